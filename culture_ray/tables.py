@@ -57,9 +57,7 @@ LABELS = pa.schema(
         column("response_id", _TEXT, "request_id of the response that was judged"),
         column("judge", _TEXT, "judge as named in conf/judge"),
         *_KEY[1:],
-        column(
-            "status", _TEXT, "labelled, refusal, empty, failed (no response), unparsable, error"
-        ),
+        column("status", _TEXT, "labelled, refusal, empty, failed, unparsable or error"),
         column("failure", _TEXT, "the reason when status is unparsable, failed or error"),
         column("pro", _INT, "described opinions judged pro"),
         column("con", _INT, "described opinions judged con"),
