@@ -1,0 +1,67 @@
+"""What every engine takes and gives: a request in, a response out, one at a time."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How a response is drawn."""
+
+    temperature: float = 0.7
+    top_p: float = 0.95
+    max_tokens: int = 600
+    stop: tuple[str, ...] = ()
+    samples: int = 1
+    """Responses per prompt; each is a request of its own with its own seed."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thing to ask one model once."""
+
+    request_id: str
+    prompt: str
+    sampling: Sampling
+    schema: str | None = None
+    """JSON schema that the response must follow, as JSON text."""
+
+    @property
+    def seed(self) -> int:
+        """Return the sampling seed, 0 to 2**31 - 1, derived from the request id alone."""
+        digest = hashlib.blake2b(self.request_id.encode(), digest_size=8, person=b"seed").digest()
+        return int.from_bytes(digest, "big") % 2**31
+
+
+@dataclass(frozen=True)
+class Response:
+    """What came back, or why nothing did."""
+
+    request_id: str
+    text: str | None
+    finish_reason: str
+    """stop, length, or error."""
+    prompt_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+    failure: str | None = None
+    """Why `text` is None."""
+
+
+class Engine(Protocol):
+    """One loaded copy of a model, or one account of an API."""
+
+    in_flight: int
+    """How many requests it wants at once; fewer leave it idle."""
+
+    async def start(self) -> None:
+        """Load what is needed; raises EngineFailed in the engine's own words."""
+
+    async def generate(self, request: Request) -> Response:
+        """Return the response to one request; a bad request is a response with a failure."""
+
+    async def close(self) -> None:
+        """Free memory and connections."""

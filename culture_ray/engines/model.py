@@ -1,0 +1,65 @@
+"""What is known about a model before it is loaded: the content of one file in conf/model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+EngineName = Literal["vllm", "openai"]
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The shape of a transformer, enough for its memory and its roofline (DESIGN.md section 7)."""
+
+    layers: int
+    hidden: int
+    heads: int
+    kv_heads: int
+    head_dim: int
+    vocabulary: int
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model that a sweep can ask.
+
+    Raises nothing by itself: whether it can run here is found out by `readiness.check`.
+    """
+
+    engine: EngineName
+    family: str
+    source: str
+    """Hub name, local folder, `embedded:gemma-3-270m`, or the API's name of the model."""
+    revision: str | None = None
+    parameters: float | None = None
+    """Number of parameters; null for API models."""
+    architecture: Architecture | None = None
+    chat: bool = True
+    """Whether the tokenizer has a chat template; a base model gets the completion form."""
+    dtype: str = "bfloat16"
+    max_model_len: int = 4096
+    """Longest prompt plus response, in tokens."""
+    gpus_per_replica: int = 1
+    """Tensor-parallel size; 0 runs on the CPU."""
+    cpus_per_replica: int = 1
+    in_flight: int = 256
+    """Requests kept in the engine at once: at least its `max_num_seqs`."""
+    memory_gib: float | None = None
+    """Memory one replica takes, where it is known; otherwise derived from the parameters."""
+    engine_args: Mapping[str, Any] = field(default_factory=dict)
+    """Handed to vLLM's engine arguments as they are."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Environment of the replica; `{prefix}` is the environment's folder, `{cpus}` its cores."""
+    aliases: tuple[str, ...] = ()
+    """Other spellings under which published tables know this model."""
+    licence: str = ""
+    note: str = ""
+    """A sentence the report has to show about this model."""
+
+    @property
+    def weight_gib(self) -> float | None:
+        """Return the size of the weights in GiB, None for API models."""
+        size = {"float32": 4, "bfloat16": 2, "float16": 2}.get(self.dtype, 2)
+        return None if self.parameters is None else self.parameters * size / 2**30

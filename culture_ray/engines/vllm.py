@@ -1,0 +1,121 @@
+"""The vLLM engine: one AsyncLLM, on a CPU or on any number of GPUs. Nothing here knows which."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from culture_ray.engines.interface import Request, Response
+from culture_ray.engines.model import Model
+from culture_ray.errors import EngineFailed, MissingExtra
+
+
+class VllmEngine:
+    """One loaded copy of a model under vLLM."""
+
+    def __init__(self, model: Model, folder: str) -> None:
+        self._model = model
+        self._folder = folder
+        self._llm: Any = None
+        self._tokenizer: Any = None
+        self.in_flight = model.in_flight
+
+    async def start(self) -> None:
+        """Load the model; raises EngineFailed with vLLM's own words, MissingExtra without vLLM."""
+        try:
+            from vllm.engine.arg_utils import AsyncEngineArgs
+            from vllm.v1.engine.async_llm import AsyncLLM
+        except ImportError as error:
+            extra = "gpu" if self._model.gpus_per_replica else "cpu"
+            raise MissingExtra(f"model {self._model.source}", extra) from error
+        try:
+            self._llm = AsyncLLM.from_engine_args(AsyncEngineArgs(**self._arguments()))
+            self._tokenizer = self._llm.get_tokenizer()
+        except Exception as error:
+            # vLLM's own errors do not survive the way through Ray; their words do.
+            raise EngineFailed(_last_words(error)) from None
+
+    async def generate(self, request: Request) -> Response:
+        """Return the response; a prompt vLLM refuses is a response with a failure."""
+        from vllm import TokensPrompt
+
+        started = time.monotonic()
+        tokens = self._tokens(request.prompt)
+        try:
+            final = None
+            async for output in self._llm.generate(
+                TokensPrompt(prompt_token_ids=tokens), _parameters(request), request.request_id
+            ):
+                final = output
+        except ValueError as error:  # the prompt is too long, the schema not supported, ...
+            return Response(
+                request.request_id, None, "error", len(tokens), failure=_last_words(error)
+            )
+        if final is None or not final.outputs:
+            return Response(
+                request.request_id, None, "error", len(tokens), failure="the engine gave no output"
+            )
+        done = final.outputs[0]
+        return Response(
+            request_id=request.request_id,
+            text=done.text,
+            finish_reason=done.finish_reason or "error",
+            prompt_tokens=len(tokens),
+            output_tokens=len(done.token_ids),
+            seconds=time.monotonic() - started,
+        )
+
+    async def close(self) -> None:
+        """Shut the engine down and free its memory."""
+        if self._llm is not None:
+            self._llm.shutdown()
+            self._llm = None
+
+    def _arguments(self) -> dict[str, Any]:
+        model = self._model
+        stated = {
+            "model": self._folder,
+            "revision": model.revision,
+            "dtype": model.dtype,
+            "max_model_len": model.max_model_len,
+            "tensor_parallel_size": max(model.gpus_per_replica, 1),
+            "enable_log_requests": False,
+            "disable_log_stats": True,
+        }
+        if model.gpus_per_replica:
+            stated["distributed_executor_backend"] = "uni" if model.gpus_per_replica == 1 else "ray"
+        return stated | dict(model.engine_args)
+
+    def _tokens(self, prompt: str) -> list[int]:
+        """Return the token ids with BOS exactly once, whatever the tokenizer does by itself."""
+        text = prompt
+        if self._model.chat:
+            text = self._tokenizer.apply_chat_template(
+                [{"role": "user", "content": prompt}], tokenize=False, add_generation_prompt=True
+            )
+        tokens: list[int] = self._tokenizer.encode(text, add_special_tokens=False)
+        bos = self._tokenizer.bos_token_id
+        return tokens if bos is None or tokens[:1] == [bos] else [bos, *tokens]
+
+
+def _parameters(request: Request) -> Any:
+    from vllm import SamplingParams
+    from vllm.sampling_params import RequestOutputKind, StructuredOutputsParams
+
+    sampling = request.sampling
+    schema = None if request.schema is None else json.loads(request.schema)
+    return SamplingParams(
+        temperature=sampling.temperature,
+        top_p=sampling.top_p,
+        max_tokens=sampling.max_tokens,
+        stop=list(sampling.stop) or None,
+        seed=request.seed,
+        output_kind=RequestOutputKind.FINAL_ONLY,
+        structured_outputs=None if schema is None else StructuredOutputsParams(json=schema),
+    )
+
+
+def _last_words(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return f"{type(error).__name__}: {lines[0] if lines else 'no words'}"[:500]

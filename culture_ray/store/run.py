@@ -1,0 +1,116 @@
+"""A run directory: where its parts lie, which shards it holds, and what was set aside."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from culture_ray.store.atomic import TEMPORARY, saying_disk_problems
+from culture_ray.store.shards import Damage, damage
+from culture_ray.tables import LABELS, RESPONSES
+
+
+@dataclass(frozen=True)
+class Run:
+    """One directory of results."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """Return the run's name, which is its folder's."""
+        return self.folder.name
+
+    @property
+    def config(self) -> Path:
+        """Return where the configuration of the run is kept."""
+        return self.folder / "config.yaml"
+
+    @property
+    def provenance(self) -> Path:
+        """Return where versions, revisions, seeds and host facts are kept."""
+        return self.folder / "provenance.json"
+
+    @property
+    def logs(self) -> Path:
+        """Return the folder of log files."""
+        return self.folder / "logs"
+
+    @property
+    def quarantine(self) -> Path:
+        """Return the folder of shards that did not verify."""
+        return self.folder / "quarantine"
+
+    def requests(self, model: str, language: str) -> Path:
+        """Return where the request table of one model and language lies."""
+        return self.folder / "requests" / f"model={model}" / f"language={language}.arrow"
+
+    def responses(self, model: str, language: str, unit: str) -> Path:
+        """Return where a unit's responses lie."""
+        return (
+            self.folder / "responses" / f"model={model}" / f"language={language}" / f"{unit}.arrow"
+        )
+
+    def labels(self, judge: str, model: str, language: str, unit: str) -> Path:
+        """Return where a judge's labels of a unit's responses lie."""
+        return (
+            self.folder / "labels" / f"judge={judge}" / f"model={model}" / f"language={language}"
+        ) / f"{unit}.arrow"
+
+    def shards(self, kind: str) -> list[Path]:
+        """Return the shards below `responses` or `labels`, sorted."""
+        found = []
+        for folder, _, files in os.walk(self.folder / kind):
+            found += [
+                Path(folder) / name
+                for name in files
+                if name.endswith(".arrow") and not name.startswith(TEMPORARY)
+            ]
+        return sorted(found)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a run directory held when it was opened."""
+
+    done: frozenset[Path]
+    """Shards that verified."""
+    set_aside: tuple[Damage, ...] = field(default=())
+    """Shards moved to `quarantine/`; their units are made again."""
+
+
+def open_run(run: Run) -> Opened:
+    """Verify every shard, set aside those that fail.
+
+    Raises DiskProblem when the directory cannot be written.
+    """
+    schemas: dict[str, pa.Schema] = {"responses": RESPONSES, "labels": LABELS}
+    done: set[Path] = set()
+    bad: list[Damage] = []
+    with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) * 2)) as pool:
+        for kind, schema in schemas.items():
+            paths = run.shards(kind)
+            for path, found in zip(
+                paths, pool.map(lambda p, s=schema: damage(p, s), paths), strict=True
+            ):
+                if found is None:
+                    done.add(path)
+                else:
+                    bad.append(found)
+    for item in bad:
+        _set_aside(run, item.path)
+    return Opened(frozenset(done), tuple(bad))
+
+
+def _set_aside(run: Run, path: Path) -> None:
+    kept = run.quarantine / path.relative_to(run.folder)
+    with saying_disk_problems(kept):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        number = 0
+        while (target := kept.with_name(f"{kept.name}.{number}")).exists():
+            number += 1
+        path.rename(target)

@@ -1,0 +1,1 @@
+"""Planning a sweep, deciding what runs where, and running it on Ray."""

@@ -1,0 +1,339 @@
+"""Carries the policy's actions out on Ray: replicas as actors, units as calls to them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from culture_ray.engines.interface import Engine
+from culture_ray.engines.model import Model
+from culture_ray.errors import EngineFailed
+from culture_ray.sweep.cluster import Cluster
+from culture_ray.sweep.listener import Listener
+from culture_ray.sweep.policy import (
+    Action,
+    Hand,
+    ModelState,
+    ReplicaState,
+    Resources,
+    Start,
+    State,
+    Stop,
+    decide,
+)
+from culture_ray.sweep.replica import Counters, Replica, UnitDone
+from culture_ray.sweep.units import Task, Unit
+
+MAX_DEATHS = 5
+"""Replicas of a model that may die in a row without committing a unit."""
+
+_WAIT_S, _POLL_S = 0.25, 1.0
+
+
+@dataclass
+class _Placed:
+    """A replica on the cluster."""
+
+    name: str
+    model: str
+    actor: Any
+    group: Any = None
+    ready: bool = False
+    units: dict[Any, Unit] = field(default_factory=dict)
+    counters: Counters = field(default_factory=Counters)
+    poll: Any = None
+
+
+@dataclass
+class _Work:
+    """One model's part of a stage."""
+
+    queue: deque[Unit]
+    deaths: int = 0
+    broken: str | None = None
+    attempts: dict[Path, int] = field(default_factory=dict)
+
+
+class Executor:
+    """Ray for the length of a sweep; replicas stay loaded from one stage to the next."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        models: Mapping[str, Model],
+        make_engine: Callable[[Model], Engine],
+        logs: Path,
+        listener: Listener,
+    ) -> None:
+        self._cluster, self._models, self._listener = cluster, models, listener
+        self._make_engine, self._logs = make_engine, logs
+        self._placed: dict[str, _Placed] = {}
+        self._work: dict[str, _Work] = {}
+        self._started = 0
+        self._ray: Any = None
+
+    def __enter__(self) -> Executor:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        if self._ray is None:
+            return
+        for name in list(self._placed):
+            self._unload(name, graceful=kind is None)
+        if self._cluster.address is None:
+            self._ray.shutdown()
+
+    def run(self, task: Task, units: Sequence[Unit]) -> dict[str, str]:
+        """Run every unit; return why, for each model that could not finish.
+
+        A unit is committed by the replica that ran it. Raises DiskProblem, and whatever a task
+        raises that is not an engine's failure.
+        """
+        if not units:
+            return {}
+        if self._ray is None:
+            self._ray = _connect(self._cluster)
+        self._work = {}
+        for unit in units:
+            self._work.setdefault(unit.engine, _Work(deque())).queue.append(unit)
+        polled = 0.0
+        while self._unfinished():
+            for action in decide(self._state()):
+                self._carry_out(action, task)
+            self._fail_what_cannot_be_placed()
+            self._collect()
+            if time.monotonic() - polled > _POLL_S:
+                polled = time.monotonic()
+                self._poll()
+        return {name: work.broken for name, work in self._work.items() if work.broken}
+
+    # --- what the policy sees
+
+    def _unfinished(self) -> bool:
+        return any(w.queue and not w.broken for w in self._work.values()) or any(
+            placed.units for placed in self._placed.values()
+        )
+
+    def _state(self) -> State:
+        free = _resources(self._ray.cluster_resources())
+        for placed in self._placed.values():
+            free = free.minus(need(self._models[placed.model]))
+        limit = self._cluster.max_replicas
+        if limit is not None and len(self._placed) >= limit:
+            free = Resources(0, 0, 0)
+        models = [
+            ModelState(
+                name=name,
+                need=need(model),
+                in_flight=model.in_flight,
+                units=len(work.queue) if (work := self._work.get(name)) else 0,
+                tokens=sum(u.tokens for u in work.queue) if work else 0.0,
+                largest_unit=max((u.size for u in work.queue), default=1) if work else 1,
+                broken=bool(work and work.broken),
+            )
+            for name, model in self._models.items()
+        ]
+        replicas = [
+            ReplicaState(p.name, p.model, p.ready, sum(u.size for u in p.units.values()))
+            for p in self._placed.values()
+        ]
+        return State(models, replicas, free)
+
+    # --- carrying out
+
+    def _carry_out(self, action: Action, task: Task) -> None:
+        match action:
+            case Start(model):
+                self._load(model)
+            case Hand(replica):
+                placed = self._placed[replica]
+                work = self._work[placed.model]
+                unit = work.queue.popleft()
+                attempts = work.attempts[unit.path] = work.attempts.get(unit.path, 0) + 1
+                placed.units[placed.actor.run.remote(unit, task, attempts)] = unit
+            case Stop(replica):
+                self._unload(replica, graceful=True)
+
+    def _load(self, name: str) -> None:
+        model = self._models[name]
+        self._started += 1
+        replica = f"{name}-{os.getpid()}-{self._started}"
+        options, group = _placement(self._ray, model)
+        actor = (
+            self._ray.remote(Replica)
+            .options(
+                max_concurrency=1000,
+                runtime_env={"env_vars": _environment(model)},
+                **options,
+            )
+            .remote(replica, partial(self._make_engine, model), self._logs / f"{replica}.log")
+        )
+        placed = _Placed(replica, name, actor, group)
+        placed.poll = actor.start.remote()
+        self._placed[replica] = placed
+        self._listener.loading(name, replica)
+
+    def _unload(self, replica: str, graceful: bool) -> None:
+        placed = self._placed.pop(replica)
+        if graceful:
+            # An engine that does not close in time is killed; there is nothing left in it to lose.
+            self._ray.wait([placed.actor.close.remote()], timeout=30)
+        self._ray.kill(placed.actor)
+        if placed.group is not None:
+            self._ray.util.remove_placement_group(placed.group)
+
+    def _fail_what_cannot_be_placed(self) -> None:
+        if self._placed:
+            return
+        total = _resources(self._ray.cluster_resources())
+        for name, work in self._work.items():
+            wanted = need(self._models[name])
+            if work.queue and not work.broken and not total.holds(wanted):
+                work.broken = (
+                    f"needs {_said(wanted)} for one replica, the cluster has {_said(total)}"
+                )
+                self._listener.broken(name, work.broken)
+
+    # --- what comes back
+
+    def _collect(self) -> None:
+        owners: dict[Any, _Placed] = {}
+        for placed in self._placed.values():
+            owners.update(dict.fromkeys(placed.units, placed))
+            if not placed.ready:
+                owners[placed.poll] = placed
+        if not owners:
+            time.sleep(_WAIT_S)
+            return
+        refs = list(owners)
+        first, _ = self._ray.wait(refs, timeout=_WAIT_S)
+        if not first:
+            return
+        arrived, _ = self._ray.wait(refs, num_returns=len(refs), timeout=0)
+        for ref in arrived:
+            placed = owners[ref]
+            if placed.name not in self._placed:
+                continue
+            try:
+                self._take(placed, ref)
+            except (self._ray.exceptions.RayActorError, EngineFailed) as error:
+                self._lose(placed, error)
+
+    def _take(self, placed: _Placed, ref: Any) -> None:
+        result = self._ray.get(ref)
+        if not placed.ready:
+            placed.poll = None
+            if result is None:
+                placed.ready = True
+                self._listener.ready(placed.model, placed.name)
+            else:
+                self._break(placed, result)
+            return
+        done: UnitDone = result
+        unit = placed.units.pop(ref)
+        self._work[placed.model].deaths = 0
+        self._listener.unit_done(placed.model, unit.size, done.failed, done.output_tokens)
+
+    def _break(self, placed: _Placed, why: str) -> None:
+        self._work[placed.model].broken = why
+        self._listener.broken(placed.model, why)
+        for other in [p for p in self._placed.values() if p.model == placed.model]:
+            self._unload(other.name, graceful=False)
+
+    def _lose(self, placed: _Placed, error: Exception) -> None:
+        """A replica died: its units go back, and another replica will take them."""
+        work = self._work[placed.model]
+        work.queue.extendleft(reversed(placed.units.values()))
+        work.deaths += 1
+        self._unload(placed.name, graceful=False)
+        self._listener.lost(placed.model, placed.name)
+        if work.deaths >= MAX_DEATHS:
+            words = str(error).strip().splitlines()
+            self._break(placed, f"its replicas died {work.deaths} times in a row ({words[0]})")
+
+    def _poll(self) -> None:
+        for placed in self._placed.values():
+            if not placed.ready:
+                continue
+            if placed.poll is not None:
+                arrived, _ = self._ray.wait([placed.poll], timeout=0)
+                if not arrived:
+                    continue
+                try:
+                    placed.counters = self._ray.get(placed.poll)
+                except self._ray.exceptions.RayActorError:
+                    continue  # its units tell the same, and are acted on
+            placed.poll = placed.actor.counters.remote()
+        self._listener.tick(
+            {p.name: (p.model, p.counters) for p in self._placed.values() if p.ready}
+        )
+
+
+def need(model: Model) -> Resources:
+    """Return what one replica of a model takes; CPU models also take memory."""
+    if model.gpus_per_replica:
+        return Resources(gpus=model.gpus_per_replica, cpus=model.cpus_per_replica)
+    return Resources(cpus=model.cpus_per_replica, memory_gib=model.memory_gib or 0.0)
+
+
+def _resources(total: Mapping[str, float]) -> Resources:
+    return Resources(
+        gpus=total.get("GPU", 0.0),
+        cpus=total.get("CPU", 0.0),
+        memory_gib=total.get("memory", 0.0) / 2**30,
+    )
+
+
+def _said(resources: Resources) -> str:
+    return f"{resources.gpus:g} GPU, {resources.cpus:g} CPU, {resources.memory_gib:.1f} GiB memory"
+
+
+def _placement(ray: Any, model: Model) -> tuple[dict[str, Any], Any]:
+    wanted = need(model)
+    if model.gpus_per_replica <= 1:
+        options = {"num_gpus": wanted.gpus, "num_cpus": wanted.cpus}
+        return options | {"memory": int(wanted.memory_gib * 2**30) or None}, None
+    from ray.util.scheduling_strategies import PlacementGroupSchedulingStrategy
+
+    bundle = {"GPU": 1.0, "CPU": max(1.0, wanted.cpus / model.gpus_per_replica)}
+    group = ray.util.placement_group([bundle] * model.gpus_per_replica, strategy="PACK")
+    strategy = PlacementGroupSchedulingStrategy(group, placement_group_capture_child_tasks=True)
+    return {"num_gpus": 0, "num_cpus": 0, "scheduling_strategy": strategy}, group
+
+
+def _environment(model: Model) -> dict[str, str]:
+    cores = ",".join(str(core) for core in sorted(os.sched_getaffinity(0)))
+    return {
+        key: value.format(prefix=sys.prefix, cpus=cores) for key, value in model.env.items()
+    } | {"HF_HUB_DISABLE_TELEMETRY": "1", "VLLM_NO_USAGE_STATS": "1"}
+
+
+def _connect(cluster: Cluster) -> Any:
+    # Ray 2.60 turns token authentication on by itself and keeps the token in the home directory.
+    # A Ray of our own gets a token of its own, in the environment only, before Ray is imported.
+    if cluster.address is None and "RAY_AUTH_MODE" not in os.environ:
+        os.environ["RAY_AUTH_MODE"] = "token"
+        os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    import ray
+
+    options: dict[str, Any] = {"address": cluster.address}
+    if cluster.address is None:
+        options = {"include_dashboard": False, "object_store_memory": 256 * 2**20}
+    ray.init(log_to_driver=False, logging_level="ERROR", configure_logging=True, **options)
+    return ray

@@ -1,0 +1,30 @@
+"""What a running sweep tells whoever watches it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from culture_ray.sweep.replica import Counters
+
+
+class Listener(Protocol):
+    """Gets every event of the executor; must return at once."""
+
+    def loading(self, model: str, replica: str) -> None:
+        """A replica begins to load."""
+
+    def ready(self, model: str, replica: str) -> None:
+        """A replica is loaded."""
+
+    def lost(self, model: str, replica: str) -> None:
+        """A replica died; its units go to another one."""
+
+    def broken(self, model: str, why: str) -> None:
+        """A model cannot go on."""
+
+    def unit_done(self, model: str, requests: int, failed: int, output_tokens: int) -> None:
+        """A unit stands in the store."""
+
+    def tick(self, replicas: Mapping[str, tuple[str, Counters]]) -> None:
+        """About once a second: (model, counters) of every replica."""

@@ -1,0 +1,56 @@
+"""Requests of the elicit stage: the table of a sweep, with ids derived from exactly its keys."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from itertools import repeat
+
+import pyarrow as pa
+
+from culture_ray.tables import REQUESTS
+
+_SEPARATOR = "\x1f"
+
+
+def request_id(*key: str) -> str:
+    """Return the id of a request: 96 bits of a hash over its key, as 24 hexadecimal digits.
+
+    The key is (stage, model, language, protocol, template, topic, wording, sample index); a judging
+    request's key is (judge, its definition's hash, the response's id). Text is never part of it.
+    """
+    whole = _SEPARATOR.join(key).encode()
+    return hashlib.blake2b(whole, digest_size=12, person=b"request").hexdigest()
+
+
+def elicit_requests(
+    model: str,
+    language: str,
+    protocol: str,
+    prompts: Sequence[tuple[str, str, str, int]],
+) -> pa.Table:
+    """Return the requests of one model, language and protocol (REQUESTS schema, in order).
+
+    `prompts` are (template, topic, wording, sample index).
+    """
+    templates, topics, wordings, samples = (
+        (list(part) for part in zip(*prompts, strict=True)) if prompts else ([], [], [], [])
+    )
+    ids = [
+        request_id("elicit", model, language, protocol, template, topic, wording, str(sample))
+        for template, topic, wording, sample in prompts
+    ]
+    size = len(ids)
+    return pa.table(
+        [
+            pa.array(ids, pa.string()),
+            pa.array(repeat(model, size), pa.string()),
+            pa.array(repeat(language, size), pa.string()),
+            pa.array(repeat(protocol, size), pa.string()),
+            pa.array(templates, pa.string()),
+            pa.array(topics, pa.string()),
+            pa.array(wordings, pa.string()),
+            pa.array(samples, pa.int32()),
+        ],
+        schema=REQUESTS,
+    )
