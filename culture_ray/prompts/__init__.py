@@ -1,0 +1,1 @@
+"""Templates, wordings, protocols, rendering and the design of a sweep."""

@@ -1,0 +1,52 @@
+"""The ids of templates and wordings that all languages of a sweep have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from culture_ray.errors import BadPrompts
+from culture_ray.prompts.language import Language, check_language
+
+
+@dataclass(frozen=True)
+class CommonIds:
+    """What a design may choose from, in sorted order; `left_out` says what some language lacks."""
+
+    templates: tuple[str, ...]
+    topics: tuple[str, ...]
+    wordings: Mapping[str, tuple[str, ...]]
+    left_out: tuple[str, ...]
+
+
+def common_ids(languages: Sequence[Language], topics: Sequence[str], protocol: str) -> CommonIds:
+    """Return the ids that every one of `languages` has for a protocol and these topics.
+
+    Raises BadPrompts where a language lacks the protocol or a topic, or where no template, or no
+    wording of a topic, is common to all.
+    """
+    for language in languages:
+        check_language(language, topics, protocol)
+    left_out: list[str] = []
+
+    def shared(what: str, ids: Iterable[Iterable[str]]) -> tuple[str, ...]:
+        sets = [set(names) for names in ids]
+        common = set.intersection(*sets)
+        if not common:
+            codes = ", ".join(language.code for language in languages)
+            raise BadPrompts(f"no {what} is common to {codes}: give parallel texts the same id")
+        for language, names in zip(languages, sets, strict=True):
+            left_out.extend(f"{what} {n} of {language.code}" for n in sorted(names - common))
+        return tuple(sorted(common))
+
+    return CommonIds(
+        templates=shared(
+            f"template of {protocol}", (one.protocols[protocol].templates for one in languages)
+        ),
+        topics=tuple(topics),
+        wordings={
+            topic: shared(f"wording of {topic}", (one.topics[topic].wordings for one in languages))
+            for topic in topics
+        },
+        left_out=tuple(left_out),
+    )

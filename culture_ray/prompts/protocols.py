@@ -1,0 +1,37 @@
+"""Protocols: how opinions are elicited. A protocol is one entry here and texts in conf/language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from culture_ray.errors import UnknownName
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What a protocol asks for and what its templates have to hold.
+
+    `opinions` is how many described opinions a response should hold; `judged` says whether a judge
+    has to read the response; `placeholders` are the words in braces that every template needs.
+    """
+
+    name: str
+    opinions: int
+    judged: bool
+    placeholders: tuple[str, ...] = ("topic",)
+
+
+PROTOCOLS = {
+    protocol.name: protocol
+    for protocol in (
+        # Rystrøm, Kirk & Hale 2025: a researcher interviews ten citizens and lists what they say.
+        Protocol(name="hypothetical_interviews", opinions=10, judged=True),
+    )
+}
+
+
+def find_protocol(name: str) -> Protocol:
+    """Return a protocol; raises UnknownName with the nearest one."""
+    if name not in PROTOCOLS:
+        raise UnknownName("protocol", name, PROTOCOLS)
+    return PROTOCOLS[name]

@@ -1,0 +1,1 @@
+"""Topics, populations, and how the EVS/WVS microdata file becomes ground truth."""

@@ -1,0 +1,38 @@
+"""Capability figures: how well each model masters each language, benchmark by benchmark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from culture_ray.errors import BadTable
+from culture_ray.survey.files import read_table
+from culture_ray.tables import CAPABILITY
+
+
+def read_capability(path: Path) -> pa.Table:
+    """Return a CSV, Parquet or Arrow file as a table of the CAPABILITY schema, scores 0..1.
+
+    Raises BadTable for missing columns, scores outside 0..1 (published ones often run to 100), and
+    two scores for one model, language and benchmark, spelt alike or only in other letter case.
+    """
+    table = read_table(path, CAPABILITY)
+    scores = np.asarray(table.column("score").to_numpy(), dtype=np.float64)
+    keys = list(zip(*(table.column(name).to_pylist() for name in _KEY), strict=True))
+    seen: set[tuple[str, ...]] = set()
+    for row, (key, score) in enumerate(zip(keys, scores, strict=True), start=1):
+        named = ", ".join(key)
+        if not 0 <= score <= 1:
+            raise BadTable(
+                f"{path}: score {score} in data row {row} ({named}) has to lie between 0 and 1"
+            )
+        folded = tuple(part.casefold() for part in key)
+        if folded in seen:
+            raise BadTable(f"{path}: {named} stands there more than once (row {row} is the second)")
+        seen.add(folded)
+    return table
+
+
+_KEY = ("model", "language", "benchmark")

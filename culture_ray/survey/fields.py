@@ -1,0 +1,87 @@
+"""Typed fields of a plain mapping, as it comes out of YAML; errors name the whole key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from culture_ray.errors import UnknownName, WrongValue
+
+_ABSENT = object()
+
+
+@dataclass(frozen=True)
+class Fields:
+    """A mapping and the key under which it stands in the configuration.
+
+    Every method raises WrongValue, naming the whole key, when the value is absent or of another
+    type; `only` raises UnknownName.
+    """
+
+    values: Mapping[Any, Any]
+    key: str
+
+    @classmethod
+    def of(cls, value: object, key: str) -> Fields:
+        """Return the fields of `value`, which has to be a mapping."""
+        if not isinstance(value, Mapping):
+            raise WrongValue(key, value, "a mapping of names to values")
+        return cls(value, key)
+
+    def at(self, name: object) -> str:
+        """Return the whole key of one field."""
+        return f"{self.key}.{name}" if self.key else str(name)
+
+    def known(self, names: Iterable[str]) -> Fields:
+        """Return these fields, which have to be among `names`."""
+        allowed = set(names)
+        for name in self.values:
+            if name not in allowed:
+                raise UnknownName("key", str(name), allowed, where=self.key)
+        return self
+
+    def text(self, name: str, default: object = _ABSENT) -> str:
+        """Return a text that is not blank."""
+        value = self._value(name, default)
+        if isinstance(value, bool):
+            expected = "a text (in quotes: YAML reads a bare yes, no, on or off as true or false)"
+            raise WrongValue(self.at(name), value, expected)
+        if not isinstance(value, str):
+            raise WrongValue(self.at(name), value, "a text")
+        if not value.strip() and value is not default:
+            raise WrongValue(self.at(name), value, "a text that is not blank")
+        return value
+
+    def whole(self, name: str) -> int:
+        """Return a whole number."""
+        value = self._value(name)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise WrongValue(self.at(name), value, "a whole number")
+        return value
+
+    def flag(self, name: str, default: object = _ABSENT) -> bool:
+        """Return true or false."""
+        value = self._value(name, default)
+        if not isinstance(value, bool):
+            raise WrongValue(self.at(name), value, "true or false")
+        return value
+
+    def codes(self, name: str, default: object = _ABSENT) -> tuple[int, ...]:
+        """Return a list of different whole numbers."""
+        value = self._value(name, default)
+        whole = isinstance(value, list | tuple) and all(type(item) is int for item in value)
+        if not whole or len(set(value)) != len(value):
+            raise WrongValue(self.at(name), value, "a list of different whole numbers")
+        return tuple(value)
+
+    def nested(self, name: str) -> Fields:
+        """Return the fields of a mapping within this one."""
+        return Fields.of(self._value(name), self.at(name))
+
+    def _value(self, name: str, default: object = _ABSENT) -> Any:
+        if name in self.values:
+            return self.values[name]
+        if default is _ABSENT:
+            raise WrongValue(self.at(name), None, "a value: the key is missing")
+        return default

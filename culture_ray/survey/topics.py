@@ -1,0 +1,123 @@
+"""The topic catalogue: survey items, their answer scales and which answers are pro or con."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from culture_ray.errors import UnknownName, WrongValue
+from culture_ray.survey.fields import Fields
+
+LOWEST_VALID = {"below_1": 1, "below_0": 0}
+"""What `missing` says in the catalogue, and the lowest code that counts as an answer."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An answer scale: its ends in words, and the codes that are pro, con or in the middle.
+
+    `missing` is `below_1` or `below_0`: codes below that are no answer.
+    """
+
+    points: int
+    low: str
+    high: str
+    pro: tuple[int, ...]
+    con: tuple[int, ...]
+    middle: tuple[int, ...]
+    missing: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One survey item; `id` is its EVS/WVS code in lower case."""
+
+    id: str
+    code: str
+    label: str
+    category: str
+    category_name: str
+    scale: Scale
+    note: str
+
+
+def read_topics(mapping: Mapping[str, object]) -> tuple[Topic, ...]:
+    """Return the topics of a catalogue in its order, restricted to `only` where that is a list.
+
+    `mapping` is the content of a file in conf/topics. Raises WrongValue for a malformed entry and
+    UnknownName for a name in `only` that the catalogue lacks; both name the key.
+    """
+    catalogue = Fields.of(mapping, "topics").known(("name", "source", "only", "topics"))
+    entries = catalogue.nested("topics")
+    topics = [_topic(str(name), entries.nested(name)) for name in entries.values]
+    if not topics:
+        raise WrongValue("topics.topics", {}, "at least one topic")
+    only = _only(catalogue, [topic.id for topic in topics])
+    return tuple(topic for topic in topics if only is None or topic.id in only)
+
+
+def _only(catalogue: Fields, known: list[str]) -> set[str] | None:
+    names = catalogue.values.get("only")
+    if names is None:
+        return None
+    if not isinstance(names, list | tuple) or not names:
+        raise WrongValue("topics.only", names, "null for all topics, or a list of topic ids")
+    for name in names:
+        if name not in known:
+            raise UnknownName("topic", str(name), known, where="topics.only")
+    return set(names)
+
+
+def _topic(name: str, entry: Fields) -> Topic:
+    entry.known(("code", "label", "category", "category_name", "note", *_SCALE_KEYS))
+    code = entry.text("code")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or code.lower() != name:
+        raise WrongValue(entry.at("code"), code, f"the survey's code, as '{name}' in capitals")
+    return Topic(
+        id=name,
+        code=code,
+        label=entry.text("label"),
+        category=entry.text("category"),
+        category_name=entry.text("category_name"),
+        scale=_scale(entry),
+        note=entry.text("note", default=""),
+    )
+
+
+_SCALE_KEYS = ("scale", "pro", "con", "middle", "missing")
+
+
+def _scale(entry: Fields) -> Scale:
+    ends = entry.nested("scale").known(("points", "low", "high"))
+    missing = entry.text("missing", default="below_1")
+    if missing not in LOWEST_VALID:
+        raise WrongValue(entry.at("missing"), missing, f"one of {', '.join(LOWEST_VALID)}")
+    scale = Scale(
+        points=ends.whole("points"),
+        low=ends.text("low"),
+        high=ends.text("high"),
+        pro=entry.codes("pro"),
+        con=entry.codes("con"),
+        middle=entry.codes("middle", default=()),
+        missing=missing,
+    )
+    _check_codes(entry, scale)
+    return scale
+
+
+def _check_codes(entry: Fields, scale: Scale) -> None:
+    if scale.points < 2:
+        raise WrongValue(entry.at("scale.points"), scale.points, "at least 2")
+    for name, codes in (("pro", scale.pro), ("con", scale.con)):
+        if not codes:
+            raise WrongValue(entry.at(name), list(codes), "at least one answer code")
+    first = LOWEST_VALID[scale.missing]
+    found = sorted((*scale.pro, *scale.con, *scale.middle))
+    wholes = [list(range(1, scale.points + 1))]
+    if first == 0:
+        # A code 0 ("it is against democracy") may also stand before a scale that begins at 1.
+        wholes += [list(range(scale.points)), list(range(scale.points + 1))]
+    if found not in wholes:
+        expected = f"each of {scale.points} answer codes once among pro, con and middle"
+        raise WrongValue(entry.key, found, expected)
