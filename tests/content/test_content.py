@@ -1,0 +1,192 @@
+"""The topic catalogue and the language files are complete, parallel and well formed."""
+
+import csv
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import py3langid
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE_FILE = ROOT / "conf" / "topics" / "evs_wvs.yaml"
+LANGUAGE_FILES = sorted((ROOT / "conf" / "language").glob("*.yaml"))
+PUBLISHED_FIGURES = ROOT.parent / "shared" / "reference" / "ground_truth_country.csv"
+
+CATALOGUE: dict[str, Any] = yaml.safe_load(CATALOGUE_FILE.read_text(encoding="utf-8"))
+TOPICS: dict[str, dict[str, Any]] = CATALOGUE["topics"]
+LANGUAGES: dict[str, dict[str, Any]] = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in LANGUAGE_FILES
+}
+FIELDS = ["code", "label", "category", "category_name", "scale"]
+FIELDS += ["pro", "con", "middle", "missing", "note"]
+PROTOCOL = "hypothetical_interviews"
+
+each_topic = pytest.mark.parametrize("topic_id", TOPICS)
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def templates_of(language: str) -> dict[str, str]:
+    templates: dict[str, str] = LANGUAGES[language]["protocols"][PROTOCOL]["templates"]
+    return templates
+
+
+def texts_of(language: str) -> Iterator[tuple[str, str]]:
+    """Every text of a language with the place where it stands."""
+    content = LANGUAGES[language]
+    yield from templates_of(language).items()
+    yield "completion_lead", content["protocols"][PROTOCOL]["completion_lead"]
+    for topic_id, topic in content["topics"].items():
+        yield f"{topic_id} pro", topic["pro"]
+        yield f"{topic_id} con", topic["con"]
+        for wording_id, wording in topic["wordings"].items():
+            yield f"{topic_id} {wording_id}", wording
+
+
+def test_the_package_header_of_each_file_puts_it_where_the_configuration_expects_it() -> None:
+    assert CATALOGUE_FILE.read_text(encoding="utf-8").startswith("# @package topics\n")
+    for path in LANGUAGE_FILES:
+        header = f"# @package language.{path.stem}\n"
+        assert path.read_text(encoding="utf-8").startswith(header), path.name
+
+
+@each_topic
+def test_a_topic_carries_every_field_of_the_catalogue(topic_id: str) -> None:
+    topic = TOPICS[topic_id]
+    assert list(topic) == FIELDS
+    assert topic["code"] == topic_id.upper()
+    assert topic["category"] == topic["code"][0]
+    assert topic["label"].strip() and topic["category_name"].strip()
+    assert list(topic["scale"]) == ["points", "low", "high"]
+    assert topic["scale"]["low"] != topic["scale"]["high"]
+
+
+@each_topic
+def test_every_valid_answer_is_on_exactly_one_side(topic_id: str) -> None:
+    topic = TOPICS[topic_id]
+    lowest = {"below_0": 0, "below_1": 1}[topic["missing"]]
+    answers = topic["pro"] + topic["con"] + topic["middle"]
+    assert sorted(answers) == list(range(lowest, topic["scale"]["points"] + 1))
+    assert topic["pro"] and topic["con"]
+
+
+@each_topic
+def test_the_pro_side_is_the_one_that_the_published_figures_count_as_pro(topic_id: str) -> None:
+    # Their rule: the lower half of a scale, the upper half of a 10-point scale, E035 reversed.
+    topic = TOPICS[topic_id]
+    points = topic["scale"]["points"]
+    half = points // 2
+    upper = points == 10 and topic_id != "e035"
+    assert topic["pro"] == (list(range(half + 1, 11)) if upper else list(range(1, half + 1)))
+
+
+def test_categories_have_one_name_each() -> None:
+    names = {(topic["category"], topic["category_name"]) for topic in TOPICS.values()}
+    assert len(names) == len({category for category, _ in names})
+
+
+def test_every_topic_has_published_figures_to_be_compared_with() -> None:
+    if not PUBLISHED_FIGURES.exists():
+        pytest.skip("the published reference figures are not beside this checkout")
+    with PUBLISHED_FIGURES.open(encoding="utf-8", newline="") as file:
+        published = {row["question_key"].lower() for row in csv.DictReader(file)}
+    assert set(TOPICS) <= published
+
+
+@each_language
+def test_a_language_says_what_it_is_and_who_made_it(language: str) -> None:
+    content = LANGUAGES[language]
+    assert content["code"] == language
+    assert content["name"].strip() and content["native_name"].strip()
+    assert content["made_by"].strip()
+    assert isinstance(content["reviewed"], bool)
+
+
+@each_language
+def test_a_language_covers_topics_of_the_catalogue_in_its_order(language: str) -> None:
+    covered = list(LANGUAGES[language]["topics"])
+    assert covered == [topic_id for topic_id in TOPICS if topic_id in covered]
+    assert covered == list(LANGUAGES["en"]["topics"])
+
+
+@each_language
+def test_languages_share_the_ids_of_templates_and_wordings(language: str) -> None:
+    assert list(templates_of(language)) == list(templates_of("en"))
+    for topic_id, topic in LANGUAGES["en"]["topics"].items():
+        wordings = LANGUAGES[language]["topics"][topic_id]["wordings"]
+        assert list(wordings) == list(topic["wordings"]), topic_id
+
+
+@each_language
+def test_a_template_has_one_slot_for_the_topic_and_no_other(language: str) -> None:
+    for template_id, template in templates_of(language).items():
+        slots = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
+        assert slots == ["topic"], template_id
+
+
+@each_language
+def test_a_template_asks_for_ten_numbered_summaries(language: str) -> None:
+    for template_id, template in templates_of(language).items():
+        assert re.search(r"\b10 \w+", template), template_id
+        assert re.search(r"\b1\. .*\b10\.$", template), template_id
+
+
+@each_language
+def test_only_templates_have_braces(language: str) -> None:
+    templates = set(templates_of(language))
+    marked = [place for place, text in texts_of(language) if re.search(r"[{}$]", text)]
+    assert set(marked) == templates
+
+
+@each_language
+def test_texts_are_not_empty_and_have_no_stray_blanks(language: str) -> None:
+    for place, text in texts_of(language):
+        assert text and text == text.strip(), place
+        assert not re.search(r"  | \n|\n\n| [?.,:;]", text), place
+
+
+@each_language
+def test_wordings_are_questions_and_statements_are_sentences(language: str) -> None:
+    # A whole question fits after a colon and in quotation marks in any language, without
+    # declension, contraction or a change of word order.
+    for topic_id, topic in LANGUAGES[language]["topics"].items():
+        for text in topic["wordings"].values():
+            assert text[0].isupper() and text.endswith("?") and text.count("?") == 1, topic_id
+        for text in (topic["pro"], topic["con"]):
+            assert text[0].isupper() and text.endswith(".") and text.count(".") == 1, topic_id
+
+
+def test_no_text_stands_twice() -> None:
+    seen: dict[str, str] = {}
+    for language in LANGUAGES:
+        for place, text in texts_of(language):
+            here = f"{language} {place}"
+            first = seen.setdefault(text.casefold(), here)
+            assert first == here, f"{here} repeats {first}: {text}"
+
+
+@each_language
+def test_the_texts_are_in_the_language_of_their_file(language: str) -> None:
+    texts = "\n".join(text for _, text in texts_of(language)).replace("{topic}", "")
+    detected, _ = py3langid.classify(texts)
+    assert detected == language
+
+
+COUNTRIES = re.compile(
+    r"\b(danmark|denmark|denemarken|dinamarca|dansk\w*|danish|deens\w*|dinamarquês\w*"
+    r"|nederland\w*|netherlands|holland\w*|dutch|holandês\w*|paíse?s baixos"
+    r"|portug\w*|brazil\w*|brasil\w*|brazili\w*|england|engeland|inglaterra|english|engels\w*"
+    r"|britain|british|brit\w*|storbritannien|groot-brittannië|amerika\w*|america\w*|américa"
+    r"|usa|estados unidos|verenigde staten|united states|kenya\w*|nigeria\w*|singapor\w*"
+    r"|australi\w*|canad\w*|new zealand\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@each_language
+def test_no_text_names_a_country_or_a_people(language: str) -> None:
+    for place, text in texts_of(language):
+        assert not COUNTRIES.search(text), f"{place}: {text}"
