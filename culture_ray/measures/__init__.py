@@ -1,0 +1,1 @@
+"""Value polarity, alignment, self-consistency and capability: numpy on arrays, no files."""

@@ -1,0 +1,70 @@
+"""The populations' ground truth over one cell's topics, prepared for many rounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from culture_ray.measures.cells import Cell
+from culture_ray.measures.measured import BoolArray, FloatArray, IntArray, require
+from culture_ray.measures.ranks import precedence
+
+
+@dataclass(frozen=True, eq=False)
+class Populations:
+    """Ground truth of P populations for the T topics of a cell; NaN where one has no figure.
+
+    Populations with figures for the same topics share the ranks of the responses, so they are
+    grouped by which topics they have.
+    """
+
+    values: FloatArray
+    """Value polarity of each population and topic; (P, T)."""
+
+    def __post_init__(self) -> None:
+        require(self.values.ndim == 2, f"ground truth of shape {self.values.shape}, not (P, T)")
+
+    @classmethod
+    def over(cls, cell: Cell, ground_truth: FloatArray) -> Populations:
+        """The populations over the cell's topics; `ground_truth` is (P, topics in the list)."""
+        last = int(cell.topics[-1]) if cell.topics.size else -1
+        require(
+            ground_truth.ndim == 2 and last < ground_truth.shape[1],
+            f"ground truth of shape {ground_truth.shape} for topic index {last}",
+        )
+        return cls(np.asarray(ground_truth[:, cell.topics], dtype=np.float64))
+
+    @cached_property
+    def known(self) -> BoolArray:
+        """Which populations have a figure for which topics; (P, T)."""
+        return ~np.isnan(self.values)
+
+    @cached_property
+    def masks(self) -> BoolArray:
+        """The distinct sets of topics; (G, T)."""
+        return self._grouping[0]
+
+    @cached_property
+    def group(self) -> IntArray:
+        """Which of the sets each population has; (P,)."""
+        return self._grouping[1]
+
+    @cached_property
+    def _grouping(self) -> tuple[BoolArray, IntArray]:
+        masks, group = np.unique(self.known, axis=0, return_inverse=True)
+        return masks, group.reshape(-1)
+
+    def centred_midranks(self, weight: FloatArray) -> FloatArray:
+        """Centred midrank of each topic's ground truth when topics weigh `weight`.
+
+        `weight` is (B, T), the result (B, P, T), 0 where a population has no figure.
+        """
+        return (weight @ self._precedence).reshape(len(weight), *self.values.shape)
+
+    @cached_property
+    def _precedence(self) -> FloatArray:
+        populations, topics = self.values.shape
+        table = precedence(self.values).transpose(1, 0, 2)
+        return np.ascontiguousarray(table).reshape(topics, populations * topics)
