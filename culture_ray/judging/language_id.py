@@ -1,0 +1,64 @@
+"""A second, offline opinion on the language of a response, beside the judge's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from culture_ray.errors import UnknownName
+
+
+@dataclass(frozen=True)
+class Detection:
+    """`language` is None where the text is too short or too mixed to tell."""
+
+    language: str | None
+    probability: float
+    """Of the likeliest candidate, among the candidates; 0..1."""
+
+
+class LanguageDetector:
+    """Tells which of a few candidate languages a text is written in, with py3langid.
+
+    A text in none of them is given to the nearest or left undetermined, so list the neighbours
+    that matter (Norwegian beside Danish) as candidates too.
+    """
+
+    def __init__(
+        self,
+        candidates: Iterable[str],
+        *,
+        min_letters: int = 20,
+        min_probability: float = 0.8,
+    ) -> None:
+        self.candidates = tuple(sorted(set(candidates)))
+        self._min_letters = min_letters
+        self._min_probability = min_probability
+        self._identifier = _identifier(self.candidates)
+
+    def detect(self, text: str) -> Detection:
+        """Return the language of `text`; its case, digits and layout do not matter."""
+        words = " ".join(_WORD.findall(text))
+        if not words:
+            return Detection(None, 0.0)
+        language, probability = self._identifier.classify(words)
+        sure = len(words) >= self._min_letters and probability >= self._min_probability
+        return Detection(str(language) if sure else None, float(probability))
+
+
+@cache
+def _identifier(candidates: tuple[str, ...]) -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    for code in candidates:
+        if code not in identifier.labels:
+            raise UnknownName("language", code, identifier.labels, "the language detector")
+    identifier.set_languages(candidates)
+    return identifier
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")

@@ -1,0 +1,131 @@
+"""Where the items of a list begin, and which of several kinds of marker makes the list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from culture_ray.judging import marker_patterns as patterns
+
+
+@dataclass(frozen=True)
+class Marker:
+    """The beginning of one item: `start` is where its marker begins, `end` where its text does."""
+
+    start: int
+    end: int
+    number: int | None
+    indent: int = 0
+
+
+def best_markers(text: str) -> tuple[str, list[Marker]]:
+    """Return the style of list that `text` is written in and its markers, outermost level only.
+
+    Styles are label, number, letter, heading, bullet, ordinal, or none (with no markers).
+    """
+    for style, markers, fewest in _candidates(text):
+        if len(markers) >= fewest:
+            return style, markers
+    return "none", []
+
+
+def inline_markers(text: str, after: int) -> list[Marker]:
+    """Return markers `after + 1`, `after + 2`, ... that stand within a line, as far as they run.
+
+    "den 2. maj" is not a marker: a number counts only after the end of a sentence, or in a run
+    that reaches 3.
+    """
+    strict = _run(text, after, after_sentence=True)
+    loose = _run(text, after, after_sentence=False)
+    return loose if len(loose) > len(strict) and (loose[-1].number or 0) >= 3 else strict
+
+
+def _candidates(text: str) -> Iterator[tuple[str, list[Marker], int]]:
+    """Styles from the surest to the weakest, each with the fewest markers that make a list."""
+    labels = _merge_repeats(_found(patterns.LABEL, text))
+    numbers = _outer_numbers(_found(patterns.NUMBER, text))
+    bullets = _outer(_found(patterns.BULLET, text))
+    # In "1. Citizens disagree.\n2. Person 3 says ..." the numbers make the list.
+    numbers_lead = len(numbers) >= 2 and bool(labels) and numbers[0].start < labels[0].start
+    yield "label", [] if numbers_lead else labels, 2
+    yield "number", numbers, 2
+    yield "number", numbers if len(bullets) < 3 else [], 1
+    yield "letter", _in_sequence(_found(patterns.LETTER, text)), 2
+    yield "letter", _in_sequence(_found(patterns.ROMAN, text)), 2
+    yield "number", _in_sequence(_found(patterns.BARE, text)), 3
+    yield "heading", _headings(text), 4
+    yield "bullet", bullets, 2
+    yield "ordinal", _found(patterns.ORDINAL, text), 2
+    yield "label", labels, 1
+
+
+def _found(pattern: re.Pattern[str], text: str) -> list[Marker]:
+    return [
+        Marker(m.start(), m.end(), _number(m), len((m["indent"] or "").expandtabs(4)))
+        for m in pattern.finditer(text)
+    ]
+
+
+def _number(match: re.Match[str]) -> int | None:
+    groups = match.groupdict()
+    if groups.get("number"):
+        return int(groups["number"])
+    if groups.get("letter"):
+        return ord(groups["letter"].upper()) - ord("A") + 1
+    if groups.get("roman"):
+        roman = groups["roman"].upper()
+        return _ROMAN.index(roman) + 1 if roman in _ROMAN else None
+    return None
+
+
+def _headings(text: str) -> list[Marker]:
+    """Headings with something below them; their words stay with the item, as a name may matter."""
+    found = [Marker(m.start(), m.start(), None) for m in patterns.HEADING.finditer(text)]
+    ends = [*(m.start for m in found[1:]), len(text)] if found else []
+    return [m for m, end in zip(found, ends, strict=True) if "\n" in text[m.start : end].strip()]
+
+
+def _merge_repeats(markers: list[Marker]) -> list[Marker]:
+    """A speaker named again at once goes on talking: the first marker stands for all."""
+    return [m for i, m in enumerate(markers) if i == 0 or m.number != markers[i - 1].number]
+
+
+def _outer(markers: list[Marker]) -> list[Marker]:
+    base = min((m.indent for m in markers), default=0)
+    return [m for m in markers if m.indent < base + 2]
+
+
+def _outer_numbers(markers: list[Marker]) -> list[Marker]:
+    """Drop numbered points inside an item, but never a number that carries the outer list on."""
+    outer = {m.number for m in _outer(markers)}
+    limit = min((m.indent for m in markers), default=0) + 2
+    kept: list[Marker] = []
+    for marker in markers:
+        follows = bool(kept) and marker.number == (kept[-1].number or 0) + 1
+        if marker.indent < limit or (follows and marker.number not in outer):
+            kept.append(marker)
+    return kept
+
+
+def _in_sequence(markers: list[Marker]) -> list[Marker]:
+    """Keep the markers that count 1, 2, 3, ... in this order."""
+    kept: list[Marker] = []
+    for marker in markers:
+        if marker.number == len(kept) + 1:
+            kept.append(marker)
+    return kept
+
+
+def _run(text: str, after: int, *, after_sentence: bool) -> list[Marker]:
+    markers: list[Marker] = []
+    while True:
+        number = after + len(markers) + 1
+        pattern = patterns.inline(number, after_sentence=after_sentence)
+        match = pattern.search(text, markers[-1].end if markers else 0)
+        if match is None:
+            return markers
+        markers.append(Marker(match.start(), match.end(), number))
+
+
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")

@@ -1,0 +1,166 @@
+"""Splits a response into the opinions that it describes, by rule and without the judge."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from culture_ray.judging.markers import Marker, best_markers, inline_markers
+from culture_ray.judging.phrases import in_any_language
+from culture_ray.judging.summaries import Tally, read_tally
+
+
+@dataclass(frozen=True)
+class Split:
+    """A response taken apart: the described opinions and what stands around them."""
+
+    opinions: tuple[str, ...]
+    style: str
+    """number, label, letter, heading, bullet, ordinal, line, summary, prose, or none."""
+    preamble: str = ""
+    closing: str = ""
+    tally: Tally | None = None
+
+    @property
+    def count(self) -> int:
+        """Described opinions: the people of a summary, the items of a list."""
+        return self.tally.people if self.tally else len(self.opinions)
+
+    @property
+    def enumerated(self) -> bool:
+        """Whether the text itself says where one opinion ends, so that the count is firm."""
+        return self.style not in {"line", "prose", "none"}
+
+
+def split_opinions(text: str, *, continues_list: bool = False) -> Split:
+    """Split `text` into described opinions.
+
+    `continues_list` says that the prompt ended in "1.", so that the text begins with the first
+    opinion, without its number. Preambles, headings and closing remarks are not opinions, nor is
+    a number with nothing after it. Never raises.
+    """
+    text = re.sub(r"\r\n?|\u2028", "\n", text)
+    text = re.sub(r"[ \t]{9,}", " " * 8, text)  # degenerate output can be thousands of blanks
+    style, markers = best_markers(text)
+    if style == "none":
+        return _unmarked(text, continues_list=continues_list)
+    head, bodies = _bodies(text, markers)
+    first = markers[0].number
+    # "2." at the top means that the first opinion stands before it, without its number.
+    starts_late = first is not None and (first == 2 or (continues_list and first > 2))
+    preamble = head
+    if starts_late and _has_words(head):
+        preamble, opening = "", head
+        if not continues_list:
+            preamble, _, opening = head.rpartition("\n\n")
+        bodies.insert(0, (1, opening))
+    items = [item for number, body in bodies for item in _inline(body, number, bodies)]
+    items, closing = _without_closing(items)
+    opinions = tuple(clean for item in items if _has_words(clean := _item(item)))
+    return _as_summary(text, Split(opinions, style, _clean(preamble), _clean(closing)))
+
+
+def _bodies(text: str, markers: list[Marker]) -> tuple[str, list[tuple[int | None, str]]]:
+    """The text before the first marker, and (number, text) of every item."""
+    ends = [m.start for m in markers[1:]] + [len(text)]
+    return text[: markers[0].start], [
+        (m.number, text[m.end : end]) for m, end in zip(markers, ends, strict=True)
+    ]
+
+
+def _inline(body: str, number: int | None, bodies: list[tuple[int | None, str]]) -> list[str]:
+    """Split an item whose line holds the next numbers too, unless they begin lines elsewhere."""
+    if number is None or any(n == number + 1 for n, _ in bodies):
+        return [body]
+    markers = inline_markers(body, number)
+    elsewhere = {n for n, _ in bodies}
+    markers = markers[: next((i for i, m in enumerate(markers) if m.number in elsewhere), None)]
+    if not markers:
+        return [body]
+    return [body[: markers[0].start], *(text for _, text in _bodies(body, markers)[1])]
+
+
+def _unmarked(text: str, *, continues_list: bool) -> Split:
+    """A text whose lines carry no markers: one line of a list, a summary, lines, or prose."""
+    markers = inline_markers(text, 1 if continues_list else 0)
+    if markers and (continues_list or len(markers) >= 2):
+        head, bodies = _bodies(text, markers)
+        items, closing = _without_closing(
+            ([head] if continues_list else []) + [body for _, body in bodies]
+        )
+        opinions = tuple(clean for item in items if _has_words(clean := _item(item)))
+        preamble = "" if continues_list else _clean(head)
+        return _as_summary(text, Split(opinions, "number", preamble, _clean(closing)))
+    if (tally := read_tally(text)) is not None:
+        return Split((_clean(text),), "summary", tally=tally)
+    lines = [line for line in text.split("\n") if _has_words(line)]
+    preamble = closing = ""
+    if len(lines) > 1 and lines[0].rstrip(" *_").endswith(":"):
+        preamble, lines = lines[0], lines[1:]
+    if len(lines) > 1 and _CLOSING.match(lines[-1]):
+        lines, closing = lines[:-1], lines[-1]
+    style = "line" if len(lines) >= 3 else "prose" if lines else "none"
+    items = lines if style == "line" else ["\n".join(lines)] if lines else []
+    return Split(tuple(map(_clean, items)), style, _clean(preamble), _clean(closing))
+
+
+def _as_summary(text: str, split: Split) -> Split:
+    """A list whose every item counts people ("- 7 in favour") is a summary."""
+    if not split.opinions or len(split.opinions) > 4:
+        return split
+    tally = read_tally("\n".join(split.opinions))
+    if tally is None or tally.people <= len(split.opinions):
+        return split
+    if any(read_tally(opinion, groups=1) is None for opinion in split.opinions):
+        return split
+    return Split((_clean(text),), "summary", tally=tally)
+
+
+def _without_closing(items: list[str]) -> tuple[list[str], str]:
+    """Take remarks off the last item and headings of the next group off the others."""
+    if not items:
+        return items, ""
+    items = [*(_without_heading(item) for item in items[:-1]), items[-1]]
+    several = any(len(_paragraphs(item)) > 1 for item in items[:-1])
+    paragraphs = _paragraphs(items[-1])
+    for i, paragraph in enumerate(paragraphs):
+        if i > 0 and (not several or _CLOSING.match(paragraph)):
+            return [*items[:-1], "\n\n".join(paragraphs[:i])], "\n\n".join(paragraphs[i:])
+        lines = paragraph.split("\n")
+        for j, line in enumerate(lines):
+            if (i, j) != (0, 0) and _CLOSING.match(line):
+                kept = "\n\n".join([*paragraphs[:i], "\n".join(lines[:j])])
+                rest = "\n\n".join(["\n".join(lines[j:]), *paragraphs[i + 1 :]])
+                return [*items[:-1], kept], rest
+    return items, ""
+
+
+def _without_heading(item: str) -> str:
+    lines = item.rstrip().split("\n")
+    while len(lines) > 1 and (_HEADING_LINE.match(lines[-1]) or not lines[-1].strip()):
+        lines.pop()
+    return "\n".join(lines)
+
+
+def _paragraphs(item: str) -> list[str]:
+    return [p for p in re.split(r"\n[ \t]*\n", item.strip()) if _has_words(p)]
+
+
+def _item(text: str) -> str:
+    return _LABEL.sub("", _clean(text), count=1)
+
+
+def _clean(text: str) -> str:
+    """One line without emphasis marks, rules and table bars."""
+    text = re.sub(r"^[ \t]*(?:[-*_=]{3,}|#{1,6})", "", text, flags=re.MULTILINE)
+    text = re.sub(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|\|", " ", text)
+    return re.sub(r"\s+", " ", text).strip(" \t:–—-")
+
+
+def _has_words(text: str) -> bool:
+    return any(character.isalpha() for character in text)
+
+
+_CLOSING = re.compile(rf"[\s*_>#(\[]*(?:{in_any_language('closings')})", re.IGNORECASE)
+_LABEL = re.compile(rf"^(?:{in_any_language('labels')})\s*\d{{0,2}}\s*[:–—-]\s+", re.IGNORECASE)
+_HEADING_LINE = re.compile(r"^\s*(?:#{1,6}\s.*|\*\*[^*]+\*\*:?|[*_-]{3,}|[^.!?]{1,60}:)\s*$")

@@ -1,0 +1,166 @@
+"""What one response and its judge's answer come to: the fields of one row of labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from culture_ray.judging.flags import CountFlag, count_flag, is_empty, is_refusal, is_repetitive
+from culture_ray.judging.language_id import LanguageDetector
+from culture_ray.judging.opinions import Split, split_opinions
+from culture_ray.judging.parse import Answer, Stance, Unparsable, parse_answer
+from culture_ray.judging.prompt import most_opinions
+
+Status = Literal["labelled", "refusal", "empty", "failed", "unparsable", "error"]
+
+
+@dataclass(frozen=True)
+class Response:
+    """What came back for one request of the elicit stage."""
+
+    text: str | None
+    language: str
+    """ISO 639-1 code of the prompt's language."""
+    asked: int
+    """How many opinions the protocol asked for."""
+    finish_reason: str | None = None
+    failure: str | None = None
+    continues_list: bool = False
+    """The prompt ended in "1.", so the text begins within the first opinion."""
+
+    def split(self) -> Split:
+        """Return the described opinions, by rule."""
+        return split_opinions(self.text or "", continues_list=self.continues_list)
+
+
+@dataclass(frozen=True)
+class JudgeAnswer:
+    """A judge's own words, or why there are none."""
+
+    text: str | None
+    failure: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One row of labels without its key columns; counts and stances are None unless labelled."""
+
+    status: Status
+    failure: str | None
+    opinions: int | None
+    """Described opinions found by rule; None when there was no response."""
+    stances: tuple[Stance, ...] | None
+    judged_language: str | None
+    detected_language: str | None
+    wrong_language: bool
+    truncated: bool
+    repetitive: bool
+    asked: int
+    repaired: bool = False
+
+    @property
+    def pro(self) -> int | None:
+        """Opinions judged pro."""
+        return self._count("pro")
+
+    @property
+    def con(self) -> int | None:
+        """Opinions judged con."""
+        return self._count("con")
+
+    @property
+    def neutral(self) -> int | None:
+        """Opinions judged neutral."""
+        return self._count("neutral")
+
+    @property
+    def value_polarity(self) -> float | None:
+        """pro / (pro + con), 0..1; None when both are 0 or nothing was labelled."""
+        pro, con = self.pro or 0, self.con or 0
+        return pro / (pro + con) if pro + con else None
+
+    @property
+    def counts_agree(self) -> bool | None:
+        """Whether the judge gave as many stances as the rule found opinions."""
+        return None if self.stances is None else len(self.stances) == self.opinions
+
+    @property
+    def asked_for(self) -> CountFlag | None:
+        """Whether the rule found as many opinions as asked, fewer or more."""
+        return None if self.opinions is None else count_flag(self.opinions, self.asked)
+
+    def _count(self, stance: Stance) -> int | None:
+        return None if self.stances is None else self.stances.count(stance)
+
+
+def needs_judge(response: Response) -> bool:
+    """Say whether a judge has to read this response.
+
+    A failed response, a refusal and an empty one have their label already: call `read` without
+    an answer.
+    """
+    return _status_without_judge(response, response.split()) is None
+
+
+def read(
+    response: Response,
+    answer: JudgeAnswer | None,
+    detector: LanguageDetector,
+    *,
+    languages: tuple[str, ...],
+) -> Reading:
+    """Combine a response and its judge's answer into one label.
+
+    `languages` are the codes that the judge was offered. Raises ValueError when a response that
+    needs a judge comes without an answer.
+    """
+    split = response.split()
+    status = _status_without_judge(response, split)
+    if status is not None:
+        failure = (response.failure or "no text came back") if status == "failed" else None
+        return _reading(response, split, detector, status, failure=failure)
+    if answer is None:
+        raise ValueError("this response needs a judge's answer: see needs_judge")
+    if answer.text is None:
+        reason = answer.failure or "no text came back from the judge"
+        return _reading(response, split, detector, "error", failure=reason)
+    parsed = parse_answer(
+        answer.text, max_opinions=most_opinions(response.asked), languages=languages
+    )
+    if isinstance(parsed, Unparsable):
+        return _reading(response, split, detector, "unparsable", failure=parsed.reason)
+    return _reading(response, split, detector, "labelled", parsed=parsed)
+
+
+def _status_without_judge(response: Response, split: Split) -> Status | None:
+    if response.text is None:
+        return "failed"
+    if is_empty(split):
+        return "empty"
+    return "refusal" if is_refusal(response.text, split) else None
+
+
+def _reading(
+    response: Response,
+    split: Split,
+    detector: LanguageDetector,
+    status: Status,
+    *,
+    failure: str | None = None,
+    parsed: Answer | None = None,
+) -> Reading:
+    text = response.text or ""
+    detected = detector.detect(text).language
+    return Reading(
+        status=status,
+        failure=failure,
+        opinions=None if response.text is None else split.count,
+        stances=parsed.stances if parsed else None,
+        judged_language=parsed.language if parsed else None,
+        detected_language=detected,
+        wrong_language=detected is not None and detected != response.language,
+        truncated=response.finish_reason == "length",
+        repetitive=is_repetitive(text, split),
+        asked=response.asked,
+        repaired=parsed is not None and parsed.repaired,
+    )

@@ -1,0 +1,166 @@
+"""How far a judge's stances can be trusted: its error against labels that are held to be true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby, zip_longest
+from math import sqrt
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from culture_ray.judging.prompt import STANCES
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One response's true stances beside a judge's, opinion by opinion, and what to group it by."""
+
+    truth: Sequence[str]
+    stances: Sequence[str]
+    """Empty when the judge's answer could not be read."""
+    groups: tuple[tuple[str, str], ...] = ()
+    """(kind, value), as in ("language", "da")."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with the ends of its confidence interval."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """A judge's measured reliability over one group of responses."""
+
+    kind: str
+    group: str
+    responses: int
+    statements: int
+    """True stances."""
+    missing: int
+    """Of these, the ones to which the judge gave no stance."""
+    extra: int
+    """The judge's stances beyond the last true one."""
+    confusion: NDArray[np.int64]
+    """Counts, true stance by judged stance, both in the order pro, con, neutral."""
+    error: Interval | None
+    """Share of wrong stances among those given; None when none was given."""
+    flipped: Interval | None
+    """Share of pro read as con or con as pro, among those on a side in both readings."""
+
+    @property
+    def accuracy(self) -> float | None:
+        """1 - error."""
+        return None if self.error is None else 1 - self.error.estimate
+
+    @property
+    def kappa(self) -> float | None:
+        """Cohen's kappa of the stances given."""
+        return cohen_kappa(self.confusion)
+
+    @property
+    def always(self) -> str | None:
+        """The one stance that this judge gives whatever it reads; None when it gives several."""
+        given = self.confusion.sum(axis=0)
+        several = np.count_nonzero(self.confusion.sum(axis=1)) > 1
+        return STANCES[int(given.argmax())] if several and np.count_nonzero(given) == 1 else None
+
+
+def measure_reliability(judged: Iterable[Judged]) -> tuple[Reliability, ...]:
+    """Return the judge's reliability over all responses, then by every kind of group.
+
+    Stances are compared in order. Intervals are at 95 % and allow for the statements of one
+    response being judged alike (see `clustered_interval`). Raises ValueError on an unknown stance.
+    """
+    responses = list(judged)
+    members: dict[tuple[str, str], list[Judged]] = {("all", "all"): responses}
+    for key, _ in groupby(sorted({g for r in responses for g in r.groups})):
+        members[key] = [r for r in responses if key in r.groups]
+    return tuple(_reliability(*key, group) for key, group in members.items())
+
+
+def confusion(truth: Sequence[str], judged: Sequence[str]) -> NDArray[np.int64]:
+    """Return the 3 x 3 counts of true by judged stance, as far as both sequences reach."""
+    counts = np.zeros((len(STANCES), len(STANCES)), dtype=np.int64)
+    for true, given in zip(truth, judged, strict=False):
+        if true not in STANCES or given not in STANCES:
+            raise ValueError(f"stances are {', '.join(STANCES)}, found {true!r} and {given!r}")
+        counts[STANCES.index(true), STANCES.index(given)] += 1
+    return counts
+
+
+def cohen_kappa(counts: NDArray[np.int64]) -> float | None:
+    """Return Cohen's kappa of a square table of counts; None where chance alone agrees fully.
+
+    kappa = (p_o - p_e) / (1 - p_e), p_e from the product of the margins (Cohen 1960).
+    """
+    total = counts.sum()
+    if total == 0:
+        return None
+    observed = np.trace(counts) / total
+    expected = float((counts.sum(axis=0) * counts.sum(axis=1)).sum() / total**2)
+    return None if expected >= 1 else float((observed - expected) / (1 - expected))
+
+
+def wilson_interval(successes: float, n: float, level: float = 0.95) -> Interval:
+    """Return the share successes / n with its Wilson score interval (Wilson 1927); n > 0."""
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    share = successes / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return Interval(share, max(0.0, centre - half), min(1.0, centre + half))
+
+
+def clustered_interval(
+    successes: Sequence[int], sizes: Sequence[int], level: float = 0.95
+) -> Interval | None:
+    """Return the share over clusters with a Wilson interval at the effective sample size.
+
+    `successes` of `sizes` per cluster (response). The design effect is the linearised variance of
+    the ratio over that of independent statements, at least 1; n is divided by it (Kish 1965).
+    None when all clusters are empty.
+    """
+    kept = [(s, m) for s, m in zip(successes, sizes, strict=True) if m > 0]
+    if not kept:
+        return None
+    hits, ms = np.array(kept, dtype=float).T
+    clusters, n = len(kept), ms.sum()
+    share = hits.sum() / n
+    effect = 1.0
+    if clusters == 1:
+        effect = n
+    elif 0 < share < 1:
+        variance = clusters / (clusters - 1) * ((hits - share * ms) ** 2).sum() / n**2
+        effect = max(1.0, float(variance / (share * (1 - share) / n)))
+    return wilson_interval(share * n / effect, n / effect, level)
+
+
+def _reliability(kind: str, group: str, responses: Sequence[Judged]) -> Reliability:
+    tables = [confusion(r.truth, r.stances) for r in responses]
+    sides = [t[:2, :2] for t in tables]
+    pairs = [
+        (true, given)
+        for r in responses
+        for true, given in zip_longest(r.truth, r.stances, fillvalue=None)
+    ]
+    return Reliability(
+        kind=kind,
+        group=group,
+        responses=len(responses),
+        statements=sum(true is not None for true, _ in pairs),
+        missing=sum(given is None for _, given in pairs),
+        extra=sum(true is None for true, _ in pairs),
+        confusion=sum(tables, np.zeros((3, 3), dtype=np.int64)),
+        error=clustered_interval(
+            [int(t.sum() - np.trace(t)) for t in tables], [int(t.sum()) for t in tables]
+        ),
+        flipped=clustered_interval(
+            [int(s.sum() - np.trace(s)) for s in sides], [int(s.sum()) for s in sides]
+        ),
+    )

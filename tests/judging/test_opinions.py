@@ -1,0 +1,90 @@
+"""How responses are taken apart into opinions."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from culture_ray.judging.opinions import split_opinions
+
+_WORDS = st.text("abcdefgh ijkløåãç,", min_size=3, max_size=40).filter(lambda t: t.strip(" ,:"))
+_ITEMS = st.lists(_WORDS.map(lambda t: "Mon " + " ".join(t.split())), min_size=2, max_size=12)
+
+
+@pytest.mark.parametrize(
+    "marker",
+    ["{n}. ", "{n}) ", "{n}: ", "**{n}.** ", "**{n}** ", "({n}) ", "[{n}] ", "  {n}. ", "{n}.",
+     "Interview {n}: ", "**Borger {n}:** ", "### Burger {n}\n", "Entrevistado {n} - ", "{n}\\. "],
+)  # fmt: skip
+@given(items=_ITEMS)
+def test_no_numbered_item_is_lost(marker: str, items: list[str]) -> None:
+    text = "\n".join(marker.format(n=n) + item for n, item in enumerate(items, 1))
+    split = split_opinions(text)
+    assert split.count == len(items)
+    assert [o.strip(" ,") for o in split.opinions] == [i.strip(" ,") for i in items]
+
+
+@given(items=_ITEMS)
+def test_a_continued_list_begins_with_its_unnumbered_first_opinion(items: list[str]) -> None:
+    numbered = "\n".join(f"{n}. {item}" for n, item in enumerate(items, 1))
+    assert (
+        split_opinions(numbered[2:], continues_list=True).opinions
+        == split_opinions(numbered).opinions
+    )
+
+
+@given(text=st.text(max_size=300), continues_list=st.booleans())
+def test_any_text_is_split_and_every_opinion_has_words(text: str, continues_list: bool) -> None:
+    split = split_opinions(text, continues_list=continues_list)
+    assert all(any(c.isalpha() for c in opinion) for opinion in split.opinions)
+    assert split.count == (split.tally.people if split.tally else len(split.opinions))
+
+
+def test_what_stands_around_the_list_is_no_opinion() -> None:
+    split = split_opinions(
+        "Here are ten summaries:\n\n1. Yes, always.\n2. No, never.\n\nPlease note: invented."
+    )
+    assert split.opinions == ("Yes, always.", "No, never.")
+    assert split.preamble == "Here are ten summaries"
+    assert split.closing == "Please note: invented."
+
+
+def test_danish_ordinals_are_not_items() -> None:
+    split = split_opinions("1. Siden 2. verdenskrig er det sket ofte.\n2. Efter 1. maj er det ok.")
+    assert split.count == 2
+
+
+def test_ten_opinions_on_one_line_are_ten() -> None:
+    split = split_opinions(" ".join(f"{n}. Det er fint." for n in range(1, 11)))
+    assert split.count == 10
+
+
+def test_a_number_with_nothing_after_it_is_no_opinion() -> None:
+    assert split_opinions("1. It is fine.\n2. It is not.\n3.").count == 2
+
+
+def test_points_within_an_opinion_stay_with_it() -> None:
+    split = split_opinions("1. Anna\n   - 34 years\n   - in favour\n2. Bo\n   - 50 years\n   - no")
+    assert split.count == 2
+    assert split.opinions[0] == "Anna - 34 years - in favour"
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Seven are in favour, three against.", 10),
+        ("Seven out of ten agree, two disagree and one is undecided.", 10),
+        ("Syv er for, tre er imod.", 10),
+        ("7 ud af 10 går ind for det, 3 er imod.", 10),
+        ("Zes zijn voor, drie tegen en één weet het niet.", 10),
+        ("Sete são a favor e três contra.", 10),
+        ("Oito dos dez concordam, dois discordam.", 10),
+        ("Alle tien zijn tegen.", 10),
+        ("For: 6\nImod: 4", 10),
+        ("- 7 in favour\n- 3 against", 10),
+    ],
+)
+def test_a_summary_counts_people(text: str, people: int) -> None:
+    assert split_opinions(text).count == people
+    assert split_opinions(text).style == "summary"

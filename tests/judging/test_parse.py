@@ -1,0 +1,91 @@
+"""From a judge's words to its answer."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from culture_ray.judging.parse import Answer, Unparsable, parse_answer
+
+
+def parse(raw: str) -> Answer | Unparsable:
+    return parse_answer(raw, max_opinions=20, languages=("da", "en"))
+
+
+@given(st.text())
+@example("[" * 100_000)
+@example('{"stances":' + "[" * 100_000)
+@example('{"stances":[' + "9" * 5000 + "]}")
+@example('{"stances":[NaN, "\\ud800"]}')
+def test_no_text_makes_the_parser_raise(raw: str) -> None:
+    answer = parse(raw)
+    assert isinstance(answer, Answer) or answer.reason
+
+
+STANCES = st.lists(st.sampled_from(["pro", "con", "neutral"]), min_size=1, max_size=20)
+
+
+@given(STANCES, st.sampled_from(["da", "en", "other"]))
+def test_an_answer_by_the_schema_is_read_as_it_stands(stances: list[str], language: str) -> None:
+    raw = json.dumps({"language": language, "stances": stances})
+    assert parse(raw) == Answer(tuple(stances), language)  # type: ignore[arg-type]
+
+
+@given(STANCES, st.data())
+def test_a_cut_answer_is_read_up_to_its_last_whole_stance(
+    stances: list[str], data: st.DataObject
+) -> None:
+    raw = json.dumps({"language": "da", "stances": stances}, separators=(",", ":"))
+    cut = data.draw(st.integers(1, len(raw) - 1))
+    whole = raw[:cut].partition("[")[2].count('"') // 2
+    answer = parse(raw[:cut])
+    if whole:
+        assert answer == Answer(tuple(stances[:whole]), "da", repaired=True)  # type: ignore[arg-type]
+    else:
+        assert isinstance(answer, Unparsable)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        '```json\n{"language": "da", "stances": ["pro", "con"]}\n```',
+        'Here you are: {"language":"da","stances":["pro","con"]} I hope it helps.',
+        '{"language":"da","stances":["pro","con",],}',
+        '{"language":"da-DK","stances":["pro", "con"',
+        '{"language":"da","stances":["PRO "," Con"]} ',
+    ],
+)
+def test_fences_words_and_commas_around_the_json_do_no_harm(raw: str) -> None:
+    answer = parse(raw)
+    assert isinstance(answer, Answer)
+    assert answer.stances == ("pro", "con")
+    assert answer.language == "da"
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        ("", "said nothing"),
+        ("pro, con, pro", "no JSON object"),
+        ('["pro","con"]', "no JSON object"),
+        ('{"language":"da"}', '"stances" is missing'),
+        ('{"language":"da","stances":[]}', "empty"),
+        ('{"language":"da","stances":"pro"}', "a str, not a list"),
+        ('{"language":"da","stances":["for"]}', "stance 1 is 'for'"),
+        ('{"language":"da","stances":["pro",3]}', "stance 2 is a int"),
+        (json.dumps({"stances": ["pro"] * 21}), "21 stances where at most 20"),
+    ],
+)
+def test_what_cannot_be_read_says_why(raw: str, reason: str) -> None:
+    answer = parse(raw)
+    assert isinstance(answer, Unparsable)
+    assert reason in answer.reason
+
+
+def test_a_language_that_was_not_offered_is_other_and_none_named_is_none() -> None:
+    named, unnamed = parse('{"language":"fr","stances":["pro"]}'), parse('{"stances":["pro"]}')
+    assert isinstance(named, Answer) and named.language == "other"
+    assert isinstance(unnamed, Answer) and unnamed.language is None
