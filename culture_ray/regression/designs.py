@@ -1,0 +1,255 @@
+"""Designs: from a formula and rows (one per model and language) to the matrices that are fitted.
+
+A formula is lme4's: fixed terms as patsy reads them, random intercepts as `(1 | model)`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import patsy
+
+from culture_ray.errors import BadTable, WrongValue
+from culture_ray.regression.arrays import Positions, Real
+from culture_ray.regression.results import Aliased
+
+_INTERCEPT = re.compile(r"\+?\s*\(\s*1\s*\|\s*(\w+)\s*\)")
+_KEYS = ("model", "family", "language")
+_SPLIT = ("capability_within", "capability_between")
+
+
+@dataclass(frozen=True)
+class Design:
+    """A question put to the rows."""
+
+    name: str
+    formula: str
+    """Such as `alignment ~ 0 + language + capability_within:family + (1 | model)`."""
+
+
+PAPER = Design(
+    "paper",
+    "alignment ~ 0 + consistency:language + capability:family:language + (1 | model)",
+)
+POOLED = Design(
+    "pooled",
+    "alignment ~ 0 + language + consistency + capability:family + (1 | model)",
+)
+WITHIN = Design(
+    "within",
+    "alignment ~ 0 + language + capability_within:family + capability_between + (1 | model)",
+)
+WITHIN_GIVEN_CONSISTENCY = Design(
+    "within_given_consistency",
+    "alignment ~ 0 + language + consistency + capability_within:family + capability_between"
+    " + (1 | model)",
+)
+
+
+@dataclass(frozen=True)
+class Matrices:
+    """What is fitted: y = Xb + sum_k Z_k u_k + e."""
+
+    rows: pd.DataFrame
+    """The rows fitted, with the columns the design added; index 0..n-1."""
+
+    kept: Positions
+    """n positions of these rows in the table that was given (to cut V alike)."""
+
+    y: Real
+    """n responses."""
+
+    X: Real
+    """n x p, of full column rank."""
+
+    terms: tuple[str, ...]
+    """p names, such as `capability_within:family[gemma]`."""
+
+    groups: tuple[str, ...]
+    """K factors with a random intercept."""
+
+    aliased: tuple[Aliased, ...]
+    notes: tuple[str, ...]
+    """A sentence for the rows that were left out."""
+
+    def kernels(self) -> Real:
+        """Return K x n x n: Z_k Z_k', 1 where two rows share a level of factor k."""
+        n = len(self.y)
+        return np.array([_kernel(self.rows[g]) for g in self.groups]).reshape(-1, n, n)
+
+
+def matrices(
+    design: Design, rows: pd.DataFrame, *, reference: Mapping[str, str] | None = None
+) -> Matrices:
+    """Return the matrices of `design` for `rows`, with the reference level of a column if given.
+
+    Rows whose response or covariate is null are left out and named in the notes. Columns that
+    other columns determine are left out from the back and named in `aliased`.
+
+    Raises:
+        BadTable: a column is missing, or a model lacks its family, language or capability.
+        WrongValue: the formula cannot be read.
+    """
+    response, fixed, groups = _parse(design)
+    names = _variables(design, fixed, groups)
+    complete, kept, notes = _complete(rows, (response, *names))
+    if any(name in names for name in _SPLIT):
+        complete = split_capability(complete)
+    for column, level in (reference or {}).items():
+        complete[column] = _with_reference(complete[column], level)
+    fixed_effects, aliased = _fixed_columns(design, fixed, complete)
+    X = fixed_effects.to_numpy(np.float64)
+    if len(complete) <= X.shape[1] + len(groups):
+        raise BadTable(
+            f"the design '{design.name}' has {X.shape[1]} free terms and {len(groups)} random "
+            f"factors for {len(complete)} rows: add models or languages, or take a smaller design"
+        )
+    return Matrices(
+        rows=complete,
+        kept=kept,
+        y=complete[response].to_numpy(np.float64),
+        X=X,
+        terms=tuple(fixed_effects.columns),
+        groups=groups,
+        aliased=aliased,
+        notes=notes,
+    )
+
+
+def split_capability(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with Mundlak's split of capability.
+
+    `capability_between` is the mean of a row's family in its language, `capability_within` what the
+    model has above it.
+    """
+    between = rows.groupby(["family", "language"])["capability"].transform("mean")
+    return rows.assign(capability_between=between, capability_within=rows["capability"] - between)
+
+
+def _fixed_columns(
+    design: Design, fixed: str, rows: pd.DataFrame
+) -> tuple[pd.DataFrame, tuple[Aliased, ...]]:
+    """Return the linearly independent columns of a fixed part by term, and the terms left out."""
+    # a formula comes from a config file: it may name columns, not reach into this module
+    nothing = patsy.EvalEnvironment([{}])
+    try:
+        matrix = patsy.dmatrix(fixed, rows, eval_env=nothing, NA_action="raise")
+    except (patsy.PatsyError, NameError) as error:
+        raise WrongValue(f"design {design.name}", design.formula, f"a formula ({error})") from error
+    names = [
+        re.sub(r"C\((\w+)[^()]*\)", r"\1", name).replace("[T.", "[")
+        for name in matrix.design_info.column_names
+    ]
+    X = np.asarray(matrix, dtype=np.float64)
+    free, aliased = _independent(X, names)
+    return pd.DataFrame(X[:, free], columns=[names[j] for j in free]), aliased
+
+
+def _parse(design: Design) -> tuple[str, str, tuple[str, ...]]:
+    """Return response, fixed part and grouping factors of a formula."""
+    response, tilde, right = design.formula.partition("~")
+    groups = tuple(_INTERCEPT.findall(right))
+    fixed = _INTERCEPT.sub("", right).strip().removeprefix("+")
+    if not tilde or not response.strip().isidentifier() or not fixed or "|" in fixed:
+        raise WrongValue(
+            f"design {design.name}",
+            design.formula,
+            "'response ~ terms + (1 | factor)', with random intercepts only",
+        )
+    return response.strip(), fixed, groups
+
+
+def _variables(design: Design, fixed: str, groups: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns a formula reads, capability in place of its two parts."""
+    try:
+        factors = [
+            f.name()
+            for term in patsy.ModelDesc.from_formula(fixed).rhs_termlist
+            for f in term.factors
+        ]
+    except patsy.PatsyError as error:
+        raise WrongValue(f"design {design.name}", design.formula, f"a formula ({error})") from error
+    names = {name for factor in factors for name in re.findall(r"\b[A-Za-z_]\w*\b(?!\()", factor)}
+    names |= set(groups)
+    if names & set(_SPLIT):
+        names |= {"capability", "family", "language"}
+    return tuple(sorted(names))
+
+
+def _complete(
+    rows: pd.DataFrame, names: tuple[str, ...]
+) -> tuple[pd.DataFrame, Positions, tuple[str, ...]]:
+    """Return the rows without nulls, their positions, and a note for each row left out."""
+    needed = [n for n in names if n not in _SPLIT]
+    if missing := [n for n in needed if n not in rows.columns]:
+        raise BadTable(
+            f"the rows lack the column(s) {', '.join(missing)}: "
+            f"there is {', '.join(map(str, rows.columns))}"
+        )
+    known = [n for n in needed if n in (*_KEYS, "capability")]
+    for name in known:
+        lacking = rows[rows[name].isna()]
+        if len(lacking):
+            raise BadTable(f"no {name} for {_labels(lacking)}: every row of a regression needs one")
+    numbers = rows[needed].replace([np.inf, -np.inf], np.nan)
+    null = numbers.isna().any(axis=1).to_numpy()
+    notes = tuple(
+        f"left out {_labels(rows[numbers[n].isna()])}: {n} is undefined there"
+        for n in needed
+        if numbers[n].isna().any()
+    )
+    complete = rows[~null].reset_index(drop=True)
+    if complete.empty:
+        raise BadTable(f"no row has all of {', '.join(needed)}")
+    return complete, np.flatnonzero(~null), notes
+
+
+def _with_reference(column: pd.Series[str], level: str) -> pd.Series[Any]:
+    """Return a categorical whose first category is `level`."""
+    others = sorted(set(column) - {level})
+    if len(others) == column.nunique():
+        raise BadTable(f"no row has the {column.name} '{level}': there is {', '.join(others)}")
+    return column.astype(pd.CategoricalDtype([level, *others]))
+
+
+def _labels(rows: pd.DataFrame) -> str:
+    """Return 'gemma-2-2b in da, ...' for at most five rows."""
+    keys = [k for k in ("model", "language") if k in rows.columns]
+    shown = [" in ".join(map(str, values)) for values in rows[keys].head(5).itertuples(index=False)]
+    return ", ".join(shown) + (f" and {len(rows) - 5} more rows" if len(rows) > 5 else "")
+
+
+def _independent(X: Real, terms: list[str]) -> tuple[list[int], tuple[Aliased, ...]]:
+    """Return the columns to keep, first come first kept, and a reason for each other one."""
+    free: list[int] = []
+    aliased: list[Aliased] = []
+    for j in range(X.shape[1]):
+        column, size = X[:, j], np.linalg.norm(X[:, j])
+        if size < 1e-12:
+            aliased.append(Aliased(terms[j], _why_zero(terms[j])))
+            continue
+        weights = np.linalg.lstsq(X[:, free], column, rcond=None)[0] if free else np.zeros(0)
+        if np.linalg.norm(column - X[:, free] @ weights) > 1e-9 * size:
+            free.append(j)
+            continue
+        partners = [terms[k] for k, w in zip(free, weights, strict=True) if abs(w) > 1e-9]
+        aliased.append(Aliased(terms[j], f"fully determined by {', '.join(partners)}"))
+    return free, tuple(aliased)
+
+
+def _why_zero(term: str) -> str:
+    """Return why a column holds nothing but zeros."""
+    if term.startswith("capability_within"):
+        return "zero in every row: no two models of the family differ in capability in a language"
+    return "zero in every row"
+
+
+def _kernel(levels: pd.Series[str]) -> Real:
+    """Return the n x n matrix with 1 where two rows share a level."""
+    codes: Positions = pd.factorize(levels)[0]
+    return np.equal(codes[:, None], codes[None, :]).astype(np.float64)

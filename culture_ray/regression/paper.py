@@ -1,0 +1,139 @@
+"""inference=paper: the published analysis, bootstrap rounds used as rows.
+
+Source: Rystrøm, Kirk and Hale 2025, arXiv 2502.16534. Rounds of a bootstrap are no independent
+observations, so these standard errors shrink with the number of rounds; `valid.py` is the default.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+
+from culture_ray.regression.designs import PAPER, Design, matrices
+from culture_ray.regression.results import Aliased, Diagnostics, Regression, Term, Variance
+
+US_BIAS = Design("us_bias", "alignment ~ us * model : language")
+
+_OPTIMISERS = ("bfgs", "lbfgs", "cg", "powell", "nm")
+_CAUTION = "bootstrap rounds are counted as observations: the standard errors are too small"
+
+
+def multilingual(rounds: pd.DataFrame, design: Design = PAPER) -> Regression:
+    """Return the published multilingual regression.
+
+    Args:
+        rounds: one row per model, language and bootstrap round, with the columns of the design
+            (model, family, language, alignment, consistency, capability).
+        design: fixed terms and one random intercept.
+
+    Raises:
+        BadTable: columns, families or capabilities are missing.
+    """
+    made = matrices(design, rounds)
+    labels = made.rows[made.groups[0]].to_numpy()
+    fit, tried = _mixed(sm.MixedLM(made.y, made.X, groups=labels))
+    notes = (_CAUTION, *made.notes, *_left_out(made.aliased), *tried)
+    if fit is None:
+        return Regression(design.name, design.formula, "paper", (), made.aliased, None, notes)
+    p = len(made.terms)
+    intercepts, residual = float(fit.cov_re[0, 0]), float(fit.scale)
+    if intercepts < 1e-8 * residual:
+        notes += (f"singular fit: the variance between levels of {made.groups[0]} is zero",)
+    fixed = float(np.var(made.X @ fit.fe_params))
+    total = fixed + intercepts + residual
+    return Regression(
+        design=design.name,
+        formula=design.formula,
+        mode="paper",
+        terms=_terms(made.terms, fit, p),
+        aliased=made.aliased,
+        diagnostics=Diagnostics(
+            rows=len(made.y),
+            r2_marginal=fixed / total,
+            r2_conditional=(fixed + intercepts) / total,
+            variances=(Variance(made.groups[0], intercepts), Variance("residual", residual)),
+            cells=(),
+            without=(),
+        ),
+        notes=notes,
+    )
+
+
+def us_bias(rounds: pd.DataFrame, *, baseline: str, design: Design = US_BIAS) -> Regression:
+    """Return the published regression of US bias.
+
+    Args:
+        rounds: one row per model, language, population and bootstrap round: alignment, and `us` 1
+            where the population is the US, 0 where it speaks the language.
+        baseline: the model that answers at random, the reference level.
+        design: fixed terms; the coefficients `us:model[...]:language[...]` are the US bias beyond
+            the baseline's.
+
+    Raises:
+        BadTable: columns are missing, or the baseline has no rows.
+    """
+    made = matrices(design, rounds, reference={"model": baseline})
+    fit = sm.OLS(made.y, made.X).fit()
+    residual = float(fit.scale)
+    notes = (
+        _CAUTION,
+        f"measured against the noisy baseline {baseline}",
+        *made.notes,
+        *_left_out(made.aliased),
+    )
+    return Regression(
+        design=design.name,
+        formula=design.formula,
+        mode="paper",
+        terms=_terms(made.terms, fit, len(made.terms)),
+        aliased=made.aliased,
+        diagnostics=Diagnostics(
+            rows=len(made.y),
+            r2_marginal=float(fit.rsquared),
+            r2_conditional=float(fit.rsquared),
+            variances=(Variance("residual", residual),),
+            cells=(),
+            without=(),
+        ),
+        notes=notes,
+    )
+
+
+def _mixed(model: Any) -> tuple[Any, tuple[str, ...]]:
+    """Return the first fit that is one, and what failed before it.
+
+    statsmodels can return `converged=True` with an infinite likelihood, so both are looked at.
+    """
+    failures = []
+    for method in _OPTIMISERS:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                fit = model.fit(reml=True, method=method)
+            except (np.linalg.LinAlgError, ValueError, ZeroDivisionError) as error:
+                failures.append(f"{method} failed: {error}")
+                continue
+        finite = np.isfinite([fit.llf, *fit.fe_params, *fit.bse_fe]).all()
+        if fit.converged and finite:
+            return fit, (f"fitted by {method}; before it {'; '.join(failures)}",) * bool(failures)
+        what = "did not converge" if finite else f"ended at a likelihood of {fit.llf}"
+        failures.append(f"{method} {what}")
+    return None, ("no optimum of the likelihood was found: " + "; ".join(failures),)
+
+
+def _terms(names: tuple[str, ...], fit: Any, p: int) -> tuple[Term, ...]:
+    """Return the coefficients with the intervals and p values statsmodels prints."""
+    interval = np.asarray(fit.conf_int())[:p]
+    df = float(fit.df_resid) if fit.use_t else np.inf
+    columns = (fit.params[:p], fit.bse[:p], np.full(p, df), *interval.T, fit.pvalues[:p])
+    return tuple(
+        Term(name, *map(float, values)) for name, *values in zip(names, *columns, strict=True)
+    )
+
+
+def _left_out(aliased: tuple[Aliased, ...]) -> tuple[str, ...]:
+    return tuple(f"left out {a.term}: {a.reason}" for a in aliased)
