@@ -1,0 +1,1 @@
+"""Figures, tables and the page of a run; this room computes nothing, it shows what tables hold."""

@@ -1,0 +1,185 @@
+"""Everything a report shows, in one frozen value: Arrow tables and plain words, no paths, no config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from culture_ray import tables
+from culture_ray.errors import BadTable
+
+EMPTY_STANCES: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model or baseline of the run."""
+
+    name: str
+    family: str
+    source: str = ""
+    """Where its weights or its API are, with the revision."""
+    note: str = ""
+    """What a reader must know about it."""
+    terms: str = ""
+    """Licence or terms of use, by name."""
+    baseline: bool = False
+    proves_path_only: bool = False
+    """True for a model too weak to say anything about culture: it shows that the path works."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language of the prompts."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A survey item; the statements are what pro and con mean for it."""
+
+    id: str
+    label: str
+    category: str = ""
+    pro: str = ""
+    con: str = ""
+
+
+@dataclass(frozen=True)
+class Population:
+    """A country, the speakers of a language, or the world."""
+
+    id: str
+    label: str
+    kind: str
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Regression:
+    """One regression: its coefficients, or the sentence that says why there are none."""
+
+    title: str
+    caption: str = ""
+    formula: str = ""
+    table: pa.Table | None = None
+    """As tables.REGRESSION; further columns are shown too."""
+    missing: str = ""
+    """Why there is no table; needed exactly when `table` is None."""
+    design: str = ""
+    """Regressions of one design (one per inference) share a figure; empty: a figure of its own."""
+    inference: str = "valid"
+
+    def __post_init__(self) -> None:
+        if (self.table is None) == (not self.missing):
+            raise BadTable(
+                f"regression '{self.title}' needs either a table or a sentence that says why it has"
+                f" none, found {'neither' if self.table is None else 'both'}"
+            )
+        if self.table is not None:
+            _require(self.table, tables.REGRESSION, f"regression '{self.title}'")
+
+
+@dataclass(frozen=True)
+class Example:
+    """One response with the judge's stances."""
+
+    model: str
+    language: str
+    topic: str
+    prompt: str
+    text: str
+    stances: tuple[str, ...] = EMPTY_STANCES
+    status: str = "labelled"
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """What the report of one run shows."""
+
+    run: str
+    experiment: str
+    started: str
+    finished: str
+    command: str
+    """The command that makes this run again."""
+    provenance: Mapping[str, str]
+    """Versions, revisions, seeds and host facts, by name."""
+    models: tuple[Model, ...]
+    languages: tuple[Language, ...]
+    topics: tuple[Topic, ...]
+    populations: tuple[Population, ...]
+    distributions: pa.Table
+    alignment: pa.Table
+    consistency: pa.Table
+    quality: pa.Table
+    ground_truth: pa.Table
+    regressions: Mapping[str, Regression] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
+    notices: tuple[str, ...] = ()
+    """Sentences that must be shown prominently."""
+    sources: tuple[str, ...] = ()
+    """Data and figures of others that the run rests on, each with its licence, as sentences."""
+    spending: Mapping[str, str] | None = None
+    """Dollars and GPU-hours by name; None until spending is recorded."""
+    cells: pa.Table | None = None
+    """Rows of the regression: model, family, language, alignment, consistency, capability."""
+    us_bias: pa.Table | None = None
+    """model, language, us_bias, ci_low, ci_high, reason; None: subtracted from `alignment`."""
+    robustness: pa.Table | None = None
+    """Robustness checks, shown as they are."""
+    us: str = "US"
+    """Id of the population that US bias refers to."""
+
+    def __post_init__(self) -> None:
+        for name in ("distributions", "alignment", "consistency", "quality", "ground_truth"):
+            _require(getattr(self, name), getattr(tables, name.upper()), name)
+        known = {
+            "model": {m.name for m in self.models},
+            "language": {x.code for x in self.languages},
+            "topic": {t.id for t in self.topics},
+            "population": {p.id for p in self.populations},
+        }
+        for name in ("distributions", "alignment", "consistency", "quality", "ground_truth"):
+            _require_known(getattr(self, name), known, name)
+
+    @property
+    def studied(self) -> tuple[Model, ...]:
+        """The models that are not baselines, in the run's order."""
+        return tuple(m for m in self.models if not m.baseline)
+
+    @property
+    def baselines(self) -> tuple[Model, ...]:
+        """The baselines, in the run's order."""
+        return tuple(m for m in self.models if m.baseline)
+
+    @property
+    def proves_path_only(self) -> bool:
+        """True when no model of the run can say anything about culture."""
+        return all(m.proves_path_only for m in self.studied)
+
+
+def _require(table: pa.Table, schema: pa.Schema, what: str) -> None:
+    missing = [name for name in schema.names if name not in table.column_names]
+    if missing:
+        raise BadTable(
+            f"table '{what}' of the report lacks column{'s' * (len(missing) > 1)} "
+            f"{', '.join(missing)}: it has {', '.join(table.column_names)}"
+        )
+
+
+def _require_known(table: pa.Table, known: Mapping[str, set[str]], what: str) -> None:
+    for column, names in known.items():
+        if column not in table.column_names:
+            continue
+        strangers = sorted(set(table.column(column).to_pylist()) - names)
+        if strangers:
+            raise BadTable(
+                f"table '{what}' of the report names {column} '{strangers[0]}'"
+                f"{f' and {len(strangers) - 1} more' if len(strangers) > 1 else ''}, "
+                f"which the report was not told about: add it to ReportContent"
+            )

@@ -1,0 +1,90 @@
+"""Draw every figure of a run: PNG and PDF into a folder, SVG for the page."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure as Sheet
+
+from culture_ray.report.content import ReportContent
+from culture_ray.report.plots.base import ONE_COLUMN, RC, Missing, Plot
+from culture_ray.report.plots.cells import alignment, bias, consistency
+from culture_ray.report.plots.coefficients import coefficients
+from culture_ray.report.plots.heatmap import heatmap
+from culture_ray.report.plots.stances import stances
+from culture_ray.report.plots.topics import topics
+from culture_ray.report.svg import inline
+
+_DPI = 300
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as it lies in the folder, or the sentence that says why it is not there."""
+
+    name: str
+    title: str
+    caption: str
+    png: Path | None = None
+    """At two columns (7 in), 300 dpi; None when missing."""
+    pdf: Path | None = None
+    one_column: tuple[Path, ...] = ()
+    """PNG and PDF at 3.4 in, for figures that can be read at that width."""
+    svg: str = ""
+    """For the page; empty when missing."""
+    missing: str = ""
+
+
+def write_figures(content: ReportContent, folder: Path) -> list[Figure]:
+    """Draw all figures of `content` into `folder`, which is made when absent.
+
+    A figure whose data are missing or all null is not drawn: it comes back with the sentence
+    that says why.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with mpl.rc_context(RC):
+        return [_write(plot, folder) for plot in _plots(content)]
+
+
+def _plots(content: ReportContent) -> Iterator[Plot | Missing]:
+    yield alignment(content)
+    yield heatmap(content)
+    yield bias(content)
+    yield consistency(content)
+    for language in content.languages:
+        yield topics(content, language)
+    yield stances(content)
+    yield from coefficients(content)
+
+
+def _write(plot: Plot | Missing, folder: Path) -> Figure:
+    if isinstance(plot, Missing):
+        return Figure(plot.name, plot.title, "", missing=plot.why)
+    wide = plot.draw(plot.widths[0])
+    png, pdf = _save(wide, folder / plot.name)
+    narrow: tuple[Path, ...] = ()
+    if ONE_COLUMN in plot.widths:
+        narrow = _save(plot.draw(ONE_COLUMN), folder / f"{plot.name}_one_column")
+    svg = inline(_svg(wide), plot.name, plot.alt)
+    return Figure(plot.name, plot.title, plot.caption, png, pdf, narrow, svg)
+
+
+def _save(page: Sheet, stem: Path) -> tuple[Path, Path]:
+    png, pdf = stem.with_suffix(".png"), stem.with_suffix(".pdf")
+    # Laid out once: every later save of the same sheet would solve the layout again.
+    page.draw_without_rendering()
+    page.set_layout_engine("none")
+    page.savefig(png, dpi=_DPI)
+    # Without a date two drawings of the same tables are the same file.
+    page.savefig(pdf, metadata={"CreationDate": None})
+    return png, pdf
+
+
+def _svg(page: Sheet) -> str:
+    written = io.StringIO()
+    page.savefig(written, format="svg", facecolor="none", metadata={"Date": None})
+    return written.getvalue()

@@ -1,0 +1,122 @@
+"""The page of a run: one HTML file that needs nothing else, no network, no second file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from culture_ray.errors import DiskProblem
+from culture_ray.report import palette, sections
+from culture_ray.report.citations import citations
+from culture_ray.report.content import ReportContent
+from culture_ray.report.figures import Figure
+from culture_ray.report.findings import findings
+from culture_ray.report.strips import drills
+from culture_ray.report.svg import variable
+from culture_ray.report.views import further_protocols
+from culture_ray.report.words import Number, Sentence, counted
+
+_HERE = Path(__file__).parent
+_EXAMPLES = 12
+
+
+def write_report(
+    content: ReportContent,
+    figures: Sequence[Figure],
+    path: Path,
+    *,
+    examples_per_topic: int = _EXAMPLES,
+) -> None:
+    """Write the page to `path`; the numbers it shows carry their exact values in `data-value`.
+
+    At most `examples_per_topic` responses are shown per topic, and the page says how many are not.
+    Raises DiskProblem when the file cannot be written.
+    """
+    page = _render(content, figures, path, examples_per_topic)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise DiskProblem(
+            f"the report cannot be written to {path}: {error.strerror}; free space or choose "
+            "another results directory, then run the same command again"
+        ) from error
+
+
+def _render(
+    content: ReportContent, figures: Sequence[Figure], path: Path, examples_per_topic: int
+) -> str:
+    template = _environment().get_template("template.html.j2")
+    looks = palette.looks(content)
+    return template.render(
+        content=content,
+        findings=findings(content),
+        further=further_protocols(content),
+        overview=sections.overview(content),
+        quality=sections.quality(content),
+        faults=sections.quality_faults(content),
+        alignments=sections.alignments(content),
+        consistencies=sections.consistencies(content),
+        regressions=sections.regressions(content),
+        extras=sections.extras(content),
+        drills=drills(content, examples_per_topic),
+        citations=citations(content),
+        figures=[(f, Markup(f.svg), _files(f, path.parent)) for f in figures],  # noqa: S704 - ours
+        numbers={name: look.index for name, look in looks.items()},
+        names={x.code: x.name for x in content.languages},
+        requests=sum(content.quality.column("requests").to_pylist()),
+        css=Markup(_colours() + _text("page.css")),  # noqa: S704 - our own file
+        script=Markup(_text("page.js")),  # noqa: S704 - our own file
+    )
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["sentence"] = _sentence
+    environment.globals["counted"] = counted
+    return environment
+
+
+def _sentence(sentence: Sentence) -> Markup:
+    """Return a sentence whose numbers carry their exact values."""
+    parts = [
+        Markup('<data value="{}">{}</data>').format(repr(part.value), str(part))
+        if isinstance(part, Number)
+        else Markup("{}").format(part)
+        for part in sentence
+    ]
+    return Markup("").join(parts)
+
+
+def _files(figure: Figure, folder: Path) -> list[str]:
+    """Return where the figure's files lie, seen from the page."""
+    found = [p for p in (figure.pdf, figure.png, *figure.one_column) if p is not None]
+    return [
+        p.relative_to(folder).as_posix() if p.is_relative_to(folder) else p.name for p in found
+    ]
+
+
+def _colours() -> str:
+    """Return the palette as CSS variables, light and dark."""
+    light = "".join(f"{variable(c)}:{c};" for c in palette.DARK)
+    dark = "".join(f"{variable(c)}:{d};" for c, d in palette.DARK.items())
+    models = "".join(
+        f"--m{i}:var({variable(c)});" for i, (c, _) in enumerate(palette.model_colours())
+    )
+    return (
+        f":root{{{light}{models}}}\n"
+        f"@media screen and (prefers-color-scheme: dark){{:root{{{dark}}}}}\n"
+    )
+
+
+def _text(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")

@@ -1,0 +1,94 @@
+"use strict";
+// Sorting and filtering of tables, and the topic drill-down. The page is complete without it.
+(() => {
+  const each = (list, act) => Array.prototype.forEach.call(list, act);
+
+  function key(row, index) {
+    const cell = row.cells[index];
+    if (cell.dataset.value !== undefined) {
+      const text = cell.dataset.value;
+      return text === "inf" ? Infinity : text === "-inf" ? -Infinity : Number(text);
+    }
+    return cell.querySelector("span[title]") ? null : cell.textContent.trim();
+  }
+
+  function compare(a, b) {
+    if (typeof a === "number" && typeof b === "number") return a === b ? 0 : a < b ? -1 : 1;
+    return String(a).localeCompare(String(b), "en", { numeric: true });
+  }
+
+  function sort(table, head) {
+    const index = head.cellIndex;
+    const down = head.getAttribute("aria-sort") === "ascending";
+    each(table.tHead.rows[0].cells, (other) => other.setAttribute("aria-sort", "none"));
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const body = table.tBodies[0];
+    const rows = Array.from(body.rows, (row) => [key(row, index), row]);
+    rows.sort(([a], [b]) => {
+      if (a === null || b === null) return (a === null) - (b === null);  // nulls always last
+      return down ? compare(b, a) : compare(a, b);
+    });
+    body.append(...rows.map(([, row]) => row));
+  }
+
+  function filter(grid) {
+    const search = grid.querySelector("[data-search]").value.toLowerCase();
+    const chosen = Array.from(grid.querySelectorAll("[data-column]"))
+      .filter((select) => select.value)
+      .map((select) => [Number(select.dataset.column), select.value]);
+    const rows = grid.querySelector("table").tBodies[0].rows;
+    let shown = 0;
+    each(rows, (row) => {
+      const fits =
+        (!search || row.textContent.toLowerCase().includes(search)) &&
+        chosen.every(([index, value]) => row.cells[index].textContent.trim() === value);
+      row.hidden = !fits;
+      shown += fits;
+    });
+    grid.querySelector(".count").textContent = `${shown} of ${rows.length} rows`;
+  }
+
+  each(document.querySelectorAll("[data-grid]"), (grid) => {
+    const table = grid.querySelector("table");
+    each(table.querySelectorAll("thead th"), (head) =>
+      head.querySelector("button").addEventListener("click", () => sort(table, head)));
+    each(grid.querySelectorAll("[data-search], [data-column]"), (field) =>
+      field.addEventListener("input", () => filter(grid)));
+  });
+
+  const topics = document.querySelectorAll("details.topic");
+  const part = (name) => document.getElementById(`drill-${name}`);
+
+  function drill() {
+    const search = part("search").value.toLowerCase();
+    const language = part("language").value;
+    const model = part("model").value;
+    let shown = 0;
+    each(topics, (topic) => {
+      topic.hidden = !topic.dataset.text.includes(search);
+      shown += !topic.hidden;
+      each(topic.querySelectorAll("[data-language]"), (block) => {
+        const other = Boolean(language) && block.dataset.language !== language;
+        const stranger = Boolean(model) && "model" in block.dataset && block.dataset.model !== model;
+        block.hidden = other || stranger;
+      });
+    });
+    part("count").textContent = `${shown} of ${topics.length} topics`;
+  }
+
+  part("filters").hidden = false;
+  each(["search", "language", "model"], (name) => part(name).addEventListener("input", drill));
+  part("open").addEventListener("click", () => each(topics, (t) => { t.open = !t.hidden; }));
+  part("close").addEventListener("click", () => each(topics, (t) => { t.open = false; }));
+  drill();
+
+  function follow() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target && target.matches("details")) {
+      target.open = true;
+      target.scrollIntoView();
+    }
+  }
+  window.addEventListener("hashchange", follow);
+  follow();
+})();

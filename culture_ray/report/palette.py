@@ -1,0 +1,71 @@
+"""The colour and marker of every model, the same in every figure, and their dark twins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from culture_ray.report.content import ReportContent
+
+INK, MUTED, GRID, PAPER = "#1b1f24", "#5b6470", "#d9dee4", "#ffffff"
+"""Text and lines, secondary text, grid lines and the page behind a figure, in light."""
+
+_LINES = {INK: "#e7eaee", MUTED: "#a3acb8", GRID: "#38414c", PAPER: "#14181d"}
+
+# Okabe and Ito's colours without black and yellow, then Tol's wine, olive and indigo; the yellow is
+# left out because it vanishes on white. Right: the same hue, light enough for a dark page.
+_MODELS = {
+    "#0072b2": "#4aa8e0",
+    "#d55e00": "#ff8a3d",
+    "#009e73": "#2fc79a",
+    "#b8568f": "#e08fbf",
+    "#56a0d0": "#8ccbf2",
+    "#c98a00": "#f0b840",
+    "#882255": "#d0679c",
+    "#7d7d21": "#bdbd4f",
+    "#332288": "#9a8cf0",
+}
+_MODEL_MARKERS = "osD^vPXp<>"
+_BASELINE_MARKERS = "x+*1234"
+BASELINE = MUTED
+
+STANCES = {"pro": "#0072b2", "neutral": "#b4bcc6", "con": "#d55e00"}
+FATES = {
+    "used": "#0072b2",
+    "undefined": "#8ec4e6",
+    "refusals": "#882255",
+    "empty": "#b4bcc6",
+    "unparsable": "#c98a00",
+    "judge_errors": "#d55e00",
+    "failed": "#5b6471",
+}
+
+DARK = {**_LINES, **_MODELS}
+"""Light colour -> its dark twin; colours that are not here look the same on both pages."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a model is drawn."""
+
+    colour: str
+    marker: str
+    index: int
+    """Number of the model's colour; baselines have -1."""
+
+
+def looks(content: ReportContent) -> dict[str, Look]:
+    """Return the look of every model of a run, by name."""
+    colours = list(_MODELS)
+    found: dict[str, Look] = {}
+    for i, model in enumerate(content.studied):
+        # Beyond the last colour the marker moves on, so that no two models look alike.
+        marker = _MODEL_MARKERS[(i + i // len(colours)) % len(_MODEL_MARKERS)]
+        found[model.name] = Look(colours[i % len(colours)], marker, i % len(colours))
+    for i, model in enumerate(content.baselines):
+        found[model.name] = Look(BASELINE, _BASELINE_MARKERS[i % len(_BASELINE_MARKERS)], -1)
+    return found
+
+
+def model_colours() -> list[tuple[str, str]]:
+    """Return every model colour as (light, dark), by index."""
+    return list(_MODELS.items())

@@ -1,0 +1,107 @@
+"""Alignment, US bias and self-consistency: one dot per model and language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from culture_ray.report.content import ReportContent
+from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, reasons
+from culture_ray.report.plots.dots import dot_panels
+from culture_ray.report.views import (
+    Cell,
+    alignment_with_speakers,
+    present,
+    self_consistency,
+    us_bias,
+)
+
+_BOTH = (TWO_COLUMNS, ONE_COLUMN)
+
+
+def alignment(content: ReportContent) -> Plot | Missing:
+    """Alignment with the speakers of the prompt's language, per model and language."""
+    return _dots(
+        content,
+        alignment_with_speakers,
+        "alignment",
+        "Alignment with the speakers of the prompt's language",
+        "Spearman correlation of a model's value polarity with that of the people who speak the "
+        "language it was asked in; 1 is the same order of topics, 0 no relation.",
+        "alignment (Spearman correlation)",
+    )
+
+
+def bias(content: ReportContent) -> Plot | Missing:
+    """US bias per model and language."""
+    return _dots(
+        content,
+        us_bias,
+        "us_bias",
+        "US bias",
+        "Alignment with the US minus the mean alignment with the language's own countries (other "
+        "than the US). Right of zero: closer to the US than to the language's own countries.",
+        "closer to own countries  ←  US bias  →  closer to the US",
+    )
+
+
+def consistency(content: ReportContent) -> Plot | Missing:
+    """Self-consistency per model and language."""
+    return _dots(
+        content,
+        self_consistency,
+        "consistency",
+        "Self-consistency",
+        "Correlation of value polarity between different responses to the same topic in the same "
+        "language; 1 means that a model describes the same opinions each time it is asked.",
+        "self-consistency (correlation)",
+    )
+
+
+def _dots(
+    content: ReportContent,
+    read: Callable[[ReportContent], list[Cell]],
+    name: str,
+    title: str,
+    meaning: str,
+    label: str,
+) -> Plot | Missing:
+    cells = read(content)
+    studied = {m.name for m in content.studied}
+    shown = present([c for c in cells if c.model in studied])
+    if not shown:
+        why = reasons([c.reason for c in cells if c.model in studied])
+        return Missing(name, title, f"There is no figure of {title.lower()}: {why}.")
+    return Plot(
+        name,
+        title,
+        f"{meaning} {_whiskers(cells)}{_baselines(content)}{_undefined(cells)}".strip(),
+        f"Dot plot, one panel per language and one line per model: {title.lower()} of "
+        f"{len(studied)} model{'s' * (len(studied) > 1)} in {len(content.languages)} languages.",
+        lambda width: dot_panels(content, cells, label, width, unit=name == "consistency"),
+        _BOTH,
+    )
+
+
+def _whiskers(cells: Sequence[Cell]) -> str:
+    shown = present(cells)
+    with_interval = sum(c.has_interval for c in shown)
+    if not with_interval:
+        return "No intervals are available, so distances between dots are not findings. "
+    if with_interval < len(shown):
+        return f"Lines are 95 % intervals, available for {with_interval} of {len(shown)} dots. "
+    return "Lines are 95 % intervals. "
+
+
+def _baselines(content: ReportContent) -> str:
+    return "Grey: baselines. " if content.baselines else ""
+
+
+def _undefined(cells: Sequence[Cell]) -> str:
+    nulls: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.value is None:
+            nulls.setdefault(cell.reason, []).append(cell.model)
+    return " ".join(
+        f"Undefined for {', '.join(dict.fromkeys(models))}: {reason}."
+        for reason, models in nulls.items()
+    )

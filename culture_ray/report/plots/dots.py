@@ -1,0 +1,78 @@
+"""Dots with whiskers: one panel per language, one line per model, baselines below."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Sheet
+
+from culture_ray.report.content import ReportContent
+from culture_ray.report.palette import GRID, MUTED, Look, looks
+from culture_ray.report.plots.base import ONE_COLUMN, no_ticks, sheet
+from culture_ray.report.views import Cell, present
+
+_LINE = 0.17
+"""Inches per model."""
+
+
+def dot_panels(
+    content: ReportContent, cells: Sequence[Cell], label: str, width: float, *, unit: bool = False
+) -> Sheet:
+    """Return one panel per language; `unit` always shows 0 to 1, else the axis fits the values."""
+    names = [m.name for m in content.models]
+    languages = [x for x in content.languages if any(c.language == x.code for c in cells)]
+    columns = min(len(languages), 2 if width <= ONE_COLUMN else 4)
+    lines = math.ceil(len(languages) / columns)
+    page = sheet(width, 0.3 + lines * (0.5 + _LINE * (len(names) + 0.8)))
+    page.supxlabel(label, fontsize=7.5)
+    grid = page.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
+    limits = _limits(cells, unit)
+    for i, axes in enumerate(grid.flat):
+        if i >= len(languages):
+            axes.set_axis_off()
+            continue
+        own = {c.model: c for c in cells if c.language == languages[i].code}
+        axes.set_title(languages[i].name)
+        axes.set_xlim(*limits)
+        _panel(axes, content, own, looks(content))
+        axes.tick_params(labelbottom=i + columns >= len(languages))
+    return page
+
+
+def _panel(
+    axes: Axes, content: ReportContent, cells: dict[str, Cell], look: dict[str, Look]
+) -> None:
+    studied = len(content.studied)
+    axes.grid(axis="x")
+    axes.axvline(0, color=MUTED, linewidth=0.7, zorder=1)
+    ordered = (*content.studied, *content.baselines)
+    places = [i if i < studied else i + 0.5 for i in range(len(ordered))]
+    for place, model in zip(places, ordered, strict=True):
+        cell, style = cells.get(model.name), look[model.name]
+        if cell is None or cell.value is None:
+            left = axes.get_xlim()[0]
+            axes.text(left, place, " – undefined", va="center", fontsize=6, color=MUTED)
+            continue
+        if cell.low is not None and cell.high is not None:
+            axes.hlines(place, cell.low, cell.high, color=style.colour, linewidth=1.1)
+        thin = 1.2 if model.baseline else 0.0
+        axes.plot(
+            cell.value, place, style.marker, color=style.colour, markersize=5, mew=thin, zorder=3
+        )
+    if content.baselines and studied:
+        axes.axhline(studied - 0.25, color=GRID, linewidth=0.6)
+    axes.set_yticks(places, [m.name for m in ordered])
+    axes.set_ylim(max(places, default=0) + 0.6, -0.6)
+    no_ticks(axes)
+    axes.spines["left"].set_visible(False)
+
+
+def _limits(cells: Sequence[Cell], unit: bool) -> tuple[float, float]:
+    ends = [0.0, 1.0] if unit else [0.0]
+    for cell in present(cells):
+        ends += [v for v in (cell.value, cell.low, cell.high) if v is not None]
+    low, high = min(ends), max(ends)
+    margin = 0.06 * max(high - low, 0.1)
+    return low - margin, high + margin

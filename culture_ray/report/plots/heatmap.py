@@ -1,0 +1,117 @@
+"""Alignment of every model and language with every population, as a heatmap."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure as Sheet
+from matplotlib.patches import Rectangle
+
+from culture_ray.report.content import Population, ReportContent
+from culture_ray.report.palette import GRID, INK, MUTED
+from culture_ray.report.plots.base import Missing, Plot, no_ticks, reasons, sheet
+from culture_ray.report.views import primary
+
+_TITLE = "Alignment with every population"
+_MOST_NUMBERS = 400
+_ON_LIGHT, _ON_DARK = "#000001", "#fffffe"
+# Own tones, because numbers in a coloured field must not turn with the page.
+
+_COLOURS = LinearSegmentedColormap.from_list(
+    "polarity", ["#7a3b00", "#d98b3a", "#f6f1ea", "#5f9fcc", "#0a3f6b"]
+)
+
+
+def heatmap(content: ReportContent) -> Plot | Missing:
+    """Model and language down, populations across, alignment as colour."""
+    studied = {m.name for m in content.studied}
+    rows = [r for r in primary(content.alignment) if r["model"] in studied]
+    figures = {(r["model"], r["language"], r["population"]): r["alignment"] for r in rows}
+    if not any(v is not None for v in figures.values()):
+        why = reasons([r["reason"] for r in rows])
+        return Missing("alignment_map", _TITLE, f"There is no map of alignment: {why}.")
+    people = [p for p in _ordered(content) if any(r["population"] == p.id for r in rows)]
+    numbers = len(figures) <= _MOST_NUMBERS
+    return Plot(
+        "alignment_map",
+        _TITLE,
+        "Spearman correlation of value polarity, from −1 (brown) over 0 (pale) to 1 (blue). "
+        "Outlined: populations that speak the language of the prompts."
+        + (" Hatched: undefined." if any(v is None for v in figures.values()) else "")
+        + ("" if numbers else " The numbers are in the table of alignments."),
+        f"Heatmap of alignment: {len(studied)} model(s) in {len(content.languages)} languages "
+        f"against {len(people)} populations.",
+        lambda width: _draw(content, people, figures, numbers, width),
+    )
+
+
+def _ordered(content: ReportContent) -> list[Population]:
+    codes = [x.code for x in content.languages]
+
+    def place(p: Population) -> tuple[int, int, str]:
+        language = codes.index(p.languages[0]) if p.languages[:1] and p.languages[0] in codes else 99
+        return ({"language": 0, "country": 1}.get(p.kind, 2), language, p.id)
+
+    return sorted(content.populations, key=place)
+
+
+def _draw(
+    content: ReportContent,
+    people: list[Population],
+    figures: dict[tuple[str, str, str], float | None],
+    numbers: bool,
+    width: float,
+) -> Sheet:
+    models = [m.name for m in content.studied]
+    count = len(models) * len(content.languages)
+    page = sheet(width, 0.9 + 0.19 * count + 0.12 * len(content.languages))
+    blocks = page.subplots(len(content.languages), 1, squeeze=False, sharex=True)[:, 0]
+    for i, (axes, language) in enumerate(zip(blocks, content.languages, strict=True)):
+        values = [[figures.get((m, language.code, p.id)) for p in people] for m in models]
+        grid = np.array([[np.nan if v is None else v for v in line] for line in values], float)
+        image = axes.pcolormesh(grid, cmap=_COLOURS, vmin=-1, vmax=1, rasterized=False)
+        axes.set_ylabel(language.name, rotation=0, ha="right", va="center", weight="bold")
+        axes.yaxis.set_label_coords(-0.17, 0.5)
+        axes.set_yticks([k + 0.5 for k in range(len(models))], models)
+        axes.set_ylim(len(models), 0)
+        axes.set_xticks([k + 0.5 for k in range(len(people))])
+        axes.set_xticklabels([p.id for p in people], rotation=90)
+        axes.tick_params(labeltop=i == 0, labelbottom=False)
+        no_ticks(axes)
+        for side in axes.spines.values():
+            side.set_visible(False)
+        _fields(axes, values, people, language.code, numbers)
+    bar = page.colorbar(image, ax=list(blocks), fraction=0.02, pad=0.01, aspect=30)
+    bar.set_label("alignment")
+    bar.outline.set_visible(False)
+    return page
+
+
+def _fields(
+    axes: Axes,
+    values: list[list[float | None]],
+    people: list[Population],
+    language: str,
+    numbers: bool,
+) -> None:
+    for i, line in enumerate(values):
+        for j, value in enumerate(line):
+            if value is None:
+                axes.add_patch(
+                    Rectangle((j, i), 1, 1, fill=False, hatch="/////", edgecolor=GRID, linewidth=0)
+                )
+                axes.text(j + 0.5, i + 0.5, "–", ha="center", va="center", color=MUTED, fontsize=6)
+            elif numbers:
+                tone = _ON_DARK if abs(value) > 0.62 else _ON_LIGHT
+                shown = f"{value:.2f}".replace("0.", ".").replace("-", "−")
+                axes.text(
+                    j + 0.5, i + 0.5, shown, ha="center", va="center", color=tone, fontsize=5.5
+                )
+    for j, population in enumerate(people):
+        if language in population.languages:
+            axes.add_patch(
+                Rectangle(
+                    (j, 0), 1, len(values), fill=False, edgecolor=INK, linewidth=0.9, clip_on=False
+                )
+            )

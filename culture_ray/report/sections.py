@@ -1,0 +1,114 @@
+"""The tables of the page: quality, alignment, self-consistency, regressions and what was run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from culture_ray.report.content import ReportContent
+from culture_ray.report.fates import accounted
+from culture_ray.report.grid import Column, Entry, Grid, entry, grid
+from culture_ray.report.views import Cell, alignment_with_speakers, self_consistency, us_bias
+
+
+def overview(content: ReportContent) -> Grid:
+    """Return one row per model and language: alignment with the speakers, US bias, consistency."""
+    parts: list[tuple[str, str, Callable[[ReportContent], list[Cell]]]] = [
+        ("alignment", "alignment with the language's speakers", alignment_with_speakers),
+        ("us_bias", "US bias", us_bias),
+        ("self_consistency", "self-consistency", self_consistency),
+    ]
+    read = [(name, label, {(c.model, c.language): c for c in of(content)}) for name, label, of in parts]
+    columns = [Column("model", "model"), Column("language", "language")]
+    for name, label, cells in read:
+        columns.append(Column(name, label, number=True))
+        if any(c.has_interval for c in cells.values()):
+            columns += [
+                Column(f"{name}_low", f"{label}, 95 % from", number=True),
+                Column(f"{name}_high", f"{label}, 95 % to", number=True),
+            ]
+    names = {c.name for c in columns}
+    rows = []
+    for model in content.models:
+        for language in content.languages:
+            row = [Entry(model.name), Entry(language.name)]
+            for name, _, cells in read:
+                cell = cells[model.name, language.code]
+                row.append(entry(cell.value, cell.reason))
+                if f"{name}_low" in names:
+                    row += [entry(cell.low, "no interval"), entry(cell.high, "no interval")]
+            rows.append(tuple(row))
+    return Grid("overview", "The measures at a glance", tuple(columns), tuple(rows), (0, 1))
+
+
+def quality(content: ReportContent) -> Grid:
+    """Return what became of every request."""
+    return grid(
+        content.quality, "quality", "What became of every request", filters=("model", "language")
+    )
+
+
+def quality_faults(content: ReportContent) -> list[str]:
+    """Return one sentence per row whose requests are lost, doubled or told twice."""
+    faults = []
+    for row in content.quality.to_pylist():
+        where = f"{row['model']} in {row['language']}"
+        if row["rows"] != row["requests"]:
+            faults.append(f"{where}: {row['requests']:,} requests but {row['rows']:,} rows.")
+        elif not accounted(row):
+            faults.append(f"{where}: the outcomes do not add up to {row['requests']:,} requests.")
+    return faults
+
+
+def alignments(content: ReportContent) -> Grid:
+    """Return alignment with every population."""
+    return grid(
+        content.alignment,
+        "alignment",
+        "Alignment of every model and language with every population",
+        drop=("reason",),
+        filters=("model", "language", "population_kind", "population", "protocol", "judge"),
+        why=_why,
+    )
+
+
+def consistencies(content: ReportContent) -> Grid:
+    """Return self-consistency."""
+    return grid(
+        content.consistency,
+        "consistency",
+        "Self-consistency per model and language",
+        drop=("reason",),
+        filters=("model", "language"),
+        why=_why,
+    )
+
+
+def regressions(content: ReportContent) -> list[tuple[Any, Grid | None]]:
+    """Return every regression with its table, or with None when it could not be made."""
+    return [
+        (r, None if r.table is None else grid(r.table, f"regression-{key}", r.title, why=_no_term))
+        for key, r in content.regressions.items()
+    ]
+
+
+def extras(content: ReportContent) -> list[Grid]:
+    """Return the tables that only some runs have."""
+    found = []
+    if content.cells is not None:
+        found.append(grid(content.cells, "cells", "Rows of the regression"))
+    if content.robustness is not None:
+        found.append(grid(content.robustness, "robustness", "Robustness checks"))
+    return found
+
+
+def _why(row: dict[str, Any], column: str) -> str:
+    if column == "judge":
+        return "a baseline needs no judge"
+    return row.get("reason") or ""
+
+
+def _no_term(row: dict[str, Any], column: str) -> str:
+    if column == "p_permutation":
+        return "no permutation test was made for this term"
+    return row.get("reason") or "could not be estimated"

@@ -1,0 +1,136 @@
+"""The drill-down of a topic: per language, populations and models on one strip from con to pro."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from culture_ray.report.content import Example, Language, Model, Population, ReportContent, Topic
+from culture_ray.report.grid import Entry, entry
+from culture_ray.report.palette import looks
+from culture_ray.report.views import Row, primary, speakers_of
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One line: a model or population, its mean, and how its responses spread."""
+
+    name: str
+    kind: str
+    """model, baseline or population."""
+    colour: int
+    """Number of the model's colour; -1 for baselines and populations."""
+    mean: Entry
+    place: float | None
+    """Of the mean, 0..100."""
+    spikes: str
+    """SVG path of a spike per distinct value polarity, height the share of responses."""
+    used: Entry
+    pro: Entry
+    con: Entry
+    neutral: Entry
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One language of a topic."""
+
+    language: Language
+    populations: tuple[Strip, ...]
+    models: tuple[Strip, ...]
+
+
+@dataclass(frozen=True)
+class Drill:
+    """One topic, opened."""
+
+    topic: Topic
+    panels: tuple[Panel, ...]
+    elsewhere: tuple[Strip, ...]
+    """Populations that speak none of the run's languages, such as the world."""
+    examples: tuple[Example, ...]
+    left_out: int
+    """Examples that were given and are not shown."""
+
+
+def drills(content: ReportContent, examples_per_topic: int) -> list[Drill]:
+    """Return every topic of the run, in its order."""
+    responses: dict[tuple[str, str, str], Row] = {
+        (r["topic"], r["language"], r["model"]): r for r in primary(content.distributions)
+    }
+    people: dict[tuple[str, str], Row] = {
+        (r["topic"], r["population"]): r for r in content.ground_truth.to_pylist()
+    }
+    numbers = {name: look.index for name, look in looks(content).items()}
+    return [_drill(content, t, responses, people, numbers, examples_per_topic) for t in content.topics]
+
+
+def _drill(
+    content: ReportContent,
+    topic: Topic,
+    responses: Mapping[tuple[str, str, str], Row],
+    people: Mapping[tuple[str, str], Row],
+    numbers: Mapping[str, int],
+    most: int,
+) -> Drill:
+    spoken = {x.code for x in content.languages}
+    panels = [
+        Panel(
+            language,
+            tuple(_population(p, people[topic.id, p.id])
+                  for p in _of_language(content, language) if (topic.id, p.id) in people),
+            tuple(_model(m, numbers[m.name], responses[topic.id, language.code, m.name])
+                  for m in content.models if (topic.id, language.code, m.name) in responses),
+        )
+        for language in content.languages
+    ]  # fmt: skip
+    elsewhere = [
+        _population(p, people[topic.id, p.id])
+        for p in content.populations
+        if not spoken & set(p.languages) and (topic.id, p.id) in people
+    ]
+    examples = [e for e in content.examples if e.topic == topic.id]
+    return Drill(
+        topic,
+        tuple(p for p in panels if p.models),
+        tuple(elsewhere),
+        tuple(examples[:most]),
+        max(0, len(examples) - most),
+    )
+
+
+def _of_language(content: ReportContent, language: Language) -> list[Population]:
+    first = speakers_of(content, language.code)
+    own = [p for p in content.populations if language.code in p.languages]
+    us = [p for p in content.populations if p.id == content.us and p not in own]
+    return sorted(own, key=lambda p: p.id != first) + us
+
+
+def _population(population: Population, row: Row) -> Strip:
+    value, none = row["value_polarity"], entry(None, "counted for models only")
+    return Strip(
+        population.label or population.id, "population", -1, entry(value, "no survey figure"),
+        _place(value), "", entry(row["n"], "the source gives no number of respondents"),
+        none, none, none,
+    )  # fmt: skip
+
+
+def _model(model: Model, number: int, row: Row) -> Strip:
+    value = row["value_polarity"]
+    reason = "no response with a pro or con opinion"
+    return Strip(
+        model.name, "baseline" if model.baseline else "model", number, entry(value, reason),
+        _place(value), _spikes(row), entry(row["used"]), entry(row["pro"]), entry(row["con"]),
+        entry(row["neutral"]),
+    )  # fmt: skip
+
+
+def _place(value: float | None) -> float | None:
+    return None if value is None else round(100 * value, 2)
+
+
+def _spikes(row: Row) -> str:
+    values, counts = row["values"] or [], row["counts"] or []
+    total = sum(counts)
+    tops = [(100 * v, 16 * c / total) for v, c in zip(values, counts, strict=True) if c]
+    return "".join(f"M{x:.4g} 20v{-max(h, 1):.3g}" for x, h in tops)

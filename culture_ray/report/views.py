@@ -1,0 +1,152 @@
+"""What figures, findings and the page read off the tables: one value per model and language.
+
+Nothing is estimated here. US bias is subtracted from alignments where no table brings it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from culture_ray.report.content import ReportContent
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure of one model in one language, with its 95 % interval where a table has one."""
+
+    model: str
+    language: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    reason: str = ""
+    """Why `value` is None."""
+    topics: int | None = None
+
+    @property
+    def has_interval(self) -> bool:
+        """True when both ends are there."""
+        return self.low is not None and self.high is not None
+
+
+def alignment_with_speakers(content: ReportContent) -> list[Cell]:
+    """Return alignment with the speakers of the prompt's language, in the run's order."""
+    wanted = {x.code: speakers_of(content, x.code) for x in content.languages}
+    rows = [r for r in primary(content.alignment) if r["population"] == wanted[r["language"]]]
+    absent = "the run compares with no population of this language's speakers"
+    return _in_order(content, [_cell(r, "alignment") for r in rows], absent)
+
+
+def self_consistency(content: ReportContent) -> list[Cell]:
+    """Return self-consistency, in the run's order."""
+    cells = [_cell(r, "self_consistency") for r in primary(content.consistency)]
+    return _in_order(content, cells, "the consistency table has no such row")
+
+
+def us_bias(content: ReportContent) -> list[Cell]:
+    """Return alignment with the US minus the mean over the language's other countries."""
+    if content.us_bias is not None:
+        cells = [_cell(r, "us_bias") for r in primary(content.us_bias)]
+        return _in_order(content, cells, "the US bias table has no such row")
+    found: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in primary(content.alignment):
+        found.setdefault((row["model"], row["language"]), {})[row["population"]] = row
+    cells = [
+        _subtracted(content, model, language, rows) for (model, language), rows in found.items()
+    ]
+    return _in_order(content, cells, "the alignment table has no such row")
+
+
+def own_countries(content: ReportContent, language: str) -> list[str]:
+    """Return the countries other than the US where `language` is spoken."""
+    return [
+        p.id
+        for p in content.populations
+        if p.kind == "country" and language in p.languages and p.id != content.us
+    ]
+
+
+def speakers_of(content: ReportContent, language: str) -> str | None:
+    """Return the population of a language's speakers, or None when the run has none."""
+    for population in content.populations:
+        if population.kind == "language" and language in population.languages:
+            return population.id
+    return None
+
+
+def primary(table: pa.Table) -> list[dict[str, Any]]:
+    """Return the rows of each model's first protocol and judge, the ones that figures show."""
+    rows: list[dict[str, Any]] = table.to_pylist()
+    first: dict[str, tuple[Any, Any]] = {}
+    for row in rows:
+        first.setdefault(row["model"], (row.get("protocol"), row.get("judge")))
+    return [r for r in rows if (r.get("protocol"), r.get("judge")) == first[r["model"]]]
+
+
+def further_protocols(content: ReportContent) -> list[str]:
+    """Return 'protocol by judge' of everything figures leave out because it is not the first."""
+    shown = {(r["model"], r["protocol"], r["judge"]) for r in primary(content.alignment)}
+    rows = content.alignment.select(["model", "protocol", "judge"]).to_pylist()
+    rest = {(r["model"], r["protocol"], r["judge"]) for r in rows} - shown
+    return sorted({f"{protocol} by {judge or 'no judge'}" for _, protocol, judge in rest})
+
+
+def interval(row: Row, name: str) -> tuple[float | None, float | None]:
+    """Return the interval of column `name`: `<name>_ci_low/high`, else `ci_low/high`, else None."""
+    for low, high in ((f"{name}_ci_low", f"{name}_ci_high"), ("ci_low", "ci_high")):
+        if row.get(low) is not None and row.get(high) is not None:
+            return row[low], row[high]
+    return None, None
+
+
+def present(cells: Iterable[Cell]) -> list[Cell]:
+    """Return the cells that have a value."""
+    return [c for c in cells if c.value is not None]
+
+
+def _cell(row: Row, name: str) -> Cell:
+    low, high = interval(row, name)
+    reason = row.get("reason") or "the table gives no reason"
+    return Cell(
+        row["model"],
+        row["language"],
+        row[name],
+        low,
+        high,
+        "" if row[name] is not None else reason,
+        row.get("topics"),
+    )
+
+
+def _subtracted(
+    content: ReportContent, model: str, language: str, rows: Mapping[str, Row]
+) -> Cell:
+    us = rows.get(content.us)
+    own = [rows[c] for c in own_countries(content, language) if c in rows]
+    values = [r["alignment"] for r in own if r["alignment"] is not None]
+    if us is None:
+        return Cell(model, language, None, reason="the run does not compare with the US")
+    if us["alignment"] is None:
+        return Cell(model, language, None, reason=us["reason"] or "no alignment with the US")
+    if not own:
+        return Cell(model, language, None, reason="no other country speaks this language here")
+    if len(values) < len(own):
+        reason = next(r["reason"] for r in own if r["alignment"] is None)
+        return Cell(model, language, None, reason=reason or "a country has no alignment")
+    value = us["alignment"] - sum(values) / len(values)
+    return Cell(model, language, value, topics=us["topics"])
+
+
+def _in_order(content: ReportContent, cells: list[Cell], absent: str) -> list[Cell]:
+    by_key = {(c.model, c.language): c for c in cells}
+    return [
+        by_key.get((m.name, x.code), Cell(m.name, x.code, None, reason=absent))
+        for m in content.models
+        for x in content.languages
+    ]

