@@ -26,6 +26,8 @@ class Request:
     request_id: str
     prompt: str
     sampling: Sampling
+    system: str = ""
+    """Instructions that come before the prompt, for chat models."""
     schema: str | None = None
     """JSON schema that the response must follow, as JSON text."""
 

@@ -41,7 +41,7 @@ class VllmEngine:
         from vllm import TokensPrompt
 
         started = time.monotonic()
-        tokens = self._tokens(request.prompt)
+        tokens = self._tokens(request)
         try:
             final = None
             async for output in self._llm.generate(
@@ -87,12 +87,13 @@ class VllmEngine:
             stated["distributed_executor_backend"] = "uni" if model.gpus_per_replica == 1 else "ray"
         return stated | dict(model.engine_args)
 
-    def _tokens(self, prompt: str) -> list[int]:
+    def _tokens(self, request: Request) -> list[int]:
         """Return the token ids with BOS exactly once, whatever the tokenizer does by itself."""
-        text = prompt
+        # Not every chat template has a system role (Gemma's has none), so one message holds both.
+        text = "\n\n".join(part for part in (request.system, request.prompt) if part)
         if self._model.chat:
             text = self._tokenizer.apply_chat_template(
-                [{"role": "user", "content": prompt}], tokenize=False, add_generation_prompt=True
+                [{"role": "user", "content": text}], tokenize=False, add_generation_prompt=True
             )
         tokens: list[int] = self._tokenizer.encode(text, add_special_tokens=False)
         bos = self._tokenizer.bos_token_id

@@ -14,7 +14,7 @@ BoolArray = npt.NDArray[np.bool_]
 ReasonArray = npt.NDArray[np.int8]
 
 
-class InvalidMeasureInput(ValueError):  # noqa: N818 - it names the situation, as all errors here do
+class InvalidMeasureInput(ValueError):
     """Arrays whose shapes or ranges do not fit: a mistake of the calling code, not of a user."""
 
 

@@ -128,9 +128,7 @@ def _range(
 
 def _against_chance(content: ReportContent) -> Sentence:
     """Return what a baseline that answers at random gets, when the run has one."""
-    drawn = present(
-        [c for c in alignment_with_speakers(content) if c.model == "uniform_random"]
-    )
+    drawn = present([c for c in alignment_with_speakers(content) if c.model == "uniform_random"])
     if not drawn:
         return ()
     values = sorted(c.value or 0.0 for c in drawn)

@@ -18,7 +18,9 @@ def overview(content: ReportContent) -> Grid:
         ("us_bias", "US bias", us_bias),
         ("self_consistency", "self-consistency", self_consistency),
     ]
-    read = [(name, label, {(c.model, c.language): c for c in of(content)}) for name, label, of in parts]
+    read = [
+        (name, label, {(c.model, c.language): c for c in of(content)}) for name, label, of in parts
+    ]
     columns = [Column("model", "model"), Column("language", "language")]
     for name, label, cells in read:
         columns.append(Column(name, label, number=True))

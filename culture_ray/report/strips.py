@@ -62,7 +62,9 @@ def drills(content: ReportContent, examples_per_topic: int) -> list[Drill]:
         (r["topic"], r["population"]): r for r in content.ground_truth.to_pylist()
     }
     numbers = {name: look.index for name, look in looks(content).items()}
-    return [_drill(content, t, responses, people, numbers, examples_per_topic) for t in content.topics]
+    return [
+        _drill(content, t, responses, people, numbers, examples_per_topic) for t in content.topics
+    ]
 
 
 def _drill(

@@ -71,7 +71,7 @@ def _real(value: float, digits: int | None) -> str:
     text = f"{value:,.{digits}f}"
     if float(text.replace(",", "")) == 0:
         # A rounded −0.00 would claim a sign; a p value below the last digit is not 0 either.
-        if 0 < value:
+        if value > 0:
             return f"<{10**-digits:.{digits}f}"
         text = f"{0:.{digits}f}"
     return text.replace("-", "−")

@@ -28,9 +28,7 @@ def stances(content: ReportContent) -> Plot | Missing:
     keys = [(m.name, x.code) for m in content.studied for x in content.languages]
     opinions = _opinions(content)
     requests = {
-        (r["model"], r["language"]): fates(r)
-        for r in primary(content.quality)
-        if r["requests"]
+        (r["model"], r["language"]): fates(r) for r in primary(content.quality) if r["requests"]
     }
     if not any(sum(opinions.get(k, Counter()).values()) for k in keys) and not requests:
         return Missing(

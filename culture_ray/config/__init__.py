@@ -1,0 +1,1 @@
+"""Configuration, read at the edge: Hydra's files and words, once, into typed settings."""

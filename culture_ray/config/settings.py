@@ -1,0 +1,135 @@
+"""From a composed configuration to the settings of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from culture_ray.config.build import build, convert
+from culture_ray.config.files import choices, conf_folder
+from culture_ray.engines.model import Model
+from culture_ray.errors import UnknownName, WrongValue
+from culture_ray.prompts.language import Language, read_language
+from culture_ray.prompts.protocols import find_protocol
+from culture_ray.stages.settings import (
+    Baseline,
+    CapabilitySettings,
+    DesignSettings,
+    Inference,
+    Judge,
+    PopulationSettings,
+    ProtocolSettings,
+    Settings,
+    Stage,
+)
+from culture_ray.store.run import Run
+from culture_ray.survey.topics import read_topics
+from culture_ray.sweep.cluster import Cluster
+
+T = TypeVar("T")
+
+_KEYS = (
+    "run", "results", "seed", "stages", "design", "model", "language", "topics", "protocol",
+    "judge", "populations", "capability", "cluster", "inference", "baselines",
+    "allow_missing_ground_truth",
+)  # fmt: skip
+
+
+def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> Settings:
+    """Return the typed settings of a composed configuration.
+
+    Raises UserError for whatever a user can get wrong in it, naming the key.
+    """
+    for key in content:
+        if key not in _KEYS:
+            raise UnknownName("key", str(key), _KEYS)
+    if not content["run"]:
+        raise WrongValue("run", content["run"], "a name; add run=NAME or experiment=quickstart")
+    populations = build(PopulationSettings, content["populations"], "populations")
+    capability = build(CapabilitySettings, content["capability"], "capability")
+    protocols = _each(ProtocolSettings, content, "protocol")
+    for name in protocols:
+        find_protocol(name)
+    settings = Settings(
+        run=Run(Path(convert(str, content["results"], "results")).expanduser() / _name(content)),
+        seed=convert(int, content["seed"], "seed"),
+        stages=convert(tuple[Stage, ...], content["stages"], "stages"),
+        design=build(DesignSettings, content["design"], "design"),
+        models=_each(Model, content, "model"),
+        languages=_languages(content),
+        topics=read_topics(content["topics"]),
+        protocols=protocols,
+        judges=_each(Judge, content, "judge"),
+        populations=populations,
+        populations_table=_table("populations", populations.table),
+        capability=capability,
+        capability_table=_table("capability", capability.table),
+        cluster=build(Cluster, content["cluster"], "cluster"),
+        inference=build(Inference, content["inference"], "inference"),
+        baselines=convert(tuple[Baseline, ...], content["baselines"], "baselines"),
+        allow_missing_ground_truth=convert(
+            bool, content["allow_missing_ground_truth"], "allow_missing_ground_truth"
+        ),
+        experiment=experiment,
+        command=command,
+        raw=content,
+    )
+    _check_ranges(settings)
+    return settings
+
+
+def _check_ranges(settings: Settings) -> None:
+    at_least_one = {
+        "design.prompts_per_language": settings.design.prompts_per_language,
+        "design.samples": settings.design.samples,
+        "cluster.unit_size": settings.cluster.unit_size,
+        "inference.rounds": settings.inference.rounds,
+    }
+    for key, value in at_least_one.items():
+        if value < 1:
+            raise WrongValue(key, value, "at least 1")
+    for key, chosen in {
+        "model": settings.models,
+        "language": settings.languages,
+        "protocol": settings.protocols,
+    }.items():
+        if not chosen:
+            raise WrongValue(key, [], f"at least one of {', '.join(choices(key))}")
+    for name, protocol in settings.protocols.items():
+        if find_protocol(name).judged and "judge" in settings.stages and not settings.judges:
+            raise WrongValue("judge", [], f"at least one of {', '.join(choices('judge'))}")
+        if not 0 < protocol.sampling.top_p <= 1:
+            raise WrongValue(
+                f"protocol.{name}.sampling.top_p", protocol.sampling.top_p, "above 0, at most 1"
+            )
+        if protocol.sampling.max_tokens < 1:
+            raise WrongValue(
+                f"protocol.{name}.sampling.max_tokens", protocol.sampling.max_tokens, "at least 1"
+            )
+
+
+def _name(content: Mapping[str, Any]) -> str:
+    name = convert(str, content["run"], "run")
+    if "/" in name or name.startswith("."):
+        raise WrongValue("run", name, "a plain name; folders go into results=FOLDER")
+    return name
+
+
+def _each(cls: type[T], content: Mapping[str, Any], key: str) -> dict[str, T]:
+    entries = content[key] or {}
+    if not isinstance(entries, Mapping):
+        raise WrongValue(key, entries, f"a choice such as '{key}=[{choices(key)[0]}]'")
+    return {str(name): build(cls, entry, f"{key}.{name}") for name, entry in entries.items()}
+
+
+def _languages(content: Mapping[str, Any]) -> dict[str, Language]:
+    entries = content["language"] or {}
+    if not isinstance(entries, Mapping):
+        raise WrongValue("language", entries, "a choice such as 'language=[da,en]'")
+    return {str(code): read_language(str(code), entry) for code, entry in entries.items()}
+
+
+def _table(group: str, name: str) -> Path:
+    path = Path(name).expanduser()
+    return path if path.is_absolute() else conf_folder() / group / path

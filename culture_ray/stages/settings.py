@@ -1,0 +1,101 @@
+"""What a run is asked to do: the typed content of a whole configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from culture_ray.engines.interface import Sampling
+from culture_ray.engines.model import Model
+from culture_ray.prompts.language import Language
+from culture_ray.store.run import Run
+from culture_ray.survey.topics import Topic
+from culture_ray.sweep.cluster import Cluster
+
+Stage = Literal["elicit", "judge", "measure", "regress", "report"]
+Baseline = Literal["uniform_random", "fifty_percent", "perfect"]
+
+
+@dataclass(frozen=True)
+class DesignSettings:
+    """Which prompts are asked."""
+
+    kind: Literal["balanced", "full_factorial", "independent"] = "balanced"
+    prompts_per_language: int = 300
+    samples: int = 1
+
+
+@dataclass(frozen=True)
+class ProtocolSettings:
+    """How the responses of a protocol are drawn."""
+
+    sampling: Sampling = field(default_factory=Sampling)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Who labels responses: a model and how it is asked."""
+
+    model: Model
+    sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.0, top_p=1.0))
+    note: str = ""
+    """A sentence the report has to show about this judge."""
+
+
+@dataclass(frozen=True)
+class PopulationSettings:
+    """Whose survey answers the models are compared with."""
+
+    name: str
+    source: str
+    table: str
+    recode: Literal["paper", "symmetric"] = "paper"
+    compare: tuple[str, ...] = ("all",)
+    us: str = "US"
+
+
+@dataclass(frozen=True)
+class CapabilitySettings:
+    """Where benchmark scores come from."""
+
+    name: str
+    source: str
+    table: str
+
+
+@dataclass(frozen=True)
+class Inference:
+    """How the regressions draw their conclusions."""
+
+    mode: Literal["valid", "paper"] = "valid"
+    rounds: int = 2000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run, whole."""
+
+    run: Run
+    seed: int
+    stages: tuple[Stage, ...]
+    design: DesignSettings
+    models: Mapping[str, Model]
+    languages: Mapping[str, Language]
+    topics: tuple[Topic, ...]
+    protocols: Mapping[str, ProtocolSettings]
+    judges: Mapping[str, Judge]
+    populations: PopulationSettings
+    populations_table: Path
+    capability: CapabilitySettings
+    capability_table: Path
+    cluster: Cluster
+    inference: Inference
+    baselines: tuple[Baseline, ...]
+    allow_missing_ground_truth: bool
+    experiment: str
+    command: str
+    """The command that repeats or resumes this run."""
+    raw: Mapping[str, Any]
+    """The composed configuration as plain values, as it is written into the run directory."""
