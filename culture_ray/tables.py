@@ -6,12 +6,14 @@ metadata of every shard and rises when a column changes its meaning.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 
 SCHEMA_VERSION = "1"
 
 
-def column(name: str, kind: pa.DataType, meaning: str, unit: str = "") -> pa.Field:
+def column(name: str, kind: pa.DataType, meaning: str, unit: str = "") -> pa.Field[Any]:
     """Return a field that carries its own documentation."""
     metadata = {"meaning": meaning} | ({"unit": unit} if unit else {})
     return pa.field(name, kind, metadata=metadata)

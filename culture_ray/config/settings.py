@@ -110,7 +110,7 @@ def _check_ranges(settings: Settings) -> None:
 
 
 def _name(content: Mapping[str, Any]) -> str:
-    name = convert(str, content["run"], "run")
+    name: str = convert(str, content["run"], "run")
     if "/" in name or name.startswith("."):
         raise WrongValue("run", name, "a plain name; folders go into results=FOLDER")
     return name

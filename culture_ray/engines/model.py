@@ -57,6 +57,8 @@ class Model:
     licence: str = ""
     note: str = ""
     """A sentence the report has to show about this model."""
+    proves_path_only: bool = False
+    """Too weak to say anything about culture; the report says so."""
 
     @property
     def weight_gib(self) -> float | None:

@@ -21,20 +21,21 @@ class Detection:
 
 
 class LanguageDetector:
-    """Tells which of a few candidate languages a text is written in, with py3langid.
+    """Tells which of the candidate languages a text is written in, with py3langid.
 
-    A text in none of them is given to the nearest or left undetermined, so list the neighbours
-    that matter (Norwegian beside Danish) as candidates too.
+    None takes all 97 languages it knows. A text in none of the candidates is given to the nearest
+    or left undetermined, so a short list needs the neighbours that matter (Norwegian beside
+    Danish).
     """
 
     def __init__(
         self,
-        candidates: Iterable[str],
+        candidates: Iterable[str] | None = None,
         *,
         min_letters: int = 20,
         min_probability: float = 0.8,
     ) -> None:
-        self.candidates = tuple(sorted(set(candidates)))
+        self.candidates = None if candidates is None else tuple(sorted(set(candidates)))
         self._min_letters = min_letters
         self._min_probability = min_probability
         self._identifier = _identifier(self.candidates)
@@ -50,10 +51,12 @@ class LanguageDetector:
 
 
 @cache
-def _identifier(candidates: tuple[str, ...]) -> Any:
+def _identifier(candidates: tuple[str, ...] | None) -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    if candidates is None:
+        return identifier
     for code in candidates:
         if code not in identifier.labels:
             raise UnknownName("language", code, identifier.labels, "the language detector")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -83,13 +84,15 @@ def elicit_units(settings: Settings, plan: Asked) -> Iterator[Unit]:
     for model in settings.models:
         for language in settings.languages:
             requests = request_table(settings, plan, model, language)
-            ids = requests.column("request_id").to_pylist()
+            ids = [str(key) for key in requests.column("request_id").to_pylist()]
             cuts = slices(requests.num_rows, settings.cluster.unit_size)
             for index, (start, size) in enumerate(cuts):
                 name = unit_id(index, ids[start : start + size])
                 yield Unit(
                     path=settings.run.responses(model, language, name),
                     engine=model,
+                    model=model,
+                    language=language,
                     size=size,
                     tokens=float(size * _tokens_expected(settings)),
                     rows=requests.slice(start, size),
@@ -102,11 +105,12 @@ def judge_units(settings: Settings, judge: str, engine: str, elicited: list[Unit
     for unit in elicited:
         if not unit.path.exists():
             continue
-        language, model = (part.split("=", 1)[1] for part in _partition(unit))
         units.append(
             Unit(
-                path=settings.run.labels(judge, model, language, unit.path.stem),
+                path=label_path(settings, judge, unit),
                 engine=engine,
+                model=unit.model,
+                language=unit.language,
                 size=unit.size,
                 tokens=float(unit.size * settings.judges[judge].sampling.max_tokens),
                 source=unit.path,
@@ -115,8 +119,9 @@ def judge_units(settings: Settings, judge: str, engine: str, elicited: list[Unit
     return units
 
 
-def _partition(unit: Unit) -> tuple[str, str]:
-    return unit.path.parent.name, unit.path.parent.parent.name
+def label_path(settings: Settings, judge: str, elicited: Unit) -> Path:
+    """Return where a judge's labels of a unit of responses lie."""
+    return settings.run.labels(judge, elicited.model, elicited.language, elicited.path.stem)
 
 
 def _tokens_expected(settings: Settings) -> int:

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from culture_ray.engines.interface import Request, Response
 from culture_ray.judging import reading
-from culture_ray.judging.language_id import LanguageDetector, known_languages
+from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.judging.prompt import (
     JudgeTask,
     answer_schema,
@@ -141,4 +141,4 @@ def fingerprint(judge: Judge) -> str:
 
 @cache
 def _detector() -> LanguageDetector:
-    return LanguageDetector(known_languages())
+    return LanguageDetector()

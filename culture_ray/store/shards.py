@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from culture_ray.store.atomic import write_once
+from culture_ray.store.atomic import replace, write_once
 from culture_ray.tables import SCHEMA_VERSION
 
 _UNIT, _ROWS, _VERSION = b"culture_ray.unit", b"culture_ray.rows", b"culture_ray.schema_version"
@@ -54,6 +54,11 @@ def write_ipc(path: Path, table: pa.Table) -> None:
         pa.ipc.new_file(sink, table.schema, options=options) as w,
     ):
         w.write_table(table)
+
+
+def replace_table(path: Path, table: pa.Table) -> None:
+    """Write a table as an Arrow file atomically, in place of what is there; raises DiskProblem."""
+    replace(path, lambda temporary: write_ipc(temporary, table))
 
 
 def read(path: Path) -> pa.Table:

@@ -30,6 +30,7 @@ from culture_ray.sweep.policy import (
     Stop,
     decide,
 )
+from culture_ray.sweep.readiness import check_placeable
 from culture_ray.sweep.replica import Counters, Replica, UnitDone
 from culture_ray.sweep.units import Task, Unit
 
@@ -100,21 +101,24 @@ class Executor:
     def run(self, task: Task, units: Sequence[Unit]) -> dict[str, str]:
         """Run every unit; return why, for each model that could not finish.
 
-        A unit is committed by the replica that ran it. Raises DiskProblem, and whatever a task
-        raises that is not an engine's failure.
+        A unit is committed by the replica that ran it. Raises NeedsGpu or ModelDoesNotFit before
+        anything is loaded, DiskProblem, and whatever a task raises that is not an engine's failure.
         """
         if not units:
             return {}
         if self._ray is None:
             self._ray = _connect(self._cluster)
+        total = _resources(self._ray.cluster_resources())
+        for name in {unit.engine for unit in units}:
+            check_placeable(name, need(self._models[name]), total)
+        shared = self._ray.put(task)
         self._work = {}
         for unit in units:
             self._work.setdefault(unit.engine, _Work(deque())).queue.append(unit)
         polled = 0.0
         while self._unfinished():
             for action in decide(self._state()):
-                self._carry_out(action, task)
-            self._fail_what_cannot_be_placed()
+                self._carry_out(action, shared)
             self._collect()
             if time.monotonic() - polled > _POLL_S:
                 polled = time.monotonic()
@@ -155,7 +159,7 @@ class Executor:
 
     # --- carrying out
 
-    def _carry_out(self, action: Action, task: Task) -> None:
+    def _carry_out(self, action: Action, task: Any) -> None:
         match action:
             case Start(model):
                 self._load(model)
@@ -195,18 +199,6 @@ class Executor:
         self._ray.kill(placed.actor)
         if placed.group is not None:
             self._ray.util.remove_placement_group(placed.group)
-
-    def _fail_what_cannot_be_placed(self) -> None:
-        if self._placed:
-            return
-        total = _resources(self._ray.cluster_resources())
-        for name, work in self._work.items():
-            wanted = need(self._models[name])
-            if work.queue and not work.broken and not total.holds(wanted):
-                work.broken = (
-                    f"needs {_said(wanted)} for one replica, the cluster has {_said(total)}"
-                )
-                self._listener.broken(name, work.broken)
 
     # --- what comes back
 
@@ -296,10 +288,6 @@ def _resources(total: Mapping[str, float]) -> Resources:
         cpus=total.get("CPU", 0.0),
         memory_gib=total.get("memory", 0.0) / 2**30,
     )
-
-
-def _said(resources: Resources) -> str:
-    return f"{resources.gpus:g} GPU, {resources.cpus:g} CPU, {resources.memory_gib:.1f} GiB memory"
 
 
 def _placement(ray: Any, model: Model) -> tuple[dict[str, Any], Any]:

@@ -20,6 +20,9 @@ class Unit:
     """The shard it becomes; this is its identity."""
     engine: str
     """Name of the model that answers it."""
+    model: str
+    """The model it is about: itself, or whose responses are judged."""
+    language: str
     size: int
     """Number of requests."""
     tokens: float

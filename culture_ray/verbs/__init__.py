@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from culture_ray.verbs import plan, status, sweep
+from culture_ray.verbs.plan import VERB as PLAN
+from culture_ray.verbs.status import VERB as STATUS
+from culture_ray.verbs.sweep import VERB as SWEEP
 from culture_ray.verbs.verb import Verb
 
-VERBS: dict[str, Verb] = {verb.name: verb for verb in (plan.VERB, sweep.VERB, status.VERB)}
+VERBS: dict[str, Verb] = {verb.name: verb for verb in (PLAN, SWEEP, STATUS)}
 """Every verb by its name, in the order in which people meet them."""

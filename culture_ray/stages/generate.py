@@ -1,0 +1,119 @@
+"""The two stages that ask models, elicit and judge, on one executor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from culture_ray.engines.interface import Engine
+from culture_ray.engines.model import Model
+from culture_ray.stages.asked import Asked, elicit_units, judge_units, label_path, request_table
+from culture_ray.stages.elicit import Elicit
+from culture_ray.stages.judge import Label
+from culture_ray.stages.settings import Settings
+from culture_ray.store.run import Opened
+from culture_ray.store.shards import replace_table
+from culture_ray.sweep.executor import Executor
+from culture_ray.sweep.progress import Progress
+from culture_ray.sweep.readiness import check_installed
+from culture_ray.sweep.units import Task, Unit
+
+
+@dataclass(frozen=True)
+class Generated:
+    """How asking went."""
+
+    broken: Mapping[str, str]
+    """Why, for each model that could not finish."""
+
+
+def generate(
+    settings: Settings,
+    plan: Asked,
+    opened: Opened,
+    make_engine: Callable[[Model], Engine],
+    progress: Progress,
+) -> Generated:
+    """Run elicit and judge, as far as `settings.stages` has them and the store lacks them.
+
+    Raises NotRunnableYet, MissingExtra, NeedsGpu, ModelDoesNotFit before anything is loaded, and
+    DiskProblem.
+    """
+    elicited = list(elicit_units(settings, plan))
+    engines = engine_names(settings)
+    todo_elicit = _left(elicited, opened.done) if "elicit" in settings.stages else []
+    models = dict(settings.models)
+    if "judge" in settings.stages:
+        models |= {engines[name]: judge.model for name, judge in settings.judges.items()}
+    needed = {unit.engine for unit in todo_elicit}
+    if "judge" in settings.stages:
+        needed |= {
+            engines[judge]
+            for judge in settings.judges
+            if any(label_path(settings, judge, unit) not in opened.done for unit in elicited)
+        }
+    check_installed({name: models[name] for name in sorted(needed)})
+    _write_requests(settings, plan)
+    broken: dict[str, str] = {}
+    with Executor(
+        settings.cluster, models, make_engine, settings.run.logs.resolve(), progress
+    ) as executor:
+        if "elicit" in settings.stages:
+            task = Elicit(
+                settings.languages,
+                {name: protocol.sampling for name, protocol in settings.protocols.items()},
+                base_models(settings),
+            )
+            broken |= _run(executor, task, elicited, todo_elicit, progress)
+        if "judge" in settings.stages:
+            for name, judge in settings.judges.items():
+                units = judge_units(settings, name, engines[name], elicited)
+                label = Label(name, judge, settings.languages, base_models(settings))
+                broken |= _run(executor, label, units, _left(units, opened.done), progress)
+    return Generated(broken)
+
+
+def engine_names(settings: Settings) -> dict[str, str]:
+    """Return, for each judge, the name its model has among all that are loaded.
+
+    A judge that is one of the run's models shares its replicas.
+    """
+    names = {}
+    for name, judge in settings.judges.items():
+        same = [model for model, spec in settings.models.items() if spec == judge.model]
+        names[name] = same[0] if same else f"judge-{name}"
+    return names
+
+
+def base_models(settings: Settings) -> frozenset[str]:
+    """Return the models without a chat template."""
+    return frozenset(name for name, model in settings.models.items() if not model.chat)
+
+
+def _run(
+    executor: Executor,
+    task: Task,
+    units: Sequence[Unit],
+    left: Sequence[Unit],
+    progress: Progress,
+) -> dict[str, str]:
+    totals: dict[str, tuple[int, int]] = {}
+    missing = {unit.path for unit in left}
+    for unit in units:
+        total, done = totals.get(unit.engine, (0, 0))
+        totals[unit.engine] = (total + unit.size, done + unit.size * (unit.path not in missing))
+    progress.stage(task.stage, totals)
+    return executor.run(task, left)
+
+
+def _left(units: Sequence[Unit], done: frozenset[Path]) -> list[Unit]:
+    return [unit for unit in units if unit.path not in done]
+
+
+def _write_requests(settings: Settings, plan: Asked) -> None:
+    for model in settings.models:
+        for language in settings.languages:
+            path = settings.run.requests(model, language)
+            if not path.exists():
+                replace_table(path, request_table(settings, plan, model, language))

@@ -1,0 +1,124 @@
+"""Opening a run: is it the run that is asked for, and what does it hold already?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from culture_ray.errors import NoSuchRun, RunMismatch
+from culture_ray.stages.settings import Settings
+from culture_ray.store.atomic import replace_text
+from culture_ray.store.provenance import record
+from culture_ray.store.run import Opened, Run, open_run
+
+_ASKED = ("seed", "design", "topics", "protocol", "language", "model")
+"""Parts of the configuration that decide which requests there are and what they say."""
+
+_OF_A_MODEL = ("engine", "source", "revision", "chat", "dtype")
+"""What of a model decides its responses; how it is run may change from day to day."""
+
+
+def open_settings(settings: Settings) -> Opened:
+    """Make or open the run directory of `settings` and verify what it holds.
+
+    Raises RunMismatch when it was made by another configuration, DiskProblem when it cannot be
+    written.
+    """
+    run = settings.run
+    before = made_with(run) if run.config.exists() else None
+    if before is not None:
+        _check_same(run, before, settings.raw)
+    judges = {**((before or {}).get("judge") or {}), **(settings.raw.get("judge") or {})}
+    content = {**settings.raw, "judge": judges}
+    if content != before:
+        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
+        replace_text(run.config, text)
+    opened = open_run(run)
+    record(
+        run,
+        {
+            "run": run.name,
+            "experiment": settings.experiment,
+            "command": settings.command,
+            "seed": settings.seed,
+            "models": {
+                name: _revision(model.source, model.revision)
+                for name, model in settings.models.items()
+            },
+            "judges": {
+                name: _revision(judge.model.source, judge.model.revision)
+                for name, judge in settings.judges.items()
+            },
+            "populations": settings.populations.source,
+            "capability": settings.capability.source,
+        },
+    )
+    return opened
+
+
+def made_with(run: Run) -> dict[str, Any]:
+    """Return the configuration that a run was made with; raises NoSuchRun."""
+    if not run.config.exists():
+        known = sorted(path.parent.name for path in run.folder.parent.glob("*/config.yaml"))
+        there = f"there is {', '.join(known[:12])}" if known else "there is none yet"
+        raise NoSuchRun(f"no run '{run.name}' in {run.folder.parent}: {there}")
+    content: dict[str, Any] = yaml.load(
+        run.config.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
+    return content
+
+
+def _check_same(run: Run, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    different = [
+        difference
+        for key in _ASKED
+        for difference in _differences(_relevant(key, before), _relevant(key, now), key)
+    ]
+    shared = set(before.get("judge") or {}) & set(now.get("judge") or {})
+    for judge in sorted(shared):
+        key = f"judge.{judge}"
+        different += _differences(before["judge"][judge], now["judge"][judge], key)
+    if not different:
+        return
+    more = f" (and {len(different) - 3} more)" if len(different) > 3 else ""
+    raise RunMismatch(
+        f"run '{run.name}' was made with other settings: {'; '.join(different[:3])}{more}. "
+        f"Choose a new name, such as run={_free_name(run)}, or go back to its settings"
+    )
+
+
+def _relevant(key: str, content: Mapping[str, Any]) -> Any:
+    found = content.get(key)
+    if key != "model" or not isinstance(found, Mapping):
+        return found
+    return {name: {part: model.get(part) for part in _OF_A_MODEL} for name, model in found.items()}
+
+
+def _differences(before: Any, now: Any, key: str) -> Iterator[str]:
+    if isinstance(before, Mapping) and isinstance(now, Mapping):
+        for name in dict.fromkeys([*before, *now]):
+            yield from _differences(before.get(name), now.get(name), f"{key}.{name}")
+    elif before != now:
+        yield f"{key} was {_short(before)}, now {_short(now)}"
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "there"
+    if value is None:
+        return "not there"
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _free_name(run: Run) -> str:
+    number = 2
+    while (run.folder.parent / f"{run.name}_{number}").exists():
+        number += 1
+    return f"{run.name}_{number}"
+
+
+def _revision(source: str, revision: str | None) -> str:
+    return f"{source}@{revision}" if revision else source

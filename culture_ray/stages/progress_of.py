@@ -1,0 +1,70 @@
+"""How far a run is: done, failed and left, per stage and model, from the run directory alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from culture_ray.store.run import Run
+from culture_ray.tables import LABELS, RESPONSES
+
+
+@dataclass(frozen=True)
+class Stand:
+    """One stage of one model."""
+
+    stage: str
+    model: str
+    requests: int
+    done: int
+    """Requests with a row, failed ones among them."""
+    failed: int
+    """Rows that say why nothing came back."""
+
+    @property
+    def left(self) -> int:
+        """Return the requests without a row."""
+        return self.requests - self.done
+
+
+def stands(run: Run, judges: list[str]) -> list[Stand]:
+    """Return the stands of a run, by stage and then model.
+
+    A shard that cannot be read counts as not done; the next sweep sets it aside and makes it again.
+    """
+    asked = {
+        folder.name.split("=", 1)[1]: _rows(list(folder.glob("*.arrow")))
+        for folder in sorted((run.folder / "requests").glob("model=*"))
+    }
+    found = []
+    for model, requests in asked.items():
+        answered = _table(run.shards(f"responses/model={model}"), RESPONSES, ["failure"])
+        failed = len(answered) - answered.column("failure").null_count
+        found.append(Stand("elicit", model, requests, len(answered), failed))
+    for judge in judges:
+        for model, requests in asked.items():
+            shards = run.shards(f"labels/judge={judge}/model={model}")
+            labelled = _table(shards, LABELS, ["status"])
+            failed = pc.sum(pc.equal(labelled.column("status"), "error")).as_py() or 0
+            found.append(Stand(f"judge {judge}", model, requests, len(labelled), failed))
+    return found
+
+
+def _rows(paths: list[Path]) -> int:
+    return sum(ds.dataset(str(path), format="arrow").count_rows() for path in paths)
+
+
+def _table(paths: list[Path], schema: pa.Schema, columns: list[str]) -> pa.Table:
+    tables = [pa.schema([schema.field(name) for name in columns]).empty_table()]
+    for path in paths:
+        try:
+            tables.append(
+                ds.dataset(str(path), schema=schema, format="arrow").to_table(columns=columns)
+            )
+        except (pa.ArrowException, OSError):
+            continue
+    return pa.concat_tables(tables)

@@ -1,0 +1,59 @@
+"""Quality: what became of every request, counted; nothing is dropped silently."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+
+from culture_ray.stages.asked import Asked
+from culture_ray.stages.read_labels import labels, responses
+from culture_ray.stages.settings import Settings
+from culture_ray.tables import QUALITY
+
+
+def quality(settings: Settings, plan: Asked) -> pa.Table:
+    """Return one row per model, language, protocol and judge (QUALITY schema)."""
+    answered = responses(
+        settings.run,
+        settings.models,
+        settings.languages,
+        ["model", "language", "protocol", "failure"],
+    ).to_pandas()
+    labelled = labels(settings.run, settings.models, settings.languages).to_pandas()
+    rows = []
+    for model in settings.models:
+        for (protocol, language), design in plan.designs.items():
+            key = {"model": model, "language": language, "protocol": protocol}
+            mine = _of(answered, key)
+            for judge in settings.judges:
+                judged = _of(labelled, key | {"judge": judge})
+                rows.append(
+                    key
+                    | {"judge": judge, "requests": len(design), "rows": len(mine)}
+                    | {"failed": int(mine["failure"].notna().sum())}
+                    | _counts(judged)
+                )
+    return pa.Table.from_pylist(rows, schema=QUALITY)
+
+
+def _of(table: pd.DataFrame, key: dict[str, str]) -> pd.DataFrame:
+    for column, value in key.items():
+        table = table[table[column] == value]
+    return table
+
+
+def _counts(judged: pd.DataFrame) -> dict[str, int]:
+    status = judged["status"].value_counts()
+    return {
+        "truncated": int(judged["truncated"].sum()),
+        "refusals": int(status.get("refusal", 0)),
+        "empty": int(status.get("empty", 0)),
+        "repetitive": int(judged["repetitive"].sum()),
+        "wrong_language": int(judged["wrong_language"].sum()),
+        "unparsable": int(status.get("unparsable", 0)),
+        "judge_errors": int(status.get("error", 0)),
+        "undefined": int(
+            ((judged["status"] == "labelled") & judged["value_polarity"].isna()).sum()
+        ),
+        "used": int(judged["value_polarity"].notna().sum()),
+    }

@@ -1,0 +1,156 @@
+"""Report: the tables of a run, gathered into what the page, the figures and the screen show."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from culture_ray.report import content as shown
+from culture_ray.report.figures import write_figures
+from culture_ray.report.html import write_report
+from culture_ray.stages.asked import Asked
+from culture_ray.stages.examples import examples
+from culture_ray.stages.measure import BASELINE_FAMILY, ground_truth_of
+from culture_ray.stages.quality import quality
+from culture_ray.stages.regress import regressions_of
+from culture_ray.stages.settings import Settings
+from culture_ray.store.provenance import recorded
+from culture_ray.store.shards import read
+from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.tables import ALIGNMENT, CONSISTENCY, DISTRIBUTIONS, GROUND_TRUTH
+
+_BASELINE_NOTES = {
+    "uniform_random": "answers with an evenly distributed share of pro",
+    "fifty_percent": "describes ten people who are each pro or con with equal chance",
+    "perfect": "describes ten people drawn from the speakers of the language",
+}
+
+
+def report(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> shown.ReportContent:
+    """Write figures and page of a run and return what they show."""
+    content = _content(settings, plan, broken)
+    figures = write_figures(content, settings.run.folder / "figures")
+    write_report(content, figures, settings.run.folder / "report.html")
+    return content
+
+
+def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> shown.ReportContent:
+    truth = ground_truth_of(settings)
+    found = recorded(settings.run)
+    sessions = found.get("sessions") or [{}]
+    return shown.ReportContent(
+        run=settings.run.name,
+        experiment=settings.experiment or "none",
+        started=str(found.get("started", "")),
+        finished=time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime()),
+        command=str(found.get("command", settings.command)),
+        provenance=_facts(found, sessions[-1]),
+        models=_models(settings),
+        languages=tuple(
+            shown.Language(code, language.name) for code, language in settings.languages.items()
+        ),
+        topics=_topics(settings),
+        populations=tuple(
+            shown.Population(p.name, p.name, p.kind, p.languages) for p in truth.populations
+        ),
+        distributions=_table(settings, "distributions", DISTRIBUTIONS),
+        alignment=_table(settings, "alignment", ALIGNMENT),
+        consistency=_table(settings, "consistency", CONSISTENCY),
+        quality=quality(settings, plan),
+        ground_truth=_ground_truth(truth),
+        regressions=regressions_of(settings),
+        examples=examples(settings),
+        notices=_notices(settings, plan, broken),
+        sources=(settings.populations.source, settings.capability.source),
+        us=settings.populations.us,
+    )
+
+
+def _table(settings: Settings, name: str, schema: pa.Schema) -> pa.Table:
+    path = settings.run.folder / f"{name}.arrow"
+    return read(path) if path.exists() else schema.empty_table()
+
+
+def _models(settings: Settings) -> tuple[shown.Model, ...]:
+    asked = [
+        shown.Model(
+            name=name,
+            family=model.family,
+            source=f"{model.source}@{model.revision}" if model.revision else model.source,
+            note=model.note,
+            terms=model.licence,
+            proves_path_only=model.proves_path_only,
+        )
+        for name, model in settings.models.items()
+    ]
+    baselines = [
+        shown.Model(name, BASELINE_FAMILY, note=_BASELINE_NOTES[name], baseline=True)
+        for name in settings.baselines
+    ]
+    return (*asked, *baselines)
+
+
+def _topics(settings: Settings) -> tuple[shown.Topic, ...]:
+    first = settings.languages.get("en") or next(iter(settings.languages.values()))
+    return tuple(
+        shown.Topic(
+            topic.id,
+            topic.label,
+            topic.category_name,
+            first.topics[topic.id].pro,
+            first.topics[topic.id].con,
+        )
+        for topic in settings.topics
+    )
+
+
+def _notices(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> tuple[str, ...]:
+    notes = [model.note for model in settings.models.values() if model.note]
+    notes += [judge.note for judge in settings.judges.values() if judge.note]
+    notes += [f"{name} could not finish: {why}" for name, why in broken.items()]
+    unreviewed = [code for code, language in settings.languages.items() if language.unreviewed]
+    if unreviewed:
+        notes.append(
+            f"The prompts in {', '.join(unreviewed)} have not been confirmed by a person yet."
+        )
+    if plan.left_out:
+        notes.append(f"Not asked, because some language lacks it: {', '.join(plan.left_out)}.")
+    quarantined = sum(1 for path in settings.run.quarantine.rglob("*") if path.is_file())
+    if quarantined:
+        notes.append(f"{quarantined} damaged shards were set aside and made again.")
+    return tuple(dict.fromkeys(notes))
+
+
+def _ground_truth(truth: GroundTruth) -> pa.Table:
+    rows = [
+        {
+            "population": population.name,
+            "kind": population.kind,
+            "languages": " ".join(population.languages),
+            "topic": topic,
+            "value_polarity": _number(truth.value_polarity[row, column]),
+            "std_error": _number(truth.std_error[row, column]),
+            "n": None if (n := _number(truth.n[row, column])) is None else int(n),
+        }
+        for row, population in enumerate(truth.populations)
+        for column, topic in enumerate(truth.topics)
+    ]
+    return pa.Table.from_pylist(rows, schema=GROUND_TRUTH)
+
+
+def _number(value: float) -> float | None:
+    return None if value != value else float(value)  # noqa: PLR0124 - NaN differs from itself
+
+
+def _facts(found: Mapping[str, Any], session: Mapping[str, Any]) -> dict[str, str]:
+    facts = {key: value for key, value in found.items() if key not in {"sessions", "command"}}
+    facts |= {key: value for key, value in session.items() if key != "at"}
+    facts["sessions"] = str(len(found.get("sessions", [])))
+    return {
+        key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for key, value in facts.items()
+    }

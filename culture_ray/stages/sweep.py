@@ -1,0 +1,53 @@
+"""A whole sweep: every stage that is asked for, in order, each from tables to tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from culture_ray.engines.interface import Engine
+from culture_ray.engines.model import Model
+from culture_ray.report.content import ReportContent
+from culture_ray.stages.asked import asked
+from culture_ray.stages.generate import generate
+from culture_ray.stages.measure import ground_truth_of, measure
+from culture_ray.stages.opening import open_settings
+from culture_ray.stages.regress import regress
+from culture_ray.stages.report import report
+from culture_ray.stages.settings import Settings
+from culture_ray.store.shards import Damage
+from culture_ray.sweep.progress import Progress
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How a sweep ended."""
+
+    broken: Mapping[str, str] = field(default_factory=dict)
+    """Why, for each model that could not finish."""
+    set_aside: tuple[Damage, ...] = ()
+    content: ReportContent | None = None
+    """What the report shows, when it was made."""
+
+
+def sweep(
+    settings: Settings, make_engine: Callable[[Model], Engine], progress: Progress
+) -> Swept:
+    """Run the stages of `settings` that are not done yet.
+
+    Everything a user can get wrong is found out before the first model loads; raises UserError.
+    """
+    plan = asked(settings)
+    ground_truth_of(settings)
+    opened = open_settings(settings)
+    for damage in opened.set_aside:
+        progress.say(f"set aside: {damage.path.name} {damage.what}; it is made again")
+    broken: Mapping[str, str] = {}
+    if {"elicit", "judge"} & set(settings.stages):
+        broken = generate(settings, plan, opened, make_engine, progress).broken
+    if "measure" in settings.stages:
+        measure(settings)
+    if "regress" in settings.stages:
+        regress(settings)
+    content = report(settings, plan, broken) if "report" in settings.stages else None
+    return Swept(broken, opened.set_aside, content)

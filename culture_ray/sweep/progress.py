@@ -1,0 +1,210 @@
+"""A running sweep for people: a live table on a terminal, plain lines every 30 s elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from culture_ray.sweep.replica import Counters
+
+PLAIN_EVERY_S = 30.0
+_WINDOW_S = 30.0
+
+
+@dataclass
+class _Line:
+    """One stage of one model."""
+
+    stage: str
+    model: str
+    total: int
+    done: int = 0
+    """Requests that stand in the store."""
+    resumed: int = 0
+    """Of those, done before this session."""
+    failed: int = 0
+    replicas: int = 0
+    loading: int = 0
+    running: int = 0
+    """Requests answered but not yet committed."""
+    rate: float = 0.0
+    broken: str = ""
+    since: float = field(default_factory=time.monotonic)
+    requests: deque[tuple[float, int]] = field(default_factory=deque)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Return the time left at the recent pace; None when that is unknown."""
+        if len(self.requests) < 2:
+            return None
+        (first, low), (last, high) = self.requests[0], self.requests[-1]
+        left = self.total - self.done - self.running
+        return None if high <= low else max(0.0, left * (last - first) / (high - low))
+
+
+class Progress:
+    """The executor's listener that shows a sweep."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._lines: list[_Line] = []
+        self._live: Live | None = None
+        self._printed = time.monotonic()
+        self._answered: dict[str, int] = {}
+        self._tokens: dict[str, deque[tuple[float, int]]] = {}
+
+    def __enter__(self) -> Progress:
+        if self._console.is_terminal:
+            self._live = Live(console=self._console, refresh_per_second=4, transient=False)
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        if self._live is not None:
+            self._live.update(self._table(), refresh=True)
+            self._live.stop()
+
+    def say(self, sentence: str) -> None:
+        """Print a sentence above the display."""
+        self._console.print(sentence, highlight=False, soft_wrap=not self._console.is_terminal)
+
+    def stage(self, stage: str, totals: Mapping[str, tuple[int, int]]) -> None:
+        """Begin a stage: per model, requests in all and requests that are done already."""
+        self._answered.clear()
+        for model, (total, done) in totals.items():
+            self._lines.append(_Line(stage, model, total, done=done, resumed=done))
+        self._show(force=True)
+
+    def loading(self, model: str, replica: str) -> None:
+        """Count a replica that begins to load."""
+        self._line(model).loading += 1
+        self._show()
+
+    def ready(self, model: str, replica: str) -> None:
+        """Count a replica that is loaded."""
+        line = self._line(model)
+        line.loading, line.replicas = line.loading - 1, line.replicas + 1
+        self._show()
+
+    def lost(self, model: str, replica: str) -> None:
+        """Say that a replica died."""
+        line = self._line(model)
+        line.replicas = max(0, line.replicas - 1)
+        self.say(f"a replica of {model} died; its requests go to another one")
+
+    def broken(self, model: str, why: str) -> None:
+        """Say that a model cannot go on."""
+        self._line(model).broken = why
+        self.say(f"{model} cannot go on: {why}")
+
+    def unit_done(self, model: str, requests: int, failed: int, output_tokens: int) -> None:
+        """Count a committed unit."""
+        line = self._line(model)
+        line.done += requests
+        line.failed += failed
+        self._show()
+
+    def tick(self, replicas: Mapping[str, tuple[str, Counters]]) -> None:
+        """Take the replicas' counters and show the pace."""
+        now = time.monotonic()
+        per_model: dict[str, list[Counters]] = {}
+        for name, (model, counters) in replicas.items():
+            per_model.setdefault(model, []).append(counters)
+            self._answered[name] = counters.requests
+        for model, counters_of in per_model.items():
+            line = self._line(model)
+            line.replicas, line.loading = len(counters_of), 0
+            line.rate = self._rate(model, now, sum(c.output_tokens for c in counters_of))
+            requests = sum(c.requests for c in counters_of)
+            line.requests.append((now, requests))
+            while line.requests[0][0] < now - 2 * _WINDOW_S:
+                line.requests.popleft()
+        self._show()
+
+    def _rate(self, model: str, now: float, tokens: int) -> float:
+        seen = self._tokens.setdefault(model, deque())
+        if seen and tokens < seen[-1][1]:
+            seen.clear()  # a replica was replaced and counts from zero
+        seen.append((now, tokens))
+        while seen[0][0] < now - _WINDOW_S:
+            seen.popleft()
+        (first, low), (last, high) = seen[0], seen[-1]
+        return (high - low) / (last - first) if last > first else 0.0
+
+    def _line(self, model: str) -> _Line:
+        return next(line for line in reversed(self._lines) if line.model == model)
+
+    def _show(self, force: bool = False) -> None:
+        if self._live is not None:
+            self._live.update(self._table())
+            return
+        now = time.monotonic()
+        if not force and now - self._printed < PLAIN_EVERY_S:
+            return
+        self._printed = now
+        for line in self._lines:
+            if force or line.done < line.total:
+                self._console.print(_plain(line), highlight=False, soft_wrap=True)
+
+    def _table(self) -> Table:
+        table = Table(box=None, padding=(0, 1), pad_edge=False)
+        for name, justify in (
+            ("stage", "left"), ("model", "left"), ("requests", "right"), ("failed", "right"),
+            ("tokens/s", "right"), ("left", "right"), ("", "left"),
+        ):  # fmt: skip
+            table.add_column(name, justify=justify)  # type: ignore[arg-type]
+        for line in self._lines:
+            table.add_row(
+                line.stage,
+                line.model,
+                f"{line.done}/{line.total}",
+                str(line.failed),
+                f"{line.rate:.0f}" if _moving(line) else "",
+                clock(line.seconds_left) if _moving(line) else "",
+                _state(line),
+            )
+        return table
+
+
+def clock(seconds: float | None) -> str:
+    """Return seconds as 1:02:03 or 2:03; a question mark for None."""
+    if seconds is None:
+        return "?"
+    whole = round(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
+
+
+def _moving(line: _Line) -> bool:
+    return bool(line.replicas) and line.done < line.total and not line.broken
+
+
+def _state(line: _Line) -> str:
+    if line.broken:
+        return "cannot go on"
+    if line.done >= line.total:
+        return "done" if line.resumed < line.total else "was done"
+    return "loading" if line.loading and not line.replicas else ""
+
+
+def _plain(line: _Line) -> str:
+    parts = [f"{line.stage} {line.model}: {line.done} of {line.total} requests"]
+    if line.failed:
+        parts.append(f"{line.failed} failed")
+    if _moving(line):
+        parts += [f"{line.rate:.0f} tokens/s", f"{clock(line.seconds_left)} left"]
+    if state := _state(line):
+        parts.append(state)
+    return ", ".join(parts)

@@ -1,0 +1,34 @@
+"""The screen: people's words go there, the chatter of Ray and vLLM goes to a log file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+
+@contextmanager
+def quiet_screen(log: Path) -> Iterator[Console]:
+    """Yield a console on the screen while everything else this process prints goes to `log`."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    screen, errors = os.dup(1), os.dup(2)
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(handle, 1)
+    os.dup2(handle, 2)
+    os.close(handle)
+    try:
+        with os.fdopen(os.dup(screen), "w", encoding="utf-8", errors="replace") as file:
+            yield Console(file=file)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.dup2(screen, 1)
+        os.dup2(errors, 2)
+        os.close(screen)
+        os.close(errors)

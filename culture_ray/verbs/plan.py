@@ -1,0 +1,90 @@
+"""`culture-ray plan`: what a sweep would do; writes nothing."""
+
+from __future__ import annotations
+
+import shlex
+
+from rich.console import Console
+from rich.table import Table
+
+from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.settings import settings_from
+from culture_ray.stages.estimates import Planned, planned
+from culture_ray.stages.settings import Settings
+from culture_ray.verbs.verb import Verb
+
+
+def act(overrides: list[str]) -> int:
+    """Print the plan; return 0."""
+
+    def run(content: Content, experiment: str) -> None:
+        command = shlex.join(["culture-ray", "plan", *overrides])
+        settings = settings_from(content, experiment, command)
+        _print(Console(), settings, planned(settings))
+
+    with_composed("culture-ray plan", overrides, run)
+    return 0
+
+
+def _print(console: Console, settings: Settings, plan: Planned) -> None:
+    design = settings.design
+    console.print(
+        f"run {settings.run.name}: {len(settings.models)} models x {len(settings.languages)} "
+        f"languages x {plan.prompts_per_language} prompts ({design.kind}, "
+        f"{len(settings.topics)} topics, {design.samples} sample{'s' * (design.samples != 1)} each)",
+        highlight=False,
+    )
+    table = Table(box=None, padding=(0, 1), pad_edge=False)
+    table.add_column("stage")
+    table.add_column("model", overflow="fold")
+    for name in ("requests", "prompt tokens", "output tokens", "weights"):
+        table.add_column(name, justify="right")
+    table.add_column("needs", overflow="fold")
+    for row in plan.rows:
+        weights = row.estimate.weights_gib
+        table.add_row(
+            row.stage,
+            row.model,
+            f"{row.estimate.requests:,}",
+            _large(row.estimate.prompt_tokens),
+            f"<= {_large(row.estimate.output_tokens)}",
+            "" if weights is None else f"{weights:.1f} GiB",
+            row.estimate.hardware,
+        )
+    console.print(table)
+    counts = sorted(set(plan.per_topic.values()))
+    spread = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+    console.print(
+        f"per model and language each topic is asked {spread} times; tokens are estimated from "
+        f"characters, output at its limit",
+        highlight=False,
+    )
+    for sentence in plan.notices:
+        console.print(sentence, highlight=False)
+    console.print("nothing was written", highlight=False)
+
+
+def _large(tokens: float) -> str:
+    return f"{tokens / 1e6:.2f} M" if tokens >= 1e6 else f"{tokens / 1e3:.0f} k"
+
+
+VERB = Verb(
+    name="plan",
+    summary="show what a sweep would do and need; writes nothing",
+    description=(
+        "Prints the models, requests and tokens of a sweep and the hardware they need, from the "
+        "models' shapes alone: no weights, no GPU and no key are needed. Writes nothing."
+    ),
+    examples=(
+        ("culture-ray plan experiment=paper", "the published study"),
+        (
+            "culture-ray plan experiment=paper design.prompts_per_language=1000",
+            "the same with more prompts",
+        ),
+        (
+            "culture-ray plan experiment=paper 'model=[gemma_2_27b]' cluster.gpu_memory_gib=40",
+            "one model on smaller GPUs",
+        ),
+    ),
+    act=act,
+)

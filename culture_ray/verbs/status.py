@@ -1,0 +1,76 @@
+"""`culture-ray status`: what a run directory holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from culture_ray.config.compose import Content, with_composed
+from culture_ray.errors import WrongValue
+from culture_ray.stages.opening import made_with
+from culture_ray.stages.progress_of import Stand, stands
+from culture_ray.store.provenance import recorded
+from culture_ray.store.run import Run
+from culture_ray.verbs.verb import Verb
+
+
+def act(overrides: list[str]) -> int:
+    """Print how far a run is; return 0."""
+
+    def run(content: Content, _: str) -> None:
+        if not content["run"]:
+            raise WrongValue("run", content["run"], "a name, such as run=quickstart")
+        chosen = Run(Path(str(content["results"])).expanduser() / str(content["run"]))
+        _print(Console(), chosen, made_with(chosen))
+
+    with_composed("culture-ray status", overrides, run)
+    return 0
+
+
+def _print(console: Console, run: Run, content: Mapping[str, Any]) -> None:
+    found = stands(run, list(content.get("judge") or {}))
+    console.print(f"run {run.name} in {run.folder}", highlight=False)
+    console.print(_table(found))
+    aside = sum(1 for path in run.quarantine.rglob("*") if path.is_file())
+    if aside:
+        console.print(f"{aside} damaged shards were set aside in {run.quarantine}", highlight=False)
+    report = run.folder / "report.html"
+    if any(stand.left for stand in found):
+        command = recorded(run).get("command", f"culture-ray sweep run={run.name}")
+        console.print(f"this goes on: {command}", highlight=False, soft_wrap=True)
+    elif report.exists():
+        console.print(f"report: {report}", highlight=False, soft_wrap=True)
+
+
+def _table(found: list[Stand]) -> Table:
+    table = Table(box=None, padding=(0, 1), pad_edge=False)
+    table.add_column("stage")
+    table.add_column("model")
+    for name in ("requests", "done", "failed", "left"):
+        table.add_column(name, justify="right")
+    for stand in found:
+        table.add_row(
+            stand.stage,
+            stand.model,
+            *(f"{count:,}" for count in (stand.requests, stand.done, stand.failed, stand.left)),
+        )
+    return table
+
+
+VERB = Verb(
+    name="status",
+    summary="show what a run holds: done, failed and left, per stage and model",
+    description=(
+        "Reads a run directory, also while a sweep is working in it, and prints how many requests "
+        "are done, failed and left."
+    ),
+    examples=(
+        ("culture-ray status run=quickstart", "the run in results/quickstart"),
+        ("culture-ray status run=paper results=/scratch/me/results", "a run that lies elsewhere"),
+    ),
+    act=act,
+)

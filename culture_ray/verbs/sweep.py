@@ -1,0 +1,102 @@
+"""`culture-ray sweep`: all stages of a run, from wherever it stands."""
+
+from __future__ import annotations
+
+import shlex
+import time
+
+from rich.console import Console
+
+from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.settings import settings_from
+from culture_ray.engines import embedded
+from culture_ray.engines.factory import make_engine
+from culture_ray.report.terminal import summary
+from culture_ray.stages.settings import Settings
+from culture_ray.stages.sweep import Swept, sweep
+from culture_ray.store.atomic import saying_disk_problems
+from culture_ray.sweep.progress import Progress, clock
+from culture_ray.verbs.console import quiet_screen
+from culture_ray.verbs.verb import Verb
+
+FAILURES_LISTED = 3
+
+
+def act(overrides: list[str]) -> int:
+    """Sweep; return 0, or 3 when some models could not finish."""
+    codes: list[int] = []
+
+    def run(content: Content, experiment: str) -> None:
+        command = shlex.join(["culture-ray", "sweep", *overrides])
+        codes.append(_sweep(settings_from(content, experiment, command)))
+
+    with_composed("culture-ray sweep", overrides, run)
+    return max(codes, default=0)
+
+
+def _sweep(settings: Settings) -> int:
+    started = time.monotonic()
+    log = settings.run.logs / "driver.log"
+    with saying_disk_problems(settings.run.folder):
+        settings.run.logs.mkdir(parents=True, exist_ok=True)
+    with quiet_screen(log) as console, Progress(console) as progress:
+        progress.say(f"run {settings.run.name} in {settings.run.folder}")
+        progress.say(f"Ray and vLLM write to {settings.run.logs}/")
+        _prepare(settings, progress)
+        swept = sweep(settings, make_engine, progress)
+    with quiet_screen(log) as console:
+        _tell(settings, swept, console, time.monotonic() - started)
+    return FAILURES_LISTED if swept.broken else 0
+
+
+def _prepare(settings: Settings, progress: Progress) -> None:
+    used = [*settings.models.values(), *(judge.model for judge in settings.judges.values())]
+    if not any(model.source == embedded.SOURCE for model in used):
+        return
+    progress.say(embedded.TERMS)
+    if {"elicit", "judge"} & set(settings.stages) and not embedded.is_ready():
+        progress.say("preparing the embedded model, once: about a minute")
+        embedded.prepare()
+
+
+def _tell(settings: Settings, swept: Swept, console: Console, seconds: float) -> None:
+    run = settings.run
+    if swept.content is not None:
+        paths = {
+            "report": run.folder / "report.html",
+            "figures": run.folder / "figures",
+            "tables": run.folder / "cells.csv",
+            "responses": run.folder / "responses",
+            "labels": run.folder / "labels",
+        }
+        console.print(summary(swept.content, paths))
+    for name, why in swept.broken.items():
+        console.print(f"not finished: {name}: {why}", highlight=False, soft_wrap=True)
+    console.print(f"done in {clock(seconds)}", highlight=False)
+
+
+VERB = Verb(
+    name="sweep",
+    summary="run a sweep: elicit, judge, measure, regress, report; or resume it",
+    description=(
+        "Runs every stage of a run that is not done yet. The same command again goes on where it "
+        "stopped, whatever stopped it. Results lie in results/RUN."
+    ),
+    examples=(
+        ("culture-ray sweep experiment=quickstart", "the whole path in minutes, on two cores"),
+        (
+            "culture-ray sweep experiment=quickstart 'language=[da,en]' run=two_languages",
+            "fewer languages, under a name of their own",
+        ),
+        (
+            "culture-ray sweep experiment=paper 'model=[gemma_2_2b,gemma_2_9b]' "
+            "'judge=[gemma_2_9b]' run=gemma",
+            "two open models, judged by an open model",
+        ),
+        (
+            "culture-ray sweep experiment=quickstart 'stages=[measure,regress,report]'",
+            "new figures from what is elicited and judged already",
+        ),
+    ),
+    act=act,
+)
