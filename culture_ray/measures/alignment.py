@@ -10,6 +10,7 @@ import numpy.typing as npt
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.measured import FloatArray, Measured, Reason, measured
 from culture_ray.measures.populations import Populations
+from culture_ray.measures.products import row_products
 from culture_ray.measures.ranks import NEGLIGIBLE
 from culture_ray.measures.rounds import AlignmentRounds, as_observed
 
@@ -70,40 +71,37 @@ def _spearman(rounds: AlignmentRounds, populations: Populations) -> Measured:
     # Ranks of topics a population lacks are 0, so sums over all topics are sums over its own.
     products = np.einsum("bpt,bpt->bp", sums[:, populations.group], truth)
     truth_squares = np.einsum("bt,bpt,bpt->bp", weight, truth, truth)
-    cubed = (weight @ populations.known.T) ** 3
+    total = populations.sums(weight)
     return _correlation(
         products,
-        (squares[:, populations.group], NEGLIGIBLE * cubed),
-        (truth_squares, NEGLIGIBLE * cubed),
-        _missing(weight, populations),
+        (squares[:, populations.group], NEGLIGIBLE * total**3),
+        (truth_squares, NEGLIGIBLE * total**3),
+        _missing(weight, total),
     )
 
 
 def _pearson(rounds: AlignmentRounds, populations: Populations) -> Measured:
-    known = populations.known
-    # Both are shifted towards their mean beforehand: sums of squares about 0 cancel badly.
-    count = np.maximum(known.sum(axis=1, keepdims=True), 1)
-    truth = np.nan_to_num(populations.values)
-    truth = np.where(known, truth - truth.sum(axis=1, keepdims=True) / count, 0.0)
+    # Both sides are shifted towards their mean beforehand: squares about 0 would cancel.
+    truth = populations.centred_values
     weight = rounds.weight
     first, second = rounds.power_sums(centre=0.5)
-    total = weight @ known.T
+    total = populations.sums(weight)
     divisor = np.where(total > 0, total, 1.0)
-    sum_x, sum_y = first @ known.T, weight @ truth.T
+    sum_x, sum_y = populations.sums(first), row_products(weight, truth.T)
     return _correlation(
-        first @ truth.T - sum_x * sum_y / divisor,
-        (second @ known.T - sum_x**2 / divisor, NEGLIGIBLE * total),
-        (weight @ (truth**2).T - sum_y**2 / divisor, NEGLIGIBLE * total),
-        _missing(weight, populations),
+        row_products(first, truth.T) - sum_x * sum_y / divisor,
+        (populations.sums(second) - sum_x**2 / divisor, NEGLIGIBLE * total),
+        (row_products(weight, truth.T**2) - sum_y**2 / divisor, NEGLIGIBLE * total),
+        _missing(weight, total),
     )
 
 
 def _closeness(rounds: AlignmentRounds, populations: Populations) -> Measured:
     weight = rounds.weight
-    total = weight @ populations.known.T
+    total = populations.sums(weight)
     distance = rounds.distance_sums(populations.values)
     mean = np.divide(distance, total, out=np.zeros_like(distance), where=total > 0)
-    return measured(1.0 - mean, _missing(weight, populations))
+    return measured(1.0 - mean, _missing(weight, total))
 
 
 def _correlation(
@@ -125,8 +123,8 @@ def _correlation(
     )
 
 
-def _missing(weight: FloatArray, populations: Populations) -> list[tuple[npt.ArrayLike, Reason]]:
+def _missing(weight: FloatArray, total: FloatArray) -> list[tuple[npt.ArrayLike, Reason]]:
     return [
         (weight.sum(axis=1, keepdims=True) <= 0, Reason.NO_RESPONSES),
-        (weight @ populations.known.T <= 0, Reason.NO_SHARED_TOPICS),
+        (total <= 0, Reason.NO_SHARED_TOPICS),
     ]

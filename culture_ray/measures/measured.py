@@ -31,7 +31,6 @@ class Reason(IntEnum):
     NOISE_EXCEEDS_SPREAD = 7
     NOT_RELIABLE = 8
     NO_BENCHMARKS = 9
-    COMPONENT_UNDEFINED = 10
 
     @property
     def text(self) -> str:
@@ -50,7 +49,6 @@ _TEXTS = {
     Reason.NOISE_EXCEEDS_SPREAD: "the judge's noise is at least the spread of the responses",
     Reason.NOT_RELIABLE: "a reliability of 0 or less, or none, to divide by",
     Reason.NO_BENCHMARKS: "no benchmark score for this model and language",
-    Reason.COMPONENT_UNDEFINED: "a figure it is computed from is undefined",
 }
 
 

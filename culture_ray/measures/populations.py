@@ -9,6 +9,7 @@ import numpy as np
 
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.measured import BoolArray, FloatArray, IntArray, require
+from culture_ray.measures.products import row_products
 from culture_ray.measures.ranks import precedence
 
 
@@ -61,7 +62,18 @@ class Populations:
 
         `weight` is (B, T), the result (B, P, T), 0 where a population has no figure.
         """
-        return (weight @ self._precedence).reshape(len(weight), *self.values.shape)
+        return row_products(weight, self._precedence).reshape(len(weight), *self.values.shape)
+
+    def sums(self, per_topic: FloatArray) -> FloatArray:
+        """Sums (B, P) of (B, T) over the topics each population has."""
+        return row_products(per_topic, self.known.T.astype(np.float64))
+
+    @cached_property
+    def centred_values(self) -> FloatArray:
+        """Ground truth minus its plain mean over a population's topics, 0 elsewhere; (P, T)."""
+        count = np.maximum(self.known.sum(axis=1, keepdims=True), 1)
+        mean = np.nansum(self.values, axis=1, keepdims=True) / count
+        return np.where(self.known, self.values - mean, 0.0)
 
     @cached_property
     def _precedence(self) -> FloatArray:

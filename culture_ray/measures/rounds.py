@@ -9,6 +9,7 @@ import numpy as np
 
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.measured import BoolArray, FloatArray, require
+from culture_ray.measures.products import row_products
 from culture_ray.measures.ranks import centred_midranks
 
 
@@ -78,9 +79,9 @@ class TopicRounds:
         topics, values = counts.shape
         rounds, groups = len(self.draws), len(masks)
         masked = (masks.T[:, :, None] * counts[:, None, :]).reshape(topics, groups * values)
-        totals = (self.draws @ masked).reshape(rounds, groups, values)
+        totals = row_products(self.draws, masked).reshape(rounds, groups, values)
         ranks, squares = centred_midranks(totals)
-        sums = ranks.reshape(rounds * groups, values) @ counts.T
+        sums = row_products(ranks.reshape(rounds * groups, values), counts.T)
         sums = sums.reshape(rounds, groups, topics) * self.draws[:, None, :]
         return sums, squares
 
@@ -94,7 +95,7 @@ class TopicRounds:
         """Sum of w |x - target of its topic|; targets (P, T) with NaN, which add 0; (B, P)."""
         gaps = np.abs(self.cell.values - targets[:, :, None])
         per_topic = np.einsum("tv,ptv->pt", self.cell.counts, gaps)
-        return np.asarray(self.draws @ np.nan_to_num(per_topic).T)
+        return row_products(self.draws, np.nan_to_num(per_topic).T)
 
     @property
     def values(self) -> FloatArray:
@@ -104,13 +105,13 @@ class TopicRounds:
     def pair_weights(self, self_pairs: bool) -> FloatArray:
         """Weight of all ordered pairs whose first response has each value; (B, V)."""
         partners = self.cell.responses_per_topic - (0.0 if self_pairs else 1.0)
-        return np.asarray(self.draws @ (self.cell.counts * partners[:, None]))
+        return row_products(self.draws, self.cell.counts * partners[:, None])
 
     def pair_products(self, scores: FloatArray, self_pairs: bool) -> FloatArray:
         """Sum over ordered pairs of the product of their scores; scores (B, V), result (B,)."""
-        products = (scores @ self.cell.counts.T) ** 2
+        products = row_products(scores, self.cell.counts.T) ** 2
         if not self_pairs:
-            products -= scores**2 @ self.cell.counts.T
+            products -= row_products(scores**2, self.cell.counts.T)
         return np.asarray(np.einsum("bt,bt->b", self.draws, products))
 
 

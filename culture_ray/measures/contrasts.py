@@ -1,0 +1,32 @@
+"""Figures that are weighted sums of alignments: a mean over countries, a difference of two."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from culture_ray.measures.measured import FloatArray, Measured
+from culture_ray.measures.products import row_products
+
+
+def contrasted(figures: Measured, contrasts: FloatArray) -> Measured:
+    """Weighted sums (..., K) of figures (..., P), by weights (K, P).
+
+    A sum is undefined where a figure with a weight other than 0 is, with the first such reason.
+    """
+    value = contrasted_values(figures.value, contrasts)
+    reason = np.zeros(value.shape, dtype=np.int8)
+    for row, weights in enumerate(contrasts):
+        parts = figures.reason[..., weights != 0]
+        if parts.shape[-1]:
+            first = np.argmax(parts != 0, axis=-1)[..., None]
+            reason[..., row] = np.take_along_axis(parts, first, axis=-1)[..., 0]
+    return Measured(value, reason)
+
+
+def contrasted_values(values: FloatArray, contrasts: FloatArray) -> FloatArray:
+    """The values of `contrasted` alone: weighted sums (..., K) of (..., P), NaN where undefined."""
+    undefined = np.isnan(values)
+    sums = row_products(np.where(undefined, 0.0, values), contrasts.T)
+    if undefined.any():
+        sums[undefined @ (contrasts != 0).T > 0] = np.nan
+    return sums

@@ -1,0 +1,21 @@
+import numpy as np
+
+from culture_ray.measures.contrasts import contrasted
+from culture_ray.measures.measured import Measured, Reason
+
+CONTRASTS = np.array([[1.0, 0.0, 0.0], [0.5, -0.5, 0.0], [0.0, 0.5, 0.5]])
+
+
+def test_contrasts_are_weighted_sums_of_figures():
+    figures = Measured(np.array([[0.6, 0.2, 0.4], [0.1, 0.3, 0.9]]), np.zeros((2, 3), np.int8))
+    found = contrasted(figures, CONTRASTS)
+    np.testing.assert_allclose(found.value, [[0.6, 0.2, 0.3], [0.1, -0.1, 0.6]])
+    assert found.defined.all()
+
+
+def test_a_contrast_is_undefined_only_with_a_figure_it_uses_and_says_the_same_reason():
+    reason = Reason.NO_SHARED_TOPICS
+    figures = Measured(np.array([0.6, 0.2, np.nan]), np.array([0, 0, reason], np.int8))
+    found = contrasted(figures, CONTRASTS)
+    np.testing.assert_allclose(found.value, [0.6, 0.2, np.nan])
+    assert found.reason.tolist() == [Reason.DEFINED, Reason.DEFINED, reason]
