@@ -39,16 +39,23 @@ def citations(content: ReportContent) -> list[Citation]:
             f"culture_ray{f', version {version}' if version else ''}, run “{content.run}” of "
             f"{content.finished or content.started}.",
             _bibtex(
-                "software", "culture_ray", title="culture_ray", version=version, note=f"Run {content.run}"
+                "software",
+                "culture_ray",
+                title="culture_ray",
+                version=version,
+                note=f"Run {content.run}",
             ),
         ),
         Citation(
             "the survey figures",
             "EVS/WVS. Joint EVS/WVS 2017-2022 Dataset, version 5.0.",
             _bibtex(
-                "misc", "evswvs", author="{EVS/WVS}", title="{Joint EVS/WVS} 2017-2022 Dataset",
+                "misc",
+                "evswvs",
+                author="{EVS/WVS}",
+                title="{Joint EVS/WVS} 2017-2022 Dataset",
                 version="5.0",
-            ),  # fmt: skip
+            ),
         ),
     ]
 

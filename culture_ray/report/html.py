@@ -64,12 +64,12 @@ def _render(
         extras=sections.extras(content),
         drills=drills(content, examples_per_topic),
         citations=citations(content),
-        figures=[(f, Markup(f.svg), _files(f, path.parent)) for f in figures],  # noqa: S704 - ours
+        figures=[(f, Markup(f.svg), Markup(f.svg_narrow), _files(f, path.parent)) for f in figures],
         numbers={name: look.index for name, look in looks.items()},
         names={x.code: x.name for x in content.languages},
         requests=sum(content.quality.column("requests").to_pylist()),
-        css=Markup(_colours() + _text("page.css")),  # noqa: S704 - our own file
-        script=Markup(_text("page.js")),  # noqa: S704 - our own file
+        css=Markup(_colours() + _text("page.css")),
+        script=Markup(_text("page.js")),
     )
 
 
@@ -100,9 +100,7 @@ def _sentence(sentence: Sentence) -> Markup:
 def _files(figure: Figure, folder: Path) -> list[str]:
     """Return where the figure's files lie, seen from the page."""
     found = [p for p in (figure.pdf, figure.png, *figure.one_column) if p is not None]
-    return [
-        p.relative_to(folder).as_posix() if p.is_relative_to(folder) else p.name for p in found
-    ]
+    return [p.relative_to(folder).as_posix() if p.is_relative_to(folder) else p.name for p in found]
 
 
 def _colours() -> str:

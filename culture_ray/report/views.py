@@ -124,9 +124,7 @@ def _cell(row: Row, name: str) -> Cell:
     )
 
 
-def _subtracted(
-    content: ReportContent, model: str, language: str, rows: Mapping[str, Row]
-) -> Cell:
+def _subtracted(content: ReportContent, model: str, language: str, rows: Mapping[str, Row]) -> Cell:
     us = rows.get(content.us)
     own = [rows[c] for c in own_countries(content, language) if c in rows]
     values = [r["alignment"] for r in own if r["alignment"] is not None]

@@ -50,7 +50,9 @@ def _ordered(content: ReportContent) -> list[Population]:
     codes = [x.code for x in content.languages]
 
     def place(p: Population) -> tuple[int, int, str]:
-        language = codes.index(p.languages[0]) if p.languages[:1] and p.languages[0] in codes else 99
+        language = (
+            codes.index(p.languages[0]) if p.languages[:1] and p.languages[0] in codes else 99
+        )
         return ({"language": 0, "country": 1}.get(p.kind, 2), language, p.id)
 
     return sorted(content.populations, key=place)
