@@ -55,7 +55,7 @@ def citations(content: ReportContent) -> list[Citation]:
                 author="{EVS/WVS}",
                 title="{Joint EVS/WVS} 2017-2022 Dataset",
                 version="5.0",
-            ),  # fmt: skip
+            ),
         ),
     ]
 

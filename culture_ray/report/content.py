@@ -1,4 +1,4 @@
-"""Everything a report shows, in one frozen value: Arrow tables and plain words, no paths, no config."""
+"""Everything a report shows, in one frozen value: Arrow tables and plain words."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def _require_known(table: pa.Table, known: Mapping[str, set[str]], what: str) ->
     for column, names in known.items():
         if column not in table.column_names:
             continue
-        strangers = sorted(set(table.column(column).to_pylist()) - names)
+        strangers = sorted({str(v) for v in table.column(column).to_pylist()} - names)
         if strangers:
             raise BadTable(
                 f"table '{what}' of the report names {column} '{strangers[0]}'"

@@ -27,4 +27,4 @@ def fates(row: Mapping[str, Any]) -> dict[str, int]:
 
 def accounted(row: Mapping[str, Any]) -> bool:
     """Return whether the parts add up to the requests, so that none is lost or told twice."""
-    return sum(fates(row).values()) == row["requests"]
+    return bool(sum(fates(row).values()) == row["requests"])

@@ -36,6 +36,8 @@ class Figure:
     """PNG and PDF at 3.4 in, for figures that can be read at that width."""
     svg: str = ""
     """For the page; empty when missing."""
+    svg_narrow: str = ""
+    """For narrow screens; empty when it cannot be read at that width."""
     missing: str = ""
 
 
@@ -66,11 +68,13 @@ def _write(plot: Plot | Missing, folder: Path) -> Figure:
         return Figure(plot.name, plot.title, "", missing=plot.why)
     wide = plot.draw(plot.widths[0])
     png, pdf = _save(wide, folder / plot.name)
-    narrow: tuple[Path, ...] = ()
-    if ONE_COLUMN in plot.widths:
-        narrow = _save(plot.draw(ONE_COLUMN), folder / f"{plot.name}_one_column")
     svg = inline(_svg(wide), plot.name, plot.alt)
-    return Figure(plot.name, plot.title, plot.caption, png, pdf, narrow, svg)
+    if ONE_COLUMN not in plot.widths:
+        return Figure(plot.name, plot.title, plot.caption, png, pdf, svg=svg)
+    narrow = plot.draw(ONE_COLUMN)
+    files = _save(narrow, folder / f"{plot.name}_one_column")
+    svg_narrow = inline(_svg(narrow), f"{plot.name}-narrow", plot.alt)
+    return Figure(plot.name, plot.title, plot.caption, png, pdf, files, svg, svg_narrow)
 
 
 def _save(page: Sheet, stem: Path) -> tuple[Path, Path]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from culture_ray.report.content import Regression, ReportContent
 from culture_ray.report.views import (
@@ -22,20 +23,33 @@ from culture_ray.report.views import (
 from culture_ray.report.words import Number, Sentence, counted, listed
 
 _FEW_TOPICS = 30
-_MANY_CELLS = 0.5
+_FEW_TERMS = 4
+_HALF = 0.5
 _R = 2
-_QUESTIONS = ("capability", "consistency", "us:")
+_QUESTIONS = {"capability": "capability", "consistency": "consistency", "us:": "US"}
 """Words in the terms that answer the project's questions; other terms are levels."""
 
 
-def findings(content: ReportContent) -> list[Sentence]:
+@dataclass(frozen=True)
+class Finding:
+    """A headline sentence and what it is about."""
+
+    about: str
+    """caveat, quality, alignment, us_bias, consistency or regression."""
+    sentence: Sentence
+
+
+def findings(content: ReportContent) -> list[Finding]:
     """Return the headline sentences of a run, caveats first."""
-    found: list[Sentence] = [*_caveats(content), *_used(content)]
-    found += _alignment(content)
-    found += _bias(content)
-    found += _consistency(content)
-    found += [s for r in content.regressions.values() for s in _regression(r)]
-    return found
+    parts: list[tuple[str, list[Sentence]]] = [
+        ("caveat", _caveats(content)),
+        ("quality", _used(content)),
+        ("alignment", _alignment(content)),
+        ("us_bias", _bias(content)),
+        ("consistency", _consistency(content)),
+        ("regression", [s for r in content.regressions.values() for s in _regression(r)]),
+    ]
+    return [Finding(about, sentence) for about, sentences in parts for sentence in sentences]
 
 
 def _caveats(content: ReportContent) -> list[Sentence]:
@@ -77,7 +91,7 @@ def _used(content: ReportContent) -> list[Sentence]:
     poor = [
         f"{r['model']} in {_language(content, r['language'])}"
         for r in rows
-        if r["requests"] and r["used"] / r["requests"] < _MANY_CELLS
+        if r["requests"] and r["used"] / r["requests"] < _HALF
     ]
     if poor:
         sentence += (f" Less than half could be used of {listed(poor)}.",)
@@ -171,15 +185,30 @@ def _regression(regression: Regression) -> list[Sentence]:
     rows: list[Row] = [r for r in regression.table.to_pylist() if r["estimate"] is not None]
     if not rows:
         return [(f"{regression.title}: no coefficient could be estimated.",)]
-    kinds = [(k, [r for r in rows if k in r["term"]]) for k in _QUESTIONS]
+    kinds = [(noun, [r for r in rows if k in r["term"]]) for k, noun in _QUESTIONS.items()]
     asked = [(kind, of) for kind, of in kinds if of] or [("", rows)]
     sentence: Sentence = (f"{regression.title} ({regression.inference} inference): ",)
     for i, (kind, of) in enumerate(asked):
-        sentence += (("; " if i else ""), *_clear_of_zero(kind, of))
+        few = len(of) <= _FEW_TERMS
+        sentence += ("; " if i else "", *(_each(of) if few else _clear_of_zero(kind, of)))
     sentence += (".",)
     if regression.inference == "paper":
         sentence += (" These intervals are known to be too narrow: bootstrap rounds are not rows.",)
     return [sentence]
+
+
+def _each(rows: Sequence[Row]) -> Sentence:
+    """Return every coefficient with its interval, and whether that leaves out zero."""
+    words: Sentence = ()
+    for i, row in enumerate(rows):
+        low, high = row["ci_low"], row["ci_high"]
+        words += (", " if i else "", f"{row['term']} ", Number(row["estimate"], _R))
+        if low is None or high is None:
+            words += (" (no interval)",)
+            continue
+        verdict = "" if low > 0 or high < 0 else ", includes zero"
+        words += (" (", Number(low, _R), " to ", Number(high, _R), f"{verdict})")
+    return words
 
 
 def _clear_of_zero(kind: str, rows: Sequence[Row]) -> Sentence:
@@ -192,8 +221,6 @@ def _clear_of_zero(kind: str, rows: Sequence[Row]) -> Sentence:
         "the 95 % intervals of ", Number(len(clear)), " of ", Number(len(known)),
         f" {noun}{'s' * (len(known) > 1)} leave out zero",
     )  # fmt: skip
-    if clear and len(clear) <= 3:
-        words += (f" ({listed([r['term'] for r in clear])})",)
     if len(known) >= 10:
         words += (", where chance alone would give about ", Number(0.05 * len(known), 1))
     return words

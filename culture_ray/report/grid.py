@@ -1,17 +1,17 @@
-"""A table as the page shows it: typed columns, cells with exact values, reasons for what is null."""
+"""A table as the page shows it: cells with exact values, and reasons for what is null."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
-from culture_ray.report.words import NONE, shown
+from culture_ray.report.words import NONE, p_value, shown
 
-_EXACT = {"p_value": 3, "p_permutation": 3, "std_error": 3}
+_THREE = {"estimate", "std_error", "ci_low", "ci_high"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class Grid:
     rows: tuple[tuple[Entry, ...], ...]
     filters: tuple[int, ...] = ()
     """Columns that a reader may narrow the table by."""
+    throughout: tuple[tuple[str, str], ...] = ()
+    """Columns that are the same in every row, said once: label and value."""
 
     def choices(self, column: int) -> list[str]:
         """Return the distinct texts of a column, in order of appearance."""
@@ -74,20 +76,32 @@ def grid(
     *,
     drop: Sequence[str] = (),
     filters: Sequence[str] = (),
+    names: Mapping[str, Mapping[str, str]] | None = None,
     why: Callable[[dict[str, Any], str], str] = lambda row, column: row.get("reason") or "",
 ) -> Grid:
-    """Return every row of `table`; columns that are null throughout and `drop` are left out.
+    """Return every row of `table`.
 
-    `why` gives the reason for a null; it gets the row and the column's name.
+    Left out are `drop` and columns that are null throughout; protocol and judge are said once
+    when they do not vary. `names` maps a column's values to the words that people read; `why`
+    gives the reason for a null and gets the row and the column's name.
     """
     fields = [f for f in table.schema if f.name not in drop and not _empty(table, f.name)]
-    columns = tuple(_column(f) for f in fields)
-    rows = tuple(
-        tuple(entry(row[c.name], why(row, c.name), _EXACT.get(c.name)) for c in columns)
-        for row in table.to_pylist()
-    )
+    same = {f.name: _only(table, f.name) for f in fields if f.name in _ONCE}
+    columns = tuple(_column(f) for f in fields if not same.get(f.name))
+    known = names or {}
+
+    def cell(row: dict[str, Any], column: str) -> Entry:
+        value = row[column]
+        if value is not None and column.startswith("p_"):
+            return Entry(p_value(value), repr(value))
+        word = known.get(column, {}).get(value, value) if isinstance(value, str) else value
+        return entry(word, why(row, column), 3 if column in _THREE else None)
+
+    rows = tuple(tuple(cell(row, c.name) for c in columns) for row in table.to_pylist())
     places = {c.name: i for i, c in enumerate(columns)}
-    return Grid(name, caption, columns, rows, tuple(places[f] for f in filters if f in places))
+    chosen = tuple(places[f] for f in filters if f in places)
+    once = tuple((_label(f), value) for f, value in same.items() if value)
+    return Grid(name, caption, columns, rows, chosen, once)
 
 
 def entry(value: Any, reason: str = "", digits: int | None = None) -> Entry:
@@ -98,12 +112,21 @@ def entry(value: Any, reason: str = "", digits: int | None = None) -> Entry:
     return Entry(shown(value, digits), exact)
 
 
-def _column(field: pa.Field) -> Column:
+def _column(field: pa.Field[Any]) -> Column:
     notes = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
     unit = f" ({notes['unit']})" if "unit" in notes else ""
     number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
-    label = _LABELS.get(field.name, field.name.replace("_", " "))
-    return Column(field.name, label, notes.get("meaning", "") + unit, number)
+    return Column(field.name, _label(field.name), notes.get("meaning", "") + unit, number)
+
+
+def _label(name: str) -> str:
+    return _LABELS.get(name, name.replace("_", " "))
+
+
+def _only(table: pa.Table, name: str) -> str:
+    """Return the value that every row has that has one, or nothing."""
+    values = {v for v in table.column(name).to_pylist() if v is not None}
+    return str(values.pop()) if len(values) == 1 else ""
 
 
 def _empty(table: pa.Table, name: str) -> bool:
@@ -111,6 +134,8 @@ def _empty(table: pa.Table, name: str) -> bool:
     kept = name in ("alignment", "self_consistency", "estimate")
     return not kept and table.num_rows > 0 and table.column(name).null_count == table.num_rows
 
+
+_ONCE = ("protocol", "judge")
 
 _LABELS = {
     "ci_low": "95 % from",

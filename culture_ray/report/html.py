@@ -64,7 +64,7 @@ def _render(
         extras=sections.extras(content),
         drills=drills(content, examples_per_topic),
         citations=citations(content),
-        figures=[(f, Markup(f.svg), _files(f, path.parent)) for f in figures],
+        figures=[(f, Markup(f.svg), Markup(f.svg_narrow), _files(f, path.parent)) for f in figures],
         numbers={name: look.index for name, look in looks.items()},
         names={x.code: x.name for x in content.languages},
         requests=sum(content.quality.column("requests").to_pylist()),

@@ -46,7 +46,11 @@ def overview(content: ReportContent) -> Grid:
 def quality(content: ReportContent) -> Grid:
     """Return what became of every request."""
     return grid(
-        content.quality, "quality", "What became of every request", filters=("model", "language")
+        content.quality,
+        "quality",
+        "What became of every request",
+        filters=("model", "language", "protocol", "judge"),
+        names=_names(content),
     )
 
 
@@ -70,6 +74,7 @@ def alignments(content: ReportContent) -> Grid:
         "Alignment of every model and language with every population",
         drop=("reason",),
         filters=("model", "language", "population_kind", "population", "protocol", "judge"),
+        names=_names(content),
         why=_why,
     )
 
@@ -81,7 +86,8 @@ def consistencies(content: ReportContent) -> Grid:
         "consistency",
         "Self-consistency per model and language",
         drop=("reason",),
-        filters=("model", "language"),
+        filters=("model", "language", "protocol", "judge"),
+        names=_names(content),
         why=_why,
     )
 
@@ -98,10 +104,17 @@ def extras(content: ReportContent) -> list[Grid]:
     """Return the tables that only some runs have."""
     found = []
     if content.cells is not None:
-        found.append(grid(content.cells, "cells", "Rows of the regression"))
+        found.append(grid(content.cells, "cells", "Rows of the regression", names=_names(content)))
     if content.robustness is not None:
         found.append(grid(content.robustness, "robustness", "Robustness checks"))
     return found
+
+
+def _names(content: ReportContent) -> dict[str, dict[str, str]]:
+    return {
+        "language": {x.code: x.name for x in content.languages},
+        "population": {p.id: p.label or p.id for p in content.populations},
+    }
 
 
 def _why(row: dict[str, Any], column: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from culture_ray.report.content import Example, Language, Model, Population, ReportContent, Topic
@@ -55,47 +55,47 @@ class Drill:
 
 def drills(content: ReportContent, examples_per_topic: int) -> list[Drill]:
     """Return every topic of the run, in its order."""
-    responses: dict[tuple[str, str, str], Row] = {
-        (r["topic"], r["language"], r["model"]): r for r in primary(content.distributions)
-    }
-    people: dict[tuple[str, str], Row] = {
-        (r["topic"], r["population"]): r for r in content.ground_truth.to_pylist()
-    }
-    numbers = {name: look.index for name, look in looks(content).items()}
-    return [
-        _drill(content, t, responses, people, numbers, examples_per_topic) for t in content.topics
-    ]
+    lines = _Lines(
+        {(r["topic"], r["language"], r["model"]): r for r in primary(content.distributions)},
+        {(r["topic"], r["population"]): r for r in content.ground_truth.to_pylist()},
+        {name: look.index for name, look in looks(content).items()},
+    )
+    return [_drill(content, topic, lines, examples_per_topic) for topic in content.topics]
 
 
-def _drill(
-    content: ReportContent,
-    topic: Topic,
-    responses: Mapping[tuple[str, str, str], Row],
-    people: Mapping[tuple[str, str], Row],
-    numbers: Mapping[str, int],
-    most: int,
-) -> Drill:
+@dataclass(frozen=True)
+class _Lines:
+    """Makes strips of the tables' rows."""
+
+    responses: Mapping[tuple[str, str, str], Row]
+    people: Mapping[tuple[str, str], Row]
+    numbers: Mapping[str, int]
+
+    def models(self, models: Sequence[Model], topic: str, language: str) -> tuple[Strip, ...]:
+        found = [(m, self.responses.get((topic, language, m.name))) for m in models]
+        return tuple(_model(m, self.numbers[m.name], row) for m, row in found if row)
+
+    def populations(self, populations: Sequence[Population], topic: str) -> tuple[Strip, ...]:
+        found = [(p, self.people.get((topic, p.id))) for p in populations]
+        return tuple(_population(p, row) for p, row in found if row)
+
+
+def _drill(content: ReportContent, topic: Topic, lines: _Lines, most: int) -> Drill:
     spoken = {x.code for x in content.languages}
     panels = [
         Panel(
             language,
-            tuple(_population(p, people[topic.id, p.id])
-                  for p in _of_language(content, language) if (topic.id, p.id) in people),
-            tuple(_model(m, numbers[m.name], responses[topic.id, language.code, m.name])
-                  for m in content.models if (topic.id, language.code, m.name) in responses),
+            lines.populations(_of_language(content, language), topic.id),
+            lines.models(content.models, topic.id, language.code),
         )
         for language in content.languages
-    ]  # fmt: skip
-    elsewhere = [
-        _population(p, people[topic.id, p.id])
-        for p in content.populations
-        if not spoken & set(p.languages) and (topic.id, p.id) in people
     ]
+    others = [p for p in content.populations if not spoken & set(p.languages)]
     examples = [e for e in content.examples if e.topic == topic.id]
     return Drill(
         topic,
         tuple(p for p in panels if p.models),
-        tuple(elsewhere),
+        lines.populations(others, topic.id),
         tuple(examples[:most]),
         max(0, len(examples) - most),
     )

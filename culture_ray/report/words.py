@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 NONE = "–"
@@ -34,19 +34,22 @@ def plain(sentence: Sentence) -> str:
 
 def shown(value: Any, digits: int | None = None) -> str:
     """Return a value as people read it; null and not-a-number become an en dash."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return NONE
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}".replace("-", "−")
-    if isinstance(value, float):
-        return _real(value, digits)
-    if isinstance(value, datetime | date):
-        return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
-    if isinstance(value, list | tuple):
-        return ", ".join(shown(v, digits) for v in value)
-    return str(value)
+    match value:
+        case None:
+            text = NONE
+        case bool():
+            text = "yes" if value else "no"
+        case int():
+            text = f"{value:,}".replace("-", "−")
+        case float():
+            text = _real(value, digits)
+        case datetime():
+            text = value.isoformat(sep=" ")
+        case list() | tuple():
+            text = ", ".join(shown(v, digits) for v in value)
+        case _:
+            text = str(value)
+    return text
 
 
 def listed(names: Sequence[str], most: int = 6) -> str:
@@ -63,15 +66,18 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def p_value(value: float) -> str:
+    """Return a p value: three decimals, and never zero."""
+    return "<0.001" if value < 0.001 else shown(float(value), 3)
+
+
 def _real(value: float, digits: int | None) -> str:
+    if math.isnan(value):
+        return NONE
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    if digits is None:
-        digits = 2 if abs(value) >= 0.01 or value == 0 else 4
-    text = f"{value:,.{digits}f}"
-    if float(text.replace(",", "")) == 0:
-        # A rounded −0.00 would claim a sign; a p value below the last digit is not 0 either.
-        if value > 0:
-            return f"<{10**-digits:.{digits}f}"
-        text = f"{0:.{digits}f}"
+    text = f"{value:,.{2 if digits is None else digits}f}"
+    if not text.strip("-0.,"):
+        # A rounded −0.00 would claim a sign that the shown digits do not have.
+        text = text.lstrip("-")
     return text.replace("-", "−")

@@ -92,7 +92,12 @@ def make_content(
         started="2025-06-01 10:00 UTC",
         finished="2025-06-01 10:07 UTC",
         command="culture-ray sweep experiment=quickstart run=synthetic",
-        provenance={"culture_ray": "0.1.0", "python": "3.11.7", "vllm": "0.32.0", "seed": "20250601"},
+        provenance={
+            "culture_ray": "0.1.0",
+            "python": "3.11.7",
+            "vllm": "0.32.0",
+            "seed": "20250601",
+        },
         models=everyone,
         languages=LANGUAGES,
         topics=names,
@@ -103,12 +108,20 @@ def make_content(
         quality=pa.Table.from_pylist(quality, schema=tables.QUALITY),
         ground_truth=pa.Table.from_pylist(
             [
-                {"population": p.id, "kind": p.kind, "languages": " ".join(p.languages),
-                 "topic": t.id, "value_polarity": truth[p.id, t.id], "std_error": 0.012, "n": 1400}
-                for p in POPULATIONS for t in names
+                {
+                    "population": p.id,
+                    "kind": p.kind,
+                    "languages": " ".join(p.languages),
+                    "topic": t.id,
+                    "value_polarity": truth[p.id, t.id],
+                    "std_error": 0.012,
+                    "n": 1400,
+                }
+                for p in POPULATIONS
+                for t in names
             ],
             schema=tables.GROUND_TRUTH,
-        ),  # fmt: skip
+        ),
         regressions=_regressions(rng, models),
         examples=tuple(_examples(models, names)),
         notices=("These figures are synthetic: they were drawn from a seed.",),
@@ -157,7 +170,7 @@ def _polarity(rng: np.random.Generator, model: str, target: float, n: int) -> np
 
 def _distribution(model: Model, language: str, topic: str, drawn: np.ndarray) -> dict[str, Any]:
     values, counts = np.unique(drawn, return_counts=True)
-    pro = int(round(float(drawn.sum()) * 10))
+    pro = round(float(drawn.sum()) * 10)
     return {
         "model": model.name, "family": model.family, "language": language,
         "protocol": "hypothetical_interviews", "judge": None if model.baseline else "same_gemma",
@@ -234,9 +247,7 @@ def _consistency(
     return pa.Table.from_pylist(rows, schema=tables.CONSISTENCY)
 
 
-def _regressions(
-    rng: np.random.Generator, models: tuple[Model, ...]
-) -> dict[str, Regression]:
+def _regressions(rng: np.random.Generator, models: tuple[Model, ...]) -> dict[str, Regression]:
     families = sorted({m.family for m in models})
     capability = [f"capability_within:family[{f}]" for f in families]
     languages = [f"language[{x.code}]" for x in LANGUAGES]
@@ -276,7 +287,8 @@ def _examples(models: tuple[Model, ...], topics: tuple[Topic, ...]) -> list[Exam
         Example(
             m.name, x.code, t.id,
             f"You interview ten people about: {t.label}. <b>List</b> their views.",
-            "1. I am for it & say so.\n2. I am against it.\n3. I do not know <script>alert(1)</script>.",
+            "1. I am for it & say so.\n2. I am against it.\n"
+            "3. I do not know <script>alert(1)</script>.",
             ("pro", "con", "neutral"),
         )
         for t in topics for m in models for x in LANGUAGES[:2]

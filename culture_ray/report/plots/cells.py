@@ -24,10 +24,10 @@ def alignment(content: ReportContent) -> Plot | Missing:
         content,
         alignment_with_speakers,
         "alignment",
-        "Alignment with the speakers of the prompt's language",
-        "Spearman correlation of a model's value polarity with that of the people who speak the "
+        title="Alignment with the speakers of the prompt's language",
+        meaning="Spearman correlation of a model's value polarity with that of the people who speak the "
         "language it was asked in; 1 is the same order of topics, 0 no relation.",
-        "alignment (Spearman correlation)",
+        label="alignment (Spearman correlation)",
     )
 
 
@@ -37,10 +37,10 @@ def bias(content: ReportContent) -> Plot | Missing:
         content,
         us_bias,
         "us_bias",
-        "US bias",
-        "Alignment with the US minus the mean alignment with the language's own countries (other "
+        title="US bias",
+        meaning="Alignment with the US minus the mean alignment with the language's own countries (other "
         "than the US). Right of zero: closer to the US than to the language's own countries.",
-        "closer to own countries  ←  US bias  →  closer to the US",
+        label="closer to own countries  ←  US bias  →  closer to the US",
     )
 
 
@@ -50,10 +50,10 @@ def consistency(content: ReportContent) -> Plot | Missing:
         content,
         self_consistency,
         "consistency",
-        "Self-consistency",
-        "Correlation of value polarity between different responses to the same topic in the same "
+        title="Self-consistency",
+        meaning="Correlation of value polarity between different responses to the same topic in the same "
         "language; 1 means that a model describes the same opinions each time it is asked.",
-        "self-consistency (correlation)",
+        label="self-consistency (correlation)",
     )
 
 
@@ -61,6 +61,7 @@ def _dots(
     content: ReportContent,
     read: Callable[[ReportContent], list[Cell]],
     name: str,
+    *,
     title: str,
     meaning: str,
     label: str,

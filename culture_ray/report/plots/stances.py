@@ -69,8 +69,22 @@ def _draw(
     both = page.subplots(2, 1) if narrow else page.subplots(1, 2, sharey=True)
     left, right = both
     names = [f"{model}  {language}" for model, language in keys]
-    _bars(left, names, [dict(opinions.get(k, {})) for k in keys], STANCES, {}, "opinions")
-    _bars(right, names, [requests.get(k, {}) for k in keys], FATES, FATE_WORDS, "requests")
+    _bars(
+        left,
+        names,
+        [dict(opinions.get(k, {})) for k in keys],
+        colours=STANCES,
+        words={},
+        what="opinions",
+    )
+    _bars(
+        right,
+        names,
+        [requests.get(k, {}) for k in keys],
+        colours=FATES,
+        words=FATE_WORDS,
+        what="requests",
+    )
     return page
 
 
@@ -78,6 +92,7 @@ def _bars(
     axes: Axes,
     names: list[str],
     parts: list[dict[str, int]],
+    *,
     colours: dict[str, str],
     words: dict[str, str],
     what: str,
