@@ -35,12 +35,20 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
     """Return the cells of a run with standard errors from a joint topic bootstrap."""
     topics = {topic: index for index, topic in enumerate(truth.topics)}
     frame = distributions.to_pandas()
-    keys, study = [], []
+    keys, parts, study = [], [], []
     grouped = frame.groupby(["model", "language", "protocol", "judge"], dropna=False, sort=True)
     for key, rows in grouped:
         model, language, protocol, judge = key
-        keys.append((rows, {"model": model, "family": rows["family"].iloc[0], "language": language,
-                            "protocol": protocol, "judge": None if judge != judge else judge}))
+        keys.append(
+            {
+                "model": str(model),
+                "family": str(rows["family"].iloc[0]),
+                "language": str(language),
+                "protocol": str(protocol),
+                "judge": judge if isinstance(judge, str) else None,
+            }
+        )
+        parts.append(rows)
         study.append(
             StudyCell(
                 key="\x1f".join(str(part) for part in key),
@@ -50,11 +58,12 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
         )
     resampling = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
     drawn = list(bootstrap(study, truth.value_polarity, resampling))
-    rows = [
-        key | _figures(one, found, part, topics, truth)
-        for (part, key), one, found in zip(keys, study, drawn, strict=True)
-    ]
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(
+        [
+            {**key, **_figures(one, found, part, truth)}
+            for key, part, one, found in zip(keys, parts, study, drawn, strict=True)
+        ]
+    )
     table["capability"] = _capability(settings, table)
     rounds = {
         name: np.array([found.alignment_rounds[:, index] for found in drawn])
@@ -66,7 +75,7 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
 
 def _cell(rows: pd.DataFrame, topics: dict[str, int]) -> Cell:
     """Rebuild the count table from its rows of the distributions table."""
-    values = np.unique(np.concatenate([np.asarray(v, float) for v in rows["values"]] or [[]]))
+    values = np.unique(np.concatenate([np.zeros(0), *rows["values"]]))
     kept = rows[rows["used"] > 0]
     index = np.array([topics[name] for name in kept["topic"]], np.int64)
     counts = np.zeros((len(kept), values.size))
@@ -78,7 +87,7 @@ def _cell(rows: pd.DataFrame, topics: dict[str, int]) -> Cell:
 
 
 def _contrasts(settings: Settings, truth: GroundTruth, language: str) -> FloatArray:
-    """Return the weights (figures, populations) of FIGURES for a language."""
+    """Return the weights (figures, populations) of FIGURES; all 0 for one that cannot be had."""
     weights = np.zeros((len(FIGURES), len(truth.populations)))
     speakers = truth.speakers_of(language)
     if speakers is not None:
@@ -88,33 +97,29 @@ def _contrasts(settings: Settings, truth: GroundTruth, language: str) -> FloatAr
     native = [p.name for p in truth.countries_of(language) if p.name != us]
     for name in native:
         weights[2, truth.row(name)] = 1.0 / len(native)
-    weights[3] = weights[1] - weights[2] if native else np.nan
-    return np.nan_to_num(weights)
+    if native:
+        weights[3] = weights[1] - weights[2]
+    return weights
 
 
 def _figures(
-    one: StudyCell,
-    found: CellBootstrap,
-    rows: pd.DataFrame,
-    topics: dict[str, int],
-    truth: GroundTruth,
-) -> dict[str, float | int | str | None]:
-    speakers = one.contrasts[0] if one.contrasts is not None else np.zeros(0)
-    row = int(np.argmax(speakers))
-    responses, shared = one.cell.covered_by(truth.value_polarity[[row]])
-    result: dict[str, float | int | str | None] = {
+    one: StudyCell, found: CellBootstrap, rows: pd.DataFrame, truth: GroundTruth
+) -> dict[str, float | int | None]:
+    weights = np.zeros((len(FIGURES), 0)) if one.contrasts is None else one.contrasts
+    speakers = truth.value_polarity[weights[0] > 0]
+    responses, shared = one.cell.covered_by(speakers)
+    result: dict[str, float | int | None] = {
         "responses": int(rows["responses"].sum()),
         "used": one.cell.responses,
         "responses_with_ground_truth": int(responses[0]),
         "topics": int(shared[0]),
     }
-    draws = {name: found.alignment_rounds[:, index] for index, name in enumerate(FIGURES)}
-    draws["self_consistency"] = found.consistency_rounds
-    values = dict(zip(FIGURES, found.alignment.value, strict=True))
-    values["self_consistency"] = float(found.consistency.value)
-    for name, value in values.items():
-        result |= _interval(name, float(value), draws[name])
-    return result
+    for index, name in enumerate(FIGURES):
+        value = float(found.alignment.value[index]) if weights[index].any() else np.nan
+        result |= _interval(name, value, found.alignment_rounds[:, index])
+    return result | _interval(
+        "self_consistency", float(found.consistency.value), found.consistency_rounds
+    )
 
 
 def _interval(name: str, value: float, drawn: FloatArray) -> dict[str, float | None]:

@@ -53,9 +53,7 @@ def planned(settings: Settings) -> Planned:
     )
     for name, model in settings.models.items():
         characters = _prompt_characters(settings, plan, base=not model.chat)
-        rows.append(
-            Row("elicit", name, estimate(model, plan.per_model(), characters, output, gpu))
-        )
+        rows.append(Row("elicit", name, estimate(model, plan.per_model(), characters, output, gpu)))
     for name, judge in settings.judges.items():
         requests = plan.per_model() * len(settings.models)
         read = output * len(settings.models) * CHARACTERS_PER_TOKEN

@@ -29,15 +29,11 @@ def examples(settings: Settings) -> tuple[Example, ...]:
     stances = _stances(settings, set(chosen["request_id"]))
     return tuple(
         Example(
-            model=row.model,
-            language=row.language,
-            topic=row.topic,
-            prompt=row.prompt,
-            text=row.text,
-            stances=stances.get(row.request_id, ((), "not judged"))[0],
-            status=stances.get(row.request_id, ((), "not judged"))[1],
+            **{str(name): str(text) for name, text in row.items() if name != "request_id"},
+            stances=stances.get(str(row["request_id"]), ((), "not judged"))[0],
+            status=stances.get(str(row["request_id"]), ((), "not judged"))[1],
         )
-        for row in chosen.itertuples()
+        for row in chosen.to_dict("records")
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from culture_ray.store.run import Run
@@ -49,7 +48,7 @@ def stands(run: Run, judges: list[str]) -> list[Stand]:
         for model, requests in asked.items():
             shards = run.shards(f"labels/judge={judge}/model={model}")
             labelled = _table(shards, LABELS, ["status"])
-            failed = pc.sum(pc.equal(labelled.column("status"), "error")).as_py() or 0
+            failed = labelled.column("status").to_pylist().count("error")
             found.append(Stand(f"judge {judge}", model, requests, len(labelled), failed))
     return found
 

@@ -30,9 +30,7 @@ class Swept:
     """What the report shows, when it was made."""
 
 
-def sweep(
-    settings: Settings, make_engine: Callable[[Model], Engine], progress: Progress
-) -> Swept:
+def sweep(settings: Settings, make_engine: Callable[[Model], Engine], progress: Progress) -> Swept:
     """Run the stages of `settings` that are not done yet.
 
     Everything a user can get wrong is found out before the first model loads; raises UserError.

@@ -62,12 +62,12 @@ def smallest_tensor_parallel(model: Model, gpu_gib: float) -> int | None:
     """Return the fewest GPUs one replica fits on, None when the model's size is not known.
 
     They have to divide the heads, and to hold the weights, the activations and the key-value
-    cache of at least 16 requests of full length.
+    cache of one request of full length, which is what vLLM insists on.
     """
     shape, weights = model.architecture, model.weight_gib
     if shape is None or weights is None:
         return None
-    cache = 16 * model.max_model_len * kv_bytes_per_token(model) / 2**30
+    cache = model.max_model_len * kv_bytes_per_token(model) / 2**30
     counts = [n for n in (1, 2, 4, 8, 16, 32) if shape.heads % n == 0]
     for count in counts:
         if (weights + cache) / count + _ACTIVATIONS_GIB <= _USABLE * gpu_gib:
@@ -77,12 +77,12 @@ def smallest_tensor_parallel(model: Model, gpu_gib: float) -> int | None:
 
 def _hardware(model: Model, gpu_gib: float) -> str:
     if model.engine == "openai":
-        return "API key and credit"
+        return "an API key"
     if not model.gpus_per_replica:
-        memory = f", {model.memory_gib:g} GiB memory" if model.memory_gib else ""
-        return f"{model.cpus_per_replica} CPU cores{memory}, no GPU"
+        memory = f", {model.memory_gib:g} GiB" if model.memory_gib else ""
+        return f"{model.cpus_per_replica} cores{memory}"
     fewest = smallest_tensor_parallel(model, gpu_gib)
-    asked = f"{model.gpus_per_replica} x {gpu_gib:g} GiB GPU per replica"
+    asked = f"{model.gpus_per_replica} GPU of {gpu_gib:g} GiB"
     if fewest is None:
         return f"{asked}; fits on no number of these GPUs"
     if fewest > model.gpus_per_replica:

@@ -31,13 +31,13 @@ def _print(console: Console, settings: Settings, plan: Planned) -> None:
     console.print(
         f"run {settings.run.name}: {len(settings.models)} models x {len(settings.languages)} "
         f"languages x {plan.prompts_per_language} prompts ({design.kind}, "
-        f"{len(settings.topics)} topics, {design.samples} sample{'s' * (design.samples != 1)} each)",
+        f"{len(settings.topics)} topics, samples: {design.samples})",
         highlight=False,
     )
     table = Table(box=None, padding=(0, 1), pad_edge=False)
     table.add_column("stage")
     table.add_column("model", overflow="fold")
-    for name in ("requests", "prompt tokens", "output tokens", "weights"):
+    for name in ("requests", "tokens in", "tokens out", "weights"):
         table.add_column(name, justify="right")
     table.add_column("needs", overflow="fold")
     for row in plan.rows:
