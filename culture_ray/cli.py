@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from culture_ray.errors import CultureRayError, UnknownName
-from culture_ray.verbs import VERBS
+from culture_ray.verbs.catalogue import VERBS
 from culture_ray.verbs.help import overview, verb_help
 
 INTERRUPTED = 75

@@ -14,7 +14,7 @@ from culture_ray.prompts.design import Design
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.render import completion_form, render
 from culture_ray.stages.asked import Asked, asked
-from culture_ray.stages.measure import ground_truth_of
+from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.settings import Judge, Settings
 from culture_ray.sweep.estimate import CHARACTERS_PER_TOKEN, Estimate, estimate
 

@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from culture_ray.errors import MissingGroundTruth
 from culture_ray.measures.alignment import Level, alignment
 from culture_ray.measures.baselines import OPINIONS, baseline_polarity
 from culture_ray.measures.cells import Cell, tabulate
 from culture_ray.measures.consistency import self_consistency
 from culture_ray.measures.measured import FloatArray, IntArray, Measured
 from culture_ray.stages.asked import Asked, asked
+from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.read_labels import labels
 from culture_ray.stages.settings import Settings
 from culture_ray.store.shards import replace_table
-from culture_ray.survey.ground_truth import GroundTruth, check_topics, read_ground_truth
+from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import ALIGNMENT, CONSISTENCY, DISTRIBUTIONS
 
 BASELINE_FAMILY = "baseline"
@@ -55,30 +55,6 @@ class _Responses:
     pro: IntArray
     con: IntArray
     neutral: IntArray
-
-
-def ground_truth_of(settings: Settings) -> GroundTruth:
-    """Return the ground truth of the run's topics and populations.
-
-    Raises MissingGroundTruth for a gap, unless the run allows it; a topic that no population was
-    asked is always an error.
-    """
-    truth = read_ground_truth(settings.populations_table, settings.populations.source)
-    topics = [topic.id for topic in settings.topics]
-    check_topics(
-        truth,
-        topics,
-        settings.populations.compare,
-        allow_gaps=settings.allow_missing_ground_truth or settings.populations.compare == ("all",),
-    )
-    chosen = truth.for_populations(settings.populations.compare).for_topics(topics)
-    for language in settings.languages:
-        if chosen.speakers_of(language) is None:
-            raise MissingGroundTruth(
-                f"no population in {settings.populations.name} speaks '{language}': leave the "
-                f"language out, or choose populations=... that holds its speakers"
-            )
-    return chosen
 
 
 def measure(settings: Settings) -> dict[str, pa.Table]:

@@ -18,7 +18,8 @@ from culture_ray.regression.valid import regress as fit_valid
 from culture_ray.report import content as shown
 from culture_ray.report.tables_out import write_table
 from culture_ray.stages.cells import Cells, cells
-from culture_ray.stages.measure import BASELINE_FAMILY, ground_truth_of
+from culture_ray.stages.ground_truth import ground_truth_of
+from culture_ray.stages.measure import BASELINE_FAMILY
 from culture_ray.stages.settings import Settings
 from culture_ray.store.atomic import replace, replace_text
 from culture_ray.store.shards import read

@@ -14,7 +14,8 @@ from culture_ray.report.figures import write_figures
 from culture_ray.report.html import write_report
 from culture_ray.stages.asked import Asked
 from culture_ray.stages.examples import examples
-from culture_ray.stages.measure import BASELINE_FAMILY, ground_truth_of
+from culture_ray.stages.ground_truth import ground_truth_of
+from culture_ray.stages.measure import BASELINE_FAMILY
 from culture_ray.stages.quality import quality
 from culture_ray.stages.regress import regressions_of
 from culture_ray.stages.settings import Settings

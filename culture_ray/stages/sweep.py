@@ -10,7 +10,8 @@ from culture_ray.engines.model import Model
 from culture_ray.report.content import ReportContent
 from culture_ray.stages.asked import asked
 from culture_ray.stages.generate import generate
-from culture_ray.stages.measure import ground_truth_of, measure
+from culture_ray.stages.ground_truth import ground_truth_of
+from culture_ray.stages.measure import measure
 from culture_ray.stages.opening import open_settings
 from culture_ray.stages.regress import regress
 from culture_ray.stages.report import report

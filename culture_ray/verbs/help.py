@@ -6,14 +6,13 @@ import textwrap
 
 from culture_ray.config.files import choices, groups
 from culture_ray.errors import UnknownName
+from culture_ray.verbs.catalogue import VERBS
 
 _WIDTH = 80
 
 
 def overview() -> str:
     """Return what `culture-ray --help` prints."""
-    from culture_ray.verbs import VERBS
-
     verbs = "\n".join(f"  {verb.name:<12}{verb.summary}" for verb in VERBS.values())
     return f"""\
 culture-ray: do language models hold the views of the people whose language
@@ -36,8 +35,6 @@ exit codes: 0 done, 1 a fault of ours, 2 something in the input has to change,
 
 def verb_help(name: str) -> str:
     """Return what `culture-ray VERB --help` prints."""
-    from culture_ray.verbs import VERBS
-
     if name not in VERBS:
         raise UnknownName("verb", name, VERBS)
     verb = VERBS[name]

@@ -11,7 +11,6 @@ from culture_ray.config.compose import Content, with_composed
 from culture_ray.config.settings import settings_from
 from culture_ray.stages.estimates import Planned, planned
 from culture_ray.stages.settings import Settings
-from culture_ray.verbs.verb import Verb
 
 
 def act(overrides: list[str]) -> int:
@@ -66,25 +65,3 @@ def _print(console: Console, settings: Settings, plan: Planned) -> None:
 
 def _large(tokens: float) -> str:
     return f"{tokens / 1e6:.2f} M" if tokens >= 1e6 else f"{tokens / 1e3:.0f} k"
-
-
-VERB = Verb(
-    name="plan",
-    summary="show what a sweep would do and need; writes nothing",
-    description=(
-        "Prints the models, requests and tokens of a sweep and the hardware they need, from the "
-        "models' shapes alone: no weights, no GPU and no key are needed. Writes nothing."
-    ),
-    examples=(
-        ("culture-ray plan experiment=paper", "the published study"),
-        (
-            "culture-ray plan experiment=paper design.prompts_per_language=1000",
-            "the same with more prompts",
-        ),
-        (
-            "culture-ray plan experiment=paper 'model=[gemma_2_27b]' cluster.gpu_memory_gib=40",
-            "one model on smaller GPUs",
-        ),
-    ),
-    act=act,
-)

@@ -15,7 +15,6 @@ from culture_ray.stages.opening import made_with
 from culture_ray.stages.progress_of import Stand, stands
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run import Run
-from culture_ray.verbs.verb import Verb
 
 
 def act(overrides: list[str]) -> int:
@@ -59,18 +58,3 @@ def _table(found: list[Stand]) -> Table:
             *(f"{count:,}" for count in (stand.requests, stand.done, stand.failed, stand.left)),
         )
     return table
-
-
-VERB = Verb(
-    name="status",
-    summary="show what a run holds: done, failed and left, per stage and model",
-    description=(
-        "Reads a run directory, also while a sweep is working in it, and prints how many requests "
-        "are done, failed and left."
-    ),
-    examples=(
-        ("culture-ray status run=quickstart", "the run in results/quickstart"),
-        ("culture-ray status run=paper results=/scratch/me/results", "a run that lies elsewhere"),
-    ),
-    act=act,
-)

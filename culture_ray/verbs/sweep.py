@@ -17,7 +17,6 @@ from culture_ray.stages.sweep import Swept, sweep
 from culture_ray.store.atomic import saying_disk_problems
 from culture_ray.sweep.progress import Progress, clock
 from culture_ray.verbs.console import quiet_screen
-from culture_ray.verbs.verb import Verb
 
 FAILURES_LISTED = 3
 
@@ -73,30 +72,3 @@ def _tell(settings: Settings, swept: Swept, console: Console, seconds: float) ->
     for name, why in swept.broken.items():
         console.print(f"not finished: {name}: {why}", highlight=False, soft_wrap=True)
     console.print(f"done in {clock(seconds)}", highlight=False)
-
-
-VERB = Verb(
-    name="sweep",
-    summary="run a sweep: elicit, judge, measure, regress, report; or resume it",
-    description=(
-        "Runs every stage of a run that is not done yet. The same command again goes on where it "
-        "stopped, whatever stopped it. Results lie in results/RUN."
-    ),
-    examples=(
-        ("culture-ray sweep experiment=quickstart", "the whole path in minutes, on two cores"),
-        (
-            "culture-ray sweep experiment=quickstart 'language=[da,en]' run=two_languages",
-            "fewer languages, under a name of their own",
-        ),
-        (
-            "culture-ray sweep experiment=paper 'model=[gemma_2_2b,gemma_2_9b]' "
-            "'judge=[gemma_2_9b]' run=gemma",
-            "two open models, judged by an open model",
-        ),
-        (
-            "culture-ray sweep experiment=quickstart 'stages=[measure,regress,report]'",
-            "new figures from what is elicited and judged already",
-        ),
-    ),
-    act=act,
-)

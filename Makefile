@@ -1,0 +1,46 @@
+# make run: environment, model, quickstart.  make test: environment, every test.
+# Everything goes into .venv, from the pinned versions in requirements/cpu.lock.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+
+# torch's CPU build lies in pip's find-links folder, or else on PyTorch's own index.
+TORCH_WHEEL := $(firstword $(wildcard $(addsuffix /torch-*+cpu*.whl,$(PIP_FIND_LINKS))))
+TORCH := $(if $(TORCH_WHEEL),--find-links $(dir $(TORCH_WHEEL)),--torch-backend=cpu)
+
+.PHONY: run test lint bench clean venv
+.DELETE_ON_ERROR:
+
+venv: .venv/.made
+
+.venv/.made: pyproject.toml requirements/cpu.lock requirements/overrides.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python $(TORCH) \
+		--override requirements/overrides.txt --requirement requirements/cpu.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+run: venv
+	$(BIN)/culture-ray sweep experiment=quickstart
+
+# The fast tests first, so that a mistake shows early.
+test: venv lint
+	$(BIN)/python -m pytest -m "not engine and not cluster and not slow"
+	$(BIN)/python -m pytest -m "engine or cluster or slow"
+
+lint: venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# New pinned versions, for all platforms; run it, test, commit the lock.
+lock: venv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 $(TORCH) pyproject.toml \
+		--extra cpu --extra test --override requirements/overrides.txt \
+		--no-annotate --no-header --output-file requirements/cpu.lock
+
+clean:
+	rm -rf .venv build dist *.egg-info

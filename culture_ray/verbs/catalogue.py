@@ -1,0 +1,89 @@
+"""Every verb of the console command, in words; what they do is loaded when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One word of the console command."""
+
+    name: str
+    summary: str
+    """One line for the overview."""
+    description: str
+    examples: tuple[tuple[str, str], ...]
+    """(command, what it does)."""
+
+    def act(self, overrides: list[str]) -> int:
+        """Do it; return the exit code. Raises CultureRayError."""
+        module = importlib.import_module(f"culture_ray.verbs.{self.name}")
+        code: int = module.act(overrides)
+        return code
+
+
+_IN_ORDER = (
+    Verb(
+        name="plan",
+        summary="show what a sweep would do and need; writes nothing",
+        description=(
+            "Prints the models, requests and tokens of a sweep and the hardware they need, from "
+            "the models' shapes alone: no weights, no GPU and no key are needed. Writes nothing."
+        ),
+        examples=(
+            ("culture-ray plan experiment=paper", "the published study"),
+            (
+                "culture-ray plan experiment=paper design.prompts_per_language=1000",
+                "the same with more prompts",
+            ),
+            (
+                "culture-ray plan experiment=paper 'model=[gemma_2_27b]' cluster.gpu_memory_gib=40",
+                "one model on smaller GPUs",
+            ),
+        ),
+    ),
+    Verb(
+        name="sweep",
+        summary="run a sweep: elicit, judge, measure, regress, report; or resume it",
+        description=(
+            "Runs every stage of a run that is not done yet. The same command again goes on where "
+            "it stopped, whatever stopped it. Results lie in results/RUN."
+        ),
+        examples=(
+            ("culture-ray sweep experiment=quickstart", "the whole path in minutes, on two cores"),
+            (
+                "culture-ray sweep experiment=quickstart 'language=[da,en]' run=two_languages",
+                "fewer languages, under a name of their own",
+            ),
+            (
+                "culture-ray sweep experiment=paper 'model=[gemma_2_2b,gemma_2_9b]' "
+                "'judge=[gemma_2_9b]' run=gemma",
+                "two open models, judged by an open model",
+            ),
+            (
+                "culture-ray sweep experiment=quickstart 'stages=[measure,regress,report]'",
+                "new figures from what is elicited and judged already",
+            ),
+        ),
+    ),
+    Verb(
+        name="status",
+        summary="show what a run holds: done, failed and left, per stage and model",
+        description=(
+            "Reads a run directory, also while a sweep is working in it, and prints how many "
+            "requests are done, failed and left."
+        ),
+        examples=(
+            ("culture-ray status run=quickstart", "the run in results/quickstart"),
+            (
+                "culture-ray status run=paper results=/scratch/me/results",
+                "a run that lies elsewhere",
+            ),
+        ),
+    ),
+)
+
+VERBS = {verb.name: verb for verb in _IN_ORDER}
+"""By name, in the order in which people meet them."""
