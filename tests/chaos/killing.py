@@ -1,0 +1,82 @@
+"""Finding and killing the processes of a running sweep; only ever descendants of our own driver."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+    """Start a driver in a session of its own, its output in `log`."""
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [sys.executable, *command],
+            stdout=out,
+            stderr=out,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            start_new_session=True,
+        )
+
+
+def family(driver: subprocess.Popen[bytes]) -> dict[str, list[psutil.Process]]:
+    """Return the driver's processes by role: driver, replica, engine, raylet."""
+    roles: dict[str, list[psutil.Process]] = {"driver": [psutil.Process(driver.pid)]}
+    for process in roles["driver"][0].children(recursive=True):
+        try:
+            words = " ".join(process.cmdline())
+        except psutil.Error:
+            continue
+        if "Replica" in words and "ray::" in words:
+            roles.setdefault("replica", []).append(process)
+        elif "EngineCore" in words:
+            roles.setdefault("engine", []).append(process)
+        elif "/raylet" in words.split(" ", 1)[0]:
+            roles.setdefault("raylet", []).append(process)
+    return roles
+
+
+def kill(driver: subprocess.Popen[bytes], role: str) -> bool:
+    """Kill one process of a role; return whether there was one."""
+    try:
+        victims = family(driver).get(role, [])
+        if not victims:
+            return False
+        victims[0].send_signal(signal.SIGKILL)
+    except psutil.Error:
+        return False
+    return True
+
+
+def wait_gone(pids: Sequence[int], seconds: float = 60.0) -> list[int]:
+    """Return the processes that are still there after at most `seconds`."""
+    deadline = time.monotonic() + seconds
+    left = list(pids)
+    while left and time.monotonic() < deadline:
+        left = [pid for pid in left if psutil.pid_exists(pid) and not _zombie(pid)]
+        time.sleep(0.2)
+    return left
+
+
+def descendants(driver: subprocess.Popen[bytes]) -> list[int]:
+    """Return the ids of all processes below a driver."""
+    try:
+        return [p.pid for p in psutil.Process(driver.pid).children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def _zombie(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return True

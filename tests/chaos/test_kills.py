@@ -1,0 +1,85 @@
+"""Killing any process at any moment loses no request, doubles none, and leaves nothing running."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pyarrow.dataset as ds
+import pytest
+
+from tests.chaos import killing
+
+pytestmark = [pytest.mark.cluster, pytest.mark.slow]
+
+LANGUAGES = ("da", "en", "nl", "pt")
+PROMPTS = 96
+KILLS = 12
+
+
+def overrides(results, run):
+    return [
+        "experiment=quickstart",
+        f"results={results}",
+        f"run={run}",
+        f"design.prompts_per_language={PROMPTS}",
+        "cluster.unit_size=4",
+        "model.gemma_3_270m.in_flight=8",
+        "model.gemma_3_270m.memory_gib=0.1",
+        "model.gemma_3_270m.cpus_per_replica=1",
+        "judge.gemma_3_270m.model.in_flight=8",
+        "judge.gemma_3_270m.model.memory_gib=0.1",
+        "judge.gemma_3_270m.model.cpus_per_replica=1",
+        "model.gemma_3_270m.env={STANDIN_SECONDS:'0.3'}",
+        "judge.gemma_3_270m.model.env={STANDIN_SECONDS:'0.3'}",
+    ]
+
+
+def rows(folder):
+    """Request ids of a kind of shard, as they would be read by anyone."""
+    return ds.dataset(folder, format="arrow", partitioning="hive").to_table()
+
+
+def check_complete(run):
+    asked = ds.dataset(run / "requests", format="arrow").to_table()["request_id"].to_pylist()
+    responses = rows(run / "responses")
+    labels = rows(run / "labels")
+    assert len(asked) == len(set(asked)) == PROMPTS * len(LANGUAGES)
+    assert sorted(responses["request_id"].to_pylist()) == sorted(asked)
+    assert sorted(labels["response_id"].to_pylist()) == sorted(asked)
+    assert not list(run.rglob("quarantine/**/*.arrow*"))
+
+
+def test_random_kills_of_driver_replica_and_raylet_lose_and_double_nothing(tmp_path):
+    chance = random.Random(20261121)
+    log, run = tmp_path / "driver.log", tmp_path / "chaos"
+    command = ["-m", "tests.chaos.driver", *overrides(tmp_path, "chaos")]
+    kills, sessions, seen = 0, 0, set()
+    driver = killing.start(command, log)
+    try:
+        while True:
+            if kills < KILLS:
+                role = ("replica", "driver", "raylet")[kills % 3]
+                if driver.poll() is None and _has_begun(driver) and chance.random() < 0.9:
+                    time.sleep(chance.uniform(0.0, 2.5))
+                    seen.update(killing.descendants(driver))
+                    kills += killing.kill(driver, role)
+            if driver.poll() is not None:
+                sessions += 1
+                assert sessions < 3 * KILLS, log.read_text()[-3000:]
+                if driver.returncode == 0:
+                    break
+                driver = killing.start(command, log)
+            time.sleep(0.2)
+    finally:
+        seen.update(killing.descendants(driver))
+        driver.kill()
+        driver.wait()
+    assert kills >= 10, f"only {kills} kills before the end"
+    check_complete(run)
+    assert (run / "report.html").exists()
+    assert killing.wait_gone(sorted(seen)) == []
+
+
+def _has_begun(driver):
+    return bool(killing.family(driver).get("replica"))
