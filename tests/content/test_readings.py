@@ -1,0 +1,100 @@
+"""Every prompt text has been read by a second reader, and has not changed since.
+
+`readings.yaml` keeps a digest of what was read, per place and language; what the reader
+found stands in `conf/language/READING.md`. After an edit, have the text read again, note the
+finding there, and put the digest that the failing test prints into `readings.yaml`.
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORD_FILE = ROOT / "conf" / "language" / "READING.md"
+DIGESTS_FILE = Path(__file__).with_name("readings.yaml")
+VERDICTS = {"agreed", "changed", "doubt", "changed, doubt"}
+# What a statement is read against; a note or a code may change without a new reading.
+MEANING = ["label", "scale", "pro", "con", "middle"]
+
+TOPICS: dict[str, dict[str, Any]] = yaml.safe_load(
+    (ROOT / "conf" / "topics" / "evs_wvs.yaml").read_text(encoding="utf-8")
+)["topics"]
+LANGUAGES: dict[str, dict[str, Any]] = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "conf" / "language").glob("*.yaml"))
+}
+DIGESTS: dict[str, dict[str, str]] = yaml.safe_load(DIGESTS_FILE.read_text(encoding="utf-8"))
+
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def things_to_read(language: str) -> dict[str, Any]:
+    """Per place (template, completion lead, topic): all that a reader judges together."""
+    content = LANGUAGES[language]
+    protocol = content["protocols"]["hypothetical_interviews"]
+    things: dict[str, Any] = dict(protocol["templates"])
+    things["completion_lead"] = protocol["completion_lead"]
+    for topic_id, texts in content["topics"].items():
+        things[topic_id] = {"item": {key: TOPICS[topic_id][key] for key in MEANING}, "texts": texts}
+    return things
+
+
+def digest(thing: Any) -> str:
+    text = json.dumps(thing, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
+
+
+def recorded_verdicts() -> dict[str, dict[str, str]]:
+    """Verdict per place and language, from the tables of the record."""
+    verdicts: dict[str, dict[str, str]] = {}
+    languages: list[str] = []
+    for line in RECORD_FILE.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("|") or line.startswith("| ---"):
+            continue
+        place, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+        if place == "place":
+            languages = cells
+        else:
+            assert place not in verdicts, f"{RECORD_FILE.name} has two rows for {place}"
+            verdicts[place] = dict(zip(languages, cells, strict=True))
+    return verdicts
+
+
+@each_language
+def test_no_text_has_changed_since_it_was_read(language: str) -> None:
+    now = {place: digest(thing) for place, thing in things_to_read(language).items()}
+    read = {place: by_language.get(language) for place, by_language in DIGESTS.items()}
+    changed = [
+        f"{place}: read as {read.get(place)}, is now {now.get(place)}"
+        for place in now | read
+        if read.get(place) != now.get(place)
+    ]
+    assert not changed, f"{language} has texts that need a reading:\n" + "\n".join(changed)
+
+
+@each_language
+def test_the_record_gives_a_verdict_on_every_topic_and_template(language: str) -> None:
+    verdicts = recorded_verdicts()
+    places = things_to_read(language)
+    assert set(verdicts) <= set(places), f"no longer there: {set(verdicts) - set(places)}"
+    found = {place: verdicts.get(place, {}).get(language, "no verdict") for place in places}
+    wrong = {place: verdict for place, verdict in found.items() if verdict not in VERDICTS}
+    assert not wrong, f"{language}: {wrong}"
+
+
+@each_language
+def test_the_record_explains_every_change_and_every_doubt(language: str) -> None:
+    explained = set(
+        re.findall(
+            r"^- \*\*(\w+) (\w+)\*\*.* (changed|doubt):", RECORD_FILE.read_text("utf-8"), re.M
+        )
+    )
+    for place, by_language in recorded_verdicts().items():
+        for verdict in by_language.get(language, "agreed").split(", "):
+            is_explained = (place, language, verdict) in explained
+            assert is_explained == (verdict != "agreed"), f"{place} {language} {verdict}"
