@@ -34,17 +34,18 @@ def inline_markers(text: str, after: int) -> list[Marker]:
     """Return markers `after + 1`, `after + 2`, ... that stand within a line, as far as they run.
 
     "den 2. maj" is not a marker: a number counts only after the end of a sentence, or in a run
-    that reaches 3.
+    of at least two that reaches 3.
     """
     strict = _run(text, after, after_sentence=True)
     loose = _run(text, after, after_sentence=False)
-    return loose if len(loose) > len(strict) and (loose[-1].number or 0) >= 3 else strict
+    runs = len(loose) >= 2 and (loose[-1].number or 0) >= 3
+    return loose if runs and len(loose) > len(strict) else strict
 
 
 def _candidates(text: str) -> Iterator[tuple[str, list[Marker], int]]:
     """Styles from the surest to the weakest, each with the fewest markers that make a list."""
     labels = _merge_repeats(_found(patterns.LABEL, text))
-    numbers = _outer_numbers(_found(patterns.NUMBER, text))
+    numbers = _outer_numbers(_without_dates(_found(patterns.NUMBER, text), text))
     bullets = _outer(_found(patterns.BULLET, text))
     # In "1. Citizens disagree.\n2. Person 3 says ..." the numbers make the list.
     numbers_lead = len(numbers) >= 2 and bool(labels) and numbers[0].start < labels[0].start
@@ -104,6 +105,18 @@ def _outer_numbers(markers: list[Marker]) -> list[Marker]:
     for marker in markers:
         follows = bool(kept) and marker.number == (kept[-1].number or 0) + 1
         if marker.indent < limit or (follows and marker.number not in outer):
+            kept.append(marker)
+    return kept
+
+
+def _without_dates(markers: list[Marker], text: str) -> list[Marker]:
+    """Drop "24. december" at a line's start, which the list 1, 2, 3 goes on around."""
+    kept: list[Marker] = []
+    for i, marker in enumerate(markers):
+        last = (kept[-1].number or 0) if kept else 0
+        following = markers[i + 1].number if i + 1 < len(markers) else None
+        jumps = (marker.number or 0) > last + 1 == following
+        if not (jumps and text[marker.end :].lstrip()[:1].islower()):
             kept.append(marker)
     return kept
 

@@ -40,6 +40,7 @@ def split_opinions(text: str, *, continues_list: bool = False) -> Split:
     a number with nothing after it. Never raises.
     """
     text = re.sub(r"\r\n?|\u2028", "\n", text)
+    text = re.sub("[\u200b\u200c\u200d\u2060\ufeff]", "", text)
     text = re.sub(r"[ \t]{9,}", " " * 8, text)  # degenerate output can be thousands of blanks
     style, markers = best_markers(text)
     if style == "none":
@@ -121,8 +122,15 @@ def _without_closing(items: list[str]) -> tuple[list[str], str]:
     if not items:
         return items, ""
     items = [*(_without_heading(item) for item in items[:-1]), items[-1]]
-    several = any(len(_paragraphs(item)) > 1 for item in items[:-1])
-    paragraphs = _paragraphs(items[-1])
+    # Interviews under headings of their own may well have several paragraphs, and the last too.
+    below_heading = items[-1].lstrip(" \t*").startswith("\n")
+    several = below_heading or any(len(_paragraphs(item)) > 1 for item in items[:-1])
+    last = items[-1]
+    if len(items) >= 3 and not any("\n" in item.strip() for item in items[:-1]):
+        # Ten lines and something below them: an opinion in several lines would be the only one.
+        line, _, rest = last.strip().partition("\n")
+        return ([*items[:-1], line], rest) if _has_words(line) else (items, "")
+    paragraphs = _paragraphs(last)
     for i, paragraph in enumerate(paragraphs):
         if i > 0 and (not several or _CLOSING.match(paragraph)):
             return [*items[:-1], "\n\n".join(paragraphs[:i])], "\n\n".join(paragraphs[i:])
@@ -153,6 +161,7 @@ def _item(text: str) -> str:
 def _clean(text: str) -> str:
     """One line without emphasis marks, rules and table bars."""
     text = re.sub(r"^[ \t]*(?:[-*_=]{3,}|#{1,6})", "", text, flags=re.MULTILINE)
+    text = re.sub(r"</?[A-Za-z]+>", " ", text)
     text = re.sub(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|\|", " ", text)
     return re.sub(r"\s+", " ", text).strip(" \t:–—-")
 
