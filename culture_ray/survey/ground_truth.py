@@ -131,6 +131,23 @@ def read_ground_truth(path: Path, source: str) -> GroundTruth:
     )
 
 
+def ground_truth_table(ground_truth: GroundTruth) -> pa.Table:
+    """Return ground truth as a table of the GROUND_TRUTH schema, without the cells that are NaN."""
+    row, column = np.nonzero(~np.isnan(ground_truth.value_polarity))
+    populations = [ground_truth.populations[index] for index in row]
+    n = ground_truth.n[row, column]
+    columns = [
+        pa.array([population.name for population in populations]),
+        pa.array([population.kind for population in populations]),
+        pa.array([" ".join(population.languages) for population in populations]),
+        pa.array([ground_truth.topics[index] for index in column]),
+        pa.array(ground_truth.value_polarity[row, column]),
+        pa.array(ground_truth.std_error[row, column], from_pandas=True),
+        pa.array(n, from_pandas=True).cast(pa.int32()),
+    ]
+    return pa.Table.from_arrays(columns, schema=GROUND_TRUTH)
+
+
 def check_topics(
     ground_truth: GroundTruth,
     topics: Sequence[str],
