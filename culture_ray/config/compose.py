@@ -75,21 +75,29 @@ def _refused(message: str, overrides: Sequence[str]) -> UserError:
         r"Could not (?:override|append to config|delete from config)[^']*'([^']+)'", message
     )
     if key:
-        return UnknownName("key", key.group(1), _known_keys())
+        known = _known_keys(overrides)
+        if key.group(1) in known:
+            return BadOverride(
+                f"{key.group(1)} has no such entry yet: add one with +{key.group(1)}.NAME=VALUE"
+            )
+        return UnknownName("key", key.group(1), known)
     bad = next((word for word in overrides if "=" not in word and not word.startswith("-")), None)
     if bad is not None:
         return BadOverride(f"'{bad}' is not an override: write KEY=VALUE, such as seed=2")
     return BadOverride(_one_line(message))
 
 
-def _known_keys() -> list[str]:
+def _known_keys(overrides: Sequence[str]) -> list[str]:
     from hydra import compose, initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
     from omegaconf import OmegaConf
 
     GlobalHydra.instance().clear()
+    chosen = [
+        word for word in overrides if word.partition("=")[0] in {"model", "experiment", "judge"}
+    ]
     with initialize_config_dir(str(conf_folder()), version_base="1.3"):
-        content = OmegaConf.to_container(compose("config", overrides=["language=[]"]))
+        content = OmegaConf.to_container(compose("config", overrides=[*chosen, "language=[]"]))
     return sorted({*groups(), *_flattened(content, "")})
 
 

@@ -30,8 +30,8 @@ def overrides(results, run):
         "judge.gemma_3_270m.model.in_flight=8",
         "judge.gemma_3_270m.model.memory_gib=0.1",
         "judge.gemma_3_270m.model.cpus_per_replica=1",
-        "model.gemma_3_270m.env={STANDIN_SECONDS:'0.3'}",
-        "judge.gemma_3_270m.model.env={STANDIN_SECONDS:'0.3'}",
+        "+model.gemma_3_270m.env.STANDIN_SECONDS='0.3'",
+        "+judge.gemma_3_270m.model.env.STANDIN_SECONDS='0.3'",
     ]
 
 
