@@ -16,7 +16,12 @@ import yaml
 
 from culture_ray.errors import WrongValue
 from culture_ray.survey.estimate import Estimates, estimate, population_consistency
-from culture_ray.survey.ground_truth import ground_truth_table, read_ground_truth
+from culture_ray.survey.ground_truth import (
+    GroundTruth,
+    Population,
+    ground_truth_table,
+    read_ground_truth,
+)
 from culture_ray.survey.groupings import COUNTRIES, SPEAKERS, WORLD, Grouping
 from culture_ray.survey.microdata import read_microdata
 from culture_ray.survey.microdata_columns import Notice
@@ -176,6 +181,26 @@ def test_self_consistency_is_the_correlation_of_two_draws_of_ten_people(
         people = random.integers(0, 4000, (2, 20_000, 10))
         draws.append((weight[people] * pro[people]).sum(2) / weight[people].sum(2))
     assert closed == pytest.approx(np.corrcoef(np.hstack(draws))[0, 1], abs=0.01)
+
+
+def test_self_consistency_does_not_rise_with_the_noise_of_small_samples() -> None:
+    random = np.random.default_rng(4)
+    topics, people = 4000, 30
+    share = random.uniform(0.3, 0.7, (1, topics))
+    found = random.binomial(people, share) / people
+    variance = found * (1 - found)
+    truth = GroundTruth(
+        populations=(Population("DK", "country", ("da",)),),
+        topics=tuple(f"q{i}" for i in range(topics)),
+        value_polarity=found,
+        std_error=np.sqrt(variance / (people - 1)),
+        n=np.full(share.shape, float(people)),
+        source="a test",
+    )
+    expected = share.var() / (share.var() + (share * (1 - share)).mean() / 10)
+    assert population_consistency(Estimates(truth, variance, ())) == pytest.approx(
+        expected, abs=0.02
+    )
 
 
 def test_self_consistency_needs_two_topics(

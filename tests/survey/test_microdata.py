@@ -35,6 +35,9 @@ def written(frame: pd.DataFrame, path: Path, kind: str) -> Path:
         case "decimal codes":
             codes = frame.select_dtypes("int").astype(float)
             frame.assign(**codes).to_csv(path, index=False)
+        case "NA for no answer":
+            answers = frame.select_dtypes("int")
+            frame.assign(**answers.mask(answers < 0)).to_csv(path, index=False, na_rep="NA")
         case "Windows-1252":
             frame.to_csv(path, index=False, encoding="cp1252")
         case "Stata":
@@ -58,6 +61,7 @@ def written(frame: pd.DataFrame, path: Path, kind: str) -> Path:
         "everything quoted",
         "small letters",
         "decimal codes",
+        "NA for no answer",
         "Windows-1252",
         "Stata",
         "SPSS",
