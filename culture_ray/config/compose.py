@@ -32,11 +32,17 @@ def with_composed(
         chosen = HydraConfig.get().runtime.choices.get("experiment")
         if not isinstance(content, dict):
             raise BadOverride("the configuration is not a set of keys and values")
-        act({str(key): value for key, value in content.items()}, str(chosen or ""))
+        try:
+            act({str(key): value for key, value in content.items()}, str(chosen or ""))
+        except BaseException as error:  # Hydra would print words of its own around it
+            raised.append(error)
 
+    raised: list[BaseException] = []
     main = hydra.main(version_base="1.3", config_path=str(conf_folder()), config_name="config")
     with _as_arguments(program, overrides), _translated(overrides):
         main(task)()
+    if raised:
+        raise raised[0]
 
 
 @contextmanager
