@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 
 from rich.console import Console
@@ -15,7 +14,6 @@ from rich.table import Table
 from culture_ray.sweep.replica import Counters
 
 PLAIN_EVERY_S = 30.0
-_WINDOW_S = 30.0
 
 
 @dataclass
@@ -32,21 +30,26 @@ class _Line:
     failed: int = 0
     replicas: int = 0
     loading: int = 0
-    running: int = 0
-    """Requests answered but not yet committed."""
-    rate: float = 0.0
     broken: str = ""
-    since: float = field(default_factory=time.monotonic)
-    requests: deque[tuple[float, int]] = field(default_factory=deque)
+    began: tuple[float, int, int] | None = None
+    """When its first replica was ready: clock, requests and tokens until then."""
+    seconds: float = 0.0
+    requests: int = 0
+    tokens: int = 0
+    """Since then. Engines answer in bursts, so the pace is that of the whole stage so far."""
+
+    @property
+    def rate(self) -> float:
+        """Return output tokens per second."""
+        return self.tokens / self.seconds if self.seconds else 0.0
 
     @property
     def seconds_left(self) -> float | None:
-        """Return the time left at the recent pace; None when that is unknown."""
-        if len(self.requests) < 2:
+        """Return the time left at the pace so far; None before the first response."""
+        if not self.requests:
             return None
-        (first, low), (last, high) = self.requests[0], self.requests[-1]
-        left = self.total - self.done - self.running
-        return None if high <= low else max(0.0, left * (last - first) / (high - low))
+        left = self.total - self.resumed - self.requests
+        return max(0.0, left * self.seconds / self.requests)
 
 
 class Progress:
@@ -57,8 +60,7 @@ class Progress:
         self._lines: list[_Line] = []
         self._live: Live | None = None
         self._printed = time.monotonic()
-        self._answered: dict[str, int] = {}
-        self._tokens: dict[str, deque[tuple[float, int]]] = {}
+        self._counted: dict[str, dict[str, Counters]] = {}
 
     def __enter__(self) -> Progress:
         if self._console.is_terminal:
@@ -82,7 +84,6 @@ class Progress:
 
     def stage(self, stage: str, totals: Mapping[str, tuple[int, int]]) -> None:
         """Begin a stage: per model, requests in all and requests that are done already."""
-        self._answered.clear()
         for model, (total, done) in totals.items():
             self._lines.append(_Line(stage, model, total, done=done, resumed=done))
         self._show(force=True)
@@ -119,29 +120,20 @@ class Progress:
     def tick(self, replicas: Mapping[str, tuple[str, Counters]]) -> None:
         """Take the replicas' counters and show the pace."""
         now = time.monotonic()
-        per_model: dict[str, list[Counters]] = {}
         for name, (model, counters) in replicas.items():
-            per_model.setdefault(model, []).append(counters)
-            self._answered[name] = counters.requests
-        for model, counters_of in per_model.items():
+            self._counted.setdefault(model, {})[name] = counters  # dead replicas keep theirs
+        for model, counted in self._counted.items():
             line = self._line(model)
-            line.replicas, line.loading = len(counters_of), 0
-            line.rate = self._rate(model, now, sum(c.output_tokens for c in counters_of))
-            requests = sum(c.requests for c in counters_of)
-            line.requests.append((now, requests))
-            while line.requests[0][0] < now - 2 * _WINDOW_S:
-                line.requests.popleft()
+            requests = sum(c.requests for c in counted.values())
+            tokens = sum(c.output_tokens for c in counted.values())
+            alive = sum(name in replicas for name in counted)
+            line.replicas, line.loading = alive, line.loading if not alive else 0
+            if line.began is None:
+                line.began = (now, requests, tokens)
+            began, before, earlier = line.began
+            line.seconds, line.requests = now - began, requests - before
+            line.tokens = tokens - earlier
         self._show()
-
-    def _rate(self, model: str, now: float, tokens: int) -> float:
-        seen = self._tokens.setdefault(model, deque())
-        if seen and tokens < seen[-1][1]:
-            seen.clear()  # a replica was replaced and counts from zero
-        seen.append((now, tokens))
-        while seen[0][0] < now - _WINDOW_S:
-            seen.popleft()
-        (first, low), (last, high) = seen[0], seen[-1]
-        return (high - low) / (last - first) if last > first else 0.0
 
     def _line(self, model: str) -> _Line:
         return next(line for line in reversed(self._lines) if line.model == model)

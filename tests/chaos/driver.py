@@ -10,7 +10,7 @@ from culture_ray.config.compose import with_composed
 from culture_ray.config.settings import settings_from
 from culture_ray.stages.sweep import sweep
 from culture_ray.sweep.progress import Progress
-from tests.chaos.standin import StandInEngine
+from tests.standin import StandInEngine
 
 
 def main() -> None:
