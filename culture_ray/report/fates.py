@@ -7,12 +7,12 @@ from typing import Any
 
 FATE_WORDS = {
     "used": "used",
-    "undefined": "no pro or con",
-    "refusals": "refusal",
-    "empty": "no opinion in it",
-    "unparsable": "judge unreadable",
-    "judge_errors": "judge failed",
-    "failed": "did not come back",
+    "undefined": "undefined (no pro or con)",
+    "refusals": "refusals",
+    "empty": "empty",
+    "unparsable": "unparsable",
+    "judge_errors": "judge errors",
+    "failed": "failed",
 }
 """Columns of tables.QUALITY that are parts of a whole -> words; the other columns overlap."""
 

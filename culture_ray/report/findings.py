@@ -72,7 +72,7 @@ def _caveats(content: ReportContent) -> list[Sentence]:
                 f"With {counted(topics, 'topic')}, chance alone moves a rank correlation over "
                 "topics by about ±",
                 Number(2 / math.sqrt(topics - 1), 1),
-                " (2/√(topics − 1)); smaller alignments and differences mean little.",
+                " (2/\u2060√(topics − 1)); smaller alignments and differences mean little.",
             )
         )
     return caveats

@@ -24,7 +24,7 @@ class Strip:
     place: float | None
     """Of the mean, 0..100."""
     spikes: str
-    """SVG path of a spike per distinct value polarity, height the share of responses."""
+    """SVG path of a spike per distinct value polarity, the highest is the most common one."""
     used: Entry
     pro: Entry
     con: Entry
@@ -109,7 +109,7 @@ def _of_language(content: ReportContent, language: Language) -> list[Population]
 
 
 def _population(population: Population, row: Row) -> Strip:
-    value, none = row["value_polarity"], entry(None, "counted for models only")
+    value, none = row["value_polarity"], entry(None, "people are not counted in opinions")
     return Strip(
         population.label or population.id, "population", -1, entry(value, "no survey figure"),
         _place(value), "", entry(row["n"], "the source gives no number of respondents"),
@@ -133,6 +133,6 @@ def _place(value: float | None) -> float | None:
 
 def _spikes(row: Row) -> str:
     values, counts = row["values"] or [], row["counts"] or []
-    total = sum(counts)
-    tops = [(100 * v, 16 * c / total) for v, c in zip(values, counts, strict=True) if c]
+    most = max(counts, default=0)
+    tops = [(100 * v, 18 * c / most) for v, c in zip(values, counts, strict=True) if c]
     return "".join(f"M{x:.4g} 20v{-max(h, 1):.3g}" for x, h in tops)

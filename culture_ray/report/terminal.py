@@ -21,7 +21,6 @@ from culture_ray.report.views import (
 )
 from culture_ray.report.words import NONE, plain, shown
 
-
 _IN_THE_TABLE = ("alignment", "us_bias", "consistency")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from culture_ray.report.content import (
     ReportContent,
     Topic,
 )
+from culture_ray.report.figures import Figure, write_figures
+from culture_ray.report.html import write_report
 
 LANGUAGES = (
     Language("da", "Danish"),
@@ -57,6 +60,27 @@ PATH_ONLY = Model(
 )
 SKILL = {"gemma_2_2b": 0.35, "gemma_2_9b": 0.6, "olmo_2_7b": 0.45, "gpt_4o": 0.8,
          "gemma_3_270m": 0.05, "perfect": 1.0}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Made:
+    """A run with its figures and its page."""
+
+    content: ReportContent
+    figures: list[Figure]
+    page: Path
+
+    @property
+    def text(self) -> str:
+        return self.page.read_text(encoding="utf-8")
+
+
+def make_report(content: ReportContent, folder: Path) -> Made:
+    """Draw the figures of `content` and write its page into `folder`."""
+    figures = write_figures(content, folder / "figures")
+    page = folder / "report.html"
+    write_report(content, figures, page)
+    return Made(content, figures, page)
 
 
 def make_content(
@@ -163,7 +187,8 @@ def _polarity(rng: np.random.Generator, model: str, target: float, n: int) -> np
         return np.full(n, target)
     if model == "uniform_random":
         return rng.integers(0, 11, n) / 10
-    mean = np.clip(SKILL[model] * target + (1 - SKILL[model]) * rng.uniform(), 0.03, 0.97)
+    skill = SKILL.get(model, 0.5)
+    mean = np.clip(skill * target + (1 - skill) * rng.uniform(), 0.03, 0.97)
     kept = n - int(rng.integers(0, 3))
     return rng.binomial(10, mean, kept) / 10
 

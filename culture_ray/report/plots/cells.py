@@ -25,8 +25,10 @@ def alignment(content: ReportContent) -> Plot | Missing:
         alignment_with_speakers,
         "alignment",
         title="Alignment with the speakers of the prompt's language",
-        meaning="Spearman correlation of a model's value polarity with that of the people who speak the "
-        "language it was asked in; 1 is the same order of topics, 0 no relation.",
+        meaning=(
+            "Spearman correlation of a model's value polarity with that of the people who speak "
+            "the language it was asked in; 1 is the same order of topics, 0 no relation."
+        ),
         label="alignment (Spearman correlation)",
     )
 
@@ -38,8 +40,11 @@ def bias(content: ReportContent) -> Plot | Missing:
         us_bias,
         "us_bias",
         title="US bias",
-        meaning="Alignment with the US minus the mean alignment with the language's own countries (other "
-        "than the US). Right of zero: closer to the US than to the language's own countries.",
+        meaning=(
+            "Alignment with the US minus the mean alignment with the language's own countries "
+            "(other than the US). Right of zero: closer to the US than to the language's own "
+            "countries."
+        ),
         label="closer to own countries  ←  US bias  →  closer to the US",
     )
 
@@ -51,8 +56,11 @@ def consistency(content: ReportContent) -> Plot | Missing:
         self_consistency,
         "consistency",
         title="Self-consistency",
-        meaning="Correlation of value polarity between different responses to the same topic in the same "
-        "language; 1 means that a model describes the same opinions each time it is asked.",
+        meaning=(
+            "Correlation of value polarity between different responses to the same topic in the "
+            "same language; 1 means that a model describes the same opinions each time it is "
+            "asked."
+        ),
         label="self-consistency (correlation)",
     )
 

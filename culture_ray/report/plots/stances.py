@@ -40,8 +40,8 @@ def stances(content: ReportContent) -> Plot | Missing:
         _TITLE,
         "Left: described opinions by the judge's stance. Right: what became of the requests; only "
         "responses with a value polarity (“used”) enter the measures.",
-        "Stacked bars per model and language: shares of pro, neutral and con opinions, and shares "
-        "of requests that were used, undefined, refused, empty, unparsable or failed.",
+        "Stacked bars per model and language: shares of pro, neutral and con opinions, and what "
+        "share of the requests was used.",
         lambda width: _draw(shown, opinions, requests, width),
         (TWO_COLUMNS, ONE_COLUMN),
     )
@@ -116,7 +116,14 @@ def _bars(
     axes.spines["left"].set_visible(False)
     no_ticks(axes)
     if axes.patches:
+        sheet_width = axes.get_figure(root=True).get_figwidth()
         axes.legend(
-            loc="lower left", bbox_to_anchor=(0, 1), ncols=3, handlelength=0.9, columnspacing=0.9,
-            borderpad=0.1, fontsize=6.5, handletextpad=0.5,
-        )  # fmt: skip
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            ncols=2 if sheet_width <= ONE_COLUMN else 3,
+            handlelength=0.9,
+            columnspacing=0.9,
+            borderpad=0.1,
+            fontsize=6.5,
+            handletextpad=0.5,
+        )

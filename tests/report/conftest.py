@@ -1,0 +1,18 @@
+"""Two synthetic runs with their figures and pages, made once for all tests of the report."""
+
+from __future__ import annotations
+
+import pytest
+from synthetic_report import Made, make_content, make_report, path_only_content
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Four models, three baselines, four languages, 16 topics, 18 populations."""
+    return make_report(make_content(), tmp_path_factory.mktemp("full"))
+
+
+@pytest.fixture(scope="session")
+def weak(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A quickstart: one model that proves only the path, no multilingual regression."""
+    return make_report(path_only_content(), tmp_path_factory.mktemp("weak"))

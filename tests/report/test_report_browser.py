@@ -1,0 +1,209 @@
+"""The page in a real browser: no errors, sorting, filtering, the drill-down, every width."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from synthetic_report import Made
+
+webdriver = pytest.importorskip(
+    "selenium.webdriver", reason="selenium is not installed: pip install selenium"
+)
+from selenium.webdriver.chrome.service import Service  # noqa: E402
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+from selenium.webdriver.remote.webdriver import WebDriver  # noqa: E402
+from selenium.webdriver.support.ui import Select  # noqa: E402
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+DRIVER = shutil.which("chromedriver")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-dev-shm-usage",
+)  # fmt: skip
+
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER),
+    reason="no chromium with chromedriver here: apt-get install chromium chromium-driver",
+)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('browser')}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def page(browser: WebDriver, full: Made) -> WebDriver:
+    return _opened(browser, full.page)
+
+
+def test_it_opens_without_a_word_on_the_console(browser: WebDriver, full: Made, weak: Made) -> None:
+    for made in (full, weak):
+        _opened(browser, made.page)
+        assert browser.get_log("browser") == []
+        assert browser.find_element(By.TAG_NAME, "h1").text == "synthetic"
+        loaded = "return performance.getEntriesByType('resource').map(e => e.name)"
+        assert [x for x in browser.execute_script(loaded) if not x.startswith("data:")] == []
+
+
+def test_a_column_sorts_up_then_down_with_nulls_last(page: WebDriver, full: Made) -> None:
+    alignment = [v for v in full.content.alignment.column("alignment").to_pylist() if v is not None]
+    head = page.find_element(By.CSS_SELECTOR, "#alignment th[data-name=alignment]")
+    button = head.find_element(By.TAG_NAME, "button")
+    page.execute_script("arguments[0].focus()", button)
+    for order, expected in (
+        ("ascending", sorted(alignment)),
+        ("descending", sorted(alignment, reverse=True)),
+    ):
+        button.send_keys(Keys.ENTER)
+        assert head.get_attribute("aria-sort") == order
+        shown = _column(page, "alignment", "alignment")
+        assert [float(v) for v in shown if v is not None] == expected
+        assert shown[len(expected) :] == [None] * (len(shown) - len(expected))
+    others = page.find_elements(By.CSS_SELECTOR, "#alignment th[aria-sort=none]")
+    assert len(others) == len(page.find_elements(By.CSS_SELECTOR, "#alignment thead th")) - 1
+
+
+def test_words_sort_as_words(page: WebDriver) -> None:
+    page.find_element(By.CSS_SELECTOR, "#overview th[data-name=model] button").click()
+    cells = page.find_elements(By.CSS_SELECTOR, "#overview tbody th")
+    names = [c.text for c in cells]
+    assert names == sorted(names)
+
+
+def test_filters_narrow_a_table_and_count_its_rows(page: WebDriver, full: Made) -> None:
+    grid = page.find_element(By.XPATH, "//table[@id='alignment']/ancestor::div[@data-grid]")
+    chosen = {"model": "gpt_4o", "population": "Country DK"}
+    for label, value in chosen.items():
+        field = grid.find_element(By.XPATH, f".//label[normalize-space(text())='{label}']/select")
+        Select(field).select_by_visible_text(value)
+    rows = [r for r in grid.find_elements(By.CSS_SELECTOR, "tbody tr") if r.is_displayed()]
+    expected = [
+        repr(r["alignment"])
+        for r in full.content.alignment.to_pylist()
+        if r["model"] == "gpt_4o" and r["population"] == "DK"
+    ]
+    values = [r.find_elements(By.CSS_SELECTOR, "td.n")[2].get_attribute("data-value") for r in rows]
+    assert values == expected
+    total = full.content.alignment.num_rows
+    assert grid.find_element(By.CLASS_NAME, "count").text == f"{len(expected)} of {total} rows"
+    grid.find_element(By.CSS_SELECTOR, "[data-search]").send_keys("no such thing")
+    assert grid.find_element(By.CLASS_NAME, "count").text == f"0 of {total} rows"
+
+
+def test_a_topic_opens_from_the_keyboard_and_shows_its_responses(
+    page: WebDriver, full: Made
+) -> None:
+    topic = page.find_element(By.CSS_SELECTOR, "details.topic")
+    article = topic.find_element(By.CSS_SELECTOR, "article.example")
+    assert not article.is_displayed()
+    summary = topic.find_element(By.CSS_SELECTOR, "summary")
+    page.execute_script("arguments[0].focus()", summary)
+    summary.send_keys(Keys.ENTER)
+    assert article.is_displayed()
+    assert full.content.examples[0].text in article.text
+    assert [x.text for x in article.find_elements(By.CSS_SELECTOR, ".stances li")] == [
+        "pro", "con", "neutral",
+    ]  # fmt: skip
+
+
+def test_the_drill_down_narrows_by_topic_language_and_model(page: WebDriver) -> None:
+    page.find_element(By.ID, "drill-open").click()
+    Select(page.find_element(By.ID, "drill-language")).select_by_value("da")
+    Select(page.find_element(By.ID, "drill-model")).select_by_visible_text("gpt_4o")
+    page.find_element(By.ID, "drill-search").send_keys("item number 3")
+    topics = [t for t in page.find_elements(By.CSS_SELECTOR, "details.topic") if t.is_displayed()]
+    assert [t.get_attribute("id") for t in topics] == ["topic-f102"]
+    assert page.find_element(By.ID, "drill-count").text == "1 of 16 topics"
+    panels = topics[0].find_elements(By.CSS_SELECTOR, ".panel")
+    shown = {p.get_attribute("data-language") for p in panels if p.is_displayed()}
+    assert shown == {"da"}
+    articles = topics[0].find_elements(By.CSS_SELECTOR, "article")
+    models = [a.get_attribute("data-model") for a in articles if a.is_displayed()]
+    assert models == ["gpt_4o"]
+    page.find_element(By.ID, "drill-close").click()
+    assert not page.find_elements(By.CSS_SELECTOR, "details.topic[open]")
+
+
+def test_a_link_to_a_topic_opens_it(browser: WebDriver, full: Made) -> None:
+    browser.get(f"{full.page.as_uri()}#topic-f103")
+    browser.refresh()
+    assert browser.find_element(By.ID, "topic-f103").get_attribute("open") is not None
+
+
+@pytest.mark.parametrize("width", [1400, 400])
+def test_the_page_itself_never_scrolls_sideways(page: WebDriver, width: int) -> None:
+    page.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500},
+    )
+    page.find_element(By.ID, "drill-open").click()
+    wide = "const d = document.documentElement; return d.scrollWidth - d.clientWidth"
+    assert page.execute_script(wide) <= 0
+
+
+def test_dark_pages_have_light_text_and_light_pages_dark_text(page: WebDriver) -> None:
+    seen = {}
+    for scheme in ("light", "dark"):
+        page.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia",
+            {"features": [{"name": "prefers-color-scheme", "value": scheme}]},
+        )
+        style = "return getComputedStyle(arguments[0]).{}"
+        body = page.find_element(By.TAG_NAME, "body")
+        text = page.find_element(By.CSS_SELECTOR, "#figure-alignment .drawing:not(.narrow) text")
+        paper = page.execute_script(style.format("backgroundColor"), body)
+        seen[scheme] = (
+            _light(paper),
+            _light(page.execute_script(style.format("color"), body)),
+            _light(page.execute_script(style.format("fill"), text)),
+        )
+    assert seen == {"light": (True, False, False), "dark": (False, True, True)}
+
+
+def test_without_scripts_everything_can_still_be_read(browser: WebDriver, full: Made) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        _opened(browser, full.page)
+        assert len(browser.find_elements(By.CSS_SELECTOR, "#alignment tbody tr")) == 504
+        assert not browser.find_element(By.ID, "drill-filters").is_displayed()
+        browser.find_element(By.CSS_SELECTOR, "details.topic > summary").click()
+        assert browser.find_element(By.CSS_SELECTOR, "article.example").is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def _opened(browser: WebDriver, page: Path) -> WebDriver:
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    browser.get(page.as_uri())
+    return browser
+
+
+def _column(page: WebDriver, table: str, name: str) -> list[str | None]:
+    script = """
+        const table = document.getElementById(arguments[0]);
+        const head = table.querySelector(`th[data-name=${arguments[1]}]`);
+        return Array.from(table.tBodies[0].rows,
+                          (row) => row.cells[head.cellIndex].dataset.value ?? null);
+    """
+    found: list[str | None] = page.execute_script(script, table, name)
+    return found
+
+
+def _light(colour: str) -> bool:
+    red, green, blue = (int(x) for x in colour.split("(")[1].rstrip(")").split(",")[:3])
+    return red + green + blue > 3 * 128

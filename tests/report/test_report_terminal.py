@@ -1,0 +1,62 @@
+"""The summary on the terminal."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pyarrow as pa
+import pytest
+from rich.console import Console
+from synthetic_report import make_content, path_only_content
+
+from culture_ray.report.content import ReportContent
+from culture_ray.report.terminal import summary
+
+PATHS = {"report": "results/quickstart/report.html", "figures": "results/quickstart/figures"}
+
+
+def printed(content: ReportContent, width: int, paths: dict[str, str] = PATHS) -> list[str]:
+    console = Console(file=io.StringIO(), width=width, force_terminal=False)
+    console.print(summary(content, paths))
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    return file.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_it_fits_and_needs_no_colour(width: int) -> None:
+    lines = printed(make_content(topics=6, responses=3), width)
+    assert max(len(line.rstrip()) for line in lines) <= width
+    assert not any("\x1b" in line for line in lines)
+    rows = [line for line in lines if line.startswith("gemma_2_2b")]
+    assert len(rows) == 1 and len(rows[0].split()) == 7
+
+
+def test_it_ends_with_where_things_lie_and_never_cuts_a_path() -> None:
+    deep = "results/" + "a-long-name/" * 12 + "report.html"
+    lines = printed(make_content(topics=3, responses=2), 80, {"figures": "f", "report": deep})
+    assert lines[-1] == f"report   {deep}"
+    assert lines[-2].rstrip() == "figures  f"
+
+
+def test_notices_and_the_missing_regression_are_told() -> None:
+    content = path_only_content()
+    text = " ".join(" ".join(line.split()) for line in printed(content, 80))
+    assert content.notices[0] in text
+    assert content.regressions["multilingual"].missing in text
+
+
+def test_requests_that_were_lost_are_told() -> None:
+    content = make_content(topics=3, responses=2)
+    rows = content.quality.to_pylist()
+    rows[0]["rows"] = 0
+    lost = pa.Table.from_pylist(rows, schema=content.quality.schema)
+    text = " ".join(printed(replace(content, quality=lost), 80))
+    assert "! gemma_2_2b in da: 6 requests but 0 rows." in text
+
+
+def test_an_undefined_measure_is_an_en_dash() -> None:
+    lines = printed(make_content(topics=3, responses=2), 80)
+    row = next(line for line in lines if line.startswith("fifty_percent"))
+    assert row.split()[2:] == ["–"] * 5
