@@ -72,7 +72,7 @@ def _spearman(rounds: AlignmentRounds, populations: Populations) -> Measured:
     products = np.einsum("bpt,bpt->bp", sums[:, populations.group], truth)
     truth_squares = np.einsum("bt,bpt,bpt->bp", weight, truth, truth)
     total = populations.sums(weight)
-    return _correlation(
+    return correlations(
         products,
         (squares[:, populations.group], NEGLIGIBLE * total**3),
         (truth_squares, NEGLIGIBLE * total**3),
@@ -88,7 +88,7 @@ def _pearson(rounds: AlignmentRounds, populations: Populations) -> Measured:
     total = populations.sums(weight)
     divisor = np.where(total > 0, total, 1.0)
     sum_x, sum_y = populations.sums(first), row_products(weight, truth.T)
-    return _correlation(
+    return correlations(
         row_products(first, truth.T) - sum_x * sum_y / divisor,
         (populations.sums(second) - sum_x**2 / divisor, NEGLIGIBLE * total),
         (row_products(weight, truth.T**2) - sum_y**2 / divisor, NEGLIGIBLE * total),
@@ -104,13 +104,17 @@ def _closeness(rounds: AlignmentRounds, populations: Populations) -> Measured:
     return measured(1.0 - mean, _missing(weight, total))
 
 
-def _correlation(
+def correlations(
     products: FloatArray,
     responses: tuple[FloatArray, FloatArray],
     ground_truth: tuple[FloatArray, FloatArray],
     missing: list[tuple[npt.ArrayLike, Reason]],
 ) -> Measured:
-    """Products over the root of both sums of squares, each given with what counts as nothing."""
+    """Products over the root of both sums of squares, each given with what counts as nothing.
+
+    All of one shape. `missing` are earlier reasons, as `measured` takes them; products must be 0
+    where a sum of squares is.
+    """
     constant_x, constant_y = responses[0] <= responses[1], ground_truth[0] <= ground_truth[1]
     squares = np.where(constant_x | constant_y, 1.0, responses[0] * ground_truth[0])
     return measured(

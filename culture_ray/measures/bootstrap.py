@@ -15,7 +15,7 @@ from culture_ray.measures.measured import FloatArray, IntArray, Measured, requir
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.resample import Drawn, Resampling, resampled
 from culture_ray.measures.response_rounds import ResponseRounds
-from culture_ray.measures.rounds import AlignmentRounds, TopicRounds
+from culture_ray.measures.rounds import AlignmentRounds, Pairs, TopicRounds
 
 CHUNK_ELEMENTS = 1 << 18
 """Largest array, in doubles, made for a chunk of rounds; about what a core's cache holds."""
@@ -27,7 +27,7 @@ class Wanted:
 
     measure: Measure = Measure.SPEARMAN
     level: Level = Level.RESPONSES
-    self_pairs: bool = False
+    pairs: Pairs = Pairs.OTHER_RESPONSES
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,18 +103,17 @@ def bootstrap_cell(
     populations = Populations.over(cell.cell, truth)
     topic_level = cell.cell.topic_level() if wanted.level is Level.TOPICS else None
     aligned, consistent = [], []
-    for rounds in resampled(
-        cell.cell, cell.key, resampling, topics, _chunk(cell.cell, populations)
-    ):
+    chunk = _chunk(cell.cell, populations, resampling.drawn, wanted.level)
+    for rounds in resampled(cell.cell, cell.key, resampling, topics, chunk):
         rows = rounds if topic_level is None else _topic_rows(rounds, topic_level)
         found = alignment_rounds(rows, populations, wanted.measure)
         aligned.append(contrasted_values(found.value, contrasts))
-        consistent.append(self_consistency_rounds(rounds, wanted.self_pairs).value)
+        consistent.append(self_consistency_rounds(rounds, wanted.pairs).value)
     responses_drawn = resampling.drawn is Drawn.RESPONSES
     return CellBootstrap(
         key=cell.key,
         alignment=contrasted(alignment(cell.cell, truth, wanted.measure, wanted.level), contrasts),
-        consistency=self_consistency(cell.cell, wanted.self_pairs),
+        consistency=self_consistency(cell.cell, wanted.pairs),
         alignment_rounds=np.concatenate(aligned),
         consistency_rounds=np.concatenate(consistent),
         clusters=cell.cell.responses if responses_drawn else cell.cell.topics.size,
@@ -127,14 +126,14 @@ def _topic_rows(rounds: TopicRounds | ResponseRounds, topic_level: Cell) -> Alig
     return TopicRounds(topic_level, rounds.draws)
 
 
-def _chunk(cell: Cell, populations: Populations) -> int:
+def _chunk(cell: Cell, populations: Populations, drawn: Drawn, level: Level) -> int:
     """Rounds at a time such that no array of theirs is larger than `CHUNK_ELEMENTS`."""
     topics, values = cell.counts.shape
-    drawn_topics = 2 * topics
-    per_round = max(
-        len(populations.values) * topics,
-        len(populations.masks) * values,
-        drawn_topics * max(values, drawn_topics),
-        cell.responses,
-    )
-    return max(1, CHUNK_ELEMENTS // max(int(per_round), 1))
+    per_round = [len(populations.values) * topics, len(populations.masks) * values, 1]
+    if drawn in (Drawn.RESPONSES, Drawn.TOPICS_THEN_RESPONSES):
+        # A round that draws topics holds about as many as the cell has, seldom twice that.
+        places = topics if drawn is Drawn.RESPONSES else 2 * topics
+        per_round += [places * values, cell.responses]
+        if level is Level.TOPICS:
+            per_round.append(places * places)
+    return max(1, CHUNK_ELEMENTS // int(max(per_round)))

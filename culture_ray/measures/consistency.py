@@ -8,34 +8,35 @@ import numpy.typing as npt
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.measured import FloatArray, Measured, Reason, measured, require
 from culture_ray.measures.ranks import NEGLIGIBLE, centred_midranks
-from culture_ray.measures.rounds import ConsistencyRounds, as_observed
+from culture_ray.measures.rounds import ConsistencyRounds, Pairs, as_observed
 
 
-def self_consistency(cell: Cell, self_pairs: bool = False) -> Measured:
+def self_consistency(cell: Cell, pairs: Pairs = Pairs.OTHER_RESPONSES) -> Measured:
     """Spearman correlation over all pairs of responses to the same topic; shape ().
 
-    Without self-pairs (the default) a response is paired with every *other* response to its
-    topic, and the figure estimates the correlation of two independent responses without bias
-    from the number of responses. `self_pairs=True` is the published version (each response also
-    with itself, before its division by the judge's reliability), larger by about 1/m per topic
-    of m responses. Undefined if no topic has two responses or all responses of such topics are
-    equal. Takes time in proportion to topics x unique values. Source: DESIGN.md section 6;
-    Rystrøm et al. 2025, section 3.
+    By default a response is paired with every *other* response to its topic, and the figure
+    estimates the correlation of two independent responses, whatever their number.
+    `Pairs.ALL` is what the published version comes to (see `published.py`): larger by about 1/m
+    for a topic of m responses. Undefined if no topic has two responses or all responses of such
+    topics are equal. Takes time in proportion to topics x unique values. Source: DESIGN.md
+    section 6; Rystrøm et al. 2025, section 3.
     """
-    result = self_consistency_rounds(as_observed(cell), self_pairs)
+    result = self_consistency_rounds(as_observed(cell), pairs)
     return Measured(result.value[0], result.reason[0])
 
 
-def self_consistency_rounds(rounds: ConsistencyRounds, self_pairs: bool = False) -> Measured:
+def self_consistency_rounds(
+    rounds: ConsistencyRounds, pairs: Pairs = Pairs.OTHER_RESPONSES
+) -> Measured:
     """Self-consistency in each of B rounds, shape (B,).
 
     With response weights w, a topic's total S and midranks r of the pairs' first (or, by
     symmetry, second) members, whose weights are w (S - w): rho = sum over pairs of centred
     r_i r_j, over the sum of weight times centred r squared.
     """
-    weights = rounds.pair_weights(self_pairs)
+    weights = rounds.pair_weights(pairs)
     ranks, squares = centred_midranks(weights)
-    products = rounds.pair_products(ranks, self_pairs)
+    products = rounds.pair_products(ranks, pairs)
     total = weights.sum(axis=1)
     constant = squares <= NEGLIGIBLE * total**3
     return measured(

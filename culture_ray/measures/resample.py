@@ -14,7 +14,7 @@ from culture_ray.measures.measured import FloatArray, IntArray, require
 from culture_ray.measures.response_draws import draw_responses, draw_responses_within
 from culture_ray.measures.response_rounds import ResponseRounds
 from culture_ray.measures.rounds import TopicRounds
-from culture_ray.measures.streams import BLOCK, stream
+from culture_ray.measures.streams import BLOCK, seeded_runs
 
 
 class Drawn(StrEnum):
@@ -59,7 +59,7 @@ def resampled(
     require(missing.size == 0, f"cell {key} has topics {missing.tolist()} that cannot be drawn")
     drawn, rounds, seed = resampling.drawn, resampling.rounds, resampling.seed
     if drawn is Drawn.RESPONSES:
-        for generator, start, stop in _blocks(rounds, seed, f"responses {key}", chunk):
+        for generator, start, stop in seeded_runs(rounds, seed, f"responses {key}", chunk):
             yield draw_responses(cell, stop - start, generator)
         return
     if drawn is Drawn.TOPICS:
@@ -68,7 +68,9 @@ def resampled(
         joint = topic_draws(topics.size, rounds, seed, "joint topics")
         draws = joint[:, np.searchsorted(topics, cell.topics)]
     if drawn is Drawn.TOPICS_THEN_RESPONSES:
-        for generator, start, stop in _blocks(rounds, seed, f"responses in topics {key}", chunk):
+        for generator, start, stop in seeded_runs(
+            rounds, seed, f"responses in topics {key}", chunk
+        ):
             yield draw_responses_within(cell, draws[start:stop], generator)
         return
     for start in range(0, rounds, chunk):
@@ -82,21 +84,10 @@ def topic_draws(n_topics: int, rounds: int, seed: int, purpose: str) -> FloatArr
     Shape (rounds, n_topics), read-only, as cells of a study share joint draws.
     """
     table = np.zeros((rounds, n_topics))
-    for generator, start, stop in _blocks(rounds, seed, purpose, BLOCK):
-        drawn = (generator.random((stop - start, n_topics)) * n_topics).astype(np.int64)
-        at = drawn + n_topics * np.arange(stop - start)[:, None]
+    for generator, start, stop in seeded_runs(rounds, seed, purpose, BLOCK):
+        at = generator.integers(0, max(n_topics, 1), (stop - start, n_topics))
+        at += n_topics * np.arange(stop - start)[:, None]
         counts = np.bincount(at.ravel(), minlength=at.size)
         table[start:stop] = counts.reshape(at.shape)
     table.setflags(write=False)
     return table
-
-
-def _blocks(
-    rounds: int, seed: int, purpose: str, chunk: int
-) -> Iterator[tuple[np.random.Generator, int, int]]:
-    """Runs of rounds within a block, with the block's stream where the run before left it."""
-    for block, first in enumerate(range(0, rounds, BLOCK)):
-        generator = stream(seed, purpose, block)
-        last = min(first + BLOCK, rounds)
-        for start in range(first, last, chunk):
-            yield generator, start, min(start + chunk, last)

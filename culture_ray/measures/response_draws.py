@@ -13,11 +13,14 @@ from culture_ray.measures.response_rounds import ResponseRounds
 def draw_responses(cell: Cell, rounds: int, generator: np.random.Generator) -> ResponseRounds:
     """Rounds that each draw as many responses as the cell has, from all of them."""
     topic, value = _responses(cell)
-    times = _times_drawn(generator, np.full(rounds, topic.size))
+    size = topic.size
+    drawn = generator.integers(0, max(size, 1), (rounds, size))
+    drawn += size * np.arange(rounds)[:, None]
+    times = np.bincount(drawn.ravel(), minlength=drawn.size)
     return _tabulated(
         cell,
         Places.one_each(rounds, cell.topics.size),
-        round_of=np.repeat(np.arange(rounds), topic.size),
+        round_of=np.repeat(np.arange(rounds), size),
         place_of=np.tile(topic, rounds),
         value_of=np.tile(value, rounds),
         times=times,

@@ -12,6 +12,7 @@ from culture_ray.measures.mean_rounds import MeanRounds
 from culture_ray.measures.measured import BoolArray, FloatArray
 from culture_ray.measures.places import Places
 from culture_ray.measures.ranks import centred_midranks
+from culture_ray.measures.rounds import Pairs
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,10 +37,15 @@ class ResponseRounds:
         """Sum of weights per topic and value; (B, T, V)."""
         return self.places.sum_by_topic(self.drawn)
 
-    @property
+    @cached_property
+    def per_place(self) -> FloatArray:
+        """Sum of weights per place; (B, S)."""
+        return np.asarray(self.drawn @ np.ones(self.values.size))
+
+    @cached_property
     def weight(self) -> FloatArray:
         """Sum of w over each topic's responses; (B, T)."""
-        return np.asarray(self.counts.sum(axis=2))
+        return self.places.sum_by_topic(self.per_place[:, :, None])[:, :, 0]
 
     def rank_sums(self, masks: BoolArray) -> tuple[FloatArray, FloatArray]:
         """Sums of w times the centred midrank of x (B, G, T), and of w times its square (B, G)."""
@@ -58,22 +64,29 @@ class ResponseRounds:
         flat = gaps.reshape(len(targets), topics * values)
         return np.asarray(self.counts.reshape(rounds, topics * values) @ flat.T)
 
-    def pair_weights(self, self_pairs: bool) -> FloatArray:
+    def pair_weights(self, pairs: Pairs) -> FloatArray:
         """Weight of all ordered pairs whose first response has each value; (B, V)."""
-        all_pairs = (self.drawn.sum(axis=2)[:, None, :] @ self.drawn)[:, 0]
-        return np.asarray(all_pairs if self_pairs else all_pairs - self.squares)
+        all_pairs = (self.per_place[:, None, :] @ self.drawn)[:, 0]
+        return np.asarray(all_pairs - self._left_out(pairs))
 
-    def pair_products(self, scores: FloatArray, self_pairs: bool) -> FloatArray:
+    def pair_products(self, scores: FloatArray, pairs: Pairs) -> FloatArray:
         """Sum over ordered pairs of the product of their scores; scores (B, V), result (B,)."""
         sums = (self.drawn @ scores[:, :, None])[:, :, 0]
         all_pairs = np.einsum("bs,bs->b", sums, sums)
-        if self_pairs:
-            return np.asarray(all_pairs)
-        return np.asarray(all_pairs - np.einsum("bv,bv,bv->b", self.squares, scores, scores))
+        left_out = np.einsum("bv,bv,bv->b", self._left_out(pairs), scores, scores)
+        return np.asarray(all_pairs - left_out)
+
+    def _left_out(self, pairs: Pairs) -> FloatArray:
+        """Weight of the pairs that are not formed, all of them between equal values; (B, V)."""
+        if pairs is Pairs.OTHER_RESPONSES:
+            return self.squares
+        if pairs is Pairs.OTHER_DRAWS:
+            return np.asarray(self.drawn.sum(axis=1))
+        return np.zeros_like(self.squares)
 
     def topic_means(self) -> MeanRounds:
         """The same rounds with one row per drawn topic, the mean of its drawn responses."""
-        total = self.drawn.sum(axis=2)
+        total = self.per_place
         sums = self.drawn @ self.values
         means = np.divide(sums, total, out=np.full_like(sums, np.nan), where=total > 0)
         return MeanRounds(self.places, np.round(means, MEAN_DECIMALS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -36,6 +37,18 @@ class AlignmentRounds(Protocol):
         """Sum of w |x - target of its topic|; targets (P, T) with NaN, which add 0; (B, P)."""
 
 
+class Pairs(StrEnum):
+    """Which responses to a topic are paired with each other."""
+
+    OTHER_RESPONSES = "other_responses"
+    """Different responses only, however often each was drawn."""
+    OTHER_DRAWS = "other_draws"
+    """Different draws, as published: a response drawn twice agrees with itself."""
+    ALL = "all"
+    """Each draw with all of its topic, itself included: what `OTHER_DRAWS` is on average when
+    responses are drawn, and its limit for many copies."""
+
+
 class ConsistencyRounds(Protocol):
     """What self-consistency needs: sums over pairs of responses to one topic."""
 
@@ -43,10 +56,10 @@ class ConsistencyRounds(Protocol):
     def values(self) -> FloatArray:
         """Unique values of x, ascending; (V,)."""
 
-    def pair_weights(self, self_pairs: bool) -> FloatArray:
+    def pair_weights(self, pairs: Pairs) -> FloatArray:
         """Weight of all ordered pairs whose first response has each value; (B, V)."""
 
-    def pair_products(self, scores: FloatArray, self_pairs: bool) -> FloatArray:
+    def pair_products(self, scores: FloatArray, pairs: Pairs) -> FloatArray:
         """Sum over ordered pairs of the product of their scores; scores (B, V), result (B,)."""
 
 
@@ -102,15 +115,15 @@ class TopicRounds:
         """Unique values of x, ascending; (V,)."""
         return self.cell.values
 
-    def pair_weights(self, self_pairs: bool) -> FloatArray:
+    def pair_weights(self, pairs: Pairs) -> FloatArray:
         """Weight of all ordered pairs whose first response has each value; (B, V)."""
-        partners = self.cell.responses_per_topic - (0.0 if self_pairs else 1.0)
+        partners = self.cell.responses_per_topic - (0.0 if pairs is Pairs.ALL else 1.0)
         return row_products(self.draws, self.cell.counts * partners[:, None])
 
-    def pair_products(self, scores: FloatArray, self_pairs: bool) -> FloatArray:
+    def pair_products(self, scores: FloatArray, pairs: Pairs) -> FloatArray:
         """Sum over ordered pairs of the product of their scores; scores (B, V), result (B,)."""
         products = row_products(scores, self.cell.counts.T) ** 2
-        if not self_pairs:
+        if pairs is not Pairs.ALL:
             products -= row_products(scores**2, self.cell.counts.T)
         return np.asarray(np.einsum("bt,bt->b", self.draws, products))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -10,6 +11,21 @@ from culture_ray.measures.measured import require
 
 BLOCK = 256
 """Rounds drawn from one stream. Changing it changes every resample."""
+
+
+def seeded_runs(
+    rounds: int, seed: int, purpose: str, longest: int
+) -> Iterator[tuple[np.random.Generator, int, int]]:
+    """Runs of rounds (generator, first, last + 1), at most `longest` and within one block.
+
+    The generator of a run stands where the run before left it, so code that draws round by round
+    draws the same whatever the runs' length.
+    """
+    for block, first in enumerate(range(0, rounds, BLOCK)):
+        generator = stream(seed, purpose, block)
+        end = min(first + BLOCK, rounds)
+        for start in range(first, end, longest):
+            yield generator, start, min(start + longest, end)
 
 
 def stream(seed: int, purpose: str, block: int) -> np.random.Generator:

@@ -12,7 +12,7 @@ from culture_ray.measures.consistency import (
     shares_of_groups,
 )
 from culture_ray.measures.measured import InvalidMeasureInput, Reason
-from culture_ray.measures.rounds import TopicRounds
+from culture_ray.measures.rounds import Pairs, TopicRounds
 from tests.measures.strategies import TOPICS, responses
 
 
@@ -38,24 +38,22 @@ def test_without_self_pairs_it_is_spearman_over_all_pairs_of_different_responses
 @given(responses())
 def test_with_self_pairs_it_is_spearman_over_all_pairs(rows):
     expected = over_pairs(*rows, lambda i, j: True)
-    found = self_consistency(tabulate(*rows), self_pairs=True)
+    found = self_consistency(tabulate(*rows), pairs=Pairs.ALL)
     np.testing.assert_allclose(found.value, expected, atol=1e-9)
 
 
-@pytest.mark.parametrize("self_pairs", [False, True])
+@pytest.mark.parametrize("pairs", list(Pairs))
 @given(rows=responses(max_size=20), data=st.data())
-def test_topics_drawn_several_times_count_as_that_many_different_topics(self_pairs, rows, data):
+def test_topics_drawn_several_times_count_as_that_many_different_topics(pairs, rows, data):
     topic, polarity = rows
     cell = tabulate(topic, polarity)
     draws = np.array(data.draw(st.lists(st.integers(0, 3), min_size=TOPICS, max_size=TOPICS)))
     copies = [(topic + TOPICS * n, polarity, draws[topic] > n) for n in range(3)]
     repeated = np.concatenate([t[kept] for t, _, kept in copies])
     values = np.concatenate([p[kept] for _, p, kept in copies])
-    expected = over_pairs(repeated, values, lambda i, j: self_pairs or i != j)
+    expected = over_pairs(repeated, values, lambda i, j: pairs is Pairs.ALL or i != j)
     rounds = TopicRounds(cell, draws[None, cell.topics].astype(float))
-    np.testing.assert_allclose(
-        self_consistency_rounds(rounds, self_pairs).value[0], expected, atol=1e-9
-    )
+    np.testing.assert_allclose(self_consistency_rounds(rounds, pairs).value[0], expected, atol=1e-9)
 
 
 @given(rows=responses(max_size=15), copies=st.integers(2, 3))
@@ -71,17 +69,17 @@ def test_copies_of_responses_change_nothing_once_pairs_of_one_response_are_left_
 @given(rows=responses(), copies=st.integers(2, 5))
 def test_the_version_with_self_pairs_cannot_tell_copies_from_agreement(rows, copies):
     topic, polarity = rows
-    once = self_consistency(tabulate(topic, polarity), self_pairs=True)
+    once = self_consistency(tabulate(topic, polarity), pairs=Pairs.ALL)
     tiled = tabulate(np.tile(topic, copies), np.tile(polarity, copies))
     np.testing.assert_allclose(
-        self_consistency(tiled, self_pairs=True).value, once.value, atol=1e-12
+        self_consistency(tiled, pairs=Pairs.ALL).value, once.value, atol=1e-12
     )
 
 
 def test_copies_taken_for_new_responses_drive_it_to_the_version_with_self_pairs():
     rng = np.random.default_rng(5)
     topic, polarity = np.repeat(np.arange(8), 5), rng.integers(0, 6, 40) / 5
-    limit = self_consistency(tabulate(topic, polarity), self_pairs=True).value
+    limit = self_consistency(tabulate(topic, polarity), pairs=Pairs.ALL).value
     gaps = [
         abs(self_consistency(tabulate(np.tile(topic, k), np.tile(polarity, k))).value - limit)
         for k in (1, 2, 4, 8, 16)
@@ -99,7 +97,7 @@ def test_unlike_the_published_version_it_does_not_depend_on_the_number_of_respon
         topic = np.repeat(np.arange(400), responses_each)
         polarity = rng.binomial(6, share[topic]) / 6
         cell = tabulate(topic, polarity)
-        return self_consistency(cell).value, self_consistency(cell, self_pairs=True).value
+        return self_consistency(cell).value, self_consistency(cell, pairs=Pairs.ALL).value
 
     few, few_published = mean_figures(3)
     many, many_published = mean_figures(60)

@@ -11,7 +11,7 @@ from culture_ray.measures.consistency import self_consistency_rounds
 from culture_ray.measures.places import Places
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.response_rounds import ResponseRounds
-from culture_ray.measures.rounds import TopicRounds
+from culture_ray.measures.rounds import Pairs, TopicRounds
 from tests.measures.strategies import TOPICS, ground_truths, responses
 from tests.measures.test_alignment import plain
 from tests.measures.test_consistency import over_pairs
@@ -68,7 +68,15 @@ def test_topic_level_alignment_is_that_of_the_drawn_topics_means(measure, case, 
 def test_self_pairs_count_every_pair_of_drawn_rows_of_one_place(case):
     _, rounds, place, _, polarity, times = case
     expected = over_pairs(np.repeat(place, times), np.repeat(polarity, times), lambda i, j: True)
-    found = self_consistency_rounds(rounds, self_pairs=True)
+    found = self_consistency_rounds(rounds, pairs=Pairs.ALL)
+    np.testing.assert_allclose(found.value[0], expected, atol=1e-9)
+
+
+@given(drawn_cells())
+def test_taken_as_published_rows_drawn_from_one_response_make_a_pair(case):
+    _, rounds, place, _, polarity, times = case
+    expected = over_pairs(np.repeat(place, times), np.repeat(polarity, times), lambda i, j: i != j)
+    found = self_consistency_rounds(rounds, Pairs.OTHER_DRAWS)
     np.testing.assert_allclose(found.value[0], expected, atol=1e-9)
 
 
