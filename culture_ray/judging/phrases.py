@@ -1,4 +1,4 @@
-"""The words that models write around opinions; one TOML file per language in `phrases/`.
+"""The words that models write around opinions; one TOML file per language in `words/`.
 
 A language without a file loses these helps only: numbers and bullets are found in any language.
 Entries are regular expressions in which a blank stands for any white space.
@@ -42,7 +42,7 @@ class Phrases:
 @cache
 def phrases() -> tuple[Phrases, ...]:
     """Return the phrases of every language there is a file for, in the order of their codes."""
-    found = [f for f in files(__package__).joinpath("phrases").iterdir() if ".toml" in f.name]
+    found = [f for f in files(__package__).joinpath("words").iterdir() if ".toml" in f.name]
     tables = [tomllib.loads(f.read_text("utf-8")) for f in sorted(found, key=lambda f: f.name)]
     return tuple(
         Phrases(
