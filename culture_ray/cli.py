@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if not words or words[0] in {"-h", "--help", "help"}:
         print(overview())
         sys.exit(0)
-    sys.exit(_guarded(lambda: _dispatch(words[0], words[1:])))
+    sys.exit(_guarded(lambda: _dispatch(words[0], words[1:]), words))
 
 
 def run_verb(verb: str) -> None:
@@ -39,7 +39,7 @@ def _dispatch(verb: str, overrides: list[str]) -> int:
     return VERBS[verb].act(overrides)
 
 
-def _guarded(act: Callable[[], int]) -> int:
+def _guarded(act: Callable[[], int], words: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         return act()
@@ -47,7 +47,7 @@ def _guarded(act: Callable[[], int]) -> int:
         _say(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        command = shlex.join(["culture-ray", *sys.argv[1:]])
+        command = shlex.join(["culture-ray", *words])
         _say(f"interrupted; what is committed is safe. This goes on: {command}")
         return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe left, as `culture-ray plan | head` does

@@ -50,6 +50,15 @@ def convert(hint: Any, value: object, key: str) -> Any:
         raise WrongValue(place, problem["input"], expected) from None
 
 
+def keys_of(cls: type[Any], key: str) -> list[str]:
+    """Return the whole keys of a dataclass that stands at `key`, those of nested ones too."""
+    found = []
+    for name, hint in typing.get_type_hints(cls).items():
+        inner = _dataclass_in(hint)
+        found += [f"{key}.{name}", *(keys_of(inner, f"{key}.{name}") if inner else [])]
+    return found
+
+
 def _names(cls: type[Any]) -> list[str]:
     return [field.name for field in dataclasses.fields(cls)]
 

@@ -7,12 +7,24 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from culture_ray.config.files import choices, conf_folder, groups
+from culture_ray.config.settings import typed_keys
 from culture_ray.errors import BadOverride, UnknownName, UserError
 
 Content = Mapping[str, Any]
+
+_FLAGS_WITH_VALUE = frozenset(
+    (
+        "--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn",
+        "--config-dir", "-cd", "--experimental-rerun", "--info", "-i",
+    )
+)  # fmt: skip
+_FLAGS = _FLAGS_WITH_VALUE | {
+    "--hydra-help", "--version", "--resolve", "--run", "-r", "--multirun", "-m",
+    "--shell-completion", "-sc",
+}  # fmt: skip
 
 
 def with_composed(
@@ -23,26 +35,36 @@ def with_composed(
     Hydra's own flags (--multirun, --cfg job, --config-dir) work. Raises UserError in one line for
     what Hydra refuses, with the nearest name that exists.
     """
+    # Acting comes after Hydra, which prints lines of its own about an error within it.
+    for content, experiment in _composed(program, overrides):
+        act(content, experiment)
+
+
+def _composed(program: str, overrides: Sequence[str]) -> list[tuple[Content, str]]:
     import hydra
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import DictConfig, OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    _check_words(overrides)
+    found: list[tuple[Content, str]] = []
+    problems: list[OmegaConfBaseException] = []
 
     def task(composed: DictConfig) -> None:
-        content = OmegaConf.to_container(composed, resolve=True)
-        chosen = HydraConfig.get().runtime.choices.get("experiment")
-        if not isinstance(content, dict):
-            raise BadOverride("the configuration is not a set of keys and values")
         try:
-            act({str(key): value for key, value in content.items()}, str(chosen or ""))
-        except BaseException as error:  # Hydra would print words of its own around it
-            raised.append(error)
+            content = OmegaConf.to_container(composed, resolve=True)
+        except OmegaConfBaseException as problem:
+            problems.append(problem)
+            return
+        chosen = HydraConfig.get().runtime.choices.get("experiment")
+        found.append((cast("dict[str, Any]", content), str(chosen or "")))
 
-    raised: list[BaseException] = []
     main = hydra.main(version_base="1.3", config_path=str(conf_folder()), config_name="config")
     with _as_arguments(program, overrides), _translated(overrides):
         main(task)()
-    if raised:
-        raise raised[0]
+        if problems:
+            raise problems[0]
+    return found
 
 
 @contextmanager
@@ -73,38 +95,61 @@ def _missing_choice(error: Any) -> UserError:
     group, _, name = str(error.missing_cfg_file or "").rpartition("/")
     if not group:
         return BadOverride(_one_line(str(error)))
-    return UnknownName(group.replace("_", " "), name, error.options or choices(group), group)
+    return UnknownName(group.replace("_", " "), name, error.options or choices(group))
+
+
+def _check_words(words: Sequence[str]) -> None:
+    """Raise UserError for the first word that is neither a flag of Hydra's nor an override."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    parser = OverridesParser.create()
+    for before, word in zip(("", *words), words, strict=False):
+        if word.startswith("-"):
+            if word.split("=")[0] not in _FLAGS:
+                raise UnknownName("flag", word, _FLAGS)
+            continue
+        if before in _FLAGS_WITH_VALUE:
+            continue
+        if "=" not in word and not word.startswith("~"):
+            raise BadOverride(f"'{word}' is not an override: write KEY=VALUE, such as seed=2")
+        try:
+            parser.parse_override(word)
+        except HydraException as error:
+            raise BadOverride(
+                f"'{word}' cannot be read ({_one_line(str(error).splitlines()[0])}): write "
+                f"KEY=VALUE or 'KEY=[A,B]', and close every bracket and quote"
+            ) from error
 
 
 def _refused(message: str, overrides: Sequence[str]) -> UserError:
     key = re.search(
         r"Could not (?:override|append to config|delete from config)[^']*'([^']+)'", message
     )
-    if key:
-        known = _known_keys(overrides)
-        if key.group(1) in known:
-            return BadOverride(
-                f"{key.group(1)} has no such entry yet: add one with +{key.group(1)}.NAME=VALUE"
-            )
-        return UnknownName("key", key.group(1), known)
-    bad = next((word for word in overrides if "=" not in word and not word.startswith("-")), None)
-    if bad is not None:
-        return BadOverride(f"'{bad}' is not an override: write KEY=VALUE, such as seed=2")
-    return BadOverride(_one_line(message))
+    if key is None:
+        return BadOverride(_one_line(message))
+    name, known = key.group(1), _known_keys(overrides)
+    if name in known:
+        return BadOverride(f"'{name}' has its value from no file: write +{name}=VALUE to set it")
+    return UnknownName("key", name, known)
 
 
 def _known_keys(overrides: Sequence[str]) -> list[str]:
+    """Return the keys there are once the groups that the overrides choose are composed."""
     from hydra import compose, initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
+    from hydra.errors import HydraException
     from omegaconf import OmegaConf
 
+    chosen = [word for word in overrides if word.partition("=")[0] in groups()]
     GlobalHydra.instance().clear()
-    chosen = [
-        word for word in overrides if word.partition("=")[0] in {"model", "experiment", "judge"}
-    ]
     with initialize_config_dir(str(conf_folder()), version_base="1.3"):
-        content = OmegaConf.to_container(compose("config", overrides=[*chosen, "language=[]"]))
-    return sorted({*groups(), *_flattened(content, "")})
+        try:
+            composed = compose("config", overrides=chosen)
+        except HydraException:  # a choice that lies in a folder of the user's own, or +GROUP
+            composed = compose("config")
+    content = cast("dict[str, Any]", OmegaConf.to_container(composed))
+    return sorted({*groups(), *_flattened(content, ""), *typed_keys(content)})
 
 
 def _flattened(content: Any, prefix: str) -> Iterator[str]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from culture_ray.config.build import build, convert
+from culture_ray.config.build import build, convert, keys_of
 from culture_ray.config.files import choices, conf_folder
+from culture_ray.config.ranges import check_ranges
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.prompts.language import Language, read_language
@@ -35,6 +36,9 @@ _KEYS = (
     "allow_missing_ground_truth",
 )  # fmt: skip
 
+_CHOSEN_BY_NAME = ("model", "language", "protocol", "judge")
+"""Groups of which a run takes any number, each entry under its name."""
+
 
 def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> Settings:
     """Return the typed settings of a composed configuration.
@@ -44,6 +48,10 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
     for key in content:
         if key not in _KEYS:
             raise UnknownName("key", str(key), _KEYS)
+    content = {key: {} for key in _CHOSEN_BY_NAME} | dict(content)  # model=[] leaves no key behind
+    for key in _KEYS:
+        if key not in content:
+            raise WrongValue(key, None, "a value, and there is none")
     if not content["run"]:
         raise WrongValue("run", content["run"], "a name; add run=NAME or experiment=quickstart")
     populations = build(PopulationSettings, content["populations"], "populations")
@@ -75,38 +83,32 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         command=command,
         raw=content,
     )
-    _check_ranges(settings)
+    check_ranges(settings)
     return settings
 
 
-def _check_ranges(settings: Settings) -> None:
-    at_least_one = {
-        "design.prompts_per_language": settings.design.prompts_per_language,
-        "design.samples": settings.design.samples,
-        "cluster.unit_size": settings.cluster.unit_size,
-        "inference.rounds": settings.inference.rounds,
-    }
-    for key, value in at_least_one.items():
-        if value < 1:
-            raise WrongValue(key, value, "at least 1")
-    for key, chosen in {
-        "model": settings.models,
-        "language": settings.languages,
-        "protocol": settings.protocols,
-    }.items():
-        if not chosen:
-            raise WrongValue(key, [], f"at least one of {', '.join(choices(key))}")
-    for name, protocol in settings.protocols.items():
-        if find_protocol(name).judged and "judge" in settings.stages and not settings.judges:
-            raise WrongValue("judge", [], f"at least one of {', '.join(choices('judge'))}")
-        if not 0 < protocol.sampling.top_p <= 1:
-            raise WrongValue(
-                f"protocol.{name}.sampling.top_p", protocol.sampling.top_p, "above 0, at most 1"
-            )
-        if protocol.sampling.max_tokens < 1:
-            raise WrongValue(
-                f"protocol.{name}.sampling.max_tokens", protocol.sampling.max_tokens, "at least 1"
-            )
+def typed_keys(content: Mapping[str, Any]) -> set[str]:
+    """Return the keys that a composed configuration may have, set in a file or not."""
+    found = set()
+    for key, cls in _TYPED.items():
+        if key in _CHOSEN_BY_NAME:
+            places = [f"{key}.{name}" for name in content.get(key) or {}]
+        else:
+            places = [key]
+        found |= {name for place in places for name in keys_of(cls, place)}
+    return found
+
+
+_TYPED: Mapping[str, type[Any]] = {
+    "model": Model,
+    "judge": Judge,
+    "protocol": ProtocolSettings,
+    "design": DesignSettings,
+    "populations": PopulationSettings,
+    "capability": CapabilitySettings,
+    "cluster": Cluster,
+    "inference": Inference,
+}
 
 
 def _name(content: Mapping[str, Any]) -> str:

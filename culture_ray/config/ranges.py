@@ -1,0 +1,71 @@
+"""Values of the right type that no run can use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from culture_ray.config.files import choices
+from culture_ray.engines.interface import Sampling
+from culture_ray.engines.model import Model
+from culture_ray.errors import WrongValue
+from culture_ray.prompts.protocols import find_protocol
+from culture_ray.stages.settings import Settings
+
+
+def check_ranges(settings: Settings) -> None:
+    """Raise WrongValue for the first value out of its range, and for a choice that is empty."""
+    _check_chosen(settings)
+    for key, value, least in _least(settings):
+        if value < least:
+            raise WrongValue(key, value, f"at least {least}")
+    for key, sampling in _samplings(settings):
+        if not 0 < sampling.top_p <= 1:
+            raise WrongValue(f"{key}.top_p", sampling.top_p, "above 0, at most 1")
+    if not settings.cluster.gpu_memory_gib > 0:
+        raise WrongValue("cluster.gpu_memory_gib", settings.cluster.gpu_memory_gib, "above 0")
+
+
+def _check_chosen(settings: Settings) -> None:
+    for key, chosen in {
+        "model": settings.models,
+        "language": settings.languages,
+        "protocol": settings.protocols,
+    }.items():
+        if not chosen:
+            raise WrongValue(key, [], f"at least one of {', '.join(choices(key))}")
+    judged = any(find_protocol(name).judged for name in settings.protocols)
+    if judged and "judge" in settings.stages and not settings.judges:
+        raise WrongValue("judge", [], f"at least one of {', '.join(choices('judge'))}")
+    if not settings.populations.compare:
+        raise WrongValue("populations.compare", [], "[all] or at least one population")
+
+
+def _least(settings: Settings) -> Iterator[tuple[str, float, int]]:
+    yield "design.prompts_per_language", settings.design.prompts_per_language, 1
+    yield "design.samples", settings.design.samples, 1
+    yield "cluster.unit_size", settings.cluster.unit_size, 1
+    yield "inference.rounds", settings.inference.rounds, 1
+    if settings.cluster.max_replicas is not None:
+        yield "cluster.max_replicas", settings.cluster.max_replicas, 1
+    for key, sampling in _samplings(settings):
+        yield f"{key}.temperature", sampling.temperature, 0
+        yield f"{key}.max_tokens", sampling.max_tokens, 1
+    for key, model in _models(settings):
+        yield f"{key}.in_flight", model.in_flight, 1
+        yield f"{key}.max_model_len", model.max_model_len, 1
+        yield f"{key}.gpus_per_replica", model.gpus_per_replica, 0
+        yield f"{key}.cpus_per_replica", model.cpus_per_replica, 0
+
+
+def _samplings(settings: Settings) -> Iterator[tuple[str, Sampling]]:
+    for name, protocol in settings.protocols.items():
+        yield f"protocol.{name}.sampling", protocol.sampling
+    for name, judge in settings.judges.items():
+        yield f"judge.{name}.sampling", judge.sampling
+
+
+def _models(settings: Settings) -> Iterator[tuple[str, Model]]:
+    for name, model in settings.models.items():
+        yield f"model.{name}", model
+    for name, judge in settings.judges.items():
+        yield f"judge.{name}.model", judge.model
