@@ -64,6 +64,7 @@ def saying_disk_problems(path: Path) -> Iterator[None]:
             errno.EACCES: "permission denied",
             errno.EPERM: "permission denied",
             errno.ENOTDIR: "a part of the path is a file",
+            errno.EEXIST: "a part of the path is a file",
         }.get(error.errno or 0)
         if what is None:
             raise

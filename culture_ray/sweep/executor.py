@@ -16,7 +16,7 @@ from typing import Any
 
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
-from culture_ray.errors import EngineFailed
+from culture_ray.errors import CultureRayError, EngineFailed
 from culture_ray.sweep.cluster import Cluster
 from culture_ray.sweep.listener import Listener
 from culture_ray.sweep.policy import (
@@ -226,7 +226,11 @@ class Executor:
                 self._lose(placed, error)
 
     def _take(self, placed: _Placed, ref: Any) -> None:
-        result = self._ray.get(ref)
+        try:
+            result = self._ray.get(ref)
+        except self._ray.exceptions.RayTaskError as error:
+            # Ray wraps what a replica raises in a traceback; people get the words alone.
+            raise (error.cause if isinstance(error.cause, CultureRayError) else error) from None
         if not placed.ready:
             placed.poll = None
             if result is None:
