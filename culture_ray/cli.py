@@ -65,3 +65,7 @@ def _as_interrupt(number: int, frame: object) -> None:
 
 def _say(message: str) -> None:
     print(f"culture-ray: {message}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

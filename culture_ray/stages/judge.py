@@ -81,7 +81,11 @@ class Label:
             language.name,
             codes,
         )
-        schema = answer_schema(most_opinions(response.asked), codes, min_opinions=1)
+        most, fewest = most_opinions(response.asked), 1
+        if not self.judge.model.chat:
+            # A base model goes on with the worked example instead of counting for itself.
+            most = fewest = max(1, min(response.split().count, most))
+        schema = answer_schema(most, codes, min_opinions=fewest)
         key = request_id("judge", self.name, fingerprint(self.judge), row["request_id"])
         form = json.dumps(schema)
         if self.judge.model.chat:
