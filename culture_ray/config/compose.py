@@ -28,19 +28,23 @@ _FLAGS = _FLAGS_WITH_VALUE | {
 
 
 def with_composed(
-    program: str, overrides: Sequence[str], act: Callable[[Content, str], None]
+    program: str,
+    overrides: Sequence[str],
+    act: Callable[[Content, str], None],
+    root: str = "config",
 ) -> None:
     """Compose the configuration under Hydra and hand `act` its plain content and the experiment.
 
-    Hydra's own flags (--multirun, --cfg job, --config-dir) work. Raises UserError in one line for
-    what Hydra refuses, with the nearest name that exists.
+    `root` is the file that the composition begins with. Hydra's own flags (--multirun, --cfg job,
+    --config-dir) work. Raises UserError in one line for what Hydra refuses, with the nearest name
+    that exists.
     """
     # Acting comes after Hydra, which prints lines of its own about an error within it.
-    for content, experiment in _composed(program, overrides):
+    for content, experiment in _composed(program, overrides, root):
         act(content, experiment)
 
 
-def _composed(program: str, overrides: Sequence[str]) -> list[tuple[Content, str]]:
+def _composed(program: str, overrides: Sequence[str], root: str) -> list[tuple[Content, str]]:
     import hydra
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import DictConfig, OmegaConf
@@ -59,8 +63,8 @@ def _composed(program: str, overrides: Sequence[str]) -> list[tuple[Content, str
         chosen = HydraConfig.get().runtime.choices.get("experiment")
         found.append((cast("dict[str, Any]", content), str(chosen or "")))
 
-    main = hydra.main(version_base="1.3", config_path=str(conf_folder()), config_name="config")
-    with _as_arguments(program, overrides), _translated(overrides):
+    main = hydra.main(version_base="1.3", config_path=str(conf_folder()), config_name=root)
+    with _as_arguments(program, overrides), _translated(overrides, root):
         main(task)()
         if problems:
             raise problems[0]
@@ -79,7 +83,7 @@ def _as_arguments(program: str, overrides: Sequence[str]) -> Iterator[None]:
 
 
 @contextmanager
-def _translated(overrides: Sequence[str]) -> Iterator[None]:
+def _translated(overrides: Sequence[str], root: str) -> Iterator[None]:
     from hydra.errors import HydraException, MissingConfigException
     from omegaconf.errors import OmegaConfBaseException
 
@@ -88,7 +92,7 @@ def _translated(overrides: Sequence[str]) -> Iterator[None]:
     except MissingConfigException as error:
         raise _missing_choice(error) from error
     except (HydraException, OmegaConfBaseException) as error:
-        raise _refused(str(error), overrides) from error
+        raise _refused(str(error), overrides, root) from error
 
 
 def _missing_choice(error: Any) -> UserError:
@@ -122,19 +126,19 @@ def _check_words(words: Sequence[str]) -> None:
             ) from error
 
 
-def _refused(message: str, overrides: Sequence[str]) -> UserError:
+def _refused(message: str, overrides: Sequence[str], root: str) -> UserError:
     key = re.search(
         r"Could not (?:override|append to config|delete from config)[^']*'([^']+)'", message
     )
     if key is None:
         return BadOverride(_one_line(message))
-    name, known = key.group(1), _known_keys(overrides)
+    name, known = key.group(1), _known_keys(overrides, root)
     if name in known:
         return BadOverride(f"'{name}' has its value from no file: write +{name}=VALUE to set it")
     return UnknownName("key", name, known)
 
 
-def _known_keys(overrides: Sequence[str]) -> list[str]:
+def _known_keys(overrides: Sequence[str], root: str) -> list[str]:
     """Return the keys there are once the groups that the overrides choose are composed."""
     from hydra import compose, initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
@@ -145,9 +149,9 @@ def _known_keys(overrides: Sequence[str]) -> list[str]:
     GlobalHydra.instance().clear()
     with initialize_config_dir(str(conf_folder()), version_base="1.3"):
         try:
-            composed = compose("config", overrides=chosen)
+            composed = compose(root, overrides=chosen)
         except HydraException:  # a choice that lies in a folder of the user's own, or +GROUP
-            composed = compose("config")
+            composed = compose(root)
     content = cast("dict[str, Any]", OmegaConf.to_container(composed))
     return sorted({*groups(), *_flattened(content, ""), *typed_keys(content)})
 

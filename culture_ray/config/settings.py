@@ -17,6 +17,7 @@ from culture_ray.stages.settings import (
     Baseline,
     CapabilitySettings,
     DesignSettings,
+    Imported,
     Inference,
     Judge,
     PopulationSettings,
@@ -35,6 +36,8 @@ _KEYS = (
     "judge", "populations", "capability", "cluster", "inference", "baselines",
     "allow_missing_ground_truth",
 )  # fmt: skip
+_IMPORTED = "imported"
+"""The key that only the run directories of imports have."""
 
 _CHOSEN_BY_NAME = ("model", "language", "protocol", "judge")
 """Groups of which a run takes any number, each entry under its name."""
@@ -46,7 +49,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
     Raises UserError for whatever a user can get wrong in it, naming the key.
     """
     for key in content:
-        if key not in _KEYS:
+        if key not in (*_KEYS, _IMPORTED):
             raise UnknownName("key", str(key), _KEYS)
     content = {key: {} for key in _CHOSEN_BY_NAME} | dict(content)  # model=[] leaves no key behind
     for key in _KEYS:
@@ -82,6 +85,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         experiment=experiment,
         command=command,
         raw=content,
+        imported=build(Imported, content[_IMPORTED], _IMPORTED) if _IMPORTED in content else None,
     )
     check_ranges(settings)
     return settings

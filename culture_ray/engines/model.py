@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-EngineName = Literal["vllm", "openai"]
+EngineName = Literal["vllm", "openai", "imported"]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ PROTOCOLS = {
     for protocol in (
         # Rystrøm, Kirk & Hale 2025: a researcher interviews ten citizens and lists what they say.
         Protocol(name="hypothetical_interviews", opinions=10, judged=True),
+        # Responses that were elicited and scored elsewhere; there are no prompts for it.
+        Protocol(name="imported", opinions=10, judged=False, placeholders=()),
     )
 }
 

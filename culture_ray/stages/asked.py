@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from culture_ray.prompts.common import common_ids
 from culture_ray.prompts.design import Design, balanced, full_factorial, independent
+from culture_ray.stages.read_labels import IMPORTED
 from culture_ray.stages.settings import Settings
 from culture_ray.store.shards import unit_id
 from culture_ray.sweep.requests import elicit_requests
@@ -36,6 +37,8 @@ def asked(settings: Settings) -> Asked:
     designs: dict[tuple[str, str], Design] = {}
     left_out: list[str] = []
     for protocol in settings.protocols:
+        if protocol == IMPORTED:
+            continue
         ids = common_ids(list(settings.languages.values()), topics, protocol)
         left_out += ids.left_out
         for language in settings.languages:

@@ -137,6 +137,10 @@ def _interval(name: str, value: float, drawn: FloatArray) -> dict[str, float | N
 
 def _capability(settings: Settings, table: pd.DataFrame) -> Sequence[float]:
     scores = read_capability(settings.capability_table).to_pandas()
+    aliases = {
+        alias: name for name, model in settings.models.items() for alias in (*model.aliases, name)
+    }
+    scores["model"] = [aliases.get(name, name) for name in scores["model"]]
     names = list(zip(table["model"], table["language"], strict=True))
     position = {name: index for index, name in enumerate(dict.fromkeys(names))}
     known = [

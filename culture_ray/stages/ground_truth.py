@@ -20,13 +20,15 @@ def ground_truth_of(settings: Settings) -> GroundTruth:
             raise UnknownName("population", name, [*names, "all"], "populations.compare")
     if settings.populations.us not in names:
         raise UnknownName("population", settings.populations.us, names, "populations.us")
-    topics = [topic.id for topic in settings.topics]
-    check_topics(
-        truth,
-        topics,
-        settings.populations.compare,
-        allow_gaps=settings.allow_missing_ground_truth or settings.populations.compare == ("all",),
-    )
+    topics = settings.topic_ids
+    if settings.imported is None:
+        check_topics(
+            truth,
+            topics,
+            settings.populations.compare,
+            allow_gaps=settings.allow_missing_ground_truth
+            or settings.populations.compare == ("all",),
+        )
     chosen = truth.for_populations(settings.populations.compare).for_topics(topics)
     for language in settings.languages:
         if chosen.speakers_of(language) is None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from culture_ray.measures.alignment import Level, alignment
@@ -14,7 +15,6 @@ from culture_ray.measures.baselines import OPINIONS, baseline_polarity
 from culture_ray.measures.cells import Cell, tabulate
 from culture_ray.measures.consistency import self_consistency
 from culture_ray.measures.measured import FloatArray, IntArray, Measured
-from culture_ray.stages.asked import Asked, asked
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.read_labels import labels
 from culture_ray.stages.settings import Settings
@@ -95,18 +95,26 @@ def _cells(settings: Settings, truth: GroundTruth) -> Iterator[tuple[CellKey, _R
                 neutral=rows["neutral"].fillna(0).to_numpy(np.int64),
             ),
         )
-    yield from _baselines(settings, truth, asked(settings))
+    asked = {
+        (str(protocol), str(language)): _most_asked(rows["model"], rows["topic"].map(position))
+        for (protocol, language), rows in table.groupby(["protocol", "language"], sort=True)
+    }
+    yield from _baselines(settings, truth, asked)
+
+
+def _most_asked(model: pd.Series[str], topic: pd.Series[int]) -> IntArray:
+    """Return the topics of the model with most responses: baselines are asked the same."""
+    return np.asarray(topic[model == model.value_counts().idxmax()], np.int64)
 
 
 def _baselines(
-    settings: Settings, truth: GroundTruth, plan: Asked
+    settings: Settings, truth: GroundTruth, asked: Mapping[tuple[str, str], IntArray]
 ) -> Iterator[tuple[CellKey, _Responses]]:
     for name in settings.baselines:
-        for (protocol, language), design in plan.designs.items():
+        for (protocol, language), topic in asked.items():
             speakers = truth.speakers_of(language)
             if speakers is None:
                 continue
-            topic = design.topic.astype(np.int64)
             people = truth.value_polarity[truth.row(speakers.name)]
             polarity = baseline_polarity(
                 name, topic, people, seed=settings.seed, language=f"{protocol} {language}"

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 
 from culture_ray.stages.asked import Asked
-from culture_ray.stages.read_labels import labels, responses
+from culture_ray.stages.read_labels import IMPORTED, labels, responses
 from culture_ray.stages.settings import Settings
 from culture_ray.tables import QUALITY
 
@@ -22,18 +22,28 @@ def quality(settings: Settings, plan: Asked) -> pa.Table:
     labelled = labels(settings.run, settings.models, settings.languages).to_pandas()
     rows = []
     for model in settings.models:
-        for (protocol, language), design in plan.designs.items():
+        for protocol, language in _asked(settings, plan):
             key = {"model": model, "language": language, "protocol": protocol}
             mine = _of(answered, key)
             for judge in settings.judges:
                 judged = _of(labelled, key | {"judge": judge})
+                if settings.imported is None:
+                    requests, found = len(plan.designs[protocol, language]), len(mine)
+                else:
+                    requests = found = len(judged)
                 rows.append(
                     key
-                    | {"judge": judge, "requests": len(design), "rows": len(mine)}
+                    | {"judge": judge, "requests": requests, "rows": found}
                     | {"failed": int(mine["failure"].notna().sum())}
                     | _counts(judged)
                 )
     return pa.Table.from_pylist(rows, schema=QUALITY)
+
+
+def _asked(settings: Settings, plan: Asked) -> list[tuple[str, str]]:
+    if settings.imported is None:
+        return list(plan.designs)
+    return [(IMPORTED, language) for language in settings.languages]
 
 
 def _of(table: pd.DataFrame, key: dict[str, str]) -> pd.DataFrame:

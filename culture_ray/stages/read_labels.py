@@ -11,6 +11,9 @@ import pyarrow.dataset as ds
 from culture_ray.store.run import Run
 from culture_ray.tables import LABELS, RESPONSES
 
+IMPORTED = "imported"
+"""Protocol and judge of responses that were elicited and scored elsewhere."""
+
 MEASURED = (
     "model", "language", "protocol", "judge", "topic", "status", "pro", "con", "neutral",
     "value_polarity", "wrong_language", "truncated", "repetitive",

@@ -97,16 +97,20 @@ def _models(settings: Settings) -> tuple[shown.Model, ...]:
 
 def _topics(settings: Settings) -> tuple[shown.Topic, ...]:
     first = settings.languages.get("en") or next(iter(settings.languages.values()))
-    return tuple(
-        shown.Topic(
-            topic.id,
-            topic.label,
-            topic.category_name,
-            first.topics[topic.id].pro,
-            first.topics[topic.id].con,
+    known = {topic.id: topic for topic in settings.topics}
+    found = []
+    for name in settings.topic_ids:
+        topic, texts = known.get(name), first.topics.get(name)
+        found.append(
+            shown.Topic(
+                id=name,
+                label=topic.label if topic else name.upper(),
+                category=topic.category_name if topic else "",
+                pro=texts.pro if texts else "",
+                con=texts.con if texts else "",
+            )
         )
-        for topic in settings.topics
-    )
+    return tuple(found)
 
 
 def _notices(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> tuple[str, ...]:

@@ -74,6 +74,15 @@ class Inference:
 
 
 @dataclass(frozen=True)
+class Imported:
+    """Where the responses of a run come from that were elicited and scored elsewhere."""
+
+    file: str
+    unknown_topics: tuple[str, ...] = ()
+    """Topics that the catalogue lacks: no ground truth, but self-consistency."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """One run, whole."""
 
@@ -99,3 +108,10 @@ class Settings:
     """The command that repeats or resumes this run."""
     raw: Mapping[str, Any]
     """The composed configuration as plain values, as it is written into the run directory."""
+    imported: Imported | None = None
+
+    @property
+    def topic_ids(self) -> tuple[str, ...]:
+        """Return the ids of all topics that are measured."""
+        known = tuple(topic.id for topic in self.topics)
+        return known if self.imported is None else (*known, *self.imported.unknown_topics)

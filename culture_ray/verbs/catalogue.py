@@ -19,10 +19,13 @@ class Verb:
 
     def act(self, overrides: list[str]) -> int:
         """Do it; return the exit code. Raises CultureRayError."""
-        module = importlib.import_module(f"culture_ray.verbs.{self.name}")
+        module = importlib.import_module(f"culture_ray.verbs.{_MODULES.get(self.name, self.name)}")
         code: int = module.act(overrides)
         return code
 
+
+_MODULES = {"import": "import_"}
+"""Where the name of a verb is a word of Python's."""
 
 _IN_ORDER = (
     Verb(
@@ -81,6 +84,39 @@ _IN_ORDER = (
                 "culture-ray status run=paper results=/scratch/me/results",
                 "a run that lies elsewhere",
             ),
+        ),
+    ),
+    Verb(
+        name="import",
+        summary="make a run of responses that were scored elsewhere",
+        description=(
+            "Reads CSV, Parquet, Arrow or JSON lines with one row per scored response, checks it, "
+            "and makes a run of it that analyse and report take like any other. The family of a "
+            "model comes from conf/model, or from a column."
+        ),
+        examples=(
+            (
+                "culture-ray import file=scored.csv run=theirs columns.model=model_name "
+                "columns.topic=question_key columns.value_polarity=score",
+                "columns under other names",
+            ),
+            (
+                "culture-ray import file=scored.parquet run=theirs allow_unknown_topics=true",
+                "with topics that the catalogue lacks",
+            ),
+        ),
+    ),
+    Verb(
+        name="analyse",
+        summary="measures and regressions of any run, sweep or import, without models",
+        description=(
+            "Reduces the labels of a run to distributions, alignment and self-consistency, and "
+            "fits the regressions. What was asked stays as it was; populations, capability and "
+            "inference are the command's."
+        ),
+        examples=(
+            ("culture-ray analyse run=theirs", "one row per model and language, valid intervals"),
+            ("culture-ray analyse run=theirs inference=paper", "as published"),
         ),
     ),
 )

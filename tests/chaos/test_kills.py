@@ -54,16 +54,15 @@ def test_random_kills_of_driver_replica_and_raylet_lose_and_double_nothing(tmp_p
     chance = random.Random(20261121)
     log, run = tmp_path / "driver.log", tmp_path / "chaos"
     command = ["-m", "tests.chaos.driver", *overrides(tmp_path, "chaos")]
-    kills, sessions, seen = 0, 0, set()
+    kills, sessions, goal, seen = 0, 0, 3, set()
     driver = killing.start(command, log)
     try:
         while True:
-            if kills < KILLS:
-                role = ("replica", "driver", "raylet")[kills % 3]
-                if driver.poll() is None and _has_begun(driver) and chance.random() < 0.9:
-                    time.sleep(chance.uniform(0.0, 2.5))
-                    seen.update(killing.descendants(driver))
-                    kills += killing.kill(driver, role)
+            if kills < KILLS and driver.poll() is None and _moment(driver, run, goal):
+                time.sleep(chance.uniform(0.0, 0.5))
+                seen.update(killing.descendants(driver))
+                kills += killing.kill(driver, ("replica", "driver", "raylet")[kills % 3])
+                goal = _shards(run) + chance.choice((0, 3, 6, 9))
             if driver.poll() is not None:
                 sessions += 1
                 assert sessions < 3 * KILLS, log.read_text()[-3000:]
@@ -81,5 +80,10 @@ def test_random_kills_of_driver_replica_and_raylet_lose_and_double_nothing(tmp_p
     assert killing.wait_gone(sorted(seen)) == []
 
 
-def _has_begun(driver):
-    return bool(killing.family(driver).get("replica"))
+def _moment(driver, run, goal):
+    """A replica is there, loading or answering, and so much is committed."""
+    return _shards(run) >= goal and bool(killing.family(driver).get("replica"))
+
+
+def _shards(run):
+    return sum(1 for kind in ("responses", "labels") for _ in (run / kind).rglob("*.arrow"))

@@ -10,9 +10,9 @@ import pytest
 
 pytest.importorskip("vllm", reason="the extra cpu is not installed")
 
-from culture_ray.engines.interface import Request, Sampling  # noqa: E402
-from culture_ray.engines.vllm import VllmEngine  # noqa: E402
-from culture_ray.errors import EngineFailed  # noqa: E402
+from culture_ray.engines.interface import Request, Sampling
+from culture_ray.engines.vllm import VllmEngine
+from culture_ray.errors import EngineFailed
 
 pytestmark = pytest.mark.engine
 
