@@ -30,6 +30,9 @@ class Wanted:
     pairs: Pairs = Pairs.OTHER_RESPONSES
 
 
+DEFAULT = Wanted()
+
+
 @dataclass(frozen=True, eq=False)
 class StudyCell:
     """A cell of a study, with its name and the figures wanted of it."""
@@ -63,7 +66,7 @@ def bootstrap(
     cells: Sequence[StudyCell],
     ground_truth: FloatArray,
     resampling: Resampling,
-    wanted: Wanted = Wanted(),
+    wanted: Wanted = DEFAULT,
 ) -> Iterator[CellBootstrap]:
     """Bootstrap every cell, one after the other; a joint draw is the same in all of them.
 
@@ -86,7 +89,7 @@ def bootstrap_cell(
     ground_truth: FloatArray,
     resampling: Resampling,
     topics: IntArray,
-    wanted: Wanted = Wanted(),
+    wanted: Wanted = DEFAULT,
 ) -> CellBootstrap:
     """Estimates and rounds of one cell; deterministic in its arguments.
 

@@ -25,8 +25,9 @@ def contrasted(figures: Measured, contrasts: FloatArray) -> Measured:
 
 def contrasted_values(values: FloatArray, contrasts: FloatArray) -> FloatArray:
     """The values of `contrasted` alone: weighted sums (..., K) of (..., P), NaN where undefined."""
-    undefined = np.isnan(values)
-    sums = row_products(np.where(undefined, 0.0, values), contrasts.T)
+    flat = values.reshape(-1, contrasts.shape[1])
+    undefined = np.isnan(flat)
+    sums = row_products(np.where(undefined, 0.0, flat), contrasts.T)
     if undefined.any():
         sums[undefined @ (contrasts != 0).T > 0] = np.nan
-    return sums
+    return sums.reshape(*values.shape[:-1], len(contrasts))

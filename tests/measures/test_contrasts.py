@@ -19,3 +19,10 @@ def test_a_contrast_is_undefined_only_with_a_figure_it_uses_and_says_the_same_re
     found = contrasted(figures, CONTRASTS)
     np.testing.assert_allclose(found.value, [0.6, 0.2, np.nan])
     assert found.reason.tolist() == [Reason.DEFINED, Reason.DEFINED, reason]
+
+
+def test_many_populations_of_one_cell_are_contrasted_like_those_of_rounds():
+    figures = Measured(np.random.default_rng(0).random(400), np.zeros(400, np.int8))
+    found = contrasted(figures, np.eye(400))
+    np.testing.assert_array_equal(found.value, figures.value)
+    assert found.reason.shape == (400,)
