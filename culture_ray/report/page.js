@@ -3,6 +3,12 @@
 (() => {
   const each = (list, act) => Array.prototype.forEach.call(list, act);
 
+  // Some browsers tell of a chosen option by "change" alone.
+  function listen(field, act) {
+    field.addEventListener("input", act);
+    field.addEventListener("change", act);
+  }
+
   function key(row, index) {
     const cell = row.cells[index];
     if (cell.dataset.value !== undefined) {
@@ -53,7 +59,7 @@
     each(table.querySelectorAll("thead th"), (head) =>
       head.querySelector("button").addEventListener("click", () => sort(table, head)));
     each(grid.querySelectorAll("[data-search], [data-column]"), (field) =>
-      field.addEventListener("input", () => filter(grid)));
+      listen(field, () => filter(grid)));
   });
 
   const topics = document.querySelectorAll("details.topic");
@@ -77,7 +83,7 @@
   }
 
   part("filters").hidden = false;
-  each(["search", "language", "model"], (name) => part(name).addEventListener("input", drill));
+  each(["search", "language", "model"], (name) => listen(part(name), drill));
   part("open").addEventListener("click", () => each(topics, (t) => { t.open = !t.hidden; }));
   part("close").addEventListener("click", () => each(topics, (t) => { t.open = false; }));
   drill();

@@ -59,7 +59,7 @@ def looks(content: ReportContent) -> dict[str, Look]:
     found: dict[str, Look] = {}
     for i, model in enumerate(content.studied):
         # Beyond the last colour the marker moves on, so that no two models look alike.
-        marker = _MODEL_MARKERS[(i + i // len(colours)) % len(_MODEL_MARKERS)]
+        marker = _MODEL_MARKERS[(i % len(colours) + i // len(colours)) % len(_MODEL_MARKERS)]
         found[model.name] = Look(colours[i % len(colours)], marker, i % len(colours))
     for i, model in enumerate(content.baselines):
         found[model.name] = Look(BASELINE, _BASELINE_MARKERS[i % len(_BASELINE_MARKERS)], -1)

@@ -20,7 +20,7 @@ def inline(svg: str, name: str, alt: str) -> str:
     body = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
     body = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', body)
     body = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", body)
-    body = re.sub(r"font: ([^;\"]*?)'?DejaVu Sans'?[^;\"]*", r"font: \1var(--font)", body)
+    body = re.sub(r"'DejaVu Sans'(, [^;\"]+)?", "var(--font)", body)
     for light in DARK:
         body = body.replace(light, f"var({variable(light)})")
     head, rest = body.split(">", 1)

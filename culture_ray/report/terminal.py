@@ -78,10 +78,10 @@ def _by_key(cells: list[Cell]) -> dict[tuple[str, str], Cell]:
 
 
 def _places(paths: Mapping[str, Path | str]) -> RenderableType:
-    """Return one line per place; a path is never cut, so that it can be copied."""
+    """Return one line per place; a long path goes on in the next line and is never cut."""
     width = max((len(name) for name in paths), default=0)
     lines = [
-        Text.assemble((f"{name:<{width}}  ", "bold"), str(path), overflow="ignore", no_wrap=True)
+        Text.assemble((f"{name:<{width}}  ", "bold"), str(path), overflow="fold")
         for name, path in paths.items()
     ]
     return Group(*lines)

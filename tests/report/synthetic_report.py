@@ -189,7 +189,7 @@ def _polarity(rng: np.random.Generator, model: str, target: float, n: int) -> np
         return rng.integers(0, 11, n) / 10
     skill = SKILL.get(model, 0.5)
     mean = np.clip(skill * target + (1 - skill) * rng.uniform(), 0.03, 0.97)
-    kept = n - int(rng.integers(0, 3))
+    kept = max(1, n - int(rng.integers(0, 3)))
     return rng.binomial(10, mean, kept) / 10
 
 
@@ -235,7 +235,7 @@ def _alignment(
             means = np.array([d.mean() for d in drawn])
             for p in POPULATIONS:
                 figures = np.array([truth[p.id, t.id] for t in topics])
-                constant = bool(np.ptp(values) == 0)
+                constant = bool(np.ptp(values) == 0 or np.ptp(means) == 0)
                 row = {"model": model.name, "family": model.family, "language": language.code,
                        "protocol": "hypothetical_interviews",
                        "judge": None if model.baseline else "same_gemma",

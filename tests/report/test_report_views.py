@@ -32,7 +32,7 @@ def test_us_bias_is_the_us_minus_the_mean_of_the_other_countries(content: Report
         for r in content.alignment.to_pylist()
     }
     for cell in us_bias(content):
-        own = [c for c in own_countries(content, cell.language)]
+        own = own_countries(content, cell.language)
         assert "US" not in own
         if cell.model == "fifty_percent":
             assert cell.value is None
@@ -59,8 +59,8 @@ def test_us_bias_without_its_populations_says_why(
 ) -> None:
     kept = [r for r in content.alignment.to_pylist() if spoil(r)]
     fewer = replace(content, alignment=pa.Table.from_pylist(kept, schema=content.alignment.schema))
-    danish = [c for c in us_bias(fewer) if c.language == "da"]
-    assert all(c.value is None and reason in c.reason for c in danish)
+    danish = [c for c in us_bias(fewer) if (c.language, c.model) == ("da", "gpt_4o")]
+    assert [(c.value, reason in c.reason) for c in danish] == [(None, True)]
 
 
 def test_one_country_without_alignment_leaves_us_bias_undefined(content: ReportContent) -> None:
