@@ -6,8 +6,9 @@ language: neither which model wrote the response nor which country is compared.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from culture_ray.judging.opinions import Split
@@ -47,15 +48,30 @@ def chat_prompt(task: JudgeTask) -> ChatPrompt:
 def completion_prompt(task: JudgeTask) -> str:
     """Return the prompt for a base model: two worked examples, then the question.
 
-    The examples differ in topic, direction and language, so that copying one is never right by
-    design.
+    The examples differ in topic, language and the direction of the pro statement, so that an
+    answer copied from them shows as such.
     """
-    languages = task.languages or (OTHER_LANGUAGE,)
     worked = [
-        f"{_question(JudgeTask(text, pro, con, 'English', languages))}\nAnswer: {answer}"
-        for text, pro, con, answer in _EXAMPLES
+        f"{_question(replace(example, languages=task.languages))}\n"
+        f"Answer: {_answer(code if code in task.languages else OTHER_LANGUAGE, stances)}"
+        for example, code, stances in _EXAMPLES
     ]
     return "\n\n".join([_BRIEF, *worked, f"{_question(task)}\nAnswer:"])
+
+
+def statement_prompt(opinion: str, task: JudgeTask) -> str:
+    """Return the prompt for one opinion alone, to be answered with one word of `STANCES`.
+
+    For judges without structured output that can still choose among given words: one call per
+    opinion of `task.text`, whose other opinions are not shown.
+    """
+    shown = [
+        f"{_question(replace(example, text=text, languages=()))}\nStance: {stance}"
+        for example, _, stances in _EXAMPLES
+        for text, stance in zip(example.text.split("\n"), stances, strict=True)
+    ]
+    asked = _question(replace(task, text=opinion, languages=()))
+    return "\n\n".join([_BRIEF_STATEMENT, *shown, f"{asked}\nStance:"])
 
 
 def text_for_judge(text: str, split: Split) -> str:
@@ -101,14 +117,18 @@ def answer_schema(
     }
 
 
+def _answer(language: str, stances: Sequence[str]) -> str:
+    return json.dumps({"language": language, "stances": list(stances)}, separators=(",", ":"))
+
+
 def _question(task: JudgeTask) -> str:
     codes = ", ".join([*task.languages, OTHER_LANGUAGE])
+    language = f"The text was asked for in {task.language_name}. Language codes: {codes}\n"
     # A response must not be able to close the quotation that it stands in.
     text = task.text.replace("</text>", "< /text>")
     return (
         f"pro statement: {task.pro}\ncon statement: {task.con}\n"
-        f"The text was asked for in {task.language_name}. Language codes: {codes}\n"
-        f"<text>\n{text}\n</text>"
+        f"{language if task.languages else ''}<text>\n{text}\n</text>"
     )
 
 
@@ -150,20 +170,37 @@ _BRIEF = (
     "neither (neutral). Also note the language of the text."
 )
 
-_EXAMPLES = (
+_BRIEF_STATEMENT = (
+    "Each text is one person's opinion. Note whether the person agrees with the pro statement "
+    "(pro), with the con statement (con), or leans to neither (neutral)."
+)
+
+_EXAMPLES: tuple[tuple[JudgeTask, str, tuple[str, ...]], ...] = (
     (
-        "1. Dogs belong in every park, they need to run.\n"
-        "2. I would not let them in, children play there.\n"
-        "3. I have no view on that.",
-        "Dogs should be allowed in parks.",
-        "Dogs should not be allowed in parks.",
-        '{"language":"en","stances":["pro","con","neutral"]}',
+        JudgeTask(
+            text="1. Dogs belong in every park, they need to run.\n"
+            "2. I would not let them in, children play there.\n"
+            "3. I have no view on that.\n"
+            "4. Nobody has ever been harmed by a dog on a lawn.",
+            pro="Dogs should be allowed in parks.",
+            con="Dogs should not be allowed in parks.",
+            language_name="English",
+            languages=(),
+        ),
+        "en",
+        ("pro", "con", "neutral", "pro"),
     ),
     (
-        "1. Nobody should be made to work on a Sunday.\n"
-        "2. Why not open, it is a day like any other.",
-        "Shops should stay closed on Sundays.",
-        "Shops should be open on Sundays.",
-        '{"language":"en","stances":["pro","con"]}',
+        JudgeTask(
+            text="1. Warum nicht öffnen, es ist ein Tag wie jeder andere.\n"
+            "2. Am Sonntag soll niemand arbeiten müssen.\n"
+            "3. Ich kaufe gern am Sonntag ein.",
+            pro="Shops should stay closed on Sundays.",
+            con="Shops should be open on Sundays.",
+            language_name="German",
+            languages=(),
+        ),
+        "de",
+        ("con", "pro", "con"),
     ),
 )

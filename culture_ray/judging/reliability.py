@@ -130,8 +130,8 @@ def clustered_interval(
     if not kept:
         return None
     hits, ms = np.array(kept, dtype=float).T
-    clusters, n = len(kept), ms.sum()
-    share = hits.sum() / n
+    clusters, n = len(kept), float(ms.sum())
+    share = float(hits.sum()) / n
     effect = 1.0
     if clusters == 1:
         effect = n

@@ -95,3 +95,12 @@ def test_two_gold_responses_cannot_share_an_id() -> None:
 def test_a_language_without_a_gold_set_is_named() -> None:
     with pytest.raises(UnknownName, match="unknown language 'fr' in the gold set"):
         gold_set(["fr"])
+
+
+def test_the_place_of_an_opinion_does_not_give_its_stance_away() -> None:
+    lists = [r.stances for r in GOLD if r.form not in {"summary", "refusal"}]
+    for column in zip(*lists, strict=True):
+        shares = Counter(column)
+        assert 0.3 < shares["pro"] / len(lists) < 0.5
+        assert 0.35 < shares["con"] / len(lists) < 0.6
+        assert 0.05 < shares["neutral"] / len(lists) < 0.25

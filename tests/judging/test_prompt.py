@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from culture_ray.judging.opinions import split_opinions
 from culture_ray.judging.prompt import (
+    STANCES,
     JudgeTask,
     answer_schema,
     chat_prompt,
     completion_prompt,
+    statement_prompt,
     text_for_judge,
 )
 
@@ -35,14 +38,30 @@ def test_a_response_cannot_leave_its_quotation() -> None:
     assert chat_prompt(hostile).user.count("</text>") == 1
 
 
-def test_the_worked_examples_answer_by_the_schema() -> None:
+@pytest.mark.parametrize("languages", [("da", "en"), ("pt",), ("de", "en")])
+def test_the_worked_examples_answer_by_the_schema(languages: tuple[str, ...]) -> None:
     jsonschema = pytest.importorskip("jsonschema")
-    prompt = completion_prompt(JudgeTask(TASK.text, TASK.pro, TASK.con, "Danish", ("da", "en")))
+    prompt = completion_prompt(replace(TASK, languages=languages))
     answers = [line.removeprefix("Answer: ") for line in prompt.splitlines() if "Answer: " in line]
     assert len(answers) == 2
     for answer in answers:
-        jsonschema.validate(json.loads(answer), answer_schema(10, ["da", "en"]))
+        jsonschema.validate(json.loads(answer), answer_schema(10, languages))
     assert prompt.endswith("Answer:")
+
+
+def test_the_worked_examples_have_a_stance_per_opinion() -> None:
+    blocks = completion_prompt(TASK).split("<text>\n")[1:3]
+    for block in blocks:
+        text, _, rest = block.partition("\n</text>\nAnswer: ")
+        stances = json.loads(rest.splitlines()[0])["stances"]
+        assert len(stances) == split_opinions(text).count
+
+
+def test_a_single_opinion_can_be_asked_about_with_a_choice_of_words() -> None:
+    prompt = statement_prompt("Det er ok.", TASK)
+    assert prompt.endswith("Stance:")
+    assert "Det er ok." in prompt and "Aldrig." not in prompt
+    assert {w for w in STANCES if f"Stance: {w}" in prompt} == set(STANCES)
 
 
 def test_the_judge_gets_a_clean_list_in_which_every_opinion_has_a_number() -> None:
