@@ -63,6 +63,7 @@ def saying_disk_problems(path: Path) -> Iterator[None]:
             errno.EROFS: "the file system is read-only",
             errno.EACCES: "permission denied",
             errno.EPERM: "permission denied",
+            errno.EFBIG: "it is larger than this process may write (ulimit -f)",
             errno.ENOTDIR: "a part of the path is a file",
             errno.EEXIST: "a part of the path is a file",
         }.get(error.errno or 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -113,4 +114,5 @@ def _set_aside(run: Run, path: Path) -> None:
         number = 0
         while (target := kept.with_name(f"{kept.name}.{number}")).exists():
             number += 1
-        path.rename(target)
+        with suppress(FileNotFoundError):  # another job that opened this run was faster
+            path.rename(target)

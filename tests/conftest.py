@@ -1,0 +1,93 @@
+"""What tests of several rooms share: the repository, the console command, a small run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from culture_ray import cli
+from culture_ray.stages.settings import Settings
+from tests.small import small_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def complaint(self) -> str:
+        """The one line on standard error of a command that refused its input."""
+        assert self.code == 2, f"exit code {self.code}, standard error: {self.err}"
+        assert "Traceback" not in self.err + self.out
+        lines = self.err.splitlines()
+        assert len(lines) == 1, f"{len(lines)} lines: {self.err}"
+        assert lines[0].startswith("culture-ray: ")
+        return lines[0].removeprefix("culture-ray: ")
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder as the current one, so that results/ and anything stray land in it."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("COLUMNS", "80")
+    return folder
+
+
+@pytest.fixture
+def culture_ray(
+    workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., Said]]:
+    """The console command within this process: `culture_ray("plan", "seed=2")`."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def run(*words: str) -> Said:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            cli.main(list(words))
+        said = capsys.readouterr()
+        return Said(int(left.value.code or 0), said.out, said.err)
+
+    yield run
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def in_a_process(workplace: Path) -> Callable[..., Said]:
+    """A command in a process of its own, with this repository's package."""
+
+    def run(*command: str | Path) -> Said:
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        ended = subprocess.run(
+            [str(word) for word in command],
+            check=False, capture_output=True, text=True, env=environment, timeout=300,
+        )  # fmt: skip
+        return Said(ended.returncode, ended.stdout, ended.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def console_script() -> Path:
+    """The installed console script."""
+    return Path(sys.executable).parent / "culture-ray"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Settings:
+    """Settings of a small run: the embedded model, two languages, eight topics."""
+    return small_settings(tmp_path / "results")

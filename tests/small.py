@@ -1,0 +1,39 @@
+"""Settings of small runs, composed from the real conf tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.settings import settings_from
+from culture_ray.stages.settings import Settings
+
+TOPICS = ("c001_01", "d054", "d059", "e035", "e069_02", "f118", "f120", "f121")
+
+_SMALL = (
+    "experiment=quickstart",
+    "run=small",
+    "language=[da,en]",
+    f"topics.only=[{','.join(TOPICS)}]",
+    "design.prompts_per_language=24",
+    "cluster.unit_size=8",
+    "inference.rounds=60",
+)
+
+
+def small_settings(results: Path, *overrides: str) -> Settings:
+    """Return the settings of a small run under `results`, changed by Hydra overrides."""
+    content = {**deepcopy(composed(*overrides)), "results": str(results)}
+    return settings_from(content, "quickstart", "culture-ray sweep experiment=quickstart")
+
+
+@cache
+def composed(*overrides: str) -> Mapping[str, Any]:
+    """Return the composed configuration of a small run."""
+    found: list[Content] = []
+    with_composed("a test", [*_SMALL, *overrides], lambda content, _: found.append(content))
+    return found[0]
