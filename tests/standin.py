@@ -1,4 +1,4 @@
-"""A stand-in engine with planned service times, for injecting faults; never instead of real vLLM."""
+"""A stand-in engine with planned service times, for injecting faults beside real vLLM."""
 
 from __future__ import annotations
 

@@ -116,7 +116,8 @@ def _bars(
     axes.spines["left"].set_visible(False)
     no_ticks(axes)
     if axes.patches:
-        sheet_width = axes.get_figure(root=True).get_figwidth()
+        sheet = axes.get_figure(root=True)
+        sheet_width = sheet.get_figwidth() if sheet else TWO_COLUMNS
         axes.legend(
             loc="lower left",
             bbox_to_anchor=(0, 1),
