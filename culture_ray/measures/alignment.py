@@ -11,8 +11,10 @@ from culture_ray.measures.cells import Cell
 from culture_ray.measures.measured import FloatArray, Measured, Reason, measured
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.products import row_products
-from culture_ray.measures.ranks import NEGLIGIBLE
 from culture_ray.measures.rounds import AlignmentRounds, as_observed
+
+NEGLIGIBLE = 1e-12
+"""A mean square of value polarities up to this is rounding."""
 
 
 class Measure(StrEnum):
@@ -71,12 +73,11 @@ def _spearman(rounds: AlignmentRounds, populations: Populations) -> Measured:
     # Ranks of topics a population lacks are 0, so sums over all topics are sums over its own.
     products = np.einsum("bpt,bpt->bp", sums[:, populations.group], truth)
     truth_squares = np.einsum("bt,bpt,bpt->bp", weight, truth, truth)
-    total = populations.sums(weight)
     return correlations(
         products,
-        (squares[:, populations.group], NEGLIGIBLE * total**3),
-        (truth_squares, NEGLIGIBLE * total**3),
-        _missing(weight, total),
+        squares[:, populations.group],
+        truth_squares,
+        missing=_missing(weight, populations.sums(weight)),
     )
 
 
@@ -90,9 +91,10 @@ def _pearson(rounds: AlignmentRounds, populations: Populations) -> Measured:
     sum_x, sum_y = populations.sums(first), row_products(weight, truth.T)
     return correlations(
         row_products(first, truth.T) - sum_x * sum_y / divisor,
-        (populations.sums(second) - sum_x**2 / divisor, NEGLIGIBLE * total),
-        (row_products(weight, truth.T**2) - sum_y**2 / divisor, NEGLIGIBLE * total),
-        _missing(weight, total),
+        populations.sums(second) - sum_x**2 / divisor,
+        row_products(weight, truth.T**2) - sum_y**2 / divisor,
+        missing=_missing(weight, total),
+        negligible=NEGLIGIBLE * total,
     )
 
 
@@ -106,17 +108,18 @@ def _closeness(rounds: AlignmentRounds, populations: Populations) -> Measured:
 
 def correlations(
     products: FloatArray,
-    responses: tuple[FloatArray, FloatArray],
-    ground_truth: tuple[FloatArray, FloatArray],
+    squares_x: FloatArray,
+    squares_y: FloatArray,
     missing: list[tuple[npt.ArrayLike, Reason]],
+    negligible: FloatArray | float = 0.0,
 ) -> Measured:
-    """Products over the root of both sums of squares, each given with what counts as nothing.
+    """Centred products over the root of the centred squares of responses and of ground truth.
 
-    All of one shape. `missing` are earlier reasons, as `measured` takes them; products must be 0
-    where a sum of squares is.
+    All of one shape. `missing` are reasons that come first, as `measured` takes them. Squares up
+    to `negligible` are rounding and mean a constant; those of ranks are exactly 0 then.
     """
-    constant_x, constant_y = responses[0] <= responses[1], ground_truth[0] <= ground_truth[1]
-    squares = np.where(constant_x | constant_y, 1.0, responses[0] * ground_truth[0])
+    constant_x, constant_y = squares_x <= negligible, squares_y <= negligible
+    squares = np.where(constant_x | constant_y, 1.0, squares_x * squares_y)
     return measured(
         np.clip(products / np.sqrt(squares), -1.0, 1.0),
         [

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.measured import FloatArray, Measured, Reason, measured, require
-from culture_ray.measures.ranks import NEGLIGIBLE, centred_midranks
+from culture_ray.measures.ranks import centred_midranks
 from culture_ray.measures.rounds import ConsistencyRounds, Pairs, as_observed
 
 
@@ -38,7 +38,7 @@ def self_consistency_rounds(
     ranks, squares = centred_midranks(weights)
     products = rounds.pair_products(ranks, pairs)
     total = weights.sum(axis=1)
-    constant = squares <= NEGLIGIBLE * total**3
+    constant = squares <= 0
     return measured(
         products / np.where(constant, 1.0, squares),
         [(total <= 0, Reason.NO_PAIRS), (constant, Reason.CONSTANT_RESPONSES)],
@@ -66,7 +66,7 @@ def population_self_consistency(
     ranks, squares = centred_midranks(weight @ table)
     products = weight @ (table @ ranks) ** 2
     total = weight.sum()
-    constant = squares <= NEGLIGIBLE * total**3
+    constant = squares <= 0
     return measured(
         products / np.where(constant, 1.0, squares),
         [(total <= 0, Reason.NO_PAIRS), (constant, Reason.CONSTANT_RESPONSES)],

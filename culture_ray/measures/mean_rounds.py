@@ -27,7 +27,8 @@ class MeanRounds:
 
     def rank_sums(self, masks: BoolArray) -> tuple[FloatArray, FloatArray]:
         """Sums of the centred midranks of the means (B, G, T), and of their squares (B, G)."""
-        among = masks[:, self.places.held].transpose(1, 0, 2) * self._rows[:, None, :]
+        among = masks[:, self.places.held].transpose(1, 0, 2).astype(np.float64)
+        # Places without a mean precede nothing and have rank 0.
         ranks = among @ precedence(self.means)
         squares = np.einsum("bgs,bgs,bgs->bg", among, ranks, ranks)
         return self.places.sum_by_topic(ranks.transpose(0, 2, 1)).transpose(0, 2, 1), squares

@@ -15,9 +15,8 @@ from culture_ray.measures.measured import FloatArray, IntArray, require
 from culture_ray.measures.places import Places
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.products import row_products
-from culture_ray.measures.ranks import NEGLIGIBLE, centred_midranks
+from culture_ray.measures.ranks import centred_midranks
 from culture_ray.measures.response_rounds import ResponseRounds
-from culture_ray.measures.rounds import Pairs
 from culture_ray.measures.streams import seeded_runs
 
 
@@ -46,7 +45,7 @@ def published_bootstrap(
         drawn = table.draw(stop - start, generator)
         aligned.append(contrasted_values(table.alignment(drawn), contrasts))
         pooled = table.pooled(drawn)
-        consistent.append(self_consistency_rounds(pooled, Pairs.OTHER_DRAWS).value)
+        consistent.append(self_consistency_rounds(pooled).value)
     return CellBootstrap(
         key=cell.key,
         alignment=contrasted(alignment(cell.cell, ground_truth), contrasts),
@@ -98,12 +97,11 @@ class _JoinedTable:
         ranks, squares = centred_midranks(row_products(rows, in_value))
         sums = row_products(rows * ranks[:, self.value], in_topic).reshape(weight.shape)
         truth = self.populations.centred_midranks_each(weight)
-        negligible = NEGLIGIBLE * weight.sum(axis=2) ** 3
         return correlations(
             np.einsum("bpt,bpt->bp", sums, truth),
-            (squares.reshape(rounds, populations), negligible),
-            (np.einsum("bpt,bpt,bpt->bp", weight, truth, truth), negligible),
-            [],
+            squares.reshape(rounds, populations),
+            np.einsum("bpt,bpt,bpt->bp", weight, truth, truth),
+            missing=[],
         ).value
 
     def pooled(self, drawn: FloatArray) -> ResponseRounds:

@@ -6,9 +6,6 @@ import numpy as np
 
 from culture_ray.measures.measured import FloatArray
 
-NEGLIGIBLE = 1e-12
-"""A sum of squares this small beside the total weight (of ranks: its cube) is rounding."""
-
 
 def midranks(weights: FloatArray) -> FloatArray:
     """Midrank of each unique value, given how much weight lies on each, ascending.
@@ -24,8 +21,8 @@ def centred_midranks(weights: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Midranks minus their weighted mean, and their weighted sum of squares.
 
     `weights` has shape (..., V); the results (..., V) and (...). The weighted mean of midranks
-    from 0 is half the total weight for any weights, so no mean is computed; with integer weights
-    every figure is exact in floating point, and a sum of squares of 0 means a constant.
+    from 0 is half the total weight for any weights, so no mean is computed: a sum of squares is
+    exactly 0 if one value has all the weight, and integer weights give exact figures.
     """
     cumulated = np.cumsum(weights, axis=-1)
     ranks = cumulated - 0.5 * weights

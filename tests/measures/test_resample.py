@@ -75,6 +75,16 @@ def test_weights_and_their_squares_belong_to_one_draw_of_single_responses(drawn)
 
 
 @pytest.mark.parametrize("drawn", list(Drawn))
+@pytest.mark.parametrize("drawn", [Drawn.RESPONSES, Drawn.TOPICS_THEN_RESPONSES])
+def test_a_topic_draws_its_own_responses_each_with_equal_chance(drawn):
+    totals = np.zeros_like(CELL.counts)
+    for part in resampled(CELL, "a", Resampling(drawn, 4000, 6), STUDY, 500):
+        totals += part.counts.sum(axis=0)
+    np.testing.assert_array_equal(totals[CELL.counts == 0], 0)
+    occurring = CELL.counts > 0
+    np.testing.assert_allclose(totals[occurring] / 4000, CELL.counts[occurring], rtol=0.12)
+
+
 def test_topics_are_drawn_with_the_mean_and_spread_of_the_bootstrap(drawn):
     found = weights(drawn, rounds=6000)
     share = CELL.responses_per_topic
