@@ -37,8 +37,13 @@ class VllmEngine:
             raise EngineFailed(_last_words(error)) from None
 
     async def generate(self, request: Request) -> Response:
-        """Return the response; a prompt vLLM refuses is a response with a failure."""
+        """Return the response; a prompt vLLM refuses is a response with a failure.
+
+        Raises EngineFailed when the engine is dead.
+        """
         from vllm import TokensPrompt
+        from vllm.exceptions import VLLMClientError
+        from vllm.v1.engine.exceptions import EngineDeadError, EngineGenerateError
 
         started = time.monotonic()
         tokens = self._tokens(request)
@@ -48,7 +53,10 @@ class VllmEngine:
                 TokensPrompt(prompt_token_ids=tokens), _parameters(request), request.request_id
             ):
                 final = output
-        except ValueError as error:  # the prompt is too long, the schema not supported, ...
+        except EngineDeadError as error:
+            raise EngineFailed(_last_words(error)) from None
+        except (ValueError, VLLMClientError, EngineGenerateError) as error:
+            # the prompt is too long, the schema is not supported, ...
             return Response(
                 request.request_id, None, "error", len(tokens), failure=_last_words(error)
             )

@@ -10,7 +10,11 @@ import pyarrow as pa
 from culture_ray import tables
 from culture_ray.errors import BadTable
 
-EMPTY_STANCES: tuple[str, ...] = ()
+_OPTIONAL = {
+    "cells": ("model", "family", "language", "alignment", "capability"),
+    "us_bias": ("model", "language", "us_bias"),
+}
+"""Columns that a report needs of tables that only some runs have."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class Example:
     topic: str
     prompt: str
     text: str
-    stances: tuple[str, ...] = EMPTY_STANCES
+    stances: tuple[str, ...] = ()
     status: str = "labelled"
 
 
@@ -138,6 +142,10 @@ class ReportContent:
     def __post_init__(self) -> None:
         for name in ("distributions", "alignment", "consistency", "quality", "ground_truth"):
             _require(getattr(self, name), getattr(tables, name.upper()), name)
+        for name, needed in _OPTIONAL.items():
+            table = getattr(self, name)
+            if table is not None:
+                _require(table, pa.schema([(c, pa.null()) for c in needed]), name)
         known = {
             "model": {m.name for m in self.models},
             "language": {x.code for x in self.languages},

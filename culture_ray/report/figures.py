@@ -12,6 +12,7 @@ from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.plots.base import ONE_COLUMN, RC, Missing, Plot
+from culture_ray.report.plots.capability import capability
 from culture_ray.report.plots.cells import alignment, bias, consistency
 from culture_ray.report.plots.coefficients import coefficients
 from culture_ray.report.plots.heatmap import heatmap
@@ -60,6 +61,7 @@ def _plots(content: ReportContent) -> Iterator[Plot | Missing]:
     for language in content.languages:
         yield topics(content, language)
     yield stances(content)
+    yield capability(content)
     yield from coefficients(content)
 
 

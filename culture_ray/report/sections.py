@@ -95,7 +95,12 @@ def consistencies(content: ReportContent) -> Grid:
 def regressions(content: ReportContent) -> list[tuple[Any, Grid | None]]:
     """Return every regression with its table, or with None when it could not be made."""
     return [
-        (r, None if r.table is None else grid(r.table, f"regression-{key}", r.title, why=_no_term))
+        (
+            r,
+            None
+            if r.table is None
+            else grid(r.table, f"regression-{key}", f"{r.title}: coefficients", why=_no_term),
+        )
         for key, r in content.regressions.items()
     ]
 

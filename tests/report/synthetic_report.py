@@ -148,6 +148,7 @@ def make_content(
         ),
         regressions=_regressions(rng, models),
         examples=tuple(_examples(models, names)),
+        cells=_cells(rng, models, _consistency(rng, models, topics, responses)),
         notices=("These figures are synthetic: they were drawn from a seed.",),
     )
 
@@ -164,6 +165,7 @@ def path_only_content(seed: int = 2) -> ReportContent:
         content,
         notices=("Gemma 3 270M is a base model of 270 million parameters: it proves the path and "
                  "says nothing about culture.",),
+        cells=None,
         regressions={"multilingual": missing, "us_bias": content.regressions["us_bias"]},
     )  # fmt: skip
 
@@ -270,6 +272,16 @@ def _consistency(
                  "reason": "every response has the same value polarity" if constant else None}
             )  # fmt: skip
     return pa.Table.from_pylist(rows, schema=tables.CONSISTENCY)
+
+
+def _cells(rng: np.random.Generator, models: tuple[Model, ...], consistency: pa.Table) -> pa.Table:
+    rows = [
+        {"model": r["model"], "family": r["family"], "language": r["language"],
+         "alignment": r["self_consistency"], "consistency": r["self_consistency"],
+         "capability": float(np.clip(SKILL.get(r["model"], 0.5) + rng.normal(0, 0.05), 0, 1))}
+        for r in consistency.to_pylist()
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows)
 
 
 def _regressions(rng: np.random.Generator, models: tuple[Model, ...]) -> dict[str, Regression]:

@@ -23,6 +23,13 @@ def test_a_table_may_bring_further_columns() -> None:
     assert replace(content, consistency=more).consistency.num_columns == more.num_columns
 
 
+def test_optional_tables_are_checked_too() -> None:
+    content = make_content(topics=2)
+    assert content.cells is not None
+    with pytest.raises(BadTable, match="'cells' of the report lacks column capability"):
+        replace(content, cells=content.cells.drop_columns(["capability"]))
+
+
 def test_a_model_that_only_tables_know_is_refused() -> None:
     content = make_content(topics=2)
     with pytest.raises(BadTable, match="names model 'gemma_2_2b'"):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
@@ -14,6 +15,7 @@ from culture_ray.report import palette
 from culture_ray.report.content import Model, ReportContent
 from culture_ray.report.figures import write_figures
 from culture_ray.report.plots.base import Missing
+from culture_ray.report.plots.capability import capability
 from culture_ray.report.plots.cells import alignment, bias, consistency
 from culture_ray.report.plots.coefficients import coefficients
 from culture_ray.report.plots.heatmap import heatmap
@@ -23,7 +25,7 @@ from tests.report.synthetic_report import MODELS, Made, make_content
 
 
 def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(full: Made) -> None:
-    assert len(full.figures) == 11
+    assert len(full.figures) == 12
     for figure in full.figures:
         assert figure.missing == "" and figure.png and figure.pdf
         with Image.open(figure.png) as image:
@@ -41,9 +43,8 @@ def test_every_file_of_the_folder_belongs_to_a_figure(full: Made) -> None:
 
 
 def test_drawing_again_gives_the_same_files(tmp_path: Path) -> None:
-    content = make_content(topics=3, responses=2)
     for name in ("a", "b"):
-        write_figures(content, tmp_path / name)
+        write_figures(_danish(), tmp_path / name)
     for path in sorted((tmp_path / "a").iterdir()):
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
 
@@ -80,9 +81,21 @@ def test_distributions_without_any_opinion_leave_sentences() -> None:
 
 def test_a_missing_figure_leaves_no_file(weak: Made) -> None:
     missing = [f for f in weak.figures if f.missing]
-    assert [f.name for f in missing] == ["coefficients_multilingual"]
+    assert [f.name for f in missing] == ["capability", "coefficients_multilingual"]
     assert missing[0].png is None and missing[0].svg == ""
     assert not list((weak.page.parent / "figures").glob("coefficients_multilingual*"))
+
+
+def test_capability_without_a_pair_of_figures_is_a_sentence() -> None:
+    content = make_content(topics=3, responses=2)
+    assert content.cells is not None
+    nothing = capability(replace(content, cells=_null(content.cells, "capability")))
+    assert isinstance(nothing, Missing) and "one of the two is null" in nothing.why
+    assert not isinstance(capability(content), Missing)
+
+
+def test_one_language_and_one_model_are_enough_for_every_figure(tmp_path: Path) -> None:
+    assert not any(f.missing for f in write_figures(_danish(), tmp_path))
 
 
 def test_inferences_of_one_design_share_a_figure() -> None:
@@ -129,7 +142,16 @@ def test_the_svg_of_the_page_follows_its_colours_and_font(full: Made) -> None:
         assert figure.svg.startswith("<svg viewBox=") and figure.svg.endswith("</svg>")
 
 
-def _null(table: pa.Table, name: str, reason: str) -> pa.Table:
+def _danish() -> ReportContent:
+    content = make_content(models=MODELS[:1], topics=3, responses=2)
+    danish = {
+        name: getattr(content, name).filter(pc.equal(getattr(content, name)["language"], "da"))
+        for name in ("alignment", "distributions", "consistency", "quality", "cells")
+    }
+    return replace(content, languages=content.languages[:1], **danish)
+
+
+def _null(table: pa.Table, name: str, reason: str = "") -> pa.Table:
     rows = table.to_pylist()
     for row in rows:
         row.update({name: None, "reason": reason})

@@ -67,19 +67,18 @@ def _draw(
 ) -> Sheet:
     models = [m.name for m in content.studied]
     count = len(models) * len(content.languages)
-    page = sheet(width, 0.9 + 0.19 * count + 0.12 * len(content.languages))
+    page = sheet(width, 0.9 + 0.19 * count + 0.22 * len(content.languages))
     blocks = page.subplots(len(content.languages), 1, squeeze=False, sharex=True)[:, 0]
     for i, (axes, language) in enumerate(zip(blocks, content.languages, strict=True)):
         values = [[figures.get((m, language.code, p.id)) for p in people] for m in models]
         grid = np.array([[np.nan if v is None else v for v in line] for line in values], float)
         image = axes.pcolormesh(grid, cmap=_COLOURS, vmin=-1, vmax=1, rasterized=False)
-        axes.set_ylabel(language.name, rotation=0, ha="right", va="center", weight="bold")
-        axes.yaxis.set_label_coords(-0.17, 0.5)
+        axes.set_title(language.name, pad=3)
         axes.set_yticks([k + 0.5 for k in range(len(models))], models)
         axes.set_ylim(len(models), 0)
         axes.set_xticks([k + 0.5 for k in range(len(people))])
         axes.set_xticklabels([p.id for p in people], rotation=90)
-        axes.tick_params(labeltop=i == 0, labelbottom=False)
+        axes.tick_params(labelbottom=i == len(blocks) - 1)
         no_ticks(axes)
         for side in axes.spines.values():
             side.set_visible(False)

@@ -76,6 +76,7 @@ def _draw(
         colours=STANCES,
         words={},
         what="opinions",
+        keys=2 if narrow else 3,
     )
     _bars(
         right,
@@ -84,6 +85,7 @@ def _draw(
         colours=FATES,
         words=FATE_WORDS,
         what="requests",
+        keys=2 if narrow else 3,
     )
     return page
 
@@ -96,6 +98,7 @@ def _bars(
     colours: dict[str, str],
     words: dict[str, str],
     what: str,
+    keys: int,
 ) -> None:
     totals = [sum(p.values()) for p in parts]
     left = [0.0] * len(parts)
@@ -116,12 +119,10 @@ def _bars(
     axes.spines["left"].set_visible(False)
     no_ticks(axes)
     if axes.patches:
-        sheet = axes.get_figure(root=True)
-        sheet_width = sheet.get_figwidth() if sheet else TWO_COLUMNS
         axes.legend(
             loc="lower left",
             bbox_to_anchor=(0, 1),
-            ncols=2 if sheet_width <= ONE_COLUMN else 3,
+            ncols=keys,
             handlelength=0.9,
             columnspacing=0.9,
             borderpad=0.1,

@@ -1,0 +1,90 @@
+"""Alignment against capability: one panel per language, one mark per model."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from matplotlib.figure import Figure as Sheet
+
+from culture_ray.report.content import ReportContent
+from culture_ray.report.palette import looks
+from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, sheet
+from culture_ray.report.views import interval
+
+_NAME, _TITLE = "capability", "Alignment against capability"
+
+
+def capability(content: ReportContent) -> Plot | Missing:
+    """Return the scatter of the regression's rows."""
+    if content.cells is None:
+        return Missing(
+            _NAME,
+            _TITLE,
+            "Alignment is not set against capability: no model of this run has both an alignment "
+            "and a capability figure in the rows of a regression.",
+        )
+    known = {m.name for m in content.models}
+    rows = [
+        r
+        for r in content.cells.to_pylist()
+        if r["alignment"] is not None and r["capability"] is not None and r["model"] in known
+    ]
+    if not rows:
+        return Missing(
+            _NAME,
+            _TITLE,
+            "Alignment is not set against capability: in every row of the regression's table one "
+            "of the two is null.",
+        )
+    with_interval = sum(interval(r, "alignment")[0] is not None for r in rows)
+    lines = "Lines are 95 % intervals. " if with_interval == len(rows) else (
+        f"Lines are 95 % intervals, available for {with_interval} of {len(rows)} marks. "
+        if with_interval
+        else "No intervals are available. "
+    )  # fmt: skip
+    return Plot(
+        _NAME,
+        _TITLE,
+        "Alignment with the language's speakers against capability in that language (0 to 1). "
+        f"{lines}Models differ in more than capability: only the regression asks whether more "
+        "capability within a family goes with more alignment.",
+        f"Scatter plot of {len(rows)} pairs of capability and alignment, one panel per language.",
+        lambda width: _draw(content, rows, width),
+        (TWO_COLUMNS, ONE_COLUMN),
+    )
+
+
+def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> Sheet:
+    look = looks(content)
+    shown = [x for x in content.languages if any(r["language"] == x.code for r in rows)]
+    columns = min(len(shown), 2 if width <= ONE_COLUMN else 4)
+    lines = math.ceil(len(shown) / columns)
+    names = [m.name for m in content.models if any(r["model"] == m.name for r in rows)]
+    across = 2 if width <= ONE_COLUMN else 4
+    page = sheet(width, 0.5 + 1.75 * lines + 0.15 * math.ceil(len(names) / across))
+    grid = page.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
+    for i, axes in enumerate(grid.flat):
+        if i >= len(shown):
+            axes.set_axis_off()
+            continue
+        axes.set_title(shown[i].name)
+        axes.grid()
+        axes.tick_params(labelbottom=i + columns >= len(shown))
+        for row in rows:
+            if row["language"] == shown[i].code:
+                style = look[row["model"]]
+                low, high = interval(row, "alignment")
+                if low is not None and high is not None:
+                    axes.vlines(row["capability"], low, high, color=style.colour, linewidth=1)
+                axes.plot(
+                    row["capability"], row["alignment"], style.marker, color=style.colour, ms=5
+                )
+    page.supxlabel("capability (0 to 1)", fontsize=7.5)
+    page.supylabel("alignment (Spearman correlation)", fontsize=7.5)
+    marks = [
+        grid[0][0].plot([], [], look[n].marker, color=look[n].colour, ms=5, label=n)[0]
+        for n in names
+    ]
+    page.legend(handles=marks, loc="outside upper center", ncols=min(len(names), across))
+    return page
