@@ -121,7 +121,9 @@ def _parameters(request: Request) -> Any:
         stop=list(sampling.stop) or None,
         seed=request.seed,
         output_kind=RequestOutputKind.FINAL_ONLY,
-        structured_outputs=None if schema is None else StructuredOutputsParams(json=schema),
+        structured_outputs=None
+        if schema is None
+        else StructuredOutputsParams(json=schema, disable_any_whitespace=True),
     )
 
 

@@ -40,7 +40,7 @@ def examples(settings: Settings) -> tuple[Example, ...]:
 def _stances(settings: Settings, ids: set[str]) -> dict[str, tuple[tuple[str, ...], str]]:
     paths = [str(path) for path in settings.run.shards("labels")]
     judge = next(iter(settings.judges), None)
-    if not paths or judge is None:
+    if not paths or not ids or judge is None:
         return {}
     table = ds.dataset(paths, schema=LABELS, format="arrow").to_table(
         columns=["response_id", "stances", "status"],

@@ -119,6 +119,15 @@ _IN_ORDER = (
             ("culture-ray analyse run=theirs inference=paper", "as published"),
         ),
     ),
+    Verb(
+        name="report",
+        summary="write the page and the figures of a run from its tables",
+        description=(
+            "Writes report.html and figures/ from the tables that a sweep or analyse has written. "
+            "Computes no figure anew."
+        ),
+        examples=(("culture-ray report run=theirs", "the page of an imported run"),),
+    ),
 )
 
 VERBS = {verb.name: verb for verb in _IN_ORDER}

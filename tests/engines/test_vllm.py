@@ -35,9 +35,7 @@ def answers(embedded_model):
 
     warm = Sampling(temperature=0.9, top_p=0.95, max_tokens=24)
     requests = {
-        "greedy": Request("a", PROMPT, GREEDY),
-        "same id": Request("b", PROMPT, warm),
-        "same id again": Request("b2", PROMPT, warm),
+        "greedy": Request("a", "1, 2, 3, 4, 5,", GREEDY),
         "structured": Request("c", "Stance as JSON:", replace(warm, max_tokens=32), schema=SCHEMA),
         "too long": Request("d", "word " * 2000, GREEDY),
         "stopped": Request("e", "1, 2, 3, 4, 5,", Sampling(0.0, 1.0, 40, stop=("9",))),
@@ -49,9 +47,11 @@ def answers(embedded_model):
         await engine.start()
         try:
             first = await asyncio.gather(*(engine.generate(r) for r in requests.values()))
-            again = await engine.generate(replace(requests["same id"], prompt=PROMPT))
+            # One after the other: in a batch of another size, sums round differently.
+            ids = ("b", "b", "another id")
+            alone = [(await engine.generate(Request(i, PROMPT, warm))).text for i in ids]
             tokens = engine._tokens(requests["greedy"])
-            return dict(zip(requests, first, strict=True)), again, tokens
+            return dict(zip(requests, first, strict=True)), alone, tokens
         finally:
             await engine.close()
 
@@ -64,14 +64,14 @@ def test_the_beginning_of_text_comes_exactly_once(answers):
     assert tokens.count(2) == 1
 
 
-def test_a_real_model_with_its_beginning_of_text_knows_its_capitals(answers):
-    assert "Copenhagen" in answers[0]["greedy"].text
+def test_a_real_model_with_its_beginning_of_text_goes_on_counting(answers):
+    assert answers[0]["greedy"].text.startswith(" 6, 7,")
 
 
 def test_a_seed_repeats_and_another_request_id_differs(answers):
-    first, again, _ = answers
-    assert again.text == first["same id"].text
-    assert again.text != first["same id again"].text
+    _, (once, again, other), _ = answers
+    assert once == again
+    assert once != other
 
 
 def test_structured_output_follows_its_schema(answers):

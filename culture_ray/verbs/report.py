@@ -1,0 +1,27 @@
+"""`culture-ray report`: page and figures of a run, from the tables it holds."""
+
+from __future__ import annotations
+
+import shlex
+
+from rich.console import Console
+
+from culture_ray.config.compose import Content, with_composed
+from culture_ray.stages.asked import asked
+from culture_ray.stages.report import report
+from culture_ray.verbs.stored import stored_settings
+
+
+def act(overrides: list[str]) -> int:
+    """Write the report; return 0."""
+
+    def run(content: Content, experiment: str) -> None:
+        command = shlex.join(["culture-ray", "report", *overrides])
+        settings = stored_settings(content, experiment, command)
+        report(settings, asked(settings), {})
+        Console().print(
+            f"report: {settings.run.folder / 'report.html'}", highlight=False, soft_wrap=True
+        )
+
+    with_composed("culture-ray report", overrides, run)
+    return 0
