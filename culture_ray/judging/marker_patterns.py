@@ -11,6 +11,7 @@ from culture_ray.judging.phrases import in_any_language
 
 _FLAGS = re.IGNORECASE | re.MULTILINE | re.VERBOSE
 _LABELS = in_any_language("labels")
+_AND = in_any_language("conjunctions")
 _ORDINALS = in_any_language("ordinals")
 
 # Marks before the number: "> **1.**", "| 1 |", "- 1)". Possessive, as rules of 80 dashes occur.
@@ -23,7 +24,7 @@ LABEL = re.compile(
     [ \t]* (?: \d{{1,2}} [.):] )? {_EMPHASIS} [ \t]*         # "3. **Borger 3:**" is one marker
     (?: {_LABELS} ) [ \t]* (?: n[ro]\.? | n[º°] | \# )? [ \t]*
     (?: (?P<number>\d{{1,2}}) [ºª°]? | (?P<letter>[A-Z]) (?= [ \t]* [:*.)–—-] ) )
-    (?! \d | [,.]\d | [ \t]* (?: , | & | og | and | en | e ) [ \t]* \d )  # "borger 1 og 3" is prose
+    (?! \d | [,.]\d | [ \t]* (?: , | & | {_AND} ) [ \t]* \d )  # "borger 1 og 3" is prose
     [ \t]* (?: [*_:.)|–—-]+ [ \t]* )*
     """,
     _FLAGS,

@@ -45,7 +45,7 @@ def inline_markers(text: str, after: int) -> list[Marker]:
 def _candidates(text: str) -> Iterator[tuple[str, list[Marker], int]]:
     """Styles from the surest to the weakest, each with the fewest markers that make a list."""
     labels = _merge_repeats(_found(patterns.LABEL, text))
-    numbers = _outer_numbers(_without_dates(_found(patterns.NUMBER, text), text))
+    numbers = _outer(_without_dates(_found(patterns.NUMBER, text), text))
     bullets = _outer(_found(patterns.BULLET, text))
     # In "1. Citizens disagree.\n2. Person 3 says ..." the numbers make the list.
     numbers_lead = len(numbers) >= 2 and bool(labels) and numbers[0].start < labels[0].start
@@ -93,20 +93,9 @@ def _merge_repeats(markers: list[Marker]) -> list[Marker]:
 
 
 def _outer(markers: list[Marker]) -> list[Marker]:
+    """Drop points within an item; a number among them that carries the list on is found inline."""
     base = min((m.indent for m in markers), default=0)
     return [m for m in markers if m.indent < base + 2]
-
-
-def _outer_numbers(markers: list[Marker]) -> list[Marker]:
-    """Drop numbered points inside an item, but never a number that carries the outer list on."""
-    outer = {m.number for m in _outer(markers)}
-    limit = min((m.indent for m in markers), default=0) + 2
-    kept: list[Marker] = []
-    for marker in markers:
-        follows = bool(kept) and marker.number == (kept[-1].number or 0) + 1
-        if marker.indent < limit or (follows and marker.number not in outer):
-            kept.append(marker)
-    return kept
 
 
 def _without_dates(markers: list[Marker], text: str) -> list[Marker]:

@@ -21,6 +21,8 @@ class Phrases:
     """Words before the number of an interview ("Borger 1:")."""
     ordinals: str
     """First to tenth, before such a word or a colon."""
+    conjunctions: str
+    """What joins two of them ("Borger 1 og 3")."""
     out_of: str
     """What stands between a count and its total ("seven out of ten")."""
     everyone: str

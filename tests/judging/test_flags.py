@@ -55,7 +55,7 @@ def test_a_loop_of_words_is_repetitive() -> None:
 
 
 def test_bare_answers_are_not_repetition() -> None:
-    text = "\n".join(f"{n}. Yes." for n in range(1, 11))
+    text = "\n".join(f"{n}. Yes, it is." for n in range(1, 21))
     assert not is_repetitive(text, split_opinions(text))
 
 

@@ -23,7 +23,7 @@ def test_a_sentence_is_enough(text: str, language: str) -> None:
     assert LanguageDetector(FOUR).detect(text).language == language
 
 
-@pytest.mark.parametrize("text", ["", "1. 2. 3.", "Ja.", "ok", "???"])
+@pytest.mark.parametrize("text", ["", "1. 2. 3.", "Ja.", "ok", "???", "Det er i orden"])
 def test_too_little_text_is_left_undetermined(text: str) -> None:
     assert LanguageDetector(FOUR).detect(text).language is None
 

@@ -88,3 +88,16 @@ def test_points_within_an_opinion_stay_with_it() -> None:
 def test_a_summary_counts_people(text: str, people: int) -> None:
     assert split_opinions(text).count == people
     assert split_opinions(text).style == "summary"
+
+
+def test_a_speaker_who_is_named_again_goes_on_talking() -> None:
+    split = split_opinions(
+        "Citizen 1: I go every week.\nInterviewer: Always?\nCitizen 1: Without fail.\n"
+        "Citizen 2: I never go."
+    )
+    assert split.count == 2
+
+
+def test_a_number_that_carries_the_list_on_is_an_item_however_far_it_is_indented() -> None:
+    split = split_opinions("1. Right.\n2. Wrong.\n      3. Neither.\n4. Both.")
+    assert split.opinions == ("Right.", "Wrong.", "Neither.", "Both.")
