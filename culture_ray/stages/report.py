@@ -118,7 +118,7 @@ def _notices(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> tupl
     notes += [judge.note for judge in settings.judges.values() if judge.note]
     notes += [f"{name} could not finish: {why}" for name, why in broken.items()]
     unreviewed = [code for code, language in settings.languages.items() if language.unreviewed]
-    if unreviewed:
+    if unreviewed and settings.imported is None:
         notes.append(
             f"The prompts in {', '.join(unreviewed)} have not been confirmed by a person yet."
         )
@@ -143,6 +143,7 @@ def _ground_truth(truth: GroundTruth) -> pa.Table:
         }
         for row, population in enumerate(truth.populations)
         for column, topic in enumerate(truth.topics)
+        if _number(truth.value_polarity[row, column]) is not None
     ]
     return pa.Table.from_pylist(rows, schema=GROUND_TRUTH)
 
