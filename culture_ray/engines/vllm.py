@@ -6,6 +6,7 @@ import json
 import time
 from typing import Any
 
+from culture_ray.engines.fate import belong_to_this_process
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
 from culture_ray.errors import EngineFailed, MissingExtra
@@ -29,6 +30,7 @@ class VllmEngine:
         except ImportError as error:
             extra = "gpu" if self._model.gpus_per_replica else "cpu"
             raise MissingExtra(f"model {self._model.source}", extra) from error
+        belong_to_this_process()
         try:
             self._llm = AsyncLLM.from_engine_args(AsyncEngineArgs(**self._arguments()))
             self._tokenizer = self._llm.get_tokenizer()

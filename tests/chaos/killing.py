@@ -57,14 +57,14 @@ def kill(driver: subprocess.Popen[bytes], role: str) -> bool:
     return True
 
 
-def wait_gone(pids: Sequence[int], seconds: float = 60.0) -> list[int]:
-    """Return the processes that are still there after at most `seconds`."""
+def wait_gone(pids: Sequence[int], seconds: float = 60.0) -> list[str]:
+    """Return the command lines of processes that are still there after at most `seconds`."""
     deadline = time.monotonic() + seconds
     left = list(pids)
     while left and time.monotonic() < deadline:
         left = [pid for pid in left if psutil.pid_exists(pid) and not _zombie(pid)]
         time.sleep(0.2)
-    return left
+    return [f"{pid} {' '.join(psutil.Process(pid).cmdline())[:150]}" for pid in left]
 
 
 def descendants(driver: subprocess.Popen[bytes]) -> list[int]:
