@@ -6,8 +6,15 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
-CHILD = "from culture_ray.engines import fate; import time; fate.share(); print('up', flush=True); time.sleep(60)"
+CHILD = """
+import time
+from culture_ray.engines import fate
+fate.share()
+print('up', flush=True)
+time.sleep(60)
+"""
 REPLICA = f"""
 import os, subprocess, sys, time
 from culture_ray.engines import fate
@@ -24,8 +31,8 @@ def there(pid):
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    with open(f"/proc/{pid}/stat") as stat:
-        return stat.read().rpartition(")")[2].split()[0] != "Z"
+    stat = Path(f"/proc/{pid}/stat").read_text()
+    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 def test_an_engine_process_ends_when_its_replica_is_killed():
