@@ -13,7 +13,7 @@ from culture_ray.measures.bootstrap import (
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.consistency import self_consistency
 from culture_ray.measures.measured import InvalidMeasureInput, Reason
-from culture_ray.measures.resample import Drawn, Resampling, topic_draws
+from culture_ray.measures.resample import Drawn, Resampling, resampled, topic_draws
 from culture_ray.measures.rounds import Pairs
 
 RNG = np.random.default_rng(21)
@@ -79,8 +79,21 @@ def test_a_joint_round_is_the_cell_with_its_topics_physically_repeated(level):
             np.testing.assert_allclose(consistency, self_consistency(rows).value, atol=1e-12)
 
 
+def test_topic_level_rounds_of_drawn_responses_compare_their_means():
+    resampling = Resampling(Drawn.RESPONSES, 30, 2)
+    found = next(bootstrap(CELLS[:1], TRUTH, resampling, Wanted(level=Level.TOPICS)))
+    own = CELLS[0].cell
+    (rounds,) = resampled(own, "a", resampling, study_topics(CELLS), 1000)
+    for counts, row in zip(rounds.counts, found.alignment_rounds, strict=True):
+        topic, value = np.nonzero(counts)
+        times = counts[topic, value].astype(int)
+        drawn = tabulate(np.repeat(own.topics[topic], times), np.repeat(own.values[value], times))
+        expected = alignment(drawn, TRUTH, Measure.SPEARMAN, Level.TOPICS).value
+        np.testing.assert_allclose(row, expected, atol=1e-12)
+
+
 def test_contrasts_of_rounds_are_contrasts_of_the_populations_rounds():
-    weights = np.array([[0.0, 0, 0, 1, 0], [0.5, -1, 0.5, 0, 0]])
+    weights = np.array([[0.0, 0, 0, 0, 1], [0, -1, 0.5, 0.5, 0]])
     resampling = Resampling(Drawn.TOPICS, 50)
     plain = next(bootstrap(CELLS[:1], TRUTH, resampling))
     found = next(bootstrap([StudyCell("a", CELLS[0].cell, weights)], TRUTH, resampling))

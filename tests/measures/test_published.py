@@ -18,10 +18,14 @@ POLARITY = RNG.binomial(6, TRUTH[0, TOPIC]) / 6
 CELL = StudyCell("a", tabulate(TOPIC, POLARITY))
 
 
-def joined_table_rounds(rounds, rng):
+def joined_table_rounds(rounds, rng, populations=4):
     """The same rounds made row by row: draw the joined table, rank with pandas, pair by a join."""
     rows = pd.DataFrame(
-        [(t, x, p, TRUTH[p, t]) for t, x in zip(TOPIC, POLARITY, strict=True) for p in range(4)],
+        [
+            (t, x, p, TRUTH[p, t])
+            for t, x in zip(TOPIC, POLARITY, strict=True)
+            for p in range(populations)
+        ],
         columns=["topic", "x", "population", "y"],
     ).dropna()
     aligned, consistent = [], []
@@ -48,6 +52,14 @@ def test_rounds_are_distributed_as_draws_of_the_joined_table():
         np.testing.assert_allclose(mine.std(axis=0, ddof=1), spread, rtol=0.2)
     correlation = np.corrcoef(found.alignment_rounds.T)
     assert np.all(np.abs(correlation[np.triu_indices(4, 1)]) < 0.1)
+
+
+def test_a_row_is_not_paired_with_itself_only_with_other_rows_of_its_response():
+    # One population leaves few rows a topic, where the two differ most.
+    _, consistent = joined_table_rounds(200, np.random.default_rng(3), populations=1)
+    found = published_bootstrap(CELL, TRUTH[:1], 4000, 2).consistency_rounds
+    error = consistent.std(ddof=1) / np.sqrt(200)
+    assert abs(found.mean() - consistent.mean()) < 4 * error
 
 
 def test_published_consistency_counts_agreement_of_a_response_with_itself():

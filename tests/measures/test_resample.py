@@ -74,7 +74,6 @@ def test_weights_and_their_squares_belong_to_one_draw_of_single_responses(drawn)
         np.testing.assert_array_equal((part.drawn**2).sum(axis=1), part.squares)
 
 
-@pytest.mark.parametrize("drawn", list(Drawn))
 @pytest.mark.parametrize("drawn", [Drawn.RESPONSES, Drawn.TOPICS_THEN_RESPONSES])
 def test_a_topic_draws_its_own_responses_each_with_equal_chance(drawn):
     totals = np.zeros_like(CELL.counts)
@@ -85,6 +84,7 @@ def test_a_topic_draws_its_own_responses_each_with_equal_chance(drawn):
     np.testing.assert_allclose(totals[occurring] / 4000, CELL.counts[occurring], rtol=0.12)
 
 
+@pytest.mark.parametrize("drawn", list(Drawn))
 def test_topics_are_drawn_with_the_mean_and_spread_of_the_bootstrap(drawn):
     found = weights(drawn, rounds=6000)
     share = CELL.responses_per_topic
