@@ -44,13 +44,13 @@ def with_composed(
         act(content, experiment)
 
 
-def _composed(program: str, overrides: Sequence[str], root: str) -> list[tuple[Content, str]]:
+def _composed(program: str, words: Sequence[str], root: str) -> list[tuple[Content, str]]:
     import hydra
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import DictConfig, OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    _check_words(overrides)
+    flags, overrides = _flags_and_overrides(words)
     found: list[tuple[Content, str]] = []
     problems: list[OmegaConfBaseException] = []
 
@@ -64,7 +64,7 @@ def _composed(program: str, overrides: Sequence[str], root: str) -> list[tuple[C
         found.append((cast("dict[str, Any]", content), str(chosen or "")))
 
     main = hydra.main(version_base="1.3", config_path=str(conf_folder()), config_name=root)
-    with _as_arguments(program, overrides), _translated(overrides, root):
+    with _as_arguments([program, *flags, *overrides]), _translated(overrides, root):
         main(task)()
         if problems:
             raise problems[0]
@@ -72,9 +72,9 @@ def _composed(program: str, overrides: Sequence[str], root: str) -> list[tuple[C
 
 
 @contextmanager
-def _as_arguments(program: str, overrides: Sequence[str]) -> Iterator[None]:
+def _as_arguments(words: list[str]) -> Iterator[None]:
     before = sys.argv
-    sys.argv = [program, *overrides]
+    sys.argv = words
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra raises instead of printing and leaving
     try:
         yield
@@ -86,12 +86,15 @@ def _as_arguments(program: str, overrides: Sequence[str]) -> Iterator[None]:
 def _translated(overrides: Sequence[str], root: str) -> Iterator[None]:
     from hydra.errors import HydraException, MissingConfigException
     from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
 
     try:
         yield
     except MissingConfigException as error:
         raise _missing_choice(error) from error
-    except (HydraException, OmegaConfBaseException) as error:
+    except YAMLError as error:
+        raise UserError(f"a configuration file cannot be read: {_one_line(str(error))}") from error
+    except (HydraException, OmegaConfBaseException, ValueError) as error:
         raise _refused(str(error), overrides, root) from error
 
 
@@ -102,28 +105,40 @@ def _missing_choice(error: Any) -> UserError:
     return UnknownName(group.replace("_", " "), name, error.options or choices(group))
 
 
-def _check_words(words: Sequence[str]) -> None:
-    """Raise UserError for the first word that is neither a flag of Hydra's nor an override."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-    from hydra.errors import HydraException
+def _flags_and_overrides(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Tell Hydra's flags from overrides, which it does not let stand on both sides of a flag.
 
-    parser = OverridesParser.create()
+    Raises UserError for the first word that is neither.
+    """
+    flags: list[str] = []
+    overrides: list[str] = []
     for before, word in zip(("", *words), words, strict=False):
         if word.startswith("-"):
             if word.split("=")[0] not in _FLAGS:
                 raise UnknownName("flag", word, _FLAGS)
-            continue
-        if before in _FLAGS_WITH_VALUE:
-            continue
-        if "=" not in word and not word.startswith("~"):
-            raise BadOverride(f"'{word}' is not an override: write KEY=VALUE, such as seed=2")
-        try:
-            parser.parse_override(word)
-        except HydraException as error:
-            raise BadOverride(
-                f"'{word}' cannot be read ({_one_line(str(error).splitlines()[0])}): write "
-                f"KEY=VALUE or 'KEY=[A,B]', and close every bracket and quote"
-            ) from error
+            flags.append(word)
+        elif before in _FLAGS_WITH_VALUE:
+            flags.append(word)
+        else:
+            _check_override(word)
+            overrides.append(word)
+    return flags, overrides
+
+
+def _check_override(word: str) -> None:
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    key, equals, _ = word.lstrip("+~").partition("=")
+    if not key or not (equals or word.startswith("~")):
+        raise BadOverride(f"'{word}' is not an override: write KEY=VALUE, such as seed=2")
+    try:
+        OverridesParser.create().parse_override(word)
+    except HydraException as error:
+        raise BadOverride(
+            f"'{word}' cannot be read ({_one_line(str(error).splitlines()[0])}): write "
+            f"KEY=VALUE or 'KEY=[A,B]', and close every bracket and quote"
+        ) from error
 
 
 def _refused(message: str, overrides: Sequence[str], root: str) -> UserError:
