@@ -27,7 +27,7 @@ run: venv
 
 # The fast tests first, so that a mistake shows early.
 test: venv lint
-	$(BIN)/python -m pytest -m "not engine and not cluster and not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not engine and not cluster and not slow"
 	$(BIN)/python -m pytest -m "engine or cluster or slow"
 
 lint: venv
