@@ -29,6 +29,9 @@ class Cells:
     """One row per cell; see cells.csv in the docs for its columns."""
     rounds: dict[str, FloatArray]
     """By figure, (cells, rounds), NaN where undefined."""
+    study: list[StudyCell]
+    """The count table of each cell."""
+    truth: GroundTruth
 
 
 def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Cells:
@@ -70,7 +73,7 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
         for index, name in enumerate(FIGURES)
     }
     rounds["self_consistency"] = np.array([found.consistency_rounds for found in drawn])
-    return Cells(table, rounds)
+    return Cells(table, rounds, study, truth)
 
 
 def _cell(rows: pd.DataFrame, topics: dict[str, int]) -> Cell:

@@ -17,7 +17,7 @@ from culture_ray.stages.examples import examples
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.measure import BASELINE_FAMILY
 from culture_ray.stages.quality import quality
-from culture_ray.stages.regress import regressions_of
+from culture_ray.stages.regression_files import regressions_of
 from culture_ray.stages.settings import Settings
 from culture_ray.store.provenance import recorded
 from culture_ray.store.shards import read

@@ -71,6 +71,10 @@ class Inference:
 
     mode: Literal["valid", "paper"] = "valid"
     rounds: int = 2000
+    design: str = "within"
+    """The design of `designs` that multilingual.csv holds."""
+    designs: Mapping[str, str] = field(default_factory=dict)
+    """Formulas by name; see culture_ray/regression/designs.py."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,135 @@
+"""inference=paper as a stage: the published resampling, its rounds used as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+
+from culture_ray.errors import BadTable
+from culture_ray.measures.bootstrap import CellBootstrap, StudyCell
+from culture_ray.measures.published import published_bootstrap
+from culture_ray.regression import paper
+from culture_ray.regression.designs import Design
+from culture_ray.regression.results import Regression
+from culture_ray.stages.cells import Cells
+from culture_ray.stages.measure import BASELINE_FAMILY
+from culture_ray.stages.regress_valid import missing_capability, regression_rows
+from culture_ray.stages.regression_files import Result
+from culture_ray.stages.settings import Settings
+from culture_ray.survey.ground_truth import GroundTruth
+
+RANDOM = "uniform_random"
+
+
+def paper_results(settings: Settings, found: Cells) -> Iterator[Result]:
+    """Yield US bias and the multilingual regression as published (arXiv 2502.16534)."""
+    yield _us_bias(settings, found)
+    for name, formula in settings.inference.designs.items():
+        suffix = "" if name == settings.inference.design else f"_{name}"
+        yield _multilingual(settings, found, Design(name, formula), f"multilingual{suffix}")
+
+
+def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -> Result:
+    rows = regression_rows(found)
+    missing = missing_capability(rows)
+    if missing:
+        return Result(name, "paper", design.formula, "", missing=missing)
+    truth = _of_kind(found.truth, "language")
+    drawn = []
+    for row in rows[rows["capability"].notna()].to_dict("records"):
+        speakers = truth.speakers_of(row["language"])
+        if speakers is None:
+            continue
+        weights = np.zeros((1, len(truth.populations)))
+        weights[0, truth.row(speakers.name)] = 1.0
+        one = _bootstrap(settings, found, row["cell"], truth, weights)
+        drawn.append(
+            pd.DataFrame(
+                {
+                    "model": row["model"],
+                    "family": row["family"],
+                    "language": row["language"],
+                    "capability": row["capability"],
+                    "alignment": one.alignment_rounds[:, 0],
+                    "consistency": one.consistency_rounds,
+                }
+            )
+        )
+    caption = "The published design on bootstrap rounds, for comparison with the paper."
+    try:
+        fitted = paper.multilingual(pd.concat(drawn, ignore_index=True), design)
+    except BadTable as error:
+        why = f"The multilingual regression was not made: {error}"
+        return Result(name, "paper", design.formula, "", missing=why)
+    return _result(name, caption, fitted)
+
+
+def _us_bias(settings: Settings, found: Cells) -> Result:
+    truth = _of_kind(found.truth, "country")
+    us = settings.populations.us
+    drawn = []
+    for cell, row in enumerate(found.rows.to_dict("records")):
+        if row["family"] == BASELINE_FAMILY and row["model"] != RANDOM:
+            continue
+        native = [p.name for p in truth.countries_of(row["language"]) if p.name != us]
+        names = [us, *native]
+        weights = np.zeros((len(names), len(truth.populations)))
+        for place, name in enumerate(names):
+            weights[place, truth.row(name)] = 1.0
+        one = _bootstrap(settings, found, cell, truth, weights)
+        for place, name in enumerate(names):
+            drawn.append(
+                pd.DataFrame(
+                    {
+                        "model": row["model"],
+                        "language": row["language"],
+                        "us": float(name == us),
+                        "alignment": one.alignment_rounds[:, place],
+                    }
+                )
+            )
+    if RANDOM not in settings.baselines or not drawn:
+        return Result(
+            "us_bias",
+            "paper",
+            paper.US_BIAS.formula,
+            "",
+            missing=f"The published US bias is measured against the baseline {RANDOM}: add it to "
+            f"baselines=[...].",
+        )
+    caption = "The published design on bootstrap rounds, for comparison with the paper."
+    fitted = paper.us_bias(pd.concat(drawn, ignore_index=True), baseline=RANDOM)
+    return _result("us_bias", caption, fitted)
+
+
+def _bootstrap(
+    settings: Settings, found: Cells, cell: int, truth: GroundTruth, weights: np.ndarray
+) -> CellBootstrap:
+    one = found.study[cell]
+    return published_bootstrap(
+        StudyCell(one.key, one.cell, weights),
+        truth.value_polarity,
+        settings.inference.rounds,
+        settings.seed,
+    )
+
+
+def _of_kind(truth: GroundTruth, kind: str) -> GroundTruth:
+    return truth.for_populations([p.name for p in truth.populations if p.kind == kind])
+
+
+def _result(name: str, caption: str, fitted: Regression) -> Result:
+    if not fitted.terms:
+        return Result(name, "paper", fitted.formula, "", missing=" ".join(fitted.notes))
+    return Result(
+        name,
+        "paper",
+        fitted.formula,
+        caption,
+        fitted.table(),
+        notes=fitted.notes,
+        diagnostics={} if fitted.diagnostics is None else asdict(fitted.diagnostics),
+    )
