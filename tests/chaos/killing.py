@@ -57,8 +57,11 @@ def kill(driver: subprocess.Popen[bytes], role: str) -> bool:
     return True
 
 
-def wait_gone(pids: Sequence[int], seconds: float = 60.0) -> list[str]:
-    """Return the command lines of processes that are still there after at most `seconds`."""
+def wait_gone(pids: Sequence[int], seconds: float = 180.0) -> list[str]:
+    """Return the command lines of processes that are still there after at most `seconds`.
+
+    Ray's own agents look for their dead raylet for a minute before they leave.
+    """
     deadline = time.monotonic() + seconds
     left = list(pids)
     while left and time.monotonic() < deadline:
