@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 EngineName = Literal["vllm", "openai", "imported"]
 
+DECISIVE = ("engine", "source", "revision", "chat", "dtype")
+"""What of a model decides its responses; how it is run may change from day to day."""
+
 
 @dataclass(frozen=True)
 class Architecture:

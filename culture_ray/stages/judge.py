@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from culture_ray.engines.interface import Request, Response
+from culture_ray.engines.model import DECISIVE
 from culture_ray.judging import reading
 from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.judging.prompt import (
@@ -138,8 +139,9 @@ class Label:
 
 
 def fingerprint(judge: Judge) -> str:
-    """Return a hash of what decides a judge's labels: model, revision, sampling."""
-    text = json.dumps(asdict(judge), sort_keys=True, default=str)
+    """Return a hash of what decides a judge's labels: its model and sampling, not how it is run."""
+    model = {part: getattr(judge.model, part) for part in DECISIVE}
+    text = json.dumps({"model": model, "sampling": asdict(judge.sampling)}, sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 

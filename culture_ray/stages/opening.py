@@ -7,17 +7,15 @@ from typing import Any
 
 import yaml
 
+from culture_ray.engines.model import DECISIVE
 from culture_ray.errors import NoSuchRun, RunMismatch
 from culture_ray.stages.settings import Settings
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
 from culture_ray.store.run import Opened, Run, open_run
 
-_ASKED = ("seed", "design", "topics", "protocol", "language", "model")
+_ASKED = ("seed", "design", "topics", "protocol", "language", "model", "cluster")
 """Parts of the configuration that decide which requests there are and what they say."""
-
-_OF_A_MODEL = ("engine", "source", "revision", "chat", "dtype")
-"""What of a model decides its responses; how it is run may change from day to day."""
 
 
 def open_settings(settings: Settings) -> Opened:
@@ -78,8 +76,8 @@ def _check_same(run: Run, before: Mapping[str, Any], now: Mapping[str, Any]) -> 
     ]
     shared = set(before.get("judge") or {}) & set(now.get("judge") or {})
     for judge in sorted(shared):
-        key = f"judge.{judge}"
-        different += _differences(before["judge"][judge], now["judge"][judge], key)
+        was, asked = (_relevant_of_judge(content["judge"][judge]) for content in (before, now))
+        different += _differences(was, asked, f"judge.{judge}")
     if not different:
         return
     more = f" (and {len(different) - 3} more)" if len(different) > 3 else ""
@@ -91,9 +89,20 @@ def _check_same(run: Run, before: Mapping[str, Any], now: Mapping[str, Any]) -> 
 
 def _relevant(key: str, content: Mapping[str, Any]) -> Any:
     found = content.get(key)
+    if key == "cluster" and isinstance(found, Mapping):
+        # Units are known by their requests: cut otherwise, all would be asked a second time.
+        return {"unit_size": found.get("unit_size")}
     if key != "model" or not isinstance(found, Mapping):
         return found
-    return {name: {part: model.get(part) for part in _OF_A_MODEL} for name, model in found.items()}
+    return {name: _relevant_of_model(model) for name, model in found.items()}
+
+
+def _relevant_of_model(model: Mapping[str, Any]) -> dict[str, Any]:
+    return {part: model.get(part) for part in DECISIVE}
+
+
+def _relevant_of_judge(judge: Mapping[str, Any]) -> dict[str, Any]:
+    return {"model": _relevant_of_model(judge["model"]), "sampling": judge.get("sampling")}
 
 
 def _differences(before: Any, now: Any, key: str) -> Iterator[str]:

@@ -10,8 +10,6 @@ import pyarrow as pa
 
 from culture_ray.tables import REQUESTS
 
-_SEPARATOR = "\x1f"
-
 
 def request_id(*key: str) -> str:
     """Return the id of a request: 96 bits of a hash over its key, as 24 hexadecimal digits.
@@ -19,7 +17,8 @@ def request_id(*key: str) -> str:
     The key is (stage, model, language, protocol, template, topic, wording, sample index); a judging
     request's key is (judge, its definition's hash, the response's id). Text is never part of it.
     """
-    whole = _SEPARATOR.join(key).encode()
+    # With its length before each part no key can be read as another one, whatever is in the parts.
+    whole = "".join(f"{len(part)}:{part}" for part in key).encode()
     return hashlib.blake2b(whole, digest_size=12, person=b"request").hexdigest()
 
 

@@ -15,7 +15,7 @@ from culture_ray.tables import REQUESTS
 from tests.conftest import ROOT
 
 KEY = ("elicit", "gemma_2_2b", "da", "hypothetical_interviews", "t01", "f120", "w1", "0")
-ID = "d0f1b7f0f7f9d8f1a2b3c4d5"
+ID = "3fff5910bb490ffa5de489de"
 
 
 def test_the_id_of_a_key_never_changes() -> None:
@@ -55,6 +55,8 @@ def test_only_equal_keys_have_equal_ids(one: list[str], other: list[str]) -> Non
         (("", "a"), ("a", "")),
         ((), ("",)),
         (("1", "11"), ("11", "1")),
+        (("1:a",), ("a",)),
+        (("a1:b",), ("a", "b")),
     ],
 )
 def test_keys_that_read_alike_when_joined_have_different_ids(
