@@ -180,6 +180,45 @@ CAPABILITY = pa.schema(
 )
 """Per model, language and benchmark: a published or measured score."""
 
+FEW_TOPICS = 5
+"""A cell with fewer topics than this is kept and marked."""
+
+
+def _figure(name: str, meaning: str) -> list[pa.Field[Any]]:
+    return [
+        column(name, _REAL, meaning),
+        column(f"{name}_std_error", _REAL, "its standard error, from the joint topic bootstrap"),
+        column(f"{name}_ci_low", _REAL, "lower end of its 95 % t interval over topics"),
+        column(f"{name}_ci_high", _REAL, "upper end of its 95 % t interval over topics"),
+    ]
+
+
+CELLS = pa.schema(
+    [
+        column("model", _TEXT, "model as asked or imported, or a baseline"),
+        column("family", _TEXT, "family of the model"),
+        column("language", _TEXT, "language of the prompts"),
+        column("protocol", _TEXT, "how the opinion was elicited"),
+        column("judge", _TEXT, "whose labels"),
+        column("responses", _INT, "responses, whatever became of them"),
+        column("used", _INT, "responses with a value polarity"),
+        column("responses_with_ground_truth", _INT, "of those, on topics with ground truth"),
+        column("topics", _INT, "topics with ground truth of the language's speakers"),
+        column("note", _TEXT, "what a reader must know of this cell, such as too few topics"),
+        *_figure("alignment_language", "alignment with the speakers of the prompt's language"),
+        *_figure("alignment_us", "alignment with people in the US"),
+        *_figure("alignment_native_mean", "mean alignment with the language's own countries"),
+        *_figure("us_minus_native", "US bias: alignment_us minus alignment_native_mean"),
+        *_figure("self_consistency", "correlation over pairs of different responses to a topic"),
+        *_figure("alignment_language_topics", "the same as alignment_language over topic means"),
+        *_figure("alignment_language_disattenuated", "r / sqrt(self_consistency)"),
+        *_figure("alignment_us_topics", "the same as alignment_us over topic means"),
+        *_figure("alignment_us_disattenuated", "r / sqrt(self_consistency)"),
+        column("capability", _REAL, "mean of the language's benchmarks; null without any", "0..1"),
+    ]
+)
+"""cells.csv: one row per model and language."""
+
 REGRESSION = pa.schema(
     [
         column("term", _TEXT, "as in capability_within:family[gemma]"),

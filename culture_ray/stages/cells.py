@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from scipy import stats
 
-from culture_ray.measures.bootstrap import CellBootstrap, StudyCell, bootstrap
+from culture_ray.measures.alignment import Level
+from culture_ray.measures.bootstrap import StudyCell, Wanted, bootstrap
 from culture_ray.measures.capability import capability
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.measured import FloatArray
 from culture_ray.measures.resample import Drawn, Resampling
+from culture_ray.measures.spread import standard_errors
 from culture_ray.stages.settings import Settings
 from culture_ray.survey.capability import read_capability
 from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.tables import FEW_TOPICS
 
-FIGURES = ("alignment_language", "alignment_us", "alignment_native_mean", "us_minus_native")
+CONTRASTS = ("alignment_language", "alignment_us", "alignment_native_mean", "us_minus_native")
+"""Weighted sums of alignments with populations."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,61 +31,111 @@ class Cells:
     """Estimates of every cell and the same in each round of one joint draw of topics."""
 
     rows: pd.DataFrame
-    """One row per cell; see cells.csv in the docs for its columns."""
-    rounds: dict[str, FloatArray]
+    """One row per cell, with the columns of tables.CELLS."""
+    rounds: Mapping[str, FloatArray]
     """By figure, (cells, rounds), NaN where undefined."""
-    study: list[StudyCell]
+    study: Sequence[StudyCell]
     """The count table of each cell."""
     truth: GroundTruth
 
 
 def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Cells:
-    """Return the cells of a run with standard errors from a joint topic bootstrap."""
-    topics = {topic: index for index, topic in enumerate(truth.topics)}
+    """Return the cells of a run with standard errors and t intervals over topics."""
+    keys, study = [], []
+    for key, rows in _grouped(distributions):
+        keys.append(key | {"responses": int(rows["responses"].sum())})
+        name = "\x1f".join(str(key[part]) for part in ("model", "language", "protocol", "judge"))
+        weights = _contrasts(settings, truth, str(key["language"]))
+        study.append(StudyCell(name, _cell(rows, truth), weights))
+    estimates, rounds = _figures(settings, study, truth)
+    table = pd.DataFrame(keys)
+    counts = [_counts(one, truth) for one in study]
+    for column in ("used", "responses_with_ground_truth", "topics"):
+        table[column] = [count[column] for count in counts]
+    table["note"] = [
+        f"fewer than {FEW_TOPICS} topics" if few < FEW_TOPICS else None for few in table["topics"]
+    ]
+    for name, values in estimates.items():
+        table = table.join(_with_interval(name, values, rounds[name], table["topics"]))
+    table["capability"] = _capability(settings, table)
+    return Cells(table, rounds, study, truth)
+
+
+def _figures(
+    settings: Settings, study: Sequence[StudyCell], truth: GroundTruth
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    """Return by figure: estimates (cells,), and rounds (cells, rounds)."""
+    drawing = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
+    drawn = list(bootstrap(study, truth.value_polarity, drawing))
+    means = [StudyCell(s.key, s.cell, _rows(s)[:2]) for s in study]
+    topics = list(bootstrap(means, truth.value_polarity, drawing, Wanted(level=Level.TOPICS)))
+    had = np.array([_rows(one).any(axis=1) for one in study]).reshape(len(study), len(CONTRASTS))
+
+    def defined(values: FloatArray, figure: int) -> FloatArray:
+        return np.where(had[:, figure] if values.ndim == 1 else had[:, [figure]], values, np.nan)
+
+    estimates: dict[str, FloatArray] = {}
+    rounds: dict[str, FloatArray] = {}
+    for figure, name in enumerate(CONTRASTS):
+        estimates[name] = defined(np.array([d.alignment.value[figure] for d in drawn]), figure)
+        rounds[name] = defined(np.array([d.alignment_rounds[:, figure] for d in drawn]), figure)
+    estimates["self_consistency"] = np.array([float(d.consistency.value) for d in drawn])
+    rounds["self_consistency"] = np.array([d.consistency_rounds for d in drawn])
+    for figure, name in enumerate(CONTRASTS[:2]):
+        level = f"{name}_topics"
+        estimates[level] = defined(np.array([t.alignment.value[figure] for t in topics]), figure)
+        rounds[level] = defined(np.array([t.alignment_rounds[:, figure] for t in topics]), figure)
+        clean = f"{name}_disattenuated"
+        estimates[clean] = _clean(estimates[name], estimates["self_consistency"])
+        rounds[clean] = _clean(rounds[name], rounds["self_consistency"])
+    return estimates, rounds
+
+
+def _clean(alignment: FloatArray, consistency: FloatArray) -> FloatArray:
+    """Return r / sqrt(rho), free of response and judge noise; NaN where rho is not above 0."""
+    usable = consistency > 0
+    return np.where(usable, alignment / np.sqrt(np.where(usable, consistency, 1.0)), np.nan)
+
+
+def _with_interval(
+    name: str, values: FloatArray, drawn: FloatArray, topics: pd.Series[int]
+) -> pd.DataFrame:
+    """Return the columns of a figure: estimate, standard error, and t interval over T topics."""
+    clusters = topics.to_numpy(np.float64)
+    error = np.where(np.isnan(values), np.nan, standard_errors(drawn.T, clusters))
+    reach = stats.t.ppf(0.975, np.maximum(clusters - 1, 1)) * error
+    columns = {
+        name: values,
+        f"{name}_std_error": error,
+        f"{name}_ci_low": values - reach,
+        f"{name}_ci_high": values + reach,
+    }
+    return pd.DataFrame(columns, index=topics.index)
+
+
+def _grouped(distributions: pa.Table) -> Iterator[tuple[dict[str, object], pd.DataFrame]]:
     frame = distributions.to_pandas()
-    keys, parts, study = [], [], []
-    grouped = frame.groupby(["model", "language", "protocol", "judge"], dropna=False, sort=True)
-    for key, rows in grouped:
+    by = ["model", "language", "protocol", "judge"]
+    for key, rows in frame.groupby(by, dropna=False, sort=True):
         model, language, protocol, judge = key
-        keys.append(
+        yield (
             {
                 "model": str(model),
                 "family": str(rows["family"].iloc[0]),
                 "language": str(language),
                 "protocol": str(protocol),
                 "judge": judge if isinstance(judge, str) else None,
-            }
+            },
+            rows,
         )
-        parts.append(rows)
-        study.append(
-            StudyCell(
-                key="\x1f".join(str(part) for part in key),
-                cell=_cell(rows, topics),
-                contrasts=_contrasts(settings, truth, str(language)),
-            )
-        )
-    resampling = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
-    drawn = list(bootstrap(study, truth.value_polarity, resampling))
-    table = pd.DataFrame(
-        [
-            {**key, **_figures(one, found, part, truth)}
-            for key, part, one, found in zip(keys, parts, study, drawn, strict=True)
-        ]
-    )
-    table["capability"] = _capability(settings, table)
-    rounds = {
-        name: np.array([found.alignment_rounds[:, index] for found in drawn])
-        for index, name in enumerate(FIGURES)
-    }
-    rounds["self_consistency"] = np.array([found.consistency_rounds for found in drawn])
-    return Cells(table, rounds, study, truth)
 
 
-def _cell(rows: pd.DataFrame, topics: dict[str, int]) -> Cell:
+def _cell(rows: pd.DataFrame, truth: GroundTruth) -> Cell:
     """Rebuild the count table from its rows of the distributions table."""
+    position = {topic: index for index, topic in enumerate(truth.topics)}
     values = np.unique(np.concatenate([np.zeros(0), *rows["values"]]))
     kept = rows[rows["used"] > 0]
-    index = np.array([topics[name] for name in kept["topic"]], np.int64)
+    index = np.array([position[name] for name in kept["topic"]], np.int64)
     counts = np.zeros((len(kept), values.size))
     for row, (seen, many) in enumerate(zip(kept["values"], kept["counts"], strict=True)):
         counts[row, np.searchsorted(values, np.asarray(seen, float))] = many
@@ -90,8 +145,8 @@ def _cell(rows: pd.DataFrame, topics: dict[str, int]) -> Cell:
 
 
 def _contrasts(settings: Settings, truth: GroundTruth, language: str) -> FloatArray:
-    """Return the weights (figures, populations) of FIGURES; all 0 for one that cannot be had."""
-    weights = np.zeros((len(FIGURES), len(truth.populations)))
+    """Return the weights (contrasts, populations); all 0 for one that cannot be had."""
+    weights = np.zeros((len(CONTRASTS), len(truth.populations)))
     speakers = truth.speakers_of(language)
     if speakers is not None:
         weights[0, truth.row(speakers.name)] = 1.0
@@ -105,40 +160,23 @@ def _contrasts(settings: Settings, truth: GroundTruth, language: str) -> FloatAr
     return weights
 
 
-def _figures(
-    one: StudyCell, found: CellBootstrap, rows: pd.DataFrame, truth: GroundTruth
-) -> dict[str, float | int | None]:
-    weights = np.zeros((len(FIGURES), 0)) if one.contrasts is None else one.contrasts
-    speakers = truth.value_polarity[weights[0] > 0]
-    responses, shared = one.cell.covered_by(speakers)
-    result: dict[str, float | int | None] = {
-        "responses": int(rows["responses"].sum()),
-        "used": one.cell.responses,
-        "responses_with_ground_truth": int(responses[0]),
-        "topics": int(shared[0]),
-    }
-    for index, name in enumerate(FIGURES):
-        value = float(found.alignment.value[index]) if weights[index].any() else np.nan
-        result |= _interval(name, value, found.alignment_rounds[:, index])
-    return result | _interval(
-        "self_consistency", float(found.consistency.value), found.consistency_rounds
-    )
+def _rows(one: StudyCell) -> FloatArray:
+    return np.zeros((len(CONTRASTS), 0)) if one.contrasts is None else one.contrasts
 
 
-def _interval(name: str, value: float, drawn: FloatArray) -> dict[str, float | None]:
-    known = drawn[~np.isnan(drawn)]
-    if np.isnan(value) or known.size < 2:
-        return {name: None if np.isnan(value) else value}
-    low, high = np.quantile(known, [0.025, 0.975])
+def _counts(one: StudyCell, truth: GroundTruth) -> dict[str, int]:
+    speakers = truth.value_polarity[_rows(one)[0] > 0]
+    responses, shared = (0, 0)
+    if len(speakers):
+        responses, shared = (int(found[0]) for found in one.cell.covered_by(speakers))
     return {
-        name: value,
-        f"{name}_se": float(known.std(ddof=1)),
-        f"{name}_low": float(low),
-        f"{name}_high": float(high),
+        "used": one.cell.responses,
+        "responses_with_ground_truth": responses,
+        "topics": shared,
     }
 
 
-def _capability(settings: Settings, table: pd.DataFrame) -> Sequence[float]:
+def _capability(settings: Settings, table: pd.DataFrame) -> list[float]:
     scores = read_capability(settings.capability_table).to_pandas()
     aliases = {
         alias: name for name, model in settings.models.items() for alias in (*model.aliases, name)

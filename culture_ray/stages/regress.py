@@ -10,7 +10,7 @@ from culture_ray.stages.regression_files import write_result
 from culture_ray.stages.settings import Settings
 from culture_ray.store.atomic import replace
 from culture_ray.store.shards import read
-from culture_ray.tables import DISTRIBUTIONS
+from culture_ray.tables import CELLS, DISTRIBUTIONS
 
 
 def regress(settings: Settings) -> None:
@@ -18,7 +18,8 @@ def regress(settings: Settings) -> None:
     path = settings.run.folder / "distributions.arrow"
     distributions = read(path) if path.exists() else DISTRIBUTIONS.empty_table()
     found = cells(settings, distributions, ground_truth_of(settings))
-    replace(settings.run.folder / "cells.csv", lambda p: found.rows.to_csv(p, index=False))
+    rows = found.rows[CELLS.names]
+    replace(settings.run.folder / "cells.csv", lambda path: rows.to_csv(path, index=False))
     chosen = valid_results if settings.inference.mode == "valid" else paper_results
     for result in chosen(settings, found):
         write_result(settings, result)

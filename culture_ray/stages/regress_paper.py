@@ -112,7 +112,7 @@ def _bootstrap(
     return published_bootstrap(
         StudyCell(one.key, one.cell, weights),
         truth.value_polarity,
-        settings.inference.rounds,
+        settings.inference.published_rounds,
         settings.seed,
     )
 

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from culture_ray.errors import BadTable
-from culture_ray.measures.measured import FloatArray
+from culture_ray.measures.spread import covariance
 from culture_ray.regression.designs import Design
 from culture_ray.regression.results import Term
 from culture_ray.regression.valid import regress
@@ -62,14 +62,23 @@ def _us_bias(found: Cells) -> Result:
     """
     formula = "alignment with the US - mean alignment with the language's own countries"
     terms = []
-    for place, row in enumerate(found.rows.to_dict("records")):
+    for row in found.rows.to_dict("records"):
         estimate, topics = row["us_minus_native"], row["topics"]
-        error = row.get("us_minus_native_se")
+        error = row["us_minus_native_std_error"]
         if pd.isna(estimate) or topics < 2 or pd.isna(error) or not error > 0:
             continue
         name = f"us_bias:model[{row['model']}]:language[{row['language']}]"
-        drawn = found.rounds["us_minus_native"][place]
-        terms.append(_t_term(name, float(estimate), drawn, topics - 1))
+        terms.append(
+            Term(
+                name,
+                float(estimate),
+                float(error),
+                topics - 1,
+                row["us_minus_native_ci_low"],
+                row["us_minus_native_ci_high"],
+                2 * float(stats.t.sf(abs(estimate) / error, topics - 1)),
+            )
+        )
     if not terms:
         return Result(
             "us_bias",
@@ -86,13 +95,6 @@ def _us_bias(found: Cells) -> Result:
     return Result("us_bias", "valid", formula, caption, table)
 
 
-def _t_term(name: str, estimate: float, drawn: FloatArray, df: int) -> Term:
-    error = float(np.nanstd(drawn, ddof=1))
-    reach = float(stats.t.ppf(0.975, df)) * error
-    p_value = 2 * float(stats.t.sf(abs(estimate) / error, df))
-    return Term(name, estimate, error, df, estimate - reach, estimate + reach, p_value)
-
-
 def _multilingual(found: Cells, design: Design, name: str) -> Result:
     rows = regression_rows(found)
     missing = missing_capability(rows)
@@ -100,7 +102,7 @@ def _multilingual(found: Cells, design: Design, name: str) -> Result:
         return Result(name, "valid", design.formula, "", missing=missing)
     known = rows[rows["capability"].notna() & rows["alignment"].notna()].reset_index(drop=True)
     drawn = found.rounds["alignment_language"][known["cell"].to_numpy(np.int64)]
-    V = np.cov(drawn[:, ~np.isnan(drawn).any(axis=0)])
+    V = covariance(drawn.T, found.rows["topics"].to_numpy()[known["cell"]])
     try:
         fitted = regress(known, design, V)
     except BadTable as error:

@@ -71,6 +71,9 @@ class Inference:
 
     mode: Literal["valid", "paper"] = "valid"
     rounds: int = 2000
+    """Joint draws of topics."""
+    published_rounds: int = 100
+    """Bootstrap rounds that the published analysis uses as rows."""
     design: str = "within"
     """The design of `designs` that multilingual.csv holds."""
     designs: Mapping[str, str] = field(default_factory=dict)
