@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from synthetic_report import Made, make_content, make_report, path_only_content
+
+from tests.report.synthetic_report import Made, make_content, make_report, path_only_content
 
 
 @pytest.fixture(scope="session")

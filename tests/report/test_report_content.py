@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from synthetic_report import make_content
 
 from culture_ray.errors import BadTable
 from culture_ray.report.content import Model, Regression
+from tests.report.synthetic_report import make_content
 
 
 def test_a_table_without_a_column_of_its_schema_is_refused() -> None:

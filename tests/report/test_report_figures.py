@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
-from synthetic_report import MODELS, Made, make_content
 
 from culture_ray.report import palette
 from culture_ray.report.content import Model, ReportContent
@@ -22,6 +21,7 @@ from culture_ray.report.plots.coefficients import coefficients
 from culture_ray.report.plots.heatmap import heatmap
 from culture_ray.report.plots.stances import stances
 from culture_ray.report.plots.topics import topics
+from tests.report.synthetic_report import MODELS, Made, make_content
 
 
 def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(full: Made) -> None:

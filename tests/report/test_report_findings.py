@@ -10,12 +10,12 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic_report import make_content, path_only_content
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings import findings
 from culture_ray.report.views import alignment_with_speakers, us_bias
 from culture_ray.report.words import Number, plain
+from tests.report.synthetic_report import make_content, path_only_content
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,14 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from page_reader import Cell, Page, read_page
-from synthetic_report import MODELS, Made, make_content
 
 from culture_ray.errors import DiskProblem
 from culture_ray.report.content import Model
 from culture_ray.report.figures import write_figures
 from culture_ray.report.html import write_report
 from culture_ray.report.views import alignment_with_speakers, self_consistency, us_bias
+from tests.report.page_reader import Cell, Page, read_page
+from tests.report.synthetic_report import MODELS, Made, make_content
 
 
 @pytest.fixture(scope="module")

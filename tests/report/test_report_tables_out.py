@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import csv
-from synthetic_report import make_content
 
 from culture_ray.errors import DiskProblem
 from culture_ray.report.tables_out import escape, latex, markdown, write_table
+from tests.report.synthetic_report import make_content
 
 
 def test_csv_holds_exact_values_and_leaves_nulls_empty(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pyarrow as pa
 import pytest
 from rich.console import Console
-from synthetic_report import make_content, path_only_content
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.terminal import summary
+from tests.report.synthetic_report import make_content, path_only_content
 
 PATHS = {"report": "results/quickstart/report.html", "figures": "results/quickstart/figures"}
 

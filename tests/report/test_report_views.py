@@ -8,7 +8,6 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from synthetic_report import make_content
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.views import (
@@ -19,6 +18,7 @@ from culture_ray.report.views import (
     self_consistency,
     us_bias,
 )
+from tests.report.synthetic_report import make_content
 
 
 @pytest.fixture(scope="module")
