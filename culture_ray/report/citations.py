@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from culture_ray.report.content import ReportContent
+from culture_ray.report.words import moment
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Citation:
 
 def citations(content: ReportContent) -> list[Citation]:
     """Return the method paper, this software with its version, and the survey."""
-    version = content.provenance.get("culture_ray", "")
+    version = content.provenance.get("culture-ray", "")
     return [
         Citation(
             "the method",
@@ -37,7 +38,7 @@ def citations(content: ReportContent) -> list[Citation]:
         Citation(
             "the software",
             f"culture_ray{f', version {version}' if version else ''}, run “{content.run}” of "
-            f"{content.finished or content.started}.",
+            f"{moment(content.finished or content.started)}.",
             _bibtex(
                 "software",
                 "culture_ray",

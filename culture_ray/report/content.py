@@ -11,8 +11,14 @@ from culture_ray import tables
 from culture_ray.errors import BadTable
 
 _OPTIONAL = {
-    "cells": ("model", "family", "language", "alignment", "capability"),
-    "us_bias": ("model", "language", "us_bias"),
+    "cells": (
+        "model",
+        "language",
+        "alignment_language",
+        "us_minus_native",
+        "self_consistency",
+        "capability",
+    ),
 }
 """Columns that a report needs of tables that only some runs have."""
 
@@ -131,9 +137,9 @@ class ReportContent:
     spending: Mapping[str, str] | None = None
     """Dollars and GPU-hours by name; None until spending is recorded."""
     cells: pa.Table | None = None
-    """Rows of the regression: model, family, language, alignment, consistency, capability."""
-    us_bias: pa.Table | None = None
-    """model, language, us_bias, ci_low, ci_high, reason; None: subtracted from `alignment`."""
+    """The run's cells.csv: alignment_language, us_minus_native and self_consistency per model and
+    language with their 95 % intervals in `<name>_low` and `<name>_high`, and capability. None: the
+    report shows no intervals and no capability."""
     robustness: pa.Table | None = None
     """Robustness checks, shown as they are."""
     us: str = "US"

@@ -15,6 +15,8 @@ from culture_ray.report.views import (
     Cell,
     Row,
     alignment_with_speakers,
+    interval,
+    number,
     present,
     primary,
     self_consistency,
@@ -25,8 +27,14 @@ from culture_ray.report.words import Number, Sentence, counted, listed
 _FEW_TOPICS = 30
 _FEW_TERMS = 4
 _HALF = 0.5
+_WORTH_TELLING = 0.05
 _R = 2
-_QUESTIONS = {"capability": "capability", "consistency": "consistency", "us:": "US"}
+_FLAGS = {
+    "truncated": "were cut off at their token limit",
+    "repetitive": "repeat themselves",
+    "wrong_language": "are in another language than the prompt",
+}
+_QUESTIONS = {"capability": "capability", "consistency": "consistency", "us_bias": "US bias"}
 """Words in the terms that answer the project's questions; other terms are levels."""
 
 
@@ -47,7 +55,7 @@ def findings(content: ReportContent) -> list[Finding]:
         ("alignment", _alignment(content)),
         ("us_bias", _bias(content)),
         ("consistency", _consistency(content)),
-        ("regression", [s for r in content.regressions.values() for s in _regression(r)]),
+        ("regression", [s for r in content.regressions.values() for s in _regression(content, r)]),
     ]
     return [Finding(about, sentence) for about, sentences in parts for sentence in sentences]
 
@@ -84,10 +92,16 @@ def _used(content: ReportContent) -> list[Sentence]:
     if not requests:
         return [("The run has no requests in its quality table.",)]
     share = Number(100 * used / requests, 0)
+    flagged = [(sum(r[flag] or 0 for r in rows), words) for flag, words in _FLAGS.items()]
     sentence: Sentence = (
         Number(used), " of ", Number(requests), " requests (", share,
         " %) ended in a response with a value polarity; the measures rest on these.",
     )  # fmt: skip
+    told = [(n, words) for n, words in flagged if n >= _WORTH_TELLING * requests]
+    for i, (n, words) in enumerate(told):
+        sentence += (" Of all responses, " if i == 0 else ", ", Number(n), f" {words}")
+    if told:
+        sentence += (".",)
     poor = [
         f"{r['model']} in {_language(content, r['language'])}"
         for r in rows
@@ -179,10 +193,17 @@ def _bias(content: ReportContent) -> list[Sentence]:
     return [sentence + _undefined(cells)]
 
 
-def _regression(regression: Regression) -> list[Sentence]:
+def _regression(content: ReportContent, regression: Regression) -> list[Sentence]:
     if regression.table is None:
         return [(regression.missing,)]
-    rows: list[Row] = [r for r in regression.table.to_pylist() if r["estimate"] is not None]
+    baselines = [f"[{m.name}]" for m in content.baselines]
+    rows: list[Row] = [
+        r
+        for r in regression.table.to_pylist()
+        if number(r["estimate"]) is not None and not any(b in r["term"] for b in baselines)
+    ]
+    if rows and all("us_bias" in r["term"] for r in rows) and _bias_has_intervals(content):
+        return []  # the sentence on US bias has said it
     if not rows:
         return [(f"{regression.title}: no coefficient could be estimated.",)]
     kinds = [(noun, [r for r in rows if k in r["term"]]) for k, noun in _QUESTIONS.items()]
@@ -197,11 +218,15 @@ def _regression(regression: Regression) -> list[Sentence]:
     return [sentence]
 
 
+def _bias_has_intervals(content: ReportContent) -> bool:
+    return any(c.has_interval for c in _studied(content, us_bias(content)))
+
+
 def _each(rows: Sequence[Row]) -> Sentence:
     """Return every coefficient with its interval, and whether that leaves out zero."""
     words: Sentence = ()
     for i, row in enumerate(rows):
-        low, high = row["ci_low"], row["ci_high"]
+        low, high = interval(row, "")
         words += (", " if i else "", f"{row['term']} ", Number(row["estimate"], _R))
         if low is None or high is None:
             words += (" (no interval)",)
@@ -212,7 +237,7 @@ def _each(rows: Sequence[Row]) -> Sentence:
 
 
 def _clear_of_zero(kind: str, rows: Sequence[Row]) -> Sentence:
-    known = [r for r in rows if r["ci_low"] is not None and r["ci_high"] is not None]
+    known = [r for r in rows if interval(r, "")[0] is not None]
     clear = [r for r in known if r["ci_low"] > 0 or r["ci_high"] < 0]
     noun = f"{kind} coefficient".strip()
     if not known:

@@ -32,6 +32,9 @@ class Entry:
     value: str = ""
     """`repr` of the number, empty for words and nulls."""
     reason: str = ""
+    low: Entry | None = None
+    """Lower end of the 95 % interval, where there is one."""
+    high: Entry | None = None
 
 
 @dataclass(frozen=True)

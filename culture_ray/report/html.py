@@ -17,7 +17,7 @@ from culture_ray.report.findings import findings
 from culture_ray.report.strips import drills
 from culture_ray.report.svg import variable
 from culture_ray.report.views import further_protocols
-from culture_ray.report.words import Number, Sentence, counted
+from culture_ray.report.words import Number, Sentence, counted, moment
 
 _HERE = Path(__file__).parent
 _EXAMPLES = 12
@@ -82,6 +82,7 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["sentence"] = _sentence
+    environment.filters["moment"] = moment
     environment.globals["counted"] = counted
     return environment
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from culture_ray.report.content import ReportContent
@@ -21,26 +22,23 @@ def overview(content: ReportContent) -> Grid:
     read = [
         (name, label, {(c.model, c.language): c for c in of(content)}) for name, label, of in parts
     ]
-    columns = [Column("model", "model"), Column("language", "language")]
-    for name, label, cells in read:
-        columns.append(Column(name, label, number=True))
-        if any(c.has_interval for c in cells.values()):
-            columns += [
-                Column(f"{name}_low", f"{label}, 95 % from", number=True),
-                Column(f"{name}_high", f"{label}, 95 % to", number=True),
-            ]
-    names = {c.name for c in columns}
-    rows = []
-    for model in content.models:
-        for language in content.languages:
-            row = [Entry(model.name), Entry(language.name)]
-            for name, _, cells in read:
-                cell = cells[model.name, language.code]
-                row.append(entry(cell.value, cell.reason))
-                if f"{name}_low" in names:
-                    row += [entry(cell.low, "no interval"), entry(cell.high, "no interval")]
-            rows.append(tuple(row))
-    return Grid("overview", "The measures at a glance", tuple(columns), tuple(rows), (0, 1))
+    columns = (
+        Column("model", "model"),
+        Column("language", "language"),
+        *(Column(name, label, number=True) for name, label, _ in read),
+    )
+    rows = tuple(
+        (
+            Entry(model.name),
+            Entry(language.name),
+            *(_with_interval(cells[model.name, language.code]) for _, _, cells in read),
+        )
+        for model in content.models
+        for language in content.languages
+    )
+    known = any(c.has_interval for _, _, cells in read for c in cells.values())
+    caption = "The measures at a glance" + (", with 95 % intervals" if known else "")
+    return Grid("overview", caption, columns, rows, (0, 1))
 
 
 def quality(content: ReportContent) -> Grid:
@@ -113,6 +111,13 @@ def extras(content: ReportContent) -> list[Grid]:
     if content.robustness is not None:
         found.append(grid(content.robustness, "robustness", "Robustness checks"))
     return found
+
+
+def _with_interval(cell: Cell) -> Entry:
+    found = entry(cell.value, cell.reason)
+    if cell.low is None or cell.high is None:
+        return found
+    return replace(found, low=entry(cell.low), high=entry(cell.high))
 
 
 def _names(content: ReportContent) -> dict[str, dict[str, str]]:

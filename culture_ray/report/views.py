@@ -5,8 +5,9 @@ Nothing is estimated here. US bias is subtracted from alignments where no table 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -39,27 +40,26 @@ def alignment_with_speakers(content: ReportContent) -> list[Cell]:
     """Return alignment with the speakers of the prompt's language, in the run's order."""
     wanted = {x.code: speakers_of(content, x.code) for x in content.languages}
     rows = [r for r in primary(content.alignment) if r["population"] == wanted[r["language"]]]
-    absent = "the run compares with no population of this language's speakers"
-    return _in_order(content, [_cell(r, "alignment") for r in rows], absent)
+    cells = _with_intervals(content, [_cell(r, "alignment") for r in rows], "alignment_language")
+    return _in_order(content, cells, "the run compares with no population of these speakers")
 
 
 def self_consistency(content: ReportContent) -> list[Cell]:
     """Return self-consistency, in the run's order."""
     cells = [_cell(r, "self_consistency") for r in primary(content.consistency)]
+    cells = _with_intervals(content, cells, "self_consistency")
     return _in_order(content, cells, "the consistency table has no such row")
 
 
 def us_bias(content: ReportContent) -> list[Cell]:
     """Return alignment with the US minus the mean over the language's other countries."""
-    if content.us_bias is not None:
-        cells = [_cell(r, "us_bias") for r in primary(content.us_bias)]
-        return _in_order(content, cells, "the US bias table has no such row")
     found: dict[tuple[str, str], dict[str, Row]] = {}
     for row in primary(content.alignment):
         found.setdefault((row["model"], row["language"]), {})[row["population"]] = row
     cells = [
         _subtracted(content, model, language, rows) for (model, language), rows in found.items()
     ]
+    cells = _with_intervals(content, cells, "us_minus_native")
     return _in_order(content, cells, "the alignment table has no such row")
 
 
@@ -98,11 +98,17 @@ def further_protocols(content: ReportContent) -> list[str]:
 
 
 def interval(row: Row, name: str) -> tuple[float | None, float | None]:
-    """Return the interval of column `name`: `<name>_ci_low/high`, else `ci_low/high`, else None."""
-    for low, high in ((f"{name}_ci_low", f"{name}_ci_high"), ("ci_low", "ci_high")):
-        if row.get(low) is not None and row.get(high) is not None:
-            return row[low], row[high]
+    """Return the 95 % interval of column `name`, from the columns that may hold it."""
+    for low, high in ((f"{name}_low", f"{name}_high"), ("ci_low", "ci_high")):
+        ends = number(row.get(low)), number(row.get(high))
+        if ends[0] is not None and ends[1] is not None:
+            return ends
     return None, None
+
+
+def number(value: Any) -> float | None:
+    """Return a number, or None for null and not-a-number."""
+    return None if value is None or math.isnan(value) else float(value)
 
 
 def present(cells: Iterable[Cell]) -> list[Cell]:
@@ -110,16 +116,29 @@ def present(cells: Iterable[Cell]) -> list[Cell]:
     return [c for c in cells if c.value is not None]
 
 
+def _with_intervals(content: ReportContent, cells: list[Cell], name: str) -> list[Cell]:
+    """Return the cells with the intervals of the run's cells, where those have them."""
+    if content.cells is None:
+        return cells
+    rows = {(r["model"], r["language"]): r for r in primary(content.cells)}
+    ends = [interval(rows.get((c.model, c.language), {}), name) for c in cells]
+    return [
+        cell if cell.value is None or low is None else replace(cell, low=low, high=high)
+        for cell, (low, high) in zip(cells, ends, strict=True)
+    ]
+
+
 def _cell(row: Row, name: str) -> Cell:
     low, high = interval(row, name)
+    value = number(row[name])
     reason = row.get("reason") or "the table gives no reason"
     return Cell(
         row["model"],
         row["language"],
-        row[name],
+        value,
         low,
         high,
-        "" if row[name] is not None else reason,
+        "" if value is not None else reason,
         row.get("topics"),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 NONE = "–"
@@ -64,6 +64,16 @@ def listed(names: Sequence[str], most: int = 6) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Return '1 model' or '3 models'."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def moment(written: str) -> str:
+    """Return an ISO 8601 moment as '2025-06-01 10:07 UTC'; other text stays as it is."""
+    try:
+        when = datetime.fromisoformat(written)
+    except ValueError:
+        return written
+    zone = when.astimezone(UTC) if when.tzinfo else when
+    return f"{zone:%Y-%m-%d %H:%M}{' UTC' if when.tzinfo else ''}"
 
 
 def p_value(value: float) -> str:

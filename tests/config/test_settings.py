@@ -70,7 +70,7 @@ def test_the_files_become_typed_settings() -> None:
         ("cluster.unit_size", 0, "at least 1"),
         ("cluster.max_replicas", 0, "at least 1"),
         ("cluster.gpu_memory_gib", 0, "above 0"),
-        ("inference.rounds", 0, "at least 1"),
+        ("inference.rounds", 0, "at least 2"),
         (f"{SAMPLING}.temperature", -0.1, "at least 0"),
         (f"{SAMPLING}.top_p", 1.5, "above 0, at most 1"),
         (f"{SAMPLING}.max_tokens", 0, "at least 1"),

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from tests.report.synthetic_report import Made, make_content, make_report, path_only_content
+from tests.report.synthetic_report import (
+    Made,
+    make_content,
+    make_report,
+    path_only_content,
+    with_cells,
+)
 
 
 @pytest.fixture(scope="session")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Four models, three baselines, four languages, 16 topics, 18 populations."""
-    return make_report(make_content(), tmp_path_factory.mktemp("full"))
+    return make_report(with_cells(make_content()), tmp_path_factory.mktemp("full"))
 
 
 @pytest.fixture(scope="session")

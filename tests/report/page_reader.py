@@ -13,7 +13,7 @@ class Cell:
     text: str = ""
     value: str | None = None
     reason: str | None = None
-    names: list[str] = field(default_factory=list)
+    interval: tuple[str, str] | None = None
 
 
 @dataclass
@@ -61,6 +61,8 @@ class Page(HTMLParser):
                 self.heads.append(has)
         elif tag == "span" and self._cell is not None and has.get("title"):
             self._cell.reason = has["title"]
+        elif tag == "small" and self._cell is not None:
+            self._cell.interval = (str(has["data-low"]), str(has["data-high"]))
         elif tag == "data":
             self._datum = [str(has["value"]), ""]
 

@@ -22,6 +22,7 @@ from culture_ray.report.content import (
 )
 from culture_ray.report.figures import Figure, write_figures
 from culture_ray.report.html import write_report
+from culture_ray.report.views import alignment_with_speakers, self_consistency, us_bias
 
 LANGUAGES = (
     Language("da", "Danish"),
@@ -117,7 +118,7 @@ def make_content(
         finished="2025-06-01 10:07 UTC",
         command="culture-ray sweep experiment=quickstart run=synthetic",
         provenance={
-            "culture_ray": "0.1.0",
+            "culture-ray": "0.1.0",
             "python": "3.11.7",
             "vllm": "0.32.0",
             "seed": "20250601",
@@ -148,7 +149,6 @@ def make_content(
         ),
         regressions=_regressions(rng, models),
         examples=tuple(_examples(models, names)),
-        cells=_cells(rng, models, _consistency(rng, models, topics, responses)),
         notices=("These figures are synthetic: they were drawn from a seed.",),
     )
 
@@ -165,7 +165,6 @@ def path_only_content(seed: int = 2) -> ReportContent:
         content,
         notices=("Gemma 3 270M is a base model of 270 million parameters: it proves the path and "
                  "says nothing about culture.",),
-        cells=None,
         regressions={"multilingual": missing, "us_bias": content.regressions["us_bias"]},
     )  # fmt: skip
 
@@ -274,21 +273,29 @@ def _consistency(
     return pa.Table.from_pylist(rows, schema=tables.CONSISTENCY)
 
 
-def _cells(rng: np.random.Generator, models: tuple[Model, ...], consistency: pa.Table) -> pa.Table:
-    rows = [
-        {"model": r["model"], "family": r["family"], "language": r["language"],
-         "alignment": r["self_consistency"], "consistency": r["self_consistency"],
-         "capability": float(np.clip(SKILL.get(r["model"], 0.5) + rng.normal(0, 0.05), 0, 1))}
-        for r in consistency.to_pylist()
-    ]  # fmt: skip
-    return pa.Table.from_pylist(rows)
+def with_cells(content: ReportContent, seed: int = 3) -> ReportContent:
+    """Return the content with cells as cells.csv has them: intervals and capability."""
+    rng = np.random.default_rng(seed)
+    read = {"alignment_language": alignment_with_speakers, "us_minus_native": us_bias,
+            "self_consistency": self_consistency}  # fmt: skip
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for name, of in read.items():
+        for cell in of(content):
+            row = rows.setdefault((cell.model, cell.language), {"model": cell.model})
+            half = float(rng.uniform(0.1, 0.3))
+            ends = (None, None) if cell.value is None else (cell.value - half, cell.value + half)
+            row |= {"language": cell.language, "protocol": "hypothetical_interviews", "judge": None}
+            row |= {name: cell.value, f"{name}_low": ends[0], f"{name}_high": ends[1]}
+            skill = SKILL.get(cell.model, 0.5)
+            row["capability"] = float(np.clip(skill + rng.normal(0, 0.05), 0, 1))
+    return replace(content, cells=pa.Table.from_pylist(list(rows.values())))
 
 
 def _regressions(rng: np.random.Generator, models: tuple[Model, ...]) -> dict[str, Regression]:
     families = sorted({m.family for m in models})
     capability = [f"capability_within:family[{f}]" for f in families]
     languages = [f"language[{x.code}]" for x in LANGUAGES]
-    us = [f"us:model[{m.name}]:language[{x.code}]" for m in models for x in LANGUAGES]
+    us = [f"us_bias:model[{m.name}]:language[{x.code}]" for m in models for x in LANGUAGES]
     return {
         "multilingual": Regression(
             "Multilingual regression", "Does more capability go with more alignment?",

@@ -8,7 +8,7 @@ import pytest
 
 from culture_ray.errors import BadTable
 from culture_ray.report.content import Model, Regression
-from tests.report.synthetic_report import make_content
+from tests.report.synthetic_report import make_content, with_cells
 
 
 def test_a_table_without_a_column_of_its_schema_is_refused() -> None:
@@ -24,7 +24,7 @@ def test_a_table_may_bring_further_columns() -> None:
 
 
 def test_optional_tables_are_checked_too() -> None:
-    content = make_content(topics=2)
+    content = with_cells(make_content(topics=2))
     assert content.cells is not None
     with pytest.raises(BadTable, match="'cells' of the report lacks column capability"):
         replace(content, cells=content.cells.drop_columns(["capability"]))

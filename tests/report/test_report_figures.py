@@ -21,7 +21,7 @@ from culture_ray.report.plots.coefficients import coefficients
 from culture_ray.report.plots.heatmap import heatmap
 from culture_ray.report.plots.stances import stances
 from culture_ray.report.plots.topics import topics
-from tests.report.synthetic_report import MODELS, Made, make_content
+from tests.report.synthetic_report import MODELS, Made, make_content, with_cells
 
 
 def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(full: Made) -> None:
@@ -87,10 +87,12 @@ def test_a_missing_figure_leaves_no_file(weak: Made) -> None:
 
 
 def test_capability_without_a_pair_of_figures_is_a_sentence() -> None:
-    content = make_content(topics=3, responses=2)
+    content = with_cells(make_content(topics=3, responses=2))
     assert content.cells is not None
     nothing = capability(replace(content, cells=_null(content.cells, "capability")))
-    assert isinstance(nothing, Missing) and "one of the two is null" in nothing.why
+    assert (
+        isinstance(nothing, Missing) and "no model of this run has a figure of both" in nothing.why
+    )
     assert not isinstance(capability(content), Missing)
 
 
@@ -110,10 +112,7 @@ def test_captions_say_whether_lines_are_intervals() -> None:
     content = make_content(topics=3, responses=2)
     plot = alignment(content)
     assert not isinstance(plot, Missing) and "No intervals are available" in plot.caption
-    table = content.alignment
-    ends = pa.array([0.1] * table.num_rows)
-    wider = table.append_column("ci_low", ends).append_column("ci_high", ends)
-    plot = alignment(replace(content, alignment=wider))
+    plot = alignment(with_cells(content))
     assert not isinstance(plot, Missing) and "Lines are 95 % intervals" in plot.caption
 
 
@@ -143,7 +142,7 @@ def test_the_svg_of_the_page_follows_its_colours_and_font(full: Made) -> None:
 
 
 def _danish() -> ReportContent:
-    content = make_content(models=MODELS[:1], topics=3, responses=2)
+    content = with_cells(make_content(models=MODELS[:1], topics=3, responses=2))
     danish = {
         name: getattr(content, name).filter(pc.equal(getattr(content, name)["language"], "da"))
         for name in ("alignment", "distributions", "consistency", "quality", "cells")

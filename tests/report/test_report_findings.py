@@ -15,7 +15,7 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.findings import findings
 from culture_ray.report.views import alignment_with_speakers, us_bias
 from culture_ray.report.words import Number, plain
-from tests.report.synthetic_report import make_content, path_only_content
+from tests.report.synthetic_report import make_content, path_only_content, with_cells
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +34,7 @@ def test_without_intervals_nothing_is_called_established(content: ReportContent)
 
 
 def test_with_intervals_only_those_that_leave_out_zero_count(content: ReportContent) -> None:
-    table = content.alignment
-    values = table.column("alignment").to_pylist()
-    low = [None if v is None else v - 0.5 for v in values]
-    high = [None if v is None else v + 0.5 for v in values]
-    wider = table.append_column("ci_low", pa.array(low, pa.float64())).append_column(
-        "ci_high", pa.array(high, pa.float64())
-    )
-    with_intervals = replace(content, alignment=wider)
+    with_intervals = with_cells(content)
     studied = {m.name for m in content.studied}
     cells = [c for c in alignment_with_speakers(with_intervals) if c.model in studied]
     above = sum(1 for c in cells if c.low is not None and c.low > 0)
@@ -51,14 +44,36 @@ def test_with_intervals_only_those_that_leave_out_zero_count(content: ReportCont
 
 
 def test_us_bias_with_intervals_counts_both_directions(content: ReportContent) -> None:
-    keys = [(m.name, x.code) for m in content.studied for x in content.languages]
-    low = [0.1, -0.3, *[-0.1] * (len(keys) - 2)]
-    table = pa.table(
-        {"model": [m for m, _ in keys], "language": [x for _, x in keys],
-         "us_bias": [v + 0.1 for v in low], "ci_low": low, "ci_high": [v + 0.2 for v in low]}
-    )  # fmt: skip
-    words = said(replace(content, us_bias=table), "us_bias")
-    assert "1 lie closer to the US than to the language's own countries, 1 closer to their" in words
+    full = with_cells(content)
+    assert full.cells is not None
+    rows = full.cells.to_pylist()
+    for i, row in enumerate(rows):
+        middle = {0: 0.5, 1: -0.5}.get(i, 0.0)
+        row.update(us_minus_native_low=middle - 0.1, us_minus_native_high=middle + 0.1)
+    words = said(replace(full, cells=pa.Table.from_pylist(rows)), "us_bias")
+    assert "of 16 cells with an interval, 1 lie closer to the US" in words
+    assert "1 closer to their own countries" in words
+
+
+def test_us_bias_is_told_once_and_without_baselines(content: ReportContent) -> None:
+    table = content.regressions["us_bias"].table
+    assert table is not None
+    rows = [r | {"ci_low": -1.0, "ci_high": 1.0} for r in table.to_pylist()]
+    clear = {"term": "us_bias:model[perfect]:language[en]", "ci_low": 0.2, "ci_high": 0.4}
+    more = pa.Table.from_pylist([*rows, rows[0] | clear], schema=table.schema)
+    only = {"us_bias": replace(content.regressions["us_bias"], table=more)}
+    assert "intervals of 0 of 16 US bias" in said(replace(content, regressions=only), "regression")
+    assert said(replace(with_cells(content), regressions=only), "regression") == ""
+
+
+def test_responses_that_were_cut_off_are_told_when_they_are_many(content: ReportContent) -> None:
+    rows = [r | {"truncated": r["requests"], "repetitive": 0, "wrong_language": 0}
+            for r in content.quality.to_pylist()]  # fmt: skip
+    cut = pa.Table.from_pylist(rows, schema=content.quality.schema)
+    total = sum(r["requests"] for r in rows)
+    words = said(replace(content, quality=cut), "quality")
+    assert f"Of all responses, {total} were cut off at their token limit." in words
+    assert "repeat themselves" not in words
 
 
 def test_few_topics_are_said_first_with_what_chance_does(content: ReportContent) -> None:

@@ -18,7 +18,7 @@ from culture_ray.report.views import (
     self_consistency,
     us_bias,
 )
-from tests.report.synthetic_report import make_content
+from tests.report.synthetic_report import make_content, with_cells
 
 
 @pytest.fixture(scope="module")
@@ -74,16 +74,18 @@ def test_one_country_without_alignment_leaves_us_bias_undefined(content: ReportC
     assert [(c.value, c.reason) for c in models] == [(None, "too few topics")]
 
 
-def test_a_us_bias_table_is_taken_as_it_is(content: ReportContent) -> None:
-    table = pa.table(
-        {"model": ["gpt_4o"], "language": ["pt"], "us_bias": [0.25],
-         "ci_low": [0.1], "ci_high": [0.4], "reason": [None]}
-    )  # fmt: skip
-    cells = us_bias(replace(content, us_bias=table))
-    known = {(c.model, c.language): c for c in cells}
-    cell = known["gpt_4o", "pt"]
-    assert (cell.value, cell.low, cell.high) == (0.25, 0.1, 0.4)
-    assert known["gpt_4o", "da"].reason == "the US bias table has no such row"
+def test_intervals_come_from_the_runs_cells(content: ReportContent) -> None:
+    full = with_cells(content)
+    assert full.cells is not None
+    rows = {(r["model"], r["language"]): r for r in full.cells.to_pylist()}
+    read = {"alignment_language": alignment_with_speakers, "us_minus_native": us_bias,
+            "self_consistency": self_consistency}  # fmt: skip
+    for name, of in read.items():
+        for plain, cell in zip(of(content), of(full), strict=True):
+            row = rows[cell.model, cell.language]
+            assert (cell.value, plain.low) == (plain.value, None)
+            assert (cell.low, cell.high) == (row[f"{name}_low"], row[f"{name}_high"])
+            assert cell.has_interval == (cell.value is not None)
 
 
 def test_cells_come_in_the_runs_order_and_none_is_missing(content: ReportContent) -> None:

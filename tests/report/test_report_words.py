@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.report.words import counted, listed, p_value, shown
+from culture_ray.report.words import counted, listed, moment, p_value, shown
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,11 @@ def test_a_shown_number_is_the_rounded_number(value: float) -> None:
 @given(st.floats(0, 1))
 def test_a_p_value_is_never_zero(value: float) -> None:
     assert p_value(value) != "0.000"
+
+
+def test_a_moment_is_told_in_utc_and_other_words_stay() -> None:
+    assert moment("2025-06-01T12:07:33+02:00") == "2025-06-01 10:07 UTC"
+    assert moment("yesterday") == "yesterday" and moment("") == ""
 
 
 def test_lists_and_counts_read_as_english() -> None:

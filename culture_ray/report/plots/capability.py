@@ -10,7 +10,7 @@ from matplotlib.figure import Figure as Sheet
 from culture_ray.report.content import ReportContent
 from culture_ray.report.palette import looks
 from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, sheet
-from culture_ray.report.views import interval
+from culture_ray.report.views import interval, number, primary
 
 _NAME, _TITLE = "capability", "Alignment against capability"
 
@@ -21,23 +21,20 @@ def capability(content: ReportContent) -> Plot | Missing:
         return Missing(
             _NAME,
             _TITLE,
-            "Alignment is not set against capability: no model of this run has both an alignment "
-            "and a capability figure in the rows of a regression.",
+            "Alignment is not set against capability: the report was given no capability figures.",
         )
-    known = {m.name for m in content.models}
     rows = [
         r
-        for r in content.cells.to_pylist()
-        if r["alignment"] is not None and r["capability"] is not None and r["model"] in known
+        for r in primary(content.cells)
+        if number(r["alignment_language"]) is not None and number(r["capability"]) is not None
     ]
     if not rows:
         return Missing(
             _NAME,
             _TITLE,
-            "Alignment is not set against capability: in every row of the regression's table one "
-            "of the two is null.",
+            "Alignment is not set against capability: no model of this run has a figure of both.",
         )
-    with_interval = sum(interval(r, "alignment")[0] is not None for r in rows)
+    with_interval = sum(interval(r, "alignment_language")[0] is not None for r in rows)
     lines = "Lines are 95 % intervals. " if with_interval == len(rows) else (
         f"Lines are 95 % intervals, available for {with_interval} of {len(rows)} marks. "
         if with_interval
@@ -74,11 +71,15 @@ def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> S
         for row in rows:
             if row["language"] == shown[i].code:
                 style = look[row["model"]]
-                low, high = interval(row, "alignment")
+                low, high = interval(row, "alignment_language")
                 if low is not None and high is not None:
                     axes.vlines(row["capability"], low, high, color=style.colour, linewidth=1)
                 axes.plot(
-                    row["capability"], row["alignment"], style.marker, color=style.colour, ms=5
+                    row["capability"],
+                    row["alignment_language"],
+                    style.marker,
+                    color=style.colour,
+                    ms=5,
                 )
     page.supxlabel("capability (0 to 1)", fontsize=7.5)
     page.supylabel("alignment (Spearman correlation)", fontsize=7.5)

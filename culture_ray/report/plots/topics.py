@@ -12,7 +12,7 @@ from culture_ray.report.palette import GRID, INK, looks
 from culture_ray.report.plots.base import Missing, Plot, no_ticks, sheet
 from culture_ray.report.views import Row, primary, speakers_of
 
-_TEXT = 34
+_TEXT = 42
 """Longest label of a topic, in characters."""
 
 
