@@ -2,12 +2,13 @@
 
 One YAML file per language in `gold/`. An opinion is written `stance: text`, with `marks` for what
 makes it hard to read; `form` says how the opinions are laid out as a response. `second` holds the
-stances of an independent second reading where there has been one.
+stances of a second reading, made without sight of the first (`gold/READING.md`). Where the two
+differ both stay as they are, and the opinion does not count towards a judge's error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, cast, get_args
@@ -16,6 +17,7 @@ import yaml
 
 from culture_ray.errors import BadTable, UnknownName
 from culture_ray.judging.parse import Stance
+from culture_ray.judging.reliability import Judged
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class GoldResponse:
         if self.second is None:
             return None
         return tuple(a == b for a, b in zip(self.stances, self.second, strict=True))
+
+    def beside(self, stances: Sequence[Stance]) -> Judged:
+        """Return these stances of a judge beside the true ones, grouped by language and form."""
+        groups = (("form", self.form), ("language", self.language))
+        return Judged(self.stances, stances, groups, self.agreed)
 
 
 def gold_languages() -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
 from math import sqrt
 from statistics import NormalDist
@@ -23,6 +23,8 @@ class Judged:
     """Empty when the judge's answer could not be read."""
     groups: tuple[tuple[str, str], ...] = ()
     """(kind, value), as in ("language", "da")."""
+    agreed: Sequence[bool] | None = None
+    """Per true stance, whether a second reader gave the same; None without a second reader."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Reliability:
     """Of these, the ones to which the judge gave no stance."""
     extra: int
     """The judge's stances beyond the last true one."""
+    disputed: int
+    """True stances that a second reader did not give; in no other figure unless asked for."""
     confusion: NDArray[np.int64]
     """Counts, true stance by judged stance, both in the order pro, con, neutral."""
     error: Interval | None
@@ -72,17 +76,21 @@ class Reliability:
         return STANCES[int(given.argmax())] if several and np.count_nonzero(given) == 1 else None
 
 
-def measure_reliability(judged: Iterable[Judged]) -> tuple[Reliability, ...]:
+def measure_reliability(
+    judged: Iterable[Judged], *, include_disputed: bool = False
+) -> tuple[Reliability, ...]:
     """Return the judge's reliability over all responses, then by every kind of group.
 
-    Stances are compared in order. Intervals are at 95 % and allow for the statements of one
-    response being judged alike (see `clustered_interval`). Raises ValueError on an unknown stance.
+    Stances are compared in order. Opinions that two readers read differently are counted as
+    disputed and left out of the rest unless `include_disputed`, which holds the first reading to
+    be true. Intervals are at 95 % and allow for the statements of one response being judged alike
+    (see `clustered_interval`). Raises ValueError on an unknown stance.
     """
     responses = list(judged)
     members: dict[tuple[str, str], list[Judged]] = {("all", "all"): responses}
     for key, _ in groupby(sorted({g for r in responses for g in r.groups})):
         members[key] = [r for r in responses if key in r.groups]
-    return tuple(_reliability(*key, group) for key, group in members.items())
+    return tuple(_reliability(*key, group, include_disputed) for key, group in members.items())
 
 
 def confusion(truth: Sequence[str], judged: Sequence[str]) -> NDArray[np.int64]:
@@ -141,7 +149,12 @@ def clustered_interval(
     return wilson_interval(share * n / effect, n / effect, level)
 
 
-def _reliability(kind: str, group: str, responses: Sequence[Judged]) -> Reliability:
+def _reliability(
+    kind: str, group: str, responses: Sequence[Judged], include_disputed: bool
+) -> Reliability:
+    disputed = sum(list(r.agreed or ()).count(False) for r in responses)
+    if not include_disputed:
+        responses = [_undisputed(r) for r in responses]
     tables = [confusion(r.truth, r.stances) for r in responses]
     sides = [t[:2, :2] for t in tables]
     pairs = [
@@ -156,6 +169,7 @@ def _reliability(kind: str, group: str, responses: Sequence[Judged]) -> Reliabil
         statements=sum(true is not None for true, _ in pairs),
         missing=sum(given is None for _, given in pairs),
         extra=sum(true is None for true, _ in pairs),
+        disputed=disputed,
         confusion=sum(tables, np.zeros((3, 3), dtype=np.int64)),
         error=clustered_interval(
             [int(t.sum() - np.trace(t)) for t in tables], [int(t.sum()) for t in tables]
@@ -163,4 +177,16 @@ def _reliability(kind: str, group: str, responses: Sequence[Judged]) -> Reliabil
         flipped=clustered_interval(
             [int(s.sum() - np.trace(s)) for s in sides], [int(s.sum()) for s in sides]
         ),
+    )
+
+
+def _undisputed(response: Judged) -> Judged:
+    """The response without the opinions that its readers dispute, on both sides."""
+    if response.agreed is None:
+        return response
+    disputed = {n for n, agreed in enumerate(response.agreed) if not agreed}
+    return replace(
+        response,
+        truth=[s for n, s in enumerate(response.truth) if n not in disputed],
+        stances=[s for n, s in enumerate(response.stances) if n not in disputed],
     )

@@ -11,6 +11,7 @@ from culture_ray.judging.flags import is_refusal
 from culture_ray.judging.gold_set import GoldResponse, gold_languages, gold_set, read_gold
 from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.judging.opinions import split_opinions
+from culture_ray.judging.reliability import measure_reliability
 
 GOLD = gold_set()
 
@@ -66,6 +67,18 @@ def test_a_second_reading_marks_where_it_disagrees() -> None:
     )
     assert response.agreed == (True, False)
     assert response.text == "1. Yes.\n2. Hardly."
+
+
+def test_an_opinion_that_the_readers_dispute_is_no_error_of_the_judge() -> None:
+    (response,) = read_gold(
+        "- {id: x-1, topic: f120, form: numbered, second: [pro, neutral],"
+        " opinions: [{pro: Yes.}, {con: Hardly.}]}",
+        "en",
+    )
+    row, *groups = measure_reliability([response.beside(["pro", "neutral"])])
+    assert (row.statements, row.disputed) == (1, 1)
+    assert row.error is not None and row.error.estimate == 0
+    assert [(g.kind, g.group) for g in groups] == [("form", "numbered"), ("language", "en")]
 
 
 @pytest.mark.parametrize(

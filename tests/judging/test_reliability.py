@@ -106,6 +106,21 @@ def test_neutral_read_as_a_side_is_an_error_but_no_flip() -> None:
     assert row.flipped is not None and row.flipped.estimate == 0
 
 
+def test_disputed_opinions_are_counted_and_kept_out_of_the_error() -> None:
+    judged = [Judged([P, C, N], [P, P, N, C], agreed=[True, False, True]), Judged([C], [P])]
+    (row,) = measure_reliability(judged)
+    assert (row.statements, row.missing, row.extra, row.disputed) == (3, 0, 1, 1)
+    assert row.confusion.tolist() == [[1, 0, 0], [1, 0, 0], [0, 0, 1]]
+    (row,) = measure_reliability(judged, include_disputed=True)
+    assert (row.statements, row.missing, row.extra, row.disputed) == (4, 0, 1, 1)
+    assert row.confusion.tolist() == [[1, 0, 0], [2, 0, 0], [0, 0, 1]]
+
+
+def test_a_disputed_opinion_that_the_judge_left_out_is_not_missing() -> None:
+    (row,) = measure_reliability([Judged([P, C], [P], agreed=[True, False])])
+    assert (row.statements, row.missing, row.disputed) == (1, 0, 1)
+
+
 def test_a_judge_that_always_says_one_thing_is_found_out() -> None:
     (row,) = measure_reliability([Judged([P, C, N], [P, P, P])])
     assert row.always == "pro"
