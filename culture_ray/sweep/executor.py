@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 import sys
@@ -137,8 +138,7 @@ class Executor:
         for placed in self._placed.values():
             free = free.minus(need(self._models[placed.model]))
         limit = self._cluster.max_replicas
-        if limit is not None and len(self._placed) >= limit:
-            free = Resources(0, 0, 0)
+        slots = math.inf if limit is None else limit - len(self._placed)
         models = [
             ModelState(
                 name=name,
@@ -155,7 +155,7 @@ class Executor:
             ReplicaState(p.name, p.model, p.ready, sum(u.size for u in p.units.values()))
             for p in self._placed.values()
         ]
-        return State(models, replicas, free)
+        return State(models, replicas, free, slots)
 
     # --- carrying out
 

@@ -6,6 +6,8 @@ never waits for the next unit; a replica without work goes when another model ne
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -28,6 +30,14 @@ class Resources:
         """Return whether `need` fits into this."""
         return (
             need.gpus <= self.gpus and need.cpus <= self.cpus and need.memory_gib <= self.memory_gib
+        )
+
+    def lacks(self, need: Resources, freed: Resources) -> bool:
+        """Return whether `freed` would bring something that `need` wants and this has not."""
+        return (
+            (need.gpus > self.gpus and freed.gpus > 0)
+            or (need.cpus > self.cpus and freed.cpus > 0)
+            or (need.memory_gib > self.memory_gib and freed.memory_gib > 0)
         )
 
     def minus(self, need: Resources) -> Resources:
@@ -77,6 +87,8 @@ class State:
     models: Sequence[ModelState]
     replicas: Sequence[ReplicaState]
     free: Resources
+    slots: float = math.inf
+    """Replicas that may be started beside those there are."""
 
 
 @dataclass(frozen=True)
@@ -107,17 +119,18 @@ def decide(state: State) -> list[Action]:
     """Return the actions that follow from `state`, in order. Deterministic."""
     waiting = {m.name: m for m in state.models if m.units and not m.broken}
     handed, waiting = _feed(state, waiting)
-    stops, free = _make_room(state, waiting)
-    starts = _grow(state, waiting, free, gone={stop.replica for stop in stops})
+    count = Counter(replica.model for replica in state.replicas)
+    fed = {hand.replica for hand in handed}
+    idle = [r for r in state.replicas if r.ready and not r.requests and r.name not in fed]
+    stops = _make_room(state, waiting, count, idle)
+    starts = _grow(_without(state, stops), waiting, count)
     return [*handed, *stops, *starts]
 
 
-def _feed(
-    state: State, waiting: dict[str, ModelState]
-) -> tuple[list[Action], dict[str, ModelState]]:
+def _feed(state: State, waiting: dict[str, ModelState]) -> tuple[list[Hand], dict[str, ModelState]]:
     left = dict(waiting)
     requests = {r.name: r.requests for r in state.replicas if r.ready}
-    actions: list[Action] = []
+    actions: list[Hand] = []
     ready = [r for r in state.replicas if r.ready]
     while True:
         hungry = [
@@ -138,47 +151,63 @@ def _feed(
             left[replica.model] = replace(model, units=model.units - 1, tokens=rest)
 
 
-def _make_room(state: State, waiting: dict[str, ModelState]) -> tuple[list[Stop], Resources]:
-    """Stop idle replicas, but only those whose place a waiting model without replicas needs."""
-    needs = {m.name: m.need for m in state.models}
-    served = {r.model for r in state.replicas}
+def _make_room(
+    state: State,
+    waiting: dict[str, ModelState],
+    count: Counter[str],
+    idle: list[ReplicaState],
+) -> list[Stop]:
+    """Stop idle replicas, but only those in whose place a waiting model's replica then fits."""
+    need = {m.name: m.need for m in state.models}
     stops: list[Stop] = []
+    free, slots = state.free, state.slots
+    for model in _neediest_first(waiting, count):
+        gone: list[ReplicaState] = []
+        room, places = free, slots
+        for replica in idle:
+            if room.holds(model.need) and places >= 1:
+                break
+            if places < 1 or room.lacks(model.need, need[replica.model]):
+                gone.append(replica)
+                room, places = room.plus(need[replica.model]), places + 1
+        if room.holds(model.need) and places >= 1:
+            stops += [Stop(replica.name) for replica in gone]
+            idle = [replica for replica in idle if replica not in gone]
+            free, slots = room.minus(model.need), places - 1  # its place is taken
+    return stops
+
+
+def _without(state: State, stops: list[Stop]) -> State:
+    need = {m.name: m.need for m in state.models}
+    model = {r.name: r.model for r in state.replicas}
     free = state.free
-    idle = [r for r in state.replicas if r.ready and not r.requests and r.model not in waiting]
-    for model in _longest_first(waiting):
-        if model.name in served:
-            continue
-        while idle and not free.holds(model.need):
-            replica = idle.pop(0)
-            stops.append(Stop(replica.name))
-            free = free.plus(needs[replica.model])
-    return stops, free
+    for stop in stops:
+        free = free.plus(need[model[stop.replica]])
+    return replace(state, free=free, slots=state.slots + len(stops))
 
 
-def _grow(
-    state: State, waiting: dict[str, ModelState], free: Resources, gone: set[str]
-) -> list[Start]:
-    count: dict[str, int] = {}
-    for replica in state.replicas:
-        if replica.name not in gone:
-            count[replica.model] = count.get(replica.model, 0) + 1
+def _grow(state: State, waiting: dict[str, ModelState], count: Counter[str]) -> list[Start]:
     starts: list[Start] = []
-    while True:
-        able = [
-            m
-            for m in _longest_first(waiting)
-            if free.holds(m.need)
-            and (not count.get(m.name) or m.tokens / (count[m.name] + 1) > LOADING_TOKENS)
-        ]
+    free, slots, count = state.free, state.slots, count.copy()
+    while slots >= 1:
+        able = [m for m in _neediest_first(waiting, count) if free.holds(m.need)]
         if not able:
-            return starts
-        model = max(able, key=lambda m: (m.tokens / (count.get(m.name, 0) + 1), m.name))
-        starts.append(Start(model.name))
-        count[model.name] = count.get(model.name, 0) + 1
-        free = free.minus(model.need)
-        if count[model.name] > model.units:
-            del waiting[model.name]
+            break
+        starts.append(Start(able[0].name))
+        count[able[0].name] += 1
+        free, slots = free.minus(able[0].need), slots - 1
+    return starts
 
 
-def _longest_first(waiting: dict[str, ModelState]) -> list[ModelState]:
-    return sorted(waiting.values(), key=lambda m: (-m.tokens, m.name))
+def _neediest_first(waiting: dict[str, ModelState], count: Counter[str]) -> list[ModelState]:
+    """Return the models for which one more replica is worth loading, most work per replica first.
+
+    A model without a replica needs one whatever its work; none needs more than it has units.
+    """
+    worth = [
+        m
+        for m in waiting.values()
+        if not count[m.name]
+        or (count[m.name] < m.units and m.tokens / (count[m.name] + 1) > LOADING_TOKENS)
+    ]
+    return sorted(worth, key=lambda m: (-m.tokens / (count[m.name] + 1), m.name))
