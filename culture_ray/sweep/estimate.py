@@ -82,7 +82,7 @@ def _hardware(model: Model, gpu_gib: float) -> str:
         memory = f", {model.memory_gib:g} GiB" if model.memory_gib else ""
         return f"{model.cpus_per_replica} cores{memory}"
     fewest = smallest_tensor_parallel(model, gpu_gib)
-    asked = f"{model.gpus_per_replica} GPU of {gpu_gib:g} GiB"
+    asked = f"{model.gpus_per_replica} GPU, {gpu_gib:g} GiB"
     if fewest is None:
         return f"{asked}; fits on no number of these GPUs"
     if fewest > model.gpus_per_replica:
