@@ -42,13 +42,22 @@ POOLED = Design(
 )
 WITHIN = Design(
     "within",
-    "alignment ~ 0 + language + capability_within:family + capability_between + (1 | model)",
-)
-WITHIN_GIVEN_CONSISTENCY = Design(
-    "within_given_consistency",
-    "alignment ~ 0 + language + consistency + capability_within:family + capability_between"
+    "alignment ~ 0 + language + family + capability_within:family + capability_between"
     " + (1 | model)",
 )
+"""The default. Families have intercepts of their own, because without them what families differ in
+beyond capability counts as variance between models, and the test's level depends on it."""
+
+WITHIN_GIVEN_CONSISTENCY = Design(
+    "within_given_consistency",
+    "alignment ~ 0 + language + family + consistency + capability_within:family"
+    " + capability_between + (1 | model)",
+)
+WITHIN_POOLED = Design(
+    "within_pooled",
+    "alignment ~ 0 + language + family + capability_within + capability_between + (1 | model)",
+)
+"""One slope for all families, which has more power where families agree."""
 
 
 @dataclass(frozen=True)
@@ -131,10 +140,34 @@ def split_capability(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(capability_between=between, capability_within=rows["capability"] - between)
 
 
+def per_unit(design: Design, made: Matrices, variable: str) -> Real:
+    """Return n x p: each term's column per unit of `variable`, zero for terms without it.
+
+    Raises:
+        WrongValue: a term is not linear in `variable`.
+    """
+    _, fixed, _ = _parse(design)
+    carriers = [re.search(rf"\b{variable}\b", term) is not None for term in made.terms]
+    ones = _all_columns(design, fixed, made.rows.assign(**{variable: 1.0}))
+    out = np.zeros_like(made.X)
+    for j in np.flatnonzero(carriers):
+        out[:, j] = ones[made.terms[j]]
+        if not np.allclose(out[:, j] * made.rows[variable], made.X[:, j]):
+            raise WrongValue(f"design {design.name}", design.formula, f"terms linear in {variable}")
+    return out
+
+
 def _fixed_columns(
     design: Design, fixed: str, rows: pd.DataFrame
 ) -> tuple[pd.DataFrame, tuple[Aliased, ...]]:
     """Return the linearly independent columns of a fixed part by term, and the terms left out."""
+    columns = _all_columns(design, fixed, rows)
+    free, aliased = _independent(columns.to_numpy(np.float64), list(columns.columns))
+    return columns.iloc[:, free], aliased
+
+
+def _all_columns(design: Design, fixed: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of a fixed part by term."""
     # a formula comes from a config file: it may name columns, not reach into this module
     nothing = patsy.EvalEnvironment([{}])
     try:
@@ -145,9 +178,7 @@ def _fixed_columns(
         re.sub(r"C\((\w+)[^()]*\)", r"\1", name).replace("[T.", "[")
         for name in matrix.design_info.column_names
     ]
-    X = np.asarray(matrix, dtype=np.float64)
-    free, aliased = _independent(X, names)
-    return pd.DataFrame(X[:, free], columns=[names[j] for j in free]), aliased
+    return pd.DataFrame(np.asarray(matrix, dtype=np.float64), columns=names)
 
 
 def _parse(design: Design) -> tuple[str, str, tuple[str, ...]]:

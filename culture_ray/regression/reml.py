@@ -5,14 +5,14 @@ With V = 0 it is lme4's `lmer` with random intercepts; without e it is metafor's
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from culture_ray.regression.arrays import Flags, Real
-from culture_ray.regression.variances import search
+from culture_ray.regression.arrays import Flags, Positions, Real
+from culture_ray.regression.variances import Variances, search
 
 T = TypeVar("T", bound=np.generic)
 
@@ -52,7 +52,15 @@ class Fit:
     """K x n x n the G_k, the identity last where there is a residual."""
 
 
-def fit(y: Real, X: Real, kernels: Real, V: Real | None = None, *, residual: bool = True) -> Fit:
+def fit(
+    y: Real,
+    X: Real,
+    kernels: Real,
+    V: Real | None = None,
+    *,
+    residual: bool = True,
+    bounded: bool = True,
+) -> Fit:
     """Return the REML fit of y on X.
 
     Args:
@@ -61,19 +69,26 @@ def fit(y: Real, X: Real, kernels: Real, V: Real | None = None, *, residual: boo
         kernels: one n x n matrix Z_k Z_k' per factor with a random intercept (there may be none).
         V: ... x n x n covariance of the sampling errors m, positive semidefinite.
         residual: whether e is there. Without it V must be positive definite.
+        bounded: whether variances of random intercepts are held at zero or above, as in lme4.
+            Without it they may go below (see `variances.py`); where the likelihood then has no
+            verified summit, the bounded fit stands in.
 
     Raises:
-        ValueError: neither e nor V nor a random intercept is left to explain variation.
+        ValueError: there is neither e nor V.
     """
     n = y.shape[-1]
     if residual:
         kernels = np.concatenate([kernels, np.eye(n)[None]])
-    elif V is None:
-        raise ValueError("without a residual the sampling covariance V must be given")
+    elif V is None or not bounded:
+        raise ValueError("without a residual, give V and bounded=True")
     V = np.zeros((n, n)) if V is None else V
     lead = np.broadcast_shapes(y.shape[:-1], X.shape[:-2], V.shape[:-2])
     y, X, V = _stack(y, lead, 1), _stack(X, lead, 2), _stack(V, lead, 2)
-    found = search(y, X, kernels, V, residual=residual)
+    found = search(y, X, kernels, V, residual=residual, bounded=bounded)
+    if not bounded and not found.converged.all():
+        lost = np.flatnonzero(~found.converged)
+        again = search(y[lost], X[lost], kernels, V[lost], residual=residual, bounded=True)
+        found = _with(found, lost, again)
     precision = np.linalg.inv((found.s @ kernels.reshape(len(kernels), -1)).reshape(V.shape) + V)
     weighted = X.transpose(0, 2, 1) @ precision
     covariance = np.linalg.inv(weighted @ X)
@@ -93,6 +108,16 @@ def fit(y: Real, X: Real, kernels: Real, V: Real | None = None, *, residual: boo
         X=unstacked(X),
         kernels=kernels,
     )
+
+
+def _with(found: Variances, at: Positions, other: Variances) -> Variances:
+    """Return `found` with the data sets `at` taken from `other`."""
+    columns = {}
+    for field in fields(Variances):
+        column = getattr(found, field.name).copy()
+        column[at] = getattr(other, field.name)
+        columns[field.name] = column
+    return Variances(**columns)
 
 
 def _stack(a: Real, lead: tuple[int, ...], core: int) -> Real:

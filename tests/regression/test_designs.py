@@ -14,6 +14,7 @@ from culture_ray.regression.designs import (
     WITHIN_GIVEN_CONSISTENCY,
     Design,
     matrices,
+    per_unit,
     split_capability,
 )
 from tests.regression.made_up import study
@@ -23,6 +24,8 @@ def test_terms_are_named_after_columns_and_levels() -> None:
     assert matrices(WITHIN, study(1, languages=2)).terms == (
         "language[l0]",
         "language[l1]",
+        "family[f1]",
+        "family[f2]",
         "capability_within:family[f0]",
         "capability_within:family[f1]",
         "capability_within:family[f2]",
@@ -50,6 +53,23 @@ def test_a_family_level_moves_between_and_leaves_within() -> None:
     before, after = split_capability(rows), split_capability(higher)
     assert np.allclose(before.capability_within, after.capability_within)
     assert not np.allclose(before.capability_between, after.capability_between)
+
+
+def test_each_column_is_linear_in_capability_within_family() -> None:
+    made = matrices(WITHIN, study(11))
+    unit = per_unit(WITHIN, made, "capability_within")
+    carried = unit.any(axis=0)
+    assert [made.terms[j] for j in np.flatnonzero(carried)] == [
+        f"capability_within:family[f{k}]" for k in range(3)
+    ]
+    assert set(np.unique(unit)) == {0.0, 1.0}
+
+
+def test_a_term_not_linear_in_capability_cannot_be_taken_apart() -> None:
+    square = Design("square", "alignment ~ language + I(capability_within ** 2) + (1 | model)")
+    made = matrices(square, study(12))
+    with pytest.raises(WrongValue, match="linear in capability_within"):
+        per_unit(square, made, "capability_within")
 
 
 def test_one_family_leaves_between_to_the_languages_and_says_so() -> None:

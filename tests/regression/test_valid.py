@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,13 @@ import pytest
 
 from culture_ray.errors import BadTable
 from culture_ray.regression.designs import PAPER, POOLED, WITHIN, Design
-from culture_ray.regression.valid import regress
+from culture_ray.regression.sampling import Sampling
+from culture_ray.regression.valid import Options, regress
+from culture_ray.tables import REGRESSION
 from tests.regression.made_up import study
+
+AS_LMER = Options(method="satterthwaite", bounded=True)
+SWIFT = Options(permutations=0, without_models=False)
 
 
 def _as_lmer_names(term: str) -> str:
@@ -25,7 +31,7 @@ def test_meets_the_published_lmer_tables(
 ) -> None:
     expected = pd.read_csv(reference / f"expected_lmer_{design.name}_design_gemma_openai.csv")
     expected.index = pd.Index([_as_lmer_names(t) for t in expected.term])
-    table = regress(reference_rows, design, method="satterthwaite").table()
+    table = regress(reference_rows, design, options=AS_LMER).table()
     table.index = pd.Index([_as_lmer_names(t) for t in table.term])
     assert set(table.index) == set(expected.index)
     expected = expected.loc[table.index]
@@ -44,31 +50,44 @@ def test_permuting_rows_and_covariance_alike_changes_nothing() -> None:
     root = np.random.default_rng(1).normal(size=(n, 2 * n)) * 0.01
     V = root @ root.T
     order = np.random.default_rng(2).permutation(n)
-    one = regress(rows, WITHIN, V).table()
-    other = regress(rows.iloc[order], WITHIN, V[np.ix_(order, order)]).table()
-    assert list(one.term) == list(other.term)
-    numbers = ["estimate", "std_error", "df", "p_value"]
-    assert np.allclose(one[numbers], other[numbers], rtol=1e-5)
+    for sampling in get_args(Sampling):
+        options = Options(sampling=sampling, without_models=False)
+        one = regress(rows, WITHIN, V, options).table()
+        other = regress(rows.iloc[order], WITHIN, V[np.ix_(order, order)], options).table()
+        assert list(one.term) == list(other.term)
+        assert np.allclose(one.iloc[:, 1:], other.iloc[:, 1:], rtol=1e-4, equal_nan=True)
 
 
 def test_no_variance_between_models_is_said_in_words() -> None:
     rows = study(3, sd_model=0.0)
     rows["alignment"] -= rows.groupby("model").alignment.transform("mean")
-    result = regress(rows, WITHIN)
-    assert any("singular fit: the variance between levels of model" in n for n in result.notes)
+    held = regress(rows, WITHIN, None, Options(bounded=True, permutations=0))
+    assert any("singular fit: the variance between levels of model" in n for n in held.notes)
 
 
-@pytest.mark.parametrize(
-    ("V", "message"),
-    [
-        (np.eye(3), "V is 3 x 3 for 36 rows"),
-        (-np.eye(36), "positive semidefinite"),
-        (np.full((36, 36), np.nan), "undefined values"),
-    ],
-)
-def test_a_matrix_that_is_no_covariance_of_the_rows_is_refused(V: np.ndarray, message: str) -> None:
-    with pytest.raises(BadTable, match=message):
-        regress(study(4), WITHIN, V)
+def test_a_variance_below_zero_is_said_in_words() -> None:
+    notes = [regress(study(seed, sd_model=0.0), WITHIN, None, SWIFT).notes for seed in range(12)]
+    assert any("estimated below zero" in n for each in notes for n in each)
+
+
+def test_a_row_without_alignment_takes_its_part_of_the_covariance_with_it() -> None:
+    rows = study(6)
+    root = 0.05 * np.random.default_rng(1).normal(size=(36, 60))
+    V = root @ root.T / 60
+    known = Options(sampling="known", permutations=0, without_models=False)
+    whole = regress(rows.drop(index=7), WITHIN, np.delete(np.delete(V, 7, 0), 7, 1), known)
+    rows.loc[7, "alignment"] = np.nan
+    result = regress(rows, WITHIN, V, known)
+    assert "left out f0m1 in l3: alignment is undefined there" in result.notes
+    assert [t.estimate for t in result.terms] == [t.estimate for t in whole.terms]
+
+
+def test_terms_left_out_stay_in_the_table_without_figures() -> None:
+    result = regress(study(7, families=1, per_family=5), WITHIN, None, SWIFT)
+    table = result.table().set_index("term")
+    assert table.estimate.isna().to_dict()["capability_between"]
+    assert any("left out capability_between: fully determined by" in n for n in result.notes)
+    assert list(result.table().columns) == [f.name for f in REGRESSION]
 
 
 def test_one_language_cannot_tell_models_from_residuals() -> None:

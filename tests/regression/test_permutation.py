@@ -1,0 +1,79 @@
+"""Permutation tests trade whole models within families."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from culture_ray.regression.designs import WITHIN, WITHIN_POOLED, matrices
+from culture_ray.regression.permutation import _arrangements
+from culture_ray.regression.valid import Options, regress
+from tests.regression.made_up import study
+
+QUICK = Options(without_models=False)
+
+
+def test_models_trade_their_capabilities_over_all_languages_at_once() -> None:
+    made = matrices(WITHIN, study(1))
+    sources, exhaustive = _arrangements(made, ["f0", "f1"], 10**6, np.random.default_rng(0))
+    assert exhaustive
+    assert len(sources) == 36
+    assert len(np.unique(sources, axis=0)) == 36
+    assert (sources[0] == np.arange(36)).all()
+    model, language = made.rows.model.to_numpy(str), made.rows.language.to_numpy(str)
+    for source in sources:
+        assert (language[source] == language).all()
+        assert (made.rows.family.to_numpy(str)[source] == made.rows.family).all()
+        givers = {(m, g) for m, g in zip(model, model[source], strict=True)}
+        assert len(givers) == 9
+        assert all(m == g for m, g in givers if m.startswith("f2"))
+
+
+def test_a_model_without_a_language_trades_with_no_model_that_has_it() -> None:
+    rows = study(2)
+    made = matrices(WITHIN, rows[~((rows.model == "f0m0") & (rows.language == "l1"))])
+    sources, _ = _arrangements(made, ["f0"], 10**6, np.random.default_rng(0))
+    assert len(sources) == 2
+    alone = (made.rows.model == "f0m0").to_numpy()
+    assert (sources[:, alone] == np.flatnonzero(alone)).all()
+
+
+def test_many_arrangements_are_drawn_at_random_and_the_same_for_a_seed() -> None:
+    made = matrices(WITHIN, study(3, per_family=6))
+    draws = [_arrangements(made, ["f0"], 100, np.random.default_rng(s))[0] for s in (0, 0, 1)]
+    assert all(len(d) == 100 and (d[0] == np.arange(len(made.y))).all() for d in draws)
+    assert (draws[0] == draws[1]).all()
+    assert (draws[0] != draws[2]).any()
+
+
+def test_a_strong_effect_reaches_the_lowest_p_value_there_is() -> None:
+    rows = study(4, sd_model=0.01, sd_residual=0.01)
+    rows["alignment"] += 3 * rows.capability
+    (term,) = [
+        t for t in regress(rows, WITHIN_POOLED, None, QUICK).terms if t.term == "capability_within"
+    ]
+    assert term.p_permutation is not None
+    # all families reversed is as far from chance as what was seen
+    assert 1 / 216 <= term.p_permutation <= 2 / 216
+
+
+def test_three_models_cannot_go_below_one_sixth_and_the_notes_say_so() -> None:
+    result = regress(study(5), WITHIN, None, QUICK)
+    within = [t for t in result.terms if t.term.startswith("capability_within")]
+    assert all(t.p_permutation is not None and t.p_permutation >= 1 / 6 for t in within)
+    assert all(t.p_permutation is None for t in result.terms if t not in within)
+    assert sum("cannot be below 0.17" in n for n in result.notes) == 3
+
+
+def test_p_values_are_uniform_where_capability_says_nothing() -> None:
+    found = []
+    for seed in range(60):
+        rows = study(seed, families=2, languages=2)
+        rng = np.random.default_rng(seed)
+        rows["capability"] = 0.5 + 0.1 * rng.normal(size=len(rows))
+        rows["alignment"] -= 0.2 * study(seed, families=2, languages=2).capability
+        terms = regress(rows, WITHIN_POOLED, None, QUICK).terms
+        found += [t.p_permutation for t in terms if t.p_permutation is not None]
+    assert len(found) == 60
+    # 60 draws from 1/36, ..., 1: the mean of so many lies in these bounds 99.9 % of the time
+    assert np.mean(found) == pytest.approx(37 / 72, abs=3.3 * 0.289 / np.sqrt(60))
