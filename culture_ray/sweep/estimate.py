@@ -59,7 +59,7 @@ def kv_bytes_per_token(model: Model) -> float:
 
 
 def smallest_tensor_parallel(model: Model, gpu_gib: float) -> int | None:
-    """Return the fewest GPUs one replica fits on, None when the model's size is not known.
+    """Return the fewest GPUs one replica fits on, None when none or its size is not stated.
 
     They have to divide the heads, and to hold the weights, the activations and the key-value
     cache of one request of full length, which is what vLLM insists on.
@@ -83,6 +83,8 @@ def _hardware(model: Model, gpu_gib: float) -> str:
         return f"{model.cpus_per_replica} cores{memory}"
     fewest = smallest_tensor_parallel(model, gpu_gib)
     asked = f"{model.gpus_per_replica} GPU, {gpu_gib:g} GiB"
+    if model.architecture is None or model.weight_gib is None:
+        return f"{asked}, if it fits: no size stated"
     if fewest is None:
         return f"{asked}; fits on no number of these GPUs"
     if fewest > model.gpus_per_replica:
