@@ -45,6 +45,7 @@ def _least(settings: Settings) -> Iterator[tuple[str, float, int]]:
     yield "design.samples", settings.design.samples, 1
     yield "cluster.unit_size", settings.cluster.unit_size, 1
     yield "inference.rounds", settings.inference.rounds, 2
+    yield "inference.permutations", settings.inference.permutations, 0
     yield "inference.published_rounds", settings.inference.published_rounds, 2
     if settings.cluster.max_replicas is not None:
         yield "cluster.max_replicas", settings.cluster.max_replicas, 1

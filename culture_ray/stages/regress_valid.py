@@ -7,18 +7,16 @@ from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from culture_ray.errors import BadTable
 from culture_ray.measures.spread import covariance
+from culture_ray.regression.contrasts import us_bias
 from culture_ray.regression.designs import Design
-from culture_ray.regression.results import Term
-from culture_ray.regression.valid import regress
+from culture_ray.regression.valid import Options, regress
 from culture_ray.stages.cells import Cells
 from culture_ray.stages.measure import BASELINE_FAMILY
 from culture_ray.stages.regression_files import Result
 from culture_ray.stages.settings import Settings
-from culture_ray.tables import REGRESSION
 
 
 def valid_results(settings: Settings, found: Cells) -> Iterator[Result]:
@@ -26,7 +24,7 @@ def valid_results(settings: Settings, found: Cells) -> Iterator[Result]:
     yield _us_bias(found)
     for name, formula in settings.inference.designs.items():
         suffix = "" if name == settings.inference.design else f"_{name}"
-        yield _multilingual(found, Design(name, formula), f"multilingual{suffix}")
+        yield _multilingual(settings, found, Design(name, formula), f"multilingual{suffix}")
 
 
 def regression_rows(found: Cells) -> pd.DataFrame:
@@ -55,47 +53,34 @@ def missing_capability(rows: pd.DataFrame) -> str:
 
 
 def _us_bias(found: Cells) -> Result:
-    """US minus the language's own countries, one paired contrast per model and language.
-
-    Standard errors come from the joint topic bootstrap; topics are the sample, so a cell of T
-    topics has a t interval with T - 1 degrees of freedom.
-    """
+    rows = found.rows.reset_index(drop=True)
+    studied = rows["family"] != BASELINE_FAMILY
+    known = studied & rows["us_minus_native"].notna() & (rows["topics"] > 1)
     formula = "alignment with the US - mean alignment with the language's own countries"
-    terms = []
-    for row in found.rows.to_dict("records"):
-        estimate, topics = row["us_minus_native"], row["topics"]
-        error = row["us_minus_native_std_error"]
-        if pd.isna(estimate) or topics < 2 or pd.isna(error) or not error > 0:
-            continue
-        name = f"us_bias:model[{row['model']}]:language[{row['language']}]"
-        terms.append(
-            Term(
-                name,
-                float(estimate),
-                float(error),
-                topics - 1,
-                row["us_minus_native_ci_low"],
-                row["us_minus_native_ci_high"],
-                2 * float(stats.t.sf(abs(estimate) / error, topics - 1)),
-            )
-        )
-    if not terms:
+    if not known.any():
         return Result(
             "us_bias",
             "valid",
             formula,
             "",
-            missing="No cell has a US bias with an interval: none has an alignment with both.",
+            missing="No cell has an alignment both with the US and with its own countries.",
         )
+    place = np.flatnonzero(known)
+    fitted = us_bias(
+        rows.iloc[place].reset_index(drop=True),
+        rows["alignment_us"].to_numpy(np.float64)[place],
+        rows["alignment_native_mean"].to_numpy(np.float64)[place],
+        found.rounds["alignment_us"][place].T,
+        found.rounds["alignment_native_mean"][place].T,
+    )
     caption = (
         "Positive where responses agree more with people in the US than with people of the "
         "countries that speak the prompt's language. Intervals are over topics."
     )
-    table = pd.DataFrame([asdict(term) for term in terms], columns=REGRESSION.names)
-    return Result("us_bias", "valid", formula, caption, table)
+    return Result("us_bias", "valid", formula, caption, fitted.table(), notes=fitted.notes)
 
 
-def _multilingual(found: Cells, design: Design, name: str) -> Result:
+def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -> Result:
     rows = regression_rows(found)
     missing = missing_capability(rows)
     if missing:
@@ -104,7 +89,8 @@ def _multilingual(found: Cells, design: Design, name: str) -> Result:
     drawn = found.rounds["alignment_language"][known["cell"].to_numpy(np.int64)]
     V = covariance(drawn.T, found.rows["topics"].to_numpy()[known["cell"]])
     try:
-        fitted = regress(known, design, V)
+        options = Options(permutations=settings.inference.permutations, seed=settings.seed)
+        fitted = regress(known, design, V, options)
     except BadTable as error:
         why = f"The multilingual regression was not made: {error}"
         return Result(name, "valid", design.formula, "", missing=why)

@@ -72,6 +72,8 @@ class Inference:
     mode: Literal["valid", "paper"] = "valid"
     rounds: int = 2000
     """Joint draws of topics."""
+    permutations: int = 1999
+    """Arrangements at most in a permutation test; 0 for none."""
     published_rounds: int = 100
     """Bootstrap rounds that the published analysis uses as rows."""
     design: str = "within"

@@ -58,9 +58,9 @@ def test_the_size_of_a_model_that_is_not_stated_is_not_guessed() -> None:
 
 def test_hardware_is_said_in_words_and_what_to_change_where_it_does_not_fit() -> None:
     assert hardware(API) == "an API key"
-    assert hardware(GEMMA_27B) == "1 GPU of 80 GiB"
+    assert hardware(GEMMA_27B) == "1 GPU, 80 GiB"
     assert hardware(GEMMA_27B, 40).endswith("does not fit: set gpus_per_replica to 2")
-    assert hardware(replace(GEMMA_27B, gpus_per_replica=2), 40) == "2 GPUs of 40 GiB"
+    assert hardware(replace(GEMMA_27B, gpus_per_replica=2), 40) == "2 GPU, 40 GiB"
     assert hardware(GEMMA_27B, 2).endswith("fits on no number of these GPUs")
     on_cpu = replace(GEMMA_27B, gpus_per_replica=0, cpus_per_replica=2, memory_gib=5)
     assert hardware(on_cpu) == "2 cores, 5 GiB"
@@ -69,7 +69,7 @@ def test_hardware_is_said_in_words_and_what_to_change_where_it_does_not_fit() ->
 def test_a_gpu_model_of_unknown_size_is_not_said_to_fit_nowhere() -> None:
     for part in ("parameters", "architecture"):
         unknown = replace(GEMMA_27B, **{part: None})
-        assert hardware(unknown) == "1 GPU of 80 GiB, if it fits: no size stated"
+        assert hardware(unknown) == "1 GPU, 80 GiB, if it fits: no size stated"
 
 
 def test_totals_are_passed_on_and_characters_become_tokens() -> None:
