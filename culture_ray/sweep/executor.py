@@ -38,6 +38,9 @@ from culture_ray.sweep.units import Task, Unit
 MAX_DEATHS = 5
 """Replicas of a model that may die in a row without committing a unit."""
 
+MAX_STARTS = 2
+"""Times in a row that a model's engine may fail to start: the first may be the machine's fault."""
+
 _WAIT_S, _POLL_S = 0.25, 1.0
 
 
@@ -61,6 +64,7 @@ class _Work:
 
     queue: deque[Unit]
     deaths: int = 0
+    refusals: int = 0
     broken: str | None = None
     attempts: dict[Path, int] = field(default_factory=dict)
 
@@ -235,24 +239,38 @@ class Executor:
             placed.poll = None
             if result is None:
                 placed.ready = True
+                self._work_of(placed).refusals = 0
                 self._listener.ready(placed.model, placed.name)
             else:
-                self._break(placed, result)
+                self._refuse(placed, result)
             return
         done: UnitDone = result
         unit = placed.units.pop(ref)
         self._work[placed.model].deaths = 0
         self._listener.unit_done(placed.model, unit.size, done.failed, done.output_tokens)
 
+    def _refuse(self, placed: _Placed, why: str) -> None:
+        """An engine could not start: try once more, then give its model up."""
+        work = self._work_of(placed)
+        work.refusals += 1
+        if work.refusals < MAX_STARTS:
+            self._unload(placed.name, graceful=False)
+            self._listener.lost(placed.model, placed.name)
+        else:
+            self._break(placed, why)
+
+    def _work_of(self, placed: _Placed) -> _Work:
+        return self._work.setdefault(placed.model, _Work(deque()))
+
     def _break(self, placed: _Placed, why: str) -> None:
-        self._work[placed.model].broken = why
+        self._work_of(placed).broken = why
         self._listener.broken(placed.model, why)
         for other in [p for p in self._placed.values() if p.model == placed.model]:
             self._unload(other.name, graceful=False)
 
     def _lose(self, placed: _Placed, error: Exception) -> None:
         """A replica died: its units go back, and another replica will take them."""
-        work = self._work[placed.model]
+        work = self._work_of(placed)
         work.queue.extendleft(reversed(placed.units.values()))
         work.deaths += 1
         self._unload(placed.name, graceful=False)

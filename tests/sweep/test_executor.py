@@ -52,6 +52,9 @@ class Scripted:
     async def start(self):
         if self._script == "cannot start":
             raise EngineFailed("ValueError: this model is not for me")
+        if self._script == "starts at the second try" and not self._died.exists():
+            self._died.touch()
+            raise EngineFailed("RuntimeError: the machine was busy")
 
     async def generate(self, request):
         if self._script == "dies always":
@@ -136,6 +139,14 @@ def test_an_engine_that_dies_within_a_living_replica_is_replaced(run, tmp_path):
     broken, listener = run(models, units(tmp_path, "m"))
     assert broken == {}
     assert listener.count("lost") == 1
+    assert all(unit.path.exists() for unit in units(tmp_path, "m"))
+
+
+def test_an_engine_that_fails_to_start_once_is_tried_again(run, tmp_path):
+    script = "starts at the second try"
+    models = {"m": model(script, env={"DIED": str(tmp_path / "died")})}
+    broken, _ = run(models, units(tmp_path, "m"))
+    assert broken == {}
     assert all(unit.path.exists() for unit in units(tmp_path, "m"))
 
 
