@@ -107,7 +107,14 @@ def extras(content: ReportContent) -> list[Grid]:
     """Return the tables that only some runs have."""
     found = []
     if content.cells is not None:
-        found.append(grid(content.cells, "cells", "Rows of the regression", names=_names(content)))
+        found.append(
+            grid(
+                content.cells,
+                "cells",
+                "Cells: one row per model and language",
+                names=_names(content),
+            )
+        )
     if content.robustness is not None:
         found.append(grid(content.robustness, "robustness", "Robustness checks"))
     return found

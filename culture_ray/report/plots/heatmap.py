@@ -8,6 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure as Sheet
 from matplotlib.patches import Rectangle
 
+from culture_ray.report import words
 from culture_ray.report.content import Population, ReportContent
 from culture_ray.report.palette import GRID, INK, MUTED
 from culture_ray.report.plots.base import Missing, Plot, no_ticks, reasons, sheet
@@ -105,7 +106,7 @@ def _fields(
                 axes.text(j + 0.5, i + 0.5, "–", ha="center", va="center", color=MUTED, fontsize=6)
             elif numbers:
                 tone = _ON_DARK if abs(value) > 0.62 else _ON_LIGHT
-                shown = f"{value:.2f}".replace("0.", ".").replace("-", "−")
+                shown = words.shown(value).replace("0.", ".")
                 axes.text(
                     j + 0.5, i + 0.5, shown, ha="center", va="center", color=tone, fontsize=5.5
                 )
