@@ -57,14 +57,23 @@ def open_settings(settings: Settings) -> Opened:
 
 
 def made_with(run: Run) -> dict[str, Any]:
-    """Return the configuration that a run was made with; raises NoSuchRun."""
+    """Return the configuration that a run was made with; raises NoSuchRun, RunMismatch."""
     if not run.config.exists():
         known = sorted(path.parent.name for path in run.folder.parent.glob("*/config.yaml"))
         there = f"there is {', '.join(known[:12])}" if known else "there is none yet"
         raise NoSuchRun(f"no run '{run.name}' in {run.folder.parent}: {there}")
-    content: dict[str, Any] = yaml.load(
-        run.config.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    )
+    try:
+        content = yaml.load(
+            run.config.read_text(encoding="utf-8"),
+            Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
+        )
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        content = " ".join(str(error).split())[:120]
+    if not isinstance(content, dict):
+        raise RunMismatch(
+            f"{run.config} cannot be read as the configuration of a run ({content}): restore it, "
+            f"or choose a new name, such as run={_free_name(run)}"
+        )
     return content
 
 

@@ -126,7 +126,8 @@ def _notices(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> tupl
         notes.append(f"Not asked, because some language lacks it: {', '.join(plan.left_out)}.")
     quarantined = sum(1 for path in settings.run.quarantine.rglob("*") if path.is_file())
     if quarantined:
-        notes.append(f"{quarantined} damaged shards were set aside and made again.")
+        were = "shard was" if quarantined == 1 else "shards were"
+        notes.append(f"{quarantined} damaged {were} set aside and made again.")
     return tuple(dict.fromkeys(notes))
 
 

@@ -85,26 +85,38 @@ class Opened:
 
 
 def open_run(run: Run) -> Opened:
-    """Verify every shard, set aside those that fail.
+    """Verify every shard, set aside those that fail, and labels whose responses are not there.
 
     Raises DiskProblem when the directory cannot be written.
     """
-    schemas: dict[str, pa.Schema] = {"responses": RESPONSES, "labels": LABELS}
-    done: set[Path] = set()
-    bad: list[Damage] = []
-    with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) * 2)) as pool:
-        for kind, schema in schemas.items():
-            paths = run.shards(kind)
-            for path, found in zip(
-                paths, pool.map(lambda p, s=schema: damage(p, s), paths), strict=True
-            ):
-                if found is None:
-                    done.add(path)
-                else:
-                    bad.append(found)
-    for item in bad:
+    labelled = run.shards("labels")  # before responses, which another job may commit meanwhile
+    responses, bad = _verified(run.shards("responses"), RESPONSES)
+    labels, bad_labels = _verified(labelled, LABELS)
+    orphans = []
+    if (run.folder / "responses").is_dir():  # imported labels come without responses
+        orphans = [path for path in labels if _response_of(run, path) not in responses]
+    # Labels first: were this cut short, labels of responses that are gone could not be told.
+    set_aside = [
+        *(Damage(path, "labels responses that are not there") for path in orphans),
+        *bad_labels,
+        *bad,
+    ]
+    for item in set_aside:
         _set_aside(run, item.path)
-    return Opened(frozenset(done), tuple(bad))
+    return Opened(frozenset({*responses, *labels}.difference(orphans)), tuple(set_aside))
+
+
+def _verified(paths: list[Path], schema: pa.Schema) -> tuple[list[Path], list[Damage]]:
+    with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) * 2)) as pool:
+        found = list(pool.map(lambda path: damage(path, schema), paths))
+    good = [path for path, item in zip(paths, found, strict=True) if item is None]
+    return good, [item for item in found if item is not None]
+
+
+def _response_of(run: Run, label: Path) -> Path:
+    """Return the shard of responses that a shard of labels is about."""
+    judge_folder = label.relative_to(run.folder / "labels").parts[0]
+    return run.folder / "responses" / label.relative_to(run.folder / "labels" / judge_folder)
 
 
 def _set_aside(run: Run, path: Path) -> None:

@@ -36,7 +36,10 @@ def _print(console: Console, run: Run, content: Mapping[str, Any]) -> None:
     console.print(_table(found))
     aside = sum(1 for path in run.quarantine.rglob("*") if path.is_file())
     if aside:
-        console.print(f"{aside} damaged shards were set aside in {run.quarantine}", highlight=False)
+        were = "shard was" if aside == 1 else "shards were"
+        console.print(
+            f"{aside} damaged {were} set aside in {run.quarantine}", highlight=False, soft_wrap=True
+        )
     report = run.folder / "report.html"
     if any(stand.left for stand in found):
         command = recorded(run).get("command", f"culture-ray sweep run={run.name}")

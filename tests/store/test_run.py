@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from culture_ray.store.run import Run, open_run
+from culture_ray.store.shards import Damage, commit
 from culture_ray.tables import LABELS, RESPONSES
-from tests.store.shards_at_hand import committed
+from tests.store.shards_at_hand import committed, rows_of
 
 
 @pytest.fixture
@@ -21,16 +22,24 @@ def fill(run: Run) -> tuple[set[Path], set[Path]]:
     answers = run.folder / "responses" / "model=m" / "language=da"
     labels = run.folder / "labels" / "judge=j" / "model=m" / "language=da"
     good = {committed(answers, RESPONSES, i) for i in range(3)}
-    good |= {committed(labels, LABELS, i) for i in range(2)}
+    good |= {labelled(labels, path) for path in sorted(good)[:2]}
     cut = committed(answers, RESPONSES, 7)
     cut.write_bytes(cut.read_bytes()[:-40])
+    orphan = labelled(labels, cut)
     empty = committed(labels, LABELS, 8)
     empty.write_bytes(b"")
     misplaced = committed(labels, RESPONSES, 9)
     (answers / ".tmp-4f2a.arrow").write_bytes(b"half a sha")
     (answers / "notes.txt").write_text("mine")
     (run.folder / "cells.csv").write_text("model\n")
-    return good, {cut, empty, misplaced}
+    return good, {cut, orphan, empty, misplaced}
+
+
+def labelled(folder: Path, response: Path) -> Path:
+    """Commit labels of a shard of responses."""
+    path = folder / response.name
+    assert commit(path, rows_of(LABELS, prefix=response.stem))
+    return path
 
 
 def files(folder: Path) -> set[str]:
@@ -93,3 +102,17 @@ def test_paths_in_a_run_are_partitions_that_name_judge_model_and_language(run: R
     assert parts == ("labels", "judge=j", "model=m", "language=da", "000001-ab.arrow")
     parts = run.responses("m", "da", "000001-ab").relative_to(run.folder).parts
     assert parts == ("responses", "model=m", "language=da", "000001-ab.arrow")
+
+
+def test_labels_of_responses_that_are_gone_are_set_aside_and_said_so(run: Run) -> None:
+    answers = run.folder / "responses" / "model=m" / "language=da"
+    response = committed(answers, RESPONSES)
+    label = labelled(run.labels("j", "m", "da", "x").parent, response)
+    response.unlink()
+    (damage,) = open_run(run).set_aside
+    assert damage == Damage(label, "labels responses that are not there")
+
+
+def test_labels_of_a_run_without_responses_are_kept(run: Run) -> None:
+    label = committed(run.labels("imported", "m", "da", "x").parent, LABELS)
+    assert open_run(run).done == {label}
