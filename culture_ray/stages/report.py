@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 
 from culture_ray.report import content as shown
@@ -67,6 +68,7 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
         examples=examples(settings),
         notices=_notices(settings, plan, broken),
         sources=(settings.populations.source, settings.capability.source),
+        cells=_cells(settings),
         us=settings.populations.us,
     )
 
@@ -74,6 +76,13 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
 def _table(settings: Settings, name: str, schema: pa.Schema) -> pa.Table:
     path = settings.run.folder / f"{name}.arrow"
     return read(path) if path.exists() else schema.empty_table()
+
+
+def _cells(settings: Settings) -> pa.Table | None:
+    path = settings.run.folder / "cells.csv"
+    if not path.exists():
+        return None
+    return pa.Table.from_pandas(pd.read_csv(path), preserve_index=False)
 
 
 def _models(settings: Settings) -> tuple[shown.Model, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import secrets
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -20,12 +19,12 @@ from culture_ray.engines.model import Model
 from culture_ray.errors import CultureRayError, EngineFailed
 from culture_ray.sweep.cluster import Cluster
 from culture_ray.sweep.listener import Listener
+from culture_ray.sweep.placing import cluster_resources, environment, need
 from culture_ray.sweep.policy import (
     Action,
     Hand,
     ModelState,
     ReplicaState,
-    Resources,
     Start,
     State,
     Stop,
@@ -113,7 +112,7 @@ class Executor:
             return {}
         if self._ray is None:
             self._ray = _connect(self._cluster)
-        total = _resources(self._ray.cluster_resources())
+        total = cluster_resources(self._ray.cluster_resources())
         for name in {unit.engine for unit in units}:
             check_placeable(name, need(self._models[name]), total)
         shared = self._ray.put(task)
@@ -138,7 +137,7 @@ class Executor:
         )
 
     def _state(self) -> State:
-        free = _resources(self._ray.cluster_resources())
+        free = cluster_resources(self._ray.cluster_resources())
         for placed in self._placed.values():
             free = free.minus(need(self._models[placed.model]))
         limit = self._cluster.max_replicas
@@ -185,7 +184,7 @@ class Executor:
             self._ray.remote(Replica)
             .options(
                 max_concurrency=1000,
-                runtime_env={"env_vars": _environment(model)},
+                runtime_env={"env_vars": environment(model)},
                 **options,
             )
             .remote(replica, partial(self._make_engine, model), self._logs / f"{replica}.log")
@@ -297,21 +296,6 @@ class Executor:
         )
 
 
-def need(model: Model) -> Resources:
-    """Return what one replica of a model takes; CPU models also take memory."""
-    if model.gpus_per_replica:
-        return Resources(gpus=model.gpus_per_replica, cpus=model.cpus_per_replica)
-    return Resources(cpus=model.cpus_per_replica, memory_gib=model.memory_gib or 0.0)
-
-
-def _resources(total: Mapping[str, float]) -> Resources:
-    return Resources(
-        gpus=total.get("GPU", 0.0),
-        cpus=total.get("CPU", 0.0),
-        memory_gib=total.get("memory", 0.0) / 2**30,
-    )
-
-
 def _placement(ray: Any, model: Model) -> tuple[dict[str, Any], Any]:
     wanted = need(model)
     if model.gpus_per_replica <= 1:
@@ -323,13 +307,6 @@ def _placement(ray: Any, model: Model) -> tuple[dict[str, Any], Any]:
     group = ray.util.placement_group([bundle] * model.gpus_per_replica, strategy="PACK")
     strategy = PlacementGroupSchedulingStrategy(group, placement_group_capture_child_tasks=True)
     return {"num_gpus": 0, "num_cpus": 0, "scheduling_strategy": strategy}, group
-
-
-def _environment(model: Model) -> dict[str, str]:
-    cores = ",".join(str(core) for core in sorted(os.sched_getaffinity(0)))
-    return {
-        key: value.format(prefix=sys.prefix, cpus=cores) for key, value in model.env.items()
-    } | {"HF_HUB_DISABLE_TELEMETRY": "1", "VLLM_NO_USAGE_STATS": "1"}
 
 
 def _connect(cluster: Cluster) -> Any:
