@@ -99,7 +99,7 @@ def further_protocols(content: ReportContent) -> list[str]:
 
 def interval(row: Row, name: str) -> tuple[float | None, float | None]:
     """Return the 95 % interval of column `name`, from the columns that may hold it."""
-    for low, high in ((f"{name}_low", f"{name}_high"), ("ci_low", "ci_high")):
+    for low, high in ((f"{name}_ci_low", f"{name}_ci_high"), ("ci_low", "ci_high")):
         ends = number(row.get(low)), number(row.get(high))
         if ends[0] is not None and ends[1] is not None:
             return ends

@@ -55,7 +55,10 @@ def write_result(settings: Settings, result: Result) -> None:
 def regressions_of(settings: Settings) -> Mapping[str, shown.Regression]:
     """Return the regressions that stand in the run directory, of both modes, for the report."""
     found = {}
-    for path in sorted((settings.run.folder / "regression").glob("*/*.json")):
+    paths = (settings.run.folder / "regression").glob("*/*.json")
+    for path in sorted(
+        paths, key=lambda p: (p.parent.name != "valid", p.stem not in TITLES, p.stem)
+    ):
         about = json.loads(path.read_text(encoding="utf-8"))
         table = None
         if not about["missing"]:

@@ -84,7 +84,7 @@ def test_intervals_come_from_the_runs_cells(content: ReportContent) -> None:
         for plain, cell in zip(of(content), of(full), strict=True):
             row = rows[cell.model, cell.language]
             assert (cell.value, plain.low) == (plain.value, None)
-            assert (cell.low, cell.high) == (row[f"{name}_low"], row[f"{name}_high"])
+            assert (cell.low, cell.high) == (row[f"{name}_ci_low"], row[f"{name}_ci_high"])
             assert cell.has_interval == (cell.value is not None)
 
 
