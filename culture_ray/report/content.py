@@ -138,8 +138,8 @@ class ReportContent:
     """Dollars and GPU-hours by name; None until spending is recorded."""
     cells: pa.Table | None = None
     """The run's cells.csv: alignment_language, us_minus_native and self_consistency per model and
-    language with their 95 % intervals in `<name>_ci_low` and `<name>_ci_high`, and capability. None: the
-    report shows no intervals and no capability."""
+    language with their 95 % intervals in `<name>_ci_low` and `<name>_ci_high`, and capability.
+    None: the report shows no intervals and no capability."""
     robustness: pa.Table | None = None
     """Robustness checks, shown as they are."""
     us: str = "US"
