@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from culture_ray.prompts.common import common_ids
+from culture_ray.prompts.common import CommonIds, common_ids
 from culture_ray.prompts.design import Design, balanced, full_factorial, independent
 from culture_ray.stages.read_labels import IMPORTED
 from culture_ray.stages.settings import Settings
@@ -42,32 +42,22 @@ def asked(settings: Settings) -> Asked:
         ids = common_ids(list(settings.languages.values()), topics, protocol)
         left_out += ids.left_out
         for language in settings.languages:
-            chosen = settings.design
-            if chosen.kind == "full_factorial":
-                design = full_factorial(
-                    ids.templates, ids.topics, ids.wordings, samples=chosen.samples
-                )
-            elif chosen.kind == "balanced":
-                design = balanced(
-                    ids.templates,
-                    ids.topics,
-                    ids.wordings,
-                    prompts=chosen.prompts_per_language,
-                    samples=chosen.samples,
-                    seed=settings.seed,
-                )
-            else:
-                design = independent(
-                    ids.templates,
-                    ids.topics,
-                    ids.wordings,
-                    prompts=chosen.prompts_per_language,
-                    samples=chosen.samples,
-                    seed=settings.seed,
-                    language=language,
-                )
-            designs[protocol, language] = design
+            designs[protocol, language] = _design(settings, ids, language)
     return Asked(designs, tuple(left_out))
+
+
+def _design(settings: Settings, ids: CommonIds, language: str) -> Design:
+    given = (ids.templates, ids.topics, ids.wordings)
+    prompts, samples = settings.design.prompts_per_language, settings.design.samples
+    match settings.design.kind:
+        case "balanced":
+            return balanced(*given, prompts=prompts, samples=samples, seed=settings.seed)
+        case "full_factorial":
+            return full_factorial(*given, samples=samples)
+        case "independent":
+            return independent(
+                *given, prompts=prompts, samples=samples, seed=settings.seed, language=language
+            )
 
 
 def request_table(settings: Settings, plan: Asked, model: str, language: str) -> pa.Table:
