@@ -42,5 +42,8 @@ lock: venv
 		--extra cpu --extra test --override requirements/overrides.txt \
 		--no-annotate --no-header --output-file requirements/cpu.lock
 
+bench: venv
+	$(BIN)/python -m tests.bench
+
 clean:
 	rm -rf .venv build dist *.egg-info
