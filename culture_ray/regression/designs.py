@@ -12,13 +12,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import patsy
 
 from culture_ray.errors import BadTable, WrongValue
 from culture_ray.regression.arrays import Positions, Real
+from culture_ray.regression.formulas import columns, independent, parse
 from culture_ray.regression.results import Aliased
 
-_INTERCEPT = re.compile(r"\+?\s*\(\s*1\s*\|\s*(\w+)\s*\)")
 _KEYS = ("model", "family", "language")
 _SPLIT = ("capability_within", "capability_between")
 
@@ -86,10 +85,14 @@ class Matrices:
     notes: tuple[str, ...]
     """A sentence for the rows that were left out."""
 
+    def levels(self) -> list[Real]:
+        """Return Z_k of each factor: n x its levels, 1 where a row has the level."""
+        return [np.eye(self.rows[g].nunique())[pd.factorize(self.rows[g])[0]] for g in self.groups]
+
     def kernels(self) -> Real:
         """Return K x n x n: Z_k Z_k', 1 where two rows share a level of factor k."""
         n = len(self.y)
-        return np.array([_kernel(self.rows[g]) for g in self.groups]).reshape(-1, n, n)
+        return np.array([Z @ Z.T for Z in self.levels()]).reshape(-1, n, n)
 
 
 def matrices(
@@ -104,27 +107,32 @@ def matrices(
         BadTable: a column is missing, or a model lacks its family, language or capability.
         WrongValue: the formula cannot be read.
     """
-    response, fixed, groups = _parse(design)
-    names = _variables(design, fixed, groups)
-    complete, kept, notes = _complete(rows, (response, *names))
-    if any(name in names for name in _SPLIT):
+    formula = parse(design.formula, f"design {design.name}")
+    splits = not formula.names.isdisjoint(_SPLIT)
+    needed = formula.names - set(_SPLIT) | (
+        {"capability", "family", "language"} if splits else set()
+    )
+    complete, kept, notes = _complete(rows, sorted(needed))
+    if splits:
         complete = split_capability(complete)
     for column, level in (reference or {}).items():
         complete[column] = _with_reference(complete[column], level)
-    fixed_effects, aliased = _fixed_columns(design, fixed, complete)
-    X = fixed_effects.to_numpy(np.float64)
-    if len(complete) <= X.shape[1] + len(groups):
+    every_column = columns(formula, complete)
+    free, aliased = independent(every_column)
+    X = every_column[list(free)].to_numpy(np.float64)
+    if len(complete) <= X.shape[1] + len(formula.groups):
         raise BadTable(
-            f"the design '{design.name}' has {X.shape[1]} free terms and {len(groups)} random "
-            f"factors for {len(complete)} rows: add models or languages, or take a smaller design"
+            f"the design '{design.name}' has {X.shape[1]} free terms and {len(formula.groups)} "
+            f"random factors for {len(complete)} rows: add models or languages, or take a smaller "
+            "design"
         )
     return Matrices(
         rows=complete,
         kept=kept,
-        y=complete[response].to_numpy(np.float64),
+        y=complete[formula.response].to_numpy(np.float64),
         X=X,
-        terms=tuple(fixed_effects.columns),
-        groups=groups,
+        terms=free,
+        groups=formula.groups,
         aliased=aliased,
         notes=notes,
     )
@@ -146,9 +154,9 @@ def per_unit(design: Design, made: Matrices, variable: str) -> Real:
     Raises:
         WrongValue: a term is not linear in `variable`.
     """
-    _, fixed, _ = _parse(design)
+    formula = parse(design.formula, f"design {design.name}")
     carriers = [re.search(rf"\b{variable}\b", term) is not None for term in made.terms]
-    ones = _all_columns(design, fixed, made.rows.assign(**{variable: 1.0}))
+    ones = columns(formula, made.rows.assign(**{variable: 1.0}))
     out = np.zeros_like(made.X)
     for j in np.flatnonzero(carriers):
         out[:, j] = ones[made.terms[j]]
@@ -157,66 +165,10 @@ def per_unit(design: Design, made: Matrices, variable: str) -> Real:
     return out
 
 
-def _fixed_columns(
-    design: Design, fixed: str, rows: pd.DataFrame
-) -> tuple[pd.DataFrame, tuple[Aliased, ...]]:
-    """Return the linearly independent columns of a fixed part by term, and the terms left out."""
-    columns = _all_columns(design, fixed, rows)
-    free, aliased = _independent(columns.to_numpy(np.float64), list(columns.columns))
-    return columns.iloc[:, free], aliased
-
-
-def _all_columns(design: Design, fixed: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of a fixed part by term."""
-    # a formula comes from a config file: it may name columns, not reach into this module
-    nothing = patsy.EvalEnvironment([{}])
-    try:
-        matrix = patsy.dmatrix(fixed, rows, eval_env=nothing, NA_action="raise")
-    except (patsy.PatsyError, NameError) as error:
-        raise WrongValue(f"design {design.name}", design.formula, f"a formula ({error})") from error
-    names = [
-        re.sub(r"C\((\w+)[^()]*\)", r"\1", name).replace("[T.", "[")
-        for name in matrix.design_info.column_names
-    ]
-    return pd.DataFrame(np.asarray(matrix, dtype=np.float64), columns=names)
-
-
-def _parse(design: Design) -> tuple[str, str, tuple[str, ...]]:
-    """Return response, fixed part and grouping factors of a formula."""
-    response, tilde, right = design.formula.partition("~")
-    groups = tuple(_INTERCEPT.findall(right))
-    fixed = _INTERCEPT.sub("", right).strip().removeprefix("+")
-    if not tilde or not response.strip().isidentifier() or not fixed or "|" in fixed:
-        raise WrongValue(
-            f"design {design.name}",
-            design.formula,
-            "'response ~ terms + (1 | factor)', with random intercepts only",
-        )
-    return response.strip(), fixed, groups
-
-
-def _variables(design: Design, fixed: str, groups: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the columns a formula reads, capability in place of its two parts."""
-    try:
-        factors = [
-            f.name()
-            for term in patsy.ModelDesc.from_formula(fixed).rhs_termlist
-            for f in term.factors
-        ]
-    except patsy.PatsyError as error:
-        raise WrongValue(f"design {design.name}", design.formula, f"a formula ({error})") from error
-    names = {name for factor in factors for name in re.findall(r"\b[A-Za-z_]\w*\b(?!\()", factor)}
-    names |= set(groups)
-    if names & set(_SPLIT):
-        names |= {"capability", "family", "language"}
-    return tuple(sorted(names))
-
-
 def _complete(
-    rows: pd.DataFrame, names: tuple[str, ...]
+    rows: pd.DataFrame, needed: list[str]
 ) -> tuple[pd.DataFrame, Positions, tuple[str, ...]]:
     """Return the rows without nulls, their positions, and a note for each row left out."""
-    needed = [n for n in names if n not in _SPLIT]
     if missing := [n for n in needed if n not in rows.columns]:
         raise BadTable(
             f"the rows lack the column(s) {', '.join(missing)}: "
@@ -253,34 +205,3 @@ def _labels(rows: pd.DataFrame) -> str:
     keys = [k for k in ("model", "language") if k in rows.columns]
     shown = [" in ".join(map(str, values)) for values in rows[keys].head(5).itertuples(index=False)]
     return ", ".join(shown) + (f" and {len(rows) - 5} more rows" if len(rows) > 5 else "")
-
-
-def _independent(X: Real, terms: list[str]) -> tuple[list[int], tuple[Aliased, ...]]:
-    """Return the columns to keep, first come first kept, and a reason for each other one."""
-    free: list[int] = []
-    aliased: list[Aliased] = []
-    for j in range(X.shape[1]):
-        column, size = X[:, j], np.linalg.norm(X[:, j])
-        if size < 1e-12:
-            aliased.append(Aliased(terms[j], _why_zero(terms[j])))
-            continue
-        weights = np.linalg.lstsq(X[:, free], column, rcond=None)[0] if free else np.zeros(0)
-        if np.linalg.norm(column - X[:, free] @ weights) > 1e-9 * size:
-            free.append(j)
-            continue
-        partners = [terms[k] for k, w in zip(free, weights, strict=True) if abs(w) > 1e-9]
-        aliased.append(Aliased(terms[j], f"fully determined by {', '.join(partners)}"))
-    return free, tuple(aliased)
-
-
-def _why_zero(term: str) -> str:
-    """Return why a column holds nothing but zeros."""
-    if term.startswith("capability_within"):
-        return "zero in every row: no two models of the family differ in capability in a language"
-    return "zero in every row"
-
-
-def _kernel(levels: pd.Series[str]) -> Real:
-    """Return the n x n matrix with 1 where two rows share a level."""
-    codes: Positions = pd.factorize(levels)[0]
-    return np.equal(codes[:, None], codes[None, :]).astype(np.float64)

@@ -67,6 +67,8 @@ def kenward_roger(fit: Fit) -> tuple[Real, Real]:
     PhiP = Phi @ P
     PhiQ = np.einsum("...ij,...klji->...kl", fit.covariance, Q)
     information = traces / 2 - PhiQ + np.einsum("...kij,...lji->...kl", PhiP, PhiP) / 2
+    if fit.spare:
+        information[..., -1, -1] += fit.spare / (2 * fit.variances[..., -1] ** 2)
     W = np.linalg.inv(information)
     inner = Q - P[..., :, None, :, :] @ Phi[..., None, :, :] @ P[..., None, :, :, :]
     excess = np.einsum("...kl,...klij->...ij", W, inner)

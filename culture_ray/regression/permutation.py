@@ -7,7 +7,6 @@ nothing, every trade is as likely as what was seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice, permutations, product
 from math import factorial, prod
@@ -15,7 +14,9 @@ from math import factorial, prod
 import numpy as np
 
 from culture_ray.regression.arrays import Positions, Real
+from culture_ray.regression.compress import Compressed
 from culture_ray.regression.designs import Matrices
+from culture_ray.regression.reml import Fit
 
 _CHUNK = 256
 
@@ -35,41 +36,62 @@ class Permuted:
 
 
 def permute(
-    made: Matrices,
-    per_unit: Real,
-    sizes_of_t: Callable[[Real], Real],
-    *,
-    most: int,
-    seed: int,
+    made: Matrices, per_unit: Real, null: Compressed, fitted: Fit, *, most: int, seed: int
 ) -> tuple[Permuted, ...]:
     """Return a test for every term that holds capability within families.
 
-    A term of one family trades within that family; a term of all families within all at once.
+    A term of one family trades within that family; a term of all families within all at once. The
+    statistic is |t| of generalised least squares under the covariance of the null fit, which does
+    not change when capabilities are traded.
 
     Args:
         made: the design's matrices, with `capability_within` among the rows' columns.
         per_unit: n x p, a term's column per unit of `capability_within`; zero elsewhere.
-        sizes_of_t: fits N x n x p designs anew and returns |t|, N x p.
+        null: the data without these terms, compressed.
+        fitted: the fit of `null`.
         most: arrangements at most; above it they are drawn at random.
         seed: of the draw.
     """
     within = made.rows["capability_within"].to_numpy(np.float64)
     families = made.rows["family"].to_numpy(str)
-    carried = np.abs(per_unit).sum(0) > 0
+    carried = np.flatnonzero(np.abs(per_unit).sum(0) > 0)
+    whitened = _Whitened(null, fitted)
     tests = []
-    for j in np.flatnonzero(carried):
-        touched = sorted(set(families[per_unit[:, j] != 0]))
+    for j in carried:
+        unit = per_unit[:, j]
+        touched = sorted(set(families[unit != 0]))
         sources, exhaustive = _arrangements(made, touched, most, np.random.default_rng(seed))
-        sizes = np.concatenate(
-            [
-                sizes_of_t(np.where(carried, per_unit * within[part][..., None], made.X))[:, j]
-                for part in np.array_split(sources, -(-len(sources) // _CHUNK))
-            ]
-        )
+        others = whitened.of(np.delete(made.X, j, axis=1))
+        basis = np.linalg.qr(others)[0]
+        y = _without(whitened.of(made.y[:, None]), basis)[:, 0]
+        sizes = []
+        for part in np.array_split(sources, -(-len(sources) // _CHUNK)):
+            traded = _without(whitened.of(unit[:, None] * within[part].T), basis)
+            sizes.append(np.abs(y @ traded) / np.linalg.norm(traded, axis=0))
         # what was seen comes first and counts among the arrangements
-        as_large = float(np.mean(sizes >= sizes[0] * (1 - 1e-9)))
+        size = np.concatenate(sizes)
+        as_large = float(np.mean(size >= size[0] * (1 - 1e-9)))
         tests.append(Permuted(made.terms[j], as_large, len(sources), exhaustive))
     return tuple(tests)
+
+
+class _Whitened:
+    """Columns as they are where rows are independent with variance 1."""
+
+    def __init__(self, null: Compressed, fitted: Fit) -> None:
+        self._basis = null.basis
+        values, vectors = np.linalg.eigh(fitted.precision)
+        beyond = 1 / np.sqrt(fitted.variances[-1]) if null.spare.count else 0.0
+        self._inside = (vectors * np.sqrt(values)) @ vectors.T - beyond * np.eye(len(values))
+        self._beyond = beyond
+
+    def of(self, columns: Real) -> Real:
+        inside = self._basis @ (self._inside @ (self._basis.T @ columns))
+        return np.asarray(inside + self._beyond * columns)
+
+
+def _without(columns: Real, basis: Real) -> Real:
+    return columns - basis @ (basis.T @ columns)
 
 
 def _arrangements(

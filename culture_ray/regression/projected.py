@@ -15,6 +15,15 @@ from culture_ray.regression.arrays import Flags, Positions, Real
 
 
 @dataclass(frozen=True)
+class Spare:
+    """Dimensions in which y holds nothing but residuals e, left out of the matrices."""
+
+    count: int = 0
+    squares: float = 0.0
+    """Their sum of squares."""
+
+
+@dataclass(frozen=True)
 class Projected:
     """B data sets, each in units of its residual mean square."""
 
@@ -30,11 +39,17 @@ class Projected:
     scale: Real
     """B residual mean squares: multiply s by it to get back."""
 
+    spare: int
+    """Dimensions beyond z in which there is only e, the last of the variances."""
+
+    spare_squares: Real
+    """B: the sum of squares over them."""
+
     constant: Real
     """B: what turns the criterion of z into lme4's REML criterion of y."""
 
     @staticmethod
-    def of(y: Real, X: Real, kernels: Real, V: Real) -> Projected:
+    def of(y: Real, X: Real, kernels: Real, V: Real, spare: Spare) -> Projected:
         """Return B data sets without their fixed effects.
 
         Args:
@@ -42,20 +57,24 @@ class Projected:
             X: B x n x p of full column rank.
             kernels: K x n x n.
             V: B x n x n.
+            spare: what the data sets have beyond these n dimensions.
         """
         n, p = X.shape[1:]
         Q, R = np.linalg.qr(X, mode="complete")
         K = Q[:, :, p:]
         Kt = K.transpose(0, 2, 1)
         z = (Kt @ y[..., None])[..., 0]
-        scale = np.maximum((z**2).mean(-1), np.finfo(float).tiny)
+        size = n - p + spare.count
+        scale = np.maximum(((z**2).sum(-1) + spare.squares) / size, np.finfo(float).tiny)
         log_xx = 2 * np.log(np.abs(np.diagonal(R[:, :p], axis1=1, axis2=2))).sum(-1)
         return Projected(
             z=z / np.sqrt(scale)[:, None],
             G=Kt[:, None] @ kernels @ K[:, None],
             V=(Kt @ V @ K) / scale[:, None, None],
             scale=scale,
-            constant=log_xx + (n - p) * np.log(2 * np.pi * scale),
+            spare=spare.count,
+            spare_squares=spare.squares / scale,
+            constant=log_xx + size * np.log(2 * np.pi * scale),
         )
 
     def take(self, some: Positions) -> Projected:
@@ -63,7 +82,13 @@ class Projected:
         if len(some) == len(self.z):
             return self
         return Projected(
-            self.z[some], self.G[some], self.V[some], self.scale[some], self.constant[some]
+            self.z[some],
+            self.G[some],
+            self.V[some],
+            self.scale[some],
+            self.spare,
+            self.spare_squares[some],
+            self.constant[some],
         )
 
     def criterion(self, s: Real) -> Real:
@@ -71,7 +96,10 @@ class Projected:
         factor, regular = _cholesky(self._sigma(s))
         half = np.linalg.solve(factor, self.z[..., None])[..., 0]
         log_det = 2 * np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(-1)
-        return np.where(regular, log_det + (half**2).sum(-1), np.inf)
+        value = log_det + (half**2).sum(-1)
+        if self.spare:
+            value += self.spare * np.log(s[:, -1]) + self.spare_squares / s[:, -1]
+        return np.where(regular, value, np.inf)
 
     def derivatives(self, s: Real) -> tuple[Real, Real, Real]:
         """Return gradient (B x K), Hessian and expected information (B x K x K)."""
@@ -83,6 +111,11 @@ class Projected:
         flat = AG.reshape(*s.shape, -1)
         expected = flat @ AG.transpose(0, 1, 3, 2).reshape(*s.shape, -1).transpose(0, 2, 1)
         hessian = 2 * Gw @ A @ Gw.transpose(0, 2, 1) - expected
+        if self.spare:
+            e = s[:, -1]
+            gradient[:, -1] += self.spare / e - self.spare_squares / e**2
+            hessian[:, -1, -1] += 2 * self.spare_squares / e**3 - self.spare / e**2
+            expected[:, -1, -1] += self.spare / e**2
         return gradient, hessian, expected
 
     def _sigma(self, s: Real) -> Real:

@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from culture_ray.regression.arrays import Flags, Positions, Real
+from culture_ray.regression.projected import Spare
 from culture_ray.regression.variances import Variances, search
 
 T = TypeVar("T", bound=np.generic)
+NONE_SPARE = Spare()
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class Fit:
     kernels: Real
     """K x n x n the G_k, the identity last where there is a residual."""
 
+    spare: int = 0
+    """Dimensions beyond these n in which there is only e."""
+
 
 def fit(
     y: Real,
@@ -58,6 +63,7 @@ def fit(
     kernels: Real,
     V: Real | None = None,
     *,
+    spare: Spare = NONE_SPARE,
     residual: bool = True,
     bounded: bool = True,
 ) -> Fit:
@@ -68,6 +74,7 @@ def fit(
         X: ... x n x p of full column rank, p < n.
         kernels: one n x n matrix Z_k Z_k' per factor with a random intercept (there may be none).
         V: ... x n x n covariance of the sampling errors m, positive semidefinite.
+        spare: dimensions of the data, beyond these n, that hold nothing but e (`compress.py`).
         residual: whether e is there. Without it V must be positive definite.
         bounded: whether variances of random intercepts are held at zero or above, as in lme4.
             Without it they may go below (see `variances.py`); where the likelihood then has no
@@ -79,15 +86,15 @@ def fit(
     n = y.shape[-1]
     if residual:
         kernels = np.concatenate([kernels, np.eye(n)[None]])
-    elif V is None or not bounded:
-        raise ValueError("without a residual, give V and bounded=True")
+    elif V is None or not bounded or spare.count:
+        raise ValueError("without a residual, give V and bounded=True, and spare nothing")
     V = np.zeros((n, n)) if V is None else V
     lead = np.broadcast_shapes(y.shape[:-1], X.shape[:-2], V.shape[:-2])
     y, X, V = _stack(y, lead, 1), _stack(X, lead, 2), _stack(V, lead, 2)
-    found = search(y, X, kernels, V, residual=residual, bounded=bounded)
+    found = search(y, X, kernels, V, spare, residual=residual, bounded=bounded)
     if not bounded and not found.converged.all():
         lost = np.flatnonzero(~found.converged)
-        again = search(y[lost], X[lost], kernels, V[lost], residual=residual, bounded=True)
+        again = search(y[lost], X[lost], kernels, V[lost], spare, residual=residual, bounded=True)
         found = _with(found, lost, again)
     precision = np.linalg.inv((found.s @ kernels.reshape(len(kernels), -1)).reshape(V.shape) + V)
     weighted = X.transpose(0, 2, 1) @ precision
@@ -107,6 +114,7 @@ def fit(
         converged=unstacked(found.converged),
         X=unstacked(X),
         kernels=kernels,
+        spare=spare.count,
     )
 
 

@@ -10,12 +10,18 @@ import pandas as pd
 from culture_ray.errors import BadTable, UserError
 from culture_ray.regression import fit_quality
 from culture_ray.regression.arrays import Real
+from culture_ray.regression.compress import Compressed, compress, uncompressed
 from culture_ray.regression.designs import Design, Matrices, matrices, per_unit
 from culture_ray.regression.inference import Inference, Method, infer
 from culture_ray.regression.permutation import Permuted, permute
 from culture_ray.regression.reml import Fit, fit
 from culture_ray.regression.results import Diagnostics, Regression, Term, WithoutModel
-from culture_ray.regression.sampling import Sampling, checked, shared_between_models
+from culture_ray.regression.sampling import (
+    Sampling,
+    root_of_covariance,
+    root_of_draws,
+    shared_between_models,
+)
 
 
 @dataclass(frozen=True)
@@ -36,14 +42,19 @@ class Options:
     permutations: int = 1999
     """Arrangements at most in a permutation test; 0 for none."""
 
-    without_models: bool = True
-    """Whether to fit again without each model."""
+    without_models: int = 40
+    """Up to how many models to fit again without each."""
 
     seed: int = 0
 
 
 def regress(
-    rows: pd.DataFrame, design: Design, V: Real | None = None, options: Options | None = None
+    rows: pd.DataFrame,
+    design: Design,
+    V: Real | None = None,
+    options: Options | None = None,
+    *,
+    draws: Real | None = None,
 ) -> Regression:
     """Return the regression of one row per model and language.
 
@@ -53,67 +64,87 @@ def regress(
         V: n x n sampling covariance of the responses over joint topic draws, in the order of
             `rows`; None for none.
         options: how inference is made.
+        draws: rounds x n responses over joint topic draws, in place of V.
 
     Raises:
         BadTable: columns, families or capabilities are missing, V does not fit the rows, or the
             random factors cannot be told from each other.
         WrongValue: the design's formula cannot be read.
     """
-    chosen = options or Options()
+    root = None
+    if V is not None:
+        root = root_of_covariance(V, len(rows))
+    elif draws is not None:
+        root = root_of_draws(draws, len(rows))
+    return _regress(rows, design, root, options or Options())
+
+
+def _regress(rows: pd.DataFrame, design: Design, root: Real | None, options: Options) -> Regression:
     made = matrices(design, rows)
-    V = None if V is None else checked(V, len(rows))[np.ix_(made.kept, made.kept)]
-    known = V
-    if V is not None and chosen.sampling == "shared":
-        known = shared_between_models(V, made.rows)
-    fitted, result = _answer(design, made, known, chosen)
-    if not result.terms:
+    root = None if root is None else root[:, made.kept]
+    data = _data(made, made.X, root, options)
+    _tell_apart(design, made, data, options)
+    fitted = _fit(data, options)
+    result = Regression(
+        design=design.name,
+        formula=design.formula,
+        mode="valid",
+        terms=_terms(made, fitted, infer(fitted, options.method)) if fitted.converged else (),
+        aliased=made.aliased,
+        diagnostics=None,
+        notes=(*made.notes, *_notes(made, fitted)),
+    )
+    if not fitted.converged:
         return result
-    tests = _permutation_tests(design, made, known, chosen)
+    tests = _permutation_tests(design, made, root, options)
+    without, unlooked = _without_models(rows, design, root, made, options)
     marginal, conditional = fit_quality.r_squared(made, fitted)
     return replace(
         result,
         terms=_with_permutation(result.terms, tests),
-        notes=(*result.notes, *_about(tests)),
+        notes=(*result.notes, *_about(tests), *unlooked),
         diagnostics=Diagnostics(
             rows=len(made.y),
             r2_marginal=marginal,
             r2_conditional=conditional,
-            variances=fit_quality.variances(made, fitted, V),
-            cells=fit_quality.cells(made, fitted),
-            without=_without_models(rows, design, V, made, chosen),
+            variances=fit_quality.variances(made, fitted, root),
+            cells=fit_quality.cells(made, data, fitted),
+            without=without,
         ),
     )
 
 
-def _answer(
-    design: Design, made: Matrices, known: Real | None, options: Options
-) -> tuple[Fit, Regression]:
-    """Return the fit, and its terms and notes without diagnostics."""
-    _tell_apart(design, made, options.residual)
-    # V says how far a variance may go below zero only when it is trusted in full
+def _data(made: Matrices, X: Real, root: Real | None, options: Options) -> Compressed:
+    """Return what is fitted, in as few dimensions as there are effects."""
+    if root is not None and options.sampling == "known":
+        return uncompressed(made.y, X, made.levels(), root.T @ root)
+    shared = None if root is None else shared_between_models(root, made.rows)
+    return compress(made.y, X, made.levels(), shared)
+
+
+def _fit(data: Compressed, options: Options) -> Fit:
+    # with all of V in the fit nothing says how far below zero a variance may go
     bounded = options.bounded or options.sampling == "known"
-    fitted = fit(made.y, made.X, made.kernels(), known, residual=options.residual, bounded=bounded)
-    terms = _terms(made, fitted, infer(fitted, options.method)) if fitted.converged else ()
-    notes = (*made.notes, *_notes(made, fitted))
-    return fitted, Regression(
-        design.name, design.formula, "valid", terms, made.aliased, None, notes
+    return fit(
+        data.y,
+        data.X,
+        data.kernels,
+        data.V,
+        spare=data.spare,
+        residual=options.residual,
+        bounded=bounded,
     )
 
 
-def _fit(made: Matrices, X: Real, known: Real | None, options: Options) -> Fit:
-    # with all of V in the fit nothing says how far below zero a variance may go
-    bounded = options.bounded or options.sampling == "known"
-    return fit(made.y, X, made.kernels(), known, residual=options.residual, bounded=bounded)
-
-
-def _tell_apart(design: Design, made: Matrices, residual: bool) -> None:
+def _tell_apart(design: Design, made: Matrices, data: Compressed, options: Options) -> None:
     """Refuse random factors that the fixed terms or each other explain away."""
-    n = len(made.y)
-    project = np.eye(n) - made.X @ np.linalg.pinv(made.X)
-    kernels = [*made.kernels(), *([np.eye(n)] if residual else [])]
-    names = [*made.groups, *(["the residual"] if residual else [])]
+    basis = np.linalg.qr(data.X)[0]
+    project = np.eye(len(data.y)) - basis @ basis.T
+    kernels, names = [*data.kernels], [*made.groups]
+    if options.residual and not data.spare.count:
+        kernels, names = [*kernels, np.eye(len(data.y))], [*names, "the residual"]
     flat = np.array([(project @ G @ project).ravel() for G in kernels])
-    if len(flat) and np.linalg.matrix_rank(flat, tol=1e-9 * n) < len(flat):
+    if len(flat) and np.linalg.matrix_rank(flat, tol=1e-9 * len(made.y)) < len(flat):
         raise BadTable(
             f"the design '{design.name}' cannot tell {' and '.join(names)} apart in these rows: "
             "give every model more than one language, or drop a random intercept"
@@ -159,17 +190,16 @@ def _notes(made: Matrices, fitted: Fit) -> tuple[str, ...]:
 
 
 def _permutation_tests(
-    design: Design, made: Matrices, known: Real | None, options: Options
+    design: Design, made: Matrices, root: Real | None, options: Options
 ) -> tuple[Permuted, ...]:
     if not options.permutations or "capability_within" not in made.rows.columns:
         return ()
-
-    def sizes_of_t(X: Real) -> Real:
-        fits = _fit(made, X, known, options)
-        return np.abs(fits.estimates) / infer(fits, options.method).std_error
-
     each = per_unit(design, made, "capability_within")
-    return permute(made, each, sizes_of_t, most=options.permutations, seed=options.seed)
+    null = _data(made, made.X[:, np.abs(each).sum(0) == 0], root, options)
+    fitted = _fit(null, options)
+    if not fitted.converged:
+        return ()
+    return permute(made, each, null, fitted, most=options.permutations, seed=options.seed)
 
 
 def _with_permutation(terms: tuple[Term, ...], tests: tuple[Permuted, ...]) -> tuple[Term, ...]:
@@ -188,20 +218,21 @@ def _about(tests: tuple[Permuted, ...]) -> tuple[str, ...]:
 
 
 def _without_models(
-    rows: pd.DataFrame, design: Design, V: Real | None, made: Matrices, options: Options
-) -> tuple[WithoutModel, ...]:
+    rows: pd.DataFrame, design: Design, root: Real | None, made: Matrices, options: Options
+) -> tuple[tuple[WithoutModel, ...], tuple[str, ...]]:
     """Return the terms after leaving out each model, capability centred anew."""
-    if not options.without_models:
-        return ()
-    out = []
     fitted_rows = rows.iloc[made.kept].reset_index(drop=True)
-    for model in sorted(set(fitted_rows["model"])):
+    models = sorted(set(fitted_rows["model"]))
+    if len(models) > options.without_models:
+        return (), (f"not fitted again without each of the {len(models)} models",)
+    alone = replace(options, permutations=0, without_models=0)
+    out = []
+    for model in models:
         keep = np.flatnonzero(fitted_rows["model"] != model)
-        part = None if V is None else V[np.ix_(keep, keep)]
-        alone = replace(options, permutations=0, without_models=False)
+        part = None if root is None else root[:, keep]
         try:
-            result = regress(fitted_rows.iloc[keep], design, part, alone)
+            result = _regress(fitted_rows.iloc[keep], design, part, alone)
             out.append(WithoutModel(str(model), result.terms, result.notes))
         except UserError as error:
             out.append(WithoutModel(str(model), (), (str(error),)))
-    return tuple(out)
+    return tuple(out), ()

@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 
 from culture_ray.regression.arrays import Flags, Real
-from culture_ray.regression.projected import Projected
+from culture_ray.regression.projected import Projected, Spare
 
 # all in units of each data set's residual mean square
 _STARTS = (0.02, 0.25, 1.0)
@@ -47,7 +47,9 @@ class Variances:
     """B: the optimum was verified, gradient zero or pointing below zero."""
 
 
-def search(y: Real, X: Real, kernels: Real, V: Real, *, residual: bool, bounded: bool) -> Variances:
+def search(
+    y: Real, X: Real, kernels: Real, V: Real, spare: Spare, *, residual: bool, bounded: bool
+) -> Variances:
     """Return the variances that maximise the restricted likelihood.
 
     Args:
@@ -55,13 +57,14 @@ def search(y: Real, X: Real, kernels: Real, V: Real, *, residual: bool, bounded:
         X: B x n x p of full column rank.
         kernels: K x n x n; with `residual` the last is the identity.
         V: B x n x n.
+        spare: dimensions that hold nothing but residuals; only with `residual`.
         residual: whether the last variance is that of e, kept off zero so that Sigma can be
             inverted whatever V is.
         bounded: whether the other variances are held at zero or above; without it they go below as
             far as the residual variance covers them.
     """
     limits = _Limits.of(kernels, residual=residual, bounded=bounded)
-    data = Projected.of(y, X, kernels, V)
+    data = Projected.of(y, X, kernels, V, spare)
     s = _start(data, limits)
     going = np.arange(len(y))
     for _ in range(_MAX_STEPS):

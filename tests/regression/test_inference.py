@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from culture_ray.regression.compress import compress
 from culture_ray.regression.designs import WITHIN, Design, matrices
 from culture_ray.regression.inference import Method, infer
 from culture_ray.regression.reml import fit
@@ -104,3 +105,20 @@ def test_levels_that_differ_less_than_chance_get_a_variance_below_zero() -> None
     assert free.criterion < held.criterion
     assert held.variances[0] == 0
     assert np.linalg.eigvalsh(np.linalg.inv(free.precision))[0] > 0
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("bounded", [True, False])
+def test_fewer_dimensions_give_the_same_answer(method: Method, bounded: bool) -> None:
+    for seed in range(5):
+        made = matrices(WITHIN, study(seed, sd_model=0.03, languages=7))
+        F = 0.1 * np.random.default_rng(seed).normal(size=(len(made.y), 2))
+        data = compress(made.y, made.X, made.levels(), F)
+        assert data.spare.count > 20
+        whole = fit(made.y, made.X, made.kernels(), F @ F.T, bounded=bounded)
+        less = fit(data.y, data.X, data.kernels, data.V, spare=data.spare, bounded=bounded)
+        assert less.criterion == pytest.approx(whole.criterion, abs=1e-6)
+        assert np.allclose(less.estimates, whole.estimates, atol=1e-6)
+        one, other = infer(whole, method), infer(less, method)
+        assert np.allclose(one.std_error, other.std_error, rtol=1e-4)
+        assert np.allclose(one.df, other.df, rtol=1e-3)

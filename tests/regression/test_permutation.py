@@ -10,7 +10,7 @@ from culture_ray.regression.permutation import _arrangements
 from culture_ray.regression.valid import Options, regress
 from tests.regression.made_up import study
 
-QUICK = Options(without_models=False)
+QUICK = Options(without_models=0)
 
 
 def test_models_trade_their_capabilities_over_all_languages_at_once() -> None:
