@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -40,7 +41,7 @@ def write_result(settings: Settings, result: Result) -> None:
     The second stays when the other mode is run, so that both can stand side by side.
     """
     folder = settings.run.folder / "regression"
-    about = {key: value for key, value in asdict(result).items() if key != "table"}
+    about = {key: _finite(value) for key, value in asdict(result).items() if key != "table"}
     for stem in (folder / result.name, folder / result.mode / result.name):
         text = json.dumps(about, indent=2, ensure_ascii=False, allow_nan=False, default=str)
         replace_text(stem.with_suffix(".json"), text)
@@ -75,6 +76,15 @@ def regressions_of(settings: Settings) -> Mapping[str, shown.Regression]:
             inference=about["mode"],
         )
     return found
+
+
+def _finite(value: Any) -> Any:
+    """Return plain values with null in place of what JSON has no number for."""
+    if isinstance(value, Mapping):
+        return {key: _finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _title(name: str) -> str:
