@@ -22,6 +22,11 @@ from culture_ray.stages.settings import Settings
 def valid_results(settings: Settings, found: Cells) -> Iterator[Result]:
     """Yield US bias and every design of the configuration, the default under `multilingual`."""
     yield _us_bias(found)
+    missing = missing_capability(regression_rows(found))
+    if missing:
+        formula = settings.inference.designs[settings.inference.design]
+        yield Result("multilingual", "valid", formula, "", missing=missing)
+        return
     for name, formula in settings.inference.designs.items():
         suffix = "" if name == settings.inference.design else f"_{name}"
         yield _multilingual(settings, found, Design(name, formula), f"multilingual{suffix}")
@@ -82,9 +87,6 @@ def _us_bias(found: Cells) -> Result:
 
 def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -> Result:
     rows = regression_rows(found)
-    missing = missing_capability(rows)
-    if missing:
-        return Result(name, "valid", design.formula, "", missing=missing)
     known = rows[rows["capability"].notna() & rows["alignment"].notna()].reset_index(drop=True)
     drawn = found.rounds["alignment_language"][known["cell"].to_numpy(np.int64)]
     V = covariance(drawn.T, found.rows["topics"].to_numpy()[known["cell"]])
