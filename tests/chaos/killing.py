@@ -25,7 +25,13 @@ def start(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             start_new_session=True,
+            preexec_fn=_hear_interrupts,
         )
+
+
+def _hear_interrupts() -> None:
+    # A shell without job control lets what it starts in the background ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def family(driver: subprocess.Popen[bytes]) -> dict[str, list[psutil.Process]]:
