@@ -25,7 +25,7 @@ def start(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             start_new_session=True,
-            preexec_fn=_hear_interrupts,
+            preexec_fn=_hear_interrupts,  # noqa: PLW1509 - no threads here
         )
 
 
