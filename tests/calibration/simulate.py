@@ -97,19 +97,40 @@ class Studies:
     V_us: Real
     """B x n x n covariance of `us_minus_native` over joint topic draws."""
 
+    language_level: Real
+    """B x languages: true alignment of the first family where capability has no say."""
 
-def simulate(world: World, studies: int, rounds: int, seed: int) -> Studies:
-    """Return studies drawn from a world, each with V from `rounds` joint topic draws."""
+    alignment_rounds: Real
+    """B x paper rounds x n: alignment when responses are drawn again, as the paper does."""
+
+    consistency_rounds: Real
+    """B x paper rounds x n: self-consistency of the same draws, a response with itself included."""
+
+
+def simulate(
+    world: World, studies: int, *, rounds: int, seed: int, paper_rounds: int = 0
+) -> Studies:
+    """Return studies drawn from a world.
+
+    Args:
+        world: how studies come about.
+        studies: how many.
+        rounds: joint topic draws for V, at least 2.
+        seed: of everything.
+        paper_rounds: draws of responses for the paper's analysis.
+    """
     rng = np.random.default_rng(seed)
     models = world.families * world.per_family
     model, language = np.divmod(np.arange(models * world.languages), world.languages)
     cells = Cells(model, model // world.per_family, language)
-    parts = [_study(world, cells, rounds, rng) for _ in range(studies)]
+    parts = [_study(world, cells, rounds, paper_rounds, rng) for _ in range(studies)]
     columns = [np.array(column) for column in zip(*parts, strict=True)]
     return Studies(cells, *columns)
 
 
-def _study(world: World, cells: Cells, rounds: int, rng: np.random.Generator) -> tuple[Real, ...]:
+def _study(
+    world: World, cells: Cells, rounds: int, paper_rounds: int, rng: np.random.Generator
+) -> tuple[Real, ...]:
     capability, within, family_level = _capability(world, cells, rng)
     rho = np.clip(
         world.consistency
@@ -119,7 +140,7 @@ def _study(world: World, cells: Cells, rounds: int, rng: np.random.Generator) ->
         0.88,
     )
     signal = signal_for(rho)
-    truth = _true_alignment(world, cells, within, family_level, rho, rng)
+    truth, levels = _true_alignment(world, cells, within, family_level, rho, rng)
     truth = np.minimum(truth, highest_alignment(signal) - 0.01)
     agreement = agreement_for(truth, signal)
     native, us, opinion, with_us = _opinions(world, cells, agreement, rng)
@@ -136,7 +157,22 @@ def _study(world: World, cells: Cells, rounds: int, rng: np.random.Generator) ->
         contrast[:, 0],
         alignment_of(with_us, signal) - alignment_of(agreement, signal),
         np.cov(contrast[:, 1:]),
+        levels,
+        *_paper(counts, native, paper_rounds, rng),
     )
+
+
+def _paper(counts: Real, native: Real, rounds: int, rng: np.random.Generator) -> tuple[Real, Real]:
+    """Return alignment and self-consistency, rounds x n, responses drawn again in each cell."""
+    n, topics, values = counts.shape
+    size = counts.sum((1, 2)).astype(int)
+    shares = counts.reshape(n, -1) / size[:, None]
+    if not rounds:
+        return np.zeros((0, n)), np.zeros((0, n))
+    drawn = rng.multinomial(size, shares, size=(rounds, n)).astype(np.float64)
+    drawn = drawn.reshape(-1, topics, values)
+    (alignment,) = alignments(drawn, (np.tile(native, (rounds, 1)),), np.ones((1, topics)))
+    return alignment.reshape(rounds, n), consistencies(drawn).reshape(rounds, n)
 
 
 def _capability(world: World, cells: Cells, rng: np.random.Generator) -> tuple[Real, Real, Real]:
@@ -163,19 +199,21 @@ def _true_alignment(
     family_level: Real,
     rho: Real,
     rng: np.random.Generator,
-) -> Real:
+) -> tuple[Real, Real]:
+    """Return the cells' true alignments, and the languages' levels in the first family."""
     r = world.family_on_capability
     own = rng.normal(size=len(family_level))
     family = world.sd_family * (r * family_level + np.sqrt(1 - r**2) * own)
-    return np.asarray(
-        world.level
+    languages = world.level + world.sd_language * rng.normal(size=world.languages)
+    truth = (
+        languages[cells.language]
         + world.slope * within
         + family[cells.family]
         + world.consistency_effect * (rho - world.consistency)
-        + world.sd_language * _by(rng, cells.language)
         + world.sd_model * _by(rng, cells.model)
         + world.sd_cell * rng.normal(size=len(within))
     )
+    return truth, languages + family[0]
 
 
 def _opinions(

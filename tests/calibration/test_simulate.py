@@ -1,0 +1,84 @@
+"""The simulated studies are what they claim to be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from tests.calibration.latent import agreement_for, alignment_of, signal_for
+from tests.calibration.measured import alignments, consistencies
+from tests.calibration.simulate import World, simulate
+
+
+def _responses(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """One cell's responses, topic and value each."""
+    topic, value = np.nonzero(counts)
+    times = counts[topic, value].astype(int)
+    return np.repeat(topic, times), np.repeat(value, times)
+
+
+def test_alignment_is_scipys_for_responses_drawn_as_often_as_their_topics() -> None:
+    rng = np.random.default_rng(1)
+    counts = rng.poisson(1.0, size=(3, 12, 5)).astype(float)
+    population = rng.normal(size=(3, 12))
+    weights = rng.multinomial(12, np.full(12, 1 / 12), size=4).astype(float)
+    (found,) = alignments(counts, (population,), weights)
+    for cell in range(3):
+        for r in range(4):
+            topic, value = _responses(counts[cell] * weights[r][:, None])
+            expected = stats.spearmanr(value, population[cell][topic]).statistic
+            assert found[cell, r] == pytest.approx(expected)
+
+
+def test_self_consistency_is_the_correlation_over_pairs_of_different_responses() -> None:
+    counts = np.random.default_rng(2).poisson(1.0, size=(2, 10, 5)).astype(float)
+    for cell, found in enumerate(consistencies(counts)):
+        topic, value = _responses(counts[cell])
+        same = (topic[:, None] == topic[None, :]) & ~np.eye(len(topic), dtype=bool)
+        first, second = np.nonzero(same)
+        assert found == pytest.approx(stats.spearmanr(value[first], value[second]).statistic)
+
+
+def test_latent_agreement_is_told_from_true_alignment_and_back() -> None:
+    signal = signal_for(np.array([0.45, 0.6, 0.8]))
+    alignment = np.array([0.2, 0.5, 0.7])
+    assert alignment_of(agreement_for(alignment, signal), signal) == pytest.approx(alignment)
+
+
+def test_many_topics_measure_the_truth() -> None:
+    world = World(
+        topics=2500,
+        responses=60_000,
+        sd_language=0,
+        sd_family=0,
+        sd_model=0,
+        sd_cell=0,
+        consistency_effect=0,
+        languages=2,
+    )
+    drawn = simulate(world, 1, rounds=2, seed=3)
+    assert drawn.alignment.mean() == pytest.approx(world.level, abs=0.01)
+    assert drawn.consistency.mean() == pytest.approx(world.consistency, abs=0.04)
+    error = drawn.us_minus_native - drawn.us_minus_native_truth
+    assert np.abs(error).max() < 0.05
+
+
+def test_the_bootstrap_knows_the_spread_of_studies() -> None:
+    world = World(
+        sd_language=0,
+        sd_family=0,
+        sd_model=0,
+        sd_cell=0,
+        consistency_effect=0,
+        sd_consistency_model=0,
+        sd_consistency_cell=0,
+    )
+    drawn = simulate(world, 150, rounds=60, seed=4)
+    spread = drawn.alignment.var(axis=0, ddof=1).mean()
+    assert np.diagonal(drawn.V, axis1=1, axis2=2).mean() == pytest.approx(spread, rel=0.15)
+    language = drawn.cells.language
+    same = (language[:, None] == language[None, :]) & ~np.eye(len(language), dtype=bool)
+    together = np.cov(drawn.alignment.T)[same].mean()
+    assert together > 0.25 * spread
+    assert drawn.V[:, same].mean() == pytest.approx(together, rel=0.25)
