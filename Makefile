@@ -9,7 +9,7 @@ BIN := .venv/bin
 TORCH_WHEEL := $(firstword $(wildcard $(addsuffix /torch-*+cpu*.whl,$(PIP_FIND_LINKS))))
 TORCH := $(if $(TORCH_WHEEL),--find-links $(dir $(TORCH_WHEEL)),--torch-backend=cpu)
 
-.PHONY: run test lint bench clean venv
+.PHONY: run test lint lock bench calibrate clean venv
 .DELETE_ON_ERROR:
 
 venv: .venv/.made
@@ -41,6 +41,9 @@ lock: venv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 $(TORCH) pyproject.toml \
 		--extra cpu --extra test --override requirements/overrides.txt \
 		--no-annotate --no-header --output-file requirements/cpu.lock
+
+calibrate: venv
+	$(BIN)/python -m tests.calibration --json results/calibration.json
 
 bench: venv
 	$(BIN)/python -m tests.bench
