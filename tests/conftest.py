@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -17,6 +18,11 @@ from culture_ray.stages.settings import Settings
 from tests.small import small_settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# Ray reads its mode of authentication when it is imported, and vLLM imports Ray: in a process that
+# tests both, the mode has to stand before either.
+os.environ.setdefault("RAY_AUTH_MODE", "token")
+os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
 
 
 @dataclass(frozen=True)
