@@ -149,7 +149,7 @@ def _refused(message: str, overrides: Sequence[str], root: str) -> UserError:
         return BadOverride(_one_line(message))
     name, known = key.group(1), _known_keys(overrides, root)
     if name in known:
-        return BadOverride(f"'{name}' has its value from no file: write +{name}=VALUE to set it")
+        return BadOverride(f"'{name}' stands in no chosen file: write +{name}=VALUE to set it")
     return UnknownName("key", name, known)
 
 

@@ -14,13 +14,13 @@ from culture_ray.measures.alignment import Level
 from culture_ray.measures.bootstrap import StudyCell, Wanted, bootstrap
 from culture_ray.measures.capability import capability
 from culture_ray.measures.cells import Cell
-from culture_ray.measures.measured import FloatArray
+from culture_ray.measures.measured import FloatArray, IntArray
 from culture_ray.measures.resample import Drawn, Resampling
 from culture_ray.measures.spread import standard_errors
 from culture_ray.stages.settings import Settings
 from culture_ray.survey.capability import read_capability
 from culture_ray.survey.ground_truth import GroundTruth
-from culture_ray.tables import FEW_TOPICS
+from culture_ray.tables import CELLS, FEW_TOPICS
 
 CONTRASTS = ("alignment_language", "alignment_us", "alignment_native_mean", "us_minus_native")
 """Weighted sums of alignments with populations."""
@@ -38,9 +38,21 @@ class Cells:
     """The count table of each cell."""
     truth: GroundTruth
 
+    @property
+    def primary(self) -> IntArray:
+        """Return the places of the cells of each model's first protocol and judge.
+
+        Regressions take these: a second judge reads the same responses and is no further sample.
+        """
+        how = self.rows["protocol"] + "\x1f" + self.rows["judge"].fillna("")
+        first = how.groupby(self.rows["model"]).transform("first")
+        return np.flatnonzero(how == first)
+
 
 def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Cells:
     """Return the cells of a run with standard errors and t intervals over topics."""
+    if not distributions.num_rows:
+        return Cells(CELLS.empty_table().to_pandas(), {}, [], truth)
     keys, study = [], []
     for key, rows in _grouped(distributions):
         keys.append(key | {"responses": int(rows["responses"].sum())})
@@ -116,7 +128,7 @@ def _with_interval(
 def _grouped(distributions: pa.Table) -> Iterator[tuple[dict[str, object], pd.DataFrame]]:
     frame = distributions.to_pandas()
     by = ["model", "language", "protocol", "judge"]
-    for key, rows in frame.groupby(by, dropna=False, sort=True):
+    for key, rows in frame.groupby(by, dropna=False, sort=False):
         model, language, protocol, judge = key
         yield (
             {
@@ -151,11 +163,12 @@ def _contrasts(settings: Settings, truth: GroundTruth, language: str) -> FloatAr
     if speakers is not None:
         weights[0, truth.row(speakers.name)] = 1.0
     us = settings.populations.us
-    weights[1, truth.row(us)] = 1.0
+    if us in {population.name for population in truth.populations}:
+        weights[1, truth.row(us)] = 1.0
     native = [p.name for p in truth.countries_of(language) if p.name != us]
     for name in native:
         weights[2, truth.row(name)] = 1.0 / len(native)
-    if native:
+    if weights[1].any() and native:
         weights[3] = weights[1] - weights[2]
     return weights
 

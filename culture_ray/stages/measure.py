@@ -78,10 +78,13 @@ def measure(settings: Settings) -> dict[str, pa.Table]:
 
 def _cells(settings: Settings, truth: GroundTruth) -> Iterator[tuple[CellKey, _Responses]]:
     table = labels(settings.run, settings.models, settings.languages).to_pandas()
+    # In the run's own order of judges: the first one is what figures and regressions show.
     table = table[table["judge"].isin(list(settings.judges))]
+    table["judge"] = pd.Categorical(table["judge"], list(settings.judges), ordered=True)
     position = {topic: index for index, topic in enumerate(truth.topics)}
     table = table[table["topic"].isin(position)]
-    grouped = table.groupby(["model", "language", "protocol", "judge"], sort=True)
+    by = ["model", "language", "protocol", "judge"]
+    grouped = table.groupby(by, sort=True, observed=True)
     for key, rows in grouped:
         model, language, protocol, judge = (str(part) for part in key)
         family = settings.models[model].family
@@ -96,15 +99,17 @@ def _cells(settings: Settings, truth: GroundTruth) -> Iterator[tuple[CellKey, _R
             ),
         )
     asked = {
-        (str(protocol), str(language)): _most_asked(rows["model"], rows["topic"].map(position))
+        (str(protocol), str(language)): _most_asked(rows, position)
         for (protocol, language), rows in table.groupby(["protocol", "language"], sort=True)
     }
     yield from _baselines(settings, truth, asked)
 
 
-def _most_asked(model: pd.Series[str], topic: pd.Series[int]) -> IntArray:
+def _most_asked(rows: pd.DataFrame, position: Mapping[str, int]) -> IntArray:
     """Return the topics of the model with most responses: baselines are asked the same."""
-    return np.asarray(topic[model == model.value_counts().idxmax()], np.int64)
+    cells = rows.groupby(["model", "judge"], sort=True, observed=True)["topic"]
+    most = max((topics for _, topics in cells), key=len)
+    return np.asarray(most.map(position), np.int64)
 
 
 def _baselines(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from culture_ray.stages.cells import cells
+from dataclasses import replace as replace_fields
+
+import pandas as pd
+
+from culture_ray.stages.cells import Cells, cells
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.regress_paper import paper_results
 from culture_ray.stages.regress_valid import valid_results
@@ -21,5 +25,21 @@ def regress(settings: Settings) -> None:
     rows = found.rows[CELLS.names]
     replace(settings.run.folder / "cells.csv", lambda path: rows.to_csv(path, index=False))
     chosen = valid_results if settings.inference.mode == "valid" else paper_results
+    notes = _left_out(found)
     for result in chosen(settings, found):
-        write_result(settings, result)
+        write_result(settings, replace_fields(result, notes=(*result.notes, *notes)))
+
+
+def _left_out(found: Cells) -> tuple[str, ...]:
+    """Return a sentence on judges and protocols that regressions leave out, where there are."""
+    models = found.rows[found.rows["judge"].notna()]
+    used = models[models.index.isin(found.primary)]
+    ways = [_ways(rows) for rows in (used, models)]
+    rest = sorted(ways[1] - ways[0])
+    if not rest:
+        return ()
+    return (f"Made from {' and '.join(sorted(ways[0]))}; left out: {', '.join(rest)}.",)
+
+
+def _ways(rows: pd.DataFrame) -> set[str]:
+    return set(rows["protocol"] + " judged by " + rows["judge"])

@@ -70,8 +70,12 @@ def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -
 def _us_bias(settings: Settings, found: Cells) -> Result:
     truth = _of_kind(found.truth, "country")
     us = settings.populations.us
+    if us not in {population.name for population in truth.populations}:
+        why = f"US bias needs '{us}' among the populations compared with: see populations.compare."
+        return Result("us_bias", "paper", paper.US_BIAS.formula, "", missing=why)
     drawn = []
-    for cell, row in enumerate(found.rows.to_dict("records")):
+    for cell in found.primary:
+        row = found.rows.iloc[cell]
         if row["family"] == BASELINE_FAMILY and row["model"] != RANDOM:
             continue
         native = [p.name for p in truth.countries_of(row["language"]) if p.name != us]

@@ -33,11 +33,11 @@ def valid_results(settings: Settings, found: Cells) -> Iterator[Result]:
 
 
 def regression_rows(found: Cells) -> pd.DataFrame:
-    """Return the cells of models as rows of a regression, with their place in the rounds.
+    """Return the primary cells of models as rows of a regression, with their place in the rounds.
 
     Columns model, family, language, alignment, consistency, capability, cell.
     """
-    rows = found.rows.assign(cell=np.arange(len(found.rows)))
+    rows = found.rows.assign(cell=np.arange(len(found.rows))).iloc[found.primary]
     rows = rows[rows["family"] != BASELINE_FAMILY]
     return rows.rename(
         columns={"self_consistency": "consistency", "alignment_language": "alignment"}
@@ -61,6 +61,7 @@ def _us_bias(found: Cells) -> Result:
     rows = found.rows.reset_index(drop=True)
     studied = rows["family"] != BASELINE_FAMILY
     known = studied & rows["us_minus_native"].notna() & (rows["topics"] > 1)
+    known &= rows.index.isin(found.primary)
     formula = "alignment with the US - mean alignment with the language's own countries"
     if not known.any():
         return Result(

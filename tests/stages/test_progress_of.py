@@ -1,0 +1,46 @@
+"""How far a run is can be told from its directory alone, also while it is damaged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from culture_ray.stages.asked import asked
+from culture_ray.stages.progress_of import Stand, stands
+from culture_ray.stages.quality import quality
+from culture_ray.stages.settings import Settings
+from culture_ray.store.run import Run
+from tests.stages.answered import answer
+
+MODEL = "gemma_3_270m"
+
+
+def test_a_run_without_requests_has_no_stands(tmp_path: Path) -> None:
+    assert stands(Run(tmp_path / "none"), [MODEL]) == []
+
+
+def test_done_failed_and_left_are_counted_per_stage(small: Settings) -> None:
+    answer(small, judge=False)
+    assert stands(small.run, [MODEL]) == [
+        Stand("elicit", MODEL, requests=48, done=48, failed=0),
+        Stand(f"judge {MODEL}", MODEL, requests=48, done=0, failed=0),
+    ]
+    assert [stand.left for stand in stands(small.run, [MODEL])] == [0, 48]
+
+
+def test_failures_are_those_that_quality_counts(mixed_run: Settings) -> None:
+    rows = quality(mixed_run, asked(mixed_run)).to_pylist()
+    elicit, judge = stands(mixed_run.run, [MODEL])
+    assert elicit.failed == sum(row["failed"] for row in rows) > 0
+    assert judge.failed == sum(row["judge_errors"] for row in rows) > 0
+    assert elicit.left == judge.left == 0
+
+
+def test_shards_that_cannot_be_read_count_as_left(small: Settings) -> None:
+    answer(small)
+    shards = small.run.shards("responses")
+    shards[0].write_bytes(b"")
+    shards[1].write_bytes(shards[1].read_bytes()[:-30])
+    (shards[2].parent / ".tmp-ab.arrow").write_bytes(b"half")
+    elicit, judge = stands(small.run, [MODEL])
+    assert (elicit.done, elicit.left) == (32, 16)
+    assert judge.left == 0
