@@ -232,3 +232,19 @@ REGRESSION = pa.schema(
     ]
 )
 """One row per coefficient of a regression."""
+
+ROBUSTNESS = pa.schema(
+    [
+        column("check", _TEXT, "stability, extrapolability, steerability or conditioning"),
+        column("model", _TEXT, "model as named in conf/model; null for all models together"),
+        column("language", _TEXT, "language of the prompts; null for all languages together"),
+        column("what", _TEXT, "which figure of the check"),
+        column("estimate", _REAL, "the figure, in `unit`; null when it cannot be had"),
+        column("std_error", _REAL, "its standard error over topics"),
+        column("ci_low", _REAL, "lower end of the 95 % interval over topics"),
+        column("ci_high", _REAL, "upper end of the 95 % interval over topics"),
+        column("unit", _TEXT, "what 1 means"),
+        column("reason", _TEXT, "why the figure or its interval is null"),
+    ]
+)
+"""One row per figure of a robustness check."""

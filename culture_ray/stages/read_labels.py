@@ -19,10 +19,19 @@ MEASURED = (
     "value_polarity", "wrong_language", "truncated", "repetitive",
 )  # fmt: skip
 
+PROMPTED = (
+    "model", "language", "protocol", "template", "topic", "wording", "judge", "value_polarity",
+)  # fmt: skip
+
 
 def labels(run: Run, models: Collection[str], languages: Collection[str]) -> pa.Table:
     """Return the labels of these models and languages, the columns in MEASURED."""
     return _read(run, "labels", LABELS, models, languages, list(MEASURED))
+
+
+def prompted_labels(run: Run, models: Collection[str], languages: Collection[str]) -> pa.Table:
+    """Return value polarities of these models and languages with what was asked, as in PROMPTED."""
+    return _read(run, "labels", LABELS, models, languages, list(PROMPTED))
 
 
 def responses(

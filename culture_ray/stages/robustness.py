@@ -1,0 +1,92 @@
+"""Robustness: labels to the checks of a run, in robustness.csv."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
+
+from culture_ray.measures.measured import IntArray
+from culture_ray.measures.resample import Drawn, Resampling
+from culture_ray.regression.robustness import robustness as checks_of
+from culture_ray.regression.study import UNKNOWN, Responses, Surveyed
+from culture_ray.stages.ground_truth import ground_truth_of
+from culture_ray.stages.read_labels import prompted_labels
+from culture_ray.stages.settings import Settings
+from culture_ray.store.atomic import replace
+from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.tables import ROBUSTNESS
+
+FILE = "robustness.csv"
+
+
+def robustness(settings: Settings) -> pa.Table:
+    """Write robustness.csv of a run and return its rows; each judge's labels are checked apart."""
+    truth = ground_truth_of(settings)
+    surveyed = _surveyed(settings, truth)
+    resampling = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
+    labels = prompted_labels(settings.run, settings.models, settings.languages).to_pandas()
+    labels = labels[labels["topic"].isin(truth.topics)]
+    rows = []
+    for judge in settings.judges:
+        own = labels[labels["judge"] == judge]
+        protocols = tuple(sorted(set(own["protocol"])))
+        responses = _responses(settings, own, truth.topics, protocols)
+        table = pd.DataFrame(map(asdict, checks_of(responses, surveyed, resampling, protocols)))
+        if len(settings.judges) > 1:
+            table["what"] += f" (judge {judge})"
+        table["reason"] = table["reason"].replace("", None)
+        rows.append(pa.Table.from_pandas(table, schema=ROBUSTNESS, preserve_index=False))
+    found = pa.concat_tables(rows)
+    replace(settings.run.folder / FILE, lambda path: csv.write_csv(found, path))
+    return found
+
+
+def robustness_of(settings: Settings) -> pa.Table | None:
+    """Return the checks that stand in the run directory, for the report; None before there are."""
+    path = settings.run.folder / FILE
+    if not path.exists():
+        return None
+    as_written = csv.ConvertOptions(
+        column_types=ROBUSTNESS, null_values=[""], strings_can_be_null=True
+    )
+    return csv.read_csv(path, convert_options=as_written).cast(ROBUSTNESS)
+
+
+def _responses(
+    settings: Settings, labels: pd.DataFrame, topics: tuple[str, ...], protocols: tuple[str, ...]
+) -> Responses:
+    models, languages = tuple(settings.models), tuple(settings.languages)
+    return Responses(
+        models=models,
+        languages=languages,
+        model=_places(labels["model"], models),
+        language=_places(labels["language"], languages),
+        topic=_places(labels["topic"], topics),
+        polarity=labels["value_polarity"].to_numpy(np.float64, na_value=np.nan),
+        template=pd.factorize(labels["template"])[0],
+        wording=pd.factorize(labels["wording"])[0],
+        protocol=_places(labels["protocol"], protocols),
+    )
+
+
+def _places(names: pd.Series[str], among: tuple[str, ...]) -> IntArray:
+    return np.asarray(pd.Index(among).get_indexer(pd.Index(names)), dtype=np.int64)
+
+
+def _surveyed(settings: Settings, truth: GroundTruth) -> Surveyed:
+    speakers = [truth.speakers_of(language) for language in settings.languages]
+    native = np.zeros((len(speakers), len(truth.populations)), dtype=np.bool_)
+    for row, language in enumerate(settings.languages):
+        native[row, [truth.row(country.name) for country in truth.countries_of(language)]] = True
+    category = {topic.id: topic.category for topic in settings.topics}
+    return Surveyed(
+        ground_truth=truth.value_polarity,
+        country=np.array([p.kind == "country" for p in truth.populations]),
+        speakers=np.array([UNKNOWN if p is None else truth.row(p.name) for p in speakers]),
+        native=native,
+        category=tuple(category.get(topic, "") for topic in truth.topics),
+    )
