@@ -11,6 +11,7 @@ from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.regress_paper import paper_results
 from culture_ray.stages.regress_valid import valid_results
 from culture_ray.stages.regression_files import write_result
+from culture_ray.stages.robustness import robustness
 from culture_ray.stages.settings import Settings
 from culture_ray.store.atomic import replace
 from culture_ray.store.shards import read
@@ -18,7 +19,7 @@ from culture_ray.tables import CELLS, DISTRIBUTIONS
 
 
 def regress(settings: Settings) -> None:
-    """Write cells.csv and the regressions of a run; raises DiskProblem."""
+    """Write cells.csv, the regressions and the robustness checks; raises DiskProblem."""
     path = settings.run.folder / "distributions.arrow"
     distributions = read(path) if path.exists() else DISTRIBUTIONS.empty_table()
     found = cells(settings, distributions, ground_truth_of(settings))
@@ -28,6 +29,8 @@ def regress(settings: Settings) -> None:
     notes = _left_out(found)
     for result in chosen(settings, found):
         write_result(settings, replace_fields(result, notes=(*result.notes, *notes)))
+    if settings.judges:
+        robustness(settings)
 
 
 def _left_out(found: Cells) -> tuple[str, ...]:

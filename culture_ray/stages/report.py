@@ -19,6 +19,7 @@ from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.measure import BASELINE_FAMILY
 from culture_ray.stages.quality import quality
 from culture_ray.stages.regression_files import regressions_of
+from culture_ray.stages.robustness import robustness_of
 from culture_ray.stages.settings import Settings
 from culture_ray.store.provenance import recorded
 from culture_ray.store.shards import read
@@ -70,6 +71,7 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
         sources=(settings.populations.source, settings.capability.source),
         cells=_cells(settings),
         us=settings.populations.us,
+        robustness=robustness_of(settings),
     )
 
 
