@@ -112,7 +112,7 @@ def matrices(
     needed = formula.names - set(_SPLIT) | (
         {"capability", "family", "language"} if splits else set()
     )
-    complete, kept, notes = _complete(rows, sorted(needed))
+    complete, kept, notes = _complete(rows, sorted(needed | {"model", "language"}))
     if splits:
         complete = split_capability(complete)
     for column, level in (reference or {}).items():

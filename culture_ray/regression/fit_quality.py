@@ -44,12 +44,13 @@ def cells(made: Matrices, data: Compressed, fitted: Fit) -> tuple[Cell, ...]:
     gain = fitted.covariance @ X.T @ O
     P = O - O @ X @ gain
     # across the basis there is only e, the last of the variances
-    beyond = (1 - (Q**2).sum(1)) / fitted.variances[-1]
+    e = fitted.variances[-1] if data.spare.count else np.inf
+    beyond = (1 - (Q**2).sum(1)) / e
     own = ((Q @ P) * Q).sum(1) + beyond
     leverage = 1 - own / (((Q @ O) * Q).sum(1) + beyond)
     decides = leverage > _DECIDES
     own[decides] = np.nan
-    error = Q @ (P @ data.y) + (made.y - Q @ data.y) / fitted.variances[-1]
+    error = Q @ (P @ data.y) + (made.y - Q @ data.y) / e
     reach = (gain @ Q.T) / np.sqrt(np.diagonal(fitted.covariance))[:, None]
     moves = -reach * (error / own)
     moves[:, decides] = np.where(np.abs(reach[:, decides]) > 1e-9, np.inf, 0.0)

@@ -16,7 +16,7 @@ from culture_ray.regression.projected import Spare
 from culture_ray.regression.variances import Variances, search
 
 T = TypeVar("T", bound=np.generic)
-NONE_SPARE = Spare()
+NO_SPARE = Spare()
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def fit(
     kernels: Real,
     V: Real | None = None,
     *,
-    spare: Spare = NONE_SPARE,
+    spare: Spare = NO_SPARE,
     residual: bool = True,
     bounded: bool = True,
 ) -> Fit:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from culture_ray.errors import BadTable, UserError
+from culture_ray.errors import BadTable, UserError, WrongValue
 from culture_ray.regression import fit_quality
 from culture_ray.regression.arrays import Real
 from culture_ray.regression.compress import Compressed, compress, uncompressed
@@ -80,29 +80,30 @@ def regress(
 
 
 def _regress(rows: pd.DataFrame, design: Design, root: Real | None, options: Options) -> Regression:
+    if not options.residual and (root is None or options.sampling != "known"):
+        raise WrongValue("residual", False, "True, or sampling='known' with a V that is definite")
     made = matrices(design, rows)
+    _once_each(made)
     root = None if root is None else root[:, made.kept]
     data = _data(made, made.X, root, options)
     _tell_apart(design, made, data, options)
+    if _exact(data):
+        return _without_figures(
+            design, made, "the terms give the response exactly, which leaves no error to judge by"
+        )
     fitted = _fit(data, options)
-    result = Regression(
-        design=design.name,
-        formula=design.formula,
-        mode="valid",
-        terms=_terms(made, fitted, infer(fitted, options.method)) if fitted.converged else (),
-        aliased=made.aliased,
-        diagnostics=None,
-        notes=(*made.notes, *_notes(made, fitted)),
-    )
     if not fitted.converged:
-        return result
+        return _without_figures(design, made, "no optimum of the likelihood was found")
     tests = _permutation_tests(design, made, root, options)
     without, unlooked = _without_models(rows, design, root, made, options)
     marginal, conditional = fit_quality.r_squared(made, fitted)
-    return replace(
-        result,
-        terms=_with_permutation(result.terms, tests),
-        notes=(*result.notes, *_about(tests), *unlooked),
+    return Regression(
+        design=design.name,
+        formula=design.formula,
+        mode="valid",
+        terms=_with_permutation(_terms(made, fitted, infer(fitted, options.method)), tests),
+        aliased=made.aliased,
+        notes=(*made.notes, *_notes(made, fitted), *_about(tests), *unlooked),
         diagnostics=Diagnostics(
             rows=len(made.y),
             r2_marginal=marginal,
@@ -112,6 +113,29 @@ def _regress(rows: pd.DataFrame, design: Design, root: Real | None, options: Opt
             without=without,
         ),
     )
+
+
+def _without_figures(design: Design, made: Matrices, why: str) -> Regression:
+    notes = (*made.notes, f"{why}, so no figures are given")
+    return Regression(design.name, design.formula, "valid", (), made.aliased, None, notes)
+
+
+def _once_each(made: Matrices) -> None:
+    """Refuse rows that are not one per model and language."""
+    twice = made.rows[made.rows.duplicated(["model", "language"])]
+    if len(twice):
+        row = twice.iloc[0]
+        raise BadTable(
+            f"{row['model']} in {row['language']} has more than one row: give one per model and "
+            "language (bootstrap rounds as rows are for inference=paper)"
+        )
+
+
+def _exact(data: Compressed) -> bool:
+    """Return whether the fixed terms leave nothing but rounding."""
+    left = data.y - data.X @ np.linalg.lstsq(data.X, data.y, rcond=None)[0]
+    total = data.y @ data.y + data.spare.squares
+    return bool(left @ left + data.spare.squares <= 1e-20 * total)
 
 
 def _data(made: Matrices, X: Real, root: Real | None, options: Options) -> Compressed:
@@ -167,8 +191,6 @@ def _terms(made: Matrices, fitted: Fit, known: Inference) -> tuple[Term, ...]:
 
 def _notes(made: Matrices, fitted: Fit) -> tuple[str, ...]:
     """Return what is unusual about a fit, a sentence each."""
-    if not fitted.converged:
-        return ("no optimum of the likelihood was found, so no figures are given",)
     notes = [f"left out {a.term}: {a.reason}" for a in made.aliased]
     for name, zero, s in zip(made.groups, fitted.at_zero, fitted.variances, strict=False):
         if zero:

@@ -63,6 +63,31 @@ def test_many_data_sets_at_once_are_fitted_as_one_by_one(method: Method, bounded
         assert np.allclose(known.df[i], infer(alone, method).df, rtol=1e-4)
 
 
+def test_kenward_roger_adds_what_their_formula_says_on_unbalanced_data() -> None:
+    made = matrices(WITHIN, study(4).drop(index=[0, 5, 6, 17, 30]))
+    fitted = fit(made.y, made.X, made.kernels())
+    O, X, Phi = fitted.precision, made.X, fitted.covariance  # noqa: E741
+    G = [*made.kernels(), np.eye(len(made.y))]
+    P = [-X.T @ O @ g @ O @ X for g in G]
+    Q = [[X.T @ O @ g @ O @ h @ O @ X for h in G] for g in G]
+    information = np.array(
+        [
+            [
+                np.trace(O @ G[i] @ O @ G[j]) / 2
+                - np.trace(Phi @ Q[i][j])
+                + np.trace(Phi @ P[i] @ Phi @ P[j]) / 2
+                for j in range(2)
+            ]
+            for i in range(2)
+        ]
+    )
+    W = np.linalg.inv(information)
+    extra = sum(W[i, j] * (Q[i][j] - P[i] @ Phi @ P[j]) for i in range(2) for j in range(2))
+    expected = np.sqrt(np.diagonal(Phi + 2 * Phi @ extra @ Phi))
+    assert np.allclose(infer(fitted, "kenward_roger").std_error, expected)
+    assert not np.allclose(expected, np.sqrt(np.diagonal(Phi)), rtol=1e-3)
+
+
 def test_the_fit_beats_every_other_point_of_the_likelihood() -> None:
     rng = np.random.default_rng(3)
     for seed in range(6):

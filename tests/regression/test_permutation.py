@@ -57,6 +57,17 @@ def test_a_strong_effect_reaches_the_lowest_p_value_there_is() -> None:
     assert 1 / 216 <= term.p_permutation <= 2 / 216
 
 
+def test_the_test_is_two_sided() -> None:
+    rows = study(6)
+    other = rows.assign(alignment=-rows.alignment)
+    for one, turned in zip(
+        regress(rows, WITHIN_POOLED, None, QUICK).terms,
+        regress(other, WITHIN_POOLED, None, QUICK).terms,
+        strict=True,
+    ):
+        assert one.p_permutation == turned.p_permutation
+
+
 def test_three_models_cannot_go_below_one_sixth_and_the_notes_say_so() -> None:
     result = regress(study(5), WITHIN, None, QUICK)
     within = [t for t in result.terms if t.term.startswith("capability_within")]

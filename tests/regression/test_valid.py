@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from culture_ray.errors import BadTable
+from culture_ray.errors import BadTable, WrongValue
 from culture_ray.regression.designs import PAPER, POOLED, WITHIN, Design
 from culture_ray.regression.sampling import Sampling
 from culture_ray.regression.valid import Options, regress
@@ -93,3 +93,29 @@ def test_terms_left_out_stay_in_the_table_without_figures() -> None:
 def test_one_language_cannot_tell_models_from_residuals() -> None:
     with pytest.raises(BadTable, match="cannot tell model and the residual apart"):
         regress(study(5, languages=1, per_family=6), WITHIN)
+
+
+@pytest.mark.parametrize("alignment", ["constant", "a line in capability"])
+def test_a_response_without_error_gets_no_figures(alignment: str) -> None:
+    rows = study(8)
+    rows["alignment"] = 0.5 if alignment == "constant" else 0.1 + 0.3 * rows.capability
+    result = regress(rows, WITHIN)
+    assert result.terms == ()
+    assert any("leaves no error to judge by" in n for n in result.notes)
+
+
+def test_bootstrap_rounds_as_rows_are_refused() -> None:
+    rows = study(9)
+    with pytest.raises(BadTable, match="f0m0 in l0 has more than one row"):
+        regress(pd.concat([rows, rows], ignore_index=True), WITHIN)
+
+
+def test_known_errors_alone_can_stand_for_the_residual() -> None:
+    rows = study(10, sd_model=0.0)
+    alone = Options(sampling="known", residual=False)
+    result = regress(rows, WITHIN, 0.01 * np.eye(36), alone)
+    assert np.isfinite(result.table().iloc[:, 1:7]).all(axis=None)
+    assert result.diagnostics is not None
+    assert all(np.isfinite(c.residual) for c in result.diagnostics.cells)
+    with pytest.raises(WrongValue, match="residual=False cannot be used"):
+        regress(rows, WITHIN, None, alone)
