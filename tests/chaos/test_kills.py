@@ -10,7 +10,7 @@ import pytest
 
 from tests.chaos import killing
 
-pytestmark = [pytest.mark.cluster, pytest.mark.slow]
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 LANGUAGES = ("da", "en", "nl", "pt")
 PROMPTS = 96

@@ -18,7 +18,7 @@ from culture_ray.sweep.cluster import Cluster
 from culture_ray.sweep.executor import MAX_DEATHS, Executor
 from culture_ray.sweep.units import Loaded, Unit
 
-pytestmark = [pytest.mark.cluster, pytest.mark.slow]
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 SIZE = 4
 
