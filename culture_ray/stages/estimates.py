@@ -61,7 +61,8 @@ def planned(settings: Settings) -> Planned:
         tokens = float(requests * judge.sampling.max_tokens)
         rows.append(Row("judge", name, estimate(judge.model, requests, asks, tokens, gpu)))
     first = next(iter(plan.designs.values()))
-    return Planned(tuple(rows), len(first), first.per_topic(), _notices(settings, plan))
+    prompts = len(first) // settings.design.samples
+    return Planned(tuple(rows), prompts, first.per_topic(), _notices(settings, plan))
 
 
 def _prompt_characters(settings: Settings, plan: Asked, *, base: bool) -> float:

@@ -25,9 +25,7 @@ def open_settings(settings: Settings) -> Opened:
     written.
     """
     run = settings.run
-    before = made_with(run) if run.config.exists() else None
-    if before is not None:
-        _check_same(run, before, settings.raw)
+    before = check_run(settings)
     judges = {**((before or {}).get("judge") or {}), **(settings.raw.get("judge") or {})}
     content = {**settings.raw, "judge": judges}
     if content != before:
@@ -54,6 +52,15 @@ def open_settings(settings: Settings) -> Opened:
         },
     )
     return opened
+
+
+def check_run(settings: Settings) -> dict[str, Any] | None:
+    """Return what the run directory was made with, None for a new one; raises RunMismatch."""
+    run = settings.run
+    before = made_with(run) if run.config.exists() else None
+    if before is not None:
+        _check_same(run, before, settings.raw)
+    return before
 
 
 def made_with(run: Run) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
 from culture_ray.report.content import ReportContent
-from culture_ray.stages.asked import asked
+from culture_ray.stages.asked import Asked, asked
 from culture_ray.stages.generate import generate
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.measure import measure
-from culture_ray.stages.opening import open_settings
+from culture_ray.stages.opening import check_run, open_settings
 from culture_ray.stages.regress import regress
 from culture_ray.stages.report import report
 from culture_ray.stages.settings import Settings
@@ -31,13 +31,20 @@ class Swept:
     """What the report shows, when it was made."""
 
 
+def check(settings: Settings) -> Asked:
+    """Return what is asked; raises UserError for what is wrong before anything is written."""
+    plan = asked(settings)
+    ground_truth_of(settings)
+    check_run(settings)
+    return plan
+
+
 def sweep(settings: Settings, make_engine: Callable[[Model], Engine], progress: Progress) -> Swept:
     """Run the stages of `settings` that are not done yet.
 
     Everything a user can get wrong is found out before the first model loads; raises UserError.
     """
-    plan = asked(settings)
-    ground_truth_of(settings)
+    plan = check(settings)
     opened = open_settings(settings)
     for damage in opened.set_aside:
         progress.say(f"set aside: {damage.path.name} {damage.what}; it is made again")

@@ -108,7 +108,7 @@ _IN_ORDER = (
     ),
     Verb(
         name="analyse",
-        summary="measures and regressions of any run, sweep or import, without models",
+        summary="measure and regress a run, swept or imported, without models",
         description=(
             "Reduces the labels of a run to distributions, alignment and self-consistency, and "
             "fits the regressions. What was asked stays as it was; populations, capability and "

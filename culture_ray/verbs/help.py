@@ -38,7 +38,7 @@ def verb_help(name: str) -> str:
     if name not in VERBS:
         raise UnknownName("verb", name, VERBS)
     verb = VERBS[name]
-    examples = "\n".join(f"  {command}\n      {what}" for command, what in verb.examples)
+    examples = "\n".join(f"{_wrapped(command)}\n      {what}" for command, what in verb.examples)
     return f"""\
 usage: culture-ray {name} [KEY=VALUE ...]
 
@@ -52,6 +52,12 @@ choices (a list takes several: 'model=[a,b]'):
 
 any value of a choice can be changed: seed=2, design.prompts_per_language=100,
 protocol.hypothetical_interviews.sampling.temperature=0.2"""
+
+
+def _wrapped(command: str) -> str:
+    """Return a command on lines that a shell reads as one."""
+    lines = textwrap.wrap(command, _WIDTH - 8, break_long_words=False, break_on_hyphens=False)
+    return "  " + " \\\n    ".join(lines)
 
 
 def _choices() -> str:

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from culture_ray.config.compose import Content, with_composed
 from culture_ray.config.settings import settings_from
+from culture_ray.report.words import counted
 from culture_ray.stages.estimates import Planned, planned
 from culture_ray.stages.settings import Settings
 
@@ -27,13 +28,22 @@ def act(overrides: list[str]) -> int:
 
 def _print(console: Console, settings: Settings, plan: Planned) -> None:
     design = settings.design
+    size = " x ".join(
+        counted(number, noun)
+        for number, noun in (
+            (len(settings.models), "model"),
+            (len(settings.languages), "language"),
+            (plan.prompts_per_language, "prompt"),
+        )
+    )
+    times = "once" if design.samples == 1 else f"{design.samples} times"
+    console.print(f"run {settings.run.name}: {size}", highlight=False)
     console.print(
-        f"run {settings.run.name}: {len(settings.models)} models x {len(settings.languages)} "
-        f"languages x {plan.prompts_per_language} prompts ({design.kind}, "
-        f"{len(settings.topics)} topics, samples: {design.samples})",
+        f"{design.kind} design over {counted(len(settings.topics), 'topic')}, each prompt sampled "
+        f"{times}",
         highlight=False,
     )
-    table = Table(box=None, padding=(0, 1), pad_edge=False)
+    table = Table(box=None, padding=(0, 1), pad_edge=False, collapse_padding=True)
     table.add_column("stage")
     table.add_column("model", overflow="fold")
     for name in ("requests", "tokens in", "tokens out", "weights"):

@@ -13,7 +13,7 @@ from culture_ray.engines import embedded
 from culture_ray.engines.factory import make_engine
 from culture_ray.report.terminal import summary
 from culture_ray.stages.settings import Settings
-from culture_ray.stages.sweep import Swept, sweep
+from culture_ray.stages.sweep import Swept, check, sweep
 from culture_ray.store.atomic import saying_disk_problems
 from culture_ray.sweep.progress import Progress, clock
 from culture_ray.verbs.console import quiet_screen
@@ -35,6 +35,7 @@ def act(overrides: list[str]) -> int:
 
 def _sweep(settings: Settings) -> int:
     started = time.monotonic()
+    check(settings)
     log = settings.run.logs / "driver.log"
     with saying_disk_problems(settings.run.folder):
         settings.run.logs.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,82 @@
+"""Status says how far a run is, and how it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from culture_ray.stages.settings import Settings
+from tests.conftest import Said
+from tests.small import small_settings
+from tests.stages.answered import answer
+
+Status = Callable[[], Said]
+
+
+@pytest.fixture
+def settings(workplace: Path) -> Settings:
+    return small_settings(workplace / "results", "language=[en]")
+
+
+@pytest.fixture
+def status(culture_ray: Callable[..., Said]) -> Status:
+    return lambda: culture_ray("status", "run=small", "language=[]")
+
+
+def counts(said: Said) -> dict[str, list[str]]:
+    """Requests, done, failed, left by stage."""
+    rows = [line.rsplit(maxsplit=5) for line in said.out.splitlines() if " gemma_3_270m " in line]
+    return {row[0]: row[2:] for row in rows}
+
+
+def test_a_half_done_run_says_what_is_left_and_how_it_goes_on(
+    settings: Settings, status: Status
+) -> None:
+    answer(settings, judge=False)
+    said = status()
+    assert said.code == 0, said.err
+    assert counts(said) == {
+        "elicit": ["24", "24", "0", "0"],
+        "judge gemma_3_270m": ["24", "0", "0", "24"],
+    }
+    assert "this goes on: culture-ray sweep experiment=quickstart" in said.out
+    assert all(len(line) <= 80 for line in said.out.splitlines()[1:])
+
+
+def test_a_whole_run_names_its_report_and_no_command(settings: Settings, status: Status) -> None:
+    answer(settings, lambda row: "failed" if row["topic"] == "f118" else "fine")
+    report = settings.run.folder / "report.html"
+    report.write_text("<html>")
+    said = status()
+    failed = counts(said)["elicit"][2]
+    assert int(failed) == 3
+    assert counts(said)["judge gemma_3_270m"] == ["24", "24", "0", "0"]
+    assert "this goes on" not in said.out
+    assert "report: results/small/report.html" in said.out
+
+
+def test_damaged_shards_are_counted(settings: Settings, status: Status) -> None:
+    answer(settings)
+    settings.run.shards("labels")[0].write_bytes(b"")
+    assert counts(status())["judge gemma_3_270m"] == ["24", "16", "0", "8"]
+    answer(settings)
+    assert "1 damaged shard was set aside in results/small/quarantine" in status().out
+
+
+def test_status_changes_nothing(settings: Settings, status: Status) -> None:
+    answer(settings)
+    settings.run.shards("labels")[0].write_bytes(b"")
+    before = {path: path.read_bytes() for path in settings.run.folder.rglob("*") if path.is_file()}
+    assert status().code == 0
+    after = {path: path.read_bytes() for path in settings.run.folder.rglob("*") if path.is_file()}
+    assert after == before
+
+
+def test_an_unknown_run_names_those_there_are(
+    settings: Settings, culture_ray: Callable[..., Said]
+) -> None:
+    answer(settings, judge=False)
+    complaint = culture_ray("status", "run=smal", "language=[]").complaint
+    assert "no run 'smal' in results: there is small" in complaint
