@@ -77,7 +77,8 @@ class Check:
         ends = percentile_intervals(squares[1:, None])[:, 0]
         stretch = _t(topics) / _t(np.inf) * np.sqrt(topics / (topics - 1))
         low, high = _root(squares[0] + stretch * (ends - squares[0]))
-        return replace(found, ci_low=float(low), ci_high=float(high))
+        estimate = float(_root(squares[0]))
+        return replace(found, ci_low=min(float(low), estimate), ci_high=max(float(high), estimate))
 
 
 def gathered(checks: Sequence[Check]) -> list[Check]:

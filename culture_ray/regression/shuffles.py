@@ -31,7 +31,8 @@ def shuffled_alignments(
     caller's topics. Levels are shuffled among the responses to a topic, so each level keeps its
     number of responses to each topic: what remains is the chance of responses and an uneven design.
     """
-    order = np.argsort(topic, kind="stable")
+    # By content, so that the order of the responses means nothing.
+    order = np.lexsort((level, polarity, topic))
     topics, held = np.unique(topic[order], return_inverse=True)
     values, value = np.unique(np.round(polarity[order], DECIMALS), return_inverse=True)
     levels = int(level.max()) + 1

@@ -30,7 +30,7 @@ def robustness(settings: Settings) -> pa.Table:
     resampling = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
     labels = prompted_labels(settings.run, settings.models, settings.languages).to_pandas()
     labels = labels[labels["topic"].isin(truth.topics)]
-    rows = []
+    found = ROBUSTNESS.empty_table()
     for judge in settings.judges:
         own = labels[labels["judge"] == judge]
         protocols = tuple(sorted(set(own["protocol"])))
@@ -39,8 +39,8 @@ def robustness(settings: Settings) -> pa.Table:
         if len(settings.judges) > 1:
             table["what"] += f" (judge {judge})"
         table["reason"] = table["reason"].replace("", None)
-        rows.append(pa.Table.from_pandas(table, schema=ROBUSTNESS, preserve_index=False))
-    found = pa.concat_tables(rows)
+        rows = pa.Table.from_pandas(table, schema=ROBUSTNESS, preserve_index=False)
+        found = pa.concat_tables([found, rows])
     replace(settings.run.folder / FILE, lambda path: csv.write_csv(found, path))
     return found
 
