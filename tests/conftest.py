@@ -97,3 +97,24 @@ def console_script() -> Path:
 def small(tmp_path: Path) -> Settings:
     """Settings of a small run: the embedded model, two languages, eight topics."""
     return small_settings(tmp_path / "results")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """Makes a file system of so many KiB; skips where none can be mounted."""
+    place = tmp_path / "disk"
+
+    def make(kib: int) -> Path:
+        place.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", f"size={kib}k", "culture_ray_test", str(place)]
+        try:
+            mounted = subprocess.run(command, check=False, capture_output=True, text=True)
+        except FileNotFoundError:
+            pytest.skip("there is no mount command to make a small disk with")
+        if mounted.returncode:
+            pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
+        return place
+
+    yield make
+    if place.is_mount():
+        subprocess.run(["umount", "--lazy", str(place)], check=True)

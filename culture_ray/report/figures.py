@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure as Sheet
@@ -19,6 +21,7 @@ from culture_ray.report.plots.heatmap import heatmap
 from culture_ray.report.plots.stances import stances
 from culture_ray.report.plots.topics import topics
 from culture_ray.report.svg import inline
+from culture_ray.store.atomic import replace
 
 _DPI = 300
 
@@ -46,9 +49,8 @@ def write_figures(content: ReportContent, folder: Path) -> list[Figure]:
     """Draw all figures of `content` into `folder`, which is made when absent.
 
     A figure whose data are missing or all null is not drawn: it comes back with the sentence
-    that says why.
+    that says why. Raises DiskProblem.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context(RC):
         return [_write(plot, folder) for plot in _plots(content)]
 
@@ -84,10 +86,25 @@ def _save(page: Sheet, stem: Path) -> tuple[Path, Path]:
     # Laid out once: every later save of the same sheet would solve the layout again.
     page.draw_without_rendering()
     page.set_layout_engine("none")
-    page.savefig(png, dpi=_DPI)
-    # Without a date two drawings of the same tables are the same file.
-    page.savefig(pdf, metadata={"CreationDate": None})
+    # Drawn in memory first: matplotlib hides a full disk behind an error of its own.
+    pictures = {
+        png: _drawn(page, "png", dpi=_DPI),
+        # Without a date two drawings of the same tables are the same file.
+        pdf: _drawn(page, "pdf", metadata={"CreationDate": None}),
+    }
+    for path, content in pictures.items():
+        replace(path, partial(_write_bytes, content))
     return png, pdf
+
+
+def _drawn(page: Sheet, form: str, **options: Any) -> bytes:
+    written = io.BytesIO()
+    page.savefig(written, format=form, **options)
+    return written.getvalue()
+
+
+def _write_bytes(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
 
 
 def _svg(page: Sheet) -> str:

@@ -10,15 +10,21 @@ from pathlib import Path
 
 from rich.console import Console
 
+from culture_ray.store.atomic import saying_disk_problems
+
 
 @contextmanager
 def quiet_screen(log: Path) -> Iterator[Console]:
-    """Yield a console on the screen while everything else this process prints goes to `log`."""
-    log.parent.mkdir(parents=True, exist_ok=True)
+    """Yield a console on the screen while everything else this process prints goes to `log`.
+
+    Raises DiskProblem when `log` cannot be written.
+    """
+    with saying_disk_problems(log):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     sys.stdout.flush()
     sys.stderr.flush()
     screen, errors = os.dup(1), os.dup(2)
-    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(handle, 1)
     os.dup2(handle, 2)
     os.close(handle)

@@ -14,7 +14,6 @@ from culture_ray.engines.factory import make_engine
 from culture_ray.report.terminal import summary
 from culture_ray.stages.settings import Settings
 from culture_ray.stages.sweep import Swept, check, sweep
-from culture_ray.store.atomic import saying_disk_problems
 from culture_ray.sweep.progress import Progress, clock
 from culture_ray.verbs.console import quiet_screen
 
@@ -37,8 +36,6 @@ def _sweep(settings: Settings) -> int:
     started = time.monotonic()
     check(settings)
     log = settings.run.logs / "driver.log"
-    with saying_disk_problems(settings.run.folder):
-        settings.run.logs.mkdir(parents=True, exist_ok=True)
     with quiet_screen(log) as console, Progress(console) as progress:
         progress.say(f"run {settings.run.name} in {settings.run.folder}")
         progress.say(f"Ray and vLLM write to {settings.run.logs}/")

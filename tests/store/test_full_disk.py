@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,26 +17,11 @@ from tests.conftest import ROOT
 from tests.store.shards_at_hand import committed, rows_of
 
 
-@pytest.fixture
-def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 KiB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "culture_ray_test", str(place)]
-    try:
-        mounted = subprocess.run(command, check=False, capture_output=True, text=True)
-    except FileNotFoundError:
-        pytest.skip("there is no mount command to make a small disk with")
-    if mounted.returncode:
-        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", str(place)], check=True)
-
-
-def test_a_full_disk_is_said_and_what_is_committed_stays_whole(tiny_disk: Path) -> None:
-    run = Run(tiny_disk / "full")
+def test_a_full_disk_is_said_and_what_is_committed_stays_whole(
+    small_disk: Callable[[int], Path],
+) -> None:
+    disk = small_disk(64)
+    run = Run(disk / "full")
     folder = run.folder / "responses" / "model=m" / "language=da"
     done: list[Path] = []
     with pytest.raises(DiskProblem, match="the disk is full"):
@@ -46,7 +31,7 @@ def test_a_full_disk_is_said_and_what_is_committed_stays_whole(tiny_disk: Path) 
     assert sorted(folder.iterdir()) == sorted(done), "a part of a shard is left"
     assert open_run(run).done == frozenset(done)
     done.pop().unlink()
-    (tiny_disk / "other").write_bytes(b"")
+    (disk / "other").write_bytes(b"")
     done.append(committed(folder, RESPONSES, 200, count=1))
     assert open_run(run).done == frozenset(done)
 
