@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import shlex
 
-from rich.console import Console
-
 from culture_ray.config.compose import Content, with_composed
 from culture_ray.stages.measure import measure
 from culture_ray.stages.regress import regress
+from culture_ray.verbs.console import Screen
 from culture_ray.verbs.stored import stored_settings
 
 
@@ -20,7 +19,7 @@ def act(overrides: list[str]) -> int:
         settings = stored_settings(content, experiment, command)
         measure(settings)
         regress(settings)
-        Console().print(
+        Screen().print(
             f"cells: {settings.run.folder / 'cells.csv'}\n"
             f"regressions: {settings.run.folder / 'regression'}/",
             highlight=False,

@@ -13,8 +13,17 @@ from rich.console import Console
 from culture_ray.store.atomic import saying_disk_problems
 
 
+class Screen(Console):
+    """A console that falls silent when its reader leaves, as `culture-ray plan | head` does."""
+
+    def on_broken_pipe(self) -> None:
+        """Go on without a word: work does not stop because nobody reads."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+
 @contextmanager
-def quiet_screen(log: Path) -> Iterator[Console]:
+def quiet_screen(log: Path) -> Iterator[Screen]:
     """Yield a console on the screen while everything else this process prints goes to `log`.
 
     Raises DiskProblem when `log` cannot be written.
@@ -30,7 +39,7 @@ def quiet_screen(log: Path) -> Iterator[Console]:
     os.close(handle)
     try:
         with os.fdopen(os.dup(screen), "w", encoding="utf-8", errors="replace") as file:
-            yield Console(file=file)
+            yield Screen(file=file)
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -18,6 +18,7 @@ from culture_ray.stages.opening import open_settings
 from culture_ray.stages.read_labels import IMPORTED
 from culture_ray.stages.scored import Columns, Scored, commit_scored, read_scored
 from culture_ray.survey.topics import read_topics
+from culture_ray.verbs.console import Screen
 
 _OWN_KEYS = ("file", "columns", "allow_unknown_topics")
 
@@ -27,7 +28,7 @@ def act(overrides: list[str]) -> int:
 
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "import", *overrides])
-        _import(Console(), content, experiment, command)
+        _import(Screen(), content, experiment, command)
 
     with_composed("culture-ray import", overrides, run, root="import")
     return 0

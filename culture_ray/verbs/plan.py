@@ -12,6 +12,7 @@ from culture_ray.config.settings import settings_from
 from culture_ray.report.words import counted
 from culture_ray.stages.estimates import Planned, planned
 from culture_ray.stages.settings import Settings
+from culture_ray.verbs.console import Screen
 
 
 def act(overrides: list[str]) -> int:
@@ -20,7 +21,7 @@ def act(overrides: list[str]) -> int:
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "plan", *overrides])
         settings = settings_from(content, experiment, command)
-        _print(Console(), settings, planned(settings))
+        _print(Screen(), settings, planned(settings))
 
     with_composed("culture-ray plan", overrides, run)
     return 0

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import shlex
 
-from rich.console import Console
-
 from culture_ray.config.compose import Content, with_composed
 from culture_ray.stages.asked import asked
 from culture_ray.stages.report import report
+from culture_ray.verbs.console import Screen
 from culture_ray.verbs.stored import stored_settings
 
 
@@ -19,7 +18,7 @@ def act(overrides: list[str]) -> int:
         command = shlex.join(["culture-ray", "report", *overrides])
         settings = stored_settings(content, experiment, command)
         report(settings, asked(settings), {})
-        Console().print(
+        Screen().print(
             f"report: {settings.run.folder / 'report.html'}", highlight=False, soft_wrap=True
         )
 

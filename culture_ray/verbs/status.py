@@ -15,6 +15,7 @@ from culture_ray.stages.opening import made_with
 from culture_ray.stages.progress_of import Stand, stands
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run import Run
+from culture_ray.verbs.console import Screen
 
 
 def act(overrides: list[str]) -> int:
@@ -24,7 +25,7 @@ def act(overrides: list[str]) -> int:
         if not content["run"]:
             raise WrongValue("run", content["run"], "a name, such as run=quickstart")
         chosen = Run(Path(str(content["results"])).expanduser() / str(content["run"]))
-        _print(Console(), chosen, made_with(chosen))
+        _print(Screen(), chosen, made_with(chosen))
 
     with_composed("culture-ray status", overrides, run)
     return 0
