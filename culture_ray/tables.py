@@ -165,9 +165,26 @@ GROUND_TRUTH = pa.schema(
         column("value_polarity", _REAL, "weighted share of pro among pro and con", "0..1"),
         column("std_error", _REAL, "its standard error; null where it cannot be had", "0..1"),
         column("n", _INT, "respondents, unweighted; null where it cannot be had"),
+        column("effective_n", _REAL, "(sum w)^2 / sum w^2 of those; null where it cannot be had"),
+        column("label", _TEXT, "what people call the population; null or empty: its code"),
     ]
 )
 """Per population and topic: what people answered."""
+
+POPULATIONS = pa.schema(
+    [
+        column("population", _TEXT, "DK, speakers:da, or world"),
+        column("label", _TEXT, "what people call it"),
+        column("kind", _TEXT, "country, language, region, group or world"),
+        column("languages", _TEXT, "languages these people speak, separated by blanks"),
+        column("respondents", _INT, "people with a positive weight, whatever they answered"),
+        column("topics", _INT, "topics with a figure"),
+        column("smallest_n", _INT, "answers to the topic that fewest answered"),
+        column("median_std_error", _REAL, "over topics; null where there is none", "0..1"),
+        column("self_consistency", _REAL, "of groups of ten people, in closed form"),
+    ]
+)
+"""Per population that was computed from microdata: how much its figures rest on."""
 
 CAPABILITY = pa.schema(
     [

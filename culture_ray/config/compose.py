@@ -7,9 +7,10 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 
-from culture_ray.config.files import choices, conf_folder, groups
+from culture_ray.config.files import choices, conf_folder, find_file, groups, own_folder
 from culture_ray.config.settings import typed_keys
 from culture_ray.errors import BadOverride, UnknownName, UserError
 
@@ -51,6 +52,7 @@ def _composed(program: str, words: Sequence[str], root: str) -> list[tuple[Conte
     from omegaconf.errors import OmegaConfBaseException
 
     flags, overrides = _flags_and_overrides(words)
+    _search_own_folder()
     found: list[tuple[Content, str]] = []
     problems: list[OmegaConfBaseException] = []
 
@@ -61,7 +63,9 @@ def _composed(program: str, words: Sequence[str], root: str) -> list[tuple[Conte
             problems.append(problem)
             return
         chosen = HydraConfig.get().runtime.choices.get("experiment")
-        found.append((cast("dict[str, Any]", content), str(chosen or "")))
+        whole = cast("dict[str, Any]", content)
+        _find_tables(whole, [s.path for s in HydraConfig.get().runtime.config_sources])
+        found.append((whole, str(chosen or "")))
 
     main = hydra.main(version_base="1.3", config_path=str(conf_folder()), config_name=root)
     with _as_arguments([program, *flags, *overrides]), _translated(overrides, root):
@@ -69,6 +73,37 @@ def _composed(program: str, words: Sequence[str], root: str) -> list[tuple[Conte
         if problems:
             raise problems[0]
     return found
+
+
+def _find_tables(content: dict[str, Any], folders: Sequence[str]) -> None:
+    """Say in full where the table lies that stands beside a file in a folder of --config-dir."""
+    for group in ("populations", "capability"):
+        entry = content.get(group)
+        if not isinstance(entry, dict) or not isinstance(name := entry.get("table"), str):
+            continue
+        if find_file(f"{group}/{name}").is_file():
+            continue
+        for folder in folders:
+            if folder and (Path(folder) / group / name).is_file():
+                entry["table"] = str(Path(folder) / group / name)
+
+
+def _search_own_folder() -> None:
+    """Make Hydra look into the user's own folder before the project's, wherever it composes."""
+    from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
+    from hydra.core.plugins import Plugins
+    from hydra.plugins.search_path_plugin import SearchPathPlugin
+
+    class OwnFolder(SearchPathPlugin):  # type: ignore[misc]  # Hydra's types are not looked at
+        def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+            own = own_folder()
+            if own is not None:
+                anchor = SearchPathQuery(provider="main", path=None)
+                search_path.prepend("own folder", f"file://{own}", anchor)
+
+    plugins = Plugins.instance()
+    if not any(one.__name__ == OwnFolder.__name__ for one in plugins.discover(SearchPathPlugin)):
+        plugins.register(OwnFolder)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from culture_ray.config.build import build, convert, keys_of
-from culture_ray.config.files import choices, conf_folder
+from culture_ray.config.files import choices, find_file
 from culture_ray.config.ranges import check_ranges
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
@@ -138,4 +138,4 @@ def _languages(content: Mapping[str, Any]) -> dict[str, Language]:
 
 def _table(group: str, name: str) -> Path:
     path = Path(name).expanduser()
-    return path if path.is_absolute() else conf_folder() / group / path
+    return path if path.is_absolute() else find_file(f"{group}/{path}")

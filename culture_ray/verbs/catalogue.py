@@ -16,6 +16,8 @@ class Verb:
     description: str
     examples: tuple[tuple[str, str], ...]
     """(command, what it does)."""
+    root: str = "config"
+    """The file of the conf tree that its composition begins with."""
 
     def act(self, overrides: list[str]) -> int:
         """Do it; return the exit code. Raises CultureRayError."""
@@ -105,6 +107,7 @@ _IN_ORDER = (
                 "with topics that the catalogue lacks",
             ),
         ),
+        root="import",
     ),
     Verb(
         name="analyse",
@@ -127,6 +130,26 @@ _IN_ORDER = (
             "Computes no figure anew."
         ),
         examples=(("culture-ray report run=theirs", "the page of an imported run"),),
+    ),
+    Verb(
+        name="populations",
+        summary="compute ground truth from the EVS/WVS joint file",
+        description=(
+            "Reads the joint file as its archive publishes it (CSV, SPSS or Stata; it is licensed "
+            "and does not come with culture-ray) and writes weighted value polarity with standard "
+            "errors of populations, which sweeps then choose with populations=NAME."
+        ),
+        examples=(
+            (
+                "culture-ray populations file=EVS_WVS_Joint.csv recode=symmetric name=joint",
+                "countries, speakers of languages and the world; middle answers dropped",
+            ),
+            (
+                "culture-ray populations file=joint.sav 'by=[country,language,country/X001]'",
+                "women and men of each country, too",
+            ),
+        ),
+        root="populations",
     ),
 )
 
