@@ -156,6 +156,26 @@ QUALITY = pa.schema(
 )
 """Per model and language: what became of every request."""
 
+TEXTS = pa.schema(
+    [
+        column("request_id", _TEXT, "hash of the request's key"),
+        column("step", _TEXT, "translate, vary, back or polarity"),
+        column("model", _TEXT, "model as named in conf/model"),
+        column("language", _TEXT, "language of the file that is made"),
+        column("place", _TEXT, "where the text stands in it, as in topics.f120.pro"),
+        column("attempt", _INT, "which time this text is asked for, from 0"),
+        column("prompt", _TEXT, "the text sent, before any chat template"),
+        column("schema", _TEXT, "JSON schema that the answer follows"),
+        column("text", _TEXT, "what came back; null when nothing did"),
+        column("failure", _TEXT, "why nothing came back; null for an answer"),
+        column("prompt_tokens", _INT, "length of the prompt", "tokens"),
+        column("output_tokens", _INT, "length of the answer", "tokens"),
+        column("replica", _TEXT, "which replica answered"),
+        column("finished_at", pa.timestamp("ms", "UTC"), "when it was answered"),
+    ]
+)
+"""One row per request of translate and vary: a text of a language file, or a check of one."""
+
 GROUND_TRUTH = pa.schema(
     [
         column("population", _TEXT, "DK, speakers:da, or world"),
@@ -228,9 +248,9 @@ CELLS = pa.schema(
         *_figure("us_minus_native", "US bias: alignment_us minus alignment_native_mean"),
         *_figure("self_consistency", "correlation over pairs of different responses to a topic"),
         *_figure("alignment_language_topics", "the same as alignment_language over topic means"),
-        *_figure("alignment_language_disattenuated", "r / sqrt(self_consistency)"),
+        *_figure("alignment_language_disattenuated", "r free of response and survey noise"),
         *_figure("alignment_us_topics", "the same as alignment_us over topic means"),
-        *_figure("alignment_us_disattenuated", "r / sqrt(self_consistency)"),
+        *_figure("alignment_us_disattenuated", "r free of response and survey noise"),
         column("capability", _REAL, "mean of the language's benchmarks; null without any", "0..1"),
     ]
 )

@@ -151,6 +151,40 @@ _IN_ORDER = (
         ),
         root="populations",
     ),
+    Verb(
+        name="translate",
+        summary="make the texts of a language with a model, checked, to be reviewed",
+        description=(
+            "Translates every text that a language file lacks, asks for a translation back and a "
+            "second reading of every polarity, and adds the texts as reviewed: false. What stands "
+            "in the file is never changed. A second model checks: model=[maker,checker]. The same "
+            "command again goes on where it stopped."
+        ),
+        examples=(
+            ("culture-ray translate language=de 'model=[gemma_2_27b]'", "German, from English"),
+            (
+                "culture-ray translate language=de 'model=[gemma_2_27b]' 'only=[topics.f120]'",
+                "one topic",
+            ),
+        ),
+        root="translate",
+    ),
+    Verb(
+        name="vary",
+        summary="propose new wordings or templates with a model, to be reviewed",
+        description=(
+            "Asks a model for new wordings of every topic, or new templates, in a language, has "
+            "the polarity of each read a second time, and adds them as reviewed: false. Translate "
+            "then brings them into other languages."
+        ),
+        examples=(
+            (
+                "culture-ray vary language=en what=wordings 'model=[gemma_2_27b]' count=2",
+                "two more wordings of each topic",
+            ),
+        ),
+        root="translate",
+    ),
 )
 
 VERBS = {verb.name: verb for verb in _IN_ORDER}

@@ -261,3 +261,45 @@ def test_a_choice_that_a_person_made_is_not_overwritten(
     complaint = culture_ray("populations", word, FEW, "conf_dir=mine", "name=joint").complaint
     assert "was made by hand" in complaint
     assert mine.read_text() == "name: joint\n"
+
+
+def test_an_import_is_analysed_with_the_new_populations_and_their_standard_errors(
+    culture_ray: Callable[..., Said], workplace: Path, topics: tuple[Topic, ...]
+) -> None:
+    asked = [topic.id for topic in topics[:8]]
+    shares = {
+        (country, topic): 0.1 + 0.1 * nth
+        for country in ("DK", "US")
+        for nth, topic in enumerate(asked)
+    }
+    word = written(workplace, people_of(shares, SPOKEN, topics))
+    only = f"topics.only=[{','.join(asked)}]"
+    culture_ray("populations", word, only, "name=rising", "conf_dir=culture_ray_conf")
+    random = np.random.default_rng(1)
+    pd.DataFrame(
+        {
+            "model": "gpt_4o",
+            "language": language,
+            "topic": topic,
+            "value_polarity": random.binomial(10, 0.1 + 0.1 * nth) / 10,
+        }
+        for language in ("da", "en")
+        for nth, topic in enumerate(asked)
+        for _ in range(20)
+    ).to_csv("scored.csv", index=False)
+    assert culture_ray("import", "file=scored.csv", "run=theirs", only).code == 0
+    analyse = ("analyse", "run=theirs", only, "inference.rounds=60", "inference.permutations=0")
+    assert culture_ray(*analyse, "populations=rising").code == 0
+    rising = pd.read_csv(workplace / "results" / "theirs" / "cells.csv").set_index("model")
+    assert (rising.loc["gpt_4o", "alignment_language"] > 0.8).all()
+    noisy = (
+        rising.loc["gpt_4o", "alignment_us"] / rising.loc["gpt_4o", "alignment_us_disattenuated"]
+    )
+    assert (noisy**2 < rising.loc["gpt_4o", "self_consistency"]).all()
+
+    assert culture_ray(*analyse).code == 0
+    shipped_with = pd.read_csv(workplace / "results" / "theirs" / "cells.csv").set_index("model")
+    assert (shipped_with.loc["gpt_4o", "alignment_language"] < 0.8).all()
+    exact = shipped_with.loc["gpt_4o"]
+    ratio = exact["alignment_us"] / exact["alignment_us_disattenuated"]
+    np.testing.assert_allclose(ratio**2, exact["self_consistency"], rtol=1e-9)
