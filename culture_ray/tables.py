@@ -72,6 +72,7 @@ LABELS = pa.schema(
         column("wrong_language", _FLAG, "the detector found a language other than the prompt's"),
         column("truncated", _FLAG, "the response was cut off at its token limit"),
         column("repetitive", _FLAG, "the response repeats itself"),
+        column("repaired", _FLAG, "the judge's JSON was mended before it could be read"),
         column("raw", _TEXT, "the judge's own words"),
         column("prompt_tokens", _INT, "length of the judge's prompt", "tokens"),
         column("output_tokens", _INT, "length of the judge's answer", "tokens"),
@@ -248,3 +249,51 @@ ROBUSTNESS = pa.schema(
     ]
 )
 """One row per figure of a robustness check."""
+
+RELIABILITY = pa.schema(
+    [
+        column("kind", _TEXT, "what responses are grouped by: all, language, length, topic, ..."),
+        column("group", _TEXT, "which group"),
+        column("responses", _INT, "gold responses of the group"),
+        column("statements", _INT, "described opinions on whose stance both readers agree"),
+        column("missing", _INT, "of these, the ones to which the judge gave no stance"),
+        column("extra", _INT, "stances of the judge beyond the last true one"),
+        column("disputed", _INT, "described opinions on which the readers differ; left out"),
+        column("accuracy", _REAL, "share of right stances among those given", "0..1"),
+        column("error", _REAL, "share of wrong stances among those given", "0..1"),
+        column("error_ci_low", _REAL, "lower end of its 95 % interval, clustered by response"),
+        column("error_ci_high", _REAL, "upper end of its 95 % interval, clustered by response"),
+        column("flipped", _REAL, "pro read as con or con as pro, among those on a side", "0..1"),
+        column("flipped_ci_low", _REAL, "lower end of its 95 % interval, clustered by response"),
+        column("flipped_ci_high", _REAL, "upper end of its 95 % interval, clustered by response"),
+        column("pro_as_con", _REAL, "true pro read as con, among those read on a side", "0..1"),
+        column("con_as_pro", _REAL, "true con read as pro, among those read on a side", "0..1"),
+        column("kappa", _REAL, "Cohen's kappa; null where chance alone agrees fully"),
+        column("kappa_ci_low", _REAL, "lower end of its 95 % interval, jackknife over responses"),
+        column("kappa_ci_high", _REAL, "upper end of its 95 % interval, jackknife over responses"),
+        *(
+            column(f"{true}_read_{given}", _INT, f"true {true} stances that the judge read {given}")
+            for true in ("pro", "con", "neutral")
+            for given in ("pro", "con", "neutral")
+        ),
+    ]
+)
+"""One row per group of gold responses: a judge's error against the true stances."""
+
+AGREEMENT = pa.schema(
+    [
+        column("kind", _TEXT, "judge and human, judges, humans, or repeats of one judge"),
+        column("raters", _TEXT, "who is compared, separated by commas"),
+        column("language", _TEXT, "language of the prompts; all for all together"),
+        column("responses", _INT, "responses that at least two of them rated"),
+        column("statements", _INT, "described opinions that at least two of them rated"),
+        column("agreement", _REAL, "equal pairs among all pairs of ratings", "0..1"),
+        column("kappa", _REAL, "Cohen's kappa; null for more than two raters"),
+        column("kappa_ci_low", _REAL, "lower end of its 95 % interval, jackknife over responses"),
+        column("kappa_ci_high", _REAL, "upper end of its 95 % interval, jackknife over responses"),
+        column("alpha", _REAL, "Krippendorff's alpha, nominal"),
+        column("alpha_ci_low", _REAL, "lower end of its 95 % interval, jackknife over responses"),
+        column("alpha_ci_high", _REAL, "upper end of its 95 % interval, jackknife over responses"),
+    ]
+)
+"""One row per set of raters and language: how far they agree about described opinions."""

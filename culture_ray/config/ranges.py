@@ -9,6 +9,7 @@ from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.prompts.protocols import find_protocol
+from culture_ray.stages.judge import check_answers
 from culture_ray.stages.settings import Settings
 
 
@@ -21,6 +22,8 @@ def check_ranges(settings: Settings) -> None:
     for key, sampling in _samplings(settings):
         if not 0 < sampling.top_p <= 1:
             raise WrongValue(f"{key}.top_p", sampling.top_p, "above 0, at most 1")
+    for name, judge in settings.judges.items():
+        check_answers(name, judge)
     if settings.inference.design not in settings.inference.designs:
         raise UnknownName("inference.design", settings.inference.design, settings.inference.designs)
     if not settings.cluster.gpu_memory_gib > 0:

@@ -129,6 +129,16 @@ def _each(cls: type[T], content: Mapping[str, Any], key: str) -> dict[str, T]:
     return {str(name): build(cls, entry, f"{key}.{name}") for name, entry in entries.items()}
 
 
+def judges_from(content: Mapping[str, Any]) -> dict[str, Judge]:
+    """Return the judges of a composed configuration, by name; raises UserError."""
+    return _each(Judge, {"judge": {}} | dict(content), "judge")
+
+
+def languages_from(content: Mapping[str, Any]) -> dict[str, Language]:
+    """Return the languages of a composed configuration, by code; raises UserError."""
+    return _languages({"language": {}} | dict(content))
+
+
 def _languages(content: Mapping[str, Any]) -> dict[str, Language]:
     entries = content["language"] or {}
     if not isinstance(entries, Mapping):

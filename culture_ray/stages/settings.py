@@ -40,6 +40,9 @@ class Judge:
 
     model: Model
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.0, top_p=1.0))
+    answers: Literal["json", "choice", "words"] = "json"
+    """How it answers: JSON held to a schema; one of three words per opinion, each opinion a request
+    of its own; or JSON that is only asked for in words."""
     note: str = ""
     """A sentence the report has to show about this judge."""
 

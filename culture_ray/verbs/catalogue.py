@@ -24,7 +24,7 @@ class Verb:
         return code
 
 
-_MODULES = {"import": "import_"}
+_MODULES = {"import": "import_", "judge-check": "judge_check", "label-sheet": "label_sheet"}
 """Where the name of a verb is a word of Python's."""
 
 _IN_ORDER = (
@@ -127,6 +127,29 @@ _IN_ORDER = (
             "Computes no figure anew."
         ),
         examples=(("culture-ray report run=theirs", "the page of an imported run"),),
+    ),
+    Verb(
+        name="judge-check",
+        summary="measure how far a judge can be trusted, on the gold set or against people",
+        description=(
+            "Lets judges read the gold set, responses in four languages whose every opinion has a "
+            "known stance, and prints accuracy, Cohen's kappa, confusion and error by language, "
+            "length, layout and topic. The error is kept in results/judge-check and enters the "
+            "statistics of every run that this very judge labels. With human=FILE it compares a "
+            "judge with people: on a run's sheet (run=NAME), or on gold responses. The same "
+            "command again goes on where it stopped."
+        ),
+        examples=(
+            ("culture-ray judge-check 'judge=[gemma_3_270m]'", "the embedded judge, all languages"),
+            (
+                "culture-ray judge-check 'judge=[gemma_2_9b,gemma_2_27b]' repeats=3",
+                "two judges, with agreement between them and between repeats",
+            ),
+            (
+                "culture-ray judge-check run=quickstart human=labels.csv",
+                "a run's judges against people who labelled a sheet of it",
+            ),
+        ),
     ),
 )
 
