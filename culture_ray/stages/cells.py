@@ -68,7 +68,7 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
         f"fewer than {FEW_TOPICS} topics" if few < FEW_TOPICS else None for few in table["topics"]
     ]
     for name, values in estimates.items():
-        table = table.join(_with_interval(name, values, rounds[name], table["topics"]))
+        table = table.join(with_interval(name, values, rounds[name], table["topics"]))
     table["capability"] = _capability(settings, table)
     return Cells(table, rounds, study, truth)
 
@@ -109,7 +109,7 @@ def _clean(alignment: FloatArray, consistency: FloatArray) -> FloatArray:
     return np.where(usable, alignment / np.sqrt(np.where(usable, consistency, 1.0)), np.nan)
 
 
-def _with_interval(
+def with_interval(
     name: str, values: FloatArray, drawn: FloatArray, topics: pd.Series[int]
 ) -> pd.DataFrame:
     """Return the columns of a figure: estimate, standard error, and t interval over T topics."""

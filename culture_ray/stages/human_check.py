@@ -17,7 +17,7 @@ from culture_ray.stages.human_labels import HumanLabels, read_human
 from culture_ray.stages.judge_check import Checked, Checking, checks_folder
 from culture_ray.stages.judge_check_files import agreement_table, side_by_side
 from culture_ray.stages.opening import made_with
-from culture_ray.store.provenance import record
+from culture_ray.store.provenance import amend
 from culture_ray.store.run import Run
 from culture_ray.tables import LABELS
 
@@ -75,7 +75,7 @@ def run_against_humans(
         "annotators": list(people.annotators),
         "responses": len(people.responses),
     }
-    record(run, {"human_labels": seen, "human_check": command})
+    amend(run, {"human_labels": seen, "human_check": command})
     return WithHumans(rows, _notes(found, people), stem.with_suffix(".csv"))
 
 
