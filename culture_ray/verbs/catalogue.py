@@ -129,6 +129,20 @@ _IN_ORDER = (
         examples=(("culture-ray report run=theirs", "the page of an imported run"),),
     ),
     Verb(
+        name="label-sheet",
+        summary="draw a sample of a run for people to label",
+        description=(
+            "Draws responses evenly over models, languages and topics, and in the judge's shares "
+            "of stances, and writes them as CSV and as a page that works offline: keys p, c and n "
+            "label, what is labelled stays in the browser, and is saved as CSV. Neither the model "
+            "nor the judge's stances are on the sheet."
+        ),
+        examples=(
+            ("culture-ray label-sheet run=quickstart n=200", "200 responses"),
+            ("culture-ray label-sheet run=quickstart n=50 sheet_seed=2", "50 others"),
+        ),
+    ),
+    Verb(
         name="judge-check",
         summary="measure how far a judge can be trusted, on the gold set or against people",
         description=(
