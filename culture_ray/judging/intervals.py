@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 FloatArray = NDArray[np.float64]
+FEWEST = 5
+"""Responses below which their spread says nothing about an interval."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ def jackknife(
 ) -> Interval | None:
     """Return a statistic of the sum of `tables` (R, C, C) with its delete-one t interval over R.
 
-    None where it is undefined; an interval from -1 to 1 where leaving out a table makes it so.
+    None where it is undefined; the interval is -1 to 1 for fewer than FEWEST tables, and where
+    leaving one out makes the statistic undefined.
     Source: Efron & Tibshirani 1993, chapter 11.
     """
     if not len(tables):
@@ -55,7 +58,7 @@ def jackknife(
     if np.isnan(estimate):
         return None
     without = statistic(total - tables)
-    if len(tables) < 2 or np.isnan(without).any():
+    if len(tables) < FEWEST or np.isnan(without).any():
         return Interval(estimate, -1.0, 1.0)
     size = len(tables)
     error = np.sqrt((size - 1) / size * ((without - without.mean()) ** 2).sum())

@@ -14,7 +14,7 @@ STANCES = ("pro", "con", "neutral")
 _TITLES = {
     "all": "all",
     "language": "by language",
-    "length": "by length of the response",
+    "length": "by length of the response, in words",
     "form": "by layout",
     "mark": "by what makes an opinion hard to read",
     "topic": "by topic",
@@ -26,7 +26,10 @@ def reliability_lines(table: pa.Table) -> Iterator[Table | str]:
     rows = table.to_pylist()
     whole = next(row for row in rows if row["kind"] == "all")
     yield f"accuracy {_share(whole['accuracy'])}, Cohen's kappa {_interval(whole, 'kappa')}"
-    yield _errors([row for kind in _TITLES for row in rows if row["kind"] == kind])
+    for kind in _TITLES:
+        mine = [row for row in rows if row["kind"] == kind]
+        if mine:
+            yield _errors(kind, mine)
     yield _confusion(whole)
 
 
@@ -46,18 +49,19 @@ def agreement_lines(table: pa.Table) -> Iterator[Table]:
     yield shown
 
 
-def _errors(rows: list[dict[str, Any]]) -> Table:
+def _errors(kind: str, rows: list[dict[str, Any]]) -> Table:
     shown = _table("group", "opinions", "missing", "error (95 %)", "flipped", "kappa (95 %)")
-    kind = ""
+    if kind != "all":
+        shown.title, shown.title_justify, shown.title_style = _TITLES[kind], "left", "bold"
     for row in rows:
-        if row["kind"] != kind and row["kind"] != "all":
-            shown.add_row(f"[bold]{_TITLES[row['kind']]}[/bold]")
-        kind = row["kind"]
+        error = (
+            "" if row["error"] is None else f"{row['error_ci_low']:.2f}–{row['error_ci_high']:.2f}"
+        )
         shown.add_row(
-            row["group"],
+            row["group"].removesuffix(" words"),
             f"{row['statements']:,}",
             f"{row['missing']:,}",
-            _interval(row, "error"),
+            NONE if not error else f"{row['error']:.2f} ({error})",
             _share(row["flipped"]),
             _interval(row, "kappa"),
         )
