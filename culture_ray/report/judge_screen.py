@@ -35,18 +35,21 @@ def reliability_lines(table: pa.Table) -> Iterator[Table | str]:
 
 def agreement_lines(table: pa.Table) -> Iterator[Table]:
     """Yield what is printed of an AGREEMENT table."""
-    shown = _table("raters", "language", "responses", "opinions", "agree", "kappa", "alpha")
-    for row in table.to_pylist():
-        shown.add_row(
-            row["raters"],
-            row["language"],
-            f"{row['responses']:,}",
-            f"{row['statements']:,}",
-            _share(row["agreement"]),
-            _interval(row, "kappa"),
-            _interval(row, "alpha"),
-        )
-    yield shown
+    rows = table.to_pylist()
+    for raters in dict.fromkeys(row["raters"] for row in rows):
+        shown = _table("language", "responses", "opinions", "agree", "kappa (95 %)", "alpha (95 %)")
+        shown.title, shown.title_justify, shown.title_style = raters, "left", "bold"
+        for row in rows:
+            if row["raters"] == raters:
+                shown.add_row(
+                    row["language"],
+                    f"{row['responses']:,}",
+                    f"{row['statements']:,}",
+                    _share(row["agreement"]),
+                    _interval(row, "kappa"),
+                    _interval(row, "alpha"),
+                )
+        yield shown
 
 
 def _errors(kind: str, rows: list[dict[str, Any]]) -> Table:
@@ -78,7 +81,7 @@ def _confusion(row: dict[str, Any]) -> Table:
 def _table(*columns: str) -> Table:
     table = Table(box=None, padding=(0, 1), pad_edge=False)
     for name in columns:
-        words = name in {"group", "raters", "language", "true stance"}
+        words = name in {"group", "language", "true stance"}
         table.add_column(name, justify="left" if words else "right", no_wrap=not words)
     return table
 
