@@ -20,6 +20,7 @@ from culture_ray.stages.settings import (
     Imported,
     Inference,
     Judge,
+    Judging,
     PopulationSettings,
     ProtocolSettings,
     Settings,
@@ -34,7 +35,7 @@ T = TypeVar("T")
 _KEYS = (
     "run", "results", "seed", "stages", "design", "model", "language", "topics", "protocol",
     "judge", "populations", "capability", "cluster", "inference", "baselines",
-    "allow_missing_ground_truth",
+    "allow_missing_ground_truth", "judging",
 )  # fmt: skip
 _IMPORTED = "imported"
 """The key that only the run directories of imports have."""
@@ -86,6 +87,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         command=command,
         raw=content,
         imported=build(Imported, content[_IMPORTED], _IMPORTED) if _IMPORTED in content else None,
+        judging=build(Judging, content["judging"], "judging"),
     )
     check_ranges(settings)
     return settings
@@ -112,6 +114,7 @@ _TYPED: Mapping[str, type[Any]] = {
     "capability": CapabilitySettings,
     "cluster": Cluster,
     "inference": Inference,
+    "judging": Judging,
 }
 
 
@@ -127,6 +130,16 @@ def _each(cls: type[T], content: Mapping[str, Any], key: str) -> dict[str, T]:
     if not isinstance(entries, Mapping):
         raise WrongValue(key, entries, f"a choice such as '{key}=[{choices(key)[0]}]'")
     return {str(name): build(cls, entry, f"{key}.{name}") for name, entry in entries.items()}
+
+
+def judges_from(content: Mapping[str, Any]) -> dict[str, Judge]:
+    """Return the judges of a composed configuration, by name; raises UserError."""
+    return _each(Judge, {"judge": {}} | dict(content), "judge")
+
+
+def languages_from(content: Mapping[str, Any]) -> dict[str, Language]:
+    """Return the languages of a composed configuration, by code; raises UserError."""
+    return _languages({"language": {}} | dict(content))
 
 
 def _languages(content: Mapping[str, Any]) -> dict[str, Language]:

@@ -69,7 +69,7 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
         f"fewer than {FEW_TOPICS} topics" if few < FEW_TOPICS else None for few in table["topics"]
     ]
     for name, values in estimates.items():
-        table = table.join(_with_interval(name, values, rounds[name], table["topics"]))
+        table = table.join(with_interval(name, values, rounds[name], table["topics"]))
     table["capability"] = _capability(settings, table)
     return Cells(table, rounds, study, truth)
 
@@ -122,7 +122,7 @@ def _reliability_of_people(weights: FloatArray, truth: GroundTruth) -> float:
     return population_reliability(truth.value_polarity[row[0]], truth.std_error[row[0]])
 
 
-def _with_interval(
+def with_interval(
     name: str, values: FloatArray, drawn: FloatArray, topics: pd.Series[int]
 ) -> pd.DataFrame:
     """Return the columns of a figure: estimate, standard error, and t interval over T topics."""

@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from culture_ray.report.content import Example
+from culture_ray.stages.judged import judge_order
 from culture_ray.stages.read_labels import responses
 from culture_ray.stages.settings import Settings
 from culture_ray.tables import LABELS
@@ -39,7 +40,7 @@ def examples(settings: Settings) -> tuple[Example, ...]:
 
 def _stances(settings: Settings, ids: set[str]) -> dict[str, tuple[tuple[str, ...], str]]:
     paths = [str(path) for path in settings.run.shards("labels")]
-    judge = next(iter(settings.judges), None)
+    judge = next((name for name in judge_order(settings) if name in settings.judges), None)
     if not paths or not ids or judge is None:
         return {}
     table = ds.dataset(paths, schema=LABELS, format="arrow").to_table(

@@ -15,23 +15,18 @@ IMPORTED = "imported"
 """Protocol and judge of responses that were elicited and scored elsewhere."""
 
 MEASURED = (
-    "model", "language", "protocol", "judge", "topic", "status", "pro", "con", "neutral",
-    "value_polarity", "wrong_language", "truncated", "repetitive",
-)  # fmt: skip
-
-PROMPTED = (
-    "model", "language", "protocol", "template", "topic", "wording", "judge", "value_polarity",
+    "model", "language", "protocol", "judge", "template", "wording", "topic", "status",
+    "pro", "con", "neutral", "value_polarity", "wrong_language", "truncated", "repetitive",
+    "repaired", "opinions", "response_id",
 )  # fmt: skip
 
 
-def labels(run: Run, models: Collection[str], languages: Collection[str]) -> pa.Table:
-    """Return the labels of these models and languages, the columns in MEASURED."""
-    return _read(run, "labels", LABELS, models, languages, list(MEASURED))
-
-
-def prompted_labels(run: Run, models: Collection[str], languages: Collection[str]) -> pa.Table:
-    """Return value polarities of these models and languages with what was asked, as in PROMPTED."""
-    return _read(run, "labels", LABELS, models, languages, list(PROMPTED))
+def labels(
+    run: Run, models: Collection[str], languages: Collection[str], *, stances: bool = False
+) -> pa.Table:
+    """Return the labels of these models and languages: the columns in MEASURED, and stances."""
+    columns = [*MEASURED, *(["stances"] if stances else [])]
+    return _read(run, "labels", LABELS, models, languages, columns)
 
 
 def responses(

@@ -14,7 +14,7 @@ from culture_ray.measures.resample import Drawn, Resampling
 from culture_ray.regression.robustness import robustness as checks_of
 from culture_ray.regression.study import UNKNOWN, Responses, Surveyed
 from culture_ray.stages.ground_truth import ground_truth_of
-from culture_ray.stages.read_labels import prompted_labels
+from culture_ray.stages.judged import judge_order, judged
 from culture_ray.stages.settings import Settings
 from culture_ray.store.atomic import replace
 from culture_ray.survey.ground_truth import GroundTruth
@@ -28,10 +28,10 @@ def robustness(settings: Settings) -> pa.Table:
     truth = ground_truth_of(settings)
     surveyed = _surveyed(settings, truth)
     resampling = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
-    labels = prompted_labels(settings.run, settings.models, settings.languages).to_pandas()
+    labels = judged(settings)
     labels = labels[labels["topic"].isin(truth.topics)]
     found = ROBUSTNESS.empty_table()
-    for judge in settings.judges:
+    for judge in judge_order(settings):
         own = labels[labels["judge"] == judge]
         protocols = tuple(sorted(set(own["protocol"])))
         responses = _responses(settings, own, truth.topics, protocols)

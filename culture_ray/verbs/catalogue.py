@@ -26,7 +26,7 @@ class Verb:
         return code
 
 
-_MODULES = {"import": "import_"}
+_MODULES = {"import": "import_", "judge-check": "judge_check", "label-sheet": "label_sheet"}
 """Where the name of a verb is a word of Python's."""
 
 _IN_ORDER = (
@@ -184,6 +184,43 @@ _IN_ORDER = (
             ),
         ),
         root="translate",
+    ),
+    Verb(
+        name="label-sheet",
+        summary="draw a sample of a run for people to label",
+        description=(
+            "Draws responses evenly over models, languages and topics, and in the judge's shares "
+            "of stances, and writes them as CSV and as a page that works offline: keys p, c and n "
+            "label, what is labelled stays in the browser, and is saved as CSV. Neither the model "
+            "nor the judge's stances are on the sheet."
+        ),
+        examples=(
+            ("culture-ray label-sheet run=quickstart n=200", "200 responses"),
+            ("culture-ray label-sheet run=quickstart n=50 sheet_seed=2", "50 others"),
+        ),
+    ),
+    Verb(
+        name="judge-check",
+        summary="measure how far a judge can be trusted, on the gold set or against people",
+        description=(
+            "Lets judges read the gold set, responses in four languages whose every opinion has a "
+            "known stance, and prints accuracy, Cohen's kappa, confusion and error by language, "
+            "length, layout and topic. The error is kept in results/judge-check and enters the "
+            "statistics of every run that this very judge labels. With human=FILE it compares a "
+            "judge with people: on a run's sheet (run=NAME), or on gold responses. The same "
+            "command again goes on where it stopped."
+        ),
+        examples=(
+            ("culture-ray judge-check 'judge=[gemma_3_270m]'", "the embedded judge, all languages"),
+            (
+                "culture-ray judge-check 'judge=[gemma_2_9b,gemma_2_27b]' repeats=3",
+                "two judges, with agreement between them and between repeats",
+            ),
+            (
+                "culture-ray judge-check run=quickstart human=labels.csv",
+                "a run's judges against people who labelled a sheet of it",
+            ),
+        ),
     ),
 )
 
