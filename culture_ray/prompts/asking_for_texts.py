@@ -35,7 +35,7 @@ def translation(text: str, source: str, target: str) -> str:
         f"as strong, for and against the same side, nothing added, nothing left out. Write plain, "
         f"natural {target} as a careful survey would. {_KEEP}\n\n"
         f"<text>{text}</text>\n\n"
-        f'Answer with JSON: {{"text": "the text in {target}"}}'
+        f'Answer with a JSON object whose "text" is the text in {target}.'
     )
 
 
@@ -47,7 +47,7 @@ def another_wording(question: str, known: Sequence[str], language: str) -> str:
         f"Write one more in {language}, in other words than all of these. Whoever says yes to it, "
         f'or names its first side, has to hold the same view as whoever says yes to "{question}". '
         f"Ask one neutral question that does not lead to an answer.\n\n"
-        f'Answer with JSON: {{"text": "the question"}}'
+        f'Answer with a JSON object whose "text" is the new question.'
     )
 
 
@@ -58,7 +58,7 @@ def another_template(template: str, known: Sequence[str], language: str) -> str:
         f"Here are instructions in {language} that all ask for the same:\n\n{listed}\n\n"
         f"Write one more in {language}, in other words than all of these, that asks for the same "
         f"as this one: <text>{template}</text>\n{_KEEP}\n\n"
-        f'Answer with JSON: {{"text": "the instruction"}}'
+        f'Answer with a JSON object whose "text" is the new instruction.'
     )
 
 
@@ -72,5 +72,5 @@ def position(text: str, first: str, second: str, *, question: bool) -> str:
     return (
         f"Position A: {first}\nPosition B: {second}\n\n{says}: <text>{text}</text>\n\n"
         f"Which position does that person hold? "
-        f'Answer with JSON: {{"position": "A"}}, "B" or "neither".'
+        f'Answer with a JSON object whose "position" is "A", "B" or "neither".'
     )

@@ -8,12 +8,17 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyarrow.dataset as ds
 import pytest
 import yaml
 
+from culture_ray.config.compose import with_composed
+from culture_ray.config.settings import settings_from
 from culture_ray.verbs import texts
 from culture_ray.verbs.console import Screen
 from tests.conftest import Said
+from tests.stages.answered import answer
 from tests.stages.scripted import ENGLISH, GERMAN
 from tests.stages.test_translate import InProcess
 
@@ -83,6 +88,34 @@ def test_a_language_is_added_without_code_and_a_plan_says_that_nobody_confirmed_
     (own / "language" / "de.yaml").write_text(f"# @package language.de\n{sealed}")
     plan = culture_ray("plan", *ASKED, "language=[de,en]", "populations=mine")
     assert "not yet confirmed" not in plan.out
+
+
+def test_a_sweep_over_a_language_and_populations_made_by_files_alone(
+    own: Path, culture_ray: Callable[..., Said], workplace: Path
+) -> None:
+    culture_ray("translate", "language=de", MODEL)
+    populations(workplace, culture_ray)
+    words = (
+        *ASKED, "language=[de,en]", "populations=mine", "run=german", "inference.rounds=60",
+        "inference.permutations=0", "design.prompts_per_language=12",
+    )  # fmt: skip
+    composed: list[Any] = []
+    with_composed("a test", words, lambda content, _: composed.append(content))
+    settings = settings_from(composed[0] | {"results": str(workplace / "results")}, "", "a test")
+    answer(settings)
+    said = culture_ray("sweep", *words, "stages=[measure,regress,report]")
+    assert said.code == 0, said.err
+    run = workplace / "results" / "german"
+    shards = ds.dataset(run / "responses", format="arrow", partitioning="hive").to_table()
+    prompts = {row["prompt"] for row in shards.to_pylist() if row["language"] == "de"}
+    german = [GERMAN[text] for text in GERMAN if "justified?" in text]
+    assert all(any(wording in prompt for prompt in prompts) for wording in german)
+    cells = pd.read_csv(run / "cells.csv").set_index("language")
+    assert set(cells.index) == {"de", "en"}
+    assert (cells["topics"] == 2).all()
+    page = (run / "report.html").read_text()
+    assert "The prompts in de have not been confirmed by a person yet." in page
+    assert "Speakers of German" in page
 
 
 def _confirm(node: dict[str, Any]) -> None:
