@@ -96,7 +96,9 @@ class Label:
         if not self.judge.model.chat:
             # A base model goes on with the worked example instead of counting for itself.
             most = fewest = max(1, min(split.count, most))
-        schema = json.dumps(answer_schema(most, codes, min_opinions=fewest))
+        # APIs with strict schemas differ in which bounds they take; theirs are checked in reading.
+        strict = self.judge.model.engine != "vllm"
+        schema = json.dumps(answer_schema(most, codes, min_opinions=fewest, strict=strict))
         form = schema if self.judge.answers == "json" else None
         if self.judge.model.chat:
             chat = chat_prompt(task)

@@ -49,7 +49,11 @@ async def _answers(
         ASKED.append((stage, request))
         return await engine.generate(request)
 
-    return [await answer(request) for request in requests]
+    await engine.start()
+    try:
+        return [await answer(request) for request in requests]
+    finally:
+        await engine.close()
 
 
 @pytest.fixture
