@@ -14,7 +14,10 @@ scratch=${CULTURE_RAY_SCRATCH:-${SLURM_TMPDIR:-/tmp}}
 own=$scratch/ray-$SLURM_JOB_ID
 mkdir -p -m 700 "$own" || { echo "ray_node: cannot make $own on $(hostname): set scratch to the node's own disk" >&2; exit 1; }
 
-echo "$SLURM_JOB_ID.$SLURM_STEP_ID" >>"$folder/steps"
+echo "$SLURM_JOB_ID.$SLURM_STEP_ID" >>"$folder/steps" || {
+    echo "ray_node: $(hostname) does not see $folder: put results on a file system that all nodes share" >&2
+    exit 1
+}
 
 node=${SLURMD_NODENAME:-$(hostname -s)}
 ip=$(getent ahostsv4 "$node" | awk 'NR == 1 {print $1}')

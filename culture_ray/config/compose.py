@@ -11,9 +11,11 @@ from typing import Any, cast
 
 from culture_ray.config.files import choices, conf_folder, groups
 from culture_ray.config.settings import typed_keys
-from culture_ray.errors import BadOverride, UnknownName, UserError
+from culture_ray.errors import BadOverride, CultureRayError, UnknownName, UserError
 
 Content = Mapping[str, Any]
+Act = Callable[[Content, str], int | None]
+"""Takes a configuration and the name of its experiment; returns an exit code, None for 0."""
 
 _FLAGS_WITH_VALUE = frozenset(
     (
@@ -30,21 +32,22 @@ _FLAGS = _FLAGS_WITH_VALUE | {
 def with_composed(
     program: str,
     overrides: Sequence[str],
-    act: Callable[[Content, str], None],
+    act: Act,
     root: str = "config",
-) -> None:
+) -> int:
     """Compose the configuration under Hydra and hand `act` its plain content and the experiment.
 
-    `root` is the file that the composition begins with. Hydra's own flags (--multirun, --cfg job,
-    --config-dir) work. Raises UserError in one line for what Hydra refuses, with the nearest name
-    that exists.
+    Returns the highest exit code that `act` returned. `root` is the file that the composition
+    begins with. Hydra's own flags (--multirun, --cfg job, --config-dir) work; with a launcher
+    (hydra/launcher=submitit_slurm) `act` runs where the launcher puts it. Raises UserError in one
+    line for what Hydra refuses, with the nearest name that exists.
     """
     # Acting comes after Hydra, which prints lines of its own about an error within it.
-    for content, experiment in _composed(program, overrides, root):
-        act(content, experiment)
+    codes = [act(content, name) for content, name in _composed(program, overrides, root, act)]
+    return max((code or 0 for code in codes), default=0)
 
 
-def _composed(program: str, words: Sequence[str], root: str) -> list[tuple[Content, str]]:
+def _composed(program: str, words: Sequence[str], root: str, act: Act) -> list[tuple[Content, str]]:
     import hydra
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import DictConfig, OmegaConf
@@ -61,7 +64,11 @@ def _composed(program: str, words: Sequence[str], root: str) -> list[tuple[Conte
             problems.append(problem)
             return
         chosen = HydraConfig.get().runtime.choices.get("experiment")
-        found.append((cast("dict[str, Any]", content), str(chosen or "")))
+        whole = cast("dict[str, Any]", content)
+        if _launched(HydraConfig.get()):
+            _act_as_job(act, whole, str(chosen or ""))
+        else:
+            found.append((whole, str(chosen or "")))
 
     main = hydra.main(version_base="1.3", config_path=str(conf_folder()), config_name=root)
     with _as_arguments([program, *flags, *overrides]), _translated(overrides, root):
@@ -69,6 +76,28 @@ def _composed(program: str, words: Sequence[str], root: str) -> list[tuple[Conte
         if problems:
             raise problems[0]
     return found
+
+
+def _launched(hydra_config: Any) -> bool:
+    """Return whether a launcher of a plugin carries this composition, in a process of its own."""
+    from hydra.types import RunMode
+
+    target = str(hydra_config.launcher._target_)
+    return hydra_config.mode == RunMode.MULTIRUN and not target.startswith("hydra._internal.")
+
+
+def _act_as_job(act: Act, content: Content, experiment: str) -> None:
+    """Act within a launcher's job; raises a plain error for what the launcher hands back."""
+    try:
+        code = act(content, experiment) or 0
+        why = f"its exit code is {code}; its words are in the launcher's log of the job"
+    except CultureRayError as error:
+        code, why = error.exit_code, str(error)
+    if code:
+        # Errors with arguments of their own do not travel between processes.
+        problem = CultureRayError(f"run '{content.get('run')}': {why}")
+        problem.exit_code = code
+        raise problem
 
 
 @contextmanager

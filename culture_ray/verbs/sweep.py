@@ -22,14 +22,12 @@ FAILURES_LISTED = 3
 
 def act(overrides: list[str]) -> int:
     """Sweep; return 0, or 3 when some models could not finish."""
-    codes: list[int] = []
 
-    def run(content: Content, experiment: str) -> None:
+    def run(content: Content, experiment: str) -> int:
         command = shlex.join(["culture-ray", "sweep", *overrides])
-        codes.append(_sweep(settings_from(content, experiment, command)))
+        return _sweep(settings_from(content, experiment, command))
 
-    with_composed("culture-ray sweep", overrides, run)
-    return max(codes, default=0)
+    return with_composed("culture-ray sweep", overrides, run)
 
 
 def _sweep(settings: Settings) -> int:

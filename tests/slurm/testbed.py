@@ -89,7 +89,7 @@ class Testbed:
             f"--socket={self.folder}/run/munge.sock", f"--pid-file={munge}/pid",
             f"--log-file={munge}/log", f"--seed-file={munge}/seed",
         )  # fmt: skip
-        _until(lambda: (self.folder / "run/munge.sock").exists(), "munge's socket")
+        _until((self.folder / "run/munge.sock").exists, "munge's socket")
         self._daemon("slurmctld", "-D", "-i")
         for number in range(1, self.size.nodes + 1):
             self.node_up(number)
@@ -205,7 +205,8 @@ class Testbed:
             # Character devices: Slurm takes no counts and no regular files for GPUs.
             os.mknod(self.folder / f"dev/nvidia{number}", 0o666 | stat.S_IFCHR, _NULL_DEVICE)
         (etc / "gres.conf").write_text(
-            f"NodeName=n[1-{size.nodes}] Name=gpu File={self.folder}/dev/nvidia[0-{size.gpus - 1}]\n"
+            f"NodeName=n[1-{size.nodes}] Name=gpu "
+            f"File={self.folder}/dev/nvidia[0-{size.gpus - 1}]\n"
         )
         hosts = ["127.0.0.1 localhost", f"{self._net}.254 {here}"]
         hosts += [f"{self._net}.{number} n{number}" for number in range(1, size.nodes + 1)]
