@@ -16,6 +16,8 @@ class Verb:
     description: str
     examples: tuple[tuple[str, str], ...]
     """(command, what it does)."""
+    flags: tuple[str, ...] = ()
+    """Flags of its own, beside Hydra's, each with the word for its value if it takes one."""
 
     def act(self, overrides: list[str]) -> int:
         """Do it; return the exit code. Raises CultureRayError."""
@@ -88,7 +90,7 @@ _IN_ORDER = (
     ),
     Verb(
         name="submit",
-        summary="submit a sweep to Slurm, sized from the plan, as one job or a chain",
+        summary="submit a sweep to Slurm, sized from its plan",
         description=(
             "Works out nodes, GPUs, memory and time from the plan and conf/cluster, writes the "
             "batch script into the run directory and submits it. A sweep longer than one job may "
@@ -104,6 +106,7 @@ _IN_ORDER = (
                 "more nodes, shorter jobs",
             ),
         ),
+        flags=("--dry-run",),
     ),
     Verb(
         name="cancel",
@@ -130,6 +133,7 @@ _IN_ORDER = (
                 "two models, and the packages",
             ),
         ),
+        flags=("--wheels FOLDER",),
     ),
     Verb(
         name="import",

@@ -48,8 +48,6 @@ def _without_flag(words: list[str]) -> tuple[list[str], Path | None]:
 def _fetch(settings: Settings, screen: Screen) -> None:
     models = dict(settings.models)
     models |= {f"judge {name}": judge.model for name, judge in settings.judges.items()}
-    if not models:
-        raise WrongValue("model", [], "a choice, such as 'model=[gemma_2_2b]' or experiment=paper")
     done: dict[str, str] = {}
     for name, model in models.items():
         if model.source not in done:
