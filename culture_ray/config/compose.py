@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, cast
 
-from culture_ray.config.files import choices, conf_folder, find_file, groups, own_folder
+from culture_ray.config.files import choices, conf_folder, groups
+from culture_ray.config.launchers import Act, Content, act_as_job, launched
+from culture_ray.config.own_folder import find_tables, search_own_folder
 from culture_ray.config.settings import typed_keys
 from culture_ray.errors import BadOverride, UnknownName, UserError
-
-Content = Mapping[str, Any]
 
 _FLAGS_WITH_VALUE = frozenset(
     (
@@ -31,28 +30,29 @@ _FLAGS = _FLAGS_WITH_VALUE | {
 def with_composed(
     program: str,
     overrides: Sequence[str],
-    act: Callable[[Content, str], None],
+    act: Act,
     root: str = "config",
-) -> None:
+) -> int:
     """Compose the configuration under Hydra and hand `act` its plain content and the experiment.
 
-    `root` is the file that the composition begins with. Hydra's own flags (--multirun, --cfg job,
-    --config-dir) work. Raises UserError in one line for what Hydra refuses, with the nearest name
-    that exists.
+    Returns the highest exit code that `act` returned. `root` is the file that the composition
+    begins with. Hydra's own flags (--multirun, --cfg job, --config-dir) work; with a launcher
+    (hydra/launcher=submitit_slurm) `act` runs where the launcher puts it. Raises UserError in one
+    line for what Hydra refuses, with the nearest name that exists.
     """
     # Acting comes after Hydra, which prints lines of its own about an error within it.
-    for content, experiment in _composed(program, overrides, root):
-        act(content, experiment)
+    codes = [act(content, name) for content, name in _composed(program, overrides, root, act)]
+    return max((code or 0 for code in codes), default=0)
 
 
-def _composed(program: str, words: Sequence[str], root: str) -> list[tuple[Content, str]]:
+def _composed(program: str, words: Sequence[str], root: str, act: Act) -> list[tuple[Content, str]]:
     import hydra
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import DictConfig, OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
     flags, overrides = _flags_and_overrides(words)
-    _search_own_folder()
+    search_own_folder()
     found: list[tuple[Content, str]] = []
     problems: list[OmegaConfBaseException] = []
 
@@ -64,8 +64,11 @@ def _composed(program: str, words: Sequence[str], root: str) -> list[tuple[Conte
             return
         chosen = HydraConfig.get().runtime.choices.get("experiment")
         whole = cast("dict[str, Any]", content)
-        _find_tables(whole, [s.path for s in HydraConfig.get().runtime.config_sources])
-        found.append((whole, str(chosen or "")))
+        find_tables(whole, [s.path for s in HydraConfig.get().runtime.config_sources])
+        if launched(HydraConfig.get()):
+            act_as_job(act, whole, str(chosen or ""))
+        else:
+            found.append((whole, str(chosen or "")))
 
     main = hydra.main(version_base="1.3", config_path=str(conf_folder()), config_name=root)
     with _as_arguments([program, *flags, *overrides]), _translated(overrides, root):
@@ -73,37 +76,6 @@ def _composed(program: str, words: Sequence[str], root: str) -> list[tuple[Conte
         if problems:
             raise problems[0]
     return found
-
-
-def _find_tables(content: dict[str, Any], folders: Sequence[str]) -> None:
-    """Say in full where the table lies that stands beside a file in a folder of --config-dir."""
-    for group in ("populations", "capability"):
-        entry = content.get(group)
-        if not isinstance(entry, dict) or not isinstance(name := entry.get("table"), str):
-            continue
-        if find_file(f"{group}/{name}").is_file():
-            continue
-        for folder in folders:
-            if folder and (Path(folder) / group / name).is_file():
-                entry["table"] = str(Path(folder) / group / name)
-
-
-def _search_own_folder() -> None:
-    """Make Hydra look into the user's own folder before the project's, wherever it composes."""
-    from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
-    from hydra.core.plugins import Plugins
-    from hydra.plugins.search_path_plugin import SearchPathPlugin
-
-    class OwnFolder(SearchPathPlugin):  # type: ignore[misc]  # Hydra's types are not looked at
-        def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
-            own = own_folder()
-            if own is not None:
-                anchor = SearchPathQuery(provider="main", path=None)
-                search_path.prepend("own folder", f"file://{own}", anchor)
-
-    plugins = Plugins.instance()
-    if not any(one.__name__ == OwnFolder.__name__ for one in plugins.discover(SearchPathPlugin)):
-        plugins.register(OwnFolder)
 
 
 @contextmanager

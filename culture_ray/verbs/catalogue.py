@@ -18,6 +18,8 @@ class Verb:
     """(command, what it does)."""
     root: str = "config"
     """The file of the conf tree that its composition begins with."""
+    flags: tuple[str, ...] = ()
+    """Flags of its own, beside Hydra's, each with the word for its value if it takes one."""
 
     def act(self, overrides: list[str]) -> int:
         """Do it; return the exit code. Raises CultureRayError."""
@@ -87,6 +89,53 @@ _IN_ORDER = (
                 "a run that lies elsewhere",
             ),
         ),
+    ),
+    Verb(
+        name="submit",
+        summary="submit a sweep to Slurm, sized from its plan",
+        description=(
+            "Works out nodes, GPUs, memory and time from the plan and conf/cluster, writes the "
+            "batch script into the run directory and submits it. A sweep longer than one job may "
+            "be becomes a chain of jobs on one run directory. --dry-run shows the script and "
+            "submits nothing; no Slurm is needed for that."
+        ),
+        examples=(
+            ("culture-ray submit experiment=paper cluster=slurm", "the published study"),
+            ("culture-ray submit experiment=paper cluster=slurm --dry-run", "the script alone"),
+            (
+                "culture-ray submit experiment=paper cluster=slurm cluster.slurm.partition=gpu "
+                "cluster.slurm.max_nodes=8 cluster.slurm.time_limit_hours=4",
+                "more nodes, shorter jobs",
+            ),
+        ),
+        flags=("--dry-run",),
+    ),
+    Verb(
+        name="cancel",
+        summary="cancel the Slurm jobs of a run; what is committed stays",
+        description=(
+            "Cancels every job of the run's chain that waits or runs. The same submit goes on "
+            "later where the run stands."
+        ),
+        examples=(("culture-ray cancel run=paper", "all jobs of the run in results/paper"),),
+    ),
+    Verb(
+        name="fetch",
+        summary="bring a sweep's models to this machine, for nodes without internet",
+        description=(
+            "Downloads the weights of every model and judge of a sweep into the hub's cache, and "
+            "prepares the embedded model; compute nodes then load them offline. --wheels FOLDER "
+            "also downloads the packages of this environment, to install where no index is reached."
+        ),
+        examples=(
+            ("culture-ray fetch experiment=paper", "every open model of the study"),
+            (
+                "culture-ray fetch experiment=paper 'model=[gemma_2_2b]' 'judge=[gemma_2_9b]' "
+                "--wheels wheels",
+                "two models, and the packages",
+            ),
+        ),
+        flags=("--wheels FOLDER",),
     ),
     Verb(
         name="import",

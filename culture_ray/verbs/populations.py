@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from culture_ray.config.build import convert
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import with_composed
 from culture_ray.config.files import conf_folders, writable_folder
 from culture_ray.config.known import names
+from culture_ray.config.launchers import Content
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.report.words import counted, shown
 from culture_ray.stages.populations import PopulationsAsked, PopulationsMade, make_populations

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from culture_ray.config.build import build
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import with_composed
 from culture_ray.config.files import conf_folders, files_of, writable_folder
 from culture_ray.config.known import file_text, language_files, names
+from culture_ray.config.launchers import Content
 from culture_ray.engines import embedded
 from culture_ray.engines.factory import make_engine
 from culture_ray.engines.interface import Sampling
