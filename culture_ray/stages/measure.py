@@ -16,7 +16,7 @@ from culture_ray.measures.cells import Cell, tabulate
 from culture_ray.measures.consistency import self_consistency
 from culture_ray.measures.measured import FloatArray, IntArray, Measured
 from culture_ray.stages.ground_truth import ground_truth_of
-from culture_ray.stages.read_labels import labels
+from culture_ray.stages.reduce import reduced_labels
 from culture_ray.stages.settings import Settings
 from culture_ray.store.shards import replace_table
 from culture_ray.survey.ground_truth import GroundTruth
@@ -48,10 +48,12 @@ class CellKey:
 
 @dataclass(frozen=True, eq=False)
 class _Responses:
-    """One cell's responses, an entry per response; NaN where the value polarity is undefined."""
+    """One cell's responses, an entry per topic and value polarity, NaN where that is undefined."""
 
     topic: IntArray
     polarity: FloatArray
+    times: IntArray
+    """Responses per entry; the stances are sums over those."""
     pro: IntArray
     con: IntArray
     neutral: IntArray
@@ -62,7 +64,7 @@ def measure(settings: Settings) -> dict[str, pa.Table]:
     truth = ground_truth_of(settings)
     distributions, alignments, consistencies = [], [], []
     for key, responses in _cells(settings, truth):
-        cell = tabulate(responses.topic, responses.polarity)
+        cell = tabulate(responses.topic, responses.polarity, responses.times)
         distributions += _distribution(key, responses, truth.topics)
         alignments += _alignment(key, cell, truth)
         consistencies.append(_consistency(key, cell))
@@ -77,7 +79,7 @@ def measure(settings: Settings) -> dict[str, pa.Table]:
 
 
 def _cells(settings: Settings, truth: GroundTruth) -> Iterator[tuple[CellKey, _Responses]]:
-    table = labels(settings.run, settings.models, settings.languages).to_pandas()
+    table = reduced_labels(settings.run, settings.models, settings.languages).to_pandas()
     # In the run's own order of judges: the first one is what figures and regressions show.
     table = table[table["judge"].isin(list(settings.judges))]
     table["judge"] = pd.Categorical(table["judge"], list(settings.judges), ordered=True)
@@ -93,6 +95,7 @@ def _cells(settings: Settings, truth: GroundTruth) -> Iterator[tuple[CellKey, _R
             _Responses(
                 topic=np.array([position[topic] for topic in rows["topic"]], np.int64),
                 polarity=rows["value_polarity"].to_numpy(np.float64, na_value=np.nan),
+                times=rows["responses"].to_numpy(np.int64),
                 pro=rows["pro"].fillna(0).to_numpy(np.int64),
                 con=rows["con"].fillna(0).to_numpy(np.int64),
                 neutral=rows["neutral"].fillna(0).to_numpy(np.int64),
@@ -106,10 +109,11 @@ def _cells(settings: Settings, truth: GroundTruth) -> Iterator[tuple[CellKey, _R
 
 
 def _most_asked(rows: pd.DataFrame, position: Mapping[str, int]) -> IntArray:
-    """Return the topics of the model with most responses: baselines are asked the same."""
-    cells = rows.groupby(["model", "judge"], sort=True, observed=True)["topic"]
-    most = max((topics for _, topics in cells), key=len)
-    return np.asarray(most.map(position), np.int64)
+    """Return the topic of each response of the model with most: baselines are asked the same."""
+    cells = rows.groupby(["model", "judge"], sort=True, observed=True)
+    most = max((cell for _, cell in cells), key=lambda cell: int(cell["responses"].sum()))
+    topics = np.asarray(most["topic"].map(position), np.int64)
+    return np.repeat(topics, most["responses"].to_numpy(np.int64))
 
 
 def _baselines(
@@ -128,7 +132,14 @@ def _baselines(
             known = ~np.isnan(polarity)
             yield (
                 CellKey(name, BASELINE_FAMILY, language, protocol, None),
-                _Responses(topic, polarity, pro, (OPINIONS - pro) * known, np.zeros_like(pro)),
+                _Responses(
+                    topic,
+                    polarity,
+                    np.ones_like(pro),
+                    pro,
+                    (OPINIONS - pro) * known,
+                    np.zeros_like(pro),
+                ),
             )
 
 
@@ -138,19 +149,21 @@ def _distribution(
     rows = []
     for index in np.unique(responses.topic):
         mine = responses.topic == index
-        polarity = responses.polarity[mine]
-        used = polarity[~np.isnan(polarity)]
-        values, counts = np.unique(np.round(used, 12), return_counts=True)
+        polarity, times = responses.polarity[mine], responses.times[mine]
+        known = ~np.isnan(polarity)
+        used, many = polarity[known], times[known]
+        values, place = np.unique(np.round(used, 12), return_inverse=True)
+        counts = np.bincount(place, weights=many, minlength=values.size).astype(np.int64)
         rows.append(
             key.columns()
             | {
                 "topic": topics[index],
-                "responses": int(mine.sum()),
-                "used": int(used.size),
+                "responses": int(times.sum()),
+                "used": int(many.sum()),
                 "pro": int(responses.pro[mine].sum()),
                 "con": int(responses.con[mine].sum()),
                 "neutral": int(responses.neutral[mine].sum()),
-                "value_polarity": float(used.mean()) if used.size else None,
+                "value_polarity": float(used @ many / many.sum()) if used.size else None,
                 "values": values.tolist(),
                 "counts": counts.tolist(),
             }

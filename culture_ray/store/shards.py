@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +71,12 @@ def read(path: Path) -> pa.Table:
     """Return an Arrow IPC file's table, copied into memory."""
     with pa.OSFile(str(path), "rb") as source:
         return pa.ipc.open_file(source).read_all()
+
+
+def read_columns(path: Path, schema: pa.Schema, columns: Sequence[str]) -> pa.Table:
+    """Return some columns of a shard that follows `schema`; the others are not decoded."""
+    found = _decoded(_content(path), [schema.get_field_index(name) for name in columns])
+    return found.select(list(columns)).replace_schema_metadata(None)
 
 
 def damage(path: Path, schema: pa.Schema) -> Damage | None:
