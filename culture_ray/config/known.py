@@ -1,7 +1,8 @@
-"""The models and languages that the conf tree describes, read without composing a configuration."""
+"""What the conf tree describes (models, languages, GPUs), read without composing anything."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -19,9 +20,21 @@ def language_files() -> dict[str, dict[str, Any]]:
     return _all("language")
 
 
+def gpu_table() -> dict[str, dict[str, Any]]:
+    """Return the GPUs of conf/gpus.yaml, by name."""
+    return _read(conf_folder() / "gpus.yaml")
+
+
+def token_table() -> dict[str, float]:
+    """Return the characters per token of conf/characters_per_token.yaml, by language."""
+    return _read(conf_folder() / "characters_per_token.yaml")
+
+
 def _all(group: str) -> dict[str, dict[str, Any]]:
+    return {path.stem: _read(path) for path in sorted((conf_folder() / group).glob("*.yaml"))}
+
+
+def _read(path: Path) -> dict[str, Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return {
-        path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-        for path in sorted((conf_folder() / group).glob("*.yaml"))
-    }
+    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    return content

@@ -118,6 +118,8 @@ class Settings:
     raw: Mapping[str, Any]
     """The composed configuration as plain values, as it is written into the run directory."""
     imported: Imported | None = None
+    characters_per_token: Mapping[str, float] = field(default_factory=dict)
+    """By language, and `other`: for models whose tokenizer is not on this machine."""
 
     @property
     def topic_ids(self) -> tuple[str, ...]:
