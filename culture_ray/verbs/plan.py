@@ -144,10 +144,12 @@ def _reckoned(settings: Settings, plan: Planned) -> str:
         f"{spent}{clock(plan.wall_s)} on {there}, stages one after the other, at most that long "
         f"where responses end early.\n"
     )
-    return (
-        f"{time if plan.wall_s else ''}fit/best: GPUs of a replica that fits, and of the fastest per "
-        f"GPU; limit: its output tokens/s by memory bandwidth and FLOPS; reckoned: {cluster.efficiency:g} of it, until the run measures its own"
+    meaning = (
+        f"fit/best: GPUs of a replica that fits, and of the fastest per GPU; limit: its output "
+        f"tokens/s by memory bandwidth and FLOPS; reckoned: {cluster.efficiency:g} of it, until "
+        f"the run measures its own"
     )
+    return (time if plan.wall_s else "") + meaning
 
 
 def _table(*columns: str) -> Table:
