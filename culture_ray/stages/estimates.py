@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -84,6 +84,19 @@ def planned(settings: Settings) -> Planned:
     prompts = len(first) // settings.design.samples
     notices += _notices(settings, plan, parts)
     return Planned(tuple(rows), prompts, first.per_topic(), wall, tuple(notices))
+
+
+def paces(settings: Settings, plan: Asked) -> Iterator[tuple[str, str, float, float | None]]:
+    """Yield what a run's progress reckons with until it has figures of its own.
+
+    (stage, model or judge, output tokens of one response, output tokens/s of all replicas).
+    """
+    parts = _parts(_described(settings, []), plan)
+    for _, stage in groupby(parts, key=lambda part: part.stage):
+        for row in _stage(settings, list(stage))[0]:
+            one = row.estimate
+            rate = None if one.expected is None else one.expected * max(1, row.replicas)
+            yield row.stage, row.model, one.output_tokens / max(1, one.requests), rate
 
 
 def with_gpus_chosen(settings: Settings, plan: Asked) -> Settings:

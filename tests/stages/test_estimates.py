@@ -11,7 +11,7 @@ from culture_ray.engines.model import Model
 from culture_ray.errors import MissingGroundTruth
 from culture_ray.stages.asked import asked, elicit_units
 from culture_ray.stages.elicit import Elicit
-from culture_ray.stages.estimates import planned, with_gpus_chosen
+from culture_ray.stages.estimates import paces, planned, with_gpus_chosen
 from culture_ray.stages.generate import base_models
 from culture_ray.stages.tokens import TokenCounter
 from tests.small import small_settings
@@ -101,3 +101,14 @@ def test_a_plan_is_stopped_by_what_would_stop_the_sweep(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, "populations.compare=['speakers:da']")
     with pytest.raises(MissingGroundTruth, match="speakers:en"):
         planned(settings)
+
+
+def test_progress_is_given_the_plans_rate_and_length_of_every_model_and_judge(
+    tmp_path: Path,
+) -> None:
+    settings = small_settings(tmp_path, "model=[gemma_3_270m,gpt_4o]", "judge=[gemma_3_270m]")
+    assert list(paces(settings, asked(settings))) == [
+        ("elicit", "gemma_3_270m", 112.0, 280.0),
+        ("elicit", "gpt_4o", 112.0, None),
+        ("judge", "gemma_3_270m", 128.0, 280.0),
+    ]
