@@ -56,7 +56,9 @@ def raw(settings: Settings) -> tuple[int, float]:
 
     model = settings.models[MODEL]
     engine = VllmEngine(model, weights_of(model))
-    llm = LLM(**engine._arguments())
+    arguments = engine._arguments()
+    del arguments["enable_log_requests"]  # only the server's engine has it
+    llm = LLM(**arguments)
     engine._tokenizer = llm.get_tokenizer()
     requests = _requests(settings)
     prompts = [TokensPrompt(prompt_token_ids=engine._tokens(one)) for one in requests]
