@@ -18,6 +18,7 @@ _SMALL = (
     "experiment=quickstart",
     "run=small",
     "language=[da,en]",
+    "protocol=[hypothetical_interviews]",
     f"topics.only=[{','.join(TOPICS)}]",
     "design.prompts_per_language=24",
     "cluster.unit_size=8",

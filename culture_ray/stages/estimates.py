@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from culture_ray.judging.prompt import (
@@ -12,8 +12,9 @@ from culture_ray.judging.prompt import (
 )
 from culture_ray.prompts.design import Design
 from culture_ray.prompts.language import Language
+from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.render import completion_form, render
-from culture_ray.stages.asked import Asked, asked
+from culture_ray.stages.asked import Asked, asked, samples_of
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.settings import Judge, Settings
 from culture_ray.sweep.estimate import CHARACTERS_PER_TOKEN, Estimate, estimate
@@ -32,12 +33,26 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Asks:
+    """What one protocol asks of each model in each language."""
+
+    protocol: str
+    prompts: int
+    samples: int
+    """Responses per prompt."""
+    countries: tuple[str, ...]
+    """With a persona from each of which every prompt is asked."""
+    per_topic: Mapping[str, int]
+    """Requests by topic, for one country."""
+
+
+@dataclass(frozen=True)
 class Planned:
     """What a run would do."""
 
     rows: tuple[Row, ...]
-    prompts_per_language: int
-    per_topic: Mapping[str, int]
+    protocols: tuple[Asks, ...]
+    """The main one first."""
     notices: tuple[str, ...]
 
 
@@ -48,37 +63,59 @@ def planned(settings: Settings) -> Planned:
     gpu = settings.cluster.gpu_memory_gib
     rows = []
     output = sum(
-        len(design) * settings.protocols[protocol].sampling.max_tokens
-        for (protocol, _), design in plan.designs.items()
+        plan.requests(protocol, language) * output_tokens(settings, protocol)
+        for protocol, language in plan.designs
     )
+    judged = [key for key in plan.designs if find_protocol(key[0]).judged]
     for name, model in settings.models.items():
         characters = _prompt_characters(settings, plan, base=not model.chat)
         rows.append(Row("elicit", name, estimate(model, plan.per_model(), characters, output, gpu)))
     for name, judge in settings.judges.items():
-        requests = plan.per_model() * len(settings.models)
-        read = output * len(settings.models) * CHARACTERS_PER_TOKEN
+        if not judged:
+            continue
+        requests = sum(plan.requests(*key) for key in judged) * len(settings.models)
+        said = sum(plan.requests(*key) * output_tokens(settings, key[0]) for key in judged)
+        read = said * len(settings.models) * CHARACTERS_PER_TOKEN
         asks = read + requests * _judge_characters(settings, judge)
         tokens = float(requests * judge.sampling.max_tokens)
         rows.append(Row("judge", name, estimate(judge.model, requests, asks, tokens, gpu)))
-    first = next(iter(plan.designs.values()))
-    prompts = len(first) // settings.design.samples
-    return Planned(tuple(rows), prompts, first.per_topic(), _notices(settings, plan))
+    return Planned(tuple(rows), tuple(_asks(settings, plan)), _notices(settings, plan))
+
+
+def _asks(settings: Settings, plan: Asked) -> Iterator[Asks]:
+    language = next(iter(settings.languages))
+    for protocol in settings.protocol_order:
+        design = plan.designs[protocol, language]
+        samples = samples_of(settings, protocol)
+        countries = settings.protocols[protocol].countries
+        yield Asks(protocol, len(design) // samples, samples, countries, design.per_topic())
 
 
 def _prompt_characters(settings: Settings, plan: Asked, *, base: bool) -> float:
     total = 0.0
     for (protocol, code), design in plan.designs.items():
         language = settings.languages[code]
-        total += len(design) * _mean_length(language, protocol, design, base)
+        persona = plan.personas_of(protocol)[0]
+        mean = _mean_length(language, protocol, design, persona, base)
+        total += plan.requests(protocol, code) * mean
     return total
 
 
-def _mean_length(language: Language, protocol: str, design: Design, base: bool) -> float:
+def output_tokens(settings: Settings, protocol: str) -> int:
+    """Return the most tokens of one response."""
+    if find_protocol(protocol).offers_options:
+        return 1
+    return settings.protocols[protocol].sampling.max_tokens
+
+
+def _mean_length(
+    language: Language, protocol: str, design: Design, persona: str | None, base: bool
+) -> float:
     every = max(1, len(design) // _LOOKED_AT)
     lengths = []
     for index in range(0, len(design), every):
         row = design.prompt(index)
-        text = render(language, protocol, row.template, row.topic, row.wording)
+        text = render(language, protocol, row.template, row.topic, row.wording, persona)
         lengths.append(len(completion_form(language, protocol, text) if base else text))
     return sum(lengths) / len(lengths)
 

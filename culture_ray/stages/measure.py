@@ -16,13 +16,14 @@ from culture_ray.measures.cells import Cell, tabulate
 from culture_ray.measures.consistency import self_consistency
 from culture_ray.measures.measured import FloatArray, IntArray, Measured
 from culture_ray.stages.ground_truth import ground_truth_of
-from culture_ray.stages.read_labels import labels
+from culture_ray.stages.read_labels import RULE, labels
 from culture_ray.stages.settings import Settings
 from culture_ray.store.shards import replace_table
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import ALIGNMENT, CONSISTENCY, DISTRIBUTIONS
 
 BASELINE_FAMILY = "baseline"
+_NOBODY = ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class CellKey:
     family: str
     language: str
     protocol: str
+    persona: str | None
     judge: str | None
 
     def columns(self) -> dict[str, str | None]:
@@ -42,6 +44,7 @@ class CellKey:
             "family": self.family,
             "language": self.language,
             "protocol": self.protocol,
+            "persona": self.persona,
             "judge": self.judge,
         }
 
@@ -78,18 +81,27 @@ def measure(settings: Settings) -> dict[str, pa.Table]:
 
 def _cells(settings: Settings, truth: GroundTruth) -> Iterator[tuple[CellKey, _Responses]]:
     table = labels(settings.run, settings.models, settings.languages).to_pandas()
-    # In the run's own order of judges: the first one is what figures and regressions show.
-    table = table[table["judge"].isin(list(settings.judges))]
-    table["judge"] = pd.Categorical(table["judge"], list(settings.judges), ordered=True)
+    # In the run's own order, the main protocol and the first judge before the others: these are
+    # what figures and regressions show.
+    countries = [name for one in settings.protocols.values() for name in one.countries]
+    orders = {
+        "protocol": settings.protocol_order,
+        "persona": (_NOBODY, *dict.fromkeys(countries)),
+        "judge": (*settings.judges, RULE),
+    }
+    table["persona"] = table["persona"].fillna(_NOBODY)
+    for column, order in orders.items():
+        table = table[table[column].isin(list(order))]
+        table[column] = pd.Categorical(table[column], list(order), ordered=True)
     position = {topic: index for index, topic in enumerate(truth.topics)}
     table = table[table["topic"].isin(position)]
-    by = ["model", "language", "protocol", "judge"]
+    by = ["protocol", "persona", "model", "language", "judge"]
     grouped = table.groupby(by, sort=True, observed=True)
     for key, rows in grouped:
-        model, language, protocol, judge = (str(part) for part in key)
+        protocol, persona, model, language, judge = (str(part) for part in key)
         family = settings.models[model].family
         yield (
-            CellKey(model, family, language, protocol, judge),
+            CellKey(model, family, language, protocol, persona or None, judge),
             _Responses(
                 topic=np.array([position[topic] for topic in rows["topic"]], np.int64),
                 polarity=rows["value_polarity"].to_numpy(np.float64, na_value=np.nan),
@@ -100,7 +112,9 @@ def _cells(settings: Settings, truth: GroundTruth) -> Iterator[tuple[CellKey, _R
         )
     asked = {
         (str(protocol), str(language)): _most_asked(rows, position)
-        for (protocol, language), rows in table.groupby(["protocol", "language"], sort=True)
+        for (protocol, language), rows in table[table["persona"] == _NOBODY].groupby(
+            ["protocol", "language"], sort=True, observed=True
+        )
     }
     yield from _baselines(settings, truth, asked)
 
@@ -127,7 +141,7 @@ def _baselines(
             pro = np.round(np.nan_to_num(polarity) * OPINIONS).astype(np.int64)
             known = ~np.isnan(polarity)
             yield (
-                CellKey(name, BASELINE_FAMILY, language, protocol, None),
+                CellKey(name, BASELINE_FAMILY, language, protocol, None, None),
                 _Responses(topic, polarity, pro, (OPINIONS - pro) * known, np.zeros_like(pro)),
             )
 

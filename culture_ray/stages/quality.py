@@ -5,14 +5,19 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 
+from culture_ray.judging.answers import LOW_MASS
+from culture_ray.prompts.protocols import find_protocol
 from culture_ray.stages.asked import Asked
-from culture_ray.stages.read_labels import IMPORTED, labels, responses
+from culture_ray.stages.read_labels import IMPORTED, RULE, labels, responses
 from culture_ray.stages.settings import Settings
 from culture_ray.tables import QUALITY
 
 
 def quality(settings: Settings, plan: Asked) -> pa.Table:
-    """Return one row per model, language, protocol and judge (QUALITY schema)."""
+    """Return one row per model, language, protocol and judge (QUALITY schema).
+
+    The personas of a protocol are counted together.
+    """
     answered = responses(
         settings.run,
         settings.models,
@@ -25,10 +30,10 @@ def quality(settings: Settings, plan: Asked) -> pa.Table:
         for protocol, language in _asked(settings, plan):
             key = {"model": model, "language": language, "protocol": protocol}
             mine = _of(answered, key)
-            for judge in settings.judges:
+            for judge in (RULE,) if find_protocol(protocol).offers_options else settings.judges:
                 judged = _of(labelled, key | {"judge": judge})
                 if settings.imported is None:
-                    requests, found = len(plan.designs[protocol, language]), len(mine)
+                    requests, found = plan.requests(protocol, language), len(mine)
                 else:
                     requests = found = len(judged)
                 rows.append(
@@ -52,7 +57,12 @@ def _of(table: pd.DataFrame, key: dict[str, str]) -> pd.DataFrame:
     return table
 
 
-def _counts(judged: pd.DataFrame) -> dict[str, int]:
+def _mean(values: pd.Series[float]) -> float | None:
+    known = values.dropna()
+    return float(known.mean()) if len(known) else None
+
+
+def _counts(judged: pd.DataFrame) -> dict[str, int | float | None]:
     status = judged["status"].value_counts()
     return {
         "truncated": int(judged["truncated"].sum()),
@@ -66,4 +76,6 @@ def _counts(judged: pd.DataFrame) -> dict[str, int]:
             ((judged["status"] == "labelled") & judged["value_polarity"].isna()).sum()
         ),
         "used": int(judged["value_polarity"].notna().sum()),
+        "low_mass": int((judged["option_mass"] < LOW_MASS).sum()),
+        "option_mass": _mean(judged["option_mass"]),
     }

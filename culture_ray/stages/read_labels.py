@@ -14,13 +14,17 @@ from culture_ray.tables import LABELS, RESPONSES
 IMPORTED = "imported"
 """Protocol and judge of responses that were elicited and scored elsewhere."""
 
+RULE = "rule"
+"""Stands for the judge where none is needed."""
+
 MEASURED = (
-    "model", "language", "protocol", "judge", "topic", "status", "pro", "con", "neutral",
-    "value_polarity", "wrong_language", "truncated", "repetitive",
+    "model", "language", "protocol", "persona", "judge", "topic", "status", "pro", "con",
+    "neutral", "value_polarity", "option_mass", "wrong_language", "truncated", "repetitive",
 )  # fmt: skip
 
 PROMPTED = (
-    "model", "language", "protocol", "template", "topic", "wording", "judge", "value_polarity",
+    "model", "language", "protocol", "persona", "template", "topic", "wording", "judge",
+    "value_polarity",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from culture_ray.config.compose import Content, with_composed
 from culture_ray.config.settings import settings_from
 from culture_ray.report.words import counted
-from culture_ray.stages.estimates import Planned, planned
+from culture_ray.stages.estimates import Asks, Planned, planned
 from culture_ray.stages.settings import Settings
 from culture_ray.verbs.console import Screen
 
@@ -34,14 +34,15 @@ def _print(console: Console, settings: Settings, plan: Planned) -> None:
         for number, noun in (
             (len(settings.models), "model"),
             (len(settings.languages), "language"),
-            (plan.prompts_per_language, "prompt"),
+            (plan.protocols[0].prompts, "prompt"),
         )
     )
-    times = "once" if design.samples == 1 else f"{design.samples} times"
     console.print(f"run {settings.run.name}: {size}", highlight=False)
     console.print(
-        f"{design.kind} design over {counted(len(settings.topics), 'topic')}, each prompt sampled "
-        f"{times}",
+        f"{design.kind} design over {counted(len(settings.topics), 'topic')}, the same in every "
+        f"language"
+        if design.kind != "independent"
+        else f"independent design over {counted(len(settings.topics), 'topic')}",
         highlight=False,
     )
     table = Table(box=None, padding=(0, 1), pad_edge=False, collapse_padding=True)
@@ -62,16 +63,23 @@ def _print(console: Console, settings: Settings, plan: Planned) -> None:
             row.estimate.hardware,
         )
     console.print(table)
-    counts = sorted(set(plan.per_topic.values()))
-    spread = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
-    console.print(
-        f"per model and language each topic is asked {spread} times; tokens are estimated from "
-        f"characters, output at its limit",
-        highlight=False,
-    )
+    console.print("per model and language:", highlight=False)
+    for place, asks in enumerate(plan.protocols):
+        console.print(f"  {_asked(asks, main=place == 0)}", highlight=False)
+    console.print("tokens are estimated from characters, output at its limit", highlight=False)
     for sentence in plan.notices:
         console.print(sentence, highlight=False)
     console.print("nothing was written", highlight=False)
+
+
+def _asked(asks: Asks, *, main: bool) -> str:
+    counts = sorted(set(asks.per_topic.values()))
+    spread = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+    times = "once" if asks.samples == 1 else f"{asks.samples} times"
+    words = f"{asks.protocol}{' (main)' if main else ''}: {counted(asks.prompts, 'prompt')}"
+    if asks.countries:
+        words += f" with respondents from each of {', '.join(asks.countries)}"
+    return f"{words}, each sampled {times}; each topic is asked {spread} times"
 
 
 def _large(tokens: float) -> str:
