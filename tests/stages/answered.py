@@ -116,12 +116,12 @@ def _response(
     texts = {
         "refusal": REFUSAL.get(language, REFUSAL["en"]),
         "empty": " ",
-        "repetitive": _listed((SAID[language][0],) * 10, begun),
+        "repetitive": _listed((SAID.get(language, SAID["en"])[0],) * 10, begun),
         "wrong_language": _listed(SAID[other], begun),
     }
     if fate == "failed":
         return Response(request.request_id, None, "error", failure="the engine said no")
-    text = texts.get(fate, _listed(SAID[language], begun))
+    text = texts.get(fate, _listed(SAID.get(language, SAID["en"]), begun))
     reason = "length" if fate == "truncated" else "stop"
     return Response(request.request_id, text, reason, len(request.prompt) // 4, len(text) // 4)
 
