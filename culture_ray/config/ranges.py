@@ -9,6 +9,8 @@ from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.prompts.protocols import find_protocol
+from culture_ray.stages.judge import check_answers
+from culture_ray.stages.judged import FIRST, MAJORITY
 from culture_ray.stages.read_labels import RULE
 from culture_ray.stages.settings import Settings
 
@@ -22,6 +24,9 @@ def check_ranges(settings: Settings) -> None:
     for key, sampling in _samplings(settings):
         if not 0 < sampling.top_p <= 1:
             raise WrongValue(f"{key}.top_p", sampling.top_p, "above 0, at most 1")
+    _check_judging(settings)
+    for name, judge in settings.judges.items():
+        check_answers(name, judge)
     if settings.inference.design not in settings.inference.designs:
         raise UnknownName("inference.design", settings.inference.design, settings.inference.designs)
     if not settings.cluster.gpu_memory_gib > 0:
@@ -51,6 +56,22 @@ def _check_chosen(settings: Settings) -> None:
         raise WrongValue("judge", [], f"at least one of {', '.join(choices('judge'))}")
     if not settings.populations.compare:
         raise WrongValue("populations.compare", [], "[all] or at least one population")
+
+
+def _check_judging(settings: Settings) -> None:
+    use, names = settings.judging.use, list(settings.judges)
+    for name in names:
+        if name in (FIRST, MAJORITY):
+            raise WrongValue(
+                f"judge.{name}", "a judge", f"another name: {name} means more than one"
+            )
+    if use == MAJORITY and len(names) < 2:
+        raise WrongValue("judging.use", use, f"at least two judges to vote, and there is {names}")
+    if use not in (FIRST, MAJORITY, *names):
+        raise UnknownName("judging.use", use, (FIRST, MAJORITY, *names))
+    error = settings.judging.judge_error
+    if isinstance(error, float) and not 0 <= error <= 0.5:
+        raise WrongValue("judging.judge_error", error, "from 0 to 0.5, measured or paper")
 
 
 def _least(settings: Settings) -> Iterator[tuple[str, float, int]]:

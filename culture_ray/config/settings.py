@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from culture_ray.config.build import build, convert, keys_of
-from culture_ray.config.files import choices, conf_folder
+from culture_ray.config.files import choices, find_file
 from culture_ray.config.ranges import check_ranges
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
@@ -20,6 +20,7 @@ from culture_ray.stages.settings import (
     Imported,
     Inference,
     Judge,
+    Judging,
     PopulationSettings,
     ProtocolSettings,
     Settings,
@@ -34,7 +35,7 @@ T = TypeVar("T")
 _KEYS = (
     "run", "results", "seed", "stages", "design", "model", "language", "topics", "protocol",
     "judge", "populations", "capability", "cluster", "inference", "baselines",
-    "allow_missing_ground_truth",
+    "allow_missing_ground_truth", "judging",
 )  # fmt: skip
 _IMPORTED = "imported"
 """The key that only the run directories of imports have."""
@@ -86,6 +87,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         command=command,
         raw=content,
         imported=build(Imported, content[_IMPORTED], _IMPORTED) if _IMPORTED in content else None,
+        judging=build(Judging, content["judging"], "judging"),
     )
     check_ranges(settings)
     return settings
@@ -112,6 +114,7 @@ _TYPED: Mapping[str, type[Any]] = {
     "capability": CapabilitySettings,
     "cluster": Cluster,
     "inference": Inference,
+    "judging": Judging,
 }
 
 
@@ -129,6 +132,16 @@ def _each(cls: type[T], content: Mapping[str, Any], key: str) -> dict[str, T]:
     return {str(name): build(cls, entry, f"{key}.{name}") for name, entry in entries.items()}
 
 
+def judges_from(content: Mapping[str, Any]) -> dict[str, Judge]:
+    """Return the judges of a composed configuration, by name; raises UserError."""
+    return _each(Judge, {"judge": {}} | dict(content), "judge")
+
+
+def languages_from(content: Mapping[str, Any]) -> dict[str, Language]:
+    """Return the languages of a composed configuration, by code; raises UserError."""
+    return _languages({"language": {}} | dict(content))
+
+
 def _languages(content: Mapping[str, Any]) -> dict[str, Language]:
     entries = content["language"] or {}
     if not isinstance(entries, Mapping):
@@ -138,4 +151,4 @@ def _languages(content: Mapping[str, Any]) -> dict[str, Language]:
 
 def _table(group: str, name: str) -> Path:
     path = Path(name).expanduser()
-    return path if path.is_absolute() else conf_folder() / group / path
+    return path if path.is_absolute() else find_file(f"{group}/{path}")

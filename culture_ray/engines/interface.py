@@ -30,6 +30,8 @@ class Request:
     """Instructions that come before the prompt, for chat models."""
     schema: str | None = None
     """JSON schema that the response must follow, as JSON text."""
+    choices: tuple[str, ...] = ()
+    """Words of which the response must be one; for engines that can constrain it so."""
     options: tuple[str, ...] = ()
     """Answers of which the probability is wanted, such as A, B, C; each is one token.
 

@@ -147,7 +147,12 @@ def _parameters(request: Request, options: list[list[int]]) -> Any:
             output_kind=RequestOutputKind.FINAL_ONLY,
         )
     sampling = request.sampling
-    schema = None if request.schema is None else json.loads(request.schema)
+    constraint = None
+    if request.choices:
+        constraint = StructuredOutputsParams(choice=list(request.choices))
+    elif request.schema is not None:
+        schema = json.loads(request.schema)
+        constraint = StructuredOutputsParams(json=schema, disable_any_whitespace=True)
     return SamplingParams(
         temperature=sampling.temperature,
         top_p=sampling.top_p,
@@ -155,9 +160,7 @@ def _parameters(request: Request, options: list[list[int]]) -> Any:
         stop=list(sampling.stop) or None,
         seed=request.seed,
         output_kind=RequestOutputKind.FINAL_ONLY,
-        structured_outputs=None
-        if schema is None
-        else StructuredOutputsParams(json=schema, disable_any_whitespace=True),
+        structured_outputs=constraint,
     )
 
 

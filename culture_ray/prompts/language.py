@@ -124,6 +124,9 @@ _KEYS = (
     "topics",
 )  # fmt: skip
 
+_ENTRY = ("text", "made_by", "reviewed", "digest", "problems")
+"""Keys of a text that says who made it; the last two are written by translate and vary."""
+
 
 @dataclass
 class _Texts:
@@ -138,7 +141,7 @@ class _Texts:
         value: Any = entry.values.get(name)
         reviewed = self.reviewed
         if isinstance(value, Mapping):
-            fields = Fields.of(value, entry.at(name)).known(("text", "made_by", "reviewed"))
+            fields = Fields.of(value, entry.at(name)).known(_ENTRY)
             value, reviewed = fields.values.get("text"), fields.flag("reviewed", self.reviewed)
         if not isinstance(value, str):
             raise WrongValue(entry.at(name), value, "a text")

@@ -65,6 +65,7 @@ def _render(
         consistencies=sections.consistencies(content),
         regressions=sections.regressions(content),
         extras=sections.extras(content),
+        judging=sections.judging(content),
         drills=drills(content, examples_per_topic),
         citations=citations(content),
         figures=[(f, Markup(f.svg), Markup(f.svg_narrow), _files(f, path.parent)) for f in figures],

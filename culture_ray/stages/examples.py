@@ -11,6 +11,7 @@ import pyarrow.dataset as ds
 from culture_ray.prompts.options import LETTERS
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.report.content import Example
+from culture_ray.stages.judged import judge_order
 from culture_ray.stages.read_labels import RULE, responses
 from culture_ray.stages.settings import Settings
 from culture_ray.tables import LABELS
@@ -71,7 +72,8 @@ def _stances(settings: Settings, ids: set[str]) -> dict[str, tuple[tuple[str, ..
     paths = [str(path) for path in settings.run.shards("labels")]
     if not paths or not ids:
         return {}
-    judges = [*list(settings.judges)[:1], RULE]
+    named = [name for name in judge_order(settings) if name in settings.judges]
+    judges = [*named[:1], RULE]
     table = ds.dataset(paths, schema=LABELS, format="arrow").to_table(
         columns=["response_id", "stances", "status"],
         filter=pc.field("judge").isin(judges) & pc.field("response_id").isin(sorted(ids)),

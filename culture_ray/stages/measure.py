@@ -15,9 +15,13 @@ from culture_ray.measures.baselines import OPINIONS, baseline_polarity
 from culture_ray.measures.cells import Cell, tabulate
 from culture_ray.measures.consistency import self_consistency
 from culture_ray.measures.measured import FloatArray, IntArray, Measured
+from culture_ray.stages.exclusions import write_exclusions
 from culture_ray.stages.ground_truth import ground_truth_of
-from culture_ray.stages.read_labels import RULE, labels
+from culture_ray.stages.judge_error import JudgeError, in_words, judge_errors
+from culture_ray.stages.judged import judged
+from culture_ray.stages.judges import write_agreement
 from culture_ray.stages.settings import Settings
+from culture_ray.store.provenance import amend
 from culture_ray.store.shards import replace_table
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import ALIGNMENT, CONSISTENCY, DISTRIBUTIONS
@@ -63,12 +67,17 @@ class _Responses:
 def measure(settings: Settings) -> dict[str, pa.Table]:
     """Write distributions, alignment and consistency of a run and return them by name."""
     truth = ground_truth_of(settings)
+    errors = judge_errors(settings)
     distributions, alignments, consistencies = [], [], []
-    for key, responses in _cells(settings, truth):
+    labelled = judged(settings)
+    write_exclusions(settings, labelled, truth)
+    write_agreement(settings)
+    for key, responses in _cells(settings, truth, labelled):
         cell = tabulate(responses.topic, responses.polarity)
         distributions += _distribution(key, responses, truth.topics)
         alignments += _alignment(key, cell, truth)
-        consistencies.append(_consistency(key, cell))
+        error = errors.get((key.judge or "", key.language))
+        consistencies.append(_consistency(key, cell, responses, error))
     tables = {
         "distributions": pa.Table.from_pylist(distributions, schema=DISTRIBUTIONS),
         "alignment": pa.Table.from_pylist(alignments, schema=ALIGNMENT),
@@ -76,20 +85,21 @@ def measure(settings: Settings) -> dict[str, pa.Table]:
     }
     for name, table in tables.items():
         replace_table(settings.run.folder / f"{name}.arrow", table)
+    amend(settings.run, {"judge_error": in_words(errors)})
     return tables
 
 
-def _cells(settings: Settings, truth: GroundTruth) -> Iterator[tuple[CellKey, _Responses]]:
-    table = labels(settings.run, settings.models, settings.languages).to_pandas()
+def _cells(
+    settings: Settings, truth: GroundTruth, table: pd.DataFrame
+) -> Iterator[tuple[CellKey, _Responses]]:
     # In the run's own order, the main protocol and the first judge before the others: these are
     # what figures and regressions show.
+    table = table.assign(persona=table["persona"].fillna(_NOBODY))
     countries = [name for one in settings.protocols.values() for name in one.countries]
     orders = {
         "protocol": settings.protocol_order,
         "persona": (_NOBODY, *dict.fromkeys(countries)),
-        "judge": (*settings.judges, RULE),
     }
-    table["persona"] = table["persona"].fillna(_NOBODY)
     for column, order in orders.items():
         table = table[table[column].isin(list(order))]
         table[column] = pd.Categorical(table[column], list(order), ordered=True)
@@ -192,13 +202,37 @@ def _alignment(key: CellKey, cell: Cell, truth: GroundTruth) -> list[dict[str, A
     ]
 
 
-def _consistency(key: CellKey, cell: Cell) -> dict[str, Any]:
+def _consistency(
+    key: CellKey, cell: Cell, responses: _Responses, error: JudgeError | None
+) -> dict[str, Any]:
     found = self_consistency(cell)
-    return key.columns() | {
-        "topics": int((cell.responses_per_topic >= 2).sum()),
-        "responses": cell.responses,
-        "self_consistency": _value(found, ()),
-        "reason": found.reason_texts()[0] or None,
+    rho = _value(found, ())
+    noise = {} if error is None else _noise(error, responses)
+    share = noise.get("judge_reliability")
+    return (
+        key.columns()
+        | noise
+        | {
+            "topics": int((cell.responses_per_topic >= 2).sum()),
+            "responses": cell.responses,
+            "self_consistency": rho,
+            "self_consistency_judge_free": None if rho is None or not share else rho / share,
+            "reason": found.reason_texts()[0] or None,
+        }
+    )
+
+
+def _noise(error: JudgeError, responses: _Responses) -> dict[str, Any]:
+    """The columns on the judge's noise; labels from elsewhere do not say how many opinions."""
+    sides = (responses.pro + responses.con).astype(np.float64)
+    polarity = np.where((sides > 0) | (error.constant is not None), responses.polarity, np.nan)
+    worst, best = error.interval(polarity, np.maximum(sides, 1.0))
+    return {
+        "judge_error": None if np.isnan(error.flipped) else error.flipped,
+        "judge_error_source": error.source,
+        "judge_reliability": _value(error.reliability(polarity, np.maximum(sides, 1.0)), ()),
+        "judge_reliability_ci_low": _value(worst, ()),
+        "judge_reliability_ci_high": _value(best, ()),
     }
 
 

@@ -118,7 +118,11 @@ def _relevant_of_model(model: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _relevant_of_judge(judge: Mapping[str, Any]) -> dict[str, Any]:
-    return {"model": _relevant_of_model(judge["model"]), "sampling": judge.get("sampling")}
+    return {
+        "model": _relevant_of_model(judge["model"]),
+        "sampling": judge.get("sampling"),
+        "answers": judge.get("answers", "json"),
+    }
 
 
 def _differences(before: Any, now: Any, key: str) -> Iterator[str]:

@@ -18,24 +18,18 @@ RULE = "rule"
 """Stands for the judge where none is needed."""
 
 MEASURED = (
-    "model", "language", "protocol", "persona", "judge", "topic", "status", "pro", "con",
-    "neutral", "value_polarity", "option_mass", "wrong_language", "truncated", "repetitive",
-)  # fmt: skip
-
-PROMPTED = (
-    "model", "language", "protocol", "persona", "template", "topic", "wording", "judge",
-    "value_polarity",
+    "model", "language", "protocol", "persona", "judge", "template", "wording", "topic", "status",
+    "pro", "con", "neutral", "value_polarity", "option_mass", "wrong_language", "truncated",
+    "repetitive", "repaired", "opinions", "response_id",
 )  # fmt: skip
 
 
-def labels(run: Run, models: Collection[str], languages: Collection[str]) -> pa.Table:
-    """Return the labels of these models and languages, the columns in MEASURED."""
-    return _read(run, "labels", LABELS, models, languages, list(MEASURED))
-
-
-def prompted_labels(run: Run, models: Collection[str], languages: Collection[str]) -> pa.Table:
-    """Return value polarities of these models and languages with what was asked, as in PROMPTED."""
-    return _read(run, "labels", LABELS, models, languages, list(PROMPTED))
+def labels(
+    run: Run, models: Collection[str], languages: Collection[str], *, stances: bool = False
+) -> pa.Table:
+    """Return the labels of these models and languages: the columns in MEASURED, and stances."""
+    columns = [*MEASURED, *(["stances"] if stances else [])]
+    return _read(run, "labels", LABELS, models, languages, columns)
 
 
 def responses(

@@ -14,7 +14,8 @@ from culture_ray.measures.resample import Drawn, Resampling
 from culture_ray.regression.robustness import robustness as checks_of
 from culture_ray.regression.study import UNKNOWN, Responses, Surveyed
 from culture_ray.stages.ground_truth import ground_truth_of
-from culture_ray.stages.read_labels import RULE, prompted_labels
+from culture_ray.stages.judged import judge_order, judged
+from culture_ray.stages.read_labels import RULE
 from culture_ray.stages.settings import Settings
 from culture_ray.store.atomic import replace
 from culture_ray.survey.ground_truth import GroundTruth
@@ -28,13 +29,13 @@ def robustness(settings: Settings) -> pa.Table:
     truth = ground_truth_of(settings)
     surveyed = _surveyed(settings, truth)
     resampling = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
-    labels = prompted_labels(settings.run, settings.models, settings.languages).to_pandas()
+    labels = judged(settings)
     labels = labels[labels["topic"].isin(truth.topics)]
     known = [population.name for population in truth.populations]
     labels = labels[labels["persona"].isna() | labels["persona"].isin(known)]
     found = ROBUSTNESS.empty_table()
     by_rule = labels["judge"] == RULE
-    for judge in settings.judges or ([RULE] if by_rule.any() else []):
+    for judge in judge_order(settings) or ([RULE] if by_rule.any() else []):
         # Labels by rule stand beside those of every judge: the protocols are compared.
         own = labels[by_rule | (labels["judge"] == judge)]
         protocols = tuple(p for p in settings.protocol_order if p in set(own["protocol"]))

@@ -117,6 +117,7 @@ def _labels(model: str, language: str, rows: pd.DataFrame) -> pa.Table:
         "wrong_language": [False] * size,
         "truncated": [False] * size,
         "repetitive": [False] * size,
+        "repaired": [False] * size,
     }
     return pa.table({name: known.get(name, [None] * size) for name in LABELS.names}, schema=LABELS)
 

@@ -46,8 +46,40 @@ class Judge:
 
     model: Model
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.0, top_p=1.0))
+    answers: Literal["json", "choice", "words"] = "json"
+    """How it answers: JSON held to a schema; one of three words per opinion, each opinion a request
+    of its own; or JSON that is only asked for in words."""
     note: str = ""
     """A sentence the report has to show about this judge."""
+
+
+@dataclass(frozen=True)
+class Exclude:
+    """Which labels the measures leave out; the report shows what each rule would change."""
+
+    truncated: bool = False
+    """The response was cut off at its token limit."""
+    wrong_language: bool = False
+    """The detector found another language than the prompt's."""
+    repetitive: bool = False
+    """The response repeats itself."""
+    count_mismatch: bool = False
+    """The judge gave another number of stances than the rule found opinions."""
+    not_as_asked: bool = False
+    """The response describes more or fewer opinions than it was asked for."""
+    repaired: bool = False
+    """The judge's JSON had to be mended."""
+
+
+@dataclass(frozen=True)
+class Judging:
+    """Whose labels are measured, which of them, and what is known of their error."""
+
+    use: str = "first"
+    """first, majority, or a judge's name: whose labels figures and regressions take."""
+    judge_error: float | Literal["measured", "paper"] | None = None
+    """Null: what judge-check measured of exactly this judge, else the paper's constant."""
+    exclude: Exclude = field(default_factory=Exclude)
 
 
 @dataclass(frozen=True)
@@ -124,6 +156,7 @@ class Settings:
     raw: Mapping[str, Any]
     """The composed configuration as plain values, as it is written into the run directory."""
     imported: Imported | None = None
+    judging: Judging = field(default_factory=Judging)
 
     @property
     def main_protocol(self) -> str:

@@ -11,6 +11,7 @@ from culture_ray.report.content import ReportContent
 from culture_ray.stages.asked import Asked, asked
 from culture_ray.stages.generate import generate
 from culture_ray.stages.ground_truth import ground_truth_of
+from culture_ray.stages.judge_error import judge_errors
 from culture_ray.stages.measure import measure
 from culture_ray.stages.opening import check_run, open_settings
 from culture_ray.stages.regress import regress
@@ -36,6 +37,7 @@ def check(settings: Settings) -> Asked:
     plan = asked(settings)
     ground_truth_of(settings)
     check_run(settings)
+    judge_errors(settings)
     return plan
 
 

@@ -41,7 +41,8 @@ class Loaded:
 
     rows: pa.Table
     requests: Sequence[Request | None]
-    """One per row; None for a row that needs no engine."""
+    """In the order of the rows, one per row, or as many as the task asks about it; None for a row
+    that needs no engine."""
 
 
 class Task(Protocol):

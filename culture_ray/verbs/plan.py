@@ -7,7 +7,8 @@ import shlex
 from rich.console import Console
 from rich.table import Table
 
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import with_composed
+from culture_ray.config.launchers import Content
 from culture_ray.config.settings import settings_from
 from culture_ray.report.words import counted
 from culture_ray.stages.estimates import Asks, Planned, planned
