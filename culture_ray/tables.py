@@ -30,6 +30,7 @@ _KEY = [
     column("topic", _TEXT, "survey item, lower-case EVS/WVS code"),
     column("wording", _TEXT, "id of the wording within language and topic"),
     column("sample", _INT, "index of the sample of this prompt, from 0"),
+    column("persona", _TEXT, "country the respondents come from; null without a persona"),
 ]
 
 REQUESTS = pa.schema(_KEY)
@@ -45,6 +46,8 @@ RESPONSES = pa.schema(
         column("seed", pa.int64(), "sampling seed, derived from the request id"),
         column("prompt_tokens", _INT, "length of the prompt", "tokens"),
         column("output_tokens", _INT, "length of the response", "tokens"),
+        column("options", pa.list_(_INT), "answer codes offered, in the prompt's order; or null"),
+        column("probabilities", pa.list_(_REAL), "of each option; null where not read", "0..1"),
         column("attempts", _INT, "how often it was sent"),
         column("seconds", _REAL, "from sending to the last token", "s"),
         column("replica", _TEXT, "which replica answered"),
@@ -57,7 +60,7 @@ LABELS = pa.schema(
     [
         column("request_id", _TEXT, "hash of the judging request's key"),
         column("response_id", _TEXT, "request_id of the response that was judged"),
-        column("judge", _TEXT, "judge as named in conf/judge"),
+        column("judge", _TEXT, "judge as named in conf/judge; rule where no judge is needed"),
         *_KEY[1:],
         column("status", _TEXT, "labelled, refusal, empty, failed, unparsable or error"),
         column("failure", _TEXT, "the reason when status is unparsable, failed or error"),
@@ -67,6 +70,10 @@ LABELS = pa.schema(
         column("opinions", _INT, "described opinions found by rule, without the judge"),
         column("stances", pa.list_(_TEXT), "the judge's stances, one per described opinion"),
         column("value_polarity", _REAL, "pro / (pro + con); null when both are 0", "0..1"),
+        column("p_pro", _REAL, "probability of the pro answers offered; null with a judge", "0..1"),
+        column("p_con", _REAL, "probability of the con answers offered; null with a judge", "0..1"),
+        column("p_middle", _REAL, "probability of the middle answers; null with a judge", "0..1"),
+        column("option_mass", _REAL, "probability of all options; low means no answer", "0..1"),
         column("judged_language", _TEXT, "language of the response in the judge's reading"),
         column("detected_language", _TEXT, "language of the response by an offline detector"),
         column("wrong_language", _FLAG, "the detector found a language other than the prompt's"),
@@ -88,7 +95,8 @@ DISTRIBUTIONS = pa.schema(
         column("family", _TEXT, "family of the model"),
         column("language", _TEXT, "language of the prompts"),
         column("protocol", _TEXT, "how the opinion was elicited"),
-        column("judge", _TEXT, "whose labels; null for protocols and baselines without a judge"),
+        column("persona", _TEXT, "country the respondents come from; null without a persona"),
+        column("judge", _TEXT, "whose labels; rule where no judge is needed, null for baselines"),
         column("topic", _TEXT, "survey item"),
         column("responses", _INT, "responses of this cell and topic, whatever became of them"),
         column("used", _INT, "responses with a value polarity"),
@@ -108,6 +116,7 @@ ALIGNMENT = pa.schema(
         column("family", _TEXT, "family of the model"),
         column("language", _TEXT, "language of the prompts"),
         column("protocol", _TEXT, "how the opinion was elicited"),
+        column("persona", _TEXT, "country the respondents come from; null without a persona"),
         column("judge", _TEXT, "whose labels"),
         column("population", _TEXT, "whose survey answers"),
         column("population_kind", _TEXT, "country, language or world"),
@@ -126,6 +135,7 @@ CONSISTENCY = pa.schema(
         column("family", _TEXT, "family of the model"),
         column("language", _TEXT, "language of the prompts"),
         column("protocol", _TEXT, "how the opinion was elicited"),
+        column("persona", _TEXT, "country the respondents come from; null without a persona"),
         column("judge", _TEXT, "whose labels"),
         column("topics", _INT, "topics with at least two responses"),
         column("responses", _INT, "responses with a value polarity"),
@@ -165,6 +175,8 @@ QUALITY = pa.schema(
         column("undefined", _INT, "labels without any pro or con stance"),
         column("excluded", _INT, "labels that a rule of exclusion leaves out: judging.exclude"),
         column("used", _INT, "labels with a value polarity that are measured"),
+        column("low_mass", _INT, "responses with less than half the probability on the options"),
+        column("option_mass", _REAL, "mean probability of all options; null with a judge", "0..1"),
     ]
 )
 """Per model and language: what became of every request."""
@@ -249,6 +261,7 @@ CELLS = pa.schema(
         column("family", _TEXT, "family of the model"),
         column("language", _TEXT, "language of the prompts"),
         column("protocol", _TEXT, "how the opinion was elicited"),
+        column("persona", _TEXT, "country the respondents come from; null without a persona"),
         column("judge", _TEXT, "whose labels"),
         column("responses", _INT, "responses, whatever became of them"),
         column("used", _INT, "responses with a value polarity"),

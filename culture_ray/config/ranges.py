@@ -11,6 +11,7 @@ from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.stages.judge import check_answers
 from culture_ray.stages.judged import FIRST, MAJORITY
+from culture_ray.stages.read_labels import RULE
 from culture_ray.stages.settings import Settings
 
 
@@ -43,6 +44,16 @@ def _check_chosen(settings: Settings) -> None:
     }.items():
         if not chosen:
             raise WrongValue(key, [], f"at least one of {', '.join(choices(key))}")
+    for name, protocol in settings.protocols.items():
+        key, countries = f"protocol.{name}.countries", protocol.countries
+        if find_protocol(name).has_persona and len(countries) < 1:
+            raise WrongValue(key, list(countries), "at least one country, such as [DK, US]")
+        if countries and not find_protocol(name).has_persona:
+            raise WrongValue(key, list(countries), "none: its prompts name no country")
+        if len(set(countries)) != len(countries):
+            raise WrongValue(key, list(countries), "no country twice")
+    if RULE in settings.judges:
+        raise WrongValue("judge", RULE, "another name: it stands for labels without a judge")
     judged = any(find_protocol(name).judged for name in settings.protocols)
     if judged and "judge" in settings.stages and not settings.judges:
         raise WrongValue("judge", [], f"at least one of {', '.join(choices('judge'))}")
@@ -85,6 +96,10 @@ def _positive(settings: Settings) -> Iterator[tuple[str, float]]:
 def _least(settings: Settings) -> Iterator[tuple[str, float, int]]:
     yield "design.prompts_per_language", settings.design.prompts_per_language, 1
     yield "design.samples", settings.design.samples, 1
+    for name, protocol in settings.protocols.items():
+        for key in ("prompts_per_language", "samples"):
+            if (value := getattr(protocol, key)) is not None:
+                yield f"protocol.{name}.{key}", value, 1
     yield "cluster.unit_size", settings.cluster.unit_size, 1
     yield "inference.rounds", settings.inference.rounds, 2
     yield "inference.permutations", settings.inference.permutations, 0

@@ -32,6 +32,12 @@ class Request:
     """JSON schema that the response must follow, as JSON text."""
     choices: tuple[str, ...] = ()
     """Words of which the response must be one; for engines that can constrain it so."""
+    options: tuple[str, ...] = ()
+    """Answers of which the probability is wanted, such as A, B, C; each is one token.
+
+    An engine that cannot tell it treats the request as any other: its response has a text, from
+    which the answer is read, and no probabilities.
+    """
 
     @property
     def seed(self) -> int:
@@ -53,6 +59,9 @@ class Response:
     seconds: float = 0.0
     failure: str | None = None
     """Why `text` is None."""
+    probabilities: tuple[float, ...] | None = None
+    """How probable each of the request's options is as the next word, with or without a blank
+    before it. They sum to at most 1: the rest lies on other words."""
 
 
 class Engine(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from typing import Any
 
@@ -49,10 +50,17 @@ class VllmEngine:
 
         started = time.monotonic()
         tokens = self._tokens(request)
+        options = [self._spellings(option) for option in request.options]
+        if not all(options):
+            unknown = request.options[options.index([])]
+            why = f"option '{unknown}' is not one token for this model"
+            return Response(request.request_id, None, "error", len(tokens), failure=why)
         try:
             final = None
             async for output in self._llm.generate(
-                TokensPrompt(prompt_token_ids=tokens), _parameters(request), request.request_id
+                TokensPrompt(prompt_token_ids=tokens),
+                _parameters(request, options),
+                request.request_id,
             ):
                 final = output
         except EngineDeadError as error:
@@ -74,6 +82,7 @@ class VllmEngine:
             prompt_tokens=len(tokens),
             output_tokens=len(done.token_ids),
             seconds=time.monotonic() - started,
+            probabilities=_probabilities(done.logprobs[0], options) if options else None,
         )
 
     async def close(self) -> None:
@@ -109,11 +118,34 @@ class VllmEngine:
         bos = self._tokenizer.bos_token_id
         return tokens if bos is None or tokens[:1] == [bos] else [bos, *tokens]
 
+    def _spellings(self, option: str) -> list[int]:
+        """Return the tokens that are this option alone, with or without a blank before it."""
+        # Some tokenizers write a word at the very beginning as if a blank stood before it.
+        ends = {
+            self._tokenizer.encode(before + option, add_special_tokens=False)[-1]
+            for before in ("", " ", "\n")
+        }
+        return sorted(token for token in ends if self._tokenizer.decode([token]).strip() == option)
 
-def _parameters(request: Request) -> Any:
+
+def _probabilities(logprobs: Any, options: list[list[int]]) -> tuple[float, ...]:
+    """Return the probability of each option; `logprobs` has those of its tokens, untempered."""
+    return tuple(
+        math.fsum(math.exp(logprobs[token].logprob) for token in tokens) for tokens in options
+    )
+
+
+def _parameters(request: Request, options: list[list[int]]) -> Any:
     from vllm import SamplingParams
     from vllm.sampling_params import RequestOutputKind, StructuredOutputsParams
 
+    if options:
+        return SamplingParams(
+            temperature=0.0,
+            max_tokens=1,
+            logprob_token_ids=sorted({token for tokens in options for token in tokens}),
+            output_kind=RequestOutputKind.FINAL_ONLY,
+        )
     sampling = request.sampling
     constraint = None
     if request.choices:

@@ -105,6 +105,10 @@ class Example:
     text: str
     stances: tuple[str, ...] = ()
     status: str = "labelled"
+    protocol: str = ""
+    """Shown where a run has several, with the persona's country."""
+    judged: bool = True
+    """False where the label comes from a rule: there is no judge who could give stances."""
 
 
 @dataclass(frozen=True)

@@ -41,13 +41,18 @@ class Cells:
 
     @property
     def primary(self) -> IntArray:
-        """Return the places of the cells of each model's first protocol and judge.
+        """Return the places of the cells of the main protocol and of each model's first judge.
 
-        Regressions take these: a second judge reads the same responses and is no further sample.
+        Regressions take these: a second judge reads the same responses and is no further sample,
+        and responses to another protocol are no second sample of the same thing. The main protocol
+        is the first in the rows, as `measure` orders them.
         """
-        how = self.rows["protocol"] + "\x1f" + self.rows["judge"].fillna("")
-        first = how.groupby(self.rows["model"]).transform("first")
-        return np.flatnonzero(how == first)
+        if not len(self.rows):
+            return np.zeros(0, np.int64)
+        how = self.rows["persona"].fillna("") + "\x1f" + self.rows["judge"].fillna("")
+        main = self.rows["protocol"] == self.rows["protocol"].iloc[0]
+        first = how.where(main).groupby(self.rows["model"]).transform("first")
+        return np.flatnonzero(main & (how == first))
 
 
 def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Cells:
@@ -57,7 +62,8 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
     keys, study = [], []
     for key, rows in _grouped(distributions):
         keys.append(key | {"responses": int(rows["responses"].sum())})
-        name = "\x1f".join(str(key[part]) for part in ("model", "language", "protocol", "judge"))
+        parts = ("model", "language", "protocol", "judge")
+        name = "\x1f".join([*(str(key[part]) for part in parts), *filter(None, [key["persona"]])])
         weights = _contrasts(settings, truth, str(key["language"]))
         study.append(StudyCell(name, _cell(rows, truth), weights))
     estimates, rounds = _figures(settings, study, truth)
@@ -138,17 +144,18 @@ def with_interval(
     return pd.DataFrame(columns, index=topics.index)
 
 
-def _grouped(distributions: pa.Table) -> Iterator[tuple[dict[str, object], pd.DataFrame]]:
+def _grouped(distributions: pa.Table) -> Iterator[tuple[dict[str, str | None], pd.DataFrame]]:
     frame = distributions.to_pandas()
-    by = ["model", "language", "protocol", "judge"]
+    by = ["model", "language", "protocol", "persona", "judge"]
     for key, rows in frame.groupby(by, dropna=False, sort=False):
-        model, language, protocol, judge = key
+        model, language, protocol, persona, judge = key
         yield (
             {
                 "model": str(model),
                 "family": str(rows["family"].iloc[0]),
                 "language": str(language),
                 "protocol": str(protocol),
+                "persona": persona if isinstance(persona, str) else None,
                 "judge": judge if isinstance(judge, str) else None,
             },
             rows,

@@ -14,6 +14,7 @@ from pyarrow import csv
 from culture_ray.measures.alignment import alignment
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.measured import FloatArray, IntArray
+from culture_ray.stages.read_labels import RULE
 from culture_ray.stages.reduce import RULES
 from culture_ray.stages.settings import Settings
 from culture_ray.store.atomic import replace
@@ -47,6 +48,8 @@ def _by_cell(
 ) -> Iterator[dict[str, Any]]:
     position = {topic: index for index, topic in enumerate(truth.topics)}
     known = table[table["topic"].isin(position) & table["unexcluded_polarity"].notna()]
+    # The rules are about texts; and personas are no one cell.
+    known = known[(known["judge"] != RULE) & known["persona"].isna()]
     switches = asdict(settings.judging.exclude)
     for key, rows in known.groupby(["model", "language", "protocol", "judge"], observed=True):
         cell = dict(zip(("model", "language", "protocol", "judge"), map(str, key), strict=True))

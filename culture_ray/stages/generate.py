@@ -12,6 +12,7 @@ from culture_ray.stages.asked import Asked, elicit_units, judge_units, label_pat
 from culture_ray.stages.elicit import Elicit
 from culture_ray.stages.estimates import paces, with_gpus_chosen
 from culture_ray.stages.judge import Label
+from culture_ray.stages.rule import label_by_rule
 from culture_ray.stages.settings import Settings
 from culture_ray.store.run import Opened
 from culture_ray.store.shards import replace_table
@@ -53,7 +54,11 @@ def generate(
         needed |= {
             engines[judge]
             for judge in settings.judges
-            if any(label_path(settings, judge, unit) not in opened.done for unit in elicited)
+            if any(
+                label_path(settings, judge, unit) not in opened.done
+                for unit in elicited
+                if unit.judged
+            )
         }
     check_installed({name: models[name] for name in sorted(needed)})
     _write_requests(settings, plan)
@@ -74,6 +79,7 @@ def generate(
             )
             broken |= _run(executor, task, elicited, todo_elicit, progress)
         if "judge" in settings.stages:
+            label_by_rule(settings, elicited, opened.done)
             for name, judge in settings.judges.items():
                 units = judge_units(settings, name, engines[name], elicited)
                 label = Label(name, judge, settings.languages, base_models(settings))

@@ -35,9 +35,9 @@ from culture_ray.stages.settings import Judge
 from culture_ray.store.shards import read
 from culture_ray.sweep.requests import request_id
 from culture_ray.sweep.units import Loaded, Unit
-from culture_ray.tables import LABELS
+from culture_ray.tables import LABELS, REQUESTS
 
-_ORDER = ("model", "language", "protocol", "template", "topic", "wording", "sample")
+_ORDER = tuple(REQUESTS.names[1:])
 
 
 @dataclass(frozen=True)

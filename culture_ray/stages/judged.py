@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from culture_ray.judging.agreement import majority_vote
-from culture_ray.stages.read_labels import MEASURED, labels
+from culture_ray.stages.read_labels import MEASURED, RULE, labels
 from culture_ray.stages.reduce import counted, flagged, merged, reduced_labels
 from culture_ray.stages.settings import Settings
 from culture_ray.tables import LABELS
@@ -32,7 +32,8 @@ def judged(settings: Settings) -> pd.DataFrame:
 
     Columns of MEASURED, with `value_polarity` null and no stances counted where a rule in force
     excludes the label; a flag per rule of RULES; `excluded`; and `unexcluded_polarity`. The vote of
-    several judges stands as a judge of its own where the run measures it.
+    several judges stands as a judge of its own where the run measures it; labels by rule, of
+    protocols without a judge, come last.
     """
     table = labels(settings.run, settings.models, settings.languages)
     if settings.judging.use == MAJORITY:
@@ -53,7 +54,7 @@ def judged_counts(settings: Settings) -> pd.DataFrame:
 
 def _as_measured(settings: Settings, rows: pa.Table) -> pd.DataFrame:
     table = rows.to_pandas()
-    order = judge_order(settings)
+    order = [*judge_order(settings), RULE]
     table = table[table["judge"].isin(order)].reset_index(drop=True)
     table["judge"] = pd.Categorical(table["judge"], order, ordered=True)
     in_force = [rule for rule, on in asdict(settings.judging.exclude).items() if on]

@@ -27,6 +27,7 @@ from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import ALIGNMENT, CONSISTENCY, DISTRIBUTIONS
 
 BASELINE_FAMILY = "baseline"
+_NOBODY = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class CellKey:
     family: str
     language: str
     protocol: str
+    persona: str | None
     judge: str | None
 
     def columns(self) -> dict[str, str | None]:
@@ -46,6 +48,7 @@ class CellKey:
             "family": self.family,
             "language": self.language,
             "protocol": self.protocol,
+            "persona": self.persona,
             "judge": self.judge,
         }
 
@@ -93,15 +96,26 @@ def measure(settings: Settings) -> dict[str, pa.Table]:
 def _cells(
     settings: Settings, truth: GroundTruth, table: pd.DataFrame
 ) -> Iterator[tuple[CellKey, _Responses]]:
+    # In the run's own order, the main protocol and the first judge before the others: these are
+    # what figures and regressions show.
+    table = table.assign(persona=table["persona"].fillna(_NOBODY))
+    countries = [name for one in settings.protocols.values() for name in one.countries]
+    orders = {
+        "protocol": settings.protocol_order,
+        "persona": (_NOBODY, *dict.fromkeys(countries)),
+    }
+    for column, order in orders.items():
+        table = table[table[column].isin(list(order))]
+        table[column] = pd.Categorical(table[column], list(order), ordered=True)
     position = {topic: index for index, topic in enumerate(truth.topics)}
     table = table[table["topic"].isin(position)]
-    by = ["model", "language", "protocol", "judge"]
+    by = ["protocol", "persona", "model", "language", "judge"]
     grouped = table.groupby(by, sort=True, observed=True)
     for key, rows in grouped:
-        model, language, protocol, judge = (str(part) for part in key)
+        protocol, persona, model, language, judge = (str(part) for part in key)
         family = settings.models[model].family
         yield (
-            CellKey(model, family, language, protocol, judge),
+            CellKey(model, family, language, protocol, persona or None, judge),
             _Responses(
                 topic=np.array([position[topic] for topic in rows["topic"]], np.int64),
                 polarity=rows["value_polarity"].to_numpy(np.float64, na_value=np.nan),
@@ -114,7 +128,9 @@ def _cells(
         )
     asked = {
         (str(protocol), str(language)): _most_asked(rows, position)
-        for (protocol, language), rows in table.groupby(["protocol", "language"], sort=True)
+        for (protocol, language), rows in table[table["persona"] == _NOBODY].groupby(
+            ["protocol", "language"], sort=True, observed=True
+        )
     }
     yield from _baselines(settings, truth, asked)
 
@@ -142,7 +158,7 @@ def _baselines(
             pro = np.round(np.nan_to_num(polarity) * OPINIONS).astype(np.int64)
             known = ~np.isnan(polarity)
             yield (
-                CellKey(name, BASELINE_FAMILY, language, protocol, None),
+                CellKey(name, BASELINE_FAMILY, language, protocol, None, None),
                 _Responses(
                     topic,
                     polarity,

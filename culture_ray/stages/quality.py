@@ -5,15 +5,20 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 
+from culture_ray.judging.answers import LOW_MASS
+from culture_ray.prompts.protocols import find_protocol
 from culture_ray.stages.asked import Asked
 from culture_ray.stages.judged import judge_order, judged
-from culture_ray.stages.read_labels import IMPORTED, responses
+from culture_ray.stages.read_labels import IMPORTED, RULE, responses
 from culture_ray.stages.settings import Settings
 from culture_ray.tables import QUALITY
 
 
 def quality(settings: Settings, plan: Asked) -> pa.Table:
-    """Return one row per model, language, protocol and judge (QUALITY schema)."""
+    """Return one row per model, language, protocol and judge (QUALITY schema).
+
+    The personas of a protocol are counted together.
+    """
     answered = responses(
         settings.run,
         settings.models,
@@ -26,10 +31,11 @@ def quality(settings: Settings, plan: Asked) -> pa.Table:
         for protocol, language in _asked(settings, plan):
             key = {"model": model, "language": language, "protocol": protocol}
             mine = _of(answered, key)
-            for judge in judge_order(settings):
+            by_rule = find_protocol(protocol).offers_options
+            for judge in (RULE,) if by_rule else judge_order(settings):
                 mine_judged = _of(labelled, key | {"judge": judge})
                 if settings.imported is None:
-                    requests, found = len(plan.designs[protocol, language]), len(mine)
+                    requests, found = plan.requests(protocol, language), len(mine)
                 else:
                     requests = found = len(mine_judged)
                 rows.append(
@@ -53,7 +59,12 @@ def _of(table: pd.DataFrame, key: dict[str, str]) -> pd.DataFrame:
     return table
 
 
-def _counts(rows: pd.DataFrame) -> dict[str, int]:
+def _mean(values: pd.Series[float]) -> float | None:
+    known = values.dropna()
+    return float(known.mean()) if len(known) else None
+
+
+def _counts(rows: pd.DataFrame) -> dict[str, int | float | None]:
     status = rows["status"].value_counts()
     return {
         "truncated": int(rows["truncated"].sum()),
@@ -71,4 +82,6 @@ def _counts(rows: pd.DataFrame) -> dict[str, int]:
         ),
         "excluded": int(rows["excluded"].sum()),
         "used": int(rows["value_polarity"].notna().sum()),
+        "low_mass": int((rows["option_mass"] < LOW_MASS).sum()),
+        "option_mass": _mean(rows["option_mass"]),
     }

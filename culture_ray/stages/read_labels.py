@@ -17,10 +17,13 @@ from culture_ray.tables import LABELS, RESPONSES
 IMPORTED = "imported"
 """Protocol and judge of responses that were elicited and scored elsewhere."""
 
+RULE = "rule"
+"""Stands for the judge where none is needed."""
+
 MEASURED = (
-    "model", "language", "protocol", "judge", "template", "wording", "topic", "status",
-    "pro", "con", "neutral", "value_polarity", "wrong_language", "truncated", "repetitive",
-    "repaired", "opinions", "response_id",
+    "model", "language", "protocol", "persona", "judge", "template", "wording", "topic", "status",
+    "pro", "con", "neutral", "value_polarity", "option_mass", "wrong_language", "truncated",
+    "repetitive", "repaired", "opinions", "response_id",
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from culture_ray.stages.settings import Exclude
 from culture_ray.store.run import Run
 from culture_ray.tables import LABELS
 
-KEYS = ("model", "language", "protocol", "judge", "topic", "value_polarity")
+KEYS = ("model", "language", "protocol", "persona", "judge", "topic", "value_polarity")
 STANCES = ("pro", "con", "neutral")
 RULES = tuple(asdict(Exclude()))
 """Rules of exclusion; flagged labels have a column for each."""

@@ -6,6 +6,7 @@ from dataclasses import replace as replace_fields
 
 import pandas as pd
 
+from culture_ray.prompts.protocols import find_protocol
 from culture_ray.stages.cells import Cells, cells
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.judge_free import judge_free
@@ -31,7 +32,7 @@ def regress(settings: Settings) -> None:
     notes = _left_out(found)
     for result in chosen(settings, found):
         write_result(settings, replace_fields(result, notes=(*result.notes, *notes)))
-    if settings.judges:
+    if settings.judges or any(find_protocol(name).offers_options for name in settings.protocols):
         robustness(settings)
     write_moves(settings, found)
 

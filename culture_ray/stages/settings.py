@@ -29,9 +29,15 @@ class DesignSettings:
 
 @dataclass(frozen=True)
 class ProtocolSettings:
-    """How the responses of a protocol are drawn."""
+    """How much a protocol asks, and how its responses are drawn."""
 
     sampling: Sampling = field(default_factory=Sampling)
+    prompts_per_language: int | None = None
+    """Null takes the design's; a protocol with a persona asks as many for each country."""
+    samples: int | None = None
+    """Null takes the design's; 1 for a protocol whose answers are read as probabilities."""
+    countries: tuple[str, ...] = ()
+    """Populations that the respondents of a persona come from, in any language of the run."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +159,17 @@ class Settings:
     judging: Judging = field(default_factory=Judging)
     characters_per_token: Mapping[str, float] = field(default_factory=dict)
     """By language, and `other`: for models whose tokenizer is not on this machine."""
+
+    @property
+    def main_protocol(self) -> str:
+        """Return the protocol of findings, figures and regressions: the first without a persona."""
+        plain = [name for name in self.protocols if not self.protocols[name].countries]
+        return (plain or list(self.protocols))[0]
+
+    @property
+    def protocol_order(self) -> tuple[str, ...]:
+        """Return the protocols as tables list them, the main one first."""
+        return tuple(sorted(self.protocols, key=lambda name: name != self.main_protocol))
 
     @property
     def topic_ids(self) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ class Unit:
     """The requests themselves (REQUESTS schema), where they are not read from a shard."""
     source: Path | None = None
     """The shard whose rows it is about (a judge's unit)."""
+    judged: bool = True
+    """Whether a judge has to read its responses."""
 
 
 @dataclass(frozen=True)

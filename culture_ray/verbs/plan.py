@@ -14,7 +14,7 @@ from culture_ray.config.compose import with_composed
 from culture_ray.config.launchers import Content
 from culture_ray.config.settings import settings_from
 from culture_ray.report.words import counted
-from culture_ray.stages.estimates import Planned, planned
+from culture_ray.stages.estimates import Asks, Planned, planned
 from culture_ray.stages.settings import Settings
 from culture_ray.sweep.progress import clock
 from culture_ray.verbs.console import Screen
@@ -43,7 +43,7 @@ def as_json(settings: Settings, plan: Planned) -> dict[str, Any]:
         "run": settings.run.name,
         "models": len(settings.models),
         "languages": list(settings.languages),
-        "prompts_per_language": plan.prompts_per_language,
+        "protocols": [asdict(asks) for asks in plan.protocols],
         "cluster": {"name": cluster.name, "gpu": cluster.card.name, "gpus": cluster.gpus},
         "rows": [
             {"stage": row.stage, "model": row.model}
@@ -64,21 +64,21 @@ def _print(console: Console, settings: Settings, plan: Planned) -> None:
         for number, noun in (
             (len(settings.models), "model"),
             (len(settings.languages), "language"),
-            (plan.prompts_per_language, "prompt"),
+            (plan.protocols[0].prompts, "prompt"),
         )
     )
-    times = "once" if design.samples == 1 else f"{design.samples} times"
     console.print(f"run {settings.run.name}: {size}", highlight=False)
     console.print(
-        f"{design.kind} design over {counted(len(settings.topics), 'topic')}, each prompt sampled "
-        f"{times}",
+        f"{design.kind} design over {counted(len(settings.topics), 'topic')}, the same in every "
+        f"language"
+        if design.kind != "independent"
+        else f"independent design over {counted(len(settings.topics), 'topic')}",
         highlight=False,
     )
     console.print(_asked(plan))
-    console.print(
-        f"per model and language each topic is asked {_spread(plan)} times; tokens out are at most",
-        highlight=False,
-    )
+    console.print("per model and language:", highlight=False)
+    for place, asks in enumerate(plan.protocols):
+        console.print(f"  {_design(asks, main=place == 0)}", highlight=False)
     if any(row.estimate.parameters for row in plan.rows):
         console.print()
         console.print(_rates(plan))
@@ -86,11 +86,6 @@ def _print(console: Console, settings: Settings, plan: Planned) -> None:
     for sentence in plan.notices:
         console.print(sentence, highlight=False)
     console.print("nothing was written", highlight=False)
-
-
-def _spread(plan: Planned) -> str:
-    counts = sorted(set(plan.per_topic.values()))
-    return f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
 
 
 def _asked(plan: Planned) -> Table:
@@ -170,3 +165,13 @@ def _large(number: float) -> str:
         if number >= size:
             return f"{number / size:.2f} {unit}"
     return f"{number / 1e3:.0f} k"
+
+
+def _design(asks: Asks, *, main: bool) -> str:
+    counts = sorted(set(asks.per_topic.values()))
+    spread = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+    times = "once" if asks.samples == 1 else f"{asks.samples} times"
+    words = f"{asks.protocol}{' (main)' if main else ''}: {counted(asks.prompts, 'prompt')}"
+    if asks.countries:
+        words += f" with respondents from each of {', '.join(asks.countries)}"
+    return f"{words}, each sampled {times}; each topic is asked {spread} times"

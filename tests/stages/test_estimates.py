@@ -27,8 +27,9 @@ def test_every_model_and_judge_has_a_line_with_its_requests(tmp_path: Path) -> N
         ("elicit", "gpt_4o", 48),
         ("judge", "gemma_2_9b", 96),
     ]
-    assert plan.prompts_per_language == 24
-    assert sum(plan.per_topic.values()) == 24
+    (asks,) = plan.protocols
+    assert (asks.protocol, asks.prompts, asks.countries) == ("hypothetical_interviews", 24, ())
+    assert sum(asks.per_topic.values()) == 24
     assert not list(tmp_path.iterdir())
 
 
