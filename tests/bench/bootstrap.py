@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import time
 from collections.abc import Callable, Iterator
@@ -10,13 +11,14 @@ import numpy as np
 
 from culture_ray.measures.bootstrap import StudyCell, bootstrap
 from culture_ray.measures.cells import tabulate, tabulate_all
-from culture_ray.measures.published import published_bootstrap
+from culture_ray.measures.published import published_bootstraps
 from culture_ray.measures.resample import Drawn, Resampling
 from tests.bench.figure import Figure
 from tests.bench.published_polars import joined_tables, one_round
 from tests.bench.study import Study, make_study
 
 ROUNDS = 2000
+CORES = len(os.sched_getaffinity(0))
 
 
 def figures() -> Iterator[Figure]:
@@ -27,9 +29,9 @@ def figures() -> Iterator[Figure]:
     one_round(tables)  # polars compiles and warms up
     for kind, act in {
         "published": lambda n: [
-            published_bootstrap(cell, study.truth[rows], n)
+            one
             for rows in study.kinds
-            for cell in cells
+            for one in published_bootstraps(cells, study.truth[rows], n, workers=CORES)
         ],
         "joint topics": lambda n: list(
             bootstrap(cells, study.truth, Resampling(Drawn.JOINT_TOPICS, n))
