@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy import stats
+from scipy import special
 
 from culture_ray.measures.alignment import Level
 from culture_ray.measures.bootstrap import StudyCell, Wanted, bootstrap
@@ -115,7 +115,7 @@ def _with_interval(
     """Return the columns of a figure: estimate, standard error, and t interval over T topics."""
     clusters = topics.to_numpy(np.float64)
     error = np.where(np.isnan(values), np.nan, standard_errors(drawn.T, clusters))
-    reach = stats.t.ppf(0.975, np.maximum(clusters - 1, 1)) * error
+    reach = special.stdtrit(np.maximum(clusters - 1, 1), 0.975) * error
     columns = {
         name: values,
         f"{name}_std_error": error,
