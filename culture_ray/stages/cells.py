@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from scipy import special
 
+from culture_ray.measures.alignment import alignment
 from culture_ray.measures.bootstrap import StudyCell
 from culture_ray.measures.capability import capability
 from culture_ray.measures.cells import Cell
@@ -59,9 +60,7 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
     counts = [_counts(one, truth) for one in study]
     for column in ("used", "responses_with_ground_truth", "topics"):
         table[column] = [count[column] for count in counts]
-    table["note"] = [
-        f"fewer than {FEW_TOPICS} topics" if few < FEW_TOPICS else None for few in table["topics"]
-    ]
+    table["note"] = [_note(one, truth) for one in study]
     clusters = table["topics"].to_numpy(np.int64)
     drawing = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
     found = cell_figures(study, truth.value_polarity, clusters, drawing, settings.cluster)
@@ -148,6 +147,17 @@ def _counts(one: StudyCell, truth: GroundTruth) -> dict[str, int]:
         "responses_with_ground_truth": responses,
         "topics": shared,
     }
+
+
+def _note(one: StudyCell, truth: GroundTruth) -> str | None:
+    """Return what a reader must know: too few topics, or why alignment has no value."""
+    speakers = truth.value_polarity[_rows(one)[0] > 0]
+    if not len(speakers):
+        return "no ground truth of the people who speak this language"
+    found = alignment(one.cell, speakers[:1])
+    few = int(one.cell.covered_by(speakers)[1][0]) < FEW_TOPICS
+    notes = [f"fewer than {FEW_TOPICS} topics" if few else "", *found.reason_texts()]
+    return "; ".join(note for note in notes if note) or None
 
 
 def _capability(settings: Settings, table: pd.DataFrame) -> list[float]:

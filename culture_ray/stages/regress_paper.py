@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,11 @@ from culture_ray.regression.designs import Design
 from culture_ray.regression.results import Regression
 from culture_ray.stages.cells import Cells
 from culture_ray.stages.measure import BASELINE_FAMILY
-from culture_ray.stages.regress_valid import missing_capability, regression_rows
+from culture_ray.stages.regress_valid import (
+    missing_capability,
+    regression_rows,
+    without_capability,
+)
 from culture_ray.stages.regression_files import Result
 from culture_ray.stages.settings import Settings
 from culture_ray.survey.ground_truth import GroundTruth
@@ -39,6 +43,7 @@ def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -
     missing = missing_capability(rows)
     if missing:
         return Result(name, "paper", design.formula, "", missing=missing)
+    notes = without_capability(rows)
     truth = _of_kind(found.truth, "language")
     speakers = {code: truth.speakers_of(code) for code in rows["language"]}
     asked, wanted = [], []
@@ -63,9 +68,9 @@ def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -
     try:
         fitted = paper.multilingual(pd.concat(drawn, ignore_index=True), design)
     except BadTable as error:
-        why = f"The multilingual regression was not made: {error}"
+        why = " ".join([f"The multilingual regression was not made: {error}.", *notes])
         return Result(name, "paper", design.formula, "", missing=why)
-    return _result(name, caption, fitted)
+    return _result(name, caption, replace(fitted, notes=(*notes, *fitted.notes)))
 
 
 def _us_bias(settings: Settings, found: Cells) -> Result:

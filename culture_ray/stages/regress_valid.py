@@ -46,6 +46,16 @@ def regression_rows(found: Cells) -> pd.DataFrame:
     )[["model", "family", "language", "alignment", "consistency", "capability", "cell"]]
 
 
+def without_capability(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return the sentence on models that a regression leaves out for want of capability."""
+    lacking = rows[rows["capability"].isna()]
+    if lacking.empty:
+        return ()
+    named = [f"{row.model} in {row.language}" for row in lacking.head(6).itertuples()]
+    more = f" and {len(lacking) - 6} more" if len(lacking) > 6 else ""
+    return (f"left out {', '.join(named)}{more}: conf/capability has no benchmark of them",)
+
+
 def missing_capability(rows: pd.DataFrame) -> str:
     """Return why there can be no multilingual regression, empty when there can."""
     known = rows[rows["capability"].notna() & rows["alignment"].notna()]
@@ -62,10 +72,9 @@ def missing_capability(rows: pd.DataFrame) -> str:
 def _us_bias(found: Cells) -> Result:
     rows = found.rows.reset_index(drop=True)
     studied = rows["family"] != BASELINE_FAMILY
-    known = studied & rows["us_minus_native"].notna() & (rows["topics"] > 1)
-    known &= rows.index.isin(found.primary)
+    known = studied & rows.index.isin(found.primary)
     formula = "alignment with the US - mean alignment with the language's own countries"
-    if not known.any():
+    if not (known & rows["us_minus_native"].notna()).any():
         return Result(
             "us_bias",
             "valid",
@@ -90,11 +99,11 @@ def _us_bias(found: Cells) -> Result:
 
 def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -> Result:
     rows = regression_rows(found)
-    known = rows[rows["capability"].notna() & rows["alignment"].notna()].reset_index(drop=True)
+    known = rows[rows["capability"].notna()].reset_index(drop=True)
     drawn = found.rounds["alignment_language"][known["cell"].to_numpy(np.int64)]
-    usual = np.isfinite(drawn).mean(axis=1) > MOST
-    notes = tuple(
-        f"left out {row.model} in {row.language}: alignment is undefined in most draws of topics"
+    usual = known["alignment"].notna() & (np.isfinite(drawn).mean(axis=1) > MOST)
+    notes = without_capability(rows) + tuple(
+        f"left out {row.model} in {row.language}: alignment is undefined, or in most draws of topics"
         for row in known[~usual].itertuples()
     )
     known = known[usual].reset_index(drop=True)
@@ -104,10 +113,10 @@ def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -
         options = Options(permutations=settings.inference.permutations, seed=settings.seed)
         fitted = regress(known, design, options=options, draws=draws)
     except BadTable as error:
-        why = f"The multilingual regression was not made: {error}"
+        why = " ".join([f"The multilingual regression was not made: {error}.", *notes])
         return Result(name, "valid", design.formula, "", missing=why)
     if not fitted.terms:
-        return Result(name, "valid", design.formula, "", missing=" ".join((*notes, *fitted.notes)))
+        return Result(name, "valid", design.formula, "", missing=" ".join([*notes, *fitted.notes]))
     return Result(
         name,
         "valid",
