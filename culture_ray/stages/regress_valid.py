@@ -103,7 +103,7 @@ def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -
     drawn = found.rounds["alignment_language"][known["cell"].to_numpy(np.int64)]
     usual = known["alignment"].notna() & (np.isfinite(drawn).mean(axis=1) > MOST)
     notes = without_capability(rows) + tuple(
-        f"left out {row.model} in {row.language}: alignment is undefined, or in most draws of topics"
+        f"left out {row.model} in {row.language}: no alignment, or none in most draws of topics"
         for row in known[~usual].itertuples()
     )
     known = known[usual].reset_index(drop=True)
