@@ -28,6 +28,7 @@ from culture_ray.tables import ALIGNMENT, CONSISTENCY, DISTRIBUTIONS
 
 BASELINE_FAMILY = "baseline"
 _NOBODY = ""
+SCHEMAS = {"distributions": DISTRIBUTIONS, "alignment": ALIGNMENT, "consistency": CONSISTENCY}
 
 
 @dataclass(frozen=True)
@@ -72,20 +73,24 @@ def measure(settings: Settings) -> dict[str, pa.Table]:
     """Write distributions, alignment and consistency of a run and return them by name."""
     truth = ground_truth_of(settings)
     errors = judge_errors(settings)
-    distributions, alignments, consistencies = [], [], []
     labelled = judged_counts(settings)
     write_exclusions(settings, labelled, truth)
     write_agreement(settings)
+    parts: dict[str, list[pa.RecordBatch]] = {name: [] for name in SCHEMAS}
     for key, responses in _cells(settings, truth, labelled):
         cell = tabulate(responses.topic, responses.polarity, responses.times)
-        distributions += _distribution(key, responses, truth.topics)
-        alignments += _alignment(key, cell, truth)
         error = errors.get((key.judge or "", key.language))
-        consistencies.append(_consistency(key, cell, responses, error))
+        rows = {
+            "distributions": _distribution(key, responses, truth.topics),
+            "alignment": _alignment(key, cell, truth),
+            "consistency": [_consistency(key, cell, responses, error)],
+        }
+        # Columns as soon as may be: rows of Python objects take twenty times the memory.
+        for name, schema in SCHEMAS.items():
+            parts[name].append(pa.RecordBatch.from_pylist(rows[name], schema=schema))
     tables = {
-        "distributions": pa.Table.from_pylist(distributions, schema=DISTRIBUTIONS),
-        "alignment": pa.Table.from_pylist(alignments, schema=ALIGNMENT),
-        "consistency": pa.Table.from_pylist(consistencies, schema=CONSISTENCY),
+        name: pa.Table.from_batches(parts[name], schema=schema).combine_chunks()
+        for name, schema in SCHEMAS.items()
     }
     for name, table in tables.items():
         replace_table(settings.run.folder / f"{name}.arrow", table)

@@ -62,6 +62,13 @@ class Run:
             self.folder / "labels" / f"judge={judge}" / f"model={model}" / f"language={language}"
         ) / f"{unit}.arrow"
 
+    def free_name(self) -> str:
+        """Return a name like this run's that no run beside it has."""
+        number = 2
+        while (self.folder.parent / f"{self.name}_{number}").exists():
+            number += 1
+        return f"{self.name}_{number}"
+
     def shards(self, kind: str) -> list[Path]:
         """Return the shards below `responses` or `labels`, sorted."""
         found = []

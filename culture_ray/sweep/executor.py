@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +17,7 @@ from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
 from culture_ray.errors import CultureRayError, EngineFailed
 from culture_ray.sweep.cluster import Cluster
+from culture_ray.sweep.connecting import connect
 from culture_ray.sweep.listener import Listener
 from culture_ray.sweep.placing import cluster_resources, environment, need
 from culture_ray.sweep.policy import (
@@ -111,7 +111,7 @@ class Executor:
         if not units:
             return {}
         if self._ray is None:
-            self._ray = _connect(self._cluster)
+            self._ray = connect(self._cluster)
         total = cluster_resources(self._ray.cluster_resources())
         for name in {unit.engine for unit in units}:
             check_placeable(name, need(self._models[name]), total)
@@ -307,22 +307,3 @@ def _placement(ray: Any, model: Model) -> tuple[dict[str, Any], Any]:
     group = ray.util.placement_group([bundle] * model.gpus_per_replica, strategy="PACK")
     strategy = PlacementGroupSchedulingStrategy(group, placement_group_capture_child_tasks=True)
     return {"num_gpus": 0, "num_cpus": 0, "scheduling_strategy": strategy}, group
-
-
-def _connect(cluster: Cluster) -> Any:
-    # Ray 2.60 turns token authentication on by itself and keeps the token in the home directory.
-    # A Ray of our own gets a token of its own, in the environment only, before Ray is imported.
-    if cluster.address is None and "RAY_AUTH_MODE" not in os.environ:
-        os.environ["RAY_AUTH_MODE"] = "token"
-        os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    # Ray runs its workers at niceness 15; an engine then starves beside anything else that runs.
-    os.environ.setdefault("RAY_worker_niceness", "0")
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    import ray
-
-    options: dict[str, Any] = {"address": cluster.address}
-    if cluster.address is None:
-        options = {"include_dashboard": False, "object_store_memory": 256 * 2**20}
-    ray.init(log_to_driver=False, logging_level="ERROR", configure_logging=True, **options)
-    return ray

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import analyse, bootstrap, engine_rate, populations, scale
+from tests.bench import analyse, bootstrap, engine_rate, large, populations, scale
 from tests.bench.figure import Figure, keep
 
 
@@ -15,6 +15,7 @@ def _all() -> Iterator[Figure]:
     yield from populations.figures()
     yield from scale.figures()
     yield from engine_rate.figures()
+    yield from large.figures()
 
 
 if __name__ == "__main__":
