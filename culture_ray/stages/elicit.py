@@ -27,6 +27,11 @@ class Elicit:
     """Models without a chat template."""
     stage: str = "elicit"
 
+    @property
+    def schema(self) -> pa.Schema:
+        """Return RESPONSES."""
+        return RESPONSES
+
     def load(self, unit: Unit) -> Loaded:
         """Render the unit's requests."""
         if unit.rows is None:
@@ -49,7 +54,7 @@ class Elicit:
             "seed": [r.seed for r in requests],
             "prompt_tokens": [a.prompt_tokens for a in answers],
             "output_tokens": [a.output_tokens for a in answers],
-            "attempts": [attempts] * len(answers),
+            "attempts": [attempts - 1 + a.attempts for a in answers],
             "seconds": [a.seconds for a in answers],
             "replica": [replica] * len(answers),
             "finished_at": [now] * len(answers),

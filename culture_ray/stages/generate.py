@@ -56,9 +56,7 @@ def generate(
     check_installed({name: models[name] for name in sorted(needed)})
     _write_requests(settings, plan)
     broken: dict[str, str] = {}
-    with Executor(
-        settings.cluster, models, make_engine, settings.run.logs.resolve(), progress
-    ) as executor:
+    with Executor(settings.cluster, models, make_engine, settings.run, progress) as executor:
         if "elicit" in settings.stages:
             task = Elicit(
                 settings.languages,

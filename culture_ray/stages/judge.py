@@ -50,6 +50,11 @@ class Label:
         """Return the stage's name as shown to people."""
         return f"judge {self.name}"
 
+    @property
+    def schema(self) -> pa.Schema:
+        """Return LABELS."""
+        return LABELS
+
     def load(self, unit: Unit) -> Loaded:
         """Read the responses and render what the judge has to read of them."""
         if unit.source is None:
