@@ -410,3 +410,22 @@ AGREEMENT = pa.schema(
     ]
 )
 """One row per set of raters and language: how far they agree about described opinions."""
+
+TIMELINE = pa.schema(
+    [
+        column("at", pa.timestamp("ms", "UTC"), "when it began, on the driver's clock"),
+        column("seconds", _REAL, "how long it took", "s"),
+        column("event", _TEXT, "load, unit, idle, death, refusal, drain, join or leave"),
+        column("driver", _TEXT, "which session of the sweep tells it"),
+        column("stage", _TEXT, "stage that was running"),
+        column("model", _TEXT, "model as loaded; null for machines"),
+        column("replica", _TEXT, "which copy of the model"),
+        column("node", _TEXT, "addresses of its machines, separated by blanks"),
+        column("gpus", _TEXT, "ids of its GPUs on the machine, as in CUDA_VISIBLE_DEVICES"),
+        column("unit", _TEXT, "unit id, with its rows where it is a piece of a unit"),
+        column("requests", _INT, "requests of it"),
+        column("output_tokens", _INT, "output tokens of it", "tokens"),
+        column("what", _TEXT, "the reason, where there is one"),
+    ]
+)
+"""timeline.arrow: one row per thing that took time or went wrong while a sweep ran."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,10 @@ class Response:
     probabilities: tuple[float, ...] | None = None
     """How probable each of the request's options is as the next word, with or without a blank
     before it. They sum to at most 1: the rest lies on other words."""
+    transient: bool = False
+    """Whether the same request may well succeed when it is sent again."""
+    attempts: int = 1
+    """How often it was sent to get this."""
 
 
 class Engine(Protocol):
@@ -78,3 +82,11 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """Free memory and connections."""
+
+
+@runtime_checkable
+class TellsTokens(Protocol):
+    """An engine that can say, at any moment, whether it is getting on."""
+
+    tokens_so_far: int
+    """Output tokens made since it started, those of unfinished responses included."""

@@ -68,9 +68,7 @@ def generate(
         else:
             progress.expect(stage, name, output, rate)
     broken: dict[str, str] = {}
-    with Executor(
-        settings.cluster, models, make_engine, settings.run.logs.resolve(), progress
-    ) as executor:
+    with Executor(settings.cluster, models, make_engine, settings.run, progress) as executor:
         if "elicit" in settings.stages:
             task = Elicit(
                 settings.languages,

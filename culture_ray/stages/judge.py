@@ -55,15 +55,20 @@ class Label:
         """Return the stage's name as shown to people."""
         return f"judge {self.name}"
 
+    @property
+    def schema(self) -> pa.Schema:
+        """Return LABELS."""
+        return LABELS
+
     def load(self, unit: Unit) -> Loaded:
         """Read the responses and render what the judge has to read of them."""
         if unit.source is None:
             raise ValueError(f"unit {unit.path.stem} has no responses to judge")
         rows = read(unit.source)
-        asked: list[Request | None] = []
-        for row in rows.to_pylist():
-            asked += self._requests(row) or [None]
-        return Loaded(rows, asked)
+        asked: list[list[Request | None]] = [
+            [*self._requests(row)] or [None] for row in rows.to_pylist()
+        ]
+        return Loaded(rows, [one for mine in asked for one in mine], [len(mine) for mine in asked])
 
     def table(
         self, loaded: Loaded, responses: Sequence[Response | None], replica: str, attempts: int
@@ -72,8 +77,8 @@ class Label:
         now = datetime.now(UTC)
         answers = iter(responses)
         rows = []
-        for row in loaded.rows.to_pylist():
-            mine = [next(answers) for _ in range(max(1, len(self._requests(row))))]
+        for row, asked in zip(loaded.rows.to_pylist(), loaded.by_row(), strict=True):
+            mine = [next(answers) for _ in asked]
             rows.append(self._row(row, _together(mine, self.judge.answers), replica, now))
         return pa.Table.from_pylist(rows, schema=LABELS)
 

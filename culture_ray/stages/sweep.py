@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
+from culture_ray.errors import Drained
 from culture_ray.report.content import ReportContent
 from culture_ray.stages.asked import Asked, asked
 from culture_ray.stages.estimates import with_gpus_chosen
@@ -55,7 +56,10 @@ def sweep(settings: Settings, make_engine: Callable[[Model], Engine], progress: 
         progress.say(f"set aside: {damage.path.name} {damage.what}; it is made again")
     broken: Mapping[str, str] = {}
     if {"elicit", "judge"} & set(settings.stages):
-        broken = generate(settings, plan, opened, make_engine, progress).broken
+        try:
+            broken = generate(settings, plan, opened, make_engine, progress).broken
+        except Drained as error:
+            raise Drained(f"{error}. This goes on: {settings.command}") from None
     if "measure" in settings.stages:
         measure(settings)
     if "regress" in settings.stages:

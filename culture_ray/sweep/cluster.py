@@ -79,6 +79,15 @@ class Cluster:
     start_s: float = 90.0
     """What an engine takes to start beside reading its weights: compiling, CUDA graphs."""
 
+    hang_after_s: float = 300.0
+    """An engine with requests in it that makes no token for so long counts as dead."""
+    load_timeout_s: float = 3600.0
+    """An engine that loads for longer counts as dead."""
+    gpu_free_wait_s: float = 120.0
+    """How long a replica waits until the GPU's last user has given its memory back."""
+    grace_s: float = 30.0
+    """Time that a sweep which is asked to stop has to commit what it has in hand."""
+
     @property
     def gpus(self) -> int:
         """Return the number of GPUs of all nodes."""

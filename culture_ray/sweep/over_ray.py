@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from culture_ray.sweep.cluster import Cluster
-from culture_ray.sweep.connecting import connected
+from culture_ray.sweep.connect import connected
 
 Shared = TypeVar("Shared")
 Part = TypeVar("Part")

@@ -100,7 +100,7 @@ def _made(verb: str, content: Content, command: str, make: Make) -> int:
         _prepare(models, progress)
         facts = {name: f"{model.source}@{model.revision or ''}" for name, model in models.items()}
         record(run, {"run": run.name, "command": command, "models": facts, "asked": own})
-        with Executor(cluster, models, make_engine, run.logs.resolve(), progress) as executor:
+        with Executor(cluster, models, make_engine, run, progress) as executor:
             texts = TextRun(run, words.target, executor, progress, cluster.unit_size)
             found = make(asked, texts, words)
     made_by = f"culture-ray {verb}, model {asked.maker}, {datetime.now(UTC):%Y-%m-%d}"

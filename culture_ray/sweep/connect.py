@@ -1,4 +1,4 @@
-"""Starting Ray on this machine, or joining the one that runs."""
+"""Joining a Ray cluster, or starting Ray on this machine for the length of the sweep."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from culture_ray.sweep.cluster import Cluster
+from culture_ray.sweep.placing import cluster_resources
+from culture_ray.sweep.resources import Resources
 
 
 def connect(cluster: Cluster) -> Any:
-    """Return the module ray, connected to the cluster."""
+    """Return the `ray` module, connected."""
     # Ray 2.60 turns token authentication on by itself and keeps the token in the home directory.
     # A Ray of our own gets a token of its own, in the environment only, before Ray is imported.
     if cluster.address is None and "RAY_AUTH_MODE" not in os.environ:
@@ -44,3 +47,20 @@ def connected(cluster: Cluster) -> Iterator[Any]:
         yield ray
     finally:
         ray.shutdown()
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine of the cluster."""
+
+    address: str
+    has: Resources
+
+
+def machines(ray: Any) -> dict[str, Machine]:
+    """Return the machines of the cluster that are alive, by node id."""
+    return {
+        node["NodeID"]: Machine(node["NodeManagerAddress"], cluster_resources(node["Resources"]))
+        for node in ray.nodes()
+        if node["Alive"]
+    }
