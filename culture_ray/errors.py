@@ -95,6 +95,26 @@ class EngineFailed(CultureRayError):
     """An engine that could not start, in its own words."""
 
 
+class ModelStops(CultureRayError):
+    """A model that cannot go on whatever is tried again; what it has answered stays."""
+
+
+class CapReached(ModelStops):
+    """A request whose highest price does not fit the spending cap any more."""
+
+
+class UnknownPrice(UserError):
+    """A model that costs money, nobody knows how much."""
+
+
+class UnknownLimits(UserError):
+    """A model whose rate limits are neither configured nor to be learned."""
+
+
+class BadLedger(UserError):
+    """A spending ledger that cannot be used: another run's, or damaged."""
+
+
 class Drained(CultureRayError):
     """The run stopped before its end on request; the same command goes on."""
 

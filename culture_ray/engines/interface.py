@@ -30,6 +30,8 @@ class Request:
     """Instructions that come before the prompt, for chat models."""
     schema: str | None = None
     """JSON schema that the response must follow, as JSON text."""
+    stage: str = "elicit"
+    """Which stage asks; money is counted by stage and model."""
 
     @property
     def seed(self) -> int:

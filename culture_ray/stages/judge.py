@@ -91,8 +91,9 @@ class Label:
         form = json.dumps(schema)
         if self.judge.model.chat:
             chat = chat_prompt(task)
-            return Request(key, chat.user, self.judge.sampling, chat.system, form)
-        return Request(key, completion_prompt(task), self.judge.sampling, schema=form)
+            return Request(key, chat.user, self.judge.sampling, chat.system, form, stage="judge")
+        prompt = completion_prompt(task)
+        return Request(key, prompt, self.judge.sampling, schema=form, stage="judge")
 
     def _response(self, row: Mapping[str, Any]) -> reading.Response:
         return reading.Response(
