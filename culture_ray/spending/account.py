@@ -2,8 +2,8 @@
 
 One attempt, step by step:
 
-1. `ticket = await account.reserve(Ask(...))` waits for the attempt's turn. When it returns, the most
-   the attempt can cost is on disk: send at once. It raises ModelStops; let that pass.
+1. `ticket = await account.reserve(Ask(...))` waits for its turn. When it returns, the most that the
+   attempt can cost is on disk: send at once. It raises ModelStops; let that pass.
 2. `await account.observe(ticket, headers)` with the headers of any answer, also of an error.
 3. Exactly one of
    - `settle(ticket, usage)`: the provider reports what it billed;
