@@ -24,8 +24,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-Tier = Literal["standard", "flex", "batch"]
-"""At which price a request is served."""
+Tier = Literal["standard", "flex", "batch", "priority"]
+"""At which price a request is served. To be billed as standard, ask for `service_tier=default`:
+`auto` may be served as priority."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Ask:
     """Upper bound: tokens, or `input_bound` of everything that is sent."""
     output_tokens: int
     """Upper bound, reasoning included: max_tokens."""
+    input_characters: int = 0
+    """Characters sent, for providers that estimate tokens by them; 0: `input_tokens` stands in."""
     attempt: int = 1
     tier: Tier = "standard"
     limited: bool = True
@@ -55,6 +58,8 @@ class Usage:
     """All of the output, reasoning included."""
     cached_tokens: int = 0
     """Of the input, what was read from the provider's cache."""
+    cache_write_tokens: int = 0
+    """Of the input, what was written to that cache, where the provider bills it apart."""
     reasoning_tokens: int = 0
     """Of the output, what was not shown; billed as output."""
     tier: Tier = "standard"
