@@ -20,6 +20,7 @@ def main() -> None:
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", 0))
+    listening.listen(2048)
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # dropped connections are meant
     config = uvicorn.Config(
         ApiServer(settings).app, log_level="critical", access_log=False, timeout_keep_alive=60

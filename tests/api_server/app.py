@@ -26,7 +26,7 @@ from tests.api_server.settings import Fault, Settings
 _REFUSALS: dict[Fault, tuple[int, str, str]] = {
     "rate": (429, "rate_limit_exceeded", "Rate limit reached"),
     "quota": (429, "insufficient_quota", "You exceeded your current quota"),
-    "unauthorised": (401, "invalid_api_key", "Incorrect API key provided"),
+    "unauthorised": (401, "invalid_api_key", "Incorrect API key provided: {key}"),
     "forbidden": (403, "unsupported_country", "Country not supported"),
     "bad_request": (400, "invalid_value", "This request cannot be served"),
     "conflict": (409, "conflict", "Try again"),
@@ -140,6 +140,7 @@ class ApiServer:
             )
             headers |= {"retry-after": f"{wait:.3f}", "retry-after-ms": f"{wait * 1000:.0f}"}
         kind = "insufficient_quota" if fault == "quota" else "requests"
+        message = message.replace("{key}", self.settings.key)
         error = {"message": message, "type": kind, "param": None, "code": code}
         return JSONResponse({"error": error}, status, headers)
 

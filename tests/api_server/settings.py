@@ -10,7 +10,7 @@ Fault = Literal[
     "unavailable", "stall", "dropped_before", "dropped_after", "truncated", "refusal",
     "content_filter", "malformed", "length",
 ]  # fmt: skip
-"""What may happen to a request; `stall`, `dropped_after`, `truncated` and what follows are billed."""
+"""What may happen to a request; `stall`, `dropped_after`, `truncated` and later ones are billed."""
 
 
 @dataclass(frozen=True)
