@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from culture_ray.engines.api_body import ask_of, body_of
 from culture_ray.engines.api_client import client_of, problem_of
 from culture_ray.engines.api_errors import Decision, Problem, decide, pause_s
-from culture_ray.engines.api_reading import Reading, read
+from culture_ray.engines.api_reading import Reading, nothing, read, response_of
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
 from culture_ray.errors import ModelStops
@@ -58,7 +58,7 @@ class OpenAiEngine:
             may_repair = not repaired and attempt < self._api.attempts
             if isinstance(outcome, Reading):
                 if outcome.well_formed or not may_repair:
-                    return _response(request, outcome, seconds, spent)
+                    return response_of(request, outcome, seconds, spent)
                 attempt, repaired = attempt + 1, True
                 continue
             decision = decide(outcome)
@@ -77,7 +77,7 @@ class OpenAiEngine:
                 case _:
                     sent = f" (sent {attempt} times)" if attempt > 1 else ""
                     why = f"{decision.why}{sent}"
-                    return replace(_nothing(request, why), seconds=seconds, dollars=spent)
+                    return replace(nothing(request, why), seconds=seconds, dollars=spent)
 
     async def close(self) -> None:
         """Close connections and write what is known of the money."""
@@ -134,24 +134,3 @@ class OpenAiEngine:
 
 def _about_logprobs(problem: Problem) -> bool:
     return "logprobs" in f"{problem.param} {problem.message}"
-
-
-def _response(
-    request: Request, reading: Reading, seconds: float, dollars: float | None
-) -> Response:
-    used = reading.usage
-    return Response(
-        request_id=request.request_id,
-        text=reading.text,
-        finish_reason=reading.finish_reason,
-        prompt_tokens=used.input_tokens if used else 0,
-        output_tokens=used.output_tokens if used else 0,
-        seconds=seconds,
-        failure=reading.failure,
-        probabilities=reading.probabilities,
-        dollars=dollars,
-    )
-
-
-def _nothing(request: Request, why: str) -> Response:
-    return Response(request.request_id, None, "error", failure=why)
