@@ -79,6 +79,16 @@ class ModelFilesMissing(UserError):
     """A model's files are neither here nor to be had from here."""
 
 
+class MissingKey(UserError):
+    """An API model without its key in the environment."""
+
+    def __init__(self, model: str, variable: str) -> None:
+        super().__init__(
+            f"model {model} needs an API key, and the environment variable {variable} is not set: "
+            f"run export {variable}=... first, or name another one in its file (api.key_variable)"
+        )
+
+
 class NeedsGpu(UserError):
     """A model that needs more GPUs than the cluster has."""
 

@@ -30,6 +30,12 @@ class Request:
     """Instructions that come before the prompt, for chat models."""
     schema: str | None = None
     """JSON schema that the response must follow, as JSON text."""
+    options: tuple[str, ...] = ()
+    """Answers of which the probability is wanted, such as A, B, C; each is one token.
+
+    An engine that cannot tell it treats the request as any other: its response has a text, from
+    which the answer is read, and no probabilities.
+    """
     stage: str = "elicit"
     """Which stage asks; money is counted by stage and model."""
 
@@ -53,6 +59,11 @@ class Response:
     seconds: float = 0.0
     failure: str | None = None
     """Why `text` is None."""
+    probabilities: tuple[float, ...] | None = None
+    """How probable each of the request's options is as the next word, with or without a blank
+    before it. They sum to at most 1: the rest lies on other words."""
+    dollars: float | None = None
+    """What it cost as the provider reports it, all attempts together; None for local models."""
 
 
 class Engine(Protocol):

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-EngineName = Literal["vllm", "openai", "imported"]
+from culture_ray.engines.api import Api
+
+EngineName = Literal["vllm", "openai", "openai_batch", "imported"]
 
 DECISIVE = ("engine", "source", "revision", "chat", "dtype")
 """What of a model decides its responses; how it is run may change from day to day."""
@@ -55,6 +57,10 @@ class Model:
     """Handed to vLLM's engine arguments as they are."""
     env: Mapping[str, str] = field(default_factory=dict)
     """Environment of the replica; `{prefix}` is the environment's folder, `{cpus}` its cores."""
+    api: Api = field(default_factory=Api)
+    """How an API model is reached; without meaning for others."""
+    most_replicas: int | None = None
+    """Replicas of this model at once; null means as many as are worth it."""
     aliases: tuple[str, ...] = ()
     """Other spellings under which published tables know this model."""
     licence: str = ""
@@ -62,6 +68,11 @@ class Model:
     """A sentence the report has to show about this model."""
     proves_path_only: bool = False
     """Too weak to say anything about culture; the report says so."""
+
+    @property
+    def is_api(self) -> bool:
+        """Return whether each of its requests costs money."""
+        return self.engine in ("openai", "openai_batch")
 
     @property
     def weight_gib(self) -> float | None:
