@@ -68,10 +68,10 @@ class Limiter:
         window = limits.window_seconds
         of_tokens = window or (None if limits.charge == "actual" else 60.0)
         first = START_PER_MINUTE if self._growing else limits.requests_per_minute
-        self.requests = Meter(first, window or 60.0, now)
-        self.tokens = Meter(limits.tokens_per_minute, of_tokens, now)
-        self._grown = self._recovered = self._held_until = self._last = now
-        self._struck = self._crowded = -math.inf
+        self.requests = Meter(first, window or 60.0)
+        self.tokens = Meter(limits.tokens_per_minute, of_tokens)
+        self._grown = self._recovered = now
+        self._struck = self._crowded = self._held_until = self._last = -math.inf
         self._tokens_per_byte, self._spread, self._seen = 0.0, 0.0, 0
         self.in_flight = 0
         self._most_in_flight = math.inf
@@ -92,6 +92,11 @@ class Limiter:
         self.in_flight += 1
         charges = self.requests.take(at, 1.0), self.tokens.take(at, self._charge(ask))
         return Sent(ask, at, *charges)
+
+    def charged(self, ask: Ask, at: float, tokens: float) -> Sent:
+        """Charge a request that somebody else sends at `at`, on the same account."""
+        charges = self.requests.take(at, 1.0), self.tokens.take(at, tokens)
+        return Sent(ask, at, *charges, ended=True)
 
     def settled(self, sent: Sent, usage: Usage) -> None:
         """Learn how long input and output were, and correct the charge where the provider does."""

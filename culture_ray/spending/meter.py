@@ -46,12 +46,12 @@ class Charge:
 class Meter:
     """The clock is passed in: seconds that never go back, from any origin."""
 
-    def __init__(self, per_minute: float | None, window_s: float | None, now: float) -> None:
+    def __init__(self, per_minute: float | None, window_s: float | None) -> None:
         self.per_minute = per_minute
         self.slow = 1.0
         """Share of the rate that is used; below 1 after refusals that nothing else explains."""
         self._window_s = window_s
-        self._at, self._level = now, self._depth
+        self._at, self._level = -math.inf, self._depth
         self._theirs = self._minute
         """What the provider's own bucket, which holds a minute, has left at the least."""
         self._recent: deque[Charge] = deque()
