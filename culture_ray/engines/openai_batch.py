@@ -94,7 +94,11 @@ class OpenAiBatchEngine:
         if entry is None:
             self._enqueue(wanted)
         elif entry.key not in self._open:
-            await self._from_book(wanted, entry)
+            try:
+                await self._from_book(wanted, entry)
+            except BaseException:
+                self._wanted.pop(request.request_id, None)
+                raise
         return await answer
 
     async def cancel(self) -> None:
@@ -286,7 +290,7 @@ class OpenAiBatchEngine:
                 self._loaded.popitem(last=False)
         line, row = (await self._loaded[entry.key])[wanted.request.request_id]
         paid = await settle(self._account, line, row)
-        self._wanted.pop(line.request_id, None)
+        del self._wanted[line.request_id]
         self._deliver(wanted, line, row, paid)
 
     def _deliver(self, wanted: Wanted, line: Line, row: Row | None, paid: float | None) -> None:
