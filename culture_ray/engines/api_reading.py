@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from culture_ray.engines.api_errors import Problem
-from culture_ray.engines.interface import Request
+from culture_ray.engines.interface import Request, Response
 from culture_ray.spending.account import Tier, Usage
 
 _TIERS: Mapping[str, Tier] = {"flex": "flex", "priority": "priority", "fast": "priority"}
@@ -52,6 +52,29 @@ def read_body(body: object, request: Request, tier: Tier | None = None) -> Readi
         return read_form(body, request, tier)
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         return Problem("body", f"the answer lacks a part: {type(error).__name__} {error}")
+
+
+def response_of(
+    request: Request, reading: Reading, seconds: float, dollars: float | None
+) -> Response:
+    """Return a reading as the response to a request."""
+    used = reading.usage
+    return Response(
+        request_id=request.request_id,
+        text=reading.text,
+        finish_reason=reading.finish_reason,
+        prompt_tokens=used.input_tokens if used else 0,
+        output_tokens=used.output_tokens if used else 0,
+        seconds=seconds,
+        failure=reading.failure,
+        probabilities=reading.probabilities,
+        dollars=dollars,
+    )
+
+
+def nothing(request: Request, why: str) -> Response:
+    """Return the response to a request of which nothing came."""
+    return Response(request.request_id, None, "error", failure=why)
 
 
 def _read_chat(body: Mapping[str, Any], request: Request, tier: Tier | None) -> Reading | Problem:

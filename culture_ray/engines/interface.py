@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -80,3 +81,11 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """Free memory and connections."""
+
+
+@runtime_checkable
+class KeepsAnswers(Protocol):
+    """An engine that keeps paid answers until they stand in a shard."""
+
+    def stored(self, request_ids: Iterable[str]) -> None:
+        """Forget these: their shard is committed."""

@@ -9,14 +9,17 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from culture_ray.engines.api_body import ask_of, body_of
 from culture_ray.engines.api_client import client_of, problem_of
 from culture_ray.engines.api_errors import Decision, Problem, decide, pause_s
-from culture_ray.engines.api_reading import Reading, read
+from culture_ray.engines.api_reading import Reading, nothing, read, response_of
 from culture_ray.engines.interface import Request, Response
+from culture_ray.engines.kept import Answer, KeptAnswers
 from culture_ray.engines.model import Model
 from culture_ray.errors import ModelStops
 from culture_ray.spending.account import Account
@@ -31,8 +34,9 @@ MOST_WAITS = 100
 class OpenAiEngine:
     """One account of an API, asked for one model."""
 
-    def __init__(self, model: Model, account: Account) -> None:
+    def __init__(self, model: Model, account: Account, folder: Path) -> None:
         self._model, self._api, self._account = model, model.api, account
+        self._kept = KeptAnswers(folder)
         self._client: AsyncOpenAI | None = None
         self._key = ""
         self._logprobs = self._api.logprobs
@@ -40,25 +44,47 @@ class OpenAiEngine:
         self.in_flight = model.in_flight
 
     async def start(self) -> None:
-        """Make the client; raises MissingKey, which names the environment variable."""
+        """Make the client; raises MissingKey, which names the variable, and DiskProblem."""
         self._key = self._api.key(self._model.source)
         self._client = client_of(self._api, self._key, self.in_flight)
+        self._kept.open()
 
     async def generate(self, request: Request) -> Response:
         """Return the response; a refusal, a cut or a request that fails is one with a reason.
 
         Raises ModelStops when no request of this model can work any more.
         """
+        if (kept := self._kept.find(request.request_id)) is not None:
+            if kept.ticket is not None and kept.usage is not None:
+                await self._account.settle(kept.ticket, kept.usage)
+            return kept.response
+        answer = await self._ask(request)
+        self._kept.keep(answer)
+        return answer.response
+
+    def stored(self, request_ids: Iterable[str]) -> None:
+        """Forget answers that stand in a shard."""
+        self._kept.stored(request_ids)
+
+    async def close(self) -> None:
+        """Close connections and write what is known of the money."""
+        if self._client is not None:
+            await self._client.close()
+            self._kept.close()
+        await self._account.close()
+
+    async def _ask(self, request: Request) -> Answer:
         attempt, waits, repaired, spent = 1, 0, False, None
         while True:
             began = time.monotonic()
-            outcome, dollars = await self._attempt(request, attempt)
+            ticket, outcome, dollars = await self._attempt(request, attempt)
             seconds = time.monotonic() - began
             spent = dollars if spent is None else spent + (dollars or 0.0)
             may_repair = not repaired and attempt < self._api.attempts
             if isinstance(outcome, Reading):
                 if outcome.well_formed or not may_repair:
-                    return _response(request, outcome, seconds, spent)
+                    response = response_of(request, outcome, seconds, spent)
+                    return Answer(response, ticket, outcome.usage)
                 attempt, repaired = attempt + 1, True
                 continue
             decision = decide(outcome)
@@ -77,18 +103,12 @@ class OpenAiEngine:
                 case _:
                     sent = f" (sent {attempt} times)" if attempt > 1 else ""
                     why = f"{decision.why}{sent}"
-                    return replace(_nothing(request, why), seconds=seconds, dollars=spent)
-
-    async def close(self) -> None:
-        """Close connections and write what is known of the money."""
-        if self._client is not None:
-            await self._client.close()
-        await self._account.close()
+                    return Answer(replace(nothing(request, why), seconds=seconds, dollars=spent))
 
     async def _attempt(
         self, request: Request, attempt: int
-    ) -> tuple[Reading | Problem, float | None]:
-        """Send once; return what came, and what it cost in dollars where that is known."""
+    ) -> tuple[str, Reading | Problem, float | None]:
+        """Send once; return the ticket, what came, and its dollars where they are known."""
         body = body_of(
             request, self._model.source, self._api, attempt=attempt, logprobs=self._logprobs
         )
@@ -97,11 +117,11 @@ class OpenAiEngine:
         outcome = await self._send(ticket, body, request)
         if isinstance(outcome, Problem):
             await self._account_for(ticket, decide(outcome), outcome)
-            return outcome, None
+            return ticket, outcome, None
         if outcome.usage is None:
             await self._account.give_up(ticket, "the answer does not say what it used")
-            return outcome, None
-        return outcome, await self._account.settle(ticket, outcome.usage)
+            return ticket, outcome, None
+        return ticket, outcome, await self._account.settle(ticket, outcome.usage)
 
     async def _send(self, ticket: str, body: dict[str, Any], request: Request) -> Reading | Problem:
         from openai import APIError
@@ -134,24 +154,3 @@ class OpenAiEngine:
 
 def _about_logprobs(problem: Problem) -> bool:
     return "logprobs" in f"{problem.param} {problem.message}"
-
-
-def _response(
-    request: Request, reading: Reading, seconds: float, dollars: float | None
-) -> Response:
-    used = reading.usage
-    return Response(
-        request_id=request.request_id,
-        text=reading.text,
-        finish_reason=reading.finish_reason,
-        prompt_tokens=used.input_tokens if used else 0,
-        output_tokens=used.output_tokens if used else 0,
-        seconds=seconds,
-        failure=reading.failure,
-        probabilities=reading.probabilities,
-        dollars=dollars,
-    )
-
-
-def _nothing(request: Request, why: str) -> Response:
-    return Response(request.request_id, None, "error", failure=why)

@@ -26,9 +26,9 @@ class NotingAccount:
     async def reserve(self, ask: Ask) -> str:
         if len(self.asks) >= self.most:
             raise CapReached("the cap is reached")
-        await asyncio.sleep(0)
         ticket = f"t{len(self.asks)}"
         self.asks[ticket] = ask
+        await asyncio.sleep(0)
         return ticket
 
     async def settle(self, ticket: str, usage: Usage) -> float:
@@ -53,6 +53,10 @@ class NotingAccount:
 
     async def close(self) -> None:
         self.closed = True
+
+    def next_session(self) -> NotingAccount:
+        """Return the account as another process finds it: its tickets are known."""
+        return NotingAccount(asks=dict(self.asks))
 
     def _end(self, ticket: str, how: str, what: object) -> None:
         assert ticket in self.asks

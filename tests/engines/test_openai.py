@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -44,20 +46,21 @@ def form(request):
     return request.param
 
 
-def ask(server, *requests, account=None, api=None, form="chat"):
+def ask(server, *requests, account=None, api=None, form="chat", folder=None):
     """Ask through a started engine; return the responses and the account."""
     account = NotingAccount() if account is None else account
     api = api or Api(form=form, base_url=server.base_url, key_variable=KEY_VARIABLE, timeout_s=5)
 
-    async def run():
-        engine = OpenAiEngine(Model("openai", "openai", "gpt-test", api=api), account)
+    async def run(folder):
+        engine = OpenAiEngine(Model("openai", "openai", "gpt-test", api=api), account, folder)
         await engine.start()
         try:
             return await asyncio.gather(*(engine.generate(r) for r in requests))
         finally:
             await engine.close()
 
-    return asyncio.run(run()), account
+    with TemporaryDirectory() as scratch:
+        return asyncio.run(run(folder or Path(scratch))), account
 
 
 def plain(name="r1", prompt="Describe ten citizens.", **changes):
@@ -281,6 +284,14 @@ def test_fields_of_the_body_can_be_added_and_taken_out(server):
     assert "temperature" not in body
     assert body["service_tier"] == "default"
     assert "service_tier" not in body_of(plain(), "m", replace(api, base_url="http://x/v1"))
+
+
+def test_an_answer_that_is_not_stored_yet_is_not_paid_again(server, tmp_path):
+    (first,), account = ask(server, plain(), folder=tmp_path)
+    (second,), later = ask(server, plain(), folder=tmp_path, account=account.next_session())
+    assert second == first
+    assert len(later.asks) == 1, "nothing was reserved"
+    assert later.how == ["settled"], "a settlement that was lost is made up for"
 
 
 def test_llmocks_limits_are_obeyed(llmock):
