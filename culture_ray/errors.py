@@ -117,8 +117,12 @@ class UnknownPrice(UserError):
     """A model that costs money, nobody knows how much."""
 
 
-class UnknownLimits(UserError):
-    """A model whose rate limits are neither configured nor to be learned."""
+class NoCap(UserError):
+    """Requests that cost money, and no word on how much may be spent."""
+
+
+class NotConfirmed(UserError):
+    """A run that was to be confirmed before it costs money, and was not."""
 
 
 class BadLedger(UserError):

@@ -233,6 +233,27 @@ REGRESSION = pa.schema(
 )
 """One row per coefficient of a regression."""
 
+SPENDING = pa.schema(
+    [
+        column("ticket", _TEXT, "one attempt: request_id/attempt and a random end"),
+        column("request_id", _TEXT, "hash of the request's key"),
+        column("run", _TEXT, "whose request it was"),
+        column("stage", _TEXT, "elicit, judge or translate"),
+        column("model", _TEXT, "model or judge"),
+        column("tier", _TEXT, "standard, flex, batch or priority, as served; as asked before that"),
+        column("state", _TEXT, "settled, voided (nothing was billed), kept or open (at the most)"),
+        column("reason", _TEXT, "why it was voided or kept"),
+        column("dollars", _REAL, "what it is charged", "USD"),
+        column("reserved", _REAL, "the most it could cost", "USD"),
+        column("input_tokens", pa.int64(), "as billed; null where that is not known", "tokens"),
+        column("cached_tokens", pa.int64(), "of those, read from the provider's cache", "tokens"),
+        column("output_tokens", pa.int64(), "as billed, reasoning included", "tokens"),
+        column("reasoning_tokens", pa.int64(), "of those, not shown", "tokens"),
+        column("sent_at", pa.timestamp("ms", "UTC"), "when it was due to be sent"),
+    ]
+)
+"""spending.arrow: one row per attempt to ask an API, with what it is charged."""
+
 ROBUSTNESS = pa.schema(
     [
         column("check", _TEXT, "stability, extrapolability, steerability or conditioning"),

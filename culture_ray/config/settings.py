@@ -23,6 +23,7 @@ from culture_ray.stages.settings import (
     PopulationSettings,
     ProtocolSettings,
     Settings,
+    SpendingSettings,
     Stage,
 )
 from culture_ray.store.run import Run
@@ -34,7 +35,7 @@ T = TypeVar("T")
 _KEYS = (
     "run", "results", "seed", "stages", "design", "model", "language", "topics", "protocol",
     "judge", "populations", "capability", "cluster", "inference", "baselines",
-    "allow_missing_ground_truth",
+    "allow_missing_ground_truth", "spending",
 )  # fmt: skip
 _IMPORTED = "imported"
 """The key that only the run directories of imports have."""
@@ -51,7 +52,8 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
     for key in content:
         if key not in (*_KEYS, _IMPORTED):
             raise UnknownName("key", str(key), _KEYS)
-    content = {key: {} for key in _CHOSEN_BY_NAME} | dict(content)  # model=[] leaves no key behind
+    # model=[] leaves no key behind; runs made before there was spending have none of it.
+    content = {key: {} for key in (*_CHOSEN_BY_NAME, "spending")} | dict(content)
     for key in _KEYS:
         if key not in content:
             raise WrongValue(key, None, "a value, and there is none")
@@ -85,6 +87,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         experiment=experiment,
         command=command,
         raw=content,
+        spending=build(SpendingSettings, content["spending"], "spending"),
         imported=build(Imported, content[_IMPORTED], _IMPORTED) if _IMPORTED in content else None,
     )
     check_ranges(settings)
@@ -100,6 +103,9 @@ def typed_keys(content: Mapping[str, Any]) -> set[str]:
         else:
             places = [key]
         found |= {name for place in places for name in keys_of(cls, place)}
+    chosen = {*(content.get("model") or {}), *(content.get("judge") or {})}
+    found |= {f"spending.models.{name}" for name in chosen}
+    found |= {"spending.stages.elicit", "spending.stages.judge"}
     return found
 
 
@@ -112,6 +118,7 @@ _TYPED: Mapping[str, type[Any]] = {
     "capability": CapabilitySettings,
     "cluster": Cluster,
     "inference": Inference,
+    "spending": SpendingSettings,
 }
 
 

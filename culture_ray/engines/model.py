@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from culture_ray.engines.api import Api
+from culture_ray.spending.limiter import Limits
+from culture_ray.spending.prices import Prices
 
 EngineName = Literal["vllm", "openai", "openai_batch", "imported"]
 
@@ -59,6 +61,10 @@ class Model:
     """Environment of the replica; `{prefix}` is the environment's folder, `{cpus}` its cores."""
     api: Api = field(default_factory=Api)
     """How an API model is reached; without meaning for others."""
+    prices: Prices | None = None
+    """Dollars per million tokens of an API model; null looks them up in genai-prices."""
+    limits: Limits | None = None
+    """What the provider allows per minute; null learns it from headers, after a careful start."""
     most_replicas: int | None = None
     """Replicas of this model at once; null means as many as are worth it."""
     aliases: tuple[str, ...] = ()

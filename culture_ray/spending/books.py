@@ -80,6 +80,14 @@ class Books:
         """Return what is charged in all."""
         return self._charged["", ""]
 
+    def dollars_by_model(self, run: str) -> dict[str, float]:
+        """Return what a run is charged per model, in dollars."""
+        found: dict[str, Nano] = defaultdict(int)
+        for (of_run, _, model), total in list(self.totals.items()):
+            if of_run == run:
+                found[model] += total.nano
+        return {model: dollars(nano) for model, nano in found.items()}
+
     def apply(self, record: Record) -> None:
         """Take a record in; one about a ticket that is not open changes nothing."""
         if isinstance(record, Reserved):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Mapping
 from typing import Protocol
 
+from culture_ray.errors import EngineFailed
 from culture_ray.spending.account import Ask, Usage
 from culture_ray.spending.messages import (
     Flying,
@@ -26,7 +28,8 @@ from culture_ray.spending.prices import Price, dollars
 GATHER_S = 0.05
 """At most one round trip in so long carries what a worker has to say."""
 
-_AGAIN_S = 0.5
+_AGAIN_S, _AWAY_S = 0.5, 120.0
+"""How soon a governor that is away is tried again, and how long before that is the end."""
 
 
 class Transport(Protocol):
@@ -59,6 +62,10 @@ class Client:
         self._told = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._posting = asyncio.Lock()
+
+    def __reduce__(self) -> tuple[type[Client], tuple[Transport, str, Price]]:
+        """Travel without what is under way: the other end is a worker of its own."""
+        return Client, (self._transport, self._model, self._price)
 
     async def reserve(self, ask: Ask) -> str:
         """As Account.reserve."""
@@ -148,12 +155,17 @@ class Client:
                 await asyncio.sleep(_AGAIN_S)
 
     async def _poll(self) -> None:
+        since: float | None = None
         while True:
             try:
                 reply = await self._transport.poll(self._worker)
-            except GovernorAway:
+            except GovernorAway as away:
                 await asyncio.sleep(_AGAIN_S)
+                since = time.monotonic() if since is None else since
+                if time.monotonic() > since + _AWAY_S:
+                    self._lose(away)
                 continue
+            since = None
             self._meet(reply.governor)
             for verdict in reply.verdicts:
                 self._take(verdict)
@@ -166,6 +178,11 @@ class Client:
             answer.set_exception(verdict.refused)
         else:
             answer.set_result(verdict.delay)
+
+    def _lose(self, away: GovernorAway) -> None:
+        for _, answer in self._waiting.values():
+            if not answer.done():
+                answer.set_exception(EngineFailed(f"the spending governor is gone: {away}"))
 
     def _meet(self, governor: str) -> None:
         """Tell a governor that is new what the one before it knew."""

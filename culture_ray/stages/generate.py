@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from culture_ray.engines.interface import Engine
-from culture_ray.engines.model import Model
+from culture_ray.spending.spent import spending_table
 from culture_ray.stages.asked import Asked, elicit_units, judge_units, label_path, request_table
 from culture_ray.stages.elicit import Elicit
 from culture_ray.stages.judge import Label
+from culture_ray.stages.money import purse_of
 from culture_ray.stages.settings import Settings
 from culture_ray.store.run import Opened
 from culture_ray.store.shards import replace_table
@@ -32,7 +33,7 @@ def generate(
     settings: Settings,
     plan: Asked,
     opened: Opened,
-    make_engine: Callable[[Model], Engine],
+    make_engine: Callable[..., Engine],
     progress: Progress,
 ) -> Generated:
     """Run elicit and judge, as far as `settings.stages` has them and the store lacks them.
@@ -56,9 +57,9 @@ def generate(
     check_installed({name: models[name] for name in sorted(needed)})
     _write_requests(settings, plan)
     broken: dict[str, str] = {}
-    with Executor(
-        settings.cluster, models, make_engine, settings.run.logs.resolve(), progress
-    ) as executor:
+    purse = purse_of(settings, engines) if any(models[n].is_api for n in needed) else None
+    logs = settings.run.logs.resolve()
+    with Executor(settings.cluster, models, make_engine, logs, progress, purse) as executor:
         if "elicit" in settings.stages:
             task = Elicit(
                 settings.languages,
@@ -71,6 +72,8 @@ def generate(
                 units = judge_units(settings, name, engines[name], elicited)
                 label = Label(name, judge, settings.languages, base_models(settings))
                 broken |= _run(executor, label, units, _left(units, opened.done), progress)
+    if purse is not None:
+        replace_table(settings.run.spending, spending_table(purse.ledger, purse.run))
     return Generated(broken)
 
 

@@ -16,8 +16,10 @@ from typing import Any
 
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
-from culture_ray.errors import CultureRayError, EngineFailed
+from culture_ray.errors import CultureRayError, EngineFailed, ModelStops
+from culture_ray.spending.terms import Purse
 from culture_ray.sweep.cluster import Cluster
+from culture_ray.sweep.governor import Accounts
 from culture_ray.sweep.listener import Listener
 from culture_ray.sweep.placing import cluster_resources, environment, need
 from culture_ray.sweep.policy import (
@@ -75,11 +77,14 @@ class Executor:
         self,
         cluster: Cluster,
         models: Mapping[str, Model],
-        make_engine: Callable[[Model], Engine],
+        make_engine: Callable[..., Engine],
         logs: Path,
         listener: Listener,
+        purse: Purse | None = None,
     ) -> None:
         self._cluster, self._models, self._listener = cluster, models, listener
+        self._purse = purse
+        self._accounts: Accounts | None = None
         self._make_engine, self._logs = make_engine, logs
         self._placed: dict[str, _Placed] = {}
         self._work: dict[str, _Work] = {}
@@ -99,6 +104,8 @@ class Executor:
             return
         for name in list(self._placed):
             self._unload(name, graceful=kind is None)
+        if self._accounts is not None:
+            self._accounts.close()
         if self._cluster.address is None:
             self._ray.shutdown()
 
@@ -112,6 +119,10 @@ class Executor:
             return {}
         if self._ray is None:
             self._ray = _connect(self._cluster)
+            if self._purse is not None:
+                self._accounts = Accounts(self._ray, self._purse)
+                for sentence in self._accounts.mended:
+                    self._listener.say(sentence)
         total = cluster_resources(self._ray.cluster_resources())
         for name in {unit.engine for unit in units}:
             check_placeable(name, need(self._models[name]), total)
@@ -180,6 +191,8 @@ class Executor:
         self._started += 1
         replica = f"{name}-{os.getpid()}-{self._started}"
         options, group = _placement(self._ray, model)
+        account = self._accounts.of(name) if self._accounts is not None else None
+        given = (model,) if account is None else (model, account)
         actor = (
             self._ray.remote(Replica)
             .options(
@@ -187,7 +200,7 @@ class Executor:
                 runtime_env={"env_vars": environment(model)},
                 **options,
             )
-            .remote(replica, partial(self._make_engine, model), self._logs / f"{replica}.log")
+            .remote(replica, partial(self._make_engine, *given), self._logs / f"{replica}.log")
         )
         placed = _Placed(replica, name, actor, group)
         placed.poll = actor.start.remote()
@@ -225,6 +238,8 @@ class Executor:
                 continue
             try:
                 self._take(placed, ref)
+            except ModelStops as why:
+                self._end(placed, ref, str(why))
             except (self._ray.exceptions.RayActorError, EngineFailed) as error:
                 self._lose(placed, error)
 
@@ -267,6 +282,14 @@ class Executor:
         for other in [p for p in self._placed.values() if p.model == placed.model]:
             self._unload(other.name, graceful=False)
 
+    def _end(self, placed: _Placed, ref: Any, why: str) -> None:
+        """A model cannot go on; its other units finish what they have under way."""
+        placed.units.pop(ref, None)
+        work = self._work_of(placed)
+        if work.broken is None:
+            work.broken = why
+            self._listener.broken(placed.model, why)
+
     def _lose(self, placed: _Placed, error: Exception) -> None:
         """A replica died: its units go back, and another replica will take them."""
         work = self._work_of(placed)
@@ -291,6 +314,8 @@ class Executor:
                 except self._ray.exceptions.RayActorError:
                     continue  # its units tell the same, and are acted on
             placed.poll = placed.actor.counters.remote()
+        if self._accounts is not None:
+            self._listener.spent(self._accounts.spent())
         self._listener.tick(
             {p.name: (p.model, p.counters) for p in self._placed.values() if p.ready}
         )

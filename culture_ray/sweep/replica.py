@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from culture_ray.engines.interface import Engine, Request, Response
-from culture_ray.errors import CultureRayError
+from culture_ray.errors import CultureRayError, ModelStops
 from culture_ray.store.shards import commit
 from culture_ray.sweep.units import Task, Unit
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Replica:
     async def run(self, unit: Unit, task: Task, attempts: int) -> UnitDone:
         """Ask every request of the unit and commit its shard; raises DiskProblem."""
         loaded = await asyncio.to_thread(task.load, unit)
-        responses = await asyncio.gather(*(self._ask(request) for request in loaded.requests))
+        responses = await _all_of(self._ask(request) for request in loaded.requests)
         table = await asyncio.to_thread(task.table, loaded, responses, self._name, attempts)
         await asyncio.to_thread(commit, unit.path, table)
         asked = [r for r in responses if r is not None]
@@ -87,6 +90,19 @@ class Replica:
         self._requests += 1
         self._tokens += response.output_tokens
         return response
+
+
+async def _all_of(asking: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Return what all of them return.
+
+    Where a model stops, what is under way ends first: it is paid for.
+    """
+    tasks = [asyncio.create_task(one) for one in asking]
+    try:
+        return await asyncio.gather(*tasks)
+    except ModelStops:
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
 
 
 def _redirect_output(log: Path) -> None:

@@ -11,6 +11,7 @@ from culture_ray.config.compose import Content, with_composed
 from culture_ray.config.settings import settings_from
 from culture_ray.report.words import counted
 from culture_ray.stages.estimates import Planned, planned
+from culture_ray.stages.money import Quote, quote
 from culture_ray.stages.settings import Settings
 from culture_ray.verbs.console import Screen
 
@@ -21,13 +22,13 @@ def act(overrides: list[str]) -> int:
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "plan", *overrides])
         settings = settings_from(content, experiment, command)
-        _print(Screen(), settings, planned(settings))
+        _print(Screen(), settings, planned(settings), quote(settings))
 
     with_composed("culture-ray plan", overrides, run)
     return 0
 
 
-def _print(console: Console, settings: Settings, plan: Planned) -> None:
+def _print(console: Console, settings: Settings, plan: Planned, cost: Quote) -> None:
     design = settings.design
     size = " x ".join(
         counted(number, noun)
@@ -70,6 +71,8 @@ def _print(console: Console, settings: Settings, plan: Planned) -> None:
         highlight=False,
     )
     for sentence in plan.notices:
+        console.print(sentence, highlight=False)
+    for sentence in cost.sentences():
         console.print(sentence, highlight=False)
     console.print("nothing was written", highlight=False)
 
