@@ -35,3 +35,5 @@ class Purse:
     caps: Caps
     terms: Mapping[str, Terms]
     """By the name under which engines are started."""
+    folder: Path
+    """Where this run keeps what it has bought, by the same names, until it stands in shards."""

@@ -51,6 +51,7 @@ class Elicit:
             "output_tokens": [a.output_tokens for a in answers],
             "attempts": [attempts] * len(answers),
             "seconds": [a.seconds for a in answers],
+            "dollars": [a.dollars for a in answers],
             "replica": [replica] * len(answers),
             "finished_at": [now] * len(answers),
         }

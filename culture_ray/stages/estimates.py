@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -95,12 +96,11 @@ def _judge_characters(settings: Settings, judge: Judge) -> int:
 
 def _notices(settings: Settings, plan: Asked) -> tuple[str, ...]:
     notes = []
-    api = [name for name, model in settings.models.items() if model.engine == "openai"]
-    api += [name for name, judge in settings.judges.items() if judge.model.engine == "openai"]
-    if api:
-        notes.append(
-            f"asked through an API, which this version plans but does not run yet: {', '.join(api)}"
-        )
+    models = [*settings.models.values(), *(judge.model for judge in settings.judges.values())]
+    variables = {model.api.key_variable for model in models if model.is_api}
+    missing = sorted(name for name in variables if name and not os.environ.get(name))
+    if missing:
+        notes.append(f"not in the environment yet, and needed to run: {', '.join(missing)}")
     unreviewed = [code for code, language in settings.languages.items() if language.unreviewed]
     if unreviewed:
         notes.append(f"prompts not yet confirmed by a person: {', '.join(unreviewed)}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from culture_ray.engines.interface import Engine
+from culture_ray.engines.kept import clear
 from culture_ray.spending.spent import spending_table
 from culture_ray.stages.asked import Asked, elicit_units, judge_units, label_path, request_table
 from culture_ray.stages.elicit import Elicit
@@ -38,7 +39,7 @@ def generate(
 ) -> Generated:
     """Run elicit and judge, as far as `settings.stages` has them and the store lacks them.
 
-    Raises NotRunnableYet, MissingExtra, NeedsGpu, ModelDoesNotFit before anything is loaded, and
+    Raises MissingKey, MissingExtra, NeedsGpu, ModelDoesNotFit before anything is loaded, and
     DiskProblem.
     """
     elicited = list(elicit_units(settings, plan))
@@ -74,6 +75,9 @@ def generate(
                 broken |= _run(executor, label, units, _left(units, opened.done), progress)
     if purse is not None:
         replace_table(settings.run.spending, spending_table(purse.ledger, purse.run))
+        if not broken:
+            for name in purse.terms:
+                clear(purse.folder / name / "answers")
     return Generated(broken)
 
 

@@ -132,6 +132,7 @@ def purse_of(settings: Settings, engines: Mapping[str, str]) -> Purse | None:
         run=settings.run.name,
         caps=Caps.of_dollars(purse.cap_dollars, purse.models, purse.stages),
         terms=terms,
+        folder=settings.run.spending.parent.resolve(),
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
+from culture_ray.engines.paid import Paid
 from culture_ray.errors import CultureRayError, EngineFailed, ModelStops
 from culture_ray.spending.terms import Purse
 from culture_ray.sweep.cluster import Cluster
@@ -157,11 +158,12 @@ class Executor:
             ModelState(
                 name=name,
                 need=need(model),
-                in_flight=model.in_flight,
+                in_flight=model.at_once,
                 units=len(work.queue) if (work := self._work.get(name)) else 0,
                 tokens=sum(u.tokens for u in work.queue) if work else 0.0,
                 largest_unit=max((u.size for u in work.queue), default=1) if work else 1,
                 broken=bool(work and work.broken),
+                most_replicas=model.replicas_at_most,
             )
             for name, model in self._models.items()
         ]
@@ -192,11 +194,13 @@ class Executor:
         replica = f"{name}-{os.getpid()}-{self._started}"
         options, group = _placement(self._ray, model)
         account = self._accounts.of(name) if self._accounts is not None else None
-        given = (model,) if account is None else (model, account)
+        given: tuple[Any, ...] = (model,)
+        if account is not None and self._purse is not None:
+            given = (model, Paid(account, self._purse.folder / name, self._purse.run))
         actor = (
             self._ray.remote(Replica)
             .options(
-                max_concurrency=1000,
+                max_concurrency=max(1000, 2 * model.at_once),
                 runtime_env={"env_vars": environment(model)},
                 **options,
             )

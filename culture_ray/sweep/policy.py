@@ -67,6 +67,7 @@ class ModelState:
     largest_unit: int = 1
     """Requests in its largest unit."""
     broken: bool = False
+    most_replicas: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,9 @@ def _neediest_first(waiting: dict[str, ModelState], count: Counter[str]) -> list
         m
         for m in waiting.values()
         if not count[m.name]
-        or (count[m.name] < m.units and m.tokens / (count[m.name] + 1) > LOADING_TOKENS)
+        or (
+            count[m.name] < min(m.units, m.most_replicas)
+            and m.tokens / (count[m.name] + 1) > LOADING_TOKENS
+        )
     ]
     return sorted(worth, key=lambda m: (-m.tokens / (count[m.name] + 1), m.name))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from culture_ray.engines.interface import Engine, Request, Response
+from culture_ray.engines.interface import Engine, KeepsAnswers, Request, Response
 from culture_ray.errors import CultureRayError, ModelStops
 from culture_ray.store.shards import commit
 from culture_ray.sweep.units import Task, Unit
@@ -63,6 +63,8 @@ class Replica:
         table = await asyncio.to_thread(task.table, loaded, responses, self._name, attempts)
         await asyncio.to_thread(commit, unit.path, table)
         asked = [r for r in responses if r is not None]
+        if isinstance(self._engine, KeepsAnswers):
+            self._engine.stored([response.request_id for response in asked])
         return UnitDone(
             path=unit.path,
             rows=table.num_rows,
