@@ -18,6 +18,7 @@ from culture_ray.stages.settings import Settings
 def check_ranges(settings: Settings) -> None:
     """Raise WrongValue for the first value out of its range, and for a choice that is empty."""
     _check_chosen(settings)
+    _check_spending(settings)
     for key, value, least in _least(settings):
         if value < least:
             raise WrongValue(key, value, f"at least {least}")
@@ -34,6 +35,33 @@ def check_ranges(settings: Settings) -> None:
             raise WrongValue(key, figure, "above 0")
     if settings.cluster.efficiency > 1:
         raise WrongValue("cluster.efficiency", settings.cluster.efficiency, "at most 1")
+
+
+def _check_spending(settings: Settings) -> None:
+    spending = settings.spending
+    for key, cap in (
+        ("spending.cap_dollars", spending.cap_dollars),
+        *((f"spending.models.{name}", cap) for name, cap in spending.models.items()),
+        *((f"spending.stages.{name}", cap) for name, cap in spending.stages.items()),
+    ):
+        if cap is not None and not cap > 0:
+            raise WrongValue(key, cap, "above 0 dollars; to spend nothing, leave API models out")
+    for group, caps, known in (
+        ("models", spending.models, {*settings.models, *settings.judges}),
+        ("stages", spending.stages, {"elicit", "judge"}),
+    ):
+        for name in caps:
+            if name not in known:
+                raise UnknownName("key", f"spending.{group}.{name}", known)
+    for key, model in _models(settings):
+        limits, prices = model.limits, model.prices
+        if limits is not None:
+            for name in ("requests_per_minute", "tokens_per_minute", "window_seconds"):
+                value = getattr(limits, name)
+                if value is not None and not value > 0:
+                    raise WrongValue(f"{key}.limits.{name}", value, "above 0, or null")
+        if prices is not None and min(prices.input, prices.output) < 0:
+            raise WrongValue(f"{key}.prices", min(prices.input, prices.output), "0 or above")
 
 
 def _check_chosen(settings: Settings) -> None:

@@ -25,6 +25,7 @@ from culture_ray.stages.settings import (
     PopulationSettings,
     ProtocolSettings,
     Settings,
+    SpendingSettings,
     Stage,
 )
 from culture_ray.store.run import Run
@@ -36,7 +37,7 @@ T = TypeVar("T")
 _KEYS = (
     "run", "results", "seed", "stages", "design", "model", "language", "topics", "protocol",
     "judge", "populations", "capability", "cluster", "inference", "baselines",
-    "allow_missing_ground_truth", "judging",
+    "allow_missing_ground_truth", "judging", "spending",
 )  # fmt: skip
 _IMPORTED = "imported"
 """The key that only the run directories of imports have."""
@@ -53,7 +54,8 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
     for key in content:
         if key not in (*_KEYS, _IMPORTED):
             raise UnknownName("key", str(key), _KEYS)
-    content = {key: {} for key in _CHOSEN_BY_NAME} | dict(content)  # model=[] leaves no key behind
+    # model=[] leaves no key behind; runs made before there was spending have none of it.
+    content = {key: {} for key in (*_CHOSEN_BY_NAME, "spending")} | dict(content)
     for key in _KEYS:
         if key not in content:
             raise WrongValue(key, None, "a value, and there is none")
@@ -88,6 +90,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         command=command,
         raw=content,
         characters_per_token=token_table(),
+        spending=build(SpendingSettings, content["spending"], "spending"),
         imported=build(Imported, content[_IMPORTED], _IMPORTED) if _IMPORTED in content else None,
         judging=build(Judging, content["judging"], "judging"),
     )
@@ -104,6 +107,9 @@ def typed_keys(content: Mapping[str, Any]) -> set[str]:
         else:
             places = [key]
         found |= {name for place in places for name in keys_of(cls, place)}
+    chosen = {*(content.get("model") or {}), *(content.get("judge") or {})}
+    found |= {f"spending.models.{name}" for name in chosen}
+    found |= {"spending.stages.elicit", "spending.stages.judge"}
     return found
 
 
@@ -117,6 +123,7 @@ _TYPED: Mapping[str, type[Any]] = {
     "cluster": Cluster,
     "inference": Inference,
     "judging": Judging,
+    "spending": SpendingSettings,
 }
 
 

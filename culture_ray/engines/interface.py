@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -38,6 +39,8 @@ class Request:
     An engine that cannot tell it treats the request as any other: its response has a text, from
     which the answer is read, and no probabilities.
     """
+    stage: str = "elicit"
+    """Which stage asks; money is counted by stage and model."""
 
     @property
     def seed(self) -> int:
@@ -66,6 +69,8 @@ class Response:
     """Whether the same request may well succeed when it is sent again."""
     attempts: int = 1
     """How often it was sent to get this."""
+    dollars: float | None = None
+    """What it cost as the provider reports it, all attempts together; None for local models."""
 
 
 class Engine(Protocol):
@@ -90,3 +95,11 @@ class TellsTokens(Protocol):
 
     tokens_so_far: int
     """Output tokens made since it started, those of unfinished responses included."""
+
+
+@runtime_checkable
+class KeepsAnswers(Protocol):
+    """An engine that keeps paid answers until they stand in a shard."""
+
+    def stored(self, request_ids: Iterable[str]) -> None:
+        """Forget these: their shard is committed."""

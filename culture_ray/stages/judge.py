@@ -107,8 +107,9 @@ class Label:
         form = schema if self.judge.answers == "json" else None
         if self.judge.model.chat:
             chat = chat_prompt(task)
-            return [Request(key, chat.user, self.judge.sampling, chat.system, form)]
-        return [Request(key, completion_prompt(task), self.judge.sampling, schema=form)]
+            return [Request(key, chat.user, self.judge.sampling, chat.system, form, stage="judge")]
+        prompt = completion_prompt(task)
+        return [Request(key, prompt, self.judge.sampling, schema=form, stage="judge")]
 
     def _per_opinion(self, task: JudgeTask, split: Split, key: str) -> list[Request]:
         """One request per opinion; none where the text does not list them one by one."""
@@ -120,6 +121,7 @@ class Label:
                 statement_prompt(opinion, task),
                 self.judge.sampling,
                 choices=STANCES,
+                stage="judge",
             )
             for number, opinion in enumerate(split.opinions)
         ]
@@ -166,6 +168,7 @@ class Label:
             "raw": None if answer is None else answer.text,
             "prompt_tokens": 0 if answer is None else answer.prompt_tokens,
             "output_tokens": 0 if answer is None else answer.output_tokens,
+            "dollars": None if answer is None else answer.dollars,
             "replica": None if answer is None else replica,
             "finished_at": now,
         }

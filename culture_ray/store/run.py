@@ -37,6 +37,11 @@ class Run:
         return self.folder / "provenance.json"
 
     @property
+    def spending(self) -> Path:
+        """Return where the table of paid attempts lies."""
+        return self.folder / "spending" / "spending.arrow"
+
+    @property
     def logs(self) -> Path:
         """Return the folder of log files."""
         return self.folder / "logs"

@@ -6,20 +6,17 @@ import importlib.util
 from collections.abc import Mapping, Sequence
 
 from culture_ray.engines.model import Model
-from culture_ray.errors import MissingExtra, ModelDoesNotFit, NeedsGpu, NotRunnableYet, WrongValue
+from culture_ray.errors import MissingExtra, ModelDoesNotFit, NeedsGpu, WrongValue
 from culture_ray.sweep.resources import Resources
 from culture_ray.sweep.roofline import tensor_parallel_sizes
 
 
 def check_installed(models: Mapping[str, Model]) -> None:
-    """Raise NotRunnableYet for API models and MissingExtra where vLLM is not installed."""
+    """Raise MissingKey where an API model's is not set, MissingExtra where vLLM is missing."""
     for name, model in models.items():
-        if model.engine == "openai":
-            raise NotRunnableYet(
-                f"model {name} is asked through an API; this version plans API models but does "
-                f"not run them yet: leave it out of model=[...] and judge=[...], or use "
-                f"culture-ray plan"
-            )
+        if model.is_api:
+            model.api.key(name)
+            continue
         if importlib.util.find_spec("vllm") is None:
             raise MissingExtra(f"model {name}", "gpu" if model.gpus_per_replica else "cpu")
 

@@ -15,6 +15,7 @@ from culture_ray.config.launchers import Content
 from culture_ray.config.settings import settings_from
 from culture_ray.report.words import counted
 from culture_ray.stages.estimates import Asks, Planned, planned
+from culture_ray.stages.money import Quote, quote
 from culture_ray.stages.settings import Settings
 from culture_ray.sweep.progress import clock
 from culture_ray.verbs.console import Screen
@@ -28,15 +29,21 @@ def act(overrides: list[str]) -> int:
         command = shlex.join(["culture-ray", "plan", *words])
         settings = settings_from(content, experiment, command)
         if words != overrides:
-            print(json.dumps(as_json(settings, planned(settings)), indent=2, ensure_ascii=False))
+            print(
+                json.dumps(
+                    as_json(settings, planned(settings), quote(settings)),
+                    indent=2,
+                    ensure_ascii=False,
+                )
+            )
         else:
-            _print(Screen(), settings, planned(settings))
+            _print(Screen(), settings, planned(settings), quote(settings))
 
     with_composed("culture-ray plan", words, run)
     return 0
 
 
-def as_json(settings: Settings, plan: Planned) -> dict[str, Any]:
+def as_json(settings: Settings, plan: Planned, cost: Quote) -> dict[str, Any]:
     """Return the plan as JSON can hold it: figures as they are, units in the names or docs."""
     cluster = settings.cluster
     return {
@@ -53,11 +60,12 @@ def as_json(settings: Settings, plan: Planned) -> dict[str, Any]:
         ],
         "gpu_hours": sum(row.gpu_hours or 0.0 for row in plan.rows),
         "wall_s": plan.wall_s,
+        "cost": asdict(cost),
         "notices": list(plan.notices),
     }
 
 
-def _print(console: Console, settings: Settings, plan: Planned) -> None:
+def _print(console: Console, settings: Settings, plan: Planned, cost: Quote) -> None:
     design = settings.design
     size = " x ".join(
         counted(number, noun)
@@ -83,7 +91,7 @@ def _print(console: Console, settings: Settings, plan: Planned) -> None:
         console.print()
         console.print(_rates(plan))
         console.print(_reckoned(settings, plan), highlight=False)
-    for sentence in plan.notices:
+    for sentence in (*cost.sentences(), *plan.notices):
         console.print(sentence, highlight=False)
     console.print("nothing was written", highlight=False)
 
