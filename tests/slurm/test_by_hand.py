@@ -1,0 +1,57 @@
+"""Ways to Slurm beside `submit`: sbatch by hand, and grids of experiments through submitit."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.slurm.conftest import Site
+
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+def test_the_batch_script_works_by_hand(site: Site) -> None:
+    words = [word for word in site.words("by_hand") if not word.startswith("cluster.slurm")]
+    words[words.index("cluster=slurm")] = "cluster=local"
+    (site.bed.folder / "setup.sh").write_text(f"export PATH={site.environment['PATH']}\n")
+    (site.results / "by_hand/slurm").mkdir(parents=True)
+    settings = ",".join(
+        f"{name}={value}"
+        for name, value in {
+            "CULTURE_RAY_SLURM": ROOT / "slurm",
+            "CULTURE_RAY_SETUP": site.bed.folder / "setup.sh",
+            "CULTURE_RAY_SCRATCH": site.bed.local,
+            "CULTURE_RAY_FOLDER": site.results / "by_hand/slurm",
+        }.items()
+    )
+    said = site.bed.run(
+        "sbatch", "--parsable", "--cpus-per-task=2", "--mem=2G", f"--export=ALL,{settings}",
+        f"--output={site.results}/by_hand/slurm/%j.log", ROOT / "slurm/sweep.sbatch", *words,
+    )  # fmt: skip
+    assert said.returncode == 0, said.stderr
+    job = said.stdout.strip()
+    assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(job)
+    site.check_complete("by_hand")
+    site.check_nothing_left(job)
+
+
+def test_a_refused_partition_is_told_in_slurms_words(site: Site) -> None:
+    said = site.culture_ray("submit", *site.words("refused", "cluster.slurm.partition=nowhere"))
+    assert said.returncode == 2
+    [line] = said.stderr.splitlines()
+    assert line.startswith("culture-ray: Slurm refused (sbatch): ")
+    assert "invalid partition" in line
+
+
+def test_a_grid_of_experiments_runs_as_jobs_of_submitit(site: Site) -> None:
+    words = [word for word in site.words("unused") if not word.startswith(("cluster", "run="))]
+    said = site.culture_ray(
+        "sweep", "--multirun", *words, "cluster=local", "cluster.unit_size=4",
+        "run=grid_${seed}", "seed=1,2", "hydra/launcher=submitit_slurm",
+        "hydra.launcher.timeout_min=10", "hydra.launcher.cpus_per_task=2",
+        "hydra.launcher.mem_gb=2", f"hydra.sweep.dir={site.bed.folder}/grid",
+        "hydra.launcher.setup=['export RAY_TMPDIR=" + str(site.bed.local) + "']",
+    )  # fmt: skip
+    assert said.returncode == 0, said.stdout + said.stderr
+    for seed in (1, 2):
+        site.check_complete(f"grid_{seed}")

@@ -1,0 +1,74 @@
+"""Whatever ends a job in the middle, the run ends with rows = requests and no process left."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.slurm.conftest import Site
+
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+def test_a_chain_finishes_a_sweep_that_is_longer_than_its_time_limit(site: Site) -> None:
+    words = site.words(
+        "chain", "cluster.max_replicas=1", "cluster.slurm.time_limit_hours=0.034",
+        "cluster.slurm.drain_s=30", "cluster.grace_s=10", "cluster.start_s=1", seconds=4.0,
+    )  # fmt: skip
+    for model in ("model.gemma_3_270m", "judge.gemma_3_270m.model"):
+        words.append(f"{model}.tokens_per_s=50")  # so slow that the plan needs several jobs
+    jobs = site.submit(*words)
+    assert len(jobs) > 2
+    site.wait_for(lambda: all(site.ended(job) for job in jobs), "end of the chain", 700)
+    site.check_complete("chain")
+    ends = [site.ended(job) for job in jobs]
+    assert ends[0] != "COMPLETED", "the first job was not cut short"
+    done = ends.index("COMPLETED")
+    assert all(end == "CANCELLED" for end in ends[done + 1 :])
+    site.check_nothing_left(*jobs)
+
+
+def test_a_killed_raylet_costs_only_what_it_had_in_flight(site: Site) -> None:
+    [job] = site.submit(*site.words("raylet", "cluster.slurm.nodes=2", seconds=1.0))
+    site.wait_for(lambda: site.shards("raylet") >= 2, "shards")
+    os.kill(_raylet(job, "worker"), signal.SIGKILL)
+    assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT", seconds=300) == "COMPLETED", site.log(
+        job
+    )
+    site.check_complete("raylet")
+    site.check_nothing_left(job)
+
+
+def test_a_node_without_power_costs_only_what_it_had_in_flight(site: Site) -> None:
+    [job] = site.submit(
+        *site.words("power", "cluster.slurm.nodes=2", "cluster.hang_after_s=20", seconds=1.0)
+    )
+    site.wait_for(lambda: site.shards("power") >= 2, "shards")
+    site.bed.node_kill(2)  # the driver is on the first node of a job
+    try:
+        site.wait(job, "COMPLETED", "FAILED", "PENDING", "NODE_FAIL", seconds=200)
+    finally:
+        site.bed.node_up(2)
+    assert site.wait(job, "COMPLETED", "FAILED", "NODE_FAIL", seconds=400) == "COMPLETED", site.log(
+        job
+    )
+    site.check_complete("power")
+    site.check_nothing_left(job)
+
+
+def _raylet(job: str, role: str) -> int:
+    """Return the pid of the raylet of a worker node of a job."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes()
+            environment = (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if b"/raylet/raylet" in words and f"SLURM_JOB_ID={job}\0".encode() in environment:
+            head = b"--head" in words
+            if head == (role == "head"):
+                return int(folder.name)
+    raise AssertionError(f"no raylet of a {role} of job {job}")
