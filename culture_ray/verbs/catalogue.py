@@ -144,7 +144,7 @@ _IN_ORDER = (
     ),
     Verb(
         name="judge-check",
-        summary="measure how far a judge can be trusted, on the gold set or against people",
+        summary="measure a judge on the gold set or against people",
         description=(
             "Lets judges read the gold set, responses in four languages whose every opinion has a "
             "known stance, and prints accuracy, Cohen's kappa, confusion and error by language, "
