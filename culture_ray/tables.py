@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 
 def column(name: str, kind: pa.DataType, meaning: str, unit: str = "") -> pa.Field[Any]:
@@ -169,6 +169,26 @@ QUALITY = pa.schema(
 )
 """Per model and language: what became of every request."""
 
+TEXTS = pa.schema(
+    [
+        column("request_id", _TEXT, "hash of the request's key"),
+        column("step", _TEXT, "translate, vary, back or polarity"),
+        column("model", _TEXT, "model as named in conf/model"),
+        column("language", _TEXT, "language of the file that is made"),
+        column("place", _TEXT, "where the text stands in it, as in topics.f120.pro"),
+        column("attempt", _INT, "which time this text is asked for, from 0"),
+        column("prompt", _TEXT, "the text sent, before any chat template"),
+        column("schema", _TEXT, "JSON schema that the answer follows"),
+        column("text", _TEXT, "what came back; null when nothing did"),
+        column("failure", _TEXT, "why nothing came back; null for an answer"),
+        column("prompt_tokens", _INT, "length of the prompt", "tokens"),
+        column("output_tokens", _INT, "length of the answer", "tokens"),
+        column("replica", _TEXT, "which replica answered"),
+        column("finished_at", pa.timestamp("ms", "UTC"), "when it was answered"),
+    ]
+)
+"""One row per request of translate and vary: a text of a language file, or a check of one."""
+
 GROUND_TRUTH = pa.schema(
     [
         column("population", _TEXT, "DK, speakers:da, or world"),
@@ -178,9 +198,26 @@ GROUND_TRUTH = pa.schema(
         column("value_polarity", _REAL, "weighted share of pro among pro and con", "0..1"),
         column("std_error", _REAL, "its standard error; null where it cannot be had", "0..1"),
         column("n", _INT, "respondents, unweighted; null where it cannot be had"),
+        column("effective_n", _REAL, "(sum w)^2 / sum w^2 of those; null where it cannot be had"),
+        column("label", _TEXT, "what people call the population; null or empty: its code"),
     ]
 )
 """Per population and topic: what people answered."""
+
+POPULATIONS = pa.schema(
+    [
+        column("population", _TEXT, "DK, speakers:da, or world"),
+        column("label", _TEXT, "what people call it"),
+        column("kind", _TEXT, "country, language, region, group or world"),
+        column("languages", _TEXT, "languages these people speak, separated by blanks"),
+        column("respondents", _INT, "people with a positive weight, whatever they answered"),
+        column("topics", _INT, "topics with a figure"),
+        column("smallest_n", _INT, "answers to the topic that fewest answered"),
+        column("median_std_error", _REAL, "over topics; null where there is none", "0..1"),
+        column("self_consistency", _REAL, "of groups of ten people, in closed form"),
+    ]
+)
+"""Per population that was computed from microdata: how much its figures rest on."""
 
 CAPABILITY = pa.schema(
     [
@@ -224,9 +261,9 @@ CELLS = pa.schema(
         *_figure("us_minus_native", "US bias: alignment_us minus alignment_native_mean"),
         *_figure("self_consistency", "correlation over pairs of different responses to a topic"),
         *_figure("alignment_language_topics", "the same as alignment_language over topic means"),
-        *_figure("alignment_language_disattenuated", "r / sqrt(self_consistency)"),
+        *_figure("alignment_language_disattenuated", "r free of response and survey noise"),
         *_figure("alignment_us_topics", "the same as alignment_us over topic means"),
-        *_figure("alignment_us_disattenuated", "r / sqrt(self_consistency)"),
+        *_figure("alignment_us_disattenuated", "r free of response and survey noise"),
         column("capability", _REAL, "mean of the language's benchmarks; null without any", "0..1"),
         column("judge_reliability", _REAL, "share of the variance that is not the judge's", "0..1"),
         *_figure("self_consistency_judge_free", "self_consistency / judge_reliability"),

@@ -28,8 +28,11 @@ def check_ranges(settings: Settings) -> None:
         check_answers(name, judge)
     if settings.inference.design not in settings.inference.designs:
         raise UnknownName("inference.design", settings.inference.design, settings.inference.designs)
-    if not settings.cluster.gpu_memory_gib > 0:
-        raise WrongValue("cluster.gpu_memory_gib", settings.cluster.gpu_memory_gib, "above 0")
+    for key, figure in _positive(settings):
+        if not figure > 0:
+            raise WrongValue(key, figure, "above 0")
+    if settings.cluster.efficiency > 1:
+        raise WrongValue("cluster.efficiency", settings.cluster.efficiency, "at most 1")
 
 
 def _check_chosen(settings: Settings) -> None:
@@ -63,6 +66,22 @@ def _check_judging(settings: Settings) -> None:
         raise WrongValue("judging.judge_error", error, "from 0 to 0.5, measured or paper")
 
 
+def _positive(settings: Settings) -> Iterator[tuple[str, float]]:
+    cluster = settings.cluster
+    if cluster.gpu_memory_gib is not None:
+        yield "cluster.gpu_memory_gib", cluster.gpu_memory_gib
+    yield "cluster.gpu.memory_gib", cluster.gpu.memory_gib
+    yield "cluster.gpu.bandwidth_tb_s", cluster.gpu.bandwidth_tb_s
+    yield "cluster.gpu.tflops", cluster.gpu.tflops
+    yield "cluster.efficiency", cluster.efficiency
+    yield "cluster.read_gib_s", cluster.read_gib_s
+    for language, ratio in settings.characters_per_token.items():
+        yield f"characters_per_token.{language}", ratio
+    for key, model in _models(settings):
+        if model.tokens_per_s is not None:
+            yield f"{key}.tokens_per_s", model.tokens_per_s
+
+
 def _least(settings: Settings) -> Iterator[tuple[str, float, int]]:
     yield "design.prompts_per_language", settings.design.prompts_per_language, 1
     yield "design.samples", settings.design.samples, 1
@@ -70,6 +89,8 @@ def _least(settings: Settings) -> Iterator[tuple[str, float, int]]:
     yield "inference.rounds", settings.inference.rounds, 2
     yield "inference.permutations", settings.inference.permutations, 0
     yield "inference.published_rounds", settings.inference.published_rounds, 2
+    yield "cluster.nodes", settings.cluster.nodes, 1
+    yield "cluster.gpus_per_node", settings.cluster.gpus_per_node, 0
     if settings.cluster.max_replicas is not None:
         yield "cluster.max_replicas", settings.cluster.max_replicas, 1
     for key, sampling in _samplings(settings):

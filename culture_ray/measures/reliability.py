@@ -109,6 +109,23 @@ def topic_mean_reliability(consistency: npt.ArrayLike, responses: npt.ArrayLike)
     return measured(k * safe / (1.0 + (k - 1.0) * safe), [(~usable, Reason.NOT_RELIABLE)])
 
 
+def population_reliability(polarity: npt.ArrayLike, std_error: npt.ArrayLike) -> float:
+    """Reliability of a population's figures over topics: 1 - mean(se^2) / Var p.
+
+    `polarity` (T,) and its standard errors (T,); topics without a figure are left out, and a
+    figure without a standard error counts as exact, so that it is 1 where none is known. 0 where
+    sampling error exceeds the spread. Divide a correlation by its square root.
+    """
+    p, error = np.asarray(polarity, dtype=np.float64), np.asarray(std_error, dtype=np.float64)
+    asked = ~np.isnan(p)
+    if asked.sum() < 2:
+        return 1.0
+    noise = float(np.mean(np.nan_to_num(error[asked]) ** 2))
+    # The noise is in the spread that is seen, so it is measured with the same divisor T - 1.
+    spread = float(np.var(p[asked], ddof=1))
+    return 1.0 if noise == 0 else max(0.0, 1.0 - noise / spread) if spread > 0 else 0.0
+
+
 def effective_responses(cell: Cell) -> float:
     """Harmonic mean of responses per topic: the k for `topic_mean_reliability` when they differ.
 

@@ -85,6 +85,9 @@ def check_language(language: Language, topic_ids: Sequence[str], protocol: str) 
 
 _KEYS = ("code", "name", "native_name", "made_by", "reviewed", "protocols", "topics")
 
+_ENTRY = ("text", "made_by", "reviewed", "digest", "problems")
+"""Keys of a text that says who made it; the last two are written by translate and vary."""
+
 
 @dataclass
 class _Texts:
@@ -99,7 +102,7 @@ class _Texts:
         value: Any = entry.values.get(name)
         reviewed = self.reviewed
         if isinstance(value, Mapping):
-            fields = entry.nested(name).known(("text", "made_by", "reviewed"))
+            fields = entry.nested(name).known(_ENTRY)
             value, reviewed = fields.values.get("text"), fields.flag("reviewed", self.reviewed)
         if not isinstance(value, str):
             raise WrongValue(entry.at(name), value, "a text")

@@ -15,6 +15,7 @@ from culture_ray.measures.bootstrap import StudyCell, Wanted, bootstrap
 from culture_ray.measures.capability import capability
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.measured import FloatArray, IntArray
+from culture_ray.measures.reliability import population_reliability
 from culture_ray.measures.resample import Drawn, Resampling
 from culture_ray.measures.spread import standard_errors
 from culture_ray.stages.settings import Settings
@@ -98,15 +99,27 @@ def _figures(
         estimates[level] = defined(np.array([t.alignment.value[figure] for t in topics]), figure)
         rounds[level] = defined(np.array([t.alignment_rounds[:, figure] for t in topics]), figure)
         clean = f"{name}_disattenuated"
-        estimates[clean] = _clean(estimates[name], estimates["self_consistency"])
-        rounds[clean] = _clean(rounds[name], rounds["self_consistency"])
+        people = np.array([_reliability_of_people(_rows(one)[figure], truth) for one in study])
+        estimates[clean] = _clean(estimates[name], estimates["self_consistency"] * people)
+        rounds[clean] = _clean(rounds[name], rounds["self_consistency"] * people[:, None])
     return estimates, rounds
 
 
 def _clean(alignment: FloatArray, consistency: FloatArray) -> FloatArray:
-    """Return r / sqrt(rho), free of response and judge noise; NaN where rho is not above 0."""
+    """Return r / sqrt(rho), free of response, judge and survey noise; NaN unless rho is above 0.
+
+    `consistency` is self-consistency times the reliability of the people's figures.
+    """
     usable = consistency > 0
     return np.where(usable, alignment / np.sqrt(np.where(usable, consistency, 1.0)), np.nan)
+
+
+def _reliability_of_people(weights: FloatArray, truth: GroundTruth) -> float:
+    """Return the reliability of the population a contrast is about; 1 where there is none."""
+    row = np.flatnonzero(weights > 0)
+    if row.size != 1:
+        return 1.0
+    return population_reliability(truth.value_polarity[row[0]], truth.std_error[row[0]])
 
 
 def with_interval(

@@ -10,6 +10,7 @@ from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
 from culture_ray.stages.asked import Asked, elicit_units, judge_units, label_path, request_table
 from culture_ray.stages.elicit import Elicit
+from culture_ray.stages.estimates import paces, with_gpus_chosen
 from culture_ray.stages.judge import Label
 from culture_ray.stages.settings import Settings
 from culture_ray.store.run import Opened
@@ -37,9 +38,10 @@ def generate(
 ) -> Generated:
     """Run elicit and judge, as far as `settings.stages` has them and the store lacks them.
 
-    Raises NotRunnableYet, MissingExtra, NeedsGpu, ModelDoesNotFit before anything is loaded, and
-    DiskProblem.
+    Raises NotRunnableYet, MissingExtra, NeedsGpu, ModelDoesNotFit, WrongValue and
+    ModelFilesMissing before anything is loaded, and DiskProblem.
     """
+    settings = with_gpus_chosen(settings, plan)
     elicited = list(elicit_units(settings, plan))
     engines = engine_names(settings)
     todo_elicit = _left(elicited, opened.done) if "elicit" in settings.stages else []
@@ -55,6 +57,11 @@ def generate(
         }
     check_installed({name: models[name] for name in sorted(needed)})
     _write_requests(settings, plan)
+    for stage, name, output, rate in paces(settings, plan):
+        if stage == "judge":
+            progress.expect(f"judge {name}", engines[name], output, rate)
+        else:
+            progress.expect(stage, name, output, rate)
     broken: dict[str, str] = {}
     with Executor(
         settings.cluster, models, make_engine, settings.run.logs.resolve(), progress

@@ -59,7 +59,7 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
         ),
         topics=_topics(settings),
         populations=tuple(
-            shown.Population(p.name, p.name, p.kind, p.languages) for p in truth.populations
+            shown.Population(p.name, p.title, p.kind, p.languages) for p in truth.populations
         ),
         distributions=_table(settings, "distributions", DISTRIBUTIONS),
         alignment=_table(settings, "alignment", ALIGNMENT),
@@ -156,6 +156,7 @@ def _ground_truth(truth: GroundTruth) -> pa.Table:
             "value_polarity": _number(truth.value_polarity[row, column]),
             "std_error": _number(truth.std_error[row, column]),
             "n": None if (n := _number(truth.n[row, column])) is None else int(n),
+            "label": population.title,
         }
         for row, population in enumerate(truth.populations)
         for column, topic in enumerate(truth.topics)

@@ -151,6 +151,8 @@ class Settings:
     """The composed configuration as plain values, as it is written into the run directory."""
     imported: Imported | None = None
     judging: Judging = field(default_factory=Judging)
+    characters_per_token: Mapping[str, float] = field(default_factory=dict)
+    """By language, and `other`: for models whose tokenizer is not on this machine."""
 
     @property
     def topic_ids(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
 from culture_ray.report.content import ReportContent
 from culture_ray.stages.asked import Asked, asked
+from culture_ray.stages.estimates import with_gpus_chosen
 from culture_ray.stages.generate import generate
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.judge_error import judge_errors
@@ -36,6 +37,8 @@ def check(settings: Settings) -> Asked:
     """Return what is asked; raises UserError for what is wrong before anything is written."""
     plan = asked(settings)
     ground_truth_of(settings)
+    if {"elicit", "judge"} & set(settings.stages):
+        with_gpus_chosen(settings, plan)
     check_run(settings)
     judge_errors(settings)
     return plan

@@ -107,7 +107,8 @@ def open_run(run: Run) -> Opened:
 
 
 def _verified(paths: list[Path], schema: pa.Schema) -> tuple[list[Path], list[Damage]]:
-    with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) * 2)) as pool:
+    # Threads hide a network file system's latency; more of them only wait for one another.
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
         found = list(pool.map(lambda path: damage(path, schema), paths))
     good = [path for path, item in zip(paths, found, strict=True) if item is None]
     return good, [item for item in found if item is not None]

@@ -6,8 +6,9 @@ import importlib.util
 from collections.abc import Mapping
 
 from culture_ray.engines.model import Model
-from culture_ray.errors import MissingExtra, ModelDoesNotFit, NeedsGpu, NotRunnableYet
+from culture_ray.errors import MissingExtra, ModelDoesNotFit, NeedsGpu, NotRunnableYet, WrongValue
 from culture_ray.sweep.policy import Resources
+from culture_ray.sweep.roofline import tensor_parallel_sizes
 
 
 def check_installed(models: Mapping[str, Model]) -> None:
@@ -21,6 +22,21 @@ def check_installed(models: Mapping[str, Model]) -> None:
             )
         if importlib.util.find_spec("vllm") is None:
             raise MissingExtra(f"model {name}", "gpu" if model.gpus_per_replica else "cpu")
+
+
+def check_divisible(key: str, model: Model) -> None:
+    """Raise WrongValue for a tensor-parallel size that the model's heads cannot be divided over."""
+    shape = model.architecture
+    if shape is None or model.gpus_per_replica <= 1:
+        return
+    sizes = tensor_parallel_sizes(shape)
+    if model.gpus_per_replica not in sizes:
+        raise WrongValue(
+            f"{key}.gpus_per_replica",
+            model.gpus_per_replica,
+            f"{', '.join(map(str, sizes))} or auto: {shape.heads} attention heads and "
+            f"{shape.kv_heads} key-value heads are divided over the GPUs",
+        )
 
 
 def check_placeable(name: str, need: Resources, total: Resources) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 from rich.console import Console
 
 from culture_ray.config.build import build, convert
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import with_composed
 from culture_ray.config.known import language_files, model_files
+from culture_ray.config.launchers import Content
 from culture_ray.config.settings import settings_from
 from culture_ray.errors import RunMismatch, WrongValue
 from culture_ray.stages.opening import open_settings

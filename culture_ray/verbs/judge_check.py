@@ -8,7 +8,8 @@ from pathlib import Path
 from rich.console import Console
 
 from culture_ray.config.checking import checking_from, optional_text
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import with_composed
+from culture_ray.config.launchers import Content
 from culture_ray.config.settings import judges_from
 from culture_ray.engines import embedded
 from culture_ray.engines.factory import make_engine

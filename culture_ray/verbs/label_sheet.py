@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 
 from culture_ray.config.build import convert
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import with_composed
+from culture_ray.config.launchers import Content
 from culture_ray.stages.label_sheet import label_sheet
 from culture_ray.verbs.console import Screen
 from culture_ray.verbs.stored import stored_settings

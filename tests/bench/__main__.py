@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import analyse, bootstrap
+from tests.bench import analyse, bootstrap, engine_rate, populations, scale
 from tests.bench.figure import Figure, keep
 
 
 def _all() -> Iterator[Figure]:
     yield from analyse.figures()
     yield from bootstrap.figures()
+    yield from populations.figures()
+    yield from scale.figures()
+    yield from engine_rate.figures()
 
 
 if __name__ == "__main__":

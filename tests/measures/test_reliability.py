@@ -11,6 +11,7 @@ from culture_ray.measures.reliability import (
     effective_responses,
     judge_reliability,
     leaning_judge_reliability,
+    population_reliability,
     topic_mean_reliability,
 )
 
@@ -81,6 +82,18 @@ def test_impossible_judge_errors_are_refused():
         judge_reliability([0.1, 0.2], 3, 0.7)
     with pytest.raises(InvalidMeasureInput, match="no statements"):
         judge_reliability([0.1, 0.2], [0, 3], 0.1)
+
+
+def test_reliability_of_a_population_is_what_sampling_leaves_of_its_spread() -> None:
+    random = np.random.default_rng(3)
+    true = random.uniform(0.1, 0.9, 4000)
+    error = np.full(4000, 0.1)
+    first, second = (true + random.normal(0, error) for _ in range(2))
+    twice = np.corrcoef(first, second)[0, 1]
+    assert population_reliability(first, error) == pytest.approx(twice, abs=0.02)
+    assert population_reliability(first, np.full(4000, np.nan)) == 1.0
+    assert population_reliability([0.4, 0.5, np.nan], [0.3, 0.3, np.nan]) == 0.0
+    assert population_reliability([0.4, np.nan], [0.1, np.nan]) == 1.0
 
 
 def _read(rng: np.random.Generator, true: np.ndarray, a: float, b: float, n: int) -> np.ndarray:

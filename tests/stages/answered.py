@@ -56,7 +56,7 @@ SAID = {
         "Jeg vil helst ikke have love om så private forhold.",
     ),
 }
-SAID |= {"nl": SAID["en"], "pt": SAID["en"]}  # which the detector then tells
+SAID |= {"nl": SAID["en"], "pt": SAID["en"], "de": SAID["en"]}  # which the detector then tells
 
 REFUSAL = {"en": "I'm sorry, but I can't help with that.", "da": "Beklager, det kan jeg ikke."}
 
