@@ -97,10 +97,6 @@ class ModelDoesNotFit(UserError):
     """A model that does not fit into the memory there is."""
 
 
-class NotRunnableYet(UserError):
-    """A model that can be planned but not run by this version."""
-
-
 class EngineFailed(CultureRayError):
     """An engine that could not start, in its own words."""
 

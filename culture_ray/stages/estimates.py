@@ -95,12 +95,6 @@ def _judge_characters(settings: Settings, judge: Judge) -> int:
 
 def _notices(settings: Settings, plan: Asked) -> tuple[str, ...]:
     notes = []
-    api = [name for name, model in settings.models.items() if model.engine == "openai"]
-    api += [name for name, judge in settings.judges.items() if judge.model.engine == "openai"]
-    if api:
-        notes.append(
-            f"asked through an API, which this version plans but does not run yet: {', '.join(api)}"
-        )
     unreviewed = [code for code, language in settings.languages.items() if language.unreviewed]
     if unreviewed:
         notes.append(f"prompts not yet confirmed by a person: {', '.join(unreviewed)}")

@@ -38,7 +38,7 @@ def generate(
 ) -> Generated:
     """Run elicit and judge, as far as `settings.stages` has them and the store lacks them.
 
-    Raises NotRunnableYet, MissingExtra, NeedsGpu, ModelDoesNotFit before anything is loaded, and
+    Raises MissingKey, MissingExtra, NeedsGpu, ModelDoesNotFit before anything is loaded, and
     DiskProblem.
     """
     elicited = list(elicit_units(settings, plan))

@@ -76,7 +76,7 @@ def smallest_tensor_parallel(model: Model, gpu_gib: float) -> int | None:
 
 
 def _hardware(model: Model, gpu_gib: float) -> str:
-    if model.engine == "openai":
+    if model.is_api:
         return "an API key"
     if not model.gpus_per_replica:
         memory = f", {model.memory_gib:g} GiB" if model.memory_gib else ""

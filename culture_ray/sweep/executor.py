@@ -191,8 +191,8 @@ class Executor:
         self._started += 1
         replica = f"{name}-{os.getpid()}-{self._started}"
         options, group = _placement(self._ray, model)
-        account = self._accounts.of(name) if self._accounts is not None else None
-        given = (model,) if account is None else (model, account)
+        paid = self._accounts.paid(name) if self._accounts is not None else None
+        given = (model,) if paid is None else (model, paid)
         actor = (
             self._ray.remote(Replica)
             .options(

@@ -6,20 +6,16 @@ import importlib.util
 from collections.abc import Mapping
 
 from culture_ray.engines.model import Model
-from culture_ray.errors import MissingExtra, ModelDoesNotFit, NeedsGpu, NotRunnableYet
+from culture_ray.errors import MissingExtra, ModelDoesNotFit, NeedsGpu
 from culture_ray.sweep.policy import Resources
 
 
 def check_installed(models: Mapping[str, Model]) -> None:
-    """Raise NotRunnableYet for API models and MissingExtra where vLLM is not installed."""
+    """Raise MissingKey for API models without a key, MissingExtra where vLLM is not installed."""
     for name, model in models.items():
-        if model.engine == "openai":
-            raise NotRunnableYet(
-                f"model {name} is asked through an API; this version plans API models but does "
-                f"not run them yet: leave it out of model=[...] and judge=[...], or use "
-                f"culture-ray plan"
-            )
-        if importlib.util.find_spec("vllm") is None:
+        if model.is_api:
+            model.api.key(name)
+        elif importlib.util.find_spec("vllm") is None:
             raise MissingExtra(f"model {name}", "gpu" if model.gpus_per_replica else "cpu")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from culture_ray.engines.interface import Engine, Request, Response
+from culture_ray.engines.interface import Engine, KeepsAnswers, Request, Response
 from culture_ray.errors import CultureRayError, ModelStops
 from culture_ray.store.shards import commit
 from culture_ray.sweep.units import Task, Unit
@@ -62,6 +62,8 @@ class Replica:
         responses = await _all_of(self._ask(request) for request in loaded.requests)
         table = await asyncio.to_thread(task.table, loaded, responses, self._name, attempts)
         await asyncio.to_thread(commit, unit.path, table)
+        if isinstance(self._engine, KeepsAnswers):
+            self._engine.stored(r.request_id for r in loaded.requests if r is not None)
         asked = [r for r in responses if r is not None]
         return UnitDone(
             path=unit.path,
