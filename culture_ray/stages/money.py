@@ -136,6 +136,13 @@ def purse_of(settings: Settings, engines: Mapping[str, str]) -> Purse | None:
     )
 
 
+def check_keys(settings: Settings) -> None:
+    """Raise MissingKey, which names the variable, for an API model without a key."""
+    for name, model in _models(settings).items():
+        if model.is_api:
+            model.api.key(name)
+
+
 def ledger_of(settings: Settings) -> Path:
     """Return where the ledger of a run lies."""
     return ledger_at(settings.run, settings.spending.account)
