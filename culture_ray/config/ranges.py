@@ -44,7 +44,8 @@ def _check_spending(settings: Settings) -> None:
     ):
         for name in caps:
             if name not in known:
-                raise UnknownName("key", f"spending.{group}.{name}", known)
+                whole = [f"spending.{group}.{one}" for one in known]
+                raise UnknownName("key", f"spending.{group}.{name}", whole)
     for key, model in _models(settings):
         limits, prices = model.limits, model.prices
         if limits is not None:
