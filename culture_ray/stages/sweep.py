@@ -11,7 +11,7 @@ from culture_ray.stages.asked import Asked, asked
 from culture_ray.stages.generate import engine_names, generate
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.measure import measure
-from culture_ray.stages.money import purse_of
+from culture_ray.stages.money import check_keys, purse_of
 from culture_ray.stages.opening import check_run, open_settings
 from culture_ray.stages.regress import regress
 from culture_ray.stages.report import report
@@ -38,6 +38,7 @@ def check(settings: Settings) -> Asked:
     check_run(settings)
     if {"elicit", "judge"} & set(settings.stages):
         purse_of(settings, engine_names(settings))
+        check_keys(settings)
     return plan
 
 

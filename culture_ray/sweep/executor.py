@@ -16,7 +16,6 @@ from typing import Any
 
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
-from culture_ray.engines.paid import Paid
 from culture_ray.errors import CultureRayError, EngineFailed, ModelStops
 from culture_ray.spending.terms import Purse
 from culture_ray.sweep.cluster import Cluster
@@ -193,10 +192,8 @@ class Executor:
         self._started += 1
         replica = f"{name}-{os.getpid()}-{self._started}"
         options, group = _placement(self._ray, model)
-        account = self._accounts.of(name) if self._accounts is not None else None
-        given: tuple[Any, ...] = (model,)
-        if account is not None and self._purse is not None:
-            given = (model, Paid(account, self._purse.folder / name, self._purse.run))
+        paid = self._accounts.paid(name) if self._accounts is not None else None
+        given = (model,) if paid is None else (model, paid)
         actor = (
             self._ray.remote(Replica)
             .options(
