@@ -39,20 +39,22 @@ def check_ranges(settings: Settings) -> None:
 
 def _check_spending(settings: Settings) -> None:
     spending = settings.spending
+    models, stages = spending.models or {}, spending.stages or {}
     for key, cap in (
         ("spending.cap_dollars", spending.cap_dollars),
-        *((f"spending.models.{name}", cap) for name, cap in spending.models.items()),
-        *((f"spending.stages.{name}", cap) for name, cap in spending.stages.items()),
+        *((f"spending.models.{name}", cap) for name, cap in models.items()),
+        *((f"spending.stages.{name}", cap) for name, cap in stages.items()),
     ):
         if cap is not None and not cap > 0:
             raise WrongValue(key, cap, "above 0 dollars; to spend nothing, leave API models out")
     for group, caps, known in (
-        ("models", spending.models, {*settings.models, *settings.judges}),
-        ("stages", spending.stages, {"elicit", "judge"}),
+        ("models", models, {*settings.models, *settings.judges}),
+        ("stages", stages, {"elicit", "judge"}),
     ):
         for name in caps:
             if name not in known:
-                raise UnknownName("key", f"spending.{group}.{name}", known)
+                whole = [f"spending.{group}.{one}" for one in known]
+                raise UnknownName("key", f"spending.{group}.{name}", whole)
     for key, model in _models(settings):
         limits, prices = model.limits, model.prices
         if limits is not None:

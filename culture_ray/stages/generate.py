@@ -89,7 +89,7 @@ def generate(
         replace_table(settings.run.spending, spending_table(purse.ledger, purse.run))
         if not broken:
             for name in purse.terms:
-                clear(purse.folder / name / "answers")
+                clear(purse.answers / name)
     return Generated(broken)
 
 

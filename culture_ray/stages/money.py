@@ -123,17 +123,24 @@ def purse_of(settings: Settings, engines: Mapping[str, str]) -> Purse | None:
     shared = purse.account is not None
     started = recorded(settings.run).get("started", "now")
     return Purse(
-        ledger=ledger_of(settings),
+        ledger=ledger_of(settings).resolve(),
         owner=(
             f"account {ledger_of(settings).parent.name}"
             if shared
             else f"run {settings.run.name} of {started}"
         ),
         run=settings.run.name,
+        answers=settings.run.folder.resolve() / "spending" / "answers",
         caps=Caps.of_dollars(purse.cap_dollars, purse.models, purse.stages),
         terms=terms,
-        folder=settings.run.spending.parent.resolve(),
     )
+
+
+def check_keys(settings: Settings) -> None:
+    """Raise MissingKey, which names the variable, for an API model without a key."""
+    for name, model in _models(settings).items():
+        if model.is_api:
+            model.api.key(name)
 
 
 def ledger_of(settings: Settings) -> Path:

@@ -26,7 +26,6 @@ from typing import Any
 
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
-from culture_ray.engines.paid import Paid
 from culture_ray.errors import Drained, EngineFailed, ModelStops
 from culture_ray.spending.terms import Purse
 from culture_ray.store.claims import Claims, Presence
@@ -225,11 +224,8 @@ class Executor:
 
     def _engine_of(self, name: str) -> Callable[[], Engine]:
         model = self._models[name]
-        account = self._accounts.of(name) if self._accounts is not None else None
-        if account is None or self._purse is None:
-            return partial(self._make_engine, model)
-        paid = Paid(account, self._purse.folder / name, self._purse.run)
-        return partial(self._make_engine, model, paid)
+        paid = self._accounts.paid(name) if self._accounts is not None else None
+        return partial(self._make_engine, *((model,) if paid is None else (model, paid)))
 
     def _condemn(self, name: str, piece: Piece) -> None:
         words = self._words.get(name, "no words")

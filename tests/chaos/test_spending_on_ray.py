@@ -89,7 +89,7 @@ def test_kills_of_driver_workers_and_governor_never_pass_the_cap(tmp_path, monke
     assert again <= lost
     spending = ds.dataset(run / "spending" / "spending.arrow", format="arrow").to_table()
     assert stats["dollars"] <= sum(spending["dollars"].to_pylist()) <= CAP
-    assert not list((run / "spending").glob("*/answers/*"))
+    assert not list((run / "spending" / "answers").rglob("*.jsonl"))
     assert killing.wait_gone(sorted(seen)) == []
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(written) > 100

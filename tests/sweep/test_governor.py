@@ -36,7 +36,7 @@ def ray() -> Iterator[Any]:
 
 
 def _purse(folder: Path, caps: Caps, owner: str = "run a", limits: Limits | None = None) -> Purse:
-    return Purse(folder / "ledger", owner, "a", caps, terms("m", limits=limits), folder)
+    return Purse(folder / "ledger", owner, "a", folder / "answers", caps, terms("m", limits=limits))
 
 
 async def _work(account: Any, worker: int, each: int, tokens: int, used: int) -> tuple[int, int]:
