@@ -32,7 +32,10 @@ PAID = (*GEMMA, "model=[gpt_4o]", "judge=[gpt_4_1]")
         (("spending.cap_dollars=0",), ("spending.cap_dollars=0", "above 0 dollars")),
         (("spending.cap_dollars=-2",), ("spending.cap_dollars=-2", "above 0 dollars")),
         (("spending.cap_dollars=1e-7",), ("at least the price of one request, $0.00",)),
-        (("spending.models={gpt4o: 2}",), ("spending.models.gpt4o", "did you mean 'gpt_4o'")),
+        (
+            ("spending.models={gpt4o: 2}",),
+            ("spending.models.gpt4o", "did you mean 'spending.models.gpt_4o'"),
+        ),
         (("spending.cap_dollars=9",), ("gpt_4o", "OPENAI_API_KEY is not set")),
         (
             ("spending.cap_dollars=9", "model.gpt_4o.source=gpt-nobody-knows"),
@@ -110,6 +113,7 @@ def test_what_is_measured_again_needs_no_model(
     words = (
         "experiment=quickstart", "language=[en]", "run=small", "inference.rounds=60",
         "topics.only=[c001_01,d054,d059,e035,e069_02,f118,f120,f121]",
+        "protocol=[hypothetical_interviews]",
         "design.prompts_per_language=24", "cluster.unit_size=8",
         "stages=[measure,regress,report]",
     )  # fmt: skip
