@@ -31,6 +31,8 @@ class Request:
     """Instructions that come before the prompt, for chat models."""
     schema: str | None = None
     """JSON schema that the response must follow, as JSON text."""
+    choices: tuple[str, ...] = ()
+    """Words of which the response must be one; for engines that can constrain it so."""
     options: tuple[str, ...] = ()
     """Answers of which the probability is wanted, such as A, B, C; each is one token.
 
@@ -65,6 +67,10 @@ class Response:
     before it. They sum to at most 1: the rest lies on other words."""
     dollars: float | None = None
     """What it cost as the provider reports it, all attempts together; None for local models."""
+    transient: bool = False
+    """Whether the same request may well succeed when it is sent again."""
+    attempts: int = 1
+    """How often it was sent to get this."""
 
 
 class Engine(Protocol):
@@ -89,3 +95,11 @@ class KeepsAnswers(Protocol):
 
     def stored(self, request_ids: Iterable[str]) -> None:
         """Forget these: their shard is committed."""
+
+
+@runtime_checkable
+class TellsTokens(Protocol):
+    """An engine that can say, at any moment, whether it is getting on."""
+
+    tokens_so_far: int
+    """Output tokens made since it started, those of unfinished responses included."""
