@@ -27,9 +27,9 @@ class Accounts:
     def __init__(self, ray: Any, purse: Purse) -> None:
         """Start the governor on this machine; raises BadLedger and DiskProblem."""
         self._ray, self._purse = ray, purse
-        here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
-            ray.get_runtime_context().get_node_id(), soft=False
-        )
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
         self._actor = (
             ray.remote(_Governing)
             .options(
