@@ -291,7 +291,9 @@ class Executor:
         """A model cannot go on; its other pieces finish what they have under way."""
         if answer.piece is not None and answer.piece in one.hand:
             self._state.elsewhere(one.name, answer.piece)
-        self._state.give_up(one.model, str(answer.error))
+        if self._state.models[one.model].broken is None:
+            self._state.stop_asking(one.model, str(answer.error))
+            self._journal.broken(one.model, str(answer.error))
 
     def _refuse(self, replica: str, why: str) -> None:
         one = self._state.replicas[replica]
