@@ -40,7 +40,7 @@ def judged(settings: Settings) -> pd.DataFrame:
     if voting:
         votes = _votes(table[table["judge"] != RULE])
         table = pd.concat([table, votes], ignore_index=True).drop(columns="stances")
-    order = [*judge_order(settings), RULE]
+    order = [*judge_order(settings), *({RULE} & set(table["judge"]))]
     table["judge"] = pd.Categorical(table["judge"], order, ordered=True)
     return _excluded(table.reset_index(drop=True), settings.judging.exclude)
 
