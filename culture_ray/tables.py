@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 
 def column(name: str, kind: pa.DataType, meaning: str, unit: str = "") -> pa.Field[Any]:
@@ -50,6 +50,7 @@ RESPONSES = pa.schema(
         column("probabilities", pa.list_(_REAL), "of each option; null where not read", "0..1"),
         column("attempts", _INT, "how often it was sent"),
         column("seconds", _REAL, "from sending to the last token", "s"),
+        column("dollars", _REAL, "billed for it; null for local models or where unknown", "USD"),
         column("replica", _TEXT, "which replica answered"),
         column("finished_at", pa.timestamp("ms", "UTC"), "when it was answered"),
     ]
@@ -83,6 +84,7 @@ LABELS = pa.schema(
         column("raw", _TEXT, "the judge's own words"),
         column("prompt_tokens", _INT, "length of the judge's prompt", "tokens"),
         column("output_tokens", _INT, "length of the judge's answer", "tokens"),
+        column("dollars", _REAL, "billed for the judge's answer; null as in responses", "USD"),
         column("replica", _TEXT, "which replica answered; null for labels that need no judge"),
         column("finished_at", pa.timestamp("ms", "UTC"), "when it was judged"),
     ]
@@ -300,6 +302,27 @@ REGRESSION = pa.schema(
 )
 """One row per coefficient of a regression."""
 
+SPENDING = pa.schema(
+    [
+        column("ticket", _TEXT, "one attempt: request_id/attempt and a random end"),
+        column("request_id", _TEXT, "hash of the request's key"),
+        column("run", _TEXT, "whose request it was"),
+        column("stage", _TEXT, "elicit, judge or translate"),
+        column("model", _TEXT, "model or judge"),
+        column("tier", _TEXT, "standard, flex, batch or priority, as served; as asked before that"),
+        column("state", _TEXT, "settled, voided (nothing was billed), kept or open (at the most)"),
+        column("reason", _TEXT, "why it was voided or kept"),
+        column("dollars", _REAL, "what it is charged", "USD"),
+        column("reserved", _REAL, "the most it could cost", "USD"),
+        column("input_tokens", pa.int64(), "as billed; null where that is not known", "tokens"),
+        column("cached_tokens", pa.int64(), "of those, read from the provider's cache", "tokens"),
+        column("output_tokens", pa.int64(), "as billed, reasoning included", "tokens"),
+        column("reasoning_tokens", pa.int64(), "of those, not shown", "tokens"),
+        column("sent_at", pa.timestamp("ms", "UTC"), "when it was due to be sent"),
+    ]
+)
+"""spending.arrow: one row per attempt to ask an API, with what it is charged."""
+
 ROBUSTNESS = pa.schema(
     [
         column("check", _TEXT, "stability, extrapolability, steerability or conditioning"),
@@ -410,3 +433,22 @@ AGREEMENT = pa.schema(
     ]
 )
 """One row per set of raters and language: how far they agree about described opinions."""
+
+TIMELINE = pa.schema(
+    [
+        column("at", pa.timestamp("ms", "UTC"), "when it began, on the driver's clock"),
+        column("seconds", _REAL, "how long it took", "s"),
+        column("event", _TEXT, "load, unit, idle, death, refusal, drain, join or leave"),
+        column("driver", _TEXT, "which session of the sweep tells it"),
+        column("stage", _TEXT, "stage that was running"),
+        column("model", _TEXT, "model as loaded; null for machines"),
+        column("replica", _TEXT, "which copy of the model"),
+        column("node", _TEXT, "addresses of its machines, separated by blanks"),
+        column("gpus", _TEXT, "ids of its GPUs on the machine, as in CUDA_VISIBLE_DEVICES"),
+        column("unit", _TEXT, "unit id, with its rows where it is a piece of a unit"),
+        column("requests", _INT, "requests of it"),
+        column("output_tokens", _INT, "output tokens of it", "tokens"),
+        column("what", _TEXT, "the reason, where there is one"),
+    ]
+)
+"""timeline.arrow: one row per thing that took time or went wrong while a sweep ran."""

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from culture_ray.config.build import build, convert
+from culture_ray.config.build import convert
 from culture_ray.config.files import choices
-from culture_ray.config.settings import judges_from, languages_from
+from culture_ray.config.settings import cluster_from, judges_from, languages_from
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.stages.judge_check import Checking
-from culture_ray.sweep.cluster import Cluster
 
 _KEYS = ("language", "judge", "cluster", "results", "run", "human", "repeats")
 
@@ -33,7 +32,7 @@ def checking_from(content: Mapping[str, Any], command: str) -> Checking:
     return Checking(
         judges=judges,
         languages=languages,
-        cluster=build(Cluster, content["cluster"], "cluster"),
+        cluster=cluster_from(content),
         results=Path(convert(str, content["results"], "results")).expanduser(),
         repeats=repeats,
         command=command,

@@ -1,4 +1,4 @@
-"""The models and languages that the conf tree describes, read without composing a configuration."""
+"""What the conf tree describes (models, languages, GPUs), read without composing anything."""
 
 from __future__ import annotations
 
@@ -25,6 +25,16 @@ def language_files() -> dict[str, dict[str, Any]]:
 def names() -> Names:
     """Return what people call the codes of survey files."""
     return read_names(_loaded(find_file("names.yaml")))
+
+
+def gpu_table() -> dict[str, dict[str, Any]]:
+    """Return the GPUs of conf/gpus.yaml, by name."""
+    return _loaded(find_file("gpus.yaml"))
+
+
+def token_table() -> dict[str, float]:
+    """Return the characters per token of conf/characters_per_token.yaml, by language."""
+    return _loaded(find_file("characters_per_token.yaml"))
 
 
 def _all(group: str) -> dict[str, dict[str, Any]]:

@@ -58,6 +58,11 @@ class AskTexts:
     stage: str
     sampling: Sampling
 
+    @property
+    def schema(self) -> pa.Schema:
+        """Return TEXTS."""
+        return TEXTS
+
     def load(self, unit: Unit) -> Loaded:
         """Return the unit's rows and requests."""
         if unit.rows is None:

@@ -29,6 +29,11 @@ class Elicit:
     """Models without a chat template."""
     stage: str = "elicit"
 
+    @property
+    def schema(self) -> pa.Schema:
+        """Return RESPONSES."""
+        return RESPONSES
+
     def load(self, unit: Unit) -> Loaded:
         """Render the unit's requests."""
         if unit.rows is None:
@@ -53,8 +58,9 @@ class Elicit:
             "output_tokens": [a.output_tokens for a in answers],
             "options": [self._codes(row) for row in loaded.rows.to_pylist()],
             "probabilities": [a.probabilities for a in answers],
-            "attempts": [attempts] * len(answers),
+            "attempts": [attempts - 1 + a.attempts for a in answers],
             "seconds": [a.seconds for a in answers],
+            "dollars": [a.dollars for a in answers],
             "replica": [replica] * len(answers),
             "finished_at": [now] * len(answers),
         }

@@ -13,9 +13,9 @@ from pyarrow import csv
 
 from culture_ray.measures.alignment import alignment
 from culture_ray.measures.cells import tabulate
-from culture_ray.measures.measured import FloatArray
-from culture_ray.stages.judged import RULES
+from culture_ray.measures.measured import FloatArray, IntArray
 from culture_ray.stages.read_labels import RULE
+from culture_ray.stages.reduce import RULES
 from culture_ray.stages.settings import Settings
 from culture_ray.store.atomic import replace
 from culture_ray.survey.ground_truth import GroundTruth
@@ -57,19 +57,22 @@ def _by_cell(
         if speakers is None:
             continue
         people = truth.value_polarity[[truth.row(speakers.name)]]
-        topic = rows["topic"].map(position).to_numpy(np.int64)
+        topic = np.array([position[str(name)] for name in rows["topic"]], np.int64)
         polarity = rows["unexcluded_polarity"].to_numpy(np.float64)
+        times: IntArray = rows["responses"].to_numpy(np.int64)
         for rule in RULES:
             others = [name for name, on in switches.items() if on and name != rule]
             kept = ~rows[others].any(axis=1).to_numpy(bool) if others else np.ones(len(rows), bool)
             flagged = rows[rule].to_numpy(bool) & kept
-            whole = _alignment(topic[kept], polarity[kept], people)
-            rest = _alignment(topic[kept & ~flagged], polarity[kept & ~flagged], people)
+            every: IntArray = np.where(kept, times, 0).astype(np.int64)
+            left: IntArray = np.where(flagged, 0, every).astype(np.int64)
+            whole = _alignment(topic, polarity, every, people)
+            rest = _alignment(topic, polarity, left, people)
             moves = None if whole is None or rest is None else rest - whole
             yield cell | {
                 "rule": rule,
                 "in_force": switches[rule],
-                "responses": int(flagged.sum()),
+                "responses": int(times[flagged].sum()),
                 "alignment_with": whole,
                 "alignment_without": rest,
                 "moves": moves,
@@ -90,6 +93,9 @@ def _by_rule(settings: Settings, rows: list[dict[str, Any]]) -> Iterator[dict[st
         }
 
 
-def _alignment(topic: np.ndarray, polarity: FloatArray, people: FloatArray) -> float | None:
-    found = alignment(tabulate(topic, polarity), people)
+def _alignment(
+    topic: IntArray, polarity: FloatArray, times: IntArray, people: FloatArray
+) -> float | None:
+    used = times > 0
+    found = alignment(tabulate(topic[used], polarity[used], times[used]), people)
     return float(found.value[0]) if found.defined[0] else None

@@ -55,15 +55,20 @@ class Label:
         """Return the stage's name as shown to people."""
         return f"judge {self.name}"
 
+    @property
+    def schema(self) -> pa.Schema:
+        """Return LABELS."""
+        return LABELS
+
     def load(self, unit: Unit) -> Loaded:
         """Read the responses and render what the judge has to read of them."""
         if unit.source is None:
             raise ValueError(f"unit {unit.path.stem} has no responses to judge")
         rows = read(unit.source)
-        asked: list[Request | None] = []
-        for row in rows.to_pylist():
-            asked += self._requests(row) or [None]
-        return Loaded(rows, asked)
+        asked: list[list[Request | None]] = [
+            [*self._requests(row)] or [None] for row in rows.to_pylist()
+        ]
+        return Loaded(rows, [one for mine in asked for one in mine], [len(mine) for mine in asked])
 
     def table(
         self, loaded: Loaded, responses: Sequence[Response | None], replica: str, attempts: int
@@ -72,8 +77,8 @@ class Label:
         now = datetime.now(UTC)
         answers = iter(responses)
         rows = []
-        for row in loaded.rows.to_pylist():
-            mine = [next(answers) for _ in range(max(1, len(self._requests(row))))]
+        for row, asked in zip(loaded.rows.to_pylist(), loaded.by_row(), strict=True):
+            mine = [next(answers) for _ in asked]
             rows.append(self._row(row, _together(mine, self.judge.answers), replica, now))
         return pa.Table.from_pylist(rows, schema=LABELS)
 
@@ -102,8 +107,9 @@ class Label:
         form = schema if self.judge.answers == "json" else None
         if self.judge.model.chat:
             chat = chat_prompt(task)
-            return [Request(key, chat.user, self.judge.sampling, chat.system, form)]
-        return [Request(key, completion_prompt(task), self.judge.sampling, schema=form)]
+            return [Request(key, chat.user, self.judge.sampling, chat.system, form, stage="judge")]
+        prompt = completion_prompt(task)
+        return [Request(key, prompt, self.judge.sampling, schema=form, stage="judge")]
 
     def _per_opinion(self, task: JudgeTask, split: Split, key: str) -> list[Request]:
         """One request per opinion; none where the text does not list them one by one."""
@@ -115,6 +121,7 @@ class Label:
                 statement_prompt(opinion, task),
                 self.judge.sampling,
                 choices=STANCES,
+                stage="judge",
             )
             for number, opinion in enumerate(split.opinions)
         ]
@@ -161,6 +168,7 @@ class Label:
             "raw": None if answer is None else answer.text,
             "prompt_tokens": 0 if answer is None else answer.prompt_tokens,
             "output_tokens": 0 if answer is None else answer.output_tokens,
+            "dollars": None if answer is None else answer.dollars,
             "replica": None if answer is None else replica,
             "finished_at": now,
         }

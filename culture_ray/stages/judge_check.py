@@ -98,8 +98,8 @@ def _judge(
 ) -> dict[str, str]:
     broken: dict[str, str] = {}
     models = {name: judge.model for name, judge in checking.judges.items()}
-    logs = (checks_folder(checking.results) / "logs").resolve()
-    with Executor(checking.cluster, models, make_engine, logs, progress) as executor:
+    checks = Run(checks_folder(checking.results))
+    with Executor(checking.cluster, models, make_engine, checks, progress) as executor:
         for name, judge in checking.judges.items():
             task = Label(name, judge, checking.languages, frozenset({CONTINUED}))
             progress.stage(task.stage, {name: (sum(unit.size for unit in left[name]), 0)})

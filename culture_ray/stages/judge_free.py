@@ -12,7 +12,7 @@ from culture_ray.stages.settings import Settings
 from culture_ray.store.shards import read
 from culture_ray.tables import CONSISTENCY
 
-_KEY = ["model", "language", "protocol", "judge"]
+_KEY = ["model", "language", "protocol", "persona", "judge"]
 _POWERS = {"self_consistency": 1.0, "alignment_language": 0.5, "alignment_us": 0.5}
 """A self-consistency has the judge's noise on both sides, an alignment on one."""
 
@@ -28,20 +28,22 @@ def judge_free(settings: Settings, found: Cells) -> Cells:
     if not len(found.rows):
         return found
     reliability = _reliability(settings, found)
-    rows, rounds = found.rows.assign(judge_reliability=reliability), dict(found.rounds)
+    rows = found.rows.assign(judge_reliability=reliability)
+    clusters = rows["topics"].to_numpy(np.int64)
     for name, power in _POWERS.items():
-        free = f"{name}_judge_free"
-        values = _over(found.rows[name].to_numpy(np.float64), reliability**power)
-        rounds[free] = _over(found.rounds[name], (reliability**power)[:, np.newaxis])
-        rows = rows.join(with_interval(free, values, rounds[free], found.rows["topics"]))
-    return replace(found, rows=rows, rounds=rounds)
+        values, error = (
+            _over(rows[column].to_numpy(np.float64), reliability**power)
+            for column in (name, f"{name}_std_error")
+        )
+        rows = rows.join(with_interval(f"{name}_judge_free", values, error, clusters))
+    return replace(found, rows=rows)
 
 
 def _reliability(settings: Settings, found: Cells) -> FloatArray:
     path = settings.run.folder / "consistency.arrow"
     table = (read(path) if path.exists() else CONSISTENCY.empty_table()).to_pandas()
-    by_key = table.assign(judge=table["judge"].fillna("")).set_index(_KEY)["judge_reliability"]
-    keys = found.rows.assign(judge=found.rows["judge"].fillna(""))[_KEY].itertuples(index=False)
+    by_key = table.fillna({"judge": "", "persona": ""}).set_index(_KEY)["judge_reliability"]
+    keys = found.rows.fillna({"judge": "", "persona": ""})[_KEY].itertuples(index=False)
     known = by_key.to_dict()
     return np.array([known.get(tuple(key), np.nan) for key in keys], dtype=np.float64)
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from culture_ray.judging.agreement import majority_vote
-from culture_ray.prompts.protocols import PROTOCOLS
-from culture_ray.stages.read_labels import RULE, labels
-from culture_ray.stages.settings import Exclude, Settings
+from culture_ray.stages.read_labels import MEASURED, RULE, labels
+from culture_ray.stages.reduce import counted, flagged, merged, reduced_labels
+from culture_ray.stages.settings import Settings
+from culture_ray.tables import LABELS
 
 FIRST, MAJORITY = "first", "majority"
-RULES = tuple(asdict(Exclude()))
-"""Rules of exclusion; labels as measured have a column for each."""
 
 
 def judge_order(settings: Settings) -> list[str]:
@@ -34,27 +35,30 @@ def judged(settings: Settings) -> pd.DataFrame:
     several judges stands as a judge of its own where the run measures it; labels by rule, of
     protocols without a judge, come last.
     """
-    voting = settings.judging.use == MAJORITY
-    table = labels(settings.run, settings.models, settings.languages, stances=voting).to_pandas()
-    table = table[table["judge"].isin([*settings.judges, RULE])]
-    if voting:
-        votes = _votes(table[table["judge"] != RULE])
-        table = pd.concat([table, votes], ignore_index=True).drop(columns="stances")
-    order = [*judge_order(settings), *({RULE} & set(table["judge"]))]
+    table = labels(settings.run, settings.models, settings.languages)
+    if settings.judging.use == MAJORITY:
+        table = pa.concat_tables([table, _votes(settings)])
+    return _as_measured(settings, flagged(table).drop_columns(["sides"]))
+
+
+def judged_counts(settings: Settings) -> pd.DataFrame:
+    """Return the same labels counted, in bounded memory unless judges vote.
+
+    Columns of `reduced_labels`, `excluded` and `unexcluded_polarity`.
+    """
+    table = reduced_labels(settings.run, settings.models, settings.languages)
+    if settings.judging.use == MAJORITY:
+        table = merged([table, counted(_votes(settings))])
+    return _as_measured(settings, table)
+
+
+def _as_measured(settings: Settings, rows: pa.Table) -> pd.DataFrame:
+    table = rows.to_pandas()
+    order = [*judge_order(settings), RULE]
+    table = table[table["judge"].isin(order)].reset_index(drop=True)
     table["judge"] = pd.Categorical(table["judge"], order, ordered=True)
-    return _excluded(table.reset_index(drop=True), settings.judging.exclude)
-
-
-def _excluded(table: pd.DataFrame, exclude: Exclude) -> pd.DataFrame:
+    in_force = [rule for rule, on in asdict(settings.judging.exclude).items() if on]
     said = table["value_polarity"].notna()
-    counted = table[["pro", "con", "neutral"]].sum(axis=1, min_count=1)
-    asked = table["protocol"].map({name: p.opinions for name, p in PROTOCOLS.items()})
-    by_rule = table["opinions"].notna()
-    for rule in ("truncated", "wrong_language", "repetitive", "repaired"):
-        table[rule] = table[rule].fillna(False).astype(bool)
-    table["count_mismatch"] = by_rule & counted.notna() & (counted != table["opinions"])
-    table["not_as_asked"] = by_rule & (table["opinions"] != asked)
-    in_force = [rule for rule, on in asdict(exclude).items() if on]
     table["unexcluded_polarity"] = table["value_polarity"]
     table["excluded"] = said & table[in_force].any(axis=1) if in_force else False
     table.loc[table["excluded"], ["value_polarity"]] = float("nan")
@@ -62,28 +66,35 @@ def _excluded(table: pd.DataFrame, exclude: Exclude) -> pd.DataFrame:
     return table
 
 
-def _votes(table: pd.DataFrame) -> pd.DataFrame:
+def _votes(settings: Settings) -> pa.Table:
     """A row per response: what most judges said, or why nobody said anything."""
-    return pd.DataFrame(list(_voted(table)), columns=table.columns)
+    table = labels(settings.run, settings.models, settings.languages, stances=True)
+    rows = [row for row in table.to_pylist() if row["judge"] in settings.judges]
+    schema = pa.schema([LABELS.field(name) for name in MEASURED]).remove_metadata()
+    return pa.Table.from_pylist(list(_voted(rows)), schema=schema)
 
 
-def _voted(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    for _, rows in table.groupby("response_id", sort=False):
-        first = {str(name): value for name, value in rows.iloc[0].to_dict().items()}
-        said = rows[rows["status"] == "labelled"]
+def _voted(rows: list[dict[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    def response(row: Mapping[str, Any]) -> str:
+        return str(row["response_id"])
+
+    for _, mine in groupby(sorted(rows, key=response), key=response):
+        group = list(mine)
         vote = majority_vote(
-            [tuple(stances) for stances in said["stances"]],
-            opinions=None if pd.isna(first["opinions"]) else int(first["opinions"]),
+            [tuple(row["stances"]) for row in group if row["status"] == "labelled"],
+            opinions=group[0]["opinions"],
         )
-        row = first | {"judge": MAJORITY, "repaired": bool(rows["repaired"].any())}
+        voted = group[0] | {
+            "judge": MAJORITY,
+            "repaired": any(row["repaired"] for row in group),
+        }
         if vote is not None:
             pro, con = vote.stances.count("pro"), vote.stances.count("con")
-            row |= {
+            voted |= {
                 "status": "labelled",
-                "stances": list(vote.stances),
                 "pro": pro,
                 "con": con,
                 "neutral": vote.stances.count("neutral"),
                 "value_polarity": pro / (pro + con) if pro + con else None,
             }
-        yield row
+        yield voted

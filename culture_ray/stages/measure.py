@@ -18,7 +18,7 @@ from culture_ray.measures.measured import FloatArray, IntArray, Measured
 from culture_ray.stages.exclusions import write_exclusions
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.judge_error import JudgeError, in_words, judge_errors
-from culture_ray.stages.judged import judged
+from culture_ray.stages.judged import judged_counts
 from culture_ray.stages.judges import write_agreement
 from culture_ray.stages.settings import Settings
 from culture_ray.store.provenance import amend
@@ -28,6 +28,7 @@ from culture_ray.tables import ALIGNMENT, CONSISTENCY, DISTRIBUTIONS
 
 BASELINE_FAMILY = "baseline"
 _NOBODY = ""
+SCHEMAS = {"distributions": DISTRIBUTIONS, "alignment": ALIGNMENT, "consistency": CONSISTENCY}
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,14 @@ class CellKey:
 
 @dataclass(frozen=True, eq=False)
 class _Responses:
-    """One cell's responses, an entry per response; NaN where the value polarity is undefined."""
+    """One cell's responses, an entry per topic and value polarity, NaN where that is undefined."""
 
     topic: IntArray
     polarity: FloatArray
+    times: IntArray
+    """Responses per entry; the stances are sums over those."""
+    sides: IntArray
+    """Stances that are pro or con, of one response of an entry."""
     pro: IntArray
     con: IntArray
     neutral: IntArray
@@ -68,20 +73,24 @@ def measure(settings: Settings) -> dict[str, pa.Table]:
     """Write distributions, alignment and consistency of a run and return them by name."""
     truth = ground_truth_of(settings)
     errors = judge_errors(settings)
-    distributions, alignments, consistencies = [], [], []
-    labelled = judged(settings)
+    labelled = judged_counts(settings)
     write_exclusions(settings, labelled, truth)
     write_agreement(settings)
+    parts: dict[str, list[pa.RecordBatch]] = {name: [] for name in SCHEMAS}
     for key, responses in _cells(settings, truth, labelled):
-        cell = tabulate(responses.topic, responses.polarity)
-        distributions += _distribution(key, responses, truth.topics)
-        alignments += _alignment(key, cell, truth)
+        cell = tabulate(responses.topic, responses.polarity, responses.times)
         error = errors.get((key.judge or "", key.language))
-        consistencies.append(_consistency(key, cell, responses, error))
+        rows = {
+            "distributions": _distribution(key, responses, truth.topics),
+            "alignment": _alignment(key, cell, truth),
+            "consistency": [_consistency(key, cell, responses, error)],
+        }
+        # Columns as soon as may be: rows of Python objects take twenty times the memory.
+        for name, schema in SCHEMAS.items():
+            parts[name].append(pa.RecordBatch.from_pylist(rows[name], schema=schema))
     tables = {
-        "distributions": pa.Table.from_pylist(distributions, schema=DISTRIBUTIONS),
-        "alignment": pa.Table.from_pylist(alignments, schema=ALIGNMENT),
-        "consistency": pa.Table.from_pylist(consistencies, schema=CONSISTENCY),
+        name: pa.Table.from_batches(parts[name], schema=schema).combine_chunks()
+        for name, schema in SCHEMAS.items()
     }
     for name, table in tables.items():
         replace_table(settings.run.folder / f"{name}.arrow", table)
@@ -115,6 +124,8 @@ def _cells(
             _Responses(
                 topic=np.array([position[topic] for topic in rows["topic"]], np.int64),
                 polarity=rows["value_polarity"].to_numpy(np.float64, na_value=np.nan),
+                times=rows["responses"].to_numpy(np.int64),
+                sides=rows["sides"].to_numpy(np.int64),
                 pro=rows["pro"].fillna(0).to_numpy(np.int64),
                 con=rows["con"].fillna(0).to_numpy(np.int64),
                 neutral=rows["neutral"].fillna(0).to_numpy(np.int64),
@@ -130,10 +141,11 @@ def _cells(
 
 
 def _most_asked(rows: pd.DataFrame, position: Mapping[str, int]) -> IntArray:
-    """Return the topics of the model with most responses: baselines are asked the same."""
-    cells = rows.groupby(["model", "judge"], sort=True, observed=True)["topic"]
-    most = max((topics for _, topics in cells), key=len)
-    return np.asarray(most.map(position), np.int64)
+    """Return the topic of each response of the model with most: baselines are asked the same."""
+    cells = rows.groupby(["model", "judge"], sort=True, observed=True)
+    most = max((cell for _, cell in cells), key=lambda cell: int(cell["responses"].sum()))
+    topics = np.asarray(most["topic"].map(position), np.int64)
+    return np.repeat(topics, most["responses"].to_numpy(np.int64))
 
 
 def _baselines(
@@ -152,7 +164,15 @@ def _baselines(
             known = ~np.isnan(polarity)
             yield (
                 CellKey(name, BASELINE_FAMILY, language, protocol, None, None),
-                _Responses(topic, polarity, pro, (OPINIONS - pro) * known, np.zeros_like(pro)),
+                _Responses(
+                    topic,
+                    polarity,
+                    np.ones_like(pro),
+                    OPINIONS * known,
+                    pro,
+                    (OPINIONS - pro) * known,
+                    np.zeros_like(pro),
+                ),
             )
 
 
@@ -162,19 +182,21 @@ def _distribution(
     rows = []
     for index in np.unique(responses.topic):
         mine = responses.topic == index
-        polarity = responses.polarity[mine]
-        used = polarity[~np.isnan(polarity)]
-        values, counts = np.unique(np.round(used, 12), return_counts=True)
+        polarity, times = responses.polarity[mine], responses.times[mine]
+        known = ~np.isnan(polarity)
+        used, many = polarity[known], times[known]
+        values, place = np.unique(np.round(used, 12), return_inverse=True)
+        counts = np.bincount(place, weights=many, minlength=values.size).astype(np.int64)
         rows.append(
             key.columns()
             | {
                 "topic": topics[index],
-                "responses": int(mine.sum()),
-                "used": int(used.size),
+                "responses": int(times.sum()),
+                "used": int(many.sum()),
                 "pro": int(responses.pro[mine].sum()),
                 "con": int(responses.con[mine].sum()),
                 "neutral": int(responses.neutral[mine].sum()),
-                "value_polarity": float(used.mean()) if used.size else None,
+                "value_polarity": float(used @ many / many.sum()) if used.size else None,
                 "values": values.tolist(),
                 "counts": counts.tolist(),
             }
@@ -224,8 +246,9 @@ def _consistency(
 
 def _noise(error: JudgeError, responses: _Responses) -> dict[str, Any]:
     """The columns on the judge's noise; labels from elsewhere do not say how many opinions."""
-    sides = (responses.pro + responses.con).astype(np.float64)
-    polarity = np.where((sides > 0) | (error.constant is not None), responses.polarity, np.nan)
+    sides = np.repeat(responses.sides, responses.times).astype(np.float64)
+    each = np.repeat(responses.polarity, responses.times)
+    polarity = np.where((sides > 0) | (error.constant is not None), each, np.nan)
     worst, best = error.interval(polarity, np.maximum(sides, 1.0))
     return {
         "judge_error": None if np.isnan(error.flipped) else error.flipped,

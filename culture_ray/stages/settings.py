@@ -130,6 +130,22 @@ class Imported:
 
 
 @dataclass(frozen=True)
+class SpendingSettings:
+    """What may be spent on models that are asked through an API."""
+
+    cap_dollars: float | None = None
+    """Over everything in the ledger; needed as soon as a request costs money."""
+    models: Mapping[str, float] | None = None
+    """Caps in dollars by model or judge."""
+    stages: Mapping[str, float] | None = None
+    """Caps in dollars by stage: elicit, judge."""
+    confirm: bool = False
+    """Ask on the terminal before the first request that is paid."""
+    account: str | None = None
+    """A folder that several runs share: one ledger, one cap, one rate limit. Null: the run's."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """One run, whole."""
 
@@ -156,7 +172,10 @@ class Settings:
     raw: Mapping[str, Any]
     """The composed configuration as plain values, as it is written into the run directory."""
     imported: Imported | None = None
+    spending: SpendingSettings = field(default_factory=SpendingSettings)
     judging: Judging = field(default_factory=Judging)
+    characters_per_token: Mapping[str, float] = field(default_factory=dict)
+    """By language, and `other`: for models whose tokenizer is not on this machine."""
 
     @property
     def main_protocol(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from culture_ray.errors import JobTooSmall
-from culture_ray.sweep.cluster import Slurm
+from culture_ray.sweep.cluster import Cluster, Slurm
 
 MARGIN = 1.5
 """Time asked for over time expected: an estimate is not a promise, and a job cut short costs a
@@ -48,38 +48,38 @@ class Job:
     """Jobs in the chain; each starts when the one before ended without finishing."""
 
 
-def size(loads: Sequence[Load], slurm: Slurm) -> Job:
+def size(loads: Sequence[Load], cluster: Cluster, slurm: Slurm) -> Job:
     """Return the smallest job that is expected to finish within the time limit, or a chain.
 
-    Nodes grow to `max_nodes` before a chain is made. A model whose hours are not known asks for the
-    whole time limit. Raises JobTooSmall, naming the setting, when a model fits no node or loads
+    Nodes grow to the cluster's before a chain is made. A model whose hours are not known asks for
+    the whole time limit. Raises JobTooSmall, naming the setting, when a model fits no node or loads
     longer than a job may run.
     """
     limit = slurm.time_limit_hours
     for load in loads:
-        _check(load, slurm)
+        _check(load, cluster, slurm)
     gpus = max((load.gpus_per_replica for load in loads), default=0)
-    nodes = slurm.nodes or max(1, math.ceil(gpus / slurm.gpus_per_node))
-    hours = _hours(loads, nodes, slurm)
-    while hours is not None and hours > limit and gpus and nodes < (slurm.nodes or slurm.max_nodes):
+    nodes = slurm.nodes or max(1, math.ceil(gpus / cluster.gpus_per_node))
+    hours = _hours(loads, nodes, cluster)
+    while hours is not None and hours > limit and gpus and nodes < (slurm.nodes or cluster.nodes):
         nodes += 1
-        hours = _hours(loads, nodes, slurm)
+        hours = _hours(loads, nodes, cluster)
     usable = limit - slurm.drain_s / 3600 - max((load.load_hours for load in loads), default=0.0)
     wanted = limit if hours is None else hours
     jobs = 1 if wanted <= limit else min(slurm.max_jobs, math.ceil(wanted / usable))
     minutes = math.ceil(min(wanted, limit) * 60 / _STEP_MINUTES) * _STEP_MINUTES
-    per_node = min(slurm.gpus_per_node, _per_node(loads, gpus, nodes, slurm)) if gpus else 0
+    per_node = min(cluster.gpus_per_node, _per_node(loads, gpus, nodes, cluster)) if gpus else 0
     cpus, memory = _machine(loads, slurm, per_node)
     return Job(nodes, per_node, cpus, memory, min(minutes, math.floor(limit * 60)), jobs)
 
 
-def _check(load: Load, slurm: Slurm) -> None:
-    nodes = slurm.nodes or slurm.max_nodes
-    most = nodes * slurm.gpus_per_node
+def _check(load: Load, cluster: Cluster, slurm: Slurm) -> None:
+    nodes = slurm.nodes or cluster.nodes
+    most = nodes * cluster.gpus_per_node
     if load.gpus_per_replica > most:
         raise JobTooSmall(
             f"{load.name} takes {load.gpus_per_replica} GPUs, and a job may have {most} "
-            f"({nodes} x {slurm.gpus_per_node}): raise cluster.slurm.max_nodes or "
+            f"({nodes} x {cluster.gpus_per_node}): raise cluster.nodes or "
             f"choose larger GPUs"
         )
     if not load.gpus_per_replica and load.cpus_per_replica > slurm.cpus_per_node:
@@ -95,11 +95,11 @@ def _check(load: Load, slurm: Slurm) -> None:
         )
 
 
-def _hours(loads: Sequence[Load], nodes: int, slurm: Slurm) -> float | None:
+def _hours(loads: Sequence[Load], nodes: int, cluster: Cluster) -> float | None:
     """Return the hours to ask for: GPUs share their work evenly, the rest goes one by one."""
     if any(load.hours is None for load in loads):
         return None
-    gpus = nodes * slurm.gpus_per_node
+    gpus = nodes * cluster.gpus_per_node
     work = 0.0
     for load in loads:
         share = load.gpus_per_replica / gpus if load.gpus_per_replica else 1.0
@@ -107,10 +107,10 @@ def _hours(loads: Sequence[Load], nodes: int, slurm: Slurm) -> float | None:
     return MARGIN * work + _START_HOURS
 
 
-def _per_node(loads: Sequence[Load], largest: int, nodes: int, slurm: Slurm) -> int:
+def _per_node(loads: Sequence[Load], largest: int, nodes: int, cluster: Cluster) -> int:
     """Return GPUs per node that stay busy: all, unless one short replica is all there is."""
     one_replica = len(loads) == 1 and (loads[0].hours or math.inf) < _START_HOURS
-    return math.ceil(largest / nodes) if one_replica else slurm.gpus_per_node
+    return math.ceil(largest / nodes) if one_replica else cluster.gpus_per_node
 
 
 def _machine(loads: Sequence[Load], slurm: Slurm, per_node: int) -> tuple[int, float | None]:

@@ -37,7 +37,9 @@ _IN_ORDER = (
         summary="show what a sweep would do and need; writes nothing",
         description=(
             "Prints the models, requests and tokens of a sweep and the hardware they need, from "
-            "the models' shapes alone: no weights, no GPU and no key are needed. Writes nothing."
+            "the models' shapes alone: no weights, no GPU and no key are needed. Beside the rate "
+            "that is reckoned with stands what the GPU could do at most. --json prints the same "
+            "for programs. Writes nothing."
         ),
         examples=(
             ("culture-ray plan experiment=paper", "the published study"),
@@ -46,8 +48,12 @@ _IN_ORDER = (
                 "the same with more prompts",
             ),
             (
-                "culture-ray plan experiment=paper 'model=[gemma_2_27b]' cluster.gpu_memory_gib=40",
+                "culture-ray plan experiment=paper 'model=[gemma_2_27b]' cluster.gpu=a100_40gb",
                 "one model on smaller GPUs",
+            ),
+            (
+                "culture-ray plan experiment=paper cluster.nodes=4 cluster.gpus_per_node=8 --json",
+                "a larger cluster, for a program to read",
             ),
         ),
     ),
@@ -104,7 +110,7 @@ _IN_ORDER = (
             ("culture-ray submit experiment=paper cluster=slurm --dry-run", "the script alone"),
             (
                 "culture-ray submit experiment=paper cluster=slurm cluster.slurm.partition=gpu "
-                "cluster.slurm.max_nodes=8 cluster.slurm.time_limit_hours=4",
+                "cluster.nodes=8 cluster.slurm.time_limit_hours=4",
                 "more nodes, shorter jobs",
             ),
         ),
@@ -247,6 +253,7 @@ _IN_ORDER = (
             ("culture-ray label-sheet run=quickstart n=200", "200 responses"),
             ("culture-ray label-sheet run=quickstart n=50 sheet_seed=2", "50 others"),
         ),
+        root="label_sheet",
     ),
     Verb(
         name="judge-check",
@@ -270,6 +277,7 @@ _IN_ORDER = (
                 "a run's judges against people who labelled a sheet of it",
             ),
         ),
+        root="judge_check",
     ),
 )
 

@@ -47,7 +47,7 @@ def _submit(settings: Settings, words: list[str], console: Console, *, dry: bool
             "cluster", settings.cluster.name, "one with Slurm settings, such as cluster=slurm"
         )
     check(settings)
-    job = size(loads_of(settings), slurm)
+    job = size(loads_of(settings), settings.cluster, slurm)
     folder = settings.run.folder.resolve() / "slurm"
     # Where the job runs, results=results would be somewhere else.
     words = [*words, f"results={settings.run.folder.resolve().parent}"]

@@ -15,6 +15,7 @@ from culture_ray.config.compose import with_composed
 from culture_ray.config.files import conf_folders, files_of, writable_folder
 from culture_ray.config.known import file_text, language_files, names
 from culture_ray.config.launchers import Content
+from culture_ray.config.settings import cluster_from
 from culture_ray.engines import embedded
 from culture_ray.engines.factory import make_engine
 from culture_ray.engines.interface import Sampling
@@ -36,7 +37,6 @@ from culture_ray.stages.translate import (
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
 from culture_ray.store.run import Run
-from culture_ray.sweep.cluster import Cluster
 from culture_ray.sweep.executor import Executor
 from culture_ray.sweep.progress import Progress
 from culture_ray.sweep.readiness import check_installed
@@ -85,7 +85,7 @@ def make_texts(verb: str, overrides: list[str], make: Make) -> int:
 
 def _made(verb: str, content: Content, command: str, make: Make) -> int:
     words, models = _words(content), _models(content)
-    cluster = build(Cluster, content["cluster"], "cluster")
+    cluster = cluster_from(content)
     own = {key: value for key, value in content.items() if key not in {"model", "cluster"}}
     source = words.target if verb == "vary" else words.source
     if verb == "translate" and source == words.target:
@@ -100,7 +100,7 @@ def _made(verb: str, content: Content, command: str, make: Make) -> int:
         _prepare(models, progress)
         facts = {name: f"{model.source}@{model.revision or ''}" for name, model in models.items()}
         record(run, {"run": run.name, "command": command, "models": facts, "asked": own})
-        with Executor(cluster, models, make_engine, run.logs.resolve(), progress) as executor:
+        with Executor(cluster, models, make_engine, run, progress) as executor:
             texts = TextRun(run, words.target, executor, progress, cluster.unit_size)
             found = make(asked, texts, words)
     made_by = f"culture-ray {verb}, model {asked.maker}, {datetime.now(UTC):%Y-%m-%d}"

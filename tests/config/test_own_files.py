@@ -70,7 +70,7 @@ def test_a_model_of_ones_own_is_one_file(own: Path, culture_ray: Callable[..., S
     said = culture_ray("plan", *SHORT, "model=[mine]", "language=[my_en]", f"--config-dir={own}")
     assert said.code == 0, said.err
     assert re.search(r"elicit +mine", said.out)
-    assert "1.9 GiB" in said.out
+    assert "1.00 G" in said.out
 
 
 def test_a_template_without_its_topic_is_refused(

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(900)]
 
 def test_a_sweep_over_two_nodes_with_gpus_completes(site: Site) -> None:
     [job] = site.submit(
-        *site.words("two", "cluster.slurm.nodes=2", "cluster.slurm.gpus_per_node=2"),
+        *site.words("two", "cluster.slurm.nodes=2", "cluster.gpus_per_node=2"),
         "model.gemma_3_270m.gpus_per_replica=1",
         "judge.gemma_3_270m.model.gpus_per_replica=1",
     )

@@ -49,7 +49,6 @@ def test_an_api_judge_reads_the_gold_set_and_is_paid_once(
 ) -> None:
     from culture_ray.engines.api import Api
     from culture_ray.engines.openai import OpenAiEngine
-
     from culture_ray.stages.judge_check import check_judges
     from tests.engines.accounts import NotingAccount
 

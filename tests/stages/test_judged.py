@@ -13,11 +13,12 @@ from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.stages.asked import asked
 from culture_ray.stages.exclusions import exclusions_of
 from culture_ray.stages.generate import generate
-from culture_ray.stages.judged import RULES, judged
+from culture_ray.stages.judged import judged
 from culture_ray.stages.judges import agreement_of
 from culture_ray.stages.measure import measure
 from culture_ray.stages.opening import open_settings
 from culture_ray.stages.quality import quality
+from culture_ray.stages.reduce import RULES
 from culture_ray.stages.regress import regress
 from culture_ray.stages.report import report
 from culture_ray.stages.settings import Settings
