@@ -15,7 +15,7 @@ from culture_ray.spending.prices import dollars, price_of
 from culture_ray.spending.spent import Spent, spent
 from culture_ray.spending.terms import Purse, Terms
 from culture_ray.stages.estimates import Row, planned
-from culture_ray.stages.settings import Settings
+from culture_ray.stages.settings import Settings, SpendingSettings
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run import Run
 
@@ -119,19 +119,54 @@ def purse_of(settings: Settings, engines: Mapping[str, str]) -> Purse | None:
     if not terms:
         return None
     _check_caps(settings)
-    purse = settings.spending
-    shared = purse.account is not None
-    started = recorded(settings.run).get("started", "now")
+    return _purse(settings.run, settings.spending, terms)
+
+
+def purse_for_texts(
+    run: Run, models: Mapping[str, Model], spending: SpendingSettings, max_tokens: int
+) -> Purse | None:
+    """Return the purse of translate and vary; None when no model costs anything to ask.
+
+    How many requests there will be is known only as they are answered, so there is no quote.
+    Raises UnknownPrice, NoCap, and WrongValue for a cap below the price of one request.
+    """
+    terms = {name: _terms(name, model) for name, model in models.items() if model.is_api}
+    if not terms:
+        return None
+    costs = [
+        dollars(one.price.most(Ask("", "", 1, max_tokens, tier=_tier(models[name]))))
+        for name, one in terms.items()
+    ]
+    if max(costs) > 0:
+        _check_cap_of_texts(spending.cap_dollars, max(costs))
+    return _purse(run, spending, terms)
+
+
+def _check_cap_of_texts(cap: float | None, each: float) -> None:
+    if cap is None:
+        raise NoCap(
+            f"these requests cost money, up to ${each:.4f} each: say how much may be spent, such "
+            "as spending.cap_dollars=5"
+        )
+    if cap < each:
+        raise WrongValue(
+            "spending.cap_dollars", cap, f"at least the price of one request, ${each:.6f}"
+        )
+
+
+def _purse(run: Run, spending: SpendingSettings, terms: Mapping[str, Terms]) -> Purse:
+    ledger = ledger_at(run, spending.account)
+    started = recorded(run).get("started", "now")
     return Purse(
-        ledger=ledger_of(settings).resolve(),
+        ledger=ledger.resolve(),
         owner=(
-            f"account {ledger_of(settings).parent.name}"
-            if shared
-            else f"run {settings.run.name} of {started}"
+            f"account {ledger.parent.name}"
+            if spending.account is not None
+            else f"run {run.name} of {started}"
         ),
-        run=settings.run.name,
-        answers=settings.run.folder.resolve() / "spending" / "answers",
-        caps=Caps.of_dollars(purse.cap_dollars, purse.models, purse.stages),
+        run=run.name,
+        answers=run.folder.resolve() / "spending" / "answers",
+        caps=Caps.of_dollars(spending.cap_dollars, spending.models, spending.stages),
         terms=terms,
     )
 
