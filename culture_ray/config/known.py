@@ -7,7 +7,9 @@ from typing import Any
 
 import yaml
 
-from culture_ray.config.files import conf_folder
+from culture_ray.config.files import files_of, find_file
+from culture_ray.errors import UserError
+from culture_ray.survey.names import Names, read_names
 
 
 def model_files() -> dict[str, dict[str, Any]]:
@@ -20,21 +22,38 @@ def language_files() -> dict[str, dict[str, Any]]:
     return _all("language")
 
 
+def names() -> Names:
+    """Return what people call the codes of survey files."""
+    return read_names(_loaded(find_file("names.yaml")))
+
+
 def gpu_table() -> dict[str, dict[str, Any]]:
     """Return the GPUs of conf/gpus.yaml, by name."""
-    return _read(conf_folder() / "gpus.yaml")
+    return _loaded(find_file("gpus.yaml"))
 
 
 def token_table() -> dict[str, float]:
     """Return the characters per token of conf/characters_per_token.yaml, by language."""
-    return _read(conf_folder() / "characters_per_token.yaml")
+    return _loaded(find_file("characters_per_token.yaml"))
 
 
 def _all(group: str) -> dict[str, dict[str, Any]]:
-    return {path.stem: _read(path) for path in sorted((conf_folder() / group).glob("*.yaml"))}
+    return {name: _loaded(path) for name, path in files_of(group).items()}
 
 
-def _read(path: Path) -> dict[str, Any]:
+def file_text(path: Path) -> str:
+    """Return the text of a file of a conf tree; raises UserError for another encoding."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise UserError(f"{path}: is not UTF-8 ({problem.reason}); save it as UTF-8") from problem
+
+
+def _loaded(path: Path) -> dict[str, Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    try:
+        content: dict[str, Any] = yaml.load(file_text(path), Loader=loader)
+    except yaml.YAMLError as problem:
+        words = " ".join(str(problem).split())[:200]
+        raise UserError(f"{path}: cannot be read as YAML ({words})") from problem
     return content

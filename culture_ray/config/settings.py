@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from culture_ray.config.build import build, convert, keys_of
-from culture_ray.config.files import choices, conf_folder
+from culture_ray.config.files import choices, find_file
 from culture_ray.config.known import gpu_table, token_table
 from culture_ray.config.ranges import check_ranges
 from culture_ray.engines.model import Model
@@ -21,9 +21,11 @@ from culture_ray.stages.settings import (
     Imported,
     Inference,
     Judge,
+    Judging,
     PopulationSettings,
     ProtocolSettings,
     Settings,
+    SpendingSettings,
     Stage,
 )
 from culture_ray.store.run import Run
@@ -35,7 +37,7 @@ T = TypeVar("T")
 _KEYS = (
     "run", "results", "seed", "stages", "design", "model", "language", "topics", "protocol",
     "judge", "populations", "capability", "cluster", "inference", "baselines",
-    "allow_missing_ground_truth",
+    "allow_missing_ground_truth", "judging", "spending",
 )  # fmt: skip
 _IMPORTED = "imported"
 """The key that only the run directories of imports have."""
@@ -52,7 +54,8 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
     for key in content:
         if key not in (*_KEYS, _IMPORTED):
             raise UnknownName("key", str(key), _KEYS)
-    content = {key: {} for key in _CHOSEN_BY_NAME} | dict(content)  # model=[] leaves no key behind
+    # model=[] leaves no key behind; runs made before there was spending have none of it.
+    content = {key: {} for key in (*_CHOSEN_BY_NAME, "spending")} | dict(content)
     for key in _KEYS:
         if key not in content:
             raise WrongValue(key, None, "a value, and there is none")
@@ -77,7 +80,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         populations_table=_table("populations", populations.table),
         capability=capability,
         capability_table=_table("capability", capability.table),
-        cluster=build(Cluster, _with_gpu(content["cluster"]), "cluster"),
+        cluster=cluster_from(content),
         inference=build(Inference, content["inference"], "inference"),
         baselines=convert(tuple[Baseline, ...], content["baselines"], "baselines"),
         allow_missing_ground_truth=convert(
@@ -87,7 +90,9 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         command=command,
         raw=content,
         characters_per_token=token_table(),
+        spending=build(SpendingSettings, content["spending"], "spending"),
         imported=build(Imported, content[_IMPORTED], _IMPORTED) if _IMPORTED in content else None,
+        judging=build(Judging, content["judging"], "judging"),
     )
     check_ranges(settings)
     return settings
@@ -102,6 +107,9 @@ def typed_keys(content: Mapping[str, Any]) -> set[str]:
         else:
             places = [key]
         found |= {name for place in places for name in keys_of(cls, place)}
+    chosen = {*(content.get("model") or {}), *(content.get("judge") or {})}
+    found |= {f"spending.models.{name}" for name in chosen}
+    found |= {"spending.stages.elicit", "spending.stages.judge"}
     return found
 
 
@@ -114,6 +122,8 @@ _TYPED: Mapping[str, type[Any]] = {
     "capability": CapabilitySettings,
     "cluster": Cluster,
     "inference": Inference,
+    "judging": Judging,
+    "spending": SpendingSettings,
 }
 
 
@@ -161,6 +171,21 @@ def _with_gpu(cluster: Any) -> Any:
     return {**cluster, "gpu": known[cluster["gpu"]]}
 
 
+def cluster_from(content: Mapping[str, Any]) -> Cluster:
+    """Return the cluster of a composed configuration; raises UserError."""
+    return build(Cluster, _with_gpu(content["cluster"]), "cluster")
+
+
+def judges_from(content: Mapping[str, Any]) -> dict[str, Judge]:
+    """Return the judges of a composed configuration, by name; raises UserError."""
+    return _each(Judge, {"judge": {}} | dict(content), "judge", _judge_with_gpus_chosen)
+
+
+def languages_from(content: Mapping[str, Any]) -> dict[str, Language]:
+    """Return the languages of a composed configuration, by code; raises UserError."""
+    return _languages({"language": {}} | dict(content))
+
+
 def _languages(content: Mapping[str, Any]) -> dict[str, Language]:
     entries = content["language"] or {}
     if not isinstance(entries, Mapping):
@@ -170,4 +195,4 @@ def _languages(content: Mapping[str, Any]) -> dict[str, Language]:
 
 def _table(group: str, name: str) -> Path:
     path = Path(name).expanduser()
-    return path if path.is_absolute() else conf_folder() / group / path
+    return path if path.is_absolute() else find_file(f"{group}/{path}")

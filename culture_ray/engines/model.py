@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-EngineName = Literal["vllm", "openai", "imported"]
+from culture_ray.engines.api import Api
+from culture_ray.spending.limiter import Limits
+from culture_ray.spending.prices import Prices
+
+EngineName = Literal["vllm", "openai", "openai_batch", "imported"]
 
 DECISIVE = ("engine", "source", "revision", "chat", "dtype")
 """What of a model decides its responses; how it is run may change from day to day."""
@@ -66,6 +71,14 @@ class Model:
     """Handed to vLLM's engine arguments as they are."""
     env: Mapping[str, str] = field(default_factory=dict)
     """Environment of the replica; `{prefix}` is the environment's folder, `{cpus}` its cores."""
+    api: Api = field(default_factory=Api)
+    """How an API model is reached; without meaning for others."""
+    prices: Prices | None = None
+    """Dollars per million tokens of an API model; null looks them up in genai-prices."""
+    limits: Limits | None = None
+    """What the provider allows per minute; null learns it from headers, after a careful start."""
+    most_replicas: int | None = None
+    """Replicas of this model at once; null means as many as are worth it."""
     aliases: tuple[str, ...] = ()
     """Other spellings under which published tables know this model."""
     licence: str = ""
@@ -88,6 +101,24 @@ class Model:
         shape = self.architecture
         embeddings = min(self.parameters, shape.vocabulary * shape.hidden) if shape else 0.0
         return embeddings * size + (self.parameters - embeddings) * self.weight_bits / 8
+
+    @property
+    def is_api(self) -> bool:
+        """Return whether each of its requests costs money."""
+        return self.engine in ("openai", "openai_batch")
+
+    @property
+    def at_once(self) -> int:
+        """Return how many requests one replica wants in flight."""
+        batches = self.engine == "openai_batch"
+        return self.api.batching.in_flight if batches else self.in_flight
+
+    @property
+    def replicas_at_most(self) -> float:
+        """Return how many replicas there may be; one has the book of a model's batches."""
+        if self.engine == "openai_batch":
+            return 1
+        return math.inf if self.most_replicas is None else self.most_replicas
 
     @property
     def weight_gib(self) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -10,8 +11,9 @@ from culture_ray.engines.architecture import as_its_config_says
 from culture_ray.engines.model import Model
 from culture_ray.errors import ModelDoesNotFit, ModelFilesMissing
 from culture_ray.judging.prompt import JudgeTask, chat_prompt, completion_prompt
+from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.render import completion_form, render
-from culture_ray.stages.asked import Asked, asked
+from culture_ray.stages.asked import Asked, asked, samples_of
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.settings import Judge, Settings
 from culture_ray.stages.tokens import TokenCounter
@@ -43,12 +45,26 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Asks:
+    """What one protocol asks of each model in each language."""
+
+    protocol: str
+    prompts: int
+    samples: int
+    """Responses per prompt."""
+    countries: tuple[str, ...]
+    """With a persona from each of which every prompt is asked."""
+    per_topic: Mapping[str, int]
+    """Requests by topic, for one country."""
+
+
+@dataclass(frozen=True)
 class Planned:
     """What a run would do."""
 
     rows: tuple[Row, ...]
-    prompts_per_language: int
-    per_topic: Mapping[str, int]
+    protocols: tuple[Asks, ...]
+    """The main one first."""
     wall_s: float
     """All stages one after the other on the cluster; models asked through an API not counted."""
     notices: tuple[str, ...]
@@ -80,10 +96,17 @@ def planned(settings: Settings) -> Planned:
         made, seconds = _stage(settings, list(stage))
         rows += made
         wall += seconds
-    first = next(iter(plan.designs.values()))
-    prompts = len(first) // settings.design.samples
     notices += _notices(settings, plan, parts)
-    return Planned(tuple(rows), prompts, first.per_topic(), wall, tuple(notices))
+    return Planned(tuple(rows), tuple(_asks(settings, plan)), wall, tuple(notices))
+
+
+def _asks(settings: Settings, plan: Asked) -> Iterator[Asks]:
+    language = next(iter(settings.languages))
+    for protocol in settings.protocol_order:
+        design = plan.designs[protocol, language]
+        samples = samples_of(settings, protocol)
+        countries = settings.protocols[protocol].countries
+        yield Asks(protocol, len(design) // samples, samples, countries, design.per_topic())
 
 
 def paces(settings: Settings, plan: Asked) -> Iterator[tuple[str, str, float, float | None]]:
@@ -120,7 +143,8 @@ def with_gpus_chosen(settings: Settings, plan: Asked) -> Settings:
     for name, judge in settings.judges.items():
         # A judge that is one of the run's models shares its replicas, so also their size.
         same = [models[one] for one, model in settings.models.items() if model == judge.model]
-        own = replace(judge.model, gpus_per_replica=gpus["judge", name])
+        size = gpus.get(("judge", name), judge.model.gpus_per_replica)
+        own = replace(judge.model, gpus_per_replica=size)
         judges[name] = replace(judge, model=same[0] if same else own)
     return replace(settings, models=models, judges=judges)
 
@@ -174,23 +198,23 @@ def _described(settings: Settings, notices: list[str]) -> Settings:
 def _parts(settings: Settings, plan: Asked) -> list[_Part]:
     """Return what every model and judge is asked, with the GPUs of a replica chosen."""
     requests = plan.per_model()
-    output = float(
-        sum(
-            len(design) * settings.protocols[protocol].sampling.max_tokens
-            for (protocol, _), design in plan.designs.items()
-        )
-    )
+    said = {key: plan.requests(*key) * output_tokens(settings, key[0]) for key in plan.designs}
+    output = float(sum(said.values()))
     parts = []
     for name, model in settings.models.items():
         counter = TokenCounter(model, settings.characters_per_token)
         prompt = _prompt_tokens(settings, plan, counter, base=not model.chat)
         part = _Part("elicit", name, model, requests, prompt, output, counter.exact)
         parts.append(_with_its_gpus(settings, part, settings.design.samples))
-    requests, output = requests * len(settings.models), output * len(settings.models)
+    judged = [key for key in plan.designs if find_protocol(key[0]).judged]
+    requests = sum(plan.requests(*key) for key in judged) * len(settings.models)
+    output = float(sum(said[key] for key in judged)) * len(settings.models)
     for name, judge in settings.judges.items():
         counter = TokenCounter(judge.model, settings.characters_per_token)
         read = output + requests * _judge_tokens(settings, judge, counter)
         tokens = float(requests * judge.sampling.max_tokens)
+        if not judged:
+            continue
         part = _Part("judge", name, judge.model, requests, read, tokens, counter.exact)
         parts.append(_with_its_gpus(settings, part, 1))
     return parts
@@ -220,13 +244,21 @@ def _prompt_tokens(settings: Settings, plan: Asked, counter: TokenCounter, *, ba
     for (protocol, code), design in plan.designs.items():
         language = settings.languages[code]
         every = max(1, len(design) // _LOOKED_AT)
+        persona = plan.personas_of(protocol)[0]
         texts = []
         for index in range(0, len(design), every):
             row = design.prompt(index)
-            text = render(language, protocol, row.template, row.topic, row.wording)
+            text = render(language, protocol, row.template, row.topic, row.wording, persona)
             texts.append(completion_form(language, protocol, text) if base else text)
-        total += len(design) * counter.count(texts, code) / len(texts)
+        total += plan.requests(protocol, code) * counter.count(texts, code) / len(texts)
     return total
+
+
+def output_tokens(settings: Settings, protocol: str) -> int:
+    """Return the most tokens of one response."""
+    if find_protocol(protocol).offers_options:
+        return 1
+    return settings.protocols[protocol].sampling.max_tokens
 
 
 def _judge_tokens(settings: Settings, judge: Judge, counter: TokenCounter) -> float:
@@ -242,12 +274,11 @@ def _judge_tokens(settings: Settings, judge: Judge, counter: TokenCounter) -> fl
 
 def _notices(settings: Settings, plan: Asked, parts: list[_Part]) -> list[str]:
     notes = []
-    api = [part.name for part in parts if part.model.engine == "openai"]
-    if api:
-        notes.append(
-            f"asked through an API, which this version plans but does not run yet: {', '.join(api)}"
-        )
-    guessed = [part.name for part in parts if not part.exact]
+    variables = {part.model.api.key_variable for part in parts if part.model.is_api}
+    missing = sorted(name for name in variables if name and not os.environ.get(name))
+    if missing:
+        notes.append(f"not in the environment yet, and needed to run: {', '.join(missing)}")
+    guessed = [part.name for part in parts if not part.exact and not part.model.is_api]
     if guessed:
         notes.append(
             f"prompt tokens by characters per token, as the tokenizer is not on this machine: "

@@ -17,27 +17,25 @@ from culture_ray.tables import LABELS, RESPONSES
 IMPORTED = "imported"
 """Protocol and judge of responses that were elicited and scored elsewhere."""
 
-MEASURED = (
-    "model", "language", "protocol", "judge", "topic", "status", "pro", "con", "neutral",
-    "value_polarity", "wrong_language", "truncated", "repetitive",
-)  # fmt: skip
+RULE = "rule"
+"""Stands for the judge where none is needed."""
 
-PROMPTED = (
-    "model", "language", "protocol", "template", "topic", "wording", "judge", "value_polarity",
+MEASURED = (
+    "model", "language", "protocol", "persona", "judge", "template", "wording", "topic", "status",
+    "pro", "con", "neutral", "value_polarity", "option_mass", "wrong_language", "truncated",
+    "repetitive", "repaired", "opinions", "response_id",
 )  # fmt: skip
 
 
 _SHARDS_AT_ONCE = 256
 
 
-def labels(run: Run, models: Collection[str], languages: Collection[str]) -> pa.Table:
-    """Return the labels of these models and languages, the columns in MEASURED."""
-    return _read(run, "labels", LABELS, models, languages, MEASURED)
-
-
-def prompted_labels(run: Run, models: Collection[str], languages: Collection[str]) -> pa.Table:
-    """Return value polarities of these models and languages with what was asked, as in PROMPTED."""
-    return _read(run, "labels", LABELS, models, languages, PROMPTED)
+def labels(
+    run: Run, models: Collection[str], languages: Collection[str], *, stances: bool = False
+) -> pa.Table:
+    """Return the labels of these models and languages: the columns in MEASURED, and stances."""
+    columns = [*MEASURED, *(["stances"] if stances else [])]
+    return _read(run, "labels", LABELS, models, languages, columns)
 
 
 def label_slices(run: Run, columns: Sequence[str]) -> Iterator[pa.Table]:

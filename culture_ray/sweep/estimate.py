@@ -172,7 +172,7 @@ def _most_replicas(model: Model, requests: int, mine: Roof | None, cluster: Clus
 
 
 def _hardware(model: Model, found: Sequence[Roof], cluster: Cluster) -> str:
-    if model.engine == "openai":
+    if model.is_api:
         return "an API key"
     if not model.gpus_per_replica:
         memory = f", {model.memory_gib:g} GiB" if model.memory_gib else ""

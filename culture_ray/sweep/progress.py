@@ -61,6 +61,7 @@ class Progress:
         self._lines: list[_Line] = []
         self._live: Live | None = None
         self._printed = time.monotonic()
+        self._dollars: dict[str, float] = {}
         self._counted: dict[str, dict[str, Counters]] = {}
         self._planned: dict[tuple[str, str], tuple[float, float | None]] = {}
 
@@ -147,6 +148,11 @@ class Progress:
             line.tokens = tokens - earlier
         self._show()
 
+    def spent(self, dollars: Mapping[str, float]) -> None:
+        """Take what each model is charged."""
+        self._dollars = dict(dollars)
+        self._show()
+
     def _line(self, model: str) -> _Line:
         return next(line for line in reversed(self._lines) if line.model == model)
 
@@ -161,9 +167,17 @@ class Progress:
         for line in self._lines:
             if force or line.done < line.total:
                 self._console.print(_plain(line), highlight=False, soft_wrap=True)
+        if self._dollars:
+            self._console.print(self._in_dollars(), highlight=False, soft_wrap=True)
+
+    def _in_dollars(self) -> str:
+        each = ", ".join(f"{model} ${spent:.4f}" for model, spent in self._dollars.items())
+        return f"spent or reserved: ${sum(self._dollars.values()):.4f} ({each})"
 
     def _table(self) -> Table:
-        table = Table(box=None, padding=(0, 1), pad_edge=False)
+        spent = self._in_dollars() if self._dollars else None
+        table = Table(box=None, padding=(0, 1), pad_edge=False, caption=spent)
+        table.caption_justify = "left"
         for name, justify in (
             ("stage", "left"), ("model", "left"), ("requests", "right"), ("failed", "right"),
             ("tokens/s", "right"), ("left", "right"), ("", "left"),

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from culture_ray.engines.model import Model
-from culture_ray.errors import MissingExtra, ModelDoesNotFit, NeedsGpu, NotRunnableYet, WrongValue
-from culture_ray.sweep.policy import Resources
+from culture_ray.errors import MissingExtra, ModelDoesNotFit, NeedsGpu, WrongValue
+from culture_ray.sweep.resources import Resources
 from culture_ray.sweep.roofline import tensor_parallel_sizes
 
 
 def check_installed(models: Mapping[str, Model]) -> None:
-    """Raise NotRunnableYet for API models and MissingExtra where vLLM is not installed."""
+    """Raise MissingKey for API models without a key, MissingExtra where vLLM is not installed."""
     for name, model in models.items():
-        if model.engine == "openai":
-            raise NotRunnableYet(
-                f"model {name} is asked through an API; this version plans API models but does "
-                f"not run them yet: leave it out of model=[...] and judge=[...], or use "
-                f"culture-ray plan"
-            )
-        if importlib.util.find_spec("vllm") is None:
+        if model.is_api:
+            model.api.key(name)
+        elif importlib.util.find_spec("vllm") is None:
             raise MissingExtra(f"model {name}", "gpu" if model.gpus_per_replica else "cpu")
 
 
@@ -39,21 +35,28 @@ def check_divisible(key: str, model: Model) -> None:
         )
 
 
-def check_placeable(name: str, need: Resources, total: Resources) -> None:
-    """Raise NeedsGpu or ModelDoesNotFit for a model that the whole cluster has no place for."""
-    if need.gpus > total.gpus:
+def check_placeable(name: str, need: Resources, machines: Sequence[Resources]) -> None:
+    """Raise NeedsGpu or ModelDoesNotFit for a model that the whole cluster has no place for.
+
+    GPUs may be those of several machines; cores and memory of a CPU model are one machine's.
+    """
+    gpus = sum(machine.gpus for machine in machines)
+    if need.gpus > gpus:
         raise NeedsGpu(
             f"model {name} needs {need.gpus:g} GPU{'s' * (need.gpus != 1)}, the cluster has "
-            f"{total.gpus:g}: choose another cluster=..., or a model that runs on CPUs such as "
+            f"{gpus:g}: choose another cluster=..., or a model that runs on CPUs such as "
             f"gemma_3_270m"
         )
-    if need.memory_gib > total.memory_gib:
+    where = "the cluster" if len(machines) == 1 else "the largest machine of the cluster"
+    memory = max((machine.memory_gib for machine in machines), default=0.0)
+    cpus = max((machine.cpus for machine in machines), default=0.0)
+    if need.memory_gib > memory:
         raise ModelDoesNotFit(
-            f"model {name} needs {need.memory_gib:.1f} GiB of memory, the cluster has "
-            f"{total.memory_gib:.1f} GiB: choose a smaller model or a larger machine"
+            f"model {name} needs {need.memory_gib:.1f} GiB of memory, {where} has "
+            f"{memory:.1f} GiB: choose a smaller model or a larger machine"
         )
-    if need.cpus > total.cpus:
+    if need.cpus > cpus and need.gpus <= 1:
         raise ModelDoesNotFit(
-            f"model {name} asks for {need.cpus:g} CPU cores per replica, the cluster has "
-            f"{total.cpus:g}: lower model.{name}.cpus_per_replica"
+            f"model {name} asks for {need.cpus:g} CPU cores per replica, {where} has "
+            f"{cpus:g}: lower model.{name}.cpus_per_replica"
         )

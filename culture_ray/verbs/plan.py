@@ -10,10 +10,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import with_composed
+from culture_ray.config.launchers import Content
 from culture_ray.config.settings import settings_from
 from culture_ray.report.words import counted
-from culture_ray.stages.estimates import Planned, planned
+from culture_ray.stages.estimates import Asks, Planned, planned
+from culture_ray.stages.money import Quote, quote
 from culture_ray.stages.settings import Settings
 from culture_ray.sweep.progress import clock
 from culture_ray.verbs.console import Screen
@@ -27,22 +29,28 @@ def act(overrides: list[str]) -> int:
         command = shlex.join(["culture-ray", "plan", *words])
         settings = settings_from(content, experiment, command)
         if words != overrides:
-            print(json.dumps(as_json(settings, planned(settings)), indent=2, ensure_ascii=False))
+            print(
+                json.dumps(
+                    as_json(settings, planned(settings), quote(settings)),
+                    indent=2,
+                    ensure_ascii=False,
+                )
+            )
         else:
-            _print(Screen(), settings, planned(settings))
+            _print(Screen(), settings, planned(settings), quote(settings))
 
     with_composed("culture-ray plan", words, run)
     return 0
 
 
-def as_json(settings: Settings, plan: Planned) -> dict[str, Any]:
+def as_json(settings: Settings, plan: Planned, cost: Quote) -> dict[str, Any]:
     """Return the plan as JSON can hold it: figures as they are, units in the names or docs."""
     cluster = settings.cluster
     return {
         "run": settings.run.name,
         "models": len(settings.models),
         "languages": list(settings.languages),
-        "prompts_per_language": plan.prompts_per_language,
+        "protocols": [asdict(asks) for asks in plan.protocols],
         "cluster": {"name": cluster.name, "gpu": cluster.card.name, "gpus": cluster.gpus},
         "rows": [
             {"stage": row.stage, "model": row.model}
@@ -52,44 +60,40 @@ def as_json(settings: Settings, plan: Planned) -> dict[str, Any]:
         ],
         "gpu_hours": sum(row.gpu_hours or 0.0 for row in plan.rows),
         "wall_s": plan.wall_s,
+        "cost": asdict(cost),
         "notices": list(plan.notices),
     }
 
 
-def _print(console: Console, settings: Settings, plan: Planned) -> None:
+def _print(console: Console, settings: Settings, plan: Planned, cost: Quote) -> None:
     design = settings.design
     size = " x ".join(
         counted(number, noun)
         for number, noun in (
             (len(settings.models), "model"),
             (len(settings.languages), "language"),
-            (plan.prompts_per_language, "prompt"),
+            (plan.protocols[0].prompts, "prompt"),
         )
     )
-    times = "once" if design.samples == 1 else f"{design.samples} times"
     console.print(f"run {settings.run.name}: {size}", highlight=False)
     console.print(
-        f"{design.kind} design over {counted(len(settings.topics), 'topic')}, each prompt sampled "
-        f"{times}",
+        f"{design.kind} design over {counted(len(settings.topics), 'topic')}, the same in every "
+        f"language"
+        if design.kind != "independent"
+        else f"independent design over {counted(len(settings.topics), 'topic')}",
         highlight=False,
     )
     console.print(_asked(plan))
-    console.print(
-        f"per model and language each topic is asked {_spread(plan)} times; tokens out are at most",
-        highlight=False,
-    )
+    console.print("per model and language:", highlight=False)
+    for place, asks in enumerate(plan.protocols):
+        console.print(f"  {_design(asks, main=place == 0)}", highlight=False)
     if any(row.estimate.parameters for row in plan.rows):
         console.print()
         console.print(_rates(plan))
         console.print(_reckoned(settings, plan), highlight=False)
-    for sentence in plan.notices:
+    for sentence in (*cost.sentences(), *plan.notices):
         console.print(sentence, highlight=False)
     console.print("nothing was written", highlight=False)
-
-
-def _spread(plan: Planned) -> str:
-    counts = sorted(set(plan.per_topic.values()))
-    return f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
 
 
 def _asked(plan: Planned) -> Table:
@@ -169,3 +173,13 @@ def _large(number: float) -> str:
         if number >= size:
             return f"{number / size:.2f} {unit}"
     return f"{number / 1e3:.0f} k"
+
+
+def _design(asks: Asks, *, main: bool) -> str:
+    counts = sorted(set(asks.per_topic.values()))
+    spread = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+    times = "once" if asks.samples == 1 else f"{asks.samples} times"
+    words = f"{asks.protocol}{' (main)' if main else ''}: {counted(asks.prompts, 'prompt')}"
+    if asks.countries:
+        words += f" with respondents from each of {', '.join(asks.countries)}"
+    return f"{words}, each sampled {times}; each topic is asked {spread} times"

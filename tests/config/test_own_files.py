@@ -14,7 +14,12 @@ from culture_ray.config.files import conf_folder
 from tests.conftest import Said
 
 PROTOCOL = "hypothetical_interviews"
-SHORT = ("experiment=quickstart", "design.prompts_per_language=4", "topics.only=[f118,f120]")
+SHORT = (
+    "experiment=quickstart",
+    f"protocol=[{PROTOCOL}]",
+    "design.prompts_per_language=4",
+    "topics.only=[f118,f120]",
+)
 
 
 @pytest.fixture

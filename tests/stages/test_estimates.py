@@ -27,8 +27,9 @@ def test_every_model_and_judge_has_a_line_with_its_requests(tmp_path: Path) -> N
         ("elicit", "gpt_4o", 48),
         ("judge", "gemma_2_9b", 96),
     ]
-    assert plan.prompts_per_language == 24
-    assert sum(plan.per_topic.values()) == 24
+    (asks,) = plan.protocols
+    assert (asks.protocol, asks.prompts, asks.countries) == ("hypothetical_interviews", 24, ())
+    assert sum(asks.per_topic.values()) == 24
     assert not list(tmp_path.iterdir())
 
 
@@ -91,9 +92,12 @@ def test_the_executor_gets_the_sizes_that_the_plan_shows(tmp_path: Path) -> None
     assert with_gpus_chosen(plain, asked(plain)) is plain
 
 
-def test_notices_name_api_models_and_prompts_that_nobody_confirmed(tmp_path: Path) -> None:
+def test_notices_name_missing_keys_and_prompts_that_nobody_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     notices = " ".join(planned(small_settings(tmp_path, *TWO)).notices)
-    assert "asked through an API, which this version plans but does not run yet: gpt_4o" in notices
+    assert "not in the environment yet, and needed to run: OPENAI_API_KEY" in notices
     assert "prompts not yet confirmed by a person: da, en" in notices
 
 

@@ -8,7 +8,7 @@ from importlib.machinery import ModuleSpec
 import pytest
 
 from culture_ray.engines.model import Model
-from culture_ray.errors import MissingExtra, ModelDoesNotFit, NeedsGpu, NotRunnableYet
+from culture_ray.errors import MissingExtra, MissingKey, ModelDoesNotFit, NeedsGpu
 from culture_ray.sweep.policy import Resources
 from culture_ray.sweep.readiness import check_installed, check_placeable
 
@@ -27,9 +27,14 @@ def no_vllm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", without)
 
 
-def test_an_api_model_is_refused_by_name_with_what_to_do() -> None:
-    with pytest.raises(NotRunnableYet, match=r"model gpt_4o .* culture-ray plan"):
-        check_installed({"fine": ON_CPU, "gpt_4o": API})
+def test_an_api_model_without_a_key_is_refused_by_the_variables_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(MissingKey, match=r"model gpt_4o .* OPENAI_API_KEY"):
+        check_installed({"gpt_4o": API})
+    monkeypatch.setenv("OPENAI_API_KEY", "a-key")
+    check_installed({"gpt_4o": API})
 
 
 @pytest.mark.usefixtures("no_vllm")
@@ -59,9 +64,16 @@ def test_a_model_that_no_cluster_place_holds_is_refused(
     need: Resources, error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words) as said:
-        check_placeable("mine", need, Resources(cpus=8, memory_gib=16))
+        check_placeable("mine", need, [Resources(cpus=8, memory_gib=16)])
     assert str(said.value).startswith("model mine ")
 
 
 def test_a_model_that_fills_the_cluster_exactly_is_taken() -> None:
-    check_placeable("mine", Resources(1, 8, 16), Resources(1, 8, 16))
+    check_placeable("mine", Resources(1, 8, 16), [Resources(1, 8, 16)])
+
+
+def test_gpus_may_be_those_of_several_machines_memory_and_cores_not() -> None:
+    two = [Resources(8, 8, 16)] * 2
+    check_placeable("mine", Resources(gpus=16, cpus=16), two)
+    with pytest.raises(ModelDoesNotFit, match=r"the largest machine of the cluster has 16\.0 GiB"):
+        check_placeable("mine", Resources(cpus=1, memory_gib=20), two)

@@ -132,7 +132,10 @@ def test_one_of_each_is_said_in_the_singular(culture_ray: Callable[..., Said]) -
         "design.prompts_per_language=1", "design.samples=3",
     )  # fmt: skip
     assert "run quickstart: 1 model x 1 language x 1 prompt\n" in said.out
-    assert "over 1 topic, each prompt sampled 3 times" in said.out
+    said_flat = " ".join(said.out.split())
+    assert "balanced design over 1 topic" in said_flat
+    assert "(main): 1 prompt, each sampled 3 times" in said_flat
+    assert "direct_item: 1 prompt, each sampled once" in said_flat
 
 
 def test_a_plan_is_made_where_results_cannot_be_written(
