@@ -97,6 +97,18 @@ class ModelDoesNotFit(UserError):
     """A model that does not fit into the memory there is."""
 
 
+class NoSlurm(UserError):
+    """Slurm's commands are not on this machine, or its controller does not answer."""
+
+
+class SlurmRefused(UserError):
+    """A job that Slurm did not take, in Slurm's own words."""
+
+
+class JobTooSmall(UserError):
+    """A sweep that does not fit what a cluster's configuration allows a job."""
+
+
 class EngineFailed(CultureRayError):
     """An engine that could not start, in its own words."""
 

@@ -31,6 +31,8 @@ class Request:
     """Instructions that come before the prompt, for chat models."""
     schema: str | None = None
     """JSON schema that the response must follow, as JSON text."""
+    choices: tuple[str, ...] = ()
+    """Words of which the response must be one; for engines that can constrain it so."""
     options: tuple[str, ...] = ()
     """Answers of which the probability is wanted, such as A, B, C; each is one token.
 
@@ -63,6 +65,10 @@ class Response:
     probabilities: tuple[float, ...] | None = None
     """How probable each of the request's options is as the next word, with or without a blank
     before it. They sum to at most 1: the rest lies on other words."""
+    transient: bool = False
+    """Whether the same request may well succeed when it is sent again."""
+    attempts: int = 1
+    """How often it was sent to get this."""
     dollars: float | None = None
     """What it cost as the provider reports it, all attempts together; None for local models."""
 
@@ -81,6 +87,14 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """Free memory and connections."""
+
+
+@runtime_checkable
+class TellsTokens(Protocol):
+    """An engine that can say, at any moment, whether it is getting on."""
+
+    tokens_so_far: int
+    """Output tokens made since it started, those of unfinished responses included."""
 
 
 @runtime_checkable

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 import time
 from typing import Any
 
@@ -10,6 +12,9 @@ from culture_ray.engines.fate import belong_to_this_process
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
 from culture_ray.errors import EngineFailed, MissingExtra
+
+_TOLD_EVERY = 32
+"""Tokens between two signs of life of a response: often enough to find a hang, cheap enough."""
 
 
 class VllmEngine:
@@ -21,6 +26,8 @@ class VllmEngine:
         self._llm: Any = None
         self._tokenizer: Any = None
         self.in_flight = model.in_flight
+        self.tokens_so_far = 0
+        self._sent = itertools.count()
 
     async def start(self) -> None:
         """Load the model; raises EngineFailed with vLLM's own words, MissingExtra without vLLM."""
@@ -49,31 +56,43 @@ class VllmEngine:
 
         started = time.monotonic()
         tokens = self._tokens(request)
+        options = [self._spellings(option) for option in request.options]
+        if not all(options):
+            unknown = request.options[options.index([])]
+            why = f"option '{unknown}' is not one token for this model"
+            return Response(request.request_id, None, "error", len(tokens), failure=why)
+        # An engine still holds an aborted request for a moment when the same one comes again.
+        key = f"{request.request_id}-{next(self._sent)}"
+        texts: list[str] = []
+        made, reason, logprobs = 0, None, None
         try:
-            final = None
             async for output in self._llm.generate(
-                TokensPrompt(prompt_token_ids=tokens), _parameters(request), request.request_id
+                TokensPrompt(prompt_token_ids=tokens), _parameters(request, options), key
             ):
-                final = output
+                for piece in output.outputs:
+                    texts.append(piece.text)
+                    made += len(piece.token_ids)
+                    logprobs = logprobs or piece.logprobs
+                    self.tokens_so_far += len(piece.token_ids)
+                    reason = piece.finish_reason or reason
         except EngineDeadError as error:
             raise EngineFailed(_last_words(error)) from None
-        except (ValueError, VLLMClientError, EngineGenerateError) as error:
+        except EngineGenerateError as error:
+            return _nothing(request, tokens, _last_words(error), transient=True)
+        except (ValueError, VLLMClientError) as error:
             # the prompt is too long, the schema is not supported, ...
-            return Response(
-                request.request_id, None, "error", len(tokens), failure=_last_words(error)
-            )
-        if final is None or not final.outputs:
-            return Response(
-                request.request_id, None, "error", len(tokens), failure="the engine gave no output"
-            )
-        done = final.outputs[0]
+            return _nothing(request, tokens, _last_words(error), transient=False)
+        if reason not in {"stop", "length"}:
+            why = f"the engine ended it with {reason or 'no output'}"
+            return _nothing(request, tokens, why, transient=True)
         return Response(
             request_id=request.request_id,
-            text=done.text,
-            finish_reason=done.finish_reason or "error",
+            text="".join(texts),
+            finish_reason=reason,
             prompt_tokens=len(tokens),
-            output_tokens=len(done.token_ids),
+            output_tokens=made,
             seconds=time.monotonic() - started,
+            probabilities=_probabilities(logprobs[0], options) if options and logprobs else None,
         )
 
     async def close(self) -> None:
@@ -90,11 +109,12 @@ class VllmEngine:
             "dtype": model.dtype,
             "max_model_len": model.max_model_len,
             "tensor_parallel_size": max(model.gpus_per_replica, 1),
+            "enable_prefix_caching": True,
             "enable_log_requests": False,
             "disable_log_stats": True,
         }
-        if model.gpus_per_replica:
-            stated["distributed_executor_backend"] = "uni" if model.gpus_per_replica == 1 else "ray"
+        backend = "ray" if model.gpus_per_replica > 1 else "uni"
+        stated["distributed_executor_backend"] = backend
         return stated | dict(model.engine_args)
 
     def _tokens(self, request: Request) -> list[int]:
@@ -109,23 +129,56 @@ class VllmEngine:
         bos = self._tokenizer.bos_token_id
         return tokens if bos is None or tokens[:1] == [bos] else [bos, *tokens]
 
+    def _spellings(self, option: str) -> list[int]:
+        """Return the tokens that are this option alone, with or without a blank before it."""
+        # Some tokenizers write a word at the very beginning as if a blank stood before it.
+        ends = {
+            self._tokenizer.encode(before + option, add_special_tokens=False)[-1]
+            for before in ("", " ", "\n")
+        }
+        return sorted(token for token in ends if self._tokenizer.decode([token]).strip() == option)
 
-def _parameters(request: Request) -> Any:
+
+def _probabilities(logprobs: Any, options: list[list[int]]) -> tuple[float, ...]:
+    """Return the probability of each option; `logprobs` has those of its tokens, untempered."""
+    return tuple(
+        math.fsum(math.exp(logprobs[token].logprob) for token in tokens) for tokens in options
+    )
+
+
+def _parameters(request: Request, options: list[list[int]]) -> Any:
     from vllm import SamplingParams
     from vllm.sampling_params import RequestOutputKind, StructuredOutputsParams
 
+    if options:
+        return SamplingParams(
+            temperature=0.0,
+            max_tokens=1,
+            logprob_token_ids=sorted({token for tokens in options for token in tokens}),
+            output_kind=RequestOutputKind.FINAL_ONLY,
+        )
     sampling = request.sampling
-    schema = None if request.schema is None else json.loads(request.schema)
+    constraint = None
+    if request.choices:
+        constraint = StructuredOutputsParams(choice=list(request.choices))
+    elif request.schema is not None:
+        schema = json.loads(request.schema)
+        constraint = StructuredOutputsParams(json=schema, disable_any_whitespace=True)
     return SamplingParams(
         temperature=sampling.temperature,
         top_p=sampling.top_p,
         max_tokens=sampling.max_tokens,
         stop=list(sampling.stop) or None,
         seed=request.seed,
-        output_kind=RequestOutputKind.FINAL_ONLY,
-        structured_outputs=None
-        if schema is None
-        else StructuredOutputsParams(json=schema, disable_any_whitespace=True),
+        output_kind=RequestOutputKind.DELTA,
+        stream_interval=_TOLD_EVERY,
+        structured_outputs=constraint,
+    )
+
+
+def _nothing(request: Request, tokens: list[int], why: str, *, transient: bool) -> Response:
+    return Response(
+        request.request_id, None, "error", len(tokens), failure=why, transient=transient
     )
 
 

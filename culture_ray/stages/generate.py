@@ -11,8 +11,10 @@ from culture_ray.engines.kept import clear
 from culture_ray.spending.spent import spending_table
 from culture_ray.stages.asked import Asked, elicit_units, judge_units, label_path, request_table
 from culture_ray.stages.elicit import Elicit
+from culture_ray.stages.estimates import paces, with_gpus_chosen
 from culture_ray.stages.judge import Label
 from culture_ray.stages.money import purse_of
+from culture_ray.stages.rule import label_by_rule
 from culture_ray.stages.settings import Settings
 from culture_ray.store.run import Opened
 from culture_ray.store.shards import replace_table
@@ -39,9 +41,10 @@ def generate(
 ) -> Generated:
     """Run elicit and judge, as far as `settings.stages` has them and the store lacks them.
 
-    Raises MissingKey, MissingExtra, NeedsGpu, ModelDoesNotFit before anything is loaded, and
-    DiskProblem.
+    Raises MissingKey, MissingExtra, NeedsGpu, ModelDoesNotFit, WrongValue and
+    ModelFilesMissing before anything is loaded, and DiskProblem.
     """
+    settings = with_gpus_chosen(settings, plan)
     elicited = list(elicit_units(settings, plan))
     engines = engine_names(settings)
     todo_elicit = _left(elicited, opened.done) if "elicit" in settings.stages else []
@@ -53,14 +56,22 @@ def generate(
         needed |= {
             engines[judge]
             for judge in settings.judges
-            if any(label_path(settings, judge, unit) not in opened.done for unit in elicited)
+            if any(
+                label_path(settings, judge, unit) not in opened.done
+                for unit in elicited
+                if unit.judged
+            )
         }
     check_installed({name: models[name] for name in sorted(needed)})
     _write_requests(settings, plan)
+    for stage, name, output, rate in paces(settings, plan):
+        if stage == "judge":
+            progress.expect(f"judge {name}", engines[name], output, rate)
+        else:
+            progress.expect(stage, name, output, rate)
     broken: dict[str, str] = {}
     purse = purse_of(settings, engines) if any(models[n].is_api for n in needed) else None
-    logs = settings.run.logs.resolve()
-    with Executor(settings.cluster, models, make_engine, logs, progress, purse) as executor:
+    with Executor(settings.cluster, models, make_engine, settings.run, progress, purse) as executor:
         if "elicit" in settings.stages:
             task = Elicit(
                 settings.languages,
@@ -69,6 +80,7 @@ def generate(
             )
             broken |= _run(executor, task, elicited, todo_elicit, progress)
         if "judge" in settings.stages:
+            label_by_rule(settings, elicited, opened.done)
             for name, judge in settings.judges.items():
                 units = judge_units(settings, name, engines[name], elicited)
                 label = Label(name, judge, settings.languages, base_models(settings))

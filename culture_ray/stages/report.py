@@ -17,6 +17,7 @@ from culture_ray.spending.spent import Spent, spent
 from culture_ray.stages.asked import Asked
 from culture_ray.stages.examples import examples
 from culture_ray.stages.ground_truth import ground_truth_of
+from culture_ray.stages.judge_notes import judge_notes, judge_tables, suspicious
 from culture_ray.stages.measure import BASELINE_FAMILY
 from culture_ray.stages.money import ledger_of
 from culture_ray.stages.quality import quality
@@ -82,7 +83,7 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
         ),
         topics=_topics(settings),
         populations=tuple(
-            shown.Population(p.name, p.name, p.kind, p.languages) for p in truth.populations
+            shown.Population(p.name, p.title, p.kind, p.languages) for p in truth.populations
         ),
         distributions=_table(settings, "distributions", DISTRIBUTIONS),
         alignment=_table(settings, "alignment", ALIGNMENT),
@@ -96,6 +97,8 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
         cells=_cells(settings),
         us=settings.populations.us,
         robustness=robustness_of(settings),
+        judge_notes=judge_notes(settings, found),
+        judging=judge_tables(settings),
     )
 
 
@@ -151,6 +154,7 @@ def _topics(settings: Settings) -> tuple[shown.Topic, ...]:
 def _notices(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> tuple[str, ...]:
     notes = [model.note for model in settings.models.values() if model.note]
     notes += [judge.note for judge in settings.judges.values() if judge.note]
+    notes += suspicious(settings)
     notes += [f"{name} could not finish: {why}" for name, why in broken.items()]
     unreviewed = [code for code, language in settings.languages.items() if language.unreviewed]
     if unreviewed and settings.imported is None:
@@ -176,6 +180,7 @@ def _ground_truth(truth: GroundTruth) -> pa.Table:
             "value_polarity": _number(truth.value_polarity[row, column]),
             "std_error": _number(truth.std_error[row, column]),
             "n": None if (n := _number(truth.n[row, column])) is None else int(n),
+            "label": population.title,
         }
         for row, population in enumerate(truth.populations)
         for column, topic in enumerate(truth.topics)

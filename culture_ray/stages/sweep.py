@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from culture_ray.engines.interface import Engine
+from culture_ray.errors import Drained
 from culture_ray.report.content import ReportContent
 from culture_ray.stages.asked import Asked, asked
+from culture_ray.stages.estimates import with_gpus_chosen
 from culture_ray.stages.generate import engine_names, generate
 from culture_ray.stages.ground_truth import ground_truth_of
+from culture_ray.stages.judge_error import judge_errors
 from culture_ray.stages.measure import measure
 from culture_ray.stages.money import check_keys, purse_of
 from culture_ray.stages.opening import check_run, open_settings
@@ -35,10 +38,13 @@ def check(settings: Settings) -> Asked:
     """Return what is asked; raises UserError for what is wrong before anything is written."""
     plan = asked(settings)
     ground_truth_of(settings)
+    if {"elicit", "judge"} & set(settings.stages):
+        with_gpus_chosen(settings, plan)
     check_run(settings)
     if {"elicit", "judge"} & set(settings.stages):
         purse_of(settings, engine_names(settings))
         check_keys(settings)
+    judge_errors(settings)
     return plan
 
 
@@ -53,7 +59,10 @@ def sweep(settings: Settings, make_engine: Callable[..., Engine], progress: Prog
         progress.say(f"set aside: {damage.path.name} {damage.what}; it is made again")
     broken: Mapping[str, str] = {}
     if {"elicit", "judge"} & set(settings.stages):
-        broken = generate(settings, plan, opened, make_engine, progress).broken
+        try:
+            broken = generate(settings, plan, opened, make_engine, progress).broken
+        except Drained as error:
+            raise Drained(f"{error}. This goes on: {settings.command}") from None
     if "measure" in settings.stages:
         measure(settings)
     if "regress" in settings.stages:

@@ -1,73 +1,60 @@
-"""Carries the policy's actions out on Ray: replicas as actors, units as calls to them."""
+"""Carries the policy's actions out on Ray: replicas as actors, pieces of units as calls to them.
+
+What can happen to a unit, in one place:
+
+- It is one shard, committed once; `store.atomic` lets the first commit win. Copies of a late
+  piece and two drivers with the same unit are therefore harmless; claims only make them rare.
+- A replica claims a unit before it asks (`store.claims`). A unit that another driver has is waited
+  for, and taken over when that driver is gone.
+- What a replica has in hand when it dies waits again. `pieces` finds out which request killed it.
+- Rows that are done while their unit is not, because it was halved or the sweep was drained, are
+  parts (`store.parts`); whoever completes the unit joins them to its shard.
+"""
 
 from __future__ import annotations
 
 import math
 import os
-import secrets
+import platform
 import time
-from collections import deque
+import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
-from culture_ray.errors import CultureRayError, EngineFailed, ModelStops
+from culture_ray.errors import Drained, EngineFailed, ModelStops
 from culture_ray.spending.terms import Purse
+from culture_ray.store.claims import Claims, Presence
+from culture_ray.store.parts import drop_parts, parts_folder
+from culture_ray.store.run import Run
 from culture_ray.sweep.cluster import Cluster
+from culture_ray.sweep.connect import connect, machines
+from culture_ray.sweep.drain import Drain
+from culture_ray.sweep.elsewhere import Elsewhere
+from culture_ray.sweep.fleet import Answer, Fleet
 from culture_ray.sweep.governor import Accounts
+from culture_ray.sweep.gpu_memory import Reader, visible_gpus
+from culture_ray.sweep.journal import Journal
 from culture_ray.sweep.listener import Listener
-from culture_ray.sweep.placing import cluster_resources, environment, need
-from culture_ray.sweep.policy import (
-    Action,
-    Hand,
-    ModelState,
-    ReplicaState,
-    Start,
-    State,
-    Stop,
-    decide,
-)
+from culture_ray.sweep.metrics import Metrics
+from culture_ray.sweep.pieces import Piece
+from culture_ray.sweep.placing import gpu_share, need, spec_of
+from culture_ray.sweep.policy import Action, Cancel, Condemn, GiveUp, Hand, Start, Stop, decide
 from culture_ray.sweep.readiness import check_placeable
-from culture_ray.sweep.replica import Counters, Replica, UnitDone
+from culture_ray.sweep.replica import PieceDone, Setting, record_failed
+from culture_ray.sweep.state import ReplicaState, State
+from culture_ray.sweep.timeline import Timeline
+from culture_ray.sweep.unit_book import UnitBook
 from culture_ray.sweep.units import Task, Unit
+from culture_ray.sweep.watch import Watch
 
-MAX_DEATHS = 5
-"""Replicas of a model that may die in a row without committing a unit."""
-
-MAX_STARTS = 2
-"""Times in a row that a model's engine may fail to start: the first may be the machine's fault."""
-
-_WAIT_S, _POLL_S = 0.25, 1.0
-
-
-@dataclass
-class _Placed:
-    """A replica on the cluster."""
-
-    name: str
-    model: str
-    actor: Any
-    group: Any = None
-    ready: bool = False
-    units: dict[Any, Unit] = field(default_factory=dict)
-    counters: Counters = field(default_factory=Counters)
-    poll: Any = None
-
-
-@dataclass
-class _Work:
-    """One model's part of a stage."""
-
-    queue: deque[Unit]
-    deaths: int = 0
-    refusals: int = 0
-    broken: str | None = None
-    attempts: dict[Path, int] = field(default_factory=dict)
+_WAIT_S, _POLL_S, _NODES_S = 0.25, 1.0, 2.0
+_KEEP_SHARE = 0.5
+"""Share of the grace time after which unfinished units are cut, and what is answered is kept."""
 
 
 class Executor:
@@ -78,18 +65,33 @@ class Executor:
         cluster: Cluster,
         models: Mapping[str, Model],
         make_engine: Callable[..., Engine],
-        logs: Path,
+        run: Run,
         listener: Listener,
         purse: Purse | None = None,
+        gpu_reader: Reader = visible_gpus,
     ) -> None:
         self._cluster, self._models, self._listener = cluster, models, listener
+        self._make_engine, self._run, self._gpu_reader = make_engine, run, gpu_reader
         self._purse = purse
-        self._accounts: Accounts | None = None
-        self._make_engine, self._logs = make_engine, logs
-        self._placed: dict[str, _Placed] = {}
-        self._work: dict[str, _Work] = {}
-        self._started = 0
+        self._folder = run.folder.resolve()
+        self._driver = f"{platform.node()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+        self._state = State(
+            math.inf if cluster.max_replicas is None else cluster.max_replicas,
+            prefix=f"{os.getpid()}-",
+        )
+        self._watch = Watch(cluster.hang_after_s, cluster.load_timeout_s)
+        self._words: dict[str, str] = {}
+        self._polled = self._looked = 0.0
+        self._open = ExitStack()
         self._ray: Any = None
+        self._accounts: Accounts | None = None
+        self._fleet: Fleet
+        self._journal: Journal
+        self._claims: Claims
+        self._elsewhere: Elsewhere
+        self._book: UnitBook
+        self._task: Task
+        self._shared: Any
 
     def __enter__(self) -> Executor:
         return self
@@ -102,255 +104,263 @@ class Executor:
     ) -> None:
         if self._ray is None:
             return
-        for name in list(self._placed):
-            self._unload(name, graceful=kind is None)
-        if self._accounts is not None:
-            self._accounts.close()
-        if self._cluster.address is None:
-            self._ray.shutdown()
+        with self._open:
+            self._fleet.close(graceful=kind is None or kind is Drained)
+            self._journal.close()
 
     def run(self, task: Task, units: Sequence[Unit]) -> dict[str, str]:
         """Run every unit; return why, for each model that could not finish.
 
-        A unit is committed by the replica that ran it. Raises NeedsGpu or ModelDoesNotFit before
-        anything is loaded, DiskProblem, and whatever a task raises that is not an engine's failure.
+        Raises NeedsGpu or ModelDoesNotFit before anything is loaded, DiskProblem, Drained when the
+        process is asked to stop, and whatever a task raises that is not an engine's failure.
         """
         if not units:
             return {}
         if self._ray is None:
-            self._ray = _connect(self._cluster)
-            if self._purse is not None:
-                self._accounts = Accounts(self._ray, self._purse)
-                for sentence in self._accounts.mended:
-                    self._listener.say(sentence)
-        total = cluster_resources(self._ray.cluster_resources())
-        for name in {unit.engine for unit in units}:
-            check_placeable(name, need(self._models[name]), total)
-        shared = self._ray.put(task)
-        self._work = {}
-        for unit in units:
-            self._work.setdefault(unit.engine, _Work(deque())).queue.append(unit)
-        polled = 0.0
-        while self._unfinished():
-            for action in decide(self._state()):
-                self._carry_out(action, shared)
-            self._collect()
-            if time.monotonic() - polled > _POLL_S:
-                polled = time.monotonic()
-                self._poll()
-        return {name: work.broken for name, work in self._work.items() if work.broken}
+            self._connect()
+        self._begin(task, units)
+        with Drain() as drain:
+            while not self._state.finished or len(self._elsewhere):
+                for action in decide(self._state, time.monotonic()):
+                    self._carry_out(action)
+                for answer in self._fleet.answers(_WAIT_S):
+                    self._take(answer)
+                self._look_around()
+                if drain.by is not None:
+                    self._stop(drain.by)
+        engines = {unit.engine for unit in units}
+        broken = {name: self._state.models[name].broken for name in engines}
+        return {name: why for name, why in broken.items() if why is not None}
 
-    # --- what the policy sees
+    # --- beginning and ending
 
-    def _unfinished(self) -> bool:
-        return any(w.queue and not w.broken for w in self._work.values()) or any(
-            placed.units for placed in self._placed.values()
+    def _connect(self) -> None:
+        self._ray = ray = connect(self._cluster)
+        if self._cluster.address is None:
+            self._open.callback(ray.shutdown)
+        if self._purse is not None:
+            self._accounts = Accounts(ray, self._purse)
+            self._open.callback(self._accounts.close)
+            for sentence in self._accounts.mended:
+                self._listener.say(sentence)
+        self._claims = self._open.enter_context(Presence(self._folder / "claims", self._driver))
+        self._elsewhere = Elsewhere(self._claims)
+        self._fleet = Fleet(ray)
+        self._journal = Journal(
+            self._listener,
+            Timeline(self._folder, self._driver),
+            Metrics(self._run.name),
         )
+        for name, model in self._models.items():
+            self._state.add_model(spec_of(name, model))
+        self._look_for_machines()
 
-    def _state(self) -> State:
-        free = cluster_resources(self._ray.cluster_resources())
-        for placed in self._placed.values():
-            free = free.minus(need(self._models[placed.model]))
-        limit = self._cluster.max_replicas
-        slots = math.inf if limit is None else limit - len(self._placed)
-        models = [
-            ModelState(
-                name=name,
-                need=need(model),
-                in_flight=model.at_once,
-                units=len(work.queue) if (work := self._work.get(name)) else 0,
-                tokens=sum(u.tokens for u in work.queue) if work else 0.0,
-                largest_unit=max((u.size for u in work.queue), default=1) if work else 1,
-                broken=bool(work and work.broken),
-                most_replicas=model.replicas_at_most,
-            )
-            for name, model in self._models.items()
-        ]
-        replicas = [
-            ReplicaState(p.name, p.model, p.ready, sum(u.size for u in p.units.values()))
-            for p in self._placed.values()
-        ]
-        return State(models, replicas, free, slots)
+    def _begin(self, task: Task, units: Sequence[Unit]) -> None:
+        nodes = [self._state.nodes.total(node) for node in self._state.nodes]
+        for name in {unit.engine for unit in units}:
+            check_placeable(name, need(self._models[name]), nodes)
+        self._journal.stage(task.stage)
+        self._task, self._shared = task, self._ray.put(task)
+        self._book = UnitBook(units)
+        by_model: dict[str, list[Piece]] = {}
+        for unit in self._book:
+            by_model.setdefault(unit.engine, []).append(self._book.whole(unit))
+        # Drivers that work towards each other want the same unit only where they meet.
+        others = self._claims.others()
+        for name, pieces in by_model.items():
+            self._state.add_pieces(name, reversed(pieces) if others else pieces)
+
+    def _stop(self, by: str) -> None:
+        """Stop handing out, commit what is answered within the grace time; raises Drained."""
+        self._state.draining = True
+        began, cut = time.monotonic(), False
+        while (late := time.monotonic() - began) < self._cluster.grace_s:
+            if not any(one.hand for one in self._state.replicas.values()):
+                break
+            if not cut and late > _KEEP_SHARE * self._cluster.grace_s:
+                cut = True
+                self._fleet.drain()
+            for answer in self._fleet.answers(_WAIT_S):
+                self._take(answer)
+            for action in decide(self._state, time.monotonic()):
+                self._carry_out(action)
+        self._journal.drained(by)
+        raise Drained(f"stopped by {by}; what was answered is committed")
 
     # --- carrying out
 
-    def _carry_out(self, action: Action, task: Any) -> None:
+    def _carry_out(self, action: Action) -> None:
         match action:
-            case Start(model):
-                self._load(model)
-            case Hand(replica):
-                placed = self._placed[replica]
-                work = self._work[placed.model]
-                unit = work.queue.popleft()
-                attempts = work.attempts[unit.path] = work.attempts.get(unit.path, 0) + 1
-                placed.units[placed.actor.run.remote(unit, task, attempts)] = unit
+            case Start(replica, name, _):
+                model = self._models[name]
+                setting = Setting(
+                    self._folder,
+                    self._folder / "logs" / f"{replica}.log",
+                    self._claims,
+                    gpu_share(model),
+                    self._cluster.gpu_free_wait_s,
+                    self._gpu_reader,
+                )
+                self._fleet.load(action, model, self._engine_of(name), setting)
+                self._journal.loading(replica, name)
+            case Hand(replica, piece, _):
+                one = self._state.replicas[replica]
+                self._journal.handed(one)
+                self._watch.handed(one, time.monotonic())
+                sent = self._book.send(piece)
+                self._fleet.hand(replica, self._book[piece], piece, self._shared, sent)
+            case Cancel(replica, piece):
+                self._fleet.cancel(replica, piece)
             case Stop(replica):
-                self._unload(replica, graceful=True)
+                self._watch.forget(replica)
+                self._fleet.unload(replica, graceful=True)
+            case Condemn(name, piece):
+                self._condemn(name, piece)
+            case GiveUp(name, why):
+                words = self._words.get(name)
+                why = why if words is None or words in why else f"{why} ({words})"
+                self._state.models[name].broken = why
+                self._journal.broken(name, why)
 
-    def _load(self, name: str) -> None:
+    def _engine_of(self, name: str) -> Callable[[], Engine]:
         model = self._models[name]
-        self._started += 1
-        replica = f"{name}-{os.getpid()}-{self._started}"
-        options, group = _placement(self._ray, model)
         paid = self._accounts.paid(name) if self._accounts is not None else None
-        given = (model,) if paid is None else (model, paid)
-        actor = (
-            self._ray.remote(Replica)
-            .options(
-                max_concurrency=max(1000, 2 * model.at_once),
-                runtime_env={"env_vars": environment(model)},
-                **options,
-            )
-            .remote(replica, partial(self._make_engine, *given), self._logs / f"{replica}.log")
-        )
-        placed = _Placed(replica, name, actor, group)
-        placed.poll = actor.start.remote()
-        self._placed[replica] = placed
-        self._listener.loading(name, replica)
+        return partial(self._make_engine, *((model,) if paid is None else (model, paid)))
 
-    def _unload(self, replica: str, graceful: bool) -> None:
-        placed = self._placed.pop(replica)
-        if graceful:
-            # An engine that does not close in time is killed; there is nothing left in it to lose.
-            self._ray.wait([placed.actor.close.remote()], timeout=30)
-        self._ray.kill(placed.actor)
-        if placed.group is not None:
-            self._ray.util.remove_placement_group(placed.group)
+    def _condemn(self, name: str, piece: Piece) -> None:
+        words = self._words.get(name, "no words")
+        why = f"the engine died each time it had this request, at last with no other ({words})"
+        unit, sent = self._book[piece], self._book.sent(piece)
+        end = record_failed(self._folder, unit, piece, self._task, sent, why)
+        self._state.recorded(name, piece)
+        self._finish(name, piece)
+        self._journal.without_replica(name, piece.size, end.failed)
+
+    def _finish(self, name: str, piece: Piece) -> None:
+        """Count a piece as standing in the store."""
+        again = self._book.done(piece)
+        if again is not None:
+            self._state.add_pieces(name, [again])
+        elif piece.size < self._book[piece].size and self._book[piece].path.exists():
+            drop_parts(parts_folder(self._folder, self._book[piece].path))
 
     # --- what comes back
 
-    def _collect(self) -> None:
-        owners: dict[Any, _Placed] = {}
-        for placed in self._placed.values():
-            owners.update(dict.fromkeys(placed.units, placed))
-            if not placed.ready:
-                owners[placed.poll] = placed
-        if not owners:
-            time.sleep(_WAIT_S)
+    def _take(self, answer: Answer) -> None:
+        one = self._state.replicas.get(answer.replica)
+        if one is None:
             return
-        refs = list(owners)
-        first, _ = self._ray.wait(refs, timeout=_WAIT_S)
-        if not first:
-            return
-        arrived, _ = self._ray.wait(refs, num_returns=len(refs), timeout=0)
-        for ref in arrived:
-            placed = owners[ref]
-            if placed.name not in self._placed:
-                continue
-            try:
-                self._take(placed, ref)
-            except ModelStops as why:
-                self._end(placed, ref, str(why))
-            except (self._ray.exceptions.RayActorError, EngineFailed) as error:
-                self._lose(placed, error)
-
-    def _take(self, placed: _Placed, ref: Any) -> None:
-        try:
-            result = self._ray.get(ref)
-        except self._ray.exceptions.RayTaskError as error:
-            # Ray wraps what a replica raises in a traceback; people get the words alone.
-            raise (error.cause if isinstance(error.cause, CultureRayError) else error) from None
-        if not placed.ready:
-            placed.poll = None
-            if result is None:
-                placed.ready = True
-                self._work_of(placed).refusals = 0
-                self._listener.ready(placed.model, placed.name)
+        if answer.error is not None:
+            if isinstance(answer.error, ModelStops):
+                self._end(one, answer)
+            elif answer.kind == "started" and isinstance(answer.error, EngineFailed):
+                self._refuse(one.name, str(answer.error))
+            elif answer.died:
+                self._lose(one.name, answer.error)
             else:
-                self._refuse(placed, result)
+                raise answer.error
             return
-        done: UnitDone = result
-        unit = placed.units.pop(ref)
-        self._work[placed.model].deaths = 0
-        self._listener.unit_done(placed.model, unit.size, done.failed, done.output_tokens)
+        now = time.monotonic()
+        match answer.kind:
+            case "placed":
+                self._journal.placed(one.name, answer.value)
+            case "started" if answer.value is not None:
+                self._refuse(one.name, answer.value)
+            case "started":
+                self._state.ready(one.name, now)
+                self._journal.ready(one)
+            case "counters":
+                self._journal.counted(one.name, answer.value)
+                self._watch.counted(one.name, answer.value, now)
+                self._state.settled(one.name, answer.value.settled, now)
+            case "piece" if answer.piece in one.hand:
+                self._take_piece(one.name, answer.piece, answer.value, now)
 
-    def _refuse(self, placed: _Placed, why: str) -> None:
-        """An engine could not start: try once more, then give its model up."""
-        work = self._work_of(placed)
-        work.refusals += 1
-        if work.refusals < MAX_STARTS:
-            self._unload(placed.name, graceful=False)
-            self._listener.lost(placed.model, placed.name)
-        else:
-            self._break(placed, why)
+    def _take_piece(self, replica: str, piece: Piece, end: PieceDone, now: float) -> None:
+        one = self._state.replicas[replica]
+        if end.complete and not end.elsewhere:
+            self._journal.done(one, self._book[piece], piece, end)
+            self._state.done(replica, piece, now)
+            self._finish(one.model, piece)
+            return
+        self._state.elsewhere(replica, piece)
+        if end.elsewhere:
+            self._elsewhere.add(one.model, piece)
 
-    def _work_of(self, placed: _Placed) -> _Work:
-        return self._work.setdefault(placed.model, _Work(deque()))
+    def _end(self, one: ReplicaState, answer: Answer) -> None:
+        """A model cannot go on; its other pieces finish what they have under way."""
+        if answer.piece is not None and answer.piece in one.hand:
+            self._state.elsewhere(one.name, answer.piece)
+        self._state.give_up(one.model, str(answer.error))
 
-    def _break(self, placed: _Placed, why: str) -> None:
-        self._work_of(placed).broken = why
-        self._listener.broken(placed.model, why)
-        for other in [p for p in self._placed.values() if p.model == placed.model]:
-            self._unload(other.name, graceful=False)
+    def _refuse(self, replica: str, why: str) -> None:
+        one = self._state.replicas[replica]
+        self._journal.lost(one, why, "refusal")
+        self._fleet.unload(replica, graceful=False)
+        self._state.refused(replica, why)
 
-    def _end(self, placed: _Placed, ref: Any, why: str) -> None:
-        """A model cannot go on; its other units finish what they have under way."""
-        placed.units.pop(ref, None)
-        work = self._work_of(placed)
-        if work.broken is None:
-            work.broken = why
-            self._listener.broken(placed.model, why)
+    def _lose(self, replica: str, error: BaseException) -> None:
+        """A replica died: what it had in hand goes to others."""
+        alive = machines(self._ray)
+        one = self._state.replicas[replica]
+        gone = [place.node for place in one.places if place.node not in alive]
+        if gone:
+            for node in gone:
+                self._leave(node)
+            return
+        why = first_line(error)
+        self._words[one.model] = why
+        self._journal.lost(one, why)
+        self._watch.forget(replica)
+        self._fleet.unload(replica, graceful=False)
+        self._state.died(replica)
 
-    def _lose(self, placed: _Placed, error: Exception) -> None:
-        """A replica died: its units go back, and another replica will take them."""
-        work = self._work_of(placed)
-        work.queue.extendleft(reversed(placed.units.values()))
-        work.deaths += 1
-        self._unload(placed.name, graceful=False)
-        self._listener.lost(placed.model, placed.name)
-        if work.deaths >= MAX_DEATHS:
-            words = str(error).strip().splitlines()
-            self._break(placed, f"its replicas died {work.deaths} times in a row ({words[0]})")
+    # --- looking around
 
-    def _poll(self) -> None:
-        for placed in self._placed.values():
-            if not placed.ready:
-                continue
-            if placed.poll is not None:
-                arrived, _ = self._ray.wait([placed.poll], timeout=0)
-                if not arrived:
-                    continue
-                try:
-                    placed.counters = self._ray.get(placed.poll)
-                except self._ray.exceptions.RayActorError:
-                    continue  # its units tell the same, and are acted on
-            placed.poll = placed.actor.counters.remote()
-        if self._accounts is not None:
-            self._listener.spent(self._accounts.spent())
-        self._listener.tick(
-            {p.name: (p.model, p.counters) for p in self._placed.values() if p.ready}
-        )
+    def _look_around(self) -> None:
+        now = time.monotonic()
+        if now - self._polled > max(_POLL_S, len(self._state.replicas) / 1000):
+            self._polled = now
+            self._fleet.poll()
+            if self._accounts is not None:
+                self._listener.spent(self._accounts.spent())
+            for replica, why in self._watch.hanging(self._state, now):
+                self._lose(replica, EngineFailed(why))
+            ready = {
+                one.name: one.model
+                for one in self._state.replicas.values()
+                if one.ready_at is not None
+            }
+            self._journal.tick(ready)
+        if now - self._looked > _NODES_S:
+            self._looked = now
+            self._look_for_machines()
+        done, free = self._elsewhere.look(now)
+        for name, piece in done:
+            self._finish(name, piece)
+            self._journal.without_replica(name, piece.size, 0)
+        for name, piece in free:
+            self._state.add_pieces(name, [piece])
+
+    def _look_for_machines(self) -> None:
+        alive = machines(self._ray)
+        for node in [node for node in self._state.nodes if node not in alive]:
+            self._leave(node)
+        for node, machine in alive.items():
+            if node not in self._state.nodes:
+                self._state.node_joined(node, machine.has)
+                self._journal.joined(node, machine.address)
+
+    def _leave(self, node: str) -> None:
+        before = dict(self._state.replicas)
+        for replica in self._state.node_left(node):
+            self._journal.lost(before[replica], "its machine is gone")
+            self._watch.forget(replica)
+            self._fleet.unload(replica, graceful=False)
+        self._journal.left(node)
 
 
-def _placement(ray: Any, model: Model) -> tuple[dict[str, Any], Any]:
-    wanted = need(model)
-    if model.gpus_per_replica <= 1:
-        options = {"num_gpus": wanted.gpus, "num_cpus": wanted.cpus}
-        return options | {"memory": int(wanted.memory_gib * 2**30) or None}, None
-    from ray.util.scheduling_strategies import PlacementGroupSchedulingStrategy
-
-    bundle = {"GPU": 1.0, "CPU": max(1.0, wanted.cpus / model.gpus_per_replica)}
-    group = ray.util.placement_group([bundle] * model.gpus_per_replica, strategy="PACK")
-    strategy = PlacementGroupSchedulingStrategy(group, placement_group_capture_child_tasks=True)
-    return {"num_gpus": 0, "num_cpus": 0, "scheduling_strategy": strategy}, group
-
-
-def _connect(cluster: Cluster) -> Any:
-    # Ray 2.60 turns token authentication on by itself and keeps the token in the home directory.
-    # A Ray of our own gets a token of its own, in the environment only, before Ray is imported.
-    if cluster.address is None and "RAY_AUTH_MODE" not in os.environ:
-        os.environ["RAY_AUTH_MODE"] = "token"
-        os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    # Ray runs its workers at niceness 15; an engine then starves beside anything else that runs.
-    os.environ.setdefault("RAY_worker_niceness", "0")
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    import ray
-
-    options: dict[str, Any] = {"address": cluster.address}
-    if cluster.address is None:
-        # "local": without it Ray joins whatever cluster somebody else has on this machine.
-        options = {"address": "local", "include_dashboard": False}
-        options["object_store_memory"] = 256 * 2**20
-    ray.init(log_to_driver=False, logging_level="ERROR", configure_logging=True, **options)
-    return ray
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's words that says something."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0][:300] if lines else type(error).__name__

@@ -1,109 +1,63 @@
-"""What to do next: a pure function of the sweep's state to actions.
+"""What to do next: a deterministic function of the sweep's state to actions.
 
-Longest remaining work first. A replica is kept fed beyond what its engine runs at once, so that it
-never waits for the next unit; a replica without work goes when another model needs its place.
+- Work goes to the replica that has least in hand, up to what keeps its engine from running dry.
+- A replica is loaded where it ends the sweep sooner: longest remaining time first, loading counted.
+- An idle replica goes when another model's replica then fits in its place.
+- A late piece at the end of a model's work is given to an idle replica too; the first commit wins.
+- What kills engines is told apart by `pieces`, and recorded as failed when it is alone.
+
+`decide` counts its own actions into the state as if they were carried out. It looks at what changed
+since it last looked: its time per event does not grow with the cluster. Two loops look further,
+over the models with work left when a place became free, and over the replicas of one machine when
+its idle ones have to go.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import heapq
+from dataclasses import dataclass
 
-LOADING_TOKENS = 20_000.0
-"""Output tokens a replica could have made while it loads: less work than this is not worth one."""
+from culture_ray.sweep.clearing import clear_for
+from culture_ray.sweep.nodes import Place
+from culture_ray.sweep.pieces import Piece
+from culture_ray.sweep.resources import Resources
+from culture_ray.sweep.state import ModelWork, State
 
-FEED = 1.5
-"""Requests in hand over requests the engine runs at once."""
+__all__ = [
+    "Action", "Cancel", "Condemn", "GiveUp", "Hand", "Resources", "Start", "Stop", "decide",
+]  # fmt: skip
 
+LATE = 2.0
+"""A piece is late when it is in hand this many times as long as usual."""
 
-@dataclass(frozen=True)
-class Resources:
-    """What a replica takes, or what is free."""
-
-    gpus: float = 0.0
-    cpus: float = 0.0
-    memory_gib: float = 0.0
-
-    def holds(self, need: Resources) -> bool:
-        """Return whether `need` fits into this."""
-        return (
-            need.gpus <= self.gpus and need.cpus <= self.cpus and need.memory_gib <= self.memory_gib
-        )
-
-    def lacks(self, need: Resources, freed: Resources) -> bool:
-        """Return whether `freed` would bring something that `need` wants and this has not."""
-        return (
-            (need.gpus > self.gpus and freed.gpus > 0)
-            or (need.cpus > self.cpus and freed.cpus > 0)
-            or (need.memory_gib > self.memory_gib and freed.memory_gib > 0)
-        )
-
-    def minus(self, need: Resources) -> Resources:
-        """Return what is left after `need` is taken."""
-        return Resources(
-            self.gpus - need.gpus, self.cpus - need.cpus, self.memory_gib - need.memory_gib
-        )
-
-    def plus(self, freed: Resources) -> Resources:
-        """Return what is there after `freed` comes back."""
-        return Resources(
-            self.gpus + freed.gpus, self.cpus + freed.cpus, self.memory_gib + freed.memory_gib
-        )
-
-
-@dataclass(frozen=True)
-class ModelState:
-    """One model's work that no replica has in hand yet."""
-
-    name: str
-    need: Resources
-    in_flight: int
-    """Requests one replica runs at once."""
-    units: int
-    tokens: float
-    """Expected output tokens of those units."""
-    largest_unit: int = 1
-    """Requests in its largest unit."""
-    broken: bool = False
-    most_replicas: float = math.inf
-
-
-@dataclass(frozen=True)
-class ReplicaState:
-    """One replica, ready or loading."""
-
-    name: str
-    model: str
-    ready: bool
-    requests: int
-    """Requests in hand and not yet done."""
-
-
-@dataclass(frozen=True)
-class State:
-    """All that a decision depends on."""
-
-    models: Sequence[ModelState]
-    replicas: Sequence[ReplicaState]
-    free: Resources
-    slots: float = math.inf
-    """Replicas that may be started beside those there are."""
+LATE_LEAST_S = 5.0
+"""No piece is late before this."""
 
 
 @dataclass(frozen=True)
 class Start:
     """Load one more replica of a model."""
 
+    replica: str
     model: str
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True)
 class Hand:
-    """Give a replica the next unit of its model."""
+    """Give a replica a piece of its model's work."""
 
     replica: str
+    piece: Piece
+    copy: bool = False
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Let a replica forget a piece that another one has committed."""
+
+    replica: str
+    piece: Piece
 
 
 @dataclass(frozen=True)
@@ -113,105 +67,163 @@ class Stop:
     replica: str
 
 
-Action = Start | Hand | Stop
+@dataclass(frozen=True)
+class Condemn:
+    """Record a request that kills engines as failed."""
+
+    model: str
+    piece: Piece
 
 
-def decide(state: State) -> list[Action]:
-    """Return the actions that follow from `state`, in order. Deterministic."""
-    waiting = {m.name: m for m in state.models if m.units and not m.broken}
-    handed, waiting = _feed(state, waiting)
-    count = Counter(replica.model for replica in state.replicas)
-    fed = {hand.replica for hand in handed}
-    idle = [r for r in state.replicas if r.ready and not r.requests and r.name not in fed]
-    stops = _make_room(state, waiting, count, idle)
-    starts = _grow(_without(state, stops), waiting, count)
-    return [*handed, *stops, *starts]
+@dataclass(frozen=True)
+class GiveUp:
+    """Tell that a model cannot go on."""
+
+    model: str
+    why: str
 
 
-def _feed(state: State, waiting: dict[str, ModelState]) -> tuple[list[Hand], dict[str, ModelState]]:
-    left = dict(waiting)
-    requests = {r.name: r.requests for r in state.replicas if r.ready}
-    actions: list[Hand] = []
-    ready = [r for r in state.replicas if r.ready]
-    while True:
-        hungry = [
-            r
-            for r in ready
-            if r.model in left and requests[r.name] < FEED * left[r.model].in_flight
-        ]
-        if not hungry:
-            return actions, left
-        replica = min(hungry, key=lambda r: (requests[r.name], r.name))
-        model = left[replica.model]
-        requests[replica.name] += model.largest_unit
-        actions.append(Hand(replica.name))
-        if model.units == 1:
-            del left[replica.model]
-        else:
-            rest = model.tokens * (model.units - 1) / model.units
-            left[replica.model] = replace(model, units=model.units - 1, tokens=rest)
+Action = Start | Hand | Cancel | Stop | Condemn | GiveUp
 
 
-def _make_room(
-    state: State,
-    waiting: dict[str, ModelState],
-    count: Counter[str],
-    idle: list[ReplicaState],
-) -> list[Stop]:
-    """Stop idle replicas, but only those in whose place a waiting model's replica then fits."""
-    need = {m.name: m.need for m in state.models}
-    stops: list[Stop] = []
-    free, slots = state.free, state.slots
-    for model in _neediest_first(waiting, count):
-        gone: list[ReplicaState] = []
-        room, places = free, slots
-        for replica in idle:
-            if room.holds(model.need) and places >= 1:
-                break
-            if places < 1 or room.lacks(model.need, need[replica.model]):
-                gone.append(replica)
-                room, places = room.plus(need[replica.model]), places + 1
-        if room.holds(model.need) and places >= 1:
-            stops += [Stop(replica.name) for replica in gone]
-            idle = [replica for replica in idle if replica not in gone]
-            free, slots = room.minus(model.need), places - 1  # its place is taken
-    return stops
+def decide(state: State, now: float) -> list[Action]:
+    """Return the actions that follow from `state`, in order. Deterministic.
 
-
-def _without(state: State, stops: list[Stop]) -> State:
-    need = {m.name: m.need for m in state.models}
-    model = {r.name: r.model for r in state.replicas}
-    free = state.free
-    for stop in stops:
-        free = free.plus(need[model[stop.replica]])
-    return replace(state, free=free, slots=state.slots + len(stops))
-
-
-def _grow(state: State, waiting: dict[str, ModelState], count: Counter[str]) -> list[Start]:
-    starts: list[Start] = []
-    free, slots, count = state.free, state.slots, count.copy()
-    while slots >= 1:
-        able = [m for m in _neediest_first(waiting, count) if free.holds(m.need)]
-        if not able:
-            break
-        starts.append(Start(able[0].name))
-        count[able[0].name] += 1
-        free, slots = free.minus(able[0].need), slots - 1
-    return starts
-
-
-def _neediest_first(waiting: dict[str, ModelState], count: Counter[str]) -> list[ModelState]:
-    """Return the models for which one more replica is worth loading, most work per replica first.
-
-    A model without a replica needs one whatever its work; none needs more than it has units.
+    `now` is in seconds on the clock that the state's events were told by.
     """
-    worth = [
-        m
-        for m in waiting.values()
-        if not count[m.name]
-        or (
-            count[m.name] < min(m.units, m.most_replicas)
-            and m.tokens / (count[m.name] + 1) > LOADING_TOKENS
-        )
-    ]
-    return sorted(worth, key=lambda m: (-m.tokens / (count[m.name] + 1), m.name))
+    actions: list[Action] = [Condemn(model, piece) for model, piece in state.verdicts]
+    state.verdicts.clear()
+    for model, why in state.given_up:
+        actions.append(GiveUp(model, why))
+        actions += [_stop(state, replica) for replica in list(state.models[model].replicas)]
+    state.given_up.clear()
+    actions += [Cancel(*late) for late in state.surplus if late[0] in state.replicas]
+    state.surplus.clear()
+    if state.draining:
+        return actions
+    for model in list(state.to_feed):
+        actions += _feed(state, state.models[model], now)
+    state.to_feed.clear()
+    if state.room_changed:
+        actions += _grow(state, now)
+        state.room_changed = False
+    actions += _copy_late(state, now)
+    return actions
+
+
+def _feed(state: State, work: ModelWork, now: float) -> list[Action]:
+    actions: list[Action] = []
+    if work.broken is not None:
+        return actions
+    if work.waiting and work.hungry:
+        order = [(state.replicas[name].outstanding, name) for name in work.hungry]
+        heapq.heapify(order)
+        fair = work.requests / work.ready
+        while work.waiting and order:
+            outstanding, name = heapq.heappop(order)
+            if outstanding >= fair and outstanding:
+                break  # the others are full: what waits is for replicas that are loading
+            piece = state.take(work.spec.name)
+            state.hand(name, piece, now)
+            actions.append(Hand(name, piece))
+            if name in work.hungry:
+                heapq.heappush(order, (state.replicas[name].outstanding, name))
+    while work.suspects and not work.waiting and (rested := _resting(work)):
+        piece = state.take(work.spec.name)
+        state.hand(rested, piece, now)
+        actions.append(Hand(rested, piece))
+    return actions
+
+
+def _grow(state: State, now: float) -> list[Action]:
+    """Start replicas, the neediest model's first; idle ones of other models go where they must."""
+    actions: list[Action] = []
+    for node, model in list(state.clearing.items()):
+        if model not in state.wanting or not _worth(state.models[model]):
+            state.keep(node)
+    order = [_urgency(work) for name in state.wanting if _worth(work := state.models[name])]
+    heapq.heapify(order)
+    while order:
+        *_, name = heapq.heappop(order)
+        work = state.models[name]
+        full = len(state.replicas) >= state.most_replicas
+        barred = state.not_for(name)
+        places = None if full else state.nodes.find(work.spec.need, barred)
+        if places is None and state.resting:
+            gone = _in_the_way(state, work, full=full)
+            actions += [_stop(state, replica) for replica in gone]
+            places = state.nodes.find(work.spec.need, barred) if gone else None
+        if places is None:
+            if not full:
+                clear_for(state, work)
+            continue
+        actions.append(Start(state.start(name, places, now), name, places))
+        state.keep(places[0].node)
+        if _worth(work):
+            heapq.heappush(order, _urgency(work))
+    return actions
+
+
+def _in_the_way(state: State, work: ModelWork, *, full: bool) -> list[str]:
+    """Return few idle replicas in whose place one more of `work` fits; none where none would do.
+
+    `full` says that no more replicas may be loaded than there are.
+    """
+    need, nodes = work.spec.need, state.nodes
+    gone: list[str] = []
+    for place in state.clearable.find(need, state.not_for(work.spec.name)) or ():
+        here = nodes.free(place.node)
+        for replica in state.on_node[place.node]:
+            one = state.replicas[replica]
+            if one.name not in state.models[one.model].idle:
+                continue
+            freed = next(p.takes for p in one.places if p.node == place.node)
+            if here.lacks(place.takes, freed):
+                here = here.plus(freed)
+                gone.append(replica)
+    if full and not gone:
+        gone = [next(iter(state.models[model].idle)) for model in list(state.resting)[:1]]
+    return gone if len(state.replicas) - len(gone) < state.most_replicas else []
+
+
+def _stop(state: State, replica: str) -> Stop:
+    state.stop(replica)
+    return Stop(replica)
+
+
+def _copy_late(state: State, now: float) -> list[Action]:
+    actions: list[Action] = []
+    for name in list(state.resting):
+        work = state.models[name]
+        if work.has_waiting or not work.spec.copies or work.piece_s is None:
+            continue
+        allowed = max(LATE * work.piece_s, LATE_LEAST_S)
+        while work.single and (replica := _resting(work)):
+            piece = next(iter(work.single))
+            if now - next(iter(work.holders[piece].values())) <= allowed:
+                break
+            state.hand(replica, piece, now, copy=True)
+            actions.append(Hand(replica, piece, copy=True))
+    return actions
+
+
+def _resting(work: ModelWork) -> str | None:
+    return next((name for name in work.idle if name not in work.retiring), None)
+
+
+def _urgency(work: ModelWork) -> tuple[float, bool, str]:
+    """Return the order in which models get replicas: longest time left first."""
+    return -work.time_left, bool(work.replicas), work.spec.name
+
+
+def _worth(work: ModelWork) -> bool:
+    """Return whether one more replica would end the model's work sooner, loading counted.
+
+    A model without a replica needs one whatever its work; none needs more than it has pieces.
+    """
+    count = len(work.replicas)
+    if not count:
+        return True
+    if count >= work.spec.most_replicas or count >= len(work.waiting) + len(work.suspects):
+        return False
+    return work.work_s / count > work.load_s

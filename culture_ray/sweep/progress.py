@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from culture_ray.sweep.estimate import Seen, seconds_left
 from culture_ray.sweep.replica import Counters
 
 PLAIN_EVERY_S = 30.0
@@ -37,6 +38,8 @@ class _Line:
     requests: int = 0
     tokens: int = 0
     """Since then. Engines answer in bursts, so the pace is that of the whole stage so far."""
+    planned: tuple[float, float | None] = (0.0, None)
+    """Output tokens of a response, and of all replicas per second, as the plan has them."""
 
     @property
     def rate(self) -> float:
@@ -45,11 +48,9 @@ class _Line:
 
     @property
     def seconds_left(self) -> float | None:
-        """Return the time left at the pace so far; None before the first response."""
-        if not self.requests:
-            return None
-        left = self.total - self.resumed - self.requests
-        return max(0.0, left * self.seconds / self.requests)
+        """Return the time left: by the plan at first, then at the pace so far; None for neither."""
+        left = max(0, self.total - self.resumed - self.requests)
+        return seconds_left(left, *self.planned, Seen(self.seconds, self.requests, self.tokens))
 
 
 class Progress:
@@ -62,6 +63,7 @@ class Progress:
         self._printed = time.monotonic()
         self._dollars: dict[str, float] = {}
         self._counted: dict[str, dict[str, Counters]] = {}
+        self._planned: dict[tuple[str, str], tuple[float, float | None]] = {}
 
     def __enter__(self) -> Progress:
         if self._console.is_terminal:
@@ -83,10 +85,20 @@ class Progress:
         """Print a sentence above the display."""
         self._console.print(sentence, highlight=False, soft_wrap=not self._console.is_terminal)
 
+    def expect(self, stage: str, model: str, mean_output: float, rate: float | None) -> None:
+        """Take what the plan reckons with, before the stage begins.
+
+        `mean_output` is in tokens of one response, `rate` in output tokens per second of all
+        replicas.
+        """
+        self._planned[stage, model] = (mean_output, rate)
+
     def stage(self, stage: str, totals: Mapping[str, tuple[int, int]]) -> None:
         """Begin a stage: per model, requests in all and requests that are done already."""
         for model, (total, done) in totals.items():
-            self._lines.append(_Line(stage, model, total, done=done, resumed=done))
+            line = _Line(stage, model, total, done=done, resumed=done)
+            line.planned = self._planned.get((stage, model), line.planned)
+            self._lines.append(line)
         self._show(force=True)
 
     def loading(self, model: str, replica: str) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
 
-from culture_ray.engines.interface import Engine, KeepsAnswers, Request, Response
-from culture_ray.errors import CultureRayError, ModelStops
+from culture_ray.engines.interface import Engine, KeepsAnswers, Request, Response, TellsTokens
+from culture_ray.errors import CultureRayError, EngineFailed, ModelStops
+from culture_ray.store.claims import Claims
+from culture_ray.store.parts import join_parts, keep_part, parts_folder, rows_kept
 from culture_ray.store.shards import commit
-from culture_ray.sweep.units import Task, Unit
+from culture_ray.sweep.gpu_memory import Reader, visible_gpus, wait_until_free
+from culture_ray.sweep.pieces import Piece
+from culture_ray.sweep.units import Loaded, Task, Unit
 
-T = TypeVar("T")
+SENT_AT_MOST = 3
+"""How often a request is sent whose failure may pass."""
 
 
 @dataclass(frozen=True)
@@ -25,60 +29,176 @@ class Counters:
     requests: int = 0
     output_tokens: int = 0
     in_flight: int = 0
+    settled: int = 0
+    """Rows of pieces that are done with, answered or not."""
+    signs_of_life: int = 0
+    """Rises whenever its engine makes tokens."""
 
 
 @dataclass(frozen=True)
-class UnitDone:
-    """A unit that stands in the store."""
+class PieceDone:
+    """What became of a piece."""
 
-    path: Path
-    rows: int
-    failed: int
+    rows: int = 0
+    """Rows that stand in the store because of it."""
+    failed: int = 0
     """Requests without a response."""
-    output_tokens: int
+    output_tokens: int = 0
+    complete: bool = True
+    """Whether all its rows stand in the store."""
+    elsewhere: bool = False
+    """Another driver has its unit, or had committed it already."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a replica works in."""
+
+    run: Path
+    """The run's folder."""
+    log: Path
+    claims: Claims | None = None
+    gpu_share: float = 0.0
+    """Share of its GPUs' memory that has to be free before the engine loads."""
+    gpu_free_wait_s: float = 0.0
+    gpu_reader: Reader = visible_gpus
 
 
 class Replica:
-    """Runs units through one engine; the executor makes an actor of it."""
+    """Runs pieces of units through one engine; the executor makes an actor of it."""
 
-    def __init__(self, name: str, make_engine: Callable[[], Engine], log: Path) -> None:
-        _redirect_output(log)
-        self._name = name
+    def __init__(self, name: str, make_engine: Callable[[], Engine], setting: Setting) -> None:
+        _redirect_output(setting.log)
+        self._name, self._setting = name, setting
         self._engine = make_engine()
         self._slots = asyncio.Semaphore(self._engine.in_flight)
-        self._requests = self._tokens = self._running = 0
+        self._requests = self._tokens = self._running = self._settled = 0
+        self._pieces: dict[Piece, list[asyncio.Task[list[Response | None]]]] = {}
+        self._unwanted: set[Piece] = set()
 
-    async def start(self) -> str | None:
+    async def gpus(self) -> str:
+        """Return the GPUs this process may use; answered as soon as it has a place."""
+        return os.environ.get("CUDA_VISIBLE_DEVICES", "")
+
+    async def start(self, *gates: None) -> str | None:
         """Load the engine; return None, or in its own words why it could not."""
+        setting = self._setting
         try:
+            if setting.gpu_share:
+                await asyncio.to_thread(
+                    wait_until_free, setting.gpu_reader, setting.gpu_share, setting.gpu_free_wait_s
+                )
             await self._engine.start()
         except CultureRayError as error:
             return str(error)
         return None
 
-    async def run(self, unit: Unit, task: Task, attempts: int) -> UnitDone:
-        """Ask every request of the unit and commit its shard; raises DiskProblem."""
-        loaded = await asyncio.to_thread(task.load, unit)
-        responses = await _all_of(self._ask(request) for request in loaded.requests)
-        table = await asyncio.to_thread(task.table, loaded, responses, self._name, attempts)
-        await asyncio.to_thread(commit, unit.path, table)
-        asked = [r for r in responses if r is not None]
-        if isinstance(self._engine, KeepsAnswers):
-            self._engine.stored([response.request_id for response in asked])
-        return UnitDone(
-            path=unit.path,
-            rows=table.num_rows,
-            failed=sum(r.text is None for r in asked),
-            output_tokens=sum(r.output_tokens for r in asked),
-        )
+    async def run(self, unit: Unit, piece: Piece, task: Task, attempts: int) -> PieceDone:
+        """Ask what is left of a piece and commit it; raises DiskProblem, EngineFailed
+        and ModelStops.
+
+        When it is cancelled, or its engine dies, the rows that are done are kept as a part.
+        """
+        try:
+            if not await asyncio.to_thread(self._take, unit):
+                return PieceDone(elsewhere=True)
+            loaded = await asyncio.to_thread(task.load, unit)
+            folder = parts_folder(self._setting.run, unit.path)
+            schema = task.schema
+            kept = await asyncio.to_thread(rows_kept, folder, schema) if folder.exists() else ()
+            rows = [r for r in range(piece.start, piece.start + piece.size) if r not in kept]
+            answers, error = await self._ask_all(piece, loaded, rows)
+            if piece in self._unwanted:
+                return PieceDone(complete=False)
+            done = [row for row, answer in zip(rows, answers, strict=True) if answer is not None]
+            responses = [r for answer in answers if answer is not None for r in answer]
+            whole = len(done) == unit.size
+            if done:
+                table = await asyncio.to_thread(
+                    task.table, loaded.some(done), responses, self._name, attempts
+                )
+                if whole:
+                    await asyncio.to_thread(commit, unit.path, table)
+                else:
+                    await asyncio.to_thread(keep_part, folder, table, done)
+            if isinstance(self._engine, KeepsAnswers):
+                self._engine.stored([r.request_id for r in responses if r is not None])
+            if not whole:
+                await asyncio.to_thread(join_parts, folder, unit.path, schema, unit.size)
+            if error is not None:
+                raise error
+            asked = [r for r in responses if r is not None]
+            return PieceDone(
+                rows=len(done),
+                failed=sum(r.text is None for r in asked),
+                output_tokens=sum(r.output_tokens for r in asked),
+                complete=len(done) == len(rows),
+            )
+        finally:
+            self._settled += piece.size
+            self._unwanted.discard(piece)
+            await asyncio.to_thread(self._give_back, unit)
+
+    async def cancel(self, piece: Piece) -> None:
+        """Forget a piece: another replica has committed it."""
+        self._unwanted.add(piece)
+        for one in self._pieces.get(piece, ()):
+            one.cancel()
+
+    async def drain(self) -> None:
+        """Let every piece end with what is answered."""
+        for tasks in self._pieces.values():
+            for one in tasks:
+                one.cancel()
 
     async def counters(self) -> Counters:
         """Return what has been done so far."""
-        return Counters(self._requests, self._tokens, self._running)
+        tells = isinstance(self._engine, TellsTokens)
+        life = self._engine.tokens_so_far if tells else self._requests  # type: ignore[attr-defined]
+        settled = self._settled + sum(
+            sum(one.done() for one in tasks) for tasks in self._pieces.values()
+        )
+        return Counters(self._requests, self._tokens, self._running, settled, life)
 
     async def close(self) -> None:
         """Free the engine's memory."""
         await self._engine.close()
+
+    def _take(self, unit: Unit) -> bool:
+        claims = self._setting.claims
+        return (claims is None or claims.take(str(unit.path))) and not unit.path.exists()
+
+    def _give_back(self, unit: Unit) -> None:
+        if self._setting.claims is not None:
+            self._setting.claims.release(str(unit.path))
+
+    async def _ask_all(
+        self, piece: Piece, loaded: Loaded, rows: Sequence[int]
+    ) -> tuple[list[list[Response | None] | None], EngineFailed | ModelStops | None]:
+        """Return each row's responses, None for a row that was cut off, and what cut it off."""
+        requests = loaded.by_row()
+        tasks = [asyncio.create_task(self._ask_row(requests[row])) for row in rows]
+        self._pieces[piece] = tasks
+        if tasks:
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            if any(not t.cancelled() and isinstance(t.exception(), ModelStops) for t in ended):
+                await asyncio.wait(tasks)  # what is under way is paid for: it ends first
+        for one in tasks:
+            one.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        del self._pieces[piece]
+        answers: list[list[Response | None] | None] = []
+        failed: EngineFailed | ModelStops | None = None
+        for end in ends:
+            if isinstance(end, (EngineFailed, ModelStops)):
+                failed = end
+            elif isinstance(end, BaseException) and not isinstance(end, asyncio.CancelledError):
+                raise end
+            answers.append(None if isinstance(end, BaseException) else end)
+        return answers, failed
+
+    async def _ask_row(self, requests: Sequence[Request | None]) -> list[Response | None]:
+        return list(await asyncio.gather(*(self._ask(request) for request in requests)))
 
     async def _ask(self, request: Request | None) -> Response | None:
         if request is None:
@@ -87,6 +207,11 @@ class Replica:
             self._running += 1
             try:
                 response = await self._engine.generate(request)
+                for sent in range(2, SENT_AT_MOST + 1):
+                    if not response.transient:
+                        break
+                    again = await self._engine.generate(request)
+                    response = replace(again, attempts=sent)
             finally:
                 self._running -= 1
         self._requests += 1
@@ -94,17 +219,26 @@ class Replica:
         return response
 
 
-async def _all_of(asking: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """Return what all of them return.
-
-    Where a model stops, what is under way ends first: it is paid for.
-    """
-    tasks = [asyncio.create_task(one) for one in asking]
-    try:
-        return await asyncio.gather(*tasks)
-    except ModelStops:
-        await asyncio.gather(*tasks, return_exceptions=True)
-        raise
+def record_failed(
+    run: Path, unit: Unit, piece: Piece, task: Task, attempts: int, why: str
+) -> PieceDone:
+    """Record the requests of a piece as failed, without an engine, for the reason `why`."""
+    loaded = task.load(unit)
+    folder = parts_folder(run, unit.path)
+    kept = rows_kept(folder, task.schema)
+    rows = [row for row in range(piece.start, piece.start + piece.size) if row not in kept]
+    mine = loaded.some(rows)
+    responses = [
+        None if r is None else Response(r.request_id, None, "error", failure=why)
+        for r in mine.requests
+    ]
+    table = task.table(mine, responses, "none", attempts)
+    if len(rows) == unit.size:
+        commit(unit.path, table)
+    else:
+        keep_part(folder, table, rows)
+        join_parts(folder, unit.path, task.schema, unit.size)
+    return PieceDone(len(rows), sum(r is not None for r in responses))
 
 
 def _redirect_output(log: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +32,8 @@ class Unit:
     """The requests themselves (REQUESTS schema), where they are not read from a shard."""
     source: Path | None = None
     """The shard whose rows it is about (a judge's unit)."""
+    judged: bool = True
+    """Whether a judge has to read its responses."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,27 @@ class Loaded:
 
     rows: pa.Table
     requests: Sequence[Request | None]
-    """One per row; None for a row that needs no engine."""
+    """In the order of the rows, one per row, or `counts` of it; None for a row that needs no
+    engine."""
+    counts: Sequence[int] | None = None
+    """How many of the requests each row has; None means one each."""
+
+    def by_row(self) -> list[Sequence[Request | None]]:
+        """Return the requests of each row."""
+        counts = [1] * self.rows.num_rows if self.counts is None else self.counts
+        ends = list(accumulate(counts, initial=0))
+        if len(counts) != self.rows.num_rows or ends[-1] != len(self.requests):
+            raise ValueError(f"{len(self.requests)} requests do not belong to {len(counts)} rows")
+        return [self.requests[start:end] for start, end in pairwise(ends)]
+
+    def some(self, rows: Sequence[int]) -> Loaded:
+        """Return the same for some of the rows, by their places."""
+        if list(rows) == list(range(self.rows.num_rows)):
+            return self
+        every = self.by_row()
+        asked = [every[row] for row in rows]
+        taken = self.rows.take(pa.array(rows, pa.int64()))
+        return Loaded(taken, [r for mine in asked for r in mine], [len(mine) for mine in asked])
 
 
 class Task(Protocol):
@@ -48,6 +71,11 @@ class Task(Protocol):
     @property
     def stage(self) -> str:
         """Return the stage's name, as shown to people."""
+        ...
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Return the schema of its shards."""
         ...
 
     def load(self, unit: Unit) -> Loaded:

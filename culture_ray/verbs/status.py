@@ -9,7 +9,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import with_composed
+from culture_ray.config.launchers import Content
 from culture_ray.errors import WrongValue
 from culture_ray.spending.spent import spent
 from culture_ray.stages.money import ledger_at
@@ -17,6 +18,7 @@ from culture_ray.stages.opening import made_with
 from culture_ray.stages.progress_of import Stand, stands
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run import Run
+from culture_ray.submission.status import job_lines
 from culture_ray.verbs.console import Screen
 
 
@@ -44,6 +46,8 @@ def _print(console: Console, run: Run, content: Mapping[str, Any]) -> None:
         console.print(
             f"{aside} damaged {were} set aside in {run.quarantine}", highlight=False, soft_wrap=True
         )
+    for line in job_lines(run.folder / "slurm"):
+        console.print(line, highlight=False, soft_wrap=True)
     report = run.folder / "report.html"
     if any(stand.left for stand in found):
         command = recorded(run).get("command", f"culture-ray sweep run={run.name}")

@@ -9,7 +9,8 @@ from collections import Counter
 
 from rich.console import Console
 
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import with_composed
+from culture_ray.config.launchers import Content
 from culture_ray.config.settings import settings_from
 from culture_ray.engines import embedded
 from culture_ray.engines.factory import make_engine
@@ -27,14 +28,12 @@ FAILURES_LISTED = 3
 
 def act(overrides: list[str]) -> int:
     """Sweep; return 0, or 3 when some models could not finish."""
-    codes: list[int] = []
 
-    def run(content: Content, experiment: str) -> None:
+    def run(content: Content, experiment: str) -> int:
         command = shlex.join(["culture-ray", "sweep", *overrides])
-        codes.append(_sweep(settings_from(content, experiment, command)))
+        return _sweep(settings_from(content, experiment, command))
 
-    with_composed("culture-ray sweep", overrides, run)
-    return max(codes, default=0)
+    return with_composed("culture-ray sweep", overrides, run)
 
 
 def _sweep(settings: Settings) -> int:

@@ -13,14 +13,16 @@ import pytest
 from culture_ray.engines.interface import Request, Response, Sampling
 from culture_ray.engines.model import Model
 from culture_ray.errors import DiskProblem, EngineFailed, ModelDoesNotFit, NeedsGpu
+from culture_ray.store.run import Run
 from culture_ray.store.shards import read
 from culture_ray.sweep.cluster import Cluster
-from culture_ray.sweep.executor import MAX_DEATHS, Executor
+from culture_ray.sweep.executor import Executor
 from culture_ray.sweep.units import Loaded, Unit
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 SIZE = 4
+SCHEMA = pa.schema([("request_id", pa.string()), ("text", pa.string()), ("attempts", pa.int64())])
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Echo:
     """A task whose shard holds what came back."""
 
     stage: str = "elicit"
+    schema: pa.Schema = SCHEMA
 
     def load(self, unit):
         rows = pa.table({"request_id": [f"{unit.path.stem}-{i}" for i in range(unit.size)]})
@@ -36,9 +39,8 @@ class Echo:
 
     def table(self, loaded, responses, replica, attempts):
         texts = [r.text for r in responses]
-        return loaded.rows.append_column("text", [texts]).append_column(
-            "attempts", [[attempts] * len(texts)]
-        )
+        ids = loaded.rows["request_id"].combine_chunks()
+        return pa.table([ids, texts, [attempts] * len(texts)], schema=SCHEMA)
 
 
 class Scripted:
@@ -92,18 +94,18 @@ def model(script, **values):
 
 def units(folder, engine, count=3):
     return [
-        Unit(folder / f"{engine}-{i}.arrow", engine, engine, "en", SIZE, 1.0) for i in range(count)
+        Unit(folder / "responses" / f"{engine}-{i}.arrow", engine, engine, "en", SIZE, 1.0)
+        for i in range(count)
     ]
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory):
-    """Run units of several models on one Ray; Ray starts once for this file."""
-    logs = tmp_path_factory.mktemp("logs")
+@pytest.fixture
+def run(tmp_path):
+    """Run units of several models in one run directory."""
 
     def act(models, work, cluster=Cluster()):  # noqa: B008 - frozen
         listener = Recorder()
-        with Executor(cluster, models, Scripted, logs, listener) as executor:
+        with Executor(cluster, models, Scripted, Run(tmp_path), listener) as executor:
             return executor.run(Echo(), work), listener
 
     return act
@@ -122,13 +124,13 @@ def test_models_share_the_cluster_and_one_that_cannot_start_stops_only_itself(ru
 
     assert broken["bad"] == "ValueError: this model is not for me"
     assert set(broken) == {"bad", "poison"}
-    assert f"died {MAX_DEATHS} times" in broken["poison"]
+    assert "times in a row" in broken["poison"]
     for name in ("good", "dying"):
         for unit in units(tmp_path, name):
             table = read(unit.path)
             assert table["text"].to_pylist() == [f"echo {unit.path.stem}-{i}" for i in range(SIZE)]
-    assert not list(tmp_path.glob("bad*"))
-    assert not list(tmp_path.glob("poison*"))
+    assert not list(tmp_path.glob("responses/bad*"))
+    assert not list(tmp_path.glob("responses/poison*"))
     assert listener.count("unit_done") == 6
     again = {read(u.path)["attempts"][0].as_py() for u in units(tmp_path, "dying")}
     assert max(again) == 2
@@ -157,7 +159,7 @@ def test_what_no_cluster_of_ours_can_place_is_said_before_anything_loads(run, tm
     ):
         with pytest.raises(error, match=words):
             run({"big": spec}, units(tmp_path, "big"))
-    assert not list(tmp_path.glob("*.arrow"))
+    assert not list(tmp_path.rglob("responses/*.arrow"))
 
 
 def test_a_disk_problem_on_a_replica_is_the_users_one_line(run, tmp_path):

@@ -64,9 +64,16 @@ def test_a_model_that_no_cluster_place_holds_is_refused(
     need: Resources, error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words) as said:
-        check_placeable("mine", need, Resources(cpus=8, memory_gib=16))
+        check_placeable("mine", need, [Resources(cpus=8, memory_gib=16)])
     assert str(said.value).startswith("model mine ")
 
 
 def test_a_model_that_fills_the_cluster_exactly_is_taken() -> None:
-    check_placeable("mine", Resources(1, 8, 16), Resources(1, 8, 16))
+    check_placeable("mine", Resources(1, 8, 16), [Resources(1, 8, 16)])
+
+
+def test_gpus_may_be_those_of_several_machines_memory_and_cores_not() -> None:
+    two = [Resources(8, 8, 16)] * 2
+    check_placeable("mine", Resources(gpus=16, cpus=16), two)
+    with pytest.raises(ModelDoesNotFit, match=r"the largest machine of the cluster has 16\.0 GiB"):
+        check_placeable("mine", Resources(cpus=1, memory_gib=20), two)

@@ -126,3 +126,11 @@ def test_a_word_that_is_wrong_is_found_before_a_run_directory_is_made(
     assert "seed='x'" in culture_ray("sweep", *GEMMA, "seed=x").complaint
     assert "'speakers:en'" in culture_ray("sweep", *GEMMA, "populations.compare=[US]").complaint
     assert list(workplace.iterdir()) == []
+
+
+def test_a_size_that_does_not_divide_the_heads_is_found_before_a_run_directory_is_made(
+    culture_ray: Callable[..., Said], workplace: Path
+) -> None:
+    complaint = culture_ray("sweep", *GEMMA, "model.gemma_2_2b.gpus_per_replica=3").complaint
+    assert "gpus_per_replica=3 cannot be used: expected 1, 2, 4, 8 or auto" in complaint
+    assert list(workplace.iterdir()) == []

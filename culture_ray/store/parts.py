@@ -1,0 +1,67 @@
+"""Parts: rows of a unit that are done before the whole of it is, kept until they are a shard.
+
+A unit is one shard in the end, whatever happens on the way: when it is halved to find a request
+that kills engines, or when a run is drained in the middle of it, the rows that are done are
+committed to `parts/` under the unit's name. Whoever then completes the unit joins them.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from culture_ray.store.shards import commit, damage, read
+
+_ROW = "unit_row"
+
+
+def parts_folder(run: Path, shard: Path) -> Path:
+    """Return where the parts of a unit lie, given the run's folder and the shard it becomes."""
+    return run / "parts" / shard.relative_to(run).with_suffix("")
+
+
+def keep_part(folder: Path, table: pa.Table, rows: Sequence[int]) -> None:
+    """Commit some rows of a unit; `rows` are their places in it. Raises DiskProblem."""
+    numbered = table.append_column(_ROW, pa.array(rows, pa.int64()))
+    commit(folder / f"{uuid.uuid4().hex}.arrow", numbered)
+
+
+def rows_kept(folder: Path, schema: pa.Schema) -> frozenset[int]:
+    """Return which rows of a unit its parts hold; parts that do not verify are removed."""
+    rows = _together(folder, schema).column(_ROW)
+    return frozenset(row for row in rows.to_pylist() if row is not None)
+
+
+def join_parts(folder: Path, shard: Path, schema: pa.Schema, size: int) -> bool:
+    """Commit the shard when the parts hold all its `size` rows; return whether it stands now."""
+    together = _together(folder, schema)
+    rows = together.column(_ROW).to_pylist()
+    first = {row: index for index, row in reversed(list(enumerate(rows)))}
+    if len(first) < size:
+        return shard.exists()
+    order = pa.array([first[row] for row in range(size)], pa.int64())
+    commit(shard, together.take(order).drop_columns([_ROW]).combine_chunks())
+    drop_parts(folder)
+    return True
+
+
+def drop_parts(folder: Path) -> None:
+    """Remove a unit's parts."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _together(folder: Path, schema: pa.Schema) -> pa.Table:
+    numbered = schema.append(pa.field(_ROW, pa.int64()))
+    tables = [numbered.empty_table()]
+    for path in sorted(folder.glob("*.arrow")):
+        if damage(path, numbered) is None:
+            tables.append(read(path).replace_schema_metadata(None).cast(numbered))
+        else:
+            path.unlink(missing_ok=True)
+    together = pa.concat_tables(tables)
+    return together.take(pc.sort_indices(together, sort_keys=[(_ROW, "ascending")]))

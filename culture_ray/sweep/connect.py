@@ -1,0 +1,68 @@
+"""Joining a Ray cluster, or starting Ray on this machine for the length of the sweep."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from culture_ray.sweep.cluster import Cluster
+from culture_ray.sweep.placing import cluster_resources
+from culture_ray.sweep.resources import Resources
+
+
+def connect(cluster: Cluster) -> Any:
+    """Return the `ray` module, connected."""
+    # Ray 2.60 turns token authentication on by itself and keeps the token in the home directory.
+    # A Ray of our own gets a token of its own, in the environment only, before Ray is imported.
+    if cluster.address is None and "RAY_AUTH_MODE" not in os.environ:
+        os.environ["RAY_AUTH_MODE"] = "token"
+        os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    # Ray runs its workers at niceness 15; an engine then starves beside anything else that runs.
+    os.environ.setdefault("RAY_worker_niceness", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    import ray
+
+    options: dict[str, Any] = {"address": cluster.address}
+    if cluster.address is None:
+        # "local": without it Ray joins whatever cluster somebody else has on this machine.
+        options = {"address": "local", "include_dashboard": False}
+        options["object_store_memory"] = 256 * 2**20
+    ray.init(log_to_driver=False, logging_level="ERROR", configure_logging=True, **options)
+    return ray
+
+
+@contextmanager
+def connected(cluster: Cluster) -> Iterator[Any]:
+    """Yield the module ray, connected; a Ray that was not connected before is left at the end."""
+    ray = sys.modules.get("ray")  # not imported here: `connect` sets what it reads then
+    if ray is not None and ray.is_initialized():
+        yield ray
+        return
+    ray = connect(cluster)
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine of the cluster."""
+
+    address: str
+    has: Resources
+
+
+def machines(ray: Any) -> dict[str, Machine]:
+    """Return the machines of the cluster that are alive, by node id."""
+    return {
+        node["NodeID"]: Machine(node["NodeManagerAddress"], cluster_resources(node["Resources"]))
+        for node in ray.nodes()
+        if node["Alive"]
+    }

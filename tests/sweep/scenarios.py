@@ -1,0 +1,84 @@
+"""Sweeps as they come: for the simulator's tests and its table in the benchmarks."""
+
+from __future__ import annotations
+
+import random
+
+from culture_ray.sweep.resources import Resources
+from culture_ray.sweep.simulator import Scenario, SimulatedModel
+from culture_ray.sweep.state import ModelSpec
+
+NODE = Resources(gpus=8, cpus=128)
+HOUR = 3600.0
+UNIT = 256
+TOKENS = 500.0
+
+
+def sweep_of(
+    models: int, gpus: int, units_per_replica: int, seed: int, dying: float = 0.01
+) -> Scenario:
+    """Return about an hour of models of all sizes on `gpus` GPUs, eight to a machine.
+
+    Work is log-normal over models, a quarter of them need two or four GPUs, loading takes 30 to
+    180 s, and what the policy believes of pace and loading is off by a third.
+    """
+    chance = random.Random(seed)
+    shares = [chance.lognormvariate(0.0, 0.8) for _ in range(models)]
+    made = []
+    for index, share in enumerate(shares):
+        tp = chance.choice((1, 1, 1, 2, 4))
+        work_s = share / sum(shares) * gpus * HOUR * 0.92 / tp
+        units = max(1, round(work_s / (HOUR / units_per_replica)))
+        pace = units * UNIT * TOKENS / work_s
+        made.append(one(f"m{index}", units, tp, pace, chance.uniform(30.0, 180.0), chance=chance))
+    nodes = [NODE] * (gpus // 8)
+    return Scenario(f"{models} models, {gpus} GPUs", nodes, made, seed, dying=dying)
+
+
+def one(
+    name: str,
+    units: int,
+    gpus: int = 1,
+    pace: float = 4000.0,
+    load_s: float = 90.0,
+    latency_s: float = 20.0,
+    chance: random.Random | None = None,
+    poison: tuple[int, ...] = (),
+) -> SimulatedModel:
+    """Return a model of units of 256 requests; `chance` makes beliefs of it off by a third."""
+    off = [chance.lognormvariate(0.0, 0.3) if chance else 1.0 for _ in range(2)]
+    spec = ModelSpec(
+        name, Resources(gpus, gpus), 256, load_s=load_s * off[0], tokens_per_s=pace * off[1]
+    )
+    return SimulatedModel(spec, units, UNIT, TOKENS, load_s, pace, latency_s, poison)
+
+
+def realistic() -> list[Scenario]:
+    """Return twelve sweeps that users have, each of minutes to hours."""
+    gemma = [one("2b", 100, 1, 12000.0, 40.0), one("9b", 100, 1, 4000.0, 70.0),
+             one("27b", 100, 2, 2600.0, 120.0)]  # fmt: skip
+    many = [one(f"m{i}", 20 + 7 * i % 50, 1, 2000.0 + 200.0 * i) for i in range(40)]
+    return [
+        Scenario("one model, one GPU", [Resources(1, 8)], [one("9b", 60)]),
+        Scenario("the paper's Gemma family, 4 GPUs", [Resources(4, 32)], gemma),
+        Scenario("40 models, 4 GPUs", [Resources(4, 32)], many),
+        Scenario("40 models, 400 GPUs", [NODE] * 50, [
+            one(m.spec.name, 20 * m.units, 1, m.tokens_per_s) for m in many]),
+        Scenario("one giant beside 30 small, 64 GPUs", [NODE] * 8, [
+            one("giant", 600, 8, 1500.0, 300.0), *(one(f"s{i}", 120) for i in range(30))]),
+        Scenario("a model over two machines", [NODE] * 4, [
+            one("405b", 60, 16, 800.0, 600.0), *(one(f"s{i}", 100) for i in range(6))]),
+        Scenario("loading takes as long as asking", [NODE] * 4, [
+            one(f"m{i}", 4, 1, 8000.0, 120.0) for i in range(64)]),
+        Scenario("a machine leaves, two join", [NODE] * 3, [one(f"m{i}", 200) for i in range(12)],
+                 joining=[(600.0, NODE), (1200.0, NODE)], leaving=[900.0]),
+        Scenario("one replica in twenty five times slower", [NODE] * 4,
+                 [one(f"m{i}", 300) for i in range(10)], 3, slow=0.05),
+        Scenario("one replica in ten dies", [NODE] * 4, [one(f"m{i}", 300) for i in range(10)], 4,
+                 dying=0.1),
+        Scenario("two poison requests", [NODE] * 2, [
+            one("bad", 200, poison=(3, 90)), *(one(f"m{i}", 200) for i in range(4))]),
+        Scenario("beliefs off by a third, paces vary", [NODE] * 8, [
+            one(f"m{i}", 200 + 10 * i, 1 + i % 2, chance=random.Random(i)) for i in range(20)],
+            5, pace_varies=0.1),
+    ]  # fmt: skip
