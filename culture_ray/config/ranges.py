@@ -143,6 +143,15 @@ def _least(settings: Settings) -> Iterator[tuple[str, float, int]]:
         yield f"{key}.max_tokens", sampling.max_tokens, 1
     for key, model in _models(settings):
         yield f"{key}.in_flight", model.in_flight, 1
+        if model.most_replicas is not None:
+            yield f"{key}.most_replicas", model.most_replicas, 1
+        yield f"{key}.api.attempts", model.api.attempts, 1
+        yield f"{key}.api.timeout_s", model.api.timeout_s, 1
+        batching = model.api.batching
+        for name in ("most_requests", "most_bytes", "in_flight"):
+            yield f"{key}.api.batching.{name}", getattr(batching, name), 1
+        for name in ("gather_s", "poll_s"):
+            yield f"{key}.api.batching.{name}", getattr(batching, name), 0
         yield f"{key}.max_model_len", model.max_model_len, 1
         yield f"{key}.gpus_per_replica", model.gpus_per_replica, 0
         yield f"{key}.cpus_per_replica", model.cpus_per_replica, 0

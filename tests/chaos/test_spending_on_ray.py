@@ -57,7 +57,9 @@ def test_kills_of_driver_workers_and_governor_never_pass_the_cap(tmp_path, monke
         try:
             while driver.poll() is None or driver.returncode != 0:
                 if driver.poll() is not None:
-                    assert driver.returncode < 0, log.read_text()[-3000:]
+                    # On a busy machine Ray may give its own start up.
+                    said = log.read_text()[-3000:]
+                    assert driver.returncode < 0 or "timed out during startup" in said, said
                     driver = killing.start(command, log)
                 stats = server.stats()
                 assert stats["dollars"] <= CAP
