@@ -92,9 +92,8 @@ def test_the_executor_gets_the_sizes_that_the_plan_shows(tmp_path: Path) -> None
     assert with_gpus_chosen(plain, asked(plain)) is plain
 
 
-def test_notices_name_api_models_and_prompts_that_nobody_confirmed(tmp_path: Path) -> None:
+def test_notices_name_prompts_that_nobody_confirmed(tmp_path: Path) -> None:
     notices = " ".join(planned(small_settings(tmp_path, *TWO)).notices)
-    assert "asked through an API, which this version plans but does not run yet: gpt_4o" in notices
     assert "prompts not yet confirmed by a person: da, en" in notices
 
 

@@ -32,7 +32,10 @@ PAID = (*GEMMA, "model=[gpt_4o]", "judge=[gpt_4_1]")
         (("spending.cap_dollars=0",), ("spending.cap_dollars=0", "above 0 dollars")),
         (("spending.cap_dollars=-2",), ("spending.cap_dollars=-2", "above 0 dollars")),
         (("spending.cap_dollars=1e-7",), ("at least the price of one request, $0.00",)),
-        (("spending.models={gpt4o: 2}",), ("spending.models.gpt4o", "did you mean 'gpt_4o'")),
+        (
+            ("spending.models={gpt4o: 2}",),
+            ("spending.models.gpt4o", "did you mean 'spending.models.gpt_4o'"),
+        ),
         (("spending.cap_dollars=9",), ("gpt_4o", "OPENAI_API_KEY is not set")),
         (
             ("spending.cap_dollars=9", "model.gpt_4o.source=gpt-nobody-knows"),
