@@ -50,6 +50,7 @@ RESPONSES = pa.schema(
         column("probabilities", pa.list_(_REAL), "of each option; null where not read", "0..1"),
         column("attempts", _INT, "how often it was sent"),
         column("seconds", _REAL, "from sending to the last token", "s"),
+        column("dollars", _REAL, "billed for it; null for local models or where unknown", "USD"),
         column("replica", _TEXT, "which replica answered"),
         column("finished_at", pa.timestamp("ms", "UTC"), "when it was answered"),
     ]
@@ -83,6 +84,7 @@ LABELS = pa.schema(
         column("raw", _TEXT, "the judge's own words"),
         column("prompt_tokens", _INT, "length of the judge's prompt", "tokens"),
         column("output_tokens", _INT, "length of the judge's answer", "tokens"),
+        column("dollars", _REAL, "billed for the judge's answer; null as in responses", "USD"),
         column("replica", _TEXT, "which replica answered; null for labels that need no judge"),
         column("finished_at", pa.timestamp("ms", "UTC"), "when it was judged"),
     ]

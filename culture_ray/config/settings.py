@@ -89,8 +89,8 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         experiment=experiment,
         command=command,
         raw=content,
-        spending=build(SpendingSettings, content["spending"], "spending"),
         characters_per_token=token_table(),
+        spending=build(SpendingSettings, content["spending"], "spending"),
         imported=build(Imported, content[_IMPORTED], _IMPORTED) if _IMPORTED in content else None,
         judging=build(Judging, content["judging"], "judging"),
     )
@@ -122,8 +122,8 @@ _TYPED: Mapping[str, type[Any]] = {
     "capability": CapabilitySettings,
     "cluster": Cluster,
     "inference": Inference,
-    "spending": SpendingSettings,
     "judging": Judging,
+    "spending": SpendingSettings,
 }
 
 

@@ -21,6 +21,8 @@ class Batching:
     most_bytes: int = 200_000_000
     enqueued_tokens: int | None = None
     """Most input tokens in all unfinished batches of this model; null where there is no limit."""
+    in_flight: int = 100_000
+    """Requests that wait for batches at once."""
     gather_s: float = 10.0
     """A batch is sent when no further request came for so long, or when it is full."""
     poll_s: float = 30.0

@@ -11,8 +11,11 @@ from culture_ray.engines.paid import Paid
 
 
 def make_engine(model: Model, paid: Paid | None = None) -> Engine:
-    """Return an engine for `model`, not yet started; API models need `paid`."""
-    if model.engine == "vllm":
+    """Return an engine for `model`, not yet started; an API model's is `paid` for.
+
+    Raises ValueError for an API model that nobody pays for.
+    """
+    if not model.is_api:
         from culture_ray.engines.vllm import VllmEngine
 
         return VllmEngine(model, weights_of(model))
@@ -21,7 +24,7 @@ def make_engine(model: Model, paid: Paid | None = None) -> Engine:
     if model.engine == "openai_batch":
         from culture_ray.engines.openai_batch import OpenAiBatchEngine
 
-        return OpenAiBatchEngine(model, paid.account, paid.folder, paid.run)
+        return OpenAiBatchEngine(model, paid.account, paid.folder / "batches", paid.run)
     from culture_ray.engines.openai import OpenAiEngine
 
     return OpenAiEngine(model, paid.account, paid.folder)

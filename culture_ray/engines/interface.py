@@ -65,12 +65,12 @@ class Response:
     probabilities: tuple[float, ...] | None = None
     """How probable each of the request's options is as the next word, with or without a blank
     before it. They sum to at most 1: the rest lies on other words."""
-    dollars: float | None = None
-    """What it cost as the provider reports it, all attempts together; None for local models."""
     transient: bool = False
     """Whether the same request may well succeed when it is sent again."""
     attempts: int = 1
     """How often it was sent to get this."""
+    dollars: float | None = None
+    """What it cost as the provider reports it, all attempts together; None for local models."""
 
 
 class Engine(Protocol):
@@ -90,16 +90,16 @@ class Engine(Protocol):
 
 
 @runtime_checkable
-class KeepsAnswers(Protocol):
-    """An engine that keeps paid answers until they stand in a shard."""
-
-    def stored(self, request_ids: Iterable[str]) -> None:
-        """Forget these: their shard is committed."""
-
-
-@runtime_checkable
 class TellsTokens(Protocol):
     """An engine that can say, at any moment, whether it is getting on."""
 
     tokens_so_far: int
     """Output tokens made since it started, those of unfinished responses included."""
+
+
+@runtime_checkable
+class KeepsAnswers(Protocol):
+    """An engine that keeps paid answers until they stand in a shard."""
+
+    def stored(self, request_ids: Iterable[str]) -> None:
+        """Forget these: their shard is committed."""

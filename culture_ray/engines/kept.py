@@ -124,6 +124,19 @@ class KeptAnswers:
             os.close(handle)
 
 
+def clear(folder: Path) -> None:
+    """Remove the answers of processes that died, once all of them stand in shards."""
+    for path in folder.glob("*.jsonl"):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            path.unlink(missing_ok=True)
+        except BlockingIOError:  # another job is not done yet
+            continue
+        finally:
+            os.close(handle)
+
+
 def _answer(content: dict[str, Any]) -> Answer:
     response, usage = dict(content["response"]), content["usage"]
     if response["probabilities"] is not None:

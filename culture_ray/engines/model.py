@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -87,11 +88,6 @@ class Model:
     """Too weak to say anything about culture; the report says so."""
 
     @property
-    def is_api(self) -> bool:
-        """Return whether each of its requests costs money."""
-        return self.engine in ("openai", "openai_batch")
-
-    @property
     def weight_bytes(self) -> float | None:
         """Return the size of the weights in bytes, None for API models.
 
@@ -105,6 +101,24 @@ class Model:
         shape = self.architecture
         embeddings = min(self.parameters, shape.vocabulary * shape.hidden) if shape else 0.0
         return embeddings * size + (self.parameters - embeddings) * self.weight_bits / 8
+
+    @property
+    def is_api(self) -> bool:
+        """Return whether each of its requests costs money."""
+        return self.engine in ("openai", "openai_batch")
+
+    @property
+    def at_once(self) -> int:
+        """Return how many requests one replica wants in flight."""
+        batches = self.engine == "openai_batch"
+        return self.api.batching.in_flight if batches else self.in_flight
+
+    @property
+    def replicas_at_most(self) -> float:
+        """Return how many replicas there may be; one has the book of a model's batches."""
+        if self.engine == "openai_batch":
+            return 1
+        return math.inf if self.most_replicas is None else self.most_replicas
 
     @property
     def weight_gib(self) -> float | None:

@@ -61,7 +61,7 @@ class OpenAiBatchEngine:
         self._most_tokens: float = self._limits.enqueued_tokens or math.inf
         self._news = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
-        self.in_flight = model.in_flight
+        self.in_flight = model.at_once
 
     async def start(self) -> None:
         """Open the book and take its batches up.

@@ -60,6 +60,7 @@ class Elicit:
             "probabilities": [a.probabilities for a in answers],
             "attempts": [attempts - 1 + a.attempts for a in answers],
             "seconds": [a.seconds for a in answers],
+            "dollars": [a.dollars for a in answers],
             "replica": [replica] * len(answers),
             "finished_at": [now] * len(answers),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -273,7 +274,11 @@ def _judge_tokens(settings: Settings, judge: Judge, counter: TokenCounter) -> fl
 
 def _notices(settings: Settings, plan: Asked, parts: list[_Part]) -> list[str]:
     notes = []
-    guessed = [part.name for part in parts if not part.exact]
+    variables = {part.model.api.key_variable for part in parts if part.model.is_api}
+    missing = sorted(name for name in variables if name and not os.environ.get(name))
+    if missing:
+        notes.append(f"not in the environment yet, and needed to run: {', '.join(missing)}")
+    guessed = [part.name for part in parts if not part.exact and not part.model.is_api]
     if guessed:
         notes.append(
             f"prompt tokens by characters per token, as the tokenizer is not on this machine: "

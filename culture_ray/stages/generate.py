@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from culture_ray.engines.interface import Engine
+from culture_ray.engines.kept import clear
 from culture_ray.spending.spent import spending_table
 from culture_ray.stages.asked import Asked, elicit_units, judge_units, label_path, request_table
 from culture_ray.stages.elicit import Elicit
@@ -70,9 +71,7 @@ def generate(
             progress.expect(stage, name, output, rate)
     broken: dict[str, str] = {}
     purse = purse_of(settings, engines) if any(models[n].is_api for n in needed) else None
-    with Executor(
-        settings.cluster, models, make_engine, settings.run, progress, purse=purse
-    ) as executor:
+    with Executor(settings.cluster, models, make_engine, settings.run, progress, purse) as executor:
         if "elicit" in settings.stages:
             task = Elicit(
                 settings.languages,
@@ -88,6 +87,9 @@ def generate(
                 broken |= _run(executor, label, units, _left(units, opened.done), progress)
     if purse is not None:
         replace_table(settings.run.spending, spending_table(purse.ledger, purse.run))
+        if not broken:
+            for name in purse.terms:
+                clear(purse.answers / name)
     return Generated(broken)
 
 

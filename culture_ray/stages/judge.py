@@ -168,6 +168,7 @@ class Label:
             "raw": None if answer is None else answer.text,
             "prompt_tokens": 0 if answer is None else answer.prompt_tokens,
             "output_tokens": 0 if answer is None else answer.output_tokens,
+            "dollars": None if answer is None else answer.dollars,
             "replica": None if answer is None else replica,
             "finished_at": now,
         }

@@ -253,6 +253,7 @@ _IN_ORDER = (
             ("culture-ray label-sheet run=quickstart n=200", "200 responses"),
             ("culture-ray label-sheet run=quickstart n=50 sheet_seed=2", "50 others"),
         ),
+        root="label_sheet",
     ),
     Verb(
         name="judge-check",
@@ -276,6 +277,7 @@ _IN_ORDER = (
                 "a run's judges against people who labelled a sheet of it",
             ),
         ),
+        root="judge_check",
     ),
 )
 

@@ -29,8 +29,13 @@ def act(overrides: list[str]) -> int:
         command = shlex.join(["culture-ray", "plan", *words])
         settings = settings_from(content, experiment, command)
         if words != overrides:
-            plan = as_json(settings, planned(settings), quote(settings))
-            print(json.dumps(plan, indent=2, ensure_ascii=False))
+            print(
+                json.dumps(
+                    as_json(settings, planned(settings), quote(settings)),
+                    indent=2,
+                    ensure_ascii=False,
+                )
+            )
         else:
             _print(Screen(), settings, planned(settings), quote(settings))
 
@@ -55,12 +60,7 @@ def as_json(settings: Settings, plan: Planned, cost: Quote) -> dict[str, Any]:
         ],
         "gpu_hours": sum(row.gpu_hours or 0.0 for row in plan.rows),
         "wall_s": plan.wall_s,
-        "dollars": {
-            "expected": cost.expected,
-            "most": cost.most,
-            "cap": cost.cap,
-            "lines": [asdict(line) for line in cost.lines],
-        },
+        "cost": asdict(cost),
         "notices": list(plan.notices),
     }
 
@@ -91,9 +91,7 @@ def _print(console: Console, settings: Settings, plan: Planned, cost: Quote) -> 
         console.print()
         console.print(_rates(plan))
         console.print(_reckoned(settings, plan), highlight=False)
-    for sentence in plan.notices:
-        console.print(sentence, highlight=False)
-    for sentence in cost.sentences():
+    for sentence in (*cost.sentences(), *plan.notices):
         console.print(sentence, highlight=False)
     console.print("nothing was written", highlight=False)
 

@@ -34,6 +34,9 @@ _REFUSALS: dict[Fault, tuple[int, str, str]] = {
     "unavailable": (503, "overloaded", "The engine is overloaded"),
 }
 
+_SPOILT = ("stall", "dropped_after", "truncated", "malformed")
+"""Billed, and of no use to whoever asked."""
+
 
 class ApiServer:
     """State and routes."""
@@ -102,7 +105,7 @@ class ApiServer:
             spread = settings.answers.seconds_spread * self.chance.random()
             await asyncio.sleep(settings.answers.seconds + spread)
             given = answers.answer(asked, settings.answers, fault)
-            self.bills.add(key, given, settings.money, given.tier)
+            self.bills.add(key, given, settings.money, given.tier, spoilt=fault in _SPOILT)
             if settings.limits.charge == "actual":
                 self.door.take(0.0, given.output_tokens)
                 self.charged += given.output_tokens
@@ -241,6 +244,7 @@ class ApiServer:
                 "dollars": self.bills.dollars,
                 "output_tokens": self.bills.output_tokens,
                 "paid": dict(self.bills.paid),
+                "spoilt": self.bills.spoilt,
                 "most_running": self.most_running,
                 "batches": [self.desk.shown(name, time.time()) for name in self.desk.batches],
                 "settings": asdict(self.settings),

@@ -15,10 +15,14 @@ class Bills:
 
     dollars: float = 0.0
     paid: Counter[str] = field(default_factory=Counter)
-    """Times each request, known by its text and the id the client gave it, was billed."""
+    """Times each request, known by the id the client gave it, was billed for a good answer."""
+    spoilt: int = 0
+    """Bills for answers that a fault kept from whoever asked."""
     output_tokens: int = 0
 
-    def add(self, key: str, given: Answered, money: Money, tier: str) -> None:
+    def add(
+        self, key: str, given: Answered, money: Money, tier: str, *, spoilt: bool = False
+    ) -> None:
         """Bill one answer at the tier that served it."""
         fresh = given.input_tokens - given.cached_tokens
         dollars = (
@@ -27,5 +31,8 @@ class Bills:
             + given.output_tokens * money.output
         ) / 1e6
         self.dollars += dollars / 2 if tier in money.halved else dollars
-        self.paid[key] += 1
+        if spoilt:
+            self.spoilt += 1
+        else:
+            self.paid[key] += 1
         self.output_tokens += given.output_tokens

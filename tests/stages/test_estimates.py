@@ -92,8 +92,12 @@ def test_the_executor_gets_the_sizes_that_the_plan_shows(tmp_path: Path) -> None
     assert with_gpus_chosen(plain, asked(plain)) is plain
 
 
-def test_notices_name_prompts_that_nobody_confirmed(tmp_path: Path) -> None:
+def test_notices_name_missing_keys_and_prompts_that_nobody_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     notices = " ".join(planned(small_settings(tmp_path, *TWO)).notices)
+    assert "not in the environment yet, and needed to run: OPENAI_API_KEY" in notices
     assert "prompts not yet confirmed by a person: da, en" in notices
 
 

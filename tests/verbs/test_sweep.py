@@ -113,6 +113,7 @@ def test_what_is_measured_again_needs_no_model(
     words = (
         "experiment=quickstart", "language=[en]", "run=small", "inference.rounds=60",
         "topics.only=[c001_01,d054,d059,e035,e069_02,f118,f120,f121]",
+        "protocol=[hypothetical_interviews]",
         "design.prompts_per_language=24", "cluster.unit_size=8",
         "stages=[measure,regress,report]",
     )  # fmt: skip

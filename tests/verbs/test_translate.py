@@ -23,7 +23,12 @@ from tests.stages.scripted import ENGLISH, GERMAN
 from tests.stages.test_translate import InProcess
 
 MODEL = "model=[gemma_3_270m]"
-ASKED = ("experiment=quickstart", "topics.only=[f118,f120]", "design.prompts_per_language=4")
+ASKED = (
+    "experiment=quickstart",
+    "protocol=[hypothetical_interviews]",
+    "topics.only=[f118,f120]",
+    "design.prompts_per_language=4",
+)
 
 
 class NoRay(InProcess):
