@@ -13,9 +13,9 @@ from culture_ray.config.compose import with_composed
 from culture_ray.config.launchers import Content
 from culture_ray.errors import WrongValue
 from culture_ray.spending.spent import spent
-from culture_ray.stages.money import ledger_at
 from culture_ray.stages.opening import made_with
 from culture_ray.stages.progress_of import Stand, stands
+from culture_ray.stages.purse import ledger_at
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run import Run
 from culture_ray.submission.status import job_lines
