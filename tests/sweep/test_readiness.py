@@ -70,5 +70,5 @@ def test_a_model_that_fills_the_cluster_exactly_is_taken() -> None:
 def test_gpus_may_be_those_of_several_machines_memory_and_cores_not() -> None:
     two = [Resources(8, 8, 16)] * 2
     check_placeable("mine", Resources(gpus=16, cpus=16), two)
-    with pytest.raises(ModelDoesNotFit, match="the largest machine of the cluster has 16.0 GiB"):
+    with pytest.raises(ModelDoesNotFit, match=r"the largest machine of the cluster has 16\.0 GiB"):
         check_placeable("mine", Resources(cpus=1, memory_gib=20), two)
