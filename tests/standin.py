@@ -2,8 +2,9 @@
 
 What it does is in its model's `env`: STANDIN_SECONDS is the mean service time of a request;
 STANDIN_POISON, _HANGS, _TRANSIENT and _BAD are request ids, separated by blanks, that kill its
-process, make it silent for ever, fail at their first try, and fail always; STANDIN_REFUSES are the
-words with which it cannot start; STANDIN_LOAD_SECONDS is how long it loads.
+process, make it silent for ever, fail at their first try, and fail always; STANDIN_HANGS_ONCE is a
+file that is made at the first silence and prevents others; STANDIN_REFUSES are the words with which
+it cannot start; STANDIN_LOAD_SECONDS is how long it loads.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import hashlib
 import json
 import os
 import signal
+from pathlib import Path
 
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
@@ -34,6 +36,7 @@ class StandInEngine:
             frozenset(env.get(f"STANDIN_{kind}", "").split())
             for kind in ("POISON", "HANGS", "TRANSIENT", "BAD")
         )
+        self._hung = env.get("STANDIN_HANGS_ONCE")
         self._silent = False
         self._tried: set[str] = set()
 
@@ -48,7 +51,7 @@ class StandInEngine:
         key = request.request_id
         if key in self._poison:
             os.kill(os.getpid(), signal.SIGKILL)
-        self._silent = self._silent or key in self._hangs
+        self._silent = self._silent or (key in self._hangs and self._may_hang())
         while self._silent:  # noqa: ASYNC110 - nothing will ever happen
             await asyncio.sleep(3600)
         share = _share(key)
@@ -60,6 +63,14 @@ class StandInEngine:
             return Response(key, None, "error", failure="busy", transient=True)
         text = _judged(request) if request.schema else _opinions(share)
         return Response(key, text, "stop", len(request.prompt) // 4, len(text) // 4)
+
+    def _may_hang(self) -> bool:
+        """Return whether to hang now: always, or only the first of several times."""
+        if self._hung is None:
+            return True
+        first = not Path(self._hung).exists()
+        Path(self._hung).touch()
+        return first
 
     async def close(self) -> None:
         """Hold nothing."""
