@@ -79,6 +79,16 @@ class ModelFilesMissing(UserError):
     """A model's files are neither here nor to be had from here."""
 
 
+class MissingKey(UserError):
+    """An API model without its key in the environment."""
+
+    def __init__(self, model: str, variable: str) -> None:
+        super().__init__(
+            f"model {model} needs an API key, and the environment variable {variable} is not set: "
+            f"run export {variable}=... first, or name another one in its file (api.key_variable)"
+        )
+
+
 class NeedsGpu(UserError):
     """A model that needs more GPUs than the cluster has."""
 
@@ -87,12 +97,44 @@ class ModelDoesNotFit(UserError):
     """A model that does not fit into the memory there is."""
 
 
-class NotRunnableYet(UserError):
-    """A model that can be planned but not run by this version."""
+class NoSlurm(UserError):
+    """Slurm's commands are not on this machine, or its controller does not answer."""
+
+
+class SlurmRefused(UserError):
+    """A job that Slurm did not take, in Slurm's own words."""
+
+
+class JobTooSmall(UserError):
+    """A sweep that does not fit what a cluster's configuration allows a job."""
 
 
 class EngineFailed(CultureRayError):
     """An engine that could not start, in its own words."""
+
+
+class ModelStops(CultureRayError):
+    """A model that cannot go on whatever is tried again; what it has answered stays."""
+
+
+class CapReached(ModelStops):
+    """A request whose highest price does not fit the spending cap any more."""
+
+
+class UnknownPrice(UserError):
+    """A model that costs money, nobody knows how much."""
+
+
+class NoCap(UserError):
+    """Requests that cost money, and no word on how much may be spent."""
+
+
+class NotConfirmed(UserError):
+    """A run that was to be confirmed before it costs money, and was not."""
+
+
+class BadLedger(UserError):
+    """A spending ledger that cannot be used: another run's, or damaged."""
 
 
 class Drained(CultureRayError):

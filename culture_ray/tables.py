@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 
 
 def column(name: str, kind: pa.DataType, meaning: str, unit: str = "") -> pa.Field[Any]:
@@ -30,6 +30,7 @@ _KEY = [
     column("topic", _TEXT, "survey item, lower-case EVS/WVS code"),
     column("wording", _TEXT, "id of the wording within language and topic"),
     column("sample", _INT, "index of the sample of this prompt, from 0"),
+    column("persona", _TEXT, "country the respondents come from; null without a persona"),
 ]
 
 REQUESTS = pa.schema(_KEY)
@@ -45,8 +46,11 @@ RESPONSES = pa.schema(
         column("seed", pa.int64(), "sampling seed, derived from the request id"),
         column("prompt_tokens", _INT, "length of the prompt", "tokens"),
         column("output_tokens", _INT, "length of the response", "tokens"),
+        column("options", pa.list_(_INT), "answer codes offered, in the prompt's order; or null"),
+        column("probabilities", pa.list_(_REAL), "of each option; null where not read", "0..1"),
         column("attempts", _INT, "how often it was sent"),
         column("seconds", _REAL, "from sending to the last token", "s"),
+        column("dollars", _REAL, "billed for it; null for local models or where unknown", "USD"),
         column("replica", _TEXT, "which replica answered"),
         column("finished_at", pa.timestamp("ms", "UTC"), "when it was answered"),
     ]
@@ -57,7 +61,7 @@ LABELS = pa.schema(
     [
         column("request_id", _TEXT, "hash of the judging request's key"),
         column("response_id", _TEXT, "request_id of the response that was judged"),
-        column("judge", _TEXT, "judge as named in conf/judge"),
+        column("judge", _TEXT, "judge as named in conf/judge; rule where no judge is needed"),
         *_KEY[1:],
         column("status", _TEXT, "labelled, refusal, empty, failed, unparsable or error"),
         column("failure", _TEXT, "the reason when status is unparsable, failed or error"),
@@ -67,14 +71,20 @@ LABELS = pa.schema(
         column("opinions", _INT, "described opinions found by rule, without the judge"),
         column("stances", pa.list_(_TEXT), "the judge's stances, one per described opinion"),
         column("value_polarity", _REAL, "pro / (pro + con); null when both are 0", "0..1"),
+        column("p_pro", _REAL, "probability of the pro answers offered; null with a judge", "0..1"),
+        column("p_con", _REAL, "probability of the con answers offered; null with a judge", "0..1"),
+        column("p_middle", _REAL, "probability of the middle answers; null with a judge", "0..1"),
+        column("option_mass", _REAL, "probability of all options; low means no answer", "0..1"),
         column("judged_language", _TEXT, "language of the response in the judge's reading"),
         column("detected_language", _TEXT, "language of the response by an offline detector"),
         column("wrong_language", _FLAG, "the detector found a language other than the prompt's"),
         column("truncated", _FLAG, "the response was cut off at its token limit"),
         column("repetitive", _FLAG, "the response repeats itself"),
+        column("repaired", _FLAG, "the judge's JSON was mended before it could be read"),
         column("raw", _TEXT, "the judge's own words"),
         column("prompt_tokens", _INT, "length of the judge's prompt", "tokens"),
         column("output_tokens", _INT, "length of the judge's answer", "tokens"),
+        column("dollars", _REAL, "billed for the judge's answer; null as in responses", "USD"),
         column("replica", _TEXT, "which replica answered; null for labels that need no judge"),
         column("finished_at", pa.timestamp("ms", "UTC"), "when it was judged"),
     ]
@@ -87,7 +97,8 @@ DISTRIBUTIONS = pa.schema(
         column("family", _TEXT, "family of the model"),
         column("language", _TEXT, "language of the prompts"),
         column("protocol", _TEXT, "how the opinion was elicited"),
-        column("judge", _TEXT, "whose labels; null for protocols and baselines without a judge"),
+        column("persona", _TEXT, "country the respondents come from; null without a persona"),
+        column("judge", _TEXT, "whose labels; rule where no judge is needed, null for baselines"),
         column("topic", _TEXT, "survey item"),
         column("responses", _INT, "responses of this cell and topic, whatever became of them"),
         column("used", _INT, "responses with a value polarity"),
@@ -107,6 +118,7 @@ ALIGNMENT = pa.schema(
         column("family", _TEXT, "family of the model"),
         column("language", _TEXT, "language of the prompts"),
         column("protocol", _TEXT, "how the opinion was elicited"),
+        column("persona", _TEXT, "country the respondents come from; null without a persona"),
         column("judge", _TEXT, "whose labels"),
         column("population", _TEXT, "whose survey answers"),
         column("population_kind", _TEXT, "country, language or world"),
@@ -125,10 +137,19 @@ CONSISTENCY = pa.schema(
         column("family", _TEXT, "family of the model"),
         column("language", _TEXT, "language of the prompts"),
         column("protocol", _TEXT, "how the opinion was elicited"),
+        column("persona", _TEXT, "country the respondents come from; null without a persona"),
         column("judge", _TEXT, "whose labels"),
         column("topics", _INT, "topics with at least two responses"),
         column("responses", _INT, "responses with a value polarity"),
         column("self_consistency", _REAL, "correlation over pairs of different responses"),
+        column(
+            "judge_error", _REAL, "opinions on a side that the judge takes for the other", "0..1"
+        ),
+        column("judge_error_source", _TEXT, "where the judge's error or reliability comes from"),
+        column("judge_reliability", _REAL, "share of the variance that is not the judge's", "0..1"),
+        column("judge_reliability_ci_low", _REAL, "the same at the upper end of the error's 95 %"),
+        column("judge_reliability_ci_high", _REAL, "the same at the lower end of the error's 95 %"),
+        column("self_consistency_judge_free", _REAL, "self_consistency / judge_reliability"),
         column("reason", _TEXT, "why it is null"),
     ]
 )
@@ -148,13 +169,39 @@ QUALITY = pa.schema(
         column("empty", _INT, "responses without an opinion in them"),
         column("repetitive", _INT, "responses that repeat themselves"),
         column("wrong_language", _INT, "responses in a language other than the prompt's"),
+        column("count_mismatch", _INT, "labels with more or fewer stances than opinions by rule"),
+        column("not_as_asked", _INT, "responses with more or fewer opinions than asked for"),
+        column("repaired", _INT, "judge answers that were mended before they could be read"),
         column("unparsable", _INT, "judge answers that could not be read"),
         column("judge_errors", _INT, "judge requests that did not come back"),
         column("undefined", _INT, "labels without any pro or con stance"),
-        column("used", _INT, "labels with a value polarity"),
+        column("excluded", _INT, "labels that a rule of exclusion leaves out: judging.exclude"),
+        column("used", _INT, "labels with a value polarity that are measured"),
+        column("low_mass", _INT, "responses with less than half the probability on the options"),
+        column("option_mass", _REAL, "mean probability of all options; null with a judge", "0..1"),
     ]
 )
 """Per model and language: what became of every request."""
+
+TEXTS = pa.schema(
+    [
+        column("request_id", _TEXT, "hash of the request's key"),
+        column("step", _TEXT, "translate, vary, back or polarity"),
+        column("model", _TEXT, "model as named in conf/model"),
+        column("language", _TEXT, "language of the file that is made"),
+        column("place", _TEXT, "where the text stands in it, as in topics.f120.pro"),
+        column("attempt", _INT, "which time this text is asked for, from 0"),
+        column("prompt", _TEXT, "the text sent, before any chat template"),
+        column("schema", _TEXT, "JSON schema that the answer follows"),
+        column("text", _TEXT, "what came back; null when nothing did"),
+        column("failure", _TEXT, "why nothing came back; null for an answer"),
+        column("prompt_tokens", _INT, "length of the prompt", "tokens"),
+        column("output_tokens", _INT, "length of the answer", "tokens"),
+        column("replica", _TEXT, "which replica answered"),
+        column("finished_at", pa.timestamp("ms", "UTC"), "when it was answered"),
+    ]
+)
+"""One row per request of translate and vary: a text of a language file, or a check of one."""
 
 GROUND_TRUTH = pa.schema(
     [
@@ -165,9 +212,26 @@ GROUND_TRUTH = pa.schema(
         column("value_polarity", _REAL, "weighted share of pro among pro and con", "0..1"),
         column("std_error", _REAL, "its standard error; null where it cannot be had", "0..1"),
         column("n", _INT, "respondents, unweighted; null where it cannot be had"),
+        column("effective_n", _REAL, "(sum w)^2 / sum w^2 of those; null where it cannot be had"),
+        column("label", _TEXT, "what people call the population; null or empty: its code"),
     ]
 )
 """Per population and topic: what people answered."""
+
+POPULATIONS = pa.schema(
+    [
+        column("population", _TEXT, "DK, speakers:da, or world"),
+        column("label", _TEXT, "what people call it"),
+        column("kind", _TEXT, "country, language, region, group or world"),
+        column("languages", _TEXT, "languages these people speak, separated by blanks"),
+        column("respondents", _INT, "people with a positive weight, whatever they answered"),
+        column("topics", _INT, "topics with a figure"),
+        column("smallest_n", _INT, "answers to the topic that fewest answered"),
+        column("median_std_error", _REAL, "over topics; null where there is none", "0..1"),
+        column("self_consistency", _REAL, "of groups of ten people, in closed form"),
+    ]
+)
+"""Per population that was computed from microdata: how much its figures rest on."""
 
 CAPABILITY = pa.schema(
     [
@@ -199,6 +263,7 @@ CELLS = pa.schema(
         column("family", _TEXT, "family of the model"),
         column("language", _TEXT, "language of the prompts"),
         column("protocol", _TEXT, "how the opinion was elicited"),
+        column("persona", _TEXT, "country the respondents come from; null without a persona"),
         column("judge", _TEXT, "whose labels"),
         column("responses", _INT, "responses, whatever became of them"),
         column("used", _INT, "responses with a value polarity"),
@@ -211,10 +276,14 @@ CELLS = pa.schema(
         *_figure("us_minus_native", "US bias: alignment_us minus alignment_native_mean"),
         *_figure("self_consistency", "correlation over pairs of different responses to a topic"),
         *_figure("alignment_language_topics", "the same as alignment_language over topic means"),
-        *_figure("alignment_language_disattenuated", "r / sqrt(self_consistency)"),
+        *_figure("alignment_language_disattenuated", "r free of response and survey noise"),
         *_figure("alignment_us_topics", "the same as alignment_us over topic means"),
-        *_figure("alignment_us_disattenuated", "r / sqrt(self_consistency)"),
+        *_figure("alignment_us_disattenuated", "r free of response and survey noise"),
         column("capability", _REAL, "mean of the language's benchmarks; null without any", "0..1"),
+        column("judge_reliability", _REAL, "share of the variance that is not the judge's", "0..1"),
+        *_figure("self_consistency_judge_free", "self_consistency / judge_reliability"),
+        *_figure("alignment_language_judge_free", "alignment_language / sqrt(judge_reliability)"),
+        *_figure("alignment_us_judge_free", "alignment_us / sqrt(judge_reliability)"),
     ]
 )
 """cells.csv: one row per model and language."""
@@ -233,6 +302,27 @@ REGRESSION = pa.schema(
 )
 """One row per coefficient of a regression."""
 
+SPENDING = pa.schema(
+    [
+        column("ticket", _TEXT, "one attempt: request_id/attempt and a random end"),
+        column("request_id", _TEXT, "hash of the request's key"),
+        column("run", _TEXT, "whose request it was"),
+        column("stage", _TEXT, "elicit, judge or translate"),
+        column("model", _TEXT, "model or judge"),
+        column("tier", _TEXT, "standard, flex, batch or priority, as served; as asked before that"),
+        column("state", _TEXT, "settled, voided (nothing was billed), kept or open (at the most)"),
+        column("reason", _TEXT, "why it was voided or kept"),
+        column("dollars", _REAL, "what it is charged", "USD"),
+        column("reserved", _REAL, "the most it could cost", "USD"),
+        column("input_tokens", pa.int64(), "as billed; null where that is not known", "tokens"),
+        column("cached_tokens", pa.int64(), "of those, read from the provider's cache", "tokens"),
+        column("output_tokens", pa.int64(), "as billed, reasoning included", "tokens"),
+        column("reasoning_tokens", pa.int64(), "of those, not shown", "tokens"),
+        column("sent_at", pa.timestamp("ms", "UTC"), "when it was due to be sent"),
+    ]
+)
+"""spending.arrow: one row per attempt to ask an API, with what it is charged."""
+
 ROBUSTNESS = pa.schema(
     [
         column("check", _TEXT, "stability, extrapolability, steerability or conditioning"),
@@ -248,6 +338,101 @@ ROBUSTNESS = pa.schema(
     ]
 )
 """One row per figure of a robustness check."""
+
+JUDGE_MOVES = pa.schema(
+    [
+        column("figure", _TEXT, "which column of cells.csv"),
+        column("model", _TEXT, "model as named in conf/model"),
+        column("language", _TEXT, "language of the prompts"),
+        column("protocol", _TEXT, "how the opinion was elicited"),
+        column("judge", _TEXT, "by whose labels"),
+        column("value", _REAL, "the figure by this judge's labels"),
+        column("reference", _REAL, "the figure by the labels that regressions take"),
+        column("moves", _REAL, "value minus reference"),
+    ]
+)
+"""Per figure, cell and further judge: how far it moves when another judge reads."""
+
+JUDGE_REGRESSIONS = pa.schema(
+    [
+        column("regression", _TEXT, "us_bias or multilingual"),
+        column("term", _TEXT, "as in capability_within:family[gemma]"),
+        column("judge", _TEXT, "by whose labels"),
+        column("estimate", _REAL, "coefficient"),
+        column("std_error", _REAL, "its standard error"),
+        column("ci_low", _REAL, "lower end of the 95 % interval"),
+        column("ci_high", _REAL, "upper end of the 95 % interval"),
+        column("p_value", _REAL, "two-sided p value, without permutation"),
+        column("reference", _REAL, "the coefficient by the labels that regressions take"),
+        column("moves", _REAL, "estimate minus reference"),
+    ]
+)
+"""Per coefficient and further judge: how far it moves when another judge reads."""
+
+EXCLUSIONS = pa.schema(
+    [
+        column("rule", _TEXT, "rule of exclusion, as in judging.exclude"),
+        column("in_force", _FLAG, "whether this run's measures leave its labels out"),
+        column("model", _TEXT, "model as named in conf/model; null for all of the run"),
+        column("language", _TEXT, "language of the prompts; null for all of the run"),
+        column("protocol", _TEXT, "how the opinion was elicited"),
+        column("judge", _TEXT, "whose labels"),
+        column("responses", _INT, "responses with a value polarity that the rule is about"),
+        column("alignment_with", _REAL, "alignment with the language's speakers, with them"),
+        column("alignment_without", _REAL, "the same without them; other rules as in force"),
+        column("moves", _REAL, "alignment_without minus alignment_with; a mean for all of the run"),
+        column("most", _REAL, "the largest such move in either direction"),
+    ]
+)
+"""Per rule of exclusion and cell, and per rule over all cells: how far it moves alignment."""
+
+RELIABILITY = pa.schema(
+    [
+        column("kind", _TEXT, "what responses are grouped by: all, language, length, topic, ..."),
+        column("group", _TEXT, "which group"),
+        column("responses", _INT, "gold responses of the group"),
+        column("statements", _INT, "described opinions on whose stance both readers agree"),
+        column("missing", _INT, "of these, the ones to which the judge gave no stance"),
+        column("extra", _INT, "stances of the judge beyond the last true one"),
+        column("disputed", _INT, "described opinions on which the readers differ; left out"),
+        column("accuracy", _REAL, "share of right stances among those given", "0..1"),
+        column("error", _REAL, "share of wrong stances among those given", "0..1"),
+        column("error_ci_low", _REAL, "lower end of its 95 % interval, clustered by response"),
+        column("error_ci_high", _REAL, "upper end of its 95 % interval, clustered by response"),
+        column("flipped", _REAL, "pro read as con or con as pro, among those on a side", "0..1"),
+        column("flipped_ci_low", _REAL, "lower end of its 95 % interval, clustered by response"),
+        column("flipped_ci_high", _REAL, "upper end of its 95 % interval, clustered by response"),
+        column("pro_as_con", _REAL, "true pro read as con, among those read on a side", "0..1"),
+        column("con_as_pro", _REAL, "true con read as pro, among those read on a side", "0..1"),
+        column("kappa", _REAL, "Cohen's kappa; null where chance alone agrees fully"),
+        column("kappa_ci_low", _REAL, "lower end of its 95 % interval, jackknife over responses"),
+        column("kappa_ci_high", _REAL, "upper end of its 95 % interval, jackknife over responses"),
+        *(
+            column(f"{true}_read_{given}", _INT, f"true {true} stances that the judge read {given}")
+            for true in ("pro", "con", "neutral")
+            for given in ("pro", "con", "neutral")
+        ),
+    ]
+)
+"""One row per group of gold responses: a judge's error against the true stances."""
+
+AGREEMENT = pa.schema(
+    [
+        column("kind", _TEXT, "judge and human, judges, humans, or repeats of one judge"),
+        column("raters", _TEXT, "who is compared, separated by commas"),
+        column("language", _TEXT, "language of the prompts; all for all together"),
+        column("responses", _INT, "responses that at least two of them rated"),
+        column("statements", _INT, "described opinions that at least two of them rated"),
+        column("agreement", _REAL, "equal pairs among all pairs of ratings", "0..1"),
+        column("kappa", _REAL, "Cohen's kappa; null for more than two raters"),
+        column("kappa_ci_low", _REAL, "lower end of its 95 % interval, jackknife over responses"),
+        column("kappa_ci_high", _REAL, "upper end of its 95 % interval, jackknife over responses"),
+        column("alpha", _REAL, "Krippendorff's alpha, nominal"),
+        column("alpha_ci_low", _REAL, "lower end of its 95 % interval, jackknife over responses"),
+        column("alpha_ci_high", _REAL, "upper end of its 95 % interval, jackknife over responses"),
+    ]
+)
+"""One row per set of raters and language: how far they agree about described opinions."""
 
 TIMELINE = pa.schema(
     [

@@ -25,6 +25,9 @@ _SMALL = (
 )
 
 
+_INTERVIEWS = "protocol=[hypothetical_interviews_short]"
+
+
 def small_settings(results: Path, *overrides: str) -> Settings:
     """Return the settings of a small run under `results`, changed by Hydra overrides."""
     content = {**deepcopy(composed(*overrides)), "results": str(results)}
@@ -35,5 +38,8 @@ def small_settings(results: Path, *overrides: str) -> Settings:
 def composed(*overrides: str) -> Mapping[str, Any]:
     """Return the composed configuration of a small run."""
     found: list[Content] = []
-    with_composed("a test", [*_SMALL, *overrides], lambda content, _: found.append(content))
+    # Interviews alone, unless a test asks for other protocols.
+    chosen = any(word.startswith("protocol=") for word in overrides)
+    words = [*_SMALL, *([] if chosen else [_INTERVIEWS]), *overrides]
+    with_composed("a test", words, lambda content, _: found.append(content))
     return found[0]

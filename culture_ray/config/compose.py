@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
 from culture_ray.config.files import choices, conf_folder, groups
+from culture_ray.config.launchers import Act, Content, act_as_job, launched
+from culture_ray.config.own_folder import find_tables, search_own_folder
 from culture_ray.config.settings import typed_keys
 from culture_ray.errors import BadOverride, UnknownName, UserError
-
-Content = Mapping[str, Any]
 
 _FLAGS_WITH_VALUE = frozenset(
     (
@@ -30,27 +30,29 @@ _FLAGS = _FLAGS_WITH_VALUE | {
 def with_composed(
     program: str,
     overrides: Sequence[str],
-    act: Callable[[Content, str], None],
+    act: Act,
     root: str = "config",
-) -> None:
+) -> int:
     """Compose the configuration under Hydra and hand `act` its plain content and the experiment.
 
-    `root` is the file that the composition begins with. Hydra's own flags (--multirun, --cfg job,
-    --config-dir) work. Raises UserError in one line for what Hydra refuses, with the nearest name
-    that exists.
+    Returns the highest exit code that `act` returned. `root` is the file that the composition
+    begins with. Hydra's own flags (--multirun, --cfg job, --config-dir) work; with a launcher
+    (hydra/launcher=submitit_slurm) `act` runs where the launcher puts it. Raises UserError in one
+    line for what Hydra refuses, with the nearest name that exists.
     """
     # Acting comes after Hydra, which prints lines of its own about an error within it.
-    for content, experiment in _composed(program, overrides, root):
-        act(content, experiment)
+    codes = [act(content, name) for content, name in _composed(program, overrides, root, act)]
+    return max((code or 0 for code in codes), default=0)
 
 
-def _composed(program: str, words: Sequence[str], root: str) -> list[tuple[Content, str]]:
+def _composed(program: str, words: Sequence[str], root: str, act: Act) -> list[tuple[Content, str]]:
     import hydra
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import DictConfig, OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
     flags, overrides = _flags_and_overrides(words)
+    search_own_folder()
     found: list[tuple[Content, str]] = []
     problems: list[OmegaConfBaseException] = []
 
@@ -61,7 +63,12 @@ def _composed(program: str, words: Sequence[str], root: str) -> list[tuple[Conte
             problems.append(problem)
             return
         chosen = HydraConfig.get().runtime.choices.get("experiment")
-        found.append((cast("dict[str, Any]", content), str(chosen or "")))
+        whole = cast("dict[str, Any]", content)
+        find_tables(whole, [s.path for s in HydraConfig.get().runtime.config_sources])
+        if launched(HydraConfig.get()):
+            act_as_job(act, whole, str(chosen or ""))
+        else:
+            found.append((whole, str(chosen or "")))
 
     main = hydra.main(version_base="1.3", config_path=str(conf_folder()), config_name=root)
     with _as_arguments([program, *flags, *overrides]), _translated(overrides, root):

@@ -1,12 +1,15 @@
-"""The models and languages that the conf tree describes, read without composing a configuration."""
+"""What the conf tree describes (models, languages, GPUs), read without composing anything."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-from culture_ray.config.files import conf_folder
+from culture_ray.config.files import files_of, find_file
+from culture_ray.errors import UserError
+from culture_ray.survey.names import Names, read_names
 
 
 def model_files() -> dict[str, dict[str, Any]]:
@@ -19,9 +22,38 @@ def language_files() -> dict[str, dict[str, Any]]:
     return _all("language")
 
 
+def names() -> Names:
+    """Return what people call the codes of survey files."""
+    return read_names(_loaded(find_file("names.yaml")))
+
+
+def gpu_table() -> dict[str, dict[str, Any]]:
+    """Return the GPUs of conf/gpus.yaml, by name."""
+    return _loaded(find_file("gpus.yaml"))
+
+
+def token_table() -> dict[str, float]:
+    """Return the characters per token of conf/characters_per_token.yaml, by language."""
+    return _loaded(find_file("characters_per_token.yaml"))
+
+
 def _all(group: str) -> dict[str, dict[str, Any]]:
+    return {name: _loaded(path) for name, path in files_of(group).items()}
+
+
+def file_text(path: Path) -> str:
+    """Return the text of a file of a conf tree; raises UserError for another encoding."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise UserError(f"{path}: is not UTF-8 ({problem.reason}); save it as UTF-8") from problem
+
+
+def _loaded(path: Path) -> dict[str, Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return {
-        path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-        for path in sorted((conf_folder() / group).glob("*.yaml"))
-    }
+    try:
+        content: dict[str, Any] = yaml.load(file_text(path), Loader=loader)
+    except yaml.YAMLError as problem:
+        words = " ".join(str(problem).split())[:200]
+        raise UserError(f"{path}: cannot be read as YAML ({words})") from problem
+    return content

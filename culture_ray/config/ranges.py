@@ -9,22 +9,61 @@ from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.prompts.protocols import find_protocol
+from culture_ray.stages.judge import check_answers
+from culture_ray.stages.judged import FIRST, MAJORITY
+from culture_ray.stages.read_labels import RULE
 from culture_ray.stages.settings import Settings
 
 
 def check_ranges(settings: Settings) -> None:
     """Raise WrongValue for the first value out of its range, and for a choice that is empty."""
     _check_chosen(settings)
+    _check_spending(settings)
     for key, value, least in _least(settings):
         if value < least:
             raise WrongValue(key, value, f"at least {least}")
     for key, sampling in _samplings(settings):
         if not 0 < sampling.top_p <= 1:
             raise WrongValue(f"{key}.top_p", sampling.top_p, "above 0, at most 1")
+    _check_judging(settings)
+    for name, judge in settings.judges.items():
+        check_answers(name, judge)
     if settings.inference.design not in settings.inference.designs:
         raise UnknownName("inference.design", settings.inference.design, settings.inference.designs)
-    if not settings.cluster.gpu_memory_gib > 0:
-        raise WrongValue("cluster.gpu_memory_gib", settings.cluster.gpu_memory_gib, "above 0")
+    for key, figure in _positive(settings):
+        if not figure > 0:
+            raise WrongValue(key, figure, "above 0")
+    if settings.cluster.efficiency > 1:
+        raise WrongValue("cluster.efficiency", settings.cluster.efficiency, "at most 1")
+
+
+def _check_spending(settings: Settings) -> None:
+    spending = settings.spending
+    models, stages = spending.models or {}, spending.stages or {}
+    for key, cap in (
+        ("spending.cap_dollars", spending.cap_dollars),
+        *((f"spending.models.{name}", cap) for name, cap in models.items()),
+        *((f"spending.stages.{name}", cap) for name, cap in stages.items()),
+    ):
+        if cap is not None and not cap > 0:
+            raise WrongValue(key, cap, "above 0 dollars; to spend nothing, leave API models out")
+    for group, caps, known in (
+        ("models", models, {*settings.models, *settings.judges}),
+        ("stages", stages, {"elicit", "judge"}),
+    ):
+        for name in caps:
+            if name not in known:
+                whole = [f"spending.{group}.{one}" for one in known]
+                raise UnknownName("key", f"spending.{group}.{name}", whole)
+    for key, model in _models(settings):
+        limits, prices = model.limits, model.prices
+        if limits is not None:
+            for name in ("requests_per_minute", "tokens_per_minute", "window_seconds"):
+                value = getattr(limits, name)
+                if value is not None and not value > 0:
+                    raise WrongValue(f"{key}.limits.{name}", value, "above 0, or null")
+        if prices is not None and min(prices.input, prices.output) < 0:
+            raise WrongValue(f"{key}.prices", min(prices.input, prices.output), "0 or above")
 
 
 def _check_chosen(settings: Settings) -> None:
@@ -35,6 +74,16 @@ def _check_chosen(settings: Settings) -> None:
     }.items():
         if not chosen:
             raise WrongValue(key, [], f"at least one of {', '.join(choices(key))}")
+    for name, protocol in settings.protocols.items():
+        key, countries = f"protocol.{name}.countries", protocol.countries
+        if find_protocol(name).has_persona and len(countries) < 1:
+            raise WrongValue(key, list(countries), "at least one country, such as [DK, US]")
+        if countries and not find_protocol(name).has_persona:
+            raise WrongValue(key, list(countries), "none: its prompts name no country")
+        if len(set(countries)) != len(countries):
+            raise WrongValue(key, list(countries), "no country twice")
+    if RULE in settings.judges:
+        raise WrongValue("judge", RULE, "another name: it stands for labels without a judge")
     judged = any(find_protocol(name).judged for name in settings.protocols)
     if judged and "judge" in settings.stages and not settings.judges:
         raise WrongValue("judge", [], f"at least one of {', '.join(choices('judge'))}")
@@ -42,13 +91,51 @@ def _check_chosen(settings: Settings) -> None:
         raise WrongValue("populations.compare", [], "[all] or at least one population")
 
 
+def _check_judging(settings: Settings) -> None:
+    use, names = settings.judging.use, list(settings.judges)
+    for name in names:
+        if name in (FIRST, MAJORITY):
+            raise WrongValue(
+                f"judge.{name}", "a judge", f"another name: {name} means more than one"
+            )
+    if use == MAJORITY and len(names) < 2:
+        raise WrongValue("judging.use", use, f"at least two judges to vote, and there is {names}")
+    if use not in (FIRST, MAJORITY, *names):
+        raise UnknownName("judging.use", use, (FIRST, MAJORITY, *names))
+    error = settings.judging.judge_error
+    if isinstance(error, float) and not 0 <= error <= 0.5:
+        raise WrongValue("judging.judge_error", error, "from 0 to 0.5, measured or paper")
+
+
+def _positive(settings: Settings) -> Iterator[tuple[str, float]]:
+    cluster = settings.cluster
+    if cluster.gpu_memory_gib is not None:
+        yield "cluster.gpu_memory_gib", cluster.gpu_memory_gib
+    yield "cluster.gpu.memory_gib", cluster.gpu.memory_gib
+    yield "cluster.gpu.bandwidth_tb_s", cluster.gpu.bandwidth_tb_s
+    yield "cluster.gpu.tflops", cluster.gpu.tflops
+    yield "cluster.efficiency", cluster.efficiency
+    yield "cluster.read_gib_s", cluster.read_gib_s
+    for language, ratio in settings.characters_per_token.items():
+        yield f"characters_per_token.{language}", ratio
+    for key, model in _models(settings):
+        if model.tokens_per_s is not None:
+            yield f"{key}.tokens_per_s", model.tokens_per_s
+
+
 def _least(settings: Settings) -> Iterator[tuple[str, float, int]]:
     yield "design.prompts_per_language", settings.design.prompts_per_language, 1
     yield "design.samples", settings.design.samples, 1
+    for name, protocol in settings.protocols.items():
+        for key in ("prompts_per_language", "samples"):
+            if (value := getattr(protocol, key)) is not None:
+                yield f"protocol.{name}.{key}", value, 1
     yield "cluster.unit_size", settings.cluster.unit_size, 1
     yield "inference.rounds", settings.inference.rounds, 2
     yield "inference.permutations", settings.inference.permutations, 0
     yield "inference.published_rounds", settings.inference.published_rounds, 2
+    yield "cluster.nodes", settings.cluster.nodes, 1
+    yield "cluster.gpus_per_node", settings.cluster.gpus_per_node, 0
     if settings.cluster.max_replicas is not None:
         yield "cluster.max_replicas", settings.cluster.max_replicas, 1
     for key, sampling in _samplings(settings):

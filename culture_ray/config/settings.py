@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from culture_ray.config.build import build, convert, keys_of
-from culture_ray.config.files import choices, conf_folder
+from culture_ray.config.files import choices, find_file
+from culture_ray.config.known import gpu_table, token_table
 from culture_ray.config.ranges import check_ranges
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
@@ -20,9 +21,11 @@ from culture_ray.stages.settings import (
     Imported,
     Inference,
     Judge,
+    Judging,
     PopulationSettings,
     ProtocolSettings,
     Settings,
+    SpendingSettings,
     Stage,
 )
 from culture_ray.store.run import Run
@@ -34,7 +37,7 @@ T = TypeVar("T")
 _KEYS = (
     "run", "results", "seed", "stages", "design", "model", "language", "topics", "protocol",
     "judge", "populations", "capability", "cluster", "inference", "baselines",
-    "allow_missing_ground_truth",
+    "allow_missing_ground_truth", "judging", "spending",
 )  # fmt: skip
 _IMPORTED = "imported"
 """The key that only the run directories of imports have."""
@@ -51,7 +54,8 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
     for key in content:
         if key not in (*_KEYS, _IMPORTED):
             raise UnknownName("key", str(key), _KEYS)
-    content = {key: {} for key in _CHOSEN_BY_NAME} | dict(content)  # model=[] leaves no key behind
+    # model=[] leaves no key behind; runs made before there was spending have none of it.
+    content = {key: {} for key in (*_CHOSEN_BY_NAME, "spending")} | dict(content)
     for key in _KEYS:
         if key not in content:
             raise WrongValue(key, None, "a value, and there is none")
@@ -67,16 +71,16 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         seed=convert(int, content["seed"], "seed"),
         stages=convert(tuple[Stage, ...], content["stages"], "stages"),
         design=build(DesignSettings, content["design"], "design"),
-        models=_each(Model, content, "model"),
+        models=_each(Model, content, "model", _with_gpus_chosen),
         languages=_languages(content),
         topics=read_topics(content["topics"]),
         protocols=protocols,
-        judges=_each(Judge, content, "judge"),
+        judges=_each(Judge, content, "judge", _judge_with_gpus_chosen),
         populations=populations,
         populations_table=_table("populations", populations.table),
         capability=capability,
         capability_table=_table("capability", capability.table),
-        cluster=build(Cluster, content["cluster"], "cluster"),
+        cluster=cluster_from(content),
         inference=build(Inference, content["inference"], "inference"),
         baselines=convert(tuple[Baseline, ...], content["baselines"], "baselines"),
         allow_missing_ground_truth=convert(
@@ -85,7 +89,10 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         experiment=experiment,
         command=command,
         raw=content,
+        characters_per_token=token_table(),
+        spending=build(SpendingSettings, content["spending"], "spending"),
         imported=build(Imported, content[_IMPORTED], _IMPORTED) if _IMPORTED in content else None,
+        judging=build(Judging, content["judging"], "judging"),
     )
     check_ranges(settings)
     return settings
@@ -100,6 +107,9 @@ def typed_keys(content: Mapping[str, Any]) -> set[str]:
         else:
             places = [key]
         found |= {name for place in places for name in keys_of(cls, place)}
+    chosen = {*(content.get("model") or {}), *(content.get("judge") or {})}
+    found |= {f"spending.models.{name}" for name in chosen}
+    found |= {"spending.stages.elicit", "spending.stages.judge"}
     return found
 
 
@@ -112,6 +122,8 @@ _TYPED: Mapping[str, type[Any]] = {
     "capability": CapabilitySettings,
     "cluster": Cluster,
     "inference": Inference,
+    "judging": Judging,
+    "spending": SpendingSettings,
 }
 
 
@@ -122,11 +134,56 @@ def _name(content: Mapping[str, Any]) -> str:
     return name
 
 
-def _each(cls: type[T], content: Mapping[str, Any], key: str) -> dict[str, T]:
+def _each(
+    cls: type[T],
+    content: Mapping[str, Any],
+    key: str,
+    change: Callable[[Any], Any] = lambda entry: entry,
+) -> dict[str, T]:
     entries = content[key] or {}
     if not isinstance(entries, Mapping):
         raise WrongValue(key, entries, f"a choice such as '{key}=[{choices(key)[0]}]'")
-    return {str(name): build(cls, entry, f"{key}.{name}") for name, entry in entries.items()}
+    return {
+        str(name): build(cls, change(entry), f"{key}.{name}") for name, entry in entries.items()
+    }
+
+
+def _with_gpus_chosen(model: Any) -> Any:
+    """Return a model's content with `gpus_per_replica: auto` as the two values it stands for."""
+    if not isinstance(model, Mapping) or model.get("gpus_per_replica") != "auto":
+        return model
+    return {**model, "gpus_per_replica": 1, "choose_gpus": True}
+
+
+def _judge_with_gpus_chosen(judge: Any) -> Any:
+    if not isinstance(judge, Mapping) or "model" not in judge:
+        return judge
+    return {**judge, "model": _with_gpus_chosen(judge["model"])}
+
+
+def _with_gpu(cluster: Any) -> Any:
+    """Return a cluster's content with its GPU's data in place of its name."""
+    if not isinstance(cluster, Mapping) or not isinstance(cluster.get("gpu"), str):
+        return cluster
+    known = gpu_table()
+    if cluster["gpu"] not in known:
+        raise UnknownName("GPU", cluster["gpu"], known, "conf/gpus.yaml")
+    return {**cluster, "gpu": known[cluster["gpu"]]}
+
+
+def cluster_from(content: Mapping[str, Any]) -> Cluster:
+    """Return the cluster of a composed configuration; raises UserError."""
+    return build(Cluster, _with_gpu(content["cluster"]), "cluster")
+
+
+def judges_from(content: Mapping[str, Any]) -> dict[str, Judge]:
+    """Return the judges of a composed configuration, by name; raises UserError."""
+    return _each(Judge, {"judge": {}} | dict(content), "judge", _judge_with_gpus_chosen)
+
+
+def languages_from(content: Mapping[str, Any]) -> dict[str, Language]:
+    """Return the languages of a composed configuration, by code; raises UserError."""
+    return _languages({"language": {}} | dict(content))
 
 
 def _languages(content: Mapping[str, Any]) -> dict[str, Language]:
@@ -138,4 +195,4 @@ def _languages(content: Mapping[str, Any]) -> dict[str, Language]:
 
 def _table(group: str, name: str) -> Path:
     path = Path(name).expanduser()
-    return path if path.is_absolute() else conf_folder() / group / path
+    return path if path.is_absolute() else find_file(f"{group}/{path}")

@@ -7,22 +7,27 @@ from pathlib import Path
 from culture_ray.engines import embedded
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
-from culture_ray.errors import NotRunnableYet
+from culture_ray.engines.paid import Paid
 
 
-def make_engine(model: Model) -> Engine:
-    """Return an engine for `model`, not yet started.
+def make_engine(model: Model, paid: Paid | None = None) -> Engine:
+    """Return an engine for `model`, not yet started; an API model's is `paid` for.
 
-    Raises NotRunnableYet for API models.
+    Raises ValueError for an API model that nobody pays for.
     """
-    if model.engine == "vllm":
+    if not model.is_api:
         from culture_ray.engines.vllm import VllmEngine
 
         return VllmEngine(model, weights_of(model))
-    raise NotRunnableYet(
-        f"model {model.source} is asked through an API; this version plans API models but does not "
-        f"run them yet: leave it out of model=[...], or use it with culture-ray plan"
-    )
+    if paid is None:
+        raise ValueError(f"model {model.source} costs money, and there is no account for it")
+    if model.engine == "openai_batch":
+        from culture_ray.engines.openai_batch import OpenAiBatchEngine
+
+        return OpenAiBatchEngine(model, paid.account, paid.folder / "batches", paid.run)
+    from culture_ray.engines.openai import OpenAiEngine
+
+    return OpenAiEngine(model, paid.account, paid.folder)
 
 
 def weights_of(model: Model) -> str:

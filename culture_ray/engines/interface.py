@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -30,6 +31,16 @@ class Request:
     """Instructions that come before the prompt, for chat models."""
     schema: str | None = None
     """JSON schema that the response must follow, as JSON text."""
+    choices: tuple[str, ...] = ()
+    """Words of which the response must be one; for engines that can constrain it so."""
+    options: tuple[str, ...] = ()
+    """Answers of which the probability is wanted, such as A, B, C; each is one token.
+
+    An engine that cannot tell it treats the request as any other: its response has a text, from
+    which the answer is read, and no probabilities.
+    """
+    stage: str = "elicit"
+    """Which stage asks; money is counted by stage and model."""
 
     @property
     def seed(self) -> int:
@@ -51,10 +62,15 @@ class Response:
     seconds: float = 0.0
     failure: str | None = None
     """Why `text` is None."""
+    probabilities: tuple[float, ...] | None = None
+    """How probable each of the request's options is as the next word, with or without a blank
+    before it. They sum to at most 1: the rest lies on other words."""
     transient: bool = False
     """Whether the same request may well succeed when it is sent again."""
     attempts: int = 1
     """How often it was sent to get this."""
+    dollars: float | None = None
+    """What it cost as the provider reports it, all attempts together; None for local models."""
 
 
 class Engine(Protocol):
@@ -79,3 +95,11 @@ class TellsTokens(Protocol):
 
     tokens_so_far: int
     """Output tokens made since it started, those of unfinished responses included."""
+
+
+@runtime_checkable
+class KeepsAnswers(Protocol):
+    """An engine that keeps paid answers until they stand in a shard."""
+
+    def stored(self, request_ids: Iterable[str]) -> None:
+        """Forget these: their shard is committed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import time
 from typing import Any
 
@@ -55,17 +56,23 @@ class VllmEngine:
 
         started = time.monotonic()
         tokens = self._tokens(request)
+        options = [self._spellings(option) for option in request.options]
+        if not all(options):
+            unknown = request.options[options.index([])]
+            why = f"option '{unknown}' is not one token for this model"
+            return Response(request.request_id, None, "error", len(tokens), failure=why)
         # An engine still holds an aborted request for a moment when the same one comes again.
         key = f"{request.request_id}-{next(self._sent)}"
         texts: list[str] = []
-        made, reason = 0, None
+        made, reason, logprobs = 0, None, None
         try:
             async for output in self._llm.generate(
-                TokensPrompt(prompt_token_ids=tokens), _parameters(request), key
+                TokensPrompt(prompt_token_ids=tokens), _parameters(request, options), key
             ):
                 for piece in output.outputs:
                     texts.append(piece.text)
                     made += len(piece.token_ids)
+                    logprobs = logprobs or piece.logprobs
                     self.tokens_so_far += len(piece.token_ids)
                     reason = piece.finish_reason or reason
         except EngineDeadError as error:
@@ -85,6 +92,7 @@ class VllmEngine:
             prompt_tokens=len(tokens),
             output_tokens=made,
             seconds=time.monotonic() - started,
+            probabilities=_probabilities(logprobs[0], options) if options and logprobs else None,
         )
 
     async def close(self) -> None:
@@ -121,13 +129,41 @@ class VllmEngine:
         bos = self._tokenizer.bos_token_id
         return tokens if bos is None or tokens[:1] == [bos] else [bos, *tokens]
 
+    def _spellings(self, option: str) -> list[int]:
+        """Return the tokens that are this option alone, with or without a blank before it."""
+        # Some tokenizers write a word at the very beginning as if a blank stood before it.
+        ends = {
+            self._tokenizer.encode(before + option, add_special_tokens=False)[-1]
+            for before in ("", " ", "\n")
+        }
+        return sorted(token for token in ends if self._tokenizer.decode([token]).strip() == option)
 
-def _parameters(request: Request) -> Any:
+
+def _probabilities(logprobs: Any, options: list[list[int]]) -> tuple[float, ...]:
+    """Return the probability of each option; `logprobs` has those of its tokens, untempered."""
+    return tuple(
+        math.fsum(math.exp(logprobs[token].logprob) for token in tokens) for tokens in options
+    )
+
+
+def _parameters(request: Request, options: list[list[int]]) -> Any:
     from vllm import SamplingParams
     from vllm.sampling_params import RequestOutputKind, StructuredOutputsParams
 
+    if options:
+        return SamplingParams(
+            temperature=0.0,
+            max_tokens=1,
+            logprob_token_ids=sorted({token for tokens in options for token in tokens}),
+            output_kind=RequestOutputKind.FINAL_ONLY,
+        )
     sampling = request.sampling
-    schema = None if request.schema is None else json.loads(request.schema)
+    constraint = None
+    if request.choices:
+        constraint = StructuredOutputsParams(choice=list(request.choices))
+    elif request.schema is not None:
+        schema = json.loads(request.schema)
+        constraint = StructuredOutputsParams(json=schema, disable_any_whitespace=True)
     return SamplingParams(
         temperature=sampling.temperature,
         top_p=sampling.top_p,
@@ -136,9 +172,7 @@ def _parameters(request: Request) -> Any:
         seed=request.seed,
         output_kind=RequestOutputKind.DELTA,
         stream_interval=_TOLD_EVERY,
-        structured_outputs=None
-        if schema is None
-        else StructuredOutputsParams(json=schema, disable_any_whitespace=True),
+        structured_outputs=constraint,
     )
 
 

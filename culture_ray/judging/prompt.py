@@ -6,6 +6,7 @@ language: neither which model wrote the response nor which country is compared.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -115,6 +116,14 @@ def answer_schema(
         "required": ["language", "stances"],
         "additionalProperties": False,
     }
+
+
+def prompt_digest() -> str:
+    """Return a hash of every word that judges are given, so that a new prompt is a new judge."""
+    words = [_INSTRUCTIONS, _REMINDER, _BRIEF, _BRIEF_STATEMENT, repr(_EXAMPLES)]
+    task = JudgeTask("text", "pro", "con", "language", ("xx",))
+    words += [_question(task), json.dumps(answer_schema(10, ("xx",)))]
+    return hashlib.blake2b("\0".join(words).encode(), digest_size=8).hexdigest()
 
 
 def _answer(language: str, stances: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from culture_ray.judging.intervals import Interval, jackknife, kappas
 from culture_ray.judging.prompt import STANCES
 
 
@@ -25,15 +26,6 @@ class Judged:
     """(kind, value), as in ("language", "da")."""
     agreed: Sequence[bool] | None = None
     """Per true stance, whether a second reader gave the same; None without a second reader."""
-
-
-@dataclass(frozen=True)
-class Interval:
-    """An estimate with the ends of its confidence interval."""
-
-    estimate: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -57,6 +49,8 @@ class Reliability:
     """Share of wrong stances among those given; None when none was given."""
     flipped: Interval | None
     """Share of pro read as con or con as pro, among those on a side in both readings."""
+    kappa_interval: Interval | None
+    """Cohen's kappa with its jackknife interval over responses."""
 
     @property
     def accuracy(self) -> float | None:
@@ -67,6 +61,16 @@ class Reliability:
     def kappa(self) -> float | None:
         """Cohen's kappa of the stances given."""
         return cohen_kappa(self.confusion)
+
+    @property
+    def pro_as_con(self) -> float | None:
+        """Share of true pro read as con, among those read as pro or con."""
+        return _share(self.confusion[0, 1], self.confusion[0, 0])
+
+    @property
+    def con_as_pro(self) -> float | None:
+        """Share of true con read as pro, among those read as pro or con."""
+        return _share(self.confusion[1, 0], self.confusion[1, 1])
 
     @property
     def always(self) -> str | None:
@@ -149,6 +153,10 @@ def clustered_interval(
     return wilson_interval(share * n / effect, n / effect, level)
 
 
+def _share(wrong: np.int64, right: np.int64) -> float | None:
+    return float(wrong / (wrong + right)) if wrong + right else None
+
+
 def _reliability(
     kind: str, group: str, responses: Sequence[Judged], include_disputed: bool
 ) -> Reliability:
@@ -177,6 +185,7 @@ def _reliability(
         flipped=clustered_interval(
             [int(s.sum() - np.trace(s)) for s in sides], [int(s.sum()) for s in sides]
         ),
+        kappa_interval=jackknife(np.array([t for t in tables if t.any()], float), kappas),
     )
 
 

@@ -11,7 +11,13 @@ from culture_ray.measures.alignment import Level, Measure, alignment, alignment_
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.consistency import self_consistency, self_consistency_rounds
 from culture_ray.measures.contrasts import contrasted, contrasted_values
-from culture_ray.measures.measured import FloatArray, IntArray, Measured, require
+from culture_ray.measures.measured import (
+    FloatArray,
+    IntArray,
+    Measured,
+    Reason,
+    require,
+)
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.resample import Drawn, Resampling, resampled
 from culture_ray.measures.response_rounds import ResponseRounds
@@ -28,6 +34,8 @@ class Wanted:
     measure: Measure = Measure.SPEARMAN
     level: Level = Level.RESPONSES
     pairs: Pairs = Pairs.OTHER_RESPONSES
+    consistency: bool = True
+    """Whether self-consistency is computed; without, it is NaN."""
 
 
 DEFAULT = Wanted()
@@ -111,16 +119,23 @@ def bootstrap_cell(
         rows = rounds if topic_level is None else _topic_rows(rounds, topic_level)
         found = alignment_rounds(rows, populations, wanted.measure)
         aligned.append(contrasted_values(found.value, contrasts))
-        consistent.append(self_consistency_rounds(rounds, wanted.pairs).value)
+        if wanted.consistency:
+            consistent.append(self_consistency_rounds(rounds, wanted.pairs).value)
     responses_drawn = resampling.drawn is Drawn.RESPONSES
     return CellBootstrap(
         key=cell.key,
         alignment=contrasted(alignment(cell.cell, truth, wanted.measure, wanted.level), contrasts),
-        consistency=self_consistency(cell.cell, wanted.pairs),
+        consistency=_consistency(cell.cell, wanted),
         alignment_rounds=np.concatenate(aligned),
-        consistency_rounds=np.concatenate(consistent),
+        consistency_rounds=np.concatenate(consistent or [np.full(resampling.rounds, np.nan)]),
         clusters=cell.cell.responses if responses_drawn else cell.cell.topics.size,
     )
+
+
+def _consistency(cell: Cell, wanted: Wanted) -> Measured:
+    if wanted.consistency:
+        return self_consistency(cell, wanted.pairs)
+    return Measured(np.array(np.nan), np.array(Reason.NO_PAIRS, dtype=np.int8))
 
 
 def _topic_rows(rounds: TopicRounds | ResponseRounds, topic_level: Cell) -> AlignmentRounds:

@@ -80,12 +80,14 @@ class Cell:
         return responses, known.sum(axis=1, dtype=np.int64)
 
 
-def tabulate(topic: npt.ArrayLike, polarity: npt.ArrayLike) -> Cell:
+def tabulate(
+    topic: npt.ArrayLike, polarity: npt.ArrayLike, times: npt.ArrayLike | None = None
+) -> Cell:
     """The cell of these responses.
 
     `topic` is the index of each response's topic, `polarity` its value polarity (0..1, NaN where
-    undefined), both (n,). Raises `InvalidMeasureInput` on unequal lengths, a negative index or a
-    polarity outside 0..1.
+    undefined), both (n,); `times` is how often each entry occurred, once where it is None. Raises
+    `InvalidMeasureInput` on unequal lengths, a negative index or a polarity outside 0..1.
     """
     index = np.asarray(topic, dtype=np.int64)
     value = np.asarray(polarity, dtype=np.float64)
@@ -93,15 +95,19 @@ def tabulate(topic: npt.ArrayLike, polarity: npt.ArrayLike) -> Cell:
         index.ndim == 1 and index.shape == value.shape,
         f"topics of shape {index.shape}, polarities of shape {value.shape}",
     )
+    often = np.ones(index.shape) if times is None else np.asarray(times, dtype=np.float64)
+    require(often.shape == index.shape, f"times of shape {often.shape}, topics {index.shape}")
     known = ~np.isnan(value)
-    index, value = index[known], np.round(value[known], DECIMALS)
+    undefined = int(often[~known].sum())
+    index, value, often = index[known], np.round(value[known], DECIMALS), often[known]
     require(index.size == 0 or int(index.min()) >= 0, "a negative topic index")
     require(bool(np.all((value >= 0) & (value <= 1))), "a value polarity outside 0..1")
     topics, row = np.unique(index, return_inverse=True)
     values, column = np.unique(value, return_inverse=True)
-    table = np.bincount(row * values.size + column, minlength=topics.size * values.size)
+    place = row * values.size + column
+    table = np.bincount(place, weights=often, minlength=topics.size * values.size)
     counts = table.reshape(topics.size, values.size).astype(np.float64)
-    return Cell(topics, values, counts, int(np.count_nonzero(~known)))
+    return Cell(topics, values, counts, undefined)
 
 
 def tabulate_all(

@@ -31,6 +31,7 @@ class Reason(IntEnum):
     NOISE_EXCEEDS_SPREAD = 7
     NOT_RELIABLE = 8
     NO_BENCHMARKS = 9
+    NO_INFORMATION = 10
 
     @property
     def text(self) -> str:
@@ -49,6 +50,7 @@ _TEXTS = {
     Reason.NOISE_EXCEEDS_SPREAD: "the judge's noise is at least the spread of the responses",
     Reason.NOT_RELIABLE: "a reliability of 0 or less, or none, to divide by",
     Reason.NO_BENCHMARKS: "no benchmark score for this model and language",
+    Reason.NO_INFORMATION: "the judge tells pro from con no better than chance",
 }
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from culture_ray.measures.measured import FloatArray
 
@@ -27,3 +30,31 @@ def row_products(rows: FloatArray, matrix: FloatArray) -> FloatArray:
         parts.append(rows[whole:] @ matrix)
         return np.concatenate(parts)
     return parts[0]
+
+
+def column_products(
+    matrix: npt.NDArray[np.floating[Any]], columns: npt.NDArray[Any]
+) -> npt.NDArray[Any]:
+    """matrix @ columns, (..., N, K) with (..., K, B) to (..., N, B), a few columns at a time.
+
+    As `row_products`, for arrays that have the rounds last.
+    """
+    count, (height, inner) = columns.shape[-1], matrix.shape[-2:]
+    together = 1 << (max(1, QUIET // max(height * inner, 1)).bit_length() - 1)
+    found = np.empty((*columns.shape[:-2], height, count), np.result_type(matrix, columns))
+    whole = count - count % together
+    if whole:
+        pieces = (whole // together, together)
+        np.matmul(
+            matrix if matrix.ndim == 2 else matrix[..., None, :, :],
+            _split(columns[..., :whole], pieces),
+            out=_split(found[..., :whole], pieces),
+        )
+    if whole < count:
+        np.matmul(matrix, columns[..., whole:], out=found[..., whole:])
+    return found
+
+
+def _split(columns: npt.NDArray[Any], pieces: tuple[int, int]) -> npt.NDArray[Any]:
+    """A view (..., pieces, K, B / pieces) of columns (..., K, B)."""
+    return columns.reshape(*columns.shape[:-1], *pieces).swapaxes(-3, -2)

@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from culture_ray.measures.alignment import alignment, correlations
-from culture_ray.measures.bootstrap import CHUNK_ELEMENTS, CellBootstrap, StudyCell
+from culture_ray.measures.alignment import alignment
+from culture_ray.measures.bootstrap import CellBootstrap, StudyCell
 from culture_ray.measures.cells import Cell
-from culture_ray.measures.consistency import self_consistency, self_consistency_rounds
+from culture_ray.measures.consistency import self_consistency
 from culture_ray.measures.contrasts import contrasted, contrasted_values
+from culture_ray.measures.group_draws import Counts, GroupDraws
 from culture_ray.measures.measured import FloatArray, IntArray, require
-from culture_ray.measures.places import Places
 from culture_ray.measures.populations import Populations
-from culture_ray.measures.products import row_products
-from culture_ray.measures.ranks import centred_midranks
-from culture_ray.measures.response_rounds import ResponseRounds
-from culture_ray.measures.streams import seeded_runs
+from culture_ray.measures.products import column_products
+from culture_ray.measures.ranks import precedence
+from culture_ray.measures.streams import BLOCK, seeded_runs
+
+RUN_ELEMENTS = 1 << 19
+"""Largest array made for a run of rounds, for which numpy's own time is short beside the work.
+Changing it changes every published resample."""
+
+
+def published_bootstraps(
+    cells: Sequence[StudyCell],
+    ground_truth: FloatArray,
+    rounds: int = 100,
+    seed: int = 0,
+    workers: int = 1,
+) -> Iterator[CellBootstrap]:
+    """`published_bootstrap` of every cell, in order, on as many threads; numpy lets them run at
+    once. What is yielded does not depend on `workers`."""
+    require(workers >= 1, f"{workers} workers")
+    with ThreadPoolExecutor(workers) as threads:
+        yield from threads.map(
+            lambda cell: published_bootstrap(cell, ground_truth, rounds, seed), cells
+        )
 
 
 def published_bootstrap(
@@ -40,18 +62,18 @@ def published_bootstrap(
     populations = Populations.over(cell.cell, ground_truth)
     table = _JoinedTable.of(cell.cell, populations)
     aligned, consistent = [], []
-    chunk = max(1, CHUNK_ELEMENTS // max(table.row_bin.size, cell.cell.counts.size, 1))
-    for generator, start, stop in seeded_runs(rounds, seed, f"published {cell.key}", chunk):
-        drawn = table.draw(stop - start, generator)
+    run = table.together
+    whole = -(-rounds // run) * run
+    for generator, _, _ in seeded_runs(whole, seed, f"published {cell.key}", run):
+        drawn = table.draw(run, generator)
         aligned.append(contrasted_values(table.alignment(drawn), contrasts))
-        pooled = table.pooled(drawn)
-        consistent.append(self_consistency_rounds(pooled).value)
+        consistent.append(table.consistency(drawn))
     return CellBootstrap(
         key=cell.key,
         alignment=contrasted(alignment(cell.cell, ground_truth), contrasts),
         consistency=self_consistency(cell.cell),
-        alignment_rounds=np.concatenate(aligned),
-        consistency_rounds=np.concatenate(consistent),
+        alignment_rounds=np.concatenate(aligned)[:rounds],
+        consistency_rounds=np.concatenate(consistent)[:rounds],
         clusters=cell.cell.responses,
     )
 
@@ -60,53 +82,83 @@ def published_bootstrap(
 class _JoinedTable:
     """The rows of P populations x the responses of a cell, by which of K bins they are in.
 
-    A bin is a pair of topic and value that occurs in the cell; most pairs do not.
+    A bin is a pair of topic and value that occurs in the cell; most pairs do not. Arrays have the
+    rounds last, so that every step runs along them.
     """
 
-    cell: Cell
     populations: Populations
+    draws: GroupDraws
+    """Rows of each population and bin; population x K + bin."""
     topic: IntArray
     """Topic of each bin; (K,)."""
     value: IntArray
     """Value of each bin; (K,)."""
-    row_bin: IntArray
-    """Population x K + bin of each row of the table."""
+    margins: Counts
+    """(T + V, K), 1 where a bin is of a topic, or has a value."""
 
     @classmethod
     def of(cls, cell: Cell, populations: Populations) -> _JoinedTable:
         topic, value = np.nonzero(cell.counts)
-        rows = populations.known[:, topic] * cell.counts[topic, value].astype(np.int64)
-        return cls(cell, populations, topic, value, np.repeat(np.arange(rows.size), rows.ravel()))
+        rows = np.where(populations.known[:, topic], cell.counts[topic, value], 0).astype(np.int64)
+        topics, values = cell.counts.shape
+        margins = np.vstack([np.eye(topics)[:, topic], np.eye(values)[:, value]])
+        return cls(populations, GroupDraws(rows.ravel()), topic, value, margins.astype(np.float32))
 
-    def draw(self, rounds: int, generator: np.random.Generator) -> FloatArray:
-        """How many rows of each population and bin each round draws; (B, P, K)."""
-        size, shape = self.row_bin.size, (len(self.populations.values), self.topic.size)
-        width = shape[0] * shape[1]
-        bins = self.row_bin.take(generator.integers(0, max(size, 1), (rounds, size)))
-        bins += width * np.arange(rounds)[:, None]
-        drawn = np.bincount(bins.ravel(), minlength=rounds * width)
-        return drawn.reshape(rounds, *shape).astype(np.float64)
+    @property
+    def together(self) -> int:
+        """Rounds drawn at once: a divisor of BLOCK, and depending on nothing but the table."""
+        most = max(1, RUN_ELEMENTS // max(self.draws.sizes.size, 1))
+        return min(BLOCK, 1 << (most.bit_length() - 1))
 
-    def alignment(self, drawn: FloatArray) -> FloatArray:
+    def draw(self, rounds: int, generator: np.random.Generator) -> Counts:
+        """How many rows of each population and bin each round draws; (P, K, B)."""
+        drawn = self.draws.draw(rounds, generator)
+        return drawn.reshape(len(self.populations.values), self.topic.size, rounds)
+
+    def alignment(self, drawn: Counts) -> FloatArray:
         """Spearman alignment of each population over its own rows; (B, P)."""
-        rounds, populations, bins = drawn.shape
-        topics, values = self.cell.counts.shape
-        in_topic, in_value = np.eye(topics)[self.topic], np.eye(values)[self.value]
-        rows = drawn.reshape(rounds * populations, bins)
-        weight = row_products(rows, in_topic).reshape(rounds, populations, topics)
-        ranks, squares = centred_midranks(row_products(rows, in_value))
-        sums = row_products(rows * ranks[:, self.value], in_topic).reshape(weight.shape)
-        truth = self.populations.centred_midranks_each(weight)
-        return correlations(
-            np.einsum("bpt,bpt->bp", sums, truth),
-            squares.reshape(rounds, populations),
-            np.einsum("bpt,bpt,bpt->bp", weight, truth, truth),
-            missing=[],
-        ).value
+        weight, per_value = self._margins(drawn)
+        ranks, squares = _centred_midranks(per_value)
+        truth = column_products(self._precedence, weight)
+        scores = drawn * ranks.take(self.value, axis=1)
+        products = np.einsum("pkb,pkb->pb", scores, truth.take(self.topic, axis=1))
+        truth_squares = np.einsum("ptb,ptb,ptb->pb", weight, truth, truth)
+        return _correlations(products, squares, truth_squares).T
 
-    def pooled(self, drawn: FloatArray) -> ResponseRounds:
-        """The rows of all populations together, each taken for a response of its own."""
-        counts = np.zeros((len(drawn), *self.cell.counts.shape))
-        counts[:, self.topic, self.value] = drawn.sum(axis=1)
-        places = Places.one_each(len(drawn), self.cell.topics.size)
-        return ResponseRounds(self.cell.values, places, counts, squares=counts.sum(axis=1))
+    def consistency(self, drawn: Counts) -> FloatArray:
+        """Self-consistency over the rows of all populations together, each taken for a response of
+        its own; (B,)."""
+        rows = drawn.sum(axis=0)
+        pairs = rows * (self._margins(rows)[0] - 1.0).take(self.topic, axis=0)
+        ranks, squares = _centred_midranks(self._margins(pairs)[1])
+        own = ranks.take(self.value, axis=0)
+        scores = rows * own
+        of_topic = self._margins(scores)[0]
+        products = np.einsum("tb,tb->b", of_topic, of_topic) - np.einsum("kb,kb->b", scores, own)
+        return _correlations(products, squares, squares)
+
+    def _margins(self, per_bin: Counts) -> tuple[Counts, Counts]:
+        """Sums over the bins (..., K, B) of each topic (..., T, B) and value (..., V, B)."""
+        sums = column_products(self.margins, per_bin)
+        topics = self.populations.values.shape[1]
+        return sums[..., :topics, :], sums[..., topics:, :]
+
+    @cached_property
+    def _precedence(self) -> Counts:
+        """What a topic of each population adds to another's rank, by the other; (P, T, T)."""
+        return precedence(self.populations.values).swapaxes(1, 2).astype(np.float32)
+
+
+def _centred_midranks(weight: Counts) -> tuple[Counts, Counts]:
+    """`ranks.centred_midranks` with the rounds last: (..., V, B) to the same, and (..., B)."""
+    order = np.arange(weight.shape[-2], dtype=np.float64)
+    ranks = column_products(precedence(order).T.astype(np.float32), weight)
+    return ranks, np.einsum("...vb,...vb,...vb->...b", weight, ranks, ranks)
+
+
+def _correlations(products: Counts, squares_x: Counts, squares_y: Counts) -> FloatArray:
+    """Products over roots of squares, NaN where one side does not vary; all of one shape."""
+    root = np.sqrt(squares_x.astype(np.float64) * squares_y)
+    found = np.full(root.shape, np.nan)
+    np.divide(products, root, out=found, where=root > 0)
+    return found

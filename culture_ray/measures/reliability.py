@@ -21,8 +21,8 @@ def judge_reliability(
     opinions with a stance it rests on, (m,) or one number; `error` the probability that the judge
     takes one for its opposite, in 0..0.5; any shape, which the result has. With unequal n the
     noise is averaged over responses, which is n's harmonic mean in the formula. Errors are taken
-    as independent and symmetric; a judge that leans one way is not mended by this. Source:
-    DESIGN.md section 6.
+    as independent and symmetric: see `leaning_judge_reliability` for a judge that leans one way.
+    Source: DESIGN.md section 6.
     """
     value = np.asarray(polarity, dtype=np.float64)
     number = np.broadcast_to(np.asarray(statements, dtype=np.float64), value.shape)
@@ -35,6 +35,38 @@ def judge_reliability(
     spread = float(np.var(value[known]))
     noise = rate * (1.0 - rate) * float(np.mean(1.0 / number[known]))
     share = 1.0 - noise / (spread if spread > 0 else 1.0)
+    return measured(
+        share, [(spread == 0, Reason.CONSTANT_RESPONSES), (share <= 0, Reason.NOISE_EXCEEDS_SPREAD)]
+    )
+
+
+def leaning_judge_reliability(
+    polarity: npt.ArrayLike, statements: npt.ArrayLike, pro_as_con: float, con_as_pro: float
+) -> Measured:
+    """The same for a judge that takes pro for con with probability a, con for pro with b; shape ().
+
+    A response whose true polarity is p is read as y with E[y] = b + (1 - a - b) p and variance
+    [p a(1-a) + (1-p) b(1-b)]/n; p is put in as (y - b)/(1 - a - b), which is right on average, so
+    that a = b = e is 1 - e(1-e)/(n Var y). The lean itself shrinks and shifts y by the same line
+    in every response, which no correlation feels. Assumes that errors are independent of each other
+    and of the topic, and that none is between a side and neutral. Undefined where a + b is 1 or
+    more: such a judge carries no information. Raises `InvalidMeasureInput` outside 0..1.
+    """
+    value = np.asarray(polarity, dtype=np.float64)
+    number = np.broadcast_to(np.asarray(statements, dtype=np.float64), value.shape)
+    require(0 <= pro_as_con <= 1 and 0 <= con_as_pro <= 1, "a judge error outside 0..1")
+    known = ~np.isnan(value)
+    require(bool(np.all(number[known] > 0)), "a response with a polarity but no statements")
+    slope = 1.0 - pro_as_con - con_as_pro
+    if not known.any():
+        return measured(np.zeros(()), [(True, Reason.NO_RESPONSES)])
+    if slope <= 0:
+        return measured(np.zeros(()), [(True, Reason.NO_INFORMATION)])
+    spread = float(np.var(value[known]))
+    true = (value[known] - con_as_pro) / slope
+    pro, con = pro_as_con * (1.0 - pro_as_con), con_as_pro * (1.0 - con_as_pro)
+    noise = max(0.0, float(np.mean((true * pro + (1.0 - true) * con) / number[known])))
+    share = np.asarray(1.0 - noise / (spread if spread > 0 else 1.0))
     return measured(
         share, [(spread == 0, Reason.CONSTANT_RESPONSES), (share <= 0, Reason.NOISE_EXCEEDS_SPREAD)]
     )
@@ -75,6 +107,23 @@ def topic_mean_reliability(consistency: npt.ArrayLike, responses: npt.ArrayLike)
     usable = rho > 0
     safe = np.where(usable, rho, 1.0)
     return measured(k * safe / (1.0 + (k - 1.0) * safe), [(~usable, Reason.NOT_RELIABLE)])
+
+
+def population_reliability(polarity: npt.ArrayLike, std_error: npt.ArrayLike) -> float:
+    """Reliability of a population's figures over topics: 1 - mean(se^2) / Var p.
+
+    `polarity` (T,) and its standard errors (T,); topics without a figure are left out, and a
+    figure without a standard error counts as exact, so that it is 1 where none is known. 0 where
+    sampling error exceeds the spread. Divide a correlation by its square root.
+    """
+    p, error = np.asarray(polarity, dtype=np.float64), np.asarray(std_error, dtype=np.float64)
+    asked = ~np.isnan(p)
+    if asked.sum() < 2:
+        return 1.0
+    noise = float(np.mean(np.nan_to_num(error[asked]) ** 2))
+    # The noise is in the spread that is seen, so it is measured with the same divisor T - 1.
+    spread = float(np.var(p[asked], ddof=1))
+    return 1.0 if noise == 0 else max(0.0, 1.0 - noise / spread) if spread > 0 else 0.0
 
 
 def effective_responses(cell: Cell) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from culture_ray.errors import BadPrompts
 from culture_ray.prompts.language import Language, check_language
+from culture_ray.prompts.protocols import find_protocol
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,20 @@ class CommonIds:
     left_out: tuple[str, ...]
 
 
-def common_ids(languages: Sequence[Language], topics: Sequence[str], protocol: str) -> CommonIds:
+def common_ids(
+    languages: Sequence[Language],
+    topics: Sequence[str],
+    protocol: str,
+    countries: Sequence[str] = (),
+) -> CommonIds:
     """Return the ids that every one of `languages` has for a protocol and these topics.
 
-    Raises BadPrompts where a language lacks the protocol or a topic, or where no template, or no
-    wording of a topic, is common to all.
+    Raises BadPrompts where a language lacks the protocol, a topic or one of `countries`, or where
+    no template, or no wording of a topic, is common to all.
     """
     for language in languages:
-        check_language(language, topics, protocol)
+        check_language(language, topics, protocol, countries)
+    way = find_protocol(protocol)
     left_out: list[str] = []
 
     def shared(what: str, ids: Iterable[Iterable[str]]) -> tuple[str, ...]:
@@ -45,7 +52,9 @@ def common_ids(languages: Sequence[Language], topics: Sequence[str], protocol: s
         ),
         topics=tuple(topics),
         wordings={
-            topic: shared(f"wording of {topic}", (one.topics[topic].wordings for one in languages))
+            topic: shared(
+                f"wording of {topic}", (one.topics[topic].asked_as(way) for one in languages)
+            )
             for topic in topics
         },
         left_out=tuple(left_out),

@@ -1,4 +1,4 @@
-"""The texts of one language: templates per protocol, statements and wordings per topic."""
+"""The texts of one language: templates per protocol; statements, wordings, questions per topic."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from culture_ray.errors import BadPrompts, WrongValue
-from culture_ray.prompts.protocols import find_protocol
+from culture_ray.errors import BadPrompts, UnknownName, WrongValue
+from culture_ray.prompts.options import LETTERS, both_orders
+from culture_ray.prompts.protocols import Protocol, find_protocol
 from culture_ray.prompts.text_checks import check_braces, check_different, check_readable
 from culture_ray.survey.fields import Fields
 
@@ -19,11 +20,19 @@ class TopicTexts:
     pro: str
     con: str
     wordings: Mapping[str, str]
+    questions: Mapping[str, str] = field(default_factory=dict)
+    """The survey question as one is asked it oneself, by id; empty where there is none."""
+    answers: Mapping[int, str] = field(default_factory=dict)
+    """Its answers by the survey's code, in the survey's order."""
+
+    def asked_as(self, protocol: Protocol) -> tuple[str, ...]:
+        """Return the ids of the wordings that a protocol can ask this topic in."""
+        return both_orders(self.questions) if protocol.offers_options else tuple(self.wordings)
 
 
 @dataclass(frozen=True)
 class ProtocolTexts:
-    """Templates by id, and the words that lead a base model into the list it completes."""
+    """Templates by id, and the words that lead a base model into the answer it completes."""
 
     templates: Mapping[str, str]
     completion_lead: str
@@ -39,6 +48,8 @@ class Language:
     protocols: Mapping[str, ProtocolTexts]
     topics: Mapping[str, TopicTexts]
     unreviewed: int
+    countries: Mapping[str, str] = field(default_factory=dict)
+    """By population, the words for being in that country, as in "people who live in Denmark"."""
 
 
 def read_language(code: str, mapping: Mapping[str, object]) -> Language:
@@ -55,6 +66,7 @@ def read_language(code: str, mapping: Mapping[str, object]) -> Language:
     top.text("made_by")
     texts = _Texts(f"language {code}", reviewed=top.flag("reviewed"))
     protocols, topics = top.nested("protocols"), top.nested("topics")
+    scales = _scales(top, texts)
     return Language(
         code=code,
         name=top.text("name"),
@@ -62,28 +74,58 @@ def read_language(code: str, mapping: Mapping[str, object]) -> Language:
         protocols={
             name: _protocol(name, protocols.nested(name), texts) for name in protocols.values
         },
-        topics=_topics(topics, texts),
+        topics=_topics(topics, scales, texts),
+        countries=_countries(top, texts),
         unreviewed=texts.unreviewed,
     )
 
 
-def check_language(language: Language, topic_ids: Sequence[str], protocol: str) -> None:
-    """Raise BadPrompts unless the language has texts for this protocol and all these topics."""
+def check_language(
+    language: Language,
+    topic_ids: Sequence[str],
+    protocol: str,
+    countries: Sequence[str] = (),
+) -> None:
+    """Raise BadPrompts unless the language has every text for this protocol.
+
+    That is the protocol's templates, all these topics, and the names of these countries.
+    """
+    file = f"conf/language/{language.code}.yaml"
     if protocol not in language.protocols:
         raise BadPrompts(
             f"language {language.code}: no templates for protocol {protocol}; "
-            f"add protocols.{protocol} to conf/language/{language.code}.yaml"
+            f"add protocols.{protocol} to {file}, or leave it out of protocol=[...]"
         )
     missing = [topic for topic in topic_ids if topic not in language.topics]
     if missing:
         raise BadPrompts(
             f"language {language.code}: no texts for {len(missing)} of {len(topic_ids)} topics: "
-            f"{', '.join(missing)}; add them to topics in conf/language/{language.code}.yaml "
+            f"{', '.join(missing)}; add them to topics in {file} "
             "or leave them out with topics.only"
+        )
+    way = find_protocol(protocol)
+    mute = [topic for topic in topic_ids if not language.topics[topic].asked_as(way)]
+    if mute:
+        raise BadPrompts(
+            f"language {language.code}: no question for protocol {protocol} in {len(mute)} of "
+            f"{len(topic_ids)} topics: {', '.join(mute)}; add questions and answers to them in "
+            f"{file} or leave them out with topics.only"
+        )
+    nameless = [country for country in countries if country not in language.countries]
+    if nameless:
+        raise BadPrompts(
+            f"language {language.code}: no words for {', '.join(nameless)} of "
+            f"protocol.{protocol}.countries; add them to countries in {file}"
         )
 
 
-_KEYS = ("code", "name", "native_name", "made_by", "reviewed", "protocols", "topics")
+_KEYS = (
+    "code", "name", "native_name", "made_by", "reviewed", "protocols", "countries", "answers",
+    "topics",
+)  # fmt: skip
+
+_ENTRY = ("text", "made_by", "reviewed", "digest", "problems")
+"""Keys of a text that says who made it; the last two are written by translate and vary."""
 
 
 @dataclass
@@ -94,12 +136,12 @@ class _Texts:
     reviewed: bool
     unreviewed: int = field(default=0, init=False)
 
-    def take(self, entry: Fields, name: str, place: str, slots: Sequence[str] = ()) -> str:
+    def take(self, entry: Fields, name: str | int, place: str, slots: Sequence[str] = ()) -> str:
         """Return one text; among braces it holds `slots` and nothing else."""
         value: Any = entry.values.get(name)
         reviewed = self.reviewed
         if isinstance(value, Mapping):
-            fields = entry.nested(name).known(("text", "made_by", "reviewed"))
+            fields = Fields.of(value, entry.at(name)).known(_ENTRY)
             value, reviewed = fields.values.get("text"), fields.flag("reviewed", self.reviewed)
         if not isinstance(value, str):
             raise WrongValue(entry.at(name), value, "a text")
@@ -129,26 +171,67 @@ def _protocol(name: str, entry: Fields, texts: _Texts) -> ProtocolTexts:
     return ProtocolTexts(templates, lead)
 
 
-def _topics(entries: Fields, texts: _Texts) -> dict[str, TopicTexts]:
-    topics = {name: _topic(name, entries.nested(name), texts) for name in entries.values}
+def _countries(top: Fields, texts: _Texts) -> dict[str, str]:
+    if "countries" not in top.values:
+        return {}
+    place = f"{texts.language}, country"
+    countries = texts.take_all(top.nested("countries"), place)
+    check_different({f"{place} {name}": text for name, text in countries.items()})
+    return countries
+
+
+def _scales(top: Fields, texts: _Texts) -> dict[str, dict[int, str]]:
+    """Return the answers of each scale by the survey's code."""
+    if "answers" not in top.values:
+        return {}
+    scales, entries = {}, top.nested("answers")
+    for name in entries.values:
+        scale = entries.nested(name)
+        codes = list(scale.values)
+        if any(type(code) is not int for code in codes) or not 2 <= len(codes) <= len(LETTERS):
+            raise WrongValue(scale.key, codes, f"2 to {len(LETTERS)} answers by the survey's code")
+        place = f"{texts.language}, answers {name}"
+        taken = {code: texts.take(scale, code, f"{place}, code {code}") for code in sorted(codes)}
+        check_different({f"{place}, code {code}": text for code, text in taken.items()})
+        scales[str(name)] = taken
+    return scales
+
+
+def _topics(
+    entries: Fields, scales: Mapping[str, Mapping[int, str]], texts: _Texts
+) -> dict[str, TopicTexts]:
+    topics = {name: _topic(name, entries.nested(name), scales, texts) for name in entries.values}
     # One text cannot phrase two survey items either, so wordings are compared across topics.
-    check_different(
-        {
-            f"{texts.language}, topic {topic}, wording {name}": wording
-            for topic, of_topic in topics.items()
-            for name, wording in of_topic.wordings.items()
-        }
-    )
+    for what in ("wording", "question"):
+        check_different(
+            {
+                f"{texts.language}, topic {topic}, {what} {name}": text
+                for topic, of_topic in topics.items()
+                for name, text in getattr(of_topic, f"{what}s").items()
+            }
+        )
     return topics
 
 
-def _topic(name: str, entry: Fields, texts: _Texts) -> TopicTexts:
-    entry.known(("pro", "con", "wordings"))
+def _topic(
+    name: str, entry: Fields, scales: Mapping[str, Mapping[int, str]], texts: _Texts
+) -> TopicTexts:
+    entry.known(("pro", "con", "wordings", "questions", "answers"))
     place = f"{texts.language}, topic {name}"
+    questions: dict[str, str] = {}
+    answers: Mapping[int, str] = {}
+    if "questions" in entry.values or "answers" in entry.values:
+        questions = texts.take_all(entry.nested("questions"), f"{place}, question")
+        scale = entry.text("answers")
+        if scale not in scales:
+            raise UnknownName("scale", scale, scales, where=entry.at("answers"))
+        answers = scales[scale]
     topic = TopicTexts(
         pro=texts.take(entry, "pro", f"{place}, pro"),
         con=texts.take(entry, "con", f"{place}, con"),
         wordings=texts.take_all(entry.nested("wordings"), f"{place}, wording"),
+        questions=questions,
+        answers=answers,
     )
     check_different({f"{place}, pro": topic.pro, f"{place}, con": topic.con})
     return topic

@@ -3,18 +3,46 @@
 from __future__ import annotations
 
 from culture_ray.prompts.language import Language
+from culture_ray.prompts.options import Offered, offered, question_of
+from culture_ray.prompts.protocols import find_protocol
 
 
-def render(language: Language, protocol_name: str, template: str, topic: str, wording: str) -> str:
-    """Return the prompt of one template, topic and wording, given by their ids.
+def render(
+    language: Language,
+    protocol_name: str,
+    template: str,
+    topic: str,
+    wording: str,
+    persona: str | None = None,
+) -> str:
+    """Return the prompt of one template, topic, wording and persona's country, given by their ids.
 
     The ids come from a design over texts that check_language has passed; another id is a KeyError.
     """
+    protocol = find_protocol(protocol_name)
     text = language.protocols[protocol_name].templates[template]
-    return text.replace("{topic}", language.topics[topic].wordings[wording])
+    texts = language.topics[topic]
+    if protocol.offers_options:
+        options = options_of(language, topic, wording)
+        return text.replace("{topic}", texts.questions[question_of(wording)]).replace(
+            "{options}", options.lines
+        )
+    if protocol.has_persona:
+        text = text.replace("{country}", language.countries[persona or ""])
+    return text.replace("{topic}", texts.wordings[wording])
+
+
+def options_of(language: Language, topic: str, wording: str) -> Offered:
+    """Return the options that a question offers, in the order of its wording."""
+    return offered(language.topics[topic].answers, wording)
 
 
 def completion_form(language: Language, protocol_name: str, prompt: str) -> str:
-    """Return the prompt for a base model without a chat template: it ends where its list starts."""
+    """Return the prompt for a base model without a chat template: it ends where its answer starts.
+
+    That is the first point of a list, or the letter of an option.
+    """
     lead = language.protocols[protocol_name].completion_lead
+    if find_protocol(protocol_name).offers_options:
+        return f"{prompt}\n\n{lead}"
     return f"{prompt}\n\n{lead}\n1."

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from culture_ray.measures.measured import FloatArray
 from culture_ray.measures.spread import percentile_intervals, standard_errors
@@ -96,7 +96,7 @@ def gathered(checks: Sequence[Check]) -> list[Check]:
 
 
 def _t(topics: float) -> float:
-    return float(stats.t.ppf(0.975, topics - 1))
+    return float(special.stdtrit(topics - 1, 0.975))
 
 
 def _root(square: npt.ArrayLike) -> FloatArray:

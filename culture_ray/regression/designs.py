@@ -203,5 +203,6 @@ def _with_reference(column: pd.Series[str], level: str) -> pd.Series[Any]:
 def _labels(rows: pd.DataFrame) -> str:
     """Return 'gemma-2-2b in da, ...' for at most five rows."""
     keys = [k for k in ("model", "language") if k in rows.columns]
-    shown = [" in ".join(map(str, values)) for values in rows[keys].head(5).itertuples(index=False)]
-    return ", ".join(shown) + (f" and {len(rows) - 5} more rows" if len(rows) > 5 else "")
+    named = rows[keys].drop_duplicates()
+    shown = [" in ".join(map(str, values)) for values in named.head(5).itertuples(index=False)]
+    return ", ".join(shown) + (f" and {len(named) - 5} more" if len(named) > 5 else "")

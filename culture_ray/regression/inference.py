@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from culture_ray.regression.arrays import Real
 from culture_ray.regression.reml import Fit
@@ -38,8 +38,8 @@ def infer(fit: Fit, method: Method, *, level: float = 0.95) -> Inference:
 
 def t_inference(estimates: Real, std_error: Real, df: Real, *, level: float = 0.95) -> Inference:
     """Return t intervals and two-sided p values."""
-    reach = stats.t.ppf(0.5 + level / 2, df) * std_error
-    p_value = 2 * stats.t.sf(np.abs(estimates) / std_error, df)
+    reach = special.stdtrit(df, 0.5 + level / 2) * std_error
+    p_value = 2 * special.stdtr(df, -np.abs(estimates) / std_error)
     return Inference(std_error, df, estimates - reach, estimates + reach, p_value)
 
 

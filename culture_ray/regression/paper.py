@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 
 from culture_ray.regression.designs import PAPER, Design, matrices
 from culture_ray.regression.results import Aliased, Diagnostics, Regression, Term, Variance
@@ -35,7 +34,10 @@ def multilingual(rounds: pd.DataFrame, design: Design = PAPER) -> Regression:
     """
     made = matrices(design, rounds)
     labels = made.rows[made.groups[0]].to_numpy()
-    fit, tried = _mixed(sm.MixedLM(made.y, made.X, groups=labels))
+    # here, because statsmodels takes seconds to import and only this mode needs it
+    from statsmodels.regression.mixed_linear_model import MixedLM
+
+    fit, tried = _mixed(MixedLM(made.y, made.X, groups=labels))
     notes = (_CAUTION, *made.notes, *_left_out(made.aliased), *tried)
     if fit is None:
         return Regression(design.name, design.formula, "paper", (), made.aliased, None, notes)
@@ -77,7 +79,9 @@ def us_bias(rounds: pd.DataFrame, *, baseline: str, design: Design = US_BIAS) ->
         BadTable: columns are missing, or the baseline has no rows.
     """
     made = matrices(design, rounds, reference={"model": baseline})
-    fit = sm.OLS(made.y, made.X).fit()
+    from statsmodels.regression.linear_model import OLS
+
+    fit = OLS(made.y, made.X).fit()
     residual = float(fit.scale)
     notes = (
         _CAUTION,

@@ -11,6 +11,7 @@ from culture_ray.measures.resample import Resampling
 from culture_ray.regression.checks import Check, gathered
 from culture_ray.regression.conditioning import conditioning
 from culture_ray.regression.extrapolability import extrapolability
+from culture_ray.regression.personas import personas
 from culture_ray.regression.stability import stability
 from culture_ray.regression.steerability import steerability
 from culture_ray.regression.study import UNKNOWN, Factor, Responses, Study, Surveyed
@@ -22,11 +23,15 @@ def robustness(
     """Return every check of a study: stability, extrapolability, steerability and conditioning.
 
     `resampling` is a joint draw of topics; `protocols` names those of the responses. Responses to
-    different protocols are checked apart, except for stability over protocols. A check that cannot
+    different protocols are checked apart, except for stability over protocols; responses with a
+    persona are steered on purpose, so they only take part in the check of that. A check that cannot
     be made is a row with its reason. The three assumptions are those questioned in "Randomness,
     Not Representation" (Khan et al. 2025).
     """
-    whole = Study(responses, surveyed, resampling)
+    steered = np.zeros(responses.model.size, dtype=np.bool_)
+    if responses.persona is not None:
+        steered = responses.persona != UNKNOWN
+    whole = Study(responses.where(~steered), surveyed, resampling)
     parts = list(_by_protocol(whole, protocols)) or [("", whole)]
     found = []
     for name, study in parts:
@@ -34,6 +39,7 @@ def robustness(
         checks += [*extrapolability(study), *steerability(study), *conditioning(study)]
         suffix = f" (protocol {name})" if len(parts) > 1 else ""
         found += [replace(check, what=check.what + suffix) for check in checks]
+    found += personas(Study(responses.where(steered), surveyed, resampling))
     return gathered([*found, *stability(whole, Factor.PROTOCOL)])
 
 

@@ -14,7 +14,6 @@ from culture_ray.regression.study import MIN_TOPICS, UNKNOWN, Study
 CHECK = "steerability"
 GAIN = "gain in alignment from prompts in the population's language"
 SPREAD = "spread of value polarity between languages"
-PERSONA = "gain in alignment from a persona of the population"
 
 _TWO_LANGUAGES = (
     f"Fewer than two languages have {MIN_TOPICS} topics with responses and ground truth of their "
@@ -23,7 +22,6 @@ _TWO_LANGUAGES = (
 _NOT_STEERED = (
     f"Fewer than {MIN_TOPICS} topics have responses and ground truth of the language's speakers."
 )
-_NO_PERSONA = "No prompt gives the model a persona."
 _NO_TOPIC = (
     "No topic has two responses in each of two languages and ground truth of their speakers."
 )
@@ -34,7 +32,7 @@ def steerability(study: Study) -> list[Check]:
     found = []
     for row in range(len(study.responses.models)):
         found += [*_gains(study, row), _spread(study, row)]
-    return [*found, Check(CHECK, PERSONA, "alignment").because(_NO_PERSONA)]
+    return found
 
 
 def matching_gain(aligned: FloatArray) -> FloatArray:

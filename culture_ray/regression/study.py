@@ -51,6 +51,9 @@ class Responses:
     """UNKNOWN where it is not known; so in the next."""
     wording: IntArray
     protocol: IntArray
+    persona: IntArray | None = None
+    """Population that the respondents of a prompt come from, UNKNOWN for a prompt that does not
+    say; None where none does."""
 
     def __post_init__(self) -> None:
         sizes = {len(values) for values in self._columns().values()}
@@ -63,7 +66,14 @@ class Responses:
     def where(self, chosen: BoolArray) -> Responses:
         """Return the chosen responses; `chosen` is (n,)."""
         columns = {name: values[chosen] for name, values in self._columns().items()}
-        return Responses(self.models, self.languages, polarity=self.polarity[chosen], **columns)
+        persona = None if self.persona is None else self.persona[chosen]
+        return Responses(
+            self.models,
+            self.languages,
+            polarity=self.polarity[chosen],
+            persona=persona,
+            **columns,
+        )
 
     def _columns(self) -> dict[str, IntArray]:
         names = ("model", "language", "topic", *Factor)

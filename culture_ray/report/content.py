@@ -105,6 +105,10 @@ class Example:
     text: str
     stances: tuple[str, ...] = ()
     status: str = "labelled"
+    protocol: str = ""
+    """Shown where a run has several, with the persona's country."""
+    judged: bool = True
+    """False where the label comes from a rule: there is no judge who could give stances."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,11 @@ class ReportContent:
     None: the report shows no intervals and no capability."""
     robustness: pa.Table | None = None
     """Robustness checks, shown as they are."""
+    judge_notes: tuple[str, ...] = ()
+    """What is known of the judges' error, and which labels are measured, as sentences."""
+    judging: Mapping[str, pa.Table] = field(default_factory=dict)
+    """Tables on the judges by name: exclusions, agreement, moves, regressions; shown as they are,
+    where the run has them."""
     us: str = "US"
     """Id of the population that US bias refers to."""
 

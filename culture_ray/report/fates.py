@@ -7,6 +7,7 @@ from typing import Any
 
 FATE_WORDS = {
     "used": "used",
+    "excluded": "excluded by a rule",
     "undefined": "undefined (no pro or con)",
     "refusals": "refusals",
     "empty": "empty",

@@ -14,9 +14,10 @@ from culture_ray.report.citations import citations
 from culture_ray.report.content import ReportContent
 from culture_ray.report.figures import Figure
 from culture_ray.report.findings import findings
+from culture_ray.report.protocols import protocols_beside
 from culture_ray.report.strips import drills
 from culture_ray.report.svg import variable
-from culture_ray.report.views import further_protocols
+from culture_ray.report.views import further_protocols, main_protocol
 from culture_ray.report.words import Number, Sentence, counted, moment
 
 _HERE = Path(__file__).parent
@@ -55,6 +56,8 @@ def _render(
         content=content,
         findings=findings(content),
         further=further_protocols(content),
+        main=main_protocol(content) or "the first protocol",
+        protocols=protocols_beside(content),
         overview=sections.overview(content),
         quality=sections.quality(content),
         faults=sections.quality_faults(content),
@@ -62,6 +65,7 @@ def _render(
         consistencies=sections.consistencies(content),
         regressions=sections.regressions(content),
         extras=sections.extras(content),
+        judging=sections.judging(content),
         drills=drills(content, examples_per_topic),
         citations=citations(content),
         figures=[(f, Markup(f.svg), Markup(f.svg_narrow), _files(f, path.parent)) for f in figures],

@@ -31,6 +31,7 @@ BASELINE = MUTED
 STANCES = {"pro": "#0072b2", "neutral": "#b4bcc6", "con": "#d55e00"}
 FATES = {
     "used": "#0072b2",
+    "excluded": "#56a07c",
     "undefined": "#8ec4e6",
     "refusals": "#882255",
     "empty": "#b4bcc6",

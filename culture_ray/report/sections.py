@@ -103,6 +103,22 @@ def regressions(content: ReportContent) -> list[tuple[Any, Grid | None]]:
     ]
 
 
+def judging(content: ReportContent) -> list[Grid]:
+    """Return the tables on the judges: what exclusions move, agreement, what a judge moves."""
+    return [
+        grid(
+            content.judging[name],
+            f"judging-{name}",
+            caption,
+            filters=("rule", "figure", "model", "language", "judge", "regression"),
+            names=_names(content),
+            why=_why_judging,
+        )
+        for name, caption in _JUDGING.items()
+        if name in content.judging and content.judging[name].num_rows
+    ]
+
+
 def extras(content: ReportContent) -> list[Grid]:
     """Return the tables that only some runs have."""
     found = []
@@ -138,6 +154,24 @@ def _why(row: dict[str, Any], column: str) -> str:
     if column == "judge":
         return "a baseline needs no judge"
     return row.get("reason") or ""
+
+
+def _why_judging(row: dict[str, Any], column: str) -> str:
+    if column in {"model", "language", "protocol", "judge"}:
+        return "all of the run together"
+    if column in {"alignment_with", "alignment_without"} and row.get("model") is None:
+        return "the row is a mean over cells"
+    if column.startswith("kappa") and "," in row["raters"]:
+        return "more than two raters, or nothing to agree on beyond chance"
+    return "cannot be had on one of the two sides"
+
+
+_JUDGING = {
+    "exclusions": "What each rule of exclusion moves alignment by",
+    "agreement": "Agreement between judges on the same responses",
+    "moves": "How far figures move when another judge reads",
+    "regressions": "How far regressions move when another judge reads",
+}
 
 
 def _no_term(row: dict[str, Any], column: str) -> str:

@@ -81,20 +81,38 @@ def speakers_of(content: ReportContent, language: str) -> str | None:
 
 
 def primary(table: pa.Table) -> list[dict[str, Any]]:
-    """Return the rows of each model's first protocol and judge, the ones that figures show."""
+    """Return the rows of the main protocol and each model's first judge, which figures show.
+
+    Tables begin with the main protocol; a persona is never mixed with another.
+    """
     rows: list[dict[str, Any]] = table.to_pylist()
+    main = rows[0].get("protocol") if rows else None
     first: dict[str, tuple[Any, Any]] = {}
+    rows = [row for row in rows if row.get("protocol") == main]
     for row in rows:
-        first.setdefault(row["model"], (row.get("protocol"), row.get("judge")))
-    return [r for r in rows if (r.get("protocol"), r.get("judge")) == first[r["model"]]]
+        first.setdefault(row["model"], (row.get("persona"), row.get("judge")))
+    return [r for r in rows if (r.get("persona"), r.get("judge")) == first[r["model"]]]
+
+
+def main_protocol(content: ReportContent) -> str | None:
+    """Return the protocol that figures show; None where there is no response."""
+    rows = primary(content.alignment)
+    return rows[0]["protocol"] if rows else None
 
 
 def further_protocols(content: ReportContent) -> list[str]:
     """Return 'protocol by judge' of everything figures leave out because it is not the first."""
-    shown = {(r["model"], r["protocol"], r["judge"]) for r in primary(content.alignment)}
-    rows = content.alignment.select(["model", "protocol", "judge"]).to_pylist()
-    rest = {(r["model"], r["protocol"], r["judge"]) for r in rows} - shown
-    return sorted({f"{protocol} by {judge or 'no judge'}" for _, protocol, judge in rest})
+    keys = ("model", "protocol", "persona", "judge")
+    baselines = {model.name for model in content.baselines}
+    shown = {tuple(row.get(key) for key in keys) for row in primary(content.alignment)}
+    rows = content.alignment.select(list(keys)).to_pylist()
+    rest = {tuple(r[key] for key in keys) for r in rows if r["model"] not in baselines} - shown
+    return sorted(
+        {
+            f"{protocol}{f' ({persona})' if persona else ''} by {judge or 'no judge'}"
+            for _, protocol, persona, judge in rest
+        }
+    )
 
 
 def interval(row: Row, name: str) -> tuple[float | None, float | None]:

@@ -8,22 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy import stats
+from scipy import special
 
-from culture_ray.measures.alignment import Level
-from culture_ray.measures.bootstrap import StudyCell, Wanted, bootstrap
+from culture_ray.measures.alignment import alignment
+from culture_ray.measures.bootstrap import StudyCell
 from culture_ray.measures.capability import capability
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.measured import FloatArray, IntArray
+from culture_ray.measures.reliability import population_reliability
 from culture_ray.measures.resample import Drawn, Resampling
-from culture_ray.measures.spread import standard_errors
+from culture_ray.stages.cell_figures import CONTRASTS, FIGURES, Rounds, cell_figures
 from culture_ray.stages.settings import Settings
 from culture_ray.survey.capability import read_capability
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import CELLS, FEW_TOPICS
-
-CONTRASTS = ("alignment_language", "alignment_us", "alignment_native_mean", "us_minus_native")
-"""Weighted sums of alignments with populations."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,21 +30,26 @@ class Cells:
 
     rows: pd.DataFrame
     """One row per cell, with the columns of tables.CELLS."""
-    rounds: Mapping[str, FloatArray]
-    """By figure, (cells, rounds), NaN where undefined."""
+    rounds: Mapping[str, Rounds]
+    """By figure that regressions need, (cells, rounds), NaN where undefined."""
     study: Sequence[StudyCell]
     """The count table of each cell."""
     truth: GroundTruth
 
     @property
     def primary(self) -> IntArray:
-        """Return the places of the cells of each model's first protocol and judge.
+        """Return the places of the cells of the main protocol and of each model's first judge.
 
-        Regressions take these: a second judge reads the same responses and is no further sample.
+        Regressions take these: a second judge reads the same responses and is no further sample,
+        and responses to another protocol are no second sample of the same thing. The main protocol
+        is the first in the rows, as `measure` orders them.
         """
-        how = self.rows["protocol"] + "\x1f" + self.rows["judge"].fillna("")
-        first = how.groupby(self.rows["model"]).transform("first")
-        return np.flatnonzero(how == first)
+        if not len(self.rows):
+            return np.zeros(0, np.int64)
+        how = self.rows["persona"].fillna("") + "\x1f" + self.rows["judge"].fillna("")
+        main = self.rows["protocol"] == self.rows["protocol"].iloc[0]
+        first = how.where(main).groupby(self.rows["model"]).transform("first")
+        return np.flatnonzero(main & (how == first))
 
 
 def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Cells:
@@ -56,86 +59,66 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
     keys, study = [], []
     for key, rows in _grouped(distributions):
         keys.append(key | {"responses": int(rows["responses"].sum())})
-        name = "\x1f".join(str(key[part]) for part in ("model", "language", "protocol", "judge"))
+        parts = ("model", "language", "protocol", "judge")
+        name = "\x1f".join([*(str(key[part]) for part in parts), *filter(None, [key["persona"]])])
         weights = _contrasts(settings, truth, str(key["language"]))
         study.append(StudyCell(name, _cell(rows, truth), weights))
-    estimates, rounds = _figures(settings, study, truth)
     table = pd.DataFrame(keys)
     counts = [_counts(one, truth) for one in study]
     for column in ("used", "responses_with_ground_truth", "topics"):
         table[column] = [count[column] for count in counts]
-    table["note"] = [
-        f"fewer than {FEW_TOPICS} topics" if few < FEW_TOPICS else None for few in table["topics"]
-    ]
-    for name, values in estimates.items():
-        table = table.join(_with_interval(name, values, rounds[name], table["topics"]))
-    table["capability"] = _capability(settings, table)
-    return Cells(table, rounds, study, truth)
-
-
-def _figures(
-    settings: Settings, study: Sequence[StudyCell], truth: GroundTruth
-) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-    """Return by figure: estimates (cells,), and rounds (cells, rounds)."""
+    table["note"] = [_note(one, truth) for one in study]
+    clusters = table["topics"].to_numpy(np.int64)
     drawing = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
-    drawn = list(bootstrap(study, truth.value_polarity, drawing))
-    means = [StudyCell(s.key, s.cell, _rows(s)[:2]) for s in study]
-    topics = list(bootstrap(means, truth.value_polarity, drawing, Wanted(level=Level.TOPICS)))
-    had = np.array([_rows(one).any(axis=1) for one in study]).reshape(len(study), len(CONTRASTS))
-
-    def defined(values: FloatArray, figure: int) -> FloatArray:
-        return np.where(had[:, figure] if values.ndim == 1 else had[:, [figure]], values, np.nan)
-
-    estimates: dict[str, FloatArray] = {}
-    rounds: dict[str, FloatArray] = {}
-    for figure, name in enumerate(CONTRASTS):
-        estimates[name] = defined(np.array([d.alignment.value[figure] for d in drawn]), figure)
-        rounds[name] = defined(np.array([d.alignment_rounds[:, figure] for d in drawn]), figure)
-    estimates["self_consistency"] = np.array([float(d.consistency.value) for d in drawn])
-    rounds["self_consistency"] = np.array([d.consistency_rounds for d in drawn])
-    for figure, name in enumerate(CONTRASTS[:2]):
-        level = f"{name}_topics"
-        estimates[level] = defined(np.array([t.alignment.value[figure] for t in topics]), figure)
-        rounds[level] = defined(np.array([t.alignment_rounds[:, figure] for t in topics]), figure)
-        clean = f"{name}_disattenuated"
-        estimates[clean] = _clean(estimates[name], estimates["self_consistency"])
-        rounds[clean] = _clean(rounds[name], rounds["self_consistency"])
-    return estimates, rounds
+    people = np.array([_reliability_of_people(one, truth) for one in study])
+    found = cell_figures(study, truth.value_polarity, clusters, people, drawing, settings.cluster)
+    for name in FIGURES:
+        columns = with_interval(name, found.estimates[name], found.std_errors[name], clusters)
+        table = table.join(columns)
+    table["capability"] = _capability(settings, table)
+    return Cells(table, found.rounds, study, truth)
 
 
-def _clean(alignment: FloatArray, consistency: FloatArray) -> FloatArray:
-    """Return r / sqrt(rho), free of response and judge noise; NaN where rho is not above 0."""
-    usable = consistency > 0
-    return np.where(usable, alignment / np.sqrt(np.where(usable, consistency, 1.0)), np.nan)
+def _reliability_of_people(one: StudyCell, truth: GroundTruth) -> FloatArray:
+    """Return the reliability of the people that alignment_language and _us are about; (2,).
+
+    1 where there are none, or more than one.
+    """
+    found = np.ones(2)
+    for place, weights in enumerate(_rows(one)[:2]):
+        row = np.flatnonzero(weights > 0)
+        if row.size == 1:
+            given = truth.value_polarity[row[0]], truth.std_error[row[0]]
+            found[place] = population_reliability(*given)
+    return found
 
 
-def _with_interval(
-    name: str, values: FloatArray, drawn: FloatArray, topics: pd.Series[int]
+def with_interval(
+    name: str, values: FloatArray, error: FloatArray, clusters: IntArray
 ) -> pd.DataFrame:
     """Return the columns of a figure: estimate, standard error, and t interval over T topics."""
-    clusters = topics.to_numpy(np.float64)
-    error = np.where(np.isnan(values), np.nan, standard_errors(drawn.T, clusters))
-    reach = stats.t.ppf(0.975, np.maximum(clusters - 1, 1)) * error
+    reach = special.stdtrit(np.maximum(clusters - 1, 1), 0.975) * error
     columns = {
         name: values,
         f"{name}_std_error": error,
         f"{name}_ci_low": values - reach,
         f"{name}_ci_high": values + reach,
     }
-    return pd.DataFrame(columns, index=topics.index)
+    return pd.DataFrame(columns)
 
 
-def _grouped(distributions: pa.Table) -> Iterator[tuple[dict[str, object], pd.DataFrame]]:
+def _grouped(distributions: pa.Table) -> Iterator[tuple[dict[str, str | None], pd.DataFrame]]:
     frame = distributions.to_pandas()
-    by = ["model", "language", "protocol", "judge"]
+    by = ["model", "language", "protocol", "persona", "judge"]
     for key, rows in frame.groupby(by, dropna=False, sort=False):
-        model, language, protocol, judge = key
+        model, language, protocol, persona, judge = key
         yield (
             {
                 "model": str(model),
                 "family": str(rows["family"].iloc[0]),
                 "language": str(language),
                 "protocol": str(protocol),
+                "persona": persona if isinstance(persona, str) else None,
                 "judge": judge if isinstance(judge, str) else None,
             },
             rows,
@@ -187,6 +170,17 @@ def _counts(one: StudyCell, truth: GroundTruth) -> dict[str, int]:
         "responses_with_ground_truth": responses,
         "topics": shared,
     }
+
+
+def _note(one: StudyCell, truth: GroundTruth) -> str | None:
+    """Return what a reader must know: too few topics, or why alignment has no value."""
+    speakers = truth.value_polarity[_rows(one)[0] > 0]
+    if not len(speakers):
+        return "no ground truth of the people who speak this language"
+    found = alignment(one.cell, speakers[:1])
+    few = int(one.cell.covered_by(speakers)[1][0]) < FEW_TOPICS
+    notes = [f"fewer than {FEW_TOPICS} topics" if few else "", *found.reason_texts()]
+    return "; ".join(note for note in notes if note) or None
 
 
 def _capability(settings: Settings, table: pd.DataFrame) -> list[float]:

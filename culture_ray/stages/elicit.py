@@ -11,7 +11,9 @@ import pyarrow as pa
 
 from culture_ray.engines.interface import Request, Response, Sampling
 from culture_ray.prompts.language import Language
-from culture_ray.prompts.render import completion_form, render
+from culture_ray.prompts.options import Offered
+from culture_ray.prompts.protocols import find_protocol
+from culture_ray.prompts.render import completion_form, options_of, render
 from culture_ray.sweep.units import Loaded, Unit
 from culture_ray.tables import RESPONSES
 
@@ -54,8 +56,11 @@ class Elicit:
             "seed": [r.seed for r in requests],
             "prompt_tokens": [a.prompt_tokens for a in answers],
             "output_tokens": [a.output_tokens for a in answers],
+            "options": [self._codes(row) for row in loaded.rows.to_pylist()],
+            "probabilities": [a.probabilities for a in answers],
             "attempts": [attempts - 1 + a.attempts for a in answers],
             "seconds": [a.seconds for a in answers],
+            "dollars": [a.dollars for a in answers],
             "replica": [replica] * len(answers),
             "finished_at": [now] * len(answers),
         }
@@ -64,7 +69,20 @@ class Elicit:
 
     def _request(self, row: Mapping[str, Any]) -> Request:
         language, protocol = self.languages[row["language"]], row["protocol"]
-        prompt = render(language, protocol, row["template"], row["topic"], row["wording"])
+        prompt = render(
+            language, protocol, row["template"], row["topic"], row["wording"], row["persona"]
+        )
         if row["model"] in self.base_models:
             prompt = completion_form(language, protocol, prompt)
-        return Request(row["request_id"], prompt, self.sampling[protocol])
+        options = self._options(row)
+        letters = () if options is None else options.letters
+        return Request(row["request_id"], prompt, self.sampling[protocol], options=letters)
+
+    def _options(self, row: Mapping[str, Any]) -> Offered | None:
+        if not find_protocol(row["protocol"]).offers_options:
+            return None
+        return options_of(self.languages[row["language"]], row["topic"], row["wording"])
+
+    def _codes(self, row: Mapping[str, Any]) -> tuple[int, ...] | None:
+        options = self._options(row)
+        return None if options is None else options.codes

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from culture_ray.engines.interface import Engine
-from culture_ray.engines.model import Model
+from culture_ray.engines.kept import clear
+from culture_ray.spending.spent import spending_table
 from culture_ray.stages.asked import Asked, elicit_units, judge_units, label_path, request_table
 from culture_ray.stages.elicit import Elicit
+from culture_ray.stages.estimates import paces, with_gpus_chosen
 from culture_ray.stages.judge import Label
+from culture_ray.stages.money import purse_of
+from culture_ray.stages.rule import label_by_rule
 from culture_ray.stages.settings import Settings
 from culture_ray.store.probe import check_commits, check_room
 from culture_ray.store.run import Opened
@@ -38,14 +42,15 @@ def generate(
     settings: Settings,
     plan: Asked,
     opened: Opened,
-    make_engine: Callable[[Model], Engine],
+    make_engine: Callable[..., Engine],
     progress: Progress,
 ) -> Generated:
     """Run elicit and judge, as far as `settings.stages` has them and the store lacks them.
 
-    Raises NotRunnableYet, MissingExtra, NeedsGpu, ModelDoesNotFit before anything is loaded, and
-    DiskProblem.
+    Raises MissingKey, MissingExtra, NeedsGpu, ModelDoesNotFit, WrongValue and
+    ModelFilesMissing before anything is loaded, and DiskProblem.
     """
+    settings = with_gpus_chosen(settings, plan)
     elicited = list(elicit_units(settings, plan))
     engines = engine_names(settings)
     todo_elicit = _left(elicited, opened.done) if "elicit" in settings.stages else []
@@ -57,15 +62,25 @@ def generate(
         needed |= {
             engines[judge]
             for judge in settings.judges
-            if any(label_path(settings, judge, unit) not in opened.done for unit in elicited)
+            if any(
+                label_path(settings, judge, unit) not in opened.done
+                for unit in elicited
+                if unit.judged
+            )
         }
     check_installed({name: models[name] for name in sorted(needed)})
     if needed:
         check_commits(settings.run.folder)
         check_room(settings.run.folder, sum(unit.tokens for unit in todo_elicit) * _BYTES_PER_TOKEN)
     _write_requests(settings, plan)
+    for stage, name, output, rate in paces(settings, plan):
+        if stage == "judge":
+            progress.expect(f"judge {name}", engines[name], output, rate)
+        else:
+            progress.expect(stage, name, output, rate)
     broken: dict[str, str] = {}
-    with Executor(settings.cluster, models, make_engine, settings.run, progress) as executor:
+    purse = purse_of(settings, engines) if any(models[n].is_api for n in needed) else None
+    with Executor(settings.cluster, models, make_engine, settings.run, progress, purse) as executor:
         if "elicit" in settings.stages:
             task = Elicit(
                 settings.languages,
@@ -74,10 +89,16 @@ def generate(
             )
             broken |= _run(executor, task, elicited, todo_elicit, progress)
         if "judge" in settings.stages:
+            label_by_rule(settings, elicited, opened.done)
             for name, judge in settings.judges.items():
                 units = judge_units(settings, name, engines[name], elicited)
                 label = Label(name, judge, settings.languages, base_models(settings))
                 broken |= _run(executor, label, units, _left(units, opened.done), progress)
+    if purse is not None:
+        replace_table(settings.run.spending, spending_table(purse.ledger, purse.run))
+        if not broken:
+            for name in purse.terms:
+                clear(purse.answers / name)
     return Generated(broken)
 
 

@@ -79,7 +79,7 @@ def made_with(run: Run) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise RunMismatch(
             f"{run.config} cannot be read as the configuration of a run ({content}): restore it, "
-            f"or choose a new name, such as run={_free_name(run)}"
+            f"or choose a new name, such as run={run.free_name()}"
         )
     return content
 
@@ -99,7 +99,7 @@ def _check_same(run: Run, before: Mapping[str, Any], now: Mapping[str, Any]) -> 
     more = f" (and {len(different) - 3} more)" if len(different) > 3 else ""
     raise RunMismatch(
         f"run '{run.name}' was made with other settings: {'; '.join(different[:3])}{more}. "
-        f"Choose a new name, such as run={_free_name(run)}, or go back to its settings"
+        f"Choose a new name, such as run={run.free_name()}, or go back to its settings"
     )
 
 
@@ -118,7 +118,11 @@ def _relevant_of_model(model: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _relevant_of_judge(judge: Mapping[str, Any]) -> dict[str, Any]:
-    return {"model": _relevant_of_model(judge["model"]), "sampling": judge.get("sampling")}
+    return {
+        "model": _relevant_of_model(judge["model"]),
+        "sampling": judge.get("sampling"),
+        "answers": judge.get("answers", "json"),
+    }
 
 
 def _differences(before: Any, now: Any, key: str) -> Iterator[str]:
@@ -136,13 +140,6 @@ def _short(value: Any) -> str:
         return "not there"
     text = str(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _free_name(run: Run) -> str:
-    number = 2
-    while (run.folder.parent / f"{run.name}_{number}").exists():
-        number += 1
-    return f"{run.name}_{number}"
 
 
 def _revision(source: str, revision: str | None) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from culture_ray.prompts.protocols import find_protocol
+from culture_ray.stages.read_labels import RULE
 from culture_ray.store.run import Run
 from culture_ray.tables import LABELS, RESPONSES
 
@@ -36,16 +38,21 @@ def stands(run: Run, judges: list[str]) -> list[Stand]:
     A shard that cannot be read counts as not done; the next sweep sets it aside and makes it again.
     """
     asked = {
-        folder.name.split("=", 1)[1]: _rows(list(folder.glob("*.arrow")))
+        folder.name.split("=", 1)[1]: _asked(list(folder.glob("*.arrow")))
         for folder in sorted((run.folder / "requests").glob("model=*"))
     }
     found = []
-    for model, requests in asked.items():
+    for model, (judged, unjudged) in asked.items():
+        requests = judged + unjudged
         answered = _table(run.shards(f"responses/model={model}"), RESPONSES, ["failure"])
         failed = len(answered) - answered.column("failure").null_count
         found.append(Stand("elicit", model, requests, len(answered), failed))
-    for judge in judges:
-        for model, requests in asked.items():
+    ways = [(judge, 0) for judge in judges] + [(RULE, 1)]
+    for judge, way in ways:
+        for model, counts in asked.items():
+            requests = counts[way]
+            if not requests:
+                continue
             shards = run.shards(f"labels/judge={judge}/model={model}")
             labelled = _table(shards, LABELS, ["status"])
             failed = labelled.column("status").to_pylist().count("error")
@@ -53,8 +60,18 @@ def stands(run: Run, judges: list[str]) -> list[Stand]:
     return found
 
 
-def _rows(paths: list[Path]) -> int:
-    return sum(ds.dataset(str(path), format="arrow").count_rows() for path in paths)
+def _asked(paths: list[Path]) -> tuple[int, int]:
+    """Return how many requests a judge has to read the responses to, and how many not."""
+    protocols = [
+        str(name)
+        for path in paths
+        for name in ds.dataset(str(path), format="arrow")
+        .to_table(columns=["protocol"])
+        .column("protocol")
+        .to_pylist()
+    ]
+    by_rule = sum(find_protocol(name).offers_options for name in protocols)
+    return len(protocols) - by_rule, by_rule
 
 
 def _table(paths: list[Path], schema: pa.Schema, columns: list[str]) -> pa.Table:

@@ -5,37 +5,44 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 
+from culture_ray.judging.answers import LOW_MASS
+from culture_ray.prompts.protocols import find_protocol
 from culture_ray.stages.asked import Asked
-from culture_ray.stages.read_labels import IMPORTED, labels, responses
+from culture_ray.stages.judged import judge_order, judged
+from culture_ray.stages.read_labels import IMPORTED, RULE, responses
 from culture_ray.stages.settings import Settings
 from culture_ray.tables import QUALITY
 
 
 def quality(settings: Settings, plan: Asked) -> pa.Table:
-    """Return one row per model, language, protocol and judge (QUALITY schema)."""
+    """Return one row per model, language, protocol and judge (QUALITY schema).
+
+    The personas of a protocol are counted together.
+    """
     answered = responses(
         settings.run,
         settings.models,
         settings.languages,
         ["model", "language", "protocol", "failure"],
     ).to_pandas()
-    labelled = labels(settings.run, settings.models, settings.languages).to_pandas()
+    labelled = judged(settings)
     rows = []
     for model in settings.models:
         for protocol, language in _asked(settings, plan):
             key = {"model": model, "language": language, "protocol": protocol}
             mine = _of(answered, key)
-            for judge in settings.judges:
-                judged = _of(labelled, key | {"judge": judge})
+            by_rule = find_protocol(protocol).offers_options
+            for judge in (RULE,) if by_rule else judge_order(settings):
+                mine_judged = _of(labelled, key | {"judge": judge})
                 if settings.imported is None:
-                    requests, found = len(plan.designs[protocol, language]), len(mine)
+                    requests, found = plan.requests(protocol, language), len(mine)
                 else:
-                    requests = found = len(judged)
+                    requests = found = len(mine_judged)
                 rows.append(
                     key
                     | {"judge": judge, "requests": requests, "rows": found}
                     | {"failed": int(mine["failure"].notna().sum())}
-                    | _counts(judged)
+                    | _counts(mine_judged)
                 )
     return pa.Table.from_pylist(rows, schema=QUALITY)
 
@@ -52,18 +59,29 @@ def _of(table: pd.DataFrame, key: dict[str, str]) -> pd.DataFrame:
     return table
 
 
-def _counts(judged: pd.DataFrame) -> dict[str, int]:
-    status = judged["status"].value_counts()
+def _mean(values: pd.Series[float]) -> float | None:
+    known = values.dropna()
+    return float(known.mean()) if len(known) else None
+
+
+def _counts(rows: pd.DataFrame) -> dict[str, int | float | None]:
+    status = rows["status"].value_counts()
     return {
-        "truncated": int(judged["truncated"].sum()),
+        "truncated": int(rows["truncated"].sum()),
         "refusals": int(status.get("refusal", 0)),
         "empty": int(status.get("empty", 0)),
-        "repetitive": int(judged["repetitive"].sum()),
-        "wrong_language": int(judged["wrong_language"].sum()),
+        "repetitive": int(rows["repetitive"].sum()),
+        "wrong_language": int(rows["wrong_language"].sum()),
+        "count_mismatch": int(rows["count_mismatch"].sum()),
+        "not_as_asked": int(rows["not_as_asked"].sum()),
+        "repaired": int(rows["repaired"].sum()),
         "unparsable": int(status.get("unparsable", 0)),
         "judge_errors": int(status.get("error", 0)),
         "undefined": int(
-            ((judged["status"] == "labelled") & judged["value_polarity"].isna()).sum()
+            ((rows["status"] == "labelled") & rows["unexcluded_polarity"].isna()).sum()
         ),
-        "used": int(judged["value_polarity"].notna().sum()),
+        "excluded": int(rows["excluded"].sum()),
+        "used": int(rows["value_polarity"].notna().sum()),
+        "low_mass": int((rows["option_mass"] < LOW_MASS).sum()),
+        "option_mass": _mean(rows["option_mass"]),
     }

@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import os
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from culture_ray.store.run import Run
+from culture_ray.store.shards import read_columns
 from culture_ray.tables import LABELS, RESPONSES
 
 IMPORTED = "imported"
 """Protocol and judge of responses that were elicited and scored elsewhere."""
 
+RULE = "rule"
+"""Stands for the judge where none is needed."""
+
 MEASURED = (
-    "model", "language", "protocol", "judge", "topic", "status", "pro", "con", "neutral",
-    "value_polarity", "wrong_language", "truncated", "repetitive",
-)  # fmt: skip
-
-PROMPTED = (
-    "model", "language", "protocol", "template", "topic", "wording", "judge", "value_polarity",
+    "model", "language", "protocol", "persona", "judge", "template", "wording", "topic", "status",
+    "pro", "con", "neutral", "value_polarity", "option_mass", "wrong_language", "truncated",
+    "repetitive", "repaired", "opinions", "response_id",
 )  # fmt: skip
 
 
-def labels(run: Run, models: Collection[str], languages: Collection[str]) -> pa.Table:
-    """Return the labels of these models and languages, the columns in MEASURED."""
-    return _read(run, "labels", LABELS, models, languages, list(MEASURED))
+_SHARDS_AT_ONCE = 256
 
 
-def prompted_labels(run: Run, models: Collection[str], languages: Collection[str]) -> pa.Table:
-    """Return value polarities of these models and languages with what was asked, as in PROMPTED."""
-    return _read(run, "labels", LABELS, models, languages, list(PROMPTED))
+def labels(
+    run: Run, models: Collection[str], languages: Collection[str], *, stances: bool = False
+) -> pa.Table:
+    """Return the labels of these models and languages: the columns in MEASURED, and stances."""
+    columns = [*MEASURED, *(["stances"] if stances else [])]
+    return _read(run, "labels", LABELS, models, languages, columns)
+
+
+def label_slices(run: Run, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Yield columns of all labels of a run, some hundred shards at a time."""
+    return _slices(run, "labels", LABELS, columns)
 
 
 def responses(
-    run: Run, models: Collection[str], languages: Collection[str], columns: list[str]
+    run: Run, models: Collection[str], languages: Collection[str], columns: Sequence[str]
 ) -> pa.Table:
     """Return columns of the responses of these models and languages (RESPONSES schema)."""
     return _read(run, "responses", RESPONSES, models, languages, columns)
@@ -47,10 +56,22 @@ def _read(
     schema: pa.Schema,
     models: Collection[str],
     languages: Collection[str],
-    columns: list[str],
+    columns: Sequence[str],
 ) -> pa.Table:
-    paths = [str(path) for path in run.shards(kind)]
-    if not paths:
-        return pa.table({name: pa.array([], schema.field(name).type) for name in columns})
     chosen = pc.field("model").isin(list(models)) & pc.field("language").isin(list(languages))
-    return ds.dataset(paths, schema=schema, format="arrow").to_table(columns=columns, filter=chosen)
+    wanted = list(dict.fromkeys(["model", "language", *columns]))
+    empty = pa.schema([schema.field(name) for name in wanted]).empty_table()
+    found = [empty.replace_schema_metadata(None)]
+    found += (rows.filter(chosen) for rows in _slices(run, kind, schema, wanted))
+    return pa.concat_tables(found).select(list(columns))
+
+
+def _slices(run: Run, kind: str, schema: pa.Schema, columns: Sequence[str]) -> Iterator[pa.Table]:
+    def read(path: Path) -> pa.Table:
+        return read_columns(path, schema, columns)
+
+    shards = run.shards(kind)
+    # Threads hide a network file system's latency; more of them only wait for one another.
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        for start in range(0, len(shards), _SHARDS_AT_ONCE):
+            yield pa.concat_tables(pool.map(read, shards[start : start + _SHARDS_AT_ONCE]))

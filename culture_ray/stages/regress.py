@@ -6,8 +6,11 @@ from dataclasses import replace as replace_fields
 
 import pandas as pd
 
+from culture_ray.prompts.protocols import find_protocol
 from culture_ray.stages.cells import Cells, cells
 from culture_ray.stages.ground_truth import ground_truth_of
+from culture_ray.stages.judge_free import judge_free
+from culture_ray.stages.judge_moves import write_moves
 from culture_ray.stages.regress_paper import paper_results
 from culture_ray.stages.regress_valid import valid_results
 from culture_ray.stages.regression_files import write_result
@@ -22,15 +25,16 @@ def regress(settings: Settings) -> None:
     """Write cells.csv, the regressions and the robustness checks; raises DiskProblem."""
     path = settings.run.folder / "distributions.arrow"
     distributions = read(path) if path.exists() else DISTRIBUTIONS.empty_table()
-    found = cells(settings, distributions, ground_truth_of(settings))
+    found = judge_free(settings, cells(settings, distributions, ground_truth_of(settings)))
     rows = found.rows[CELLS.names]
     replace(settings.run.folder / "cells.csv", lambda path: rows.to_csv(path, index=False))
     chosen = valid_results if settings.inference.mode == "valid" else paper_results
     notes = _left_out(found)
     for result in chosen(settings, found):
         write_result(settings, replace_fields(result, notes=(*result.notes, *notes)))
-    if settings.judges:
+    if settings.judges or any(find_protocol(name).offers_options for name in settings.protocols):
         robustness(settings)
+    write_moves(settings, found)
 
 
 def _left_out(found: Cells) -> tuple[str, ...]:

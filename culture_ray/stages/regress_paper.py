@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
 
 from culture_ray.errors import BadTable
 from culture_ray.measures.bootstrap import CellBootstrap, StudyCell
-from culture_ray.measures.published import published_bootstrap
+from culture_ray.measures.measured import FloatArray
+from culture_ray.measures.published import published_bootstraps
 from culture_ray.regression import paper
 from culture_ray.regression.designs import Design
 from culture_ray.regression.results import Regression
 from culture_ray.stages.cells import Cells
 from culture_ray.stages.measure import BASELINE_FAMILY
-from culture_ray.stages.regress_valid import missing_capability, regression_rows
+from culture_ray.stages.regress_valid import (
+    missing_capability,
+    regression_rows,
+    without_capability,
+)
 from culture_ray.stages.regression_files import Result
 from culture_ray.stages.settings import Settings
 from culture_ray.survey.ground_truth import GroundTruth
@@ -37,34 +43,34 @@ def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -
     missing = missing_capability(rows)
     if missing:
         return Result(name, "paper", design.formula, "", missing=missing)
+    notes = without_capability(rows)
     truth = _of_kind(found.truth, "language")
-    drawn = []
+    speakers = {code: truth.speakers_of(code) for code in rows["language"]}
+    asked, wanted = [], []
     for row in rows[rows["capability"].notna()].to_dict("records"):
-        speakers = truth.speakers_of(row["language"])
-        if speakers is None:
-            continue
-        weights = np.zeros((1, len(truth.populations)))
-        weights[0, truth.row(speakers.name)] = 1.0
-        one = _bootstrap(settings, found, row["cell"], truth, weights)
-        drawn.append(
-            pd.DataFrame(
-                {
-                    "model": row["model"],
-                    "family": row["family"],
-                    "language": row["language"],
-                    "capability": row["capability"],
-                    "alignment": one.alignment_rounds[:, 0],
-                    "consistency": one.consistency_rounds,
-                }
-            )
+        if (people := speakers[row["language"]]) is not None:
+            asked.append(row)
+            wanted.append((row["cell"], [people.name]))
+    drawn = [
+        pd.DataFrame(
+            {
+                "model": row["model"],
+                "family": row["family"],
+                "language": row["language"],
+                "capability": row["capability"],
+                "alignment": one.alignment_rounds[:, 0],
+                "consistency": one.consistency_rounds,
+            }
         )
+        for row, one in zip(asked, _bootstraps(settings, found, wanted, truth), strict=True)
+    ]
     caption = "The published design on bootstrap rounds, for comparison with the paper."
     try:
         fitted = paper.multilingual(pd.concat(drawn, ignore_index=True), design)
     except BadTable as error:
-        why = f"The multilingual regression was not made: {error}"
+        why = " ".join([f"The multilingual regression was not made: {error}.", *notes])
         return Result(name, "paper", design.formula, "", missing=why)
-    return _result(name, caption, fitted)
+    return _result(name, caption, replace(fitted, notes=(*notes, *fitted.notes)))
 
 
 def _us_bias(settings: Settings, found: Cells) -> Result:
@@ -73,28 +79,27 @@ def _us_bias(settings: Settings, found: Cells) -> Result:
     if us not in {population.name for population in truth.populations}:
         why = f"US bias needs '{us}' among the populations compared with: see populations.compare."
         return Result("us_bias", "paper", paper.US_BIAS.formula, "", missing=why)
-    drawn = []
+    wanted = []
     for cell in found.primary:
         row = found.rows.iloc[cell]
         if row["family"] == BASELINE_FAMILY and row["model"] != RANDOM:
             continue
         native = [p.name for p in truth.countries_of(row["language"]) if p.name != us]
-        names = [us, *native]
-        weights = np.zeros((len(names), len(truth.populations)))
-        for place, name in enumerate(names):
-            weights[place, truth.row(name)] = 1.0
-        one = _bootstrap(settings, found, cell, truth, weights)
-        for place, name in enumerate(names):
-            drawn.append(
-                pd.DataFrame(
-                    {
-                        "model": row["model"],
-                        "language": row["language"],
-                        "us": float(name == us),
-                        "alignment": one.alignment_rounds[:, place],
-                    }
-                )
-            )
+        wanted.append((int(cell), [us, *native]))
+    drawn = [
+        pd.DataFrame(
+            {
+                "model": found.rows["model"].iloc[cell],
+                "language": found.rows["language"].iloc[cell],
+                "us": float(name == us),
+                "alignment": one.alignment_rounds[:, place],
+            }
+        )
+        for (cell, names), one in zip(
+            wanted, _bootstraps(settings, found, wanted, truth), strict=True
+        )
+        for place, name in enumerate(names)
+    ]
     if RANDOM not in settings.baselines or not drawn:
         return Result(
             "us_bias",
@@ -109,16 +114,30 @@ def _us_bias(settings: Settings, found: Cells) -> Result:
     return _result("us_bias", caption, fitted)
 
 
-def _bootstrap(
-    settings: Settings, found: Cells, cell: int, truth: GroundTruth, weights: np.ndarray
-) -> CellBootstrap:
-    one = found.study[cell]
-    return published_bootstrap(
-        StudyCell(one.key, one.cell, weights),
+def _bootstraps(
+    settings: Settings,
+    found: Cells,
+    wanted: Sequence[tuple[int, Sequence[str]]],
+    truth: GroundTruth,
+) -> Iterator[CellBootstrap]:
+    """Yield the rounds of each wanted cell: its alignment with the populations named beside it."""
+    study = []
+    for cell, names in wanted:
+        one = found.study[cell]
+        study.append(StudyCell(one.key, one.cell, _weights(truth, names)))
+    return published_bootstraps(
+        study,
         truth.value_polarity,
         settings.inference.published_rounds,
         settings.seed,
+        workers=os.cpu_count() or 1,
     )
+
+
+def _weights(truth: GroundTruth, names: Sequence[str]) -> FloatArray:
+    weights = np.zeros((len(names), len(truth.populations)))
+    weights[np.arange(len(names)), [truth.row(name) for name in names]] = 1.0
+    return weights
 
 
 def _of_kind(truth: GroundTruth, kind: str) -> GroundTruth:

@@ -1,4 +1,4 @@
-"""inference=valid as a stage: one row per model and language, V from the joint topic bootstrap."""
+"""inference=valid as a stage: a row per model and language, errors from joint draws of topics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from culture_ray.errors import BadTable
-from culture_ray.measures.spread import covariance
 from culture_ray.regression.contrasts import us_bias
 from culture_ray.regression.designs import Design
 from culture_ray.regression.valid import Options, regress
@@ -17,6 +16,9 @@ from culture_ray.stages.cells import Cells
 from culture_ray.stages.measure import BASELINE_FAMILY
 from culture_ray.stages.regression_files import Result
 from culture_ray.stages.settings import Settings
+
+MOST = 0.5
+"""Share of draws that have to define a cell's alignment before a regression takes it."""
 
 
 def valid_results(settings: Settings, found: Cells) -> Iterator[Result]:
@@ -44,6 +46,16 @@ def regression_rows(found: Cells) -> pd.DataFrame:
     )[["model", "family", "language", "alignment", "consistency", "capability", "cell"]]
 
 
+def without_capability(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return the sentence on models that a regression leaves out for want of capability."""
+    lacking = rows[rows["capability"].isna()]
+    if lacking.empty:
+        return ()
+    named = [f"{row.model} in {row.language}" for row in lacking.head(6).itertuples()]
+    more = f" and {len(lacking) - 6} more" if len(lacking) > 6 else ""
+    return (f"left out {', '.join(named)}{more}: conf/capability has no benchmark of them",)
+
+
 def missing_capability(rows: pd.DataFrame) -> str:
     """Return why there can be no multilingual regression, empty when there can."""
     known = rows[rows["capability"].notna() & rows["alignment"].notna()]
@@ -60,10 +72,9 @@ def missing_capability(rows: pd.DataFrame) -> str:
 def _us_bias(found: Cells) -> Result:
     rows = found.rows.reset_index(drop=True)
     studied = rows["family"] != BASELINE_FAMILY
-    known = studied & rows["us_minus_native"].notna() & (rows["topics"] > 1)
-    known &= rows.index.isin(found.primary)
+    known = studied & rows.index.isin(found.primary)
     formula = "alignment with the US - mean alignment with the language's own countries"
-    if not known.any():
+    if not (known & rows["us_minus_native"].notna()).any():
         return Result(
             "us_bias",
             "valid",
@@ -88,23 +99,30 @@ def _us_bias(found: Cells) -> Result:
 
 def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -> Result:
     rows = regression_rows(found)
-    known = rows[rows["capability"].notna() & rows["alignment"].notna()].reset_index(drop=True)
+    known = rows[rows["capability"].notna()].reset_index(drop=True)
     drawn = found.rounds["alignment_language"][known["cell"].to_numpy(np.int64)]
-    V = covariance(drawn.T, found.rows["topics"].to_numpy()[known["cell"]])
+    usual = known["alignment"].notna() & (np.isfinite(drawn).mean(axis=1) > MOST)
+    notes = without_capability(rows) + tuple(
+        f"left out {row.model} in {row.language}: no alignment, or none in most draws of topics"
+        for row in known[~usual].itertuples()
+    )
+    known = known[usual].reset_index(drop=True)
+    topics = found.rows["topics"].to_numpy(np.float32)[known["cell"]]
+    draws = (drawn[usual] * np.sqrt(topics / (topics - 1))[:, None]).T
     try:
         options = Options(permutations=settings.inference.permutations, seed=settings.seed)
-        fitted = regress(known, design, V, options)
+        fitted = regress(known, design, options=options, draws=draws)
     except BadTable as error:
-        why = f"The multilingual regression was not made: {error}"
+        why = " ".join([f"The multilingual regression was not made: {error}.", *notes])
         return Result(name, "valid", design.formula, "", missing=why)
     if not fitted.terms:
-        return Result(name, "valid", design.formula, "", missing=" ".join(fitted.notes))
+        return Result(name, "valid", design.formula, "", missing=" ".join([*notes, *fitted.notes]))
     return Result(
         name,
         "valid",
         fitted.formula,
         "Among models of a family: does more capability in a language go with more alignment?",
         fitted.table(),
-        notes=fitted.notes,
+        notes=(*notes, *fitted.notes),
         diagnostics={} if fitted.diagnostics is None else asdict(fitted.diagnostics),
     )

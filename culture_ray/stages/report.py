@@ -13,10 +13,13 @@ import pyarrow as pa
 from culture_ray.report import content as shown
 from culture_ray.report.figures import write_figures
 from culture_ray.report.html import write_report
+from culture_ray.spending.spent import Spent, spent
 from culture_ray.stages.asked import Asked
 from culture_ray.stages.examples import examples
 from culture_ray.stages.ground_truth import ground_truth_of
+from culture_ray.stages.judge_notes import judge_notes, judge_tables, suspicious
 from culture_ray.stages.measure import BASELINE_FAMILY
+from culture_ray.stages.money import ledger_of
 from culture_ray.stages.quality import quality
 from culture_ray.stages.regression_files import regressions_of
 from culture_ray.stages.robustness import robustness_of
@@ -41,6 +44,27 @@ def report(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> shown.
     return content
 
 
+def _spending(settings: Settings) -> Mapping[str, str] | None:
+    paid = spent(ledger_of(settings), settings.run.name)
+    if not paid:
+        return None
+    shown_ = {f"Spent on {one.stage}, {one.model}": _in_words(one) for one in paid}
+    total = sum(one.dollars for one in paid)
+    cap = settings.spending.cap_dollars
+    shown_["Spent in all"] = f"${total:.4f}" + ("" if cap is None else f", under a cap of ${cap:g}")
+    return shown_
+
+
+def _in_words(one: Spent) -> str:
+    words = f"${one.dollars:.4f} for {one.attempts:,} attempts"
+    if one.unresolved:
+        words += (
+            f", of which {one.unresolved:,} without a bill are charged at the most they can have "
+            f"cost, ${one.unresolved_dollars:.4f}"
+        )
+    return words
+
+
 def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> shown.ReportContent:
     truth = ground_truth_of(settings)
     found = recorded(settings.run)
@@ -51,6 +75,7 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
         started=str(found.get("started", "")),
         finished=time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime()),
         command=str(found.get("command", settings.command)),
+        spending=_spending(settings),
         provenance=_facts(found, sessions[-1]),
         models=_models(settings),
         languages=tuple(
@@ -58,7 +83,7 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
         ),
         topics=_topics(settings),
         populations=tuple(
-            shown.Population(p.name, p.name, p.kind, p.languages) for p in truth.populations
+            shown.Population(p.name, p.title, p.kind, p.languages) for p in truth.populations
         ),
         distributions=_table(settings, "distributions", DISTRIBUTIONS),
         alignment=_table(settings, "alignment", ALIGNMENT),
@@ -72,6 +97,8 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
         cells=_cells(settings),
         us=settings.populations.us,
         robustness=robustness_of(settings),
+        judge_notes=judge_notes(settings, found),
+        judging=judge_tables(settings),
     )
 
 
@@ -127,6 +154,7 @@ def _topics(settings: Settings) -> tuple[shown.Topic, ...]:
 def _notices(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> tuple[str, ...]:
     notes = [model.note for model in settings.models.values() if model.note]
     notes += [judge.note for judge in settings.judges.values() if judge.note]
+    notes += suspicious(settings)
     notes += [f"{name} could not finish: {why}" for name, why in broken.items()]
     unreviewed = [code for code, language in settings.languages.items() if language.unreviewed]
     if unreviewed and settings.imported is None:
@@ -152,6 +180,7 @@ def _ground_truth(truth: GroundTruth) -> pa.Table:
             "value_polarity": _number(truth.value_polarity[row, column]),
             "std_error": _number(truth.std_error[row, column]),
             "n": None if (n := _number(truth.n[row, column])) is None else int(n),
+            "label": population.title,
         }
         for row, population in enumerate(truth.populations)
         for column, topic in enumerate(truth.topics)

@@ -14,7 +14,8 @@ from culture_ray.measures.resample import Drawn, Resampling
 from culture_ray.regression.robustness import robustness as checks_of
 from culture_ray.regression.study import UNKNOWN, Responses, Surveyed
 from culture_ray.stages.ground_truth import ground_truth_of
-from culture_ray.stages.read_labels import prompted_labels
+from culture_ray.stages.judged import judge_order, judged
+from culture_ray.stages.read_labels import RULE
 from culture_ray.stages.settings import Settings
 from culture_ray.store.atomic import replace
 from culture_ray.survey.ground_truth import GroundTruth
@@ -28,13 +29,17 @@ def robustness(settings: Settings) -> pa.Table:
     truth = ground_truth_of(settings)
     surveyed = _surveyed(settings, truth)
     resampling = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
-    labels = prompted_labels(settings.run, settings.models, settings.languages).to_pandas()
+    labels = judged(settings)
     labels = labels[labels["topic"].isin(truth.topics)]
+    known = [population.name for population in truth.populations]
+    labels = labels[labels["persona"].isna() | labels["persona"].isin(known)]
     found = ROBUSTNESS.empty_table()
-    for judge in settings.judges:
-        own = labels[labels["judge"] == judge]
-        protocols = tuple(sorted(set(own["protocol"])))
-        responses = _responses(settings, own, truth.topics, protocols)
+    by_rule = labels["judge"] == RULE
+    for judge in judge_order(settings) or ([RULE] if by_rule.any() else []):
+        # Labels by rule stand beside those of every judge: the protocols are compared.
+        own = labels[by_rule | (labels["judge"] == judge)]
+        protocols = tuple(p for p in settings.protocol_order if p in set(own["protocol"]))
+        responses = _responses(settings, own, truth, protocols)
         table = pd.DataFrame(map(asdict, checks_of(responses, surveyed, resampling, protocols)))
         if len(settings.judges) > 1:
             table["what"] += f" (judge {judge})"
@@ -57,19 +62,23 @@ def robustness_of(settings: Settings) -> pa.Table | None:
 
 
 def _responses(
-    settings: Settings, labels: pd.DataFrame, topics: tuple[str, ...], protocols: tuple[str, ...]
+    settings: Settings, labels: pd.DataFrame, truth: GroundTruth, protocols: tuple[str, ...]
 ) -> Responses:
+    populations = tuple(population.name for population in truth.populations)
     models, languages = tuple(settings.models), tuple(settings.languages)
     return Responses(
         models=models,
         languages=languages,
         model=_places(labels["model"], models),
         language=_places(labels["language"], languages),
-        topic=_places(labels["topic"], topics),
+        topic=_places(labels["topic"], truth.topics),
         polarity=labels["value_polarity"].to_numpy(np.float64, na_value=np.nan),
         template=pd.factorize(labels["template"])[0],
         wording=pd.factorize(labels["wording"])[0],
         protocol=_places(labels["protocol"], protocols),
+        persona=np.where(
+            labels["persona"].isna(), UNKNOWN, _places(labels["persona"], populations)
+        ).astype(np.int64),
     )
 
 

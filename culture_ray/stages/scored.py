@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 from pyarrow import csv, json, parquet
 
-from culture_ray.errors import BadTable, UnknownName
+from culture_ray.errors import BadTable, RunMismatch, UnknownName
 from culture_ray.stages.read_labels import IMPORTED
 from culture_ray.store.run import Run
 from culture_ray.store.shards import commit, unit_id
@@ -65,10 +65,11 @@ def read_scored(
         )
     rows = pd.DataFrame({name: table[column] for name, column in wanted.items()})
     for name in ("model", "language", "topic"):
-        empty = int(rows[name].isna().sum())
+        text = rows[name].where(rows[name].notna(), "").astype(str).str.strip()
+        empty = int((text == "").sum())
         if empty:
             raise BadTable(f"{path}: {empty} rows have no {name} (column {wanted[name]})")
-        rows[name] = rows[name].astype(str).str.strip()
+        rows[name] = text
     rows["topic"] = rows["topic"].str.lower()
     rows["value_polarity"] = _polarity(path, rows["value_polarity"], columns.value_polarity)
     _check_doubles(path, rows)
@@ -83,16 +84,38 @@ def read_scored(
     return Scored(rows, {str(topic): int(count) for topic, count in strange.items()})
 
 
-def commit_scored(run: Run, scored: Scored) -> None:
-    """Write the responses as labels, one shard per model and language; raises DiskProblem.
+def label_shards(run: Run, scored: Scored) -> dict[Path, pa.Table]:
+    """Return the responses as labels, one shard per model and language, by where they belong.
 
-    Rows are put in an order of their content, so the same responses in any order are the same run.
+    A shard is named by its content, which knows no order: the same responses are the same shards.
     """
+    shards = {}
     for (model, language), rows in scored.rows.groupby(["model", "language"], sort=True):
         by = [name for name in ("topic", "wording", "value_polarity") if name in rows]
-        table = _labels(str(model), str(language), rows.sort_values(by, kind="stable"))
-        name = unit_id(0, map(str, table.column("request_id").to_pylist()))
-        commit(run.labels(IMPORTED, quote(str(model), safe=""), str(language), name), table)
+        ordered = rows.sort_values(by, kind="stable")
+        table = _labels(str(model), str(language), ordered)
+        content = zip(
+            *(table.column(name).to_pylist() for name in ("request_id", *by)), strict=True
+        )
+        name = unit_id(0, map(str, content))
+        shards[run.labels(IMPORTED, quote(str(model), safe=""), str(language), name)] = table
+    return shards
+
+
+def check_unchanged(run: Run, shards: Collection[Path]) -> None:
+    """Raise RunMismatch when the run holds imported responses that are not among these shards."""
+    others = set(run.shards("labels")) - set(shards)
+    if others:
+        raise RunMismatch(
+            f"run '{run.name}' holds other responses ({len(others)} of its parts differ from the "
+            f"file's): import under another name, such as run={run.free_name()}"
+        )
+
+
+def commit_shards(shards: Mapping[Path, pa.Table]) -> None:
+    """Write shards that are not there yet; raises DiskProblem."""
+    for path, table in shards.items():
+        commit(path, table)
 
 
 def _labels(model: str, language: str, rows: pd.DataFrame) -> pa.Table:
@@ -117,6 +140,7 @@ def _labels(model: str, language: str, rows: pd.DataFrame) -> pa.Table:
         "wrong_language": [False] * size,
         "truncated": [False] * size,
         "repetitive": [False] * size,
+        "repaired": [False] * size,
     }
     return pa.table({name: known.get(name, [None] * size) for name in LABELS.names}, schema=LABELS)
 

@@ -29,9 +29,15 @@ class DesignSettings:
 
 @dataclass(frozen=True)
 class ProtocolSettings:
-    """How the responses of a protocol are drawn."""
+    """How much a protocol asks, and how its responses are drawn."""
 
     sampling: Sampling = field(default_factory=Sampling)
+    prompts_per_language: int | None = None
+    """Null takes the design's; a protocol with a persona asks as many for each country."""
+    samples: int | None = None
+    """Null takes the design's; 1 for a protocol whose answers are read as probabilities."""
+    countries: tuple[str, ...] = ()
+    """Populations that the respondents of a persona come from, in any language of the run."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +46,40 @@ class Judge:
 
     model: Model
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.0, top_p=1.0))
+    answers: Literal["json", "choice", "words"] = "json"
+    """How it answers: JSON held to a schema; one of three words per opinion, each opinion a request
+    of its own; or JSON that is only asked for in words."""
     note: str = ""
     """A sentence the report has to show about this judge."""
+
+
+@dataclass(frozen=True)
+class Exclude:
+    """Which labels the measures leave out; the report shows what each rule would change."""
+
+    truncated: bool = False
+    """The response was cut off at its token limit."""
+    wrong_language: bool = False
+    """The detector found another language than the prompt's."""
+    repetitive: bool = False
+    """The response repeats itself."""
+    count_mismatch: bool = False
+    """The judge gave another number of stances than the rule found opinions."""
+    not_as_asked: bool = False
+    """The response describes more or fewer opinions than it was asked for."""
+    repaired: bool = False
+    """The judge's JSON had to be mended."""
+
+
+@dataclass(frozen=True)
+class Judging:
+    """Whose labels are measured, which of them, and what is known of their error."""
+
+    use: str = "first"
+    """first, majority, or a judge's name: whose labels figures and regressions take."""
+    judge_error: float | Literal["measured", "paper"] | None = None
+    """Null: what judge-check measured of exactly this judge, else the paper's constant."""
+    exclude: Exclude = field(default_factory=Exclude)
 
 
 @dataclass(frozen=True)
@@ -92,6 +130,22 @@ class Imported:
 
 
 @dataclass(frozen=True)
+class SpendingSettings:
+    """What may be spent on models that are asked through an API."""
+
+    cap_dollars: float | None = None
+    """Over everything in the ledger; needed as soon as a request costs money."""
+    models: Mapping[str, float] | None = None
+    """Caps in dollars by model or judge."""
+    stages: Mapping[str, float] | None = None
+    """Caps in dollars by stage: elicit, judge."""
+    confirm: bool = False
+    """Ask on the terminal before the first request that is paid."""
+    account: str | None = None
+    """A folder that several runs share: one ledger, one cap, one rate limit. Null: the run's."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """One run, whole."""
 
@@ -118,6 +172,21 @@ class Settings:
     raw: Mapping[str, Any]
     """The composed configuration as plain values, as it is written into the run directory."""
     imported: Imported | None = None
+    spending: SpendingSettings = field(default_factory=SpendingSettings)
+    judging: Judging = field(default_factory=Judging)
+    characters_per_token: Mapping[str, float] = field(default_factory=dict)
+    """By language, and `other`: for models whose tokenizer is not on this machine."""
+
+    @property
+    def main_protocol(self) -> str:
+        """Return the protocol of findings, figures and regressions: the first without a persona."""
+        plain = [name for name in self.protocols if not self.protocols[name].countries]
+        return (plain or list(self.protocols))[0]
+
+    @property
+    def protocol_order(self) -> tuple[str, ...]:
+        """Return the protocols as tables list them, the main one first."""
+        return tuple(sorted(self.protocols, key=lambda name: name != self.main_protocol))
 
     @property
     def topic_ids(self) -> tuple[str, ...]:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from culture_ray.engines.interface import Engine
-from culture_ray.engines.model import Model
 from culture_ray.errors import Drained
 from culture_ray.report.content import ReportContent
 from culture_ray.stages.asked import Asked, asked
-from culture_ray.stages.generate import generate
+from culture_ray.stages.estimates import with_gpus_chosen
+from culture_ray.stages.generate import engine_names, generate
 from culture_ray.stages.ground_truth import ground_truth_of
+from culture_ray.stages.judge_error import judge_errors
 from culture_ray.stages.measure import measure
+from culture_ray.stages.money import check_keys, purse_of
 from culture_ray.stages.opening import check_run, open_settings
 from culture_ray.stages.regress import regress
 from culture_ray.stages.report import report
@@ -36,11 +38,17 @@ def check(settings: Settings) -> Asked:
     """Return what is asked; raises UserError for what is wrong before anything is written."""
     plan = asked(settings)
     ground_truth_of(settings)
+    if {"elicit", "judge"} & set(settings.stages):
+        with_gpus_chosen(settings, plan)
     check_run(settings)
+    if {"elicit", "judge"} & set(settings.stages):
+        purse_of(settings, engine_names(settings))
+        check_keys(settings)
+    judge_errors(settings)
     return plan
 
 
-def sweep(settings: Settings, make_engine: Callable[[Model], Engine], progress: Progress) -> Swept:
+def sweep(settings: Settings, make_engine: Callable[..., Engine], progress: Progress) -> Swept:
     """Run the stages of `settings` that are not done yet.
 
     Everything a user can get wrong is found out before the first model loads; raises UserError.

@@ -45,6 +45,12 @@ def record(run: Run, facts: Mapping[str, Any]) -> dict[str, Any]:
     return whole
 
 
+def amend(run: Run, facts: Mapping[str, Any]) -> None:
+    """Add `facts` to the run's provenance without counting a session; raises DiskProblem."""
+    whole = recorded(run) | dict(facts)
+    replace_text(run.provenance, json.dumps(whole, indent=2, ensure_ascii=False, sort_keys=True))
+
+
 def recorded(run: Run) -> dict[str, Any]:
     """Return the run's provenance, empty when there is none yet."""
     if not run.provenance.exists():

@@ -37,6 +37,11 @@ class Run:
         return self.folder / "provenance.json"
 
     @property
+    def spending(self) -> Path:
+        """Return where the table of paid attempts lies."""
+        return self.folder / "spending" / "spending.arrow"
+
+    @property
     def logs(self) -> Path:
         """Return the folder of log files."""
         return self.folder / "logs"
@@ -61,6 +66,13 @@ class Run:
         return (
             self.folder / "labels" / f"judge={judge}" / f"model={model}" / f"language={language}"
         ) / f"{unit}.arrow"
+
+    def free_name(self) -> str:
+        """Return a name like this run's that no run beside it has."""
+        number = 2
+        while (self.folder.parent / f"{self.name}_{number}").exists():
+            number += 1
+        return f"{self.name}_{number}"
 
     def shards(self, kind: str) -> list[Path]:
         """Return the shards below `responses` or `labels`, sorted."""
@@ -107,7 +119,8 @@ def open_run(run: Run) -> Opened:
 
 
 def _verified(paths: list[Path], schema: pa.Schema) -> tuple[list[Path], list[Damage]]:
-    with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1) * 2)) as pool:
+    # Threads hide a network file system's latency; more of them only wait for one another.
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
         found = list(pool.map(lambda path: damage(path, schema), paths))
     good = [path for path, item in zip(paths, found, strict=True) if item is None]
     return good, [item for item in found if item is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from culture_ray.store.atomic import replace, write_once
 from culture_ray.tables import SCHEMA_VERSION
 
 _UNIT, _ROWS, _VERSION = b"culture_ray.unit", b"culture_ray.rows", b"culture_ray.schema_version"
-_DIGEST = b"culture_ray.digest"
+_CHECKSUM = b"culture_ray.checksum"
+_UNSIGNED = b"0" * 32
+"""Stands in a shard where its checksum will, while that is computed: Arrow's files carry none."""
 
 _NOT_THE_SHARDS_FAULT = frozenset({errno.EACCES, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
@@ -39,17 +41,19 @@ def commit(path: Path, table: pa.Table) -> bool:
     """Write a shard atomically; return False when another writer's shard already stands there.
 
     `path` is `<unit id>.arrow`. The table's metadata gets the unit id, its row count, the schema
-    version and a digest of its content. Raises DiskProblem when there is no room.
+    version and a checksum of the file. Raises DiskProblem when there is no room.
     """
-    stored = _as_stored(table)
     metadata = {
         _UNIT: path.stem.encode(),
-        _ROWS: str(stored.num_rows).encode(),
+        _ROWS: str(table.num_rows).encode(),
         _VERSION: SCHEMA_VERSION.encode(),
-        _DIGEST: _digest(stored),
+        _CHECKSUM: _UNSIGNED,
     }
-    labelled = stored.replace_schema_metadata(metadata)
-    return write_once(path, lambda temporary: write_ipc(temporary, labelled))
+    sink = pa.BufferOutputStream()
+    _write(sink, table.replace_schema_metadata(metadata))
+    content = sink.getvalue().to_pybytes()
+    signed = _resigned(content, _UNSIGNED, _checksum(content))
+    return write_once(path, lambda temporary: _write_bytes(temporary, signed))
 
 
 def write_ipc(path: Path, table: pa.Table) -> None:
@@ -69,36 +73,72 @@ def read(path: Path) -> pa.Table:
         return pa.ipc.open_file(source).read_all()
 
 
+def read_columns(path: Path, schema: pa.Schema, columns: Sequence[str]) -> pa.Table:
+    """Return some columns of a shard that follows `schema`; the others are not decoded."""
+    found = _decoded(_content(path), [schema.get_field_index(name) for name in columns])
+    return found.select(list(columns)).replace_schema_metadata(None)
+
+
 def damage(path: Path, schema: pa.Schema) -> Damage | None:
     """Return what is wrong with a shard, None when it verifies.
 
-    It verifies when it decodes to the end, follows `schema`, and holds exactly what was written for
-    the unit in its name: as many rows, each with an id of its own, and the same content. Raises
-    OSError where that cannot be found out.
+    It verifies when it is, byte for byte, what was written for the unit in its name, follows
+    `schema`, and holds as many rows as it says, each with an id of its own. Raises OSError where
+    that cannot be found out.
     """
     try:
-        table = read(path)
+        content = _content(path)
+        with pa.ipc.open_file(pa.py_buffer(content)) as shard:
+            found = shard.schema
+        metadata = found.metadata or {}
+        untouched = metadata.get(_CHECKSUM) == _checksum(content, metadata.get(_CHECKSUM))
+        # The ids say all that is left to find out of a file that is as it was written; of any
+        # other, decoding all of it tells what became of it.
+        table = _decoded(content, columns=[found.get_field_index("request_id")] * untouched)
         table.validate(full=True)
     except (pa.ArrowException, OSError, EOFError, UnicodeDecodeError) as error:
         if isinstance(error, OSError) and error.errno in _NOT_THE_SHARDS_FAULT:
             raise
         words = str(error).splitlines() or [type(error).__name__]
         return Damage(path, f"cannot be read ({words[0][:120]})")
-    metadata = table.schema.metadata or {}
     version = metadata.get(_VERSION, b"none").decode(errors="replace")
     if version != SCHEMA_VERSION:
         return Damage(path, f"has schema version {version}, this program writes {SCHEMA_VERSION}")
     if metadata.get(_UNIT) != path.stem.encode():
         return Damage(path, "belongs to another unit")
-    if not table.schema.equals(schema, check_metadata=False):
+    if not found.equals(schema, check_metadata=False):
         return Damage(path, "has other columns")
     if metadata.get(_ROWS) != str(table.num_rows).encode():
         return Damage(path, "has lost rows")
-    if metadata.get(_DIGEST) != _digest(table):
+    if not untouched:
         return Damage(path, "does not hold what was written")
     if len(set(table.column("request_id").to_pylist())) != table.num_rows:
         return Damage(path, "holds a request twice")
     return None
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def _decoded(content: bytes, columns: list[int]) -> pa.Table:
+    """Return the columns of a shard, all of them where `columns` is empty."""
+    options = pa.ipc.IpcReadOptions(use_threads=False, included_fields=columns)
+    with pa.ipc.open_file(pa.py_buffer(content), options=options) as shard:
+        return shard.read_all()
+
+
+def _checksum(content: bytes, signature: bytes | None = None) -> bytes:
+    """Return the checksum of a shard's bytes with `signature`, where it stands, taken out."""
+    unsigned = _resigned(content, signature, _UNSIGNED) if signature else content
+    return hashlib.sha256(unsigned).hexdigest()[: len(_UNSIGNED)].encode()
+
+
+def _resigned(content: bytes, old: bytes, new: bytes) -> bytes:
+    """Return a shard's bytes with another signature, which stands before and after its rows."""
+    before, _, rest = content.partition(old)
+    rows, _, after = rest.rpartition(old)
+    return b"".join((before, new, rows, new, after))
 
 
 def _write(sink: pa.NativeFile, table: pa.Table) -> None:
@@ -107,20 +147,5 @@ def _write(sink: pa.NativeFile, table: pa.Table) -> None:
         writer.write_table(table)
 
 
-def _as_stored(table: pa.Table) -> pa.Table:
-    """Return the table with its buffers laid out as they come back from a file."""
-    sink = pa.BufferOutputStream()
-    _write(sink, table)
-    return pa.ipc.open_file(sink.getvalue()).read_all()
-
-
-def _digest(table: pa.Table) -> bytes:
-    """Return a hash of a stored table's buffers: Arrow's own files carry no checksum."""
-    digest = hashlib.blake2b(digest_size=16, person=b"shard")
-    for column in table.columns:
-        for chunk in column.chunks:
-            digest.update(f"{len(chunk)} {chunk.null_count};".encode())
-            for buffer in chunk.buffers():
-                digest.update(f"{-1 if buffer is None else buffer.size},".encode())
-                digest.update(b"" if buffer is None else buffer)
-    return digest.hexdigest().encode()
+def _write_bytes(path: Path, content: bytes) -> None:
+    path.write_bytes(content)

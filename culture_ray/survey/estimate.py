@@ -17,13 +17,21 @@ from culture_ray.survey.microdata_columns import Notice
 from culture_ray.survey.recode import NEITHER, PRO, Stances, stances
 from culture_ray.survey.topics import Topic
 
+FEW_ANSWERS = 30
+"""A figure that rests on fewer answers than this is kept and counted in a notice."""
+
 
 @dataclass(frozen=True, eq=False)
 class Estimates:
-    """Ground truth, with the variance (P, T) of one respondent's stance, and what was left out."""
+    """Ground truth of P populations and T topics, what it rests on, and what was left out."""
 
     ground_truth: GroundTruth
     variance: Figures
+    """Of one respondent's stance (P, T)."""
+    effective_n: Figures
+    """Kish's (sum w)^2 / sum w^2 over the pro and con answers (P, T); NaN without any."""
+    respondents: Index
+    """People of each population, whatever they answered (P,)."""
     notices: tuple[Notice, ...]
 
 
@@ -61,8 +69,13 @@ def estimate(
         n=np.vstack([part.n for part in parts]),
         source=source,
     )
-    variance = np.vstack([part.variance for part in parts])
-    return Estimates(truth, variance, microdata.notices + _unanswered(truth))
+    return Estimates(
+        ground_truth=truth,
+        variance=np.vstack([part.variance for part in parts]),
+        effective_n=np.vstack([part.effective_n for part in parts]),
+        respondents=np.concatenate([part.respondents for part in parts]),
+        notices=microdata.notices + _unanswered(truth) + _few(truth),
+    )
 
 
 def population_consistency(estimates: Estimates, opinions: int = 10) -> npt.NDArray[np.float64]:
@@ -94,6 +107,8 @@ class _Part:
     std_error: Figures
     n: Figures
     variance: Figures
+    effective_n: Figures
+    respondents: Index
 
 
 class _Sums(NamedTuple):
@@ -118,8 +133,9 @@ def _estimate(microdata: Microdata, stance: Mapping[str, Stances], grouping: Gro
         _figures(_sums(cell, answers[grouped], microdata.weight[grouped], len(cells)), owner, size)
         for answers in stance.values()
     ]
-    polarity, error, n, variance = np.stack(figures, axis=-1)
-    return _Part(populations, polarity, error, n, variance)
+    polarity, error, n, variance, effective = np.stack(figures, axis=-1)
+    respondents = np.bincount(member[grouped], minlength=len(populations))
+    return _Part(populations, polarity, error, n, variance, effective, respondents)
 
 
 def _sums(cell: Index, stance: Stances, weight: Weights, cells: int) -> _Sums:
@@ -136,7 +152,7 @@ def _added(index: Index, values: Figures, length: int = 0) -> Figures:
 
 
 def _figures(sums: _Sums, owner: Index, size: Index) -> npt.NDArray[np.float64]:
-    """Return polarity, standard error, n and variance of one respondent, each (P,)."""
+    """Return polarity, standard error, n, variance of one respondent, effective n, each (P,)."""
     whole = _Sums(*(_added(owner, each) for each in sums))
     weight = whole.pro + whole.con
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -150,8 +166,9 @@ def _figures(sums: _Sums, owner: Index, size: Index) -> npt.NDArray[np.float64]:
         spread = scale * (squares - total**2 / size)
         error = np.sqrt(np.maximum(_added(owner, spread), 0.0)) / weight
         variance = whole.n * _added(owner, squares) / weight**2
+        effective = weight**2 / (whole.pro_squared + whole.con_squared)
     n = np.where(whole.n > 0, whole.n, np.nan)
-    return np.array([polarity, np.where(n > 1, error, np.nan), n, variance])
+    return np.array([polarity, np.where(n > 1, error, np.nan), n, variance, effective])
 
 
 def _unanswered(truth: GroundTruth) -> tuple[Notice, ...]:
@@ -164,3 +181,9 @@ def _unanswered(truth: GroundTruth) -> tuple[Notice, ...]:
             text = f"populations without an answer to {topic}: {shown}{more}"
             notices.append(Notice(text, int(rows.size)))
     return tuple(notices)
+
+
+def _few(truth: GroundTruth) -> tuple[Notice, ...]:
+    count = int((truth.n < FEW_ANSWERS).sum())
+    text = f"figures that rest on fewer than {FEW_ANSWERS} answers"
+    return (Notice(text, count),) if count else ()

@@ -12,15 +12,16 @@ import pyarrow.parquet
 from culture_ray.errors import BadTable
 
 _NO_FIGURE = ["", "NA", "NaN", "nan", "null"]
-_OPTIONAL = frozenset({"std_error", "n"})
+_OPTIONAL = frozenset({"std_error", "n", "effective_n", "label"})
 
 
 def read_table(path: Path, schema: pa.Schema) -> pa.Table:
     """Return the file at `path` as a table of exactly `schema`; further columns are left out.
 
     CSV, Parquet and Arrow files are told apart by their suffix. A column that may be unknown for
-    every row (std_error, n) may also be absent. Raises BadTable, naming the file, for a file that
-    is absent or of another kind, for missing columns, and for values of another type.
+    every row (std_error, n, effective_n, label) may also be absent. Raises BadTable, naming the
+    file, for one that is absent or of another kind, for missing columns, and for values of another
+    type.
     """
     if not path.is_file():
         raise BadTable(f"{path}: there is no such file; check the key 'table' in conf")

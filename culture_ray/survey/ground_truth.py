@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,13 @@ class Population:
     name: str
     kind: str
     languages: tuple[str, ...]
+    label: str = field(default="", compare=False)
+    """What people call it; empty where the figures do not say."""
+
+    @property
+    def title(self) -> str:
+        """Return the label, or the name where there is none."""
+        return self.label or self.name
 
 
 @dataclass(frozen=True)
@@ -131,8 +138,12 @@ def read_ground_truth(path: Path, source: str) -> GroundTruth:
     )
 
 
-def ground_truth_table(ground_truth: GroundTruth) -> pa.Table:
-    """Return ground truth as a table of the GROUND_TRUTH schema, without the cells that are NaN."""
+def ground_truth_table(ground_truth: GroundTruth, effective_n: Figures | None = None) -> pa.Table:
+    """Return ground truth as a table of the GROUND_TRUTH schema, without the cells that are NaN.
+
+    `effective_n` is (P, T), as the figures are.
+    """
+    effective = np.full_like(ground_truth.n, np.nan) if effective_n is None else effective_n
     row, column = np.nonzero(~np.isnan(ground_truth.value_polarity))
     populations = [ground_truth.populations[index] for index in row]
     n = ground_truth.n[row, column]
@@ -144,6 +155,8 @@ def ground_truth_table(ground_truth: GroundTruth) -> pa.Table:
         pa.array(ground_truth.value_polarity[row, column]),
         pa.array(ground_truth.std_error[row, column], from_pandas=True),
         pa.array(n, from_pandas=True).cast(pa.int32()),
+        pa.array(effective[row, column], from_pandas=True),
+        pa.array([population.label for population in populations]),
     ]
     return pa.Table.from_arrays(columns, schema=GROUND_TRUTH)
 
@@ -185,9 +198,10 @@ def check_topics(
 
 def _populations(path: Path, table: pa.Table) -> tuple[Population, ...]:
     seen: dict[str, Population] = {}
-    columns = (table.column(name).to_pylist() for name in ("population", "kind", "languages"))
-    for name, kind, languages in zip(*columns, strict=True):
-        found = Population(name, kind, tuple(languages.split()))
+    asked = ("population", "kind", "languages", "label")
+    columns = (table.column(name).to_pylist() for name in asked)
+    for name, kind, languages, label in zip(*columns, strict=True):
+        found = Population(name, kind, tuple(languages.split()), label or "")
         if kind not in KINDS:
             expected = ", ".join(KINDS)
             raise BadTable(f"{path}: population {name} is of kind '{kind}', not one of {expected}")

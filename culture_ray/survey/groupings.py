@@ -36,6 +36,29 @@ SPEAKERS = Grouping("language", (LANGUAGE,))
 WORLD = Grouping("world")
 
 
+def grouping_of(word: str, regions: Mapping[str, str]) -> Grouping:
+    """Return the grouping that a word means.
+
+    `country`, `language`, `world`, `region` (as `regions` gathers countries), a column of the file
+    such as X001, or several with a stroke between them: `country/X001`. Raises WrongValue.
+    """
+    if word in _WORDS:
+        return _WORDS[word]
+    if word == "region":
+        if not regions:
+            raise WrongValue("regions", dict(regions), "regions of countries, for by=[region]")
+        return Grouping("region", (COUNTRY,), regions)
+    parts = tuple(_COLUMNS.get(part, part) for part in word.split("/"))
+    if not all(parts) or {"world", "region"} & set(parts):
+        known = "country, language, region, world, a column, or some with strokes: country/X001"
+        raise WrongValue("by", word, known)
+    return Grouping("group", parts)
+
+
+_WORDS = {"country": COUNTRIES, "language": SPEAKERS, "world": WORLD}
+_COLUMNS = {"country": COUNTRY, "language": LANGUAGE}
+
+
 def divide(microdata: Microdata, grouping: Grouping) -> tuple[tuple[Population, ...], Index]:
     """Return the populations in order of name, and for each respondent theirs, or -1.
 

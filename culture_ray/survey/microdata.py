@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from culture_ray.errors import BadTable
+from culture_ray.errors import BadTable, UnknownName
 from culture_ray.survey.microdata_columns import Notice, read_columns
 from culture_ray.survey.recode import NO_ANSWER, Codes, unexpected
 from culture_ray.survey.topics import Topic
@@ -48,12 +48,21 @@ class Microdata:
     notices: tuple[Notice, ...]
 
 
-def read_microdata(path: Path, topics: Sequence[Topic], by: Sequence[str] = ()) -> Microdata:
+def read_microdata(
+    path: Path,
+    topics: Sequence[Topic],
+    by: Sequence[str] = (),
+    *,
+    countries: Sequence[str] | None = None,
+    drop_unexpected: bool = False,
+) -> Microdata:
     """Return the respondents of the joint file with their answers to `topics`.
 
-    `by` names further columns to group people by, such as X001. Raises BadTable for another file,
-    a missing column, answers that are no codes of the topic's scale, and a file where nobody has
-    a weight; MissingExtra for an SPSS file without the package that reads it.
+    `by` names further columns to group people by, such as X001; `countries` keeps only the people
+    of these. Answers that are no codes of the topic's scale raise BadTable, or are no answers and
+    counted in a notice with `drop_unexpected`. Raises BadTable for another file, a missing column,
+    and a file where nobody has a weight; UnknownName for a country that the file lacks;
+    MissingExtra for an SPSS file without the package that reads it.
     """
     grouped = tuple(dict.fromkeys((COUNTRY, LANGUAGE, *by)))
     names = [*grouped, *_WEIGHTS, *(topic.code for topic in topics)]
@@ -68,21 +77,38 @@ def read_microdata(path: Path, topics: Sequence[Topic], by: Sequence[str] = ()) 
     notices += _noticed("respondents without a positive weight gwght x pwght, left out", ~weighted)
     notices += _noticed(f"respondents without {COUNTRY}, left out", weighted & ~placed)
     kept = weighted & placed
+    if countries is not None:
+        kept &= _of_countries(table, countries)
     table, weight = table.filter(pa.array(kept)), weight[kept]
 
     columns = {name: _labels(table, name) for name in grouped}
     for name, labels in columns.items():
         notices += _noticed(f"respondents without {name}, in no group by it", labels.index < 0)
+    answers = {}
+    for topic in topics:
+        answers[topic.id], noticed = _answers(path, table, topic, drop_unexpected)
+        notices += noticed
     return Microdata(
         weight=weight,
-        answers={topic.id: _answers(path, table, topic) for topic in topics},
+        answers=answers,
         columns=columns,
         stratum=_strata(table, columns[COUNTRY]),
         notices=tuple(notices),
     )
 
 
-def _answers(path: Path, table: pa.Table, topic: Topic) -> Codes:
+def _of_countries(table: pa.Table, countries: Sequence[str]) -> npt.NDArray[np.bool_]:
+    labels = _labels(table, COUNTRY)
+    for country in countries:
+        if country not in labels.values:
+            raise UnknownName("country", country, labels.values, where="countries")
+    chosen = [labels.values.index(country) for country in countries]
+    return np.isin(labels.index, chosen)
+
+
+def _answers(
+    path: Path, table: pa.Table, topic: Topic, drop_unexpected: bool
+) -> tuple[Codes, list[Notice]]:
     numbers = _numbers(path, table, topic.code)
     numbers[np.isnan(numbers)] = NO_ANSWER
     broken = numbers[(np.abs(numbers) > np.iinfo(np.int16).max + 1) | (numbers % 1 != 0)]
@@ -90,13 +116,18 @@ def _answers(path: Path, table: pa.Table, topic: Topic) -> Codes:
         raise BadTable(f"{path}: column {topic.code} holds {broken[0]}, which is no answer code")
     codes = numbers.astype(np.int16)
     strange = unexpected(topic.scale, codes)
-    if strange:
-        shown = ", ".join(f"{code} ({count} times)" for code, count in strange.items())
+    if not strange:
+        return codes, []
+    shown = ", ".join(f"{code} ({count} times)" for code, count in strange.items())
+    if not drop_unexpected:
         raise BadTable(
             f"{path}: column {topic.code} holds codes outside its {topic.scale.points} points: "
-            f"{shown}; correct the scale in conf/topics or leave the topic out with topics.only"
+            f"{shown}; correct the scale in conf/topics, leave the topic out with topics.only, or "
+            "count these as no answer with drop_unexpected=true"
         )
-    return codes
+    text = f"answers to {topic.id} outside its {topic.scale.points} points, dropped: {shown}"
+    codes[np.isin(codes, list(strange))] = NO_ANSWER
+    return codes, [Notice(text, sum(strange.values()))]
 
 
 def _numbers(path: Path, table: pa.Table, name: str) -> Weights:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +30,25 @@ def connect(cluster: Cluster) -> Any:
 
     options: dict[str, Any] = {"address": cluster.address}
     if cluster.address is None:
-        # Without "local" Ray would join whatever cluster it finds on this machine.
+        # "local": without it Ray joins whatever cluster somebody else has on this machine.
         options = {"address": "local", "include_dashboard": False}
-        options |= {"object_store_memory": 256 * 2**20}
+        options["object_store_memory"] = 256 * 2**20
     ray.init(log_to_driver=False, logging_level="ERROR", configure_logging=True, **options)
     return ray
+
+
+@contextmanager
+def connected(cluster: Cluster) -> Iterator[Any]:
+    """Yield the module ray, connected; a Ray that was not connected before is left at the end."""
+    ray = sys.modules.get("ray")  # not imported here: `connect` sets what it reads then
+    if ray is not None and ray.is_initialized():
+        yield ray
+        return
+    ray = connect(cluster)
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
 
 
 @dataclass(frozen=True)

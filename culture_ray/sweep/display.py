@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
+from culture_ray.sweep.estimate import Seen, seconds_left
+
 
 @dataclass
 class Line:
@@ -30,6 +32,9 @@ class Line:
     tokens: int = 0
     """Since then. Engines answer in bursts, so the pace is that of the whole stage so far."""
 
+    planned: tuple[float, float | None] = (0.0, None)
+    """Output tokens of a response, and of all replicas per second, as the plan has them."""
+
     @property
     def rate(self) -> float:
         """Return output tokens per second."""
@@ -37,16 +42,15 @@ class Line:
 
     @property
     def seconds_left(self) -> float | None:
-        """Return the time left at the pace so far; None before the first response."""
-        if not self.requests:
-            return None
-        left = self.total - self.resumed - self.requests
-        return max(0.0, left * self.seconds / self.requests)
+        """Return the time left: by the plan at first, then at the pace so far; None for neither."""
+        left = max(0, self.total - self.resumed - self.requests)
+        return seconds_left(left, *self.planned, Seen(self.seconds, self.requests, self.tokens))
 
 
-def table_of(lines: Sequence[Line]) -> Table:
+def table_of(lines: Sequence[Line], caption: str | None = None) -> Table:
     """Return the table that a terminal shows."""
-    table = Table(box=None, padding=(0, 1), pad_edge=False)
+    table = Table(box=None, padding=(0, 1), pad_edge=False, caption=caption)
+    table.caption_justify = "left"
     for name, justify in (
         ("stage", "left"), ("model", "left"), ("requests", "right"), ("failed", "right"),
         ("tokens/s", "right"), ("left", "right"), ("", "left"),

@@ -20,12 +20,14 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
-from culture_ray.errors import Drained, EngineFailed
+from culture_ray.errors import Drained, EngineFailed, ModelStops
+from culture_ray.spending.terms import Purse
 from culture_ray.store.claims import Claims, Presence
 from culture_ray.store.parts import drop_parts, parts_folder
 from culture_ray.store.run import Run
@@ -34,6 +36,7 @@ from culture_ray.sweep.connect import connect, machines
 from culture_ray.sweep.drain import Drain
 from culture_ray.sweep.elsewhere import Elsewhere
 from culture_ray.sweep.fleet import Answer, Fleet
+from culture_ray.sweep.governor import Accounts
 from culture_ray.sweep.gpu_memory import Reader, visible_gpus
 from culture_ray.sweep.journal import Journal
 from culture_ray.sweep.listener import Listener
@@ -43,7 +46,7 @@ from culture_ray.sweep.placing import gpu_share, need, spec_of
 from culture_ray.sweep.policy import Action, Cancel, Condemn, GiveUp, Hand, Start, Stop, decide
 from culture_ray.sweep.readiness import check_placeable
 from culture_ray.sweep.replica import PieceDone, Setting, record_failed
-from culture_ray.sweep.state import State
+from culture_ray.sweep.state import ReplicaState, State
 from culture_ray.sweep.timeline import Timeline
 from culture_ray.sweep.unit_book import UnitBook
 from culture_ray.sweep.units import Task, Unit
@@ -61,13 +64,15 @@ class Executor:
         self,
         cluster: Cluster,
         models: Mapping[str, Model],
-        make_engine: Callable[[Model], Engine],
+        make_engine: Callable[..., Engine],
         run: Run,
         listener: Listener,
+        purse: Purse | None = None,
         gpu_reader: Reader = visible_gpus,
     ) -> None:
         self._cluster, self._models, self._listener = cluster, models, listener
         self._make_engine, self._run, self._gpu_reader = make_engine, run, gpu_reader
+        self._purse = purse
         self._folder = run.folder.resolve()
         self._driver = f"{platform.node()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
         self._state = State(
@@ -79,6 +84,7 @@ class Executor:
         self._polled = self._looked = 0.0
         self._open = ExitStack()
         self._ray: Any = None
+        self._accounts: Accounts | None = None
         self._fleet: Fleet
         self._journal: Journal
         self._claims: Claims
@@ -132,9 +138,14 @@ class Executor:
         self._ray = ray = connect(self._cluster)
         if self._cluster.address is None:
             self._open.callback(ray.shutdown)
+        if self._purse is not None:
+            self._accounts = Accounts(ray, self._purse)
+            self._open.callback(self._accounts.close)
+            for sentence in self._accounts.mended:
+                self._listener.say(sentence)
         self._claims = self._open.enter_context(Presence(self._folder / "claims", self._driver))
         self._elsewhere = Elsewhere(self._claims)
-        self._fleet = Fleet(ray, self._make_engine)
+        self._fleet = Fleet(ray)
         self._journal = Journal(
             self._listener,
             Timeline(self._folder, self._driver),
@@ -190,7 +201,7 @@ class Executor:
                     self._cluster.gpu_free_wait_s,
                     self._gpu_reader,
                 )
-                self._fleet.load(action, model, setting)
+                self._fleet.load(action, model, self._engine_of(name), setting)
                 self._journal.loading(replica, name)
             case Hand(replica, piece, _):
                 one = self._state.replicas[replica]
@@ -210,6 +221,11 @@ class Executor:
                 why = why if words is None or words in why else f"{why} ({words})"
                 self._state.models[name].broken = why
                 self._journal.broken(name, why)
+
+    def _engine_of(self, name: str) -> Callable[[], Engine]:
+        model = self._models[name]
+        paid = self._accounts.paid(name) if self._accounts is not None else None
+        return partial(self._make_engine, *((model,) if paid is None else (model, paid)))
 
     def _condemn(self, name: str, piece: Piece) -> None:
         words = self._words.get(name, "no words")
@@ -235,7 +251,9 @@ class Executor:
         if one is None:
             return
         if answer.error is not None:
-            if answer.kind == "started" and isinstance(answer.error, EngineFailed):
+            if isinstance(answer.error, ModelStops):
+                self._end(one, answer)
+            elif answer.kind == "started" and isinstance(answer.error, EngineFailed):
                 self._refuse(one.name, str(answer.error))
             elif answer.died:
                 self._lose(one.name, answer.error)
@@ -269,6 +287,12 @@ class Executor:
         if end.elsewhere:
             self._elsewhere.add(one.model, piece)
 
+    def _end(self, one: ReplicaState, answer: Answer) -> None:
+        """A model cannot go on; its other pieces finish what they have under way."""
+        if answer.piece is not None and answer.piece in one.hand:
+            self._state.elsewhere(one.name, answer.piece)
+        self._state.give_up(one.model, str(answer.error))
+
     def _refuse(self, replica: str, why: str) -> None:
         one = self._state.replicas[replica]
         self._journal.lost(one, why, "refusal")
@@ -298,6 +322,8 @@ class Executor:
         if now - self._polled > max(_POLL_S, len(self._state.replicas) / 1000):
             self._polled = now
             self._fleet.poll()
+            if self._accounts is not None:
+                self._listener.spent(self._accounts.spent())
             for replica, why in self._watch.hanging(self._state, now):
                 self._lose(replica, EngineFailed(why))
             ready = {
@@ -339,5 +365,5 @@ def _words_of(error: BaseException) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     detail = next((line for line in lines if "exit detail:" in line), None)
     if detail is not None:
-        return detail.rpartition("exit detail:")[2].strip()[:120]
+        return detail.rpartition("exit detail:")[2].partition(". ")[0].strip()
     return lines[0][:300] if lines else type(error).__name__

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal
 
 from culture_ray.engines.interface import Engine
@@ -58,21 +57,25 @@ class _Actor:
 class Fleet:
     """All replicas of this driver."""
 
-    def __init__(self, ray: Any, make_engine: Callable[[Model], Engine]) -> None:
-        self._ray, self._make_engine = ray, make_engine
+    def __init__(self, ray: Any) -> None:
+        self._ray = ray
         self._actors: dict[str, _Actor] = {}
         self._closing: dict[str, _Actor] = {}
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
 
-    def load(self, start: Start, model: Model, setting: Setting) -> None:
+    def load(
+        self, start: Start, model: Model, make_engine: Callable[[], Engine], setting: Setting
+    ) -> None:
         """Start a replica where the policy wants it."""
         options, group = self._placement(start, model)
         actor = (
             self._ray.remote(Replica)
             .options(
-                max_concurrency=10_000, runtime_env={"env_vars": environment(model)}, **options
+                max_concurrency=max(10_000, 2 * model.at_once),
+                runtime_env={"env_vars": environment(model)},
+                **options,
             )
-            .remote(start.replica, partial(self._make_engine, model), setting)
+            .remote(start.replica, make_engine, setting)
         )
         self._actors[start.replica] = _Actor(actor, group)
         self._listen(actor.gpus.remote(), start.replica, "placed")

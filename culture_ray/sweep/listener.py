@@ -11,6 +11,12 @@ from culture_ray.sweep.replica import Counters
 class Listener(Protocol):
     """Gets every event of the executor; must return at once."""
 
+    def say(self, sentence: str) -> None:
+        """Something that people have to know."""
+
+    def spent(self, dollars: Mapping[str, float]) -> None:
+        """About once a second: what each model is charged so far."""
+
     def loading(self, model: str, replica: str) -> None:
         """A replica begins to load."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from culture_ray.sweep.state import ModelSpec
 
 def need(model: Model) -> Resources:
     """Return what one replica of a model takes; CPU models also take memory."""
-    if model.engine.startswith("openai"):
+    if model.is_api:
         return Resources()
     gpus = model.gpus_per_replica
     if gpus:
@@ -31,19 +30,18 @@ def spec_of(name: str, model: Model) -> ModelSpec:
     Loading is reading the weights at half a GiB per second; the pace that of a memory-bound decoder
     at a good batch, which falls with the size of the model. Both only order the first decisions.
     """
-    api = model.engine.startswith("openai")
+    api = model.is_api
     gpus = max(model.gpus_per_replica, 1)
     load_s = 20.0 + 2.0 * (model.weight_gib or 0.0) / gpus
     pace = 2.7e13 * gpus / (model.parameters or 1e10)
     return ModelSpec(
         name=name,
         need=need(model),
-        in_flight=model.in_flight,
+        in_flight=model.at_once,
         load_s=0.0 if api else load_s,
         tokens_per_s=pace if model.gpus_per_replica or api else min(pace, 300.0),
-        # An account is one, and what a copy asks there costs a second time.
-        most_replicas=1 if api else math.inf,
-        copies=not api,
+        most_replicas=model.replicas_at_most,
+        copies=not api,  # what a copy asks costs a second time
     )
 
 

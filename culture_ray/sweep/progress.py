@@ -31,7 +31,9 @@ class Progress:
         self._lines: list[Line] = []
         self._live: Live | None = None
         self._printed = time.monotonic()
+        self._dollars: dict[str, float] = {}
         self._counted: dict[str, dict[str, Counters]] = {}
+        self._planned: dict[tuple[str, str], tuple[float, float | None]] = {}
 
     def __enter__(self) -> Progress:
         if self._console.is_terminal:
@@ -48,17 +50,27 @@ class Progress:
         if self._shown is not None:
             self._shown.remove()
         if self._live is not None:
-            self._live.update(table_of(self._lines), refresh=True)
+            self._live.update(table_of(self._lines, self._in_dollars()), refresh=True)
             self._live.stop()
 
     def say(self, sentence: str) -> None:
         """Print a sentence above the display."""
         self._console.print(sentence, highlight=False, soft_wrap=not self._console.is_terminal)
 
+    def expect(self, stage: str, model: str, mean_output: float, rate: float | None) -> None:
+        """Take what the plan reckons with, before the stage begins.
+
+        `mean_output` is in tokens of one response, `rate` in output tokens per second of all
+        replicas.
+        """
+        self._planned[stage, model] = (mean_output, rate)
+
     def stage(self, stage: str, totals: Mapping[str, tuple[int, int]]) -> None:
         """Begin a stage: per model, requests in all and requests that are done already."""
         for model, (total, done) in totals.items():
-            self._lines.append(Line(stage, model, total, done=done, resumed=done))
+            line = Line(stage, model, total, done=done, resumed=done)
+            line.planned = self._planned.get((stage, model), line.planned)
+            self._lines.append(line)
         self._show(force=True)
 
     def loading(self, model: str, replica: str) -> None:
@@ -108,6 +120,11 @@ class Progress:
             line.tokens = tokens - earlier
         self._show()
 
+    def spent(self, dollars: Mapping[str, float]) -> None:
+        """Take what each model is charged."""
+        self._dollars = dict(dollars)
+        self._show()
+
     def _line(self, model: str) -> Line:
         return next(line for line in reversed(self._lines) if line.model == model)
 
@@ -115,7 +132,7 @@ class Progress:
         if self._shown is not None:
             self._shown.write_sometimes(self._lines)
         if self._live is not None:
-            self._live.update(table_of(self._lines))
+            self._live.update(table_of(self._lines, self._in_dollars()))
             return
         now = time.monotonic()
         if not force and now - self._printed < PLAIN_EVERY_S:
@@ -124,3 +141,11 @@ class Progress:
         for line in self._lines:
             if force or line.done < line.total:
                 self._console.print(in_words(line), highlight=False, soft_wrap=True)
+        if (dollars := self._in_dollars()) is not None:
+            self._console.print(dollars, highlight=False, soft_wrap=True)
+
+    def _in_dollars(self) -> str | None:
+        if not self._dollars:
+            return None
+        each = ", ".join(f"{model} ${spent:.4f}" for model, spent in self._dollars.items())
+        return f"spent or reserved: ${sum(self._dollars.values()):.4f} ({each})"

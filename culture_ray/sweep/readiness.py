@@ -6,21 +6,33 @@ import importlib.util
 from collections.abc import Mapping, Sequence
 
 from culture_ray.engines.model import Model
-from culture_ray.errors import MissingExtra, ModelDoesNotFit, NeedsGpu, NotRunnableYet
+from culture_ray.errors import MissingExtra, ModelDoesNotFit, NeedsGpu, WrongValue
 from culture_ray.sweep.resources import Resources
+from culture_ray.sweep.roofline import tensor_parallel_sizes
 
 
 def check_installed(models: Mapping[str, Model]) -> None:
-    """Raise NotRunnableYet for API models and MissingExtra where vLLM is not installed."""
+    """Raise MissingKey for API models without a key, MissingExtra where vLLM is not installed."""
     for name, model in models.items():
-        if model.engine == "openai":
-            raise NotRunnableYet(
-                f"model {name} is asked through an API; this version plans API models but does "
-                f"not run them yet: leave it out of model=[...] and judge=[...], or use "
-                f"culture-ray plan"
-            )
-        if importlib.util.find_spec("vllm") is None:
+        if model.is_api:
+            model.api.key(name)
+        elif importlib.util.find_spec("vllm") is None:
             raise MissingExtra(f"model {name}", "gpu" if model.gpus_per_replica else "cpu")
+
+
+def check_divisible(key: str, model: Model) -> None:
+    """Raise WrongValue for a tensor-parallel size that the model's heads cannot be divided over."""
+    shape = model.architecture
+    if shape is None or model.gpus_per_replica <= 1:
+        return
+    sizes = tensor_parallel_sizes(shape)
+    if model.gpus_per_replica not in sizes:
+        raise WrongValue(
+            f"{key}.gpus_per_replica",
+            model.gpus_per_replica,
+            f"{', '.join(map(str, sizes))} or auto: {shape.heads} attention heads and "
+            f"{shape.kv_heads} key-value heads are divided over the GPUs",
+        )
 
 
 def check_placeable(name: str, need: Resources, machines: Sequence[Resources]) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from culture_ray.engines.interface import Engine, Request, Response, TellsTokens
-from culture_ray.errors import CultureRayError, EngineFailed
+from culture_ray.engines.interface import Engine, KeepsAnswers, Request, Response, TellsTokens
+from culture_ray.errors import CultureRayError, EngineFailed, ModelStops
 from culture_ray.store.claims import Claims
 from culture_ray.store.parts import join_parts, keep_part, parts_folder, rows_kept
 from culture_ray.store.shards import commit
@@ -96,7 +96,8 @@ class Replica:
         return None
 
     async def run(self, unit: Unit, piece: Piece, task: Task, attempts: int) -> PieceDone:
-        """Ask what is left of a piece and commit it; raises DiskProblem and EngineFailed.
+        """Ask what is left of a piece and commit it; raises DiskProblem, EngineFailed
+        and ModelStops.
 
         When it is cancelled, or its engine dies, the rows that are done are kept as a part.
         """
@@ -122,6 +123,8 @@ class Replica:
                     await asyncio.to_thread(commit, unit.path, table)
                 else:
                     await asyncio.to_thread(keep_part, folder, table, done)
+            if isinstance(self._engine, KeepsAnswers):
+                self._engine.stored([r.request_id for r in responses if r is not None])
             if not whole:
                 await asyncio.to_thread(join_parts, folder, unit.path, schema, unit.size)
             if error is not None:
@@ -173,21 +176,23 @@ class Replica:
 
     async def _ask_all(
         self, piece: Piece, loaded: Loaded, rows: Sequence[int]
-    ) -> tuple[list[list[Response | None] | None], EngineFailed | None]:
+    ) -> tuple[list[list[Response | None] | None], EngineFailed | ModelStops | None]:
         """Return each row's responses, None for a row that was cut off, and what cut it off."""
         requests = loaded.by_row()
         tasks = [asyncio.create_task(self._ask_row(requests[row])) for row in rows]
         self._pieces[piece] = tasks
         if tasks:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            if any(not t.cancelled() and isinstance(t.exception(), ModelStops) for t in ended):
+                await asyncio.wait(tasks)  # what is under way is paid for: it ends first
         for one in tasks:
             one.cancel()
         ends = await asyncio.gather(*tasks, return_exceptions=True)
         del self._pieces[piece]
         answers: list[list[Response | None] | None] = []
-        failed: EngineFailed | None = None
+        failed: EngineFailed | ModelStops | None = None
         for end in ends:
-            if isinstance(end, EngineFailed):
+            if isinstance(end, (EngineFailed, ModelStops)):
                 failed = end
             elif isinstance(end, BaseException) and not isinstance(end, asyncio.CancelledError):
                 raise end

@@ -14,8 +14,9 @@ from culture_ray.tables import REQUESTS
 def request_id(*key: str) -> str:
     """Return the id of a request: 96 bits of a hash over its key, as 24 hexadecimal digits.
 
-    The key is (stage, model, language, protocol, template, topic, wording, sample index); a judging
-    request's key is (judge, its definition's hash, the response's id). Text is never part of it.
+    The key is (stage, model, language, protocol, template, topic, wording, sample index) and, for
+    a persona, its country; a judging request's key is (judge, its definition's hash, the response's
+    id). Text is never part of it.
     """
     # With its length before each part no key can be read as another one, whatever is in the parts.
     whole = "".join(f"{len(part)}:{part}" for part in key).encode()
@@ -27,16 +28,21 @@ def elicit_requests(
     language: str,
     protocol: str,
     prompts: Sequence[tuple[str, str, str, int]],
+    persona: str | None = None,
 ) -> pa.Table:
     """Return the requests of one model, language and protocol (REQUESTS schema, in order).
 
-    `prompts` are (template, topic, wording, sample index).
+    `prompts` are (template, topic, wording, sample index); `persona` is the country of all of them.
     """
+    # Without a persona the key is as it was before there were any: stored runs stay what they are.
+    last = () if persona is None else (persona,)
     templates, topics, wordings, samples = (
         (list(part) for part in zip(*prompts, strict=True)) if prompts else ([], [], [], [])
     )
     ids = [
-        request_id("elicit", model, language, protocol, template, topic, wording, str(sample))
+        request_id(
+            "elicit", model, language, protocol, template, topic, wording, str(sample), *last
+        )
         for template, topic, wording, sample in prompts
     ]
     size = len(ids)
@@ -50,6 +56,7 @@ def elicit_requests(
             pa.array(topics, pa.string()),
             pa.array(wordings, pa.string()),
             pa.array(samples, pa.int32()),
+            pa.array(repeat(persona, size), pa.string()),
         ],
         schema=REQUESTS,
     )

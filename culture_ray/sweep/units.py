@@ -32,6 +32,8 @@ class Unit:
     """The requests themselves (REQUESTS schema), where they are not read from a shard."""
     source: Path | None = None
     """The shard whose rows it is about (a judge's unit)."""
+    judged: bool = True
+    """Whether a judge has to read its responses."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Loaded:
 
     rows: pa.Table
     requests: Sequence[Request | None]
-    """One per row; None for a row that needs no engine."""
+    """In the order of the rows, one per row, or `counts` of it; None for a row that needs no
+    engine."""
     counts: Sequence[int] | None = None
     """How many of the requests each row has; None means one each."""
 

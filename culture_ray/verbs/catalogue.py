@@ -16,6 +16,10 @@ class Verb:
     description: str
     examples: tuple[tuple[str, str], ...]
     """(command, what it does)."""
+    root: str = "config"
+    """The file of the conf tree that its composition begins with."""
+    flags: tuple[str, ...] = ()
+    """Flags of its own, beside Hydra's, each with the word for its value if it takes one."""
 
     def act(self, overrides: list[str]) -> int:
         """Do it; return the exit code. Raises CultureRayError."""
@@ -24,7 +28,7 @@ class Verb:
         return code
 
 
-_MODULES = {"import": "import_"}
+_MODULES = {"import": "import_", "judge-check": "judge_check", "label-sheet": "label_sheet"}
 """Where the name of a verb is a word of Python's."""
 
 _IN_ORDER = (
@@ -33,7 +37,9 @@ _IN_ORDER = (
         summary="show what a sweep would do and need; writes nothing",
         description=(
             "Prints the models, requests and tokens of a sweep and the hardware they need, from "
-            "the models' shapes alone: no weights, no GPU and no key are needed. Writes nothing."
+            "the models' shapes alone: no weights, no GPU and no key are needed. Beside the rate "
+            "that is reckoned with stands what the GPU could do at most. --json prints the same "
+            "for programs. Writes nothing."
         ),
         examples=(
             ("culture-ray plan experiment=paper", "the published study"),
@@ -42,8 +48,12 @@ _IN_ORDER = (
                 "the same with more prompts",
             ),
             (
-                "culture-ray plan experiment=paper 'model=[gemma_2_27b]' cluster.gpu_memory_gib=40",
+                "culture-ray plan experiment=paper 'model=[gemma_2_27b]' cluster.gpu=a100_40gb",
                 "one model on smaller GPUs",
+            ),
+            (
+                "culture-ray plan experiment=paper cluster.nodes=4 cluster.gpus_per_node=8 --json",
+                "a larger cluster, for a program to read",
             ),
         ),
     ),
@@ -79,6 +89,7 @@ _IN_ORDER = (
             "requests are done, failed and left. With --watch it goes on showing what the sweep "
             "itself shows, from any machine that sees the directory, until nothing is left."
         ),
+        flags=("--watch",),
         examples=(
             ("culture-ray status run=quickstart", "the run in results/quickstart"),
             ("culture-ray status run=quickstart --watch", "the same, for as long as it works"),
@@ -87,6 +98,53 @@ _IN_ORDER = (
                 "a run that lies elsewhere",
             ),
         ),
+    ),
+    Verb(
+        name="submit",
+        summary="submit a sweep to Slurm, sized from its plan",
+        description=(
+            "Works out nodes, GPUs, memory and time from the plan and conf/cluster, writes the "
+            "batch script into the run directory and submits it. A sweep longer than one job may "
+            "be becomes a chain of jobs on one run directory. --dry-run shows the script and "
+            "submits nothing; no Slurm is needed for that."
+        ),
+        examples=(
+            ("culture-ray submit experiment=paper cluster=slurm", "the published study"),
+            ("culture-ray submit experiment=paper cluster=slurm --dry-run", "the script alone"),
+            (
+                "culture-ray submit experiment=paper cluster=slurm cluster.slurm.partition=gpu "
+                "cluster.nodes=8 cluster.slurm.time_limit_hours=4",
+                "more nodes, shorter jobs",
+            ),
+        ),
+        flags=("--dry-run",),
+    ),
+    Verb(
+        name="cancel",
+        summary="cancel the Slurm jobs of a run; what is committed stays",
+        description=(
+            "Cancels every job of the run's chain that waits or runs. The same submit goes on "
+            "later where the run stands."
+        ),
+        examples=(("culture-ray cancel run=paper", "all jobs of the run in results/paper"),),
+    ),
+    Verb(
+        name="fetch",
+        summary="bring a sweep's models to this machine, for nodes without internet",
+        description=(
+            "Downloads the weights of every model and judge of a sweep into the hub's cache, and "
+            "prepares the embedded model; compute nodes then load them offline. --wheels FOLDER "
+            "also downloads the packages of this environment, to install where no index is reached."
+        ),
+        examples=(
+            ("culture-ray fetch experiment=paper", "every open model of the study"),
+            (
+                "culture-ray fetch experiment=paper 'model=[gemma_2_2b]' 'judge=[gemma_2_9b]' "
+                "--wheels wheels",
+                "two models, and the packages",
+            ),
+        ),
+        flags=("--wheels FOLDER",),
     ),
     Verb(
         name="import",
@@ -107,6 +165,7 @@ _IN_ORDER = (
                 "with topics that the catalogue lacks",
             ),
         ),
+        root="import",
     ),
     Verb(
         name="analyse",
@@ -129,6 +188,99 @@ _IN_ORDER = (
             "Computes no figure anew."
         ),
         examples=(("culture-ray report run=theirs", "the page of an imported run"),),
+    ),
+    Verb(
+        name="populations",
+        summary="compute ground truth from the EVS/WVS joint file",
+        description=(
+            "Reads the joint file as its archive publishes it (CSV, SPSS or Stata; it is licensed "
+            "and does not come with culture-ray) and writes weighted value polarity with standard "
+            "errors of populations, which sweeps then choose with populations=NAME."
+        ),
+        examples=(
+            (
+                "culture-ray populations file=EVS_WVS_Joint.csv recode=symmetric name=joint",
+                "countries, speakers of languages and the world; middle answers dropped",
+            ),
+            (
+                "culture-ray populations file=joint.sav 'by=[country,language,country/X001]'",
+                "women and men of each country, too",
+            ),
+        ),
+        root="populations",
+    ),
+    Verb(
+        name="translate",
+        summary="make the texts of a language with a model, checked, to be reviewed",
+        description=(
+            "Translates every text that a language file lacks, asks for a translation back and a "
+            "second reading of every polarity, and adds the texts as reviewed: false. What stands "
+            "in the file is never changed. A second model checks: model=[maker,checker]. The same "
+            "command again goes on where it stopped."
+        ),
+        examples=(
+            ("culture-ray translate language=de 'model=[gemma_2_27b]'", "German, from English"),
+            (
+                "culture-ray translate language=de 'model=[gemma_2_27b]' 'only=[topics.f120]'",
+                "one topic",
+            ),
+        ),
+        root="translate",
+    ),
+    Verb(
+        name="vary",
+        summary="propose new wordings or templates with a model, to be reviewed",
+        description=(
+            "Asks a model for new wordings of every topic, or new templates, in a language, has "
+            "the polarity of each read a second time, and adds them as reviewed: false. Translate "
+            "then brings them into other languages."
+        ),
+        examples=(
+            (
+                "culture-ray vary language=en what=wordings 'model=[gemma_2_27b]' count=2",
+                "two more wordings of each topic",
+            ),
+        ),
+        root="translate",
+    ),
+    Verb(
+        name="label-sheet",
+        summary="draw a sample of a run for people to label",
+        description=(
+            "Draws responses evenly over models, languages and topics, and in the judge's shares "
+            "of stances, and writes them as CSV and as a page that works offline: keys p, c and n "
+            "label, what is labelled stays in the browser, and is saved as CSV. Neither the model "
+            "nor the judge's stances are on the sheet."
+        ),
+        examples=(
+            ("culture-ray label-sheet run=quickstart n=200", "200 responses"),
+            ("culture-ray label-sheet run=quickstart n=50 sheet_seed=2", "50 others"),
+        ),
+        root="label_sheet",
+    ),
+    Verb(
+        name="judge-check",
+        summary="measure how far a judge can be trusted",
+        description=(
+            "Lets judges read the gold set, responses in four languages whose every opinion has a "
+            "known stance, and prints accuracy, Cohen's kappa, confusion and error by language, "
+            "length, layout and topic. The error is kept in results/judge-check and enters the "
+            "statistics of every run that this very judge labels. With human=FILE it compares a "
+            "judge with people: on a run's sheet (run=NAME), or on gold responses. The same "
+            "command again goes on where it stopped."
+        ),
+        examples=(
+            ("culture-ray judge-check 'judge=[gemma_3_270m]'", "the embedded judge, all languages"),
+            (
+                "culture-ray judge-check 'judge=[gemma_2_9b,gemma_2_27b]' repeats=3",
+                "two judges, with agreement between them and between repeats",
+            ),
+            (
+                "culture-ray judge-check run=quickstart human=labels.csv",
+                "a run's judges against people who labelled a sheet of it",
+            ),
+        ),
+        root="judge_check",
     ),
 )
 

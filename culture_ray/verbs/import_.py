@@ -10,13 +10,21 @@ from typing import Any
 from rich.console import Console
 
 from culture_ray.config.build import build, convert
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import with_composed
 from culture_ray.config.known import language_files, model_files
+from culture_ray.config.launchers import Content
 from culture_ray.config.settings import settings_from
 from culture_ray.errors import RunMismatch, WrongValue
 from culture_ray.stages.opening import open_settings
 from culture_ray.stages.read_labels import IMPORTED
-from culture_ray.stages.scored import Columns, Scored, commit_scored, read_scored
+from culture_ray.stages.scored import (
+    Columns,
+    Scored,
+    check_unchanged,
+    commit_shards,
+    label_shards,
+    read_scored,
+)
 from culture_ray.survey.topics import read_topics
 from culture_ray.verbs.console import Screen
 
@@ -56,8 +64,10 @@ def _import(console: Console, content: Content, experiment: str, command: str) -
     settings = settings_from(described, experiment, command)
     if settings.run.config.exists() and settings.run.shards("responses"):
         raise RunMismatch(f"run '{settings.run.name}' holds a sweep: import under another name")
+    shards = label_shards(settings.run, scored)
+    check_unchanged(settings.run, shards)
     open_settings(settings)
-    commit_scored(settings.run, scored)
+    commit_shards(shards)
     rows = scored.rows
     console.print(
         f"{len(rows):,} responses of {rows['model'].nunique()} models in "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import with_composed
+from culture_ray.config.launchers import Content
 from culture_ray.stages.asked import asked
 from culture_ray.stages.report import report
 from culture_ray.verbs.console import Screen

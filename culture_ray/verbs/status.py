@@ -11,12 +11,16 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import with_composed
+from culture_ray.config.launchers import Content
 from culture_ray.errors import WrongValue
+from culture_ray.spending.spent import spent
+from culture_ray.stages.money import ledger_at
 from culture_ray.stages.opening import made_with
 from culture_ray.stages.progress_of import Stand, stands
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run import Run
+from culture_ray.submission.status import job_lines
 from culture_ray.sweep.display import table_of
 from culture_ray.sweep.live import shown_by
 from culture_ray.verbs.console import Screen
@@ -84,18 +88,46 @@ def _print(console: Console, run: Run, content: Mapping[str, Any]) -> None:
     found = stands(run, list(content.get("judge") or {}))
     console.print(f"run {run.name} in {run.folder}", highlight=False)
     console.print(_table(found))
+    _money(console, run, content)
     aside = sum(1 for path in run.quarantine.rglob("*") if path.is_file())
     if aside:
         were = "shard was" if aside == 1 else "shards were"
         console.print(
             f"{aside} damaged {were} set aside in {run.quarantine}", highlight=False, soft_wrap=True
         )
+    for line in job_lines(run.folder / "slurm"):
+        console.print(line, highlight=False, soft_wrap=True)
     report = run.folder / "report.html"
     if any(stand.left for stand in found):
         command = recorded(run).get("command", f"culture-ray sweep run={run.name}")
         console.print(f"this goes on: {command}", highlight=False, soft_wrap=True)
     elif report.exists():
         console.print(f"report: {report}", highlight=False, soft_wrap=True)
+
+
+def _money(console: Console, run: Run, content: Mapping[str, Any]) -> None:
+    settings = content.get("spending") or {}
+    paid = spent(ledger_at(run, settings.get("account")), run.name)
+    if not paid:
+        return
+    table = Table(box=None, padding=(0, 1), pad_edge=False)
+    for name in ("stage", "model"):
+        table.add_column(name)
+    for name in ("attempts", "billed", "charged, not known", "dollars"):
+        table.add_column(name, justify="right")
+    for one in paid:
+        table.add_row(
+            one.stage,
+            one.model,
+            f"{one.attempts:,}",
+            f"${one.settled_dollars:.4f}",
+            f"${one.unresolved_dollars:.4f}",
+            f"${one.dollars:.4f}",
+        )
+    console.print(table)
+    cap = settings.get("cap_dollars")
+    of = "" if cap is None else f" of ${cap:g}"
+    console.print(f"spent: ${sum(one.dollars for one in paid):.4f}{of}", highlight=False)
 
 
 def _table(found: list[Stand]) -> Table:

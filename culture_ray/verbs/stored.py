@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from culture_ray.config.compose import Content
+from culture_ray.config.launchers import Content
 from culture_ray.config.settings import settings_from
 from culture_ray.errors import WrongValue
 from culture_ray.stages.opening import made_with

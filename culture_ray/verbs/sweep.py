@@ -3,38 +3,43 @@
 from __future__ import annotations
 
 import shlex
+import sys
 import time
+from collections import Counter
 
 from rich.console import Console
 
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import with_composed
+from culture_ray.config.launchers import Content
 from culture_ray.config.settings import settings_from
 from culture_ray.engines import embedded
 from culture_ray.engines.factory import make_engine
+from culture_ray.errors import NotConfirmed
 from culture_ray.report.terminal import summary
+from culture_ray.stages.money import quote
+from culture_ray.stages.progress_of import Stand, stands
 from culture_ray.stages.settings import Settings
 from culture_ray.stages.sweep import Swept, check, sweep
 from culture_ray.sweep.progress import Progress, clock
-from culture_ray.verbs.console import quiet_screen
+from culture_ray.verbs.console import Screen, quiet_screen
 
 FAILURES_LISTED = 3
 
 
 def act(overrides: list[str]) -> int:
     """Sweep; return 0, or 3 when some models could not finish."""
-    codes: list[int] = []
 
-    def run(content: Content, experiment: str) -> None:
+    def run(content: Content, experiment: str) -> int:
         command = shlex.join(["culture-ray", "sweep", *overrides])
-        codes.append(_sweep(settings_from(content, experiment, command)))
+        return _sweep(settings_from(content, experiment, command))
 
-    with_composed("culture-ray sweep", overrides, run)
-    return max(codes, default=0)
+    return with_composed("culture-ray sweep", overrides, run)
 
 
 def _sweep(settings: Settings) -> int:
     started = time.monotonic()
     check(settings)
+    _quote(settings, Screen())
     log = settings.run.logs / "driver.log"
     live = settings.run.folder / "live"
     with quiet_screen(log) as console, Progress(console, live) as progress:
@@ -45,6 +50,30 @@ def _sweep(settings: Settings) -> int:
     with quiet_screen(log) as console:
         _tell(settings, swept, console, time.monotonic() - started)
     return FAILURES_LISTED if swept.broken else 0
+
+
+def _quote(settings: Settings, console: Console) -> None:
+    """Say what the run will cost before anything is paid; raises NotConfirmed for a no."""
+    if not {"elicit", "judge"} & set(settings.stages):
+        return
+    there = stands(settings.run, list(settings.judges))
+    done: Counter[tuple[str, str]] = Counter()
+    for stand in there:
+        done[stand.stage.split()[0], _named(stand)] += stand.done
+    cost = quote(settings, done)
+    for sentence in cost.sentences():
+        console.print(sentence, highlight=False, soft_wrap=True)
+    if not (settings.spending.confirm and cost.most):
+        return
+    if not sys.stdin.isatty():
+        raise NotConfirmed("spending.confirm=true asks on a terminal, and there is none: leave it")
+    if console.input("spend it? [y/N] ").strip().lower() not in {"y", "yes"}:
+        raise NotConfirmed("nothing was sent and nothing was spent")
+
+
+def _named(stand: Stand) -> str:
+    """Return the model of an elicit stand, the judge of a judge's."""
+    return stand.stage.partition(" ")[2] or stand.model
 
 
 def _prepare(settings: Settings, progress: Progress) -> None:

@@ -20,6 +20,7 @@ KILLS = 12
 def overrides(results, run):
     return [
         "experiment=quickstart",
+        "protocol=[hypothetical_interviews_short]",
         f"results={results}",
         f"run={run}",
         f"design.prompts_per_language={PROMPTS}",

@@ -24,6 +24,7 @@ def command(results):
         "culture_ray.cli",
         "sweep",
         "experiment=quickstart",
+        "protocol=[hypothetical_interviews_short]",
         "run=real",
         f"results={results}",
         "language=[da,en]",

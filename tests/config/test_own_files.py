@@ -14,7 +14,12 @@ from culture_ray.config.files import conf_folder
 from tests.conftest import Said
 
 PROTOCOL = "hypothetical_interviews"
-SHORT = ("experiment=quickstart", "design.prompts_per_language=4", "topics.only=[f118,f120]")
+SHORT = (
+    "experiment=quickstart",
+    f"protocol=[{PROTOCOL}]",
+    "design.prompts_per_language=4",
+    "topics.only=[f118,f120]",
+)
 
 
 @pytest.fixture
@@ -65,7 +70,7 @@ def test_a_model_of_ones_own_is_one_file(own: Path, culture_ray: Callable[..., S
     said = culture_ray("plan", *SHORT, "model=[mine]", "language=[my_en]", f"--config-dir={own}")
     assert said.code == 0, said.err
     assert re.search(r"elicit +mine", said.out)
-    assert "1.9 GiB" in said.out
+    assert "1.00 G" in said.out
 
 
 def test_a_template_without_its_topic_is_refused(

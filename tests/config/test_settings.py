@@ -60,7 +60,7 @@ def test_the_files_become_typed_settings() -> None:
         ("model", "gemma_2_2b", "'model=["),
         ("language", "da", "'language=[da,en]'"),
         (f"{MODEL}.chat", 7, "boolean"),
-        (f"{MODEL}.engine", "vlm", "'vllm', 'openai' or 'imported'"),
+        (f"{MODEL}.engine", "vlm", "'openai_batch' or 'imported'"),
         (f"{MODEL}.architecture.layers", "many", "integer"),
         (f"{MODEL}.architecture", "large", "layers, hidden"),
         (f"{JUDGE}.sampling.stop", 11, "tuple"),

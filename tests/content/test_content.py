@@ -168,6 +168,71 @@ def test_wordings_are_questions_and_statements_are_sentences(language: str) -> N
             assert text[0].isupper() and text.endswith(".") and text.count(".") == 1, topic_id
 
 
+@each_language
+def test_languages_share_the_ids_of_protocols_countries_and_answers(
+    language: str,
+) -> None:
+    content, english = LANGUAGES[language], LANGUAGES["en"]
+    assert list(content["protocols"]) == list(english["protocols"])
+    for name, protocol in english["protocols"].items():
+        assert list(content["protocols"][name]["templates"]) == list(protocol["templates"]), name
+    assert list(content["countries"]) == list(english["countries"])
+    for name, answers in english["answers"].items():
+        assert list(content["answers"][name]) == list(answers), name
+    for topic_id, topic in english["topics"].items():
+        assert content["topics"][topic_id]["answers"] == topic["answers"], topic_id
+        assert list(content["topics"][topic_id]["questions"]) == list(topic["questions"]), topic_id
+
+
+@each_language
+def test_a_question_offers_the_answers_of_its_item(language: str) -> None:
+    content = LANGUAGES[language]
+    not_offered = {"e233b": {0}, "f028": {5}}  # given unprompted; not in the joint file
+    for topic_id, topic in TOPICS.items():
+        valid = {*topic["pro"], *topic["con"], *topic["middle"]}
+        offered = set(content["answers"][content["topics"][topic_id]["answers"]])
+        assert offered == valid - not_offered.get(topic_id, set()), topic_id
+
+
+@each_language
+def test_the_answers_of_ten_points_say_their_number(language: str) -> None:
+    for name, answers in LANGUAGES[language]["answers"].items():
+        if len(answers) == 10:
+            assert all(re.match(rf"{code}\b", text) for code, text in answers.items()), name
+            assert all(" – " in answers[end] for end in (1, 10)), name
+
+
+@each_language
+def test_questions_are_questions_and_speak_to_the_respondent(language: str) -> None:
+    for topic_id, topic in LANGUAGES[language]["topics"].items():
+        for text in topic["questions"].values():
+            assert text[0].isupper() and text.endswith("?") and text.count("?") == 1, topic_id
+            assert not COUNTRIES.search(text), topic_id
+            assert text not in topic["wordings"].values(), topic_id
+
+
+@each_language
+def test_every_shipped_population_that_is_a_country_has_its_words(language: str) -> None:
+    table = ROOT / "conf" / "populations" / "evs_wvs_joint_v5.csv"
+    with table.open(encoding="utf-8", newline="") as file:
+        known = {row["population"] for row in csv.DictReader(file) if row["kind"] == "country"}
+    assert set(LANGUAGES[language]["countries"]) == known
+
+
+@each_language
+def test_the_texts_of_the_other_protocols_are_in_their_language(language: str) -> None:
+    content = LANGUAGES[language]
+    texts = [
+        text
+        for name in ("persona", "direct_item")
+        for text in content["protocols"][name]["templates"].values()
+    ]
+    texts += [text for topic in content["topics"].values() for text in topic["questions"].values()]
+    texts += [text for answers in content["answers"].values() for text in answers.values()]
+    detected, _ = py3langid.classify(re.sub(r"\{\w+\}|\d", "", "\n".join(texts)))
+    assert detected == language
+
+
 def test_no_text_stands_twice() -> None:
     seen: dict[str, str] = {}
     for language in LANGUAGES:

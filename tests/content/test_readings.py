@@ -34,14 +34,33 @@ each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def things_to_read(language: str) -> dict[str, Any]:
-    """Per place (template, completion lead, topic): all that a reader judges together."""
+    """Per place (template, completion lead, topic, ...): all that a reader judges together."""
     content = LANGUAGES[language]
     protocol = content["protocols"]["hypothetical_interviews"]
     things: dict[str, Any] = dict(protocol["templates"])
     things["completion_lead"] = protocol["completion_lead"]
     for topic_id, texts in content["topics"].items():
-        things[topic_id] = {"item": {key: TOPICS[topic_id][key] for key in MEANING}, "texts": texts}
+        said = {key: texts[key] for key in ("pro", "con", "wordings")}
+        things[topic_id] = {"item": item(topic_id), "texts": said}
+    for short, name in (("persona", "persona"), ("direct", "direct_item")):
+        protocol = content["protocols"][name]
+        things |= {f"{short}_{key}": text for key, text in protocol["templates"].items()}
+        things[f"{short}_lead"] = protocol["completion_lead"]
+    things["countries"] = content["countries"]
+    things |= {f"answers_{name}": in_text(answers) for name, answers in content["answers"].items()}
+    for topic_id, texts in content["topics"].items():
+        answers = in_text(content["answers"][texts["answers"]])
+        asked = {"questions": texts["questions"], "answers": answers}
+        things[f"q_{topic_id}"] = {"item": item(topic_id), "texts": asked}
     return things
+
+
+def item(topic_id: str) -> dict[str, Any]:
+    return {key: TOPICS[topic_id][key] for key in MEANING}
+
+
+def in_text(answers: dict[int, str]) -> dict[str, str]:
+    return {str(code): text for code, text in answers.items()}
 
 
 def digest(thing: Any) -> str:

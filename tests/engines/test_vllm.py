@@ -17,6 +17,7 @@ from culture_ray.errors import EngineFailed
 pytestmark = pytest.mark.engine
 
 PROMPT = "The capital of Denmark is"
+ALPHABET = "The alphabet: A B C D E F G H I J K L M N O P\nThe alphabet: A B C D E"
 GREEDY = Sampling(temperature=0.0, top_p=1.0, max_tokens=8)
 SCHEMA = json.dumps(
     {
@@ -40,6 +41,10 @@ def answers(embedded_model):
         "too long": Request("d", "word " * 2000, GREEDY),
         "stopped": Request("e", "1, 2, 3, 4, 5,", Sampling(0.0, 1.0, 40, stop=("9",))),
         "cut": Request("f", PROMPT, replace(GREEDY, max_tokens=2)),
+        "alphabet": Request("g", ALPHABET, warm, options=("A", "F", "Q")),
+        "reversed": Request("h", ALPHABET, GREEDY, options=("Q", "F", "A")),
+        "no answer": Request("i", "The capital of Denmark is called", warm, options=("X", "Z")),
+        "two tokens": Request("j", PROMPT, warm, options=("A", "supercalifragilistic")),
     }
 
     async def ask():
@@ -89,6 +94,27 @@ def test_finish_reasons_tell_a_stop_from_a_cut(answers):
     assert answers[0]["stopped"].finish_reason == "stop"
     assert answers[0]["cut"].finish_reason == "length"
     assert answers[0]["cut"].output_tokens == 2
+
+
+def test_an_options_probability_is_that_of_the_next_word_whatever_the_sampling(answers):
+    alphabet, turned = answers[0]["alphabet"], answers[0]["reversed"]
+    a, f, q = alphabet.probabilities
+    assert f > 0.5 > a + q
+    assert a + f + q <= 1
+    assert turned.probabilities == pytest.approx((q, f, a), abs=0.02)
+    assert alphabet.text.strip() == "F"
+    assert alphabet.output_tokens == 1
+
+
+def test_options_that_are_no_answer_have_next_to_no_probability(answers):
+    assert sum(answers[0]["no answer"].probabilities) < 0.05
+    assert answers[0]["greedy"].probabilities is None
+
+
+def test_an_option_of_several_tokens_is_a_response_with_a_reason(answers):
+    refused = answers[0]["two tokens"]
+    assert refused.text is None
+    assert refused.failure == "option 'supercalifragilistic' is not one token for this model"
 
 
 def test_a_model_that_cannot_load_fails_in_the_engines_own_words(embedded_model, tmp_path):

@@ -77,3 +77,14 @@ def test_a_long_table_splits_into_the_same_cells_as_its_parts():
 def test_responses_that_do_not_fit_are_refused(topic, polarity, said):
     with pytest.raises(InvalidMeasureInput, match=said):
         tabulate(topic, polarity)
+
+
+def test_entries_that_occurred_several_times_count_as_often() -> None:
+    topic, polarity, times = [0, 0, 1, 1], [0.0, 1.0, 0.5, np.nan], [3, 1, 2, 4]
+    counted = tabulate(topic, polarity, times)
+    listed = tabulate(np.repeat(topic, times), np.repeat(polarity, times))
+    assert np.array_equal(counted.counts, listed.counts)
+    assert np.array_equal(counted.topics, listed.topics)
+    assert counted.undefined == listed.undefined == 4
+    with pytest.raises(InvalidMeasureInput, match="times of shape"):
+        tabulate(topic, polarity, [1])

@@ -1,13 +1,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from culture_ray.measures import published as module
 from culture_ray.measures.bootstrap import StudyCell
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.consistency import self_consistency
 from culture_ray.measures.measured import Reason
-from culture_ray.measures.published import published_bootstrap
+from culture_ray.measures.populations import Populations
+from culture_ray.measures.published import (
+    _JoinedTable,
+    published_bootstrap,
+    published_bootstraps,
+)
 from culture_ray.measures.rounds import Pairs
 
 RNG = np.random.default_rng(8)
@@ -69,14 +74,45 @@ def test_published_consistency_counts_agreement_of_a_response_with_itself():
     assert found.consistency_rounds.mean() > found.consistency.value + 0.03
 
 
-def test_rounds_depend_on_seed_and_cell_and_not_on_chunks(monkeypatch):
+def test_rounds_depend_on_seed_and_cell_and_not_on_how_many_follow():
     whole = published_bootstrap(CELL, TRUTH, 300, 5)
-    other = published_bootstrap(StudyCell("b", CELL.cell), TRUTH, 300, 5)
-    assert not np.array_equal(whole.alignment_rounds, other.alignment_rounds)
-    monkeypatch.setattr(module, "CHUNK_ELEMENTS", 2000)
-    parts = published_bootstrap(CELL, TRUTH, 300, 5)
-    np.testing.assert_allclose(parts.alignment_rounds, whole.alignment_rounds, atol=1e-12)
-    np.testing.assert_allclose(parts.consistency_rounds, whole.consistency_rounds, atol=1e-12)
+    for other in (
+        published_bootstrap(StudyCell("b", CELL.cell), TRUTH, 300, 5),
+        published_bootstrap(CELL, TRUTH, 300, 6),
+    ):
+        assert not np.array_equal(whole.alignment_rounds, other.alignment_rounds)
+    first = published_bootstrap(CELL, TRUTH, 7, 5)
+    np.testing.assert_array_equal(first.alignment_rounds, whole.alignment_rounds[:7])
+    np.testing.assert_array_equal(first.consistency_rounds, whole.consistency_rounds[:7])
+
+
+def test_rounds_are_the_same_on_any_number_of_workers_and_in_any_order_of_cells():
+    cells = [StudyCell(f"cell {i}", tabulate(TOPIC[i:], POLARITY[i:])) for i in range(9)]
+    alone = list(published_bootstraps(cells, TRUTH, 50, 3))
+    shared = list(published_bootstraps(cells[::-1], TRUTH, 50, 3, workers=4))[::-1]
+    for one, other in zip(alone, shared, strict=True):
+        assert one.key == other.key
+        np.testing.assert_array_equal(one.alignment_rounds, other.alignment_rounds)
+        np.testing.assert_array_equal(one.consistency_rounds, other.consistency_rounds)
+
+
+def test_rounds_of_a_drawn_table_are_scipys_correlations_over_its_rows():
+    table = _JoinedTable.of(CELL.cell, Populations.over(CELL.cell, TRUTH))
+    drawn = table.draw(3, np.random.default_rng(4))
+    topic, value = np.nonzero(CELL.cell.counts)
+    aligned, consistent = table.alignment(drawn), table.consistency(drawn)
+    for one in range(3):
+        for population in range(4):
+            times = drawn[population, :, one].astype(int)
+            x, y = CELL.cell.values[value], TRUTH[population, topic]
+            expected = stats.spearmanr(np.repeat(x, times), np.repeat(y, times)).statistic
+            assert aligned[one, population] == pytest.approx(expected, abs=1e-5)
+        times = drawn[:, :, one].sum(axis=0).astype(int)
+        rows_topic, rows_value = np.repeat(topic, times), np.repeat(value, times)
+        first, second = np.nonzero(rows_topic[:, None] == rows_topic)
+        other = first != second
+        expected = stats.spearmanr(rows_value[first[other]], rows_value[second[other]]).statistic
+        assert consistent[one] == pytest.approx(expected, abs=1e-5)
 
 
 def test_contrasts_of_published_rounds_are_weighted_sums_of_them():

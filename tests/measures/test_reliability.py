@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.measured import InvalidMeasureInput, Measured, Reason, measured
@@ -9,6 +10,8 @@ from culture_ray.measures.reliability import (
     disattenuated,
     effective_responses,
     judge_reliability,
+    leaning_judge_reliability,
+    population_reliability,
     topic_mean_reliability,
 )
 
@@ -79,3 +82,55 @@ def test_impossible_judge_errors_are_refused():
         judge_reliability([0.1, 0.2], 3, 0.7)
     with pytest.raises(InvalidMeasureInput, match="no statements"):
         judge_reliability([0.1, 0.2], [0, 3], 0.1)
+
+
+def test_reliability_of_a_population_is_what_sampling_leaves_of_its_spread() -> None:
+    random = np.random.default_rng(3)
+    true = random.uniform(0.1, 0.9, 4000)
+    error = np.full(4000, 0.1)
+    first, second = (true + random.normal(0, error) for _ in range(2))
+    twice = np.corrcoef(first, second)[0, 1]
+    assert population_reliability(first, error) == pytest.approx(twice, abs=0.02)
+    assert population_reliability(first, np.full(4000, np.nan)) == 1.0
+    assert population_reliability([0.4, 0.5, np.nan], [0.3, 0.3, np.nan]) == 0.0
+    assert population_reliability([0.4, np.nan], [0.1, np.nan]) == 1.0
+
+
+def _read(rng: np.random.Generator, true: np.ndarray, a: float, b: float, n: int) -> np.ndarray:
+    """What a judge says of responses with n opinions, of which round(n true) are pro."""
+    pro = np.round(true * n).astype(int)
+    return (rng.binomial(pro, 1 - a) + rng.binomial(n - pro, b)) / n
+
+
+@pytest.mark.parametrize(("a", "b"), [(0.045, 0.045), (0.15, 0.15), (0.3, 0.05), (0.02, 0.25)])
+def test_a_known_error_is_mended_and_the_true_correlation_recovered(a: float, b: float) -> None:
+    rng, n, m = np.random.default_rng(11), 10, 200_000
+    people = rng.uniform(size=m)
+    true = np.round(np.clip(0.3 * people + 0.35 + rng.normal(0, 0.1, m), 0, 1) * n) / n
+    seen = _read(rng, true, a, b, n)
+    again = _read(rng, true, a, b, n)
+    share = float(leaning_judge_reliability(seen, n, a, b).value)
+    really = np.corrcoef(true, people)[0, 1]
+    naive = np.corrcoef(seen, people)[0, 1]
+    mended = disattenuated(measured(np.asarray(naive), []), share)
+    assert naive < really - 0.02
+    assert float(mended.value) == pytest.approx(really, abs=0.006)
+    assert np.corrcoef(seen, again)[0, 1] == pytest.approx(share, abs=0.006)
+    ranks = stats.spearmanr(seen, people).statistic / np.sqrt(share)
+    assert ranks == pytest.approx(stats.spearmanr(true, people).statistic, abs=0.02)
+
+
+def test_an_error_that_is_the_same_both_ways_is_the_symmetric_formula() -> None:
+    rng = np.random.default_rng(3)
+    value, number = rng.uniform(size=50), rng.integers(3, 11, 50)
+    value[7] = np.nan
+    for e in (0.0, 0.045, 0.2):
+        alike = leaning_judge_reliability(value, number, e, e)
+        assert float(alike.value) == pytest.approx(float(judge_reliability(value, number, e).value))
+
+
+def test_a_judge_that_tells_nothing_has_no_reliability() -> None:
+    found = leaning_judge_reliability([0.1, 0.9, 0.5], 10, 0.6, 0.4)
+    assert found.reason == Reason.NO_INFORMATION
+    with pytest.raises(InvalidMeasureInput):
+        leaning_judge_reliability([0.1], 10, 1.2, 0)

@@ -47,7 +47,7 @@ def squashed(values):
     return 1 / (1 + np.exp(-1.7 * np.asarray(values)))
 
 
-def responses_of(shares, rng, *, each=8, opinions=10, template=None, wording=None):
+def responses_of(shares, rng, *, each=8, opinions=10, template=None, wording=None, persona=None):
     """Responses with these shares of pro, (models, languages, topics), `each` to every topic."""
     models, languages, topics = np.shape(shares)
     model, language, topic, _ = np.indices((models, languages, topics, each)).reshape(4, -1)
@@ -63,6 +63,7 @@ def responses_of(shares, rng, *, each=8, opinions=10, template=None, wording=Non
         template=unknown if template is None else template,
         wording=unknown if wording is None else wording,
         protocol=np.zeros(model.size, dtype=int),
+        persona=None if persona is None else np.full(model.size, persona),
     )
 
 
@@ -70,6 +71,8 @@ def joined(*parts):
     """The responses of all parts, which share models and languages."""
     columns = ("model", "language", "topic", "polarity", "template", "wording", "protocol")
     whole = {name: np.concatenate([getattr(p, name) for p in parts]) for name in columns}
+    if parts[0].persona is not None:
+        whole["persona"] = np.concatenate([p.persona for p in parts])
     return Responses(parts[0].models, parts[0].languages, **whole)
 
 

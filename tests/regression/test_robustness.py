@@ -39,6 +39,7 @@ def test_every_figure_can_be_had_of_a_whole_study():
     missing = {c.what for c in checks if c.estimate is None}
     assert missing == {
         "gain in alignment from a persona of the population",
+        "spread of value polarity between personas",
         "spread of alignment between protocols, chance included",
         "spread of alignment between protocols, beyond chance",
     }

@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from culture_ray.regression.steerability import (
     GAIN,
-    PERSONA,
     SPREAD,
     matching_gain,
     squared_spread_ratio,
@@ -99,7 +98,6 @@ def test_what_cannot_be_steered_says_why():
     checks = steerability(type(study)(responses, surveyed, study.resampling))
     assert one(checks, GAIN, "m0", "da").estimate is not None
     assert "ground truth of the language's speakers" in one(checks, GAIN, "m0", "en").reason
-    assert "persona" in one(checks, PERSONA).reason
     surveyed.speakers[3] = UNKNOWN
     alone = steerability(type(study)(responses, surveyed, study.resampling))
     assert "two languages" in one(alone, GAIN, "m0").reason

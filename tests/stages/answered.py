@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 
 from culture_ray.engines.interface import Request, Response
+from culture_ray.prompts.render import options_of
 from culture_ray.stages.asked import asked, elicit_units, judge_units, request_table
 from culture_ray.stages.elicit import Elicit
 from culture_ray.stages.generate import base_models, engine_names
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.judge import Label
 from culture_ray.stages.opening import open_settings
+from culture_ray.stages.rule import label_by_rule
 from culture_ray.stages.settings import Settings
 from culture_ray.store.shards import commit, replace_table
 from culture_ray.sweep.units import Task, Unit
@@ -56,7 +58,7 @@ SAID = {
         "Jeg vil helst ikke have love om så private forhold.",
     ),
 }
-SAID |= {"nl": SAID["en"], "pt": SAID["en"]}  # which the detector then tells
+SAID |= {"nl": SAID["en"], "pt": SAID["en"], "de": SAID["en"]}  # which the detector then tells
 
 REFUSAL = {"en": "I'm sorry, but I can't help with that.", "da": "Beklager, det kan jeg ikke."}
 
@@ -75,11 +77,13 @@ def answer(settings: Settings, fate: Fate = lambda _: "fine", *, judge: bool = T
     sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
     elicit = Elicit(settings.languages, sampling, base_models(settings))
     units = list(elicit_units(settings, plan))
+    truth = _truth(settings)
     for unit in units:
         if unit.path not in opened.done:
-            _commit(elicit, unit, lambda row, one: _response(settings, row, one, fate(row)))
+            _commit(elicit, unit, lambda row, one: _response(settings, row, one, fate(row), truth))
+    if judge:
+        label_by_rule(settings, units, opened.done)
     names = engine_names(settings)
-    truth = _truth(settings)
     for name, of in settings.judges.items() if judge else ():
         label = Label(name, of, settings.languages, base_models(settings))
         for unit in judge_units(settings, name, names[name], units):
@@ -97,21 +101,48 @@ def _commit(task: Task, unit: Unit, say: Callable[[Mapping[str, Any], Request], 
     assert commit(unit.path, task.table(loaded, said, "made-up", 1))
 
 
-def _response(settings: Settings, row: Mapping[str, Any], request: Request, fate: str) -> Response:
+def _response(
+    settings: Settings,
+    row: Mapping[str, Any],
+    request: Request,
+    fate: str,
+    truth: Mapping[tuple[str, str], float],
+) -> Response:
     language = row["language"]
+    if request.options and fate != "failed":
+        return _answered(settings, row, request, truth)
     begun = row["model"] in base_models(settings)  # the prompt ends in "1."
     other = next(code for code in SAID if code != language)
     texts = {
         "refusal": REFUSAL.get(language, REFUSAL["en"]),
         "empty": " ",
-        "repetitive": _listed((SAID[language][0],) * 10, begun),
+        "repetitive": _listed((SAID.get(language, SAID["en"])[0],) * 10, begun),
         "wrong_language": _listed(SAID[other], begun),
     }
     if fate == "failed":
         return Response(request.request_id, None, "error", failure="the engine said no")
-    text = texts.get(fate, _listed(SAID[language], begun))
+    text = texts.get(fate, _listed(SAID.get(language, SAID["en"]), begun))
     reason = "length" if fate == "truncated" else "stop"
     return Response(request.request_id, text, reason, len(request.prompt) // 4, len(text) // 4)
+
+
+def _answered(
+    settings: Settings,
+    row: Mapping[str, Any],
+    request: Request,
+    truth: Mapping[tuple[str, str], float],
+) -> Response:
+    """Nine tenths of the probability on the options, pro as often as among the speakers."""
+    scale = next(topic.scale for topic in settings.topics if topic.id == row["topic"])
+    codes = options_of(settings.languages[row["language"]], row["topic"], row["wording"]).codes
+    share = truth[row["language"], row["topic"]]
+    sides = {"pro": (scale.pro, share), "con": (scale.con, 1 - share)}
+    weight = dict.fromkeys(codes, 0.0)
+    for side, part in sides.values():
+        offered = [code for code in codes if code in side]
+        weight |= {code: 0.9 * part / len(offered) for code in offered}
+    probabilities = tuple(weight[code] for code in codes)
+    return Response(request.request_id, "A", "length", 50, 1, probabilities=probabilities)
 
 
 def _listed(sentences: tuple[str, ...], begun: bool) -> str:
@@ -124,7 +155,7 @@ def _judgement(
 ) -> Response:
     if fate == "judge_error":
         return Response(request.request_id, None, "error", failure="the judge said no")
-    share = truth[row["language"], row["topic"]]
+    share = truth[row["persona"] or row["language"], row["topic"]]
     pro = int(np.random.default_rng(request.seed).binomial(10, share))
     stances = ["neutral"] * 10 if fate == "undecided" else ["pro"] * pro + ["con"] * (10 - pro)
     said = (
@@ -137,7 +168,14 @@ def _judgement(
 
 def _truth(settings: Settings) -> dict[tuple[str, str], float]:
     truth = ground_truth_of(settings)
-    found = {}
+    found = {
+        (country, topic): 0.5 if np.isnan(figure) else float(figure)  # not all were asked all
+        for protocol in settings.protocols.values()
+        for country in protocol.countries
+        for topic, figure in zip(
+            truth.topics, truth.value_polarity[truth.row(country)], strict=True
+        )
+    }
     for language in settings.languages:
         speakers = truth.speakers_of(language)
         assert speakers is not None

@@ -41,6 +41,15 @@ def test_a_report_is_one_page_with_figures_as_png_and_pdf(
         assert (figures / f"{stem}.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_populations_have_the_names_that_people_use(
+    mixed_run: Settings, shown: ReportContent
+) -> None:
+    named = {population.id: population.label for population in shown.populations}
+    assert named["DK"] == "Denmark"
+    assert named["speakers:da"] == "Speakers of Danish"
+    assert "Northern Ireland" in page(mixed_run)
+
+
 def test_it_says_that_the_embedded_model_only_proves_the_path(
     mixed_run: Settings, shown: ReportContent
 ) -> None:

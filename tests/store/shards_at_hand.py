@@ -36,7 +36,8 @@ def _value(field: pa.Field, row: int, prefix: str) -> Any:
     if pa.types.is_string(kind):
         return f"{prefix}{field.name}{row} " + _SENTENCE * (row if field.name == "text" else 0)
     if pa.types.is_list(kind):
-        return ["pro", "con", "neutral"][: row % 4]
+        words = ["pro", "con", "neutral"] if pa.types.is_string(kind.value_type) else [3, 1, 2]
+        return words[: row % 4]
     if pa.types.is_timestamp(kind):
         return datetime(2026, 1, 1, 0, row % 60, tzinfo=UTC)
     return pa.scalar(row, pa.int32()).cast(kind).as_py()

@@ -99,9 +99,9 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "fewer columns": (lambda p: rewrite(p, lambda t: t.drop(["seed"])), "has other columns"),
     "other unit": (lambda p: relabel(p, unit="000001-abc"), "belongs to another unit"),
     "no unit": (lambda p: relabel(p, unit=None), "belongs to another unit"),
-    "older version": (lambda p: relabel(p, schema_version="0"), "has schema version 0"),
+    "older version": (lambda p: relabel(p, schema_version="1"), "has schema version 1"),
     "no version": (lambda p: relabel(p, schema_version=None), "has schema version none"),
-    "no digest": (lambda p: relabel(p, digest=None), "does not hold what was written"),
+    "no checksum": (lambda p: relabel(p, checksum=None), "does not hold what was written"),
 }
 
 
@@ -209,9 +209,9 @@ def test_a_shard_that_may_not_be_opened_is_not_called_damaged(
 ) -> None:
     path = committed(tmp_path, RESPONSES)
 
-    def refused(*_: object) -> pa.Table:
+    def refused(*_: object) -> bytes:
         raise PermissionError(13, "permission denied")
 
-    monkeypatch.setattr("culture_ray.store.shards.read", refused)
+    monkeypatch.setattr("culture_ray.store.shards._content", refused)
     with pytest.raises(PermissionError):
         damage(path, RESPONSES)

@@ -11,6 +11,7 @@ import pyarrow.parquet
 import pytest
 
 from culture_ray.errors import BadTable, MissingGroundTruth, UnknownName
+from culture_ray.survey.files import read_table
 from culture_ray.survey.ground_truth import (
     Gap,
     GroundTruth,
@@ -71,7 +72,7 @@ def test_topics_and_populations_can_be_chosen_and_reordered(tmp_path: Path) -> N
 @pytest.mark.parametrize("suffix", [".csv", ".parquet", ".arrow"])
 def test_every_file_kind_holds_the_same_figures(tmp_path: Path, suffix: str) -> None:
     expected = read(tmp_path, ROWS)
-    table = pa.csv.read_csv(tmp_path / "figures.csv").cast(GROUND_TRUTH)
+    table = read_table(tmp_path / "figures.csv", GROUND_TRUTH)
     path = tmp_path / f"again{suffix}"
     match suffix:
         case ".csv":

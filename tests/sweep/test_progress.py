@@ -151,3 +151,17 @@ def test_a_terminal_shows_a_table_that_fits_eighty_columns(clock_hand: Clock) ->
 )
 def test_times_are_shown_as_clocks(seconds: float | None, shown: str) -> None:
     assert clock(seconds) == shown
+
+
+def test_time_left_is_the_plans_until_enough_responses_are_there(
+    clock_hand: Clock, screen: io.StringIO
+) -> None:
+    with plain(screen) as progress:
+        progress.expect("elicit", "m", 100.0, 50.0)
+        progress.stage("elicit", {"m": (1000, 0)})
+        tick(progress, clock_hand, 1000, 0, 0)
+        lines(screen)
+        tick(progress, clock_hand, 1040, 10, 100)
+        assert f"{clock(990 * 100 / 50)} left" in lines(screen)[-1]
+        tick(progress, clock_hand, 1100, 200, 4000)
+        assert f"{clock(800 * 100 / 200)} left" in lines(screen)[-1]

@@ -8,7 +8,7 @@ from importlib.machinery import ModuleSpec
 import pytest
 
 from culture_ray.engines.model import Model
-from culture_ray.errors import MissingExtra, ModelDoesNotFit, NeedsGpu, NotRunnableYet
+from culture_ray.errors import MissingExtra, MissingKey, ModelDoesNotFit, NeedsGpu
 from culture_ray.sweep.policy import Resources
 from culture_ray.sweep.readiness import check_installed, check_placeable
 
@@ -27,9 +27,14 @@ def no_vllm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", without)
 
 
-def test_an_api_model_is_refused_by_name_with_what_to_do() -> None:
-    with pytest.raises(NotRunnableYet, match=r"model gpt_4o .* culture-ray plan"):
-        check_installed({"fine": ON_CPU, "gpt_4o": API})
+def test_an_api_model_without_a_key_is_refused_by_the_variables_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(MissingKey, match=r"model gpt_4o .* OPENAI_API_KEY"):
+        check_installed({"gpt_4o": API})
+    monkeypatch.setenv("OPENAI_API_KEY", "a-key")
+    check_installed({"gpt_4o": API})
 
 
 @pytest.mark.usefixtures("no_vllm")

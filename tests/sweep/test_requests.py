@@ -96,6 +96,24 @@ def test_the_same_prompt_to_another_model_language_or_sample_is_another_request(
     assert len(set(ids)) == len(ids) == 40
 
 
+def test_ids_from_before_there_were_personas_are_what_they_were() -> None:
+    prompts = [("t01", "f120", "w3", 0), ("t10", "e035", "w1", 7)]
+    table = elicit_requests("gemma_2_2b", "da", "hypothetical_interviews", prompts)
+    assert table.column("request_id").to_pylist() == [
+        "f4d8bf2f2800d5a72339d998",
+        "e11a0e22c530aff25778bdef",
+    ]
+
+
+def test_the_same_prompt_with_another_persona_is_another_request() -> None:
+    prompts = [("t01", "f120", "w1", 0)]
+    personas = (None, "DK", "US")
+    tables = [elicit_requests("m", "da", "persona", prompts, persona) for persona in personas]
+    ids = {str(table.column("request_id")[0]) for table in tables}
+    assert len(ids) == 3
+    assert [table.column("persona")[0].as_py() for table in tables] == list(personas)
+
+
 def test_many_ids_do_not_collide() -> None:
     prompts = [
         (f"t{t}", f"f{f}", f"w{w}", s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,13 +25,19 @@ def test_the_published_study_is_planned_with_requests_tokens_and_hardware(
     assert said.code == 0, said.err
     assert "run paper: 9 models x 4 languages x 300 prompts" in said.out
     lines = [line.split() for line in said.out.splitlines()]
-    elicit = {words[1]: words for words in lines if words[:1] == ["elicit"]}
+    elicit = {words[1]: words for words in reversed(lines) if words[:1] == ["elicit"]}
     assert len(elicit) == 9
     assert {words[2] for words in elicit.values()} == {"1,200"}
     for name in ("gemma_2_27b", "olmo_2_32b"):
         assert "GPU" in " ".join(elicit[name])
         assert "80 GiB" in " ".join(elicit[name])
     assert "an API key" in " ".join(elicit["gpt_4o"])
+    rates = [line for line in said.out.splitlines() if line.startswith("elicit") and "/" in line]
+    assert [line.split()[1] for line in rates] == [
+        "gemma_2_2b", "gemma_2_9b", "gemma_2_27b", "olmo_2_7b", "olmo_2_13b", "olmo_2_32b",
+    ]  # fmt: skip
+    assert "GPU hours" in said.out
+    assert "on 1 x H100 80GB SXM" in said.out
     judge = next(words for words in lines if words[:1] == ["judge"])
     assert judge[1:3] == ["gpt_4_1", "10,800"]
     assert said.out.splitlines()[-1] == "nothing was written"
@@ -47,13 +54,88 @@ def test_smaller_gpus_say_what_to_change(culture_ray: Callable[..., Said]) -> No
     assert "does not fit: set gpus_per_replica to 2" in " ".join(said.out.split())
 
 
+def test_a_program_reads_the_same_plan_as_json(culture_ray: Callable[..., Said]) -> None:
+    words = ("plan", "experiment=paper", "cluster.nodes=2", "cluster.gpus_per_node=4")
+    plan = json.loads(culture_ray(*words, "--json").out)
+    assert plan["cluster"]["gpus"] == 8
+    rows = {row["model"]: row for row in plan["rows"]}
+    assert len(plan["rows"]) == 10
+    large = rows["gemma_2_27b"]
+    assert (large["smallest"], large["best"], large["gpus"]) == (1, 2, 1)
+    assert large["expected"] == large["limit"] / 2
+    assert large["gpu_hours"] > rows["gemma_2_2b"]["gpu_hours"] > 0
+    assert rows["gpt_4o"]["limit"] is None
+    assert plan["wall_s"] > 0
+    assert plan["gpu_hours"] == sum(row["gpu_hours"] or 0 for row in plan["rows"])
+    assert "gemma_2_27b" in culture_ray(*words).out
+
+
+def test_gpus_are_chosen_by_the_roofline_where_the_model_says_auto(
+    culture_ray: Callable[..., Said],
+) -> None:
+    said = culture_ray(
+        "plan", "experiment=paper", "model=[gemma_2_27b]", "cluster.gpus_per_node=4",
+        "model.gemma_2_27b.gpus_per_replica=auto",
+    )  # fmt: skip
+    assert "2 GPU, 80 GiB" in said.out
+    assert "x 2" in said.out
+
+
+def test_a_size_that_does_not_divide_the_heads_is_refused(
+    culture_ray: Callable[..., Said],
+) -> None:
+    said = culture_ray(
+        "plan", "experiment=paper", "model=[gemma_2_9b]", "model.gemma_2_9b.gpus_per_replica=3"
+    )
+    assert said.complaint == (
+        "model.gemma_2_9b.gpus_per_replica=3 cannot be used: expected 1, 2, 4, 8, 16 or auto: "
+        "16 attention heads and 8 key-value heads are divided over the GPUs"
+    )
+
+
+def test_a_cluster_too_small_for_auto_says_what_would_be_needed(
+    culture_ray: Callable[..., Said],
+) -> None:
+    said = culture_ray(
+        "plan", "experiment=paper", "model=[gemma_2_27b]", "cluster.gpu=rtx_4090",
+        "model.gemma_2_27b.gpus_per_replica=auto",
+    )  # fmt: skip
+    assert "needs 4 such GPUs, and the cluster has 1 of GeForce RTX 4090" in said.complaint
+
+
+def test_a_gpu_that_is_not_known_can_be_written_out(culture_ray: Callable[..., Said]) -> None:
+    words = ("plan", "experiment=paper", "model=[gemma_2_2b]")
+    assert "unknown GPU 'h10' in conf/gpus.yaml: did you mean 'h100'?" in (
+        culture_ray(*words, "cluster.gpu=h10").complaint
+    )
+    own = "cluster.gpu={name: Own, memory_gib: 48, bandwidth_tb_s: 1.5, tflops: 300}"
+    assert "on 1 x Own" in culture_ray(*words, own).out
+    assert "no bfloat16" in " ".join(culture_ray(*words, "cluster.gpu=v100_32gb").out.split())
+
+
+def test_a_model_nobody_described_is_planned_as_far_as_it_goes(
+    culture_ray: Callable[..., Said],
+) -> None:
+    said = culture_ray(
+        "plan", "experiment=paper", "model=[gemma_2_2b]", "model.gemma_2_2b.source=org/unknown",
+        "model.gemma_2_2b.parameters=null",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    words = " ".join(said.out.split())
+    assert "if it fits: no size stated" in words
+    assert "there is no config.json of org/unknown in a local folder" in words
+
+
 def test_one_of_each_is_said_in_the_singular(culture_ray: Callable[..., Said]) -> None:
     said = culture_ray(
         "plan", "experiment=quickstart", "language=[en]", "topics.only=[f118]",
         "design.prompts_per_language=1", "design.samples=3",
     )  # fmt: skip
     assert "run quickstart: 1 model x 1 language x 1 prompt\n" in said.out
-    assert "over 1 topic, each prompt sampled 3 times" in said.out
+    said_flat = " ".join(said.out.split())
+    assert "balanced design over 1 topic" in said_flat
+    assert "(main): 1 prompt, each sampled 3 times" in said_flat
+    assert "direct_item: 1 prompt, each sampled once" in said_flat
 
 
 def test_a_plan_is_made_where_results_cannot_be_written(

@@ -62,6 +62,33 @@ def test_plan_works_from_an_installed_wheel_outside_the_repository(
     assert list(elsewhere.iterdir()) == []
 
 
+def test_what_an_installed_package_makes_goes_into_a_folder_of_the_users_own(
+    wheel: Path, tmp_path: Path
+) -> None:
+    target, elsewhere = tmp_path / "target", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
+    installed = {path: path.stat().st_mtime for path in target.rglob("*")}
+    lines = ["gwght,pwght,F118,F120,cntry_AN,lnge_iso"]
+    lines += [f"1,1,{1 + n % 10},{1 + n % 7},US,en" for n in range(50)]
+    (elsewhere / "joint.csv").write_text("\n".join(lines))
+    few = "topics.only=[f118,f120]"
+    for words in (
+        ["populations", "file=joint.csv", "name=mine", few],
+        ["plan", "experiment=quickstart", "populations=mine", "language=[en]", few],
+    ):
+        code = "import sys; from culture_ray.cli import main; main(sys.argv[1:])"
+        said = subprocess.run(
+            [sys.executable, "-B", "-c", code, *words],
+            check=False, capture_output=True, text=True, cwd=elsewhere,
+            env=os.environ | {"PYTHONPATH": str(target)},
+        )  # fmt: skip
+        assert said.returncode == 0, said.stderr
+    assert (elsewhere / "culture_ray_conf" / "populations" / "mine.yaml").is_file()
+    assert {path: path.stat().st_mtime for path in target.rglob("*")} == installed
+
+
 def test_the_wheel_offers_the_console_command_and_the_vllm_plugin(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     (name,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))

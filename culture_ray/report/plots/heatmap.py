@@ -78,7 +78,7 @@ def _draw(
         axes.set_yticks([k + 0.5 for k in range(len(models))], models)
         axes.set_ylim(len(models), 0)
         axes.set_xticks([k + 0.5 for k in range(len(people))])
-        axes.set_xticklabels([p.id for p in people], rotation=90)
+        axes.set_xticklabels([p.label or p.id for p in people], rotation=90)
         axes.tick_params(labelbottom=i == len(blocks) - 1)
         no_ticks(axes)
         for side in axes.spines.values():

@@ -98,7 +98,7 @@ def _population(page: Sheet, truth: dict[str, Any], place: dict[str, int]) -> No
     margin = [1.96 * (r["std_error"] or 0.0) for r in rows]
     axes.errorbar(
         means, heights, xerr=margin, fmt="D", mfc="none", mec=INK, ecolor=INK, ms=5.5, mew=0.9,
-        elinewidth=0.9, label=rows[0]["population"], zorder=4,
+        elinewidth=0.9, label=rows[0]["label"] or rows[0]["population"], zorder=4,
     )  # fmt: skip
 
 

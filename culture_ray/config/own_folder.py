@@ -1,0 +1,40 @@
+"""The user's own folder of configuration files, beside the project's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from culture_ray.config.files import find_file, own_folder
+
+
+def find_tables(content: dict[str, Any], folders: Sequence[str]) -> None:
+    """Say in full where the table lies that stands beside a file in a folder of --config-dir."""
+    for group in ("populations", "capability"):
+        entry = content.get(group)
+        if not isinstance(entry, dict) or not isinstance(name := entry.get("table"), str):
+            continue
+        if find_file(f"{group}/{name}").is_file():
+            continue
+        for folder in folders:
+            if folder and (Path(folder) / group / name).is_file():
+                entry["table"] = str(Path(folder) / group / name)
+
+
+def search_own_folder() -> None:
+    """Make Hydra look into the user's own folder before the project's, wherever it composes."""
+    from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
+    from hydra.core.plugins import Plugins
+    from hydra.plugins.search_path_plugin import SearchPathPlugin
+
+    class OwnFolder(SearchPathPlugin):  # type: ignore[misc]  # Hydra's types are not looked at
+        def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+            own = own_folder()
+            if own is not None:
+                anchor = SearchPathQuery(provider="main", path=None)
+                search_path.prepend("own folder", f"file://{own}", anchor)
+
+    plugins = Plugins.instance()
+    if not any(one.__name__ == OwnFolder.__name__ for one in plugins.discover(SearchPathPlugin)):
+        plugins.register(OwnFolder)

@@ -1,0 +1,66 @@
+"""Agreement beyond chance from tables of counts, with intervals over responses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+FloatArray = NDArray[np.float64]
+FEWEST = 5
+"""Responses below which their spread says nothing about an interval."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with the ends of its confidence interval."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+def kappas(tables: FloatArray) -> FloatArray:
+    """Return Cohen's kappa of each (..., C, C) table of counts; NaN where chance agrees fully."""
+    total = tables.sum(axis=(-2, -1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        observed = np.trace(tables, axis1=-2, axis2=-1) / total
+        expected = (tables.sum(axis=-2) * tables.sum(axis=-1)).sum(axis=-1) / total**2
+        return np.where(expected < 1, (observed - expected) / (1 - expected), np.nan)
+
+
+def alphas(coincidences: FloatArray) -> FloatArray:
+    """Return Krippendorff's alpha of each (..., C, C) coincidence table; NaN without variety."""
+    each = coincidences.sum(axis=-1)
+    total = each.sum(axis=-1)
+    unlike = total - np.trace(coincidences, axis1=-2, axis2=-1)
+    expected = total**2 - (each**2).sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(expected > 1e-9, 1 - (total - 1) * unlike / expected, np.nan)
+
+
+def jackknife(
+    tables: FloatArray, statistic: Callable[[FloatArray], FloatArray], level: float = 0.95
+) -> Interval | None:
+    """Return a statistic of the sum of `tables` (R, C, C) with its delete-one t interval over R.
+
+    None where it is undefined; the interval is -1 to 1 for fewer than FEWEST tables, and where
+    leaving one out makes the statistic undefined.
+    Source: Efron & Tibshirani 1993, chapter 11.
+    """
+    if not len(tables):
+        return None
+    total = tables.sum(axis=0)
+    estimate = float(statistic(total[np.newaxis])[0])
+    if np.isnan(estimate):
+        return None
+    without = statistic(total - tables)
+    if len(tables) < FEWEST or np.isnan(without).any():
+        return Interval(estimate, -1.0, 1.0)
+    size = len(tables)
+    error = np.sqrt((size - 1) / size * ((without - without.mean()) ** 2).sum())
+    reach = float(stats.t.ppf((1 + level) / 2, size - 1) * error)
+    return Interval(estimate, max(-1.0, estimate - reach), min(1.0, estimate + reach))

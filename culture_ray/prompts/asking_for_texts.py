@@ -1,0 +1,76 @@
+"""What models are asked when they translate texts, write new ones, or read them again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+TEXT_SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "properties": {"text": {"type": "string", "maxLength": 1500}},
+        "required": ["text"],
+        "additionalProperties": False,
+    }
+)
+READING_SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "properties": {"position": {"enum": ["A", "B", "neither"]}},
+        "required": ["position"],
+        "additionalProperties": False,
+    }
+)
+
+_KEEP = (
+    "Keep words in braces such as {topic} exactly as they are, keep numbers such as 10 and 1. as "
+    "digits, and keep the line breaks."
+)
+
+
+def translation(text: str, source: str, target: str) -> str:
+    """Return the request to translate a text between languages, given by their English names."""
+    return (
+        f"Translate a text of an opinion survey from {source} into {target}. Say exactly the same: "
+        f"as strong, for and against the same side, nothing added, nothing left out. Write plain, "
+        f"natural {target} as a careful survey would. {_KEEP}\n\n"
+        f"<text>{text}</text>\n\n"
+        f'Answer with a JSON object whose "text" is the text in {target}.'
+    )
+
+
+def another_wording(question: str, known: Sequence[str], language: str) -> str:
+    """Return the request for one more wording of a question beside those that are known."""
+    listed = "\n".join(f"- {text}" for text in known)
+    return (
+        f"Here are ways to ask one and the same survey question in {language}:\n{listed}\n\n"
+        f"Write one more in {language}, in other words than all of these. Whoever says yes to it, "
+        f'or names its first side, has to hold the same view as whoever says yes to "{question}". '
+        f"Ask one neutral question that does not lead to an answer.\n\n"
+        f'Answer with a JSON object whose "text" is the new question.'
+    )
+
+
+def another_template(template: str, known: Sequence[str], language: str) -> str:
+    """Return the request for one more template that asks the same as this one."""
+    listed = "\n\n".join(f"<text>{text}</text>" for text in known)
+    return (
+        f"Here are instructions in {language} that all ask for the same:\n\n{listed}\n\n"
+        f"Write one more in {language}, in other words than all of these, that asks for the same "
+        f"as this one: <text>{template}</text>\n{_KEEP}\n\n"
+        f'Answer with a JSON object whose "text" is the new instruction.'
+    )
+
+
+def position(text: str, first: str, second: str, *, question: bool) -> str:
+    """Return the request to tell which of two positions a text expresses."""
+    says = (
+        "Somebody answers this question with yes, with much, or with the side it names first"
+        if question
+        else "Somebody says this"
+    )
+    return (
+        f"Position A: {first}\nPosition B: {second}\n\n{says}: <text>{text}</text>\n\n"
+        f"Which position does that person hold? "
+        f'Answer with a JSON object whose "position" is "A", "B" or "neither".'
+    )

@@ -1,0 +1,88 @@
+"""The texts of a language file as a flat list, whatever kinds of text the file has."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+METADATA = ("code", "name", "native_name", "made_by", "reviewed")
+"""Keys of a language file that hold no texts."""
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One text and the keys that lead to it; `reviewed` and `made_by` are null where not said."""
+
+    path: Path
+    text: str
+    reviewed: bool | None = None
+    made_by: str | None = None
+    digest: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Return the path as people read it: topics.f120.wordings.w1."""
+        return ".".join(str(key) for key in self.path)
+
+    @property
+    def untouched(self) -> bool:
+        """Return whether a model wrote it and no person has changed or confirmed it."""
+        return self.digest == digest_of(self.text) and not self.reviewed
+
+
+def leaves(content: Mapping[Any, Any]) -> dict[Path, Leaf]:
+    """Return every text of a language file by its path, in the file's order.
+
+    A text is a string, or a mapping with a `text`. A string that is a key elsewhere in the file
+    (answers: agreement_5) is a name, not a text.
+    """
+    texts = {key: value for key, value in content.items() if key not in METADATA}
+    keys = set(_keys(texts))
+    return {leaf.path: leaf for leaf in _leaves(texts, ()) if not is_name(leaf.text, keys)}
+
+
+def names_in(content: Mapping[Any, Any]) -> dict[Path, str]:
+    """Return the strings of a language file that are names of other entries, by path."""
+    texts = {key: value for key, value in content.items() if key not in METADATA}
+    keys = set(_keys(texts))
+    return {leaf.path: leaf.text for leaf in _leaves(texts, ()) if is_name(leaf.text, keys)}
+
+
+def is_name(text: str, keys: set[str]) -> bool:
+    """Return whether a string names an entry of the file rather than being a text."""
+    return bool(re.fullmatch(r"[a-z][a-z0-9_]*", text)) and text in keys
+
+
+def digest_of(text: str) -> str:
+    """Return a short hash of a text, by which a change of it is noticed."""
+    return hashlib.blake2b(text.strip().encode(), digest_size=6).hexdigest()
+
+
+def slots_of(text: str) -> tuple[str, ...]:
+    """Return the placeholders of a text, such as topic for {topic}, in order."""
+    return tuple(dict.fromkeys(re.findall(r"\{(\w+)\}", text)))
+
+
+def _leaves(node: Any, path: Path) -> Iterator[Leaf]:
+    if isinstance(node, str):
+        yield Leaf(path, node.strip())
+    elif isinstance(node, Mapping) and isinstance(node.get("text"), str):
+        yield Leaf(
+            path, node["text"].strip(), node.get("reviewed"), node.get("made_by"),
+            node.get("digest"),
+        )  # fmt: skip
+    elif isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from _leaves(value, (*path, key))
+
+
+def _keys(node: Any) -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            yield str(key)
+            yield from _keys(value)

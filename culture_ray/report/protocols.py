@@ -1,0 +1,65 @@
+"""The figures of every protocol and persona beside each other, where a run has several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from culture_ray.report.content import ReportContent
+from culture_ray.report.grid import Column, Entry, Grid, entry
+from culture_ray.report.views import interval, number
+
+_FIGURES = {
+    "alignment_language": "alignment with the language's speakers",
+    "self_consistency": "self-consistency",
+}
+
+
+def protocols_beside(content: ReportContent) -> Grid | None:
+    """Return one row per model, language, protocol, persona and judge; None where all are alike."""
+    studied = {model.name for model in content.studied}
+    rows = [] if content.cells is None else content.cells.to_pylist()
+    rows = [row for row in rows if row["model"] in studied]
+    if len({(row.get("protocol"), row.get("persona")) for row in rows}) < 2:
+        return None
+    mass = {
+        (row["model"], row["language"], row["protocol"]): row.get("option_mass")
+        for row in content.quality.to_pylist()
+    }
+    names = {language.code: language.name for language in content.languages}
+    columns = (
+        Column("model", "model"),
+        Column("language", "language"),
+        Column("protocol", "protocol"),
+        Column("persona", "persona", "country the respondents come from"),
+        Column("judge", "judge"),
+        Column("used", "used", "responses with a value polarity", number=True),
+        *(Column(name, label, number=True) for name, label in _FIGURES.items()),
+        Column("option_mass", "on the options", "mean probability of all options", number=True),
+    )
+    order = [model.name for model in content.studied]
+    rows.sort(key=lambda row: order.index(row["model"]))
+    lines = tuple(
+        (
+            Entry(row["model"]),
+            Entry(names[row["language"]]),
+            Entry(row["protocol"]),
+            entry(row.get("persona"), "no persona"),
+            entry(row.get("judge"), "no judge"),
+            entry(row.get("used")),
+            *(_figure(row, name) for name in _FIGURES),
+            entry(
+                mass.get((row["model"], row["language"], row["protocol"])), "no options are offered"
+            ),
+        )
+        for row in rows
+    )
+    return Grid("protocols", "Protocols beside each other", columns, lines, (0, 1, 2, 3))
+
+
+def _figure(row: dict[str, Any], name: str) -> Entry:
+    value = number(row.get(name))
+    low, high = interval(row, name)
+    found = entry(value, "undefined")
+    if value is None or low is None or high is None:
+        return found
+    return Entry(found.text, found.value, found.reason, entry(low), entry(high))

@@ -1,0 +1,144 @@
+"""The ledger file: appended to by any number of processes, one at a time, on disk before it counts.
+
+Whoever wants to write locks the file, first reads what others wrote since, decides on all of it,
+appends, and waits for the disk. So two jobs that share a ledger share its caps and its limits.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from culture_ray.errors import BadLedger, DiskProblem
+from culture_ray.spending.records import Opened, Record, line, read
+from culture_ray.store.atomic import saying_disk_problems
+
+_NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
+
+
+class Ledger:
+    """One process's hold on a ledger; not for several threads at once."""
+
+    def __init__(self, path: Path, owner: str) -> None:
+        """Open or make the ledger at `path`; raises BadLedger for another owner's, DiskProblem."""
+        self.path = path
+        self.mended: list[str] = []
+        """What was found torn and cut off, as sentences."""
+        self._owner = owner
+        self._offset = self._lines = 0
+        with saying_disk_problems(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+    @contextmanager
+    def locked(self) -> Iterator[list[Record]]:
+        """Hold the ledger; yield what was written since this process held it last.
+
+        Raises BadLedger when it is another run's, damaged, or gone.
+        """
+        self._lock()
+        try:
+            yield self._news()
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def append(self, records: Sequence[Record]) -> None:
+        """Write records and wait until they are on disk; the ledger has to be held.
+
+        Raises DiskProblem, and then none of them counts.
+        """
+        if not records:
+            return
+        content = b"".join(map(line, records))
+        with saying_disk_problems(self.path):
+            try:
+                _write(self._file, content)
+                os.fdatasync(self._file)
+            except OSError:
+                os.ftruncate(self._file, self._offset)
+                raise
+        self._offset += len(content)
+        self._lines += len(records)
+
+    def close(self) -> None:
+        """Let the file go."""
+        os.close(self._file)
+
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+            raise DiskProblem(
+                f"cannot lock {self.path}: its file system has no file locks, without which jobs "
+                f"could pay twice; choose another folder (results=... or spending.account=...)"
+            ) from error
+
+    def _news(self) -> list[Record]:
+        state = os.fstat(self._file)
+        if not state.st_nlink or state.st_size < self._offset:
+            raise BadLedger(
+                f"{self.path} was removed or cut while it was in use; nothing more is spent: put "
+                f"it back, or choose a new name with run=..."
+            )
+        found: list[Record] = []
+        torn: int | None = None
+        with os.fdopen(os.dup(self._file), "rb") as file:
+            file.seek(self._offset)
+            for text in file:
+                self._lines += 1
+                record = read(text)
+                if record is None:
+                    torn = self._lines if torn is None else torn
+                    continue
+                if torn is not None:
+                    raise BadLedger(
+                        f"{self.path} cannot be trusted: line {torn} is damaged and good lines "
+                        f"follow it; restore the file, or choose a new name with run=..."
+                    )
+                self._offset += len(text)
+                found.append(record)
+        if torn is not None:
+            self._cut(torn)
+        return self._of_this_owner(found)
+
+    def _cut(self, torn: int) -> None:
+        with saying_disk_problems(self.path):
+            lost = os.fstat(self._file).st_size - self._offset
+            os.ftruncate(self._file, self._offset)
+            os.fdatasync(self._file)
+        self._lines = torn - 1
+        self.mended.append(
+            f"the spending ledger ended in a torn line, from a write that was cut short; its last "
+            f"{lost} bytes were dropped, nothing had been sent on them ({self.path})"
+        )
+
+    def _of_this_owner(self, found: list[Record]) -> list[Record]:
+        if self._offset == 0:
+            self.append([Opened(self._owner)])
+            return []
+        if found and self._lines == len(found):
+            first = found.pop(0)
+            if first != Opened(self._owner):
+                whose = first.owner if isinstance(first, Opened) else "nobody"
+                raise BadLedger(
+                    f"{self.path} is the spending ledger of {whose}, not of {self._owner}: choose "
+                    f"the run it belongs to, or a new name with run=..."
+                )
+        return found
+
+
+def _write(file: int, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[os.write(file, view) :]

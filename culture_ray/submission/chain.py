@@ -1,0 +1,19 @@
+"""The jobs of a run: their ids in a file of the run directory, one per line, in their order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from culture_ray.store.atomic import replace_text
+from culture_ray.submission.script import CHAIN
+
+
+def read_chain(folder: Path) -> list[str]:
+    """Return the ids of the jobs submitted last for a run, in order; none if there are none."""
+    path = folder / CHAIN
+    return path.read_text(encoding="utf-8").split() if path.exists() else []
+
+
+def write_chain(folder: Path, jobs: list[str]) -> None:
+    """Note the ids of a run's jobs; raises DiskProblem."""
+    replace_text(folder / CHAIN, "".join(f"{job}\n" for job in jobs))

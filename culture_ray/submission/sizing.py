@@ -1,0 +1,124 @@
+"""How large a job a sweep asks for: nodes, GPUs, CPUs, memory, time, and how many in a chain."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from culture_ray.errors import JobTooSmall
+from culture_ray.sweep.cluster import Cluster, Slurm
+
+MARGIN = 1.5
+"""Time asked for over time expected: an estimate is not a promise, and a job cut short costs a
+place in the queue."""
+
+_START_HOURS = 0.25
+"""Ray's start and the closing stages, beside loading and generating."""
+
+_STEP_MINUTES = 15
+_API_CPUS, _API_GIB = 4, 16.0
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one model of a sweep asks of a cluster."""
+
+    name: str
+    gpus_per_replica: int
+    cpus_per_replica: int
+    memory_gib: float
+    """Memory of the machine, not of a GPU, that one replica takes."""
+    hours: float | None
+    """Hours of one replica for all of the model's requests; null when it is not known."""
+    load_hours: float = 0.1
+    """Hours until a replica answers its first request."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is asked of Slurm, per job of a chain."""
+
+    nodes: int
+    gpus_per_node: int
+    cpus_per_node: int
+    memory_gib_per_node: float | None
+    minutes: int
+    jobs: int
+    """Jobs in the chain; each starts when the one before ended without finishing."""
+
+
+def size(loads: Sequence[Load], cluster: Cluster, slurm: Slurm) -> Job:
+    """Return the smallest job that is expected to finish within the time limit, or a chain.
+
+    Nodes grow to the cluster's before a chain is made. A model whose hours are not known asks for
+    the whole time limit. Raises JobTooSmall, naming the setting, when a model fits no node or loads
+    longer than a job may run.
+    """
+    limit = slurm.time_limit_hours
+    for load in loads:
+        _check(load, cluster, slurm)
+    gpus = max((load.gpus_per_replica for load in loads), default=0)
+    nodes = slurm.nodes or max(1, math.ceil(gpus / cluster.gpus_per_node))
+    hours = _hours(loads, nodes, cluster)
+    while hours is not None and hours > limit and gpus and nodes < (slurm.nodes or cluster.nodes):
+        nodes += 1
+        hours = _hours(loads, nodes, cluster)
+    usable = limit - slurm.drain_s / 3600 - max((load.load_hours for load in loads), default=0.0)
+    wanted = limit if hours is None else hours
+    jobs = 1 if wanted <= limit else min(slurm.max_jobs, math.ceil(wanted / usable))
+    minutes = math.ceil(min(wanted, limit) * 60 / _STEP_MINUTES) * _STEP_MINUTES
+    per_node = min(cluster.gpus_per_node, _per_node(loads, gpus, nodes, cluster)) if gpus else 0
+    cpus, memory = _machine(loads, slurm, per_node)
+    return Job(nodes, per_node, cpus, memory, min(minutes, math.floor(limit * 60)), jobs)
+
+
+def _check(load: Load, cluster: Cluster, slurm: Slurm) -> None:
+    nodes = slurm.nodes or cluster.nodes
+    most = nodes * cluster.gpus_per_node
+    if load.gpus_per_replica > most:
+        raise JobTooSmall(
+            f"{load.name} takes {load.gpus_per_replica} GPUs, and a job may have {most} "
+            f"({nodes} x {cluster.gpus_per_node}): raise cluster.nodes or "
+            f"choose larger GPUs"
+        )
+    if not load.gpus_per_replica and load.cpus_per_replica > slurm.cpus_per_node:
+        raise JobTooSmall(
+            f"{load.name} takes {load.cpus_per_replica} cores, and a node has "
+            f"{slurm.cpus_per_node}: raise cluster.slurm.cpus_per_node"
+        )
+    least = load.load_hours + slurm.drain_s / 3600
+    if slurm.time_limit_hours <= least:
+        raise JobTooSmall(
+            f"cluster.slurm.time_limit_hours={slurm.time_limit_hours:g} ends before {load.name} "
+            f"has loaded and drained ({least:.2f} hours): no request would be answered"
+        )
+
+
+def _hours(loads: Sequence[Load], nodes: int, cluster: Cluster) -> float | None:
+    """Return the hours to ask for: GPUs share their work evenly, the rest goes one by one."""
+    if any(load.hours is None for load in loads):
+        return None
+    gpus = nodes * cluster.gpus_per_node
+    work = 0.0
+    for load in loads:
+        share = load.gpus_per_replica / gpus if load.gpus_per_replica else 1.0
+        work += (load.hours or 0.0) * share + load.load_hours
+    return MARGIN * work + _START_HOURS
+
+
+def _per_node(loads: Sequence[Load], largest: int, nodes: int, cluster: Cluster) -> int:
+    """Return GPUs per node that stay busy: all, unless one short replica is all there is."""
+    one_replica = len(loads) == 1 and (loads[0].hours or math.inf) < _START_HOURS
+    return math.ceil(largest / nodes) if one_replica else cluster.gpus_per_node
+
+
+def _machine(loads: Sequence[Load], slurm: Slurm, per_node: int) -> tuple[int, float | None]:
+    if per_node or not loads:
+        return slurm.cpus_per_node, slurm.memory_gib_per_node
+    local = [load for load in loads if load.memory_gib]
+    if not local:  # every model is asked through an API
+        return min(_API_CPUS, slurm.cpus_per_node), slurm.memory_gib_per_node or _API_GIB
+    cpus = max(load.cpus_per_replica for load in local) + 1
+    memory = max(load.memory_gib for load in local) * 1.5 + 4.0
+    return min(cpus, slurm.cpus_per_node), slurm.memory_gib_per_node or math.ceil(memory)

@@ -1,0 +1,88 @@
+# Ray over the nodes of a Slurm job, for sweep.sbatch to source:
+#
+#   ray_up FOLDER     starts it and sets ray_address; returns 1 with a sentence if it does not come
+#   ray_down          stops it and waits until it is gone
+#
+# `ray symmetric-run` would be shorter, but waits for ever at the end and hides failures; `ray stop`
+# would reach every Ray of the user on a node. So: a head and workers in the foreground of srun,
+# stopped by their pids.
+
+ray_up() {
+    ray_folder=$1
+    rm -f "$ray_folder/address" "$ray_folder/steps"
+    # The token keeps strangers on a shared cluster out. It lives in the environment alone.
+    export RAY_AUTH_MODE=token RAY_AUTH_TOKEN
+    RAY_AUTH_TOKEN=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
+    export RAY_USAGE_STATS_ENABLED=0 RAY_worker_niceness=0 RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO=0
+    # Told to stop, a node's Ray would wait half a minute for work to leave it; the driver is done by then.
+    export RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S=0
+    ray_srun_pids=() ray_expected=0
+    if [ -n "${SLURM_HET_SIZE:-}" ]; then # a head without GPUs beside workers with them
+        _ray_step "" --het-group=0 head
+        for ((group = 1; group < SLURM_HET_SIZE; group++)); do
+            nodes=SLURM_JOB_NUM_NODES_HET_GROUP_$group
+            _ray_step "${!nodes}" --het-group=$group worker
+        done
+    else
+        local head
+        head=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)
+        _ray_step 1 --nodelist="$head" head
+        if [ "$SLURM_JOB_NUM_NODES" -gt 1 ]; then
+            _ray_step $((SLURM_JOB_NUM_NODES - 1)) --exclude="$head" worker
+        fi
+    fi
+    _ray_wait
+}
+
+ray_down() {
+    local pid step second
+    # Not by ending srun: told to stop, it kills its step at once.
+    for step in $(sort -u "$ray_folder"/steps 2>/dev/null); do
+        scancel --signal=TERM "$step" 2>/dev/null
+    done
+    for ((second = 0; second < 20; second++)); do
+        jobs -r -p | grep -qxF "$(printf '%s\n' "${ray_srun_pids[@]:-}")" || return 0
+        sleep 1
+    done
+    for pid in "${ray_srun_pids[@]}"; do kill -KILL "$pid" 2>/dev/null; done
+}
+
+# _ray_step NODES WHERE ROLE: one Ray per node, each with all of its node that the job was given.
+_ray_step() {
+    local nodes=${1:-1} where=$2 role=$3
+    ray_expected=$((ray_expected + nodes))
+    # --no-kill, --kill-on-bad-exit=0: a lost node takes neither the step nor the job with it.
+    srun "$where" --nodes="$nodes" --ntasks="$nodes" --ntasks-per-node=1 --overlap --mem=0 \
+        --cpus-per-task="${SLURM_CPUS_ON_NODE:-1}" --no-kill --kill-on-bad-exit=0 --wait=0 \
+        --unbuffered --output="$ray_folder/%N.$role.log" \
+        bash "$CULTURE_RAY_SLURM/ray_node.sh" "$role" "$ray_folder" &
+    ray_srun_pids+=($!)
+}
+
+# Waits for the head, then for every node; goes on with those that came when time is up.
+_ray_wait() {
+    local limit=${CULTURE_RAY_WAIT_S:-300} second
+    for ((second = 0; second < limit; second++)); do
+        [ -s "$ray_folder/address" ] && break
+        kill -0 "${ray_srun_pids[0]}" 2>/dev/null || break
+        sleep 1
+    done
+    [ -s "$ray_folder/address" ] || { echo "sweep.sbatch: Ray's head did not start; its words are in $ray_folder/*.head.log" >&2; return 1; }
+    ray_address=$(cat "$ray_folder/address")
+    [ "$ray_expected" -gt 1 ] || return 0
+    ${CULTURE_RAY_RUNNER:-} python - "$ray_address" "$ray_expected" "$((limit - second))" <<'PYTHON'
+import sys
+import time
+
+import ray
+
+address, expected, limit = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+end = time.monotonic() + limit
+while (there := sum(node["Alive"] for node in ray.nodes())) < expected and time.monotonic() < end:
+    time.sleep(1)
+if there < expected:
+    print(f"sweep.sbatch: {there} of {expected} nodes joined in time; goes on with those, and takes "
+          "others when they come", file=sys.stderr)
+PYTHON
+}

@@ -1,0 +1,54 @@
+"""The GPU checklist: python -m tests.gpu. Says in one sentence why where it cannot run."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from culture_ray.config.known import gpu_table
+from tests.gpu.cards import cards, known_as, settle
+from tests.gpu.checklist import run, settings_for
+from tests.gpu.shapes import GEMMA_2, make_folder
+
+SIZES = (1, 2)
+
+
+def main() -> int:
+    """Print a line per shape and size, then the memory that stays taken; 1 when one failed."""
+    found = cards()
+    if not found:
+        print("skipped: this machine has no GPU (nvidia-smi is not here, or lists none)")
+        return 0
+    card = known_as(found[0], gpu_table())
+    if card is None:
+        print(f"{found[0].name} is not in conf/gpus.yaml: rates without a limit")
+    wrong = 0
+    for name, shape in GEMMA_2.items():
+        for gpus in SIZES:
+            if gpus > len(found):
+                print(f"{name} on {gpus} GPU: skipped, this machine has {len(found)}")
+                continue
+            before = _used()
+            with tempfile.TemporaryDirectory() as place:
+                folder = make_folder(Path(place) / name, shape)
+                try:
+                    line = run(settings_for(name, folder, Path(place) / "results", gpus), card)
+                    print(line, flush=True)
+                    wrong += bool(line.failed)
+                except Exception as error:  # the other shapes are still to be tried
+                    print(f"{name} on {gpus} GPU: {type(error).__name__}: {error}", flush=True)
+                    wrong += 1
+            after = settle(before, _used)
+            free = sum(one.total_mib for one in cards()) - after
+            print(f"  after shutdown {free:,.0f} MiB free, {after - before:+,.0f} MiB taken")
+            wrong += after > before + 500
+    return 1 if wrong else 0
+
+
+def _used() -> float:
+    return sum(one.used_mib for one in cards())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from culture_ray.judging.answers import chosen, shares
+from culture_ray.survey.topics import Scale
+
+AGREE = Scale(5, "agree strongly", "disagree strongly", (1, 2), (4, 5), (3,), "below_1")
+TEXTS = ("Agree strongly", "Agree", "Neither agree nor disagree", "Disagree", "Disagree strongly")
+LETTERS = ("A", "B", "C", "D", "E")
+
+
+def test_sides_are_the_sums_of_their_options_whatever_the_order() -> None:
+    there = shares((1, 2, 3, 4, 5), (0.1, 0.2, 0.3, 0.15, 0.05), AGREE)
+    back = shares((5, 4, 3, 2, 1), (0.05, 0.15, 0.3, 0.2, 0.1), AGREE)
+    assert there == back
+    assert (there.pro, there.con, there.middle) == pytest.approx((0.3, 0.2, 0.3))
+    assert there.mass == pytest.approx(0.8)
+    assert there.value_polarity == pytest.approx(0.6)
+
+
+def test_the_middle_alone_has_no_polarity() -> None:
+    assert shares((1, 3, 5), (0.0, 0.9, 0.0), AGREE).value_polarity is None
+
+
+@given(st.lists(st.floats(0, 0.2), min_size=5, max_size=5))
+def test_polarity_lies_between_0_and_1_and_does_not_hang_on_the_mass(p: list[float]) -> None:
+    whole, half = (shares(range(1, 6), [x * f for x in p], AGREE) for f in (1.0, 0.5))
+    if whole.value_polarity is None or half.value_polarity is None:
+        assert whole.pro + whole.con < 1e-300
+        return
+    assert 0 <= whole.value_polarity <= 1
+    if whole.pro + whole.con > 1e-6:
+        assert half.value_polarity == pytest.approx(whole.value_polarity)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("B", 1), (" B", 1), ("B.", 1), ("**B**", 1), ("(D)", 3), ("E) Disagree strongly", 4),
+        ("C\nbecause", 2), ("Agree", 1), ("agree strongly.", 0), ("Disagree strongly", 4),
+        ("Neither agree nor disagree", 2), ("D - Disagree", 3),
+        ("F", None), ("A good question is this", None), ("I would say B", None), ("", None),
+        ("Agreements matter", None),
+    ],
+)  # fmt: skip
+def test_a_text_chooses_by_its_letter_or_by_the_words_of_an_option(
+    text: str, place: int | None
+) -> None:
+    assert chosen(text, LETTERS, TEXTS) == place
+
+
+def test_an_article_is_no_letter() -> None:
+    texts = ("None at all", "A great deal of confidence")
+    assert chosen("A great deal of confidence", ("A", "B"), texts) == 1

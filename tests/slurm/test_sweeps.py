@@ -1,0 +1,64 @@
+"""Sweeps through a real Slurm end with rows = requests and leave nothing behind."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.slurm.conftest import Site
+
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+def test_a_sweep_over_two_nodes_with_gpus_completes(site: Site) -> None:
+    [job] = site.submit(
+        *site.words("two", "cluster.slurm.nodes=2", "cluster.gpus_per_node=2"),
+        "model.gemma_3_270m.gpus_per_replica=1",
+        "judge.gemma_3_270m.model.gpus_per_replica=1",
+    )
+    assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(job)
+    site.check_complete("two")
+    hosts = {log.name for log in (site.results / "two/slurm" / job).glob("n*.log")}
+    assert len(hosts) == 2
+    site.check_nothing_left(job)
+
+
+def test_two_jobs_on_the_same_nodes_do_not_disturb_each_other(site: Site) -> None:
+    jobs = [
+        *site.submit(*site.words("left", "+cluster.slurm.options.nodelist=n1")),
+        *site.submit(*site.words("right", "+cluster.slurm.options.nodelist=n1")),
+    ]
+    site.wait_for(lambda: all(site.state(job) == "RUNNING" for job in jobs), "two running jobs")
+    for job in jobs:
+        assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(job)
+    site.check_complete("left")
+    site.check_complete("right")
+    site.check_nothing_left(*jobs)
+
+
+def test_a_cancelled_sweep_goes_on_when_it_is_submitted_again(site: Site) -> None:
+    words = site.words("cancelled", seconds=1.0)
+    [job] = site.submit(*words)
+    site.wait_for(lambda: site.shards("cancelled") >= 2, "shards")
+    said = site.culture_ray("cancel", "run=cancelled", f"results={site.results}")
+    assert said.stdout == f"run cancelled: cancelled: {job}\n"
+    assert site.wait(job, "CANCELLED", "COMPLETED") == "CANCELLED"
+    site.check_nothing_left(job)
+    kept = site.shards("cancelled")
+    assert kept >= 2
+    [again] = site.submit(*words)
+    assert site.wait(again, "COMPLETED", "FAILED") == "COMPLETED", site.log(again)
+    site.check_complete("cancelled")
+
+
+def test_a_requeued_job_goes_on_where_it_stood(site: Site) -> None:
+    [job] = site.submit(*site.words("requeued", seconds=1.0))
+    site.wait_for(lambda: site.shards("requeued") >= 2, "shards")
+    time.sleep(1)
+    assert site.bed.run("scontrol", "requeue", job).returncode == 0
+    site.wait(job, "PENDING", "RUNNING")
+    assert site.wait(job, "COMPLETED", "FAILED") == "COMPLETED", site.log(job)
+    assert "attempt 2" in site.log(job)
+    site.check_complete("requeued")
+    site.check_nothing_left(job)

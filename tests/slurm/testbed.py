@@ -1,0 +1,288 @@
+"""A real Slurm of several nodes on one machine, each node in namespaces of its own.
+
+Several slurmd in one namespace would share pids, addresses and ports; with a network, pid, mount,
+host-name and ipc namespace each, `kill -9` of a node's first process is a power cut.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+PROGRAMS = ("slurmctld", "slurmd", "sbatch", "munged", "ip", "unshare")
+_FIRST_PROCESS = Path(__file__).with_name("first_process.py")
+_NULL_DEVICE = os.makedev(1, 3)
+
+
+def why_not() -> str | None:
+    """Return why no Slurm can be brought up here, None if one can."""
+    if os.geteuid() != 0:
+        return "a Slurm of its own needs root"
+    missing = [name for name in PROGRAMS if shutil.which(name) is None]
+    return f"not installed: {', '.join(missing)}" if missing else None
+
+
+@dataclass(frozen=True)
+class Size:
+    """What every node has."""
+
+    nodes: int = 3
+    cpus: int = 4
+    gpus: int = 4
+
+
+class Testbed:
+    """The cluster; `up` returns when all nodes are idle, `down` leaves nothing behind."""
+
+    __test__ = False
+
+    def __init__(self, size: Size | None = None) -> None:
+        self.size = size or Size()
+        # Munge's sockets and Ray's have to be short: pytest's own folders are too deep.
+        self.folder = Path(tempfile.mkdtemp(prefix="crs", dir="/tmp"))
+        self.local = self.folder / "local"
+        """A path that is another folder on every node: the node's own disk."""
+        self._tag = secrets.token_hex(3)
+        self._net = f"10.{secrets.randbelow(150) + 100}.{secrets.randbelow(250) + 1}"
+        self._bridge = f"crs{self._tag}"
+        self._nodes: dict[int, subprocess.Popen[bytes]] = {}
+        self._daemons: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What Slurm's commands need in their environment."""
+        return {"SLURM_CONF": str(self.folder / "etc/slurm.conf")}
+
+    def run(self, *command: str | Path, timeout: float = 30) -> subprocess.CompletedProcess[str]:
+        """Run one of Slurm's commands on the login node, which is this machine."""
+        return subprocess.run(
+            [str(word) for word in command],
+            check=False, capture_output=True, text=True, timeout=timeout,
+            env=os.environ | self.environment,
+        )  # fmt: skip
+
+    def up(self) -> None:
+        """Bring everything up."""
+        for name in ("etc", "log", "state", "run", "munge", "dev", "local"):
+            (self.folder / name).mkdir(mode=0o755)
+        self.folder.chmod(0o755)
+        self._configure()
+        for command in (
+            ("ip", "link", "add", self._bridge, "type", "bridge"),
+            ("ip", "addr", "add", f"{self._net}.254/24", "dev", self._bridge),
+            ("ip", "link", "set", self._bridge, "up"),
+        ):
+            subprocess.run(command, check=True)
+        munge = self.folder / "munge"
+        self._daemon(
+            "munged", "--foreground", f"--key-file={munge}/key",
+            f"--socket={self.folder}/run/munge.sock", f"--pid-file={munge}/pid",
+            f"--log-file={munge}/log", f"--seed-file={munge}/seed",
+        )  # fmt: skip
+        _until((self.folder / "run/munge.sock").exists, "munge's socket")
+        self._daemon("slurmctld", "-D", "-i")
+        for number in range(1, self.size.nodes + 1):
+            self.node_up(number)
+        self.wait_idle()
+
+    def wait_idle(self) -> None:
+        """Wait until every node is idle."""
+        _until(lambda: self._idle() == self.size.nodes, "idle nodes")
+
+    def node_up(self, number: int) -> None:
+        """Switch a node on."""
+        disk = self.folder / "disks" / f"n{number}"
+        (disk / "local").mkdir(parents=True, exist_ok=True)
+        (self.folder / "spool" / f"n{number}").mkdir(parents=True, exist_ok=True)
+        etc = self.folder / "etc"
+        script = f"""
+            hostname n{number}; ip link set lo up
+            mount --bind {etc}/hosts /etc/hosts
+            mount --bind {etc}/nsswitch.conf /etc/nsswitch.conf
+            mount --bind {disk}/local {self.local}
+            mount -t tmpfs -o size=2g tmpfs /dev/shm
+            until ip link show dev eth0 >/dev/null 2>&1; do sleep 0.02; done
+            ip addr add {self._net}.{number}/24 dev eth0; ip link set eth0 up
+            ip route add default via {self._net}.254
+            exec {sys.executable} -S -E {_FIRST_PROCESS} slurmd -D
+        """
+        with (self.folder / "log" / f"node{number}.out").open("ab") as log:
+            outer = subprocess.Popen(
+                [
+                    "unshare", "--fork", "--kill-child", "--pid", "--mount", "--uts", "--ipc",
+                    "--net", "--mount-proc", "bash", "-c", script,
+                ],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                env=os.environ | self.environment,
+            )  # fmt: skip
+        self._nodes[number] = outer
+        inner = _until(lambda: self._inner(outer.pid), f"node {number}")
+        mac = f"02:00:00:00:00:{number:02x}"
+        cable = f"{self._bridge}n{number}"
+        for command in (
+            ("ip", "link", "add", cable, "type", "veth", "peer", "name", "eth0", "address", mac,
+             "netns", str(inner)),
+            ("ip", "link", "set", cable, "master", self._bridge),
+            ("ip", "link", "set", cable, "up"),
+        ):  # fmt: skip
+            subprocess.run(command, check=True)
+
+    def node_kill(self, number: int) -> None:
+        """Cut a node's power: everything on it is gone at once."""
+        outer = self._nodes.pop(number)
+        if (inner := self._inner(outer.pid)) is not None:
+            os.kill(inner, signal.SIGKILL)
+        outer.wait()
+
+    def processes(self, needle: str) -> list[str]:
+        """Return the command lines on all nodes and here that hold `needle` in their environment
+        or arguments."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+            except OSError:
+                continue  # it ended meanwhile
+            if needle.encode() in words and int(folder.name) != os.getpid():
+                found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()[:200])
+        return found
+
+    def down(self) -> None:
+        """End every process that was started here and remove every file."""
+        for number in list(self._nodes):
+            self.node_kill(number)
+        for daemon in reversed(self._daemons):
+            daemon.terminate()
+        for daemon in self._daemons:
+            try:
+                daemon.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                daemon.kill()
+                daemon.wait()
+        subprocess.run(["ip", "link", "del", self._bridge], check=False, capture_output=True)
+        shutil.rmtree(self.folder, ignore_errors=False)
+
+    def _daemon(self, *command: str) -> None:
+        with (self.folder / "log" / f"{command[0]}.out").open("ab") as log:
+            self._daemons.append(
+                subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                    start_new_session=True, env=os.environ | self.environment,
+                )
+            )  # fmt: skip
+
+    def _inner(self, outer: int) -> int | None:
+        """Return the first process of a node's namespaces, once it is in its own network."""
+        try:
+            children = Path(f"/proc/{outer}/task/{outer}/children").read_text().split()
+            inner = int(children[0])
+            own = Path("/proc/self/ns/net").readlink()
+            return inner if Path(f"/proc/{inner}/ns/net").readlink() != own else None
+        except (OSError, IndexError):
+            return None
+
+    def _idle(self) -> int:
+        found = self.run("sinfo", "-h", "-N", "-t", "idle", "-o", "%N").stdout.split()
+        return len(set(found))  # a node shows once per partition
+
+    def _configure(self) -> None:
+        etc, size, here = self.folder / "etc", self.size, socket.gethostname().split(".")[0]
+        key = self.folder / "munge/key"
+        key.write_bytes(secrets.token_bytes(64))
+        key.chmod(0o600)
+        (self.folder / "munge").chmod(0o711)
+        for number in range(size.gpus):
+            # Character devices: Slurm takes no counts and no regular files for GPUs.
+            os.mknod(self.folder / f"dev/nvidia{number}", 0o666 | stat.S_IFCHR, _NULL_DEVICE)
+        (etc / "gres.conf").write_text(
+            f"NodeName=n[1-{size.nodes}] Name=gpu "
+            f"File={self.folder}/dev/nvidia[0-{size.gpus - 1}]\n"
+        )
+        hosts = ["127.0.0.1 localhost", f"{self._net}.254 {here}"]
+        hosts += [f"{self._net}.{number} n{number}" for number in range(1, size.nodes + 1)]
+        (etc / "hosts").write_text("\n".join(hosts) + "\n")
+        (etc / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files\n")
+        (etc / "epilog").write_text(_EPILOG.format(log=self.folder / "log/epilog.log"))
+        (etc / "epilog").chmod(0o755)
+        settings = {
+            "ClusterName": "test",
+            "SlurmctldHost": f"{here}({self._net}.254)",
+            "SlurmUser": "root",
+            "AuthType": "auth/munge",
+            # A requeued job waits for credentials to expire: 15 s instead of two minutes.
+            "AuthInfo": f"socket={self.folder}/run/munge.sock,cred_expire=15",
+            "StateSaveLocation": self.folder / "state",
+            "SlurmdSpoolDir": f"{self.folder}/spool/%n",
+            "SlurmctldPidFile": self.folder / "run/slurmctld.pid",
+            "SlurmdPidFile": f"{self.folder}/run/slurmd.%n.pid",
+            "SlurmctldLogFile": self.folder / "log/slurmctld.log",
+            "SlurmdLogFile": f"{self.folder}/log/slurmd.%n.log",
+            "ProctrackType": "proctrack/linuxproc",
+            "Epilog": etc / "epilog",
+            "TaskPlugin": "task/none",
+            "MpiDefault": "none",
+            "SelectType": "select/cons_tres",
+            "SelectTypeParameters": "CR_Core_Memory",
+            "DefMemPerCPU": 100,
+            "SlurmdParameters": "config_overrides",
+            "GresTypes": "gpu",
+            "ReturnToService": 2,
+            "SchedulerParameters": "batch_sched_delay=0,sched_interval=1,bf_interval=1,"
+            "sched_min_interval=0,kill_invalid_depend",
+            "SlurmdTimeout": 10,
+            "KillWait": 15,
+            "CompleteWait": 0,
+            "AccountingStorageType": "accounting_storage/none",
+            "JobCompType": "jobcomp/filetxt",
+            "JobCompLoc": self.folder / "log/jobcomp.txt",
+        }
+        lines = [f"{name}={value}" for name, value in settings.items()]
+        lines += [
+            f"NodeName=n[1-{size.nodes}] NodeAddr={self._net}.[1-{size.nodes}] CPUs={size.cpus} "
+            f"Boards=1 SocketsPerBoard=1 CoresPerSocket={size.cpus} ThreadsPerCore=1 "
+            f"RealMemory=16000 Gres=gpu:{size.gpus}",
+            "PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP",
+            "PartitionName=short Nodes=ALL MaxTime=2 State=UP",
+        ]
+        (etc / "slurm.conf").write_text("\n".join(lines) + "\n")
+
+
+# A cluster with cgroups ends what a job leaves behind; this one has none, and writes down what the
+# job should have ended itself.
+_EPILOG = """#!/bin/bash
+for signal in TERM KILL; do
+    left=
+    for folder in /proc/[0-9]*; do
+        pid=${{folder#/proc/}}
+        [ "$pid" = $$ ] || [ "$pid" = $PPID ] && continue
+        grep -qzxs "SLURM_JOB_ID=$SLURM_JOB_ID" $folder/environ || continue
+        grep -qzs '^SLURM_SCRIPT_CONTEXT=' $folder/environ && continue
+        grep -qs slurmstepd $folder/comm && continue
+        left="$left $pid"
+        echo "$SLURM_JOB_ID $SLURMD_NODENAME $signal $(tr '\\0' ' ' <$folder/cmdline)" >>{log}
+    done
+    [ -n "$left" ] || break
+    kill -$signal $left
+    sleep 0.5
+done
+exit 0
+"""
+
+
+def _until(ready, what: str, seconds: float = 20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if value := ready():
+            return value
+        time.sleep(0.05)
+    raise TimeoutError(f"no {what} within {seconds:g} s")

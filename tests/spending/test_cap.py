@@ -1,0 +1,115 @@
+"""No interleaving of reservations, settlements, crashes and governors passes a cap."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from culture_ray.spending.account import Usage
+from culture_ray.spending.books import Books, Caps
+from culture_ray.spending.governor import Governor
+from culture_ray.spending.ledger import Ledger
+from culture_ray.spending.messages import GiveUp, Reserve, Settle, Void
+from tests.spending.world import START, ask, governor
+
+CAPS = Caps(total=10_000_000, models={"m": 6_000_000}, stages={"judge": 4_000_000})
+WHO = st.integers(0, 1)
+
+
+class Spending(RuleBasedStateMachine):
+    """Two jobs on one ledger, and a provider that bills whatever was sent, settled or not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory()
+        self.path = Path(self._folder.name) / "ledger"
+        self.now = START
+        self.governors = [self._opened(), self._opened()]
+        self.asked: list[dict[str, tuple[str, str, int]]] = [{}, {}]
+        self.sent: dict[str, tuple[str, str, int]] = {}
+        """What may be billed by now, by ticket."""
+        self.billed: set[str] = set()
+        """Of those, the ones whose bill is final."""
+        self.count = 0
+
+    def teardown(self) -> None:
+        self._folder.cleanup()
+
+    def _opened(self) -> Governor:
+        return governor(self.path, CAPS, "m", "n", now=self.now)
+
+    @rule(
+        who=WHO,
+        tokens=st.integers(1, 5000),
+        stage=st.sampled_from(["elicit", "judge"]),
+        model=st.sampled_from(["m", "n"]),
+    )
+    def reserve(self, who: int, tokens: int, stage: str, model: str) -> None:
+        self.count += 1
+        ticket = f"t{self.count}"
+        self.governors[who].hear("w", Reserve(ticket, model, ask(tokens, stage)), self.now)
+        self.asked[who][ticket] = (stage, model, tokens * 1000)
+
+    @rule(who=WHO, later=st.floats(0.3, 3))
+    def turn(self, who: int, later: float) -> None:
+        self.now += later
+        for _, verdict in self.governors[who].turn(self.now):
+            request = self.asked[who].pop(verdict.ticket)
+            if verdict.refused is None:
+                self.sent[verdict.ticket] = request
+
+    @rule(who=WHO, share=st.floats(0, 1), data=st.data())
+    def settle(self, who: int, share: float, data: st.DataObject) -> None:
+        if self.sent:
+            ticket = data.draw(st.sampled_from(sorted(self.sent)))
+            stage, model, nano = self.sent[ticket]
+            tokens = nano // 1000 if ticket in self.billed else int(share * nano / 1000)
+            self.billed.add(ticket)
+            self.sent[ticket] = (stage, model, tokens * 1000)  # that is all the provider billed
+            self.governors[who].hear("w", Settle(ticket, model, Usage(0, tokens)), self.now)
+
+    @rule(who=WHO, data=st.data())
+    def void(self, who: int, data: st.DataObject) -> None:
+        if unbilled := sorted(self.sent.keys() - self.billed):
+            ticket = data.draw(st.sampled_from(unbilled))
+            self.sent.pop(ticket)
+            self.governors[who].hear("w", Void(ticket, "429"), self.now)
+
+    @rule(who=WHO, data=st.data())
+    def give_up(self, who: int, data: st.DataObject) -> None:
+        if self.sent:
+            ticket = data.draw(st.sampled_from(sorted(self.sent)))
+            self.governors[who].hear("w", GiveUp(ticket, "timeout"), self.now)
+
+    @rule(who=WHO, torn=st.sampled_from([b"", b'12345678 ["rese', b"\x00\x00\x00"]))
+    def crash(self, who: int, torn: bytes) -> None:
+        """What was heard and not written is lost; the last write may be torn."""
+        with self.path.open("ab") as file:
+            file.write(torn)
+        self.asked[who].clear()
+        self.governors[who].close()
+        self.governors[who] = self._opened()
+
+    @invariant()
+    def no_cap_is_passed(self) -> None:
+        billed = list(self.sent.values())
+        assert sum(nano for _, _, nano in billed) <= (CAPS.total or 0)
+        assert sum(n for _, model, n in billed if model == "m") <= CAPS.models["m"]
+        assert sum(n for stage, _, n in billed if stage == "judge") <= CAPS.stages["judge"]
+
+    @invariant()
+    def the_books_never_say_less_than_was_billed(self) -> None:
+        books, ledger = Books(), Ledger(self.path, "run a")
+        with ledger.locked() as records:
+            for record in records:
+                books.apply(record)
+        ledger.close()
+        assert books.nano >= sum(nano for _, _, nano in self.sent.values())
+
+
+Spending.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestSpending = Spending.TestCase

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from genai_prices import Usage as TableUsage
+from genai_prices import calc_price
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from culture_ray.errors import UnknownPrice
+from culture_ray.spending.account import Ask, Tier, Usage
+from culture_ray.spending.prices import PerMillion, Prices, nano_of, price_of
+
+TOKENS = st.integers(0, 400_000)
+
+
+def _context(tier: Tier) -> dict[str, str] | None:
+    known: dict[Tier, dict[str, str]] = {
+        "flex": {"service_tier": "flex"},
+        "batch": {"processing": "batch"},
+    }
+    return known.get(tier)
+
+
+@settings(deadline=None)
+@given(
+    source=st.sampled_from(["gpt-4o-2024-11-20", "gpt-3.5-turbo-0125", "gpt-5.4", "gpt-5-mini"]),
+    tier=st.sampled_from(["standard", "flex", "batch"]),
+    tokens=TOKENS,
+    cached=st.floats(0, 1),
+    output=TOKENS,
+)
+def test_costs_equal_the_price_table_to_a_nanodollar(
+    source: str, tier: Tier, tokens: int, cached: float, output: int
+) -> None:
+    read = int(tokens * cached)
+    usage = Usage(tokens, output, cached_tokens=read, tier=tier)
+    table = calc_price(
+        TableUsage(input_tokens=tokens, cache_read_tokens=read, output_tokens=output),
+        source,
+        provider_id="openai",
+        price_context=_context(tier),
+    ).total_price
+    found = Decimal(price_of("m", source).cost(usage)) / 10**9
+    assert table <= found < table + Decimal("1e-9")
+
+
+@settings(deadline=None)
+@given(
+    source=st.sampled_from(["gpt-4o", "gpt-5.4", "gpt-5.6-luna"]),
+    tier=st.sampled_from(["standard", "flex", "batch", "priority"]),
+    bound=TOKENS,
+    limit=TOKENS,
+    data=st.data(),
+)
+def test_no_usage_within_an_ask_costs_more_than_its_maximum(
+    source: str, tier: Tier, bound: int, limit: int, data: st.DataObject
+) -> None:
+    price = price_of("m", source)
+    tokens = data.draw(st.integers(0, bound))
+    read = data.draw(st.integers(0, tokens))
+    written = data.draw(st.integers(0, tokens - read))
+    usage = Usage(tokens, data.draw(st.integers(0, limit)), read, written, tier=tier)
+    ask = Ask("r", "elicit", bound, limit, tier=tier)
+    assert price.cost(usage) <= price.most(ask)
+
+
+def test_half_price_batches_cost_half() -> None:
+    price = price_of("gpt_4o", "gpt-4o-2024-11-20")
+    plain, batch = (price.cost(Usage(1000, 1000, tier=tier)) for tier in ("standard", "batch"))
+    assert 2 * batch == plain
+
+
+def test_an_unknown_model_is_refused_with_the_line_to_add() -> None:
+    with pytest.raises(UnknownPrice, match=r"conf/model/mine\.yaml.*prices: \{input"):
+        price_of("mine", "a-model-nobody-lists")
+
+
+def test_a_known_model_on_an_unknown_server_is_refused() -> None:
+    with pytest.raises(UnknownPrice, match="localhost"):
+        price_of("mine", "gpt-4o", "http://localhost:8000/v1")
+
+
+def test_an_image_model_is_refused_rather_than_free() -> None:
+    with pytest.raises(UnknownPrice):
+        price_of("voice", "whisper-1")
+
+
+def test_own_prices_win_over_the_table() -> None:
+    own = Prices(1.0, 4.0, batch=PerMillion(0.5, 2.0))
+    price = price_of("gpt_4o", "gpt-4o-2024-11-20", own=own)
+    assert price.cost(Usage(1_000_000, 1_000_000)) == nano_of(5.0)
+    assert price.cost(Usage(1_000_000, 1_000_000, tier="batch")) == nano_of(2.5)
+    assert price.cost(Usage(1_000_000, 1_000_000, tier="flex")) == nano_of(5.0)

@@ -1,0 +1,194 @@
+"""A language is added by files alone: texts and figures of its own, and a sweep goes through."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.settings import settings_from
+from culture_ray.errors import BadPrompts
+from culture_ray.stages.asked import asked
+from culture_ray.stages.elicit import Elicit
+from culture_ray.stages.generate import base_models
+from culture_ray.stages.measure import measure
+from culture_ray.stages.quality import quality
+from culture_ray.stages.regress import regress
+from culture_ray.stages.report import report
+from culture_ray.stages.settings import Settings
+from culture_ray.store.shards import read
+from tests.stages.answered import answer
+
+TOPICS = {
+    "f118": ("Homosexualität", "justifiable_10"),
+    "f120": ("Abtreibung", "justifiable_10"),
+    "f121": ("Scheidung", "justifiable_10"),
+    "d059": ("Führung durch Männer", "agreement_4"),
+    "e116": ("Herrschaft des Militärs", "good_4"),
+    "c001_01": ("Vorrang für Männer", "agreement_5"),
+}
+ANSWERS = {
+    "agreement_4": ["Stimme sehr zu", "Stimme zu", "Lehne ab", "Lehne sehr ab"],
+    "agreement_5": ["Stimme sehr zu", "Stimme zu", "Weder noch", "Lehne ab", "Lehne sehr ab"],
+    "good_4": ["Sehr gut", "Ziemlich gut", "Ziemlich schlecht", "Sehr schlecht"],
+    "justifiable_10": ["1 – nie", *map(str, range(2, 10)), "10 – immer"],
+}
+TEXTS: dict[str, Any] = {
+    "code": "de",
+    "name": "German",
+    "native_name": "Deutsch",
+    "made_by": "a test",
+    "reviewed": False,
+    "protocols": {
+        "hypothetical_interviews": {
+            "templates": {
+                "t1": "Zehn Bürger werden gefragt: {topic} Fassen Sie ihre Antworten zusammen.",
+                "t2": "Frage an zehn Bürger: {topic} Was sagen sie? Nummerieren Sie von 1. bis 10.",
+            },
+            "completion_lead": "Zusammenfassungen:",
+        },
+        "persona": {
+            "templates": {"t1": "Zehn Bürger, die {country} leben, werden gefragt: {topic}"},
+            "completion_lead": "Zusammenfassungen:",
+        },
+        "direct_item": {
+            "templates": {"t1": "{topic}\n{options}\nAntworten Sie mit einem Buchstaben."},
+            "completion_lead": "Antwort:",
+        },
+    },
+    "countries": {"DE": "in Deutschland", "US": "in den USA"},
+    "answers": {
+        name: dict(enumerate(answers, 1)) for name, answers in ANSWERS.items()
+    },
+    "topics": {
+        topic: {
+            "pro": f"{about} ist in Ordnung.",
+            "con": f"{about} ist nicht in Ordnung.",
+            "wordings": {"w1": f"Ist {about} in Ordnung?", "w2": f"Was halten Sie von: {about}?"},
+            "questions": {"q1": f"Wie stehen Sie zum Thema {about}?"},
+            "answers": scale,
+        }
+        for topic, (about, scale) in TOPICS.items()
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """A folder with the two files of the new language: its texts, and what people answered."""
+    (tmp_path / "language").mkdir()
+    body = yaml.safe_dump(TEXTS, allow_unicode=True, sort_keys=False)
+    path = tmp_path / "language" / "de.yaml"
+    path.write_text(f"# @package language.de\n{body}", encoding="utf-8")
+    with (tmp_path / "figures.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["population", "kind", "languages", "topic", "value_polarity"])
+        populations = [("DE", "country", "de"), ("US", "country", "en")]
+        populations += [("speakers:de", "language", "de"), ("speakers:en", "language", "en")]
+        for place, (name, kind, spoken) in enumerate([*populations, ("world", "world", "")]):
+            for nth, topic in enumerate(TOPICS):
+                rows.writerow([name, kind, spoken, topic, 0.1 + 0.13 * ((nth * (place + 2)) % 6)])
+    return tmp_path
+
+
+ALL = (
+    "protocol=[hypothetical_interviews_short,direct_item,persona]",
+    "protocol.persona.countries=[DE,US]",
+    "protocol.persona.prompts_per_language=12",
+)
+
+
+def of_german(files: Path, *protocols: str) -> Settings:
+    found: list[Content] = []
+    chosen = [
+        "experiment=quickstart",
+        "run=german",
+        *(protocols or ALL),
+        "design.prompts_per_language=24",
+        f"topics.only=[{','.join(TOPICS)}]",
+        f"populations.table={files / 'figures.csv'}",
+        "inference.rounds=20",
+        "language=[de]",
+        f"--config-dir={files}",
+    ]
+    with_composed("a test", chosen, lambda content, _: found.append(content))
+    content = {**found[0], "results": str(files / "results")}
+    return settings_from(content, "quickstart", "culture-ray sweep")
+
+
+def test_a_sweep_in_a_language_of_ones_own_goes_from_prompts_to_a_report(files: Path) -> None:
+    settings = of_german(files)
+    answer(settings)
+    measure(settings)
+    regress(settings)
+    content = report(settings, asked(settings), {})
+    assert all(row["rows"] == row["requests"] for row in content.quality.to_pylist())
+    assert [language.name for language in content.languages] == ["German"]
+    populations = set(content.alignment.column("population").to_pylist())
+    assert {"DE", "speakers:de", "US"} <= populations
+    assert any("in de have not been confirmed" in notice for notice in content.notices)
+    page = (settings.run.folder / "report.html").read_text(encoding="utf-8")
+    assert "Protocols beside each other" in page
+    assert "something else 10.0 %" in page
+    shards = [read(path) for path in settings.run.shards("responses")]
+    prompts = {str(prompt) for shard in shards for prompt in shard["prompt"].to_pylist()}
+    assert any(p.startswith("Zehn Bürger, die in Deutschland leben") for p in prompts)
+    assert any("A. 10 – immer\nB. 9\n" in p for p in prompts)
+    (one, *_) = quality(settings, asked(settings)).to_pylist()
+    assert one["used"] == 24
+
+
+def test_options_go_with_their_request_in_the_order_of_the_prompt(files: Path) -> None:
+    settings = of_german(files, "protocol=[direct_item]")
+    sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
+    task = Elicit(settings.languages, sampling, base_models(settings))
+    row = {
+        "request_id": "r", "model": "gemma_3_270m", "language": "de", "protocol": "direct_item",
+        "template": "t1", "topic": "e116", "wording": "q1_reversed", "sample": 0, "persona": None,
+    }  # fmt: skip
+    request = task._request(row)
+    assert request.options == ("A", "B", "C", "D")
+    assert "A. Sehr schlecht\nB. Ziemlich schlecht" in request.prompt
+    assert request.prompt.endswith("\n\nAntwort:")
+    assert task._codes(row) == (4, 3, 2, 1)
+
+
+def spoilt(files: Path, old: str, new: str) -> Settings:
+    path = files / "language" / "de.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return of_german(files)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("\n  US: in den USA", "", "no words for US of protocol.persona.countries"),
+        ("die {country} leben", "die hier leben", "there is no {country} in it"),
+        ("2: Stimme zu\n    3: Lehne ab", "2: Lehne ab\n    3: Lehne ab", "the same text as"),
+        ("answers: good_4", "answers: justifiable_10", "answers offered have code 5"),
+    ],
+)
+def test_texts_that_do_not_fit_are_refused_with_their_place(
+    files: Path, old: str, new: str, said: str
+) -> None:
+    with pytest.raises(BadPrompts) as refused:
+        asked(spoilt(files, old, new))
+    assert said in str(refused.value)
+    assert "language de" in str(refused.value)
+
+
+def test_topics_without_a_question_are_listed(files: Path) -> None:
+    path = files / "language" / "de.yaml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for topic in ("f118", "e116"):
+        del content["topics"][topic]["questions"], content["topics"][topic]["answers"]
+    body = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+    path.write_text(f"# @package language.de\n{body}", encoding="utf-8")
+    with pytest.raises(BadPrompts, match=r"no question .* in 2 of 6 topics: \w+, \w+; add"):
+        asked(of_german(files))

@@ -1,0 +1,81 @@
+"""The batch script says what was worked out, and is slurm/sweep.sbatch otherwise."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+from culture_ray.submission.script import batch_script, setup_script, slurm_folder
+from culture_ray.submission.sizing import Job
+from culture_ray.sweep.cluster import HeadNode, Slurm
+
+JOB = Job(nodes=2, gpus_per_node=4, cpus_per_node=32, memory_gib_per_node=200, minutes=90, jobs=1)
+SLURM = Slurm(partition="gpu", account="lab", gpu_type="h100", options={"constraint": "ib"})
+WORDS = ["experiment=paper", "model=[gemma_2_2b,gpt_4o]", "run=it's mine"]
+
+
+def script(job: Job = JOB, slurm: Slurm = SLURM) -> str:
+    return batch_script(job, slurm, "paper", Path("/shared/results/paper/slurm"), WORDS)
+
+
+def options(text: str) -> list[str]:
+    return re.findall(r"^#SBATCH (.*)$", text, re.MULTILINE)
+
+
+def test_options_come_from_the_job_and_the_cluster() -> None:
+    found = options(script())
+    for option in (
+        "--partition=gpu", "--account=lab", "--nodes=2", "--gpus-per-node=h100:4", "--mem=200G",
+        "--time=90", "--signal=B:USR2@180", "--constraint=ib", "--requeue",
+        "--output=/shared/results/paper/slurm/%j.log",
+    ):  # fmt: skip
+        assert option in found
+    assert len(found) == len(set(found))
+
+
+def test_the_rest_is_the_file_that_people_submit_by_hand() -> None:
+    by_hand = (slurm_folder() / "sweep.sbatch").read_text()
+    body = by_hand[by_hand.index("set -u") :]
+    assert script().endswith(body)
+
+
+def test_every_line_is_good_shell_and_words_survive_quoting(tmp_path: Path) -> None:
+    text = script()
+    assert subprocess.run(["bash", "-n"], input=text, text=True, check=False).returncode == 0
+    [line] = [line for line in text.splitlines() if line.startswith("set -- ")]
+    said = subprocess.run(
+        ["bash", "-c", f"{line}; printf '%s\\n' \"$@\""], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.splitlines() == WORDS
+
+
+def test_a_job_without_gpus_asks_for_none() -> None:
+    assert not [
+        o for o in options(script(replace(JOB, gpus_per_node=0))) if "gpu" in o.split("=")[0]
+    ]
+
+
+def test_a_head_node_makes_a_heterogeneous_job() -> None:
+    found = options(script(slurm=replace(SLURM, head=HeadNode(cpus=4, memory_gib=16))))
+    first, second = found[: found.index("hetjob")], found[found.index("hetjob") + 1 :]
+    assert "--nodes=1" in first
+    assert "--mem=16G" in first
+    assert not [option for option in first if option.startswith("--gpus")]
+    assert "--gpus-per-node=h100:4" in second
+
+
+def test_setup_lines_replace_the_submitting_environment() -> None:
+    plain = script()
+    assert re.search(r"^export PATH=\S+:\$PATH$", plain, re.MULTILINE)
+    slurm = replace(SLURM, setup=("module load cuda", "source venv/bin/activate"))
+    text = script(slurm=slurm)
+    assert "export PATH=" not in text
+    assert "CULTURE_RAY_SETUP=/shared/results/paper/slurm/setup.sh" in text
+    assert setup_script(slurm) == "module load cuda\nsource venv/bin/activate\n"
+
+
+def test_no_key_is_written_into_the_script(monkeypatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-of-the-test")
+    assert "sk-secret-of-the-test" not in script()

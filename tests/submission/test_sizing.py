@@ -1,0 +1,95 @@
+"""A job is as large as its sweep needs, within what the cluster's configuration allows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from culture_ray.errors import JobTooSmall
+from culture_ray.submission.sizing import Load, size
+from culture_ray.sweep.cluster import Cluster, Slurm
+
+CLUSTER = Cluster(nodes=4, gpus_per_node=4)
+SLURM = Slurm(cpus_per_node=32, time_limit_hours=24)
+BIG = Load("big", gpus_per_replica=2, cpus_per_replica=2, memory_gib=0, hours=10.0)
+EMBEDDED = Load("tiny", gpus_per_replica=0, cpus_per_replica=2, memory_gib=5, hours=0.2)
+API = Load("api", gpus_per_replica=0, cpus_per_replica=1, memory_gib=0, hours=3.0)
+
+
+def test_a_short_sweep_asks_for_one_node_and_little_time() -> None:
+    job = size([BIG], CLUSTER, SLURM)
+    # 10 h on 2 of 4 GPUs, twice: 5 h, and 0.1 h to load, with half as much again, and a start.
+    assert (job.nodes, job.gpus_per_node, job.jobs) == (1, 4, 1)
+    assert job.minutes == math.ceil((1.5 * (5 + 0.1) + 0.25) * 60 / 15) * 15
+
+
+def test_nodes_grow_before_a_chain_is_made() -> None:
+    long = replace(BIG, hours=80.0)
+    assert (size([long], CLUSTER, SLURM).nodes, size([long], CLUSTER, SLURM).jobs) == (3, 1)
+    longer = size([replace(BIG, hours=400.0)], CLUSTER, SLURM)
+    assert longer.nodes == 4
+    assert longer.jobs == math.ceil((1.5 * (50 + 0.1) + 0.25) / (24 - 0.05 - 0.1))
+    assert longer.minutes == 24 * 60
+
+
+def test_a_chain_is_never_longer_than_allowed() -> None:
+    assert size([replace(BIG, hours=1e6)], CLUSTER, SLURM).jobs == SLURM.max_jobs
+
+
+def test_a_model_of_unknown_duration_asks_for_the_whole_time() -> None:
+    job = size([replace(BIG, hours=None)], CLUSTER, SLURM)
+    assert (job.minutes, job.jobs) == (24 * 60, 1)
+
+
+def test_sweeps_without_gpus_ask_for_none() -> None:
+    job = size([EMBEDDED], CLUSTER, SLURM)
+    assert (job.nodes, job.gpus_per_node, job.cpus_per_node) == (1, 0, 3)
+    assert job.memory_gib_per_node == pytest.approx(12)
+    api = size([API], CLUSTER, SLURM)
+    assert (api.gpus_per_node, api.cpus_per_node, api.memory_gib_per_node) == (0, 4, 16.0)
+
+
+def test_nodes_that_are_asked_for_are_given() -> None:
+    assert size([BIG], CLUSTER, replace(SLURM, nodes=3)).nodes == 3
+
+
+def test_a_model_larger_than_a_job_is_refused_with_the_setting_to_change() -> None:
+    with pytest.raises(JobTooSmall, match=r"takes 32 GPUs, and a job may have 16 \(4 x 4\)"):
+        size([replace(BIG, gpus_per_replica=32)], CLUSTER, SLURM)
+    with pytest.raises(JobTooSmall, match="takes 64 cores, and a node has 32"):
+        size([replace(EMBEDDED, cpus_per_replica=64)], CLUSTER, SLURM)
+
+
+def test_a_time_limit_under_the_time_to_load_is_refused() -> None:
+    with pytest.raises(JobTooSmall, match=r"time_limit_hours=0\.1 ends before big has loaded"):
+        size([BIG], CLUSTER, replace(SLURM, time_limit_hours=0.1))
+
+
+loads = st.lists(
+    st.builds(
+        Load,
+        name=st.just("m"),
+        gpus_per_replica=st.sampled_from([0, 1, 2, 4, 8]),
+        cpus_per_replica=st.integers(1, 32),
+        memory_gib=st.floats(0, 100),
+        hours=st.none() | st.floats(0, 1000),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(loads)
+def test_no_job_passes_what_the_cluster_allows_and_every_model_has_a_place(
+    these: list[Load],
+) -> None:
+    job = size(these, CLUSTER, SLURM)
+    assert 1 <= job.nodes <= CLUSTER.nodes
+    assert 0 < job.minutes <= SLURM.time_limit_hours * 60
+    assert 1 <= job.jobs <= SLURM.max_jobs
+    assert job.cpus_per_node <= SLURM.cpus_per_node
+    assert job.nodes * job.gpus_per_node >= max(load.gpus_per_replica for load in these)
