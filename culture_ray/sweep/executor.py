@@ -310,7 +310,7 @@ class Executor:
             for node in gone:
                 self._leave(node)
             return
-        why = first_line(error)
+        why = _words_of(error)
         self._words[one.model] = why
         self._journal.lost(one, why)
         self._watch.forget(replica)
@@ -362,7 +362,10 @@ class Executor:
         self._journal.left(node)
 
 
-def first_line(error: BaseException) -> str:
-    """Return the first line of an error's words that says something."""
+def _words_of(error: BaseException) -> str:
+    """Return what an error says in one line; of Ray's many lines the one that says why."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    detail = next((line for line in lines if "exit detail:" in line), None)
+    if detail is not None:
+        return detail.rpartition("exit detail:")[2].partition(". ")[0].strip()
     return lines[0][:300] if lines else type(error).__name__
