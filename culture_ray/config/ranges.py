@@ -39,20 +39,22 @@ def check_ranges(settings: Settings) -> None:
 
 def _check_spending(settings: Settings) -> None:
     spending = settings.spending
+    models, stages = spending.models or {}, spending.stages or {}
     for key, cap in (
         ("spending.cap_dollars", spending.cap_dollars),
-        *((f"spending.models.{name}", cap) for name, cap in spending.models.items()),
-        *((f"spending.stages.{name}", cap) for name, cap in spending.stages.items()),
+        *((f"spending.models.{name}", cap) for name, cap in models.items()),
+        *((f"spending.stages.{name}", cap) for name, cap in stages.items()),
     ):
         if cap is not None and not cap > 0:
             raise WrongValue(key, cap, "above 0 dollars; to spend nothing, leave API models out")
     for group, caps, known in (
-        ("models", spending.models, {*settings.models, *settings.judges}),
-        ("stages", spending.stages, {"elicit", "judge"}),
+        ("models", models, {*settings.models, *settings.judges}),
+        ("stages", stages, {"elicit", "judge"}),
     ):
         for name in caps:
             if name not in known:
-                raise UnknownName("key", f"spending.{group}.{name}", known)
+                whole = [f"spending.{group}.{one}" for one in known]
+                raise UnknownName("key", f"spending.{group}.{name}", whole)
     for key, model in _models(settings):
         limits, prices = model.limits, model.prices
         if limits is not None:
@@ -141,6 +143,15 @@ def _least(settings: Settings) -> Iterator[tuple[str, float, int]]:
         yield f"{key}.max_tokens", sampling.max_tokens, 1
     for key, model in _models(settings):
         yield f"{key}.in_flight", model.in_flight, 1
+        if model.most_replicas is not None:
+            yield f"{key}.most_replicas", model.most_replicas, 1
+        yield f"{key}.api.attempts", model.api.attempts, 1
+        yield f"{key}.api.timeout_s", model.api.timeout_s, 1
+        batching = model.api.batching
+        for name in ("most_requests", "most_bytes", "in_flight"):
+            yield f"{key}.api.batching.{name}", getattr(batching, name), 1
+        for name in ("gather_s", "poll_s"):
+            yield f"{key}.api.batching.{name}", getattr(batching, name), 0
         yield f"{key}.max_model_len", model.max_model_len, 1
         yield f"{key}.gpus_per_replica", model.gpus_per_replica, 0
         yield f"{key}.cpus_per_replica", model.cpus_per_replica, 0

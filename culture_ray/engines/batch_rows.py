@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from culture_ray.engines.api_errors import Problem, decide
@@ -42,9 +43,10 @@ def answer_of(request: Request, line: Line, row: Row | None, attempts: int) -> R
     if again and line.attempt < attempts:
         return None
     if isinstance(outcome, Reading):
-        return response_of(request, outcome, 0.0, None)
+        return replace(response_of(request, outcome, 0.0, None), attempts=line.attempt)
     sent = f" (sent {line.attempt} times)" if line.attempt > 1 else ""
-    return nothing(request, decide(outcome).why + sent)
+    response = nothing(request, decide(outcome).why + sent)
+    return replace(response, attempts=line.attempt)
 
 
 def outcome_of(row: Row | None, request: Request) -> Reading | Problem:

@@ -27,7 +27,7 @@ def make_engine(model: Model, paid: Paid | None = None) -> Engine:
         return OpenAiBatchEngine(model, paid.account, paid.folder / "batches", paid.run)
     from culture_ray.engines.openai import OpenAiEngine
 
-    return OpenAiEngine(model, paid.account, paid.folder / "answers")
+    return OpenAiEngine(model, paid.account, paid.folder)
 
 
 def weights_of(model: Model) -> str:

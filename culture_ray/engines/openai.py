@@ -10,7 +10,7 @@ import asyncio
 import random
 import time
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,35 @@ MOST_WAITS = 100
 """Times that one request may be refused by the rate limit."""
 
 
+LINGER_S = 20.0
+"""What is under way when an engine closes is waited for so long: it is paid for."""
+
+
+_NOT_SENT = Problem("unsent", "")
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """One attempt, and what all attempts so far have cost in dollars, as far as that is known."""
+
+    attempt: int
+    ticket: str
+    spent: float | None
+    outcome: Reading | Problem = _NOT_SENT
+    seconds: float = 0.0
+
+    def answer(self, request: Request, reading: Reading) -> Answer:
+        response = response_of(request, reading, self.seconds, self.spent)
+        return Answer(replace(response, attempts=self.attempt), self.ticket, reading.usage)
+
+    def failure(self, request: Request, why: str) -> Answer:
+        sent = f" (sent {self.attempt} times)" if self.attempt > 1 else ""
+        response = nothing(request, why + sent)
+        return Answer(
+            replace(response, seconds=self.seconds, dollars=self.spent, attempts=self.attempt)
+        )
+
+
 class OpenAiEngine:
     """One account of an API, asked for one model."""
 
@@ -41,6 +70,7 @@ class OpenAiEngine:
         self._key = ""
         self._logprobs = self._api.logprobs
         self._chance = random.Random()
+        self._under_way: set[asyncio.Task[_Tried]] = set()
         self.in_flight = model.in_flight
 
     async def start(self) -> None:
@@ -58,33 +88,16 @@ class OpenAiEngine:
             if kept.ticket is not None and kept.usage is not None:
                 await self._account.settle(kept.ticket, kept.usage)
             return kept.response
-        answer = await self._ask(request)
-        self._kept.keep(answer)
-        return answer.response
-
-    def stored(self, request_ids: Iterable[str]) -> None:
-        """Forget answers that stand in a shard."""
-        self._kept.stored(request_ids)
-
-    async def close(self) -> None:
-        """Close connections and write what is known of the money."""
-        if self._client is not None:
-            await self._client.close()
-            self._kept.close()
-        await self._account.close()
-
-    async def _ask(self, request: Request) -> Answer:
         attempt, waits, repaired, spent = 1, 0, False, None
         while True:
-            began = time.monotonic()
-            ticket, outcome, dollars = await self._attempt(request, attempt)
-            seconds = time.monotonic() - began
-            spent = dollars if spent is None else spent + (dollars or 0.0)
+            tried = await self._attempt(request, attempt, spent)
+            outcome, spent = tried.outcome, tried.spent
             may_repair = not repaired and attempt < self._api.attempts
             if isinstance(outcome, Reading):
-                if outcome.well_formed or not may_repair:
-                    response = response_of(request, outcome, seconds, spent)
-                    return Answer(response, ticket, outcome.usage)
+                if outcome.well_formed:
+                    return tried.answer(request, outcome).response
+                if not may_repair:
+                    return self._keep(tried.answer(request, outcome))
                 attempt, repaired = attempt + 1, True
                 continue
             decision = decide(outcome)
@@ -101,27 +114,52 @@ class OpenAiEngine:
                 case "record" if request.options and self._logprobs and _about_logprobs(outcome):
                     self._logprobs = False
                 case _:
-                    sent = f" (sent {attempt} times)" if attempt > 1 else ""
-                    why = f"{decision.why}{sent}"
-                    return Answer(replace(nothing(request, why), seconds=seconds, dollars=spent))
+                    return self._keep(tried.failure(request, decision.why))
 
-    async def _attempt(
-        self, request: Request, attempt: int
-    ) -> tuple[str, Reading | Problem, float | None]:
-        """Send once; return the ticket, what came, and its dollars where they are known."""
+    def stored(self, request_ids: Iterable[str]) -> None:
+        """Forget answers that stand in a shard."""
+        self._kept.stored(request_ids)
+
+    async def close(self) -> None:
+        """Wait a little for what is paid and under way, and write it down."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=LINGER_S)
+        if self._client is not None:
+            await self._client.close()
+            self._kept.close()
+        await self._account.close()
+
+    async def _attempt(self, request: Request, attempt: int, spent: float | None) -> _Tried:
+        """Send once. Once it is sent, it comes to its end even if nobody waits any more."""
         body = body_of(
             request, self._model.source, self._api, attempt=attempt, logprobs=self._logprobs
         )
         ask = ask_of(request, body, attempt, self._api.tier, limited=True)
         ticket = await self._account.reserve(ask)
-        outcome = await self._send(ticket, body, request)
+        sent = asyncio.create_task(self._finish(request, body, _Tried(attempt, ticket, spent)))
+        self._under_way.add(sent)
+        sent.add_done_callback(self._under_way.discard)
+        return await asyncio.shield(sent)
+
+    async def _finish(self, request: Request, body: dict[str, Any], tried: _Tried) -> _Tried:
+        began = time.monotonic()
+        outcome = await self._send(tried.ticket, body, request)
+        tried = replace(tried, outcome=outcome, seconds=time.monotonic() - began)
         if isinstance(outcome, Problem):
-            await self._account_for(ticket, decide(outcome), outcome)
-            return ticket, outcome, None
+            await self._account_for(tried.ticket, decide(outcome), outcome)
+            return tried
         if outcome.usage is None:
-            await self._account.give_up(ticket, "the answer does not say what it used")
-            return ticket, outcome, None
-        return ticket, outcome, await self._account.settle(ticket, outcome.usage)
+            await self._account.give_up(tried.ticket, "the answer does not say what it used")
+        else:
+            dollars = await self._account.settle(tried.ticket, outcome.usage)
+            tried = replace(tried, spent=(tried.spent or 0.0) + dollars)
+        if outcome.well_formed:
+            self._keep(tried.answer(request, outcome))
+        return tried
+
+    def _keep(self, answer: Answer) -> Response:
+        self._kept.keep(answer)
+        return answer.response
 
     async def _send(self, ticket: str, body: dict[str, Any], request: Request) -> Reading | Problem:
         from openai import APIError

@@ -1,4 +1,4 @@
-"""What an engine gets that costs money: out of which account, and where it keeps what it bought."""
+"""What an engine needs beside its model when each of its requests costs money."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from culture_ray.spending.account import Account
 
 @dataclass(frozen=True)
 class Paid:
-    """One model's part of a run that costs money."""
+    """It pickles, so that it travels to a replica."""
 
     account: Account
     folder: Path
-    """Of this model in this run: answers and batches that no shard has yet."""
+    """Where paid answers and batches are kept until they stand in a shard."""
     run: str
-    """The run's name, as the provider is told it with a batch."""
+    """Name of the run, which batches carry."""

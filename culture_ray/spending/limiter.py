@@ -36,7 +36,7 @@ class Limits:
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
     """Null: as the provider's headers say; carefully until they do."""
-    charge: Literal["max", "estimate", "actual"] = "max"
+    charge: Literal["sum", "max", "actual"] = "sum"
     """What the provider counts: input + max_tokens; the larger of max_tokens and characters / 4; or
     input + max_tokens until the answer is there, and its true length from then on."""
     window_seconds: float | None = None
@@ -73,6 +73,8 @@ class Limiter:
         self._grown = self._recovered = now
         self._struck = self._crowded = self._held_until = self._last = -math.inf
         self._tokens_per_byte, self._spread, self._seen = 0.0, 0.0, 0
+        self._used = 1.0
+        """What of a charge was really used, lately."""
         self.in_flight = 0
         self._most_in_flight = math.inf
 
@@ -102,10 +104,13 @@ class Limiter:
         """Learn how long input and output were, and correct the charge where the provider does."""
         if sent.ask.input_tokens:
             self._learn(usage.input_tokens / sent.ask.input_tokens)
-        if self._limits.charge == "max":
+        if self._limits.charge == "sum":
             self.tokens.correct(sent.tokens, usage.input_tokens + sent.ask.output_tokens)
         elif self._limits.charge == "actual":
-            self.tokens.correct(sent.tokens, usage.input_tokens + usage.output_tokens)
+            used = usage.input_tokens + usage.output_tokens
+            if sent.tokens.amount and not sent.tokens.final:
+                self._used += _LATELY * (used / sent.tokens.amount - self._used)
+            self.tokens.correct(sent.tokens, used)
         if not sent.ended:
             self._most_in_flight += _CROWD_GROWTH
         self.ended(sent)
@@ -132,7 +137,7 @@ class Limiter:
                 meter.limit(limit, now)
             remaining = _number(headers, f"x-ratelimit-remaining-{kind}")
             if remaining is not None:
-                meter.heard(charge, remaining, now)
+                meter.heard(charge, remaining, now, self._used if kind == "tokens" else 1.0)
 
     def hold(self, seconds: float | None, now: float) -> None:
         """Send nothing for so long, and less than before: the provider refused a request."""
@@ -157,7 +162,7 @@ class Limiter:
             self._most_in_flight = max(1.0, self.in_flight * _CROWD_FACTOR)
 
     def _charge(self, ask: Ask) -> float:
-        if self._limits.charge == "estimate":
+        if self._limits.charge == "max":
             return max(ask.output_tokens, (ask.input_characters or ask.input_tokens) / 4)
         if self._seen >= _FEWEST_SEEN:
             share = min(1.0, self._tokens_per_byte + self._spread)

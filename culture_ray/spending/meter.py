@@ -39,6 +39,8 @@ class Charge:
     amount: float
     before: float
     """What was charged before it, in all."""
+    final: bool = False
+    """Whether it is known what it really was."""
     counted: bool = True
     """Whether the current window still holds it."""
 
@@ -97,7 +99,7 @@ class Meter:
     def correct(self, charge: Charge, amount: float) -> None:
         """Learn that a charge is really `amount`: refund the rest, or charge it."""
         back = charge.amount - amount
-        charge.amount = amount
+        charge.amount, charge.final = amount, True
         # What comes back may go at once, up to one charge: a small bucket would spill it.
         full = self._depth + self.mean
         self._level = min(full, self._level + back)
@@ -105,10 +107,11 @@ class Meter:
         if charge.counted:
             self._held -= back
 
-    def heard(self, charge: Charge, remaining: float, now: float) -> None:
+    def heard(self, charge: Charge, remaining: float, now: float, share: float = 1.0) -> None:
         """Take in what the provider said was left when it had counted `charge`.
 
-        Never more than that, less what was sent since, plus what has come back since.
+        Never more than that, less what was sent since, plus what has come back since. `share` is
+        what of a charge it comes to in the end, on average.
         """
         if self.per_minute is None:
             return
@@ -120,7 +123,7 @@ class Meter:
         for later in reversed(self._recent):
             if later.before <= charge.before:
                 break
-            since += later.amount
+            since += later.amount if later.final else later.amount * share
         self._theirs = min(self._theirs, back - since)
 
     def limit(self, per_minute: float, now: float) -> None:

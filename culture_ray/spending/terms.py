@@ -32,8 +32,8 @@ class Purse:
     """Whose ledger that has to be."""
     run: str
     """Under which name this run's requests stand in it."""
+    answers: Path
+    """Where paid answers are kept until they stand in a shard."""
     caps: Caps
     terms: Mapping[str, Terms]
     """By the name under which engines are started."""
-    folder: Path
-    """Where this run keeps what it has bought, by the same names, until it stands in shards."""

@@ -76,6 +76,7 @@ class AskTexts:
                     row["prompt"],
                     self._sampling(row["attempt"]),
                     schema=row["schema"],
+                    stage="translate",
                 )
                 for row in rows
             ],

@@ -16,12 +16,18 @@ from culture_ray.stages.judge import Label
 from culture_ray.stages.money import purse_of
 from culture_ray.stages.rule import label_by_rule
 from culture_ray.stages.settings import Settings
+from culture_ray.store.probe import check_commits, check_room
 from culture_ray.store.run import Opened
 from culture_ray.store.shards import replace_table
 from culture_ray.sweep.executor import Executor
 from culture_ray.sweep.progress import Progress
 from culture_ray.sweep.readiness import check_installed
 from culture_ray.sweep.units import Task, Unit
+
+_BYTES_PER_TOKEN = 1.0
+"""Of the longest responses allowed: the quickstart's shards take 4 bytes per token made, and a
+response is seldom shorter than a quarter of what it may be. Less room than this is too little.
+"""
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,9 @@ def generate(
             )
         }
     check_installed({name: models[name] for name in sorted(needed)})
+    if needed:
+        check_commits(settings.run.folder)
+        check_room(settings.run.folder, sum(unit.tokens for unit in todo_elicit) * _BYTES_PER_TOKEN)
     _write_requests(settings, plan)
     for stage, name, output, rate in paces(settings, plan):
         if stage == "judge":
@@ -89,7 +98,7 @@ def generate(
         replace_table(settings.run.spending, spending_table(purse.ledger, purse.run))
         if not broken:
             for name in purse.terms:
-                clear(purse.folder / name / "answers")
+                clear(purse.answers / name)
     return Generated(broken)
 
 

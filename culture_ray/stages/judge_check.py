@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from culture_ray.engines.interface import Engine
-from culture_ray.engines.model import Model
 from culture_ray.judging.gold_set import GoldResponse, gold_set
 from culture_ray.judging.parse import Stance
 from culture_ray.judging.reliability import Judged, Reliability, measure_reliability
 from culture_ray.prompts.language import Language
 from culture_ray.stages.gold_run import CONTINUED, GoldUnit, commit_gold, gold_units
 from culture_ray.stages.judge import Label, check_answers, fingerprint
-from culture_ray.stages.settings import Judge
+from culture_ray.stages.purse import Asked, purse_for
+from culture_ray.stages.settings import Judge, SpendingSettings
 from culture_ray.store.run import Run, open_run
 from culture_ray.store.shards import read
 from culture_ray.sweep.cluster import Cluster
@@ -36,6 +36,7 @@ class Checking:
     results: Path
     repeats: int
     command: str
+    spending: SpendingSettings = field(default_factory=SpendingSettings)
 
     def run(self, judge: str) -> Run:
         """Return the run directory of a judge's check, one per definition of the judge."""
@@ -65,11 +66,11 @@ def checks_folder(results: Path) -> Path:
 
 
 def check_judges(
-    checking: Checking, make_engine: Callable[[Model], Engine], progress: Progress
+    checking: Checking, make_engine: Callable[..., Engine], progress: Progress
 ) -> tuple[dict[str, Checked], dict[str, str]]:
     """Return each judge's check, and why, for judges that could not finish.
 
-    What is judged already is not judged again. Raises NotRunnableYet, MissingExtra, NeedsGpu,
+    What is judged already is not judged again. Raises MissingKey, NoCap, MissingExtra, NeedsGpu,
     ModelDoesNotFit before anything loads, UnknownName for a language without gold, DiskProblem.
     """
     gold = gold_set(checking.languages)
@@ -93,13 +94,19 @@ def check_judges(
 def _judge(
     checking: Checking,
     left: Mapping[str, Sequence[Unit]],
-    make_engine: Callable[[Model], Engine],
+    make_engine: Callable[..., Engine],
     progress: Progress,
 ) -> dict[str, str]:
     broken: dict[str, str] = {}
     models = {name: judge.model for name, judge in checking.judges.items()}
     checks = Run(checks_folder(checking.results))
-    with Executor(checking.cluster, models, make_engine, checks, progress) as executor:
+    asked = {
+        name: Asked(name, judge.model, judge.sampling.max_tokens)
+        for name, judge in checking.judges.items()
+        if left[name]
+    }
+    purse = purse_for(checks, checking.spending, asked)
+    with Executor(checking.cluster, models, make_engine, checks, progress, purse=purse) as executor:
         for name, judge in checking.judges.items():
             task = Label(name, judge, checking.languages, frozenset({CONTINUED}))
             progress.stage(task.stage, {name: (sum(unit.size for unit in left[name]), 0)})

@@ -56,6 +56,7 @@ def _as_measured(settings: Settings, rows: pa.Table) -> pd.DataFrame:
     table = rows.to_pandas()
     order = [*judge_order(settings), RULE]
     table = table[table["judge"].isin(order)].reset_index(drop=True)
+    order = [name for name in order if name != RULE or (table["judge"] == RULE).any()]
     table["judge"] = pd.Categorical(table["judge"], order, ordered=True)
     in_force = [rule for rule, on in asdict(settings.judging.exclude).items() if on]
     said = table["value_polarity"].notna()

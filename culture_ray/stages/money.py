@@ -1,23 +1,19 @@
-"""What a run may cost, and out of which purse: terms, caps and the quote."""
+"""What a run may cost: the quote, against the cap."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from culture_ray.engines.model import Model
-from culture_ray.errors import NoCap, WrongValue
-from culture_ray.spending.account import Ask, Tier, Usage
-from culture_ray.spending.books import Caps
-from culture_ray.spending.limiter import Limits
-from culture_ray.spending.prices import dollars, price_of
+from culture_ray.spending.account import Ask, Usage
+from culture_ray.spending.prices import dollars
 from culture_ray.spending.spent import Spent, spent
-from culture_ray.spending.terms import Purse, Terms
+from culture_ray.spending.terms import Purse
 from culture_ray.stages.estimates import Row, planned
+from culture_ray.stages.purse import Asked, ledger_at, purse_for, round_up, terms_of, tier_of
 from culture_ray.stages.settings import Settings
-from culture_ray.store.provenance import recorded
-from culture_ray.store.run import Run
 
 EXPECTED_SHARE = 0.5
 """Of the most output a request may have; until the run has answers of its own to go by."""
@@ -82,7 +78,7 @@ class Quote:
         if self.expected > left:
             said.append(
                 f"the cap will be reached before the end: the run stops there, and goes on with "
-                f"spending.cap_dollars={_round_up(self.spent + self.expected * 1.2):g} or more"
+                f"spending.cap_dollars={round_up(self.spent + self.expected * 1.2):g} or more"
             )
         return said
 
@@ -97,7 +93,7 @@ def quote(settings: Settings, done: Mapping[tuple[str, str], int] | None = None)
     lines = []
     if any(model.is_api for model in _models(settings).values()):
         for row in planned(settings).rows:
-            model = _asked(settings, row)
+            model = _asked_model(settings, row)
             if model.is_api:
                 made = (done or {}).get((row.stage, row.model), 0)
                 lines.append(_line(model, row, made, before.get((row.stage, row.model))))
@@ -109,31 +105,24 @@ def quote(settings: Settings, done: Mapping[tuple[str, str], int] | None = None)
 def purse_of(settings: Settings, engines: Mapping[str, str]) -> Purse | None:
     """Return what the governor has to know; None when no model costs anything to ask.
 
-    `engines` are the names under which judges' engines are started. Raises UnknownPrice, NoCap,
-    and WrongValue for a cap that is smaller than the cheapest request.
+    `engines` are the names under which judges' engines are started. Raises as `purse_for` does.
     """
-    terms = {name: _terms(name, model) for name, model in settings.models.items() if model.is_api}
-    for name, judge in settings.judges.items():
-        if judge.model.is_api and engines[name] not in terms:
-            terms[engines[name]] = _terms(name, judge.model)
-    if not terms:
-        return None
-    _check_caps(settings)
-    purse = settings.spending
-    shared = purse.account is not None
-    started = recorded(settings.run).get("started", "now")
-    return Purse(
-        ledger=ledger_of(settings),
-        owner=(
-            f"account {ledger_of(settings).parent.name}"
-            if shared
-            else f"run {settings.run.name} of {started}"
-        ),
-        run=settings.run.name,
-        caps=Caps.of_dollars(purse.cap_dollars, purse.models, purse.stages),
-        terms=terms,
-        folder=settings.run.spending.parent.resolve(),
-    )
+    asked: dict[str, Asked] = {}
+    if "elicit" in settings.stages:
+        shortest = min(p.sampling.max_tokens for p in settings.protocols.values())
+        asked |= {name: Asked(name, model, shortest) for name, model in settings.models.items()}
+    if "judge" in settings.stages:
+        for name, judge in settings.judges.items():
+            one = Asked(name, judge.model, judge.sampling.max_tokens)
+            asked.setdefault(engines[name], one)
+    return purse_for(settings.run, settings.spending, asked, lambda: quote(settings).most)
+
+
+def check_keys(settings: Settings) -> None:
+    """Raise MissingKey, which names the variable, for an API model without a key."""
+    for name, model in _models(settings).items():
+        if model.is_api:
+            model.api.key(name)
 
 
 def ledger_of(settings: Settings) -> Path:
@@ -141,34 +130,17 @@ def ledger_of(settings: Settings) -> Path:
     return ledger_at(settings.run, settings.spending.account)
 
 
-def ledger_at(run: Run, account: object) -> Path:
-    """Return where the ledger of a run lies that shares `account`, or has its own for None."""
-    folder = run.folder / "spending" if account is None else Path(str(account)).expanduser()
-    return folder / "ledger.jsonl"
-
-
 def _models(settings: Settings) -> dict[str, Model]:
     judges = {f"judge {name}": judge.model for name, judge in settings.judges.items()}
     return {**settings.models, **judges}
 
 
-def _asked(settings: Settings, row: Row) -> Model:
+def _asked_model(settings: Settings, row: Row) -> Model:
     return settings.models[row.model] if row.stage == "elicit" else settings.judges[row.model].model
 
 
-def _terms(name: str, model: Model) -> Terms:
-    limits = model.limits or Limits()
-    where = model.api.base_url or "openai"
-    price = price_of(name, model.source, model.api.base_url, model.prices)
-    return Terms(name, price, limits, limits.pool or f"{where} {model.source}")
-
-
-def _tier(model: Model) -> Tier:
-    return "batch" if model.engine == "openai_batch" else model.api.tier
-
-
 def _line(model: Model, row: Row, made: int, before: Spent | None) -> Line:
-    price = _terms(row.model, model).price
+    price = terms_of(row.model, model).price
     asked = row.estimate
     left = max(0, asked.requests - made)
     each_in = asked.prompt_tokens / max(1, asked.requests)
@@ -176,7 +148,7 @@ def _line(model: Model, row: Row, made: int, before: Spent | None) -> Line:
     usual = EXPECTED_SHARE * each_out
     if before is not None and before.mean_output is not None:
         usual = before.mean_output
-    tier = _tier(model)
+    tier = tier_of(model)
     bound = round(each_in * _BYTES_PER_TOKEN) + _OVERHEAD
     return Line(
         stage=row.stage,
@@ -186,42 +158,3 @@ def _line(model: Model, row: Row, made: int, before: Spent | None) -> Line:
         most=left * dollars(price.most(Ask("", row.stage, bound, round(each_out), tier=tier))),
         spent=before.dollars if before else 0.0,
     )
-
-
-def _check_caps(settings: Settings) -> None:
-    cap = settings.spending.cap_dollars
-    asks: Sequence[tuple[Model, str, int]] = [
-        *(
-            (model, name, min(p.sampling.max_tokens for p in settings.protocols.values()))
-            for name, model in settings.models.items()
-            if model.is_api and "elicit" in settings.stages
-        ),
-        *(
-            (judge.model, name, judge.sampling.max_tokens)
-            for name, judge in settings.judges.items()
-            if judge.model.is_api and "judge" in settings.stages
-        ),
-    ]
-    costs = [
-        dollars(_terms(name, model).price.most(Ask("", "", 1, tokens, tier=_tier(model))))
-        for model, name, tokens in asks
-    ]
-    if not costs or max(costs) == 0:
-        return
-    if cap is None:
-        most = quote(settings).most
-        raise NoCap(
-            f"these requests cost money, up to ${most:.2f}: say how much may be spent, such as "
-            f"spending.cap_dollars={_round_up(most):g}; culture-ray plan shows the quote"
-        )
-    if cap < min(costs):
-        raise WrongValue(
-            "spending.cap_dollars", cap, f"at least the price of one request, ${min(costs):.6f}"
-        )
-
-
-def _round_up(amount: float) -> float:
-    for step in (0.01, 0.1, 1.0, 10.0, 100.0):
-        if amount <= 20 * step:
-            return round(-(-amount // step) * step, 2)
-    return float(round(amount + 500, -3))

@@ -135,9 +135,9 @@ class SpendingSettings:
 
     cap_dollars: float | None = None
     """Over everything in the ledger; needed as soon as a request costs money."""
-    models: Mapping[str, float] = field(default_factory=dict)
+    models: Mapping[str, float] | None = None
     """Caps in dollars by model or judge."""
-    stages: Mapping[str, float] = field(default_factory=dict)
+    stages: Mapping[str, float] | None = None
     """Caps in dollars by stage: elicit, judge."""
     confirm: bool = False
     """Ask on the terminal before the first request that is paid."""

@@ -14,7 +14,7 @@ from culture_ray.stages.generate import engine_names, generate
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.judge_error import judge_errors
 from culture_ray.stages.measure import measure
-from culture_ray.stages.money import purse_of
+from culture_ray.stages.money import check_keys, purse_of
 from culture_ray.stages.opening import check_run, open_settings
 from culture_ray.stages.regress import regress
 from culture_ray.stages.report import report
@@ -43,6 +43,7 @@ def check(settings: Settings) -> Asked:
     check_run(settings)
     if {"elicit", "judge"} & set(settings.stages):
         purse_of(settings, engine_names(settings))
+        check_keys(settings)
     judge_errors(settings)
     return plan
 

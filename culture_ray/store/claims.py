@@ -89,7 +89,8 @@ class Claims:
                         return True
                     if not self._is_stale(claim):
                         return False
-                    self._remove_stale(claim)
+                    if self._take_over(claim, keep=True):
+                        return True
                 except OSError as error:
                     if error.errno != errno.EMLINK:  # more claims than one file can have links
                         raise
@@ -119,10 +120,12 @@ class Claims:
 
     def clear_stale(self) -> None:
         """Remove what drivers that are gone have left."""
-        for kind in ("*.claim", "*.driver"):
-            for path in self.folder.glob(kind):
-                if path != self.file and self._is_stale(path):
-                    self._remove_stale(path)
+        for claim in self.folder.glob("*.claim"):
+            if self._is_stale(claim):
+                self._take_over(claim, keep=False)
+        for file in self.folder.glob("*.driver"):
+            if file != self.file and self._is_stale(file):
+                file.unlink(missing_ok=True)
 
     def give_all_back(self) -> None:
         """Remove every claim of this driver, and its sign of life."""
@@ -149,17 +152,33 @@ class Claims:
             return False
         return age > self.expiry_s or _has_ended(process)
 
-    def _remove_stale(self, claim: Path) -> None:
-        # Of two that find it stale one gets it; and what was claimed anew meanwhile is put back.
-        moved = claim.with_name(f"{claim.name}.{uuid.uuid4().hex}")
+    def _take_over(self, claim: Path, *, keep: bool) -> bool:
+        """Make a stale claim this driver's, or remove it; return whether it was this driver's turn.
+
+        Of all that find the claim of one driver stale, the one whose link to `turn` is made acts.
+        """
         try:
-            claim.rename(moved)
+            turn = claim.with_name(f"{claim.name}.{claim.stat().st_ino}.turn")
         except FileNotFoundError:
-            return
-        if not self._is_stale(moved):
-            with suppress(FileExistsError):
-                os.link(moved, claim)
-        moved.unlink()
+            return False
+        try:
+            os.link(self.file, turn)
+        except FileExistsError:
+            if self._is_stale(turn):  # whoever had the turn is gone
+                turn.unlink(missing_ok=True)
+            return False
+        try:
+            if not self._is_stale(claim):  # somebody had the turn before, and is done
+                return False
+            if keep:
+                mine = claim.with_name(f"{claim.name}.{uuid.uuid4().hex}.new")
+                os.link(self.file, mine)
+                mine.rename(claim)
+            else:
+                claim.unlink(missing_ok=True)
+            return True
+        finally:
+            turn.unlink(missing_ok=True)
 
 
 def _this_process() -> str:

@@ -30,7 +30,9 @@ def connect(cluster: Cluster) -> Any:
 
     options: dict[str, Any] = {"address": cluster.address}
     if cluster.address is None:
-        options = {"include_dashboard": False, "object_store_memory": 256 * 2**20}
+        # "local": without it Ray joins whatever cluster somebody else has on this machine.
+        options = {"address": "local", "include_dashboard": False}
+        options["object_store_memory"] = 256 * 2**20
     ray.init(log_to_driver=False, logging_level="ERROR", configure_logging=True, **options)
     return ray
 

@@ -26,7 +26,6 @@ from typing import Any
 
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
-from culture_ray.engines.paid import Paid
 from culture_ray.errors import Drained, EngineFailed, ModelStops
 from culture_ray.spending.terms import Purse
 from culture_ray.store.claims import Claims, Presence
@@ -225,11 +224,8 @@ class Executor:
 
     def _engine_of(self, name: str) -> Callable[[], Engine]:
         model = self._models[name]
-        account = self._accounts.of(name) if self._accounts is not None else None
-        if account is None or self._purse is None:
-            return partial(self._make_engine, model)
-        paid = Paid(account, self._purse.folder / name, self._purse.run)
-        return partial(self._make_engine, model, paid)
+        paid = self._accounts.paid(name) if self._accounts is not None else None
+        return partial(self._make_engine, *((model,) if paid is None else (model, paid)))
 
     def _condemn(self, name: str, piece: Piece) -> None:
         words = self._words.get(name, "no words")
@@ -295,7 +291,9 @@ class Executor:
         """A model cannot go on; its other pieces finish what they have under way."""
         if answer.piece is not None and answer.piece in one.hand:
             self._state.elsewhere(one.name, answer.piece)
-        self._state.give_up(one.model, str(answer.error))
+        if self._state.models[one.model].broken is None:
+            self._state.stop_asking(one.model, str(answer.error))
+            self._journal.broken(one.model, str(answer.error))
 
     def _refuse(self, replica: str, why: str) -> None:
         one = self._state.replicas[replica]
@@ -312,7 +310,7 @@ class Executor:
             for node in gone:
                 self._leave(node)
             return
-        why = first_line(error)
+        why = _words_of(error)
         self._words[one.model] = why
         self._journal.lost(one, why)
         self._watch.forget(replica)
@@ -364,7 +362,10 @@ class Executor:
         self._journal.left(node)
 
 
-def first_line(error: BaseException) -> str:
-    """Return the first line of an error's words that says something."""
+def _words_of(error: BaseException) -> str:
+    """Return what an error says in one line; of Ray's many lines the one that says why."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    detail = next((line for line in lines if "exit detail:" in line), None)
+    if detail is not None:
+        return detail.rpartition("exit detail:")[2].partition(". ")[0].strip()
     return lines[0][:300] if lines else type(error).__name__

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from culture_ray.engines.paid import Paid
 from culture_ray.errors import CultureRayError
 from culture_ray.spending.client import Client, GovernorAway
 from culture_ray.spending.desk import Desk
@@ -26,9 +27,9 @@ class Accounts:
     def __init__(self, ray: Any, purse: Purse) -> None:
         """Start the governor on this machine; raises BadLedger and DiskProblem."""
         self._ray, self._purse = ray, purse
-        here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
-            ray.get_runtime_context().get_node_id(), soft=False
-        )
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
         self._actor = (
             ray.remote(_Governing)
             .options(
@@ -46,10 +47,15 @@ class Accounts:
         self._spent: dict[str, float] = {}
         self._asked: Any = None
 
-    def of(self, name: str) -> Client | None:
-        """Return the account of a model; None for one that costs nothing to ask."""
-        terms = self._purse.terms.get(name)
-        return None if terms is None else Client(_Away(self._actor), name, terms.price)
+    def of(self, name: str) -> Client:
+        """Return the account of a model."""
+        return Client(_Away(self._actor), name, self._purse.terms[name].price)
+
+    def paid(self, name: str) -> Paid | None:
+        """Return what an engine needs whose requests cost money; None for any other."""
+        if name not in self._purse.terms:
+            return None
+        return Paid(self.of(name), self._purse.answers / name, self._purse.run)
 
     def spent(self) -> Mapping[str, float]:
         """Return dollars by model as they were known a moment ago; does not wait."""

@@ -4,61 +4,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 
 from rich.console import Console
 from rich.live import Live
-from rich.table import Table
 
-from culture_ray.sweep.estimate import Seen, seconds_left
+from culture_ray.sweep.display import Line, clock, in_words, table_of
+from culture_ray.sweep.live import Shown
 from culture_ray.sweep.replica import Counters
+
+__all__ = ["PLAIN_EVERY_S", "Progress", "clock"]
 
 PLAIN_EVERY_S = 30.0
 
 
-@dataclass
-class _Line:
-    """One stage of one model."""
-
-    stage: str
-    model: str
-    total: int
-    done: int = 0
-    """Requests that stand in the store."""
-    resumed: int = 0
-    """Of those, done before this session."""
-    failed: int = 0
-    replicas: int = 0
-    loading: int = 0
-    broken: str = ""
-    began: tuple[float, int, int] | None = None
-    """When its first replica was ready: clock, requests and tokens until then."""
-    seconds: float = 0.0
-    requests: int = 0
-    tokens: int = 0
-    """Since then. Engines answer in bursts, so the pace is that of the whole stage so far."""
-    planned: tuple[float, float | None] = (0.0, None)
-    """Output tokens of a response, and of all replicas per second, as the plan has them."""
-
-    @property
-    def rate(self) -> float:
-        """Return output tokens per second."""
-        return self.tokens / self.seconds if self.seconds else 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Return the time left: by the plan at first, then at the pace so far; None for neither."""
-        left = max(0, self.total - self.resumed - self.requests)
-        return seconds_left(left, *self.planned, Seen(self.seconds, self.requests, self.tokens))
-
-
 class Progress:
-    """The executor's listener that shows a sweep."""
+    """The executor's listener that shows a sweep, here and to `status --watch` elsewhere.
 
-    def __init__(self, console: Console) -> None:
+    `live` is the folder where the latter looks; see `live`.
+    """
+
+    def __init__(self, console: Console, live: Path | None = None) -> None:
         self._console = console
-        self._lines: list[_Line] = []
+        self._shown = None if live is None else Shown(live)
+        self._lines: list[Line] = []
         self._live: Live | None = None
         self._printed = time.monotonic()
         self._dollars: dict[str, float] = {}
@@ -77,8 +47,10 @@ class Progress:
         error: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
+        if self._shown is not None:
+            self._shown.remove()
         if self._live is not None:
-            self._live.update(self._table(), refresh=True)
+            self._live.update(table_of(self._lines, self._in_dollars()), refresh=True)
             self._live.stop()
 
     def say(self, sentence: str) -> None:
@@ -96,7 +68,7 @@ class Progress:
     def stage(self, stage: str, totals: Mapping[str, tuple[int, int]]) -> None:
         """Begin a stage: per model, requests in all and requests that are done already."""
         for model, (total, done) in totals.items():
-            line = _Line(stage, model, total, done=done, resumed=done)
+            line = Line(stage, model, total, done=done, resumed=done)
             line.planned = self._planned.get((stage, model), line.planned)
             self._lines.append(line)
         self._show(force=True)
@@ -153,12 +125,14 @@ class Progress:
         self._dollars = dict(dollars)
         self._show()
 
-    def _line(self, model: str) -> _Line:
+    def _line(self, model: str) -> Line:
         return next(line for line in reversed(self._lines) if line.model == model)
 
     def _show(self, force: bool = False) -> None:
+        if self._shown is not None:
+            self._shown.write_sometimes(self._lines)
         if self._live is not None:
-            self._live.update(self._table())
+            self._live.update(table_of(self._lines, self._in_dollars()))
             return
         now = time.monotonic()
         if not force and now - self._printed < PLAIN_EVERY_S:
@@ -166,63 +140,12 @@ class Progress:
         self._printed = now
         for line in self._lines:
             if force or line.done < line.total:
-                self._console.print(_plain(line), highlight=False, soft_wrap=True)
-        if self._dollars:
-            self._console.print(self._in_dollars(), highlight=False, soft_wrap=True)
+                self._console.print(in_words(line), highlight=False, soft_wrap=True)
+        if (dollars := self._in_dollars()) is not None:
+            self._console.print(dollars, highlight=False, soft_wrap=True)
 
-    def _in_dollars(self) -> str:
+    def _in_dollars(self) -> str | None:
+        if not self._dollars:
+            return None
         each = ", ".join(f"{model} ${spent:.4f}" for model, spent in self._dollars.items())
         return f"spent or reserved: ${sum(self._dollars.values()):.4f} ({each})"
-
-    def _table(self) -> Table:
-        spent = self._in_dollars() if self._dollars else None
-        table = Table(box=None, padding=(0, 1), pad_edge=False, caption=spent)
-        table.caption_justify = "left"
-        for name, justify in (
-            ("stage", "left"), ("model", "left"), ("requests", "right"), ("failed", "right"),
-            ("tokens/s", "right"), ("left", "right"), ("", "left"),
-        ):  # fmt: skip
-            table.add_column(name, justify=justify)  # type: ignore[arg-type]
-        for line in self._lines:
-            table.add_row(
-                line.stage,
-                line.model,
-                f"{line.done}/{line.total}",
-                str(line.failed),
-                f"{line.rate:.0f}" if _moving(line) else "",
-                clock(line.seconds_left) if _moving(line) else "",
-                _state(line),
-            )
-        return table
-
-
-def clock(seconds: float | None) -> str:
-    """Return seconds as 1:02:03 or 2:03; a question mark for None."""
-    if seconds is None:
-        return "?"
-    whole = round(seconds)
-    hours, minutes = whole // 3600, whole // 60 % 60
-    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
-
-
-def _moving(line: _Line) -> bool:
-    return bool(line.replicas) and line.done < line.total and not line.broken
-
-
-def _state(line: _Line) -> str:
-    if line.broken:
-        return "cannot go on"
-    if line.done >= line.total:
-        return "done" if line.resumed < line.total else "was done"
-    return "loading" if line.loading and not line.replicas else ""
-
-
-def _plain(line: _Line) -> str:
-    parts = [f"{line.stage} {line.model}: {line.done} of {line.total} requests"]
-    if line.failed:
-        parts.append(f"{line.failed} failed")
-    if _moving(line):
-        parts += [f"{line.rate:.0f} tokens/s", f"{clock(line.seconds_left)} left"]
-    if state := _state(line):
-        parts.append(state)
-    return ", ".join(parts)

@@ -12,12 +12,11 @@ from culture_ray.sweep.roofline import tensor_parallel_sizes
 
 
 def check_installed(models: Mapping[str, Model]) -> None:
-    """Raise MissingKey where an API model's is not set, MissingExtra where vLLM is missing."""
+    """Raise MissingKey for API models without a key, MissingExtra where vLLM is not installed."""
     for name, model in models.items():
         if model.is_api:
             model.api.key(name)
-            continue
-        if importlib.util.find_spec("vllm") is None:
+        elif importlib.util.find_spec("vllm") is None:
             raise MissingExtra(f"model {name}", "gpu" if model.gpus_per_replica else "cpu")
 
 

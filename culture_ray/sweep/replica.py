@@ -56,7 +56,8 @@ class Setting:
 
     run: Path
     """The run's folder."""
-    log: Path
+    log: Path | None = None
+    """Where everything its process prints goes; None leaves it where it is."""
     claims: Claims | None = None
     gpu_share: float = 0.0
     """Share of its GPUs' memory that has to be free before the engine loads."""
@@ -68,7 +69,8 @@ class Replica:
     """Runs pieces of units through one engine; the executor makes an actor of it."""
 
     def __init__(self, name: str, make_engine: Callable[[], Engine], setting: Setting) -> None:
-        _redirect_output(setting.log)
+        if setting.log is not None:
+            _redirect_output(setting.log)
         self._name, self._setting = name, setting
         self._engine = make_engine()
         self._slots = asyncio.Semaphore(self._engine.in_flight)

@@ -347,6 +347,12 @@ class State:
             self.given_up.append((model, why))
             self.room_changed = True
 
+    def stop_asking(self, model: str, why: str) -> None:
+        """Hand out no more of a model; what its replicas have in hand ends by itself."""
+        self.models[model].broken = why
+        self.wanting.pop(model, None)
+        self.room_changed = True
+
     def stop(self, replica: str) -> None:
         """Forget a replica that is unloaded; what it has in hand waits again."""
         self.died(replica, blame=False)

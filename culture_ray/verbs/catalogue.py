@@ -86,10 +86,13 @@ _IN_ORDER = (
         summary="show what a run holds: done, failed and left, per stage and model",
         description=(
             "Reads a run directory, also while a sweep is working in it, and prints how many "
-            "requests are done, failed and left."
+            "requests are done, failed and left. With --watch it goes on showing what the sweep "
+            "itself shows, from any machine that sees the directory, until nothing is left."
         ),
+        flags=("--watch",),
         examples=(
             ("culture-ray status run=quickstart", "the run in results/quickstart"),
+            ("culture-ray status run=quickstart --watch", "the same, for as long as it works"),
             (
                 "culture-ray status run=paper results=/scratch/me/results",
                 "a run that lies elsewhere",
@@ -253,6 +256,7 @@ _IN_ORDER = (
             ("culture-ray label-sheet run=quickstart n=200", "200 responses"),
             ("culture-ray label-sheet run=quickstart n=50 sheet_seed=2", "50 others"),
         ),
+        root="label_sheet",
     ),
     Verb(
         name="judge-check",
@@ -276,6 +280,7 @@ _IN_ORDER = (
                 "a run's judges against people who labelled a sheet of it",
             ),
         ),
+        root="judge_check",
     ),
 )
 

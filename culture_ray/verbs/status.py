@@ -1,38 +1,87 @@
-"""`culture-ray status`: what a run directory holds."""
+"""`culture-ray status`: what a run directory holds, once or for as long as one watches."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
 from rich.table import Table
 
 from culture_ray.config.compose import with_composed
 from culture_ray.config.launchers import Content
 from culture_ray.errors import WrongValue
 from culture_ray.spending.spent import spent
-from culture_ray.stages.money import ledger_at
 from culture_ray.stages.opening import made_with
 from culture_ray.stages.progress_of import Stand, stands
+from culture_ray.stages.purse import ledger_at
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run import Run
 from culture_ray.submission.status import job_lines
+from culture_ray.sweep.display import table_of
+from culture_ray.sweep.live import shown_by
 from culture_ray.verbs.console import Screen
+
+WATCH = ("--watch", "watch=true")
+"""Words that ask for a table that goes on; the first is a flag, the second is like all others."""
+
+_LOOK_EVERY_S, _PRINT_EVERY_S = 2.0, 30.0
 
 
 def act(overrides: list[str]) -> int:
     """Print how far a run is; return 0."""
+    watched = any(word in WATCH for word in overrides)
+    overrides = [word for word in overrides if word not in (*WATCH, "watch=false")]
 
     def run(content: Content, _: str) -> None:
         if not content["run"]:
             raise WrongValue("run", content["run"], "a name, such as run=quickstart")
         chosen = Run(Path(str(content["results"])).expanduser() / str(content["run"]))
-        _print(Screen(), chosen, made_with(chosen))
+        made = made_with(chosen)
+        if watched:
+            watch(Screen(), chosen, made)
+        _print(Screen(), chosen, made)
 
     with_composed("culture-ray status", overrides, run)
     return 0
+
+
+def watch(
+    console: Console,
+    run: Run,
+    content: Mapping[str, Any],
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Show a run until it has nothing left, or until Ctrl-C."""
+    judges = list(content.get("judge") or {})
+    try:
+        if not console.is_terminal:
+            while (seen := _look(run, judges)) is not None:
+                console.print(seen)
+                sleep(_PRINT_EVERY_S)
+            return
+        with Live(console=console, transient=True, auto_refresh=False) as live:
+            while (seen := _look(run, judges)) is not None:
+                live.update(seen, refresh=True)
+                sleep(_LOOK_EVERY_S)
+    except KeyboardInterrupt:
+        return
+
+
+def _look(run: Run, judges: list[str]) -> RenderableType | None:
+    """Return what to show: what drivers show themselves, else what is stored; None at the end."""
+    drivers = shown_by(run.folder / "live", time.time())
+    if drivers:
+        return Group(
+            *(part for name, lines in drivers.items() for part in (f"on {name}:", table_of(lines)))
+        )
+    found = stands(run, judges)
+    if not any(stand.left for stand in found):
+        return None
+    return Group(_table(found), "nobody works on it now")
 
 
 def _print(console: Console, run: Run, content: Mapping[str, Any]) -> None:

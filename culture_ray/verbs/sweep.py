@@ -41,7 +41,8 @@ def _sweep(settings: Settings) -> int:
     check(settings)
     _quote(settings, Screen())
     log = settings.run.logs / "driver.log"
-    with quiet_screen(log) as console, Progress(console) as progress:
+    live = settings.run.folder / "live"
+    with quiet_screen(log) as console, Progress(console, live) as progress:
         progress.say(f"run {settings.run.name} in {settings.run.folder}")
         progress.say(f"Ray and vLLM write to {settings.run.logs}/")
         _prepare(settings, progress)

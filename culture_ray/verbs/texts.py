@@ -26,6 +26,8 @@ from culture_ray.prompts.language_file import dumped, nested, with_added, with_r
 from culture_ray.report.words import counted
 from culture_ray.stages.ask_texts import TextRun
 from culture_ray.stages.made_texts import review
+from culture_ray.stages.purse import Asked, purse_for
+from culture_ray.stages.settings import SpendingSettings
 from culture_ray.stages.translate import (
     TextsAsked,
     TextsMade,
@@ -43,6 +45,7 @@ from culture_ray.sweep.readiness import check_installed
 from culture_ray.verbs.console import quiet_screen
 
 FAILURES_LISTED = 3
+_NOT_WORDS = frozenset({"model", "cluster", "spending"})
 _SHOWN = 12
 """Problems that are told on the screen; the page for the reviewer has all."""
 
@@ -86,7 +89,7 @@ def make_texts(verb: str, overrides: list[str], make: Make) -> int:
 def _made(verb: str, content: Content, command: str, make: Make) -> int:
     words, models = _words(content), _models(content)
     cluster = cluster_from(content)
-    own = {key: value for key, value in content.items() if key not in {"model", "cluster"}}
+    own = {key: value for key, value in content.items() if key not in _NOT_WORDS}
     source = words.target if verb == "vary" else words.source
     if verb == "translate" and source == words.target:
         raise WrongValue("source", source, "another language than the one that is made")
@@ -95,12 +98,16 @@ def _made(verb: str, content: Content, command: str, make: Make) -> int:
     asked = _asked(words, source, before, path, tuple(models))
     run = Run(Path(words.results).expanduser() / (words.run or f"{verb}-{words.target}"))
     check_installed(models)
+    spending = build(SpendingSettings, content["spending"], "spending")
+    paid = {name: Asked(name, one, words.sampling.max_tokens) for name, one in models.items()}
+    purse_for(run, spending, paid)
     with quiet_screen(run.logs / "driver.log") as console, Progress(console) as progress:
         progress.say(f"run {run.name} in {run.folder}")
         _prepare(models, progress)
         facts = {name: f"{model.source}@{model.revision or ''}" for name, model in models.items()}
         record(run, {"run": run.name, "command": command, "models": facts, "asked": own})
-        with Executor(cluster, models, make_engine, run, progress) as executor:
+        purse = purse_for(run, spending, paid)
+        with Executor(cluster, models, make_engine, run, progress, purse=purse) as executor:
             texts = TextRun(run, words.target, executor, progress, cluster.unit_size)
             found = make(asked, texts, words)
     made_by = f"culture-ray {verb}, model {asked.maker}, {datetime.now(UTC):%Y-%m-%d}"
@@ -115,7 +122,7 @@ def _made(verb: str, content: Content, command: str, make: Make) -> int:
 
 
 def _words(content: Content) -> Words:
-    own = {key: value for key, value in content.items() if key not in {"model", "cluster"}}
+    own = {key: value for key, value in content.items() if key not in _NOT_WORDS}
     if not isinstance(own["target"], str):
         raise WrongValue("language", own["target"], "the code of one language, such as language=de")
     words = build(Words, own, "translate")

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import analyse, bootstrap, engine_rate, large, populations, scale
+from tests.bench import (
+    analyse,
+    bootstrap,
+    engine_rate,
+    large,
+    populations,
+    scale,
+    schedule,
+    spending,
+)
 from tests.bench.figure import Figure, keep
 
 
@@ -14,8 +23,10 @@ def _all() -> Iterator[Figure]:
     yield from bootstrap.figures()
     yield from populations.figures()
     yield from scale.figures()
+    yield from schedule.figures()
     yield from engine_rate.figures()
     yield from large.figures()
+    yield from spending.figures()
 
 
 if __name__ == "__main__":

@@ -191,6 +191,7 @@ def test_what_may_pass_is_sent_again_under_a_reservation_of_its_own(server, faul
     assert response.text
     assert account.how == [ended, "settled"]
     assert [a.attempt for a in account.asks.values()] == [1, 2]
+    assert response.attempts == 2
     assert account.overloads == busy
 
 
@@ -292,6 +293,27 @@ def test_an_answer_that_is_not_stored_yet_is_not_paid_again(server, tmp_path):
     assert second == first
     assert len(later.asks) == 1, "nothing was reserved"
     assert later.how == ["settled"], "a settlement that was lost is made up for"
+
+
+def test_what_is_under_way_when_nobody_waits_any_more_is_kept(server, tmp_path):
+    server.change(answers={"seconds": 0.5})
+    account = NotingAccount()
+    api = Api(base_url=server.base_url, key_variable=KEY_VARIABLE)
+
+    async def drained():
+        engine = OpenAiEngine(Model("openai", "openai", "gpt-test", api=api), account, tmp_path)
+        await engine.start()
+        asked = asyncio.create_task(engine.generate(plain()))
+        await asyncio.sleep(0.2)
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+        await engine.close()
+
+    asyncio.run(drained())
+    assert account.how == ["settled"]
+    (response,), later = ask(server, plain(), folder=tmp_path, account=account.next_session())
+    assert response.text
+    assert len(later.asks) == 1
 
 
 def test_llmocks_limits_are_obeyed(llmock):

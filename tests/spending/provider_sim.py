@@ -20,9 +20,11 @@ class Provider:
 
     requests_per_minute: float
     tokens_per_minute: float
-    charge: str = "max"
+    charge: str = "sum"
     window_s: float | None = None
     """Null: buckets that hold a minute."""
+    holds_s: float = 60.0
+    """How much of its limits a bucket holds."""
     says: bool = True
     """Whether it sends headers."""
     refused: int = 0
@@ -57,7 +59,7 @@ class Provider:
         }
 
     def cost(self, ask: Ask, usage: Usage) -> float:
-        if self.charge == "estimate":
+        if self.charge == "max":
             return max(ask.output_tokens, ask.input_characters / 4)
         return usage.input_tokens + ask.output_tokens
 
@@ -70,12 +72,12 @@ class Provider:
         before, left = self._state.get(kind, (at, holds))
         if self.window_s is not None:
             return left if at // self.window_s == before // self.window_s else holds
-        per_minute = holds
+        per_minute = holds * 60 / self.holds_s
         return min(holds, left + per_minute * max(0.0, at - before) / 60)
 
     def _holds(self, kind: str) -> float:
         per_minute = self.requests_per_minute if kind == "requests" else self.tokens_per_minute
-        return per_minute * (self.window_s or 60.0) / 60
+        return per_minute * (self.window_s or self.holds_s) / 60
 
 
 Draw = Callable[[random.Random], tuple[Ask, Usage]]

@@ -62,6 +62,12 @@ class Spending(RuleBasedStateMachine):
             if verdict.refused is None:
                 self.sent[verdict.ticket] = request
 
+    @rule(who=WHO, model=st.sampled_from(["m", "n"]), tokens=st.integers(2000, 5000))
+    def rush(self, who: int, model: str, tokens: int) -> None:
+        for _ in range(3):
+            self.reserve(who, tokens, "elicit", model)
+        self.turn(who, 0.5)
+
     @rule(who=WHO, share=st.floats(0, 1), data=st.data())
     def settle(self, who: int, share: float, data: st.DataObject) -> None:
         if self.sent:

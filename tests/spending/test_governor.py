@@ -129,6 +129,15 @@ def test_two_jobs_on_one_ledger_share_one_rate_limit(tmp_path: Path) -> None:
     assert 0.97 * 600 <= len(first_minute) <= 600
 
 
+def test_two_jobs_on_one_ledger_share_one_cap(tmp_path: Path) -> None:
+    first, second = (governor(tmp_path / "ledger", Caps(total=10 * MILLI)) for _ in range(2))
+    _asked(first, {"a": 7000})
+    assert _granted(first.turn(START)) == ["a"]
+    _asked(second, {"b": 7000, "c": 3000})
+    verdicts = second.turn(START)
+    assert (_granted(verdicts), _refused(verdicts)) == (["c"], ["b"])
+
+
 def test_unlimited_asks_wait_for_no_rate_limit(tmp_path: Path) -> None:
     """Batches."""
     who = governor(tmp_path / "ledger", Caps(), limits=Limits(1, 1))

@@ -19,7 +19,7 @@ from culture_ray.spending.limiter import Limits
 from culture_ray.spending.spent import spending_table, spent
 from culture_ray.spending.terms import Purse
 from culture_ray.sweep.cluster import Cluster
-from culture_ray.sweep.executor import _connect
+from culture_ray.sweep.connect import connect
 from culture_ray.sweep.governor import Accounts
 from tests.spending.world import terms
 
@@ -30,13 +30,13 @@ WORKERS, EACH = 4, 150
 
 @pytest.fixture(scope="module")
 def ray() -> Iterator[Any]:
-    connected = _connect(Cluster())
+    connected = connect(Cluster())
     yield connected
     connected.shutdown()
 
 
 def _purse(folder: Path, caps: Caps, owner: str = "run a", limits: Limits | None = None) -> Purse:
-    return Purse(folder / "ledger", owner, "a", caps, terms("m", limits=limits), folder)
+    return Purse(folder / "ledger", owner, "a", folder / "answers", caps, terms("m", limits=limits))
 
 
 async def _work(account: Any, worker: int, each: int, tokens: int, used: int) -> tuple[int, int]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.feather
 import pytest
 
-from culture_ray.stages.read_labels import prompted_labels
+from culture_ray.stages.read_labels import labels
 from culture_ray.store.run import Run
 from tests.conftest import Said
 from tests.small import TOPICS
@@ -42,7 +42,7 @@ def bring(culture_ray: CultureRay, table: pd.DataFrame, *words: str, run: str = 
 
 def stored(workplace: Path, run: str = "theirs") -> pd.DataFrame:
     held = Run(workplace / "results" / run)
-    table = prompted_labels(held, ["small", "large", "gpt-4o"], ["da", "en"]).to_pandas()
+    table = labels(held, ["small", "large", "gpt-4o"], ["da", "en"]).to_pandas()
     columns = ["model", "language", "topic", "value_polarity"]
     return table[columns].sort_values(columns, ignore_index=True)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from culture_ray.stages.settings import Settings
+from culture_ray.sweep.progress import Progress
+from culture_ray.verbs.status import watch
 from tests.conftest import Said
 from tests.small import small_settings
 from tests.stages.answered import answer
@@ -80,3 +85,62 @@ def test_an_unknown_run_names_those_there_are(
     answer(settings, judge=False)
     complaint = culture_ray("status", "run=smal", "language=[]").complaint
     assert "no run 'smal' in results: there is small" in complaint
+
+
+class Shell:
+    """Somebody who watches; each look lets something happen."""
+
+    def __init__(self, *happenings: Callable[[], object]) -> None:
+        self.screen = io.StringIO()
+        self.console = Console(file=self.screen, width=80)
+        self._happenings = list(happenings)
+
+    def sleep(self, seconds: float) -> None:
+        if not self._happenings:
+            raise KeyboardInterrupt
+        self._happenings.pop(0)()
+
+    def shown(self) -> list[list[str]]:
+        return [line.split() for line in self.screen.getvalue().splitlines()]
+
+
+def test_watching_shows_what_the_sweep_shows_and_then_what_is_stored(settings: Settings) -> None:
+    answer(settings, judge=False)
+    progress = Progress(Console(file=io.StringIO()), settings.run.folder / "live")
+    shell = Shell(lambda: progress.__exit__(None, None, None))
+    with progress:
+        progress.stage("elicit", {"gemma_3_270m": (24, 8)})
+        watch(shell.console, settings.run, settings.raw, shell.sleep)
+    shown = shell.shown()
+    assert shown[0][0] == "on"
+    assert ["elicit", "gemma_3_270m", "8/24", "0"] in shown
+    assert ["elicit", "gemma_3_270m", "24", "24", "0", "0"] in shown
+    assert shell.screen.getvalue().count("nobody works on it now") == 1
+
+
+def test_watching_ends_when_nothing_is_left(settings: Settings) -> None:
+    answer(settings, judge=False)
+    shell = Shell(lambda: answer(settings), lambda: pytest.fail("it looked again"))
+    watch(shell.console, settings.run, settings.raw, shell.sleep)
+    assert "nobody works on it now" in shell.screen.getvalue()
+
+
+def test_what_a_driver_that_is_gone_has_left_is_not_shown(settings: Settings) -> None:
+    answer(settings, judge=False)
+    with Progress(Console(file=io.StringIO()), settings.run.folder / "live") as progress:
+        progress.stage("elicit", {"gemma_3_270m": (24, 8)})
+        (left,) = (settings.run.folder / "live").iterdir()
+        os.utime(left, (1.0, 1.0))
+        shell = Shell()
+        watch(shell.console, settings.run, settings.raw, shell.sleep)
+    assert "8/24" not in shell.screen.getvalue()
+
+
+@pytest.mark.parametrize("word", ["--watch", "watch=true"])
+def test_a_run_that_is_whole_is_told_once(
+    settings: Settings, culture_ray: Callable[..., Said], word: str
+) -> None:
+    answer(settings)
+    said = culture_ray("status", "run=small", "language=[]", word)
+    assert said.code == 0, said.err
+    assert counts(said)["elicit"] == ["24", "24", "0", "0"]

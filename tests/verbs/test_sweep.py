@@ -22,12 +22,51 @@ def files(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_an_api_model_is_refused_and_the_plan_is_offered(
+PAID = (*GEMMA, "model=[gpt_4o]", "judge=[gpt_4_1]")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), ("these requests cost money, up to $0.", "spending.cap_dollars=0.0")),
+        (("spending.cap_dollars=0",), ("spending.cap_dollars=0", "above 0 dollars")),
+        (("spending.cap_dollars=-2",), ("spending.cap_dollars=-2", "above 0 dollars")),
+        (("spending.cap_dollars=1e-7",), ("at least the price of one request, $0.00",)),
+        (
+            ("spending.models={gpt4o: 2}",),
+            ("spending.models.gpt4o", "did you mean 'spending.models.gpt_4o'"),
+        ),
+        (("spending.cap_dollars=9",), ("gpt_4o", "OPENAI_API_KEY is not set")),
+        (
+            ("spending.cap_dollars=9", "model.gpt_4o.source=gpt-nobody-knows"),
+            ("gpt-nobody-knows", "conf/model/gpt_4o.yaml", "prices: {input:"),
+        ),
+        (
+            ("spending.cap_dollars=9", "+model.gpt_4o.limits={requests_per_minute: 0}"),
+            ("model.gpt_4o.limits.requests_per_minute=0", "above 0, or null"),
+        ),
+    ],
+)
+def test_what_is_wrong_about_money_is_said_before_anything_is_sent(
     culture_ray: Callable[..., Said],
+    monkeypatch: pytest.MonkeyPatch,
+    workplace: Path,
+    words: tuple[str, ...],
+    said: tuple[str, ...],
 ) -> None:
-    complaint = culture_ray("sweep", *GEMMA, "model=[gpt_4o]", "judge=[gpt_4_1]").complaint
-    assert "gpt_4o is asked through an API" in complaint
-    assert "culture-ray plan" in complaint
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    complaint = culture_ray("sweep", *PAID, *words).complaint
+    for part in said:
+        assert part in complaint
+    assert not list(workplace.rglob("*.arrow"))
+
+
+def test_a_run_that_is_to_be_confirmed_needs_a_terminal(
+    culture_ray: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "a-key")
+    words = ("spending.cap_dollars=9", "spending.confirm=true")
+    assert "there is none" in culture_ray("sweep", *PAID, *words).complaint
 
 
 @pytest.mark.parametrize(("words", "extra"), [((), "gpu"), (ON_CPU, "cpu")])
@@ -74,6 +113,7 @@ def test_what_is_measured_again_needs_no_model(
     words = (
         "experiment=quickstart", "language=[en]", "run=small", "inference.rounds=60",
         "topics.only=[c001_01,d054,d059,e035,e069_02,f118,f120,f121]",
+        "protocol=[hypothetical_interviews_short]",
         "design.prompts_per_language=24", "cluster.unit_size=8",
         "stages=[measure,regress,report]",
     )  # fmt: skip

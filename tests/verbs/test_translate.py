@@ -23,7 +23,10 @@ from tests.stages.scripted import ENGLISH, GERMAN
 from tests.stages.test_translate import InProcess
 
 MODEL = "model=[gemma_3_270m]"
-ASKED = ("experiment=quickstart", "topics.only=[f118,f120]", "design.prompts_per_language=4")
+ASKED = (
+    "experiment=quickstart", "protocol=[hypothetical_interviews]", "topics.only=[f118,f120]",
+    "design.prompts_per_language=4",
+)  # fmt: skip
 
 
 class NoRay(InProcess):
@@ -189,14 +192,23 @@ def test_a_new_wording_goes_into_the_users_own_file_and_is_translated_next(
         (("translate", "language=de", "source=fr", MODEL), "unknown language 'fr'"),
         (("translate", "language=de", "tries=0", MODEL), "tries=0 cannot be used"),
         (("translate", "language=de", "only=[topics.f1]", MODEL), "only='topics.f1'"),
-        (("translate", "language=de", "model=[gpt_4o]"), "gpt_4o is asked through an API"),
+        (("translate", "language=de", "model=[gpt_4o]"), "spending.cap_dollars=5"),
+        (
+            ("translate", "language=de", "model=[gpt_4o]", "spending.cap_dollars=1e-6"),
+            "at least the price of one request",
+        ),
         (("vary", "language=de", MODEL), "unknown language 'de'"),
         (("vary", "language=en", "what=topics", MODEL), "translate.what='topics'"),
     ],
 )
 def test_a_word_that_cannot_be_used_is_told(
-    own: Path, culture_ray: Callable[..., Said], words: Sequence[str], complaint: str
+    own: Path,
+    culture_ray: Callable[..., Said],
+    words: Sequence[str],
+    complaint: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "no key")
     assert complaint in culture_ray(*words).complaint
     assert not (own / "language" / "de.yaml").exists()
 

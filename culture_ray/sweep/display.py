@@ -1,0 +1,102 @@
+"""How a running sweep looks: one line per stage and model, as a table or as words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.table import Table
+
+from culture_ray.sweep.estimate import Seen, seconds_left
+
+
+@dataclass
+class Line:
+    """One stage of one model."""
+
+    stage: str
+    model: str
+    total: int
+    done: int = 0
+    """Requests that stand in the store."""
+    resumed: int = 0
+    """Of those, done before this session."""
+    failed: int = 0
+    replicas: int = 0
+    loading: int = 0
+    broken: str = ""
+    began: tuple[float, int, int] | None = None
+    """When its first replica was ready: clock, requests and tokens until then."""
+    seconds: float = 0.0
+    requests: int = 0
+    tokens: int = 0
+    """Since then. Engines answer in bursts, so the pace is that of the whole stage so far."""
+
+    planned: tuple[float, float | None] = (0.0, None)
+    """Output tokens of a response, and of all replicas per second, as the plan has them."""
+
+    @property
+    def rate(self) -> float:
+        """Return output tokens per second."""
+        return self.tokens / self.seconds if self.seconds else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Return the time left: by the plan at first, then at the pace so far; None for neither."""
+        left = max(0, self.total - self.resumed - self.requests)
+        return seconds_left(left, *self.planned, Seen(self.seconds, self.requests, self.tokens))
+
+
+def table_of(lines: Sequence[Line], caption: str | None = None) -> Table:
+    """Return the table that a terminal shows."""
+    table = Table(box=None, padding=(0, 1), pad_edge=False, caption=caption)
+    table.caption_justify = "left"
+    for name, justify in (
+        ("stage", "left"), ("model", "left"), ("requests", "right"), ("failed", "right"),
+        ("tokens/s", "right"), ("left", "right"), ("", "left"),
+    ):  # fmt: skip
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    for line in lines:
+        table.add_row(
+            line.stage,
+            line.model,
+            f"{line.done}/{line.total}",
+            str(line.failed),
+            f"{line.rate:.0f}" if _moving(line) else "",
+            clock(line.seconds_left) if _moving(line) else "",
+            _state(line),
+        )
+    return table
+
+
+def clock(seconds: float | None) -> str:
+    """Return seconds as 1:02:03 or 2:03; a question mark for None."""
+    if seconds is None:
+        return "?"
+    whole = round(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
+
+
+def _moving(line: Line) -> bool:
+    return bool(line.replicas) and line.done < line.total and not line.broken
+
+
+def _state(line: Line) -> str:
+    if line.broken:
+        return "cannot go on"
+    if line.done >= line.total:
+        return "done" if line.resumed < line.total else "was done"
+    return "loading" if line.loading and not line.replicas else ""
+
+
+def in_words(line: Line) -> str:
+    """Return the line that is printed where nobody watches."""
+    parts = [f"{line.stage} {line.model}: {line.done} of {line.total} requests"]
+    if line.failed:
+        parts.append(f"{line.failed} failed")
+    if _moving(line):
+        parts += [f"{line.rate:.0f} tokens/s", f"{clock(line.seconds_left)} left"]
+    if state := _state(line):
+        parts.append(state)
+    return ", ".join(parts)

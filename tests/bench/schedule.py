@@ -1,0 +1,56 @@
+"""The scheduling policy: makespan over its lower bound, time per decision as clusters grow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from culture_ray.sweep import simulator
+from culture_ray.sweep.simulator import Scenario, simulate
+from tests.bench.figure import Figure
+from tests.sweep.scenarios import realistic, sweep_of
+
+
+def figures() -> Iterator[Figure]:
+    """Yield the ratios of the scenarios, the large sweep's, and the growth of a decision's time."""
+    for scenario in realistic():
+        name = f"makespan over lower bound: {scenario.name}"
+        yield Figure(name, simulate(scenario).ratio, "x", better="lower")
+    small = _per_event(sweep_of(20, 1000, units_per_replica=60, seed=1))
+    large_sweep = sweep_of(200, 10_000, units_per_replica=100, seed=1)
+    outcome = simulate(large_sweep)
+    name = "makespan over lower bound: 200 models, 10,000 GPUs, 1 % of replicas die"
+    yield Figure(name, outcome.ratio, "x", 1.05, "lower")
+    large = _per_event(sweep_of(200, 10_000, units_per_replica=60, seed=1))
+    yield Figure(
+        "time per scheduling event, 10,000 over 1,000 GPUs", large / small, "x", 2, "lower"
+    )
+
+
+def _per_event(scenario: Scenario) -> float:
+    """Return the policy's own seconds per event of a simulated sweep: state and decisions."""
+    spent, events = 0.0, 0
+    run = simulator._Run(scenario)
+    happen, decide = run._happen, simulator.decide
+
+    def timed_happen(kind, replica, piece, now):  # type: ignore[no-untyped-def]
+        nonlocal spent, events
+        started = time.perf_counter()
+        happen(kind, replica, piece, now)
+        spent += time.perf_counter() - started
+        events += 1
+
+    def timed_decide(state, now):  # type: ignore[no-untyped-def]
+        nonlocal spent
+        started = time.perf_counter()
+        actions = decide(state, now)
+        spent += time.perf_counter() - started
+        return actions
+
+    run._happen = timed_happen  # type: ignore[method-assign]
+    simulator.decide = timed_decide  # type: ignore[attr-defined]
+    try:
+        run.whole()
+    finally:
+        simulator.decide = decide  # type: ignore[attr-defined]
+    return spent / events

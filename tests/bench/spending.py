@@ -1,0 +1,71 @@
+"""How much of a rate limit is used, in simulated time, and what the ledger's durability costs."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from culture_ray.spending.account import Usage
+from culture_ray.spending.books import Caps
+from culture_ray.spending.ledger import Ledger
+from culture_ray.spending.limiter import Limits
+from culture_ray.spending.messages import Reserve, Settle
+from culture_ray.spending.records import Record, Reserved
+from tests.bench.figure import Figure
+from tests.spending.provider_sim import Provider, run
+from tests.spending.world import START, ask, governor
+
+AT_ONCE = 256
+ALONE = 200
+TURNS = 40
+PER_MINUTE = 10_000
+
+
+def figures() -> Iterator[Figure]:
+    """Yield shares of the limit, refusals, and ratios of the ledger's pace."""
+    for charge in ("sum", "max", "actual"):
+        for says in (True, False):
+            provider = Provider(PER_MINUTE, 2_000_000, charge, says=says)
+            ran = run(Limits(PER_MINUTE, 2_000_000, charge), provider)
+            told = "headers" if says else "no headers"
+            name = f"tokens used of the limit, {charge}, {told}, simulated"
+            yield Figure(name, ran.tokens / 2_000_000, "", target=0.97)
+            yield Figure(f"refused, {charge}, {told}, simulated", ran.refused, "", 0, "lower")
+    with tempfile.TemporaryDirectory() as folder:
+        alone = _appends(Path(folder) / "alone", ALONE, 1)
+        grouped = _appends(Path(folder) / "grouped", TURNS, AT_ONCE)
+        yield Figure(f"ledger, {AT_ONCE} per wait for the disk over 1", alone / grouped, "x", 10.0)
+        pace = _governed(Path(folder) / "governed")
+        yield Figure("governor, reserved and settled over 10,000 a minute", pace, "x", 10.0)
+
+
+def _appends(path: Path, times: int, records: int) -> float:
+    """Return the seconds that one record takes."""
+    ledger, started = Ledger(path, "bench"), time.perf_counter()
+    for turn in range(times):
+        with ledger.locked():
+            ledger.append([_record(turn * records + index) for index in range(records)])
+    ledger.close()
+    return (time.perf_counter() - started) / (times * records)
+
+
+def _record(number: int) -> Record:
+    ticket = f"{number:032x}/1-0123456789"
+    return Reserved(ticket, "run", "elicit", "m", "standard", 900, 600, 8_000, "m", 840.0, START)
+
+
+def _governed(path: Path) -> float:
+    """Return requests reserved and settled per second over what 10,000 a minute need."""
+    who = governor(path, Caps(total=10**15))
+    started = time.perf_counter()
+    for turn in range(TURNS):
+        now = START + turn
+        for index in range(AT_ONCE):
+            who.hear("w", Reserve(f"{turn}-{index}", "m", ask(600)), now)
+        for _, verdict in who.turn(now):
+            who.hear("w", Settle(verdict.ticket, "m", Usage(0, 300)), now)
+    who.turn(START + TURNS)
+    who.close()
+    return TURNS * AT_ONCE / (time.perf_counter() - started) / (PER_MINUTE / 60)

@@ -1,0 +1,49 @@
+"""A light driver for the chaos tests: python -m tests.chaos.echo_driver PLAN (JSON).
+
+The executor, the store and Ray are the real ones; the stage is an echo and the engine a stand-in.
+PLAN has `run`, `cluster` (settings of Cluster), `models` (plans of the stand-in, by name), and
+`units` and `size` per model.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from culture_ray.errors import CultureRayError
+from culture_ray.store.run import Run
+from culture_ray.sweep.cluster import Cluster
+from culture_ray.sweep.executor import Executor
+from culture_ray.sweep.progress import Progress
+from tests.standin import StandInEngine
+from tests.sweep.echo import Echo, echo_model, echo_units
+
+
+def main() -> None:
+    """Run what is left of the plan; exit like the console command does."""
+    plan = json.loads(sys.argv[1])
+    run = Path(plan["run"])
+    models = {name: echo_model(**plans) for name, plans in plan["models"].items()}
+    units = [u for name in models for u in echo_units(run, name, plan["units"], plan["size"])]
+    totals = dict.fromkeys(models, (plan["units"] * plan["size"], 0))
+    try:
+        with Progress(Console()) as progress:
+            progress.stage("elicit", totals)
+            with Executor(
+                Cluster(**plan["cluster"]), models, StandInEngine, Run(run), progress
+            ) as executor:
+                left = [unit for unit in units if not unit.path.exists()]
+                broken = executor.run(Echo(), left)
+    except CultureRayError as error:
+        print(error, flush=True)
+        sys.exit(error.exit_code)
+    for name, why in broken.items():
+        print(f"not finished: {name}: {why}", flush=True)
+    sys.exit(3 if broken else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Stopping on request, several drivers, machines that come and go, metrics: with real Ray."""
+
+from __future__ import annotations
+
+import signal
+import time
+import urllib.request
+
+import pytest
+import ray
+
+from culture_ray.store.shards import read
+from tests.chaos.machines import machines, shards, wait_for
+from tests.sweep.echo import echo_units, ids_of, rows
+
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(900)]
+
+SIZE = 4
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory):
+    with machines(tmp_path_factory.mktemp("cluster"), count=1, gpus=2) as made:
+        yield made
+
+
+def plan(run, units, seconds=0.5, cluster=None, **plans):
+    return {
+        "run": str(run),
+        "units": units,
+        "size": SIZE,
+        "models": {"m": {"gpus": 1, "in_flight": 8, "seconds": seconds, **plans}},
+        "cluster": cluster or {},
+    }
+
+
+def check_whole(run, units):
+    asked = [i for unit in echo_units(run, "m", units, SIZE) for i in ids_of(unit)]
+    found = rows(run)
+    assert sorted(found) == sorted(asked)
+    assert not any(row["failure"] for row in found.values())
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR2])
+def test_a_drained_sweep_keeps_what_was_answered_and_goes_on(there, tmp_path, number):
+    # Requests of the second half of every unit take for ever, so that no unit ends by itself.
+    slow = " ".join(f"m-{unit}-3" for unit in range(12))
+    driver = there.drive(plan(tmp_path, 12, 0.2, {"grace_s": 4.0}, hangs=slow))
+    wait_for(lambda: list((tmp_path / "claims").glob("*.claim")), there.log)
+    time.sleep(2.0)
+    began = time.monotonic()
+    driver.send_signal(number)
+    assert driver.wait(timeout=60) == 75
+    assert time.monotonic() - began < 30
+    assert f"stopped by {number.name}; what was answered is committed" in there.log.read_text()
+    assert shards(tmp_path) == 0
+    kept = sum(read(path).num_rows for path in (tmp_path / "parts").rglob("*.arrow"))
+    assert kept > 0
+    assert list((tmp_path / "claims").iterdir()) == []
+
+    again = there.drive(plan(tmp_path, 12, 0.01))
+    assert again.wait(timeout=120) == 0, there.log.read_text()[-3000:]
+    found = check_whole(tmp_path, 12)
+    assert len({row["replica"] for row in found.values()}) > 1, "kept rows are in the shards"
+    assert not (tmp_path / "parts").exists() or not list((tmp_path / "parts").rglob("*.arrow"))
+
+
+def test_two_drivers_share_the_work_and_ask_nothing_twice(there, tmp_path):
+    work = plan(tmp_path, 60, 0.3, {"max_replicas": 1})
+    both = [there.drive(work), there.drive(work)]
+    assert [driver.wait(timeout=200) for driver in both] == [0, 0], there.log.read_text()[-3000:]
+    found = check_whole(tmp_path, 60)
+    share = [sum(str(d.pid) in row["replica"] for row in found.values()) for d in both]
+    assert sum(share) == len(found)
+    assert min(share) > 0, share
+    units = [e for e in read(tmp_path / "timeline.arrow").to_pylist() if e["event"] == "unit"]
+    assert len(units) == 60, "a unit was asked twice"
+    assert len({event["driver"] for event in units}) == 2
+
+
+def test_a_machine_that_comes_late_is_used_and_one_that_goes_is_survived(there, tmp_path):
+    driver = there.drive(plan(tmp_path, 200, 0.3))
+    wait_for(lambda: shards(tmp_path) > 4, there.log)
+    first = there.nodes.pop()
+    there.join()
+    wait_for(lambda: len({row["replica"] for row in rows(tmp_path).values()}) > 2, there.log)
+    there.cluster.remove_node(first, allow_graceful=False)
+    before = shards(tmp_path)
+    wait_for(lambda: shards(tmp_path) > before + 4, there.log)
+    assert driver.wait(timeout=200) == 0, there.log.read_text()[-3000:]
+    check_whole(tmp_path, 200)
+    events = read(tmp_path / "timeline.arrow").to_pylist()
+    assert sum(event["event"] == "leave" for event in events) == 1
+    assert any(event["what"] == "its machine is gone" for event in events)
+    assert not any(event["event"] == "refusal" for event in events)
+
+
+def test_prometheus_sees_what_a_sweep_does(there, tmp_path):
+    driver = there.drive(plan(tmp_path, 120, 0.3))
+    wait_for(lambda: shards(tmp_path) > 10, there.log)
+    ray.init(address=there.cluster.address, log_to_driver=False, logging_level="ERROR")
+    try:
+        ports = {node["MetricsExportPort"] for node in ray.nodes() if node["Alive"]}
+    finally:
+        ray.shutdown()
+
+    def scraped():
+        pages = [
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10).read().decode()
+            for port in ports
+        ]
+        return [line for page in pages for line in page.splitlines() if "culture_ray_" in line]
+
+    wanted = ("output_tokens", "requests", "in_flight", "replicas", "output_tokens_per_second")
+    wait_for(
+        lambda: all(
+            any(f"culture_ray_{name}" in line and 'model="m"' in line for line in scraped())
+            for name in wanted
+        ),
+        there.log,
+        seconds=60,
+    )
+    driver.kill()
+    driver.wait()
