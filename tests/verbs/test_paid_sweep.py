@@ -32,7 +32,7 @@ def _words(server: Running, cap: float) -> tuple[str, ...]:
         f"++{key}.{rest}"
         for key in ("model.gpt_4o", "judge.gpt_4_1.model")
         for rest in (
-            f"api.base_url={server.base_url}",
+            f"api.base_url='{server.base_url}'",
             "prices={input: 2.0, output: 8.0, cached_input: 0.5}",
             "limits={requests_per_minute: 3000, tokens_per_minute: 2000000}",
         )
