@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from culture_ray.config.build import convert
+from culture_ray.config.build import build, convert
 from culture_ray.config.files import choices
 from culture_ray.config.settings import cluster_from, judges_from, languages_from
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.stages.judge_check import Checking
+from culture_ray.stages.settings import SpendingSettings
 
-_KEYS = ("language", "judge", "cluster", "results", "run", "human", "repeats")
+_KEYS = ("language", "judge", "cluster", "results", "run", "human", "repeats", "spending")
 
 
 def checking_from(content: Mapping[str, Any], command: str) -> Checking:
@@ -36,6 +37,7 @@ def checking_from(content: Mapping[str, Any], command: str) -> Checking:
         results=Path(convert(str, content["results"], "results")).expanduser(),
         repeats=repeats,
         command=command,
+        spending=build(SpendingSettings, content["spending"], "spending"),
     )
 
 

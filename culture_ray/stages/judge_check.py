@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from culture_ray.engines.interface import Engine
-from culture_ray.engines.model import Model
+from culture_ray.engines.kept import clear
 from culture_ray.judging.gold_set import GoldResponse, gold_set
 from culture_ray.judging.parse import Stance
 from culture_ray.judging.reliability import Judged, Reliability, measure_reliability
 from culture_ray.prompts.language import Language
+from culture_ray.spending.spent import spending_table
 from culture_ray.stages.gold_run import CONTINUED, GoldUnit, commit_gold, gold_units
 from culture_ray.stages.judge import Label, check_answers, fingerprint
-from culture_ray.stages.settings import Judge
+from culture_ray.stages.money import purse_of_judges
+from culture_ray.stages.settings import Judge, SpendingSettings
 from culture_ray.store.run import Run, open_run
-from culture_ray.store.shards import read
+from culture_ray.store.shards import read, replace_table
 from culture_ray.sweep.cluster import Cluster
 from culture_ray.sweep.executor import Executor
 from culture_ray.sweep.progress import Progress
@@ -36,6 +38,7 @@ class Checking:
     results: Path
     repeats: int
     command: str
+    spending: SpendingSettings = field(default_factory=SpendingSettings)
 
     def run(self, judge: str) -> Run:
         """Return the run directory of a judge's check, one per definition of the judge."""
@@ -65,12 +68,13 @@ def checks_folder(results: Path) -> Path:
 
 
 def check_judges(
-    checking: Checking, make_engine: Callable[[Model], Engine], progress: Progress
+    checking: Checking, make_engine: Callable[..., Engine], progress: Progress
 ) -> tuple[dict[str, Checked], dict[str, str]]:
     """Return each judge's check, and why, for judges that could not finish.
 
-    What is judged already is not judged again. Raises NotRunnableYet, MissingExtra, NeedsGpu,
-    ModelDoesNotFit before anything loads, UnknownName for a language without gold, DiskProblem.
+    What is judged already is not judged again. Raises MissingKey, NoCap, UnknownPrice,
+    MissingExtra, NeedsGpu, ModelDoesNotFit before anything loads, UnknownName for a language
+    without gold, and DiskProblem.
     """
     gold = gold_set(checking.languages)
     for name, judge in checking.judges.items():
@@ -93,17 +97,23 @@ def check_judges(
 def _judge(
     checking: Checking,
     left: Mapping[str, Sequence[Unit]],
-    make_engine: Callable[[Model], Engine],
+    make_engine: Callable[..., Engine],
     progress: Progress,
 ) -> dict[str, str]:
     broken: dict[str, str] = {}
     models = {name: judge.model for name, judge in checking.judges.items()}
     checks = Run(checks_folder(checking.results))
-    with Executor(checking.cluster, models, make_engine, checks, progress) as executor:
+    requests = {name: sum(unit.size for unit in units) for name, units in left.items()}
+    purse = purse_of_judges(checking.judges, requests, checking.spending, checks)
+    with Executor(checking.cluster, models, make_engine, checks, progress, purse) as executor:
         for name, judge in checking.judges.items():
             task = Label(name, judge, checking.languages, frozenset({CONTINUED}))
             progress.stage(task.stage, {name: (sum(unit.size for unit in left[name]), 0)})
             broken |= executor.run(task, left[name])
+    if purse is not None:
+        replace_table(checks.spending, spending_table(purse.ledger, purse.run))
+        for name in purse.terms.keys() - broken.keys():
+            clear(purse.answers / name)
     return broken
 
 

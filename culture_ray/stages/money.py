@@ -15,7 +15,7 @@ from culture_ray.spending.prices import dollars, price_of
 from culture_ray.spending.spent import Spent, spent
 from culture_ray.spending.terms import Purse, Terms
 from culture_ray.stages.estimates import Row, planned
-from culture_ray.stages.settings import Settings
+from culture_ray.stages.settings import Judge, Settings, SpendingSettings
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run import Run
 
@@ -26,6 +26,8 @@ _BYTES_PER_TOKEN = 4.5
 """Prompts are reserved by their bytes, of which a token of European text has about 4."""
 
 _OVERHEAD = 64
+_GOLD_BYTES = 6_000
+"""About the longest prompt that a judge gets about a gold response."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,46 @@ def purse_of(settings: Settings, engines: Mapping[str, str]) -> Purse | None:
         run=settings.run.name,
         answers=settings.run.folder.resolve() / "spending" / "answers",
         caps=Caps.of_dollars(purse.cap_dollars, purse.models, purse.stages),
+        terms=terms,
+    )
+
+
+def purse_of_judges(
+    judges: Mapping[str, Judge], requests: Mapping[str, int], spending: SpendingSettings, run: Run
+) -> Purse | None:
+    """Return the purse of a check of judges; None when no request that is left costs money.
+
+    `requests` are those left, by judge. Raises MissingKey, UnknownPrice, and NoCap with about what
+    they cost at most.
+    """
+    paid = {name: j for name, j in judges.items() if j.model.is_api and requests.get(name)}
+    terms = {name: _terms(name, judge.model) for name, judge in paid.items()}
+    if not terms:
+        return None
+    for name, judge in paid.items():
+        judge.model.api.key(name)
+    most = sum(
+        requests[name]
+        * dollars(
+            terms[name].price.most(
+                Ask("", "judge", _GOLD_BYTES, judge.sampling.max_tokens, tier=_tier(judge.model))
+            )
+        )
+        for name, judge in paid.items()
+    )
+    if most and spending.cap_dollars is None:
+        raise NoCap(
+            f"{sum(requests[name] for name in paid):,} requests cost money, up to about "
+            f"${most:.2f}: say how much may be spent, such as "
+            f"spending.cap_dollars={_round_up(most):g}"
+        )
+    ledger, account = ledger_at(run, spending.account), spending.account
+    return Purse(
+        ledger=ledger.resolve(),
+        owner=f"checks {run.name}" if account is None else f"account {ledger.parent.name}",
+        run=run.name,
+        answers=run.folder.resolve() / "spending" / "answers",
+        caps=Caps.of_dollars(spending.cap_dollars, spending.models, spending.stages),
         terms=terms,
     )
 
