@@ -19,7 +19,7 @@ from culture_ray.spending.limiter import Limits
 from culture_ray.spending.spent import spending_table, spent
 from culture_ray.spending.terms import Purse
 from culture_ray.sweep.cluster import Cluster
-from culture_ray.sweep.executor import _connect
+from culture_ray.sweep.connect import connect
 from culture_ray.sweep.governor import Accounts
 from tests.spending.world import terms
 
@@ -30,7 +30,7 @@ WORKERS, EACH = 4, 150
 
 @pytest.fixture(scope="module")
 def ray() -> Iterator[Any]:
-    connected = _connect(Cluster())
+    connected = connect(Cluster())
     yield connected
     connected.shutdown()
 
