@@ -37,7 +37,8 @@ class Site:
     def words(self, run: str, *more: str, seconds: float = 0.2) -> list[str]:
         """A small sweep: 24 prompts in four languages, judged, by the stand-in engine."""
         words = ["experiment=quickstart", "cluster=slurm", f"results={self.results}", f"run={run}"]
-        words += ["design.prompts_per_language=24", "cluster.unit_size=4", "stages=[elicit,judge]"]
+        words += ["protocol=[hypothetical_interviews_short]", "design.prompts_per_language=24"]
+        words += ["cluster.unit_size=4", "stages=[elicit,judge]"]
         for model in ("model.gemma_3_270m", "judge.gemma_3_270m.model"):
             words += [f"{model}.{setting}" for setting in _SMALL_MODEL]
             words.append(f"+{model}.env.STANDIN_SECONDS='{seconds}'")
