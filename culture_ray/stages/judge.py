@@ -179,6 +179,8 @@ def fingerprint(judge: Judge) -> str:
     model = {part: getattr(judge.model, part) for part in DECISIVE}
     decisive: dict[str, Any] = {"model": model, "sampling": asdict(judge.sampling)}
     decisive |= {"answers": judge.answers, "prompt": prompt_digest()}
+    if judge.model.is_api:
+        decisive["base_url"] = judge.model.api.base_url  # one name, another server, another judge
     text = json.dumps(decisive, sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 

@@ -177,6 +177,9 @@ def _in_the_way(state: State, work: ModelWork, *, full: bool) -> list[str]:
             one = state.replicas[replica]
             if one.name not in state.models[one.model].idle:
                 continue
+            if replica in gone:  # for its place on another machine, and so on this one too
+                here = here.plus(next(p.takes for p in one.places if p.node == place.node))
+                continue
             freed = next(p.takes for p in one.places if p.node == place.node)
             if here.lacks(place.takes, freed):
                 here = here.plus(freed)

@@ -14,11 +14,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from culture_ray.engines import embedded
 from culture_ray.engines.factory import make_engine, weights_of
 from culture_ray.engines.interface import Request
-from culture_ray.engines.vllm import VllmEngine, _parameters
+from culture_ray.engines.vllm import VllmEngine
 from culture_ray.stages.asked import asked, elicit_units
 from culture_ray.stages.elicit import Elicit
 from culture_ray.stages.generate import base_models, generate
@@ -63,9 +64,24 @@ def raw(settings: Settings) -> tuple[int, float]:
     requests = _requests(settings)
     prompts = [TokensPrompt(prompt_token_ids=engine._tokens(one)) for one in requests]
     began = time.perf_counter()
-    found = llm.generate(prompts, [_parameters(one) for one in requests], use_tqdm=False)
+    found = llm.generate(prompts, [_plain(one) for one in requests], use_tqdm=False)
     taken = time.perf_counter() - began
     return sum(len(one.outputs[0].token_ids) for one in found), taken
+
+
+def _plain(request: Request) -> Any:
+    from vllm import SamplingParams
+    from vllm.sampling_params import RequestOutputKind
+
+    sampling = request.sampling
+    return SamplingParams(
+        temperature=sampling.temperature,
+        top_p=sampling.top_p,
+        max_tokens=sampling.max_tokens,
+        stop=list(sampling.stop) or None,
+        seed=request.seed,
+        output_kind=RequestOutputKind.FINAL_ONLY,
+    )
 
 
 def sweep(settings: Settings) -> tuple[int, float]:

@@ -49,16 +49,19 @@ def test_an_api_judge_reads_the_gold_set_and_is_paid_once(
 ) -> None:
     from culture_ray.engines.api import Api
     from culture_ray.engines.openai import OpenAiEngine
+    from culture_ray.spending.prices import Prices
     from culture_ray.stages.judge_check import check_judges
     from tests.engines.accounts import NotingAccount
 
     monkeypatch.setenv(KEY_VARIABLE, server.key)
     server.change(limits={"rpm": None, "tpm": None}, answers={"seconds": 0.0})
     monkeypatch.setattr("culture_ray.stages.judge_check.gold_set", lambda languages: GOLD)
-    one = checking(tmp_path, "judge=gpt_4_1", "language=[en]")
+    one = checking(tmp_path, "judge=gpt_4_1", "language=[en]", "spending.cap_dollars=1")
+    monkeypatch.setenv("OPENAI_API_KEY", server.key)
     api = Api(form=form, base_url=server.base_url, key_variable=KEY_VARIABLE, timeout_s=20)
     judge = one.judges["gpt_4_1"]
-    one = replace(one, judges={"gpt_4_1": replace(judge, model=replace(judge.model, api=api))})
+    model = replace(judge.model, api=api, prices=Prices(input=2.0, output=8.0))
+    one = replace(one, judges={"gpt_4_1": replace(judge, model=model)})
     account = NotingAccount()
 
     def engine(model: Any) -> Any:

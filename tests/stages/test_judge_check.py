@@ -255,6 +255,18 @@ def test_the_verb_refuses_what_it_cannot_use(culture_ray: Callable[..., Any]) ->
     assert "no run 'nope'" in culture_ray("judge-check", "run=nope").complaint
 
 
+def test_a_judge_that_costs_money_needs_a_key_and_a_cap(
+    culture_ray: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    words = ("judge-check", "judge=gpt_4_1", "language=[da]")
+    assert "OPENAI_API_KEY" in culture_ray(*words).complaint
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    complaint = culture_ray(*words).complaint
+    assert "60 requests cost money, up to about $" in complaint
+    assert "spending.cap_dollars=" in complaint
+
+
 def test_confusion_counts_are_whole(tmp_path: Path, in_process: Asked) -> None:  # noqa: F811
     found = checked(checking(tmp_path, "language=[da]", PRO_AS_CON="0.3"))
     whole = row(found, "all", "all")

@@ -32,7 +32,7 @@ def _words(server: Running, cap: float) -> tuple[str, ...]:
         f"++{key}.{rest}"
         for key in ("model.gpt_4o", "judge.gpt_4_1.model")
         for rest in (
-            f"api.base_url={server.base_url}",
+            f"api.base_url='{server.base_url}'",
             "prices={input: 2.0, output: 8.0, cached_input: 0.5}",
             "limits={requests_per_minute: 3000, tokens_per_minute: 2000000}",
         )
@@ -71,3 +71,33 @@ def test_a_run_stops_at_its_cap_and_goes_on_with_a_higher_one_paying_nothing_twi
 
     said = in_a_process(*CULTURE_RAY, "status", "run=paid")
     assert f"spent: ${stats['dollars']:.4f} of $5" in said.out
+
+
+def test_a_judge_behind_an_api_is_checked_within_its_cap_and_paid_once(
+    in_a_process: Callable[..., Said], workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with api_server() as server:
+        monkeypatch.setenv("OPENAI_API_KEY", server.key)
+        reached = [
+            f"++judge.gpt_4_1.model.{rest}"
+            for rest in (
+                f"api.base_url={server.base_url}",
+                "prices={input: 2.0, output: 8.0, cached_input: 0.5}",
+                "limits={requests_per_minute: 3000, tokens_per_minute: 2000000}",
+            )
+        ]
+        words = (
+            *CULTURE_RAY, "judge-check", "judge=[gpt_4_1]", "language=[da]",
+            "spending.cap_dollars=2", *reached,
+        )  # fmt: skip
+        first = in_a_process(*words)
+        assert first.code == 0, first.err + first.out
+        assert "judge gpt_4_1 on 60 gold responses" in first.out
+        stats = server.stats()
+        again = in_a_process(*words)
+        assert again.code == 0, again.err
+        assert server.stats()["dollars"] == stats["dollars"]
+    assert max(stats["paid"].values()) == 1
+    ledger = read(workplace / "results" / "judge-check" / "spending" / "spending.arrow")
+    assert sum(ledger.column("dollars").to_pylist()) == pytest.approx(stats["dollars"])
+    assert list((workplace / "results" / "judge-check" / "gpt_4_1").glob("*/check.json"))
