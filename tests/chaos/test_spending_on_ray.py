@@ -30,7 +30,8 @@ def overrides(results, base_url):
     api = [f"base_url='{base_url}'", f"key_variable={KEY_VARIABLE}", "timeout_s=1.5", "attempts=8"]
     words = [
         "experiment=quickstart", f"results={results}", "run=spending", "language=[da,en]",
-        "model=[gpt_4o]", "judge=[gpt_4_1]", f"design.prompts_per_language={PROMPTS}",
+        "model=[gpt_4o]", "judge=[gpt_4_1]", "protocol=[hypothetical_interviews]",
+        f"design.prompts_per_language={PROMPTS}",
         "cluster.unit_size=4", "inference.rounds=60", f"spending.cap_dollars={CAP}",
         "stages=[elicit,judge]", "protocol.hypothetical_interviews.sampling.max_tokens=120",
     ]  # fmt: skip
@@ -94,5 +95,5 @@ def test_kills_of_driver_workers_and_governor_never_pass_the_cap(tmp_path, monke
     assert not list((run / "spending" / "answers").rglob("*.jsonl"))
     assert killing.wait_gone(sorted(seen)) == []
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(written) > 100
+    assert len(written) > 50
     assert not [path for path in written if server.key.encode() in path.read_bytes()]
