@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from culture_ray import cli
@@ -18,6 +19,10 @@ from culture_ray.stages.settings import Settings
 from tests.small import small_settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# How long an example takes depends on what else the machine does; nothing is asserted about time.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 # Ray reads its mode of authentication when it is imported, and vLLM imports Ray: in a process that
 # tests both, the mode has to stand before either.

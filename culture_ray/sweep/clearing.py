@@ -18,10 +18,16 @@ PAYS = 2.0
 """A machine is not cleared for less work than takes this many times as long as clearing it."""
 
 
-def clear_for(state: State, work: ModelWork) -> None:
-    """Begin to clear one machine for a model that is behind and fits nowhere, if that pays."""
+def clear_for(state: State, work: ModelWork, sweep_left: float) -> None:
+    """Begin to clear one machine for a model that is behind and fits nowhere, if that pays.
+
+    `sweep_left` are the seconds that everything would take if no GPU ever idled.
+    """
     need, name = work.spec.need, work.spec.name
     if need.gpus < 2 or need.gpus > state.nodes.largest.gpus:
+        return
+    behind = max(BEHIND * sweep_left, PAYS * (work.load_s + (work.piece_s or 0.0)))
+    if work.time_left < behind:
         return
     coming = sum(
         int(state.nodes.total(node).gpus // need.gpus)
@@ -29,8 +35,7 @@ def clear_for(state: State, work: ModelWork) -> None:
         if model == name
     )
     left = work.work_s / max(1, work.working + coming)
-    costs = work.load_s + (work.piece_s or 0.0)
-    if left < max(BEHIND * state.time_left(), PAYS * costs):
+    if left < behind:
         return
     for node in state.clearable.nearly(need):
         if node in work.avoid or node in state.clearing:

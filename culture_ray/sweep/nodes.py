@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import islice
 
 from culture_ray.sweep.resources import Resources
@@ -71,13 +72,15 @@ class Nodes:
         """Add a machine."""
         self._total[node] = total
         self._set(node, total)
-        self._count()
+        self._gpus += total.gpus
+        self._largest = _most(self._largest, total)
 
     def leave(self, node: str) -> None:
         """Forget a machine."""
         self._ungroup(node)
         del self._total[node], self._free[node]
-        self._count()
+        self._gpus = sum(total.gpus for total in self._total.values())
+        self._largest = reduce(_most, self._total.values(), Resources())
 
     def take(self, places: Collection[Place]) -> None:
         """Count places as taken, as far as their machines are still there."""
@@ -133,15 +136,6 @@ class Nodes:
                     return tuple(places)
         return None
 
-    def _count(self) -> None:
-        every = tuple(self._total.values())
-        self._gpus = sum(r.gpus for r in every)
-        self._largest = Resources(
-            max((r.gpus for r in every), default=0.0),
-            max((r.cpus for r in every), default=0.0),
-            max((r.memory_gib for r in every), default=0.0),
-        )
-
     def _set(self, node: str, free: Resources) -> None:
         self._ungroup(node)
         self._free[node] = free
@@ -155,3 +149,11 @@ class Nodes:
         del alike[node]
         if not alike:
             del self._alike[free]
+
+
+def _most(one: Resources, other: Resources) -> Resources:
+    return Resources(
+        max(one.gpus, other.gpus),
+        max(one.cpus, other.cpus),
+        max(one.memory_gib, other.memory_gib),
+    )

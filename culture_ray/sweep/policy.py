@@ -33,6 +33,8 @@ LATE = 2.0
 LATE_LEAST_S = 5.0
 """No piece is late before this."""
 
+_LATE_LOOK_S = 0.5
+
 
 @dataclass(frozen=True)
 class Start:
@@ -107,7 +109,9 @@ def decide(state: State, now: float) -> list[Action]:
     if state.room_changed:
         actions += _grow(state, now)
         state.room_changed = False
-    actions += _copy_late(state, now)
+    if now - state.looked_for_late >= _LATE_LOOK_S:
+        state.looked_for_late = now
+        actions += _copy_late(state, now)
     return actions
 
 
@@ -143,25 +147,43 @@ def _grow(state: State, now: float) -> list[Action]:
             state.keep(node)
     order = [_urgency(work) for name in state.wanting if _worth(work := state.models[name])]
     heapq.heapify(order)
+    sweep_left = state.time_left()
+    nowhere: set[Resources] = set()
     while order:
         *_, name = heapq.heappop(order)
         work = state.models[name]
-        full = len(state.replicas) >= state.most_replicas
-        barred = state.not_for(name)
-        places = None if full else state.nodes.find(work.spec.need, barred)
-        if places is None and state.resting:
-            gone = _in_the_way(state, work, full=full)
-            actions += [_stop(state, replica) for replica in gone]
-            places = state.nodes.find(work.spec.need, barred) if gone else None
+        places = None
+        if not _is_hopeless(state, work, nowhere):
+            places, stops = _place(state, work)
+            actions += stops
         if places is None:
-            if not full:
-                clear_for(state, work)
+            if not work.avoid:
+                nowhere.add(work.spec.need)
+            if len(state.replicas) < state.most_replicas:
+                clear_for(state, work, sweep_left)
             continue
         actions.append(Start(state.start(name, places, now), name, places))
         state.keep(places[0].node)
         if _worth(work):
             heapq.heappush(order, _urgency(work))
     return actions
+
+
+def _is_hopeless(state: State, work: ModelWork, nowhere: set[Resources]) -> bool:
+    """Return whether another model with the same need found no place just now."""
+    return work.spec.need in nowhere and work.spec.name not in state.clearing.values()
+
+
+def _place(state: State, work: ModelWork) -> tuple[tuple[Place, ...] | None, list[Stop]]:
+    """Return where one more replica fits, and the idle ones that were stopped for it."""
+    full = len(state.replicas) >= state.most_replicas
+    barred = state.not_for(work.spec.name)
+    places = None if full else state.nodes.find(work.spec.need, barred)
+    if places is not None or not state.resting:
+        return places, []
+    gone = _in_the_way(state, work, full=full)
+    stops = [_stop(state, replica) for replica in gone]
+    return (state.nodes.find(work.spec.need, barred) if gone else None), stops
 
 
 def _in_the_way(state: State, work: ModelWork, *, full: bool) -> list[str]:
@@ -176,6 +198,9 @@ def _in_the_way(state: State, work: ModelWork, *, full: bool) -> list[str]:
         for replica in state.on_node[place.node]:
             one = state.replicas[replica]
             if one.name not in state.models[one.model].idle:
+                continue
+            if replica in gone:  # for its place on another machine, and so on this one too
+                here = here.plus(next(p.takes for p in one.places if p.node == place.node))
                 continue
             freed = next(p.takes for p in one.places if p.node == place.node)
             if here.lacks(place.takes, freed):

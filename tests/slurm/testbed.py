@@ -217,6 +217,8 @@ class Testbed:
         settings = {
             "ClusterName": "test",
             "SlurmctldHost": f"{here}({self._net}.254)",
+            # Free ones, so that another Slurm on this machine is not met.
+            "SlurmctldPort": _free_port(),
             "SlurmUser": "root",
             "AuthType": "auth/munge",
             # A requeued job waits for credentials to expire: 15 s instead of two minutes.
@@ -277,6 +279,13 @@ for signal in TERM KILL; do
 done
 exit 0
 """
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("", 0))
+        port: int = one.getsockname()[1]
+        return port
 
 
 def _until(ready, what: str, seconds: float = 20):

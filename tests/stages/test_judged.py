@@ -100,7 +100,7 @@ def test_the_table_says_what_each_rule_moves_alignment_by(mixed: Path) -> None:
 def test_the_vote_is_measured_where_it_is_wanted(three: Path) -> None:
     settings = small_settings(three, THREE, "judging.use=majority")
     table = judged(settings)
-    assert table["judge"].cat.categories.tolist() == ["majority", *settings.judges, "rule"]
+    assert table["judge"].cat.categories.tolist() == ["majority", *settings.judges]
     wide = table.pivot_table(
         index="response_id", columns="judge", values="pro", observed=True
     ).dropna()

@@ -11,6 +11,7 @@ from tests.stages.answered import answer
 
 WORDS = (
     "experiment=quickstart", "run=small", "language=[en]", "inference.rounds=60",
+    "protocol=[hypothetical_interviews_short]",
     "design.prompts_per_language=24", "cluster.unit_size=8",
     f"topics.only=[{','.join(TOPICS)}]",
     "stages=[measure,regress,report]",

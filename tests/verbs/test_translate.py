@@ -34,7 +34,7 @@ class NoRay(InProcess):
 
     answers: Mapping[str, str | None] = {}
 
-    def __init__(self, *_: Any) -> None:
+    def __init__(self, *_: Any, **__: Any) -> None:
         super().__init__(self.answers)
 
     def __enter__(self) -> NoRay:
