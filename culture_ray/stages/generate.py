@@ -8,12 +8,12 @@ from pathlib import Path
 
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.kept import clear
-from culture_ray.spending.spent import spending_table
 from culture_ray.stages.asked import Asked, elicit_units, judge_units, label_path, request_table
 from culture_ray.stages.elicit import Elicit
 from culture_ray.stages.estimates import paces, with_gpus_chosen
 from culture_ray.stages.judge import Label
 from culture_ray.stages.money import purse_of
+from culture_ray.stages.purse import keep_spending
 from culture_ray.stages.rule import label_by_rule
 from culture_ray.stages.settings import Settings
 from culture_ray.store.probe import check_commits, check_room
@@ -94,11 +94,10 @@ def generate(
                 units = judge_units(settings, name, engines[name], elicited)
                 label = Label(name, judge, settings.languages, base_models(settings))
                 broken |= _run(executor, label, units, _left(units, opened.done), progress)
-    if purse is not None:
-        replace_table(settings.run.spending, spending_table(purse.ledger, purse.run))
-        if not broken:
-            for name in purse.terms:
-                clear(purse.answers / name)
+    keep_spending(settings.run, purse)
+    if purse is not None and not broken:
+        for name in purse.terms:
+            clear(purse.answers / name)
     return Generated(broken)
 
 

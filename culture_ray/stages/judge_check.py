@@ -13,7 +13,7 @@ from culture_ray.judging.reliability import Judged, Reliability, measure_reliabi
 from culture_ray.prompts.language import Language
 from culture_ray.stages.gold_run import CONTINUED, GoldUnit, commit_gold, gold_units
 from culture_ray.stages.judge import Label, check_answers, fingerprint
-from culture_ray.stages.purse import Asked, purse_for
+from culture_ray.stages.purse import Asked, keep_spending, purse_for
 from culture_ray.stages.settings import Judge, SpendingSettings
 from culture_ray.store.run import Run, open_run
 from culture_ray.store.shards import read
@@ -111,6 +111,7 @@ def _judge(
             task = Label(name, judge, checking.languages, frozenset({CONTINUED}))
             progress.stage(task.stage, {name: (sum(unit.size for unit in left[name]), 0)})
             broken |= executor.run(task, left[name])
+    keep_spending(checks, purse)
     return broken
 
 

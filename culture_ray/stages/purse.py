@@ -12,10 +12,12 @@ from culture_ray.spending.account import Ask, Tier
 from culture_ray.spending.books import Caps
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.prices import dollars, price_of
+from culture_ray.spending.spent import spending_table
 from culture_ray.spending.terms import Purse, Terms
 from culture_ray.stages.settings import SpendingSettings
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run import Run
+from culture_ray.store.shards import replace_table
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,12 @@ def purse_for(
         caps=Caps.of_dollars(spending.cap_dollars, spending.models, spending.stages),
         terms={name: terms_of(one.name, one.model) for name, one in paid.items()},
     )
+
+
+def keep_spending(run: Run, purse: Purse | None) -> None:
+    """Write the table of a run's paid attempts anew; raises DiskProblem."""
+    if purse is not None:
+        replace_table(run.spending, spending_table(purse.ledger, purse.run))
 
 
 def ledger_at(run: Run, account: object) -> Path:

@@ -26,7 +26,7 @@ from culture_ray.prompts.language_file import dumped, nested, with_added, with_r
 from culture_ray.report.words import counted
 from culture_ray.stages.ask_texts import TextRun
 from culture_ray.stages.made_texts import review
-from culture_ray.stages.purse import Asked, purse_for
+from culture_ray.stages.purse import Asked, keep_spending, purse_for
 from culture_ray.stages.settings import SpendingSettings
 from culture_ray.stages.translate import (
     TextsAsked,
@@ -110,6 +110,7 @@ def _made(verb: str, content: Content, command: str, make: Make) -> int:
         with Executor(cluster, models, make_engine, run, progress, purse=purse) as executor:
             texts = TextRun(run, words.target, executor, progress, cluster.unit_size)
             found = make(asked, texts, words)
+        keep_spending(run, purse)
     made_by = f"culture-ray {verb}, model {asked.maker}, {datetime.now(UTC):%Y-%m-%d}"
     _write(path, before, asked, found, words, made_by)
     page = run.folder / "review.md"

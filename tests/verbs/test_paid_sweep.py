@@ -19,6 +19,7 @@ CULTURE_RAY = (sys.executable, "-m", "culture_ray.cli")
 SIZE = (
     "experiment=quickstart",
     "language=[en]",
+    "protocol=[hypothetical_interviews]",
     "topics.only=[f118,f120]",
     "run=paid",
     "design.prompts_per_language=40",
