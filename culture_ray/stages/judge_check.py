@@ -13,7 +13,7 @@ from culture_ray.judging.reliability import Judged, Reliability, measure_reliabi
 from culture_ray.prompts.language import Language
 from culture_ray.stages.gold_run import CONTINUED, GoldUnit, commit_gold, gold_units
 from culture_ray.stages.judge import Label, check_answers, fingerprint
-from culture_ray.stages.purse import Asked, keep_spending, purse_for
+from culture_ray.stages.purse import Asked, keep_spending, most_for, purse_for
 from culture_ray.stages.settings import Judge, SpendingSettings
 from culture_ray.store.run import Run, open_run
 from culture_ray.store.shards import read
@@ -105,10 +105,22 @@ def _judge(
         for name, judge in checking.judges.items()
         if left[name]
     }
-    purse = purse_for(checks, checking.spending, asked)
+    tasks = {
+        name: Label(name, judge, checking.languages, frozenset({CONTINUED}))
+        for name, judge in checking.judges.items()
+    }
+
+    def most() -> float:
+        return sum(
+            most_for(name, models[name], (one for one in tasks[name].load(unit).requests if one))
+            for name, units in left.items()
+            if models[name].is_api
+            for unit in units
+        )
+
+    purse = purse_for(checks, checking.spending, asked, most)
     with Executor(checking.cluster, models, make_engine, checks, progress, purse=purse) as executor:
-        for name, judge in checking.judges.items():
-            task = Label(name, judge, checking.languages, frozenset({CONTINUED}))
+        for name, task in tasks.items():
             progress.stage(task.stage, {name: (sum(unit.size for unit in left[name]), 0)})
             broken |= executor.run(task, left[name])
     keep_spending(checks, purse)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from culture_ray.engines.interface import Request
 from culture_ray.engines.model import Model
 from culture_ray.errors import NoCap, WrongValue
-from culture_ray.spending.account import Ask, Tier
+from culture_ray.spending.account import Ask, Tier, input_bound
 from culture_ray.spending.books import Caps
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.prices import dollars, price_of
@@ -77,6 +78,25 @@ def terms_of(name: str, model: Model) -> Terms:
     where = model.api.base_url or "openai"
     price = price_of(name, model.source, model.api.base_url, model.prices)
     return Terms(name, price, limits, limits.pool or f"{where} {model.source}")
+
+
+def most_for(name: str, model: Model, requests: Iterable[Request]) -> float:
+    """Return the most dollars that requests can cost, without second attempts."""
+    price, tier = terms_of(name, model).price, tier_of(model)
+    return sum(
+        dollars(
+            price.most(
+                Ask(
+                    one.request_id,
+                    one.stage,
+                    input_bound(one.system, one.prompt, one.schema or ""),
+                    one.sampling.max_tokens,
+                    tier=tier,
+                )
+            )
+        )
+        for one in requests
+    )
 
 
 def tier_of(model: Model) -> Tier:
