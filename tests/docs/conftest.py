@@ -1,0 +1,24 @@
+"""A folder in which the commands of the pages find what they speak of, made without models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from culture_ray.stages.measure import measure
+from culture_ray.stages.regress import regress
+from tests.docs.prepared import run_to_read
+
+
+@pytest.fixture(scope="session")
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a measured and regressed run: two judges, two protocols."""
+    settings = run_to_read(
+        tmp_path_factory.mktemp("docs") / "results",
+        "judge=[gemma_3_270m,gemma_2_9b]",
+        "model=[gemma_2_2b,gemma_2_9b]",
+    )
+    measure(settings)
+    regress(settings)
+    return settings.run.folder

@@ -1,0 +1,78 @@
+"""What the commands of the pages take for granted: a run, files to bring in, a survey file."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.dataset as ds
+import yaml
+
+from culture_ray.config.files import OWN_FOLDER, conf_folder
+from culture_ray.stages.settings import Settings
+from culture_ray.survey.topics import read_topics
+from tests.small import TOPICS, small_settings
+from tests.stages.answered import answer
+from tests.survey.joint_file import people_of, shipped
+
+BOTH = "protocol=[hypothetical_interviews_short,direct_item]"
+SPOKEN = {
+    "AU": "en", "BR": "pt", "CA": "en", "DK": "da", "GB": "en", "KE": "en", "NG": "en",
+    "NIR": "en", "NL": "nl", "NZ": "en", "PT": "pt", "SG": "en", "US": "en",
+}  # fmt: skip
+
+
+def run_to_read(results: Path, *overrides: str) -> Settings:
+    """Return the settings of a run named quickstart whose every request is answered and judged."""
+    settings = small_settings(results, "run=quickstart", BOTH, *overrides)
+    answer(settings)
+    return settings
+
+
+def prepare(folder: Path) -> None:
+    """Fill a folder with what the pages' commands speak of."""
+    (folder / OWN_FOLDER).mkdir()
+    settings = run_to_read(folder / "results")
+    _scored(folder / "scored.csv")
+    _labelled(settings, folder / "labelled.csv")
+    _joint(folder / "EVS_WVS_Joint.csv")
+
+
+def _scored(path: Path) -> None:
+    """Responses that somebody else scored, of two published models, in the columns of pages."""
+    random = np.random.default_rng(1)
+    rows = [
+        (model, language, topic.upper(), random.integers(0, 11) / 10)
+        for model in ("gemma-2-2b-it", "gemma-2-9b-it", "gpt-4o", "gpt-3.5-turbo")
+        for language in ("da", "en")
+        for topic in TOPICS
+        for _ in range(6)
+    ]
+    columns = ["model_name", "language", "question_key", "response_pro_score"]
+    table = pd.DataFrame(rows, columns=columns)
+    plain = {"topic": table["question_key"], "value_polarity": table["response_pro_score"]}
+    table.assign(**plain).to_csv(path, index=False)
+
+
+def _labelled(settings: Settings, path: Path) -> None:
+    """A person's labels of responses of the run, who agrees with the judge."""
+    labels = [str(one) for one in settings.run.shards("labels/judge=gemma_3_270m")]
+    rows = ds.dataset(labels, format="arrow").to_table(["response_id", "stances"]).to_pylist()
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["response_id", "opinion", "stance", "annotator"])
+        for row in rows[:12]:
+            for opinion, stance in enumerate(row["stances"] or (), 1):
+                writer.writerow([row["response_id"], opinion, stance, "anna"])
+
+
+def _joint(path: Path) -> None:
+    """A survey file in the archive's layout, whose made-up people answer as countries do."""
+    text = (conf_folder() / "topics" / "evs_wvs.yaml").read_text(encoding="utf-8")
+    topics = read_topics(yaml.safe_load(text))
+    known = {topic.id for topic in topics}
+    figures = shipped(conf_folder() / "populations" / "evs_wvs_joint_v5.csv")
+    figures = {key: share for key, share in figures.items() if key[1] in known}
+    people_of(figures, SPOKEN, topics).to_csv(path, index=False)
