@@ -17,6 +17,7 @@ from culture_ray.stages.asked import Asked, asked, samples_of
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.settings import Judge, Settings
 from culture_ray.stages.tokens import TokenCounter
+from culture_ray.survey.capability import read_capability
 from culture_ray.sweep.estimate import (
     Estimate,
     estimate,
@@ -88,6 +89,7 @@ def planned(settings: Settings) -> Planned:
     """Return the plan of a run; raises UserError for what would stop it, writes nothing."""
     plan = asked(settings)
     ground_truth_of(settings)
+    read_capability(settings.capability_table)
     notices: list[str] = []
     parts = _parts(_described(settings, notices), plan)
     rows: list[Row] = []

@@ -20,6 +20,7 @@ from culture_ray.stages.regress import regress
 from culture_ray.stages.report import report
 from culture_ray.stages.settings import Settings
 from culture_ray.store.shards import Damage
+from culture_ray.survey.capability import read_capability
 from culture_ray.sweep.progress import Progress
 
 
@@ -38,6 +39,7 @@ def check(settings: Settings) -> Asked:
     """Return what is asked; raises UserError for what is wrong before anything is written."""
     plan = asked(settings)
     ground_truth_of(settings)
+    read_capability(settings.capability_table)
     if {"elicit", "judge"} & set(settings.stages):
         with_gpus_chosen(settings, plan)
     check_run(settings)

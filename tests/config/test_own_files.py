@@ -194,3 +194,19 @@ def test_a_table_that_is_not_there_is_named(own: Path, culture_ray: Callable[...
         "plan", *SHORT, "language=[my_en]", f"--config-dir={own}", "populations.table=/no/such.csv"
     ).complaint
     assert complaint.startswith("/no/such.csv: there is no such file")
+
+
+def test_benchmark_scores_that_cannot_be_read_are_refused_before_anything_is_asked(
+    own: Path, culture_ray: Callable[..., Said]
+) -> None:
+    (own / "capability").mkdir()
+    (own / "capability" / "ours.csv").write_text(
+        "model,language,benchmark,score,source\ngemma_2_2b,en,reading,41,us\n"
+    )
+    write(own, "language", "en", texts())
+    about = {"name": "ours", "source": "us", "table": "ours.csv"}
+    path = own / "capability" / "ours.yaml"
+    path.write_text("# @package capability\n" + yaml.safe_dump(about))
+    words = (*SHORT, "language=[my_en]", "capability=ours", f"--config-dir={own}")
+    assert "has to lie between 0 and 1" in culture_ray("plan", *words).complaint
+    assert "has to lie between 0 and 1" in culture_ray("sweep", *words).complaint

@@ -62,7 +62,7 @@ FILES = (
     DataFiles(
         "DISTRIBUTIONS", "distributions", ("distributions.arrow",),
         "`sweep`, stage measure; `analyse`",
-        "protocol (the main one first), persona, model, language, judge, then topic; baselines last",
+        "protocol (the main one first), persona, model, language, judge, topic; baselines last",
         note="All that is computed further is computed from this table, never from single "
         "responses.",
     ),

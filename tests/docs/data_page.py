@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def sentences() -> dict[str, str]:
     """Return the words that stand under each schema in tables.py, which Python itself drops."""
     body = ast.parse(inspect.getsource(tables)).body
     found = {}
-    for statement, after in zip(body, body[1:], strict=False):
+    for statement, after in pairwise(body):
         if not isinstance(statement, ast.Assign) or not isinstance(after, ast.Expr):
             continue
         target, said = statement.targets[0], after.value

@@ -1,0 +1,78 @@
+"""Every example file of docs/extending.md is complete: the page's commands run with it as it is."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from culture_ray.config.files import OWN_FOLDER, groups
+from tests.conftest import Said
+from tests.docs.pages import ROOT, blocks, commands
+
+PAGE = ROOT / "docs" / "extending.md"
+LINES = PAGE.read_text(encoding="utf-8").splitlines()
+
+
+def examples() -> dict[str, str]:
+    """Return the example files by the path that stands in the sentence before each."""
+    found: dict[str, str] = {}
+    for block in blocks(PAGE):
+        if block.kind not in {"yaml", "csv"}:
+            continue
+        before = " ".join(LINES[block.line - 5 : block.line - 2])
+        named = re.findall(rf"`{OWN_FOLDER}/([^`]+)`", before)
+        assert named, f"line {block.line}: no sentence names the file of this example"
+        assert named[-1] not in found
+        found[named[-1]] = block.text
+    return found
+
+
+EXAMPLES = examples()
+COMMANDS = [shlex.split(command.words)[1:] for command in commands(PAGE)]
+
+
+def choosing(name: str) -> Iterator[list[str]]:
+    """Yield the commands that choose a file; a table is chosen with the file of its name."""
+    group, _, stem = name.rpartition(".")[0].partition("/")
+    for words in COMMANDS:
+        for word in words:
+            key, _, value = word.partition("=")
+            if key == group and stem in value.strip("[]").split(","):
+                yield words
+
+
+@pytest.fixture
+def own(workplace: Path) -> Path:
+    """A folder of one's own with every file of the page."""
+    folder = workplace / OWN_FOLDER
+    for name, text in EXAMPLES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_a_command_of_the_page_runs_with_the_pages_files(
+    own: Path, culture_ray: Callable[..., Said], words: list[str]
+) -> None:
+    before = sorted(own.parent.rglob("*"))
+    said = culture_ray(*words)
+    assert said.code == 0, said.err
+    assert sorted(own.parent.rglob("*")) == before  # plans and dry runs write nothing
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_command_of_the_page_needs_the_file(
+    own: Path, culture_ray: Callable[..., Said], name: str
+) -> None:
+    (own / name).unlink()
+    assert culture_ray(*next(choosing(name))).complaint
+
+
+def test_every_kind_of_file_has_an_example() -> None:
+    kinds = {name.partition("/")[0] for name in EXAMPLES}
+    assert kinds == set(groups()) - {"inference"}
