@@ -93,7 +93,7 @@ def _about(field: pa.Field[Any]) -> dict[str, str]:
 
 
 def _type(kind: pa.DataType) -> str:
-    return str(kind).replace("list<item: ", "list<")
+    return str(kind).replace("list<item: ", "list<").replace("tz=", "")
 
 
 if __name__ == "__main__":

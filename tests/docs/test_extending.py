@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,28 +10,11 @@ import pytest
 
 from culture_ray.config.files import OWN_FOLDER, groups
 from tests.conftest import Said
-from tests.docs.pages import ROOT, blocks, commands
+from tests.docs.examples import PAGE, examples, write_examples
+from tests.docs.pages import commands
 
-PAGE = ROOT / "docs" / "extending.md"
-LINES = PAGE.read_text(encoding="utf-8").splitlines()
-
-
-def examples() -> dict[str, str]:
-    """Return the example files by the path that stands in the sentence before each."""
-    found: dict[str, str] = {}
-    for block in blocks(PAGE):
-        if block.kind not in {"yaml", "csv"}:
-            continue
-        before = " ".join(LINES[block.line - 5 : block.line - 2])
-        named = re.findall(rf"`{OWN_FOLDER}/([^`]+)`", before)
-        assert named, f"line {block.line}: no sentence names the file of this example"
-        assert named[-1] not in found
-        found[named[-1]] = block.text
-    return found
-
-
-EXAMPLES = examples()
-COMMANDS = [shlex.split(command.words)[1:] for command in commands(PAGE)]
+ALL = [shlex.split(command.words)[1:] for command in commands(PAGE)]
+COMMANDS = [words for words in ALL if words[0] == "plan" or "--dry-run" in words]
 
 
 def choosing(name: str) -> Iterator[list[str]]:
@@ -48,11 +30,8 @@ def choosing(name: str) -> Iterator[list[str]]:
 @pytest.fixture
 def own(workplace: Path) -> Path:
     """A folder of one's own with every file of the page."""
-    folder = workplace / OWN_FOLDER
-    for name, text in EXAMPLES.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
+    write_examples(workplace / OWN_FOLDER)
+    return workplace / OWN_FOLDER
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -65,7 +44,7 @@ def test_a_command_of_the_page_runs_with_the_pages_files(
     assert sorted(own.parent.rglob("*")) == before  # plans and dry runs write nothing
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", examples())
 def test_a_command_of_the_page_needs_the_file(
     own: Path, culture_ray: Callable[..., Said], name: str
 ) -> None:
@@ -74,5 +53,5 @@ def test_a_command_of_the_page_needs_the_file(
 
 
 def test_every_kind_of_file_has_an_example() -> None:
-    kinds = {name.partition("/")[0] for name in EXAMPLES}
+    kinds = {name.partition("/")[0] for name in examples()}
     assert kinds == set(groups()) - {"inference"}

@@ -1,0 +1,58 @@
+"""The keys that a configuration may have, under any choice of files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.files import choices, groups
+from culture_ray.config.settings import typed_keys
+from culture_ray.verbs.catalogue import VERBS
+
+_MANY = ("model", "judge")
+"""Groups of which all files can be chosen at once."""
+
+_ALSO = {"translate": {"language"}, "config": {"watch", "watch=true"}}
+"""Words that verbs take out before Hydra sees them."""
+
+
+@cache
+def known_keys(root: str) -> frozenset[str]:
+    """Return the keys of a configuration that begins with a file of conf/."""
+    seen: list[Content] = []
+    plain: list[Content] = []
+    # Texts of languages are long and hold no keys of their own.
+    mute = [] if root in {"populations", "translate"} else ["language=[]"]
+    with_composed("a test", mute, lambda content, _: plain.append(content), root)
+    many = [*mute]
+    many += [f"{name}=[{','.join(choices(name))}]" for name in _MANY if name in plain[0]]
+    many += [f"protocol=[{','.join(_PROTOCOLS)}]"] if "protocol" in plain[0] else []
+    with_composed("a test", many, lambda content, _: seen.append(content), root)
+    content = dict(seen[0])
+    keys = {*groups(), *_flattened(content, ""), *_ALSO.get(root, ())}
+    return frozenset(keys | (typed_keys(content) if root != "populations" else set()))
+
+
+def roots() -> list[str]:
+    """Return the files that compositions of verbs begin with."""
+    return list(dict.fromkeys(verb.root for verb in VERBS.values()))
+
+
+def is_known(key: str, among: frozenset[str]) -> bool:
+    """Return whether a key exists; words in capitals stand for any name."""
+    key = key.lstrip("+")
+    pattern = re.compile(re.sub(r"\b[A-Z][A-Z_]*\b", "[^.]+", key.replace(".", r"\.")))
+    return any(pattern.fullmatch(name) for name in among)
+
+
+_PROTOCOLS = ("hypothetical_interviews", "persona", "direct_item")
+
+
+def _flattened(content: Any, prefix: str) -> Iterator[str]:
+    if isinstance(content, Mapping):
+        for name, value in content.items():
+            yield f"{prefix}{name}"
+            yield from _flattened(value, f"{prefix}{name}.")
