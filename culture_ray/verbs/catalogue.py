@@ -109,11 +109,17 @@ _IN_ORDER = (
             "submits nothing; no Slurm is needed for that."
         ),
         examples=(
-            ("culture-ray submit experiment=paper cluster=slurm", "the published study"),
-            ("culture-ray submit experiment=paper cluster=slurm --dry-run", "the script alone"),
             (
-                "culture-ray submit experiment=paper cluster=slurm cluster.slurm.partition=gpu "
-                "cluster.nodes=8 cluster.slurm.time_limit_hours=4",
+                "culture-ray submit experiment=paper_open cluster=slurm",
+                "the published study's open models",
+            ),
+            (
+                "culture-ray submit experiment=paper_open cluster=slurm --dry-run",
+                "the script alone",
+            ),
+            (
+                "culture-ray submit experiment=paper_open cluster=slurm "
+                "cluster.slurm.partition=gpu cluster.nodes=8 cluster.slurm.time_limit_hours=4",
                 "more nodes, shorter jobs",
             ),
         ),
