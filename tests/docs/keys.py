@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import with_composed
 from culture_ray.config.files import choices, groups
+from culture_ray.config.launchers import Content
 from culture_ray.config.settings import typed_keys
 from culture_ray.verbs.catalogue import VERBS
 

@@ -43,7 +43,8 @@ class Command:
 def blocks(page: Path) -> list[Block]:
     """Return the fenced blocks of a page in their order."""
     found: list[Block] = []
-    fence, kind, first, lines = "", "", 0, []
+    lines: list[str] = []
+    fence, kind, first = "", "", 0
     for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
         mark = re.match(r"(`{3,})\s*(\S*)\s*$", line)
         if fence and mark and mark[1] == fence and not mark[2]:
