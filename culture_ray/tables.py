@@ -240,9 +240,22 @@ CAPABILITY = pa.schema(
         column("benchmark", _TEXT, "name of the benchmark"),
         column("score", _REAL, "score", "0..1"),
         column("source", _TEXT, "where the figure was published"),
+        column("std_error", _REAL, "its standard error; null where it is not told", "0..1"),
     ]
 )
 """Per model, language and benchmark: a published or measured score."""
+
+CAPABILITY_MEANS = pa.schema(
+    [
+        column("model", _TEXT, "model as named in conf/model"),
+        column("language", _TEXT, "language of the benchmarks"),
+        column("capability", _REAL, "mean of the language's benchmarks", "0..1"),
+        column("std_error", _REAL, "of that mean, from the benchmarks' own; null if one lacks it"),
+        column("benchmarks", _INT, "how many"),
+        column("names", pa.list_(_TEXT), "which ones"),
+    ]
+)
+"""Per model and language, from results of benchmark harnesses: what regressions take."""
 
 FEW_TOPICS = 5
 """A cell with fewer topics than this is kept and marked."""

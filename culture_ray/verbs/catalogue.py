@@ -282,6 +282,30 @@ _IN_ORDER = (
         ),
         root="judge_check",
     ),
+    Verb(
+        name="capability",
+        summary="turn results of benchmark harnesses into capability figures",
+        description=(
+            "Reads the result files of EuroEval or of lm_eval and writes the score of every "
+            "benchmark by model and language, with its standard error; sweep and analyse then "
+            "choose them with capability=NAME and take the mean of a language's benchmarks. Each "
+            "thing that is left out gets a line: models that conf/model does not know "
+            "(rename={THEIRS: OURS} tells), tasks of an unknown language (tasks={TASK: {language: "
+            "da, metric: acc}} tells), and benchmarks that only some of the models have."
+        ),
+        examples=(
+            (
+                "culture-ray capability from=euroeval file=euroeval_benchmark_results.jsonl",
+                "what EuroEval wrote; then: culture-ray analyse run=NAME capability=euroeval",
+            ),
+            (
+                "culture-ray capability from=lm_eval 'file=[small,large]' name=measured "
+                "'rename={my/finetune: gemma_2_2b}'",
+                "every results_*.json below two folders",
+            ),
+        ),
+        root="capability",
+    ),
 )
 
 VERBS = {verb.name: verb for verb in _IN_ORDER}
