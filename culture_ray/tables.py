@@ -465,3 +465,12 @@ TIMELINE = pa.schema(
     ]
 )
 """timeline.arrow: one row per thing that took time or went wrong while a sweep ran."""
+
+EXPORTED_REGRESSIONS = pa.schema(
+    [
+        column("regression", _TEXT, "us_bias or multilingual, with its design where not the first"),
+        column("inference", _TEXT, "valid, or paper: as published"),
+        *REGRESSION,
+    ]
+)
+"""Every regression of a run as one table, as `culture-ray export` writes it."""

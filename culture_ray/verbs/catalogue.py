@@ -306,6 +306,30 @@ _IN_ORDER = (
         ),
         root="capability",
     ),
+    Verb(
+        name="export",
+        summary="write a run's tables as Parquet, or as a Hugging Face dataset",
+        description=(
+            "Writes every table of a run as Parquet files whose columns carry their meaning and "
+            "unit; with format=datasets as a folder that Hugging Face datasets loads, with a data "
+            "card that says what the columns mean, how the run was made and what must not be "
+            "concluded. It reads shard by shard, only what verifies, and replaces a former export "
+            "at once. A run that is not finished is exported as it stands and says so. The "
+            "survey's microdata and populations' figures are never part of it."
+        ),
+        examples=(
+            ("culture-ray export run=quickstart", "into results/quickstart/export/parquet"),
+            (
+                "culture-ray export run=quickstart format=datasets licence=cc-by-4.0 to=shared",
+                "a folder with a data card, to be published",
+            ),
+            (
+                "culture-ray export run=quickstart 'tables=[cells,distributions]'",
+                "some of the tables",
+            ),
+        ),
+        root="export",
+    ),
 )
 
 VERBS = {verb.name: verb for verb in _IN_ORDER}
