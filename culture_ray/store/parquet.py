@@ -45,20 +45,21 @@ def write_parquet(
             if sum(table.nbytes for table in waiting) < group_bytes:
                 continue
             writer = writer or begun()
-            _write_group(writer, waiting)
+            writer.write_table(*_group(schema, waiting))
             waiting = []
             if paths[-1].stat().st_size >= file_bytes:
                 writer.close()
                 writer = None
         if waiting or not paths:
             writer = writer or begun()
-            _write_group(writer, waiting)
+            writer.write_table(*_group(schema, waiting))
     finally:
         if writer is not None:
             writer.close()
     return paths
 
 
-def _write_group(writer: pq.ParquetWriter, tables: list[pa.Table]) -> None:
-    together = pa.concat_tables(tables) if tables else writer.schema.empty_table()
-    writer.write_table(together, row_group_size=max(1, together.num_rows))
+def _group(schema: pa.Schema, tables: list[pa.Table]) -> tuple[pa.Table, int]:
+    """Return tables as one, and how many rows a row group has so that they are one of those."""
+    together = pa.concat_tables(tables) if tables else schema.empty_table()
+    return together, max(1, together.num_rows)

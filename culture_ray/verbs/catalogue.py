@@ -330,6 +330,26 @@ _IN_ORDER = (
         ),
         root="export",
     ),
+    Verb(
+        name="compare",
+        summary="show what changed between two runs, and how far their figures differ",
+        description=(
+            "Lists what was asked differently in two runs (models, languages, topics, prompts, "
+            "judges, protocols, versions) and gives paired differences of their figures, cell by "
+            "cell and on average, on the topics that both answered, with 95 % intervals from draws "
+            "of topics that both share. Where two judges read the same responses, their agreement "
+            "too. Writes CSV, LaTeX and Markdown; touches neither run."
+        ),
+        examples=(
+            ("culture-ray compare 'run=[quickstart,other]'", "the second minus the first"),
+            ("culture-ray compare run=quickstart run=other", "the same"),
+            (
+                "culture-ray compare 'run=[base,tuned]' 'pairs={gemma_2_2b: my_finetune}'",
+                "a model beside one of another name",
+            ),
+        ),
+        root="compare",
+    ),
 )
 
 VERBS = {verb.name: verb for verb in _IN_ORDER}
