@@ -29,10 +29,11 @@ def compare_lines(
     differences: pa.Table,
     agreement: pa.Table | None,
     names: tuple[str, str],
+    populations: str,
 ) -> Iterator[Table | str]:
     """Yield what is printed of two runs, called `names`; differences are second minus first."""
     rows = differences.to_pylist()
-    yield f"{names[1]} (second) minus {names[0]} (first)"
+    yield f"{names[1]} (second) minus {names[0]} (first), both against populations={populations}"
     yield from _changes(changes.to_pylist())
     for figure, words in FIGURES.items():
         mine = [row for row in rows if row["figure"] == figure]

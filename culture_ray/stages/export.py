@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from culture_ray.errors import NoSuchRun, UnknownName
 from culture_ray.report.data_card import Card, CardModel, CardTable, data_card
-from culture_ray.stages.exportable import EXPORTABLE, Exportable, pieces_of
+from culture_ray.stages.exportable import EXPORTABLE, Exportable, Reading
 from culture_ray.stages.opening import made_with
 from culture_ray.stages.progress_of import stands
 from culture_ray.store.folders import replaced_folder
@@ -65,16 +65,16 @@ def export(asked: ExportAsked) -> Exported:
     """
     content = made_with(asked.run)
     chosen = _chosen(asked)
-    damaged: list[Damage] = []
+    reading = Reading(asked.run)
     counts = _Counts()
     with replaced_folder(asked.folder, MANIFEST, "to") as folder:
         data = folder / "data" if asked.form == "datasets" else folder
         tables = tuple(
             _written(table, write_parquet(data, table.name, table.schema, pieces), folder)
             for table in chosen
-            for pieces in [counts.seen(table.name, pieces_of(table, asked.run, damaged))]
+            for pieces in [counts.seen(table.name, reading.pieces(table))]
         )
-        incomplete = tuple(_incomplete(asked, content, damaged))
+        incomplete = tuple(_incomplete(asked, content, reading.damaged))
         now = datetime.now(UTC).isoformat(timespec="seconds")
         if asked.form == "datasets":
             card = _card(asked, content, tables, counts, incomplete, now)
@@ -82,7 +82,7 @@ def export(asked: ExportAsked) -> Exported:
         manifest = _manifest(asked, folder, tables, incomplete, now)
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
         (folder / MANIFEST).write_text(text, encoding="utf-8")
-    return Exported(asked.folder, tables, incomplete, tuple(damaged))
+    return Exported(asked.folder, tables, incomplete, tuple(reading.damaged))
 
 
 class _Counts:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from culture_ray.stages.judges import FILE as AGREEMENT_FILE
-from culture_ray.store.run import Run
+from culture_ray.store.run import Run, response_of
 from culture_ray.store.shards import Damage, damage, read
 from culture_ray.tables import (
     AGREEMENT,
@@ -172,11 +172,33 @@ EXPORTABLE = {table.name: table for table in _IN_ORDER}
 """By name, in the order in which a data card lists them."""
 
 
-def pieces_of(table: Exportable, run: Run, damaged: list[Damage]) -> Iterator[pa.Table]:
-    """Yield a table's pieces one by one; what does not verify goes to `damaged` instead."""
-    for path in table.paths(run):
-        found = table.read(path, table.schema)
-        if isinstance(found, Damage):
-            damaged.append(replace(found, path=path.relative_to(run.folder)))
-        else:
-            yield found
+class Reading:
+    """Reads tables of a run piece by piece, and keeps what does not verify."""
+
+    def __init__(self, run: Run) -> None:
+        self.damaged: list[Damage] = []
+        """With paths inside the run's folder; none of their rows were handed out."""
+        self._run = run
+        self._sound: dict[Path, bool] = {}
+        """Whether a shard of responses verifies, by its path."""
+
+    def pieces(self, table: Exportable) -> Iterator[pa.Table]:
+        """Yield a table's pieces one by one; labels only of responses that verify themselves."""
+        for path in table.paths(self._run):
+            found = table.read(path, table.schema)
+            if table.name == "responses":
+                self._sound[path] = not isinstance(found, Damage)
+            elif table.name == "labels" and not self._answered(path):
+                found = Damage(path, "labels responses that are not there")
+            if isinstance(found, Damage):
+                self.damaged.append(replace(found, path=path.relative_to(self._run.folder)))
+            else:
+                yield found
+
+    def _answered(self, label: Path) -> bool:
+        if not (self._run.folder / "responses").is_dir():  # imported labels come without responses
+            return True
+        path = response_of(self._run, label)
+        if path not in self._sound:
+            self._sound[path] = damage(path, RESPONSES) is None
+        return self._sound[path]

@@ -332,7 +332,7 @@ _IN_ORDER = (
     ),
     Verb(
         name="compare",
-        summary="show what changed between two runs, and how far their figures differ",
+        summary="show what changed between two runs, and by how much",
         description=(
             "Lists what was asked differently in two runs (models, languages, topics, prompts, "
             "judges, protocols, versions) and gives paired differences of their figures, cell by "

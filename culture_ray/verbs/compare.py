@@ -39,7 +39,8 @@ def act(overrides: list[str]) -> int:
         )
         screen = Screen()
         names = first.run.name, second.run.name
-        for part in compare_lines(made.changes, made.differences, made.agreement, names):
+        shown = (made.changes, made.differences, made.agreement, names, first.populations.name)
+        for part in compare_lines(*shown):
             screen.print(part, highlight=False, soft_wrap=isinstance(part, str), markup=False)
         screen.print(f"written: {made.folder}", highlight=False, soft_wrap=True)
 

@@ -149,7 +149,8 @@ def test_a_half_finished_run_is_exported_and_says_so(own: Run, tmp_path: Path) -
     rows = read(first).num_rows
     first.unlink()
     (own.folder / "cells.csv").unlink()
-    made = exported(own, tmp_path / "out")
+    made = exported(own, tmp_path / "out", tables=("labels", "alignment"))
+    assert loaded(tmp_path / "out", "labels").num_rows == 48 - rows
     assert f"elicit of gemma_3_270m: {rows:,} of 48 requests are not done" in made.incomplete
     _, text = front_matter(tmp_path / "out")
     assert "was not finished when it was exported" in text
@@ -166,8 +167,11 @@ def test_a_damaged_shard_is_left_out_by_name_and_stays_where_it_is(
     content[len(content) // 2] ^= 0xFF
     path.write_bytes(bytes(content))
     made = exported(own, tmp_path / "out")
-    assert [item.path for item in made.damaged] == [path.relative_to(own.folder)]
-    assert loaded(tmp_path / "out", "responses").num_rows == 48 - whole
+    labels = [item.path for item in made.damaged if item.path.parts[0] == "labels"]
+    assert path.relative_to(own.folder) in {item.path for item in made.damaged}
+    assert [label.name for label in labels] == [path.name]  # whose responses are not there
+    for name in ("responses", "labels"):
+        assert loaded(tmp_path / "out", name).num_rows == 48 - whole
     assert path.exists()
     assert path.relative_to(own.folder).as_posix() in front_matter(tmp_path / "out")[1]
 
