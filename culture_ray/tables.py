@@ -240,9 +240,22 @@ CAPABILITY = pa.schema(
         column("benchmark", _TEXT, "name of the benchmark"),
         column("score", _REAL, "score", "0..1"),
         column("source", _TEXT, "where the figure was published"),
+        column("std_error", _REAL, "its standard error; null where it is not told", "0..1"),
     ]
 )
 """Per model, language and benchmark: a published or measured score."""
+
+CAPABILITY_MEANS = pa.schema(
+    [
+        column("model", _TEXT, "model as named in conf/model"),
+        column("language", _TEXT, "language of the benchmarks"),
+        column("capability", _REAL, "mean of the language's benchmarks", "0..1"),
+        column("std_error", _REAL, "of that mean, from the benchmarks' own; null if one lacks it"),
+        column("benchmarks", _INT, "how many"),
+        column("names", pa.list_(_TEXT), "which ones"),
+    ]
+)
+"""Per model and language, from results of benchmark harnesses: what regressions take."""
 
 FEW_TOPICS = 5
 """A cell with fewer topics than this is kept and marked."""
@@ -452,3 +465,47 @@ TIMELINE = pa.schema(
     ]
 )
 """timeline.arrow: one row per thing that took time or went wrong while a sweep ran."""
+
+EXPORTED_REGRESSIONS = pa.schema(
+    [
+        column("regression", _TEXT, "us_bias or multilingual, with its design where not the first"),
+        column("inference", _TEXT, "valid, or paper: as published"),
+        *REGRESSION,
+    ]
+)
+"""Every regression of a run as one table, as `culture-ray export` writes it."""
+
+CHANGES = pa.schema(
+    [
+        column("part", _TEXT, "what the entry belongs to: models, languages, prompts, judges, ..."),
+        column("name", _TEXT, "which one, or which setting of it"),
+        column("change", _TEXT, "added, removed or changed, from the first run to the second"),
+        column("first", _TEXT, "as it was in the first run; null where it was not there"),
+        column("second", _TEXT, "as it is in the second run; null where it is not there"),
+    ]
+)
+"""One row per thing that differs between two runs that are compared."""
+
+DIFFERENCES = pa.schema(
+    [
+        column("figure", _TEXT, "which column of cells.csv"),
+        column("scope", _TEXT, "cell, or a mean over the cells of a model, a language, or of all"),
+        column("model", _TEXT, "model in the first run; null for a mean over models"),
+        column("model_second", _TEXT, "model in the second run, where it has another name there"),
+        column("language", _TEXT, "language of the prompts; null for a mean over languages"),
+        column("protocol", _TEXT, "how the opinion was elicited"),
+        column("persona", _TEXT, "country the respondents come from; null without a persona"),
+        column("judge_first", _TEXT, "whose labels in the first run"),
+        column("judge_second", _TEXT, "whose labels in the second run"),
+        column("topics", _INT, "topics that both runs have answers to; both sides rest on these"),
+        column("cells", _INT, "pairs of cells that the difference is a mean of; 1 for a cell"),
+        column("first", _REAL, "the figure of the first run"),
+        column("second", _REAL, "the figure of the second run"),
+        column("difference", _REAL, "second minus first; null where one of them is undefined"),
+        column("std_error", _REAL, "of the difference, from draws of topics that both runs share"),
+        column("ci_low", _REAL, "lower end of its 95 % t interval over topics"),
+        column("ci_high", _REAL, "upper end of its 95 % t interval over topics"),
+        column("note", _TEXT, "why there is no difference or interval, or what to know of it"),
+    ]
+)
+"""Per figure: how far two runs differ, cell by cell and on average."""

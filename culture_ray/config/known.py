@@ -32,6 +32,11 @@ def gpu_table() -> dict[str, dict[str, Any]]:
     return _loaded(find_file("gpus.yaml"))
 
 
+def benchmark_table() -> dict[str, dict[str, Any]]:
+    """Return what conf/benchmarks.yaml says of the tasks of benchmark harnesses, by harness."""
+    return _loaded(find_file("benchmarks.yaml"))
+
+
 def token_table() -> dict[str, float]:
     """Return the characters per token of conf/characters_per_token.yaml, by language."""
     return _loaded(find_file("characters_per_token.yaml"))

@@ -102,6 +102,17 @@ def cell_figures(
     return _gathered(found, len(cells), resampling.rounds)
 
 
+def figures_in_rounds(
+    cell: StudyCell,
+    ground_truth: FloatArray,
+    people: FloatArray,
+    resampling: Resampling,
+    topics: IntArray,
+) -> FloatArray:
+    """Return FIGURES of one cell as observed, then in each joint draw of `topics`; (1 + B, F)."""
+    return _of_cell(_Shared(ground_truth, resampling, topics), cell, people)
+
+
 def _gathered(parts: Iterator[_Part], cells: int, rounds: int) -> CellFigures:
     estimates, errors = np.empty((2, len(FIGURES), cells))
     kept = np.empty((len(KEPT), cells, rounds), dtype=np.float32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,13 +57,7 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
     """Return the cells of a run with standard errors and t intervals over topics."""
     if not distributions.num_rows:
         return Cells(CELLS.empty_table().to_pandas(), {}, [], truth)
-    keys, study = [], []
-    for key, rows in _grouped(distributions):
-        keys.append(key | {"responses": int(rows["responses"].sum())})
-        parts = ("model", "language", "protocol", "judge")
-        name = "\x1f".join([*(str(key[part]) for part in parts), *filter(None, [key["persona"]])])
-        weights = _contrasts(settings, truth, str(key["language"]))
-        study.append(StudyCell(name, _cell(rows, truth), weights))
+    keys, study = study_cells(settings, distributions, truth)
     table = pd.DataFrame(keys)
     counts = [_counts(one, truth) for one in study]
     for column in ("used", "responses_with_ground_truth", "topics"):
@@ -70,7 +65,7 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
     table["note"] = [_note(one, truth) for one in study]
     clusters = table["topics"].to_numpy(np.int64)
     drawing = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
-    people = np.array([_reliability_of_people(one, truth) for one in study])
+    people = np.array([reliability_of_people(one, truth) for one in study])
     found = cell_figures(study, truth.value_polarity, clusters, people, drawing, settings.cluster)
     for name in FIGURES:
         columns = with_interval(name, found.estimates[name], found.std_errors[name], clusters)
@@ -79,7 +74,21 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
     return Cells(table, found.rounds, study, truth)
 
 
-def _reliability_of_people(one: StudyCell, truth: GroundTruth) -> FloatArray:
+def study_cells(
+    settings: Settings, distributions: pa.Table, truth: GroundTruth
+) -> tuple[list[dict[str, Any]], list[StudyCell]]:
+    """Return the key of each cell, with its responses, and its count table with its contrasts."""
+    keys, study = [], []
+    for key, rows in _grouped(distributions):
+        keys.append(key | {"responses": int(rows["responses"].sum())})
+        parts = ("model", "language", "protocol", "judge")
+        name = "\x1f".join([*(str(key[part]) for part in parts), *filter(None, [key["persona"]])])
+        weights = _contrasts(settings, truth, str(key["language"]))
+        study.append(StudyCell(name, _cell(rows, truth), weights))
+    return keys, study
+
+
+def reliability_of_people(one: StudyCell, truth: GroundTruth) -> FloatArray:
     """Return the reliability of the people that alignment_language and _us are about; (2,).
 
     1 where there are none, or more than one.

@@ -43,6 +43,11 @@ def label_slices(run: Run, columns: Sequence[str]) -> Iterator[pa.Table]:
     return _slices(run, "labels", LABELS, columns)
 
 
+def response_slices(run: Run, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Yield columns of all responses of a run, some hundred shards at a time."""
+    return _slices(run, "responses", RESPONSES, columns)
+
+
 def responses(
     run: Run, models: Collection[str], languages: Collection[str], columns: Sequence[str]
 ) -> pa.Table:

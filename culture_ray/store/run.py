@@ -106,7 +106,7 @@ def open_run(run: Run) -> Opened:
     labels, bad_labels = _verified(labelled, LABELS)
     orphans = []
     if (run.folder / "responses").is_dir():  # imported labels come without responses
-        orphans = [path for path in labels if _response_of(run, path) not in responses]
+        orphans = [path for path in labels if response_of(run, path) not in responses]
     # Labels first: were this cut short, labels of responses that are gone could not be told.
     set_aside = [
         *(Damage(path, "labels responses that are not there") for path in orphans),
@@ -126,8 +126,8 @@ def _verified(paths: list[Path], schema: pa.Schema) -> tuple[list[Path], list[Da
     return good, [item for item in found if item is not None]
 
 
-def _response_of(run: Run, label: Path) -> Path:
-    """Return the shard of responses that a shard of labels is about."""
+def response_of(run: Run, label: Path) -> Path:
+    """Return where the shard of responses lies that a shard of labels is about."""
     judge_folder = label.relative_to(run.folder / "labels").parts[0]
     return run.folder / "responses" / label.relative_to(run.folder / "labels" / judge_folder)
 

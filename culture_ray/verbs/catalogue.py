@@ -288,6 +288,74 @@ _IN_ORDER = (
         ),
         root="judge_check",
     ),
+    Verb(
+        name="capability",
+        summary="turn results of benchmark harnesses into capability figures",
+        description=(
+            "Reads the result files of EuroEval or of lm_eval and writes the score of every "
+            "benchmark by model and language, with its standard error; sweep and analyse then "
+            "choose them with capability=NAME and take the mean of a language's benchmarks. Each "
+            "thing that is left out gets a line: models that conf/model does not know "
+            "(rename={THEIRS: OURS} tells), tasks of an unknown language (tasks={TASK: {language: "
+            "da, metric: acc}} tells), and benchmarks that only some of the models have."
+        ),
+        examples=(
+            (
+                "culture-ray capability from=euroeval file=euroeval_benchmark_results.jsonl",
+                "what EuroEval wrote; then: culture-ray analyse run=NAME capability=euroeval",
+            ),
+            (
+                "culture-ray capability from=lm_eval 'file=[small,large]' name=measured "
+                "'rename={my/finetune: gemma_2_2b}'",
+                "every results_*.json below two folders",
+            ),
+        ),
+        root="capability",
+    ),
+    Verb(
+        name="export",
+        summary="write a run's tables as Parquet, or as a Hugging Face dataset",
+        description=(
+            "Writes every table of a run as Parquet files whose columns carry their meaning and "
+            "unit; with format=datasets as a folder that Hugging Face datasets loads, with a data "
+            "card that says what the columns mean, how the run was made and what must not be "
+            "concluded. It reads shard by shard, only what verifies, and replaces a former export "
+            "at once. A run that is not finished is exported as it stands and says so. The "
+            "survey's microdata and populations' figures are never part of it."
+        ),
+        examples=(
+            ("culture-ray export run=quickstart", "into results/quickstart/export/parquet"),
+            (
+                "culture-ray export run=quickstart format=datasets licence=cc-by-4.0 to=shared",
+                "a folder with a data card, to be published",
+            ),
+            (
+                "culture-ray export run=quickstart 'tables=[cells,distributions]'",
+                "some of the tables",
+            ),
+        ),
+        root="export",
+    ),
+    Verb(
+        name="compare",
+        summary="show what changed between two runs, and by how much",
+        description=(
+            "Lists what was asked differently in two runs (models, languages, topics, prompts, "
+            "judges, protocols, versions) and gives paired differences of their figures, cell by "
+            "cell and on average, on the topics that both answered, with 95 % intervals from draws "
+            "of topics that both share. Where two judges read the same responses, their agreement "
+            "too. Writes CSV, LaTeX and Markdown; touches neither run."
+        ),
+        examples=(
+            ("culture-ray compare 'run=[quickstart,other]'", "the second minus the first"),
+            ("culture-ray compare run=quickstart run=other", "the same"),
+            (
+                "culture-ray compare 'run=[base,tuned]' 'pairs={gemma_2_2b: my_finetune}'",
+                "a model beside one of another name",
+            ),
+        ),
+        root="compare",
+    ),
 )
 
 VERBS = {verb.name: verb for verb in _IN_ORDER}

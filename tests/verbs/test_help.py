@@ -16,6 +16,8 @@ from culture_ray.verbs.help import overview, verb_help
 from tests.conftest import ROOT, Said
 
 each_verb = pytest.mark.parametrize("verb", VERBS)
+WITHOUT_LANGUAGES = {"populations", "translate", "capability", "export"}
+"""Roots of compositions that choose no language."""
 EXAMPLES = [(name, command) for name, verb in VERBS.items() for command, _ in verb.examples]
 
 
@@ -61,7 +63,7 @@ def test_examples_are_commands_that_compose(verb: str, command: str, workplace: 
     assert (program, first) == ("culture-ray", verb)
     root = VERBS[verb].root
     without = [] if any(word.startswith("language=") for word in words) else ["language=[]"]
-    without = [] if root in {"populations", "translate"} else without
+    without = [] if root in WITHOUT_LANGUAGES else without
     if root == "translate":  # which takes a language that there is no file of yet
         words = [re.sub("^language=", "target=", word) for word in words]
     seen: list[object] = []
