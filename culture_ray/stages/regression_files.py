@@ -15,7 +15,7 @@ from culture_ray.report import content as shown
 from culture_ray.report.tables_out import write_table
 from culture_ray.stages.settings import Settings
 from culture_ray.store.atomic import replace_text
-from culture_ray.tables import REGRESSION
+from culture_ray.tables import REGRESSION, REGRESSION_ROWS
 
 TITLES = {"us_bias": "US bias", "multilingual": "Alignment and language capability"}
 
@@ -64,7 +64,9 @@ def regressions_of(settings: Settings) -> Mapping[str, shown.Regression]:
         table = None
         if not about["missing"]:
             table = pa.Table.from_pandas(
-                pd.read_csv(path.with_suffix(".csv")), schema=REGRESSION, preserve_index=False
+                pd.read_csv(path.with_suffix(".csv"), float_precision="round_trip"),
+                schema=REGRESSION,
+                preserve_index=False,
             )
         found[f"{about['name']} {about['mode']}"] = shown.Regression(
             title=_title(about["name"]),
@@ -74,8 +76,17 @@ def regressions_of(settings: Settings) -> Mapping[str, shown.Regression]:
             missing=about["missing"],
             design=about["name"],
             inference=about["mode"],
+            file=path.with_suffix(".csv").relative_to(settings.run.folder).as_posix(),
+            rows=_rows(about),
+            rows_file=path.relative_to(settings.run.folder).as_posix(),
         )
     return found
+
+
+def _rows(about: Mapping[str, Any]) -> pa.Table | None:
+    """Return what single rows do to the fit; None where nobody looked."""
+    rows = (about.get("diagnostics") or {}).get("cells") or []
+    return pa.Table.from_pylist(rows, schema=REGRESSION_ROWS) if rows else None
 
 
 def _finite(value: Any) -> Any:
