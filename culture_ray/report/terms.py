@@ -32,15 +32,29 @@ class Term:
 
     def words(self, languages: Mapping[str, str]) -> str:
         """Return it in words; `languages` are their names by code."""
-        whom = self.whom(languages)
+        who, where = self._who, self._where(languages)
         if not self.question:
+            whom = self.whom(languages)
             return f"level of {whom}" if whom else self.name
-        return f"{self.question}, {whom}" if whom else self.question
+        within = who and self.question == _HEADS["capability_within"]
+        parts = [
+            f"capability within {who}" if within else self.question,
+            "" if within or not who else f"of {who}",
+            f"in {where}" if where else "",
+        ]
+        return " ".join(part for part in parts if part)
 
     def whom(self, languages: Mapping[str, str]) -> str:
         """Return whom it is about, in words; empty for all together."""
-        who, code = self.of.get("model") or self.of.get("family", ""), self.of.get("language", "")
-        return " in ".join(part for part in (who, languages.get(code, code)) if part)
+        return " in ".join(part for part in (self._who, self._where(languages)) if part)
+
+    @property
+    def _who(self) -> str:
+        return self.of.get("model") or self.of.get("family", "")
+
+    def _where(self, languages: Mapping[str, str]) -> str:
+        code = self.of.get("language", "")
+        return languages.get(code, code)
 
 
 def term(name: str) -> Term:

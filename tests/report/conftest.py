@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from tests.report.synthetic_report import (
@@ -11,6 +14,7 @@ from tests.report.synthetic_report import (
     path_only_content,
     with_cells,
 )
+from tests.report.whole_run import make_whole_run
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +27,10 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Made:
 def weak(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A quickstart: one model that proves only the path, no multilingual regression."""
     return make_report(path_only_content(), tmp_path_factory.mktemp("weak"))
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a small run with everything a report can show, on disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield make_whole_run(tmp_path_factory.mktemp("whole") / "results", patch).run.folder

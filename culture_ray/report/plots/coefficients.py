@@ -114,8 +114,9 @@ def _draw(content: ReportContent, lines: list[_Line], known: list[str], width: f
     for i in range(1, len(names)):
         axes.axhline(i - 0.5, color=GRID, linewidth=0.3)
     only = next(iter(questions)) if len(questions) == 1 else ""
-    labels = [name.removeprefix(only).removeprefix(", ") or "all together" for name in names]
-    axes.set_yticks(range(len(names)), labels)
+    spoken = {language.code: language.name for language in content.languages}
+    whom = {_place(content, x.term): x.term.whom(spoken) or "all together" for x in lines}
+    axes.set_yticks(range(len(names)), [whom[name] if only else name for name in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlabel(only or "coefficient")
     axes.grid(axis="x")

@@ -39,8 +39,8 @@ def _figure(content: ReportContent, design: str, regression: Regression) -> Plot
         f"Residuals and leverage: {regression.title}",
         "How far each row (a model in a language) lies from what all other rows say of it, in "
         "standard errors; left against what is fitted, right against how much the row decides "
-        f"its own fit. {far} of {len(rows)} rows lie beyond ±{_FAR:g}; chance alone would put about "
-        f"{0.05 * len(rows):.0f} there. Named: rows beyond it, or of a leverage above {_DECIDES}.",
+        f"its own fit. {far} of {len(rows)} rows lie beyond ±{_FAR:g}; chance would put about "
+        f"{0.05 * len(rows):.0f}. Named: rows beyond it, or of a leverage above {_DECIDES}.",
         f"Two scatter plots of the residuals of {len(rows)} rows, against fitted values and "
         "against leverage.",
         lambda width: _draw(content, rows, width),
