@@ -104,7 +104,7 @@ def regressions(content: ReportContent) -> list[tuple[Any, Grid | None]]:
             if r.table is None
             else grid(
                 r.table,
-                f"regression-{key}",
+                f"regression-{_slug(key)}",
                 f"{r.title}: coefficients",
                 file=r.file,
                 why=_no_term,
@@ -210,7 +210,7 @@ def fits(content: ReportContent) -> list[Grid]:
     return [
         grid(
             r.rows,
-            f"rows-{key}",
+            f"rows-{_slug(key)}",
             f"{r.title}: rows",
             file=r.rows_file,
             filters=("model", "language"),
@@ -220,6 +220,10 @@ def fits(content: ReportContent) -> list[Grid]:
         for key, r in content.regressions.items()
         if r.rows is not None and r.rows.num_rows
     ]
+
+
+def _slug(key: str) -> str:
+    return key.replace(" ", "-")
 
 
 def _entry(cell: Cell) -> Entry:

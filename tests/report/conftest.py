@@ -13,14 +13,15 @@ from tests.report.synthetic_report import (
     make_report,
     path_only_content,
     with_cells,
+    with_extras,
 )
 from tests.report.whole_run import make_whole_run
 
 
 @pytest.fixture(scope="session")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Four models, three baselines, four languages, 16 topics, 18 populations."""
-    return make_report(with_cells(make_content()), tmp_path_factory.mktemp("full"))
+    """Four models, three baselines, four languages, 16 topics, 18 populations; all figures."""
+    return make_report(with_extras(with_cells(make_content())), tmp_path_factory.mktemp("full"))
 
 
 @pytest.fixture(scope="session")

@@ -25,12 +25,14 @@ from tests.report.synthetic_report import MODELS, Made, make_content, with_cells
 
 
 def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(full: Made) -> None:
-    assert len(full.figures) == 12
+    assert len(full.figures) == 17
     for figure in full.figures:
         assert figure.missing == "" and figure.png and figure.pdf
         with Image.open(figure.png) as image:
             assert image.width == 7 * 300
         assert figure.pdf.read_bytes().startswith(b"%PDF")
+        assert figure.vector and b"</svg>" in figure.vector.read_bytes()
+        assert {path.suffix for path in figure.one_column} == {".png", ".pdf", ".svg"}
         for path in figure.one_column:
             if path.suffix == ".png":
                 with Image.open(path) as image:
@@ -38,7 +40,7 @@ def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(full: M
 
 
 def test_every_file_of_the_folder_belongs_to_a_figure(full: Made) -> None:
-    listed = {p for f in full.figures for p in (f.png, f.pdf, *f.one_column)}
+    listed = {p for f in full.figures for p in (f.png, f.pdf, f.vector, *f.one_column)}
     assert listed == set((full.page.parent / "figures").iterdir())
 
 
