@@ -45,11 +45,17 @@ def chosen(text: str, letters: Sequence[str], texts: Sequence[str]) -> int | Non
     """Return which option a text chooses, by its place; None when it does not say.
 
     A text chooses by beginning with a letter that stands alone, or by repeating an option; where
-    it begins with several options, the longest counts.
+    it begins with several options, the longest counts. Where every option begins with a number, as
+    on scales from 1 to 10, the number alone chooses; a range ("2-3") does not.
     """
     alone = re.match(r"[\s*_(\"'“]*([A-Z])(?:[\s*_\"'”]*$|[*_]*[.):,]|\s*\n|\s+[-–—])", text)
     if alone and alone[1] in letters:
         return letters.index(alone[1])
+    numbers = [re.match(r"\d+", option) for option in texts]
+    begins = re.match(r"[\s*_(\"'“]*(\d+)(?!\s*[-–—]\s*\d|[.,]?\d)", text)
+    if begins and numbers and all(numbers):
+        same = [place for place, number in enumerate(numbers) if number and number[0] == begins[1]]
+        return same[0] if same else None
     said = _plain(text)
     repeated = [
         (len(option), place)

@@ -295,6 +295,16 @@ def _notices(settings: Settings, plan: Asked, parts: list[_Part]) -> list[str]:
         notes.append(
             f"{settings.cluster.gpu.name} has no bfloat16: set dtype=float16 for {', '.join(half)}"
         )
+    again = [
+        protocol
+        for protocol in settings.protocol_order
+        if find_protocol(protocol).offers_options and samples_of(settings, protocol) > 1
+    ]
+    if again and any(not model.is_api for model in settings.models.values()):
+        notes.append(
+            f"{', '.join(again)}: probabilities are read, which come out the same each time; "
+            f"samples=1 is enough for models that run here"
+        )
     unreviewed = [code for code, language in settings.languages.items() if language.unreviewed]
     if unreviewed:
         notes.append(f"prompts not yet confirmed by a person: {', '.join(unreviewed)}")

@@ -11,6 +11,7 @@ from tests.bench import (
     engine_rate,
     large,
     populations,
+    rate_limits,
     scale,
     schedule,
     spending,
@@ -27,6 +28,7 @@ def _all() -> Iterator[Figure]:
     yield from engine_rate.figures()
     yield from large.figures()
     yield from spending.figures()
+    yield from rate_limits.figures()
 
 
 if __name__ == "__main__":

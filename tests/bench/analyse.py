@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from culture_ray.config.known import model_files
 from tests.bench.figure import Figure
+from tests.bench.peak import run_verb
 from tests.bench.study import make_study
 
 KNOWN = ("gemma_2_2b", "gemma_2_9b", "gemma_2_27b", "gpt_3_5_turbo", "gpt_4_turbo", "gpt_4o")
@@ -22,10 +19,10 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         scored = Path(folder) / "scored.csv"
         _write(scored)
-        _run(folder, "import", f"file={scored}", "allow_unknown_topics=true")
-        started = time.perf_counter()
-        peak = _run(folder, "analyse")
-        yield Figure("analyse, 6 models", time.perf_counter() - started, "s", 10.0, "lower")
+        run = ("run=bench", f"results={folder}")
+        run_verb("import", *run, f"file={scored}", "allow_unknown_topics=true")
+        seconds, peak = run_verb("analyse", *run)
+        yield Figure("analyse, 6 models", seconds, "s", 10.0, "lower")
         yield Figure("analyse, 6 models, peak memory", peak, "GiB", 1.0, "lower")
 
 
@@ -46,13 +43,3 @@ def _topics() -> list[str]:
 
     text = (conf_folder() / "topics" / "evs_wvs.yaml").read_text(encoding="utf-8")
     return [*yaml.safe_load(text)["topics"], *(f"unknown_{i}" for i in range(5))]
-
-
-def _run(results: str, verb: str, *words: str) -> float:
-    """Run a verb to its end and return its peak memory in GiB."""
-    command = [sys.executable, "-m", "culture_ray.cli", verb, "run=bench", f"results={results}"]
-    process = subprocess.Popen([*command, *words], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise RuntimeError(f"culture-ray {verb} ended with {os.waitstatus_to_exitcode(status)}")
-    return usage.ru_maxrss / 2**20

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +15,7 @@ from culture_ray.config.files import conf_folder
 from culture_ray.config.known import names
 from culture_ray.survey.topics import read_topics
 from tests.bench.figure import Figure
+from tests.bench.peak import run_verb
 
 RESPONDENTS, COLUMNS = 157_000, 230
 
@@ -28,9 +25,8 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "joint.csv"
         write_joint_file(file)
-        started = time.perf_counter()
-        peak = _run(file, folder)
-        seconds = time.perf_counter() - started
+        by = "by=[country,language,world,region,country/X001]"
+        seconds, peak = run_verb("populations", f"file={file}", f"conf_dir={folder}", by)
         yield Figure("populations, CSV of 157,000 x 230", seconds, "s", 20.0, "lower")
         yield Figure("populations, peak memory", peak, "GiB", 2.0, "lower")
 
@@ -58,16 +54,3 @@ def write_joint_file(path: Path, seed: int = 1) -> None:
     while len(columns) < COLUMNS:
         columns[f"V{len(columns)}"] = pa.array(random.integers(-5, 11, RESPONDENTS))
     pa.csv.write_csv(pa.table(columns), path)
-
-
-def _run(file: Path, folder: str) -> float:
-    """Run the verb to its end and return its peak memory in GiB."""
-    command = [
-        sys.executable, "-m", "culture_ray.cli", "populations", f"file={file}",
-        f"conf_dir={folder}", "by=[country,language,world,region,country/X001]",
-    ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise RuntimeError(f"the command ended with {os.waitstatus_to_exitcode(status)}")
-    return usage.ru_maxrss / 2**20

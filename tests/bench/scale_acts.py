@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from culture_ray.store import shards
 from culture_ray.store.run import Run, open_run
 from culture_ray.tables import LABELS, RESPONSES
 from tests.bench import scale
+from tests.bench.peak import peak_gib
 from tests.small import TOPICS, small_settings
 
 MODELS = ("gemma_2_2b", "gemma_2_9b", "gemma_2_27b", "olmo_2_7b", "olmo_2_13b")
@@ -127,4 +127,4 @@ if __name__ == "__main__":
     began = time.perf_counter()
     ACTS[act](Path(folder))
     seconds = time.perf_counter() - began
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)
+    print(seconds, peak_gib())

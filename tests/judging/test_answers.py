@@ -55,3 +55,22 @@ def test_a_text_chooses_by_its_letter_or_by_the_words_of_an_option(
 def test_an_article_is_no_letter() -> None:
     texts = ("None at all", "A great deal of confidence")
     assert chosen("A great deal of confidence", ("A", "B"), texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("1", 0), ("10", 2), ("**10**", 2), ("10 (always)", 2), ("10 – always justifiable", 2),
+        ("1.", 0), ("10/10", 2), ("2, because", 1), ("B", 1),
+        ("1-2", None), ("1.5", None), ("100", None), ("3", None), ("It is 10", None),
+    ],
+)  # fmt: skip
+def test_a_number_alone_chooses_on_a_numbered_scale_at_its_ends_too(
+    text: str, place: int | None
+) -> None:
+    numbered = ("1 – never justifiable", "2", "10 – always justifiable")
+    assert chosen(text, ("A", "B", "C"), numbered) == place
+
+
+def test_a_number_chooses_nothing_among_words() -> None:
+    assert chosen("1", LETTERS, TEXTS) is None

@@ -116,3 +116,10 @@ def test_progress_is_given_the_plans_rate_and_length_of_every_model_and_judge(
         ("elicit", "gpt_4o", 112.0, None),
         ("judge", "gemma_3_270m", 128.0, 280.0),
     ]
+
+
+def test_asking_again_for_probabilities_that_come_out_the_same_is_told(tmp_path: Path) -> None:
+    words = ("protocol=[direct_item]", "protocol.direct_item.samples=5")
+    assert "samples=1 is enough" in " ".join(planned(small_settings(tmp_path, *words)).notices)
+    once = planned(small_settings(tmp_path, words[0])).notices
+    assert "samples=1" not in " ".join(once)
