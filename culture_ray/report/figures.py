@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
 from functools import partial
@@ -70,7 +70,7 @@ def write_figures(content: ReportContent, folder: Path) -> list[Figure]:
 
 
 def _plots(content: ReportContent) -> Iterator[tuple[str, Plot | Missing]]:
-    always = (
+    always: tuple[Callable[[ReportContent], Plot | Missing | None], ...] = (
         alignment, heatmap, correlations, bias, consistency, capability,
         *(partial(topics, language=language) for language in content.languages), stances,
     )  # fmt: skip

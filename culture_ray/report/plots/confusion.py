@@ -11,6 +11,7 @@ from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
+from culture_ray.report.words import listed
 
 _STANCES = ("pro", "con", "neutral")
 _ON_LIGHT, _ON_DARK = "#000001", "#fffffe"
@@ -31,7 +32,8 @@ def confusion(content: ReportContent) -> Plot | None:
     return Plot(
         "judge_confusion",
         "What the judge makes of known stances",
-        "Gold opinions by their true stance (rows) and the judge's (columns): how many, and as "
+        f"Gold opinions by their true stance (rows) and that of {listed(judges)} (columns): how "
+        "many, and as "
         "colour which share of the row. The diagonal is right; pro read as con, or con as pro, "
         "moves value polarity most.",
         f"Confusion matrices of {len(judges)} judge(s) over gold opinions, true stance against the "
@@ -46,7 +48,7 @@ def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> S
     columns = min(len(rows), 2 if width <= ONE_COLUMN else 5)
     lines = -(-len(rows) // columns)
     side = min(1.35, (width - 0.6) / columns)
-    page = sheet(width, 0.35 + lines * (side + 0.3))
+    page = sheet(width, 0.4 + lines * (side + 0.3))
     grid = page.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
     several = len({row["judge"] for row in rows}) > 1
     for i, axes in enumerate(grid.flat):
@@ -55,7 +57,7 @@ def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> S
             continue
         row = rows[i]
         group = "all languages" if row["kind"] == "all" else names.get(row["group"], row["group"])
-        title = f"{row['judge']}\n{group}" if several or i == 0 else group
+        title = f"{row['judge']}: {group}" if several else group
         _matrix(axes, row, title)
         axes.tick_params(labelbottom=i + columns >= len(rows))
     page.supxlabel("the judge's stance", fontsize=7.5)

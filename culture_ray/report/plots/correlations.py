@@ -63,7 +63,7 @@ def _draw(
         side.set_visible(False)
     bar = page.colorbar(image, ax=axes, fraction=0.025, pad=0.01, aspect=30)
     bar.set_label("correlation")
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     return page
 
 

@@ -40,7 +40,8 @@ def _figure(content: ReportContent, design: str, regression: Regression) -> Plot
         "How far each row (a model in a language) lies from what all other rows say of it, in "
         "standard errors; left against what is fitted, right against how much the row decides "
         f"its own fit. {far} of {len(rows)} rows lie beyond ±{_FAR:g}; chance would put about "
-        f"{0.05 * len(rows):.0f}. Named: rows beyond it, or of a leverage above {_DECIDES}.",
+        f"{0.05 * len(rows):.0f}. Named by language: these, and at the right those of a leverage "
+        f"above {_DECIDES}.",
         f"Two scatter plots of the residuals of {len(rows)} rows, against fitted values and "
         "against leverage.",
         lambda width: _draw(content, rows, width),
@@ -81,12 +82,16 @@ def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> S
 
 
 def _name(axes: Axes, rows: list[dict[str, Any]], column: str) -> None:
-    far = [r for r in rows if abs(r["residual"]) > _FAR or r["leverage"] > _DECIDES]
+    far = [
+        row
+        for row in rows
+        if abs(row["residual"]) > _FAR or (column == "leverage" and row["leverage"] > _DECIDES)
+    ]
     middle = sum(row[column] for row in rows) / len(rows)
     for row in sorted(far, key=lambda row: -abs(row["residual"]))[:_NAMED]:
         left = row[column] > middle
         axes.annotate(
-            f"{row['model']} {row['language']}", (row[column], row["residual"]),
+            row["language"], (row[column], row["residual"]),
             xytext=(-5 if left else 5, 0), textcoords="offset points", fontsize=6,
             va="center", ha="right" if left else "left", color=MUTED,
         )  # fmt: skip

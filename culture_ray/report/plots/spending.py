@@ -61,7 +61,7 @@ def _draw(
     if cap is not None:
         axes.axhline(cap, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)))
         axes.text(0, cap, f" cap ${cap:,.2f}", va="bottom", fontsize=6.5, color=MUTED)
-    axes.set_ylim(0, None)
+    axes.set_ylim(0, None if cap is None else 1.1 * max(cap, sum(row["dollars"] for row in rows)))
     axes.set_ylabel("dollars charged")
     axes.grid(axis="y")
     time_axis(axes, clock)

@@ -94,13 +94,15 @@ def _bar(axes: Axes, bar: Bar, tone: str, size: float) -> None:
 def _marks(found: Lanes, tones: dict[str, str]) -> list[Any]:
     marks: list[Any] = [Patch(color=tones[model], label=model) for model in found.models]
     if _any(found, "judge"):
-        judging = {"facecolor": MUTED, "edgecolor": PAPER, "hatch": _HATCH, "linewidth": 0}
-        marks.append(Patch(label="judging", **judging))
+        judging = Patch(facecolor=MUTED, edgecolor=PAPER, hatch=_HATCH, linewidth=0)
+        judging.set_label("judging")
+        marks.append(judging)
     if _any(found, "load"):
         marks.append(Patch(facecolor=MUTED, alpha=_PALE, linewidth=0, label="loading"))
     if found.faults:
-        cross = {"color": INK, "marker": "x", "linestyle": "", "markersize": 4.5}
-        marks.append(Line2D([], [], label="died or could not start", **cross))
+        cross = Line2D([], [], color=INK, marker="x", linestyle="", markersize=4.5)
+        cross.set_label("died or could not start")
+        marks.append(cross)
     return marks
 
 
