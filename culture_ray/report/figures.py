@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
 from functools import partial
@@ -55,18 +57,39 @@ class Figure:
     """Which section of the page shows it: figures, run, judges or regressions."""
 
 
-def write_figures(content: ReportContent, folder: Path) -> list[Figure]:
+def write_figures(content: ReportContent, folder: Path, workers: int = 1) -> list[Figure]:
     """Draw all figures of `content` into `folder`, which is made when absent.
+
+    More than one of `workers` are processes that share the figures out; the files are the same.
 
     A figure whose data are missing or all null is not drawn: it comes back with the sentence
     that says why. What only some runs can have (a timeline, spending, a judge's check) is left out
     where there is nothing to show. Raises DiskProblem.
     """
+    count = sum(1 for _ in _plots(content))
+    if workers == 1:
+        _share(content, folder)
+        return [_figure(place) for place in range(count)]
+    # A server that has loaded matplotlib once, and no fork of a process that may have threads.
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(min(workers, count), processes, _share, (content, folder)) as pool:
+        return list(pool.map(_figure, range(count)))
+
+
+_SHARED: list[tuple[list[tuple[str, Plot | Missing]], Path]] = []
+"""What this process draws, and where to; set once per report, because plots cannot be sent."""
+
+
+def _share(content: ReportContent, folder: Path) -> None:
+    _SHARED[:] = [(list(_plots(content)), folder)]
+
+
+def _figure(place: int) -> Figure:
+    plots, folder = _SHARED[0]
+    section, plot = plots[place]
     with mpl.rc_context(RC):
-        return [
-            replace_fields(_write(plot, folder), section=section)
-            for section, plot in _plots(content)
-        ]
+        return replace_fields(_write(plot, folder), section=section)
 
 
 def _plots(content: ReportContent) -> Iterator[tuple[str, Plot | Missing]]:

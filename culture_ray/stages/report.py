@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -32,6 +33,9 @@ from culture_ray.store.shards import read
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import ALIGNMENT, CONSISTENCY, DISTRIBUTIONS, GROUND_TRUTH
 
+_WORKERS = 4
+"""Processes at most that draw figures: beyond, their start costs more than it saves."""
+
 _BASELINE_NOTES = {
     "uniform_random": "answers with an evenly distributed share of pro",
     "fifty_percent": "describes ten people who are each pro or con with equal chance",
@@ -42,7 +46,8 @@ _BASELINE_NOTES = {
 def report(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> shown.ReportContent:
     """Write figures and page of a run, with every table they show, and return what they show."""
     content = _content(settings, plan, broken)
-    figures = write_figures(content, settings.run.folder / "figures")
+    workers = min(_WORKERS, os.cpu_count() or 1)
+    figures = write_figures(content, settings.run.folder / "figures", workers)
     write_report(content, figures, settings.run.folder / "report.html")
     return content
 

@@ -51,6 +51,16 @@ def test_drawing_again_gives_the_same_files(tmp_path: Path) -> None:
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
 
 
+def test_several_workers_draw_the_same_files(tmp_path: Path) -> None:
+    alone = write_figures(_danish(), tmp_path / "a")
+    shared = write_figures(_danish(), tmp_path / "b", workers=2)
+    assert [(f.name, f.svg, f.section) for f in alone] == [
+        (f.name, f.svg, f.section) for f in shared
+    ]
+    for path in sorted((tmp_path / "a").iterdir()):
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+
+
 def test_a_figure_without_a_single_value_is_a_sentence_that_says_why() -> None:
     content = make_content(topics=3, responses=2)
     empty = replace(

@@ -79,7 +79,9 @@ def _draw(
     narrow = width <= ONE_COLUMN
     models = [m.name for m in content.studied]
     count = len(models) * len(content.languages)
-    page = sheet(width, 0.9 + 0.19 * count + 0.22 * len(content.languages))
+    names = [p.id if narrow else p.label or p.id for p in people]
+    labels = 0.06 * max(map(len, names))
+    page = sheet(width, 0.2 + labels + 0.19 * count + 0.22 * len(content.languages))
     blocks = page.subplots(len(content.languages), 1, squeeze=False, sharex=True)[:, 0]
     for i, (axes, language) in enumerate(zip(blocks, content.languages, strict=True)):
         values = [[figures.get((m, language.code, p.id)) for p in people] for m in models]
@@ -89,7 +91,7 @@ def _draw(
         axes.set_yticks([k + 0.5 for k in range(len(models))], models)
         axes.set_ylim(len(models), 0)
         axes.set_xticks([k + 0.5 for k in range(len(people))])
-        axes.set_xticklabels([p.id if narrow else p.label or p.id for p in people], rotation=90)
+        axes.set_xticklabels(names, rotation=90)
         axes.tick_params(labelbottom=i == len(blocks) - 1)
         no_ticks(axes)
         for side in axes.spines.values():
