@@ -154,6 +154,19 @@ def make_content(
     )
 
 
+def paper_sized_content() -> ReportContent:
+    """Return a run as large as the paper's, with everything a report can show."""
+    families = ("gemma", "olmo", "openai")
+    models = tuple(
+        replace(MODELS[i], name=f"{family}_{size}", family=family)
+        for i, family in enumerate(families)
+        for size in ("small", "medium", "large")
+    )
+    content = with_extras(with_cells(make_content(models=models, topics=35, responses=9)))
+    long = "1. A brief summary of what one representative citizen thinks about this topic. " * 10
+    return replace(content, examples=tuple(replace(e, text=long) for e in content.examples))
+
+
 def path_only_content(seed: int = 2) -> ReportContent:
     """Return what a quickstart leaves: one weak model, no multilingual regression, no cells."""
     content = make_content(seed, models=(PATH_ONLY,), responses=4)
