@@ -69,7 +69,7 @@ def bias_of(content: ReportContent) -> list[Sentence]:
         sentence: Sentence = (
             "US bias: of ", Number(len(known), source=_counted(known, "rows")),
             " cells with an interval, ", Number(toward, source=_counted(known, "above zero")),
-            " lie closer to the US than to the language's own countries, ",
+            f" lie{'s' * (toward == 1)} closer to the US than to the language's own countries, ",
             Number(away, source=_counted(known, "below zero")),
             " closer to their own countries; in the others the interval includes zero.",
         )  # fmt: skip

@@ -12,7 +12,11 @@ import pyarrow as pa
 from culture_ray.report.sources import Source
 from culture_ray.report.words import NONE, p_value, shown
 
-_THREE = {"estimate", "std_error", "ci_low", "ci_high"}
+_DIGITS = dict.fromkeys(("estimate", "std_error", "ci_low", "ci_high", "hours", "gpu_hours"), 3) | {
+    "dollars": 4,
+    "unresolved_dollars": 4,
+}
+"""Decimals of columns that are not shown with two."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def grid(
         if value is not None and column.startswith("p_"):
             return Entry(p_value(value), repr(value))
         word = known.get(column, {}).get(value, value) if isinstance(value, str) else value
-        return entry(word, why(row, column), 3 if column in _THREE else None)
+        return entry(word, why(row, column), _DIGITS.get(column))
 
     rows = tuple(tuple(cell(row, c.name) for c in columns) for row in table.to_pylist())
     places = {c.name: i for i, c in enumerate(columns)}
@@ -157,4 +161,8 @@ _LABELS = {
     "wrong_language": "wrong language",
     "alignment_topics": "alignment over topic means",
     "population_kind": "kind",
+    "hours": "replica-hours",
+    "gpu_hours": "GPU-hours",
+    "unresolved_dollars": "dollars of these",
+    "output_tokens": "output tokens",
 }

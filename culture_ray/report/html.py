@@ -117,9 +117,13 @@ def _requests(content: ReportContent) -> Sentence:
 
 
 def _files(figure: Figure, folder: Path) -> list[str]:
-    """Return where the figure's files lie, seen from the page."""
-    found = [p for p in (figure.pdf, figure.vector, figure.png, *figure.one_column) if p]
-    return [p.relative_to(folder).as_posix() if p.is_relative_to(folder) else p.name for p in found]
+    """Return where the figure's files lie, seen from the page: a name and its endings."""
+    endings: dict[str, list[str]] = {}
+    for path in (figure.pdf, figure.vector, figure.png, *figure.one_column):
+        if path is not None:
+            near = path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)
+            endings.setdefault(near.with_suffix("").as_posix(), []).append(path.suffix)
+    return [f"{name} {' '.join(sorted(kinds))}" for name, kinds in endings.items()]
 
 
 def _colours() -> str:

@@ -79,7 +79,7 @@ def _worked(settings: Settings, events: pd.DataFrame) -> pd.DataFrame:
     events = events[events["replica"].notna()].copy()
     engines = {f"judge-{name}": name for name in settings.judges}
     judge = events["stage"].str.startswith("judge ")
-    events["engine"] = events["model"]
+    events["loaded"] = events["model"]
     events.loc[judge, "model"] = events.loc[judge, "stage"].str.partition(" ")[2]
     events["model"] = events["model"].replace(engines)
     events["stage"] = events["stage"].str.partition(" ")[0]
@@ -94,14 +94,14 @@ def _worked(settings: Settings, events: pd.DataFrame) -> pd.DataFrame:
         end=("end", "max"),
         requests=("requests", "sum"),
         output_tokens=("output_tokens", "sum"),
-        engine=("engine", "first"),
+        loaded=("loaded", "first"),
         gpus=("gpus", "first"),
     )
     spans["hours"] = (spans["end"] - spans["begin"]).dt.total_seconds() / 3600
     models = _engines(settings)
     each = [
         _gpus(models.get(engine), str(seen or ""))
-        for engine, seen in zip(spans["engine"], spans["gpus"], strict=True)
+        for engine, seen in zip(spans["loaded"], spans["gpus"], strict=True)
     ]
     spans["gpu_hours"] = spans["hours"] * pd.Series(each, spans.index, dtype=float)
     spans["replicas"] = 1

@@ -52,7 +52,7 @@ def test_us_bias_with_intervals_counts_both_directions(content: ReportContent) -
         middle = {0: 0.5, 1: -0.5}.get(i, 0.0)
         row.update(us_minus_native_ci_low=middle - 0.1, us_minus_native_ci_high=middle + 0.1)
     words = said(replace(full, cells=pa.Table.from_pylist(rows)), "us_bias")
-    assert "of 16 cells with an interval, 1 lie closer to the US" in words
+    assert "of 16 cells with an interval, 1 lies closer to the US" in words
     assert "1 closer to their own countries" in words
 
 

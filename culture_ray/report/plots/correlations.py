@@ -38,7 +38,10 @@ def _draw(
     people: list[Population], known: dict[tuple[str, str], float | None], width: float
 ) -> Sheet:
     narrow = width <= ONE_COLUMN
-    page = sheet(width, 0.5 + (width - 1.0) * 0.82)
+    names = [p.id if narrow else p.label or p.id for p in people]
+    page = sheet(
+        width, 0.3 + 0.06 * max(map(len, names)) + (0.13 if narrow else 0.24) * len(people)
+    )
     axes = page.subplots()
     values = np.array(
         [[1.0 if a.id == b.id else _value(known, a, b) for b in people] for a in people]
@@ -53,7 +56,6 @@ def _draw(
                 axes.text(
                     j + 0.5, i + 0.5, text, ha="center", va="center", color=tone, fontsize=5.5
                 )
-    names = [p.id if narrow else p.label or p.id for p in people]
     ticks = [i + 0.5 for i in range(len(people))]
     axes.set_xticks(ticks, names, rotation=90)
     axes.set_yticks(ticks, names)

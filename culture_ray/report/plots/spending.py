@@ -60,7 +60,9 @@ def _draw(
         _climb(axes, rows, clock, INK, linewidth=1.6, label="in all")
     if cap is not None:
         axes.axhline(cap, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)))
-        axes.text(0, cap, f" cap ${cap:,.2f}", va="bottom", fontsize=6.5, color=MUTED)
+        size, _ = clock.unit
+        end = clock.length / size
+        axes.text(end, cap, f"cap ${cap:,.2f}", va="bottom", ha="right", fontsize=6.5, color=MUTED)
     axes.set_ylim(0, None if cap is None else 1.1 * max(cap, sum(row["dollars"] for row in rows)))
     axes.set_ylabel("dollars charged")
     axes.grid(axis="y")
