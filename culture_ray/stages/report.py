@@ -8,7 +8,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
@@ -31,7 +30,7 @@ from culture_ray.store.atomic import replace
 from culture_ray.store.provenance import recorded
 from culture_ray.store.shards import read
 from culture_ray.survey.ground_truth import GroundTruth
-from culture_ray.tables import ALIGNMENT, CONSISTENCY, DISTRIBUTIONS, GROUND_TRUTH
+from culture_ray.tables import ALIGNMENT, CELLS, CONSISTENCY, DISTRIBUTIONS, GROUND_TRUTH
 
 _WORKERS = 4
 """Processes at most that draw figures: beyond, their start costs more than it saves."""
@@ -112,8 +111,8 @@ def _cells(settings: Settings) -> pa.Table | None:
     path = settings.run.folder / "cells.csv"
     if not path.exists():
         return None
-    cells = pd.read_csv(path, float_precision="round_trip")
-    return pa.Table.from_pandas(cells, preserve_index=False)
+    options = csv.ConvertOptions(column_types=CELLS, null_values=[""], strings_can_be_null=True)
+    return csv.read_csv(path, convert_options=options)
 
 
 def _models(settings: Settings) -> tuple[shown.Model, ...]:

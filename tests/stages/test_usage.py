@@ -40,7 +40,7 @@ def test_hours_are_from_first_to_last_sign_times_the_gpus(run: Settings) -> None
     # Loads for 90 s, then five units that end 400 s after it began; the dead one 450 s after.
     assert rows["elicit", "gemma_2_2b"]["hours"] == pytest.approx(400 / 3600)
     both = rows["elicit", "gemma_2_9b"]
-    assert both["hours"] == pytest.approx((400 + 420) / 3600)
+    assert both["hours"] == pytest.approx((400 + 450) / 3600)
     assert both["gpu_hours"] == both["hours"]
     assert (both["replicas"], both["requests"], both["output_tokens"]) == (2, 80, 9000)
     assert both["dollars"] is None
