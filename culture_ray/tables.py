@@ -509,3 +509,58 @@ DIFFERENCES = pa.schema(
     ]
 )
 """Per figure: how far two runs differ, cell by cell and on average."""
+
+USAGE = pa.schema(
+    [
+        column("stage", _TEXT, "elicit, judge or translate"),
+        column("model", _TEXT, "model or judge"),
+        column("requests", pa.int64(), "answered by its replicas; null without a timeline"),
+        column("output_tokens", pa.int64(), "made by its replicas", "tokens"),
+        column("replicas", _INT, "copies of it that were started, restarts among them"),
+        column("hours", _REAL, "replica-hours, loading and waiting among them", "h"),
+        column("gpu_hours", _REAL, "the same times the GPUs of a replica; null without any", "h"),
+        column("attempts", pa.int64(), "paid attempts to ask an API; null where nothing is paid"),
+        column("dollars", _REAL, "what they are charged", "USD"),
+        column("unresolved", pa.int64(), "attempts without a bill, charged at their most"),
+        column("unresolved_dollars", _REAL, "what those are charged", "USD"),
+    ]
+)
+"""usage.csv: what each stage of each model took, from the timeline and the ledger."""
+
+PEOPLE = pa.schema(
+    [
+        column("population", _TEXT, "DK, speakers:da, or world"),
+        column("kind", _TEXT, "country, language, region, group or world"),
+        column("topics", _INT, "topics of the run with a figure of these people"),
+        column("self_consistency", _REAL, "of groups of ten of these people, in closed form"),
+        column("reason", _TEXT, "why it is null"),
+    ]
+)
+"""people.csv: self-consistency of the populations, over the run's topics."""
+
+PEOPLE_CORRELATIONS = pa.schema(
+    [
+        column("population", _TEXT, "DK, speakers:da, or world"),
+        column("other", _TEXT, "another population"),
+        column("topics", _INT, "topics of the run with a figure of both"),
+        column("correlation", _REAL, "Spearman correlation of value polarity over those topics"),
+        column("reason", _TEXT, "why it is null"),
+    ]
+)
+"""people_correlations.csv: how far populations agree with each other, one row per pair."""
+
+JUDGE_RELIABILITY = pa.schema([column("judge", _TEXT, "judge that was checked"), *RELIABILITY])
+"""judge_reliability.csv: the error of a run's judges, of those that judge-check has measured."""
+
+REGRESSION_ROWS = pa.schema(
+    [
+        column("model", _TEXT, "model of the row"),
+        column("language", _TEXT, "language of the row"),
+        column("fitted", _REAL, "what the fixed terms say, without random intercepts"),
+        column("residual", _REAL, "alignment minus what all other rows say, in standard errors"),
+        column("leverage", _REAL, "1 where the row alone decides what is fitted to it", "0..1"),
+        column("moves", _TEXT, "the term that changes most when this row is left out"),
+        column("moves_by", _REAL, "that change, in standard errors; null where it is undefined"),
+    ]
+)
+"""Per row of a regression: how it fits, and what the estimates owe to it."""

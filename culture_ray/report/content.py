@@ -22,6 +22,15 @@ _OPTIONAL = {
 }
 """Columns that a report needs of tables that only some runs have."""
 
+_WHOLE = {
+    "usage": tables.USAGE,
+    "timeline": tables.TIMELINE,
+    "spending": tables.SPENDING,
+    "people": tables.PEOPLE,
+    "correlations": tables.PEOPLE_CORRELATIONS,
+}
+"""Tables that only some runs have, and then with all their columns."""
+
 
 @dataclass(frozen=True)
 class Model:
@@ -83,6 +92,11 @@ class Regression:
     design: str = ""
     """Regressions of one design (one per inference) share a figure; empty: a figure of its own."""
     inference: str = "valid"
+    file: str = ""
+    """Where `table` stands in the run directory."""
+    rows: pa.Table | None = None
+    """What single rows do to the fit, as tables.REGRESSION_ROWS; None where nobody looked."""
+    rows_file: str = ""
 
     def __post_init__(self) -> None:
         if (self.table is None) == (not self.missing):
@@ -92,6 +106,8 @@ class Regression:
             )
         if self.table is not None:
             _require(self.table, tables.REGRESSION, f"regression '{self.title}'")
+        if self.rows is not None:
+            _require(self.rows, tables.REGRESSION_ROWS, f"rows of regression '{self.title}'")
 
 
 @dataclass(frozen=True)
@@ -138,8 +154,18 @@ class ReportContent:
     """Sentences that must be shown prominently."""
     sources: tuple[str, ...] = ()
     """Data and figures of others that the run rests on, each with its licence, as sentences."""
-    spending: Mapping[str, str] | None = None
-    """Dollars and GPU-hours by name; None until spending is recorded."""
+    usage: pa.Table | None = None
+    """Requests, replica-hours, GPU-hours and dollars by stage and model, as tables.USAGE; None
+    where neither a timeline nor a ledger is kept, as in an imported run."""
+    timeline: pa.Table | None = None
+    """What ran where and when, as tables.TIMELINE."""
+    spending: pa.Table | None = None
+    """Every paid attempt, as tables.SPENDING."""
+    cap_dollars: float | None = None
+    people: pa.Table | None = None
+    """Self-consistency of the populations, as tables.PEOPLE."""
+    correlations: pa.Table | None = None
+    """Of the populations with each other, as tables.PEOPLE_CORRELATIONS."""
     cells: pa.Table | None = None
     """The run's cells.csv: alignment_language, us_minus_native and self_consistency per model and
     language with their 95 % intervals in `<name>_ci_low` and `<name>_ci_high`, and capability.
@@ -149,8 +175,8 @@ class ReportContent:
     judge_notes: tuple[str, ...] = ()
     """What is known of the judges' error, and which labels are measured, as sentences."""
     judging: Mapping[str, pa.Table] = field(default_factory=dict)
-    """Tables on the judges by name: exclusions, agreement, moves, regressions; shown as they are,
-    where the run has them."""
+    """Tables on the judges by name: exclusions, agreement, moves, regressions, reliability; shown
+    as they are, where the run has them."""
     us: str = "US"
     """Id of the population that US bias refers to."""
 
@@ -161,6 +187,9 @@ class ReportContent:
             table = getattr(self, name)
             if table is not None:
                 _require(table, pa.schema([(c, pa.null()) for c in needed]), name)
+        for name, schema in _WHOLE.items():
+            if getattr(self, name) is not None:
+                _require(getattr(self, name), schema, name)
         known = {
             "model": {m.name for m in self.models},
             "language": {x.code for x in self.languages},

@@ -1,10 +1,13 @@
-"""Draw every figure of a run: PNG and PDF into a folder, SVG for the page."""
+"""Draw every figure of a run: PNG, PDF and SVG into a folder, and the SVG again for the page."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,8 +20,13 @@ from culture_ray.report.plots.base import ONE_COLUMN, RC, Missing, Plot
 from culture_ray.report.plots.capability import capability
 from culture_ray.report.plots.cells import alignment, bias, consistency
 from culture_ray.report.plots.coefficients import coefficients
+from culture_ray.report.plots.confusion import confusion
+from culture_ray.report.plots.correlations import correlations
 from culture_ray.report.plots.heatmap import heatmap
+from culture_ray.report.plots.residuals import residuals
+from culture_ray.report.plots.spending import spending
 from culture_ray.report.plots.stances import stances
+from culture_ray.report.plots.timeline import timeline
 from culture_ray.report.plots.topics import topics
 from culture_ray.report.svg import inline
 from culture_ray.store.atomic import replace
@@ -36,53 +44,89 @@ class Figure:
     png: Path | None = None
     """At two columns (7 in), 300 dpi; None when missing."""
     pdf: Path | None = None
+    vector: Path | None = None
+    """The same as SVG, with its text as text."""
     one_column: tuple[Path, ...] = ()
-    """PNG and PDF at 3.4 in, for figures that can be read at that width."""
+    """PNG, PDF and SVG at 3.4 in, for figures that can be read at that width."""
     svg: str = ""
     """For the page; empty when missing."""
     svg_narrow: str = ""
     """For narrow screens; empty when it cannot be read at that width."""
     missing: str = ""
+    section: str = "figures"
+    """Which section of the page shows it: figures, run, judges or regressions."""
 
 
-def write_figures(content: ReportContent, folder: Path) -> list[Figure]:
+def write_figures(content: ReportContent, folder: Path, workers: int = 1) -> list[Figure]:
     """Draw all figures of `content` into `folder`, which is made when absent.
 
+    More than one of `workers` are processes that share the figures out; the files are the same.
+
     A figure whose data are missing or all null is not drawn: it comes back with the sentence
-    that says why. Raises DiskProblem.
+    that says why. What only some runs can have (a timeline, spending, a judge's check) is left out
+    where there is nothing to show. Raises DiskProblem.
     """
+    count = sum(1 for _ in _plots(content))
+    if workers == 1:
+        _share(content, folder)
+        return [_figure(place) for place in range(count)]
+    # A server that has loaded matplotlib once, and no fork of a process that may have threads.
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(min(workers, count), processes, _share, (content, folder)) as pool:
+        return list(pool.map(_figure, range(count)))
+
+
+_SHARED: list[tuple[list[tuple[str, Plot | Missing]], Path]] = []
+"""What this process draws, and where to; set once per report, because plots cannot be sent."""
+
+
+def _share(content: ReportContent, folder: Path) -> None:
+    _SHARED[:] = [(list(_plots(content)), folder)]
+
+
+def _figure(place: int) -> Figure:
+    plots, folder = _SHARED[0]
+    section, plot = plots[place]
     with mpl.rc_context(RC):
-        return [_write(plot, folder) for plot in _plots(content)]
+        return replace_fields(_write(plot, folder), section=section)
 
 
-def _plots(content: ReportContent) -> Iterator[Plot | Missing]:
-    yield alignment(content)
-    yield heatmap(content)
-    yield bias(content)
-    yield consistency(content)
-    for language in content.languages:
-        yield topics(content, language)
-    yield stances(content)
-    yield capability(content)
-    yield from coefficients(content)
+def _plots(content: ReportContent) -> Iterator[tuple[str, Plot | Missing]]:
+    always: tuple[Callable[[ReportContent], Plot | Missing | None], ...] = (
+        alignment, heatmap, correlations, bias, consistency, capability,
+        *(partial(topics, language=language) for language in content.languages), stances,
+    )  # fmt: skip
+    for figure in always:
+        yield from _there("figures", figure(content))
+    yield from _there("run", timeline(content))
+    yield from _there("run", spending(content))
+    yield from _there("judges", confusion(content))
+    for plot in (*coefficients(content), *residuals(content)):
+        yield "regressions", plot
+
+
+def _there(section: str, plot: Plot | Missing | None) -> Iterator[tuple[str, Plot | Missing]]:
+    if plot is not None:
+        yield section, plot
 
 
 def _write(plot: Plot | Missing, folder: Path) -> Figure:
     if isinstance(plot, Missing):
         return Figure(plot.name, plot.title, "", missing=plot.why)
     wide = plot.draw(plot.widths[0])
-    png, pdf = _save(wide, folder / plot.name)
-    svg = inline(_svg(wide), plot.name, plot.alt)
+    files, drawn = _save(wide, folder / plot.name)
+    svg = inline(drawn, plot.name, plot.alt)
     if ONE_COLUMN not in plot.widths:
-        return Figure(plot.name, plot.title, plot.caption, png, pdf, svg=svg)
-    narrow = plot.draw(ONE_COLUMN)
-    files = _save(narrow, folder / f"{plot.name}_one_column")
-    svg_narrow = inline(_svg(narrow), f"{plot.name}-narrow", plot.alt)
-    return Figure(plot.name, plot.title, plot.caption, png, pdf, files, svg, svg_narrow)
+        return Figure(plot.name, plot.title, plot.caption, *files, svg=svg)
+    narrow, drawn = _save(plot.draw(ONE_COLUMN), folder / f"{plot.name}_one_column")
+    svg_narrow = inline(drawn, f"{plot.name}-narrow", plot.alt)
+    return Figure(plot.name, plot.title, plot.caption, *files, narrow, svg, svg_narrow)
 
 
-def _save(page: Sheet, stem: Path) -> tuple[Path, Path]:
-    png, pdf = stem.with_suffix(".png"), stem.with_suffix(".pdf")
+def _save(page: Sheet, stem: Path) -> tuple[tuple[Path, Path, Path], str]:
+    """Write PNG, PDF and SVG; return where they lie, and the SVG."""
+    png, pdf, svg = (stem.with_suffix(f".{kind}") for kind in ("png", "pdf", "svg"))
     # Laid out once: every later save of the same sheet would solve the layout again.
     page.draw_without_rendering()
     page.set_layout_engine("none")
@@ -91,10 +135,11 @@ def _save(page: Sheet, stem: Path) -> tuple[Path, Path]:
         png: _drawn(page, "png", dpi=_DPI),
         # Without a date two drawings of the same tables are the same file.
         pdf: _drawn(page, "pdf", metadata={"CreationDate": None}),
+        svg: _drawn(page, "svg", facecolor="none", metadata={"Date": None}),
     }
     for path, content in pictures.items():
         replace(path, partial(_write_bytes, content))
-    return png, pdf
+    return (png, pdf, svg), pictures[svg].decode()
 
 
 def _drawn(page: Sheet, form: str, **options: Any) -> bytes:
@@ -105,9 +150,3 @@ def _drawn(page: Sheet, form: str, **options: Any) -> bytes:
 
 def _write_bytes(content: bytes, path: Path) -> None:
     path.write_bytes(content)
-
-
-def _svg(page: Sheet) -> str:
-    written = io.StringIO()
-    page.savefig(written, format="svg", facecolor="none", metadata={"Date": None})
-    return written.getvalue()

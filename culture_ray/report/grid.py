@@ -9,9 +9,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from culture_ray.report.sources import Source
 from culture_ray.report.words import NONE, p_value, shown
 
-_THREE = {"estimate", "std_error", "ci_low", "ci_high"}
+_DIGITS = dict.fromkeys(("estimate", "std_error", "ci_low", "ci_high", "hours", "gpu_hours"), 3) | {
+    "dollars": 4,
+    "unresolved_dollars": 4,
+}
+"""Decimals of columns that are not shown with two."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ class Entry:
     low: Entry | None = None
     """Lower end of the 95 % interval, where there is one."""
     high: Entry | None = None
+    source: Source | None = None
+    """Where it stands, in tables that are not shown row by row."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class Grid:
     """Columns that a reader may narrow the table by."""
     throughout: tuple[tuple[str, str], ...] = ()
     """Columns that are the same in every row, said once: label and value."""
+    file: str = ""
+    """The file of the run directory that it shows row by row; empty for none."""
 
     def choices(self, column: int) -> list[str]:
         """Return the distinct texts of a column, in order of appearance."""
@@ -79,6 +88,7 @@ def grid(
     *,
     drop: Sequence[str] = (),
     filters: Sequence[str] = (),
+    file: str = "",
     names: Mapping[str, Mapping[str, str]] | None = None,
     why: Callable[[dict[str, Any], str], str] = lambda row, column: row.get("reason") or "",
 ) -> Grid:
@@ -86,7 +96,7 @@ def grid(
 
     Left out are `drop` and columns that are null throughout; protocol and judge are said once
     when they do not vary. `names` maps a column's values to the words that people read; `why`
-    gives the reason for a null and gets the row and the column's name.
+    gives the reason for a null and gets the row and the column's name; `file` is where they stand.
     """
     fields = [f for f in table.schema if f.name not in drop and not _empty(table, f.name)]
     same = {f.name: _only(table, f.name) for f in fields if f.name in _ONCE}
@@ -98,21 +108,23 @@ def grid(
         if value is not None and column.startswith("p_"):
             return Entry(p_value(value), repr(value))
         word = known.get(column, {}).get(value, value) if isinstance(value, str) else value
-        return entry(word, why(row, column), 3 if column in _THREE else None)
+        return entry(word, why(row, column), _DIGITS.get(column))
 
     rows = tuple(tuple(cell(row, c.name) for c in columns) for row in table.to_pylist())
     places = {c.name: i for i, c in enumerate(columns)}
     chosen = tuple(places[f] for f in filters if f in places)
     once = tuple((_label(f), value) for f, value in same.items() if value)
-    return Grid(name, caption, columns, rows, chosen, once)
+    return Grid(name, caption, columns, rows, chosen, once, file)
 
 
-def entry(value: Any, reason: str = "", digits: int | None = None) -> Entry:
+def entry(
+    value: Any, reason: str = "", digits: int | None = None, source: Source | None = None
+) -> Entry:
     """Return a value as a cell; a null carries its reason."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return Entry(NONE, "", reason or "not available")
     exact = repr(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
-    return Entry(shown(value, digits), exact)
+    return Entry(shown(value, digits), exact, source=source)
 
 
 def _column(field: pa.Field[Any]) -> Column:
@@ -149,4 +161,8 @@ _LABELS = {
     "wrong_language": "wrong language",
     "alignment_topics": "alignment over topic means",
     "population_kind": "kind",
+    "hours": "replica-hours",
+    "gpu_hours": "GPU-hours",
+    "unresolved_dollars": "dollars of these",
+    "output_tokens": "output tokens",
 }

@@ -15,9 +15,10 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.figures import Figure
 from culture_ray.report.findings import findings
 from culture_ray.report.protocols import protocols_beside
+from culture_ray.report.sources import of
 from culture_ray.report.strips import drills
 from culture_ray.report.svg import variable
-from culture_ray.report.views import further_protocols, main_protocol
+from culture_ray.report.views import asked_once, further_protocols, main_protocol
 from culture_ray.report.words import Number, Sentence, counted, moment
 
 _HERE = Path(__file__).parent
@@ -68,10 +69,14 @@ def _render(
         judging=sections.judging(content),
         drills=drills(content, examples_per_topic),
         citations=citations(content),
+        usage=sections.usage(content),
+        totals=sections.totals(content),
+        people=sections.people(content),
+        fits=sections.fits(content),
         figures=[(f, Markup(f.svg), Markup(f.svg_narrow), _files(f, path.parent)) for f in figures],
         numbers={name: look.index for name, look in looks.items()},
         names={x.code: x.name for x in content.languages},
-        requests=sum(content.quality.column("requests").to_pylist()),
+        requests=_requests(content),
         css=Markup(_colours() + _text("page.css")),
         script=Markup(_text("page.js")),
     )
@@ -93,19 +98,32 @@ def _environment() -> jinja2.Environment:
 
 def _sentence(sentence: Sentence) -> Markup:
     """Return a sentence whose numbers carry their exact values."""
-    parts = [
-        Markup('<data value="{}">{}</data>').format(repr(part.value), str(part))
-        if isinstance(part, Number)
-        else Markup("{}").format(part)
+    return Markup("").join(
+        _number(part) if isinstance(part, Number) else Markup("{}").format(part)
         for part in sentence
-    ]
-    return Markup("").join(parts)
+    )
+
+
+def _number(number: Number) -> Markup:
+    source = Markup(" ") + number.source.attributes() if number.source else Markup("")
+    return Markup('<data value="{}"{}>{}</data>').format(repr(number.value), source, str(number))
+
+
+def _requests(content: ReportContent) -> Sentence:
+    """Return how many requests were asked, each counted once however many judges read it."""
+    rows = asked_once(content.quality)
+    total = sum(row["requests"] for row in rows)
+    return (Number(total, source=of("quality", rows, "requests", "sum")),)
 
 
 def _files(figure: Figure, folder: Path) -> list[str]:
-    """Return where the figure's files lie, seen from the page."""
-    found = [p for p in (figure.pdf, figure.png, *figure.one_column) if p is not None]
-    return [p.relative_to(folder).as_posix() if p.is_relative_to(folder) else p.name for p in found]
+    """Return where the figure's files lie, seen from the page: a name and its endings."""
+    endings: dict[str, list[str]] = {}
+    for path in (figure.pdf, figure.vector, figure.png, *figure.one_column):
+        if path is not None:
+            near = path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)
+            endings.setdefault(near.with_suffix("").as_posix(), []).append(path.suffix)
+    return [f"{name} {' '.join(sorted(kinds))}" for name, kinds in endings.items()]
 
 
 def _colours() -> str:

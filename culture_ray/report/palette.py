@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from culture_ray.report.content import ReportContent
@@ -9,7 +10,14 @@ from culture_ray.report.content import ReportContent
 INK, MUTED, GRID, PAPER = "#1b1f24", "#5b6470", "#d9dee4", "#ffffff"
 """Text and lines, secondary text, grid lines and the page behind a figure, in light."""
 
-_LINES = {INK: "#e7eaee", MUTED: "#a3acb8", GRID: "#38414c", PAPER: "#14181d"}
+_LINES = {
+    INK: "#e7eaee",
+    MUTED: "#a3acb8",
+    GRID: "#38414c",
+    PAPER: "#14181d",
+    "#3d4654": "#d2d8df",
+    "#8b95a1": "#8b95a2",
+}
 
 # Okabe and Ito's colours without black and yellow, then Tol's wine, olive and indigo; the yellow is
 # left out because it vanishes on white. Right: the same hue, light enough for a dark page.
@@ -27,6 +35,9 @@ _MODELS = {
 _MODEL_MARKERS = "osD^vPXp<>"
 _BASELINE_MARKERS = "x+*1234"
 BASELINE = MUTED
+
+_STRANGERS = ("#3d4654", "#8b95a1", "#b4bcc6")
+"""For judges that are none of the run's models, and what else has no colour of its own."""
 
 STANCES = {"pro": "#0072b2", "neutral": "#b4bcc6", "con": "#d55e00"}
 FATES = {
@@ -65,6 +76,13 @@ def looks(content: ReportContent) -> dict[str, Look]:
     for i, model in enumerate(content.baselines):
         found[model.name] = Look(BASELINE, _BASELINE_MARKERS[i % len(_BASELINE_MARKERS)], -1)
     return found
+
+
+def colours(content: ReportContent, names: Iterable[str]) -> dict[str, str]:
+    """Return the colour of each name; those that are no model of the run share neutral ones."""
+    known = {name: look.colour for name, look in looks(content).items()}
+    strangers = [name for name in dict.fromkeys(names) if name not in known]
+    return known | {s: _STRANGERS[i % len(_STRANGERS)] for i, s in enumerate(strangers)}
 
 
 def model_colours() -> list[tuple[str, str]]:

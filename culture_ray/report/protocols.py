@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.grid import Column, Entry, Grid, entry
-from culture_ray.report.views import interval, number
+from culture_ray.report.sources import numbered, of
+from culture_ray.report.views import interval, interval_from, number
 
 _FIGURES = {
     "alignment_language": "alignment with the language's speakers",
@@ -17,13 +19,17 @@ _FIGURES = {
 def protocols_beside(content: ReportContent) -> Grid | None:
     """Return one row per model, language, protocol, persona and judge; None where all are alike."""
     studied = {model.name for model in content.studied}
-    rows = [] if content.cells is None else content.cells.to_pylist()
+    rows = [] if content.cells is None else numbered(content.cells)
     rows = [row for row in rows if row["model"] in studied]
     if len({(row.get("protocol"), row.get("persona")) for row in rows}) < 2:
         return None
     mass = {
-        (row["model"], row["language"], row["protocol"]): row.get("option_mass")
-        for row in content.quality.to_pylist()
+        (row["model"], row["language"], row["protocol"]): entry(
+            row.get("option_mass"),
+            "no options are offered",
+            source=of("quality", [row], "option_mass"),
+        )
+        for row in numbered(content.quality)
     }
     names = {language.code: language.name for language in content.languages}
     columns = (
@@ -45,10 +51,11 @@ def protocols_beside(content: ReportContent) -> Grid | None:
             Entry(row["protocol"]),
             entry(row.get("persona"), "no persona"),
             entry(row.get("judge"), "no judge"),
-            entry(row.get("used")),
+            entry(row.get("used"), source=of("cells", [row], "used")),
             *(_figure(row, name) for name in _FIGURES),
-            entry(
-                mass.get((row["model"], row["language"], row["protocol"])), "no options are offered"
+            mass.get(
+                (row["model"], row["language"], row["protocol"]),
+                entry(None, "no options are offered"),
             ),
         )
         for row in rows
@@ -59,7 +66,8 @@ def protocols_beside(content: ReportContent) -> Grid | None:
 def _figure(row: dict[str, Any], name: str) -> Entry:
     value = number(row.get(name))
     low, high = interval(row, name)
-    found = entry(value, "undefined")
-    if value is None or low is None or high is None:
+    found = entry(value, "undefined", source=of("cells", [row], name))
+    ends = interval_from("cells", row, name)
+    if value is None or ends is None:
         return found
-    return Entry(found.text, found.value, found.reason, entry(low), entry(high))
+    return replace(found, low=entry(low, source=ends[0]), high=entry(high, source=ends[1]))

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from culture_ray.report.content import Example, Language, Model, Population, ReportContent, Topic
 from culture_ray.report.grid import Entry, entry
 from culture_ray.report.palette import looks
+from culture_ray.report.sources import Source, numbered, of
 from culture_ray.report.views import Row, primary, speakers_of
+
+_OF_PEOPLE = ("value_polarity", "n")
+_OF_MODELS = ("value_polarity", "used", "pro", "con", "neutral")
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Strip:
     pro: Entry
     con: Entry
     neutral: Entry
+    source: Source
+    """Its row; the columns are those of mean, used, pro, con and neutral, as far as it has them."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def drills(content: ReportContent, examples_per_topic: int) -> list[Drill]:
     """Return every topic of the run, in its order."""
     lines = _Lines(
         {(r["topic"], r["language"], r["model"]): r for r in primary(content.distributions)},
-        {(r["topic"], r["population"]): r for r in content.ground_truth.to_pylist()},
+        {(r["topic"], r["population"]): r for r in numbered(content.ground_truth)},
         {name: look.index for name, look in looks(content).items()},
     )
     return [_drill(content, topic, lines, examples_per_topic) for topic in content.topics]
@@ -113,7 +119,7 @@ def _population(population: Population, row: Row) -> Strip:
     return Strip(
         population.label or population.id, "population", -1, entry(value, "no survey figure"),
         _place(value), "", entry(row["n"], "the source gives no number of respondents"),
-        none, none, none,
+        none, none, none, of("ground_truth", [row], " ".join(_OF_PEOPLE)),
     )  # fmt: skip
 
 
@@ -123,7 +129,7 @@ def _model(model: Model, number: int, row: Row) -> Strip:
     return Strip(
         model.name, "baseline" if model.baseline else "model", number, entry(value, reason),
         _place(value), _spikes(row), entry(row["used"]), entry(row["pro"]), entry(row["con"]),
-        entry(row["neutral"]),
+        entry(row["neutral"]), of("distributions", [row], " ".join(_OF_MODELS)),
     )  # fmt: skip
 
 

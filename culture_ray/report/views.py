@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from culture_ray.report.content import ReportContent
+from culture_ray.report.sources import Source, numbered, of
 
 Row = Mapping[str, Any]
 
@@ -29,6 +30,10 @@ class Cell:
     reason: str = ""
     """Why `value` is None."""
     topics: int | None = None
+    source: Source | None = None
+    """Where `value` stands."""
+    ends: tuple[Source, Source] | None = None
+    """Where the ends of the interval stand."""
 
     @property
     def has_interval(self) -> bool:
@@ -40,14 +45,15 @@ def alignment_with_speakers(content: ReportContent) -> list[Cell]:
     """Return alignment with the speakers of the prompt's language, in the run's order."""
     wanted = {x.code: speakers_of(content, x.code) for x in content.languages}
     rows = [r for r in primary(content.alignment) if r["population"] == wanted[r["language"]]]
-    cells = _with_intervals(content, [_cell(r, "alignment") for r in rows], "alignment_language")
+    cells = [_cell("alignment", r, "alignment") for r in rows]
+    cells = _as_in_cells(content, cells, "alignment_language")
     return _in_order(content, cells, "the run compares with no population of these speakers")
 
 
 def self_consistency(content: ReportContent) -> list[Cell]:
     """Return self-consistency, in the run's order."""
-    cells = [_cell(r, "self_consistency") for r in primary(content.consistency)]
-    cells = _with_intervals(content, cells, "self_consistency")
+    cells = [_cell("consistency", r, "self_consistency") for r in primary(content.consistency)]
+    cells = _as_in_cells(content, cells, "self_consistency")
     return _in_order(content, cells, "the consistency table has no such row")
 
 
@@ -59,7 +65,7 @@ def us_bias(content: ReportContent) -> list[Cell]:
     cells = [
         _subtracted(content, model, language, rows) for (model, language), rows in found.items()
     ]
-    cells = _with_intervals(content, cells, "us_minus_native")
+    cells = _as_in_cells(content, cells, "us_minus_native")
     return _in_order(content, cells, "the alignment table has no such row")
 
 
@@ -83,15 +89,23 @@ def speakers_of(content: ReportContent, language: str) -> str | None:
 def primary(table: pa.Table) -> list[dict[str, Any]]:
     """Return the rows of the main protocol and each model's first judge, which figures show.
 
-    Tables begin with the main protocol; a persona is never mixed with another.
+    Tables begin with the main protocol; a persona is never mixed with another. Rows are numbered.
     """
-    rows: list[dict[str, Any]] = table.to_pylist()
+    rows = numbered(table)
     main = rows[0].get("protocol") if rows else None
     first: dict[str, tuple[Any, Any]] = {}
     rows = [row for row in rows if row.get("protocol") == main]
     for row in rows:
         first.setdefault(row["model"], (row.get("persona"), row.get("judge")))
     return [r for r in rows if (r.get("persona"), r.get("judge")) == first[r["model"]]]
+
+
+def asked_once(table: pa.Table) -> list[dict[str, Any]]:
+    """Return the rows of a quality table that count each request once: those of its first judge."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in numbered(table):
+        found.setdefault((row["model"], row["language"], row["protocol"]), row)
+    return list(found.values())
 
 
 def main_protocol(content: ReportContent) -> str | None:
@@ -117,11 +131,19 @@ def further_protocols(content: ReportContent) -> list[str]:
 
 def interval(row: Row, name: str) -> tuple[float | None, float | None]:
     """Return the 95 % interval of column `name`, from the columns that may hold it."""
-    for low, high in ((f"{name}_ci_low", f"{name}_ci_high"), ("ci_low", "ci_high")):
+    for low, high in _ends(name):
         ends = number(row.get(low)), number(row.get(high))
         if ends[0] is not None and ends[1] is not None:
             return ends
     return None, None
+
+
+def interval_from(table: str, row: Row, name: str) -> tuple[Source, Source] | None:
+    """Return where the interval of column `name` stands; None where there is none."""
+    for low, high in _ends(name):
+        if number(row.get(low)) is not None and number(row.get(high)) is not None:
+            return of(table, [row], low), of(table, [row], high)
+    return None
 
 
 def number(value: Any) -> float | None:
@@ -134,31 +156,39 @@ def present(cells: Iterable[Cell]) -> list[Cell]:
     return [c for c in cells if c.value is not None]
 
 
-def _with_intervals(content: ReportContent, cells: list[Cell], name: str) -> list[Cell]:
-    """Return the cells with the intervals of the run's cells, where those have them."""
+def with_interval(table: str, cell: Cell, row: Row, name: str) -> Cell:
+    """Return a cell with the value and interval that column `name` of a numbered row has."""
+    value, (low, high) = number(row.get(name)), interval(row, name)
+    if name not in row:
+        return cell
+    source = of(table, [row], name)
+    if value is None:
+        return replace(cell, source=source) if cell.value is None else cell
+    return replace(
+        cell, value=value, reason="", source=source,
+        low=low, high=high, ends=interval_from(table, row, name),
+    )  # fmt: skip
+
+
+def _ends(name: str) -> tuple[tuple[str, str], ...]:
+    return (f"{name}_ci_low", f"{name}_ci_high"), ("ci_low", "ci_high")
+
+
+def _as_in_cells(content: ReportContent, cells: list[Cell], name: str) -> list[Cell]:
+    """Return the cells as the run's cells have them, with their intervals, where those do."""
     if content.cells is None:
         return cells
     rows = {(r["model"], r["language"]): r for r in primary(content.cells)}
-    ends = [interval(rows.get((c.model, c.language), {}), name) for c in cells]
     return [
-        cell if cell.value is None or low is None else replace(cell, low=low, high=high)
-        for cell, (low, high) in zip(cells, ends, strict=True)
+        with_interval("cells", cell, rows.get((cell.model, cell.language), {}), name)
+        for cell in cells
     ]
 
 
-def _cell(row: Row, name: str) -> Cell:
-    low, high = interval(row, name)
-    value = number(row[name])
+def _cell(table: str, row: Row, name: str) -> Cell:
     reason = row.get("reason") or "the table gives no reason"
-    return Cell(
-        row["model"],
-        row["language"],
-        value,
-        low,
-        high,
-        "" if value is not None else reason,
-        row.get("topics"),
-    )
+    empty = Cell(row["model"], row["language"], None, reason=reason, topics=row.get("topics"))
+    return with_interval(table, empty, row, name)
 
 
 def _subtracted(content: ReportContent, model: str, language: str, rows: Mapping[str, Row]) -> Cell:
@@ -175,7 +205,8 @@ def _subtracted(content: ReportContent, model: str, language: str, rows: Mapping
         reason = next(r["reason"] for r in own if r["alignment"] is None)
         return Cell(model, language, None, reason=reason or "a country has no alignment")
     value = us["alignment"] - sum(values) / len(values)
-    return Cell(model, language, value, topics=us["topics"])
+    source = of("alignment", [us, *own], "alignment", "first minus mean of the rest")
+    return Cell(model, language, value, topics=us["topics"], source=source)
 
 
 def _in_order(content: ReportContent, cells: list[Cell], absent: str) -> list[Cell]:

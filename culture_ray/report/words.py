@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from culture_ray.report.sources import Source
+
 NONE = "–"
 """Stands for a value that is null; the reason stands beside it."""
 
@@ -18,6 +20,8 @@ class Number:
 
     value: float | int
     digits: int | None = None
+    source: Source | None = None
+    """What it is made of; None for a number that stands in no table."""
 
     def __str__(self) -> str:
         return shown(self.value, self.digits)

@@ -141,16 +141,24 @@ def _measured(
     )
 
 
-def _check(settings: Settings, judge: str) -> Mapping[str, Any] | None:
-    """The check of exactly this judge, under whatever name it was checked; None without one."""
+def check_folder(settings: Settings, judge: str) -> Path | None:
+    """Return where the check of exactly this judge lies, under whatever name it was checked."""
     if judge not in settings.judges or judge == IMPORTED:
         return None
     key = fingerprint(settings.judges[judge])
     folder = checks_folder(settings.run.folder.parent)
     for path in _first(sorted(folder.glob(f"*/{key}/{CHECK}")), folder / judge / key / CHECK):
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return found
+        return path.parent
     return None
+
+
+def _check(settings: Settings, judge: str) -> Mapping[str, Any] | None:
+    """The check of exactly this judge; None without one."""
+    folder = check_folder(settings, judge)
+    if folder is None:
+        return None
+    found: dict[str, Any] = json.loads((folder / CHECK).read_text(encoding="utf-8"))
+    return found
 
 
 def _first(paths: Sequence[Path], preferred: Path) -> Sequence[Path]:

@@ -10,12 +10,17 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+from pyarrow import csv
 
 from culture_ray.report import content as shown
 from culture_ray.report.tables_out import write_table
 from culture_ray.stages.settings import Settings
 from culture_ray.store.atomic import replace_text
-from culture_ray.tables import REGRESSION
+from culture_ray.tables import REGRESSION, REGRESSION_ROWS
+
+_AS_WRITTEN = csv.ConvertOptions(
+    column_types=REGRESSION, null_values=[""], strings_can_be_null=True
+)
 
 TITLES = {"us_bias": "US bias", "multilingual": "Alignment and language capability"}
 
@@ -63,9 +68,7 @@ def regressions_of(settings: Settings) -> Mapping[str, shown.Regression]:
         about = json.loads(path.read_text(encoding="utf-8"))
         table = None
         if not about["missing"]:
-            table = pa.Table.from_pandas(
-                pd.read_csv(path.with_suffix(".csv")), schema=REGRESSION, preserve_index=False
-            )
+            table = csv.read_csv(path.with_suffix(".csv"), convert_options=_AS_WRITTEN)
         found[f"{about['name']} {about['mode']}"] = shown.Regression(
             title=_title(about["name"]),
             caption=" ".join([about["caption"], *about["notes"]]),
@@ -74,8 +77,17 @@ def regressions_of(settings: Settings) -> Mapping[str, shown.Regression]:
             missing=about["missing"],
             design=about["name"],
             inference=about["mode"],
+            file=path.with_suffix(".csv").relative_to(settings.run.folder).as_posix(),
+            rows=_rows(about),
+            rows_file=path.relative_to(settings.run.folder).as_posix(),
         )
     return found
+
+
+def _rows(about: Mapping[str, Any]) -> pa.Table | None:
+    """Return what single rows do to the fit; None where nobody looked."""
+    rows = (about.get("diagnostics") or {}).get("cells") or []
+    return pa.Table.from_pylist(rows, schema=REGRESSION_ROWS) if rows else None
 
 
 def _finite(value: Any) -> Any:

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
+from pyarrow import csv
 
 from culture_ray.report import content as shown
 from culture_ray.report.figures import write_figures
 from culture_ray.report.html import write_report
-from culture_ray.spending.spent import Spent, spent
 from culture_ray.stages.asked import Asked
 from culture_ray.stages.examples import examples
 from culture_ray.stages.ground_truth import ground_truth_of
+from culture_ray.stages.judge_confusion import write_confusion
 from culture_ray.stages.judge_notes import judge_notes, judge_tables, suspicious
 from culture_ray.stages.measure import BASELINE_FAMILY
-from culture_ray.stages.money import ledger_of
+from culture_ray.stages.people import write_people
 from culture_ray.stages.quality import quality
 from culture_ray.stages.regression_files import regressions_of
 from culture_ray.stages.robustness import robustness_of
 from culture_ray.stages.settings import Settings
+from culture_ray.stages.usage import write_usage
+from culture_ray.store.atomic import replace
 from culture_ray.store.provenance import recorded
 from culture_ray.store.shards import read
 from culture_ray.survey.ground_truth import GroundTruth
-from culture_ray.tables import ALIGNMENT, CONSISTENCY, DISTRIBUTIONS, GROUND_TRUTH
+from culture_ray.tables import ALIGNMENT, CELLS, CONSISTENCY, DISTRIBUTIONS, GROUND_TRUTH
+
+_WORKERS = 4
+"""Processes at most that draw figures: beyond, their start costs more than it saves."""
 
 _BASELINE_NOTES = {
     "uniform_random": "answers with an evenly distributed share of pro",
@@ -37,45 +43,30 @@ _BASELINE_NOTES = {
 
 
 def report(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> shown.ReportContent:
-    """Write figures and page of a run and return what they show."""
+    """Write figures and page of a run, with every table they show, and return what they show."""
     content = _content(settings, plan, broken)
-    figures = write_figures(content, settings.run.folder / "figures")
+    workers = min(_WORKERS, os.cpu_count() or 1)
+    figures = write_figures(content, settings.run.folder / "figures", workers)
     write_report(content, figures, settings.run.folder / "report.html")
     return content
-
-
-def _spending(settings: Settings) -> Mapping[str, str] | None:
-    paid = spent(ledger_of(settings), settings.run.name)
-    if not paid:
-        return None
-    shown_ = {f"Spent on {one.stage}, {one.model}": _in_words(one) for one in paid}
-    total = sum(one.dollars for one in paid)
-    cap = settings.spending.cap_dollars
-    shown_["Spent in all"] = f"${total:.4f}" + ("" if cap is None else f", under a cap of ${cap:g}")
-    return shown_
-
-
-def _in_words(one: Spent) -> str:
-    words = f"${one.dollars:.4f} for {one.attempts:,} attempts"
-    if one.unresolved:
-        words += (
-            f", of which {one.unresolved:,} without a bill are charged at the most they can have "
-            f"cost, ${one.unresolved_dollars:.4f}"
-        )
-    return words
 
 
 def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> shown.ReportContent:
     truth = ground_truth_of(settings)
     found = recorded(settings.run)
     sessions = found.get("sessions") or [{}]
+    took, people = write_usage(settings), write_people(settings, truth)
+    confusion = write_confusion(settings)
     return shown.ReportContent(
         run=settings.run.name,
         experiment=settings.experiment or "none",
         started=str(found.get("started", "")),
         finished=time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime()),
         command=str(found.get("command", settings.command)),
-        spending=_spending(settings),
+        usage=took.usage,
+        timeline=took.timeline,
+        spending=took.spending,
+        cap_dollars=settings.spending.cap_dollars,
         provenance=_facts(found, sessions[-1]),
         models=_models(settings),
         languages=tuple(
@@ -88,8 +79,10 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
         distributions=_table(settings, "distributions", DISTRIBUTIONS),
         alignment=_table(settings, "alignment", ALIGNMENT),
         consistency=_table(settings, "consistency", CONSISTENCY),
-        quality=quality(settings, plan),
-        ground_truth=_ground_truth(truth),
+        quality=_written(settings, "quality", quality(settings, plan)),
+        ground_truth=_written(settings, "ground_truth", _ground_truth(truth)),
+        people=people.people,
+        correlations=people.correlations,
         regressions=regressions_of(settings),
         examples=examples(settings),
         notices=_notices(settings, plan, broken),
@@ -98,7 +91,7 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
         us=settings.populations.us,
         robustness=robustness_of(settings),
         judge_notes=judge_notes(settings, found),
-        judging=judge_tables(settings),
+        judging=judge_tables(settings) | ({} if confusion is None else {"reliability": confusion}),
     )
 
 
@@ -107,11 +100,19 @@ def _table(settings: Settings, name: str, schema: pa.Schema) -> pa.Table:
     return read(path) if path.exists() else schema.empty_table()
 
 
+def _written(settings: Settings, name: str, table: pa.Table) -> pa.Table:
+    """Return a table that the page shows, after writing it where whoever doubts it can look."""
+    path = settings.run.folder / f"{name}.csv"
+    replace(path, lambda temporary: csv.write_csv(table, temporary))
+    return table
+
+
 def _cells(settings: Settings) -> pa.Table | None:
     path = settings.run.folder / "cells.csv"
     if not path.exists():
         return None
-    return pa.Table.from_pandas(pd.read_csv(path), preserve_index=False)
+    options = csv.ConvertOptions(column_types=CELLS, null_values=[""], strings_can_be_null=True)
+    return csv.read_csv(path, convert_options=options)
 
 
 def _models(settings: Settings) -> tuple[shown.Model, ...]:

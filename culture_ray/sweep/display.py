@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+from rich.console import RenderableType
+from rich.progress_bar import ProgressBar
 from rich.table import Table
 
 from culture_ray.sweep.estimate import Seen, seconds_left
+
+WIDE = 110
+"""Columns of a terminal from which there is room for bars."""
 
 
 @dataclass
@@ -32,6 +38,8 @@ class Line:
     tokens: int = 0
     """Since then. Engines answer in bursts, so the pace is that of the whole stage so far."""
 
+    in_flight: int = 0
+    """Requests that engines have in hand right now."""
     planned: tuple[float, float | None] = (0.0, None)
     """Output tokens of a response, and of all replicas per second, as the plan has them."""
 
@@ -47,24 +55,22 @@ class Line:
         return seconds_left(left, *self.planned, Seen(self.seconds, self.requests, self.tokens))
 
 
-def table_of(lines: Sequence[Line], caption: str | None = None) -> Table:
-    """Return the table that a terminal shows."""
+def table_of(lines: Sequence[Line], caption: str | None = None, width: int = 80) -> Table:
+    """Return the table that a terminal of `width` columns shows; nothing in it depends on colour.
+
+    From `WIDE` columns on there are bars, requests in flight and the pace as a share of the plan's.
+    """
     table = Table(box=None, padding=(0, 1), pad_edge=False, caption=caption)
     table.caption_justify = "left"
-    for name, justify in (
-        ("stage", "left"), ("model", "left"), ("requests", "right"), ("failed", "right"),
-        ("tokens/s", "right"), ("left", "right"), ("", "left"),
-    ):  # fmt: skip
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    wide = width >= WIDE
+    for name, cell in _COLUMNS.items():
+        if wide or name not in _WIDE_ONLY:
+            table.add_column(name, justify=cell.justify, no_wrap=cell.whole)
     for line in lines:
+        style = "bold red" if line.broken else "dim" if line.done >= line.total else ""
         table.add_row(
-            line.stage,
-            line.model,
-            f"{line.done}/{line.total}",
-            str(line.failed),
-            f"{line.rate:.0f}" if _moving(line) else "",
-            clock(line.seconds_left) if _moving(line) else "",
-            _state(line),
+            *(cell.show(line) for name, cell in _COLUMNS.items() if wide or name not in _WIDE_ONLY),
+            style=style,
         )
     return table
 
@@ -82,6 +88,12 @@ def _moving(line: Line) -> bool:
     return bool(line.replicas) and line.done < line.total and not line.broken
 
 
+def _of_plan(line: Line) -> str:
+    """Return the pace as a share of what the roofline of the plan gives all its replicas."""
+    planned = line.planned[1]
+    return f"{100 * line.rate / planned:.0f} %" if planned and line.rate and _moving(line) else ""
+
+
 def _state(line: Line) -> str:
     if line.broken:
         return "cannot go on"
@@ -92,11 +104,36 @@ def _state(line: Line) -> str:
 
 def in_words(line: Line) -> str:
     """Return the line that is printed where nobody watches."""
-    parts = [f"{line.stage} {line.model}: {line.done} of {line.total} requests"]
+    parts = [f"{line.stage} {line.model}: {line.done:,} of {line.total:,} requests"]
     if line.failed:
-        parts.append(f"{line.failed} failed")
+        parts.append(f"{line.failed:,} failed")
     if _moving(line):
-        parts += [f"{line.rate:.0f} tokens/s", f"{clock(line.seconds_left)} left"]
+        parts += [f"{line.rate:,.0f} tokens/s", f"{clock(line.seconds_left)} left"]
     if state := _state(line):
         parts.append(state)
     return ", ".join(parts)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of the table: what it shows of a line."""
+
+    show: Callable[[Line], RenderableType]
+    justify: Literal["left", "right"] = "right"
+    whole: bool = True
+    """Whether its cells stay on one line."""
+
+
+_WIDE_ONLY = ("progress", "in flight", "of plan")
+_COLUMNS = {
+    "stage": _Column(lambda line: line.stage, "left"),
+    "model": _Column(lambda line: line.model, "left", whole=False),
+    "progress": _Column(lambda line: ProgressBar(line.total, line.done, width=16), "left"),
+    "requests": _Column(lambda line: f"{line.done:,}/{line.total:,}"),
+    "in flight": _Column(lambda line: f"{line.in_flight:,}" if _moving(line) else ""),
+    "failed": _Column(lambda line: f"{line.failed:,}"),
+    "tokens/s": _Column(lambda line: f"{line.rate:,.0f}" if _moving(line) else ""),
+    "of plan": _Column(_of_plan),
+    "left": _Column(lambda line: clock(line.seconds_left) if _moving(line) else ""),
+    "": _Column(_state, "left"),
+}

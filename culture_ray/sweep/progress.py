@@ -9,6 +9,7 @@ from types import TracebackType
 
 from rich.console import Console
 from rich.live import Live
+from rich.table import Table
 
 from culture_ray.sweep.display import Line, clock, in_words, table_of
 from culture_ray.sweep.live import Shown
@@ -22,11 +23,13 @@ PLAIN_EVERY_S = 30.0
 class Progress:
     """The executor's listener that shows a sweep, here and to `status --watch` elsewhere.
 
-    `live` is the folder where the latter looks; see `live`.
+    `live` is the folder where the latter looks; see `live`. `cap_dollars` is what may be spent.
     """
 
-    def __init__(self, console: Console, live: Path | None = None) -> None:
-        self._console = console
+    def __init__(
+        self, console: Console, live: Path | None = None, cap_dollars: float | None = None
+    ) -> None:
+        self._console, self._cap = console, cap_dollars
         self._shown = None if live is None else Shown(live)
         self._lines: list[Line] = []
         self._live: Live | None = None
@@ -50,7 +53,7 @@ class Progress:
         if self._shown is not None:
             self._shown.remove()
         if self._live is not None:
-            self._live.update(table_of(self._lines, self._in_dollars()), refresh=True)
+            self._live.update(self._table(), refresh=True)
             self._live.stop()
 
     def say(self, sentence: str) -> None:
@@ -112,6 +115,7 @@ class Progress:
             requests = sum(c.requests for c in counted.values())
             tokens = sum(c.output_tokens for c in counted.values())
             alive = sum(name in replicas for name in counted)
+            line.in_flight = sum(c.in_flight for name, c in counted.items() if name in replicas)
             line.replicas, line.loading = alive, line.loading if not alive else 0
             if line.began is None:
                 line.began = (now, requests, tokens)
@@ -132,7 +136,7 @@ class Progress:
         if self._shown is not None:
             self._shown.write_sometimes(self._lines)
         if self._live is not None:
-            self._live.update(table_of(self._lines, self._in_dollars()))
+            self._live.update(self._table())
             return
         now = time.monotonic()
         if not force and now - self._printed < PLAIN_EVERY_S:
@@ -144,8 +148,12 @@ class Progress:
         if (dollars := self._in_dollars()) is not None:
             self._console.print(dollars, highlight=False, soft_wrap=True)
 
+    def _table(self) -> Table:
+        return table_of(self._lines, self._in_dollars(), self._console.width)
+
     def _in_dollars(self) -> str | None:
         if not self._dollars:
             return None
         each = ", ".join(f"{model} ${spent:.4f}" for model, spent in self._dollars.items())
-        return f"spent or reserved: ${sum(self._dollars.values()):.4f} ({each})"
+        of = "" if self._cap is None else f" of ${self._cap:,.2f}"
+        return f"spent or reserved: ${sum(self._dollars.values()):.4f}{of} ({each})"

@@ -59,24 +59,28 @@ def watch(
     judges = list(content.get("judge") or {})
     try:
         if not console.is_terminal:
-            while (seen := _look(run, judges)) is not None:
+            while (seen := _look(run, judges, console.width)) is not None:
                 console.print(seen)
                 sleep(_PRINT_EVERY_S)
             return
         with Live(console=console, transient=True, auto_refresh=False) as live:
-            while (seen := _look(run, judges)) is not None:
+            while (seen := _look(run, judges, console.width)) is not None:
                 live.update(seen, refresh=True)
                 sleep(_LOOK_EVERY_S)
     except KeyboardInterrupt:
         return
 
 
-def _look(run: Run, judges: list[str]) -> RenderableType | None:
+def _look(run: Run, judges: list[str], width: int) -> RenderableType | None:
     """Return what to show: what drivers show themselves, else what is stored; None at the end."""
     drivers = shown_by(run.folder / "live", time.time())
     if drivers:
         return Group(
-            *(part for name, lines in drivers.items() for part in (f"on {name}:", table_of(lines)))
+            *(
+                part
+                for name, lines in drivers.items()
+                for part in (f"on {name}:", table_of(lines, width=width))
+            )
         )
     found = stands(run, judges)
     if not any(stand.left for stand in found):

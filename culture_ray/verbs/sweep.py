@@ -42,7 +42,8 @@ def _sweep(settings: Settings) -> int:
     _quote(settings, Screen())
     log = settings.run.logs / "driver.log"
     live = settings.run.folder / "live"
-    with quiet_screen(log) as console, Progress(console, live) as progress:
+    cap = settings.spending.cap_dollars
+    with quiet_screen(log) as console, Progress(console, live, cap) as progress:
         progress.say(f"run {settings.run.name} in {settings.run.folder}")
         progress.say(f"Ray and vLLM write to {settings.run.logs}/")
         _prepare(settings, progress)

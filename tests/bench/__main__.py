@@ -12,6 +12,7 @@ from tests.bench import (
     large,
     populations,
     rate_limits,
+    report,
     scale,
     schedule,
     spending,
@@ -28,6 +29,7 @@ def _all() -> Iterator[Figure]:
     yield from engine_rate.figures()
     yield from large.figures()
     yield from spending.figures()
+    yield from report.figures()
     yield from rate_limits.figures()
 
 

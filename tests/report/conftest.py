@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from tests.report.synthetic_report import (
@@ -10,16 +13,25 @@ from tests.report.synthetic_report import (
     make_report,
     path_only_content,
     with_cells,
+    with_extras,
 )
+from tests.report.whole_run import make_whole_run
 
 
 @pytest.fixture(scope="session")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Four models, three baselines, four languages, 16 topics, 18 populations."""
-    return make_report(with_cells(make_content()), tmp_path_factory.mktemp("full"))
+    """Four models, three baselines, four languages, 16 topics, 18 populations; all figures."""
+    return make_report(with_extras(with_cells(make_content())), tmp_path_factory.mktemp("full"))
 
 
 @pytest.fixture(scope="session")
 def weak(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A quickstart: one model that proves only the path, no multilingual regression."""
     return make_report(path_only_content(), tmp_path_factory.mktemp("weak"))
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a small run with everything a report can show, on disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield make_whole_run(tmp_path_factory.mktemp("whole") / "results", patch).run.folder

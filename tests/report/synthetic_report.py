@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,19 @@ def make_content(
     )
 
 
+def paper_sized_content() -> ReportContent:
+    """Return a run as large as the paper's, with everything a report can show."""
+    families = ("gemma", "olmo", "openai")
+    models = tuple(
+        replace(MODELS[i], name=f"{family}_{size}", family=family)
+        for i, family in enumerate(families)
+        for size in ("small", "medium", "large")
+    )
+    content = with_extras(with_cells(make_content(models=models, topics=35, responses=9)))
+    long = "1. A brief summary of what one representative citizen thinks about this topic. " * 10
+    return replace(content, examples=tuple(replace(e, text=long) for e in content.examples))
+
+
 def path_only_content(seed: int = 2) -> ReportContent:
     """Return what a quickstart leaves: one weak model, no multilingual regression, no cells."""
     content = make_content(seed, models=(PATH_ONLY,), responses=4)
@@ -289,6 +303,88 @@ def with_cells(content: ReportContent, seed: int = 3) -> ReportContent:
             skill = SKILL.get(cell.model, 0.5)
             row["capability"] = float(np.clip(skill + rng.normal(0, 0.05), 0, 1))
     return replace(content, cells=pa.Table.from_pylist(list(rows.values())))
+
+
+def with_extras(content: ReportContent, seed: int = 4) -> ReportContent:
+    """Return the content with what only some runs have: a timeline, spending, people, checks."""
+    rng = np.random.default_rng(seed)
+    people = [
+        {"population": p.id, "kind": p.kind, "topics": len(content.topics),
+         "self_consistency": float(rng.uniform(0.7, 0.95))}
+        for p in content.populations
+    ]  # fmt: skip
+    pairs = [
+        {"population": a.id, "other": b.id, "topics": len(content.topics),
+         "correlation": float(rng.uniform(0.3, 0.99))}
+        for i, a in enumerate(content.populations) for b in content.populations[i + 1 :]
+    ]  # fmt: skip
+    stances = ("pro", "con", "neutral")
+    reliability = [
+        {"judge": "same_gemma", "kind": kind, "group": group, "responses": 60, "statements": 600,
+         "accuracy": 0.9, "error": 0.1}
+        | {f"{a}_read_{b}": int(rng.integers(150, 190) if a == b else rng.integers(0, 20))
+           for a in stances for b in stances}
+        for kind, group in (("all", "all"), *(("language", x.code) for x in content.languages))
+    ]  # fmt: skip
+    fits = [
+        {"model": m.name, "language": x.code, "fitted": float(rng.uniform(0.1, 0.7)),
+         "residual": float(rng.normal()), "leverage": float(rng.uniform(0.1, 0.99)),
+         "moves": "consistency", "moves_by": float(rng.normal(0, 0.3))}
+        for m in content.studied for x in content.languages
+    ]  # fmt: skip
+    rows = pa.Table.from_pylist(fits, schema=tables.REGRESSION_ROWS)
+    first = replace(content.regressions["multilingual"], rows=rows, rows_file="multilingual.json")
+    return replace(
+        content,
+        people=pa.Table.from_pylist(people, schema=tables.PEOPLE),
+        correlations=pa.Table.from_pylist(pairs, schema=tables.PEOPLE_CORRELATIONS),
+        judging={"reliability": pa.Table.from_pylist(reliability, schema=tables.JUDGE_RELIABILITY)},
+        regressions={**content.regressions, "multilingual": first},
+        timeline=_timeline(content),
+        spending=_spending(rng),
+        usage=pa.Table.from_pylist(
+            [
+                {"stage": "elicit", "model": "gemma_2_9b", "requests": 384, "output_tokens": 91_000,
+                 "replicas": 3, "hours": 0.31, "gpu_hours": 0.62},
+                {"stage": "elicit", "model": "gpt_4o", "attempts": 300, "dollars": 0.6123,
+                 "unresolved": 2, "unresolved_dollars": 0.0042},
+            ],
+            schema=tables.USAGE,
+        ),
+        cap_dollars=1.0,
+    )  # fmt: skip
+
+
+def _timeline(content: ReportContent) -> pa.Table:
+    """Two sessions on four GPUs, two days apart; a replica dies in the first."""
+    rows = []
+    for session, begin in enumerate((0, 2 * 86400)):
+        for gpu, model in enumerate(content.studied):
+            place = {"model": model.name, "replica": f"{model.name}-{session}-{gpu}",
+                     "gpus": str(gpu), "node": "10.0.0.1", "driver": f"vm-{session}"}  # fmt: skip
+            at = begin + 20 * gpu
+            for event, stage, after, took in (
+                ("load", "elicit", 0, 80 + 20 * gpu), ("unit", "elicit", 80 + 20 * gpu, 300),
+                ("unit", "elicit", 150, 290), ("unit", "judge same", 520, 90 + 30 * gpu),
+            ):  # fmt: skip
+                when = datetime(2025, 6, 1, 10, tzinfo=UTC) + timedelta(seconds=at + after)
+                rows.append(place | {"at": when, "seconds": float(took), "event": event,
+                                     "stage": stage, "requests": 32})  # fmt: skip
+            if (session, gpu) == (0, 1):
+                rows.append(rows[-1] | {"event": "death", "seconds": 0.0})
+    return pa.Table.from_pylist(rows, schema=tables.TIMELINE)
+
+
+def _spending(rng: np.random.Generator) -> pa.Table:
+    began = datetime(2025, 6, 1, 10, 1, tzinfo=UTC)
+    rows = [
+        {"ticket": str(i), "stage": stage, "model": model, "state": "settled",
+         "dollars": float(rng.uniform(0.001, 0.003)), "sent_at": began + timedelta(seconds=2 * i)}
+        for i, (stage, model) in enumerate(
+            [("elicit", "gpt_4o")] * 200 + [("judge", "gpt_judge")] * 100
+        )
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=tables.SPENDING)
 
 
 def _regressions(rng: np.random.Generator, models: tuple[Model, ...]) -> dict[str, Regression]:

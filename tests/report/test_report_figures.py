@@ -25,12 +25,14 @@ from tests.report.synthetic_report import MODELS, Made, make_content, with_cells
 
 
 def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(full: Made) -> None:
-    assert len(full.figures) == 12
+    assert len(full.figures) == 17
     for figure in full.figures:
         assert figure.missing == "" and figure.png and figure.pdf
         with Image.open(figure.png) as image:
             assert image.width == 7 * 300
         assert figure.pdf.read_bytes().startswith(b"%PDF")
+        assert figure.vector and b"</svg>" in figure.vector.read_bytes()
+        assert {path.suffix for path in figure.one_column} == {".png", ".pdf", ".svg"}
         for path in figure.one_column:
             if path.suffix == ".png":
                 with Image.open(path) as image:
@@ -38,13 +40,23 @@ def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(full: M
 
 
 def test_every_file_of_the_folder_belongs_to_a_figure(full: Made) -> None:
-    listed = {p for f in full.figures for p in (f.png, f.pdf, *f.one_column)}
+    listed = {p for f in full.figures for p in (f.png, f.pdf, f.vector, *f.one_column)}
     assert listed == set((full.page.parent / "figures").iterdir())
 
 
 def test_drawing_again_gives_the_same_files(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_figures(_danish(), tmp_path / name)
+    for path in sorted((tmp_path / "a").iterdir()):
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+
+
+def test_several_workers_draw_the_same_files(tmp_path: Path) -> None:
+    alone = write_figures(_danish(), tmp_path / "a")
+    shared = write_figures(_danish(), tmp_path / "b", workers=2)
+    assert [(f.name, f.svg, f.section) for f in alone] == [
+        (f.name, f.svg, f.section) for f in shared
+    ]
     for path in sorted((tmp_path / "a").iterdir()):
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings import findings
+from culture_ray.report.terms import term
 from culture_ray.report.views import alignment_with_speakers, us_bias
 from culture_ray.report.words import Number, plain
 from tests.report.synthetic_report import make_content, path_only_content, with_cells
@@ -51,7 +52,7 @@ def test_us_bias_with_intervals_counts_both_directions(content: ReportContent) -
         middle = {0: 0.5, 1: -0.5}.get(i, 0.0)
         row.update(us_minus_native_ci_low=middle - 0.1, us_minus_native_ci_high=middle + 0.1)
     words = said(replace(full, cells=pa.Table.from_pylist(rows)), "us_bias")
-    assert "of 16 cells with an interval, 1 lie closer to the US" in words
+    assert "of 16 cells with an interval, 1 lies closer to the US" in words
     assert "1 closer to their own countries" in words
 
 
@@ -80,8 +81,8 @@ def test_few_topics_are_said_first_with_what_chance_does(content: ReportContent)
     first = findings(content)[0]
     assert first.about == "caveat"
     assert "6 topics" in plain(first.sentence)
-    number = next(p for p in first.sentence if isinstance(p, Number))
-    assert number.value == pytest.approx(2 / np.sqrt(5))
+    numbers = [p.value for p in first.sentence if isinstance(p, Number)]
+    assert numbers == [6, pytest.approx(2 / np.sqrt(5))]
 
 
 def test_many_topics_need_no_such_caveat() -> None:
@@ -110,7 +111,7 @@ def test_a_coefficient_whose_interval_holds_zero_is_said_to(content: ReportConte
         for row in regression.table.to_pylist():
             if "capability" in row["term"]:
                 holds = row["ci_low"] <= 0 <= row["ci_high"]
-                pattern = re.escape(row["term"]) + r" \S+ \([^)]*includes zero\)"
+                pattern = re.escape(term(row["term"]).words({})) + r" \S+ \([^)]*includes zero\)"
                 assert bool(re.search(pattern, words)) == holds
 
 

@@ -139,10 +139,36 @@ def test_a_terminal_shows_a_table_that_fits_eighty_columns(clock_hand: Clock) ->
     assert all(len(line) <= 80 for line in shown), [line for line in shown if len(line) > 80]
     last = [line.split() for line in shown[-4:]]
     assert last[0] == ["stage", "model", "requests", "failed", "tokens/s", "left"]
-    assert last[1] == ["elicit", "m", "1296/4800", "2", "280", "58:20"]
-    assert " ".join(last[2]).endswith("4800/4800 0 was done")
-    assert last[3] == ["judge", "gemma_2_27b", "m", "0/9600", "0", "loading"]
+    assert last[1] == ["elicit", "m", "1,296/4,800", "2", "280", "58:20"]
+    assert " ".join(last[2]).endswith("4,800/4,800 0 was done")
+    assert last[3] == ["judge", "gemma_2_27b", "m", "0/9,600", "0", "loading"]
     assert "set aside: 000001-ab.arrow cannot be read; it is made again" in shown
+
+
+def test_a_wide_terminal_also_shows_bars_what_is_in_flight_and_the_share_of_the_plan(
+    clock_hand: Clock,
+) -> None:
+    screen = io.StringIO()
+    console = Console(
+        file=screen, force_terminal=True, width=160, height=25, color_system=None,
+        legacy_windows=False,
+    )  # fmt: skip
+    with Progress(console, cap_dollars=2.0) as progress:
+        progress.expect("elicit", "m", 300.0, 560.0)
+        progress.stage("elicit", {"m": (4800, 1200), LONG: (4800, 4800)})
+        progress.ready("m", "m-1")
+        tick(progress, clock_hand, 1000.0, 0, 0)
+        tick(progress, clock_hand, 1100.0, 100, 28_000)
+        progress.spent({"m": 0.125, "j": 0.5})
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "\n", screen.getvalue()).split("\n")
+    *_, heads, moving, done, money = [line.rstrip() for line in shown if line.strip()]
+    assert re.split(r"\s{2,}", heads) == [
+        "stage", "model", "progress", "requests", "in flight", "failed", "tokens/s", "of plan",
+        "left",
+    ]  # fmt: skip
+    assert re.split(r"\s{2,}", moving)[-6:] == ["1,200/4,800", "3", "0", "280", "50 %", "58:20"]
+    assert moving.count("━") == 4 and done.count("━") == 16
+    assert money.strip() == "spent or reserved: $0.6250 of $2.00 (m $0.1250, j $0.5000)"
 
 
 @pytest.mark.parametrize(

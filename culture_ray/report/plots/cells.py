@@ -14,6 +14,7 @@ from culture_ray.report.views import (
     self_consistency,
     us_bias,
 )
+from culture_ray.report.words import shown
 
 _BOTH = (TWO_COLUMNS, ONE_COLUMN)
 
@@ -62,6 +63,7 @@ def consistency(content: ReportContent) -> Plot | Missing:
             "asked."
         ),
         label="self-consistency (correlation)",
+        band=_people(content),
     )
 
 
@@ -73,31 +75,53 @@ def _dots(
     title: str,
     meaning: str,
     label: str,
+    band: tuple[float, float] | None = None,
 ) -> Plot | Missing:
     cells = read(content)
     studied = {m.name for m in content.studied}
-    shown = present([c for c in cells if c.model in studied])
-    if not shown:
+    there = present([c for c in cells if c.model in studied])
+    if not there:
         why = reasons([c.reason for c in cells if c.model in studied])
         return Missing(name, title, f"There is no figure of {title.lower()}: {why}.")
     return Plot(
         name,
         title,
-        f"{meaning} {_whiskers(cells)}{_baselines(content)}{_undefined(cells)}".strip(),
+        f"{meaning} {_whiskers(cells)}{_baselines(content)}{_shaded(band)}"
+        f"{_undefined(cells)}".strip(),
         f"Dot plot, one panel per language and one line per model: {title.lower()} of "
         f"{len(studied)} model{'s' * (len(studied) > 1)} in {len(content.languages)} languages.",
-        lambda width: dot_panels(content, cells, label, width, unit=name == "consistency"),
+        lambda width: dot_panels(
+            content, cells, label, width, unit=name == "consistency", band=band
+        ),
         _BOTH,
     )
 
 
+def _people(content: ReportContent) -> tuple[float, float] | None:
+    """Return the range of self-consistency over countries; None where it is not known."""
+    rows = [] if content.people is None else content.people.to_pylist()
+    known = [
+        row["self_consistency"]
+        for row in rows
+        if row["kind"] == "country" and row["self_consistency"] is not None
+    ]
+    return (min(known), max(known)) if known else None
+
+
+def _shaded(band: tuple[float, float] | None) -> str:
+    if band is None:
+        return ""
+    low, high = (shown(end) for end in band)
+    return f"Shaded: groups of ten people, from {low} to {high} over the countries compared with. "
+
+
 def _whiskers(cells: Sequence[Cell]) -> str:
-    shown = present(cells)
-    with_interval = sum(c.has_interval for c in shown)
+    there = present(cells)
+    with_interval = sum(c.has_interval for c in there)
     if not with_interval:
         return "No intervals are available, so distances between dots are not findings. "
-    if with_interval < len(shown):
-        return f"Lines are 95 % intervals, available for {with_interval} of {len(shown)} dots. "
+    if with_interval < len(there):
+        return f"Lines are 95 % intervals, available for {with_interval} of {len(there)} dots. "
     return "Lines are 95 % intervals. "
 
 

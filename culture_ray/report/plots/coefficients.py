@@ -1,17 +1,34 @@
-"""The coefficients of a regression with their intervals, one line per term."""
+"""The coefficients of a design with their intervals, the inferences beside each other."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
+from matplotlib.lines import Line2D
 
 from culture_ray.report.content import Regression, ReportContent
-from culture_ray.report.palette import GRID, MUTED
+from culture_ray.report.palette import GRID, INK, MUTED, PAPER, Look, looks
 from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, no_ticks, sheet
+from culture_ray.report.terms import Term, term
+from culture_ray.report.views import number
 
-_TONES = ("#0072b2", "#d55e00", "#009e73")
-_MARKERS = "os^"
+_PLAIN = Look(INK, "o", -1)
+"""Of terms that are about no single model."""
+_FEW_LEVELS = 12
+_FILLS = ("valid", "paper")
+"""Inferences by how marks are filled: the first solid, the second hollow."""
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One coefficient of one inference."""
+
+    term: Term
+    inference: str
+    row: dict[str, Any]
 
 
 def coefficients(content: ReportContent) -> list[Plot | Missing]:
@@ -19,67 +36,116 @@ def coefficients(content: ReportContent) -> list[Plot | Missing]:
     designs: dict[str, list[Regression]] = {}
     for key, regression in content.regressions.items():
         designs.setdefault(regression.design or key, []).append(regression)
-    return [_figure(design, members) for design, members in designs.items()]
+    return [_figure(content, design, members) for design, members in designs.items()]
 
 
-def _figure(design: str, members: list[Regression]) -> Plot | Missing:
+def _figure(content: ReportContent, design: str, members: list[Regression]) -> Plot | Missing:
     name, title = f"coefficients_{design}", f"Coefficients: {members[0].title}"
-    drawn = [(r, _rows(r)) for r in members if _rows(r)]
-    if not drawn:
+    lines = [line for member in members for line in _lines(member)]
+    if not lines:
         return Missing(name, title, next((r.missing for r in members if r.missing), _null(members)))
-    lines = len({row["term"] for _, rows in drawn for row in rows})
-    widths = (TWO_COLUMNS, ONE_COLUMN) if lines <= 40 else (TWO_COLUMNS,)
-    which = " and ".join(f"the {r.inference} inference" for r, _ in drawn)
-    left_out = sum(r.table.num_rows for r, _ in drawn if r.table) - sum(len(x) for _, x in drawn)
+    levels = [line for line in lines if not line.term.question]
+    drawn = lines
+    if len({line.term.name for line in levels}) > _FEW_LEVELS and len(levels) < len(lines):
+        drawn = [line for line in lines if line.term.question]
+    known = [m for m in _FILLS if any(line.inference == m for line in drawn)]
+    marks = " (solid) and ".join(f"the {m} inference" for m in known)
+    hollow = " (hollow)" if len(known) > 1 else ""
+    null = sum(m.table.num_rows for m in members if m.table) - len(lines)
+    notes = [
+        f"{len(lines) - len(drawn)} levels are in the table only." if drawn != lines else "",
+        f"{null} coefficients without an estimate are not drawn." if null else "",
+        "In colour: terms about one model." if any("model" in x.term.of for x in drawn) else "",
+        "Grey: baselines." if any(_about(content, x.term).index < 0 and
+                                  x.term.of.get("model") for x in drawn) else "",
+    ]  # fmt: skip
+    places = len({_place(content, line.term) for line in drawn})
     return Plot(
         name,
         title,
-        f"Estimates and 95 % intervals of {which}. {members[0].caption}"
-        + (f" {left_out} coefficients without an estimate are not drawn." if left_out else ""),
-        f"Coefficient plot with {lines} terms: estimates with 95 % intervals around zero.",
-        lambda width: _draw(drawn, width),
-        widths,
+        f"Estimates and 95 % intervals of {marks}{hollow}. {members[0].caption} "
+        + " ".join(note for note in notes if note),
+        f"Coefficient plot with {places} terms: estimates with 95 % intervals around zero.",
+        lambda width: _draw(content, drawn, known, width),
+        (TWO_COLUMNS, ONE_COLUMN),
     )
 
 
-def _rows(regression: Regression) -> list[dict[str, Any]]:
+def _lines(regression: Regression) -> list[_Line]:
     rows: list[dict[str, Any]] = [] if regression.table is None else regression.table.to_pylist()
-    return [r for r in rows if r["estimate"] is not None]
+    return [
+        _Line(term(row["term"]), regression.inference, row)
+        for row in rows
+        if number(row["estimate"]) is not None
+    ]
 
 
 def _null(members: list[Regression]) -> str:
     return f"There is no coefficient to draw: every estimate of {members[0].title} is null."
 
 
-def _draw(drawn: list[tuple[Regression, list[dict[str, Any]]]], width: float) -> Sheet:
-    terms = list(dict.fromkeys(row["term"] for _, rows in drawn for row in rows))
-    place = {term: i for i, term in enumerate(terms)}
-    page = sheet(width, 0.65 + len(terms) * (0.15 + 0.05 * (len(drawn) - 1)))
+def _about(content: ReportContent, which: Term) -> Look:
+    return looks(content).get(which.of.get("model", ""), _PLAIN)
+
+
+def _place(content: ReportContent, which: Term) -> str:
+    """Return the words that name a line; terms of two inferences that ask the same share one."""
+    return which.words({language.code: language.name for language in content.languages})
+
+
+def _draw(content: ReportContent, lines: list[_Line], known: list[str], width: float) -> Sheet:
+    questions = {line.term.question for line in lines}
+    names = list(dict.fromkeys(_place(content, line.term) for line in _in_order(content, lines)))
+    place = {name: i for i, name in enumerate(names)}
+    page = sheet(width, 0.75 + len(names) * (0.15 + 0.05 * (len(known) - 1)))
     axes = page.subplots()
-    step = 0.5 / len(drawn)
-    for k, (regression, rows) in enumerate(drawn):
-        heights = [place[r["term"]] + (k - (len(drawn) - 1) / 2) * step for r in rows]
-        tone = _TONES[k % len(_TONES)]
-        known = [(h, r) for h, r in zip(heights, rows, strict=True) if r["ci_low"] is not None]
-        axes.hlines(
-            [h for h, _ in known],
-            [r["ci_low"] for _, r in known],
-            [r["ci_high"] for _, r in known],
-            color=tone,
-            linewidth=1.1,
+    step = 0.5 / len(known)
+    for line in lines:
+        shift = (known.index(line.inference) - (len(known) - 1) / 2) * step
+        hollow = line.inference != _FILLS[0] and len(known) > 1
+        _mark(
+            axes,
+            line.row,
+            place[_place(content, line.term)] + shift,
+            _about(content, line.term),
+            hollow,
         )
-        axes.plot(
-            [r["estimate"] for r in rows], heights, _MARKERS[k % len(_MARKERS)], color=tone,
-            markersize=4, mew=0, label=f"{regression.inference} inference",
-        )  # fmt: skip
     axes.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
-    for i in range(1, len(terms)):
+    for i in range(1, len(names)):
         axes.axhline(i - 0.5, color=GRID, linewidth=0.3)
-    axes.set_yticks(range(len(terms)), terms)
-    axes.set_ylim(len(terms) - 0.4, -0.6)
-    axes.set_xlabel("coefficient")
+    only = next(iter(questions)) if len(questions) == 1 else ""
+    spoken = {language.code: language.name for language in content.languages}
+    whom = {_place(content, x.term): x.term.whom(spoken) or "all together" for x in lines}
+    axes.set_yticks(range(len(names)), [whom[name] if only else name for name in names])
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_xlabel(only or "coefficient")
     axes.grid(axis="x")
     no_ticks(axes)
-    if len(drawn) > 1:
-        page.legend(loc="outside upper center", ncols=len(drawn))
+    if len(known) > 1:
+        fills = {"valid": INK, "paper": PAPER}
+        handles = [
+            Line2D([], [], color=INK, marker="o", ms=4, mfc=fills[m], label=f"{m} inference")
+            for m in known
+        ]
+        page.legend(handles=handles, loc="outside upper center", ncols=len(handles))
     return page
+
+
+def _in_order(content: ReportContent, lines: list[_Line]) -> list[_Line]:
+    """Return questions before levels, and the models in the run's order with baselines last."""
+    order = {model.name: i for i, model in enumerate((*content.studied, *content.baselines))}
+
+    def key(line: _Line) -> tuple[bool, bool, int]:
+        model = line.term.of.get("model")
+        return (not line.term.question, model is None, order.get(model or "", -1))
+
+    return sorted(lines, key=key)
+
+
+def _mark(axes: Axes, row: dict[str, Any], height: float, look: Look, hollow: bool) -> None:
+    if number(row["ci_low"]) is not None and number(row["ci_high"]) is not None:
+        axes.hlines(height, row["ci_low"], row["ci_high"], color=look.colour, linewidth=1.1)
+    axes.plot(
+        row["estimate"], height, look.marker, color=look.colour, markersize=4,
+        mew=1.0 if hollow or look.index < 0 else 0, mfc=PAPER if hollow else look.colour, zorder=3,
+    )  # fmt: skip

@@ -18,9 +18,17 @@ _LINE = 0.17
 
 
 def dot_panels(
-    content: ReportContent, cells: Sequence[Cell], label: str, width: float, *, unit: bool = False
+    content: ReportContent,
+    cells: Sequence[Cell],
+    label: str,
+    width: float,
+    *,
+    unit: bool = False,
+    band: tuple[float, float] | None = None,
 ) -> Sheet:
-    """Return one panel per language; `unit` always shows 0 to 1, else the axis fits the values."""
+    """Return one panel per language; `unit` always shows 0 to 1, else the axis fits the values;
+    `band` is shaded.
+    """
     names = [m.name for m in content.models]
     languages = [x for x in content.languages if any(c.language == x.code for c in cells)]
     columns = min(len(languages), 2 if width <= ONE_COLUMN else 4)
@@ -36,6 +44,8 @@ def dot_panels(
         own = {c.model: c for c in cells if c.language == languages[i].code}
         axes.set_title(languages[i].name)
         axes.set_xlim(*limits)
+        if band is not None:
+            axes.axvspan(*band, color=GRID, linewidth=0, zorder=0)
         _panel(axes, content, own, looks(content))
         axes.tick_params(labelbottom=i + columns >= len(languages))
     return page

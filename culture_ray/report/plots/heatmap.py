@@ -11,15 +11,23 @@ from matplotlib.patches import Rectangle
 from culture_ray.report import words
 from culture_ray.report.content import Population, ReportContent
 from culture_ray.report.palette import GRID, INK, MUTED
-from culture_ray.report.plots.base import Missing, Plot, no_ticks, reasons, sheet
+from culture_ray.report.plots.base import (
+    ONE_COLUMN,
+    TWO_COLUMNS,
+    Missing,
+    Plot,
+    no_ticks,
+    reasons,
+    sheet,
+)
 from culture_ray.report.views import primary
 
 _TITLE = "Alignment with every population"
 _MOST_NUMBERS = 400
-_ON_LIGHT, _ON_DARK = "#000001", "#fffffe"
+ON_LIGHT, ON_DARK = "#000001", "#fffffe"
 # Own tones, because numbers in a coloured field must not turn with the page.
 
-_COLOURS = LinearSegmentedColormap.from_list(
+COLOURS = LinearSegmentedColormap.from_list(
     "polarity", ["#7a3b00", "#d98b3a", "#f6f1ea", "#5f9fcc", "#0a3f6b"]
 )
 
@@ -32,7 +40,7 @@ def heatmap(content: ReportContent) -> Plot | Missing:
     if not any(v is not None for v in figures.values()):
         why = reasons([r["reason"] for r in rows])
         return Missing("alignment_map", _TITLE, f"There is no map of alignment: {why}.")
-    people = [p for p in _ordered(content) if any(r["population"] == p.id for r in rows)]
+    people = [p for p in in_order(content) if any(r["population"] == p.id for r in rows)]
     numbers = len(figures) <= _MOST_NUMBERS
     return Plot(
         "alignment_map",
@@ -44,10 +52,12 @@ def heatmap(content: ReportContent) -> Plot | Missing:
         f"Heatmap of alignment: {len(studied)} model(s) in {len(content.languages)} languages "
         f"against {len(people)} populations.",
         lambda width: _draw(content, people, figures, numbers, width),
+        (TWO_COLUMNS, ONE_COLUMN),
     )
 
 
-def _ordered(content: ReportContent) -> list[Population]:
+def in_order(content: ReportContent) -> list[Population]:
+    """Return the speakers of languages, then countries by language, then everyone else."""
     codes = [x.code for x in content.languages]
 
     def place(p: Population) -> tuple[int, int, str]:
@@ -66,24 +76,27 @@ def _draw(
     numbers: bool,
     width: float,
 ) -> Sheet:
+    narrow = width <= ONE_COLUMN
     models = [m.name for m in content.studied]
     count = len(models) * len(content.languages)
-    page = sheet(width, 0.9 + 0.19 * count + 0.22 * len(content.languages))
+    names = [p.id if narrow else p.label or p.id for p in people]
+    labels = 0.06 * max(map(len, names))
+    page = sheet(width, 0.2 + labels + 0.19 * count + 0.22 * len(content.languages))
     blocks = page.subplots(len(content.languages), 1, squeeze=False, sharex=True)[:, 0]
     for i, (axes, language) in enumerate(zip(blocks, content.languages, strict=True)):
         values = [[figures.get((m, language.code, p.id)) for p in people] for m in models]
         grid = np.array([[np.nan if v is None else v for v in line] for line in values], float)
-        image = axes.pcolormesh(grid, cmap=_COLOURS, vmin=-1, vmax=1, rasterized=False)
+        image = axes.pcolormesh(grid, cmap=COLOURS, vmin=-1, vmax=1, rasterized=False)
         axes.set_title(language.name, pad=3)
         axes.set_yticks([k + 0.5 for k in range(len(models))], models)
         axes.set_ylim(len(models), 0)
         axes.set_xticks([k + 0.5 for k in range(len(people))])
-        axes.set_xticklabels([p.label or p.id for p in people], rotation=90)
+        axes.set_xticklabels(names, rotation=90)
         axes.tick_params(labelbottom=i == len(blocks) - 1)
         no_ticks(axes)
         for side in axes.spines.values():
             side.set_visible(False)
-        _fields(axes, values, people, language.code, numbers)
+        _fields(axes, values, people, language.code, numbers and not narrow)
     bar = page.colorbar(image, ax=list(blocks), fraction=0.02, pad=0.01, aspect=30)
     bar.set_label("alignment")
     bar.outline.set_visible(False)
@@ -105,7 +118,7 @@ def _fields(
                 )
                 axes.text(j + 0.5, i + 0.5, "–", ha="center", va="center", color=MUTED, fontsize=6)
             elif numbers:
-                tone = _ON_DARK if abs(value) > 0.62 else _ON_LIGHT
+                tone = ON_DARK if abs(value) > 0.62 else ON_LIGHT
                 shown = words.shown(value).replace("0.", ".")
                 axes.text(
                     j + 0.5, i + 0.5, shown, ha="center", va="center", color=tone, fontsize=5.5

@@ -9,7 +9,14 @@ from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.content import Language, ReportContent
 from culture_ray.report.palette import GRID, INK, looks
-from culture_ray.report.plots.base import Missing, Plot, no_ticks, sheet
+from culture_ray.report.plots.base import (
+    ONE_COLUMN,
+    TWO_COLUMNS,
+    Missing,
+    Plot,
+    no_ticks,
+    sheet,
+)
 from culture_ray.report.views import Row, primary, speakers_of
 
 _TEXT = 42
@@ -47,12 +54,14 @@ def topics(content: ReportContent, language: Language) -> Plot | Missing:
         "the population's figure.",
         f"Dot plot of value polarity per topic in {language.name}: models beside the population.",
         lambda width: _draw(content, rows, truth, width),
+        (TWO_COLUMNS, ONE_COLUMN),
     )
 
 
 def _draw(
     content: ReportContent, rows: list[dict[str, Any]], truth: dict[str, Any], width: float
 ) -> Sheet:
+    narrow = width <= ONE_COLUMN
     models = [m.name for m in content.studied]
     look = looks(content)
     shown = {r["topic"] for r in rows} | set(truth)
@@ -78,13 +87,17 @@ def _draw(
     _population(page, truth, place)
     for i in range(1, len(order)):
         axes.axhline(i - 0.5, color=GRID, linewidth=0.4)
-    axes.set_yticks(range(len(order)), [_label(t.id, t.label) for t in order])
+    axes.set_yticks(
+        range(len(order)), [t.id.upper() if narrow else _label(t.id, t.label) for t in order]
+    )
     axes.set_ylim(len(order) - 0.4, -0.6)
     axes.set_xlim(-0.02, 1.02)
     axes.set_xlabel("value polarity: all con (0) to all pro (1)")
     axes.grid(axis="x")
     no_ticks(axes)
-    page.legend(loc="outside upper center", ncols=min(4, len(models) + 1), markerscale=1.3)
+    page.legend(
+        loc="outside upper center", ncols=min(2 if narrow else 4, len(models) + 1), markerscale=1.3
+    )
     return page
 
 

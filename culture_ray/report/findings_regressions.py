@@ -1,0 +1,93 @@
+"""Sentences about regressions: the coefficients, and which intervals leave out zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from culture_ray.report.content import Regression, ReportContent
+from culture_ray.report.findings_cells import studied
+from culture_ray.report.sources import numbered, of
+from culture_ray.report.terms import term
+from culture_ray.report.views import Row, interval, interval_from, number, us_bias
+from culture_ray.report.words import Number, Sentence
+
+_FEW_TERMS = 4
+_R = 2
+_QUESTIONS = {"capability": "capability", "consistency": "consistency", "us_bias": "US bias"}
+"""Words in the terms that answer the project's questions; other terms are levels."""
+
+
+def regressions_of(content: ReportContent) -> list[Sentence]:
+    """Return a sentence per regression; of one that was not made, why."""
+    return [s for r in content.regressions.values() for s in _regression(content, r)]
+
+
+def _regression(content: ReportContent, regression: Regression) -> list[Sentence]:
+    if regression.table is None:
+        return [(regression.missing,)]
+    baselines = [f"[{m.name}]" for m in content.baselines]
+    rows: list[Row] = [
+        r
+        for r in numbered(regression.table)
+        if number(r["estimate"]) is not None and not any(b in r["term"] for b in baselines)
+    ]
+    if rows and all("us_bias" in r["term"] for r in rows) and _bias_has_intervals(content):
+        return []  # the sentence on US bias has said it
+    if not rows:
+        return [(f"{regression.title}: no coefficient could be estimated.",)]
+    kinds = [(noun, [r for r in rows if k in r["term"]]) for k, noun in _QUESTIONS.items()]
+    asked = [(kind, of_kind) for kind, of_kind in kinds if of_kind] or [("", rows)]
+    names = {language.code: language.name for language in content.languages}
+    sentence: Sentence = (f"{regression.title} ({regression.inference} inference): ",)
+    for i, (kind, of_kind) in enumerate(asked):
+        told = (
+            _each(regression, of_kind, names)
+            if len(of_kind) <= _FEW_TERMS
+            else _clear_of_zero(regression, kind, of_kind)
+        )
+        sentence += ("; " if i else "", *told)
+    sentence += (".",)
+    if regression.inference == "paper":
+        sentence += (" These intervals are known to be too narrow: bootstrap rounds are not rows.",)
+    return [sentence]
+
+
+def _bias_has_intervals(content: ReportContent) -> bool:
+    return any(c.has_interval for c in studied(content, us_bias(content)))
+
+
+def _each(regression: Regression, rows: Sequence[Row], languages: Mapping[str, str]) -> Sentence:
+    """Return every coefficient with its interval, and whether that leaves out zero."""
+    words: Sentence = ()
+    for i, row in enumerate(rows):
+        low, high = interval(row, "")
+        name = term(row["term"]).words(languages)
+        estimate = Number(row["estimate"], _R, of(regression.file, [row], "estimate"))
+        words += (", " if i else "", f"{name} ", estimate)
+        ends = interval_from(regression.file, row, "")
+        if low is None or high is None or ends is None:
+            words += (" (no interval)",)
+            continue
+        verdict = "" if low > 0 or high < 0 else ", includes zero"
+        words += (" (", Number(low, _R, ends[0]), " to ", Number(high, _R, ends[1]), f"{verdict})")
+    return words
+
+
+def _clear_of_zero(regression: Regression, kind: str, rows: Sequence[Row]) -> Sentence:
+    known = [r for r in rows if interval(r, "")[0] is not None]
+    clear = [r for r in known if r["ci_low"] > 0 or r["ci_high"] < 0]
+    noun = f"{kind} coefficient".strip()
+    if not known:
+        return (f"no {noun} has an interval",)
+
+    def told(value: float, how: str, digits: int | None = None) -> Number:
+        return Number(value, digits, of(regression.file, known, "ci_low ci_high", how))
+
+    words: Sentence = (
+        "the 95 % intervals of ", told(len(clear), "clear of zero"),
+        " of ", told(len(known), "rows"),
+        f" {noun}{'s' * (len(known) > 1)} leave out zero",
+    )  # fmt: skip
+    if len(known) >= 10:
+        words += (", where chance alone would give about ", told(0.05 * len(known), "0.05 n", 1))
+    return words

@@ -1,0 +1,97 @@
+"""What single rows do to a regression: residuals against what is fitted and against leverage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Sheet
+
+from culture_ray.report.content import Regression, ReportContent
+from culture_ray.report.palette import MUTED, looks
+from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Plot, sheet
+from culture_ray.report.views import number
+
+_FAR = 2.0
+"""Standard errors from which a row is named."""
+_DECIDES = 0.9
+"""Leverage from which a row is named."""
+_NAMED = 8
+
+
+def residuals(content: ReportContent) -> list[Plot]:
+    """Return one figure per design whose rows were looked at; the first of them alone has one.
+
+    Further designs are fitted to the same rows, and their rows stand in the regressions' files.
+    """
+    for key, regression in content.regressions.items():
+        if regression.rows is not None and regression.rows.num_rows:
+            return [_figure(content, regression.design or key, regression)]
+    return []
+
+
+def _figure(content: ReportContent, design: str, regression: Regression) -> Plot:
+    assert regression.rows is not None
+    rows = [r for r in regression.rows.to_pylist() if number(r["residual"]) is not None]
+    far = sum(abs(row["residual"]) > _FAR for row in rows)
+    return Plot(
+        f"residuals_{design}",
+        f"Residuals and leverage: {regression.title}",
+        "How far each row (a model in a language) lies from what all other rows say of it, in "
+        "standard errors; left against what is fitted, right against how much the row decides "
+        f"its own fit. {far} of {len(rows)} rows lie beyond ±{_FAR:g}; chance would put about "
+        f"{0.05 * len(rows):.0f}. Named by language: these, and at the right those of a leverage "
+        f"above {_DECIDES}.",
+        f"Two scatter plots of the residuals of {len(rows)} rows, against fitted values and "
+        "against leverage.",
+        lambda width: _draw(content, rows, width),
+        (TWO_COLUMNS, ONE_COLUMN),
+    )
+
+
+def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> Sheet:
+    narrow = width <= ONE_COLUMN
+    look = looks(content)
+    names = [m.name for m in content.models if any(r["model"] == m.name for r in rows)]
+    across = 2 if narrow else 4
+    height = 0.15 * -(-len(names) // across)
+    page = sheet(width, (4.0 if narrow else 2.3) + height)
+    panels = page.subplots(2, 1) if narrow else page.subplots(1, 2, sharey=True)
+    for axes, column, label in zip(
+        panels, ("fitted", "leverage"), ("fitted alignment", "leverage (0 to 1)"), strict=True
+    ):
+        axes.axhline(0, color=MUTED, linewidth=0.8)
+        for edge in (-_FAR, _FAR):
+            axes.axhline(edge, color=MUTED, linewidth=0.6, linestyle=":")
+        for row in rows:
+            style = look[row["model"]]
+            axes.plot(row[column], row["residual"], style.marker, color=style.colour, ms=4.5, mew=0)
+        _name(axes, rows, column)
+        axes.set_xlabel(label)
+        axes.grid()
+        axes.margins(0.08)
+    panels[0].set_ylabel("residual, in standard errors")
+    if narrow:
+        panels[1].set_ylabel("residual, in standard errors")
+    marks = [
+        panels[0].plot([], [], look[n].marker, color=look[n].colour, ms=4.5, mew=0, label=n)[0]
+        for n in names
+    ]
+    page.legend(handles=marks, loc="outside upper center", ncols=across)
+    return page
+
+
+def _name(axes: Axes, rows: list[dict[str, Any]], column: str) -> None:
+    far = [
+        row
+        for row in rows
+        if abs(row["residual"]) > _FAR or (column == "leverage" and row["leverage"] > _DECIDES)
+    ]
+    middle = sum(row[column] for row in rows) / len(rows)
+    for row in sorted(far, key=lambda row: -abs(row["residual"]))[:_NAMED]:
+        left = row[column] > middle
+        axes.annotate(
+            row["language"], (row[column], row["residual"]),
+            xytext=(-5 if left else 5, 0), textcoords="offset points", fontsize=6,
+            va="center", ha="right" if left else "left", color=MUTED,
+        )  # fmt: skip
