@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.measure import measure
+from culture_ray.stages.people import write_people
 from culture_ray.stages.regress import regress
 from tests.docs.prepared import run_to_read
 
@@ -21,4 +23,5 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     measure(settings)
     regress(settings)
+    write_people(settings, ground_truth_of(settings))
     return settings.run.folder

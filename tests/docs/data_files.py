@@ -29,8 +29,8 @@ class DataFiles:
 
 
 def _pattern(place: str) -> str:
-    """Return a pattern for a place: a word in capitals is anything but a part of the path."""
-    return re.sub("[A-Z]+", "[^/]+", re.escape(place))
+    """Return a pattern for a place: a word in capitals is any name, NAME one without a dot."""
+    return re.sub("[A-Z]+", lambda m: "[^/.]+" if m[0] == "NAME" else "[^/]+", re.escape(place))
 
 
 _PARTITIONS = (
@@ -97,6 +97,12 @@ FILES = (
         "the command that ran last.",
     ),
     DataFiles(
+        "REGRESSION_ROWS", "regression rows", (),
+        "as regression",
+        "that of the rows of the fit",
+        note="No table of its own: the list `diagnostics.cells` in the regression's `.json`.",
+    ),
+    DataFiles(
         "ROBUSTNESS", "robustness", ("robustness.csv",),
         "`sweep`, stage regress; `analyse`",
         "judge, then check, model and language",
@@ -129,6 +135,26 @@ FILES = (
         "judge, regression, then term as in the formula",
     ),
     DataFiles(
+        "JUDGE_RELIABILITY", "judge reliability", ("judge_reliability.csv",),
+        "`sweep`, stage report, and `report`, where `judge-check` has measured a judge of the run",
+        "judge, then as reliability",
+    ),
+    DataFiles(
+        "PEOPLE", "people", ("people.csv",),
+        "`sweep`, stage report, and `report`",
+        "that of the populations",
+    ),
+    DataFiles(
+        "PEOPLE_CORRELATIONS", "people's correlations", ("people_correlations.csv",),
+        "`sweep`, stage report, and `report`",
+        "that of the populations, each pair once",
+    ),
+    DataFiles(
+        "USAGE", "usage", ("usage.csv",),
+        "`sweep`, stage report, and `report`, from timeline and ledger",
+        "stage, model",
+    ),
+    DataFiles(
         "SPENDING", "spending", ("spending/spending.arrow",),
         "`sweep`, `judge-check`, `translate` and `vary`, where a model costs money",
         "that of the reservations",
@@ -139,6 +165,28 @@ FILES = (
         "TIMELINE", "timeline", ("timeline.arrow", "timeline/DRIVER.arrow"),
         "`sweep`, while it works; each session into a file of its own, then all together",
         "time",
+    ),
+    DataFiles(
+        "EXPORTED_REGRESSIONS", "exported regressions", ("export/FORMAT/regressions.parquet",),
+        "`export`",
+        "file by file, each as it stands in regression",
+        note="An export holds the other tables too, as Parquet, each with the columns of this "
+        "page: export.md says which. With `format=datasets` files lie one folder deeper, in "
+        "`data/`.",
+    ),
+    DataFiles(
+        "CHANGES", "changes", ("compare/FIRST_SECOND/changes.csv",),
+        "`compare`",
+        "part by part",
+        of="results",
+    ),
+    DataFiles(
+        "DIFFERENCES", "differences", ("compare/FIRST_SECOND/differences.csv",),
+        "`compare`",
+        "cell by cell, then means",
+        of="results",
+        note="Where both runs hold the same responses, `agreement.csv` beside it has the columns "
+        "of agreement.",
     ),
     DataFiles(
         "RELIABILITY", "reliability", ("judge-check/JUDGE/FINGERPRINT/reliability.csv",),
@@ -173,9 +221,17 @@ FILES = (
     ),
     DataFiles(
         "CAPABILITY", "capability", ("capability/NAME.csv",),
-        "by hand, or from the result files of a benchmark harness",
+        "`capability`, or by hand",
         "model, language, benchmark",
         of="conf",
-        note="CSV, Parquet or Arrow. Capability is the mean over a language's benchmarks.",
+        note="CSV, Parquet or Arrow. Capability is the mean over a language's benchmarks. "
+        "`std_error` may be left out.",
+    ),
+    DataFiles(
+        "CAPABILITY_MEANS", "capability means", ("capability/NAME.means.csv",),
+        "`capability`",
+        "model, language",
+        of="conf",
+        note="To be read by people; no command reads it.",
     ),
 )  # fmt: skip

@@ -16,6 +16,9 @@ from culture_ray.verbs.catalogue import VERBS
 _MANY = ("model", "judge")
 """Groups of which all files can be chosen at once."""
 
+_WITH_LANGUAGES = ("config", "import", "label_sheet", "judge_check", "compare")
+"""Files whose compositions hold texts of languages."""
+
 _ALSO = {"translate": {"language"}, "config": {"watch", "watch=true"}}
 """Words that verbs take out before Hydra sees them."""
 
@@ -26,7 +29,7 @@ def known_keys(root: str) -> frozenset[str]:
     seen: list[Content] = []
     plain: list[Content] = []
     # Texts of languages are long and hold no keys of their own.
-    mute = [] if root in {"populations", "translate"} else ["language=[]"]
+    mute = ["language=[]"] if root in _WITH_LANGUAGES else []
     with_composed("a test", mute, lambda content, _: plain.append(content), root)
     many = [*mute]
     many += [f"{name}=[{','.join(choices(name))}]" for name in _MANY if name in plain[0]]
@@ -34,7 +37,7 @@ def known_keys(root: str) -> frozenset[str]:
     with_composed("a test", many, lambda content, _: seen.append(content), root)
     content = dict(seen[0])
     keys = {*groups(), *_flattened(content, ""), *_ALSO.get(root, ())}
-    return frozenset(keys | (typed_keys(content) if root != "populations" else set()))
+    return frozenset(keys | (typed_keys(content) if root in _WITH_LANGUAGES else set()))
 
 
 def roots() -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,16 @@ import pyarrow.dataset as ds
 import yaml
 
 from culture_ray.config.files import OWN_FOLDER, conf_folder
+from culture_ray.stages.measure import measure
+from culture_ray.stages.regress import regress
 from culture_ray.stages.settings import Settings
 from culture_ray.survey.topics import read_topics
+from culture_ray.verbs.import_ import act as bring
 from tests.small import TOPICS, small_settings
 from tests.stages.answered import answer
 from tests.survey.joint_file import people_of, shipped
+from tests.survey.test_harnesses import lm_eval_file
+from tests.verbs.test_capability import results as benchmarked
 
 BOTH = "protocol=[hypothetical_interviews_short,direct_item]"
 SPOKEN = {
@@ -35,9 +41,20 @@ def prepare(folder: Path) -> None:
     """Fill a folder with what the pages' commands speak of."""
     (folder / OWN_FOLDER).mkdir()
     settings = run_to_read(folder / "results")
+    for name, seed in (("before", 1), ("after", 2)):
+        other = small_settings(folder / "results", f"run={name}", f"seed={seed}")
+        answer(other)
+        measure(other)
+        regress(other)
     _scored(folder / "scored.csv")
+    results = f"results={folder / 'results'}"
+    bring([f"file={folder / 'scored.csv'}", "run=theirs", results, "columns.model=model_name"])
     _labelled(settings, folder / "labelled.csv")
     _joint(folder / "EVS_WVS_Joint.csv")
+    benchmarked(folder)  # euroeval_benchmark_results.jsonl
+    (folder / "out").mkdir()
+    said = lm_eval_file({"m_mmlu_da": {"acc,none": 0.5, "acc_stderr,none": 0.01}})
+    (folder / "out" / "results_2025-10-09.json").write_text(json.dumps(said))
 
 
 def _scored(path: Path) -> None:

@@ -28,7 +28,10 @@ from tests.docs.test_extending import COMMANDS as PLANNED
 
 CultureRay = Callable[..., Said]
 
-HERE = ("plan", "status", "import", "analyse", "report", "populations", "label-sheet")
+HERE = (
+    "plan", "status", "import", "analyse", "report", "populations", "label-sheet", "export",
+    "capability", "compare",
+)  # fmt: skip
 """Verbs that run here as they are; also judge-check on a run, and submit as a dry run."""
 
 INSTEAD = {
@@ -40,6 +43,7 @@ INSTEAD = {
     "vary": "it loads a model; its words are composed",
     "judge-check": "it loads a judge; its words are composed",
     "status": "a command before it would have made the run; its words are composed",
+    "compare": "a command before it would have made the runs; its words are composed",
 }
 """What is done instead of a command that cannot run here, and why."""
 
@@ -110,7 +114,7 @@ def ours(culture_ray: CultureRay, words: Sequence[str]) -> Said:
         return culture_ray(*words)
     if verb == "judge-check" and any(word.startswith("run=") for word in rest):
         return culture_ray(*words)
-    if verb == "status" and not _run_of(rest).is_dir():
+    if verb in {"status", "compare"} and not all(run.is_dir() for run in _runs_of(rest)):
         return composed(verb, rest)
     if verb in HERE or "--dry-run" in rest:
         return culture_ray(*words)
@@ -156,9 +160,10 @@ def checked(culture_ray: CultureRay, command: Command, words: list[str]) -> None
         assert said.code == 0, f"{place}: {said.err}"
 
 
-def _run_of(words: Sequence[str]) -> Path:
+def _runs_of(words: Sequence[str]) -> list[Path]:
     given = dict(word.split("=", 1) for word in words if "=" in word)
-    return Path(given.get("results", "results")) / given.get("run", "")
+    names = given.get("run", "").strip("[]").split(",")
+    return [Path(given.get("results", "results")) / name for name in names]
 
 
 def _without_flags(verb: str, words: Sequence[str]) -> list[str]:

@@ -49,6 +49,7 @@ def test_every_table_of_a_run_is_where_the_page_says_with_its_columns(analysed: 
     assert seen >= {
         "REQUESTS", "RESPONSES", "LABELS", "DISTRIBUTIONS", "ALIGNMENT", "CONSISTENCY", "CELLS",
         "REGRESSION", "ROBUSTNESS", "EXCLUSIONS", "AGREEMENT", "JUDGE_MOVES", "JUDGE_REGRESSIONS",
+        "PEOPLE", "PEOPLE_CORRELATIONS",
     }  # fmt: skip
 
 
