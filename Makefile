@@ -17,7 +17,7 @@ venv: .venv/.made
 .venv/.made: pyproject.toml requirements/cpu.lock requirements/overrides.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python $(TORCH) \
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(TORCH) \
 		--override requirements/overrides.txt --requirement requirements/cpu.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $@

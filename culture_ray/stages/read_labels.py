@@ -71,5 +71,8 @@ def _slices(run: Run, kind: str, schema: pa.Schema, columns: Sequence[str]) -> I
     # Threads hide a network file system's latency; decoding in them would only fight for the GIL.
     with ThreadPoolExecutor(max_workers=_READERS) as pool:
         for start in range(0, len(shards), _SHARDS_AT_ONCE):
-            contents = pool.map(Path.read_bytes, shards[start : start + _SHARDS_AT_ONCE])
-            yield pa.concat_tables(columns_of(content, schema, columns) for content in contents)
+            some = shards[start : start + _SHARDS_AT_ONCE]
+            yield pa.concat_tables(
+                columns_of(path, content, schema, columns)
+                for path, content in zip(some, pool.map(Path.read_bytes, some), strict=True)
+            )
