@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from culture_ray.errors import NoSuchRun, UnknownName, WrongValue
+from culture_ray.errors import NoSuchRun, RunMismatch, UnknownName, WrongValue
 from culture_ray.measures.bootstrap import StudyCell
 from culture_ray.measures.measured import IntArray
 from culture_ray.stages.cell_figures import FIGURES
@@ -20,6 +20,7 @@ from culture_ray.stages.measure import BASELINE_FAMILY
 from culture_ray.stages.settings import Settings
 from culture_ray.store.shards import read
 from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.tables import DISTRIBUTIONS
 
 _CONSISTENCY = FIGURES.index("self_consistency")
 
@@ -87,6 +88,12 @@ def _cells(settings: Settings, truth: GroundTruth) -> _Cells:
             f"culture-ray analyse run={settings.run.name}"
         )
     table = read(path)
+    missing = [name for name in DISTRIBUTIONS.names if name not in table.column_names]
+    if missing:
+        raise RunMismatch(
+            f"{path} is another version's, without {', '.join(missing)}: "
+            f"culture-ray analyse run={settings.run.name} writes it anew"
+        )
     known = pa.array(list(truth.topics), pa.string())
     rows = table.filter(pc.is_in(table.column("topic"), value_set=known))
     found: _Cells = {}

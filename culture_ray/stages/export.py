@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from culture_ray.errors import NoSuchRun, UnknownName
+from culture_ray.errors import NoSuchRun, RunMismatch, UnknownName
 from culture_ray.report.data_card import Card, CardModel, CardTable, data_card
 from culture_ray.stages.exportable import EXPORTABLE, Exportable, Reading
 from culture_ray.stages.opening import made_with
@@ -61,7 +61,8 @@ def export(asked: ExportAsked) -> Exported:
     """Write the tables of a run, as they stand, in place of a former export.
 
     Reads shard by shard, and only what verifies; the run itself is not touched. Raises NoSuchRun,
-    UnknownName for a table that there is not, WrongValue for a folder of other files, DiskProblem.
+    UnknownName for a table that there is not, WrongValue for a folder of other files, RunMismatch
+    for a run of which nothing verifies, DiskProblem.
     """
     content = made_with(asked.run)
     chosen = _chosen(asked)
@@ -69,20 +70,46 @@ def export(asked: ExportAsked) -> Exported:
     counts = _Counts()
     with replaced_folder(asked.folder, MANIFEST, "to") as folder:
         data = folder / "data" if asked.form == "datasets" else folder
-        tables = tuple(
-            _written(table, write_parquet(data, table.name, table.schema, pieces), folder)
-            for table in chosen
-            for pieces in [counts.seen(table.name, reading.pieces(table))]
-        )
+        tables = tuple(_tables(asked, chosen, reading, counts, data, folder))
         incomplete = tuple(_incomplete(asked, content, reading.damaged))
         now = datetime.now(UTC).isoformat(timespec="seconds")
         if asked.form == "datasets":
             card = _card(asked, content, tables, counts, incomplete, now)
             (folder / "README.md").write_text(data_card(card), encoding="utf-8")
-        manifest = _manifest(asked, folder, tables, incomplete, now)
+        manifest = _manifest(asked, folder, tables, incomplete, reading.damaged, now)
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
         (folder / MANIFEST).write_text(text, encoding="utf-8")
     return Exported(asked.folder, tables, incomplete, tuple(reading.damaged))
+
+
+def _tables(
+    asked: ExportAsked,
+    chosen: Sequence[Exportable],
+    reading: Reading,
+    counts: _Counts,
+    data: Path,
+    folder: Path,
+) -> Iterator[CardTable]:
+    """Write and yield the tables of which anything verifies; raises RunMismatch for none."""
+    written = 0
+    for table in chosen:
+        before = len(reading.damaged)
+        pieces = counts.seen(table.name, reading.pieces(table))
+        paths = write_parquet(data, table.name, table.schema, pieces)
+        rows = sum(pq.read_metadata(path).num_rows for path in paths)
+        if not rows and len(reading.damaged) > before:
+            for path in paths:
+                path.unlink()
+            continue
+        written += 1
+        files = tuple(path.relative_to(folder).as_posix() for path in paths)
+        yield CardTable(table.name, table.meaning, table.schema, rows, files)
+    if not written:
+        first = reading.damaged[0]
+        raise RunMismatch(
+            f"run '{asked.run.name}': none of its {len(reading.damaged)} files can be exported; "
+            f"{first.path} {first.what}"
+        )
 
 
 class _Counts:
@@ -130,12 +157,6 @@ def _chosen(asked: ExportAsked) -> list[Exportable]:
     return found
 
 
-def _written(table: Exportable, paths: list[Path], folder: Path) -> CardTable:
-    rows = sum(pq.read_metadata(path).num_rows for path in paths)
-    files = tuple(path.relative_to(folder).as_posix() for path in paths)
-    return CardTable(table.name, table.meaning, table.schema, rows, files)
-
-
 def _incomplete(
     asked: ExportAsked, content: Mapping[str, Any], damaged: list[Damage]
 ) -> Iterator[str]:
@@ -145,8 +166,11 @@ def _incomplete(
                 f"{stand.stage} of {stand.model}: {stand.left:,} of {stand.requests:,} requests "
                 f"are not done"
             )
-    for item in damaged:
-        yield f"left out: {item.path} {item.what}"
+    kinds = Counter((item.path.parts[0], item.what) for item in damaged)
+    for (part, what), count in kinds.items():
+        first = next(d for d in damaged if (d.path.parts[0], d.what) == (part, what))
+        more = f" (and {count - 1:,} more files of {part})" if count > 1 else ""
+        yield f"left out: {first.path} {what}{more}"
     missing = [name for name in _MEASURES if not EXPORTABLE[name].paths(asked.run)]
     if missing:
         yield (
@@ -206,6 +230,7 @@ def _manifest(
     folder: Path,
     tables: tuple[CardTable, ...],
     incomplete: tuple[str, ...],
+    damaged: Sequence[Damage],
     now: str,
 ) -> dict[str, Any]:
     return {
@@ -216,6 +241,7 @@ def _manifest(
         "licence": asked.licence,
         "complete": not incomplete,
         "incomplete": list(incomplete),
+        "left_out": {str(item.path): item.what for item in damaged},
         "tables": {
             table.name: {
                 "rows": table.rows,

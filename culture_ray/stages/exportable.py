@@ -91,9 +91,9 @@ def _regression(path: Path, schema: pa.Schema) -> pa.Table | Damage:
 def _following(path: Path, table: pa.Table, schema: pa.Schema) -> pa.Table | Damage:
     missing = [name for name in schema.names if name not in table.column_names]
     if missing:
-        return Damage(
-            path, f"lacks {', '.join(missing)}, as another version wrote it: run analyse again"
-        )
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        lacks = f"{', '.join(missing[:3])}{more}"
+        return Damage(path, f"lacks {lacks}, as another version wrote it: run analyse again")
     return table.select(schema.names).cast(schema)
 
 

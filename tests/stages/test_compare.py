@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from culture_ray.errors import NoSuchRun, UnknownName, WrongValue
+from culture_ray.errors import NoSuchRun, RunMismatch, UnknownName, WrongValue
 from culture_ray.measures.resample import Resampling
 from culture_ray.stages.cells import cells
 from culture_ray.stages.compare import Compared, compare, differences
@@ -19,7 +20,7 @@ from culture_ray.stages.compared_cells import paired_cells
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.measure import measure
 from culture_ray.stages.settings import Settings
-from culture_ray.store.shards import read
+from culture_ray.store.shards import read, replace_table
 from tests.small import TOPICS, small_settings
 from tests.stages.answered import answer
 
@@ -189,6 +190,17 @@ def test_a_run_that_is_not_measured_says_what_to_do(
     settings = small_settings(tmp_path / "results", "run=raw")
     answer(settings)
     with pytest.raises(NoSuchRun, match="not measured yet: culture-ray analyse run=raw"):
+        paired_cells(runs["first"], settings, {})
+
+
+def test_distributions_of_another_version_say_what_to_do(
+    runs: Mapping[str, Settings], tmp_path: Path
+) -> None:
+    settings = small_settings(tmp_path / "results", "run=old")
+    shutil.copytree(runs["first"].run.folder, settings.run.folder)
+    path = settings.run.folder / "distributions.arrow"
+    replace_table(path, read(path).drop_columns(["persona"]))
+    with pytest.raises(RunMismatch, match="without persona: culture-ray analyse run=old"):
         paired_cells(runs["first"], settings, {})
 
 

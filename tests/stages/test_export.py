@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from culture_ray.errors import NoSuchRun, UnknownName, WrongValue
+from culture_ray.errors import NoSuchRun, RunMismatch, UnknownName, WrongValue
 from culture_ray.report.data_card import NOT_TO_BE_CONCLUDED
 from culture_ray.stages.export import ExportAsked, Exported, export
 from culture_ray.stages.exportable import EXPORTABLE
@@ -184,6 +184,23 @@ def test_a_table_of_another_version_is_left_out_with_what_to_do(own: Run, tmp_pa
     made = exported(own, tmp_path / "out", tables=("cells", "alignment"))
     assert "lacks alignment_us_judge_free_ci_high" in made.damaged[0].what
     assert "run analyse again" in made.damaged[0].what
+    assert [one.name for one in made.tables] == ["alignment"]
+    assert sorted(path.name for path in (tmp_path / "out" / "data").iterdir()) == [
+        "alignment.parquet"
+    ]
+    with pytest.raises(RunMismatch, match=r"none of its 1 files can be exported; cells\.csv lacks"):
+        exported(own, tmp_path / "out", tables=("cells",))
+    assert (tmp_path / "out" / "data" / "alignment.parquet").exists()
+
+
+def test_files_that_are_left_out_for_one_reason_are_one_line(own: Run, tmp_path: Path) -> None:
+    for path in own.shards("responses")[:3]:
+        path.write_bytes(b"")
+    made = exported(own, tmp_path / "out", tables=("responses", "cells"))
+    (line,) = [line for line in made.incomplete if line.startswith("left out")]
+    assert line.endswith("(and 2 more files of responses)")
+    manifest = json.loads((tmp_path / "out" / "export.json").read_text())
+    assert len(manifest["left_out"]) == 3
 
 
 def test_a_new_export_replaces_the_former_one_and_nothing_else(
