@@ -95,8 +95,9 @@ def grid(
     """Return every row of `table`.
 
     Left out are `drop` and columns that are null throughout; protocol, judge and the source of its
-    error are said once when they do not vary. `names` maps a column's values to the words that people read; `why`
-    gives the reason for a null and gets the row and the column's name; `file` is where they stand.
+    error are said once when they do not vary. `names` maps a column's values to the words that
+    people read; `why` gives the reason for a null and gets the row and the column's name; `file`
+    is where they stand.
     """
     fields = [f for f in table.schema if f.name not in drop and not _empty(table, f.name)]
     same = {f.name: _only(table, f.name) for f in fields if f.name in _ONCE}
