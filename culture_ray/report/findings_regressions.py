@@ -13,29 +13,30 @@ from culture_ray.report.words import Number, Sentence
 
 _FEW_TERMS = 4
 _R = 2
-_QUESTIONS = {"capability": "capability", "consistency": "consistency", "us_bias": "US bias"}
-"""Words in the terms that answer the project's questions; other terms are levels."""
+_KINDS = {"capability": "capability", "self-consistency": "consistency", "US bias": "US bias"}
+"""How questions of terms begin -> what their coefficients are called; other terms are levels."""
 
 
 def regressions_of(content: ReportContent) -> list[Sentence]:
-    """Return a sentence per regression; of one that was not made, why."""
-    return [s for r in content.regressions.values() for s in _regression(content, r)]
+    """Return a sentence per regression; of the first that was not made, why."""
+    missing = [r.missing for r in content.regressions.values() if r.missing][:1]
+    made = [r for r in content.regressions.values() if r.table is not None]
+    return [(why,) for why in missing] + [s for r in made for s in _regression(content, r)]
 
 
 def _regression(content: ReportContent, regression: Regression) -> list[Sentence]:
-    if regression.table is None:
-        return [(regression.missing,)]
+    assert regression.table is not None
     baselines = [f"[{m.name}]" for m in content.baselines]
     rows: list[Row] = [
         r
         for r in numbered(regression.table)
         if number(r["estimate"]) is not None and not any(b in r["term"] for b in baselines)
     ]
-    if rows and all("us_bias" in r["term"] for r in rows) and _bias_has_intervals(content):
+    if rows and all(_kind(r) == "US bias" for r in rows) and _bias_has_intervals(content):
         return []  # the sentence on US bias has said it
     if not rows:
         return [(f"{regression.title}: no coefficient could be estimated.",)]
-    kinds = [(noun, [r for r in rows if k in r["term"]]) for k, noun in _QUESTIONS.items()]
+    kinds = [(noun, [r for r in rows if _kind(r) == noun]) for noun in _KINDS.values()]
     asked = [(kind, of_kind) for kind, of_kind in kinds if of_kind] or [("", rows)]
     names = {language.code: language.name for language in content.languages}
     sentence: Sentence = (f"{regression.title} ({regression.inference} inference): ",)
@@ -50,6 +51,11 @@ def _regression(content: ReportContent, regression: Regression) -> list[Sentence
     if regression.inference == "paper":
         sentence += (" These intervals are known to be too narrow: bootstrap rounds are not rows.",)
     return [sentence]
+
+
+def _kind(row: Row) -> str:
+    question = term(row["term"]).question
+    return next((noun for begin, noun in _KINDS.items() if question.startswith(begin)), "")
 
 
 def _bias_has_intervals(content: ReportContent) -> bool:

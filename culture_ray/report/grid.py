@@ -94,9 +94,10 @@ def grid(
 ) -> Grid:
     """Return every row of `table`.
 
-    Left out are `drop` and columns that are null throughout; protocol and judge are said once
-    when they do not vary. `names` maps a column's values to the words that people read; `why`
-    gives the reason for a null and gets the row and the column's name; `file` is where they stand.
+    Left out are `drop` and columns that are null throughout; protocol, judge and the source of its
+    error are said once when they do not vary. `names` maps a column's values to the words that
+    people read; `why` gives the reason for a null and gets the row and the column's name; `file`
+    is where they stand.
     """
     fields = [f for f in table.schema if f.name not in drop and not _empty(table, f.name)]
     same = {f.name: _only(table, f.name) for f in fields if f.name in _ONCE}
@@ -150,7 +151,7 @@ def _empty(table: pa.Table, name: str) -> bool:
     return not kept and table.num_rows > 0 and table.column(name).null_count == table.num_rows
 
 
-_ONCE = ("protocol", "judge")
+_ONCE = ("protocol", "judge", "judge_error_source")
 
 _LABELS = {
     "ci_low": "95 % from",
@@ -161,6 +162,8 @@ _LABELS = {
     "wrong_language": "wrong language",
     "alignment_topics": "alignment over topic means",
     "population_kind": "kind",
+    "judge_error_source": "judge error",
+    "judge_error": "judge error rate",
     "hours": "replica-hours",
     "gpu_hours": "GPU-hours",
     "unresolved_dollars": "dollars of these",

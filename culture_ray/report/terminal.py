@@ -11,7 +11,7 @@ from rich.text import Text
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings import findings
-from culture_ray.report.sections import quality_faults
+from culture_ray.report.sections import quality_faults, totals
 from culture_ray.report.views import (
     Cell,
     alignment_with_speakers,
@@ -35,7 +35,9 @@ def summary(content: ReportContent, paths: Mapping[str, Path | str]) -> Renderab
     for finding in findings(content):
         if finding.about not in _IN_THE_TABLE:
             notes.add_row("-", Text(plain(finding.sentence)))
-    return Group(_measures(content), Text(), notes, Text(), _places(paths))
+    if took := totals(content):
+        notes.add_row("-", Text(f"It took {plain(took)}."))
+    return Group(Text(), _measures(content), Text(), notes, Text(), _places(paths))
 
 
 def _measures(content: ReportContent) -> Table:

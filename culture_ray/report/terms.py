@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _HEADS = {
+    "us_minus_native": "US bias",
     "us_bias": "US bias",
     "us": "US bias",
     "capability": "capability",

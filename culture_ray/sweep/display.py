@@ -88,6 +88,11 @@ def _moving(line: Line) -> bool:
     return bool(line.replicas) and line.done < line.total and not line.broken
 
 
+def _model(line: Line) -> str:
+    """Return the model's name; nothing where a judge's stage has said it."""
+    return "" if line.model == line.stage.replace("judge ", "judge-", 1) else line.model
+
+
 def _of_plan(line: Line) -> str:
     """Return the pace as a share of what the roofline of the plan gives all its replicas."""
     planned = line.planned[1]
@@ -104,7 +109,7 @@ def _state(line: Line) -> str:
 
 def in_words(line: Line) -> str:
     """Return the line that is printed where nobody watches."""
-    parts = [f"{line.stage} {line.model}: {line.done:,} of {line.total:,} requests"]
+    parts = [f"{f'{line.stage} {_model(line)}'.strip()}: {line.done:,} of {line.total:,} requests"]
     if line.failed:
         parts.append(f"{line.failed:,} failed")
     if _moving(line):
@@ -127,7 +132,7 @@ class _Column:
 _WIDE_ONLY = ("progress", "in flight", "of plan")
 _COLUMNS = {
     "stage": _Column(lambda line: line.stage, "left"),
-    "model": _Column(lambda line: line.model, "left", whole=False),
+    "model": _Column(_model, "left", whole=False),
     "progress": _Column(lambda line: ProgressBar(line.total, line.done, width=16), "left"),
     "requests": _Column(lambda line: f"{line.done:,}/{line.total:,}"),
     "in flight": _Column(lambda line: f"{line.in_flight:,}" if _moving(line) else ""),
@@ -135,5 +140,5 @@ _COLUMNS = {
     "tokens/s": _Column(lambda line: f"{line.rate:,.0f}" if _moving(line) else ""),
     "of plan": _Column(_of_plan),
     "left": _Column(lambda line: clock(line.seconds_left) if _moving(line) else ""),
-    "": _Column(_state, "left"),
+    "": _Column(lambda line: _state(line) or ("" if line.replicas else "waiting"), "left"),
 }

@@ -133,6 +133,23 @@ def test_every_figure_has_a_description_and_numbers_stay_in_tables(full: Made) -
     assert all(len(label) > 30 for label in labels)
 
 
+def test_figures_stand_in_the_section_that_they_are_about(full: Made) -> None:
+    begins = [(m.start(), m.group(1)) for m in re.finditer(r'<section id="(\w+)"', full.text)]
+    expected = {"timeline": "run", "spending": "run", "judge_confusion": "judges",
+                "people_correlations": "figures", "alignment": "figures",
+                "residuals_multilingual": "regressions",
+                "coefficients_us_bias": "regressions"}  # fmt: skip
+    for name, section in expected.items():
+        at = full.text.index(f'<figure id="figure-{name}">')
+        assert [s for begin, s in begins if begin < at][-1] == section, name
+
+
+def test_what_only_some_runs_have_is_absent_without_its_data(weak: Made) -> None:
+    for name in ("timeline", "spending", "judge_confusion", "people_correlations", "residuals"):
+        assert f'id="figure-{name}' not in weak.text
+    assert "It took" not in weak.text and 'id="usage"' not in weak.text
+
+
 def test_notices_come_before_the_findings(weak: Made) -> None:
     notice = weak.text.index(weak.content.notices[0])
     assert notice < weak.text.index('id="findings"')

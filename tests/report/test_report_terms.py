@@ -16,6 +16,7 @@ LANGUAGES = {"da": "Danish"}
          "gemma_2_2b in Danish"),
         ("us:model[gemma_2_2b]:language[da]", "US bias of gemma_2_2b in Danish",
          "gemma_2_2b in Danish"),
+        ("us_minus_native:model[m]", "US bias of m", "m"),
         ("us_bias:language[da]", "US bias in Danish", "Danish"),
         ("us_bias", "US bias", ""),
         ("capability_within:family[gemma]", "capability within gemma", "gemma"),

@@ -113,6 +113,14 @@ def test_events_of_a_model_go_to_its_latest_stage(screen: io.StringIO) -> None:
         ]
 
 
+def test_a_judge_with_a_model_of_its_own_is_named_once(screen: io.StringIO) -> None:
+    with plain(screen) as progress:
+        progress.stage("judge gemma_2_27b", {"judge-gemma_2_27b": (4, 0)})
+        assert lines(screen) == ["judge gemma_2_27b: 0 of 4 requests"]
+        progress.stage("judge same", {"m": (4, 0)})
+        assert lines(screen)[-1] == "judge same m: 0 of 4 requests"
+
+
 def test_long_sentences_are_not_cut_where_nobody_watches(screen: io.StringIO) -> None:
     with plain(screen) as progress:
         progress.say("word " * 40)

@@ -113,7 +113,7 @@ def test_watching_shows_what_the_sweep_shows_and_then_what_is_stored(settings: S
         watch(shell.console, settings.run, settings.raw, shell.sleep)
     shown = shell.shown()
     assert shown[0][0] == "on"
-    assert ["elicit", "gemma_3_270m", "8/24", "0"] in shown
+    assert ["elicit", "gemma_3_270m", "8/24", "0", "waiting"] in shown
     assert ["elicit", "gemma_3_270m", "24", "24", "0", "0"] in shown
     assert shell.screen.getvalue().count("nobody works on it now") == 1
 
