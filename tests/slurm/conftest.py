@@ -102,11 +102,11 @@ class Site:
         logs += sorted(self.results.glob(f"*/slurm/{job}/*.log"))
         return "\n".join(f"== {log.name}\n{log.read_text()[-3000:]}" for log in logs)
 
-    def check_complete(self, run: str) -> None:
+    def check_complete(self, run: str, requests: int = 24 * 4) -> None:
         """Rows = requests, each once."""
         folder = self.results / run
         asked = _column(folder / "requests", "request_id", None)
-        assert len(asked) == len(set(asked)) == 24 * 4
+        assert len(asked) == len(set(asked)) == requests
         assert sorted(_column(folder / "responses", "request_id", "hive")) == sorted(asked)
         assert sorted(_column(folder / "labels", "response_id", "hive")) == sorted(asked)
 

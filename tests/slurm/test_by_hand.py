@@ -43,6 +43,14 @@ def test_a_refused_partition_is_told_in_slurms_words(site: Site) -> None:
     [line] = said.stderr.splitlines()
     assert line.startswith("culture-ray: Slurm refused (sbatch): ")
     assert "invalid partition" in line
+    grid = site.culture_ray(
+        "sweep", "--multirun", "experiment=quickstart", f"results={site.results}",
+        "hydra/launcher=submitit_slurm", "hydra.launcher.partition=nowhere",
+        f"hydra.sweep.dir={site.bed.folder}/nowhere",
+    )  # fmt: skip
+    assert grid.returncode == 2
+    assert grid.stderr.splitlines()[-1].startswith("culture-ray: Slurm refused (sbatch): ")
+    assert "Traceback" not in grid.stderr
 
 
 @pytest.mark.skipif(
