@@ -51,11 +51,11 @@ class Site:
         ]
         return words
 
-    def culture_ray(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def culture_ray(self, *words: str, seconds: float = 180) -> subprocess.CompletedProcess[str]:
         """The console command, as a user on the login node types it."""
         return subprocess.run(
             [str(self.bed.folder / "bin/culture-ray"), *words],
-            check=False, capture_output=True, text=True, timeout=180,
+            check=False, capture_output=True, text=True, timeout=seconds,
             cwd=self.bed.folder, env=os.environ | self.environment,
         )  # fmt: skip
 
