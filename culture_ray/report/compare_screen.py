@@ -35,6 +35,7 @@ def compare_lines(
     rows = differences.to_pylist()
     yield f"{names[1]} (second) minus {names[0]} (first), both against populations={populations}"
     yield from _changes(changes.to_pylist())
+    yield from (f"- {sentence}" for sentence in findings(differences))
     for figure, words in FIGURES.items():
         mine = [row for row in rows if row["figure"] == figure]
         yield _table(words, mine)
@@ -51,7 +52,9 @@ def findings(differences: pa.Table) -> list[str]:
         for row in differences.to_pylist():
             if row["figure"] != figure or row["scope"] != "all" or row["difference"] is None:
                 continue
-            found.append(f"{words[0].upper()}{words[1:]}{_how(row)}: {_direction(row)}.")
+            cells = counted(row["cells"], "cell")
+            mean = f"{words[0].upper()}{words[1:]}{_how(row)}, mean of {cells}"
+            found.append(f"{mean}: {_direction(row)}.")
     return found
 
 
@@ -88,6 +91,9 @@ def _named(row: Mapping[str, Any]) -> str:
 
 
 def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
+    alike = len({_how(row) for row in rows}) == 1
+    if alike:
+        title += _how(rows[0])
     table = Table(box=None, padding=(0, 1), pad_edge=False, title=title)
     table.title_justify, table.title_style = "left", "bold"
     table.add_column("of", overflow="fold")
@@ -96,8 +102,9 @@ def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     table.add_column("difference (95 %)", justify="right", no_wrap=True)
     means = [row for row in rows if row["scope"] != "cell"]
     for row in means if len(means) > 1 else rows:
+        name = _what(row) + ("" if alike else _how(row))
         table.add_row(
-            _what(row), shown(row["cells"]), shown(row["topics"]), shown(row["first"], 3),
+            name, shown(row["cells"]), shown(row["topics"]), shown(row["first"], 3),
             shown(row["second"], 3), f"{shown(row['difference'], 3)}{_interval(row)}",
         )  # fmt: skip
     return table
@@ -120,7 +127,7 @@ def _what(row: Mapping[str, Any]) -> str:
     named = [row[name] for name in ("model", "language") if row[name]]
     if row["model_second"]:
         named[0] = f"{row['model']} > {row['model_second']}"
-    return (" ".join(named) or "all") + _how(row)
+    return " ".join(named) or "all"
 
 
 def _how(row: Mapping[str, Any]) -> str:

@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from culture_ray.engines.model import DECISIVE
 from culture_ray.prompts.leaves import leaves, names_in
+from culture_ray.stages.read_labels import IMPORTED
 from culture_ray.tables import CHANGES
 
 PARTS = (
     "models", "languages", "topics", "protocols", "prompts", "judges", "design", "judging", "seed",
-    "populations", "capability", "versions",
+    "populations", "capability", "file", "versions",
 )  # fmt: skip
 """What an entry can belong to, in the order of the table."""
 
@@ -66,7 +67,8 @@ def _asked(content: Entries, facts: Entries) -> dict[str, Entries]:
     languages = content.get("language") or {}
     topics = content.get("topics") or {}
     chosen = list(topics.get("only") or topics.get("topics") or {})
-    chosen += (content.get("imported") or {}).get("unknown_topics") or []
+    imported = content.get("imported") or {}
+    chosen += imported.get("unknown_topics") or []
     session = (facts.get("sessions") or [{}])[-1]
     return {
         "models": {name: _decisive(one) for name, one in models.items()},
@@ -74,17 +76,20 @@ def _asked(content: Entries, facts: Entries) -> dict[str, Entries]:
         "topics": {name: _topic(topics, name) for name in chosen},
         "protocols": dict(content.get("protocol") or {}),
         "prompts": {code: _texts(one) for code, one in languages.items()},
-        "judges": {name: _judge(one) for name, one in judges.items()},
+        "judges": {name: _judge(one) for name, one in judges.items() if name != IMPORTED},
         "design": _flat(content.get("design") or {}),
         "judging": _flat(content.get("judging") or {}),
         "seed": {"seed": str(content.get("seed"))},
         "populations": _named(content, "populations"),
         "capability": _named(content, "capability"),
+        "file": {"file": str(imported["file"])} if imported else {},
         "versions": {k: str(v) for k, v in session.items() if k not in _NOT_VERSIONS},
     }
 
 
 def _decisive(model: Entries) -> dict[str, Any]:
+    if model.get("engine") == IMPORTED:  # its source is the file, which is a part of its own
+        return {"family": model.get("family"), "engine": IMPORTED}
     return {"family": model.get("family")} | {part: model.get(part) for part in DECISIVE}
 
 

@@ -77,3 +77,14 @@ def test_texts_of_a_language_that_only_one_run_has_are_no_changes(content: dict[
     other = deepcopy(content)
     del other["language"]["da"]
     assert [row[0] for row in found(content, other)] == ["languages"]
+
+
+def test_of_imported_runs_the_file_is_what_changes(content: dict[str, Any]) -> None:
+    def imported(name: str) -> dict[str, Any]:
+        model = {"engine": "imported", "family": "gemma", "source": name}
+        judge = {"imported": {"model": {"engine": "imported", "source": name}}}
+        return content | {"model": {"small": model}, "judge": judge, "imported": {"file": name}}
+
+    assert found(imported("a.csv"), imported("b.csv")) == [
+        ("file", "file", "changed", "a.csv", "b.csv")
+    ]

@@ -38,7 +38,7 @@ def test_two_runs_are_summarised_and_written(
     assert "after (second) minus before (first)" in said.out
     assert "  seed: ~ changed: seed (1 to 2)" in said.out
     assert "of 2 cells differ beyond a 95 % interval; of as many equal ones 0.1" in said.out
-    assert "alignment with the speakers of the language" in said.out
+    assert "- Alignment with the speakers of the language (hypothetical_interviews" in said.out
     assert said.out.endswith("written: out\n")
     table = pd.read_csv(workplace / "out" / "differences.csv")
     assert set(table["scope"]) == {"all", "language", "model", "cell"}
@@ -93,7 +93,7 @@ def test_each_mistake_is_one_line(
 
 def row(difference: float | None, low: float | None, high: float | None) -> dict[str, object]:
     return {"figure": "alignment_language", "scope": "all", "protocol": "p", "judge_first": "j",
-            "judge_second": "j", "difference": difference, "ci_low": low,
+            "judge_second": "j", "cells": 4, "difference": difference, "ci_low": low,
             "ci_high": high}  # fmt: skip
 
 
@@ -112,4 +112,4 @@ def test_sentences_claim_no_more_than_the_interval(given: dict[str, object], wan
 
     (told,) = findings(pa.Table.from_pylist([given], schema=DIFFERENCES))
     assert told.endswith(wanted)
-    assert told.startswith("Alignment with the speakers of the language (p, j)")
+    assert told.startswith("Alignment with the speakers of the language (p, j), mean of 4 cells:")
