@@ -82,9 +82,7 @@ def _asked(content: Entries, facts: Entries) -> dict[str, Entries]:
         "seed": {"seed": str(content.get("seed"))},
         "populations": _named(content, "populations"),
         "capability": _named(content, "capability"),
-        "file": {
-            "file": str(name) for name in [(content.get("imported") or {}).get("file")] if name
-        },
+        "file": {"file": str(imported["file"])} if imported else {},
         "versions": {k: str(v) for k, v in session.items() if k not in _NOT_VERSIONS},
     }
 

@@ -302,7 +302,7 @@ _IN_ORDER = (
         examples=(
             (
                 "culture-ray capability from=euroeval file=euroeval_benchmark_results.jsonl",
-                "what EuroEval wrote; then: culture-ray analyse run=NAME capability=euroeval",
+                "what EuroEval wrote; then: analyse run=NAME capability=euroeval",
             ),
             (
                 "culture-ray capability from=lm_eval 'file=[small,large]' name=measured "
