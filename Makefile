@@ -9,7 +9,7 @@ BIN := .venv/bin
 TORCH_WHEEL := $(firstword $(wildcard $(addsuffix /torch-*+cpu*.whl,$(PIP_FIND_LINKS))))
 TORCH := $(if $(TORCH_WHEEL),--find-links $(dir $(TORCH_WHEEL)),--torch-backend=cpu)
 
-.PHONY: run test lint lock bench calibrate clean venv
+.PHONY: run test chaos lint lock bench calibrate clean venv
 .DELETE_ON_ERROR:
 
 venv: .venv/.made
@@ -17,7 +17,7 @@ venv: .venv/.made
 .venv/.made: pyproject.toml requirements/cpu.lock requirements/overrides.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python $(TORCH) \
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(TORCH) \
 		--override requirements/overrides.txt --requirement requirements/cpu.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $@
@@ -29,6 +29,10 @@ run: venv
 test: venv lint
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not engine and not cluster and not slow"
 	$(BIN)/python -m pytest -m "engine or cluster or slow"
+
+# The storms of the tests, with as many kills as prove something; half an hour and more.
+chaos: venv
+	CULTURE_RAY_CHAOS_KILLS=300 $(BIN)/python -m pytest -v tests/chaos
 
 lint: venv
 	$(BIN)/ruff check .

@@ -101,6 +101,12 @@ class NoSlurm(UserError):
     """Slurm's commands are not on this machine, or its controller does not answer."""
 
 
+class JobLost(CultureRayError):
+    """A job of a launcher that ended without saying how; the same command goes on."""
+
+    exit_code = 3
+
+
 class SlurmRefused(UserError):
     """A job that Slurm did not take, in Slurm's own words."""
 

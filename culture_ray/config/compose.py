@@ -10,7 +10,13 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from culture_ray.config.files import choices, conf_folder, groups
-from culture_ray.config.launchers import Act, Content, act_as_job, launched
+from culture_ray.config.launchers import (
+    Act,
+    Content,
+    act_as_job,
+    launched,
+    problem_of_launcher,
+)
 from culture_ray.config.own_folder import find_tables, search_own_folder
 from culture_ray.config.settings import typed_keys
 from culture_ray.errors import BadOverride, UnknownName, UserError
@@ -103,6 +109,11 @@ def _translated(overrides: Sequence[str], root: str) -> Iterator[None]:
         raise UserError(f"a configuration file cannot be read: {_one_line(str(error))}") from error
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         raise _refused(str(error), overrides, root) from error
+    except RuntimeError as error:
+        problem = problem_of_launcher(error)
+        if problem is None:
+            raise
+        raise problem from error
 
 
 def _missing_choice(error: Any) -> UserError:

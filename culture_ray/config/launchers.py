@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from culture_ray.errors import CultureRayError
+from culture_ray.errors import CultureRayError, JobLost, SlurmRefused
 
 Content = Mapping[str, Any]
 Act = Callable[[Content, str], int | None]
@@ -32,3 +32,17 @@ def act_as_job(act: Act, content: Content, experiment: str) -> None:
         problem = CultureRayError(f"run '{content.get('run')}': {why}")
         problem.exit_code = code
         raise problem
+
+
+def problem_of_launcher(error: Exception) -> CultureRayError | None:
+    """Return what an error of submitit's means, in one line; None for any other error.
+
+    It is known by where its class comes from, as submitit need not be installed.
+    """
+    if type(error).__module__.partition(".")[0] != "submitit":
+        return None
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    told = [line for line in lines if line.startswith("sbatch:")]
+    if told:
+        return SlurmRefused(f"Slurm refused (sbatch): {told[-1].removeprefix('sbatch: error: ')}")
+    return JobLost(f"{' '.join(lines[:2])}; the same command goes on")

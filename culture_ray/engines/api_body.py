@@ -20,18 +20,19 @@ _LEAST_OUTPUT = {"chat": 1, "responses": 16}
 
 
 def body_of(
-    request: Request, source: str, api: Api, *, attempt: int = 1, logprobs: bool = True
+    request: Request, source: str, api: Api, *, unread: int = 0, logprobs: bool = True
 ) -> dict[str, Any]:
     """Return the body; `source` is the API's name of the model.
 
-    A later attempt gets another seed: where the first answer could not be read, it would come
-    again. Without `logprobs`, options are asked for by plain sampling.
+    After each of `unread` answers that could not be read the seed is another one, or they would
+    come again; sent anew for another reason, a request stays what it was. Without `logprobs`,
+    options are asked for by plain sampling.
     """
     made = (_chat if api.form == "chat" else _responses)(request, source, api)
     if request.options and logprobs:
         made |= _probabilities(api)
     if api.form == "chat":
-        made["seed"] = (request.seed + attempt - 1) % 2**31
+        made["seed"] = (request.seed + unread) % 2**31
     if api.tier == "flex":
         made["service_tier"] = "flex"
     elif api.base_url is None:

@@ -32,6 +32,8 @@ class Line:
     attempt: int
     ticket: str
     """Of its reservation."""
+    unread: int = 0
+    """Answers to it that could not be read."""
 
 
 @dataclass(frozen=True)

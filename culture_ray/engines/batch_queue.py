@@ -21,6 +21,8 @@ class Wanted:
     since: float
     """When it was asked, on the monotonic clock."""
     attempt: int = 1
+    unread: int = 0
+    """Answers to it that could not be read."""
 
     def give(self, response: Response, now: float, dollars: float | None) -> None:
         """Hand the response out; whoever asked may be gone."""

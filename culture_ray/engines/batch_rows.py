@@ -37,7 +37,7 @@ def answer_of(request: Request, line: Line, row: Row | None, attempts: int) -> R
     """
     outcome = outcome_of(row, request)
     if isinstance(outcome, Reading):
-        again = not outcome.well_formed and line.attempt == 1
+        again = not outcome.well_formed and line.unread == 0
     else:
         again = decide(outcome).act not in ("record", "stop")
     if again and line.attempt < attempts:

@@ -90,7 +90,7 @@ class OpenAiEngine:
             return kept.response
         attempt, waits, repaired, spent = 1, 0, False, None
         while True:
-            tried = await self._attempt(request, attempt, spent)
+            tried = await self._attempt(request, attempt, spent, again=repaired)
             outcome, spent = tried.outcome, tried.spent
             may_repair = not repaired and attempt < self._api.attempts
             if isinstance(outcome, Reading):
@@ -129,10 +129,12 @@ class OpenAiEngine:
             self._kept.close()
         await self._account.close()
 
-    async def _attempt(self, request: Request, attempt: int, spent: float | None) -> _Tried:
+    async def _attempt(
+        self, request: Request, attempt: int, spent: float | None, *, again: bool
+    ) -> _Tried:
         """Send once. Once it is sent, it comes to its end even if nobody waits any more."""
         body = body_of(
-            request, self._model.source, self._api, attempt=attempt, logprobs=self._logprobs
+            request, self._model.source, self._api, unread=int(again), logprobs=self._logprobs
         )
         ask = ask_of(request, body, attempt, self._api.tier, limited=True)
         ticket = await self._account.reserve(ask)

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 from culture_ray.engines.api_body import PATHS, ask_of, body_of
 from culture_ray.engines.api_client import client_of
-from culture_ray.engines.api_reading import nothing
+from culture_ray.engines.api_reading import Reading, nothing
 from culture_ray.engines.batch_book import Book, Entry, Line
 from culture_ray.engines.batch_chunks import row_of
 from culture_ray.engines.batch_queue import BatchQueue, Queued, Wanted
-from culture_ray.engines.batch_rows import Row, answer_of, settle, was_cancelled
+from culture_ray.engines.batch_rows import Row, answer_of, outcome_of, settle, was_cancelled
 from culture_ray.engines.batch_service import BatchService, Refused
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
@@ -162,7 +162,7 @@ class OpenAiBatchEngine:
     # --- sending
 
     def _enqueue(self, wanted: Wanted) -> None:
-        body = body_of(wanted.request, self._model.source, self._api, attempt=wanted.attempt)
+        body = body_of(wanted.request, self._model.source, self._api, unread=wanted.unread)
         body.pop("service_tier", None)
         row = row_of(wanted.request.request_id, self._path, body)
         self._wanted[wanted.request.request_id] = wanted
@@ -189,8 +189,9 @@ class OpenAiBatchEngine:
             elif isinstance(ticket, BaseException):
                 raise ticket
             else:
-                request_id = queued.wanted.request.request_id
-                lines.append(Line(request_id, queued.wanted.attempt, ticket))
+                wanted = queued.wanted
+                line = Line(wanted.request.request_id, wanted.attempt, ticket, wanted.unread)
+                lines.append(line)
                 texts.append(queued.row.text)
                 tokens += queued.row.tokens
         if lines:
@@ -246,7 +247,7 @@ class OpenAiBatchEngine:
         if not others:
             await asyncio.sleep(self._limits.poll_s)
         for wanted, line in again:
-            self._enqueue(replace(wanted, attempt=line.attempt))
+            self._enqueue(replace(wanted, attempt=line.attempt, unread=line.unread))
 
     async def _refuse(self, entry: Entry, why: str) -> None:
         """Record every request of a batch that the provider does not take."""
@@ -297,7 +298,8 @@ class OpenAiBatchEngine:
         """Hand an answer out, or ask again where that may help."""
         response = answer_of(wanted.request, line, row, self._api.attempts)
         if response is None:
-            self._enqueue(replace(wanted, attempt=line.attempt + 1))
+            unread = line.unread + isinstance(outcome_of(row, wanted.request), Reading)
+            self._enqueue(replace(wanted, attempt=line.attempt + 1, unread=unread))
         else:
             wanted.give(response, time.monotonic(), paid)
 

@@ -37,9 +37,10 @@ def infer(fit: Fit, method: Method, *, level: float = 0.95) -> Inference:
 
 
 def t_inference(estimates: Real, std_error: Real, df: Real, *, level: float = 0.95) -> Inference:
-    """Return t intervals and two-sided p values."""
+    """Return t intervals and two-sided p values; NaN for an estimate of 0 without error."""
     reach = special.stdtrit(df, 0.5 + level / 2) * std_error
-    p_value = 2 * special.stdtr(df, -np.abs(estimates) / std_error)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p_value = 2 * special.stdtr(df, -np.abs(estimates) / std_error)
     return Inference(std_error, df, estimates - reach, estimates + reach, p_value)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from culture_ray.store.run import Run
-from culture_ray.store.shards import read_columns
+from culture_ray.store.shards import columns_of
 from culture_ray.tables import LABELS, RESPONSES
 
 IMPORTED = "imported"
@@ -28,6 +27,7 @@ MEASURED = (
 
 
 _SHARDS_AT_ONCE = 256
+_READERS = 4
 
 
 def labels(
@@ -67,11 +67,12 @@ def _read(
 
 
 def _slices(run: Run, kind: str, schema: pa.Schema, columns: Sequence[str]) -> Iterator[pa.Table]:
-    def read(path: Path) -> pa.Table:
-        return read_columns(path, schema, columns)
-
     shards = run.shards(kind)
-    # Threads hide a network file system's latency; more of them only wait for one another.
-    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+    # Threads hide a network file system's latency; decoding in them would only fight for the GIL.
+    with ThreadPoolExecutor(max_workers=_READERS) as pool:
         for start in range(0, len(shards), _SHARDS_AT_ONCE):
-            yield pa.concat_tables(pool.map(read, shards[start : start + _SHARDS_AT_ONCE]))
+            some = shards[start : start + _SHARDS_AT_ONCE]
+            yield pa.concat_tables(
+                columns_of(path, content, schema, columns)
+                for path, content in zip(some, pool.map(Path.read_bytes, some), strict=True)
+            )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from culture_ray.errors import DiskProblem
 
 TEMPORARY = ".tmp-"
 """Prefix of files that are being written; pyarrow.dataset passes over names with a leading dot."""
+
+_LEFT_S = 86_400.0
 
 
 def write_once(path: Path, write: Callable[[Path], None]) -> bool:
@@ -49,6 +52,17 @@ def replace(path: Path, write: Callable[[Path], None]) -> None:
 def replace_text(path: Path, text: str) -> None:
     """Write `path` as UTF-8 text, in place of what is there; errors as `replace`."""
     replace(path, lambda temporary: _write_text(temporary, text))
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what killed writers left half-written, once nobody can be writing it any more."""
+    long_ago = time.time() - _LEFT_S
+    for place, _, files in os.walk(folder):
+        for name in files:
+            path = Path(place) / name
+            with suppress(FileNotFoundError):  # another job tidies too
+                if name.startswith(TEMPORARY) and path.stat().st_mtime < long_ago:
+                    path.unlink()
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def drop_parts(folder: Path) -> None:
 def _together(folder: Path, schema: pa.Schema) -> pa.Table:
     numbered = schema.append(pa.field(_ROW, pa.int64()))
     tables = [numbered.empty_table()]
-    for path in sorted(folder.glob("*.arrow")):
+    for path in sorted(folder.glob("[!.]*.arrow")):
         if damage(path, numbered) is None:
             tables.append(read(path).replace_schema_metadata(None).cast(numbered))
         else:

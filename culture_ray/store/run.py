@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from culture_ray.store.atomic import TEMPORARY, saying_disk_problems
+from culture_ray.store.atomic import TEMPORARY, clear_leftovers, saying_disk_problems
 from culture_ray.store.shards import Damage, damage
 from culture_ray.tables import LABELS, RESPONSES
 
@@ -99,8 +99,10 @@ class Opened:
 def open_run(run: Run) -> Opened:
     """Verify every shard, set aside those that fail, and labels whose responses are not there.
 
-    Raises DiskProblem when the directory cannot be written.
+    Files that killed writers left half-way go too. Raises DiskProblem when the directory cannot be
+    written.
     """
+    clear_leftovers(run.folder)
     labelled = run.shards("labels")  # before responses, which another job may commit meanwhile
     responses, bad = _verified(run.shards("responses"), RESPONSES)
     labels, bad_labels = _verified(labelled, LABELS)

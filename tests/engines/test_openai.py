@@ -271,7 +271,7 @@ def test_every_request_has_its_seed_and_a_repair_another_one(server):
     from culture_ray.engines.api_body import body_of
 
     request = plain()
-    first, second = (body_of(request, "m", Api(), attempt=n)["seed"] for n in (1, 2))
+    first, second = (body_of(request, "m", Api(), unread=n)["seed"] for n in (0, 1))
     assert first == request.seed
     assert second != first
 

@@ -51,11 +51,11 @@ class Site:
         ]
         return words
 
-    def culture_ray(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def culture_ray(self, *words: str, seconds: float = 180) -> subprocess.CompletedProcess[str]:
         """The console command, as a user on the login node types it."""
         return subprocess.run(
             [str(self.bed.folder / "bin/culture-ray"), *words],
-            check=False, capture_output=True, text=True, timeout=180,
+            check=False, capture_output=True, text=True, timeout=seconds,
             cwd=self.bed.folder, env=os.environ | self.environment,
         )  # fmt: skip
 
@@ -102,11 +102,11 @@ class Site:
         logs += sorted(self.results.glob(f"*/slurm/{job}/*.log"))
         return "\n".join(f"== {log.name}\n{log.read_text()[-3000:]}" for log in logs)
 
-    def check_complete(self, run: str) -> None:
+    def check_complete(self, run: str, requests: int = 24 * 4) -> None:
         """Rows = requests, each once."""
         folder = self.results / run
         asked = _column(folder / "requests", "request_id", None)
-        assert len(asked) == len(set(asked)) == 24 * 4
+        assert len(asked) == len(set(asked)) == requests
         assert sorted(_column(folder / "responses", "request_id", "hive")) == sorted(asked)
         assert sorted(_column(folder / "labels", "response_id", "hive")) == sorted(asked)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
+from pathlib import Path
 
+import pyarrow.dataset as ds
 import pytest
 
 from tests.slurm.conftest import Site
@@ -21,6 +25,23 @@ def test_a_sweep_over_two_nodes_with_gpus_completes(site: Site) -> None:
     site.check_complete("two")
     hosts = {log.name for log in (site.results / "two/slurm" / job).glob("n*.log")}
     assert len(hosts) == 2
+    site.check_nothing_left(job)
+
+
+@pytest.mark.engine
+def test_vllm_itself_answers_on_a_node(site: Site) -> None:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    [job] = site.submit(
+        "experiment=quickstart", "cluster=slurm", f"results={site.results}", "run=real",
+        "language=[en]", "protocol=[hypothetical_interviews_short]", "stages=[elicit,judge]",
+        "design.prompts_per_language=8", "cluster.unit_size=4",
+        f"cluster.slurm.scratch={site.bed.local}", f"cluster.slurm.setup=['export PATH={path}']",
+        "cluster.slurm.cpus_per_node=2", "cluster.slurm.memory_gib_per_node=6",
+    )  # fmt: skip
+    state = site.wait(job, "COMPLETED", "FAILED", "TIMEOUT", seconds=600)
+    assert state == "COMPLETED", site.log(job)
+    site.check_complete("real", requests=8)
+    assert len(set(_texts(site.results / "real"))) > 4
     site.check_nothing_left(job)
 
 
@@ -62,3 +83,8 @@ def test_a_requeued_job_goes_on_where_it_stood(site: Site) -> None:
     assert "attempt 2" in site.log(job)
     site.check_complete("requeued")
     site.check_nothing_left(job)
+
+
+def _texts(run: Path) -> list[str]:
+    table = ds.dataset(run / "responses", format="arrow", partitioning="hive").to_table(["text"])
+    return table["text"].to_pylist()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from culture_ray.errors import RunMismatch
 from culture_ray.stages import read_labels
 from culture_ray.stages.read_labels import labels
 from culture_ray.stages.reduce import KEYS, RULES, STANCES, reduced_labels
 from culture_ray.stages.settings import Settings
 from culture_ray.store.run import Run
+from culture_ray.store.shards import read, write_ipc
 
 MODEL = "gemma_3_270m"
 
@@ -44,3 +47,15 @@ def test_a_run_without_labels_reduces_to_nothing(mixed_run: Settings) -> None:
     nothing = reduced_labels(Run(mixed_run.run.folder / "none"), [MODEL], ["da"])
     assert nothing.num_rows == 0
     assert nothing.column_names == [*KEYS, "sides", *RULES, "responses", *STANCES]
+
+
+def test_a_run_of_another_version_is_told_in_one_line(mixed_run: Settings, tmp_path: Path) -> None:
+    run = Run(tmp_path / "old")
+    (shard, *_) = mixed_run.run.shards("labels")
+    path = run.folder / shard.relative_to(mixed_run.run.folder)
+    path.parent.mkdir(parents=True)
+    older = read(shard).drop_columns(["repaired", "p_pro", "opinions"])
+    write_ipc(path, older.replace_schema_metadata({b"culture_ray.schema_version": b"1"}))
+    with pytest.raises(RunMismatch, match=r"has schema version 1.*make the run again") as told:
+        reduced_labels(run, [MODEL], ["da", "en"])
+    assert len(str(told.value).splitlines()) == 1

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from culture_ray.errors import DiskProblem
-from culture_ray.store.atomic import TEMPORARY, replace, replace_text, write_once
+from culture_ray.store.atomic import TEMPORARY, clear_leftovers, replace, replace_text, write_once
 from tests.conftest import ROOT
 
 Write = Callable[[Path], None]
@@ -198,3 +198,14 @@ def test_other_failures_are_not_mistaken_for_a_full_disk(
     with pytest.raises(OSError, match="input/output error"):
         replace(tmp_path / "kept.txt", writing("new"))
     assert names(tmp_path) == []
+
+
+def test_only_what_a_killed_writer_left_long_ago_is_cleared(tmp_path: Path) -> None:
+    inner = tmp_path / "responses" / "model=m"
+    inner.mkdir(parents=True)
+    for name in (f"{TEMPORARY}old.arrow", f"{TEMPORARY}new.arrow", "shard.arrow"):
+        (inner / name).write_text("x")
+    for name in (f"{TEMPORARY}old.arrow", "shard.arrow"):
+        os.utime(inner / name, (1, 1))
+    clear_leftovers(tmp_path)
+    assert names(tmp_path) == [f"{TEMPORARY}new.arrow", "shard.arrow"]

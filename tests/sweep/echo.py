@@ -77,7 +77,7 @@ def echo_model(gpus: int = 0, in_flight: int = 4, **env: object) -> Model:
 
 def rows(run: Path) -> dict[str, dict[str, object]]:
     """Return every row of every shard by request id; fails when one is there twice."""
-    tables = [read(path) for path in sorted((run / "responses").rglob("*.arrow"))]
+    tables = [read(path) for path in sorted((run / "responses").rglob("[!.]*.arrow"))]
     found = [row for table in tables for row in table.to_pylist()]
     by_id = {str(row["request_id"]): row for row in found}
     assert len(by_id) == len(found), "a request is there twice"

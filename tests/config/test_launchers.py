@@ -1,0 +1,39 @@
+"""What goes wrong in a launcher of Hydra reaches people as one line."""
+
+from __future__ import annotations
+
+import pytest
+
+from culture_ray.config.launchers import act_as_job, problem_of_launcher
+from culture_ray.errors import CultureRayError, JobLost, SlurmRefused, WrongValue
+
+submitit = pytest.importorskip("submitit.core.utils", reason="the extra slurm is not installed")
+
+
+def test_what_slurm_refuses_is_told_in_its_words() -> None:
+    said = "sbatch: error: invalid partition specified: x\nsbatch: error: Invalid partition name"
+    problem = problem_of_launcher(submitit.FailedJobError(said))
+    assert isinstance(problem, SlurmRefused)
+    assert str(problem) == "Slurm refused (sbatch): Invalid partition name"
+
+
+def test_a_job_that_vanished_is_told_without_its_log() -> None:
+    said = "Job 7_0 (task: 0)\nhas not produced any output (state: CANCELLED)\n----\nlog\nlog"
+    problem = problem_of_launcher(submitit.UncompletedJobError(said))
+    assert isinstance(problem, JobLost)
+    assert problem.exit_code == 3
+    assert str(problem).startswith("Job 7_0 (task: 0) has not produced any output (state: CANCEL")
+    assert len(str(problem).splitlines()) == 1
+
+
+def test_an_error_of_anybody_else_stays_what_it_is() -> None:
+    assert problem_of_launcher(RuntimeError("sbatch: error: x")) is None
+
+
+def test_an_error_within_a_job_travels_with_its_exit_code() -> None:
+    def act(content: object, experiment: str) -> int:
+        raise WrongValue("seed", "x", "a number")
+
+    with pytest.raises(CultureRayError, match=r"run 'a': seed='x' cannot be used") as told:
+        act_as_job(act, {"run": "a"}, "")
+    assert told.value.exit_code == 2
