@@ -51,7 +51,7 @@ async def _answers(
 
     await engine.start()
     try:
-        return [await answer(request) for request in requests]
+        return list(await asyncio.gather(*map(answer, requests)))
     finally:
         await engine.close()
 
