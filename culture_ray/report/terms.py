@@ -70,4 +70,6 @@ def term(name: str) -> Term:
             question = _HEADS[head]
         else:
             others = True
-    return Term(name, "", {}) if others else Term(name, question, of)
+    # In the paper's design, `us` without a model is the bias of the baseline it measures against.
+    of_baseline = name.split(":", maxsplit=1)[0] == "us" and "model" not in of
+    return Term(name, "", {}) if others or of_baseline else Term(name, question, of)

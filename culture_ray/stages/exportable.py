@@ -116,7 +116,7 @@ _IN_ORDER = (
     ),
     Exportable(
         "requests", REQUESTS, "One row per request that the run asks of its models, answered or "
-        "not.", lambda run: sorted((run.folder / "requests").rglob("*.arrow")), _arrow,
+        "not.", _shards("requests"), _arrow,
     ),
     Exportable(
         "distributions", DISTRIBUTIONS, "One row per model, language and topic: stances counted, "

@@ -71,7 +71,7 @@ def regressions_of(settings: Settings) -> Mapping[str, shown.Regression]:
             table = csv.read_csv(path.with_suffix(".csv"), convert_options=_AS_WRITTEN)
         found[f"{about['name']} {about['mode']}"] = shown.Regression(
             title=_title(about["name"]),
-            caption=" ".join([about["caption"], *about["notes"]]),
+            caption=" ".join([about["caption"], *map(_sentence, about["notes"])]).strip(),
             formula=about["formula"],
             table=table,
             missing=about["missing"],
@@ -82,6 +82,10 @@ def regressions_of(settings: Settings) -> Mapping[str, shown.Regression]:
             rows_file=path.relative_to(settings.run.folder).as_posix(),
         )
     return found
+
+
+def _sentence(note: str) -> str:
+    return note if note.endswith(".") else f"{note}."
 
 
 def _rows(about: Mapping[str, Any]) -> pa.Table | None:

@@ -75,7 +75,7 @@ class Run:
         return f"{self.name}_{number}"
 
     def shards(self, kind: str) -> list[Path]:
-        """Return the shards below `responses` or `labels`, sorted."""
+        """Return the files below `responses`, `labels` or `requests`, sorted."""
         found = []
         for folder, _, files in os.walk(self.folder / kind):
             found += [

@@ -27,6 +27,7 @@ LANGUAGES = {"da": "Danish"}
         ("language[da]", "level of Danish", "Danish"),
         ("model[m]:language[da]", "level of m in Danish", "m in Danish"),
         ("Intercept", "Intercept", ""),
+        ("us:language[da]", "us:language[da]", ""),
         ("odd:consistency", "odd:consistency", ""),
     ],
 )  # fmt: skip

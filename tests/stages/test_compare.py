@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from culture_ray.errors import NoSuchRun, RunMismatch, UnknownName, WrongValue
@@ -87,25 +88,38 @@ def test_the_order_of_the_runs_turns_signs_and_nothing_else(
         np.testing.assert_array_equal(*values)
 
 
+def figures_on(settings: Settings, topics: tuple[str, ...]) -> pd.DataFrame:
+    """The cells of a run whose distributions hold these topics alone."""
+    whole = read(settings.run.folder / "distributions.arrow")
+    some = whole.filter(pc.is_in(whole.column("topic"), value_set=pa.array(topics)))
+    found = cells(settings, some, ground_truth_of(settings)).rows
+    return found.set_index(["model", "language"])
+
+
 def test_both_sides_rest_on_the_topics_that_both_answered(
     runs: Mapping[str, Settings], tmp_path: Path
 ) -> None:
     table = rows(compared(runs, "first", "other", tmp_path).differences, figure=FIGURE)
     assert (table["topics"] <= len(TOPICS) - 2).all()
-    whole, less = (
-        runs["first"],
-        small_settings(
-            runs["first"].run.folder.parent, "run=first", FEWER, "design.prompts_per_language=24"
-        ),
-    )
-    part = cells(less, read(whole.run.folder / "distributions.arrow").filter(
-        pa.compute.is_in(
-            read(whole.run.folder / "distributions.arrow").column("topic"),
-            value_set=pa.array(TOPICS[2:]),
-        )
-    ), ground_truth_of(less)).rows.set_index(["model", "language"])  # fmt: skip
+    part = figures_on(runs["first"], TOPICS[2:])
     for row in table[table["scope"] == "cell"].itertuples():
         assert row.first == pytest.approx(part.loc[(row.model, row.language), FIGURE], abs=1e-12)
+
+
+def test_a_topic_that_one_side_left_without_an_opinion_counts_on_neither(
+    runs: Mapping[str, Settings], tmp_path: Path
+) -> None:
+    def fate(row: Mapping[str, Any]) -> str:
+        return "undecided" if (row["language"], row["topic"]) == ("da", "f118") else "fine"
+
+    silent = run_of(tmp_path, "silent", fate=fate)
+    table = rows(compare(runs["first"], silent, {}, 1, tmp_path / "out", "").differences)
+    mine = table[(table["scope"] == "cell") & (table["figure"] == FIGURE)].set_index("language")
+    others = tuple(topic for topic in TOPICS if topic != "f118")
+    part = figures_on(runs["first"], others).loc[("gemma_3_270m", "da")]
+    assert mine.loc["da", "topics"] == part["topics"]
+    assert mine.loc["da", "first"] == pytest.approx(part[FIGURE], abs=1e-12)
+    assert mine.loc["en", "topics"] == part["topics"] + 1
 
 
 def test_figures_are_those_of_cells_where_the_topics_are_the_same(
