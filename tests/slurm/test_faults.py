@@ -10,15 +10,7 @@ import pytest
 
 from tests.slurm.conftest import Site
 
-pytestmark = [
-    pytest.mark.cluster,
-    pytest.mark.slow,
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(
-        "CULTURE_RAY_SLURM_FAULTS" not in os.environ,
-        reason="several minutes each, and not yet seen to pass: set CULTURE_RAY_SLURM_FAULTS=1",
-    ),
-]
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def test_a_chain_finishes_a_sweep_that_is_longer_than_its_time_limit(site: Site) -> None:
@@ -60,9 +52,9 @@ def test_a_node_without_power_costs_only_what_it_had_in_flight(site: Site) -> No
         site.wait(job, "COMPLETED", "FAILED", "PENDING", "NODE_FAIL", seconds=200)
     finally:
         site.bed.node_up(2)
-    assert site.wait(job, "COMPLETED", "FAILED", "NODE_FAIL", seconds=400) == "COMPLETED", site.log(
-        job
-    )
+    # Slurm ends the job with NODE_FAIL and starts it again; unless it was done before.
+    state = site.wait(job, "COMPLETED", "FAILED", "CANCELLED", seconds=400)
+    assert state == "COMPLETED", site.log(job)
     site.check_complete("power")
     site.check_nothing_left(job)
 
