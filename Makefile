@@ -32,7 +32,7 @@ test: venv lint
 
 # The storms of the tests, with as many kills as prove something; half an hour and more.
 chaos: venv
-	CULTURE_RAY_CHAOS_KILLS=300 $(BIN)/python -m pytest -v tests/chaos
+	CULTURE_RAY_CHAOS_KILLS=300 CULTURE_RAY_CHAOS_RAY_KILLS=40 $(BIN)/python -m pytest -v tests/chaos
 
 lint: venv
 	$(BIN)/ruff check .

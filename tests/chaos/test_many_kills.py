@@ -13,7 +13,7 @@ from tests.sweep.echo import echo_units, ids_of, rows
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(3600)]
 
-KILLS = int(os.environ.get("CULTURE_RAY_CHAOS_KILLS", "40"))
+KILLS = int(os.environ.get("CULTURE_RAY_CHAOS_KILLS", "20"))
 """Over both tests, about; 200 or more for the whole proof (make chaos)."""
 
 SIZE = 4

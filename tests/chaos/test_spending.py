@@ -17,7 +17,7 @@ from tests.chaos.spending_worker import CAPPED, IN_FLIGHT, Job, work
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
-KILLS = int(os.environ.get("CULTURE_RAY_CHAOS_KILLS", "60"))
+KILLS = int(os.environ.get("CULTURE_RAY_CHAOS_KILLS", "30"))
 """300 for the whole proof."""
 
 WORKERS = 4

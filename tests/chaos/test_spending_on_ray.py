@@ -16,7 +16,7 @@ from tests.chaos.test_spending import STORM
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
 
-KILLS = int(os.environ.get("CULTURE_RAY_CHAOS_RAY_KILLS", "7"))
+KILLS = int(os.environ.get("CULTURE_RAY_CHAOS_RAY_KILLS", "5"))
 KEY_VARIABLE = "CULTURE_RAY_TEST_KEY"
 PROMPTS = 20 * KILLS
 IN_FLIGHT = 8

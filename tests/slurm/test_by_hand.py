@@ -56,7 +56,7 @@ def test_a_grid_of_experiments_runs_as_jobs_of_submitit(site: Site) -> None:
     # In a job of submitit's the engine is vLLM itself.
     said = site.culture_ray(
         "sweep", "--multirun", "experiment=quickstart", f"results={site.results}",
-        "protocol=[hypothetical_interviews_short]", "language=[en]", "stages=[elicit,judge]",
+        "protocol=[hypothetical_interviews_short]", "language=[en]", "stages=[elicit]",
         "design.prompts_per_language=4", "run=grid_${seed}", "seed=1,2",
         "hydra/launcher=submitit_slurm", "hydra.launcher.timeout_min=10",
         "hydra.launcher.cpus_per_task=2", "hydra.launcher.mem_gb=4",
@@ -64,4 +64,4 @@ def test_a_grid_of_experiments_runs_as_jobs_of_submitit(site: Site) -> None:
     )  # fmt: skip
     assert said.returncode == 0, said.stdout + said.stderr
     for seed in (1, 2):
-        site.check_complete(f"grid_{seed}", requests=4)
+        assert site.shards(f"grid_{seed}") == 1
