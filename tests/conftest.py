@@ -30,6 +30,18 @@ os.environ.setdefault("RAY_AUTH_MODE", "token")
 os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let slow tests share the cores two at a time, but neither two vLLMs nor two Slurms.
+
+    Most of their time is waiting: for Ray to start, for processes to be gone.
+    """
+    for item in items:
+        apart = "slurm" if "slurm" in item.path.parts else "vllm"
+        alone = apart == "slurm" or item.get_closest_marker("engine") is not None
+        item.add_marker(pytest.mark.xdist_group(apart if alone else str(item.path)))
+
+
 @dataclass(frozen=True)
 class Said:
     """How a command ended."""
