@@ -28,7 +28,7 @@ run: venv
 # The fast tests first, so that a mistake shows early.
 test: venv lint
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not engine and not cluster and not slow"
-	$(BIN)/python -m pytest -v -n 2 --dist loadgroup --durations=30 -m "engine or cluster or slow"
+	$(BIN)/python -m pytest -v -n 2 --dist loadscope --durations=30 -m "engine or cluster or slow"
 
 # The storms of the tests, with as many kills as prove something; half an hour and more.
 chaos: venv

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -30,16 +31,23 @@ os.environ.setdefault("RAY_AUTH_MODE", "token")
 os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Let slow tests share the cores two at a time, but neither two vLLMs nor two Slurms.
 
     Most of their time is waiting: for Ray to start, for processes to be gone.
     """
-    for item in items:
-        apart = "slurm" if "slurm" in item.path.parts else "vllm"
-        alone = apart == "slurm" or item.get_closest_marker("engine") is not None
-        item.add_marker(pytest.mark.xdist_group(apart if alone else str(item.path)))
+    if config.getvalue("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Apart(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            if file.startswith("tests/slurm/"):
+                return "slurm"
+            return "vllm" if file.startswith("tests/engines/") or "real" in file else file
+
+    return Apart(config, log)
 
 
 @dataclass(frozen=True)
