@@ -32,7 +32,7 @@ os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Let slow tests share the cores two at a time, but neither two vLLMs nor two Slurms.
+    """Let slow tests share the cores two at a time, but not two vLLMs, Slurms or storms on Ray.
 
     Most of their time is waiting: for Ray to start, for processes to be gone.
     """
@@ -45,7 +45,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             file = nodeid.partition("::")[0]
             if file.startswith("tests/slurm/"):
                 return "slurm"
-            return "vllm" if file.startswith("tests/engines/") or "real" in file else file
+            if file.startswith("tests/engines/") or "real" in file:
+                return "vllm"
+            return "ray" if file.startswith(("tests/chaos/", "tests/sweep/")) else file
 
     return Apart(config, log)
 

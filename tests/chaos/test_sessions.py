@@ -94,14 +94,27 @@ def test_a_machine_that_comes_late_is_used_and_one_that_goes_is_survived(there, 
     assert not any(event["event"] == "refusal" for event in events)
 
 
-def test_prometheus_sees_what_a_sweep_does(there, tmp_path):
-    driver = there.drive(plan(tmp_path, 120, 0.3))
-    wait_for(lambda: shards(tmp_path) > 10, there.log)
+def metric_ports(there, seconds=30):
+    """Where nodes export metrics, once their agents have said so."""
     ray.init(address=there.cluster.address, log_to_driver=False, logging_level="ERROR")
     try:
-        ports = {node["MetricsExportPort"] for node in ray.nodes() if node["Alive"]}
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            said = {node["MetricsExportPort"] for node in ray.nodes() if node["Alive"]}
+            if found := {port for port in said if 0 < port < 2**16}:
+                return found
+            time.sleep(1)
+        return set()
     finally:
         ray.shutdown()
+
+
+def test_prometheus_sees_what_a_sweep_does(there, tmp_path):
+    driver = there.drive(plan(tmp_path, 400, 0.3))
+    wait_for(lambda: shards(tmp_path) > 10, there.log)
+    ports = metric_ports(there)
+    if not ports:
+        pytest.skip("no node of this Ray exports metrics; its agents say port -1")
 
     def scraped():
         pages = [

@@ -29,7 +29,7 @@ def test_results_come_in_the_order_of_parts_and_ray_is_stopped() -> None:
 
 
 def test_an_error_comes_as_it_is_and_a_ray_that_ran_before_goes_on() -> None:
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    ray.init("local", num_cpus=2, include_dashboard=False, log_to_driver=False)
     try:
         with pytest.raises(BadTable, match="minus one"):
             list(mapped(scaled, 3, [[1], [-1]], Cluster()))
