@@ -1,4 +1,7 @@
-"""Ray's own metrics of a sweep, for Prometheus and whatever reads it; one label per model."""
+"""Ray's own metrics of a sweep, for Prometheus and whatever reads it; one label per model.
+
+Ray's agents export them where the extra `metrics` (ray[default]) is installed.
+"""
 
 from __future__ import annotations
 
