@@ -227,7 +227,7 @@ def test_tables_and_runs_that_there_are_not_are_one_line(done: Settings, tmp_pat
 
 
 def test_the_card_is_one_that_the_hub_reads(done: Settings, tmp_path: Path) -> None:
-    hub = pytest.importorskip("huggingface_hub")
+    hub = pytest.importorskip("huggingface_hub", reason="comes with the extra cpu")
     exported(done.run, tmp_path / "out")
     card = hub.DatasetCard.load(tmp_path / "out" / "README.md")
     assert card.data.license == "cc-by-4.0"
@@ -235,7 +235,7 @@ def test_the_card_is_one_that_the_hub_reads(done: Settings, tmp_path: Path) -> N
 
 
 def test_hugging_face_datasets_load_it(done: Settings, tmp_path: Path) -> None:
-    datasets = pytest.importorskip("datasets")
+    datasets = pytest.importorskip("datasets", reason="no dependency; reads what we write")
     exported(done.run, tmp_path / "out")
     found = datasets.load_dataset(str(tmp_path / "out"), "responses", cache_dir=str(tmp_path / "c"))
     assert found["train"].num_rows == 48
