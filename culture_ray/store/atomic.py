@@ -55,12 +55,16 @@ def replace_text(path: Path, text: str) -> None:
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove what killed writers left half-written, once nobody can be writing it any more."""
+    """Remove what killed writers left half-written, once nobody can be writing it any more.
+
+    Raises DiskProblem when the file system refuses.
+    """
     long_ago = time.time() - _LEFT_S
     for place, _, files in os.walk(folder):
         for name in files:
             path = Path(place) / name
-            with suppress(FileNotFoundError):  # another job tidies too
+            # Another job may tidy too.
+            with saying_disk_problems(path), suppress(FileNotFoundError):
                 if name.startswith(TEMPORARY) and path.stat().st_mtime < long_ago:
                     path.unlink()
 
