@@ -30,8 +30,11 @@ test: venv lint
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not engine and not cluster and not slow"
 	$(BIN)/python -m pytest -v -n 2 --dist loadscope --durations=30 -m "engine or cluster or slow"
 
-# The storms of the tests, with as many kills as prove something; half an hour and more.
+# The storms of the tests, with as many kills as prove something, and properties with many new
+# examples each; an hour and more.
 chaos: venv
+	$(BIN)/python -m pytest -n auto --dist loadfile --hypothesis-profile=search \
+		-m "hypothesis and not engine and not cluster and not slow"
 	CULTURE_RAY_CHAOS_KILLS=300 CULTURE_RAY_CHAOS_RAY_KILLS=40 $(BIN)/python -m pytest -v tests/chaos
 
 lint: venv

@@ -145,7 +145,7 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     # A block that ends in empty lines would need an end of document behind it ("|+").
-    plain = value.removesuffix("\n") == value.strip()
+    plain = value.strip() and value.removesuffix("\n") == value.strip()
     style = "|" if "\n" in value and plain else '"' if " " in value or not plain else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 

@@ -39,7 +39,7 @@ class Clock:
         for begin, end, drawn in self._pieces:
             if real < begin:
                 break
-            place = drawn + min(real, end) - begin
+            place = drawn + (min(real, end) - begin)
         return place
 
     @property

@@ -5,11 +5,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import settings
-
-# How long an example takes says what else the machine is doing, not whether the code is right.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 BESIDE = Path(__file__).parents[3] / "shared" / "reference"
 

@@ -111,6 +111,13 @@ def test_whatever_is_added_is_read_back(entries: dict[Any, str], first: int) -> 
     assert yaml.safe_load(both) == nested(there | entries)
 
 
+@pytest.mark.parametrize("text", ["", "\n", " \n ", "a\n", "a\n\n", "\na", "# a\n- b\n"])
+def test_texts_of_odd_lines_are_read_back(text: str) -> None:
+    entries = {("a", "d", "g"): "x", ("a", "d", "h"): text, ("a", "e"): text}
+    both = with_added("a:\n  d:\n    g: x\n", {p: entries[p] for p in list(entries)[1:]}, "x.yaml")
+    assert yaml.safe_load(both) == nested(entries)
+
+
 def test_a_file_that_is_no_mapping_is_refused() -> None:
     with pytest.raises(BadPrompts, match=r"de\.yaml: no mapping"):
         with_added("- a\n- b\n", {("topics", "f120"): ENTRY}, "de.yaml")
