@@ -127,9 +127,10 @@ def _write(plot: Plot | Missing, folder: Path) -> Figure:
 def _save(page: Sheet, stem: Path) -> tuple[tuple[Path, Path, Path], str]:
     """Write PNG, PDF and SVG; return where they lie, and the SVG."""
     png, pdf, svg = (stem.with_suffix(f".{kind}") for kind in ("png", "pdf", "svg"))
-    # Laid out once: every later save of the same sheet would solve the layout again.
+    # Laid out once: every later save of the same sheet would solve the layout again, and a sheet
+    # that keeps any engine at all ("none" is one) is drawn twice for each of them.
     page.draw_without_rendering()
-    page.set_layout_engine("none")
+    page.set_layout_engine(None)
     # Drawn in memory first: matplotlib hides a full disk behind an error of its own.
     pictures = {
         png: _drawn(page, "png", dpi=_DPI),
