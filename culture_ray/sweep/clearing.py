@@ -9,7 +9,8 @@ are ahead get no more work there, and go when they have none left.
 from __future__ import annotations
 
 from culture_ray.sweep.resources import Resources
-from culture_ray.sweep.state import ModelWork, State
+from culture_ray.sweep.standing import ModelWork
+from culture_ray.sweep.state import State
 
 BEHIND = 1.03
 """How many times the time that the whole sweep has left makes a model one that is behind."""

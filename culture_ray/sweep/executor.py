@@ -46,7 +46,8 @@ from culture_ray.sweep.placing import gpu_share, need, spec_of
 from culture_ray.sweep.policy import Action, Cancel, Condemn, GiveUp, Hand, Start, Stop, decide
 from culture_ray.sweep.readiness import check_placeable
 from culture_ray.sweep.replica import PieceDone, Setting, record_failed
-from culture_ray.sweep.state import ReplicaState, State
+from culture_ray.sweep.standing import ReplicaState
+from culture_ray.sweep.state import State
 from culture_ray.sweep.timeline import Timeline
 from culture_ray.sweep.unit_book import UnitBook
 from culture_ray.sweep.units import Task, Unit

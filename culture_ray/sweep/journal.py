@@ -10,7 +10,7 @@ from culture_ray.sweep.listener import Listener
 from culture_ray.sweep.metrics import Metrics
 from culture_ray.sweep.pieces import Piece
 from culture_ray.sweep.replica import Counters, PieceDone
-from culture_ray.sweep.state import ReplicaState
+from culture_ray.sweep.standing import ReplicaState
 from culture_ray.sweep.timeline import Timeline
 from culture_ray.sweep.units import Unit
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from culture_ray.engines.model import Model
 from culture_ray.sweep.resources import Resources
-from culture_ray.sweep.state import ModelSpec
+from culture_ray.sweep.standing import ModelSpec
 
 
 def need(model: Model) -> Resources:

@@ -21,7 +21,8 @@ from culture_ray.sweep.clearing import clear_for
 from culture_ray.sweep.nodes import Place
 from culture_ray.sweep.pieces import Piece
 from culture_ray.sweep.resources import Resources
-from culture_ray.sweep.state import ModelWork, State
+from culture_ray.sweep.standing import ModelWork
+from culture_ray.sweep.state import State
 
 __all__ = [
     "Action", "Cancel", "Condemn", "GiveUp", "Hand", "Resources", "Start", "Stop", "decide",

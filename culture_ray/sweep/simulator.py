@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from culture_ray.sweep.pieces import Piece
 from culture_ray.sweep.policy import Cancel, Condemn, Hand, Start, Stop, decide
 from culture_ray.sweep.resources import Resources
-from culture_ray.sweep.state import ModelSpec, State
+from culture_ray.sweep.standing import ModelSpec
+from culture_ray.sweep.state import State
 
 _TICK_S = 5.0
 

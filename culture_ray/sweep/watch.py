@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from culture_ray.sweep.replica import Counters
-from culture_ray.sweep.state import ReplicaState, State
+from culture_ray.sweep.standing import ReplicaState
+from culture_ray.sweep.state import State
 
 
 class Watch:

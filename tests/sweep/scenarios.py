@@ -6,7 +6,7 @@ import random
 
 from culture_ray.sweep.resources import Resources
 from culture_ray.sweep.simulator import Scenario, SimulatedModel
-from culture_ray.sweep.state import ModelSpec
+from culture_ray.sweep.standing import ModelSpec
 
 NODE = Resources(gpus=8, cpus=128)
 HOUR = 3600.0

@@ -21,7 +21,8 @@ from culture_ray.sweep.policy import (
     Stop,
     decide,
 )
-from culture_ray.sweep.state import MAX_DEATHS, ModelSpec, State
+from culture_ray.sweep.standing import ModelSpec
+from culture_ray.sweep.state import MAX_DEATHS, State
 
 SIZE = 4
 

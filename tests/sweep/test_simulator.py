@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from culture_ray.sweep.resources import Resources
 from culture_ray.sweep.simulator import Outcome, Scenario, SimulatedModel, lower_bound, simulate
-from culture_ray.sweep.state import ModelSpec
+from culture_ray.sweep.standing import ModelSpec
 from tests.sweep.scenarios import realistic, sweep_of
 
 NODE = Resources(gpus=8, cpus=64)

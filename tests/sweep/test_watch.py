@@ -7,7 +7,8 @@ import pytest
 from culture_ray.sweep.pieces import Piece
 from culture_ray.sweep.replica import Counters
 from culture_ray.sweep.resources import Resources
-from culture_ray.sweep.state import ModelSpec, State
+from culture_ray.sweep.standing import ModelSpec
+from culture_ray.sweep.state import State
 from culture_ray.sweep.watch import Watch
 
 HANG, LOAD = 60.0, 600.0
