@@ -77,6 +77,12 @@ def write_figures(content: ReportContent, folder: Path, workers: int = 1) -> lis
         return list(pool.map(_figure, range(count)))
 
 
+def write_figure(plot: Plot | Missing, folder: Path) -> Figure:
+    """Draw one figure into `folder`, which is made when absent. Raises DiskProblem."""
+    with mpl.rc_context(RC):
+        return _write(plot, folder)
+
+
 _SHARED: list[tuple[list[tuple[str, Plot | Missing]], Path]] = []
 """What this process draws, and where to; set once per report, because plots cannot be sent."""
 
@@ -88,8 +94,7 @@ def _share(content: ReportContent, folder: Path) -> None:
 def _figure(place: int) -> Figure:
     plots, folder = _SHARED[0]
     section, plot = plots[place]
-    with mpl.rc_context(RC):
-        return replace_fields(_write(plot, folder), section=section)
+    return replace_fields(write_figure(plot, folder), section=section)
 
 
 def _plots(content: ReportContent) -> Iterator[tuple[str, Plot | Missing]]:

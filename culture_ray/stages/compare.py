@@ -16,6 +16,8 @@ from culture_ray.measures.bootstrap import study_topics
 from culture_ray.measures.measured import IntArray
 from culture_ray.measures.paired import Difference, MeanDifference
 from culture_ray.measures.resample import Drawn, Resampling
+from culture_ray.report.figures import write_figure
+from culture_ray.report.plots.differences import differences as differences_plot
 from culture_ray.report.tables_out import write_table
 from culture_ray.stages.cell_figures import FIGURES, figures_in_rounds
 from culture_ray.stages.cells import reliability_of_people
@@ -54,7 +56,7 @@ def compare(
     folder: Path,
     command: str,
 ) -> Compared:
-    """Write what changed and the paired differences of two runs as tables, and return them.
+    """Write what changed between two runs and their paired differences, as tables and a figure.
 
     Both are measured against the populations of `first`; `seed` is that of the draws, so that the
     order of the runs turns signs and nothing else. Errors as `paired_cells`; raises DiskProblem.
@@ -68,9 +70,11 @@ def compare(
         differences=differences(found, truth, drawing),
         agreement=compared_judges(first, second, pairs),
     )
-    names = f"{first.run.name} and {second.run.name}"
+    runs = (first.run.name, second.run.name)
+    names = " and ".join(runs)
     write_table(made.changes, folder / "changes", caption=f"What changed between {names}")
     write_table(made.differences, folder / "differences", caption=f"Differences of {names}")
+    write_figure(differences_plot(made.differences, runs), folder / "figures")
     if made.agreement is not None:
         caption = f"Agreement on responses that {names} share"
         write_table(made.agreement, folder / "agreement", caption=caption)

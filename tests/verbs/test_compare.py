@@ -42,6 +42,8 @@ def test_two_runs_are_summarised_and_written(
     assert said.out.endswith("written: out\n")
     table = pd.read_csv(workplace / "out" / "differences.csv")
     assert set(table["scope"]) == {"all", "language", "model", "cell"}
+    drawn = {path.name for path in (workplace / "out" / "figures").iterdir()}
+    assert drawn >= {"differences.png", "differences.pdf", "differences.svg"}
 
 
 def test_all_spellings_of_two_runs_are_the_same(

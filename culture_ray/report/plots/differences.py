@@ -1,0 +1,116 @@
+"""Paired differences of two runs: a line per cell, or per mean where there are many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import pyarrow as pa
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Sheet
+
+from culture_ray.report.palette import GRID, INK, MUTED
+from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, no_ticks, sheet
+
+_PANELS = {
+    "alignment_language": "Alignment with speakers",
+    "us_minus_native": "US bias",
+    "self_consistency": "Self-consistency",
+}
+_MOST = 48
+"""Lines that a page can hold; of more cells, the means are drawn."""
+_TITLE = "Differences between two runs"
+_NAMES = ("model", "model_second", "language", "protocol", "persona", "judge_first", "judge_second")
+
+Row = Mapping[str, Any]
+
+
+def differences(table: pa.Table, names: tuple[str, str]) -> Plot | Missing:
+    """Return the figure of a table of DIFFERENCES; `names` are those of the runs."""
+    known = [
+        row
+        for row in table.to_pylist()
+        if row["figure"] in _PANELS and row["difference"] is not None
+    ]
+    cells = [row for row in known if row["scope"] == "cell"]
+    if not cells:
+        why = "No figure of the two runs can be compared: each is undefined in one of them."
+        return Missing("differences", _TITLE, why)
+    many = len({_key(row, brief=False) for row in cells}) > _MOST
+    drawn = [row for row in known if row["scope"] != "cell"] if many else cells
+    what = "Means over models and over languages" if many else "One line per model and language"
+    asked = {_asked(row) for row in drawn}
+    brief = len(asked) == 1
+    lines = [(_key(row, brief=brief), row) for row in sorted(drawn, key=_order)]
+    return Plot(
+        "differences",
+        _TITLE,
+        f"{names[1]} minus {names[0]}{f' ({min(asked)})' if brief else ''}, over the topics that "
+        f"both runs answered, with 95 % intervals over topics. {what}; right of zero: higher in "
+        f"{names[1]}. Hollow: without an interval.",
+        f"Dot plot: differences of {len({name for name, _ in lines})} lines between two runs, "
+        "with intervals around zero.",
+        lambda width: _draw(lines, names, width),
+        (TWO_COLUMNS, ONE_COLUMN),
+    )
+
+
+def _draw(lines: Sequence[tuple[str, Row]], names: tuple[str, str], width: float) -> Sheet:
+    place = {name: i for i, name in enumerate(dict.fromkeys(name for name, _ in lines))}
+    first = {name: row["model"] for name, row in reversed(lines)}
+    figures = [name for name in _PANELS if any(row["figure"] == name for _, row in lines)]
+    upright = width <= ONE_COLUMN
+    down, across = (len(figures), 1) if upright else (1, len(figures))
+    page = sheet(width, 0.35 + down * (0.3 + 0.15 * len(place)))
+    page.supxlabel(f"{names[1]} minus {names[0]}", fontsize=7.5)
+    grid = page.subplots(down, across, squeeze=False, sharey=True, sharex=upright)
+    for axes, figure in zip(grid.flat, figures, strict=True):
+        axes.set_title(_PANELS[figure])
+        axes.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
+        axes.grid(axis="x")
+        for name, row in lines:
+            if row["figure"] == figure:
+                _mark(axes, row, place[name])
+        for above, below in pairwise(place):
+            parted = first[above] != first[below]
+            axes.axhline(place[below] - 0.5, color=GRID, linewidth=0.9 if parted else 0.3)
+        axes.set_yticks(range(len(place)), list(place))
+        axes.set_ylim(len(place) - 0.4, -0.6)
+        no_ticks(axes)
+        axes.spines["left"].set_visible(False)
+    return page
+
+
+def _mark(axes: Axes, row: Row, height: float) -> None:
+    """Draw a difference: hollow where no interval says how far it may be from the truth."""
+    certain = row["ci_low"] is not None
+    if certain:
+        axes.hlines(height, row["ci_low"], row["ci_high"], color=INK, linewidth=1.1)
+    axes.plot(
+        row["difference"], height, "o", color=INK, markersize=4, zorder=3,
+        mew=0.0 if certain else 1.0, mfc=INK if certain else "none",
+    )  # fmt: skip
+
+
+def _order(row: Row) -> tuple[Any, ...]:
+    return (row["scope"], *(_natural(row[name] or "") for name in _NAMES))
+
+
+def _natural(text: str) -> list[tuple[int, str]]:
+    """Return a key that sorts 9b before 27b."""
+    return [(int(part or 0), rest) for rest, part in re.findall(r"(\D*)(\d*)", text)]
+
+
+def _key(row: Row, *, brief: bool) -> str:
+    """Return the words that name a line."""
+    both = f"{row['model']} > {row['model_second']}" if row["model_second"] else row["model"]
+    name = " ".join(name for name in (both, row["language"]) if name) or "all"
+    return name if brief else f"{name} ({_asked(row)})"
+
+
+def _asked(row: Row) -> str:
+    """Return how a line was elicited and read; a judge of both runs is named once."""
+    judges = dict.fromkeys(name for name in (row["judge_first"], row["judge_second"]) if name)
+    return ", ".join(filter(None, (row["protocol"], row["persona"], " > ".join(judges))))
