@@ -27,6 +27,9 @@ SAMPLING = Sampling(temperature=0.7, top_p=0.95, max_tokens=60)
 UNIT = 4
 IN_FLIGHT = 8
 
+# Said, because of a shard without failures nobody could tell of what type they are.
+ROWS = pa.schema([(name, pa.string()) for name in ("request_id", "text", "failure")])
+
 CAPPED = 9
 """Exit code of a worker that the cap stopped."""
 
@@ -115,5 +118,5 @@ async def _unit(job: Job, engine: OpenAiEngine, unit: int) -> None:
         for a in answers
         if not isinstance(a, BaseException)
     ]
-    commit(job.shard(unit), pa.Table.from_pylist(rows))
+    commit(job.shard(unit), pa.Table.from_pylist(rows, ROWS))
     engine.stored([row["request_id"] for row in rows])
