@@ -18,17 +18,19 @@ ray_up() {
     export RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S=0
     ray_srun_pids=() ray_expected=0
     if [ -n "${SLURM_HET_SIZE:-}" ]; then # a head without GPUs beside workers with them
-        _ray_step "" --het-group=0 head
+        local group nodes cpus
+        _ray_step head 1 "$(_fewest "$SLURM_JOB_CPUS_PER_NODE_HET_GROUP_0")" --het-group=0
         for ((group = 1; group < SLURM_HET_SIZE; group++)); do
-            nodes=SLURM_JOB_NUM_NODES_HET_GROUP_$group
-            _ray_step "${!nodes}" --het-group=$group worker
+            nodes=SLURM_JOB_NUM_NODES_HET_GROUP_$group cpus=SLURM_JOB_CPUS_PER_NODE_HET_GROUP_$group
+            _ray_step worker "${!nodes}" "$(_fewest "${!cpus}")" --het-group=$group
         done
     else
-        local head
+        local head cpus
         head=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)
-        _ray_step 1 --nodelist="$head" head
+        cpus=$(_fewest "$SLURM_JOB_CPUS_PER_NODE")
+        _ray_step head 1 "$cpus" --nodelist="$head"
         if [ "$SLURM_JOB_NUM_NODES" -gt 1 ]; then
-            _ray_step $((SLURM_JOB_NUM_NODES - 1)) --exclude="$head" worker
+            _ray_step worker $((SLURM_JOB_NUM_NODES - 1)) "$cpus" --exclude="$head"
         fi
     fi
     _ray_wait
@@ -47,13 +49,16 @@ ray_down() {
     for pid in "${ray_srun_pids[@]}"; do kill -KILL "$pid" 2>/dev/null; done
 }
 
-# _ray_step NODES WHERE ROLE: one Ray per node, each with all of its node that the job was given.
+# _fewest CPUS: the smallest number in Slurm's list of CPUs per node, such as 32(x2),24.
+_fewest() { sed 's/([^)]*)//g' <<<"$1" | tr , '\n' | sort -n | head -n 1; }
+
+# _ray_step ROLE NODES CPUS WHERE: one Ray per node, each with what the job was given of its node.
 _ray_step() {
-    local nodes=${1:-1} where=$2 role=$3
+    local role=$1 nodes=$2 cpus=$3 where=$4
     ray_expected=$((ray_expected + nodes))
     # --no-kill, --kill-on-bad-exit=0: a lost node takes neither the step nor the job with it.
     srun "$where" --nodes="$nodes" --ntasks="$nodes" --ntasks-per-node=1 --overlap --mem=0 \
-        --cpus-per-task="${SLURM_CPUS_ON_NODE:-1}" --no-kill --kill-on-bad-exit=0 --wait=0 \
+        --cpus-per-task="$cpus" --no-kill --kill-on-bad-exit=0 --wait=0 \
         --unbuffered --output="$ray_folder/%N.$role.log" \
         bash "$CULTURE_RAY_SLURM/ray_node.sh" "$role" "$ray_folder" &
     ray_srun_pids+=($!)

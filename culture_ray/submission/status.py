@@ -21,6 +21,6 @@ def job_lines(folder: Path) -> Iterator[str]:
         yield f"Slurm jobs {', '.join(jobs)}: their state is not known here ({error})"
         return
     for job in there:
-        yield f"Slurm job {job.job}: {job.state.lower()} for {job.elapsed}, {job.where}"
+        yield f"Slurm job {job.part}: {job.state.lower()} for {job.elapsed}, {job.where}"
     if not there:
         yield f"Slurm jobs {', '.join(jobs)}: ended; logs in {folder}"
