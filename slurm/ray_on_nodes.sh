@@ -2,6 +2,7 @@
 #
 #   ray_up FOLDER     starts it and sets ray_address; returns 1 with a sentence if it does not come
 #   ray_down          stops it and waits until it is gone
+#   ray_binds         says to Apptainer which folders commands in a container have to see
 #
 # `ray symmetric-run` would be shorter, but waits for ever at the end and hides failures; `ray stop`
 # would reach every Ray of the user on a node. So: a head and workers in the foreground of srun,
@@ -47,6 +48,23 @@ ray_down() {
         sleep 1
     done
     for pid in "${ray_srun_pids[@]}"; do kill -KILL "$pid" 2>/dev/null; done
+}
+
+# Of itself Apptainer shows the home directory, /tmp and the current folder unless a link leads there;
+# results, models and the folder of Ray's sockets may lie elsewhere. It refuses what is not there, and
+# complains about what is there twice.
+ray_binds() {
+    local folder folders there seen=("$HOME" "${APPTAINER_BINDPATH:-${SINGULARITY_BINDPATH:-}}")
+    export CULTURE_RAY_SCRATCH=${CULTURE_RAY_SCRATCH:-${SLURM_TMPDIR:-/tmp}}
+    mkdir -p "$CULTURE_RAY_SCRATCH" || return 1
+    IFS=, read -ra folders <<<"$PWD,${CULTURE_RAY_BIND:-},$CULTURE_RAY_FOLDER,$CULTURE_RAY_SCRATCH,${HF_HOME:-},${CULTURE_RAY_CONF:-}"
+    for folder in "${folders[@]}"; do
+        case $folder in /tmp | /var/tmp) continue ;; esac
+        for there in "${seen[@]}"; do [[ -n $there && $folder/ == "$there"/* ]] && continue 2; done
+        [ -d "$folder" ] && seen+=("$folder")
+    done
+    there=$(IFS=, && echo "${seen[*]:1}")
+    export APPTAINER_BINDPATH=${there#,} SINGULARITY_BINDPATH=${there#,}
 }
 
 # _fewest CPUS: the smallest number in Slurm's list of CPUs per node, such as 32(x2),24.
