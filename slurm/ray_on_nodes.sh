@@ -19,19 +19,20 @@ ray_up() {
     export RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S=0
     ray_srun_pids=() ray_expected=0
     if [ -n "${SLURM_HET_SIZE:-}" ]; then # a head without GPUs beside workers with them
-        local group nodes cpus
-        _ray_step head 1 "$(_fewest "$SLURM_JOB_CPUS_PER_NODE_HET_GROUP_0")" --het-group=0
-        for ((group = 1; group < SLURM_HET_SIZE; group++)); do
-            nodes=SLURM_JOB_NUM_NODES_HET_GROUP_$group cpus=SLURM_JOB_CPUS_PER_NODE_HET_GROUP_$group
-            _ray_step worker "${!nodes}" "$(_fewest "${!cpus}")" --het-group=$group
+        local group job nodes cpus
+        for ((group = 0; group < SLURM_HET_SIZE; group++)); do
+            job=SLURM_JOB_ID_HET_GROUP_$group nodes=SLURM_JOB_NUM_NODES_HET_GROUP_$group
+            cpus=SLURM_JOB_CPUS_PER_NODE_HET_GROUP_$group
+            _ray_step $([ $group = 0 ] && echo head || echo worker) "${!job}" "${!nodes}" \
+                "$(_fewest "${!cpus}")" --het-group=$group
         done
     else
         local head cpus
         head=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)
         cpus=$(_fewest "$SLURM_JOB_CPUS_PER_NODE")
-        _ray_step head 1 "$cpus" --nodelist="$head"
+        _ray_step head "$SLURM_JOB_ID" 1 "$cpus" --nodelist="$head"
         if [ "$SLURM_JOB_NUM_NODES" -gt 1 ]; then
-            _ray_step worker $((SLURM_JOB_NUM_NODES - 1)) "$cpus" --exclude="$head"
+            _ray_step worker "$SLURM_JOB_ID" $((SLURM_JOB_NUM_NODES - 1)) "$cpus" --exclude="$head"
         fi
     fi
     _ray_wait
@@ -70,15 +71,15 @@ ray_binds() {
 # _fewest CPUS: the smallest number in Slurm's list of CPUs per node, such as 32(x2),24.
 _fewest() { sed 's/([^)]*)//g' <<<"$1" | tr , '\n' | sort -n | head -n 1; }
 
-# _ray_step ROLE NODES CPUS WHERE: one Ray per node, each with what the job was given of its node.
+# _ray_step ROLE JOB NODES CPUS WHERE: one Ray per node, each with what the job was given of its node.
 _ray_step() {
-    local role=$1 nodes=$2 cpus=$3 where=$4
+    local role=$1 job=$2 nodes=$3 cpus=$4 where=$5
     ray_expected=$((ray_expected + nodes))
     # --no-kill, --kill-on-bad-exit=0: a lost node takes neither the step nor the job with it.
     srun "$where" --nodes="$nodes" --ntasks="$nodes" --ntasks-per-node=1 --overlap --mem=0 \
         --cpus-per-task="$cpus" --no-kill --kill-on-bad-exit=0 --wait=0 \
         --unbuffered --output="$ray_folder/%N.$role.log" \
-        bash "$CULTURE_RAY_SLURM/ray_node.sh" "$role" "$ray_folder" &
+        bash "$CULTURE_RAY_SLURM/ray_node.sh" "$role" "$ray_folder" "$job" &
     ray_srun_pids+=($!)
 }
 
