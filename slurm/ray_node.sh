@@ -1,20 +1,21 @@
 #!/bin/bash
 # One node's Ray, in the foreground until it is told to stop; srun runs it once per node.
 #
-#   ray_node.sh head FOLDER       starts a cluster and writes its address to FOLDER/address
-#   ray_node.sh worker FOLDER     waits for that file and joins
+#   ray_node.sh head FOLDER JOB       starts a cluster and writes its address to FOLDER/address
+#   ray_node.sh worker FOLDER JOB     waits for that file and joins
 #
+# JOB is the id of the part of a heterogeneous job, and the job's own otherwise.
 # FOLDER lies on a file system that all nodes of the job see. Ray's own files lie on the node's own
 # disk, in a folder of this job, so that two jobs on one node do not meet. See slurm/README.md.
 set -u
-role=$1 folder=$2
+role=$1 folder=$2 job=$3
 
 # A Unix socket's path may have 107 characters, and Ray appends about 70: the folder must be short.
 scratch=${CULTURE_RAY_SCRATCH:-${SLURM_TMPDIR:-/tmp}}
-own=$scratch/ray-$SLURM_JOB_ID
+own=$scratch/ray-$job
 mkdir -p -m 700 "$own" || { echo "ray_node: cannot make $own on $(hostname): set scratch to the node's own disk" >&2; exit 1; }
 
-echo "$SLURM_JOB_ID.$SLURM_STEP_ID" >>"$folder/steps" || {
+echo "$job.$SLURM_STEP_ID" >>"$folder/steps" || {
     echo "ray_node: $(hostname) does not see $folder: put results on a file system that all nodes share" >&2
     exit 1
 }

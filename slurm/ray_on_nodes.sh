@@ -2,6 +2,7 @@
 #
 #   ray_up FOLDER     starts it and sets ray_address; returns 1 with a sentence if it does not come
 #   ray_down          stops it and waits until it is gone
+#   ray_binds         says to Apptainer which folders commands in a container have to see
 #
 # `ray symmetric-run` would be shorter, but waits for ever at the end and hides failures; `ray stop`
 # would reach every Ray of the user on a node. So: a head and workers in the foreground of srun,
@@ -18,17 +19,20 @@ ray_up() {
     export RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S=0
     ray_srun_pids=() ray_expected=0
     if [ -n "${SLURM_HET_SIZE:-}" ]; then # a head without GPUs beside workers with them
-        _ray_step "" --het-group=0 head
-        for ((group = 1; group < SLURM_HET_SIZE; group++)); do
-            nodes=SLURM_JOB_NUM_NODES_HET_GROUP_$group
-            _ray_step "${!nodes}" --het-group=$group worker
+        local group job nodes cpus
+        for ((group = 0; group < SLURM_HET_SIZE; group++)); do
+            job=SLURM_JOB_ID_HET_GROUP_$group nodes=SLURM_JOB_NUM_NODES_HET_GROUP_$group
+            cpus=SLURM_JOB_CPUS_PER_NODE_HET_GROUP_$group
+            _ray_step $([ $group = 0 ] && echo head || echo worker) "${!job}" "${!nodes}" \
+                "$(_fewest "${!cpus}")" --het-group=$group
         done
     else
-        local head
+        local head cpus
         head=$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)
-        _ray_step 1 --nodelist="$head" head
+        cpus=$(_fewest "$SLURM_JOB_CPUS_PER_NODE")
+        _ray_step head "$SLURM_JOB_ID" 1 "$cpus" --nodelist="$head"
         if [ "$SLURM_JOB_NUM_NODES" -gt 1 ]; then
-            _ray_step $((SLURM_JOB_NUM_NODES - 1)) --exclude="$head" worker
+            _ray_step worker "$SLURM_JOB_ID" $((SLURM_JOB_NUM_NODES - 1)) "$cpus" --exclude="$head"
         fi
     fi
     _ray_wait
@@ -47,15 +51,35 @@ ray_down() {
     for pid in "${ray_srun_pids[@]}"; do kill -KILL "$pid" 2>/dev/null; done
 }
 
-# _ray_step NODES WHERE ROLE: one Ray per node, each with all of its node that the job was given.
+# Of itself Apptainer shows the home directory, /tmp and the current folder unless a link leads there;
+# results, models and the folder of Ray's sockets may lie elsewhere. It refuses what is not there, and
+# complains about what is there twice.
+ray_binds() {
+    local folder folders there seen=("$HOME" "${APPTAINER_BINDPATH:-${SINGULARITY_BINDPATH:-}}")
+    export CULTURE_RAY_SCRATCH=${CULTURE_RAY_SCRATCH:-${SLURM_TMPDIR:-/tmp}}
+    mkdir -p "$CULTURE_RAY_SCRATCH" || return 1
+    IFS=, read -ra folders <<<"$PWD,${CULTURE_RAY_BIND:-},$CULTURE_RAY_FOLDER,$CULTURE_RAY_SCRATCH,${HF_HOME:-},${CULTURE_RAY_CONF:-}"
+    for folder in "${folders[@]}"; do
+        case $folder in /tmp | /var/tmp) continue ;; esac
+        for there in "${seen[@]}"; do [[ -n $there && $folder/ == "$there"/* ]] && continue 2; done
+        [ -d "$folder" ] && seen+=("$folder")
+    done
+    there=$(IFS=, && echo "${seen[*]:1}")
+    export APPTAINER_BINDPATH=${there#,} SINGULARITY_BINDPATH=${there#,}
+}
+
+# _fewest CPUS: the smallest number in Slurm's list of CPUs per node, such as 32(x2),24.
+_fewest() { sed 's/([^)]*)//g' <<<"$1" | tr , '\n' | sort -n | head -n 1; }
+
+# _ray_step ROLE JOB NODES CPUS WHERE: one Ray per node, each with what the job was given of its node.
 _ray_step() {
-    local nodes=${1:-1} where=$2 role=$3
+    local role=$1 job=$2 nodes=$3 cpus=$4 where=$5
     ray_expected=$((ray_expected + nodes))
     # --no-kill, --kill-on-bad-exit=0: a lost node takes neither the step nor the job with it.
     srun "$where" --nodes="$nodes" --ntasks="$nodes" --ntasks-per-node=1 --overlap --mem=0 \
-        --cpus-per-task="${SLURM_CPUS_ON_NODE:-1}" --no-kill --kill-on-bad-exit=0 --wait=0 \
+        --cpus-per-task="$cpus" --no-kill --kill-on-bad-exit=0 --wait=0 \
         --unbuffered --output="$ray_folder/%N.$role.log" \
-        bash "$CULTURE_RAY_SLURM/ray_node.sh" "$role" "$ray_folder" &
+        bash "$CULTURE_RAY_SLURM/ray_node.sh" "$role" "$ray_folder" "$job" &
     ray_srun_pids+=($!)
 }
 

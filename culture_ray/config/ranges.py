@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from culture_ray.config.cluster_ranges import least_of, positive_of
 from culture_ray.config.files import choices
 from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
@@ -108,14 +109,9 @@ def _check_judging(settings: Settings) -> None:
 
 
 def _positive(settings: Settings) -> Iterator[tuple[str, float]]:
-    cluster = settings.cluster
-    if cluster.gpu_memory_gib is not None:
-        yield "cluster.gpu_memory_gib", cluster.gpu_memory_gib
-    yield "cluster.gpu.memory_gib", cluster.gpu.memory_gib
-    yield "cluster.gpu.bandwidth_tb_s", cluster.gpu.bandwidth_tb_s
-    yield "cluster.gpu.tflops", cluster.gpu.tflops
-    yield "cluster.efficiency", cluster.efficiency
-    yield "cluster.read_gib_s", cluster.read_gib_s
+    for key, figure in positive_of(settings.cluster):
+        if figure is not None:
+            yield key, figure
     for language, ratio in settings.characters_per_token.items():
         yield f"characters_per_token.{language}", ratio
     for key, model in _models(settings):
@@ -130,14 +126,12 @@ def _least(settings: Settings) -> Iterator[tuple[str, float, int]]:
         for key in ("prompts_per_language", "samples"):
             if (value := getattr(protocol, key)) is not None:
                 yield f"protocol.{name}.{key}", value, 1
-    yield "cluster.unit_size", settings.cluster.unit_size, 1
     yield "inference.rounds", settings.inference.rounds, 2
     yield "inference.permutations", settings.inference.permutations, 0
     yield "inference.published_rounds", settings.inference.published_rounds, 2
-    yield "cluster.nodes", settings.cluster.nodes, 1
-    yield "cluster.gpus_per_node", settings.cluster.gpus_per_node, 0
-    if settings.cluster.max_replicas is not None:
-        yield "cluster.max_replicas", settings.cluster.max_replicas, 1
+    for key, value, least in least_of(settings.cluster):
+        if value is not None:
+            yield key, value, least
     for key, sampling in _samplings(settings):
         yield f"{key}.temperature", sampling.temperature, 0
         yield f"{key}.max_tokens", sampling.max_tokens, 1

@@ -18,12 +18,18 @@ _SECONDS = 60
 class JobState:
     """What Slurm says about a job that it still knows."""
 
-    job: str
+    part: str
+    """Its id; the parts of a heterogeneous job have one each, 12+0 and 12+1."""
     state: str
     """In Slurm's words: PENDING, RUNNING, COMPLETING, ..."""
     elapsed: str
     where: str
     """Its nodes, or why it waits."""
+
+    @property
+    def job(self) -> str:
+        """Return the id that `submit` returned, which stands for all parts."""
+        return self.part.partition("+")[0]
 
 
 def submit(script: Path, after: str | None = None) -> str:
@@ -40,10 +46,13 @@ def submit(script: Path, after: str | None = None) -> str:
 
 
 def states(jobs: Sequence[str]) -> list[JobState]:
-    """Return the state of those jobs that wait or run; raises NoSlurm, SlurmRefused."""
+    """Return the state of each part of those jobs that wait or run; raises NoSlurm, SlurmRefused.
+
+    A part of a heterogeneous job ends with the others, so each has its line until all have ended.
+    """
     if not jobs:
         return []
-    found = _run(["squeue", "--noheader", "--me", "--format=%A|%T|%M|%R"])
+    found = _run(["squeue", "--noheader", "--me", "--format=%i|%T|%M|%R"])
     rows = [JobState(*line.strip().split("|", 3)) for line in found.splitlines() if line.strip()]
     return [row for row in rows if row.job in jobs]
 

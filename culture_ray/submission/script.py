@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import culture_ray
 from culture_ray.submission.sizing import Job
-from culture_ray.sweep.cluster import Slurm
+from culture_ray.sweep.cluster import HeadNode, Slurm
 
 SCRIPT, SETUP, CHAIN = "sweep.sbatch", "setup.sh", "chain"
 
@@ -30,7 +31,7 @@ def batch_script(job: Job, slurm: Slurm, name: str, folder: Path, words: Sequenc
     body = (slurm_folder() / SCRIPT).read_text(encoding="utf-8").splitlines()
     shebang, rest = body[0], [line for line in body[1:] if not line.startswith("#SBATCH")]
     lines = [shebang, *(f"#SBATCH {option}" for option in _options(job, slurm, name, folder))]
-    lines += [f"export {key}={shlex.quote(value)}" for key, value in _settings(slurm, folder)]
+    lines += [f"export {key}={value}" for key, value in _settings(slurm, folder)]
     if not slurm.setup and slurm.container is None:
         # The environment that submits is the one that runs, activated or not.
         lines.append(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH")
@@ -53,38 +54,58 @@ def _options(job: Job, slurm: Slurm, name: str, folder: Path) -> Iterator[str]:
     for key, value in (("account", slurm.account), ("qos", slurm.qos)):
         if value is not None:
             yield f"--{key}={value}"
-    if slurm.head is not None:
-        if (head := slurm.head.partition or slurm.partition) is not None:
-            yield f"--partition={head}"
-        yield "--nodes=1"
-        yield "--ntasks-per-node=1"
-        yield f"--cpus-per-task={slurm.head.cpus}"
-        yield f"--mem={slurm.head.memory_gib:g}G"
+    if job.head is not None:
+        yield from _head(job.head, slurm)
         yield "hetjob"
-    if slurm.partition is not None:
-        yield f"--partition={slurm.partition}"
-    yield f"--nodes={job.nodes}"
-    yield "--ntasks-per-node=1"
-    yield f"--cpus-per-task={job.cpus_per_node}"
-    if job.memory_gib_per_node is not None:
-        yield f"--mem={job.memory_gib_per_node:g}G"
+    yield from _nodes(job, slurm)
+
+
+def _head(head: HeadNode, slurm: Slurm) -> Iterator[str]:
+    yield from _places(1, head.cpus, head.memory_gib, head.partition or slurm.partition)
+    yield from _others(head.options)
+
+
+def _nodes(job: Job, slurm: Slurm) -> Iterator[str]:
+    partition, options = slurm.partition, slurm.options
+    if slurm.head is not None and not job.gpus_per_node:
+        partition, options = slurm.head.partition or partition, slurm.head.options
+    yield from _places(job.nodes, job.cpus_per_node, job.memory_gib_per_node, partition)
     if job.gpus_per_node:
         kind = f"{slurm.gpu_type}:" if slurm.gpu_type else ""
         yield f"--gpus-per-node={kind}{job.gpus_per_node}"
-    for key, option in slurm.options.items():
+    yield from _others(options)
+
+
+def _places(nodes: int, cpus: int, memory: float | None, partition: str | None) -> Iterator[str]:
+    if partition is not None:
+        yield f"--partition={partition}"
+    yield f"--nodes={nodes}"
+    yield "--ntasks-per-node=1"
+    yield f"--cpus-per-task={cpus}"
+    if memory is not None:
+        yield f"--mem={memory:g}G"
+
+
+def _others(options: Mapping[str, str | int]) -> Iterator[str]:
+    for key, option in options.items():
         yield f"--{key}={option}" if str(option) else f"--{key}"
 
 
 def _settings(slurm: Slurm, folder: Path) -> Iterator[tuple[str, str]]:
-    values: dict[str, str | None] = {
-        "CULTURE_RAY_SLURM": str(slurm_folder()),
-        "CULTURE_RAY_FOLDER": str(folder),
-        "CULTURE_RAY_CHAIN": str(folder / CHAIN),
-        "CULTURE_RAY_SETUP": str(folder / SETUP) if slurm.setup else None,
-        "CULTURE_RAY_SCRATCH": slurm.scratch,
-        "CULTURE_RAY_RUNNER": slurm.container,
-        "CULTURE_RAY_WAIT_S": str(slurm.wait_s),
-    }
-    for key, value in values.items():
-        if value is not None:
-            yield key, value
+    yield "CULTURE_RAY_SLURM", shlex.quote(str(slurm_folder()))
+    yield "CULTURE_RAY_FOLDER", shlex.quote(str(folder))
+    yield "CULTURE_RAY_CHAIN", shlex.quote(str(folder / CHAIN))
+    yield "CULTURE_RAY_WAIT_S", str(slurm.wait_s)
+    if slurm.setup:
+        yield "CULTURE_RAY_SETUP", shlex.quote(str(folder / SETUP))
+    if slurm.scratch is not None:
+        yield "CULTURE_RAY_SCRATCH", _with_variables(slurm.scratch)
+    if slurm.container is not None:
+        yield "CULTURE_RAY_RUNNER", _with_variables(slurm.container)
+        yield "CULTURE_RAY_BIND", shlex.quote(str(folder.parents[1]))
+
+
+def _with_variables(text: str) -> str:
+    """Return a word of shell in which $USER stands for what it is where the job runs."""
+    escaped = re.sub(r'[\\"`]|\$(?![A-Za-z_{])', r"\\\g<0>", text)
+    return f'"{escaped}"'

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from culture_ray.errors import JobTooSmall
-from culture_ray.sweep.cluster import Cluster, Slurm
+from culture_ray.sweep.cluster import Cluster, HeadNode, Slurm
 
 MARGIN = 1.5
 """Time asked for over time expected: an estimate is not a promise, and a job cut short costs a
@@ -46,6 +46,8 @@ class Job:
     minutes: int
     jobs: int
     """Jobs in the chain; each starts when the one before ended without finishing."""
+    head: HeadNode | None = None
+    """The driver's node, beside those; null puts the driver on the first of them."""
 
 
 def size(loads: Sequence[Load], cluster: Cluster, slurm: Slurm) -> Job:
@@ -59,7 +61,7 @@ def size(loads: Sequence[Load], cluster: Cluster, slurm: Slurm) -> Job:
     for load in loads:
         _check(load, cluster, slurm)
     gpus = max((load.gpus_per_replica for load in loads), default=0)
-    nodes = slurm.nodes or max(1, math.ceil(gpus / cluster.gpus_per_node))
+    nodes = slurm.nodes or max(1, math.ceil(gpus / max(1, cluster.gpus_per_node)))
     hours = _hours(loads, nodes, cluster)
     while hours is not None and hours > limit and gpus and nodes < (slurm.nodes or cluster.nodes):
         nodes += 1
@@ -70,7 +72,9 @@ def size(loads: Sequence[Load], cluster: Cluster, slurm: Slurm) -> Job:
     minutes = math.ceil(min(wanted, limit) * 60 / _STEP_MINUTES) * _STEP_MINUTES
     per_node = min(cluster.gpus_per_node, _per_node(loads, gpus, nodes, cluster)) if gpus else 0
     cpus, memory = _machine(loads, slurm, per_node)
-    return Job(nodes, per_node, cpus, memory, min(minutes, math.floor(limit * 60)), jobs)
+    minutes = min(minutes, math.floor(limit * 60))
+    head = slurm.head if per_node else None  # without GPUs the whole job is where a head would be
+    return Job(nodes, per_node, cpus, memory, minutes, jobs, head)
 
 
 def _check(load: Load, cluster: Cluster, slurm: Slurm) -> None:
@@ -118,6 +122,8 @@ def _machine(loads: Sequence[Load], slurm: Slurm, per_node: int) -> tuple[int, f
         return slurm.cpus_per_node, slurm.memory_gib_per_node
     local = [load for load in loads if load.memory_gib]
     if not local:  # every model is asked through an API
+        if slurm.head is not None:
+            return slurm.head.cpus, slurm.head.memory_gib
         return min(_API_CPUS, slurm.cpus_per_node), slurm.memory_gib_per_node or _API_GIB
     cpus = max(load.cpus_per_replica for load in local) + 1
     memory = max(load.memory_gib for load in local) * 1.5 + 4.0

@@ -10,6 +10,11 @@ from culture_ray.submission import client
 from culture_ray.submission.chain import read_chain
 
 
+def job_is_there(folder: Path) -> bool:
+    """Return whether a job of a run waits or runs; raises NoSlurm, SlurmRefused."""
+    return bool(client.states(read_chain(folder)))
+
+
 def job_lines(folder: Path) -> Iterator[str]:
     """Yield a line per job of a run that waits or runs; none for a run that was not submitted."""
     jobs = read_chain(folder)
@@ -21,6 +26,6 @@ def job_lines(folder: Path) -> Iterator[str]:
         yield f"Slurm jobs {', '.join(jobs)}: their state is not known here ({error})"
         return
     for job in there:
-        yield f"Slurm job {job.job}: {job.state.lower()} for {job.elapsed}, {job.where}"
+        yield f"Slurm job {job.part}: {job.state.lower()} for {job.elapsed}, {job.where}"
     if not there:
         yield f"Slurm jobs {', '.join(jobs)}: ended; logs in {folder}"

@@ -33,7 +33,8 @@ class Slurm:
     wait_s: int = 300
     """Seconds to wait for Ray on all nodes."""
     head: HeadNode | None = None
-    """A node without GPUs for the driver, beside GPU nodes (a heterogeneous job)."""
+    """A node without GPUs for the driver, beside GPU nodes (a heterogeneous job). A job that
+    needs no GPU runs there alone."""
     setup: tuple[str, ...] = ()
     """Shell lines that make `culture-ray` and `ray` available: modules, a virtual environment."""
     container: str | None = None
@@ -51,6 +52,8 @@ class HeadNode:
     partition: str | None = None
     cpus: int = 4
     memory_gib: float = 16.0
+    options: Mapping[str, str | int] = field(default_factory=dict)
+    """Other options of sbatch for this part, such as mail-type: END."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def act(overrides: list[str]) -> int:
         jobs = read_chain(chosen.folder / "slurm")
         if not jobs:
             made_with(chosen)
-        there = [state.job for state in client.states(jobs)]
+        there = list(dict.fromkeys(state.job for state in client.states(jobs)))
         client.cancel(there)
         said = f"cancelled: {', '.join(there)}" if there else "no job of it waits or runs"
         Screen().print(f"run {chosen.name}: {said}", highlight=False, soft_wrap=True)

@@ -20,7 +20,7 @@ from culture_ray.stages.progress_of import Stand, stands
 from culture_ray.stages.purse import ledger_at
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run import Run
-from culture_ray.submission.status import job_lines
+from culture_ray.submission.status import job_is_there, job_lines
 from culture_ray.sweep.display import table_of
 from culture_ray.sweep.live import shown_by
 from culture_ray.verbs.console import Screen
@@ -40,6 +40,10 @@ def act(overrides: list[str]) -> int:
         if not content["run"]:
             raise WrongValue("run", content["run"], "a name, such as run=quickstart")
         chosen = Run(Path(str(content["results"])).expanduser() / str(content["run"]))
+        while _only_submitted(Screen(), chosen):
+            if not (watched and job_is_there(chosen.folder / "slurm")):
+                return
+            time.sleep(_PRINT_EVERY_S)
         made = made_with(chosen)
         if watched:
             watch(Screen(), chosen, made)
@@ -47,6 +51,14 @@ def act(overrides: list[str]) -> int:
 
     with_composed("culture-ray status", overrides, run)
     return 0
+
+
+def _only_submitted(console: Console, run: Run) -> bool:
+    """Show the jobs of a run that none of them has begun; return whether it is such a run."""
+    lines = [] if run.config.exists() else list(job_lines(run.folder / "slurm"))
+    for line in lines:
+        console.print(line, highlight=False, soft_wrap=True)
+    return bool(lines)
 
 
 def watch(

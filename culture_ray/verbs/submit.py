@@ -79,10 +79,10 @@ def _chain(script: Path, job: Job) -> list[str]:
 
 
 def _check_none_is_there(settings: Settings, folder: Path) -> None:
-    there = client.states(read_chain(folder))
+    there = dict.fromkeys(state.job for state in client.states(read_chain(folder)))
     if there:
         raise JobTooSmall(
-            f"run '{settings.run.name}' has jobs already ({', '.join(s.job for s in there)}): "
+            f"run '{settings.run.name}' has jobs already ({', '.join(there)}): "
             f"follow them with culture-ray status run={settings.run.name}, or end them with "
             f"culture-ray cancel run={settings.run.name}"
         )
@@ -98,10 +98,9 @@ def _show(console: Console, settings: Settings, job: Job, slurm: Slurm) -> None:
         f"{memory} each, {hours}:{minutes:02d} hours{chain}",
         highlight=False,
     )
-    if slurm.head is not None:
+    if job.head is not None:
         console.print(
-            f"and one node with {slurm.head.cpus} cores, {slurm.head.memory_gib:g} GiB for the "
-            f"driver",
+            f"and one node with {job.head.cpus} cores, {job.head.memory_gib:g} GiB for the driver",
             highlight=False,
         )
 

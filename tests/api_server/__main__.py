@@ -1,4 +1,4 @@
-"""The server as a process: python -m tests.api_server SETTINGS-AS-JSON; prints its port."""
+"""The server as a process: python -m tests.api_server SETTINGS-AS-JSON HOST; prints its port."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def main() -> None:
     settings = build(Settings, json.loads(sys.argv[1]), "settings")
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", 0))
+    listening.bind((sys.argv[2], 0))
     listening.listen(2048)
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # dropped connections are meant
     config = uvicorn.Config(

@@ -22,13 +22,14 @@ ROOT = Path(__file__).parents[2]
 class Running:
     """A server that runs."""
 
+    host: str
     port: int
     key: str
 
     @property
     def base_url(self) -> str:
         """What a model's base_url has to be."""
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"http://{self.host}:{self.port}/v1"
 
     def stats(self) -> dict[str, Any]:
         """Everything the server counted so far."""
@@ -45,17 +46,17 @@ class Running:
 
     def _call(self, what: str, content: object = None) -> Any:
         data = None if content is None else json.dumps(content).encode()
-        url = f"http://127.0.0.1:{self.port}/control/{what}"
+        url = f"http://{self.host}:{self.port}/control/{what}"
         with urllib.request.urlopen(url, data, timeout=30) as answer:
             return json.load(answer)
 
 
 @contextmanager
-def api_server(settings: Settings | None = None) -> Iterator[Running]:
-    """Run the server in a process of its own."""
+def api_server(settings: Settings | None = None, host: str = "127.0.0.1") -> Iterator[Running]:
+    """Run the server in a process of its own, at an address of this machine."""
     settings = settings or Settings()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.api_server", json.dumps(asdict(settings))],
+        [sys.executable, "-m", "tests.api_server", json.dumps(asdict(settings)), host],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
@@ -63,7 +64,7 @@ def api_server(settings: Settings | None = None) -> Iterator[Running]:
     )
     try:
         assert process.stdout is not None
-        yield Running(int(process.stdout.readline()), settings.key)
+        yield Running(host, int(process.stdout.readline()), settings.key)
     finally:
         process.kill()
         process.wait()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import asdict, fields
 from typing import Any
 
 import pytest
 
+from culture_ray.config.build import build
 from culture_ray.config.settings import settings_from, typed_keys
 from culture_ray.engines.interface import Sampling
 from culture_ray.errors import UserError
 from culture_ray.stages.settings import Settings
+from culture_ray.sweep.cluster import Cluster, Slurm
 from tests.small import TOPICS, composed
 
 SAMPLING = "protocol.hypothetical_interviews.sampling"
@@ -43,6 +46,17 @@ def test_the_files_become_typed_settings() -> None:
     assert settings.capability_table.is_file()
 
 
+@pytest.mark.parametrize("name", ["local", "slurm"])
+def test_the_file_of_a_cluster_has_every_setting_with_its_default(name: str) -> None:
+    found = composed("language=[en]", f"cluster={name}")["cluster"]
+    slurm = found.get("slurm", asdict(Slurm()))
+    assert set(found) | {"slurm"} == {field.name for field in fields(Cluster)}
+    assert set(slurm) == {field.name for field in fields(Slurm)}
+    waits = ("hang_after_s", "load_timeout_s", "gpu_free_wait_s", "grace_s")
+    assert [found[wait] for wait in waits] == [getattr(Cluster(), wait) for wait in waits]
+    assert build(Slurm, slurm, "cluster.slurm") == Slurm()
+
+
 @pytest.mark.parametrize(
     ("key", "value", "expected"),
     [
@@ -70,6 +84,11 @@ def test_the_files_become_typed_settings() -> None:
         ("cluster.unit_size", 0, "at least 1"),
         ("cluster.max_replicas", 0, "at least 1"),
         ("cluster.gpu_memory_gib", 0, "above 0"),
+        ("cluster.hang_after_s", 0, "above 0"),
+        ("cluster.grace_s", -1, "at least 0"),
+        ("cluster.slurm", {"max_jobs": 0}, "at least 1"),
+        ("cluster.slurm", {"time_limit_hours": 0}, "above 0"),
+        ("cluster.slurm", {"head": {"cpus": 0}}, "at least 1"),
         ("inference.rounds", 0, "at least 2"),
         (f"{SAMPLING}.temperature", -0.1, "at least 0"),
         (f"{SAMPLING}.top_p", 1.5, "above 0, at most 1"),

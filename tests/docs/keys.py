@@ -23,9 +23,20 @@ _ALSO = {"translate": {"language"}, "config": {"watch", "watch=true"}}
 """Words that verbs take out before Hydra sees them."""
 
 
-@cache
 def known_keys(root: str) -> frozenset[str]:
     """Return the keys of a configuration that begins with a file of conf/."""
+    typed = typed_keys(dict(_composed(root))) if root in _WITH_LANGUAGES else set()
+    return keys_in_files(root) | typed
+
+
+@cache
+def keys_in_files(root: str) -> frozenset[str]:
+    """Return those that stand in a file, which need no + on the command line."""
+    return frozenset({*groups(), *_flattened(_composed(root), ""), *_ALSO.get(root, ())})
+
+
+@cache
+def _composed(root: str) -> Content:
     seen: list[Content] = []
     plain: list[Content] = []
     # Texts of languages are long and hold no keys of their own.
@@ -34,10 +45,9 @@ def known_keys(root: str) -> frozenset[str]:
     many = [*mute]
     many += [f"{name}=[{','.join(choices(name))}]" for name in _MANY if name in plain[0]]
     many += [f"protocol=[{','.join(_PROTOCOLS)}]"] if "protocol" in plain[0] else []
+    many += ["cluster=slurm"] if "cluster" in plain[0] else []
     with_composed("a test", many, lambda content, _: seen.append(content), root)
-    content = dict(seen[0])
-    keys = {*groups(), *_flattened(content, ""), *_ALSO.get(root, ())}
-    return frozenset(keys | (typed_keys(content) if root in _WITH_LANGUAGES else set()))
+    return seen[0]
 
 
 def roots() -> list[str]:

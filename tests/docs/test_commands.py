@@ -154,7 +154,7 @@ def checked(culture_ray: CultureRay, command: Command, words: list[str]) -> None
     elif program == "cp":
         assert (ROOT / rest[0]).is_file(), place
     elif program == "sbatch":
-        script = next(word for word in rest if not word.startswith("-"))
+        script = next(word for word in rest if not word.startswith("-") and word != ":")
         assert (ROOT / script).is_file(), place
         said = culture_ray("plan", *rest[rest.index(script) + 1 :])
         assert said.code == 0, f"{place}: {said.err}"

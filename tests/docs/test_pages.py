@@ -15,7 +15,7 @@ from culture_ray.config.settings import cluster_from
 from culture_ray.engines.model import Model
 from culture_ray.verbs.catalogue import VERBS
 from tests.docs.examples import PAGE as EXTENDING
-from tests.docs.keys import is_known, known_keys, roots
+from tests.docs.keys import is_known, keys_in_files, known_keys, roots
 from tests.docs.pages import PAGES, ROOT, anchors, blocks, links, prose, spans
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -86,11 +86,13 @@ def test_verbs_in_sentences_exist(page: Path) -> None:
 @each_page
 def test_keys_in_sentences_exist(page: Path) -> None:
     every = frozenset().union(*map(known_keys, roots()))
+    plain = frozenset().union(*map(keys_in_files, roots()))
     for span in spans(page):
         words = re.findall(r"(?<![\w/.=\[{,'\"-])(\+?[a-z_]+(?:\.\w+)*)=(?![\s=\"])", span)
         words += re.findall(rf"^((?:{'|'.join(_SETTINGS)})\.[\w.]+)$", span)
         for key in words:
             assert is_known(key, every), f"{key} in `{span}`"
+            assert key.startswith("+") or is_known(key, plain), f"`{span}` needs a + at {key}"
 
 
 @each_page

@@ -56,7 +56,7 @@ class Site:
         return subprocess.run(
             [str(self.bed.folder / "bin/culture-ray"), *words],
             check=False, capture_output=True, text=True, timeout=seconds,
-            cwd=self.bed.folder, env=os.environ | self.environment,
+            cwd=self.bed.folder / "work", env=os.environ | self.environment,
         )  # fmt: skip
 
     def submit(self, *words: str) -> list[str]:
@@ -116,7 +116,7 @@ class Site:
             self.wait_for(
                 lambda job=job: not self.bed.processes(f"SLURM_JOB_ID={job}\0"), f"end of job {job}"
             )
-            assert not list(self.bed.folder.glob(f"disks/*/local/ray-{job}"))
+            assert not list(self.bed.folder.glob(f"disks/*/local/ray-{job}*"))
 
 
 def _column(folder: Path, name: str, partitioning: str | None) -> list[str]:
@@ -146,6 +146,7 @@ def site(testbed: Testbed) -> Iterator[Site]:
     testbed.wait_idle()
     folder = testbed.folder / "bin"
     folder.mkdir(exist_ok=True)
+    (testbed.folder / "work").mkdir(exist_ok=True)
     python = shlex.join([sys.executable, "-m", "tests.slurm.driver"])
     _executable(folder / "culture-ray", f'exec {python} "$@"')
     _executable(folder / "sacct", _SACCT)

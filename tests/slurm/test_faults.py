@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(900)]
 def test_a_chain_finishes_a_sweep_that_is_longer_than_its_time_limit(site: Site) -> None:
     words = site.words(
         "chain", "cluster.max_replicas=1", "cluster.slurm.time_limit_hours=0.034",
-        "cluster.slurm.drain_s=30", "+cluster.grace_s=10", "cluster.start_s=1", seconds=4.0,
+        "cluster.slurm.drain_s=30", "cluster.grace_s=10", "cluster.start_s=1", seconds=4.0,
     )  # fmt: skip
     for model in ("model.gemma_3_270m", "judge.gemma_3_270m.model"):
         words.append(f"{model}.tokens_per_s=50")  # so slow that the plan needs several jobs
@@ -44,7 +44,7 @@ def test_a_killed_raylet_costs_only_what_it_had_in_flight(site: Site) -> None:
 
 def test_a_node_without_power_costs_only_what_it_had_in_flight(site: Site) -> None:
     [job] = site.submit(
-        *site.words("power", "cluster.slurm.nodes=2", "+cluster.hang_after_s=20", seconds=1.0)
+        *site.words("power", "cluster.slurm.nodes=2", "cluster.hang_after_s=20", seconds=1.0)
     )
     site.wait_for(lambda: site.shards("power") >= 2, "shards")
     site.bed.node_kill(2)  # the driver is on the first node of a job

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-import time
 from pathlib import Path
 
 import pyarrow.dataset as ds
 import pytest
 
+from tests.api_server.running import api_server
+from tests.conftest import ROOT
 from tests.slurm.conftest import Site
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -25,6 +27,39 @@ def test_a_sweep_over_two_nodes_with_gpus_completes(site: Site) -> None:
     site.check_complete("two")
     hosts = {log.name for log in (site.results / "two/slurm" / job).glob("n*.log")}
     assert len(hosts) == 2
+    site.check_nothing_left(job)
+
+
+def test_an_api_is_asked_from_a_container_on_a_node_without_gpus(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = site.bed.folder / "image.sif"
+    folders = ["/usr", "/bin", "/lib", "/lib64", "/etc", str(ROOT), sys.prefix, sys.base_prefix]
+    image.write_text(f"{' '.join(folders)}\n{Path(sys.executable).parent}:/usr/bin:/bin\n")
+    shutil.copy(Path(__file__).with_name("apptainer.sh"), site.bed.folder / "bin/apptainer")
+    monkeypatch.setenv("SITE_FOLDER", str(site.bed.folder))
+    with api_server(host=site.bed.login) as server:
+        monkeypatch.setenv("CULTURE_RAY_TEST_KEY", server.key)
+        api = f"{{base_url: '{server.base_url}', key_variable: CULTURE_RAY_TEST_KEY}}"
+        words = [
+            "experiment=quickstart", "cluster=slurm", f"results={site.results}", "run=api",
+            "model=[gpt_4o]", "judge=[gpt_4_1]", "protocol=[hypothetical_interviews_short]",
+            "design.prompts_per_language=24", "stages=[elicit,judge]", "cluster.unit_size=12",
+            "spending.cap_dollars=5", "cluster.slurm.scratch=$SITE_FOLDER/local",
+            "cluster.slurm.container='apptainer exec --nv $SITE_FOLDER/image.sif'",
+            "cluster.slurm.head={cpus: 2, memory_gib: 2}",
+        ]  # fmt: skip
+        for model in ("model.gpt_4o", "judge.gpt_4_1.model"):
+            words += [
+                f"+{model}.api={api}",
+                f"+{model}.prices={{input: 2.0, output: 8.0}}", f"{model}.most_replicas=1",
+                f"+{model}.limits={{requests_per_minute: 60000}}",
+            ]  # fmt: skip
+        [job] = site.submit(*words)
+        assert "#SBATCH --gpus" not in (site.results / "api/slurm/sweep.sbatch").read_text()
+        assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(job)
+        assert len(server.stats()["paid"]) == 2 * 24 * 4
+    site.check_complete("api")
     site.check_nothing_left(job)
 
 
@@ -73,16 +108,27 @@ def test_a_cancelled_sweep_goes_on_when_it_is_submitted_again(site: Site) -> Non
     site.check_complete("cancelled")
 
 
-def test_a_requeued_job_goes_on_where_it_stood(site: Site) -> None:
-    [job] = site.submit(*site.words("requeued", seconds=1.0))
-    site.wait_for(lambda: site.shards("requeued") >= 2, "shards")
-    time.sleep(1)
+def test_a_driver_beside_gpu_nodes_goes_on_where_it_stood_when_its_job_is_requeued(
+    site: Site,
+) -> None:
+    words = site.words(
+        "beside", "cluster.slurm.nodes=1", "cluster.gpus_per_node=2",
+        "cluster.slurm.head={cpus: 1, memory_gib: 2}", seconds=1.0,
+    )  # fmt: skip
+    for model in ("model.gemma_3_270m", "judge.gemma_3_270m.model"):
+        # More cores than the head has: every replica has to be on the other node.
+        words += [f"{model}.gpus_per_replica=1", f"{model}.cpus_per_replica=2"]
+    [job] = site.submit(*words)
+    site.wait_for(lambda: site.shards("beside") >= 2, "shards")
+    said = site.culture_ray("status", "run=beside", f"results={site.results}").stdout
+    for part in (0, 1):
+        assert f"Slurm job {job}+{part}: running" in said
     assert site.bed.run("scontrol", "requeue", job).returncode == 0
     site.wait(job, "PENDING", "RUNNING")
-    assert site.wait(job, "COMPLETED", "FAILED") == "COMPLETED", site.log(job)
+    assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(job)
     assert "attempt 2" in site.log(job)
-    site.check_complete("requeued")
-    site.check_nothing_left(job)
+    site.check_complete("beside")
+    site.check_nothing_left(job, str(int(job) + 1))
 
 
 def _texts(run: Path) -> list[str]:

@@ -63,6 +63,11 @@ class Testbed:
         """What Slurm's commands need in their environment."""
         return {"SLURM_CONF": str(self.folder / "etc/slurm.conf")}
 
+    @property
+    def login(self) -> str:
+        """The login node's address, where the nodes reach servers of a test."""
+        return f"{self._net}.254"
+
     def run(self, *command: str | Path, timeout: float = 30) -> subprocess.CompletedProcess[str]:
         """Run one of Slurm's commands on the login node, which is this machine."""
         return subprocess.run(
@@ -79,7 +84,7 @@ class Testbed:
         self._configure()
         for command in (
             ("ip", "link", "add", self._bridge, "type", "bridge"),
-            ("ip", "addr", "add", f"{self._net}.254/24", "dev", self._bridge),
+            ("ip", "addr", "add", f"{self.login}/24", "dev", self._bridge),
             ("ip", "link", "set", self._bridge, "up"),
         ):
             subprocess.run(command, check=True)
@@ -208,7 +213,7 @@ class Testbed:
             f"NodeName=n[1-{size.nodes}] Name=gpu "
             f"File={self.folder}/dev/nvidia[0-{size.gpus - 1}]\n"
         )
-        hosts = ["127.0.0.1 localhost", f"{self._net}.254 {here}"]
+        hosts = ["127.0.0.1 localhost", f"{self.login} {here}"]
         hosts += [f"{self._net}.{number} n{number}" for number in range(1, size.nodes + 1)]
         (etc / "hosts").write_text("\n".join(hosts) + "\n")
         (etc / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files\n")
@@ -216,7 +221,7 @@ class Testbed:
         (etc / "epilog").chmod(0o755)
         settings = {
             "ClusterName": "test",
-            "SlurmctldHost": f"{here}({self._net}.254)",
+            "SlurmctldHost": f"{here}({self.login})",
             # Free ones, so that another Slurm on this machine is not met.
             "SlurmctldPort": _free_port(),
             "SlurmUser": "root",

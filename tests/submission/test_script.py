@@ -57,13 +57,24 @@ def test_a_job_without_gpus_asks_for_none() -> None:
     ]
 
 
+HEAD = HeadNode(partition="cpu", cpus=4, memory_gib=16, options={"mail-type": "END"})
+
+
 def test_a_head_node_makes_a_heterogeneous_job() -> None:
-    found = options(script(slurm=replace(SLURM, head=HeadNode(cpus=4, memory_gib=16))))
+    found = options(script(replace(JOB, head=HEAD), replace(SLURM, head=HEAD)))
     first, second = found[: found.index("hetjob")], found[found.index("hetjob") + 1 :]
-    assert "--nodes=1" in first
-    assert "--mem=16G" in first
-    assert not [option for option in first if option.startswith("--gpus")]
-    assert "--gpus-per-node=h100:4" in second
+    for option in ("--nodes=1", "--mem=16G", "--partition=cpu", "--mail-type=END", "--requeue"):
+        assert option in first
+    assert not [option for option in first if option.startswith(("--gpus", "--constraint"))]
+    for option in ("--gpus-per-node=h100:4", "--partition=gpu", "--constraint=ib"):
+        assert option in second
+
+
+def test_a_job_without_gpus_is_where_the_head_would_be() -> None:
+    found = options(script(replace(JOB, nodes=1, gpus_per_node=0), replace(SLURM, head=HEAD)))
+    assert "hetjob" not in found
+    assert {"--partition=cpu", "--mail-type=END"} <= set(found)
+    assert not {"--partition=gpu", "--constraint=ib"} & set(found)
 
 
 def test_setup_lines_replace_the_submitting_environment() -> None:
@@ -74,6 +85,25 @@ def test_setup_lines_replace_the_submitting_environment() -> None:
     assert "export PATH=" not in text
     assert "CULTURE_RAY_SETUP=/shared/results/paper/slurm/setup.sh" in text
     assert setup_script(slurm) == "module load cuda\nsource venv/bin/activate\n"
+
+
+def test_variables_in_paths_are_those_of_the_node_and_nothing_else_is_run() -> None:
+    slurm = replace(
+        SLURM,
+        scratch="/local/$USER/$SLURM_JOB_ID",
+        container='apptainer exec --env "A=`id`$(id)" ${IMAGES}/x.sif',
+    )
+    lines = [line for line in script(slurm=slurm).splitlines() if line.startswith("export ")]
+    shown = 'printf "%s\\n" "$CULTURE_RAY_SCRATCH" "$CULTURE_RAY_RUNNER" "$CULTURE_RAY_BIND"'
+    said = subprocess.run(
+        ["bash", "-c", "\n".join([*lines, shown])], capture_output=True, text=True, check=True,
+        env={"USER": "me", "SLURM_JOB_ID": "12", "IMAGES": "/shared/images"},
+    )  # fmt: skip
+    assert said.stdout.splitlines() == [
+        "/local/me/12",
+        'apptainer exec --env "A=`id`$(id)" /shared/images/x.sif',
+        "/shared/results",
+    ]
 
 
 def test_no_key_is_written_into_the_script(monkeypatch) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from culture_ray.errors import JobTooSmall
 from culture_ray.submission.sizing import Load, size
-from culture_ray.sweep.cluster import Cluster, Slurm
+from culture_ray.sweep.cluster import Cluster, HeadNode, Slurm
 
 CLUSTER = Cluster(nodes=4, gpus_per_node=4)
 SLURM = Slurm(cpus_per_node=32, time_limit_hours=24)
@@ -51,6 +51,21 @@ def test_sweeps_without_gpus_ask_for_none() -> None:
     assert job.memory_gib_per_node == pytest.approx(12)
     api = size([API], CLUSTER, SLURM)
     assert (api.gpus_per_node, api.cpus_per_node, api.memory_gib_per_node) == (0, 4, 16.0)
+
+
+def test_a_cluster_without_gpus_is_asked_for_none() -> None:
+    job = size([EMBEDDED], replace(CLUSTER, gpus_per_node=0), SLURM)
+    assert (job.nodes, job.gpus_per_node) == (1, 0)
+    with pytest.raises(JobTooSmall, match=r"takes 2 GPUs, and a job may have 0 \(4 x 0\)"):
+        size([BIG], replace(CLUSTER, gpus_per_node=0), SLURM)
+
+
+def test_a_head_is_beside_gpu_nodes_and_alone_where_every_model_has_an_api() -> None:
+    slurm = replace(SLURM, memory_gib_per_node=500.0, head=HeadNode(cpus=2, memory_gib=8.0))
+    beside, alone = size([BIG], CLUSTER, slurm), size([API], CLUSTER, slurm)
+    assert (beside.head, beside.memory_gib_per_node) == (slurm.head, 500.0)
+    assert alone.head is None
+    assert (alone.nodes, alone.cpus_per_node, alone.memory_gib_per_node) == (1, 2, 8.0)
 
 
 def test_nodes_that_are_asked_for_are_given() -> None:
