@@ -45,6 +45,9 @@
       const part = { element, model: Number(element.dataset.m), order: Number.MAX_VALUE };
       ("key" in element.dataset ? marks : others).push(part);
     }
+    for (const mark of marks) {
+      mark.panel = mark.element.closest("[clip-path]")?.getAttribute("clip-path");
+    }
     marks.sort((a, b) => a.order - b.order);
     drawing.parts = { marks, others };
     return drawing.parts;
@@ -203,7 +206,8 @@
     let least = Infinity;
     for (const mark of marks) {
       const down = LINES[key] * (mark.y - told.y);
-      const far = down + 3 * Math.abs(mark.x - told.x);
+      const elsewhere = mark.panel === told.panel ? 0 : 1e6;  // a panel first, then the others
+      const far = elsewhere + down + Math.abs(mark.x - told.x) / 1000;
       if (down > 1 && far < least) [best, least] = [mark, far];
     }
     return best;

@@ -70,7 +70,8 @@ def _panel(
         cell, style = cells.get(model.name), look[model.name]
         if cell is None or cell.value is None:
             left = axes.get_xlim()[0]
-            axes.text(left, place, " – undefined", va="center", fontsize=6, color=MUTED)
+            none = axes.text(left, place, " – undefined", va="center", fontsize=6, color=MUTED)
+            marks.of(none, model.name)
             continue
         if cell.low is not None and cell.high is not None:
             whisker = axes.hlines(place, cell.low, cell.high, color=style.colour, linewidth=1.1)

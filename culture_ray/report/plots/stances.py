@@ -118,6 +118,7 @@ def _draw(
     models = [model for model, _ in keys]
     _bars(
         left,
+        models,
         names,
         [dict(opinions.get(k, {})) for k in keys],
         colours=STANCES,
@@ -128,6 +129,7 @@ def _draw(
     )
     _bars(
         right,
+        models,
         names,
         [requests.get(k, {}) for k in keys],
         colours=FATES,
@@ -137,13 +139,12 @@ def _draw(
         marks=marks,
         first=len(STANCES) * len(keys),
     )
-    for axes in (left, right):
-        marks.axis(axes.yaxis, models)
     return page
 
 
 def _bars(
     axes: Axes,
+    models: list[str],
     names: list[str],
     parts: list[dict[str, int]],
     *,
@@ -167,8 +168,10 @@ def _bars(
         left = [a + b for a, b in zip(left, shares, strict=True)]
     for i, total in enumerate(totals):
         note = f" {total:,}" if total else " – none"
-        axes.text(1.0 if total else 0.0, i, note, va="center", fontsize=6, color=MUTED)
+        text = axes.text(1.0 if total else 0.0, i, note, va="center", fontsize=6, color=MUTED)
+        marks.of(text, models[i])
     axes.set_yticks(range(len(names)), names)
+    marks.axis(axes.yaxis, models)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(0, 1.14)
     axes.set_xticks([0, 0.5, 1], ["0", "50", "100 %"])
