@@ -29,6 +29,7 @@ from culture_ray.report.plots.stances import stances
 from culture_ray.report.plots.timeline import timeline
 from culture_ray.report.plots.topics import topics
 from culture_ray.report.svg import inline
+from culture_ray.report.tips import Tip
 from culture_ray.store.atomic import replace
 
 _DPI = 300
@@ -55,6 +56,8 @@ class Figure:
     missing: str = ""
     section: str = "figures"
     """Which section of the page shows it: figures, run, judges or regressions."""
+    tips: tuple[Tip | None, ...] = ()
+    """What its marks say, by their numbers in `svg` and `svg_narrow`."""
 
 
 def write_figures(content: ReportContent, folder: Path, workers: int = 1) -> list[Figure]:
@@ -123,10 +126,10 @@ def _write(plot: Plot | Missing, folder: Path) -> Figure:
     files, drawn = _save(wide, folder / plot.name)
     svg = inline(drawn, plot.name, plot.alt)
     if ONE_COLUMN not in plot.widths:
-        return Figure(plot.name, plot.title, plot.caption, *files, svg=svg)
+        return Figure(plot.name, plot.title, plot.caption, *files, svg=svg, tips=plot.tips)
     narrow, drawn = _save(plot.draw(ONE_COLUMN), folder / f"{plot.name}_one_column")
-    svg_narrow = inline(drawn, f"{plot.name}-narrow", plot.alt)
-    return Figure(plot.name, plot.title, plot.caption, *files, narrow, svg, svg_narrow)
+    drawings = (svg, inline(drawn, f"{plot.name}-narrow", plot.alt))
+    return Figure(plot.name, plot.title, plot.caption, *files, narrow, *drawings, tips=plot.tips)
 
 
 def _save(page: Sheet, stem: Path) -> tuple[tuple[Path, Path, Path], str]:

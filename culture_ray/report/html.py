@@ -18,6 +18,8 @@ from culture_ray.report.protocols import protocols_beside
 from culture_ray.report.sources import of
 from culture_ray.report.strips import drills
 from culture_ray.report.svg import variable
+from culture_ray.report.svg_size import share_styles
+from culture_ray.report.tips import packed
 from culture_ray.report.views import asked_once, further_protocols, main_protocol
 from culture_ray.report.words import Number, Sentence, counted, moment
 
@@ -53,6 +55,8 @@ def _render(
 ) -> str:
     template = _environment().get_template("template.html.j2")
     looks = palette.looks(content)
+    colours = {n: looks[n].index if n in looks else -1 for n in palette.numbers(content)}
+    drawings, styles = share_styles([svg for f in figures for svg in (f.svg, f.svg_narrow)])
     return template.render(
         content=content,
         findings=findings(content),
@@ -73,12 +77,16 @@ def _render(
         totals=sections.totals(content),
         people=sections.people(content),
         fits=sections.fits(content),
-        figures=[(f, Markup(f.svg), Markup(f.svg_narrow), _files(f, path.parent)) for f in figures],
+        figures=[
+            (f, Markup(wide), Markup(narrow), _files(f, path.parent))
+            for f, wide, narrow in zip(figures, drawings[::2], drawings[1::2], strict=True)
+        ],
         numbers={name: look.index for name, look in looks.items()},
         names={x.code: x.name for x in content.languages},
         requests=_requests(content),
-        css=Markup(_colours() + _text("page.css")),
-        script=Markup(_text("page.js")),
+        css=Markup(_colours() + _text("page.css") + _text("figures.css") + styles),
+        script=Markup(_text("page.js") + _text("figures.js")),
+        tips=Markup(packed({f.name: f.tips for f in figures}, colours)),
     )
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from culture_ray.report.clock import Clock, clock_of
 from culture_ray.report.content import ReportContent
+from culture_ray.report.sources import numbered
+from culture_ray.report.views import Row
 
 _JOINED = 0.003
 """Of the axis: units of one model and stage that lie closer are one bar."""
@@ -29,6 +31,10 @@ class Bar:
     model: str
     stage: str
     """load, elicit, judge or translate."""
+    first: Row
+    """What began first of all that it joins, a numbered row of the timeline."""
+    last: Row
+    """What ended last."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Fault:
 
     lane: int
     at: float
+    row: Row
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ def lanes_of(content: ReportContent) -> Lanes | None:
     kept = keys[::step]
     bars = [bar for lane, key in enumerate(kept) for bar in _bars(lane, found[key], clock)]
     faults = [
-        Fault(lane, clock.place(row["at"]))
+        Fault(lane, clock.place(row["at"]), row)
         for lane, key in enumerate(kept)
         for row in found[key]
         if row["event"] in _FAULTS
@@ -90,15 +97,16 @@ def lanes_of(content: ReportContent) -> Lanes | None:
 
 def worked(content: ReportContent) -> list[tuple[datetime, datetime]]:
     """Return when replicas loaded and answered; nothing without a timeline."""
-    return [(row["at"], _end(row)) for row in _rows(content) if row["event"] in _TOOK]
+    return [(row["at"], ended(row)) for row in _rows(content) if row["event"] in _TOOK]
 
 
 def _rows(content: ReportContent) -> list[dict[str, Any]]:
-    rows = [] if content.timeline is None else content.timeline.to_pylist()
+    rows = [] if content.timeline is None else numbered(content.timeline)
     return [row for row in rows if row["replica"]]
 
 
-def _end(row: dict[str, Any]) -> datetime:
+def ended(row: Row) -> datetime:
+    """Return when something of the timeline ended."""
     end: datetime = row["at"] + timedelta(seconds=row["seconds"])
     return end
 
@@ -118,15 +126,16 @@ def _bars(lane: int, rows: Sequence[dict[str, Any]], clock: Clock) -> Iterator[B
         if row["event"] not in _TOOK:
             continue
         stage = "load" if row["event"] == "load" else row["stage"].partition(" ")[0]
-        begin, end = clock.place(row["at"]), clock.place(_end(row))
+        begin, end = clock.place(row["at"]), clock.place(ended(row))
         key = (row["model"], stage)
         last = open_.get(key)
         if last is not None and begin - last.end <= near:
-            open_[key] = Bar(lane, last.begin, max(end, last.end), *key)
+            latest = row if ended(row) > ended(last.last) else last.last
+            open_[key] = Bar(lane, last.begin, max(end, last.end), *key, last.first, latest)
             continue
         if last is not None:
             yield last
-        open_[key] = Bar(lane, begin, end, *key)
+        open_[key] = Bar(lane, begin, end, *key, row, row)
     yield from open_.values()
 
 

@@ -85,6 +85,14 @@ def colours(content: ReportContent, names: Iterable[str]) -> dict[str, str]:
     return known | {s: _STRANGERS[i % len(_STRANGERS)] for i, s in enumerate(strangers)}
 
 
+def numbers(content: ReportContent) -> dict[str, int]:
+    """Return a number for each model of a run, and for judges that are none of its models."""
+    others = (table.column("model") for table in (content.timeline, content.spending)
+              if table is not None)  # fmt: skip
+    names = [*looks(content), *(name for other in others for name in other.unique().to_pylist())]
+    return {name: i for i, name in enumerate(dict.fromkeys(name for name in names if name))}
+
+
 def model_colours() -> list[tuple[str, str]]:
     """Return every model colour as (light, dark), by index."""
     return list(_MODELS.items())

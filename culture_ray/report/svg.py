@@ -6,9 +6,11 @@ import re
 from html import escape
 
 from culture_ray.report.palette import DARK
+from culture_ray.report.svg_size import smaller
 
-_LONG = re.compile(r"-?\d+\.\d{3,}")
-"""A coordinate to more than a hundredth of a point, which nobody sees and a large page pays for."""
+_NAMED = re.compile(r'\bid="(tip|model|key)(\d+)-\d+"')
+"""The artists that plots/marks.py names."""
+_ATTRIBUTES = {"tip": 'data-t="{}"', "model": 'data-m="{}"', "key": 'data-m="{}" data-key=""'}
 
 
 def variable(colour: str) -> str:
@@ -17,16 +19,18 @@ def variable(colour: str) -> str:
 
 
 def inline(svg: str, name: str, alt: str) -> str:
-    """Return the <svg> element alone, described by `alt`, safe beside others in one page."""
+    """Return the <svg> element alone, described by `alt`, safe beside others in one page.
+
+    What plots/marks.py names becomes attributes: `data-t` is the number of a tip, `data-m` of a
+    model, `data-key` a model's entry in a legend or on an axis.
+    """
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
     body = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
-    body = _without_idle_ids(body)
-    body = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', body)
-    body = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", body)
+    body = _NAMED.sub(lambda found: _ATTRIBUTES[found.group(1)].format(found.group(2)), body)
+    body = _own_ids(body, name)
     body = re.sub(r"'DejaVu Sans'(, [^;\"]+)?", "var(--font)", body)
     body = body.replace("font-family: var(--font); ", "")  # the page's style sheet says so once
-    body = _LONG.sub(lambda found: f"{float(found.group()):.2f}".rstrip("0").rstrip("."), body)
     for light in DARK:
         body = body.replace(light, f"var({variable(light)})")
     head, rest = body.split(">", 1)
@@ -34,17 +38,21 @@ def inline(svg: str, name: str, alt: str) -> str:
     if size is None:
         raise ValueError(f"figure '{name}' was drawn without a viewBox: {head[:200]}")
     label = escape(alt, quote=True)
-    return f'<svg viewBox="{size.group(1)}" role="img" aria-label="{label}">{_squeeze(rest)}'
+    return f'<svg viewBox="{size.group(1)}" role="img" aria-label="{label}">{smaller(rest)}'
 
 
-def _without_idle_ids(markup: str) -> str:
-    """Return markup without the ids that nothing refers to, and without empty groups."""
-    used = set(re.findall(r'(?:xlink:href="#|url\(#)([^")]+)', markup))
-    markup = re.sub(
-        r'\s+id="([^"]+)"', lambda found: found.group() if found.group(1) in used else "", markup
+def _own_ids(markup: str, name: str) -> str:
+    """Return markup whose ids are the figure's own and short, without those nothing refers to."""
+    used = dict.fromkeys(re.findall(r'(?:xlink:href="#|url\(#)([^")]+)', markup))
+    own = {old: f"{name}-{number}" for number, old in enumerate(used)}
+
+    def renamed(found: re.Match[str]) -> str:
+        new = own.get(found.group(1))
+        return f' id="{new}"' if new else ""
+
+    markup = re.sub(r'\s+id="([^"]+)"', renamed, markup)
+    return re.sub(
+        r'(xlink:href="#|url\(#)([^")]+)',
+        lambda found: found.group(1) + own[found.group(2)],
+        markup,
     )
-    return re.sub(r"<g>\s*</g>|<g/>", "", markup)
-
-
-def _squeeze(markup: str) -> str:
-    return re.sub(r">\s+<", "><", markup).strip()

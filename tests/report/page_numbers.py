@@ -8,8 +8,10 @@ from __future__ import annotations
 import csv
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -128,6 +130,46 @@ def numbers_of(page: str) -> Numbers:
     return found
 
 
+@dataclass(frozen=True)
+class Tip:
+    """What a mark of a figure says, and the rows that it says it of."""
+
+    figure: str
+    model: str
+    title: str
+    about: str
+    told: tuple[Told, ...]
+
+
+def tips_of(page: str) -> list[Tip]:
+    """Return what the marks of a page's figures say."""
+    found = re.search(r'<script type="application/json" id="tips">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    packed = json.loads(found.group(1))
+    texts = packed["texts"]
+    tips = []
+    for figure, packs in packed["figures"].items():
+        for shape, model, *words in filter(None, packs):
+            title, about, rows, *numbers = (texts[word] for word in words)
+            form = packed["shapes"][shape]
+            place = form["file"], tuple(_unfolded(rows))
+            told = [
+                Told("", *place, tuple(columns.split()), how, text, f"tip of {figure}")
+                for text, columns, how in zip(numbers, form["columns"], form["how"], strict=True)
+            ]
+            slots = sum(part == 0 for _, *parts in form["lines"] for part in parts)
+            assert slots == len(numbers)
+            name = packed["models"][model][0] if model >= 0 else ""
+            tips.append(Tip(figure, name, title, about, tuple(told)))
+    return tips
+
+
+def _unfolded(rows: str) -> list[int]:
+    """Return the rows that '3 7-12' names."""
+    ends = [[int(end) for end in part.split("-")] for part in rows.split()]
+    return [row for pair in ends for row in range(pair[0], pair[-1] + 1)]
+
+
 def wrong_numbers(page: str, run: Path) -> list[str]:
     """Return what does not agree with the tables of a run directory, in words."""
     found = numbers_of(page)
@@ -142,6 +184,12 @@ def wrong_numbers(page: str, run: Path) -> list[str]:
                          f"{one.columns} {one.how}")  # fmt: skip
         elif one.text and not _rounds_to(float(one.value), one.text.strip()):
             wrong.append(f"{one.place}: {one.value} is shown as {one.text.strip()}")
+    for one in (told for tip in tips_of(page) for told in tip.told):
+        exact = HOW[one.how]([[row[c] for c in one.columns] for row in
+                              (read(one.table)[i] for i in one.rows)])  # fmt: skip
+        if exact is None or not _says(exact, one.how, one.text):
+            wrong.append(f"{one.place}: {one.text} is not {exact} of {one.table} {one.rows[:3]} "
+                         f"{one.columns} {one.how}")  # fmt: skip
     for name, tables in found.shown_rows.items():
         rows = len(read(name))
         wrong += [f"{t}: {n} rows of {name}, not {rows}" for t, n in tables.items() if n != rows]
@@ -187,6 +235,16 @@ def _close(shown: float, exact: float) -> bool:
     return math.isclose(shown, exact, rel_tol=1e-12, abs_tol=1e-15)
 
 
+def _says(exact: Any, how: str, text: str) -> bool:
+    if isinstance(exact, datetime):
+        return f"{exact:%Y-%m-%d %H:%M:%S}" == text
+    if how != "from begin to end":
+        return _rounds_to(exact, text)
+    number, unit = text.split()
+    size = {"s": 1, "min": 60, "h": 3600, "days": 86400}[unit]
+    return abs(exact / size - float(number)) <= (0.5 if unit == "s" else 0.005 * float(number))
+
+
 def _rounds_to(value: float, text: str) -> bool:
     if text == "<0.001":
         return value < 0.001
@@ -203,6 +261,14 @@ Columns = list[list[Any]]
 """The rows that a number is made of, each with the figures of its columns."""
 
 
+def _begin(rows: Columns) -> datetime:
+    return min(row[0] for row in rows)  # type: ignore[no-any-return]
+
+
+def _end(rows: Columns) -> datetime:
+    return max(at + timedelta(seconds=seconds) for at, seconds in rows)  # type: ignore[no-any-return]
+
+
 def _first(rows: Columns) -> list[Figure]:
     return [row[0] for row in rows]
 
@@ -211,7 +277,7 @@ def _sum(rows: Columns, column: int = 0) -> float:
     return float(sum(row[column] or 0 for row in rows))
 
 
-HOW: dict[str, Callable[[Columns], float | None]] = {
+HOW: dict[str, Callable[[Columns], Any]] = {
     "value": lambda rows: _first(rows)[0] if len(rows) == 1 else None,
     "sum": _sum,
     "mean": lambda rows: _sum(rows) / len(rows),
@@ -222,6 +288,10 @@ HOW: dict[str, Callable[[Columns], float | None]] = {
     "below zero": lambda rows: sum(value is not None and value < 0 for value in _first(rows)),
     "clear of zero": lambda rows: sum(low > 0 or high < 0 for low, high in rows),
     "percent": lambda rows: 100 * _sum(rows) / _sum(rows, 1),
+    "share": lambda rows: 100 * _sum(rows) / sum(_sum(rows, i) for i in range(len(rows[0]))),
+    "begin": _begin,
+    "end": _end,
+    "from begin to end": lambda rows: (_end(rows) - _begin(rows)).total_seconds(),
     "first minus mean of the rest": lambda rows: rows[0][0] - _sum(rows[1:]) / len(rows[1:]),
     "2 / sqrt(n - 1)": lambda rows: 2 / math.sqrt(rows[0][0] - 1),
     "0.05 n": lambda rows: 0.05 * len(rows),

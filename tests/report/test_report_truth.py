@@ -6,12 +6,13 @@ import html
 import os
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from culture_ray import cli
-from tests.report.page_numbers import numbers_of, rows_of, wrong_numbers
+from tests.report.page_numbers import numbers_of, rows_of, tips_of, wrong_numbers
 from tests.report.whole_run import MODELS
 
 HERE = Path(__file__).parents[2]
@@ -60,6 +61,8 @@ def test_the_page_of_the_six_imported_models_is_complete_and_true(theirs: Path) 
     assert told["regression/valid/multilingual.json"] >= 3 * 24
     # Nobody knows when and for how much it was asked.
     assert not {"usage.csv", "judge_reliability.csv"} & set(told)
+    _answering(page, theirs, {"alignment", "alignment_map", "capability", "topics_da", "us_bias",
+                              "consistency", "coefficients_multilingual"})  # fmt: skip
     assert "figure-timeline" not in page and "figure-spending" not in page
 
 
@@ -70,6 +73,8 @@ def test_the_page_of_a_run_with_everything_is_complete_and_true(whole: Path) -> 
     assert {"usage.csv", "judge_reliability.csv", "exclusions.csv"} <= set(told)
     for name in ("timeline", "spending", "judge_confusion", "people_correlations", "alignment"):
         assert f'id="figure-{name}"' in page
+    _answering(page, whole, {"alignment", "alignment_map", "topics_en", "consistency", "stances",
+                             "timeline", "people_correlations"})  # fmt: skip
     findings = _findings(page)
     assert "Asked by the protocol direct_item" in findings
     assert "Told to speak as people of a country" in findings
@@ -93,6 +98,7 @@ def test_no_number_of_a_finding_stands_outside_of_what_is_proven(whole: Path) ->
         (r'(<data value="0\.\d+"[^>]*>)(0\.\d+)<', "is shown as"),
         (r'(<small data-low=")(-?0\.\d+)"', "is not"),
         (r'(<tr class="baseline"[^>]*>.*?data-value=")(0\.\d+)"', "is not"),
+        (r'("texts":\[.*?")(0\.\d+)"', "tip of"),
     ],
 )
 def test_one_wrong_number_is_found(whole: Path, pattern: str, said: str) -> None:
@@ -131,6 +137,30 @@ def _complete(page: str, run: Path) -> Counter[str]:
     assert told["distributions.arrow"] >= 4 * len(main)
     assert told["ground_truth.csv"] > 0
     return told
+
+
+LANGUAGES = {"da": "Danish", "en": "English", "nl": "Dutch", "pt": "Portuguese"}
+
+
+def _answering(page: str, run: Path, figures: set[str]) -> None:
+    """Check that each tip is of rows about its model, language, topic and population."""
+    tips = [tip for tip in tips_of(page) if tip.told]
+    assert figures <= {tip.figure for tip in tips}
+    read = cache(lambda name: rows_of(run / name))
+    labels = {row["population"]: row["label"] for row in read("ground_truth.csv")}
+    for tip in tips:
+        words = f"{tip.title}; {tip.about}"
+        for row in (read(tip.told[0].table)[i] for i in tip.told[0].rows):
+            if "term" in row:
+                assert all(part in row["term"] for part in [tip.model] if part)
+                continue
+            assert tip.model == row.get("model", "")
+            if "language" in row:
+                assert tip.title == f"{row['model']} in {LANGUAGES[row['language']]}"
+            if "population" in row:
+                assert (labels[row["population"]] or row["population"]) in words
+            if "topic" in row and tip.figure != "stances":
+                assert tip.about.startswith(f"{row['topic'].upper()} ")
 
 
 def _findings(page: str) -> str:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.palette import GRID, INK, MUTED, PAPER
+from culture_ray.report.tips import Tip
 
 ONE_COLUMN, TWO_COLUMNS = 3.4, 7.0
 """Widths in inches of one and two columns of a paper."""
@@ -66,6 +67,8 @@ class Plot:
     draw: Callable[[float], Sheet]
     """Takes a width in inches."""
     widths: tuple[float, ...] = (TWO_COLUMNS,)
+    tips: tuple[Tip | None, ...] = ()
+    """What its marks say on the page, by the number that the drawing gives them; None: nothing."""
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,14 @@ from typing import Any
 from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.content import ReportContent
-from culture_ray.report.palette import looks
+from culture_ray.report.palette import looks, numbers
 from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, sheet
-from culture_ray.report.views import interval, number, primary
+from culture_ray.report.plots.marks import Marks
+from culture_ray.report.tips import Tip, counts_of, figure_of
+from culture_ray.report.views import Row, interval, number, primary
 
 _NAME, _TITLE = "capability", "Alignment against capability"
+_COUNTS = {"topics": "topics", "responses_with_ground_truth": "responses"}
 
 
 def capability(content: ReportContent) -> Plot | Missing:
@@ -49,11 +52,25 @@ def capability(content: ReportContent) -> Plot | Missing:
         f"Scatter plot of {len(rows)} pairs of capability and alignment, one panel per language.",
         lambda width: _draw(content, rows, width),
         (TWO_COLUMNS, ONE_COLUMN),
+        tuple(_tip(content, row) for row in rows),
+    )
+
+
+def _tip(content: ReportContent, row: Row) -> Tip:
+    spoken = {x.code: x.name for x in content.languages}
+    return Tip(
+        f"{row['model']} in {spoken[row['language']]}",
+        model=row["model"],
+        lines=(
+            *figure_of("alignment", "cells", row, "alignment_language"),
+            *figure_of("capability", "cells", row, "capability"),
+            *counts_of("cells", row, _COUNTS),
+        ),
     )
 
 
 def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> Sheet:
-    look = looks(content)
+    look, marks = looks(content), Marks(numbers(content))
     shown = [x for x in content.languages if any(r["language"] == x.code for r in rows)]
     columns = min(len(shown), 2 if width <= ONE_COLUMN else 4)
     lines = math.ceil(len(shown) / columns)
@@ -68,24 +85,29 @@ def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> S
         axes.set_title(shown[i].name)
         axes.grid()
         axes.tick_params(labelbottom=i + columns >= len(shown))
-        for row in rows:
+        for tip, row in enumerate(rows):
             if row["language"] == shown[i].code:
                 style = look[row["model"]]
                 low, high = interval(row, "alignment_language")
                 if low is not None and high is not None:
-                    axes.vlines(row["capability"], low, high, color=style.colour, linewidth=1)
-                axes.plot(
+                    whisker = axes.vlines(
+                        row["capability"], low, high, color=style.colour, linewidth=1
+                    )
+                    marks.of(whisker, row["model"])
+                (dot,) = axes.plot(
                     row["capability"],
                     row["alignment_language"],
                     style.marker,
                     color=style.colour,
                     ms=5,
                 )
+                marks.tell(dot, tip)
     page.supxlabel("capability (0 to 1)", fontsize=7.5)
     page.supylabel("alignment (Spearman correlation)", fontsize=7.5)
-    marks = [
+    handles = [
         grid[0][0].plot([], [], look[n].marker, color=look[n].colour, ms=5, label=n)[0]
         for n in names
     ]
-    page.legend(handles=marks, loc="outside upper center", ncols=min(len(names), across))
+    legend = page.legend(handles=handles, loc="outside upper center", ncols=min(len(names), across))
+    marks.legend(legend, names)
     return page

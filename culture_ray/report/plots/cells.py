@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, reasons
 from culture_ray.report.plots.dots import dot_panels
+from culture_ray.report.sources import FILES, ROW
+from culture_ray.report.tips import Line, Tip, counts_of, lines_of
 from culture_ray.report.views import (
     Cell,
     alignment_with_speakers,
@@ -17,6 +20,8 @@ from culture_ray.report.views import (
 from culture_ray.report.words import shown
 
 _BOTH = (TWO_COLUMNS, ONE_COLUMN)
+_COUNTS = {"topics": "topics", "responses": "responses"}
+_WORDS = {"us bias": "US bias", "consistency": "self-consistency"}
 
 
 def alignment(content: ReportContent) -> Plot | Missing:
@@ -31,6 +36,7 @@ def alignment(content: ReportContent) -> Plot | Missing:
             "the language it was asked in; 1 is the same order of topics, 0 no relation."
         ),
         label="alignment (Spearman correlation)",
+        counts={"topics": "topics", "responses_with_ground_truth": "responses"},
     )
 
 
@@ -47,6 +53,7 @@ def bias(content: ReportContent) -> Plot | Missing:
             "countries."
         ),
         label="closer to own countries  ←  US bias  →  closer to the US",
+        counts={"used": "responses"},
     )
 
 
@@ -63,6 +70,7 @@ def consistency(content: ReportContent) -> Plot | Missing:
             "asked."
         ),
         label="self-consistency (correlation)",
+        counts={"used": "responses"},
         band=_people(content),
     )
 
@@ -75,6 +83,7 @@ def _dots(
     title: str,
     meaning: str,
     label: str,
+    counts: dict[str, str],
     band: tuple[float, float] | None = None,
 ) -> Plot | Missing:
     cells = read(content)
@@ -83,6 +92,8 @@ def _dots(
     if not there:
         why = reasons([c.reason for c in cells if c.model in studied])
         return Missing(name, title, f"There is no figure of {title.lower()}: {why}.")
+    marked = present(cells)
+    tips = {(c.model, c.language): i for i, c in enumerate(marked)}
     return Plot(
         name,
         title,
@@ -91,10 +102,39 @@ def _dots(
         f"Dot plot, one panel per language and one line per model: {title.lower()} of "
         f"{len(studied)} model{'s' * (len(studied) > 1)} in {len(content.languages)} languages.",
         lambda width: dot_panels(
-            content, cells, label, width, unit=name == "consistency", band=band
+            content, cells, label, width, tips=tips, unit=name == "consistency", band=band
         ),
         _BOTH,
+        tuple(_tip(content, c, name.replace("_", " "), counts) for c in marked),
     )
+
+
+def _tip(content: ReportContent, cell: Cell, name: str, counts: dict[str, str]) -> Tip:
+    spoken = {x.code: x.name for x in content.languages}
+    ends = tuple(zip((cell.low, cell.high), cell.ends or (), strict=False))
+    return Tip(
+        f"{cell.model} in {spoken[cell.language]}",
+        model=cell.model,
+        lines=(*lines_of(_WORDS.get(name, name), cell.value, cell.source, ends),
+               *_counts(content, cell, counts)),
+    )  # fmt: skip
+
+
+def _counts(content: ReportContent, cell: Cell, counts: dict[str, str]) -> tuple[Line, ...]:
+    """Return what a cell rests on, in the words of the table that its figure is from."""
+    if cell.source is None or len(cell.source.rows) != 1:
+        return ()
+    tables = {
+        "cells": (content.cells, counts),
+        "alignment": (content.alignment, _COUNTS),
+        "consistency": (content.consistency, _COUNTS),
+    }
+    name = next(name for name in tables if FILES[name] == cell.source.file)
+    table, labels = tables[name]
+    assert table is not None
+    place = cell.source.rows[0]
+    row: dict[str, Any] = table.slice(place, 1).to_pylist()[0]
+    return counts_of(name, row | {ROW: place}, labels)
 
 
 def _people(content: ReportContent) -> tuple[float, float] | None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 from matplotlib.lines import Line2D
 
 from culture_ray.report.content import Regression, ReportContent
-from culture_ray.report.palette import GRID, INK, MUTED, PAPER, Look, looks
+from culture_ray.report.palette import GRID, INK, MUTED, PAPER, Look, looks, numbers
 from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, no_ticks, sheet
+from culture_ray.report.plots.marks import Marks
+from culture_ray.report.sources import numbered, of
 from culture_ray.report.terms import Term, term
+from culture_ray.report.tips import Tip, Told, figure_of
 from culture_ray.report.views import number
+from culture_ray.report.words import p_value
 
 _PLAIN = Look(INK, "o", -1)
 """Of terms that are about no single model."""
@@ -29,6 +34,7 @@ class _Line:
     term: Term
     inference: str
     row: dict[str, Any]
+    file: str
 
 
 def coefficients(content: ReportContent) -> list[Plot | Missing]:
@@ -68,13 +74,29 @@ def _figure(content: ReportContent, design: str, members: list[Regression]) -> P
         f"Coefficient plot with {places} terms: estimates with 95 % intervals around zero.",
         lambda width: _draw(content, drawn, known, width),
         (TWO_COLUMNS, ONE_COLUMN),
+        tuple(_tip(content, line) for line in drawn),
+    )
+
+
+def _tip(content: ReportContent, line: _Line) -> Tip:
+    told = list(figure_of("estimate", line.file, line.row, "estimate", 3))
+    for column, label in {"p_value": "p", "p_permutation": "p (permutation)"}.items():
+        value = number(line.row[column])
+        if value is not None:
+            told.append((label, (Told(p_value(value), of(line.file, [line.row], column)),)))
+    words = line.term.words({language.code: language.name for language in content.languages})
+    return Tip(
+        words[:1].upper() + words[1:] if line.term.question else words,
+        f"{line.inference} inference",
+        line.term.of.get("model", ""),
+        tuple(told),
     )
 
 
 def _lines(regression: Regression) -> list[_Line]:
-    rows: list[dict[str, Any]] = [] if regression.table is None else regression.table.to_pylist()
+    rows = [] if regression.table is None else numbered(regression.table)
     return [
-        _Line(term(row["term"]), regression.inference, row)
+        _Line(term(row["term"]), regression.inference, row, regression.file)
         for row in rows
         if number(row["estimate"]) is not None
     ]
@@ -99,17 +121,16 @@ def _draw(content: ReportContent, lines: list[_Line], known: list[str], width: f
     place = {name: i for i, name in enumerate(names)}
     page = sheet(width, 0.75 + len(names) * (0.15 + 0.05 * (len(known) - 1)))
     axes = page.subplots()
+    marks = Marks(numbers(content))
     step = 0.5 / len(known)
-    for line in lines:
+    for tip, line in enumerate(lines):
         shift = (known.index(line.inference) - (len(known) - 1) / 2) * step
         hollow = line.inference != _FILLS[0] and len(known) > 1
-        _mark(
-            axes,
-            line.row,
-            place[_place(content, line.term)] + shift,
-            _about(content, line.term),
-            hollow,
-        )
+        height = place[_place(content, line.term)] + shift
+        whisker, dot = _mark(axes, line.row, height, _about(content, line.term), hollow)
+        marks.tell(dot, tip)
+        if whisker is not None:
+            marks.of(whisker, line.term.of.get("model", ""))
     axes.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
     for i in range(1, len(names)):
         axes.axhline(i - 0.5, color=GRID, linewidth=0.3)
@@ -117,6 +138,8 @@ def _draw(content: ReportContent, lines: list[_Line], known: list[str], width: f
     spoken = {language.code: language.name for language in content.languages}
     whom = {_place(content, x.term): x.term.whom(spoken) or "all together" for x in lines}
     axes.set_yticks(range(len(names)), [whom[name] if only else name for name in names])
+    about = {_place(content, x.term): x.term.of.get("model", "") for x in lines}
+    marks.axis(axes.yaxis, [about[name] for name in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlabel(only or "coefficient")
     axes.grid(axis="x")
@@ -142,10 +165,17 @@ def _in_order(content: ReportContent, lines: list[_Line]) -> list[_Line]:
     return sorted(lines, key=key)
 
 
-def _mark(axes: Axes, row: dict[str, Any], height: float, look: Look, hollow: bool) -> None:
+def _mark(
+    axes: Axes, row: dict[str, Any], height: float, look: Look, hollow: bool
+) -> tuple[Artist | None, Artist]:
+    """Draw an estimate with its interval; return the interval and the dot."""
+    whisker = None
     if number(row["ci_low"]) is not None and number(row["ci_high"]) is not None:
-        axes.hlines(height, row["ci_low"], row["ci_high"], color=look.colour, linewidth=1.1)
-    axes.plot(
+        whisker = axes.hlines(
+            height, row["ci_low"], row["ci_high"], color=look.colour, linewidth=1.1
+        )
+    (dot,) = axes.plot(
         row["estimate"], height, look.marker, color=look.colour, markersize=4,
         mew=1.0 if hollow or look.index < 0 else 0, mfc=PAPER if hollow else look.colour, zorder=3,
     )  # fmt: skip
+    return whisker, dot

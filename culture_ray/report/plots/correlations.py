@@ -9,6 +9,10 @@ from culture_ray.report import words
 from culture_ray.report.content import Population, ReportContent
 from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
 from culture_ray.report.plots.heatmap import COLOURS, ON_DARK, ON_LIGHT, in_order
+from culture_ray.report.plots.marks import Marks
+from culture_ray.report.sources import numbered
+from culture_ray.report.tips import Tip, counts_of, figure_of
+from culture_ray.report.views import Row
 
 _MOST_NUMBERS = 24
 """Populations up to which the numbers can be read."""
@@ -16,10 +20,11 @@ _MOST_NUMBERS = 24
 
 def correlations(content: ReportContent) -> Plot | None:
     """Return the map of populations against each other; None for fewer than two."""
-    rows = [] if content.correlations is None else content.correlations.to_pylist()
+    rows = [] if content.correlations is None else numbered(content.correlations)
     known = {(r["population"], r["other"]): r["correlation"] for r in rows}
     known |= {(b, a): value for (a, b), value in known.items()}
     people = [p for p in in_order(content) if any(p.id == a for a, _ in known)]
+    found = {frozenset((r["population"], r["other"])): r for r in rows}
     if not any(value is not None for value in known.values()):
         return None
     return Plot(
@@ -31,6 +36,24 @@ def correlations(content: ReportContent) -> Plot | None:
         f"Heatmap of the correlations of {len(people)} populations with each other.",
         lambda width: _draw(people, known, width),
         (TWO_COLUMNS, ONE_COLUMN),
+        tuple(
+            _tip(found.get(frozenset((a.id, b.id))), a, b) if i > j else None
+            for i, a in enumerate(people)
+            for j, b in enumerate(people)
+        ),
+    )
+
+
+def _tip(row: Row | None, one: Population, other: Population) -> Tip | None:
+    if row is None:
+        return None
+    return Tip(
+        one.label or one.id,
+        f"with {other.label or other.id}",
+        lines=(
+            *figure_of("correlation", "correlations", row, "correlation"),
+            *counts_of("correlations", row, {"topics": "topics"}),
+        ),
     )
 
 
@@ -48,6 +71,7 @@ def _draw(
     )
     shown = np.where(np.triu(np.ones_like(values), 1) > 0, np.nan, values)
     image = axes.pcolormesh(shown, cmap=COLOURS, vmin=-1, vmax=1)
+    Marks({}).tell(image, 0)
     if not narrow and len(people) <= _MOST_NUMBERS:
         for i, j in zip(*np.tril_indices(len(people), -1), strict=True):
             if not np.isnan(values[i, j]):

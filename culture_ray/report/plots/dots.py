@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.content import ReportContent
-from culture_ray.report.palette import GRID, MUTED, Look, looks
+from culture_ray.report.palette import GRID, MUTED, Look, looks, numbers
 from culture_ray.report.plots.base import ONE_COLUMN, no_ticks, sheet
+from culture_ray.report.plots.marks import Marks
 from culture_ray.report.views import Cell, present
 
 _LINE = 0.17
@@ -23,11 +24,12 @@ def dot_panels(
     label: str,
     width: float,
     *,
+    tips: Mapping[tuple[str, str], int],
     unit: bool = False,
     band: tuple[float, float] | None = None,
 ) -> Sheet:
     """Return one panel per language; `unit` always shows 0 to 1, else the axis fits the values;
-    `band` is shaded.
+    `band` is shaded; `tips` are the tips' numbers by model and language.
     """
     names = [m.name for m in content.models]
     languages = [x for x in content.languages if any(c.language == x.code for c in cells)]
@@ -36,7 +38,7 @@ def dot_panels(
     page = sheet(width, 0.3 + lines * (0.5 + _LINE * (len(names) + 0.8)))
     page.supxlabel(label, fontsize=7.5)
     grid = page.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
-    limits = _limits(cells, unit)
+    limits, marks = _limits(cells, unit), Marks(numbers(content))
     for i, axes in enumerate(grid.flat):
         if i >= len(languages):
             axes.set_axis_off()
@@ -46,13 +48,18 @@ def dot_panels(
         axes.set_xlim(*limits)
         if band is not None:
             axes.axvspan(*band, color=GRID, linewidth=0, zorder=0)
-        _panel(axes, content, own, looks(content))
+        _panel(axes, content, own, looks(content), marks, tips)
         axes.tick_params(labelbottom=i + columns >= len(languages))
     return page
 
 
 def _panel(
-    axes: Axes, content: ReportContent, cells: dict[str, Cell], look: dict[str, Look]
+    axes: Axes,
+    content: ReportContent,
+    cells: dict[str, Cell],
+    look: dict[str, Look],
+    marks: Marks,
+    tips: Mapping[tuple[str, str], int],
 ) -> None:
     studied = len(content.studied)
     axes.grid(axis="x")
@@ -63,17 +70,21 @@ def _panel(
         cell, style = cells.get(model.name), look[model.name]
         if cell is None or cell.value is None:
             left = axes.get_xlim()[0]
-            axes.text(left, place, " – undefined", va="center", fontsize=6, color=MUTED)
+            none = axes.text(left, place, " – undefined", va="center", fontsize=6, color=MUTED)
+            marks.of(none, model.name)
             continue
         if cell.low is not None and cell.high is not None:
-            axes.hlines(place, cell.low, cell.high, color=style.colour, linewidth=1.1)
+            whisker = axes.hlines(place, cell.low, cell.high, color=style.colour, linewidth=1.1)
+            marks.of(whisker, model.name)
         thin = 1.2 if model.baseline else 0.0
-        axes.plot(
+        (dot,) = axes.plot(
             cell.value, place, style.marker, color=style.colour, markersize=5, mew=thin, zorder=3
         )
+        marks.tell(dot, tips[model.name, cell.language])
     if content.baselines and studied:
         axes.axhline(studied - 0.25, color=GRID, linewidth=0.6)
     axes.set_yticks(places, [m.name for m in ordered])
+    marks.axis(axes.yaxis, [m.name for m in ordered])
     axes.set_ylim(max(places, default=0) + 0.6, -0.6)
     no_ticks(axes)
     axes.spines["left"].set_visible(False)

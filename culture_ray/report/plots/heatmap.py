@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from culture_ray.report import words
 from culture_ray.report.content import Population, ReportContent
-from culture_ray.report.palette import GRID, INK, MUTED
+from culture_ray.report.palette import GRID, INK, MUTED, numbers
 from culture_ray.report.plots.base import (
     ONE_COLUMN,
     TWO_COLUMNS,
@@ -20,7 +20,9 @@ from culture_ray.report.plots.base import (
     reasons,
     sheet,
 )
-from culture_ray.report.views import primary
+from culture_ray.report.plots.marks import Marks
+from culture_ray.report.tips import Tip, counts_of, figure_of
+from culture_ray.report.views import Row, primary
 
 _TITLE = "Alignment with every population"
 _MOST_NUMBERS = 400
@@ -41,18 +43,41 @@ def heatmap(content: ReportContent) -> Plot | Missing:
         why = reasons([r["reason"] for r in rows])
         return Missing("alignment_map", _TITLE, f"There is no map of alignment: {why}.")
     people = [p for p in in_order(content) if any(r["population"] == p.id for r in rows)]
-    numbers = len(figures) <= _MOST_NUMBERS
+    written = len(figures) <= _MOST_NUMBERS
+    found = {(r["model"], r["language"], r["population"]): r for r in rows}
     return Plot(
         "alignment_map",
         _TITLE,
         "Spearman correlation of value polarity, from −1 (brown) over 0 (pale) to 1 (blue). "
         "Outlined: populations that speak the language of the prompts."
         + (" Hatched: undefined." if any(v is None for v in figures.values()) else "")
-        + ("" if numbers else " The numbers are in the table of alignments."),
+        + ("" if written else " The numbers are in the table of alignments."),
         f"Heatmap of alignment: {len(studied)} model(s) in {len(content.languages)} languages "
         f"against {len(people)} populations.",
-        lambda width: _draw(content, people, figures, numbers, width),
+        lambda width: _draw(content, people, figures, written, width),
         (TWO_COLUMNS, ONE_COLUMN),
+        tuple(
+            _tip(found.get((m.name, x.code, p.id)), x.name, p.label or p.id)
+            for x in content.languages
+            for m in content.studied
+            for p in people
+        ),
+    )
+
+
+def _tip(row: Row | None, language: str, population: str) -> Tip | None:
+    if row is None:
+        return None
+    why = row["reason"] or ""
+    return Tip(
+        f"{row['model']} in {language}",
+        f"with {population}",
+        row["model"],
+        (
+            *figure_of("alignment", "alignment", row, "alignment"),
+            *((("undefined", (why,)),) if why else ()),
+            *counts_of("alignment", row, {"topics": "topics", "responses": "responses"}),
+        ),
     )
 
 
@@ -73,7 +98,7 @@ def _draw(
     content: ReportContent,
     people: list[Population],
     figures: dict[tuple[str, str, str], float | None],
-    numbers: bool,
+    written: bool,
     width: float,
 ) -> Sheet:
     narrow = width <= ONE_COLUMN
@@ -82,13 +107,16 @@ def _draw(
     names = [p.id if narrow else p.label or p.id for p in people]
     labels = 0.06 * max(map(len, names))
     page = sheet(width, 0.2 + labels + 0.19 * count + 0.22 * len(content.languages))
+    marks = Marks(numbers(content))
     blocks = page.subplots(len(content.languages), 1, squeeze=False, sharex=True)[:, 0]
     for i, (axes, language) in enumerate(zip(blocks, content.languages, strict=True)):
         values = [[figures.get((m, language.code, p.id)) for p in people] for m in models]
         grid = np.array([[np.nan if v is None else v for v in line] for line in values], float)
         image = axes.pcolormesh(grid, cmap=COLOURS, vmin=-1, vmax=1, rasterized=False)
+        marks.tell(image, i * grid.size)
         axes.set_title(language.name, pad=3)
         axes.set_yticks([k + 0.5 for k in range(len(models))], models)
+        marks.axis(axes.yaxis, models)
         axes.set_ylim(len(models), 0)
         axes.set_xticks([k + 0.5 for k in range(len(people))])
         axes.set_xticklabels(names, rotation=90)
@@ -96,7 +124,10 @@ def _draw(
         no_ticks(axes)
         for side in axes.spines.values():
             side.set_visible(False)
-        _fields(axes, values, people, language.code, numbers and not narrow)
+        _fields(axes, values, written and not narrow, models, marks)
+        for j, population in enumerate(people):
+            if language.code in population.languages:
+                _outline(axes, j, len(models))
     bar = page.colorbar(image, ax=list(blocks), fraction=0.02, pad=0.01, aspect=30)
     bar.set_label("alignment")
     bar.outline.set_visible(False)
@@ -106,27 +137,31 @@ def _draw(
 def _fields(
     axes: Axes,
     values: list[list[float | None]],
-    people: list[Population],
-    language: str,
-    numbers: bool,
+    written: bool,
+    models: list[str],
+    marks: Marks,
 ) -> None:
     for i, line in enumerate(values):
         for j, value in enumerate(line):
             if value is None:
-                axes.add_patch(
-                    Rectangle((j, i), 1, 1, fill=False, hatch="/////", edgecolor=GRID, linewidth=0)
+                hatch = Rectangle(
+                    (j, i), 1, 1, fill=False, hatch="/////", edgecolor=GRID, linewidth=0
                 )
-                axes.text(j + 0.5, i + 0.5, "–", ha="center", va="center", color=MUTED, fontsize=6)
-            elif numbers:
+                dash = axes.text(
+                    j + 0.5, i + 0.5, "–", ha="center", va="center", color=MUTED, fontsize=6
+                )
+                marks.of(axes.add_patch(hatch), models[i])
+                marks.of(dash, models[i])
+            elif written:
                 tone = ON_DARK if abs(value) > 0.62 else ON_LIGHT
                 shown = words.shown(value).replace("0.", ".")
-                axes.text(
+                text = axes.text(
                     j + 0.5, i + 0.5, shown, ha="center", va="center", color=tone, fontsize=5.5
                 )
-    for j, population in enumerate(people):
-        if language in population.languages:
-            axes.add_patch(
-                Rectangle(
-                    (j, 0), 1, len(values), fill=False, edgecolor=INK, linewidth=0.9, clip_on=False
-                )
-            )
+                marks.of(text, models[i])
+
+
+def _outline(axes: Axes, column: int, height: int) -> None:
+    axes.add_patch(
+        Rectangle((column, 0), 1, height, fill=False, edgecolor=INK, linewidth=0.9, clip_on=False)
+    )

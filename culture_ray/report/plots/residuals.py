@@ -8,15 +8,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.content import Regression, ReportContent
-from culture_ray.report.palette import MUTED, looks
+from culture_ray.report.palette import MUTED, looks, numbers
 from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Plot, sheet
-from culture_ray.report.views import number
+from culture_ray.report.plots.marks import Marks
+from culture_ray.report.sources import numbered
+from culture_ray.report.tips import Tip, figure_of
+from culture_ray.report.views import Row, number
 
 _FAR = 2.0
 """Standard errors from which a row is named."""
 _DECIDES = 0.9
 """Leverage from which a row is named."""
 _NAMED = 8
+_TOLD = ("fitted", "residual", "leverage")
 
 
 def residuals(content: ReportContent) -> list[Plot]:
@@ -32,7 +36,7 @@ def residuals(content: ReportContent) -> list[Plot]:
 
 def _figure(content: ReportContent, design: str, regression: Regression) -> Plot:
     assert regression.rows is not None
-    rows = [r for r in regression.rows.to_pylist() if number(r["residual"]) is not None]
+    rows = [r for r in numbered(regression.rows) if number(r["residual"]) is not None]
     far = sum(abs(row["residual"]) > _FAR for row in rows)
     return Plot(
         f"residuals_{design}",
@@ -46,12 +50,22 @@ def _figure(content: ReportContent, design: str, regression: Regression) -> Plot
         "against leverage.",
         lambda width: _draw(content, rows, width),
         (TWO_COLUMNS, ONE_COLUMN),
+        tuple(_tip(content, row, regression.rows_file) for row in rows),
+    )
+
+
+def _tip(content: ReportContent, row: Row, file: str) -> Tip:
+    spoken = {x.code: x.name for x in content.languages}
+    return Tip(
+        f"{row['model']} in {spoken[row['language']]}",
+        model=row["model"],
+        lines=tuple(one for column in _TOLD for one in figure_of(column, file, row, column)),
     )
 
 
 def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> Sheet:
     narrow = width <= ONE_COLUMN
-    look = looks(content)
+    look, marks = looks(content), Marks(numbers(content))
     names = [m.name for m in content.models if any(r["model"] == m.name for r in rows)]
     across = 2 if narrow else 4
     height = 0.15 * -(-len(names) // across)
@@ -63,25 +77,28 @@ def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> S
         axes.axhline(0, color=MUTED, linewidth=0.8)
         for edge in (-_FAR, _FAR):
             axes.axhline(edge, color=MUTED, linewidth=0.6, linestyle=":")
-        for row in rows:
+        for tip, row in enumerate(rows):
             style = look[row["model"]]
-            axes.plot(row[column], row["residual"], style.marker, color=style.colour, ms=4.5, mew=0)
-        _name(axes, rows, column)
+            (dot,) = axes.plot(
+                row[column], row["residual"], style.marker, color=style.colour, ms=4.5, mew=0
+            )
+            marks.tell(dot, tip)
+        _name(axes, rows, column, marks)
         axes.set_xlabel(label)
         axes.grid()
         axes.margins(0.08)
     panels[0].set_ylabel("residual, in standard errors")
     if narrow:
         panels[1].set_ylabel("residual, in standard errors")
-    marks = [
+    handles = [
         panels[0].plot([], [], look[n].marker, color=look[n].colour, ms=4.5, mew=0, label=n)[0]
         for n in names
     ]
-    page.legend(handles=marks, loc="outside upper center", ncols=across)
+    marks.legend(page.legend(handles=handles, loc="outside upper center", ncols=across), names)
     return page
 
 
-def _name(axes: Axes, rows: list[dict[str, Any]], column: str) -> None:
+def _name(axes: Axes, rows: list[dict[str, Any]], column: str, marks: Marks) -> None:
     far = [
         row
         for row in rows
@@ -90,8 +107,9 @@ def _name(axes: Axes, rows: list[dict[str, Any]], column: str) -> None:
     middle = sum(row[column] for row in rows) / len(rows)
     for row in sorted(far, key=lambda row: -abs(row["residual"]))[:_NAMED]:
         left = row[column] > middle
-        axes.annotate(
+        name = axes.annotate(
             row["language"], (row[column], row["residual"]),
             xytext=(-5 if left else 5, 0), textcoords="offset points", fontsize=6,
             va="center", ha="right" if left else "left", color=MUTED,
         )  # fmt: skip
+        marks.of(name, row["model"])

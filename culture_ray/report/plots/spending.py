@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.clock import Clock, clock_of
 from culture_ray.report.content import ReportContent
 from culture_ray.report.lanes import worked
-from culture_ray.report.palette import INK, MUTED, colours
+from culture_ray.report.palette import INK, MUTED, colours, numbers
 from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Plot, sheet
+from culture_ray.report.plots.marks import Marks
 from culture_ray.report.plots.timeline import about, time_axis
 
 _POINTS = 400
@@ -51,11 +53,12 @@ def _draw(
     lines = list(dict.fromkeys((row["stage"], row["model"]) for row in rows))
     page = sheet(width, 2.0 + 0.14 * -(-(len(lines) + 1) // across))
     axes = page.subplots()
-    tones = colours(content, [model for _, model in lines])
+    tones, marks = colours(content, [model for _, model in lines]), Marks(numbers(content))
     for stage, model in lines:
         mine = [row for row in rows if (row["stage"], row["model"]) == (stage, model)]
         dashes = "--" if stage == "judge" else "-"
-        _climb(axes, mine, clock, tones[model], linestyle=dashes, label=f"{stage} {model}")
+        drawn = _climb(axes, mine, clock, tones[model], linestyle=dashes, label=f"{stage} {model}")
+        marks.of(drawn, model)
     if len(lines) > 1:
         _climb(axes, rows, clock, INK, linewidth=1.6, label="in all")
     if cap is not None:
@@ -67,12 +70,13 @@ def _draw(
     axes.set_ylabel("dollars charged")
     axes.grid(axis="y")
     time_axis(axes, clock)
-    page.legend(loc="outside upper center", ncols=across)
+    legend = page.legend(loc="outside upper center", ncols=across)
+    marks.legend(legend, [model for _, model in lines] + [""] * (len(lines) > 1))
     return page
 
 
-def _climb(axes: Axes, rows: Rows, clock: Clock, tone: str, **style: Any) -> None:
-    """Draw a staircase of so many steps that no reader misses one more."""
+def _climb(axes: Axes, rows: Rows, clock: Clock, tone: str, **style: Any) -> Artist:
+    """Draw a staircase of so many steps that no reader misses one more, and return it."""
     size, _ = clock.unit
     places, heights, charged = [clock.place(rows[0]["sent_at"])], [0.0], 0.0
     every = max(1, len(rows) // _POINTS)
@@ -83,4 +87,7 @@ def _climb(axes: Axes, rows: Rows, clock: Clock, tone: str, **style: Any) -> Non
             heights.append(charged)
     places, heights = [*places, clock.length], [*heights, charged]
     drawn: dict[str, Any] = {"linewidth": 1.2} | style
-    axes.step([place / size for place in places], heights, where="post", color=tone, **drawn)
+    line: Artist = axes.step(
+        [place / size for place in places], heights, where="post", color=tone, **drawn
+    )[0]
+    return line

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.fates import FATE_WORDS, fates
-from culture_ray.report.palette import FATES, MUTED, STANCES
+from culture_ray.report.palette import FATES, MUTED, STANCES, numbers
 from culture_ray.report.plots.base import (
     ONE_COLUMN,
     TWO_COLUMNS,
@@ -18,7 +18,11 @@ from culture_ray.report.plots.base import (
     no_ticks,
     sheet,
 )
-from culture_ray.report.views import primary
+from culture_ray.report.plots.marks import Marks
+from culture_ray.report.sources import of
+from culture_ray.report.tips import Tip, Told, counts_of
+from culture_ray.report.views import Row, primary
+from culture_ray.report.words import shown
 
 _TITLE = "Stances, and what became of every request"
 
@@ -26,15 +30,16 @@ _TITLE = "Stances, and what became of every request"
 def stances(content: ReportContent) -> Plot | Missing:
     """Stacked bars: left stances of described opinions, right what became of each request."""
     keys = [(m.name, x.code) for m in content.studied for x in content.languages]
-    opinions = _opinions(content)
-    requests = {
-        (r["model"], r["language"]): fates(r) for r in primary(content.quality) if r["requests"]
-    }
+    judged = _judged(content)
+    opinions = {key: _opinions(rows) for key, rows in judged.items()}
+    asked = {(r["model"], r["language"]): r for r in primary(content.quality) if r["requests"]}
+    requests = {key: fates(row) for key, row in asked.items()}
     if not any(sum(opinions.get(k, Counter()).values()) for k in keys) and not requests:
         return Missing(
             "stances", _TITLE, "There is no figure of stances: no opinion was judged in this run."
         )
-    shown = [k for k in keys if k in opinions or k in requests]
+    bars = [k for k in keys if k in opinions or k in requests]
+    spoken = {x.code: x.name for x in content.languages}
     return Plot(
         "stances",
         _TITLE,
@@ -42,25 +47,66 @@ def stances(content: ReportContent) -> Plot | Missing:
         "responses with a value polarity (“used”) enter the measures.",
         "Stacked bars per model and language: shares of pro, neutral and con opinions, and what "
         "share of the requests was used.",
-        lambda width: _draw(shown, opinions, requests, width),
+        lambda width: _draw(bars, opinions, requests, Marks(numbers(content)), width),
         (TWO_COLUMNS, ONE_COLUMN),
+        (
+            *(_tip_of_opinions(kind, judged.get(k, []), spoken) for kind in STANCES for k in bars),
+            *(_tip_of_requests(kind, asked.get(k), spoken) for kind in FATES for k in bars),
+        ),
     )
 
 
-def _opinions(content: ReportContent) -> dict[tuple[str, str], Counter[str]]:
+def _judged(content: ReportContent) -> dict[tuple[str, str], list[Row]]:
+    """Return the distributions of every model and language."""
     studied = {m.name for m in content.studied}
-    found: dict[tuple[str, str], Counter[str]] = {}
+    found: dict[tuple[str, str], list[Row]] = {}
     for row in primary(content.distributions):
         if row["model"] in studied:
-            counts = found.setdefault((row["model"], row["language"]), Counter())
-            counts.update({s: row[s] or 0 for s in STANCES})
+            found.setdefault((row["model"], row["language"]), []).append(row)
     return found
+
+
+def _opinions(rows: list[Row]) -> Counter[str]:
+    return Counter({stance: sum(row[stance] or 0 for row in rows) for stance in STANCES})
+
+
+def _tip_of_opinions(kind: str, rows: list[Row], spoken: dict[str, str]) -> Tip | None:
+    counts = _opinions(rows)
+    if not counts[kind]:
+        return None
+    of_all = " ".join([kind, *(stance for stance in STANCES if stance != kind)])
+    share = shown(100 * counts[kind] / counts.total(), 0)
+    return Tip(
+        f"{rows[0]['model']} in {spoken[rows[0]['language']]}",
+        "described opinions",
+        rows[0]["model"],
+        (
+            (kind, (Told(shown(counts[kind]), of("distributions", rows, kind, "sum")),)),
+            ("share", (Told(share, of("distributions", rows, of_all, "share")), " %")),
+        ),
+    )
+
+
+def _tip_of_requests(kind: str, row: Row | None, spoken: dict[str, str]) -> Tip | None:
+    if row is None or not row[kind]:
+        return None
+    share = shown(100 * row[kind] / row["requests"], 0)
+    return Tip(
+        f"{row['model']} in {spoken[row['language']]}",
+        "requests",
+        row["model"],
+        (
+            *counts_of("quality", row, {kind: FATE_WORDS[kind]}),
+            ("share", (Told(share, of("quality", [row], f"{kind} requests", "percent")), " %")),
+        ),
+    )
 
 
 def _draw(
     keys: list[tuple[str, str]],
     opinions: dict[tuple[str, str], Counter[str]],
     requests: dict[tuple[str, str], dict[str, int]],
+    marks: Marks,
     width: float,
 ) -> Sheet:
     narrow = width <= ONE_COLUMN
@@ -69,29 +115,36 @@ def _draw(
     both = page.subplots(2, 1) if narrow else page.subplots(1, 2, sharey=True)
     left, right = both
     names = [f"{model}  {language}" for model, language in keys]
+    models = [model for model, _ in keys]
     _bars(
         left,
+        models,
         names,
         [dict(opinions.get(k, {})) for k in keys],
         colours=STANCES,
         words={},
         what="opinions",
         keys=2 if narrow else 3,
+        marks=marks,
     )
     _bars(
         right,
+        models,
         names,
         [requests.get(k, {}) for k in keys],
         colours=FATES,
         words=FATE_WORDS,
         what="requests",
         keys=2 if narrow else 3,
+        marks=marks,
+        first=len(STANCES) * len(keys),
     )
     return page
 
 
 def _bars(
     axes: Axes,
+    models: list[str],
     names: list[str],
     parts: list[dict[str, int]],
     *,
@@ -99,19 +152,26 @@ def _bars(
     words: dict[str, str],
     what: str,
     keys: int,
+    marks: Marks,
+    first: int = 0,
 ) -> None:
+    """Draw the shares; `first` is the tip of the first bar of the first kind."""
     totals = [sum(p.values()) for p in parts]
     left = [0.0] * len(parts)
-    for kind, colour in colours.items():
+    for number, (kind, colour) in enumerate(colours.items()):
         shares = [p.get(kind, 0) / t if t else 0.0 for p, t in zip(parts, totals, strict=True)]
         if any(shares):
             label = words.get(kind, kind)
-            axes.barh(range(len(names)), shares, 0.72, left, color=colour, label=label)
+            bars = axes.barh(range(len(names)), shares, 0.72, left, color=colour, label=label)
+            for place, bar in enumerate(bars):
+                marks.tell(bar, first + number * len(names) + place)
         left = [a + b for a, b in zip(left, shares, strict=True)]
     for i, total in enumerate(totals):
         note = f" {total:,}" if total else " – none"
-        axes.text(1.0 if total else 0.0, i, note, va="center", fontsize=6, color=MUTED)
+        text = axes.text(1.0 if total else 0.0, i, note, va="center", fontsize=6, color=MUTED)
+        marks.of(text, models[i])
     axes.set_yticks(range(len(names)), names)
+    marks.axis(axes.yaxis, models)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(0, 1.14)
     axes.set_xticks([0, 0.5, 1], ["0", "50", "100 %"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 from matplotlib.lines import Line2D
@@ -11,9 +13,12 @@ from matplotlib.patches import Patch
 
 from culture_ray.report.clock import Clock, lasting
 from culture_ray.report.content import ReportContent
-from culture_ray.report.lanes import Bar, Lanes, lanes_of
-from culture_ray.report.palette import INK, MUTED, PAPER, colours
+from culture_ray.report.lanes import Bar, Fault, Lanes, ended, lanes_of
+from culture_ray.report.palette import INK, MUTED, PAPER, colours, numbers
 from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
+from culture_ray.report.plots.marks import Marks
+from culture_ray.report.sources import Source, of
+from culture_ray.report.tips import Tip, Told
 
 _HATCH = "/////"
 _PALE = 0.3
@@ -36,7 +41,41 @@ def timeline(content: ReportContent) -> Plot | None:
         "the models that ran on them.",
         lambda width: _draw(content, found, width),
         (TWO_COLUMNS, ONE_COLUMN),
+        (
+            *(_tip(bar, found.names[bar.lane]) for bar in found.bars),
+            *(_tip_of_fault(fault, found.names[fault.lane]) for fault in found.faults),
+        ),
     )
+
+
+def _tip(bar: Bar, lane: str) -> Tip:
+    rows = [bar.first] if bar.first is bar.last else [bar.first, bar.last]
+    begin, end = bar.first["at"], ended(bar.last)
+    lasted = Told(
+        lasting((end - begin).total_seconds()),
+        of("timeline", rows, "at seconds", "from begin to end"),
+    )
+    return Tip(
+        bar.model,
+        f"{'loading' if bar.stage == 'load' else bar.stage} on {lane}",
+        bar.model,
+        (
+            ("from", _moment(begin, of("timeline", rows, "at", "begin"))),
+            ("to", _moment(end, of("timeline", rows, "at seconds", "end"))),
+            ("lasting", (lasted,)),
+        ),
+    )
+
+
+def _moment(when: datetime, source: Source) -> tuple[Told, str]:
+    return Told(f"{when:%Y-%m-%d %H:%M:%S}", source), " UTC"
+
+
+def _tip_of_fault(fault: Fault, lane: str) -> Tip:
+    row = fault.row
+    when = _moment(row["at"], of("timeline", [row], "at", "begin"))
+    what = "died" if row["event"] == "death" else "could not start"
+    return Tip(row["model"] or "", f"{what} on {lane}", row["model"] or "", (("at", when),))
 
 
 def about(clock: Clock) -> str:
@@ -64,46 +103,54 @@ def time_axis(axes: Axes, clock: Clock) -> None:
 def _draw(content: ReportContent, found: Lanes, width: float) -> Sheet:
     narrow = width <= ONE_COLUMN
     tones = colours(content, found.models)
-    marks = _marks(found, tones)
+    handles, marks = _handles(found, tones), Marks(numbers(content))
     across = 2 if narrow else 4
-    page = sheet(width, 0.75 + 0.17 * len(found.names) + 0.14 * -(-len(marks) // across))
+    page = sheet(width, 0.75 + 0.17 * len(found.names) + 0.14 * -(-len(handles) // across))
     axes = page.subplots()
     size, _ = found.clock.unit
-    for bar in found.bars:
-        _bar(axes, bar, tones[bar.model], size)
-    for fault in found.faults:
-        axes.plot(fault.at / size, fault.lane, "x", color=INK, markersize=4.5, mew=1.1, zorder=4)
+    for tip, bar in enumerate(found.bars):
+        marks.tell(_bar(axes, bar, tones[bar.model], size), tip)
+    for tip, fault in enumerate(found.faults, len(found.bars)):
+        (cross,) = axes.plot(
+            fault.at / size, fault.lane, "x", color=INK, markersize=4.5, mew=1.1, zorder=4
+        )
+        marks.tell(cross, tip)
     axes.set_yticks(range(len(found.names)), found.names)
     axes.set_ylim(len(found.names) - 0.4, -0.6)
     time_axis(axes, found.clock)
     no_ticks(axes)
     axes.spines["left"].set_visible(False)
-    page.legend(handles=marks, loc="outside upper center", ncols=across)
+    legend = page.legend(handles=handles, loc="outside upper center", ncols=across)
+    others = [""] * (len(handles) - len(found.models))
+    marks.legend(legend, [*found.models, *others])
     return page
 
 
-def _bar(axes: Axes, bar: Bar, tone: str, size: float) -> None:
+def _bar(axes: Axes, bar: Bar, tone: str, size: float) -> Artist:
+    """Draw a bar and return it."""
     style: dict[str, Any] = {"facecolor": tone, "linewidth": 0}
     if bar.stage == "load":
         style["alpha"] = _PALE
     elif bar.stage == "judge":
         style |= {"hatch": _HATCH, "edgecolor": PAPER}
-    axes.barh(bar.lane, (bar.end - bar.begin) / size, 0.66, bar.begin / size, **style)
+    drawn = axes.barh(bar.lane, (bar.end - bar.begin) / size, 0.66, bar.begin / size, **style)
+    part: Artist = drawn.patches[0]
+    return part
 
 
-def _marks(found: Lanes, tones: dict[str, str]) -> list[Any]:
-    marks: list[Any] = [Patch(color=tones[model], label=model) for model in found.models]
+def _handles(found: Lanes, tones: dict[str, str]) -> list[Any]:
+    handles: list[Any] = [Patch(color=tones[model], label=model) for model in found.models]
     if _any(found, "judge"):
         judging = Patch(facecolor=MUTED, edgecolor=PAPER, hatch=_HATCH, linewidth=0)
         judging.set_label("judging")
-        marks.append(judging)
+        handles.append(judging)
     if _any(found, "load"):
-        marks.append(Patch(facecolor=MUTED, alpha=_PALE, linewidth=0, label="loading"))
+        handles.append(Patch(facecolor=MUTED, alpha=_PALE, linewidth=0, label="loading"))
     if found.faults:
         cross = Line2D([], [], color=INK, marker="x", linestyle="", markersize=4.5)
         cross.set_label("died or could not start")
-        marks.append(cross)
-    return marks
+        handles.append(cross)
+    return handles
 
 
 def _any(found: Lanes, stage: str) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.content import Language, ReportContent
-from culture_ray.report.palette import GRID, INK, looks
+from culture_ray.report.palette import GRID, INK, looks, numbers
 from culture_ray.report.plots.base import (
     ONE_COLUMN,
     TWO_COLUMNS,
@@ -17,10 +18,14 @@ from culture_ray.report.plots.base import (
     no_ticks,
     sheet,
 )
+from culture_ray.report.plots.marks import Marks
+from culture_ray.report.sources import numbered
+from culture_ray.report.tips import Tip, counts_of, figure_of
 from culture_ray.report.views import Row, primary, speakers_of
 
 _TEXT = 42
 """Longest label of a topic, in characters."""
+_COUNTS = {"used": "responses", "pro": "opinions pro", "con": "con", "neutral": "neutral"}
 
 
 def topics(content: ReportContent, language: Language) -> Plot | Missing:
@@ -33,7 +38,7 @@ def topics(content: ReportContent, language: Language) -> Plot | Missing:
         if r["language"] == language.code and r["model"] in studied
     ]
     people = speakers_of(content, language.code)
-    truth = {r["topic"]: r for r in content.ground_truth.to_pylist() if r["population"] == people}
+    truth = {r["topic"]: r for r in numbered(content.ground_truth) if r["population"] == people}
     if not any(r["value_polarity"] is not None for r in rows):
         return Missing(
             name,
@@ -41,6 +46,7 @@ def topics(content: ReportContent, language: Language) -> Plot | Missing:
             f"There is no comparison of topics in {language.name}: no response has a value "
             "polarity (no described opinion was judged pro or con).",
         )
+    labels = {t.id: f"{t.id.upper()} {t.label}" for t in content.topics}
     against = (
         f"Diamonds: value polarity of {people}, with 95 % intervals where known"
         if truth
@@ -55,7 +61,49 @@ def topics(content: ReportContent, language: Language) -> Plot | Missing:
         f"Dot plot of value polarity per topic in {language.name}: models beside the population.",
         lambda width: _draw(content, rows, truth, width),
         (TWO_COLUMNS, ONE_COLUMN),
+        (
+            *(_tip(r, labels[r["topic"]], language.name) for r in _marked(content, rows)),
+            *(_tip_of_people(r, labels[t]) for t, r in _asked(content, truth)),
+        ),
     )
+
+
+def _tip(row: Row, topic: str, language: str) -> Tip:
+    return Tip(
+        f"{row['model']} in {language}",
+        topic,
+        row["model"],
+        (
+            *figure_of("value polarity", "distributions", row, "value_polarity"),
+            *counts_of("distributions", row, _COUNTS),
+        ),
+    )
+
+
+def _tip_of_people(row: Row, topic: str) -> Tip:
+    return Tip(
+        row["label"] or row["population"],
+        topic,
+        lines=(
+            *figure_of("value polarity", "ground_truth", row, "value_polarity"),
+            *(figure_of("standard error", "ground_truth", row, "std_error", 3)
+              if row["std_error"] is not None else ()),
+            *counts_of("ground_truth", row, {"n": "people"}),
+        ),
+    )  # fmt: skip
+
+
+def _marked(content: ReportContent, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows that are drawn, model by model."""
+    order = {m.name: i for i, m in enumerate(content.studied)}
+    known = [r for r in rows if r["value_polarity"] is not None]
+    return sorted(known, key=lambda r: order[r["model"]])
+
+
+def _asked(content: ReportContent, truth: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return the population's rows that are drawn, by topic."""
+    known = {t.id for t in content.topics}
+    return [(t, r) for t, r in truth.items() if t in known and r["value_polarity"] is not None]
 
 
 def _draw(
@@ -63,7 +111,8 @@ def _draw(
 ) -> Sheet:
     narrow = width <= ONE_COLUMN
     models = [m.name for m in content.studied]
-    look = looks(content)
+    look, marks = looks(content), Marks(numbers(content))
+    marked = _marked(content, rows)
     shown = {r["topic"] for r in rows} | set(truth)
     known = [t for t in content.topics if t.id in shown]
     order = sorted(known, key=lambda t: truth[t.id]["value_polarity"] if t.id in truth else 2.0)
@@ -73,18 +122,23 @@ def _draw(
     axes = page.subplots()
     step = 0.7 / max(len(models), 1)
     for k, model in enumerate(models):
-        mine = [r for r in rows if r["model"] == model and r["value_polarity"] is not None]
+        mine = [r for r in marked if r["model"] == model]
         means = [r["value_polarity"] for r in mine]
         heights = [place[r["topic"]] - 0.35 + step * (k + 0.5) for r in mine]
         half = [_deviation(r) for r in mine]
         style = look[model]
         lows = [max(0.0, m - h) for m, h in zip(means, half, strict=True)]
         highs = [min(1.0, m + h) for m, h in zip(means, half, strict=True)]
-        axes.hlines(heights, lows, highs, color=style.colour, linewidth=0.8, alpha=0.55)
-        axes.plot(
+        spread = axes.hlines(heights, lows, highs, color=style.colour, linewidth=0.8, alpha=0.55)
+        marks.of(spread, model)
+        (dots,) = axes.plot(
             means, heights, style.marker, color=style.colour, markersize=3.4, mew=0, label=model
         )
-    _population(page, truth, place)
+        if mine:
+            marks.tell(dots, marked.index(mine[0]))
+    people = _asked(content, truth)
+    if people:
+        marks.tell(_population(page, dict(people), place), len(marked))
     for i in range(1, len(order)):
         axes.axhline(i - 0.5, color=GRID, linewidth=0.4)
     axes.set_yticks(
@@ -95,24 +149,26 @@ def _draw(
     axes.set_xlabel("value polarity: all con (0) to all pro (1)")
     axes.grid(axis="x")
     no_ticks(axes)
-    page.legend(
+    legend = page.legend(
         loc="outside upper center", ncols=min(2 if narrow else 4, len(models) + 1), markerscale=1.3
     )
+    marks.legend(legend, [text.get_text() for text in legend.get_texts()])
     return page
 
 
-def _population(page: Sheet, truth: dict[str, Any], place: dict[str, int]) -> None:
+def _population(page: Sheet, truth: dict[str, Any], place: dict[str, int]) -> Artist:
+    """Draw the population's figures; return their diamonds."""
     axes = page.axes[0]
-    rows = [r for t, r in truth.items() if t in place and r["value_polarity"] is not None]
-    if not rows:
-        return
+    rows = list(truth.values())
     heights = [place[r["topic"]] for r in rows]
     means = [r["value_polarity"] for r in rows]
     margin = [1.96 * (r["std_error"] or 0.0) for r in rows]
-    axes.errorbar(
+    drawn = axes.errorbar(
         means, heights, xerr=margin, fmt="D", mfc="none", mec=INK, ecolor=INK, ms=5.5, mew=0.9,
         elinewidth=0.9, label=rows[0]["label"] or rows[0]["population"], zorder=4,
     )  # fmt: skip
+    diamonds: Artist = drawn.lines[0]
+    return diamonds
 
 
 def _deviation(row: Row) -> float:

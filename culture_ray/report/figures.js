@@ -1,0 +1,264 @@
+"use strict";
+// What a mark of a figure says when pointed at, and one model highlighted in all figures. The page
+// is complete without it: every number of a tip stands in a table.
+(() => {
+  const { models, texts, shapes, figures } = JSON.parse(document.getElementById("tips").textContent);
+  const NEAR = { mouse: 10, pen: 14, touch: 22 };  // pixels beside a mark that still mean it
+  const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
+  const LINES = { ArrowDown: 1, ArrowUp: -1 };
+
+  const tip = added(document.body, "div", "tip");
+  const ring = added(document.body, "div", "ring");
+  const note = added(document.body, "div", "chosen");
+  const spoken = added(document.body, "p", "sr");
+  spoken.setAttribute("aria-live", "polite");
+  tip.hidden = ring.hidden = note.hidden = true;
+  let told = null;        // the mark whose tip is shown
+  let chosen = -1;        // the model that is highlighted
+  let pointer = "mouse";  // what was used last
+  let last = "";          // where it was
+
+  function added(parent, tag, name = "", words = "") {
+    const element = document.createElement(tag);
+    element.className = name;
+    element.textContent = words;
+    parent.append(element);
+    return element;
+  }
+
+  // ---- what a drawing's elements show
+
+  /** The marks of a drawing, which can be pointed at, and what else belongs to a model. */
+  function partsOf(drawing) {
+    if (drawing.parts) return drawing.parts;
+    const tips = figures[drawing.closest("figure").id.slice("figure-".length)] || [];
+    const marks = [];
+    const others = [];
+    for (const group of drawing.querySelectorAll("[data-t]")) {
+      const first = Number(group.dataset.t);
+      group.querySelectorAll("use, :not(defs, clipPath, pattern) > path").forEach((element, i) => {
+        const packed = tips[first + i];
+        if (packed) marks.push({ element, packed, model: packed[1], order: first + i });
+      });
+    }
+    for (const element of drawing.querySelectorAll("[data-m]")) {
+      const part = { element, model: Number(element.dataset.m), order: Number.MAX_VALUE };
+      ("key" in element.dataset ? marks : others).push(part);
+    }
+    for (const mark of marks) {
+      mark.panel = mark.element.closest("[clip-path]")?.getAttribute("clip-path");
+    }
+    marks.sort((a, b) => a.order - b.order);
+    drawing.parts = { marks, others };
+    return drawing.parts;
+  }
+
+  /** The marks of a drawing, measured in pixels from its corner, and the corner. */
+  function measured(drawing) {
+    const corner = drawing.getBoundingClientRect();
+    const { marks } = partsOf(drawing);
+    if (drawing.measuredAt !== corner.width) {
+      drawing.measuredAt = corner.width;
+      for (const mark of marks) {
+        const { left, top, width, height } = mark.element.getBoundingClientRect();
+        Object.assign(mark, { left: left - corner.left, top: top - corner.top, width, height });
+        mark.x = mark.left + width / 2;
+        mark.y = mark.top + height / 2;
+      }
+    }
+    return { corner, marks };
+  }
+
+  /** The mark that a pointer means: under it, or the nearest; null for none. */
+  function markAt(drawing, event) {
+    const { corner, marks } = measured(drawing);
+    const x = event.clientX - corner.left;
+    const y = event.clientY - corner.top;
+    let best = null;
+    let least = Infinity;
+    for (const mark of marks) {
+      const aside = Math.max(mark.left - x, x - mark.left - mark.width, 0);
+      const above = Math.max(mark.top - y, y - mark.top - mark.height, 0);
+      const apart = Math.hypot(aside, above);
+      // Of marks that lie over each other, the one whose middle is nearest is meant.
+      const far = apart + Math.hypot(mark.x - x, mark.y - y) / 1000;
+      if (apart <= NEAR[pointer] && far < least) [best, least] = [mark, far];
+    }
+    return best;
+  }
+
+  // ---- tips
+
+  function wordsOf({ packed, model }) {
+    if (!packed) {
+      const about = model === chosen ? "highlighted; choose again to undo" : "choose to highlight";
+      return { title: models[model][0], about, lines: [] };
+    }
+    const [shape, , title, about, , ...numbers] = packed.map(Number);
+    let next = 0;
+    const lines = shapes[shape].lines.map(([label, ...parts]) =>
+      [label, parts.map((part) => (part === 0 ? texts[numbers[next++]] : part)).join("")]);
+    return { title: texts[title], about: texts[about], lines };
+  }
+
+  function swatch(parent, model) {
+    const colour = models[model][1];
+    const dot = added(parent, "i", colour < 0 ? "swatch base" : "swatch");
+    if (colour >= 0) dot.style.setProperty("--m", `var(--m${colour})`);
+  }
+
+  function tell(drawing, mark) {
+    told = mark;
+    const { title, about, lines } = wordsOf(mark);
+    tip.replaceChildren();
+    const head = added(tip, "strong");
+    if (mark.model >= 0) swatch(head, mark.model);
+    head.append(title);
+    if (about) added(tip, "span", "", about);
+    const list = added(tip, "dl");
+    for (const [label, words] of lines) {
+      added(list, "dt", "", label);
+      added(list, "dd", "", words);
+    }
+    drawing.append(ring);
+    Object.assign(ring.style, {
+      left: `${mark.left - 4}px`, top: `${mark.top - 4}px`,
+      width: `${mark.width + 8}px`, height: `${mark.height + 8}px`,
+    });
+    tip.hidden = ring.hidden = false;
+    place(drawing, mark);
+  }
+
+  /** Put the tip above its mark, below where there is no room, and always in sight. */
+  function place(drawing, mark) {
+    const corner = drawing.getBoundingClientRect();
+    const wide = document.documentElement.clientWidth - tip.offsetWidth - 8;
+    const high = window.innerHeight - tip.offsetHeight - 8;
+    const over = corner.top + mark.top - tip.offsetHeight - 10;
+    const top = over >= 8 ? over : corner.top + mark.top + mark.height + 10;
+    const left = corner.left + mark.x - tip.offsetWidth / 2;
+    tip.style.left = `${Math.max(8, Math.min(left, wide))}px`;
+    tip.style.top = `${Math.max(8, Math.min(top, high))}px`;
+  }
+
+  function hide() {
+    told = null;
+    tip.hidden = ring.hidden = true;
+    spoken.textContent = "";
+  }
+
+  // ---- one model in all figures
+
+  function highlight(model) {
+    chosen = model === chosen ? -1 : model;
+    for (const drawing of document.querySelectorAll(".answers")) {
+      const { marks, others } = partsOf(drawing);
+      for (const { element, model: owner } of [...marks, ...others]) {
+        element.classList.toggle("other", chosen >= 0 && owner >= 0 && owner !== chosen);
+      }
+    }
+    note.hidden = chosen < 0;
+    note.replaceChildren();
+    spoken.textContent = "All models are shown alike.";
+    if (chosen < 0) return;
+    const name = models[chosen][0];
+    const words = added(note, "span");
+    swatch(words, chosen);
+    added(words, "b", "", name);
+    words.append(" is highlighted in all figures");
+    const button = added(note, "button", "", "Undo (Esc)");
+    button.type = "button";
+    button.addEventListener("click", () => highlight(chosen));
+    spoken.textContent = `${name} is highlighted in all figures; Escape undoes it.`;
+  }
+
+  // ---- pointers and keys
+
+  function point(drawing, event) {
+    // A page that scrolls under a resting pointer tells of moves that nobody made.
+    const here = `${event.clientX} ${event.clientY}`;
+    pointer = event.pointerType || "mouse";
+    if (here === last || pointer === "touch") return;
+    last = here;
+    const mark = markAt(drawing, event);
+    drawing.style.cursor = mark && mark.model >= 0 ? "pointer" : "";
+    if (!mark) hide();
+    else if (mark !== told) tell(drawing, mark);
+  }
+
+  function press(drawing, event) {
+    const mark = markAt(drawing, event);
+    if (!mark) return hide();
+    // A finger cannot point without pressing: its first touch tells, the next one chooses.
+    const chooses = pointer !== "touch" || !mark.packed || told === mark;
+    if (chooses && mark.model >= 0) highlight(mark.model);
+    tell(drawing, mark);
+  }
+
+  /** The mark that a key leads to from the one that is told. */
+  function next(marks, key) {
+    const now = marks.indexOf(told);
+    const end = marks.length - 1;
+    if (key === "Home" || (now < 0 && key !== "End")) return marks[0];
+    if (key === "End") return marks[end];
+    if (key in STEPS) return marks[Math.min(Math.max(now + STEPS[key], 0), end)];
+    let best = told;
+    let least = Infinity;
+    for (const mark of marks) {
+      const down = LINES[key] * (mark.y - told.y);
+      const elsewhere = mark.panel === told.panel ? 0 : 1e6;  // a panel first, then the others
+      const far = elsewhere + down + Math.abs(mark.x - told.x) / 1000;
+      if (down > 1 && far < least) [best, least] = [mark, far];
+    }
+    return best;
+  }
+
+  function walk(region, event) {
+    const { key } = event;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (key === "Enter" || key === " ") {
+      if (!told || told.model < 0) return;
+      event.preventDefault();
+      highlight(told.model);
+    } else if (key in STEPS || key in LINES || key === "Home" || key === "End") {
+      event.preventDefault();
+      const drawing = Array.from(region.querySelectorAll(".answers")).find((d) => d.offsetWidth);
+      const mark = next(measured(drawing).marks, key);
+      tell(drawing, mark);
+      ring.scrollIntoView({ block: "nearest", inline: "nearest" });
+      place(drawing, mark);
+      const { title, about, lines } = wordsOf(mark);
+      const words = [title, about, ...lines.map((line) => line.join(" "))];
+      spoken.textContent = words.filter(Boolean).join(", ");
+    }
+  }
+
+  for (const drawing of document.querySelectorAll(".drawing")) {
+    if (!drawing.querySelector("[data-t], [data-m]")) continue;
+    drawing.classList.add("answers");
+    drawing.addEventListener("pointermove", (event) => point(drawing, event));
+    drawing.addEventListener("pointerdown", (event) => { pointer = event.pointerType || "mouse"; });
+    drawing.addEventListener("pointerleave", () => { if (pointer !== "touch") hide(); });
+    drawing.addEventListener("click", (event) => press(drawing, event));
+  }
+  for (const region of document.querySelectorAll(".scroll:has(> .answers)")) {
+    region.setAttribute("aria-describedby", "figure-help");
+    region.addEventListener("keydown", (event) => walk(region, event));
+    region.addEventListener("blur", hide);
+  }
+  document.getElementById("figure-help").hidden = false;
+  document.addEventListener("pointerdown", (event) => {
+    if (!event.target.closest(".answers")) hide();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    hide();
+    if (chosen >= 0) highlight(chosen);
+  });
+  window.addEventListener("scroll", () => {
+    if (!told) return;
+    if (document.activeElement.matches(".scroll:has(> .answers)")) place(ring.parentElement, told);
+    else hide();
+  }, { passive: true, capture: true });
+  window.addEventListener("resize", hide);
+})();
