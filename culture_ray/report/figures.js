@@ -233,15 +233,17 @@
     }
   }
 
+  const regions = new Set();  // what takes the focus for a figure's drawings
   for (const drawing of document.querySelectorAll(".drawing")) {
     if (!drawing.querySelector("[data-t], [data-m]")) continue;
+    regions.add(drawing.parentElement);
     drawing.classList.add("answers");
     drawing.addEventListener("pointermove", (event) => point(drawing, event));
     drawing.addEventListener("pointerdown", (event) => { pointer = event.pointerType || "mouse"; });
     drawing.addEventListener("pointerleave", () => { if (pointer !== "touch") hide(); });
     drawing.addEventListener("click", (event) => press(drawing, event));
   }
-  for (const region of document.querySelectorAll(".scroll:has(> .answers)")) {
+  for (const region of regions) {
     region.setAttribute("aria-describedby", "figure-help");
     region.addEventListener("keydown", (event) => walk(region, event));
     region.addEventListener("blur", hide);
@@ -257,7 +259,7 @@
   });
   window.addEventListener("scroll", () => {
     if (!told) return;
-    if (document.activeElement.matches(".scroll:has(> .answers)")) place(ring.parentElement, told);
+    if (regions.has(document.activeElement)) place(ring.parentElement, told);
     else hide();
   }, { passive: true, capture: true });
   window.addEventListener("resize", hide);
