@@ -113,7 +113,7 @@ def test_a_driver_beside_gpu_nodes_goes_on_where_it_stood_when_its_job_is_requeu
 ) -> None:
     words = site.words(
         "beside", "cluster.slurm.nodes=1", "cluster.gpus_per_node=2",
-        "cluster.slurm.head={cpus: 1, memory_gib: 2}", seconds=1.0,
+        "cluster.slurm.head={cpus: 1, memory_gib: 2}", seconds=0.5,
     )  # fmt: skip
     for model in ("model.gemma_3_270m", "judge.gemma_3_270m.model"):
         # More cores than the head has: every replica has to be on the other node.
