@@ -64,7 +64,7 @@ class Journal:
 
     def done(self, one: ReplicaState, unit: Unit, piece: Piece, end: PieceDone) -> None:
         """A piece stands in the store."""
-        self._listener.unit_done(one.model, piece.size, end.failed, end.output_tokens)
+        self._listener.unit_done(one.model, piece.size, end)
         self._metrics.failed(one.model, end.failed)
         last = piece.start + piece.size - 1
         rows = "" if piece.size == unit.size else f" rows {piece.start}-{last}"
@@ -75,10 +75,10 @@ class Journal:
         if len(one.hand) == 1:
             self._idle[one.name] = time.monotonic()
 
-    def without_replica(self, model: str, requests: int, failed: int) -> None:
+    def without_replica(self, model: str, requests: int, end: PieceDone) -> None:
         """Requests stand in the store that no replica of this driver answered."""
-        self._listener.unit_done(model, requests, failed, 0)
-        self._metrics.failed(model, failed)
+        self._listener.unit_done(model, requests, end)
+        self._metrics.failed(model, end.failed)
 
     def lost(self, one: ReplicaState, why: str, event: str = "death") -> None:
         """A replica died, or could not start."""
