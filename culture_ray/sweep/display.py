@@ -20,12 +20,13 @@ _TROUBLES_SHOWN = 4
 
 
 def screen(look: Look, width: int, height: int | None = None) -> RenderableType:
-    """Return what a terminal of `width` columns and `height` rows shows; nothing without lines.
+    """Return what a terminal of `width` columns and `height` rows shows.
 
-    Nothing in it depends on colour. The columns depend on names and totals alone, so that none
-    comes or goes while figures change. Rows that `height` has no room for are summed up.
+    That is nothing as long as no model is known that is asked, and no stage has begun. Nothing in
+    it depends on colour. The columns depend on names and totals alone, so that none comes or goes
+    while figures change. Rows that `height` has no room for are summed up.
     """
-    if not look.lines:
+    if not any(line.model or line.begun for line in look.lines):
         return ""
     most = _TROUBLES_SHOWN if height is None else min(_TROUBLES_SHOWN, height // 8)
     told = [*look.troubles(most), look.money(), f"{clock(look.seconds)} so far"]

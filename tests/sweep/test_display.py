@@ -97,8 +97,10 @@ def test_no_column_comes_or_moves_while_figures_change(width: int, data: st.Data
     assert shown(before, width)[0] == shown(after, width)[0]
 
 
-def test_nothing_is_shown_before_there_is_a_line() -> None:
+def test_nothing_is_shown_before_it_is_known_what_is_asked() -> None:
     assert shown(Look([], 12.0), 80) == [""]
+    assert shown(Look([Line("measure"), Line("report")], 12.0), 80) == [""]
+    assert shown(Look([Line("measure", begun=True), Line("report")], 12.0), 80) != [""]
 
 
 @pytest.mark.parametrize(
