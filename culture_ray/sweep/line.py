@@ -88,4 +88,5 @@ class Line:
     def seconds_left(self) -> float | None:
         """Return the time left: by the plan at first, then at the pace so far; None for neither."""
         left = max(0, self.total - self.resumed - self.requests)
-        return seconds_left(left, *self.planned, Seen(self.seconds, self.requests, self.tokens))
+        seen = Seen(self.seconds, self.requests, self.tokens, self.in_flight)
+        return seconds_left(left, *self.planned, seen)

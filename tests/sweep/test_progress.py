@@ -235,7 +235,7 @@ def test_time_left_is_the_plans_until_enough_responses_are_there(
         progress.stage("elicit", {"m": (1000, 0)})
         tick(progress, clock_hand, 1000, 0, 0)
         lines(screen)
-        tick(progress, clock_hand, 1040, 10, 100)
-        assert f"{clock(990 * 100 / 50)} left" in lines(screen)[-1]
+        tick(progress, clock_hand, 1000 + PLAIN_EVERY_S, 37, 100)
+        assert f"{clock(963 * 100 / 50)} left" in lines(screen)[-1]
         tick(progress, clock_hand, 1100, 200, 4000)
         assert f"{clock(800 * 100 / 200)} left" in lines(screen)[-1]
