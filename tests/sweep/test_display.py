@@ -79,12 +79,27 @@ def test_no_row_is_too_long_and_no_terminal_too_low(width: int, height: int, mod
         assert rows[-1] == "1:02:05 so far"
 
 
+def test_a_low_terminal_sums_up_what_is_done_and_says_how_much_is_not_shown() -> None:
+    look = sweep()
+    done = [Line("elicit", f"gpt_{i}", 1_000, 1_000) for i in range(5)]
+    rows = shown(Look([*done, *look.lines], look.seconds), 80, 8)
+    assert [" ".join(row.split()) for row in rows] == [
+        "stage requests failed tokens/s of plan left",
+        "elicit 6 models ━━━━━━━━ 15,800/15,800 0 done",
+        "elicit gemma_2_9b ╸ 1,296/10,800 10 280 50 % 2:38:20",
+        "elicit gemma_2_27b 0/10,800 0 loading",
+        "and 2 more",
+        "elicit gemma_2_9b: 10 failed: 7 prompt too long, 3 engine died",
+        "1:02:05 so far",
+    ]
+
+
 @given(st.integers(40, 200), st.data())
 def test_no_column_comes_or_moves_while_figures_change(width: int, data: st.DataObject) -> None:
     before = sweep()
     after = deepcopy(before)
     for line in after.lines:
-        line.done = data.draw(st.integers(0, line.total))
+        line.done = data.draw(st.sampled_from([0, line.total // 2, line.total]))
         line.replicas = data.draw(st.integers(0, 3))
         line.loading = data.draw(st.integers(0, 1))
         line.seconds = data.draw(st.floats(10.0, 1e6))
