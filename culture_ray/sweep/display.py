@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rich.console import Group, RenderableType
-from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
@@ -109,7 +108,12 @@ def _columns(lines: Sequence[Line], width: int) -> list[_Column]:
 
 def _bar(width: int) -> _Column:
     def show(line: Line) -> RenderableType:
-        return ProgressBar(line.total, line.done, width=width) if line.model else ""
+        halves = 2 * width * line.done // max(1, line.total)
+        done = "━" * (halves // 2) + "╾" * (halves % 2)
+        if not line.model:
+            return ""
+        # What is left is a thin line, so that a bar needs no colour to be read.
+        return Text.assemble((done, _BAR_STYLES[line.phase]), "─" * (width - len(done)))
 
     return replace(_BAR, width=width, show=show)
 
@@ -135,4 +139,10 @@ _OF_PLAN = _Column("of plan", 7, _of_plan)
 _LEFT = _Column("left", 8, lambda line: line.state or clock(line.seconds_left))
 _IN_ORDER = (_IN_FLIGHT, _FAILED, _RATE, _OF_PLAN)
 _BY_IMPORTANCE = (_RATE, _BAR, _FAILED, _OF_PLAN, _IN_FLIGHT)
+_BAR_STYLES: dict[Phase, str] = {
+    "stopped": "red",
+    "working": "cyan",
+    "waiting": "cyan",
+    "done": "green",
+}
 _STYLES: dict[Phase, str] = {"stopped": "bold red", "working": "", "waiting": "dim", "done": "dim"}

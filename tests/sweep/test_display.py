@@ -43,9 +43,9 @@ def test_eighty_columns_have_bars_the_pace_its_share_of_the_plan_and_the_time_le
     assert shown(sweep(), 80) == [
         "stage                              requests  failed  tokens/s  of plan      left",
         "elicit gemma_2_2b   ━━━━━━━━  10,800/10,800       0                         done",
-        "elicit gemma_2_9b   ╸          1,296/10,800      10       280     50 %   2:38:20",
-        "elicit gemma_2_27b                 0/10,800       0                      loading",
-        "judge gemma_2_27b                  0/32,400       0                      waiting",
+        "elicit gemma_2_9b   ╾───────   1,296/10,800      10       280     50 %   2:38:20",
+        "elicit gemma_2_27b  ────────       0/10,800       0                      loading",
+        "judge gemma_2_27b   ────────       0/32,400       0                      waiting",
         "measure                                                                  waiting",
         "elicit gemma_2_9b: 10 failed: 7 prompt too long, 3 engine died",
         "spent or reserved: $1.5000 of $50.00 (gpt_4o $1.5000)",
@@ -86,8 +86,8 @@ def test_a_low_terminal_sums_up_what_is_done_and_says_how_much_is_not_shown() ->
     assert [" ".join(row.split()) for row in rows] == [
         "stage requests failed tokens/s of plan left",
         "elicit 6 models ━━━━━━━━ 15,800/15,800 0 done",
-        "elicit gemma_2_9b ╸ 1,296/10,800 10 280 50 % 2:38:20",
-        "elicit gemma_2_27b 0/10,800 0 loading",
+        "elicit gemma_2_9b ╾─────── 1,296/10,800 10 280 50 % 2:38:20",
+        "elicit gemma_2_27b ──────── 0/10,800 0 loading",
         "and 2 more",
         "elicit gemma_2_9b: 10 failed: 7 prompt too long, 3 engine died",
         "1:02:05 so far",
@@ -116,6 +116,19 @@ def test_nothing_is_shown_before_it_is_known_what_is_asked() -> None:
     assert shown(Look([], 12.0), 80) == [""]
     assert shown(Look([Line("measure"), Line("report")], 12.0), 80) == [""]
     assert shown(Look([Line("measure", begun=True), Line("report")], 12.0), 80) != [""]
+
+
+@given(st.integers(0, 500), st.integers(1, 500))
+def test_a_bar_is_as_long_as_what_is_done_and_never_runs_backwards(done: int, total: int) -> None:
+    def bar(done: int) -> str:
+        row = shown(Look([Line("elicit", "m", total, min(done, total))]), 90)[1]
+        return row.removeprefix("elicit m  ").split()[0]
+
+    now, later = bar(done), bar(done + 1)
+    assert len(now) == 20
+    assert (now == "━" * 20) == (done >= total)
+    assert (now == "─" * 20) == (40 * done < total)
+    assert [later.count(mark) for mark in "━╾"] >= [now.count(mark) for mark in "━╾"]
 
 
 @pytest.mark.parametrize(

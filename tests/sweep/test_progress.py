@@ -164,7 +164,8 @@ def test_a_terminal_keeps_one_table_below_what_is_said(clock_hand: Clock) -> Non
     assert moving.split()[0:2] == ["elicit", "m"]
     assert moving.split()[-7:] == ["1,296/4,800", "3", "2", "280", "50", "%", "58:20"]
     assert shown[-6].split()[-3:] == ["0", "was", "done"]
-    assert shown[-5].split() == ["judge", "j", "m", "0/9,600", "0", "waiting"]
+    assert shown[-5].split()[:3] == ["judge", "j", "m"]
+    assert shown[-5].split()[-3:] == ["0/9,600", "0", "waiting"]
     assert shown[-3] == "elicit m: 2 failed: prompt too long"
     assert shown[-2] == "spent or reserved: $0.6250 of $2.00 (m $0.1250, j $0.5000)"
     assert all(len(line) <= 120 for line in shown)

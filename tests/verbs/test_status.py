@@ -118,7 +118,7 @@ def test_watching_shows_what_the_sweep_shows_and_then_what_is_stored(settings: S
     shown = shell.shown()
     assert shown[0][0] == "on"
     assert ["elicit", "gemma_3_270m", "8/24", "3", "stopped"] in [
-        [word for word in row if word[0] not in "━╸"] for row in shown
+        [word for word in row if word[0] not in "━╾─"] for row in shown
     ]
     text = shell.screen.getvalue()
     assert "elicit gemma_3_270m: 3 failed: busy" in text
