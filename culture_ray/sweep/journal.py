@@ -32,6 +32,7 @@ class Journal:
     def stage(self, stage: str) -> None:
         """Begin a stage."""
         self._timeline.stage = stage
+        self._counters.clear()  # they lack the end of the stage before, which is not of this one
 
     def joined(self, node: str, address: str) -> None:
         """A machine joined."""
@@ -103,7 +104,9 @@ class Journal:
     def tick(self, ready: Mapping[str, str]) -> None:
         """About once a second; `ready` are the models of ready replicas, by replica."""
         now = time.monotonic()
-        counted = {r: (model, self._counters.get(r, Counters())) for r, model in ready.items()}
+        counted = {
+            r: (model, self._counters[r]) for r, model in ready.items() if r in self._counters
+        }
         self._listener.tick(counted)
         self._metrics.tick(counted, now - self._ticked)
         self._ticked = now

@@ -33,9 +33,9 @@ class Line:
     loading: int = 0
     broken: str = ""
     began: tuple[float, int, int] | None = None
-    """When its first replica was ready: clock, requests and tokens until then."""
+    """When its first replica was ready: clock, settled requests and tokens until then."""
     seconds: float = 0.0
-    requests: int = 0
+    settled: int = 0
     tokens: int = 0
     """Since then. Engines answer in bursts, so the pace is that of the whole stage so far."""
 
@@ -87,6 +87,6 @@ class Line:
     @property
     def seconds_left(self) -> float | None:
         """Return the time left: by the plan at first, then at the pace so far; None for neither."""
-        left = max(0, self.total - self.resumed - self.requests)
-        seen = Seen(self.seconds, self.requests, self.tokens, self.in_flight)
+        left = max(0, self.total - self.resumed - self.settled)
+        seen = Seen(self.seconds, self.settled, self.tokens, self.in_flight)
         return seconds_left(left, *self.planned, seen)

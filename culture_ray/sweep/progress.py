@@ -142,15 +142,16 @@ class Progress:
             self._counted.setdefault(model, {})[name] = counters  # dead replicas keep theirs
         for model, counted in self._counted.items():
             line = self._line(model)
-            requests = sum(c.requests for c in counted.values())
+            # Not requests: a judge may be asked about a response several times, or not at all.
+            settled = sum(c.settled for c in counted.values())
             tokens = sum(c.output_tokens for c in counted.values())
             alive = sum(name in replicas for name in counted)
             line.in_flight = sum(c.in_flight for name, c in counted.items() if name in replicas)
             line.replicas, line.loading = alive, line.loading if not alive else 0
             if line.began is None:
-                line.began = (now, requests, tokens)
+                line.began = (now, settled, tokens)
             began, before, earlier = line.began
-            line.seconds, line.requests = now - began, requests - before
+            line.seconds, line.settled = now - began, max(line.settled, settled - before)
             line.tokens = tokens - earlier
         self._show()
 

@@ -20,7 +20,7 @@ def sweep() -> Look:
     plan = (300.0, 560.0)
     moving = Line("elicit", "gemma_2_9b", 10_800, 1_296, 1_200, planned=plan)
     moving.begun, moving.replicas, moving.in_flight = True, 2, 512
-    moving.seconds, moving.requests, moving.tokens = 100.0, 100, 28_000
+    moving.seconds, moving.settled, moving.tokens = 100.0, 100, 28_000
     moving.failures = {"prompt too long": 7, "engine died": 3}
     lines = [
         Line("elicit", "gemma_2_2b", 10_800, 10_800, planned=plan, begun=True),
@@ -104,7 +104,7 @@ def test_no_column_comes_or_moves_while_figures_change(width: int, data: st.Data
         line.loading = data.draw(st.integers(0, 1))
         line.seconds = data.draw(st.floats(10.0, 1e6))
         line.tokens = data.draw(st.integers(0, 9 * 10**6))
-        line.requests = data.draw(st.integers(0, line.total))
+        line.settled = data.draw(st.integers(0, line.total))
         line.in_flight = data.draw(st.integers(0, 4_096))
         line.failures = data.draw(
             st.dictionaries(st.sampled_from("abc"), st.integers(1, line.total // 3 + 1))

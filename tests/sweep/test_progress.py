@@ -63,7 +63,7 @@ def lines(screen: io.StringIO) -> list[str]:
 
 def tick(progress: Progress, clock_hand: Clock, now: float, requests: int, tokens: int) -> None:
     clock_hand.now = now
-    progress.tick({"m-1": ("m", Counters(requests, tokens, 3))})
+    progress.tick({"m-1": ("m", Counters(requests, tokens, 3, requests))})
 
 
 def test_a_stage_is_told_at_once_and_then_every_half_minute(
@@ -240,3 +240,15 @@ def test_time_left_is_the_plans_until_enough_responses_are_there(
         assert f"{clock(963 * 100 / 50)} left" in lines(screen)[-1]
         tick(progress, clock_hand, 1100, 200, 4000)
         assert f"{clock(800 * 100 / 200)} left" in lines(screen)[-1]
+
+
+def test_time_left_counts_responses_however_often_a_judge_is_asked_about_one(
+    clock_hand: Clock, screen: io.StringIO
+) -> None:
+    with plain(screen) as progress:
+        progress.stage("judge j", {"judge-j": (1000, 0)})
+        progress.tick({"j-1": ("judge-j", Counters())})
+        lines(screen)
+        clock_hand.now += PLAIN_EVERY_S
+        progress.tick({"j-1": ("judge-j", Counters(2000, 2000, 96, settled=200))})
+        assert f"{clock(800 * PLAIN_EVERY_S / 200)} left" in lines(screen)[-1]
