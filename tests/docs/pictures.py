@@ -23,8 +23,10 @@ _WIDE, _HIGH = 1200, 900
 
 
 def terminal_svg(frame: str, title: str) -> str:
-    """Return a terminal's frame as a picture that needs nothing from elsewhere."""
-    lines = frame.rstrip().splitlines()
+    """Return a terminal's table as a picture that needs nothing from elsewhere."""
+    rows = frame.rstrip().splitlines()
+    first = next((at for at, row in enumerate(rows) if "requests" in row and "left" in row), 0)
+    lines = rows[first:]  # what is said above the table is another story
     text = Text.from_ansi("\n".join(lines))
     width = max(len(line) for line in text.plain.splitlines())
     console = Console(record=True, file=io.StringIO(), width=width, force_terminal=True)
