@@ -8,6 +8,7 @@ import time
 from rich.console import Console
 
 from culture_ray.sweep.progress import Progress
+from culture_ray.sweep.replica import PieceDone
 
 
 class Clocked(Progress):
@@ -29,7 +30,7 @@ class Clocked(Progress):
             self._began = time.perf_counter()
         super().ready(model, replica)
 
-    def unit_done(self, model: str, requests: int, failed: int, output_tokens: int) -> None:
+    def unit_done(self, model: str, requests: int, end: PieceDone) -> None:
         self._last = time.perf_counter()
-        self.tokens += output_tokens
-        super().unit_done(model, requests, failed, output_tokens)
+        self.tokens += end.output_tokens
+        super().unit_done(model, requests, end)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from culture_ray.engines.interface import Engine
@@ -78,6 +78,7 @@ def generate(
             progress.expect(f"judge {name}", engines[name], output, rate)
         else:
             progress.expect(stage, name, output, rate)
+    _announce(settings, engines, elicited, opened.done, progress)
     broken: dict[str, str] = {}
     purse = purse_of(settings, engines) if any(models[n].is_api for n in needed) else None
     with Executor(settings.cluster, models, make_engine, settings.run, progress, purse) as executor:
@@ -118,6 +119,26 @@ def base_models(settings: Settings) -> frozenset[str]:
     return frozenset(name for name, model in settings.models.items() if not model.chat)
 
 
+def _announce(
+    settings: Settings,
+    engines: Mapping[str, str],
+    elicited: Sequence[Unit],
+    done: frozenset[Path],
+    progress: Progress,
+) -> None:
+    """Tell people of all that is to come, also of what waits for responses that are not there."""
+    if "elicit" in settings.stages:
+        progress.ahead("elicit", _totals((unit, unit.path in done) for unit in elicited))
+    if "judge" in settings.stages:
+        for name, engine in engines.items():
+            read = [
+                (replace(unit, engine=engine), label_path(settings, name, unit) in done)
+                for unit in elicited
+                if unit.judged
+            ]
+            progress.ahead(f"judge {name}", _totals(read))
+
+
 def _run(
     executor: Executor,
     task: Task,
@@ -125,13 +146,18 @@ def _run(
     left: Sequence[Unit],
     progress: Progress,
 ) -> dict[str, str]:
-    totals: dict[str, tuple[int, int]] = {}
     missing = {unit.path for unit in left}
-    for unit in units:
-        total, done = totals.get(unit.engine, (0, 0))
-        totals[unit.engine] = (total + unit.size, done + unit.size * (unit.path not in missing))
-    progress.stage(task.stage, totals)
+    progress.stage(task.stage, _totals((unit, unit.path not in missing) for unit in units))
     return executor.run(task, left)
+
+
+def _totals(units: Iterable[tuple[Unit, bool]]) -> dict[str, tuple[int, int]]:
+    """Return requests in all and those that are done, by engine."""
+    totals: dict[str, tuple[int, int]] = {}
+    for unit, is_done in units:
+        total, done = totals.get(unit.engine, (0, 0))
+        totals[unit.engine] = (total + unit.size, done + unit.size * is_done)
+    return totals
 
 
 def _left(units: Sequence[Unit], done: frozenset[Path]) -> list[Unit]:

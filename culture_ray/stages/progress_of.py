@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from culture_ray.engines.failures import kind_of
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.stages.read_labels import RULE
 from culture_ray.store.run import Run
@@ -23,8 +26,15 @@ class Stand:
     requests: int
     done: int
     """Requests with a row, failed ones among them."""
-    failed: int
-    """Rows that say why nothing came back."""
+    failures: Mapping[str, int] = field(default_factory=dict)
+    """Rows that say why nothing came back, by kind."""
+    unparsable: int = 0
+    """Labels that say that the judge's answer could not be read."""
+
+    @property
+    def failed(self) -> int:
+        """Return the rows that say why nothing came back."""
+        return sum(self.failures.values())
 
     @property
     def left(self) -> int:
@@ -45,8 +55,7 @@ def stands(run: Run, judges: list[str]) -> list[Stand]:
     for model, (judged, unjudged) in asked.items():
         requests = judged + unjudged
         answered = _table(run.shards(f"responses/model={model}"), RESPONSES, ["failure"])
-        failed = len(answered) - answered.column("failure").null_count
-        found.append(Stand("elicit", model, requests, len(answered), failed))
+        found.append(Stand("elicit", model, requests, len(answered), _by_kind(answered)))
     ways = [(judge, 0) for judge in judges] + [(RULE, 1)]
     for judge, way in ways:
         for model, counts in asked.items():
@@ -54,10 +63,18 @@ def stands(run: Run, judges: list[str]) -> list[Stand]:
             if not requests:
                 continue
             shards = run.shards(f"labels/judge={judge}/model={model}")
-            labelled = _table(shards, LABELS, ["status"])
-            failed = labelled.column("status").to_pylist().count("error")
-            found.append(Stand(f"judge {judge}", model, requests, len(labelled), failed))
+            labelled = _table(shards, LABELS, ["status", "failure"])
+            status = labelled.column("status").to_pylist()
+            lost = labelled.filter(pa.array([one == "error" for one in status], pa.bool_()))
+            unparsable = status.count("unparsable")
+            found.append(
+                Stand(f"judge {judge}", model, requests, len(labelled), _by_kind(lost), unparsable)
+            )
     return found
+
+
+def _by_kind(rows: pa.Table) -> dict[str, int]:
+    return Counter(kind_of(str(why)) for why in rows.column("failure").drop_null().to_pylist())
 
 
 def _asked(paths: list[Path]) -> tuple[int, int]:

@@ -35,6 +35,9 @@ class Swept:
     """What the report shows, when it was made."""
 
 
+_WITHOUT_MODELS = ("measure", "regress", "report")
+
+
 def check(settings: Settings) -> Asked:
     """Return what is asked; raises UserError for what is wrong before anything is written."""
     plan = asked(settings)
@@ -59,6 +62,9 @@ def sweep(settings: Settings, make_engine: Callable[..., Engine], progress: Prog
     opened = open_settings(settings)
     for damage in opened.set_aside:
         progress.say(f"set aside: {damage.path.name} {damage.what}; it is made again")
+    for name in _WITHOUT_MODELS:
+        if name in settings.stages:
+            progress.ahead(name)
     broken: Mapping[str, str] = {}
     if {"elicit", "judge"} & set(settings.stages):
         try:
@@ -66,8 +72,14 @@ def sweep(settings: Settings, make_engine: Callable[..., Engine], progress: Prog
         except Drained as error:
             raise Drained(f"{error}. This goes on: {settings.command}") from None
     if "measure" in settings.stages:
+        progress.working("measure")
         measure(settings)
     if "regress" in settings.stages:
+        progress.working("regress")
         regress(settings)
-    content = report(settings, plan, broken) if "report" in settings.stages else None
+    content = None
+    if "report" in settings.stages:
+        progress.working("report")
+        content = report(settings, plan, broken)
+    progress.worked()
     return Swept(broken, opened.set_aside, content)

@@ -145,6 +145,8 @@ class Seen:
     """Since its first replica was ready."""
     responses: int
     output_tokens: int
+    in_flight: int = 0
+    """Requests that engines have in hand now."""
 
 
 def seconds_left(left: int, mean_output: float, rate: float | None, seen: Seen) -> float | None:
@@ -152,13 +154,16 @@ def seconds_left(left: int, mean_output: float, rate: float | None, seen: Seen) 
 
     Until PROBE responses are there the plan's `mean_output` (tokens of one response) and `rate`
     (output tokens per second of all replicas) count; from then on the run's own, which the first
-    responses alone would put too low: the short ones come back first.
+    responses alone would put too low: the short ones come back first. But no plan holds against an
+    engine that has had requests in hand for long: what is left takes as many times as long as it
+    is more.
     """
     if seen.responses >= PROBE and seen.output_tokens and seen.seconds > 0:
         return left * seen.seconds / seen.responses
     if rate is None or rate <= 0:
         return left * seen.seconds / seen.responses if seen.responses else None
-    return left * mean_output / rate
+    sent = seen.responses + seen.in_flight
+    return max(left * mean_output / rate, left * seen.seconds / sent if sent else 0.0)
 
 
 def _most_replicas(model: Model, requests: int, mine: Roof | None, cluster: Cluster) -> int:

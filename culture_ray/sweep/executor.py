@@ -235,7 +235,7 @@ class Executor:
         end = record_failed(self._folder, unit, piece, self._task, sent, why)
         self._state.recorded(name, piece)
         self._finish(name, piece)
-        self._journal.without_replica(name, piece.size, end.failed)
+        self._journal.without_replica(name, piece.size, end)
 
     def _finish(self, name: str, piece: Piece) -> None:
         """Count a piece as standing in the store."""
@@ -341,7 +341,7 @@ class Executor:
         done, free = self._elsewhere.look(now)
         for name, piece in done:
             self._finish(name, piece)
-            self._journal.without_replica(name, piece.size, 0)
+            self._journal.without_replica(name, piece.size, PieceDone())
         for name, piece in free:
             self._state.add_pieces(name, [piece])
 

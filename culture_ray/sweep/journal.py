@@ -32,6 +32,7 @@ class Journal:
     def stage(self, stage: str) -> None:
         """Begin a stage."""
         self._timeline.stage = stage
+        self._counters.clear()  # they lack the end of the stage before, which is not of this one
 
     def joined(self, node: str, address: str) -> None:
         """A machine joined."""
@@ -64,7 +65,7 @@ class Journal:
 
     def done(self, one: ReplicaState, unit: Unit, piece: Piece, end: PieceDone) -> None:
         """A piece stands in the store."""
-        self._listener.unit_done(one.model, piece.size, end.failed, end.output_tokens)
+        self._listener.unit_done(one.model, piece.size, end)
         self._metrics.failed(one.model, end.failed)
         last = piece.start + piece.size - 1
         rows = "" if piece.size == unit.size else f" rows {piece.start}-{last}"
@@ -75,10 +76,10 @@ class Journal:
         if len(one.hand) == 1:
             self._idle[one.name] = time.monotonic()
 
-    def without_replica(self, model: str, requests: int, failed: int) -> None:
+    def without_replica(self, model: str, requests: int, end: PieceDone) -> None:
         """Requests stand in the store that no replica of this driver answered."""
-        self._listener.unit_done(model, requests, failed, 0)
-        self._metrics.failed(model, failed)
+        self._listener.unit_done(model, requests, end)
+        self._metrics.failed(model, end.failed)
 
     def lost(self, one: ReplicaState, why: str, event: str = "death") -> None:
         """A replica died, or could not start."""
@@ -103,7 +104,9 @@ class Journal:
     def tick(self, ready: Mapping[str, str]) -> None:
         """About once a second; `ready` are the models of ready replicas, by replica."""
         now = time.monotonic()
-        counted = {r: (model, self._counters.get(r, Counters())) for r, model in ready.items()}
+        counted = {
+            r: (model, self._counters[r]) for r, model in ready.items() if r in self._counters
+        }
         self._listener.tick(counted)
         self._metrics.tick(counted, now - self._ticked)
         self._ticked = now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from culture_ray.sweep.replica import Counters
+from culture_ray.sweep.replica import Counters, PieceDone
 
 
 class Listener(Protocol):
@@ -29,8 +29,8 @@ class Listener(Protocol):
     def broken(self, model: str, why: str) -> None:
         """A model cannot go on."""
 
-    def unit_done(self, model: str, requests: int, failed: int, output_tokens: int) -> None:
-        """A unit stands in the store."""
+    def unit_done(self, model: str, requests: int, end: PieceDone) -> None:
+        """That many requests stand in the store, a unit or a part of one."""
 
     def tick(self, replicas: Mapping[str, tuple[str, Counters]]) -> None:
         """About once a second: (model, counters) of every replica."""

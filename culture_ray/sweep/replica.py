@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pyarrow as pa
+
+from culture_ray.engines.failures import kind_of
 from culture_ray.engines.interface import Engine, KeepsAnswers, Request, Response, TellsTokens
 from culture_ray.errors import CultureRayError, EngineFailed, ModelStops
 from culture_ray.store.claims import Claims
@@ -41,13 +45,20 @@ class PieceDone:
 
     rows: int = 0
     """Rows that stand in the store because of it."""
-    failed: int = 0
-    """Requests without a response."""
+    failures: Mapping[str, int] = field(default_factory=dict)
+    """Requests without a response, by kind."""
+    unparsable: int = 0
+    """Labels that say that the judge's answer could not be read."""
     output_tokens: int = 0
     complete: bool = True
     """Whether all its rows stand in the store."""
     elsewhere: bool = False
     """Another driver has its unit, or had committed it already."""
+
+    @property
+    def failed(self) -> int:
+        """Return the requests without a response."""
+        return sum(self.failures.values())
 
 
 @dataclass(frozen=True)
@@ -132,7 +143,8 @@ class Replica:
             asked = [r for r in responses if r is not None]
             return PieceDone(
                 rows=len(done),
-                failed=sum(r.text is None for r in asked),
+                failures=_by_kind(asked),
+                unparsable=_unparsable(table) if done else 0,
                 output_tokens=sum(r.output_tokens for r in asked),
                 complete=len(done) == len(rows),
             )
@@ -240,7 +252,17 @@ def record_failed(
     else:
         keep_part(folder, table, rows)
         join_parts(folder, unit.path, task.schema, unit.size)
-    return PieceDone(len(rows), sum(r is not None for r in responses))
+    return PieceDone(len(rows), _by_kind([r for r in responses if r is not None]))
+
+
+def _by_kind(responses: Sequence[Response]) -> dict[str, int]:
+    return Counter(kind_of(r.failure or "") for r in responses if r.text is None)
+
+
+def _unparsable(table: pa.Table) -> int:
+    if "status" not in table.column_names:
+        return 0
+    return table.column("status").to_pylist().count("unparsable")
 
 
 def _redirect_output(log: Path) -> None:

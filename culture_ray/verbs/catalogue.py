@@ -86,8 +86,9 @@ _IN_ORDER = (
         summary="show what a run holds: done, failed and left, per stage and model",
         description=(
             "Reads a run directory, also while a sweep is working in it, and prints how many "
-            "requests are done, failed and left. With --watch it goes on showing what the sweep "
-            "itself shows, from any machine that sees the directory, until nothing is left."
+            "requests are done, failed, by kind of failure, and left, and what was spent. With "
+            "--watch it goes on showing what the sweep itself shows, from any machine that sees "
+            "the directory, until nothing is left."
         ),
         flags=("--watch",),
         examples=(

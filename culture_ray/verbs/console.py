@@ -5,16 +5,37 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 
 from culture_ray.store.atomic import saying_disk_problems
 
 
 class Screen(Console):
-    """A console that falls silent when its reader leaves, as `culture-ray plan | head` does."""
+    """A console that shows words as they are, and falls silent when its reader leaves, as
+    `culture-ray plan | head` does.
+    """
+
+    def __init__(self, file: IO[str] | None = None) -> None:
+        # An error's words may hold brackets, which rich would take for its own markup.
+        super().__init__(file=file, markup=False, emoji=False)
+
+    @property
+    def size(self) -> ConsoleDimensions:
+        """The size of the terminal that is written to: rich asks those that are read from, too."""
+        if self._width is None and self._height is None:
+            with suppress(OSError, ValueError):  # a file, or a stream that is none
+                columns, rows = os.get_terminal_size(self.file.fileno())
+                if columns and rows:
+                    return ConsoleDimensions(columns, rows)
+        return super().size
+
+    @size.setter
+    def size(self, new_size: tuple[int, int]) -> None:
+        self._width, self._height = new_size
 
     def on_broken_pipe(self) -> None:
         """Go on without a word: work does not stop because nobody reads."""

@@ -21,8 +21,9 @@ from culture_ray.stages.purse import ledger_at
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run import Run
 from culture_ray.submission.status import job_is_there, job_lines
-from culture_ray.sweep.display import table_of
+from culture_ray.sweep.display import screen
 from culture_ray.sweep.live import shown_by
+from culture_ray.sweep.look import trouble
 from culture_ray.verbs.console import Screen
 
 WATCH = ("--watch", "watch=true")
@@ -70,40 +71,45 @@ def watch(
     """Show a run until it has nothing left, or until Ctrl-C."""
     judges = list(content.get("judge") or {})
     try:
-        if not console.is_terminal:
+        if not console.is_interactive:
             while (seen := _look(run, judges, console.width)) is not None:
                 console.print(seen)
                 sleep(_PRINT_EVERY_S)
             return
         with Live(console=console, transient=True, auto_refresh=False) as live:
-            while (seen := _look(run, judges, console.width)) is not None:
+            while (seen := _look(run, judges, console.width, console.height)) is not None:
                 live.update(seen, refresh=True)
                 sleep(_LOOK_EVERY_S)
     except KeyboardInterrupt:
         return
 
 
-def _look(run: Run, judges: list[str], width: int) -> RenderableType | None:
+def _look(
+    run: Run, judges: list[str], width: int, height: int | None = None
+) -> RenderableType | None:
     """Return what to show: what drivers show themselves, else what is stored; None at the end."""
     drivers = shown_by(run.folder / "live", time.time())
     if drivers:
+        each = None if height is None else height // len(drivers) - 1
         return Group(
             *(
                 part
-                for name, lines in drivers.items()
-                for part in (f"on {name}:", table_of(lines, width=width))
+                for name, look in drivers.items()
+                for part in (f"on {name}:", *look.stops(), screen(look, width, each))
             )
         )
     found = stands(run, judges)
     if not any(stand.left for stand in found):
         return None
-    return Group(_table(found), "nobody works on it now")
+    return Group(_table(found), *_troubles(found), "nobody works on it now")
 
 
 def _print(console: Console, run: Run, content: Mapping[str, Any]) -> None:
     found = stands(run, list(content.get("judge") or {}))
     console.print(f"run {run.name} in {run.folder}", highlight=False)
     console.print(_table(found))
+    for words in _troubles(found):
+        console.print(words, highlight=False, soft_wrap=True)
     _money(console, run, content)
     aside = sum(1 for path in run.quarantine.rglob("*") if path.is_file())
     if aside:
@@ -144,6 +150,11 @@ def _money(console: Console, run: Run, content: Mapping[str, Any]) -> None:
     cap = settings.get("cap_dollars")
     of = "" if cap is None else f" of ${cap:g}"
     console.print(f"spent: ${sum(one.dollars for one in paid):.4f}{of}", highlight=False)
+
+
+def _troubles(found: list[Stand]) -> list[str]:
+    named = [(f"{s.stage} {s.model}", trouble(s.failures, s.unparsable)) for s in found]
+    return [f"{name}: {words}" for name, words in named if words]
 
 
 def _table(found: list[Stand]) -> Table:

@@ -39,13 +39,16 @@ def act(overrides: list[str]) -> int:
 def _sweep(settings: Settings) -> int:
     started = time.monotonic()
     check(settings)
-    _quote(settings, Screen())
+    found = stands(settings.run, list(settings.judges)) if _asks(settings) else []
+    _quote(settings, found, Screen())
     log = settings.run.logs / "driver.log"
     live = settings.run.folder / "live"
     cap = settings.spending.cap_dollars
     with quiet_screen(log) as console, Progress(console, live, cap) as progress:
         progress.say(f"run {settings.run.name} in {settings.run.folder}")
         progress.say(f"Ray and vLLM write to {settings.run.logs}/")
+        for stand in found:
+            progress.found(stand.stage, stand.model, stand.failures, stand.unparsable)
         _prepare(settings, progress)
         swept = sweep(settings, make_engine, progress)
     with quiet_screen(log) as console:
@@ -53,13 +56,16 @@ def _sweep(settings: Settings) -> int:
     return FAILURES_LISTED if swept.broken else 0
 
 
-def _quote(settings: Settings, console: Console) -> None:
+def _asks(settings: Settings) -> bool:
+    return bool({"elicit", "judge"} & set(settings.stages))
+
+
+def _quote(settings: Settings, found: list[Stand], console: Console) -> None:
     """Say what the run will cost before anything is paid; raises NotConfirmed for a no."""
-    if not {"elicit", "judge"} & set(settings.stages):
+    if not _asks(settings):
         return
-    there = stands(settings.run, list(settings.judges))
     done: Counter[tuple[str, str]] = Counter()
-    for stand in there:
+    for stand in found:
         done[stand.stage.split()[0], _named(stand)] += stand.done
     cost = quote(settings, done)
     for sentence in cost.sentences():
@@ -82,7 +88,7 @@ def _prepare(settings: Settings, progress: Progress) -> None:
     if not any(model.source == embedded.SOURCE for model in used):
         return
     progress.say(embedded.TERMS)
-    if {"elicit", "judge"} & set(settings.stages) and not embedded.is_ready():
+    if _asks(settings) and not embedded.is_ready():
         progress.say("preparing the embedded model, once: about a minute")
         embedded.prepare()
 

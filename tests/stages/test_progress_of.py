@@ -21,8 +21,8 @@ def test_a_run_without_requests_has_no_stands(tmp_path: Path) -> None:
 def test_done_failed_and_left_are_counted_per_stage(small: Settings) -> None:
     answer(small, judge=False)
     assert stands(small.run, [MODEL]) == [
-        Stand("elicit", MODEL, requests=48, done=48, failed=0),
-        Stand(f"judge {MODEL}", MODEL, requests=48, done=0, failed=0),
+        Stand("elicit", MODEL, requests=48, done=48),
+        Stand(f"judge {MODEL}", MODEL, requests=48, done=0),
     ]
     assert [stand.left for stand in stands(small.run, [MODEL])] == [0, 48]
 
@@ -32,6 +32,9 @@ def test_failures_are_those_that_quality_counts(mixed_run: Settings) -> None:
     elicit, judge = stands(mixed_run.run, [MODEL])
     assert elicit.failed == sum(row["failed"] for row in rows) > 0
     assert judge.failed == sum(row["judge_errors"] for row in rows) > 0
+    assert elicit.failures == {"the engine said no": elicit.failed}
+    assert judge.failures == {"the judge said no": judge.failed}
+    assert judge.unparsable == sum(row["unparsable"] for row in rows) > 0
     assert elicit.left == judge.left == 0
 
 

@@ -156,6 +156,15 @@ def test_the_plans_figures_count_until_a_run_has_its_own() -> None:
     assert seconds_left(0, 300.0, 600.0, late) == 0.0
 
 
+def test_no_plan_holds_against_an_engine_that_has_had_its_requests_for_long() -> None:
+    def left(seconds: float) -> float | None:
+        return seconds_left(1000, 300.0, 600.0, Seen(seconds, 0, 0, in_flight=100))
+
+    assert left(0.0) == left(49.0) == pytest.approx(500.0)
+    assert left(180.0) == pytest.approx(1800.0)
+    assert seconds_left(1000, 300.0, 600.0, Seen(90.0, 0, 0)) == pytest.approx(500.0)
+
+
 def test_without_a_plan_the_first_responses_have_to_do_and_without_any_nothing_is_said() -> None:
     assert seconds_left(10, 300.0, None, Seen(8.0, 4, 100)) == pytest.approx(20.0)
     assert seconds_left(10, 300.0, None, Seen(8.0, 0, 0)) is None

@@ -85,7 +85,10 @@ def test_every_failure_stays_with_its_model_and_its_request(run, tmp_path):
     assert [facts[0] for facts in listener.of("broken")] == ["refusing"]
     done = [facts for facts in listener.of("unit_done") if facts[0] == "poisoned"]
     assert sum(facts[1] for facts in done) == 12
-    assert sum(facts[2] for facts in done) == 1
+    failures = [dict(facts[2].failures) for facts in done if facts[2].failures]
+    assert failures == [{"engine died": 1}]
+    bad = [dict(facts[2].failures) for facts in listener.of("unit_done") if facts[0] == "good"]
+    assert {"prompt too long": 1} in bad
     assert list((tmp_path / "claims").iterdir()) == []
     assert not list((tmp_path / "parts").rglob("*.arrow"))
 

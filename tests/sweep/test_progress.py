@@ -10,7 +10,7 @@ from rich.console import Console
 
 from culture_ray.sweep import progress as module
 from culture_ray.sweep.progress import PLAIN_EVERY_S, Progress, clock
-from culture_ray.sweep.replica import Counters
+from culture_ray.sweep.replica import Counters, PieceDone
 
 LONG = "gemma_2_27b_instruct_with_a_long_name"
 
@@ -40,6 +40,19 @@ def plain(screen: io.StringIO) -> Progress:
     return Progress(Console(file=screen, width=80))
 
 
+def terminal(screen: io.StringIO) -> Console:
+    return Console(
+        file=screen, force_terminal=True, force_interactive=True, width=120, height=25,
+        color_system=None, legacy_windows=False,
+    )  # fmt: skip
+
+
+def last_frame(screen: io.StringIO) -> list[str]:
+    """All that was written, each time the cursor moved on a line of its own."""
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "\n", screen.getvalue()).split("\n")
+    return [line.rstrip() for line in shown]
+
+
 def lines(screen: io.StringIO) -> list[str]:
     """What was printed since the last look."""
     found = screen.getvalue().splitlines()
@@ -50,7 +63,7 @@ def lines(screen: io.StringIO) -> list[str]:
 
 def tick(progress: Progress, clock_hand: Clock, now: float, requests: int, tokens: int) -> None:
     clock_hand.now = now
-    progress.tick({"m-1": ("m", Counters(requests, tokens, 3))})
+    progress.tick({"m-1": ("m", Counters(requests, tokens, 3, requests))})
 
 
 def test_a_stage_is_told_at_once_and_then_every_half_minute(
@@ -63,7 +76,7 @@ def test_a_stage_is_told_at_once_and_then_every_half_minute(
         progress.ready("m", "m-1")
         tick(progress, clock_hand, 1002.0, 0, 0)
         tick(progress, clock_hand, 1010.0, 8, 800)
-        progress.unit_done("m", 8, 0, 800)
+        progress.unit_done("m", 8, PieceDone())
         assert lines(screen) == [], "nothing is printed before the time"
         tick(progress, clock_hand, 1000.0 + PLAIN_EVERY_S, 14, 1400)
         assert lines(screen) == ["elicit m: 24 of 64 requests, 50 tokens/s, 1:08 left"]
@@ -77,15 +90,18 @@ def test_loading_failures_and_the_end_are_in_words(clock_hand: Clock, screen: io
         progress.loading("m", "m-1")
         lines(screen)
         clock_hand.now += PLAIN_EVERY_S
-        progress.unit_done("m", 8, 3, 100)
-        assert lines(screen) == ["elicit m: 8 of 16 requests, 3 failed, loading"]
-        clock_hand.now += PLAIN_EVERY_S
-        progress.unit_done("m", 8, 0, 100)
+        progress.unit_done("m", 8, PieceDone(failures={"busy": 1, "engine died": 2}))
+        failed = "3 failed: 2 engine died, 1 busy"
+        assert lines(screen) == [f"elicit m: 8 of 16 requests, {failed}, loading"]
+        progress.unit_done("m", 8, PieceDone())
         progress.stage("judge j", {"m": (16, 16)})
         assert lines(screen) == [
-            "elicit m: 16 of 16 requests, 3 failed, done",
+            f"elicit m: 16 of 16 requests, {failed}, done",
             "judge j m: 16 of 16 requests, was done",
         ]
+        clock_hand.now += PLAIN_EVERY_S
+        progress.unit_done("m", 0, PieceDone())
+        assert lines(screen) == [], "what has not changed is not told again"
 
 
 def test_a_dead_replica_and_a_broken_model_are_said_at_once(screen: io.StringIO) -> None:
@@ -103,14 +119,12 @@ def test_a_dead_replica_and_a_broken_model_are_said_at_once(screen: io.StringIO)
 def test_events_of_a_model_go_to_its_latest_stage(screen: io.StringIO) -> None:
     with plain(screen) as progress:
         progress.stage("elicit", {"m": (4, 4)})
+        progress.ahead("judge later", {"m": (4, 0)})
         progress.stage("judge j", {"m": (4, 0)})
         lines(screen)
-        progress.unit_done("m", 4, 0, 10)
+        progress.unit_done("m", 4, PieceDone())
         progress.stage("none", {})
-        assert lines(screen) == [
-            "elicit m: 4 of 4 requests, was done",
-            "judge j m: 4 of 4 requests, done",
-        ]
+        assert lines(screen) == ["judge j m: 4 of 4 requests, done"]
 
 
 def test_a_judge_with_a_model_of_its_own_is_named_once(screen: io.StringIO) -> None:
@@ -127,64 +141,91 @@ def test_long_sentences_are_not_cut_where_nobody_watches(screen: io.StringIO) ->
     assert lines(screen) == [("word " * 40)]
 
 
-def test_a_terminal_shows_a_table_that_fits_eighty_columns(clock_hand: Clock) -> None:
+def test_a_terminal_keeps_one_table_below_what_is_said(clock_hand: Clock) -> None:
     screen = io.StringIO()
-    console = Console(
-        file=screen, force_terminal=True, width=80, height=25, color_system=None,
-        legacy_windows=False,
-    )  # fmt: skip
-    with Progress(console) as progress:
-        progress.stage("elicit", {"m": (4800, 1200), LONG: (4800, 4800)})
-        progress.ready("m", "m-1")
-        tick(progress, clock_hand, 1000.0, 0, 0)
-        tick(progress, clock_hand, 1100.0, 100, 28_000)
-        progress.unit_done("m", 96, 2, 27_000)
-        progress.stage("judge gemma_2_27b", {"m": (9600, 0)})
-        progress.loading("m", "m-2")
-        progress.say("set aside: 000001-ab.arrow cannot be read; it is made again")
-    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "\n", screen.getvalue()).split("\n")
-    shown = [line.rstrip() for line in shown if line.strip()]
-    assert all(len(line) <= 80 for line in shown), [line for line in shown if len(line) > 80]
-    last = [line.split() for line in shown[-4:]]
-    assert last[0] == ["stage", "model", "requests", "failed", "tokens/s", "left"]
-    assert last[1] == ["elicit", "m", "1,296/4,800", "2", "280", "58:20"]
-    assert " ".join(last[2]).endswith("4,800/4,800 0 was done")
-    assert last[3] == ["judge", "gemma_2_27b", "m", "0/9,600", "0", "loading"]
-    assert "set aside: 000001-ab.arrow cannot be read; it is made again" in shown
-
-
-def test_a_wide_terminal_also_shows_bars_what_is_in_flight_and_the_share_of_the_plan(
-    clock_hand: Clock,
-) -> None:
-    screen = io.StringIO()
-    console = Console(
-        file=screen, force_terminal=True, width=160, height=25, color_system=None,
-        legacy_windows=False,
-    )  # fmt: skip
-    with Progress(console, cap_dollars=2.0) as progress:
+    with Progress(terminal(screen), cap_dollars=2.0) as progress:
         progress.expect("elicit", "m", 300.0, 560.0)
+        progress.ahead("measure")
+        progress.ahead("elicit", {"m": (4800, 1200), LONG: (4800, 4800)})
+        progress.ahead("judge j", {"m": (9600, 0)})
         progress.stage("elicit", {"m": (4800, 1200), LONG: (4800, 4800)})
         progress.ready("m", "m-1")
         tick(progress, clock_hand, 1000.0, 0, 0)
         tick(progress, clock_hand, 1100.0, 100, 28_000)
+        progress.unit_done("m", 96, PieceDone(failures={"prompt too long": 2}))
         progress.spent({"m": 0.125, "j": 0.5})
-    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "\n", screen.getvalue()).split("\n")
-    *_, heads, moving, done, money = [line.rstrip() for line in shown if line.strip()]
-    assert re.split(r"\s{2,}", heads) == [
-        "stage", "model", "progress", "requests", "in flight", "failed", "tokens/s", "of plan",
-        "left",
+        progress.say("set aside: 000001-ab.arrow cannot be read; it is made again")
+    shown = [line for line in last_frame(screen) if line]
+    assert "set aside: 000001-ab.arrow cannot be read; it is made again" in shown
+    assert [line.split()[0] for line in shown[-8:]] == [
+        "stage", "elicit", "elicit", "judge", "measure", "elicit", "spent", "1:40",
     ]  # fmt: skip
-    assert re.split(r"\s{2,}", moving)[-6:] == ["1,200/4,800", "3", "0", "280", "50 %", "58:20"]
-    assert moving.count("━") == 4 and done.count("━") == 16
-    assert money.strip() == "spent or reserved: $0.6250 of $2.00 (m $0.1250, j $0.5000)"
+    moving = shown[-7]
+    assert moving.split()[0:2] == ["elicit", "m"]
+    assert moving.split()[-7:] == ["1,296/4,800", "3", "2", "280", "50", "%", "58:20"]
+    assert shown[-6].split()[-3:] == ["0", "was", "done"]
+    assert shown[-5].split()[:3] == ["judge", "j", "m"]
+    assert shown[-5].split()[-3:] == ["0/9,600", "0", "waiting"]
+    assert shown[-3] == "elicit m: 2 failed: prompt too long"
+    assert shown[-2] == "spent or reserved: $0.6250 of $2.00 (m $0.1250, j $0.5000)"
+    assert all(len(line) <= 120 for line in shown)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [(None, "?"), (0, "0:00"), (9.6, "0:10"), (61, "1:01"), (3599.7, "1:00:00"), (7325, "2:02:05")],
-)
-def test_times_are_shown_as_clocks(seconds: float | None, shown: str) -> None:
-    assert clock(seconds) == shown
+def test_stages_without_models_begin_and_end_one_after_the_other(screen: io.StringIO) -> None:
+    with plain(screen) as progress:
+        progress.ahead("measure")
+        progress.ahead("report")
+        progress.stage("elicit", {"m": (4, 4)})
+        assert lines(screen) == ["elicit m: 4 of 4 requests, was done"]
+        progress.working("measure")
+        assert lines(screen) == ["measure: working"]
+        progress.working("report")
+        assert lines(screen) == ["measure: done", "report: working"]
+        progress.worked()
+        assert lines(screen) == ["report: done"]
+
+
+def test_what_failed_in_earlier_sessions_is_counted(screen: io.StringIO) -> None:
+    with plain(screen) as progress:
+        progress.found("elicit", "m", {"busy": 2}, 0)
+        progress.found("judge j", "m", {"lost": 1}, 2)
+        progress.found("judge j", "n", {}, 3)
+        progress.stage("elicit", {"m": (4, 4), "n": (4, 4)})
+        progress.stage("judge j", {"judge-j": (8, 8)})
+        assert lines(screen) == [
+            "elicit m: 4 of 4 requests, 2 failed: busy, was done",
+            "elicit n: 4 of 4 requests, was done",
+            "judge j: 8 of 8 requests, 1 failed: lost; 5 unparsable, was done",
+        ]
+
+
+def test_no_more_is_done_than_there_is(screen: io.StringIO) -> None:
+    with plain(screen) as progress:
+        progress.stage("elicit", {"m": (4, 0)})
+        lines(screen)
+        progress.unit_done("m", 4, PieceDone())
+        progress.unit_done("m", 4, PieceDone())
+        progress.worked()
+        assert lines(screen) == ["elicit m: 4 of 4 requests, done"]
+
+
+def test_a_sentence_is_shown_as_it_is_brackets_and_all(screen: io.StringIO) -> None:
+    sentence = "m cannot go on: [/tmp/x] :smile: [bold]is full"
+    with plain(screen) as progress:
+        progress.say(sentence)
+    assert lines(screen) == [sentence]
+    with Progress(terminal(screen)) as progress:
+        progress.say(sentence)
+    assert sentence in last_frame(screen)
+
+
+def test_a_terminal_that_cannot_move_its_cursor_gets_plain_lines(
+    screen: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    with Progress(Console(file=screen, force_terminal=True, width=80)) as progress:
+        progress.stage("elicit", {"m": (64, 16)})
+    assert lines(screen) == ["elicit m: 16 of 64 requests"]
 
 
 def test_time_left_is_the_plans_until_enough_responses_are_there(
@@ -195,7 +236,19 @@ def test_time_left_is_the_plans_until_enough_responses_are_there(
         progress.stage("elicit", {"m": (1000, 0)})
         tick(progress, clock_hand, 1000, 0, 0)
         lines(screen)
-        tick(progress, clock_hand, 1040, 10, 100)
-        assert f"{clock(990 * 100 / 50)} left" in lines(screen)[-1]
+        tick(progress, clock_hand, 1000 + PLAIN_EVERY_S, 37, 100)
+        assert f"{clock(963 * 100 / 50)} left" in lines(screen)[-1]
         tick(progress, clock_hand, 1100, 200, 4000)
         assert f"{clock(800 * 100 / 200)} left" in lines(screen)[-1]
+
+
+def test_time_left_counts_responses_however_often_a_judge_is_asked_about_one(
+    clock_hand: Clock, screen: io.StringIO
+) -> None:
+    with plain(screen) as progress:
+        progress.stage("judge j", {"judge-j": (1000, 0)})
+        progress.tick({"j-1": ("judge-j", Counters())})
+        lines(screen)
+        clock_hand.now += PLAIN_EVERY_S
+        progress.tick({"j-1": ("judge-j", Counters(2000, 2000, 96, settled=200))})
+        assert f"{clock(800 * PLAIN_EVERY_S / 200)} left" in lines(screen)[-1]

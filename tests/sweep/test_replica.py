@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from culture_ray.engines.interface import Request, Response
@@ -17,7 +18,7 @@ from culture_ray.store.parts import keep_part, parts_folder
 from culture_ray.sweep.gpu_memory import GpuMemory
 from culture_ray.sweep.pieces import Piece
 from culture_ray.sweep.replica import SENT_AT_MOST, Replica, Setting, record_failed
-from culture_ray.sweep.units import Unit
+from culture_ray.sweep.units import Loaded, Unit
 from tests.standin import StandInEngine
 from tests.sweep.echo import Echo, echo_model, echo_units, ids_of, rows
 
@@ -56,7 +57,7 @@ def test_a_failure_that_may_pass_is_sent_again_and_another_is_recorded(
     ids = ids_of(unit)
     one = replica(tmp_path, transient=ids[1], bad=ids[2])
     end = asyncio.run(one.run(unit, whole(unit), Echo(), 1))
-    assert end.failed == 1
+    assert (end.failed, end.failures) == (1, {"prompt too long": 1})
     found = rows(tmp_path)
     assert found[ids[1]]["text"] is not None
     assert found[ids[1]]["attempts"] == 2
@@ -84,6 +85,24 @@ def test_a_failure_that_never_passes_is_recorded_in_the_end(tmp_path: Path, unit
     assert asyncio.run(one.run(unit, whole(unit), Echo(), 1)).failed == SIZE
     assert {row["attempts"] for row in rows(tmp_path).values()} == {SENT_AT_MOST}
     assert {row["failure"] for row in rows(tmp_path).values()} == {"busy"}
+
+
+class Unread(Echo):
+    """A judge's task: its rows say which of the answers could be read."""
+
+    def table(
+        self, loaded: Loaded, responses: Sequence[Response | None], replica: str, attempts: int
+    ) -> pa.Table:
+        made = super().table(loaded, responses, replica, attempts)
+        status = ["unparsable" if row % 2 else "labelled" for row in range(made.num_rows)]
+        return made.append_column("status", pa.array(status))
+
+
+def test_answers_that_could_not_be_read_are_counted_and_are_no_failures(
+    tmp_path: Path, unit: Unit
+) -> None:
+    end = asyncio.run(replica(tmp_path).run(unit, whole(unit), Unread(), 1))
+    assert (end.failures, end.unparsable) == ({}, SIZE // 2)
 
 
 def test_pieces_become_one_shard_whatever_their_order(tmp_path: Path, unit: Unit) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import subprocess
 import sys
+import termios
 from collections.abc import Callable
 from pathlib import Path
 
@@ -145,3 +147,28 @@ def test_what_is_printed_besides_goes_to_the_log_and_the_screen_keeps_its_own(
     assert (said.out, said.err) == ("for people\nafterwards\n", "")
     assert "chatter of a library" in log.read_text()
     assert "for people" not in log.read_text()
+
+
+def test_words_in_brackets_are_words(workplace: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with quiet_screen(workplace / "driver.log") as screen:
+        screen.print("no room in [/tmp/x] :smile:")
+    assert capfd.readouterr().out == "no room in [/tmp/x] :smile:\n"
+
+
+def test_a_screen_is_as_wide_as_its_terminal_wherever_words_are_read_from() -> None:
+    code = (
+        "import os\n"
+        "from pathlib import Path\n"
+        "from culture_ray.verbs.console import quiet_screen\n"
+        "with quiet_screen(Path(os.devnull)) as screen:\n"
+        "    screen.print(screen.width, screen.height, highlight=False)\n"
+    )
+    reader, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (33, 123))
+    subprocess.run(
+        [sys.executable, "-c", code], stdin=subprocess.DEVNULL, stdout=terminal,
+        stderr=subprocess.PIPE, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    os.close(terminal)
+    assert os.read(reader, 100).split() == [b"123", b"33"]
+    os.close(reader)

@@ -57,6 +57,7 @@ def test_a_whole_run_names_its_report_and_no_command(settings: Settings, status:
     said = status()
     failed = counts(said)["elicit"][2]
     assert int(failed) == 3
+    assert "elicit gemma_3_270m: 3 failed: the engine said no" in said.out.splitlines()
     assert counts(said)["judge gemma_3_270m"] == ["24", "24", "0", "0"]
     assert "this goes on" not in said.out
     assert "report: results/small/report.html" in said.out
@@ -106,14 +107,23 @@ class Shell:
 
 def test_watching_shows_what_the_sweep_shows_and_then_what_is_stored(settings: Settings) -> None:
     answer(settings, judge=False)
-    progress = Progress(Console(file=io.StringIO()), settings.run.folder / "live")
+    progress = Progress(Console(file=io.StringIO()), settings.run.folder / "live", 2.0)
     shell = Shell(lambda: progress.__exit__(None, None, None))
     with progress:
+        progress.spent({"gemma_3_270m": 0.5})
+        progress.found("elicit", "gemma_3_270m", {"busy": 3}, 0)
         progress.stage("elicit", {"gemma_3_270m": (24, 8)})
+        progress.broken("gemma_3_270m", "its server is gone")
         watch(shell.console, settings.run, settings.raw, shell.sleep)
     shown = shell.shown()
     assert shown[0][0] == "on"
-    assert ["elicit", "gemma_3_270m", "8/24", "0", "waiting"] in shown
+    assert ["elicit", "gemma_3_270m", "8/24", "3", "stopped"] in [
+        [word for word in row if word[0] not in "━╾─"] for row in shown
+    ]
+    text = shell.screen.getvalue()
+    assert "elicit gemma_3_270m: 3 failed: busy" in text
+    assert "elicit gemma_3_270m cannot go on: its server is gone" in text
+    assert "spent or reserved: $0.5000 of $2.00" in text
     assert ["elicit", "gemma_3_270m", "24", "24", "0", "0"] in shown
     assert shell.screen.getvalue().count("nobody works on it now") == 1
 
