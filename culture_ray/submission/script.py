@@ -69,7 +69,10 @@ def _nodes(job: Job, slurm: Slurm) -> Iterator[str]:
     partition, options = slurm.partition, slurm.options
     if slurm.head is not None and not job.gpus_per_node:
         partition, options = slurm.head.partition or partition, slurm.head.options
-    yield from _places(job.nodes, job.cpus_per_node, job.memory_gib_per_node, partition)
+    memory = job.memory_gib_per_node
+    if memory is None and job.head is not None:
+        memory = 0.0  # all of a node's: Slurm would take the head's, which comes first
+    yield from _places(job.nodes, job.cpus_per_node, memory, partition)
     if job.gpus_per_node:
         kind = f"{slurm.gpu_type}:" if slurm.gpu_type else ""
         yield f"--gpus-per-node={kind}{job.gpus_per_node}"
@@ -83,7 +86,7 @@ def _places(nodes: int, cpus: int, memory: float | None, partition: str | None) 
     yield "--ntasks-per-node=1"
     yield f"--cpus-per-task={cpus}"
     if memory is not None:
-        yield f"--mem={memory:g}G"
+        yield f"--mem={memory:g}G" if memory else "--mem=0"
 
 
 def _others(options: Mapping[str, str | int]) -> Iterator[str]:

@@ -70,6 +70,14 @@ def test_a_head_node_makes_a_heterogeneous_job() -> None:
         assert option in second
 
 
+def test_gpu_nodes_do_not_inherit_the_memory_of_the_head() -> None:
+    job = replace(JOB, memory_gib_per_node=None, head=HEAD)
+    found = options(script(job, replace(SLURM, head=HEAD)))
+    assert [option for option in found if option.startswith("--mem=")] == ["--mem=16G", "--mem=0"]
+    alone = options(script(replace(JOB, memory_gib_per_node=None)))
+    assert not [option for option in alone if option.startswith("--mem=")]
+
+
 def test_a_job_without_gpus_is_where_the_head_would_be() -> None:
     found = options(script(replace(JOB, nodes=1, gpus_per_node=0), replace(SLURM, head=HEAD)))
     assert "hetjob" not in found
