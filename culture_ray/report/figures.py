@@ -70,14 +70,19 @@ def write_figures(content: ReportContent, folder: Path, workers: int = 1) -> lis
     where there is nothing to show. Raises DiskProblem.
     """
     count = sum(1 for _ in _plots(content))
-    if workers == 1:
+    if min(workers, count) == 1:
         _share(content, folder)
         return [_figure(place) for place in range(count)]
     # A server that has loaded matplotlib once, and no fork of a process that may have threads.
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload([__name__])
-    with ProcessPoolExecutor(min(workers, count), processes, _share, (content, folder)) as pool:
-        return list(pool.map(_figure, range(count)))
+    others = min(workers, count) - 1
+    with ProcessPoolExecutor(others, processes, _share, (content, folder)) as pool:
+        theirs = [pool.submit(_figure, place) for place in range(count)]
+        # This process draws too, from the other end, while the others still load matplotlib.
+        _share(content, folder)
+        ours = {p: _figure(p) for p in reversed(range(count)) if theirs[p].cancel()}
+        return [ours[p] if p in ours else theirs[p].result() for p in range(count)]
 
 
 def write_figure(plot: Plot | Missing, folder: Path) -> Figure:
