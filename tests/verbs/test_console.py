@@ -112,6 +112,8 @@ def test_a_reader_that_leaves_a_pipe_early_is_no_failure(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_in_the_command_that_goes_on(workplace: Path, number: signal.Signals) -> None:
     code = (
+        # What a shell starts in the background ignores Ctrl-C, and so would all that it starts.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import sys, time; from culture_ray import cli\n"
         "class Waiting:\n"
         "    def act(self, overrides): print('at work', flush=True); time.sleep(100)\n"
@@ -163,11 +165,13 @@ def test_a_screen_is_as_wide_as_its_terminal_wherever_words_are_read_from() -> N
         "with quiet_screen(Path(os.devnull)) as screen:\n"
         "    screen.print(screen.width, screen.height, highlight=False)\n"
     )
+    told = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    environment = told | {"PYTHONPATH": str(ROOT), "TERM": "xterm"}
     reader, terminal = pty.openpty()
     termios.tcsetwinsize(terminal, (33, 123))
     subprocess.run(
         [sys.executable, "-c", code], stdin=subprocess.DEVNULL, stdout=terminal,
-        stderr=subprocess.PIPE, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE, check=True, env=environment,
     )  # fmt: skip
     os.close(terminal)
     assert os.read(reader, 100).split() == [b"123", b"33"]
