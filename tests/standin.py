@@ -4,7 +4,8 @@ What it does is in its model's `env`: STANDIN_SECONDS is the mean service time o
 STANDIN_POISON, _HANGS, _TRANSIENT and _BAD are request ids, separated by blanks, that kill its
 process, make it silent for ever, fail at their first try, and fail always; STANDIN_HANGS_ONCE is a
 file that is made at the first silence and prevents others; STANDIN_REFUSES are the words with which
-it cannot start; STANDIN_LOAD_SECONDS is how long it loads.
+it cannot start; STANDIN_LOAD_SECONDS is how long it loads. STANDIN_OPEN is a file with a number:
+requests of the units from there on wait (`Gate`).
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class StandInEngine:
             for kind in ("POISON", "HANGS", "TRANSIENT", "BAD")
         )
         self._hung = env.get("STANDIN_HANGS_ONCE")
+        self._gate = Gate(Path(env["STANDIN_OPEN"])) if "STANDIN_OPEN" in env else None
         self._silent = False
         self._tried: set[str] = set()
 
@@ -54,6 +56,8 @@ class StandInEngine:
         self._silent = self._silent or (key in self._hangs and self._may_hang())
         while self._silent:  # noqa: ASYNC110 - nothing will ever happen
             await asyncio.sleep(3600)
+        while self._gate is not None and not self._gate.lets(key):  # noqa: ASYNC110 - a file
+            await asyncio.sleep(0.1)
         share = _share(key)
         await asyncio.sleep(self._seconds * (0.5 + share))
         if key in self._bad:
@@ -74,6 +78,34 @@ class StandInEngine:
 
     async def close(self) -> None:
         """Hold nothing."""
+
+
+class Gate:
+    """A number in a file: how many units of a sweep may be answered.
+
+    A test that opens it step by step knows what has happened between two steps, however slow the
+    machine is.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def open(self, units: int) -> None:
+        """Let the first so many units through."""
+        new = self._file.with_suffix(".new")
+        new.write_text(str(units))
+        new.rename(self._file)
+
+    def waiting(self) -> int:
+        """Return how many processes have, or once had, a request that waits."""
+        return len(list(self._file.parent.glob(f"{self._file.name}-*")))
+
+    def lets(self, request_id: str) -> bool:
+        """Return whether a request's unit, the last number but one of its id, may pass."""
+        passes = int(request_id.split("-")[-2]) < int(self._file.read_text())
+        if not passes:
+            Path(f"{self._file}-{os.getpid()}").touch()
+        return passes
 
 
 def _opinions(share: float) -> str:

@@ -108,7 +108,7 @@ def shards(run: Path) -> int:
     return sum(1 for _ in (run / "responses").rglob("[!.]*.arrow"))
 
 
-def wait_for(condition: Any, log: Path, seconds: float = 120.0) -> None:
+def wait_for(condition: Any, log: Path, seconds: float = 400.0) -> None:
     """Wait until a condition holds; fails with the end of the log."""
     until = time.monotonic() + seconds
     while not condition():

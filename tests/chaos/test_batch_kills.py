@@ -35,7 +35,7 @@ def session(server, folder, step):
         text=True,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), batching.KEY_VARIABLE: server.key},
-        timeout=120,
+        timeout=300,
     )
     if ended.returncode == -signal.SIGKILL:
         return None

@@ -69,7 +69,7 @@ def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path):
         wait_for(lambda: shards(run) > before, driver, log)
         seen.update(killing.descendants(driver))
         driver.send_signal(signal.SIGINT)
-        assert driver.wait(timeout=120) == 75
+        assert driver.wait(timeout=300) == 75
         assert "This goes on: culture-ray sweep experiment=quickstart" in log.read_text()
         assert killing.wait_gone(sorted(seen)) == []
 
@@ -95,5 +95,5 @@ def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path):
     assert "too weak to say anything about culture" in page
 
     again = killing.start(command(tmp_path), log)
-    assert again.wait(timeout=120) == 0
+    assert again.wait(timeout=300) == 0
     assert shards(run) == len(responses["request_id"]) / 4

@@ -11,6 +11,7 @@ import ray
 
 from culture_ray.store.shards import read
 from tests.chaos.machines import machines, shards, wait_for
+from tests.standin import Gate
 from tests.sweep.echo import echo_units, ids_of, rows
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -50,7 +51,7 @@ def test_a_drained_sweep_keeps_what_was_answered_and_goes_on(there, tmp_path, nu
     wait_for(lambda: list((tmp_path / "claims").glob("*.claim")), there.log)
     time.sleep(2.0)
     driver.send_signal(number)
-    assert driver.wait(timeout=90) == 75
+    assert driver.wait(timeout=200) == 75
     assert f"stopped by {number.name}; what was answered is committed" in there.log.read_text()
     assert shards(tmp_path) == 0
     kept = sum(read(path).num_rows for path in (tmp_path / "parts").rglob("*.arrow"))
@@ -58,16 +59,26 @@ def test_a_drained_sweep_keeps_what_was_answered_and_goes_on(there, tmp_path, nu
     assert list((tmp_path / "claims").iterdir()) == []
 
     again = there.drive(plan(tmp_path, 12, 0.01))
-    assert again.wait(timeout=120) == 0, there.log.read_text()[-3000:]
+    assert again.wait(timeout=400) == 0, there.log.read_text()[-3000:]
     found = check_whole(tmp_path, 12)
     assert len({row["replica"] for row in found.values()}) > 1, "kept rows are in the shards"
     assert not (tmp_path / "parts").exists() or not list((tmp_path / "parts").rglob("*.arrow"))
 
 
+def gated(run, units, opened, **cluster):
+    """Return a plan whose first units are answered, the others when the gate opens further."""
+    gate = Gate(run / "gate")
+    gate.open(opened)
+    patient = {"hang_after_s": 900.0}  # who waits at the gate does not hang
+    return plan(run, units, 0.1, patient | cluster, open=str(run / "gate")), gate
+
+
 def test_two_drivers_share_the_work_and_ask_nothing_twice(there, tmp_path):
-    work = plan(tmp_path, 60, 0.3, {"max_replicas": 1})
+    work, gate = gated(tmp_path, 60, 8, max_replicas=1)
     both = [there.drive(work), there.drive(work)]
-    assert [driver.wait(timeout=200) for driver in both] == [0, 0], there.log.read_text()[-3000:]
+    wait_for(lambda: gate.waiting() == 2, there.log)
+    gate.open(60)
+    assert [driver.wait(timeout=400) for driver in both] == [0, 0], there.log.read_text()[-3000:]
     found = check_whole(tmp_path, 60)
     share = [sum(str(d.pid) in row["replica"] for row in found.values()) for d in both]
     assert sum(share) == len(found)
@@ -78,15 +89,18 @@ def test_two_drivers_share_the_work_and_ask_nothing_twice(there, tmp_path):
 
 
 def test_a_machine_that_comes_late_is_used_and_one_that_goes_is_survived(there, tmp_path):
-    driver = there.drive(plan(tmp_path, 200, 0.3))
-    wait_for(lambda: shards(tmp_path) > 4, there.log)
+    work, gate = gated(tmp_path, 200, 20)
+    driver = there.drive(work)
+    wait_for(lambda: shards(tmp_path) == 20, there.log)
     first = there.nodes.pop()
     there.join()
-    wait_for(lambda: len({row["replica"] for row in rows(tmp_path).values()}) > 2, there.log)
+    wait_for(lambda: gate.waiting() > 2, there.log)
+    gate.open(100)
+    wait_for(lambda: shards(tmp_path) == 100, there.log)
+    assert len({row["replica"] for row in rows(tmp_path).values()}) > 2
     there.cluster.remove_node(first, allow_graceful=False)
-    before = shards(tmp_path)
-    wait_for(lambda: shards(tmp_path) > before + 4, there.log)
-    assert driver.wait(timeout=200) == 0, there.log.read_text()[-3000:]
+    gate.open(200)
+    assert driver.wait(timeout=400) == 0, there.log.read_text()[-3000:]
     check_whole(tmp_path, 200)
     events = read(tmp_path / "timeline.arrow").to_pylist()
     assert sum(event["event"] == "leave" for event in events) == 1
@@ -94,7 +108,7 @@ def test_a_machine_that_comes_late_is_used_and_one_that_goes_is_survived(there, 
     assert not any(event["event"] == "refusal" for event in events)
 
 
-def metric_ports(there, seconds=30):
+def metric_ports(there, seconds=120):
     """Where nodes export metrics, once their agents have said so."""
     ray.init(address=there.cluster.address, log_to_driver=False, logging_level="ERROR")
     try:
@@ -111,8 +125,9 @@ def metric_ports(there, seconds=30):
 
 def test_prometheus_sees_what_a_sweep_does(there, tmp_path):
     pytest.importorskip("opencensus", reason="the extra metrics (ray[default]) is not installed")
-    driver = there.drive(plan(tmp_path, 400, 0.3))
-    wait_for(lambda: shards(tmp_path) > 10, there.log)
+    work, _ = gated(tmp_path, 40, 20)
+    driver = there.drive(work)
+    wait_for(lambda: shards(tmp_path) == 20, there.log)
     ports = metric_ports(there)
     assert ports, "no node exports metrics"
 
@@ -130,7 +145,7 @@ def test_prometheus_sees_what_a_sweep_does(there, tmp_path):
             for name in wanted
         ),
         there.log,
-        seconds=60,
+        seconds=200,
     )
     driver.kill()
     driver.wait()

@@ -77,7 +77,7 @@ class Site:
         ends = re.findall(rf"^JobId={job} .*? JobState=(\w+)", told, re.MULTILINE)
         return ends[-1] if ends else ""
 
-    def wait(self, job: str, *states: str, seconds: float = 180) -> str:
+    def wait(self, job: str, *states: str, seconds: float = 300) -> str:
         """Wait until a job is in one of the states, and return which."""
         end = time.monotonic() + seconds
         while (state := self.ended(job) or self.state(job)) not in states:
@@ -86,7 +86,7 @@ class Site:
             time.sleep(0.5)
         return state
 
-    def wait_for(self, ready: Callable[[], bool], what: str, seconds: float = 120) -> None:
+    def wait_for(self, ready: Callable[[], bool], what: str, seconds: float = 300) -> None:
         """Wait until something is there."""
         end = time.monotonic() + seconds
         while not ready():
