@@ -133,8 +133,10 @@ class ReportContent:
 
     run: str
     experiment: str
+    """Of the command that began it; empty where it named none."""
     started: str
     finished: str
+    """When it was last worked on."""
     command: str
     """The command that makes this run again."""
     provenance: Mapping[str, str]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv
 
 from culture_ray.report import content as shown
@@ -59,9 +59,9 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
     confusion = write_confusion(settings)
     return shown.ReportContent(
         run=settings.run.name,
-        experiment=settings.experiment or "none",
+        experiment=str(found.get("experiment") or settings.experiment),
         started=str(found.get("started", "")),
-        finished=time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime()),
+        finished=_last_worked_on(sessions, took.timeline),
         command=str(found.get("command", settings.command)),
         usage=took.usage,
         timeline=took.timeline,
@@ -93,6 +93,17 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
         judge_notes=judge_notes(settings, found),
         judging=judge_tables(settings) | ({} if confusion is None else {"reliability": confusion}),
     )
+
+
+def _last_worked_on(sessions: Sequence[Mapping[str, Any]], timeline: pa.Table | None) -> str:
+    """Return when the last session began, or when something ended after that."""
+    ends = [str(session["at"]) for session in sessions if "at" in session]
+    if timeline is not None and len(timeline):
+        seconds = pc.fill_null(timeline.column("seconds"), 0.0)
+        lasted = pc.cast(pc.multiply(seconds, 1e6), pa.int64(), safe=False)
+        ended = pc.max(pc.add(timeline.column("at"), pc.cast(lasted, pa.duration("us"))))
+        ends.append(ended.as_py().isoformat(timespec="seconds"))
+    return max(ends, default="")
 
 
 def _table(settings: Settings, name: str, schema: pa.Schema) -> pa.Table:

@@ -80,9 +80,9 @@ def _worked(settings: Settings, events: pd.DataFrame) -> pd.DataFrame:
     engines = {f"judge-{name}": name for name in settings.judges}
     judge = events["stage"].str.startswith("judge ")
     events["loaded"] = events["model"]
-    events.loc[judge, "model"] = events.loc[judge, "stage"].str.partition(" ")[2]
+    events.loc[judge, "model"] = events.loc[judge, "stage"].str.removeprefix("judge ")
     events["model"] = events["model"].replace(engines)
-    events["stage"] = events["stage"].str.partition(" ")[0]
+    events["stage"] = events["stage"].str.split(" ").str[0]
     events["begin"] = events["at"]
     events["end"] = events["at"] + pd.to_timedelta(events["seconds"], unit="s")
     units = events["event"] == "unit"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from culture_ray.report.content import ReportContent
@@ -13,7 +16,9 @@ from culture_ray.stages.measure import measure
 from culture_ray.stages.regress import regress
 from culture_ray.stages.report import report
 from culture_ray.stages.settings import Settings
-from culture_ray.store.shards import read
+from culture_ray.store.provenance import recorded
+from culture_ray.store.shards import read, replace_table
+from culture_ray.tables import TIMELINE
 from tests.small import TOPICS, small_settings
 from tests.stages.answered import answer
 
@@ -85,6 +90,29 @@ def test_the_content_names_the_run_its_command_and_its_sources(
     assert [model.name for model in shown.studied] == ["gemma_3_270m"]
     assert len(shown.baselines) == 3
     assert "sk-" not in str(shown.provenance)
+
+
+def test_a_report_made_later_and_without_the_experiment_tells_what_the_run_was(
+    mixed_run: Settings, shown: ReportContent
+) -> None:
+    later = replace_fields(mixed_run, experiment="", command="culture-ray report run=small")
+    told = report(later, asked(later), {})
+    assert (told.experiment, told.command) == (shown.experiment, shown.command)
+    assert told.finished == recorded(mixed_run.run)["sessions"][-1]["at"]
+
+
+def test_a_run_was_last_worked_on_when_the_last_thing_of_its_timeline_ended(
+    small: Settings,
+) -> None:
+    answer(small)
+    late = datetime(2077, 5, 1, 10, 0, tzinfo=UTC)
+    events = [
+        {"at": late, "seconds": 90.0, "event": "load", "model": "gemma_3_270m", "replica": "r"},
+        {"at": late + timedelta(seconds=30), "seconds": None, "event": "leave"},
+    ]
+    rows = [dict.fromkeys(TIMELINE.names) | {"stage": "elicit"} | event for event in events]
+    replace_table(small.run.folder / "timeline.arrow", pa.Table.from_pylist(rows, TIMELINE))
+    assert report(small, asked(small), {}).finished == "2077-05-01T10:01:30+00:00"
 
 
 def test_the_quality_of_every_cell_is_in_the_content(shown: ReportContent) -> None:

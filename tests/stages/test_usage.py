@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pytest
 
@@ -45,6 +46,20 @@ def test_hours_are_from_first_to_last_sign_times_the_gpus(run: Settings) -> None
     assert (both["replicas"], both["requests"], both["output_tokens"]) == (2, 80, 9000)
     assert both["dollars"] is None
     assert rows["judge", "gemma_3_270m"]["requests"] == 24
+
+
+@pytest.mark.parametrize("stages", [["elicit"], ["judge gemma_3_270m"], []])
+def test_a_run_that_was_stopped_early_took_what_its_stages_took(
+    run: Settings, stages: list[str]
+) -> None:
+    events = timeline()
+    told = pc.is_null(events["replica"])  # machines that join are told of in any case
+    for stage in stages:
+        told = pc.or_(told, pc.fill_null(pc.equal(events["stage"], stage), False))
+    replace_table(run.run.folder / "timeline.arrow", events.filter(told))
+    usage = write_usage(run).usage
+    found = set() if usage is None else set(usage["stage"].to_pylist())
+    assert found == {stage.split()[0] for stage in stages}
 
 
 def test_dollars_are_what_the_ledger_charges_and_what_is_unresolved_is_told(run: Settings) -> None:
