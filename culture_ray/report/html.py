@@ -12,6 +12,7 @@ from culture_ray.errors import DiskProblem
 from culture_ray.report import palette, sections
 from culture_ray.report.citations import citations
 from culture_ray.report.content import ReportContent
+from culture_ray.report.fates import faults
 from culture_ray.report.figures import Figure
 from culture_ray.report.findings import findings
 from culture_ray.report.protocols import protocols_beside
@@ -65,7 +66,7 @@ def _render(
         protocols=protocols_beside(content),
         overview=sections.overview(content),
         quality=sections.quality(content),
-        faults=sections.quality_faults(content),
+        faults=faults(content.quality),
         alignments=sections.alignments(content),
         consistencies=sections.consistencies(content),
         regressions=sections.regressions(content),

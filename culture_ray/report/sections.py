@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from culture_ray.report.content import ReportContent
-from culture_ray.report.fates import accounted
 from culture_ray.report.grid import Column, Entry, Grid, entry, grid
 from culture_ray.report.sources import FILES, numbered, of
 from culture_ray.report.views import Cell, alignment_with_speakers, self_consistency, us_bias
@@ -53,18 +52,6 @@ def quality(content: ReportContent) -> Grid:
         filters=("model", "language", "protocol", "judge"),
         names=_names(content),
     )
-
-
-def quality_faults(content: ReportContent) -> list[str]:
-    """Return one sentence per row whose requests are lost, doubled or told twice."""
-    faults = []
-    for row in content.quality.to_pylist():
-        where = f"{row['model']} in {row['language']}"
-        if row["rows"] != row["requests"]:
-            faults.append(f"{where}: {row['requests']:,} requests but {row['rows']:,} rows.")
-        elif not accounted(row):
-            faults.append(f"{where}: the outcomes do not add up to {row['requests']:,} requests.")
-    return faults
 
 
 def alignments(content: ReportContent) -> Grid:

@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from culture_ray.report.content import ReportContent
+from culture_ray.report.fates import faults
 from culture_ray.report.findings import findings
-from culture_ray.report.sections import quality_faults, totals
+from culture_ray.report.sections import totals
 from culture_ray.report.views import (
     Cell,
     alignment_with_speakers,
@@ -30,7 +31,7 @@ def summary(content: ReportContent, paths: Mapping[str, Path | str]) -> Renderab
     Made for 80 columns; nothing depends on colour.
     """
     notes = Table.grid(padding=(0, 1))
-    for caveat in (*content.notices, *quality_faults(content)):
+    for caveat in (*content.notices, *faults(content.quality)):
         notes.add_row(Text("!", "bold yellow"), Text(caveat, "bold"))
     for finding in findings(content):
         if finding.about not in _IN_THE_TABLE:

@@ -17,6 +17,9 @@ from culture_ray.report.sources import Source, numbered, of
 
 Row = Mapping[str, Any]
 
+UNMEASURED = "nothing of it is measured yet"
+"""Why there is no figure where no table has a row of it."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -47,14 +50,17 @@ def alignment_with_speakers(content: ReportContent) -> list[Cell]:
     rows = [r for r in primary(content.alignment) if r["population"] == wanted[r["language"]]]
     cells = [_cell("alignment", r, "alignment") for r in rows]
     cells = _as_in_cells(content, cells, "alignment_language")
-    return _in_order(content, cells, "the run compares with no population of these speakers")
+    alone = [code for code, population in wanted.items() if population is None]
+    why = "the run compares with no population of these speakers"
+    cells += [Cell(m.name, code, None, reason=why) for m in content.models for code in alone]
+    return _in_order(content, cells)
 
 
 def self_consistency(content: ReportContent) -> list[Cell]:
     """Return self-consistency, in the run's order."""
     cells = [_cell("consistency", r, "self_consistency") for r in primary(content.consistency)]
     cells = _as_in_cells(content, cells, "self_consistency")
-    return _in_order(content, cells, "the consistency table has no such row")
+    return _in_order(content, cells)
 
 
 def us_bias(content: ReportContent) -> list[Cell]:
@@ -66,7 +72,7 @@ def us_bias(content: ReportContent) -> list[Cell]:
         _subtracted(content, model, language, rows) for (model, language), rows in found.items()
     ]
     cells = _as_in_cells(content, cells, "us_minus_native")
-    return _in_order(content, cells, "the alignment table has no such row")
+    return _in_order(content, cells)
 
 
 def own_countries(content: ReportContent, language: str) -> list[str]:
@@ -209,10 +215,10 @@ def _subtracted(content: ReportContent, model: str, language: str, rows: Mapping
     return Cell(model, language, value, topics=us["topics"], source=source)
 
 
-def _in_order(content: ReportContent, cells: list[Cell], absent: str) -> list[Cell]:
+def _in_order(content: ReportContent, cells: list[Cell]) -> list[Cell]:
     by_key = {(c.model, c.language): c for c in cells}
     return [
-        by_key.get((m.name, x.code), Cell(m.name, x.code, None, reason=absent))
+        by_key.get((m.name, x.code), Cell(m.name, x.code, None, reason=UNMEASURED))
         for m in content.models
         for x in content.languages
     ]

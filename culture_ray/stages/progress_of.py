@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pyarrow.dataset as ds
 from culture_ray.engines.failures import kind_of
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.stages.read_labels import RULE
+from culture_ray.store.provenance import recorded
 from culture_ray.store.run import Run
 from culture_ray.tables import LABELS, RESPONSES
 
@@ -71,6 +73,14 @@ def stands(run: Run, judges: list[str]) -> list[Stand]:
                 Stand(f"judge {judge}", model, requests, len(labelled), _by_kind(lost), unparsable)
             )
     return found
+
+
+def going_on(run: Run, found: Sequence[Stand]) -> str:
+    """Return the command that does what is left of a run: its last one, with all stages."""
+    words = shlex.split(str(recorded(run).get("command", f"culture-ray sweep run={run.name}")))
+    left = {stand.stage.split()[0] for stand in found if stand.left}
+    narrow = [w for w in words if w.startswith("stages=") and any(s not in w for s in left)]
+    return shlex.join([word for word in words if word not in narrow])
 
 
 def _by_kind(rows: pa.Table) -> dict[str, int]:

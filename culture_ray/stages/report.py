@@ -7,8 +7,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import csv
 
 from culture_ray.report import content as shown
@@ -18,8 +18,9 @@ from culture_ray.stages.asked import Asked
 from culture_ray.stages.examples import examples
 from culture_ray.stages.ground_truth import ground_truth_of
 from culture_ray.stages.judge_confusion import write_confusion
-from culture_ray.stages.judge_notes import judge_notes, judge_tables, suspicious
+from culture_ray.stages.judge_notes import judge_notes, judge_tables
 from culture_ray.stages.measure import BASELINE_FAMILY
+from culture_ray.stages.notices import notices
 from culture_ray.stages.people import write_people
 from culture_ray.stages.quality import quality
 from culture_ray.stages.regression_files import regressions_of
@@ -85,7 +86,7 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
         correlations=people.correlations,
         regressions=regressions_of(settings),
         examples=examples(settings),
-        notices=_notices(settings, plan, broken),
+        notices=notices(settings, plan, broken),
         sources=(settings.populations.source, settings.capability.source),
         cells=_cells(settings),
         us=settings.populations.us,
@@ -98,11 +99,10 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
 def _last_worked_on(sessions: Sequence[Mapping[str, Any]], timeline: pa.Table | None) -> str:
     """Return when the last session began, or when something ended after that."""
     ends = [str(session["at"]) for session in sessions if "at" in session]
-    if timeline is not None and len(timeline):
-        seconds = pc.fill_null(timeline.column("seconds"), 0.0)
-        lasted = pc.cast(pc.multiply(seconds, 1e6), pa.int64(), safe=False)
-        ended = pc.max(pc.add(timeline.column("at"), pc.cast(lasted, pa.duration("us"))))
-        ends.append(ended.as_py().isoformat(timespec="seconds"))
+    if timeline is not None:
+        events = timeline.select(["at", "seconds"]).to_pandas()
+        ended = events["at"] + pd.to_timedelta(events["seconds"].fillna(0.0), unit="s")
+        ends.append(ended.max().isoformat(timespec="seconds"))
     return max(ends, default="")
 
 
@@ -161,25 +161,6 @@ def _topics(settings: Settings) -> tuple[shown.Topic, ...]:
             )
         )
     return tuple(found)
-
-
-def _notices(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> tuple[str, ...]:
-    notes = [model.note for model in settings.models.values() if model.note]
-    notes += [judge.note for judge in settings.judges.values() if judge.note]
-    notes += suspicious(settings)
-    notes += [f"{name} could not finish: {why}" for name, why in broken.items()]
-    unreviewed = [code for code, language in settings.languages.items() if language.unreviewed]
-    if unreviewed and settings.imported is None:
-        notes.append(
-            f"The prompts in {', '.join(unreviewed)} have not been confirmed by a person yet."
-        )
-    if plan.left_out:
-        notes.append(f"Not asked, because some language lacks it: {', '.join(plan.left_out)}.")
-    quarantined = sum(1 for path in settings.run.quarantine.rglob("*") if path.is_file())
-    if quarantined:
-        were = "shard was" if quarantined == 1 else "shards were"
-        notes.append(f"{quarantined} damaged {were} set aside and made again.")
-    return tuple(dict.fromkeys(notes))
 
 
 def _ground_truth(truth: GroundTruth) -> pa.Table:

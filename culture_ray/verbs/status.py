@@ -16,9 +16,8 @@ from culture_ray.config.launchers import Content
 from culture_ray.errors import WrongValue
 from culture_ray.spending.spent import spent
 from culture_ray.stages.opening import made_with
-from culture_ray.stages.progress_of import Stand, stands
+from culture_ray.stages.progress_of import Stand, going_on, stands
 from culture_ray.stages.purse import ledger_at
-from culture_ray.store.provenance import recorded
 from culture_ray.store.run import Run
 from culture_ray.submission.status import job_is_there, job_lines
 from culture_ray.sweep.display import screen
@@ -121,8 +120,7 @@ def _print(console: Console, run: Run, content: Mapping[str, Any]) -> None:
         console.print(line, highlight=False, soft_wrap=True)
     report = run.folder / "report.html"
     if any(stand.left for stand in found):
-        command = recorded(run).get("command", f"culture-ray sweep run={run.name}")
-        console.print(f"this goes on: {command}", highlight=False, soft_wrap=True)
+        console.print(f"this goes on: {going_on(run, found)}", highlight=False, soft_wrap=True)
     elif report.exists():
         console.print(f"report: {report}", highlight=False, soft_wrap=True)
 

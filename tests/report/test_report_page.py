@@ -169,10 +169,12 @@ def test_a_regression_that_was_not_made_is_a_sentence(weak: Made) -> None:
 def test_a_lost_request_is_told_prominently(full: Made, tmp_path: Path) -> None:
     rows = full.content.quality.to_pylist()
     rows[0]["rows"] -= 1
+    rows[1]["rows"] += 1
     lost = pa.Table.from_pylist(rows, schema=full.content.quality.schema)
     write_report(replace(full.content, quality=lost), [], tmp_path / "r.html")
     text = (tmp_path / "r.html").read_text()
-    assert "192 requests but 191 rows" in text
+    assert "gemma_2_2b in da (hypothetical_interviews): 1 of 192 requests have no row yet" in text
+    assert "192 requests but 193 rows" in text
     assert "Rows equal requests in every cell" not in text
     assert "Rows equal requests in every cell" in full.text
 
@@ -180,9 +182,12 @@ def test_a_lost_request_is_told_prominently(full: Made, tmp_path: Path) -> None:
 def test_outcomes_that_do_not_add_up_are_told(full: Made, tmp_path: Path) -> None:
     rows = full.content.quality.to_pylist()
     rows[3]["used"] += 1
+    rows[4]["used"] -= 2
     twice = pa.Table.from_pylist(rows, schema=full.content.quality.schema)
     write_report(replace(full.content, quality=twice), [], tmp_path / "r.html")
-    assert "do not add up to 192 requests" in (tmp_path / "r.html").read_text()
+    text = (tmp_path / "r.html").read_text()
+    assert "193 outcomes of 192 requests" in text
+    assert "2 of 192 responses have no label of " in text
 
 
 def test_examples_that_are_left_out_are_counted(full: Made, tmp_path: Path) -> None:

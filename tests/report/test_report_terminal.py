@@ -63,7 +63,7 @@ def test_requests_that_were_lost_are_told() -> None:
     rows[0]["rows"] = 0
     lost = pa.Table.from_pylist(rows, schema=content.quality.schema)
     text = " ".join(printed(replace(content, quality=lost), 80))
-    assert "! gemma_2_2b in da: 6 requests but 0 rows." in text
+    assert "! gemma_2_2b in da (hypothetical_interviews): 6 of 6 requests have no row yet." in text
 
 
 def test_an_undefined_measure_is_an_en_dash() -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from culture_ray.stages.asked import asked
-from culture_ray.stages.progress_of import Stand, stands
+from culture_ray.stages.progress_of import Stand, going_on, stands
 from culture_ray.stages.quality import quality
 from culture_ray.stages.settings import Settings
+from culture_ray.store.provenance import amend
 from culture_ray.store.run import Run
 from tests.stages.answered import answer
 
@@ -36,6 +39,22 @@ def test_failures_are_those_that_quality_counts(mixed_run: Settings) -> None:
     assert judge.failures == {"the judge said no": judge.failed}
     assert judge.unparsable == sum(row["unparsable"] for row in rows) > 0
     assert elicit.left == judge.left == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "goes_on"),
+    [
+        ("culture-ray sweep 'language=[da,en]'", "culture-ray sweep 'language=[da,en]'"),
+        ("culture-ray sweep 'stages=[elicit]' seed=2", "culture-ray sweep seed=2"),
+        ("culture-ray sweep 'stages=[elicit,judge]'", "culture-ray sweep 'stages=[elicit,judge]'"),
+    ],
+)
+def test_what_goes_on_is_the_command_with_the_stages_that_are_left(
+    small: Settings, asked: str, goes_on: str
+) -> None:
+    answer(small, judge=False)
+    amend(small.run, {"command": asked})
+    assert going_on(small.run, stands(small.run, [MODEL])) == goes_on
 
 
 def test_shards_that_cannot_be_read_count_as_left(small: Settings) -> None:

@@ -72,6 +72,26 @@ def test_it_does_not_say_so_of_a_model_that_is_strong_enough(tmp_path: Path) -> 
     assert "too weak to say anything" not in page(settings)
 
 
+def test_a_run_that_nobody_judged_says_so_and_claims_no_other_reason(small: Settings) -> None:
+    answer(small, judge=False)
+    measure(small)
+    regress(small)
+    told = report(small, asked(small), {}).notices
+    assert told[0] == (
+        "This run is not finished: of its requests 48 to judge are left. "
+        "This goes on: culture-ray sweep experiment=quickstart"
+    )
+    text = " ".join(page(small).split())
+    assert "There is no alignment to report: nothing of it is measured yet." in text
+    assert "There is no figure of US bias: nothing of it is measured yet." in text
+    assert "24 of 24 responses have no label of gemma_3_270m yet." in text
+    assert "with no population of these speakers" not in text
+
+
+def test_a_whole_run_is_not_called_unfinished(shown: ReportContent) -> None:
+    assert "not finished" not in " ".join(shown.notices)
+
+
 def test_notices_name_what_a_reader_must_know(shown: ReportContent) -> None:
     said = " ".join(shown.notices)
     assert "gemma_2_2b could not finish: it does not fit" in said

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.palette import GRID, INK, MUTED, PAPER
 from culture_ray.report.tips import Tip
+from culture_ray.report.views import UNMEASURED
 
 ONE_COLUMN, TWO_COLUMNS = 3.4, 7.0
 """Widths in inches of one and two columns of a paper."""
@@ -93,4 +94,4 @@ def no_ticks(axes: Axes) -> None:
 def reasons(found: list[str]) -> str:
     """Return the distinct reasons of figures that are null, as one clause."""
     distinct = list(dict.fromkeys(r for r in found if r))
-    return "; ".join(distinct) if distinct else "no reason is given in the tables"
+    return "; ".join(distinct) or UNMEASURED

@@ -89,9 +89,10 @@ def _dots(
     cells = read(content)
     studied = {m.name for m in content.studied}
     there = present([c for c in cells if c.model in studied])
+    spoken = name.replace("_", " ")
     if not there:
         why = reasons([c.reason for c in cells if c.model in studied])
-        return Missing(name, title, f"There is no figure of {title.lower()}: {why}.")
+        return Missing(name, title, f"There is no figure of {_WORDS.get(spoken, spoken)}: {why}.")
     marked = present(cells)
     tips = {(c.model, c.language): i for i, c in enumerate(marked)}
     return Plot(

@@ -34,7 +34,7 @@ def stances(content: ReportContent) -> Plot | Missing:
     opinions = {key: _opinions(rows) for key, rows in judged.items()}
     asked = {(r["model"], r["language"]): r for r in primary(content.quality) if r["requests"]}
     requests = {key: fates(row) for key, row in asked.items()}
-    if not any(sum(opinions.get(k, Counter()).values()) for k in keys) and not requests:
+    if not any(sum(each.values()) for each in (*opinions.values(), *requests.values())):
         return Missing(
             "stances", _TITLE, "There is no figure of stances: no opinion was judged in this run."
         )
