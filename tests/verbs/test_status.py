@@ -6,13 +6,16 @@ import io
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 
+from culture_ray.stages.progress_of import Stand
 from culture_ray.stages.settings import Settings
 from culture_ray.sweep.progress import Progress
-from culture_ray.verbs.status import watch
+from culture_ray.verbs import watching
+from culture_ray.verbs.watching import watch
 from tests.conftest import Said
 from tests.small import small_settings
 from tests.stages.answered import answer
@@ -126,6 +129,29 @@ def test_watching_shows_what_the_sweep_shows_and_then_what_is_stored(settings: S
     assert "spent or reserved: $0.5000 of $2.00" in text
     assert ["elicit", "gemma_3_270m", "24", "24", "0", "0"] in shown
     assert shell.screen.getvalue().count("nobody works on it now") == 1
+
+
+def test_watching_a_large_run_leaves_the_file_system_to_others(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(settings, judge=False)
+    now, read = [0.0], watching.stands
+    readings: list[float] = []
+
+    def slow(*asked: Any) -> list[Stand]:
+        now[0] += 5.0
+        readings.append(now[0])
+        return read(*asked)
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+        if now[0] > 1000:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(watching, "stands", slow)
+    screen = Console(file=io.StringIO(), force_terminal=True, width=80, height=20)
+    watch(screen, settings.run, settings.raw, sleep, lambda: now[0])
+    assert 15 <= len(readings) <= 21, "a tenth of the time is for reading"
 
 
 def test_watching_ends_when_nothing_is_left(settings: Settings) -> None:
