@@ -63,7 +63,8 @@ def in_words(line: Line) -> str:
     if words := trouble(line.failures, line.unparsable):
         parts.append(words)
     if line.moving:
-        parts += [f"{line.rate:,.0f} tokens/s", f"{clock(line.seconds_left)} left"]
+        left = line.state or f"{clock(line.seconds_left)} left"
+        parts += [f"{line.rate:,.0f} tokens/s", left]
     elif line.state != "waiting":
         parts.append(line.state)
     return ", ".join(parts)

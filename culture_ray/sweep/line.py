@@ -7,6 +7,9 @@ from typing import Literal
 
 from culture_ray.sweep.estimate import Seen, seconds_left
 
+_ENDING_S = 0.5
+"""A shorter time is none to tell: the last answers are late, and nobody knows by how much."""
+
 Phase = Literal["waiting", "working", "stopped", "done"]
 
 
@@ -69,7 +72,8 @@ class Line:
     def state(self) -> str:
         """Return its phase as a word for people; empty while it has a time left instead."""
         if self.moving:
-            return ""
+            left = self.seconds_left
+            return "ending" if left is not None and left < _ENDING_S else ""
         if self.phase == "done" and self.model and self.resumed >= self.total:
             return "was done"
         return "loading" if self.phase == "waiting" and self.loading else self.phase

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from culture_ray.sweep.display import in_words
 from culture_ray.sweep.line import Line
 
 
@@ -38,3 +39,12 @@ def test_a_line_is_named_by_its_stage_and_its_model_once(stage: str, model: str,
 )
 def test_a_line_waits_works_stops_or_is_done(line: Line, phase: str, state: str) -> None:
     assert (line.phase, line.state, line.moving) == (phase, state, state == "")
+
+
+def test_a_line_whose_last_answers_are_late_is_ending_and_not_done() -> None:
+    line = Line("elicit", "m", 100, 96, begun=True, replicas=1, seconds=80.0, tokens=9000)
+    line.settled = 99
+    assert (line.state, line.moving) == ("", True)
+    line.settled = 100
+    assert (line.phase, line.state, line.moving) == ("working", "ending", True)
+    assert in_words(line) == "elicit m: 96 of 100 requests, 112 tokens/s, ending"
