@@ -15,7 +15,8 @@ from culture_ray.errors import DiskProblem
 TEMPORARY = ".tmp-"
 """Prefix of files that are being written; pyarrow.dataset passes over names with a leading dot."""
 
-_LEFT_S = 86_400.0
+LEFT_S = 86_400.0
+"""After so long nobody is writing a temporary file or folder any more."""
 
 
 def write_once(path: Path, write: Callable[[Path], None]) -> bool:
@@ -59,7 +60,7 @@ def clear_leftovers(folder: Path) -> None:
 
     Raises DiskProblem when the file system refuses.
     """
-    long_ago = time.time() - _LEFT_S
+    long_ago = time.time() - LEFT_S
     for place, _, files in os.walk(folder):
         for name in files:
             path = Path(place) / name

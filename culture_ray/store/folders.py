@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from culture_ray.errors import WrongValue
-from culture_ray.store.atomic import TEMPORARY, saying_disk_problems
+from culture_ray.store.atomic import LEFT_S, TEMPORARY, saying_disk_problems
 
 
 @contextmanager
@@ -25,6 +26,7 @@ def replaced_folder(path: Path, marker: str, key: str) -> Iterator[Path]:
     made = path.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
     with saying_disk_problems(path):
         made.mkdir(parents=True)
+        _clear_leftovers(path.parent)
         try:
             yield made
             _sync_all(made)
@@ -32,6 +34,14 @@ def replaced_folder(path: Path, marker: str, key: str) -> Iterator[Path]:
             _swap(made, path)
         finally:
             shutil.rmtree(made, ignore_errors=True)
+
+
+def _clear_leftovers(parent: Path) -> None:
+    """Remove what killed writers left, once nobody can be writing it any more."""
+    for folder in parent.glob(f"{TEMPORARY}*"):
+        with suppress(FileNotFoundError):  # somebody else may tidy too
+            if folder.is_dir() and folder.stat().st_mtime < time.time() - LEFT_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check_ours(path: Path, marker: str, key: str) -> None:

@@ -22,16 +22,23 @@ def slurm_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "slurm"
 
 
-def batch_script(job: Job, slurm: Slurm, name: str, folder: Path, words: Sequence[str]) -> str:
+def batch_script(
+    job: Job,
+    slurm: Slurm,
+    name: str,
+    folder: Path,
+    words: Sequence[str],
+    beside: Sequence[Path] = (),
+) -> str:
     """Return the text of the batch script.
 
     `folder` is where the script, its setup file and its logs lie; `words` is what
-    `culture-ray sweep` takes.
+    `culture-ray sweep` takes. A container has to see the folders `beside` that of the results.
     """
     body = (slurm_folder() / SCRIPT).read_text(encoding="utf-8").splitlines()
     shebang, rest = body[0], [line for line in body[1:] if not line.startswith("#SBATCH")]
     lines = [shebang, *(f"#SBATCH {option}" for option in _options(job, slurm, name, folder))]
-    lines += [f"export {key}={value}" for key, value in _settings(slurm, folder)]
+    lines += [f"export {key}={value}" for key, value in _settings(slurm, folder, beside)]
     if not slurm.setup and slurm.container is None:
         # The environment that submits is the one that runs, activated or not.
         lines.append(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH")
@@ -94,7 +101,7 @@ def _others(options: Mapping[str, str | int]) -> Iterator[str]:
         yield f"--{key}={option}" if str(option) else f"--{key}"
 
 
-def _settings(slurm: Slurm, folder: Path) -> Iterator[tuple[str, str]]:
+def _settings(slurm: Slurm, folder: Path, beside: Sequence[Path]) -> Iterator[tuple[str, str]]:
     yield "CULTURE_RAY_SLURM", shlex.quote(str(slurm_folder()))
     yield "CULTURE_RAY_FOLDER", shlex.quote(str(folder))
     yield "CULTURE_RAY_CHAIN", shlex.quote(str(folder / CHAIN))
@@ -105,7 +112,7 @@ def _settings(slurm: Slurm, folder: Path) -> Iterator[tuple[str, str]]:
         yield "CULTURE_RAY_SCRATCH", _with_variables(slurm.scratch)
     if slurm.container is not None:
         yield "CULTURE_RAY_RUNNER", _with_variables(slurm.container)
-        yield "CULTURE_RAY_BIND", shlex.quote(str(folder.parents[1]))
+        yield "CULTURE_RAY_BIND", shlex.quote(",".join(map(str, (folder.parents[1], *beside))))
 
 
 def _with_variables(text: str) -> str:

@@ -1,9 +1,11 @@
-"""Whether a folder can be one that compute nodes see too, as far as this machine can tell."""
+"""What compute nodes, and containers on them, have to see of this machine's folders."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from culture_ray.errors import DiskProblem
 
@@ -29,3 +31,27 @@ def check_visible(folder: Path, mounts: str | None = None) -> None:
             f"compute nodes cannot see {folder}: {place} is a file system in this machine's memory "
             f"({kinds[place]}); choose a shared one with results=FOLDER"
         )
+
+
+def named_folders(content: Mapping[str, Any]) -> list[Path]:
+    """Return the folders that a configuration names by absolute path, and those of such files.
+
+    They are of models, of data, and of the account that pays. Passed over is what there is not, and
+    `cluster`, which speaks of the nodes' own folders.
+    """
+    others = {key: value for key, value in content.items() if key != "cluster"}
+    named = (Path(text).expanduser() for text in _texts(others) if text.startswith(("/", "~/")))
+    # os.path.exists: a text that no file system could hold as a name is none either.
+    there = [p if p.is_dir() else p.parent for p in named if os.path.exists(p)]  # noqa: PTH110
+    return list(dict.fromkeys(folder for folder in there if folder != folder.parent))
+
+
+def _texts(content: Any) -> Iterator[str]:
+    if isinstance(content, str) and "\n" not in content:
+        yield content
+    elif isinstance(content, Mapping):
+        for value in content.values():
+            yield from _texts(value)
+    elif isinstance(content, list | tuple):
+        for value in content:
+            yield from _texts(value)

@@ -20,7 +20,7 @@ from culture_ray.submission.chain import read_chain, write_chain
 from culture_ray.submission.loads import loads_of
 from culture_ray.submission.script import SCRIPT, SETUP, batch_script, setup_script
 from culture_ray.submission.sizing import Job, size
-from culture_ray.submission.visible import check_visible
+from culture_ray.submission.visible import check_visible, named_folders
 from culture_ray.sweep.cluster import Slurm
 from culture_ray.verbs.console import Screen
 
@@ -51,15 +51,19 @@ def _submit(settings: Settings, words: list[str], console: Console, *, dry: bool
     folder = settings.run.folder.resolve() / "slurm"
     # Where the job runs, results=results would be somewhere else.
     words = [*words, f"results={settings.run.folder.resolve().parent}"]
-    script = batch_script(job, slurm, settings.run.name, folder, words)
+    account = [] if (paid := settings.spending.account) is None else [Path(paid).resolve()]
+    beside = list(dict.fromkeys([*account, *named_folders(settings.raw)]))
+    script = batch_script(job, slurm, settings.run.name, folder, words, beside)
     _show(console, settings, job, slurm)
     if dry:
         console.print(script, highlight=False, markup=False, soft_wrap=True, end="")
         return
-    check_visible(folder)
+    for needed in (folder, *account):
+        check_visible(needed)
     _check_none_is_there(settings, folder)
-    with saying_disk_problems(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    for needed in (folder, *account):
+        with saying_disk_problems(needed):
+            needed.mkdir(parents=True, exist_ok=True)
     replace_text(folder / SETUP, setup_script(slurm))
     replace_text(folder / SCRIPT, script)
     jobs = _chain(folder / SCRIPT, job)

@@ -11,8 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.errors import WrongValue
-from culture_ray.store.folders import replaced_folder
 from culture_ray.store.parquet import write_parquet
 from culture_ray.tables import column
 
@@ -68,37 +66,3 @@ def test_pieces_are_taken_one_group_at_a_time(tmp_path: Path) -> None:
     limit = 5000
     write_parquet(tmp_path, "x", SCHEMA, watched(), group_bytes=limit)
     assert most <= limit + max(alive)
-
-
-def test_a_folder_is_replaced_whole_and_only_where_it_is_ours(tmp_path: Path) -> None:
-    target = tmp_path / "out"
-    for word in ("first", "second"):
-        with replaced_folder(target, "marker", "to") as folder:
-            (folder / "marker").write_text(word)
-            (folder / word).write_text("")
-    assert sorted(path.name for path in target.iterdir()) == ["marker", "second"]
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-def test_an_error_leaves_what_was_there(tmp_path: Path) -> None:
-    target = tmp_path / "out"
-    with replaced_folder(target, "marker", "to") as folder:
-        (folder / "marker").write_text("first")
-    with pytest.raises(KeyboardInterrupt), replaced_folder(target, "marker", "to") as folder:
-        (folder / "marker").write_text("half")
-        raise KeyboardInterrupt
-    assert (target / "marker").read_text() == "first"
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-@pytest.mark.parametrize("content", ["file", "folder"])
-def test_other_files_are_never_replaced(tmp_path: Path, content: str) -> None:
-    target = tmp_path / "out"
-    if content == "file":
-        target.write_text("mine")
-    else:
-        target.mkdir()
-        (target / "mine").write_text("mine")
-    with pytest.raises(WrongValue, match="to="), replaced_folder(target, "marker", "to"):
-        pytest.fail("the block has to be left out")
-    assert target.exists()

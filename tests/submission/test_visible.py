@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from culture_ray.errors import DiskProblem
-from culture_ray.submission.visible import check_visible
+from culture_ray.submission.visible import check_visible, named_folders
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0
@@ -30,3 +30,19 @@ def test_the_nearest_mount_decides() -> None:
 
 def test_this_machines_own_table_is_read() -> None:
     check_visible(Path(__file__).parent)
+
+
+def test_folders_of_models_data_and_accounts_are_found_wherever_they_are_named(
+    tmp_path: Path,
+) -> None:
+    for name in ("weights", "data", "account", "local"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "data/joint.csv").touch()
+    content = {
+        "model": {"mine": {"source": f"{tmp_path}/weights", "note": f"/\n{tmp_path}/local"}},
+        "populations": {"files": [f"{tmp_path}/data/joint.csv", f"{tmp_path}/data", "data"]},
+        "spending": {"account": f"{tmp_path}/account"},
+        "cluster": {"slurm": {"scratch": f"{tmp_path}/local"}},
+        "notes": ["/", f"{tmp_path}/not_there", f"/{'x' * 5000}"],
+    }
+    assert named_folders(content) == [tmp_path / name for name in ("weights", "data", "account")]

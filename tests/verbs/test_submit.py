@@ -30,6 +30,20 @@ def test_a_dry_run_shows_the_script_and_writes_nothing(
     assert not list(workplace.iterdir())
 
 
+def test_a_container_sees_the_account_and_the_models_that_the_run_names(
+    culture_ray: Callable[..., Said], tmp_path: Path
+) -> None:
+    (tmp_path / "weights").mkdir()
+    said = culture_ray(
+        "submit", *PAPER, "cluster=slurm", "--dry-run", f"spending.account={tmp_path}/account",
+        f"model.gemma_2_2b.source={tmp_path}/weights",
+        "cluster.slurm.container='apptainer exec image.sif'",
+    )  # fmt: skip
+    (line,) = [line for line in said.out.splitlines() if "CULTURE_RAY_BIND=" in line]
+    assert line.endswith(f"/results,{tmp_path}/account,{tmp_path}/weights")
+    assert not (tmp_path / "account").exists()
+
+
 def test_without_slurm_the_dry_run_is_offered(
     culture_ray: Callable[..., Said], without_slurm: None
 ) -> None:
