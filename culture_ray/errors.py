@@ -97,6 +97,10 @@ class ModelDoesNotFit(UserError):
     """A model that does not fit into the memory there is."""
 
 
+class NoRay(CultureRayError):
+    """A Ray that does not start, or does not let this sweep join; the same command may go on."""
+
+
 class NoSlurm(UserError):
     """Slurm's commands are not on this machine, or its controller does not answer."""
 

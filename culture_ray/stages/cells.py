@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,17 @@ from culture_ray.stages.settings import Settings
 from culture_ray.survey.capability import read_capability
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import CELLS, FEW_TOPICS
+
+_MOST = {
+    "alignment_language": 1.0,
+    "alignment_us": 1.0,
+    "alignment_native_mean": 1.0,
+    "us_minus_native": 2.0,
+    "self_consistency": 1.0,
+    "alignment_language_topics": 1.0,
+    "alignment_us_topics": 1.0,
+}
+"""How large a figure can be, either side of zero. What is divided by a reliability has no end."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +80,8 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
     people = np.array([reliability_of_people(one, truth) for one in study])
     found = cell_figures(study, truth.value_polarity, clusters, people, drawing, settings.cluster)
     for name in FIGURES:
-        columns = with_interval(name, found.estimates[name], found.std_errors[name], clusters)
+        known = found.estimates[name], found.std_errors[name]
+        columns = with_interval(name, *known, clusters, _MOST.get(name, math.inf))
         table = table.join(columns)
     table["capability"] = _capability(settings, table)
     return Cells(table, found.rounds, study, truth)
@@ -103,15 +116,18 @@ def reliability_of_people(one: StudyCell, truth: GroundTruth) -> FloatArray:
 
 
 def with_interval(
-    name: str, values: FloatArray, error: FloatArray, clusters: IntArray
+    name: str, values: FloatArray, error: FloatArray, clusters: IntArray, most: float = math.inf
 ) -> pd.DataFrame:
-    """Return the columns of a figure: estimate, standard error, and t interval over T topics."""
+    """Return the columns of a figure: estimate, standard error, and t interval over T topics.
+
+    The interval ends where the figure does, at -most and most: what it covers stays the same.
+    """
     reach = special.stdtrit(np.maximum(clusters - 1, 1), 0.975) * error
     columns = {
         name: values,
         f"{name}_std_error": error,
-        f"{name}_ci_low": values - reach,
-        f"{name}_ci_high": values + reach,
+        f"{name}_ci_low": np.maximum(values - reach, -most),
+        f"{name}_ci_high": np.minimum(values + reach, most),
     }
     return pd.DataFrame(columns)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from culture_ray.engines.interface import Request
 from culture_ray.errors import WrongValue
@@ -94,12 +95,12 @@ def test_a_check_of_exactly_this_judge_replaces_the_constant(
             row["alignment_language"] / np.sqrt(by)
         )
         assert row["self_consistency_judge_free"] == pytest.approx(row["self_consistency"] / by)
-        width = row["alignment_language_ci_high"] - row["alignment_language_ci_low"]
+        reach = row["alignment_language_std_error"] * stats.t.ppf(0.975, row["topics"] - 1)
         free = (
             row["alignment_language_judge_free_ci_high"]
             - row["alignment_language_judge_free_ci_low"]
         )
-        assert free == pytest.approx(width / np.sqrt(by))
+        assert free == pytest.approx(2 * reach / np.sqrt(by))
 
 
 def test_a_check_of_another_definition_of_the_judge_does_not_count(
