@@ -14,6 +14,7 @@ from matplotlib.colors import to_hex
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.palette import numbers
+from culture_ray.report.plots.confusion import COLOURS as SHARES
 from culture_ray.report.plots.heatmap import COLOURS
 from culture_ray.report.sources import FILES, Source, of
 from culture_ray.report.svg import inline
@@ -158,6 +159,28 @@ def test_a_square_of_the_map_has_the_colour_of_the_alignment_its_tip_tells(
             assert fill == to_hex(COLOURS((value + 1) / 2))
             seen += 1
     assert seen == len(figure.tips) == 4 * 4 * 18
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_field_of_a_judges_confusions_has_the_colour_of_the_share_its_tip_tells(
+    full: Made, narrow: bool
+) -> None:
+    figure = next(f for f in full.figures if f.name == "judge_confusion")
+    svg = figure.svg_narrow if narrow else figure.svg
+    seen = 0
+    for first, group in re.findall(r'<g data-t="(\d+)">(.*?)</g>', svg):
+        for i, fill in enumerate(re.findall(r'<path [^>]*style="fill: (#\w+)', group)):
+            tip = figure.tips[int(first) + i]
+            assert tip is not None
+            count, share = tip.told
+            columns = share.source.column.split()
+            (row,) = share.source.rows
+            table = full.content.judging["reliability"]
+            values = [table.column(column)[row].as_py() for column in columns]
+            assert count.text == f"{values[0]:,}"
+            assert fill == to_hex(SHARES(values[0] / sum(values)))
+            seen += 1
+    assert seen == len(figure.tips) >= 9
 
 
 def test_marks_and_names_of_a_model_carry_its_number_in_every_figure(full: Made) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,40 +11,66 @@ from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
-from culture_ray.report.words import listed
+from culture_ray.report.plots.marks import Marks
+from culture_ray.report.sources import numbered, of
+from culture_ray.report.tips import Line, Tip, Told, counts_of
+from culture_ray.report.views import Row
+from culture_ray.report.words import listed, shown
 
-_STANCES = ("pro", "con", "neutral")
+STANCES = ("pro", "con", "neutral")
 _ON_LIGHT, _ON_DARK = "#000001", "#fffffe"
 # Own tones, because numbers in a coloured field must not turn with the page.
-_COLOURS = LinearSegmentedColormap.from_list("share", ["#f6f1ea", "#5f9fcc", "#0a3f6b"])
+COLOURS = LinearSegmentedColormap.from_list("share", ["#f6f1ea", "#5f9fcc", "#0a3f6b"])
 
 
 def confusion(content: ReportContent) -> Plot | None:
     """Return each judge's confusions of stances, in all and by language; None without a check."""
     table = content.judging.get("reliability")
-    rows = [] if table is None else table.to_pylist()
+    rows = [] if table is None else numbered(table)
     rows = [row for row in rows if row["statements"]]
     if not rows:
         return None
     judges = list(dict.fromkeys(row["judge"] for row in rows))
     one = len({row["group"] for row in rows if row["kind"] == "language"}) == 1
-    shown = [row for row in rows if row["kind"] == "all" or not one]
+    drawn = [row for row in rows if row["kind"] == "all" or not one]
     return Plot(
         "judge_confusion",
         "What the judge makes of known stances",
         f"Gold opinions by their true stance (rows) and that of {listed(judges)} (columns): how "
-        "many, and as "
-        "colour which share of the row. The diagonal is right; pro read as con, or con as pro, "
-        "moves value polarity most.",
+        "many, and as colour which share of the row. The diagonal is right; pro read as con, or "
+        "con as pro, moves value polarity most.",
         f"Confusion matrices of {len(judges)} judge(s) over gold opinions, true stance against the "
         "judge's.",
-        lambda width: _draw(content, shown, width),
+        lambda width: _draw(content, drawn, width),
         (TWO_COLUMNS, ONE_COLUMN),
+        tuple(
+            _tip(content, row, true, said) for row in drawn for true in STANCES for said in STANCES
+        ),
     )
 
 
-def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> Sheet:
+def _tip(content: ReportContent, row: Row, true: str, said: str) -> Tip:
+    wanted = [said, *(stance for stance in STANCES if stance != said)]
+    columns = [f"{true}_read_{stance}" for stance in wanted]
+    counts = [row[column] or 0 for column in columns]
+    source = of("reliability", [row], " ".join(columns), "share")
+    share: tuple[Line, ...] = ()
+    if sum(counts):
+        told = Told(shown(100 * counts[0] / sum(counts), 0), source)
+        share = ((f"of all {true}", (told, " %")),)
+    return Tip(
+        f"{true} read as {said}",
+        f"{row['judge']}, {_group(content, row)}",
+        lines=(*counts_of("reliability", row, {columns[0]: "opinions"}), *share),
+    )
+
+
+def _group(content: ReportContent, row: Row) -> str:
     names = {language.code: language.name for language in content.languages}
+    return "all languages" if row["kind"] == "all" else str(names.get(row["group"], row["group"]))
+
+
+def _draw(content: ReportContent, rows: Sequence[Row], width: float) -> Sheet:
     columns = min(len(rows), 2 if width <= ONE_COLUMN else 5)
     lines = -(-len(rows) // columns)
     side = min(1.35, (width - 0.6) / columns)
@@ -56,19 +82,21 @@ def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> S
             axes.set_axis_off()
             continue
         row = rows[i]
-        group = "all languages" if row["kind"] == "all" else names.get(row["group"], row["group"])
+        group = _group(content, row)
         title = f"{row['judge']}: {group}" if several else group
-        _matrix(axes, row, title)
+        _matrix(axes, row, title, i * len(STANCES) ** 2)
         axes.tick_params(labelbottom=i + columns >= len(rows))
     page.supxlabel("the judge's stance", fontsize=7.5)
     page.supylabel("true stance", fontsize=7.5)
     return page
 
 
-def _matrix(axes: Axes, row: dict[str, Any], title: str) -> None:
-    counts = np.array([[row[f"{true}_read_{said}"] or 0 for said in _STANCES] for true in _STANCES])
+def _matrix(axes: Axes, row: Row, title: str, first: int) -> None:
+    """Draw one matrix; `first` is the tip of its first field."""
+    counts = np.array([[row[f"{true}_read_{said}"] or 0 for said in STANCES] for true in STANCES])
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    axes.pcolormesh(shares, cmap=_COLOURS, vmin=0, vmax=1, edgecolors="face", linewidth=0.4)
+    fields = axes.pcolormesh(shares, cmap=COLOURS, vmin=0, vmax=1, edgecolors="face", linewidth=0.4)
+    Marks({}).tell(fields, first)
     for i, line in enumerate(counts):
         for j, count in enumerate(line):
             tone = _ON_DARK if shares[i, j] > 0.55 else _ON_LIGHT
@@ -77,8 +105,8 @@ def _matrix(axes: Axes, row: dict[str, Any], title: str) -> None:
             )
     axes.set_title(title)
     axes.set_aspect("equal")
-    axes.set_xticks([0.5, 1.5, 2.5], _STANCES)
-    axes.set_yticks([0.5, 1.5, 2.5], _STANCES)
+    axes.set_xticks([0.5, 1.5, 2.5], STANCES)
+    axes.set_yticks([0.5, 1.5, 2.5], STANCES)
     axes.set_ylim(3, 0)
     no_ticks(axes)
     for side in axes.spines.values():
