@@ -257,9 +257,6 @@ CAPABILITY_MEANS = pa.schema(
 )
 """Per model and language, from results of benchmark harnesses: what regressions take."""
 
-FEW_TOPICS = 5
-"""A cell with fewer topics than this is kept and marked."""
-
 
 def _figure(name: str, meaning: str) -> list[pa.Field[Any]]:
     return [

@@ -40,7 +40,7 @@ class Difference:
     def interval(self, clusters: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Standard error and the ends of the 95 % t interval over `clusters` topics; (F,) each.
 
-        NaN for a difference that is undefined, or that rests on fewer than 2 topics.
+        NaN for a difference that is undefined, or that rests on fewer than FEWEST_TOPICS topics.
         """
         error = np.where(np.isnan(self.value), np.nan, standard_errors(self.rounds, clusters))
         reach = special.stdtrit(np.maximum(clusters - 1, 1), 0.975) * error

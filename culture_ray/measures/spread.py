@@ -7,6 +7,10 @@ import numpy.typing as npt
 
 from culture_ray.measures.measured import FloatArray, IntArray, require
 
+FEWEST_TOPICS = 5
+"""A figure of fewer topics has no standard error: draws of so few are too much alike for their
+spread to say anything. Of two topics all draws have the same rank correlation."""
+
 
 def undefined_rounds(rounds: FloatArray) -> IntArray:
     """In how many rounds each figure is undefined; rounds (B, ...), result (...)."""
@@ -21,7 +25,7 @@ def error_scores(rounds: FloatArray, clusters: npt.ArrayLike | None = None) -> F
     covariance: V is positive semi-definite whatever is missing, with covariances drawn towards 0
     in proportion. `clusters` (C,) is the number of topics a figure rests on: the bootstrap's
     variance is too small by (n - 1)/n, and is multiplied by n/(n - 1). A figure defined in fewer
-    than 2 rounds has scores of NaN.
+    than 2 rounds, or of fewer than FEWEST_TOPICS topics, has scores of NaN.
     """
     require(rounds.ndim == 2, f"rounds of shape {rounds.shape}, not (rounds, figures)")
     defined = ~np.isnan(rounds)
@@ -41,7 +45,7 @@ def covariance(rounds: FloatArray, clusters: npt.ArrayLike | None = None) -> Flo
 
 
 def standard_errors(rounds: FloatArray, clusters: npt.ArrayLike | None = None) -> FloatArray:
-    """Standard errors (C,) of figures over rounds (B, C), NaN if under 2 rounds define one."""
+    """Standard errors (C,) of figures over rounds (B, C), NaN as in `error_scores`."""
     scores = error_scores(rounds, clusters)
     return np.asarray(np.sqrt(np.einsum("bc,bc->c", scores, scores)))
 
@@ -61,5 +65,6 @@ def percentile_intervals(rounds: FloatArray, level: float = 0.95) -> FloatArray:
 
 def _small_sample(clusters: FloatArray, shape: tuple[int, ...]) -> FloatArray:
     require(clusters.shape == shape, f"clusters of shape {clusters.shape} for {shape} figures")
-    factor = np.where(clusters > 1, clusters / np.maximum(clusters - 1, 1), np.nan)
+    enough = clusters >= FEWEST_TOPICS
+    factor = np.where(enough, clusters / np.maximum(clusters - 1, 1), np.nan)
     return np.asarray(np.sqrt(factor))

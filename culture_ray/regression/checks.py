@@ -58,7 +58,7 @@ class Check:
         if np.isnan(rounds[0]):
             return self.because(undefined)
         estimate, error = float(rounds[0]), float(standard_errors(rounds[1:, None], [topics])[0])
-        if topics < 2 or not np.isfinite(error):
+        if not np.isfinite(error):
             return self.plain(estimate, NO_INTERVAL)
         reach = _t(topics) * error
         low, high = max(within[0], estimate - reach), min(within[1], estimate + reach)

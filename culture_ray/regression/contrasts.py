@@ -2,7 +2,8 @@
 
 Both alignments of a cell come from the same responses and, in every round, from the same draw of
 topics, so their difference is taken round by round. Its spread over joint topic draws is the
-standard error; topics, not responses, are the sample, hence t with topics - 1 degrees of freedom.
+standard error, widened as in `measures.spread`; topics, not responses, are the sample, hence t with
+topics - 1 degrees of freedom. A cell of very few topics has an estimate alone.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from culture_ray.errors import BadTable
+from culture_ray.measures.spread import FEWEST_TOPICS, standard_errors
 from culture_ray.regression.arrays import Flags, Real
 from culture_ray.regression.inference import t_inference
 from culture_ray.regression.results import Regression, Term
@@ -38,11 +40,18 @@ def us_bias(
     _check(rows, us, native, us_draws, native_draws)
     contrast, draws = us - native, us_draws - native_draws
     known = np.isfinite(contrast) & (np.isfinite(draws).mean(0) > 0.5)
+    few = known & (rows["topics"].to_numpy() < FEWEST_TOPICS)
     notes = [
         f"left out {row.model} in {row.language}: an alignment is undefined there"
         for row in rows[~known].itertuples()
     ]
-    terms = [_term(name, take, rows, contrast, draws) for name, take in _means(rows, known)]
+    notes += [
+        f"{row.model} in {row.language} has fewer than {FEWEST_TOPICS} topics: no interval, and "
+        f"left out of the means"
+        for row in rows[few].itertuples()
+    ]
+    means = [*_cells(rows, known), *_means(rows, known & ~few)]
+    terms = [_term(name, take, rows, contrast, draws) for name, take in means if take.any()]
     return Regression(_NAME, "US minus native", "valid", tuple(terms), (), None, tuple(notes))
 
 
@@ -59,24 +68,29 @@ def _check(rows: pd.DataFrame, us: Real, native: Real, us_draws: Real, native_dr
         raise BadTable(f"{us_draws.shape} and {native_draws.shape} draws for {n} cells")
 
 
-def _means(rows: pd.DataFrame, known: Flags) -> list[tuple[str, Flags]]:
-    """Return names of contrasts and the cells that each is the mean of."""
+def _cells(rows: pd.DataFrame, known: Flags) -> list[tuple[str, Flags]]:
+    """Return the name of each cell's contrast, and the cell."""
     model, language = rows["model"].to_numpy(str), rows["language"].to_numpy(str)
-    out = [
+    return [
         (f"{_NAME}:model[{m}]:language[{k}]", (model == m) & (language == k) & known)
         for m, k in zip(model, language, strict=True)
     ]
-    out += [(f"{_NAME}:model[{m}]", (model == m) & known) for m in sorted(set(model))]
+
+
+def _means(rows: pd.DataFrame, known: Flags) -> list[tuple[str, Flags]]:
+    """Return names of contrasts and the cells that each is the mean of."""
+    model, language = rows["model"].to_numpy(str), rows["language"].to_numpy(str)
+    out = [(f"{_NAME}:model[{m}]", (model == m) & known) for m in sorted(set(model))]
     out += [(f"{_NAME}:language[{k}]", (language == k) & known) for k in sorted(set(language))]
-    out += [(_NAME, known)]
-    return [(name, take) for name, take in out if take.any()]
+    return [*out, (_NAME, known)]
 
 
 def _term(name: str, take: Flags, rows: pd.DataFrame, contrast: Real, draws: Real) -> Term:
     # a round in which one cell is undefined says nothing about a mean over that cell
     spread = draws[:, take].mean(axis=1)
-    std_error = np.std(spread[np.isfinite(spread)], ddof=1)
-    df = float(rows.loc[take, "topics"].mean()) - 1
+    topics = float(rows.loc[take, "topics"].mean())
+    std_error = standard_errors(spread[:, None], [topics])[0]
+    df = topics - 1 if np.isfinite(std_error) else np.nan
     estimate = contrast[take].mean()
     known = t_inference(estimate, std_error, np.asarray(df))
     return Term(

@@ -17,11 +17,12 @@ from culture_ray.measures.measured import BoolArray, FloatArray, IntArray, Measu
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.resample import Resampling, topic_draws
 from culture_ray.measures.rounds import TopicRounds
+from culture_ray.measures.spread import FEWEST_TOPICS
 
 UNKNOWN = -1
 """Level of a response of which it is not known."""
 
-MIN_TOPICS = 5
+MIN_TOPICS = FEWEST_TOPICS
 """Alignment over fewer topics is not compared with another."""
 
 MIN_COVERED = 0.75

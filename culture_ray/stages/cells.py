@@ -19,11 +19,12 @@ from culture_ray.measures.cells import Cell
 from culture_ray.measures.measured import FloatArray, IntArray
 from culture_ray.measures.reliability import population_reliability
 from culture_ray.measures.resample import Drawn, Resampling
+from culture_ray.measures.spread import FEWEST_TOPICS
 from culture_ray.stages.cell_figures import CONTRASTS, FIGURES, Rounds, cell_figures
 from culture_ray.stages.settings import Settings
 from culture_ray.survey.capability import read_capability
 from culture_ray.survey.ground_truth import GroundTruth
-from culture_ray.tables import CELLS, FEW_TOPICS
+from culture_ray.tables import CELLS
 
 _MOST = {
     "alignment_language": 1.0,
@@ -203,8 +204,9 @@ def _note(one: StudyCell, truth: GroundTruth) -> str | None:
     if not len(speakers):
         return "no ground truth of the people who speak this language"
     found = alignment(one.cell, speakers[:1])
-    few = int(one.cell.covered_by(speakers)[1][0]) < FEW_TOPICS
-    notes = [f"fewer than {FEW_TOPICS} topics" if few else "", *found.reason_texts()]
+    few = int(one.cell.covered_by(speakers)[1][0]) < FEWEST_TOPICS
+    alone = f"fewer than {FEWEST_TOPICS} topics: no intervals"
+    notes = [alone if few else "", *found.reason_texts()]
     return "; ".join(note for note in notes if note) or None
 
 

@@ -16,6 +16,7 @@ from culture_ray.measures.bootstrap import study_topics
 from culture_ray.measures.measured import IntArray
 from culture_ray.measures.paired import Difference, MeanDifference
 from culture_ray.measures.resample import Drawn, Resampling
+from culture_ray.measures.spread import FEWEST_TOPICS
 from culture_ray.report.figures import write_figure
 from culture_ray.report.plots.differences import differences as differences_plot
 from culture_ray.report.tables_out import write_table
@@ -29,7 +30,7 @@ from culture_ray.stages.settings import Settings
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import host_facts, recorded
 from culture_ray.survey.ground_truth import GroundTruth
-from culture_ray.tables import DIFFERENCES, FEW_TOPICS
+from culture_ray.tables import DIFFERENCES
 
 SCOPES = ("all", "language", "model", "cell")
 """Means over more cells come first."""
@@ -166,9 +167,9 @@ def _note(found: Difference, place: int, topics: int, no_interval: bool) -> str 
     missing = [side for side, value in sides.items() if np.isnan(value)]
     if missing:
         return f"undefined in the {' and the '.join(missing)} run"
-    if no_interval:
-        return "no interval: too few topics"
-    return f"fewer than {FEW_TOPICS} topics" if topics < FEW_TOPICS else None
+    if topics < FEWEST_TOPICS:
+        return f"no interval: fewer than {FEWEST_TOPICS} topics"
+    return "no interval: undefined in the draws of topics" if no_interval else None
 
 
 def _place(row: Mapping[str, Any]) -> tuple[int, int]:

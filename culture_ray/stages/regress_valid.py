@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from culture_ray.errors import BadTable
+from culture_ray.measures.spread import FEWEST_TOPICS
 from culture_ray.regression.contrasts import us_bias
 from culture_ray.regression.designs import Design
 from culture_ray.regression.valid import Options, regress
@@ -106,8 +107,15 @@ def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -
         f"left out {row.model} in {row.language}: no alignment, or none in most draws of topics"
         for row in known[~usual].itertuples()
     )
-    known = known[usual].reset_index(drop=True)
     topics = found.rows["topics"].to_numpy(np.float32)[known["cell"]]
+    few = usual & (topics < FEWEST_TOPICS)
+    notes += tuple(
+        f"left out {row.model} in {row.language}: fewer than {FEWEST_TOPICS} topics, so that "
+        f"nothing can be said of its error"
+        for row in known[few].itertuples()
+    )
+    usual &= ~few
+    known, topics = known[usual].reset_index(drop=True), topics[usual]
     draws = (drawn[usual] * np.sqrt(topics / (topics - 1))[:, None]).T
     try:
         options = Options(permutations=settings.inference.permutations, seed=settings.seed)

@@ -3,6 +3,7 @@ import pytest
 
 from culture_ray.measures.measured import InvalidMeasureInput
 from culture_ray.measures.spread import (
+    FEWEST_TOPICS,
     covariance,
     error_scores,
     percentile_intervals,
@@ -49,7 +50,13 @@ def test_a_figure_hardly_ever_defined_has_no_spread():
     holes = ROUNDS.copy()
     holes[1:, 1] = np.nan
     assert np.isnan(standard_errors(holes)).tolist() == [False, True, False]
-    assert np.isnan(error_scores(ROUNDS, [4, 1, 4])).all(axis=0).tolist() == [False, True, False]
+
+
+def test_a_figure_of_too_few_topics_has_no_spread():
+    few = FEWEST_TOPICS - 1
+    scores = error_scores(ROUNDS, [FEWEST_TOPICS, few, 30])
+    assert np.isnan(scores).all(axis=0).tolist() == [False, True, False]
+    assert np.isnan(standard_errors(ROUNDS, [1, few, 30])).tolist() == [True, True, False]
 
 
 def test_percentile_intervals_leave_equal_tails_of_the_defined_rounds():

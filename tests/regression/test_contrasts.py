@@ -63,6 +63,22 @@ def test_an_undefined_cell_is_left_out_of_the_means_and_named() -> None:
     assert np.isfinite(list(terms.values())).all()
 
 
+def test_a_cell_of_very_few_topics_claims_nothing_and_is_in_no_mean() -> None:
+    us, native, us_draws, native_draws = _arrays()
+    rows = _cells().assign(topics=[30, 4, 31, 17])
+    us[1], us_draws[:, 1], native_draws[:, 1] = 1.0, 1.0, 0.5  # the same in every draw
+    result = us_bias(rows, us, native, us_draws, native_draws)
+    terms = {t.term: t for t in result.terms}
+    few = terms["us_minus_native:model[a]:language[pt]"]
+    assert few.estimate == pytest.approx(0.5)
+    assert np.isnan([few.std_error, few.ci_low, few.ci_high, few.p_value]).all()
+    assert terms["us_minus_native:model[a]"].estimate == pytest.approx(0.1)
+    assert terms["us_minus_native"].estimate == pytest.approx(0.0)
+    assert result.notes == (
+        "a in pt has fewer than 5 topics: no interval, and left out of the means",
+    )
+
+
 def test_draws_that_do_not_fit_the_cells_are_refused() -> None:
     us, native, us_draws, native_draws = _arrays()
     with pytest.raises(BadTable, match="draws for 4 cells"):

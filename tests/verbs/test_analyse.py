@@ -89,8 +89,20 @@ def test_a_cell_of_few_topics_is_kept_and_marked(culture_ray: CultureRay) -> Non
     table = responses()
     few = (table["model"] == "small") & (table["language"] == "da")
     table = table[~few | table["topic"].isin(TOPICS[:4])]
-    cells = pd.read_csv(analysed(culture_ray, table) / "cells.csv").set_index(["model", "language"])
-    assert cells.loc[("small", "da"), "topics"] == 4
-    assert cells.loc[("small", "da"), "note"] == "fewer than 5 topics"
-    assert pd.notna(cells.loc[("small", "da"), "alignment_language"])
-    assert pd.isna(cells.loc[("small", "en"), "note"])
+    folder = analysed(culture_ray, known_models(table))
+    cells = pd.read_csv(folder / "cells.csv").set_index(["model", "language"])
+    cell, other = cells.loc[("gemma-2-2b-it", "da")], cells.loc[("gemma-2-2b-it", "en")]
+    assert cell["topics"] == 4
+    assert cell["note"] == "fewer than 5 topics: no intervals"
+    assert cell[["alignment_language", "us_minus_native"]].notna().all()
+    ends = [f"alignment_language_{end}" for end in ("std_error", "ci_low", "ci_high")]
+    assert cell[ends].isna().all()
+    assert other[ends].notna().all() and pd.isna(other["note"])
+    bias = pd.read_csv(folder / "regression/us_bias.csv").set_index("term")
+    mine = bias.loc["us_minus_native:model[gemma-2-2b-it]:language[da]"]
+    assert pd.notna(mine["estimate"])
+    assert mine.drop("estimate").isna().all()
+    assert "no interval, and left out of the means" in " ".join(about(folder, "us_bias")["notes"])
+    regression = about(folder, "multilingual")
+    notes = " ".join([*regression["notes"], regression["missing"]])
+    assert "left out gemma-2-2b-it in da: fewer than 5 topics" in notes
