@@ -7,8 +7,8 @@ import time
 
 from rich.console import Console
 
-from culture_ray.sweep.progress import Progress
-from culture_ray.sweep.replica import PieceDone
+from culture_ray.sweep.events import PieceDone
+from culture_ray.sweep.progress.progress import Progress
 
 
 class Clocked(Progress):

@@ -15,8 +15,9 @@ from typing import Any
 import hypothesis
 import pytest
 
-from culture_ray import cli
-from culture_ray.stages.settings import Settings
+from culture_ray.cli import main as cli
+from culture_ray.settings.run import Settings
+from tests.mixed_run import mixed_run  # noqa: F401 - a fixture of several rooms
 from tests.small import small_settings
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from culture_ray.config.compose import Content, with_composed
-from culture_ray.config.settings import settings_from
-from culture_ray.stages.settings import Settings
+from culture_ray.config.run_settings import settings_from
+from culture_ray.settings.run import Settings
 
 TOPICS = ("c001_01", "d054", "d059", "e035", "e069_02", "f118", "f120", "f121")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from culture_ray.sweep.cluster import Cluster, Slurm
+from culture_ray.sweep.plan.cluster import Cluster, Slurm
 
 Least = tuple[str, float | None, int]
 """A key, its value (null passes) and the least it may be."""

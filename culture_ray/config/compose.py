@@ -18,7 +18,7 @@ from culture_ray.config.launchers import (
     problem_of_launcher,
 )
 from culture_ray.config.own_folder import find_tables, search_own_folder
-from culture_ray.config.settings import typed_keys
+from culture_ray.config.run_settings import typed_keys
 from culture_ray.errors import BadOverride, UnknownName, UserError
 
 _FLAGS_WITH_VALUE = frozenset(

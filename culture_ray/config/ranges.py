@@ -9,11 +9,11 @@ from culture_ray.config.files import choices
 from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
+from culture_ray.labels.measured import FIRST, MAJORITY
+from culture_ray.labels.read import RULE
 from culture_ray.prompts.protocols import find_protocol
-from culture_ray.stages.judge import check_answers
-from culture_ray.stages.judged import FIRST, MAJORITY
-from culture_ray.stages.read_labels import RULE
-from culture_ray.stages.settings import Settings
+from culture_ray.settings.run import Settings
+from culture_ray.stages.judge.task import check_answers
 
 
 def check_ranges(settings: Settings) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from culture_ray.engines import embedded
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
-from culture_ray.engines.paid import Paid
+from culture_ray.engines.openai.access import Paid
+from culture_ray.engines.vllm import embedded
 
 
 def make_engine(model: Model, paid: Paid | None = None) -> Engine:
@@ -16,16 +16,16 @@ def make_engine(model: Model, paid: Paid | None = None) -> Engine:
     Raises ValueError for an API model that nobody pays for.
     """
     if not model.is_api:
-        from culture_ray.engines.vllm import VllmEngine
+        from culture_ray.engines.vllm.engine import VllmEngine
 
         return VllmEngine(model, weights_of(model))
     if paid is None:
         raise ValueError(f"model {model.source} costs money, and there is no account for it")
     if model.engine == "openai_batch":
-        from culture_ray.engines.openai_batch import OpenAiBatchEngine
+        from culture_ray.engines.openai.batch.engine import OpenAiBatchEngine
 
         return OpenAiBatchEngine(model, paid.account, paid.folder / "batches", paid.run)
-    from culture_ray.engines.openai import OpenAiEngine
+    from culture_ray.engines.openai.engine import OpenAiEngine
 
     return OpenAiEngine(model, paid.account, paid.folder)
 

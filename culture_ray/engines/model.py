@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from culture_ray.engines.api import Api
+from culture_ray.engines.api_settings import Api
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.prices import Prices
 

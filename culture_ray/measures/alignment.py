@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from culture_ray.measures.cells import Cell
-from culture_ray.measures.measured import FloatArray, Measured, Reason, measured
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.products import row_products
+from culture_ray.measures.result import FloatArray, Measured, Reason, measured
 from culture_ray.measures.rounds import AlignmentRounds, as_observed
 
 NEGLIGIBLE = 1e-12

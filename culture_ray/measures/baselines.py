@@ -9,7 +9,7 @@ import hashlib
 
 import numpy as np
 
-from culture_ray.measures.measured import FloatArray, IntArray
+from culture_ray.measures.result import FloatArray, IntArray
 
 OPINIONS = 10
 

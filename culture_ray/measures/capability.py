@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from culture_ray.measures.measured import Measured, Reason, indices, measured, require
+from culture_ray.measures.result import Measured, Reason, indices, measured, require
 
 
 def capability(cell: npt.ArrayLike, score: npt.ArrayLike, n_cells: int) -> Measured:

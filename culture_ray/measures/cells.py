@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from culture_ray.measures.measured import FloatArray, IntArray, indices, require
+from culture_ray.measures.result import FloatArray, IntArray, indices, require
 
 DECIMALS = 12
 """Value polarities that agree to this many decimals are one value, so that a share computed in

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from culture_ray.measures.cells import Cell
-from culture_ray.measures.measured import FloatArray, Measured, Reason, measured, require
 from culture_ray.measures.ranks import centred_midranks
+from culture_ray.measures.result import FloatArray, Measured, Reason, measured, require
 from culture_ray.measures.rounds import ConsistencyRounds, Pairs, as_observed
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from culture_ray.measures.measured import FloatArray, Measured
 from culture_ray.measures.products import row_products
+from culture_ray.measures.result import FloatArray, Measured
 
 
 def contrasted(figures: Measured, contrasts: FloatArray) -> Measured:

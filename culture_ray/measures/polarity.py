@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from culture_ray.measures.measured import Measured, Reason, indices, measured, require
+from culture_ray.measures.result import Measured, Reason, indices, measured, require
 
 
 def value_polarity(pro: npt.ArrayLike, con: npt.ArrayLike) -> Measured:

@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from culture_ray.measures.cells import Cell
-from culture_ray.measures.measured import BoolArray, FloatArray, IntArray, require
 from culture_ray.measures.products import row_products
 from culture_ray.measures.ranks import precedence
+from culture_ray.measures.result import BoolArray, FloatArray, IntArray, require
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from culture_ray.measures.measured import FloatArray
+from culture_ray.measures.result import FloatArray
 
 QUIET = 1 << 17
 """Multiplications in one product below which no BLAS in use starts threads."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from culture_ray.measures.measured import FloatArray
+from culture_ray.measures.result import FloatArray
 
 
 def midranks(weights: FloatArray) -> FloatArray:

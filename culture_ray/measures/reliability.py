@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from culture_ray.measures.cells import Cell
-from culture_ray.measures.measured import Measured, Reason, measured, require
+from culture_ray.measures.result import Measured, Reason, measured, require
 
 PUBLISHED_JUDGE_RELIABILITY = 0.955
 """What the paper divides self-consistency by. Prefer `judge_reliability` with a measured error."""

@@ -9,9 +9,9 @@ from typing import Protocol
 import numpy as np
 
 from culture_ray.measures.cells import Cell
-from culture_ray.measures.measured import BoolArray, FloatArray, require
 from culture_ray.measures.products import row_products
 from culture_ray.measures.ranks import centred_midranks
+from culture_ray.measures.result import BoolArray, FloatArray, require
 
 
 class AlignmentRounds(Protocol):

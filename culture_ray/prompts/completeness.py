@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from culture_ray.prompts.leaves import METADATA, Path
+from culture_ray.prompts.text_entries import METADATA, Path
 
 _ANY = frozenset({"topics", "protocols", "countries", "wordings", "templates", "questions"})
 """Keys whose entries stand for themselves; other mappings are of use only as a whole."""

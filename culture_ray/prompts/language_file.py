@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from culture_ray.errors import BadPrompts
-from culture_ray.prompts.leaves import Path
+from culture_ray.prompts.text_entries import Path
 
 
 def nested(entries: Mapping[Path, Any]) -> dict[Any, Any]:

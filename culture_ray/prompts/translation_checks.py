@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 
 from culture_ray.errors import BadPrompts
-from culture_ray.prompts.leaves import slots_of
 from culture_ray.prompts.text_checks import check_braces, check_readable
+from culture_ray.prompts.text_entries import slots_of
 
 Detect = Callable[[str], str | None]
 """From a text to the code of its language, None where that cannot be told."""

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from culture_ray.errors import BadTable
-from culture_ray.measures.spread import FEWEST_TOPICS, standard_errors
+from culture_ray.measures.resampling.spread import FEWEST_TOPICS, standard_errors
 from culture_ray.regression.arrays import Flags, Real
 from culture_ray.regression.inference import t_inference
 from culture_ray.regression.results import Regression, Term

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from culture_ray.regression.arrays import Real
-from culture_ray.regression.compress import Compressed
 from culture_ray.regression.designs import Matrices
-from culture_ray.regression.reml import Fit
+from culture_ray.regression.reml.compress import Compressed
+from culture_ray.regression.reml.fit import Fit
 from culture_ray.regression.results import Cell, Variance
 
 _DECIDES = 1 - 1e-9

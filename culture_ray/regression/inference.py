@@ -14,7 +14,7 @@ import numpy as np
 from scipy import special
 
 from culture_ray.regression.arrays import Real
-from culture_ray.regression.reml import Fit
+from culture_ray.regression.reml.fit import Fit
 
 Method = Literal["kenward_roger", "satterthwaite"]
 

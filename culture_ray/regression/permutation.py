@@ -14,9 +14,9 @@ from math import factorial, prod
 import numpy as np
 
 from culture_ray.regression.arrays import Positions, Real
-from culture_ray.regression.compress import Compressed
 from culture_ray.regression.designs import Matrices
-from culture_ray.regression.reml import Fit
+from culture_ray.regression.reml.compress import Compressed
+from culture_ray.regression.reml.fit import Fit
 
 _CHUNK = 256
 

@@ -10,11 +10,11 @@ import pandas as pd
 from culture_ray.errors import BadTable, UserError, WrongValue
 from culture_ray.regression import fit_quality
 from culture_ray.regression.arrays import Real
-from culture_ray.regression.compress import Compressed, compress, uncompressed
 from culture_ray.regression.designs import Design, Matrices, matrices, per_unit
 from culture_ray.regression.inference import Inference, Method, infer
 from culture_ray.regression.permutation import Permuted, permute
-from culture_ray.regression.reml import Fit, fit
+from culture_ray.regression.reml.compress import Compressed, compress, uncompressed
+from culture_ray.regression.reml.fit import Fit, fit
 from culture_ray.regression.results import Diagnostics, Regression, Term, WithoutModel
 from culture_ray.regression.sampling import (
     Sampling,

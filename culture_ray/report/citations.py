@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from culture_ray.report.content import ReportContent
-from culture_ray.report.words import moment
+from culture_ray.report.formatting import moment
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from culture_ray.errors import CapReached, CultureRayError
 from culture_ray.spending.account import Ask
-from culture_ray.spending.books import Books, Caps
+from culture_ray.spending.balances import Books, Caps
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.limiter import Limiter, Sent
 from culture_ray.spending.messages import (

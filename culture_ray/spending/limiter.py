@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from culture_ray.spending.account import Ask, Usage
-from culture_ray.spending.meter import Charge, Meter
+from culture_ray.spending.token_bucket import Charge, Meter
 
 START_PER_MINUTE = 60.0
 """Requests per minute of a model whose limits nobody has told yet."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from culture_ray.spending.books import Books, Caps
+from culture_ray.spending.balances import Books, Caps
 from culture_ray.spending.client import Client
-from culture_ray.spending.desk import Desk
 from culture_ray.spending.governor import Governor
+from culture_ray.spending.governor_server import Desk
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.terms import Terms
 

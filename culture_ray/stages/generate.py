@@ -7,22 +7,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from culture_ray.engines.interface import Engine
-from culture_ray.engines.kept import clear
-from culture_ray.stages.asked import Asked, elicit_units, judge_units, label_path, request_table
-from culture_ray.stages.elicit import Elicit
-from culture_ray.stages.estimates import paces, with_gpus_chosen
-from culture_ray.stages.judge import Label
-from culture_ray.stages.money import purse_of
-from culture_ray.stages.purse import keep_spending
-from culture_ray.stages.rule import label_by_rule
-from culture_ray.stages.settings import Settings
+from culture_ray.engines.openai.answer_cache import clear
+from culture_ray.plan.billing import keep_spending
+from culture_ray.plan.cost import purse_of
+from culture_ray.plan.plan import paces, with_gpus_chosen
+from culture_ray.plan.requests import Asked, elicit_units, judge_units, label_path, request_table
+from culture_ray.settings.run import Settings
+from culture_ray.stages.elicit.rule_labels import label_by_rule
+from culture_ray.stages.elicit.task import Elicit
+from culture_ray.stages.judge.task import Label
 from culture_ray.store.probe import check_commits, check_room
-from culture_ray.store.run import Opened
+from culture_ray.store.run_directory import Opened
 from culture_ray.store.shards import replace_table
-from culture_ray.sweep.executor import Executor
-from culture_ray.sweep.progress import Progress
-from culture_ray.sweep.readiness import check_installed
-from culture_ray.sweep.units import Task, Unit
+from culture_ray.sweep.execute.executor import Executor
+from culture_ray.sweep.plan.readiness import check_installed
+from culture_ray.sweep.plan.units import Task, Unit
+from culture_ray.sweep.progress.progress import Progress
 
 _BYTES_PER_TOKEN = 1.0
 """Of the longest responses allowed: the quickstart's shards take 4 bytes per token made, and a

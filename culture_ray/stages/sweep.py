@@ -7,21 +7,21 @@ from dataclasses import dataclass, field
 
 from culture_ray.engines.interface import Engine
 from culture_ray.errors import Drained
+from culture_ray.plan.cost import check_keys, purse_of
+from culture_ray.plan.plan import with_gpus_chosen
+from culture_ray.plan.requests import Asked, asked
 from culture_ray.report.content import ReportContent
-from culture_ray.stages.asked import Asked, asked
-from culture_ray.stages.estimates import with_gpus_chosen
+from culture_ray.run.ground_truth import ground_truth_of
+from culture_ray.run.open import check_run, open_settings
+from culture_ray.settings.run import Settings
 from culture_ray.stages.generate import engine_names, generate
-from culture_ray.stages.ground_truth import ground_truth_of
-from culture_ray.stages.judge_error import judge_errors
-from culture_ray.stages.measure import measure
-from culture_ray.stages.money import check_keys, purse_of
-from culture_ray.stages.opening import check_run, open_settings
-from culture_ray.stages.regress import regress
-from culture_ray.stages.report import report
-from culture_ray.stages.settings import Settings
+from culture_ray.stages.judge.error import judge_errors
+from culture_ray.stages.measure.measure import measure
+from culture_ray.stages.regress.regress import regress
+from culture_ray.stages.report.report import report
 from culture_ray.store.shards import Damage
 from culture_ray.survey.capability import read_capability
-from culture_ray.sweep.progress import Progress
+from culture_ray.sweep.progress.progress import Progress
 
 
 @dataclass(frozen=True)

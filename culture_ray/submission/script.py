@@ -10,7 +10,7 @@ from pathlib import Path
 
 import culture_ray
 from culture_ray.submission.sizing import Job
-from culture_ray.sweep.cluster import HeadNode, Slurm
+from culture_ray.sweep.plan.cluster import HeadNode, Slurm
 
 SCRIPT, SETUP, CHAIN = "sweep.sbatch", "setup.sh", "chain"
 

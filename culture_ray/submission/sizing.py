@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from culture_ray.errors import JobTooSmall
-from culture_ray.sweep.cluster import Cluster, HeadNode, Slurm
+from culture_ray.sweep.plan.cluster import Cluster, HeadNode, Slurm
 
 MARGIN = 1.5
 """Time asked for over time expected: an estimate is not a promise, and a job cut short costs a

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from culture_ray.config.known import model_files
+from culture_ray.config.known_names import model_files
 from tests.bench.figure import Figure
 from tests.bench.peak import run_verb
 from tests.bench.study import make_study

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from culture_ray.measures.bootstrap import StudyCell, bootstrap
 from culture_ray.measures.cells import tabulate_all
-from culture_ray.measures.published import published_bootstraps
-from culture_ray.measures.resample import Drawn, Resampling
+from culture_ray.measures.resampling.bootstrap import StudyCell, bootstrap
+from culture_ray.measures.resampling.published import published_bootstraps
+from culture_ray.measures.resampling.resample import Drawn, Resampling
 from tests.bench.figure import Figure
 from tests.bench.published_polars import joined_tables, one_round
 from tests.bench.study import Study, make_study

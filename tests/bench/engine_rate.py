@@ -16,16 +16,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from culture_ray.engines import embedded
 from culture_ray.engines.factory import make_engine, weights_of
 from culture_ray.engines.interface import Request
-from culture_ray.engines.vllm import VllmEngine
-from culture_ray.stages.asked import asked, elicit_units
-from culture_ray.stages.elicit import Elicit
+from culture_ray.engines.vllm import embedded
+from culture_ray.engines.vllm.engine import VllmEngine
+from culture_ray.plan.requests import asked, elicit_units
+from culture_ray.run.open import open_settings
+from culture_ray.settings.run import Settings
+from culture_ray.stages.elicit.task import Elicit
 from culture_ray.stages.generate import base_models, generate
-from culture_ray.stages.opening import open_settings
-from culture_ray.stages.settings import Settings
-from culture_ray.sweep.placing import environment
+from culture_ray.sweep.execute.placement import environment
 from tests.bench.figure import Figure
 from tests.clocked import Clocked
 from tests.small import small_settings

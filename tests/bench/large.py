@@ -15,13 +15,13 @@ import numpy as np
 import pandas as pd
 import psutil
 
-from culture_ray.measures.bootstrap import StudyCell
 from culture_ray.measures.cells import tabulate
-from culture_ray.measures.resample import Resampling
+from culture_ray.measures.resampling.bootstrap import StudyCell
+from culture_ray.measures.resampling.resample import Resampling
 from culture_ray.regression.designs import WITHIN
 from culture_ray.regression.valid import Options, regress
-from culture_ray.stages.cell_figures import cell_figures
-from culture_ray.sweep.cluster import Cluster
+from culture_ray.stages.regress.cell_figures import cell_figures
+from culture_ray.sweep.plan.cluster import Cluster
 from tests.bench.figure import Figure
 
 MODELS, LANGUAGES, POPULATIONS, TOPICS, RESPONSES = 200, 50, 100, 32, 250

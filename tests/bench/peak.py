@@ -39,7 +39,7 @@ def peak_gib() -> float:
 
 
 if __name__ == "__main__":
-    from culture_ray.cli import main
+    from culture_ray.cli.main import main
 
     said = Path(sys.argv[1])
     atexit.register(lambda: said.write_text(str(peak_gib())))

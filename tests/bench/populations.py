@@ -12,7 +12,7 @@ import pyarrow.csv
 import yaml
 
 from culture_ray.config.files import conf_folder
-from culture_ray.config.known import names
+from culture_ray.config.known_names import names
 from culture_ray.survey.topics import read_topics
 from tests.bench.figure import Figure
 from tests.bench.peak import run_verb

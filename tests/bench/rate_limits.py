@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from culture_ray.spending.books import Caps
+from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits as Allowed
 from culture_ray.spending.prices import Prices, price_of
 from culture_ray.spending.terms import Purse, Terms
@@ -97,7 +97,7 @@ def _share(before: dict[str, Any], after: dict[str, Any], limits: Limits) -> flo
 @contextmanager
 def _asking(crowd: Crowd, count: int, limits: Limits, allowed: Allowed) -> Iterator[Running]:
     """Workers that ask a server without a pause, under one governor."""
-    from culture_ray.sweep.governor import Accounts
+    from culture_ray.sweep.execute.governor_actor import Accounts
 
     answers = Answers(seconds=0.2, seconds_spread=0.2, shortest=20, longest=290)
     key = os.environ["CULTURE_RAY_BENCH_KEY"]

@@ -8,10 +8,10 @@ import secrets
 import time
 from pathlib import Path
 
-from culture_ray.engines.api import Api
+from culture_ray.engines.api_settings import Api
 from culture_ray.engines.interface import Request, Sampling
 from culture_ray.engines.model import Model
-from culture_ray.engines.openai import OpenAiEngine
+from culture_ray.engines.openai.engine import OpenAiEngine
 from culture_ray.spending.account import Account
 
 KEY_VARIABLE = "CULTURE_RAY_BENCH_KEY"

@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from culture_ray.report.figures import write_figures
-from culture_ray.report.html import write_report
+from culture_ray.report.page.html import write_report
+from culture_ray.report.plots.figures import write_figures
 from tests.bench.figure import Figure
 from tests.report.synthetic_report import paper_sized_content
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from culture_ray.stages.asked import asked, elicit_units
-from culture_ray.stages.estimates import planned
-from culture_ray.stages.reduce import reduced_labels
+from culture_ray.labels.counts import reduced_labels
+from culture_ray.plan.plan import planned
+from culture_ray.plan.requests import asked, elicit_units
 from culture_ray.store import shards
-from culture_ray.store.run import Run, open_run
+from culture_ray.store.run_directory import Run, open_run
 from culture_ray.tables import LABELS, RESPONSES
 from tests.bench import scale
 from tests.bench.peak import peak_gib

@@ -6,8 +6,8 @@ import gc
 import time
 from collections.abc import Iterator
 
-from culture_ray.sweep import simulator
-from culture_ray.sweep.simulator import Scenario, simulate
+from culture_ray.sweep.schedule import simulator
+from culture_ray.sweep.schedule.simulator import Scenario, simulate
 from tests.bench.figure import Figure
 from tests.sweep.scenarios import realistic, sweep_of
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from culture_ray.spending.account import Usage
-from culture_ray.spending.books import Caps
+from culture_ray.spending.balances import Caps
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.messages import Reserve, Settle

@@ -18,7 +18,7 @@ from culture_ray.regression.designs import (
     matrices,
 )
 from culture_ray.regression.inference import Inference, infer, t_inference
-from culture_ray.regression.reml import fit
+from culture_ray.regression.reml.fit import fit
 from culture_ray.regression.sampling import root_of_covariance, shared_between_models
 from culture_ray.regression.valid import Options, regress
 from tests.calibration.simulate import Studies, World, simulate

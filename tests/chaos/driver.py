@@ -7,9 +7,9 @@ import sys
 from rich.console import Console
 
 from culture_ray.config.compose import with_composed
-from culture_ray.config.settings import settings_from
+from culture_ray.config.run_settings import settings_from
 from culture_ray.stages.sweep import sweep
-from culture_ray.sweep.progress import Progress
+from culture_ray.sweep.progress.progress import Progress
 from tests.standin import StandInEngine
 
 

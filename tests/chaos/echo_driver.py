@@ -14,10 +14,10 @@ from pathlib import Path
 from rich.console import Console
 
 from culture_ray.errors import CultureRayError
-from culture_ray.store.run import Run
-from culture_ray.sweep.cluster import Cluster
-from culture_ray.sweep.executor import Executor
-from culture_ray.sweep.progress import Progress
+from culture_ray.store.run_directory import Run
+from culture_ray.sweep.execute.executor import Executor
+from culture_ray.sweep.plan.cluster import Cluster
+from culture_ray.sweep.progress.progress import Progress
 from tests.standin import StandInEngine
 from tests.sweep.echo import Echo, echo_model, echo_units
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from culture_ray.engines.api import Api
+from culture_ray.engines.api_settings import Api
 from culture_ray.engines.interface import Request, Sampling
 from culture_ray.engines.model import Model
-from culture_ray.engines.openai import OpenAiEngine
+from culture_ray.engines.openai.engine import OpenAiEngine
 from culture_ray.errors import ModelStops
-from culture_ray.spending.books import Caps
+from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.local import LocalAccounts
 from culture_ray.spending.prices import Prices, price_of

@@ -12,7 +12,7 @@ import pytest
 
 from tests.api_server.running import ROOT, api_server
 from tests.api_server.settings import Batching, Settings
-from tests.engines import batching
+from tests.engines.openai.batch import batching
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,15 @@ def undisturbed(tmp_path_factory):
 def session(server, folder, step):
     """One process; returns its rows, or None when it was killed at the step."""
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.engines.batching", folder, server.base_url, str(COUNT), step],
+        [
+            sys.executable,
+            "-m",
+            "tests.engines.openai.batch.batching",
+            folder,
+            server.base_url,
+            str(COUNT),
+            step,
+        ],
         check=False,
         capture_output=True,
         text=True,

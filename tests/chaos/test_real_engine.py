@@ -21,7 +21,7 @@ ASKED = 2 * 24
 def command(results):
     return [
         "-m",
-        "culture_ray.cli",
+        "culture_ray.cli.main",
         "sweep",
         "experiment=quickstart",
         "protocol=[hypothetical_interviews_short]",

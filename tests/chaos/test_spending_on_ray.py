@@ -52,7 +52,7 @@ def test_kills_of_driver_workers_and_governor_never_pass_the_cap(tmp_path, monke
     answers = Answers(seconds=0.05, seconds_spread=0.3, shortest=5, longest=120)
     with api_server(Settings(answers=answers, storm=STORM)) as server:
         monkeypatch.setenv(KEY_VARIABLE, server.key)
-        command = ["-m", "culture_ray.cli", "sweep", *overrides(tmp_path, server.base_url)]
+        command = ["-m", "culture_ray.cli.main", "sweep", *overrides(tmp_path, server.base_url)]
         kills, lost, paid, seen = 0, 0, 0, set()
         driver = killing.start(command, log)
         try:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from culture_ray.stages.ground_truth import ground_truth_of
-from culture_ray.stages.measure import measure
-from culture_ray.stages.people import write_people
-from culture_ray.stages.regress import regress
+from culture_ray.run.ground_truth import ground_truth_of
+from culture_ray.stages.measure.measure import measure
+from culture_ray.stages.regress.regress import regress
+from culture_ray.stages.report.population_ceiling import write_people
 from tests.docs.prepared import run_to_read
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from culture_ray.cli.catalogue import VERBS
 from culture_ray.config.compose import with_composed
 from culture_ray.config.files import choices, groups
 from culture_ray.config.launchers import Content
-from culture_ray.config.settings import typed_keys
-from culture_ray.verbs.catalogue import VERBS
+from culture_ray.config.run_settings import typed_keys
 
 _MANY = ("model", "judge")
 """Groups of which all files can be chosen at once."""

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tests.conftest import ROOT
-from tests.report.browser import opened
+from tests.report.page.browser import opened
 
 IMAGES = ROOT / "docs" / "images"
 _WIDE, _HIGH = 1200, 900

@@ -11,17 +11,17 @@ import pandas as pd
 import pyarrow.dataset as ds
 import yaml
 
+from culture_ray.cli.commands.import_ import act as bring
 from culture_ray.config.files import OWN_FOLDER, conf_folder
-from culture_ray.stages.measure import measure
-from culture_ray.stages.regress import regress
-from culture_ray.stages.settings import Settings
+from culture_ray.settings.run import Settings
+from culture_ray.stages.measure.measure import measure
+from culture_ray.stages.regress.regress import regress
 from culture_ray.survey.topics import read_topics
-from culture_ray.verbs.import_ import act as bring
+from tests.answered import answer
+from tests.cli.commands.test_capability import results as benchmarked
 from tests.small import TOPICS, small_settings
-from tests.stages.answered import answer
-from tests.survey.joint_file import people_of, shipped
-from tests.survey.test_harnesses import lm_eval_file
-from tests.verbs.test_capability import results as benchmarked
+from tests.survey.harnesses.test_harnesses import lm_eval_file
+from tests.survey.microdata.joint_file import people_of, shipped
 
 BOTH = "protocol=[hypothetical_interviews_short,direct_item]"
 SPOKEN = {

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from hydra import compose, initialize_config_dir
 
+from culture_ray.cli.catalogue import VERBS
 from culture_ray.config.compose import with_composed
 from culture_ray.config.files import OWN_FOLDER, conf_folder
-from culture_ray.verbs.catalogue import VERBS
 from tests.conftest import ROOT, Said
 from tests.docs.examples import PAGE as EXTENDING
 from tests.docs.examples import write_examples

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pytest
 
-from culture_ray.stages.label_sheet import COLUMNS
 from culture_ray.store.shards import read
+from culture_ray.tools.label_sheet import COLUMNS
 from tests.docs.data_files import FILES, DataFiles
 from tests.docs.data_page import PAGE, page, schemas, sentences
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
+from culture_ray.cli.catalogue import VERBS
 from culture_ray.config.build import build
 from culture_ray.config.files import conf_folder
-from culture_ray.config.settings import cluster_from
+from culture_ray.config.run_settings import cluster_from
 from culture_ray.engines.model import Model
-from culture_ray.verbs.catalogue import VERBS
 from tests.docs.examples import PAGE as EXTENDING
 from tests.docs.keys import is_known, keys_in_files, known_keys, roots
 from tests.docs.pages import PAGES, ROOT, anchors, blocks, links, prose, spans

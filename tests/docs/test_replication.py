@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from culture_ray.cli import main
+from culture_ray.cli.main import main
 from tests.docs.pages import ROOT
 from tests.docs.replication_tables import PAGE, measured, tables
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from culture_ray.config.build import build
-from culture_ray.config.known import model_files
+from culture_ray.config.known_names import model_files
 from culture_ray.engines.architecture import as_its_config_says
 from culture_ray.engines.model import Architecture, Model
 from culture_ray.errors import ModelFilesMissing

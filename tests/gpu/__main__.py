@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from culture_ray.config.known import gpu_table
+from culture_ray.config.known_names import gpu_table
 from tests.gpu.cards import cards, known_as, settle
 from tests.gpu.checklist import run, settings_for
 from tests.gpu.shapes import GEMMA_2, make_folder

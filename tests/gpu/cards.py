@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from culture_ray.sweep.roofline import Gpu
+from culture_ray.sweep.plan.roofline import Gpu
 
 _COMMAND = (
     "nvidia-smi", "--query-gpu=name,memory.total,memory.used", "--format=csv,noheader,nounits",

@@ -13,11 +13,11 @@ import pyarrow.dataset as ds
 
 from culture_ray.engines.architecture import as_its_config_says
 from culture_ray.engines.factory import make_engine
-from culture_ray.stages.asked import asked
+from culture_ray.plan.requests import asked
+from culture_ray.run.open import open_settings
+from culture_ray.settings.run import Settings
 from culture_ray.stages.generate import generate
-from culture_ray.stages.opening import open_settings
-from culture_ray.stages.settings import Settings
-from culture_ray.sweep.roofline import Gpu, Load, roof
+from culture_ray.sweep.plan.roofline import Gpu, Load, roof
 from tests.clocked import Clocked
 from tests.small import small_settings
 

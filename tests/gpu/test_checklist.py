@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from culture_ray.config.known import gpu_table
+from culture_ray.config.known_names import gpu_table
 from culture_ray.engines.architecture import as_its_config_says
 from culture_ray.engines.model import Model
 from tests.gpu import __main__ as script

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from culture_ray.judging.flags import is_empty, is_refusal, is_repetitive
+from culture_ray.judging.label import Response, needs_judge, read
 from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.judging.parse import Answer, Unparsable, parse_answer
-from culture_ray.judging.reading import Response, needs_judge, read
 
 CORPUS = Path(__file__).parent / "corpus"
 LANGUAGES = ("da", "en", "nl", "pt")

@@ -7,8 +7,8 @@ from scipy.stats import pearsonr, spearmanr
 
 from culture_ray.measures.alignment import Level, Measure, alignment, alignment_rounds
 from culture_ray.measures.cells import tabulate
-from culture_ray.measures.measured import InvalidMeasureInput, Reason
 from culture_ray.measures.populations import Populations
+from culture_ray.measures.result import InvalidMeasureInput, Reason
 from culture_ray.measures.rounds import TopicRounds
 from tests.measures.strategies import TOPICS, ground_truths, responses
 

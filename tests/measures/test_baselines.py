@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from culture_ray.measures.baselines import OPINIONS, baseline_polarity
-from culture_ray.measures.measured import FloatArray
+from culture_ray.measures.result import FloatArray
 
 TRUTH = np.array([0.05, 0.3, 0.5, 0.9, np.nan])
 MANY = 4000

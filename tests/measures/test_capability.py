@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from culture_ray.measures.capability import capability
-from culture_ray.measures.measured import InvalidMeasureInput, Reason
+from culture_ray.measures.result import InvalidMeasureInput, Reason
 
 
 def test_capability_is_the_mean_of_a_cells_benchmarks():

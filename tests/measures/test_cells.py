@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from culture_ray.measures.cells import tabulate, tabulate_all
-from culture_ray.measures.measured import InvalidMeasureInput
+from culture_ray.measures.result import InvalidMeasureInput
 from tests.measures.strategies import responses
 
 

@@ -11,7 +11,7 @@ from culture_ray.measures.consistency import (
     self_consistency_rounds,
     shares_of_groups,
 )
-from culture_ray.measures.measured import InvalidMeasureInput, Reason
+from culture_ray.measures.result import InvalidMeasureInput, Reason
 from culture_ray.measures.rounds import Pairs, TopicRounds
 from tests.measures.strategies import TOPICS, responses
 

@@ -1,7 +1,7 @@
 import numpy as np
 
 from culture_ray.measures.contrasts import contrasted
-from culture_ray.measures.measured import Measured, Reason
+from culture_ray.measures.result import Measured, Reason
 
 CONTRASTS = np.array([[1.0, 0.0, 0.0], [0.5, -0.5, 0.0], [0.0, 0.5, 0.5]])
 

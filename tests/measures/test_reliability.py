@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from culture_ray.measures.cells import tabulate
-from culture_ray.measures.measured import InvalidMeasureInput, Measured, Reason, measured
 from culture_ray.measures.reliability import (
     disattenuated,
     effective_responses,
@@ -14,6 +13,7 @@ from culture_ray.measures.reliability import (
     population_reliability,
     topic_mean_reliability,
 )
+from culture_ray.measures.result import InvalidMeasureInput, Measured, Reason, measured
 
 
 def test_judge_reliability_is_the_squared_correlation_with_what_an_errorless_judge_would_say():

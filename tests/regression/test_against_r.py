@@ -11,7 +11,7 @@ import pytest
 
 from culture_ray.regression.designs import Design, matrices
 from culture_ray.regression.inference import infer
-from culture_ray.regression.reml import fit
+from culture_ray.regression.reml.fit import fit
 from tests.regression.made_up import study
 
 RunR = Callable[..., pd.DataFrame]

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from culture_ray.regression import fit_quality
-from culture_ray.regression.compress import compress
 from culture_ray.regression.designs import WITHIN, Design, matrices
-from culture_ray.regression.reml import fit
+from culture_ray.regression.reml.compress import compress
+from culture_ray.regression.reml.fit import fit
 from culture_ray.regression.valid import Options, regress
 from tests.regression.made_up import study
 

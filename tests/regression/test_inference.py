@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from culture_ray.regression.compress import compress
 from culture_ray.regression.designs import WITHIN, Design, matrices
 from culture_ray.regression.inference import Method, infer
-from culture_ray.regression.reml import fit
+from culture_ray.regression.reml.compress import compress
+from culture_ray.regression.reml.fit import fit
 from tests.regression.made_up import study
 
 METHODS: list[Method] = ["kenward_roger", "satterthwaite"]

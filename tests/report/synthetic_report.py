@@ -12,6 +12,7 @@ import pyarrow as pa
 from scipy.stats import spearmanr
 
 from culture_ray import tables
+from culture_ray.report.cell_values import alignment_with_speakers, self_consistency, us_bias
 from culture_ray.report.content import (
     Example,
     Language,
@@ -21,9 +22,8 @@ from culture_ray.report.content import (
     ReportContent,
     Topic,
 )
-from culture_ray.report.figures import Figure, write_figures
-from culture_ray.report.html import write_report
-from culture_ray.report.views import alignment_with_speakers, self_consistency, us_bias
+from culture_ray.report.page.html import write_report
+from culture_ray.report.plots.figures import Figure, write_figures
 
 LANGUAGES = (
     Language("da", "Danish"),

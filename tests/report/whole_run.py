@@ -9,23 +9,23 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from culture_ray.config.checking import checking_from
 from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.judge_check import checking_from
+from culture_ray.plan.cost import ledger_of
+from culture_ray.plan.requests import asked
+from culture_ray.settings.run import Settings
 from culture_ray.spending.records import Kept, Opened, Reserved, Settled, Voided, line
-from culture_ray.stages.asked import asked
-from culture_ray.stages.judge_check import check_judges
-from culture_ray.stages.judge_check_files import write_check
-from culture_ray.stages.measure import measure
-from culture_ray.stages.money import ledger_of
-from culture_ray.stages.regress import regress
-from culture_ray.stages.report import report
-from culture_ray.stages.settings import Settings
+from culture_ray.stages.judge.check import check_judges
+from culture_ray.stages.judge.check_files import write_check
+from culture_ray.stages.measure.measure import measure
+from culture_ray.stages.regress.regress import regress
+from culture_ray.stages.report.report import report
 from culture_ray.store.shards import replace_table
 from culture_ray.tables import TIMELINE
+from tests.answered import answer
+from tests.in_process import InProcess, Quiet
+from tests.readers import GoldReader
 from tests.small import small_settings
-from tests.stages.answered import answer
-from tests.stages.in_process import InProcess, Quiet
-from tests.stages.readers import GoldReader
 
 BEGAN = datetime(2025, 6, 1, 10, 0, tzinfo=UTC)
 MODELS = ("gemma_2_2b", "gemma_2_9b", "gpt_4o")
@@ -101,7 +101,7 @@ def write_ledger(settings: Settings) -> None:
 
 
 def _check_the_judge(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import culture_ray.stages.judge_check as judge_check
+    import culture_ray.stages.judge.check as judge_check
 
     monkeypatch.setattr(judge_check, "Executor", InProcess)
     monkeypatch.setattr(judge_check, "check_installed", lambda models: None)

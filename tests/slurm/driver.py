@@ -5,8 +5,8 @@ All but the engine is the real path: Hydra, Ray, the store, exit codes.
 
 from __future__ import annotations
 
-import culture_ray.verbs.sweep as verb
-from culture_ray import cli
+import culture_ray.cli.commands.sweep as verb
+from culture_ray.cli import main as cli
 from tests.standin import StandInEngine
 
 if __name__ == "__main__":

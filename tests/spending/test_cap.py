@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from culture_ray.spending.account import Usage
-from culture_ray.spending.books import Books, Caps
+from culture_ray.spending.balances import Books, Caps
 from culture_ray.spending.governor import Governor
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.messages import GiveUp, Reserve, Settle, Void

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from culture_ray.errors import CapReached
 from culture_ray.spending.account import Usage
-from culture_ray.spending.books import Caps
+from culture_ray.spending.balances import Caps
 from culture_ray.spending.governor import DEAD_AFTER_S, Governor
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.messages import Flying, GiveUp, Reserve, Settle, Verdict, Void

@@ -7,7 +7,7 @@ import pytest
 
 from culture_ray.errors import CapReached
 from culture_ray.spending.account import Ask, Usage
-from culture_ray.spending.books import Caps
+from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.local import LocalAccounts
 from tests.spending.world import terms

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from culture_ray.spending.account import Ask, Tier
-from culture_ray.spending.books import Caps
+from culture_ray.spending.balances import Caps
 from culture_ray.spending.governor import Governor
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.limiter import Limits

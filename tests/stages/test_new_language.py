@@ -10,18 +10,18 @@ import pytest
 import yaml
 
 from culture_ray.config.compose import Content, with_composed
-from culture_ray.config.settings import settings_from
+from culture_ray.config.run_settings import settings_from
 from culture_ray.errors import BadPrompts
-from culture_ray.stages.asked import asked
-from culture_ray.stages.elicit import Elicit
+from culture_ray.plan.requests import asked
+from culture_ray.settings.run import Settings
+from culture_ray.stages.elicit.task import Elicit
 from culture_ray.stages.generate import base_models
-from culture_ray.stages.measure import measure
-from culture_ray.stages.quality import quality
-from culture_ray.stages.regress import regress
-from culture_ray.stages.report import report
-from culture_ray.stages.settings import Settings
+from culture_ray.stages.measure.measure import measure
+from culture_ray.stages.regress.regress import regress
+from culture_ray.stages.report.quality import quality
+from culture_ray.stages.report.report import report
 from culture_ray.store.shards import read
-from tests.stages.answered import answer
+from tests.answered import answer
 
 TOPICS = {
     "f118": ("Homosexualität", "justifiable_10"),

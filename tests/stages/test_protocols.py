@@ -11,23 +11,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from culture_ray.regression.personas import PERSONA
-from culture_ray.report.fates import fates
-from culture_ray.stages.asked import asked, elicit_units, request_table
-from culture_ray.stages.cells import cells
-from culture_ray.stages.estimates import planned
+from culture_ray.labels.read import RULE, labels
+from culture_ray.plan.plan import planned
+from culture_ray.plan.requests import asked, elicit_units, request_table
+from culture_ray.regression.robustness.personas import PERSONA
+from culture_ray.report.outcomes import fates
+from culture_ray.run.ground_truth import ground_truth_of
+from culture_ray.run.status import stands
+from culture_ray.settings.run import Settings
 from culture_ray.stages.generate import engine_names
-from culture_ray.stages.ground_truth import ground_truth_of
-from culture_ray.stages.measure import measure
-from culture_ray.stages.progress_of import stands
-from culture_ray.stages.quality import quality
-from culture_ray.stages.read_labels import RULE, labels
-from culture_ray.stages.regress import regress
-from culture_ray.stages.regress_valid import regression_rows
-from culture_ray.stages.robustness import robustness_of
-from culture_ray.stages.settings import Settings
+from culture_ray.stages.measure.measure import measure
+from culture_ray.stages.regress.cells import cells
+from culture_ray.stages.regress.regress import regress
+from culture_ray.stages.regress.robustness import robustness_of
+from culture_ray.stages.regress.valid import regression_rows
+from culture_ray.stages.report.quality import quality
+from tests.answered import answer
 from tests.small import small_settings
-from tests.stages.answered import answer
 
 ALL = "protocol=[hypothetical_interviews_short,direct_item,persona]"
 COUNTRIES = "protocol.persona.countries=[DK,GB,US]"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from culture_ray.cli import main
+from culture_ray.cli.main import main
 
 HERE = Path(__file__).parents[2]
 REFERENCE = Path(os.environ.get("CULTURE_RAY_REFERENCE", HERE.parent / "shared" / "reference"))

@@ -6,12 +6,12 @@ import random
 
 import pyarrow.dataset as ds
 
-from culture_ray.stages.asked import asked
-from culture_ray.stages.opening import open_settings
-from culture_ray.stages.quality import quality
-from culture_ray.stages.report import report
-from culture_ray.stages.settings import Settings
-from tests.stages.answered import answer
+from culture_ray.plan.requests import asked
+from culture_ray.run.open import open_settings
+from culture_ray.settings.run import Settings
+from culture_ray.stages.report.quality import quality
+from culture_ray.stages.report.report import report
+from tests.answered import answer
 
 
 def check_whole(settings: Settings) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from culture_ray.errors import DiskProblem
-from culture_ray.store.run import Run, open_run
+from culture_ray.store.run_directory import Run, open_run
 from culture_ray.store.shards import commit
 from culture_ray.tables import RESPONSES
 from tests.conftest import ROOT

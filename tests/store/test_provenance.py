@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from culture_ray.store.provenance import host_facts, record, recorded
-from culture_ray.store.run import Run
+from culture_ray.store.run_directory import Run
 
 
 def test_a_run_without_provenance_has_none(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from culture_ray.submission.script import batch_script, setup_script, slurm_folder
 from culture_ray.submission.sizing import Job
-from culture_ray.sweep.cluster import HeadNode, Slurm
+from culture_ray.sweep.plan.cluster import HeadNode, Slurm
 
 JOB = Job(nodes=2, gpus_per_node=4, cpus_per_node=32, memory_gib_per_node=200, minutes=90, jobs=1)
 SLURM = Slurm(partition="gpu", account="lab", gpu_type="h100", options={"constraint": "ib"})

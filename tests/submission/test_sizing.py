@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from culture_ray.errors import JobTooSmall
 from culture_ray.submission.sizing import Load, size
-from culture_ray.sweep.cluster import Cluster, HeadNode, Slurm
+from culture_ray.sweep.plan.cluster import Cluster, HeadNode, Slurm
 
 CLUSTER = Cluster(nodes=4, gpus_per_node=4)
 SLURM = Slurm(cpus_per_node=32, time_limit_hours=24)

@@ -11,7 +11,7 @@ import pyarrow as pa
 from culture_ray.engines.interface import Request, Response, Sampling
 from culture_ray.engines.model import Model
 from culture_ray.store.shards import read
-from culture_ray.sweep.units import Loaded, Unit
+from culture_ray.sweep.plan.units import Loaded, Unit
 
 SCHEMA = pa.schema(
     [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
-from culture_ray.sweep.resources import Resources
-from culture_ray.sweep.simulator import Scenario, SimulatedModel
-from culture_ray.sweep.standing import ModelSpec
+from culture_ray.sweep.plan.resources import Resources
+from culture_ray.sweep.schedule.records import ModelSpec
+from culture_ray.sweep.schedule.simulator import Scenario, SimulatedModel
 
 NODE = Resources(gpus=8, cpus=128)
 HOUR = 3600.0

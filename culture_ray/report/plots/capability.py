@@ -7,12 +7,12 @@ from typing import Any
 
 from matplotlib.figure import Figure as Sheet
 
+from culture_ray.report.cell_values import Row, interval, number, primary
 from culture_ray.report.content import ReportContent
-from culture_ray.report.palette import looks, numbers
-from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, sheet
-from culture_ray.report.plots.marks import Marks
-from culture_ray.report.tips import Tip, counts_of, figure_of
-from culture_ray.report.views import Row, interval, number, primary
+from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.palette import looks, numbers
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, sheet
+from culture_ray.report.drawing.tooltips import Tip, counts_of, figure_of
 
 _NAME, _TITLE = "capability", "Alignment against capability"
 _COUNTS = {"topics": "topics", "responses_with_ground_truth": "responses"}

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from culture_ray.report.content import ReportContent
-from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, reasons
-from culture_ray.report.plots.dots import dot_panels
-from culture_ray.report.sources import FILES, ROW
-from culture_ray.report.tips import Line, Tip, counts_of, lines_of
-from culture_ray.report.views import (
+from culture_ray.report.cell_refs import FILES, ROW
+from culture_ray.report.cell_values import (
     Cell,
     alignment_with_speakers,
     present,
     self_consistency,
     us_bias,
 )
-from culture_ray.report.words import shown
+from culture_ray.report.content import ReportContent
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, reasons
+from culture_ray.report.drawing.tooltips import Line, Tip, counts_of, lines_of
+from culture_ray.report.formatting import shown
+from culture_ray.report.plots.dots import dot_panels
 
 _BOTH = (TWO_COLUMNS, ONE_COLUMN)
 _COUNTS = {"topics": "topics", "responses": "responses"}

@@ -10,15 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 from matplotlib.lines import Line2D
 
+from culture_ray.report.cell_refs import numbered, of
+from culture_ray.report.cell_values import number
+from culture_ray.report.coefficient_names import Term, term
 from culture_ray.report.content import Regression, ReportContent
-from culture_ray.report.palette import GRID, INK, MUTED, PAPER, Look, looks, numbers
-from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, no_ticks, sheet
-from culture_ray.report.plots.marks import Marks
-from culture_ray.report.sources import numbered, of
-from culture_ray.report.terms import Term, term
-from culture_ray.report.tips import Tip, Told, figure_of
-from culture_ray.report.views import number
-from culture_ray.report.words import p_value
+from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.palette import GRID, INK, MUTED, PAPER, Look, looks, numbers
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, no_ticks, sheet
+from culture_ray.report.drawing.tooltips import Tip, Told, figure_of
+from culture_ray.report.formatting import p_value
 
 _PLAIN = Look(INK, "o", -1)
 """Of terms that are about no single model."""

@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure as Sheet
 
+from culture_ray.report.cell_refs import numbered, of
+from culture_ray.report.cell_values import Row
 from culture_ray.report.content import ReportContent
-from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
-from culture_ray.report.plots.marks import Marks
-from culture_ray.report.sources import numbered, of
-from culture_ray.report.tips import Line, Tip, Told, counts_of
-from culture_ray.report.views import Row
-from culture_ray.report.words import listed, shown
+from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
+from culture_ray.report.drawing.tooltips import Line, Tip, Told, counts_of
+from culture_ray.report.formatting import listed, shown
 
 STANCES = ("pro", "con", "neutral")
 _ON_LIGHT, _ON_DARK = "#000001", "#fffffe"

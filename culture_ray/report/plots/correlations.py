@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure as Sheet
 
-from culture_ray.report import words
+from culture_ray.report import formatting as words
+from culture_ray.report.cell_refs import numbered
+from culture_ray.report.cell_values import Row
 from culture_ray.report.content import Population, ReportContent
-from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
+from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
+from culture_ray.report.drawing.tooltips import Tip, counts_of, figure_of
 from culture_ray.report.plots.heatmap import COLOURS, ON_DARK, ON_LIGHT, in_order
-from culture_ray.report.plots.marks import Marks
-from culture_ray.report.sources import numbered
-from culture_ray.report.tips import Tip, counts_of, figure_of
-from culture_ray.report.views import Row
 
 _MOST_NUMBERS = 24
 """Populations up to which the numbers can be read."""

@@ -11,8 +11,8 @@ import pyarrow as pa
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 
-from culture_ray.report.palette import GRID, INK, MUTED
-from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, no_ticks, sheet
+from culture_ray.report.drawing.palette import GRID, INK, MUTED
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, no_ticks, sheet
 
 _PANELS = {
     "alignment_language": "Alignment with speakers",

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 
+from culture_ray.report.cell_values import Cell, present
 from culture_ray.report.content import ReportContent
-from culture_ray.report.palette import GRID, MUTED, Look, looks, numbers
-from culture_ray.report.plots.base import ONE_COLUMN, no_ticks, sheet
-from culture_ray.report.plots.marks import Marks
-from culture_ray.report.views import Cell, present
+from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.palette import GRID, MUTED, Look, looks, numbers
+from culture_ray.report.drawing.sheet import ONE_COLUMN, no_ticks, sheet
 
 _LINE = 0.17
 """Inches per model."""

@@ -8,10 +8,12 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure as Sheet
 from matplotlib.patches import Rectangle
 
-from culture_ray.report import words
+from culture_ray.report import formatting as words
+from culture_ray.report.cell_values import Row, primary
 from culture_ray.report.content import Population, ReportContent
-from culture_ray.report.palette import GRID, INK, MUTED, numbers
-from culture_ray.report.plots.base import (
+from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.palette import GRID, INK, MUTED, numbers
+from culture_ray.report.drawing.sheet import (
     ONE_COLUMN,
     TWO_COLUMNS,
     Missing,
@@ -20,9 +22,7 @@ from culture_ray.report.plots.base import (
     reasons,
     sheet,
 )
-from culture_ray.report.plots.marks import Marks
-from culture_ray.report.tips import Tip, counts_of, figure_of
-from culture_ray.report.views import Row, primary
+from culture_ray.report.drawing.tooltips import Tip, counts_of, figure_of
 
 _TITLE = "Alignment with every population"
 _MOST_NUMBERS = 400

@@ -7,13 +7,13 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 
+from culture_ray.report.cell_refs import numbered
+from culture_ray.report.cell_values import Row, number
 from culture_ray.report.content import Regression, ReportContent
-from culture_ray.report.palette import MUTED, looks, numbers
-from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Plot, sheet
-from culture_ray.report.plots.marks import Marks
-from culture_ray.report.sources import numbered
-from culture_ray.report.tips import Tip, figure_of
-from culture_ray.report.views import Row, number
+from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.palette import MUTED, looks, numbers
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, sheet
+from culture_ray.report.drawing.tooltips import Tip, figure_of
 
 _FAR = 2.0
 """Standard errors from which a row is named."""

@@ -8,13 +8,13 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 
-from culture_ray.report.clock import Clock, clock_of
 from culture_ray.report.content import ReportContent
-from culture_ray.report.lanes import worked
-from culture_ray.report.palette import INK, MUTED, colours, numbers
-from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Plot, sheet
-from culture_ray.report.plots.marks import Marks
+from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.palette import INK, MUTED, colours, numbers
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, sheet
+from culture_ray.report.plots.clock import Clock, clock_of
 from culture_ray.report.plots.timeline import about, time_axis
+from culture_ray.report.plots.timeline_lanes import worked
 
 _POINTS = 400
 _IN_SIGHT = 2.5

@@ -7,10 +7,12 @@ from collections import Counter
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 
+from culture_ray.report.cell_refs import of
+from culture_ray.report.cell_values import Row, primary
 from culture_ray.report.content import ReportContent
-from culture_ray.report.fates import FATE_WORDS, fates
-from culture_ray.report.palette import FATES, MUTED, STANCES, numbers
-from culture_ray.report.plots.base import (
+from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.palette import FATES, MUTED, STANCES, numbers
+from culture_ray.report.drawing.sheet import (
     ONE_COLUMN,
     TWO_COLUMNS,
     Missing,
@@ -18,11 +20,9 @@ from culture_ray.report.plots.base import (
     no_ticks,
     sheet,
 )
-from culture_ray.report.plots.marks import Marks
-from culture_ray.report.sources import of
-from culture_ray.report.tips import Tip, Told, counts_of
-from culture_ray.report.views import Row, primary
-from culture_ray.report.words import shown
+from culture_ray.report.drawing.tooltips import Tip, Told, counts_of
+from culture_ray.report.formatting import shown
+from culture_ray.report.outcomes import FATE_WORDS, fates
 
 _TITLE = "Stances, and what became of every request"
 

@@ -11,14 +11,14 @@ from matplotlib.figure import Figure as Sheet
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from culture_ray.report.clock import Clock, lasting
+from culture_ray.report.cell_refs import Source, of
 from culture_ray.report.content import ReportContent
-from culture_ray.report.lanes import Bar, Fault, Lanes, ended, lanes_of
-from culture_ray.report.palette import INK, MUTED, PAPER, colours, numbers
-from culture_ray.report.plots.base import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
-from culture_ray.report.plots.marks import Marks
-from culture_ray.report.sources import Source, of
-from culture_ray.report.tips import Tip, Told
+from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.palette import INK, MUTED, PAPER, colours, numbers
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
+from culture_ray.report.drawing.tooltips import Tip, Told
+from culture_ray.report.plots.clock import Clock, lasting
+from culture_ray.report.plots.timeline_lanes import Bar, Fault, Lanes, ended, lanes_of
 
 _HATCH = "/////"
 _PALE = 0.3

@@ -8,9 +8,12 @@ from typing import Any
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure as Sheet
 
+from culture_ray.report.cell_refs import numbered
+from culture_ray.report.cell_values import Row, primary, speakers_of
 from culture_ray.report.content import Language, ReportContent
-from culture_ray.report.palette import GRID, INK, looks, numbers
-from culture_ray.report.plots.base import (
+from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.palette import GRID, INK, looks, numbers
+from culture_ray.report.drawing.sheet import (
     ONE_COLUMN,
     TWO_COLUMNS,
     Missing,
@@ -18,10 +21,7 @@ from culture_ray.report.plots.base import (
     no_ticks,
     sheet,
 )
-from culture_ray.report.plots.marks import Marks
-from culture_ray.report.sources import numbered
-from culture_ray.report.tips import Tip, counts_of, figure_of
-from culture_ray.report.views import Row, primary, speakers_of
+from culture_ray.report.drawing.tooltips import Tip, counts_of, figure_of
 
 _TEXT = 42
 """Longest label of a topic, in characters."""

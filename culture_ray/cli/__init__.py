@@ -1,0 +1,1 @@
+"""The console command: verbs, their help, and the screen."""

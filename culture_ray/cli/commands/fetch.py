@@ -1,0 +1,115 @@
+"""`culture-ray fetch`: models and packages for machines without internet."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from culture_ray.cli.console import Screen
+from culture_ray.config.compose import with_composed
+from culture_ray.config.launchers import Content
+from culture_ray.config.run_settings import settings_from
+from culture_ray.engines.model import Model
+from culture_ray.engines.vllm import embedded
+from culture_ray.errors import MissingExtra, ModelFilesMissing, UserError, WrongValue
+from culture_ray.settings.run import Settings
+
+_WHEELS = "--wheels"
+
+
+def act(overrides: list[str]) -> int:
+    """Fetch what a sweep loads; return 0."""
+    words, wheels = _without_flag(overrides)
+
+    def run(content: Content, experiment: str) -> None:
+        if not content["run"]:
+            content = {**content, "run": "fetch"}
+        _fetch(settings_from(content, experiment, "culture-ray fetch"), Screen())
+
+    with_composed("culture-ray fetch", words, run)
+    if wheels is not None:
+        _fetch_wheels(wheels, Screen())
+    return 0
+
+
+def _without_flag(words: list[str]) -> tuple[list[str], Path | None]:
+    if _WHEELS not in words:
+        return words, None
+    at = words.index(_WHEELS)
+    if at + 1 == len(words) or "=" in words[at + 1]:
+        raise WrongValue(_WHEELS, None, "a folder after it, such as --wheels wheels")
+    return words[:at] + words[at + 2 :], Path(words[at + 1])
+
+
+def _fetch(settings: Settings, screen: Screen) -> None:
+    models = dict(settings.models)
+    models |= {f"judge {name}": judge.model for name, judge in settings.judges.items()}
+    done: dict[str, str] = {}
+    for name, model in models.items():
+        if model.source not in done:
+            done[model.source] = _fetch_model(name, model, screen)
+        screen.print(f"{name}: {done[model.source]}", highlight=False, soft_wrap=True)
+
+
+def _fetch_model(name: str, model: Model, screen: Screen) -> str:
+    if model.engine != "vllm":
+        return "nothing to fetch"
+    if model.source == embedded.SOURCE:
+        screen.print(embedded.TERMS, highlight=False)
+        return str(embedded.prepare())
+    local = Path(model.source).expanduser()
+    if local.is_dir():
+        return str(local)
+    return _from_hub(name, model)
+
+
+def _from_hub(name: str, model: Model) -> str:
+    if importlib.util.find_spec("huggingface_hub") is None:
+        raise MissingExtra(f"model {name}", "gpu" if model.gpus_per_replica else "cpu")
+    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "0" if sys.stdout.isatty() else "1"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    from huggingface_hub import snapshot_download
+
+    try:
+        # Weights once, in the format that vLLM loads; not PyTorch's or other frameworks' copies.
+        return str(
+            snapshot_download(
+                model.source,
+                revision=model.revision,
+                ignore_patterns=["*.bin", "*.pth", "*.gguf", "*.msgpack", "*.h5", "original/*"],
+            )
+        )
+    except Exception as error:
+        words = str(error).strip().splitlines() or [type(error).__name__]
+        raise ModelFilesMissing(
+            f"model {name} ({model.source}) cannot be fetched: {words[0]}; for a gated model "
+            f"accept its terms on the hub and set HF_TOKEN, or set its source to a local "
+            f"folder"
+        ) from error
+
+
+def _fetch_wheels(folder: Path, screen: Screen) -> None:
+    pins = sorted(
+        {
+            f"{found.metadata['Name']}=={found.version}"
+            for found in importlib.metadata.distributions()
+            if found.metadata["Name"] not in {"culture-ray", "pip"}
+        }
+    )
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+        file.write("\n".join(pins))
+        file.flush()
+        command = [
+            sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder),
+            "--requirement", file.name,
+        ]  # fmt: skip
+        ended = subprocess.run(command, check=False, capture_output=True, text=True)
+    if ended.returncode:
+        said = (ended.stderr.strip() or "no output").splitlines()[-1]
+        raise UserError(f"the packages cannot be downloaded into {folder}: {said}")
+    screen.print(f"packages: {len(pins)} in {folder}", highlight=False, soft_wrap=True)

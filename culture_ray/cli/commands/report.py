@@ -1,0 +1,27 @@
+"""`culture-ray report`: page and figures of a run, from the tables it holds."""
+
+from __future__ import annotations
+
+import shlex
+
+from culture_ray.cli.console import Screen
+from culture_ray.config.compose import with_composed
+from culture_ray.config.launchers import Content
+from culture_ray.config.stored import stored_settings
+from culture_ray.plan.requests import asked
+from culture_ray.stages.report.report import report
+
+
+def act(overrides: list[str]) -> int:
+    """Write the report; return 0."""
+
+    def run(content: Content, experiment: str) -> None:
+        command = shlex.join(["culture-ray", "report", *overrides])
+        settings = stored_settings(content, experiment, command)
+        report(settings, asked(settings), {})
+        Screen().print(
+            f"report: {settings.run.folder / 'report.html'}", highlight=False, soft_wrap=True
+        )
+
+    with_composed("culture-ray report", overrides, run)
+    return 0

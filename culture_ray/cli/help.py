@@ -1,0 +1,69 @@
+"""The texts of --help, made from the verbs and the conf tree, so that they cannot go stale."""
+
+from __future__ import annotations
+
+import textwrap
+
+from culture_ray.cli.catalogue import VERBS
+from culture_ray.config.files import choices, groups
+from culture_ray.errors import UnknownName
+
+_WIDTH = 80
+
+
+def overview() -> str:
+    """Return what `culture-ray --help` prints."""
+    verbs = "\n".join(f"  {verb.name:<12}{verb.summary}" for verb in VERBS.values())
+    return f"""\
+culture-ray: do language models hold the views of the people whose language
+they speak? Model x language x prompt sweeps over survey items.
+
+usage: culture-ray VERB [KEY=VALUE ...]
+
+{verbs}
+
+examples:
+  culture-ray plan experiment=paper
+  culture-ray sweep experiment=quickstart
+  culture-ray sweep experiment=quickstart 'language=[da,en]' run=two_languages
+  culture-ray status run=quickstart
+
+`culture-ray VERB --help` says what a verb does and what can be chosen.
+exit codes: 0 done, 1 a fault of ours, 2 something in the input has to change,
+            3 done but some models failed, 75 stopped: run the same again"""
+
+
+def verb_help(name: str) -> str:
+    """Return what `culture-ray VERB --help` prints."""
+    if name not in VERBS:
+        raise UnknownName("verb", name, VERBS)
+    verb = VERBS[name]
+    examples = "\n".join(f"{_wrapped(command)}\n      {what}" for command, what in verb.examples)
+    return f"""\
+usage: culture-ray {name} [KEY=VALUE ...]
+
+{textwrap.fill(verb.description, _WIDTH)}
+
+examples:
+{examples}
+
+choices (a list takes several: 'model=[a,b]'):
+{_choices()}
+
+any value of a choice can be changed: seed=2, design.prompts_per_language=100,
+protocol.hypothetical_interviews.sampling.temperature=0.2"""
+
+
+def _wrapped(command: str) -> str:
+    """Return a command on lines that a shell reads as one."""
+    lines = textwrap.wrap(command, _WIDTH - 8, break_long_words=False, break_on_hyphens=False)
+    return "  " + " \\\n    ".join(lines)
+
+
+def _choices() -> str:
+    lines = []
+    for group in groups():
+        names = textwrap.wrap(", ".join(choices(group)), _WIDTH - 16)
+        lines.append(f"  {group:<13} {names[0] if names else ''}")
+        lines += [" " * 16 + line for line in names[1:]]
+    return "\n".join(lines)

@@ -1,0 +1,27 @@
+"""Settings for verbs that work on a run that exists: what was asked stays as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from culture_ray.config.launchers import Content
+from culture_ray.config.run_settings import settings_from
+from culture_ray.errors import WrongValue
+from culture_ray.run.open import made_with
+from culture_ray.settings.run import Settings
+from culture_ray.store.run_directory import Run
+
+_OF_THE_RUN = ("seed", "design", "topics", "protocol", "language", "model", "judge", "imported")
+
+
+def stored_settings(content: Content, experiment: str, command: str) -> Settings:
+    """Return the settings of a run, with populations, capability and inference of the command.
+
+    Raises WrongValue without a name, NoSuchRun for one that does not exist.
+    """
+    if not content["run"]:
+        raise WrongValue("run", content["run"], "a name, such as run=quickstart")
+    folder = Path(str(content["results"])).expanduser() / str(content["run"])
+    stored = made_with(Run(folder))
+    merged = {**content, **{key: stored[key] for key in _OF_THE_RUN if key in stored}}
+    return settings_from(merged, experiment, command)

@@ -1,0 +1,1 @@
+"""Models behind an API that speaks Chat Completions or Responses."""

@@ -1,0 +1,1 @@
+"""A provider's Batch API: half the price, answers within a day."""

@@ -1,0 +1,89 @@
+"""The official client, set up so that every attempt is ours, and what it raises as problems."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from time import time
+from typing import TYPE_CHECKING
+
+import httpx2
+import openai
+from openai import AsyncOpenAI
+
+from culture_ray.engines.api_settings import NO_KEY, Api
+from culture_ray.engines.openai.problems import Problem
+
+if TYPE_CHECKING:
+    from openai import APIError
+
+_KEY_LIKE = re.compile(r"\b(?:sk|key)-[\w*-]{8,}")
+
+
+def client_of(api: Api, key: str, in_flight: int) -> AsyncOpenAI:
+    """Return a client that sends each request once, to `in_flight` at a time."""
+    # An in-flight request without a connection would wait in the pool, after its turn was given.
+    limits = httpx2.Limits(max_connections=in_flight + 16, max_keepalive_connections=in_flight + 16)
+    timeout = httpx2.Timeout(api.timeout_s, connect=min(20.0, api.timeout_s))
+    return AsyncOpenAI(
+        api_key=key,
+        base_url=api.base_url,
+        max_retries=0,
+        timeout=timeout,
+        http_client=openai.DefaultAsyncHttpxClient(limits=limits, timeout=timeout),
+    )
+
+
+def problem_of(error: APIError, key: str) -> Problem:
+    """Return what an exception of the client says, without anything that looks like a key."""
+    words = without_key(error.message, key)
+    if isinstance(error, openai.APITimeoutError):
+        unsent = isinstance(error.__cause__, httpx2.ConnectTimeout | httpx2.PoolTimeout)
+        return Problem("unsent" if unsent else "timeout", words)
+    if isinstance(error, openai.APIStatusError):
+        return Problem(
+            "status",
+            words,
+            error.status_code,
+            error.code or error.type,
+            error.param,
+            retry_after_s(error.response.headers),
+        )
+    if isinstance(error, openai.APIConnectionError):
+        unsent = isinstance(error.__cause__, httpx2.ConnectError)
+        return Problem("unsent" if unsent else "connection", _cause(error, words))
+    return Problem("body", words)
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Return what Retry-After says in seconds, None where it says nothing."""
+    if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
+        return milliseconds / 1000
+    said = headers.get("retry-after")
+    if (seconds := _number(said)) is not None or said is None:
+        return seconds
+    try:
+        return max(0.0, parsedate_to_datetime(said).timestamp() - time())
+    except ValueError:
+        return None
+
+
+def without_key(words: str, key: str) -> str:
+    """Return words with the key, and what looks like one, taken out: they end up in files."""
+    if key != NO_KEY:
+        words = words.replace(key, "[key]")
+    return _KEY_LIKE.sub("[key]", words)
+
+
+def _cause(error: BaseException, words: str) -> str:
+    cause = error.__cause__
+    return f"{type(cause).__name__} {cause}".strip() if cause is not None else words
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if 0 <= number < 1e6 else None

@@ -1,0 +1,1 @@
+"""Models on this machine or cluster, loaded by vLLM."""

@@ -1,0 +1,101 @@
+"""Labels as they are measured: in the order of judges, with a vote, without what is excluded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from culture_ray.judging.agreement import majority_vote
+from culture_ray.labels.counts import counted, flagged, merged, reduced_labels
+from culture_ray.labels.read import MEASURED, RULE, labels
+from culture_ray.settings.run import Settings
+from culture_ray.tables import LABELS
+
+FIRST, MAJORITY = "first", "majority"
+
+
+def judge_order(settings: Settings) -> list[str]:
+    """Return whose labels are measured, first the one that figures and regressions take."""
+    use, names = settings.judging.use, list(settings.judges)
+    if use == FIRST or use not in (MAJORITY, *names):
+        return names
+    return [use, *(name for name in names if name != use)]
+
+
+def judged(settings: Settings) -> pd.DataFrame:
+    """Return the labels of a run as measured, a row per response and judge.
+
+    Columns of MEASURED, with `value_polarity` null and no stances counted where a rule in force
+    excludes the label; a flag per rule of RULES; `excluded`; and `unexcluded_polarity`. The vote of
+    several judges stands as a judge of its own where the run measures it; labels by rule, of
+    protocols without a judge, come last.
+    """
+    table = labels(settings.run, settings.models, settings.languages)
+    if settings.judging.use == MAJORITY:
+        table = pa.concat_tables([table, _votes(settings)])
+    return _as_measured(settings, flagged(table).drop_columns(["sides"]))
+
+
+def judged_counts(settings: Settings) -> pd.DataFrame:
+    """Return the same labels counted, in bounded memory unless judges vote.
+
+    Columns of `reduced_labels`, `excluded` and `unexcluded_polarity`.
+    """
+    table = reduced_labels(settings.run, settings.models, settings.languages)
+    if settings.judging.use == MAJORITY:
+        table = merged([table, counted(_votes(settings))])
+    return _as_measured(settings, table)
+
+
+def _as_measured(settings: Settings, rows: pa.Table) -> pd.DataFrame:
+    table = rows.to_pandas()
+    order = [*judge_order(settings), RULE]
+    table = table[table["judge"].isin(order)].reset_index(drop=True)
+    order = [name for name in order if name != RULE or (table["judge"] == RULE).any()]
+    table["judge"] = pd.Categorical(table["judge"], order, ordered=True)
+    in_force = [rule for rule, on in asdict(settings.judging.exclude).items() if on]
+    said = table["value_polarity"].notna()
+    table["unexcluded_polarity"] = table["value_polarity"]
+    table["excluded"] = said & table[in_force].any(axis=1) if in_force else False
+    table.loc[table["excluded"], ["value_polarity"]] = float("nan")
+    table.loc[table["excluded"], ["pro", "con", "neutral"]] = 0
+    return table
+
+
+def _votes(settings: Settings) -> pa.Table:
+    """A row per response: what most judges said, or why nobody said anything."""
+    table = labels(settings.run, settings.models, settings.languages, stances=True)
+    rows = [row for row in table.to_pylist() if row["judge"] in settings.judges]
+    schema = pa.schema([LABELS.field(name) for name in MEASURED]).remove_metadata()
+    return pa.Table.from_pylist(list(_voted(rows)), schema=schema)
+
+
+def _voted(rows: list[dict[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    def response(row: Mapping[str, Any]) -> str:
+        return str(row["response_id"])
+
+    for _, mine in groupby(sorted(rows, key=response), key=response):
+        group = list(mine)
+        vote = majority_vote(
+            [tuple(row["stances"]) for row in group if row["status"] == "labelled"],
+            opinions=group[0]["opinions"],
+        )
+        voted = group[0] | {
+            "judge": MAJORITY,
+            "repaired": any(row["repaired"] for row in group),
+        }
+        if vote is not None:
+            pro, con = vote.stances.count("pro"), vote.stances.count("con")
+            voted |= {
+                "status": "labelled",
+                "pro": pro,
+                "con": con,
+                "neutral": vote.stances.count("neutral"),
+                "value_polarity": pro / (pro + con) if pro + con else None,
+            }
+        yield voted

@@ -1,0 +1,83 @@
+"""Labels of a run as one table, in bounded columns, for the selection that is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from culture_ray.store.run_directory import Run
+from culture_ray.store.shards import columns_of
+from culture_ray.tables import LABELS, RESPONSES
+
+IMPORTED = "imported"
+"""Protocol and judge of responses that were elicited and scored elsewhere."""
+
+RULE = "rule"
+"""Stands for the judge where none is needed."""
+
+MEASURED = (
+    "model", "language", "protocol", "persona", "judge", "template", "wording", "topic", "status",
+    "pro", "con", "neutral", "value_polarity", "option_mass", "wrong_language", "truncated",
+    "repetitive", "repaired", "opinions", "response_id",
+)  # fmt: skip
+
+
+_SHARDS_AT_ONCE = 256
+_READERS = 4
+
+
+def labels(
+    run: Run, models: Collection[str], languages: Collection[str], *, stances: bool = False
+) -> pa.Table:
+    """Return the labels of these models and languages: the columns in MEASURED, and stances."""
+    columns = [*MEASURED, *(["stances"] if stances else [])]
+    return _read(run, "labels", LABELS, models, languages, columns)
+
+
+def label_slices(run: Run, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Yield columns of all labels of a run, some hundred shards at a time."""
+    return _slices(run, "labels", LABELS, columns)
+
+
+def response_slices(run: Run, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """Yield columns of all responses of a run, some hundred shards at a time."""
+    return _slices(run, "responses", RESPONSES, columns)
+
+
+def responses(
+    run: Run, models: Collection[str], languages: Collection[str], columns: Sequence[str]
+) -> pa.Table:
+    """Return columns of the responses of these models and languages (RESPONSES schema)."""
+    return _read(run, "responses", RESPONSES, models, languages, columns)
+
+
+def _read(
+    run: Run,
+    kind: str,
+    schema: pa.Schema,
+    models: Collection[str],
+    languages: Collection[str],
+    columns: Sequence[str],
+) -> pa.Table:
+    chosen = pc.field("model").isin(list(models)) & pc.field("language").isin(list(languages))
+    wanted = list(dict.fromkeys(["model", "language", *columns]))
+    empty = pa.schema([schema.field(name) for name in wanted]).empty_table()
+    found = [empty.replace_schema_metadata(None)]
+    found += (rows.filter(chosen) for rows in _slices(run, kind, schema, wanted))
+    return pa.concat_tables(found).select(list(columns))
+
+
+def _slices(run: Run, kind: str, schema: pa.Schema, columns: Sequence[str]) -> Iterator[pa.Table]:
+    shards = run.shards(kind)
+    # Threads hide a network file system's latency; decoding in them would only fight for the GIL.
+    with ThreadPoolExecutor(max_workers=_READERS) as pool:
+        for start in range(0, len(shards), _SHARDS_AT_ONCE):
+            some = shards[start : start + _SHARDS_AT_ONCE]
+            yield pa.concat_tables(
+                columns_of(path, content, schema, columns)
+                for path, content in zip(some, pool.map(Path.read_bytes, some), strict=True)
+            )

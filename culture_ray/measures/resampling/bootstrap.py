@@ -1,0 +1,157 @@
+"""The bootstrap of a study: estimates and rounds of alignment and self-consistency per cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from culture_ray.measures.alignment import Level, Measure, alignment, alignment_rounds
+from culture_ray.measures.cells import Cell
+from culture_ray.measures.consistency import self_consistency, self_consistency_rounds
+from culture_ray.measures.contrasts import contrasted, contrasted_values
+from culture_ray.measures.populations import Populations
+from culture_ray.measures.resampling.resample import Drawn, Resampling, resampled
+from culture_ray.measures.resampling.response_rounds import ResponseRounds
+from culture_ray.measures.result import (
+    FloatArray,
+    IntArray,
+    Measured,
+    Reason,
+    require,
+)
+from culture_ray.measures.rounds import AlignmentRounds, Pairs, TopicRounds
+
+CHUNK_ELEMENTS = 1 << 18
+"""Largest array, in doubles, made for a chunk of rounds; about what a core's cache holds."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which version of each figure is computed."""
+
+    measure: Measure = Measure.SPEARMAN
+    level: Level = Level.RESPONSES
+    pairs: Pairs = Pairs.OTHER_RESPONSES
+    consistency: bool = True
+    """Whether self-consistency is computed; without, it is NaN."""
+
+
+DEFAULT = Wanted()
+
+
+@dataclass(frozen=True, eq=False)
+class StudyCell:
+    """A cell of a study, with its name and the figures wanted of it."""
+
+    key: str
+    """Names the cell among all of the study, for its random streams."""
+    cell: Cell
+    contrasts: FloatArray | None = None
+    """Figures as weighted sums of alignments, one row of weights over the populations each;
+    (K, P). None: the alignment with each population."""
+
+
+@dataclass(frozen=True, eq=False)
+class CellBootstrap:
+    """A cell's figures, and the same figures in each round."""
+
+    key: str
+    alignment: Measured
+    """(K,)"""
+    consistency: Measured
+    """()"""
+    alignment_rounds: FloatArray
+    """(B, K), NaN in rounds where it is undefined."""
+    consistency_rounds: FloatArray
+    """(B,), NaN in rounds where it is undefined."""
+    clusters: int
+    """What the rounds draw independently: the cell's topics, or its responses."""
+
+
+def bootstrap(
+    cells: Sequence[StudyCell],
+    ground_truth: FloatArray,
+    resampling: Resampling,
+    wanted: Wanted = DEFAULT,
+) -> Iterator[CellBootstrap]:
+    """Bootstrap every cell, one after the other; a joint draw is the same in all of them.
+
+    `ground_truth` is (P, topics in the caller's list). What is yielded depends only on the
+    arguments: for cells in parallel, call `bootstrap_cell` wherever, with `study_topics`.
+    """
+    topics = study_topics(cells)
+    for cell in cells:
+        yield bootstrap_cell(cell, ground_truth, resampling, topics, wanted)
+
+
+def study_topics(cells: Sequence[StudyCell]) -> IntArray:
+    """The topics that any cell has responses to, ascending: what a joint draw draws from."""
+    found = [cell.cell.topics for cell in cells]
+    return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+
+
+def bootstrap_cell(
+    cell: StudyCell,
+    ground_truth: FloatArray,
+    resampling: Resampling,
+    topics: IntArray,
+    wanted: Wanted = DEFAULT,
+) -> CellBootstrap:
+    """Estimates and rounds of one cell; deterministic in its arguments.
+
+    `ground_truth` is (P, topics in the caller's list), `topics` as from `study_topics`. Beyond
+    the result, memory is a few arrays of `CHUNK_ELEMENTS` doubles, or of what one round needs.
+    """
+    contrasts = np.eye(len(ground_truth)) if cell.contrasts is None else cell.contrasts
+    require(
+        contrasts.ndim == 2 and contrasts.shape[1] == len(ground_truth),
+        f"cell {cell.key}: contrasts {contrasts.shape} over {len(ground_truth)} populations",
+    )
+    needed = np.any(contrasts != 0, axis=0)
+    contrasts, truth = contrasts[:, needed], ground_truth[needed]
+    populations = Populations.over(cell.cell, truth)
+    topic_level = cell.cell.topic_level() if wanted.level is Level.TOPICS else None
+    aligned, consistent = [], []
+    chunk = _chunk(cell.cell, populations, resampling.drawn, wanted.level)
+    for rounds in resampled(cell.cell, cell.key, resampling, topics, chunk):
+        rows = rounds if topic_level is None else _topic_rows(rounds, topic_level)
+        found = alignment_rounds(rows, populations, wanted.measure)
+        aligned.append(contrasted_values(found.value, contrasts))
+        if wanted.consistency:
+            consistent.append(self_consistency_rounds(rounds, wanted.pairs).value)
+    responses_drawn = resampling.drawn is Drawn.RESPONSES
+    return CellBootstrap(
+        key=cell.key,
+        alignment=contrasted(alignment(cell.cell, truth, wanted.measure, wanted.level), contrasts),
+        consistency=_consistency(cell.cell, wanted),
+        alignment_rounds=np.concatenate(aligned),
+        consistency_rounds=np.concatenate(consistent or [np.full(resampling.rounds, np.nan)]),
+        clusters=cell.cell.responses if responses_drawn else cell.cell.topics.size,
+    )
+
+
+def _consistency(cell: Cell, wanted: Wanted) -> Measured:
+    if wanted.consistency:
+        return self_consistency(cell, wanted.pairs)
+    return Measured(np.array(np.nan), np.array(Reason.NO_PAIRS, dtype=np.int8))
+
+
+def _topic_rows(rounds: TopicRounds | ResponseRounds, topic_level: Cell) -> AlignmentRounds:
+    if isinstance(rounds, ResponseRounds):
+        return rounds.topic_means()
+    return TopicRounds(topic_level, rounds.draws)
+
+
+def _chunk(cell: Cell, populations: Populations, drawn: Drawn, level: Level) -> int:
+    """Rounds at a time such that no array of theirs is larger than `CHUNK_ELEMENTS`."""
+    topics, values = cell.counts.shape
+    per_round = [len(populations.values) * topics, len(populations.masks) * values, 1]
+    if drawn in (Drawn.RESPONSES, Drawn.TOPICS_THEN_RESPONSES):
+        # A round that draws topics holds about as many as the cell has, seldom twice that.
+        places = topics if drawn is Drawn.RESPONSES else 2 * topics
+        per_round += [places * values, cell.responses]
+        if level is Level.TOPICS:
+            per_round.append(places * places)
+    return max(1, CHUNK_ELEMENTS // int(max(per_round)))

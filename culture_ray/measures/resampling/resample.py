@@ -1,0 +1,93 @@
+"""Resampling: which topics and responses each round of a bootstrap draws, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
+
+from culture_ray.measures.cells import Cell
+from culture_ray.measures.resampling.response_draws import draw_responses, draw_responses_within
+from culture_ray.measures.resampling.response_rounds import ResponseRounds
+from culture_ray.measures.resampling.streams import BLOCK, seeded_runs
+from culture_ray.measures.result import FloatArray, IntArray, require
+from culture_ray.measures.rounds import TopicRounds
+
+
+class Drawn(StrEnum):
+    """What is drawn with replacement in each round."""
+
+    RESPONSES = "responses"
+    """Responses within a cell, as in the paper: how figures vary if the models are asked again."""
+    TOPICS = "topics"
+    """Topics within a cell, each with all its responses: how they vary with the survey's items."""
+    JOINT_TOPICS = "joint_topics"
+    """Topics once for all cells, so that errors shared between cells stay shared."""
+    TOPICS_THEN_RESPONSES = "topics_then_responses"
+    """Topics once for all cells, then responses within each drawn topic. Wider than joint topics,
+    whose spread holds the responses' noise once already."""
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """What to draw, how often, from which seed."""
+
+    drawn: Drawn = Drawn.JOINT_TOPICS
+    rounds: int = 2000
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        require(self.rounds >= 1, f"{self.rounds} rounds")
+        require(self.seed >= 0, f"a negative seed, {self.seed}")
+
+
+def resampled(
+    cell: Cell, key: str, resampling: Resampling, topics: IntArray, chunk: int
+) -> Iterator[TopicRounds | ResponseRounds]:
+    """The cell's rounds in order, at most `chunk` at a time.
+
+    `key` names the cell; its draws depend on it where they are its own. `topics` are the topic
+    indices that a joint draw draws from, ascending, the same for all cells of a study; in a round
+    that misses some of a cell's topics the cell has fewer. The draws depend neither on `chunk`
+    nor on the order of the cells, and the first rounds not on how many follow.
+    """
+    require(chunk >= 1, f"chunks of {chunk} rounds")
+    missing = np.setdiff1d(cell.topics, topics)
+    require(missing.size == 0, f"cell {key} has topics {missing.tolist()} that cannot be drawn")
+    drawn, rounds, seed = resampling.drawn, resampling.rounds, resampling.seed
+    if drawn is Drawn.RESPONSES:
+        for generator, start, stop in seeded_runs(rounds, seed, f"responses {key}", chunk):
+            yield draw_responses(cell, stop - start, generator)
+        return
+    if drawn is Drawn.TOPICS:
+        draws = topic_draws(cell.topics.size, rounds, seed, f"topics {key}")
+    else:
+        joint = topic_draws(topics.size, rounds, seed, "joint topics")
+        draws = joint[:, np.searchsorted(topics, cell.topics)]
+    if drawn is Drawn.TOPICS_THEN_RESPONSES:
+        for generator, start, stop in seeded_runs(
+            rounds, seed, f"responses in topics {key}", chunk
+        ):
+            yield draw_responses_within(cell, draws[start:stop], generator)
+        return
+    for start in range(0, rounds, chunk):
+        yield TopicRounds(cell, draws[start : start + chunk])
+
+
+@lru_cache(maxsize=4)
+def topic_draws(n_topics: int, rounds: int, seed: int, purpose: str) -> FloatArray:
+    """How often each of `n_topics` is drawn when as many are drawn with replacement.
+
+    Shape (rounds, n_topics), read-only, as cells of a study share joint draws.
+    """
+    table = np.zeros((rounds, n_topics))
+    for generator, start, stop in seeded_runs(rounds, seed, purpose, BLOCK):
+        at = generator.integers(0, max(n_topics, 1), (stop - start, n_topics))
+        at += n_topics * np.arange(stop - start)[:, None]
+        counts = np.bincount(at.ravel(), minlength=at.size)
+        table[start:stop] = counts.reshape(at.shape)
+    table.setflags(write=False)
+    return table

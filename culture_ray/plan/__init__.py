@@ -1,0 +1,1 @@
+"""The plan of a run: its requests, workload, hardware, time and cost."""

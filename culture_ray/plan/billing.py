@@ -1,0 +1,138 @@
+"""Out of which purse models are paid: their terms, the caps on them, and whose ledger it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from culture_ray.engines.interface import Request
+from culture_ray.engines.model import Model
+from culture_ray.errors import NoCap, WrongValue
+from culture_ray.settings.run import SpendingSettings
+from culture_ray.spending.account import Ask, Tier, input_bound
+from culture_ray.spending.balances import Caps
+from culture_ray.spending.limiter import Limits
+from culture_ray.spending.prices import dollars, price_of
+from culture_ray.spending.statement import spending_table
+from culture_ray.spending.terms import Purse, Terms
+from culture_ray.store.provenance import recorded
+from culture_ray.store.run_directory import Run
+from culture_ray.store.shards import replace_table
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A model that is asked."""
+
+    name: str
+    """As people know it."""
+    model: Model
+    output_tokens: int
+    """Of its shortest request, at most."""
+
+
+def purse_for(
+    run: Run,
+    spending: SpendingSettings,
+    asked: Mapping[str, Asked],
+    most: Callable[[], float] | None = None,
+) -> Purse | None:
+    """Return what the governor has to know; None when no model costs anything to ask.
+
+    `asked` is by the name under which engines are started; `most` says what all of it may cost.
+    Raises UnknownPrice, NoCap, and WrongValue for a cap below the cheapest request.
+    """
+    paid = {name: one for name, one in asked.items() if one.model.is_api}
+    if not paid:
+        return None
+    _check_caps(spending, list(paid.values()), most)
+    ledger = ledger_at(run, spending.account).resolve()
+    started = recorded(run).get("started", "now")
+    own = f"run {run.name} of {started}"
+    return Purse(
+        ledger=ledger,
+        owner=own if spending.account is None else f"account {ledger.parent.name}",
+        run=run.name,
+        answers=run.folder.resolve() / "spending" / "answers",
+        caps=Caps.of_dollars(spending.cap_dollars, spending.models, spending.stages),
+        terms={name: terms_of(one.name, one.model) for name, one in paid.items()},
+    )
+
+
+def keep_spending(run: Run, purse: Purse | None) -> None:
+    """Write the table of a run's paid attempts anew; raises DiskProblem."""
+    if purse is not None:
+        replace_table(run.spending, spending_table(purse.ledger, purse.run))
+
+
+def ledger_at(run: Run, account: object) -> Path:
+    """Return where the ledger of a run lies that shares `account`, or has its own for None."""
+    folder = run.folder / "spending" if account is None else Path(str(account)).expanduser()
+    return folder / "ledger.jsonl"
+
+
+def terms_of(name: str, model: Model) -> Terms:
+    """Return on what terms an API model is asked; raises UnknownPrice."""
+    limits = model.limits or Limits()
+    where = model.api.base_url or "openai"
+    price = price_of(name, model.source, model.api.base_url, model.prices)
+    return Terms(name, price, limits, limits.pool or f"{where} {model.source}")
+
+
+def most_for(name: str, model: Model, requests: Iterable[Request]) -> float:
+    """Return the most dollars that requests can cost, without second attempts."""
+    price, tier = terms_of(name, model).price, tier_of(model)
+    return sum(
+        dollars(
+            price.most(
+                Ask(
+                    one.request_id,
+                    one.stage,
+                    input_bound(one.system, one.prompt, one.schema or ""),
+                    one.sampling.max_tokens,
+                    tier=tier,
+                )
+            )
+        )
+        for one in requests
+    )
+
+
+def tier_of(model: Model) -> Tier:
+    """Return the tier that a model's requests are sent at."""
+    return "batch" if model.engine == "openai_batch" else model.api.tier
+
+
+def round_up(amount: float) -> float:
+    """Return a sum of dollars that reads well and is not smaller."""
+    for step in (0.01, 0.1, 1.0, 10.0, 100.0):
+        if amount <= 20 * step:
+            return round(-(-amount // step) * step, 2)
+    return float(round(amount + 500, -3))
+
+
+def _check_caps(
+    spending: SpendingSettings, paid: Sequence[Asked], most: Callable[[], float] | None
+) -> None:
+    costs = [_cheapest(one) for one in paid]
+    if max(costs) == 0:
+        return
+    cap = spending.cap_dollars
+    if cap is None:
+        upper = None if most is None else most()
+        up_to = "" if upper is None else f", up to ${upper:.2f}"
+        such = 5.0 if upper is None else round_up(upper)
+        raise NoCap(
+            f"these requests cost money{up_to}: say how much may be spent, such as "
+            f"spending.cap_dollars={such:g}; culture-ray plan shows the quote of a run"
+        )
+    if cap < min(costs):
+        raise WrongValue(
+            "spending.cap_dollars", cap, f"at least the price of one request, ${min(costs):.6f}"
+        )
+
+
+def _cheapest(one: Asked) -> float:
+    price = terms_of(one.name, one.model).price
+    return dollars(price.most(Ask("", "", 1, one.output_tokens, tier=tier_of(one.model))))

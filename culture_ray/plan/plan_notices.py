@@ -1,0 +1,53 @@
+"""What people should know about a plan before they run it, in sentences."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from culture_ray.plan.requests import Asked, samples_of
+from culture_ray.plan.workload import Part
+from culture_ray.prompts.protocols import find_protocol
+from culture_ray.settings.run import Settings
+
+
+def notices_of(settings: Settings, plan: Asked, parts: Sequence[Part]) -> list[str]:
+    """Return the notices; none of them stops a run."""
+    notes = []
+    variables = {part.model.api.key_variable for part in parts if part.model.is_api}
+    missing = sorted(name for name in variables if name and not os.environ.get(name))
+    if missing:
+        notes.append(f"not in the environment yet, and needed to run: {', '.join(missing)}")
+    guessed = [part.name for part in parts if not part.exact and not part.model.is_api]
+    if guessed:
+        notes.append(
+            f"prompt tokens by characters per token, as the tokenizer is not on this machine: "
+            f"{', '.join(dict.fromkeys(guessed))}"
+        )
+    half = [
+        part.name
+        for part in parts
+        if part.model.gpus_per_replica
+        and part.model.dtype == "bfloat16"
+        and not settings.cluster.gpu.bfloat16
+    ]
+    if half:
+        notes.append(
+            f"{settings.cluster.gpu.name} has no bfloat16: set dtype=float16 for {', '.join(half)}"
+        )
+    again = [
+        protocol
+        for protocol in settings.protocol_order
+        if find_protocol(protocol).offers_options and samples_of(settings, protocol) > 1
+    ]
+    if again and any(not model.is_api for model in settings.models.values()):
+        notes.append(
+            f"{', '.join(again)}: probabilities are read, which come out the same each time; "
+            f"samples=1 is enough for models that run here"
+        )
+    unreviewed = [code for code, language in settings.languages.items() if language.unreviewed]
+    if unreviewed:
+        notes.append(f"prompts not yet confirmed by a person: {', '.join(unreviewed)}")
+    if plan.left_out:
+        notes.append(f"not asked, because some language lacks it: {', '.join(plan.left_out)}")
+    return notes

@@ -1,0 +1,1 @@
+"""Restricted maximum likelihood with a known covariance of the sampling errors."""

@@ -1,0 +1,1 @@
+"""Robustness checks: prompts, topics, personas and assumptions of a study."""

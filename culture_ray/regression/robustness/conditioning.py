@@ -1,0 +1,89 @@
+"""Conditioning on language: do responses agree less between languages than within one?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from culture_ray.measures.cells import Cell
+from culture_ray.measures.products import row_products
+from culture_ray.measures.ranks import centred_midranks
+from culture_ray.measures.result import FloatArray
+from culture_ray.regression.robustness.checks import Check
+from culture_ray.regression.robustness.study import Study
+
+CHECK = "conditioning on language"
+FIGURES = (
+    "self-consistency within a language",
+    "self-consistency between languages",
+    "self-consistency within minus between languages",
+)
+_ONE_LANGUAGE = "The responses are in one language: there is no other to compare with."
+_NO_TOPIC = "No topic has two responses in each of two languages."
+_CONSTANT = "All responses to the topics compared have the same value polarity."
+
+
+def conditioning(study: Study) -> list[Check]:
+    """Return, per model, self-consistency within a language, between languages, and the excess."""
+    found = []
+    for model, cells in zip(study.responses.models, study.cells, strict=True):
+        counts = count_tensor(cells, study.weights.shape[1])
+        rounds, topics = language_consistency(counts, study.weights)
+        spoken = sum(cell.responses > 0 for cell in cells)
+        undefined = _ONE_LANGUAGE if spoken < 2 else _NO_TOPIC if topics == 0 else _CONSTANT
+        found += [
+            Check(CHECK, what, "correlation", model).estimated(rounds[:, index], topics, undefined)
+            for index, what in enumerate(FIGURES)
+        ]
+    return found
+
+
+def language_consistency(counts: FloatArray, weights: FloatArray) -> tuple[FloatArray, int]:
+    """Return rank correlations over pairs of responses to one topic, and how many topics had any.
+
+    `counts` (L, T, V) are responses per language, topic and value polarity (ascending), `weights`
+    (B, T) how often each topic counts. The correlations are (B, 3): over pairs of different
+    responses in one language, over pairs in two languages, and the first minus the second; NaN
+    where nothing varies.
+
+    Topics take part with the languages in which they have two responses, if those are at least
+    two. Every topic and language weighs the same, and all pairs of it share that weight, so the
+    responses stand in both lists of pairs with equal weights, ranks and variance. A model to which
+    language means nothing is therefore expected to have no difference, whatever its noise in each
+    language and however many responses it gave. With m responses of centred midrank r in a
+    language, n languages and d the topic's weight, within = sum d [(sum r)^2 - sum r^2] /
+    (m (m - 1)), between = sum d [(sum of means)^2 - sum of means^2] / (n - 1), both over the sum
+    of d r^2 / m.
+    """
+    size = counts.sum(axis=2)
+    taking = size >= 2
+    languages = taking.sum(axis=0)
+    taking &= languages >= 2
+    n = np.where(languages >= 2, languages, 2)
+    share = np.where(taking[:, :, None], counts / np.maximum(size, 1.0)[:, :, None], 0.0)
+    ranks, squares = centred_midranks(row_products(weights, share.sum(axis=0)))
+    total = np.zeros(weights.shape)
+    own, within = np.zeros_like(total), np.zeros_like(total)
+    for part, m in zip(share, np.maximum(size, 2.0), strict=True):
+        mean = row_products(ranks, part.T)
+        total += mean
+        own += mean**2
+        within += (m * mean**2 - row_products(ranks**2, part.T)) / (m - 1.0)
+    between = (total**2 - own) / (n - 1.0)
+    products = np.stack(
+        [np.einsum("bt,bt->b", weights, pairs) for pairs in (within, between, within - between)],
+        axis=1,
+    )
+    constant = squares <= 0
+    products[constant] = np.nan
+    return products / np.where(constant, 1.0, squares)[:, None], int(np.any(taking, axis=0).sum())
+
+
+def count_tensor(cells: Sequence[Cell], topics: int) -> FloatArray:
+    """Return responses per cell, topic and value polarity (C, T, V); V are the cells' values."""
+    values = np.unique(np.concatenate([cell.values for cell in cells]))
+    counts = np.zeros((len(cells), topics, values.size))
+    for table, cell in zip(counts, cells, strict=True):
+        table[np.ix_(cell.topics, np.searchsorted(values, cell.values))] = cell.counts
+    return counts

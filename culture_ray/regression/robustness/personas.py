@@ -1,0 +1,91 @@
+"""Personas: does naming the respondents' country move responses towards its people?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from culture_ray.measures.cells import Cell, tabulate
+from culture_ray.measures.result import FloatArray, IntArray
+from culture_ray.regression.robustness.checks import Check
+from culture_ray.regression.robustness.conditioning import count_tensor
+from culture_ray.regression.robustness.defined import mean_of_defined
+from culture_ray.regression.robustness.steerability import (
+    CHECK,
+    matching_gain,
+    squared_spread_ratio,
+)
+from culture_ray.regression.robustness.study import MIN_TOPICS, Study
+
+PERSONA = "gain in alignment from a persona of the population"
+PERSONA_SPREAD = "spread of value polarity between personas"
+
+_NO_PERSONA = "No prompt gives the model a persona."
+_TWO_PERSONAS = f"Fewer than two personas have {MIN_TOPICS} topics with responses and ground truth."
+_ALL_AGREE = "An alignment that enters it is undefined: responses that all agree."
+_NO_TOPIC = "No topic has two responses with each of two personas and ground truth of both."
+
+
+def personas(study: Study) -> list[Check]:
+    """Return gains in alignment and spread ratios per model and language, and mean gains per model.
+
+    `study` holds the responses with a persona. A gain is how much more responses of a country's
+    personas agree with its people than responses of other personas in the same language do, the
+    mean over countries: 0 for a model that ignores the persona. The spread is that of value
+    polarity between personas over that between the countries' people: 1 is as much as people
+    differ, more is a caricature. Source: Rystrøm, Kirk & Hale 2025, demographic prompting.
+    """
+    if study.responses.persona is None or not study.responses.persona.size:
+        heads = (Check(CHECK, PERSONA, "alignment"), _spread(None, None))
+        return [head.because(_NO_PERSONA) for head in heads]
+    return [check for row in range(len(study.responses.models)) for check in _of_model(study, row)]
+
+
+def _of_model(study: Study, row: int) -> list[Check]:
+    model, found, gains, topics = study.responses.models[row], [], [], 0
+    for column, language in enumerate(study.responses.languages):
+        gain_head = Check(CHECK, PERSONA, "alignment", model, language)
+        spread_head = _spread(model, language)
+        countries, cells = _cells(study, row, column)
+        if countries.size < 2:
+            found += [head.because(_TWO_PERSONAS) for head in (gain_head, spread_head)]
+            continue
+        gain = _gain(study, countries, cells)
+        used = np.intersect1d(np.unique(np.concatenate([c.topics for c in cells])), study.compared)
+        gains.append(gain)
+        topics = max(topics, used.size)
+        found.append(gain_head.estimated(gain, used.size, _ALL_AGREE))
+        human = study.surveyed.ground_truth[countries]
+        values = np.unique(np.concatenate([cell.values for cell in cells]))
+        counts = count_tensor(cells, human.shape[1])
+        ratio, asked = squared_spread_ratio(counts, values, human, study.weights)
+        found.append(spread_head.root_of(ratio, asked, _NO_TOPIC))
+    if gains:
+        mean = mean_of_defined(np.stack(gains))
+        found.append(Check(CHECK, PERSONA, "alignment", model).estimated(mean, topics, _ALL_AGREE))
+    return found
+
+
+def _gain(study: Study, countries: IntArray, cells: Sequence[Cell]) -> FloatArray:
+    aligned = np.stack([study.aligned(cell, countries).value for cell in cells], axis=1)
+    return matching_gain(aligned)[:, -1]
+
+
+def _cells(study: Study, row: int, column: int) -> tuple[IntArray, list[Cell]]:
+    """Return the countries whose personas can be compared, and the cell of each."""
+    responses, truth = study.responses, study.surveyed.ground_truth
+    assert responses.persona is not None
+    own = study.rows(row, column)
+    kept, cells = [], []
+    for country in np.unique(responses.persona[own]):
+        mine = own[responses.persona[own] == country]
+        cell = tabulate(responses.topic[mine], responses.polarity[mine])
+        if cell.covered_by(truth[[country]])[1][0] >= MIN_TOPICS:
+            kept.append(int(country))
+            cells.append(cell)
+    return np.array(kept, dtype=np.int64), cells
+
+
+def _spread(model: str | None, language: str | None) -> Check:
+    return Check(CHECK, PERSONA_SPREAD, "spread between the countries", model, language)

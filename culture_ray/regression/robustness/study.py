@@ -1,0 +1,186 @@
+"""The responses of a study and the populations they are compared with, as robustness checks see
+them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+
+from culture_ray.measures.alignment import alignment_rounds
+from culture_ray.measures.cells import Cell, tabulate_all
+from culture_ray.measures.populations import Populations
+from culture_ray.measures.resampling.bootstrap import CHUNK_ELEMENTS
+from culture_ray.measures.resampling.resample import Resampling, topic_draws
+from culture_ray.measures.resampling.spread import FEWEST_TOPICS
+from culture_ray.measures.result import BoolArray, FloatArray, IntArray, Measured, require
+from culture_ray.measures.rounds import TopicRounds
+
+UNKNOWN = -1
+"""Level of a response of which it is not known."""
+
+MIN_TOPICS = FEWEST_TOPICS
+"""Alignment over fewer topics is not compared with another."""
+
+MIN_COVERED = 0.75
+"""A country with figures for a smaller share of the topics is not compared with the others."""
+
+
+class Factor(StrEnum):
+    """What differs between prompts in one language."""
+
+    TEMPLATE = "template"
+    WORDING = "wording"
+    PROTOCOL = "protocol"
+
+
+@dataclass(frozen=True, eq=False)
+class Responses:
+    """One entry per response, all (n,); indices count in the caller's lists."""
+
+    models: tuple[str, ...]
+    languages: tuple[str, ...]
+    model: IntArray
+    language: IntArray
+    topic: IntArray
+    polarity: FloatArray
+    """Value polarity; NaN where undefined."""
+    template: IntArray
+    """UNKNOWN where it is not known; so in the next."""
+    wording: IntArray
+    protocol: IntArray
+    persona: IntArray | None = None
+    """Population that the respondents of a prompt come from, UNKNOWN for a prompt that does not
+    say; None where none does."""
+
+    def __post_init__(self) -> None:
+        sizes = {len(values) for values in self._columns().values()}
+        require(len(sizes) == 1, f"columns of {sorted(sizes)} responses")
+
+    def level(self, factor: Factor) -> IntArray:
+        """Return which template, wording or protocol each response has; (n,)."""
+        return self._columns()[factor]
+
+    def where(self, chosen: BoolArray) -> Responses:
+        """Return the chosen responses; `chosen` is (n,)."""
+        columns = {name: values[chosen] for name, values in self._columns().items()}
+        persona = None if self.persona is None else self.persona[chosen]
+        return Responses(
+            self.models,
+            self.languages,
+            polarity=self.polarity[chosen],
+            persona=persona,
+            **columns,
+        )
+
+    def _columns(self) -> dict[str, IntArray]:
+        names = ("model", "language", "topic", *Factor)
+        return {str(name): getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True, eq=False)
+class Surveyed:
+    """The P populations of a study of T topics and L languages."""
+
+    ground_truth: FloatArray
+    """Value polarity, NaN where a population has no figure; (P, T)."""
+    country: BoolArray
+    """Which populations are countries; (P,)."""
+    speakers: IntArray
+    """Which population speaks each language, UNKNOWN where there are no figures of it; (L,)."""
+    native: BoolArray
+    """Which populations are countries where each language is spoken; (L, P)."""
+    category: tuple[str, ...]
+    """Category of each topic; (T,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Responses, populations and one joint draw of topics for all checks."""
+
+    responses: Responses
+    surveyed: Surveyed
+    resampling: Resampling
+
+    @cached_property
+    def cells(self) -> tuple[tuple[Cell, ...], ...]:
+        """The cell of each model and language; one without responses is empty."""
+        r, width = self.responses, len(self.responses.languages)
+        cells = tuple(tabulate_all(self._owner, r.topic, r.polarity, len(r.models) * width))
+        return tuple(cells[row : row + width] for row in range(0, len(cells), width))
+
+    def rows(self, model: int, language: int) -> IntArray:
+        """Return which responses are of this model and language."""
+        order, bounds = self._by_cell
+        cell = model * len(self.responses.languages) + language
+        return order[bounds[cell] : bounds[cell + 1]]
+
+    @cached_property
+    def topics(self) -> IntArray:
+        """The topics with a response that has a value polarity, ascending."""
+        return np.unique(self.responses.topic[~np.isnan(self.responses.polarity)])
+
+    @cached_property
+    def compared(self) -> IntArray:
+        """Those of the topics for which any population has a figure."""
+        known = ~np.isnan(self.surveyed.ground_truth[:, self.topics])
+        return self.topics[known.any(axis=0)]
+
+    @cached_property
+    def countries(self) -> IntArray:
+        """The countries with figures for enough of the topics to stand beside each other."""
+        covered = ~np.isnan(self.surveyed.ground_truth[:, self.compared])
+        enough = covered.sum(axis=1) >= MIN_COVERED * self.compared.size
+        return np.flatnonzero(self.surveyed.country & enough)
+
+    @cached_property
+    def weights(self) -> FloatArray:
+        """How often each topic counts: once as observed, then as drawn in each round; (1 + B, T).
+
+        The draws are those of `cells.csv`: topics once for all cells.
+        """
+        count, rounds = self.topics.size, self.resampling.rounds
+        table = np.zeros((1 + rounds, self.surveyed.ground_truth.shape[1]))
+        table[0, self.topics] = 1.0
+        table[1:, self.topics] = topic_draws(count, rounds, self.resampling.seed, "joint topics")
+        return table
+
+    @property
+    def _owner(self) -> IntArray:
+        return self.responses.model * len(self.responses.languages) + self.responses.language
+
+    @cached_property
+    def _by_cell(self) -> tuple[IntArray, IntArray]:
+        owner = self._owner
+        order = np.argsort(owner, kind="stable")
+        count = len(self.responses.models) * len(self.responses.languages)
+        return order, np.searchsorted(owner[order], np.arange(count + 1))
+
+    def aligned(self, cell: Cell, populations: Sequence[int] | IntArray) -> Measured:
+        """Return the cell's alignment with these populations as observed and in each round."""
+        truth = self.surveyed.ground_truth[np.asarray(populations, dtype=np.int64)]
+        return alignment_under(cell, truth, self.weights)
+
+
+def alignment_under(cell: Cell, ground_truth: FloatArray, weights: FloatArray) -> Measured:
+    """Return alignment (B, P) with P populations when topics count as `weights` says.
+
+    `ground_truth` is (P, T) and `weights` (B, T) over the caller's list of topics. Memory beyond
+    the result is a few arrays of `CHUNK_ELEMENTS` doubles.
+    """
+    populations = Populations.over(cell, ground_truth)
+    own = weights[:, cell.topics]
+    topics, values = cell.counts.shape
+    per_round = max(len(ground_truth) * topics, len(populations.masks) * values, 1)
+    chunk = max(1, CHUNK_ELEMENTS // per_round)
+    parts = [
+        alignment_rounds(TopicRounds(cell, own[start : start + chunk]), populations)
+        for start in range(0, len(own), chunk)
+    ]
+    return Measured(
+        np.concatenate([part.value for part in parts]),
+        np.concatenate([part.reason for part in parts]),
+    )

@@ -1,0 +1,1 @@
+"""The sheet that figures are drawn on: colours, marks, tooltips, SVG."""

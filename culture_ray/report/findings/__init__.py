@@ -1,0 +1,1 @@
+"""Headline findings of a run as sentences."""

@@ -1,0 +1,97 @@
+"""Numbers and lists as words: the same rounding in the page, the terminal and the tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from culture_ray.report.cell_refs import Source
+
+NONE = "–"
+"""Stands for a value that is null; the reason stands beside it."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in a sentence: its exact value and how many decimals are shown."""
+
+    value: float | int
+    digits: int | None = None
+    source: Source | None = None
+    """What it is made of; None for a number that stands in no table."""
+
+    def __str__(self) -> str:
+        return shown(self.value, self.digits)
+
+
+Sentence = tuple[str | Number, ...]
+"""Words and numbers of a sentence, so that a page can carry exact values under rounded ones."""
+
+
+def plain(sentence: Sentence) -> str:
+    """Return the sentence as text."""
+    return "".join(str(part) for part in sentence)
+
+
+def shown(value: Any, digits: int | None = None) -> str:
+    """Return a value as people read it; null and not-a-number become an en dash."""
+    match value:
+        case None:
+            text = NONE
+        case bool():
+            text = "yes" if value else "no"
+        case int():
+            text = f"{value:,}".replace("-", "−")
+        case float():
+            text = _real(value, digits)
+        case datetime():
+            text = value.isoformat(sep=" ")
+        case list() | tuple():
+            text = ", ".join(shown(v, digits) for v in value)
+        case _:
+            text = str(value)
+    return text
+
+
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """Return 'a, b and c', cut after `most` names."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return '1 model' or '3 models'."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def moment(written: str) -> str:
+    """Return an ISO 8601 moment as '2025-06-01 10:07 UTC'; other text stays as it is."""
+    try:
+        when = datetime.fromisoformat(written)
+    except ValueError:
+        return written
+    zone = when.astimezone(UTC) if when.tzinfo else when
+    return f"{zone:%Y-%m-%d %H:%M}{' UTC' if when.tzinfo else ''}"
+
+
+def p_value(value: float) -> str:
+    """Return a p value: three decimals, and never zero."""
+    return "<0.001" if value < 0.001 else shown(float(value), 3)
+
+
+def _real(value: float, digits: int | None) -> str:
+    if math.isnan(value):
+        return NONE
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{value:,.{2 if digits is None else digits}f}"
+    if not text.strip("-0.,"):
+        # A rounded −0.00 would claim a sign that the shown digits do not have.
+        text = text.lstrip("-")
+    return text.replace("-", "−")

@@ -1,0 +1,153 @@
+"""The page of a run: one HTML file that needs nothing else, no network, no second file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from culture_ray.errors import DiskProblem
+from culture_ray.report.cell_refs import of
+from culture_ray.report.cell_values import asked_once, further_protocols, main_protocol
+from culture_ray.report.citations import citations
+from culture_ray.report.content import ReportContent
+from culture_ray.report.drawing import palette
+from culture_ray.report.drawing.svg import variable
+from culture_ray.report.drawing.svg_size import share_styles
+from culture_ray.report.drawing.tooltips import packed
+from culture_ray.report.findings.findings import findings
+from culture_ray.report.formatting import Number, Sentence, counted, moment
+from culture_ray.report.outcomes import faults
+from culture_ray.report.page import sections
+from culture_ray.report.page.protocols import protocols_beside
+from culture_ray.report.page.topic_detail import drills
+from culture_ray.report.plots.figures import Figure
+
+_HERE = Path(__file__).parent
+_EXAMPLES = 12
+
+
+def write_report(
+    content: ReportContent,
+    figures: Sequence[Figure],
+    path: Path,
+    *,
+    examples_per_topic: int = _EXAMPLES,
+) -> None:
+    """Write the page to `path`; the numbers it shows carry their exact values in `data-value`.
+
+    At most `examples_per_topic` responses are shown per topic, and the page says how many are not.
+    Raises DiskProblem when the file cannot be written.
+    """
+    page = _render(content, figures, path, examples_per_topic)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise DiskProblem(
+            f"the report cannot be written to {path}: {error.strerror}; free space or choose "
+            "another results directory, then run the same command again"
+        ) from error
+
+
+def _render(
+    content: ReportContent, figures: Sequence[Figure], path: Path, examples_per_topic: int
+) -> str:
+    template = _environment().get_template("template.html.j2")
+    looks = palette.looks(content)
+    colours = {n: looks[n].index if n in looks else -1 for n in palette.numbers(content)}
+    drawings, styles = share_styles([svg for f in figures for svg in (f.svg, f.svg_narrow)])
+    return template.render(
+        content=content,
+        findings=findings(content),
+        further=further_protocols(content),
+        main=main_protocol(content) or "the first protocol",
+        protocols=protocols_beside(content),
+        overview=sections.overview(content),
+        quality=sections.quality(content),
+        faults=faults(content.quality),
+        alignments=sections.alignments(content),
+        consistencies=sections.consistencies(content),
+        regressions=sections.regressions(content),
+        extras=sections.extras(content),
+        judging=sections.judging(content),
+        drills=drills(content, examples_per_topic),
+        citations=citations(content),
+        usage=sections.usage(content),
+        totals=sections.totals(content),
+        people=sections.people(content),
+        fits=sections.fits(content),
+        figures=[
+            (f, Markup(wide), Markup(narrow), _files(f, path.parent))
+            for f, wide, narrow in zip(figures, drawings[::2], drawings[1::2], strict=True)
+        ],
+        numbers={name: look.index for name, look in looks.items()},
+        names={x.code: x.name for x in content.languages},
+        requests=_requests(content),
+        css=Markup(_colours() + _text("page.css") + _text("figures.css") + styles),
+        script=Markup(_text("page.js") + _text("figures.js")),
+        tips=Markup(packed({f.name: f.tips for f in figures}, colours)),
+    )
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["sentence"] = _sentence
+    environment.filters["moment"] = moment
+    environment.globals["counted"] = counted
+    return environment
+
+
+def _sentence(sentence: Sentence) -> Markup:
+    """Return a sentence whose numbers carry their exact values."""
+    return Markup("").join(
+        _number(part) if isinstance(part, Number) else Markup("{}").format(part)
+        for part in sentence
+    )
+
+
+def _number(number: Number) -> Markup:
+    source = Markup(" ") + number.source.attributes() if number.source else Markup("")
+    return Markup('<data value="{}"{}>{}</data>').format(repr(number.value), source, str(number))
+
+
+def _requests(content: ReportContent) -> Sentence:
+    """Return how many requests were asked, each counted once however many judges read it."""
+    rows = asked_once(content.quality)
+    total = sum(row["requests"] for row in rows)
+    return (Number(total, source=of("quality", rows, "requests", "sum")),)
+
+
+def _files(figure: Figure, folder: Path) -> list[str]:
+    """Return where the figure's files lie, seen from the page: a name and its endings."""
+    endings: dict[str, list[str]] = {}
+    for path in (figure.pdf, figure.vector, figure.png, *figure.one_column):
+        if path is not None:
+            near = path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)
+            endings.setdefault(near.with_suffix("").as_posix(), []).append(path.suffix)
+    return [f"{name} {' '.join(sorted(kinds))}" for name, kinds in endings.items()]
+
+
+def _colours() -> str:
+    """Return the palette as CSS variables, light and dark."""
+    light = "".join(f"{variable(c)}:{c};" for c in palette.DARK)
+    dark = "".join(f"{variable(c)}:{d};" for c, d in palette.DARK.items())
+    models = "".join(
+        f"--m{i}:var({variable(c)});" for i, (c, _) in enumerate(palette.model_colours())
+    )
+    return (
+        f":root{{{light}{models}}}\n"
+        f"@media screen and (prefers-color-scheme: dark){{:root{{{dark}}}}}\n"
+    )
+
+
+def _text(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")

@@ -1,0 +1,90 @@
+"""What a run leaves on the terminal: a table of measures, the caveats, and where things lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from culture_ray.report.cell_values import (
+    Cell,
+    alignment_with_speakers,
+    primary,
+    self_consistency,
+    us_bias,
+)
+from culture_ray.report.content import ReportContent
+from culture_ray.report.findings.findings import findings
+from culture_ray.report.formatting import NONE, plain, shown
+from culture_ray.report.outcomes import faults
+from culture_ray.report.page.sections import totals
+
+_IN_THE_TABLE = ("alignment", "us_bias", "consistency")
+
+
+def summary(content: ReportContent, paths: Mapping[str, Path | str]) -> RenderableType:
+    """Return the summary of a run; `paths` says what lies where, in the order to show.
+
+    Made for 80 columns; nothing depends on colour.
+    """
+    notes = Table.grid(padding=(0, 1))
+    for caveat in (*content.notices, *faults(content.quality)):
+        notes.add_row(Text("!", "bold yellow"), Text(caveat, "bold"))
+    for finding in findings(content):
+        if finding.about not in _IN_THE_TABLE:
+            notes.add_row("-", Text(plain(finding.sentence)))
+    if took := totals(content):
+        notes.add_row("-", Text(f"It took {plain(took)}."))
+    return Group(Text(), _measures(content), Text(), notes, Text(), _places(paths))
+
+
+def _measures(content: ReportContent) -> Table:
+    table = Table(
+        title=f"{content.run}: measures per model and language",
+        title_justify="left",
+        title_style="bold",
+        caption=f"{NONE} undefined; the report says why",
+        caption_justify="left",
+        box=None,
+        pad_edge=False,
+        padding=(0, 1),
+    )
+    table.add_column("model", overflow="fold", ratio=None)
+    table.add_column("lang", no_wrap=True)
+    for name in ("requests", "used", "alignment", "US bias", "consistency"):
+        table.add_column(name, justify="right", no_wrap=True)
+    counts = {(r["model"], r["language"]): r for r in primary(content.quality)}
+    columns = [_by_key(of) for of in (
+        alignment_with_speakers(content), us_bias(content), self_consistency(content)
+    )]  # fmt: skip
+    for model in content.models:
+        for i, language in enumerate(content.languages):
+            key = (model.name, language.code)
+            row = counts.get(key)
+            table.add_row(
+                model.name if i == 0 else "",
+                language.code,
+                shown(row["requests"]) if row else NONE,
+                shown(row["used"]) if row else NONE,
+                *(shown(column[key].value) for column in columns),
+                style="dim" if model.baseline else "",
+                end_section=i == len(content.languages) - 1,
+            )
+    return table
+
+
+def _by_key(cells: list[Cell]) -> dict[tuple[str, str], Cell]:
+    return {(c.model, c.language): c for c in cells}
+
+
+def _places(paths: Mapping[str, Path | str]) -> RenderableType:
+    """Return one line per place; a long path goes on in the next line and is never cut."""
+    width = max((len(name) for name in paths), default=0)
+    lines = [
+        Text.assemble((f"{name:<{width}}  ", "bold"), str(path), overflow="fold")
+        for name, path in paths.items()
+    ]
+    return Group(*lines)

@@ -1,0 +1,1 @@
+"""An existing or planned run: opening it, its progress, the inputs that it reads."""

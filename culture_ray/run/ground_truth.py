@@ -1,0 +1,47 @@
+"""The ground truth that a run is compared with."""
+
+from __future__ import annotations
+
+from culture_ray.errors import MissingGroundTruth, UnknownName
+from culture_ray.settings.run import Settings
+from culture_ray.survey.ground_truth import GroundTruth, check_topics, read_ground_truth
+
+
+def ground_truth_of(settings: Settings) -> GroundTruth:
+    """Return the ground truth of the run's topics and populations.
+
+    Raises MissingGroundTruth for a gap, unless the run allows it; a topic that no population was
+    asked is always an error. Raises UnknownName for a population that the figures lack.
+    """
+    truth = read_ground_truth(settings.populations_table, settings.populations.source)
+    names = [population.name for population in truth.populations]
+    for name in settings.populations.compare:
+        if name not in {*names, "all"}:
+            raise UnknownName("population", name, [*names, "all"], "populations.compare")
+    if settings.populations.us not in names:
+        raise UnknownName("population", settings.populations.us, names, "populations.us")
+    topics = settings.topic_ids
+    if settings.imported is None:
+        check_topics(
+            truth,
+            topics,
+            settings.populations.compare,
+            allow_gaps=settings.allow_missing_ground_truth
+            or settings.populations.compare == ("all",),
+        )
+    chosen = truth.for_populations(settings.populations.compare).for_topics(topics)
+    for language in settings.languages:
+        if chosen.speakers_of(language) is None:
+            raise MissingGroundTruth(
+                f"the speakers of '{language}' are not among the populations compared with "
+                f"({', '.join(settings.populations.compare)} of {settings.populations.name}): "
+                f"{_speakers_hint(truth, language)}"
+            )
+    return chosen
+
+
+def _speakers_hint(truth: GroundTruth, language: str) -> str:
+    speakers = truth.speakers_of(language)
+    if speakers is None:
+        return "leave the language out, or choose populations=... that holds its speakers"
+    return f"add '{speakers.name}' to populations.compare, or leave the language out"

@@ -1,0 +1,146 @@
+"""Opening a run: is it the run that is asked for, and what does it hold already?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from culture_ray.engines.model import DECISIVE
+from culture_ray.errors import NoSuchRun, RunMismatch
+from culture_ray.settings.run import Settings
+from culture_ray.store.atomic import replace_text
+from culture_ray.store.provenance import record
+from culture_ray.store.run_directory import Opened, Run, open_run
+
+_ASKED = ("seed", "design", "topics", "protocol", "language", "model", "cluster")
+"""Parts of the configuration that decide which requests there are and what they say."""
+
+
+def open_settings(settings: Settings) -> Opened:
+    """Make or open the run directory of `settings` and verify what it holds.
+
+    Raises RunMismatch when it was made by another configuration, DiskProblem when it cannot be
+    written.
+    """
+    run = settings.run
+    before = check_run(settings)
+    judges = {**((before or {}).get("judge") or {}), **(settings.raw.get("judge") or {})}
+    content = {**settings.raw, "judge": judges}
+    if content != before:
+        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
+        replace_text(run.config, text)
+    opened = open_run(run)
+    record(
+        run,
+        {
+            "run": run.name,
+            "experiment": settings.experiment,
+            "command": settings.command,
+            "seed": settings.seed,
+            "models": {
+                name: _revision(model.source, model.revision)
+                for name, model in settings.models.items()
+            },
+            "judges": {
+                name: _revision(judge.model.source, judge.model.revision)
+                for name, judge in settings.judges.items()
+            },
+            "populations": settings.populations.source,
+            "capability": settings.capability.source,
+        },
+    )
+    return opened
+
+
+def check_run(settings: Settings) -> dict[str, Any] | None:
+    """Return what the run directory was made with, None for a new one; raises RunMismatch."""
+    run = settings.run
+    before = made_with(run) if run.config.exists() else None
+    if before is not None:
+        _check_same(run, before, settings.raw)
+    return before
+
+
+def made_with(run: Run) -> dict[str, Any]:
+    """Return the configuration that a run was made with; raises NoSuchRun, RunMismatch."""
+    if not run.config.exists():
+        known = sorted(path.parent.name for path in run.folder.parent.glob("*/config.yaml"))
+        there = f"there is {', '.join(known[:12])}" if known else "there is none yet"
+        raise NoSuchRun(f"no run '{run.name}' in {run.folder.parent}: {there}")
+    try:
+        content = yaml.load(
+            run.config.read_text(encoding="utf-8"),
+            Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
+        )
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        content = " ".join(str(error).split())[:120]
+    if not isinstance(content, dict):
+        raise RunMismatch(
+            f"{run.config} cannot be read as the configuration of a run ({content}): restore it, "
+            f"or choose a new name, such as run={run.free_name()}"
+        )
+    return content
+
+
+def _check_same(run: Run, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    different = [
+        difference
+        for key in _ASKED
+        for difference in _differences(_relevant(key, before), _relevant(key, now), key)
+    ]
+    shared = set(before.get("judge") or {}) & set(now.get("judge") or {})
+    for judge in sorted(shared):
+        was, asked = (_relevant_of_judge(content["judge"][judge]) for content in (before, now))
+        different += _differences(was, asked, f"judge.{judge}")
+    if not different:
+        return
+    more = f" (and {len(different) - 3} more)" if len(different) > 3 else ""
+    raise RunMismatch(
+        f"run '{run.name}' was made with other settings: {'; '.join(different[:3])}{more}. "
+        f"Choose a new name, such as run={run.free_name()}, or go back to its settings"
+    )
+
+
+def _relevant(key: str, content: Mapping[str, Any]) -> Any:
+    found = content.get(key)
+    if key == "cluster" and isinstance(found, Mapping):
+        # Units are known by their requests: cut otherwise, all would be asked a second time.
+        return {"unit_size": found.get("unit_size")}
+    if key != "model" or not isinstance(found, Mapping):
+        return found
+    return {name: _relevant_of_model(model) for name, model in found.items()}
+
+
+def _relevant_of_model(model: Mapping[str, Any]) -> dict[str, Any]:
+    return {part: model.get(part) for part in DECISIVE}
+
+
+def _relevant_of_judge(judge: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "model": _relevant_of_model(judge["model"]),
+        "sampling": judge.get("sampling"),
+        "answers": judge.get("answers", "json"),
+    }
+
+
+def _differences(before: Any, now: Any, key: str) -> Iterator[str]:
+    if isinstance(before, Mapping) and isinstance(now, Mapping):
+        for name in dict.fromkeys([*before, *now]):
+            yield from _differences(before.get(name), now.get(name), f"{key}.{name}")
+    elif before != now:
+        yield f"{key} was {_short(before)}, now {_short(now)}"
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "there"
+    if value is None:
+        return "not there"
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _revision(source: str, revision: str | None) -> str:
+    return f"{source}@{revision}" if revision else source

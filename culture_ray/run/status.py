@@ -1,0 +1,113 @@
+"""How far a run is: done, failed and left, per stage and model, from the run directory alone."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from culture_ray.engines.failures import kind_of
+from culture_ray.labels.read import RULE
+from culture_ray.prompts.protocols import find_protocol
+from culture_ray.store.provenance import recorded
+from culture_ray.store.run_directory import Run
+from culture_ray.tables import LABELS, RESPONSES
+
+
+@dataclass(frozen=True)
+class Stand:
+    """One stage of one model."""
+
+    stage: str
+    model: str
+    requests: int
+    done: int
+    """Requests with a row, failed ones among them."""
+    failures: Mapping[str, int] = field(default_factory=dict)
+    """Rows that say why nothing came back, by kind."""
+    unparsable: int = 0
+    """Labels that say that the judge's answer could not be read."""
+
+    @property
+    def failed(self) -> int:
+        """Return the rows that say why nothing came back."""
+        return sum(self.failures.values())
+
+    @property
+    def left(self) -> int:
+        """Return the requests without a row."""
+        return self.requests - self.done
+
+
+def stands(run: Run, judges: list[str]) -> list[Stand]:
+    """Return the stands of a run, by stage and then model.
+
+    A shard that cannot be read counts as not done; the next sweep sets it aside and makes it again.
+    """
+    asked = {
+        folder.name.split("=", 1)[1]: _asked(list(folder.glob("*.arrow")))
+        for folder in sorted((run.folder / "requests").glob("model=*"))
+    }
+    found = []
+    for model, (judged, unjudged) in asked.items():
+        requests = judged + unjudged
+        answered = _table(run.shards(f"responses/model={model}"), RESPONSES, ["failure"])
+        found.append(Stand("elicit", model, requests, len(answered), _by_kind(answered)))
+    ways = [(judge, 0) for judge in judges] + [(RULE, 1)]
+    for judge, way in ways:
+        for model, counts in asked.items():
+            requests = counts[way]
+            if not requests:
+                continue
+            shards = run.shards(f"labels/judge={judge}/model={model}")
+            labelled = _table(shards, LABELS, ["status", "failure"])
+            status = labelled.column("status").to_pylist()
+            lost = labelled.filter(pa.array([one == "error" for one in status], pa.bool_()))
+            unparsable = status.count("unparsable")
+            found.append(
+                Stand(f"judge {judge}", model, requests, len(labelled), _by_kind(lost), unparsable)
+            )
+    return found
+
+
+def going_on(run: Run, found: Sequence[Stand]) -> str:
+    """Return the command that does what is left of a run: its last one, with all stages."""
+    words = shlex.split(str(recorded(run).get("command", f"culture-ray sweep run={run.name}")))
+    left = {stand.stage.split()[0] for stand in found if stand.left}
+    narrow = [w for w in words if w.startswith("stages=") and any(s not in w for s in left)]
+    return shlex.join([word for word in words if word not in narrow])
+
+
+def _by_kind(rows: pa.Table) -> dict[str, int]:
+    return Counter(kind_of(str(why)) for why in rows.column("failure").drop_null().to_pylist())
+
+
+def _asked(paths: list[Path]) -> tuple[int, int]:
+    """Return how many requests a judge has to read the responses to, and how many not."""
+    protocols = [
+        str(name)
+        for path in paths
+        for name in ds.dataset(str(path), format="arrow")
+        .to_table(columns=["protocol"])
+        .column("protocol")
+        .to_pylist()
+    ]
+    by_rule = sum(find_protocol(name).offers_options for name in protocols)
+    return len(protocols) - by_rule, by_rule
+
+
+def _table(paths: list[Path], schema: pa.Schema, columns: list[str]) -> pa.Table:
+    tables = [pa.schema([schema.field(name) for name in columns]).empty_table()]
+    for path in paths:
+        try:
+            tables.append(
+                ds.dataset(str(path), schema=schema, format="arrow").to_table(columns=columns)
+            )
+        except (pa.ArrowException, OSError):
+            continue
+    return pa.concat_tables(tables)

@@ -1,0 +1,120 @@
+"""What a ledger says was spent, read beside whoever is writing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from culture_ray.spending.balances import Books, Total
+from culture_ray.spending.prices import dollars
+from culture_ray.spending.records import Kept, Record, Reserved, Settled, Voided, read
+from culture_ray.tables import SPENDING
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What one stage of a run has spent on one model."""
+
+    stage: str
+    model: str
+    attempts: int
+    unresolved: int
+    """Charged at their maximum: in flight, timed out, or lost in a crash."""
+    settled_dollars: float
+    unresolved_dollars: float
+    mean_output: float | None
+    """Output tokens per settled attempt."""
+
+    @property
+    def dollars(self) -> float:
+        """Return what is charged."""
+        return self.settled_dollars + self.unresolved_dollars
+
+
+def spent(ledger: Path, run: str | None = None) -> list[Spent]:
+    """Return what a run has spent by stage and model; every run of the ledger for None.
+
+    Empty when there is no ledger. A line that is being written just now is passed over.
+    """
+    books = Books()
+    for record in recorded(ledger):
+        books.apply(record)
+    merged: dict[tuple[str, str], list[Total]] = {}
+    for (of_run, stage, model), total in books.totals.items():
+        if run in {None, of_run}:
+            merged.setdefault((stage, model), []).append(total)
+    return [_spent(stage, model, totals) for (stage, model), totals in sorted(merged.items())]
+
+
+def spending_table(ledger: Path, run: str) -> pa.Table:
+    """Return a run's attempts (SPENDING schema), in the order in which they were reserved."""
+    rows: dict[str, dict[str, Any]] = {}
+    for record in recorded(ledger):
+        if isinstance(record, Reserved):
+            if record.run == run:
+                rows[record.ticket] = _row(record)
+        elif isinstance(record, Settled | Voided | Kept) and record.ticket in rows:
+            row = rows[record.ticket]
+            if row["state"] == "open":
+                row.update(_resolved(record))
+    return pa.Table.from_pylist(list(rows.values()), schema=SPENDING)
+
+
+def recorded(ledger: Path) -> Iterator[Record]:
+    """Yield the records of a ledger up to the first line that is not whole."""
+    if not ledger.exists():
+        return
+    with ledger.open("rb") as file:
+        for text in file:
+            record = read(text)
+            if record is None:
+                return
+            yield record
+
+
+def _spent(stage: str, model: str, totals: list[Total]) -> Spent:
+    settled = sum(total.settled for total in totals)
+    return Spent(
+        stage=stage,
+        model=model,
+        attempts=sum(total.attempts for total in totals),
+        unresolved=sum(total.unresolved for total in totals),
+        settled_dollars=dollars(sum(total.settled_nano for total in totals)),
+        unresolved_dollars=dollars(sum(total.unresolved_nano for total in totals)),
+        mean_output=sum(t.output_tokens for t in totals) / settled if settled else None,
+    )
+
+
+def _row(record: Reserved) -> dict[str, Any]:
+    return {
+        "ticket": record.ticket,
+        "request_id": record.ticket.rpartition("/")[0],
+        "run": record.run,
+        "stage": record.stage,
+        "model": record.model,
+        "tier": record.tier,
+        "state": "open",
+        "dollars": dollars(record.nano),
+        "reserved": dollars(record.nano),
+        "sent_at": round(record.at * 1000),
+    }
+
+
+def _resolved(record: Settled | Voided | Kept) -> Mapping[str, Any]:
+    if isinstance(record, Settled):
+        return {
+            "state": "settled",
+            "tier": record.tier,
+            "dollars": dollars(record.nano),
+            "input_tokens": record.input_tokens,
+            "cached_tokens": record.cached_tokens,
+            "output_tokens": record.output_tokens,
+            "reasoning_tokens": record.reasoning_tokens,
+        }
+    if isinstance(record, Voided):
+        return {"state": "voided", "reason": record.why, "dollars": 0.0}
+    return {"state": "kept", "reason": record.why}

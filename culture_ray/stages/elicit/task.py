@@ -1,0 +1,88 @@
+"""Elicit: every request of the design becomes a response, or a row that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from culture_ray.engines.interface import Request, Response, Sampling
+from culture_ray.prompts.language import Language
+from culture_ray.prompts.options import Offered
+from culture_ray.prompts.protocols import find_protocol
+from culture_ray.prompts.render import completion_form, options_of, render
+from culture_ray.sweep.plan.units import Loaded, Unit
+from culture_ray.tables import RESPONSES
+
+
+@dataclass(frozen=True)
+class Elicit:
+    """The elicit stage's task for the executor."""
+
+    languages: Mapping[str, Language]
+    sampling: Mapping[str, Sampling]
+    """By protocol."""
+    base_models: frozenset[str]
+    """Models without a chat template."""
+    stage: str = "elicit"
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Return RESPONSES."""
+        return RESPONSES
+
+    def load(self, unit: Unit) -> Loaded:
+        """Render the unit's requests."""
+        if unit.rows is None:
+            raise ValueError(f"unit {unit.path.stem} has no requests")
+        rows = unit.rows
+        return Loaded(rows, [self._request(row) for row in rows.to_pylist()])
+
+    def table(
+        self, loaded: Loaded, responses: Sequence[Response | None], replica: str, attempts: int
+    ) -> pa.Table:
+        """Return the responses as a shard (RESPONSES schema)."""
+        requests = [r for r in loaded.requests if r is not None]
+        answers = [r for r in responses if r is not None]
+        now = datetime.now(UTC)
+        added: dict[str, Any] = {
+            "prompt": [r.prompt for r in requests],
+            "text": [a.text for a in answers],
+            "finish_reason": [a.finish_reason for a in answers],
+            "failure": [a.failure for a in answers],
+            "seed": [r.seed for r in requests],
+            "prompt_tokens": [a.prompt_tokens for a in answers],
+            "output_tokens": [a.output_tokens for a in answers],
+            "options": [self._codes(row) for row in loaded.rows.to_pylist()],
+            "probabilities": [a.probabilities for a in answers],
+            "attempts": [attempts - 1 + a.attempts for a in answers],
+            "seconds": [a.seconds for a in answers],
+            "dollars": [a.dollars for a in answers],
+            "replica": [replica] * len(answers),
+            "finished_at": [now] * len(answers),
+        }
+        columns = {name: loaded.rows.column(name) for name in loaded.rows.column_names}
+        return pa.table(columns | added, schema=RESPONSES)
+
+    def _request(self, row: Mapping[str, Any]) -> Request:
+        language, protocol = self.languages[row["language"]], row["protocol"]
+        prompt = render(
+            language, protocol, row["template"], row["topic"], row["wording"], row["persona"]
+        )
+        if row["model"] in self.base_models:
+            prompt = completion_form(language, protocol, prompt)
+        options = self._options(row)
+        letters = () if options is None else options.letters
+        return Request(row["request_id"], prompt, self.sampling[protocol], options=letters)
+
+    def _options(self, row: Mapping[str, Any]) -> Offered | None:
+        if not find_protocol(row["protocol"]).offers_options:
+            return None
+        return options_of(self.languages[row["language"]], row["topic"], row["wording"])
+
+    def _codes(self, row: Mapping[str, Any]) -> tuple[int, ...] | None:
+        options = self._options(row)
+        return None if options is None else options.codes

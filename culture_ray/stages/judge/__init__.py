@@ -1,0 +1,1 @@
+"""The stage that labels responses, and the measured error of judges."""

@@ -1,0 +1,157 @@
+"""A judge's check as files: its tables, and the error that statistics read from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from culture_ray.judging.intervals import Interval
+from culture_ray.judging.prompt import STANCES
+from culture_ray.judging.raters import Agreement, rate_agreement
+from culture_ray.judging.reliability import Reliability
+from culture_ray.report.table_files import write_table
+from culture_ray.stages.judge.check import Checked, Checking
+from culture_ray.stages.judge.gold_run import gold_digest
+from culture_ray.store.atomic import replace_text
+from culture_ray.store.provenance import record
+from culture_ray.tables import AGREEMENT, RELIABILITY
+
+CHECK = "check.json"
+"""What statistics read: the measured error by language, with what it was measured on."""
+
+
+def write_check(checking: Checking, checked: Checked) -> dict[str, Path]:
+    """Write a judge's tables, its error and its provenance; return the paths by what they are.
+
+    A check of some languages keeps the error that an earlier one measured for others.
+    Raises DiskProblem.
+    """
+    folder, judge = checked.run.folder, checking.judges[checked.judge]
+    write_table(reliability_table(checked.reliability), folder / "reliability", formats=("csv",))
+    write_table(agreement_table(repeats_agreement(checked)), folder / "repeats", formats=("csv",))
+    facts: dict[str, Any] = {
+        "judge": checked.judge,
+        "fingerprint": checked.fingerprint,
+        "source": judge.model.source,
+        "revision": judge.model.revision,
+        "sampling": vars(judge.sampling),
+        "gold": gold_digest(checked.gold),
+        "command": checking.command,
+        "statuses": dict(checked.statuses),
+    }
+    record(checked.run, facts)
+    path = folder / CHECK
+    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    errors = dict(before.get("errors") or {}) | _errors(checked)
+    content = {**facts, "errors": errors}
+    replace_text(path, json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True))
+    return {"reliability": folder / "reliability.csv", "error": path}
+
+
+def reliability_table(rows: Sequence[Reliability]) -> pa.Table:
+    """Return a judge's reliability by group (RELIABILITY schema)."""
+    return pa.Table.from_pylist([_row(row) for row in rows], schema=RELIABILITY)
+
+
+def agreement_table(rows: Sequence[tuple[str, str, Agreement]]) -> pa.Table:
+    """Return agreements as a table (AGREEMENT schema); each comes with its kind and language."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "kind": kind,
+                "raters": ", ".join(found.raters),
+                "language": language,
+                "responses": found.responses,
+                "statements": found.statements,
+                "agreement": found.share,
+                **_interval("kappa", found.kappa),
+                **_interval("alpha", found.alpha),
+            }
+            for kind, language, found in rows
+        ],
+        schema=AGREEMENT,
+    )
+
+
+def repeats_agreement(checked: Checked) -> list[tuple[str, str, Agreement]]:
+    """Return how far a judge's repeated readings agree, by language; nothing for one reading."""
+    repeats = sorted({repeat for _, repeat in checked.readings})
+    if len(repeats) < 2:
+        return []
+    raters = [f"{checked.judge} {repeat + 1}" for repeat in repeats]
+    return [
+        (
+            "repeats",
+            language,
+            rate_agreement(
+                raters,
+                [
+                    side_by_side([checked.readings[one, repeat] for repeat in repeats])
+                    for one in members
+                ],
+            ),
+        )
+        for language, members in _members(checked)
+    ]
+
+
+def side_by_side(readings: Sequence[Sequence[str | None]]) -> list[list[str | None]]:
+    """Return opinions x raters; None where a rater gave fewer stances than another."""
+    most = max(map(len, readings), default=0)
+    return [[r[n] if n < len(r) else None for r in readings] for n in range(most)]
+
+
+def _members(checked: Checked) -> Iterator[tuple[str, list[str]]]:
+    yield "all", [one.id for one in checked.gold]
+    for language in sorted({one.language for one in checked.gold}):
+        yield language, [one.id for one in checked.gold if one.language == language]
+
+
+def _errors(checked: Checked) -> dict[str, Any]:
+    """The measured error by language, as JSON: the figures that enter the statistics."""
+    return {
+        row.group: {
+            "pro_as_con": row.pro_as_con,
+            "con_as_pro": row.con_as_pro,
+            "flipped": None if row.flipped is None else vars(row.flipped),
+            "error": None if row.error is None else vars(row.error),
+            "statements": row.statements,
+            "responses": row.responses,
+        }
+        for row in checked.reliability
+        if row.kind == "language"
+    }
+
+
+def _row(row: Reliability) -> dict[str, Any]:
+    counts = {
+        f"{true}_read_{given}": int(row.confusion[i, j])
+        for i, true in enumerate(STANCES)
+        for j, given in enumerate(STANCES)
+    }
+    return {
+        "kind": row.kind,
+        "group": row.group,
+        "responses": row.responses,
+        "statements": row.statements,
+        "missing": row.missing,
+        "extra": row.extra,
+        "disputed": row.disputed,
+        "accuracy": row.accuracy,
+        **_interval("error", row.error),
+        **_interval("flipped", row.flipped),
+        "pro_as_con": row.pro_as_con,
+        "con_as_pro": row.con_as_pro,
+        **_interval("kappa", row.kappa_interval),
+        **counts,
+    }
+
+
+def _interval(name: str, found: Interval | None) -> dict[str, float | None]:
+    if found is None:
+        return {name: None, f"{name}_ci_low": None, f"{name}_ci_high": None}
+    return {name: found.estimate, f"{name}_ci_low": found.low, f"{name}_ci_high": found.high}

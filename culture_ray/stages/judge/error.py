@@ -1,0 +1,172 @@
+"""The error of a run's judges, by language: measured, given, or the paper's constant."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import nan
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from culture_ray.errors import WrongValue
+from culture_ray.labels.measured import MAJORITY, judge_order
+from culture_ray.labels.read import IMPORTED
+from culture_ray.measures.reliability import (
+    PUBLISHED_JUDGE_RELIABILITY,
+    leaning_judge_reliability,
+)
+from culture_ray.measures.result import Measured, Reason, measured
+from culture_ray.settings.run import Settings
+from culture_ray.stages.judge.check import checks_folder
+from culture_ray.stages.judge.check_files import CHECK
+from culture_ray.stages.judge.task import fingerprint
+
+
+@dataclass(frozen=True)
+class JudgeError:
+    """What is known of how often a judge takes pro for con, and con for pro."""
+
+    source: str
+    """Where it comes from, in words."""
+    pro_as_con: float = nan
+    con_as_pro: float = nan
+    low: float = nan
+    """Ends of the 95 % interval of `flipped`; NaN where the error was not measured."""
+    high: float = nan
+    flipped: float = nan
+    """Of all opinions on a side, the share taken for the other; NaN where it is not known."""
+    constant: float | None = None
+    """A reliability stated as it is, in place of an error."""
+
+    def reliability(self, polarity: npt.ArrayLike, statements: npt.ArrayLike) -> Measured:
+        """Return the share of the variance of `polarity` that is not the judge's noise."""
+        return self._at(1.0, polarity, statements)
+
+    def interval(
+        self, polarity: npt.ArrayLike, statements: npt.ArrayLike
+    ) -> tuple[Measured, Measured]:
+        """Return the reliability at the upper and at the lower end of the error's interval."""
+        known = self.flipped > 0 and not np.isnan(self.low)
+        ends = (self.high / self.flipped, self.low / self.flipped) if known else (nan, nan)
+        worst, best = (self._at(end, polarity, statements) for end in ends)
+        return worst, best
+
+    def _at(self, scale: float, polarity: npt.ArrayLike, statements: npt.ArrayLike) -> Measured:
+        if self.constant is not None and scale == 1.0:
+            return measured(np.asarray(self.constant), [])
+        a, b = self.pro_as_con * scale, self.con_as_pro * scale
+        if np.isnan(a) or np.isnan(b):
+            return measured(np.zeros(()), [(True, Reason.NOT_RELIABLE)])
+        return leaning_judge_reliability(polarity, statements, min(a, 1.0), min(b, 1.0))
+
+
+def judge_errors(settings: Settings) -> dict[tuple[str, str], JudgeError]:
+    """Return the error of every judge in every language of a run.
+
+    Raises WrongValue where judging.judge_error=measured and a judge was not checked.
+    """
+    wanted = settings.judging.judge_error
+    found = {}
+    for judge in judge_order(settings):
+        checked = _check(settings, judge)
+        for language in settings.languages:
+            if isinstance(wanted, float):
+                found[judge, language] = given(wanted)
+            elif wanted == "paper":
+                found[judge, language] = _paper("the paper's constant, as judging.judge_error says")
+            else:
+                found[judge, language] = _measured(checked, judge, language, wanted)
+    return found
+
+
+def in_words(errors: Mapping[tuple[str, str], JudgeError]) -> list[str]:
+    """Return a sentence per judge and kind of source, for reports and provenance."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for (judge, language), error in errors.items():
+        said.setdefault((judge, error.source), []).append(language)
+    return [
+        f"Error of judge {judge} in {', '.join(languages)}: {source}."
+        for (judge, source), languages in said.items()
+    ]
+
+
+def given(error: float) -> JudgeError:
+    """Return an error that is the same both ways, as stated in the configuration."""
+    return JudgeError(
+        source=f"{error:g}, as judging.judge_error says",
+        pro_as_con=error,
+        con_as_pro=error,
+        flipped=error,
+    )
+
+
+def _measured(
+    checked: Mapping[str, Any] | None, judge: str, language: str, wanted: str | None
+) -> JudgeError:
+    if judge in (MAJORITY, IMPORTED):
+        whose = "a vote of judges" if judge == MAJORITY else "a judge elsewhere"
+        return _paper(f"the paper's constant, for judge-check does not measure {whose}")
+    entry = (checked or {}).get("errors", {}).get(language)
+    if entry is None:
+        if wanted == "measured":
+            raise WrongValue(
+                "judging.judge_error",
+                "measured",
+                f"a judge-check of judge {judge} as it is defined here, in language {language}: "
+                f"run culture-ray judge-check judge={judge} language=[{language}], or choose "
+                f"paper or a number",
+            )
+        return _paper(
+            "the paper's constant, for no judge-check has measured exactly this judge in this "
+            "language"
+        )
+    if entry["flipped"] is None or entry["pro_as_con"] is None or entry["con_as_pro"] is None:
+        return JudgeError("measured, but the judge put too few gold opinions on a side to tell")
+    flipped = entry["flipped"]
+    return JudgeError(
+        source=(
+            f"measured on {entry['statements']} gold opinions: {flipped['estimate']:.1%} of those "
+            f"on a side taken for the other (95 % {flipped['low']:.1%} to {flipped['high']:.1%}; "
+            f"pro for con {entry['pro_as_con']:.1%}, con for pro {entry['con_as_pro']:.1%})"
+        ),
+        pro_as_con=entry["pro_as_con"],
+        con_as_pro=entry["con_as_pro"],
+        low=flipped["low"],
+        high=flipped["high"],
+        flipped=flipped["estimate"],
+    )
+
+
+def check_folder(settings: Settings, judge: str) -> Path | None:
+    """Return where the check of exactly this judge lies, under whatever name it was checked."""
+    if judge not in settings.judges or judge == IMPORTED:
+        return None
+    key = fingerprint(settings.judges[judge])
+    folder = checks_folder(settings.run.folder.parent)
+    for path in _first(sorted(folder.glob(f"*/{key}/{CHECK}")), folder / judge / key / CHECK):
+        return path.parent
+    return None
+
+
+def _check(settings: Settings, judge: str) -> Mapping[str, Any] | None:
+    """The check of exactly this judge; None without one."""
+    folder = check_folder(settings, judge)
+    if folder is None:
+        return None
+    found: dict[str, Any] = json.loads((folder / CHECK).read_text(encoding="utf-8"))
+    return found
+
+
+def _first(paths: Sequence[Path], preferred: Path) -> Sequence[Path]:
+    return [preferred] if preferred in paths else paths[:1]
+
+
+def _paper(why: str) -> JudgeError:
+    return JudgeError(
+        source=f"{why}: a reliability of {PUBLISHED_JUDGE_RELIABILITY}",
+        constant=PUBLISHED_JUDGE_RELIABILITY,
+    )

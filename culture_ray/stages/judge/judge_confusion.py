@@ -1,0 +1,40 @@
+"""Judge confusion: what judge-check measured of a run's judges, as judge_reliability.csv."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+from pyarrow import csv
+
+from culture_ray.settings.run import Settings
+from culture_ray.stages.judge.error import check_folder
+from culture_ray.store.atomic import replace
+from culture_ray.tables import JUDGE_RELIABILITY, RELIABILITY
+
+FILE = "judge_reliability.csv"
+_KINDS = ("all", "language")
+
+
+def write_confusion(settings: Settings) -> pa.Table | None:
+    """Write the error of each judge that was checked, in all and by language, and return it.
+
+    What an earlier report found stays when the checks are gone; None where no judge was ever
+    checked. Raises DiskProblem.
+    """
+    path = settings.run.folder / FILE
+    parts = []
+    for judge in settings.judges:
+        folder = check_folder(settings, judge)
+        if folder is not None and (folder / "reliability.csv").exists():
+            table = _read(folder / "reliability.csv", RELIABILITY)
+            rows = [row for row in table.to_pylist() if row["kind"] in _KINDS]
+            named = [{"judge": judge, **row} for row in rows]
+            parts.append(pa.Table.from_pylist(named, schema=JUDGE_RELIABILITY))
+    if parts:
+        found = pa.concat_tables(parts)
+        replace(path, lambda temporary: csv.write_csv(found, temporary))
+    return _read(path, JUDGE_RELIABILITY) if path.exists() else None
+
+
+def _read(path: object, schema: pa.Schema) -> pa.Table:
+    options = csv.ConvertOptions(column_types=schema, null_values=[""], strings_can_be_null=True)
+    return csv.read_csv(str(path), convert_options=options).select(schema.names).cast(schema)

@@ -1,0 +1,76 @@
+"""What a reader must know of a judge before its labels: sentences, not figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from culture_ray.judging.prompt import STANCES
+from culture_ray.judging.reliability import Reliability
+from culture_ray.stages.judge.check import Checked
+
+FEW_READ = 0.5
+"""A judge whose answers can be read less often than this is warned of."""
+
+
+def warnings_of(checked: Checked) -> list[str]:
+    """Return what is wrong with a judge's readings of the gold set; empty when nothing is."""
+    whole = next((r for r in checked.reliability if r.kind == "all"), None)
+    if whole is None:
+        return ["no gold response was read"]
+    return [
+        sentence
+        for sentence in (
+            _one_stance(whole),
+            _at_chance(whole),
+            _silent(whole, checked.failures),
+            *(_lost(r) for r in checked.reliability if r.kind == "language"),
+        )
+        if sentence
+    ]
+
+
+def always_says(pro: int, con: int, neutral: int) -> str | None:
+    """Return the one stance behind all of these counts; None for several, or fewer than 30."""
+    counts = dict(zip(STANCES, (pro, con, neutral), strict=True))
+    given = [stance for stance, count in counts.items() if count]
+    return given[0] if len(given) == 1 and sum(counts.values()) >= 30 else None
+
+
+def _one_stance(whole: Reliability) -> str:
+    if whole.always is None:
+        return ""
+    return (
+        f"this judge says {whole.always} whatever it reads: its labels carry no information, and "
+        f"its error depends on the gold set's shares alone"
+    )
+
+
+def _at_chance(whole: Reliability) -> str:
+    kappa = whole.kappa_interval
+    if kappa is None or kappa.low > 0 or whole.always is not None:
+        return ""
+    return (
+        f"kappa is {kappa.estimate:.2f}, 95 % from {kappa.low:.2f} to {kappa.high:.2f}: this "
+        f"judge cannot be told from one that guesses, and nothing measured with it is a finding"
+    )
+
+
+def _silent(whole: Reliability, failures: Mapping[str, int]) -> str:
+    if not whole.statements or whole.missing < FEW_READ * whole.statements:
+        return ""
+    most = max(failures, key=lambda reason: failures[reason], default="the judge stopped early")
+    return (
+        f"{whole.missing} of {whole.statements} opinions have no stance, most often because: "
+        f"{most}. A judge without structured output can be asked with judge.NAME.answers=choice "
+        f"(vLLM) or judge.NAME.answers=words"
+    )
+
+
+def _lost(row: Reliability) -> str:
+    swaps = (row.pro_as_con or 0.0) + (row.con_as_pro or 0.0)
+    if swaps < 1:
+        return ""
+    return (
+        f"in {row.group} it takes pro for con and con for pro so often ({row.pro_as_con:.2f} and "
+        f"{row.con_as_pro:.2f}) that no statistic can be corrected for it"
+    )

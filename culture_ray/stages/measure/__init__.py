@@ -1,0 +1,1 @@
+"""The stage that reduces labels to distributions, alignment and self-consistency."""

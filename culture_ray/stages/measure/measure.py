@@ -1,0 +1,263 @@
+"""Measure: labels are reduced to distributions, and those to alignment and self-consistency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from culture_ray.labels.measured import judged_counts
+from culture_ray.measures.alignment import Level, alignment
+from culture_ray.measures.baselines import OPINIONS, baseline_polarity
+from culture_ray.measures.cells import Cell, tabulate
+from culture_ray.measures.consistency import self_consistency
+from culture_ray.measures.result import FloatArray, IntArray, Measured
+from culture_ray.run.ground_truth import ground_truth_of
+from culture_ray.settings.run import Settings
+from culture_ray.stages.judge.agreement import write_agreement
+from culture_ray.stages.judge.error import JudgeError, in_words, judge_errors
+from culture_ray.stages.measure.exclusions import write_exclusions
+from culture_ray.store.provenance import amend
+from culture_ray.store.shards import replace_table
+from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.tables import ALIGNMENT, CONSISTENCY, DISTRIBUTIONS
+
+BASELINE_FAMILY = "baseline"
+_NOBODY = ""
+SCHEMAS = {"distributions": DISTRIBUTIONS, "alignment": ALIGNMENT, "consistency": CONSISTENCY}
+
+
+@dataclass(frozen=True)
+class CellKey:
+    """Which responses are measured together."""
+
+    model: str
+    family: str
+    language: str
+    protocol: str
+    persona: str | None
+    judge: str | None
+
+    def columns(self) -> dict[str, str | None]:
+        """Return the key as the first columns of a table."""
+        return {
+            "model": self.model,
+            "family": self.family,
+            "language": self.language,
+            "protocol": self.protocol,
+            "persona": self.persona,
+            "judge": self.judge,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class _Responses:
+    """One cell's responses, an entry per topic and value polarity, NaN where that is undefined."""
+
+    topic: IntArray
+    polarity: FloatArray
+    times: IntArray
+    """Responses per entry; the stances are sums over those."""
+    sides: IntArray
+    """Stances that are pro or con, of one response of an entry."""
+    pro: IntArray
+    con: IntArray
+    neutral: IntArray
+
+
+def measure(settings: Settings) -> dict[str, pa.Table]:
+    """Write distributions, alignment and consistency of a run and return them by name."""
+    truth = ground_truth_of(settings)
+    errors = judge_errors(settings)
+    labelled = judged_counts(settings)
+    write_exclusions(settings, labelled, truth)
+    write_agreement(settings)
+    parts: dict[str, list[pa.RecordBatch]] = {name: [] for name in SCHEMAS}
+    for key, responses in _cells(settings, truth, labelled):
+        cell = tabulate(responses.topic, responses.polarity, responses.times)
+        error = errors.get((key.judge or "", key.language))
+        rows = {
+            "distributions": _distribution(key, responses, truth.topics),
+            "alignment": _alignment(key, cell, truth),
+            "consistency": [_consistency(key, cell, responses, error)],
+        }
+        # Columns as soon as may be: rows of Python objects take twenty times the memory.
+        for name, schema in SCHEMAS.items():
+            parts[name].append(pa.RecordBatch.from_pylist(rows[name], schema=schema))
+    tables = {
+        name: pa.Table.from_batches(parts[name], schema=schema).combine_chunks()
+        for name, schema in SCHEMAS.items()
+    }
+    for name, table in tables.items():
+        replace_table(settings.run.folder / f"{name}.arrow", table)
+    amend(settings.run, {"judge_error": in_words(errors)})
+    return tables
+
+
+def _cells(
+    settings: Settings, truth: GroundTruth, table: pd.DataFrame
+) -> Iterator[tuple[CellKey, _Responses]]:
+    # In the run's own order, the main protocol and the first judge before the others: these are
+    # what figures and regressions show.
+    table = table.assign(persona=table["persona"].fillna(_NOBODY))
+    countries = [name for one in settings.protocols.values() for name in one.countries]
+    orders = {
+        "protocol": settings.protocol_order,
+        "persona": (_NOBODY, *dict.fromkeys(countries)),
+    }
+    for column, order in orders.items():
+        table = table[table[column].isin(list(order))]
+        table[column] = pd.Categorical(table[column], list(order), ordered=True)
+    position = {topic: index for index, topic in enumerate(truth.topics)}
+    table = table[table["topic"].isin(position)]
+    by = ["protocol", "persona", "model", "language", "judge"]
+    grouped = table.groupby(by, sort=True, observed=True)
+    for key, rows in grouped:
+        protocol, persona, model, language, judge = (str(part) for part in key)
+        family = settings.models[model].family
+        yield (
+            CellKey(model, family, language, protocol, persona or None, judge),
+            _Responses(
+                topic=np.array([position[topic] for topic in rows["topic"]], np.int64),
+                polarity=rows["value_polarity"].to_numpy(np.float64, na_value=np.nan),
+                times=rows["responses"].to_numpy(np.int64),
+                sides=rows["sides"].to_numpy(np.int64),
+                pro=rows["pro"].fillna(0).to_numpy(np.int64),
+                con=rows["con"].fillna(0).to_numpy(np.int64),
+                neutral=rows["neutral"].fillna(0).to_numpy(np.int64),
+            ),
+        )
+    asked = {
+        (str(protocol), str(language)): _most_asked(rows, position)
+        for (protocol, language), rows in table[table["persona"] == _NOBODY].groupby(
+            ["protocol", "language"], sort=True, observed=True
+        )
+    }
+    yield from _baselines(settings, truth, asked)
+
+
+def _most_asked(rows: pd.DataFrame, position: Mapping[str, int]) -> IntArray:
+    """Return the topic of each response of the model with most: baselines are asked the same."""
+    cells = rows.groupby(["model", "judge"], sort=True, observed=True)
+    most = max((cell for _, cell in cells), key=lambda cell: int(cell["responses"].sum()))
+    topics = np.asarray(most["topic"].map(position), np.int64)
+    return np.repeat(topics, most["responses"].to_numpy(np.int64))
+
+
+def _baselines(
+    settings: Settings, truth: GroundTruth, asked: Mapping[tuple[str, str], IntArray]
+) -> Iterator[tuple[CellKey, _Responses]]:
+    for name in settings.baselines:
+        for (protocol, language), topic in asked.items():
+            speakers = truth.speakers_of(language)
+            if speakers is None:
+                continue
+            people = truth.value_polarity[truth.row(speakers.name)]
+            polarity = baseline_polarity(
+                name, topic, people, seed=settings.seed, language=f"{protocol} {language}"
+            )
+            pro = np.round(np.nan_to_num(polarity) * OPINIONS).astype(np.int64)
+            known = ~np.isnan(polarity)
+            yield (
+                CellKey(name, BASELINE_FAMILY, language, protocol, None, None),
+                _Responses(
+                    topic,
+                    polarity,
+                    np.ones_like(pro),
+                    OPINIONS * known,
+                    pro,
+                    (OPINIONS - pro) * known,
+                    np.zeros_like(pro),
+                ),
+            )
+
+
+def _distribution(
+    key: CellKey, responses: _Responses, topics: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    rows = []
+    for index in np.unique(responses.topic):
+        mine = responses.topic == index
+        polarity, times = responses.polarity[mine], responses.times[mine]
+        known = ~np.isnan(polarity)
+        used, many = polarity[known], times[known]
+        values, place = np.unique(np.round(used, 12), return_inverse=True)
+        counts = np.bincount(place, weights=many, minlength=values.size).astype(np.int64)
+        rows.append(
+            key.columns()
+            | {
+                "topic": topics[index],
+                "responses": int(times.sum()),
+                "used": int(many.sum()),
+                "pro": int(responses.pro[mine].sum()),
+                "con": int(responses.con[mine].sum()),
+                "neutral": int(responses.neutral[mine].sum()),
+                "value_polarity": float(used @ many / many.sum()) if used.size else None,
+                "values": values.tolist(),
+                "counts": counts.tolist(),
+            }
+        )
+    return rows
+
+
+def _alignment(key: CellKey, cell: Cell, truth: GroundTruth) -> list[dict[str, Any]]:
+    over_responses = alignment(cell, truth.value_polarity)
+    over_topics = alignment(cell, truth.value_polarity, level=Level.TOPICS)
+    responses, topics = cell.covered_by(truth.value_polarity)
+    reasons = over_responses.reason_texts()
+    return [
+        key.columns()
+        | {
+            "population": population.name,
+            "population_kind": population.kind,
+            "topics": int(topics[index]),
+            "responses": int(responses[index]),
+            "alignment": _value(over_responses, index),
+            "alignment_topics": _value(over_topics, index),
+            "reason": reasons[index] or None,
+        }
+        for index, population in enumerate(truth.populations)
+    ]
+
+
+def _consistency(
+    key: CellKey, cell: Cell, responses: _Responses, error: JudgeError | None
+) -> dict[str, Any]:
+    found = self_consistency(cell)
+    rho = _value(found, ())
+    noise = {} if error is None else _noise(error, responses)
+    share = noise.get("judge_reliability")
+    return (
+        key.columns()
+        | noise
+        | {
+            "topics": int((cell.responses_per_topic >= 2).sum()),
+            "responses": cell.responses,
+            "self_consistency": rho,
+            "self_consistency_judge_free": None if rho is None or not share else rho / share,
+            "reason": found.reason_texts()[0] or None,
+        }
+    )
+
+
+def _noise(error: JudgeError, responses: _Responses) -> dict[str, Any]:
+    """The columns on the judge's noise; labels from elsewhere do not say how many opinions."""
+    sides = np.repeat(responses.sides, responses.times).astype(np.float64)
+    each = np.repeat(responses.polarity, responses.times)
+    polarity = np.where((sides > 0) | (error.constant is not None), each, np.nan)
+    worst, best = error.interval(polarity, np.maximum(sides, 1.0))
+    return {
+        "judge_error": None if np.isnan(error.flipped) else error.flipped,
+        "judge_error_source": error.source,
+        "judge_reliability": _value(error.reliability(polarity, np.maximum(sides, 1.0)), ()),
+        "judge_reliability_ci_low": _value(worst, ()),
+        "judge_reliability_ci_high": _value(best, ()),
+    }
+
+
+def _value(found: Measured, index: int | tuple[()]) -> float | None:
+    return float(found.value[index]) if found.defined[index] else None

@@ -1,0 +1,1 @@
+"""The stage that fits the regressions and the robustness checks."""

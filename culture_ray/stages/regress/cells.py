@@ -1,0 +1,228 @@
+"""Cells: one row per model and language, with what the regressions are about."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from scipy import special
+
+from culture_ray.measures.alignment import alignment
+from culture_ray.measures.capability import capability
+from culture_ray.measures.cells import Cell
+from culture_ray.measures.reliability import population_reliability
+from culture_ray.measures.resampling.bootstrap import StudyCell
+from culture_ray.measures.resampling.resample import Drawn, Resampling
+from culture_ray.measures.resampling.spread import FEWEST_TOPICS
+from culture_ray.measures.result import FloatArray, IntArray
+from culture_ray.settings.run import Settings
+from culture_ray.stages.regress.cell_figures import CONTRASTS, FIGURES, Rounds, cell_figures
+from culture_ray.survey.capability import read_capability
+from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.tables import CELLS
+
+_MOST = {
+    "alignment_language": 1.0,
+    "alignment_us": 1.0,
+    "alignment_native_mean": 1.0,
+    "us_minus_native": 2.0,
+    "self_consistency": 1.0,
+    "alignment_language_topics": 1.0,
+    "alignment_us_topics": 1.0,
+}
+"""How large a figure can be, either side of zero. What is divided by a reliability has no end."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Estimates of every cell and the same in each round of one joint draw of topics."""
+
+    rows: pd.DataFrame
+    """One row per cell, with the columns of tables.CELLS."""
+    rounds: Mapping[str, Rounds]
+    """By figure that regressions need, (cells, rounds), NaN where undefined."""
+    study: Sequence[StudyCell]
+    """The count table of each cell."""
+    truth: GroundTruth
+
+    @property
+    def primary(self) -> IntArray:
+        """Return the places of the cells of the main protocol and of each model's first judge.
+
+        Regressions take these: a second judge reads the same responses and is no further sample,
+        and responses to another protocol are no second sample of the same thing. The main protocol
+        is the first in the rows, as `measure` orders them.
+        """
+        if not len(self.rows):
+            return np.zeros(0, np.int64)
+        how = self.rows["persona"].fillna("") + "\x1f" + self.rows["judge"].fillna("")
+        main = self.rows["protocol"] == self.rows["protocol"].iloc[0]
+        first = how.where(main).groupby(self.rows["model"]).transform("first")
+        return np.flatnonzero(main & (how == first))
+
+
+def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Cells:
+    """Return the cells of a run with standard errors and t intervals over topics."""
+    if not distributions.num_rows:
+        return Cells(CELLS.empty_table().to_pandas(), {}, [], truth)
+    keys, study = study_cells(settings, distributions, truth)
+    table = pd.DataFrame(keys)
+    counts = [_counts(one, truth) for one in study]
+    for column in ("used", "responses_with_ground_truth", "topics"):
+        table[column] = [count[column] for count in counts]
+    table["note"] = [_note(one, truth) for one in study]
+    clusters = table["topics"].to_numpy(np.int64)
+    drawing = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
+    people = np.array([reliability_of_people(one, truth) for one in study])
+    found = cell_figures(study, truth.value_polarity, clusters, people, drawing, settings.cluster)
+    for name in FIGURES:
+        known = found.estimates[name], found.std_errors[name]
+        columns = with_interval(name, *known, clusters, _MOST.get(name, math.inf))
+        table = table.join(columns)
+    table["capability"] = _capability(settings, table)
+    return Cells(table, found.rounds, study, truth)
+
+
+def study_cells(
+    settings: Settings, distributions: pa.Table, truth: GroundTruth
+) -> tuple[list[dict[str, Any]], list[StudyCell]]:
+    """Return the key of each cell, with its responses, and its count table with its contrasts."""
+    keys, study = [], []
+    for key, rows in _grouped(distributions):
+        keys.append(key | {"responses": int(rows["responses"].sum())})
+        parts = ("model", "language", "protocol", "judge")
+        name = "\x1f".join([*(str(key[part]) for part in parts), *filter(None, [key["persona"]])])
+        weights = _contrasts(settings, truth, str(key["language"]))
+        study.append(StudyCell(name, _cell(rows, truth), weights))
+    return keys, study
+
+
+def reliability_of_people(one: StudyCell, truth: GroundTruth) -> FloatArray:
+    """Return the reliability of the people that alignment_language and _us are about; (2,).
+
+    1 where there are none, or more than one.
+    """
+    found = np.ones(2)
+    for place, weights in enumerate(_rows(one)[:2]):
+        row = np.flatnonzero(weights > 0)
+        if row.size == 1:
+            given = truth.value_polarity[row[0]], truth.std_error[row[0]]
+            found[place] = population_reliability(*given)
+    return found
+
+
+def with_interval(
+    name: str, values: FloatArray, error: FloatArray, clusters: IntArray, most: float = math.inf
+) -> pd.DataFrame:
+    """Return the columns of a figure: estimate, standard error, and t interval over T topics.
+
+    The interval ends where the figure does, at -most and most: what it covers stays the same.
+    """
+    reach = special.stdtrit(np.maximum(clusters - 1, 1), 0.975) * error
+    columns = {
+        name: values,
+        f"{name}_std_error": error,
+        f"{name}_ci_low": np.maximum(values - reach, -most),
+        f"{name}_ci_high": np.minimum(values + reach, most),
+    }
+    return pd.DataFrame(columns)
+
+
+def _grouped(distributions: pa.Table) -> Iterator[tuple[dict[str, str | None], pd.DataFrame]]:
+    frame = distributions.to_pandas()
+    by = ["model", "language", "protocol", "persona", "judge"]
+    for key, rows in frame.groupby(by, dropna=False, sort=False):
+        model, language, protocol, persona, judge = key
+        yield (
+            {
+                "model": str(model),
+                "family": str(rows["family"].iloc[0]),
+                "language": str(language),
+                "protocol": str(protocol),
+                "persona": persona if isinstance(persona, str) else None,
+                "judge": judge if isinstance(judge, str) else None,
+            },
+            rows,
+        )
+
+
+def _cell(rows: pd.DataFrame, truth: GroundTruth) -> Cell:
+    """Rebuild the count table from its rows of the distributions table."""
+    position = {topic: index for index, topic in enumerate(truth.topics)}
+    values = np.unique(np.concatenate([np.zeros(0), *rows["values"]]))
+    kept = rows[rows["used"] > 0]
+    index = np.array([position[name] for name in kept["topic"]], np.int64)
+    counts = np.zeros((len(kept), values.size))
+    for row, (seen, many) in enumerate(zip(kept["values"], kept["counts"], strict=True)):
+        counts[row, np.searchsorted(values, np.asarray(seen, float))] = many
+    order = np.argsort(index)
+    undefined = int((rows["responses"] - rows["used"]).sum())
+    return Cell(index[order], values, counts[order], undefined)
+
+
+def _contrasts(settings: Settings, truth: GroundTruth, language: str) -> FloatArray:
+    """Return the weights (contrasts, populations); all 0 for one that cannot be had."""
+    weights = np.zeros((len(CONTRASTS), len(truth.populations)))
+    speakers = truth.speakers_of(language)
+    if speakers is not None:
+        weights[0, truth.row(speakers.name)] = 1.0
+    us = settings.populations.us
+    if us in {population.name for population in truth.populations}:
+        weights[1, truth.row(us)] = 1.0
+    native = [p.name for p in truth.countries_of(language) if p.name != us]
+    for name in native:
+        weights[2, truth.row(name)] = 1.0 / len(native)
+    if weights[1].any() and native:
+        weights[3] = weights[1] - weights[2]
+    return weights
+
+
+def _rows(one: StudyCell) -> FloatArray:
+    return np.zeros((len(CONTRASTS), 0)) if one.contrasts is None else one.contrasts
+
+
+def _counts(one: StudyCell, truth: GroundTruth) -> dict[str, int]:
+    speakers = truth.value_polarity[_rows(one)[0] > 0]
+    responses, shared = (0, 0)
+    if len(speakers):
+        responses, shared = (int(found[0]) for found in one.cell.covered_by(speakers))
+    return {
+        "used": one.cell.responses,
+        "responses_with_ground_truth": responses,
+        "topics": shared,
+    }
+
+
+def _note(one: StudyCell, truth: GroundTruth) -> str | None:
+    """Return what a reader must know: too few topics, or why alignment has no value."""
+    speakers = truth.value_polarity[_rows(one)[0] > 0]
+    if not len(speakers):
+        return "no ground truth of the people who speak this language"
+    found = alignment(one.cell, speakers[:1])
+    few = int(one.cell.covered_by(speakers)[1][0]) < FEWEST_TOPICS
+    alone = f"fewer than {FEWEST_TOPICS} topics: no intervals"
+    notes = [alone if few else "", *found.reason_texts()]
+    return "; ".join(note for note in notes if note) or None
+
+
+def _capability(settings: Settings, table: pd.DataFrame) -> list[float]:
+    scores = read_capability(settings.capability_table).to_pandas()
+    aliases = {
+        alias: name for name, model in settings.models.items() for alias in (*model.aliases, name)
+    }
+    scores["model"] = [aliases.get(name, name) for name in scores["model"]]
+    names = list(zip(table["model"], table["language"], strict=True))
+    position = {name: index for index, name in enumerate(dict.fromkeys(names))}
+    known = [
+        (position[key], row.score)
+        for row in scores.itertuples()
+        if (key := (row.model, row.language)) in position
+    ]
+    owner = np.array([index for index, _ in known], np.int64)
+    found = capability(owner, np.array([score for _, score in known]), len(position))
+    return [float(found.value[position[name]]) for name in names]

@@ -1,0 +1,111 @@
+"""Regressions as files: CSV, LaTeX and Markdown with the numbers, JSON with what goes with them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
+
+from culture_ray.report import content as shown
+from culture_ray.report.table_files import write_table
+from culture_ray.settings.run import Settings
+from culture_ray.store.atomic import replace_text
+from culture_ray.tables import REGRESSION, REGRESSION_ROWS
+
+_AS_WRITTEN = csv.ConvertOptions(
+    column_types=REGRESSION, null_values=[""], strings_can_be_null=True
+)
+
+TITLES = {"us_bias": "US bias", "multilingual": "Alignment and language capability"}
+
+
+@dataclass(frozen=True)
+class Result:
+    """A regression, or the sentence that says why there is none."""
+
+    name: str
+    """us_bias or multilingual, with `_DESIGN` behind it for designs beside the default."""
+    mode: str
+    formula: str
+    caption: str
+    table: pd.DataFrame | None = None
+    missing: str = ""
+    notes: tuple[str, ...] = ()
+    diagnostics: Mapping[str, Any] = field(default_factory=dict)
+
+
+def write_result(settings: Settings, result: Result) -> None:
+    """Write a regression under its name, and again under its name and mode.
+
+    The second stays when the other mode is run, so that both can stand side by side.
+    """
+    folder = settings.run.folder / "regression"
+    about = {key: _finite(value) for key, value in asdict(result).items() if key != "table"}
+    for stem in (folder / result.name, folder / result.mode / result.name):
+        text = json.dumps(about, indent=2, ensure_ascii=False, allow_nan=False, default=str)
+        replace_text(stem.with_suffix(".json"), text)
+        if result.table is None:
+            for kind in (".csv", ".tex", ".md"):
+                stem.with_suffix(kind).unlink(missing_ok=True)
+        else:
+            table = pa.Table.from_pandas(result.table, schema=REGRESSION, preserve_index=False)
+            write_table(table, stem, caption=_title(result.name))
+
+
+def regressions_of(settings: Settings) -> Mapping[str, shown.Regression]:
+    """Return the regressions that stand in the run directory, of both modes, for the report."""
+    found = {}
+    paths = (settings.run.folder / "regression").glob("*/*.json")
+    for path in sorted(
+        paths, key=lambda p: (p.parent.name != "valid", p.stem not in TITLES, p.stem)
+    ):
+        about = json.loads(path.read_text(encoding="utf-8"))
+        table = None
+        if not about["missing"]:
+            table = csv.read_csv(path.with_suffix(".csv"), convert_options=_AS_WRITTEN)
+        found[f"{about['name']} {about['mode']}"] = shown.Regression(
+            title=_title(about["name"]),
+            caption=" ".join([about["caption"], *map(_sentence, about["notes"])]).strip(),
+            formula=about["formula"],
+            table=table,
+            missing=about["missing"],
+            design=about["name"],
+            inference=about["mode"],
+            file=path.with_suffix(".csv").relative_to(settings.run.folder).as_posix(),
+            rows=_rows(about),
+            rows_file=path.relative_to(settings.run.folder).as_posix(),
+        )
+    return found
+
+
+def _sentence(note: str) -> str:
+    return note if note.endswith(".") else f"{note}."
+
+
+def _rows(about: Mapping[str, Any]) -> pa.Table | None:
+    """Return what single rows do to the fit; None where nobody looked."""
+    rows = (about.get("diagnostics") or {}).get("cells") or []
+    return pa.Table.from_pylist(rows, schema=REGRESSION_ROWS) if rows else None
+
+
+def _finite(value: Any) -> Any:
+    """Return plain values with null in place of what JSON has no number for."""
+    if isinstance(value, Mapping):
+        return {key: _finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _title(name: str) -> str:
+    for known, title in TITLES.items():
+        if name.startswith(known):
+            design = name.removeprefix(known).strip("_").replace("_", " ")
+            return f"{title}, {design}" if design else title
+    return name

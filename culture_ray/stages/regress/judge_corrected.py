@@ -1,0 +1,53 @@
+"""Judge-free figures: cells as they would be if the judge made no mistakes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from culture_ray.measures.result import FloatArray
+from culture_ray.settings.run import Settings
+from culture_ray.stages.regress.cells import Cells, with_interval
+from culture_ray.store.shards import read
+from culture_ray.tables import CONSISTENCY
+
+_KEY = ["model", "language", "protocol", "persona", "judge"]
+_POWERS = {"self_consistency": 1.0, "alignment_language": 0.5, "alignment_us": 0.5}
+"""A self-consistency has the judge's noise on both sides, an alignment on one."""
+
+
+def judge_free(settings: Settings, found: Cells) -> Cells:
+    """Return the cells with judge_reliability R and figures over R, or over its square root.
+
+    self_consistency / R and alignment / sqrt(R): Spearman's correction for attenuation, with
+    R = 1 - e(1-e)/(n Var y) (DESIGN.md section 6). R is taken as known in the intervals; its own
+    interval stands in consistency.arrow. Not to be combined with *_disattenuated, which divides by
+    sqrt(self_consistency) and so has taken the judge's noise out already.
+    """
+    if not len(found.rows):
+        return found
+    reliability = _reliability(settings, found)
+    rows = found.rows.assign(judge_reliability=reliability)
+    clusters = rows["topics"].to_numpy(np.int64)
+    for name, power in _POWERS.items():
+        values, error = (
+            _over(rows[column].to_numpy(np.float64), reliability**power)
+            for column in (name, f"{name}_std_error")
+        )
+        rows = rows.join(with_interval(f"{name}_judge_free", values, error, clusters))
+    return replace(found, rows=rows)
+
+
+def _reliability(settings: Settings, found: Cells) -> FloatArray:
+    path = settings.run.folder / "consistency.arrow"
+    table = (read(path) if path.exists() else CONSISTENCY.empty_table()).to_pandas()
+    by_key = table.fillna({"judge": "", "persona": ""}).set_index(_KEY)["judge_reliability"]
+    keys = found.rows.fillna({"judge": "", "persona": ""})[_KEY].itertuples(index=False)
+    known = by_key.to_dict()
+    return np.array([known.get(tuple(key), np.nan) for key in keys], dtype=np.float64)
+
+
+def _over(values: FloatArray, by: FloatArray) -> FloatArray:
+    usable = by > 0
+    return np.where(usable, values / np.where(usable, by, 1.0), np.nan)

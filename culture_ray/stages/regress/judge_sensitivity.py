@@ -1,0 +1,129 @@
+"""Judge moves: how far alignment and regressions move when another judge reads the responses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace as replace_fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
+
+from culture_ray.labels.measured import judge_order
+from culture_ray.settings.run import Settings
+from culture_ray.stages.regress.cells import Cells
+from culture_ray.stages.regress.files import Result
+from culture_ray.stages.regress.paper import paper_results
+from culture_ray.stages.regress.valid import valid_results
+from culture_ray.store.atomic import replace
+from culture_ray.tables import JUDGE_MOVES, JUDGE_REGRESSIONS
+
+_FIGURES = ("alignment_language", "us_minus_native", "self_consistency")
+_KEY = ["model", "language", "protocol"]
+
+
+def write_moves(settings: Settings, found: Cells) -> None:
+    """Write judges.csv and regression/judges.csv where a run has several judges.
+
+    Regressions are those of the run's inference and default design, without permutation tests.
+    Raises DiskProblem.
+    """
+    tables = {"judges": JUDGE_MOVES, "regression/judges": JUDGE_REGRESSIONS}
+    paths = {name: settings.run.folder / f"{name}.csv" for name in tables}
+    judges = [judge for judge in judge_order(settings) if (found.rows["judge"] == judge).any()]
+    if len(judges) < 2:
+        for path in paths.values():
+            path.unlink(missing_ok=True)
+        return
+    moved = {
+        "judges": list(_figures(found, judges)),
+        "regression/judges": list(_regressions(settings, found, judges)),
+    }
+    for name, schema in tables.items():
+        _write(paths[name], pa.Table.from_pylist(moved[name], schema=schema))
+
+
+def moves_of(settings: Settings) -> tuple[pa.Table | None, pa.Table | None]:
+    """Return both tables as they stand in the run directory, for the report; None for neither."""
+    folder = settings.run.folder
+    return (
+        _read(folder / "judges.csv", JUDGE_MOVES),
+        _read(folder / "regression/judges.csv", JUDGE_REGRESSIONS),
+    )
+
+
+def of_judge(found: Cells, judge: str) -> Cells:
+    """Return the cells of one judge's labels, with the baselines, which no judge reads."""
+    kept = np.flatnonzero(found.rows["judge"].isna() | (found.rows["judge"] == judge))
+    return Cells(
+        found.rows.iloc[kept].reset_index(drop=True),
+        {name: drawn[kept] for name, drawn in found.rounds.items()},
+        [found.study[place] for place in kept],
+        found.truth,
+    )
+
+
+def _figures(found: Cells, judges: list[str]) -> Iterator[dict[str, Any]]:
+    reference = found.rows[found.rows["judge"] == judges[0]].set_index(_KEY)
+    for judge in judges[1:]:
+        mine = found.rows[found.rows["judge"] == judge].set_index(_KEY)
+        for figure in _FIGURES:
+            for key in mine.index.intersection(reference.index, sort=False):
+                value, before = _number(mine, key, figure), _number(reference, key, figure)
+                yield dict(zip(_KEY, key, strict=True)) | {
+                    "figure": figure,
+                    "judge": judge,
+                    "value": value,
+                    "reference": before,
+                    "moves": None if value is None or before is None else value - before,
+                }
+
+
+def _regressions(settings: Settings, found: Cells, judges: list[str]) -> Iterator[dict[str, Any]]:
+    reference: dict[tuple[str, str], float] = {}
+    for judge in judges:
+        for result in _results(settings, of_judge(found, judge)):
+            for row in [] if result.table is None else result.table.to_dict("records"):
+                term = (result.name, str(row["term"]))
+                if judge == judges[0]:
+                    reference[term] = row["estimate"]
+                    continue
+                before = reference.get(term)
+                yield {name: row[name] for name in ("estimate", "std_error", "p_value")} | {
+                    "regression": result.name,
+                    "term": term[1],
+                    "judge": judge,
+                    "ci_low": row["ci_low"],
+                    "ci_high": row["ci_high"],
+                    "reference": before,
+                    "moves": None if before is None else row["estimate"] - before,
+                }
+
+
+def _results(settings: Settings, found: Cells) -> Iterator[Result]:
+    inference = settings.inference
+    designs = {inference.design: inference.designs[inference.design]}
+    alone = replace_fields(
+        settings, inference=replace_fields(inference, designs=designs, permutations=0)
+    )
+    results = valid_results if inference.mode == "valid" else paper_results
+    yield from results(alone, found)
+
+
+def _number(rows: pd.DataFrame, key: Any, figure: str) -> float | None:
+    value = float(rows.loc[key, figure])
+    return None if np.isnan(value) else value
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    replace(path, lambda temporary: csv.write_csv(table, temporary))
+
+
+def _read(path: Path, schema: pa.Schema) -> pa.Table | None:
+    if not path.exists():
+        return None
+    options = csv.ConvertOptions(column_types=schema, null_values=[""], strings_can_be_null=True)
+    return csv.read_csv(path, convert_options=options).cast(schema)

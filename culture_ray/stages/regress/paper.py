@@ -1,0 +1,158 @@
+"""inference=paper as a stage: the published resampling, its rounds used as rows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+
+import numpy as np
+import pandas as pd
+
+from culture_ray.errors import BadTable
+from culture_ray.measures.resampling.bootstrap import CellBootstrap, StudyCell
+from culture_ray.measures.resampling.published import published_bootstraps
+from culture_ray.measures.result import FloatArray
+from culture_ray.regression import paper
+from culture_ray.regression.designs import Design
+from culture_ray.regression.results import Regression
+from culture_ray.settings.run import Settings
+from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.regress.cells import Cells
+from culture_ray.stages.regress.files import Result
+from culture_ray.stages.regress.valid import (
+    missing_capability,
+    regression_rows,
+    without_capability,
+)
+from culture_ray.survey.ground_truth import GroundTruth
+
+RANDOM = "uniform_random"
+
+
+def paper_results(settings: Settings, found: Cells) -> Iterator[Result]:
+    """Yield US bias and the multilingual regression as published (arXiv 2502.16534)."""
+    yield _us_bias(settings, found)
+    for name, formula in settings.inference.designs.items():
+        suffix = "" if name == settings.inference.design else f"_{name}"
+        yield _multilingual(settings, found, Design(name, formula), f"multilingual{suffix}")
+
+
+def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -> Result:
+    rows = regression_rows(found)
+    missing = missing_capability(rows)
+    if missing:
+        return Result(name, "paper", design.formula, "", missing=missing)
+    notes = without_capability(rows)
+    truth = _of_kind(found.truth, "language")
+    speakers = {code: truth.speakers_of(code) for code in rows["language"]}
+    asked, wanted = [], []
+    for row in rows[rows["capability"].notna()].to_dict("records"):
+        if (people := speakers[row["language"]]) is not None:
+            asked.append(row)
+            wanted.append((row["cell"], [people.name]))
+    drawn = [
+        pd.DataFrame(
+            {
+                "model": row["model"],
+                "family": row["family"],
+                "language": row["language"],
+                "capability": row["capability"],
+                "alignment": one.alignment_rounds[:, 0],
+                "consistency": one.consistency_rounds,
+            }
+        )
+        for row, one in zip(asked, _bootstraps(settings, found, wanted, truth), strict=True)
+    ]
+    caption = "The published design on bootstrap rounds, for comparison with the paper."
+    try:
+        fitted = paper.multilingual(pd.concat(drawn, ignore_index=True), design)
+    except BadTable as error:
+        why = " ".join([f"The multilingual regression was not made: {error}.", *notes])
+        return Result(name, "paper", design.formula, "", missing=why)
+    return _result(name, caption, replace(fitted, notes=(*notes, *fitted.notes)))
+
+
+def _us_bias(settings: Settings, found: Cells) -> Result:
+    truth = _of_kind(found.truth, "country")
+    us = settings.populations.us
+    if us not in {population.name for population in truth.populations}:
+        why = f"US bias needs '{us}' among the populations compared with: see populations.compare."
+        return Result("us_bias", "paper", paper.US_BIAS.formula, "", missing=why)
+    wanted = []
+    for cell in found.primary:
+        row = found.rows.iloc[cell]
+        if row["family"] == BASELINE_FAMILY and row["model"] != RANDOM:
+            continue
+        native = [p.name for p in truth.countries_of(row["language"]) if p.name != us]
+        wanted.append((int(cell), [us, *native]))
+    drawn = [
+        pd.DataFrame(
+            {
+                "model": found.rows["model"].iloc[cell],
+                "language": found.rows["language"].iloc[cell],
+                "us": float(name == us),
+                "alignment": one.alignment_rounds[:, place],
+            }
+        )
+        for (cell, names), one in zip(
+            wanted, _bootstraps(settings, found, wanted, truth), strict=True
+        )
+        for place, name in enumerate(names)
+    ]
+    if RANDOM not in settings.baselines or not drawn:
+        return Result(
+            "us_bias",
+            "paper",
+            paper.US_BIAS.formula,
+            "",
+            missing=f"The published US bias is measured against the baseline {RANDOM}: add it to "
+            f"baselines=[...].",
+        )
+    caption = "The published design on bootstrap rounds, for comparison with the paper."
+    fitted = paper.us_bias(pd.concat(drawn, ignore_index=True), baseline=RANDOM)
+    return _result("us_bias", caption, fitted)
+
+
+def _bootstraps(
+    settings: Settings,
+    found: Cells,
+    wanted: Sequence[tuple[int, Sequence[str]]],
+    truth: GroundTruth,
+) -> Iterator[CellBootstrap]:
+    """Yield the rounds of each wanted cell: its alignment with the populations named beside it."""
+    study = []
+    for cell, names in wanted:
+        one = found.study[cell]
+        study.append(StudyCell(one.key, one.cell, _weights(truth, names)))
+    return published_bootstraps(
+        study,
+        truth.value_polarity,
+        settings.inference.published_rounds,
+        settings.seed,
+        workers=os.cpu_count() or 1,
+    )
+
+
+def _weights(truth: GroundTruth, names: Sequence[str]) -> FloatArray:
+    weights = np.zeros((len(names), len(truth.populations)))
+    weights[np.arange(len(names)), [truth.row(name) for name in names]] = 1.0
+    return weights
+
+
+def _of_kind(truth: GroundTruth, kind: str) -> GroundTruth:
+    return truth.for_populations([p.name for p in truth.populations if p.kind == kind])
+
+
+def _result(name: str, caption: str, fitted: Regression) -> Result:
+    if not fitted.terms:
+        return Result(name, "paper", fitted.formula, "", missing=" ".join(fitted.notes))
+    return Result(
+        name,
+        "paper",
+        fitted.formula,
+        caption,
+        fitted.table(),
+        notes=fitted.notes,
+        diagnostics={} if fitted.diagnostics is None else asdict(fitted.diagnostics),
+    )

@@ -1,0 +1,101 @@
+"""Robustness: labels to the checks of a run, in robustness.csv."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
+
+from culture_ray.labels.measured import judge_order, judged
+from culture_ray.labels.read import RULE
+from culture_ray.measures.resampling.resample import Drawn, Resampling
+from culture_ray.measures.result import IntArray
+from culture_ray.regression.robustness.all_checks import robustness as checks_of
+from culture_ray.regression.robustness.study import UNKNOWN, Responses, Surveyed
+from culture_ray.run.ground_truth import ground_truth_of
+from culture_ray.settings.run import Settings
+from culture_ray.store.atomic import replace
+from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.tables import ROBUSTNESS
+
+FILE = "robustness.csv"
+
+
+def robustness(settings: Settings) -> pa.Table:
+    """Write robustness.csv of a run and return its rows; each judge's labels are checked apart."""
+    truth = ground_truth_of(settings)
+    surveyed = _surveyed(settings, truth)
+    resampling = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
+    labels = judged(settings)
+    labels = labels[labels["topic"].isin(truth.topics)]
+    known = [population.name for population in truth.populations]
+    labels = labels[labels["persona"].isna() | labels["persona"].isin(known)]
+    found = ROBUSTNESS.empty_table()
+    by_rule = labels["judge"] == RULE
+    for judge in judge_order(settings) or ([RULE] if by_rule.any() else []):
+        # Labels by rule stand beside those of every judge: the protocols are compared.
+        own = labels[by_rule | (labels["judge"] == judge)]
+        protocols = tuple(p for p in settings.protocol_order if p in set(own["protocol"]))
+        responses = _responses(settings, own, truth, protocols)
+        table = pd.DataFrame(map(asdict, checks_of(responses, surveyed, resampling, protocols)))
+        if len(settings.judges) > 1:
+            table["what"] += f" (judge {judge})"
+        table["reason"] = table["reason"].replace("", None)
+        rows = pa.Table.from_pandas(table, schema=ROBUSTNESS, preserve_index=False)
+        found = pa.concat_tables([found, rows])
+    replace(settings.run.folder / FILE, lambda path: csv.write_csv(found, path))
+    return found
+
+
+def robustness_of(settings: Settings) -> pa.Table | None:
+    """Return the checks that stand in the run directory, for the report; None before there are."""
+    path = settings.run.folder / FILE
+    if not path.exists():
+        return None
+    as_written = csv.ConvertOptions(
+        column_types=ROBUSTNESS, null_values=[""], strings_can_be_null=True
+    )
+    return csv.read_csv(path, convert_options=as_written).cast(ROBUSTNESS)
+
+
+def _responses(
+    settings: Settings, labels: pd.DataFrame, truth: GroundTruth, protocols: tuple[str, ...]
+) -> Responses:
+    populations = tuple(population.name for population in truth.populations)
+    models, languages = tuple(settings.models), tuple(settings.languages)
+    return Responses(
+        models=models,
+        languages=languages,
+        model=_places(labels["model"], models),
+        language=_places(labels["language"], languages),
+        topic=_places(labels["topic"], truth.topics),
+        polarity=labels["value_polarity"].to_numpy(np.float64, na_value=np.nan),
+        template=pd.factorize(labels["template"])[0],
+        wording=pd.factorize(labels["wording"])[0],
+        protocol=_places(labels["protocol"], protocols),
+        persona=np.where(
+            labels["persona"].isna(), UNKNOWN, _places(labels["persona"], populations)
+        ).astype(np.int64),
+    )
+
+
+def _places(names: pd.Series[str], among: tuple[str, ...]) -> IntArray:
+    return np.asarray(pd.Index(among).get_indexer(pd.Index(names)), dtype=np.int64)
+
+
+def _surveyed(settings: Settings, truth: GroundTruth) -> Surveyed:
+    speakers = [truth.speakers_of(language) for language in settings.languages]
+    native = np.zeros((len(speakers), len(truth.populations)), dtype=np.bool_)
+    for row, language in enumerate(settings.languages):
+        native[row, [truth.row(country.name) for country in truth.countries_of(language)]] = True
+    category = {topic.id: topic.category for topic in settings.topics}
+    return Surveyed(
+        ground_truth=truth.value_polarity,
+        country=np.array([p.kind == "country" for p in truth.populations]),
+        speakers=np.array([UNKNOWN if p is None else truth.row(p.name) for p in speakers]),
+        native=native,
+        category=tuple(category.get(topic, "") for topic in truth.topics),
+    )

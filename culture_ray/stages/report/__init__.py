@@ -1,0 +1,1 @@
+"""The stage that gathers the tables of a run for its report."""

@@ -1,0 +1,84 @@
+"""Examples: a few responses per model, language and topic, with the stances they were given."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from culture_ray.labels.measured import judge_order
+from culture_ray.labels.read import RULE, responses
+from culture_ray.prompts.options import LETTERS
+from culture_ray.prompts.protocols import find_protocol
+from culture_ray.report.content import Example
+from culture_ray.settings.run import Settings
+from culture_ray.tables import LABELS
+
+PER_CELL = 2
+"""Of the main protocol; of every other one a single response."""
+
+_COLUMNS = [
+    "request_id", "model", "language", "protocol", "persona", "topic", "prompt", "text",
+    "probabilities",
+]  # fmt: skip
+
+
+def examples(settings: Settings) -> tuple[Example, ...]:
+    """Return the first responses of each model, language and topic by id, `PER_CELL` at most.
+
+    Ids are hashes, so the first by id are a random sample that stays the same. The main protocol
+    comes first.
+    """
+    found = responses(settings.run, settings.models, settings.languages, _COLUMNS).to_pandas()
+    found = found[found["text"].notna()].sort_values("request_id")
+    main = found["protocol"] == settings.main_protocol
+    cell = ["model", "language", "topic"]
+    of_main = found[main].groupby(cell, sort=True).head(PER_CELL)
+    rest = found[~main].groupby([*cell, "protocol"], sort=True).head(1)
+    chosen = of_main.to_dict("records") + rest.to_dict("records")
+    stances = _stances(settings, {row["request_id"] for row in chosen})
+    return tuple(_example(row, stances) for row in chosen)
+
+
+def _example(
+    row: Mapping[Hashable, Any], stances: Mapping[str, tuple[tuple[str, ...], str]]
+) -> Example:
+    given, status = stances.get(row["request_id"], ((), "not judged"))
+    probabilities = row["probabilities"]
+    text = row["text"] if probabilities is None else _in_words(probabilities)
+    persona = f" ({row['persona']})" if isinstance(row["persona"], str) else ""
+    return Example(
+        model=row["model"],
+        language=row["language"],
+        topic=row["topic"],
+        prompt=row["prompt"],
+        text=text,
+        stances=given,
+        status=status,
+        protocol=row["protocol"] + persona,
+        judged=find_protocol(row["protocol"]).judged,
+    )
+
+
+def _in_words(probabilities: Sequence[float]) -> str:
+    parts = [f"{letter} {100 * p:.1f} %" for letter, p in zip(LETTERS, probabilities, strict=False)]
+    rest = max(0.0, 1 - sum(probabilities))
+    return f"{', '.join(parts)}; something else {100 * rest:.1f} %"
+
+
+def _stances(settings: Settings, ids: set[str]) -> dict[str, tuple[tuple[str, ...], str]]:
+    paths = [str(path) for path in settings.run.shards("labels")]
+    if not paths or not ids:
+        return {}
+    named = [name for name in judge_order(settings) if name in settings.judges]
+    judges = [*named[:1], RULE]
+    table = ds.dataset(paths, schema=LABELS, format="arrow").to_table(
+        columns=["response_id", "stances", "status"],
+        filter=pc.field("judge").isin(judges) & pc.field("response_id").isin(sorted(ids)),
+    )
+    return {
+        row["response_id"]: (tuple(row["stances"] or ()), row["status"])
+        for row in table.to_pylist()
+    }

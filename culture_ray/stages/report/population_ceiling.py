@@ -1,0 +1,80 @@
+"""People beside people: what a perfect model could reach, as people.csv and its correlations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv
+
+from culture_ray.measures.alignment import alignment
+from culture_ray.measures.baselines import OPINIONS
+from culture_ray.measures.cells import tabulate
+from culture_ray.measures.consistency import population_self_consistency, shares_of_groups
+from culture_ray.settings.run import Settings
+from culture_ray.store.atomic import replace
+from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.tables import PEOPLE, PEOPLE_CORRELATIONS
+
+
+@dataclass(frozen=True)
+class People:
+    """The populations of a run beside each other."""
+
+    people: pa.Table
+    """PEOPLE schema, in the run's order."""
+    correlations: pa.Table
+    """PEOPLE_CORRELATIONS schema, each pair once."""
+
+
+def write_people(settings: Settings, truth: GroundTruth) -> People:
+    """Write people.csv and people_correlations.csv of a run and return them.
+
+    Raises DiskProblem.
+    """
+    found = People(
+        pa.Table.from_pylist(list(_consistencies(truth)), schema=PEOPLE),
+        pa.Table.from_pylist(list(_correlations(truth)), schema=PEOPLE_CORRELATIONS),
+    )
+    for name, table in (
+        ("people", found.people),
+        ("people_correlations", found.correlations),
+    ):
+        path = settings.run.folder / f"{name}.csv"
+        replace(path, lambda temporary, table=table: csv.write_csv(table, temporary))  # type: ignore[misc]
+    return found
+
+
+def _consistencies(truth: GroundTruth) -> Iterator[dict[str, Any]]:
+    for row, population in enumerate(truth.populations):
+        share = truth.value_polarity[row]
+        share = share[~np.isnan(share)]
+        found = population_self_consistency(shares_of_groups(share, OPINIONS))
+        defined = bool(found.defined)
+        yield {
+            "population": population.name,
+            "kind": population.kind,
+            "topics": share.size,
+            "self_consistency": float(found.value) if defined else None,
+            "reason": None if defined else found.reason_texts()[0],
+        }
+
+
+def _correlations(truth: GroundTruth) -> Iterator[dict[str, Any]]:
+    for row, other in combinations(range(len(truth.populations)), 2):
+        both = ~np.isnan(truth.value_polarity[row]) & ~np.isnan(truth.value_polarity[other])
+        # One population takes the model's place, with one response per topic.
+        cell = tabulate(np.flatnonzero(both), truth.value_polarity[row][both])
+        found = alignment(cell, truth.value_polarity[[other]])
+        defined = bool(found.defined[0])
+        yield {
+            "population": truth.populations[row].name,
+            "other": truth.populations[other].name,
+            "topics": int(both.sum()),
+            "correlation": float(found.value[0]) if defined else None,
+            "reason": None if defined else found.reason_texts()[0],
+        }

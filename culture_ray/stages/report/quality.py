@@ -1,0 +1,87 @@
+"""Quality: what became of every request, counted; nothing is dropped silently."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+
+from culture_ray.judging.answers import LOW_MASS
+from culture_ray.labels.measured import judge_order, judged
+from culture_ray.labels.read import IMPORTED, RULE, responses
+from culture_ray.plan.requests import Asked
+from culture_ray.prompts.protocols import find_protocol
+from culture_ray.settings.run import Settings
+from culture_ray.tables import QUALITY
+
+
+def quality(settings: Settings, plan: Asked) -> pa.Table:
+    """Return one row per model, language, protocol and judge (QUALITY schema).
+
+    The personas of a protocol are counted together.
+    """
+    answered = responses(
+        settings.run,
+        settings.models,
+        settings.languages,
+        ["model", "language", "protocol", "failure"],
+    ).to_pandas()
+    labelled = judged(settings)
+    rows = []
+    for model in settings.models:
+        for protocol, language in _asked(settings, plan):
+            key = {"model": model, "language": language, "protocol": protocol}
+            mine = _of(answered, key)
+            by_rule = find_protocol(protocol).offers_options
+            for judge in (RULE,) if by_rule else judge_order(settings):
+                mine_judged = _of(labelled, key | {"judge": judge})
+                if settings.imported is None:
+                    requests, found = plan.requests(protocol, language), len(mine)
+                else:
+                    requests = found = len(mine_judged)
+                rows.append(
+                    key
+                    | {"judge": judge, "requests": requests, "rows": found}
+                    | {"failed": int(mine["failure"].notna().sum())}
+                    | _counts(mine_judged)
+                )
+    return pa.Table.from_pylist(rows, schema=QUALITY)
+
+
+def _asked(settings: Settings, plan: Asked) -> list[tuple[str, str]]:
+    if settings.imported is None:
+        return list(plan.designs)
+    return [(IMPORTED, language) for language in settings.languages]
+
+
+def _of(table: pd.DataFrame, key: dict[str, str]) -> pd.DataFrame:
+    for column, value in key.items():
+        table = table[table[column] == value]
+    return table
+
+
+def _mean(values: pd.Series[float]) -> float | None:
+    known = values.dropna()
+    return float(known.mean()) if len(known) else None
+
+
+def _counts(rows: pd.DataFrame) -> dict[str, int | float | None]:
+    status = rows["status"].value_counts()
+    return {
+        "truncated": int(rows["truncated"].sum()),
+        "refusals": int(status.get("refusal", 0)),
+        "empty": int(status.get("empty", 0)),
+        "repetitive": int(rows["repetitive"].sum()),
+        "wrong_language": int(rows["wrong_language"].sum()),
+        "count_mismatch": int(rows["count_mismatch"].sum()),
+        "not_as_asked": int(rows["not_as_asked"].sum()),
+        "repaired": int(rows["repaired"].sum()),
+        "unparsable": int(status.get("unparsable", 0)),
+        "judge_errors": int(status.get("error", 0)),
+        "undefined": int(
+            ((rows["status"] == "labelled") & rows["unexcluded_polarity"].isna()).sum()
+        ),
+        "excluded": int(rows["excluded"].sum()),
+        "used": int(rows["value_polarity"].notna().sum()),
+        "low_mass": int((rows["option_mass"] < LOW_MASS).sum()),
+        "option_mass": _mean(rows["option_mass"]),
+    }

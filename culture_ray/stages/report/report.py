@@ -1,0 +1,196 @@
+"""Report: the tables of a run, gathered into what the page, the figures and the screen show."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
+
+from culture_ray.plan.requests import Asked
+from culture_ray.report import content as shown
+from culture_ray.report.page.html import write_report
+from culture_ray.report.plots.figures import write_figures
+from culture_ray.run.ground_truth import ground_truth_of
+from culture_ray.settings.run import Settings
+from culture_ray.stages.judge.judge_confusion import write_confusion
+from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.regress.files import regressions_of
+from culture_ray.stages.regress.robustness import robustness_of
+from culture_ray.stages.report.examples import examples
+from culture_ray.stages.report.judge_notes import judge_notes, judge_tables
+from culture_ray.stages.report.notices import notices
+from culture_ray.stages.report.population_ceiling import write_people
+from culture_ray.stages.report.quality import quality
+from culture_ray.stages.report.usage import write_usage
+from culture_ray.store.atomic import replace
+from culture_ray.store.provenance import recorded
+from culture_ray.store.shards import read
+from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.tables import ALIGNMENT, CELLS, CONSISTENCY, DISTRIBUTIONS, GROUND_TRUTH
+
+_WORKERS = 4
+"""Processes at most that draw figures: beyond, their start costs more than it saves."""
+
+_BASELINE_NOTES = {
+    "uniform_random": "answers with an evenly distributed share of pro",
+    "fifty_percent": "describes ten people who are each pro or con with equal chance",
+    "perfect": "describes ten people drawn from the speakers of the language",
+}
+
+
+def report(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> shown.ReportContent:
+    """Write figures and page of a run, with every table they show, and return what they show."""
+    content = _content(settings, plan, broken)
+    workers = min(_WORKERS, os.cpu_count() or 1)
+    figures = write_figures(content, settings.run.folder / "figures", workers)
+    write_report(content, figures, settings.run.folder / "report.html")
+    return content
+
+
+def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> shown.ReportContent:
+    truth = ground_truth_of(settings)
+    found = recorded(settings.run)
+    sessions = found.get("sessions") or [{}]
+    took, people = write_usage(settings), write_people(settings, truth)
+    confusion = write_confusion(settings)
+    return shown.ReportContent(
+        run=settings.run.name,
+        experiment=str(found.get("experiment") or settings.experiment),
+        started=str(found.get("started", "")),
+        finished=_last_worked_on(sessions, took.timeline),
+        command=str(found.get("command", settings.command)),
+        usage=took.usage,
+        timeline=took.timeline,
+        spending=took.spending,
+        cap_dollars=settings.spending.cap_dollars,
+        provenance=_facts(found, sessions[-1]),
+        models=_models(settings),
+        languages=tuple(
+            shown.Language(code, language.name) for code, language in settings.languages.items()
+        ),
+        topics=_topics(settings),
+        populations=tuple(
+            shown.Population(p.name, p.title, p.kind, p.languages) for p in truth.populations
+        ),
+        distributions=_table(settings, "distributions", DISTRIBUTIONS),
+        alignment=_table(settings, "alignment", ALIGNMENT),
+        consistency=_table(settings, "consistency", CONSISTENCY),
+        quality=_written(settings, "quality", quality(settings, plan)),
+        ground_truth=_written(settings, "ground_truth", _ground_truth(truth)),
+        people=people.people,
+        correlations=people.correlations,
+        regressions=regressions_of(settings),
+        examples=examples(settings),
+        notices=notices(settings, plan, broken),
+        sources=(settings.populations.source, settings.capability.source),
+        cells=_cells(settings),
+        us=settings.populations.us,
+        robustness=robustness_of(settings),
+        judge_notes=judge_notes(settings, found),
+        judging=judge_tables(settings) | ({} if confusion is None else {"reliability": confusion}),
+    )
+
+
+def _last_worked_on(sessions: Sequence[Mapping[str, Any]], timeline: pa.Table | None) -> str:
+    """Return when the last session began, or when something ended after that."""
+    ends = [str(session["at"]) for session in sessions if "at" in session]
+    if timeline is not None:
+        events = timeline.select(["at", "seconds"]).to_pandas()
+        ended = events["at"] + pd.to_timedelta(events["seconds"].fillna(0.0), unit="s")
+        ends.append(ended.max().isoformat(timespec="seconds"))
+    return max(ends, default="")
+
+
+def _table(settings: Settings, name: str, schema: pa.Schema) -> pa.Table:
+    path = settings.run.folder / f"{name}.arrow"
+    return read(path) if path.exists() else schema.empty_table()
+
+
+def _written(settings: Settings, name: str, table: pa.Table) -> pa.Table:
+    """Return a table that the page shows, after writing it where whoever doubts it can look."""
+    path = settings.run.folder / f"{name}.csv"
+    replace(path, lambda temporary: csv.write_csv(table, temporary))
+    return table
+
+
+def _cells(settings: Settings) -> pa.Table | None:
+    path = settings.run.folder / "cells.csv"
+    if not path.exists():
+        return None
+    options = csv.ConvertOptions(column_types=CELLS, null_values=[""], strings_can_be_null=True)
+    return csv.read_csv(path, convert_options=options)
+
+
+def _models(settings: Settings) -> tuple[shown.Model, ...]:
+    asked = [
+        shown.Model(
+            name=name,
+            family=model.family,
+            source=f"{model.source}@{model.revision}" if model.revision else model.source,
+            note=model.note,
+            terms=model.licence,
+            proves_path_only=model.proves_path_only,
+        )
+        for name, model in settings.models.items()
+    ]
+    baselines = [
+        shown.Model(name, BASELINE_FAMILY, note=_BASELINE_NOTES[name], baseline=True)
+        for name in settings.baselines
+    ]
+    return (*asked, *baselines)
+
+
+def _topics(settings: Settings) -> tuple[shown.Topic, ...]:
+    first = settings.languages.get("en") or next(iter(settings.languages.values()))
+    known = {topic.id: topic for topic in settings.topics}
+    found = []
+    for name in settings.topic_ids:
+        topic, texts = known.get(name), first.topics.get(name)
+        found.append(
+            shown.Topic(
+                id=name,
+                label=topic.label if topic else name.upper(),
+                category=topic.category_name if topic else "",
+                pro=texts.pro if texts else "",
+                con=texts.con if texts else "",
+            )
+        )
+    return tuple(found)
+
+
+def _ground_truth(truth: GroundTruth) -> pa.Table:
+    rows = [
+        {
+            "population": population.name,
+            "kind": population.kind,
+            "languages": " ".join(population.languages),
+            "topic": topic,
+            "value_polarity": _number(truth.value_polarity[row, column]),
+            "std_error": _number(truth.std_error[row, column]),
+            "n": None if (n := _number(truth.n[row, column])) is None else int(n),
+            "label": population.title,
+        }
+        for row, population in enumerate(truth.populations)
+        for column, topic in enumerate(truth.topics)
+        if _number(truth.value_polarity[row, column]) is not None
+    ]
+    return pa.Table.from_pylist(rows, schema=GROUND_TRUTH)
+
+
+def _number(value: float) -> float | None:
+    return None if value != value else float(value)  # noqa: PLR0124 - NaN differs from itself
+
+
+def _facts(found: Mapping[str, Any], session: Mapping[str, Any]) -> dict[str, str]:
+    facts = {key: value for key, value in found.items() if key not in {"sessions", "command"}}
+    facts |= {key: value for key, value in session.items() if key != "at"}
+    facts["sessions"] = str(len(found.get("sessions", [])))
+    return {
+        key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for key, value in facts.items()
+    }

@@ -1,0 +1,135 @@
+"""Usage: what a run took, in requests, replica-hours, GPU-hours and dollars, as usage.csv."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv
+
+from culture_ray.engines.model import Model
+from culture_ray.plan.cost import ledger_of
+from culture_ray.settings.run import Settings
+from culture_ray.spending.statement import spending_table
+from culture_ray.stages.generate import engine_names
+from culture_ray.store.atomic import replace
+from culture_ray.store.shards import read
+from culture_ray.tables import USAGE
+
+FILE = "usage.csv"
+_KEY = ["stage", "model"]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a run took; None where nothing of the kind is recorded."""
+
+    usage: pa.Table | None
+    """USAGE schema, as written to usage.csv."""
+    timeline: pa.Table | None
+    """TIMELINE schema."""
+    spending: pa.Table | None
+    """SPENDING schema."""
+
+
+def write_usage(settings: Settings) -> Usage:
+    """Write usage.csv of a run from its timeline and its ledger; raises DiskProblem.
+
+    Without either there is no file.
+    """
+    timeline, spending = _timeline(settings), _spending(settings)
+    parts = [
+        part
+        for part in (
+            None if timeline is None else _worked(settings, timeline.to_pandas()),
+            None if spending is None else _paid(spending.to_pandas()),
+        )
+        if part is not None and len(part)
+    ]
+    if not parts:
+        return Usage(None, timeline, spending)
+    rows = parts[0] if len(parts) == 1 else parts[0].join(parts[1], how="outer", sort=False)
+    rows = rows.reset_index().reindex(columns=USAGE.names)
+    found = pa.Table.from_pandas(rows, schema=USAGE, preserve_index=False)
+    replace(settings.run.folder / FILE, lambda path: csv.write_csv(found, path))
+    return Usage(found, timeline, spending)
+
+
+def _timeline(settings: Settings) -> pa.Table | None:
+    path = settings.run.folder / "timeline.arrow"
+    table = read(path) if path.exists() else None
+    return table if table is not None and table.num_rows else None
+
+
+def _spending(settings: Settings) -> pa.Table | None:
+    """The ledger knows best; a run directory that was copied may have the table alone."""
+    ledger, kept = ledger_of(settings), settings.run.spending
+    if ledger.exists():
+        table = spending_table(ledger, settings.run.name)
+    elif kept.exists():
+        table = read(kept)
+    else:
+        return None
+    return table if table.num_rows else None
+
+
+def _worked(settings: Settings, events: pd.DataFrame) -> pd.DataFrame:
+    events = events[events["replica"].notna()].copy()
+    engines = {f"judge-{name}": name for name in settings.judges}
+    judge = events["stage"].str.startswith("judge ")
+    events["loaded"] = events["model"]
+    events.loc[judge, "model"] = events.loc[judge, "stage"].str.removeprefix("judge ")
+    events["model"] = events["model"].replace(engines)
+    events["stage"] = events["stage"].str.split(" ").str[0]
+    events["begin"] = events["at"]
+    events["end"] = events["at"] + pd.to_timedelta(events["seconds"], unit="s")
+    units = events["event"] == "unit"
+    events["requests"] = events["requests"].where(units)
+    # A replica is there from the first to the last thing it did in a stage, whatever it waited for.
+    one = events.groupby([*_KEY, "driver", "replica"], sort=False)
+    spans = one.agg(
+        begin=("begin", "min"),
+        end=("end", "max"),
+        requests=("requests", "sum"),
+        output_tokens=("output_tokens", "sum"),
+        loaded=("loaded", "first"),
+        gpus=("gpus", "first"),
+    )
+    spans["hours"] = (spans["end"] - spans["begin"]).dt.total_seconds() / 3600
+    models = _engines(settings)
+    each = [
+        _gpus(models.get(engine), str(seen or ""))
+        for engine, seen in zip(spans["loaded"], spans["gpus"], strict=True)
+    ]
+    spans["gpu_hours"] = spans["hours"] * pd.Series(each, spans.index, dtype=float)
+    spans["replicas"] = 1
+    wanted = ["requests", "output_tokens", "replicas", "hours"]
+    by_model = spans.groupby(_KEY, sort=False)
+    return by_model[wanted].sum().join(by_model["gpu_hours"].sum(min_count=1))
+
+
+def _engines(settings: Settings) -> dict[str, Model]:
+    names = engine_names(settings)
+    judges = {names[name]: judge.model for name, judge in settings.judges.items()}
+    return {**judges, **settings.models}
+
+
+def _gpus(model: Model | None, seen: str) -> float | None:
+    """Return the GPUs of a replica; None for none, and where nobody wrote down how many."""
+    named = len([part for part in seen.split(",") if part])
+    if model is None or model.choose_gpus or model.is_api:
+        return named or None
+    return max(named, model.gpus_per_replica) or None
+
+
+def _paid(attempts: pd.DataFrame) -> pd.DataFrame:
+    lost = attempts["state"].isin(["open", "kept"])
+    counted: dict[str, Any] = {
+        "attempts": 1,
+        "unresolved": lost.astype(int),
+        "unresolved_dollars": attempts["dollars"].where(lost, 0.0),
+    }
+    columns = [*counted, "dollars"]
+    return attempts.assign(**counted).groupby(_KEY, sort=False)[columns].sum()

@@ -1,0 +1,1 @@
+"""Results of benchmark harnesses, read as scores per model and language."""

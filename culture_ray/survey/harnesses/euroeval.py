@@ -1,0 +1,188 @@
+"""EuroEval's results: `euroeval_benchmark_results.jsonl`, one benchmark of one model per line.
+
+Two layouts are read: its own (`dataset`, `languages` or `dataset_languages`, `results.total`) and,
+of late, that of Every Eval Ever (`schema_version`, `evaluation_results`). In both a
+task's first metric is the one its leaderboards rank by, scores run to 100, and what is called a
+standard error is the half-width of a 95 % interval, 1.96 times it (`aggregate_scores` in
+src/euroeval/scores.py of the harness, MIT licence).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from culture_ray.errors import BadTable
+from culture_ray.survey.harnesses.scores import Harness, Score, codes
+
+_Z = 1.96
+_OLD_SUFFIX = re.compile(r"\s*\([^()]*(?:few-shot|zero-shot|val)[^()]*\)$")
+"""What versions before settings had fields of their own wrote behind a model's name."""
+
+
+@dataclass(frozen=True)
+class _Record:
+    """One line, whichever layout it has."""
+
+    model: str
+    dataset: str
+    task: str
+    languages: tuple[str, ...]
+    metric: str
+    score: float
+    std_error: float | None
+    few_shot: bool | None
+    validation: bool
+    version: str
+
+
+def euroeval_scores(
+    records: Iterable[tuple[str, Any]],
+    left_out: Mapping[str, str],
+    languages: Mapping[str, object],
+) -> Harness:
+    """Return the scores in the lines of result files.
+
+    Args:
+        records: where a line stands, for messages, and its content, in the order of the files.
+        left_out: tasks that are no capability, with the reason.
+        languages: codes that are known.
+
+    Raises BadTable for a line that is no result of EuroEval.
+    """
+    scores: list[Score] = []
+    notes: dict[str, None] = {}
+    for order, (where, content) in enumerate(records):
+        record = _record(where, content)
+        if isinstance(record, str):
+            notes[record] = None
+            continue
+        if record.task in left_out:
+            notes[f"left out: {record.dataset} ({record.task}): {left_out[record.task]}"] = None
+            continue
+        known, unknown = codes(record.languages, languages)
+        if not known:
+            told = ", ".join(unknown) or "none"
+            notes[f"left out: {record.dataset}: its language ({told}) is not known here"] = None
+            continue
+        if not -1 <= record.score <= 1:
+            notes[
+                f"left out: {record.dataset}: {record.metric} of {record.model} is "
+                f"{100 * record.score:g}, not between 0 and 100"
+            ] = None
+            continue
+        if record.score < 0:
+            notes[
+                f"{record.model}: {record.metric} of {record.dataset} is below chance "
+                f"({100 * record.score:.1f}) and counts as 0"
+            ] = None
+        scores += list(_scores(record, known, order))
+    return Harness(tuple(scores), tuple(notes))
+
+
+def _scores(record: _Record, languages: Iterable[str], order: int) -> Iterator[Score]:
+    shots = {True: "few-shot", False: "zero-shot", None: "shots not told"}[record.few_shot]
+    setting = f"{shots}, {'validation' if record.validation else 'test'} split"
+    version = f" {record.version}" if record.version else ""
+    for language in languages:
+        yield Score(
+            model=record.model,
+            language=language,
+            benchmark=record.dataset,
+            score=max(0.0, record.score),
+            std_error=record.std_error,
+            source=f"EuroEval{version}, {record.metric.removeprefix('test_')}, {setting}",
+            setting=setting,
+            rank=(float(not record.validation), float(order)),
+        )
+
+
+def _record(where: str, content: Any) -> _Record | str:
+    """Return a line as a record, or the sentence that says why it has no score."""
+    if not isinstance(content, Mapping):
+        raise BadTable(f"{where}: is no result of EuroEval, but {type(content).__name__}")
+    try:
+        return _shared_layout(content) if "evaluation_results" in content else _own_layout(content)
+    except (KeyError, TypeError, ValueError) as problem:
+        raise BadTable(
+            f"{where}: is no result of EuroEval ({type(problem).__name__}: {problem}); it has "
+            f"{', '.join(list(content)[:8])}"
+        ) from problem
+
+
+def _own_layout(content: Mapping[str, Any]) -> _Record | str:
+    named, dataset = str(content["model"]), str(content["dataset"])
+    languages = content["languages"] if "languages" in content else content["dataset_languages"]
+    total: Mapping[str, Any] = content["results"].get("total") or {}
+    metrics = [name for name in total if name.startswith("test_") and not name.endswith("_se")]
+    if not metrics:
+        return f"left out: {dataset} of {named}: it has no score"
+    metric = metrics[0]
+    few_shot, validation = content.get("few_shot"), content.get("validation_split")
+    if suffix := _OLD_SUFFIX.search(named):
+        few_shot = "zero-shot" not in suffix.group() if few_shot is None else few_shot
+        validation = "val" in suffix.group() if validation is None else validation
+    return _Record(
+        model=_OLD_SUFFIX.sub("", named),
+        dataset=dataset,
+        task=str(content.get("task", "")),
+        languages=tuple(map(str, languages)),
+        metric=metric,
+        score=_finite(total[metric]) / 100,
+        std_error=_error(total.get(f"{metric}_se")),
+        few_shot=few_shot,
+        validation=bool(validation),
+        version=str(content.get("euroeval_version") or content.get("scandeval_version") or ""),
+    )
+
+
+def _shared_layout(content: Mapping[str, Any]) -> _Record | str:
+    model = str(content["model_info"]["id"])
+    library = content["eval_library"]
+    details: Mapping[str, Any] = library["additional_details"]
+    dataset, found = str(details["dataset"]), content["evaluation_results"]
+    if not found:
+        return f"left out: {dataset} of {model}: it has no score"
+    first = found[0]
+    metric, how = str(first["evaluation_name"]), first["metric_config"]
+    if how.get("lower_is_better"):
+        return f"left out: {dataset}: of its metric {metric} lower is better"
+    if "max_score" not in how:
+        return f"left out: {dataset}: its metric {metric} has no highest score"
+    highest = float(how["max_score"])
+    interval = (first["score_details"].get("uncertainty") or {}).get("confidence_interval")
+    width = None if not interval else float(interval["upper"]) - float(interval["lower"])
+    return _Record(
+        model=model,
+        dataset=dataset,
+        task=str(details.get("task", "")),
+        languages=tuple(map(str, json.loads(details["languages"]))),
+        metric=metric,
+        score=_finite(first["score_details"]["score"]) / highest,
+        std_error=None if width is None else _error(width / 2, highest),
+        few_shot=_flag(details.get("few_shot")),
+        validation=bool(_flag(details.get("validation_split"))),
+        version=str(library.get("version") or ""),
+    )
+
+
+def _finite(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"a score of {number}")
+    return number
+
+
+def _error(value: Any, highest: float = 100) -> float | None:
+    """Return a standard error from the half-width of its 95 % interval; None for none."""
+    if value is None or not math.isfinite(float(value)):
+        return None
+    return float(value) / _Z / highest
+
+
+def _flag(value: Any) -> bool | None:
+    return {"true": True, "false": False}.get(str(value).lower())

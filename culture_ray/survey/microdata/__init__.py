@@ -1,0 +1,1 @@
+"""Survey microdata: respondents, their weights and answers, reduced to ground truth."""

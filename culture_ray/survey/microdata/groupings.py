@@ -1,0 +1,128 @@
+"""Dividing respondents into populations: by country, interview language, region or any column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from culture_ray.errors import UnknownName, WrongValue
+from culture_ray.survey.ground_truth import KINDS, Population
+from culture_ray.survey.microdata.respondents import COUNTRY, LANGUAGE, Index, Labels, Microdata
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Populations that share the labels of `columns`; all people where there is no column.
+
+    `regions` gathers the labels of a single column under new names, such as DK under Nordic;
+    people with other labels belong to none. `kind` is that of the populations.
+    """
+
+    kind: str
+    columns: tuple[str, ...] = ()
+    regions: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise UnknownName("kind of population", self.kind, KINDS)
+        if self.regions is not None and len(self.columns) != 1:
+            raise WrongValue("columns", list(self.columns), "one column, as there are regions")
+
+
+COUNTRIES = Grouping("country", (COUNTRY,))
+SPEAKERS = Grouping("language", (LANGUAGE,))
+WORLD = Grouping("world")
+
+
+def grouping_of(word: str, regions: Mapping[str, str]) -> Grouping:
+    """Return the grouping that a word means.
+
+    `country`, `language`, `world`, `region` (as `regions` gathers countries), a column of the file
+    such as X001, or several with a stroke between them: `country/X001`. Raises WrongValue.
+    """
+    if word in _WORDS:
+        return _WORDS[word]
+    if word == "region":
+        if not regions:
+            raise WrongValue("regions", dict(regions), "regions of countries, for by=[region]")
+        return Grouping("region", (COUNTRY,), regions)
+    parts = tuple(_COLUMNS.get(part, part) for part in word.split("/"))
+    if not all(parts) or {"world", "region"} & set(parts):
+        known = "country, language, region, world, a column, or some with strokes: country/X001"
+        raise WrongValue("by", word, known)
+    return Grouping("group", parts)
+
+
+_WORDS = {"country": COUNTRIES, "language": SPEAKERS, "world": WORLD}
+_COLUMNS = {"country": COUNTRY, "language": LANGUAGE}
+
+
+def divide(microdata: Microdata, grouping: Grouping) -> tuple[tuple[Population, ...], Index]:
+    """Return the populations in order of name, and for each respondent theirs, or -1.
+
+    Names are DK, speakers:da and world; others combine labels as in DK/X001=1. A population within
+    one country speaks the language of most of its interviews by weight, as in the published
+    figures; one that spans countries speaks none unless it is made from the language. Raises
+    UnknownName for a region's label that nobody has.
+    """
+    names, member = ["world"], np.zeros(len(microdata.weight), dtype=np.int64)
+    for nth, column in enumerate(grouping.columns):
+        labels = _gathered(column, microdata.columns[column], grouping.regions)
+        named = [_named(grouping, column, value) for value in labels.values]
+        if nth == 0:
+            names, member = named, labels.index
+        else:
+            names, member = _crossed(names, member, named, labels.index)
+    spoken = _languages(microdata, grouping, names, member)
+    populations = tuple(
+        Population(name, grouping.kind, languages)
+        for name, languages in zip(names, spoken, strict=True)
+    )
+    return populations, member
+
+
+def _named(grouping: Grouping, column: str, value: str) -> str:
+    if grouping.columns == (LANGUAGE,) and grouping.regions is None:
+        return f"speakers:{value}"
+    return value if column == COUNTRY or grouping.regions is not None else f"{column}={value}"
+
+
+def _gathered(column: str, labels: Labels, regions: Mapping[str, str] | None) -> Labels:
+    if regions is None:
+        return labels
+    for label in regions:
+        if label not in labels.values:
+            raise UnknownName(f"label of {column}", label, labels.values, where="regions")
+    names = sorted(set(regions.values()))
+    new = [names.index(regions[value]) if value in regions else -1 for value in labels.values]
+    # One more entry, so that an absent label (-1) stays absent.
+    return Labels(tuple(names), np.array([*new, -1], dtype=np.int64)[labels.index])
+
+
+def _crossed(
+    names: list[str], member: Index, others: list[str], other: Index
+) -> tuple[list[str], Index]:
+    """Return the combinations of two divisions that somebody belongs to."""
+    both = np.where((member < 0) | (other < 0), -1, member * len(others) + other)
+    found, position = np.unique(both, return_inverse=True)
+    absent = int(found[0] == -1)
+    combined = [
+        f"{names[pair // len(others)]}/{others[pair % len(others)]}" for pair in found[absent:]
+    ]
+    return combined, position.astype(np.int64) - absent
+
+
+def _languages(
+    microdata: Microdata, grouping: Grouping, names: list[str], member: Index
+) -> list[tuple[str, ...]]:
+    spoken = microdata.columns[LANGUAGE]
+    if grouping.regions is not None or not {COUNTRY, LANGUAGE} & set(grouping.columns):
+        return [()] * len(names)
+    count = len(spoken.values)
+    told = (member >= 0) & (spoken.index >= 0)
+    pairs = member[told] * count + spoken.index[told]
+    weight = np.bincount(pairs, microdata.weight[told], minlength=len(names) * count)
+    shares = weight.reshape(len(names), count)
+    return [(spoken.values[row.argmax()],) if row.any() else () for row in shares]

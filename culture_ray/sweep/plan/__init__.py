@@ -1,0 +1,1 @@
+"""Requests, units and machines of a sweep, and estimates of its time; pure."""

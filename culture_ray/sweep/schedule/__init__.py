@@ -1,0 +1,1 @@
+"""The scheduling policy: a pure function of the state of a sweep to actions; no Ray."""

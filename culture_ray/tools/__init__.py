@@ -1,0 +1,1 @@
+"""What works on finished runs, texts and tables outside a sweep."""

@@ -1,0 +1,145 @@
+"""Changes: what was asked differently in two runs, and with which versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from culture_ray.engines.model import DECISIVE
+from culture_ray.labels.read import IMPORTED
+from culture_ray.prompts.text_entries import leaves, names_in
+from culture_ray.tables import CHANGES
+
+PARTS = (
+    "models", "languages", "topics", "protocols", "prompts", "judges", "design", "judging", "seed",
+    "populations", "capability", "file", "versions",
+)  # fmt: skip
+"""What an entry can belong to, in the order of the table."""
+
+_NOT_VERSIONS = frozenset({"at", "platform", "cores"})
+
+Entries = Mapping[str, Any]
+
+
+def changes(
+    first: Entries, second: Entries, first_facts: Entries, second_facts: Entries
+) -> pa.Table:
+    """Return what differs between two configurations, and the provenance of their runs.
+
+    CHANGES schema, in the order of PARTS. Settings that decide nothing about responses, such as
+    how many GPUs a model was given, are left out.
+    """
+    before, after = _asked(first, first_facts), _asked(second, second_facts)
+    # The texts of a language that only one of them has are no change of texts.
+    spoken = before["prompts"].keys() & after["prompts"].keys()
+    for asked in (before, after):
+        asked["prompts"] = {code: asked["prompts"][code] for code in sorted(spoken)}
+    rows = [
+        {"part": part, "name": name, "change": change, "first": old, "second": new}
+        for part in PARTS
+        for name, change, old, new in _different(before[part], after[part])
+    ]
+    return pa.Table.from_pylist(rows, schema=CHANGES)
+
+
+def _different(
+    before: Entries, after: Entries
+) -> Iterator[tuple[str, str, str | None, str | None]]:
+    for name in dict.fromkeys([*before, *after]):
+        if name not in after:
+            yield name, "removed", _words(before[name]), None
+        elif name not in before:
+            yield name, "added", None, _words(after[name])
+        elif before[name] == after[name]:
+            continue
+        elif isinstance(before[name], Mapping) and isinstance(after[name], Mapping):
+            for key, change, old, new in _different(_flat(before[name]), _flat(after[name])):
+                yield f"{name}.{key}", change, old, new
+        else:
+            yield name, "changed", _words(before[name]), _words(after[name])
+
+
+def _asked(content: Entries, facts: Entries) -> dict[str, Entries]:
+    """Return the entries of each part, by name; an entry is a text or a mapping of settings."""
+    models, judges = content.get("model") or {}, content.get("judge") or {}
+    languages = content.get("language") or {}
+    topics = content.get("topics") or {}
+    chosen = list(topics.get("only") or topics.get("topics") or {})
+    imported = content.get("imported") or {}
+    chosen += imported.get("unknown_topics") or []
+    session = (facts.get("sessions") or [{}])[-1]
+    return {
+        "models": {name: _decisive(one) for name, one in models.items()},
+        "languages": {code: str(one.get("name", code)) for code, one in languages.items()},
+        "topics": {name: _topic(topics, name) for name in chosen},
+        "protocols": dict(content.get("protocol") or {}),
+        "prompts": {code: _texts(one) for code, one in languages.items()},
+        "judges": {name: _judge(one) for name, one in judges.items() if name != IMPORTED},
+        "design": _flat(content.get("design") or {}),
+        "judging": _flat(content.get("judging") or {}),
+        "seed": {"seed": str(content.get("seed"))},
+        "populations": _named(content, "populations"),
+        "capability": _named(content, "capability"),
+        "file": {"file": str(imported["file"])} if imported else {},
+        "versions": {k: str(v) for k, v in session.items() if k not in _NOT_VERSIONS},
+    }
+
+
+def _decisive(model: Entries) -> dict[str, Any]:
+    if model.get("engine") == IMPORTED:  # its source is the file, which is a part of its own
+        return {"family": model.get("family"), "engine": IMPORTED}
+    return {"family": model.get("family")} | {part: model.get(part) for part in DECISIVE}
+
+
+def _judge(judge: Entries) -> dict[str, Any]:
+    model = judge.get("model") or {}
+    return {
+        "model": {part: model.get(part) for part in DECISIVE},
+        "sampling": judge.get("sampling") or {},
+        "answers": judge.get("answers", "json"),
+    }
+
+
+def _topic(topics: Entries, name: str) -> dict[str, Any]:
+    entry = dict((topics.get("topics") or {}).get(name) or {})
+    return {key: value for key, value in entry.items() if key != "note"}
+
+
+def _texts(language: Entries) -> dict[str, str]:
+    texts = {leaf.place: leaf.text for leaf in leaves(language).values()}
+    names = {".".join(map(str, path)): name for path, name in names_in(language).items()}
+    return texts | names
+
+
+def _named(content: Entries, group: str) -> dict[str, str]:
+    entry = content.get(group) or {}
+    return {key: str(entry.get(key)) for key in ("name", "recode") if key in entry}
+
+
+def _flat(content: Entries) -> dict[str, str]:
+    """Return a mapping's values by dotted key, as words."""
+    found: dict[str, str] = {}
+    for key, value in content.items():
+        if isinstance(value, Mapping):
+            found |= {f"{key}.{inner}": text for inner, text in _flat(value).items()}
+        else:
+            found[str(key)] = _words(value)
+    return found
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, Mapping):
+        told = value.get("source") or value.get("label") or value.get("model.source")
+        inner = value.get("model")
+        if not told and isinstance(inner, Mapping):
+            told = inner.get("source")
+        return str(told or ", ".join(f"{k}={v}" for k, v in list(_flat(value).items())[:4]))
+    if value is None:
+        return "not set"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return ", ".join(_words(one) for one in value)
+    return str(value)

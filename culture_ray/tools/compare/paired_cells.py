@@ -1,0 +1,145 @@
+"""Cells of two runs side by side: which belong together, and on which topics both rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from culture_ray.errors import NoSuchRun, RunMismatch, UnknownName, WrongValue
+from culture_ray.measures.resampling.bootstrap import StudyCell
+from culture_ray.measures.result import IntArray
+from culture_ray.run.ground_truth import ground_truth_of
+from culture_ray.settings.run import Settings
+from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.regress.cell_figures import FIGURES
+from culture_ray.stages.regress.cells import study_cells
+from culture_ray.store.shards import read
+from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.tables import DISTRIBUTIONS
+
+_CONSISTENCY = FIGURES.index("self_consistency")
+
+
+@dataclass(frozen=True, eq=False)
+class PairedCells:
+    """The same model, language and protocol in both runs, on the topics that both answered."""
+
+    key: Mapping[str, Any]
+    """The columns of DIFFERENCES that name it."""
+    first: StudyCell
+    second: StudyCell
+
+    @property
+    def shared(self) -> IntArray:
+        """Return the topics that both have answers to."""
+        return self.first.cell.topics
+
+    def topics(self, truth: GroundTruth) -> list[IntArray]:
+        """Return the topics that each of FIGURES rests on."""
+        contrasts = self.first.contrasts
+        known = self.shared[:0]
+        if contrasts is not None and (contrasts[0] > 0).any():
+            people = truth.value_polarity[np.argmax(contrasts[0] > 0)]
+            known = self.shared[~np.isnan(people[self.shared])]
+        return [self.shared if place == _CONSISTENCY else known for place in range(len(FIGURES))]
+
+
+def paired_cells(
+    first: Settings, second: Settings, pairs: Mapping[str, str]
+) -> tuple[list[PairedCells], GroundTruth]:
+    """Return the cells that both runs have, in the first one's order, and the ground truth.
+
+    `pairs` gives models of the second run by models of the first; other models go by their names.
+    Each judge is paired with itself; where the runs share no judge, their first ones. Raises
+    NoSuchRun for a run that is not measured, UnknownName and WrongValue for a bad pair, and
+    WrongValue where the runs have nothing in common.
+    """
+    _check_pairs(first, second, pairs)
+    topics = [name for name in first.topic_ids if name in set(second.topic_ids)]
+    truth = ground_truth_of(first).for_topics(topics)
+    before, after = _cells(first, truth), _cells(second, truth)
+    found = list(_paired(before, after, pairs))
+    if not found:
+        raise WrongValue(
+            "run",
+            [first.run.name, second.run.name],
+            f"two runs with a model, language and protocol in common; the first has "
+            f"{_what(before, topics)}, the second {_what(after, topics)}; "
+            f"'pairs={{{next(iter(first.models), 'A')}: {next(iter(second.models), 'B')}}}' pairs "
+            f"models of different names",
+        )
+    return found, truth
+
+
+_Cells = dict[tuple[str, str, str, str | None], dict[str, StudyCell]]
+"""By model, language, protocol and persona: by judge, the first one first."""
+
+
+def _cells(settings: Settings, truth: GroundTruth) -> _Cells:
+    path = settings.run.folder / "distributions.arrow"
+    if not path.exists():
+        raise NoSuchRun(
+            f"run '{settings.run.name}' is not measured yet: "
+            f"culture-ray analyse run={settings.run.name}"
+        )
+    table = read(path)
+    missing = [name for name in DISTRIBUTIONS.names if name not in table.column_names]
+    if missing:
+        raise RunMismatch(
+            f"{path} is another version's, without {', '.join(missing)}: "
+            f"culture-ray analyse run={settings.run.name} writes it anew"
+        )
+    known = pa.array(list(truth.topics), pa.string())
+    rows = table.filter(pc.is_in(table.column("topic"), value_set=known))
+    found: _Cells = {}
+    for key, cell in zip(*study_cells(settings, rows, truth), strict=True):
+        if key["family"] == BASELINE_FAMILY or not cell.cell.responses:
+            continue
+        place = (key["model"], key["language"], key["protocol"], key["persona"])
+        found.setdefault(place, {})[key["judge"] or ""] = cell
+    return found
+
+
+def _paired(before: _Cells, after: _Cells, pairs: Mapping[str, str]) -> Iterator[PairedCells]:
+    for place, judged in before.items():
+        model = pairs.get(place[0], place[0])
+        others = after.get((model, *place[1:]))
+        if others is None:
+            continue
+        shared = [judge for judge in judged if judge in others]
+        both = [(judge, judge) for judge in shared] or [(next(iter(judged)), next(iter(others)))]
+        for mine, theirs in both:
+            one, other = judged[mine], others[theirs]
+            topics = np.intersect1d(one.cell.topics, other.cell.topics)
+            if not topics.size:
+                continue
+            key = dict(zip(("model", "language", "protocol", "persona"), place, strict=True))
+            names = {"judge_first": mine, "judge_second": theirs}
+            renamed = {"model_second": model if model != place[0] else None}
+            yield PairedCells(
+                key | renamed | names,
+                replace(one, cell=one.cell.among(topics)),
+                replace(other, cell=other.cell.among(topics)),
+            )
+
+
+def _check_pairs(first: Settings, second: Settings, pairs: Mapping[str, str]) -> None:
+    for one, other in pairs.items():
+        for name, settings in ((one, first), (other, second)):
+            if name not in settings.models:
+                raise UnknownName("model", name, settings.models, f"run {settings.run.name}")
+    for other in pairs.values():
+        if list(pairs.values()).count(other) > 1:
+            raise WrongValue("pairs", other, "each model of the second run once")
+
+
+def _what(cells: _Cells, topics: list[str]) -> str:
+    models, languages, protocols = (sorted({str(key[n]) for key in cells}) for n in range(3))
+    if not cells:
+        return f"no answer to the {len(topics)} topics that both ask"
+    return f"{', '.join(models[:4])} in {', '.join(languages)} ({', '.join(protocols)})"

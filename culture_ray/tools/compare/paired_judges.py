@@ -1,0 +1,81 @@
+"""Judges of two runs that read the same responses: how far their stances agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from culture_ray.judging.raters import rate_agreement
+from culture_ray.labels.read import RULE, labels, response_slices
+from culture_ray.settings.run import Settings
+from culture_ray.stages.judge.check_files import agreement_table, side_by_side
+
+
+def compared_judges(first: Settings, second: Settings, pairs: Mapping[str, str]) -> pa.Table | None:
+    """Return the agreement of every judge of the first run with every judge of the second.
+
+    AGREEMENT schema, by language and for all; None where no response is the same in both runs. A
+    response is the same where its request and its text are; `pairs` names models that are called
+    otherwise in the second run, whose requests are others.
+    """
+    same = _same(first, second, set(pairs))
+    if not same:
+        return None
+    before, after = _readings(first, same), _readings(second, same)
+    rows = []
+    for one in before:
+        for other in after:
+            readings = before[one], after[other]
+            both = sorted(readings[0].keys() & readings[1].keys())
+            for language, members in _by_language(both, same):
+                found = rate_agreement(
+                    [f"{one} in {first.run.name}", f"{other} in {second.run.name}"],
+                    [side_by_side([side[name] for side in readings]) for name in members],
+                )
+                rows.append(("judges", language, found))
+    return agreement_table(rows) if rows else None
+
+
+def _same(first: Settings, second: Settings, renamed: set[str]) -> dict[str, str]:
+    """Return the language of every response that both runs hold, by its id."""
+    before, after = _texts(first), _texts(second)
+    common = before.index.intersection(after.index)
+    equal = common[before.loc[common, "text"].to_numpy() == after.loc[common, "text"].to_numpy()]
+    mine = before.loc[equal]
+    mine = mine[~mine["model"].isin(renamed)]
+    return dict(zip(mine.index, mine["language"], strict=True))
+
+
+def _texts(settings: Settings) -> pd.DataFrame:
+    """Return model, language and a hash of the text of every response there is, by request id."""
+    parts = [pd.DataFrame({"model": [], "language": [], "text": np.zeros(0, np.uint64)})]
+    for piece in response_slices(settings.run, ["request_id", "model", "language", "text"]):
+        rows = piece.filter(pc.is_valid(piece.column("text"))).to_pandas()
+        hashed = pd.util.hash_array(rows["text"].to_numpy(dtype=object), categorize=False)
+        parts.append(rows.assign(text=hashed).set_index("request_id"))
+    return pd.concat(parts)
+
+
+def _readings(
+    settings: Settings, same: Mapping[str, str]
+) -> dict[str, dict[str, Sequence[str | None]]]:
+    """Return stances by judge and response, of responses that are in both runs."""
+    table = labels(settings.run, settings.models, settings.languages, stances=True)
+    rows = table.select(["judge", "response_id", "stances"])
+    found: dict[str, dict[str, Sequence[str | None]]] = {}
+    row: dict[str, Any]
+    for row in rows.to_pylist():
+        if row["judge"] != RULE and row["response_id"] in same:
+            found.setdefault(row["judge"], {})[row["response_id"]] = row["stances"] or ()
+    return found
+
+
+def _by_language(members: list[str], same: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
+    yield "all", members
+    for code in sorted({same[one] for one in members}):
+        yield code, [one for one in members if same[one] == code]

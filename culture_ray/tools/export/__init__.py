@@ -1,0 +1,1 @@
+"""Exporting the tables of a run."""

@@ -1,0 +1,235 @@
+"""The data card of an exported run: README.md as the Hugging Face hub reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import yaml
+
+from culture_ray.report.formatting import counted, moment
+
+_KNOWN_LICENCES = frozenset(
+    (
+        "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc-by-nd-4.0",
+        "cc-by-nc-nd-4.0", "cc-by-3.0", "cc-by-sa-3.0", "odc-by", "odbl", "pddl", "mit",
+        "apache-2.0", "bsd-3-clause", "gpl-3.0", "gemma", "llama3.1", "openrail", "etalab-2.0",
+        "cdla-permissive-2.0", "other", "unknown",
+    )
+)  # fmt: skip
+"""Identifiers that the hub knows; any other one is written as `other`, with its name."""
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"),
+          (10_000_000, "1M<n<10M"), (100_000_000, "10M<n<100M"))  # fmt: skip
+
+NOT_TO_BE_CONCLUDED = (
+    "That these are opinions of people. Every text is a model's description of opinions; nobody "
+    "was asked, and no row belongs to a person.",
+    "That a model holds values. Alignment says that a model's descriptions rank survey items as a "
+    "population's answers do, in this run's prompts, at this time.",
+    "That a difference is more than chance because it shows. Topics are the sample: intervals over "
+    "topics are wide, and one interval in twenty misses its value.",
+    "That a figure is true of a language or a country. Populations are those whom the survey "
+    "reached; the speakers of a language are more than one culture, and a country more than one "
+    "language.",
+    "That a stance is what a careful reader would have said. Stances are a judge's readings, and a "
+    "judge errs more in some languages than in others.",
+    "That responses can stand in for a survey. Distributions of a model's answers are narrower "
+    "than people's, and agreement with an average says nothing about its spread.",
+)
+"""What must not be concluded from an export, one sentence each."""
+
+
+@dataclass(frozen=True)
+class CardTable:
+    """A table of the export."""
+
+    name: str
+    meaning: str
+    """What a row is."""
+    schema: pa.Schema
+    rows: int
+    files: tuple[str, ...]
+    """Relative to the card."""
+
+
+@dataclass(frozen=True)
+class CardModel:
+    """A model or judge."""
+
+    name: str
+    source: str
+    """With its revision."""
+    terms: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything a data card says."""
+
+    run: str
+    licence: str | None
+    languages: Mapping[str, str]
+    """Names by code."""
+    tables: tuple[CardTable, ...]
+    models: tuple[CardModel, ...]
+    judges: tuple[CardModel, ...]
+    protocols: tuple[str, ...]
+    topics: Mapping[str, str]
+    """Labels by id."""
+    counts: tuple[tuple[str, str, int, int, int], ...]
+    """Model, language, responses, failed ones among them, and labels of all judges."""
+    incomplete: tuple[str, ...]
+    """What is not in it yet, as sentences; empty for a finished run."""
+    sources: tuple[str, ...]
+    """Where figures of others come from that the tables rest on."""
+    started: str
+    last: str
+    exported: str
+    command: str
+    export_command: str
+    seed: str
+    versions: Mapping[str, str]
+
+
+def data_card(card: Card) -> str:
+    """Return the card: front matter for the hub, then what a reader has to know."""
+    front = yaml.safe_dump(_front(card), allow_unicode=True, sort_keys=False, width=100)
+    parts = [
+        f"---\n{front}---\n",
+        f"# {card.run}: what language models say that people think\n",
+        _about(card),
+        _incomplete(card),
+        _tables(card),
+        _counts(card),
+        _models("Models", card.models, "Their outputs come under each model's own terms."),
+        _models("Judges", card.judges, "Judges read the responses and label every opinion."),
+        _items(card),
+        _made(card),
+        _limits(),
+        *(_columns(table) for table in card.tables),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _front(card: Card) -> dict[str, Any]:
+    front: dict[str, Any] = {"pretty_name": card.run, "language": sorted(card.languages)}
+    if card.licence is not None:
+        if card.licence.lower() in _KNOWN_LICENCES:
+            front["license"] = card.licence.lower()
+        else:
+            front |= {"license": "other", "license_name": _identifier(card.licence)}
+    rows = max((table.rows for table in card.tables), default=0)
+    front |= {
+        "annotations_creators": ["machine-generated"],
+        "language_creators": ["machine-generated"],
+        "tags": ["culture", "survey", "values", "cultural-alignment", "synthetic", "culture-ray"],
+        "size_categories": [next((name for size, name in _SIZES if rows < size), "n>100M")],
+        "configs": [
+            {
+                "config_name": table.name,
+                **({"default": True} if index == 0 else {}),
+                "data_files": [{"split": "train", "path": list(table.files)}],
+            }
+            for index, table in enumerate(card.tables)
+        ],
+    }
+    return front
+
+
+def _about(card: Card) -> str:
+    languages = ", ".join(f"{name} ({code})" for code, name in card.languages.items())
+    licence = (
+        "**No licence has been chosen.** Without one nobody may reuse this; whoever publishes it "
+        "has to say (`licence=...`)."
+        if card.licence is None
+        else f"Licence, chosen by whoever exported it: {card.licence}."
+    )
+    return (
+        f"Responses of {counted(len(card.models), 'language model')} to "
+        f"{counted(len(card.topics), 'item')} of the European and World Values Survey, in "
+        f"{languages}, with a judge's stances and the figures computed from them by culture_ray.\n"
+        f"\nProtocols: {', '.join(card.protocols) or 'none'}.\n"
+        f"\n{licence}\n"
+    )
+
+
+def _incomplete(card: Card) -> str:
+    if not card.incomplete:
+        return ""
+    lines = "\n".join(f"- {line}" for line in card.incomplete)
+    return f"**This run was not finished when it was exported:**\n\n{lines}\n"
+
+
+def _tables(card: Card) -> str:
+    rows = "\n".join(f"| {t.name} | {t.rows:,} | {t.meaning} |" for t in card.tables)
+    return (
+        f"## Tables\n\n| table | rows | a row is |\n| --- | ---: | --- |\n{rows}\n\n"
+        f'Read one with `datasets.load_dataset("FOLDER", "{card.tables[0].name}")`, or with '
+        f'`pyarrow.parquet.read_table("FOLDER/{card.tables[0].files[0]}")`.\n'
+    )
+
+
+def _counts(card: Card) -> str:
+    if not card.counts:
+        return ""
+    lines = [
+        f"| {model} | {language} | {responses:,} | {failed:,} | {labels:,} |"
+        for model, language, responses, failed, labels in card.counts
+    ]
+    head = "| model | language | responses | of them failed | labels |\n"
+    return f"## Counts\n\n{head}| --- | --- | ---: | ---: | ---: |\n" + "\n".join(lines) + "\n"
+
+
+def _models(title: str, models: tuple[CardModel, ...], sentence: str) -> str:
+    if not models:
+        return ""
+    lines = [
+        f"- `{one.name}`: {one.source}{f'; {one.terms}' if one.terms else ''}"
+        f"{f'. {one.note}' if one.note else ''}"
+        for one in models
+    ]
+    return f"## {title}\n\n{sentence}\n\n" + "\n".join(lines) + "\n"
+
+
+def _items(card: Card) -> str:
+    lines = "\n".join(f"- `{name}`: {label}" for name, label in card.topics.items())
+    return f"## Survey items\n\n{lines}\n"
+
+
+def _made(card: Card) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in card.versions.items())
+    sources = "\n".join(f"- {source}" for source in card.sources)
+    return (
+        f"## How it was made\n\n"
+        f"Begun {moment(card.started) or 'at a time that is not recorded'}, last worked on "
+        f"{moment(card.last) or 'at a time that is not recorded'}, exported "
+        f"{moment(card.exported)}. Seed {card.seed}.\n\n"
+        f"```\n{card.command}\n{card.export_command}\n```\n\n"
+        f"Versions: {versions or 'not recorded'}.\n\n"
+        f"Figures of others that the tables rest on; none of the survey's microdata, and no figure "
+        f"of a population, is in here:\n\n{sources}\n"
+    )
+
+
+def _limits() -> str:
+    lines = "\n".join(f"- {line}" for line in NOT_TO_BE_CONCLUDED)
+    return f"## What must not be concluded\n\n{lines}\n"
+
+
+def _columns(table: CardTable) -> str:
+    lines = []
+    for field in table.schema:
+        about = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
+        unit = about.get("unit", "")
+        lines.append(f"| {field.name} | {field.type} | {unit} | {about.get('meaning', '')} |")
+    head = "| column | type | unit | meaning |\n| --- | --- | --- | --- |\n"
+    return f"## Columns of {table.name}\n\n{head}" + "\n".join(lines) + "\n"
+
+
+def _identifier(licence: str) -> str:
+    return re.sub(r"[^a-z0-9.]+", "-", licence.lower()).strip("-")

@@ -1,0 +1,1 @@
+"""Texts that models write: translations and new wordings."""

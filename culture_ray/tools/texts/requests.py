@@ -1,0 +1,185 @@
+"""Asking models for texts: requests, shards and one executor, as in a sweep."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from culture_ray.engines.interface import Request, Response, Sampling
+from culture_ray.errors import EngineFailed
+from culture_ray.store.run_directory import Run
+from culture_ray.store.shards import damage, read, unit_id
+from culture_ray.sweep.execute.executor import Executor
+from culture_ray.sweep.plan.requests import request_id
+from culture_ray.sweep.plan.units import Loaded, Unit, slices
+from culture_ray.sweep.progress.progress import Progress
+from culture_ray.tables import TEXTS
+
+AGAIN_TEMPERATURE = 0.7
+"""At least this for a text that is asked for again, as the same answer would not help."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing to ask about one text."""
+
+    step: str
+    place: str
+    prompt: str
+    schema: str
+    attempt: int = 0
+
+    def key(self, model: str, language: str) -> str:
+        """Return the request id.
+
+        The prompt is part of it by its hash: when a source text changes, it is another question.
+        """
+        digest = hashlib.blake2b(self.prompt.encode(), digest_size=8).hexdigest()
+        return request_id(self.step, model, language, self.place, str(self.attempt), digest)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, or why nothing did."""
+
+    text: str | None
+    failure: str | None
+
+
+@dataclass(frozen=True)
+class AskTexts:
+    """The task for the executor: rows that hold their prompts already."""
+
+    stage: str
+    sampling: Sampling
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Return TEXTS."""
+        return TEXTS
+
+    def load(self, unit: Unit) -> Loaded:
+        """Return the unit's rows and requests."""
+        if unit.rows is None:
+            raise ValueError(f"unit {unit.path.stem} has no requests")
+        rows = unit.rows.to_pylist()
+        return Loaded(
+            unit.rows,
+            [
+                Request(
+                    row["request_id"],
+                    row["prompt"],
+                    self._sampling(row["attempt"]),
+                    schema=row["schema"],
+                    stage="translate",
+                )
+                for row in rows
+            ],
+        )
+
+    def _sampling(self, attempt: int) -> Sampling:
+        if not attempt:
+            return self.sampling
+        return replace(self.sampling, temperature=max(self.sampling.temperature, AGAIN_TEMPERATURE))
+
+    def table(
+        self, loaded: Loaded, responses: Sequence[Response | None], replica: str, attempts: int
+    ) -> pa.Table:
+        """Return the shard (TEXTS schema)."""
+        answers = [response for response in responses if response is not None]
+        added: dict[str, Any] = {
+            "text": [answer.text for answer in answers],
+            "failure": [answer.failure for answer in answers],
+            "prompt_tokens": [answer.prompt_tokens for answer in answers],
+            "output_tokens": [answer.output_tokens for answer in answers],
+            "replica": [replica] * len(answers),
+            "finished_at": [datetime.now(UTC)] * len(answers),
+        }
+        columns = {name: loaded.rows.column(name) for name in loaded.rows.column_names}
+        return pa.table(columns | added, schema=TEXTS)
+
+
+class TextRun:
+    """A run directory of texts: what is answered in it is not asked again."""
+
+    def __init__(
+        self, run: Run, language: str, executor: Executor, progress: Progress, unit_size: int
+    ) -> None:
+        self._run, self._language, self._executor = run, language, executor
+        self._progress, self._unit_size = progress, unit_size
+        self._known, self._shards = self._answered()
+
+    def ask(
+        self, model: str, questions: Sequence[Question], sampling: Sampling
+    ) -> dict[str, Answer]:
+        """Return an answer to each question, by place; the questions are of one step.
+
+        Raises EngineFailed when the model cannot go on; what is answered is kept.
+        """
+        if not questions:
+            return {}
+        keys = {one.key(model, self._language): one for one in questions}
+        left = {key: one for key, one in keys.items() if key not in self._known}
+        step = questions[0].step
+        self._progress.stage(step, {model: (len(keys), len(keys) - len(left))})
+        units = self._units(model, step, left)
+        broken = self._executor.run(AskTexts(step, sampling), units)
+        for why in broken.values():
+            raise EngineFailed(f"model {model} could not go on: {why}")
+        for unit in units:
+            self._take(read(unit.path))
+        return {one.place: self._known[key] for key, one in keys.items()}
+
+    def _units(self, model: str, step: str, left: Mapping[str, Question]) -> list[Unit]:
+        rows = [
+            {
+                "request_id": key,
+                "step": step,
+                "model": model,
+                "language": self._language,
+                "place": one.place,
+                "attempt": one.attempt,
+                "prompt": one.prompt,
+                "schema": one.schema,
+            }
+            for key, one in left.items()
+        ]
+        names = list(rows[0]) if rows else []
+        table = pa.Table.from_pylist(rows, schema=pa.schema([TEXTS.field(n) for n in names]))
+        units = []
+        for start, size in slices(len(rows), self._unit_size):
+            name = unit_id(self._shards, list(left)[start : start + size])
+            self._shards += 1
+            folder = self._run.folder / "texts" / f"model={model}" / f"step={step}"
+            units.append(
+                Unit(
+                    path=folder / f"{name}.arrow",
+                    engine=model,
+                    model=model,
+                    language=self._language,
+                    size=size,
+                    tokens=float(size),
+                    rows=table.slice(start, size),
+                )
+            )
+        return units
+
+    def _answered(self) -> tuple[dict[str, Answer], int]:
+        self._known = {}
+        shards = self._run.shards("texts")
+        for path in shards:
+            wrong = damage(path, TEXTS)
+            if wrong is None:
+                self._take(read(path))
+            else:
+                self._progress.say(f"not read: {path.name} {wrong.what}; it is asked again")
+        return self._known, len(shards)
+
+    def _take(self, table: pa.Table) -> None:
+        for row in table.select(["request_id", "text", "failure"]).to_pylist():
+            self._known[row["request_id"]] = Answer(row["text"], row["failure"])

@@ -1,0 +1,108 @@
+"""Analysing what was imported: unusual studies give sentences, nulls with a reason, never NaN."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.cli.commands.test_import import bring, responses
+from tests.conftest import Said
+from tests.small import TOPICS
+
+CultureRay = Callable[..., Said]
+FEW_ROUNDS = "inference.rounds=40"
+
+
+def analysed(culture_ray: CultureRay, table: pd.DataFrame, *words: str) -> Path:
+    assert bring(culture_ray, table).code == 0
+    said = culture_ray("analyse", "run=theirs", FEW_ROUNDS, *words)
+    assert said.code == 0, said.err
+    return Path("results/theirs")
+
+
+def about(folder: Path, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "regression" / f"{name}.json").read_text())
+    return found
+
+
+def known_models(table: pd.DataFrame) -> pd.DataFrame:
+    """The same responses under names of models with published capability."""
+    names = {"small": "gemma-2-2b-it", "large": "gemma-2-9b-it"}
+    return table.assign(model=table["model"].replace(names), family="gemma")
+
+
+def test_a_run_that_is_not_there_is_refused(culture_ray: CultureRay) -> None:
+    assert "no run 'theirs'" in culture_ray("analyse", "run=theirs").complaint
+
+
+def test_models_without_capability_leave_us_bias_and_a_sentence(culture_ray: CultureRay) -> None:
+    folder = analysed(culture_ray, responses())
+    missing = about(folder, "multilingual")["missing"]
+    assert "needs capability figures for at least two models of a family" in missing
+    assert "none of this run's models" in missing
+    assert not (folder / "regression" / "multilingual.csv").exists()
+    assert pd.read_csv(folder / "regression" / "us_bias.csv")["estimate"].notna().all()
+
+
+def test_one_model_of_a_family_is_too_few(culture_ray: CultureRay) -> None:
+    table = known_models(responses(("large",)))
+    assert (
+        "figures for gemma-2-9b-it"
+        in about(analysed(culture_ray, table), "multilingual")["missing"]
+    )
+
+
+def test_a_model_without_capability_is_left_out_by_name(culture_ray: CultureRay) -> None:
+    more = responses(("small", "large")).assign(family="gemma")
+    table = pd.concat([known_models(responses(count=12)), more[more["model"] == "small"]])
+    folder = analysed(culture_ray, table, "inference.design=within_pooled")
+    notes = " ".join(
+        [*about(folder, "multilingual")["notes"], about(folder, "multilingual")["missing"]]
+    )
+    assert "left out small in da, small in en: conf/capability has no benchmark" in notes
+
+
+@pytest.mark.parametrize("mode", ["valid", "paper"])
+def test_constant_answers_are_a_null_with_a_reason(culture_ray: CultureRay, mode: str) -> None:
+    table = responses()
+    same = (table["model"] == "small") & (table["language"] == "da")
+    table.loc[same, "value_polarity"] = 0.5
+    folder = analysed(culture_ray, known_models(table), f"inference={mode}")
+    cells = pd.read_csv(folder / "cells.csv").set_index(["model", "language"])
+    odd = cells.loc[("gemma-2-2b-it", "da")]
+    assert odd[["alignment_language", "self_consistency", "alignment_us_std_error"]].isna().all()
+    assert odd["note"] == "all responses have the same value polarity"
+    for path in (folder / "regression").glob("*.csv"):
+        null = pd.read_csv(path).set_index("term")["estimate"].isna()
+        notes = " ".join(about(folder, path.stem)["notes"])
+        assert all(f"left out {term}" in notes for term in null.index[null]), path
+        assert not null.all()
+    assert "left out gemma-2-2b-it in da" in " ".join(about(folder, "us_bias")["notes"])
+
+
+def test_a_cell_of_few_topics_is_kept_and_marked(culture_ray: CultureRay) -> None:
+    table = responses()
+    few = (table["model"] == "small") & (table["language"] == "da")
+    table = table[~few | table["topic"].isin(TOPICS[:4])]
+    folder = analysed(culture_ray, known_models(table))
+    cells = pd.read_csv(folder / "cells.csv").set_index(["model", "language"])
+    cell, other = cells.loc[("gemma-2-2b-it", "da")], cells.loc[("gemma-2-2b-it", "en")]
+    assert cell["topics"] == 4
+    assert cell["note"] == "fewer than 5 topics: no intervals"
+    assert cell[["alignment_language", "us_minus_native"]].notna().all()
+    ends = [f"alignment_language_{end}" for end in ("std_error", "ci_low", "ci_high")]
+    assert cell[ends].isna().all()
+    assert other[ends].notna().all() and pd.isna(other["note"])
+    bias = pd.read_csv(folder / "regression/us_bias.csv").set_index("term")
+    mine = bias.loc["us_minus_native:model[gemma-2-2b-it]:language[da]"]
+    assert pd.notna(mine["estimate"])
+    assert mine.drop("estimate").isna().all()
+    assert "no interval, and left out of the means" in " ".join(about(folder, "us_bias")["notes"])
+    regression = about(folder, "multilingual")
+    notes = " ".join([*regression["notes"], regression["missing"]])
+    assert "left out gemma-2-2b-it in da: fewer than 5 topics" in notes

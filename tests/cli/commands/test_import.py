@@ -1,0 +1,200 @@
+"""Responses from elsewhere: every format, every mistake in one line, and the run they become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.feather
+import pytest
+
+from culture_ray.labels.read import labels
+from culture_ray.store.run_directory import Run
+from tests.conftest import Said
+from tests.small import TOPICS
+
+CultureRay = Callable[..., Said]
+FAMILY = {"small": "own", "large": "own", "gpt-4o": "openai"}
+
+
+def responses(models: tuple[str, ...] = ("small", "large"), count: int = 6) -> pd.DataFrame:
+    """Scored responses in two languages to eight topics."""
+    rng = np.random.default_rng(5)
+    rows = [
+        (model, language, topic, rng.integers(0, 11) / 10)
+        for model in models
+        for language in ("da", "en")
+        for topic in TOPICS
+        for _ in range(count)
+    ]
+    table = pd.DataFrame(rows, columns=["model", "language", "topic", "value_polarity"])
+    return table.assign(family=table["model"].map(FAMILY))
+
+
+def bring(culture_ray: CultureRay, table: pd.DataFrame, *words: str, run: str = "theirs") -> Said:
+    table.to_csv("scored.csv", index=False)
+    given = ("file=scored.csv", "columns.family=family", f"run={run}")
+    return culture_ray("import", *given, *words)
+
+
+def stored(workplace: Path, run: str = "theirs") -> pd.DataFrame:
+    held = Run(workplace / "results" / run)
+    table = labels(held, ["small", "large", "gpt-4o"], ["da", "en"]).to_pandas()
+    columns = ["model", "language", "topic", "value_polarity"]
+    return table[columns].sort_values(columns, ignore_index=True)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "arrow", "feather", "jsonl"])
+def test_every_format_is_read(culture_ray: CultureRay, workplace: Path, suffix: str) -> None:
+    table = responses()
+    path = workplace / f"scored.{suffix}"
+    if suffix == "csv":
+        table.to_csv(path, index=False)
+    elif suffix == "parquet":
+        table.to_parquet(path)
+    elif suffix == "jsonl":
+        table.to_json(path, orient="records", lines=True)
+    else:
+        pyarrow.feather.write_feather(pa.Table.from_pandas(table), str(path))
+    said = culture_ray("import", f"file={path}", "run=theirs", "columns.family=family")
+    assert said.code == 0, said.err
+    assert "192 responses of 2 models in 2 languages on 8 topics" in said.out
+    wanted = table[["model", "language", "topic", "value_polarity"]]
+    pd.testing.assert_frame_equal(
+        stored(workplace), wanted.sort_values([*wanted.columns], ignore_index=True)
+    )
+
+
+def test_columns_of_other_names_topics_in_capitals_and_a_known_family(
+    culture_ray: CultureRay, workplace: Path
+) -> None:
+    table = responses(("gpt-4o",)).drop(columns="family")
+    table["topic"] = table["topic"].str.upper()
+    table.columns = ["who", "tongue", "item", "share"]
+    table.to_csv("scored.csv", index=False)
+    said = culture_ray(
+        "import", "file=scored.csv", "run=theirs", "columns.model=who", "columns.language=tongue",
+        "columns.topic=item", "columns.value_polarity=share",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert set(stored(workplace)["topic"]) == set(TOPICS)
+    assert "family: openai" in (workplace / "results/theirs/config.yaml").read_text()
+
+
+def test_the_same_responses_in_another_order_are_the_same_run(
+    culture_ray: CultureRay, workplace: Path
+) -> None:
+    table = responses()
+    assert bring(culture_ray, table).code == 0
+    before = {
+        path: path.stat().st_mtime_ns for path in Run(workplace / "results/theirs").shards("labels")
+    }
+    assert len(before) == 4
+    assert bring(culture_ray, table.sample(frac=1, random_state=1)).code == 0
+    after = {
+        path: path.stat().st_mtime_ns for path in Run(workplace / "results/theirs").shards("labels")
+    }
+    assert after == before
+
+
+def test_other_responses_do_not_get_into_a_run_that_has_some(
+    culture_ray: CultureRay, workplace: Path
+) -> None:
+    table = responses()
+    assert bring(culture_ray, table).code == 0
+    before = stored(workplace)
+    corrected = table.assign(value_polarity=1 - table["value_polarity"])
+    for changed in (corrected, table.iloc[:-1]):
+        complaint = bring(culture_ray, changed).complaint
+        assert "holds other responses" in complaint
+        assert "run=theirs_2" in complaint
+    pd.testing.assert_frame_equal(stored(workplace), before)
+
+
+def test_responses_without_a_polarity_are_kept_as_such(
+    culture_ray: CultureRay, workplace: Path
+) -> None:
+    table = responses()
+    table.loc[3:5, "value_polarity"] = np.nan
+    assert bring(culture_ray, table).code == 0
+    assert stored(workplace)["value_polarity"].isna().sum() == 3
+
+
+def test_missing_columns_are_named_with_those_there_are(culture_ray: CultureRay) -> None:
+    complaint = bring(culture_ray, responses().rename(columns={"topic": "item"})).complaint
+    assert "no column for columns.topic=topic" in complaint
+    assert "it has model, language, item, value_polarity, family" in complaint
+
+
+@pytest.mark.parametrize(("value", "words"), [(55, "holds 55 in row 3"), (-0.1, "holds -0.1")])
+def test_polarity_outside_0_to_1_is_refused(
+    culture_ray: CultureRay, value: float, words: str
+) -> None:
+    table = responses()
+    table.loc[2, "value_polarity"] = value
+    complaint = bring(culture_ray, table).complaint
+    assert words in complaint
+    assert "1 values outside 0..1" in complaint
+
+
+def test_a_polarity_that_is_no_number_is_shown(culture_ray: CultureRay) -> None:
+    table = responses().astype({"value_polarity": object})
+    table.loc[7, "value_polarity"] = "mostly"
+    assert "holds 'mostly' in row 8" in bring(culture_ray, table).complaint
+
+
+def test_unknown_topics_are_counted_and_named_and_taken_only_when_allowed(
+    culture_ray: CultureRay, workplace: Path
+) -> None:
+    table = responses()
+    table["topic"] = table["topic"].replace({"f120": "f1200"})
+    complaint = bring(culture_ray, table).complaint
+    assert "24 responses are about 1 topics outside the catalogue: f1200 (24)" in complaint
+    assert "did you mean 'f120'?" in complaint
+    assert "allow_unknown_topics=true" in complaint
+    assert not (workplace / "results").exists()
+    said = bring(culture_ray, table, "allow_unknown_topics=true")
+    assert said.code == 0
+    assert "without ground truth: f1200 (24)" in said.out
+
+
+def test_a_request_that_comes_twice_is_refused(culture_ray: CultureRay) -> None:
+    table = responses()
+    table["id"] = [f"r{index}" for index in range(len(table))]
+    table.loc[9, "id"] = "r8"
+    complaint = bring(culture_ray, table, "columns.request_id=id").complaint
+    assert "request 'r8' comes twice" in complaint
+
+
+def test_a_row_without_a_model_is_refused(culture_ray: CultureRay) -> None:
+    table = responses()
+    table.loc[0, "model"] = None
+    assert "1 rows have no model" in bring(culture_ray, table).complaint
+
+
+def test_a_model_needs_one_family(culture_ray: CultureRay) -> None:
+    table = responses()
+    table.to_csv("scored.csv", index=False)
+    nowhere = culture_ray("import", "file=scored.csv", "run=theirs").complaint
+    assert "family of model 'large', which conf/model does not know" in nowhere
+    table.loc[0, "family"] = "other"
+    assert "one family for model small" in bring(culture_ray, table).complaint
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nothing.csv", "there is no file"),
+        ("notes.txt", "ends in none of"),
+        ("x.parquet", "cannot"),
+    ],
+)
+def test_a_file_that_is_none_is_refused(
+    culture_ray: CultureRay, workplace: Path, name: str, words: str
+) -> None:
+    if name != "nothing.csv":
+        (workplace / name).write_text("some words")
+    assert words in culture_ray("import", f"file={name}", "run=theirs").complaint

@@ -1,0 +1,104 @@
+"""A sweep that costs money, on a real Ray, against a server that counts its own dollars."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from culture_ray.store.shards import read
+from tests.api_server.running import Running, api_server
+from tests.conftest import Said
+
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(900)]
+
+CULTURE_RAY = (sys.executable, "-m", "culture_ray.cli.main")
+SIZE = (
+    "experiment=quickstart",
+    "language=[en]",
+    "protocol=[hypothetical_interviews]",
+    "topics.only=[f118,f120]",
+    "run=paid",
+    "design.prompts_per_language=40",
+    "cluster.unit_size=8",
+    "stages=[elicit,judge]",
+)
+
+
+def _words(server: Running, cap: float) -> tuple[str, ...]:
+    given = [
+        f"++{key}.{rest}"
+        for key in ("model.gpt_4o", "judge.gpt_4_1.model")
+        for rest in (
+            f"api.base_url='{server.base_url}'",
+            "prices={input: 2.0, output: 8.0, cached_input: 0.5}",
+            "limits={requests_per_minute: 3000, tokens_per_minute: 2000000}",
+        )
+    ]
+    chosen = ("model=[gpt_4o]", "judge=[gpt_4_1]", f"spending.cap_dollars={cap}")
+    return (*SIZE, *chosen, *given)
+
+
+def _rows(folder: Path, kind: str) -> pa.Table:
+    return pa.concat_tables([read(path) for path in sorted((folder / kind).rglob("*.arrow"))])
+
+
+def test_a_run_stops_at_its_cap_and_goes_on_with_a_higher_one_paying_nothing_twice(
+    in_a_process: Callable[..., Said], workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = workplace / "results" / "paid"
+    with api_server() as server:
+        monkeypatch.setenv("OPENAI_API_KEY", server.key)
+        first = in_a_process(*CULTURE_RAY, "sweep", *_words(server, 0.03))
+        assert first.code == 3, first.err
+        assert "spending cap is reached" in first.out
+        assert "spending.cap_dollars" in first.out
+        stopped = server.stats()
+        assert 0.02 < stopped["dollars"] <= 0.03
+
+        second = in_a_process(*CULTURE_RAY, "sweep", *_words(server, 5))
+        assert second.code == 0, second.err
+        stats = server.stats()
+    assert _rows(folder, "responses").num_rows == 40
+    labels = _rows(folder, "labels")
+    assert labels.num_rows == 40
+    assert max(stats["paid"].values()) == 1
+    spending = read(folder / "spending" / "spending.arrow")
+    assert sum(spending.column("dollars").to_pylist()) == pytest.approx(stats["dollars"])
+    assert set(spending.column("stage").to_pylist()) == {"elicit", "judge"}
+
+    said = in_a_process(*CULTURE_RAY, "status", "run=paid")
+    assert f"spent: ${stats['dollars']:.4f} of $5" in said.out
+
+
+def test_a_judge_behind_an_api_is_checked_within_its_cap_and_paid_once(
+    in_a_process: Callable[..., Said], workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with api_server() as server:
+        monkeypatch.setenv("OPENAI_API_KEY", server.key)
+        reached = [
+            f"++judge.gpt_4_1.model.{rest}"
+            for rest in (
+                f"api.base_url={server.base_url}",
+                "prices={input: 2.0, output: 8.0, cached_input: 0.5}",
+                "limits={requests_per_minute: 3000, tokens_per_minute: 2000000}",
+            )
+        ]
+        words = (
+            *CULTURE_RAY, "judge-check", "judge=[gpt_4_1]", "language=[da]",
+            "spending.cap_dollars=2", *reached,
+        )  # fmt: skip
+        first = in_a_process(*words)
+        assert first.code == 0, first.err + first.out
+        assert "judge gpt_4_1 on 60 gold responses" in first.out
+        stats = server.stats()
+        again = in_a_process(*words)
+        assert again.code == 0, again.err
+        assert server.stats()["dollars"] == stats["dollars"]
+    assert max(stats["paid"].values()) == 1
+    ledger = read(workplace / "results" / "judge-check" / "spending" / "spending.arrow")
+    assert sum(ledger.column("dollars").to_pylist()) == pytest.approx(stats["dollars"])
+    assert list((workplace / "results" / "judge-check" / "gpt_4_1").glob("*/check.json"))

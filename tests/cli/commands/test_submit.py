@@ -1,0 +1,90 @@
+"""`submit`, `cancel` and `fetch` without Slurm: what they show, and what they refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from culture_ray.engines.vllm import embedded
+from tests.conftest import Said
+
+PAPER = ("experiment=paper", "model=[gemma_2_2b]", "judge=[gemma_2_9b]")
+
+
+@pytest.fixture
+def without_slurm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+def test_a_dry_run_shows_the_script_and_writes_nothing(
+    culture_ray: Callable[..., Said], without_slurm: None, workplace: Path
+) -> None:
+    said = culture_ray("submit", *PAPER, "cluster=slurm", "--dry-run")
+    assert said.code == 0
+    first, script = said.out.split("\n", 1)
+    assert first.startswith("run paper: 1 node x ")
+    assert script.startswith("#!/bin/bash\n#SBATCH --job-name=culture-ray-paper\n")
+    assert f"results={workplace}/results" in script
+    assert not list(workplace.iterdir())
+
+
+def test_a_container_sees_the_account_and_the_models_that_the_run_names(
+    culture_ray: Callable[..., Said], tmp_path: Path
+) -> None:
+    (tmp_path / "weights").mkdir()
+    said = culture_ray(
+        "submit", *PAPER, "cluster=slurm", "--dry-run", f"spending.account={tmp_path}/account",
+        f"model.gemma_2_2b.source={tmp_path}/weights",
+        "cluster.slurm.container='apptainer exec image.sif'",
+    )  # fmt: skip
+    (line,) = [line for line in said.out.splitlines() if "CULTURE_RAY_BIND=" in line]
+    assert line.endswith(f"/results,{tmp_path}/account,{tmp_path}/weights")
+    assert not (tmp_path / "account").exists()
+
+
+def test_without_slurm_the_dry_run_is_offered(
+    culture_ray: Callable[..., Said], without_slurm: None
+) -> None:
+    complaint = culture_ray("submit", *PAPER, "cluster=slurm").complaint
+    assert complaint.startswith("sbatch is not on this machine")
+    assert "--dry-run" in complaint
+
+
+def test_a_cluster_without_slurm_is_refused(culture_ray: Callable[..., Said]) -> None:
+    complaint = culture_ray("submit", *PAPER).complaint
+    assert complaint == (
+        "cluster='local' cannot be used: expected one with Slurm settings, such as cluster=slurm"
+    )
+
+
+def test_more_gpus_than_the_partition_has_are_refused(culture_ray: Callable[..., Said]) -> None:
+    words = [*PAPER, "cluster=slurm", "cluster.gpus_per_node=1", "cluster.nodes=1"]
+    complaint = culture_ray("submit", *words, "model.gemma_2_2b.gpus_per_replica=2").complaint
+    assert "gemma_2_2b takes 2 GPUs, and a job may have 1 (1 x 1)" in complaint
+
+
+def test_cancelling_a_run_that_does_not_exist_says_so(culture_ray: Callable[..., Said]) -> None:
+    assert culture_ray("cancel", "run=nothing").complaint.startswith("no run 'nothing' in results")
+
+
+def test_fetching_prepares_the_embedded_model(culture_ray: Callable[..., Said]) -> None:
+    if not embedded.is_ready():
+        pytest.skip("the embedded model is not prepared yet; tests of the engine do it")
+    said = culture_ray("fetch", "experiment=quickstart")
+    assert said.code == 0
+    assert f"gemma_3_270m: {embedded.folder()}" in said.out.replace("\n", "")
+
+
+def test_a_model_that_cannot_be_fetched_is_one_line(
+    culture_ray: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    complaint = culture_ray("fetch", *PAPER).complaint
+    assert complaint.startswith("model gemma_2_2b (google/gemma-2-2b-it) cannot be fetched: ")
+
+
+def test_fetching_nothing_says_what_to_choose(culture_ray: Callable[..., Said]) -> None:
+    assert "expected at least one of gemma_2_27b" in culture_ray("fetch").complaint
+    assert "such as --wheels wheels" in culture_ray("fetch", *PAPER, "--wheels").complaint

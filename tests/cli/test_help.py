@@ -1,0 +1,85 @@
+"""Help texts fit a terminal, name every verb and choice, and their examples can be typed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from culture_ray.cli.catalogue import VERBS
+from culture_ray.cli.help import overview, verb_help
+from culture_ray.config.compose import with_composed
+from culture_ray.config.files import choices, groups
+from tests.conftest import ROOT, Said
+
+each_verb = pytest.mark.parametrize("verb", VERBS)
+WITHOUT_LANGUAGES = {"populations", "translate", "capability", "export"}
+"""Roots of compositions that choose no language."""
+EXAMPLES = [(name, command) for name, verb in VERBS.items() for command, _ in verb.examples]
+
+
+@pytest.mark.parametrize("words", [(), ("--help",), ("-h",), ("help",)])
+def test_the_command_alone_and_help_show_the_overview(
+    culture_ray: Callable[..., Said], words: tuple[str, ...]
+) -> None:
+    said = culture_ray(*words)
+    assert (said.code, said.out.rstrip("\n"), said.err) == (0, overview(), "")
+
+
+def test_the_overview_names_every_verb_and_exit_code() -> None:
+    for name, verb in VERBS.items():
+        assert re.search(rf"^  {name} +{re.escape(verb.summary)}$", overview(), re.MULTILINE)
+    for code in ("0 done", "1 a fault of ours", "2 something in the input", "3 done but", "75"):
+        assert code in overview()
+
+
+@each_verb
+def test_help_of_a_verb_shows_what_can_be_chosen(
+    culture_ray: Callable[..., Said], verb: str
+) -> None:
+    said = culture_ray(verb, "--help")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith(f"usage: culture-ray {verb} ")
+    for group in groups():
+        for name in choices(group):
+            assert re.search(rf"\b{name}\b", said.out), f"{group}/{name}"
+
+
+@each_verb
+def test_texts_fit_eighty_columns(verb: str) -> None:
+    for line in (overview() + "\n" + verb_help(verb)).splitlines():
+        assert len(line) <= 80, line
+
+
+@pytest.mark.parametrize(("verb", "command"), EXAMPLES, ids=[command for _, command in EXAMPLES])
+def test_examples_are_commands_that_compose(verb: str, command: str, workplace: Path) -> None:
+    for flag in VERBS[verb].flags:
+        name, _, value = flag.partition(" ")
+        command = re.sub(rf" {name}" + (r" \S+" if value else ""), "", command)
+    program, first, *words = shlex.split(command)
+    assert (program, first) == ("culture-ray", verb)
+    root = VERBS[verb].root
+    without = [] if any(word.startswith("language=") for word in words) else ["language=[]"]
+    without = [] if root in WITHOUT_LANGUAGES else without
+    if root == "translate":  # which takes a language that there is no file of yet
+        words = [re.sub("^language=", "target=", word) for word in words]
+    seen: list[object] = []
+    words = [word for word in words if word != "--json"]  # the verb's own, not Hydra's
+    with_composed("a test", [*words, *without], lambda content, _: seen.append(content), root)
+    assert len(seen) == 1
+
+
+@each_verb
+def test_examples_in_the_help_of_a_verb_can_be_pasted(verb: str) -> None:
+    pasted = verb_help(verb).replace(" \\\n", " ")
+    text = " ".join(pasted.split())
+    for command, what in VERBS[verb].examples:
+        assert f"{command} {what}" in text
+
+
+def test_every_verb_has_a_script_of_its_own() -> None:
+    scripts = {path.stem.replace("_", "-") for path in (ROOT / "jobs").glob("*.py")}
+    assert scripts == set(VERBS)

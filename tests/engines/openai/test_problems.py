@@ -1,0 +1,55 @@
+"""Every kind of problem has its own consequence."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from culture_ray.engines.openai.problems import Problem, decide, pause_s
+
+
+def status(number, code=None, message="words"):
+    return Problem("status", message, number, code)
+
+
+@pytest.mark.parametrize(
+    ("problem", "act", "billed", "busy"),
+    [
+        (status(429, "rate_limit_exceeded"), "wait", "nothing", False),
+        (status(429, "resource_unavailable"), "wait", "nothing", False),
+        (status(429, "tokens", "Request too large for gpt-x"), "record", "nothing", False),
+        (status(429, "insufficient_quota"), "stop", "nothing", False),
+        (status(429, "billing_hard_limit_reached"), "stop", "nothing", False),
+        (status(401, "invalid_api_key"), "stop", "nothing", False),
+        (status(403), "stop", "nothing", False),
+        (status(404, "model_not_found"), "stop", "nothing", False),
+        (status(400, "context_length_exceeded"), "record", "nothing", False),
+        (status(413), "record", "nothing", False),
+        (status(422), "record", "nothing", False),
+        (status(408), "retry", "unknown", True),
+        (status(409), "retry", "nothing", False),
+        (status(500), "retry", "unknown", True),
+        (status(503), "retry", "unknown", True),
+        (status(529), "retry", "unknown", True),
+        (Problem("timeout", ""), "retry", "unknown", True),
+        (Problem("connection", ""), "retry", "unknown", True),
+        (Problem("unsent", ""), "retry", "nothing", True),
+        (Problem("body", ""), "repair", "unknown", False),
+        (Problem("status", "", None, "batch_expired"), "retry", "nothing", False),
+    ],
+)
+def test_each_kind_of_problem_has_its_consequence(problem, act, billed, busy):
+    decision = decide(problem)
+    assert (decision.act, decision.billed, decision.busy) == (act, billed, busy)
+
+
+def test_the_reason_names_status_code_and_the_providers_words_in_one_line():
+    why = decide(status(400, "invalid_value", "temperature must\nbe low")).why
+    assert why == "HTTP 400 invalid_value: temperature must be low"
+
+
+@given(attempt=st.integers(2, 60), chance=st.floats(0, 1))
+def test_pauses_grow_to_a_limit_and_never_vanish(attempt, chance):
+    assert 0.25 <= pause_s(attempt, chance) <= 60.0
+    assert pause_s(attempt + 1, chance) >= pause_s(attempt, chance)

@@ -1,0 +1,123 @@
+"""Real vLLM with the embedded model behaves as the engine interface says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("vllm", reason="the extra cpu is not installed")
+
+from culture_ray.engines.interface import Request, Sampling
+from culture_ray.engines.vllm.engine import VllmEngine
+from culture_ray.errors import EngineFailed
+
+pytestmark = pytest.mark.engine
+
+PROMPT = "The capital of Denmark is"
+ALPHABET = "The alphabet: A B C D E F G H I J K L M N O P\nThe alphabet: A B C D E"
+GREEDY = Sampling(temperature=0.0, top_p=1.0, max_tokens=8)
+SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "properties": {"stance": {"type": "string", "enum": ["pro", "con", "neutral"]}},
+        "required": ["stance"],
+        "additionalProperties": False,
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def answers(embedded_model):
+    """Every question of this file, asked of one loaded engine at once."""
+    from culture_ray.engines.factory import weights_of
+
+    warm = Sampling(temperature=0.9, top_p=0.95, max_tokens=24)
+    requests = {
+        "greedy": Request("a", "1, 2, 3, 4, 5,", GREEDY),
+        "structured": Request("c", "Stance as JSON:", replace(warm, max_tokens=32), schema=SCHEMA),
+        "too long": Request("d", "word " * 2000, GREEDY),
+        "stopped": Request("e", "1, 2, 3, 4, 5,", Sampling(0.0, 1.0, 40, stop=("9",))),
+        "cut": Request("f", PROMPT, replace(GREEDY, max_tokens=2)),
+        "alphabet": Request("g", ALPHABET, warm, options=("A", "F", "Q")),
+        "reversed": Request("h", ALPHABET, GREEDY, options=("Q", "F", "A")),
+        "no answer": Request("i", "The capital of Denmark is called", warm, options=("X", "Z")),
+        "two tokens": Request("j", PROMPT, warm, options=("A", "supercalifragilistic")),
+    }
+
+    async def ask():
+        engine = VllmEngine(embedded_model, weights_of(embedded_model))
+        await engine.start()
+        try:
+            first = await asyncio.gather(*(engine.generate(r) for r in requests.values()))
+            # One after the other: in a batch of another size, sums round differently.
+            ids = ("b", "b", "another id")
+            alone = [(await engine.generate(Request(i, PROMPT, warm))).text for i in ids]
+            tokens = engine._tokens(requests["greedy"])
+            return dict(zip(requests, first, strict=True)), alone, tokens
+        finally:
+            await engine.close()
+
+    return asyncio.run(ask())
+
+
+def test_the_beginning_of_text_comes_exactly_once(answers):
+    _, _, tokens = answers
+    assert tokens[0] == 2
+    assert tokens.count(2) == 1
+
+
+def test_a_real_model_with_its_beginning_of_text_goes_on_counting(answers):
+    assert answers[0]["greedy"].text.startswith(" 6, 7,")
+
+
+def test_a_seed_repeats_and_another_request_id_differs(answers):
+    _, (once, again, other), _ = answers
+    assert once == again
+    assert once != other
+
+
+def test_structured_output_follows_its_schema(answers):
+    assert json.loads(answers[0]["structured"].text)["stance"] in {"pro", "con", "neutral"}
+
+
+def test_a_prompt_the_engine_refuses_is_a_response_with_a_reason(answers):
+    refused = answers[0]["too long"]
+    assert refused.text is None
+    assert refused.finish_reason == "error"
+    assert refused.failure
+
+
+def test_finish_reasons_tell_a_stop_from_a_cut(answers):
+    assert answers[0]["stopped"].finish_reason == "stop"
+    assert answers[0]["cut"].finish_reason == "length"
+    assert answers[0]["cut"].output_tokens == 2
+
+
+def test_an_options_probability_is_that_of_the_next_word_whatever_the_sampling(answers):
+    alphabet, turned = answers[0]["alphabet"], answers[0]["reversed"]
+    a, f, q = alphabet.probabilities
+    assert f > 0.5 > a + q
+    assert a + f + q <= 1
+    assert turned.probabilities == pytest.approx((q, f, a), abs=0.02)
+    assert alphabet.text.strip() == "F"
+    assert alphabet.output_tokens == 1
+
+
+def test_options_that_are_no_answer_have_next_to_no_probability(answers):
+    assert sum(answers[0]["no answer"].probabilities) < 0.05
+    assert answers[0]["greedy"].probabilities is None
+
+
+def test_an_option_of_several_tokens_is_a_response_with_a_reason(answers):
+    refused = answers[0]["two tokens"]
+    assert refused.text is None
+    assert refused.failure == "option 'supercalifragilistic' is not one token for this model"
+
+
+def test_a_model_that_cannot_load_fails_in_the_engines_own_words(embedded_model, tmp_path):
+    engine = VllmEngine(embedded_model, str(tmp_path))
+    with pytest.raises(EngineFailed, match=r"\w+: \w+"):
+        asyncio.run(engine.start())

@@ -1,0 +1,76 @@
+"""The executor's part without Ray: units through an engine in this process, and what it was asked.
+
+For tests of what a stage asks and makes of the answers; how work reaches replicas is tested on Ray.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from culture_ray.engines.interface import Engine, Request, Response
+from culture_ray.store.shards import commit
+from culture_ray.sweep.plan.units import Task, Unit
+
+ASKED: list[tuple[str, Request]] = []
+"""What engines were asked since the list was emptied: stage and request."""
+
+
+class InProcess:
+    """Has the executor's interface."""
+
+    def __init__(self, cluster, models, make_engine, logs, listener, purse=None) -> None:  # type: ignore[no-untyped-def]
+        self._models, self._make = models, make_engine
+
+    def __enter__(self) -> InProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def run(self, task: Task, units: Sequence[Unit]) -> Mapping[str, str]:
+        for unit in units:
+            engine = self._make(self._models[unit.engine])
+            loaded = task.load(unit)
+            said = asyncio.run(_answers(task.stage, engine, loaded.requests))
+            assert commit(unit.path, task.table(loaded, said, "in-process", 1))
+        return {}
+
+
+async def _answers(
+    stage: str, engine: Engine, requests: Sequence[Request | None]
+) -> list[Response | None]:
+    async def answer(request: Request | None) -> Response | None:
+        if request is None:
+            return None
+        ASKED.append((stage, request))
+        return await engine.generate(request)
+
+    await engine.start()
+    try:
+        return list(await asyncio.gather(*map(answer, requests)))
+    finally:
+        await engine.close()
+
+
+@pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Request]]:
+    """Replace the executor of every stage that asks models; return what engines are asked."""
+    import culture_ray.stages.generate as generate
+    import culture_ray.stages.judge.check as judge_check
+
+    for module in (generate, judge_check):
+        monkeypatch.setattr(module, "Executor", InProcess)
+        monkeypatch.setattr(module, "check_installed", lambda models: None)
+    ASKED.clear()
+    return ASKED
+
+
+class Quiet:
+    """A progress display that shows nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *facts: None

@@ -1,0 +1,125 @@
+"""A plan counts what a sweep would ask, and what stops a sweep stops its plan too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from culture_ray.engines.model import Model
+from culture_ray.errors import MissingGroundTruth
+from culture_ray.plan.plan import paces, planned, with_gpus_chosen
+from culture_ray.plan.requests import asked, elicit_units
+from culture_ray.plan.tokens import TokenCounter
+from culture_ray.stages.elicit.task import Elicit
+from culture_ray.stages.generate import base_models
+from tests.small import small_settings
+
+TWO = ("model=[gemma_2_2b,gpt_4o]", "judge=[gemma_2_9b]")
+
+
+def test_every_model_and_judge_has_a_line_with_its_requests(tmp_path: Path) -> None:
+    plan = planned(small_settings(tmp_path, *TWO))
+    lines = [(row.stage, row.model, row.estimate.requests) for row in plan.rows]
+    assert lines == [
+        ("elicit", "gemma_2_2b", 48),
+        ("elicit", "gpt_4o", 48),
+        ("judge", "gemma_2_9b", 96),
+    ]
+    (asks,) = plan.protocols
+    assert (asks.protocol, asks.prompts, asks.countries) == ("hypothetical_interviews", 24, ())
+    assert sum(asks.per_topic.values()) == 24
+    assert not list(tmp_path.iterdir())
+
+
+def test_prompt_tokens_are_those_of_the_prompts_that_would_be_sent(tmp_path: Path) -> None:
+    settings = small_settings(tmp_path, *TWO)
+    sampling = {name: p.sampling for name, p in settings.protocols.items()}
+    task = Elicit(settings.languages, sampling, base_models(settings))
+    ratios = {"da": 3.21, "en": 4.34}
+    sent = [
+        len(request.prompt) / ratios[unit.language]
+        for unit in elicit_units(settings, asked(settings))
+        for request in task.load(unit).requests
+        if request is not None and unit.model == "gpt_4o"
+    ]
+    assert len(sent) == 48
+    elicit = planned(settings).rows[1].estimate
+    assert elicit.prompt_tokens == pytest.approx(sum(sent))
+    assert elicit.output_tokens == 48 * 112
+
+
+def test_a_tokenizer_that_is_here_counts_instead_of_the_ratio(tmp_path: Path) -> None:
+    tokenizers = pytest.importorskip("tokenizers")
+    words = tokenizers.Tokenizer(tokenizers.models.WordLevel({"?": 0}, unk_token="?"))
+    words.pre_tokenizer = tokenizers.pre_tokenizers.WhitespaceSplit()
+    words.save(str(tmp_path / "tokenizer.json"))
+    model = Model("vllm", "f", str(tmp_path))
+    here = TokenCounter(model, {"en": 2.0})
+    assert here.exact
+    assert here.count(["one two", "three"], "en") == 3
+    away = TokenCounter(replace(model, source="org/elsewhere"), {"en": 2.0, "other": 4.0})
+    assert not away.exact
+    assert away.count(["one two", "three"], "en") == 6.0
+    assert away.count(["one two", "three"], "fi") == 3.0
+
+
+def test_judges_read_at_most_what_models_may_write(tmp_path: Path) -> None:
+    few, many = (
+        planned(
+            small_settings(
+                tmp_path, f"protocol.hypothetical_interviews.sampling.max_tokens={most}"
+            )
+        ).rows[1].estimate
+        for most in (100, 300)
+    )  # fmt: skip
+    assert many.prompt_tokens - few.prompt_tokens == pytest.approx(48 * 200)
+
+
+def test_the_executor_gets_the_sizes_that_the_plan_shows(tmp_path: Path) -> None:
+    settings = small_settings(
+        tmp_path, "model=[gemma_2_27b]", "judge=[gemma_2_27b]", "cluster.gpus_per_node=8",
+        "model.gemma_2_27b.gpus_per_replica=auto",
+        "judge.gemma_2_27b.model.gpus_per_replica=auto",
+        "protocol.hypothetical_interviews.sampling.max_tokens=600",
+    )  # fmt: skip
+    sized = with_gpus_chosen(settings, asked(settings))
+    assert sized.models["gemma_2_27b"].gpus_per_replica == 2
+    assert sized.judges["gemma_2_27b"].model == sized.models["gemma_2_27b"]
+    assert planned(settings).rows[0].estimate.gpus == 2
+    plain = small_settings(tmp_path, *TWO)
+    assert with_gpus_chosen(plain, asked(plain)) is plain
+
+
+def test_notices_name_missing_keys_and_prompts_that_nobody_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    notices = " ".join(planned(small_settings(tmp_path, *TWO)).notices)
+    assert "not in the environment yet, and needed to run: OPENAI_API_KEY" in notices
+    assert "prompts not yet confirmed by a person: da, en" in notices
+
+
+def test_a_plan_is_stopped_by_what_would_stop_the_sweep(tmp_path: Path) -> None:
+    settings = small_settings(tmp_path, "populations.compare=['speakers:da']")
+    with pytest.raises(MissingGroundTruth, match="speakers:en"):
+        planned(settings)
+
+
+def test_progress_is_given_the_plans_rate_and_length_of_every_model_and_judge(
+    tmp_path: Path,
+) -> None:
+    settings = small_settings(tmp_path, "model=[gemma_3_270m,gpt_4o]", "judge=[gemma_3_270m]")
+    assert list(paces(settings, asked(settings))) == [
+        ("elicit", "gemma_3_270m", 112.0, 280.0),
+        ("elicit", "gpt_4o", 112.0, None),
+        ("judge", "gemma_3_270m", 128.0, 280.0),
+    ]
+
+
+def test_asking_again_for_probabilities_that_come_out_the_same_is_told(tmp_path: Path) -> None:
+    words = ("protocol=[direct_item]", "protocol.direct_item.samples=5")
+    assert "samples=1 is enough" in " ".join(planned(small_settings(tmp_path, *words)).notices)
+    once = planned(small_settings(tmp_path, words[0])).notices
+    assert "samples=1" not in " ".join(once)

@@ -1,0 +1,192 @@
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy.stats import kendalltau
+
+from culture_ray.measures.cells import tabulate
+from culture_ray.regression.robustness.extrapolability import extrapolability
+from culture_ray.regression.robustness.halved import Halved, best_match_agreement, rank_agreement
+from culture_ray.regression.robustness.split_half import HALVINGS, random_halves, thematic_halves
+from culture_ray.regression.robustness.study import MIN_TOPICS
+from tests.regression.robustness.responding import (
+    LANGUAGES,
+    People,
+    one,
+    responses_of,
+    study_of,
+)
+
+RANDOM, THEMATIC = "random halves", "thematic halves"
+
+
+def test_random_halves_divide_the_topics_that_are_compared_in_two():
+    topics = np.array([0, 2, 3, 5, 6, 7, 8, 9, 11, 13, 14])
+    halves = random_halves(topics, 16, seed=1)
+    assert halves.shape == (HALVINGS, 16)
+    assert set(halves[:, topics].sum(axis=1)) == {5}
+    assert not halves[:, [1, 4, 10, 12, 15]].any()
+    assert len(np.unique(halves, axis=0)) > HALVINGS / 2
+    np.testing.assert_array_equal(halves, random_halves(topics, 16, seed=1))
+    assert not np.array_equal(halves, random_halves(topics, 16, seed=2))
+
+
+def test_thematic_halves_are_all_divisions_of_the_categories_that_are_not_lopsided():
+    category = "AAAAAABBBBBCCCCCD"
+    halves = thematic_halves(np.arange(17), category, seed=1)
+    found = {
+        frozenset((frozenset(group(half, category)), frozenset(group(~half, category))))
+        for half in halves
+    }
+    sizes = {"A": 6, "B": 5, "C": 5, "D": 1}
+    expected = {
+        frozenset((frozenset(side), frozenset(set("ABCD") - set(side))))
+        for count in (1, 2, 3)
+        for side in combinations("ABCD", count)
+        if min(total := sum(sizes[c] for c in side), 17 - total) >= MIN_TOPICS
+    }
+    assert found == expected
+    assert len(halves) == len(expected)
+
+
+def group(half, category):
+    inside = {c for c, chosen in zip(category, half, strict=True) if chosen}
+    assert all(half[t] == (category[t] in inside) for t in range(len(category)))
+    return inside
+
+
+def test_many_categories_are_sampled():
+    category = "ABCDEFGHIJKLMNOPQR" * 3
+    halves = thematic_halves(np.arange(54), category, seed=1)
+    assert halves.shape == (HALVINGS, 54)
+    for half in halves:
+        group(half, category)
+        assert min(half.sum(), (~half).sum()) >= 54 / 4
+
+
+def test_topics_that_cannot_be_halved_say_why():
+    assert f"{2 * MIN_TOPICS} topics" in random_halves(np.arange(9), 9, seed=1)
+    assert "one category" in thematic_halves(np.arange(20), "E" * 20, seed=1)
+    assert "(none 2, E 18)" in thematic_halves(np.arange(20), ["E"] * 18 + [""] * 2, seed=1)
+
+
+def test_rankings_agree_as_kendalls_tau_says():
+    rng = np.random.default_rng(1)
+    first, second = rng.random((2, 7, 3, 5))
+    found = rank_agreement([Halved(a, b) for a, b in zip(first, second, strict=True)])
+    expected = [
+        np.mean([kendalltau(first[:, r, s], second[:, r, s])[0] for s in range(5)])
+        for r in range(3)
+    ]
+    np.testing.assert_allclose(found, expected)
+
+
+def test_models_without_an_alignment_in_a_half_are_not_ranked_there():
+    first = np.array([0.1, 0.2, 0.3, np.nan])[:, None, None]
+    second = np.array([0.1, 0.3, 0.2, 0.9])[:, None, None]
+    ranked = [Halved(a, b) for a, b in zip(first, second, strict=True)]
+    np.testing.assert_allclose(rank_agreement(ranked), [1 / 3])
+    assert np.isnan(rank_agreement(ranked[2:])).all()
+    assert np.isnan(rank_agreement(ranked[:1])).all()
+
+
+def test_best_matches_agree_where_both_halves_have_a_choice():
+    nan = np.nan
+    first = [[0.1, 0.5, nan], [0.9, 0.5, 0.1], [0.2, nan, nan]]
+    second = [[0.2, 0.3, 0.1], [0.1, 0.5, nan], [0.3, 0.2, 0.1]]
+    halved = Halved(np.array([first]), np.array([second]))
+    np.testing.assert_allclose(best_match_agreement(halved), [1 / 2])
+    assert np.isnan(best_match_agreement(halved.some(slice(0, 1)))).all()
+
+
+def test_a_topic_drawn_twice_is_two_topics_of_one_half():
+    rng = np.random.default_rng(2)
+    people = People.drawn(rng, topics=12)
+    topic = np.repeat(np.arange(12), 4)
+    polarity = rng.binomial(6, people.speakers[0, topic]) / 6
+    halves = random_halves(np.arange(12), 12, seed=1)
+    weights = np.ones((1, 12))
+    weights[0, [3, 5]] = 2, 0
+    found = Halved.of(tabulate(topic, polarity), people.countries, halves, weights)
+    order = [0, 1, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11]
+    copies = np.concatenate([np.full(4, place) for place in range(12)])
+    repeated = np.concatenate([polarity[topic == t] for t in order])
+    expected = Halved.of(
+        tabulate(copies, repeated), people.countries[:, order], halves[:, order], np.ones((1, 12))
+    )
+    np.testing.assert_allclose(found.first, expected.first)
+    np.testing.assert_allclose(found.second, expected.second)
+
+
+def test_models_that_differ_much_are_ranked_alike_by_any_half():
+    rng = np.random.default_rng(3)
+    people = People.drawn(rng, topics=64)
+    towards = np.array([-1.0, -0.3, 0.3, 1.0])[:, None, None]
+    shares = 0.5 + towards * (people.speakers[None] - 0.5)
+    checks = extrapolability(study_of(responses_of(shares, rng), people))
+    for kind in (RANDOM, THEMATIC):
+        found = one(checks, f"ranking of models, {kind}")
+        assert found.estimate > 0.95
+        assert found.ci_high <= 1
+        languages = [one(checks, f"ranking of models, {kind}", None, x) for x in LANGUAGES]
+        assert found.estimate == pytest.approx(np.mean([c.estimate for c in languages]))
+
+
+def test_models_that_are_the_same_are_ranked_by_chance():
+    rng = np.random.default_rng(4)
+    people = People.drawn(rng, topics=64)
+    shares = np.repeat(people.speakers[None], 5, axis=0)
+    checks = extrapolability(study_of(responses_of(shares, rng), people))
+    found = one(checks, f"ranking of models, {RANDOM}")
+    assert found.ci_low < 0 < found.ci_high
+    assert found.estimate < 0.4
+    people_too = one(checks, f"ranking of countries, {RANDOM}")
+    excess = one(checks, f"ranking of models minus countries, {RANDOM}")
+    assert excess.estimate == pytest.approx(found.estimate - people_too.estimate)
+
+
+def test_a_model_that_is_one_country_finds_it_in_every_half():
+    rng = np.random.default_rng(5)
+    people = People.drawn(rng, topics=64)
+    country = np.broadcast_to(people.countries[3], (1, 4, 64))
+    responses = responses_of(country, rng, each=2)
+    responses.polarity[:] = people.countries[3, responses.topic]
+    checks = extrapolability(study_of(responses, people))
+    found = one(checks, f"best-matching country of models, {RANDOM}", "m0")
+    assert (found.estimate, found.ci_low, found.ci_high) == (1, 1, 1)
+    ranking = one(checks, f"ranking of models, {RANDOM}")
+    assert "fewer than two models" in ranking.reason
+
+
+def test_a_country_looks_for_its_like_among_the_others():
+    rng = np.random.default_rng(6)
+    people = People.drawn(rng, topics=64)
+    # Two countries of a language are closer to each other than to any third.
+    shares = people.speakers[None]
+    checks = extrapolability(study_of(responses_of(shares, rng), people))
+    assert one(checks, f"best-matching country of countries, {RANDOM}").estimate > 0.9
+    people.countries[:] = rng.random(people.countries.shape)
+    strangers = extrapolability(study_of(responses_of(shares, rng), people))
+    assert one(strangers, f"best-matching country of countries, {RANDOM}").estimate < 0.4
+
+
+def test_countries_where_the_language_is_spoken_are_not_ranked_by_its_speakers():
+    rng = np.random.default_rng(7)
+    people = People.drawn(rng, topics=64)
+    responses = responses_of(people.speakers[None], rng)
+    checks = extrapolability(study_of(responses, people))
+    noisy = people.countries.copy()
+    # Danish is spoken in the first two; what they answer must not move the ranking by its speakers.
+    noisy[:2] = rng.random((2, 64))
+    changed = extrapolability(study_of(responses, People(noisy, people.speakers)))
+    what = f"ranking of countries, {RANDOM}"
+    assert one(checks, what, None, "da") == one(changed, what, None, "da")
+    assert one(checks, what, None, "en") != one(changed, what, None, "en")
+
+
+def test_few_topics_are_one_row_each_with_the_reason():
+    rng = np.random.default_rng(8)
+    people = People.drawn(rng, topics=9)
+    checks = extrapolability(study_of(responses_of(people.speakers[None], rng), people))
+    assert len(checks) == 4
+    assert all(c.estimate is None and c.reason for c in checks)

@@ -1,0 +1,138 @@
+"""Headline sentences never say more than the numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from culture_ray.report.cell_values import alignment_with_speakers, us_bias
+from culture_ray.report.coefficient_names import term
+from culture_ray.report.content import ReportContent
+from culture_ray.report.findings.findings import findings
+from culture_ray.report.formatting import Number, plain
+from tests.report.synthetic_report import make_content, path_only_content, with_cells
+
+
+@pytest.fixture(scope="module")
+def content() -> ReportContent:
+    return make_content(topics=6, responses=4)
+
+
+def said(content: ReportContent, about: str) -> str:
+    return " ".join(plain(f.sentence) for f in findings(content) if f.about == about)
+
+
+def test_without_intervals_nothing_is_called_established(content: ReportContent) -> None:
+    assert "ranks nothing" in said(content, "alignment")
+    assert "none of these signs is established" in said(content, "us_bias")
+    assert "interval lies above zero" not in said(content, "alignment")
+
+
+def test_with_intervals_only_those_that_leave_out_zero_count(content: ReportContent) -> None:
+    with_intervals = with_cells(content)
+    studied = {m.name for m in content.studied}
+    cells = [c for c in alignment_with_speakers(with_intervals) if c.model in studied]
+    above = sum(1 for c in cells if c.low is not None and c.low > 0)
+    words = said(with_intervals, "alignment")
+    assert f"above zero in {above} of {len(cells)} cells" in words
+    assert 0 < above < len(cells)
+
+
+def test_us_bias_with_intervals_counts_both_directions(content: ReportContent) -> None:
+    full = with_cells(content)
+    assert full.cells is not None
+    rows = full.cells.to_pylist()
+    for i, row in enumerate(rows):
+        middle = {0: 0.5, 1: -0.5}.get(i, 0.0)
+        row.update(us_minus_native_ci_low=middle - 0.1, us_minus_native_ci_high=middle + 0.1)
+    words = said(replace(full, cells=pa.Table.from_pylist(rows)), "us_bias")
+    assert "of 16 cells with an interval, 1 lies closer to the US" in words
+    assert "1 closer to their own countries" in words
+
+
+def test_us_bias_is_told_once_and_without_baselines(content: ReportContent) -> None:
+    table = content.regressions["us_bias"].table
+    assert table is not None
+    rows = [r | {"ci_low": -1.0, "ci_high": 1.0} for r in table.to_pylist()]
+    clear = {"term": "us_bias:model[perfect]:language[en]", "ci_low": 0.2, "ci_high": 0.4}
+    more = pa.Table.from_pylist([*rows, rows[0] | clear], schema=table.schema)
+    only = {"us_bias": replace(content.regressions["us_bias"], table=more)}
+    assert "intervals of 0 of 16 US bias" in said(replace(content, regressions=only), "regression")
+    assert said(replace(with_cells(content), regressions=only), "regression") == ""
+
+
+def test_responses_that_were_cut_off_are_told_when_they_are_many(content: ReportContent) -> None:
+    rows = [r | {"truncated": r["requests"], "repetitive": 0, "wrong_language": 0}
+            for r in content.quality.to_pylist()]  # fmt: skip
+    cut = pa.Table.from_pylist(rows, schema=content.quality.schema)
+    total = sum(r["requests"] for r in rows)
+    words = said(replace(content, quality=cut), "quality")
+    assert f"Of all responses, {total} were cut off at their token limit." in words
+    assert "repeat themselves" not in words
+
+
+def test_few_topics_are_said_first_with_what_chance_does(content: ReportContent) -> None:
+    first = findings(content)[0]
+    assert first.about == "caveat"
+    assert "6 topics" in plain(first.sentence)
+    numbers = [p.value for p in first.sentence if isinstance(p, Number)]
+    assert numbers == [6, pytest.approx(2 / np.sqrt(5))]
+
+
+def test_many_topics_need_no_such_caveat() -> None:
+    assert said(make_content(topics=32, responses=2), "caveat") == ""
+
+
+def test_a_weak_model_is_said_before_anything_else() -> None:
+    first = plain(findings(path_only_content())[0].sentence)
+    assert "gemma_3_270m is too weak to say anything about culture" in first
+
+
+def test_cells_that_are_mostly_unusable_are_named(content: ReportContent) -> None:
+    rows = content.quality.to_pylist()
+    rows[0].update(used=rows[0]["requests"] // 2 - 1)
+    poor = pa.Table.from_pylist(rows, schema=content.quality.schema)
+    words = said(replace(content, quality=poor), "quality")
+    assert "Less than half could be used of gemma_2_2b in Danish." in words
+    assert "Less than half" not in said(content, "quality")
+
+
+def test_a_coefficient_whose_interval_holds_zero_is_said_to(content: ReportContent) -> None:
+    for key, regression in content.regressions.items():
+        if regression.design != "multilingual" or regression.table is None:
+            continue
+        words = said(replace(content, regressions={key: regression}), "regression")
+        for row in regression.table.to_pylist():
+            if "capability" in row["term"]:
+                holds = row["ci_low"] <= 0 <= row["ci_high"]
+                pattern = re.escape(term(row["term"]).words({})) + r" \S+ \([^)]*includes zero\)"
+                assert bool(re.search(pattern, words)) == holds
+
+
+def test_the_papers_intervals_are_said_to_be_too_narrow(content: ReportContent) -> None:
+    only = {"p": content.regressions["multilingual_paper"]}
+    assert "too narrow" in said(replace(content, regressions=only), "regression")
+
+
+def test_a_regression_that_was_not_made_speaks_for_itself() -> None:
+    content = path_only_content()
+    assert content.regressions["multilingual"].missing in said(content, "regression")
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000))
+def test_every_range_ends_at_a_figure_of_the_tables(seed: int) -> None:
+    content = make_content(seed, topics=3, responses=3)
+    known = {c.value for c in [*alignment_with_speakers(content), *us_bias(content)]}
+    for finding in findings(content):
+        if finding.about not in ("alignment", "us_bias"):
+            continue
+        for part in finding.sentence:
+            if isinstance(part, Number) and isinstance(part.value, float):
+                assert part.value in known

@@ -1,0 +1,185 @@
+"""Figures: files for a paper, one look per model, a sentence instead of an empty axis."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from matplotlib.colors import to_rgb
+from PIL import Image
+
+from culture_ray.report.content import Model, ReportContent
+from culture_ray.report.drawing import palette
+from culture_ray.report.drawing.sheet import Missing
+from culture_ray.report.plots.capability import capability
+from culture_ray.report.plots.cells import alignment, bias, consistency
+from culture_ray.report.plots.coefficients import coefficients
+from culture_ray.report.plots.figures import write_figures
+from culture_ray.report.plots.heatmap import heatmap
+from culture_ray.report.plots.stances import stances
+from culture_ray.report.plots.topics import topics
+from tests.report.synthetic_report import MODELS, Made, make_content, with_cells
+
+
+def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(full: Made) -> None:
+    assert len(full.figures) == 17
+    for figure in full.figures:
+        assert figure.missing == "" and figure.png and figure.pdf
+        with Image.open(figure.png) as image:
+            assert image.width == 7 * 300
+        assert figure.pdf.read_bytes().startswith(b"%PDF")
+        assert figure.vector and b"</svg>" in figure.vector.read_bytes()
+        assert {path.suffix for path in figure.one_column} == {".png", ".pdf", ".svg"}
+        for path in figure.one_column:
+            if path.suffix == ".png":
+                with Image.open(path) as image:
+                    assert image.width == round(3.4 * 300)
+
+
+def test_every_file_of_the_folder_belongs_to_a_figure(full: Made) -> None:
+    listed = {p for f in full.figures for p in (f.png, f.pdf, f.vector, *f.one_column)}
+    assert listed == set((full.page.parent / "figures").iterdir())
+
+
+def test_drawing_again_gives_the_same_files(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_figures(_danish(), tmp_path / name)
+    for path in sorted((tmp_path / "a").iterdir()):
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+
+
+def test_several_workers_draw_the_same_files(tmp_path: Path) -> None:
+    alone = write_figures(_danish(), tmp_path / "a")
+    shared = write_figures(_danish(), tmp_path / "b", workers=2)
+    assert [(f.name, f.svg, f.section) for f in alone] == [
+        (f.name, f.svg, f.section) for f in shared
+    ]
+    for path in sorted((tmp_path / "a").iterdir()):
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+
+
+def test_a_figure_without_a_single_value_is_a_sentence_that_says_why() -> None:
+    content = make_content(topics=3, responses=2)
+    empty = replace(
+        content,
+        alignment=_null(content.alignment, "alignment", "too few topics"),
+        consistency=_null(content.consistency, "self_consistency", "one response per topic"),
+    )
+    expected = {
+        alignment: "too few topics", bias: "too few topics", heatmap: "too few topics",
+        consistency: "one response per topic",
+    }  # fmt: skip
+    for plot, reason in expected.items():
+        missing = plot(empty)
+        assert isinstance(missing, Missing)
+        assert reason in missing.why and missing.why.endswith(".")
+
+
+def test_distributions_without_any_opinion_leave_sentences() -> None:
+    content = make_content(topics=3, responses=2)
+    rows = content.distributions.to_pylist()
+    for row in rows:
+        row.update(used=0, pro=0, con=0, neutral=0, value_polarity=None, values=[], counts=[])
+    table = pa.Table.from_pylist(rows, schema=content.distributions.schema)
+    quality = content.quality.slice(0, 0)
+    empty = replace(content, distributions=table, quality=quality)
+    missing = topics(empty, content.languages[0])
+    assert isinstance(missing, Missing) and "no response has a value polarity" in missing.why
+    assert isinstance(stances(empty), Missing)
+
+
+def test_a_missing_figure_leaves_no_file(weak: Made) -> None:
+    missing = [f for f in weak.figures if f.missing]
+    assert [f.name for f in missing] == ["capability", "coefficients_multilingual"]
+    assert missing[0].png is None and missing[0].svg == ""
+    assert not list((weak.page.parent / "figures").glob("coefficients_multilingual*"))
+
+
+def test_capability_without_a_pair_of_figures_is_a_sentence() -> None:
+    content = with_cells(make_content(topics=3, responses=2))
+    assert content.cells is not None
+    nothing = capability(replace(content, cells=_null(content.cells, "capability")))
+    assert (
+        isinstance(nothing, Missing) and "no model of this run has a figure of both" in nothing.why
+    )
+    assert not isinstance(capability(content), Missing)
+
+
+def test_one_language_and_one_model_are_enough_for_every_figure(tmp_path: Path) -> None:
+    assert not any(f.missing for f in write_figures(_danish(), tmp_path))
+
+
+def test_inferences_of_one_design_share_a_figure() -> None:
+    content = make_content(topics=3, responses=2)
+    assert [p.name for p in coefficients(content)] == [
+        "coefficients_multilingual",
+        "coefficients_us_bias",
+    ]
+
+
+def test_captions_say_whether_lines_are_intervals() -> None:
+    content = make_content(topics=3, responses=2)
+    plot = alignment(content)
+    assert not isinstance(plot, Missing) and "No intervals are available" in plot.caption
+    plot = alignment(with_cells(content))
+    assert not isinstance(plot, Missing) and "Lines are 95 % intervals" in plot.caption
+
+
+def test_no_two_models_look_alike_and_baselines_are_grey() -> None:
+    content = _with_models(22)
+    looks = palette.looks(content)
+    studied = [looks[m.name] for m in content.studied]
+    assert len({(x.colour, x.marker) for x in studied}) == 22
+    grey = {looks[m.name].colour for m in content.baselines}
+    assert grey == {palette.BASELINE} and palette.BASELINE not in {x.colour for x in studied}
+    assert len({looks[m.name].marker for m in content.baselines}) == len(content.baselines)
+
+
+@pytest.mark.parametrize(("page", "which"), [("#ffffff", 0), ("#14181d", 1)])
+def test_every_colour_of_a_model_stands_out_from_the_page(page: str, which: int) -> None:
+    # WCAG 2.1, 1.4.11: graphical objects need a contrast of 3 to 1; marks also differ in shape.
+    contrasts = [_contrast(c[which], page) for c in palette.model_colours()]
+    assert min(contrasts) >= 2.7
+    assert sorted(contrasts)[1] >= 2.9
+
+
+def test_the_svg_of_the_page_follows_its_colours_and_font(full: Made) -> None:
+    for figure in full.figures:
+        assert "DejaVu" not in figure.svg and "<metadata" not in figure.svg
+        assert palette.INK not in figure.svg and "var(--c-" in figure.svg
+        assert figure.svg.startswith("<svg viewBox=") and figure.svg.endswith("</svg>")
+
+
+def _danish() -> ReportContent:
+    content = with_cells(make_content(models=MODELS[:1], topics=3, responses=2))
+    danish = {
+        name: getattr(content, name).filter(pc.equal(getattr(content, name)["language"], "da"))
+        for name in ("alignment", "distributions", "consistency", "quality", "cells")
+    }
+    return replace(content, languages=content.languages[:1], **danish)
+
+
+def _null(table: pa.Table, name: str, reason: str = "") -> pa.Table:
+    rows = table.to_pylist()
+    for row in rows:
+        row.update({name: None, "reason": reason})
+    return pa.Table.from_pylist(rows, schema=table.schema)
+
+
+def _with_models(number: int) -> ReportContent:
+    content = make_content(topics=2, responses=2)
+    more = tuple(Model(f"m{i}", "x") for i in range(number - len(MODELS)))
+    return replace(content, models=(*content.models, *more))
+
+
+def _contrast(a: str, b: str) -> float:
+    light, dark = sorted((_luminance(a), _luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

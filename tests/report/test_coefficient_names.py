@@ -1,0 +1,41 @@
+"""Terms of a regression in words that people read."""
+
+from __future__ import annotations
+
+import pytest
+
+from culture_ray.report.coefficient_names import term
+
+LANGUAGES = {"da": "Danish"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "whom"),
+    [
+        ("us_bias:model[gemma_2_2b]:language[da]", "US bias of gemma_2_2b in Danish",
+         "gemma_2_2b in Danish"),
+        ("us:model[gemma_2_2b]:language[da]", "US bias of gemma_2_2b in Danish",
+         "gemma_2_2b in Danish"),
+        ("us_minus_native:model[m]", "US bias of m", "m"),
+        ("us_bias:language[da]", "US bias in Danish", "Danish"),
+        ("us_bias", "US bias", ""),
+        ("capability_within:family[gemma]", "capability within gemma", "gemma"),
+        ("capability_within", "capability within families", ""),
+        ("capability_between", "capability between families", ""),
+        ("capability:family[gemma]:language[xx]", "capability of gemma in xx", "gemma in xx"),
+        ("consistency:language[da]", "self-consistency in Danish", "Danish"),
+        ("language[da]", "level of Danish", "Danish"),
+        ("model[m]:language[da]", "level of m in Danish", "m in Danish"),
+        ("Intercept", "Intercept", ""),
+        ("us:language[da]", "us:language[da]", ""),
+        ("odd:consistency", "odd:consistency", ""),
+    ],
+)  # fmt: skip
+def test_a_term_says_what_it_is_about(name: str, words: str, whom: str) -> None:
+    assert term(name).words(LANGUAGES) == words
+    assert term(name).whom(LANGUAGES) == whom
+
+
+def test_levels_answer_no_question() -> None:
+    assert term("family[gemma]").question == ""
+    assert term("capability:family[gemma]").question == "capability"

@@ -1,0 +1,131 @@
+"""A run directory takes up only the run that it was made for, and says what differs otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from culture_ray.errors import DiskProblem, NoSuchRun, RunMismatch
+from culture_ray.plan.requests import asked, elicit_units
+from culture_ray.run.open import made_with, open_settings
+from culture_ray.settings.run import Settings
+from culture_ray.store.run_directory import Run
+from tests.answered import answer
+from tests.small import small_settings
+
+
+def test_a_new_run_keeps_its_configuration_and_where_it_came_from(small: Settings) -> None:
+    opened = open_settings(small)
+    assert opened.done == frozenset()
+    assert made_with(small.run) == small.raw
+    assert (
+        '"command": "culture-ray sweep experiment=quickstart"' in small.run.provenance.read_text()
+    )
+
+
+def test_the_same_run_is_taken_up_where_it_stands(small: Settings) -> None:
+    answer(small, judge=False)
+    units = {unit.path for unit in elicit_units(small, asked(small))}
+    assert open_settings(small).done == units
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("seed=2", "seed was 1, now 2"),
+        ("design.prompts_per_language=16", "design.prompts_per_language was 24, now 16"),
+        ("design.kind=independent", "design.kind was balanced, now independent"),
+        ("language=[da]", "language.en was there, now not there"),
+        ("language=[da,en,nl]", "language.nl was not there, now there"),
+        ("model=[gemma_2_2b]", "model.gemma_3_270m was there, now not there"),
+        ("model.gemma_3_270m.source=other", "model.gemma_3_270m.source was embedded:gemma-3-270m"),
+        ("topics.only=[f118]", "topics.only was ['c001_01'"),
+        (
+            "protocol.hypothetical_interviews.sampling.temperature=0.1",
+            "protocol.hypothetical_interviews.sampling.temperature was 0.7, now 0.1",
+        ),
+        ("judge.gemma_3_270m.sampling.max_tokens=9", "judge.gemma_3_270m.sampling.max_tokens was"),
+        ("cluster.unit_size=4", "cluster.unit_size was 8, now 4"),
+    ],
+)
+def test_another_configuration_is_refused_with_what_differs_and_a_free_name(
+    tmp_path: Path, word: str, said: str
+) -> None:
+    open_settings(small_settings(tmp_path))
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    (tmp_path / "small_2").mkdir()
+    with pytest.raises(RunMismatch) as error:
+        open_settings(small_settings(tmp_path, word))
+    message = str(error.value)
+    assert said in message
+    assert "run=small_3" in message
+    assert "\n" not in message
+    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+
+def test_many_differences_are_counted_beyond_three(tmp_path: Path) -> None:
+    open_settings(small_settings(tmp_path))
+    other = small_settings(
+        tmp_path, "seed=2", "design.samples=2", "design.kind=independent", "cluster.unit_size=9"
+    )
+    with pytest.raises(RunMismatch, match=r"\(and 1 more\)"):
+        open_settings(other)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "model.gemma_3_270m.in_flight=8",
+        "model.gemma_3_270m.engine_args.max_num_seqs=8",
+        "judge.gemma_3_270m.model.in_flight=8",
+        "cluster.max_replicas=1",
+        "populations.compare=[US,DK,'speakers:da','speakers:en']",
+        "inference=paper",
+        "stages=[measure]",
+        "baselines=[perfect]",
+    ],
+)
+def test_how_a_run_is_made_and_looked_at_may_change(tmp_path: Path, word: str) -> None:
+    answer(small_settings(tmp_path), judge=False)
+    changed = small_settings(tmp_path, word)
+    opened = open_settings(changed)
+    assert opened.done == {unit.path for unit in elicit_units(changed, asked(changed))}
+    assert made_with(changed.run) == changed.raw
+
+
+def test_judges_of_earlier_sessions_are_remembered(tmp_path: Path) -> None:
+    open_settings(small_settings(tmp_path))
+    other = small_settings(tmp_path, "judge=[gemma_2_9b]")
+    open_settings(other)
+    assert sorted(made_with(other.run)["judge"]) == ["gemma_2_9b", "gemma_3_270m"]
+
+
+def test_a_run_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
+    with pytest.raises(NoSuchRun, match="there is none yet"):
+        made_with(Run(tmp_path / "mine"))
+    open_settings(small_settings(tmp_path))
+    with pytest.raises(NoSuchRun, match=r"no run 'mine' in .*: there is small"):
+        made_with(Run(tmp_path / "mine"))
+
+
+@pytest.mark.parametrize("text", ["run: [1", "- a\n- b\n", "", "just words"])
+def test_a_configuration_that_cannot_be_read_is_said(small: Settings, text: str) -> None:
+    open_settings(small)
+    small.run.config.write_text(text)
+    with pytest.raises(RunMismatch, match=r"config\.yaml cannot be read"):
+        open_settings(small)
+
+
+def test_results_that_cannot_be_written_are_said(tmp_path: Path) -> None:
+    (tmp_path / "results").write_text("a file")
+    with pytest.raises(DiskProblem, match="a part of the path is a file"):
+        open_settings(small_settings(tmp_path / "results"))
+
+
+def test_the_kept_configuration_is_readable_by_people(small: Settings) -> None:
+    open_settings(small)
+    text = small.run.config.read_text(encoding="utf-8")
+    assert "Åndelige" in text or "æ" in text, "Danish is kept as letters, not as escapes"
+    assert yaml.safe_load(text)["run"] == "small"

@@ -1,0 +1,83 @@
+"""Figures of cells: what they are made of, and that it does not matter where they are computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from culture_ray.measures.cells import tabulate
+from culture_ray.measures.resampling.bootstrap import StudyCell, bootstrap
+from culture_ray.measures.resampling.resample import Drawn, Resampling
+from culture_ray.measures.resampling.spread import standard_errors
+from culture_ray.stages.regress.cell_figures import FIGURES, KEPT, CellFigures, cell_figures
+from culture_ray.sweep.plan.cluster import Cluster
+
+TOPICS, ROUNDS = 12, 60
+RNG = np.random.default_rng(3)
+TRUTH = RNG.random((4, TOPICS))
+WEIGHTS = np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0], [0, 0, 0.5, 0.5], [0, 1.0, -0.5, -0.5]])
+DRAWING = Resampling(Drawn.JOINT_TOPICS, ROUNDS, 1)
+
+
+def made(count: int) -> list[StudyCell]:
+    cells = []
+    for index in range(count):
+        topic = RNG.integers(0, TOPICS, 60)
+        polarity = RNG.binomial(6, TRUTH[0, topic]) / 6
+        cells.append(StudyCell(f"cell {index}", tabulate(topic, polarity), WEIGHTS))
+    return cells
+
+
+def figures(cells: Sequence[StudyCell], many: int = 10**6) -> CellFigures:
+    clusters = np.array([cell.cell.topics.size for cell in cells])
+    return cell_figures(cells, TRUTH, clusters, np.ones((len(cells), 2)), DRAWING, Cluster(), many)
+
+
+def same(one: CellFigures, other: CellFigures) -> None:
+    for name in FIGURES:
+        np.testing.assert_array_equal(one.estimates[name], other.estimates[name])
+        np.testing.assert_array_equal(one.std_errors[name], other.std_errors[name])
+    for name in KEPT:
+        np.testing.assert_array_equal(one.rounds[name], other.rounds[name])
+
+
+def test_figures_and_errors_are_those_of_the_joint_bootstrap() -> None:
+    cells = made(20)
+    found = figures(cells)
+    for place, one in enumerate(bootstrap(cells, TRUTH, DRAWING)):
+        assert found.estimates["us_minus_native"][place] == one.alignment.value[3]
+        assert found.estimates["self_consistency"][place] == one.consistency.value
+        error = standard_errors(one.alignment_rounds[:, :1], [one.clusters])[0]
+        assert found.std_errors["alignment_language"][place] == pytest.approx(error)
+        clean = one.alignment.value[1] / np.sqrt(one.consistency.value)
+        assert found.estimates["alignment_us_disattenuated"][place] == pytest.approx(clean)
+        kept = found.rounds["alignment_native_mean"][place]
+        np.testing.assert_allclose(kept, one.alignment_rounds[:, 2], atol=1e-6)
+
+
+def test_a_contrast_that_cannot_be_had_is_undefined_and_the_others_are_not() -> None:
+    weights = WEIGHTS.copy()
+    weights[[0, 3]] = 0.0
+    cells = [StudyCell(cell.key, cell.cell, weights) for cell in made(2)]
+    found = figures(cells)
+    for name in ("alignment_language", "us_minus_native", "alignment_language_topics"):
+        assert np.isnan(found.estimates[name]).all()
+        assert np.isnan(found.std_errors[name]).all()
+    assert np.isfinite(found.estimates["alignment_us_topics"]).all()
+    assert np.isnan(found.rounds["alignment_language"]).all()
+
+
+def test_a_cell_has_the_same_figures_alone_as_among_others_of_its_topics() -> None:
+    cells = made(40)
+    whole, alone = figures(cells), figures(cells[33:34])
+    for name in FIGURES:
+        assert whole.std_errors[name][33] == alone.std_errors[name][0]
+
+
+@pytest.mark.cluster
+@pytest.mark.timeout(300)
+def test_figures_over_ray_are_those_computed_here() -> None:
+    cells = made(50)
+    same(figures(cells), figures(cells, many=1))

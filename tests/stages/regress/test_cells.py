@@ -1,0 +1,27 @@
+"""Intervals of cells: t intervals over topics, within what a figure can be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from culture_ray.stages.regress.cells import with_interval
+
+
+def test_an_interval_is_that_of_t_with_one_degree_of_freedom_less_than_topics() -> None:
+    found = with_interval("x", np.array([0.4, 0.1]), np.array([0.1, 0.02]), np.array([11, 32]))
+    for row, (middle, error, topics) in enumerate([(0.4, 0.1, 11), (0.1, 0.02, 32)]):
+        low, high = stats.t.interval(0.95, topics - 1, middle, error)
+        assert found["x_ci_low"][row] == pytest.approx(low)
+        assert found["x_ci_high"][row] == pytest.approx(high)
+
+
+def test_an_interval_ends_where_its_figure_does() -> None:
+    values, error, topics = np.array([0.95, -0.95, np.nan]), np.full(3, 0.2), np.full(3, 20)
+    found = with_interval("x", values, error, topics, most=1.0)
+    assert found["x_ci_high"][0] == 1.0
+    assert -1.0 < found["x_ci_low"][0] < 0.95
+    assert found["x_ci_low"][1] == -1.0
+    assert found[["x_ci_low", "x_ci_high"]].iloc[2].isna().all()
+    assert with_interval("x", values, error, topics)["x_ci_high"][0] > 1.0

@@ -1,0 +1,202 @@
+"""Cells and regressions: a table where the rows allow one, otherwise a sentence."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from culture_ray.settings.run import Settings
+from culture_ray.stages.measure.measure import measure
+from culture_ray.stages.regress.regress import regress
+from culture_ray.tables import CELLS, REGRESSION
+from tests.answered import answer
+from tests.small import small_settings
+
+FIGURES = [
+    "alignment_language", "alignment_us", "alignment_native_mean", "us_minus_native",
+    "self_consistency",
+]  # fmt: skip
+THREE = "model=[gemma_2_2b,gemma_2_9b,gemma_2_27b]"
+
+
+def regressed(settings: Settings) -> Path:
+    measure(settings)
+    regress(settings)
+    return settings.run.folder
+
+
+def about(folder: Path, name: str) -> dict[str, object]:
+    found: dict[str, object] = json.loads((folder / "regression" / f"{name}.json").read_text())
+    return found
+
+
+@pytest.fixture(scope="module")
+def one_model(mixed_run: Settings) -> Path:
+    return regressed(mixed_run)
+
+
+@pytest.fixture(scope="module")
+def a_family(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Three Gemma models, for which there are capability figures, in four languages."""
+    settings = small_settings(
+        tmp_path_factory.mktemp("family"), THREE, "judge=[gemma_2_9b]", "language=[da,en,nl,pt]"
+    )
+    answer(settings)
+    return settings
+
+
+def test_cells_have_a_row_per_model_and_language_and_every_column(one_model: Path) -> None:
+    rows = pd.read_csv(one_model / "cells.csv")
+    assert list(rows.columns) == CELLS.names
+    assert len(rows) == 4 * 2
+    assert rows[rows["family"] != "baseline"]["judge"].eq("gemma_3_270m").all()
+    assert (rows["topics"] == 8).all()
+
+
+def test_intervals_hold_their_figures_and_standard_errors_are_positive(one_model: Path) -> None:
+    rows = pd.read_csv(one_model / "cells.csv")
+    for name in FIGURES:
+        known = rows[rows[name].notna()]
+        assert len(known)
+        assert (known[f"{name}_std_error"] > 0).all()
+        assert (known[f"{name}_ci_low"] < known[name]).all()
+        assert (known[name] < known[f"{name}_ci_high"]).all()
+
+
+def test_us_minus_native_is_the_difference_of_its_parts(one_model: Path) -> None:
+    rows = pd.read_csv(one_model / "cells.csv")
+    difference = rows["alignment_us"] - rows["alignment_native_mean"]
+    assert np.allclose(rows["us_minus_native"], difference)
+
+
+def test_us_bias_has_an_estimate_and_an_interval_per_model_and_language(one_model: Path) -> None:
+    table = pd.read_csv(one_model / "regression" / "us_bias.csv").set_index("term")
+    assert [table.index.name, *table.columns] == REGRESSION.names
+    assert (table["ci_low"] < table["estimate"]).all()
+    assert (table["estimate"] < table["ci_high"]).all()
+    assert (table["std_error"] > 0).all()
+    assert table["p_value"].between(0, 1).all()
+    cells = pd.read_csv(one_model / "cells.csv").set_index(["model", "language"])
+    for code in ("da", "en"):
+        row = table.loc[f"us_minus_native:model[gemma_3_270m]:language[{code}]"]
+        cell = cells.loc["gemma_3_270m", code]
+        assert row["estimate"] == pytest.approx(cell["us_minus_native"])
+        assert row["df"] == cell["topics"] - 1
+    assert not any("uniform_random" in term for term in table.index)
+
+
+def test_one_model_has_a_sentence_instead_of_a_multilingual_regression(one_model: Path) -> None:
+    found = about(one_model, "multilingual")
+    assert "capability figures for at least two models of a family" in str(found["missing"])
+    assert not (one_model / "regression" / "multilingual.csv").exists()
+
+
+def test_models_of_a_family_with_capability_have_a_multilingual_regression(
+    a_family: Settings,
+) -> None:
+    folder = regressed(a_family)
+    found = about(folder, "multilingual")
+    assert found["missing"] == ""
+    assert "capability_within" in str(found["formula"])
+    table = pd.read_csv(folder / "regression" / "multilingual.csv").set_index("term")
+    assert [table.index.name, *table.columns] == REGRESSION.names
+    within = table.loc["capability_within:family[gemma]"]
+    assert within["std_error"] > 0
+    assert within["ci_low"] < within["estimate"] < within["ci_high"]
+    assert 0 < within["p_permutation"] <= 1
+    assert (folder / "regression" / "multilingual.tex").read_text().strip()
+    cells = pd.read_csv(folder / "cells.csv")
+    models = cells[cells["family"] == "gemma"]
+    assert models["capability"].between(0, 1).all()
+    assert cells[cells["family"] == "baseline"]["capability"].isna().all()
+
+
+def test_the_published_analysis_runs_on_the_same_run(a_family: Settings) -> None:
+    regressed(a_family)
+    settings = small_settings(
+        a_family.run.folder.parent, THREE, "judge=[gemma_2_9b]", "language=[da,en,nl,pt]",
+        "inference=paper", "inference.published_rounds=12",
+    )  # fmt: skip
+    folder = regressed(settings) / "regression"
+    for name in ("multilingual", "us_bias"):
+        assert about(settings.run.folder, name)["mode"] == "paper"
+        shown = (folder / f"{name}.csv").read_bytes()
+        assert shown == (folder / "paper" / f"{name}.csv").read_bytes()
+        assert shown != (folder / "valid" / f"{name}.csv").read_bytes()
+
+
+def test_a_regression_that_is_no_longer_had_leaves_no_table_behind(tmp_path: Path) -> None:
+    settings = small_settings(tmp_path)
+    answer(settings)
+    stale = settings.run.folder / "regression" / "multilingual.csv"
+    stale.parent.mkdir()
+    stale.write_text("term\nold\n")
+    regressed(settings)
+    assert not stale.exists()
+
+
+def test_a_comparison_without_the_us_has_no_us_bias_and_says_so(tmp_path: Path) -> None:
+    settings = small_settings(tmp_path, "populations.compare=[DK,'speakers:da','speakers:en']")
+    answer(settings)
+    folder = regressed(settings)
+    assert "US" in str(about(folder, "us_bias")["missing"])
+    regress(replace(settings, inference=replace(settings.inference, mode="paper")))
+    assert "populations.compare" in str(about(folder, "us_bias")["missing"])
+    cells = pd.read_csv(folder / "cells.csv")
+    assert cells["alignment_us"].isna().all()
+    assert cells["alignment_language"].notna().any()
+
+
+@pytest.mark.parametrize("mode", ["valid", "paper"])
+def test_a_run_without_any_label_has_empty_cells_and_sentences(
+    small: Settings, mode: Literal["valid", "paper"]
+) -> None:
+    folder = regressed(replace(small, inference=replace(small.inference, mode=mode)))
+    assert pd.read_csv(folder / "cells.csv").columns.to_list() == CELLS.names
+    for name in ("multilingual", "us_bias"):
+        assert about(folder, name)["missing"]
+
+
+def test_a_run_in_which_every_answer_failed_has_cells_without_figures(small: Settings) -> None:
+    answer(small, lambda _: "failed")
+    cells = pd.read_csv(regressed(small) / "cells.csv")
+    model = cells[cells["model"] == "gemma_3_270m"]
+    assert (model["responses"] == 24).all()
+    assert (model["used"] == 0).all()
+    assert model[FIGURES].isna().all(axis=None)
+
+
+def test_regressing_again_gives_the_same_figures(one_model: Path, mixed_run: Settings) -> None:
+    before = (one_model / "cells.csv").read_bytes()
+    regress(mixed_run)
+    assert (one_model / "cells.csv").read_bytes() == before
+
+
+def test_a_second_judge_adds_cells_but_no_rows_to_a_regression(
+    tmp_path: Path,
+) -> None:
+    both = small_settings(tmp_path, THREE, "judge=[gemma_2_9b,gemma_2_27b]", "language=[da,en]")
+    alone = small_settings(tmp_path, THREE, "judge=[gemma_2_9b]", "language=[da,en]")
+    answer(both)
+    found: list[list[pd.DataFrame]] = []
+    for settings in (alone, both):
+        measure(settings)
+        tables = []
+        for mode in ("valid", "paper"):
+            how = replace(settings.inference, mode=mode, published_rounds=12)
+            regress(replace(settings, inference=how))
+            for name in ("us_bias", "multilingual"):
+                tables.append(pd.read_csv(both.run.folder / "regression" / f"{name}.csv"))
+        found.append(tables)
+    for one, two in zip(*found, strict=True):
+        pd.testing.assert_frame_equal(one, two)
+    assert len(pd.read_csv(both.run.folder / "cells.csv")) == 3 * 2 * 2 + 3 * 2
+    notes = str(about(both.run.folder, "us_bias")["notes"])
+    assert "judged by gemma_2_9b; left out: " in notes
+    assert "judged by gemma_2_27b" in notes

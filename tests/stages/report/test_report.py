@@ -1,0 +1,187 @@
+"""The report of a run: a page, figures, the caveats that a reader must see, and a few examples."""
+
+from __future__ import annotations
+
+from dataclasses import replace as replace_fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from culture_ray.plan.requests import asked
+from culture_ray.report.content import ReportContent
+from culture_ray.settings.run import Settings
+from culture_ray.stages.measure.measure import measure
+from culture_ray.stages.regress.regress import regress
+from culture_ray.stages.report.examples import PER_CELL, examples
+from culture_ray.stages.report.report import report
+from culture_ray.store.provenance import recorded
+from culture_ray.store.shards import read, replace_table
+from culture_ray.tables import TIMELINE
+from tests.answered import answer
+from tests.small import TOPICS, small_settings
+
+
+@pytest.fixture(scope="module")
+def shown(mixed_run: Settings) -> ReportContent:
+    measure(mixed_run)
+    regress(mixed_run)
+    return report(mixed_run, asked(mixed_run), {"gemma_2_2b": "it does not fit"})
+
+
+def page(settings: Settings) -> str:
+    return (settings.run.folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_report_is_one_page_with_figures_as_png_and_pdf(
+    mixed_run: Settings, shown: ReportContent
+) -> None:
+    assert "<html" in page(mixed_run)
+    figures = mixed_run.run.folder / "figures"
+    stems = {path.stem for path in figures.iterdir()}
+    assert stems
+    for stem in stems:
+        assert (figures / f"{stem}.png").read_bytes().startswith(b"\x89PNG")
+        assert (figures / f"{stem}.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_populations_have_the_names_that_people_use(
+    mixed_run: Settings, shown: ReportContent
+) -> None:
+    named = {population.id: population.label for population in shown.populations}
+    assert named["DK"] == "Denmark"
+    assert named["speakers:da"] == "Speakers of Danish"
+    assert "Northern Ireland" in page(mixed_run)
+
+
+def test_it_says_that_the_embedded_model_only_proves_the_path(
+    mixed_run: Settings, shown: ReportContent
+) -> None:
+    assert shown.proves_path_only
+    text = " ".join(page(mixed_run).split())
+    assert "It proves that the whole path works; it is too weak to say anything about" in text
+
+
+def test_it_does_not_say_so_of_a_model_that_is_strong_enough(tmp_path: Path) -> None:
+    settings = small_settings(tmp_path, "model=[gemma_2_2b]", "judge=[gemma_2_9b]")
+    answer(settings)
+    measure(settings)
+    regress(settings)
+    assert not report(settings, asked(settings), {}).proves_path_only
+    assert "too weak to say anything" not in page(settings)
+
+
+def test_a_run_that_nobody_judged_says_so_and_claims_no_other_reason(small: Settings) -> None:
+    answer(small, judge=False)
+    measure(small)
+    regress(small)
+    told = report(small, asked(small), {}).notices
+    assert told[0] == (
+        "This run is not finished: of its requests 48 to judge are left. "
+        "This goes on: culture-ray sweep experiment=quickstart"
+    )
+    text = " ".join(page(small).split())
+    assert "There is no alignment to report: nothing of it is measured yet." in text
+    assert "There is no figure of US bias: nothing of it is measured yet." in text
+    assert "24 of 24 responses have no label of gemma_3_270m yet." in text
+    assert "with no population of these speakers" not in text
+
+
+def test_a_whole_run_is_not_called_unfinished(shown: ReportContent) -> None:
+    assert "not finished" not in " ".join(shown.notices)
+
+
+def test_notices_name_what_a_reader_must_know(shown: ReportContent) -> None:
+    said = " ".join(shown.notices)
+    assert "gemma_2_2b could not finish: it does not fit" in said
+    assert "judge Gemma 3 270M is a base model" in said
+    assert "The prompts in da, en have not been confirmed by a person yet." in said
+
+
+def test_the_content_names_the_run_its_command_and_its_sources(
+    mixed_run: Settings, shown: ReportContent
+) -> None:
+    assert (shown.run, shown.experiment) == ("small", "quickstart")
+    assert shown.command == "culture-ray sweep experiment=quickstart"
+    assert shown.started
+    assert mixed_run.populations.source in shown.sources
+    assert mixed_run.capability.source in shown.sources
+    assert [model.name for model in shown.studied] == ["gemma_3_270m"]
+    assert len(shown.baselines) == 3
+    assert "sk-" not in str(shown.provenance)
+
+
+def test_a_report_made_later_and_without_the_experiment_tells_what_the_run_was(
+    mixed_run: Settings, shown: ReportContent
+) -> None:
+    later = replace_fields(mixed_run, experiment="", command="culture-ray report run=small")
+    told = report(later, asked(later), {})
+    assert (told.experiment, told.command) == (shown.experiment, shown.command)
+    assert told.finished == recorded(mixed_run.run)["sessions"][-1]["at"]
+
+
+def test_a_run_was_last_worked_on_when_the_last_thing_of_its_timeline_ended(
+    small: Settings,
+) -> None:
+    answer(small)
+    late = datetime(2077, 5, 1, 10, 0, tzinfo=UTC)
+    events = [
+        {"at": late, "seconds": 90.0, "event": "load", "model": "gemma_3_270m", "replica": "r"},
+        {"at": late + timedelta(seconds=30), "seconds": None, "event": "leave"},
+    ]
+    rows = [dict.fromkeys(TIMELINE.names) | {"stage": "elicit"} | event for event in events]
+    replace_table(small.run.folder / "timeline.arrow", pa.Table.from_pylist(rows, TIMELINE))
+    assert report(small, asked(small), {}).finished == "2077-05-01T10:01:30+00:00"
+
+
+def test_the_quality_of_every_cell_is_in_the_content(shown: ReportContent) -> None:
+    rows = shown.quality.to_pylist()
+    assert [row["language"] for row in rows] == ["da", "en"]
+    assert all(row["rows"] == row["requests"] for row in rows)
+
+
+def test_a_report_of_a_run_that_has_nothing_yet_can_be_made(small: Settings) -> None:
+    content = report(small, asked(small), {"gemma_3_270m": "it could not start"})
+    assert content.distributions.num_rows == 0
+    assert "it could not start" in page(small)
+
+
+def test_examples_are_the_first_responses_by_id_of_each_cell_and_topic(
+    mixed_run: Settings,
+) -> None:
+    found = examples(mixed_run)
+    shards = [read(path).to_pylist() for path in mixed_run.run.shards("responses")]
+    rows = [row for shard in shards for row in shard if row["text"] is not None]
+    expected = set()
+    for code in ("da", "en"):
+        for topic in TOPICS:
+            cell = [row for row in rows if (row["language"], row["topic"]) == (code, topic)]
+            first = sorted(cell, key=lambda row: str(row["request_id"]))[:PER_CELL]
+            expected |= {(row["language"], row["topic"], row["prompt"]) for row in first}
+    assert {(one.language, one.topic, one.prompt) for one in found} == expected
+    assert len(found) == len(expected)
+
+
+def test_examples_carry_the_stances_that_the_judge_gave(mixed_run: Settings) -> None:
+    for one in examples(mixed_run):
+        assert one.status in {"labelled", "refusal", "empty", "unparsable", "error"}
+        assert (len(one.stances) == 10) == (one.status == "labelled")
+        assert set(one.stances) <= {"pro", "con", "neutral"}
+
+
+def test_examples_of_a_run_that_is_not_judged_say_so(small: Settings) -> None:
+    answer(small, judge=False)
+    found = examples(small)
+    assert found
+    assert {one.status for one in found} == {"not judged"}
+
+
+def test_the_first_judge_of_the_run_is_the_one_whose_stances_are_shown(tmp_path: Path) -> None:
+    words = ("design.prompts_per_language=8", "language=[en]")
+    both = small_settings(tmp_path, "judge=[gemma_3_270m,gemma_2_9b]", *words)
+    answer(both)
+    swapped = small_settings(tmp_path, "judge=[gemma_2_9b,gemma_3_270m]", *words)
+    first, second = examples(both), examples(swapped)
+    assert [one.text for one in first] == [one.text for one in second]
+    assert [one.stances for one in first] != [one.stances for one in second]

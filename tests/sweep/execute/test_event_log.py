@@ -1,0 +1,38 @@
+"""What is told of one stage is of that stage alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from culture_ray.cli.console import Screen
+from culture_ray.sweep.events import Counters
+from culture_ray.sweep.execute.event_log import Journal
+from culture_ray.sweep.execute.metrics import Metrics
+from culture_ray.sweep.execute.timeline import Timeline
+from culture_ray.sweep.progress.progress import Progress
+
+
+class Ticks(Progress):
+    """A listener that keeps the last tick."""
+
+    last: Mapping[str, tuple[str, Counters]]
+
+    def tick(self, replicas: Mapping[str, tuple[str, Counters]]) -> None:
+        self.last = dict(replicas)
+
+
+def test_counters_of_the_stage_before_are_not_of_the_next(tmp_path: Path) -> None:
+    # A replica's last counters of a stage lack what it did between them and the stage's end.
+    ticks, early, late = Ticks(Screen()), Counters(30, 300), Counters(64, 640)
+    journal = Journal(ticks, Timeline(tmp_path, "driver"), Metrics("run"))
+    journal.stage("elicit")
+    journal.counted("r", early)
+    journal.tick({"r": "m"})
+    assert ticks.last == {"r": ("m", early)}
+    journal.stage("judge")
+    journal.tick({"r": "m"})
+    assert ticks.last == {}
+    journal.counted("r", late)
+    journal.tick({"r": "m"})
+    assert ticks.last == {"r": ("m", late)}

@@ -1,0 +1,110 @@
+"""On a real Ray: work reaches the store, failures stay with the model they belong to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from culture_ray.engines.model import Model
+from culture_ray.errors import DiskProblem, ModelDoesNotFit, NeedsGpu
+from culture_ray.store.run_directory import Run
+from culture_ray.store.shards import read
+from culture_ray.sweep.execute.executor import Executor
+from culture_ray.sweep.plan.cluster import Cluster
+from culture_ray.sweep.plan.units import Unit
+from tests.standin import StandInEngine
+from tests.sweep.echo import Echo, echo_model, echo_units, ids_of, rows
+
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
+
+
+class Recorder:
+    """A listener that keeps what it is told."""
+
+    def __init__(self):
+        self.events = []
+
+    def __getattr__(self, name):
+        return lambda *facts: self.events.append((name, *facts))
+
+    def of(self, name):
+        return [facts for kind, *facts in self.events if kind == name]
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run units of several models in one run directory, on a Ray of its own."""
+
+    def act(models, work, **cluster):
+        listener = Recorder()
+        with Executor(
+            Cluster(**cluster), models, StandInEngine, Run(tmp_path), listener
+        ) as executor:
+            return executor.run(Echo(), work), listener
+
+    return act
+
+
+def timeline(run):
+    return read(run / "timeline.arrow").to_pylist()
+
+
+def test_every_failure_stays_with_its_model_and_its_request(run, tmp_path):
+    """One Ray for many faults: an engine that refuses, one that only dies, poison, a hang, ..."""
+    once = tmp_path / "died"
+    models = {
+        "good": echo_model(seconds=0.05, bad="good-0-1", transient="good-1-2"),
+        "refusing": echo_model(refuses="ValueError: this model is not for me"),
+        "poisoned": echo_model(seconds=0.05, poison="poisoned-1-3"),
+        "hanging": echo_model(seconds=0.05, hangs_once=once, hangs="hanging-0-0"),
+    }
+    work = [unit for name in models for unit in echo_units(tmp_path, name)]
+    broken, listener = run(models, work, hang_after_s=5.0)
+
+    assert broken == {"refusing": "ValueError: this model is not for me"}
+    found = rows(tmp_path)
+    asked = {i for name in models if name != "refusing" for u in echo_units(tmp_path, name)
+             for i in ids_of(u)}  # fmt: skip
+    assert set(found) == asked
+    failures = {key: row["failure"] for key, row in found.items() if row["failure"]}
+    assert set(failures) == {"good-0-1", "poisoned-1-3"}
+    assert failures["good-0-1"] == "ValueError: the prompt is too long"
+    assert failures["poisoned-1-3"].startswith("the engine died each time it had this request")
+    assert found["good-1-2"]["attempts"] == 2
+    assert found["poisoned-1-3"]["attempts"] >= 4
+    assert found["poisoned-1-2"]["text"] is not None
+
+    events = timeline(tmp_path)
+    kinds = {(event["event"], event["model"]) for event in events}
+    assert {("load", "good"), ("unit", "good"), ("refusal", "refusing"), ("death", "poisoned"),
+            ("death", "hanging"), ("join", None)} <= kinds  # fmt: skip
+    hang = next(e for e in events if (e["event"], e["model"]) == ("death", "hanging"))
+    assert hang["what"] == "it made no token for 5 s"
+    assert sum(e["requests"] for e in events if e["event"] == "unit" and e["model"] == "good") == 12
+    assert [facts[0] for facts in listener.of("broken")] == ["refusing"]
+    done = [facts for facts in listener.of("unit_done") if facts[0] == "poisoned"]
+    assert sum(facts[1] for facts in done) == 12
+    failures = [dict(facts[2].failures) for facts in done if facts[2].failures]
+    assert failures == [{"engine died": 1}]
+    bad = [dict(facts[2].failures) for facts in listener.of("unit_done") if facts[0] == "good"]
+    assert {"prompt too long": 1} in bad
+    assert list((tmp_path / "claims").iterdir()) == []
+    assert not list((tmp_path / "parts").rglob("*.arrow"))
+
+
+def test_what_no_cluster_of_ours_can_place_is_said_before_anything_loads(run, tmp_path):
+    gpus = Model(engine="vllm", family="f", source="x", gpus_per_replica=64)
+    memory = Model(engine="vllm", family="f", source="x", gpus_per_replica=0, memory_gib=1e6)
+    for spec, error, words in ((gpus, NeedsGpu, "64 GPUs"), (memory, ModelDoesNotFit, "1000000.0")):
+        with pytest.raises(error, match=words):
+            run({"big": spec}, echo_units(tmp_path, "big"))
+    assert not list(tmp_path.rglob("responses/*.arrow"))
+
+
+def test_a_disk_problem_on_a_replica_is_the_users_one_line(run, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    unit = Unit(Path(blocked / "unit.arrow"), "m", "m", "en", 4, 1.0)
+    with pytest.raises(DiskProblem, match="a part of the path is a file"):
+        run({"m": echo_model()}, [unit])

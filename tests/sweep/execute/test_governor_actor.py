@@ -1,0 +1,125 @@
+"""On a real Ray: one governor for all workers, which may be killed and comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from culture_ray.errors import BadLedger, CapReached
+from culture_ray.spending.account import Ask, Usage
+from culture_ray.spending.balances import Caps
+from culture_ray.spending.limiter import Limits
+from culture_ray.spending.statement import spending_table, spent
+from culture_ray.spending.terms import Purse
+from culture_ray.sweep.execute.governor_actor import Accounts
+from culture_ray.sweep.execute.ray_session import connect
+from culture_ray.sweep.plan.cluster import Cluster
+from tests.spending.world import terms
+
+pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(600)]
+
+WORKERS, EACH = 4, 150
+
+
+@pytest.fixture(scope="module")
+def ray() -> Iterator[Any]:
+    connected = connect(Cluster())
+    yield connected
+    connected.shutdown()
+
+
+def _purse(folder: Path, caps: Caps, owner: str = "run a", limits: Limits | None = None) -> Purse:
+    return Purse(folder / "ledger", owner, "a", folder / "answers", caps, terms("m", limits=limits))
+
+
+async def _work(account: Any, worker: int, each: int, tokens: int, used: int) -> tuple[int, int]:
+    """Ask `each` times; return how often it was served and how often refused."""
+
+    async def one(number: int) -> bool:
+        try:
+            ticket = await account.reserve(Ask(f"w{worker}r{number}", "elicit", 0, tokens))
+        except CapReached:
+            return False
+        await asyncio.sleep(0.05)
+        await account.settle(ticket, Usage(0, used))
+        return True
+
+    served = sum(await asyncio.gather(*(one(number) for number in range(each))))
+    await account.close()
+    return served, each - served
+
+
+def _working(ray: Any, accounts: Accounts, tokens: int, used: int) -> list[Any]:
+    @ray.remote(num_cpus=0)
+    def work(account: Any, worker: int) -> tuple[int, int]:
+        return asyncio.run(_work(account, worker, EACH, tokens, used))
+
+    return [work.remote(accounts.of("m"), worker) for worker in range(WORKERS)]
+
+
+def test_all_workers_together_are_charged_exactly_what_they_used(ray: Any, tmp_path: Path) -> None:
+    purse = _purse(tmp_path, Caps(total=WORKERS * EACH * 1_000_000))
+    accounts = Accounts(ray, purse)
+    served = ray.get(_working(ray, accounts, 1000, 400))
+    accounts.close()
+    assert served == [(EACH, 0)] * WORKERS
+    [one] = spent(purse.ledger, "a")
+    assert one.attempts == WORKERS * EACH
+    assert one.dollars == pytest.approx(WORKERS * EACH * 0.0004)
+    assert spending_table(purse.ledger, "a").column("state").to_pylist() == ["settled"] * (
+        WORKERS * EACH
+    )
+
+
+def test_all_workers_together_stay_under_the_cap(ray: Any, tmp_path: Path) -> None:
+    purse = _purse(tmp_path, Caps(total=100_000_000))
+    accounts = Accounts(ray, purse)
+    served = ray.get(_working(ray, accounts, 1000, 900))
+    accounts.close()
+    [one] = spent(purse.ledger, "a")
+    assert one.dollars <= 0.1
+    assert sum(count for count, _ in served) == 111  # 0.0009 each, the last one 0.001 at the most
+
+
+def test_a_governor_that_is_killed_comes_back_and_nothing_is_lost_or_charged_twice(
+    ray: Any, tmp_path: Path
+) -> None:
+    purse = _purse(tmp_path, Caps(), limits=Limits(6000, None))
+    accounts = Accounts(ray, purse)
+    working = _working(ray, accounts, 1000, 400)
+    for _ in range(3):
+        time.sleep(1.0)
+        os.kill(ray.get(accounts._actor.process.remote()), signal.SIGKILL)
+        _wait_until_back(ray, accounts)
+    assert ray.get(working) == [(EACH, 0)] * WORKERS
+    accounts.close()
+    table = spending_table(purse.ledger, "a")
+    assert table.num_rows == WORKERS * EACH
+    assert len(set(table.column("request_id").to_pylist())) == WORKERS * EACH
+    states = table.column("state").to_pylist()
+    assert set(states) <= {"settled", "open"}  # a settlement may die with the governor
+    assert states.count("settled") > 0.8 * len(states)
+
+
+def test_another_runs_ledger_is_refused_before_anything_is_sent(ray: Any, tmp_path: Path) -> None:
+    Accounts(ray, _purse(tmp_path, Caps(), "run a")).close()
+    with pytest.raises(BadLedger, match="of run a, not of run b"):
+        Accounts(ray, _purse(tmp_path, Caps(), "run b"))
+
+
+def _wait_until_back(ray: Any, accounts: Accounts) -> None:
+    for _ in range(100):
+        try:
+            ray.get(accounts._actor.process.remote())
+        except ray.exceptions.RayActorError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the governor did not come back")

@@ -1,0 +1,159 @@
+"""What a terminal shows fits it, at any size, and stays where it is while figures change."""
+
+from __future__ import annotations
+
+import io
+from copy import deepcopy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from culture_ray.sweep.progress.display import clock, in_words, screen
+from culture_ray.sweep.progress.line import Line
+from culture_ray.sweep.progress.snapshot import Look
+
+
+def sweep() -> Look:
+    """A sweep at work, of several models, some of which have failures."""
+    plan = (300.0, 560.0)
+    moving = Line("elicit", "gemma_2_9b", 10_800, 1_296, 1_200, planned=plan)
+    moving.begun, moving.replicas, moving.in_flight = True, 2, 512
+    moving.seconds, moving.settled, moving.tokens = 100.0, 100, 28_000
+    moving.failures = {"prompt too long": 7, "engine died": 3}
+    lines = [
+        Line("elicit", "gemma_2_2b", 10_800, 10_800, planned=plan, begun=True),
+        moving,
+        Line("elicit", "gemma_2_27b", 10_800, begun=True, loading=1, planned=plan),
+        Line("judge gemma_2_27b", "judge-gemma_2_27b", 32_400, planned=plan),
+        Line("measure"),
+    ]
+    return Look(lines, 3_725.0, {"gpt_4o": 1.5}, 50.0)
+
+
+def shown(look: Look, width: int, height: int | None = None) -> list[str]:
+    file = io.StringIO()
+    console = Console(file=file, width=width, height=100, color_system=None)
+    console.print(screen(look, width, height))
+    return [line.rstrip() for line in file.getvalue().splitlines()]
+
+
+def test_eighty_columns_have_bars_the_pace_its_share_of_the_plan_and_the_time_left() -> None:
+    assert shown(sweep(), 80) == [
+        "stage                              requests  failed  tokens/s  of plan      left",
+        "elicit gemma_2_2b   ━━━━━━━━  10,800/10,800       0                         done",
+        "elicit gemma_2_9b   ╾───────   1,296/10,800      10       280     50 %   2:38:20",
+        "elicit gemma_2_27b  ────────       0/10,800       0                      loading",
+        "judge gemma_2_27b   ────────       0/32,400       0                      waiting",
+        "measure                                                                  waiting",
+        "elicit gemma_2_9b: 10 failed: 7 prompt too long, 3 engine died",
+        "spent or reserved: $1.5000 of $50.00 (gpt_4o $1.5000)",
+        "1:02:05 so far",
+    ]
+
+
+def test_a_wide_terminal_also_shows_what_is_in_flight() -> None:
+    heads, _, moving, *_ = shown(sweep(), 160)
+    assert heads.split()[:3] == ["stage", "requests", "in"]
+    assert moving.split()[-6:] == ["512", "10", "280", "50", "%", "2:38:20"]
+    assert len(moving) <= 160
+
+
+def test_a_narrow_terminal_keeps_requests_and_time_left_and_breaks_names() -> None:
+    rows = shown(sweep(), 36)
+    assert rows[0].split() == ["stage", "requests", "left"]
+    assert "elicit        1,296/10,800   2:38:20" in rows
+    assert "gemma_2_9b" in rows
+    assert not any("…" in row for row in rows)
+
+
+@given(st.integers(40, 200), st.integers(8, 60), st.integers(1, 60))
+def test_no_row_is_too_long_and_no_terminal_too_low(width: int, height: int, models: int) -> None:
+    look = sweep()
+    many = [Line("elicit", f"gpt_{i}", 10_800, failures={"busy": i}) for i in range(models)]
+    rows = shown(Look([*many, *look.lines], look.seconds, look.dollars, 50.0), width, height)
+    assert max(len(row) for row in rows) <= width
+    if height >= 16:
+        assert len(rows) < height
+        assert rows[-1] == "1:02:05 so far"
+
+
+def test_a_low_terminal_sums_up_what_is_done_and_says_how_much_is_not_shown() -> None:
+    look = sweep()
+    done = [Line("elicit", f"gpt_{i}", 1_000, 1_000) for i in range(5)]
+    rows = shown(Look([*done, *look.lines], look.seconds), 80, 8)
+    assert [" ".join(row.split()) for row in rows] == [
+        "stage requests failed tokens/s of plan left",
+        "elicit 6 models ━━━━━━━━ 15,800/15,800 0 done",
+        "elicit gemma_2_9b ╾─────── 1,296/10,800 10 280 50 % 2:38:20",
+        "elicit gemma_2_27b ──────── 0/10,800 0 loading",
+        "and 2 more",
+        "elicit gemma_2_9b: 10 failed: 7 prompt too long, 3 engine died",
+        "1:02:05 so far",
+    ]
+
+
+@given(st.integers(40, 200), st.data())
+def test_no_column_comes_or_moves_while_figures_change(width: int, data: st.DataObject) -> None:
+    before = sweep()
+    after = deepcopy(before)
+    for line in after.lines:
+        line.done = data.draw(st.sampled_from([0, line.total // 2, line.total]))
+        line.replicas = data.draw(st.integers(0, 3))
+        line.loading = data.draw(st.integers(0, 1))
+        line.seconds = data.draw(st.floats(10.0, 1e6))
+        line.tokens = data.draw(st.integers(0, 9 * 10**6))
+        line.settled = data.draw(st.integers(0, line.total))
+        line.in_flight = data.draw(st.integers(0, 4_096))
+        line.failures = data.draw(
+            st.dictionaries(st.sampled_from("abc"), st.integers(1, line.total // 3 + 1))
+        )
+    assert shown(before, width)[0] == shown(after, width)[0]
+
+
+def test_nothing_is_shown_before_it_is_known_what_is_asked() -> None:
+    assert shown(Look([], 12.0), 80) == [""]
+    assert shown(Look([Line("measure"), Line("report")], 12.0), 80) == [""]
+    assert shown(Look([Line("measure", begun=True), Line("report")], 12.0), 80) != [""]
+
+
+@given(st.integers(0, 500), st.integers(1, 500))
+def test_a_bar_is_as_long_as_what_is_done_and_never_runs_backwards(done: int, total: int) -> None:
+    def bar(done: int) -> str:
+        row = shown(Look([Line("elicit", "m", total, min(done, total))]), 90)[1]
+        return row.removeprefix("elicit m  ").split()[0]
+
+    now, later = bar(done), bar(done + 1)
+    assert len(now) == 20
+    assert (now == "━" * 20) == (done >= total)
+    assert (now == "─" * 20) == (40 * done < total)
+    assert [later.count(mark) for mark in "━╾"] >= [now.count(mark) for mark in "━╾"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (None, "?"),
+        (0, "0:00"),
+        (9.6, "0:10"),
+        (61, "1:01"),
+        (3599.7, "1:00:00"),
+        (7325, "2:02:05"),
+        (360_000, "4 days"),
+        (1e12, "years"),
+    ],
+)
+def test_times_are_shown_as_clocks(seconds: float | None, words: str) -> None:
+    assert clock(seconds) == words
+
+
+def test_words_have_what_the_table_has() -> None:
+    _, moving, loading, waiting, work = sweep().lines
+    assert in_words(moving) == (
+        "elicit gemma_2_9b: 1,296 of 10,800 requests, 10 failed: 7 prompt too long, 3 engine died, "
+        "280 tokens/s, 2:38:20 left"
+    )
+    assert in_words(loading) == "elicit gemma_2_27b: 0 of 10,800 requests, loading"
+    assert in_words(waiting) == "judge gemma_2_27b: 0 of 32,400 requests"
+    assert in_words(work) == "measure: waiting"

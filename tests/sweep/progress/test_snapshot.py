@@ -1,0 +1,69 @@
+"""What is told below the table: failures by kind, money; and its way through a file."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from culture_ray.sweep.progress.line import Line
+from culture_ray.sweep.progress.snapshot import KINDS_SHOWN, Look, trouble
+
+
+def test_failures_are_told_by_kind_the_most_frequent_first() -> None:
+    kinds = {"lost": 3, "prompt too long": 1_007, "engine died": 3}
+    assert trouble(kinds) == "1,013 failed: 1,007 prompt too long, 3 engine died, 3 lost"
+    assert trouble({"prompt too long": 2}) == "2 failed: prompt too long"
+    assert trouble({"busy": 1}, 14) == "1 failed: busy; 14 unparsable"
+    assert trouble({}, 14) == "14 unparsable"
+    assert trouble({}) == ""
+
+
+@given(st.dictionaries(st.text("abc", min_size=1), st.integers(1, 10**6), max_size=12))
+def test_kinds_that_are_not_named_are_in_the_sum(kinds: dict[str, int]) -> None:
+    words = trouble(kinds).replace(",", "").split()
+    if kinds:
+        assert int(words[0]) == sum(kinds.values())
+    if len(kinds) > KINDS_SHOWN:
+        named = Counter(kinds).most_common(KINDS_SHOWN)
+        rest = sum(kinds.values()) - sum(count for _, count in named)
+        assert words[-5:] == [str(rest), "of", str(len(kinds) - KINDS_SHOWN), "more", "kinds"]
+
+
+def lines() -> list[Line]:
+    return [
+        Line("elicit", "a", failures={"busy": 1, "lost": 2}),
+        Line("elicit", "b", began=(1.5, 2, 3), planned=(300.0, 560.0)),
+        Line("elicit", "c", failures={"busy": 4}),
+        Line("judge j", "judge-j", unparsable=5),
+        Line("report"),
+    ]
+
+
+def test_failures_are_told_per_model_and_per_stage_where_those_are_too_many() -> None:
+    assert Look(lines()).troubles(3) == [
+        "elicit a: 3 failed: 2 lost, 1 busy",
+        "elicit c: 4 failed: busy",
+        "judge j: 5 unparsable",
+    ]
+    assert Look(lines()).troubles(2) == [
+        "elicit: 7 failed: 5 busy, 2 lost",
+        "judge: 5 unparsable",
+    ]
+
+
+def test_money_is_told_with_the_cap_where_there_is_one_and_not_at_all_where_nothing_costs() -> None:
+    spent = {"m": 0.125, "j": 1_000.5}
+    each = "(m $0.1250, j $1,000.5000)"
+    assert Look([], 0.0, spent, 2_000.0).money() == (
+        f"spent or reserved: $1,000.6250 of $2,000.00 {each}"
+    )
+    assert Look([], 0.0, spent).money() == f"spent or reserved: $1,000.6250 {each}"
+    assert Look([], 0.0, {}, 2_000.0).money() is None
+
+
+def test_a_look_comes_out_of_a_file_as_it_went_in() -> None:
+    look = Look(lines(), 12.5, {"m": 0.5}, 3.0)
+    assert Look.from_dict(json.loads(json.dumps(look.as_dict()))) == look

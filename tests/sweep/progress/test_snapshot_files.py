@@ -1,0 +1,55 @@
+"""What a driver shows can be seen from another shell for as long as the driver works."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from culture_ray.sweep.progress.line import Line
+from culture_ray.sweep.progress.snapshot import Look
+from culture_ray.sweep.progress.snapshot_files import OLD_S, Shown, shown_by
+
+LOOK = Look([Line("elicit", "m", 4, 2)], 10.0, {"m": 0.5}, 2.0)
+
+
+def only(folder: Path) -> Path:
+    (path,) = folder.iterdir()
+    return path
+
+
+def test_a_look_is_seen_with_its_clock_going_on(tmp_path: Path) -> None:
+    shown = Shown(tmp_path)
+    shown.write_sometimes(lambda: LOOK)
+    (seen,) = shown_by(tmp_path, time.time() + 30).values()
+    assert (seen.lines, seen.dollars, seen.cap_dollars) == (LOOK.lines, {"m": 0.5}, 2.0)
+    assert 40 <= seen.seconds < 40 + OLD_S
+    shown.remove()
+    assert shown_by(tmp_path, time.time()) == {}
+
+
+def test_a_look_is_written_now_and_then_and_at_once_where_it_has_to_be(tmp_path: Path) -> None:
+    now = 100.0
+    shown = Shown(tmp_path, clock=lambda: now)
+    shown.write_sometimes(lambda: LOOK)
+    only(tmp_path).unlink()
+    shown.write_sometimes(lambda: LOOK)
+    assert not list(tmp_path.iterdir())
+    shown.write_sometimes(lambda: LOOK, force=True)
+    assert only(tmp_path)
+
+
+def test_a_driver_that_computes_and_shows_nothing_new_still_works(tmp_path: Path) -> None:
+    shown = Shown(tmp_path, alive_every_s=0.01)
+    shown.write_sometimes(lambda: LOOK)
+    os.utime(only(tmp_path), (1.0, 1.0))
+    until = time.monotonic() + 30
+    while not shown_by(tmp_path, time.time()) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert shown_by(tmp_path, time.time())
+    shown.remove()
+
+
+def test_a_driver_that_was_killed_is_not_shown_any_more(tmp_path: Path) -> None:
+    Shown(tmp_path).write_sometimes(lambda: LOOK)
+    assert shown_by(tmp_path, time.time() + OLD_S + 1) == {}

@@ -1,0 +1,67 @@
+"""Places are found on the machine they leave least of, and spread only where they must be."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from culture_ray.sweep.plan.resources import Resources
+from culture_ray.sweep.schedule.nodes import Nodes, Place
+
+needs = st.builds(
+    Resources,
+    gpus=st.sampled_from((0.0, 1.0, 2.0, 5.0, 12.0)),
+    cpus=st.sampled_from((1.0, 2.5)),
+    memory_gib=st.sampled_from((0.0, 3.3)),
+)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 8), st.integers(1, 16)), min_size=1, max_size=6),
+    st.lists(needs, max_size=12),
+)
+def test_what_is_found_fits_and_what_is_given_back_is_all_there(
+    machines: list[tuple[int, int]], wanted: list[Resources]
+) -> None:
+    nodes = Nodes()
+    total = {f"n{i}": Resources(g, c, 10.0) for i, (g, c) in enumerate(machines)}
+    for name, has in total.items():
+        nodes.join(name, has)
+    taken: list[tuple[Place, ...]] = []
+    for need in wanted:
+        free = {name: nodes.free(name) for name in total}
+        places = nodes.find(need)
+        if places is None:
+            assert not any(has.holds(need) for has in free.values())
+            continue
+        assert sum(place.takes.gpus for place in places) == need.gpus
+        assert all(free[place.node].holds(place.takes) for place in places)
+        assert len({place.node for place in places}) == len(places)
+        assert len(places) == 1 or need.gpus > nodes.largest.gpus
+        nodes.take(places)
+        taken.append(places)
+    for places in taken:
+        nodes.give_back(places)
+    assert {name: nodes.free(name) for name in total} == total
+
+
+def test_the_machine_that_is_left_least_of_is_taken() -> None:
+    nodes = Nodes()
+    for name, gpus in (("a", 8), ("b", 2), ("c", 4)):
+        nodes.join(name, Resources(gpus, 8))
+    found = [nodes.find(Resources(gpus, 1)) for gpus in (1, 3, 5, 9)]
+    assert [places and [p.node for p in places] for places in found] == [
+        ["b"], ["c"], ["a"], ["a", "c"],
+    ]  # fmt: skip
+    assert nodes.find(Resources(15, 1)) is None
+
+
+def test_machines_that_are_avoided_or_gone_are_not_taken() -> None:
+    nodes = Nodes()
+    nodes.join("a", Resources(8, 8))
+    nodes.join("b", Resources(8, 8))
+    assert nodes.find(Resources(1, 1), {"a"}) == (Place("b", Resources(1, 1)),)
+    nodes.leave("b")
+    assert nodes.find(Resources(1, 1), {"a"}) is None
+    nodes.give_back([Place("b", Resources(1, 1))])
+    assert list(nodes) == ["a"]

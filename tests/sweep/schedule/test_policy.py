@@ -1,0 +1,500 @@
+"""What the scheduling policy does after any events, and by example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from culture_ray.sweep.schedule.chunks import Piece
+from culture_ray.sweep.schedule.policy import (
+    LATE,
+    Action,
+    Cancel,
+    Condemn,
+    GiveUp,
+    Hand,
+    Resources,
+    Start,
+    Stop,
+    decide,
+)
+from culture_ray.sweep.schedule.records import ModelSpec
+from culture_ray.sweep.schedule.state import MAX_DEATHS, State
+
+SIZE = 4
+
+
+def spec(name: str, **changes: object) -> ModelSpec:
+    standard = {"need": Resources(gpus=1, cpus=1), "in_flight": 8, "load_s": 60.0}
+    return ModelSpec(name, **{"tokens_per_s": 100.0, **standard, **changes})  # type: ignore[arg-type]
+
+
+def pieces(model: str, count: int, tokens: float = 100.0) -> list[Piece]:
+    return [Piece(f"{model}/{i}", 0, SIZE, tokens) for i in range(count)]
+
+
+class Cluster:
+    """A state with a clock, and what became of every piece."""
+
+    def __init__(self, *nodes: Resources, most_replicas: float = float("inf")) -> None:
+        self.state = State(most_replicas)
+        self.now = 0.0
+        self.loading: list[str] = []
+        self.said: list[Action] = []
+        for index, node in enumerate(nodes):
+            self.state.node_joined(f"n{index}", node)
+
+    def work(self, model: ModelSpec, count: int, tokens: float = 100.0) -> None:
+        self.state.add_model(model)
+        self.state.add_pieces(model.name, pieces(model.name, count, tokens))
+
+    def decide(self, after: float = 0.0) -> list[Action]:
+        self.now += after
+        actions = decide(self.state, self.now)
+        self.loading += [a.replica for a in actions if isinstance(a, Start)]
+        self.said += actions
+        return actions
+
+    def ready(self, *replicas: str) -> None:
+        for replica in replicas:
+            self.state.ready(replica, self.now)
+
+    def start(self, after: float = 60.0) -> list[str]:
+        """Decide, and let everything that is loading be ready."""
+        before = len(self.loading)
+        self.decide()
+        self.now += after
+        self.ready(*(name for name in self.loading[before:] if name in self.state.replicas))
+        return self.loading[before:]
+
+    def finish(self, replica: str, hands: Iterable[Action]) -> None:
+        for action in hands:
+            if isinstance(action, Hand) and action.replica == replica:
+                self.state.done(replica, action.piece, self.now)
+
+
+def kinds(actions: Iterable[Action]) -> list[str]:
+    return [type(action).__name__ for action in actions]
+
+
+GPU = Resources(gpus=1, cpus=8)
+
+
+def test_an_idle_replica_of_a_finished_model_goes_when_another_needs_its_place() -> None:
+    cluster = Cluster(GPU)
+    cluster.work(spec("a"), 2)
+    (first,) = cluster.start()
+    hands = cluster.decide()
+    cluster.finish(first, hands)
+    cluster.work(spec("b"), 2)
+    actions = cluster.decide()
+    assert actions[0] == Stop(first)
+    assert isinstance(actions[1], Start)
+    assert actions[1].model == "b"
+
+
+def test_an_idle_replica_stays_when_the_other_fits_beside_it_or_nothing_has_work() -> None:
+    cluster = Cluster(Resources(gpus=2, cpus=8))
+    cluster.work(spec("a"), 2)
+    (first,) = cluster.start()
+    cluster.finish(first, cluster.decide())
+    assert cluster.decide() == []
+    cluster.work(spec("b"), 2)
+    assert kinds(cluster.decide()) == ["Start"]
+
+
+def test_an_idle_replica_stays_when_its_place_would_not_be_enough() -> None:
+    cluster = Cluster(Resources(gpus=2, cpus=8), Resources(gpus=2, cpus=8))
+    cluster.work(spec("a"), 1)
+    (first,) = cluster.start()
+    cluster.finish(first, cluster.decide())
+    cluster.work(spec("large", need=Resources(gpus=5, cpus=5)), 2)
+    assert cluster.decide() == []
+
+
+def test_only_replicas_that_free_what_is_missing_are_stopped() -> None:
+    cluster = Cluster(Resources(gpus=1, cpus=8, memory_gib=5))
+    cluster.work(spec("on_cpu", need=Resources(cpus=2, memory_gib=5)), 1)
+    cluster.work(spec("on_gpu"), 1)
+    both = cluster.start()
+    hands = cluster.decide()
+    for replica in both:
+        cluster.finish(replica, hands)
+    cluster.work(spec("next"), 1)
+    assert [a.replica for a in cluster.decide() if isinstance(a, Stop)] == [
+        name for name in both if name.startswith("on_gpu")
+    ]
+
+
+def test_as_many_idle_replicas_of_one_machine_go_as_a_large_model_needs() -> None:
+    cluster = Cluster(*[Resources(gpus=4, cpus=16)] * 2)
+    cluster.work(spec("a", load_s=0.1), 200)
+    replicas = cluster.start()
+    assert len(replicas) == 8
+    while hands := cluster.decide(10.0):
+        for replica in replicas:
+            cluster.finish(replica, hands)
+    cluster.work(spec("large", need=Resources(gpus=3, cpus=3)), 1)
+    actions = cluster.decide()
+    assert kinds(actions) == ["Stop"] * 3 + ["Start"]
+    stopped = {action.replica for action in actions if isinstance(action, Stop)}
+    (start,) = (action for action in actions if isinstance(action, Start))
+    assert len(start.places) == 1, "on one machine"
+    assert stopped <= set(replicas)
+
+
+def test_what_no_machine_holds_is_spread_over_few() -> None:
+    cluster = Cluster(*[Resources(gpus=8, cpus=64)] * 4)
+    cluster.work(spec("huge", need=Resources(gpus=16, cpus=16)), 1)
+    (start,) = cluster.decide()
+    assert isinstance(start, Start)
+    assert sorted(place.takes.gpus for place in start.places) == [8, 8]
+
+
+def test_a_limit_on_replicas_holds_and_an_idle_one_gives_its_place() -> None:
+    cluster = Cluster(Resources(gpus=8, cpus=8), most_replicas=2)
+    for name in "abc":
+        cluster.work(spec(name), 50, 1e5)
+    replicas = cluster.start()
+    assert len(replicas) == 2
+    cluster = Cluster(Resources(gpus=8, cpus=8), most_replicas=1)
+    cluster.work(spec("a"), 1)
+    (first,) = cluster.start()
+    cluster.finish(first, cluster.decide())
+    cluster.work(spec("b"), 1)
+    assert kinds(cluster.decide()) == ["Stop", "Start"]
+
+
+def test_free_gpus_are_shared_by_the_time_that_is_left() -> None:
+    cluster = Cluster(Resources(gpus=4, cpus=8))
+    cluster.work(spec("long"), 90, 9e4)
+    cluster.work(spec("short"), 30, 9e4)
+    started = [a.model for a in cluster.decide() if isinstance(a, Start)]
+    assert sorted(started) == ["long", "long", "long", "short"]
+
+
+def test_loading_counts_as_remaining_time() -> None:
+    cluster = Cluster(GPU)
+    cluster.work(spec("quick", load_s=1.0), 2, 1000.0)
+    cluster.work(spec("slow", load_s=100.0), 2, 500.0)
+    (start,) = cluster.decide()
+    assert isinstance(start, Start)
+    assert start.model == "slow"
+
+
+def test_no_more_replicas_are_loaded_than_end_the_work_sooner() -> None:
+    for tokens, replicas in ((20.0, 1), (2400.0, 2), (1e6, 4)):
+        cluster = Cluster(Resources(gpus=8, cpus=8))
+        cluster.work(spec("a"), 4, tokens)
+        assert len(cluster.decide()) == replicas
+
+
+def test_an_engine_has_in_hand_more_than_it_runs_at_once_and_work_is_shared_evenly() -> None:
+    cluster = Cluster(Resources(gpus=2, cpus=8))
+    cluster.work(spec("a"), 100, 1e4)
+    one, other = cluster.start()
+    cluster.decide()
+    assert [cluster.state.replicas[r].outstanding for r in (one, other)] == [12, 12]
+    cluster = Cluster(Resources(gpus=2, cpus=8))
+    cluster.work(spec("a"), 4, 1e5)
+    one, other = cluster.start()
+    cluster.decide()
+    assert [cluster.state.replicas[r].outstanding for r in (one, other)] == [8, 8]
+
+
+def test_requests_that_are_done_make_room_before_their_unit_is() -> None:
+    cluster = Cluster(GPU)
+    cluster.state.add_model(spec("a", in_flight=100))
+    cluster.state.add_pieces("a", [Piece(f"a/{i}", 0, 200, 1e4) for i in range(9)])
+    (one,) = cluster.start()
+    assert kinds(cluster.decide()) == ["Hand"], "200 requests are enough for an engine of 100"
+    cluster.state.settled(one, 60, cluster.now + 30)
+    assert kinds(cluster.decide(30.0)) == ["Hand"], "140 left are fewer than one and a half times"
+
+
+def test_a_fast_engine_has_seconds_of_its_pace_in_hand() -> None:
+    cluster = Cluster(GPU)
+    cluster.work(spec("a"), 1000)
+    (one,) = cluster.start()
+    cluster.finish(one, cluster.decide(0.1))
+    cluster.decide()
+    pace = cluster.state.replicas[one].pace
+    assert pace > 50
+    assert cluster.state.replicas[one].outstanding >= 8 + 2 * pace
+
+
+def test_a_late_piece_goes_to_an_idle_replica_too_and_the_first_commit_ends_the_other() -> None:
+    cluster = Cluster(Resources(gpus=2, cpus=8))
+    cluster.work(spec("a"), 4, 1e5)
+    quick, slow = cluster.start()
+    hands = [action for action in cluster.decide() if isinstance(action, Hand)]
+    cluster.now += 10.0
+    cluster.finish(quick, hands)
+    late = next(hand.piece for hand in hands if hand.replica == slow)
+    assert cluster.decide(LATE * 10.0 - 11.0) == []
+    copy, *_ = cluster.decide(2.0)
+    assert copy == Hand(quick, late, copy=True)
+    cluster.state.done(quick, late, cluster.now)
+    assert Cancel(slow, late) in cluster.decide()
+    assert late not in cluster.state.replicas[slow].hand
+
+
+def test_what_costs_money_is_never_given_to_two() -> None:
+    cluster = Cluster(Resources(gpus=2, cpus=8))
+    cluster.work(spec("a", copies=False), 4, 1e5)
+    quick, _ = cluster.start()
+    hands = cluster.decide()
+    cluster.now += 10.0
+    cluster.finish(quick, hands)
+    assert cluster.decide(1e4) == []
+
+
+def test_a_poison_request_is_found_and_nothing_else_is_condemned() -> None:
+    cluster = Cluster(GPU)
+    cluster.work(spec("a"), 5)
+    poison, done, deaths = ("a/3", 2), [], 0
+    for _ in range(200):
+        cluster.start()
+        cluster.decide()
+        if cluster.state.finished:
+            break
+        (one,) = cluster.state.replicas.values()
+        guilty = [p for p in one.hand if p.unit == poison[0] and p.start <= 2 < p.start + p.size]
+        if guilty:
+            deaths += 1
+            cluster.state.died(one.name)
+        else:
+            done += list(one.hand)
+            for piece in list(one.hand):
+                cluster.state.done(one.name, piece, cluster.now)
+    condemned = [a.piece for a in cluster.said if isinstance(a, Condemn)]
+    assert [(piece.unit, piece.start, piece.size) for piece in condemned] == [(*poison, 1)]
+    assert sorted((p.unit, p.start + i) for p in done for i in range(p.size)) == sorted(
+        {(f"a/{u}", row) for u in range(5) for row in range(SIZE)} - {poison}
+    )
+    assert deaths <= 7
+
+
+def test_a_suspect_runs_alone() -> None:
+    cluster = Cluster(GPU)
+    cluster.work(spec("a"), 2)
+    for _ in range(2):
+        (one,) = cluster.start()
+        cluster.decide()
+        cluster.state.died(one)
+    (one,) = cluster.start()
+    assert len(cluster.decide()) == 0 or len(cluster.state.replicas[one].hand) == 1
+    assert len(cluster.state.replicas[one].hand) == 1
+
+
+def test_a_machine_that_leaves_blames_nobody() -> None:
+    cluster = Cluster(GPU)
+    cluster.work(spec("a"), 2)
+    for number in range(1, 8):
+        cluster.start()
+        cluster.decide()
+        cluster.state.node_left(f"n{number - 1}")
+        cluster.state.node_joined(f"n{number}", GPU)
+    cluster.start()
+    assert len(cluster.decide()) + len(next(iter(cluster.state.replicas.values())).hand) >= 2
+    assert cluster.state.models["a"].deaths == 0
+    assert not cluster.state.models["a"].suspects
+
+
+def test_a_model_whose_replicas_only_die_is_given_up() -> None:
+    cluster = Cluster(GPU)
+    cluster.work(spec("a"), 50)
+    for _ in range(MAX_DEATHS):
+        (one,) = cluster.start()
+        cluster.decide()
+        cluster.state.died(one)
+    assert kinds(cluster.decide()) == ["GiveUp"]
+    assert cluster.state.finished
+
+
+def test_an_engine_that_cannot_start_is_tried_twice_and_others_go_on() -> None:
+    cluster = Cluster(GPU)
+    cluster.work(spec("bad", load_s=99.0), 5)
+    cluster.work(spec("good"), 1)
+    for _ in range(2):
+        start = cluster.decide()[-1]
+        assert isinstance(start, Start)
+        assert start.model == "bad"
+        cluster.state.refused(start.replica, "not for me")
+    actions = cluster.decide()
+    assert actions[0] == GiveUp("bad", "not for me")
+    assert isinstance(actions[1], Start)
+    assert actions[1].model == "good"
+
+
+def test_a_machine_where_a_proven_engine_cannot_start_is_avoided() -> None:
+    cluster = Cluster(GPU, GPU)
+    cluster.work(spec("a"), 50, 1e4)
+    one, other = (a for a in cluster.decide() if isinstance(a, Start))
+    cluster.ready(one.replica)
+    cluster.state.refused(other.replica, "memory is taken")
+    again = [a for a in cluster.decide(10.0) if isinstance(a, Start | GiveUp)]
+    assert again == []
+    cluster.state.died(one.replica)
+    (start,) = (a for a in cluster.decide(10.0) if isinstance(a, Start))
+    assert start.places[0].node == one.places[0].node
+
+
+def test_a_machine_is_cleared_for_a_large_model_that_is_behind() -> None:
+    cluster = Cluster(*[Resources(gpus=4, cpus=16)] * 2)
+    cluster.work(spec("small", load_s=1.0), 400, 1e3)
+    replicas = cluster.start(after=1.0)
+    assert len(replicas) == 8
+    cluster.decide()
+    cluster.work(spec("large", need=Resources(gpus=4, cpus=4)), 40, 1e5)
+    assert not any(isinstance(a, Start) for a in cluster.decide())
+    for _ in range(20):
+        for one in [cluster.state.replicas[r] for r in replicas if r in cluster.state.replicas]:
+            for piece in list(one.hand):
+                cluster.state.done(one.name, piece, cluster.now + 1)
+        starts = [a for a in cluster.decide(1.0) if isinstance(a, Start)]
+        if starts:
+            break
+    assert starts[0].model == "large"
+    assert cluster.state.models["small"].waiting, "it did not wait for the small one's end"
+
+
+def test_a_sweep_that_is_drained_starts_and_hands_out_nothing() -> None:
+    cluster = Cluster(GPU)
+    cluster.work(spec("a"), 5)
+    cluster.start()
+    cluster.state.draining = True
+    assert cluster.decide() == []
+
+
+class AnyEvents(RuleBasedStateMachine):
+    """Whatever happens in whatever order, nothing is lost, doubled, overloaded or left idle."""
+
+    @initialize(
+        nodes=st.lists(st.sampled_from((1, 2, 4)), min_size=1, max_size=3),
+        needs=st.lists(st.sampled_from((1, 1, 2, 4)), min_size=1, max_size=3),
+        most=st.sampled_from((1, 3, float("inf"))),
+    )
+    def begin(self, nodes: list[int], needs: list[int], most: float) -> None:
+        machines = [Resources(gpus, 2.0 * gpus) for gpus in nodes]
+        self.cluster = Cluster(*machines, most_replicas=most)
+        self.total = {f"n{i}": machine for i, machine in enumerate(machines)}
+        self.joined = len(machines)
+        self.rows: dict[tuple[str, int], str] = {}
+        self.needs = {f"m{i}": gpus for i, gpus in enumerate(needs)}
+        for name, gpus in self.needs.items():
+            self.cluster.state.add_model(spec(name, need=Resources(gpus, gpus), load_s=5.0))
+        self.units = 0
+
+    @property
+    def state(self) -> State:
+        return self.cluster.state
+
+    @rule(which=st.integers(0, 2), count=st.integers(1, 12), tokens=st.sampled_from((1.0, 1e4)))
+    def more_work(self, which: int, count: int, tokens: float) -> None:
+        name = f"m{which % len(self.needs)}"
+        new = [Piece(f"{name}/{self.units + i}", 0, SIZE, tokens) for i in range(count)]
+        self.units += count
+        self.rows |= {(p.unit, row): "open" for p in new for row in range(SIZE)}
+        self.state.add_pieces(name, new)
+
+    @rule(after=st.sampled_from((0.0, 1.0, 30.0)))
+    def look(self, after: float) -> None:
+        for action in self.cluster.decide(after):
+            if isinstance(action, Condemn):
+                assert self.rows[action.piece.unit, action.piece.start] == "open"
+                self.rows[action.piece.unit, action.piece.start] = "condemned"
+                self.state.recorded(action.model, action.piece)
+            if isinstance(action, Hand):
+                assert not self.state.models[self.state.replicas[action.replica].model].broken
+
+    @precondition(lambda self: any(r.ready_at is None for r in self.state.replicas.values()))
+    @rule(which=st.integers(0, 9), fails=st.integers(0, 9))
+    def loaded(self, which: int, fails: int) -> None:
+        names = [r.name for r in self.state.replicas.values() if r.ready_at is None]
+        if fails:
+            self.state.ready(names[which % len(names)], self.cluster.now)
+        else:
+            self.state.refused(names[which % len(names)], "no")
+
+    @precondition(lambda self: any(r.hand for r in self.state.replicas.values()))
+    @rule(which=st.integers(0, 99), dies=st.integers(0, 4))
+    def answered(self, which: int, dies: int) -> None:
+        busy = [r for r in self.state.replicas.values() if r.hand]
+        one = busy[which % len(busy)]
+        if not dies:
+            self.state.died(one.name)
+            return
+        piece = list(one.hand)[which % len(one.hand)]
+        for row in range(piece.start, piece.start + piece.size):
+            assert self.rows[piece.unit, row] == "open"
+            self.rows[piece.unit, row] = "done"
+        self.state.done(one.name, piece, self.cluster.now)
+
+    @precondition(lambda self: len(self.total) > 1)
+    @rule()
+    def machine_leaves(self) -> None:
+        node = next(iter(self.total))
+        del self.total[node]
+        self.state.node_left(node)
+
+    @rule(gpus=st.sampled_from((1, 4)))
+    def machine_joins(self, gpus: int) -> None:
+        node = f"n{self.joined}"
+        self.joined += 1
+        self.total[node] = Resources(gpus, 2.0 * gpus)
+        self.state.node_joined(node, self.total[node])
+
+    @invariant()
+    def no_machine_holds_more_than_it_has(self) -> None:
+        for node, total in self.total.items():
+            left = total
+            for one in self.state.replicas.values():
+                for place in one.places:
+                    assert place.node in self.total
+                    left = left.minus(place.takes) if place.node == node else left
+            assert left == self.state.nodes.free(node)
+            assert left.holds(Resources())
+
+    @invariant()
+    def every_open_row_waits_or_is_in_hand(self) -> None:
+        found: list[tuple[str, int]] = []
+        for work in self.state.models.values():
+            for piece in [*work.waiting, *work.suspects, *work.holders]:
+                found += [(piece.unit, piece.start + i) for i in range(piece.size)]
+        found += [(piece.unit, piece.start) for _, piece in self.state.verdicts]
+        assert sorted(found) == sorted(key for key, end in self.rows.items() if end == "open")
+
+    @invariant()
+    def suspects_are_alone_and_books_agree(self) -> None:
+        for one in self.state.replicas.values():
+            if any(piece.suspect for piece in one.hand):
+                assert len(one.hand) == 1
+            work = self.state.models[one.model]
+            assert (one.name in work.idle) == (one.ready_at is not None and not one.hand)
+            for piece in one.hand:
+                assert one.name in work.holders[piece]
+
+    @invariant()
+    def after_a_decision_nothing_rests_that_could_work(self) -> None:
+        state = self.state
+        decide_again = decide(state, self.cluster.now)
+        self.cluster.loading += [a.replica for a in decide_again if isinstance(a, Start)]
+        for action in decide_again:
+            if isinstance(action, Condemn):
+                self.rows[action.piece.unit, action.piece.start] = "condemned"
+                state.recorded(action.model, action.piece)
+        for work in state.models.values():
+            if work.waiting and work.broken is None:
+                rested = [r for r in work.idle if r not in work.retiring]
+                assert not rested, "work waits beside an idle replica"
+            loadable = state.nodes.find(work.spec.need, state.not_for(work.spec.name))
+            if work.has_waiting and not work.replicas and loadable:
+                assert len(state.replicas) >= state.most_replicas, "a free place is not used"
+
+
+AnyEvents.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+test_any_events = AnyEvents.TestCase

@@ -1,0 +1,122 @@
+"""Whole sweeps on clusters that are not there: how long the policy's own decisions take."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from culture_ray.sweep.plan.resources import Resources
+from culture_ray.sweep.schedule.records import ModelSpec
+from culture_ray.sweep.schedule.simulator import (
+    Outcome,
+    Scenario,
+    SimulatedModel,
+    lower_bound,
+    simulate,
+)
+from tests.sweep.scenarios import realistic, sweep_of
+
+NODE = Resources(gpus=8, cpus=64)
+
+
+def model(name: str, units: int, gpus: int = 1, **changes: float) -> SimulatedModel:
+    spec = ModelSpec(name, Resources(gpus, gpus), 64, load_s=60.0, tokens_per_s=1000.0)
+    return SimulatedModel(spec, units, **changes)  # type: ignore[arg-type]
+
+
+def check_whole(scenario: Scenario, outcome: Outcome) -> None:
+    asked = sum(m.units * m.unit_size for m in scenario.models)
+    assert sum(outcome.requests_done.values()) + outcome.condemned == asked
+    assert outcome.broken == {}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.sampled_from((1, 2, 4, 16))), min_size=1, max_size=5),
+    st.integers(0, 2**32),
+    st.sampled_from((0.0, 0.3)),
+    st.booleans(),
+)
+def test_every_request_is_done_once_and_no_schedule_beats_the_bound(
+    work: list[tuple[int, int]], seed: int, failing: float, moving: bool
+) -> None:
+    scenario = Scenario(
+        "any",
+        [NODE, NODE, NODE],
+        [model(f"m{i}", units, gpus) for i, (units, gpus) in enumerate(work)],
+        seed,
+        dying=failing,
+        slow=failing,
+        pace_varies=0.0,
+        joining=[(100.0, NODE)] if moving else [],
+        leaving=[200.0] if moving else [],
+    )
+    outcome = simulate(scenario)
+    check_whole(scenario, outcome)
+    if outcome.requests_done:
+        assert outcome.makespan_s >= lower_bound(scenario) * (1 - 1e-9)
+
+
+def test_the_same_scenario_ends_the_same() -> None:
+    scenario = sweep_of(10, 80, units_per_replica=20, seed=3)
+    assert simulate(scenario) == simulate(scenario)
+
+
+@pytest.mark.parametrize("where", [0, 9])
+def test_poison_costs_its_own_requests_and_a_few_engines(where: int) -> None:
+    scenario = Scenario("poison", [NODE], [replace(model("m", 40), poison=(where,))])
+    outcome = simulate(scenario)
+    check_whole(scenario, outcome)
+    assert outcome.condemned == 1
+    assert outcome.deaths <= 2 + 6 + 2
+
+
+def test_replicas_that_are_five_times_slower_do_not_hold_the_sweep_up() -> None:
+    scenario = replace(sweep_of(8, 64, units_per_replica=60, seed=5), slow=0.05)
+    outcome = simulate(scenario)
+    check_whole(scenario, outcome)
+    alone = [replace(m, spec=replace(m.spec, copies=False)) for m in scenario.models]
+    without = simulate(replace(scenario, models=alone))
+    assert outcome.copies > 0
+    assert outcome.ratio < 1.2 < without.ratio
+
+
+def test_a_thousand_gpus_with_failures_come_within_a_twentieth_of_the_lower_bound() -> None:
+    scenario = sweep_of(20, 1000, units_per_replica=100, seed=1)
+    outcome = simulate(scenario)
+    check_whole(scenario, outcome)
+    assert outcome.deaths > 0
+    assert outcome.ratio <= 1.05
+
+
+@pytest.mark.slow
+def test_two_hundred_models_on_ten_thousand_gpus_do_too() -> None:
+    scenario = sweep_of(200, 10_000, units_per_replica=100, seed=1)
+    outcome = simulate(scenario)
+    check_whole(scenario, outcome)
+    assert outcome.deaths > 50
+    assert outcome.ratio <= 1.05
+
+
+@pytest.mark.parametrize("scenario", realistic(), ids=lambda scenario: scenario.name)
+def test_realistic_scenarios_end_whole_and_not_far_from_the_bound(scenario: Scenario) -> None:
+    outcome = simulate(scenario)
+    check_whole(scenario, outcome)
+    assert outcome.ratio < (2.2 if outcome.condemned else 1.55)
+
+
+def test_work_that_nothing_can_place_is_said() -> None:
+    scenario = Scenario("impossible", [NODE], [model("m", 4, gpus=32)])
+    with pytest.raises(RuntimeError, match="work is left"):
+        simulate(scenario)
+
+
+def test_a_bound_counts_loading_and_the_machines_there_are() -> None:
+    one = model("m", 100, load_s=100.0, tokens_per_s=1000.0)
+    scenario = Scenario("bound", [Resources(1, 1)], [one])
+    assert lower_bound(scenario) == pytest.approx(100.0 + one.work_s)
+    twice = replace(scenario, nodes=[Resources(1, 1)] * 2)
+    assert lower_bound(twice) == pytest.approx(100.0 + one.work_s / 2)

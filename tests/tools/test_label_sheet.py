@@ -1,0 +1,150 @@
+"""The sheet for people: whose responses are on it, what it hides, and what comes back from it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from culture_ray.errors import BadTable, NoSuchRun, RunMismatch, UnknownName
+from culture_ray.settings.run import Settings
+from culture_ray.stages.judge.human_check import run_against_humans
+from culture_ray.store.provenance import recorded
+from culture_ray.tools.label_sheet import _Candidate, drawn, label_sheet
+from tests.answered import answer
+from tests.small import small_settings
+
+TWO = ("model=[gemma_2_2b,olmo_2_7b]", "judge=[gemma_3_270m,gemma_2_9b]")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = small_settings(tmp_path_factory.mktemp("sheet") / "results", *TWO)
+    answer(settings)
+    return settings
+
+
+def candidates() -> list[_Candidate]:
+    return [
+        _Candidate(f"{m}{la}{t}{n}", m, la, t, stance, "1. a")
+        for m in "xyz"
+        for la in ("da", "en")
+        for t in "abcdefgh"
+        for n, stance in enumerate(["pro"] * 6 + ["con"] * 3 + ["none"])
+    ]
+
+
+def test_models_languages_and_topics_are_drawn_evenly_and_stances_in_share() -> None:
+    found = drawn(candidates(), 48, 1)
+    assert len({one.id for one in found}) == 48
+    assert set(Counter((one.model, one.language) for one in found).values()) == {8}
+    assert set(Counter(one.topic for one in found).values()) == {6}
+    stances = Counter(one.stance for one in found)
+    assert 22 <= stances["pro"] <= 36 and stances["con"] >= 9 and stances["none"] >= 1
+    assert [one.language for one in found] == ["da"] * 24 + ["en"] * 24
+    assert [one.id for one in drawn(candidates(), 48, 2)] != [one.id for one in found]
+    assert drawn(candidates(), 48, 1) == found
+    assert len(drawn(candidates(), 9999, 1)) == 480
+
+
+def test_the_sheet_shows_neither_the_model_nor_what_the_judge_said(run: Settings) -> None:
+    sheet = label_sheet(run, 12, 1)
+    text = sheet.csv.read_text("utf-8") + sheet.page.read_text("utf-8")
+    for name in (*run.models, *run.judges):
+        assert name not in text
+    rows = list(csv.DictReader(sheet.csv.open(encoding="utf-8")))
+    assert len({row["response_id"] for row in rows}) == sheet.responses == 12
+    assert len(rows) == sheet.opinions == 120
+    assert {row["stance"] for row in rows} == {""}
+    page = sheet.page.read_text("utf-8")
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_a_sheet_that_somebody_fills_is_not_overwritten(run: Settings) -> None:
+    sheet = label_sheet(run, 5, 3)
+    assert label_sheet(run, 5, 3) == sheet
+    filled = sheet.csv.read_text("utf-8").replace(",,\n", ",pro,\n", 1)
+    sheet.csv.write_text(filled, "utf-8")
+    with pytest.raises(RunMismatch, match="sheet_seed=4"):
+        label_sheet(run, 5, 3)
+    assert sheet.csv.read_text("utf-8") == filled
+
+
+def fill(run: Settings, wrong: int, annotator: str = "anna") -> Path:
+    """A sheet labelled as the first judge did, but for so many opinions of each response."""
+    from culture_ray.stages.judge.human_check import _labels
+
+    found, _, _ = _labels(run.run, ["gemma_3_270m"])
+    said = found["gemma_3_270m"]
+    sheet = label_sheet(run, 16, 7)
+    path = run.run.folder / f"labelled-{wrong}.csv"
+    rows = list(csv.DictReader(sheet.csv.open(encoding="utf-8")))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        for row in rows:
+            stance = said[row["response_id"]][int(row["opinion"]) - 1]
+            stance = "neutral" if int(row["opinion"]) <= wrong else stance
+            writer.writerow(row | {"stance": stance, "annotator": annotator})
+    return path
+
+
+def test_judges_are_compared_with_people_and_the_labels_enter_the_provenance(
+    run: Settings,
+) -> None:
+    same = run_against_humans(run.run, ["gemma_3_270m"], fill(run, 0), "the command")
+    whole = next(found for kind, language, found in same.rows if language == "all")
+    assert whole.raters == ("gemma_3_270m", "anna")
+    assert whole.kappa is not None and whole.kappa.estimate == 1
+    assert (whole.responses, whole.statements) == (16, 160)
+    some = run_against_humans(run.run, [], fill(run, 3), "the command")
+    by = {found.raters: found for _, language, found in some.rows if language == "all"}
+    first = by["gemma_3_270m", "anna"]
+    assert first.share == pytest.approx(0.7)
+    assert first.alpha is not None and first.alpha.low < first.alpha.estimate < 1
+    assert ("gemma_2_9b", "anna") in by
+    rows = list(csv.DictReader(some.path.open(encoding="utf-8")))
+    assert {row["kind"] for row in rows} == {"judge and human", "judges"}
+    seen = recorded(run.run)["human_labels"]
+    assert (seen["annotators"], seen["responses"], len(seen["sha256"])) == (["anna"], 16, 64)
+
+
+def test_labels_of_responses_that_the_run_lacks_are_refused(run: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text("response_id,opinion,stance\nabc,1,pro\n", "utf-8")
+    with pytest.raises(BadTable, match=r"line 2: unknown response 'abc' in run 'small'"):
+        run_against_humans(run.run, [], path, "the command")
+    with pytest.raises(UnknownName, match="unknown judge 'gpt_4_1'"):
+        run_against_humans(run.run, ["gpt_4_1"], path, "the command")
+
+
+def test_a_run_without_labels_has_no_sheet(tmp_path: Path) -> None:
+    settings = small_settings(tmp_path)
+    answer(settings, judge=False)
+    with pytest.raises(NoSuchRun, match="no judged responses"):
+        label_sheet(settings, 5, 1)
+
+
+def test_the_verbs_draw_a_sheet_and_compare_it(
+    workplace: Path, culture_ray: Callable[..., Any]
+) -> None:
+    settings = small_settings(workplace / "results", *TWO)
+    answer(settings)
+    said = culture_ray("label-sheet", "run=small", "n=8")
+    assert said.code == 0, said.err
+    assert "8 responses with 80 opinions" in said.out
+    path = fill(settings, 2)
+    compared = culture_ray("judge-check", "run=small", f"human={path}")
+    assert compared.code == 0, compared.err
+    assert "anna" in compared.out and "human_agreement.csv" in compared.out
+    alone = culture_ray("judge-check", "run=small")
+    assert "gemma_2_9b" in alone.out and "judge_agreement.csv" in alone.out
+    assert "n=0 cannot be used" in culture_ray("label-sheet", "run=small", "n=0").complaint
+    assert "no run 'x'" in culture_ray("label-sheet", "run=x").complaint
+    assert "unknown key 'm'" in culture_ray("label-sheet", "run=small", "m=8").complaint
+    assert json.loads(settings.run.provenance.read_text())["human_check"].startswith("culture-ray")
