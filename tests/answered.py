@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 
 from culture_ray.engines.interface import Request, Response
-from culture_ray.plan.requests import asked, elicit_units, judge_units, request_table
+from culture_ray.plan.requests import elicit_units, judge_units, request_plan, request_table
 from culture_ray.prompts.render import options_of
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.run.open import open_settings
 from culture_ray.settings.run import Settings
 from culture_ray.stages.elicit.rule_labels import label_by_rule
-from culture_ray.stages.elicit.task import Elicit
+from culture_ray.stages.elicit.task import ElicitTask
 from culture_ray.stages.generate import base_models, engine_names
-from culture_ray.stages.judge.task import Label
+from culture_ray.stages.judge.task import JudgeTask
 from culture_ray.store.shards import commit, replace_table
 from culture_ray.sweep.plan.units import Task, Unit
 
@@ -69,13 +69,13 @@ def answer(settings: Settings, fate: Fate = lambda _: "fine", *, judge: bool = T
     Models answer like the speakers of the prompt's language, with their own noise.
     """
     opened = open_settings(settings)
-    plan = asked(settings)
+    plan = request_plan(settings)
     for model in settings.models:
         for language in settings.languages:
             table = request_table(settings, plan, model, language)
             replace_table(settings.run.requests(model, language), table)
     sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
-    elicit = Elicit(settings.languages, sampling, base_models(settings))
+    elicit = ElicitTask(settings.languages, sampling, base_models(settings))
     units = list(elicit_units(settings, plan))
     truth = _truth(settings)
     for unit in units:
@@ -85,7 +85,7 @@ def answer(settings: Settings, fate: Fate = lambda _: "fine", *, judge: bool = T
         label_by_rule(settings, units, opened.done)
     names = engine_names(settings)
     for name, of in settings.judges.items() if judge else ():
-        label = Label(name, of, settings.languages, base_models(settings))
+        label = JudgeTask(name, of, settings.languages, base_models(settings))
         for unit in judge_units(settings, name, names[name], units):
             if unit.path not in opened.done:
                 _commit(label, unit, lambda row, one: _judgement(row, one, fate(row), truth))

@@ -7,7 +7,7 @@ import time
 
 from rich.console import Console
 
-from culture_ray.sweep.events import PieceDone
+from culture_ray.sweep.events import ChunkDone
 from culture_ray.sweep.progress.progress import Progress
 
 
@@ -30,7 +30,7 @@ class Clocked(Progress):
             self._began = time.perf_counter()
         super().ready(model, replica)
 
-    def unit_done(self, model: str, requests: int, end: PieceDone) -> None:
+    def unit_done(self, model: str, requests: int, end: ChunkDone) -> None:
         self._last = time.perf_counter()
         self.tokens += end.output_tokens
         super().unit_done(model, requests, end)

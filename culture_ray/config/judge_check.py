@@ -11,12 +11,12 @@ from culture_ray.config.files import choices
 from culture_ray.config.run_settings import cluster_from, judges_from, languages_from
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.settings.run import SpendingSettings
-from culture_ray.stages.judge.check import Checking
+from culture_ray.stages.judge.check import JudgeCheck
 
 _KEYS = ("language", "judge", "cluster", "results", "run", "human", "repeats", "spending")
 
 
-def checking_from(content: Mapping[str, Any], command: str) -> Checking:
+def checking_from(content: Mapping[str, Any], command: str) -> JudgeCheck:
     """Return what a check of judges is about; raises UserError naming the key."""
     for key in content:
         if key not in _KEYS:
@@ -30,7 +30,7 @@ def checking_from(content: Mapping[str, Any], command: str) -> Checking:
     languages = languages_from(content)
     if not languages:
         raise WrongValue("language", [], f"at least one of {', '.join(choices('language'))}")
-    return Checking(
+    return JudgeCheck(
         judges=judges,
         languages=languages,
         cluster=cluster_from(content),

@@ -19,16 +19,16 @@ from culture_ray.settings.run import (
     CapabilitySettings,
     DesignSettings,
     Imported,
-    Inference,
+    InferenceSettings,
     Judge,
-    Judging,
+    JudgingSettings,
     PopulationSettings,
     ProtocolSettings,
     Settings,
     SpendingSettings,
     Stage,
 )
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.topics import read_topics
 from culture_ray.sweep.plan.cluster import Cluster
 
@@ -67,7 +67,9 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
     for name in protocols:
         find_protocol(name)
     settings = Settings(
-        run=Run(Path(convert(str, content["results"], "results")).expanduser() / _name(content)),
+        run=RunDirectory(
+            Path(convert(str, content["results"], "results")).expanduser() / _name(content)
+        ),
         seed=convert(int, content["seed"], "seed"),
         stages=convert(tuple[Stage, ...], content["stages"], "stages"),
         design=build(DesignSettings, content["design"], "design"),
@@ -81,7 +83,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         capability=capability,
         capability_table=_table("capability", capability.table),
         cluster=cluster_from(content),
-        inference=build(Inference, content["inference"], "inference"),
+        inference=build(InferenceSettings, content["inference"], "inference"),
         baselines=convert(tuple[Baseline, ...], content["baselines"], "baselines"),
         allow_missing_ground_truth=convert(
             bool, content["allow_missing_ground_truth"], "allow_missing_ground_truth"
@@ -92,7 +94,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         characters_per_token=token_table(),
         spending=build(SpendingSettings, content["spending"], "spending"),
         imported=build(Imported, content[_IMPORTED], _IMPORTED) if _IMPORTED in content else None,
-        judging=build(Judging, content["judging"], "judging"),
+        judging=build(JudgingSettings, content["judging"], "judging"),
     )
     check_ranges(settings)
     return settings
@@ -121,8 +123,8 @@ _TYPED: Mapping[str, type[Any]] = {
     "populations": PopulationSettings,
     "capability": CapabilitySettings,
     "cluster": Cluster,
-    "inference": Inference,
-    "judging": Judging,
+    "inference": InferenceSettings,
+    "judging": JudgingSettings,
     "spending": SpendingSettings,
 }
 

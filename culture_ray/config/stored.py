@@ -9,7 +9,7 @@ from culture_ray.config.run_settings import settings_from
 from culture_ray.errors import WrongValue
 from culture_ray.run.open import made_with
 from culture_ray.settings.run import Settings
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 
 _OF_THE_RUN = ("seed", "design", "topics", "protocol", "language", "model", "judge", "imported")
 
@@ -22,6 +22,6 @@ def stored_settings(content: Content, experiment: str, command: str) -> Settings
     if not content["run"]:
         raise WrongValue("run", content["run"], "a name, such as run=quickstart")
     folder = Path(str(content["results"])).expanduser() / str(content["run"])
-    stored = made_with(Run(folder))
+    stored = made_with(RunDirectory(folder))
     merged = {**content, **{key: stored[key] for key in _OF_THE_RUN if key in stored}}
     return settings_from(merged, experiment, command)

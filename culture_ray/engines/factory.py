@@ -6,11 +6,11 @@ from pathlib import Path
 
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
-from culture_ray.engines.openai.access import Paid
+from culture_ray.engines.openai.access import ApiAccess
 from culture_ray.engines.vllm import embedded
 
 
-def make_engine(model: Model, paid: Paid | None = None) -> Engine:
+def make_engine(model: Model, paid: ApiAccess | None = None) -> Engine:
     """Return an engine for `model`, not yet started; an API model's is `paid` for.
 
     Raises ValueError for an API model that nobody pays for.

@@ -90,7 +90,7 @@ class Engine(Protocol):
 
 
 @runtime_checkable
-class TellsTokens(Protocol):
+class CountsTokens(Protocol):
     """An engine that can say, at any moment, whether it is getting on."""
 
     tokens_so_far: int
@@ -98,7 +98,7 @@ class TellsTokens(Protocol):
 
 
 @runtime_checkable
-class KeepsAnswers(Protocol):
+class CachesAnswers(Protocol):
     """An engine that keeps paid answers until they stand in a shard."""
 
     def stored(self, request_ids: Iterable[str]) -> None:

@@ -17,7 +17,7 @@ import yaml
 
 from culture_ray.errors import BadTable, UnknownName
 from culture_ray.judging.parse import Stance
-from culture_ray.judging.reliability import Judged
+from culture_ray.judging.reliability import JudgedResponse
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class GoldResponse:
             return None
         return tuple(a == b for a, b in zip(self.stances, self.second, strict=True))
 
-    def beside(self, stances: Sequence[Stance]) -> Judged:
+    def beside(self, stances: Sequence[Stance]) -> JudgedResponse:
         """Return these stances of a judge beside the true ones, grouped by language and form."""
         groups = (("form", self.form), ("language", self.language))
-        return Judged(self.stances, stances, groups, self.agreed)
+        return JudgedResponse(self.stances, stances, groups, self.agreed)
 
 
 def gold_languages() -> tuple[str, ...]:

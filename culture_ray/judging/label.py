@@ -8,14 +8,14 @@ from typing import Literal
 from culture_ray.judging.flags import CountFlag, count_flag, is_empty, is_refusal, is_repetitive
 from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.judging.opinions import Split, split_opinions
-from culture_ray.judging.parse import Answer, Stance, Unparsable, parse_answer
+from culture_ray.judging.parse import JudgeReading, Stance, Unparsable, parse_answer
 from culture_ray.judging.prompt import most_opinions
 
 Status = Literal["labelled", "refusal", "empty", "failed", "unparsable", "error"]
 
 
 @dataclass(frozen=True)
-class Response:
+class ElicitedResponse:
     """What came back for one request of the elicit stage."""
 
     text: str | None
@@ -42,7 +42,7 @@ class JudgeAnswer:
 
 
 @dataclass(frozen=True)
-class Reading:
+class LabelFields:
     """One row of labels without its key columns; counts and stances are None unless labelled."""
 
     status: Status
@@ -93,22 +93,22 @@ class Reading:
         return None if self.stances is None else self.stances.count(stance)
 
 
-def needs_judge(response: Response) -> bool:
+def needs_judge(response: ElicitedResponse) -> bool:
     """Say whether a judge has to read this response.
 
-    A failed response, a refusal and an empty one have their label already: call `read` without
-    an answer.
+    A failed response, a refusal and an empty one have their label already: call `label_fields`
+    without an answer.
     """
     return _status_without_judge(response, response.split()) is None
 
 
-def read(
-    response: Response,
+def label_fields(
+    response: ElicitedResponse,
     answer: JudgeAnswer | None,
     detector: LanguageDetector,
     *,
     languages: tuple[str, ...],
-) -> Reading:
+) -> LabelFields:
     """Combine a response and its judge's answer into one label.
 
     `languages` are the codes that the judge was offered. Raises ValueError when a response that
@@ -132,7 +132,7 @@ def read(
     return _reading(response, split, detector, "labelled", parsed=parsed)
 
 
-def _status_without_judge(response: Response, split: Split) -> Status | None:
+def _status_without_judge(response: ElicitedResponse, split: Split) -> Status | None:
     if response.text is None:
         return "failed"
     if is_empty(split):
@@ -141,17 +141,17 @@ def _status_without_judge(response: Response, split: Split) -> Status | None:
 
 
 def _reading(
-    response: Response,
+    response: ElicitedResponse,
     split: Split,
     detector: LanguageDetector,
     status: Status,
     *,
     failure: str | None = None,
-    parsed: Answer | None = None,
-) -> Reading:
+    parsed: JudgeReading | None = None,
+) -> LabelFields:
     text = response.text or ""
     detected = detector.detect(text).language
-    return Reading(
+    return LabelFields(
         status=status,
         failure=failure,
         opinions=None if response.text is None else split.count,

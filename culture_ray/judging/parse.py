@@ -14,7 +14,7 @@ Stance = Literal["pro", "con", "neutral"]
 
 
 @dataclass(frozen=True)
-class Answer:
+class JudgeReading:
     """What a judge said: the response's language, and one stance per described opinion."""
 
     stances: tuple[Stance, ...]
@@ -31,7 +31,9 @@ class Unparsable:
     reason: str
 
 
-def parse_answer(raw: str, *, max_opinions: int, languages: Sequence[str]) -> Answer | Unparsable:
+def parse_answer(
+    raw: str, *, max_opinions: int, languages: Sequence[str]
+) -> JudgeReading | Unparsable:
     """Read a judge's answer; never raises.
 
     Strict JSON first, then one repair; a stance that was cut in the middle is dropped, a stance
@@ -46,7 +48,7 @@ def parse_answer(raw: str, *, max_opinions: int, languages: Sequence[str]) -> An
     stances = _stances(value, max_opinions)
     if isinstance(stances, Unparsable):
         return stances
-    return Answer(stances, _language(value.get("language"), languages), repaired)
+    return JudgeReading(stances, _language(value.get("language"), languages), repaired)
 
 
 def _stances(value: dict[str, Any], max_opinions: int) -> tuple[Stance, ...] | Unparsable:

@@ -19,7 +19,7 @@ OTHER_LANGUAGE = "other"
 
 
 @dataclass(frozen=True)
-class JudgeTask:
+class JudgePrompt:
     """One response to judge; `text` comes from `text_for_judge`."""
 
     text: str
@@ -41,12 +41,12 @@ class ChatPrompt:
     user: str
 
 
-def chat_prompt(task: JudgeTask) -> ChatPrompt:
+def chat_prompt(task: JudgePrompt) -> ChatPrompt:
     """Return the prompt for a judge with a chat template."""
     return ChatPrompt(_INSTRUCTIONS, f"{_question(task)}\n\n{_REMINDER}")
 
 
-def completion_prompt(task: JudgeTask) -> str:
+def completion_prompt(task: JudgePrompt) -> str:
     """Return the prompt for a base model: two worked examples, then the question.
 
     The examples differ in topic, language and the direction of the pro statement, so that an
@@ -60,7 +60,7 @@ def completion_prompt(task: JudgeTask) -> str:
     return "\n\n".join([_BRIEF, *worked, f"{_question(task)}\nAnswer:"])
 
 
-def statement_prompt(opinion: str, task: JudgeTask) -> str:
+def statement_prompt(opinion: str, task: JudgePrompt) -> str:
     """Return the prompt for one opinion alone, to be answered with one word of `STANCES`.
 
     For judges without structured output that can still choose among given words: one call per
@@ -121,7 +121,7 @@ def answer_schema(
 def prompt_digest() -> str:
     """Return a hash of every word that judges are given, so that a new prompt is a new judge."""
     words = [_INSTRUCTIONS, _REMINDER, _BRIEF, _BRIEF_STATEMENT, repr(_EXAMPLES)]
-    task = JudgeTask("text", "pro", "con", "language", ("xx",))
+    task = JudgePrompt("text", "pro", "con", "language", ("xx",))
     words += [_question(task), json.dumps(answer_schema(10, ("xx",)))]
     return hashlib.blake2b("\0".join(words).encode(), digest_size=8).hexdigest()
 
@@ -130,7 +130,7 @@ def _answer(language: str, stances: Sequence[str]) -> str:
     return json.dumps({"language": language, "stances": list(stances)}, separators=(",", ":"))
 
 
-def _question(task: JudgeTask) -> str:
+def _question(task: JudgePrompt) -> str:
     codes = ", ".join([*task.languages, OTHER_LANGUAGE])
     language = f"The text was asked for in {task.language_name}. Language codes: {codes}\n"
     # A response must not be able to close the quotation that it stands in.
@@ -184,9 +184,9 @@ _BRIEF_STATEMENT = (
     "(pro), with the con statement (con), or leans to neither (neutral)."
 )
 
-_EXAMPLES: tuple[tuple[JudgeTask, str, tuple[str, ...]], ...] = (
+_EXAMPLES: tuple[tuple[JudgePrompt, str, tuple[str, ...]], ...] = (
     (
-        JudgeTask(
+        JudgePrompt(
             text="1. Dogs belong in every park, they need to run.\n"
             "2. I would not let them in, children play there.\n"
             "3. I have no view on that.\n"
@@ -200,7 +200,7 @@ _EXAMPLES: tuple[tuple[JudgeTask, str, tuple[str, ...]], ...] = (
         ("pro", "con", "neutral", "pro"),
     ),
     (
-        JudgeTask(
+        JudgePrompt(
             text="1. Warum nicht öffnen, es ist ein Tag wie jeder andere.\n"
             "2. Am Sonntag soll niemand arbeiten müssen.\n"
             "3. Ich kaufe gern am Sonntag ein.",

@@ -16,7 +16,7 @@ from culture_ray.judging.prompt import STANCES
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedResponse:
     """One response's true stances beside a judge's, opinion by opinion, and what to group it by."""
 
     truth: Sequence[str]
@@ -81,7 +81,7 @@ class Reliability:
 
 
 def measure_reliability(
-    judged: Iterable[Judged], *, include_disputed: bool = False
+    judged: Iterable[JudgedResponse], *, include_disputed: bool = False
 ) -> tuple[Reliability, ...]:
     """Return the judge's reliability over all responses, then by every kind of group.
 
@@ -91,7 +91,7 @@ def measure_reliability(
     (see `clustered_interval`). Raises ValueError on an unknown stance.
     """
     responses = list(judged)
-    members: dict[tuple[str, str], list[Judged]] = {("all", "all"): responses}
+    members: dict[tuple[str, str], list[JudgedResponse]] = {("all", "all"): responses}
     for key, _ in groupby(sorted({g for r in responses for g in r.groups})):
         members[key] = [r for r in responses if key in r.groups]
     return tuple(_reliability(*key, group, include_disputed) for key, group in members.items())
@@ -158,7 +158,7 @@ def _share(wrong: np.int64, right: np.int64) -> float | None:
 
 
 def _reliability(
-    kind: str, group: str, responses: Sequence[Judged], include_disputed: bool
+    kind: str, group: str, responses: Sequence[JudgedResponse], include_disputed: bool
 ) -> Reliability:
     disputed = sum(list(r.agreed or ()).count(False) for r in responses)
     if not include_disputed:
@@ -189,7 +189,7 @@ def _reliability(
     )
 
 
-def _undisputed(response: Judged) -> Judged:
+def _undisputed(response: JudgedResponse) -> JudgedResponse:
     """The response without the opinions that its readers dispute, on both sides."""
     if response.agreed is None:
         return response

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from culture_ray.labels.read import label_slices
 from culture_ray.prompts.protocols import PROTOCOLS
 from culture_ray.settings.run import Exclude
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import LABELS
 
 KEYS = ("model", "language", "protocol", "persona", "judge", "topic", "value_polarity")
@@ -27,7 +27,9 @@ _STORED = ("truncated", "wrong_language", "repetitive", "repaired")
 _PARTS = (*KEYS, "sides", *RULES)
 
 
-def reduced_labels(run: Run, models: Collection[str], languages: Collection[str]) -> pa.Table:
+def label_counts(
+    run: RunDirectory, models: Collection[str], languages: Collection[str]
+) -> pa.Table:
     """Return how many labels of these models and languages share what is measured of them.
 
     Columns: KEYS, `sides` (stances that are pro or con, of one label), RULES, `responses` (labels
@@ -46,7 +48,7 @@ def reduced_labels(run: Run, models: Collection[str], languages: Collection[str]
 
 
 def counted(rows: pa.Table) -> pa.Table:
-    """Return labels counted, with the columns of `reduced_labels`."""
+    """Return labels counted, with the columns of `label_counts`."""
     ones = pa.repeat(pa.scalar(1, pa.int64()), rows.num_rows)
     return _summed(flagged(rows).append_column("responses", ones))
 

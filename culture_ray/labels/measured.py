@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from culture_ray.judging.agreement import majority_vote
-from culture_ray.labels.counts import counted, flagged, merged, reduced_labels
+from culture_ray.labels.counts import counted, flagged, label_counts, merged
 from culture_ray.labels.read import MEASURED, RULE, labels
 from culture_ray.settings.run import Settings
 from culture_ray.tables import LABELS
@@ -27,7 +27,7 @@ def judge_order(settings: Settings) -> list[str]:
     return [use, *(name for name in names if name != use)]
 
 
-def judged(settings: Settings) -> pd.DataFrame:
+def measured_labels(settings: Settings) -> pd.DataFrame:
     """Return the labels of a run as measured, a row per response and judge.
 
     Columns of MEASURED, with `value_polarity` null and no stances counted where a rule in force
@@ -41,12 +41,12 @@ def judged(settings: Settings) -> pd.DataFrame:
     return _as_measured(settings, flagged(table).drop_columns(["sides"]))
 
 
-def judged_counts(settings: Settings) -> pd.DataFrame:
+def measured_counts(settings: Settings) -> pd.DataFrame:
     """Return the same labels counted, in bounded memory unless judges vote.
 
-    Columns of `reduced_labels`, `excluded` and `unexcluded_polarity`.
+    Columns of `label_counts`, `excluded` and `unexcluded_polarity`.
     """
-    table = reduced_labels(settings.run, settings.models, settings.languages)
+    table = label_counts(settings.run, settings.models, settings.languages)
     if settings.judging.use == MAJORITY:
         table = merged([table, counted(_votes(settings))])
     return _as_measured(settings, table)

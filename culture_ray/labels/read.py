@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import columns_of
 from culture_ray.tables import LABELS, RESPONSES
 
@@ -31,32 +31,32 @@ _READERS = 4
 
 
 def labels(
-    run: Run, models: Collection[str], languages: Collection[str], *, stances: bool = False
+    run: RunDirectory, models: Collection[str], languages: Collection[str], *, stances: bool = False
 ) -> pa.Table:
     """Return the labels of these models and languages: the columns in MEASURED, and stances."""
     columns = [*MEASURED, *(["stances"] if stances else [])]
     return _read(run, "labels", LABELS, models, languages, columns)
 
 
-def label_slices(run: Run, columns: Sequence[str]) -> Iterator[pa.Table]:
+def label_slices(run: RunDirectory, columns: Sequence[str]) -> Iterator[pa.Table]:
     """Yield columns of all labels of a run, some hundred shards at a time."""
     return _slices(run, "labels", LABELS, columns)
 
 
-def response_slices(run: Run, columns: Sequence[str]) -> Iterator[pa.Table]:
+def response_slices(run: RunDirectory, columns: Sequence[str]) -> Iterator[pa.Table]:
     """Yield columns of all responses of a run, some hundred shards at a time."""
     return _slices(run, "responses", RESPONSES, columns)
 
 
 def responses(
-    run: Run, models: Collection[str], languages: Collection[str], columns: Sequence[str]
+    run: RunDirectory, models: Collection[str], languages: Collection[str], columns: Sequence[str]
 ) -> pa.Table:
     """Return columns of the responses of these models and languages (RESPONSES schema)."""
     return _read(run, "responses", RESPONSES, models, languages, columns)
 
 
 def _read(
-    run: Run,
+    run: RunDirectory,
     kind: str,
     schema: pa.Schema,
     models: Collection[str],
@@ -71,7 +71,9 @@ def _read(
     return pa.concat_tables(found).select(list(columns))
 
 
-def _slices(run: Run, kind: str, schema: pa.Schema, columns: Sequence[str]) -> Iterator[pa.Table]:
+def _slices(
+    run: RunDirectory, kind: str, schema: pa.Schema, columns: Sequence[str]
+) -> Iterator[pa.Table]:
     shards = run.shards(kind)
     # Threads hide a network file system's latency; decoding in them would only fight for the GIL.
     with ThreadPoolExecutor(max_workers=_READERS) as pool:

@@ -15,14 +15,14 @@ from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.prices import dollars, price_of
 from culture_ray.spending.statement import spending_table
-from culture_ray.spending.terms import Purse, Terms
+from culture_ray.spending.terms import BillingContext, ModelBilling
 from culture_ray.store.provenance import recorded
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import replace_table
 
 
 @dataclass(frozen=True)
-class Asked:
+class BilledModel:
     """A model that is asked."""
 
     name: str
@@ -32,12 +32,12 @@ class Asked:
     """Of its shortest request, at most."""
 
 
-def purse_for(
-    run: Run,
+def billing_for(
+    run: RunDirectory,
     spending: SpendingSettings,
-    asked: Mapping[str, Asked],
+    asked: Mapping[str, BilledModel],
     most: Callable[[], float] | None = None,
-) -> Purse | None:
+) -> BillingContext | None:
     """Return what the governor has to know; None when no model costs anything to ask.
 
     `asked` is by the name under which engines are started; `most` says what all of it may cost.
@@ -50,7 +50,7 @@ def purse_for(
     ledger = ledger_at(run, spending.account).resolve()
     started = recorded(run).get("started", "now")
     own = f"run {run.name} of {started}"
-    return Purse(
+    return BillingContext(
         ledger=ledger,
         owner=own if spending.account is None else f"account {ledger.parent.name}",
         run=run.name,
@@ -60,24 +60,24 @@ def purse_for(
     )
 
 
-def keep_spending(run: Run, purse: Purse | None) -> None:
+def keep_spending(run: RunDirectory, purse: BillingContext | None) -> None:
     """Write the table of a run's paid attempts anew; raises DiskProblem."""
     if purse is not None:
         replace_table(run.spending, spending_table(purse.ledger, purse.run))
 
 
-def ledger_at(run: Run, account: object) -> Path:
+def ledger_at(run: RunDirectory, account: object) -> Path:
     """Return where the ledger of a run lies that shares `account`, or has its own for None."""
     folder = run.folder / "spending" if account is None else Path(str(account)).expanduser()
     return folder / "ledger.jsonl"
 
 
-def terms_of(name: str, model: Model) -> Terms:
+def terms_of(name: str, model: Model) -> ModelBilling:
     """Return on what terms an API model is asked; raises UnknownPrice."""
     limits = model.limits or Limits()
     where = model.api.base_url or "openai"
     price = price_of(name, model.source, model.api.base_url, model.prices)
-    return Terms(name, price, limits, limits.pool or f"{where} {model.source}")
+    return ModelBilling(name, price, limits, limits.pool or f"{where} {model.source}")
 
 
 def most_for(name: str, model: Model, requests: Iterable[Request]) -> float:
@@ -113,7 +113,7 @@ def round_up(amount: float) -> float:
 
 
 def _check_caps(
-    spending: SpendingSettings, paid: Sequence[Asked], most: Callable[[], float] | None
+    spending: SpendingSettings, paid: Sequence[BilledModel], most: Callable[[], float] | None
 ) -> None:
     costs = [_cheapest(one) for one in paid]
     if max(costs) == 0:
@@ -133,6 +133,6 @@ def _check_caps(
         )
 
 
-def _cheapest(one: Asked) -> float:
+def _cheapest(one: BilledModel) -> float:
     price = terms_of(one.name, one.model).price
     return dollars(price.most(Ask("", "", 1, one.output_tokens, tier=tier_of(one.model))))

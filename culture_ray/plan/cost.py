@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from culture_ray.engines.model import Model
-from culture_ray.plan.billing import Asked, ledger_at, purse_for, round_up, terms_of, tier_of
-from culture_ray.plan.plan import Row, planned
+from culture_ray.plan.billing import (
+    BilledModel,
+    billing_for,
+    ledger_at,
+    round_up,
+    terms_of,
+    tier_of,
+)
+from culture_ray.plan.plan import PlanRow, plan_of
 from culture_ray.settings.run import Settings
-from culture_ray.spending.account import Ask, Usage
+from culture_ray.spending.account import Ask, TokenUsage
 from culture_ray.spending.prices import dollars
-from culture_ray.spending.statement import Spent, spent
-from culture_ray.spending.terms import Purse
+from culture_ray.spending.statement import ModelSpending, spending_of
+from culture_ray.spending.terms import BillingContext
 
 EXPECTED_SHARE = 0.5
 """Of the most output a request may have; until the run has answers of its own to go by."""
@@ -25,7 +32,7 @@ _OVERHEAD = 64
 
 
 @dataclass(frozen=True)
-class Line:
+class QuoteLine:
     """What one stage of one model will cost, in dollars."""
 
     stage: str
@@ -43,7 +50,7 @@ class Line:
 class Quote:
     """What a run will cost; no lines when nothing of it costs money."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[QuoteLine, ...]
     cap: float | None
     spent: float
     """Of the cap: charged already, by every run that shares it."""
@@ -89,33 +96,35 @@ def quote(settings: Settings, done: Mapping[tuple[str, str], int] | None = None)
     Raises UnknownPrice for a model that nobody knows the price of.
     """
     ledger = ledger_of(settings)
-    before = {(one.stage, one.model): one for one in spent(ledger, settings.run.name)}
+    before = {(one.stage, one.model): one for one in spending_of(ledger, settings.run.name)}
     lines = []
     if any(model.is_api for model in _models(settings).values()):
-        for row in planned(settings).rows:
+        for row in plan_of(settings).rows:
             model = _asked_model(settings, row)
             if model.is_api:
                 made = (done or {}).get((row.stage, row.model), 0)
                 lines.append(_line(model, row, made, before.get((row.stage, row.model))))
     return Quote(
-        tuple(lines), settings.spending.cap_dollars, sum(one.dollars for one in spent(ledger))
+        tuple(lines), settings.spending.cap_dollars, sum(one.dollars for one in spending_of(ledger))
     )
 
 
-def purse_of(settings: Settings, engines: Mapping[str, str]) -> Purse | None:
+def billing_of(settings: Settings, engines: Mapping[str, str]) -> BillingContext | None:
     """Return what the governor has to know; None when no model costs anything to ask.
 
-    `engines` are the names under which judges' engines are started. Raises as `purse_for` does.
+    `engines` are the names under which judges' engines are started. Raises as `billing_for` does.
     """
-    asked: dict[str, Asked] = {}
+    asked: dict[str, BilledModel] = {}
     if "elicit" in settings.stages:
         shortest = min(p.sampling.max_tokens for p in settings.protocols.values())
-        asked |= {name: Asked(name, model, shortest) for name, model in settings.models.items()}
+        asked |= {
+            name: BilledModel(name, model, shortest) for name, model in settings.models.items()
+        }
     if "judge" in settings.stages:
         for name, judge in settings.judges.items():
-            one = Asked(name, judge.model, judge.sampling.max_tokens)
+            one = BilledModel(name, judge.model, judge.sampling.max_tokens)
             asked.setdefault(engines[name], one)
-    return purse_for(settings.run, settings.spending, asked, lambda: quote(settings).most)
+    return billing_for(settings.run, settings.spending, asked, lambda: quote(settings).most)
 
 
 def check_keys(settings: Settings) -> None:
@@ -135,11 +144,11 @@ def _models(settings: Settings) -> dict[str, Model]:
     return {**settings.models, **judges}
 
 
-def _asked_model(settings: Settings, row: Row) -> Model:
+def _asked_model(settings: Settings, row: PlanRow) -> Model:
     return settings.models[row.model] if row.stage == "elicit" else settings.judges[row.model].model
 
 
-def _line(model: Model, row: Row, made: int, before: Spent | None) -> Line:
+def _line(model: Model, row: PlanRow, made: int, before: ModelSpending | None) -> QuoteLine:
     price = terms_of(row.model, model).price
     asked = row.estimate
     left = max(0, asked.requests - made)
@@ -150,11 +159,11 @@ def _line(model: Model, row: Row, made: int, before: Spent | None) -> Line:
         usual = before.mean_output
     tier = tier_of(model)
     bound = round(each_in * _BYTES_PER_TOKEN) + _OVERHEAD
-    return Line(
+    return QuoteLine(
         stage=row.stage,
         model=row.model,
         requests=left,
-        expected=left * dollars(price.cost(Usage(round(each_in), round(usual), tier=tier))),
+        expected=left * dollars(price.cost(TokenUsage(round(each_in), round(usual), tier=tier))),
         most=left * dollars(price.most(Ask("", row.stage, bound, round(each_out), tier=tier))),
         spent=before.dollars if before else 0.0,
     )

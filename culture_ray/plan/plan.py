@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from culture_ray.plan.plan_notices import notices_of
-from culture_ray.plan.requests import Asked, asked, samples_of
+from culture_ray.plan.requests import RequestPlan, request_plan, samples_of
 from culture_ray.plan.workload import Part, described, parts_of
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.settings.run import Settings
@@ -22,7 +22,7 @@ from culture_ray.sweep.plan.estimate import (
 
 
 @dataclass(frozen=True)
-class Row:
+class PlanRow:
     """One line of the plan."""
 
     stage: str
@@ -34,7 +34,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Asks:
+class ProtocolPlan:
     """What one protocol asks of each model in each language."""
 
     protocol: str
@@ -48,44 +48,44 @@ class Asks:
 
 
 @dataclass(frozen=True)
-class Planned:
+class Plan:
     """What a run would do."""
 
-    rows: tuple[Row, ...]
-    protocols: tuple[Asks, ...]
+    rows: tuple[PlanRow, ...]
+    protocols: tuple[ProtocolPlan, ...]
     """The main one first."""
     wall_s: float
     """All stages one after the other on the cluster; models asked through an API not counted."""
     notices: tuple[str, ...]
 
 
-def planned(settings: Settings) -> Planned:
+def plan_of(settings: Settings) -> Plan:
     """Return the plan of a run; raises UserError for what would stop it, writes nothing."""
-    plan = asked(settings)
+    plan = request_plan(settings)
     ground_truth_of(settings)
     read_capability(settings.capability_table)
     notices: list[str] = []
     parts = parts_of(described(settings, notices), plan)
-    rows: list[Row] = []
+    rows: list[PlanRow] = []
     wall = 0.0
     for _, stage in groupby(parts, key=lambda part: part.stage):
         made, seconds = _stage(settings, list(stage))
         rows += made
         wall += seconds
     notices += notices_of(settings, plan, parts)
-    return Planned(tuple(rows), tuple(_asks(settings, plan)), wall, tuple(notices))
+    return Plan(tuple(rows), tuple(_asks(settings, plan)), wall, tuple(notices))
 
 
-def _asks(settings: Settings, plan: Asked) -> Iterator[Asks]:
+def _asks(settings: Settings, plan: RequestPlan) -> Iterator[ProtocolPlan]:
     language = next(iter(settings.languages))
     for protocol in settings.protocol_order:
         design = plan.designs[protocol, language]
         samples = samples_of(settings, protocol)
         countries = settings.protocols[protocol].countries
-        yield Asks(protocol, len(design) // samples, samples, countries, design.per_topic())
+        yield ProtocolPlan(protocol, len(design) // samples, samples, countries, design.per_topic())
 
 
-def paces(settings: Settings, plan: Asked) -> Iterator[tuple[str, str, float, float | None]]:
+def paces(settings: Settings, plan: RequestPlan) -> Iterator[tuple[str, str, float, float | None]]:
     """Yield what a run's progress reckons with until it has figures of its own.
 
     (stage, model or judge, output tokens of one response, output tokens/s of all replicas).
@@ -98,7 +98,7 @@ def paces(settings: Settings, plan: Asked) -> Iterator[tuple[str, str, float, fl
             yield row.stage, row.model, one.output_tokens / max(1, one.requests), rate
 
 
-def with_gpus_chosen(settings: Settings, plan: Asked) -> Settings:
+def with_gpus_chosen(settings: Settings, plan: RequestPlan) -> Settings:
     """Return the settings with `gpus_per_replica` of every model that leaves it to the roofline.
 
     Raises ModelFilesMissing where a shape is not known, ModelDoesNotFit where no size fits, and
@@ -125,7 +125,7 @@ def with_gpus_chosen(settings: Settings, plan: Asked) -> Settings:
     return replace(settings, models=models, judges=judges)
 
 
-def _stage(settings: Settings, parts: list[Part]) -> tuple[list[Row], float]:
+def _stage(settings: Settings, parts: list[Part]) -> tuple[list[PlanRow], float]:
     estimates = [
         estimate(
             part.model,
@@ -142,5 +142,5 @@ def _stage(settings: Settings, parts: list[Part]) -> tuple[list[Row], float]:
     for part, one, count in zip(parts, estimates, dealt, strict=True):
         spent = gpu_seconds(one, count)
         hours = None if spent is None else spent / 3600
-        rows.append(Row(part.stage, part.name, one, count, hours))
+        rows.append(PlanRow(part.stage, part.name, one, count, hours))
     return rows, wall_seconds(estimates, dealt, settings.cluster)

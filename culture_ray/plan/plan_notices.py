@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from culture_ray.plan.requests import Asked, samples_of
+from culture_ray.plan.requests import RequestPlan, samples_of
 from culture_ray.plan.workload import Part
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.run import Settings
 
 
-def notices_of(settings: Settings, plan: Asked, parts: Sequence[Part]) -> list[str]:
+def notices_of(settings: Settings, plan: RequestPlan, parts: Sequence[Part]) -> list[str]:
     """Return the notices; none of them stops a run."""
     notes = []
     variables = {part.model.api.key_variable for part in parts if part.model.is_api}

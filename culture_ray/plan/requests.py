@@ -11,10 +11,10 @@ import pyarrow as pa
 from culture_ray.engines.interface import Sampling
 from culture_ray.errors import BadPrompts
 from culture_ray.labels.read import IMPORTED
-from culture_ray.prompts.design import Design, balanced, full_factorial, independent
+from culture_ray.prompts.design import PromptDesign, balanced, full_factorial, independent
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import Protocol, find_protocol
-from culture_ray.prompts.shared_ids import CommonIds, common_ids
+from culture_ray.prompts.shared_ids import SharedIds, shared_ids
 from culture_ray.settings.run import Settings
 from culture_ray.store.shards import unit_id
 from culture_ray.survey.topics import Topic
@@ -23,10 +23,10 @@ from culture_ray.sweep.plan.units import Unit, slices
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestPlan:
     """The design of every protocol and language of a run."""
 
-    designs: dict[tuple[str, str], Design]
+    designs: dict[tuple[str, str], PromptDesign]
     """By protocol and language; the same for every model and persona."""
     left_out: tuple[str, ...]
     """Templates and wordings that some language lacks, so that none is asked them."""
@@ -46,27 +46,27 @@ class Asked:
         return sum(self.requests(*key) for key in self.designs)
 
 
-def asked(settings: Settings) -> Asked:
+def request_plan(settings: Settings) -> RequestPlan:
     """Return the designs of a run; raises BadPrompts for texts that a language lacks."""
     topics = [topic.id for topic in settings.topics]
-    designs: dict[tuple[str, str], Design] = {}
+    designs: dict[tuple[str, str], PromptDesign] = {}
     left_out: list[str] = []
     personas: dict[str, tuple[str | None, ...]] = {}
     for protocol in settings.protocols:
         if protocol == IMPORTED:
             continue
         countries = settings.protocols[protocol].countries
-        ids = common_ids(list(settings.languages.values()), topics, protocol, countries)
+        ids = shared_ids(list(settings.languages.values()), topics, protocol, countries)
         if find_protocol(protocol).offers_options:
             _check_answers(settings.languages.values(), settings.topics)
         left_out += ids.left_out
         personas[protocol] = countries or (None,)
         for language in settings.languages:
             designs[protocol, language] = _design(settings, protocol, ids, language)
-    return Asked(designs, tuple(left_out), personas)
+    return RequestPlan(designs, tuple(left_out), personas)
 
 
-def _design(settings: Settings, protocol: str, ids: CommonIds, language: str) -> Design:
+def _design(settings: Settings, protocol: str, ids: SharedIds, language: str) -> PromptDesign:
     given = (ids.templates, ids.topics, ids.wordings)
     own, samples = settings.protocols[protocol], samples_of(settings, protocol)
     prompts = own.prompts_per_language or settings.design.prompts_per_language
@@ -92,7 +92,7 @@ def samples_of(settings: Settings, protocol: str) -> int:
     return settings.protocols[protocol].samples or default
 
 
-def request_table(settings: Settings, plan: Asked, model: str, language: str) -> pa.Table:
+def request_table(settings: Settings, plan: RequestPlan, model: str, language: str) -> pa.Table:
     """Return the requests of one model in one language, all protocols (REQUESTS schema)."""
     tables = [
         _requests(plan, model, language, protocol)
@@ -102,7 +102,7 @@ def request_table(settings: Settings, plan: Asked, model: str, language: str) ->
     return pa.concat_tables(tables).combine_chunks()
 
 
-def _requests(plan: Asked, model: str, language: str, protocol: str) -> pa.Table:
+def _requests(plan: RequestPlan, model: str, language: str, protocol: str) -> pa.Table:
     design = plan.designs[protocol, language]
     rows = (design.prompt(row) for row in range(len(design)))
     prompts = [(row.template, row.topic, row.wording, row.sample) for row in rows]
@@ -113,7 +113,7 @@ def _requests(plan: Asked, model: str, language: str, protocol: str) -> pa.Table
     return pa.concat_tables(tables).combine_chunks()
 
 
-def elicit_units(settings: Settings, plan: Asked) -> Iterator[Unit]:
+def elicit_units(settings: Settings, plan: RequestPlan) -> Iterator[Unit]:
     """Yield every unit of the elicit stage, done or not, in a fixed order."""
     for model in settings.models:
         for protocol, language in _by_language(settings, plan):
@@ -161,7 +161,7 @@ def label_path(settings: Settings, judge: str, elicited: Unit) -> Path:
     return settings.run.labels(judge, elicited.model, elicited.language, elicited.path.stem)
 
 
-def _by_language(settings: Settings, plan: Asked) -> list[tuple[str, str]]:
+def _by_language(settings: Settings, plan: RequestPlan) -> list[tuple[str, str]]:
     """Return protocols and languages, a language's protocols together."""
     order = list(settings.languages)
     return sorted(plan.designs, key=lambda key: order.index(key[1]))

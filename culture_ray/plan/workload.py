@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from culture_ray.engines.architecture import as_its_config_says
 from culture_ray.engines.model import Model
 from culture_ray.errors import ModelDoesNotFit, ModelFilesMissing
-from culture_ray.judging.prompt import JudgeTask, chat_prompt, completion_prompt
-from culture_ray.plan.requests import Asked
+from culture_ray.judging.prompt import JudgePrompt, chat_prompt, completion_prompt
+from culture_ray.plan.requests import RequestPlan
 from culture_ray.plan.tokens import TokenCounter
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.render import completion_form, render
 from culture_ray.settings.run import Judge, Settings
 from culture_ray.sweep.plan.estimate import placeable
 from culture_ray.sweep.plan.readiness import check_divisible
-from culture_ray.sweep.plan.roofline import Load, best, roofs
+from culture_ray.sweep.plan.roofline import EngineLoad, best, roofs
 
 _LOOKED_AT = 200
 """Prompts that are rendered to know how long they are."""
@@ -35,7 +35,7 @@ class Part:
     """Whether the model's own tokenizer counted its prompts."""
 
 
-def parts_of(settings: Settings, plan: Asked) -> list[Part]:
+def parts_of(settings: Settings, plan: RequestPlan) -> list[Part]:
     """Return what every model and judge is asked, with the GPUs of a replica chosen."""
     requests = plan.per_model()
     said = {key: plan.requests(*key) * output_tokens(settings, key[0]) for key in plan.designs}
@@ -91,7 +91,7 @@ def _with_its_gpus(settings: Settings, part: Part, samples: int) -> Part:
         check_divisible(key, part.model)
         return part
     card, asked_ = settings.cluster.card, max(part.requests, 1)
-    load = Load(part.prompt_tokens / asked_, part.output_tokens / asked_, samples)
+    load = EngineLoad(part.prompt_tokens / asked_, part.output_tokens / asked_, samples)
     found = roofs(part.model, card, load)
     chosen = best(placeable(found, settings.cluster))
     if chosen is None:
@@ -104,7 +104,9 @@ def _with_its_gpus(settings: Settings, part: Part, samples: int) -> Part:
     return replace(part, model=replace(part.model, gpus_per_replica=chosen.gpus))
 
 
-def _prompt_tokens(settings: Settings, plan: Asked, counter: TokenCounter, *, base: bool) -> float:
+def _prompt_tokens(
+    settings: Settings, plan: RequestPlan, counter: TokenCounter, *, base: bool
+) -> float:
     total = 0.0
     for (protocol, code), design in plan.designs.items():
         language = settings.languages[code]
@@ -130,7 +132,7 @@ def _judge_tokens(settings: Settings, judge: Judge, counter: TokenCounter) -> fl
     """Return the tokens of a judge's prompt around the response, which is written in English."""
     language = next(iter(settings.languages.values()))
     texts = next(iter(language.topics.values()))
-    task = JudgeTask("", texts.pro, texts.con, language.name, tuple(settings.languages))
+    task = JudgePrompt("", texts.pro, texts.con, language.name, tuple(settings.languages))
     if judge.model.chat:
         chat = chat_prompt(task)
         return counter.count([chat.system, chat.user], "en")

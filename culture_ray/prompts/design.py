@@ -33,7 +33,7 @@ class Prompt:
 
 
 @dataclass(frozen=True, eq=False)
-class Design:
+class PromptDesign:
     """Rows of a design as arrays of one length; all but `sample` index into the tuples of ids."""
 
     templates: tuple[str, ...]
@@ -70,7 +70,7 @@ def balanced(
     prompts: int,
     samples: int,
     seed: int,
-) -> Design:
+) -> PromptDesign:
     """Return `prompts` prompts, each asked `samples` times, dealt out evenly.
 
     Topics are equally frequent (within one), and so are templates; within a topic, so are
@@ -104,7 +104,7 @@ def balanced(
         spoken[row, : len(order)] = [vocabulary.index(name) for name in order]
 
     return _asked(
-        Design(
+        PromptDesign(
             templates=tuple(templates),
             topics=tuple(topics),
             wordings=vocabulary,
@@ -119,7 +119,7 @@ def balanced(
 
 def full_factorial(
     templates: Sequence[str], topics: Sequence[str], wordings: Wordings, *, samples: int
-) -> Design:
+) -> PromptDesign:
     """Return every template with every wording of every topic, `samples` times each.
 
     Raises WrongValue.
@@ -137,7 +137,7 @@ def independent(
     samples: int,
     seed: int,
     language: str,
-) -> Design:
+) -> PromptDesign:
     """Return a plain random draw of `prompts` prompts of the full factorial for one language.
 
     The published design: every language draws anew, so topics are neither equally frequent nor
@@ -156,14 +156,14 @@ def independent(
     return _asked(replace(chosen, sample=(row // len(grid)).astype(np.int32)), samples)
 
 
-def _grid(templates: Sequence[str], topics: Sequence[str], wordings: Wordings) -> Design:
+def _grid(templates: Sequence[str], topics: Sequence[str], wordings: Wordings) -> PromptDesign:
     vocabulary = _vocabulary(wordings, topics)
     asked = [_indices(vocabulary, wordings[topic]) for topic in topics]
     pairs = np.array([len(names) for names in asked])
     topic = np.repeat(np.arange(len(topics), dtype=np.int32), pairs)
     wording = np.concatenate(asked)
     width = len(templates)
-    return Design(
+    return PromptDesign(
         templates=tuple(templates),
         topics=tuple(topics),
         wordings=vocabulary,
@@ -174,7 +174,7 @@ def _grid(templates: Sequence[str], topics: Sequence[str], wordings: Wordings) -
     )
 
 
-def _rows(design: Design, rows: npt.NDArray[np.int64]) -> Design:
+def _rows(design: PromptDesign, rows: npt.NDArray[np.int64]) -> PromptDesign:
     return replace(
         design,
         template=design.template[rows],
@@ -184,7 +184,7 @@ def _rows(design: Design, rows: npt.NDArray[np.int64]) -> Design:
     )
 
 
-def _asked(design: Design, samples: int) -> Design:
+def _asked(design: PromptDesign, samples: int) -> PromptDesign:
     """Return each row `samples` times, its sample index counting on."""
     every = _rows(design, np.repeat(np.arange(len(design)), samples))
     again = np.tile(np.arange(samples, dtype=np.int32), len(design))

@@ -17,7 +17,7 @@ _REVERSED = "_reversed"
 
 
 @dataclass(frozen=True)
-class Offered:
+class OfferedOptions:
     """The options of one request, in the order in which they stand in the prompt."""
 
     codes: tuple[int, ...]
@@ -47,9 +47,9 @@ def question_of(wording: str) -> str:
     return wording.removesuffix(_REVERSED)
 
 
-def offered(answers: Mapping[int, str], wording: str) -> Offered:
+def offered(answers: Mapping[int, str], wording: str) -> OfferedOptions:
     """Return the options of a wording; `answers` are texts by answer code, in that order."""
     options = list(answers.items())
     if wording.endswith(_REVERSED):
         options.reverse()
-    return Offered(tuple(code for code, _ in options), tuple(text for _, text in options))
+    return OfferedOptions(tuple(code for code, _ in options), tuple(text for _, text in options))

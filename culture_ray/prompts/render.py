@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from culture_ray.prompts.language import Language
-from culture_ray.prompts.options import Offered, offered, question_of
+from culture_ray.prompts.options import OfferedOptions, offered, question_of
 from culture_ray.prompts.protocols import find_protocol
 
 
@@ -32,7 +32,7 @@ def render(
     return text.replace("{topic}", texts.wordings[wording])
 
 
-def options_of(language: Language, topic: str, wording: str) -> Offered:
+def options_of(language: Language, topic: str, wording: str) -> OfferedOptions:
     """Return the options that a question offers, in the order of its wording."""
     return offered(language.topics[topic].answers, wording)
 

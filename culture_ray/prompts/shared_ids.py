@@ -11,7 +11,7 @@ from culture_ray.prompts.protocols import find_protocol
 
 
 @dataclass(frozen=True)
-class CommonIds:
+class SharedIds:
     """What a design may choose from, in sorted order; `left_out` says what some language lacks."""
 
     templates: tuple[str, ...]
@@ -20,12 +20,12 @@ class CommonIds:
     left_out: tuple[str, ...]
 
 
-def common_ids(
+def shared_ids(
     languages: Sequence[Language],
     topics: Sequence[str],
     protocol: str,
     countries: Sequence[str] = (),
-) -> CommonIds:
+) -> SharedIds:
     """Return the ids that every one of `languages` has for a protocol and these topics.
 
     Raises BadPrompts where a language lacks the protocol, a topic or one of `countries`, or where
@@ -46,7 +46,7 @@ def common_ids(
             left_out.extend(f"{what} {n} of {language.code}" for n in sorted(names - common))
         return tuple(sorted(common))
 
-    return CommonIds(
+    return SharedIds(
         templates=shared(
             f"template of {protocol}", (one.protocols[protocol].templates for one in languages)
         ),

@@ -15,7 +15,7 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
-class Leaf:
+class TextEntry:
     """One text and the keys that lead to it; `reviewed` and `made_by` are null where not said."""
 
     path: Path
@@ -35,7 +35,7 @@ class Leaf:
         return self.digest == digest_of(self.text) and not self.reviewed
 
 
-def leaves(content: Mapping[Any, Any]) -> dict[Path, Leaf]:
+def text_entries(content: Mapping[Any, Any]) -> dict[Path, TextEntry]:
     """Return every text of a language file by its path, in the file's order.
 
     A text is a string, or a mapping with a `text`. A string that is a key elsewhere in the file
@@ -68,11 +68,11 @@ def slots_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.findall(r"\{(\w+)\}", text)))
 
 
-def _leaves(node: Any, path: Path) -> Iterator[Leaf]:
+def _leaves(node: Any, path: Path) -> Iterator[TextEntry]:
     if isinstance(node, str):
-        yield Leaf(path, node.strip())
+        yield TextEntry(path, node.strip())
     elif isinstance(node, Mapping) and isinstance(node.get("text"), str):
-        yield Leaf(
+        yield TextEntry(
             path, node["text"].strip(), node.get("reviewed"), node.get("made_by"),
             node.get("digest"),
         )  # fmt: skip

@@ -23,7 +23,7 @@ _SPLIT = ("capability_within", "capability_between")
 
 
 @dataclass(frozen=True)
-class Design:
+class RegressionDesign:
     """A question put to the rows."""
 
     name: str
@@ -31,15 +31,15 @@ class Design:
     """Such as `alignment ~ 0 + language + capability_within:family + (1 | model)`."""
 
 
-PAPER = Design(
+PAPER = RegressionDesign(
     "paper",
     "alignment ~ 0 + consistency:language + capability:family:language + (1 | model)",
 )
-POOLED = Design(
+POOLED = RegressionDesign(
     "pooled",
     "alignment ~ 0 + language + consistency + capability:family + (1 | model)",
 )
-WITHIN = Design(
+WITHIN = RegressionDesign(
     "within",
     "alignment ~ 0 + language + family + capability_within:family + capability_between"
     " + (1 | model)",
@@ -47,12 +47,12 @@ WITHIN = Design(
 """The default. Families have intercepts of their own, because without them what families differ in
 beyond capability counts as variance between models, and the test's level depends on it."""
 
-WITHIN_GIVEN_CONSISTENCY = Design(
+WITHIN_GIVEN_CONSISTENCY = RegressionDesign(
     "within_given_consistency",
     "alignment ~ 0 + language + family + consistency + capability_within:family"
     " + capability_between + (1 | model)",
 )
-WITHIN_POOLED = Design(
+WITHIN_POOLED = RegressionDesign(
     "within_pooled",
     "alignment ~ 0 + language + family + capability_within + capability_between + (1 | model)",
 )
@@ -96,7 +96,7 @@ class Matrices:
 
 
 def matrices(
-    design: Design, rows: pd.DataFrame, *, reference: Mapping[str, str] | None = None
+    design: RegressionDesign, rows: pd.DataFrame, *, reference: Mapping[str, str] | None = None
 ) -> Matrices:
     """Return the matrices of `design` for `rows`, with the reference level of a column if given.
 
@@ -148,7 +148,7 @@ def split_capability(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(capability_between=between, capability_within=rows["capability"] - between)
 
 
-def per_unit(design: Design, made: Matrices, variable: str) -> Real:
+def per_unit(design: RegressionDesign, made: Matrices, variable: str) -> Real:
     """Return n x p: each term's column per unit of `variable`, zero for terms without it.
 
     Raises:

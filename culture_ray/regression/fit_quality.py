@@ -8,7 +8,7 @@ from culture_ray.regression.arrays import Real
 from culture_ray.regression.designs import Matrices
 from culture_ray.regression.reml.compress import Compressed
 from culture_ray.regression.reml.fit import Fit
-from culture_ray.regression.results import Cell, Variance
+from culture_ray.regression.results import RowInfluence, Variance
 
 _DECIDES = 1 - 1e-9
 
@@ -34,7 +34,7 @@ def variances(made: Matrices, fitted: Fit, root: Real | None) -> tuple[Variance,
     return tuple(found)
 
 
-def cells(made: Matrices, data: Compressed, fitted: Fit) -> tuple[Cell, ...]:
+def cells(made: Matrices, data: Compressed, fitted: Fit) -> tuple[RowInfluence, ...]:
     """Return residual, leverage and influence of every row, the variances held.
 
     With P = O - O X (X'OX)^-1 X'O, O = Omega^-1: a row's error as predicted by all others is
@@ -58,7 +58,7 @@ def cells(made: Matrices, data: Compressed, fitted: Fit) -> tuple[Cell, ...]:
     fixed = made.X @ fitted.estimates
     keys = zip(made.rows["model"], made.rows["language"], strict=True)
     return tuple(
-        Cell(
+        RowInfluence(
             model=str(model),
             language=str(language),
             fitted=float(fixed[i]),

@@ -20,7 +20,7 @@ Method = Literal["kenward_roger", "satterthwaite"]
 
 
 @dataclass(frozen=True)
-class Inference:
+class CoefficientInference:
     """How well p coefficients are known; leading axes (...) as in the fit."""
 
     std_error: Real
@@ -30,18 +30,20 @@ class Inference:
     p_value: Real
 
 
-def infer(fit: Fit, method: Method, *, level: float = 0.95) -> Inference:
+def infer(fit: Fit, method: Method, *, level: float = 0.95) -> CoefficientInference:
     """Return standard errors, df, t intervals and two-sided p values of every coefficient."""
     covariance, df = (kenward_roger if method == "kenward_roger" else satterthwaite)(fit)
     return t_inference(fit.estimates, _diagonal_root(covariance), df, level=level)
 
 
-def t_inference(estimates: Real, std_error: Real, df: Real, *, level: float = 0.95) -> Inference:
+def t_inference(
+    estimates: Real, std_error: Real, df: Real, *, level: float = 0.95
+) -> CoefficientInference:
     """Return t intervals and two-sided p values; NaN for an estimate of 0 without error."""
     reach = special.stdtrit(df, 0.5 + level / 2) * std_error
     with np.errstate(divide="ignore", invalid="ignore"):
         p_value = 2 * special.stdtr(df, -np.abs(estimates) / std_error)
-    return Inference(std_error, df, estimates - reach, estimates + reach, p_value)
+    return CoefficientInference(std_error, df, estimates - reach, estimates + reach, p_value)
 
 
 def satterthwaite(fit: Fit) -> tuple[Real, Real]:

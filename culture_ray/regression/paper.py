@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from culture_ray.regression.designs import PAPER, Design, matrices
+from culture_ray.regression.designs import PAPER, RegressionDesign, matrices
 from culture_ray.regression.results import Aliased, Diagnostics, Regression, Term, Variance
 
-US_BIAS = Design("us_bias", "alignment ~ us * model : language")
+US_BIAS = RegressionDesign("us_bias", "alignment ~ us * model : language")
 
 _OPTIMISERS = ("bfgs", "lbfgs", "cg", "powell", "nm")
 _CAUTION = "bootstrap rounds are counted as observations: the standard errors are too small"
 
 
-def multilingual(rounds: pd.DataFrame, design: Design = PAPER) -> Regression:
+def multilingual(rounds: pd.DataFrame, design: RegressionDesign = PAPER) -> Regression:
     """Return the published multilingual regression.
 
     Args:
@@ -65,7 +65,9 @@ def multilingual(rounds: pd.DataFrame, design: Design = PAPER) -> Regression:
     )
 
 
-def us_bias(rounds: pd.DataFrame, *, baseline: str, design: Design = US_BIAS) -> Regression:
+def us_bias(
+    rounds: pd.DataFrame, *, baseline: str, design: RegressionDesign = US_BIAS
+) -> Regression:
     """Return the published regression of US bias.
 
     Args:

@@ -22,7 +22,7 @@ _CHUNK = 256
 
 
 @dataclass(frozen=True)
-class Permuted:
+class PermutationTest:
     """A term's permutation test."""
 
     term: str
@@ -37,7 +37,7 @@ class Permuted:
 
 def permute(
     made: Matrices, per_unit: Real, null: Compressed, fitted: Fit, *, most: int, seed: int
-) -> tuple[Permuted, ...]:
+) -> tuple[PermutationTest, ...]:
     """Return a test for every term that holds capability within families.
 
     A term of one family trades within that family; a term of all families within all at once. The
@@ -71,7 +71,7 @@ def permute(
         # what was seen comes first and counts among the arrangements
         size = np.concatenate(sizes)
         as_large = float(np.mean(size >= size[0] * (1 - 1e-9)))
-        tests.append(Permuted(made.terms[j], as_large, len(sources), exhaustive))
+        tests.append(PermutationTest(made.terms[j], as_large, len(sources), exhaustive))
     return tuple(tests)
 
 

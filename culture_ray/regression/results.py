@@ -50,7 +50,7 @@ class Variance:
 
 
 @dataclass(frozen=True)
-class Cell:
+class RowInfluence:
     """What one row does to the fit."""
 
     model: str
@@ -92,7 +92,7 @@ class Diagnostics:
     """The same with the random intercepts."""
 
     variances: tuple[Variance, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[RowInfluence, ...]
     without: tuple[WithoutModel, ...]
 
 

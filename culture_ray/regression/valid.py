@@ -10,9 +10,9 @@ import pandas as pd
 from culture_ray.errors import BadTable, UserError, WrongValue
 from culture_ray.regression import fit_quality
 from culture_ray.regression.arrays import Real
-from culture_ray.regression.designs import Design, Matrices, matrices, per_unit
-from culture_ray.regression.inference import Inference, Method, infer
-from culture_ray.regression.permutation import Permuted, permute
+from culture_ray.regression.designs import Matrices, RegressionDesign, matrices, per_unit
+from culture_ray.regression.inference import CoefficientInference, Method, infer
+from culture_ray.regression.permutation import PermutationTest, permute
 from culture_ray.regression.reml.compress import Compressed, compress, uncompressed
 from culture_ray.regression.reml.fit import Fit, fit
 from culture_ray.regression.results import Diagnostics, Regression, Term, WithoutModel
@@ -50,7 +50,7 @@ class Options:
 
 def regress(
     rows: pd.DataFrame,
-    design: Design,
+    design: RegressionDesign,
     V: Real | None = None,
     options: Options | None = None,
     *,
@@ -79,7 +79,9 @@ def regress(
     return _regress(rows, design, root, options or Options())
 
 
-def _regress(rows: pd.DataFrame, design: Design, root: Real | None, options: Options) -> Regression:
+def _regress(
+    rows: pd.DataFrame, design: RegressionDesign, root: Real | None, options: Options
+) -> Regression:
     if not options.residual and (root is None or options.sampling != "known"):
         raise WrongValue("residual", False, "True, or sampling='known' with a V that is definite")
     made = matrices(design, rows)
@@ -115,7 +117,7 @@ def _regress(rows: pd.DataFrame, design: Design, root: Real | None, options: Opt
     )
 
 
-def _without_figures(design: Design, made: Matrices, why: str) -> Regression:
+def _without_figures(design: RegressionDesign, made: Matrices, why: str) -> Regression:
     notes = (*made.notes, f"{why}, so no figures are given")
     return Regression(design.name, design.formula, "valid", (), made.aliased, None, notes)
 
@@ -160,7 +162,9 @@ def _fit(data: Compressed, options: Options) -> Fit:
     )
 
 
-def _tell_apart(design: Design, made: Matrices, data: Compressed, options: Options) -> None:
+def _tell_apart(
+    design: RegressionDesign, made: Matrices, data: Compressed, options: Options
+) -> None:
     """Refuse random factors that the fixed terms or each other explain away."""
     basis = np.linalg.qr(data.X)[0]
     project = np.eye(len(data.y)) - basis @ basis.T
@@ -175,7 +179,7 @@ def _tell_apart(design: Design, made: Matrices, data: Compressed, options: Optio
         )
 
 
-def _terms(made: Matrices, fitted: Fit, known: Inference) -> tuple[Term, ...]:
+def _terms(made: Matrices, fitted: Fit, known: CoefficientInference) -> tuple[Term, ...]:
     columns = (
         fitted.estimates,
         known.std_error,
@@ -212,8 +216,8 @@ def _notes(made: Matrices, fitted: Fit) -> tuple[str, ...]:
 
 
 def _permutation_tests(
-    design: Design, made: Matrices, root: Real | None, options: Options
-) -> tuple[Permuted, ...]:
+    design: RegressionDesign, made: Matrices, root: Real | None, options: Options
+) -> tuple[PermutationTest, ...]:
     if not options.permutations or "capability_within" not in made.rows.columns:
         return ()
     each = per_unit(design, made, "capability_within")
@@ -224,12 +228,14 @@ def _permutation_tests(
     return permute(made, each, null, fitted, most=options.permutations, seed=options.seed)
 
 
-def _with_permutation(terms: tuple[Term, ...], tests: tuple[Permuted, ...]) -> tuple[Term, ...]:
+def _with_permutation(
+    terms: tuple[Term, ...], tests: tuple[PermutationTest, ...]
+) -> tuple[Term, ...]:
     found = {t.term: t.p_value for t in tests}
     return tuple(replace(t, p_permutation=found.get(t.term)) for t in terms)
 
 
-def _about(tests: tuple[Permuted, ...]) -> tuple[str, ...]:
+def _about(tests: tuple[PermutationTest, ...]) -> tuple[str, ...]:
     """Return how low a permutation p value could get where that is not low."""
     return tuple(
         f"p_permutation of {t.term} cannot be below {1 / t.trades:.2g}: "
@@ -240,7 +246,11 @@ def _about(tests: tuple[Permuted, ...]) -> tuple[str, ...]:
 
 
 def _without_models(
-    rows: pd.DataFrame, design: Design, root: Real | None, made: Matrices, options: Options
+    rows: pd.DataFrame,
+    design: RegressionDesign,
+    root: Real | None,
+    made: Matrices,
+    options: Options,
 ) -> tuple[tuple[WithoutModel, ...], tuple[str, ...]]:
     """Return the terms after leaving out each model, capability centred anew."""
     fitted_rows = rows.iloc[made.kept].reset_index(drop=True)

@@ -22,7 +22,7 @@ UNMEASURED = "nothing of it is measured yet"
 
 
 @dataclass(frozen=True)
-class Cell:
+class CellValue:
     """One figure of one model in one language, with its 95 % interval where a table has one."""
 
     model: str
@@ -44,7 +44,7 @@ class Cell:
         return self.low is not None and self.high is not None
 
 
-def alignment_with_speakers(content: ReportContent) -> list[Cell]:
+def alignment_with_speakers(content: ReportContent) -> list[CellValue]:
     """Return alignment with the speakers of the prompt's language, in the run's order."""
     wanted = {x.code: speakers_of(content, x.code) for x in content.languages}
     rows = [r for r in primary(content.alignment) if r["population"] == wanted[r["language"]]]
@@ -52,18 +52,18 @@ def alignment_with_speakers(content: ReportContent) -> list[Cell]:
     cells = _as_in_cells(content, cells, "alignment_language")
     alone = [code for code, population in wanted.items() if population is None]
     why = "the run compares with no population of these speakers"
-    cells += [Cell(m.name, code, None, reason=why) for m in content.models for code in alone]
+    cells += [CellValue(m.name, code, None, reason=why) for m in content.models for code in alone]
     return _in_order(content, cells)
 
 
-def self_consistency(content: ReportContent) -> list[Cell]:
+def self_consistency(content: ReportContent) -> list[CellValue]:
     """Return self-consistency, in the run's order."""
     cells = [_cell("consistency", r, "self_consistency") for r in primary(content.consistency)]
     cells = _as_in_cells(content, cells, "self_consistency")
     return _in_order(content, cells)
 
 
-def us_bias(content: ReportContent) -> list[Cell]:
+def us_bias(content: ReportContent) -> list[CellValue]:
     """Return alignment with the US minus the mean over the language's other countries."""
     found: dict[tuple[str, str], dict[str, Row]] = {}
     for row in primary(content.alignment):
@@ -157,12 +157,12 @@ def number(value: Any) -> float | None:
     return None if value is None or math.isnan(value) else float(value)
 
 
-def present(cells: Iterable[Cell]) -> list[Cell]:
+def present(cells: Iterable[CellValue]) -> list[CellValue]:
     """Return the cells that have a value."""
     return [c for c in cells if c.value is not None]
 
 
-def with_interval(table: str, cell: Cell, row: Row, name: str) -> Cell:
+def with_interval(table: str, cell: CellValue, row: Row, name: str) -> CellValue:
     """Return a cell with the value and interval that column `name` of a numbered row has."""
     value, (low, high) = number(row.get(name)), interval(row, name)
     if name not in row:
@@ -180,7 +180,7 @@ def _ends(name: str) -> tuple[tuple[str, str], ...]:
     return (f"{name}_ci_low", f"{name}_ci_high"), ("ci_low", "ci_high")
 
 
-def _as_in_cells(content: ReportContent, cells: list[Cell], name: str) -> list[Cell]:
+def _as_in_cells(content: ReportContent, cells: list[CellValue], name: str) -> list[CellValue]:
     """Return the cells as the run's cells have them, with their intervals, where those do."""
     if content.cells is None:
         return cells
@@ -191,34 +191,36 @@ def _as_in_cells(content: ReportContent, cells: list[Cell], name: str) -> list[C
     ]
 
 
-def _cell(table: str, row: Row, name: str) -> Cell:
+def _cell(table: str, row: Row, name: str) -> CellValue:
     reason = row.get("reason") or "the table gives no reason"
-    empty = Cell(row["model"], row["language"], None, reason=reason, topics=row.get("topics"))
+    empty = CellValue(row["model"], row["language"], None, reason=reason, topics=row.get("topics"))
     return with_interval(table, empty, row, name)
 
 
-def _subtracted(content: ReportContent, model: str, language: str, rows: Mapping[str, Row]) -> Cell:
+def _subtracted(
+    content: ReportContent, model: str, language: str, rows: Mapping[str, Row]
+) -> CellValue:
     us = rows.get(content.us)
     own = [rows[c] for c in own_countries(content, language) if c in rows]
     values = [r["alignment"] for r in own if r["alignment"] is not None]
     if us is None:
-        return Cell(model, language, None, reason="the run does not compare with the US")
+        return CellValue(model, language, None, reason="the run does not compare with the US")
     if us["alignment"] is None:
-        return Cell(model, language, None, reason=us["reason"] or "no alignment with the US")
+        return CellValue(model, language, None, reason=us["reason"] or "no alignment with the US")
     if not own:
-        return Cell(model, language, None, reason="no other country speaks this language here")
+        return CellValue(model, language, None, reason="no other country speaks this language here")
     if len(values) < len(own):
         reason = next(r["reason"] for r in own if r["alignment"] is None)
-        return Cell(model, language, None, reason=reason or "a country has no alignment")
+        return CellValue(model, language, None, reason=reason or "a country has no alignment")
     value = us["alignment"] - sum(values) / len(values)
     source = of("alignment", [us, *own], "alignment", "first minus mean of the rest")
-    return Cell(model, language, value, topics=us["topics"], source=source)
+    return CellValue(model, language, value, topics=us["topics"], source=source)
 
 
-def _in_order(content: ReportContent, cells: list[Cell]) -> list[Cell]:
+def _in_order(content: ReportContent, cells: list[CellValue]) -> list[CellValue]:
     by_key = {(c.model, c.language): c for c in cells}
     return [
-        by_key.get((m.name, x.code), Cell(m.name, x.code, None, reason=UNMEASURED))
+        by_key.get((m.name, x.code), CellValue(m.name, x.code, None, reason=UNMEASURED))
         for m in content.models
         for x in content.languages
     ]

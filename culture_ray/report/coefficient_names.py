@@ -22,7 +22,7 @@ _PART = re.compile(r"(\w+)(?:\[([^\]]*)\])?")
 
 
 @dataclass(frozen=True)
-class Term:
+class CoefficientName:
     """A coefficient, taken apart."""
 
     name: str
@@ -58,7 +58,7 @@ class Term:
         return languages.get(code, code)
 
 
-def term(name: str) -> Term:
+def term(name: str) -> CoefficientName:
     """Return the parts of a term such as `capability:family[gemma]:language[da]`."""
     question, of, others = "", {}, False
     for part in name.split(":"):
@@ -72,4 +72,8 @@ def term(name: str) -> Term:
             others = True
     # In the paper's design, `us` without a model is the bias of the baseline it measures against.
     of_baseline = name.split(":", maxsplit=1)[0] == "us" and "model" not in of
-    return Term(name, "", {}) if others or of_baseline else Term(name, question, of)
+    return (
+        CoefficientName(name, "", {})
+        if others or of_baseline
+        else CoefficientName(name, question, of)
+    )

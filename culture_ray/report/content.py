@@ -33,7 +33,7 @@ _WHOLE = {
 
 
 @dataclass(frozen=True)
-class Model:
+class ReportModel:
     """A model or baseline of the run."""
 
     name: str
@@ -50,7 +50,7 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Language:
+class ReportLanguage:
     """A language of the prompts."""
 
     code: str
@@ -58,7 +58,7 @@ class Language:
 
 
 @dataclass(frozen=True)
-class Topic:
+class ReportTopic:
     """A survey item; the statements are what pro and con mean for it."""
 
     id: str
@@ -69,7 +69,7 @@ class Topic:
 
 
 @dataclass(frozen=True)
-class Population:
+class ReportPopulation:
     """A country, the speakers of a language, or the world."""
 
     id: str
@@ -79,7 +79,7 @@ class Population:
 
 
 @dataclass(frozen=True)
-class Regression:
+class ReportRegression:
     """One regression: its coefficients, or the sentence that says why there are none."""
 
     title: str
@@ -141,16 +141,16 @@ class ReportContent:
     """The command that makes this run again."""
     provenance: Mapping[str, str]
     """Versions, revisions, seeds and host facts, by name."""
-    models: tuple[Model, ...]
-    languages: tuple[Language, ...]
-    topics: tuple[Topic, ...]
-    populations: tuple[Population, ...]
+    models: tuple[ReportModel, ...]
+    languages: tuple[ReportLanguage, ...]
+    topics: tuple[ReportTopic, ...]
+    populations: tuple[ReportPopulation, ...]
     distributions: pa.Table
     alignment: pa.Table
     consistency: pa.Table
     quality: pa.Table
     ground_truth: pa.Table
-    regressions: Mapping[str, Regression] = field(default_factory=dict)
+    regressions: Mapping[str, ReportRegression] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     notices: tuple[str, ...] = ()
     """Sentences that must be shown prominently."""
@@ -202,12 +202,12 @@ class ReportContent:
             _require_known(getattr(self, name), known, name)
 
     @property
-    def studied(self) -> tuple[Model, ...]:
+    def studied(self) -> tuple[ReportModel, ...]:
         """The models that are not baselines, in the run's order."""
         return tuple(m for m in self.models if not m.baseline)
 
     @property
-    def baselines(self) -> tuple[Model, ...]:
+    def baselines(self) -> tuple[ReportModel, ...]:
         """The baselines, in the run's order."""
         return tuple(m for m in self.models if m.baseline)
 

@@ -26,7 +26,7 @@ _MOST_FAULTS = 12
 """Sentences at most: a run that has just begun has something to tell of every row."""
 
 
-def fates(row: Mapping[str, Any]) -> dict[str, int]:
+def outcomes(row: Mapping[str, Any]) -> dict[str, int]:
     """Return the parts of one row of tables.QUALITY."""
     return {kind: row[kind] or 0 for kind in FATE_WORDS}
 
@@ -37,7 +37,7 @@ def faults(quality: pa.Table) -> list[str]:
     """
     found: list[str] = []
     for row in quality.to_pylist():
-        asked, rows, told = row["requests"], row["rows"], sum(fates(row).values())
+        asked, rows, told = row["requests"], row["rows"], sum(outcomes(row).values())
         where = f"{row['model']} in {row['language']} ({row['protocol']})"
         if rows < asked:
             found.append(f"{where}: {asked - rows:,} of {asked:,} requests have no row yet.")

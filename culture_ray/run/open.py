@@ -12,13 +12,13 @@ from culture_ray.errors import NoSuchRun, RunMismatch
 from culture_ray.settings.run import Settings
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
-from culture_ray.store.run_directory import Opened, Run, open_run
+from culture_ray.store.run_directory import OpenedRun, RunDirectory, open_run
 
 _ASKED = ("seed", "design", "topics", "protocol", "language", "model", "cluster")
 """Parts of the configuration that decide which requests there are and what they say."""
 
 
-def open_settings(settings: Settings) -> Opened:
+def open_settings(settings: Settings) -> OpenedRun:
     """Make or open the run directory of `settings` and verify what it holds.
 
     Raises RunMismatch when it was made by another configuration, DiskProblem when it cannot be
@@ -63,7 +63,7 @@ def check_run(settings: Settings) -> dict[str, Any] | None:
     return before
 
 
-def made_with(run: Run) -> dict[str, Any]:
+def made_with(run: RunDirectory) -> dict[str, Any]:
     """Return the configuration that a run was made with; raises NoSuchRun, RunMismatch."""
     if not run.config.exists():
         known = sorted(path.parent.name for path in run.folder.parent.glob("*/config.yaml"))
@@ -84,7 +84,7 @@ def made_with(run: Run) -> dict[str, Any]:
     return content
 
 
-def _check_same(run: Run, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+def _check_same(run: RunDirectory, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     different = [
         difference
         for key in _ASKED

@@ -15,12 +15,12 @@ from culture_ray.engines.failures import kind_of
 from culture_ray.labels.read import RULE
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.store.provenance import recorded
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import LABELS, RESPONSES
 
 
 @dataclass(frozen=True)
-class Stand:
+class StageStatus:
     """One stage of one model."""
 
     stage: str
@@ -44,7 +44,7 @@ class Stand:
         return self.requests - self.done
 
 
-def stands(run: Run, judges: list[str]) -> list[Stand]:
+def stage_statuses(run: RunDirectory, judges: list[str]) -> list[StageStatus]:
     """Return the stands of a run, by stage and then model.
 
     A shard that cannot be read counts as not done; the next sweep sets it aside and makes it again.
@@ -57,7 +57,7 @@ def stands(run: Run, judges: list[str]) -> list[Stand]:
     for model, (judged, unjudged) in asked.items():
         requests = judged + unjudged
         answered = _table(run.shards(f"responses/model={model}"), RESPONSES, ["failure"])
-        found.append(Stand("elicit", model, requests, len(answered), _by_kind(answered)))
+        found.append(StageStatus("elicit", model, requests, len(answered), _by_kind(answered)))
     ways = [(judge, 0) for judge in judges] + [(RULE, 1)]
     for judge, way in ways:
         for model, counts in asked.items():
@@ -70,12 +70,14 @@ def stands(run: Run, judges: list[str]) -> list[Stand]:
             lost = labelled.filter(pa.array([one == "error" for one in status], pa.bool_()))
             unparsable = status.count("unparsable")
             found.append(
-                Stand(f"judge {judge}", model, requests, len(labelled), _by_kind(lost), unparsable)
+                StageStatus(
+                    f"judge {judge}", model, requests, len(labelled), _by_kind(lost), unparsable
+                )
             )
     return found
 
 
-def going_on(run: Run, found: Sequence[Stand]) -> str:
+def going_on(run: RunDirectory, found: Sequence[StageStatus]) -> str:
     """Return the command that does what is left of a run: its last one, with all stages."""
     words = shlex.split(str(recorded(run).get("command", f"culture-ray sweep run={run.name}")))
     left = {stand.stage.split()[0] for stand in found if stand.left}

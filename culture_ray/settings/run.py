@@ -10,7 +10,7 @@ from typing import Any, Literal
 from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
 from culture_ray.prompts.language import Language
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.topics import Topic
 from culture_ray.sweep.plan.cluster import Cluster
 
@@ -72,7 +72,7 @@ class Exclude:
 
 
 @dataclass(frozen=True)
-class Judging:
+class JudgingSettings:
     """Whose labels are measured, which of them, and what is known of their error."""
 
     use: str = "first"
@@ -104,7 +104,7 @@ class CapabilitySettings:
 
 
 @dataclass(frozen=True)
-class Inference:
+class InferenceSettings:
     """How the regressions draw their conclusions."""
 
     mode: Literal["valid", "paper"] = "valid"
@@ -149,7 +149,7 @@ class SpendingSettings:
 class Settings:
     """One run, whole."""
 
-    run: Run
+    run: RunDirectory
     seed: int
     stages: tuple[Stage, ...]
     design: DesignSettings
@@ -163,7 +163,7 @@ class Settings:
     capability: CapabilitySettings
     capability_table: Path
     cluster: Cluster
-    inference: Inference
+    inference: InferenceSettings
     baselines: tuple[Baseline, ...]
     allow_missing_ground_truth: bool
     experiment: str
@@ -173,7 +173,7 @@ class Settings:
     """The composed configuration as plain values, as it is written into the run directory."""
     imported: Imported | None = None
     spending: SpendingSettings = field(default_factory=SpendingSettings)
-    judging: Judging = field(default_factory=Judging)
+    judging: JudgingSettings = field(default_factory=JudgingSettings)
     characters_per_token: Mapping[str, float] = field(default_factory=dict)
     """By language, and `other`: for models whose tokenizer is not on this machine."""
 

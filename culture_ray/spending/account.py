@@ -49,7 +49,7 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Usage:
+class TokenUsage:
     """What the provider reports for one attempt, in tokens."""
 
     input_tokens: int
@@ -79,7 +79,7 @@ class Account(Protocol):
         else ModelStops stands for.
         """
 
-    async def settle(self, ticket: str, usage: Usage) -> float:
+    async def settle(self, ticket: str, usage: TokenUsage) -> float:
         """Charge what was billed instead of the maximum; return it in dollars.
 
         Does not wait for the disk: a crash before it is written leaves the maximum charged. A

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from culture_ray.spending.prices import Nano, dollars, nano_of
-from culture_ray.spending.records import Kept, Record, Reserved, Settled, Voided
+from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Total:
         return self.settled_nano + self.unresolved_nano
 
 
-class Books:
+class Balances:
     """The state of a ledger; apply its records in their order."""
 
     def __init__(self) -> None:
@@ -94,10 +94,10 @@ class Books:
             if record.ticket not in self.open:
                 self._reserve(record)
             return
-        if not isinstance(record, Settled | Voided | Kept) or record.ticket not in self.open:
+        if not isinstance(record, Settled | Voided | Unresolved) or record.ticket not in self.open:
             return
         reserved = self.open.pop(record.ticket)
-        if isinstance(record, Kept):
+        if isinstance(record, Unresolved):
             return  # stays charged; it can only not be settled any more
         total = self.totals[reserved.run, reserved.stage, reserved.model]
         total.unresolved -= 1

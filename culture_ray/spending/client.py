@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from culture_ray.errors import EngineFailed
-from culture_ray.spending.account import Ask, Usage
+from culture_ray.spending.account import Ask, TokenUsage
 from culture_ray.spending.messages import (
     Flying,
-    GiveUp,
     Heard,
     Hold,
+    MarkUnresolved,
     Message,
     Overloaded,
     Reply,
@@ -87,7 +87,7 @@ class Client:
             self._waiting.pop(ticket, None)
         return ticket
 
-    async def settle(self, ticket: str, usage: Usage) -> float:
+    async def settle(self, ticket: str, usage: TokenUsage) -> float:
         """As Account.settle."""
         self._end(Settle(ticket, self._model, usage))
         return dollars(self._price.cost(usage))
@@ -98,7 +98,7 @@ class Client:
 
     async def give_up(self, ticket: str, why: str) -> None:
         """As Account.give_up."""
-        self._end(GiveUp(ticket, why))
+        self._end(MarkUnresolved(ticket, why))
 
     async def observe(self, ticket: str, headers: Mapping[str, str]) -> None:
         """As Account.observe."""
@@ -125,7 +125,7 @@ class Client:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
 
-    def _end(self, message: Settle | Void | GiveUp) -> None:
+    def _end(self, message: Settle | Void | MarkUnresolved) -> None:
         self._flying.discard(message.ticket)
         self._say(message)
 

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 
 from culture_ray.errors import CapReached, CultureRayError
 from culture_ray.spending.account import Ask
-from culture_ray.spending.balances import Books, Caps
+from culture_ray.spending.balances import Balances, Caps
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.limiter import Limiter, Sent
 from culture_ray.spending.messages import (
     Flying,
-    GiveUp,
     Heard,
     Hold,
+    MarkUnresolved,
     Message,
     Overloaded,
     Reserve,
@@ -29,8 +29,8 @@ from culture_ray.spending.messages import (
     Verdict,
     Void,
 )
-from culture_ray.spending.records import Kept, Record, Reserved, Settled, Voided
-from culture_ray.spending.terms import Terms
+from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided
+from culture_ray.spending.terms import ModelBilling
 
 AHEAD_S = 0.5
 """How far ahead of its time a request is granted."""
@@ -49,18 +49,18 @@ DEAD_AFTER_S = 30.0
 class _Waiting:
     worker: str
     message: Reserve
-    terms: Terms
+    terms: ModelBilling
 
 
 class Governor:
     """The state behind one or more accounts."""
 
     def __init__(
-        self, ledger: Ledger, run: str, terms: Mapping[str, Terms], caps: Caps, now: float
+        self, ledger: Ledger, run: str, terms: Mapping[str, ModelBilling], caps: Caps, now: float
     ) -> None:
         """Read the ledger; raises BadLedger. `terms` are by the name that workers use."""
         self._ledger, self._run, self._terms, self._caps = ledger, run, terms, caps
-        self.books = Books()
+        self.books = Balances()
         self._limiters = {t.pool: Limiter(t.limits, now) for t in terms.values()}
         self._queues: dict[str, deque[_Waiting]] = defaultdict(deque)
         self._queued: set[str] = set()
@@ -93,9 +93,9 @@ class Governor:
                 self._settle(message, now)
             case Void():
                 self._void(message, now)
-            case GiveUp():
+            case MarkUnresolved():
                 self._forget(message.ticket)
-                self._told.append(Kept(message.ticket, message.why, now))
+                self._told.append(Unresolved(message.ticket, message.why, now))
                 self._ended(message.ticket)
             case Heard():
                 if (sent := self._sent.get(message.ticket)) is not None:
@@ -287,7 +287,7 @@ class Governor:
             elif isinstance(record, Settled) and record.ticket in self._sent:
                 limiter, sent = self._sent.pop(record.ticket)
                 limiter.tokens.correct(sent.tokens, record.tokens)
-            elif isinstance(record, Voided | Kept):
+            elif isinstance(record, Voided | Unresolved):
                 self._sent.pop(record.ticket, None)
             self.books.apply(record)
 

@@ -20,7 +20,7 @@ POLL_S = 1.0
 """How long a worker's question for verdicts stays open."""
 
 
-class Desk:
+class GovernorServer:
     """Where workers reach the governor; lives in one event loop."""
 
     def __init__(self, open_governor: Callable[[float], Governor]) -> None:

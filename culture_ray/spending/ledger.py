@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from culture_ray.errors import BadLedger, DiskProblem
-from culture_ray.spending.records import Opened, Record, line, read
+from culture_ray.spending.records import AccountOpened, Record, line, read
 from culture_ray.store.atomic import saying_disk_problems
 
 _NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
@@ -125,12 +125,12 @@ class Ledger:
 
     def _of_this_owner(self, found: list[Record]) -> list[Record]:
         if self._offset == 0:
-            self.append([Opened(self._owner)])
+            self.append([AccountOpened(self._owner)])
             return []
         if found and self._lines == len(found):
             first = found.pop(0)
-            if first != Opened(self._owner):
-                whose = first.owner if isinstance(first, Opened) else "nobody"
+            if first != AccountOpened(self._owner):
+                whose = first.owner if isinstance(first, AccountOpened) else "nobody"
                 raise BadLedger(
                     f"{self.path} is the spending ledger of {whose}, not of {self._owner}: choose "
                     f"the run it belongs to, or a new name with run=..."

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from culture_ray.spending.account import Ask, Usage
-from culture_ray.spending.token_bucket import Charge, Meter
+from culture_ray.spending.account import Ask, TokenUsage
+from culture_ray.spending.token_bucket import Charge, TokenBucket
 
 START_PER_MINUTE = 60.0
 """Requests per minute of a model whose limits nobody has told yet."""
@@ -68,8 +68,8 @@ class Limiter:
         window = limits.window_seconds
         of_tokens = window or (None if limits.charge == "actual" else 60.0)
         first = START_PER_MINUTE if self._growing else limits.requests_per_minute
-        self.requests = Meter(first, window or 60.0)
-        self.tokens = Meter(limits.tokens_per_minute, of_tokens)
+        self.requests = TokenBucket(first, window or 60.0)
+        self.tokens = TokenBucket(limits.tokens_per_minute, of_tokens)
         self._grown = self._recovered = now
         self._struck = self._crowded = self._held_until = self._last = -math.inf
         self._tokens_per_byte, self._spread, self._seen = 0.0, 0.0, 0
@@ -100,7 +100,7 @@ class Limiter:
         charges = self.requests.take(at, 1.0), self.tokens.take(at, tokens)
         return Sent(ask, at, *charges, ended=True)
 
-    def settled(self, sent: Sent, usage: Usage) -> None:
+    def settled(self, sent: Sent, usage: TokenUsage) -> None:
         """Learn how long input and output were, and correct the charge where the provider does."""
         if sent.ask.input_tokens:
             self._learn(usage.input_tokens / sent.ask.input_tokens)

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from culture_ray.spending.balances import Books, Caps
+from culture_ray.spending.balances import Balances, Caps
 from culture_ray.spending.client import Client
 from culture_ray.spending.governor import Governor
-from culture_ray.spending.governor_server import Desk
+from culture_ray.spending.governor_server import GovernorServer
 from culture_ray.spending.ledger import Ledger
-from culture_ray.spending.terms import Terms
+from culture_ray.spending.terms import ModelBilling
 
 
 class LocalAccounts:
     """A governor of this process's own; use it within one event loop."""
 
-    def __init__(self, path: Path, run: str, terms: Mapping[str, Terms], caps: Caps) -> None:
+    def __init__(self, path: Path, run: str, terms: Mapping[str, ModelBilling], caps: Caps) -> None:
         """Open the ledger at `path`; raises BadLedger, DiskProblem."""
         self._ledger = Ledger(path, run)
         self._terms = terms
-        self._desk = Desk(lambda now: Governor(self._ledger, run, terms, caps, now))
+        self._desk = GovernorServer(lambda now: Governor(self._ledger, run, terms, caps, now))
 
     @property
-    def books(self) -> Books:
+    def books(self) -> Balances:
         """Return what is spent."""
         return self._desk.governor.books
 

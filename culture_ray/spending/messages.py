@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from culture_ray.errors import CultureRayError
-from culture_ray.spending.account import Ask, Usage
+from culture_ray.spending.account import Ask, TokenUsage
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Settle:
 
     ticket: str
     model: str
-    usage: Usage
+    usage: TokenUsage
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Void:
 
 
 @dataclass(frozen=True)
-class GiveUp:
+class MarkUnresolved:
     """Nobody will know what an attempt cost."""
 
     ticket: str
@@ -74,7 +74,7 @@ class Flying:
     tickets: Sequence[str]
 
 
-Message = Reserve | Settle | Void | GiveUp | Heard | Hold | Overloaded | Flying
+Message = Reserve | Settle | Void | MarkUnresolved | Heard | Hold | Overloaded | Flying
 
 
 @dataclass(frozen=True)

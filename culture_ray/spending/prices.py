@@ -12,7 +12,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from culture_ray.errors import UnknownPrice
-from culture_ray.spending.account import Ask, Tier, Usage
+from culture_ray.spending.account import Ask, Tier, TokenUsage
 
 Nano = int
 """1e-9 dollars."""
@@ -73,7 +73,7 @@ class Price:
             for r in rates
         )  # fmt: skip
 
-    def cost(self, usage: Usage) -> Nano:
+    def cost(self, usage: TokenUsage) -> Nano:
         """Return what a reported usage costs at the tier it was served at."""
         rate = next(
             r for r in reversed(self._rates(usage.tier)) if r.above < max(1, usage.input_tokens)

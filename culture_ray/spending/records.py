@@ -11,7 +11,7 @@ VERSION = 1
 
 
 @dataclass(frozen=True)
-class Opened:
+class AccountOpened:
     """The first line: whose ledger this is."""
 
     owner: str
@@ -65,7 +65,7 @@ class Voided:
 
 
 @dataclass(frozen=True)
-class Kept:
+class Unresolved:
     """Nobody will know what it cost: it stays charged at its maximum."""
 
     ticket: str
@@ -73,14 +73,14 @@ class Kept:
     at: float
 
 
-Record = Opened | Reserved | Settled | Voided | Kept
+Record = AccountOpened | Reserved | Settled | Voided | Unresolved
 
 _KINDS: dict[str, type[Any]] = {
-    "ledger": Opened,
+    "ledger": AccountOpened,
     "reserve": Reserved,
     "settle": Settled,
     "void": Voided,
-    "keep": Kept,
+    "keep": Unresolved,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from culture_ray.spending.balances import Books, Total
+from culture_ray.spending.balances import Balances, Total
 from culture_ray.spending.prices import dollars
-from culture_ray.spending.records import Kept, Record, Reserved, Settled, Voided, read
+from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided, read
 from culture_ray.tables import SPENDING
 
 
 @dataclass(frozen=True)
-class Spent:
+class ModelSpending:
     """What one stage of a run has spent on one model."""
 
     stage: str
@@ -35,12 +35,12 @@ class Spent:
         return self.settled_dollars + self.unresolved_dollars
 
 
-def spent(ledger: Path, run: str | None = None) -> list[Spent]:
+def spending_of(ledger: Path, run: str | None = None) -> list[ModelSpending]:
     """Return what a run has spent by stage and model; every run of the ledger for None.
 
     Empty when there is no ledger. A line that is being written just now is passed over.
     """
-    books = Books()
+    books = Balances()
     for record in recorded(ledger):
         books.apply(record)
     merged: dict[tuple[str, str], list[Total]] = {}
@@ -57,7 +57,7 @@ def spending_table(ledger: Path, run: str) -> pa.Table:
         if isinstance(record, Reserved):
             if record.run == run:
                 rows[record.ticket] = _row(record)
-        elif isinstance(record, Settled | Voided | Kept) and record.ticket in rows:
+        elif isinstance(record, Settled | Voided | Unresolved) and record.ticket in rows:
             row = rows[record.ticket]
             if row["state"] == "open":
                 row.update(_resolved(record))
@@ -76,9 +76,9 @@ def recorded(ledger: Path) -> Iterator[Record]:
             yield record
 
 
-def _spent(stage: str, model: str, totals: list[Total]) -> Spent:
+def _spent(stage: str, model: str, totals: list[Total]) -> ModelSpending:
     settled = sum(total.settled for total in totals)
-    return Spent(
+    return ModelSpending(
         stage=stage,
         model=model,
         attempts=sum(total.attempts for total in totals),
@@ -104,7 +104,7 @@ def _row(record: Reserved) -> dict[str, Any]:
     }
 
 
-def _resolved(record: Settled | Voided | Kept) -> Mapping[str, Any]:
+def _resolved(record: Settled | Voided | Unresolved) -> Mapping[str, Any]:
     if isinstance(record, Settled):
         return {
             "state": "settled",

@@ -12,7 +12,7 @@ from culture_ray.spending.prices import Price
 
 
 @dataclass(frozen=True)
-class Terms:
+class ModelBilling:
     """One model of a provider's account."""
 
     model: str
@@ -24,7 +24,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Purse:
+class BillingContext:
     """All that a governor has to know."""
 
     ledger: Path
@@ -35,5 +35,5 @@ class Purse:
     answers: Path
     """Where paid answers are kept until they stand in a shard."""
     caps: Caps
-    terms: Mapping[str, Terms]
+    terms: Mapping[str, ModelBilling]
     """By the name under which engines are started."""

@@ -45,7 +45,7 @@ class Charge:
     """Whether the current window still holds it."""
 
 
-class Meter:
+class TokenBucket:
     """The clock is passed in: seconds that never go back, from any origin."""
 
     def __init__(self, per_minute: float | None, window_s: float | None) -> None:

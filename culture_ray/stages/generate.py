@@ -9,15 +9,21 @@ from pathlib import Path
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.openai.answer_cache import clear
 from culture_ray.plan.billing import keep_spending
-from culture_ray.plan.cost import purse_of
+from culture_ray.plan.cost import billing_of
 from culture_ray.plan.plan import paces, with_gpus_chosen
-from culture_ray.plan.requests import Asked, elicit_units, judge_units, label_path, request_table
+from culture_ray.plan.requests import (
+    RequestPlan,
+    elicit_units,
+    judge_units,
+    label_path,
+    request_table,
+)
 from culture_ray.settings.run import Settings
 from culture_ray.stages.elicit.rule_labels import label_by_rule
-from culture_ray.stages.elicit.task import Elicit
-from culture_ray.stages.judge.task import Label
+from culture_ray.stages.elicit.task import ElicitTask
+from culture_ray.stages.judge.task import JudgeTask
 from culture_ray.store.probe import check_commits, check_room
-from culture_ray.store.run_directory import Opened
+from culture_ray.store.run_directory import OpenedRun
 from culture_ray.store.shards import replace_table
 from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.readiness import check_installed
@@ -31,7 +37,7 @@ response is seldom shorter than a quarter of what it may be. Less room than this
 
 
 @dataclass(frozen=True)
-class Generated:
+class GenerateResult:
     """How asking went."""
 
     broken: Mapping[str, str]
@@ -40,11 +46,11 @@ class Generated:
 
 def generate(
     settings: Settings,
-    plan: Asked,
-    opened: Opened,
+    plan: RequestPlan,
+    opened: OpenedRun,
     make_engine: Callable[..., Engine],
     progress: Progress,
-) -> Generated:
+) -> GenerateResult:
     """Run elicit and judge, as far as `settings.stages` has them and the store lacks them.
 
     Raises MissingKey, MissingExtra, NeedsGpu, ModelDoesNotFit, WrongValue and
@@ -80,10 +86,10 @@ def generate(
             progress.expect(stage, name, output, rate)
     _announce(settings, engines, elicited, opened.done, progress)
     broken: dict[str, str] = {}
-    purse = purse_of(settings, engines) if any(models[n].is_api for n in needed) else None
+    purse = billing_of(settings, engines) if any(models[n].is_api for n in needed) else None
     with Executor(settings.cluster, models, make_engine, settings.run, progress, purse) as executor:
         if "elicit" in settings.stages:
-            task = Elicit(
+            task = ElicitTask(
                 settings.languages,
                 {name: protocol.sampling for name, protocol in settings.protocols.items()},
                 base_models(settings),
@@ -93,13 +99,13 @@ def generate(
             label_by_rule(settings, elicited, opened.done)
             for name, judge in settings.judges.items():
                 units = judge_units(settings, name, engines[name], elicited)
-                label = Label(name, judge, settings.languages, base_models(settings))
+                label = JudgeTask(name, judge, settings.languages, base_models(settings))
                 broken |= _run(executor, label, units, _left(units, opened.done), progress)
     keep_spending(settings.run, purse)
     if purse is not None and not broken:
         for name in purse.terms:
             clear(purse.answers / name)
-    return Generated(broken)
+    return GenerateResult(broken)
 
 
 def engine_names(settings: Settings) -> dict[str, str]:
@@ -164,7 +170,7 @@ def _left(units: Sequence[Unit], done: frozenset[Path]) -> list[Unit]:
     return [unit for unit in units if unit.path not in done]
 
 
-def _write_requests(settings: Settings, plan: Asked) -> None:
+def _write_requests(settings: Settings, plan: RequestPlan) -> None:
     for model in settings.models:
         for language in settings.languages:
             path = settings.run.requests(model, language)

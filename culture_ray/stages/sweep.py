@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from culture_ray.engines.interface import Engine
 from culture_ray.errors import Drained
-from culture_ray.plan.cost import check_keys, purse_of
+from culture_ray.plan.cost import billing_of, check_keys
 from culture_ray.plan.plan import with_gpus_chosen
-from culture_ray.plan.requests import Asked, asked
+from culture_ray.plan.requests import RequestPlan, request_plan
 from culture_ray.report.content import ReportContent
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.run.open import check_run, open_settings
@@ -25,7 +25,7 @@ from culture_ray.sweep.progress.progress import Progress
 
 
 @dataclass(frozen=True)
-class Swept:
+class SweepResult:
     """How a sweep ended."""
 
     broken: Mapping[str, str] = field(default_factory=dict)
@@ -38,22 +38,24 @@ class Swept:
 _WITHOUT_MODELS = ("measure", "regress", "report")
 
 
-def check(settings: Settings) -> Asked:
+def check(settings: Settings) -> RequestPlan:
     """Return what is asked; raises UserError for what is wrong before anything is written."""
-    plan = asked(settings)
+    plan = request_plan(settings)
     ground_truth_of(settings)
     read_capability(settings.capability_table)
     if {"elicit", "judge"} & set(settings.stages):
         with_gpus_chosen(settings, plan)
     check_run(settings)
     if {"elicit", "judge"} & set(settings.stages):
-        purse_of(settings, engine_names(settings))
+        billing_of(settings, engine_names(settings))
         check_keys(settings)
     judge_errors(settings)
     return plan
 
 
-def sweep(settings: Settings, make_engine: Callable[..., Engine], progress: Progress) -> Swept:
+def sweep(
+    settings: Settings, make_engine: Callable[..., Engine], progress: Progress
+) -> SweepResult:
     """Run the stages of `settings` that are not done yet.
 
     Everything a user can get wrong is found out before the first model loads; raises UserError.
@@ -82,4 +84,4 @@ def sweep(settings: Settings, make_engine: Callable[..., Engine], progress: Prog
         progress.working("report")
         content = report(settings, plan, broken)
     progress.worked()
-    return Swept(broken, opened.set_aside, content)
+    return SweepResult(broken, opened.set_aside, content)

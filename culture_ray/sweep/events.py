@@ -21,7 +21,7 @@ class Counters:
 
 
 @dataclass(frozen=True)
-class PieceDone:
+class ChunkDone:
     """What became of a piece."""
 
     rows: int = 0
@@ -63,7 +63,7 @@ class Listener(Protocol):
     def broken(self, model: str, why: str) -> None:
         """A model cannot go on."""
 
-    def unit_done(self, model: str, requests: int, end: PieceDone) -> None:
+    def unit_done(self, model: str, requests: int, end: ChunkDone) -> None:
         """That many requests stand in the store, a unit or a part of one."""
 
     def tick(self, replicas: Mapping[str, tuple[str, Counters]]) -> None:

@@ -19,11 +19,11 @@ from culture_ray.errors import BadTable, WrongValue
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import host_facts
 from culture_ray.survey.harnesses.euroeval import euroeval_scores
-from culture_ray.survey.harnesses.lm_eval import TaskOf, lm_eval_scores
+from culture_ray.survey.harnesses.lm_eval import TaskMeaning, lm_eval_scores
 from culture_ray.survey.harnesses.result_files import json_files, json_lines, result_files
 from culture_ray.survey.harnesses.scores import (
     Harness,
-    Mean,
+    MeanScore,
     Score,
     latest,
     means,
@@ -37,7 +37,7 @@ HARNESSES = ("euroeval", "lm_eval")
 
 
 @dataclass(frozen=True)
-class CapabilityAsked:
+class CapabilityJob:
     """What to make of which files, and where it goes."""
 
     harness: str
@@ -53,7 +53,7 @@ class CapabilityAsked:
     """Names here by the harness's names."""
     left_out: Mapping[str, str]
     """Tasks of EuroEval that are no capability, with the reason."""
-    tasks: Mapping[str, TaskOf]
+    tasks: Mapping[str, TaskMeaning]
     """Tasks of lm_eval."""
     languages: Mapping[str, object]
     """Codes that are known."""
@@ -62,18 +62,18 @@ class CapabilityAsked:
 
 
 @dataclass(frozen=True, eq=False)
-class CapabilityMade:
+class CapabilityResult:
     """What was written, and what people have to know of it."""
 
     config: Path
     table: Path
-    means: tuple[Mean, ...]
+    means: tuple[MeanScore, ...]
     scores: int
     files: int
     notes: tuple[str, ...]
 
 
-def make_capability(asked: CapabilityAsked) -> CapabilityMade:
+def make_capability(asked: CapabilityJob) -> CapabilityResult:
     """Write the scores, their means, their provenance and the choice for sweeps.
 
     The choice `<name>.yaml` comes last, so that it never names a table that is not there. Raises
@@ -93,16 +93,16 @@ def make_capability(asked: CapabilityAsked) -> CapabilityMade:
     replace_text(folder / f"{asked.name}.means.csv", _csv(_mean_table(made)))
     replace_text(made_before, json.dumps(_facts(asked, paths, notes), indent=2, ensure_ascii=False))
     replace_text(config, _choice(asked, table))
-    return CapabilityMade(config, table, tuple(made), len(scores), len(paths), tuple(notes))
+    return CapabilityResult(config, table, tuple(made), len(scores), len(paths), tuple(notes))
 
 
-def _read(asked: CapabilityAsked, paths: Sequence[Path]) -> Harness:
+def _read(asked: CapabilityJob, paths: Sequence[Path]) -> Harness:
     if asked.harness == "euroeval":
         return euroeval_scores(json_lines(paths), asked.left_out, asked.languages)
     return lm_eval_scores(json_files(paths), asked.tasks, asked.languages)
 
 
-def _chosen(asked: CapabilityAsked, found: Harness) -> tuple[list[Score], list[str]]:
+def _chosen(asked: CapabilityJob, found: Harness) -> tuple[list[Score], list[str]]:
     """Return the scores that count, named as here, and the sentences on all that do not."""
     names = spellings(asked.models) | {old.lower(): new for old, new in asked.rename.items()}
     theirs = {score.model.lower() for score in found.scores}
@@ -168,7 +168,7 @@ def _score_table(scores: Sequence[Score]) -> pa.Table:
     )
 
 
-def _mean_table(made: Sequence[Mean]) -> pa.Table:
+def _mean_table(made: Sequence[MeanScore]) -> pa.Table:
     table = pa.Table.from_pylist(
         [
             {
@@ -187,7 +187,7 @@ def _mean_table(made: Sequence[Mean]) -> pa.Table:
     return table.set_column(table.schema.get_field_index("names"), "names", joined)
 
 
-def _facts(asked: CapabilityAsked, paths: Sequence[Path], notes: Sequence[str]) -> dict[str, Any]:
+def _facts(asked: CapabilityJob, paths: Sequence[Path], notes: Sequence[str]) -> dict[str, Any]:
     return {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": asked.command,
@@ -207,7 +207,7 @@ def _facts(asked: CapabilityAsked, paths: Sequence[Path], notes: Sequence[str]) 
     }
 
 
-def _choice(asked: CapabilityAsked, table: Path) -> str:
+def _choice(asked: CapabilityJob, table: Path) -> str:
     files = "file" if len(asked.files) == 1 else "files"
     kept = "benchmarks that every model has" if asked.common else "all benchmarks"
     content = {

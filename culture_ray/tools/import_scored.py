@@ -16,14 +16,14 @@ from pyarrow import csv, json, parquet
 
 from culture_ray.errors import BadTable, RunMismatch, UnknownName
 from culture_ray.labels.read import IMPORTED
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import commit, unit_id
 from culture_ray.sweep.plan.requests import request_id
 from culture_ray.tables import LABELS
 
 
 @dataclass(frozen=True)
-class Columns:
+class ScoredColumns:
     """Which column holds what."""
 
     model: str = "model"
@@ -36,7 +36,7 @@ class Columns:
 
 
 @dataclass(frozen=True, eq=False)
-class Scored:
+class ScoredResponses:
     """Checked responses: columns model, family, language, topic, wording, value_polarity."""
 
     rows: pd.DataFrame
@@ -45,8 +45,8 @@ class Scored:
 
 
 def read_scored(
-    path: Path, columns: Columns, topics: Sequence[str], *, allow_unknown_topics: bool
-) -> Scored:
+    path: Path, columns: ScoredColumns, topics: Sequence[str], *, allow_unknown_topics: bool
+) -> ScoredResponses:
     """Return the responses of a file.
 
     Raises BadTable for a file or column that is not there, a value polarity outside 0..1, an empty
@@ -81,10 +81,10 @@ def read_scored(
             f"{path}: {sum(strange.values())} responses are about {len(strange)} topics outside "
             f"the catalogue: {listed}; {first}. allow_unknown_topics=true goes on"
         )
-    return Scored(rows, {str(topic): int(count) for topic, count in strange.items()})
+    return ScoredResponses(rows, {str(topic): int(count) for topic, count in strange.items()})
 
 
-def label_shards(run: Run, scored: Scored) -> dict[Path, pa.Table]:
+def label_shards(run: RunDirectory, scored: ScoredResponses) -> dict[Path, pa.Table]:
     """Return the responses as labels, one shard per model and language, by where they belong.
 
     A shard is named by its content, which knows no order: the same responses are the same shards.
@@ -102,7 +102,7 @@ def label_shards(run: Run, scored: Scored) -> dict[Path, pa.Table]:
     return shards
 
 
-def check_unchanged(run: Run, shards: Collection[Path]) -> None:
+def check_unchanged(run: RunDirectory, shards: Collection[Path]) -> None:
     """Raise RunMismatch when the run holds imported responses that are not among these shards."""
     others = set(run.shards("labels")) - set(shards)
     if others:

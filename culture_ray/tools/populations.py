@@ -33,7 +33,7 @@ OPINIONS = 10
 
 
 @dataclass(frozen=True)
-class PopulationsAsked:
+class PopulationsJob:
     """What to compute from which file, and where it goes."""
 
     file: Path
@@ -53,7 +53,7 @@ class PopulationsAsked:
 
 
 @dataclass(frozen=True, eq=False)
-class PopulationsMade:
+class PopulationsResult:
     """What was written, and what people have to know of it."""
 
     config: Path
@@ -64,7 +64,7 @@ class PopulationsMade:
     notices: tuple[Notice, ...]
 
 
-def make_populations(asked: PopulationsAsked) -> PopulationsMade:
+def make_populations(asked: PopulationsJob) -> PopulationsResult:
     """Write the ground truth, its populations, its provenance and the choice for sweeps.
 
     The choice `<name>.yaml` comes last, so that it never names a table that is not there. Raises
@@ -102,10 +102,10 @@ def make_populations(asked: PopulationsAsked) -> PopulationsMade:
     facts = _facts(asked, digest, respondents, notices)
     replace_text(made_before, json.dumps(facts, indent=2, ensure_ascii=False))
     replace_text(config, _choice(asked, source, table))
-    return PopulationsMade(config, table, about, respondents, notices)
+    return PopulationsResult(config, table, about, respondents, notices)
 
 
-def _regions(asked: PopulationsAsked) -> Mapping[str, str]:
+def _regions(asked: PopulationsJob) -> Mapping[str, str]:
     return asked.names.regions if asked.regions is None else asked.regions
 
 
@@ -147,7 +147,7 @@ def _about(found: Estimates) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=POPULATIONS)
 
 
-def _unusable(found: Estimates, asked: PopulationsAsked) -> tuple[Notice, ...]:
+def _unusable(found: Estimates, asked: PopulationsJob) -> tuple[Notice, ...]:
     """Return what keeps a sweep from comparing with these populations as they are."""
     populations = found.ground_truth.populations
     notices = []
@@ -161,7 +161,7 @@ def _unusable(found: Estimates, asked: PopulationsAsked) -> tuple[Notice, ...]:
 
 
 def _facts(
-    asked: PopulationsAsked, digest: str, respondents: int, notices: tuple[Notice, ...]
+    asked: PopulationsJob, digest: str, respondents: int, notices: tuple[Notice, ...]
 ) -> dict[str, Any]:
     return {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -178,7 +178,7 @@ def _facts(
     }
 
 
-def _choice(asked: PopulationsAsked, source: str, table: Path) -> str:
+def _choice(asked: PopulationsJob, source: str, table: Path) -> str:
     content = {
         "name": asked.name,
         "source": source,

@@ -11,7 +11,7 @@ import numpy as np
 from culture_ray.measures.cells import tabulate_all
 from culture_ray.measures.resampling.bootstrap import StudyCell, bootstrap
 from culture_ray.measures.resampling.published import published_bootstraps
-from culture_ray.measures.resampling.resample import Drawn, Resampling
+from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from tests.bench.figure import Figure
 from tests.bench.published_polars import joined_tables, one_round
 from tests.bench.study import Study, make_study
@@ -33,7 +33,7 @@ def figures() -> Iterator[Figure]:
             for one in published_bootstraps(cells, study.truth[rows], n, workers=CORES)
         ],
         "joint topics": lambda n: list(
-            bootstrap(cells, study.truth, Resampling(Drawn.JOINT_TOPICS, n))
+            bootstrap(cells, study.truth, Resampling(DrawLevel.JOINT_TOPICS, n))
         ),
     }.items():
         plain = _per_round(lambda n: [one_round(tables) for _ in range(n)], 3)

@@ -20,10 +20,10 @@ from culture_ray.engines.factory import make_engine, weights_of
 from culture_ray.engines.interface import Request
 from culture_ray.engines.vllm import embedded
 from culture_ray.engines.vllm.engine import VllmEngine
-from culture_ray.plan.requests import asked, elicit_units
+from culture_ray.plan.requests import elicit_units, request_plan
 from culture_ray.run.open import open_settings
 from culture_ray.settings.run import Settings
-from culture_ray.stages.elicit.task import Elicit
+from culture_ray.stages.elicit.task import ElicitTask
 from culture_ray.stages.generate import base_models, generate
 from culture_ray.sweep.execute.placement import environment
 from tests.bench.figure import Figure
@@ -87,14 +87,14 @@ def _plain(request: Request) -> Any:
 def sweep(settings: Settings) -> tuple[int, float]:
     """The elicit stage as a sweep runs it: Ray, a replica, units, shards."""
     clocked = Clocked()
-    generate(settings, asked(settings), open_settings(settings), make_engine, clocked)
+    generate(settings, request_plan(settings), open_settings(settings), make_engine, clocked)
     return clocked.tokens, clocked.seconds
 
 
 def _requests(settings: Settings) -> list[Request]:
     sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
-    task = Elicit(settings.languages, sampling, base_models(settings))
-    units = elicit_units(settings, asked(settings))
+    task = ElicitTask(settings.languages, sampling, base_models(settings))
+    units = elicit_units(settings, request_plan(settings))
     return [one for unit in units for one in task.load(unit).requests if one is not None]
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits as Allowed
 from culture_ray.spending.prices import Prices, price_of
-from culture_ray.spending.terms import Purse, Terms
+from culture_ray.spending.terms import BillingContext, ModelBilling
 from tests.api_server.running import Running, api_server
 from tests.api_server.settings import Answers, Limits, Settings
 from tests.bench.figure import Figure
@@ -97,15 +97,15 @@ def _share(before: dict[str, Any], after: dict[str, Any], limits: Limits) -> flo
 @contextmanager
 def _asking(crowd: Crowd, count: int, limits: Limits, allowed: Allowed) -> Iterator[Running]:
     """Workers that ask a server without a pause, under one governor."""
-    from culture_ray.sweep.execute.governor_actor import Accounts
+    from culture_ray.sweep.execute.governor_actor import SpendingAccounts
 
     answers = Answers(seconds=0.2, seconds_spread=0.2, shortest=20, longest=290)
     key = os.environ["CULTURE_RAY_BENCH_KEY"]
     with api_server(Settings(key=key, limits=limits, answers=answers)) as server:
         folder = crowd.folder / secrets.token_hex(4)
-        terms = Terms("m", price_of("m", "m", None, Prices(0.0, 0.0)), allowed, "pool")
-        purse = Purse(folder / "ledger", "bench", "bench", folder, Caps(), {"m": terms})
-        accounts = Accounts(crowd.ray, purse)
+        terms = ModelBilling("m", price_of("m", "m", None, Prices(0.0, 0.0)), allowed, "pool")
+        purse = BillingContext(folder / "ledger", "bench", "bench", folder, Caps(), {"m": terms})
+        accounts = SpendingAccounts(crowd.ray, purse)
         chosen = crowd.workers[:count]
         asked = [
             worker.ask.remote(accounts.of("m"), server.base_url, LANES // count)

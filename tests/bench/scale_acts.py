@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from culture_ray.labels.counts import reduced_labels
-from culture_ray.plan.plan import planned
-from culture_ray.plan.requests import asked, elicit_units
+from culture_ray.labels.counts import label_counts
+from culture_ray.plan.plan import plan_of
+from culture_ray.plan.requests import elicit_units, request_plan
 from culture_ray.store import shards
-from culture_ray.store.run_directory import Run, open_run
+from culture_ray.store.run_directory import RunDirectory, open_run
 from culture_ray.tables import LABELS, RESPONSES
 from tests.bench import scale
 from tests.bench.peak import peak_gib
@@ -32,20 +32,20 @@ def plan(folder: Path) -> None:
         folder, f"model=[{','.join(MODELS)}]", f"design.prompts_per_language={per_language}",
         "judge=[gemma_2_9b]", f"cluster.unit_size={scale.ROWS_PER_SHARD}",
     )  # fmt: skip
-    planned(settings)
-    units = list(elicit_units(settings, asked(settings)))
+    plan_of(settings)
+    units = list(elicit_units(settings, request_plan(settings)))
     _expect(sum(unit.size for unit in units), scale.REQUESTS)
 
 
 def open_(folder: Path) -> None:
     """Every shard of a run verified."""
-    opened = open_run(Run(folder / "run"))
+    opened = open_run(RunDirectory(folder / "run"))
     _expect((len(opened.done), len(opened.set_aside)), (scale.SHARDS, 0))
 
 
 def reduce_(folder: Path) -> None:
     """Labels to counts of value polarities per topic."""
-    found = reduced_labels(Run(folder / "run"), MODELS, LANGUAGES)
+    found = label_counts(RunDirectory(folder / "run"), MODELS, LANGUAGES)
     _expect(sum(found.column("responses").to_pylist()), scale.LABELS)
 
 
@@ -67,7 +67,7 @@ def make_shards(folder: Path) -> None:
         }  # fmt: skip
         model, language = MODELS[index % 5], LANGUAGES[index % 2]
         table = _table(RESPONSES, rows, model, language, filled)
-        path = Run(folder / "run").responses(model, language, shards.unit_id(index, ids))
+        path = RunDirectory(folder / "run").responses(model, language, shards.unit_id(index, ids))
         shards.commit(path, table)
 
 
@@ -89,7 +89,9 @@ def make_labels(folder: Path) -> None:
         }  # fmt: skip
         model, language = MODELS[index % 5], LANGUAGES[index % 2]
         table = _table(LABELS, rows, model, language, filled)
-        path = Run(folder / "run").labels("gemma_2_9b", model, language, f"{index:06d}-bench")
+        path = RunDirectory(folder / "run").labels(
+            "gemma_2_9b", model, language, f"{index:06d}-bench"
+        )
         shards.commit(path, table)
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from culture_ray.spending.account import Usage
+from culture_ray.spending.account import TokenUsage
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.limiter import Limits
@@ -65,7 +65,7 @@ def _governed(path: Path) -> float:
         for index in range(AT_ONCE):
             who.hear("w", Reserve(f"{turn}-{index}", "m", ask(600)), now)
         for _, verdict in who.turn(now):
-            who.hear("w", Settle(verdict.ticket, "m", Usage(0, 300)), now)
+            who.hear("w", Settle(verdict.ticket, "m", TokenUsage(0, 300)), now)
     who.turn(START + TURNS)
     who.close()
     return TURNS * AT_ONCE / (time.perf_counter() - started) / (PER_MINUTE / 60)

@@ -14,10 +14,10 @@ from culture_ray.regression.designs import (
     WITHIN,
     WITHIN_GIVEN_CONSISTENCY,
     WITHIN_POOLED,
-    Design,
+    RegressionDesign,
     matrices,
 )
-from culture_ray.regression.inference import Inference, infer, t_inference
+from culture_ray.regression.inference import CoefficientInference, infer, t_inference
 from culture_ray.regression.reml.fit import fit
 from culture_ray.regression.sampling import root_of_covariance, shared_between_models
 from culture_ray.regression.valid import Options, regress
@@ -88,7 +88,9 @@ def tables(drawn: Studies) -> list[pd.DataFrame]:
     ]
 
 
-def valid(drawn: Studies, design: Design) -> tuple[tuple[str, ...], Real, Inference]:
+def valid(
+    drawn: Studies, design: RegressionDesign
+) -> tuple[tuple[str, ...], Real, CoefficientInference]:
     """Return terms, estimates and inference of every study: `regress`, all studies at once."""
     chosen = Options()
     rows = tables(drawn)
@@ -114,7 +116,7 @@ def valid(drawn: Studies, design: Design) -> tuple[tuple[str, ...], Real, Infere
 
 
 def valid_rates(
-    world: str, design: Design, drawn: Studies, slope: float, *, levels: bool = True
+    world: str, design: RegressionDesign, drawn: Studies, slope: float, *, levels: bool = True
 ) -> Iterator[Rate]:
     terms, estimates, known = valid(drawn, design)
     within = np.array([t.startswith("capability_within") for t in terms])

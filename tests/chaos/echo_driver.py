@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from culture_ray.errors import CultureRayError
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.progress.progress import Progress
@@ -33,7 +33,7 @@ def main() -> None:
         with Progress(Console()) as progress:
             progress.stage("elicit", totals)
             with Executor(
-                Cluster(**plan["cluster"]), models, StandInEngine, Run(run), progress
+                Cluster(**plan["cluster"]), models, StandInEngine, RunDirectory(run), progress
             ) as executor:
                 left = [unit for unit in units if not unit.path.exists()]
                 broken = executor.run(Echo(), left)

@@ -19,7 +19,7 @@ from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.local import LocalAccounts
 from culture_ray.spending.prices import Prices, price_of
-from culture_ray.spending.terms import Terms
+from culture_ray.spending.terms import ModelBilling
 from culture_ray.store.shards import commit
 
 KEY_VARIABLE = "CULTURE_RAY_TEST_KEY"
@@ -63,7 +63,7 @@ class Job:
         """Return the account of the run, on the one ledger."""
         price = price_of("gpt-test", "gpt-test", None, Prices(2.0, 8.0))
         limits = Limits(requests_per_minute=600_000)
-        terms = {"gpt-test": Terms("gpt-test", price, limits, "gpt-test")}
+        terms = {"gpt-test": ModelBilling("gpt-test", price, limits, "gpt-test")}
         return LocalAccounts(self.ledger, "run", terms, Caps.of_dollars(self.cap))
 
 

@@ -9,7 +9,7 @@ import pytest
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
-from culture_ray.stages.report.population_ceiling import write_people
+from culture_ray.stages.report.population_ceiling import write_population_ceiling
 from tests.docs.prepared import run_to_read
 
 
@@ -23,5 +23,5 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     measure(settings)
     regress(settings)
-    write_people(settings, ground_truth_of(settings))
+    write_population_ceiling(settings, ground_truth_of(settings))
     return settings.run.folder

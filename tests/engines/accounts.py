@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from culture_ray.errors import CapReached
-from culture_ray.spending.account import Ask, Usage
+from culture_ray.spending.account import Ask, TokenUsage
 
 
 @dataclass
@@ -31,7 +31,7 @@ class NotingAccount:
         await asyncio.sleep(0)
         return ticket
 
-    async def settle(self, ticket: str, usage: Usage) -> float:
+    async def settle(self, ticket: str, usage: TokenUsage) -> float:
         self._end(ticket, "settled", usage)
         return (2 * usage.input_tokens + 8 * usage.output_tokens) / 1e6
 

@@ -13,11 +13,11 @@ import pyarrow.dataset as ds
 
 from culture_ray.engines.architecture import as_its_config_says
 from culture_ray.engines.factory import make_engine
-from culture_ray.plan.requests import asked
+from culture_ray.plan.requests import request_plan
 from culture_ray.run.open import open_settings
 from culture_ray.settings.run import Settings
 from culture_ray.stages.generate import generate
-from culture_ray.sweep.plan.roofline import Gpu, Load, roof
+from culture_ray.sweep.plan.roofline import EngineLoad, Gpu, roof
 from tests.clocked import Clocked
 from tests.small import small_settings
 
@@ -61,13 +61,15 @@ def run(settings: Settings, card: Gpu | None) -> Line:
     """Elicit every response and return the line."""
     ((name, model),) = settings.models.items()
     clocked = Clocked()
-    generated = generate(settings, asked(settings), open_settings(settings), make_engine, clocked)
+    generated = generate(
+        settings, request_plan(settings), open_settings(settings), make_engine, clocked
+    )
     if generated.broken:
         raise RuntimeError(generated.broken[name])
     shards = [str(path) for path in settings.run.shards("responses")]
     columns = ["prompt_tokens", "output_tokens", "failure"]
     table = ds.dataset(shards, format="arrow").to_table(columns=columns)
-    load = Load(*(float(pc.mean(table.column(c)).as_py()) for c in columns[:2]))
+    load = EngineLoad(*(float(pc.mean(table.column(c)).as_py()) for c in columns[:2]))
     found = None
     if card is not None and load.output:
         described = as_its_config_says(name, model)

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from culture_ray.judging.flags import is_empty, is_refusal, is_repetitive
-from culture_ray.judging.label import Response, needs_judge, read
+from culture_ray.judging.label import ElicitedResponse, label_fields, needs_judge
 from culture_ray.judging.language_id import LanguageDetector
-from culture_ray.judging.parse import Answer, Unparsable, parse_answer
+from culture_ray.judging.parse import JudgeReading, Unparsable, parse_answer
 
 CORPUS = Path(__file__).parent / "corpus"
 LANGUAGES = ("da", "en", "nl", "pt")
@@ -27,8 +27,10 @@ RESPONSES = [case for language in LANGUAGES for case in cases(language)]
 ANSWERS = cases("answers")
 
 
-def response(language: str, entry: dict[str, Any]) -> Response:
-    return Response(entry["text"], language, asked=10, continues_list=entry.get("continues", False))
+def response(language: str, entry: dict[str, Any]) -> ElicitedResponse:
+    return ElicitedResponse(
+        entry["text"], language, asked=10, continues_list=entry.get("continues", False)
+    )
 
 
 @pytest.mark.parametrize(("language", "entry"), RESPONSES)
@@ -60,7 +62,7 @@ def test_a_response_goes_to_a_judge_unless_its_label_is_known(
     status = entry.get("status", "judge")
     assert needs_judge(response(language, entry)) == (status == "judge")
     if status != "judge":
-        label = read(response(language, entry), None, DETECTOR, languages=LANGUAGES)
+        label = label_fields(response(language, entry), None, DETECTOR, languages=LANGUAGES)
         assert label.status == status
 
 
@@ -79,7 +81,7 @@ def test_a_judges_answer_is_parsed_as_expected(name: str, entry: dict[str, Any])
         assert isinstance(answer, Unparsable)
         assert entry["reason"] in answer.reason
     else:
-        assert isinstance(answer, Answer), answer
+        assert isinstance(answer, JudgeReading), answer
         assert " ".join(answer.stances) == entry["stances"]
         assert answer.language == entry.get("language")
         assert answer.repaired == entry.get("repaired", False)

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.judging.label import JudgeAnswer, Reading, Response, needs_judge, read
+from culture_ray.judging.label import (
+    ElicitedResponse,
+    JudgeAnswer,
+    LabelFields,
+    label_fields,
+    needs_judge,
+)
 from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.tables import LABELS
 
@@ -17,9 +23,11 @@ DETECTOR = LanguageDetector(LANGUAGES)
 TEN = "\n".join(f"{n}. Jeg synes, det er grund nummer {n} til at sige ja." for n in range(1, 11))
 
 
-def reading(response: Response, answer: str | None = None, failure: str | None = None) -> Reading:
+def reading(
+    response: ElicitedResponse, answer: str | None = None, failure: str | None = None
+) -> LabelFields:
     given_answer = JudgeAnswer(answer, failure) if answer or failure else None
-    return read(response, given_answer, DETECTOR, languages=LANGUAGES)
+    return label_fields(response, given_answer, DETECTOR, languages=LANGUAGES)
 
 
 def answer(*stances: str, language: str = "da") -> str:
@@ -28,7 +36,7 @@ def answer(*stances: str, language: str = "da") -> str:
 
 @given(st.lists(st.sampled_from(["pro", "con", "neutral"]), min_size=1, max_size=20))
 def test_counts_add_up_to_the_stances(stances: list[str]) -> None:
-    label = reading(Response(TEN, "da", asked=10), answer(*stances))
+    label = reading(ElicitedResponse(TEN, "da", asked=10), answer(*stances))
     assert label.status == "labelled"
     assert (label.pro or 0) + (label.con or 0) + (label.neutral or 0) == len(stances)
     sides = (label.pro or 0) + (label.con or 0)
@@ -36,22 +44,22 @@ def test_counts_add_up_to_the_stances(stances: list[str]) -> None:
 
 
 def test_a_label_compares_the_rules_count_with_the_judges_and_with_what_was_asked() -> None:
-    nine = reading(Response(TEN, "da", asked=12), answer(*["pro"] * 9))
+    nine = reading(ElicitedResponse(TEN, "da", asked=12), answer(*["pro"] * 9))
     assert (nine.opinions, nine.counts_agree, nine.asked_for) == (10, False, "fewer")
-    ten = reading(Response(TEN, "da", asked=10), answer(*["pro"] * 10))
+    ten = reading(ElicitedResponse(TEN, "da", asked=10), answer(*["pro"] * 10))
     assert (ten.counts_agree, ten.asked_for) == (True, "as asked")
 
 
 @pytest.mark.parametrize(
     ("response", "status"),
     [
-        (Response(None, "da", 10, "error", "engine stopped"), "failed"),
-        (Response("", "da", 10, "stop"), "empty"),
-        (Response("1.\n2.", "da", 10, "length"), "empty"),
-        (Response("Beklager, det kan jeg ikke.", "da", 10, "stop"), "refusal"),
+        (ElicitedResponse(None, "da", 10, "error", "engine stopped"), "failed"),
+        (ElicitedResponse("", "da", 10, "stop"), "empty"),
+        (ElicitedResponse("1.\n2.", "da", 10, "length"), "empty"),
+        (ElicitedResponse("Beklager, det kan jeg ikke.", "da", 10, "stop"), "refusal"),
     ],
 )
-def test_what_needs_no_judge_still_has_a_label(response: Response, status: str) -> None:
+def test_what_needs_no_judge_still_has_a_label(response: ElicitedResponse, status: str) -> None:
     assert not needs_judge(response)
     label = reading(response)
     assert label.status == status
@@ -59,40 +67,40 @@ def test_what_needs_no_judge_still_has_a_label(response: Response, status: str) 
 
 
 def test_a_failed_response_keeps_its_reason() -> None:
-    failed = Response(None, "da", 10, "error", "engine stopped")
+    failed = ElicitedResponse(None, "da", 10, "error", "engine stopped")
     assert reading(failed).failure == "engine stopped"
     assert reading(failed).opinions is None
 
 
 def test_a_response_that_needs_a_judge_cannot_be_read_without_one() -> None:
-    assert needs_judge(Response(TEN, "da", 10))
+    assert needs_judge(ElicitedResponse(TEN, "da", 10))
     with pytest.raises(ValueError, match="needs a judge"):
-        reading(Response(TEN, "da", 10))
+        reading(ElicitedResponse(TEN, "da", 10))
 
 
 def test_a_judge_that_failed_is_an_error_and_one_that_rambled_unparsable() -> None:
-    lost = reading(Response(TEN, "da", 10), failure="timed out")
+    lost = reading(ElicitedResponse(TEN, "da", 10), failure="timed out")
     assert (lost.status, lost.failure) == ("error", "timed out")
-    rambled = reading(Response(TEN, "da", 10), "Well, it depends.")
+    rambled = reading(ElicitedResponse(TEN, "da", 10), "Well, it depends.")
     assert rambled.status == "unparsable"
     assert rambled.failure is not None and "no JSON object" in rambled.failure
 
 
 def test_a_response_in_another_language_is_marked() -> None:
-    english = Response("1. I think that people should decide this alone.", "da", 1)
+    english = ElicitedResponse("1. I think that people should decide this alone.", "da", 1)
     label = reading(english, answer("pro", language="en"))
     assert label.wrong_language
     assert (label.judged_language, label.detected_language) == ("en", "en")
-    assert not reading(Response(TEN, "da", 10), answer("pro")).wrong_language
+    assert not reading(ElicitedResponse(TEN, "da", 10), answer("pro")).wrong_language
 
 
 def test_a_response_that_ran_into_its_token_limit_is_truncated() -> None:
-    assert reading(Response(TEN, "da", 10, "length"), answer("pro")).truncated
-    assert not reading(Response(TEN, "da", 10, "stop"), answer("pro")).truncated
+    assert reading(ElicitedResponse(TEN, "da", 10, "length"), answer("pro")).truncated
+    assert not reading(ElicitedResponse(TEN, "da", 10, "stop"), answer("pro")).truncated
 
 
 def test_a_label_fills_every_column_that_is_not_a_key_or_the_judges_bookkeeping() -> None:
-    label = reading(Response(TEN, "da", 10), answer("pro"))
+    label = reading(ElicitedResponse(TEN, "da", 10), answer("pro"))
     elsewhere = {"request_id", "response_id", "judge", "model", "language", "protocol", "template",
                  "topic", "wording", "sample", "raw", "prompt_tokens", "output_tokens", "replica",
                  "finished_at", "persona", "option_mass", "p_pro", "p_con",

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from culture_ray.judging.parse import Answer, Unparsable, parse_answer
+from culture_ray.judging.parse import JudgeReading, Unparsable, parse_answer
 
 
-def parse(raw: str) -> Answer | Unparsable:
+def parse(raw: str) -> JudgeReading | Unparsable:
     return parse_answer(raw, max_opinions=20, languages=("da", "en"))
 
 
@@ -22,7 +22,7 @@ def parse(raw: str) -> Answer | Unparsable:
 @example('{"stances":[NaN, "\\ud800"]}')
 def test_no_text_makes_the_parser_raise(raw: str) -> None:
     answer = parse(raw)
-    assert isinstance(answer, Answer) or answer.reason
+    assert isinstance(answer, JudgeReading) or answer.reason
 
 
 STANCES = st.lists(st.sampled_from(["pro", "con", "neutral"]), min_size=1, max_size=20)
@@ -31,7 +31,7 @@ STANCES = st.lists(st.sampled_from(["pro", "con", "neutral"]), min_size=1, max_s
 @given(STANCES, st.sampled_from(["da", "en", "other"]))
 def test_an_answer_by_the_schema_is_read_as_it_stands(stances: list[str], language: str) -> None:
     raw = json.dumps({"language": language, "stances": stances})
-    assert parse(raw) == Answer(tuple(stances), language)  # type: ignore[arg-type]
+    assert parse(raw) == JudgeReading(tuple(stances), language)  # type: ignore[arg-type]
 
 
 @given(STANCES, st.data())
@@ -43,7 +43,7 @@ def test_a_cut_answer_is_read_up_to_its_last_whole_stance(
     whole = raw[:cut].partition("[")[2].count('"') // 2
     answer = parse(raw[:cut])
     if whole:
-        assert answer == Answer(tuple(stances[:whole]), "da", repaired=True)  # type: ignore[arg-type]
+        assert answer == JudgeReading(tuple(stances[:whole]), "da", repaired=True)  # type: ignore[arg-type]
     else:
         assert isinstance(answer, Unparsable)
 
@@ -60,7 +60,7 @@ def test_a_cut_answer_is_read_up_to_its_last_whole_stance(
 )
 def test_fences_words_and_commas_around_the_json_do_no_harm(raw: str) -> None:
     answer = parse(raw)
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, JudgeReading)
     assert answer.stances == ("pro", "con")
     assert answer.language == "da"
 
@@ -87,5 +87,5 @@ def test_what_cannot_be_read_says_why(raw: str, reason: str) -> None:
 
 def test_a_language_that_was_not_offered_is_other_and_none_named_is_none() -> None:
     named, unnamed = parse('{"language":"fr","stances":["pro"]}'), parse('{"stances":["pro"]}')
-    assert isinstance(named, Answer) and named.language == "other"
-    assert isinstance(unnamed, Answer) and unnamed.language is None
+    assert isinstance(named, JudgeReading) and named.language == "other"
+    assert isinstance(unnamed, JudgeReading) and unnamed.language is None

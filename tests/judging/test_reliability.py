@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from culture_ray.judging.reliability import (
-    Judged,
+    JudgedResponse,
     clustered_interval,
     cohen_kappa,
     confusion,
@@ -81,9 +81,9 @@ def test_a_clustered_interval_covers_the_true_error() -> None:
 def test_reliability_counts_missing_and_extra_stances_apart() -> None:
     rows = measure_reliability(
         [
-            Judged([P, P, C, N], [P, C, C], (("language", "da"),)),
-            Judged([C, P], [C, P, P], (("language", "nl"),)),
-            Judged([P], [], (("language", "nl"),)),
+            JudgedResponse([P, P, C, N], [P, C, C], (("language", "da"),)),
+            JudgedResponse([C, P], [C, P, P], (("language", "nl"),)),
+            JudgedResponse([P], [], (("language", "nl"),)),
         ]
     )
     assert [(r.kind, r.group) for r in rows] == [
@@ -101,13 +101,16 @@ def test_reliability_counts_missing_and_extra_stances_apart() -> None:
 
 
 def test_neutral_read_as_a_side_is_an_error_but_no_flip() -> None:
-    (row,) = measure_reliability([Judged([N, P, C, P], [P, P, C, N])])
+    (row,) = measure_reliability([JudgedResponse([N, P, C, P], [P, P, C, N])])
     assert row.error is not None and row.error.estimate == 0.5
     assert row.flipped is not None and row.flipped.estimate == 0
 
 
 def test_disputed_opinions_are_counted_and_kept_out_of_the_error() -> None:
-    judged = [Judged([P, C, N], [P, P, N, C], agreed=[True, False, True]), Judged([C], [P])]
+    judged = [
+        JudgedResponse([P, C, N], [P, P, N, C], agreed=[True, False, True]),
+        JudgedResponse([C], [P]),
+    ]
     (row,) = measure_reliability(judged)
     assert (row.statements, row.missing, row.extra, row.disputed) == (3, 0, 1, 1)
     assert row.confusion.tolist() == [[1, 0, 0], [1, 0, 0], [0, 0, 1]]
@@ -117,23 +120,23 @@ def test_disputed_opinions_are_counted_and_kept_out_of_the_error() -> None:
 
 
 def test_a_disputed_opinion_that_the_judge_left_out_is_not_missing() -> None:
-    (row,) = measure_reliability([Judged([P, C], [P], agreed=[True, False])])
+    (row,) = measure_reliability([JudgedResponse([P, C], [P], agreed=[True, False])])
     assert (row.statements, row.missing, row.disputed) == (1, 0, 1)
 
 
 def test_a_judge_that_always_says_one_thing_is_found_out() -> None:
-    (row,) = measure_reliability([Judged([P, C, N], [P, P, P])])
+    (row,) = measure_reliability([JudgedResponse([P, C, N], [P, P, P])])
     assert row.always == "pro"
     assert row.kappa == pytest.approx(0)
-    (right,) = measure_reliability([Judged([P, P], [P, P])])
+    (right,) = measure_reliability([JudgedResponse([P, P], [P, P])])
     assert right.always is None
 
 
 def test_nothing_judged_has_no_error_rather_than_none_made() -> None:
-    (row,) = measure_reliability([Judged([P], [])])
+    (row,) = measure_reliability([JudgedResponse([P], [])])
     assert row.error is None and row.accuracy is None and row.kappa is None
 
 
 def test_an_unknown_stance_is_refused() -> None:
     with pytest.raises(ValueError, match="found 'pro' and 'for'"):
-        measure_reliability([Judged([P], ["for"])])
+        measure_reliability([JudgedResponse([P], ["for"])])

@@ -11,8 +11,8 @@ import pytest
 from culture_ray.engines.interface import Request
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.labels.counts import RULES
-from culture_ray.labels.measured import judged
-from culture_ray.plan.requests import asked
+from culture_ray.labels.measured import measured_labels
+from culture_ray.plan.requests import request_plan
 from culture_ray.run.open import open_settings
 from culture_ray.settings.run import Settings
 from culture_ray.stages.generate import generate
@@ -52,7 +52,7 @@ def excluding(folder: Path, *rules: str) -> Settings:
 
 
 def test_nothing_is_excluded_unless_a_rule_says_so(mixed: Path) -> None:
-    table = judged(excluding(mixed))
+    table = measured_labels(excluding(mixed))
     assert not table["excluded"].any()
     assert table["value_polarity"].equals(table["unexcluded_polarity"])
     assert {rule: bool(table[rule].any()) for rule in RULES} == {
@@ -64,13 +64,13 @@ def test_nothing_is_excluded_unless_a_rule_says_so(mixed: Path) -> None:
 @pytest.mark.parametrize("rule", ["truncated", "wrong_language", "repetitive"])
 def test_a_rule_leaves_out_its_labels_and_counts_them(mixed: Path, rule: str) -> None:
     settings = excluding(mixed, rule)
-    table = judged(settings)
+    table = measured_labels(settings)
     assert table["excluded"].sum() > 0
     left_out = table[table["excluded"]]
     assert left_out[rule].all()
     assert left_out["value_polarity"].isna().all()
     assert (left_out[["pro", "con", "neutral"]] == 0).all().all()
-    rows = quality(settings, asked(settings)).to_pandas()
+    rows = quality(settings, request_plan(settings)).to_pandas()
     assert rows["excluded"].sum() == len(left_out)
     parts = ["used", "excluded", "undefined", "refusals", "empty", "unparsable", "judge_errors",
              "failed"]  # fmt: skip
@@ -99,7 +99,7 @@ def test_the_table_says_what_each_rule_moves_alignment_by(mixed: Path) -> None:
 
 def test_the_vote_is_measured_where_it_is_wanted(three: Path) -> None:
     settings = small_settings(three, THREE, "judging.use=majority")
-    table = judged(settings)
+    table = measured_labels(settings)
     assert table["judge"].cat.categories.tolist() == ["majority", *settings.judges]
     wide = table.pivot_table(
         index="response_id", columns="judge", values="pro", observed=True
@@ -116,7 +116,7 @@ def test_the_vote_is_measured_where_it_is_wanted(three: Path) -> None:
 
 def test_a_named_judge_comes_first_and_a_wrong_name_is_told(three: Path) -> None:
     settings = small_settings(three, THREE, "judging.use=gemma_2_27b")
-    assert judged(settings)["judge"].cat.categories[0] == "gemma_2_27b"
+    assert measured_labels(settings)["judge"].cat.categories[0] == "gemma_2_27b"
     with pytest.raises(UnknownName, match="did you mean 'gemma_2_9b'"):
         small_settings(three, THREE, "judging.use=gemma_2_9")
     with pytest.raises(WrongValue, match="at least two judges to vote"):
@@ -145,7 +145,7 @@ def test_several_judges_are_compared_in_tables_and_in_the_report(three: Path) ->
     bias = pd.read_csv(settings.run.folder / "regression" / "us_bias.csv").set_index("term")
     mine = regressions[regressions["regression"] == "us_bias"]
     assert np.allclose(mine["reference"], bias.loc[mine["term"], "estimate"])
-    content = report(settings, asked(settings), {})
+    content = report(settings, request_plan(settings), {})
     assert {"exclusions", "agreement", "moves", "regressions"} <= set(content.judging)
     page = (settings.run.folder / "report.html").read_text("utf-8")
     for caption in ("Agreement between judges", "How far regressions move", "rule of exclusion"):
@@ -160,7 +160,7 @@ def test_another_judge_reads_the_same_responses_and_nothing_is_elicited_again(
         in_process.clear()
         settings = small_settings(tmp_path, f"judge=[{judge}]")
         opened = open_settings(settings)
-        generate(settings, asked(settings), opened, StandInEngine, Quiet())  # type: ignore[arg-type]
+        generate(settings, request_plan(settings), opened, StandInEngine, Quiet())  # type: ignore[arg-type]
         return [stage for stage, _ in in_process]
 
     first = run("gemma_3_270m")
@@ -177,7 +177,7 @@ def test_a_judge_sees_neither_who_answered_nor_which_country_is_compared(
     models = "model=[gemma_2_9b,olmo_2_7b]"
     settings = small_settings(tmp_path, models, "judge=[gemma_3_270m,gemma_2_27b]")
     opened = open_settings(settings)
-    generate(settings, asked(settings), opened, StandInEngine, Quiet())  # type: ignore[arg-type]
+    generate(settings, request_plan(settings), opened, StandInEngine, Quiet())  # type: ignore[arg-type]
     shown = [r.system + r.prompt for stage, r in in_process if stage.startswith("judge")]
     assert len(shown) == 2 * 2 * 48
     hidden = {"gemma", "olmo", "google", "allenai", "denmark", "danmark", "united kingdom"}
@@ -191,7 +191,7 @@ def test_a_judge_that_says_one_thing_all_along_is_told_of_in_the_report(tmp_path
     answer(settings, lambda row: "undecided")
     measure(settings)
     regress(settings)
-    notices = report(settings, asked(settings), {}).notices
+    notices = report(settings, request_plan(settings), {}).notices
     assert any("says neutral of every opinion" in notice for notice in notices)
 
 
@@ -200,5 +200,5 @@ def test_answers_that_cannot_be_read_are_told_of_in_the_report(tmp_path: Path) -
     answer(settings, lambda row: "unparsable")
     measure(settings)
     regress(settings)
-    notices = report(settings, asked(settings), {}).notices
+    notices = report(settings, request_plan(settings), {}).notices
     assert any("48 of 48 answers of judge gemma_3_270m" in notice for notice in notices)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from culture_ray.plan.requests import asked, elicit_units, judge_units, request_table
+from culture_ray.plan.requests import elicit_units, judge_units, request_plan, request_table
 from culture_ray.settings.run import Settings
 from tests.answered import answer
 from tests.small import small_settings
@@ -17,7 +17,9 @@ TWO = "model=[gemma_2_2b,gemma_2_9b]"
 
 
 def prompts(settings: Settings, model: str, language: str) -> list[dict[str, object]]:
-    return request_table(settings, asked(settings), model, language).select(PROMPT).to_pylist()
+    return (
+        request_table(settings, request_plan(settings), model, language).select(PROMPT).to_pylist()
+    )
 
 
 @pytest.mark.parametrize("kind", ["balanced", "independent", "full_factorial"])
@@ -28,7 +30,7 @@ def test_every_model_is_asked_the_same_prompts_under_ids_of_its_own(
     words += ["topics.only=[f118]"] if kind == "full_factorial" else []
     settings = small_settings(tmp_path, *words)
     assert prompts(settings, "gemma_2_2b", "da") == prompts(settings, "gemma_2_9b", "da")
-    plan = asked(settings)
+    plan = request_plan(settings)
     ids = [
         key
         for model in settings.models
@@ -57,7 +59,7 @@ def test_the_seed_decides_which_prompts_are_asked(tmp_path: Path) -> None:
 
 def test_units_hold_every_request_once_and_have_paths_of_their_own(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, TWO, "cluster.unit_size=7")
-    plan = asked(settings)
+    plan = request_plan(settings)
     units = list(elicit_units(settings, plan))
     assert len({unit.path for unit in units}) == len(units)
     assert all(unit.size == unit.rows.num_rows <= 7 for unit in units if unit.rows)
@@ -70,14 +72,14 @@ def test_units_hold_every_request_once_and_have_paths_of_their_own(tmp_path: Pat
 def test_planning_again_gives_the_same_units(tmp_path: Path) -> None:
     def planned() -> list[Path]:
         settings = small_settings(tmp_path)
-        return [unit.path for unit in elicit_units(settings, asked(settings))]
+        return [unit.path for unit in elicit_units(settings, request_plan(settings))]
 
     assert planned() == planned()
 
 
 def test_only_responses_that_stand_in_the_store_are_judged(small: Settings) -> None:
     answer(small, judge=False)
-    units = list(elicit_units(small, asked(small)))
+    units = list(elicit_units(small, request_plan(small)))
     units[1].path.unlink()
     judged = judge_units(small, "gemma_3_270m", "gemma_3_270m", units)
     assert [unit.source for unit in judged] == [units[0].path, *(u.path for u in units[2:])]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from culture_ray.errors import WrongValue
-from culture_ray.prompts.design import Design, Prompt, balanced, full_factorial, independent
+from culture_ray.prompts.design import Prompt, PromptDesign, balanced, full_factorial, independent
 
 SMALL = (("t1", "t2", "t3"), ("f120", "e035"), {"f120": ("w1", "w2"), "e035": ("w1", "w2", "w3")})
 
@@ -26,7 +26,7 @@ class Case:
     samples: int
     seed: int
 
-    def balanced(self, prompts: int | None = None) -> Design:
+    def balanced(self, prompts: int | None = None) -> PromptDesign:
         return balanced(
             self.templates,
             self.topics,
@@ -36,7 +36,7 @@ class Case:
             seed=self.seed,
         )
 
-    def independent(self, language: str) -> Design:
+    def independent(self, language: str) -> PromptDesign:
         return independent(
             self.templates,
             self.topics,
@@ -63,7 +63,7 @@ def cases(draw: st.DrawFn) -> Case:
     )
 
 
-def rows(design: Design) -> list[Prompt]:
+def rows(design: PromptDesign) -> list[Prompt]:
     return [design.prompt(row) for row in range(len(design))]
 
 

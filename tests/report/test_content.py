@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from culture_ray.errors import BadTable
-from culture_ray.report.content import Model, Regression
+from culture_ray.report.content import ReportModel, ReportRegression
 from tests.report.synthetic_report import make_content, with_cells
 
 
@@ -40,13 +40,13 @@ def test_a_model_that_only_tables_know_is_refused() -> None:
 def test_a_regression_is_a_table_or_a_reason_never_both_or_neither(missing: str) -> None:
     table = make_content(topics=2).regressions["us_bias"].table if missing else None
     with pytest.raises(BadTable, match="both" if missing else "neither"):
-        Regression("US bias", table=table, missing=missing)
+        ReportRegression("US bias", table=table, missing=missing)
 
 
 def test_a_run_proves_only_the_path_when_every_model_does() -> None:
     content = make_content(topics=2)
     weak = tuple(replace(m, proves_path_only=not m.baseline) for m in content.models)
-    mixed = (*weak, Model("strong", "x"))
+    mixed = (*weak, ReportModel("strong", "x"))
     assert not content.proves_path_only
     assert replace(content, models=weak).proves_path_only
     assert not replace(content, models=mixed).proves_path_only

@@ -12,9 +12,9 @@ import pytest
 from culture_ray.config.compose import Content, with_composed
 from culture_ray.config.judge_check import checking_from
 from culture_ray.plan.cost import ledger_of
-from culture_ray.plan.requests import asked
+from culture_ray.plan.requests import request_plan
 from culture_ray.settings.run import Settings
-from culture_ray.spending.records import Kept, Opened, Reserved, Settled, Voided, line
+from culture_ray.spending.records import AccountOpened, Reserved, Settled, Unresolved, Voided, line
 from culture_ray.stages.judge.check import check_judges
 from culture_ray.stages.judge.check_files import write_check
 from culture_ray.stages.measure.measure import measure
@@ -52,7 +52,7 @@ def make_whole_run(results: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     also = replace(settings, inference=replace(settings.inference, permutations=0))
     replace_table(settings.run.folder / "timeline.arrow", timeline())
     write_ledger(settings)
-    report(also, asked(settings), {})
+    report(also, request_plan(settings), {})
     return settings
 
 
@@ -85,7 +85,7 @@ def write_ledger(settings: Settings) -> None:
     """Write a ledger of sixty attempts: settled, voided and unresolved."""
     path = ledger_of(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    records = [Opened("run small")]
+    records = [AccountOpened("run small")]
     for number in range(60):
         at = BEGAN.timestamp() + 20 * number
         ticket = f"{number:024x}/1-0"
@@ -94,7 +94,7 @@ def write_ledger(settings: Settings) -> None:
         if number % 10 == 3:
             records.append(Voided(ticket, "the provider was busy", at + 1))
         elif number % 10 == 7:
-            records.append(Kept(ticket, "no answer", at + 60))
+            records.append(Unresolved(ticket, "no answer", at + 60))
         else:
             records.append(Settled(ticket, 1_234_567, 118, 0, 210, 0, "standard", 328.0, at + 4))
     path.write_bytes(b"".join(line(record) for record in records))

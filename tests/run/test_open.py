@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from culture_ray.errors import DiskProblem, NoSuchRun, RunMismatch
-from culture_ray.plan.requests import asked, elicit_units
+from culture_ray.plan.requests import elicit_units, request_plan
 from culture_ray.run.open import made_with, open_settings
 from culture_ray.settings.run import Settings
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from tests.answered import answer
 from tests.small import small_settings
 
@@ -27,7 +27,7 @@ def test_a_new_run_keeps_its_configuration_and_where_it_came_from(small: Setting
 
 def test_the_same_run_is_taken_up_where_it_stands(small: Settings) -> None:
     answer(small, judge=False)
-    units = {unit.path for unit in elicit_units(small, asked(small))}
+    units = {unit.path for unit in elicit_units(small, request_plan(small))}
     assert open_settings(small).done == units
 
 
@@ -91,7 +91,7 @@ def test_how_a_run_is_made_and_looked_at_may_change(tmp_path: Path, word: str) -
     answer(small_settings(tmp_path), judge=False)
     changed = small_settings(tmp_path, word)
     opened = open_settings(changed)
-    assert opened.done == {unit.path for unit in elicit_units(changed, asked(changed))}
+    assert opened.done == {unit.path for unit in elicit_units(changed, request_plan(changed))}
     assert made_with(changed.run) == changed.raw
 
 
@@ -104,10 +104,10 @@ def test_judges_of_earlier_sessions_are_remembered(tmp_path: Path) -> None:
 
 def test_a_run_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(NoSuchRun, match="there is none yet"):
-        made_with(Run(tmp_path / "mine"))
+        made_with(RunDirectory(tmp_path / "mine"))
     open_settings(small_settings(tmp_path))
     with pytest.raises(NoSuchRun, match=r"no run 'mine' in .*: there is small"):
-        made_with(Run(tmp_path / "mine"))
+        made_with(RunDirectory(tmp_path / "mine"))
 
 
 @pytest.mark.parametrize("text", ["run: [1", "- a\n- b\n", "", "just words"])

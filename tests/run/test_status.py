@@ -6,33 +6,33 @@ from pathlib import Path
 
 import pytest
 
-from culture_ray.plan.requests import asked
-from culture_ray.run.status import Stand, going_on, stands
+from culture_ray.plan.requests import request_plan
+from culture_ray.run.status import StageStatus, going_on, stage_statuses
 from culture_ray.settings.run import Settings
 from culture_ray.stages.report.quality import quality
 from culture_ray.store.provenance import amend
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from tests.answered import answer
 
 MODEL = "gemma_3_270m"
 
 
 def test_a_run_without_requests_has_no_stands(tmp_path: Path) -> None:
-    assert stands(Run(tmp_path / "none"), [MODEL]) == []
+    assert stage_statuses(RunDirectory(tmp_path / "none"), [MODEL]) == []
 
 
 def test_done_failed_and_left_are_counted_per_stage(small: Settings) -> None:
     answer(small, judge=False)
-    assert stands(small.run, [MODEL]) == [
-        Stand("elicit", MODEL, requests=48, done=48),
-        Stand(f"judge {MODEL}", MODEL, requests=48, done=0),
+    assert stage_statuses(small.run, [MODEL]) == [
+        StageStatus("elicit", MODEL, requests=48, done=48),
+        StageStatus(f"judge {MODEL}", MODEL, requests=48, done=0),
     ]
-    assert [stand.left for stand in stands(small.run, [MODEL])] == [0, 48]
+    assert [stand.left for stand in stage_statuses(small.run, [MODEL])] == [0, 48]
 
 
 def test_failures_are_those_that_quality_counts(mixed_run: Settings) -> None:
-    rows = quality(mixed_run, asked(mixed_run)).to_pylist()
-    elicit, judge = stands(mixed_run.run, [MODEL])
+    rows = quality(mixed_run, request_plan(mixed_run)).to_pylist()
+    elicit, judge = stage_statuses(mixed_run.run, [MODEL])
     assert elicit.failed == sum(row["failed"] for row in rows) > 0
     assert judge.failed == sum(row["judge_errors"] for row in rows) > 0
     assert elicit.failures == {"the engine said no": elicit.failed}
@@ -50,11 +50,11 @@ def test_failures_are_those_that_quality_counts(mixed_run: Settings) -> None:
     ],
 )
 def test_what_goes_on_is_the_command_with_the_stages_that_are_left(
-    small: Settings, asked: str, goes_on: str
+    small: Settings, request_plan: str, goes_on: str
 ) -> None:
     answer(small, judge=False)
-    amend(small.run, {"command": asked})
-    assert going_on(small.run, stands(small.run, [MODEL])) == goes_on
+    amend(small.run, {"command": request_plan})
+    assert going_on(small.run, stage_statuses(small.run, [MODEL])) == goes_on
 
 
 def test_shards_that_cannot_be_read_count_as_left(small: Settings) -> None:
@@ -63,6 +63,6 @@ def test_shards_that_cannot_be_read_count_as_left(small: Settings) -> None:
     shards[0].write_bytes(b"")
     shards[1].write_bytes(shards[1].read_bytes()[:-30])
     (shards[2].parent / ".tmp-ab.arrow").write_bytes(b"half")
-    elicit, judge = stands(small.run, [MODEL])
+    elicit, judge = stage_statuses(small.run, [MODEL])
     assert (elicit.done, elicit.left) == (32, 16)
     assert judge.left == 0

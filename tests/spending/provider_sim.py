@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from culture_ray.spending.account import Ask, Usage
+from culture_ray.spending.account import Ask, TokenUsage
 from culture_ray.spending.limiter import Limiter, Limits, Sent
 
 LATENCY_S = 5.0
@@ -33,7 +33,7 @@ class Provider:
     counted: dict[str, float] = field(default_factory=lambda: {"requests": 0.0, "tokens": 0.0})
     _state: dict[str, tuple[float, float]] = field(default_factory=dict)
 
-    def admit(self, at: float, ask: Ask, usage: Usage) -> bool:
+    def admit(self, at: float, ask: Ask, usage: TokenUsage) -> bool:
         costs = {"requests": 1.0, "tokens": self.cost(ask, usage)}
         left = {kind: self.left(kind, at) for kind in costs}
         if any(costs[kind] > left[kind] + 1e-6 for kind in costs):
@@ -44,7 +44,7 @@ class Provider:
             self._state[kind] = (at, left[kind] - cost)
         return True
 
-    def finish(self, at: float, ask: Ask, usage: Usage) -> None:
+    def finish(self, at: float, ask: Ask, usage: TokenUsage) -> None:
         if self.charge == "actual":
             self.give(at, ask.output_tokens - usage.output_tokens)
 
@@ -58,7 +58,7 @@ class Provider:
             "x-ratelimit-remaining-tokens": f"{self.left('tokens', at):.0f}",
         }
 
-    def cost(self, ask: Ask, usage: Usage) -> float:
+    def cost(self, ask: Ask, usage: TokenUsage) -> float:
         if self.charge == "max":
             return max(ask.output_tokens, ask.input_characters / 4)
         return usage.input_tokens + ask.output_tokens
@@ -80,14 +80,14 @@ class Provider:
         return per_minute * (self.window_s or self.holds_s) / 60
 
 
-Draw = Callable[[random.Random], tuple[Ask, Usage]]
+Draw = Callable[[random.Random], tuple[Ask, TokenUsage]]
 
 
-def typical(chance: random.Random) -> tuple[Ask, Usage]:
+def typical(chance: random.Random) -> tuple[Ask, TokenUsage]:
     """Interview prompts: the length of the answer is unknown, 600 tokens at most."""
     characters = chance.randint(700, 1100)
     words = int(characters / chance.uniform(3.5, 3.9))
-    usage = Usage(words, min(600, int(chance.lognormvariate(5.5, 0.6))))
+    usage = TokenUsage(words, min(600, int(chance.lognormvariate(5.5, 0.6))))
     return Ask("r", "elicit", int(characters * 1.03), 600, input_characters=characters), usage
 
 
@@ -110,7 +110,7 @@ def run(
     """Keep asking as fast as the limiter lets it, and return what the provider saw."""
     chance, order = random.Random(seed), itertools.count()
     limiter = Limiter(limits, 0.0)
-    events: list[tuple[float, int, str, tuple[Ask, Usage], Sent | None]] = []
+    events: list[tuple[float, int, str, tuple[Ask, TokenUsage], Sent | None]] = []
     now, sent, counted = 0.0, [], {"requests": 0.0, "tokens": 0.0}
     pending = draw(chance)
     while now < 60 * minutes:

@@ -9,11 +9,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from culture_ray.spending.account import Usage
-from culture_ray.spending.balances import Books, Caps
+from culture_ray.spending.account import TokenUsage
+from culture_ray.spending.balances import Balances, Caps
 from culture_ray.spending.governor import Governor
 from culture_ray.spending.ledger import Ledger
-from culture_ray.spending.messages import GiveUp, Reserve, Settle, Void
+from culture_ray.spending.messages import MarkUnresolved, Reserve, Settle, Void
 from tests.spending.world import START, ask, governor
 
 CAPS = Caps(total=10_000_000, models={"m": 6_000_000}, stages={"judge": 4_000_000})
@@ -76,7 +76,7 @@ class Spending(RuleBasedStateMachine):
             tokens = nano // 1000 if ticket in self.billed else int(share * nano / 1000)
             self.billed.add(ticket)
             self.sent[ticket] = (stage, model, tokens * 1000)  # that is all the provider billed
-            self.governors[who].hear("w", Settle(ticket, model, Usage(0, tokens)), self.now)
+            self.governors[who].hear("w", Settle(ticket, model, TokenUsage(0, tokens)), self.now)
 
     @rule(who=WHO, data=st.data())
     def void(self, who: int, data: st.DataObject) -> None:
@@ -89,7 +89,7 @@ class Spending(RuleBasedStateMachine):
     def give_up(self, who: int, data: st.DataObject) -> None:
         if self.sent:
             ticket = data.draw(st.sampled_from(sorted(self.sent)))
-            self.governors[who].hear("w", GiveUp(ticket, "timeout"), self.now)
+            self.governors[who].hear("w", MarkUnresolved(ticket, "timeout"), self.now)
 
     @rule(who=WHO, torn=st.sampled_from([b"", b'12345678 ["rese', b"\x00\x00\x00"]))
     def crash(self, who: int, torn: bytes) -> None:
@@ -109,7 +109,7 @@ class Spending(RuleBasedStateMachine):
 
     @invariant()
     def the_books_never_say_less_than_was_billed(self) -> None:
-        books, ledger = Books(), Ledger(self.path, "run a")
+        books, ledger = Balances(), Ledger(self.path, "run a")
         with ledger.locked() as records:
             for record in records:
                 books.apply(record)

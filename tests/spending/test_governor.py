@@ -3,11 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from culture_ray.errors import CapReached
-from culture_ray.spending.account import Usage
+from culture_ray.spending.account import TokenUsage
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.governor import DEAD_AFTER_S, Governor
 from culture_ray.spending.limiter import Limits
-from culture_ray.spending.messages import Flying, GiveUp, Reserve, Settle, Verdict, Void
+from culture_ray.spending.messages import Flying, MarkUnresolved, Reserve, Settle, Verdict, Void
 from tests.spending.world import START, ask, governor
 
 MILLI = 1_000_000
@@ -34,7 +34,7 @@ def test_a_request_that_does_not_fit_waits_while_what_is_under_way_may_make_room
     _asked(who, {"a": 6000, "b": 6000})
     assert _granted(who.turn(START)) == ["a"]
     assert who.turn(START + 1) == []
-    who.hear("w", Settle("a", "m", Usage(0, 2000)), START + 2)
+    who.hear("w", Settle("a", "m", TokenUsage(0, 2000)), START + 2)
     assert _granted(who.turn(START + 2)) == ["b"]
 
 
@@ -52,9 +52,9 @@ def test_what_was_given_up_is_charged_for_good(tmp_path: Path) -> None:
     who = governor(tmp_path / "ledger", Caps(total=10 * MILLI))
     _asked(who, {"a": 6000, "b": 6000})
     who.turn(START)
-    who.hear("w", GiveUp("a", "timeout"), START + 1)
+    who.hear("w", MarkUnresolved("a", "timeout"), START + 1)
     assert _refused(who.turn(START + 1)) == ["b"]
-    who.hear("w", Settle("a", "m", Usage(0, 1)), START + 2)
+    who.hear("w", Settle("a", "m", TokenUsage(0, 1)), START + 2)
     who.turn(START + 2)
     assert who.books.nano == 6 * MILLI
 
@@ -88,7 +88,7 @@ def test_a_governor_that_restarts_knows_what_is_spent_and_sent(tmp_path: Path) -
     _asked(second, {"c": 1000}, START + 0.1)
     assert _granted(second.turn(START + 0.1)) == []  # it knows that one was just sent
     assert _granted(second.turn(START + 1.1)) == ["c"]
-    second.hear("w", Settle("a", "m", Usage(0, 2000)), START + 2)
+    second.hear("w", Settle("a", "m", TokenUsage(0, 2000)), START + 2)
     second.turn(START + 2)
     assert second.books.nano == 3 * MILLI
 

@@ -6,14 +6,14 @@ import pytest
 
 from culture_ray.errors import BadLedger, DiskProblem
 from culture_ray.spending.ledger import Ledger
-from culture_ray.spending.records import Kept, Record, Reserved, Settled, Voided
+from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided
 
 RESERVED = Reserved("r/1-a", "run", "elicit", "gpt", "standard", 100, 600, 7_000, "gpt", 860.0, 1.5)
 RECORDS: list[Record] = [
     RESERVED,
     Settled("r/1-a", 2_000, 90, 0, 300, 0, "standard", 690.0, 2.5),
     Voided("r/2-b", "429 rate limit", 3.0),
-    Kept("r/3-c", "no answer in 60 s; \u00e6\n", 4.0),
+    Unresolved("r/3-c", "no answer in 60 s; \u00e6\n", 4.0),
 ]
 
 

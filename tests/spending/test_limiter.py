@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from culture_ray.spending.account import Ask, Usage
+from culture_ray.spending.account import Ask, TokenUsage
 from culture_ray.spending.limiter import Limiter, Limits, Sent
 from tests.spending.provider_sim import Provider, run
 
@@ -24,7 +24,7 @@ def _paced(limits: Limits, steps: list[tuple[float, int, str]]) -> list[tuple[fl
         flying.append(limiter.take(ask, at))
         sent.append((at, float(tokens)))
         if then == "settle":
-            limiter.settled(flying.pop(0), Usage(0, tokens // 2))
+            limiter.settled(flying.pop(0), TokenUsage(0, tokens // 2))
         elif then == "end":
             limiter.ended(flying.pop(0))
         elif then == "headers":
@@ -183,7 +183,7 @@ def test_an_overloaded_provider_gets_fewer_requests_at_once_and_more_again_later
     for one in sent[:30]:
         limiter.ended(one)
     assert limiter.ready(ask, 13.0) == float("inf")
-    limiter.settled(sent[30], Usage(10, 10))
+    limiter.settled(sent[30], TokenUsage(10, 10))
     assert limiter.ready(ask, 13.0) < float("inf")
 
 

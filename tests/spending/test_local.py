@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from culture_ray.errors import CapReached
-from culture_ray.spending.account import Ask, Usage
+from culture_ray.spending.account import Ask, TokenUsage
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.local import LocalAccounts
@@ -24,7 +24,7 @@ def test_many_requests_at_once_are_charged_exactly(tmp_path: Path) -> None:
 
         async def one(number: int) -> float:
             ticket = await account.reserve(_ask(number))
-            return await account.settle(ticket, Usage(0, 500))
+            return await account.settle(ticket, TokenUsage(0, 500))
 
         assert await asyncio.gather(*(one(n) for n in range(300))) == [0.0005] * 300
         await account.close()
@@ -44,7 +44,7 @@ def test_the_cap_refuses_what_does_not_fit_and_serves_what_does(tmp_path: Path) 
                 ticket = await account.reserve(_ask(number))
             except CapReached:
                 return False
-            await account.settle(ticket, Usage(0, 500))
+            await account.settle(ticket, TokenUsage(0, 500))
             return True
 
         served = await asyncio.gather(*(one(n) for n in range(40)))
@@ -88,7 +88,7 @@ def test_what_was_reserved_before_a_crash_is_settled_by_the_next_session(tmp_pat
         accounts = LocalAccounts(tmp_path / "ledger", "a", terms("m"), Caps())
         assert accounts.books.nano == 9_000_000
         account = accounts.of("m")
-        await account.settle(ticket, Usage(0, 2000, tier="batch"))
+        await account.settle(ticket, TokenUsage(0, 2000, tier="batch"))
         await account.close()
         assert accounts.books.nano == 2_000_000
         await accounts.close()

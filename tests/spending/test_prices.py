@@ -3,13 +3,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from genai_prices import Usage as TableUsage
+from genai_prices import TokenUsage as TableUsage
 from genai_prices import calc_price
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from culture_ray.errors import UnknownPrice
-from culture_ray.spending.account import Ask, Tier, Usage
+from culture_ray.spending.account import Ask, Tier, TokenUsage
 from culture_ray.spending.prices import PerMillion, Prices, nano_of, price_of
 
 TOKENS = st.integers(0, 400_000)
@@ -35,7 +35,7 @@ def test_costs_equal_the_price_table_to_a_nanodollar(
     source: str, tier: Tier, tokens: int, cached: float, output: int
 ) -> None:
     read = int(tokens * cached)
-    usage = Usage(tokens, output, cached_tokens=read, tier=tier)
+    usage = TokenUsage(tokens, output, cached_tokens=read, tier=tier)
     table = calc_price(
         TableUsage(input_tokens=tokens, cache_read_tokens=read, output_tokens=output),
         source,
@@ -61,14 +61,14 @@ def test_no_usage_within_an_ask_costs_more_than_its_maximum(
     tokens = data.draw(st.integers(0, bound))
     read = data.draw(st.integers(0, tokens))
     written = data.draw(st.integers(0, tokens - read))
-    usage = Usage(tokens, data.draw(st.integers(0, limit)), read, written, tier=tier)
+    usage = TokenUsage(tokens, data.draw(st.integers(0, limit)), read, written, tier=tier)
     ask = Ask("r", "elicit", bound, limit, tier=tier)
     assert price.cost(usage) <= price.most(ask)
 
 
 def test_half_price_batches_cost_half() -> None:
     price = price_of("gpt_4o", "gpt-4o-2024-11-20")
-    plain, batch = (price.cost(Usage(1000, 1000, tier=tier)) for tier in ("standard", "batch"))
+    plain, batch = (price.cost(TokenUsage(1000, 1000, tier=tier)) for tier in ("standard", "batch"))
     assert 2 * batch == plain
 
 
@@ -90,6 +90,6 @@ def test_an_image_model_is_refused_rather_than_free() -> None:
 def test_own_prices_win_over_the_table() -> None:
     own = Prices(1.0, 4.0, batch=PerMillion(0.5, 2.0))
     price = price_of("gpt_4o", "gpt-4o-2024-11-20", own=own)
-    assert price.cost(Usage(1_000_000, 1_000_000)) == nano_of(5.0)
-    assert price.cost(Usage(1_000_000, 1_000_000, tier="batch")) == nano_of(2.5)
-    assert price.cost(Usage(1_000_000, 1_000_000, tier="flex")) == nano_of(5.0)
+    assert price.cost(TokenUsage(1_000_000, 1_000_000)) == nano_of(5.0)
+    assert price.cost(TokenUsage(1_000_000, 1_000_000, tier="batch")) == nano_of(2.5)
+    assert price.cost(TokenUsage(1_000_000, 1_000_000, tier="flex")) == nano_of(5.0)

@@ -10,7 +10,7 @@ from culture_ray.spending.governor import Governor
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.prices import Price, Prices, price_of
-from culture_ray.spending.terms import Terms
+from culture_ray.spending.terms import ModelBilling
 
 START = 1_700_000_000.0
 
@@ -20,9 +20,9 @@ DOLLAR_PER_MILLION = price_of("m", "m", own=Prices(input=1.0, output=1.0))
 
 def terms(
     *names: str, limits: Limits | None = None, price: Price = DOLLAR_PER_MILLION
-) -> dict[str, Terms]:
+) -> dict[str, ModelBilling]:
     fast = Limits(1e9, 1e12)
-    return {name: Terms(name, price, limits or fast, pool=name) for name in names}
+    return {name: ModelBilling(name, price, limits or fast, pool=name) for name in names}
 
 
 def ask(

@@ -12,9 +12,9 @@ import yaml
 from culture_ray.config.compose import Content, with_composed
 from culture_ray.config.run_settings import settings_from
 from culture_ray.errors import BadPrompts
-from culture_ray.plan.requests import asked
+from culture_ray.plan.requests import request_plan
 from culture_ray.settings.run import Settings
-from culture_ray.stages.elicit.task import Elicit
+from culture_ray.stages.elicit.task import ElicitTask
 from culture_ray.stages.generate import base_models
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
@@ -125,7 +125,7 @@ def test_a_sweep_in_a_language_of_ones_own_goes_from_prompts_to_a_report(files: 
     answer(settings)
     measure(settings)
     regress(settings)
-    content = report(settings, asked(settings), {})
+    content = report(settings, request_plan(settings), {})
     assert all(row["rows"] == row["requests"] for row in content.quality.to_pylist())
     assert [language.name for language in content.languages] == ["German"]
     populations = set(content.alignment.column("population").to_pylist())
@@ -138,14 +138,14 @@ def test_a_sweep_in_a_language_of_ones_own_goes_from_prompts_to_a_report(files: 
     prompts = {str(prompt) for shard in shards for prompt in shard["prompt"].to_pylist()}
     assert any(p.startswith("Zehn Bürger, die in Deutschland leben") for p in prompts)
     assert any("A. 10 – immer\nB. 9\n" in p for p in prompts)
-    (one, *_) = quality(settings, asked(settings)).to_pylist()
+    (one, *_) = quality(settings, request_plan(settings)).to_pylist()
     assert one["used"] == 24
 
 
 def test_options_go_with_their_request_in_the_order_of_the_prompt(files: Path) -> None:
     settings = of_german(files, "protocol=[direct_item]")
     sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
-    task = Elicit(settings.languages, sampling, base_models(settings))
+    task = ElicitTask(settings.languages, sampling, base_models(settings))
     row = {
         "request_id": "r", "model": "gemma_3_270m", "language": "de", "protocol": "direct_item",
         "template": "t1", "topic": "e116", "wording": "q1_reversed", "sample": 0, "persona": None,
@@ -178,7 +178,7 @@ def test_texts_that_do_not_fit_are_refused_with_their_place(
     files: Path, old: str, new: str, said: str
 ) -> None:
     with pytest.raises(BadPrompts) as refused:
-        asked(spoilt(files, old, new))
+        request_plan(spoilt(files, old, new))
     assert said in str(refused.value)
     assert "language de" in str(refused.value)
 
@@ -191,4 +191,4 @@ def test_topics_without_a_question_are_listed(files: Path) -> None:
     body = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
     path.write_text(f"# @package language.de\n{body}", encoding="utf-8")
     with pytest.raises(BadPrompts, match=r"no question .* in 2 of 6 topics: \w+, \w+; add"):
-        asked(of_german(files))
+        request_plan(of_german(files))

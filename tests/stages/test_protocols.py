@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 
 from culture_ray.labels.read import RULE, labels
-from culture_ray.plan.plan import planned
-from culture_ray.plan.requests import asked, elicit_units, request_table
+from culture_ray.plan.plan import plan_of
+from culture_ray.plan.requests import elicit_units, request_plan, request_table
 from culture_ray.regression.robustness.personas import PERSONA
-from culture_ray.report.outcomes import fates
+from culture_ray.report.outcomes import outcomes
 from culture_ray.run.ground_truth import ground_truth_of
-from culture_ray.run.status import stands
+from culture_ray.run.status import stage_statuses
 from culture_ray.settings.run import Settings
 from culture_ray.stages.generate import engine_names
 from culture_ray.stages.measure.measure import measure
@@ -61,7 +61,7 @@ def test_every_protocol_is_balanced_over_topics_and_the_same_in_every_language(
     tmp_path: Path,
 ) -> None:
     settings = the_whole_catalogue(tmp_path)
-    plan = asked(settings)
+    plan = request_plan(settings)
     sizes = {"hypothetical_interviews": 300, "direct_item": 300, "persona": 96 * 6}
     tables = {
         language: request_table(settings, plan, MODEL, language).to_pandas()
@@ -80,7 +80,7 @@ def test_every_protocol_is_balanced_over_topics_and_the_same_in_every_language(
 
 
 def test_both_orders_of_the_options_are_equally_frequent_in_every_topic(tmp_path: Path) -> None:
-    design = asked(the_whole_catalogue(tmp_path)).designs["direct_item", "da"]
+    design = request_plan(the_whole_catalogue(tmp_path)).designs["direct_item", "da"]
     asks = [design.prompt(row) for row in range(len(design))]
     assert len(set(asks)) == len(asks)
     orders = Counter((ask.topic, ask.wording) for ask in asks)
@@ -92,7 +92,7 @@ def test_both_orders_of_the_options_are_equally_frequent_in_every_topic(tmp_path
 def test_no_question_with_options_is_asked_twice_however_many_prompts_are_wanted(
     tmp_path: Path,
 ) -> None:
-    plan = asked(the_whole_catalogue(tmp_path, "design.prompts_per_language=5000"))
+    plan = request_plan(the_whole_catalogue(tmp_path, "design.prompts_per_language=5000"))
     assert len(plan.designs["direct_item", "en"]) == 32 * 5 * 2
     assert len(plan.designs["hypothetical_interviews", "en"]) == 5000
 
@@ -101,7 +101,7 @@ def test_the_plan_counts_every_protocol_and_gives_judges_only_what_they_read(
     tmp_path: Path,
 ) -> None:
     settings = the_whole_catalogue(tmp_path)
-    plan = planned(settings)
+    plan = plan_of(settings)
     requests = {row.stage: row.estimate.requests for row in plan.rows}
     assert requests == {"elicit": 4 * (300 + 300 + 576), "judge": 4 * (300 + 576)}
     assert [(asks.protocol, asks.prompts) for asks in plan.protocols] == [
@@ -113,27 +113,29 @@ def test_the_plan_counts_every_protocol_and_gives_judges_only_what_they_read(
 def test_a_unit_holds_one_protocol_so_that_no_judge_loads_for_what_it_does_not_read(
     settings: Settings,
 ) -> None:
-    for unit in elicit_units(settings, asked(settings)):
+    for unit in elicit_units(settings, request_plan(settings)):
         assert unit.rows is not None
         (protocol,) = set(unit.rows.column("protocol").to_pylist())
         assert unit.judged == (protocol != "direct_item")
 
 
 def test_rows_are_requests_and_outcomes_add_up_in_every_protocol(settings: Settings) -> None:
-    rows = quality(settings, asked(settings)).to_pylist()
+    rows = quality(settings, request_plan(settings)).to_pylist()
     assert {(row["protocol"], row["judge"]) for row in rows} == {
         ("hypothetical_interviews", MODEL), ("direct_item", RULE), ("persona", MODEL),
     }  # fmt: skip
     for row in rows:
         assert row["rows"] == row["requests"]
-        assert sum(fates(row).values()) == row["requests"]
+        assert sum(outcomes(row).values()) == row["requests"]
     direct = [row for row in rows if row["protocol"] == "direct_item"]
     assert all(row["failed"] > 0 for row in direct)
     assert all(row["option_mass"] == pytest.approx(0.9) for row in direct)
 
 
 def test_the_stages_of_a_run_count_each_protocol_where_it_belongs(settings: Settings) -> None:
-    found = {s.stage: (s.requests, s.done) for s in stands(settings.run, list(settings.judges))}
+    found = {
+        s.stage: (s.requests, s.done) for s in stage_statuses(settings.run, list(settings.judges))
+    }
     assert found == {
         "elicit": (2 * (24 + 24 + 72),) * 2,
         f"judge {MODEL}": (2 * (24 + 72),) * 2,
@@ -206,7 +208,7 @@ def test_a_run_of_direct_items_alone_needs_no_judge(tmp_path: Path) -> None:
     answer(settings)
     measure(settings)
     regress(settings)
-    rows = quality(settings, asked(settings)).to_pylist()
+    rows = quality(settings, request_plan(settings)).to_pylist()
     assert [row["used"] for row in rows] == [24, 24]
     assert engine_names(settings) == {}
     checks = robustness_of(settings)

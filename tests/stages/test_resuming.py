@@ -6,7 +6,7 @@ import random
 
 import pyarrow.dataset as ds
 
-from culture_ray.plan.requests import asked
+from culture_ray.plan.requests import request_plan
 from culture_ray.run.open import open_settings
 from culture_ray.settings.run import Settings
 from culture_ray.stages.report.quality import quality
@@ -42,7 +42,7 @@ def test_whatever_is_damaged_between_sessions_the_run_ends_whole(small: Settings
                     path.write_bytes(chance.choice(shards).read_bytes())
         answer(small)
         check_whole(small)
-    for row in quality(small, asked(small)).to_pylist():
+    for row in quality(small, request_plan(small)).to_pylist():
         assert (row["requests"], row["rows"], row["used"]) == (24, 24, 24)
 
 
@@ -61,5 +61,5 @@ def test_the_report_counts_what_was_set_aside(small: Settings) -> None:
     answer(small)
     small.run.shards("labels")[0].write_bytes(b"")
     answer(small)
-    notices = report(small, asked(small), {}).notices
+    notices = report(small, request_plan(small), {}).notices
     assert "1 damaged shard was set aside and made again." in notices

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from culture_ray.errors import DiskProblem
-from culture_ray.store.run_directory import Run, open_run
+from culture_ray.store.run_directory import RunDirectory, open_run
 from culture_ray.store.shards import commit
 from culture_ray.tables import RESPONSES
 from tests.conftest import ROOT
@@ -21,7 +21,7 @@ def test_a_full_disk_is_said_and_what_is_committed_stays_whole(
     small_disk: Callable[[int], Path],
 ) -> None:
     disk = small_disk(64)
-    run = Run(disk / "full")
+    run = RunDirectory(disk / "full")
     folder = run.folder / "responses" / "model=m" / "language=da"
     done: list[Path] = []
     with pytest.raises(DiskProblem, match="the disk is full"):

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from culture_ray.store.provenance import host_facts, record, recorded
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 
 
 def test_a_run_without_provenance_has_none(tmp_path: Path) -> None:
-    assert recorded(Run(tmp_path / "new")) == {}
+    assert recorded(RunDirectory(tmp_path / "new")) == {}
 
 
 def test_every_session_is_listed_and_the_first_start_is_kept(tmp_path: Path) -> None:
-    run = Run(tmp_path / "run")
+    run = RunDirectory(tmp_path / "run")
     first = record(run, {"seed": 1, "command": "one"})
     second = record(run, {"command": "two"})
     assert second["started"] == first["started"]
@@ -34,7 +34,7 @@ def test_secrets_of_the_environment_are_not_recorded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-this-is-secret")
-    run = Run(tmp_path / "run")
+    run = RunDirectory(tmp_path / "run")
     record(run, {"seed": 1})
     text = run.provenance.read_text()
     assert "sk-this-is-secret" not in text

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from culture_ray.store.run_directory import Run, open_run
+from culture_ray.store.run_directory import RunDirectory, open_run
 from culture_ray.store.shards import Damage, commit
 from culture_ray.tables import LABELS, RESPONSES
 from tests.store.shards_at_hand import committed, rows_of
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    return Run(tmp_path / "results" / "mixed")
+def run(tmp_path: Path) -> RunDirectory:
+    return RunDirectory(tmp_path / "results" / "mixed")
 
 
-def fill(run: Run) -> tuple[set[Path], set[Path]]:
+def fill(run: RunDirectory) -> tuple[set[Path], set[Path]]:
     """Put good, damaged and foreign files into a run; return the good and the damaged shards."""
     answers = run.folder / "responses" / "model=m" / "language=da"
     labels = run.folder / "labels" / "judge=j" / "model=m" / "language=da"
@@ -46,20 +46,22 @@ def files(folder: Path) -> set[str]:
     return {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
 
 
-def test_a_run_that_does_not_exist_yet_holds_nothing_and_is_not_made(run: Run) -> None:
+def test_a_run_that_does_not_exist_yet_holds_nothing_and_is_not_made(run: RunDirectory) -> None:
     opened = open_run(run)
     assert (opened.done, opened.set_aside) == (frozenset(), ())
     assert not run.folder.exists()
 
 
-def test_opening_finds_exactly_the_good_shards(run: Run) -> None:
+def test_opening_finds_exactly_the_good_shards(run: RunDirectory) -> None:
     good, bad = fill(run)
     opened = open_run(run)
     assert opened.done == good
     assert {damage.path for damage in opened.set_aside} == bad
 
 
-def test_damaged_shards_are_moved_to_quarantine_and_nothing_else_is_touched(run: Run) -> None:
+def test_damaged_shards_are_moved_to_quarantine_and_nothing_else_is_touched(
+    run: RunDirectory,
+) -> None:
     _, bad = fill(run)
     before = files(run.folder)
     open_run(run)
@@ -68,7 +70,7 @@ def test_damaged_shards_are_moved_to_quarantine_and_nothing_else_is_touched(run:
     assert not any(path.exists() for path in bad)
 
 
-def test_opening_again_finds_the_same_and_sets_nothing_aside(run: Run) -> None:
+def test_opening_again_finds_the_same_and_sets_nothing_aside(run: RunDirectory) -> None:
     good, _ = fill(run)
     open_run(run)
     again = open_run(run)
@@ -76,7 +78,9 @@ def test_opening_again_finds_the_same_and_sets_nothing_aside(run: Run) -> None:
     assert again.set_aside == ()
 
 
-def test_a_shard_that_is_damaged_again_does_not_replace_the_first_one_set_aside(run: Run) -> None:
+def test_a_shard_that_is_damaged_again_does_not_replace_the_first_one_set_aside(
+    run: RunDirectory,
+) -> None:
     folder = run.folder / "responses" / "model=m" / "language=da"
     for text in ("first", "second"):
         path = committed(folder, RESPONSES)
@@ -87,24 +91,26 @@ def test_a_shard_that_is_damaged_again_does_not_replace_the_first_one_set_aside(
 
 
 def test_a_shard_that_another_job_set_aside_meanwhile_is_no_failure(
-    run: Run, monkeypatch: pytest.MonkeyPatch
+    run: RunDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, bad = fill(run)
     listed = {kind: run.shards(kind) for kind in ("responses", "labels")}
-    monkeypatch.setattr(Run, "shards", lambda _, kind: listed[kind])
+    monkeypatch.setattr(RunDirectory, "shards", lambda _, kind: listed[kind])
     first, second = open_run(run), open_run(run)
     assert {damage.path for damage in first.set_aside} == bad
     assert second.done == first.done
 
 
-def test_paths_in_a_run_are_partitions_that_name_judge_model_and_language(run: Run) -> None:
+def test_paths_in_a_run_are_partitions_that_name_judge_model_and_language(
+    run: RunDirectory,
+) -> None:
     parts = run.labels("j", "m", "da", "000001-ab").relative_to(run.folder).parts
     assert parts == ("labels", "judge=j", "model=m", "language=da", "000001-ab.arrow")
     parts = run.responses("m", "da", "000001-ab").relative_to(run.folder).parts
     assert parts == ("responses", "model=m", "language=da", "000001-ab.arrow")
 
 
-def test_labels_of_responses_that_are_gone_are_set_aside_and_said_so(run: Run) -> None:
+def test_labels_of_responses_that_are_gone_are_set_aside_and_said_so(run: RunDirectory) -> None:
     answers = run.folder / "responses" / "model=m" / "language=da"
     response = committed(answers, RESPONSES)
     label = labelled(run.labels("j", "m", "da", "x").parent, response)
@@ -113,6 +119,6 @@ def test_labels_of_responses_that_are_gone_are_set_aside_and_said_so(run: Run) -
     assert damage == Damage(label, "labels responses that are not there")
 
 
-def test_labels_of_a_run_without_responses_are_kept(run: Run) -> None:
+def test_labels_of_a_run_without_responses_are_kept(run: RunDirectory) -> None:
     label = committed(run.labels("imported", "m", "da", "x").parent, LABELS)
     assert open_run(run).done == {label}

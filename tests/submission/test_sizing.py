@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from culture_ray.errors import JobTooSmall
-from culture_ray.submission.sizing import Load, size
+from culture_ray.submission.sizing import JobLoad, size
 from culture_ray.sweep.plan.cluster import Cluster, HeadNode, Slurm
 
 CLUSTER = Cluster(nodes=4, gpus_per_node=4)
 SLURM = Slurm(cpus_per_node=32, time_limit_hours=24)
-BIG = Load("big", gpus_per_replica=2, cpus_per_replica=2, memory_gib=0, hours=10.0)
-EMBEDDED = Load("tiny", gpus_per_replica=0, cpus_per_replica=2, memory_gib=5, hours=0.2)
-API = Load("api", gpus_per_replica=0, cpus_per_replica=1, memory_gib=0, hours=3.0)
+BIG = JobLoad("big", gpus_per_replica=2, cpus_per_replica=2, memory_gib=0, hours=10.0)
+EMBEDDED = JobLoad("tiny", gpus_per_replica=0, cpus_per_replica=2, memory_gib=5, hours=0.2)
+API = JobLoad("api", gpus_per_replica=0, cpus_per_replica=1, memory_gib=0, hours=3.0)
 
 
 def test_a_short_sweep_asks_for_one_node_and_little_time() -> None:
@@ -86,7 +86,7 @@ def test_a_time_limit_under_the_time_to_load_is_refused() -> None:
 
 loads = st.lists(
     st.builds(
-        Load,
+        JobLoad,
         name=st.just("m"),
         gpus_per_replica=st.sampled_from([0, 1, 2, 4, 8]),
         cpus_per_replica=st.integers(1, 32),
@@ -100,7 +100,7 @@ loads = st.lists(
 
 @given(loads)
 def test_no_job_passes_what_the_cluster_allows_and_every_model_has_a_place(
-    these: list[Load],
+    these: list[JobLoad],
 ) -> None:
     job = size(these, CLUSTER, SLURM)
     assert 1 <= job.nodes <= CLUSTER.nodes

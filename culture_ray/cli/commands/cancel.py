@@ -9,7 +9,7 @@ from culture_ray.config.compose import with_composed
 from culture_ray.config.launchers import Content
 from culture_ray.errors import WrongValue
 from culture_ray.run.open import made_with
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.submission import client
 from culture_ray.submission.chain import read_chain
 
@@ -20,7 +20,7 @@ def act(overrides: list[str]) -> int:
     def run(content: Content, _: str) -> None:
         if not content["run"]:
             raise WrongValue("run", content["run"], "a name, such as run=paper")
-        chosen = Run(Path(str(content["results"])).expanduser() / str(content["run"]))
+        chosen = RunDirectory(Path(str(content["results"])).expanduser() / str(content["run"]))
         jobs = read_chain(chosen.folder / "slurm")
         if not jobs:
             made_with(chosen)

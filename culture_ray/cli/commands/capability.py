@@ -19,11 +19,11 @@ from culture_ray.config.known_names import benchmark_table, language_files, mode
 from culture_ray.config.launchers import Content
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.report.formatting import counted, listed, shown
-from culture_ray.survey.harnesses.lm_eval import TaskOf
+from culture_ray.survey.harnesses.lm_eval import TaskMeaning
 from culture_ray.tools.capability import (
     HARNESSES,
-    CapabilityAsked,
-    CapabilityMade,
+    CapabilityJob,
+    CapabilityResult,
     make_capability,
 )
 
@@ -39,7 +39,7 @@ def act(overrides: list[str]) -> int:
     return 0
 
 
-def _asked(content: Content, command: str) -> CapabilityAsked:
+def _asked(content: Content, command: str) -> CapabilityJob:
     harness = content["from"]
     if not harness:
         raise WrongValue("from", harness, f"whose results they are: {' or '.join(HARNESSES)}")
@@ -50,7 +50,7 @@ def _asked(content: Content, command: str) -> CapabilityAsked:
         raise WrongValue("file", given, "a path, such as file=euroeval_benchmark_results.jsonl")
     files = convert(tuple[str, ...], [given] if isinstance(given, str) else given, "file")
     known = benchmark_table()
-    return CapabilityAsked(
+    return CapabilityJob(
         harness=harness,
         files=tuple(Path(name).expanduser() for name in files),
         name=_name(content["name"] or harness),
@@ -83,16 +83,16 @@ def _renamed(given: Any) -> dict[str, str]:
     return found
 
 
-def _tasks(given: Any, key: str) -> dict[str, TaskOf]:
-    found: dict[str, TaskOf] = {}
+def _tasks(given: Any, key: str) -> dict[str, TaskMeaning]:
+    found: dict[str, TaskMeaning] = {}
     for name, content in convert(dict[str, Any], given or {}, key).items():
-        found[name] = build(TaskOf, content, f"{key}.{name}")
+        found[name] = build(TaskMeaning, content, f"{key}.{name}")
         if found[name].language is None and "*" not in name:
             raise WrongValue(f"{key}.{name}.language", None, "a language's code, such as da")
     return found
 
 
-def _print(console: Console, asked: CapabilityAsked, made: CapabilityMade) -> None:
+def _print(console: Console, asked: CapabilityJob, made: CapabilityResult) -> None:
     def say(line: str) -> None:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
 
@@ -124,7 +124,7 @@ def _print(console: Console, asked: CapabilityAsked, made: CapabilityMade) -> No
     say(f"sweep and analyse choose them with: capability={asked.name}{where}")
 
 
-def _missing(say: Any, made: CapabilityMade) -> None:
+def _missing(say: Any, made: CapabilityResult) -> None:
     """Say which models lack a language that others have: regressions leave those cells out."""
     have: Mapping[str, set[str]] = {
         language: {one.model for one in made.means if one.language == language}

@@ -14,8 +14,8 @@ from culture_ray.config.build import convert
 from culture_ray.config.compose import with_composed
 from culture_ray.config.launchers import Content
 from culture_ray.errors import WrongValue
-from culture_ray.store.run_directory import Run
-from culture_ray.tools.export.export import ExportAsked, Exported, export
+from culture_ray.store.run_directory import RunDirectory
+from culture_ray.tools.export.export import ExportJob, ExportResult, export
 
 DAMAGED = 3
 """Exit code of an export that left something out because it did not verify."""
@@ -34,15 +34,15 @@ def act(overrides: list[str]) -> int:
     return with_composed("culture-ray export", overrides, run, root="export")
 
 
-def _asked(content: Content, command: str) -> ExportAsked:
+def _asked(content: Content, command: str) -> ExportJob:
     if not content["run"]:
         raise WrongValue("run", content["run"], "a name, such as run=quickstart")
     form = convert(Literal["parquet", "datasets"], content["format"], "format")
-    run = Run(Path(str(content["results"])).expanduser() / str(content["run"]))
+    run = RunDirectory(Path(str(content["results"])).expanduser() / str(content["run"]))
     to = convert(str | None, content["to"], "to")
     given = content["tables"]
     tables = [given] if isinstance(given, str) else given
-    return ExportAsked(
+    return ExportJob(
         run=run,
         folder=Path(to).expanduser() if to else run.folder / "export" / form,
         form=form,
@@ -52,7 +52,7 @@ def _asked(content: Content, command: str) -> ExportAsked:
     )
 
 
-def _print(console: Console, asked: ExportAsked, made: Exported) -> None:
+def _print(console: Console, asked: ExportJob, made: ExportResult) -> None:
     def say(line: str) -> None:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
 

@@ -20,8 +20,8 @@ from culture_ray.labels.read import IMPORTED
 from culture_ray.run.open import open_settings
 from culture_ray.survey.topics import read_topics
 from culture_ray.tools.import_scored import (
-    Columns,
-    Scored,
+    ScoredColumns,
+    ScoredResponses,
     check_unchanged,
     commit_shards,
     label_shards,
@@ -49,7 +49,7 @@ def _import(console: Console, content: Content, experiment: str, command: str) -
     topics = [topic.id for topic in read_topics(content["topics"])]
     scored = read_scored(
         path,
-        build(Columns, content["columns"], "columns"),
+        build(ScoredColumns, content["columns"], "columns"),
         topics,
         allow_unknown_topics=convert(bool, content["allow_unknown_topics"], "allow_unknown_topics"),
     )
@@ -82,7 +82,7 @@ def _import(console: Console, content: Content, experiment: str, command: str) -
     console.print(f"next: culture-ray analyse run={settings.run.name}", highlight=False)
 
 
-def _models(scored: Scored, path: Path) -> dict[str, dict[str, Any]]:
+def _models(scored: ScoredResponses, path: Path) -> dict[str, dict[str, Any]]:
     """Return a description per model, its family from the file or from conf/model."""
     known = model_files()
     found: dict[str, dict[str, Any]] = {}
@@ -115,7 +115,7 @@ def _matching(name: str, known: Mapping[str, Mapping[str, Any]]) -> str | None:
     return None
 
 
-def _languages(scored: Scored) -> dict[str, Any]:
+def _languages(scored: ScoredResponses) -> dict[str, Any]:
     known = language_files()
     return {
         code: known.get(code)

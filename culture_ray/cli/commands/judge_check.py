@@ -16,7 +16,7 @@ from culture_ray.engines.factory import make_engine
 from culture_ray.engines.vllm import embedded
 from culture_ray.errors import WrongValue
 from culture_ray.report.screen.judges import agreement_lines, reliability_lines
-from culture_ray.stages.judge.check import Checked, Checking, check_judges, checks_folder
+from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult, check_judges, checks_folder
 from culture_ray.stages.judge.check_files import (
     agreement_table,
     reliability_table,
@@ -29,7 +29,7 @@ from culture_ray.stages.judge.human_check import (
     write_between,
 )
 from culture_ray.stages.judge.warnings import warnings_of
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.sweep.progress.progress import Progress
 
 FAILURES_LISTED = 3
@@ -51,7 +51,7 @@ def act(overrides: list[str]) -> int:
     return max(codes, default=0)
 
 
-def _on_gold(checking: Checking, human: str | None) -> int:
+def _on_gold(checking: JudgeCheck, human: str | None) -> int:
     people = None if human is None else gold_against_humans(Path(human).expanduser(), checking)
     log = checks_folder(checking.results) / "logs" / "driver.log"
     with quiet_screen(log) as console, Progress(console) as progress:
@@ -77,7 +77,7 @@ def _on_gold(checking: Checking, human: str | None) -> int:
     return FAILURES_LISTED if broken else 0
 
 
-def _tell(screen: Console, name: str, one: Checked) -> None:
+def _tell(screen: Console, name: str, one: JudgeCheckResult) -> None:
     screen.print(f"\njudge {name} on {len(one.gold)} gold responses", highlight=False)
     for line in reliability_lines(reliability_table(one.reliability)):
         screen.print(line, highlight=False)
@@ -90,7 +90,7 @@ def _tell(screen: Console, name: str, one: Checked) -> None:
 
 
 def _with_run(content: Content, name: str, human: str | None, command: str) -> int:
-    run = Run(Path(str(content["results"])).expanduser() / name)
+    run = RunDirectory(Path(str(content["results"])).expanduser() / name)
     judges = list(judges_from(content))
     path = None if human is None else Path(human).expanduser()
     found = run_against_humans(run, judges, path, command)
@@ -105,7 +105,7 @@ def _with_run(content: Content, name: str, human: str | None, command: str) -> i
     return 0
 
 
-def _prepare(checking: Checking, progress: Progress) -> None:
+def _prepare(checking: JudgeCheck, progress: Progress) -> None:
     if all(judge.model.source != embedded.SOURCE for judge in checking.judges.values()):
         return
     progress.say(embedded.TERMS)

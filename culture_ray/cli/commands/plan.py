@@ -15,7 +15,7 @@ from culture_ray.config.compose import with_composed
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.plan.cost import Quote, quote
-from culture_ray.plan.plan import Asks, Planned, planned
+from culture_ray.plan.plan import Plan, ProtocolPlan, plan_of
 from culture_ray.report.formatting import counted
 from culture_ray.settings.run import Settings
 from culture_ray.sweep.progress.progress import clock
@@ -31,19 +31,19 @@ def act(overrides: list[str]) -> int:
         if words != overrides:
             print(
                 json.dumps(
-                    as_json(settings, planned(settings), quote(settings)),
+                    as_json(settings, plan_of(settings), quote(settings)),
                     indent=2,
                     ensure_ascii=False,
                 )
             )
         else:
-            _print(Screen(), settings, planned(settings), quote(settings))
+            _print(Screen(), settings, plan_of(settings), quote(settings))
 
     with_composed("culture-ray plan", words, run)
     return 0
 
 
-def as_json(settings: Settings, plan: Planned, cost: Quote) -> dict[str, Any]:
+def as_json(settings: Settings, plan: Plan, cost: Quote) -> dict[str, Any]:
     """Return the plan as JSON can hold it: figures as they are, units in the names or docs."""
     cluster = settings.cluster
     return {
@@ -65,7 +65,7 @@ def as_json(settings: Settings, plan: Planned, cost: Quote) -> dict[str, Any]:
     }
 
 
-def _print(console: Console, settings: Settings, plan: Planned, cost: Quote) -> None:
+def _print(console: Console, settings: Settings, plan: Plan, cost: Quote) -> None:
     design = settings.design
     size = " x ".join(
         counted(number, noun)
@@ -96,7 +96,7 @@ def _print(console: Console, settings: Settings, plan: Planned, cost: Quote) -> 
     console.print("nothing was written", highlight=False)
 
 
-def _asked(plan: Planned) -> Table:
+def _asked(plan: Plan) -> Table:
     table = _table("stage", "model", "requests", "tokens in", "tokens out", "needs")
     for row in plan.rows:
         table.add_row(
@@ -110,7 +110,7 @@ def _asked(plan: Planned) -> Table:
     return table
 
 
-def _rates(plan: Planned) -> Table:
+def _rates(plan: Plan) -> Table:
     """Return what each model is and how fast it can be; only for models that run here."""
     table = _table(
         "stage", "model", "size", "fit/best", "replicas", "limit/s", "reckoned/s", "GPU h",
@@ -138,7 +138,7 @@ def _rates(plan: Planned) -> Table:
     return table
 
 
-def _reckoned(settings: Settings, plan: Planned) -> str:
+def _reckoned(settings: Settings, plan: Plan) -> str:
     """Return the sentences that say what the figures of rates and time mean."""
     cluster = settings.cluster
     hours = sum(row.gpu_hours or 0.0 for row in plan.rows)
@@ -175,7 +175,7 @@ def _large(number: float) -> str:
     return f"{number / 1e3:.0f} k"
 
 
-def _design(asks: Asks, *, main: bool) -> str:
+def _design(asks: ProtocolPlan, *, main: bool) -> str:
     counts = sorted(set(asks.per_topic.values()))
     spread = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
     times = "once" if asks.samples == 1 else f"{asks.samples} times"

@@ -21,7 +21,7 @@ from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.report.formatting import counted, shown
 from culture_ray.survey.microdata.recode import RECODES
 from culture_ray.survey.topics import read_topics
-from culture_ray.tools.populations import PopulationsAsked, PopulationsMade, make_populations
+from culture_ray.tools.populations import PopulationsJob, PopulationsResult, make_populations
 
 _SHOWN = 20
 """Populations of one kind that are listed on the screen; the file has all."""
@@ -48,7 +48,7 @@ def _bracketed(words: list[str]) -> list[str]:
     ]
 
 
-def _asked(content: Content, command: str) -> PopulationsAsked:
+def _asked(content: Content, command: str) -> PopulationsJob:
     if not content["file"]:
         raise WrongValue("file", content["file"], "a path, such as file=EVS_WVS_Joint.csv")
     file = Path(convert(str, content["file"], "file")).expanduser()
@@ -58,7 +58,7 @@ def _asked(content: Content, command: str) -> PopulationsAsked:
     by = content["by"]
     countries = convert(tuple[str, ...] | None, content["countries"], "countries")
     chosen = convert(str | None, content["conf_dir"], "conf_dir")
-    return PopulationsAsked(
+    return PopulationsJob(
         file=file,
         name=_name(content["name"], file, recode),
         folder=writable_folder(chosen),
@@ -96,7 +96,7 @@ def _regions(given: Any) -> Mapping[str, str] | None:
     return found
 
 
-def _print(console: Console, asked: PopulationsAsked, made: PopulationsMade) -> None:
+def _print(console: Console, asked: PopulationsJob, made: PopulationsResult) -> None:
     rows = made.populations.to_pylist()
     console.print(
         f"{counted(made.respondents, 'respondent')} in {asked.file.name} on "

@@ -17,9 +17,9 @@ from culture_ray.config.launchers import Content
 from culture_ray.errors import WrongValue
 from culture_ray.plan.billing import ledger_at
 from culture_ray.run.open import made_with
-from culture_ray.run.status import going_on, stands
-from culture_ray.spending.statement import spent
-from culture_ray.store.run_directory import Run
+from culture_ray.run.status import going_on, stage_statuses
+from culture_ray.spending.statement import spending_of
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.submission.jobs import job_is_there, job_lines
 
 WATCH = ("--watch", "watch=true")
@@ -34,7 +34,7 @@ def act(overrides: list[str]) -> int:
     def run(content: Content, _: str) -> None:
         if not content["run"]:
             raise WrongValue("run", content["run"], "a name, such as run=quickstart")
-        chosen = Run(Path(str(content["results"])).expanduser() / str(content["run"]))
+        chosen = RunDirectory(Path(str(content["results"])).expanduser() / str(content["run"]))
         while _only_submitted(Screen(), chosen):
             if not (watched and job_is_there(chosen.folder / "slurm")):
                 return
@@ -48,7 +48,7 @@ def act(overrides: list[str]) -> int:
     return 0
 
 
-def _only_submitted(console: Console, run: Run) -> bool:
+def _only_submitted(console: Console, run: RunDirectory) -> bool:
     """Show the jobs of a run that none of them has begun; return whether it is such a run."""
     lines = [] if run.config.exists() else list(job_lines(run.folder / "slurm"))
     for line in lines:
@@ -56,8 +56,8 @@ def _only_submitted(console: Console, run: Run) -> bool:
     return bool(lines)
 
 
-def _print(console: Console, run: Run, content: Mapping[str, Any]) -> None:
-    found = stands(run, list(content.get("judge") or {}))
+def _print(console: Console, run: RunDirectory, content: Mapping[str, Any]) -> None:
+    found = stage_statuses(run, list(content.get("judge") or {}))
     console.print(f"run {run.name} in {run.folder}", highlight=False)
     console.print(stood(found))
     for words in troubles(found):
@@ -78,9 +78,9 @@ def _print(console: Console, run: Run, content: Mapping[str, Any]) -> None:
         console.print(f"report: {report}", highlight=False, soft_wrap=True)
 
 
-def _money(console: Console, run: Run, content: Mapping[str, Any]) -> None:
+def _money(console: Console, run: RunDirectory, content: Mapping[str, Any]) -> None:
     settings = content.get("spending") or {}
-    paid = spent(ledger_at(run, settings.get("account")), run.name)
+    paid = spending_of(ledger_at(run, settings.get("account")), run.name)
     if not paid:
         return
     table = Table(box=None, padding=(0, 1), pad_edge=False)

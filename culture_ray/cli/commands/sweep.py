@@ -18,9 +18,9 @@ from culture_ray.engines.vllm import embedded
 from culture_ray.errors import NotConfirmed
 from culture_ray.plan.cost import quote
 from culture_ray.report.screen.summary import summary
-from culture_ray.run.status import Stand, stands
+from culture_ray.run.status import StageStatus, stage_statuses
 from culture_ray.settings.run import Settings
-from culture_ray.stages.sweep import Swept, check, sweep
+from culture_ray.stages.sweep import SweepResult, check, sweep
 from culture_ray.sweep.progress.progress import Progress, clock
 
 FAILURES_LISTED = 3
@@ -39,7 +39,7 @@ def act(overrides: list[str]) -> int:
 def _sweep(settings: Settings) -> int:
     started = time.monotonic()
     check(settings)
-    found = stands(settings.run, list(settings.judges)) if _asks(settings) else []
+    found = stage_statuses(settings.run, list(settings.judges)) if _asks(settings) else []
     _quote(settings, found, Screen())
     log = settings.run.logs / "driver.log"
     live = settings.run.folder / "live"
@@ -60,7 +60,7 @@ def _asks(settings: Settings) -> bool:
     return bool({"elicit", "judge"} & set(settings.stages))
 
 
-def _quote(settings: Settings, found: list[Stand], console: Console) -> None:
+def _quote(settings: Settings, found: list[StageStatus], console: Console) -> None:
     """Say what the run will cost before anything is paid; raises NotConfirmed for a no."""
     if not _asks(settings):
         return
@@ -78,7 +78,7 @@ def _quote(settings: Settings, found: list[Stand], console: Console) -> None:
         raise NotConfirmed("nothing was sent and nothing was spent")
 
 
-def _named(stand: Stand) -> str:
+def _named(stand: StageStatus) -> str:
     """Return the model of an elicit stand, the judge of a judge's."""
     return stand.stage.partition(" ")[2] or stand.model
 
@@ -93,7 +93,7 @@ def _prepare(settings: Settings, progress: Progress) -> None:
         embedded.prepare()
 
 
-def _tell(settings: Settings, swept: Swept, console: Console, seconds: float) -> None:
+def _tell(settings: Settings, swept: SweepResult, console: Console, seconds: float) -> None:
     run = settings.run
     if swept.content is not None:
         paths = {

@@ -22,23 +22,23 @@ from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
 from culture_ray.engines.vllm import embedded
 from culture_ray.errors import UnknownName, WrongValue
-from culture_ray.plan.billing import Asked, keep_spending, purse_for
+from culture_ray.plan.billing import BilledModel, billing_for, keep_spending
 from culture_ray.prompts.language import read_language
 from culture_ray.prompts.language_file import dumped, nested, with_added, with_replaced
 from culture_ray.report.formatting import counted
 from culture_ray.settings.run import SpendingSettings
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.readiness import check_installed
 from culture_ray.sweep.progress.progress import Progress
 from culture_ray.tools.texts.drafts import review
 from culture_ray.tools.texts.requests import TextRun
 from culture_ray.tools.texts.translate import (
-    TextsAsked,
-    TextsMade,
-    Tongue,
+    TargetLanguage,
+    TextJob,
+    TextResult,
     new_entries,
     read_texts,
     replaced,
@@ -69,7 +69,7 @@ class Words:
     conf_dir: str | None
 
 
-Make = Callable[[TextsAsked, TextRun, Words], TextsMade]
+Make = Callable[[TextJob, TextRun, Words], TextResult]
 
 
 def make_texts(verb: str, overrides: list[str], make: Make) -> int:
@@ -96,17 +96,17 @@ def _made(verb: str, content: Content, command: str, make: Make) -> int:
     path = writable_folder(words.conf_dir) / "language" / f"{words.target}.yaml"
     before = _before(path, words.target)
     asked = _asked(words, source, before, path, tuple(models))
-    run = Run(Path(words.results).expanduser() / (words.run or f"{verb}-{words.target}"))
+    run = RunDirectory(Path(words.results).expanduser() / (words.run or f"{verb}-{words.target}"))
     check_installed(models)
     spending = build(SpendingSettings, content["spending"], "spending")
-    paid = {name: Asked(name, one, words.sampling.max_tokens) for name, one in models.items()}
-    purse_for(run, spending, paid)
+    paid = {name: BilledModel(name, one, words.sampling.max_tokens) for name, one in models.items()}
+    billing_for(run, spending, paid)
     with quiet_screen(run.logs / "driver.log") as console, Progress(console) as progress:
         progress.say(f"run {run.name} in {run.folder}")
         _prepare(models, progress)
         facts = {name: f"{model.source}@{model.revision or ''}" for name, model in models.items()}
         record(run, {"run": run.name, "command": command, "models": facts, "asked": own})
-        purse = purse_for(run, spending, paid)
+        purse = billing_for(run, spending, paid)
         with Executor(cluster, models, make_engine, run, progress, purse=purse) as executor:
             texts = TextRun(run, words.target, executor, progress, cluster.unit_size)
             found = make(asked, texts, words)
@@ -150,7 +150,7 @@ def _before(path: Path, code: str) -> str | None:
 
 def _asked(
     words: Words, source: str, before: str | None, path: Path, models: tuple[str, ...]
-) -> TextsAsked:
+) -> TextJob:
     known = language_files()
     existing: Mapping[Any, Any] = {} if before is None else read_texts(before, str(path))
     if before is not None:
@@ -163,11 +163,11 @@ def _asked(
     if not english:
         expected = f"the name of '{words.target}' in English, which conf/names.yaml does not know"
         raise WrongValue("name", words.name, expected)
-    return TextsAsked(
+    return TextJob(
         source=texts,
-        source_tongue=Tongue(source, str(texts["name"])),
+        source_tongue=TargetLanguage(source, str(texts["name"])),
         existing=existing,
-        tongue=Tongue(words.target, str(english)),
+        tongue=TargetLanguage(words.target, str(english)),
         maker=models[0],
         checker=models[-1],
         sampling=words.sampling,
@@ -187,7 +187,7 @@ def _prepare(models: Mapping[str, Model], progress: Progress) -> None:
 
 
 def _write(
-    path: Path, before: str | None, asked: TextsAsked, found: TextsMade, words: Words, made_by: str
+    path: Path, before: str | None, asked: TextJob, found: TextResult, words: Words, made_by: str
 ) -> None:
     """Add the new texts; a file that would not change is not touched."""
     entries = new_entries(found, made_by)
@@ -212,7 +212,7 @@ def _write(
     replace_text(path, text)
 
 
-def _told(found: TextsMade, path: Path, page: Path, words: Words) -> list[str]:
+def _told(found: TextResult, path: Path, page: Path, words: Words) -> list[str]:
     good = found.good
     doubtful = [one for one in good if one.problems]
     lines = [

@@ -10,11 +10,11 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 
-from culture_ray.run.status import Stand, stands
-from culture_ray.store.run_directory import Run
+from culture_ray.run.status import StageStatus, stage_statuses
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.sweep.progress.display import screen
 from culture_ray.sweep.progress.snapshot import trouble
-from culture_ray.sweep.progress.snapshot_files import shown_by
+from culture_ray.sweep.progress.snapshot_files import snapshots_in
 
 PRINT_EVERY_S = 30.0
 _LOOK_EVERY_S = 2.0
@@ -24,7 +24,7 @@ _READING_SHARE = 0.1
 
 def watch(
     console: Console,
-    run: Run,
+    run: RunDirectory,
     content: Mapping[str, Any],
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
@@ -48,15 +48,15 @@ def watch(
 class _Seen:
     """What is to be seen of a run."""
 
-    def __init__(self, run: Run, judges: list[str], clock: Callable[[], float]) -> None:
+    def __init__(self, run: RunDirectory, judges: list[str], clock: Callable[[], float]) -> None:
         self._run, self._judges, self._clock = run, judges, clock
-        self._found: list[Stand] = []
+        self._found: list[StageStatus] = []
         self._again = 0.0
         """When shards are to be read again."""
 
     def now(self, width: int, height: int | None = None) -> RenderableType | None:
         """Return what drivers show themselves, else what is stored; None at the end."""
-        drivers = shown_by(self._run.folder / "live", time.time())
+        drivers = snapshots_in(self._run.folder / "live", time.time())
         if drivers:
             self._again = 0.0
             each = None if height is None else height // len(drivers) - 1
@@ -69,7 +69,7 @@ class _Seen:
             )
         if self._clock() >= self._again:
             began = self._clock()
-            self._found = stands(self._run, self._judges)
+            self._found = stage_statuses(self._run, self._judges)
             ended = self._clock()
             self._again = ended + (ended - began) * (1 / _READING_SHARE - 1)
         if not any(stand.left for stand in self._found):
@@ -77,7 +77,7 @@ class _Seen:
         return Group(stood(self._found), *troubles(self._found), "nobody works on it now")
 
 
-def stood(found: list[Stand]) -> Table:
+def stood(found: list[StageStatus]) -> Table:
     """Return what is done and left, by stage and model."""
     table = Table(box=None, padding=(0, 1), pad_edge=False)
     table.add_column("stage")
@@ -93,7 +93,7 @@ def stood(found: list[Stand]) -> Table:
     return table
 
 
-def troubles(found: list[Stand]) -> list[str]:
+def troubles(found: list[StageStatus]) -> list[str]:
     """Return what failed, a sentence for each stage and model."""
     named = [(f"{s.stage} {s.model}", trouble(s.failures, s.unparsable)) for s in found]
     return [f"{name}: {words}" for name, words in named if words]

@@ -9,7 +9,7 @@ from culture_ray.spending.account import Account
 
 
 @dataclass(frozen=True)
-class Paid:
+class ApiAccess:
     """It pickles, so that it travels to a replica."""
 
     account: Account

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from culture_ray.engines.interface import Response
-from culture_ray.spending.account import Usage
+from culture_ray.spending.account import TokenUsage
 from culture_ray.store.atomic import saying_disk_problems
 
 _ROOM = 4 * 2**20
@@ -26,15 +26,15 @@ _ROOM = 4 * 2**20
 
 
 @dataclass(frozen=True)
-class Answer:
+class CachedAnswer:
     """A response, and what of its money a crash may have kept from the ledger."""
 
     response: Response
     ticket: str | None = None
-    usage: Usage | None = None
+    usage: TokenUsage | None = None
 
 
-class KeptAnswers:
+class AnswerCache:
     """One model's answers in one run, as one process writes and reads them."""
 
     def __init__(self, folder: Path) -> None:
@@ -44,7 +44,7 @@ class KeptAnswers:
         self._size = 0
         self._mine: dict[str, bytes] = {}
         """Lines of answers that are not stored in a shard yet, by request."""
-        self._left: dict[str, Answer] = {}
+        self._left: dict[str, CachedAnswer] = {}
         """What those that died have left, by request."""
         self._read: set[str] = set()
 
@@ -54,14 +54,14 @@ class KeptAnswers:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._begin()
 
-    def find(self, request_id: str) -> Answer | None:
+    def find(self, request_id: str) -> CachedAnswer | None:
         """Return what a process that died had got for a request."""
         for path in self._folder.glob("*.jsonl"):
             if path != self._path and path.name not in self._read:
                 self._read_if_dead(path)
         return self._left.get(request_id)
 
-    def keep(self, answer: Answer) -> None:
+    def keep(self, answer: CachedAnswer) -> None:
         """Write an answer down; raises DiskProblem."""
         line = json.dumps(asdict(answer), ensure_ascii=False).encode() + b"\n"
         self._mine[answer.response.request_id] = line
@@ -137,10 +137,10 @@ def clear(folder: Path) -> None:
             os.close(handle)
 
 
-def _answer(content: dict[str, Any]) -> Answer:
+def _answer(content: dict[str, Any]) -> CachedAnswer:
     response, usage = dict(content["response"]), content["usage"]
     if response["probabilities"] is not None:
         response["probabilities"] = tuple(response["probabilities"])
-    return Answer(
-        Response(**response), content["ticket"], None if usage is None else Usage(**usage)
+    return CachedAnswer(
+        Response(**response), content["ticket"], None if usage is None else TokenUsage(**usage)
     )

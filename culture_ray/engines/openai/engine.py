@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
-from culture_ray.engines.openai.answer_cache import Answer, KeptAnswers
+from culture_ray.engines.openai.answer_cache import AnswerCache, CachedAnswer
 from culture_ray.engines.openai.body import ask_of, body_of
 from culture_ray.engines.openai.client import client_of, problem_of
 from culture_ray.engines.openai.problems import Decision, Problem, decide, pause_s
-from culture_ray.engines.openai.reading import Reading, nothing, read, response_of
+from culture_ray.engines.openai.reading import ParsedAnswer, nothing, read, response_of
 from culture_ray.errors import ModelStops
 from culture_ray.spending.account import Account
 
@@ -45,17 +45,17 @@ class _Tried:
     attempt: int
     ticket: str
     spent: float | None
-    outcome: Reading | Problem = _NOT_SENT
+    outcome: ParsedAnswer | Problem = _NOT_SENT
     seconds: float = 0.0
 
-    def answer(self, request: Request, reading: Reading) -> Answer:
+    def answer(self, request: Request, reading: ParsedAnswer) -> CachedAnswer:
         response = response_of(request, reading, self.seconds, self.spent)
-        return Answer(replace(response, attempts=self.attempt), self.ticket, reading.usage)
+        return CachedAnswer(replace(response, attempts=self.attempt), self.ticket, reading.usage)
 
-    def failure(self, request: Request, why: str) -> Answer:
+    def failure(self, request: Request, why: str) -> CachedAnswer:
         sent = f" (sent {self.attempt} times)" if self.attempt > 1 else ""
         response = nothing(request, why + sent)
-        return Answer(
+        return CachedAnswer(
             replace(response, seconds=self.seconds, dollars=self.spent, attempts=self.attempt)
         )
 
@@ -65,7 +65,7 @@ class OpenAiEngine:
 
     def __init__(self, model: Model, account: Account, folder: Path) -> None:
         self._model, self._api, self._account = model, model.api, account
-        self._kept = KeptAnswers(folder)
+        self._kept = AnswerCache(folder)
         self._client: AsyncOpenAI | None = None
         self._key = ""
         self._logprobs = self._api.logprobs
@@ -93,7 +93,7 @@ class OpenAiEngine:
             tried = await self._attempt(request, attempt, spent, again=repaired)
             outcome, spent = tried.outcome, tried.spent
             may_repair = not repaired and attempt < self._api.attempts
-            if isinstance(outcome, Reading):
+            if isinstance(outcome, ParsedAnswer):
                 if outcome.well_formed:
                     return tried.answer(request, outcome).response
                 if not may_repair:
@@ -159,11 +159,13 @@ class OpenAiEngine:
             self._keep(tried.answer(request, outcome))
         return tried
 
-    def _keep(self, answer: Answer) -> Response:
+    def _keep(self, answer: CachedAnswer) -> Response:
         self._kept.keep(answer)
         return answer.response
 
-    async def _send(self, ticket: str, body: dict[str, Any], request: Request) -> Reading | Problem:
+    async def _send(
+        self, ticket: str, body: dict[str, Any], request: Request
+    ) -> ParsedAnswer | Problem:
         from openai import APIError
 
         if self._client is None:

@@ -10,27 +10,29 @@ from typing import Any, Literal
 
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.openai.problems import Problem
-from culture_ray.spending.account import Tier, Usage
+from culture_ray.spending.account import Tier, TokenUsage
 
 _TIERS: Mapping[str, Tier] = {"flex": "flex", "priority": "priority", "fast": "priority"}
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedAnswer:
     """One answer, read."""
 
     text: str | None
     finish_reason: str
     """stop, length, or error."""
     failure: str | None = None
-    usage: Usage | None = None
+    usage: TokenUsage | None = None
     """None when the provider did not say."""
     probabilities: tuple[float, ...] | None = None
     well_formed: bool = True
     """False when a schema was asked for and something else came to its end."""
 
 
-def read(content: bytes | str, request: Request, tier: Tier | None = None) -> Reading | Problem:
+def read(
+    content: bytes | str, request: Request, tier: Tier | None = None
+) -> ParsedAnswer | Problem:
     """Return an answer's reading, or the problem that stands in its place.
 
     Both forms are known by what is in them. `tier` is what it was served at where the provider
@@ -43,7 +45,7 @@ def read(content: bytes | str, request: Request, tier: Tier | None = None) -> Re
     return read_body(body, request, tier)
 
 
-def read_body(body: object, request: Request, tier: Tier | None = None) -> Reading | Problem:
+def read_body(body: object, request: Request, tier: Tier | None = None) -> ParsedAnswer | Problem:
     """Return the reading of a decoded body; see `read`."""
     if not isinstance(body, Mapping):
         return Problem("body", "the answer is not a JSON object")
@@ -55,7 +57,7 @@ def read_body(body: object, request: Request, tier: Tier | None = None) -> Readi
 
 
 def response_of(
-    request: Request, reading: Reading, seconds: float, dollars: float | None
+    request: Request, reading: ParsedAnswer, seconds: float, dollars: float | None
 ) -> Response:
     """Return a reading as the response to a request."""
     used = reading.usage
@@ -77,7 +79,9 @@ def nothing(request: Request, why: str) -> Response:
     return Response(request.request_id, None, "error", failure=why)
 
 
-def _read_chat(body: Mapping[str, Any], request: Request, tier: Tier | None) -> Reading | Problem:
+def _read_chat(
+    body: Mapping[str, Any], request: Request, tier: Tier | None
+) -> ParsedAnswer | Problem:
     choice = body["choices"][0]
     message = choice["message"]
     finish = str(choice.get("finish_reason"))
@@ -95,7 +99,7 @@ def _read_chat(body: Mapping[str, Any], request: Request, tier: Tier | None) -> 
 
 def _read_responses(
     body: Mapping[str, Any], request: Request, tier: Tier | None
-) -> Reading | Problem:
+) -> ParsedAnswer | Problem:
     if body["status"] not in ("completed", "incomplete"):
         error = body.get("error") or {}
         words = str(error.get("message") or body["status"])
@@ -122,18 +126,18 @@ def _reading(
     text: str | None,
     refusal: str | None,
     stopped: str,
-    usage: Usage | None,
+    usage: TokenUsage | None,
     logprobs: Sequence[Mapping[str, Any]] | None,
-) -> Reading:
+) -> ParsedAnswer:
     if refusal:
-        return Reading(None, "error", f"the model refused: {refusal[:300]}", usage)
+        return ParsedAnswer(None, "error", f"the model refused: {refusal[:300]}", usage)
     if stopped == "filter":
-        return Reading(None, "error", "stopped by the provider's content filter", usage)
+        return ParsedAnswer(None, "error", "stopped by the provider's content filter", usage)
     finish: Literal["stop", "length"] = "length" if stopped == "length" else "stop"
     if text is None or (not text and finish == "length"):
         why = "the limit of tokens was used up before any text" if finish == "length" else "no text"
-        return Reading(None, "error", why, usage)
-    return Reading(
+        return ParsedAnswer(None, "error", why, usage)
+    return ParsedAnswer(
         text,
         finish,
         usage=usage,
@@ -142,13 +146,13 @@ def _reading(
     )
 
 
-def _usage(body: Mapping[str, Any], tier: Tier | None, came: str, went: str) -> Usage | None:
+def _usage(body: Mapping[str, Any], tier: Tier | None, came: str, went: str) -> TokenUsage | None:
     said = body.get("usage")
     if not said:
         return None
     of_input = said.get(f"{came}_tokens_details") or {}
     of_output = said.get(f"{went}_tokens_details") or {}
-    return Usage(
+    return TokenUsage(
         input_tokens=said[f"{came}_tokens"],
         output_tokens=said[f"{went}_tokens"],
         cached_tokens=of_input.get("cached_tokens") or 0,

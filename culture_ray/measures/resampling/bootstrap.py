@@ -12,7 +12,7 @@ from culture_ray.measures.cells import Cell
 from culture_ray.measures.consistency import self_consistency, self_consistency_rounds
 from culture_ray.measures.contrasts import contrasted, contrasted_values
 from culture_ray.measures.populations import Populations
-from culture_ray.measures.resampling.resample import Drawn, Resampling, resampled
+from culture_ray.measures.resampling.resample import DrawLevel, Resampling, resampled
 from culture_ray.measures.resampling.response_rounds import ResponseRounds
 from culture_ray.measures.result import (
     FloatArray,
@@ -28,7 +28,7 @@ CHUNK_ELEMENTS = 1 << 18
 
 
 @dataclass(frozen=True)
-class Wanted:
+class BootstrapOptions:
     """Which version of each figure is computed."""
 
     measure: Measure = Measure.SPEARMAN
@@ -38,7 +38,7 @@ class Wanted:
     """Whether self-consistency is computed; without, it is NaN."""
 
 
-DEFAULT = Wanted()
+DEFAULT = BootstrapOptions()
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,7 @@ def bootstrap(
     cells: Sequence[StudyCell],
     ground_truth: FloatArray,
     resampling: Resampling,
-    wanted: Wanted = DEFAULT,
+    wanted: BootstrapOptions = DEFAULT,
 ) -> Iterator[CellBootstrap]:
     """Bootstrap every cell, one after the other; a joint draw is the same in all of them.
 
@@ -97,7 +97,7 @@ def bootstrap_cell(
     ground_truth: FloatArray,
     resampling: Resampling,
     topics: IntArray,
-    wanted: Wanted = DEFAULT,
+    wanted: BootstrapOptions = DEFAULT,
 ) -> CellBootstrap:
     """Estimates and rounds of one cell; deterministic in its arguments.
 
@@ -121,7 +121,7 @@ def bootstrap_cell(
         aligned.append(contrasted_values(found.value, contrasts))
         if wanted.consistency:
             consistent.append(self_consistency_rounds(rounds, wanted.pairs).value)
-    responses_drawn = resampling.drawn is Drawn.RESPONSES
+    responses_drawn = resampling.drawn is DrawLevel.RESPONSES
     return CellBootstrap(
         key=cell.key,
         alignment=contrasted(alignment(cell.cell, truth, wanted.measure, wanted.level), contrasts),
@@ -132,7 +132,7 @@ def bootstrap_cell(
     )
 
 
-def _consistency(cell: Cell, wanted: Wanted) -> Measured:
+def _consistency(cell: Cell, wanted: BootstrapOptions) -> Measured:
     if wanted.consistency:
         return self_consistency(cell, wanted.pairs)
     return Measured(np.array(np.nan), np.array(Reason.NO_PAIRS, dtype=np.int8))
@@ -144,13 +144,13 @@ def _topic_rows(rounds: TopicRounds | ResponseRounds, topic_level: Cell) -> Alig
     return TopicRounds(topic_level, rounds.draws)
 
 
-def _chunk(cell: Cell, populations: Populations, drawn: Drawn, level: Level) -> int:
+def _chunk(cell: Cell, populations: Populations, drawn: DrawLevel, level: Level) -> int:
     """Rounds at a time such that no array of theirs is larger than `CHUNK_ELEMENTS`."""
     topics, values = cell.counts.shape
     per_round = [len(populations.values) * topics, len(populations.masks) * values, 1]
-    if drawn in (Drawn.RESPONSES, Drawn.TOPICS_THEN_RESPONSES):
+    if drawn in (DrawLevel.RESPONSES, DrawLevel.TOPICS_THEN_RESPONSES):
         # A round that draws topics holds about as many as the cell has, seldom twice that.
-        places = topics if drawn is Drawn.RESPONSES else 2 * topics
+        places = topics if drawn is DrawLevel.RESPONSES else 2 * topics
         per_round += [places * values, cell.responses]
         if level is Level.TOPICS:
             per_round.append(places * places)

@@ -10,7 +10,7 @@ from culture_ray.measures.alignment import Level, alignment_rounds
 from culture_ray.measures.consistency import self_consistency_rounds
 from culture_ray.measures.contrasts import contrasted_values
 from culture_ray.measures.populations import Populations
-from culture_ray.measures.resampling.bootstrap import DEFAULT, StudyCell, Wanted
+from culture_ray.measures.resampling.bootstrap import DEFAULT, BootstrapOptions, StudyCell
 from culture_ray.measures.result import FloatArray, IntArray, require
 from culture_ray.measures.rounds import TopicRounds
 
@@ -35,7 +35,7 @@ class CellInfluence:
 
 
 def topic_influences(
-    cell: StudyCell, ground_truth: FloatArray, topics: IntArray, wanted: Wanted = DEFAULT
+    cell: StudyCell, ground_truth: FloatArray, topics: IntArray, wanted: BootstrapOptions = DEFAULT
 ) -> CellInfluence:
     """Derivatives of a cell's figures by the weights of its topics, scaled for few topics.
 

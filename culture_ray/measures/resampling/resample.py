@@ -17,7 +17,7 @@ from culture_ray.measures.result import FloatArray, IntArray, require
 from culture_ray.measures.rounds import TopicRounds
 
 
-class Drawn(StrEnum):
+class DrawLevel(StrEnum):
     """What is drawn with replacement in each round."""
 
     RESPONSES = "responses"
@@ -35,7 +35,7 @@ class Drawn(StrEnum):
 class Resampling:
     """What to draw, how often, from which seed."""
 
-    drawn: Drawn = Drawn.JOINT_TOPICS
+    drawn: DrawLevel = DrawLevel.JOINT_TOPICS
     rounds: int = 2000
     seed: int = 0
 
@@ -58,16 +58,16 @@ def resampled(
     missing = np.setdiff1d(cell.topics, topics)
     require(missing.size == 0, f"cell {key} has topics {missing.tolist()} that cannot be drawn")
     drawn, rounds, seed = resampling.drawn, resampling.rounds, resampling.seed
-    if drawn is Drawn.RESPONSES:
+    if drawn is DrawLevel.RESPONSES:
         for generator, start, stop in seeded_runs(rounds, seed, f"responses {key}", chunk):
             yield draw_responses(cell, stop - start, generator)
         return
-    if drawn is Drawn.TOPICS:
+    if drawn is DrawLevel.TOPICS:
         draws = topic_draws(cell.topics.size, rounds, seed, f"topics {key}")
     else:
         joint = topic_draws(topics.size, rounds, seed, "joint topics")
         draws = joint[:, np.searchsorted(topics, cell.topics)]
-    if drawn is Drawn.TOPICS_THEN_RESPONSES:
+    if drawn is DrawLevel.TOPICS_THEN_RESPONSES:
         for generator, start, stop in seeded_runs(
             rounds, seed, f"responses in topics {key}", chunk
         ):

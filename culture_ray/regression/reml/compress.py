@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from culture_ray.regression.arrays import Real
-from culture_ray.regression.reml.projected import Spare
+from culture_ray.regression.reml.projected import SpareDimensions
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Compressed:
     V: Real | None
     """r x r, what is known of the sampling covariance."""
 
-    spare: Spare
+    spare: SpareDimensions
     basis: Real
     """n x r, orthonormal: rows from dimensions."""
 
@@ -56,7 +56,7 @@ def compress(y: Real, X: Real, levels: list[Real], shared: Real | None) -> Compr
         X=Q.T @ X,
         kernels=np.array(kernels).reshape(-1, Q.shape[1], Q.shape[1]),
         V=known,
-        spare=Spare(len(y) - Q.shape[1], float(beyond @ beyond)),
+        spare=SpareDimensions(len(y) - Q.shape[1], float(beyond @ beyond)),
         basis=Q,
     )
 
@@ -65,7 +65,7 @@ def uncompressed(y: Real, X: Real, levels: list[Real], V: Real) -> Compressed:
     """Return a data set in its own dimensions, for a V that spans them all."""
     n = len(y)
     kernels = np.array([Z @ Z.T for Z in levels]).reshape(-1, n, n)
-    return Compressed(y, X, kernels, V, Spare(), np.eye(n))
+    return Compressed(y, X, kernels, V, SpareDimensions(), np.eye(n))
 
 
 def _basis(columns: Real) -> Real:

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from culture_ray.regression.arrays import Flags, Positions, Real
-from culture_ray.regression.reml.projected import Spare
+from culture_ray.regression.reml.projected import SpareDimensions
 from culture_ray.regression.reml.variances import Variances, search
 
 T = TypeVar("T", bound=np.generic)
-NO_SPARE = Spare()
+NO_SPARE = SpareDimensions()
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def fit(
     kernels: Real,
     V: Real | None = None,
     *,
-    spare: Spare = NO_SPARE,
+    spare: SpareDimensions = NO_SPARE,
     residual: bool = True,
     bounded: bool = True,
 ) -> Fit:

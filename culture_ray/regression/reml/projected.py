@@ -15,7 +15,7 @@ from culture_ray.regression.arrays import Flags, Positions, Real
 
 
 @dataclass(frozen=True)
-class Spare:
+class SpareDimensions:
     """Dimensions in which y holds nothing but residuals e, left out of the matrices."""
 
     count: int = 0
@@ -49,7 +49,7 @@ class Projected:
     """B: what turns the criterion of z into lme4's REML criterion of y."""
 
     @staticmethod
-    def of(y: Real, X: Real, kernels: Real, V: Real, spare: Spare) -> Projected:
+    def of(y: Real, X: Real, kernels: Real, V: Real, spare: SpareDimensions) -> Projected:
         """Return B data sets without their fixed effects.
 
         Args:

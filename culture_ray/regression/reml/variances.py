@@ -14,7 +14,7 @@ from itertools import product
 import numpy as np
 
 from culture_ray.regression.arrays import Flags, Real
-from culture_ray.regression.reml.projected import Projected, Spare
+from culture_ray.regression.reml.projected import Projected, SpareDimensions
 
 # all in units of each data set's residual mean square
 _STARTS = (0.02, 0.25, 1.0)
@@ -48,7 +48,14 @@ class Variances:
 
 
 def search(
-    y: Real, X: Real, kernels: Real, V: Real, spare: Spare, *, residual: bool, bounded: bool
+    y: Real,
+    X: Real,
+    kernels: Real,
+    V: Real,
+    spare: SpareDimensions,
+    *,
+    residual: bool,
+    bounded: bool,
 ) -> Variances:
     """Return the variances that maximise the restricted likelihood.
 

@@ -14,11 +14,20 @@ from culture_ray.regression.robustness.extrapolability import extrapolability
 from culture_ray.regression.robustness.personas import personas
 from culture_ray.regression.robustness.stability import stability
 from culture_ray.regression.robustness.steerability import steerability
-from culture_ray.regression.robustness.study import UNKNOWN, Factor, Responses, Study, Surveyed
+from culture_ray.regression.robustness.study import (
+    UNKNOWN,
+    Factor,
+    Responses,
+    Study,
+    SurveyedPopulations,
+)
 
 
 def robustness(
-    responses: Responses, surveyed: Surveyed, resampling: Resampling, protocols: tuple[str, ...]
+    responses: Responses,
+    surveyed: SurveyedPopulations,
+    resampling: Resampling,
+    protocols: tuple[str, ...],
 ) -> list[Check]:
     """Return every check of a study: stability, extrapolability, steerability and conditioning.
 

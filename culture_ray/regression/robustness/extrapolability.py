@@ -11,7 +11,7 @@ from culture_ray.measures.cells import tabulate
 from culture_ray.measures.result import BoolArray, FloatArray
 from culture_ray.regression.robustness.checks import Check
 from culture_ray.regression.robustness.defined import mean_of_defined
-from culture_ray.regression.robustness.halved import Halved, best_match_agreement, rank_agreement
+from culture_ray.regression.robustness.halved import SplitHalf, best_match_agreement, rank_agreement
 from culture_ray.regression.robustness.split_half import random_halves, thematic_halves
 from culture_ray.regression.robustness.study import UNKNOWN, Study
 
@@ -87,7 +87,7 @@ def _of_models(study: Study, halves: BoolArray, weights: FloatArray) -> _Agreeme
         populations = truth[[speakers[column], *study.countries]]
         ranked = []
         for row, cells in enumerate(study.cells):
-            found = Halved.of(cells[column], populations, halves, weights)
+            found = SplitHalf.of(cells[column], populations, halves, weights)
             ranked.append(found.some(0))
             matches[column, row] = best_match_agreement(found.some(slice(1, None)))
         rankings[column] = rank_agreement(ranked)
@@ -106,7 +106,7 @@ def _of_people(study: Study, halves: BoolArray, weights: FloatArray) -> _Agreeme
         known = study.compared[~np.isnan(own[study.compared])]
         others = study.countries[study.countries != country]
         populations = truth[[*speakers[spoken], *others]]
-        found = Halved.of(tabulate(known, own[known]), populations, halves, weights)
+        found = SplitHalf.of(tabulate(known, own[known]), populations, halves, weights)
         aligned.append(found.some(slice(0, spoken.size)))
         matches[row] = best_match_agreement(found.some(slice(spoken.size, None)))
     for place, column in enumerate(spoken):

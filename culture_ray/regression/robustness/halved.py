@@ -13,7 +13,7 @@ from culture_ray.regression.robustness.study import alignment_under
 
 
 @dataclass(frozen=True, eq=False)
-class Halved:
+class SplitHalf:
     """Alignment of a cell in both halves of S halvings, with each of P populations; (R, S, P)."""
 
     first: FloatArray
@@ -22,7 +22,7 @@ class Halved:
     @classmethod
     def of(
         cls, cell: Cell, ground_truth: FloatArray, halves: BoolArray, weights: FloatArray
-    ) -> Halved:
+    ) -> SplitHalf:
         """Return a cell's alignment in the halves when topics count as each of R rounds says.
 
         `ground_truth` is (P, T), `halves` (S, T) says which topics are in the first half and
@@ -35,12 +35,12 @@ class Halved:
         first, second = aligned.reshape(2, len(weights), len(halves), len(ground_truth))
         return cls(first, second)
 
-    def some(self, populations: int | slice) -> Halved:
+    def some(self, populations: int | slice) -> SplitHalf:
         """Return the alignments with one population, dropping the axis P, or with a slice."""
-        return Halved(self.first[..., populations], self.second[..., populations])
+        return SplitHalf(self.first[..., populations], self.second[..., populations])
 
 
-def rank_agreement(ranked: Sequence[Halved]) -> FloatArray:
+def rank_agreement(ranked: Sequence[SplitHalf]) -> FloatArray:
     """Return Kendall's tau between the halves' rankings, averaged over halvings; (R,).
 
     `ranked` are models or countries with their alignments (R, S). The mean is over halvings and
@@ -58,7 +58,7 @@ def rank_agreement(ranked: Sequence[Halved]) -> FloatArray:
     return np.where(pairs > 0, agreeing / np.maximum(pairs, 1), np.nan)
 
 
-def best_match_agreement(one: Halved) -> FloatArray:
+def best_match_agreement(one: SplitHalf) -> FloatArray:
     """Return how often both halves find the same of P populations best aligned; (R,).
 
     `one` has alignments (R, S, P). A share of those of the S halvings in which both halves have

@@ -82,7 +82,7 @@ class Responses:
 
 
 @dataclass(frozen=True, eq=False)
-class Surveyed:
+class SurveyedPopulations:
     """The P populations of a study of T topics and L languages."""
 
     ground_truth: FloatArray
@@ -102,7 +102,7 @@ class Study:
     """Responses, populations and one joint draw of topics for all checks."""
 
     responses: Responses
-    surveyed: Surveyed
+    surveyed: SurveyedPopulations
     resampling: Resampling
 
     @cached_property

@@ -56,7 +56,7 @@ DARK = {**_LINES, **_MODELS}
 
 
 @dataclass(frozen=True)
-class Look:
+class ModelStyle:
     """How a model is drawn."""
 
     colour: str
@@ -65,22 +65,22 @@ class Look:
     """Number of the model's colour; baselines have -1."""
 
 
-def looks(content: ReportContent) -> dict[str, Look]:
+def model_styles(content: ReportContent) -> dict[str, ModelStyle]:
     """Return the look of every model of a run, by name."""
     colours = list(_MODELS)
-    found: dict[str, Look] = {}
+    found: dict[str, ModelStyle] = {}
     for i, model in enumerate(content.studied):
         # Beyond the last colour the marker moves on, so that no two models look alike.
         marker = _MODEL_MARKERS[(i % len(colours) + i // len(colours)) % len(_MODEL_MARKERS)]
-        found[model.name] = Look(colours[i % len(colours)], marker, i % len(colours))
+        found[model.name] = ModelStyle(colours[i % len(colours)], marker, i % len(colours))
     for i, model in enumerate(content.baselines):
-        found[model.name] = Look(BASELINE, _BASELINE_MARKERS[i % len(_BASELINE_MARKERS)], -1)
+        found[model.name] = ModelStyle(BASELINE, _BASELINE_MARKERS[i % len(_BASELINE_MARKERS)], -1)
     return found
 
 
 def colours(content: ReportContent, names: Iterable[str]) -> dict[str, str]:
     """Return the colour of each name; those that are no model of the run share neutral ones."""
-    known = {name: look.colour for name, look in looks(content).items()}
+    known = {name: look.colour for name, look in model_styles(content).items()}
     strangers = [name for name in dict.fromkeys(names) if name not in known]
     return known | {s: _STRANGERS[i % len(_STRANGERS)] for i, s in enumerate(strangers)}
 
@@ -89,7 +89,10 @@ def numbers(content: ReportContent) -> dict[str, int]:
     """Return a number for each model of a run, and for judges that are none of its models."""
     others = (table.column("model") for table in (content.timeline, content.spending)
               if table is not None)  # fmt: skip
-    names = [*looks(content), *(name for other in others for name in other.unique().to_pylist())]
+    names = [
+        *model_styles(content),
+        *(name for other in others for name in other.unique().to_pylist()),
+    ]
     return {name: i for i, name in enumerate(dict.fromkeys(name for name in names if name))}
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.cell_values import UNMEASURED
 from culture_ray.report.drawing.palette import GRID, INK, MUTED, PAPER
-from culture_ray.report.drawing.tooltips import Tip
+from culture_ray.report.drawing.tooltips import Tooltip
 
 ONE_COLUMN, TWO_COLUMNS = 3.4, 7.0
 """Widths in inches of one and two columns of a paper."""
@@ -68,7 +68,7 @@ class Plot:
     draw: Callable[[float], Sheet]
     """Takes a width in inches."""
     widths: tuple[float, ...] = (TWO_COLUMNS,)
-    tips: tuple[Tip | None, ...] = ()
+    tips: tuple[Tooltip | None, ...] = ()
     """What its marks say on the page, by the number that the drawing gives them; None: nothing."""
 
 

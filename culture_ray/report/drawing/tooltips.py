@@ -18,19 +18,19 @@ from culture_ray.report.formatting import NONE, shown
 
 
 @dataclass(frozen=True)
-class Told:
+class TooltipValue:
     """A number as people read it, and where it stands."""
 
     text: str
     source: Source
 
 
-Line = tuple[str, tuple[str | Told, ...]]
+Line = tuple[str, tuple[str | TooltipValue, ...]]
 """What is told, and words and numbers that tell it."""
 
 
 @dataclass(frozen=True)
-class Tip:
+class Tooltip:
     """What one mark says; all its numbers are of the same rows of one table."""
 
     title: str
@@ -41,9 +41,9 @@ class Tip:
     lines: tuple[Line, ...] = ()
 
     @property
-    def told(self) -> list[Told]:
+    def told(self) -> list[TooltipValue]:
         """Return its numbers, in order."""
-        return [part for _, parts in self.lines for part in parts if isinstance(part, Told)]
+        return [part for _, parts in self.lines for part in parts if isinstance(part, TooltipValue)]
 
 
 def lines_of(
@@ -56,10 +56,10 @@ def lines_of(
     """Return a value, with the 95 % interval whose ends may be known, as lines of a tip."""
     if value is None or source is None:
         return ((label, (NONE,)),)
-    told: Line = label, (Told(shown(value, digits), source),)
+    told: Line = label, (TooltipValue(shown(value, digits), source),)
     if not ends:
         return (told,)
-    low, high = (Told(shown(end, digits), place) for end, place in ends)
+    low, high = (TooltipValue(shown(end, digits), place) for end, place in ends)
     return told, ("95 % interval", (low, " to ", high))
 
 
@@ -72,13 +72,13 @@ def figure_of(label: str, table: str, row: Row, column: str, digits: int = 2) ->
 def counts_of(table: str, row: Row, counts: Mapping[str, str]) -> tuple[Line, ...]:
     """Return the counts of a numbered row that it has, `counts` being labels by column."""
     return tuple(
-        (label, (Told(shown(row[column]), of(table, [row], column)),))
+        (label, (TooltipValue(shown(row[column]), of(table, [row], column)),))
         for column, label in counts.items()
         if row.get(column) is not None
     )
 
 
-def packed(figures: Mapping[str, Sequence[Tip | None]], models: Mapping[str, int]) -> str:
+def packed(figures: Mapping[str, Sequence[Tooltip | None]], models: Mapping[str, int]) -> str:
     """Return the tips of a page's figures as JSON that is safe inside of a script element.
 
     `models` are the numbers of their colours, in the order in which drawings number them. Raises
@@ -88,7 +88,7 @@ def packed(figures: Mapping[str, Sequence[Tip | None]], models: Mapping[str, int
     texts: dict[str, int] = {}
     shapes: dict[str, int] = {}
 
-    def pack(tip: Tip | None) -> list[int] | None:
+    def pack(tip: Tooltip | None) -> list[int] | None:
         if tip is None:
             return None
         file, rows = _place(tip)
@@ -114,10 +114,10 @@ def packed(figures: Mapping[str, Sequence[Tip | None]], models: Mapping[str, int
     return whole.replace("<", "\\u003c")
 
 
-def _shape(tip: Tip, file: str) -> dict[str, Any]:
+def _shape(tip: Tooltip, file: str) -> dict[str, Any]:
     """Return all of a tip but its texts; a 0 stands for its next number."""
     return {
-        "lines": [[label, *(0 if isinstance(part, Told) else part for part in parts)]
+        "lines": [[label, *(0 if isinstance(part, TooltipValue) else part for part in parts)]
                   for label, parts in tip.lines],
         "file": file,
         "columns": [one.source.column for one in tip.told],
@@ -125,7 +125,7 @@ def _shape(tip: Tip, file: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _place(tip: Tip) -> tuple[str, str]:
+def _place(tip: Tooltip) -> tuple[str, str]:
     """Return the file and the rows that the numbers of a tip are of."""
     places = {(one.source.file, one.source.rows) for one in tip.told}
     if len(places) > 1:

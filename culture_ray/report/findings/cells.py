@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from culture_ray.report.cell_refs import Source
-from culture_ray.report.cell_values import Cell, alignment_with_speakers, present, us_bias
+from culture_ray.report.cell_values import CellValue, alignment_with_speakers, present, us_bias
 from culture_ray.report.content import ReportContent
 from culture_ray.report.formatting import Number, Sentence
 
@@ -17,7 +17,7 @@ _R = 2
 
 
 def range_of(
-    content: ReportContent, cells: Sequence[Cell], what: str, noun: str, *, chance: bool
+    content: ReportContent, cells: Sequence[CellValue], what: str, noun: str, *, chance: bool
 ) -> list[Sentence]:
     """Return from where to where a figure runs; `chance` says what of it is above zero."""
     there = present(cells)
@@ -84,7 +84,7 @@ def bias_of(content: ReportContent) -> list[Sentence]:
     return [sentence + _undefined(cells)]
 
 
-def studied(content: ReportContent, cells: Sequence[Cell]) -> list[Cell]:
+def studied(content: ReportContent, cells: Sequence[CellValue]) -> list[CellValue]:
     """Return the cells of models that are no baselines."""
     names = {m.name for m in content.studied}
     return [c for c in cells if c.model in names]
@@ -95,16 +95,16 @@ def language_name(content: ReportContent, code: str) -> str:
     return next(x.name for x in content.languages if x.code == code)
 
 
-def _extremes(cells: Sequence[Cell]) -> tuple[Cell, Cell]:
+def _extremes(cells: Sequence[CellValue]) -> tuple[CellValue, CellValue]:
     ordered = sorted(cells, key=lambda c: c.value or 0.0)
     return ordered[0], ordered[-1]
 
 
-def _number(cell: Cell) -> Number:
+def _number(cell: CellValue) -> Number:
     return Number(cell.value or 0.0, _R, cell.source)
 
 
-def _with_interval(content: ReportContent, cell: Cell) -> Sentence:
+def _with_interval(content: ReportContent, cell: CellValue) -> Sentence:
     where = f"{cell.model} in {language_name(content, cell.language)}"
     if cell.value is None:
         return ("nothing",)
@@ -117,7 +117,7 @@ def _with_interval(content: ReportContent, cell: Cell) -> Sentence:
     )  # fmt: skip
 
 
-def _counted(cells: Sequence[Cell], how: str) -> Source | None:
+def _counted(cells: Sequence[CellValue], how: str) -> Source | None:
     """Return where the lower, or for `below zero` the upper, ends of intervals stand."""
     ends = [cell.ends[how == "below zero"] for cell in cells if cell.ends is not None]
     if len(ends) < len(cells) or len({(end.file, end.column) for end in ends}) != 1:
@@ -126,7 +126,7 @@ def _counted(cells: Sequence[Cell], how: str) -> Source | None:
     return Source(ends[0].file, rows, ends[0].column, how)
 
 
-def _undefined(cells: Sequence[Cell]) -> Sentence:
+def _undefined(cells: Sequence[CellValue]) -> Sentence:
     missing = [cell for cell in cells if cell.value is None]
     if not missing:
         return ()
@@ -136,7 +136,7 @@ def _undefined(cells: Sequence[Cell]) -> Sentence:
     )  # fmt: skip
 
 
-def _all_of(cells: Sequence[Cell], how: str) -> Source | None:
+def _all_of(cells: Sequence[CellValue], how: str) -> Source | None:
     """Return where the figures of cells stand, if they stand in one column."""
     found = [cell.source for cell in cells if cell.source is not None]
     if len(found) < len(cells) or len({(one.file, one.column) for one in found}) != 1:

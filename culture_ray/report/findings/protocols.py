@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from culture_ray.report.cell_refs import numbered, of
-from culture_ray.report.cell_values import Cell, interval, main_protocol, number, with_interval
+from culture_ray.report.cell_values import CellValue, interval, main_protocol, number, with_interval
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.cells import range_of
 from culture_ray.report.formatting import Number, Sentence
@@ -55,7 +55,7 @@ def _range(content: ReportContent, name: str, rows: Rows) -> list[Sentence]:
     cells = [
         with_interval(
             "cells",
-            Cell(row["model"], row["language"], None, reason=row.get("note") or "undefined"),
+            CellValue(row["model"], row["language"], None, reason=row.get("note") or "undefined"),
             row,
             "alignment_language",
         )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from culture_ray.report.cell_refs import numbered, of
 from culture_ray.report.cell_values import Row, interval, interval_from, number, us_bias
 from culture_ray.report.coefficient_names import term
-from culture_ray.report.content import Regression, ReportContent
+from culture_ray.report.content import ReportContent, ReportRegression
 from culture_ray.report.findings.cells import studied
 from culture_ray.report.formatting import Number, Sentence
 
@@ -24,7 +24,7 @@ def regressions_of(content: ReportContent) -> list[Sentence]:
     return [(why,) for why in missing] + [s for r in made for s in _regression(content, r)]
 
 
-def _regression(content: ReportContent, regression: Regression) -> list[Sentence]:
+def _regression(content: ReportContent, regression: ReportRegression) -> list[Sentence]:
     assert regression.table is not None
     baselines = [f"[{m.name}]" for m in content.baselines]
     rows: list[Row] = [
@@ -62,7 +62,9 @@ def _bias_has_intervals(content: ReportContent) -> bool:
     return any(c.has_interval for c in studied(content, us_bias(content)))
 
 
-def _each(regression: Regression, rows: Sequence[Row], languages: Mapping[str, str]) -> Sentence:
+def _each(
+    regression: ReportRegression, rows: Sequence[Row], languages: Mapping[str, str]
+) -> Sentence:
     """Return every coefficient with its interval, and whether that leaves out zero."""
     words: Sentence = ()
     for i, row in enumerate(rows):
@@ -79,7 +81,7 @@ def _each(regression: Regression, rows: Sequence[Row], languages: Mapping[str, s
     return words
 
 
-def _clear_of_zero(regression: Regression, kind: str, rows: Sequence[Row]) -> Sentence:
+def _clear_of_zero(regression: ReportRegression, kind: str, rows: Sequence[Row]) -> Sentence:
     known = [r for r in rows if interval(r, "")[0] is not None]
     clear = [r for r in known if r["ci_low"] > 0 or r["ci_high"] < 0]
     noun = f"{kind} coefficient".strip()

@@ -22,7 +22,7 @@ from culture_ray.report.formatting import Number, Sentence, counted, moment
 from culture_ray.report.outcomes import faults
 from culture_ray.report.page import sections
 from culture_ray.report.page.protocols import protocols_beside
-from culture_ray.report.page.topic_detail import drills
+from culture_ray.report.page.topic_detail import topic_details
 from culture_ray.report.plots.figures import Figure
 
 _HERE = Path(__file__).parent
@@ -56,7 +56,7 @@ def _render(
     content: ReportContent, figures: Sequence[Figure], path: Path, examples_per_topic: int
 ) -> str:
     template = _environment().get_template("template.html.j2")
-    looks = palette.looks(content)
+    looks = palette.model_styles(content)
     colours = {n: looks[n].index if n in looks else -1 for n in palette.numbers(content)}
     drawings, styles = share_styles([svg for f in figures for svg in (f.svg, f.svg_narrow)])
     return template.render(
@@ -73,7 +73,7 @@ def _render(
         regressions=sections.regressions(content),
         extras=sections.extras(content),
         judging=sections.judging(content),
-        drills=drills(content, examples_per_topic),
+        drills=topic_details(content, examples_per_topic),
         citations=citations(content),
         usage=sections.usage(content),
         totals=sections.totals(content),

@@ -30,28 +30,28 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Entry:
+class TableCell:
     """A cell: what is shown, the exact value below it, and why it is null."""
 
     text: str
     value: str = ""
     """`repr` of the number, empty for words and nulls."""
     reason: str = ""
-    low: Entry | None = None
+    low: TableCell | None = None
     """Lower end of the 95 % interval, where there is one."""
-    high: Entry | None = None
+    high: TableCell | None = None
     source: Source | None = None
     """Where it stands, in tables that are not shown row by row."""
 
 
 @dataclass(frozen=True)
-class Grid:
+class HtmlTable:
     """A table of the page."""
 
     id: str
     caption: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Entry, ...], ...]
+    rows: tuple[tuple[TableCell, ...], ...]
     filters: tuple[int, ...] = ()
     """Columns that a reader may narrow the table by."""
     throughout: tuple[tuple[str, str], ...] = ()
@@ -91,7 +91,7 @@ def grid(
     file: str = "",
     names: Mapping[str, Mapping[str, str]] | None = None,
     why: Callable[[dict[str, Any], str], str] = lambda row, column: row.get("reason") or "",
-) -> Grid:
+) -> HtmlTable:
     """Return every row of `table`.
 
     Left out are `drop` and columns that are null throughout; protocol, judge and the source of its
@@ -104,10 +104,10 @@ def grid(
     columns = tuple(_column(f) for f in fields if not same.get(f.name))
     known = names or {}
 
-    def cell(row: dict[str, Any], column: str) -> Entry:
+    def cell(row: dict[str, Any], column: str) -> TableCell:
         value = row[column]
         if value is not None and column.startswith("p_"):
-            return Entry(p_value(value), repr(value))
+            return TableCell(p_value(value), repr(value))
         word = known.get(column, {}).get(value, value) if isinstance(value, str) else value
         return entry(word, why(row, column), _DIGITS.get(column))
 
@@ -115,17 +115,17 @@ def grid(
     places = {c.name: i for i, c in enumerate(columns)}
     chosen = tuple(places[f] for f in filters if f in places)
     once = tuple((_label(f), value) for f, value in same.items() if value)
-    return Grid(name, caption, columns, rows, chosen, once, file)
+    return HtmlTable(name, caption, columns, rows, chosen, once, file)
 
 
 def entry(
     value: Any, reason: str = "", digits: int | None = None, source: Source | None = None
-) -> Entry:
+) -> TableCell:
     """Return a value as a cell; a null carries its reason."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        return Entry(NONE, "", reason or "not available")
+        return TableCell(NONE, "", reason or "not available")
     exact = repr(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
-    return Entry(shown(value, digits), exact, source=source)
+    return TableCell(shown(value, digits), exact, source=source)
 
 
 def _column(field: pa.Field[Any]) -> Column:

@@ -8,7 +8,7 @@ from typing import Any
 from culture_ray.report.cell_refs import numbered, of
 from culture_ray.report.cell_values import interval, interval_from, number
 from culture_ray.report.content import ReportContent
-from culture_ray.report.page.html_table import Column, Entry, Grid, entry
+from culture_ray.report.page.html_table import Column, HtmlTable, TableCell, entry
 
 _FIGURES = {
     "alignment_language": "alignment with the language's speakers",
@@ -16,7 +16,7 @@ _FIGURES = {
 }
 
 
-def protocols_beside(content: ReportContent) -> Grid | None:
+def protocols_beside(content: ReportContent) -> HtmlTable | None:
     """Return one row per model, language, protocol, persona and judge; None where all are alike."""
     studied = {model.name for model in content.studied}
     rows = [] if content.cells is None else numbered(content.cells)
@@ -46,9 +46,9 @@ def protocols_beside(content: ReportContent) -> Grid | None:
     rows.sort(key=lambda row: order.index(row["model"]))
     lines = tuple(
         (
-            Entry(row["model"]),
-            Entry(names[row["language"]]),
-            Entry(row["protocol"]),
+            TableCell(row["model"]),
+            TableCell(names[row["language"]]),
+            TableCell(row["protocol"]),
             entry(row.get("persona"), "no persona"),
             entry(row.get("judge"), "no judge"),
             entry(row.get("used"), source=of("cells", [row], "used")),
@@ -60,10 +60,10 @@ def protocols_beside(content: ReportContent) -> Grid | None:
         )
         for row in rows
     )
-    return Grid("protocols", "Protocols beside each other", columns, lines, (0, 1, 2, 3))
+    return HtmlTable("protocols", "Protocols beside each other", columns, lines, (0, 1, 2, 3))
 
 
-def _figure(row: dict[str, Any], name: str) -> Entry:
+def _figure(row: dict[str, Any], name: str) -> TableCell:
     value = number(row.get(name))
     low, high = interval(row, name)
     found = entry(value, "undefined", source=of("cells", [row], name))

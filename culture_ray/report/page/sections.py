@@ -7,15 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 from culture_ray.report.cell_refs import FILES, numbered, of
-from culture_ray.report.cell_values import Cell, alignment_with_speakers, self_consistency, us_bias
+from culture_ray.report.cell_values import (
+    CellValue,
+    alignment_with_speakers,
+    self_consistency,
+    us_bias,
+)
 from culture_ray.report.content import ReportContent
 from culture_ray.report.formatting import Number, Sentence
-from culture_ray.report.page.html_table import Column, Entry, Grid, entry, grid
+from culture_ray.report.page.html_table import Column, HtmlTable, TableCell, entry, grid
 
 
-def overview(content: ReportContent) -> Grid:
+def overview(content: ReportContent) -> HtmlTable:
     """Return one row per model and language: alignment with the speakers, US bias, consistency."""
-    parts: list[tuple[str, str, Callable[[ReportContent], list[Cell]]]] = [
+    parts: list[tuple[str, str, Callable[[ReportContent], list[CellValue]]]] = [
         ("alignment", "alignment with the language's speakers", alignment_with_speakers),
         ("us_bias", "US bias", us_bias),
         ("self_consistency", "self-consistency", self_consistency),
@@ -30,8 +35,8 @@ def overview(content: ReportContent) -> Grid:
     )
     rows = tuple(
         (
-            Entry(model.name),
-            Entry(language.name),
+            TableCell(model.name),
+            TableCell(language.name),
             *(_entry(cells[model.name, language.code]) for _, _, cells in read),
         )
         for model in content.models
@@ -39,10 +44,10 @@ def overview(content: ReportContent) -> Grid:
     )
     known = any(c.has_interval for _, _, cells in read for c in cells.values())
     caption = "The measures at a glance" + (", with 95 % intervals" if known else "")
-    return Grid("overview", caption, columns, rows, (0, 1))
+    return HtmlTable("overview", caption, columns, rows, (0, 1))
 
 
-def quality(content: ReportContent) -> Grid:
+def quality(content: ReportContent) -> HtmlTable:
     """Return what became of every request."""
     return grid(
         content.quality,
@@ -54,7 +59,7 @@ def quality(content: ReportContent) -> Grid:
     )
 
 
-def alignments(content: ReportContent) -> Grid:
+def alignments(content: ReportContent) -> HtmlTable:
     """Return alignment with every population."""
     return grid(
         content.alignment,
@@ -68,7 +73,7 @@ def alignments(content: ReportContent) -> Grid:
     )
 
 
-def consistencies(content: ReportContent) -> Grid:
+def consistencies(content: ReportContent) -> HtmlTable:
     """Return self-consistency."""
     return grid(
         content.consistency,
@@ -82,7 +87,7 @@ def consistencies(content: ReportContent) -> Grid:
     )
 
 
-def regressions(content: ReportContent) -> list[tuple[Any, Grid | None]]:
+def regressions(content: ReportContent) -> list[tuple[Any, HtmlTable | None]]:
     """Return every regression with its table, or with None when it could not be made."""
     return [
         (
@@ -101,7 +106,7 @@ def regressions(content: ReportContent) -> list[tuple[Any, Grid | None]]:
     ]
 
 
-def judging(content: ReportContent) -> list[Grid]:
+def judging(content: ReportContent) -> list[HtmlTable]:
     """Return the tables on the judges: what exclusions move, agreement, what a judge moves."""
     return [
         grid(
@@ -118,7 +123,7 @@ def judging(content: ReportContent) -> list[Grid]:
     ]
 
 
-def extras(content: ReportContent) -> list[Grid]:
+def extras(content: ReportContent) -> list[HtmlTable]:
     """Return the tables that only some runs have."""
     found = []
     if content.cells is not None:
@@ -146,7 +151,7 @@ def extras(content: ReportContent) -> list[Grid]:
     return found
 
 
-def usage(content: ReportContent) -> Grid | None:
+def usage(content: ReportContent) -> HtmlTable | None:
     """Return what each stage of each model took; None where nothing was recorded."""
     if content.usage is None or not content.usage.num_rows:
         return None
@@ -177,7 +182,7 @@ def totals(content: ReportContent) -> Sentence:
     return tuple(x for i, part in enumerate(parts) for x in ((", ", *part) if i else part))
 
 
-def people(content: ReportContent) -> Grid | None:
+def people(content: ReportContent) -> HtmlTable | None:
     """Return the self-consistency of the populations; None where it is not known."""
     if content.people is None or not content.people.num_rows:
         return None
@@ -192,7 +197,7 @@ def people(content: ReportContent) -> Grid | None:
     )
 
 
-def fits(content: ReportContent) -> list[Grid]:
+def fits(content: ReportContent) -> list[HtmlTable]:
     """Return what single rows do to each regression, where somebody looked."""
     return [
         grid(
@@ -213,7 +218,7 @@ def _slug(key: str) -> str:
     return key.replace(" ", "-")
 
 
-def _entry(cell: Cell) -> Entry:
+def _entry(cell: CellValue) -> TableCell:
     found = entry(cell.value, cell.reason, source=cell.source)
     if cell.low is None or cell.high is None or cell.ends is None:
         return found

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 
 from culture_ray.report.cell_refs import Source, numbered, of
 from culture_ray.report.cell_values import Row, primary, speakers_of
-from culture_ray.report.content import Example, Language, Model, Population, ReportContent, Topic
-from culture_ray.report.drawing.palette import looks
-from culture_ray.report.page.html_table import Entry, entry
+from culture_ray.report.content import (
+    Example,
+    ReportContent,
+    ReportLanguage,
+    ReportModel,
+    ReportPopulation,
+    ReportTopic,
+)
+from culture_ray.report.drawing.palette import model_styles
+from culture_ray.report.page.html_table import TableCell, entry
 
 _OF_PEOPLE = ("value_polarity", "n")
 _OF_MODELS = ("value_polarity", "used", "pro", "con", "neutral")
@@ -24,15 +31,15 @@ class Strip:
     """model, baseline or population."""
     colour: int
     """Number of the model's colour; -1 for baselines and populations."""
-    mean: Entry
+    mean: TableCell
     place: float | None
     """Of the mean, 0..100."""
     spikes: str
     """SVG path of a spike per distinct value polarity, the highest is the most common one."""
-    used: Entry
-    pro: Entry
-    con: Entry
-    neutral: Entry
+    used: TableCell
+    pro: TableCell
+    con: TableCell
+    neutral: TableCell
     source: Source
     """Its row; the columns are those of mean, used, pro, con and neutral, as far as it has them."""
 
@@ -41,16 +48,16 @@ class Strip:
 class Panel:
     """One language of a topic."""
 
-    language: Language
+    language: ReportLanguage
     populations: tuple[Strip, ...]
     models: tuple[Strip, ...]
 
 
 @dataclass(frozen=True)
-class Drill:
+class TopicDetail:
     """One topic, opened."""
 
-    topic: Topic
+    topic: ReportTopic
     panels: tuple[Panel, ...]
     elsewhere: tuple[Strip, ...]
     """Populations that speak none of the run's languages, such as the world."""
@@ -59,12 +66,12 @@ class Drill:
     """Examples that were given and are not shown."""
 
 
-def drills(content: ReportContent, examples_per_topic: int) -> list[Drill]:
+def topic_details(content: ReportContent, examples_per_topic: int) -> list[TopicDetail]:
     """Return every topic of the run, in its order."""
     lines = _Lines(
         {(r["topic"], r["language"], r["model"]): r for r in primary(content.distributions)},
         {(r["topic"], r["population"]): r for r in numbered(content.ground_truth)},
-        {name: look.index for name, look in looks(content).items()},
+        {name: look.index for name, look in model_styles(content).items()},
     )
     return [_drill(content, topic, lines, examples_per_topic) for topic in content.topics]
 
@@ -77,16 +84,16 @@ class _Lines:
     people: Mapping[tuple[str, str], Row]
     numbers: Mapping[str, int]
 
-    def models(self, models: Sequence[Model], topic: str, language: str) -> tuple[Strip, ...]:
+    def models(self, models: Sequence[ReportModel], topic: str, language: str) -> tuple[Strip, ...]:
         found = [(m, self.responses.get((topic, language, m.name))) for m in models]
         return tuple(_model(m, self.numbers[m.name], row) for m, row in found if row)
 
-    def populations(self, populations: Sequence[Population], topic: str) -> tuple[Strip, ...]:
+    def populations(self, populations: Sequence[ReportPopulation], topic: str) -> tuple[Strip, ...]:
         found = [(p, self.people.get((topic, p.id))) for p in populations]
         return tuple(_population(p, row) for p, row in found if row)
 
 
-def _drill(content: ReportContent, topic: Topic, lines: _Lines, most: int) -> Drill:
+def _drill(content: ReportContent, topic: ReportTopic, lines: _Lines, most: int) -> TopicDetail:
     spoken = {x.code for x in content.languages}
     panels = [
         Panel(
@@ -98,7 +105,7 @@ def _drill(content: ReportContent, topic: Topic, lines: _Lines, most: int) -> Dr
     ]
     others = [p for p in content.populations if not spoken & set(p.languages)]
     examples = [e for e in content.examples if e.topic == topic.id]
-    return Drill(
+    return TopicDetail(
         topic,
         tuple(p for p in panels if p.models),
         lines.populations(others, topic.id),
@@ -107,14 +114,14 @@ def _drill(content: ReportContent, topic: Topic, lines: _Lines, most: int) -> Dr
     )
 
 
-def _of_language(content: ReportContent, language: Language) -> list[Population]:
+def _of_language(content: ReportContent, language: ReportLanguage) -> list[ReportPopulation]:
     first = speakers_of(content, language.code)
     own = [p for p in content.populations if language.code in p.languages]
     us = [p for p in content.populations if p.id == content.us and p not in own]
     return sorted(own, key=lambda p: p.id != first) + us
 
 
-def _population(population: Population, row: Row) -> Strip:
+def _population(population: ReportPopulation, row: Row) -> Strip:
     value, none = row["value_polarity"], entry(None, "people are not counted in opinions")
     return Strip(
         population.label or population.id, "population", -1, entry(value, "no survey figure"),
@@ -123,7 +130,7 @@ def _population(population: Population, row: Row) -> Strip:
     )  # fmt: skip
 
 
-def _model(model: Model, number: int, row: Row) -> Strip:
+def _model(model: ReportModel, number: int, row: Row) -> Strip:
     value = row["value_polarity"]
     reason = "no response with a pro or con opinion"
     return Strip(

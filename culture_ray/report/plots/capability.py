@@ -10,9 +10,9 @@ from matplotlib.figure import Figure as Sheet
 from culture_ray.report.cell_values import Row, interval, number, primary
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import looks, numbers
+from culture_ray.report.drawing.palette import model_styles, numbers
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, sheet
-from culture_ray.report.drawing.tooltips import Tip, counts_of, figure_of
+from culture_ray.report.drawing.tooltips import Tooltip, counts_of, figure_of
 
 _NAME, _TITLE = "capability", "Alignment against capability"
 _COUNTS = {"topics": "topics", "responses_with_ground_truth": "responses"}
@@ -56,9 +56,9 @@ def capability(content: ReportContent) -> Plot | Missing:
     )
 
 
-def _tip(content: ReportContent, row: Row) -> Tip:
+def _tip(content: ReportContent, row: Row) -> Tooltip:
     spoken = {x.code: x.name for x in content.languages}
-    return Tip(
+    return Tooltip(
         f"{row['model']} in {spoken[row['language']]}",
         model=row["model"],
         lines=(
@@ -70,7 +70,7 @@ def _tip(content: ReportContent, row: Row) -> Tip:
 
 
 def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> Sheet:
-    look, marks = looks(content), Marks(numbers(content))
+    look, marks = model_styles(content), Marks(numbers(content))
     shown = [x for x in content.languages if any(r["language"] == x.code for r in rows)]
     columns = min(len(shown), 2 if width <= ONE_COLUMN else 4)
     lines = math.ceil(len(shown) / columns)

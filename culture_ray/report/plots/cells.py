@@ -7,7 +7,7 @@ from typing import Any
 
 from culture_ray.report.cell_refs import FILES, ROW
 from culture_ray.report.cell_values import (
-    Cell,
+    CellValue,
     alignment_with_speakers,
     present,
     self_consistency,
@@ -15,7 +15,7 @@ from culture_ray.report.cell_values import (
 )
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, reasons
-from culture_ray.report.drawing.tooltips import Line, Tip, counts_of, lines_of
+from culture_ray.report.drawing.tooltips import Line, Tooltip, counts_of, lines_of
 from culture_ray.report.formatting import shown
 from culture_ray.report.plots.dots import dot_panels
 
@@ -77,7 +77,7 @@ def consistency(content: ReportContent) -> Plot | Missing:
 
 def _dots(
     content: ReportContent,
-    read: Callable[[ReportContent], list[Cell]],
+    read: Callable[[ReportContent], list[CellValue]],
     name: str,
     *,
     title: str,
@@ -110,10 +110,10 @@ def _dots(
     )
 
 
-def _tip(content: ReportContent, cell: Cell, name: str, counts: dict[str, str]) -> Tip:
+def _tip(content: ReportContent, cell: CellValue, name: str, counts: dict[str, str]) -> Tooltip:
     spoken = {x.code: x.name for x in content.languages}
     ends = tuple(zip((cell.low, cell.high), cell.ends or (), strict=False))
-    return Tip(
+    return Tooltip(
         f"{cell.model} in {spoken[cell.language]}",
         model=cell.model,
         lines=(*lines_of(_WORDS.get(name, name), cell.value, cell.source, ends),
@@ -121,7 +121,7 @@ def _tip(content: ReportContent, cell: Cell, name: str, counts: dict[str, str]) 
     )  # fmt: skip
 
 
-def _counts(content: ReportContent, cell: Cell, counts: dict[str, str]) -> tuple[Line, ...]:
+def _counts(content: ReportContent, cell: CellValue, counts: dict[str, str]) -> tuple[Line, ...]:
     """Return what a cell rests on, in the words of the table that its figure is from."""
     if cell.source is None or len(cell.source.rows) != 1:
         return ()
@@ -156,7 +156,7 @@ def _shaded(band: tuple[float, float] | None) -> str:
     return f"Shaded: groups of ten people, from {low} to {high} over the countries compared with. "
 
 
-def _whiskers(cells: Sequence[Cell]) -> str:
+def _whiskers(cells: Sequence[CellValue]) -> str:
     there = present(cells)
     with_interval = sum(c.has_interval for c in there)
     if not with_interval:
@@ -170,7 +170,7 @@ def _baselines(content: ReportContent) -> str:
     return "Grey: baselines. " if content.baselines else ""
 
 
-def _undefined(cells: Sequence[Cell]) -> str:
+def _undefined(cells: Sequence[CellValue]) -> str:
     nulls: dict[str, list[str]] = {}
     for cell in cells:
         if cell.value is None:

@@ -12,15 +12,23 @@ from matplotlib.lines import Line2D
 
 from culture_ray.report.cell_refs import numbered, of
 from culture_ray.report.cell_values import number
-from culture_ray.report.coefficient_names import Term, term
-from culture_ray.report.content import Regression, ReportContent
+from culture_ray.report.coefficient_names import CoefficientName, term
+from culture_ray.report.content import ReportContent, ReportRegression
 from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import GRID, INK, MUTED, PAPER, Look, looks, numbers
+from culture_ray.report.drawing.palette import (
+    GRID,
+    INK,
+    MUTED,
+    PAPER,
+    ModelStyle,
+    model_styles,
+    numbers,
+)
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, no_ticks, sheet
-from culture_ray.report.drawing.tooltips import Tip, Told, figure_of
+from culture_ray.report.drawing.tooltips import Tooltip, TooltipValue, figure_of
 from culture_ray.report.formatting import p_value
 
-_PLAIN = Look(INK, "o", -1)
+_PLAIN = ModelStyle(INK, "o", -1)
 """Of terms that are about no single model."""
 _FEW_LEVELS = 12
 _FILLS = ("valid", "paper")
@@ -31,7 +39,7 @@ _FILLS = ("valid", "paper")
 class _Line:
     """One coefficient of one inference."""
 
-    term: Term
+    term: CoefficientName
     inference: str
     row: dict[str, Any]
     file: str
@@ -39,13 +47,13 @@ class _Line:
 
 def coefficients(content: ReportContent) -> list[Plot | Missing]:
     """Return one figure per design; the inferences of a design share it."""
-    designs: dict[str, list[Regression]] = {}
+    designs: dict[str, list[ReportRegression]] = {}
     for key, regression in content.regressions.items():
         designs.setdefault(regression.design or key, []).append(regression)
     return [_figure(content, design, members) for design, members in designs.items()]
 
 
-def _figure(content: ReportContent, design: str, members: list[Regression]) -> Plot | Missing:
+def _figure(content: ReportContent, design: str, members: list[ReportRegression]) -> Plot | Missing:
     name, title = f"coefficients_{design}", f"Coefficients: {members[0].title}"
     lines = [line for member in members for line in _lines(member)]
     if not lines:
@@ -78,14 +86,14 @@ def _figure(content: ReportContent, design: str, members: list[Regression]) -> P
     )
 
 
-def _tip(content: ReportContent, line: _Line) -> Tip:
+def _tip(content: ReportContent, line: _Line) -> Tooltip:
     told = list(figure_of("estimate", line.file, line.row, "estimate", 3))
     for column, label in {"p_value": "p", "p_permutation": "p (permutation)"}.items():
         value = number(line.row[column])
         if value is not None:
-            told.append((label, (Told(p_value(value), of(line.file, [line.row], column)),)))
+            told.append((label, (TooltipValue(p_value(value), of(line.file, [line.row], column)),)))
     words = line.term.words({language.code: language.name for language in content.languages})
-    return Tip(
+    return Tooltip(
         words[:1].upper() + words[1:] if line.term.question else words,
         f"{line.inference} inference",
         line.term.of.get("model", ""),
@@ -93,7 +101,7 @@ def _tip(content: ReportContent, line: _Line) -> Tip:
     )
 
 
-def _lines(regression: Regression) -> list[_Line]:
+def _lines(regression: ReportRegression) -> list[_Line]:
     rows = [] if regression.table is None else numbered(regression.table)
     return [
         _Line(term(row["term"]), regression.inference, row, regression.file)
@@ -102,15 +110,15 @@ def _lines(regression: Regression) -> list[_Line]:
     ]
 
 
-def _null(members: list[Regression]) -> str:
+def _null(members: list[ReportRegression]) -> str:
     return f"There is no coefficient to draw: every estimate of {members[0].title} is null."
 
 
-def _about(content: ReportContent, which: Term) -> Look:
-    return looks(content).get(which.of.get("model", ""), _PLAIN)
+def _about(content: ReportContent, which: CoefficientName) -> ModelStyle:
+    return model_styles(content).get(which.of.get("model", ""), _PLAIN)
 
 
-def _place(content: ReportContent, which: Term) -> str:
+def _place(content: ReportContent, which: CoefficientName) -> str:
     """Return the words that name a line; terms of two inferences that ask the same share one."""
     return which.words({language.code: language.name for language in content.languages})
 
@@ -166,7 +174,7 @@ def _in_order(content: ReportContent, lines: list[_Line]) -> list[_Line]:
 
 
 def _mark(
-    axes: Axes, row: dict[str, Any], height: float, look: Look, hollow: bool
+    axes: Axes, row: dict[str, Any], height: float, look: ModelStyle, hollow: bool
 ) -> tuple[Artist | None, Artist]:
     """Draw an estimate with its interval; return the interval and the dot."""
     whisker = None

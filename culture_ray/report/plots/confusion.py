@@ -14,7 +14,7 @@ from culture_ray.report.cell_values import Row
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
-from culture_ray.report.drawing.tooltips import Line, Tip, Told, counts_of
+from culture_ray.report.drawing.tooltips import Line, Tooltip, TooltipValue, counts_of
 from culture_ray.report.formatting import listed, shown
 
 STANCES = ("pro", "con", "neutral")
@@ -49,16 +49,16 @@ def confusion(content: ReportContent) -> Plot | None:
     )
 
 
-def _tip(content: ReportContent, row: Row, true: str, said: str) -> Tip:
+def _tip(content: ReportContent, row: Row, true: str, said: str) -> Tooltip:
     wanted = [said, *(stance for stance in STANCES if stance != said)]
     columns = [f"{true}_read_{stance}" for stance in wanted]
     counts = [row[column] or 0 for column in columns]
     source = of("reliability", [row], " ".join(columns), "share")
     share: tuple[Line, ...] = ()
     if sum(counts):
-        told = Told(shown(100 * counts[0] / sum(counts), 0), source)
+        told = TooltipValue(shown(100 * counts[0] / sum(counts), 0), source)
         share = ((f"of all {true}", (told, " %")),)
-    return Tip(
+    return Tooltip(
         f"{true} read as {said}",
         f"{row['judge']}, {_group(content, row)}",
         lines=(*counts_of("reliability", row, {columns[0]: "opinions"}), *share),

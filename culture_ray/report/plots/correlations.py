@@ -8,10 +8,10 @@ from matplotlib.figure import Figure as Sheet
 from culture_ray.report import formatting as words
 from culture_ray.report.cell_refs import numbered
 from culture_ray.report.cell_values import Row
-from culture_ray.report.content import Population, ReportContent
+from culture_ray.report.content import ReportContent, ReportPopulation
 from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
-from culture_ray.report.drawing.tooltips import Tip, counts_of, figure_of
+from culture_ray.report.drawing.tooltips import Tooltip, counts_of, figure_of
 from culture_ray.report.plots.heatmap import COLOURS, ON_DARK, ON_LIGHT, in_order
 
 _MOST_NUMBERS = 24
@@ -44,10 +44,10 @@ def correlations(content: ReportContent) -> Plot | None:
     )
 
 
-def _tip(row: Row | None, one: Population, other: Population) -> Tip | None:
+def _tip(row: Row | None, one: ReportPopulation, other: ReportPopulation) -> Tooltip | None:
     if row is None:
         return None
-    return Tip(
+    return Tooltip(
         one.label or one.id,
         f"with {other.label or other.id}",
         lines=(
@@ -58,7 +58,7 @@ def _tip(row: Row | None, one: Population, other: Population) -> Tip | None:
 
 
 def _draw(
-    people: list[Population], known: dict[tuple[str, str], float | None], width: float
+    people: list[ReportPopulation], known: dict[tuple[str, str], float | None], width: float
 ) -> Sheet:
     narrow = width <= ONE_COLUMN
     names = [p.id if narrow else p.label or p.id for p in people]
@@ -93,6 +93,8 @@ def _draw(
     return page
 
 
-def _value(known: dict[tuple[str, str], float | None], a: Population, b: Population) -> float:
+def _value(
+    known: dict[tuple[str, str], float | None], a: ReportPopulation, b: ReportPopulation
+) -> float:
     value = known.get((a.id, b.id))
     return np.nan if value is None else value

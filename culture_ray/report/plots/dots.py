@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 
-from culture_ray.report.cell_values import Cell, present
+from culture_ray.report.cell_values import CellValue, present
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import GRID, MUTED, Look, looks, numbers
+from culture_ray.report.drawing.palette import GRID, MUTED, ModelStyle, model_styles, numbers
 from culture_ray.report.drawing.sheet import ONE_COLUMN, no_ticks, sheet
 
 _LINE = 0.17
@@ -20,7 +20,7 @@ _LINE = 0.17
 
 def dot_panels(
     content: ReportContent,
-    cells: Sequence[Cell],
+    cells: Sequence[CellValue],
     label: str,
     width: float,
     *,
@@ -48,7 +48,7 @@ def dot_panels(
         axes.set_xlim(*limits)
         if band is not None:
             axes.axvspan(*band, color=GRID, linewidth=0, zorder=0)
-        _panel(axes, content, own, looks(content), marks, tips)
+        _panel(axes, content, own, model_styles(content), marks, tips)
         axes.tick_params(labelbottom=i + columns >= len(languages))
     return page
 
@@ -56,8 +56,8 @@ def dot_panels(
 def _panel(
     axes: Axes,
     content: ReportContent,
-    cells: dict[str, Cell],
-    look: dict[str, Look],
+    cells: dict[str, CellValue],
+    look: dict[str, ModelStyle],
     marks: Marks,
     tips: Mapping[tuple[str, str], int],
 ) -> None:
@@ -90,7 +90,7 @@ def _panel(
     axes.spines["left"].set_visible(False)
 
 
-def _limits(cells: Sequence[Cell], unit: bool) -> tuple[float, float]:
+def _limits(cells: Sequence[CellValue], unit: bool) -> tuple[float, float]:
     ends = [0.0, 1.0] if unit else [0.0]
     for cell in present(cells):
         ends += [v for v in (cell.value, cell.low, cell.high) if v is not None]

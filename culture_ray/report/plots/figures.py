@@ -18,7 +18,7 @@ from matplotlib.figure import Figure as Sheet
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.sheet import ONE_COLUMN, RC, Missing, Plot
 from culture_ray.report.drawing.svg import inline
-from culture_ray.report.drawing.tooltips import Tip
+from culture_ray.report.drawing.tooltips import Tooltip
 from culture_ray.report.plots.capability import capability
 from culture_ray.report.plots.cells import alignment, bias, consistency
 from culture_ray.report.plots.coefficients import coefficients
@@ -56,7 +56,7 @@ class Figure:
     missing: str = ""
     section: str = "figures"
     """Which section of the page shows it: figures, run, judges or regressions."""
-    tips: tuple[Tip | None, ...] = ()
+    tips: tuple[Tooltip | None, ...] = ()
     """What its marks say, by their numbers in `svg` and `svg_narrow`."""
 
 

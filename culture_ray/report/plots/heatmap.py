@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from culture_ray.report import formatting as words
 from culture_ray.report.cell_values import Row, primary
-from culture_ray.report.content import Population, ReportContent
+from culture_ray.report.content import ReportContent, ReportPopulation
 from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.palette import GRID, INK, MUTED, numbers
 from culture_ray.report.drawing.sheet import (
@@ -22,7 +22,7 @@ from culture_ray.report.drawing.sheet import (
     reasons,
     sheet,
 )
-from culture_ray.report.drawing.tooltips import Tip, counts_of, figure_of
+from culture_ray.report.drawing.tooltips import Tooltip, counts_of, figure_of
 
 _TITLE = "Alignment with every population"
 _MOST_NUMBERS = 400
@@ -65,11 +65,11 @@ def heatmap(content: ReportContent) -> Plot | Missing:
     )
 
 
-def _tip(row: Row | None, language: str, population: str) -> Tip | None:
+def _tip(row: Row | None, language: str, population: str) -> Tooltip | None:
     if row is None:
         return None
     why = row["reason"] or ""
-    return Tip(
+    return Tooltip(
         f"{row['model']} in {language}",
         f"with {population}",
         row["model"],
@@ -81,11 +81,11 @@ def _tip(row: Row | None, language: str, population: str) -> Tip | None:
     )
 
 
-def in_order(content: ReportContent) -> list[Population]:
+def in_order(content: ReportContent) -> list[ReportPopulation]:
     """Return the speakers of languages, then countries by language, then everyone else."""
     codes = [x.code for x in content.languages]
 
-    def place(p: Population) -> tuple[int, int, str]:
+    def place(p: ReportPopulation) -> tuple[int, int, str]:
         language = (
             codes.index(p.languages[0]) if p.languages[:1] and p.languages[0] in codes else 99
         )
@@ -96,7 +96,7 @@ def in_order(content: ReportContent) -> list[Population]:
 
 def _draw(
     content: ReportContent,
-    people: list[Population],
+    people: list[ReportPopulation],
     figures: dict[tuple[str, str, str], float | None],
     written: bool,
     width: float,

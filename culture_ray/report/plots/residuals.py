@@ -9,11 +9,11 @@ from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.cell_refs import numbered
 from culture_ray.report.cell_values import Row, number
-from culture_ray.report.content import Regression, ReportContent
+from culture_ray.report.content import ReportContent, ReportRegression
 from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import MUTED, looks, numbers
+from culture_ray.report.drawing.palette import MUTED, model_styles, numbers
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, sheet
-from culture_ray.report.drawing.tooltips import Tip, figure_of
+from culture_ray.report.drawing.tooltips import Tooltip, figure_of
 
 _FAR = 2.0
 """Standard errors from which a row is named."""
@@ -34,7 +34,7 @@ def residuals(content: ReportContent) -> list[Plot]:
     return []
 
 
-def _figure(content: ReportContent, design: str, regression: Regression) -> Plot:
+def _figure(content: ReportContent, design: str, regression: ReportRegression) -> Plot:
     assert regression.rows is not None
     rows = [r for r in numbered(regression.rows) if number(r["residual"]) is not None]
     far = sum(abs(row["residual"]) > _FAR for row in rows)
@@ -54,9 +54,9 @@ def _figure(content: ReportContent, design: str, regression: Regression) -> Plot
     )
 
 
-def _tip(content: ReportContent, row: Row, file: str) -> Tip:
+def _tip(content: ReportContent, row: Row, file: str) -> Tooltip:
     spoken = {x.code: x.name for x in content.languages}
-    return Tip(
+    return Tooltip(
         f"{row['model']} in {spoken[row['language']]}",
         model=row["model"],
         lines=tuple(one for column in _TOLD for one in figure_of(column, file, row, column)),
@@ -65,7 +65,7 @@ def _tip(content: ReportContent, row: Row, file: str) -> Tip:
 
 def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> Sheet:
     narrow = width <= ONE_COLUMN
-    look, marks = looks(content), Marks(numbers(content))
+    look, marks = model_styles(content), Marks(numbers(content))
     names = [m.name for m in content.models if any(r["model"] == m.name for r in rows)]
     across = 2 if narrow else 4
     height = 0.15 * -(-len(names) // across)

@@ -20,9 +20,9 @@ from culture_ray.report.drawing.sheet import (
     no_ticks,
     sheet,
 )
-from culture_ray.report.drawing.tooltips import Tip, Told, counts_of
+from culture_ray.report.drawing.tooltips import Tooltip, TooltipValue, counts_of
 from culture_ray.report.formatting import shown
-from culture_ray.report.outcomes import FATE_WORDS, fates
+from culture_ray.report.outcomes import FATE_WORDS, outcomes
 
 _TITLE = "Stances, and what became of every request"
 
@@ -33,7 +33,7 @@ def stances(content: ReportContent) -> Plot | Missing:
     judged = _judged(content)
     opinions = {key: _opinions(rows) for key, rows in judged.items()}
     asked = {(r["model"], r["language"]): r for r in primary(content.quality) if r["requests"]}
-    requests = {key: fates(row) for key, row in asked.items()}
+    requests = {key: outcomes(row) for key, row in asked.items()}
     if not any(sum(each.values()) for each in (*opinions.values(), *requests.values())):
         return Missing(
             "stances", _TITLE, "There is no figure of stances: no opinion was judged in this run."
@@ -70,34 +70,37 @@ def _opinions(rows: list[Row]) -> Counter[str]:
     return Counter({stance: sum(row[stance] or 0 for row in rows) for stance in STANCES})
 
 
-def _tip_of_opinions(kind: str, rows: list[Row], spoken: dict[str, str]) -> Tip | None:
+def _tip_of_opinions(kind: str, rows: list[Row], spoken: dict[str, str]) -> Tooltip | None:
     counts = _opinions(rows)
     if not counts[kind]:
         return None
     of_all = " ".join([kind, *(stance for stance in STANCES if stance != kind)])
     share = shown(100 * counts[kind] / counts.total(), 0)
-    return Tip(
+    return Tooltip(
         f"{rows[0]['model']} in {spoken[rows[0]['language']]}",
         "described opinions",
         rows[0]["model"],
         (
-            (kind, (Told(shown(counts[kind]), of("distributions", rows, kind, "sum")),)),
-            ("share", (Told(share, of("distributions", rows, of_all, "share")), " %")),
+            (kind, (TooltipValue(shown(counts[kind]), of("distributions", rows, kind, "sum")),)),
+            ("share", (TooltipValue(share, of("distributions", rows, of_all, "share")), " %")),
         ),
     )
 
 
-def _tip_of_requests(kind: str, row: Row | None, spoken: dict[str, str]) -> Tip | None:
+def _tip_of_requests(kind: str, row: Row | None, spoken: dict[str, str]) -> Tooltip | None:
     if row is None or not row[kind]:
         return None
     share = shown(100 * row[kind] / row["requests"], 0)
-    return Tip(
+    return Tooltip(
         f"{row['model']} in {spoken[row['language']]}",
         "requests",
         row["model"],
         (
             *counts_of("quality", row, {kind: FATE_WORDS[kind]}),
-            ("share", (Told(share, of("quality", [row], f"{kind} requests", "percent")), " %")),
+            (
+                "share",
+                (TooltipValue(share, of("quality", [row], f"{kind} requests", "percent")), " %"),
+            ),
         ),
     )
 

@@ -16,7 +16,7 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.palette import INK, MUTED, PAPER, colours, numbers
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
-from culture_ray.report.drawing.tooltips import Tip, Told
+from culture_ray.report.drawing.tooltips import Tooltip, TooltipValue
 from culture_ray.report.plots.clock import Clock, lasting
 from culture_ray.report.plots.timeline_lanes import Bar, Fault, Lanes, ended, lanes_of
 
@@ -48,14 +48,14 @@ def timeline(content: ReportContent) -> Plot | None:
     )
 
 
-def _tip(bar: Bar, lane: str) -> Tip:
+def _tip(bar: Bar, lane: str) -> Tooltip:
     rows = [bar.first] if bar.first is bar.last else [bar.first, bar.last]
     begin, end = bar.first["at"], ended(bar.last)
-    lasted = Told(
+    lasted = TooltipValue(
         lasting((end - begin).total_seconds()),
         of("timeline", rows, "at seconds", "from begin to end"),
     )
-    return Tip(
+    return Tooltip(
         bar.model,
         f"{'loading' if bar.stage == 'load' else bar.stage} on {lane}",
         bar.model,
@@ -67,15 +67,15 @@ def _tip(bar: Bar, lane: str) -> Tip:
     )
 
 
-def _moment(when: datetime, source: Source) -> tuple[Told, str]:
-    return Told(f"{when:%Y-%m-%d %H:%M:%S}", source), " UTC"
+def _moment(when: datetime, source: Source) -> tuple[TooltipValue, str]:
+    return TooltipValue(f"{when:%Y-%m-%d %H:%M:%S}", source), " UTC"
 
 
-def _tip_of_fault(fault: Fault, lane: str) -> Tip:
+def _tip_of_fault(fault: Fault, lane: str) -> Tooltip:
     row = fault.row
     when = _moment(row["at"], of("timeline", [row], "at", "begin"))
     what = "died" if row["event"] == "death" else "could not start"
-    return Tip(row["model"] or "", f"{what} on {lane}", row["model"] or "", (("at", when),))
+    return Tooltip(row["model"] or "", f"{what} on {lane}", row["model"] or "", (("at", when),))
 
 
 def about(clock: Clock) -> str:

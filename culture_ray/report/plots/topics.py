@@ -10,9 +10,9 @@ from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.cell_refs import numbered
 from culture_ray.report.cell_values import Row, primary, speakers_of
-from culture_ray.report.content import Language, ReportContent
+from culture_ray.report.content import ReportContent, ReportLanguage
 from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import GRID, INK, looks, numbers
+from culture_ray.report.drawing.palette import GRID, INK, model_styles, numbers
 from culture_ray.report.drawing.sheet import (
     ONE_COLUMN,
     TWO_COLUMNS,
@@ -21,14 +21,14 @@ from culture_ray.report.drawing.sheet import (
     no_ticks,
     sheet,
 )
-from culture_ray.report.drawing.tooltips import Tip, counts_of, figure_of
+from culture_ray.report.drawing.tooltips import Tooltip, counts_of, figure_of
 
 _TEXT = 42
 """Longest label of a topic, in characters."""
 _COUNTS = {"used": "responses", "pro": "opinions pro", "con": "con", "neutral": "neutral"}
 
 
-def topics(content: ReportContent, language: Language) -> Plot | Missing:
+def topics(content: ReportContent, language: ReportLanguage) -> Plot | Missing:
     """Return the comparison of one language."""
     name, title = f"topics_{language.code}", f"Topic by topic, in {language.name}"
     studied = {m.name for m in content.studied}
@@ -68,8 +68,8 @@ def topics(content: ReportContent, language: Language) -> Plot | Missing:
     )
 
 
-def _tip(row: Row, topic: str, language: str) -> Tip:
-    return Tip(
+def _tip(row: Row, topic: str, language: str) -> Tooltip:
+    return Tooltip(
         f"{row['model']} in {language}",
         topic,
         row["model"],
@@ -80,8 +80,8 @@ def _tip(row: Row, topic: str, language: str) -> Tip:
     )
 
 
-def _tip_of_people(row: Row, topic: str) -> Tip:
-    return Tip(
+def _tip_of_people(row: Row, topic: str) -> Tooltip:
+    return Tooltip(
         row["label"] or row["population"],
         topic,
         lines=(
@@ -111,7 +111,7 @@ def _draw(
 ) -> Sheet:
     narrow = width <= ONE_COLUMN
     models = [m.name for m in content.studied]
-    look, marks = looks(content), Marks(numbers(content))
+    look, marks = model_styles(content), Marks(numbers(content))
     marked = _marked(content, rows)
     shown = {r["topic"] for r in rows} | set(truth)
     known = [t for t in content.topics if t.id in shown]

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from culture_ray.report.cell_values import (
-    Cell,
+    CellValue,
     alignment_with_speakers,
     primary,
     self_consistency,
@@ -76,7 +76,7 @@ def _measures(content: ReportContent) -> Table:
     return table
 
 
-def _by_key(cells: list[Cell]) -> dict[tuple[str, str], Cell]:
+def _by_key(cells: list[CellValue]) -> dict[tuple[str, str], CellValue]:
     return {(c.model, c.language): c for c in cells}
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from culture_ray.engines.interface import Request, Response, Sampling
 from culture_ray.prompts.language import Language
-from culture_ray.prompts.options import Offered
+from culture_ray.prompts.options import OfferedOptions
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.render import completion_form, options_of, render
 from culture_ray.sweep.plan.units import Loaded, Unit
@@ -19,7 +19,7 @@ from culture_ray.tables import RESPONSES
 
 
 @dataclass(frozen=True)
-class Elicit:
+class ElicitTask:
     """The elicit stage's task for the executor."""
 
     languages: Mapping[str, Language]
@@ -78,7 +78,7 @@ class Elicit:
         letters = () if options is None else options.letters
         return Request(row["request_id"], prompt, self.sampling[protocol], options=letters)
 
-    def _options(self, row: Mapping[str, Any]) -> Offered | None:
+    def _options(self, row: Mapping[str, Any]) -> OfferedOptions | None:
         if not find_protocol(row["protocol"]).offers_options:
             return None
         return options_of(self.languages[row["language"]], row["topic"], row["wording"])

@@ -9,13 +9,13 @@ from pathlib import Path
 from culture_ray.engines.interface import Engine
 from culture_ray.judging.gold_set import GoldResponse, gold_set
 from culture_ray.judging.parse import Stance
-from culture_ray.judging.reliability import Judged, Reliability, measure_reliability
-from culture_ray.plan.billing import Asked, keep_spending, most_for, purse_for
+from culture_ray.judging.reliability import JudgedResponse, Reliability, measure_reliability
+from culture_ray.plan.billing import BilledModel, billing_for, keep_spending, most_for
 from culture_ray.prompts.language import Language
 from culture_ray.settings.run import Judge, SpendingSettings
 from culture_ray.stages.judge.gold_run import CONTINUED, GoldUnit, commit_gold, gold_units
-from culture_ray.stages.judge.task import Label, check_answers, fingerprint
-from culture_ray.store.run_directory import Run, open_run
+from culture_ray.stages.judge.task import JudgeTask, check_answers, fingerprint
+from culture_ray.store.run_directory import RunDirectory, open_run
 from culture_ray.store.shards import read
 from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.cluster import Cluster
@@ -27,7 +27,7 @@ Stances = tuple[Stance, ...]
 
 
 @dataclass(frozen=True)
-class Checking:
+class JudgeCheck:
     """What is checked: judges, and the languages of the gold set that they read."""
 
     judges: Mapping[str, Judge]
@@ -38,18 +38,18 @@ class Checking:
     command: str
     spending: SpendingSettings = field(default_factory=SpendingSettings)
 
-    def run(self, judge: str) -> Run:
+    def run(self, judge: str) -> RunDirectory:
         """Return the run directory of a judge's check, one per definition of the judge."""
-        return Run(checks_folder(self.results) / judge / fingerprint(self.judges[judge]))
+        return RunDirectory(checks_folder(self.results) / judge / fingerprint(self.judges[judge]))
 
 
 @dataclass(frozen=True, eq=False)
-class Checked:
+class JudgeCheckResult:
     """One judge's readings of the gold set."""
 
     judge: str
     fingerprint: str
-    run: Run
+    run: RunDirectory
     gold: tuple[GoldResponse, ...]
     readings: Mapping[tuple[str, int], Stances]
     """Stances by gold response and repeat; empty where the judge's answer could not be read."""
@@ -66,8 +66,8 @@ def checks_folder(results: Path) -> Path:
 
 
 def check_judges(
-    checking: Checking, make_engine: Callable[..., Engine], progress: Progress
-) -> tuple[dict[str, Checked], dict[str, str]]:
+    checking: JudgeCheck, make_engine: Callable[..., Engine], progress: Progress
+) -> tuple[dict[str, JudgeCheckResult], dict[str, str]]:
     """Return each judge's check, and why, for judges that could not finish.
 
     What is judged already is not judged again. Raises MissingKey, NoCap, MissingExtra, NeedsGpu,
@@ -92,21 +92,21 @@ def check_judges(
 
 
 def _judge(
-    checking: Checking,
+    checking: JudgeCheck,
     left: Mapping[str, Sequence[Unit]],
     make_engine: Callable[..., Engine],
     progress: Progress,
 ) -> dict[str, str]:
     broken: dict[str, str] = {}
     models = {name: judge.model for name, judge in checking.judges.items()}
-    checks = Run(checks_folder(checking.results))
+    checks = RunDirectory(checks_folder(checking.results))
     asked = {
-        name: Asked(name, judge.model, judge.sampling.max_tokens)
+        name: BilledModel(name, judge.model, judge.sampling.max_tokens)
         for name, judge in checking.judges.items()
         if left[name]
     }
     tasks = {
-        name: Label(name, judge, checking.languages, frozenset({CONTINUED}))
+        name: JudgeTask(name, judge, checking.languages, frozenset({CONTINUED}))
         for name, judge in checking.judges.items()
     }
 
@@ -118,7 +118,7 @@ def _judge(
             for unit in units
         )
 
-    purse = purse_for(checks, checking.spending, asked, most)
+    purse = billing_for(checks, checking.spending, asked, most)
     with Executor(checking.cluster, models, make_engine, checks, progress, purse=purse) as executor:
         for name, task in tasks.items():
             progress.stage(task.stage, {name: (sum(unit.size for unit in left[name]), 0)})
@@ -127,7 +127,7 @@ def _judge(
     return broken
 
 
-def _units(checking: Checking, judge: str, gold: Sequence[GoldResponse]) -> list[GoldUnit]:
+def _units(checking: JudgeCheck, judge: str, gold: Sequence[GoldResponse]) -> list[GoldUnit]:
     return list(
         gold_units(
             checking.run(judge),
@@ -139,14 +139,14 @@ def _units(checking: Checking, judge: str, gold: Sequence[GoldResponse]) -> list
     )
 
 
-def _label_unit(run: Run, judge: str, unit: Unit) -> Unit:
+def _label_unit(run: RunDirectory, judge: str, unit: Unit) -> Unit:
     path = run.labels(judge, unit.model, unit.language, unit.path.stem)
     return replace(unit, path=path, engine=judge, rows=None, source=unit.path)
 
 
 def _checked(
-    checking: Checking, judge: str, gold: Sequence[GoldResponse], units: Sequence[GoldUnit]
-) -> Checked:
+    checking: JudgeCheck, judge: str, gold: Sequence[GoldResponse], units: Sequence[GoldUnit]
+) -> JudgeCheckResult:
     readings: dict[tuple[str, int], Stances] = {}
     statuses: dict[str, int] = {}
     failures: dict[str, int] = {}
@@ -160,7 +160,7 @@ def _checked(
                     _count(failures, row["failure"])
     judged = [_beside(one, readings[one.id, 0], gold) for one in gold if one.stances]
     marks = [part for one in judged for part in _by_mark(one)]
-    return Checked(
+    return JudgeCheckResult(
         judge=judge,
         fingerprint=fingerprint(checking.judges[judge]),
         run=checking.run(judge),
@@ -177,13 +177,13 @@ def _checked(
 
 def _beside(
     one: GoldResponse, stances: Stances, gold: Sequence[GoldResponse]
-) -> tuple[GoldResponse, Judged]:
+) -> tuple[GoldResponse, JudgedResponse]:
     judged = one.beside(stances)
     groups = (*judged.groups, ("length", _length(one, gold)), ("topic", one.topic))
     return one, replace(judged, groups=groups)
 
 
-def _by_mark(pair: tuple[GoldResponse, Judged]) -> list[Judged]:
+def _by_mark(pair: tuple[GoldResponse, JudgedResponse]) -> list[JudgedResponse]:
     """The response once per mark of its opinions, each time with only the opinions so marked."""
     one, judged = pair
     found = []
@@ -193,7 +193,7 @@ def _by_mark(pair: tuple[GoldResponse, Judged]) -> list[Judged]:
         # A stance per place: where the judge gave too few, the rest of them are missing.
         given = [judged.stances[n] for n in places if n < len(judged.stances)]
         truth = [judged.truth[n] for n in places]
-        found.append(Judged(truth, given, (("mark", mark),), agreed))
+        found.append(JudgedResponse(truth, given, (("mark", mark),), agreed))
     return found
 
 

@@ -14,7 +14,7 @@ from culture_ray.judging.prompt import STANCES
 from culture_ray.judging.raters import Agreement, rate_agreement
 from culture_ray.judging.reliability import Reliability
 from culture_ray.report.table_files import write_table
-from culture_ray.stages.judge.check import Checked, Checking
+from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult
 from culture_ray.stages.judge.gold_run import gold_digest
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
@@ -24,7 +24,7 @@ CHECK = "check.json"
 """What statistics read: the measured error by language, with what it was measured on."""
 
 
-def write_check(checking: Checking, checked: Checked) -> dict[str, Path]:
+def write_check(checking: JudgeCheck, checked: JudgeCheckResult) -> dict[str, Path]:
     """Write a judge's tables, its error and its provenance; return the paths by what they are.
 
     A check of some languages keeps the error that an earlier one measured for others.
@@ -77,7 +77,7 @@ def agreement_table(rows: Sequence[tuple[str, str, Agreement]]) -> pa.Table:
     )
 
 
-def repeats_agreement(checked: Checked) -> list[tuple[str, str, Agreement]]:
+def repeats_agreement(checked: JudgeCheckResult) -> list[tuple[str, str, Agreement]]:
     """Return how far a judge's repeated readings agree, by language; nothing for one reading."""
     repeats = sorted({repeat for _, repeat in checked.readings})
     if len(repeats) < 2:
@@ -105,13 +105,13 @@ def side_by_side(readings: Sequence[Sequence[str | None]]) -> list[list[str | No
     return [[r[n] if n < len(r) else None for r in readings] for n in range(most)]
 
 
-def _members(checked: Checked) -> Iterator[tuple[str, list[str]]]:
+def _members(checked: JudgeCheckResult) -> Iterator[tuple[str, list[str]]]:
     yield "all", [one.id for one in checked.gold]
     for language in sorted({one.language for one in checked.gold}):
         yield language, [one.id for one in checked.gold if one.language == language]
 
 
-def _errors(checked: Checked) -> dict[str, Any]:
+def _errors(checked: JudgeCheckResult) -> dict[str, Any]:
     """The measured error by language, as JSON: the figures that enter the statistics."""
     return {
         row.group: {

@@ -14,7 +14,7 @@ import pyarrow as pa
 from culture_ray.judging.gold_set import GoldResponse
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import PROTOCOLS
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import commit, unit_id
 from culture_ray.sweep.plan.requests import request_id
 from culture_ray.sweep.plan.units import Unit, slices
@@ -36,7 +36,7 @@ class GoldUnit:
 
 
 def gold_units(
-    run: Run,
+    run: RunDirectory,
     gold: Sequence[GoldResponse],
     languages: Mapping[str, Language],
     *,

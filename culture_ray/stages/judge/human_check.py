@@ -14,11 +14,11 @@ from culture_ray.judging.gold_set import gold_set
 from culture_ray.judging.raters import Agreement, rate_agreement
 from culture_ray.report.table_files import write_table
 from culture_ray.run.open import made_with
-from culture_ray.stages.judge.check import Checked, Checking, checks_folder
+from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult, checks_folder
 from culture_ray.stages.judge.check_files import agreement_table, side_by_side
 from culture_ray.stages.judge.human_labels import HumanLabels, read_human
 from culture_ray.store.provenance import amend
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import LABELS
 
 Reading = Sequence[str | None]
@@ -26,7 +26,7 @@ Rows = list[tuple[str, str, Agreement]]
 
 
 @dataclass(frozen=True)
-class WithHumans:
+class HumanComparison:
     """What came of comparing a run's judges with people."""
 
     rows: Rows
@@ -34,7 +34,7 @@ class WithHumans:
     path: Path
 
 
-def gold_against_humans(path: Path, checking: Checking) -> Callable[[Checked], Rows]:
+def gold_against_humans(path: Path, checking: JudgeCheck) -> Callable[[JudgeCheckResult], Rows]:
     """Read people's labels of gold responses; return what compares a judge with them.
 
     Raises BadTable for a bad file.
@@ -44,7 +44,7 @@ def gold_against_humans(path: Path, checking: Checking) -> Callable[[Checked], R
     people = read_human(path, sizes, "the gold set")
     languages = {one.id: one.language for one in gold.values()}
 
-    def compare(checked: Checked) -> Rows:
+    def compare(checked: JudgeCheckResult) -> Rows:
         readings = {name: checked.readings[name, 0] for name in people.responses}
         return _compared({checked.judge: readings}, people, sizes, languages)
 
@@ -52,8 +52,8 @@ def gold_against_humans(path: Path, checking: Checking) -> Callable[[Checked], R
 
 
 def run_against_humans(
-    run: Run, judges: Sequence[str], human: Path | None, command: str
-) -> WithHumans:
+    run: RunDirectory, judges: Sequence[str], human: Path | None, command: str
+) -> HumanComparison:
     """Compare the labels of a run's judges with people's, and with each other.
 
     `judges` restricts which; none takes all that have labels. Writes human_agreement.csv, or
@@ -65,7 +65,7 @@ def run_against_humans(
     if human is None:
         rows = among_judges(found, languages)
         write_table(agreement_table(rows), stem, formats=("csv",))
-        return WithHumans(rows, (), stem.with_suffix(".csv"))
+        return HumanComparison(rows, (), stem.with_suffix(".csv"))
     people = read_human(human, sizes, f"run '{run.name}'")
     rows = _compared(found, people, sizes, languages)
     write_table(agreement_table(rows), stem, formats=("csv",))
@@ -76,10 +76,12 @@ def run_against_humans(
         "responses": len(people.responses),
     }
     amend(run, {"human_labels": seen, "human_check": command})
-    return WithHumans(rows, _notes(found, people), stem.with_suffix(".csv"))
+    return HumanComparison(rows, _notes(found, people), stem.with_suffix(".csv"))
 
 
-def write_between(checking: Checking, checked: Mapping[str, Checked]) -> tuple[Rows, Path] | None:
+def write_between(
+    checking: JudgeCheck, checked: Mapping[str, JudgeCheckResult]
+) -> tuple[Rows, Path] | None:
     """Write how far judges agree with each other over the gold set; None for a single judge."""
     if len(checked) < 2:
         return None
@@ -148,7 +150,7 @@ def _by_language(
 
 
 def _labels(
-    run: Run, judges: Sequence[str]
+    run: RunDirectory, judges: Sequence[str]
 ) -> tuple[dict[str, dict[str, Reading]], dict[str, int], dict[str, str]]:
     """Stances by judge and response, opinions by response, and languages by response."""
     paths = [str(path) for path in run.shards("labels")]

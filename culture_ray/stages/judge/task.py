@@ -20,7 +20,7 @@ from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.judging.opinions import Split
 from culture_ray.judging.prompt import (
     STANCES,
-    JudgeTask,
+    JudgePrompt,
     answer_schema,
     chat_prompt,
     completion_prompt,
@@ -41,7 +41,7 @@ _ORDER = tuple(REQUESTS.names[1:])
 
 
 @dataclass(frozen=True)
-class Label:
+class JudgeTask:
     """The judge stage's task for the executor."""
 
     name: str
@@ -91,7 +91,7 @@ class Label:
         texts = language.topics[row["topic"]]
         codes = tuple(sorted(self.languages))
         split = response.split()
-        task = JudgeTask(
+        task = JudgePrompt(
             text_for_judge(response.text or "", split), texts.pro, texts.con, language.name, codes
         )
         key = self._key(row)
@@ -111,7 +111,7 @@ class Label:
         prompt = completion_prompt(task)
         return [Request(key, prompt, self.judge.sampling, schema=form, stage="judge")]
 
-    def _per_opinion(self, task: JudgeTask, split: Split, key: str) -> list[Request]:
+    def _per_opinion(self, task: JudgePrompt, split: Split, key: str) -> list[Request]:
         """One request per opinion; none where the text does not list them one by one."""
         if split.tally is not None:
             return []
@@ -129,8 +129,8 @@ class Label:
     def _key(self, row: Mapping[str, Any]) -> str:
         return request_id("judge", self.name, fingerprint(self.judge), row["request_id"])
 
-    def _response(self, row: Mapping[str, Any]) -> reading.Response:
-        return reading.Response(
+    def _response(self, row: Mapping[str, Any]) -> reading.ElicitedResponse:
+        return reading.ElicitedResponse(
             text=row["text"],
             language=row["language"],
             asked=find_protocol(row["protocol"]).opinions,
@@ -146,7 +146,9 @@ class Label:
         said = None if answer is None else reading.JudgeAnswer(answer.text, answer.failure)
         if said is None and reading.needs_judge(response):
             said = reading.JudgeAnswer(None, _NOT_LISTED)
-        label = reading.read(response, said, _detector(), languages=tuple(sorted(self.languages)))
+        label = reading.label_fields(
+            response, said, _detector(), languages=tuple(sorted(self.languages))
+        )
         return {name: row[name] for name in _ORDER} | {
             "request_id": self._key(row),
             "response_id": row["request_id"],

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from culture_ray.judging.prompt import STANCES
 from culture_ray.judging.reliability import Reliability
-from culture_ray.stages.judge.check import Checked
+from culture_ray.stages.judge.check import JudgeCheckResult
 
 FEW_READ = 0.5
 """A judge whose answers can be read less often than this is warned of."""
 
 
-def warnings_of(checked: Checked) -> list[str]:
+def warnings_of(checked: JudgeCheckResult) -> list[str]:
     """Return what is wrong with a judge's readings of the gold set; empty when nothing is."""
     whole = next((r for r in checked.reliability if r.kind == "all"), None)
     if whole is None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from culture_ray.labels.measured import judged_counts
+from culture_ray.labels.measured import measured_counts
 from culture_ray.measures.alignment import Level, alignment
 from culture_ray.measures.baselines import OPINIONS, baseline_polarity
 from culture_ray.measures.cells import Cell, tabulate
@@ -73,7 +73,7 @@ def measure(settings: Settings) -> dict[str, pa.Table]:
     """Write distributions, alignment and consistency of a run and return them by name."""
     truth = ground_truth_of(settings)
     errors = judge_errors(settings)
-    labelled = judged_counts(settings)
+    labelled = measured_counts(settings)
     write_exclusions(settings, labelled, truth)
     write_agreement(settings)
     parts: dict[str, list[pa.RecordBatch]] = {name: [] for name in SCHEMAS}

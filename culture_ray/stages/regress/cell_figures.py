@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from culture_ray.measures.alignment import Level
 from culture_ray.measures.resampling.bootstrap import (
+    BootstrapOptions,
     StudyCell,
-    Wanted,
     bootstrap_cell,
     study_topics,
 )
@@ -155,7 +155,9 @@ def _of_cell(shared: _Shared, cell: StudyCell, people: FloatArray) -> FloatArray
     given = (shared.ground_truth, shared.resampling, shared.topics)
     one = bootstrap_cell(cell, *given)
     by_topic = StudyCell(cell.key, cell.cell, weights[:2])
-    means = bootstrap_cell(by_topic, *given, Wanted(level=Level.TOPICS, consistency=False))
+    means = bootstrap_cell(
+        by_topic, *given, BootstrapOptions(level=Level.TOPICS, consistency=False)
+    )
     contrasts = np.vstack([one.alignment.value, one.alignment_rounds])
     contrasts[:, np.flatnonzero(~had)] = np.nan
     topics = np.vstack([means.alignment.value, means.alignment_rounds])

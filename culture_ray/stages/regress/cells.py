@@ -17,7 +17,7 @@ from culture_ray.measures.capability import capability
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.reliability import population_reliability
 from culture_ray.measures.resampling.bootstrap import StudyCell
-from culture_ray.measures.resampling.resample import Drawn, Resampling
+from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.resampling.spread import FEWEST_TOPICS
 from culture_ray.measures.result import FloatArray, IntArray
 from culture_ray.settings.run import Settings
@@ -77,7 +77,7 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
         table[column] = [count[column] for count in counts]
     table["note"] = [_note(one, truth) for one in study]
     clusters = table["topics"].to_numpy(np.int64)
-    drawing = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
+    drawing = Resampling(DrawLevel.JOINT_TOPICS, settings.inference.rounds, settings.seed)
     people = np.array([reliability_of_people(one, truth) for one in study])
     found = cell_figures(study, truth.value_polarity, clusters, people, drawing, settings.cluster)
     for name in FIGURES:

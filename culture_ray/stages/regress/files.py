@@ -58,7 +58,7 @@ def write_result(settings: Settings, result: Result) -> None:
             write_table(table, stem, caption=_title(result.name))
 
 
-def regressions_of(settings: Settings) -> Mapping[str, shown.Regression]:
+def regressions_of(settings: Settings) -> Mapping[str, shown.ReportRegression]:
     """Return the regressions that stand in the run directory, of both modes, for the report."""
     found = {}
     paths = (settings.run.folder / "regression").glob("*/*.json")
@@ -69,7 +69,7 @@ def regressions_of(settings: Settings) -> Mapping[str, shown.Regression]:
         table = None
         if not about["missing"]:
             table = csv.read_csv(path.with_suffix(".csv"), convert_options=_AS_WRITTEN)
-        found[f"{about['name']} {about['mode']}"] = shown.Regression(
+        found[f"{about['name']} {about['mode']}"] = shown.ReportRegression(
             title=_title(about["name"]),
             caption=" ".join([about["caption"], *map(_sentence, about["notes"])]).strip(),
             formula=about["formula"],

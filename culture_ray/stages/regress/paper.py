@@ -14,7 +14,7 @@ from culture_ray.measures.resampling.bootstrap import CellBootstrap, StudyCell
 from culture_ray.measures.resampling.published import published_bootstraps
 from culture_ray.measures.result import FloatArray
 from culture_ray.regression import paper
-from culture_ray.regression.designs import Design
+from culture_ray.regression.designs import RegressionDesign
 from culture_ray.regression.results import Regression
 from culture_ray.settings.run import Settings
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
@@ -35,10 +35,12 @@ def paper_results(settings: Settings, found: Cells) -> Iterator[Result]:
     yield _us_bias(settings, found)
     for name, formula in settings.inference.designs.items():
         suffix = "" if name == settings.inference.design else f"_{name}"
-        yield _multilingual(settings, found, Design(name, formula), f"multilingual{suffix}")
+        yield _multilingual(
+            settings, found, RegressionDesign(name, formula), f"multilingual{suffix}"
+        )
 
 
-def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -> Result:
+def _multilingual(settings: Settings, found: Cells, design: RegressionDesign, name: str) -> Result:
     rows = regression_rows(found)
     missing = missing_capability(rows)
     if missing:

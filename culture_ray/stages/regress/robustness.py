@@ -9,12 +9,12 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from culture_ray.labels.measured import judge_order, judged
+from culture_ray.labels.measured import judge_order, measured_labels
 from culture_ray.labels.read import RULE
-from culture_ray.measures.resampling.resample import Drawn, Resampling
+from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.result import IntArray
 from culture_ray.regression.robustness.all_checks import robustness as checks_of
-from culture_ray.regression.robustness.study import UNKNOWN, Responses, Surveyed
+from culture_ray.regression.robustness.study import UNKNOWN, Responses, SurveyedPopulations
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.settings.run import Settings
 from culture_ray.store.atomic import replace
@@ -28,8 +28,8 @@ def robustness(settings: Settings) -> pa.Table:
     """Write robustness.csv of a run and return its rows; each judge's labels are checked apart."""
     truth = ground_truth_of(settings)
     surveyed = _surveyed(settings, truth)
-    resampling = Resampling(Drawn.JOINT_TOPICS, settings.inference.rounds, settings.seed)
-    labels = judged(settings)
+    resampling = Resampling(DrawLevel.JOINT_TOPICS, settings.inference.rounds, settings.seed)
+    labels = measured_labels(settings)
     labels = labels[labels["topic"].isin(truth.topics)]
     known = [population.name for population in truth.populations]
     labels = labels[labels["persona"].isna() | labels["persona"].isin(known)]
@@ -86,13 +86,13 @@ def _places(names: pd.Series[str], among: tuple[str, ...]) -> IntArray:
     return np.asarray(pd.Index(among).get_indexer(pd.Index(names)), dtype=np.int64)
 
 
-def _surveyed(settings: Settings, truth: GroundTruth) -> Surveyed:
+def _surveyed(settings: Settings, truth: GroundTruth) -> SurveyedPopulations:
     speakers = [truth.speakers_of(language) for language in settings.languages]
     native = np.zeros((len(speakers), len(truth.populations)), dtype=np.bool_)
     for row, language in enumerate(settings.languages):
         native[row, [truth.row(country.name) for country in truth.countries_of(language)]] = True
     category = {topic.id: topic.category for topic in settings.topics}
-    return Surveyed(
+    return SurveyedPopulations(
         ground_truth=truth.value_polarity,
         country=np.array([p.kind == "country" for p in truth.populations]),
         speakers=np.array([UNKNOWN if p is None else truth.row(p.name) for p in speakers]),

@@ -11,7 +11,7 @@ import pandas as pd
 from culture_ray.errors import BadTable
 from culture_ray.measures.resampling.spread import FEWEST_TOPICS
 from culture_ray.regression.contrasts import us_bias
-from culture_ray.regression.designs import Design
+from culture_ray.regression.designs import RegressionDesign
 from culture_ray.regression.valid import Options, regress
 from culture_ray.settings.run import Settings
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
@@ -32,7 +32,9 @@ def valid_results(settings: Settings, found: Cells) -> Iterator[Result]:
         return
     for name, formula in settings.inference.designs.items():
         suffix = "" if name == settings.inference.design else f"_{name}"
-        yield _multilingual(settings, found, Design(name, formula), f"multilingual{suffix}")
+        yield _multilingual(
+            settings, found, RegressionDesign(name, formula), f"multilingual{suffix}"
+        )
 
 
 def regression_rows(found: Cells) -> pd.DataFrame:
@@ -98,7 +100,7 @@ def _us_bias(found: Cells) -> Result:
     return Result("us_bias", "valid", formula, caption, fitted.table(), notes=fitted.notes)
 
 
-def _multilingual(settings: Settings, found: Cells, design: Design, name: str) -> Result:
+def _multilingual(settings: Settings, found: Cells, design: RegressionDesign, name: str) -> Result:
     rows = regression_rows(found)
     known = rows[rows["capability"].notna()].reset_index(drop=True)
     drawn = found.rounds["alignment_language"][known["cell"].to_numpy(np.int64)]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from culture_ray.plan.requests import Asked
-from culture_ray.run.status import Stand, going_on, stands
+from culture_ray.plan.requests import RequestPlan
+from culture_ray.run.status import StageStatus, going_on, stage_statuses
 from culture_ray.settings.run import Settings
 from culture_ray.stages.report.judge_notes import suspicious
 
 
-def notices(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> tuple[str, ...]:
+def notices(settings: Settings, plan: RequestPlan, broken: Mapping[str, str]) -> tuple[str, ...]:
     """Return the notices of a run; `broken` says why, for each model that could not finish."""
-    found = stands(settings.run, list(settings.judges))
+    found = stage_statuses(settings.run, list(settings.judges))
     notes = _unfinished(settings, found) if any(stand.left for stand in found) else []
     notes += [model.note for model in settings.models.values() if model.note]
     notes += [judge.note for judge in settings.judges.values() if judge.note]
@@ -33,7 +33,7 @@ def notices(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> tuple
     return tuple(dict.fromkeys(notes))
 
 
-def _unfinished(settings: Settings, found: Sequence[Stand]) -> list[str]:
+def _unfinished(settings: Settings, found: Sequence[StageStatus]) -> list[str]:
     left: Counter[str] = Counter()
     for stand in found:
         left[stand.stage.split()[0]] += stand.left

@@ -22,7 +22,7 @@ from culture_ray.tables import PEOPLE, PEOPLE_CORRELATIONS
 
 
 @dataclass(frozen=True)
-class People:
+class PopulationCeiling:
     """The populations of a run beside each other."""
 
     people: pa.Table
@@ -31,12 +31,12 @@ class People:
     """PEOPLE_CORRELATIONS schema, each pair once."""
 
 
-def write_people(settings: Settings, truth: GroundTruth) -> People:
+def write_population_ceiling(settings: Settings, truth: GroundTruth) -> PopulationCeiling:
     """Write people.csv and people_correlations.csv of a run and return them.
 
     Raises DiskProblem.
     """
-    found = People(
+    found = PopulationCeiling(
         pa.Table.from_pylist(list(_consistencies(truth)), schema=PEOPLE),
         pa.Table.from_pylist(list(_correlations(truth)), schema=PEOPLE_CORRELATIONS),
     )

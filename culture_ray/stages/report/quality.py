@@ -6,15 +6,15 @@ import pandas as pd
 import pyarrow as pa
 
 from culture_ray.judging.answers import LOW_MASS
-from culture_ray.labels.measured import judge_order, judged
+from culture_ray.labels.measured import judge_order, measured_labels
 from culture_ray.labels.read import IMPORTED, RULE, responses
-from culture_ray.plan.requests import Asked
+from culture_ray.plan.requests import RequestPlan
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.run import Settings
 from culture_ray.tables import QUALITY
 
 
-def quality(settings: Settings, plan: Asked) -> pa.Table:
+def quality(settings: Settings, plan: RequestPlan) -> pa.Table:
     """Return one row per model, language, protocol and judge (QUALITY schema).
 
     The personas of a protocol are counted together.
@@ -25,7 +25,7 @@ def quality(settings: Settings, plan: Asked) -> pa.Table:
         settings.languages,
         ["model", "language", "protocol", "failure"],
     ).to_pandas()
-    labelled = judged(settings)
+    labelled = measured_labels(settings)
     rows = []
     for model in settings.models:
         for protocol, language in _asked(settings, plan):
@@ -47,7 +47,7 @@ def quality(settings: Settings, plan: Asked) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=QUALITY)
 
 
-def _asked(settings: Settings, plan: Asked) -> list[tuple[str, str]]:
+def _asked(settings: Settings, plan: RequestPlan) -> list[tuple[str, str]]:
     if settings.imported is None:
         return list(plan.designs)
     return [(IMPORTED, language) for language in settings.languages]

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from culture_ray.plan.requests import Asked
+from culture_ray.plan.requests import RequestPlan
 from culture_ray.report import content as shown
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import write_figures
@@ -24,7 +24,7 @@ from culture_ray.stages.regress.robustness import robustness_of
 from culture_ray.stages.report.examples import examples
 from culture_ray.stages.report.judge_notes import judge_notes, judge_tables
 from culture_ray.stages.report.notices import notices
-from culture_ray.stages.report.population_ceiling import write_people
+from culture_ray.stages.report.population_ceiling import write_population_ceiling
 from culture_ray.stages.report.quality import quality
 from culture_ray.stages.report.usage import write_usage
 from culture_ray.store.atomic import replace
@@ -43,7 +43,7 @@ _BASELINE_NOTES = {
 }
 
 
-def report(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> shown.ReportContent:
+def report(settings: Settings, plan: RequestPlan, broken: Mapping[str, str]) -> shown.ReportContent:
     """Write figures and page of a run, with every table they show, and return what they show."""
     content = _content(settings, plan, broken)
     workers = min(_WORKERS, os.cpu_count() or 1)
@@ -52,11 +52,13 @@ def report(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> shown.
     return content
 
 
-def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> shown.ReportContent:
+def _content(
+    settings: Settings, plan: RequestPlan, broken: Mapping[str, str]
+) -> shown.ReportContent:
     truth = ground_truth_of(settings)
     found = recorded(settings.run)
     sessions = found.get("sessions") or [{}]
-    took, people = write_usage(settings), write_people(settings, truth)
+    took, people = write_usage(settings), write_population_ceiling(settings, truth)
     confusion = write_confusion(settings)
     return shown.ReportContent(
         run=settings.run.name,
@@ -71,11 +73,12 @@ def _content(settings: Settings, plan: Asked, broken: Mapping[str, str]) -> show
         provenance=_facts(found, sessions[-1]),
         models=_models(settings),
         languages=tuple(
-            shown.Language(code, language.name) for code, language in settings.languages.items()
+            shown.ReportLanguage(code, language.name)
+            for code, language in settings.languages.items()
         ),
         topics=_topics(settings),
         populations=tuple(
-            shown.Population(p.name, p.title, p.kind, p.languages) for p in truth.populations
+            shown.ReportPopulation(p.name, p.title, p.kind, p.languages) for p in truth.populations
         ),
         distributions=_table(settings, "distributions", DISTRIBUTIONS),
         alignment=_table(settings, "alignment", ALIGNMENT),
@@ -126,9 +129,9 @@ def _cells(settings: Settings) -> pa.Table | None:
     return csv.read_csv(path, convert_options=options)
 
 
-def _models(settings: Settings) -> tuple[shown.Model, ...]:
+def _models(settings: Settings) -> tuple[shown.ReportModel, ...]:
     asked = [
-        shown.Model(
+        shown.ReportModel(
             name=name,
             family=model.family,
             source=f"{model.source}@{model.revision}" if model.revision else model.source,
@@ -139,20 +142,20 @@ def _models(settings: Settings) -> tuple[shown.Model, ...]:
         for name, model in settings.models.items()
     ]
     baselines = [
-        shown.Model(name, BASELINE_FAMILY, note=_BASELINE_NOTES[name], baseline=True)
+        shown.ReportModel(name, BASELINE_FAMILY, note=_BASELINE_NOTES[name], baseline=True)
         for name in settings.baselines
     ]
     return (*asked, *baselines)
 
 
-def _topics(settings: Settings) -> tuple[shown.Topic, ...]:
+def _topics(settings: Settings) -> tuple[shown.ReportTopic, ...]:
     first = settings.languages.get("en") or next(iter(settings.languages.values()))
     known = {topic.id: topic for topic in settings.topics}
     found = []
     for name in settings.topic_ids:
         topic, texts = known.get(name), first.topics.get(name)
         found.append(
-            shown.Topic(
+            shown.ReportTopic(
                 id=name,
                 label=topic.label if topic else name.upper(),
                 category=topic.category_name if topic else "",

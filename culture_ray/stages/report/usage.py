@@ -23,7 +23,7 @@ _KEY = ["stage", "model"]
 
 
 @dataclass(frozen=True)
-class Usage:
+class RunUsage:
     """What a run took; None where nothing of the kind is recorded."""
 
     usage: pa.Table | None
@@ -34,7 +34,7 @@ class Usage:
     """SPENDING schema."""
 
 
-def write_usage(settings: Settings) -> Usage:
+def write_usage(settings: Settings) -> RunUsage:
     """Write usage.csv of a run from its timeline and its ledger; raises DiskProblem.
 
     Without either there is no file.
@@ -49,12 +49,12 @@ def write_usage(settings: Settings) -> Usage:
         if part is not None and len(part)
     ]
     if not parts:
-        return Usage(None, timeline, spending)
+        return RunUsage(None, timeline, spending)
     rows = parts[0] if len(parts) == 1 else parts[0].join(parts[1], how="outer", sort=False)
     rows = rows.reset_index().reindex(columns=USAGE.names)
     found = pa.Table.from_pandas(rows, schema=USAGE, preserve_index=False)
     replace(settings.run.folder / FILE, lambda path: csv.write_csv(found, path))
-    return Usage(found, timeline, spending)
+    return RunUsage(found, timeline, spending)
 
 
 def _timeline(settings: Settings) -> pa.Table | None:

@@ -22,7 +22,7 @@ _METRICS_SHOWN = 4
 
 
 @dataclass(frozen=True)
-class TaskOf:
+class TaskMeaning:
     """What a task measures."""
 
     metric: str
@@ -33,7 +33,7 @@ class TaskOf:
 
 def lm_eval_scores(
     files: Iterable[tuple[str, Any]],
-    tasks: Mapping[str, TaskOf],
+    tasks: Mapping[str, TaskMeaning],
     languages: Mapping[str, object],
 ) -> Harness:
     """Return the scores in result files.
@@ -82,7 +82,7 @@ def lm_eval_scores(
 
 
 def task_of(
-    name: str, tasks: Mapping[str, TaskOf], languages: Mapping[str, object]
+    name: str, tasks: Mapping[str, TaskMeaning], languages: Mapping[str, object]
 ) -> tuple[str, str] | None:
     """Return language and metric of a task, None for one that is not described."""
     exact = tasks.get(name)
@@ -99,7 +99,7 @@ def task_of(
 
 
 def _wanted(
-    content: Mapping[str, Any], tasks: Mapping[str, TaskOf], languages: Mapping[str, object]
+    content: Mapping[str, Any], tasks: Mapping[str, TaskMeaning], languages: Mapping[str, object]
 ) -> Iterator[tuple[str, tuple[str, str] | str]]:
     """Yield each task that is described, and a sentence for each that is in none of those."""
     groups: Mapping[str, list[str]] = content.get("group_subtasks") or {}

@@ -37,7 +37,7 @@ class Harness:
 
 
 @dataclass(frozen=True)
-class Mean:
+class MeanScore:
     """Capability of a model in a language."""
 
     model: str
@@ -135,7 +135,7 @@ def mixed_settings(scores: Sequence[Score]) -> list[str]:
     return [f"asked in different ways from model to model: {found[0]}{more}"]
 
 
-def means(scores: Sequence[Score]) -> list[Mean]:
+def means(scores: Sequence[Score]) -> list[MeanScore]:
     """Return capability per model and language, sorted: the mean of the language's benchmarks.
 
     Source: Rystrøm et al. 2025, section 3.
@@ -151,7 +151,7 @@ def means(scores: Sequence[Score]) -> list[Mean]:
         known = [error for error in errors if error is not None]
         spread = math.sqrt(sum(error**2 for error in known)) / len(mine)
         found.append(
-            Mean(
+            MeanScore(
                 model,
                 language,
                 sum(one.score for one in mine) / len(mine),

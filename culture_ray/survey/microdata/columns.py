@@ -32,14 +32,14 @@ class Notice:
 
 
 @dataclass(frozen=True)
-class Columns:
+class DataColumns:
     """Columns under the names they were asked for by, each of text or of 64-bit floats."""
 
     table: pa.Table
     notices: tuple[Notice, ...]
 
 
-def read_columns(path: Path, names: Sequence[str], optional: Sequence[str] = ()) -> Columns:
+def read_columns(path: Path, names: Sequence[str], optional: Sequence[str] = ()) -> DataColumns:
     """Return the columns `names`, and those of `optional` that exist; letter case is no matter.
 
     No other column is kept in memory. Raises BadTable for a file that is absent, cannot be read
@@ -57,7 +57,7 @@ def read_columns(path: Path, names: Sequence[str], optional: Sequence[str] = ())
     raise BadTable(f"{path}: a file that ends in .csv, .sav or .dta is needed")
 
 
-def _from_csv(path: Path, names: Sequence[str], optional: Sequence[str]) -> Columns:
+def _from_csv(path: Path, names: Sequence[str], optional: Sequence[str]) -> DataColumns:
     with path.open("rb") as file:
         start = file.read(1 << 20)
     encoding = "utf-16" if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf8"
@@ -88,7 +88,7 @@ def _from_csv(path: Path, names: Sequence[str], optional: Sequence[str]) -> Colu
         if misread:
             text = f"values of column {column} that are not UTF-8, read as Windows-1252"
             notices.append(Notice(text, misread))
-    return Columns(pa.Table.from_arrays(columns, names=list(found)), tuple(notices))
+    return DataColumns(pa.Table.from_arrays(columns, names=list(found)), tuple(notices))
 
 
 def _as_text(values: pa.Array[Any]) -> tuple[pa.Array[Any], int]:
@@ -107,7 +107,7 @@ def _decoded(value: Any) -> tuple[str, bool]:
         return value.decode("cp1252", errors="replace"), True
 
 
-def _from_spss(path: Path, names: Sequence[str], optional: Sequence[str]) -> Columns:
+def _from_spss(path: Path, names: Sequence[str], optional: Sequence[str]) -> DataColumns:
     try:
         pyreadstat = importlib.import_module("pyreadstat")
     except ImportError as problem:
@@ -121,7 +121,7 @@ def _from_spss(path: Path, names: Sequence[str], optional: Sequence[str]) -> Col
     return _from_frame(frame, found)
 
 
-def _from_stata(path: Path, names: Sequence[str], optional: Sequence[str]) -> Columns:
+def _from_stata(path: Path, names: Sequence[str], optional: Sequence[str]) -> DataColumns:
     try:
         with StataReader(path) as reader:
             found = _chosen(path, list(reader.variable_labels()), names, optional)
@@ -131,7 +131,7 @@ def _from_stata(path: Path, names: Sequence[str], optional: Sequence[str]) -> Co
     return _from_frame(frame, found)
 
 
-def _from_frame(frame: pd.DataFrame, found: dict[str, str]) -> Columns:
+def _from_frame(frame: pd.DataFrame, found: dict[str, str]) -> DataColumns:
     columns: list[pa.Array[Any]] = []
     for column in found.values():
         values = frame[column]
@@ -140,7 +140,7 @@ def _from_frame(frame: pd.DataFrame, found: dict[str, str]) -> Columns:
         else:
             texts = ["" if value is None else str(value) for value in values]
             columns.append(pa.array(texts, pa.string()))
-    return Columns(pa.Table.from_arrays(columns, names=list(found)), ())
+    return DataColumns(pa.Table.from_arrays(columns, names=list(found)), ())
 
 
 def _chosen(

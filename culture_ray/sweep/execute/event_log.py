@@ -6,18 +6,18 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from culture_ray.sweep.events import Counters, Listener, PieceDone
+from culture_ray.sweep.events import ChunkDone, Counters, Listener
 from culture_ray.sweep.execute.metrics import Metrics
 from culture_ray.sweep.execute.timeline import Timeline
 from culture_ray.sweep.plan.units import Unit
-from culture_ray.sweep.schedule.chunks import Piece
+from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.records import ReplicaState
 
 _IDLE_S = 1.0
 """A replica that has nothing for less than this was not idle."""
 
 
-class Journal:
+class EventLog:
     """Passes every event on to whoever wants to know."""
 
     def __init__(self, listener: Listener, timeline: Timeline, metrics: Metrics) -> None:
@@ -62,7 +62,7 @@ class Journal:
         if since is not None and time.monotonic() - since > _IDLE_S:
             self._add("idle", one, since=since)
 
-    def done(self, one: ReplicaState, unit: Unit, piece: Piece, end: PieceDone) -> None:
+    def done(self, one: ReplicaState, unit: Unit, piece: Chunk, end: ChunkDone) -> None:
         """A piece stands in the store."""
         self._listener.unit_done(one.model, piece.size, end)
         self._metrics.failed(one.model, end.failed)
@@ -75,7 +75,7 @@ class Journal:
         if len(one.hand) == 1:
             self._idle[one.name] = time.monotonic()
 
-    def without_replica(self, model: str, requests: int, end: PieceDone) -> None:
+    def without_replica(self, model: str, requests: int, end: ChunkDone) -> None:
         """Requests stand in the store that no replica of this driver answered."""
         self._listener.unit_done(model, requests, end)
         self._metrics.failed(model, end.failed)

@@ -27,40 +27,40 @@ from typing import Any
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
 from culture_ray.errors import Drained, EngineFailed, ModelStops
-from culture_ray.spending.terms import Purse
+from culture_ray.spending.terms import BillingContext
 from culture_ray.store.claims import Claims, Presence
 from culture_ray.store.parts import drop_parts, parts_folder
-from culture_ray.store.run_directory import Run
-from culture_ray.sweep.events import Listener, PieceDone
-from culture_ray.sweep.execute.elsewhere import Elsewhere
-from culture_ray.sweep.execute.event_log import Journal
-from culture_ray.sweep.execute.fleet import Answer, Fleet
-from culture_ray.sweep.execute.governor_actor import Accounts
+from culture_ray.store.run_directory import RunDirectory
+from culture_ray.sweep.events import ChunkDone, Listener
+from culture_ray.sweep.execute.elsewhere import ClaimedElsewhere
+from culture_ray.sweep.execute.event_log import EventLog
+from culture_ray.sweep.execute.fleet import Fleet, ReplicaMessage
+from culture_ray.sweep.execute.governor_actor import SpendingAccounts
 from culture_ray.sweep.execute.gpu_memory import Reader, visible_gpus
-from culture_ray.sweep.execute.hang_detector import Watch
+from culture_ray.sweep.execute.hang_detector import HangDetector
 from culture_ray.sweep.execute.metrics import Metrics
 from culture_ray.sweep.execute.placement import gpu_share, need, spec_of
 from culture_ray.sweep.execute.ray_session import connect, machines
-from culture_ray.sweep.execute.replica import Setting, record_failed
-from culture_ray.sweep.execute.signals import Drain
+from culture_ray.sweep.execute.replica import ReplicaSettings, record_failed
+from culture_ray.sweep.execute.signals import StopSignals
 from culture_ray.sweep.execute.timeline import Timeline
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.readiness import check_placeable
 from culture_ray.sweep.plan.units import Task, Unit
-from culture_ray.sweep.schedule.chunks import Piece
+from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.policy import (
+    AbandonModel,
     Action,
     Cancel,
-    Condemn,
-    GiveUp,
-    Hand,
+    Dispatch,
+    MarkPoisoned,
     Start,
     Stop,
     decide,
 )
 from culture_ray.sweep.schedule.records import ReplicaState
 from culture_ray.sweep.schedule.state import State
-from culture_ray.sweep.schedule.unit_tracker import UnitBook
+from culture_ray.sweep.schedule.unit_tracker import UnitTracker
 
 _WAIT_S, _POLL_S, _NODES_S = 0.25, 1.0, 2.0
 _KEEP_SHARE = 0.5
@@ -75,9 +75,9 @@ class Executor:
         cluster: Cluster,
         models: Mapping[str, Model],
         make_engine: Callable[..., Engine],
-        run: Run,
+        run: RunDirectory,
         listener: Listener,
-        purse: Purse | None = None,
+        purse: BillingContext | None = None,
         gpu_reader: Reader = visible_gpus,
     ) -> None:
         self._cluster, self._models, self._listener = cluster, models, listener
@@ -89,17 +89,17 @@ class Executor:
             math.inf if cluster.max_replicas is None else cluster.max_replicas,
             prefix=f"{os.getpid()}-",
         )
-        self._watch = Watch(cluster.hang_after_s, cluster.load_timeout_s)
+        self._watch = HangDetector(cluster.hang_after_s, cluster.load_timeout_s)
         self._words: dict[str, str] = {}
         self._polled = self._looked = 0.0
         self._open = ExitStack()
         self._ray: Any = None
-        self._accounts: Accounts | None = None
+        self._accounts: SpendingAccounts | None = None
         self._fleet: Fleet
-        self._journal: Journal
+        self._journal: EventLog
         self._claims: Claims
-        self._elsewhere: Elsewhere
-        self._book: UnitBook
+        self._elsewhere: ClaimedElsewhere
+        self._book: UnitTracker
         self._task: Task
         self._shared: Any
 
@@ -129,7 +129,7 @@ class Executor:
         if self._ray is None:
             self._connect()
         self._begin(task, units)
-        with Drain() as drain:
+        with StopSignals() as drain:
             while not self._state.finished or len(self._elsewhere):
                 for action in decide(self._state, time.monotonic()):
                     self._carry_out(action)
@@ -149,14 +149,14 @@ class Executor:
         if self._cluster.address is None:
             self._open.callback(ray.shutdown)
         if self._purse is not None:
-            self._accounts = Accounts(ray, self._purse)
+            self._accounts = SpendingAccounts(ray, self._purse)
             self._open.callback(self._accounts.close)
             for sentence in self._accounts.mended:
                 self._listener.say(sentence)
         self._claims = self._open.enter_context(Presence(self._folder / "claims", self._driver))
-        self._elsewhere = Elsewhere(self._claims)
+        self._elsewhere = ClaimedElsewhere(self._claims)
         self._fleet = Fleet(ray)
-        self._journal = Journal(
+        self._journal = EventLog(
             self._listener,
             Timeline(self._folder, self._driver),
             Metrics(self._run.name),
@@ -171,8 +171,8 @@ class Executor:
             check_placeable(name, need(self._models[name]), nodes)
         self._journal.stage(task.stage)
         self._task, self._shared = task, self._ray.put(task)
-        self._book = UnitBook(units)
-        by_model: dict[str, list[Piece]] = {}
+        self._book = UnitTracker(units)
+        by_model: dict[str, list[Chunk]] = {}
         for unit in self._book:
             by_model.setdefault(unit.engine, []).append(self._book.whole(unit))
         # Drivers that work towards each other want the same unit only where they meet.
@@ -203,7 +203,7 @@ class Executor:
         match action:
             case Start(replica, name, _):
                 model = self._models[name]
-                setting = Setting(
+                setting = ReplicaSettings(
                     self._folder,
                     self._folder / "logs" / f"{replica}.log",
                     self._claims,
@@ -213,7 +213,7 @@ class Executor:
                 )
                 self._fleet.load(action, model, self._engine_of(name), setting)
                 self._journal.loading(replica, name)
-            case Hand(replica, piece, _):
+            case Dispatch(replica, piece, _):
                 one = self._state.replicas[replica]
                 self._journal.handed(one)
                 self._watch.handed(one, time.monotonic())
@@ -224,9 +224,9 @@ class Executor:
             case Stop(replica):
                 self._watch.forget(replica)
                 self._fleet.unload(replica, graceful=True)
-            case Condemn(name, piece):
+            case MarkPoisoned(name, piece):
                 self._condemn(name, piece)
-            case GiveUp(name, why):
+            case AbandonModel(name, why):
                 words = self._words.get(name)
                 why = why if words is None or words in why else f"{why} ({words})"
                 self._state.models[name].broken = why
@@ -237,7 +237,7 @@ class Executor:
         paid = self._accounts.paid(name) if self._accounts is not None else None
         return partial(self._make_engine, *((model,) if paid is None else (model, paid)))
 
-    def _condemn(self, name: str, piece: Piece) -> None:
+    def _condemn(self, name: str, piece: Chunk) -> None:
         words = self._words.get(name, "no words")
         why = f"the engine died each time it had this request, at last with no other ({words})"
         unit, sent = self._book[piece], self._book.sent(piece)
@@ -246,7 +246,7 @@ class Executor:
         self._finish(name, piece)
         self._journal.without_replica(name, piece.size, end)
 
-    def _finish(self, name: str, piece: Piece) -> None:
+    def _finish(self, name: str, piece: Chunk) -> None:
         """Count a piece as standing in the store."""
         again = self._book.done(piece)
         if again is not None:
@@ -256,7 +256,7 @@ class Executor:
 
     # --- what comes back
 
-    def _take(self, answer: Answer) -> None:
+    def _take(self, answer: ReplicaMessage) -> None:
         one = self._state.replicas.get(answer.replica)
         if one is None:
             return
@@ -286,7 +286,7 @@ class Executor:
             case "piece" if answer.piece in one.hand:
                 self._take_piece(one.name, answer.piece, answer.value, now)
 
-    def _take_piece(self, replica: str, piece: Piece, end: PieceDone, now: float) -> None:
+    def _take_piece(self, replica: str, piece: Chunk, end: ChunkDone, now: float) -> None:
         one = self._state.replicas[replica]
         if end.complete and not end.elsewhere:
             self._journal.done(one, self._book[piece], piece, end)
@@ -297,7 +297,7 @@ class Executor:
         if end.elsewhere:
             self._elsewhere.add(one.model, piece)
 
-    def _end(self, one: ReplicaState, answer: Answer) -> None:
+    def _end(self, one: ReplicaState, answer: ReplicaMessage) -> None:
         """A model cannot go on; its other pieces finish what they have under way."""
         if answer.piece is not None and answer.piece in one.hand:
             self._state.elsewhere(one.name, answer.piece)
@@ -350,7 +350,7 @@ class Executor:
         done, free = self._elsewhere.look(now)
         for name, piece in done:
             self._finish(name, piece)
-            self._journal.without_replica(name, piece.size, PieceDone())
+            self._journal.without_replica(name, piece.size, ChunkDone())
         for name, piece in free:
             self._state.add_pieces(name, [piece])
 

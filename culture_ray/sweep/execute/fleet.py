@@ -14,9 +14,9 @@ from culture_ray.engines.model import Model
 from culture_ray.errors import CultureRayError, EngineFailed
 from culture_ray.sweep.execute.gpu_memory import wait_until_free
 from culture_ray.sweep.execute.placement import environment, need
-from culture_ray.sweep.execute.replica import Replica, Setting
+from culture_ray.sweep.execute.replica import Replica, ReplicaSettings
 from culture_ray.sweep.plan.units import Unit
-from culture_ray.sweep.schedule.chunks import Piece
+from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.policy import Start
 
 CLOSE_S = 30.0
@@ -26,12 +26,12 @@ Kind = Literal["placed", "started", "piece", "counters", "closed"]
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReplicaMessage:
     """What a replica answered, or how it ended."""
 
     replica: str
     kind: Kind
-    piece: Piece | None
+    piece: Chunk | None
     value: Any
     error: BaseException | None
     """EngineFailed or Ray's word for a dead actor where the replica is lost; else a fault."""
@@ -61,10 +61,14 @@ class Fleet:
         self._ray = ray
         self._actors: dict[str, _Actor] = {}
         self._closing: dict[str, _Actor] = {}
-        self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[ReplicaMessage] = queue.SimpleQueue()
 
     def load(
-        self, start: Start, model: Model, make_engine: Callable[[], Engine], setting: Setting
+        self,
+        start: Start,
+        model: Model,
+        make_engine: Callable[[], Engine],
+        setting: ReplicaSettings,
     ) -> None:
         """Start a replica where the policy wants it."""
         options, group = self._placement(start, model)
@@ -82,12 +86,12 @@ class Fleet:
         gates = [] if group is None else self._gates(group, model, setting)
         self._listen(actor.start.remote(*gates), start.replica, "started")
 
-    def hand(self, replica: str, unit: Unit, piece: Piece, task: Any, attempts: int) -> None:
+    def hand(self, replica: str, unit: Unit, piece: Chunk, task: Any, attempts: int) -> None:
         """Let a replica run a piece."""
         actor = self._actors[replica].handle
         self._listen(actor.run.remote(unit, piece, task, attempts), replica, "piece", piece)
 
-    def cancel(self, replica: str, piece: Piece) -> None:
+    def cancel(self, replica: str, piece: Chunk) -> None:
         """Let a replica forget a piece."""
         self._actors[replica].handle.cancel.remote(piece)
 
@@ -115,9 +119,9 @@ class Fleet:
         self._closing[replica] = actor
         self._listen(actor.handle.close.remote(), replica, "closed")
 
-    def answers(self, timeout: float) -> list[Answer]:
+    def answers(self, timeout: float) -> list[ReplicaMessage]:
         """Return what has come in; waits for the first at most `timeout` seconds."""
-        found: list[Answer] = []
+        found: list[ReplicaMessage] = []
         try:
             found.append(self._answers.get(timeout=timeout))
             while True:
@@ -155,11 +159,11 @@ class Fleet:
         if actor.group is not None:
             self._ray.util.remove_placement_group(actor.group)
 
-    def _listen(self, ref: Any, replica: str, kind: Kind, piece: Piece | None = None) -> None:
+    def _listen(self, ref: Any, replica: str, kind: Kind, piece: Chunk | None = None) -> None:
         def arrived(future: Future[Any]) -> None:
             error = future.exception()
             value = None if error is not None else future.result()
-            self._answers.put(Answer(replica, kind, piece, value, _own(error)))
+            self._answers.put(ReplicaMessage(replica, kind, piece, value, _own(error)))
 
         ref.future().add_done_callback(arrived)
 
@@ -185,7 +189,7 @@ class Fleet:
         strategy = PlacementGroupSchedulingStrategy(group, placement_group_capture_child_tasks=True)
         return {"num_gpus": 0, "num_cpus": 0, "scheduling_strategy": strategy}, group
 
-    def _gates(self, group: Any, model: Model, setting: Setting) -> list[Any]:
+    def _gates(self, group: Any, model: Model, setting: ReplicaSettings) -> list[Any]:
         """Return one task per GPU of a group that ends when the GPU's memory is free."""
         from ray.util.scheduling_strategies import PlacementGroupSchedulingStrategy
 
@@ -203,7 +207,7 @@ class Fleet:
         ]
 
 
-def _gate(setting: Setting) -> None:
+def _gate(setting: ReplicaSettings) -> None:
     wait_until_free(setting.gpu_reader, setting.gpu_share, setting.gpu_free_wait_s)
 
 

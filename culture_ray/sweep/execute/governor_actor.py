@@ -8,23 +8,23 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from culture_ray.engines.openai.access import Paid
+from culture_ray.engines.openai.access import ApiAccess
 from culture_ray.errors import CultureRayError
 from culture_ray.spending.client import Client, GovernorAway
 from culture_ray.spending.governor import Governor
-from culture_ray.spending.governor_server import Desk
+from culture_ray.spending.governor_server import GovernorServer
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.messages import Message, Reply
-from culture_ray.spending.terms import Purse
+from culture_ray.spending.terms import BillingContext
 
 NAME = "culture_ray-governor"
 """With the driver's process id and a random end: Ray knows it under this name."""
 
 
-class Accounts:
+class SpendingAccounts:
     """The driver's side: starts the governor and hands out accounts that travel to replicas."""
 
-    def __init__(self, ray: Any, purse: Purse) -> None:
+    def __init__(self, ray: Any, purse: BillingContext) -> None:
         """Start the governor on this machine; raises BadLedger and DiskProblem."""
         self._ray, self._purse = ray, purse
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
@@ -51,11 +51,11 @@ class Accounts:
         """Return the account of a model."""
         return Client(_Away(self._actor), name, self._purse.terms[name].price)
 
-    def paid(self, name: str) -> Paid | None:
+    def paid(self, name: str) -> ApiAccess | None:
         """Return what an engine needs whose requests cost money; None for any other."""
         if name not in self._purse.terms:
             return None
-        return Paid(self.of(name), self._purse.answers / name, self._purse.run)
+        return ApiAccess(self.of(name), self._purse.answers / name, self._purse.run)
 
     def spent(self) -> Mapping[str, float]:
         """Return dollars by model as they were known a moment ago; does not wait."""
@@ -81,14 +81,16 @@ class Accounts:
 class _Governing:
     """What the actor is; Ray calls it from any number of workers at once."""
 
-    def __init__(self, purse: Purse) -> None:
+    def __init__(self, purse: BillingContext) -> None:
         self._run = purse.run
         self._mended: list[str] = []
         self._problem: CultureRayError | None = None
         try:
             ledger = Ledger(purse.ledger, purse.owner)
             self._mended = ledger.mended
-            self._desk = Desk(lambda now: Governor(ledger, purse.run, purse.terms, purse.caps, now))
+            self._desk = GovernorServer(
+                lambda now: Governor(ledger, purse.run, purse.terms, purse.caps, now)
+            )
         except CultureRayError as problem:
             self._problem = problem
 

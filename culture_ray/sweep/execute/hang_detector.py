@@ -9,7 +9,7 @@ from culture_ray.sweep.schedule.records import ReplicaState
 from culture_ray.sweep.schedule.state import State
 
 
-class Watch:
+class HangDetector:
     """When each replica was last seen getting on, in the executor's seconds."""
 
     def __init__(self, hang_after_s: float, load_timeout_s: float) -> None:

@@ -13,22 +13,22 @@ from pathlib import Path
 import pyarrow as pa
 
 from culture_ray.engines.failures import kind_of
-from culture_ray.engines.interface import Engine, KeepsAnswers, Request, Response, TellsTokens
+from culture_ray.engines.interface import CachesAnswers, CountsTokens, Engine, Request, Response
 from culture_ray.errors import CultureRayError, EngineFailed, ModelStops
 from culture_ray.store.claims import Claims
 from culture_ray.store.parts import join_parts, keep_part, parts_folder, rows_kept
 from culture_ray.store.shards import commit
-from culture_ray.sweep.events import Counters, PieceDone
+from culture_ray.sweep.events import ChunkDone, Counters
 from culture_ray.sweep.execute.gpu_memory import Reader, visible_gpus, wait_until_free
 from culture_ray.sweep.plan.units import Loaded, Task, Unit
-from culture_ray.sweep.schedule.chunks import Piece
+from culture_ray.sweep.schedule.chunks import Chunk
 
 SENT_AT_MOST = 3
 """How often a request is sent whose failure may pass."""
 
 
 @dataclass(frozen=True)
-class Setting:
+class ReplicaSettings:
     """What a replica works in."""
 
     run: Path
@@ -45,15 +45,17 @@ class Setting:
 class Replica:
     """Runs pieces of units through one engine; the executor makes an actor of it."""
 
-    def __init__(self, name: str, make_engine: Callable[[], Engine], setting: Setting) -> None:
+    def __init__(
+        self, name: str, make_engine: Callable[[], Engine], setting: ReplicaSettings
+    ) -> None:
         if setting.log is not None:
             _redirect_output(setting.log)
         self._name, self._setting = name, setting
         self._engine = make_engine()
         self._slots = asyncio.Semaphore(self._engine.in_flight)
         self._requests = self._tokens = self._running = self._settled = 0
-        self._pieces: dict[Piece, list[asyncio.Task[list[Response | None]]]] = {}
-        self._unwanted: set[Piece] = set()
+        self._pieces: dict[Chunk, list[asyncio.Task[list[Response | None]]]] = {}
+        self._unwanted: set[Chunk] = set()
 
     async def gpus(self) -> str:
         """Return the GPUs this process may use; answered as soon as it has a place."""
@@ -72,7 +74,7 @@ class Replica:
             return str(error)
         return None
 
-    async def run(self, unit: Unit, piece: Piece, task: Task, attempts: int) -> PieceDone:
+    async def run(self, unit: Unit, piece: Chunk, task: Task, attempts: int) -> ChunkDone:
         """Ask what is left of a piece and commit it; raises DiskProblem, EngineFailed
         and ModelStops.
 
@@ -80,7 +82,7 @@ class Replica:
         """
         try:
             if not await asyncio.to_thread(self._take, unit):
-                return PieceDone(elsewhere=True)
+                return ChunkDone(elsewhere=True)
             loaded = await asyncio.to_thread(task.load, unit)
             folder = parts_folder(self._setting.run, unit.path)
             schema = task.schema
@@ -88,7 +90,7 @@ class Replica:
             rows = [r for r in range(piece.start, piece.start + piece.size) if r not in kept]
             answers, error = await self._ask_all(piece, loaded, rows)
             if piece in self._unwanted:
-                return PieceDone(complete=False)
+                return ChunkDone(complete=False)
             done = [row for row, answer in zip(rows, answers, strict=True) if answer is not None]
             responses = [r for answer in answers if answer is not None for r in answer]
             whole = len(done) == unit.size
@@ -100,14 +102,14 @@ class Replica:
                     await asyncio.to_thread(commit, unit.path, table)
                 else:
                     await asyncio.to_thread(keep_part, folder, table, done)
-            if isinstance(self._engine, KeepsAnswers):
+            if isinstance(self._engine, CachesAnswers):
                 self._engine.stored([r.request_id for r in responses if r is not None])
             if not whole:
                 await asyncio.to_thread(join_parts, folder, unit.path, schema, unit.size)
             if error is not None:
                 raise error
             asked = [r for r in responses if r is not None]
-            return PieceDone(
+            return ChunkDone(
                 rows=len(done),
                 failures=_by_kind(asked),
                 unparsable=_unparsable(table) if done else 0,
@@ -119,7 +121,7 @@ class Replica:
             self._unwanted.discard(piece)
             await asyncio.to_thread(self._give_back, unit)
 
-    async def cancel(self, piece: Piece) -> None:
+    async def cancel(self, piece: Chunk) -> None:
         """Forget a piece: another replica has committed it."""
         self._unwanted.add(piece)
         for one in self._pieces.get(piece, ()):
@@ -133,7 +135,7 @@ class Replica:
 
     async def counters(self) -> Counters:
         """Return what has been done so far."""
-        tells = isinstance(self._engine, TellsTokens)
+        tells = isinstance(self._engine, CountsTokens)
         life = self._engine.tokens_so_far if tells else self._requests  # type: ignore[attr-defined]
         settled = self._settled + sum(
             sum(one.done() for one in tasks) for tasks in self._pieces.values()
@@ -153,7 +155,7 @@ class Replica:
             self._setting.claims.release(str(unit.path))
 
     async def _ask_all(
-        self, piece: Piece, loaded: Loaded, rows: Sequence[int]
+        self, piece: Chunk, loaded: Loaded, rows: Sequence[int]
     ) -> tuple[list[list[Response | None] | None], EngineFailed | ModelStops | None]:
         """Return each row's responses, None for a row that was cut off, and what cut it off."""
         requests = loaded.by_row()
@@ -200,8 +202,8 @@ class Replica:
 
 
 def record_failed(
-    run: Path, unit: Unit, piece: Piece, task: Task, attempts: int, why: str
-) -> PieceDone:
+    run: Path, unit: Unit, piece: Chunk, task: Task, attempts: int, why: str
+) -> ChunkDone:
     """Record the requests of a piece as failed, without an engine, for the reason `why`."""
     loaded = task.load(unit)
     folder = parts_folder(run, unit.path)
@@ -218,7 +220,7 @@ def record_failed(
     else:
         keep_part(folder, table, rows)
         join_parts(folder, unit.path, task.schema, unit.size)
-    return PieceDone(len(rows), _by_kind([r for r in responses if r is not None]))
+    return ChunkDone(len(rows), _by_kind([r for r in responses if r is not None]))
 
 
 def _by_kind(responses: Sequence[Response]) -> dict[str, int]:

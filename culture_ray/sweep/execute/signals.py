@@ -11,7 +11,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGUSR2)
 """What schedulers send before they take a node away."""
 
 
-class Drain:
+class StopSignals:
     """Whether the sweep was asked to stop; a second signal interrupts it at once."""
 
     def __init__(self) -> None:
@@ -19,7 +19,7 @@ class Drain:
         """The signal's name."""
         self._before: dict[signal.Signals, Any] = {}
 
-    def __enter__(self) -> Drain:
+    def __enter__(self) -> StopSignals:
         if threading.current_thread() is threading.main_thread():
             for one in SIGNALS:
                 self._before[one] = signal.signal(one, self._hear)

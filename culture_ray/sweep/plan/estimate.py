@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from culture_ray.engines.model import Model
 from culture_ray.sweep.plan.cluster import Cluster
-from culture_ray.sweep.plan.roofline import Load, Roof, best, roof, roofs
+from culture_ray.sweep.plan.roofline import EngineLoad, Roof, best, roof, roofs
 
 PROBE = 64
 """Responses of a model after which a run trusts its own figures more than the plan's."""
@@ -64,7 +64,7 @@ def estimate(
     share a prompt.
     """
     asked = max(requests, 1)
-    load = Load(prompt_tokens / asked, output_tokens / asked, samples)
+    load = EngineLoad(prompt_tokens / asked, output_tokens / asked, samples)
     found = roofs(model, cluster.card, load) if model.gpus_per_replica else []
     mine = roof(model, cluster.card, load, model.gpus_per_replica) if found else None
     chosen = best(placeable(found, cluster))
@@ -138,7 +138,7 @@ def wall_seconds(parts: Sequence[Estimate], dealt: Sequence[int], cluster: Clust
 
 
 @dataclass(frozen=True)
-class Seen:
+class MeasuredRate:
     """What a run has measured of one model so far."""
 
     seconds: float
@@ -149,7 +149,9 @@ class Seen:
     """Requests that engines have in hand now."""
 
 
-def seconds_left(left: int, mean_output: float, rate: float | None, seen: Seen) -> float | None:
+def seconds_left(
+    left: int, mean_output: float, rate: float | None, seen: MeasuredRate
+) -> float | None:
     """Return the seconds that `left` requests still take; None when nothing is known.
 
     Until PROBE responses are there the plan's `mean_output` (tokens of one response) and `rate`

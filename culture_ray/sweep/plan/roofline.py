@@ -41,7 +41,7 @@ class Gpu:
 
 
 @dataclass(frozen=True)
-class Load:
+class EngineLoad:
     """The requests of one model, in tokens of one request."""
 
     prompt: float
@@ -71,7 +71,7 @@ class Roof:
         return self.tokens_per_s / self.gpus
 
 
-def roofs(model: Model, gpu: Gpu, load: Load) -> list[Roof]:
+def roofs(model: Model, gpu: Gpu, load: EngineLoad) -> list[Roof]:
     """Return the roof of every tensor-parallel size the model fits on, the smallest size first.
 
     Empty when it fits on none, or when its size or shape is not known.
@@ -87,7 +87,7 @@ def best(found: Sequence[Roof]) -> Roof | None:
     return max(found, key=lambda one: (one.per_gpu, -one.gpus), default=None)
 
 
-def roof(model: Model, gpu: Gpu, load: Load, gpus: int) -> Roof | None:
+def roof(model: Model, gpu: Gpu, load: EngineLoad, gpus: int) -> Roof | None:
     """Return the limit of one replica, None when it does not fit or its size is not known.
 
     Per GPU: B = min(max_num_seqs, room / cache of a live sequence), a step of decoding takes

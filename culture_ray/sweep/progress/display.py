@@ -11,14 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from culture_ray.sweep.progress.folding import folded
-from culture_ray.sweep.progress.line import Line, Phase
-from culture_ray.sweep.progress.snapshot import Look, trouble
+from culture_ray.sweep.progress.line import Phase, StageProgress
+from culture_ray.sweep.progress.snapshot import Snapshot, trouble
 
 _TROUBLES_SHOWN = 4
 """Rows below the table that say what failed; more are summed up by stage."""
 
 
-def screen(look: Look, width: int, height: int | None = None) -> RenderableType:
+def screen(look: Snapshot, width: int, height: int | None = None) -> RenderableType:
     """Return what a terminal of `width` columns and `height` rows shows.
 
     That is nothing as long as no model is known that is asked, and no stage has begun. Nothing in
@@ -55,7 +55,7 @@ def clock(seconds: float | None) -> str:
     return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
 
 
-def in_words(line: Line) -> str:
+def in_words(line: StageProgress) -> str:
     """Return the line that is printed where nobody watches."""
     if not line.model:
         return f"{line.name}: {line.state}"
@@ -76,11 +76,11 @@ class _Column:
 
     name: str
     width: int
-    show: Callable[[Line], RenderableType]
+    show: Callable[[StageProgress], RenderableType]
     justify: Literal["left", "right"] = "right"
 
 
-def _table(lines: Sequence[Line], columns: Sequence[_Column]) -> Table:
+def _table(lines: Sequence[StageProgress], columns: Sequence[_Column]) -> Table:
     table = Table(box=None, padding=(0, _GAP, 0, 0), pad_edge=False)
     first, *others = columns
     table.add_column(first.name)
@@ -91,7 +91,7 @@ def _table(lines: Sequence[Line], columns: Sequence[_Column]) -> Table:
     return table
 
 
-def _columns(lines: Sequence[Line], width: int) -> list[_Column]:
+def _columns(lines: Sequence[StageProgress], width: int) -> list[_Column]:
     """Return the columns that fit, the less important ones left out first."""
     digits = max(len(f"{line.total:,}") for line in lines)
     stage = _Column("stage", max(len(line.name) for line in lines), lambda line: line.name)
@@ -108,7 +108,7 @@ def _columns(lines: Sequence[Line], width: int) -> list[_Column]:
 
 
 def _bar(width: int) -> _Column:
-    def show(line: Line) -> RenderableType:
+    def show(line: StageProgress) -> RenderableType:
         halves = 2 * width * line.done // max(1, line.total)
         done = "━" * (halves // 2) + "╾" * (halves % 2)
         if not line.model:
@@ -119,11 +119,11 @@ def _bar(width: int) -> _Column:
     return replace(_BAR, width=width, show=show)
 
 
-def _requests(line: Line) -> str:
+def _requests(line: StageProgress) -> str:
     return f"{line.done:,}/{line.total:,}" if line.model else ""
 
 
-def _of_plan(line: Line) -> str:
+def _of_plan(line: StageProgress) -> str:
     """Return the pace as a share of what the roofline of the plan gives all its replicas."""
     planned = line.planned[1]
     return f"{100 * line.rate / planned:.0f} %" if planned and line.rate and line.moving else ""

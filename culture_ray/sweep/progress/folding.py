@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
-from culture_ray.sweep.progress.line import Line, Phase
+from culture_ray.sweep.progress.line import Phase, StageProgress
 
 _FOLDED: tuple[Phase, ...] = ("done", "waiting")
 """What can be summed up, in this order; a pace or a reason to stop cannot."""
 
 
-def folded(lines: Sequence[Line], most: int) -> list[Line]:
+def folded(lines: Sequence[StageProgress], most: int) -> list[StageProgress]:
     """Return the lines in their order, neighbours of one stage summed up until at most `most` are
     left, or nothing more can be summed up.
     """
@@ -23,7 +23,7 @@ def folded(lines: Sequence[Line], most: int) -> list[Line]:
     return found
 
 
-def _with_summed(phase: Phase, lines: Sequence[Line]) -> list[Line]:
+def _with_summed(phase: Phase, lines: Sequence[StageProgress]) -> list[StageProgress]:
     neighbours = groupby(lines, lambda line: (line.stage.split()[0], line.phase == phase))
     return [
         line
@@ -32,14 +32,14 @@ def _with_summed(phase: Phase, lines: Sequence[Line]) -> list[Line]:
     ]
 
 
-def _summed(stage: str, lines: Sequence[Line]) -> list[Line]:
+def _summed(stage: str, lines: Sequence[StageProgress]) -> list[StageProgress]:
     if len(lines) == 1:
         return list(lines)
     failures: Counter[str] = Counter()
     for line in lines:
         failures.update(line.failures)
     return [
-        Line(
+        StageProgress(
             stage,
             f"{len(lines)} models",
             total=sum(line.total for line in lines),

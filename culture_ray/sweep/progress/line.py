@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from culture_ray.sweep.plan.estimate import Seen, seconds_left
+from culture_ray.sweep.plan.estimate import MeasuredRate, seconds_left
 
 _ENDING_S = 0.5
 """A shorter time is none to tell: the last answers are late, and nobody knows by how much."""
@@ -14,7 +14,7 @@ Phase = Literal["waiting", "working", "stopped", "done"]
 
 
 @dataclass
-class Line:
+class StageProgress:
     """One stage of one model, or a stage that asks none."""
 
     stage: str
@@ -92,5 +92,5 @@ class Line:
     def seconds_left(self) -> float | None:
         """Return the time left: by the plan at first, then at the pace so far; None for neither."""
         left = max(0, self.total - self.resumed - self.settled)
-        seen = Seen(self.seconds, self.settled, self.tokens, self.in_flight)
+        seen = MeasuredRate(self.seconds, self.settled, self.tokens, self.in_flight)
         return seconds_left(left, *self.planned, seen)

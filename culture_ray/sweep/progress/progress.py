@@ -11,11 +11,11 @@ from types import TracebackType
 from rich.console import Console, RenderableType
 from rich.live import Live
 
-from culture_ray.sweep.events import Counters, PieceDone
+from culture_ray.sweep.events import ChunkDone, Counters
 from culture_ray.sweep.progress.display import clock, in_words, screen
-from culture_ray.sweep.progress.line import Line
-from culture_ray.sweep.progress.snapshot import Look
-from culture_ray.sweep.progress.snapshot_files import Shown
+from culture_ray.sweep.progress.line import StageProgress
+from culture_ray.sweep.progress.snapshot import Snapshot
+from culture_ray.sweep.progress.snapshot_files import SnapshotFile
 
 __all__ = ["PLAIN_EVERY_S", "Progress", "clock"]
 
@@ -32,8 +32,8 @@ class Progress:
         self, console: Console, live: Path | None = None, cap_dollars: float | None = None
     ) -> None:
         self._console, self._cap = console, cap_dollars
-        self._shown = None if live is None else Shown(live)
-        self._lines: list[Line] = []
+        self._shown = None if live is None else SnapshotFile(live)
+        self._lines: list[StageProgress] = []
         self._live: Live | None = None
         self._started = self._printed = time.monotonic()
         self._told: dict[str, str] = {}
@@ -126,7 +126,7 @@ class Progress:
         self.say(f"{model} cannot go on: {why}")
         self._leave(force=True)
 
-    def unit_done(self, model: str, requests: int, end: PieceDone) -> None:
+    def unit_done(self, model: str, requests: int, end: ChunkDone) -> None:
         """Count requests that stand in the store."""
         line = self._line(model)
         # A unit whose parts a file system showed late is made, and counted, again.
@@ -160,16 +160,18 @@ class Progress:
         self._dollars = dict(dollars)
         self._show()
 
-    def _made(self, stage: str, totals: Mapping[str, tuple[int, int]] | None) -> list[Line]:
+    def _made(
+        self, stage: str, totals: Mapping[str, tuple[int, int]] | None
+    ) -> list[StageProgress]:
         if totals is None:
-            return [Line(stage)]
-        lines = [Line(stage, m, total, done, done) for m, (total, done) in totals.items()]
+            return [StageProgress(stage)]
+        lines = [StageProgress(stage, m, total, done, done) for m, (total, done) in totals.items()]
         for line in lines:
             line.planned = self._planned.get((stage, line.model), line.planned)
             line.failures, line.unparsable = self._found.get(_key(stage, line.model), ({}, 0))
         return lines
 
-    def _begin(self, lines: list[Line]) -> None:
+    def _begin(self, lines: list[StageProgress]) -> None:
         for line in lines:
             line.begun = True
             coming = {one.name: at for at, one in enumerate(self._lines) if not one.begun}
@@ -181,7 +183,7 @@ class Progress:
         for line in self._lines:
             line.ended = line.ended or (line.begun and not line.model)
 
-    def _line(self, model: str) -> Line:
+    def _line(self, model: str) -> StageProgress:
         return next(line for line in reversed(self._lines) if line.begun and line.model == model)
 
     def _leave(self, force: bool) -> None:
@@ -202,9 +204,9 @@ class Progress:
                 self.say(words)
         self._told = told
 
-    def _look(self) -> Look:
+    def _look(self) -> Snapshot:
         seconds = time.monotonic() - self._started
-        return Look(list(self._lines), seconds, dict(self._dollars), self._cap)
+        return Snapshot(list(self._lines), seconds, dict(self._dollars), self._cap)
 
     def _screen(self) -> RenderableType:
         return screen(self._look(), self._console.width, self._console.height)

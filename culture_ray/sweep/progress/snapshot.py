@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from culture_ray.sweep.progress.line import Line
+from culture_ray.sweep.progress.line import StageProgress
 
 KINDS_SHOWN = 4
 """Kinds of failures that are named, the most frequent first; more are summed up."""
 
 
 @dataclass(frozen=True)
-class Look:
+class Snapshot:
     """All that is shown, on the sweep's own terminal and to whoever watches from another."""
 
-    lines: Sequence[Line]
+    lines: Sequence[StageProgress]
     seconds: float = 0.0
     """Since the sweep began."""
     dollars: Mapping[str, float] = field(default_factory=dict)
@@ -29,9 +29,9 @@ class Look:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, content: Mapping[str, Any]) -> Look:
+    def from_dict(cls, content: Mapping[str, Any]) -> Snapshot:
         """Return what `as_dict` made."""
-        lines = [Line(**_with_tuples(line)) for line in content["lines"]]
+        lines = [StageProgress(**_with_tuples(line)) for line in content["lines"]]
         return cls(**{**content, "lines": lines})
 
     def money(self) -> str | None:

@@ -13,14 +13,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from culture_ray.store.atomic import replace_text
-from culture_ray.sweep.progress.snapshot import Look
+from culture_ray.sweep.progress.snapshot import Snapshot
 
 WRITE_EVERY_S = 2.0
 OLD_S = 60.0
 """A driver that has shown nothing for so long is not working any more."""
 
 
-class Shown:
+class SnapshotFile:
     """What this driver shows, as a file in `folder`.
 
     Between two looks the file is touched, every `alive_every_s`: a driver that computes has
@@ -38,7 +38,7 @@ class Shown:
         self._ended = threading.Event()
         self._alive = threading.Thread(target=self._touch, args=(alive_every_s,), daemon=True)
 
-    def write_sometimes(self, look: Callable[[], Look], *, force: bool = False) -> None:
+    def write_sometimes(self, look: Callable[[], Snapshot], *, force: bool = False) -> None:
         """Write the look when the last time is long enough ago, or forced; raises DiskProblem."""
         if force or self._clock() - self._written >= WRITE_EVERY_S:
             self._written = self._clock()
@@ -58,14 +58,14 @@ class Shown:
                 os.utime(self._path)
 
 
-def shown_by(folder: Path, now: float) -> dict[str, Look]:
+def snapshots_in(folder: Path, now: float) -> dict[str, Snapshot]:
     """Return what every driver shows that works at `now` (seconds since 1970), by driver."""
     found = {}
     for path in sorted(folder.glob("[!.]*.json")):
         try:
             if now - path.stat().st_mtime < OLD_S:
                 content = json.loads(path.read_text("utf-8"))
-                look = Look.from_dict(content["look"])
+                look = Snapshot.from_dict(content["look"])
                 since = max(0.0, now - content["at"])
                 found[path.stem] = replace(look, seconds=look.seconds + since)
         except FileNotFoundError:  # the driver ended this moment

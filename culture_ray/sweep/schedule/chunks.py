@@ -23,7 +23,7 @@ DEATHS_TO_CONDEMN = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Chunk:
     """Consecutive rows of a unit that go to a replica together."""
 
     unit: str
@@ -48,7 +48,7 @@ class Piece:
         """Return whether it is a single request that kills engines."""
         return self.size == 1 and self.alone >= DEATHS_TO_CONDEMN
 
-    def after_death(self) -> list[Piece]:
+    def after_death(self) -> list[Chunk]:
         """Return what there is to run after an engine died with this in it; two halves at most."""
         if not self.suspect:
             return [replace(self, deaths=self.deaths + 1)]

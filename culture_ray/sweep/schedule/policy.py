@@ -18,14 +18,22 @@ import heapq
 from dataclasses import dataclass
 
 from culture_ray.sweep.plan.resources import Resources
-from culture_ray.sweep.schedule.chunks import Piece
+from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.nodes import Place
 from culture_ray.sweep.schedule.preemption import clear_for
 from culture_ray.sweep.schedule.records import ModelWork
 from culture_ray.sweep.schedule.state import State
 
 __all__ = [
-    "Action", "Cancel", "Condemn", "GiveUp", "Hand", "Resources", "Start", "Stop", "decide",
+    "AbandonModel",
+    "Action",
+    "Cancel",
+    "Dispatch",
+    "MarkPoisoned",
+    "Resources",
+    "Start",
+    "Stop",
+    "decide",
 ]  # fmt: skip
 
 LATE = 2.0
@@ -47,11 +55,11 @@ class Start:
 
 
 @dataclass(frozen=True)
-class Hand:
+class Dispatch:
     """Give a replica a piece of its model's work."""
 
     replica: str
-    piece: Piece
+    piece: Chunk
     copy: bool = False
 
 
@@ -60,7 +68,7 @@ class Cancel:
     """Let a replica forget a piece that another one has committed."""
 
     replica: str
-    piece: Piece
+    piece: Chunk
 
 
 @dataclass(frozen=True)
@@ -71,22 +79,22 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class Condemn:
+class MarkPoisoned:
     """Record a request that kills engines as failed."""
 
     model: str
-    piece: Piece
+    piece: Chunk
 
 
 @dataclass(frozen=True)
-class GiveUp:
+class AbandonModel:
     """Tell that a model cannot go on."""
 
     model: str
     why: str
 
 
-Action = Start | Hand | Cancel | Stop | Condemn | GiveUp
+Action = Start | Dispatch | Cancel | Stop | MarkPoisoned | AbandonModel
 
 
 def decide(state: State, now: float) -> list[Action]:
@@ -94,10 +102,10 @@ def decide(state: State, now: float) -> list[Action]:
 
     `now` is in seconds on the clock that the state's events were told by.
     """
-    actions: list[Action] = [Condemn(model, piece) for model, piece in state.verdicts]
+    actions: list[Action] = [MarkPoisoned(model, piece) for model, piece in state.verdicts]
     state.verdicts.clear()
     for model, why in state.given_up:
-        actions.append(GiveUp(model, why))
+        actions.append(AbandonModel(model, why))
         actions += [_stop(state, replica) for replica in list(state.models[model].replicas)]
     state.given_up.clear()
     actions += [Cancel(*late) for late in state.surplus if late[0] in state.replicas]
@@ -130,13 +138,13 @@ def _feed(state: State, work: ModelWork, now: float) -> list[Action]:
                 break  # the others are full: what waits is for replicas that are loading
             piece = state.take(work.spec.name)
             state.hand(name, piece, now)
-            actions.append(Hand(name, piece))
+            actions.append(Dispatch(name, piece))
             if name in work.hungry:
                 heapq.heappush(order, (state.replicas[name].outstanding, name))
     while work.suspects and not work.waiting and (rested := _resting(work)):
         piece = state.take(work.spec.name)
         state.hand(rested, piece, now)
-        actions.append(Hand(rested, piece))
+        actions.append(Dispatch(rested, piece))
     return actions
 
 
@@ -229,7 +237,7 @@ def _copy_late(state: State, now: float) -> list[Action]:
             if now - next(iter(work.holders[piece].values())) <= allowed:
                 break
             state.hand(replica, piece, now, copy=True)
-            actions.append(Hand(replica, piece, copy=True))
+            actions.append(Dispatch(replica, piece, copy=True))
     return actions
 
 

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from culture_ray.sweep.plan.resources import Resources
-from culture_ray.sweep.schedule.chunks import Piece
+from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.nodes import Place
 
 
@@ -33,15 +33,15 @@ class ModelWork:
     """One model: what waits, who has what in hand, and how it goes."""
 
     spec: ModelSpec
-    waiting: deque[Piece] = field(default_factory=deque)
-    suspects: deque[Piece] = field(default_factory=deque)
+    waiting: deque[Chunk] = field(default_factory=deque)
+    suspects: deque[Chunk] = field(default_factory=deque)
     tokens: float = 0.0
     """Expected tokens of all that waits."""
     requests: int = 0
     """Requests that wait or are in hand."""
-    holders: dict[Piece, dict[str, float]] = field(default_factory=dict)
+    holders: dict[Chunk, dict[str, float]] = field(default_factory=dict)
     """Of each piece in hand, the replicas that have it and since when."""
-    single: dict[Piece, None] = field(default_factory=dict)
+    single: dict[Chunk, None] = field(default_factory=dict)
     """Pieces in one hand only that may be copied, the one handed out first in front."""
     replicas: dict[str, None] = field(default_factory=dict)
     retiring: dict[str, None] = field(default_factory=dict)
@@ -96,7 +96,7 @@ class ReplicaState:
     places: tuple[Place, ...]
     started_at: float
     ready_at: float | None = None
-    hand: dict[Piece, float] = field(default_factory=dict)
+    hand: dict[Chunk, float] = field(default_factory=dict)
     """Pieces in hand and when they were handed over."""
     handed: int = 0
     """Requests handed over so far."""

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from culture_ray.sweep.plan.resources import Resources
-from culture_ray.sweep.schedule.chunks import Piece
-from culture_ray.sweep.schedule.policy import Cancel, Condemn, Hand, Start, Stop, decide
+from culture_ray.sweep.schedule.chunks import Chunk
+from culture_ray.sweep.schedule.policy import Cancel, Dispatch, MarkPoisoned, Start, Stop, decide
 from culture_ray.sweep.schedule.records import ModelSpec
 from culture_ray.sweep.schedule.state import State
 
@@ -131,7 +131,7 @@ class _Run:
         self.chance = random.Random(scenario.seed)
         self.state = State()
         self.truth = {model.spec.name: model for model in scenario.models}
-        self.events: list[tuple[float, int, str, str, Piece | None]] = []
+        self.events: list[tuple[float, int, str, str, Chunk | None]] = []
         self.count = 0
         self.busy_until: dict[str, float] = {}
         self.pace: dict[str, float] = {}
@@ -165,16 +165,16 @@ class _Run:
         name, tokens = model.spec.name, model.unit_size * model.tokens_per_request
         self.state.add_model(model.spec)
         self.state.add_pieces(
-            name, (Piece(f"{name}/{i}", 0, model.unit_size, tokens) for i in range(model.units))
+            name, (Chunk(f"{name}/{i}", 0, model.unit_size, tokens) for i in range(model.units))
         )
         for unit in model.poison:
             self.poison.add((f"{name}/{unit}", self.chance.randrange(model.unit_size)))
 
-    def _later(self, at: float, kind: str, replica: str, piece: Piece | None = None) -> None:
+    def _later(self, at: float, kind: str, replica: str, piece: Chunk | None = None) -> None:
         self.count += 1
         heapq.heappush(self.events, (at, self.count, kind, replica, piece))
 
-    def _happen(self, kind: str, replica: str, piece: Piece | None, now: float) -> None:
+    def _happen(self, kind: str, replica: str, piece: Chunk | None, now: float) -> None:
         state = self.state
         if kind == "join":
             state.node_joined(f"late{replica}", self.scenario.joining[int(replica)][1])
@@ -201,10 +201,10 @@ class _Run:
             match action:
                 case Start(replica, model, _):
                     self._start(replica, self.truth[model], now)
-                case Hand(replica, piece, copy):
+                case Dispatch(replica, piece, copy):
                     self.outcome.copies += copy
                     self._hand(replica, piece, now)
-                case Condemn(model, piece):
+                case MarkPoisoned(model, piece):
                     self.outcome.condemned += piece.size
                     self.state.recorded(model, piece)
                 case Stop() | Cancel():
@@ -229,7 +229,7 @@ class _Run:
             self._later(now + chance.uniform(0.0, scenario.dying_within_s), "die", replica)
         self._later(now + model.load_s, "ready", replica)
 
-    def _hand(self, replica: str, piece: Piece, now: float) -> None:
+    def _hand(self, replica: str, piece: Chunk, now: float) -> None:
         model = self.truth[self.state.replicas[replica].model]
         if self._kills(piece):
             self._later(now + model.latency_s / 2, "die", replica)
@@ -241,7 +241,7 @@ class _Run:
         self.busy_until[replica] = ends
         self._later(max(ends, now + model.latency_s / pace), "done", replica, piece)
 
-    def _kills(self, piece: Piece) -> bool:
+    def _kills(self, piece: Chunk) -> bool:
         return any(
             unit == piece.unit and piece.start <= row < piece.start + piece.size
             for unit, row in self.poison

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable
 
 from culture_ray.sweep.plan.resources import Resources
-from culture_ray.sweep.schedule.chunks import Piece
+from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.nodes import Nodes, Place
 from culture_ray.sweep.schedule.records import ModelSpec, ModelWork, NotFor, ReplicaState
 
@@ -47,7 +47,7 @@ class State:
         """Models whose waiting pieces or hungry replicas changed."""
         self.on_node: dict[str, dict[str, None]] = {}
         """Replicas by machine."""
-        self.verdicts: list[tuple[str, Piece]] = []
+        self.verdicts: list[tuple[str, Chunk]] = []
         """Condemned pieces (model, piece) that nobody has recorded yet."""
         self.given_up: list[tuple[str, str]] = []
         """Models (name, why) that were given up and nobody was told."""
@@ -57,7 +57,7 @@ class State:
         """Models with idle replicas."""
         self.clearing: dict[str, str] = {}
         """Machines that are being cleared, and for which model."""
-        self.surplus: list[tuple[str, Piece]] = []
+        self.surplus: list[tuple[str, Chunk]] = []
         """Copies (replica, piece) that are no longer wanted."""
         self._prefix, self._started = prefix, 0
 
@@ -70,7 +70,7 @@ class State:
                 spec, load_s=spec.load_s, tokens_per_s=spec.tokens_per_s
             )
 
-    def add_pieces(self, model: str, pieces: Iterable[Piece]) -> None:
+    def add_pieces(self, model: str, pieces: Iterable[Chunk]) -> None:
         """Let pieces wait for a replica of their model."""
         work = self.models[model]
         for piece in pieces:
@@ -133,7 +133,7 @@ class State:
         self._rest(one, work)
         self.to_feed[one.model] = None
 
-    def hand(self, replica: str, piece: Piece, now: float, *, copy: bool = False) -> None:
+    def hand(self, replica: str, piece: Chunk, now: float, *, copy: bool = False) -> None:
         """Count a piece as given to a replica."""
         one = self.replicas[replica]
         work = self.models[one.model]
@@ -148,7 +148,7 @@ class State:
             work.single[piece] = None
         self._hunger(one)
 
-    def take(self, model: str) -> Piece:
+    def take(self, model: str) -> Chunk:
         """Return the next piece that waits, suspects last."""
         work = self.models[model]
         piece = (work.waiting or work.suspects).popleft()
@@ -166,7 +166,7 @@ class State:
             self._learn_pace(one, now)
             self._hunger(one)
 
-    def done(self, replica: str, piece: Piece, now: float) -> None:
+    def done(self, replica: str, piece: Chunk, now: float) -> None:
         """Count a piece as committed by a replica; copies of it are no longer wanted."""
         one = self.replicas[replica]
         work = self.models[one.model]
@@ -179,15 +179,15 @@ class State:
         self._learn_pace(one, now)
         self._drop(piece, work, replica)
 
-    def elsewhere(self, replica: str, piece: Piece) -> None:
+    def elsewhere(self, replica: str, piece: Chunk) -> None:
         """Take a piece out of this sweep's hands: another driver has it."""
         self._drop(piece, self.models[self.replicas[replica].model], replica)
 
-    def died(self, replica: str, *, blame: bool = True) -> list[Piece]:
+    def died(self, replica: str, *, blame: bool = True) -> list[Chunk]:
         """Forget a replica; what it had in hand waits again, suspected if its engine died."""
         one = self._forget(replica)
         work = self.models[one.model]
-        back: list[Piece] = []
+        back: list[Chunk] = []
         for piece in one.hand:
             holders = work.holders[piece]
             del holders[replica]
@@ -240,7 +240,7 @@ class State:
         """Forget a replica that is unloaded; what it has in hand waits again."""
         self.died(replica, blame=False)
 
-    def recorded(self, model: str, piece: Piece) -> None:
+    def recorded(self, model: str, piece: Chunk) -> None:
         """Count a condemned piece as recorded in the store."""
         self.models[model].requests -= piece.size
 
@@ -275,7 +275,7 @@ class State:
 
     # --- within
 
-    def _wait(self, work: ModelWork, piece: Piece, *, front: bool = False) -> None:
+    def _wait(self, work: ModelWork, piece: Chunk, *, front: bool = False) -> None:
         queue = work.suspects if piece.suspect else work.waiting
         (queue.appendleft if front else queue.append)(piece)
         work.tokens += piece.tokens
@@ -283,7 +283,7 @@ class State:
             self.wanting[work.spec.name] = self.to_feed[work.spec.name] = None
             self.room_changed = True
 
-    def _drop(self, piece: Piece, work: ModelWork, by: str) -> None:
+    def _drop(self, piece: Chunk, work: ModelWork, by: str) -> None:
         holders = work.holders.pop(piece)
         work.single.pop(piece, None)
         work.requests -= piece.size

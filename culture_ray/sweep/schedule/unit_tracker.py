@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from culture_ray.sweep.plan.units import Unit
-from culture_ray.sweep.schedule.chunks import Piece
+from culture_ray.sweep.schedule.chunks import Chunk
 
 
 @dataclass
@@ -18,7 +18,7 @@ class _Page:
     """How often rows (start, size) were sent."""
 
 
-class UnitBook:
+class UnitTracker:
     """Units by the path of their shard; paths are absolute, since replicas work elsewhere."""
 
     def __init__(self, units: Sequence[Unit]) -> None:
@@ -31,21 +31,21 @@ class UnitBook:
     def __iter__(self) -> Iterator[Unit]:
         return (page.unit for page in self._pages.values())
 
-    def __getitem__(self, piece: Piece) -> Unit:
+    def __getitem__(self, piece: Chunk) -> Unit:
         return self._pages[piece.unit].unit
 
-    def whole(self, unit: Unit) -> Piece:
+    def whole(self, unit: Unit) -> Chunk:
         """Return all of a unit."""
-        return Piece(str(unit.path), 0, unit.size, unit.tokens)
+        return Chunk(str(unit.path), 0, unit.size, unit.tokens)
 
-    def send(self, piece: Piece) -> int:
+    def send(self, piece: Chunk) -> int:
         """Count a piece as sent; return how often its rows were, this time included."""
         sent = self._pages[piece.unit].sent
         key = (piece.start, piece.size)
         sent[key] = sent.get(key, 0) + 1
         return self.sent(piece)
 
-    def sent(self, piece: Piece) -> int:
+    def sent(self, piece: Chunk) -> int:
         """Return how often the rows of a piece were sent, alone or among more."""
         end = piece.start + piece.size
         return sum(
@@ -54,7 +54,7 @@ class UnitBook:
             if start <= piece.start and end <= start + size
         )
 
-    def done(self, piece: Piece) -> Piece | None:
+    def done(self, piece: Chunk) -> Chunk | None:
         """Count a piece as done; return its whole unit where that lacks a shard although it ends.
 
         A file system may show the parts of a unit late to whoever should have joined them.

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from culture_ray.measures.resampling.bootstrap import study_topics
 from culture_ray.measures.resampling.paired import Difference, MeanDifference
-from culture_ray.measures.resampling.resample import Drawn, Resampling
+from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.resampling.spread import FEWEST_TOPICS
 from culture_ray.measures.result import IntArray
 from culture_ray.report.plots.differences import differences as differences_plot
@@ -28,7 +28,7 @@ from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import host_facts, recorded
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import DIFFERENCES
-from culture_ray.tools.compare.config_diff import changes
+from culture_ray.tools.compare.config_diff import config_diff
 from culture_ray.tools.compare.paired_cells import PairedCells, paired_cells
 from culture_ray.tools.compare.paired_judges import compared_judges
 
@@ -37,7 +37,7 @@ SCOPES = ("all", "language", "model", "cell")
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
+class Comparison:
     """Two runs side by side."""
 
     folder: Path
@@ -56,7 +56,7 @@ def compare(
     seed: int,
     folder: Path,
     command: str,
-) -> Compared:
+) -> Comparison:
     """Write what changed between two runs and their paired differences, as tables and a figure.
 
     Both are measured against the populations of `first`; `seed` is that of the draws, so that the
@@ -64,10 +64,10 @@ def compare(
     """
     before, after = (made_with(one.run) for one in (first, second))
     found, truth = paired_cells(first, second, pairs)
-    drawing = Resampling(Drawn.JOINT_TOPICS, first.inference.rounds, seed)
-    made = Compared(
+    drawing = Resampling(DrawLevel.JOINT_TOPICS, first.inference.rounds, seed)
+    made = Comparison(
         folder=folder,
-        changes=changes(before, after, recorded(first.run), recorded(second.run)),
+        changes=config_diff(before, after, recorded(first.run), recorded(second.run)),
         differences=differences(found, truth, drawing),
         agreement=compared_judges(first, second, pairs),
     )

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from culture_ray.engines.model import DECISIVE
 from culture_ray.labels.read import IMPORTED
-from culture_ray.prompts.text_entries import leaves, names_in
+from culture_ray.prompts.text_entries import names_in, text_entries
 from culture_ray.tables import CHANGES
 
 PARTS = (
@@ -23,7 +23,7 @@ _NOT_VERSIONS = frozenset({"at", "platform", "cores"})
 Entries = Mapping[str, Any]
 
 
-def changes(
+def config_diff(
     first: Entries, second: Entries, first_facts: Entries, second_facts: Entries
 ) -> pa.Table:
     """Return what differs between two configurations, and the provenance of their runs.
@@ -108,7 +108,7 @@ def _topic(topics: Entries, name: str) -> dict[str, Any]:
 
 
 def _texts(language: Entries) -> dict[str, str]:
-    texts = {leaf.place: leaf.text for leaf in leaves(language).values()}
+    texts = {leaf.place: leaf.text for leaf in text_entries(language).values()}
     names = {".".join(map(str, path)): name for path, name in names_in(language).items()}
     return texts | names
 

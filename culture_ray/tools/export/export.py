@@ -16,15 +16,15 @@ import pyarrow.parquet as pq
 
 from culture_ray.errors import NoSuchRun, RunMismatch, UnknownName
 from culture_ray.run.open import made_with
-from culture_ray.run.status import stands
+from culture_ray.run.status import stage_statuses
 from culture_ray.store.folders import replaced_folder
 from culture_ray.store.parquet import write_parquet
 from culture_ray.store.provenance import host_facts, recorded
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import Damage
 from culture_ray.survey.topics import read_topics
 from culture_ray.tools.export.data_card import Card, CardModel, CardTable, data_card
-from culture_ray.tools.export.exportable import EXPORTABLE, Exportable, Reading
+from culture_ray.tools.export.exportable import EXPORTABLE, Exportable, ShardReader
 
 MANIFEST = "export.json"
 """Says what the export holds; a folder without it is never replaced."""
@@ -34,10 +34,10 @@ _NOT_VERSIONS = frozenset({"at", "platform", "cores"})
 
 
 @dataclass(frozen=True)
-class ExportAsked:
+class ExportJob:
     """Which tables of which run, and where they go."""
 
-    run: Run
+    run: RunDirectory
     folder: Path
     form: Literal["parquet", "datasets"]
     licence: str | None
@@ -47,7 +47,7 @@ class ExportAsked:
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportResult:
     """What was written, and what people have to know of it."""
 
     folder: Path
@@ -57,7 +57,7 @@ class Exported:
     """Shards and tables that did not verify; none of their rows are in the export."""
 
 
-def export(asked: ExportAsked) -> Exported:
+def export(asked: ExportJob) -> ExportResult:
     """Write the tables of a run, as they stand, in place of a former export.
 
     Reads shard by shard, and only what verifies; the run itself is not touched. Raises NoSuchRun,
@@ -66,7 +66,7 @@ def export(asked: ExportAsked) -> Exported:
     """
     content = made_with(asked.run)
     chosen = _chosen(asked)
-    reading = Reading(asked.run)
+    reading = ShardReader(asked.run)
     counts = _Counts()
     with replaced_folder(asked.folder, MANIFEST, "to") as folder:
         data = folder / "data" if asked.form == "datasets" else folder
@@ -79,13 +79,13 @@ def export(asked: ExportAsked) -> Exported:
         manifest = _manifest(asked, folder, tables, incomplete, reading.damaged, now)
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
         (folder / MANIFEST).write_text(text, encoding="utf-8")
-    return Exported(asked.folder, tables, incomplete, tuple(reading.damaged))
+    return ExportResult(asked.folder, tables, incomplete, tuple(reading.damaged))
 
 
 def _tables(
-    asked: ExportAsked,
+    asked: ExportJob,
     chosen: Sequence[Exportable],
-    reading: Reading,
+    reading: ShardReader,
     counts: _Counts,
     data: Path,
     folder: Path,
@@ -143,7 +143,7 @@ class _Counts:
         )
 
 
-def _chosen(asked: ExportAsked) -> list[Exportable]:
+def _chosen(asked: ExportJob) -> list[Exportable]:
     for name in asked.tables or ():
         if name not in EXPORTABLE:
             raise UnknownName("table", name, EXPORTABLE)
@@ -158,9 +158,9 @@ def _chosen(asked: ExportAsked) -> list[Exportable]:
 
 
 def _incomplete(
-    asked: ExportAsked, content: Mapping[str, Any], damaged: list[Damage]
+    asked: ExportJob, content: Mapping[str, Any], damaged: list[Damage]
 ) -> Iterator[str]:
-    for stand in stands(asked.run, list(content.get("judge") or {})):
+    for stand in stage_statuses(asked.run, list(content.get("judge") or {})):
         if stand.left:
             yield (
                 f"{stand.stage} of {stand.model}: {stand.left:,} of {stand.requests:,} requests "
@@ -180,7 +180,7 @@ def _incomplete(
 
 
 def _card(
-    asked: ExportAsked,
+    asked: ExportJob,
     content: Mapping[str, Any],
     tables: tuple[CardTable, ...],
     counts: _Counts,
@@ -226,7 +226,7 @@ def _model(name: str, content: Mapping[str, Any]) -> CardModel:
 
 
 def _manifest(
-    asked: ExportAsked,
+    asked: ExportJob,
     folder: Path,
     tables: tuple[CardTable, ...],
     incomplete: tuple[str, ...],

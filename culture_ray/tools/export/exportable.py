@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from culture_ray.stages.judge.agreement import FILE as AGREEMENT_FILE
-from culture_ray.store.run_directory import Run, response_of
+from culture_ray.store.run_directory import RunDirectory, response_of
 from culture_ray.store.shards import Damage, damage, read
 from culture_ray.tables import (
     AGREEMENT,
@@ -40,20 +40,20 @@ class Exportable:
     schema: pa.Schema
     meaning: str
     """What a row is."""
-    paths: Callable[[Run], list[Path]]
+    paths: Callable[[RunDirectory], list[Path]]
     read: Callable[[Path, pa.Schema], pa.Table | Damage]
     by_default: bool = True
 
 
-def _shards(kind: str) -> Callable[[Run], list[Path]]:
+def _shards(kind: str) -> Callable[[RunDirectory], list[Path]]:
     return lambda run: run.shards(kind)
 
 
-def _file(name: str) -> Callable[[Run], list[Path]]:
+def _file(name: str) -> Callable[[RunDirectory], list[Path]]:
     return lambda run: [path for path in [run.folder / name] if path.is_file()]
 
 
-def _regressions(run: Run) -> list[Path]:
+def _regressions(run: RunDirectory) -> list[Path]:
     return [path for path in sorted((run.folder / "regression").glob("*/*.csv")) if path.is_file()]
 
 
@@ -172,10 +172,10 @@ EXPORTABLE = {table.name: table for table in _IN_ORDER}
 """By name, in the order in which a data card lists them."""
 
 
-class Reading:
+class ShardReader:
     """Reads tables of a run piece by piece, and keeps what does not verify."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: RunDirectory) -> None:
         self.damaged: list[Damage] = []
         """With paths inside the run's folder; none of their rows were handed out."""
         self._run = run

@@ -10,12 +10,12 @@ from typing import Any
 
 from culture_ray.errors import WrongValue
 from culture_ray.prompts.asking_for_texts import READING_SCHEMA, position
-from culture_ray.prompts.text_entries import Leaf, Path, digest_of
-from culture_ray.tools.texts.requests import Answer, Question
+from culture_ray.prompts.text_entries import Path, TextEntry, digest_of
+from culture_ray.tools.texts.requests import TextAnswer, TextQuestion
 
 
 @dataclass
-class Made:
+class Draft:
     """One text: where it goes, what it was made from, and what the checks say."""
 
     path: Path
@@ -47,7 +47,7 @@ class Made:
         return entry | ({"problems": list(self.problems)} if self.problems else {})
 
 
-def said(answer: Answer, key: str) -> tuple[str | None, str]:
+def json_field(answer: TextAnswer, key: str) -> tuple[str | None, str]:
     """Return a field of a JSON answer, or None and why it cannot be had."""
     if answer.text is None:
         return None, answer.failure or "nothing came back"
@@ -60,7 +60,7 @@ def said(answer: Answer, key: str) -> tuple[str | None, str]:
     return value.strip(), ""
 
 
-def refuse_doubles(made: Iterable[Made], there: Mapping[Path, Leaf]) -> None:
+def refuse_doubles(made: Iterable[Draft], there: Mapping[Path, TextEntry]) -> None:
     """Take out texts that say the same as another one of the same kind does already."""
     seen: dict[tuple[Path, str], str] = {
         (_kind(leaf.path), _folded(leaf.text)): leaf.place for leaf in there.values()
@@ -74,8 +74,8 @@ def refuse_doubles(made: Iterable[Made], there: Mapping[Path, Leaf]) -> None:
 
 
 def polarity_questions(
-    made: Sequence[Made], statements: Mapping[str, tuple[str, str]]
-) -> dict[str, tuple[Question, str]]:
+    made: Sequence[Draft], statements: Mapping[str, tuple[str, str]]
+) -> dict[str, tuple[TextQuestion, str]]:
     """Return for each statement and wording what to ask, and the position it should be read as.
 
     `statements` holds what is pro and what is con of each topic, in the language of the source.
@@ -92,13 +92,13 @@ def polarity_questions(
         first, second = (pro, con) if pro_first else (con, pro)
         prompt = position(one.text, first, second, question=one.path[2] == "wordings")
         expected = "A" if (side == "pro") == pro_first else "B"
-        asked[one.place] = Question("polarity", one.place, prompt, READING_SCHEMA), expected
+        asked[one.place] = TextQuestion("polarity", one.place, prompt, READING_SCHEMA), expected
     return asked
 
 
-def polarity_problem(answer: Answer, expected: str) -> str | None:
+def polarity_problem(answer: TextAnswer, expected: str) -> str | None:
     """Return what a second reading says against the polarity of a text."""
-    found, why = said(answer, "position")
+    found, why = json_field(answer, "position")
     if found == expected:
         return None
     if found == "neither":
@@ -128,7 +128,7 @@ def chosen(paths: Iterable[Path], only: Sequence[str]) -> list[Path]:
     return [path for path in paths if not only or any(_below(path, place) for place in only)]
 
 
-def review(made: Sequence[Made], title: str) -> str:
+def review(made: Sequence[Draft], title: str) -> str:
     """Return a page for the person who reviews: each text beside its source, with what is odd."""
     parts = [f"# {title}\n"]
     for one in made:

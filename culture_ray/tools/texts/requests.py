@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from culture_ray.engines.interface import Request, Response, Sampling
 from culture_ray.errors import EngineFailed
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import damage, read, unit_id
 from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.requests import request_id
@@ -25,7 +25,7 @@ AGAIN_TEMPERATURE = 0.7
 
 
 @dataclass(frozen=True)
-class Question:
+class TextQuestion:
     """One thing to ask about one text."""
 
     step: str
@@ -44,7 +44,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Answer:
+class TextAnswer:
     """What came back, or why nothing did."""
 
     text: str | None
@@ -52,7 +52,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class AskTexts:
+class TextTask:
     """The task for the executor: rows that hold their prompts already."""
 
     stage: str
@@ -108,15 +108,20 @@ class TextRun:
     """A run directory of texts: what is answered in it is not asked again."""
 
     def __init__(
-        self, run: Run, language: str, executor: Executor, progress: Progress, unit_size: int
+        self,
+        run: RunDirectory,
+        language: str,
+        executor: Executor,
+        progress: Progress,
+        unit_size: int,
     ) -> None:
         self._run, self._language, self._executor = run, language, executor
         self._progress, self._unit_size = progress, unit_size
         self._known, self._shards = self._answered()
 
     def ask(
-        self, model: str, questions: Sequence[Question], sampling: Sampling
-    ) -> dict[str, Answer]:
+        self, model: str, questions: Sequence[TextQuestion], sampling: Sampling
+    ) -> dict[str, TextAnswer]:
         """Return an answer to each question, by place; the questions are of one step.
 
         Raises EngineFailed when the model cannot go on; what is answered is kept.
@@ -128,14 +133,14 @@ class TextRun:
         step = questions[0].step
         self._progress.stage(step, {model: (len(keys), len(keys) - len(left))})
         units = self._units(model, step, left)
-        broken = self._executor.run(AskTexts(step, sampling), units)
+        broken = self._executor.run(TextTask(step, sampling), units)
         for why in broken.values():
             raise EngineFailed(f"model {model} could not go on: {why}")
         for unit in units:
             self._take(read(unit.path))
         return {one.place: self._known[key] for key, one in keys.items()}
 
-    def _units(self, model: str, step: str, left: Mapping[str, Question]) -> list[Unit]:
+    def _units(self, model: str, step: str, left: Mapping[str, TextQuestion]) -> list[Unit]:
         rows = [
             {
                 "request_id": key,
@@ -169,7 +174,7 @@ class TextRun:
             )
         return units
 
-    def _answered(self) -> tuple[dict[str, Answer], int]:
+    def _answered(self) -> tuple[dict[str, TextAnswer], int]:
         self._known = {}
         shards = self._run.shards("texts")
         for path in shards:
@@ -182,4 +187,4 @@ class TextRun:
 
     def _take(self, table: pa.Table) -> None:
         for row in table.select(["request_id", "text", "failure"]).to_pylist():
-            self._known[row["request_id"]] = Answer(row["text"], row["failure"])
+            self._known[row["request_id"]] = TextAnswer(row["text"], row["failure"])

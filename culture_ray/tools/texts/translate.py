@@ -19,20 +19,20 @@ from culture_ray.prompts.asking_for_texts import (
     translation,
 )
 from culture_ray.prompts.completeness import usable
-from culture_ray.prompts.text_entries import Leaf, Path, leaves, names_in
+from culture_ray.prompts.text_entries import Path, TextEntry, names_in, text_entries
 from culture_ray.tools.texts.drafts import (
-    Made,
+    Draft,
     chosen,
+    json_field,
     polarity_problem,
     polarity_questions,
     refuse_doubles,
-    said,
 )
-from culture_ray.tools.texts.requests import Question, TextRun
+from culture_ray.tools.texts.requests import TextQuestion, TextRun
 
 
 @dataclass(frozen=True)
-class Tongue:
+class TargetLanguage:
     """A language by its code and its name in English."""
 
     code: str
@@ -40,15 +40,15 @@ class Tongue:
 
 
 @dataclass(frozen=True)
-class TextsAsked:
+class TextJob:
     """What to make, from what, and who makes and who checks it."""
 
     source: Mapping[Any, Any]
     """Content of the language file that texts are made from."""
-    source_tongue: Tongue
+    source_tongue: TargetLanguage
     existing: Mapping[Any, Any]
     """Content of the language file that texts go into; empty for a new one."""
-    tongue: Tongue
+    tongue: TargetLanguage
     maker: str
     checker: str
     sampling: Sampling
@@ -61,26 +61,26 @@ class TextsAsked:
 
 
 @dataclass(frozen=True)
-class TextsMade:
+class TextResult:
     """What came of it."""
 
-    made: tuple[Made, ...]
+    made: tuple[Draft, ...]
     names: Mapping[Path, str] = field(default_factory=dict)
     """Names that stand beside the texts as they do in the source."""
     kept: int = 0
     """Texts that were there and stay."""
 
     @property
-    def good(self) -> tuple[Made, ...]:
+    def good(self) -> tuple[Draft, ...]:
         """Return the texts that go into the file."""
         return tuple(one for one in self.made if one.text is not None)
 
 
-def translate(asked: TextsAsked, run: TextRun) -> TextsMade:
+def translate(asked: TextJob, run: TextRun) -> TextResult:
     """Translate every text of the source that the language lacks, and check what comes back."""
-    source, there = leaves(asked.source), _staying(asked)
+    source, there = text_entries(asked.source), _staying(asked)
     wanted = [path for path in chosen(source, asked.only) if path not in there]
-    made = [Made(path, source[path].text) for path in wanted]
+    made = [Draft(path, source[path].text) for path in wanted]
     _ask(asked, run, made, "translate", lambda one: _translation(asked, one.source))
     refuse_doubles(made, there)
     names = names_in(asked.source)
@@ -97,12 +97,12 @@ def translate(asked: TextsAsked, run: TextRun) -> TextsMade:
     _polarity(asked, run, made, asked.source)
     have_names = set(names_in(asked.existing)) if asked.existing else set()
     added = {path: name for path, name in names.items() if path in whole and path not in have_names}
-    return TextsMade(tuple(made), added, len(there))
+    return TextResult(tuple(made), added, len(there))
 
 
-def vary(asked: TextsAsked, run: TextRun, what: str, count: int) -> TextsMade:
+def vary(asked: TextJob, run: TextRun, what: str, count: int) -> TextResult:
     """Write `count` new wordings of every topic, or new templates of every protocol."""
-    there = leaves(asked.source)
+    there = text_entries(asked.source)
     made, prompts = [], {}
     for parent in chosen(_parents(there, what), asked.only):
         known = {path[-1]: leaf.text for path, leaf in there.items() if path[:-1] == parent}
@@ -110,7 +110,7 @@ def vary(asked: TextsAsked, run: TextRun, what: str, count: int) -> TextsMade:
         write = another_wording if what == "wordings" else another_template
         prompt = write(first, list(known.values()), asked.tongue.name)
         for name in _free_names(list(known), what, count):
-            made.append(Made((*parent, name), first))
+            made.append(Draft((*parent, name), first))
             prompts[made[-1].place] = prompt
     _ask(asked, run, made, "vary", lambda one: prompts[one.place])
     refuse_doubles(made, there)
@@ -119,54 +119,55 @@ def vary(asked: TextsAsked, run: TextRun, what: str, count: int) -> TextsMade:
         if one.text is not None:
             one.problems += _doubts(one, asked, detect)
     _polarity(asked, run, made, asked.source)
-    return TextsMade(tuple(made), {}, len(there))
+    return TextResult(tuple(made), {}, len(there))
 
 
-def new_entries(found: TextsMade, made_by: str) -> dict[Path, Any]:
+def new_entries(found: TextResult, made_by: str) -> dict[Path, Any]:
     """Return what goes into the language file, by path."""
     entries: dict[Path, Any] = {one.path: one.entry(made_by) for one in found.good}
     return entries | dict(found.names)
 
 
-def replaced(asked: TextsAsked, found: TextsMade) -> list[Path]:
+def replaced(asked: TextJob, found: TextResult) -> list[Path]:
     """Return the paths of texts that a new one takes the place of."""
-    there = leaves(asked.existing)
+    there = text_entries(asked.existing)
     return [one.path for one in found.good if one.path in there]
 
 
-def _staying(asked: TextsAsked) -> dict[Path, Leaf]:
+def _staying(asked: TextJob) -> dict[Path, TextEntry]:
     """Return the texts that are there and stay: all, or with `again` what a person has touched."""
-    there = leaves(asked.existing)
+    there = text_entries(asked.existing)
     if not asked.again:
         return there
     again = set(chosen(there, asked.only)) if there else set()
     return {p: leaf for p, leaf in there.items() if p not in again or not leaf.untouched}
 
 
-def _translation(asked: TextsAsked, text: str) -> str:
+def _translation(asked: TextJob, text: str) -> str:
     return translation(text, asked.source_tongue.name, asked.tongue.name)
 
 
 def _ask(
-    asked: TextsAsked,
+    asked: TextJob,
     run: TextRun,
-    made: Sequence[Made],
+    made: Sequence[Draft],
     step: str,
-    prompt: Callable[[Made], str],
+    prompt: Callable[[Draft], str],
 ) -> None:
     """Fill in the texts; one that cannot be used is asked for again."""
     for attempt in range(asked.tries):
         left = {one.place: one for one in made if one.text is None}
         questions = [
-            Question(step, place, prompt(one), TEXT_SCHEMA, attempt) for place, one in left.items()
+            TextQuestion(step, place, prompt(one), TEXT_SCHEMA, attempt)
+            for place, one in left.items()
         ]
         for place, answer in run.ask(asked.maker, questions, asked.sampling).items():
-            text, why = said(answer, "text")
+            text, why = json_field(answer, "text")
             wrong = why if text is None else checks.unusable(left[place].source, text)
             left[place].text, left[place].problems = (None, [wrong]) if wrong else (text, [])
 
 
-def _doubts(one: Made, asked: TextsAsked, detect: checks.Detect) -> list[str]:
+def _doubts(one: Draft, asked: TextJob, detect: checks.Detect) -> list[str]:
     """Return what a person should look at; None of it keeps the text out of the file."""
     assert one.text is not None
     source, target = asked.source_tongue.code, asked.tongue.code
@@ -179,10 +180,10 @@ def _doubts(one: Made, asked: TextsAsked, detect: checks.Detect) -> list[str]:
     return [problem for problem in found if problem]
 
 
-def _back(asked: TextsAsked, run: TextRun, made: Sequence[Made]) -> None:
+def _back(asked: TextJob, run: TextRun, made: Sequence[Draft]) -> None:
     good = {one.place: one for one in made if one.text is not None}
     questions = [
-        Question(
+        TextQuestion(
             "back",
             place,
             translation(one.text or "", asked.tongue.name, asked.source_tongue.name),
@@ -191,15 +192,15 @@ def _back(asked: TextsAsked, run: TextRun, made: Sequence[Made]) -> None:
         for place, one in good.items()
     ]
     for place, answer in run.ask(asked.checker, questions, asked.sampling).items():
-        good[place].back, why = said(answer, "text")
+        good[place].back, why = json_field(answer, "text")
         if good[place].back is None:
             good[place].problems.append(f"not translated back: {why}")
 
 
 def _polarity(
-    asked: TextsAsked, run: TextRun, made: Sequence[Made], source: Mapping[Any, Any]
+    asked: TextJob, run: TextRun, made: Sequence[Draft], source: Mapping[Any, Any]
 ) -> None:
-    texts = leaves(source)
+    texts = text_entries(source)
     statements = {
         str(path[1]): (texts["topics", path[1], "pro"].text, texts["topics", path[1], "con"].text)
         for path in texts
@@ -214,13 +215,13 @@ def _polarity(
             good[place].problems.append(problem)
 
 
-def _detector(asked: TextsAsked) -> checks.Detect:
+def _detector(asked: TextJob) -> checks.Detect:
     codes = {asked.source_tongue.code, asked.tongue.code, *asked.neighbours}
     detector = LanguageDetector(codes)
     return lambda text: detector.detect(text).language
 
 
-def _parents(there: Mapping[Path, Leaf], what: str) -> list[Path]:
+def _parents(there: Mapping[Path, TextEntry], what: str) -> list[Path]:
     return list(dict.fromkeys(path[:-1] for path in there if len(path) > 1 and path[-2] == what))
 
 

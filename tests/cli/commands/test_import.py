@@ -12,7 +12,7 @@ import pyarrow.feather
 import pytest
 
 from culture_ray.labels.read import labels
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from tests.conftest import Said
 from tests.small import TOPICS
 
@@ -41,7 +41,7 @@ def bring(culture_ray: CultureRay, table: pd.DataFrame, *words: str, run: str = 
 
 
 def stored(workplace: Path, run: str = "theirs") -> pd.DataFrame:
-    held = Run(workplace / "results" / run)
+    held = RunDirectory(workplace / "results" / run)
     table = labels(held, ["small", "large", "gpt-4o"], ["da", "en"]).to_pandas()
     columns = ["model", "language", "topic", "value_polarity"]
     return table[columns].sort_values(columns, ignore_index=True)
@@ -90,12 +90,14 @@ def test_the_same_responses_in_another_order_are_the_same_run(
     table = responses()
     assert bring(culture_ray, table).code == 0
     before = {
-        path: path.stat().st_mtime_ns for path in Run(workplace / "results/theirs").shards("labels")
+        path: path.stat().st_mtime_ns
+        for path in RunDirectory(workplace / "results/theirs").shards("labels")
     }
     assert len(before) == 4
     assert bring(culture_ray, table.sample(frac=1, random_state=1)).code == 0
     after = {
-        path: path.stat().st_mtime_ns for path in Run(workplace / "results/theirs").shards("labels")
+        path: path.stat().st_mtime_ns
+        for path in RunDirectory(workplace / "results/theirs").shards("labels")
     }
     assert after == before
 

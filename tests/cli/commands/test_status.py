@@ -13,7 +13,7 @@ from rich.console import Console
 
 from culture_ray.cli.commands import watching
 from culture_ray.cli.commands.watching import watch
-from culture_ray.run.status import Stand
+from culture_ray.run.status import StageStatus
 from culture_ray.settings.run import Settings
 from culture_ray.sweep.progress.progress import Progress
 from tests.answered import answer
@@ -138,7 +138,7 @@ def test_watching_a_large_run_leaves_the_file_system_to_others(
     now, read = [0.0], watching.stands
     readings: list[float] = []
 
-    def slow(*asked: Any) -> list[Stand]:
+    def slow(*asked: Any) -> list[StageStatus]:
         now[0] += 5.0
         readings.append(now[0])
         return read(*asked)

@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 from culture_ray.engines.interface import Response
-from culture_ray.engines.openai.answer_cache import Answer, KeptAnswers
-from culture_ray.spending.account import Usage
+from culture_ray.engines.openai.answer_cache import AnswerCache, CachedAnswer
+from culture_ray.spending.account import TokenUsage
 from tests.api_server.running import ROOT
 
 DYING = """
@@ -26,11 +26,11 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def answer(name, text="text"):
-    return Answer(Response(name, text, "stop"))
+    return CachedAnswer(Response(name, text, "stop"))
 
 
 def opened(folder):
-    kept = KeptAnswers(folder)
+    kept = AnswerCache(folder)
     kept.open()
     return kept
 
@@ -40,7 +40,7 @@ def test_what_a_killed_process_had_is_found_and_a_torn_line_is_not(tmp_path):
     kept = opened(tmp_path)
     found = kept.find("a")
     assert found.response == Response("a", "text æ", "stop", probabilities=(0.5, 0.25))
-    assert (found.ticket, found.usage) == ("ta", Usage(3, 4))
+    assert (found.ticket, found.usage) == ("ta", TokenUsage(3, 4))
     assert kept.find("b") is not None
     assert kept.find("c") is None
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from culture_ray.engines.interface import Request, Sampling
 from culture_ray.engines.openai.problems import Problem
-from culture_ray.engines.openai.reading import Reading, read
-from culture_ray.spending.account import Usage
+from culture_ray.engines.openai.reading import ParsedAnswer, read
+from culture_ray.spending.account import TokenUsage
 
 REQUEST = Request("r", "prompt", Sampling(stop=("END",)))
 WITH_SCHEMA = Request("r", "prompt", Sampling(), schema="{}")
@@ -57,7 +57,7 @@ def reading(body, request=REQUEST, tier=None):
 
 @pytest.mark.parametrize("body", [chat(), responses()])
 def test_cached_written_and_reasoning_tokens_are_read_at_the_tier_that_served(body):
-    assert reading(body) == Reading("text", "stop", usage=Usage(10, 7, 4, 2, 5, "flex"))
+    assert reading(body) == ParsedAnswer("text", "stop", usage=TokenUsage(10, 7, 4, 2, 5, "flex"))
     assert reading(body, tier="batch").usage.tier == "batch"
 
 
@@ -114,9 +114,9 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_no_body_crashes_the_reading(body):
-    assert isinstance(reading(body), Reading | Problem)
+    assert isinstance(reading(body), ParsedAnswer | Problem)
 
 
 @given(st.binary(max_size=60))
 def test_no_bytes_crash_the_reading(content):
-    assert isinstance(read(content, REQUEST), Reading | Problem)
+    assert isinstance(read(content, REQUEST), ParsedAnswer | Problem)

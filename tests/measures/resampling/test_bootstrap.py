@@ -6,13 +6,13 @@ from culture_ray.measures.cells import tabulate
 from culture_ray.measures.consistency import self_consistency
 from culture_ray.measures.resampling import bootstrap as module
 from culture_ray.measures.resampling.bootstrap import (
+    BootstrapOptions,
     StudyCell,
-    Wanted,
     bootstrap,
     bootstrap_cell,
     study_topics,
 )
-from culture_ray.measures.resampling.resample import Drawn, Resampling, resampled, topic_draws
+from culture_ray.measures.resampling.resample import DrawLevel, Resampling, resampled, topic_draws
 from culture_ray.measures.result import InvalidMeasureInput, Reason
 from culture_ray.measures.rounds import Pairs
 
@@ -27,12 +27,12 @@ def cell(topics=14, responses=90):
 
 
 CELLS = [StudyCell("a", cell()), StudyCell("b", cell(9)), StudyCell("c", cell(14, 30))]
-VERSIONS = [(drawn, level) for drawn in Drawn for level in Level]
+VERSIONS = [(drawn, level) for drawn in DrawLevel for level in Level]
 
 
 @pytest.mark.parametrize(("drawn", "level"), VERSIONS)
 def test_estimates_are_those_of_the_cell_as_observed(drawn, level):
-    found = list(bootstrap(CELLS, TRUTH, Resampling(drawn, 5), Wanted(level=level)))
+    found = list(bootstrap(CELLS, TRUTH, Resampling(drawn, 5), BootstrapOptions(level=level)))
     for study_cell, result in zip(CELLS, found, strict=True):
         direct = alignment(study_cell.cell, TRUTH, Measure.SPEARMAN, level)
         np.testing.assert_array_equal(result.alignment.value, direct.value)
@@ -43,7 +43,7 @@ def test_estimates_are_those_of_the_cell_as_observed(drawn, level):
 
 @pytest.mark.parametrize(("drawn", "level"), VERSIONS)
 def test_results_depend_on_neither_chunks_nor_order_nor_company(drawn, level, monkeypatch):
-    resampling, wanted = Resampling(drawn, 300, 8), Wanted(level=level)
+    resampling, wanted = Resampling(drawn, 300, 8), BootstrapOptions(level=level)
     together = list(bootstrap(CELLS, TRUTH, resampling, wanted))
     monkeypatch.setattr(module, "CHUNK_ELEMENTS", 5000)
     topics = study_topics(CELLS)
@@ -57,8 +57,8 @@ def test_results_depend_on_neither_chunks_nor_order_nor_company(drawn, level, mo
 
 @pytest.mark.parametrize("level", list(Level))
 def test_a_joint_round_is_the_cell_with_its_topics_physically_repeated(level):
-    resampling = Resampling(Drawn.JOINT_TOPICS, 40, 3)
-    found = list(bootstrap(CELLS, TRUTH, resampling, Wanted(level=level)))
+    resampling = Resampling(DrawLevel.JOINT_TOPICS, 40, 3)
+    found = list(bootstrap(CELLS, TRUTH, resampling, BootstrapOptions(level=level)))
     draws = topic_draws(14, 40, 3, "joint topics").astype(int)
     for study_cell, result in zip(CELLS, found, strict=True):
         topics, values = study_cell.cell.counts.shape
@@ -80,8 +80,8 @@ def test_a_joint_round_is_the_cell_with_its_topics_physically_repeated(level):
 
 
 def test_topic_level_rounds_of_drawn_responses_compare_their_means():
-    resampling = Resampling(Drawn.RESPONSES, 30, 2)
-    found = next(bootstrap(CELLS[:1], TRUTH, resampling, Wanted(level=Level.TOPICS)))
+    resampling = Resampling(DrawLevel.RESPONSES, 30, 2)
+    found = next(bootstrap(CELLS[:1], TRUTH, resampling, BootstrapOptions(level=Level.TOPICS)))
     own = CELLS[0].cell
     (rounds,) = resampled(own, "a", resampling, study_topics(CELLS), 1000)
     for counts, row in zip(rounds.counts, found.alignment_rounds, strict=True):
@@ -94,7 +94,7 @@ def test_topic_level_rounds_of_drawn_responses_compare_their_means():
 
 def test_contrasts_of_rounds_are_contrasts_of_the_populations_rounds():
     weights = np.array([[0.0, 0, 0, 0, 1], [0, -1, 0.5, 0.5, 0]])
-    resampling = Resampling(Drawn.TOPICS, 50)
+    resampling = Resampling(DrawLevel.TOPICS, 50)
     plain = next(bootstrap(CELLS[:1], TRUTH, resampling))
     found = next(bootstrap([StudyCell("a", CELLS[0].cell, weights)], TRUTH, resampling))
     np.testing.assert_allclose(found.alignment.value, weights @ plain.alignment.value)
@@ -113,9 +113,9 @@ def test_rounds_in_which_a_small_cell_is_constant_are_missing_and_its_estimate_i
 
 def test_a_cell_without_responses_is_undefined_throughout_and_says_why():
     cells = [*CELLS, StudyCell("empty", tabulate([], []))]
-    for drawn in Drawn:
+    for drawn in DrawLevel:
         for level in Level:
-            *_, empty = bootstrap(cells, TRUTH, Resampling(drawn, 9), Wanted(level=level))
+            *_, empty = bootstrap(cells, TRUTH, Resampling(drawn, 9), BootstrapOptions(level=level))
             assert np.isnan(empty.alignment_rounds).all()
             assert np.isnan(empty.consistency_rounds).all()
             assert set(empty.alignment.reason) == {Reason.NO_RESPONSES}
@@ -123,9 +123,10 @@ def test_a_cell_without_responses_is_undefined_throughout_and_says_why():
 
 
 def test_copies_of_a_response_agree_with_each_other_only_on_request():
-    resampling = Resampling(Drawn.RESPONSES, 400)
+    resampling = Resampling(DrawLevel.RESPONSES, 400)
     rounds = {
-        pairs: next(bootstrap(CELLS[2:], TRUTH, resampling, Wanted(pairs=pairs))) for pairs in Pairs
+        pairs: next(bootstrap(CELLS[2:], TRUTH, resampling, BootstrapOptions(pairs=pairs)))
+        for pairs in Pairs
     }
     mean = {pairs: found.consistency_rounds.mean() for pairs, found in rounds.items()}
     valid = rounds[Pairs.OTHER_RESPONSES].consistency.value
@@ -136,10 +137,11 @@ def test_copies_of_a_response_agree_with_each_other_only_on_request():
 
 def test_spread_is_that_of_topics_or_of_responses_as_asked():
     clusters = {
-        drawn: next(bootstrap(CELLS[:1], TRUTH, Resampling(drawn, 3))).clusters for drawn in Drawn
+        drawn: next(bootstrap(CELLS[:1], TRUTH, Resampling(drawn, 3))).clusters
+        for drawn in DrawLevel
     }
-    assert clusters[Drawn.RESPONSES] == 90
-    assert {clusters[drawn] for drawn in Drawn if drawn is not Drawn.RESPONSES} == {14}
+    assert clusters[DrawLevel.RESPONSES] == 90
+    assert {clusters[drawn] for drawn in DrawLevel if drawn is not DrawLevel.RESPONSES} == {14}
 
 
 def test_contrasts_over_other_populations_are_refused():

@@ -3,7 +3,7 @@ import pytest
 
 from culture_ray.measures.alignment import Level, Measure
 from culture_ray.measures.cells import tabulate
-from culture_ray.measures.resampling.bootstrap import StudyCell, Wanted, bootstrap
+from culture_ray.measures.resampling.bootstrap import BootstrapOptions, StudyCell, bootstrap
 from culture_ray.measures.resampling.influence import topic_influences
 from culture_ray.measures.resampling.resample import Resampling
 from culture_ray.measures.resampling.spread import covariance
@@ -26,7 +26,7 @@ CELLS = [cell("a", np.ones(TOPICS, bool)), cell("b", RNG.random(TOPICS) < 0.8)]
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_with_many_topics_the_covariance_is_that_of_the_joint_topic_bootstrap(level):
-    wanted = Wanted(level=level)
+    wanted = BootstrapOptions(level=level)
     topics = np.arange(TOPICS)
     scores = [topic_influences(one, TRUTH, topics, wanted) for one in CELLS]
     drawn = list(bootstrap(CELLS, TRUTH, Resampling(rounds=6000), wanted))
@@ -41,7 +41,9 @@ def test_with_many_topics_the_covariance_is_that_of_the_joint_topic_bootstrap(le
 
 def test_influences_on_a_mean_are_its_exact_linear_form():
     one = CELLS[0]
-    found = topic_influences(one, TRUTH, np.arange(TOPICS), Wanted(measure=Measure.CLOSENESS))
+    found = topic_influences(
+        one, TRUTH, np.arange(TOPICS), BootstrapOptions(measure=Measure.CLOSENESS)
+    )
     gap = np.abs(one.cell.values - TRUTH[0][:, None])
     excess = (one.cell.counts * (gap - (one.cell.counts * gap).sum() / one.cell.responses)).sum(1)
     expected = -excess / one.cell.responses * np.sqrt(TOPICS / (TOPICS - 1))
@@ -50,7 +52,7 @@ def test_influences_on_a_mean_are_its_exact_linear_form():
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_influences_sum_to_0_and_topics_a_cell_lacks_have_none(level):
-    found = topic_influences(CELLS[1], TRUTH, np.arange(TOPICS), Wanted(level=level))
+    found = topic_influences(CELLS[1], TRUTH, np.arange(TOPICS), BootstrapOptions(level=level))
     lacking = np.setdiff1d(np.arange(TOPICS), CELLS[1].cell.topics)
     assert lacking.size
     assert not found.alignment[lacking].any()

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from culture_ray.measures.alignment import alignment
 from culture_ray.measures.cells import Cell, tabulate
-from culture_ray.measures.resampling.bootstrap import StudyCell, Wanted, bootstrap_cell
+from culture_ray.measures.resampling.bootstrap import BootstrapOptions, StudyCell, bootstrap_cell
 from culture_ray.measures.resampling.paired import Difference, MeanDifference
-from culture_ray.measures.resampling.resample import Drawn, Resampling
+from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.result import FloatArray
 
 TOPICS, RESPONSES, OPINIONS, ROUNDS, STUDIES = 32, 8, 10, 200, 300
@@ -43,11 +43,11 @@ def studies(
 
 
 def difference(truth: FloatArray, cells: list[Cell], rounds: int, seed: int = 1) -> Difference:
-    drawing = Resampling(Drawn.JOINT_TOPICS, rounds, seed)
+    drawing = Resampling(DrawLevel.JOINT_TOPICS, rounds, seed)
     sides = []
     for cell in cells:
         every = np.arange(truth.shape[1])
-        wanted = Wanted(consistency=False)
+        wanted = BootstrapOptions(consistency=False)
         found = bootstrap_cell(StudyCell("x", cell), truth, drawing, every, wanted)
         sides.append(np.vstack([found.alignment.value, found.alignment_rounds]))
     return Difference.of(*sides)
@@ -92,7 +92,7 @@ def test_a_known_difference_is_recovered_and_its_interval_holds() -> None:
 
 def test_what_topics_do_to_both_studies_cancels() -> None:
     truth, cells = studies(np.random.default_rng(5), TOPICS, (0.6, 0.6), RESPONSES)
-    drawing = Resampling(Drawn.JOINT_TOPICS, ROUNDS, 1)
+    drawing = Resampling(DrawLevel.JOINT_TOPICS, ROUNDS, 1)
     alone = [
         bootstrap_cell(StudyCell("x", cell), truth, drawing, np.arange(TOPICS)).alignment_rounds
         for cell in cells

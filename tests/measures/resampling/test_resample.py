@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from culture_ray.measures.cells import tabulate
-from culture_ray.measures.resampling.resample import Drawn, Resampling, resampled, topic_draws
+from culture_ray.measures.resampling.resample import DrawLevel, Resampling, resampled, topic_draws
 from culture_ray.measures.resampling.streams import BLOCK, stream
 from culture_ray.measures.result import InvalidMeasureInput
 
@@ -17,7 +17,7 @@ def weights(drawn, rounds=300, seed=1, chunk=1000, key="a", cell=CELL):
     return np.concatenate([part.weight for part in parts])
 
 
-@pytest.mark.parametrize("drawn", list(Drawn))
+@pytest.mark.parametrize("drawn", list(DrawLevel))
 def test_a_seed_gives_the_same_rounds_whatever_the_chunk_and_however_many_follow(drawn):
     whole = weights(drawn, rounds=600)
     assert whole.shape == (600, CELL.topics.size)
@@ -27,14 +27,14 @@ def test_a_seed_gives_the_same_rounds_whatever_the_chunk_and_however_many_follow
     assert not np.array_equal(weights(drawn, rounds=600, seed=2), whole)
 
 
-@pytest.mark.parametrize("drawn", list(Drawn))
+@pytest.mark.parametrize("drawn", list(DrawLevel))
 def test_permuting_responses_gives_the_same_rounds(drawn):
     order = RNG.permutation(TOPIC.size)
     shuffled = weights(drawn, cell=tabulate(TOPIC[order], POLARITY[order]))
     np.testing.assert_array_equal(shuffled, weights(drawn))
 
 
-@pytest.mark.parametrize("drawn", [Drawn.RESPONSES, Drawn.TOPICS])
+@pytest.mark.parametrize("drawn", [DrawLevel.RESPONSES, DrawLevel.TOPICS])
 def test_cells_have_draws_of_their_own(drawn):
     assert not np.array_equal(weights(drawn, key="b"), weights(drawn, key="a"))
 
@@ -43,7 +43,7 @@ def test_a_joint_draw_is_the_same_in_every_cell_that_has_the_topic():
     other = tabulate([3, 3, 5, 8, 11], [0.1, 0.2, 0.3, 0.4, 0.5])
     mine, others = (
         np.concatenate([part.draws for part in resampled(cell, key, joint, STUDY, 64)])
-        for joint in [Resampling(Drawn.JOINT_TOPICS, 300, 5)]
+        for joint in [Resampling(DrawLevel.JOINT_TOPICS, 300, 5)]
         for cell, key in ((CELL, "a"), (other, "b"))
     )
     np.testing.assert_array_equal(
@@ -52,7 +52,7 @@ def test_a_joint_draw_is_the_same_in_every_cell_that_has_the_topic():
 
 
 def test_every_round_draws_as_many_as_there_are():
-    assert set(weights(Drawn.RESPONSES).sum(axis=1)) == {TOPIC.size}
+    assert set(weights(DrawLevel.RESPONSES).sum(axis=1)) == {TOPIC.size}
     drawn = topic_draws(9, 700, 3, "topics a")
     assert set(drawn.sum(axis=1)) == {9.0}
     assert drawn.shape == (700, 9)
@@ -63,10 +63,10 @@ def test_each_copy_of_a_topic_draws_as_many_responses_as_the_topic_has():
         [p.draws for p in resampled(CELL, "a", Resampling(rounds=300, seed=1), STUDY, 50)]
     )
     expected = joint * CELL.responses_per_topic
-    np.testing.assert_array_equal(weights(Drawn.TOPICS_THEN_RESPONSES), expected)
+    np.testing.assert_array_equal(weights(DrawLevel.TOPICS_THEN_RESPONSES), expected)
 
 
-@pytest.mark.parametrize("drawn", [Drawn.RESPONSES, Drawn.TOPICS_THEN_RESPONSES])
+@pytest.mark.parametrize("drawn", [DrawLevel.RESPONSES, DrawLevel.TOPICS_THEN_RESPONSES])
 def test_weights_and_their_squares_belong_to_one_draw_of_single_responses(drawn):
     single = tabulate([2, 2, 3, 5], [0.0, 0.25, 0.5, 1.0])
     for part in resampled(single, "a", Resampling(drawn, 200, 4), STUDY, 64):
@@ -74,7 +74,7 @@ def test_weights_and_their_squares_belong_to_one_draw_of_single_responses(drawn)
         np.testing.assert_array_equal((part.drawn**2).sum(axis=1), part.squares)
 
 
-@pytest.mark.parametrize("drawn", [Drawn.RESPONSES, Drawn.TOPICS_THEN_RESPONSES])
+@pytest.mark.parametrize("drawn", [DrawLevel.RESPONSES, DrawLevel.TOPICS_THEN_RESPONSES])
 def test_a_topic_draws_its_own_responses_each_with_equal_chance(drawn):
     totals = np.zeros_like(CELL.counts)
     for part in resampled(CELL, "a", Resampling(drawn, 4000, 6), STUDY, 500):
@@ -84,12 +84,12 @@ def test_a_topic_draws_its_own_responses_each_with_equal_chance(drawn):
     np.testing.assert_allclose(totals[occurring] / 4000, CELL.counts[occurring], rtol=0.12)
 
 
-@pytest.mark.parametrize("drawn", list(Drawn))
+@pytest.mark.parametrize("drawn", list(DrawLevel))
 def test_topics_are_drawn_with_the_mean_and_spread_of_the_bootstrap(drawn):
     found = weights(drawn, rounds=6000)
     share = CELL.responses_per_topic
-    n = {Drawn.RESPONSES: TOPIC.size, Drawn.TOPICS: CELL.topics.size}.get(drawn, STUDY.size)
-    chance, size = (share / n, 1.0) if drawn is Drawn.RESPONSES else (1 / n, share)
+    n = {DrawLevel.RESPONSES: TOPIC.size, DrawLevel.TOPICS: CELL.topics.size}.get(drawn, STUDY.size)
+    chance, size = (share / n, 1.0) if drawn is DrawLevel.RESPONSES else (1 / n, share)
     np.testing.assert_allclose(found.mean(axis=0), n * chance * size, rtol=0.08)
     np.testing.assert_allclose(found.var(axis=0), n * chance * (1 - chance) * size**2, rtol=0.12)
 

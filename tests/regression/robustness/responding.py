@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from culture_ray.measures.resampling.resample import Resampling
-from culture_ray.regression.robustness.study import Responses, Study, Surveyed
+from culture_ray.regression.robustness.study import Responses, Study, SurveyedPopulations
 
 LANGUAGES = ("da", "en", "nl", "pt")
 CATEGORIES = "EEEEFFFFDDCCHHAA"
@@ -34,7 +34,7 @@ class People:
         native = np.zeros((languages, rows + languages), dtype=bool)
         native[np.arange(rows) // 2, np.arange(rows)] = True
         topics = self.speakers.shape[1]
-        return Surveyed(
+        return SurveyedPopulations(
             ground_truth=np.vstack([self.countries, self.speakers]),
             country=np.arange(rows + languages) < rows,
             speakers=rows + np.arange(languages),

@@ -13,7 +13,7 @@ from scipy.stats import spearmanr
 from culture_ray.measures.resampling.resample import Resampling
 from culture_ray.regression.robustness.all_checks import robustness
 from culture_ray.regression.robustness.steerability import GAIN
-from culture_ray.regression.robustness.study import UNKNOWN, Responses, Surveyed
+from culture_ray.regression.robustness.study import UNKNOWN, Responses, SurveyedPopulations
 from tests.regression.robustness.responding import People, joined, one, responses_of
 
 NUMBERS = ("estimate", "std_error", "ci_low", "ci_high")
@@ -101,7 +101,9 @@ def poor_studies(draw):
     country = np.arange(5) < draw(st.integers(0, 3))
     native = np.zeros((2, 5), dtype=bool)
     native[0, 0] = country[0]
-    return responses, Surveyed(truth, country, speakers, native, tuple("EFDC" * 4)[:topics])
+    return responses, SurveyedPopulations(
+        truth, country, speakers, native, tuple("EFDC" * 4)[:topics]
+    )
 
 
 @settings(deadline=None, max_examples=60)
@@ -141,7 +143,7 @@ def published(reference):
     names = [*languages, *wide[1].index]
     native = np.array([[spoken.get(name) == language for name in names] for language in languages])
     country = np.arange(len(names)) >= len(languages)
-    surveyed = Surveyed(
+    surveyed = SurveyedPopulations(
         np.vstack([w.to_numpy() for w in wide]), country, np.arange(len(languages)), native,
         tuple(name[0] for name in topics),
     )  # fmt: skip

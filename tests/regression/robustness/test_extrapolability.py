@@ -6,7 +6,7 @@ from scipy.stats import kendalltau
 
 from culture_ray.measures.cells import tabulate
 from culture_ray.regression.robustness.extrapolability import extrapolability
-from culture_ray.regression.robustness.halved import Halved, best_match_agreement, rank_agreement
+from culture_ray.regression.robustness.halved import SplitHalf, best_match_agreement, rank_agreement
 from culture_ray.regression.robustness.split_half import HALVINGS, random_halves, thematic_halves
 from culture_ray.regression.robustness.study import MIN_TOPICS
 from tests.regression.robustness.responding import (
@@ -73,7 +73,7 @@ def test_topics_that_cannot_be_halved_say_why():
 def test_rankings_agree_as_kendalls_tau_says():
     rng = np.random.default_rng(1)
     first, second = rng.random((2, 7, 3, 5))
-    found = rank_agreement([Halved(a, b) for a, b in zip(first, second, strict=True)])
+    found = rank_agreement([SplitHalf(a, b) for a, b in zip(first, second, strict=True)])
     expected = [
         np.mean([kendalltau(first[:, r, s], second[:, r, s])[0] for s in range(5)])
         for r in range(3)
@@ -84,7 +84,7 @@ def test_rankings_agree_as_kendalls_tau_says():
 def test_models_without_an_alignment_in_a_half_are_not_ranked_there():
     first = np.array([0.1, 0.2, 0.3, np.nan])[:, None, None]
     second = np.array([0.1, 0.3, 0.2, 0.9])[:, None, None]
-    ranked = [Halved(a, b) for a, b in zip(first, second, strict=True)]
+    ranked = [SplitHalf(a, b) for a, b in zip(first, second, strict=True)]
     np.testing.assert_allclose(rank_agreement(ranked), [1 / 3])
     assert np.isnan(rank_agreement(ranked[2:])).all()
     assert np.isnan(rank_agreement(ranked[:1])).all()
@@ -94,7 +94,7 @@ def test_best_matches_agree_where_both_halves_have_a_choice():
     nan = np.nan
     first = [[0.1, 0.5, nan], [0.9, 0.5, 0.1], [0.2, nan, nan]]
     second = [[0.2, 0.3, 0.1], [0.1, 0.5, nan], [0.3, 0.2, 0.1]]
-    halved = Halved(np.array([first]), np.array([second]))
+    halved = SplitHalf(np.array([first]), np.array([second]))
     np.testing.assert_allclose(best_match_agreement(halved), [1 / 2])
     assert np.isnan(best_match_agreement(halved.some(slice(0, 1)))).all()
 
@@ -107,11 +107,11 @@ def test_a_topic_drawn_twice_is_two_topics_of_one_half():
     halves = random_halves(np.arange(12), 12, seed=1)
     weights = np.ones((1, 12))
     weights[0, [3, 5]] = 2, 0
-    found = Halved.of(tabulate(topic, polarity), people.countries, halves, weights)
+    found = SplitHalf.of(tabulate(topic, polarity), people.countries, halves, weights)
     order = [0, 1, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11]
     copies = np.concatenate([np.full(4, place) for place in range(12)])
     repeated = np.concatenate([polarity[topic == t] for t in order])
-    expected = Halved.of(
+    expected = SplitHalf.of(
         tabulate(copies, repeated), people.countries[:, order], halves[:, order], np.ones((1, 12))
     )
     np.testing.assert_allclose(found.first, expected.first)

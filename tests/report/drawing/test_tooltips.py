@@ -18,8 +18,8 @@ from culture_ray.report.drawing.palette import numbers
 from culture_ray.report.drawing.svg import inline
 from culture_ray.report.drawing.tooltips import (
     Line,
-    Tip,
-    Told,
+    Tooltip,
+    TooltipValue,
     counts_of,
     figure_of,
     lines_of,
@@ -40,7 +40,7 @@ def words(lines: tuple[Line, ...]) -> list[tuple[str, str]]:
 def test_a_figure_is_told_rounded_with_its_interval_and_where_it_stands() -> None:
     lines = figure_of("alignment", "cells", ROW, "a")
     assert words(lines) == [("alignment", "0.42"), ("95 % interval", "0.31 to 0.53")]
-    told = Tip("t", lines=lines).told
+    told = Tooltip("t", lines=lines).told
     assert [one.source.column for one in told] == ["a", "a_ci_low", "a_ci_high"]
     assert {(one.source.file, one.source.rows) for one in told} == {("cells.csv", (7,))}
 
@@ -57,23 +57,26 @@ def test_counts_that_a_table_lacks_or_leaves_open_are_not_told() -> None:
 
 
 def test_a_tip_cannot_mix_rows() -> None:
-    mixed = [Told("1", Source("a.csv", (1,), "x")), Told("2", Source("a.csv", (2,), "x"))]
+    mixed = [
+        TooltipValue("1", Source("a.csv", (1,), "x")),
+        TooltipValue("2", Source("a.csv", (2,), "x")),
+    ]
     with pytest.raises(ValueError, match="several places"):
-        packed({"f": [Tip("t", lines=(("l", tuple(mixed)),))]}, {})
+        packed({"f": [Tooltip("t", lines=(("l", tuple(mixed)),))]}, {})
 
 
 def test_tips_are_safe_inside_of_a_script() -> None:
-    text = packed({"f": [Tip("</script><b>", lines=())]}, {"<b>": 0})
+    text = packed({"f": [Tooltip("</script><b>", lines=())]}, {"<b>": 0})
     assert "<" not in text
     assert json.loads(text)["texts"][0] == "</script><b>"
 
 
 WORDS = st.text(max_size=5)
-TOLD = st.builds(Told, WORDS, st.just(Source("a.csv", (3, 4, 9), "x y", "sum")))
+TOLD = st.builds(TooltipValue, WORDS, st.just(Source("a.csv", (3, 4, 9), "x y", "sum")))
 TIPS = st.lists(
     st.none()
     | st.builds(
-        Tip,
+        Tooltip,
         WORDS,
         WORDS,
         st.sampled_from(["", "one", "two"]),
@@ -86,7 +89,7 @@ TIPS = st.lists(
 
 
 @given(TIPS)
-def test_what_is_packed_can_be_read_back(tips: list[Tip | None]) -> None:
+def test_what_is_packed_can_be_read_back(tips: list[Tooltip | None]) -> None:
     whole = json.loads(packed({"f": tips}, {"one": 0, "two": -1}))
     packs = whole["figures"].get("f", [])
     assert (packs == []) == (not any(tips))
@@ -212,7 +215,7 @@ def _uses(svg: str) -> Iterator[tuple[int, str, str]]:
             yield int(first) + i, clip, attributes
 
 
-def _exact(content: ReportContent, told: Told) -> float:
+def _exact(content: ReportContent, told: TooltipValue) -> float:
     """Return the figure of the table that a number is read off."""
     name = next(name for name, file in FILES.items() if file == told.source.file)
     (row,) = told.source.rows

@@ -12,7 +12,7 @@ import pytest
 
 from culture_ray.errors import DiskProblem
 from culture_ray.report.cell_values import alignment_with_speakers, self_consistency, us_bias
-from culture_ray.report.content import Model
+from culture_ray.report.content import ReportModel
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import write_figures
 from tests.report.page.page_reader import Cell, Page, read_page
@@ -230,6 +230,6 @@ def _first(row: dict[str, Any]) -> str:
 
 
 def test_models_without_terms_are_named_too(full: Made, tmp_path: Path) -> None:
-    models = (*full.content.models, Model("unlicensed", "x"))
+    models = (*full.content.models, ReportModel("unlicensed", "x"))
     write_report(replace(full.content, models=models), [], tmp_path / "r.html")
     assert "terms not stated in its configuration" in (tmp_path / "r.html").read_text()

@@ -11,7 +11,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from culture_ray.report.content import Model, ReportContent
+from culture_ray.report.content import ReportContent, ReportModel
 from culture_ray.report.drawing import palette
 from culture_ray.report.drawing.sheet import Missing
 from culture_ray.report.plots.capability import capability
@@ -130,7 +130,7 @@ def test_captions_say_whether_lines_are_intervals() -> None:
 
 def test_no_two_models_look_alike_and_baselines_are_grey() -> None:
     content = _with_models(22)
-    looks = palette.looks(content)
+    looks = palette.model_styles(content)
     studied = [looks[m.name] for m in content.studied]
     assert len({(x.colour, x.marker) for x in studied}) == 22
     grey = {looks[m.name].colour for m in content.baselines}
@@ -171,7 +171,7 @@ def _null(table: pa.Table, name: str, reason: str = "") -> pa.Table:
 
 def _with_models(number: int) -> ReportContent:
     content = make_content(topics=2, responses=2)
-    more = tuple(Model(f"m{i}", "x") for i in range(number - len(MODELS)))
+    more = tuple(ReportModel(f"m{i}", "x") for i in range(number - len(MODELS)))
     return replace(content, models=(*content.models, *more))
 
 

@@ -16,7 +16,7 @@ from culture_ray.config.compose import Content, with_composed
 from culture_ray.config.judge_check import checking_from
 from culture_ray.engines.interface import Request
 from culture_ray.errors import BadTable, WrongValue
-from culture_ray.stages.judge.check import Checked, Checking, check_judges
+from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult, check_judges
 from culture_ray.stages.judge.check_files import repeats_agreement, write_check
 from culture_ray.stages.judge.human_check import gold_against_humans, write_between
 from culture_ray.stages.judge.warnings import warnings_of
@@ -26,7 +26,7 @@ from tests.readers import GoldReader
 Asked = list[tuple[str, Request]]
 
 
-def checking(results: Path, *words: str, **env: str) -> Checking:
+def checking(results: Path, *words: str, **env: str) -> JudgeCheck:
     """A check of the embedded judge, with another engine's skill in its environment."""
     found: list[Content] = []
     with_composed(
@@ -43,13 +43,13 @@ def checking(results: Path, *words: str, **env: str) -> Checking:
     return replace(made, judges=judges)
 
 
-def checked(one: Checking) -> Checked:
+def checked(one: JudgeCheck) -> JudgeCheckResult:
     done, broken = check_judges(one, GoldReader, Quiet())  # type: ignore[arg-type]
     assert broken == {}
     return done["gemma_3_270m"]
 
 
-def row(found: Checked, kind: str, group: str) -> Any:
+def row(found: JudgeCheckResult, kind: str, group: str) -> Any:
     return next(r for r in found.reliability if (r.kind, r.group) == (kind, group))
 
 

@@ -13,9 +13,9 @@ from scipy import stats
 
 from culture_ray.engines.interface import Request
 from culture_ray.errors import WrongValue
-from culture_ray.labels.measured import judged
+from culture_ray.labels.measured import measured_labels
 from culture_ray.measures.reliability import leaning_judge_reliability
-from culture_ray.plan.requests import asked
+from culture_ray.plan.requests import request_plan
 from culture_ray.settings.run import Settings
 from culture_ray.stages.judge.check_files import write_check
 from culture_ray.stages.judge.error import judge_errors
@@ -53,7 +53,7 @@ def test_without_a_check_the_papers_constant_is_taken_and_said(small: Settings) 
     said = recorded(small.run)["judge_error"]
     assert len(said) == 1 and "no judge-check has measured exactly this judge" in said[0]
     regress(small)
-    content = report(small, asked(small), {})
+    content = report(small, request_plan(small), {})
     assert said[0] in content.judge_notes
     page = (small.run.folder / "report.html").read_text("utf-8")
     assert said[0] in html.unescape(page)
@@ -68,7 +68,7 @@ def test_a_check_of_exactly_this_judge_replaces_the_constant(
     path = checked_in(tmp_path, PRO_AS_CON="0.15", CON_AS_PRO="0.05")
     measured = json.loads(path.read_text())["errors"]
     rows = consistency(settings)
-    labels = judged(settings)
+    labels = measured_labels(settings)
     for language in ("da", "en"):
         mine = labels[labels["language"] == language]
         sides = (mine["pro"] + mine["con"]).to_numpy(float)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from culture_ray.labels.read import labels
-from culture_ray.plan.requests import asked
+from culture_ray.plan.requests import request_plan
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.settings.run import Settings
 from culture_ray.stages.measure.measure import measure
@@ -76,7 +76,7 @@ def test_distributions_count_every_response_and_every_stance(
 def test_quality_and_distributions_count_the_same_responses(
     mixed_run: Settings, tables: Mapping[str, pa.Table]
 ) -> None:
-    for row in quality(mixed_run, asked(mixed_run)).to_pylist():
+    for row in quality(mixed_run, request_plan(mixed_run)).to_pylist():
         mine = frame(tables, "distributions", model=MODEL, language=row["language"])
         assert mine["responses"].sum() == row["requests"]
         assert mine["used"].sum() == row["used"]

@@ -9,7 +9,7 @@ import pytest
 
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.resampling.bootstrap import StudyCell, bootstrap
-from culture_ray.measures.resampling.resample import Drawn, Resampling
+from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.resampling.spread import standard_errors
 from culture_ray.stages.regress.cell_figures import FIGURES, KEPT, CellFigures, cell_figures
 from culture_ray.sweep.plan.cluster import Cluster
@@ -18,7 +18,7 @@ TOPICS, ROUNDS = 12, 60
 RNG = np.random.default_rng(3)
 TRUTH = RNG.random((4, TOPICS))
 WEIGHTS = np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0], [0, 0, 0.5, 0.5], [0, 1.0, -0.5, -0.5]])
-DRAWING = Resampling(Drawn.JOINT_TOPICS, ROUNDS, 1)
+DRAWING = Resampling(DrawLevel.JOINT_TOPICS, ROUNDS, 1)
 
 
 def made(count: int) -> list[StudyCell]:

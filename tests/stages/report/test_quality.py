@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from culture_ray.labels.read import labels, responses
-from culture_ray.plan.requests import asked, request_table
+from culture_ray.plan.requests import request_plan, request_table
 from culture_ray.settings.run import Settings
 from culture_ray.stages.report.quality import quality
 from culture_ray.tables import QUALITY
@@ -22,7 +22,7 @@ MODEL = "gemma_3_270m"
 @pytest.fixture(scope="module")
 def rows(mixed_run: Settings) -> dict[str, dict[str, Any]]:
     """The rows of the quality table by language."""
-    table = quality(mixed_run, asked(mixed_run))
+    table = quality(mixed_run, request_plan(mixed_run))
     assert table.schema.equals(QUALITY)
     return {row["language"]: row for row in table.to_pylist()}
 
@@ -30,7 +30,7 @@ def rows(mixed_run: Settings) -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def fates(mixed_run: Settings) -> Counter[str]:
     """How many English requests met each fate."""
-    table = request_table(mixed_run, asked(mixed_run), MODEL, "en")
+    table = request_table(mixed_run, request_plan(mixed_run), MODEL, "en")
     found = Counter(fate_of(row) for row in table.to_pylist())
     assert len(found) >= 8, "the run has to hold nearly every fate"
     return found
@@ -41,7 +41,7 @@ def test_rows_are_requests_in_every_stage(
 ) -> None:
     for row in rows.values():
         assert row["requests"] == row["rows"] == 48
-    plan = asked(mixed_run)
+    plan = request_plan(mixed_run)
     wanted = {
         key
         for language in mixed_run.languages
@@ -88,12 +88,12 @@ def test_a_language_in_which_all_went_well_counts_nothing(
 
 def test_a_run_that_is_not_judged_yet_shows_its_responses(small: Settings) -> None:
     answer(small, judge=False)
-    for row in quality(small, asked(small)).to_pylist():
+    for row in quality(small, request_plan(small)).to_pylist():
         assert (row["requests"], row["rows"], row["used"]) == (24, 24, 0)
 
 
 def test_a_run_that_is_not_begun_shows_what_is_missing(small: Settings) -> None:
-    for row in quality(small, asked(small)).to_pylist():
+    for row in quality(small, request_plan(small)).to_pylist():
         assert (row["requests"], row["rows"], row["used"]) == (24, 0, 0)
 
 
@@ -101,6 +101,6 @@ def test_each_judge_has_rows_of_its_own(tmp_path: Any) -> None:
     both = "judge=[gemma_3_270m,gemma_2_9b]"
     settings = small_settings(tmp_path, both, "design.prompts_per_language=8")
     answer(settings)
-    table = quality(settings, asked(settings))
+    table = quality(settings, request_plan(settings))
     assert table["judge"].to_pylist() == ["gemma_3_270m", "gemma_2_9b"] * 2
     assert table["used"].to_pylist() == [8] * 4

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from culture_ray.plan.requests import asked
+from culture_ray.plan.requests import request_plan
 from culture_ray.report.content import ReportContent
 from culture_ray.settings.run import Settings
 from culture_ray.stages.measure.measure import measure
@@ -27,7 +27,7 @@ from tests.small import TOPICS, small_settings
 def shown(mixed_run: Settings) -> ReportContent:
     measure(mixed_run)
     regress(mixed_run)
-    return report(mixed_run, asked(mixed_run), {"gemma_2_2b": "it does not fit"})
+    return report(mixed_run, request_plan(mixed_run), {"gemma_2_2b": "it does not fit"})
 
 
 def page(settings: Settings) -> str:
@@ -68,7 +68,7 @@ def test_it_does_not_say_so_of_a_model_that_is_strong_enough(tmp_path: Path) -> 
     answer(settings)
     measure(settings)
     regress(settings)
-    assert not report(settings, asked(settings), {}).proves_path_only
+    assert not report(settings, request_plan(settings), {}).proves_path_only
     assert "too weak to say anything" not in page(settings)
 
 
@@ -76,7 +76,7 @@ def test_a_run_that_nobody_judged_says_so_and_claims_no_other_reason(small: Sett
     answer(small, judge=False)
     measure(small)
     regress(small)
-    told = report(small, asked(small), {}).notices
+    told = report(small, request_plan(small), {}).notices
     assert told[0] == (
         "This run is not finished: of its requests 48 to judge are left. "
         "This goes on: culture-ray sweep experiment=quickstart"
@@ -116,7 +116,7 @@ def test_a_report_made_later_and_without_the_experiment_tells_what_the_run_was(
     mixed_run: Settings, shown: ReportContent
 ) -> None:
     later = replace_fields(mixed_run, experiment="", command="culture-ray report run=small")
-    told = report(later, asked(later), {})
+    told = report(later, request_plan(later), {})
     assert (told.experiment, told.command) == (shown.experiment, shown.command)
     assert told.finished == recorded(mixed_run.run)["sessions"][-1]["at"]
 
@@ -132,7 +132,7 @@ def test_a_run_was_last_worked_on_when_the_last_thing_of_its_timeline_ended(
     ]
     rows = [dict.fromkeys(TIMELINE.names) | {"stage": "elicit"} | event for event in events]
     replace_table(small.run.folder / "timeline.arrow", pa.Table.from_pylist(rows, TIMELINE))
-    assert report(small, asked(small), {}).finished == "2077-05-01T10:01:30+00:00"
+    assert report(small, request_plan(small), {}).finished == "2077-05-01T10:01:30+00:00"
 
 
 def test_the_quality_of_every_cell_is_in_the_content(shown: ReportContent) -> None:
@@ -142,7 +142,7 @@ def test_the_quality_of_every_cell_is_in_the_content(shown: ReportContent) -> No
 
 
 def test_a_report_of_a_run_that_has_nothing_yet_can_be_made(small: Settings) -> None:
-    content = report(small, asked(small), {"gemma_3_270m": "it could not start"})
+    content = report(small, request_plan(small), {"gemma_3_270m": "it could not start"})
     assert content.distributions.num_rows == 0
     assert "it could not start" in page(small)
 

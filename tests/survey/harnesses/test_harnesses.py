@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from culture_ray.errors import BadTable
 from culture_ray.survey.harnesses.euroeval import euroeval_scores
-from culture_ray.survey.harnesses.lm_eval import TaskOf, lm_eval_scores, task_of
+from culture_ray.survey.harnesses.lm_eval import TaskMeaning, lm_eval_scores, task_of
 from culture_ray.survey.harnesses.scores import Score, latest, means, mixed_settings, shared
 
 LANGUAGES = {"da": 1, "en": 1, "nl": 1, "pt": 1, "nb": 1, "nn": 1, "no": 1}
 TASKS = {
-    "arc_*": TaskOf("acc_norm"),
-    "mmlu": TaskOf("acc", "en"),
-    "gsm8k": TaskOf("exact_match,strict-match", "en"),
-    "belebele_dan_Latn": TaskOf("acc", "da"),
+    "arc_*": TaskMeaning("acc_norm"),
+    "mmlu": TaskMeaning("acc", "en"),
+    "gsm8k": TaskMeaning("exact_match,strict-match", "en"),
+    "belebele_dan_Latn": TaskMeaning("acc", "da"),
 }
 
 

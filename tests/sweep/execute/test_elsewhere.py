@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from culture_ray.store.claims import Presence
-from culture_ray.sweep.execute.elsewhere import LOOK_EVERY_S, Elsewhere
-from culture_ray.sweep.schedule.chunks import Piece
+from culture_ray.sweep.execute.elsewhere import LOOK_EVERY_S, ClaimedElsewhere
+from culture_ray.sweep.schedule.chunks import Chunk
 
 
 def test_what_is_committed_is_done_and_what_is_given_back_is_free(tmp_path: Path) -> None:
     shards = [tmp_path / f"u{i}.arrow" for i in range(3)]
-    pieces = [Piece(str(shard), 0, 4, 1.0) for shard in shards]
+    pieces = [Chunk(str(shard), 0, 4, 1.0) for shard in shards]
     with Presence(tmp_path / "c", "me") as me, Presence(tmp_path / "c", "other") as other:
-        waiting = Elsewhere(me)
+        waiting = ClaimedElsewhere(me)
         for shard, piece in zip(shards, pieces, strict=True):
             assert other.take(str(shard))
             waiting.add("m", piece)

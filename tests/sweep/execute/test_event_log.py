@@ -7,7 +7,7 @@ from pathlib import Path
 
 from culture_ray.cli.console import Screen
 from culture_ray.sweep.events import Counters
-from culture_ray.sweep.execute.event_log import Journal
+from culture_ray.sweep.execute.event_log import EventLog
 from culture_ray.sweep.execute.metrics import Metrics
 from culture_ray.sweep.execute.timeline import Timeline
 from culture_ray.sweep.progress.progress import Progress
@@ -25,7 +25,7 @@ class Ticks(Progress):
 def test_counters_of_the_stage_before_are_not_of_the_next(tmp_path: Path) -> None:
     # A replica's last counters of a stage lack what it did between them and the stage's end.
     ticks, early, late = Ticks(Screen()), Counters(30, 300), Counters(64, 640)
-    journal = Journal(ticks, Timeline(tmp_path, "driver"), Metrics("run"))
+    journal = EventLog(ticks, Timeline(tmp_path, "driver"), Metrics("run"))
     journal.stage("elicit")
     journal.counted("r", early)
     journal.tick({"r": "m"})

@@ -8,7 +8,7 @@ import pytest
 
 from culture_ray.engines.model import Model
 from culture_ray.errors import DiskProblem, ModelDoesNotFit, NeedsGpu
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import read
 from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.cluster import Cluster
@@ -39,7 +39,7 @@ def run(tmp_path):
     def act(models, work, **cluster):
         listener = Recorder()
         with Executor(
-            Cluster(**cluster), models, StandInEngine, Run(tmp_path), listener
+            Cluster(**cluster), models, StandInEngine, RunDirectory(tmp_path), listener
         ) as executor:
             return executor.run(Echo(), work), listener
 

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from culture_ray.errors import BadLedger, CapReached
-from culture_ray.spending.account import Ask, Usage
+from culture_ray.spending.account import Ask, TokenUsage
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits
-from culture_ray.spending.statement import spending_table, spent
-from culture_ray.spending.terms import Purse
-from culture_ray.sweep.execute.governor_actor import Accounts
+from culture_ray.spending.statement import spending_of, spending_table
+from culture_ray.spending.terms import BillingContext
+from culture_ray.sweep.execute.governor_actor import SpendingAccounts
 from culture_ray.sweep.execute.ray_session import connect
 from culture_ray.sweep.plan.cluster import Cluster
 from tests.spending.world import terms
@@ -35,8 +35,12 @@ def ray() -> Iterator[Any]:
     connected.shutdown()
 
 
-def _purse(folder: Path, caps: Caps, owner: str = "run a", limits: Limits | None = None) -> Purse:
-    return Purse(folder / "ledger", owner, "a", folder / "answers", caps, terms("m", limits=limits))
+def _purse(
+    folder: Path, caps: Caps, owner: str = "run a", limits: Limits | None = None
+) -> BillingContext:
+    return BillingContext(
+        folder / "ledger", owner, "a", folder / "answers", caps, terms("m", limits=limits)
+    )
 
 
 async def _work(account: Any, worker: int, each: int, tokens: int, used: int) -> tuple[int, int]:
@@ -48,7 +52,7 @@ async def _work(account: Any, worker: int, each: int, tokens: int, used: int) ->
         except CapReached:
             return False
         await asyncio.sleep(0.05)
-        await account.settle(ticket, Usage(0, used))
+        await account.settle(ticket, TokenUsage(0, used))
         return True
 
     served = sum(await asyncio.gather(*(one(number) for number in range(each))))
@@ -56,7 +60,7 @@ async def _work(account: Any, worker: int, each: int, tokens: int, used: int) ->
     return served, each - served
 
 
-def _working(ray: Any, accounts: Accounts, tokens: int, used: int) -> list[Any]:
+def _working(ray: Any, accounts: SpendingAccounts, tokens: int, used: int) -> list[Any]:
     @ray.remote(num_cpus=0)
     def work(account: Any, worker: int) -> tuple[int, int]:
         return asyncio.run(_work(account, worker, EACH, tokens, used))
@@ -66,11 +70,11 @@ def _working(ray: Any, accounts: Accounts, tokens: int, used: int) -> list[Any]:
 
 def test_all_workers_together_are_charged_exactly_what_they_used(ray: Any, tmp_path: Path) -> None:
     purse = _purse(tmp_path, Caps(total=WORKERS * EACH * 1_000_000))
-    accounts = Accounts(ray, purse)
+    accounts = SpendingAccounts(ray, purse)
     served = ray.get(_working(ray, accounts, 1000, 400))
     accounts.close()
     assert served == [(EACH, 0)] * WORKERS
-    [one] = spent(purse.ledger, "a")
+    [one] = spending_of(purse.ledger, "a")
     assert one.attempts == WORKERS * EACH
     assert one.dollars == pytest.approx(WORKERS * EACH * 0.0004)
     assert spending_table(purse.ledger, "a").column("state").to_pylist() == ["settled"] * (
@@ -80,10 +84,10 @@ def test_all_workers_together_are_charged_exactly_what_they_used(ray: Any, tmp_p
 
 def test_all_workers_together_stay_under_the_cap(ray: Any, tmp_path: Path) -> None:
     purse = _purse(tmp_path, Caps(total=100_000_000))
-    accounts = Accounts(ray, purse)
+    accounts = SpendingAccounts(ray, purse)
     served = ray.get(_working(ray, accounts, 1000, 900))
     accounts.close()
-    [one] = spent(purse.ledger, "a")
+    [one] = spending_of(purse.ledger, "a")
     assert one.dollars <= 0.1
     assert sum(count for count, _ in served) == 111  # 0.0009 each, the last one 0.001 at the most
 
@@ -92,7 +96,7 @@ def test_a_governor_that_is_killed_comes_back_and_nothing_is_lost_or_charged_twi
     ray: Any, tmp_path: Path
 ) -> None:
     purse = _purse(tmp_path, Caps(), limits=Limits(6000, None))
-    accounts = Accounts(ray, purse)
+    accounts = SpendingAccounts(ray, purse)
     working = _working(ray, accounts, 1000, 400)
     for _ in range(3):
         time.sleep(1.0)
@@ -109,12 +113,12 @@ def test_a_governor_that_is_killed_comes_back_and_nothing_is_lost_or_charged_twi
 
 
 def test_another_runs_ledger_is_refused_before_anything_is_sent(ray: Any, tmp_path: Path) -> None:
-    Accounts(ray, _purse(tmp_path, Caps(), "run a")).close()
+    SpendingAccounts(ray, _purse(tmp_path, Caps(), "run a")).close()
     with pytest.raises(BadLedger, match="of run a, not of run b"):
-        Accounts(ray, _purse(tmp_path, Caps(), "run b"))
+        SpendingAccounts(ray, _purse(tmp_path, Caps(), "run b"))
 
 
-def _wait_until_back(ray: Any, accounts: Accounts) -> None:
+def _wait_until_back(ray: Any, accounts: SpendingAccounts) -> None:
     for _ in range(100):
         try:
             ray.get(accounts._actor.process.remote())

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from culture_ray.sweep.events import Counters
-from culture_ray.sweep.execute.hang_detector import Watch
+from culture_ray.sweep.execute.hang_detector import HangDetector
 from culture_ray.sweep.plan.resources import Resources
-from culture_ray.sweep.schedule.chunks import Piece
+from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.records import ModelSpec
 from culture_ray.sweep.schedule.state import State
 
@@ -29,13 +29,13 @@ def start(state: State, model: str) -> str:
     return state.start(model, places, 0.0)
 
 
-def work(state: State, watch: Watch, replica: str, now: float) -> None:
-    state.hand(replica, Piece("u", 0, 4, 1.0), now)
+def work(state: State, watch: HangDetector, replica: str, now: float) -> None:
+    state.hand(replica, Chunk("u", 0, 4, 1.0), now)
     watch.handed(state.replicas[replica], now)
 
 
 def test_an_engine_without_tokens_for_so_long_hangs(state: State) -> None:
-    watch, one = Watch(HANG, LOAD), start(state, "m")
+    watch, one = HangDetector(HANG, LOAD), start(state, "m")
     state.ready(one, 10.0)
     work(state, watch, one, 10.0)
     for now, signs in ((30.0, 5), (60.0, 9), (90.0, 9)):
@@ -45,14 +45,14 @@ def test_an_engine_without_tokens_for_so_long_hangs(state: State) -> None:
 
 
 def test_an_engine_that_does_not_even_answer_hangs(state: State) -> None:
-    watch, one = Watch(HANG, LOAD), start(state, "m")
+    watch, one = HangDetector(HANG, LOAD), start(state, "m")
     state.ready(one, 10.0)
     work(state, watch, one, 10.0)
     assert list(watch.hanging(state, 71.0)) == [(one, "it made no token for 60 s")]
 
 
 def test_an_idle_engine_does_not_hang_and_has_its_full_time_when_work_comes(state: State) -> None:
-    watch, one = Watch(HANG, LOAD), start(state, "m")
+    watch, one = HangDetector(HANG, LOAD), start(state, "m")
     state.ready(one, 10.0)
     watch.counted(one, Counters(signs_of_life=5), 20.0)
     assert list(watch.hanging(state, 1000.0)) == []
@@ -62,13 +62,13 @@ def test_an_idle_engine_does_not_hang_and_has_its_full_time_when_work_comes(stat
 
 
 def test_loading_has_a_time_limit_of_its_own(state: State) -> None:
-    watch, one = Watch(HANG, LOAD), start(state, "m")
+    watch, one = HangDetector(HANG, LOAD), start(state, "m")
     assert list(watch.hanging(state, LOAD - 1)) == []
     assert list(watch.hanging(state, LOAD + 1)) == [(one, "it was not loaded after 600 s")]
 
 
 def test_an_api_is_left_to_its_own_time_limits(state: State) -> None:
-    watch, one = Watch(HANG, LOAD), start(state, "api")
+    watch, one = HangDetector(HANG, LOAD), start(state, "api")
     state.ready(one, 10.0)
     work(state, watch, one, 10.0)
     assert list(watch.hanging(state, 1e6)) == []

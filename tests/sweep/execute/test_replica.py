@@ -16,9 +16,9 @@ from culture_ray.errors import EngineFailed
 from culture_ray.store.claims import Presence
 from culture_ray.store.parts import keep_part, parts_folder
 from culture_ray.sweep.execute.gpu_memory import GpuMemory
-from culture_ray.sweep.execute.replica import SENT_AT_MOST, Replica, Setting, record_failed
+from culture_ray.sweep.execute.replica import SENT_AT_MOST, Replica, ReplicaSettings, record_failed
 from culture_ray.sweep.plan.units import Loaded, Unit
-from culture_ray.sweep.schedule.chunks import Piece
+from culture_ray.sweep.schedule.chunks import Chunk
 from tests.standin import StandInEngine
 from tests.sweep.echo import Echo, echo_model, echo_units, ids_of, rows
 
@@ -30,18 +30,18 @@ def unit(tmp_path: Path) -> Unit:
     return echo_units(tmp_path, "m", 1, SIZE)[0]
 
 
-def whole(unit: Unit) -> Piece:
-    return Piece(str(unit.path), 0, unit.size, unit.tokens)
+def whole(unit: Unit) -> Chunk:
+    return Chunk(str(unit.path), 0, unit.size, unit.tokens)
 
 
-def part(unit: Unit, start: int, size: int) -> Piece:
+def part(unit: Unit, start: int, size: int) -> Chunk:
     return replace(whole(unit), start=start, size=size)
 
 
 def replica(run: Path, engine: Any = None, **plans: Any) -> Replica:
     model = echo_model(seconds=0.001, **plans)
     make: Callable[[], Any] = (lambda: StandInEngine(model)) if engine is None else engine
-    return Replica("r", make, Setting(run))
+    return Replica("r", make, ReplicaSettings(run))
 
 
 def test_a_unit_becomes_its_shard(tmp_path: Path, unit: Unit) -> None:
@@ -188,7 +188,7 @@ def test_what_is_answered_before_the_engine_dies_is_kept(tmp_path: Path, unit: U
 def test_a_unit_of_another_driver_is_left_alone(tmp_path: Path, unit: Unit) -> None:
     with Presence(tmp_path / "claims", "other") as other, Presence(tmp_path / "claims", "me") as me:
         one = Replica(
-            "r", lambda: StandInEngine(echo_model(seconds=0)), Setting(tmp_path, claims=me)
+            "r", lambda: StandInEngine(echo_model(seconds=0)), ReplicaSettings(tmp_path, claims=me)
         )
         assert other.take(str(unit.path))
         assert asyncio.run(one.run(unit, whole(unit), Echo(), 1)).elsewhere
@@ -239,7 +239,7 @@ def test_no_more_is_in_the_engine_than_it_wants_and_no_less(tmp_path: Path) -> N
 def test_an_engine_waits_until_its_gpus_memory_is_free(tmp_path: Path) -> None:
     free = iter((10, 10, 95, 95))
     reader = lambda: [GpuMemory("0", next(free), 100)]  # noqa: E731
-    setting = Setting(tmp_path, gpu_share=0.9, gpu_free_wait_s=60.0, gpu_reader=reader)
+    setting = ReplicaSettings(tmp_path, gpu_share=0.9, gpu_free_wait_s=60.0, gpu_reader=reader)
     one = Replica("r", lambda: StandInEngine(echo_model()), setting)
     assert asyncio.run(one.start()) is None
     assert next(free) == 95, "it looked until it was free, and no longer"
@@ -247,7 +247,7 @@ def test_an_engine_waits_until_its_gpus_memory_is_free(tmp_path: Path) -> None:
 
 def test_a_gpu_that_another_process_keeps_is_named(tmp_path: Path) -> None:
     reader = lambda: [GpuMemory("3", 10 * 2**30, 80 * 2**30)]  # noqa: E731
-    setting = Setting(tmp_path, gpu_share=0.9, gpu_free_wait_s=0.0, gpu_reader=reader)
+    setting = ReplicaSettings(tmp_path, gpu_share=0.9, gpu_free_wait_s=0.0, gpu_reader=reader)
     one = Replica("r", lambda: StandInEngine(echo_model()), setting)
     why = asyncio.run(one.start())
     assert why == (

@@ -8,13 +8,13 @@ import threading
 
 import pytest
 
-from culture_ray.sweep.execute.signals import Drain
+from culture_ray.sweep.execute.signals import StopSignals
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR2])
 def test_the_first_signal_is_kept_and_the_second_interrupts(number: signal.Signals) -> None:
     before = signal.getsignal(number)
-    with Drain() as drain:
+    with StopSignals() as drain:
         assert drain.by is None
         os.kill(os.getpid(), number)
         assert drain.by == number.name
@@ -27,7 +27,7 @@ def test_a_thread_that_may_not_hear_signals_is_not_disturbed() -> None:
     seen: list[str | None] = []
 
     def act() -> None:
-        with Drain() as drain:
+        with StopSignals() as drain:
             seen.append(drain.by)
 
     thread = threading.Thread(target=act)

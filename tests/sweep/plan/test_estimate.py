@@ -14,7 +14,7 @@ from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.estimate import (
     PROBE,
     Estimate,
-    Seen,
+    MeasuredRate,
     estimate,
     gpu_seconds,
     replicas,
@@ -149,22 +149,22 @@ def test_dealing_never_hands_out_more_gpus_than_there_are(
 
 
 def test_the_plans_figures_count_until_a_run_has_its_own() -> None:
-    early = Seen(seconds=10.0, responses=PROBE - 1, output_tokens=100)
+    early = MeasuredRate(seconds=10.0, responses=PROBE - 1, output_tokens=100)
     assert seconds_left(1000, 300.0, 600.0, early) == pytest.approx(500.0)
-    late = Seen(seconds=100.0, responses=PROBE * 4, output_tokens=PROBE * 4 * 80)
+    late = MeasuredRate(seconds=100.0, responses=PROBE * 4, output_tokens=PROBE * 4 * 80)
     assert seconds_left(1000, 300.0, 600.0, late) == pytest.approx(1000 * 100 / (PROBE * 4))
     assert seconds_left(0, 300.0, 600.0, late) == 0.0
 
 
 def test_no_plan_holds_against_an_engine_that_has_had_its_requests_for_long() -> None:
     def left(seconds: float) -> float | None:
-        return seconds_left(1000, 300.0, 600.0, Seen(seconds, 0, 0, in_flight=100))
+        return seconds_left(1000, 300.0, 600.0, MeasuredRate(seconds, 0, 0, in_flight=100))
 
     assert left(0.0) == left(49.0) == pytest.approx(500.0)
     assert left(180.0) == pytest.approx(1800.0)
-    assert seconds_left(1000, 300.0, 600.0, Seen(90.0, 0, 0)) == pytest.approx(500.0)
+    assert seconds_left(1000, 300.0, 600.0, MeasuredRate(90.0, 0, 0)) == pytest.approx(500.0)
 
 
 def test_without_a_plan_the_first_responses_have_to_do_and_without_any_nothing_is_said() -> None:
-    assert seconds_left(10, 300.0, None, Seen(8.0, 4, 100)) == pytest.approx(20.0)
-    assert seconds_left(10, 300.0, None, Seen(8.0, 0, 0)) is None
+    assert seconds_left(10, 300.0, None, MeasuredRate(8.0, 4, 100)) == pytest.approx(20.0)
+    assert seconds_left(10, 300.0, None, MeasuredRate(8.0, 0, 0)) is None

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from culture_ray.engines.model import Architecture, Model
 from culture_ray.sweep.plan.roofline import (
     ACTIVATIONS_GIB,
+    EngineLoad,
     Gpu,
-    Load,
     best,
     cache_bytes,
     roof,
@@ -30,7 +30,7 @@ GEMMA_27B = Model(
     engine_args={"max_num_seqs": 256, "gpu_memory_utilization": 0.9},
 )
 H100 = Gpu("H100", 80, 3.35, 989)
-LOAD = Load(prompt=100, output=400)
+LOAD = EngineLoad(prompt=100, output=400)
 
 
 def test_the_cache_of_a_token_is_two_tensors_per_layer_and_head() -> None:
@@ -81,7 +81,7 @@ def test_two_gpus_by_hand() -> None:
 
 def test_computing_is_the_limit_where_memory_is_fast() -> None:
     quick = replace(H100, bandwidth_tb_s=1000.0)
-    found = roof(GEMMA_27B, quick, Load(prompt=0, output=400), 1)
+    found = roof(GEMMA_27B, quick, EngineLoad(prompt=0, output=400), 1)
     assert found is not None
     assert found.tokens_per_s == pytest.approx(989e12 / (2 * 27.2e9))
 
@@ -117,7 +117,7 @@ def test_a_size_or_shape_that_is_not_known_is_not_guessed() -> None:
 
 def test_samples_of_a_prompt_share_its_computing() -> None:
     once, shared = (
-        roof(GEMMA_27B, H100, Load(prompt=1000, output=100, samples=n), 2) for n in (1, 10)
+        roof(GEMMA_27B, H100, EngineLoad(prompt=1000, output=100, samples=n), 2) for n in (1, 10)
     )
     assert once is not None
     assert shared is not None
@@ -138,7 +138,7 @@ def test_of_a_mixture_all_experts_are_read_and_few_computed() -> None:
     shape = replace(GEMMA_27B.architecture, active_parameters=2.72e9)  # type: ignore[type-var]
     mixture = replace(GEMMA_27B, architecture=shape)
     quick = replace(H100, bandwidth_tb_s=1000.0)
-    dense, sparse = (roof(m, quick, Load(0, 400), 1) for m in (GEMMA_27B, mixture))
+    dense, sparse = (roof(m, quick, EngineLoad(0, 400), 1) for m in (GEMMA_27B, mixture))
     assert dense is not None
     assert sparse is not None
     assert 5 < sparse.tokens_per_s / dense.tokens_per_s <= 10
@@ -163,12 +163,12 @@ models = st.builds(
     st.sampled_from([(8, 4), (16, 8), (32, 32), (40, 8), (64, 1)]),
     st.integers(512, 8192),
 )  # fmt: skip
-loads = st.builds(Load, prompt=st.floats(1, 2000), output=st.floats(1, 2000))
+loads = st.builds(EngineLoad, prompt=st.floats(1, 2000), output=st.floats(1, 2000))
 
 
 @given(models, gpus, loads, st.sampled_from([1, 2, 4, 8]), st.floats(1, 4))
 def test_a_better_gpu_is_never_slower(
-    model: Model, gpu: Gpu, load: Load, size: int, times: float
+    model: Model, gpu: Gpu, load: EngineLoad, size: int, times: float
 ) -> None:
     found = roof(model, gpu, load, size)
     assume(found is not None)
@@ -181,7 +181,7 @@ def test_a_better_gpu_is_never_slower(
 
 @given(models, gpus, loads, st.sampled_from([1, 2, 4, 8]))
 def test_no_limit_is_above_what_reading_and_computing_allow(
-    model: Model, gpu: Gpu, load: Load, size: int
+    model: Model, gpu: Gpu, load: EngineLoad, size: int
 ) -> None:
     found = roof(model, gpu, load, size)
     assume(found is not None)
@@ -196,7 +196,9 @@ def test_no_limit_is_above_what_reading_and_computing_allow(
 
 
 @given(models, gpus, loads)
-def test_the_best_size_has_most_per_gpu_of_all_that_fit(model: Model, gpu: Gpu, load: Load) -> None:
+def test_the_best_size_has_most_per_gpu_of_all_that_fit(
+    model: Model, gpu: Gpu, load: EngineLoad
+) -> None:
     found = roofs(model, gpu, load)
     chosen = best(found)
     assert (chosen is None) == (not found)

@@ -11,28 +11,28 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from culture_ray.sweep.progress.display import clock, in_words, screen
-from culture_ray.sweep.progress.line import Line
-from culture_ray.sweep.progress.snapshot import Look
+from culture_ray.sweep.progress.line import StageProgress
+from culture_ray.sweep.progress.snapshot import Snapshot
 
 
-def sweep() -> Look:
+def sweep() -> Snapshot:
     """A sweep at work, of several models, some of which have failures."""
     plan = (300.0, 560.0)
-    moving = Line("elicit", "gemma_2_9b", 10_800, 1_296, 1_200, planned=plan)
+    moving = StageProgress("elicit", "gemma_2_9b", 10_800, 1_296, 1_200, planned=plan)
     moving.begun, moving.replicas, moving.in_flight = True, 2, 512
     moving.seconds, moving.settled, moving.tokens = 100.0, 100, 28_000
     moving.failures = {"prompt too long": 7, "engine died": 3}
     lines = [
-        Line("elicit", "gemma_2_2b", 10_800, 10_800, planned=plan, begun=True),
+        StageProgress("elicit", "gemma_2_2b", 10_800, 10_800, planned=plan, begun=True),
         moving,
-        Line("elicit", "gemma_2_27b", 10_800, begun=True, loading=1, planned=plan),
-        Line("judge gemma_2_27b", "judge-gemma_2_27b", 32_400, planned=plan),
-        Line("measure"),
+        StageProgress("elicit", "gemma_2_27b", 10_800, begun=True, loading=1, planned=plan),
+        StageProgress("judge gemma_2_27b", "judge-gemma_2_27b", 32_400, planned=plan),
+        StageProgress("measure"),
     ]
-    return Look(lines, 3_725.0, {"gpt_4o": 1.5}, 50.0)
+    return Snapshot(lines, 3_725.0, {"gpt_4o": 1.5}, 50.0)
 
 
-def shown(look: Look, width: int, height: int | None = None) -> list[str]:
+def shown(look: Snapshot, width: int, height: int | None = None) -> list[str]:
     file = io.StringIO()
     console = Console(file=file, width=width, height=100, color_system=None)
     console.print(screen(look, width, height))
@@ -71,8 +71,10 @@ def test_a_narrow_terminal_keeps_requests_and_time_left_and_breaks_names() -> No
 @given(st.integers(40, 200), st.integers(8, 60), st.integers(1, 60))
 def test_no_row_is_too_long_and_no_terminal_too_low(width: int, height: int, models: int) -> None:
     look = sweep()
-    many = [Line("elicit", f"gpt_{i}", 10_800, failures={"busy": i}) for i in range(models)]
-    rows = shown(Look([*many, *look.lines], look.seconds, look.dollars, 50.0), width, height)
+    many = [
+        StageProgress("elicit", f"gpt_{i}", 10_800, failures={"busy": i}) for i in range(models)
+    ]
+    rows = shown(Snapshot([*many, *look.lines], look.seconds, look.dollars, 50.0), width, height)
     assert max(len(row) for row in rows) <= width
     if height >= 16:
         assert len(rows) < height
@@ -81,8 +83,8 @@ def test_no_row_is_too_long_and_no_terminal_too_low(width: int, height: int, mod
 
 def test_a_low_terminal_sums_up_what_is_done_and_says_how_much_is_not_shown() -> None:
     look = sweep()
-    done = [Line("elicit", f"gpt_{i}", 1_000, 1_000) for i in range(5)]
-    rows = shown(Look([*done, *look.lines], look.seconds), 80, 8)
+    done = [StageProgress("elicit", f"gpt_{i}", 1_000, 1_000) for i in range(5)]
+    rows = shown(Snapshot([*done, *look.lines], look.seconds), 80, 8)
     assert [" ".join(row.split()) for row in rows] == [
         "stage requests failed tokens/s of plan left",
         "elicit 6 models ━━━━━━━━ 15,800/15,800 0 done",
@@ -113,15 +115,17 @@ def test_no_column_comes_or_moves_while_figures_change(width: int, data: st.Data
 
 
 def test_nothing_is_shown_before_it_is_known_what_is_asked() -> None:
-    assert shown(Look([], 12.0), 80) == [""]
-    assert shown(Look([Line("measure"), Line("report")], 12.0), 80) == [""]
-    assert shown(Look([Line("measure", begun=True), Line("report")], 12.0), 80) != [""]
+    assert shown(Snapshot([], 12.0), 80) == [""]
+    assert shown(Snapshot([StageProgress("measure"), StageProgress("report")], 12.0), 80) == [""]
+    assert shown(
+        Snapshot([StageProgress("measure", begun=True), StageProgress("report")], 12.0), 80
+    ) != [""]
 
 
 @given(st.integers(0, 500), st.integers(1, 500))
 def test_a_bar_is_as_long_as_what_is_done_and_never_runs_backwards(done: int, total: int) -> None:
     def bar(done: int) -> str:
-        row = shown(Look([Line("elicit", "m", total, min(done, total))]), 90)[1]
+        row = shown(Snapshot([StageProgress("elicit", "m", total, min(done, total))]), 90)[1]
         return row.removeprefix("elicit m  ").split()[0]
 
     now, later = bar(done), bar(done + 1)

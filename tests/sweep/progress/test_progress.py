@@ -8,7 +8,7 @@ import re
 import pytest
 from rich.console import Console
 
-from culture_ray.sweep.events import Counters, PieceDone
+from culture_ray.sweep.events import ChunkDone, Counters
 from culture_ray.sweep.progress import progress as module
 from culture_ray.sweep.progress.progress import PLAIN_EVERY_S, Progress, clock
 
@@ -76,7 +76,7 @@ def test_a_stage_is_told_at_once_and_then_every_half_minute(
         progress.ready("m", "m-1")
         tick(progress, clock_hand, 1002.0, 0, 0)
         tick(progress, clock_hand, 1010.0, 8, 800)
-        progress.unit_done("m", 8, PieceDone())
+        progress.unit_done("m", 8, ChunkDone())
         assert lines(screen) == [], "nothing is printed before the time"
         tick(progress, clock_hand, 1000.0 + PLAIN_EVERY_S, 14, 1400)
         assert lines(screen) == ["elicit m: 24 of 64 requests, 50 tokens/s, 1:08 left"]
@@ -90,17 +90,17 @@ def test_loading_failures_and_the_end_are_in_words(clock_hand: Clock, screen: io
         progress.loading("m", "m-1")
         lines(screen)
         clock_hand.now += PLAIN_EVERY_S
-        progress.unit_done("m", 8, PieceDone(failures={"busy": 1, "engine died": 2}))
+        progress.unit_done("m", 8, ChunkDone(failures={"busy": 1, "engine died": 2}))
         failed = "3 failed: 2 engine died, 1 busy"
         assert lines(screen) == [f"elicit m: 8 of 16 requests, {failed}, loading"]
-        progress.unit_done("m", 8, PieceDone())
+        progress.unit_done("m", 8, ChunkDone())
         progress.stage("judge j", {"m": (16, 16)})
         assert lines(screen) == [
             f"elicit m: 16 of 16 requests, {failed}, done",
             "judge j m: 16 of 16 requests, was done",
         ]
         clock_hand.now += PLAIN_EVERY_S
-        progress.unit_done("m", 0, PieceDone())
+        progress.unit_done("m", 0, ChunkDone())
         assert lines(screen) == [], "what has not changed is not told again"
 
 
@@ -122,7 +122,7 @@ def test_events_of_a_model_go_to_its_latest_stage(screen: io.StringIO) -> None:
         progress.ahead("judge later", {"m": (4, 0)})
         progress.stage("judge j", {"m": (4, 0)})
         lines(screen)
-        progress.unit_done("m", 4, PieceDone())
+        progress.unit_done("m", 4, ChunkDone())
         progress.stage("none", {})
         assert lines(screen) == ["judge j m: 4 of 4 requests, done"]
 
@@ -152,7 +152,7 @@ def test_a_terminal_keeps_one_table_below_what_is_said(clock_hand: Clock) -> Non
         progress.ready("m", "m-1")
         tick(progress, clock_hand, 1000.0, 0, 0)
         tick(progress, clock_hand, 1100.0, 100, 28_000)
-        progress.unit_done("m", 96, PieceDone(failures={"prompt too long": 2}))
+        progress.unit_done("m", 96, ChunkDone(failures={"prompt too long": 2}))
         progress.spent({"m": 0.125, "j": 0.5})
         progress.say("set aside: 000001-ab.arrow cannot be read; it is made again")
     shown = [line for line in last_frame(screen) if line]
@@ -203,8 +203,8 @@ def test_no_more_is_done_than_there_is(screen: io.StringIO) -> None:
     with plain(screen) as progress:
         progress.stage("elicit", {"m": (4, 0)})
         lines(screen)
-        progress.unit_done("m", 4, PieceDone())
-        progress.unit_done("m", 4, PieceDone())
+        progress.unit_done("m", 4, ChunkDone())
+        progress.unit_done("m", 4, ChunkDone())
         progress.worked()
         assert lines(screen) == ["elicit m: 4 of 4 requests, done"]
 

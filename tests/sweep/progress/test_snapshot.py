@@ -8,8 +8,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.sweep.progress.line import Line
-from culture_ray.sweep.progress.snapshot import KINDS_SHOWN, Look, trouble
+from culture_ray.sweep.progress.line import StageProgress
+from culture_ray.sweep.progress.snapshot import KINDS_SHOWN, Snapshot, trouble
 
 
 def test_failures_are_told_by_kind_the_most_frequent_first() -> None:
@@ -32,23 +32,23 @@ def test_kinds_that_are_not_named_are_in_the_sum(kinds: dict[str, int]) -> None:
         assert words[-5:] == [str(rest), "of", str(len(kinds) - KINDS_SHOWN), "more", "kinds"]
 
 
-def lines() -> list[Line]:
+def lines() -> list[StageProgress]:
     return [
-        Line("elicit", "a", failures={"busy": 1, "lost": 2}),
-        Line("elicit", "b", began=(1.5, 2, 3), planned=(300.0, 560.0)),
-        Line("elicit", "c", failures={"busy": 4}),
-        Line("judge j", "judge-j", unparsable=5),
-        Line("report"),
+        StageProgress("elicit", "a", failures={"busy": 1, "lost": 2}),
+        StageProgress("elicit", "b", began=(1.5, 2, 3), planned=(300.0, 560.0)),
+        StageProgress("elicit", "c", failures={"busy": 4}),
+        StageProgress("judge j", "judge-j", unparsable=5),
+        StageProgress("report"),
     ]
 
 
 def test_failures_are_told_per_model_and_per_stage_where_those_are_too_many() -> None:
-    assert Look(lines()).troubles(3) == [
+    assert Snapshot(lines()).troubles(3) == [
         "elicit a: 3 failed: 2 lost, 1 busy",
         "elicit c: 4 failed: busy",
         "judge j: 5 unparsable",
     ]
-    assert Look(lines()).troubles(2) == [
+    assert Snapshot(lines()).troubles(2) == [
         "elicit: 7 failed: 5 busy, 2 lost",
         "judge: 5 unparsable",
     ]
@@ -57,13 +57,13 @@ def test_failures_are_told_per_model_and_per_stage_where_those_are_too_many() ->
 def test_money_is_told_with_the_cap_where_there_is_one_and_not_at_all_where_nothing_costs() -> None:
     spent = {"m": 0.125, "j": 1_000.5}
     each = "(m $0.1250, j $1,000.5000)"
-    assert Look([], 0.0, spent, 2_000.0).money() == (
+    assert Snapshot([], 0.0, spent, 2_000.0).money() == (
         f"spent or reserved: $1,000.6250 of $2,000.00 {each}"
     )
-    assert Look([], 0.0, spent).money() == f"spent or reserved: $1,000.6250 {each}"
-    assert Look([], 0.0, {}, 2_000.0).money() is None
+    assert Snapshot([], 0.0, spent).money() == f"spent or reserved: $1,000.6250 {each}"
+    assert Snapshot([], 0.0, {}, 2_000.0).money() is None
 
 
 def test_a_look_comes_out_of_a_file_as_it_went_in() -> None:
-    look = Look(lines(), 12.5, {"m": 0.5}, 3.0)
-    assert Look.from_dict(json.loads(json.dumps(look.as_dict()))) == look
+    look = Snapshot(lines(), 12.5, {"m": 0.5}, 3.0)
+    assert Snapshot.from_dict(json.loads(json.dumps(look.as_dict()))) == look

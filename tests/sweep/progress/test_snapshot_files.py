@@ -6,11 +6,11 @@ import os
 import time
 from pathlib import Path
 
-from culture_ray.sweep.progress.line import Line
-from culture_ray.sweep.progress.snapshot import Look
-from culture_ray.sweep.progress.snapshot_files import OLD_S, Shown, shown_by
+from culture_ray.sweep.progress.line import StageProgress
+from culture_ray.sweep.progress.snapshot import Snapshot
+from culture_ray.sweep.progress.snapshot_files import OLD_S, SnapshotFile, snapshots_in
 
-LOOK = Look([Line("elicit", "m", 4, 2)], 10.0, {"m": 0.5}, 2.0)
+LOOK = Snapshot([StageProgress("elicit", "m", 4, 2)], 10.0, {"m": 0.5}, 2.0)
 
 
 def only(folder: Path) -> Path:
@@ -19,18 +19,18 @@ def only(folder: Path) -> Path:
 
 
 def test_a_look_is_seen_with_its_clock_going_on(tmp_path: Path) -> None:
-    shown = Shown(tmp_path)
+    shown = SnapshotFile(tmp_path)
     shown.write_sometimes(lambda: LOOK)
-    (seen,) = shown_by(tmp_path, time.time() + 30).values()
+    (seen,) = snapshots_in(tmp_path, time.time() + 30).values()
     assert (seen.lines, seen.dollars, seen.cap_dollars) == (LOOK.lines, {"m": 0.5}, 2.0)
     assert 40 <= seen.seconds < 40 + OLD_S
     shown.remove()
-    assert shown_by(tmp_path, time.time()) == {}
+    assert snapshots_in(tmp_path, time.time()) == {}
 
 
 def test_a_look_is_written_now_and_then_and_at_once_where_it_has_to_be(tmp_path: Path) -> None:
     now = 100.0
-    shown = Shown(tmp_path, clock=lambda: now)
+    shown = SnapshotFile(tmp_path, clock=lambda: now)
     shown.write_sometimes(lambda: LOOK)
     only(tmp_path).unlink()
     shown.write_sometimes(lambda: LOOK)
@@ -40,16 +40,16 @@ def test_a_look_is_written_now_and_then_and_at_once_where_it_has_to_be(tmp_path:
 
 
 def test_a_driver_that_computes_and_shows_nothing_new_still_works(tmp_path: Path) -> None:
-    shown = Shown(tmp_path, alive_every_s=0.01)
+    shown = SnapshotFile(tmp_path, alive_every_s=0.01)
     shown.write_sometimes(lambda: LOOK)
     os.utime(only(tmp_path), (1.0, 1.0))
     until = time.monotonic() + 30
-    while not shown_by(tmp_path, time.time()) and time.monotonic() < until:
+    while not snapshots_in(tmp_path, time.time()) and time.monotonic() < until:
         time.sleep(0.01)
-    assert shown_by(tmp_path, time.time())
+    assert snapshots_in(tmp_path, time.time())
     shown.remove()
 
 
 def test_a_driver_that_was_killed_is_not_shown_any_more(tmp_path: Path) -> None:
-    Shown(tmp_path).write_sometimes(lambda: LOOK)
-    assert shown_by(tmp_path, time.time() + OLD_S + 1) == {}
+    SnapshotFile(tmp_path).write_sometimes(lambda: LOOK)
+    assert snapshots_in(tmp_path, time.time() + OLD_S + 1) == {}

@@ -8,14 +8,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from culture_ray.sweep.schedule.chunks import Piece
+from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.policy import (
     LATE,
+    AbandonModel,
     Action,
     Cancel,
-    Condemn,
-    GiveUp,
-    Hand,
+    Dispatch,
+    MarkPoisoned,
     Resources,
     Start,
     Stop,
@@ -32,8 +32,8 @@ def spec(name: str, **changes: object) -> ModelSpec:
     return ModelSpec(name, **{"tokens_per_s": 100.0, **standard, **changes})  # type: ignore[arg-type]
 
 
-def pieces(model: str, count: int, tokens: float = 100.0) -> list[Piece]:
-    return [Piece(f"{model}/{i}", 0, SIZE, tokens) for i in range(count)]
+def pieces(model: str, count: int, tokens: float = 100.0) -> list[Chunk]:
+    return [Chunk(f"{model}/{i}", 0, SIZE, tokens) for i in range(count)]
 
 
 class Cluster:
@@ -72,7 +72,7 @@ class Cluster:
 
     def finish(self, replica: str, hands: Iterable[Action]) -> None:
         for action in hands:
-            if isinstance(action, Hand) and action.replica == replica:
+            if isinstance(action, Dispatch) and action.replica == replica:
                 self.state.done(replica, action.piece, self.now)
 
 
@@ -208,7 +208,7 @@ def test_an_engine_has_in_hand_more_than_it_runs_at_once_and_work_is_shared_even
 def test_requests_that_are_done_make_room_before_their_unit_is() -> None:
     cluster = Cluster(GPU)
     cluster.state.add_model(spec("a", in_flight=100))
-    cluster.state.add_pieces("a", [Piece(f"a/{i}", 0, 200, 1e4) for i in range(9)])
+    cluster.state.add_pieces("a", [Chunk(f"a/{i}", 0, 200, 1e4) for i in range(9)])
     (one,) = cluster.start()
     assert kinds(cluster.decide()) == ["Hand"], "200 requests are enough for an engine of 100"
     cluster.state.settled(one, 60, cluster.now + 30)
@@ -230,13 +230,13 @@ def test_a_late_piece_goes_to_an_idle_replica_too_and_the_first_commit_ends_the_
     cluster = Cluster(Resources(gpus=2, cpus=8))
     cluster.work(spec("a"), 4, 1e5)
     quick, slow = cluster.start()
-    hands = [action for action in cluster.decide() if isinstance(action, Hand)]
+    hands = [action for action in cluster.decide() if isinstance(action, Dispatch)]
     cluster.now += 10.0
     cluster.finish(quick, hands)
     late = next(hand.piece for hand in hands if hand.replica == slow)
     assert cluster.decide(LATE * 10.0 - 11.0) == []
     copy, *_ = cluster.decide(2.0)
-    assert copy == Hand(quick, late, copy=True)
+    assert copy == Dispatch(quick, late, copy=True)
     cluster.state.done(quick, late, cluster.now)
     assert Cancel(slow, late) in cluster.decide()
     assert late not in cluster.state.replicas[slow].hand
@@ -270,7 +270,7 @@ def test_a_poison_request_is_found_and_nothing_else_is_condemned() -> None:
             done += list(one.hand)
             for piece in list(one.hand):
                 cluster.state.done(one.name, piece, cluster.now)
-    condemned = [a.piece for a in cluster.said if isinstance(a, Condemn)]
+    condemned = [a.piece for a in cluster.said if isinstance(a, MarkPoisoned)]
     assert [(piece.unit, piece.start, piece.size) for piece in condemned] == [(*poison, 1)]
     assert sorted((p.unit, p.start + i) for p in done for i in range(p.size)) == sorted(
         {(f"a/{u}", row) for u in range(5) for row in range(SIZE)} - {poison}
@@ -325,7 +325,7 @@ def test_an_engine_that_cannot_start_is_tried_twice_and_others_go_on() -> None:
         assert start.model == "bad"
         cluster.state.refused(start.replica, "not for me")
     actions = cluster.decide()
-    assert actions[0] == GiveUp("bad", "not for me")
+    assert actions[0] == AbandonModel("bad", "not for me")
     assert isinstance(actions[1], Start)
     assert actions[1].model == "good"
 
@@ -336,7 +336,7 @@ def test_a_machine_where_a_proven_engine_cannot_start_is_avoided() -> None:
     one, other = (a for a in cluster.decide() if isinstance(a, Start))
     cluster.ready(one.replica)
     cluster.state.refused(other.replica, "memory is taken")
-    again = [a for a in cluster.decide(10.0) if isinstance(a, Start | GiveUp)]
+    again = [a for a in cluster.decide(10.0) if isinstance(a, Start | AbandonModel)]
     assert again == []
     cluster.state.died(one.replica)
     (start,) = (a for a in cluster.decide(10.0) if isinstance(a, Start))
@@ -396,7 +396,7 @@ class AnyEvents(RuleBasedStateMachine):
     @rule(which=st.integers(0, 2), count=st.integers(1, 12), tokens=st.sampled_from((1.0, 1e4)))
     def more_work(self, which: int, count: int, tokens: float) -> None:
         name = f"m{which % len(self.needs)}"
-        new = [Piece(f"{name}/{self.units + i}", 0, SIZE, tokens) for i in range(count)]
+        new = [Chunk(f"{name}/{self.units + i}", 0, SIZE, tokens) for i in range(count)]
         self.units += count
         self.rows |= {(p.unit, row): "open" for p in new for row in range(SIZE)}
         self.state.add_pieces(name, new)
@@ -404,11 +404,11 @@ class AnyEvents(RuleBasedStateMachine):
     @rule(after=st.sampled_from((0.0, 1.0, 30.0)))
     def look(self, after: float) -> None:
         for action in self.cluster.decide(after):
-            if isinstance(action, Condemn):
+            if isinstance(action, MarkPoisoned):
                 assert self.rows[action.piece.unit, action.piece.start] == "open"
                 self.rows[action.piece.unit, action.piece.start] = "condemned"
                 self.state.recorded(action.model, action.piece)
-            if isinstance(action, Hand):
+            if isinstance(action, Dispatch):
                 assert not self.state.models[self.state.replicas[action.replica].model].broken
 
     @precondition(lambda self: any(r.ready_at is None for r in self.state.replicas.values()))
@@ -484,7 +484,7 @@ class AnyEvents(RuleBasedStateMachine):
         decide_again = decide(state, self.cluster.now)
         self.cluster.loading += [a.replica for a in decide_again if isinstance(a, Start)]
         for action in decide_again:
-            if isinstance(action, Condemn):
+            if isinstance(action, MarkPoisoned):
                 self.rows[action.piece.unit, action.piece.start] = "condemned"
                 state.recorded(action.model, action.piece)
         for work in state.models.values():

@@ -20,7 +20,7 @@ from culture_ray.settings.run import Settings
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.cells import cells
 from culture_ray.store.shards import read, replace_table
-from culture_ray.tools.compare.compare import Compared, compare, differences
+from culture_ray.tools.compare.compare import Comparison, compare, differences
 from culture_ray.tools.compare.paired_cells import paired_cells
 from tests.answered import answer
 from tests.small import TOPICS, small_settings
@@ -49,7 +49,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Settings]:
     }
 
 
-def compared(runs: Mapping[str, Settings], first: str, second: str, folder: Path) -> Compared:
+def compared(runs: Mapping[str, Settings], first: str, second: str, folder: Path) -> Comparison:
     return compare(runs[first], runs[second], {}, 1, folder, "culture-ray compare ...")
 
 

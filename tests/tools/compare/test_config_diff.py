@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from culture_ray.tools.compare.config_diff import PARTS, changes
+from culture_ray.tools.compare.config_diff import PARTS, config_diff
 from tests.small import composed
 
 FACTS = {"sessions": [{"at": "2025-01-01", "platform": "x", "vllm": "0.32"}]}
@@ -19,7 +19,7 @@ def content() -> dict[str, Any]:
 
 
 def found(before: dict[str, Any], after: dict[str, Any], facts: Any = FACTS) -> list[Any]:
-    rows = changes(before, after, FACTS, facts).to_pylist()
+    rows = config_diff(before, after, FACTS, facts).to_pylist()
     return [(row["part"], row["name"], row["change"], row["first"], row["second"]) for row in rows]
 
 

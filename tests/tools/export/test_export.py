@@ -17,10 +17,10 @@ from culture_ray.errors import NoSuchRun, RunMismatch, UnknownName, WrongValue
 from culture_ray.settings.run import Settings
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import read
 from culture_ray.tools.export.data_card import NOT_TO_BE_CONCLUDED
-from culture_ray.tools.export.export import ExportAsked, Exported, export
+from culture_ray.tools.export.export import ExportJob, ExportResult, export
 from culture_ray.tools.export.exportable import EXPORTABLE
 from tests.answered import answer
 from tests.mixed_run import fate_of
@@ -40,15 +40,17 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture
-def own(done: Settings, tmp_path: Path) -> Run:
+def own(done: Settings, tmp_path: Path) -> RunDirectory:
     """The same run, to be damaged."""
     shutil.copytree(done.run.folder, tmp_path / "results" / "small")
-    return Run(tmp_path / "results" / "small")
+    return RunDirectory(tmp_path / "results" / "small")
 
 
-def exported(run: Run, folder: Path, form: Any = "datasets", **changed: Any) -> Exported:
+def exported(
+    run: RunDirectory, folder: Path, form: Any = "datasets", **changed: Any
+) -> ExportResult:
     given = {"licence": "CC-BY-4.0", "tables": None, "command": COMMAND} | changed
-    return export(ExportAsked(run=run, folder=folder, form=form, **given))
+    return export(ExportJob(run=run, folder=folder, form=form, **given))
 
 
 def front_matter(folder: Path) -> tuple[Mapping[str, Any], str]:
@@ -144,7 +146,7 @@ def test_without_a_licence_the_card_has_none_and_says_so(done: Settings, tmp_pat
     assert "No licence has been chosen" in text
 
 
-def test_a_half_finished_run_is_exported_and_says_so(own: Run, tmp_path: Path) -> None:
+def test_a_half_finished_run_is_exported_and_says_so(own: RunDirectory, tmp_path: Path) -> None:
     first, *_ = own.shards("responses")
     rows = read(first).num_rows
     first.unlink()
@@ -160,7 +162,7 @@ def test_a_half_finished_run_is_exported_and_says_so(own: Run, tmp_path: Path) -
 
 
 def test_a_damaged_shard_is_left_out_by_name_and_stays_where_it_is(
-    own: Run, tmp_path: Path
+    own: RunDirectory, tmp_path: Path
 ) -> None:
     path = own.shards("responses")[1]
     whole, content = read(path).num_rows, bytearray(path.read_bytes())
@@ -176,7 +178,9 @@ def test_a_damaged_shard_is_left_out_by_name_and_stays_where_it_is(
     assert path.relative_to(own.folder).as_posix() in front_matter(tmp_path / "out")[1]
 
 
-def test_a_table_of_another_version_is_left_out_with_what_to_do(own: Run, tmp_path: Path) -> None:
+def test_a_table_of_another_version_is_left_out_with_what_to_do(
+    own: RunDirectory, tmp_path: Path
+) -> None:
     lines = (own.folder / "cells.csv").read_text().splitlines()
     (own.folder / "cells.csv").write_text(
         "\n".join(line.rpartition(",")[0] for line in lines) + "\n"
@@ -193,7 +197,9 @@ def test_a_table_of_another_version_is_left_out_with_what_to_do(own: Run, tmp_pa
     assert (tmp_path / "out" / "data" / "alignment.parquet").exists()
 
 
-def test_files_that_are_left_out_for_one_reason_are_one_line(own: Run, tmp_path: Path) -> None:
+def test_files_that_are_left_out_for_one_reason_are_one_line(
+    own: RunDirectory, tmp_path: Path
+) -> None:
     for path in own.shards("responses")[:3]:
         path.write_bytes(b"")
     made = exported(own, tmp_path / "out", tables=("responses", "cells"))
@@ -223,7 +229,7 @@ def test_tables_and_runs_that_there_are_not_are_one_line(done: Settings, tmp_pat
     with pytest.raises(NoSuchRun, match="none of these tables yet: timeline"):
         exported(done.run, tmp_path / "out", tables=("timeline",))
     with pytest.raises(NoSuchRun, match="no run 'none'"):
-        exported(Run(tmp_path / "none"), tmp_path / "out")
+        exported(RunDirectory(tmp_path / "none"), tmp_path / "out")
 
 
 def test_the_card_is_one_that_the_hub_reads(done: Settings, tmp_path: Path) -> None:

@@ -17,27 +17,27 @@ from culture_ray.engines.interface import Sampling
 from culture_ray.errors import WrongValue
 from culture_ray.prompts.language import read_language
 from culture_ray.prompts.language_file import dumped, nested
-from culture_ray.store.run_directory import Run
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import commit
 from culture_ray.sweep.plan.units import Task, Unit
 from culture_ray.sweep.progress.progress import Progress
-from culture_ray.tools.texts.drafts import Made, review
+from culture_ray.tools.texts.drafts import Draft, review
 from culture_ray.tools.texts.requests import TextRun
 from culture_ray.tools.texts.translate import (
-    TextsAsked,
-    TextsMade,
-    Tongue,
+    TargetLanguage,
+    TextJob,
+    TextResult,
     new_entries,
     translate,
     vary,
 )
 from tests.scripted import ENGLISH, GERMAN, NEW, scripted
 
-ASKED = TextsAsked(
+ASKED = TextJob(
     source=ENGLISH,
-    source_tongue=Tongue("en", "English"),
+    source_tongue=TargetLanguage("en", "English"),
     existing={},
-    tongue=Tongue("de", "German"),
+    tongue=TargetLanguage("de", "German"),
     maker="big",
     checker="big",
     sampling=Sampling(temperature=0.0),
@@ -64,16 +64,16 @@ class InProcess:
 
 
 def text_run(folder: Path, executor: Any) -> TextRun:
-    return TextRun(Run(folder / "de"), "de", executor, Progress(Console(quiet=True)), 4)
+    return TextRun(RunDirectory(folder / "de"), "de", executor, Progress(Console(quiet=True)), 4)
 
 
 def made(
-    folder: Path, instead: Mapping[str, str | None] | None = None, asked: TextsAsked = ASKED
-) -> TextsMade:
+    folder: Path, instead: Mapping[str, str | None] | None = None, asked: TextJob = ASKED
+) -> TextResult:
     return translate(asked, text_run(folder, InProcess(instead or {})))
 
 
-def problems(found: TextsMade) -> dict[str, list[str]]:
+def problems(found: TextResult) -> dict[str, list[str]]:
     return {one.place: one.problems for one in found.made if one.problems}
 
 
@@ -232,7 +232,7 @@ def test_names_of_scales_are_copied_and_not_translated(tmp_path: Path) -> None:
 
 
 def test_new_wordings_get_free_names_and_a_reading_of_their_polarity(tmp_path: Path) -> None:
-    asked = replace(ASKED, existing=ENGLISH, tongue=Tongue("en", "English"))
+    asked = replace(ASKED, existing=ENGLISH, tongue=TargetLanguage("en", "English"))
     found = vary(asked, text_run(tmp_path, InProcess({})), "wordings", 1)
     by_place = {one.place: one for one in found.made}
     assert set(by_place) == {"topics.f118.wordings.w3", "topics.f120.wordings.w2"}
@@ -242,6 +242,6 @@ def test_new_wordings_get_free_names_and_a_reading_of_their_polarity(tmp_path: P
     ]
     found = vary(asked, text_run(tmp_path, InProcess({})), "templates", 1)
     (one,) = found.made
-    assert isinstance(one, Made)
+    assert isinstance(one, Draft)
     assert one.place == "protocols.hypothetical_interviews.templates.t03"
     assert "there is no {topic} in it" in one.problems[0]

@@ -12,7 +12,7 @@ from culture_ray.engines.api_settings import Batching
 
 
 @dataclass(frozen=True)
-class Row:
+class BatchRow:
     """One line of a batch's input file."""
 
     text: str
@@ -22,16 +22,16 @@ class Row:
     """Input tokens, estimated, that it counts for while it waits."""
 
 
-def row_of(custom_id: str, path: str, body: dict[str, Any]) -> Row:
+def row_of(custom_id: str, path: str, body: dict[str, Any]) -> BatchRow:
     """Return a request's line."""
     text = json.dumps(
         {"custom_id": custom_id, "method": "POST", "url": path, "body": body}, ensure_ascii=False
     )
     size = len(text.encode()) + 1
-    return Row(text, size, math.ceil(len(json.dumps(body, ensure_ascii=False).encode()) / 3))
+    return BatchRow(text, size, math.ceil(len(json.dumps(body, ensure_ascii=False).encode()) / 3))
 
 
-def first_chunk(rows: Iterable[Row], limits: Batching, room: float = math.inf) -> int:
+def first_chunk(rows: Iterable[BatchRow], limits: Batching, room: float = math.inf) -> int:
     """Return how many of the first rows make one batch; `room` is in tokens.
 
     None fits where there is no room; a row that is over another limit goes alone, for the provider

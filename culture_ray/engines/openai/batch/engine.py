@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.batch.chunks import row_of
-from culture_ray.engines.openai.batch.journal import Book, Entry, Line
+from culture_ray.engines.openai.batch.journal import BatchJournal, BatchRecord, BatchRequest
 from culture_ray.engines.openai.batch.outcomes import (
     Row,
     answer_of,
@@ -27,11 +27,11 @@ from culture_ray.engines.openai.batch.outcomes import (
     settle,
     was_cancelled,
 )
-from culture_ray.engines.openai.batch.queue import BatchQueue, Queued, Wanted
+from culture_ray.engines.openai.batch.queue import BatchQueue, PendingRequest, QueuedRequest
 from culture_ray.engines.openai.batch.service import BatchService, Refused
 from culture_ray.engines.openai.body import PATHS, ask_of, body_of
 from culture_ray.engines.openai.client import client_of
-from culture_ray.engines.openai.reading import Reading, nothing
+from culture_ray.engines.openai.reading import ParsedAnswer, nothing
 from culture_ray.errors import ModelStops
 from culture_ray.spending.account import Account
 
@@ -53,17 +53,17 @@ class OpenAiBatchEngine:
         self._model, self._api, self._account, self._run = model, model.api, account, run
         self._path = PATHS[model.api.form]
         self._limits = model.api.batching
-        self._book = Book(folder)
+        self._book = BatchJournal(folder)
         self._client: AsyncOpenAI | None = None
         self._queue = BatchQueue(self._limits)
-        self._wanted: dict[str, Wanted] = {}
+        self._wanted: dict[str, PendingRequest] = {}
         """By request id: all that somebody waits for, queued or in an open batch."""
-        self._open: dict[str, Entry] = {}
-        self._entry_of: dict[str, Entry] = {}
+        self._open: dict[str, BatchRecord] = {}
+        self._entry_of: dict[str, BatchRecord] = {}
         """By request id: the latest batch that has it."""
-        self._loaded: OrderedDict[str, asyncio.Task[dict[str, tuple[Line, Row | None]]]]
+        self._loaded: OrderedDict[str, asyncio.Task[dict[str, tuple[BatchRequest, Row | None]]]]
         self._loaded = OrderedDict()
-        self._capped: list[tuple[Wanted, ModelStops]] = []
+        self._capped: list[tuple[PendingRequest, ModelStops]] = []
         self._most_tokens: float = self._limits.enqueued_tokens or math.inf
         self._news = asyncio.Event()
         self._loop: asyncio.Task[None] | None = None
@@ -94,7 +94,7 @@ class OpenAiBatchEngine:
         if (before := self._wanted.get(request.request_id)) is not None:
             return await asyncio.shield(before.answer)
         answer: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
-        wanted = Wanted(request, answer, time.monotonic())
+        wanted = PendingRequest(request, answer, time.monotonic())
         self._wanted[request.request_id] = wanted
         entry = self._entry_of.get(request.request_id)
         if entry is None:
@@ -167,12 +167,12 @@ class OpenAiBatchEngine:
 
     # --- sending
 
-    def _enqueue(self, wanted: Wanted) -> None:
+    def _enqueue(self, wanted: PendingRequest) -> None:
         body = body_of(wanted.request, self._model.source, self._api, unread=wanted.unread)
         body.pop("service_tier", None)
         row = row_of(wanted.request.request_id, self._path, body)
         self._wanted[wanted.request.request_id] = wanted
-        self._queue.add(Queued(wanted, body, row), time.monotonic())
+        self._queue.add(QueuedRequest(wanted, body, row), time.monotonic())
         if len(self._queue) == 1 or self._queue.is_full:
             self._news.set()
 
@@ -184,7 +184,7 @@ class OpenAiBatchEngine:
                 return
             await self._send(chunk)
 
-    async def _send(self, chunk: list[Queued]) -> None:
+    async def _send(self, chunk: list[QueuedRequest]) -> None:
         tickets = await asyncio.gather(
             *(self._reserve(queued) for queued in chunk), return_exceptions=True
         )
@@ -196,7 +196,9 @@ class OpenAiBatchEngine:
                 raise ticket
             else:
                 wanted = queued.wanted
-                line = Line(wanted.request.request_id, wanted.attempt, ticket, wanted.unread)
+                line = BatchRequest(
+                    wanted.request.request_id, wanted.attempt, ticket, wanted.unread
+                )
                 lines.append(line)
                 texts.append(queued.row.text)
                 tokens += queued.row.tokens
@@ -206,13 +208,13 @@ class OpenAiBatchEngine:
             self._entry_of.update((line.request_id, entry) for line in lines)
             await self._bring(entry, fresh=True)
 
-    async def _reserve(self, queued: Queued) -> str:
+    async def _reserve(self, queued: QueuedRequest) -> str:
         request, attempt = queued.wanted.request, queued.wanted.attempt
         return await self._account.reserve(
             ask_of(request, queued.body, attempt, "batch", limited=False)
         )
 
-    async def _bring(self, entry: Entry, *, fresh: bool) -> None:
+    async def _bring(self, entry: BatchRecord, *, fresh: bool) -> None:
         """Upload and create what of an entry is not yet at the provider."""
         try:
             if entry.file is None:
@@ -228,7 +230,7 @@ class OpenAiBatchEngine:
 
     # --- what comes back
 
-    async def _look(self, entry: Entry) -> None:
+    async def _look(self, entry: BatchRecord) -> None:
         if entry.batch is None:
             return
         batch = await self._service.look(entry.batch)
@@ -241,7 +243,7 @@ class OpenAiBatchEngine:
                     await asyncio.to_thread(self._book.keep, entry, kind, content)
             await self._end(entry, batch.status)
 
-    async def _failed(self, entry: Entry, batch: Batch) -> None:
+    async def _failed(self, entry: BatchRecord, batch: Batch) -> None:
         errors = (batch.errors.data if batch.errors else None) or []
         if not any(error.code == _NO_ROOM for error in errors):
             words = "; ".join(f"{e.code}: {e.message}" for e in errors[:3]) or "no reason given"
@@ -255,12 +257,14 @@ class OpenAiBatchEngine:
         for wanted, line in again:
             self._enqueue(replace(wanted, attempt=line.attempt, unread=line.unread))
 
-    async def _refuse(self, entry: Entry, why: str) -> None:
+    async def _refuse(self, entry: BatchRecord, why: str) -> None:
         """Record every request of a batch that the provider does not take."""
         for wanted, _ in await self._withdraw(entry, why):
             wanted.give(nothing(wanted.request, why), time.monotonic(), None)
 
-    async def _withdraw(self, entry: Entry, why: str) -> list[tuple[Wanted, Line]]:
+    async def _withdraw(
+        self, entry: BatchRecord, why: str
+    ) -> list[tuple[PendingRequest, BatchRequest]]:
         """Forget a batch that never ran; return who waited for it."""
         await asyncio.gather(*(self._account.void(line.ticket, why) for line in entry.lines))
         await asyncio.to_thread(self._book.note, entry, state="refused", why=why)
@@ -270,7 +274,7 @@ class OpenAiBatchEngine:
         found = ((self._wanted.pop(line.request_id, None), line) for line in entry.lines)
         return [(wanted, line) for wanted, line in found if wanted is not None]
 
-    async def _end(self, entry: Entry, status: str) -> None:
+    async def _end(self, entry: BatchRecord, status: str) -> None:
         """Settle a batch, note its end, and hand its answers out."""
         rows = await asyncio.to_thread(self._rows, entry)
         dollars = await asyncio.gather(
@@ -289,7 +293,7 @@ class OpenAiBatchEngine:
             else:
                 self._deliver(wanted, line, row, paid)
 
-    async def _from_book(self, wanted: Wanted, entry: Entry) -> None:
+    async def _from_book(self, wanted: PendingRequest, entry: BatchRecord) -> None:
         """Answer from a batch that has ended, mostly in an earlier session."""
         if entry.key not in self._loaded:
             self._loaded[entry.key] = asyncio.create_task(asyncio.to_thread(self._rows, entry))
@@ -300,20 +304,22 @@ class OpenAiBatchEngine:
         del self._wanted[line.request_id]
         self._deliver(wanted, line, row, paid)
 
-    def _deliver(self, wanted: Wanted, line: Line, row: Row | None, paid: float | None) -> None:
+    def _deliver(
+        self, wanted: PendingRequest, line: BatchRequest, row: Row | None, paid: float | None
+    ) -> None:
         """Hand an answer out, or ask again where that may help."""
         response = answer_of(wanted.request, line, row, self._api.attempts)
         if response is None:
-            unread = line.unread + isinstance(outcome_of(row, wanted.request), Reading)
+            unread = line.unread + isinstance(outcome_of(row, wanted.request), ParsedAnswer)
             self._enqueue(replace(wanted, attempt=line.attempt + 1, unread=unread))
         else:
             wanted.give(response, time.monotonic(), paid)
 
-    def _rows(self, entry: Entry) -> dict[str, tuple[Line, Row | None]]:
+    def _rows(self, entry: BatchRecord) -> dict[str, tuple[BatchRequest, Row | None]]:
         found = {row["custom_id"]: row for row in self._book.rows(entry)}
         return {line.request_id: (line, found.get(line.request_id)) for line in entry.lines}
 
-    async def _note(self, entry: Entry, **changes: Any) -> Entry:
+    async def _note(self, entry: BatchRecord, **changes: Any) -> BatchRecord:
         noted = await asyncio.to_thread(self._book.note, entry, **changes)
         self._open[entry.key] = noted
         return noted

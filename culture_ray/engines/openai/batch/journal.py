@@ -25,7 +25,7 @@ LOCK_WAIT_S = 90.0
 
 
 @dataclass(frozen=True)
-class Line:
+class BatchRequest:
     """One request in a batch."""
 
     request_id: str
@@ -37,13 +37,13 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Entry:
+class BatchRecord:
     """One batch, from its intent to its end."""
 
     key: str
     created: float
     """Seconds since 1970."""
-    lines: tuple[Line, ...]
+    lines: tuple[BatchRequest, ...]
     tokens: int
     """Input tokens, estimated, that it counts for at the provider."""
     file: str | None = None
@@ -53,14 +53,14 @@ class Entry:
     why: str | None = None
 
 
-class Book:
+class BatchJournal:
     """The entries of one model in one run; one process at a time has it open."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock: int | None = None
 
-    def open(self) -> list[Entry]:
+    def open(self) -> list[BatchRecord]:
         """Take the book and return its entries, oldest first.
 
         Raises EngineFailed when another process keeps it, DiskProblem.
@@ -70,7 +70,7 @@ class Book:
             self._lock = _locked(self._folder / "lock")
         return self.entries()
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[BatchRecord]:
         """Return all entries, oldest first."""
         entries = [_entry(path) for path in self._folder.glob("*.json")]
         return sorted(entries, key=lambda entry: (entry.created, entry.key))
@@ -81,30 +81,32 @@ class Book:
             os.close(self._lock)
             self._lock = None
 
-    def intend(self, lines: Sequence[Line], bodies: Sequence[str], tokens: int) -> Entry:
+    def intend(
+        self, lines: Sequence[BatchRequest], bodies: Sequence[str], tokens: int
+    ) -> BatchRecord:
         """Write down a batch that is about to be uploaded; raises DiskProblem."""
-        entry = Entry(uuid.uuid4().hex, time.time(), tuple(lines), tokens)
+        entry = BatchRecord(uuid.uuid4().hex, time.time(), tuple(lines), tokens)
         text = "\n".join(bodies) + "\n"
         replace_text(self.input_of(entry), text)
         self.note(entry)
         return entry
 
-    def note(self, entry: Entry, **changes: Any) -> Entry:
+    def note(self, entry: BatchRecord, **changes: Any) -> BatchRecord:
         """Write down how far a batch is; return the entry as it is now."""
         entry = replace(entry, **changes)
         replace_text(self._folder / f"{entry.key}.json", json.dumps(asdict(entry)))
         return entry
 
-    def input_of(self, entry: Entry) -> Path:
+    def input_of(self, entry: BatchRecord) -> Path:
         """Return the file that is uploaded."""
         return self._folder / f"{entry.key}.input.jsonl"
 
-    def keep(self, entry: Entry, kind: str, content: bytes) -> None:
+    def keep(self, entry: BatchRecord, kind: str, content: bytes) -> None:
         """Keep a file of results, `output` or `errors`, as it came."""
         path = self._folder / f"{entry.key}.{kind}.jsonl"
         replace_file(path, lambda temporary: _write(temporary, content))
 
-    def rows(self, entry: Entry) -> Iterator[dict[str, Any]]:
+    def rows(self, entry: BatchRecord) -> Iterator[dict[str, Any]]:
         """Yield the rows of both files of results, each request once, answers before errors."""
         seen: set[str] = set()
         for kind in ("output", "errors"):
@@ -121,10 +123,10 @@ class Book:
                         yield row
 
 
-def _entry(path: Path) -> Entry:
+def _entry(path: Path) -> BatchRecord:
     content = json.loads(path.read_text(encoding="utf-8"))
-    lines = tuple(Line(**line) for line in content.pop("lines"))
-    return Entry(lines=lines, **content)
+    lines = tuple(BatchRequest(**line) for line in content.pop("lines"))
+    return BatchRecord(lines=lines, **content)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from culture_ray.engines.interface import Request, Response, Sampling
-from culture_ray.engines.openai.batch.journal import Line
+from culture_ray.engines.openai.batch.journal import BatchRequest
 from culture_ray.engines.openai.problems import Problem, decide
-from culture_ray.engines.openai.reading import Reading, nothing, read_body, response_of
+from culture_ray.engines.openai.reading import ParsedAnswer, nothing, read_body, response_of
 from culture_ray.spending.account import Account
 
 Row = Mapping[str, Any]
@@ -18,10 +18,10 @@ Row = Mapping[str, Any]
 _ANYTHING = Request("", "", Sampling())
 
 
-async def settle(account: Account, line: Line, row: Row | None) -> float | None:
+async def settle(account: Account, line: BatchRequest, row: Row | None) -> float | None:
     """Settle one request of a batch; return its dollars, None where nothing was reported."""
     outcome = outcome_of(row, _ANYTHING)
-    if isinstance(outcome, Reading) and outcome.usage is not None:
+    if isinstance(outcome, ParsedAnswer) and outcome.usage is not None:
         return await account.settle(line.ticket, outcome.usage)
     if isinstance(outcome, Problem) and decide(outcome).billed == "nothing":
         await account.void(line.ticket, decide(outcome).why)
@@ -30,26 +30,28 @@ async def settle(account: Account, line: Line, row: Row | None) -> float | None:
     return None
 
 
-def answer_of(request: Request, line: Line, row: Row | None, attempts: int) -> Response | None:
+def answer_of(
+    request: Request, line: BatchRequest, row: Row | None, attempts: int
+) -> Response | None:
     """Return the response that a row is, None where the request has to be sent again.
 
     `attempts` is how often it may be sent in all.
     """
     outcome = outcome_of(row, request)
-    if isinstance(outcome, Reading):
+    if isinstance(outcome, ParsedAnswer):
         again = not outcome.well_formed and line.unread == 0
     else:
         again = decide(outcome).act not in ("record", "stop")
     if again and line.attempt < attempts:
         return None
-    if isinstance(outcome, Reading):
+    if isinstance(outcome, ParsedAnswer):
         return replace(response_of(request, outcome, 0.0, None), attempts=line.attempt)
     sent = f" (sent {line.attempt} times)" if line.attempt > 1 else ""
     response = nothing(request, decide(outcome).why + sent)
     return replace(response, attempts=line.attempt)
 
 
-def outcome_of(row: Row | None, request: Request) -> Reading | Problem:
+def outcome_of(row: Row | None, request: Request) -> ParsedAnswer | Problem:
     """Return the reading of a row, or its problem; None is a row that neither file has."""
     if row is None:
         return Problem("body", "the batch's files lack this request")

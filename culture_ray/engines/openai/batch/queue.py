@@ -9,11 +9,11 @@ from typing import Any
 
 from culture_ray.engines.api_settings import Batching
 from culture_ray.engines.interface import Request, Response
-from culture_ray.engines.openai.batch.chunks import Row, first_chunk
+from culture_ray.engines.openai.batch.chunks import BatchRow, first_chunk
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PendingRequest:
     """A request that somebody waits for."""
 
     request: Request
@@ -36,12 +36,12 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Queued:
+class QueuedRequest:
     """A request, its body, and its line in a batch."""
 
-    wanted: Wanted
+    wanted: PendingRequest
     body: dict[str, Any]
-    row: Row
+    row: BatchRow
 
 
 class BatchQueue:
@@ -49,14 +49,14 @@ class BatchQueue:
 
     def __init__(self, limits: Batching) -> None:
         self._limits = limits
-        self._waiting: deque[Queued] = deque()
+        self._waiting: deque[QueuedRequest] = deque()
         self._bytes = 0
         self._last_came = 0.0
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, queued: Queued, now: float) -> None:
+    def add(self, queued: QueuedRequest, now: float) -> None:
         """Let a request wait."""
         self._waiting.append(queued)
         self._bytes += queued.row.size
@@ -73,7 +73,7 @@ class BatchQueue:
         """Return when what waits is sent though no batch is full."""
         return self._last_came + self._limits.gather_s
 
-    def take(self, room: float, *, alone: bool) -> list[Queued]:
+    def take(self, room: float, *, alone: bool) -> list[QueuedRequest]:
         """Return the next batch that fits into `room` tokens, empty when none does.
 
         When it would be `alone` at the provider, the first request goes whatever the room.

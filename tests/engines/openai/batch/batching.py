@@ -16,14 +16,14 @@ from culture_ray.engines.api_settings import Api, Batching
 from culture_ray.engines.interface import Request, Response, Sampling
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.batch.engine import OpenAiBatchEngine
-from culture_ray.engines.openai.batch.journal import Book
+from culture_ray.engines.openai.batch.journal import BatchJournal
 from culture_ray.engines.openai.batch.service import BatchService
 from culture_ray.spending.account import Account
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.local import LocalAccounts
 from culture_ray.spending.prices import PerMillion, Prices, price_of
-from culture_ray.spending.terms import Terms
+from culture_ray.spending.terms import ModelBilling
 
 KEY_VARIABLE = "CULTURE_RAY_TEST_KEY"
 SAMPLING = Sampling(temperature=0.7, top_p=0.9, max_tokens=200)
@@ -60,7 +60,7 @@ def accounts(ledger: Path, cap: float | None = None) -> LocalAccounts:
     """Return the account of the test's model: the prices of the test server."""
     own = Prices(2.0, 8.0, batch=PerMillion(1.0, 4.0))
     price = price_of("gpt-test", "gpt-test", None, own)
-    terms = {"gpt-test": Terms("gpt-test", price, Limits(), "gpt-test")}
+    terms = {"gpt-test": ModelBilling("gpt-test", price, Limits(), "gpt-test")}
     return LocalAccounts(ledger, "run", terms, Caps.of_dollars(cap))
 
 
@@ -95,22 +95,22 @@ def _die(step: str) -> None:
         case "before download":
             _around(BatchService, "download", before=_kill)
         case "after download":
-            keep = Book.keep
+            keep = BatchJournal.keep
 
             def kept(*args: Any) -> None:
                 keep(*args)
                 _kill()
 
-            Book.keep = kept  # type: ignore[method-assign]
+            BatchJournal.keep = kept  # type: ignore[method-assign]
         case "after settling":
-            note = Book.note
+            note = BatchJournal.note
 
-            def noted(self: Book, entry: Any, **changes: Any) -> Any:
+            def noted(self: BatchJournal, entry: Any, **changes: Any) -> Any:
                 if changes.get("state") == "ended":
                     _kill()
                 return note(self, entry, **changes)
 
-            Book.note = noted  # type: ignore[method-assign]
+            BatchJournal.note = noted  # type: ignore[method-assign]
         case "never":
             pass
         case _:

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from culture_ray.engines.api_settings import Batching
-from culture_ray.engines.openai.batch.chunks import Row, first_chunk, row_of
+from culture_ray.engines.openai.batch.chunks import BatchRow, first_chunk, row_of
 
 ROWS = st.lists(
-    st.builds(lambda size, tokens: Row("x", size, tokens), st.integers(1, 60), st.integers(1, 40)),
+    st.builds(
+        lambda size, tokens: BatchRow("x", size, tokens), st.integers(1, 60), st.integers(1, 40)
+    ),
     max_size=30,
 )
 

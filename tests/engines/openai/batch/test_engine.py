@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from culture_ray.engines.openai.batch.engine import OpenAiBatchEngine
-from culture_ray.engines.openai.batch.journal import Book
+from culture_ray.engines.openai.batch.journal import BatchJournal
 from culture_ray.errors import CapReached, EngineFailed, ModelStops
 from tests.api_server.running import api_server
 from tests.api_server.settings import Batching, Settings
@@ -139,7 +139,7 @@ def test_a_cancelled_batch_keeps_what_is_done_and_the_next_session_asks_the_rest
         one = engine(server, account, tmp_path)
         await one.start()
         answers = [asyncio.create_task(one.generate(r)) for r in asked]
-        await until(lambda: [e for e in Book(tmp_path).entries() if e.batch])
+        await until(lambda: [e for e in BatchJournal(tmp_path).entries() if e.batch])
         await one.cancel()
         found = await asyncio.gather(*answers, return_exceptions=True)
         await one.close()
@@ -197,9 +197,9 @@ def test_an_answered_request_is_answered_from_the_book(server, account, tmp_path
 
 def test_two_processes_cannot_work_on_one_book(tmp_path, monkeypatch):
     monkeypatch.setattr("culture_ray.engines.openai.batch.journal.LOCK_WAIT_S", 0.3)
-    book = Book(tmp_path)
+    book = BatchJournal(tmp_path)
     book.open()
     with pytest.raises(EngineFailed, match="another process works on these batches"):
-        Book(tmp_path).open()
+        BatchJournal(tmp_path).open()
     book.close()
-    Book(tmp_path).open()
+    BatchJournal(tmp_path).open()
