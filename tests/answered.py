@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 
 from culture_ray.engines.interface import Request, Response
-from culture_ray.plan.requests import elicit_units, judge_units, request_plan, request_table
+from culture_ray.plan.engines import base_models, engine_names
+from culture_ray.plan.requests import request_plan, request_table
+from culture_ray.plan.stage_units import elicit_units, judge_units
 from culture_ray.prompts.render import options_of
 from culture_ray.run.ground_truth import ground_truth_of
-from culture_ray.run.open import open_settings
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.elicit.rule_labels import label_by_rule
 from culture_ray.stages.elicit.task import ElicitTask
-from culture_ray.stages.generate import base_models, engine_names
 from culture_ray.stages.judge.task import JudgeTask
 from culture_ray.store.shards import commit, replace_table
 from culture_ray.sweep.plan.units import Task, Unit
@@ -68,25 +69,26 @@ def answer(settings: Settings, fate: Fate = lambda _: "fine", *, judge: bool = T
 
     Models answer like the speakers of the prompt's language, with their own noise.
     """
-    opened = open_settings(settings)
+    opened = RunContext(settings).open()
     plan = request_plan(settings)
     for model in settings.models:
         for language in settings.languages:
-            table = request_table(settings, plan, model, language)
+            table = request_table(plan, model, language)
             replace_table(settings.run.requests(model, language), table)
     sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
-    elicit = ElicitTask(settings.languages, sampling, base_models(settings))
+    elicit = ElicitTask(settings.languages, sampling, base_models(settings.models))
     units = list(elicit_units(settings, plan))
     truth = _truth(settings)
     for unit in units:
         if unit.path not in opened.done:
             _commit(elicit, unit, lambda row, one: _response(settings, row, one, fate(row), truth))
     if judge:
-        label_by_rule(settings, units, opened.done)
-    names = engine_names(settings)
+        scales = {topic.id: topic.scale for topic in settings.topics}
+        label_by_rule(settings.run, settings.languages, scales, units, opened.done)
+    names = engine_names(settings.models, settings.judges)
     for name, of in settings.judges.items() if judge else ():
-        label = JudgeTask(name, of, settings.languages, base_models(settings))
-        for unit in judge_units(settings, name, names[name], units):
+        label = JudgeTask(name, of, settings.languages, base_models(settings.models))
+        for unit in judge_units(settings.run, name, settings.judges[name], names[name], units):
             if unit.path not in opened.done:
                 _commit(label, unit, lambda row, one: _judgement(row, one, fate(row), truth))
 
@@ -111,7 +113,7 @@ def _response(
     language = row["language"]
     if request.options and fate != "failed":
         return _answered(settings, row, request, truth)
-    begun = row["model"] in base_models(settings)  # the prompt ends in "1."
+    begun = row["model"] in base_models(settings.models)  # the prompt ends in "1."
     other = next(code for code in SAID if code != language)
     texts = {
         "refusal": REFUSAL.get(language, REFUSAL["en"]),

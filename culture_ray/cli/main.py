@@ -48,7 +48,7 @@ def _guarded(act: Callable[[], int], words: Sequence[str]) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         command = shlex.join(["culture-ray", *words])
-        _say(f"interrupted; what is committed is safe. This goes on: {command}")
+        _say(f"interrupted; what is committed is safe. Resume with: {command}")
         return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe left, as `culture-ray plan | head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -26,8 +26,8 @@ from culture_ray.settings.run import (
     ProtocolSettings,
     Settings,
     SpendingSettings,
-    Stage,
 )
+from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.topics import read_topics
 from culture_ray.sweep.plan.cluster import Cluster

@@ -120,7 +120,10 @@ def answer_schema(
 
 def prompt_digest() -> str:
     """Return a hash of every word that judges are given, so that a new prompt is a new judge."""
-    words = [_INSTRUCTIONS, _REMINDER, _BRIEF, _BRIEF_STATEMENT, repr(_EXAMPLES)]
+    # Request ids of existing runs hold this hash: the examples enter it as they always have, with
+    # the name that their class had in version 0.1.
+    examples = repr(_EXAMPLES).replace("JudgePrompt(", "JudgeTask(")
+    words = [_INSTRUCTIONS, _REMINDER, _BRIEF, _BRIEF_STATEMENT, examples]
     task = JudgePrompt("text", "pro", "con", "language", ("xx",))
     words += [_question(task), json.dumps(answer_schema(10, ("xx",)))]
     return hashlib.blake2b("\0".join(words).encode(), digest_size=8).hexdigest()

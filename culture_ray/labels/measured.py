@@ -10,18 +10,21 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from culture_ray.engines.model import Model
 from culture_ray.judging.agreement import majority_vote
 from culture_ray.labels.counts import counted, flagged, label_counts, merged
 from culture_ray.labels.read import MEASURED, RULE, labels
-from culture_ray.settings.run import Settings
+from culture_ray.prompts.language import Language
+from culture_ray.settings.run import Judge, JudgingSettings, Settings
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import LABELS
 
 FIRST, MAJORITY = "first", "majority"
 
 
-def judge_order(settings: Settings) -> list[str]:
+def judge_order(judges: Mapping[str, Judge], judging: JudgingSettings) -> list[str]:
     """Return whose labels are measured, first the one that figures and regressions take."""
-    use, names = settings.judging.use, list(settings.judges)
+    use, names = judging.use, list(judges)
     if use == FIRST or use not in (MAJORITY, *names):
         return names
     return [use, *(name for name in names if name != use)]
@@ -37,8 +40,10 @@ def measured_labels(settings: Settings) -> pd.DataFrame:
     """
     table = labels(settings.run, settings.models, settings.languages)
     if settings.judging.use == MAJORITY:
-        table = pa.concat_tables([table, _votes(settings)])
-    return _as_measured(settings, flagged(table).drop_columns(["sides"]))
+        table = pa.concat_tables(
+            [table, _votes(settings.run, settings.models, settings.languages, settings.judges)]
+        )
+    return _as_measured(settings.judges, settings.judging, flagged(table).drop_columns(["sides"]))
 
 
 def measured_counts(settings: Settings) -> pd.DataFrame:
@@ -48,17 +53,24 @@ def measured_counts(settings: Settings) -> pd.DataFrame:
     """
     table = label_counts(settings.run, settings.models, settings.languages)
     if settings.judging.use == MAJORITY:
-        table = merged([table, counted(_votes(settings))])
-    return _as_measured(settings, table)
+        table = merged(
+            [
+                table,
+                counted(_votes(settings.run, settings.models, settings.languages, settings.judges)),
+            ]
+        )
+    return _as_measured(settings.judges, settings.judging, table)
 
 
-def _as_measured(settings: Settings, rows: pa.Table) -> pd.DataFrame:
+def _as_measured(
+    judges: Mapping[str, Judge], judging: JudgingSettings, rows: pa.Table
+) -> pd.DataFrame:
     table = rows.to_pandas()
-    order = [*judge_order(settings), RULE]
+    order = [*judge_order(judges, judging), RULE]
     table = table[table["judge"].isin(order)].reset_index(drop=True)
     order = [name for name in order if name != RULE or (table["judge"] == RULE).any()]
     table["judge"] = pd.Categorical(table["judge"], order, ordered=True)
-    in_force = [rule for rule, on in asdict(settings.judging.exclude).items() if on]
+    in_force = [rule for rule, on in asdict(judging.exclude).items() if on]
     said = table["value_polarity"].notna()
     table["unexcluded_polarity"] = table["value_polarity"]
     table["excluded"] = said & table[in_force].any(axis=1) if in_force else False
@@ -67,10 +79,15 @@ def _as_measured(settings: Settings, rows: pa.Table) -> pd.DataFrame:
     return table
 
 
-def _votes(settings: Settings) -> pa.Table:
+def _votes(
+    run: RunDirectory,
+    models: Mapping[str, Model],
+    languages: Mapping[str, Language],
+    judges: Mapping[str, Judge],
+) -> pa.Table:
     """A row per response: what most judges said, or why nobody said anything."""
-    table = labels(settings.run, settings.models, settings.languages, stances=True)
-    rows = [row for row in table.to_pylist() if row["judge"] in settings.judges]
+    table = labels(run, models, languages, stances=True)
+    rows = [row for row in table.to_pylist() if row["judge"] in judges]
     schema = pa.schema([LABELS.field(name) for name in MEASURED]).remove_metadata()
     return pa.Table.from_pylist(list(_voted(rows)), schema=schema)
 

@@ -1,15 +1,15 @@
-"""Out of which purse models are paid: their terms, the caps on them, and whose ledger it is."""
+"""Billing of a run: prices and limits per API model, spending caps, and the path of the ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from culture_ray.engines.interface import Request
 from culture_ray.engines.model import Model
 from culture_ray.errors import NoCap, WrongValue
-from culture_ray.settings.run import SpendingSettings
+from culture_ray.settings.run import Settings, SpendingSettings
 from culture_ray.spending.account import Ask, Tier, input_bound
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits
@@ -23,13 +23,12 @@ from culture_ray.store.shards import replace_table
 
 @dataclass(frozen=True)
 class BilledModel:
-    """A model that is asked."""
+    """A model of a run and the most output tokens of its shortest request."""
 
     name: str
-    """As people know it."""
+    """As it stands in the configuration."""
     model: Model
     output_tokens: int
-    """Of its shortest request, at most."""
 
 
 def billing_for(
@@ -38,15 +37,16 @@ def billing_for(
     asked: Mapping[str, BilledModel],
     most: Callable[[], float] | None = None,
 ) -> BillingContext | None:
-    """Return what the governor has to know; None when no model costs anything to ask.
+    """Return the billing context of a run; None when no model is behind an API.
 
-    `asked` is by the name under which engines are started; `most` says what all of it may cost.
+    `asked` is by the name under which engines are started; `most` returns the most dollars that
+    all requests can cost.
     Raises UnknownPrice, NoCap, and WrongValue for a cap below the cheapest request.
     """
+    check_caps(spending, asked.values(), most)
     paid = {name: one for name, one in asked.items() if one.model.is_api}
     if not paid:
         return None
-    _check_caps(spending, list(paid.values()), most)
     ledger = ledger_at(run, spending.account).resolve()
     started = recorded(run).get("started", "now")
     own = f"run {run.name} of {started}"
@@ -60,20 +60,71 @@ def billing_for(
     )
 
 
-def keep_spending(run: RunDirectory, purse: BillingContext | None) -> None:
+def billed_models(settings: Settings, engines: Mapping[str, str]) -> dict[str, BilledModel]:
+    """Return the models of a run's stages, by the name under which their engines are started.
+
+    `engines` has those names by judge.
+    """
+    asked: dict[str, BilledModel] = {}
+    if "elicit" in settings.stages:
+        shortest = min(p.sampling.max_tokens for p in settings.protocols.values())
+        for name, model in settings.models.items():
+            asked[name] = BilledModel(name, model, shortest)
+    if "judge" in settings.stages:
+        for name, judge in settings.judges.items():
+            billed = BilledModel(name, judge.model, judge.sampling.max_tokens)
+            asked.setdefault(engines[name], billed)
+    return asked
+
+
+def check_keys(models: Mapping[str, Model]) -> None:
+    """Raise MissingKey, which names the variable, for an API model without a key."""
+    for name, model in models.items():
+        if model.is_api:
+            model.api.key(name)
+
+
+def check_caps(
+    spending: SpendingSettings,
+    asked: Iterable[BilledModel],
+    most: Callable[[], float] | None = None,
+) -> None:
+    """Raise UnknownPrice, NoCap, or WrongValue for a cap below the cheapest request.
+
+    `most` returns the most dollars that all requests can cost, for the message.
+    """
+    costs = [_cheapest(one) for one in asked if one.model.is_api]
+    if max(costs, default=0.0) == 0:
+        return
+    cap = spending.cap_dollars
+    if cap is None:
+        upper = None if most is None else most()
+        up_to = "" if upper is None else f", up to ${upper:.2f}"
+        such = 5.0 if upper is None else round_up(upper)
+        raise NoCap(
+            f"these requests cost money{up_to}: say how much may be spent, such as "
+            f"spending.cap_dollars={such:g}; culture-ray plan shows the quote of a run"
+        )
+    if cap < min(costs):
+        raise WrongValue(
+            "spending.cap_dollars", cap, f"at least the price of one request, ${min(costs):.6f}"
+        )
+
+
+def keep_spending(run: RunDirectory, billing: BillingContext | None) -> None:
     """Write the table of a run's paid attempts anew; raises DiskProblem."""
-    if purse is not None:
-        replace_table(run.spending, spending_table(purse.ledger, purse.run))
+    if billing is not None:
+        replace_table(run.spending, spending_table(billing.ledger, billing.run))
 
 
 def ledger_at(run: RunDirectory, account: object) -> Path:
-    """Return where the ledger of a run lies that shares `account`, or has its own for None."""
+    """Return the path of the ledger: in the folder `account`, or in the run itself for None."""
     folder = run.folder / "spending" if account is None else Path(str(account)).expanduser()
     return folder / "ledger.jsonl"
 
 
 def terms_of(name: str, model: Model) -> ModelBilling:
-    """Return on what terms an API model is asked; raises UnknownPrice."""
+    """Return price and limits of an API model; raises UnknownPrice."""
     limits = model.limits or Limits()
     where = model.api.base_url or "openai"
     price = price_of(name, model.source, model.api.base_url, model.prices)
@@ -110,27 +161,6 @@ def round_up(amount: float) -> float:
         if amount <= 20 * step:
             return round(-(-amount // step) * step, 2)
     return float(round(amount + 500, -3))
-
-
-def _check_caps(
-    spending: SpendingSettings, paid: Sequence[BilledModel], most: Callable[[], float] | None
-) -> None:
-    costs = [_cheapest(one) for one in paid]
-    if max(costs) == 0:
-        return
-    cap = spending.cap_dollars
-    if cap is None:
-        upper = None if most is None else most()
-        up_to = "" if upper is None else f", up to ${upper:.2f}"
-        such = 5.0 if upper is None else round_up(upper)
-        raise NoCap(
-            f"these requests cost money{up_to}: say how much may be spent, such as "
-            f"spending.cap_dollars={such:g}; culture-ray plan shows the quote of a run"
-        )
-    if cap < min(costs):
-        raise WrongValue(
-            "spending.cap_dollars", cap, f"at least the price of one request, ${min(costs):.6f}"
-        )
 
 
 def _cheapest(one: BilledModel) -> float:

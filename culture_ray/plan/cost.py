@@ -1,26 +1,22 @@
-"""What a run may cost: the quote, against the cap."""
+"""Quote of a run: expected and largest cost per stage and model, against the cap."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from culture_ray.engines.model import Model
 from culture_ray.plan.billing import (
-    BilledModel,
-    billing_for,
     ledger_at,
     round_up,
     terms_of,
     tier_of,
 )
-from culture_ray.plan.plan import PlanRow, plan_of
-from culture_ray.settings.run import Settings
+from culture_ray.plan.plan import PlanRow
+from culture_ray.settings.run import Judge, Settings
 from culture_ray.spending.account import Ask, TokenUsage
 from culture_ray.spending.prices import dollars
 from culture_ray.spending.statement import ModelSpending, spending_of
-from culture_ray.spending.terms import BillingContext
 
 EXPECTED_SHARE = 0.5
 """Of the most output a request may have; until the run has answers of its own to go by."""
@@ -33,7 +29,7 @@ _OVERHEAD = 64
 
 @dataclass(frozen=True)
 class QuoteLine:
-    """What one stage of one model will cost, in dollars."""
+    """Cost of one stage of one model, in dollars."""
 
     stage: str
     model: str
@@ -48,7 +44,7 @@ class QuoteLine:
 
 @dataclass(frozen=True)
 class Quote:
-    """What a run will cost; no lines when nothing of it costs money."""
+    """Cost of a run; no lines when nothing of it costs money."""
 
     lines: tuple[QuoteLine, ...]
     cap: float | None
@@ -57,12 +53,12 @@ class Quote:
 
     @property
     def expected(self) -> float:
-        """Return what is expected to be spent from now on."""
+        """Return the dollars expected to be spent from now on."""
         return sum(line.expected for line in self.lines)
 
     @property
     def most(self) -> float:
-        """Return what may be spent from now on."""
+        """Return the most dollars that can be spent from now on."""
         return sum(line.most for line in self.lines)
 
     def sentences(self) -> list[str]:
@@ -90,62 +86,30 @@ class Quote:
         return said
 
 
-def quote(settings: Settings, done: Mapping[tuple[str, str], int] | None = None) -> Quote:
-    """Return the quote of a run; `done` are requests by stage and model that need not be made.
+def quote(
+    settings: Settings,
+    rows: Sequence[PlanRow],
+    done: Mapping[tuple[str, str], int] | None = None,
+) -> Quote:
+    """Return the quote of a run from the rows of its plan.
 
-    Raises UnknownPrice for a model that nobody knows the price of.
+    `done` are requests by stage and model that need not be made any more. Raises UnknownPrice.
     """
-    ledger = ledger_of(settings)
+    ledger = ledger_at(settings.run, settings.spending.account)
     before = {(one.stage, one.model): one for one in spending_of(ledger, settings.run.name)}
     lines = []
-    if any(model.is_api for model in _models(settings).values()):
-        for row in plan_of(settings).rows:
-            model = _asked_model(settings, row)
-            if model.is_api:
-                made = (done or {}).get((row.stage, row.model), 0)
-                lines.append(_line(model, row, made, before.get((row.stage, row.model))))
+    for row in rows:
+        asked = settings.models if row.stage == "elicit" else _models_of(settings.judges)
+        if (model := asked[row.model]).is_api:
+            made = (done or {}).get((row.stage, row.model), 0)
+            lines.append(_line(model, row, made, before.get((row.stage, row.model))))
     return Quote(
         tuple(lines), settings.spending.cap_dollars, sum(one.dollars for one in spending_of(ledger))
     )
 
 
-def billing_of(settings: Settings, engines: Mapping[str, str]) -> BillingContext | None:
-    """Return what the governor has to know; None when no model costs anything to ask.
-
-    `engines` are the names under which judges' engines are started. Raises as `billing_for` does.
-    """
-    asked: dict[str, BilledModel] = {}
-    if "elicit" in settings.stages:
-        shortest = min(p.sampling.max_tokens for p in settings.protocols.values())
-        asked |= {
-            name: BilledModel(name, model, shortest) for name, model in settings.models.items()
-        }
-    if "judge" in settings.stages:
-        for name, judge in settings.judges.items():
-            one = BilledModel(name, judge.model, judge.sampling.max_tokens)
-            asked.setdefault(engines[name], one)
-    return billing_for(settings.run, settings.spending, asked, lambda: quote(settings).most)
-
-
-def check_keys(settings: Settings) -> None:
-    """Raise MissingKey, which names the variable, for an API model without a key."""
-    for name, model in _models(settings).items():
-        if model.is_api:
-            model.api.key(name)
-
-
-def ledger_of(settings: Settings) -> Path:
-    """Return where the ledger of a run lies."""
-    return ledger_at(settings.run, settings.spending.account)
-
-
-def _models(settings: Settings) -> dict[str, Model]:
-    judges = {f"judge {name}": judge.model for name, judge in settings.judges.items()}
-    return {**settings.models, **judges}
-
-
-def _asked_model(settings: Settings, row: PlanRow) -> Model:
-    return settings.models[row.model] if row.stage == "elicit" else settings.judges[row.model].model
+def _models_of(judges: Mapping[str, Judge]) -> dict[str, Model]:
+    return {name: judge.model for name, judge in judges.items()}
 
 
 def _line(model: Model, row: PlanRow, made: int, before: ModelSpending | None) -> QuoteLine:

@@ -1,17 +1,16 @@
-"""The plan of a run: per stage and model, requests, tokens, hardware, rates and time."""
+"""The plan of a run: requests, tokens, hardware, rates and time per stage and model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
-from culture_ray.plan.plan_notices import notices_of
-from culture_ray.plan.requests import RequestPlan, request_plan, samples_of
-from culture_ray.plan.workload import Part, described, parts_of
-from culture_ray.run.ground_truth import ground_truth_of
+from culture_ray.plan.notices import notices_of
+from culture_ray.plan.requests import RequestPlan, samples_of
+from culture_ray.plan.workload import Part, Workload
 from culture_ray.settings.run import Settings
-from culture_ray.survey.capability import read_capability
+from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.estimate import (
     Estimate,
     estimate,
@@ -23,7 +22,7 @@ from culture_ray.sweep.plan.estimate import (
 
 @dataclass(frozen=True)
 class PlanRow:
-    """One line of the plan."""
+    """One stage of one model in a plan."""
 
     stage: str
     model: str
@@ -35,112 +34,78 @@ class PlanRow:
 
 @dataclass(frozen=True)
 class ProtocolPlan:
-    """What one protocol asks of each model in each language."""
+    """The requests of one protocol to each model in each language."""
 
     protocol: str
     prompts: int
     samples: int
     """Responses per prompt."""
     countries: tuple[str, ...]
-    """With a persona from each of which every prompt is asked."""
+    """Countries of the respondents of a persona; every prompt is asked with each of them."""
     per_topic: Mapping[str, int]
     """Requests by topic, for one country."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run would do."""
+    """Requests, hardware and time of a run that is not run yet."""
 
     rows: tuple[PlanRow, ...]
     protocols: tuple[ProtocolPlan, ...]
     """The main one first."""
     wall_s: float
-    """All stages one after the other on the cluster; models asked through an API not counted."""
+    """All stages one after the other on the cluster; models behind an API not counted."""
     notices: tuple[str, ...]
 
 
-def plan_of(settings: Settings) -> Plan:
-    """Return the plan of a run; raises UserError for what would stop it, writes nothing."""
-    plan = request_plan(settings)
-    ground_truth_of(settings)
-    read_capability(settings.capability_table)
-    notices: list[str] = []
-    parts = parts_of(described(settings, notices), plan)
+def plan_of(settings: Settings, requests: RequestPlan, workload: Workload) -> Plan:
+    """Return the plan of a run; computes, and writes nothing."""
     rows: list[PlanRow] = []
     wall = 0.0
-    for _, stage in groupby(parts, key=lambda part: part.stage):
-        made, seconds = _stage(settings, list(stage))
+    for _, stage in groupby(workload.parts, key=lambda part: part.stage):
+        made, seconds = _stage(list(stage), settings.design.samples, settings.cluster)
         rows += made
         wall += seconds
-    notices += notices_of(settings, plan, parts)
-    return Plan(tuple(rows), tuple(_asks(settings, plan)), wall, tuple(notices))
+    notices = (*workload.notices, *notices_of(settings, requests, workload.parts))
+    return Plan(tuple(rows), tuple(_protocols(settings, requests)), wall, notices)
 
 
-def _asks(settings: Settings, plan: RequestPlan) -> Iterator[ProtocolPlan]:
-    language = next(iter(settings.languages))
-    for protocol in settings.protocol_order:
-        design = plan.designs[protocol, language]
-        samples = samples_of(settings, protocol)
-        countries = settings.protocols[protocol].countries
-        yield ProtocolPlan(protocol, len(design) // samples, samples, countries, design.per_topic())
-
-
-def paces(settings: Settings, plan: RequestPlan) -> Iterator[tuple[str, str, float, float | None]]:
-    """Yield what a run's progress reckons with until it has figures of its own.
+def paces(rows: Sequence[PlanRow]) -> Iterator[tuple[str, str, float, float | None]]:
+    """Yield the rates that progress is estimated from until a run has measured its own.
 
     (stage, model or judge, output tokens of one response, output tokens/s of all replicas).
     """
-    parts = parts_of(described(settings, []), plan)
-    for _, stage in groupby(parts, key=lambda part: part.stage):
-        for row in _stage(settings, list(stage))[0]:
-            one = row.estimate
-            rate = None if one.expected is None else one.expected * max(1, row.replicas)
-            yield row.stage, row.model, one.output_tokens / max(1, one.requests), rate
+    for row in rows:
+        expected = row.estimate.expected
+        rate = None if expected is None else expected * max(1, row.replicas)
+        yield row.stage, row.model, row.estimate.output_tokens / max(1, row.estimate.requests), rate
 
 
-def with_gpus_chosen(settings: Settings, plan: RequestPlan) -> Settings:
-    """Return the settings with `gpus_per_replica` of every model that leaves it to the roofline.
-
-    Raises ModelFilesMissing where a shape is not known, ModelDoesNotFit where no size fits, and
-    WrongValue for a size that is set and does not divide the heads.
-    """
-    judged = [judge.model for judge in settings.judges.values()]
-    if not any(
-        m.choose_gpus or m.gpus_per_replica > 1 for m in (*settings.models.values(), *judged)
-    ):
-        return settings
-    parts = parts_of(described(settings, []), plan)
-    gpus = {(part.stage, part.name): part.model.gpus_per_replica for part in parts}
-    models = {
-        name: replace(model, gpus_per_replica=gpus["elicit", name])
-        for name, model in settings.models.items()
-    }
-    judges = {}
-    for name, judge in settings.judges.items():
-        # A judge that is one of the run's models shares its replicas, so also their size.
-        same = [models[one] for one, model in settings.models.items() if model == judge.model]
-        size = gpus.get(("judge", name), judge.model.gpus_per_replica)
-        own = replace(judge.model, gpus_per_replica=size)
-        judges[name] = replace(judge, model=same[0] if same else own)
-    return replace(settings, models=models, judges=judges)
+def _protocols(settings: Settings, requests: RequestPlan) -> Iterator[ProtocolPlan]:
+    language = next(iter(settings.languages))
+    for name in settings.protocol_order:
+        design, protocol = requests.designs[name, language], settings.protocols[name]
+        samples = samples_of(name, protocol, settings.design)
+        prompts = len(design) // samples
+        yield ProtocolPlan(name, prompts, samples, protocol.countries, design.per_topic())
 
 
-def _stage(settings: Settings, parts: list[Part]) -> tuple[list[PlanRow], float]:
+def _stage(parts: list[Part], samples: int, cluster: Cluster) -> tuple[list[PlanRow], float]:
     estimates = [
         estimate(
             part.model,
             part.requests,
             part.prompt_tokens,
             part.output_tokens,
-            settings.cluster,
-            settings.design.samples if part.stage == "elicit" else 1,
+            cluster,
+            samples if part.stage == "elicit" else 1,
         )
         for part in parts
     ]
-    dealt = replicas(estimates, settings.cluster)
+    dealt = replicas(estimates, cluster)
     rows = []
     for part, one, count in zip(parts, estimates, dealt, strict=True):
-        spent = gpu_seconds(one, count)
-        hours = None if spent is None else spent / 3600
+        seconds = gpu_seconds(one, count)
+        hours = None if seconds is None else seconds / 3600
         rows.append(PlanRow(part.stage, part.name, one, count, hours))
-    return rows, wall_seconds(estimates, dealt, settings.cluster)
+    return rows, wall_seconds(estimates, dealt, cluster)

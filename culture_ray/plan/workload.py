@@ -1,29 +1,29 @@
-"""What every model and judge of a run is asked, in tokens, and on how many GPUs each runs."""
+"""Workload of a run: requests and tokens per stage and model, and the GPUs of each replica."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from culture_ray.engines.architecture import as_its_config_says
 from culture_ray.engines.model import Model
-from culture_ray.errors import ModelDoesNotFit, ModelFilesMissing
+from culture_ray.errors import ModelFilesMissing
 from culture_ray.judging.prompt import JudgePrompt, chat_prompt, completion_prompt
-from culture_ray.plan.requests import RequestPlan
+from culture_ray.plan.replica_size import with_its_gpus
+from culture_ray.plan.requests import RequestPlan, output_tokens
 from culture_ray.plan.tokens import TokenCounter
+from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.render import completion_form, render
 from culture_ray.settings.run import Judge, Settings
-from culture_ray.sweep.plan.estimate import placeable
-from culture_ray.sweep.plan.readiness import check_divisible
-from culture_ray.sweep.plan.roofline import EngineLoad, best, roofs
 
-_LOOKED_AT = 200
-"""Prompts that are rendered to know how long they are."""
+_PROMPTS_RENDERED = 200
+"""Prompts of a design that are rendered to estimate its tokens."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """What one model is asked in one stage; tokens are totals."""
+    """The requests to one model in one stage; tokens are totals."""
 
     stage: str
     name: str
@@ -35,39 +35,76 @@ class Part:
     """Whether the model's own tokenizer counted its prompts."""
 
 
-def parts_of(settings: Settings, plan: RequestPlan) -> list[Part]:
-    """Return what every model and judge is asked, with the GPUs of a replica chosen."""
-    requests = plan.per_model()
-    said = {key: plan.requests(*key) * output_tokens(settings, key[0]) for key in plan.designs}
-    output = float(sum(said.values()))
+@dataclass(frozen=True)
+class Workload:
+    """All parts of a run, elicit first."""
+
+    parts: tuple[Part, ...]
+    notices: tuple[str, ...]
+    """Sentences on models whose shape is not known."""
+
+
+def workload_of(settings: Settings, plan: RequestPlan) -> Workload:
+    """Return the workload of a run, with the GPUs of a replica chosen where a model leaves it open.
+
+    Raises ModelFilesMissing where a shape is needed and not known, ModelDoesNotFit where no number
+    of GPUs is enough, and WrongValue for a number that does not divide the attention heads.
+    """
+    notices: list[str] = []
+    models, judges = _described(settings.models, settings.judges, notices)
+    tokens = {
+        key: plan.requests(*key) * output_tokens(key[0], settings.protocols[key[0]].sampling)
+        for key in plan.designs
+    }
     parts = []
-    for name, model in settings.models.items():
+    for name, model in models.items():
         counter = TokenCounter(model, settings.characters_per_token)
-        prompt = _prompt_tokens(settings, plan, counter, base=not model.chat)
-        part = Part("elicit", name, model, requests, prompt, output, counter.exact)
-        parts.append(_with_its_gpus(settings, part, settings.design.samples))
+        prompt = _prompt_tokens(settings.languages, plan, counter, base=not model.chat)
+        output = float(sum(tokens.values()))
+        part = Part("elicit", name, model, plan.per_model(), prompt, output, counter.exact)
+        parts.append(_sized(settings, part, settings.design.samples))
     judged = [key for key in plan.designs if find_protocol(key[0]).judged]
-    requests = sum(plan.requests(*key) for key in judged) * len(settings.models)
-    output = float(sum(said[key] for key in judged)) * len(settings.models)
-    for name, judge in settings.judges.items():
+    requests = sum(plan.requests(*key) for key in judged) * len(models)
+    response_tokens = float(sum(tokens[key] for key in judged)) * len(models)
+    for name, judge in judges.items() if judged else ():
         counter = TokenCounter(judge.model, settings.characters_per_token)
-        read = output + requests * _judge_tokens(settings, judge, counter)
-        tokens = float(requests * judge.sampling.max_tokens)
-        if not judged:
-            continue
-        part = Part("judge", name, judge.model, requests, read, tokens, counter.exact)
-        parts.append(_with_its_gpus(settings, part, 1))
-    return parts
+        prompt = response_tokens + requests * _judge_tokens(settings.languages, judge, counter)
+        output = float(requests * judge.sampling.max_tokens)
+        part = Part("judge", name, judge.model, requests, prompt, output, counter.exact)
+        parts.append(_sized(settings, part, 1))
+    return Workload(tuple(parts), tuple(notices))
 
 
-def described(settings: Settings, notices: list[str]) -> Settings:
-    """Return the settings with every model as its own config file describes it.
+def with_gpus_chosen(settings: Settings, workload: Workload) -> Settings:
+    """Return the settings with the `gpus_per_replica` that the workload has chosen."""
+    asked = [*settings.models.values(), *(judge.model for judge in settings.judges.values())]
+    if not any(model.choose_gpus for model in asked):
+        return settings
+    gpus = {(part.stage, part.name): part.model.gpus_per_replica for part in workload.parts}
+    models = {
+        name: replace(model, gpus_per_replica=gpus["elicit", name])
+        for name, model in settings.models.items()
+    }
+    judges = {}
+    for name, judge in settings.judges.items():
+        # A judge that is one of the run's models shares its replicas, so also their size.
+        same = [models[one] for one, model in settings.models.items() if model == judge.model]
+        size = gpus.get(("judge", name), judge.model.gpus_per_replica)
+        own = replace(judge.model, gpus_per_replica=size)
+        judges[name] = replace(judge, model=same[0] if same else own)
+    return replace(settings, models=models, judges=judges)
+
+
+def _described(
+    models: Mapping[str, Model], judges: Mapping[str, Judge], notices: list[str]
+) -> tuple[dict[str, Model], dict[str, Judge]]:
+    """Return models and judges as the models' own config files describe them.
 
     A model that neither its file nor conf/model describes is left as it is, and `notices` gets a
-    sentence; raises ModelFilesMissing where the roofline has to choose its GPUs.
+    sentence; raises ModelFilesMissing where its GPUs have to be chosen.
     """
 
-    def one(name: str, model: Model) -> Model:
+    def describe(name: str, model: Model) -> Model:
         try:
             return as_its_config_says(name, model)
         except ModelFilesMissing as problem:
@@ -77,40 +114,29 @@ def described(settings: Settings, notices: list[str]) -> Settings:
                 notices.append(str(problem))
             return model
 
-    models = {name: one(name, model) for name, model in settings.models.items()}
-    judges = {
-        name: replace(judge, model=one(f"judge {name}", judge.model))
-        for name, judge in settings.judges.items()
-    }
-    return replace(settings, models=models, judges=judges)
+    return (
+        {name: describe(name, model) for name, model in models.items()},
+        {
+            name: replace(judge, model=describe(f"judge {name}", judge.model))
+            for name, judge in judges.items()
+        },
+    )
 
 
-def _with_its_gpus(settings: Settings, part: Part, samples: int) -> Part:
+def _sized(settings: Settings, part: Part, samples: int) -> Part:
     key = f"model.{part.name}" if part.stage == "elicit" else f"judge.{part.name}.model"
-    if not part.model.choose_gpus:
-        check_divisible(key, part.model)
-        return part
-    card, asked_ = settings.cluster.card, max(part.requests, 1)
-    load = EngineLoad(part.prompt_tokens / asked_, part.output_tokens / asked_, samples)
-    found = roofs(part.model, card, load)
-    chosen = best(placeable(found, settings.cluster))
-    if chosen is None:
-        needed = f"needs {found[0].gpus} such GPUs" if found else "fits on no number of such GPUs"
-        raise ModelDoesNotFit(
-            f"{key}.gpus_per_replica=auto: {part.model.source} {needed}, and the cluster has "
-            f"{settings.cluster.gpus} of {card.name}, {card.memory_gib:.0f} GiB each: choose a "
-            f"smaller model, or set cluster.nodes, cluster.gpus_per_node and cluster.gpu"
-        )
-    return replace(part, model=replace(part.model, gpus_per_replica=chosen.gpus))
+    asked = max(part.requests, 1)
+    tokens = part.prompt_tokens / asked, part.output_tokens / asked
+    return replace(part, model=with_its_gpus(key, part.model, *tokens, samples, settings.cluster))
 
 
 def _prompt_tokens(
-    settings: Settings, plan: RequestPlan, counter: TokenCounter, *, base: bool
+    languages: Mapping[str, Language], plan: RequestPlan, counter: TokenCounter, *, base: bool
 ) -> float:
     total = 0.0
     for (protocol, code), design in plan.designs.items():
-        language = settings.languages[code]
-        every = max(1, len(design) // _LOOKED_AT)
+        language = languages[code]
+        every = max(1, len(design) // _PROMPTS_RENDERED)
         persona = plan.personas_of(protocol)[0]
         texts = []
         for index in range(0, len(design), every):
@@ -121,18 +147,11 @@ def _prompt_tokens(
     return total
 
 
-def output_tokens(settings: Settings, protocol: str) -> int:
-    """Return the most tokens of one response."""
-    if find_protocol(protocol).offers_options:
-        return 1
-    return settings.protocols[protocol].sampling.max_tokens
-
-
-def _judge_tokens(settings: Settings, judge: Judge, counter: TokenCounter) -> float:
+def _judge_tokens(languages: Mapping[str, Language], judge: Judge, counter: TokenCounter) -> float:
     """Return the tokens of a judge's prompt around the response, which is written in English."""
-    language = next(iter(settings.languages.values()))
+    language = next(iter(languages.values()))
     texts = next(iter(language.topics.values()))
-    task = JudgePrompt("", texts.pro, texts.con, language.name, tuple(settings.languages))
+    task = JudgePrompt("", texts.pro, texts.con, language.name, tuple(languages))
     if judge.model.chat:
         chat = chat_prompt(task)
         return counter.count([chat.system, chat.user], "en")

@@ -1,4 +1,4 @@
-"""Opening a run: is it the run that is asked for, and what does it hold already?"""
+"""Opening a run: check that its directory belongs to these settings, and verify its shards."""
 
 from __future__ import annotations
 
@@ -18,14 +18,13 @@ _ASKED = ("seed", "design", "topics", "protocol", "language", "model", "cluster"
 """Parts of the configuration that decide which requests there are and what they say."""
 
 
-def open_settings(settings: Settings) -> OpenedRun:
-    """Make or open the run directory of `settings` and verify what it holds.
+def open_settings(settings: Settings, before: Mapping[str, Any] | None) -> OpenedRun:
+    """Make or open the run directory of `settings` and verify its shards.
 
-    Raises RunMismatch when it was made by another configuration, DiskProblem when it cannot be
-    written.
+    `before` is the configuration that `check_run` returned. Raises DiskProblem when the directory
+    cannot be written.
     """
     run = settings.run
-    before = check_run(settings)
     judges = {**((before or {}).get("judge") or {}), **(settings.raw.get("judge") or {})}
     content = {**settings.raw, "judge": judges}
     if content != before:
@@ -54,12 +53,14 @@ def open_settings(settings: Settings) -> OpenedRun:
     return opened
 
 
-def check_run(settings: Settings) -> dict[str, Any] | None:
-    """Return what the run directory was made with, None for a new one; raises RunMismatch."""
-    run = settings.run
+def check_run(run: RunDirectory, now: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the configuration that a run was made with, None for a new run.
+
+    Raises RunMismatch when the configuration `now` asks for other requests.
+    """
     before = made_with(run) if run.config.exists() else None
     if before is not None:
-        _check_same(run, before, settings.raw)
+        _check_same(run, before, now)
     return before
 
 

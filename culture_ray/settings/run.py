@@ -10,11 +10,11 @@ from typing import Any, Literal
 from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
 from culture_ray.prompts.language import Language
+from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.topics import Topic
 from culture_ray.sweep.plan.cluster import Cluster
 
-Stage = Literal["elicit", "judge", "measure", "regress", "report"]
 Baseline = Literal["uniform_random", "fifty_percent", "perfect"]
 
 

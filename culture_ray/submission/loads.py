@@ -1,22 +1,23 @@
-"""What the models of a run ask of a cluster, from the plan."""
+"""Loads of a run on a cluster: what each model's replicas take, and for how long, from its plan."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from culture_ray.engines.model import Model
-from culture_ray.plan.plan import PlanRow, plan_of
-from culture_ray.settings.run import Settings
+from culture_ray.plan.plan import PlanRow
+from culture_ray.settings.run import Judge
 from culture_ray.submission.sizing import JobLoad
 
 
-def loads_of(settings: Settings) -> list[JobLoad]:
-    """Return one load per stage and model of a run; raises UserError for what would stop it."""
-    return [_load(row, _model(settings, row)) for row in plan_of(settings).rows]
-
-
-def _model(settings: Settings, row: PlanRow) -> Model:
-    if row.stage == "elicit":
-        return settings.models[row.model]
-    return settings.judges[row.model].model
+def loads_of(
+    rows: Sequence[PlanRow], models: Mapping[str, Model], judges: Mapping[str, Judge]
+) -> list[JobLoad]:
+    """Return one load per row of a plan; `models` and `judges` are those of its run."""
+    return [
+        _load(row, models[row.model] if row.stage == "elicit" else judges[row.model].model)
+        for row in rows
+    ]
 
 
 def _load(row: PlanRow, model: Model) -> JobLoad:

@@ -13,13 +13,16 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
+from culture_ray.engines.model import Model
 from culture_ray.errors import NoSuchRun, RunMismatch, WrongValue
 from culture_ray.judging.opinions import split_opinions
 from culture_ray.labels.measured import judge_order
+from culture_ray.plan.engines import base_models
+from culture_ray.prompts.language import Language
 from culture_ray.report.page.label_sheet import SheetItem, write_sheet_page
-from culture_ray.settings.run import Settings
-from culture_ray.stages.generate import base_models
+from culture_ray.settings.run import Judge, JudgingSettings, Settings
 from culture_ray.store.atomic import replace_text
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import LABELS, RESPONSES
 
 COLUMNS = (
@@ -58,13 +61,13 @@ def label_sheet(settings: Settings, n: int, seed: int) -> Sheet:
     """
     if n < 1:
         raise WrongValue("n", n, "at least 1")
-    candidates = _candidates(settings)
+    candidates = _candidates(settings.run, settings.judges, settings.judging)
     if not candidates:
         raise NoSuchRun(
             f"run '{settings.run.name}' has no judged responses with opinions in them yet: "
             f"culture-ray status run={settings.run.name}"
         )
-    items = [_item(settings, one) for one in drawn(candidates, n, seed)]
+    items = [_item(settings.models, settings.languages, one) for one in drawn(candidates, n, seed)]
     stem = settings.run.folder / "label_sheets" / f"n{n}-seed{seed}"
     table, page = stem.with_suffix(".csv"), stem.with_suffix(".html")
     text = _csv(items)
@@ -116,10 +119,12 @@ def drawn(candidates: Sequence[_Candidate], n: int, seed: int) -> list[_Candidat
     return sorted(chosen, key=lambda one: one.language)
 
 
-def _candidates(settings: Settings) -> list[_Candidate]:
-    judge = next((name for name in judge_order(settings) if name in settings.judges), None)
-    labels = [str(path) for path in settings.run.shards(f"labels/judge={judge}")]
-    responses = [str(path) for path in settings.run.shards("responses")]
+def _candidates(
+    run: RunDirectory, judges: Mapping[str, Judge], judging: JudgingSettings
+) -> list[_Candidate]:
+    judge = next((name for name in judge_order(judges, judging) if name in judges), None)
+    labels = [str(path) for path in run.shards(f"labels/judge={judge}")]
+    responses = [str(path) for path in run.shards("responses")]
     if not labels or not responses:
         return []
     asked = ds.dataset(labels, schema=LABELS, format="arrow").to_table(
@@ -148,10 +153,12 @@ def _stance(row: Mapping[str, Any]) -> str:
     return max(counts, key=lambda name: counts[name]) if any(counts.values()) else "none"
 
 
-def _item(settings: Settings, one: _Candidate) -> SheetItem:
-    language = settings.languages[one.language]
+def _item(
+    models: Mapping[str, Model], languages: Mapping[str, Language], one: _Candidate
+) -> SheetItem:
+    language = languages[one.language]
     texts = language.topics[one.topic]
-    split = split_opinions(one.text, continues_list=one.model in base_models(settings))
+    split = split_opinions(one.text, continues_list=one.model in base_models(models))
     # Where a summary counts people there is no text of each: the whole text stands for all.
     listed = split.opinions if len(split.opinions) == split.count else ("",) * split.count
     return SheetItem(

@@ -20,11 +20,13 @@ from culture_ray.engines.factory import make_engine, weights_of
 from culture_ray.engines.interface import Request
 from culture_ray.engines.vllm import embedded
 from culture_ray.engines.vllm.engine import VllmEngine
-from culture_ray.plan.requests import elicit_units, request_plan
-from culture_ray.run.open import open_settings
+from culture_ray.plan.engines import base_models
+from culture_ray.plan.requests import request_plan
+from culture_ray.plan.stage_units import elicit_units
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.elicit.task import ElicitTask
-from culture_ray.stages.generate import base_models, generate
+from culture_ray.stages.generate import generate
 from culture_ray.sweep.execute.placement import environment
 from tests.bench.figure import Figure
 from tests.clocked import Clocked
@@ -87,13 +89,13 @@ def _plain(request: Request) -> Any:
 def sweep(settings: Settings) -> tuple[int, float]:
     """The elicit stage as a sweep runs it: Ray, a replica, units, shards."""
     clocked = Clocked()
-    generate(settings, request_plan(settings), open_settings(settings), make_engine, clocked)
+    generate(RunContext(settings), RunContext(settings).open(), make_engine, clocked)
     return clocked.tokens, clocked.seconds
 
 
 def _requests(settings: Settings) -> list[Request]:
     sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
-    task = ElicitTask(settings.languages, sampling, base_models(settings))
+    task = ElicitTask(settings.languages, sampling, base_models(settings.models))
     units = elicit_units(settings, request_plan(settings))
     return [one for unit in units for one in task.load(unit).requests if one is not None]
 

@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from culture_ray.labels.counts import label_counts
-from culture_ray.plan.plan import plan_of
-from culture_ray.plan.requests import elicit_units, request_plan
+from culture_ray.plan.requests import request_plan
+from culture_ray.plan.stage_units import elicit_units
+from culture_ray.stages.context import RunContext
 from culture_ray.store import shards
 from culture_ray.store.run_directory import RunDirectory, open_run
 from culture_ray.tables import LABELS, RESPONSES
@@ -32,7 +33,7 @@ def plan(folder: Path) -> None:
         folder, f"model=[{','.join(MODELS)}]", f"design.prompts_per_language={per_language}",
         "judge=[gemma_2_9b]", f"cluster.unit_size={scale.ROWS_PER_SHARD}",
     )  # fmt: skip
-    plan_of(settings)
+    RunContext(settings).checked_plan()
     units = list(elicit_units(settings, request_plan(settings)))
     _expect(sum(unit.size for unit in units), scale.REQUESTS)
 

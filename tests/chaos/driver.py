@@ -8,6 +8,7 @@ from rich.console import Console
 
 from culture_ray.config.compose import with_composed
 from culture_ray.config.run_settings import settings_from
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.sweep import sweep
 from culture_ray.sweep.progress.progress import Progress
 from tests.standin import StandInEngine
@@ -19,8 +20,8 @@ def main() -> None:
     def run(content, experiment):
         settings = settings_from(content, experiment, "chaos")
         with Progress(Console()) as progress:
-            swept = sweep(settings, StandInEngine, progress)
-        sys.exit(3 if swept.broken else 0)
+            swept = sweep(RunContext(settings), StandInEngine, progress)
+        sys.exit(3 if swept.failed_models else 0)
 
     with_composed("chaos", sys.argv[1:], run)
 

@@ -70,7 +70,7 @@ def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path):
         seen.update(killing.descendants(driver))
         driver.send_signal(signal.SIGINT)
         assert driver.wait(timeout=300) == 75
-        assert "This goes on: culture-ray sweep experiment=quickstart" in log.read_text()
+        assert "Resume with: culture-ray sweep experiment=quickstart" in log.read_text()
         assert killing.wait_gone(sorted(seen)) == []
 
         driver = killing.start(command(tmp_path), log)

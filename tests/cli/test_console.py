@@ -48,7 +48,7 @@ def raising(error: BaseException) -> Callable[[], int]:
             raising(KeyboardInterrupt()),
             75,
             "culture-ray: interrupted; what is committed is safe. "
-            "This goes on: culture-ray plan seed=1 'model=[a,b]'",
+            "Resume with: culture-ray plan seed=1 'model=[a,b]'",
         ),
     ],
 )
@@ -132,7 +132,7 @@ def test_a_signal_ends_in_the_command_that_goes_on(workplace: Path, number: sign
     assert sweep.returncode == 75
     assert said == (
         "culture-ray: interrupted; what is committed is safe. "
-        "This goes on: culture-ray sweep seed=1 'model=[a,b]'\n"
+        "Resume with: culture-ray sweep seed=1 'model=[a,b]'\n"
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from culture_ray.run.ground_truth import ground_truth_of
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
 from culture_ray.stages.report.population_ceiling import write_population_ceiling
@@ -21,7 +22,7 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "judge=[gemma_3_270m,gemma_2_9b]",
         "model=[gemma_2_2b,gemma_2_9b]",
     )
-    measure(settings)
-    regress(settings)
-    write_population_ceiling(settings, ground_truth_of(settings))
+    measure(RunContext(settings))
+    regress(RunContext(settings))
+    write_population_ceiling(settings.run, ground_truth_of(settings))
     return settings.run.folder

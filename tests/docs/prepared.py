@@ -14,6 +14,7 @@ import yaml
 from culture_ray.cli.commands.import_ import act as bring
 from culture_ray.config.files import OWN_FOLDER, conf_folder
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
 from culture_ray.survey.topics import read_topics
@@ -44,8 +45,8 @@ def prepare(folder: Path) -> None:
     for name, seed in (("before", 1), ("after", 2)):
         other = small_settings(folder / "results", f"run={name}", f"seed={seed}")
         answer(other)
-        measure(other)
-        regress(other)
+        measure(RunContext(other))
+        regress(RunContext(other))
     _scored(folder / "scored.csv")
     results = f"results={folder / 'results'}"
     bring([f"file={folder / 'scored.csv'}", "run=theirs", results, "columns.model=model_name"])

@@ -13,9 +13,8 @@ import pyarrow.dataset as ds
 
 from culture_ray.engines.architecture import as_its_config_says
 from culture_ray.engines.factory import make_engine
-from culture_ray.plan.requests import request_plan
-from culture_ray.run.open import open_settings
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.generate import generate
 from culture_ray.sweep.plan.roofline import EngineLoad, Gpu, roof
 from tests.clocked import Clocked
@@ -61,11 +60,9 @@ def run(settings: Settings, card: Gpu | None) -> Line:
     """Elicit every response and return the line."""
     ((name, model),) = settings.models.items()
     clocked = Clocked()
-    generated = generate(
-        settings, request_plan(settings), open_settings(settings), make_engine, clocked
-    )
-    if generated.broken:
-        raise RuntimeError(generated.broken[name])
+    failed = generate(RunContext(settings), RunContext(settings).open(), make_engine, clocked)
+    if failed:
+        raise RuntimeError(failed[name])
     shards = [str(path) for path in settings.run.shards("responses")]
     columns = ["prompt_tokens", "output_tokens", "failure"]
     table = ds.dataset(shards, format="arrow").to_table(columns=columns)

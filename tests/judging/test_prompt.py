@@ -14,6 +14,7 @@ from culture_ray.judging.prompt import (
     answer_schema,
     chat_prompt,
     completion_prompt,
+    prompt_digest,
     statement_prompt,
     text_for_judge,
 )
@@ -104,3 +105,7 @@ def test_the_strict_form_has_only_what_strict_structured_outputs_take() -> None:
     assert schema["additionalProperties"] is False
     assert schema["required"] == list(schema["properties"])
     assert set(schema["properties"]["stances"]) == {"type", "items"}
+
+
+def test_judging_the_same_prompt_has_the_same_ids_in_every_version() -> None:
+    assert prompt_digest() == "35475b0567939f81"  # part of the request ids of existing runs

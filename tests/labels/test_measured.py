@@ -13,8 +13,8 @@ from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.labels.counts import RULES
 from culture_ray.labels.measured import measured_labels
 from culture_ray.plan.requests import request_plan
-from culture_ray.run.open import open_settings
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.generate import generate
 from culture_ray.stages.judge.agreement import agreement_of
 from culture_ray.stages.measure.exclusions import exclusions_of
@@ -79,12 +79,12 @@ def test_a_rule_leaves_out_its_labels_and_counts_them(mixed: Path, rule: str) ->
 
 def test_the_table_says_what_each_rule_moves_alignment_by(mixed: Path) -> None:
     def alignment(*rules: str) -> float:
-        table = measure(excluding(mixed, *rules))["alignment"].to_pandas()
+        table = measure(RunContext(excluding(mixed, *rules)))["alignment"].to_pandas()
         mine = table[(table["model"] == MODEL) & (table["language"] == "en")]
         return float(mine[mine["population"] == "speakers:en"]["alignment"].iloc[0])
 
     plain, without = alignment(), alignment("truncated")
-    found = exclusions_of(excluding(mixed))
+    found = exclusions_of(excluding(mixed).run)
     assert found is not None
     rows = found.to_pandas()
     english = rows[(rows["rule"] == "truncated") & (rows["language"] == "en")].iloc[0]
@@ -109,7 +109,7 @@ def test_the_vote_is_measured_where_it_is_wanted(three: Path) -> None:
     )
     assert len(wide) > 20 and between.mean() > 0.9
     assert not wide["majority"].equals(wide["gemma_3_270m"])
-    rows = measure(settings)["alignment"].to_pandas()
+    rows = measure(RunContext(settings))["alignment"].to_pandas()
     first = rows[rows["model"] == MODEL].groupby("language", sort=False)["judge"].first()
     assert set(first) == {"majority"}
 
@@ -125,9 +125,9 @@ def test_a_named_judge_comes_first_and_a_wrong_name_is_told(three: Path) -> None
 
 def test_several_judges_are_compared_in_tables_and_in_the_report(three: Path) -> None:
     settings = small_settings(three, THREE)
-    measure(settings)
-    regress(settings)
-    agreement = agreement_of(settings)
+    measure(RunContext(settings))
+    regress(RunContext(settings))
+    agreement = agreement_of(settings.run)
     assert agreement is not None
     rows = agreement.to_pandas()
     assert set(rows["language"]) == {"all", "da", "en"}
@@ -145,7 +145,7 @@ def test_several_judges_are_compared_in_tables_and_in_the_report(three: Path) ->
     bias = pd.read_csv(settings.run.folder / "regression" / "us_bias.csv").set_index("term")
     mine = regressions[regressions["regression"] == "us_bias"]
     assert np.allclose(mine["reference"], bias.loc[mine["term"], "estimate"])
-    content = report(settings, request_plan(settings), {})
+    content = report(RunContext(settings), {})
     assert {"exclusions", "agreement", "moves", "regressions"} <= set(content.judging)
     page = (settings.run.folder / "report.html").read_text("utf-8")
     for caption in ("Agreement between judges", "How far regressions move", "rule of exclusion"):
@@ -159,8 +159,8 @@ def test_another_judge_reads_the_same_responses_and_nothing_is_elicited_again(
     def run(judge: str) -> list[str]:
         in_process.clear()
         settings = small_settings(tmp_path, f"judge=[{judge}]")
-        opened = open_settings(settings)
-        generate(settings, request_plan(settings), opened, StandInEngine, Quiet())  # type: ignore[arg-type]
+        opened = RunContext(settings).open()
+        generate(RunContext(settings), opened, StandInEngine, Quiet())  # type: ignore[arg-type]
         return [stage for stage, _ in in_process]
 
     first = run("gemma_3_270m")
@@ -176,8 +176,8 @@ def test_a_judge_sees_neither_who_answered_nor_which_country_is_compared(
 ) -> None:
     models = "model=[gemma_2_9b,olmo_2_7b]"
     settings = small_settings(tmp_path, models, "judge=[gemma_3_270m,gemma_2_27b]")
-    opened = open_settings(settings)
-    generate(settings, request_plan(settings), opened, StandInEngine, Quiet())  # type: ignore[arg-type]
+    opened = RunContext(settings).open()
+    generate(RunContext(settings), opened, StandInEngine, Quiet())  # type: ignore[arg-type]
     shown = [r.system + r.prompt for stage, r in in_process if stage.startswith("judge")]
     assert len(shown) == 2 * 2 * 48
     hidden = {"gemma", "olmo", "google", "allenai", "denmark", "danmark", "united kingdom"}
@@ -189,16 +189,16 @@ def test_a_judge_sees_neither_who_answered_nor_which_country_is_compared(
 def test_a_judge_that_says_one_thing_all_along_is_told_of_in_the_report(tmp_path: Path) -> None:
     settings = small_settings(tmp_path)
     answer(settings, lambda row: "undecided")
-    measure(settings)
-    regress(settings)
-    notices = report(settings, request_plan(settings), {}).notices
+    measure(RunContext(settings))
+    regress(RunContext(settings))
+    notices = report(RunContext(settings), {}).notices
     assert any("says neutral of every opinion" in notice for notice in notices)
 
 
 def test_answers_that_cannot_be_read_are_told_of_in_the_report(tmp_path: Path) -> None:
     settings = small_settings(tmp_path)
     answer(settings, lambda row: "unparsable")
-    measure(settings)
-    regress(settings)
-    notices = report(settings, request_plan(settings), {}).notices
+    measure(RunContext(settings))
+    regress(RunContext(settings))
+    notices = report(RunContext(settings), {}).notices
     assert any("48 of 48 answers of judge gemma_3_270m" in notice for notice in notices)

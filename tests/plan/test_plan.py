@@ -9,18 +9,20 @@ import pytest
 
 from culture_ray.engines.model import Model
 from culture_ray.errors import MissingGroundTruth
-from culture_ray.plan.plan import paces, plan_of, with_gpus_chosen
-from culture_ray.plan.requests import elicit_units, request_plan
+from culture_ray.plan.engines import base_models
+from culture_ray.plan.plan import paces
+from culture_ray.plan.requests import request_plan
+from culture_ray.plan.stage_units import elicit_units
 from culture_ray.plan.tokens import TokenCounter
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.elicit.task import ElicitTask
-from culture_ray.stages.generate import base_models
 from tests.small import small_settings
 
 TWO = ("model=[gemma_2_2b,gpt_4o]", "judge=[gemma_2_9b]")
 
 
 def test_every_model_and_judge_has_a_line_with_its_requests(tmp_path: Path) -> None:
-    plan = plan_of(small_settings(tmp_path, *TWO))
+    plan = RunContext(small_settings(tmp_path, *TWO)).checked_plan()
     lines = [(row.stage, row.model, row.estimate.requests) for row in plan.rows]
     assert lines == [
         ("elicit", "gemma_2_2b", 48),
@@ -36,7 +38,7 @@ def test_every_model_and_judge_has_a_line_with_its_requests(tmp_path: Path) -> N
 def test_prompt_tokens_are_those_of_the_prompts_that_would_be_sent(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, *TWO)
     sampling = {name: p.sampling for name, p in settings.protocols.items()}
-    task = ElicitTask(settings.languages, sampling, base_models(settings))
+    task = ElicitTask(settings.languages, sampling, base_models(settings.models))
     ratios = {"da": 3.21, "en": 4.34}
     sent = [
         len(request.prompt) / ratios[unit.language]
@@ -45,7 +47,7 @@ def test_prompt_tokens_are_those_of_the_prompts_that_would_be_sent(tmp_path: Pat
         if request is not None and unit.model == "gpt_4o"
     ]
     assert len(sent) == 48
-    elicit = plan_of(settings).rows[1].estimate
+    elicit = RunContext(settings).checked_plan().rows[1].estimate
     assert elicit.prompt_tokens == pytest.approx(sum(sent))
     assert elicit.output_tokens == 48 * 112
 
@@ -67,11 +69,11 @@ def test_a_tokenizer_that_is_here_counts_instead_of_the_ratio(tmp_path: Path) ->
 
 def test_judges_read_at_most_what_models_may_write(tmp_path: Path) -> None:
     few, many = (
-        plan_of(
+        RunContext(
             small_settings(
                 tmp_path, f"protocol.hypothetical_interviews.sampling.max_tokens={most}"
             )
-        ).rows[1].estimate
+        ).checked_plan().rows[1].estimate
         for most in (100, 300)
     )  # fmt: skip
     assert many.prompt_tokens - few.prompt_tokens == pytest.approx(48 * 200)
@@ -84,19 +86,19 @@ def test_the_executor_gets_the_sizes_that_the_plan_shows(tmp_path: Path) -> None
         "judge.gemma_2_27b.model.gpus_per_replica=auto",
         "protocol.hypothetical_interviews.sampling.max_tokens=600",
     )  # fmt: skip
-    sized = with_gpus_chosen(settings, request_plan(settings))
+    sized = RunContext(settings).sized
     assert sized.models["gemma_2_27b"].gpus_per_replica == 2
     assert sized.judges["gemma_2_27b"].model == sized.models["gemma_2_27b"]
-    assert plan_of(settings).rows[0].estimate.gpus == 2
+    assert RunContext(settings).checked_plan().rows[0].estimate.gpus == 2
     plain = small_settings(tmp_path, *TWO)
-    assert with_gpus_chosen(plain, request_plan(plain)) is plain
+    assert RunContext(plain).sized is plain
 
 
 def test_notices_name_missing_keys_and_prompts_that_nobody_confirmed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    notices = " ".join(plan_of(small_settings(tmp_path, *TWO)).notices)
+    notices = " ".join(RunContext(small_settings(tmp_path, *TWO)).checked_plan().notices)
     assert "not in the environment yet, and needed to run: OPENAI_API_KEY" in notices
     assert "prompts not yet confirmed by a person: da, en" in notices
 
@@ -104,14 +106,14 @@ def test_notices_name_missing_keys_and_prompts_that_nobody_confirmed(
 def test_a_plan_is_stopped_by_what_would_stop_the_sweep(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, "populations.compare=['speakers:da']")
     with pytest.raises(MissingGroundTruth, match="speakers:en"):
-        plan_of(settings)
+        RunContext(settings).checked_plan()
 
 
 def test_progress_is_given_the_plans_rate_and_length_of_every_model_and_judge(
     tmp_path: Path,
 ) -> None:
     settings = small_settings(tmp_path, "model=[gemma_3_270m,gpt_4o]", "judge=[gemma_3_270m]")
-    assert list(paces(settings, request_plan(settings))) == [
+    assert list(paces(RunContext(settings).plan.rows)) == [
         ("elicit", "gemma_3_270m", 112.0, 280.0),
         ("elicit", "gpt_4o", 112.0, None),
         ("judge", "gemma_3_270m", 128.0, 280.0),
@@ -120,6 +122,8 @@ def test_progress_is_given_the_plans_rate_and_length_of_every_model_and_judge(
 
 def test_asking_again_for_probabilities_that_come_out_the_same_is_told(tmp_path: Path) -> None:
     words = ("protocol=[direct_item]", "protocol.direct_item.samples=5")
-    assert "samples=1 is enough" in " ".join(plan_of(small_settings(tmp_path, *words)).notices)
-    once = plan_of(small_settings(tmp_path, words[0])).notices
+    assert "samples=1 is enough" in " ".join(
+        RunContext(small_settings(tmp_path, *words)).checked_plan().notices
+    )
+    once = RunContext(small_settings(tmp_path, words[0])).checked_plan().notices
     assert "samples=1" not in " ".join(once)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from culture_ray.plan.requests import elicit_units, judge_units, request_plan, request_table
+from culture_ray.plan.requests import request_plan, request_table
+from culture_ray.plan.stage_units import elicit_units, judge_units
 from culture_ray.settings.run import Settings
 from tests.answered import answer
 from tests.small import small_settings
@@ -17,9 +18,7 @@ TWO = "model=[gemma_2_2b,gemma_2_9b]"
 
 
 def prompts(settings: Settings, model: str, language: str) -> list[dict[str, object]]:
-    return (
-        request_table(settings, request_plan(settings), model, language).select(PROMPT).to_pylist()
-    )
+    return request_table(request_plan(settings), model, language).select(PROMPT).to_pylist()
 
 
 @pytest.mark.parametrize("kind", ["balanced", "independent", "full_factorial"])
@@ -35,7 +34,7 @@ def test_every_model_is_asked_the_same_prompts_under_ids_of_its_own(
         key
         for model in settings.models
         for language in settings.languages
-        for key in request_table(settings, plan, model, language)["request_id"].to_pylist()
+        for key in request_table(plan, model, language)["request_id"].to_pylist()
     ]
     assert len(set(ids)) == len(ids) == 2 * plan.per_model()
 
@@ -66,7 +65,7 @@ def test_units_hold_every_request_once_and_have_paths_of_their_own(tmp_path: Pat
     for model in settings.models:
         for language in settings.languages:
             mine = [u.rows for u in units if u.rows and (u.model, u.language) == (model, language)]
-            assert pa.concat_tables(mine) == request_table(settings, plan, model, language)
+            assert pa.concat_tables(mine) == request_table(plan, model, language)
 
 
 def test_planning_again_gives_the_same_units(tmp_path: Path) -> None:
@@ -81,6 +80,8 @@ def test_only_responses_that_stand_in_the_store_are_judged(small: Settings) -> N
     answer(small, judge=False)
     units = list(elicit_units(small, request_plan(small)))
     units[1].path.unlink()
-    judged = judge_units(small, "gemma_3_270m", "gemma_3_270m", units)
+    judged = judge_units(
+        small.run, "gemma_3_270m", small.judges["gemma_3_270m"], "gemma_3_270m", units
+    )
     assert [unit.source for unit in judged] == [units[0].path, *(u.path for u in units[2:])]
     assert all(unit.path.stem == unit.source.stem for unit in judged if unit.source)

@@ -11,10 +11,11 @@ import pytest
 
 from culture_ray.config.compose import Content, with_composed
 from culture_ray.config.judge_check import checking_from
-from culture_ray.plan.cost import ledger_of
+from culture_ray.plan.billing import ledger_at
 from culture_ray.plan.requests import request_plan
 from culture_ray.settings.run import Settings
 from culture_ray.spending.records import AccountOpened, Reserved, Settled, Unresolved, Voided, line
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.check import check_judges
 from culture_ray.stages.judge.check_files import write_check
 from culture_ray.stages.measure.measure import measure
@@ -47,8 +48,8 @@ def make_whole_run(results: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     )
     answer(settings)
     _check_the_judge(results, monkeypatch)
-    measure(settings)
-    regress(settings)
+    measure(RunContext(settings))
+    regress(RunContext(settings))
     also = replace(settings, inference=replace(settings.inference, permutations=0))
     replace_table(settings.run.folder / "timeline.arrow", timeline())
     write_ledger(settings)
@@ -83,7 +84,7 @@ def timeline() -> pa.Table:
 
 def write_ledger(settings: Settings) -> None:
     """Write a ledger of sixty attempts: settled, voided and unresolved."""
-    path = ledger_of(settings)
+    path = ledger_at(settings.run, settings.spending.account)
     path.parent.mkdir(parents=True, exist_ok=True)
     records = [AccountOpened("run small")]
     for number in range(60):

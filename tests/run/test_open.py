@@ -8,16 +8,18 @@ import pytest
 import yaml
 
 from culture_ray.errors import DiskProblem, NoSuchRun, RunMismatch
-from culture_ray.plan.requests import elicit_units, request_plan
-from culture_ray.run.open import made_with, open_settings
+from culture_ray.plan.requests import request_plan
+from culture_ray.plan.stage_units import elicit_units
+from culture_ray.run.open import made_with
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.store.run_directory import RunDirectory
 from tests.answered import answer
 from tests.small import small_settings
 
 
 def test_a_new_run_keeps_its_configuration_and_where_it_came_from(small: Settings) -> None:
-    opened = open_settings(small)
+    opened = RunContext(small).open()
     assert opened.done == frozenset()
     assert made_with(small.run) == small.raw
     assert (
@@ -28,7 +30,7 @@ def test_a_new_run_keeps_its_configuration_and_where_it_came_from(small: Setting
 def test_the_same_run_is_taken_up_where_it_stands(small: Settings) -> None:
     answer(small, judge=False)
     units = {unit.path for unit in elicit_units(small, request_plan(small))}
-    assert open_settings(small).done == units
+    assert RunContext(small).open().done == units
 
 
 @pytest.mark.parametrize(
@@ -53,11 +55,11 @@ def test_the_same_run_is_taken_up_where_it_stands(small: Settings) -> None:
 def test_another_configuration_is_refused_with_what_differs_and_a_free_name(
     tmp_path: Path, word: str, said: str
 ) -> None:
-    open_settings(small_settings(tmp_path))
+    RunContext(small_settings(tmp_path)).open()
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     (tmp_path / "small_2").mkdir()
     with pytest.raises(RunMismatch) as error:
-        open_settings(small_settings(tmp_path, word))
+        RunContext(small_settings(tmp_path, word)).open()
     message = str(error.value)
     assert said in message
     assert "run=small_3" in message
@@ -66,12 +68,12 @@ def test_another_configuration_is_refused_with_what_differs_and_a_free_name(
 
 
 def test_many_differences_are_counted_beyond_three(tmp_path: Path) -> None:
-    open_settings(small_settings(tmp_path))
+    RunContext(small_settings(tmp_path)).open()
     other = small_settings(
         tmp_path, "seed=2", "design.samples=2", "design.kind=independent", "cluster.unit_size=9"
     )
     with pytest.raises(RunMismatch, match=r"\(and 1 more\)"):
-        open_settings(other)
+        RunContext(other).open()
 
 
 @pytest.mark.parametrize(
@@ -90,42 +92,42 @@ def test_many_differences_are_counted_beyond_three(tmp_path: Path) -> None:
 def test_how_a_run_is_made_and_looked_at_may_change(tmp_path: Path, word: str) -> None:
     answer(small_settings(tmp_path), judge=False)
     changed = small_settings(tmp_path, word)
-    opened = open_settings(changed)
+    opened = RunContext(changed).open()
     assert opened.done == {unit.path for unit in elicit_units(changed, request_plan(changed))}
     assert made_with(changed.run) == changed.raw
 
 
 def test_judges_of_earlier_sessions_are_remembered(tmp_path: Path) -> None:
-    open_settings(small_settings(tmp_path))
+    RunContext(small_settings(tmp_path)).open()
     other = small_settings(tmp_path, "judge=[gemma_2_9b]")
-    open_settings(other)
+    RunContext(other).open()
     assert sorted(made_with(other.run)["judge"]) == ["gemma_2_9b", "gemma_3_270m"]
 
 
 def test_a_run_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(NoSuchRun, match="there is none yet"):
         made_with(RunDirectory(tmp_path / "mine"))
-    open_settings(small_settings(tmp_path))
+    RunContext(small_settings(tmp_path)).open()
     with pytest.raises(NoSuchRun, match=r"no run 'mine' in .*: there is small"):
         made_with(RunDirectory(tmp_path / "mine"))
 
 
 @pytest.mark.parametrize("text", ["run: [1", "- a\n- b\n", "", "just words"])
 def test_a_configuration_that_cannot_be_read_is_said(small: Settings, text: str) -> None:
-    open_settings(small)
+    RunContext(small).open()
     small.run.config.write_text(text)
     with pytest.raises(RunMismatch, match=r"config\.yaml cannot be read"):
-        open_settings(small)
+        RunContext(small).open()
 
 
 def test_results_that_cannot_be_written_are_said(tmp_path: Path) -> None:
     (tmp_path / "results").write_text("a file")
     with pytest.raises(DiskProblem, match="a part of the path is a file"):
-        open_settings(small_settings(tmp_path / "results"))
+        RunContext(small_settings(tmp_path / "results")).open()
 
 
 def test_the_kept_configuration_is_readable_by_people(small: Settings) -> None:
-    open_settings(small)
+    RunContext(small).open()
     text = small.run.config.read_text(encoding="utf-8")
     assert "Åndelige" in text or "æ" in text, "Danish is kept as letters, not as escapes"
     assert yaml.safe_load(text)["run"] == "small"

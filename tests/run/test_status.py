@@ -50,10 +50,10 @@ def test_failures_are_those_that_quality_counts(mixed_run: Settings) -> None:
     ],
 )
 def test_what_goes_on_is_the_command_with_the_stages_that_are_left(
-    small: Settings, request_plan: str, goes_on: str
+    small: Settings, asked: str, goes_on: str
 ) -> None:
     answer(small, judge=False)
-    amend(small.run, {"command": request_plan})
+    amend(small.run, {"command": asked})
     assert going_on(small.run, stage_statuses(small.run, [MODEL])) == goes_on
 
 

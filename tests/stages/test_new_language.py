@@ -12,10 +12,11 @@ import yaml
 from culture_ray.config.compose import Content, with_composed
 from culture_ray.config.run_settings import settings_from
 from culture_ray.errors import BadPrompts
+from culture_ray.plan.engines import base_models
 from culture_ray.plan.requests import request_plan
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.elicit.task import ElicitTask
-from culture_ray.stages.generate import base_models
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
 from culture_ray.stages.report.quality import quality
@@ -123,9 +124,9 @@ def of_german(files: Path, *protocols: str) -> Settings:
 def test_a_sweep_in_a_language_of_ones_own_goes_from_prompts_to_a_report(files: Path) -> None:
     settings = of_german(files)
     answer(settings)
-    measure(settings)
-    regress(settings)
-    content = report(settings, request_plan(settings), {})
+    measure(RunContext(settings))
+    regress(RunContext(settings))
+    content = report(RunContext(settings), {})
     assert all(row["rows"] == row["requests"] for row in content.quality.to_pylist())
     assert [language.name for language in content.languages] == ["German"]
     populations = set(content.alignment.column("population").to_pylist())
@@ -145,7 +146,7 @@ def test_a_sweep_in_a_language_of_ones_own_goes_from_prompts_to_a_report(files: 
 def test_options_go_with_their_request_in_the_order_of_the_prompt(files: Path) -> None:
     settings = of_german(files, "protocol=[direct_item]")
     sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
-    task = ElicitTask(settings.languages, sampling, base_models(settings))
+    task = ElicitTask(settings.languages, sampling, base_models(settings.models))
     row = {
         "request_id": "r", "model": "gemma_3_270m", "language": "de", "protocol": "direct_item",
         "template": "t1", "topic": "e116", "wording": "q1_reversed", "sample": 0, "persona": None,

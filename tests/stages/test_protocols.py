@@ -12,20 +12,22 @@ import pandas as pd
 import pytest
 
 from culture_ray.labels.read import RULE, labels
-from culture_ray.plan.plan import plan_of
-from culture_ray.plan.requests import elicit_units, request_plan, request_table
+from culture_ray.plan.engines import engine_names
+from culture_ray.plan.requests import request_plan, request_table
+from culture_ray.plan.stage_units import elicit_units
 from culture_ray.regression.robustness.personas import PERSONA
 from culture_ray.report.outcomes import outcomes
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.run.status import stage_statuses
 from culture_ray.settings.run import Settings
-from culture_ray.stages.generate import engine_names
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.cells import cells
 from culture_ray.stages.regress.regress import regress
 from culture_ray.stages.regress.robustness import robustness_of
 from culture_ray.stages.regress.valid import regression_rows
 from culture_ray.stages.report.quality import quality
+from culture_ray.survey.capability import read_capability
 from tests.answered import answer
 from tests.small import small_settings
 
@@ -41,8 +43,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     words = [ALL, COUNTRIES, "protocol.persona.prompts_per_language=24", "cluster.unit_size=32"]
     made = small_settings(folder / "results", *words)
     answer(made, lambda row: "failed" if row["template"] == "t05" else "fine")
-    measure(made)
-    regress(made)
+    measure(RunContext(made))
+    regress(RunContext(made))
     return made
 
 
@@ -64,7 +66,7 @@ def test_every_protocol_is_balanced_over_topics_and_the_same_in_every_language(
     plan = request_plan(settings)
     sizes = {"hypothetical_interviews": 300, "direct_item": 300, "persona": 96 * 6}
     tables = {
-        language: request_table(settings, plan, MODEL, language).to_pandas()
+        language: request_table(plan, MODEL, language).to_pandas()
         for language in settings.languages
     }
     columns = ["protocol", "persona", "template", "topic", "wording", "sample"]
@@ -101,7 +103,7 @@ def test_the_plan_counts_every_protocol_and_gives_judges_only_what_they_read(
     tmp_path: Path,
 ) -> None:
     settings = the_whole_catalogue(tmp_path)
-    plan = plan_of(settings)
+    plan = RunContext(settings).checked_plan()
     requests = {row.stage: row.estimate.requests for row in plan.rows}
     assert requests == {"elicit": 4 * (300 + 300 + 576), "judge": 4 * (300 + 576)}
     assert [(asks.protocol, asks.prompts) for asks in plan.protocols] == [
@@ -178,7 +180,12 @@ def test_regressions_rest_on_the_first_protocol_of_the_configuration(
     names = sorted(settings.protocols, key=lambda name: name != main)
     ordered = replace(settings, protocols={name: settings.protocols[name] for name in names})
     assert ordered.main_protocol == main
-    found = cells(ordered, measure(ordered)["distributions"], ground_truth_of(ordered))
+    found = cells(
+        ordered,
+        measure(RunContext(ordered))["distributions"],
+        ground_truth_of(ordered),
+        read_capability(ordered.capability_table),
+    )
     used = found.rows.iloc[regression_rows(found)["cell"]]
     assert set(used["protocol"]) == {main}
     assert len(used) == len(settings.languages)
@@ -193,7 +200,7 @@ def test_a_persona_that_comes_first_is_not_the_main_protocol(settings: Settings)
 def test_alignment_is_compared_between_protocols_and_a_persona_that_is_followed_gains(
     settings: Settings,
 ) -> None:
-    table = robustness_of(settings)
+    table = robustness_of(settings.run)
     assert table is not None
     rows: list[dict[str, Any]] = table.to_pylist()
     between = [r for r in rows if "between protocols" in r["what"] and r["language"] == "da"]
@@ -206,11 +213,11 @@ def test_alignment_is_compared_between_protocols_and_a_persona_that_is_followed_
 def test_a_run_of_direct_items_alone_needs_no_judge(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, "protocol=[direct_item]", "judge=[]")
     answer(settings)
-    measure(settings)
-    regress(settings)
+    measure(RunContext(settings))
+    regress(RunContext(settings))
     rows = quality(settings, request_plan(settings)).to_pylist()
     assert [row["used"] for row in rows] == [24, 24]
-    assert engine_names(settings) == {}
-    checks = robustness_of(settings)
+    assert engine_names(settings.models, settings.judges) == {}
+    checks = robustness_of(settings.run)
     assert checks is not None
     assert checks.num_rows

@@ -7,8 +7,8 @@ import random
 import pyarrow.dataset as ds
 
 from culture_ray.plan.requests import request_plan
-from culture_ray.run.open import open_settings
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.report.quality import quality
 from culture_ray.stages.report.report import report
 from tests.answered import answer
@@ -51,7 +51,7 @@ def test_labels_of_responses_that_are_made_again_are_made_again_too(small: Setti
     damaged, kept = small.run.shards("responses")[:2]
     damaged.write_bytes(damaged.read_bytes()[:-1])
     labels = {path.stem: path for path in small.run.shards("labels")}
-    opened = open_settings(small)
+    opened = RunContext(small).open()
     assert {item.path for item in opened.set_aside} == {damaged, labels[damaged.stem]}
     assert labels[kept.stem] in opened.done
     assert not labels[damaged.stem].exists()
@@ -61,5 +61,5 @@ def test_the_report_counts_what_was_set_aside(small: Settings) -> None:
     answer(small)
     small.run.shards("labels")[0].write_bytes(b"")
     answer(small)
-    notices = report(small, request_plan(small), {}).notices
+    notices = report(RunContext(small), {}).notices
     assert "1 damaged shard was set aside and made again." in notices

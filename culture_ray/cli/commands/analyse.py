@@ -8,6 +8,7 @@ from culture_ray.cli.console import Screen
 from culture_ray.config.compose import with_composed
 from culture_ray.config.launchers import Content
 from culture_ray.config.stored import stored_settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
 
@@ -18,8 +19,9 @@ def act(overrides: list[str]) -> int:
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "analyse", *overrides])
         settings = stored_settings(content, experiment, command)
-        measure(settings)
-        regress(settings)
+        context = RunContext(settings)
+        measure(context)
+        regress(context)
         Screen().print(
             f"cells: {settings.run.folder / 'cells.csv'}\n"
             f"regressions: {settings.run.folder / 'regression'}/",

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from culture_ray.cli.console import Screen
@@ -17,7 +18,7 @@ from culture_ray.config.run_settings import settings_from
 from culture_ray.engines.model import Model
 from culture_ray.engines.vllm import embedded
 from culture_ray.errors import MissingExtra, ModelFilesMissing, UserError, WrongValue
-from culture_ray.settings.run import Settings
+from culture_ray.plan.engines import models_and_judges
 
 _WHEELS = "--wheels"
 
@@ -29,7 +30,8 @@ def act(overrides: list[str]) -> int:
     def run(content: Content, experiment: str) -> None:
         if not content["run"]:
             content = {**content, "run": "fetch"}
-        _fetch(settings_from(content, experiment, "culture-ray fetch"), Screen())
+        settings = settings_from(content, experiment, "culture-ray fetch")
+        _fetch(models_and_judges(settings.models, settings.judges), Screen())
 
     with_composed("culture-ray fetch", words, run)
     if wheels is not None:
@@ -46,9 +48,7 @@ def _without_flag(words: list[str]) -> tuple[list[str], Path | None]:
     return words[:at] + words[at + 2 :], Path(words[at + 1])
 
 
-def _fetch(settings: Settings, screen: Screen) -> None:
-    models = dict(settings.models)
-    models |= {f"judge {name}": judge.model for name, judge in settings.judges.items()}
+def _fetch(models: Mapping[str, Model], screen: Screen) -> None:
     done: dict[str, str] = {}
     for name, model in models.items():
         if model.source not in done:

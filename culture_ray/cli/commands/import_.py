@@ -17,7 +17,7 @@ from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.errors import RunMismatch, WrongValue
 from culture_ray.labels.read import IMPORTED
-from culture_ray.run.open import open_settings
+from culture_ray.stages.context import RunContext
 from culture_ray.survey.topics import read_topics
 from culture_ray.tools.import_scored import (
     ScoredColumns,
@@ -66,7 +66,7 @@ def _import(console: Console, content: Content, experiment: str, command: str) -
         raise RunMismatch(f"run '{settings.run.name}' holds a sweep: import under another name")
     shards = label_shards(settings.run, scored)
     check_unchanged(settings.run, shards)
-    open_settings(settings)
+    RunContext(settings).open()
     commit_shards(shards)
     rows = scored.rows
     console.print(

@@ -14,10 +14,12 @@ from culture_ray.cli.console import Screen
 from culture_ray.config.compose import with_composed
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
-from culture_ray.plan.cost import Quote, quote
-from culture_ray.plan.plan import Plan, ProtocolPlan, plan_of
+from culture_ray.plan.cost import Quote
+from culture_ray.plan.plan import Plan, ProtocolPlan
 from culture_ray.report.formatting import counted
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
+from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.progress.progress import clock
 
 
@@ -28,16 +30,12 @@ def act(overrides: list[str]) -> int:
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "plan", *words])
         settings = settings_from(content, experiment, command)
+        context = RunContext(settings)
+        plan, cost = context.checked_plan(), context.quote()
         if words != overrides:
-            print(
-                json.dumps(
-                    as_json(settings, plan_of(settings), quote(settings)),
-                    indent=2,
-                    ensure_ascii=False,
-                )
-            )
+            print(json.dumps(as_json(settings, plan, cost), indent=2, ensure_ascii=False))
         else:
-            _print(Screen(), settings, plan_of(settings), quote(settings))
+            _print(Screen(), settings, plan, cost)
 
     with_composed("culture-ray plan", words, run)
     return 0
@@ -90,7 +88,7 @@ def _print(console: Console, settings: Settings, plan: Plan, cost: Quote) -> Non
     if any(row.estimate.parameters for row in plan.rows):
         console.print()
         console.print(_rates(plan))
-        console.print(_reckoned(settings, plan), highlight=False)
+        console.print(_reckoned(settings.cluster, plan), highlight=False)
     for sentence in (*cost.sentences(), *plan.notices):
         console.print(sentence, highlight=False)
     console.print("nothing was written", highlight=False)
@@ -138,9 +136,8 @@ def _rates(plan: Plan) -> Table:
     return table
 
 
-def _reckoned(settings: Settings, plan: Plan) -> str:
+def _reckoned(cluster: Cluster, plan: Plan) -> str:
     """Return the sentences that say what the figures of rates and time mean."""
-    cluster = settings.cluster
     hours = sum(row.gpu_hours or 0.0 for row in plan.rows)
     there = f"{cluster.gpus} x {cluster.card.name}" if hours else f"cluster {cluster.name}"
     spent = f"{hours:.2f} GPU hours; " if hours else ""

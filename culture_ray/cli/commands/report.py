@@ -8,7 +8,7 @@ from culture_ray.cli.console import Screen
 from culture_ray.config.compose import with_composed
 from culture_ray.config.launchers import Content
 from culture_ray.config.stored import stored_settings
-from culture_ray.plan.requests import request_plan
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.report.report import report
 
 
@@ -18,7 +18,7 @@ def act(overrides: list[str]) -> int:
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "report", *overrides])
         settings = stored_settings(content, experiment, command)
-        report(settings, request_plan(settings), {})
+        report(RunContext(settings), {})
         Screen().print(
             f"report: {settings.run.folder / 'report.html'}", highlight=False, soft_wrap=True
         )

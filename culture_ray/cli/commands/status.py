@@ -73,7 +73,7 @@ def _print(console: Console, run: RunDirectory, content: Mapping[str, Any]) -> N
         console.print(line, highlight=False, soft_wrap=True)
     report = run.folder / "report.html"
     if any(stand.left for stand in found):
-        console.print(f"this goes on: {going_on(run, found)}", highlight=False, soft_wrap=True)
+        console.print(f"resume with: {going_on(run, found)}", highlight=False, soft_wrap=True)
     elif report.exists():
         console.print(f"report: {report}", highlight=False, soft_wrap=True)
 

@@ -14,7 +14,7 @@ from culture_ray.config.run_settings import settings_from
 from culture_ray.errors import JobTooSmall, SlurmRefused, WrongValue
 from culture_ray.report.formatting import counted
 from culture_ray.settings.run import Settings
-from culture_ray.stages.sweep import check
+from culture_ray.stages.context import RunContext
 from culture_ray.store.atomic import replace_text, saying_disk_problems
 from culture_ray.submission import client
 from culture_ray.submission.chain import read_chain, write_chain
@@ -46,8 +46,10 @@ def _submit(settings: Settings, words: list[str], console: Console, *, dry: bool
         raise WrongValue(
             "cluster", settings.cluster.name, "one with Slurm settings, such as cluster=slurm"
         )
-    check(settings)
-    job = size(loads_of(settings), settings.cluster, slurm)
+    context = RunContext(settings)
+    context.check()
+    loads = loads_of(context.plan.rows, settings.models, settings.judges)
+    job = size(loads, settings.cluster, slurm)
     folder = settings.run.folder.resolve() / "slurm"
     # Where the job runs, results=results would be somewhere else.
     words = [*words, f"results={settings.run.folder.resolve().parent}"]

@@ -1,19 +1,20 @@
-"""Rule labels: protocols that need no judge get their labels from what was offered and answered."""
+"""Rule labels: labels of protocols that need no judge, read from the options offered and chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from culture_ray.judging.answers import chosen, shares
 from culture_ray.labels.read import RULE
-from culture_ray.plan.requests import label_path
+from culture_ray.plan.stage_units import label_path
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.render import options_of
-from culture_ray.settings.run import Settings
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import commit, read
 from culture_ray.survey.topics import Scale
 from culture_ray.sweep.plan.requests import request_id
@@ -21,18 +22,24 @@ from culture_ray.sweep.plan.units import Unit
 from culture_ray.tables import LABELS, REQUESTS
 
 
-def label_by_rule(settings: Settings, elicited: Iterable[Unit], done: frozenset[Any]) -> int:
-    """Commit the labels of every unit of responses that needs no judge, and return how many.
+def label_by_rule(
+    run: RunDirectory,
+    languages: Mapping[str, Language],
+    scales: Mapping[str, Scale],
+    elicited: Iterable[Unit],
+    done: frozenset[Path],
+) -> int:
+    """Commit the labels of every unit of responses that needs no judge; return their number.
 
-    A unit without responses is left to the next sweep. Raises DiskProblem.
+    `scales` are the answer scales by topic. A unit without responses is left to the next sweep.
+    Raises DiskProblem.
     """
-    scales = {topic.id: topic.scale for topic in settings.topics}
     made = 0
     for unit in elicited:
-        path = label_path(settings, RULE, unit)
+        path = label_path(run, RULE, unit)
         if unit.judged or path in done or not unit.path.exists():
             continue
-        made += commit(path, rule_labels(read(unit.path), settings.languages, scales))
+        made += commit(path, rule_labels(read(unit.path), languages, scales))
     return made
 
 

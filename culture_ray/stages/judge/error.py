@@ -20,10 +20,12 @@ from culture_ray.measures.reliability import (
     leaning_judge_reliability,
 )
 from culture_ray.measures.result import Measured, Reason, measured
-from culture_ray.settings.run import Settings
+from culture_ray.prompts.language import Language
+from culture_ray.settings.run import Judge, JudgingSettings
 from culture_ray.stages.judge.check import checks_folder
 from culture_ray.stages.judge.check_files import CHECK
 from culture_ray.stages.judge.task import fingerprint
+from culture_ray.store.run_directory import RunDirectory
 
 
 @dataclass(frozen=True)
@@ -64,16 +66,21 @@ class JudgeError:
         return leaning_judge_reliability(polarity, statements, min(a, 1.0), min(b, 1.0))
 
 
-def judge_errors(settings: Settings) -> dict[tuple[str, str], JudgeError]:
+def judge_errors(
+    run: RunDirectory,
+    languages: Mapping[str, Language],
+    judges: Mapping[str, Judge],
+    judging: JudgingSettings,
+) -> dict[tuple[str, str], JudgeError]:
     """Return the error of every judge in every language of a run.
 
     Raises WrongValue where judging.judge_error=measured and a judge was not checked.
     """
-    wanted = settings.judging.judge_error
+    wanted = judging.judge_error
     found = {}
-    for judge in judge_order(settings):
-        checked = _check(settings, judge)
-        for language in settings.languages:
+    for judge in judge_order(judges, judging):
+        checked = _check(run, judges, judge)
+        for language in languages:
             if isinstance(wanted, float):
                 found[judge, language] = given(wanted)
             elif wanted == "paper":
@@ -141,20 +148,20 @@ def _measured(
     )
 
 
-def check_folder(settings: Settings, judge: str) -> Path | None:
+def check_folder(run: RunDirectory, judges: Mapping[str, Judge], judge: str) -> Path | None:
     """Return where the check of exactly this judge lies, under whatever name it was checked."""
-    if judge not in settings.judges or judge == IMPORTED:
+    if judge not in judges or judge == IMPORTED:
         return None
-    key = fingerprint(settings.judges[judge])
-    folder = checks_folder(settings.run.folder.parent)
+    key = fingerprint(judges[judge])
+    folder = checks_folder(run.folder.parent)
     for path in _first(sorted(folder.glob(f"*/{key}/{CHECK}")), folder / judge / key / CHECK):
         return path.parent
     return None
 
 
-def _check(settings: Settings, judge: str) -> Mapping[str, Any] | None:
+def _check(run: RunDirectory, judges: Mapping[str, Judge], judge: str) -> Mapping[str, Any] | None:
     """The check of exactly this judge; None without one."""
-    folder = check_folder(settings, judge)
+    folder = check_folder(run, judges, judge)
     if folder is None:
         return None
     found: dict[str, Any] = json.loads((folder / CHECK).read_text(encoding="utf-8"))

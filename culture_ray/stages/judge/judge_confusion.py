@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 from pyarrow import csv
 
-from culture_ray.settings.run import Settings
+from culture_ray.settings.run import Judge
 from culture_ray.stages.judge.error import check_folder
 from culture_ray.store.atomic import replace
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import JUDGE_RELIABILITY, RELIABILITY
 
 FILE = "judge_reliability.csv"
 _KINDS = ("all", "language")
 
 
-def write_confusion(settings: Settings) -> pa.Table | None:
+def write_confusion(run: RunDirectory, judges: Mapping[str, Judge]) -> pa.Table | None:
     """Write the error of each judge that was checked, in all and by language, and return it.
 
     What an earlier report found stays when the checks are gone; None where no judge was ever
     checked. Raises DiskProblem.
     """
-    path = settings.run.folder / FILE
+    path = run.folder / FILE
     parts = []
-    for judge in settings.judges:
-        folder = check_folder(settings, judge)
+    for judge in judges:
+        folder = check_folder(run, judges, judge)
         if folder is not None and (folder / "reliability.csv").exists():
             table = _read(folder / "reliability.csv", RELIABILITY)
             rows = [row for row in table.to_pylist() if row["kind"] in _KINDS]

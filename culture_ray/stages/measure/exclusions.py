@@ -16,25 +16,28 @@ from culture_ray.labels.read import RULE
 from culture_ray.measures.alignment import alignment
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.result import FloatArray, IntArray
-from culture_ray.settings.run import Settings
+from culture_ray.settings.run import JudgingSettings
 from culture_ray.store.atomic import replace
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import EXCLUSIONS
 
 FILE = "exclusions.csv"
 
 
-def write_exclusions(settings: Settings, table: pd.DataFrame, truth: GroundTruth) -> pa.Table:
+def write_exclusions(
+    run: RunDirectory, judging: JudgingSettings, table: pd.DataFrame, truth: GroundTruth
+) -> pa.Table:
     """Write exclusions.csv from labels as measured and return it; raises DiskProblem."""
-    rows = list(_by_cell(settings, table, truth))
-    found = pa.Table.from_pylist([*_by_rule(settings, rows), *rows], schema=EXCLUSIONS)
-    replace(settings.run.folder / FILE, lambda path: csv.write_csv(found, path))
+    rows = list(_by_cell(judging, table, truth))
+    found = pa.Table.from_pylist([*_by_rule(judging, rows), *rows], schema=EXCLUSIONS)
+    replace(run.folder / FILE, lambda path: csv.write_csv(found, path))
     return found
 
 
-def exclusions_of(settings: Settings) -> pa.Table | None:
+def exclusions_of(run: RunDirectory) -> pa.Table | None:
     """Return the table that stands in the run directory, for the report; None before there is."""
-    path = settings.run.folder / FILE
+    path = run.folder / FILE
     if not path.exists():
         return None
     options = csv.ConvertOptions(
@@ -44,13 +47,13 @@ def exclusions_of(settings: Settings) -> pa.Table | None:
 
 
 def _by_cell(
-    settings: Settings, table: pd.DataFrame, truth: GroundTruth
+    judging: JudgingSettings, table: pd.DataFrame, truth: GroundTruth
 ) -> Iterator[dict[str, Any]]:
     position = {topic: index for index, topic in enumerate(truth.topics)}
     known = table[table["topic"].isin(position) & table["unexcluded_polarity"].notna()]
     # The rules are about texts; and personas are no one cell.
     known = known[(known["judge"] != RULE) & known["persona"].isna()]
-    switches = asdict(settings.judging.exclude)
+    switches = asdict(judging.exclude)
     for key, rows in known.groupby(["model", "language", "protocol", "judge"], observed=True):
         cell = dict(zip(("model", "language", "protocol", "judge"), map(str, key), strict=True))
         speakers = truth.speakers_of(cell["language"])
@@ -80,8 +83,8 @@ def _by_cell(
             }
 
 
-def _by_rule(settings: Settings, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for rule, on in asdict(settings.judging.exclude).items():
+def _by_rule(judging: JudgingSettings, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for rule, on in asdict(judging.exclude).items():
         mine = [row for row in rows if row["rule"] == rule]
         moves = [row["moves"] for row in mine if row["moves"] is not None]
         yield {

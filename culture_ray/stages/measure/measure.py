@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,10 @@ from culture_ray.measures.baselines import OPINIONS, baseline_polarity
 from culture_ray.measures.cells import Cell, tabulate
 from culture_ray.measures.consistency import self_consistency
 from culture_ray.measures.result import FloatArray, IntArray, Measured
-from culture_ray.run.ground_truth import ground_truth_of
-from culture_ray.settings.run import Settings
+from culture_ray.settings.run import Baseline, Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.agreement import write_agreement
-from culture_ray.stages.judge.error import JudgeError, in_words, judge_errors
+from culture_ray.stages.judge.error import JudgeError, in_words
 from culture_ray.stages.measure.exclusions import write_exclusions
 from culture_ray.store.provenance import amend
 from culture_ray.store.shards import replace_table
@@ -69,13 +69,12 @@ class _Responses:
     neutral: IntArray
 
 
-def measure(settings: Settings) -> dict[str, pa.Table]:
+def measure(context: RunContext) -> dict[str, pa.Table]:
     """Write distributions, alignment and consistency of a run and return them by name."""
-    truth = ground_truth_of(settings)
-    errors = judge_errors(settings)
+    settings, truth, errors = context.settings, context.ground_truth, context.judge_errors
     labelled = measured_counts(settings)
-    write_exclusions(settings, labelled, truth)
-    write_agreement(settings)
+    write_exclusions(settings.run, settings.judging, labelled, truth)
+    write_agreement(settings.run, settings.models, settings.languages, settings.judges)
     parts: dict[str, list[pa.RecordBatch]] = {name: [] for name in SCHEMAS}
     for key, responses in _cells(settings, truth, labelled):
         cell = tabulate(responses.topic, responses.polarity, responses.times)
@@ -137,7 +136,7 @@ def _cells(
             ["protocol", "language"], sort=True, observed=True
         )
     }
-    yield from _baselines(settings, truth, asked)
+    yield from _baselines(settings.seed, settings.baselines, truth, asked)
 
 
 def _most_asked(rows: pd.DataFrame, position: Mapping[str, int]) -> IntArray:
@@ -149,16 +148,19 @@ def _most_asked(rows: pd.DataFrame, position: Mapping[str, int]) -> IntArray:
 
 
 def _baselines(
-    settings: Settings, truth: GroundTruth, asked: Mapping[tuple[str, str], IntArray]
+    seed: int,
+    baselines: Sequence[Baseline],
+    truth: GroundTruth,
+    asked: Mapping[tuple[str, str], IntArray],
 ) -> Iterator[tuple[CellKey, _Responses]]:
-    for name in settings.baselines:
+    for name in baselines:
         for (protocol, language), topic in asked.items():
             speakers = truth.speakers_of(language)
             if speakers is None:
                 continue
             people = truth.value_polarity[truth.row(speakers.name)]
             polarity = baseline_polarity(
-                name, topic, people, seed=settings.seed, language=f"{protocol} {language}"
+                name, topic, people, seed=seed, language=f"{protocol} {language}"
             )
             pro = np.round(np.nan_to_num(polarity) * OPINIONS).astype(np.int64)
             known = ~np.isnan(polarity)

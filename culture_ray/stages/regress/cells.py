@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 from scipy import special
 
+from culture_ray.engines.model import Model
 from culture_ray.measures.alignment import alignment
 from culture_ray.measures.capability import capability
 from culture_ray.measures.cells import Cell
@@ -22,7 +23,6 @@ from culture_ray.measures.resampling.spread import FEWEST_TOPICS
 from culture_ray.measures.result import FloatArray, IntArray
 from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.cell_figures import CONTRASTS, FIGURES, Rounds, cell_figures
-from culture_ray.survey.capability import read_capability
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import CELLS
 
@@ -66,11 +66,16 @@ class Cells:
         return np.flatnonzero(main & (how == first))
 
 
-def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Cells:
-    """Return the cells of a run with standard errors and t intervals over topics."""
+def cells(
+    settings: Settings, distributions: pa.Table, truth: GroundTruth, scores: pa.Table
+) -> Cells:
+    """Return the cells of a run with standard errors and t intervals over topics.
+
+    `scores` are the benchmark scores that capability is the mean of (CAPABILITY schema).
+    """
     if not distributions.num_rows:
         return Cells(CELLS.empty_table().to_pandas(), {}, [], truth)
-    keys, study = study_cells(settings, distributions, truth)
+    keys, study = study_cells(settings.populations.us, distributions, truth)
     table = pd.DataFrame(keys)
     counts = [_counts(one, truth) for one in study]
     for column in ("used", "responses_with_ground_truth", "topics"):
@@ -84,12 +89,12 @@ def cells(settings: Settings, distributions: pa.Table, truth: GroundTruth) -> Ce
         known = found.estimates[name], found.std_errors[name]
         columns = with_interval(name, *known, clusters, _MOST.get(name, math.inf))
         table = table.join(columns)
-    table["capability"] = _capability(settings, table)
+    table["capability"] = _capability(settings.models, scores.to_pandas(), table)
     return Cells(table, found.rounds, study, truth)
 
 
 def study_cells(
-    settings: Settings, distributions: pa.Table, truth: GroundTruth
+    us: str, distributions: pa.Table, truth: GroundTruth
 ) -> tuple[list[dict[str, Any]], list[StudyCell]]:
     """Return the key of each cell, with its responses, and its count table with its contrasts."""
     keys, study = [], []
@@ -97,7 +102,7 @@ def study_cells(
         keys.append(key | {"responses": int(rows["responses"].sum())})
         parts = ("model", "language", "protocol", "judge")
         name = "\x1f".join([*(str(key[part]) for part in parts), *filter(None, [key["persona"]])])
-        weights = _contrasts(settings, truth, str(key["language"]))
+        weights = _contrasts(us, truth, str(key["language"]))
         study.append(StudyCell(name, _cell(rows, truth), weights))
     return keys, study
 
@@ -165,13 +170,12 @@ def _cell(rows: pd.DataFrame, truth: GroundTruth) -> Cell:
     return Cell(index[order], values, counts[order], undefined)
 
 
-def _contrasts(settings: Settings, truth: GroundTruth, language: str) -> FloatArray:
+def _contrasts(us: str, truth: GroundTruth, language: str) -> FloatArray:
     """Return the weights (contrasts, populations); all 0 for one that cannot be had."""
     weights = np.zeros((len(CONTRASTS), len(truth.populations)))
     speakers = truth.speakers_of(language)
     if speakers is not None:
         weights[0, truth.row(speakers.name)] = 1.0
-    us = settings.populations.us
     if us in {population.name for population in truth.populations}:
         weights[1, truth.row(us)] = 1.0
     native = [p.name for p in truth.countries_of(language) if p.name != us]
@@ -210,12 +214,11 @@ def _note(one: StudyCell, truth: GroundTruth) -> str | None:
     return "; ".join(note for note in notes if note) or None
 
 
-def _capability(settings: Settings, table: pd.DataFrame) -> list[float]:
-    scores = read_capability(settings.capability_table).to_pandas()
-    aliases = {
-        alias: name for name, model in settings.models.items() for alias in (*model.aliases, name)
-    }
-    scores["model"] = [aliases.get(name, name) for name in scores["model"]]
+def _capability(
+    models: Mapping[str, Model], scores: pd.DataFrame, table: pd.DataFrame
+) -> list[float]:
+    aliases = {alias: name for name, model in models.items() for alias in (*model.aliases, name)}
+    scores = scores.assign(model=[aliases.get(name, name) for name in scores["model"]])
     names = list(zip(table["model"], table["language"], strict=True))
     position = {name: index for index, name in enumerate(dict.fromkeys(names))}
     known = [

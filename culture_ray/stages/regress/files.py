@@ -14,8 +14,8 @@ from pyarrow import csv
 
 from culture_ray.report import content as shown
 from culture_ray.report.table_files import write_table
-from culture_ray.settings.run import Settings
 from culture_ray.store.atomic import replace_text
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import REGRESSION, REGRESSION_ROWS
 
 _AS_WRITTEN = csv.ConvertOptions(
@@ -40,12 +40,12 @@ class Result:
     diagnostics: Mapping[str, Any] = field(default_factory=dict)
 
 
-def write_result(settings: Settings, result: Result) -> None:
+def write_result(run: RunDirectory, result: Result) -> None:
     """Write a regression under its name, and again under its name and mode.
 
     The second stays when the other mode is run, so that both can stand side by side.
     """
-    folder = settings.run.folder / "regression"
+    folder = run.folder / "regression"
     about = {key: _finite(value) for key, value in asdict(result).items() if key != "table"}
     for stem in (folder / result.name, folder / result.mode / result.name):
         text = json.dumps(about, indent=2, ensure_ascii=False, allow_nan=False, default=str)
@@ -58,10 +58,10 @@ def write_result(settings: Settings, result: Result) -> None:
             write_table(table, stem, caption=_title(result.name))
 
 
-def regressions_of(settings: Settings) -> Mapping[str, shown.ReportRegression]:
+def regressions_of(run: RunDirectory) -> Mapping[str, shown.ReportRegression]:
     """Return the regressions that stand in the run directory, of both modes, for the report."""
     found = {}
-    paths = (settings.run.folder / "regression").glob("*/*.json")
+    paths = (run.folder / "regression").glob("*/*.json")
     for path in sorted(
         paths, key=lambda p: (p.parent.name != "valid", p.stem not in TITLES, p.stem)
     ):
@@ -77,9 +77,9 @@ def regressions_of(settings: Settings) -> Mapping[str, shown.ReportRegression]:
             missing=about["missing"],
             design=about["name"],
             inference=about["mode"],
-            file=path.with_suffix(".csv").relative_to(settings.run.folder).as_posix(),
+            file=path.with_suffix(".csv").relative_to(run.folder).as_posix(),
             rows=_rows(about),
-            rows_file=path.relative_to(settings.run.folder).as_posix(),
+            rows_file=path.relative_to(run.folder).as_posix(),
         )
     return found
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from culture_ray.measures.result import FloatArray
-from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.cells import Cells, with_interval
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import read
 from culture_ray.tables import CONSISTENCY
 
@@ -17,7 +17,7 @@ _POWERS = {"self_consistency": 1.0, "alignment_language": 0.5, "alignment_us": 0
 """A self-consistency has the judge's noise on both sides, an alignment on one."""
 
 
-def judge_free(settings: Settings, found: Cells) -> Cells:
+def judge_free(run: RunDirectory, found: Cells) -> Cells:
     """Return the cells with judge_reliability R and figures over R, or over its square root.
 
     self_consistency / R and alignment / sqrt(R): Spearman's correction for attenuation, with
@@ -27,7 +27,7 @@ def judge_free(settings: Settings, found: Cells) -> Cells:
     """
     if not len(found.rows):
         return found
-    reliability = _reliability(settings, found)
+    reliability = _reliability(run, found)
     rows = found.rows.assign(judge_reliability=reliability)
     clusters = rows["topics"].to_numpy(np.int64)
     for name, power in _POWERS.items():
@@ -39,8 +39,8 @@ def judge_free(settings: Settings, found: Cells) -> Cells:
     return replace(found, rows=rows)
 
 
-def _reliability(settings: Settings, found: Cells) -> FloatArray:
-    path = settings.run.folder / "consistency.arrow"
+def _reliability(run: RunDirectory, found: Cells) -> FloatArray:
+    path = run.folder / "consistency.arrow"
     table = (read(path) if path.exists() else CONSISTENCY.empty_table()).to_pandas()
     by_key = table.fillna({"judge": "", "persona": ""}).set_index(_KEY)["judge_reliability"]
     keys = found.rows.fillna({"judge": "", "persona": ""})[_KEY].itertuples(index=False)

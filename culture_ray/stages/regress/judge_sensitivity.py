@@ -16,9 +16,9 @@ from culture_ray.labels.measured import judge_order
 from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.cells import Cells
 from culture_ray.stages.regress.files import Result
-from culture_ray.stages.regress.paper import paper_results
-from culture_ray.stages.regress.valid import valid_results
+from culture_ray.stages.regress.regressions import regressions
 from culture_ray.store.atomic import replace
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import JUDGE_MOVES, JUDGE_REGRESSIONS
 
 _FIGURES = ("alignment_language", "us_minus_native", "self_consistency")
@@ -33,7 +33,11 @@ def write_moves(settings: Settings, found: Cells) -> None:
     """
     tables = {"judges": JUDGE_MOVES, "regression/judges": JUDGE_REGRESSIONS}
     paths = {name: settings.run.folder / f"{name}.csv" for name in tables}
-    judges = [judge for judge in judge_order(settings) if (found.rows["judge"] == judge).any()]
+    judges = [
+        judge
+        for judge in judge_order(settings.judges, settings.judging)
+        if (found.rows["judge"] == judge).any()
+    ]
     if len(judges) < 2:
         for path in paths.values():
             path.unlink(missing_ok=True)
@@ -46,9 +50,9 @@ def write_moves(settings: Settings, found: Cells) -> None:
         _write(paths[name], pa.Table.from_pylist(moved[name], schema=schema))
 
 
-def moves_of(settings: Settings) -> tuple[pa.Table | None, pa.Table | None]:
+def moves_of(run: RunDirectory) -> tuple[pa.Table | None, pa.Table | None]:
     """Return both tables as they stand in the run directory, for the report; None for neither."""
-    folder = settings.run.folder
+    folder = run.folder
     return (
         _read(folder / "judges.csv", JUDGE_MOVES),
         _read(folder / "regression/judges.csv", JUDGE_REGRESSIONS),
@@ -106,11 +110,9 @@ def _regressions(settings: Settings, found: Cells, judges: list[str]) -> Iterato
 def _results(settings: Settings, found: Cells) -> Iterator[Result]:
     inference = settings.inference
     designs = {inference.design: inference.designs[inference.design]}
-    alone = replace_fields(
-        settings, inference=replace_fields(inference, designs=designs, permutations=0)
-    )
-    results = valid_results if inference.mode == "valid" else paper_results
-    yield from results(alone, found)
+    alone = replace_fields(inference, designs=designs, permutations=0)
+    us, baselines = settings.populations.us, settings.baselines
+    yield from regressions(found, alone, settings.seed, us, baselines)
 
 
 def _number(rows: pd.DataFrame, key: Any, figure: str) -> float | None:

@@ -16,7 +16,7 @@ from culture_ray.measures.result import FloatArray
 from culture_ray.regression import paper
 from culture_ray.regression.designs import RegressionDesign
 from culture_ray.regression.results import Regression
-from culture_ray.settings.run import Settings
+from culture_ray.settings.run import InferenceSettings
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
 from culture_ray.stages.regress.cells import Cells
 from culture_ray.stages.regress.files import Result
@@ -30,17 +30,25 @@ from culture_ray.survey.ground_truth import GroundTruth
 RANDOM = "uniform_random"
 
 
-def paper_results(settings: Settings, found: Cells) -> Iterator[Result]:
+def paper_results(
+    found: Cells, inference: InferenceSettings, seed: int, us: str, baselines: Sequence[str]
+) -> Iterator[Result]:
     """Yield US bias and the multilingual regression as published (arXiv 2502.16534)."""
-    yield _us_bias(settings, found)
-    for name, formula in settings.inference.designs.items():
-        suffix = "" if name == settings.inference.design else f"_{name}"
+    yield _us_bias(found, inference.published_rounds, seed, us, baselines)
+    for name, formula in inference.designs.items():
+        suffix = "" if name == inference.design else f"_{name}"
         yield _multilingual(
-            settings, found, RegressionDesign(name, formula), f"multilingual{suffix}"
+            found,
+            RegressionDesign(name, formula),
+            f"multilingual{suffix}",
+            inference.published_rounds,
+            seed,
         )
 
 
-def _multilingual(settings: Settings, found: Cells, design: RegressionDesign, name: str) -> Result:
+def _multilingual(
+    found: Cells, design: RegressionDesign, name: str, rounds: int, seed: int
+) -> Result:
     rows = regression_rows(found)
     missing = missing_capability(rows)
     if missing:
@@ -64,7 +72,7 @@ def _multilingual(settings: Settings, found: Cells, design: RegressionDesign, na
                 "consistency": one.consistency_rounds,
             }
         )
-        for row, one in zip(asked, _bootstraps(settings, found, wanted, truth), strict=True)
+        for row, one in zip(asked, _bootstraps(found, wanted, truth, rounds, seed), strict=True)
     ]
     caption = "The published design on bootstrap rounds, for comparison with the paper."
     try:
@@ -75,9 +83,8 @@ def _multilingual(settings: Settings, found: Cells, design: RegressionDesign, na
     return _result(name, caption, replace(fitted, notes=(*notes, *fitted.notes)))
 
 
-def _us_bias(settings: Settings, found: Cells) -> Result:
+def _us_bias(found: Cells, rounds: int, seed: int, us: str, baselines: Sequence[str]) -> Result:
     truth = _of_kind(found.truth, "country")
-    us = settings.populations.us
     if us not in {population.name for population in truth.populations}:
         why = f"US bias needs '{us}' among the populations compared with: see populations.compare."
         return Result("us_bias", "paper", paper.US_BIAS.formula, "", missing=why)
@@ -98,11 +105,11 @@ def _us_bias(settings: Settings, found: Cells) -> Result:
             }
         )
         for (cell, names), one in zip(
-            wanted, _bootstraps(settings, found, wanted, truth), strict=True
+            wanted, _bootstraps(found, wanted, truth, rounds, seed), strict=True
         )
         for place, name in enumerate(names)
     ]
-    if RANDOM not in settings.baselines or not drawn:
+    if RANDOM not in baselines or not drawn:
         return Result(
             "us_bias",
             "paper",
@@ -117,10 +124,11 @@ def _us_bias(settings: Settings, found: Cells) -> Result:
 
 
 def _bootstraps(
-    settings: Settings,
     found: Cells,
     wanted: Sequence[tuple[int, Sequence[str]]],
     truth: GroundTruth,
+    rounds: int,
+    seed: int,
 ) -> Iterator[CellBootstrap]:
     """Yield the rounds of each wanted cell: its alignment with the populations named beside it."""
     study = []
@@ -130,8 +138,8 @@ def _bootstraps(
     return published_bootstraps(
         study,
         truth.value_polarity,
-        settings.inference.published_rounds,
-        settings.seed,
+        rounds,
+        seed,
         workers=os.cpu_count() or 1,
     )
 

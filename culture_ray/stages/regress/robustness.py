@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -9,25 +10,27 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
+from culture_ray.engines.model import Model
 from culture_ray.labels.measured import judge_order, measured_labels
 from culture_ray.labels.read import RULE
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.result import IntArray
+from culture_ray.prompts.language import Language
 from culture_ray.regression.robustness.all_checks import robustness as checks_of
 from culture_ray.regression.robustness.study import UNKNOWN, Responses, SurveyedPopulations
-from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.settings.run import Settings
 from culture_ray.store.atomic import replace
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.survey.topics import Topic
 from culture_ray.tables import ROBUSTNESS
 
 FILE = "robustness.csv"
 
 
-def robustness(settings: Settings) -> pa.Table:
+def robustness(settings: Settings, truth: GroundTruth) -> pa.Table:
     """Write robustness.csv of a run and return its rows; each judge's labels are checked apart."""
-    truth = ground_truth_of(settings)
-    surveyed = _surveyed(settings, truth)
+    surveyed = _surveyed(settings.languages, settings.topics, truth)
     resampling = Resampling(DrawLevel.JOINT_TOPICS, settings.inference.rounds, settings.seed)
     labels = measured_labels(settings)
     labels = labels[labels["topic"].isin(truth.topics)]
@@ -35,11 +38,13 @@ def robustness(settings: Settings) -> pa.Table:
     labels = labels[labels["persona"].isna() | labels["persona"].isin(known)]
     found = ROBUSTNESS.empty_table()
     by_rule = labels["judge"] == RULE
-    for judge in judge_order(settings) or ([RULE] if by_rule.any() else []):
+    for judge in judge_order(settings.judges, settings.judging) or (
+        [RULE] if by_rule.any() else []
+    ):
         # Labels by rule stand beside those of every judge: the protocols are compared.
         own = labels[by_rule | (labels["judge"] == judge)]
         protocols = tuple(p for p in settings.protocol_order if p in set(own["protocol"]))
-        responses = _responses(settings, own, truth, protocols)
+        responses = _responses(settings.models, settings.languages, own, truth, protocols)
         table = pd.DataFrame(map(asdict, checks_of(responses, surveyed, resampling, protocols)))
         if len(settings.judges) > 1:
             table["what"] += f" (judge {judge})"
@@ -50,9 +55,9 @@ def robustness(settings: Settings) -> pa.Table:
     return found
 
 
-def robustness_of(settings: Settings) -> pa.Table | None:
+def robustness_of(run: RunDirectory) -> pa.Table | None:
     """Return the checks that stand in the run directory, for the report; None before there are."""
-    path = settings.run.folder / FILE
+    path = run.folder / FILE
     if not path.exists():
         return None
     as_written = csv.ConvertOptions(
@@ -62,15 +67,18 @@ def robustness_of(settings: Settings) -> pa.Table | None:
 
 
 def _responses(
-    settings: Settings, labels: pd.DataFrame, truth: GroundTruth, protocols: tuple[str, ...]
+    models: Mapping[str, Model],
+    languages: Mapping[str, Language],
+    labels: pd.DataFrame,
+    truth: GroundTruth,
+    protocols: tuple[str, ...],
 ) -> Responses:
     populations = tuple(population.name for population in truth.populations)
-    models, languages = tuple(settings.models), tuple(settings.languages)
     return Responses(
-        models=models,
-        languages=languages,
-        model=_places(labels["model"], models),
-        language=_places(labels["language"], languages),
+        models=tuple(models),
+        languages=tuple(languages),
+        model=_places(labels["model"], tuple(models)),
+        language=_places(labels["language"], tuple(languages)),
         topic=_places(labels["topic"], truth.topics),
         polarity=labels["value_polarity"].to_numpy(np.float64, na_value=np.nan),
         template=pd.factorize(labels["template"])[0],
@@ -86,12 +94,14 @@ def _places(names: pd.Series[str], among: tuple[str, ...]) -> IntArray:
     return np.asarray(pd.Index(among).get_indexer(pd.Index(names)), dtype=np.int64)
 
 
-def _surveyed(settings: Settings, truth: GroundTruth) -> SurveyedPopulations:
-    speakers = [truth.speakers_of(language) for language in settings.languages]
+def _surveyed(
+    languages: Mapping[str, Language], topics: Sequence[Topic], truth: GroundTruth
+) -> SurveyedPopulations:
+    speakers = [truth.speakers_of(language) for language in languages]
     native = np.zeros((len(speakers), len(truth.populations)), dtype=np.bool_)
-    for row, language in enumerate(settings.languages):
+    for row, language in enumerate(languages):
         native[row, [truth.row(country.name) for country in truth.countries_of(language)]] = True
-    category = {topic.id: topic.category for topic in settings.topics}
+    category = {topic.id: topic.category for topic in topics}
     return SurveyedPopulations(
         ground_truth=truth.value_polarity,
         country=np.array([p.kind == "country" for p in truth.populations]),

@@ -13,7 +13,7 @@ from culture_ray.measures.resampling.spread import FEWEST_TOPICS
 from culture_ray.regression.contrasts import us_bias
 from culture_ray.regression.designs import RegressionDesign
 from culture_ray.regression.valid import Options, regress
-from culture_ray.settings.run import Settings
+from culture_ray.settings.run import InferenceSettings
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
 from culture_ray.stages.regress.cells import Cells
 from culture_ray.stages.regress.files import Result
@@ -22,18 +22,22 @@ MOST = 0.5
 """Share of draws that have to define a cell's alignment before a regression takes it."""
 
 
-def valid_results(settings: Settings, found: Cells) -> Iterator[Result]:
+def valid_results(found: Cells, inference: InferenceSettings, seed: int) -> Iterator[Result]:
     """Yield US bias and every design of the configuration, the default under `multilingual`."""
     yield _us_bias(found)
     missing = missing_capability(regression_rows(found))
     if missing:
-        formula = settings.inference.designs[settings.inference.design]
+        formula = inference.designs[inference.design]
         yield Result("multilingual", "valid", formula, "", missing=missing)
         return
-    for name, formula in settings.inference.designs.items():
-        suffix = "" if name == settings.inference.design else f"_{name}"
+    for name, formula in inference.designs.items():
+        suffix = "" if name == inference.design else f"_{name}"
         yield _multilingual(
-            settings, found, RegressionDesign(name, formula), f"multilingual{suffix}"
+            found,
+            RegressionDesign(name, formula),
+            f"multilingual{suffix}",
+            inference.permutations,
+            seed,
         )
 
 
@@ -100,7 +104,9 @@ def _us_bias(found: Cells) -> Result:
     return Result("us_bias", "valid", formula, caption, fitted.table(), notes=fitted.notes)
 
 
-def _multilingual(settings: Settings, found: Cells, design: RegressionDesign, name: str) -> Result:
+def _multilingual(
+    found: Cells, design: RegressionDesign, name: str, permutations: int, seed: int
+) -> Result:
     rows = regression_rows(found)
     known = rows[rows["capability"].notna()].reset_index(drop=True)
     drawn = found.rounds["alignment_language"][known["cell"].to_numpy(np.int64)]
@@ -120,7 +126,7 @@ def _multilingual(settings: Settings, found: Cells, design: RegressionDesign, na
     known, topics = known[usual].reset_index(drop=True), topics[usual]
     draws = (drawn[usual] * np.sqrt(topics / (topics - 1))[:, None]).T
     try:
-        options = Options(permutations=settings.inference.permutations, seed=settings.seed)
+        options = Options(permutations=permutations, seed=seed)
         fitted = regress(known, design, options=options, draws=draws)
     except BadTable as error:
         why = " ".join([f"The multilingual regression was not made: {error}.", *notes])

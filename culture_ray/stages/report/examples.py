@@ -13,7 +13,8 @@ from culture_ray.labels.read import RULE, responses
 from culture_ray.prompts.options import LETTERS
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.report.content import Example
-from culture_ray.settings.run import Settings
+from culture_ray.settings.run import Judge, JudgingSettings, Settings
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import LABELS
 
 PER_CELL = 2
@@ -38,7 +39,9 @@ def examples(settings: Settings) -> tuple[Example, ...]:
     of_main = found[main].groupby(cell, sort=True).head(PER_CELL)
     rest = found[~main].groupby([*cell, "protocol"], sort=True).head(1)
     chosen = of_main.to_dict("records") + rest.to_dict("records")
-    stances = _stances(settings, {row["request_id"] for row in chosen})
+    stances = _stances(
+        settings.run, settings.judges, settings.judging, {row["request_id"] for row in chosen}
+    )
     return tuple(_example(row, stances) for row in chosen)
 
 
@@ -68,15 +71,17 @@ def _in_words(probabilities: Sequence[float]) -> str:
     return f"{', '.join(parts)}; something else {100 * rest:.1f} %"
 
 
-def _stances(settings: Settings, ids: set[str]) -> dict[str, tuple[tuple[str, ...], str]]:
-    paths = [str(path) for path in settings.run.shards("labels")]
+def _stances(
+    run: RunDirectory, judges: Mapping[str, Judge], judging: JudgingSettings, ids: set[str]
+) -> dict[str, tuple[tuple[str, ...], str]]:
+    paths = [str(path) for path in run.shards("labels")]
     if not paths or not ids:
         return {}
-    named = [name for name in judge_order(settings) if name in settings.judges]
-    judges = [*named[:1], RULE]
+    named = [name for name in judge_order(judges, judging) if name in judges]
+    readers = [*named[:1], RULE]
     table = ds.dataset(paths, schema=LABELS, format="arrow").to_table(
         columns=["response_id", "stances", "status"],
-        filter=pc.field("judge").isin(judges) & pc.field("response_id").isin(sorted(ids)),
+        filter=pc.field("judge").isin(readers) & pc.field("response_id").isin(sorted(ids)),
     )
     return {
         row["response_id"]: (tuple(row["stances"] or ()), row["status"])

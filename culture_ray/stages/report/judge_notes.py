@@ -11,22 +11,28 @@ import pyarrow as pa
 
 from culture_ray.labels.measured import FIRST, MAJORITY, judge_order
 from culture_ray.labels.read import labels
-from culture_ray.settings.run import Settings
+from culture_ray.settings.run import Imported, Judge, JudgingSettings, Settings
 from culture_ray.stages.judge.agreement import agreement_of
 from culture_ray.stages.judge.warnings import FEW_READ, always_says
 from culture_ray.stages.measure.exclusions import exclusions_of
 from culture_ray.stages.regress.judge_sensitivity import moves_of
+from culture_ray.store.run_directory import RunDirectory
 
 
-def judge_notes(settings: Settings, recorded: Mapping[str, Any]) -> tuple[str, ...]:
+def judge_notes(
+    judges: Mapping[str, Judge],
+    judging: JudgingSettings,
+    imported: Imported | None,
+    recorded: Mapping[str, Any],
+) -> tuple[str, ...]:
     """Return sentences on the labels that are measured; `recorded` is the run's provenance."""
     notes = list(recorded.get("judge_error") or [])
-    order = judge_order(settings)
-    if len(order) > 1 or settings.judging.use != FIRST:
+    order = judge_order(judges, judging)
+    if len(order) > 1 or judging.use != FIRST:
         whose = "the vote of all judges" if order[0] == MAJORITY else f"judge {order[0]}"
         notes.append(f"Figures and regressions take the labels of {whose}.")
-    on = [rule for rule, active in asdict(settings.judging.exclude).items() if active]
-    if settings.judges and settings.imported is None:
+    on = [rule for rule, active in asdict(judging.exclude).items() if active]
+    if judges and imported is None:
         said = f"leave out labels by: {', '.join(on)}" if on else "leave out no label by a rule"
         notes.append(
             f"Measures {said}; refusals, empty responses and answers that could not be read have "
@@ -35,12 +41,12 @@ def judge_notes(settings: Settings, recorded: Mapping[str, Any]) -> tuple[str, .
     return tuple(notes)
 
 
-def judge_tables(settings: Settings) -> dict[str, pa.Table]:
+def judge_tables(run: RunDirectory) -> dict[str, pa.Table]:
     """Return the tables on the judges that stand in the run directory, by name."""
-    moves, regressions = moves_of(settings)
+    moves, regressions = moves_of(run)
     found = {
-        "exclusions": exclusions_of(settings),
-        "agreement": agreement_of(settings),
+        "exclusions": exclusions_of(run),
+        "agreement": agreement_of(run),
         "moves": moves,
         "regressions": regressions,
     }

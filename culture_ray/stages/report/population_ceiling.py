@@ -15,8 +15,8 @@ from culture_ray.measures.alignment import alignment
 from culture_ray.measures.baselines import OPINIONS
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.consistency import population_self_consistency, shares_of_groups
-from culture_ray.settings.run import Settings
 from culture_ray.store.atomic import replace
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import PEOPLE, PEOPLE_CORRELATIONS
 
@@ -31,7 +31,7 @@ class PopulationCeiling:
     """PEOPLE_CORRELATIONS schema, each pair once."""
 
 
-def write_population_ceiling(settings: Settings, truth: GroundTruth) -> PopulationCeiling:
+def write_population_ceiling(run: RunDirectory, truth: GroundTruth) -> PopulationCeiling:
     """Write people.csv and people_correlations.csv of a run and return them.
 
     Raises DiskProblem.
@@ -44,7 +44,7 @@ def write_population_ceiling(settings: Settings, truth: GroundTruth) -> Populati
         ("people", found.people),
         ("people_correlations", found.correlations),
     ):
-        path = settings.run.folder / f"{name}.csv"
+        path = run.folder / f"{name}.csv"
         replace(path, lambda temporary, table=table: csv.write_csv(table, temporary))  # type: ignore[misc]
     return found
 

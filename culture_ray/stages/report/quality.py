@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import pyarrow as pa
 
@@ -9,8 +11,9 @@ from culture_ray.judging.answers import LOW_MASS
 from culture_ray.labels.measured import judge_order, measured_labels
 from culture_ray.labels.read import IMPORTED, RULE, responses
 from culture_ray.plan.requests import RequestPlan
+from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import find_protocol
-from culture_ray.settings.run import Settings
+from culture_ray.settings.run import Imported, Settings
 from culture_ray.tables import QUALITY
 
 
@@ -28,11 +31,11 @@ def quality(settings: Settings, plan: RequestPlan) -> pa.Table:
     labelled = measured_labels(settings)
     rows = []
     for model in settings.models:
-        for protocol, language in _asked(settings, plan):
+        for protocol, language in _asked(settings.languages, settings.imported, plan):
             key = {"model": model, "language": language, "protocol": protocol}
             mine = _of(answered, key)
             by_rule = find_protocol(protocol).offers_options
-            for judge in (RULE,) if by_rule else judge_order(settings):
+            for judge in (RULE,) if by_rule else judge_order(settings.judges, settings.judging):
                 mine_judged = _of(labelled, key | {"judge": judge})
                 if settings.imported is None:
                     requests, found = plan.requests(protocol, language), len(mine)
@@ -47,10 +50,12 @@ def quality(settings: Settings, plan: RequestPlan) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=QUALITY)
 
 
-def _asked(settings: Settings, plan: RequestPlan) -> list[tuple[str, str]]:
-    if settings.imported is None:
+def _asked(
+    languages: Mapping[str, Language], imported: Imported | None, plan: RequestPlan
+) -> list[tuple[str, str]]:
+    if imported is None:
         return list(plan.designs)
-    return [(IMPORTED, language) for language in settings.languages]
+    return [(IMPORTED, language) for language in languages]
 
 
 def _of(table: pd.DataFrame, key: dict[str, str]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Report: the tables of a run, gathered into what the page, the figures and the screen show."""
+"""Stage report: gather the tables of a run and write its figures and its page."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from culture_ray.plan.requests import RequestPlan
+from culture_ray.engines.model import Model
+from culture_ray.prompts.language import Language
 from culture_ray.report import content as shown
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import write_figures
-from culture_ray.run.ground_truth import ground_truth_of
-from culture_ray.settings.run import Settings
+from culture_ray.settings.run import Baseline
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.judge_confusion import write_confusion
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
 from culture_ray.stages.regress.files import regressions_of
@@ -29,8 +30,10 @@ from culture_ray.stages.report.quality import quality
 from culture_ray.stages.report.usage import write_usage
 from culture_ray.store.atomic import replace
 from culture_ray.store.provenance import recorded
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import read
 from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.survey.topics import Topic
 from culture_ray.tables import ALIGNMENT, CELLS, CONSISTENCY, DISTRIBUTIONS, GROUND_TRUTH
 
 _WORKERS = 4
@@ -43,23 +46,26 @@ _BASELINE_NOTES = {
 }
 
 
-def report(settings: Settings, plan: RequestPlan, broken: Mapping[str, str]) -> shown.ReportContent:
-    """Write figures and page of a run, with every table they show, and return what they show."""
-    content = _content(settings, plan, broken)
+def report(context: RunContext, failed_models: Mapping[str, str]) -> shown.ReportContent:
+    """Write figures and page of a run, with every table they show, and return their content.
+
+    `failed_models` has the reason for each model that could not finish.
+    """
+    content = _content(context, failed_models)
     workers = min(_WORKERS, os.cpu_count() or 1)
-    figures = write_figures(content, settings.run.folder / "figures", workers)
-    write_report(content, figures, settings.run.folder / "report.html")
+    folder = context.settings.run.folder
+    figures = write_figures(content, folder / "figures", workers)
+    write_report(content, figures, folder / "report.html")
     return content
 
 
-def _content(
-    settings: Settings, plan: RequestPlan, broken: Mapping[str, str]
-) -> shown.ReportContent:
-    truth = ground_truth_of(settings)
+def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.ReportContent:
+    settings, truth, plan = context.settings, context.ground_truth, context.requests
     found = recorded(settings.run)
     sessions = found.get("sessions") or [{}]
-    took, people = write_usage(settings), write_population_ceiling(settings, truth)
-    confusion = write_confusion(settings)
+    took = write_usage(settings.run, settings.models, settings.judges, settings.spending)
+    people = write_population_ceiling(settings.run, truth)
+    confusion = write_confusion(settings.run, settings.judges)
     return shown.ReportContent(
         run=settings.run.name,
         experiment=str(found.get("experiment") or settings.experiment),
@@ -71,31 +77,32 @@ def _content(
         spending=took.spending,
         cap_dollars=settings.spending.cap_dollars,
         provenance=_facts(found, sessions[-1]),
-        models=_models(settings),
+        models=_models(settings.models, settings.baselines),
         languages=tuple(
             shown.ReportLanguage(code, language.name)
             for code, language in settings.languages.items()
         ),
-        topics=_topics(settings),
+        topics=_topics(settings.languages, settings.topics, settings.topic_ids),
         populations=tuple(
             shown.ReportPopulation(p.name, p.title, p.kind, p.languages) for p in truth.populations
         ),
-        distributions=_table(settings, "distributions", DISTRIBUTIONS),
-        alignment=_table(settings, "alignment", ALIGNMENT),
-        consistency=_table(settings, "consistency", CONSISTENCY),
-        quality=_written(settings, "quality", quality(settings, plan)),
-        ground_truth=_written(settings, "ground_truth", _ground_truth(truth)),
+        distributions=_table(settings.run, "distributions", DISTRIBUTIONS),
+        alignment=_table(settings.run, "alignment", ALIGNMENT),
+        consistency=_table(settings.run, "consistency", CONSISTENCY),
+        quality=_written(settings.run, "quality", quality(settings, plan)),
+        ground_truth=_written(settings.run, "ground_truth", _ground_truth(truth)),
         people=people.people,
         correlations=people.correlations,
-        regressions=regressions_of(settings),
+        regressions=regressions_of(settings.run),
         examples=examples(settings),
-        notices=notices(settings, plan, broken),
+        notices=notices(settings, plan, failed_models),
         sources=(settings.populations.source, settings.capability.source),
-        cells=_cells(settings),
+        cells=_cells(settings.run),
         us=settings.populations.us,
-        robustness=robustness_of(settings),
-        judge_notes=judge_notes(settings, found),
-        judging=judge_tables(settings) | ({} if confusion is None else {"reliability": confusion}),
+        robustness=robustness_of(settings.run),
+        judge_notes=judge_notes(settings.judges, settings.judging, settings.imported, found),
+        judging=judge_tables(settings.run)
+        | ({} if confusion is None else {"reliability": confusion}),
     )
 
 
@@ -109,27 +116,29 @@ def _last_worked_on(sessions: Sequence[Mapping[str, Any]], timeline: pa.Table | 
     return max(ends, default="")
 
 
-def _table(settings: Settings, name: str, schema: pa.Schema) -> pa.Table:
-    path = settings.run.folder / f"{name}.arrow"
+def _table(run: RunDirectory, name: str, schema: pa.Schema) -> pa.Table:
+    path = run.folder / f"{name}.arrow"
     return read(path) if path.exists() else schema.empty_table()
 
 
-def _written(settings: Settings, name: str, table: pa.Table) -> pa.Table:
+def _written(run: RunDirectory, name: str, table: pa.Table) -> pa.Table:
     """Return a table that the page shows, after writing it where whoever doubts it can look."""
-    path = settings.run.folder / f"{name}.csv"
+    path = run.folder / f"{name}.csv"
     replace(path, lambda temporary: csv.write_csv(table, temporary))
     return table
 
 
-def _cells(settings: Settings) -> pa.Table | None:
-    path = settings.run.folder / "cells.csv"
+def _cells(run: RunDirectory) -> pa.Table | None:
+    path = run.folder / "cells.csv"
     if not path.exists():
         return None
     options = csv.ConvertOptions(column_types=CELLS, null_values=[""], strings_can_be_null=True)
     return csv.read_csv(path, convert_options=options)
 
 
-def _models(settings: Settings) -> tuple[shown.ReportModel, ...]:
+def _models(
+    models: Mapping[str, Model], baselines: Sequence[Baseline]
+) -> tuple[shown.ReportModel, ...]:
     asked = [
         shown.ReportModel(
             name=name,
@@ -139,20 +148,22 @@ def _models(settings: Settings) -> tuple[shown.ReportModel, ...]:
             terms=model.licence,
             proves_path_only=model.proves_path_only,
         )
-        for name, model in settings.models.items()
+        for name, model in models.items()
     ]
-    baselines = [
+    beside = [
         shown.ReportModel(name, BASELINE_FAMILY, note=_BASELINE_NOTES[name], baseline=True)
-        for name in settings.baselines
+        for name in baselines
     ]
-    return (*asked, *baselines)
+    return (*asked, *beside)
 
 
-def _topics(settings: Settings) -> tuple[shown.ReportTopic, ...]:
-    first = settings.languages.get("en") or next(iter(settings.languages.values()))
-    known = {topic.id: topic for topic in settings.topics}
+def _topics(
+    languages: Mapping[str, Language], topics: Sequence[Topic], topic_ids: Sequence[str]
+) -> tuple[shown.ReportTopic, ...]:
+    first = languages.get("en") or next(iter(languages.values()))
+    known = {topic.id: topic for topic in topics}
     found = []
-    for name in settings.topic_ids:
+    for name in topic_ids:
         topic, texts = known.get(name), first.topics.get(name)
         found.append(
             shown.ReportTopic(

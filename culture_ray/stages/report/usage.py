@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,12 @@ import pyarrow as pa
 from pyarrow import csv
 
 from culture_ray.engines.model import Model
-from culture_ray.plan.cost import ledger_of
-from culture_ray.settings.run import Settings
+from culture_ray.plan.billing import ledger_at
+from culture_ray.plan.engines import engine_names
+from culture_ray.settings.run import Judge, SpendingSettings
 from culture_ray.spending.statement import spending_table
-from culture_ray.stages.generate import engine_names
 from culture_ray.store.atomic import replace
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import read
 from culture_ray.tables import USAGE
 
@@ -34,40 +36,45 @@ class RunUsage:
     """SPENDING schema."""
 
 
-def write_usage(settings: Settings) -> RunUsage:
+def write_usage(
+    run: RunDirectory,
+    models: Mapping[str, Model],
+    judges: Mapping[str, Judge],
+    spending: SpendingSettings,
+) -> RunUsage:
     """Write usage.csv of a run from its timeline and its ledger; raises DiskProblem.
 
     Without either there is no file.
     """
-    timeline, spending = _timeline(settings), _spending(settings)
+    timeline, attempts = _timeline(run), _spending(run, spending)
     parts = [
         part
         for part in (
-            None if timeline is None else _worked(settings, timeline.to_pandas()),
-            None if spending is None else _paid(spending.to_pandas()),
+            None if timeline is None else _worked(models, judges, timeline.to_pandas()),
+            None if attempts is None else _paid(attempts.to_pandas()),
         )
         if part is not None and len(part)
     ]
     if not parts:
-        return RunUsage(None, timeline, spending)
+        return RunUsage(None, timeline, attempts)
     rows = parts[0] if len(parts) == 1 else parts[0].join(parts[1], how="outer", sort=False)
     rows = rows.reset_index().reindex(columns=USAGE.names)
     found = pa.Table.from_pandas(rows, schema=USAGE, preserve_index=False)
-    replace(settings.run.folder / FILE, lambda path: csv.write_csv(found, path))
-    return RunUsage(found, timeline, spending)
+    replace(run.folder / FILE, lambda path: csv.write_csv(found, path))
+    return RunUsage(found, timeline, attempts)
 
 
-def _timeline(settings: Settings) -> pa.Table | None:
-    path = settings.run.folder / "timeline.arrow"
+def _timeline(run: RunDirectory) -> pa.Table | None:
+    path = run.folder / "timeline.arrow"
     table = read(path) if path.exists() else None
     return table if table is not None and table.num_rows else None
 
 
-def _spending(settings: Settings) -> pa.Table | None:
+def _spending(run: RunDirectory, spending: SpendingSettings) -> pa.Table | None:
     """The ledger knows best; a run directory that was copied may have the table alone."""
-    ledger, kept = ledger_of(settings), settings.run.spending
+    ledger, kept = ledger_at(run, spending.account), run.spending
     if ledger.exists():
-        table = spending_table(ledger, settings.run.name)
+        table = spending_table(ledger, run.name)
     elif kept.exists():
         table = read(kept)
     else:
@@ -75,9 +82,11 @@ def _spending(settings: Settings) -> pa.Table | None:
     return table if table.num_rows else None
 
 
-def _worked(settings: Settings, events: pd.DataFrame) -> pd.DataFrame:
+def _worked(
+    models: Mapping[str, Model], judges: Mapping[str, Judge], events: pd.DataFrame
+) -> pd.DataFrame:
     events = events[events["replica"].notna()].copy()
-    engines = {f"judge-{name}": name for name in settings.judges}
+    engines = {f"judge-{name}": name for name in judges}
     judge = events["stage"].str.startswith("judge ")
     events["loaded"] = events["model"]
     events.loc[judge, "model"] = events.loc[judge, "stage"].str.removeprefix("judge ")
@@ -98,9 +107,9 @@ def _worked(settings: Settings, events: pd.DataFrame) -> pd.DataFrame:
         gpus=("gpus", "first"),
     )
     spans["hours"] = (spans["end"] - spans["begin"]).dt.total_seconds() / 3600
-    models = _engines(settings)
+    loaded = _engines(models, judges)
     each = [
-        _gpus(models.get(engine), str(seen or ""))
+        _gpus(loaded.get(engine), str(seen or ""))
         for engine, seen in zip(spans["loaded"], spans["gpus"], strict=True)
     ]
     spans["gpu_hours"] = spans["hours"] * pd.Series(each, spans.index, dtype=float)
@@ -110,10 +119,10 @@ def _worked(settings: Settings, events: pd.DataFrame) -> pd.DataFrame:
     return by_model[wanted].sum().join(by_model["gpu_hours"].sum(min_count=1))
 
 
-def _engines(settings: Settings) -> dict[str, Model]:
-    names = engine_names(settings)
-    judges = {names[name]: judge.model for name, judge in settings.judges.items()}
-    return {**judges, **settings.models}
+def _engines(models: Mapping[str, Model], judges: Mapping[str, Judge]) -> dict[str, Model]:
+    names = engine_names(models, judges)
+    of_judges = {names[name]: judge.model for name, judge in judges.items()}
+    return {**of_judges, **models}
 
 
 def _gpus(model: Model | None, seen: str) -> float | None:

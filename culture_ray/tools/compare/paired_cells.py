@@ -18,6 +18,7 @@ from culture_ray.settings.run import Settings
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
 from culture_ray.stages.regress.cell_figures import FIGURES
 from culture_ray.stages.regress.cells import study_cells
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import read
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import DISTRIBUTIONS
@@ -62,7 +63,8 @@ def paired_cells(
     _check_pairs(first, second, pairs)
     topics = [name for name in first.topic_ids if name in set(second.topic_ids)]
     truth = ground_truth_of(first).for_topics(topics)
-    before, after = _cells(first, truth), _cells(second, truth)
+    before = _cells(first.run, first.populations.us, truth)
+    after = _cells(second.run, second.populations.us, truth)
     found = list(_paired(before, after, pairs))
     if not found:
         raise WrongValue(
@@ -80,24 +82,21 @@ _Cells = dict[tuple[str, str, str, str | None], dict[str, StudyCell]]
 """By model, language, protocol and persona: by judge, the first one first."""
 
 
-def _cells(settings: Settings, truth: GroundTruth) -> _Cells:
-    path = settings.run.folder / "distributions.arrow"
+def _cells(run: RunDirectory, us: str, truth: GroundTruth) -> _Cells:
+    path = run.folder / "distributions.arrow"
     if not path.exists():
-        raise NoSuchRun(
-            f"run '{settings.run.name}' is not measured yet: "
-            f"culture-ray analyse run={settings.run.name}"
-        )
+        raise NoSuchRun(f"run '{run.name}' is not measured yet: culture-ray analyse run={run.name}")
     table = read(path)
     missing = [name for name in DISTRIBUTIONS.names if name not in table.column_names]
     if missing:
         raise RunMismatch(
             f"{path} is another version's, without {', '.join(missing)}: "
-            f"culture-ray analyse run={settings.run.name} writes it anew"
+            f"culture-ray analyse run={run.name} writes it anew"
         )
     known = pa.array(list(truth.topics), pa.string())
     rows = table.filter(pc.is_in(table.column("topic"), value_set=known))
     found: _Cells = {}
-    for key, cell in zip(*study_cells(settings, rows, truth), strict=True):
+    for key, cell in zip(*study_cells(us, rows, truth), strict=True):
         if key["family"] == BASELINE_FAMILY or not cell.cell.responses:
             continue
         place = (key["model"], key["language"], key["protocol"], key["persona"])

@@ -14,6 +14,7 @@ from culture_ray.judging.raters import rate_agreement
 from culture_ray.labels.read import RULE, labels, response_slices
 from culture_ray.settings.run import Settings
 from culture_ray.stages.judge.check_files import agreement_table, side_by_side
+from culture_ray.store.run_directory import RunDirectory
 
 
 def compared_judges(first: Settings, second: Settings, pairs: Mapping[str, str]) -> pa.Table | None:
@@ -21,12 +22,15 @@ def compared_judges(first: Settings, second: Settings, pairs: Mapping[str, str])
 
     AGREEMENT schema, by language and for all; None where no response is the same in both runs. A
     response is the same where its request and its text are; `pairs` names models that are called
-    otherwise in the second run, whose requests are others.
+    otherwise in the second run, so that none of their requests is the same.
     """
-    same = _same(first, second, set(pairs))
+    same = _same(first.run, second.run, set(pairs))
     if not same:
         return None
-    before, after = _readings(first, same), _readings(second, same)
+    before, after = (
+        _stances(labels(side.run, side.models, side.languages, stances=True), same)
+        for side in (first, second)
+    )
     rows = []
     for one in before:
         for other in after:
@@ -41,7 +45,7 @@ def compared_judges(first: Settings, second: Settings, pairs: Mapping[str, str])
     return agreement_table(rows) if rows else None
 
 
-def _same(first: Settings, second: Settings, renamed: set[str]) -> dict[str, str]:
+def _same(first: RunDirectory, second: RunDirectory, renamed: set[str]) -> dict[str, str]:
     """Return the language of every response that both runs hold, by its id."""
     before, after = _texts(first), _texts(second)
     common = before.index.intersection(after.index)
@@ -51,22 +55,21 @@ def _same(first: Settings, second: Settings, renamed: set[str]) -> dict[str, str
     return dict(zip(mine.index, mine["language"], strict=True))
 
 
-def _texts(settings: Settings) -> pd.DataFrame:
-    """Return model, language and a hash of the text of every response there is, by request id."""
+def _texts(run: RunDirectory) -> pd.DataFrame:
+    """Return model, language and a hash of the text of every response, by request id."""
     parts = [pd.DataFrame({"model": [], "language": [], "text": np.zeros(0, np.uint64)})]
-    for piece in response_slices(settings.run, ["request_id", "model", "language", "text"]):
-        rows = piece.filter(pc.is_valid(piece.column("text"))).to_pandas()
+    for table in response_slices(run, ["request_id", "model", "language", "text"]):
+        rows = table.filter(pc.is_valid(table.column("text"))).to_pandas()
         hashed = pd.util.hash_array(rows["text"].to_numpy(dtype=object), categorize=False)
         parts.append(rows.assign(text=hashed).set_index("request_id"))
     return pd.concat(parts)
 
 
-def _readings(
-    settings: Settings, same: Mapping[str, str]
+def _stances(
+    labelled: pa.Table, same: Mapping[str, str]
 ) -> dict[str, dict[str, Sequence[str | None]]]:
     """Return stances by judge and response, of responses that are in both runs."""
-    table = labels(settings.run, settings.models, settings.languages, stances=True)
-    rows = table.select(["judge", "response_id", "stances"])
+    rows = labelled.select(["judge", "response_id", "stances"])
     found: dict[str, dict[str, Sequence[str | None]]] = {}
     row: dict[str, Any]
     for row in rows.to_pylist():

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from culture_ray.report.screen.compare import findings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.tables import DIFFERENCES
 from tests.answered import answer
@@ -26,7 +27,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for words in (("run=before",), ("run=after", "seed=2"), ("run=apart", "model=[gemma_2_2b]")):
         settings = small_settings(folder, *words)
         answer(settings)
-        measure(settings)
+        measure(RunContext(settings))
     return folder
 
 

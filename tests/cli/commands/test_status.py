@@ -49,7 +49,7 @@ def test_a_half_done_run_says_what_is_left_and_how_it_goes_on(
         "elicit": ["24", "24", "0", "0"],
         "judge gemma_3_270m": ["24", "0", "0", "24"],
     }
-    assert "this goes on: culture-ray sweep experiment=quickstart" in said.out
+    assert "resume with: culture-ray sweep experiment=quickstart" in said.out
     assert all(len(line) <= 80 for line in said.out.splitlines()[1:])
 
 
@@ -62,7 +62,7 @@ def test_a_whole_run_names_its_report_and_no_command(settings: Settings, status:
     assert int(failed) == 3
     assert "elicit gemma_3_270m: 3 failed: the engine said no" in said.out.splitlines()
     assert counts(said)["judge gemma_3_270m"] == ["24", "24", "0", "0"]
-    assert "this goes on" not in said.out
+    assert "resume with" not in said.out
     assert "report: results/small/report.html" in said.out
 
 

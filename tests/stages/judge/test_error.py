@@ -15,8 +15,8 @@ from culture_ray.engines.interface import Request
 from culture_ray.errors import WrongValue
 from culture_ray.labels.measured import measured_labels
 from culture_ray.measures.reliability import leaning_judge_reliability
-from culture_ray.plan.requests import request_plan
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.check_files import write_check
 from culture_ray.stages.judge.error import judge_errors
 from culture_ray.stages.judge.task import fingerprint
@@ -39,7 +39,7 @@ def checked_in(results: Path, **skill: str) -> Path:
 
 
 def consistency(settings: Settings) -> pd.DataFrame:
-    table = measure(settings)["consistency"].to_pandas()
+    table = measure(RunContext(settings))["consistency"].to_pandas()
     return table[table["judge"].notna()].set_index("language")
 
 
@@ -52,8 +52,8 @@ def test_without_a_check_the_papers_constant_is_taken_and_said(small: Settings) 
     assert rows["self_consistency_judge_free"].tolist() == pytest.approx(expected.tolist())
     said = recorded(small.run)["judge_error"]
     assert len(said) == 1 and "no judge-check has measured exactly this judge" in said[0]
-    regress(small)
-    content = report(small, request_plan(small), {})
+    regress(RunContext(small))
+    content = report(RunContext(small), {})
     assert said[0] in content.judge_notes
     page = (small.run.folder / "report.html").read_text("utf-8")
     assert said[0] in html.unescape(page)
@@ -86,7 +86,7 @@ def test_a_check_of_exactly_this_judge_replaces_the_constant(
         assert row["judge_reliability"] < row["judge_reliability_ci_high"]
         assert "measured on" in row["judge_error_source"]
     assert fingerprint(settings.judges[JUDGE]) in str(path)
-    regress(settings)
+    regress(RunContext(settings))
     cells = pd.read_csv(settings.run.folder / "cells.csv")
     cells = cells[cells["judge"].notna()].set_index("language")
     for language in ("da", "en"):
@@ -109,9 +109,15 @@ def test_a_check_of_another_definition_of_the_judge_does_not_count(
 ) -> None:
     checked_in(tmp_path, PRO_AS_CON="0.1")
     other = small_settings(tmp_path, f"judge.{JUDGE}.sampling.temperature=0.1")
-    assert {e.constant for e in judge_errors(other).values()} == {0.955}
+    assert {
+        e.constant
+        for e in judge_errors(other.run, other.languages, other.judges, other.judging).values()
+    } == {0.955}
     same = small_settings(tmp_path, f"judge.{JUDGE}.model.in_flight=7")
-    assert {e.constant for e in judge_errors(same).values()} == {None}
+    assert {
+        e.constant
+        for e in judge_errors(same.run, same.languages, same.judges, same.judging).values()
+    } == {None}
 
 
 def test_the_error_can_be_chosen(
@@ -120,13 +126,24 @@ def test_the_error_can_be_chosen(
 ) -> None:
     wants = small_settings(tmp_path, "judging.judge_error=measured")
     with pytest.raises(WrongValue, match="culture-ray judge-check judge=gemma_3_270m"):
-        judge_errors(wants)
+        judge_errors(wants.run, wants.languages, wants.judges, wants.judging)
     checked_in(tmp_path, PRO_AS_CON="0.1")
-    assert judge_errors(wants)[JUDGE, "da"].flipped > 0
+    assert (
+        judge_errors(wants.run, wants.languages, wants.judges, wants.judging)[JUDGE, "da"].flipped
+        > 0
+    )
     paper = small_settings(tmp_path, "judging.judge_error=paper")
-    assert judge_errors(paper)[JUDGE, "da"].constant == 0.955
+    assert (
+        judge_errors(paper.run, paper.languages, paper.judges, paper.judging)[JUDGE, "da"].constant
+        == 0.955
+    )
     stated = small_settings(tmp_path, "judging.judge_error=0.1")
-    assert judge_errors(stated)[JUDGE, "da"].pro_as_con == 0.1
+    assert (
+        judge_errors(stated.run, stated.languages, stated.judges, stated.judging)[
+            JUDGE, "da"
+        ].pro_as_con
+        == 0.1
+    )
     with pytest.raises(WrongValue, match=r"judging\.judge_error=0\.7.*from 0 to 0\.5"):
         small_settings(tmp_path, "judging.judge_error=0.7")
 

@@ -13,6 +13,7 @@ from culture_ray.labels.read import labels
 from culture_ray.plan.requests import request_plan
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.report.quality import quality
 from culture_ray.store.shards import read
@@ -26,7 +27,7 @@ BASELINES = {"uniform_random", "fifty_percent", "perfect"}
 
 @pytest.fixture(scope="module")
 def tables(mixed_run: Settings) -> Mapping[str, pa.Table]:
-    return measure(mixed_run)
+    return measure(RunContext(mixed_run))
 
 
 def frame(tables: Mapping[str, pa.Table], name: str, **where: str) -> pd.DataFrame:
@@ -103,7 +104,7 @@ def test_random_answers_align_with_nobody(tmp_path_factory: pytest.TempPathFacto
         "cluster.unit_size=300",
     )  # fmt: skip
     answer(settings)
-    rows = measure(settings)["alignment"].to_pandas()
+    rows = measure(RunContext(settings))["alignment"].to_pandas()
     own = rows[rows["population"] == "speakers:" + rows["language"]]
     for name in ("uniform_random", "fifty_percent"):
         assert own[own["model"] == name]["alignment"].abs().max() < 0.12
@@ -133,13 +134,13 @@ def test_alignment_is_had_for_every_population_or_says_why_not(
 def test_measuring_again_gives_the_same(
     mixed_run: Settings, tables: Mapping[str, pa.Table]
 ) -> None:
-    again = measure(mixed_run)
+    again = measure(RunContext(mixed_run))
     assert all(again[name].equals(tables[name]) for name in tables)
 
 
 def test_a_run_in_which_every_answer_failed_is_measured_with_reasons(small: Settings) -> None:
     answer(small, lambda _: "failed")
-    measured = measure(small)
+    measured = measure(RunContext(small))
     rows = frame(measured, "alignment", model=MODEL)
     assert len(rows)
     assert rows["alignment"].isna().all()
@@ -159,7 +160,7 @@ def test_baselines_are_asked_what_the_models_were_asked(
 
 
 def test_a_run_without_labels_has_empty_tables(small: Settings) -> None:
-    assert [table.num_rows for table in measure(small).values()] == [0, 0, 0]
+    assert [table.num_rows for table in measure(RunContext(small)).values()] == [0, 0, 0]
 
 
 def test_only_the_populations_chosen_are_compared(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -167,5 +168,5 @@ def test_only_the_populations_chosen_are_compared(tmp_path_factory: pytest.TempP
     chosen = "populations.compare=['speakers:en',world,'speakers:da']"
     settings = small_settings(folder, chosen)
     answer(settings)
-    rows = measure(settings)["alignment"].to_pandas()
+    rows = measure(RunContext(settings))["alignment"].to_pandas()
     assert list(dict.fromkeys(rows["population"])) == ["speakers:en", "world", "speakers:da"]

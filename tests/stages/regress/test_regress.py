@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
 from culture_ray.tables import CELLS, REGRESSION
@@ -26,8 +27,8 @@ THREE = "model=[gemma_2_2b,gemma_2_9b,gemma_2_27b]"
 
 
 def regressed(settings: Settings) -> Path:
-    measure(settings)
-    regress(settings)
+    measure(RunContext(settings))
+    regress(RunContext(settings))
     return settings.run.folder
 
 
@@ -146,7 +147,7 @@ def test_a_comparison_without_the_us_has_no_us_bias_and_says_so(tmp_path: Path) 
     answer(settings)
     folder = regressed(settings)
     assert "US" in str(about(folder, "us_bias")["missing"])
-    regress(replace(settings, inference=replace(settings.inference, mode="paper")))
+    regress(RunContext(replace(settings, inference=replace(settings.inference, mode="paper"))))
     assert "populations.compare" in str(about(folder, "us_bias")["missing"])
     cells = pd.read_csv(folder / "cells.csv")
     assert cells["alignment_us"].isna().all()
@@ -174,7 +175,7 @@ def test_a_run_in_which_every_answer_failed_has_cells_without_figures(small: Set
 
 def test_regressing_again_gives_the_same_figures(one_model: Path, mixed_run: Settings) -> None:
     before = (one_model / "cells.csv").read_bytes()
-    regress(mixed_run)
+    regress(RunContext(mixed_run))
     assert (one_model / "cells.csv").read_bytes() == before
 
 
@@ -186,11 +187,11 @@ def test_a_second_judge_adds_cells_but_no_rows_to_a_regression(
     answer(both)
     found: list[list[pd.DataFrame]] = []
     for settings in (alone, both):
-        measure(settings)
+        measure(RunContext(settings))
         tables = []
         for mode in ("valid", "paper"):
             how = replace(settings.inference, mode=mode, published_rounds=12)
-            regress(replace(settings, inference=how))
+            regress(RunContext(replace(settings, inference=how)))
             for name in ("us_bias", "multilingual"):
                 tables.append(pd.read_csv(both.run.folder / "regression" / f"{name}.csv"))
         found.append(tables)

@@ -63,19 +63,19 @@ def rows(table, check, what, **where):
 
 def test_labels_become_a_table_in_the_run_that_reads_back_as_it_was(settings):
     label(settings)
-    table = robustness(settings)
+    table = robustness(settings, ground_truth_of(settings))
     assert table.schema.equals(ROBUSTNESS)
     assert Path(settings.run.folder / "robustness.csv").read_text().startswith('"check","model"')
-    assert robustness_of(settings).equals(table)
+    assert robustness_of(settings.run).equals(table)
 
 
 def test_before_the_stage_there_is_nothing_to_show(settings):
-    assert robustness_of(settings) is None
+    assert robustness_of(settings.run) is None
 
 
 def test_templates_and_wordings_are_read_from_the_labels(settings):
     label(settings)
-    table = robustness(settings)
+    table = robustness(settings, ground_truth_of(settings))
     for factor in ("template", "wording"):
         what = f"spread of alignment between {factor}s, beyond chance"
         (found,) = rows(table, "stability", what, model=MODEL, language="da")
@@ -85,14 +85,18 @@ def test_templates_and_wordings_are_read_from_the_labels(settings):
 
 def test_templates_that_the_labels_do_not_tell_are_a_reason(settings):
     label(settings, templates=0)
-    (unknown,) = rows(robustness(settings), "stability", "spread of alignment between templates, b")
+    (unknown,) = rows(
+        robustness(settings, ground_truth_of(settings)),
+        "stability",
+        "spread of alignment between templates, b",
+    )
     assert unknown["estimate"] is None
     assert unknown["reason"] == "The responses do not say which template."
 
 
 def test_a_model_that_speaks_for_the_speakers_is_steered_by_the_language(settings):
     label(settings, each=30)
-    table = robustness(settings)
+    table = robustness(settings, ground_truth_of(settings))
     (spread,) = rows(table, "steerability", "spread of value polarity", model=MODEL)
     assert spread["estimate"] == pytest.approx(1, abs=0.15)
     (gain,) = rows(table, "steerability", "gain in alignment from prompts", language=None)
@@ -105,21 +109,21 @@ def test_a_model_that_speaks_for_the_speakers_is_steered_by_the_language(setting
 
 def test_topics_and_judges_outside_the_run_do_not_enter(settings):
     label(settings)
-    expected = robustness(settings)
+    expected = robustness(settings, ground_truth_of(settings))
     label(settings, judge="another")
     label(settings, "more", topics=("a001", "a002"))
-    assert robustness(settings).equals(expected)
+    assert robustness(settings, ground_truth_of(settings)).equals(expected)
 
 
 def test_nulls_have_reasons_and_reasons_are_null_where_nothing_is_missing(settings):
     label(settings, languages=("da",))
-    for row in robustness(settings).to_pylist():
+    for row in robustness(settings, ground_truth_of(settings)).to_pylist():
         complete = None not in (row["estimate"], row["std_error"], row["ci_low"], row["ci_high"])
         assert (row["reason"] is None) == complete, row
 
 
 def test_a_run_without_labels_has_only_reasons(settings):
-    table = robustness(settings)
+    table = robustness(settings, ground_truth_of(settings))
     assert table.num_rows > 0
     assert table.column("estimate").null_count == table.num_rows
     assert table.column("reason").null_count == 0
@@ -127,10 +131,10 @@ def test_a_run_without_labels_has_only_reasons(settings):
 
 def test_each_judge_is_checked_apart(settings):
     label(settings)
-    alone = robustness(settings)
+    alone = robustness(settings, ground_truth_of(settings))
     label(settings, judge="another", each=5)
     judges = settings.judges | {"another": settings.judges[MODEL]}
-    table = robustness(replace(settings, judges=judges))
+    table = robustness(replace(settings, judges=judges), ground_truth_of(settings))
     assert table.num_rows == 2 * alone.num_rows
     first = table.slice(0, alone.num_rows)
     assert first.drop_columns("what").equals(alone.drop_columns("what"))
@@ -138,5 +142,5 @@ def test_each_judge_is_checked_apart(settings):
 
 
 def test_a_run_without_judges_has_an_empty_table(settings):
-    assert robustness(replace(settings, judges={})).num_rows == 0
-    assert robustness_of(settings).num_rows == 0
+    assert robustness(replace(settings, judges={}), ground_truth_of(settings)).num_rows == 0
+    assert robustness_of(settings.run).num_rows == 0

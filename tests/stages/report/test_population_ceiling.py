@@ -17,7 +17,7 @@ from culture_ray.survey.ground_truth import GroundTruth
 
 def test_correlations_are_spearmans_over_shared_topics(small: Settings) -> None:
     truth = ground_truth_of(small)
-    rows = write_population_ceiling(small, truth).correlations.to_pylist()
+    rows = write_population_ceiling(small.run, truth).correlations.to_pylist()
     count = len(truth.populations)
     assert len(rows) == count * (count - 1) // 2
     for row in rows[:: max(1, len(rows) // 25)]:
@@ -29,7 +29,9 @@ def test_correlations_are_spearmans_over_shared_topics(small: Settings) -> None:
 
 def test_self_consistency_is_that_of_groups_of_ten_people(small: Settings) -> None:
     truth = ground_truth_of(small)
-    rows = {r["population"]: r for r in write_population_ceiling(small, truth).people.to_pylist()}
+    rows = {
+        r["population"]: r for r in write_population_ceiling(small.run, truth).people.to_pylist()
+    }
     share = truth.value_polarity[truth.row("DK")]
     share = share[~np.isnan(share)]
     rng = np.random.default_rng(1)
@@ -45,14 +47,14 @@ def test_people_who_all_answer_alike_have_no_figure_but_a_reason(small: Settings
         truth.populations[:2], truth.topics, np.ones((2, len(truth.topics))),
         truth.std_error[:2], truth.n[:2], "made up",
     )  # fmt: skip
-    found = write_population_ceiling(small, flat)
+    found = write_population_ceiling(small.run, flat)
     (pair,) = found.correlations.to_pylist()
     assert pair["correlation"] is None and pair["reason"]
     assert all(r["self_consistency"] is None and r["reason"] for r in found.people.to_pylist())
 
 
 def test_both_tables_are_files_of_the_run(small: Settings) -> None:
-    found = write_population_ceiling(small, ground_truth_of(small))
+    found = write_population_ceiling(small.run, ground_truth_of(small))
     folder: Path = small.run.folder
     people = pacsv.read_csv(folder / "people.csv").to_pylist()
     assert [r["self_consistency"] for r in people] == [

@@ -30,7 +30,7 @@ def rows(mixed_run: Settings) -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def fates(mixed_run: Settings) -> Counter[str]:
     """How many English requests met each fate."""
-    table = request_table(mixed_run, request_plan(mixed_run), MODEL, "en")
+    table = request_table(request_plan(mixed_run), MODEL, "en")
     found = Counter(fate_of(row) for row in table.to_pylist())
     assert len(found) >= 8, "the run has to hold nearly every fate"
     return found
@@ -45,7 +45,7 @@ def test_rows_are_requests_in_every_stage(
     wanted = {
         key
         for language in mixed_run.languages
-        for key in request_table(mixed_run, plan, MODEL, language)["request_id"].to_pylist()
+        for key in request_table(plan, MODEL, language)["request_id"].to_pylist()
     }
     found = responses(mixed_run.run, [MODEL], ["da", "en"], ["request_id"])
     assert sorted(found["request_id"].to_pylist()) == sorted(wanted)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from culture_ray.plan.requests import request_plan
 from culture_ray.report.content import ReportContent
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
 from culture_ray.stages.report.examples import PER_CELL, examples
@@ -25,9 +25,9 @@ from tests.small import TOPICS, small_settings
 
 @pytest.fixture(scope="module")
 def shown(mixed_run: Settings) -> ReportContent:
-    measure(mixed_run)
-    regress(mixed_run)
-    return report(mixed_run, request_plan(mixed_run), {"gemma_2_2b": "it does not fit"})
+    measure(RunContext(mixed_run))
+    regress(RunContext(mixed_run))
+    return report(RunContext(mixed_run), {"gemma_2_2b": "it does not fit"})
 
 
 def page(settings: Settings) -> str:
@@ -66,20 +66,20 @@ def test_it_says_that_the_embedded_model_only_proves_the_path(
 def test_it_does_not_say_so_of_a_model_that_is_strong_enough(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, "model=[gemma_2_2b]", "judge=[gemma_2_9b]")
     answer(settings)
-    measure(settings)
-    regress(settings)
-    assert not report(settings, request_plan(settings), {}).proves_path_only
+    measure(RunContext(settings))
+    regress(RunContext(settings))
+    assert not report(RunContext(settings), {}).proves_path_only
     assert "too weak to say anything" not in page(settings)
 
 
 def test_a_run_that_nobody_judged_says_so_and_claims_no_other_reason(small: Settings) -> None:
     answer(small, judge=False)
-    measure(small)
-    regress(small)
-    told = report(small, request_plan(small), {}).notices
+    measure(RunContext(small))
+    regress(RunContext(small))
+    told = report(RunContext(small), {}).notices
     assert told[0] == (
         "This run is not finished: of its requests 48 to judge are left. "
-        "This goes on: culture-ray sweep experiment=quickstart"
+        "Resume with: culture-ray sweep experiment=quickstart"
     )
     text = " ".join(page(small).split())
     assert "There is no alignment to report: nothing of it is measured yet." in text
@@ -116,7 +116,7 @@ def test_a_report_made_later_and_without_the_experiment_tells_what_the_run_was(
     mixed_run: Settings, shown: ReportContent
 ) -> None:
     later = replace_fields(mixed_run, experiment="", command="culture-ray report run=small")
-    told = report(later, request_plan(later), {})
+    told = report(RunContext(later), {})
     assert (told.experiment, told.command) == (shown.experiment, shown.command)
     assert told.finished == recorded(mixed_run.run)["sessions"][-1]["at"]
 
@@ -132,7 +132,7 @@ def test_a_run_was_last_worked_on_when_the_last_thing_of_its_timeline_ended(
     ]
     rows = [dict.fromkeys(TIMELINE.names) | {"stage": "elicit"} | event for event in events]
     replace_table(small.run.folder / "timeline.arrow", pa.Table.from_pylist(rows, TIMELINE))
-    assert report(small, request_plan(small), {}).finished == "2077-05-01T10:01:30+00:00"
+    assert report(RunContext(small), {}).finished == "2077-05-01T10:01:30+00:00"
 
 
 def test_the_quality_of_every_cell_is_in_the_content(shown: ReportContent) -> None:
@@ -142,7 +142,7 @@ def test_the_quality_of_every_cell_is_in_the_content(shown: ReportContent) -> No
 
 
 def test_a_report_of_a_run_that_has_nothing_yet_can_be_made(small: Settings) -> None:
-    content = report(small, request_plan(small), {"gemma_3_270m": "it could not start"})
+    content = report(RunContext(small), {"gemma_3_270m": "it could not start"})
     assert content.distributions.num_rows == 0
     assert "it could not start" in page(small)
 

@@ -25,14 +25,14 @@ def run(tmp_path: Path) -> Settings:
 
 
 def test_without_a_timeline_and_a_ledger_there_is_no_file(run: Settings) -> None:
-    found = write_usage(run)
+    found = write_usage(run.run, run.models, run.judges, run.spending)
     assert (found.usage, found.timeline, found.spending) == (None, None, None)
     assert not (run.run.folder / "usage.csv").exists()
 
 
 def test_hours_are_from_first_to_last_sign_times_the_gpus(run: Settings) -> None:
     replace_table(run.run.folder / "timeline.arrow", timeline())
-    usage = write_usage(run).usage
+    usage = write_usage(run.run, run.models, run.judges, run.spending).usage
     assert usage is not None
     rows = {(r["stage"], r["model"]): r for r in usage.to_pylist()}
     assert set(rows) == {
@@ -57,14 +57,14 @@ def test_a_run_that_was_stopped_early_took_what_its_stages_took(
     for stage in stages:
         told = pc.or_(told, pc.fill_null(pc.equal(events["stage"], stage), False))
     replace_table(run.run.folder / "timeline.arrow", events.filter(told))
-    usage = write_usage(run).usage
+    usage = write_usage(run.run, run.models, run.judges, run.spending).usage
     found = set() if usage is None else set(usage["stage"].to_pylist())
     assert found == {stage.split()[0] for stage in stages}
 
 
 def test_dollars_are_what_the_ledger_charges_and_what_is_unresolved_is_told(run: Settings) -> None:
     write_ledger(run)
-    usage = write_usage(run).usage
+    usage = write_usage(run.run, run.models, run.judges, run.spending).usage
     assert usage is not None
     (row,) = usage.to_pylist()
     assert (row["stage"], row["model"], row["attempts"]) == ("elicit", "gpt_4o", 60)
@@ -76,6 +76,6 @@ def test_dollars_are_what_the_ledger_charges_and_what_is_unresolved_is_told(run:
 def test_what_is_written_is_what_is_returned(run: Settings) -> None:
     replace_table(run.run.folder / "timeline.arrow", timeline())
     write_ledger(run)
-    usage = write_usage(run).usage
+    usage = write_usage(run.run, run.models, run.judges, run.spending).usage
     options = pacsv.ConvertOptions(column_types=USAGE)
     assert usage == pacsv.read_csv(run.run.folder / "usage.csv", convert_options=options)

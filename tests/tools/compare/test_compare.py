@@ -17,9 +17,11 @@ from culture_ray.errors import NoSuchRun, RunMismatch, UnknownName, WrongValue
 from culture_ray.measures.resampling.resample import Resampling
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.cells import cells
 from culture_ray.store.shards import read, replace_table
+from culture_ray.survey.capability import read_capability
 from culture_ray.tools.compare.compare import Comparison, compare, differences
 from culture_ray.tools.compare.paired_cells import paired_cells
 from tests.answered import answer
@@ -33,7 +35,7 @@ JUDGE, OTHER_JUDGE = "gemma_3_270m", "gemma_2_9b"
 def run_of(folder: Path, name: str, *words: str, fate: Any = lambda _: "fine") -> Settings:
     settings = small_settings(folder / "results", f"run={name}", *words)
     answer(settings, fate)
-    measure(settings)
+    measure(RunContext(settings))
     return settings
 
 
@@ -92,7 +94,9 @@ def figures_on(settings: Settings, topics: tuple[str, ...]) -> pd.DataFrame:
     """The cells of a run whose distributions hold these topics alone."""
     whole = read(settings.run.folder / "distributions.arrow")
     some = whole.filter(pc.is_in(whole.column("topic"), value_set=pa.array(topics)))
-    found = cells(settings, some, ground_truth_of(settings)).rows
+    found = cells(
+        settings, some, ground_truth_of(settings), read_capability(settings.capability_table)
+    ).rows
     return found.set_index(["model", "language"])
 
 
@@ -129,7 +133,9 @@ def test_figures_are_those_of_cells_where_the_topics_are_the_same(
     for side in ("first", "second"):
         settings = runs["first" if side == "first" else "judged"]
         given = read(settings.run.folder / "distributions.arrow")
-        known = cells(settings, given, ground_truth_of(settings)).rows
+        known = cells(
+            settings, given, ground_truth_of(settings), read_capability(settings.capability_table)
+        ).rows
         known = known.set_index(["model", "language"])
         for row in table.to_dict("records"):
             value = known.loc[(row["model"], row["language"]), row["figure"]]

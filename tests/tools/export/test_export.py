@@ -15,6 +15,7 @@ import yaml
 
 from culture_ray.errors import NoSuchRun, RunMismatch, UnknownName, WrongValue
 from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
 from culture_ray.store.run_directory import RunDirectory
@@ -34,8 +35,8 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A run with every fate in it, measured and regressed; only read."""
     settings = small_settings(tmp_path_factory.mktemp("exported") / "results")
     answer(settings, fate_of)
-    measure(settings)
-    regress(settings)
+    measure(RunContext(settings))
+    regress(RunContext(settings))
     return settings
 
 

@@ -1,4 +1,4 @@
-"""What people should know about a plan before they run it, in sentences."""
+"""Notices of a plan: sentences on keys, tokenizers, number formats and texts; none stops a run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from culture_ray.settings.run import Settings
 
 
 def notices_of(settings: Settings, plan: RequestPlan, parts: Sequence[Part]) -> list[str]:
-    """Return the notices; none of them stops a run."""
+    """Return the notices of a plan."""
     notes = []
     variables = {part.model.api.key_variable for part in parts if part.model.is_api}
     missing = sorted(name for name in variables if name and not os.environ.get(name))
@@ -38,7 +38,8 @@ def notices_of(settings: Settings, plan: RequestPlan, parts: Sequence[Part]) -> 
     again = [
         protocol
         for protocol in settings.protocol_order
-        if find_protocol(protocol).offers_options and samples_of(settings, protocol) > 1
+        if find_protocol(protocol).offers_options
+        and samples_of(protocol, settings.protocols[protocol], settings.design) > 1
     ]
     if again and any(not model.is_api for model in settings.models.values()):
         notes.append(

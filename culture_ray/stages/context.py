@@ -1,0 +1,128 @@
+"""Context of a run: its settings and the inputs they name, each read once, when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+
+from culture_ray.plan.billing import billed_models, billing_for, check_caps, check_keys
+from culture_ray.plan.cost import Quote, quote
+from culture_ray.plan.engines import engine_names, models_and_judges
+from culture_ray.plan.plan import Plan, plan_of
+from culture_ray.plan.requests import RequestPlan, request_plan
+from culture_ray.plan.workload import Workload, with_gpus_chosen, workload_of
+from culture_ray.run.ground_truth import ground_truth_of
+from culture_ray.run.open import check_run, open_settings
+from culture_ray.settings.run import Settings
+from culture_ray.spending.terms import BillingContext
+from culture_ray.stages.judge.error import JudgeError, judge_errors
+from culture_ray.store.run_directory import OpenedRun
+from culture_ray.survey.capability import read_capability
+from culture_ray.survey.ground_truth import GroundTruth
+
+
+class RunContext:
+    """Settings of a run with its inputs.
+
+    Every property raises UserError for a fault of the input it reads; `check` reads all that the
+    run's stages need. Not for several threads at once.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @property
+    def asks_models(self) -> bool:
+        """Return whether the run's stages include one that sends requests."""
+        return any(stage.asks_models for stage in self.settings.stages)
+
+    @cached_property
+    def ground_truth(self) -> GroundTruth:
+        """Return the ground truth of the run's topics and populations."""
+        return ground_truth_of(self.settings)
+
+    @cached_property
+    def capability_scores(self) -> pa.Table:
+        """Return the benchmark scores (CAPABILITY schema)."""
+        return read_capability(self.settings.capability_table)
+
+    @cached_property
+    def requests(self) -> RequestPlan:
+        """Return the designs of the run."""
+        return request_plan(self.settings)
+
+    @cached_property
+    def workload(self) -> Workload:
+        """Return requests and tokens per stage and model, with the GPUs of replicas chosen."""
+        return workload_of(self.settings, self.requests)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Return the plan of the run."""
+        return plan_of(self.settings, self.requests, self.workload)
+
+    @cached_property
+    def sized(self) -> Settings:
+        """Return the settings with the GPUs of every replica chosen."""
+        return with_gpus_chosen(self.settings, self.workload)
+
+    @cached_property
+    def engines(self) -> dict[str, str]:
+        """Return, for each judge, the name under which its model is loaded."""
+        return engine_names(self.settings.models, self.settings.judges)
+
+    @cached_property
+    def made_with(self) -> Mapping[str, Any] | None:
+        """Return the configuration that the run was made with, None for a new run."""
+        return check_run(self.settings.run, self.settings.raw)
+
+    @cached_property
+    def judge_errors(self) -> dict[tuple[str, str], JudgeError]:
+        """Return the error of each judge, by judge and language."""
+        given = self.settings
+        return judge_errors(given.run, given.languages, given.judges, given.judging)
+
+    @cached_property
+    def billing(self) -> BillingContext | None:
+        """Return prices, limits, caps and ledger; None when no model is behind an API.
+
+        The run directory has to be open: its start is part of what the ledger is called.
+        """
+        given, asked = self.settings, billed_models(self.settings, self.engines)
+        return billing_for(given.run, given.spending, asked, lambda: self.quote().most)
+
+    def open(self) -> OpenedRun:
+        """Make or open the run directory and verify its shards; raises RunMismatch, DiskProblem."""
+        return open_settings(self.settings, self.made_with)
+
+    def quote(self, done: Mapping[tuple[str, str], int] | None = None) -> Quote:
+        """Return the quote; `done` are requests by stage and model that need not be made."""
+        return quote(self.settings, self.plan.rows if self._has_api_model else (), done)
+
+    def checked_plan(self) -> Plan:
+        """Return the plan after reading the inputs that would stop the run."""
+        _ = self.requests, self.ground_truth, self.capability_scores
+        return self.plan
+
+    def check(self) -> None:
+        """Read every input of the run's stages; raises UserError before anything is written."""
+        _ = self.requests, self.ground_truth, self.capability_scores
+        if self.asks_models:
+            _ = self.workload
+        _ = self.made_with
+        if self.asks_models:
+            asked = billed_models(self.settings, self.engines)
+            check_caps(self.settings.spending, asked.values(), lambda: self.quote().most)
+            check_keys(self._models)
+        _ = self.judge_errors
+
+    @property
+    def _models(self) -> dict[str, Any]:
+        return models_and_judges(self.settings.models, self.settings.judges)
+
+    @property
+    def _has_api_model(self) -> bool:
+        return any(model.is_api for model in self._models.values())
