@@ -16,6 +16,7 @@ from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.render import completion_form, render
 from culture_ray.settings.run import Judge, Settings
+from culture_ray.sweep.plan.cluster import Cluster
 
 _PROMPTS_RENDERED = 200
 """Prompts of a design that are rendered to estimate its tokens."""
@@ -62,7 +63,7 @@ def workload_of(settings: Settings, plan: RequestPlan) -> Workload:
         prompt = _prompt_tokens(settings.languages, plan, counter, base=not model.chat)
         output = float(sum(tokens.values()))
         part = Part("elicit", name, model, plan.per_model(), prompt, output, counter.exact)
-        parts.append(_sized(settings, part, settings.design.samples))
+        parts.append(_sized(part, settings.design.samples, settings.cluster))
     judged = [key for key in plan.designs if find_protocol(key[0]).judged]
     requests = sum(plan.requests(*key) for key in judged) * len(models)
     response_tokens = float(sum(tokens[key] for key in judged)) * len(models)
@@ -71,7 +72,7 @@ def workload_of(settings: Settings, plan: RequestPlan) -> Workload:
         prompt = response_tokens + requests * _judge_tokens(settings.languages, judge, counter)
         output = float(requests * judge.sampling.max_tokens)
         part = Part("judge", name, judge.model, requests, prompt, output, counter.exact)
-        parts.append(_sized(settings, part, 1))
+        parts.append(_sized(part, 1, settings.cluster))
     return Workload(tuple(parts), tuple(notices))
 
 
@@ -123,11 +124,11 @@ def _described(
     )
 
 
-def _sized(settings: Settings, part: Part, samples: int) -> Part:
+def _sized(part: Part, samples: int, cluster: Cluster) -> Part:
     key = f"model.{part.name}" if part.stage == "elicit" else f"judge.{part.name}.model"
     asked = max(part.requests, 1)
     tokens = part.prompt_tokens / asked, part.output_tokens / asked
-    return replace(part, model=with_its_gpus(key, part.model, *tokens, samples, settings.cluster))
+    return replace(part, model=with_its_gpus(key, part.model, *tokens, samples, cluster))
 
 
 def _prompt_tokens(

@@ -13,7 +13,6 @@ from culture_ray.plan.engines import base_models
 from culture_ray.plan.plan import paces
 from culture_ray.plan.requests import RequestPlan, request_table
 from culture_ray.plan.stage_units import elicit_units, judge_units, label_path
-from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.elicit.rule_labels import label_by_rule
@@ -50,7 +49,9 @@ def generate(
     if Stage.JUDGE in settings.stages:
         models |= {engines[name]: judge.model for name, judge in settings.judges.items()}
     missing = _left(elicited, opened.done) if Stage.ELICIT in settings.stages else []
-    needed = {unit.engine for unit in missing} | _judges_needed(settings, engines, elicited, opened)
+    needed = {unit.engine for unit in missing} | _judges_needed(
+        settings.run, engines if Stage.JUDGE in settings.stages else {}, elicited, opened.done
+    )
     check_installed({name: models[name] for name in sorted(needed)})
     if needed:
         check_commits(settings.run.folder)
@@ -84,16 +85,14 @@ def generate(
 
 
 def _judges_needed(
-    settings: Settings, engines: Mapping[str, str], elicited: Sequence[Unit], opened: OpenedRun
+    run: RunDirectory, engines: Mapping[str, str], elicited: Sequence[Unit], done: frozenset[Path]
 ) -> set[str]:
-    """Return the engines of judges that some labels are missing of."""
-    if Stage.JUDGE not in settings.stages:
-        return set()
+    """Return the engines of the judges whose labels are not all done; `engines` is by judge."""
     judged = [unit for unit in elicited if unit.judged]
     return {
-        engines[judge]
-        for judge in settings.judges
-        if any(label_path(settings.run, judge, unit) not in opened.done for unit in judged)
+        engine
+        for judge, engine in engines.items()
+        if any(label_path(run, judge, unit) not in done for unit in judged)
     }
 
 

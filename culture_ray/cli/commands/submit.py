@@ -16,6 +16,7 @@ from culture_ray.report.formatting import counted
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.store.atomic import replace_text, saying_disk_problems
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.submission import client
 from culture_ray.submission.chain import read_chain, write_chain
 from culture_ray.submission.loads import loads_of
@@ -56,13 +57,13 @@ def _submit(settings: Settings, words: list[str], console: Console, *, dry: bool
     account = [] if (paid := settings.spending.account) is None else [Path(paid).resolve()]
     beside = list(dict.fromkeys([*account, *named_folders(settings.raw)]))
     script = batch_script(job, slurm, settings.run.name, folder, words, beside)
-    _show(console, settings, job, slurm)
+    _show(console, settings.run.name, job, slurm)
     if dry:
         console.print(script, highlight=False, markup=False, soft_wrap=True, end="")
         return
     for needed in (folder, *account):
         check_visible(needed)
-    _check_none_is_there(settings, folder)
+    _check_none_is_there(settings.run.name, folder)
     for needed in (folder, *account):
         with saying_disk_problems(needed):
             needed.mkdir(parents=True, exist_ok=True)
@@ -70,7 +71,7 @@ def _submit(settings: Settings, words: list[str], console: Console, *, dry: bool
     replace_text(folder / SCRIPT, script)
     jobs = _chain(folder / SCRIPT, job)
     write_chain(folder, jobs)
-    _tell(console, settings, folder, jobs)
+    _tell(console, settings.run, folder, jobs)
 
 
 def _chain(script: Path, job: Job) -> list[str]:
@@ -84,23 +85,23 @@ def _chain(script: Path, job: Job) -> list[str]:
     return jobs
 
 
-def _check_none_is_there(settings: Settings, folder: Path) -> None:
+def _check_none_is_there(run: str, folder: Path) -> None:
     there = dict.fromkeys(state.job for state in client.states(read_chain(folder)))
     if there:
         raise JobTooSmall(
-            f"run '{settings.run.name}' has jobs already ({', '.join(there)}): "
-            f"follow them with culture-ray status run={settings.run.name}, or end them with "
-            f"culture-ray cancel run={settings.run.name}"
+            f"run '{run}' has jobs already ({', '.join(there)}): "
+            f"follow them with culture-ray status run={run}, or end them with "
+            f"culture-ray cancel run={run}"
         )
 
 
-def _show(console: Console, settings: Settings, job: Job, slurm: Slurm) -> None:
+def _show(console: Console, run: str, job: Job, slurm: Slurm) -> None:
     gpus = f" x {job.gpus_per_node} {slurm.gpu_type or 'GPU'}" if job.gpus_per_node else ""
     memory = f", {job.memory_gib_per_node:g} GiB" if job.memory_gib_per_node else ""
     hours, minutes = divmod(job.minutes, 60)
     chain = f", {job.jobs} jobs in a chain" if job.jobs > 1 else ""
     console.print(
-        f"run {settings.run.name}: {counted(job.nodes, 'node')}{gpus}, {job.cpus_per_node} cores"
+        f"run {run}: {counted(job.nodes, 'node')}{gpus}, {job.cpus_per_node} cores"
         f"{memory} each, {hours}:{minutes:02d} hours{chain}",
         highlight=False,
     )
@@ -111,8 +112,8 @@ def _show(console: Console, settings: Settings, job: Job, slurm: Slurm) -> None:
         )
 
 
-def _tell(console: Console, settings: Settings, folder: Path, jobs: list[str]) -> None:
-    run, results = settings.run.name, settings.run.folder.parent
+def _tell(console: Console, chosen: RunDirectory, folder: Path, jobs: list[str]) -> None:
+    run, results = chosen.name, chosen.folder.parent
     where = "" if str(results) == "results" else f" results={results}"
     for line in (
         f"submitted: {', '.join(jobs)}",

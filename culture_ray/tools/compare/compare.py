@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from culture_ray.labels.read import labels
 from culture_ray.measures.resampling.bootstrap import study_topics
 from culture_ray.measures.resampling.paired import Difference, MeanDifference
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
@@ -30,7 +31,7 @@ from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import DIFFERENCES
 from culture_ray.tools.compare.config_diff import config_diff
 from culture_ray.tools.compare.paired_cells import PairedCells, paired_cells
-from culture_ray.tools.compare.paired_judges import compared_judges
+from culture_ray.tools.compare.paired_judges import judges_compared, shared_responses
 
 SCOPES = ("all", "language", "model", "cell")
 """Means over more cells come first."""
@@ -69,7 +70,7 @@ def compare(
         folder=folder,
         changes=config_diff(before, after, recorded(first.run), recorded(second.run)),
         differences=differences(found, truth, drawing),
-        agreement=compared_judges(first, second, pairs),
+        agreement=_agreement(first, second, pairs),
     )
     runs = (first.run.name, second.run.name)
     names = " and ".join(runs)
@@ -91,6 +92,16 @@ def compare(
     }
     replace_text(folder / "compare.json", json.dumps(facts, indent=2, ensure_ascii=False))
     return made
+
+
+def _agreement(first: Settings, second: Settings, pairs: Mapping[str, str]) -> pa.Table | None:
+    shared = shared_responses(first.run, second.run, set(pairs))
+    if not shared:
+        return None
+    before, after = (
+        labels(one.run, one.models, one.languages, stances=True) for one in (first, second)
+    )
+    return judges_compared((first.run.name, second.run.name), (before, after), shared)
 
 
 def differences(found: Sequence[PairedCells], truth: GroundTruth, drawing: Resampling) -> pa.Table:

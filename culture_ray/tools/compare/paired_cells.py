@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,7 +60,8 @@ def paired_cells(
     NoSuchRun for a run that is not measured, UnknownName and WrongValue for a bad pair, and
     WrongValue where the runs have nothing in common.
     """
-    _check_pairs(first, second, pairs)
+    for names, settings in ((list(pairs), first), (list(pairs.values()), second)):
+        _check_models(names, settings.models, settings.run.name)
     topics = [name for name in first.topic_ids if name in set(second.topic_ids)]
     truth = ground_truth_of(first).for_topics(topics)
     before = _cells(first.run, first.populations.us, truth)
@@ -127,14 +128,13 @@ def _paired(before: _Cells, after: _Cells, pairs: Mapping[str, str]) -> Iterator
             )
 
 
-def _check_pairs(first: Settings, second: Settings, pairs: Mapping[str, str]) -> None:
-    for one, other in pairs.items():
-        for name, settings in ((one, first), (other, second)):
-            if name not in settings.models:
-                raise UnknownName("model", name, settings.models, f"run {settings.run.name}")
-    for other in pairs.values():
-        if list(pairs.values()).count(other) > 1:
-            raise WrongValue("pairs", other, "each model of the second run once")
+def _check_models(names: Sequence[str], models: Collection[str], run: str) -> None:
+    """Raise UnknownName for a model that the run lacks, WrongValue for one that is named twice."""
+    for name in names:
+        if name not in models:
+            raise UnknownName("model", name, models, f"run {run}")
+        if names.count(name) > 1:
+            raise WrongValue("pairs", name, "each model of the second run once")
 
 
 def _what(cells: _Cells, topics: list[str]) -> str:

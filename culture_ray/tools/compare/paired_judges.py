@@ -1,8 +1,8 @@
-"""Judges of two runs that read the same responses: how far their stances agree."""
+"""Agreement of the judges of two runs on the responses that both runs hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,48 +11,48 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from culture_ray.judging.raters import rate_agreement
-from culture_ray.labels.read import RULE, labels, response_slices
-from culture_ray.settings.run import Settings
+from culture_ray.labels.read import RULE, response_slices
 from culture_ray.stages.judge.check_files import agreement_table, side_by_side
 from culture_ray.store.run_directory import RunDirectory
 
 
-def compared_judges(first: Settings, second: Settings, pairs: Mapping[str, str]) -> pa.Table | None:
-    """Return the agreement of every judge of the first run with every judge of the second.
+def shared_responses(
+    first: RunDirectory, second: RunDirectory, renamed: Collection[str]
+) -> dict[str, str]:
+    """Return the language of every response that both runs hold, by its id.
 
-    AGREEMENT schema, by language and for all; None where no response is the same in both runs. A
-    response is the same where its request and its text are; `pairs` names models that are called
+    A response is the same where its request and its text are; the models `renamed` are called
     otherwise in the second run, so that none of their requests is the same.
     """
-    same = _same(first.run, second.run, set(pairs))
-    if not same:
-        return None
-    before, after = (
-        _stances(labels(side.run, side.models, side.languages, stances=True), same)
-        for side in (first, second)
-    )
+    before, after = _texts(first), _texts(second)
+    common = before.index.intersection(after.index)
+    equal = common[before.loc[common, "text"].to_numpy() == after.loc[common, "text"].to_numpy()]
+    mine = before.loc[equal]
+    mine = mine[~mine["model"].isin(list(renamed))]
+    return dict(zip(mine.index, mine["language"], strict=True))
+
+
+def judges_compared(
+    runs: tuple[str, str], labelled: tuple[pa.Table, pa.Table], shared: Mapping[str, str]
+) -> pa.Table | None:
+    """Return the agreement of every judge of one run with every judge of another.
+
+    `runs` are their names, `labelled` their labels with stances, `shared` the language of each
+    response that both hold. AGREEMENT schema, by language and for all; None without a pair.
+    """
+    before, after = (_stances(table, shared) for table in labelled)
     rows = []
     for one in before:
         for other in after:
             readings = before[one], after[other]
             both = sorted(readings[0].keys() & readings[1].keys())
-            for language, members in _by_language(both, same):
+            for language, members in _by_language(both, shared):
                 found = rate_agreement(
-                    [f"{one} in {first.run.name}", f"{other} in {second.run.name}"],
+                    [f"{one} in {runs[0]}", f"{other} in {runs[1]}"],
                     [side_by_side([side[name] for side in readings]) for name in members],
                 )
                 rows.append(("judges", language, found))
     return agreement_table(rows) if rows else None
-
-
-def _same(first: RunDirectory, second: RunDirectory, renamed: set[str]) -> dict[str, str]:
-    """Return the language of every response that both runs hold, by its id."""
-    before, after = _texts(first), _texts(second)
-    common = before.index.intersection(after.index)
-    equal = common[before.loc[common, "text"].to_numpy() == after.loc[common, "text"].to_numpy()]
-    mine = before.loc[equal]
-    mine = mine[~mine["model"].isin(renamed)]
-    return dict(zip(mine.index, mine["language"], strict=True))
 
 
 def _texts(run: RunDirectory) -> pd.DataFrame:
