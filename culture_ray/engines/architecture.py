@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from culture_ray.engines import embedded
 from culture_ray.engines.model import Architecture, Model
-from culture_ray.engines.vllm import embedded
 from culture_ray.errors import ModelFilesMissing
 
 _PLAIN_MLP = frozenset(

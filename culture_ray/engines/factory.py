@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from culture_ray.engines import embedded
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.access import ApiAccess
-from culture_ray.engines.vllm import embedded
 
 
 def make_engine(model: Model, paid: ApiAccess | None = None) -> Engine:

@@ -12,10 +12,10 @@ from culture_ray.errors import NoCap, WrongValue
 from culture_ray.settings.run import Settings, SpendingSettings
 from culture_ray.spending.account import Ask, Tier, input_bound
 from culture_ray.spending.balances import Caps
+from culture_ray.spending.billing import BillingContext, ModelBilling
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.prices import dollars, price_of
 from culture_ray.spending.statement import spending_table
-from culture_ray.spending.terms import BillingContext, ModelBilling
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import replace_table

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from culture_ray.errors import CapReached, CultureRayError
 from culture_ray.spending.account import Ask
 from culture_ray.spending.balances import Balances, Caps
+from culture_ray.spending.billing import ModelBilling
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.limiter import Limiter, Sent
 from culture_ray.spending.messages import (
@@ -30,7 +31,6 @@ from culture_ray.spending.messages import (
     Void,
 )
 from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided
-from culture_ray.spending.terms import ModelBilling
 
 AHEAD_S = 0.5
 """How far ahead of its time a request is granted."""

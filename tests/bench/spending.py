@@ -14,8 +14,8 @@ from culture_ray.spending.limiter import Limits
 from culture_ray.spending.messages import Reserve, Settle
 from culture_ray.spending.records import Record, Reserved
 from tests.bench.figure import Figure
+from tests.spending.builders import START, ask, governor
 from tests.spending.provider_sim import Provider, run
-from tests.spending.world import START, ask, governor
 
 AT_ONCE = 256
 ALONE = 200

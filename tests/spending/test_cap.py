@@ -14,7 +14,7 @@ from culture_ray.spending.balances import Balances, Caps
 from culture_ray.spending.governor import Governor
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.messages import MarkUnresolved, Reserve, Settle, Void
-from tests.spending.world import START, ask, governor
+from tests.spending.builders import START, ask, governor
 
 CAPS = Caps(total=10_000_000, models={"m": 6_000_000}, stages={"judge": 4_000_000})
 WHO = st.integers(0, 1)

@@ -8,7 +8,7 @@ from culture_ray.spending.balances import Caps
 from culture_ray.spending.governor import DEAD_AFTER_S, Governor
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.messages import Flying, MarkUnresolved, Reserve, Settle, Verdict, Void
-from tests.spending.world import START, ask, governor
+from tests.spending.builders import START, ask, governor
 
 MILLI = 1_000_000
 """Nanodollars of 1000 tokens."""

@@ -19,8 +19,8 @@ from culture_ray.engines.model import Model
 from culture_ray.engines.openai.answer_cache import AnswerCache, CachedAnswer
 from culture_ray.engines.openai.body import ask_of, body_of
 from culture_ray.engines.openai.client import client_of, problem_of
+from culture_ray.engines.openai.parsing import ParsedAnswer, nothing, read, response_of
 from culture_ray.engines.openai.problems import Decision, Problem, decide, pause_s
-from culture_ray.engines.openai.reading import ParsedAnswer, nothing, read, response_of
 from culture_ray.errors import ModelStops
 from culture_ray.spending.account import Account
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from culture_ray.engines.openai.access import ApiAccess
 from culture_ray.errors import CultureRayError
+from culture_ray.spending.billing import BillingContext
 from culture_ray.spending.client import Client, GovernorAway
 from culture_ray.spending.governor import Governor
 from culture_ray.spending.governor_server import GovernorServer
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.messages import Message, Reply
-from culture_ray.spending.terms import BillingContext
 
 NAME = "culture_ray-governor"
 """With the driver's process id and a random end: Ray knows it under this name."""

@@ -19,11 +19,11 @@ import pytest
 
 pytest.importorskip("vllm", reason="the extra cpu is not installed")
 
+from culture_ray.engines import embedded
 from culture_ray.engines.api_settings import Api
 from culture_ray.engines.interface import Request, Sampling
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.engine import OpenAiEngine
-from culture_ray.engines.vllm import embedded
 from tests.engines.accounts import NotingAccount
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]

@@ -15,13 +15,13 @@ import pytest
 from culture_ray.errors import BadLedger, CapReached
 from culture_ray.spending.account import Ask, TokenUsage
 from culture_ray.spending.balances import Caps
+from culture_ray.spending.billing import BillingContext
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.statement import spending_of, spending_table
-from culture_ray.spending.terms import BillingContext
 from culture_ray.sweep.execute.governor_actor import SpendingAccounts
 from culture_ray.sweep.execute.ray_session import connect
 from culture_ray.sweep.plan.cluster import Cluster
-from tests.spending.world import terms
+from tests.spending.builders import terms
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(600)]
 

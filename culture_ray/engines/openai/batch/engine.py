@@ -31,7 +31,7 @@ from culture_ray.engines.openai.batch.queue import BatchQueue, PendingRequest, Q
 from culture_ray.engines.openai.batch.service import BatchService, Refused
 from culture_ray.engines.openai.body import PATHS, ask_of, body_of
 from culture_ray.engines.openai.client import client_of
-from culture_ray.engines.openai.reading import ParsedAnswer, nothing
+from culture_ray.engines.openai.parsing import ParsedAnswer, nothing
 from culture_ray.errors import ModelStops
 from culture_ray.spending.account import Account
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from culture_ray.engines.interface import Request, Response, Sampling
 from culture_ray.engines.openai.batch.journal import BatchRequest
+from culture_ray.engines.openai.parsing import ParsedAnswer, nothing, read_body, response_of
 from culture_ray.engines.openai.problems import Problem, decide
-from culture_ray.engines.openai.reading import ParsedAnswer, nothing, read_body, response_of
 from culture_ray.spending.account import Account
 
 Row = Mapping[str, Any]

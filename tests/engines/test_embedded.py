@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from culture_ray.engines.vllm import embedded
+from culture_ray.engines import embedded
 from culture_ray.errors import MissingExtra, ModelFilesMissing
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from culture_ray.engines.interface import Request, Sampling
+from culture_ray.engines.openai.parsing import ParsedAnswer, read
 from culture_ray.engines.openai.problems import Problem
-from culture_ray.engines.openai.reading import ParsedAnswer, read
 from culture_ray.spending.account import TokenUsage
 
 REQUEST = Request("r", "prompt", Sampling(stop=("END",)))

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from culture_ray.spending.balances import Balances, Caps
+from culture_ray.spending.billing import ModelBilling
 from culture_ray.spending.client import Client
 from culture_ray.spending.governor import Governor
 from culture_ray.spending.governor_server import GovernorServer
 from culture_ray.spending.ledger import Ledger
-from culture_ray.spending.terms import ModelBilling
 
 
 class LocalAccounts:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from culture_ray.spending.account import Ask, Tier
 from culture_ray.spending.balances import Caps
+from culture_ray.spending.billing import ModelBilling
 from culture_ray.spending.governor import Governor
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.prices import Price, Prices, price_of
-from culture_ray.spending.terms import ModelBilling
 
 START = 1_700_000_000.0
 

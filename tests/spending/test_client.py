@@ -9,8 +9,8 @@ from culture_ray.errors import CapReached
 from culture_ray.spending.account import Ask, TokenUsage
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits
-from culture_ray.spending.local import LocalAccounts
-from tests.spending.world import terms
+from tests.spending.builders import terms
+from tests.spending.local_accounts import LocalAccounts
 
 
 def _ask(number: int, tokens: int = 1000) -> Ask:
