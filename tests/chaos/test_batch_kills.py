@@ -90,4 +90,4 @@ def check(server, folder, rows, undisturbed):
     assert set(stats["paid"].values()) == {1}
     assert len(stats["paid"]) == COUNT
     balances = batching.accounts(folder / "ledger").balances
-    assert balances.nano / 1e9 == pytest.approx(stats["dollars"], rel=1e-6)
+    assert balances.charged_nano / 1e9 == pytest.approx(stats["dollars"], rel=1e-6)

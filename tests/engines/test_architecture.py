@@ -1,4 +1,4 @@
-"""A model's shape comes from its own config.json: offline, without weights."""
+"""A model's architecture comes from its own config.json: offline, without weights."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from culture_ray.engines.architecture import with_own_config
 from culture_ray.engines.model import Architecture, Model
 from culture_ray.errors import ModelFilesMissing
 
-# Sizes of published models, in their own words for them.
+# Sizes of published models, under the names in their configurations.
 GEMMA_2_9B = {
     "model_type": "gemma2", "hidden_size": 3584, "intermediate_size": 14336,
     "num_hidden_layers": 42, "num_attention_heads": 16, "num_key_value_heads": 8,

@@ -1,4 +1,4 @@
-"""The embedded model is used only when its parts are the ones that the project knows."""
+"""The embedded model is used only if its parts have the known checksum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers of both forms are read the same; what is missing in them is a problem, never a crash."""
+"""Answers of both forms are parsed alike; a missing part is a problem, never a crash."""
 
 from __future__ import annotations
 

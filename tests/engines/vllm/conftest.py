@@ -1,4 +1,4 @@
-"""The embedded model's description as conf/model has it."""
+"""Fixture: the embedded model as described in conf/model."""
 
 from __future__ import annotations
 
