@@ -1,11 +1,11 @@
-"""A stand-in engine with planned service times and planned faults, beside real vLLM.
+"""Stand-in engine for tests, with planned service times and faults in place of vLLM.
 
-What it does is in its model's `env`: STANDIN_SECONDS is the mean service time of a request;
+Configured by its model's `env`: STANDIN_SECONDS is the mean service time of a request;
 STANDIN_POISON, _HANGS, _TRANSIENT and _BAD are request ids, separated by blanks, that kill its
-process, make it silent for ever, fail at their first try, and fail always; STANDIN_HANGS_ONCE is a
-file that is made at the first silence and prevents others; STANDIN_REFUSES are the words with which
-it cannot start; STANDIN_LOAD_SECONDS is how long it loads. STANDIN_OPEN is a file with a number:
-requests of the units from there on wait (`Gate`).
+process, make it hang for ever, fail at their first attempt, and always fail; STANDIN_HANGS_ONCE is
+a file that is created at the first hang and prevents others; STANDIN_REFUSES is the error message
+with which it fails to start; STANDIN_LOAD_SECONDS is its load time. STANDIN_OPEN is a file with a
+number: requests of units from that number on wait (`Gate`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OPINIONS = 10
 
 
 class StandInEngine:
-    """Answers after a time derived from the request's id: a numbered list, or a judge's JSON."""
+    """Engine that returns a numbered list or a judge's JSON, after a time derived from the id."""
 
     def __init__(self, model: Model) -> None:
         env = model.env
@@ -43,20 +43,20 @@ class StandInEngine:
         self._tried: set[str] = set()
 
     async def start(self) -> None:
-        """Be ready after the planned time."""
+        """Wait for the planned load time; raises EngineFailed if planned."""
         await asyncio.sleep(self._load_seconds)
         if self._refuses is not None:
             raise EngineFailed(self._refuses)
 
     async def generate(self, request: Request) -> Response:
-        """Return a text that depends on the request alone, or fail as planned."""
+        """Return a text derived from the request alone, or fail as planned."""
         key = request.request_id
         if key in self._poison:
             os.kill(os.getpid(), signal.SIGKILL)
         self._silent = self._silent or (key in self._hangs and self._may_hang())
-        while self._silent:  # noqa: ASYNC110 - nothing will ever happen
+        while self._silent:  # noqa: ASYNC110 - hangs on purpose
             await asyncio.sleep(3600)
-        while self._gate is not None and not self._gate.lets(key):  # noqa: ASYNC110 - a file
+        while self._gate is not None and not self._gate.allows(key):  # noqa: ASYNC110 - a file
             await asyncio.sleep(0.1)
         share = _share(key)
         await asyncio.sleep(self._seconds * (0.5 + share))
@@ -69,7 +69,7 @@ class StandInEngine:
         return Response(key, text, "stop", len(request.prompt) // 4, len(text) // 4)
 
     def _may_hang(self) -> bool:
-        """Return whether to hang now: always, or only the first of several times."""
+        """Return True if it should hang now: always, or only the first time."""
         if self._hung is None:
             return True
         first = not Path(self._hung).exists()
@@ -77,11 +77,11 @@ class StandInEngine:
         return first
 
     async def close(self) -> None:
-        """Hold nothing."""
+        """Do nothing: there is nothing to free."""
 
 
 class Gate:
-    """A number in a file: how many units of a sweep may be answered.
+    """Gate in a file: the number of units of a sweep that may be answered.
 
     A test that opens it step by step knows what has happened between two steps, however slow the
     machine is.
@@ -91,17 +91,17 @@ class Gate:
         self._file = file
 
     def open(self, units: int) -> None:
-        """Let the first so many units through."""
+        """Let the first `units` units through."""
         new = self._file.with_suffix(".new")
         new.write_text(str(units))
         new.rename(self._file)
 
     def waiting(self) -> int:
-        """Return how many processes have, or once had, a request that waits."""
+        """Return the number of processes that have, or had, a waiting request."""
         return len(list(self._file.parent.glob(f"{self._file.name}-*")))
 
-    def lets(self, request_id: str) -> bool:
-        """Return whether a request's unit, the last number but one of its id, may pass."""
+    def allows(self, request_id: str) -> bool:
+        """Return True if a request's unit, the last number but one of its id, may pass."""
         passes = int(request_id.split("-")[-2]) < int(self._file.read_text())
         if not passes:
             Path(f"{self._file}-{os.getpid()}").touch()

@@ -1,1 +1,1 @@
-"""Ways of getting text: one file each, all behind the interface in `interface.py`."""
+"""Engines that answer requests, local or behind an API; the interface is in `interface.py`."""

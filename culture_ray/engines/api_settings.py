@@ -1,4 +1,4 @@
-"""How an API model is reached: the part of a model's file that only API models have."""
+"""Settings of API models: the `api` part of a model's YAML file."""
 
 from __future__ import annotations
 
@@ -10,47 +10,47 @@ from typing import Any, Literal
 from culture_ray.errors import MissingKey
 
 NO_KEY = "none"
-"""Sent where a server wants no key: the client insists on one."""
+"""Key sent to servers without keys, because the client requires one."""
 
 
 @dataclass(frozen=True)
-class Batching:
-    """The provider's limits on batches, and how they are made up."""
+class BatchSettings:
+    """Limits of the provider on batches, and when batches are sent and polled."""
 
     most_requests: int = 50_000
     most_bytes: int = 200_000_000
     enqueued_tokens: int | None = None
-    """Most input tokens in all unfinished batches of this model; null where there is no limit."""
+    """Maximum input tokens in all unfinished batches of this model; null for no limit."""
     in_flight: int = 100_000
-    """Requests that wait for batches at once."""
+    """Number of requests that wait for batches at the same time."""
     gather_s: float = 10.0
-    """A batch is sent when no further request came for so long, or when it is full."""
+    """A batch is sent when it is full, or when no request has arrived for this long."""
     poll_s: float = 30.0
-    """Between two looks at a batch."""
+    """Time between two polls of a batch."""
 
 
 @dataclass(frozen=True)
-class Api:
-    """Where an API model is, and in which of the API's forms it is asked."""
+class ApiSettings:
+    """Address of an API model, and the form and limits of requests to it."""
 
     form: Literal["chat", "responses"] = "chat"
     """Chat Completions or Responses."""
     base_url: str | None = None
-    """Any server that speaks OpenAI's API; null is OpenAI itself."""
+    """Any server that implements OpenAI's API; null for OpenAI itself."""
     key_variable: str | None = "OPENAI_API_KEY"
-    """Name of the environment variable that holds the key; null for a server without keys."""
+    """Environment variable that holds the key; null for a server without keys."""
     tier: Literal["standard", "flex"] = "standard"
-    """Flex is cheaper and slower. Batches have a tier of their own."""
+    """Flex is cheaper and slower. Batches have their own tier."""
     timeout_s: float = 600.0
     attempts: int = 5
-    """Times a request is sent at most where the fault may pass."""
+    """Maximum number of times that a request is sent after transient faults."""
     logprobs: bool = True
-    """Whether the model tells the probabilities of tokens; reasoning models do not."""
+    """True if the model returns probabilities of tokens; reasoning models do not."""
     output_limit: Literal["max_completion_tokens", "max_tokens"] = "max_completion_tokens"
-    """What Chat Completions calls the limit of a response; older servers know only max_tokens."""
+    """Name of the output limit in Chat Completions; older servers only know max_tokens."""
     body: Mapping[str, Any] = field(default_factory=dict)
-    """Added to every request's body as it is; a null takes a field out of it."""
-    batching: Batching = field(default_factory=Batching)
+    """Added to the body of every request; null removes a field."""
+    batching: BatchSettings = field(default_factory=BatchSettings)
 
     def key(self, model: str) -> str:
         """Return the key from the environment; raises MissingKey, which names the variable."""

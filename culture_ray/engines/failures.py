@@ -1,25 +1,25 @@
-"""The kind of a failure: the few words of a reason that many failed requests have in common."""
+"""Kinds of failure: a short class for the free-text reason of a failed request."""
 
 from __future__ import annotations
 
 import re
 
-LONGEST = 40
-"""Letters of a kind, at most."""
+MAX_LENGTH = 40
+"""Maximum number of characters of a kind."""
 
 
-def kind_of(why: str) -> str:
-    """Return the kind of a failure, given its reason as the tables have it (column `failure`).
+def kind_of(reason: str) -> str:
+    """Return the kind of a failure, given its reason (column `failure` of the tables).
 
-    That is what the reason says before it comes to particulars, quoted words left out. Two kinds
-    that engines and providers word in many ways have one name each. Never empty.
+    The kind is the reason up to its details, without quoted words. Two kinds that engines and
+    providers word in many ways have fixed names. Never empty.
     """
-    for name, words in _NAMED.items():
-        if words.search(why):
+    for name, pattern in _NAMED.items():
+        if pattern.search(reason):
             return name
-    plain = " ".join(_QUOTED.sub("", _FROM_PARTICULARS_ON.sub("", why)).split())
-    if len(plain) > LONGEST:
-        plain = plain[: LONGEST - 3].rsplit(maxsplit=1)[0] + "..."
+    plain = " ".join(_QUOTED.sub("", _DETAILS.sub("", reason)).split())
+    if len(plain) > MAX_LENGTH:
+        plain = plain[: MAX_LENGTH - 3].rsplit(maxsplit=1)[0] + "..."
     return plain or "no reason given"
 
 
@@ -29,5 +29,5 @@ _NAMED = {
     ),
     "engine died": re.compile(r"^the engine died "),
 }
-_FROM_PARTICULARS_ON = re.compile(r"(?:: | \(|; ).*", re.DOTALL)
+_DETAILS = re.compile(r"(?:: | \(|; ).*", re.DOTALL)
 _QUOTED = re.compile(r"(?<!\w)'[^']*'|\"[^\"]*\"")

@@ -1,4 +1,4 @@
-"""What every engine takes and gives: a request in, a response out, one at a time."""
+"""Interface of all engines: request, response, and the Engine protocol."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from typing import Protocol, runtime_checkable
 
 @dataclass(frozen=True)
 class Sampling:
-    """How a response is drawn."""
+    """Sampling parameters of a response."""
 
     temperature: float = 0.7
     top_p: float = 0.95
     max_tokens: int = 600
     stop: tuple[str, ...] = ()
     samples: int = 1
-    """Responses per prompt; each is a request of its own with its own seed."""
+    """Responses per prompt; each is a separate request with its own seed."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """One thing to ask one model once."""
+    """One prompt to send to one model once."""
 
     request_id: str
     prompt: str
     sampling: Sampling
     system: str = ""
-    """Instructions that come before the prompt, for chat models."""
+    """System message, for chat models."""
     schema: str | None = None
-    """JSON schema that the response must follow, as JSON text."""
+    """JSON schema of the response, as JSON text."""
     choices: tuple[str, ...] = ()
-    """Words of which the response must be one; for engines that can constrain it so."""
+    """Allowed responses, for engines that support this constraint."""
     options: tuple[str, ...] = ()
-    """Answers of which the probability is wanted, such as A, B, C; each is one token.
+    """Answers whose probability is requested, such as A, B, C; each is one token.
 
-    An engine that cannot tell it treats the request as any other: its response has a text, from
-    which the answer is read, and no probabilities.
+    An engine without probabilities treats the request like any other: its response has a text, from
+    which the answer is parsed, and no probabilities.
     """
     stage: str = "elicit"
-    """Which stage asks; money is counted by stage and model."""
+    """Stage that sends the request; spending is counted by stage and model."""
 
     @property
     def seed(self) -> int:
@@ -51,7 +51,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What came back, or why nothing did."""
+    """Response to a request, or the reason for its failure."""
 
     request_id: str
     text: str | None
@@ -61,29 +61,29 @@ class Response:
     output_tokens: int = 0
     seconds: float = 0.0
     failure: str | None = None
-    """Why `text` is None."""
+    """Reason why `text` is None."""
     probabilities: tuple[float, ...] | None = None
-    """How probable each of the request's options is as the next word, with or without a blank
-    before it. They sum to at most 1: the rest lies on other words."""
+    """Probability of each of the request's options as the next word, with or without a blank before
+    it. They sum to at most 1: the rest belongs to other words."""
     transient: bool = False
-    """Whether the same request may well succeed when it is sent again."""
+    """True if the same request may succeed when it is sent again."""
     attempts: int = 1
-    """How often it was sent to get this."""
+    """Number of times that the request was sent."""
     dollars: float | None = None
-    """What it cost as the provider reports it, all attempts together; None for local models."""
+    """Cost of all attempts together as reported by the provider; None for local models."""
 
 
 class Engine(Protocol):
-    """One loaded copy of a model, or one account of an API."""
+    """One loaded copy of a model, or one connection to an API."""
 
     in_flight: int
-    """How many requests it wants at once; fewer leave it idle."""
+    """Number of concurrent requests that keep it busy."""
 
     async def start(self) -> None:
-        """Load what is needed; raises EngineFailed in the engine's own words."""
+        """Load the model; raises EngineFailed with the engine's own message."""
 
     async def generate(self, request: Request) -> Response:
-        """Return the response to one request; a bad request is a response with a failure."""
+        """Return the response to one request; a bad request gives a response with a failure."""
 
     async def close(self) -> None:
         """Free memory and connections."""
@@ -91,15 +91,15 @@ class Engine(Protocol):
 
 @runtime_checkable
 class CountsTokens(Protocol):
-    """An engine that can say, at any moment, whether it is getting on."""
+    """Engine that reports its progress at any moment."""
 
     tokens_so_far: int
-    """Output tokens made since it started, those of unfinished responses included."""
+    """Output tokens generated since the start, unfinished responses included."""
 
 
 @runtime_checkable
 class CachesAnswers(Protocol):
-    """An engine that keeps paid answers until they stand in a shard."""
+    """Engine that caches paid answers until they are in a committed shard."""
 
     def stored(self, request_ids: Iterable[str]) -> None:
-        """Forget these: their shard is committed."""
+        """Forget the answers to these requests: their shard is committed."""

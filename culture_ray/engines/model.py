@@ -1,4 +1,4 @@
-"""What is known about a model before it is loaded: the content of one file in conf/model."""
+"""Description of a model before it is loaded: the content of one file in conf/model."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from culture_ray.engines.api_settings import Api
+from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.prices import Prices
 
 EngineName = Literal["vllm", "openai", "openai_batch", "imported"]
 
 DECISIVE = ("engine", "source", "revision", "chat", "dtype")
-"""What of a model decides its responses; how it is run may change from day to day."""
+"""Fields that determine a model's responses; the others only affect how it is run."""
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """The shape of a transformer, enough for its memory and its roofline (DESIGN.md section 7)."""
+    """Shape of a transformer, as needed for its memory and roofline estimates."""
 
     layers: int
     hidden: int
@@ -28,18 +28,15 @@ class Architecture:
     head_dim: int
     vocabulary: int
     sliding_layers: int = 0
-    """Layers whose attention sees only the last `sliding_window` tokens."""
+    """Layers whose attention covers only the last `sliding_window` tokens."""
     sliding_window: int | None = None
     active_parameters: float | None = None
-    """Parameters that one token passes, for mixtures of experts; null is all of them."""
+    """Parameters used per token, for mixtures of experts; null means all of them."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """One model that a sweep can ask.
-
-    Raises nothing by itself: whether it can run here is found out by `readiness.check`.
-    """
+    """One model of a sweep. Not validated here: `readiness.check` tests if it can run."""
 
     engine: EngineName
     family: str
@@ -50,42 +47,42 @@ class Model:
     """Number of parameters; null for API models."""
     architecture: Architecture | None = None
     chat: bool = True
-    """Whether the tokenizer has a chat template; a base model gets the completion form."""
+    """True if the tokenizer has a chat template; base models get the completion form."""
     dtype: str = "bfloat16"
     max_model_len: int = 4096
-    """Longest prompt plus response, in tokens."""
+    """Maximum length of prompt plus response, in tokens."""
     gpus_per_replica: int = 1
     """Tensor-parallel size; 0 runs on the CPU. `auto` in YAML sets `choose_gpus` instead."""
     choose_gpus: bool = False
-    """Whether the roofline chooses `gpus_per_replica`, for the cluster's GPUs."""
+    """True if the roofline chooses `gpus_per_replica` for the cluster's GPUs."""
     cpus_per_replica: int = 1
     in_flight: int = 256
-    """Requests kept in the engine at once: at least its `max_num_seqs`."""
+    """Concurrent requests in the engine: at least its `max_num_seqs`."""
     memory_gib: float | None = None
-    """Memory one replica takes, where it is known; otherwise derived from the parameters."""
+    """Memory of one replica, if known; null derives it from the parameters."""
     weight_bits: float | None = None
-    """Bits per weight of quantised weights; null takes the size of `dtype`."""
+    """Bits per weight of quantised weights; null means the size of `dtype`."""
     tokens_per_s: float | None = None
-    """Output tokens per second of one replica where that was measured; plans then take it."""
+    """Measured output tokens per second of one replica; plans use it instead of the roofline."""
     engine_args: Mapping[str, Any] = field(default_factory=dict)
-    """Handed to vLLM's engine arguments as they are."""
+    """Passed unchanged to vLLM's engine arguments."""
     env: Mapping[str, str] = field(default_factory=dict)
-    """Environment of the replica; `{prefix}` is the environment's folder, `{cpus}` its cores."""
-    api: Api = field(default_factory=Api)
-    """How an API model is reached; without meaning for others."""
+    """Environment variables of the replica; `{prefix}` is the Python prefix, `{cpus}` its cores."""
+    api: ApiSettings = field(default_factory=ApiSettings)
+    """Settings of an API model; ignored for others."""
     prices: Prices | None = None
     """Dollars per million tokens of an API model; null looks them up in genai-prices."""
     limits: Limits | None = None
-    """What the provider allows per minute; null learns it from headers, after a careful start."""
+    """Provider's limits per minute; null learns them from headers, after a careful start."""
     most_replicas: int | None = None
-    """Replicas of this model at once; null means as many as are worth it."""
+    """Maximum number of replicas; null means as many as are worthwhile."""
     aliases: tuple[str, ...] = ()
-    """Other spellings under which published tables know this model."""
+    """Other names of this model in published tables."""
     licence: str = ""
     note: str = ""
-    """A sentence the report has to show about this model."""
+    """Sentence that the report shows about this model."""
     proves_path_only: bool = False
-    """Too weak to say anything about culture; the report says so."""
+    """True if the model is too weak for conclusions about culture; the report says so."""
 
     @property
     def weight_bytes(self) -> float | None:
@@ -104,18 +101,18 @@ class Model:
 
     @property
     def is_api(self) -> bool:
-        """Return whether each of its requests costs money."""
+        """Return True if its requests cost money."""
         return self.engine in ("openai", "openai_batch")
 
     @property
     def at_once(self) -> int:
-        """Return how many requests one replica wants in flight."""
-        batches = self.engine == "openai_batch"
-        return self.api.batching.in_flight if batches else self.in_flight
+        """Return the number of concurrent requests of one replica."""
+        is_batch = self.engine == "openai_batch"
+        return self.api.batching.in_flight if is_batch else self.in_flight
 
     @property
     def replicas_at_most(self) -> float:
-        """Return how many replicas there may be; one has the book of a model's batches."""
+        """Return the maximum number of replicas; only one can hold the batch journal of a model."""
         if self.engine == "openai_batch":
             return 1
         return math.inf if self.most_replicas is None else self.most_replicas
@@ -127,10 +124,10 @@ class Model:
 
     @property
     def cache_size(self) -> int:
-        """Return the bytes of one number in the key-value cache."""
+        """Return the bytes per number in the key-value cache."""
         kind = str(self.engine_args.get("kv_cache_dtype", "auto"))
         return 1 if kind.startswith("fp8") else _SIZES.get(self.dtype, 2)
 
 
 _SIZES = {"float32": 4, "bfloat16": 2, "float16": 2}
-"""Bytes of a number."""
+"""Bytes per number."""

@@ -10,12 +10,12 @@ from culture_ray.engines.interface import Request
 from culture_ray.engines.model import Model
 from culture_ray.errors import NoCap, WrongValue
 from culture_ray.settings.run import Settings, SpendingSettings
-from culture_ray.spending.account import Ask, Tier, input_bound
+from culture_ray.spending.account import Tier, UsageBound, input_bound
 from culture_ray.spending.balances import Caps
+from culture_ray.spending.billing import BillingContext, ModelBilling
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.prices import dollars, price_of
 from culture_ray.spending.statement import spending_table
-from culture_ray.spending.terms import BillingContext, ModelBilling
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import replace_table
@@ -56,7 +56,7 @@ def billing_for(
         run=run.name,
         answers=run.folder.resolve() / "spending" / "answers",
         caps=Caps.of_dollars(spending.cap_dollars, spending.models, spending.stages),
-        terms={name: terms_of(one.name, one.model) for name, one in paid.items()},
+        models={name: terms_of(one.name, one.model) for name, one in paid.items()},
     )
 
 
@@ -136,8 +136,8 @@ def most_for(name: str, model: Model, requests: Iterable[Request]) -> float:
     price, tier = terms_of(name, model).price, tier_of(model)
     return sum(
         dollars(
-            price.most(
-                Ask(
+            price.maximum_cost(
+                UsageBound(
                     one.request_id,
                     one.stage,
                     input_bound(one.system, one.prompt, one.schema or ""),
@@ -165,4 +165,6 @@ def round_up(amount: float) -> float:
 
 def _cheapest(one: BilledModel) -> float:
     price = terms_of(one.name, one.model).price
-    return dollars(price.most(Ask("", "", 1, one.output_tokens, tier=tier_of(one.model))))
+    return dollars(
+        price.maximum_cost(UsageBound("", "", 1, one.output_tokens, tier=tier_of(one.model)))
+    )

@@ -14,7 +14,7 @@ from culture_ray.plan.billing import (
 )
 from culture_ray.plan.plan import PlanRow
 from culture_ray.settings.run import Judge, Settings
-from culture_ray.spending.account import Ask, TokenUsage
+from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.prices import dollars
 from culture_ray.spending.statement import ModelSpending, spending_of
 
@@ -128,6 +128,7 @@ def _line(model: Model, row: PlanRow, made: int, before: ModelSpending | None) -
         model=row.model,
         requests=left,
         expected=left * dollars(price.cost(TokenUsage(round(each_in), round(usual), tier=tier))),
-        most=left * dollars(price.most(Ask("", row.stage, bound, round(each_out), tier=tier))),
+        most=left
+        * dollars(price.maximum_cost(UsageBound("", row.stage, bound, round(each_out), tier=tier))),
         spent=before.dollars if before else 0.0,
     )

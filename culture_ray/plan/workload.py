@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from culture_ray.engines.architecture import as_its_config_says
+from culture_ray.engines.architecture import with_own_config
 from culture_ray.engines.model import Model
 from culture_ray.errors import ModelFilesMissing
 from culture_ray.judging.prompt import JudgePrompt, chat_prompt, completion_prompt
@@ -107,7 +107,7 @@ def _described(
 
     def describe(name: str, model: Model) -> Model:
         try:
-            return as_its_config_says(name, model)
+            return with_own_config(name, model)
         except ModelFilesMissing as problem:
             if model.choose_gpus:
                 raise

@@ -1,1 +1,1 @@
-"""Rate limits, the money ledger and prices: pure, clock passed in; no Ray and no HTTP."""
+"""Spending control: rate limits, ledger, caps and prices; no Ray and no HTTP, clock passed in."""

@@ -1,4 +1,4 @@
-"""The books: what a ledger's records come to, and whether one more reservation fits the caps."""
+"""Balances of a ledger, and the check of a new reservation against the caps."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from culture_ray.spending.prices import Nano, dollars, nano_of
+from culture_ray.spending.prices import Nanodollars, dollars, nano_of
 from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided
 
 
 @dataclass(frozen=True)
 class Caps:
-    """The most that may be spent, in nanodollars; None and absent names are without a cap."""
+    """Spending caps in nanodollars; None, and names that are absent, mean no cap."""
 
-    total: Nano | None = None
-    models: Mapping[str, Nano] = field(default_factory=dict)
-    stages: Mapping[str, Nano] = field(default_factory=dict)
+    total: Nanodollars | None = None
+    models: Mapping[str, Nanodollars] = field(default_factory=dict)
+    stages: Mapping[str, Nanodollars] = field(default_factory=dict)
 
     @classmethod
     def of_dollars(
@@ -32,8 +32,13 @@ class Caps:
             {name: nano_of(cap) for name, cap in (stages or {}).items()},
         )
 
-    def over(self, stage: str, model: str) -> Iterator[tuple[str, Nano, tuple[str, str]]]:
-        """Yield every cap on a stage's requests to a model: its key, itself, and what it is on."""
+    def applying_to(
+        self, stage: str, model: str
+    ) -> Iterator[tuple[str, Nanodollars, tuple[str, str]]]:
+        """Yield (key, cap, (stage, model)) of every cap on a stage's requests to a model.
+
+        An empty stage or model means all of them.
+        """
         if self.total is not None:
             yield "spending.cap_dollars", self.total, ("", "")
         if model in self.models:
@@ -43,62 +48,65 @@ class Caps:
 
 
 @dataclass
-class Total:
-    """What one stage has spent on one model."""
+class SpendingTotal:
+    """Spending of one run and stage on one model."""
 
     attempts: int = 0
     settled: int = 0
     voided: int = 0
     unresolved: int = 0
     """Attempts that are charged at their maximum: in flight, timed out, or lost in a crash."""
-    settled_nano: Nano = 0
-    unresolved_nano: Nano = 0
+    settled_nano: Nanodollars = 0
+    unresolved_nano: Nanodollars = 0
     input_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
     reasoning_tokens: int = 0
 
     @property
-    def nano(self) -> Nano:
-        """Return what is charged."""
+    def charged_nano(self) -> Nanodollars:
+        """Return the amount charged."""
         return self.settled_nano + self.unresolved_nano
 
 
 class Balances:
-    """The state of a ledger; apply its records in their order."""
+    """State of a ledger; apply its records in order."""
 
     def __init__(self) -> None:
-        self.totals: dict[tuple[str, str, str], Total] = defaultdict(Total)
+        self.totals: dict[tuple[str, str, str], SpendingTotal] = defaultdict(SpendingTotal)
         """By run, stage and model."""
-        self.open: dict[str, Reserved] = {}
+        self.open_reservations: dict[str, Reserved] = {}
         """Reservations that may still be settled, by ticket."""
-        self._charged: dict[tuple[str, str], Nano] = defaultdict(int)
-        """By (stage, model), with an empty word for all of them."""
+        self._charged: dict[tuple[str, str], Nanodollars] = defaultdict(int)
+        """By (stage, model); an empty string stands for all of them."""
 
     @property
-    def nano(self) -> Nano:
-        """Return what is charged in all."""
+    def charged_nano(self) -> Nanodollars:
+        """Return the total charged."""
         return self._charged["", ""]
 
     def dollars_by_model(self, run: str) -> dict[str, float]:
-        """Return what a run is charged per model, in dollars."""
-        found: dict[str, Nano] = defaultdict(int)
-        for (of_run, _, model), total in list(self.totals.items()):
-            if of_run == run:
-                found[model] += total.nano
-        return {model: dollars(nano) for model, nano in found.items()}
+        """Return the dollars charged to a run per model."""
+        charged: dict[str, Nanodollars] = defaultdict(int)
+        for (total_run, _, model), total in list(self.totals.items()):
+            if total_run == run:
+                charged[model] += total.charged_nano
+        return {model: dollars(nano) for model, nano in charged.items()}
 
     def apply(self, record: Record) -> None:
-        """Take a record in; one about a ticket that is not open changes nothing."""
+        """Apply a record; one about a ticket without an open reservation changes nothing."""
         if isinstance(record, Reserved):
-            if record.ticket not in self.open:
+            if record.ticket not in self.open_reservations:
                 self._reserve(record)
             return
-        if not isinstance(record, Settled | Voided | Unresolved) or record.ticket not in self.open:
+        if (
+            not isinstance(record, Settled | Voided | Unresolved)
+            or record.ticket not in self.open_reservations
+        ):
             return
-        reserved = self.open.pop(record.ticket)
+        reserved = self.open_reservations.pop(record.ticket)
         if isinstance(record, Unresolved):
-            return  # stays charged; it can only not be settled any more
+            return  # stays charged, but can no longer be settled
         total = self.totals[reserved.run, reserved.stage, reserved.model]
         total.unresolved -= 1
         total.unresolved_nano -= reserved.nano
@@ -115,32 +123,40 @@ class Balances:
         self._charge(reserved, record.nano - reserved.nano)
 
     def refusal(
-        self, caps: Caps, stage: str, model: str, nano: Nano, hoped: Collection[Reserved] = ()
+        self,
+        caps: Caps,
+        stage: str,
+        model: str,
+        nano: Nanodollars,
+        refundable: Collection[Reserved] = (),
     ) -> str | None:
-        """Return why a reservation does not fit, None when it does.
+        """Return why a reservation does not fit under the caps, None if it does.
 
-        `hoped` are reservations that are taken as if they cost nothing in the end.
+        `refundable` reservations count as if they were refunded in full.
         """
-        for key, cap, (of_stage, of_model) in caps.over(stage, model):
-            charged = self._charged[of_stage, of_model] - sum(
-                r.nano for r in hoped if of_stage in {"", r.stage} and of_model in {"", r.model}
+        for key, cap, (cap_stage, cap_model) in caps.applying_to(stage, model):
+            charged = self._charged[cap_stage, cap_model] - sum(
+                r.nano
+                for r in refundable
+                if cap_stage in {"", r.stage} and cap_model in {"", r.model}
             )
             if charged + nano > cap:
                 return (
                     f"the spending cap is reached: ${dollars(charged):.4f} of "
-                    f"{key}=${dollars(cap):g} are spent or reserved, and the next {stage} request "
-                    f"to {model} may cost ${dollars(nano):.4f}; raise {key} and run the same again"
+                    f"{key}=${dollars(cap):g} is spent or reserved, and the next {stage} request "
+                    f"to {model} may cost ${dollars(nano):.4f}; raise {key} "
+                    f"and run the same command again"
                 )
         return None
 
     def _reserve(self, record: Reserved) -> None:
-        self.open[record.ticket] = record
+        self.open_reservations[record.ticket] = record
         total = self.totals[record.run, record.stage, record.model]
         total.attempts += 1
         total.unresolved += 1
         total.unresolved_nano += record.nano
         self._charge(record, record.nano)
 
-    def _charge(self, record: Reserved, nano: Nano) -> None:
-        for of in (("", ""), ("", record.model), (record.stage, "")):
-            self._charged[of] += nano
+    def _charge(self, record: Reserved, nano: Nanodollars) -> None:
+        for key in (("", ""), ("", record.model), (record.stage, "")):
+            self._charged[key] += nano

@@ -1,4 +1,4 @@
-"""A worker's side of an account: tickets in, verdicts out, gathered into few round trips."""
+"""Worker's side of an account: sends messages to the governor in few round trips."""
 
 from __future__ import annotations
 
@@ -9,113 +9,113 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from culture_ray.errors import EngineFailed
-from culture_ray.spending.account import Ask, TokenUsage
+from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.messages import (
-    Flying,
-    Heard,
-    Hold,
+    Admission,
+    InFlight,
     MarkUnresolved,
     Message,
     Overloaded,
+    RateLimited,
+    RateLimitHeaders,
     Reply,
     Reserve,
     Settle,
-    Verdict,
     Void,
 )
-from culture_ray.spending.prices import Price, dollars
+from culture_ray.spending.prices import PriceSchedule, dollars
 
 GATHER_S = 0.05
-"""At most one round trip in so long carries what a worker has to say."""
+"""A worker's messages are gathered for this long and posted in one round trip."""
 
-_AGAIN_S, _AWAY_S = 0.5, 120.0
-"""How soon a governor that is away is tried again, and how long before that is the end."""
+_RETRY_S, _GIVE_UP_S = 0.5, 120.0
+"""Pause between attempts to reach an unavailable governor, and the time after which to give up."""
 
 
 class Transport(Protocol):
-    """The way to a desk, in this process or another."""
+    """Connection to a governor server, in this process or another."""
 
     async def post(self, worker: str, messages: list[Message]) -> str:
-        """Deliver messages; raise GovernorAway when nobody is there just now."""
+        """Deliver messages; raise GovernorUnavailable if it cannot be reached just now."""
 
     async def poll(self, worker: str) -> Reply:
-        """Return verdicts; raise GovernorAway when nobody is there just now."""
+        """Return admissions; raise GovernorUnavailable if it cannot be reached just now."""
 
     async def flush(self) -> None:
-        """Wait until all that was posted is on disk."""
+        """Wait until everything posted so far is on disk."""
 
 
-class GovernorAway(Exception):
-    """The governor is not there; it comes back."""
+class GovernorUnavailable(Exception):
+    """The governor cannot be reached just now, and is being restarted."""
 
 
-class Client:
-    """One model's Account in one worker."""
+class GovernorClient:
+    """Account of one model in one worker."""
 
-    def __init__(self, transport: Transport, model: str, price: Price) -> None:
+    def __init__(self, transport: Transport, model: str, price: PriceSchedule) -> None:
         self._transport, self._model, self._price = transport, model, price
         self._worker = f"{model}-{secrets.token_hex(4)}"
         self._outbox: list[Message] = []
         self._waiting: dict[str, tuple[Reserve, asyncio.Future[float]]] = {}
-        self._flying: set[str] = set()
+        self._in_flight: set[str] = set()
         self._governor = ""
-        self._told = asyncio.Event()
+        self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._posting = asyncio.Lock()
 
-    def __reduce__(self) -> tuple[type[Client], tuple[Transport, str, Price]]:
-        """Travel without what is under way: the other end is a worker of its own."""
-        return Client, (self._transport, self._model, self._price)
+    def __reduce__(self) -> tuple[type[GovernorClient], tuple[Transport, str, PriceSchedule]]:
+        """Pickle without state: the copy belongs to a worker of its own."""
+        return GovernorClient, (self._transport, self._model, self._price)
 
-    async def reserve(self, ask: Ask) -> str:
-        """As Account.reserve."""
-        ticket = f"{ask.request_id}/{ask.attempt}-{secrets.token_hex(5)}"
-        message = Reserve(ticket, self._model, ask)
-        answer: asyncio.Future[float] = asyncio.get_running_loop().create_future()
-        self._waiting[ticket] = (message, answer)
-        self._say(message)
+    async def reserve(self, bound: UsageBound) -> str:
+        """Implement `Account.reserve`."""
+        ticket = f"{bound.request_id}/{bound.attempt}-{secrets.token_hex(5)}"
+        message = Reserve(ticket, self._model, bound)
+        delay_of: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._waiting[ticket] = (message, delay_of)
+        self._enqueue(message)
         try:
-            delay = await answer
-            self._flying.add(ticket)
+            delay = await delay_of
+            self._in_flight.add(ticket)
             if delay > 0:
                 await asyncio.sleep(delay)
         except asyncio.CancelledError:
-            self._flying.discard(ticket)
-            self._say(Void(ticket, "never sent", sent=False))
+            self._in_flight.discard(ticket)
+            self._enqueue(Void(ticket, "never sent", sent=False))
             raise
         finally:
             self._waiting.pop(ticket, None)
         return ticket
 
     async def settle(self, ticket: str, usage: TokenUsage) -> float:
-        """As Account.settle."""
+        """Implement `Account.settle`."""
         self._end(Settle(ticket, self._model, usage))
         return dollars(self._price.cost(usage))
 
-    async def void(self, ticket: str, why: str) -> None:
-        """As Account.void."""
-        self._end(Void(ticket, why))
+    async def void(self, ticket: str, reason: str) -> None:
+        """Implement `Account.void`."""
+        self._end(Void(ticket, reason))
 
-    async def give_up(self, ticket: str, why: str) -> None:
-        """As Account.give_up."""
-        self._end(MarkUnresolved(ticket, why))
+    async def mark_unresolved(self, ticket: str, reason: str) -> None:
+        """Implement `Account.mark_unresolved`."""
+        self._end(MarkUnresolved(ticket, reason))
 
-    async def observe(self, ticket: str, headers: Mapping[str, str]) -> None:
-        """As Account.observe."""
-        kept = {k.lower(): v for k, v in headers.items() if k.lower().startswith("x-ratelimit-")}
-        if kept:
-            self._say(Heard(ticket, kept))
+    async def observe_headers(self, ticket: str, headers: Mapping[str, str]) -> None:
+        """Implement `Account.observe_headers`."""
+        limits = {k.lower(): v for k, v in headers.items() if k.lower().startswith("x-ratelimit-")}
+        if limits:
+            self._enqueue(RateLimitHeaders(ticket, limits))
 
-    async def hold(self, seconds: float | None = None) -> None:
-        """As Account.hold."""
-        self._say(Hold(self._model, seconds))
+    async def rate_limited(self, retry_after_s: float | None = None) -> None:
+        """Implement `Account.rate_limited`."""
+        self._enqueue(RateLimited(self._model, retry_after_s))
 
     async def overloaded(self) -> None:
-        """As Account.overloaded."""
-        self._say(Overloaded(self._model))
+        """Implement `Account.overloaded`."""
+        self._enqueue(Overloaded(self._model))
 
     async def close(self) -> None:
-        """As Account.close."""
+        """Implement `Account.close`."""
         while self._outbox:
             await self._deliver()
         if self._governor:
@@ -126,19 +126,19 @@ class Client:
         self._tasks = []
 
     def _end(self, message: Settle | Void | MarkUnresolved) -> None:
-        self._flying.discard(message.ticket)
-        self._say(message)
+        self._in_flight.discard(message.ticket)
+        self._enqueue(message)
 
-    def _say(self, message: Message) -> None:
+    def _enqueue(self, message: Message) -> None:
         self._outbox.append(message)
-        self._told.set()
+        self._wake.set()
         if not self._tasks:
             self._tasks = [asyncio.create_task(self._post()), asyncio.create_task(self._poll())]
 
     async def _post(self) -> None:
         while True:
-            await self._told.wait()
-            self._told.clear()
+            await self._wake.wait()
+            self._wake.clear()
             await self._deliver()
             await asyncio.sleep(GATHER_S)
 
@@ -148,46 +148,46 @@ class Client:
             if not messages:
                 return
             try:
-                self._meet(await self._transport.post(self._worker, messages))
-            except GovernorAway:
+                self._note_governor(await self._transport.post(self._worker, messages))
+            except GovernorUnavailable:
                 self._outbox = messages + self._outbox
-                self._told.set()
-                await asyncio.sleep(_AGAIN_S)
+                self._wake.set()
+                await asyncio.sleep(_RETRY_S)
 
     async def _poll(self) -> None:
         since: float | None = None
         while True:
             try:
                 reply = await self._transport.poll(self._worker)
-            except GovernorAway as away:
-                await asyncio.sleep(_AGAIN_S)
+            except GovernorUnavailable as error:
+                await asyncio.sleep(_RETRY_S)
                 since = time.monotonic() if since is None else since
-                if time.monotonic() > since + _AWAY_S:
-                    self._lose(away)
+                if time.monotonic() > since + _GIVE_UP_S:
+                    self._give_up(error)
                 continue
             since = None
-            self._meet(reply.governor)
-            for verdict in reply.verdicts:
-                self._take(verdict)
+            self._note_governor(reply.governor)
+            for admission in reply.admissions:
+                self._resolve(admission)
 
-    def _take(self, verdict: Verdict) -> None:
-        _, answer = self._waiting.get(verdict.ticket, (None, None))
-        if answer is None or answer.done():
+    def _resolve(self, admission: Admission) -> None:
+        _, delay_of = self._waiting.get(admission.ticket, (None, None))
+        if delay_of is None or delay_of.done():
             return
-        if verdict.refused is not None:
-            answer.set_exception(verdict.refused)
+        if admission.error is not None:
+            delay_of.set_exception(admission.error)
         else:
-            answer.set_result(verdict.delay)
+            delay_of.set_result(admission.delay)
 
-    def _lose(self, away: GovernorAway) -> None:
-        for _, answer in self._waiting.values():
-            if not answer.done():
-                answer.set_exception(EngineFailed(f"the spending governor is gone: {away}"))
+    def _give_up(self, error: GovernorUnavailable) -> None:
+        for _, delay_of in self._waiting.values():
+            if not delay_of.done():
+                delay_of.set_exception(EngineFailed(f"the spending governor is gone: {error}"))
 
-    def _meet(self, governor: str) -> None:
-        """Tell a governor that is new what the one before it knew."""
+    def _note_governor(self, governor: str) -> None:
+        """Report attempts in flight and open reservations to a governor that has restarted."""
         if self._governor and governor != self._governor:
-            asked = [message for message, answer in self._waiting.values() if not answer.done()]
-            self._outbox += [Flying(tuple(self._flying)), *asked]
-            self._told.set()
+            open_messages = [m for m, delay_of in self._waiting.values() if not delay_of.done()]
+            self._outbox += [InFlight(tuple(self._in_flight)), *open_messages]
+            self._wake.set()
         self._governor = governor

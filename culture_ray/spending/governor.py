@@ -1,9 +1,9 @@
-"""The governor of an account: who may send what, when, for how much; one turn at a time.
+"""Spending governor of an account: decides which reservations are admitted, and when.
 
-It knows the clock only from its caller: seconds since 1970 that never go back. A turn holds the
-ledger, reads what others wrote, takes in what workers told, grants what fits the caps and is due
-soon, and writes all of it down before anyone hears of it: one wait for the disk, however many
-requests.
+Pure but for the ledger: the clock is passed in, as monotonic seconds since 1970. A tick locks the
+ledger, reads what other processes wrote, takes in what workers reported, admits what fits under the
+caps and is due soon, and writes all of it before anyone hears of it: one wait for the disk, however
+many requests.
 """
 
 from __future__ import annotations
@@ -13,222 +13,209 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from culture_ray.errors import CapReached, CultureRayError
-from culture_ray.spending.account import Ask
+from culture_ray.spending.attempts import AttemptTracker
 from culture_ray.spending.balances import Balances, Caps
+from culture_ray.spending.billing import ModelBilling
 from culture_ray.spending.ledger import Ledger
-from culture_ray.spending.limiter import Limiter, Sent
+from culture_ray.spending.limiter import Limiter
 from culture_ray.spending.messages import (
-    Flying,
-    Heard,
-    Hold,
+    Admission,
+    InFlight,
     MarkUnresolved,
     Message,
     Overloaded,
+    RateLimited,
+    RateLimitHeaders,
     Reserve,
     Settle,
-    Verdict,
     Void,
 )
 from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided
-from culture_ray.spending.terms import ModelBilling
 
 AHEAD_S = 0.5
-"""How far ahead of its time a request is granted."""
+"""How far ahead of its time a request is admitted."""
 
 PLAN_EVERY_S = 0.2
-"""How often that is done: grants then travel in batches."""
+"""How often requests are admitted ahead, so that admissions travel in batches."""
 
 LONGEST_S = 900.0
-"""A request that is under way for longer is not waited for when the cap is near."""
-
-DEAD_AFTER_S = 30.0
-"""A worker that was silent for so long is not coming back; nothing is hoped of its requests."""
+"""Near the cap, requests in flight for longer than this are not waited for."""
 
 
 @dataclass(frozen=True)
-class _Waiting:
+class _QueuedReservation:
     worker: str
     message: Reserve
-    terms: ModelBilling
+    model: ModelBilling
 
 
 class Governor:
-    """The state behind one or more accounts."""
+    """State behind the accounts of a run: balances, rate limits, and the queue of reservations."""
 
     def __init__(
-        self, ledger: Ledger, run: str, terms: Mapping[str, ModelBilling], caps: Caps, now: float
+        self, ledger: Ledger, run: str, models: Mapping[str, ModelBilling], caps: Caps, now: float
     ) -> None:
-        """Read the ledger; raises BadLedger. `terms` are by the name that workers use."""
-        self._ledger, self._run, self._terms, self._caps = ledger, run, terms, caps
-        self.books = Balances()
-        self._limiters = {t.pool: Limiter(t.limits, now) for t in terms.values()}
-        self._queues: dict[str, deque[_Waiting]] = defaultdict(deque)
+        """Read the ledger; raises BadLedger. `models` is keyed by the name that workers use."""
+        self._ledger, self._run, self._models, self._caps = ledger, run, models, caps
+        self.balances = Balances()
+        self._attempts = AttemptTracker(models, now)
+        self._queues: dict[str, deque[_QueuedReservation]] = defaultdict(deque)
         self._queued: set[str] = set()
-        self._told: list[Record] = []
-        self._sent: dict[str, tuple[Limiter, Sent]] = {}
-        self._live: dict[str, str] = {}
-        """The worker of each ticket that is under way."""
-        self._seen: dict[str, float] = {}
-        self._planned = -1e18
-        with ledger.locked() as news:
-            self._read(news)
+        self._unwritten: list[Record] = []
+        self._last_planned = -1e18
+        with ledger.locked() as records:
+            self._apply(records)
 
     @property
-    def waiting(self) -> int:
-        """Return how many requests wait for their turn."""
+    def queue_length(self) -> int:
+        """Return the number of queued reservations."""
         return len(self._queued)
 
     @property
-    def left(self) -> list[tuple[str, str]]:
-        """Return (worker, ticket) of every request that waits for its turn."""
-        return [(w.worker, w.message.ticket) for queue in self._queues.values() for w in queue]
+    def queued(self) -> list[tuple[str, str]]:
+        """Return (worker, ticket) of every queued reservation."""
+        return [(r.worker, r.message.ticket) for queue in self._queues.values() for r in queue]
 
-    def hear(self, worker: str, message: Message, now: float) -> list[Verdict]:
-        """Take in what a worker says; return what can be answered without a turn."""
-        self._seen[worker] = now
+    def receive(self, worker: str, message: Message, now: float) -> list[Admission]:
+        """Take in a message of a worker; return admissions that need no tick."""
+        self._attempts.heartbeat(worker, now)
         match message:
             case Reserve():
-                return self._asked(worker, message)
+                return self._reserve(worker, message)
             case Settle():
                 self._settle(message, now)
             case Void():
                 self._void(message, now)
             case MarkUnresolved():
-                self._forget(message.ticket)
-                self._told.append(Unresolved(message.ticket, message.why, now))
-                self._ended(message.ticket)
-            case Heard():
-                if (sent := self._sent.get(message.ticket)) is not None:
-                    sent[0].heard(sent[1], message.headers, now)
-            case Hold():
-                self._limiter(message.model).hold(message.seconds, now)
+                self._unwritten.append(Unresolved(message.ticket, message.reason, now))
+                self._attempts.end(message.ticket)
+            case RateLimitHeaders():
+                self._attempts.observe_headers(message.ticket, message.headers, now)
+            case RateLimited():
+                self._limiter(message.model).pause(message.retry_after_s, now)
             case Overloaded():
-                self._limiter(message.model).overloaded(now)
-            case Flying():
-                self._live.update(
-                    {t: worker for t in message.tickets if t in self.books.open}
-                )  # fmt: skip
+                self._limiter(message.model).reduce_concurrency(now)
+            case InFlight():
+                known = [t for t in message.tickets if t in self.balances.open_reservations]
+                self._attempts.adopt(worker, known)
         return []
 
-    def alive(self, worker: str, now: float) -> None:
-        """Note that a worker is there, though it says nothing."""
-        self._seen[worker] = now
+    def heartbeat(self, worker: str, now: float) -> None:
+        """Note that a worker is alive, though it sends nothing."""
+        self._attempts.heartbeat(worker, now)
 
-    def turn(self, now: float) -> list[tuple[str, Verdict]]:
-        """Return (worker, verdict) for every request that is decided; all is on disk by then.
+    def tick(self, now: float) -> list[tuple[str, Admission]]:
+        """Return (worker, admission) for every decided reservation; all is on disk by then.
 
-        Raises BadLedger and DiskProblem; nothing of the turn counts then, and the governor is of
-        no more use.
+        Raises BadLedger and DiskProblem; then nothing of this tick counts, and the governor cannot
+        be used any more.
         """
-        self._bury(now)
+        if dead := self._attempts.end_dead_workers(now):
+            self._dequeue([r for q in self._queues.values() for r in q if r.worker in dead])
         with self._ledger.locked() as news:
-            self._read(news)
-            records, self._told = self._told, []
+            self._apply(news)
+            records, self._unwritten = self._unwritten, []
             for record in records:
-                self.books.apply(record)
-            verdicts = []
-            for worker, verdict, reserved in self._decided(now):
-                verdicts.append((worker, verdict))
+                self.balances.apply(record)
+            admissions = []
+            for worker, admission, reserved in self._decided(now):
+                admissions.append((worker, admission))
                 if reserved is not None:
                     records.append(reserved)
             self._ledger.append(records)
-        return verdicts
+        return admissions
 
     def close(self) -> None:
-        """Let the ledger go."""
+        """Close the ledger."""
         self._ledger.close()
 
     # --- deciding
 
-    def _decided(self, now: float) -> Iterator[tuple[str, Verdict, Reserved | None]]:
+    def _decided(self, now: float) -> Iterator[tuple[str, Admission, Reserved | None]]:
         ahead = 0.0
-        if now >= self._planned + PLAN_EVERY_S:
-            self._planned, ahead = now, AHEAD_S
+        if now >= self._last_planned + PLAN_EVERY_S:
+            self._last_planned, ahead = now, AHEAD_S
         for queue in self._queues.values():
             while queue:
-                waiting = queue[0]
-                cost = waiting.terms.price.most(waiting.message.ask)
-                refused, patience = self._refusal(waiting, cost, now)
-                if refused is not None and patience:
+                first = queue[0]
+                cost = first.model.price.maximum_cost(first.message.bound)
+                error, may_fit_later = self._refusal(first, cost, now)
+                if error is not None and may_fit_later:
                     break
-                if refused is None:
-                    at = self._at(waiting, now)
+                if error is None:
+                    at = self._earliest(first, now)
                     if at > now + ahead:
                         break
-                    yield self._grant(waiting, cost, at, now)
+                    yield self._admit(first, cost, at, now)
                 else:
-                    yield waiting.worker, Verdict(waiting.message.ticket, refused=refused), None
+                    yield first.worker, Admission(first.message.ticket, error=error), None
                 queue.popleft()
-                self._queued.discard(waiting.message.ticket)
+                self._queued.discard(first.message.ticket)
 
     def _refusal(
-        self, waiting: _Waiting, cost: int, now: float
+        self, queued: _QueuedReservation, cost: int, now: float
     ) -> tuple[CultureRayError | None, bool]:
-        """Return why a request does not fit, and whether it may once what is under way is done."""
-        stage, model = waiting.message.ask.stage, waiting.terms.model
-        why = self.books.refusal(self._caps, stage, model, cost)
-        if why is None:
+        """Return why a request does not fit, and True if it may once those in flight are done."""
+        stage, model = queued.message.bound.stage, queued.model.model
+        reason = self.balances.refusal(self._caps, stage, model, cost)
+        if reason is None:
             return None, False
-        hoped = [
+        refundable = [
             record
-            for ticket in self._live
-            if (record := self.books.open.get(ticket)) and record.at > now - LONGEST_S
+            for ticket in self._attempts.in_flight
+            if (record := self.balances.open_reservations.get(ticket))
+            and record.at > now - LONGEST_S
         ]
-        after = self.books.refusal(self._caps, stage, model, cost, hoped)
-        return CapReached(why), after is None
+        at_best = self.balances.refusal(self._caps, stage, model, cost, refundable)
+        return CapReached(reason), at_best is None
 
-    def _at(self, waiting: _Waiting, now: float) -> float:
-        ask = waiting.message.ask
-        return self._limiters[waiting.terms.pool].ready(ask, now) if ask.limited else now
+    def _earliest(self, queued: _QueuedReservation, now: float) -> float:
+        bound = queued.message.bound
+        if not bound.limited:
+            return now
+        return self._attempts.limiter(queued.model.pool).earliest(bound, now)
 
-    def _grant(
-        self, waiting: _Waiting, cost: int, at: float, now: float
-    ) -> tuple[str, Verdict, Reserved]:
-        ask, ticket, pool = waiting.message.ask, waiting.message.ticket, waiting.terms.pool
+    def _admit(
+        self, queued: _QueuedReservation, cost: int, at: float, now: float
+    ) -> tuple[str, Admission, Reserved]:
+        bound, ticket, pool = queued.message.bound, queued.message.ticket, queued.model.pool
         tokens = 0.0
-        if ask.limited:
-            limiter = self._limiters[pool]
-            sent = limiter.take(ask, at)
-            self._sent[ticket] = (limiter, sent)
-            self._live[ticket] = waiting.worker
-            tokens = sent.tokens.amount
+        if bound.limited:
+            tokens = self._attempts.start(ticket, queued.worker, pool, bound, at)
         record = Reserved(
             ticket,
             self._run,
-            ask.stage,
-            waiting.terms.model,
-            ask.tier,
-            ask.input_tokens,
-            ask.output_tokens,
+            bound.stage,
+            queued.model.model,
+            bound.tier,
+            bound.input_tokens,
+            bound.output_tokens,
             cost,
-            pool if ask.limited else "",
+            pool if bound.limited else "",
             round(tokens, 1),
             round(at, 3),
         )
-        self.books.apply(record)
-        return waiting.worker, Verdict(ticket, max(0.0, at - now)), record
+        self.balances.apply(record)
+        return queued.worker, Admission(ticket, max(0.0, at - now)), record
 
-    # --- hearing
+    # --- taking in messages
 
-    def _asked(self, worker: str, message: Reserve) -> list[Verdict]:
-        if message.ticket in self.books.open:
-            return [Verdict(message.ticket)]  # granted before, and the answer was lost
+    def _reserve(self, worker: str, message: Reserve) -> list[Admission]:
+        if message.ticket in self.balances.open_reservations:
+            return [Admission(message.ticket)]  # admitted before, and the answer was lost
         if message.ticket not in self._queued:
-            terms = self._terms[message.model]
+            model = self._models[message.model]
             self._queued.add(message.ticket)
-            self._queues[terms.pool].append(_Waiting(worker, message, terms))
+            self._queues[model.pool].append(_QueuedReservation(worker, message, model))
         return []
 
     def _settle(self, message: Settle, now: float) -> None:
         usage = message.usage
-        tokens = 0.0
-        if (sent := self._sent.get(message.ticket)) is not None:
-            sent[0].settled(sent[1], usage)
-            tokens = sent[1].tokens.amount
-        self._told.append(
+        tokens = self._attempts.settle(message.ticket, usage)
+        self._unwritten.append(
             Settled(
                 message.ticket,
-                self._terms[message.model].price.cost(usage),
+                self._models[message.model].price.cost(usage),
                 usage.input_tokens,
                 usage.cached_tokens,
                 usage.output_tokens,
@@ -238,59 +225,26 @@ class Governor:
                 round(now, 3),
             )
         )
-        self._forget(message.ticket)
-        self._ended(message.ticket)
 
     def _void(self, message: Void, now: float) -> None:
         if message.ticket in self._queued:
-            self._drop([w for q in self._queues.values() for w in q if _is(w, message.ticket)])
+            self._dequeue(
+                [r for q in self._queues.values() for r in q if r.message.ticket == message.ticket]
+            )
             return
-        self._forget(message.ticket)
-        self._told.append(Voided(message.ticket, message.why, now))
-        if (sent := self._sent.pop(message.ticket, None)) is not None:
-            limiter, what = sent
-            (limiter.ended if message.sent else limiter.unsent)(what)
+        self._unwritten.append(Voided(message.ticket, message.reason, now))
+        self._attempts.end(message.ticket, sent=message.sent)
 
     def _limiter(self, model: str) -> Limiter:
-        return self._limiters[self._terms[model].pool]
+        return self._attempts.limiter(self._models[model].pool)
 
-    def _forget(self, ticket: str) -> None:
-        self._live.pop(ticket, None)
+    def _dequeue(self, reservations: list[_QueuedReservation]) -> None:
+        for queued in reservations:
+            self._queues[queued.model.pool].remove(queued)
+            self._queued.discard(queued.message.ticket)
 
-    def _ended(self, ticket: str) -> None:
-        if (sent := self._sent.pop(ticket, None)) is not None:
-            sent[0].ended(sent[1])
-
-    def _bury(self, now: float) -> None:
-        dead = {worker for worker, seen in self._seen.items() if now > seen + DEAD_AFTER_S}
-        if not dead:
-            return
-        for ticket in [t for t, worker in self._live.items() if worker in dead]:
-            self._forget(ticket)
-            self._ended(ticket)
-        self._drop([w for queue in self._queues.values() for w in queue if w.worker in dead])
-        for worker in dead:
-            del self._seen[worker]
-
-    def _drop(self, gone: list[_Waiting]) -> None:
-        for waiting in gone:
-            self._queues[waiting.terms.pool].remove(waiting)
-            self._queued.discard(waiting.message.ticket)
-
-    def _read(self, news: list[Record]) -> None:
-        """Take in what other processes wrote, or this run's earlier sessions: they use limits."""
-        for record in news:
-            if isinstance(record, Reserved) and record.pool in self._limiters:
-                limiter = self._limiters[record.pool]
-                ask = Ask(record.ticket, record.stage, record.input_tokens, record.output_tokens)
-                self._sent[record.ticket] = limiter, limiter.charged(ask, record.at, record.tokens)
-            elif isinstance(record, Settled) and record.ticket in self._sent:
-                limiter, sent = self._sent.pop(record.ticket)
-                limiter.tokens.correct(sent.tokens, record.tokens)
-            elif isinstance(record, Voided | Unresolved):
-                self._sent.pop(record.ticket, None)
-            self.books.apply(record)
-
-
-def _is(waiting: _Waiting, ticket: str) -> bool:
-    return waiting.message.ticket == ticket
+    def _apply(self, records: list[Record]) -> None:
+        """Take in records that other processes, or earlier sessions of this run, wrote."""
+        for record in records:
+            self._attempts.apply(record)
+            self.balances.apply(record)

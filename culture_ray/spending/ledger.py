@@ -1,7 +1,7 @@
-"""The ledger file: appended to by any number of processes, one at a time, on disk before it counts.
+"""Ledger file: an append-only log shared by processes, one at a time, on disk before it counts.
 
-Whoever wants to write locks the file, first reads what others wrote since, decides on all of it,
-appends, and waits for the disk. So two jobs that share a ledger share its caps and its limits.
+A process that wants to write locks the file, reads what others have written since, decides on all
+of it, appends, and waits for the disk. So two jobs that share a ledger share its caps and limits.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from culture_ray.errors import BadLedger, DiskProblem
-from culture_ray.spending.records import AccountOpened, Record, line, read
+from culture_ray.spending.records import AccountOpened, Record, decode, encode
 from culture_ray.store.atomic import saying_disk_problems
 
 _NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
 
 
 class Ledger:
-    """One process's hold on a ledger; not for several threads at once."""
+    """Open ledger of one process; not thread-safe."""
 
     def __init__(self, path: Path, owner: str) -> None:
-        """Open or make the ledger at `path`; raises BadLedger for another owner's, DiskProblem."""
+        """Open or create the ledger at `path`; raises DiskProblem."""
         self.path = path
         self.mended: list[str] = []
-        """What was found torn and cut off, as sentences."""
+        """Repairs of incomplete last lines, as sentences."""
         self._owner = owner
         self._offset = self._lines = 0
         with saying_disk_problems(path):
@@ -41,24 +41,24 @@ class Ledger:
 
     @contextmanager
     def locked(self) -> Iterator[list[Record]]:
-        """Hold the ledger; yield what was written since this process held it last.
+        """Lock the ledger; yield the records written since this process last held the lock.
 
-        Raises BadLedger when it is another run's, damaged, or gone.
+        Raises BadLedger if it belongs to another owner, is damaged, or was removed.
         """
         self._lock()
         try:
-            yield self._news()
+            yield self._new_records()
         finally:
             fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def append(self, records: Sequence[Record]) -> None:
-        """Write records and wait until they are on disk; the ledger has to be held.
+        """Write records and wait until they are on disk; the ledger has to be locked.
 
-        Raises DiskProblem, and then none of them counts.
+        Raises DiskProblem; then none of them counts.
         """
         if not records:
             return
-        content = b"".join(map(line, records))
+        content = b"".join(map(encode, records))
         with saying_disk_problems(self.path):
             try:
                 _write(self._file, content)
@@ -70,7 +70,7 @@ class Ledger:
         self._lines += len(records)
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
         os.close(self._file)
 
     def _lock(self) -> None:
@@ -80,24 +80,25 @@ class Ledger:
             if error.errno not in _NO_LOCKS:
                 raise
             raise DiskProblem(
-                f"cannot lock {self.path}: its file system has no file locks, without which jobs "
-                f"could pay twice; choose another folder (results=... or spending.account=...)"
+                f"cannot lock {self.path}: its file system does not support file locks, without "
+                f"which jobs could pay twice; choose another folder (results=... or "
+                f"spending.account=...)"
             ) from error
 
-    def _news(self) -> list[Record]:
+    def _new_records(self) -> list[Record]:
         state = os.fstat(self._file)
         if not state.st_nlink or state.st_size < self._offset:
             raise BadLedger(
-                f"{self.path} was removed or cut while it was in use; nothing more is spent: put "
-                f"it back, or choose a new name with run=..."
+                f"{self.path} was removed or truncated while it was in use; nothing more is "
+                f"spent: restore it, or choose a new name with run=..."
             )
-        found: list[Record] = []
+        records: list[Record] = []
         torn: int | None = None
         with os.fdopen(os.dup(self._file), "rb") as file:
             file.seek(self._offset)
             for text in file:
                 self._lines += 1
-                record = read(text)
+                record = decode(text)
                 if record is None:
                     torn = self._lines if torn is None else torn
                     continue
@@ -107,35 +108,35 @@ class Ledger:
                         f"follow it; restore the file, or choose a new name with run=..."
                     )
                 self._offset += len(text)
-                found.append(record)
+                records.append(record)
         if torn is not None:
-            self._cut(torn)
-        return self._of_this_owner(found)
+            self._truncate(torn)
+        return self._without_header(records)
 
-    def _cut(self, torn: int) -> None:
+    def _truncate(self, torn: int) -> None:
         with saying_disk_problems(self.path):
             lost = os.fstat(self._file).st_size - self._offset
             os.ftruncate(self._file, self._offset)
             os.fdatasync(self._file)
         self._lines = torn - 1
         self.mended.append(
-            f"the spending ledger ended in a torn line, from a write that was cut short; its last "
-            f"{lost} bytes were dropped, nothing had been sent on them ({self.path})"
+            f"the spending ledger ended in a torn line, from an interrupted write; its last {lost} "
+            f"bytes were dropped, no request had been sent on them ({self.path})"
         )
 
-    def _of_this_owner(self, found: list[Record]) -> list[Record]:
+    def _without_header(self, records: list[Record]) -> list[Record]:
         if self._offset == 0:
             self.append([AccountOpened(self._owner)])
             return []
-        if found and self._lines == len(found):
-            first = found.pop(0)
+        if records and self._lines == len(records):
+            first = records.pop(0)
             if first != AccountOpened(self._owner):
-                whose = first.owner if isinstance(first, AccountOpened) else "nobody"
+                owner = first.owner if isinstance(first, AccountOpened) else "an unknown owner"
                 raise BadLedger(
-                    f"{self.path} is the spending ledger of {whose}, not of {self._owner}: choose "
+                    f"{self.path} is the spending ledger of {owner}, not of {self._owner}: choose "
                     f"the run it belongs to, or a new name with run=..."
                 )
-        return found
+        return records
 
 
 def _write(file: int, content: bytes) -> None:

@@ -1,9 +1,9 @@
-"""The rate limiter of one model: requests and tokens per minute, together, first come first served.
+"""Rate limiter of one model: requests and tokens per minute together, first come first served.
 
-Pure: the clock is passed in. The ways in which it learns that the provider is not as configured:
-headers with other limits (followed at once), headers with less remaining than thought (never more
-than that), 429s in spite of all that (shorter windows first, then a lower rate), 5xx and timeouts
-(fewer requests in flight).
+Pure: the clock is passed in. It adapts when the provider differs from the configuration: to headers
+with other limits (adopted at once), to headers with less remaining than estimated (never exceeded),
+to 429s despite both (first shorter windows, then a lower rate), and to 5xx and timeouts (fewer
+requests in flight).
 """
 
 from __future__ import annotations
@@ -13,183 +13,192 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from culture_ray.spending.account import Ask, TokenUsage
-from culture_ray.spending.token_bucket import Charge, TokenBucket
+from culture_ray.spending.account import TokenUsage, UsageBound
+from culture_ray.spending.token_bucket import BucketCharge, TokenBucket
 
 START_PER_MINUTE = 60.0
-"""Requests per minute of a model whose limits nobody has told yet."""
+"""Initial requests per minute for a model whose limits are unknown."""
 
 _DOUBLE_EVERY_S = 5.0
-_STRIKE_FACTOR, _STRIKE_FLOOR = 0.85, 0.05
+_REFUSAL_FACTOR, _REFUSAL_FLOOR = 0.85, 0.05
 _RECOVER_EVERY_S, _RECOVER_FACTOR = 30.0, 1.02
-_HOLD_S = 1.0
-_CROWD_FACTOR, _CROWD_GROWTH = 0.7, 0.1
-_FEWEST_SEEN, _LATELY = 8, 1 / 50
-_TOKENS_PER_BYTE = 0.5
-"""Of text, at first: no language's is higher by much, and what is wrong is corrected by answers."""
+_PAUSE_S = 1.0
+_OVERLOAD_FACTOR, _CONCURRENCY_GROWTH = 0.7, 0.1
+_MIN_OBSERVATIONS, _AVERAGE_WEIGHT = 8, 1 / 50
+_INITIAL_TOKENS_PER_BYTE = 0.5
+"""Starting value for text; hardly any language exceeds it, and answers correct it."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a provider allows for a model, per minute; as a user writes it into the model's YAML."""
+    """A provider's limits per minute for a model, as written in the model's YAML."""
 
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
-    """Null: as the provider's headers say; carefully until they do."""
+    """Null: taken from the provider's headers, after a careful start."""
     charge: Literal["sum", "max", "actual"] = "sum"
     """What the provider counts: input + max_tokens; the larger of max_tokens and characters / 4; or
-    input + max_tokens until the answer is there, and its true length from then on."""
+    input + max_tokens until the answer arrives, and its true length from then on."""
     window_seconds: float | None = None
-    """Over how long the provider counts; null: a minute, shorter when refusals show it."""
+    """Length of the provider's window; null: a minute, or shorter if 429s show it."""
     follow_headers: bool = True
-    """False holds on to these limits whatever the provider's headers say."""
+    """False keeps these limits whatever the provider's headers say."""
     pool: str | None = None
-    """Models with the same pool share their limits; null: those with the same source do."""
+    """Models with the same pool share their limits; null: models with the same source do."""
 
 
 @dataclass
-class Sent:
-    """One request that was sent, or is to be sent at `at`."""
+class SentRequest:
+    """One request that was sent, or will be sent at `at`, and its charges."""
 
-    ask: Ask
+    bound: UsageBound
     at: float
-    requests: Charge
-    tokens: Charge
+    requests: BucketCharge
+    tokens: BucketCharge
     ended: bool = False
 
 
 class Limiter:
-    """When may the next request go? Times are seconds that never go back, from any origin."""
+    """Computes when the next request may be sent. Times are monotonic seconds from any origin."""
 
     def __init__(self, limits: Limits, now: float) -> None:
         self._limits = limits
-        self._growing = limits.requests_per_minute is None and limits.tokens_per_minute is None
-        """Whether the requests' limit is our own guess."""
+        self._guessing = limits.requests_per_minute is None and limits.tokens_per_minute is None
+        """True while the limit on requests is our own guess."""
         window = limits.window_seconds
-        of_tokens = window or (None if limits.charge == "actual" else 60.0)
-        first = START_PER_MINUTE if self._growing else limits.requests_per_minute
+        token_window = window or (None if limits.charge == "actual" else 60.0)
+        first = START_PER_MINUTE if self._guessing else limits.requests_per_minute
         self.requests = TokenBucket(first, window or 60.0)
-        self.tokens = TokenBucket(limits.tokens_per_minute, of_tokens)
-        self._grown = self._recovered = now
-        self._struck = self._crowded = self._held_until = self._last = -math.inf
-        self._tokens_per_byte, self._spread, self._seen = 0.0, 0.0, 0
-        self._used = 1.0
-        """What of a charge was really used, lately."""
+        self.tokens = TokenBucket(limits.tokens_per_minute, token_window)
+        self._last_doubled = self._last_recovered = now
+        self._last_refused = self._last_overloaded = -math.inf
+        self._paused_until = self._last_sent = -math.inf
+        self._tokens_per_byte, self._deviation, self._observations = 0.0, 0.0, 0
+        self._used_share = 1.0
+        """Moving average of the share of a charge that was really used."""
         self.in_flight = 0
-        self._most_in_flight = math.inf
+        self._max_in_flight = math.inf
 
-    def ready(self, ask: Ask, now: float) -> float:
-        """Return the earliest time at which `ask` may be sent; infinite while too many are out."""
-        if self.in_flight >= self._most_in_flight:
+    def earliest(self, bound: UsageBound, now: float) -> float:
+        """Return the earliest time to send a request; infinite while too many are in flight."""
+        if self.in_flight >= self._max_in_flight:
             return math.inf
-        self._relax(now)
-        earliest = max(now, self._held_until, self._last)
+        self._recover(now)
+        earliest = max(now, self._paused_until, self._last_sent)
         return max(
-            self.requests.ready(earliest, 1.0), self.tokens.ready(earliest, self._charge(ask))
+            self.requests.earliest(earliest, 1.0),
+            self.tokens.earliest(earliest, self._token_charge(bound)),
         )
 
-    def take(self, ask: Ask, at: float) -> Sent:
-        """Charge a request that is sent at `at`, which `ready` has returned."""
-        self._last = at = max(at, self._last)
+    def charge(self, bound: UsageBound, at: float) -> SentRequest:
+        """Charge a request that is sent at `at`, a time returned by `earliest`."""
+        self._last_sent = at = max(at, self._last_sent)
         self.in_flight += 1
-        charges = self.requests.take(at, 1.0), self.tokens.take(at, self._charge(ask))
-        return Sent(ask, at, *charges)
+        charges = (
+            self.requests.charge(at, 1.0),
+            self.tokens.charge(at, self._token_charge(bound)),
+        )
+        return SentRequest(bound, at, *charges)
 
-    def charged(self, ask: Ask, at: float, tokens: float) -> Sent:
-        """Charge a request that somebody else sends at `at`, on the same account."""
-        charges = self.requests.take(at, 1.0), self.tokens.take(at, tokens)
-        return Sent(ask, at, *charges, ended=True)
+    def charge_external(self, bound: UsageBound, at: float, tokens: float) -> SentRequest:
+        """Charge a request that another process sends at `at` on the same account."""
+        charges = self.requests.charge(at, 1.0), self.tokens.charge(at, tokens)
+        return SentRequest(bound, at, *charges, ended=True)
 
-    def settled(self, sent: Sent, usage: TokenUsage) -> None:
-        """Learn how long input and output were, and correct the charge where the provider does."""
-        if sent.ask.input_tokens:
-            self._learn(usage.input_tokens / sent.ask.input_tokens)
+    def settle(self, sent: SentRequest, usage: TokenUsage) -> None:
+        """Learn from the reported usage, and correct the charge where the provider does."""
+        if sent.bound.input_tokens:
+            self._update_tokens_per_byte(usage.input_tokens / sent.bound.input_tokens)
         if self._limits.charge == "sum":
-            self.tokens.correct(sent.tokens, usage.input_tokens + sent.ask.output_tokens)
+            self.tokens.correct(sent.tokens, usage.input_tokens + sent.bound.output_tokens)
         elif self._limits.charge == "actual":
             used = usage.input_tokens + usage.output_tokens
             if sent.tokens.amount and not sent.tokens.final:
-                self._used += _LATELY * (used / sent.tokens.amount - self._used)
+                share = used / sent.tokens.amount
+                self._used_share += _AVERAGE_WEIGHT * (share - self._used_share)
             self.tokens.correct(sent.tokens, used)
         if not sent.ended:
-            self._most_in_flight += _CROWD_GROWTH
-        self.ended(sent)
+            self._max_in_flight += _CONCURRENCY_GROWTH
+        self.release(sent)
 
-    def ended(self, sent: Sent) -> None:
-        """Learn that a request is not in flight any more."""
+    def release(self, sent: SentRequest) -> None:
+        """Stop counting a request as in flight."""
         if not sent.ended:
             sent.ended = True
             self.in_flight -= 1
 
-    def unsent(self, sent: Sent) -> None:
-        """Learn that a request never left."""
+    def refund(self, sent: SentRequest) -> None:
+        """Return the whole charge of a request that was never sent."""
         self.requests.correct(sent.requests, 0.0)
         self.tokens.correct(sent.tokens, 0.0)
-        self.ended(sent)
+        self.release(sent)
 
-    def heard(self, sent: Sent, headers: Mapping[str, str], now: float) -> None:
-        """Take in the `x-ratelimit-*` headers of the answer to a request."""
+    def observe_headers(self, sent: SentRequest, headers: Mapping[str, str], now: float) -> None:
+        """Update limits and levels from the `x-ratelimit-*` headers of an answer."""
         pairs = (("requests", self.requests, sent.requests), ("tokens", self.tokens, sent.tokens))
-        for kind, meter, charge in pairs:
+        for kind, bucket, charge in pairs:
             limit = _number(headers, f"x-ratelimit-limit-{kind}")
-            if limit is not None and self._limits.follow_headers and limit != meter.per_minute:
-                self._growing = self._growing and meter is not self.requests
-                meter.limit(limit, now)
+            if limit is not None and self._limits.follow_headers and limit != bucket.per_minute:
+                self._guessing = self._guessing and bucket is not self.requests
+                bucket.set_limit(limit, now)
             remaining = _number(headers, f"x-ratelimit-remaining-{kind}")
             if remaining is not None:
-                meter.heard(charge, remaining, now, self._used if kind == "tokens" else 1.0)
+                share = self._used_share if kind == "tokens" else 1.0
+                bucket.observe_remaining(charge, remaining, now, share)
 
-    def hold(self, seconds: float | None, now: float) -> None:
-        """Send nothing for so long, and less than before: the provider refused a request."""
-        news = now >= self._struck + max(_HOLD_S, seconds or 0.0)
-        self._held_until = max(self._held_until, now + (_HOLD_S if seconds is None else seconds))
-        if not news:
-            return  # one of those that were under way when the first was refused
-        self._struck = self._recovered = now
-        if self._growing:
-            self._growing = False
-            self.requests.limit((self.requests.per_minute or START_PER_MINUTE) / 2, now)
+    def pause(self, retry_after_s: float | None, now: float) -> None:
+        """Send nothing for a while after a 429, and less than before from then on."""
+        is_new = now >= self._last_refused + max(_PAUSE_S, retry_after_s or 0.0)
+        pause = _PAUSE_S if retry_after_s is None else retry_after_s
+        self._paused_until = max(self._paused_until, now + pause)
+        if not is_new:
+            return  # one of those that were in flight when the first was refused
+        self._last_refused = self._last_recovered = now
+        if self._guessing:
+            self._guessing = False
+            self.requests.set_limit((self.requests.per_minute or START_PER_MINUTE) / 2, now)
             return
-        if self.requests.narrow() | self.tokens.narrow():
+        if self.requests.shorten_window() | self.tokens.shorten_window():
             return
-        for meter in (self.requests, self.tokens):
-            meter.slow = max(_STRIKE_FLOOR, meter.slow * _STRIKE_FACTOR)
+        for bucket in (self.requests, self.tokens):
+            bucket.rate_factor = max(_REFUSAL_FLOOR, bucket.rate_factor * _REFUSAL_FACTOR)
 
-    def overloaded(self, now: float) -> None:
-        """Have fewer in flight: the provider could not cope."""
-        if now >= self._crowded + _HOLD_S:
-            self._crowded = now
-            self._most_in_flight = max(1.0, self.in_flight * _CROWD_FACTOR)
+    def reduce_concurrency(self, now: float) -> None:
+        """Allow fewer requests in flight: the provider is overloaded."""
+        if now >= self._last_overloaded + _PAUSE_S:
+            self._last_overloaded = now
+            self._max_in_flight = max(1.0, self.in_flight * _OVERLOAD_FACTOR)
 
-    def _charge(self, ask: Ask) -> float:
+    def _token_charge(self, bound: UsageBound) -> float:
         if self._limits.charge == "max":
-            return max(ask.output_tokens, (ask.input_characters or ask.input_tokens) / 4)
-        if self._seen >= _FEWEST_SEEN:
-            share = min(1.0, self._tokens_per_byte + self._spread)
+            return max(bound.output_tokens, (bound.input_characters or bound.input_tokens) / 4)
+        if self._observations >= _MIN_OBSERVATIONS:
+            share = min(1.0, self._tokens_per_byte + self._deviation)
         else:
-            share = _TOKENS_PER_BYTE if ask.input_characters else 1.0
-        return ask.input_tokens * share + ask.output_tokens
+            share = _INITIAL_TOKENS_PER_BYTE if bound.input_characters else 1.0
+        return bound.input_tokens * share + bound.output_tokens
 
-    def _learn(self, tokens_per_byte: float) -> None:
-        """Keep the mean share of its bound that an input had lately, and how far shares lie off."""
-        self._seen += 1
-        weight = max(1 / self._seen, _LATELY)
+    def _update_tokens_per_byte(self, tokens_per_byte: float) -> None:
+        """Update the moving mean of input tokens over their bound, and its mean deviation."""
+        self._observations += 1
+        weight = max(1 / self._observations, _AVERAGE_WEIGHT)
         off = tokens_per_byte - self._tokens_per_byte
         self._tokens_per_byte += weight * off
-        self._spread += weight * (abs(off) - self._spread)
+        self._deviation += weight * (abs(off) - self._deviation)
 
-    def _relax(self, now: float) -> None:
-        if self._growing and now >= self._grown + _DOUBLE_EVERY_S:
-            self._grown = now
-            self.requests.limit(2 * (self.requests.per_minute or START_PER_MINUTE), now)
-        if self.requests.slow < 1 and now >= self._recovered + _RECOVER_EVERY_S:
-            self._recovered = now
-            for meter in (self.requests, self.tokens):
-                meter.slow = min(1.0, meter.slow * _RECOVER_FACTOR)
+    def _recover(self, now: float) -> None:
+        """Raise a guessed limit, and the rate after earlier 429s, as time passes."""
+        if self._guessing and now >= self._last_doubled + _DOUBLE_EVERY_S:
+            self._last_doubled = now
+            self.requests.set_limit(2 * (self.requests.per_minute or START_PER_MINUTE), now)
+        if self.requests.rate_factor < 1 and now >= self._last_recovered + _RECOVER_EVERY_S:
+            self._last_recovered = now
+            for bucket in (self.requests, self.tokens):
+                bucket.rate_factor = min(1.0, bucket.rate_factor * _RECOVER_FACTOR)
 
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:
-    """Return a header's number; None when it is missing, unreadable, 0 or -1."""
+    """Return a header's number; None if it is missing, unreadable, 0 or -1."""
     try:
         value = float(headers.get(name, ""))
     except ValueError:

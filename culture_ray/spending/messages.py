@@ -1,4 +1,4 @@
-"""What workers tell the governor, and what it answers; all of it pickles."""
+"""Messages between workers and the governor; all of them pickle."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from culture_ray.errors import CultureRayError
-from culture_ray.spending.account import Ask, TokenUsage
+from culture_ray.spending.account import TokenUsage, UsageBound
 
 
 @dataclass(frozen=True)
 class Reserve:
-    """An attempt wants its turn."""
+    """Request to reserve the maximum cost of an attempt, and a turn under the rate limit."""
 
     ticket: str
     model: str
-    ask: Ask
+    bound: UsageBound
 
 
 @dataclass(frozen=True)
 class Settle:
-    """An attempt was billed."""
+    """Billed token counts of an attempt."""
 
     ticket: str
     model: str
@@ -29,67 +29,77 @@ class Settle:
 
 @dataclass(frozen=True)
 class Void:
-    """An attempt was not billed; `sent` is False for one that never left."""
+    """Cancellation of a reservation; `sent` is False if the request never left the worker."""
 
     ticket: str
-    why: str
+    reason: str
     sent: bool = True
 
 
 @dataclass(frozen=True)
 class MarkUnresolved:
-    """Nobody will know what an attempt cost."""
+    """Notice that the cost of an attempt will never be known."""
 
     ticket: str
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True)
-class Heard:
-    """The rate-limit headers of an answer."""
+class RateLimitHeaders:
+    """The `x-ratelimit-*` headers of an answer."""
 
     ticket: str
     headers: Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Hold:
-    """A 429 came for a model."""
+class RateLimited:
+    """Notice of a 429 response for a model."""
 
     model: str
-    seconds: float | None
+    retry_after_s: float | None
 
 
 @dataclass(frozen=True)
 class Overloaded:
-    """A 5xx, a timeout or a lost connection came for a model."""
+    """Notice of a 5xx, a timeout or a lost connection for a model."""
 
     model: str
 
 
 @dataclass(frozen=True)
-class Flying:
-    """Attempts of this worker that are under way, told to a governor that has restarted."""
+class InFlight:
+    """Attempts of a worker that are in flight, reported to a governor that has restarted."""
 
     tickets: Sequence[str]
 
 
-Message = Reserve | Settle | Void | MarkUnresolved | Heard | Hold | Overloaded | Flying
+Message = (
+    Reserve
+    | Settle
+    | Void
+    | MarkUnresolved
+    | RateLimitHeaders
+    | RateLimited
+    | Overloaded
+    | InFlight
+)
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """An attempt may be sent in `delay` seconds, or may not be sent at all."""
+class Admission:
+    """Decision on a reservation: send after `delay` seconds, or the error that refuses it."""
 
     ticket: str
     delay: float = 0.0
-    refused: CultureRayError | None = None
+    error: CultureRayError | None = None
 
 
 @dataclass(frozen=True)
 class Reply:
-    """The verdicts there are for one worker."""
+    """Admissions that are ready for one worker."""
 
     governor: str
-    """Which one answers; another one than before has forgotten what waits."""
-    verdicts: Sequence[Verdict]
+    """Id of the governor that answers; a new id means that it has restarted and forgotten what was
+    queued."""
+    admissions: Sequence[Admission]

@@ -1,4 +1,4 @@
-"""What tokens cost: price tables, and the exact cost of an ask or of a reported usage.
+"""Prices of tokens: price tables, and the exact cost of a reported usage or of an upper bound.
 
 Money is counted in whole nanodollars, rounded up, so that sums are exact and never too small.
 """
@@ -12,9 +12,9 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from culture_ray.errors import UnknownPrice
-from culture_ray.spending.account import Ask, Tier, TokenUsage
+from culture_ray.spending.account import Tier, TokenUsage, UsageBound
 
-Nano = int
+Nanodollars = int
 """1e-9 dollars."""
 
 _CONTEXTS: Mapping[Tier, Mapping[str, str]] = {
@@ -23,33 +23,33 @@ _CONTEXTS: Mapping[Tier, Mapping[str, str]] = {
     "priority": {"service_tier": "priority"},
     "batch": {"processing": "batch"},
 }
-"""How genai-prices names the tiers."""
+"""Names of the tiers in genai-prices."""
 
 
 @dataclass(frozen=True)
-class PerMillion:
-    """Dollars per million tokens, as a user writes them into a model's YAML."""
+class DollarsPerMillion:
+    """Dollars per million tokens, as written in a model's YAML."""
 
     input: float
     output: float
     cached_input: float | None = None
-    """Null: cached input costs as much as other input."""
+    """Null: the price of other input."""
     cache_write: float | None = None
 
 
 @dataclass(frozen=True)
-class Prices(PerMillion):
-    """The prices of a model that no table knows, or that differ from the table's."""
+class Prices(DollarsPerMillion):
+    """Prices of a model that is missing from the table, or that differ from it."""
 
-    flex: PerMillion | None = None
-    """Null: the standard price, which is never too low."""
-    batch: PerMillion | None = None
-    priority: PerMillion | None = None
+    flex: DollarsPerMillion | None = None
+    """Null: the standard price, an upper bound."""
+    batch: DollarsPerMillion | None = None
+    priority: DollarsPerMillion | None = None
 
 
 @dataclass(frozen=True)
-class Rate:
-    """The price of one token in picodollars, for prompts of more than `above` tokens."""
+class TokenRates:
+    """Prices of one token in picodollars, for prompts of more than `above` tokens."""
 
     above: int
     input: int
@@ -59,48 +59,57 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class Price:
-    """A model's price at every tier; each tier has its rates by length of the prompt, ascending."""
+class PriceSchedule:
+    """Token rates of a model by tier and prompt length (ascending)."""
 
-    tiers: Mapping[Tier, Sequence[Rate]] = field(default_factory=dict)
+    tiers: Mapping[Tier, Sequence[TokenRates]] = field(default_factory=dict)
 
-    def most(self, ask: Ask) -> Nano:
-        """Return the highest cost of an attempt: full length, nothing cached, dearest rate."""
-        rates = [rate for rate in self._rates(ask.tier) if rate.above < max(1, ask.input_tokens)]
+    def maximum_cost(self, bound: UsageBound) -> Nanodollars:
+        """Return the maximum cost of an attempt: full length, nothing cached, highest rate."""
+        rates = [
+            rate for rate in self._rates(bound.tier) if rate.above < max(1, bound.input_tokens)
+        ]
         return max(
-            _nano(ask.input_tokens * max(r.input, r.cache_write, r.cached)
-                  + ask.output_tokens * r.output)
+            _nano_from_pico(bound.input_tokens * max(r.input, r.cache_write, r.cached)
+                  + bound.output_tokens * r.output)
             for r in rates
         )  # fmt: skip
 
-    def cost(self, usage: TokenUsage) -> Nano:
-        """Return what a reported usage costs at the tier it was served at."""
+    def cost(self, usage: TokenUsage) -> Nanodollars:
+        """Return the cost of a reported usage at the tier that served it."""
         rate = next(
             r for r in reversed(self._rates(usage.tier)) if r.above < max(1, usage.input_tokens)
         )
         plain = max(0, usage.input_tokens - usage.cached_tokens - usage.cache_write_tokens)
-        return _nano(
+        return _nano_from_pico(
             plain * rate.input
             + usage.cached_tokens * rate.cached
             + usage.cache_write_tokens * rate.cache_write
             + usage.output_tokens * rate.output
         )
 
-    def _rates(self, tier: Tier) -> Sequence[Rate]:
+    def _rates(self, tier: Tier) -> Sequence[TokenRates]:
         return self.tiers.get(tier) or self.tiers["standard"]
 
 
 def price_of(
     name: str, source: str, base_url: str | None = None, own: Prices | None = None
-) -> Price:
-    """Return the price of a model: its own where the YAML states it, else from genai-prices.
+) -> PriceSchedule:
+    """Return the prices of a model: from its YAML if stated there, else from genai-prices.
 
-    `name` is its name in the configuration, `source` the provider's, `base_url` whose server it is
-    (None for OpenAI). Raises UnknownPrice with the line to add.
+    `name` is its name in the configuration, `source` the provider's name for it, `base_url` the
+    server (None for OpenAI). Raises UnknownPrice with the line to add.
     """
     if own is not None:
-        stated = {"standard": own, "flex": own.flex, "batch": own.batch, "priority": own.priority}
-        return Price({tier: [_rate(p)] for tier, p in stated.items() if p is not None})  # type: ignore[misc]
+        stated: dict[Tier, DollarsPerMillion | None] = {
+            "standard": own,
+            "flex": own.flex,
+            "batch": own.batch,
+            "priority": own.priority,
+        }
+        return PriceSchedule(
+            {tier: [_token_rates(p)] for tier, p in stated.items() if p is not None}
+        )
     from genai_prices.data_snapshot import get_snapshot
 
     now = datetime.now(UTC)
@@ -109,61 +118,61 @@ def price_of(
             source, None, None if base_url else "openai", base_url
         )
         found = {
-            tier: _rates(model.get_prices(now, dict(how) or None))
-            for tier, how in _CONTEXTS.items()
+            tier: _rates_from_table(model.get_prices(now, dict(context) or None))
+            for tier, context in _CONTEXTS.items()
         }
     except LookupError:
         where = f" at {base_url}" if base_url else ""
         raise UnknownPrice(
-            f"model {name}: nobody knows what {source}{where} costs; add its dollars per million "
+            f"model {name}: the price of {source}{where} is unknown; add its dollars per million "
             f"tokens to conf/model/{name}.yaml, such as 'prices: {{input: 2.0, output: 8.0}}', or "
-            f"to the command: '+model.{name}.prices={{input: 2.0, output: 8.0}}' (0 for a server "
-            f"of your own)"
+            f"to the command: '+model.{name}.prices={{input: 2.0, output: 8.0}}' (0 for your own "
+            f"server)"
         ) from None
-    return Price(found)
+    return PriceSchedule(found)
 
 
-def dollars(nano: Nano) -> float:
-    """Return nanodollars as dollars."""
+def dollars(nano: Nanodollars) -> float:
+    """Convert nanodollars to dollars."""
     return nano / 1e9
 
 
-def nano_of(amount: float) -> Nano:
-    """Return dollars as nanodollars, rounded down: a cap is never wider than it was written."""
+def nano_of(amount: float) -> Nanodollars:
+    """Convert dollars to nanodollars, rounded down: a cap never exceeds the written amount."""
     return int(Decimal(str(amount)) * 10**9)
 
 
-def _nano(pico: int) -> Nano:
+def _nano_from_pico(pico: int) -> Nanodollars:
     return -(-pico // 1000)
 
 
-def _rate(p: PerMillion) -> Rate:
+def _token_rates(p: DollarsPerMillion) -> TokenRates:
     cached = p.input if p.cached_input is None else p.cached_input
     write = p.input if p.cache_write is None else p.cache_write
-    return Rate(0, *(_pico(value) for value in (p.input, p.output, cached, write)))
+    return TokenRates(0, *(_pico(value) for value in (p.input, p.output, cached, write)))
 
 
 def _pico(per_million: float | Decimal) -> int:
     return int((Decimal(str(per_million)) * 10**6).to_integral_value(ROUND_CEILING))
 
 
-def _rates(price: Any) -> list[Rate]:
-    """Return the rates of a ModelPrice of genai-prices; long prompts cost more from a tier on.
+def _rates_from_table(price: Any) -> list[TokenRates]:
+    """Return the rates of a genai-prices ModelPrice; long prompts may cost more.
 
-    Raises LookupError for a model that is not paid by text tokens.
+    Raises LookupError for a model that is not billed by text tokens.
     """
     keys = ("input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok")
-    listed = {key: getattr(price, key, None) for key in keys}
-    starts = {0} | {tier.start for p in listed.values() for tier in getattr(p, "tiers", ())}
+    prices = {key: getattr(price, key, None) for key in keys}
+    starts = {0} | {tier.start for p in prices.values() for tier in getattr(p, "tiers", ())}
     rates = []
     for start in sorted(starts):
-        at = {key: _at(p, start) for key, p in listed.items()}
+        at = {key: _price_at(p, start) for key, p in prices.items()}
         plain, output = at["input_mtok"], at["output_mtok"]
         if plain is None or output is None:
             raise LookupError("not priced by tokens")
         cached, write = at["cache_read_mtok"], at["cache_write_mtok"]
         rates.append(
-            Rate(
+            TokenRates(
                 above=start,
                 input=_pico(plain),
                 output=_pico(output),
@@ -174,8 +183,8 @@ def _rates(price: Any) -> list[Rate]:
     return rates
 
 
-def _at(price: Any, start: int) -> Decimal | None:
-    """Return a price per million of a prompt just longer than `start` tokens."""
+def _price_at(price: Any, start: int) -> Decimal | None:
+    """Return the price per million tokens for a prompt just longer than `start` tokens."""
     if price is None or isinstance(price, Decimal):
         return price
     reached = [tier.price for tier in price.tiers if tier.start <= start]

@@ -1,4 +1,4 @@
-"""The lines of a ledger: each record is a JSON array behind a checksum, on a line of its own."""
+"""Ledger records and their encoding: one line each, a checksum and a JSON array."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class AccountOpened:
-    """The first line: whose ledger this is."""
+    """First record: owner and format version of the ledger."""
 
     owner: str
     version: int = VERSION
@@ -20,7 +20,7 @@ class AccountOpened:
 
 @dataclass(frozen=True)
 class Reserved:
-    """An attempt may be sent at `at`; until it is resolved it is charged at its maximum."""
+    """Reservation of an attempt that may be sent at `at`; charged at its maximum until resolved."""
 
     ticket: str
     run: str
@@ -32,16 +32,16 @@ class Reserved:
     nano: int
     """Nanodollars."""
     pool: str
-    """Whose rate limit it counts against; empty for none."""
+    """Rate-limit pool that it counts against; empty for none."""
     tokens: float
-    """What it counts there."""
+    """Tokens charged to that pool."""
     at: float
     """Seconds since 1970."""
 
 
 @dataclass(frozen=True)
 class Settled:
-    """The provider reported what it billed."""
+    """Settlement of an attempt: the provider reported what it billed."""
 
     ticket: str
     nano: int
@@ -51,25 +51,25 @@ class Settled:
     reasoning_tokens: int
     tier: str
     tokens: float
-    """What it counted against the rate limit in the end."""
+    """Tokens charged to the rate limit in the end."""
     at: float
 
 
 @dataclass(frozen=True)
 class Voided:
-    """The provider billed nothing."""
+    """Cancellation of a reservation: the provider billed nothing."""
 
     ticket: str
-    why: str
+    reason: str
     at: float
 
 
 @dataclass(frozen=True)
 class Unresolved:
-    """Nobody will know what it cost: it stays charged at its maximum."""
+    """Attempt whose cost will never be known: it stays charged at its maximum."""
 
     ticket: str
-    why: str
+    reason: str
     at: float
 
 
@@ -85,15 +85,15 @@ _KINDS: dict[str, type[Any]] = {
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
-def line(record: Record) -> bytes:
-    """Return a record as a line."""
+def encode(record: Record) -> bytes:
+    """Return the line of a record."""
     text = json.dumps([_NAMES[type(record)], *astuple(record)], separators=(",", ":"))
     body = text.encode()
     return b"%08x %s\n" % (zlib.crc32(body), body)
 
 
-def read(text: bytes) -> Record | None:
-    """Return the record of a line, None for a line that is not whole."""
+def decode(text: bytes) -> Record | None:
+    """Return the record of a line, None for an incomplete or damaged one."""
     if not text.endswith(b"\n") or text[8:9] != b" ":
         return None
     body = text[9:-1]

@@ -1,4 +1,4 @@
-"""What a ledger says was spent, read beside whoever is writing in it."""
+"""Spending statements of a ledger, read without locking while others write to it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Any
 
 import pyarrow as pa
 
-from culture_ray.spending.balances import Balances, Total
+from culture_ray.spending.balances import Balances, SpendingTotal
 from culture_ray.spending.prices import dollars
-from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided, read
+from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided, decode
 from culture_ray.tables import SPENDING
 
 
 @dataclass(frozen=True)
 class ModelSpending:
-    """What one stage of a run has spent on one model."""
+    """Spending of one stage on one model, in dollars."""
 
     stage: str
     model: str
     attempts: int
     unresolved: int
-    """Charged at their maximum: in flight, timed out, or lost in a crash."""
+    """Attempts charged at their maximum: in flight, timed out, or lost in a crash."""
     settled_dollars: float
     unresolved_dollars: float
     mean_output: float | None
@@ -31,52 +31,54 @@ class ModelSpending:
 
     @property
     def dollars(self) -> float:
-        """Return what is charged."""
+        """Return the dollars charged."""
         return self.settled_dollars + self.unresolved_dollars
 
 
 def spending_of(ledger: Path, run: str | None = None) -> list[ModelSpending]:
-    """Return what a run has spent by stage and model; every run of the ledger for None.
+    """Return the spending of a run, or of all runs for None, by stage and model.
 
-    Empty when there is no ledger. A line that is being written just now is passed over.
+    Empty if there is no ledger. A line that is just being written is skipped.
     """
-    books = Balances()
-    for record in recorded(ledger):
-        books.apply(record)
-    merged: dict[tuple[str, str], list[Total]] = {}
-    for (of_run, stage, model), total in books.totals.items():
-        if run in {None, of_run}:
+    balances = Balances()
+    for record in records_in(ledger):
+        balances.apply(record)
+    merged: dict[tuple[str, str], list[SpendingTotal]] = {}
+    for (total_run, stage, model), total in balances.totals.items():
+        if run in {None, total_run}:
             merged.setdefault((stage, model), []).append(total)
-    return [_spent(stage, model, totals) for (stage, model), totals in sorted(merged.items())]
+    return [
+        _model_spending(stage, model, totals) for (stage, model), totals in sorted(merged.items())
+    ]
 
 
 def spending_table(ledger: Path, run: str) -> pa.Table:
-    """Return a run's attempts (SPENDING schema), in the order in which they were reserved."""
+    """Return the attempts of a run (SPENDING schema), in the order of their reservations."""
     rows: dict[str, dict[str, Any]] = {}
-    for record in recorded(ledger):
+    for record in records_in(ledger):
         if isinstance(record, Reserved):
             if record.run == run:
                 rows[record.ticket] = _row(record)
         elif isinstance(record, Settled | Voided | Unresolved) and record.ticket in rows:
             row = rows[record.ticket]
             if row["state"] == "open":
-                row.update(_resolved(record))
+                row.update(_resolution(record))
     return pa.Table.from_pylist(list(rows.values()), schema=SPENDING)
 
 
-def recorded(ledger: Path) -> Iterator[Record]:
-    """Yield the records of a ledger up to the first line that is not whole."""
+def records_in(ledger: Path) -> Iterator[Record]:
+    """Yield the records of a ledger up to the first incomplete line."""
     if not ledger.exists():
         return
     with ledger.open("rb") as file:
         for text in file:
-            record = read(text)
+            record = decode(text)
             if record is None:
                 return
             yield record
 
 
-def _spent(stage: str, model: str, totals: list[Total]) -> ModelSpending:
+def _model_spending(stage: str, model: str, totals: list[SpendingTotal]) -> ModelSpending:
     settled = sum(total.settled for total in totals)
     return ModelSpending(
         stage=stage,
@@ -104,7 +106,7 @@ def _row(record: Reserved) -> dict[str, Any]:
     }
 
 
-def _resolved(record: Settled | Voided | Unresolved) -> Mapping[str, Any]:
+def _resolution(record: Settled | Voided | Unresolved) -> Mapping[str, Any]:
     if isinstance(record, Settled):
         return {
             "state": "settled",
@@ -116,5 +118,5 @@ def _resolved(record: Settled | Voided | Unresolved) -> Mapping[str, Any]:
             "reasoning_tokens": record.reasoning_tokens,
         }
     if isinstance(record, Voided):
-        return {"state": "voided", "reason": record.why, "dollars": 0.0}
-    return {"state": "kept", "reason": record.why}
+        return {"state": "voided", "reason": record.reason, "dollars": 0.0}
+    return {"state": "kept", "reason": record.reason}

@@ -1,9 +1,9 @@
-"""One limit per minute, of requests or of tokens: when may the next charge be sent?
+"""Token bucket for one limit per minute, of requests or of tokens.
 
-A token bucket that fills at 99 % of the limit and holds 0.25 s of it, so that nothing is sent in a
-clump; and under it a log of what was sent, so that no window of the provider's length ever holds
-more than the limit, whatever was refunded in between. A charge that is larger than the bucket goes
-when the bucket is full and leaves a debt: it waits its time, never for ever.
+The bucket fills at 99 % of the limit and holds 0.25 s of it, so that requests are not sent in
+bursts. A log of recent charges keeps every window of the provider's length within the limit,
+whatever was refunded in between. A charge larger than the bucket goes when the bucket is full and
+leaves a debt: it waits its time, never for ever.
 """
 
 from __future__ import annotations
@@ -13,186 +13,192 @@ from collections import deque
 from dataclasses import dataclass
 
 RATE = 0.99
-"""Of the limit; the rest is for clocks and networks."""
+"""Share of the limit that is used; the rest allows for clocks and networks."""
 
 BURST_S = 0.25
-"""How much of the limit may go at once."""
+"""Seconds of the limit that may be sent at once."""
 
 WINDOWS_S = (1.0, 10.0, 60.0)
-"""Windows over which providers count; the first ones are found out, never announced."""
+"""Windows over which providers count; the short ones are inferred, never announced."""
 
 _SLACK_S = 0.1
 """A window is kept this much longer (at most 1 %): requests arrive later than they are sent."""
 
 _REMEMBERED_S = 120.0
-"""How long what was sent is told apart, to know what a late answer had not counted yet."""
+"""How long charges are remembered, to tell which ones a late answer had not counted yet."""
 
-_CHARGES_PER_WINDOW = 33
+_MIN_CHARGES_PER_WINDOW = 33
 """A window that holds fewer would leave more than 3 % of the limit unused."""
 
 
 @dataclass
-class Charge:
-    """What one request takes of the limit, as well as it is known by now."""
+class BucketCharge:
+    """Amount that one request takes from the limit, as far as it is known."""
 
     at: float
     amount: float
     before: float
-    """What was charged before it, in all."""
+    """Total of all earlier charges."""
     final: bool = False
-    """Whether it is known what it really was."""
+    """True once the real amount is known."""
     counted: bool = True
-    """Whether the current window still holds it."""
+    """True while it lies in the current window."""
 
 
 class TokenBucket:
-    """The clock is passed in: seconds that never go back, from any origin."""
+    """Level of one limit over time. Times are monotonic seconds from any origin."""
 
     def __init__(self, per_minute: float | None, window_s: float | None) -> None:
         self.per_minute = per_minute
-        self.slow = 1.0
-        """Share of the rate that is used; below 1 after refusals that nothing else explains."""
+        self.rate_factor = 1.0
+        """Share of the rate that is used; below 1 after 429s that nothing else explains."""
         self._window_s = window_s
-        self._at, self._level = -math.inf, self._depth
-        self._theirs = self._minute
-        """What the provider's own bucket, which holds a minute, has left at the least."""
-        self._recent: deque[Charge] = deque()
-        self._window: deque[Charge] = deque()
-        self._held = self._total = self._count = 0.0
+        self._updated, self._level = -math.inf, self._capacity
+        self._provider_level = self._provider_capacity
+        """Lower bound on what the provider's own bucket, which holds a minute, has left."""
+        self._recent: deque[BucketCharge] = deque()
+        self._window: deque[BucketCharge] = deque()
+        self._in_window = self._total = self._count = 0.0
 
     @property
     def rate(self) -> float:
-        """Return how much may be sent per second; infinite without a limit."""
-        return math.inf if self.per_minute is None else RATE * self.slow * self.per_minute / 60
+        """Return the amount per second that may be sent; infinite without a limit."""
+        if self.per_minute is None:
+            return math.inf
+        return RATE * self.rate_factor * self.per_minute / 60
 
     @property
-    def mean(self) -> float:
+    def mean_charge(self) -> float:
         """Return the mean charge so far."""
         return self._total / self._count if self._count else 1.0
 
-    def ready(self, now: float, amount: float) -> float:
+    def earliest(self, now: float, amount: float) -> float:
         """Return the earliest time, `now` or later, at which `amount` may be sent."""
         if self.per_minute is None:
             return now
         missing = max(
-            min(amount, self._depth) - self._level, min(amount, self._minute) - self._theirs
+            min(amount, self._capacity) - self._level,
+            min(amount, self._provider_capacity) - self._provider_level,
         )
-        fills = self._at + max(0.0, missing / self.rate)
-        return max(now, fills, self._window_free(max(now, self._at), amount))
+        filled = self._updated + max(0.0, missing / self.rate)
+        return max(now, filled, self._window_free(max(now, self._updated), amount))
 
-    def take(self, at: float, amount: float) -> Charge:
-        """Charge `amount` that is sent at `at`; times before an earlier charge's count as that."""
-        at = max(at, self._at)
-        charge = Charge(at, amount, self._total)
+    def charge(self, at: float, amount: float) -> BucketCharge:
+        """Charge `amount`, sent at `at` or at the time of the latest charge if that is later."""
+        at = max(at, self._updated)
+        charge = BucketCharge(at, amount, self._total)
         self._total += amount
         self._count += 1
-        self._fill(at)
+        self._refill(at)
         if self.per_minute is not None:
             self._level -= amount
-            self._theirs -= amount
+            self._provider_level -= amount
         self._recent.append(charge)
         self._window.append(charge)
-        self._held += amount
-        self._forget(at)
+        self._in_window += amount
+        self._discard_old(at)
         return charge
 
-    def correct(self, charge: Charge, amount: float) -> None:
-        """Learn that a charge is really `amount`: refund the rest, or charge it."""
-        back = charge.amount - amount
+    def correct(self, charge: BucketCharge, amount: float) -> None:
+        """Set the real amount of a charge: refund the difference, or charge it."""
+        refund = charge.amount - amount
         charge.amount, charge.final = amount, True
-        # What comes back may go at once, up to one charge: a small bucket would spill it.
-        full = self._depth + self.mean
-        self._level = min(full, self._level + back)
-        self._theirs = min(self._minute, self._theirs + back)
+        # A refund of up to one charge may be sent at once: a small bucket would lose it.
+        full = self._capacity + self.mean_charge
+        self._level = min(full, self._level + refund)
+        self._provider_level = min(self._provider_capacity, self._provider_level + refund)
         if charge.counted:
-            self._held -= back
+            self._in_window -= refund
 
-    def heard(self, charge: Charge, remaining: float, now: float, share: float = 1.0) -> None:
-        """Take in what the provider said was left when it had counted `charge`.
+    def observe_remaining(
+        self, charge: BucketCharge, remaining: float, now: float, share: float = 1.0
+    ) -> None:
+        """Lower the provider's level to what it reported after counting `charge`.
 
-        Never more than that, less what was sent since, plus what has come back since. `share` is
-        what of a charge it comes to in the end, on average.
+        The new level is at most that, less what was sent since, plus what was refilled since.
+        `share` is the mean share of a charge that is really used.
         """
         if self.per_minute is None:
             return
-        self._fill(now)
-        back = remaining + self.rate * (self._at - charge.at)
-        if back - (self._total - charge.before) >= self._theirs:
-            return  # surely more than thought, whatever was corrected since
+        self._refill(now)
+        refilled = remaining + self.rate * (self._updated - charge.at)
+        if refilled - (self._total - charge.before) >= self._provider_level:
+            return  # surely above our estimate, whatever was corrected since
         since = 0.0
         for later in reversed(self._recent):
             if later.before <= charge.before:
                 break
             since += later.amount if later.final else later.amount * share
-        self._theirs = min(self._theirs, back - since)
+        self._provider_level = min(self._provider_level, refilled - since)
 
-    def limit(self, per_minute: float, now: float) -> None:
-        """Go by another limit from now on."""
+    def set_limit(self, per_minute: float, now: float) -> None:
+        """Adopt another limit from now on."""
         if self.per_minute is None:
-            self._at, self.per_minute = max(now, self._at), per_minute
-            self._level, self._theirs = 0.0, self._minute
+            self._updated, self.per_minute = max(now, self._updated), per_minute
+            self._level, self._provider_level = 0.0, self._provider_capacity
             return
-        self._fill(now)
-        used = self._minute - self._theirs
+        self._refill(now)
+        used = self._provider_capacity - self._provider_level
         self.per_minute = per_minute
-        self._level, self._theirs = min(self._level, self._depth), self._minute - used
+        self._level = min(self._level, self._capacity)
+        self._provider_level = self._provider_capacity - used
 
-    def narrow(self) -> bool:
-        """Count over the shortest window that can be the provider's; return whether that is new.
+    def shorten_window(self) -> bool:
+        """Adopt the shortest window that the provider may use; return True if it is a new one.
 
-        Charges have to be small beside what such a window holds, or most of it would stay unused.
+        Charges have to be small compared with what such a window holds, or most of it would stay
+        unused.
         """
         if self.per_minute is None or self._window_s is None:
             return False
         for window in WINDOWS_S:
             holds = self.per_minute * window / 60
-            if window < self._window_s and holds >= _CHARGES_PER_WINDOW * self.mean:
+            if window < self._window_s and holds >= _MIN_CHARGES_PER_WINDOW * self.mean_charge:
                 self._window_s = window
                 return True
         return False
 
     @property
-    def _depth(self) -> float:
+    def _capacity(self) -> float:
         return math.inf if self.per_minute is None else self.rate * BURST_S
 
     @property
-    def _minute(self) -> float:
+    def _provider_capacity(self) -> float:
         return math.inf if self.per_minute is None else self.per_minute
 
     @property
-    def _length_s(self) -> float:
+    def _window_length_s(self) -> float:
         window = math.inf if self._window_s is None else self._window_s
         return window + min(_SLACK_S, 0.01 * window)
 
-    def _fill(self, now: float) -> None:
-        if now > self._at:
+    def _refill(self, now: float) -> None:
+        if now > self._updated:
             if self.per_minute is not None:
-                filled = min(self._depth, self._level + self.rate * (now - self._at))
-                self._level = max(self._level, filled)
-                came = self.rate * (now - self._at)
-                self._theirs = min(self._minute, self._theirs + came)
-            self._at = now
+                refill = self.rate * (now - self._updated)
+                self._level = max(self._level, min(self._capacity, self._level + refill))
+                self._provider_level = min(self._provider_capacity, self._provider_level + refill)
+            self._updated = now
 
     def _window_free(self, now: float, amount: float) -> float:
-        """Return when the window has room for `amount`; when it is empty, for a larger one."""
+        """Return when the window has room for `amount`, or is empty if it never has."""
         if self._window_s is None or self.per_minute is None:
             return now
         room = max(0.0, self.per_minute * self._window_s / 60 - amount)
-        held, free = self._held, now
+        held, free = self._in_window, now
         for charge in self._window:
-            gone = charge.at + self._length_s
-            if gone > now and held <= room:
+            leaves = charge.at + self._window_length_s
+            if leaves > now and held <= room:
                 break
             held -= charge.amount
-            free = max(now, gone)
+            free = max(now, leaves)
         return free
 
-    def _forget(self, now: float) -> None:
+    def _discard_old(self, now: float) -> None:
         while self._recent and self._recent[0].at < now - _REMEMBERED_S:
             self._recent.popleft()
-        while self._window and self._window[0].at + self._length_s <= now:
-            gone = self._window.popleft()
-            gone.counted = False
-            self._held -= gone.amount
+        while self._window and self._window[0].at + self._window_length_s <= now:
+            charge = self._window.popleft()
+            charge.counted = False
+            self._in_window -= charge.amount
         if not self._window:
-            self._held = 0.0
+            self._in_window = 0.0

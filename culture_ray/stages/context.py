@@ -17,7 +17,7 @@ from culture_ray.plan.workload import Workload, with_gpus_chosen, workload_of
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.run.open import check_run, open_settings
 from culture_ray.settings.run import Settings
-from culture_ray.spending.terms import BillingContext
+from culture_ray.spending.billing import BillingContext
 from culture_ray.stages.judge.error import JudgeError, judge_errors
 from culture_ray.store.run_directory import OpenedRun
 from culture_ray.survey.capability import read_capability

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from culture_ray.engines.interface import Engine
-from culture_ray.engines.openai.answer_cache import clear
+from culture_ray.engines.openai.answer_cache import clear_cache
 from culture_ray.plan.billing import keep_spending
 from culture_ray.plan.engines import base_models
 from culture_ray.plan.plan import paces
@@ -79,8 +79,8 @@ def generate(
                 failed |= _run(run, label, units, _left(units, opened.done), progress)
     keep_spending(settings.run, billing)
     if billing is not None and not failed:
-        for name in billing.terms:
-            clear(billing.answers / name)
+        for name in billing.models:
+            clear_cache(billing.answers / name)
     return failed
 
 

@@ -1,4 +1,4 @@
-"""What the server answers: a text that depends on the request alone, and its token counts."""
+"""Answers of the server: a text derived from the request alone, and its token counts."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ OPINIONS = 10
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request body of either API, read."""
+class ParsedRequest:
+    """Parsed request body of either API."""
 
     responses: bool
-    """The Responses API rather than Chat Completions."""
+    """True for the Responses API, False for Chat Completions."""
     model: str
     text: str
     schema: dict[str, Any] | None
@@ -29,8 +29,8 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answered:
-    """A text with its token counts."""
+class Completion:
+    """Text with its token counts."""
 
     text: str
     finish: str
@@ -40,26 +40,28 @@ class Answered:
     tier: str
 
 
-def read(body: dict[str, Any], responses: bool) -> Asked:
-    """Return what a body asks for."""
+def parse(body: dict[str, Any], responses: bool) -> ParsedRequest:
+    """Parse a request body."""
     messages = body.get("input") if responses else body.get("messages")
     if isinstance(messages, str):
         messages = [{"content": messages}]
     text = "\n".join(str(m.get("content", "")) for m in messages or [])
     if responses and body.get("instructions"):
         text = f"{body['instructions']}\n{text}"
-    form = (body.get("text") or {}).get("format") if responses else body.get("response_format")
-    form = form or {}
+    schema_format = (
+        (body.get("text") or {}).get("format") if responses else body.get("response_format")
+    )
+    schema_format = schema_format or {}
     if not responses:
-        form = form.get("json_schema") or {}
+        schema_format = schema_format.get("json_schema") or {}
     names = ("max_output_tokens", "max_completion_tokens", "max_tokens")
     most = next((int(body[name]) for name in names if body.get(name)), 4096)
     logprobs = int(body.get("top_logprobs") or 0)
-    return Asked(
+    return ParsedRequest(
         responses,
         str(body.get("model")),
         text,
-        form.get("schema"),
+        schema_format.get("schema"),
         most,
         str(body.get("service_tier") or "default").replace("auto", "default"),
         logprobs,
@@ -67,68 +69,74 @@ def read(body: dict[str, Any], responses: bool) -> Asked:
     )
 
 
-def answer(asked: Asked, settings: Answers, fault: Fault | None) -> Answered:
+def answer(request: ParsedRequest, settings: Answers, fault: Fault | None) -> Completion:
     """Return the answer to a request."""
-    share = _share(asked.text)
-    wanted = settings.shortest + round(share * (settings.longest - settings.shortest))
-    output = min(wanted, asked.max_tokens)
-    finish = "stop" if wanted <= asked.max_tokens and fault != "length" else "length"
-    text = _text(asked, share)
+    share = _share(request.text)
+    length = settings.shortest + round(share * (settings.longest - settings.shortest))
+    output = min(length, request.max_tokens)
+    finish = "stop" if length <= request.max_tokens and fault != "length" else "length"
+    text = _text(request, share)
     if fault in ("malformed", "length"):
         text = text[: len(text) // 2]
-    return Answered(
+    return Completion(
         text,
         finish,
-        asked.input_tokens,
-        int(settings.cached * asked.input_tokens),
+        request.input_tokens,
+        int(settings.cached * request.input_tokens),
         output,
-        settings.tier or asked.tier,
+        settings.tier or request.tier,
     )
 
 
-def body(asked: Asked, given: Answered, fault: Fault | None, number: int) -> dict[str, Any]:
-    """Return the JSON body of an answer, in the words of the API that was asked."""
-    return (_responses if asked.responses else _chat)(asked, given, fault, number)
+def body(
+    request: ParsedRequest, completion: Completion, fault: Fault | None, number: int
+) -> dict[str, Any]:
+    """Return the JSON body of an answer, in the format of the API that was called."""
+    return (_responses if request.responses else _chat)(request, completion, fault, number)
 
 
-def _chat(asked: Asked, given: Answered, fault: Fault | None, number: int) -> dict[str, Any]:
-    message: dict[str, Any] = {"role": "assistant", "content": given.text, "refusal": None}
-    finish = given.finish
+def _chat(
+    request: ParsedRequest, completion: Completion, fault: Fault | None, number: int
+) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": completion.text, "refusal": None}
+    finish = completion.finish
     if fault == "refusal":
         message |= {"content": None, "refusal": "I'm sorry, I cannot help with that."}
     if fault == "content_filter":
         message["content"], finish = "", "content_filter"
     choice: dict[str, Any] = {"index": 0, "message": message, "finish_reason": finish}
-    if asked.logprobs:
-        choice["logprobs"] = {"content": [_first_token(asked)]}
+    if request.logprobs:
+        choice["logprobs"] = {"content": [_first_token(request)]}
     return {
         "id": f"chatcmpl-{number}",
         "object": "chat.completion",
         "created": 1,
-        "model": asked.model,
-        "service_tier": given.tier,
+        "model": request.model,
+        "service_tier": completion.tier,
         "choices": [choice],
         "usage": {
-            "prompt_tokens": given.input_tokens,
-            "completion_tokens": given.output_tokens,
-            "total_tokens": given.input_tokens + given.output_tokens,
-            "prompt_tokens_details": {"cached_tokens": given.cached_tokens},
+            "prompt_tokens": completion.input_tokens,
+            "completion_tokens": completion.output_tokens,
+            "total_tokens": completion.input_tokens + completion.output_tokens,
+            "prompt_tokens_details": {"cached_tokens": completion.cached_tokens},
             "completion_tokens_details": {"reasoning_tokens": 0},
         },
     }
 
 
-def _responses(asked: Asked, given: Answered, fault: Fault | None, number: int) -> dict[str, Any]:
-    part: dict[str, Any] = {"type": "output_text", "text": given.text, "annotations": []}
+def _responses(
+    request: ParsedRequest, completion: Completion, fault: Fault | None, number: int
+) -> dict[str, Any]:
+    part: dict[str, Any] = {"type": "output_text", "text": completion.text, "annotations": []}
     status, why = "completed", None
-    if given.finish == "length":
+    if completion.finish == "length":
         status, why = "incomplete", {"reason": "max_output_tokens"}
     if fault == "refusal":
         part = {"type": "refusal", "refusal": "I'm sorry, I cannot help with that."}
     if fault == "content_filter":
         status, why, part["text"] = "incomplete", {"reason": "content_filter"}, ""
-    if asked.logprobs and part["type"] == "output_text":
-        part["logprobs"] = [_first_token(asked)]
+    if request.logprobs and part["type"] == "output_text":
+        part["logprobs"] = [_first_token(request)]
     return {
         "id": f"resp_{number}",
         "object": "response",
@@ -136,35 +144,35 @@ def _responses(asked: Asked, given: Answered, fault: Fault | None, number: int) 
         "status": status,
         "incomplete_details": why,
         "error": None,
-        "model": asked.model,
-        "service_tier": given.tier,
+        "model": request.model,
+        "service_tier": completion.tier,
         "output": [
             {"type": "message", "id": "m", "role": "assistant", "status": status, "content": [part]}
         ],
         "usage": {
-            "input_tokens": given.input_tokens,
-            "input_tokens_details": {"cached_tokens": given.cached_tokens},
-            "output_tokens": given.output_tokens,
+            "input_tokens": completion.input_tokens,
+            "input_tokens_details": {"cached_tokens": completion.cached_tokens},
+            "output_tokens": completion.output_tokens,
             "output_tokens_details": {"reasoning_tokens": 0},
-            "total_tokens": given.input_tokens + given.output_tokens,
+            "total_tokens": completion.input_tokens + completion.output_tokens,
         },
     }
 
 
-def _first_token(asked: Asked) -> dict[str, Any]:
-    """The likeliest first tokens: the digits 1, 2, ... with probabilities 1/2, 1/4, ..."""
+def _first_token(request: ParsedRequest) -> dict[str, Any]:
+    """Return the likeliest first tokens: the digits 1, 2, ... with probabilities 1/2, 1/4, ..."""
     likely = [
         {"token": str(i + 1), "logprob": math.log(0.5 ** (i + 1)), "bytes": [49 + i]}
-        for i in range(min(asked.logprobs, 9))
+        for i in range(min(request.logprobs, 9))
     ]
     return {**likely[0], "top_logprobs": likely}
 
 
-def _text(asked: Asked, share: float) -> str:
-    if asked.schema is None:
+def _text(request: ParsedRequest, share: float) -> str:
+    if request.schema is None:
         return _opinions(share)
-    read = asked.text.rpartition("<text>")[2]
-    stances = ["pro"] * read.count("in favour") + ["con"] * read.count("against")
+    source = request.text.rpartition("<text>")[2]
+    stances = ["pro"] * source.count("in favour") + ["con"] * source.count("against")
     return json.dumps({"language": "en", "stances": stances[:OPINIONS]})
 
 

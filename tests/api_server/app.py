@@ -1,4 +1,4 @@
-"""The server itself: routes, faults and control."""
+"""Application of the server: routes, faults and control."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from starlette.types import Receive, Scope, Send
 
 from culture_ray.config.build import build
 from tests.api_server import answers
-from tests.api_server.batches import Desk
+from tests.api_server.batches import BatchStore
 from tests.api_server.bills import Bills
-from tests.api_server.limits import Door, Verdict, charge
+from tests.api_server.limits import Admission, RateLimiter, charge
 from tests.api_server.settings import Fault, Settings
 
 _REFUSALS: dict[Fault, tuple[int, str, str]] = {
@@ -35,23 +35,23 @@ _REFUSALS: dict[Fault, tuple[int, str, str]] = {
 }
 
 _SPOILT = ("stall", "dropped_after", "truncated", "malformed")
-"""Billed, and of no use to whoever asked."""
+"""Faults that are billed and leave the client without an answer."""
 
 
 class ApiServer:
-    """State and routes."""
+    """State and routes of the server."""
 
     def __init__(self, settings: Settings) -> None:
         self.bills = Bills()
         self.apply(settings)
-        self.desk = Desk(self.bills, lambda: self.settings)
+        self.batch_store = BatchStore(self.bills, lambda: self.settings)
         self.statuses: Counter[str] = Counter()
         self.admitted = 0
         self.charged = 0.0
         self.running = self.most_running = 0
         self.number = 0
         self.queued: list[tuple[str, str]] = []
-        """Faults for the next requests: (path begins with, fault)."""
+        """Faults for the next requests: (prefix of the path, fault)."""
         self.app = Starlette(
             routes=[
                 Route("/v1/chat/completions", self.complete, methods=["POST"]),
@@ -70,7 +70,7 @@ class ApiServer:
 
     def apply(self, settings: Settings) -> None:
         self.settings = settings
-        self.door = Door(settings.limits, time.monotonic())
+        self.limiter = RateLimiter(settings.limits, time.monotonic())
         self.chance = random.Random(settings.storm.seed)
 
     # --- answering
@@ -79,23 +79,23 @@ class ApiServer:
         raw = await request.body()
         if (refused := self._unknown(request)) is not None:
             return refused
-        asked = answers.read(json.loads(raw), request.url.path.endswith("/responses"))
-        key = request.headers.get("x-client-request-id", asked.text)
-        charged = charge(self.settings.limits, asked.input_tokens, asked.max_tokens)
-        verdict = self.door.knock(charged, time.monotonic())
-        if not verdict.admitted:
-            return self._refuse("rate", verdict)
+        parsed = answers.parse(json.loads(raw), request.url.path.endswith("/responses"))
+        key = request.headers.get("x-client-request-id", parsed.text)
+        charged = charge(self.settings.limits, parsed.input_tokens, parsed.max_tokens)
+        admission = self.limiter.admit(charged, time.monotonic())
+        if not admission.admitted:
+            return self._refuse("rate", admission)
         self.admitted, self.charged = self.admitted + 1, self.charged + charged
         fault = self._fault(request.url.path)
         if fault in _REFUSALS:
-            return self._refuse(fault, verdict)
+            return self._refuse(fault, admission)
         if fault == "dropped_before":
             self.statuses["dropped"] += 1
             return Dropped()
-        return await self._serve(asked, key, fault, verdict)
+        return await self._serve(parsed, key, fault, admission)
 
     async def _serve(
-        self, asked: answers.Asked, key: str, fault: Fault | None, verdict: Verdict
+        self, parsed: answers.ParsedRequest, key: str, fault: Fault | None, admission: Admission
     ) -> Response:
         settings = self.settings
         self.running += 1
@@ -104,22 +104,24 @@ class ApiServer:
             late = settings.storm.stall_s if fault == "stall" else 0.0
             spread = settings.answers.seconds_spread * self.chance.random()
             await asyncio.sleep(settings.answers.seconds + spread)
-            given = answers.answer(asked, settings.answers, fault)
-            self.bills.add(key, given, settings.money, given.tier, spoilt=fault in _SPOILT)
+            completion = answers.answer(parsed, settings.answers, fault)
+            self.bills.add(
+                key, completion, settings.money, completion.tier, spoilt=fault in _SPOILT
+            )
             if settings.limits.charge == "actual":
-                self.door.take(0.0, given.output_tokens)
-                self.charged += given.output_tokens
+                self.limiter.take(0.0, completion.output_tokens)
+                self.charged += completion.output_tokens
             await asyncio.sleep(late)
         finally:
             self.running -= 1
         self.number += 1
-        text = json.dumps(answers.body(asked, given, fault, self.number)).encode()
+        text = json.dumps(answers.body(parsed, completion, fault, self.number)).encode()
         self.statuses["200"] += 1
         if fault == "dropped_after":
             return Dropped()
         if fault == "truncated":
             text = text[: len(text) // 2]
-        return Response(text, media_type="application/json", headers=self._headers(verdict))
+        return Response(text, media_type="application/json", headers=self._headers(admission))
 
     def _fault(self, path: str) -> Fault | None:
         for index, (start, fault) in enumerate(self.queued):
@@ -133,13 +135,15 @@ class ApiServer:
                 return fault
         return None
 
-    def _refuse(self, fault: Fault, verdict: Verdict | None = None) -> Response:
+    def _refuse(self, fault: Fault, admission: Admission | None = None) -> Response:
         status, code, message = _REFUSALS[fault]
         self.statuses[str(status)] += 1
-        headers = {} if verdict is None else self._headers(verdict)
+        headers = {} if admission is None else self._headers(admission)
         if fault == "rate" and self.settings.limits.headers:
             wait = (
-                verdict.wait_s if verdict and verdict.wait_s else self.settings.storm.retry_after_s
+                admission.wait_s
+                if admission and admission.wait_s
+                else self.settings.storm.retry_after_s
             )
             headers |= {"retry-after": f"{wait:.3f}", "retry-after-ms": f"{wait * 1000:.0f}"}
         kind = "insufficient_quota" if fault == "quota" else "requests"
@@ -147,17 +151,17 @@ class ApiServer:
         error = {"message": message, "type": kind, "param": None, "code": code}
         return JSONResponse({"error": error}, status, headers)
 
-    def _headers(self, verdict: Verdict) -> dict[str, str]:
+    def _headers(self, admission: Admission) -> dict[str, str]:
         limits = self.settings.limits
         if not limits.headers:
             return {}
         found = {}
-        for kind, most, left, meter in (
-            ("requests", limits.rpm, verdict.remaining_requests, self.door.requests),
-            ("tokens", limits.tpm, verdict.remaining_tokens, self.door.tokens),
+        for kind, most, left, bucket in (
+            ("requests", limits.rpm, admission.remaining_requests, self.limiter.requests),
+            ("tokens", limits.tpm, admission.remaining_tokens, self.limiter.tokens),
         ):
-            if most is not None and left is not None and meter is not None:
-                reset = (meter.capacity - meter.level) / meter.rate
+            if most is not None and left is not None and bucket is not None:
+                reset = (bucket.capacity - bucket.level) / bucket.rate
                 found[f"x-ratelimit-limit-{kind}"] = f"{most:.0f}"
                 found[f"x-ratelimit-remaining-{kind}"] = str(left)
                 found[f"x-ratelimit-reset-{kind}"] = f"{reset * 1000:.0f}ms"
@@ -173,7 +177,7 @@ class ApiServer:
     async def upload(self, request: Request) -> Response:
         async with request.form() as form:
             content = await form["file"].read()  # type: ignore[union-attr]
-        return self._guarded(request, lambda: self.desk.upload(content))
+        return self._guarded(request, lambda: self.batch_store.upload(content))
 
     async def content(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -182,28 +186,28 @@ class ApiServer:
         fault = self._queued(request.url.path)
         if fault in _REFUSALS:
             return self._refuse(fault)
-        return Response(self.desk.files[name])
+        return Response(self.batch_store.files[name])
 
     async def create(self, request: Request) -> Response:
         asked = json.loads(await request.body())
-        return self._guarded(request, lambda: self.desk.create(asked, time.time()))
+        return self._guarded(request, lambda: self.batch_store.create(asked, time.time()))
 
     async def retrieve(self, request: Request) -> Response:
         name = request.path_params["name"]
-        return self._guarded(request, lambda: self.desk.shown(name, time.time()))
+        return self._guarded(request, lambda: self.batch_store.shown(name, time.time()))
 
     async def cancel(self, request: Request) -> Response:
         name = request.path_params["name"]
-        return self._guarded(request, lambda: self.desk.cancel(name, time.time()))
+        return self._guarded(request, lambda: self.batch_store.cancel(name, time.time()))
 
     async def listed(self, request: Request) -> Response:
-        names = list(reversed(self.desk.batches))  # newest first
+        names = list(reversed(self.batch_store.batches))  # newest first
         after, limit = request.query_params.get("after"), int(request.query_params.get("limit", 20))
         start = names.index(after) + 1 if after else 0
         page = names[start : start + limit]
 
         def page_of() -> dict[str, Any]:
-            data = [self.desk.shown(name, time.time()) for name in page]
+            data = [self.batch_store.shown(name, time.time()) for name in page]
             last = page[-1] if page else None
             more = start + limit < len(names)
             return {"object": "list", "data": data, "last_id": last, "has_more": more}
@@ -219,13 +223,13 @@ class ApiServer:
         if fault == "dropped_before":
             return Dropped()
         try:
-            said = act()
+            content = act()
         except ValueError as error:
             return JSONResponse({"error": {"message": str(error), "code": "invalid"}}, 400)
-        return Dropped() if fault == "dropped_after" else JSONResponse(said)
+        return Dropped() if fault == "dropped_after" else JSONResponse(content)
 
     def _queued(self, path: str) -> Fault | None:
-        """Return the fault that a test put in this path's way; storms spare files and batches."""
+        """Return the fault that a test queued for this path; storms spare files and batches."""
         for index, (start, fault) in enumerate(self.queued):
             if path.startswith(start):
                 del self.queued[index]
@@ -246,7 +250,9 @@ class ApiServer:
                 "paid": dict(self.bills.paid),
                 "spoilt": self.bills.spoilt,
                 "most_running": self.most_running,
-                "batches": [self.desk.shown(name, time.time()) for name in self.desk.batches],
+                "batches": [
+                    self.batch_store.shown(name, time.time()) for name in self.batch_store.batches
+                ],
                 "settings": asdict(self.settings),
             }
         )
@@ -256,10 +262,10 @@ class ApiServer:
         merged = asdict(self.settings)
         for part, values in changes.items():
             merged[part] = {**merged[part], **values} if isinstance(values, dict) else values
-        before = self.door
+        old_limiter = self.limiter
         self.apply(build(Settings, merged, "settings"))
         if "limits" not in changes:
-            self.door = before
+            self.limiter = old_limiter
         return JSONResponse({})
 
     async def queue(self, request: Request) -> Response:
@@ -268,7 +274,7 @@ class ApiServer:
 
 
 class Dropped(Response):
-    """A connection that ends before the answer does."""
+    """Response whose connection is lost before it is complete."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(b"content-type", b"application/json"), (b"content-length", b"1000")]

@@ -1,4 +1,4 @@
-"""Files and batches: they advance by the clock, or stand where a test puts them."""
+"""Files and batches, which advance by the clock or to the share that a test sets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OPEN = ("in_progress", "cancelling")
 
 @dataclass
 class Batch:
-    """One batch and how far it is."""
+    """One batch and its progress."""
 
     name: str
     file: str
@@ -33,8 +33,8 @@ class Batch:
     error_file: str | None = None
 
 
-class Desk:
-    """The account's files and batches."""
+class BatchStore:
+    """Files and batches of the account."""
 
     def __init__(self, bills: Bills, settings: Callable[[], Settings]) -> None:
         self._bills, self._settings = bills, settings
@@ -42,25 +42,25 @@ class Desk:
         self.batches: dict[str, Batch] = {}
 
     def upload(self, content: bytes) -> dict[str, Any]:
-        """Keep a file; raises ValueError for one that is too large."""
+        """Store a file; raises ValueError if it is too large."""
         if len(content) > self._settings().batching.most_bytes:
             raise ValueError("the file is too large")
         return self._store(content)
 
-    def create(self, asked: dict[str, Any], now: float) -> dict[str, Any]:
-        """Begin a batch; what is wrong with its file shows as a failed batch."""
+    def create(self, body: dict[str, Any], now: float) -> dict[str, Any]:
+        """Create a batch; a bad file makes it a failed batch."""
         batching = self._settings().batching
-        content = self.files[asked["input_file_id"]]
+        content = self.files[body["input_file_id"]]
         lines = [json.loads(line) for line in content.splitlines()]
-        responses = asked["endpoint"].endswith("/responses")
-        tokens = sum(answers.read(line["body"], responses).input_tokens for line in lines)
+        responses = body["endpoint"].endswith("/responses")
+        tokens = sum(answers.parse(line["body"], responses).input_tokens for line in lines)
         enqueued = sum(b.tokens for b in self.batches.values() if b.status in OPEN)
         name = f"batch_{len(self.batches) + 1:04d}"
         batch = Batch(
             name,
-            asked["input_file_id"],
-            asked["endpoint"],
-            asked.get("metadata"),
+            body["input_file_id"],
+            body["endpoint"],
+            body.get("metadata"),
             now,
             lines,
             tokens,
@@ -78,7 +78,7 @@ class Desk:
         return self.shown(name, now)
 
     def shown(self, name: str, now: float) -> dict[str, Any]:
-        """Return a batch as the API shows it, advanced to now."""
+        """Return a batch in the API's format, advanced to now."""
         batch = self.batches[name]
         self._advance(batch, now)
         done = batch.status not in OPEN
@@ -103,7 +103,7 @@ class Desk:
         }
 
     def cancel(self, name: str, now: float) -> dict[str, Any]:
-        """Stop a batch; what is done stays done and billed."""
+        """Cancel a batch; finished requests stay billed."""
         batch = self.batches[name]
         self._advance(batch, now)
         if batch.status == "in_progress":
@@ -129,14 +129,14 @@ class Desk:
             line = batch.lines[index]
             key = line["custom_id"]
             if settings.batching.failing_lines * (index + 1) - len(batch.failed) >= 1:
-                said = {"error": {"message": "server error", "code": "server_error"}}
-                batch.failed.append(_line(batch, index, key, 500, said))
+                error = {"error": {"message": "server error", "code": "server_error"}}
+                batch.failed.append(_line(batch, index, key, 500, error))
                 continue
-            asked = answers.read(line["body"], batch.endpoint.endswith("/responses"))
-            given = answers.answer(asked, settings.answers, None)
-            self._bills.add(key, given, settings.money, "batch")
+            parsed = answers.parse(line["body"], batch.endpoint.endswith("/responses"))
+            completion = answers.answer(parsed, settings.answers, None)
+            self._bills.add(key, completion, settings.money, "batch")
             batch.done.append(
-                _line(batch, index, key, 200, answers.body(asked, given, None, index))
+                _line(batch, index, key, 200, answers.body(parsed, completion, None, index))
             )
 
     def _end(self, batch: Batch, status: str, code: str | None) -> None:
@@ -146,7 +146,7 @@ class Desk:
             key = batch.lines[index]["custom_id"]
             row = {"id": f"{batch.name}_{index}", "custom_id": key, "response": None}
             batch.failed.append(json.dumps({**row, "error": error}))
-        # The API gives output in any order, not that of the input.
+        # The API returns output in any order.
         if batch.done:
             batch.output_file = self._store("\n".join(reversed(batch.done)).encode())["id"]
         if batch.failed:

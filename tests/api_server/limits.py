@@ -1,4 +1,4 @@
-"""The server's side of rate limiting: what a request charges, and whether it may come in now."""
+"""Rate limiting on the server's side: charges and admission of requests."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from tests.api_server.settings import Limits
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Whether a request came in, what is left, and how long to wait if it did not."""
+class Admission:
+    """Decision on a request: remaining limits, and the time to wait if it is refused."""
 
     wait_s: float
     remaining_requests: int | None
@@ -18,12 +18,12 @@ class Verdict:
 
     @property
     def admitted(self) -> bool:
-        """Whether it came in."""
+        """Return True if the request was admitted."""
         return self.wait_s <= 0
 
 
-class Meter:
-    """One account's meter of one kind (requests or tokens); the clock is passed in."""
+class TokenBucket:
+    """Bucket or window of one kind (requests or tokens); the clock is passed in."""
 
     def __init__(self, per_minute: float, limits: Limits, now: float) -> None:
         self.rate = per_minute / 60
@@ -41,7 +41,7 @@ class Meter:
         self.updated = now
 
     def wait(self, amount: float, now: float) -> float:
-        """Seconds until `amount` fits; what is larger than the capacity fits into a full meter."""
+        """Return the seconds until `amount` fits; more than the capacity fits a full bucket."""
         missing = min(amount, self.capacity) - self.level
         if missing <= 1e-9:
             return 0.0
@@ -50,27 +50,27 @@ class Meter:
         return missing / self.rate
 
 
-class Door:
-    """Both meters together: a request comes in whole or not at all."""
+class RateLimiter:
+    """Both buckets together: a request is charged to both or refused."""
 
     def __init__(self, limits: Limits, now: float) -> None:
         self.limits = limits
-        self.requests = Meter(limits.rpm, limits, now) if limits.rpm else None
-        self.tokens = Meter(limits.tpm, limits, now) if limits.tpm else None
+        self.requests = TokenBucket(limits.rpm, limits, now) if limits.rpm else None
+        self.tokens = TokenBucket(limits.tpm, limits, now) if limits.tpm else None
 
-    def knock(self, tokens: float, now: float) -> Verdict:
+    def admit(self, tokens: float, now: float) -> Admission:
         wait = 0.0
-        meters = [(self.requests, 1.0), (self.tokens, tokens)]
-        for meter, amount in meters:
-            if meter is not None:
-                meter.refill(now)
-                wait = max(wait, meter.wait(amount, now))
+        buckets = [(self.requests, 1.0), (self.tokens, tokens)]
+        for bucket, amount in buckets:
+            if bucket is not None:
+                bucket.refill(now)
+                wait = max(wait, bucket.wait(amount, now))
         if wait <= 0:
             self.take(1.0, tokens)
-        return Verdict(wait, *(None if m is None else max(0, int(m.level)) for m, _ in meters))
+        return Admission(wait, *(None if m is None else max(0, int(m.level)) for m, _ in buckets))
 
     def take(self, requests: float, tokens: float) -> None:
-        """Charge without asking; a level may fall below zero."""
+        """Charge unconditionally; a level may fall below zero."""
         if self.requests is not None:
             self.requests.level -= requests
         if self.tokens is not None:
@@ -78,7 +78,7 @@ class Door:
 
 
 def charge(limits: Limits, input_tokens: int, max_tokens: int) -> float:
-    """Return what a request charges against tokens per minute when it comes in."""
+    """Return the tokens per minute that a request is charged on arrival."""
     if limits.charge == "sum":
         return input_tokens + max_tokens
     return max(input_tokens, max_tokens) if limits.charge == "max" else input_tokens

@@ -1,4 +1,4 @@
-"""Starting the server beside a test, and talking to it."""
+"""Server process for tests, and the calls that control it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Running:
-    """A server that runs."""
+    """Running server."""
 
     host: str
     port: int
@@ -28,11 +28,11 @@ class Running:
 
     @property
     def base_url(self) -> str:
-        """What a model's base_url has to be."""
+        """Return the base_url for a model."""
         return f"http://{self.host}:{self.port}/v1"
 
     def stats(self) -> dict[str, Any]:
-        """Everything the server counted so far."""
+        """Return all counts of the server so far."""
         found: dict[str, Any] = self._call("stats")
         return found
 
@@ -41,7 +41,7 @@ class Running:
         self._call("settings", parts)
 
     def next(self, *faults: str, path: str = "/v1") -> None:
-        """Put faults in the way of the next requests whose path begins so."""
+        """Queue faults for the next requests with this path prefix."""
         self._call("next", [(path, fault) for fault in faults])
 
     def _call(self, what: str, content: object = None) -> Any:
@@ -53,7 +53,7 @@ class Running:
 
 @contextmanager
 def api_server(settings: Settings | None = None, host: str = "127.0.0.1") -> Iterator[Running]:
-    """Run the server in a process of its own, at an address of this machine."""
+    """Run the server in a separate process, at an address of this machine."""
     settings = settings or Settings()
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.api_server", json.dumps(asdict(settings)), host],

@@ -1,4 +1,4 @@
-"""What the server enforces and how it misbehaves; every field can be changed while it runs."""
+"""Limits, answers and faults of the server; every field can be changed while it runs."""
 
 from __future__ import annotations
 
@@ -10,44 +10,44 @@ Fault = Literal[
     "unavailable", "stall", "dropped_before", "dropped_after", "truncated", "refusal",
     "content_filter", "malformed", "length",
 ]  # fmt: skip
-"""What may happen to a request; `stall`, `dropped_after`, `truncated` and later ones are billed."""
+"""Faults of a request; `stall`, `dropped_after`, `truncated` and later ones are billed."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The account's limits, per minute; null is no limit."""
+    """Limits of the account per minute; null means no limit."""
 
     rpm: float | None = None
     tpm: float | None = None
     charge: Literal["sum", "max", "actual"] = "sum"
-    """Against tpm: input + max_tokens; the larger of the two; or input, then what came out."""
+    """Charge against tpm: input + max_tokens; the larger of the two; or input, then the output."""
     burst_s: float = 1.0
-    """Continuous refill: so many seconds of the limit may come at once."""
+    """Continuous refill: seconds of the limit that may arrive at once."""
     window_s: float = 0.0
     """Above 0: fixed windows of this length instead, each with its share of the limit."""
     headers: bool = True
-    """Whether answers carry x-ratelimit-* and refusals Retry-After."""
+    """True if answers have x-ratelimit-* headers and 429s have Retry-After."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """How long answers take and how long they are."""
+    """Latency and length of answers."""
 
     seconds: float = 0.02
     seconds_spread: float = 0.0
-    """Uniform, on top of `seconds`."""
+    """Range of a uniform addition to `seconds`."""
     shortest: int = 20
     longest: int = 120
-    """Output tokens, derived from the request; max_tokens cuts them off."""
+    """Range of output tokens, derived from the request; max_tokens truncates them."""
     cached: float = 0.0
     """Share of the input tokens that counts as cached."""
     tier: str | None = None
-    """Tier said to have served a request, whatever it asked for."""
+    """Tier reported for all requests; null reports the one requested."""
 
 
 @dataclass(frozen=True)
 class Storm:
-    """Probabilities of faults, drawn for every request by itself."""
+    """Probabilities of faults, drawn independently for every request."""
 
     rates: dict[Fault, float] = field(default_factory=dict)
     stall_s: float = 30.0
@@ -64,16 +64,16 @@ class Batching:
     enqueued_tokens: float | None = None
     lines_per_s: float = 2000.0
     share: float | None = None
-    """Set: every batch stands at this share of its lines, whatever the clock says."""
+    """If set, every batch is at this share of its lines, regardless of the clock."""
     expired: bool = False
     """Every batch that is not complete expires."""
     failing_lines: float = 0.0
-    """Share of lines that end in the error file with status 500, unbilled."""
+    """Share of lines that fail with status 500, unbilled, and go to the error file."""
 
 
 @dataclass(frozen=True)
 class Money:
-    """Dollars per million tokens, by this server's own count."""
+    """Prices of the server, in dollars per million tokens."""
 
     input: float = 2.0
     cached: float = 0.5
@@ -83,7 +83,7 @@ class Money:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything."""
+    """All settings of the server."""
 
     key: str = "test-key-0123456789"
     limits: Limits = field(default_factory=Limits)

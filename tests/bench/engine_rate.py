@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from culture_ray.engines import embedded
 from culture_ray.engines.factory import make_engine, weights_of
 from culture_ray.engines.interface import Request
-from culture_ray.engines.vllm import embedded
 from culture_ray.engines.vllm.engine import VllmEngine
 from culture_ray.plan.engines import base_models
 from culture_ray.plan.requests import request_plan

@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from culture_ray.spending.balances import Caps
+from culture_ray.spending.billing import BillingContext, ModelBilling
 from culture_ray.spending.limiter import Limits as Allowed
 from culture_ray.spending.prices import Prices, price_of
-from culture_ray.spending.terms import BillingContext, ModelBilling
 from tests.api_server.running import Running, api_server
 from tests.api_server.settings import Answers, Limits, Settings
 from tests.bench.figure import Figure

@@ -8,7 +8,7 @@ import secrets
 import time
 from pathlib import Path
 
-from culture_ray.engines.api_settings import Api
+from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.interface import Request, Sampling
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.engine import OpenAiEngine
@@ -34,8 +34,8 @@ class RateWorker:
         return str(ray.get_runtime_context().get_node_id())
 
     async def ask(self, account: Account, base_url: str, in_flight: int) -> int:
-        """Ask until stopped, `in_flight` at a time; return how many answers came."""
-        api = Api(base_url=base_url, key_variable=KEY_VARIABLE, timeout_s=30)
+        """Send requests until stopped, `in_flight` at a time; return how many answers came."""
+        api = ApiSettings(base_url=base_url, key_variable=KEY_VARIABLE, timeout_s=30)
         model = Model("openai", "openai", "gpt-test", api=api, in_flight=in_flight)
         engine = OpenAiEngine(model, account, self._folder)
         await engine.start()

@@ -14,8 +14,8 @@ from culture_ray.spending.limiter import Limits
 from culture_ray.spending.messages import Reserve, Settle
 from culture_ray.spending.records import Record, Reserved
 from tests.bench.figure import Figure
+from tests.spending.builders import START, governor, usage_bound
 from tests.spending.provider_sim import Provider, run
-from tests.spending.world import START, ask, governor
 
 AT_ONCE = 256
 ALONE = 200
@@ -27,7 +27,7 @@ def figures() -> Iterator[Figure]:
     """Yield shares of the limit, refusals, and ratios of the ledger's pace."""
     for charge in ("sum", "max", "actual"):
         for says in (True, False):
-            provider = Provider(PER_MINUTE, 2_000_000, charge, says=says)
+            provider = Provider(PER_MINUTE, 2_000_000, charge, sends_headers=says)
             ran = run(Limits(PER_MINUTE, 2_000_000, charge), provider)
             told = "headers" if says else "no headers"
             name = f"tokens used of the limit, {charge}, {told}, simulated"
@@ -63,9 +63,9 @@ def _governed(path: Path) -> float:
     for turn in range(TURNS):
         now = START + turn
         for index in range(AT_ONCE):
-            who.hear("w", Reserve(f"{turn}-{index}", "m", ask(600)), now)
-        for _, verdict in who.turn(now):
-            who.hear("w", Settle(verdict.ticket, "m", TokenUsage(0, 300)), now)
-    who.turn(START + TURNS)
+            who.receive("w", Reserve(f"{turn}-{index}", "m", usage_bound(600)), now)
+        for _, admission in who.tick(now):
+            who.receive("w", Settle(admission.ticket, "m", TokenUsage(0, 300)), now)
+    who.tick(START + TURNS)
     who.close()
     return TURNS * AT_ONCE / (time.perf_counter() - started) / (PER_MINUTE / 60)

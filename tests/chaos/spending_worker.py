@@ -10,17 +10,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from culture_ray.engines.api_settings import Api
+from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.interface import Request, Sampling
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.engine import OpenAiEngine
 from culture_ray.errors import ModelStops
 from culture_ray.spending.balances import Caps
+from culture_ray.spending.billing import ModelBilling
 from culture_ray.spending.limiter import Limits
-from culture_ray.spending.local import LocalAccounts
 from culture_ray.spending.prices import Prices, price_of
-from culture_ray.spending.terms import ModelBilling
 from culture_ray.store.shards import commit
+from tests.spending.local_accounts import LocalAccounts
 
 KEY_VARIABLE = "CULTURE_RAY_TEST_KEY"
 SAMPLING = Sampling(temperature=0.7, top_p=0.95, max_tokens=60)
@@ -63,12 +63,12 @@ class Job:
         """Return the account of the run, on the one ledger."""
         price = price_of("gpt-test", "gpt-test", None, Prices(2.0, 8.0))
         limits = Limits(requests_per_minute=600_000)
-        terms = {"gpt-test": ModelBilling("gpt-test", price, limits, "gpt-test")}
-        return LocalAccounts(self.ledger, "run", terms, Caps.of_dollars(self.cap))
+        models = {"gpt-test": ModelBilling("gpt-test", price, limits, "gpt-test")}
+        return LocalAccounts(self.ledger, "run", models, Caps.of_dollars(self.cap))
 
 
 def work(job: Job, worker: int, done: Any) -> None:
-    """Ask for this worker's units, several at a time; ends with CAPPED at the cap.
+    """Answer this worker's units, several at a time; ends with CAPPED at the cap.
 
     `done.value` counts the units it has committed.
     """
@@ -81,7 +81,7 @@ def work(job: Job, worker: int, done: Any) -> None:
 
 async def _work(job: Job, worker: int, done: Any) -> None:
     local = job.accounts()
-    api = Api(base_url=job.base_url, key_variable=KEY_VARIABLE, timeout_s=1.0, attempts=8)
+    api = ApiSettings(base_url=job.base_url, key_variable=KEY_VARIABLE, timeout_s=1.0, attempts=8)
     model = Model("openai", "openai", "gpt-test", api=api, in_flight=IN_FLIGHT)
     engine = OpenAiEngine(model, local.of("gpt-test"), job.folder / "answers")
     await engine.start()

@@ -89,5 +89,5 @@ def check(server, folder, rows, undisturbed):
     assert told(rows) == told(undisturbed)
     assert set(stats["paid"].values()) == {1}
     assert len(stats["paid"]) == COUNT
-    books = batching.accounts(folder / "ledger").books
-    assert books.nano / 1e9 == pytest.approx(stats["dollars"], rel=1e-6)
+    balances = batching.accounts(folder / "ledger").balances
+    assert balances.charged_nano / 1e9 == pytest.approx(stats["dollars"], rel=1e-6)

@@ -110,7 +110,7 @@ def test_kills_and_storms_never_pass_the_cap_and_pay_nothing_twice(server, tmp_p
     again = sum(stats["paid"].values()) - len(stats["paid"])
     print(f"{kills} kills, {again} of {job.requests} requests paid again, {stats['statuses']}")
     assert again <= kills * IN_FLIGHT
-    charged = job.accounts().books.nano / 1e9
+    charged = job.accounts().balances.charged_nano / 1e9
     assert stats["dollars"] <= charged <= job.cap
 
 
@@ -127,5 +127,5 @@ def test_a_tight_cap_stops_everyone_below_it_and_a_wider_one_goes_on(server, tmp
     assert not capped
     table = ds.dataset(tmp_path / "shards", format="arrow").to_table()
     assert len(set(table["request_id"].to_pylist())) == table.num_rows == count
-    assert server.stats()["dollars"] <= wide.accounts().books.nano / 1e9
+    assert server.stats()["dollars"] <= wide.accounts().balances.charged_nano / 1e9
     assert sum(server.stats()["paid"].values()) - count <= kills * IN_FLIGHT

@@ -1,4 +1,4 @@
-"""An account in memory that writes down what an engine does with it."""
+"""Account in memory that records the calls of an engine."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from culture_ray.errors import CapReached
-from culture_ray.spending.account import Ask, TokenUsage
+from culture_ray.spending.account import TokenUsage, UsageBound
 
 
 @dataclass
-class NotingAccount:
-    """Grants `most` reservations, then the cap is reached."""
+class RecordingAccount:
+    """Account that admits `most` reservations, then reports that the cap is reached."""
 
     most: int = 10**9
-    asks: dict[str, Ask] = field(default_factory=dict)
+    asks: dict[str, UsageBound] = field(default_factory=dict)
     ends: dict[str, tuple[str, object]] = field(default_factory=dict)
-    """How each ticket ended: settled, void or given up, with the usage or the reason."""
+    """End of each ticket (settled, void or given up), with the usage or the reason."""
     headers: list[dict[str, str]] = field(default_factory=list)
-    holds: list[float | None] = field(default_factory=list)
+    pauses: list[float | None] = field(default_factory=list)
     overloads: int = 0
     closed: bool = False
 
-    async def reserve(self, ask: Ask) -> str:
+    async def reserve(self, ask: UsageBound) -> str:
         if len(self.asks) >= self.most:
             raise CapReached("the cap is reached")
         ticket = f"t{len(self.asks)}"
@@ -38,15 +38,15 @@ class NotingAccount:
     async def void(self, ticket: str, why: str) -> None:
         self._end(ticket, "void", why)
 
-    async def give_up(self, ticket: str, why: str) -> None:
+    async def mark_unresolved(self, ticket: str, why: str) -> None:
         self._end(ticket, "given up", why)
 
-    async def observe(self, ticket: str, headers: Mapping[str, str]) -> None:
+    async def observe_headers(self, ticket: str, headers: Mapping[str, str]) -> None:
         assert ticket in self.asks
         self.headers.append(dict(headers))
 
-    async def hold(self, seconds: float | None = None) -> None:
-        self.holds.append(seconds)
+    async def rate_limited(self, retry_after_s: float | None = None) -> None:
+        self.pauses.append(retry_after_s)
 
     async def overloaded(self) -> None:
         self.overloads += 1
@@ -54,16 +54,16 @@ class NotingAccount:
     async def close(self) -> None:
         self.closed = True
 
-    def next_session(self) -> NotingAccount:
-        """Return the account as another process finds it: its tickets are known."""
-        return NotingAccount(asks=dict(self.asks))
+    def next_session(self) -> RecordingAccount:
+        """Return the account as the next session sees it: its tickets are known."""
+        return RecordingAccount(asks=dict(self.asks))
 
-    def _end(self, ticket: str, how: str, what: object) -> None:
+    def _end(self, ticket: str, end: str, detail: object) -> None:
         assert ticket in self.asks
-        assert ticket not in self.ends, "a ticket ends once"
-        self.ends[ticket] = (how, what)
+        assert ticket not in self.ends, "a ticket ends only once"
+        self.ends[ticket] = (end, detail)
 
     @property
-    def how(self) -> list[str]:
-        """How the tickets ended, in the order they were given."""
+    def outcomes(self) -> list[str]:
+        """Return the end of every ticket, in the order of reservation."""
         return [self.ends.get(ticket, ("open", None))[0] for ticket in self.asks]

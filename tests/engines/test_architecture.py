@@ -1,4 +1,4 @@
-"""A model's shape comes from its own config.json: offline, without weights."""
+"""A model's architecture comes from its own config.json: offline, without weights."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pytest
 
 from culture_ray.config.build import build
 from culture_ray.config.known_names import model_files
-from culture_ray.engines.architecture import as_its_config_says
+from culture_ray.engines.architecture import with_own_config
 from culture_ray.engines.model import Architecture, Model
 from culture_ray.errors import ModelFilesMissing
 
-# Sizes of published models, in their own words for them.
+# Sizes of published models, under the names in their configurations.
 GEMMA_2_9B = {
     "model_type": "gemma2", "hidden_size": 3584, "intermediate_size": 14336,
     "num_hidden_layers": 42, "num_attention_heads": 16, "num_key_value_heads": 8,
@@ -47,23 +47,21 @@ def model_in(tmp_path: Path) -> Any:
 
 
 def test_shape_and_parameters_are_those_of_the_file(model_in: Any) -> None:
-    found = as_its_config_says("m", model_in(GEMMA_2_9B))
+    found = with_own_config("m", model_in(GEMMA_2_9B))
     assert found.architecture == Architecture(42, 3584, 16, 8, 256, 256000, 21, 4096)
     assert found.parameters == pytest.approx(9.24e9, rel=2e-3)
-    assert as_its_config_says("m", model_in(OLMO_2_7B)).parameters == pytest.approx(
-        7.30e9, rel=2e-3
-    )
+    assert with_own_config("m", model_in(OLMO_2_7B)).parameters == pytest.approx(7.30e9, rel=2e-3)
 
 
 def test_the_file_counts_more_than_what_was_written_by_hand(model_in: Any) -> None:
     stated = model_in(OLMO_2_7B, parameters=1e9, architecture=Architecture(1, 2, 3, 4, 5, 6))
-    found = as_its_config_says("m", stated)
+    found = with_own_config("m", stated)
     assert found.architecture == Architecture(32, 4096, 32, 32, 128, 100352)
     assert found.parameters != 1e9
 
 
 def test_a_mixture_tells_what_one_token_passes(model_in: Any) -> None:
-    found = as_its_config_says("m", model_in(MIXTRAL_8X7B))
+    found = with_own_config("m", model_in(MIXTRAL_8X7B))
     assert found.parameters == pytest.approx(46.7e9, rel=2e-3)
     assert found.architecture is not None
     assert found.architecture.active_parameters == pytest.approx(12.9e9, rel=2e-3)
@@ -82,7 +80,7 @@ def test_a_mixture_tells_what_one_token_passes(model_in: Any) -> None:
 def test_layers_with_a_window_are_counted(
     model_in: Any, config: dict[str, Any], layers: int
 ) -> None:
-    shape = as_its_config_says("m", model_in(OLMO_2_7B | config)).architecture
+    shape = with_own_config("m", model_in(OLMO_2_7B | config)).architecture
     assert shape is not None
     assert shape.sliding_layers == layers
     assert (shape.sliding_window is None) == (layers == 0)
@@ -105,7 +103,7 @@ def test_quantised_weights_are_known_by_their_bits(
     model_in: Any, quantisation: object, args: dict[str, str], bits: float | None
 ) -> None:
     model = model_in(OLMO_2_7B | {"quantization_config": quantisation}, engine_args=args)
-    assert as_its_config_says("m", model).weight_bits == bits
+    assert with_own_config("m", model).weight_bits == bits
 
 
 def test_a_file_that_leaves_sizes_to_its_class_is_filled_in(model_in: Any) -> None:
@@ -117,7 +115,7 @@ def test_a_file_that_leaves_sizes_to_its_class_is_filled_in(model_in: Any) -> No
             "num_hidden_layers": 34, "sliding_window": 1024,
         },
     }  # fmt: skip
-    found = as_its_config_says("m", model_in(gemma_3_4b))
+    found = with_own_config("m", model_in(gemma_3_4b))
     assert found.architecture == Architecture(34, 2560, 8, 4, 256, 262208, 29, 1024)
     assert found.parameters == pytest.approx(3.88e9, rel=2e-3)
 
@@ -127,7 +125,7 @@ def test_a_file_that_leaves_sizes_to_its_class_is_filled_in(model_in: Any) -> No
 )
 def test_a_file_that_cannot_be_read_is_said_in_one_line(model_in: Any, config: str) -> None:
     with pytest.raises(ModelFilesMissing, match=r"model m: .*config\.json cannot be read") as said:
-        as_its_config_says("m", model_in(config))
+        with_own_config("m", model_in(config))
     assert "\n" not in str(said.value)
 
 
@@ -137,10 +135,10 @@ def test_without_a_file_what_was_written_by_hand_stands(
     stated = Model(
         "vllm", "f", "org/gated", parameters=1e9, architecture=Architecture(1, 2, 3, 4, 5, 6)
     )
-    assert as_its_config_says("m", stated) == stated
+    assert with_own_config("m", stated) == stated
     for part in ("parameters", "architecture"):
         with pytest.raises(ModelFilesMissing, match=r"hf download org/gated config\.json"):
-            as_its_config_says("m", replace(stated, **{part: None}))
+            with_own_config("m", replace(stated, **{part: None}))
 
 
 def test_the_hubs_cache_is_read_without_a_network(
@@ -154,15 +152,15 @@ def test_the_hubs_cache_is_read_without_a_network(
     (repository / "refs").mkdir()
     (repository / "refs" / "main").write_text("0123abc")
     (snapshot / "config.json").write_text(json.dumps(OLMO_2_7B))
-    found = as_its_config_says("m", Model("vllm", "f", "org/cached"))
+    found = with_own_config("m", Model("vllm", "f", "org/cached"))
     assert found.architecture == Architecture(32, 4096, 32, 32, 128, 100352)
     with pytest.raises(ModelFilesMissing):
-        as_its_config_says("m", Model("vllm", "f", "org/cached", revision="another"))
+        with_own_config("m", Model("vllm", "f", "org/cached", revision="another"))
 
 
 def test_api_models_have_no_shape() -> None:
     api = Model("openai", "f", "gpt-4o")
-    assert as_its_config_says("m", api) is api
+    assert with_own_config("m", api) is api
 
 
 @pytest.mark.parametrize(("name", "config"), [("gemma_2_9b", GEMMA_2_9B), ("olmo_2_7b", OLMO_2_7B)])
@@ -170,7 +168,7 @@ def test_what_conf_model_states_agrees_with_the_models_own_sizes(
     model_in: Any, name: str, config: dict[str, Any]
 ) -> None:
     stated = build(Model, model_files()[name], name)
-    found = as_its_config_says(name, model_in(config))
+    found = with_own_config(name, model_in(config))
     assert found.architecture is not None
     plain = replace(found.architecture, sliding_layers=0, sliding_window=None)
     assert stated.architecture == plain

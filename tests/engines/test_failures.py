@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.engines.failures import LONGEST, kind_of
+from culture_ray.engines.failures import MAX_LENGTH, kind_of
 
 TOO_LONG = [
     "ValueError: the prompt is too long",
@@ -45,7 +45,7 @@ def test_a_kind_is_short_on_one_line_and_does_not_change_with_particulars(
     why: str, one: str, other: str
 ) -> None:
     kind = kind_of(why)
-    assert 0 < len(kind) <= LONGEST
+    assert 0 < len(kind) <= MAX_LENGTH
     assert kind.splitlines() == [kind]
     assert kind_of(f"busy: {one}") == "busy" or kind_of(f"busy: {one}") == "prompt too long"
     assert kind_of(f"busy ({other})") in {"busy", "prompt too long"}

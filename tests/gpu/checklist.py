@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from culture_ray.engines.architecture import as_its_config_says
+from culture_ray.engines.architecture import with_own_config
 from culture_ray.engines.factory import make_engine
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
@@ -69,7 +69,7 @@ def run(settings: Settings, card: Gpu | None) -> Line:
     load = EngineLoad(*(float(pc.mean(table.column(c)).as_py()) for c in columns[:2]))
     found = None
     if card is not None and load.output:
-        described = as_its_config_says(name, model)
+        described = with_own_config(name, model)
         found = roof(described, card, load, model.gpus_per_replica)
     return Line(
         model=name,

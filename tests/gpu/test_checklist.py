@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from culture_ray.config.known_names import gpu_table
-from culture_ray.engines.architecture import as_its_config_says
+from culture_ray.engines.architecture import with_own_config
 from culture_ray.engines.model import Model
 from tests.gpu import __main__ as script
 from tests.gpu.cards import Card, cards, known_as, parse, settle
@@ -67,7 +67,7 @@ def test_the_shapes_have_the_sizes_they_are_named_for(
 ) -> None:
     pytest.importorskip("transformers", reason="the extra cpu is not installed")
     folder = make_folder(tmp_path, GEMMA_2[name], vocabulary=256000)
-    found = as_its_config_says(name, Model("vllm", "gemma", str(folder)))
+    found = with_own_config(name, Model("vllm", "gemma", str(folder)))
     assert found.parameters == pytest.approx(billions * 1e9, rel=5e-3)
     assert json.loads((folder / "config.json").read_text())["model_type"] == "gemma2"
 

@@ -14,7 +14,14 @@ from culture_ray.config.judge_check import checking_from
 from culture_ray.plan.billing import ledger_at
 from culture_ray.plan.requests import request_plan
 from culture_ray.settings.run import Settings
-from culture_ray.spending.records import AccountOpened, Reserved, Settled, Unresolved, Voided, line
+from culture_ray.spending.records import (
+    AccountOpened,
+    Reserved,
+    Settled,
+    Unresolved,
+    Voided,
+    encode,
+)
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.check import check_judges
 from culture_ray.stages.judge.check_files import write_check
@@ -98,7 +105,7 @@ def write_ledger(settings: Settings) -> None:
             records.append(Unresolved(ticket, "no answer", at + 60))
         else:
             records.append(Settled(ticket, 1_234_567, 118, 0, 210, 0, "standard", 328.0, at + 4))
-    path.write_bytes(b"".join(line(record) for record in records))
+    path.write_bytes(b"".join(encode(record) for record in records))
 
 
 def _check_the_judge(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A provider that counts, and clients that ask it through a limiter, in simulated time."""
+"""Simulated provider with its own counts, and clients that send through a limiter."""
 
 from __future__ import annotations
 
@@ -8,33 +8,32 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from culture_ray.spending.account import Ask, TokenUsage
-from culture_ray.spending.limiter import Limiter, Limits, Sent
+from culture_ray.spending.account import TokenUsage, UsageBound
+from culture_ray.spending.limiter import Limiter, Limits, SentRequest
 
 LATENCY_S = 5.0
 
 
 @dataclass
 class Provider:
-    """Counts requests and tokens by its own rule, in buckets or in fixed windows."""
+    """Provider that counts requests and tokens by its own rule, in buckets or fixed windows."""
 
     requests_per_minute: float
     tokens_per_minute: float
     charge: str = "sum"
     window_s: float | None = None
-    """Null: buckets that hold a minute."""
+    """Length of fixed windows; null: buckets instead."""
     holds_s: float = 60.0
-    """How much of its limits a bucket holds."""
-    says: bool = True
-    """Whether it sends headers."""
+    """Seconds of its limit that a bucket holds."""
+    sends_headers: bool = True
     refused: int = 0
     refused_late: int = 0
     """After the first 30 s."""
     counted: dict[str, float] = field(default_factory=lambda: {"requests": 0.0, "tokens": 0.0})
     _state: dict[str, tuple[float, float]] = field(default_factory=dict)
 
-    def admit(self, at: float, ask: Ask, usage: TokenUsage) -> bool:
-        costs = {"requests": 1.0, "tokens": self.cost(ask, usage)}
+    def admit(self, at: float, bound: UsageBound, usage: TokenUsage) -> bool:
+        costs = {"requests": 1.0, "tokens": self.cost(bound, usage)}
         left = {kind: self.left(kind, at) for kind in costs}
         if any(costs[kind] > left[kind] + 1e-6 for kind in costs):
             self.refused += 1
@@ -44,12 +43,12 @@ class Provider:
             self._state[kind] = (at, left[kind] - cost)
         return True
 
-    def finish(self, at: float, ask: Ask, usage: TokenUsage) -> None:
+    def finish(self, at: float, bound: UsageBound, usage: TokenUsage) -> None:
         if self.charge == "actual":
-            self.give(at, ask.output_tokens - usage.output_tokens)
+            self.give(at, bound.output_tokens - usage.output_tokens)
 
     def headers(self, at: float) -> Mapping[str, str]:
-        if not self.says:
+        if not self.sends_headers:
             return {}
         return {
             "x-ratelimit-limit-requests": f"{self.requests_per_minute:.0f}",
@@ -58,10 +57,10 @@ class Provider:
             "x-ratelimit-remaining-tokens": f"{self.left('tokens', at):.0f}",
         }
 
-    def cost(self, ask: Ask, usage: TokenUsage) -> float:
+    def cost(self, bound: UsageBound, usage: TokenUsage) -> float:
         if self.charge == "max":
-            return max(ask.output_tokens, ask.input_characters / 4)
-        return usage.input_tokens + ask.output_tokens
+            return max(bound.output_tokens, bound.input_characters / 4)
+        return usage.input_tokens + bound.output_tokens
 
     def give(self, at: float, tokens: float) -> None:
         left = self.left("tokens", at) + tokens
@@ -80,73 +79,77 @@ class Provider:
         return per_minute * (self.window_s or self.holds_s) / 60
 
 
-Draw = Callable[[random.Random], tuple[Ask, TokenUsage]]
+Draw = Callable[[random.Random], tuple[UsageBound, TokenUsage]]
 
 
-def typical(chance: random.Random) -> tuple[Ask, TokenUsage]:
-    """Interview prompts: the length of the answer is unknown, 600 tokens at most."""
+def typical(chance: random.Random) -> tuple[UsageBound, TokenUsage]:
+    """Draw an interview prompt whose answer has an unknown length, at most 600 tokens."""
     characters = chance.randint(700, 1100)
     words = int(characters / chance.uniform(3.5, 3.9))
     usage = TokenUsage(words, min(600, int(chance.lognormvariate(5.5, 0.6))))
-    return Ask("r", "elicit", int(characters * 1.03), 600, input_characters=characters), usage
+    return UsageBound(
+        "r", "elicit", int(characters * 1.03), 600, input_characters=characters
+    ), usage
 
 
 @dataclass
-class Ran:
-    """What came of a simulation."""
+class SimulationResult:
+    """Result of a simulation."""
 
     requests: float
     tokens: float
-    """Per minute that the provider counted, from the second minute on."""
+    """Requests and tokens per minute counted by the provider, from the second minute on."""
     refused: int
     refused_late: int
     sent: list[tuple[float, float]]
-    """When each request arrived, and its true charge."""
+    """(arrival time, true charge) of each request."""
 
 
 def run(
     limits: Limits, provider: Provider, draw: Draw = typical, *, minutes: float = 4, seed: int = 0
-) -> Ran:
-    """Keep asking as fast as the limiter lets it, and return what the provider saw."""
+) -> SimulationResult:
+    """Send as fast as the limiter allows, and return the provider's counts."""
     chance, order = random.Random(seed), itertools.count()
     limiter = Limiter(limits, 0.0)
-    events: list[tuple[float, int, str, tuple[Ask, TokenUsage], Sent | None]] = []
+    events: list[tuple[float, int, str, tuple[UsageBound, TokenUsage], SentRequest | None]] = []
     now, sent, counted = 0.0, [], {"requests": 0.0, "tokens": 0.0}
     pending = draw(chance)
     while now < 60 * minutes:
-        due = limiter.ready(pending[0], now)
+        due = limiter.earliest(pending[0], now)
         while due <= now + 0.25:
-            ticket = limiter.take(pending[0], due)
+            sent_request = limiter.charge(pending[0], due)
             arrives = due + chance.uniform(0.001, 0.006)
-            heapq.heappush(events, (arrives, next(order), "arrive", pending, ticket))
+            heapq.heappush(events, (arrives, next(order), "arrive", pending, sent_request))
             pending = draw(chance)
-            due = limiter.ready(pending[0], now)
+            due = limiter.earliest(pending[0], now)
         turn = min(due, now + 0.25)
         if not events or turn < events[0][0]:
             now = max(turn, now + 1e-3)
             continue
-        now, _, what, (ask, usage), ticket = heapq.heappop(events)
-        assert ticket is not None
+        now, _, what, (bound, usage), sent_request = heapq.heappop(events)
+        assert sent_request is not None
         if what == "arrive":
-            if not provider.admit(now, ask, usage):
-                limiter.heard(ticket, provider.headers(now), now)
-                limiter.ended(ticket)
-                limiter.hold(1.0, now)
+            if not provider.admit(now, bound, usage):
+                limiter.observe_headers(sent_request, provider.headers(now), now)
+                limiter.release(sent_request)
+                limiter.pause(1.0, now)
                 continue
-            sent.append((now, provider.cost(ask, usage)))
+            sent.append((now, provider.cost(bound, usage)))
             if now > 60:
                 counted["requests"] += 1
                 used = usage.input_tokens + usage.output_tokens
-                true = used if provider.charge == "actual" else provider.cost(ask, usage)
+                true = used if provider.charge == "actual" else provider.cost(bound, usage)
                 counted["tokens"] += true
             takes = chance.uniform(0.2, 2.0) * LATENCY_S
-            heapq.heappush(events, (now + takes, next(order), "answer", (ask, usage), ticket))
+            heapq.heappush(
+                events, (now + takes, next(order), "answer", (bound, usage), sent_request)
+            )
         else:
-            provider.finish(now, ask, usage)
-            limiter.heard(ticket, provider.headers(now), now)
-            limiter.settled(ticket, usage)
+            provider.finish(now, bound, usage)
+            limiter.observe_headers(sent_request, provider.headers(now), now)
+            limiter.settle(sent_request, usage)
     spent = minutes - 1
-    return Ran(
+    return SimulationResult(
         counted["requests"] / spent,
         counted["tokens"] / spent,
         provider.refused,

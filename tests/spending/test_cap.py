@@ -14,14 +14,14 @@ from culture_ray.spending.balances import Balances, Caps
 from culture_ray.spending.governor import Governor
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.messages import MarkUnresolved, Reserve, Settle, Void
-from tests.spending.world import START, ask, governor
+from tests.spending.builders import START, governor, usage_bound
 
 CAPS = Caps(total=10_000_000, models={"m": 6_000_000}, stages={"judge": 4_000_000})
 WHO = st.integers(0, 1)
 
 
 class Spending(RuleBasedStateMachine):
-    """Two jobs on one ledger, and a provider that bills whatever was sent, settled or not."""
+    """Two jobs on one ledger, and a provider that bills every request sent, settled or not."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,9 +31,9 @@ class Spending(RuleBasedStateMachine):
         self.governors = [self._opened(), self._opened()]
         self.asked: list[dict[str, tuple[str, str, int]]] = [{}, {}]
         self.sent: dict[str, tuple[str, str, int]] = {}
-        """What may be billed by now, by ticket."""
+        """(stage, model, nanodollars) that may be billed by now, by ticket."""
         self.billed: set[str] = set()
-        """Of those, the ones whose bill is final."""
+        """Tickets whose bill is final."""
         self.count = 0
 
     def teardown(self) -> None:
@@ -51,22 +51,24 @@ class Spending(RuleBasedStateMachine):
     def reserve(self, who: int, tokens: int, stage: str, model: str) -> None:
         self.count += 1
         ticket = f"t{self.count}"
-        self.governors[who].hear("w", Reserve(ticket, model, ask(tokens, stage)), self.now)
+        self.governors[who].receive(
+            "w", Reserve(ticket, model, usage_bound(tokens, stage)), self.now
+        )
         self.asked[who][ticket] = (stage, model, tokens * 1000)
 
     @rule(who=WHO, later=st.floats(0.3, 3))
-    def turn(self, who: int, later: float) -> None:
+    def tick(self, who: int, later: float) -> None:
         self.now += later
-        for _, verdict in self.governors[who].turn(self.now):
-            request = self.asked[who].pop(verdict.ticket)
-            if verdict.refused is None:
-                self.sent[verdict.ticket] = request
+        for _, admission in self.governors[who].tick(self.now):
+            request = self.asked[who].pop(admission.ticket)
+            if admission.error is None:
+                self.sent[admission.ticket] = request
 
     @rule(who=WHO, model=st.sampled_from(["m", "n"]), tokens=st.integers(2000, 5000))
     def rush(self, who: int, model: str, tokens: int) -> None:
         for _ in range(3):
             self.reserve(who, tokens, "elicit", model)
-        self.turn(who, 0.5)
+        self.tick(who, 0.5)
 
     @rule(who=WHO, share=st.floats(0, 1), data=st.data())
     def settle(self, who: int, share: float, data: st.DataObject) -> None:
@@ -76,24 +78,24 @@ class Spending(RuleBasedStateMachine):
             tokens = nano // 1000 if ticket in self.billed else int(share * nano / 1000)
             self.billed.add(ticket)
             self.sent[ticket] = (stage, model, tokens * 1000)  # that is all the provider billed
-            self.governors[who].hear("w", Settle(ticket, model, TokenUsage(0, tokens)), self.now)
+            self.governors[who].receive("w", Settle(ticket, model, TokenUsage(0, tokens)), self.now)
 
     @rule(who=WHO, data=st.data())
     def void(self, who: int, data: st.DataObject) -> None:
         if unbilled := sorted(self.sent.keys() - self.billed):
             ticket = data.draw(st.sampled_from(unbilled))
             self.sent.pop(ticket)
-            self.governors[who].hear("w", Void(ticket, "429"), self.now)
+            self.governors[who].receive("w", Void(ticket, "429"), self.now)
 
     @rule(who=WHO, data=st.data())
     def give_up(self, who: int, data: st.DataObject) -> None:
         if self.sent:
             ticket = data.draw(st.sampled_from(sorted(self.sent)))
-            self.governors[who].hear("w", MarkUnresolved(ticket, "timeout"), self.now)
+            self.governors[who].receive("w", MarkUnresolved(ticket, "timeout"), self.now)
 
     @rule(who=WHO, torn=st.sampled_from([b"", b'12345678 ["rese', b"\x00\x00\x00"]))
     def crash(self, who: int, torn: bytes) -> None:
-        """What was heard and not written is lost; the last write may be torn."""
+        """Lose what was received and not written; the last write may be torn."""
         with self.path.open("ab") as file:
             file.write(torn)
         self.asked[who].clear()
@@ -108,13 +110,13 @@ class Spending(RuleBasedStateMachine):
         assert sum(n for stage, _, n in billed if stage == "judge") <= CAPS.stages["judge"]
 
     @invariant()
-    def the_books_never_say_less_than_was_billed(self) -> None:
-        books, ledger = Balances(), Ledger(self.path, "run a")
+    def the_balances_never_fall_below_what_was_billed(self) -> None:
+        balances, ledger = Balances(), Ledger(self.path, "run a")
         with ledger.locked() as records:
             for record in records:
-                books.apply(record)
+                balances.apply(record)
         ledger.close()
-        assert books.nano >= sum(nano for _, _, nano in self.sent.values())
+        assert balances.charged_nano >= sum(nano for _, _, nano in self.sent.values())
 
 
 Spending.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

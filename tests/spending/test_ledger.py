@@ -89,7 +89,7 @@ def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path) -> None:
     _write(tmp_path / "ledger", RECORDS)
     lines = (tmp_path / "ledger").read_bytes().splitlines(keepends=True)
     (tmp_path / "ledger").write_bytes(b"".join(lines[1:]))
-    with pytest.raises(BadLedger, match="of nobody"):
+    with pytest.raises(BadLedger, match="of an unknown owner"):
         _read(tmp_path / "ledger")
 
 
@@ -98,7 +98,7 @@ def test_a_ledger_that_is_taken_away_while_in_use_is_refused(tmp_path: Path) -> 
     with ledger.locked():
         ledger.append(RECORDS)
     (tmp_path / "ledger").unlink()
-    with pytest.raises(BadLedger, match="removed or cut"), ledger.locked():
+    with pytest.raises(BadLedger, match="removed or truncated"), ledger.locked():
         pass
 
 

@@ -6,29 +6,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from culture_ray.spending.account import Ask, TokenUsage
-from culture_ray.spending.limiter import Limiter, Limits, Sent
+from culture_ray.spending.account import TokenUsage, UsageBound
+from culture_ray.spending.limiter import Limiter, Limits, SentRequest
 from tests.spending.provider_sim import Provider, run
 
 ENOUGH = 0.97
 
 
 def _paced(limits: Limits, steps: list[tuple[float, int, str]]) -> list[tuple[float, float]]:
-    """Send asks of the given sizes after the given pauses; return (time, tokens) of each."""
+    """Send requests of the given sizes after the given pauses; return (time, tokens) of each."""
     limiter, now, sent = Limiter(limits, 0.0), 0.0, []
-    flying: list[Sent] = []
+    in_flight: list[SentRequest] = []
     for pause, tokens, then in steps:
         now += pause
-        ask = Ask("r", "elicit", 0, tokens)
-        at = limiter.ready(ask, now)
-        flying.append(limiter.take(ask, at))
+        bound = UsageBound("r", "elicit", 0, tokens)
+        at = limiter.earliest(bound, now)
+        in_flight.append(limiter.charge(bound, at))
         sent.append((at, float(tokens)))
         if then == "settle":
-            limiter.settled(flying.pop(0), TokenUsage(0, tokens // 2))
+            limiter.settle(in_flight.pop(0), TokenUsage(0, tokens // 2))
         elif then == "end":
-            limiter.ended(flying.pop(0))
+            limiter.release(in_flight.pop(0))
         elif then == "headers":
-            limiter.heard(flying[-1], {"x-ratelimit-remaining-tokens": str(tokens)}, now)
+            limiter.observe_headers(
+                in_flight[-1], {"x-ratelimit-remaining-tokens": str(tokens)}, now
+            )
         elif then == "wait":
             now = max(now, at)
     return sent
@@ -80,22 +82,22 @@ def test_a_large_request_waits_its_time_and_never_longer(per_minute: int, asked:
     limiter = Limiter(limits, 0.0)
     spent = 0.0
     for tokens in asked:
-        ask = Ask("r", "elicit", 0, tokens)
-        at = limiter.ready(ask, 0.0)
+        bound = UsageBound("r", "elicit", 0, tokens)
+        at = limiter.earliest(bound, 0.0)
         assert at <= (spent + tokens) / (0.99 * per_minute / 60) + 1e-6
-        limiter.take(ask, at)
+        limiter.charge(bound, at)
         spent += tokens
 
 
 @pytest.mark.parametrize("charge", ["sum", "max", "actual"])
-@pytest.mark.parametrize("says", [True, False])
+@pytest.mark.parametrize("sends_headers", [True, False])
 @pytest.mark.parametrize("bound", ["requests", "tokens"])
 def test_nearly_all_of_a_limit_is_used_and_nothing_refused(
-    charge: str, says: bool, bound: str
+    charge: str, sends_headers: bool, bound: str
 ) -> None:
     requests, tokens = (10_000, 200_000) if bound == "tokens" else (500, 2_000_000)
     limits = Limits(requests, tokens, charge)  # type: ignore[arg-type]
-    ran = run(limits, Provider(requests, tokens, charge, says=says))
+    ran = run(limits, Provider(requests, tokens, charge, sends_headers=sends_headers))
     used = ran.tokens / tokens if bound == "tokens" else ran.requests / requests
     assert ran.refused == 0
     assert used >= ENOUGH
@@ -135,7 +137,7 @@ def test_limits_that_nobody_told_are_learned_from_headers_after_a_careful_start(
 
 
 def test_a_silent_provider_with_lower_limits_is_found_out_by_its_refusals() -> None:
-    ran = run(Limits(10_000, 200_000), Provider(10_000, 100_000, says=False), minutes=10)
+    ran = run(Limits(10_000, 200_000), Provider(10_000, 100_000, sends_headers=False), minutes=10)
     assert ran.refused < len(ran.sent) / 50
     assert 0.9 <= ran.tokens / 100_000 <= 1.0
 
@@ -149,46 +151,46 @@ def test_headers_are_ignored_where_the_user_says_so() -> None:
 @pytest.mark.parametrize("nonsense", ["0", "-1", "", "many", "nan", "inf"])
 def test_headers_that_say_nothing_change_nothing(nonsense: str) -> None:
     plain, told = Limiter(Limits(60, 6000), 0.0), Limiter(Limits(60, 6000), 0.0)
-    ask = Ask("r", "elicit", 0, 100)
+    bound = UsageBound("r", "elicit", 0, 100)
     for limiter in (plain, told):
-        sent = limiter.take(ask, limiter.ready(ask, 0.0))
+        sent = limiter.charge(bound, limiter.earliest(bound, 0.0))
     headers = {
         f"x-ratelimit-{what}-{kind}": nonsense
         for what in ("limit", "remaining")
         for kind in ("requests", "tokens")
     }
-    told.heard(sent, headers, 0.1)
-    assert told.ready(ask, 0.2) == plain.ready(ask, 0.2)
+    told.observe_headers(sent, headers, 0.1)
+    assert told.earliest(bound, 0.2) == plain.earliest(bound, 0.2)
 
 
 def test_less_remaining_than_thought_is_believed() -> None:
     """Somebody else uses the same account."""
-    limiter, ask = Limiter(Limits(600, 60_000), 0.0), Ask("r", "elicit", 0, 100)
-    sent = limiter.take(ask, limiter.ready(ask, 0.0))
-    before = limiter.ready(Ask("r", "elicit", 0, 5000), 0.5)
-    limiter.heard(sent, {"x-ratelimit-remaining-tokens": "1"}, 0.2)
-    assert limiter.ready(Ask("r", "elicit", 0, 5000), 0.5) > before
+    limiter, bound = Limiter(Limits(600, 60_000), 0.0), UsageBound("r", "elicit", 0, 100)
+    sent = limiter.charge(bound, limiter.earliest(bound, 0.0))
+    before = limiter.earliest(UsageBound("r", "elicit", 0, 5000), 0.5)
+    limiter.observe_headers(sent, {"x-ratelimit-remaining-tokens": "1"}, 0.2)
+    assert limiter.earliest(UsageBound("r", "elicit", 0, 5000), 0.5) > before
 
 
 def test_retry_after_is_obeyed() -> None:
-    limiter, ask = Limiter(Limits(6000, 6_000_000), 0.0), Ask("r", "elicit", 0, 100)
-    limiter.hold(20.0, 1.0)
-    assert limiter.ready(ask, 2.0) == 21.0
+    limiter, bound = Limiter(Limits(6000, 6_000_000), 0.0), UsageBound("r", "elicit", 0, 100)
+    limiter.pause(20.0, 1.0)
+    assert limiter.earliest(bound, 2.0) == 21.0
 
 
 def test_an_overloaded_provider_gets_fewer_requests_at_once_and_more_again_later() -> None:
-    limiter, ask = Limiter(Limits(60_000, 6_000_000), 0.0), Ask("r", "elicit", 10, 10)
-    sent = [limiter.take(ask, limiter.ready(ask, 10.0)) for _ in range(100)]
-    limiter.overloaded(12.0)
-    for one in sent[:30]:
-        limiter.ended(one)
-    assert limiter.ready(ask, 13.0) == float("inf")
-    limiter.settled(sent[30], TokenUsage(10, 10))
-    assert limiter.ready(ask, 13.0) < float("inf")
+    limiter, bound = Limiter(Limits(60_000, 6_000_000), 0.0), UsageBound("r", "elicit", 10, 10)
+    sent = [limiter.charge(bound, limiter.earliest(bound, 10.0)) for _ in range(100)]
+    limiter.reduce_concurrency(12.0)
+    for request in sent[:30]:
+        limiter.release(request)
+    assert limiter.earliest(bound, 13.0) == float("inf")
+    limiter.settle(sent[30], TokenUsage(10, 10))
+    assert limiter.earliest(bound, 13.0) < float("inf")
 
 
 def test_a_request_that_never_left_takes_nothing_of_the_limit() -> None:
-    limiter, ask = Limiter(Limits(60, 6000), 0.0), Ask("r", "elicit", 0, 100)
+    limiter, bound = Limiter(Limits(60, 6000), 0.0), UsageBound("r", "elicit", 0, 100)
     for _ in range(50):
-        limiter.unsent(limiter.take(ask, limiter.ready(ask, 1.0)))
-    assert limiter.ready(ask, 1.0) <= 1.0 + 1e-6
+        limiter.refund(limiter.charge(bound, limiter.earliest(bound, 1.0)))
+    assert limiter.earliest(bound, 1.0) <= 1.0 + 1e-6

@@ -3,14 +3,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from genai_prices import TokenUsage as TableUsage
+from genai_prices import Usage as TableUsage
 from genai_prices import calc_price
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from culture_ray.errors import UnknownPrice
-from culture_ray.spending.account import Ask, Tier, TokenUsage
-from culture_ray.spending.prices import PerMillion, Prices, nano_of, price_of
+from culture_ray.spending.account import Tier, TokenUsage, UsageBound
+from culture_ray.spending.prices import DollarsPerMillion, Prices, nano_of, price_of
 
 TOKENS = st.integers(0, 400_000)
 
@@ -54,7 +54,7 @@ def test_costs_equal_the_price_table_to_a_nanodollar(
     limit=TOKENS,
     data=st.data(),
 )
-def test_no_usage_within_an_ask_costs_more_than_its_maximum(
+def test_no_usage_within_a_bound_costs_more_than_its_maximum(
     source: str, tier: Tier, bound: int, limit: int, data: st.DataObject
 ) -> None:
     price = price_of("m", source)
@@ -62,8 +62,8 @@ def test_no_usage_within_an_ask_costs_more_than_its_maximum(
     read = data.draw(st.integers(0, tokens))
     written = data.draw(st.integers(0, tokens - read))
     usage = TokenUsage(tokens, data.draw(st.integers(0, limit)), read, written, tier=tier)
-    ask = Ask("r", "elicit", bound, limit, tier=tier)
-    assert price.cost(usage) <= price.most(ask)
+    upper = UsageBound("r", "elicit", bound, limit, tier=tier)
+    assert price.cost(usage) <= price.maximum_cost(upper)
 
 
 def test_half_price_batches_cost_half() -> None:
@@ -88,7 +88,7 @@ def test_an_image_model_is_refused_rather_than_free() -> None:
 
 
 def test_own_prices_win_over_the_table() -> None:
-    own = Prices(1.0, 4.0, batch=PerMillion(0.5, 2.0))
+    own = Prices(1.0, 4.0, batch=DollarsPerMillion(0.5, 2.0))
     price = price_of("gpt_4o", "gpt-4o-2024-11-20", own=own)
     assert price.cost(TokenUsage(1_000_000, 1_000_000)) == nano_of(5.0)
     assert price.cost(TokenUsage(1_000_000, 1_000_000, tier="batch")) == nano_of(2.5)

@@ -15,8 +15,8 @@ from culture_ray.cli.console import Screen
 from culture_ray.config.compose import with_composed
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
+from culture_ray.engines import embedded
 from culture_ray.engines.model import Model
-from culture_ray.engines.vllm import embedded
 from culture_ray.errors import MissingExtra, ModelFilesMissing, UserError, WrongValue
 from culture_ray.plan.engines import models_and_judges
 

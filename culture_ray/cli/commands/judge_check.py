@@ -12,8 +12,8 @@ from culture_ray.config.compose import with_composed
 from culture_ray.config.judge_check import checking_from, optional_text
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import judges_from
+from culture_ray.engines import embedded
 from culture_ray.engines.factory import make_engine
-from culture_ray.engines.vllm import embedded
 from culture_ray.errors import WrongValue
 from culture_ray.report.screen.judges import agreement_lines, reliability_lines
 from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult, check_judges, checks_folder

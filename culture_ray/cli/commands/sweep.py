@@ -13,8 +13,8 @@ from culture_ray.cli.console import Screen, quiet_screen
 from culture_ray.config.compose import with_composed
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
+from culture_ray.engines import embedded
 from culture_ray.engines.factory import make_engine
-from culture_ray.engines.vllm import embedded
 from culture_ray.errors import NotConfirmed
 from culture_ray.plan.engines import models_and_judges
 from culture_ray.report.screen.summary import summary

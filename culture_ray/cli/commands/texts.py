@@ -17,10 +17,10 @@ from culture_ray.config.files import conf_folders, files_of, writable_folder
 from culture_ray.config.known_names import file_text, language_files, names
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import cluster_from
+from culture_ray.engines import embedded
 from culture_ray.engines.factory import make_engine
 from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
-from culture_ray.engines.vllm import embedded
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.plan.billing import BilledModel, billing_for, keep_spending
 from culture_ray.prompts.language import read_language

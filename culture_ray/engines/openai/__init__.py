@@ -1,1 +1,1 @@
-"""Models behind an API that speaks Chat Completions or Responses."""
+"""Engines for APIs that implement Chat Completions or Responses."""

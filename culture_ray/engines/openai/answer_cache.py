@@ -1,9 +1,8 @@
-"""Paid answers, written down as they come: a killed process does not make anyone pay twice.
+"""Cache of paid answers on disk, so that a killed process does not pay for them twice.
 
-A unit is committed when all its requests are answered; until then its answers stand here. Each
-process appends to a file of its own, which it holds locked while it lives; the files of those that
-died are read by whoever is asked the same again. It guards against killed processes, not against a
-machine that loses power.
+A unit is committed when all its requests are answered; until then its answers are here. Each
+process appends to a file of its own and holds a lock on it; files whose process has died are read
+when their requests are repeated. The cache survives killed processes, not a power failure.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ from culture_ray.engines.interface import Response
 from culture_ray.spending.account import TokenUsage
 from culture_ray.store.atomic import saying_disk_problems
 
-_ROOM = 4 * 2**20
-"""A file larger than this is begun anew with what is not stored yet, in bytes."""
+_MAX_BYTES = 4 * 2**20
+"""A larger file is rewritten without the answers that are in a shard."""
 
 
 @dataclass(frozen=True)
 class CachedAnswer:
-    """A response, and what of its money a crash may have kept from the ledger."""
+    """Response with the settlement that a crash may have kept from the ledger."""
 
     response: Response
     ticket: str | None = None
@@ -35,66 +34,66 @@ class CachedAnswer:
 
 
 class AnswerCache:
-    """One model's answers in one run, as one process writes and reads them."""
+    """Answers of one model in one run, as read and written by one process."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._file: int | None = None
         self._path: Path | None = None
         self._size = 0
-        self._mine: dict[str, bytes] = {}
-        """Lines of answers that are not stored in a shard yet, by request."""
-        self._left: dict[str, CachedAnswer] = {}
-        """What those that died have left, by request."""
-        self._read: set[str] = set()
+        self._own: dict[str, bytes] = {}
+        """Lines of this process's answers that are in no shard yet, by request id."""
+        self._inherited: dict[str, CachedAnswer] = {}
+        """Answers of processes that have died, by request id."""
+        self._files_read: set[str] = set()
 
     def open(self) -> None:
-        """Begin a file; raises DiskProblem."""
+        """Create the file; raises DiskProblem."""
         with saying_disk_problems(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._begin()
+            self._start_file()
 
     def find(self, request_id: str) -> CachedAnswer | None:
-        """Return what a process that died had got for a request."""
+        """Return the answer to a request from a process that has died, None without one."""
         for path in self._folder.glob("*.jsonl"):
-            if path != self._path and path.name not in self._read:
+            if path != self._path and path.name not in self._files_read:
                 self._read_if_dead(path)
-        return self._left.get(request_id)
+        return self._inherited.get(request_id)
 
-    def keep(self, answer: CachedAnswer) -> None:
-        """Write an answer down; raises DiskProblem."""
+    def add(self, answer: CachedAnswer) -> None:
+        """Write an answer; raises DiskProblem."""
         line = json.dumps(asdict(answer), ensure_ascii=False).encode() + b"\n"
-        self._mine[answer.response.request_id] = line
+        self._own[answer.response.request_id] = line
         with saying_disk_problems(self._folder):
             self._write(line)
-            if self._size > _ROOM:
-                self._begin()
+            if self._size > _MAX_BYTES:
+                self._start_file()
 
     def stored(self, request_ids: Iterable[str]) -> None:
-        """Forget answers that stand in a shard."""
+        """Forget answers that are in a committed shard."""
         for request_id in request_ids:
-            self._mine.pop(request_id, None)
-            self._left.pop(request_id, None)
+            self._own.pop(request_id, None)
+            self._inherited.pop(request_id, None)
 
     def close(self) -> None:
-        """End the file; it goes when all of it is stored."""
+        """Close the file; delete it if all its answers are in shards."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
-            if not self._mine and self._path is not None:
+            if not self._own and self._path is not None:
                 self._path.unlink(missing_ok=True)
 
-    def _begin(self) -> None:
-        before, old = self._file, self._path
+    def _start_file(self) -> None:
+        old_file, old_path = self._file, self._path
         self._path = self._folder / f"{secrets.token_hex(8)}.jsonl"
         self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
         fcntl.flock(self._file, fcntl.LOCK_EX)
         self._size = 0
-        for line in self._mine.values():
+        for line in self._own.values():
             self._write(line)
-        if before is not None and old is not None:
-            old.unlink(missing_ok=True)
-            os.close(before)
+        if old_file is not None and old_path is not None:
+            old_path.unlink(missing_ok=True)
+            os.close(old_file)
 
     def _write(self, line: bytes) -> None:
         if self._file is None:
@@ -107,37 +106,37 @@ class AnswerCache:
     def _read_if_dead(self, path: Path) -> None:
         try:
             handle = os.open(path, os.O_RDONLY)
-        except FileNotFoundError:  # begun anew under another name
+        except FileNotFoundError:  # rewritten under another name
             return
         try:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:  # its writer lives
+        except BlockingIOError:  # its writer is alive
             return
         else:
             with os.fdopen(os.dup(handle), "rb") as file:
                 for line in file:
                     if line.endswith(b"\n"):  # the last one may be torn
-                        answer = _answer(json.loads(line))
-                        self._left[answer.response.request_id] = answer
-            self._read.add(path.name)
+                        answer = _decode(json.loads(line))
+                        self._inherited[answer.response.request_id] = answer
+            self._files_read.add(path.name)
         finally:
             os.close(handle)
 
 
-def clear(folder: Path) -> None:
-    """Remove the answers of processes that died, once all of them stand in shards."""
+def clear_cache(folder: Path) -> None:
+    """Delete the files of processes that have died, once all answers are in shards."""
     for path in folder.glob("*.jsonl"):
         handle = os.open(path, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
             path.unlink(missing_ok=True)
-        except BlockingIOError:  # another job is not done yet
+        except BlockingIOError:  # another job is still running
             continue
         finally:
             os.close(handle)
 
 
-def _answer(content: dict[str, Any]) -> CachedAnswer:
+def _decode(content: dict[str, Any]) -> CachedAnswer:
     response, usage = dict(content["response"]), content["usage"]
     if response["probabilities"] is not None:
         response["probabilities"] = tuple(response["probabilities"])

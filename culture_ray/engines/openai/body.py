@@ -1,74 +1,74 @@
-"""From a request to the body that is sent, in the words of Chat Completions or of Responses."""
+"""Request bodies of Chat Completions and Responses, and upper bounds on their usage."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from culture_ray.engines.api_settings import Api
+from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.interface import Request
-from culture_ray.spending.account import Ask, Tier, input_bound
+from culture_ray.spending.account import Tier, UsageBound, input_bound
 
 PATHS = {"chat": "/v1/chat/completions", "responses": "/v1/responses"}
-"""What a batch calls the two forms."""
+"""Endpoint of each form in a batch."""
 
 TOP_LOGPROBS = 20
-"""As many likeliest tokens as the API gives; an option that is not among them has no weight."""
+"""Largest number that the API allows; an option that is not among them has probability 0."""
 
-_LEAST_OUTPUT = {"chat": 1, "responses": 16}
-"""The API refuses a lower limit."""
+_MIN_OUTPUT = {"chat": 1, "responses": 16}
+"""Smallest output limit that the API accepts."""
 
 
-def body_of(
-    request: Request, source: str, api: Api, *, unread: int = 0, logprobs: bool = True
+def request_body(
+    request: Request, source: str, api: ApiSettings, *, unreadable: int = 0, logprobs: bool = True
 ) -> dict[str, Any]:
-    """Return the body; `source` is the API's name of the model.
+    """Return the body of a request; `source` is the API's name of the model.
 
-    After each of `unread` answers that could not be read the seed is another one, or they would
-    come again; sent anew for another reason, a request stays what it was. Without `logprobs`,
-    options are asked for by plain sampling.
+    Each `unreadable` answer so far changes the seed, or the same answer would come again; a request
+    that is repeated for another reason stays the same. Without `logprobs`, options are requested by
+    plain sampling.
     """
-    made = (_chat if api.form == "chat" else _responses)(request, source, api)
+    body = (_chat if api.form == "chat" else _responses)(request, source, api)
     if request.options and logprobs:
-        made |= _probabilities(api)
+        body |= _probabilities(api)
     if api.form == "chat":
-        made["seed"] = (request.seed + unread) % 2**31
+        body["seed"] = (request.seed + unreadable) % 2**31
     if api.tier == "flex":
-        made["service_tier"] = "flex"
+        body["service_tier"] = "flex"
     elif api.base_url is None:
-        made["service_tier"] = "default"  # a project's own default may be dearer
-    made |= api.body
-    return {key: value for key, value in made.items() if value is not None}
+        body["service_tier"] = "default"  # the project's own default may cost more
+    body |= api.body
+    return {key: value for key, value in body.items() if value is not None}
 
 
-def ask_of(
+def usage_bound(
     request: Request, body: dict[str, Any], attempt: int, tier: Tier, *, limited: bool
-) -> Ask:
-    """Return the most that sending `body` may take."""
-    most = next(
+) -> UsageBound:
+    """Return the upper bound on the usage of one attempt to send `body`."""
+    output_tokens = next(
         body[name]
         for name in ("max_completion_tokens", "max_tokens", "max_output_tokens")
         if name in body
     )
     texts = (request.system, request.prompt, request.schema or "")
-    return Ask(
+    return UsageBound(
         request_id=request.request_id,
         stage=request.stage,
         input_tokens=input_bound(*texts),
         input_characters=sum(len(text) for text in texts),
-        output_tokens=int(most),
+        output_tokens=int(output_tokens),
         attempt=attempt,
         tier=tier,
         limited=limited,
     )
 
 
-def _chat(request: Request, source: str, api: Api) -> dict[str, Any]:
+def _chat(request: Request, source: str, api: ApiSettings) -> dict[str, Any]:
     sampling = request.sampling
     messages = [{"role": "user", "content": request.prompt}]
     if request.system:
         messages.insert(0, {"role": "system", "content": request.system})
-    made: dict[str, Any] = {
+    body: dict[str, Any] = {
         "model": source,
         "messages": messages,
         "temperature": sampling.temperature,
@@ -77,34 +77,34 @@ def _chat(request: Request, source: str, api: Api) -> dict[str, Any]:
         "stop": list(sampling.stop) or None,
     }
     if request.schema is not None:
-        form = {"name": "answer", "strict": True, "schema": json.loads(request.schema)}
-        made["response_format"] = {"type": "json_schema", "json_schema": form}
-    return made
+        schema_format = {"name": "answer", "strict": True, "schema": json.loads(request.schema)}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema_format}
+    return body
 
 
-def _responses(request: Request, source: str, api: Api) -> dict[str, Any]:
+def _responses(request: Request, source: str, api: ApiSettings) -> dict[str, Any]:
     sampling = request.sampling
-    made: dict[str, Any] = {
+    body: dict[str, Any] = {
         "model": source,
         "instructions": request.system or None,
         "input": request.prompt,
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
-        "max_output_tokens": max(sampling.max_tokens, _LEAST_OUTPUT["responses"]),
+        "max_output_tokens": max(sampling.max_tokens, _MIN_OUTPUT["responses"]),
         "store": False,
     }
     if request.schema is not None:
         schema = json.loads(request.schema)
-        form = {"type": "json_schema", "name": "answer", "strict": True, "schema": schema}
-        made["text"] = {"format": form}
-    return made
+        schema_format = {"type": "json_schema", "name": "answer", "strict": True, "schema": schema}
+        body["text"] = {"format": schema_format}
+    return body
 
 
-def _probabilities(api: Api) -> dict[str, Any]:
-    wanted: dict[str, Any] = {"temperature": 0.0, "top_p": 1.0, "top_logprobs": TOP_LOGPROBS}
+def _probabilities(api: ApiSettings) -> dict[str, Any]:
+    parameters: dict[str, Any] = {"temperature": 0.0, "top_p": 1.0, "top_logprobs": TOP_LOGPROBS}
     if api.form == "chat":
-        return wanted | {"logprobs": True, api.output_limit: _LEAST_OUTPUT["chat"]}
-    return wanted | {
+        return parameters | {"logprobs": True, api.output_limit: _MIN_OUTPUT["chat"]}
+    return parameters | {
         "include": ["message.output_text.logprobs"],
-        "max_output_tokens": _LEAST_OUTPUT["responses"],
+        "max_output_tokens": _MIN_OUTPUT["responses"],
     }

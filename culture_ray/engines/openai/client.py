@@ -1,4 +1,4 @@
-"""The official client, set up so that every attempt is ours, and what it raises as problems."""
+"""OpenAI client without retries of its own, and the conversion of its exceptions to problems."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import httpx2
 import openai
 from openai import AsyncOpenAI
 
-from culture_ray.engines.api_settings import NO_KEY, Api
+from culture_ray.engines.api_settings import NO_KEY, ApiSettings
 from culture_ray.engines.openai.problems import Problem
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 _KEY_LIKE = re.compile(r"\b(?:sk|key)-[\w*-]{8,}")
 
 
-def client_of(api: Api, key: str, in_flight: int) -> AsyncOpenAI:
-    """Return a client that sends each request once, to `in_flight` at a time."""
-    # An in-flight request without a connection would wait in the pool, after its turn was given.
+def openai_client(api: ApiSettings, key: str, in_flight: int) -> AsyncOpenAI:
+    """Return a client that sends each request once, with up to `in_flight` at a time."""
+    # With too few connections, an admitted request would wait in the pool after its turn.
     limits = httpx2.Limits(max_connections=in_flight + 16, max_keepalive_connections=in_flight + 16)
     timeout = httpx2.Timeout(api.timeout_s, connect=min(20.0, api.timeout_s))
     return AsyncOpenAI(
@@ -36,7 +36,7 @@ def client_of(api: Api, key: str, in_flight: int) -> AsyncOpenAI:
 
 
 def problem_of(error: APIError, key: str) -> Problem:
-    """Return what an exception of the client says, without anything that looks like a key."""
+    """Return a client exception as a problem, without anything that looks like a key."""
     words = without_key(error.message, key)
     if isinstance(error, openai.APITimeoutError):
         unsent = isinstance(error.__cause__, httpx2.ConnectTimeout | httpx2.PoolTimeout)
@@ -57,20 +57,20 @@ def problem_of(error: APIError, key: str) -> Problem:
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Return what Retry-After says in seconds, None where it says nothing."""
+    """Return the seconds of Retry-After, None without a usable value."""
     if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
         return milliseconds / 1000
-    said = headers.get("retry-after")
-    if (seconds := _number(said)) is not None or said is None:
+    value = headers.get("retry-after")
+    if (seconds := _number(value)) is not None or value is None:
         return seconds
     try:
-        return max(0.0, parsedate_to_datetime(said).timestamp() - time())
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time())
     except ValueError:
         return None
 
 
 def without_key(words: str, key: str) -> str:
-    """Return words with the key, and what looks like one, taken out: they end up in files."""
+    """Return a message with the key, and anything like it, removed: messages end up in files."""
     if key != NO_KEY:
         words = words.replace(key, "[key]")
     return _KEY_LIKE.sub("[key]", words)

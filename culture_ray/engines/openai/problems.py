@@ -1,4 +1,4 @@
-"""What to do about what went wrong: a pure function of the kind of problem."""
+"""Problems of an attempt, and the decision that follows from each; pure."""
 
 from __future__ import annotations
 
@@ -6,84 +6,83 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["status", "timeout", "connection", "unsent", "body"]
-"""An HTTP error; no answer in time; a lost connection; never left this machine; unreadable."""
+"""HTTP error; timeout; lost connection; never left this machine; unreadable body."""
 
 _QUOTA = frozenset(
     {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "access_terminated"}
 )
-_NO_ROOM_EVER = ("request too large",)
+_ALWAYS_TOO_LARGE = ("request too large",)
 _LOST_UNBILLED = frozenset({"batch_expired", "batch_cancelled"})
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that went wrong with one attempt."""
+    """Problem of one attempt."""
 
     kind: Kind
     message: str
     status: int | None = None
     code: str | None = None
-    """The provider's own code or type of the error."""
+    """Error code or type of the provider."""
     param: str | None = None
-    """Which field of the request it is about."""
+    """Field of the request that it refers to."""
     retry_after_s: float | None = None
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What follows from a problem."""
+    """Consequence of a problem: next action, billing, and the reason in words."""
 
     act: Literal["wait", "retry", "repair", "record", "stop"]
-    """Send nothing for a while, then again; send again; send again once; keep the reason; stop the
-    model."""
+    """Pause, then send again; send again; send again once; record the failure; stop the model."""
     billed: Literal["nothing", "unknown"]
-    """Unknown: the most it can cost stays charged."""
-    why: str
+    """Unknown: the maximum cost stays charged."""
+    reason: str
     busy: bool = False
-    """The server is short of capacity: have fewer requests in flight."""
+    """The server is overloaded: allow fewer requests in flight."""
 
 
 def decide(problem: Problem) -> Decision:
-    """Return what follows from a problem."""
-    why = _words(problem)
+    """Return the decision that follows from a problem."""
+    reason = _describe(problem)
     match problem.kind:
         case "unsent":
-            return Decision("retry", "nothing", why, busy=True)
+            return Decision("retry", "nothing", reason, busy=True)
         case "timeout" | "connection":
-            return Decision("retry", "unknown", why, busy=True)
+            return Decision("retry", "unknown", reason, busy=True)
         case "body":
-            return Decision("repair", "unknown", why)
+            return Decision("repair", "unknown", reason)
     status = problem.status or 0
     if problem.code in _LOST_UNBILLED:
-        return Decision("retry", "nothing", why)
+        return Decision("retry", "nothing", reason)
     if problem.code in _QUOTA:
-        return Decision("stop", "nothing", why)
+        return Decision("stop", "nothing", reason)
     if status == 429:
-        if any(words in problem.message.lower() for words in _NO_ROOM_EVER):
-            return Decision("record", "nothing", why)
-        return Decision("wait", "nothing", why)
+        if any(words in problem.message.lower() for words in _ALWAYS_TOO_LARGE):
+            return Decision("record", "nothing", reason)
+        return Decision("wait", "nothing", reason)
     if status in (401, 403, 404):
-        return Decision("stop", "nothing", why)
+        return Decision("stop", "nothing", reason)
     if status == 408:
-        return Decision("retry", "unknown", why, busy=True)
+        return Decision("retry", "unknown", reason, busy=True)
     if status == 409:
-        return Decision("retry", "nothing", why)
+        return Decision("retry", "nothing", reason)
     if status >= 500:
-        return Decision("retry", "unknown", why, busy=True)
-    return Decision("record", "nothing", why)
+        return Decision("retry", "unknown", reason, busy=True)
+    return Decision("record", "nothing", reason)
 
 
-def pause_s(attempt: int, chance: float, *, first: float = 0.5, most: float = 60.0) -> float:
-    """Return how long to wait before attempt number `attempt` (2, 3, ...), in seconds.
+def backoff_s(attempt: int, chance: float, *, first: float = 0.5, longest: float = 60.0) -> float:
+    """Return the seconds to wait before attempt number `attempt` (2, 3, ...).
 
-    Doubles each time; `chance` in 0..1 spreads it over the upper half, so that requests that
-    failed together do not come back together.
+    Exponential backoff with jitter: doubles each time, and `chance` in 0..1 spreads it over the
+    upper half, so that requests that failed together are not repeated together.
     """
-    return min(most, first * 2.0 ** (attempt - 2)) * (0.5 + 0.5 * chance)
+    return min(longest, first * 2.0 ** (attempt - 2)) * (0.5 + 0.5 * chance)
 
 
-def _words(problem: Problem) -> str:
-    about = {
+def _describe(problem: Problem) -> str:
+    summary = {
         "status": f"HTTP {problem.status}",
         "timeout": "no answer in time",
         "connection": "connection lost",
@@ -91,5 +90,5 @@ def _words(problem: Problem) -> str:
         "body": "unreadable answer",
     }[problem.kind]
     code = f" {problem.code}" if problem.code else ""
-    said = " ".join(problem.message.split())[:300]
-    return f"{about}{code}: {said}" if said else f"{about}{code}"
+    message = " ".join(problem.message.split())[:300]
+    return f"{summary}{code}: {message}" if message else f"{summary}{code}"

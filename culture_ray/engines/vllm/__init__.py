@@ -1,1 +1,1 @@
-"""Models on this machine or cluster, loaded by vLLM."""
+"""Engine for local models, loaded by vLLM on this machine or cluster."""

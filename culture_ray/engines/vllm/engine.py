@@ -1,4 +1,4 @@
-"""The vLLM engine: one AsyncLLM, on a CPU or on any number of GPUs. Nothing here knows which."""
+"""vLLM engine: one AsyncLLM, on a CPU or any number of GPUs."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
-from culture_ray.engines.vllm.parent_watchdog import belong_to_this_process
+from culture_ray.engines.vllm.parent_watchdog import bind_engine_to_this_process
 from culture_ray.errors import EngineFailed, MissingExtra
 
-_TOLD_EVERY = 32
-"""Tokens between two signs of life of a response: often enough to find a hang, cheap enough."""
+_STREAM_INTERVAL = 32
+"""Tokens between two outputs of a response: often enough to detect a hang, and cheap."""
 
 
 class VllmEngine:
-    """One loaded copy of a model under vLLM."""
+    """One copy of a model, loaded by vLLM."""
 
     def __init__(self, model: Model, folder: str) -> None:
         self._model = model
@@ -30,25 +30,25 @@ class VllmEngine:
         self._sent = itertools.count()
 
     async def start(self) -> None:
-        """Load the model; raises EngineFailed with vLLM's own words, MissingExtra without vLLM."""
+        """Load the model; raises EngineFailed with vLLM's message, MissingExtra without vLLM."""
         try:
             from vllm.engine.arg_utils import AsyncEngineArgs
             from vllm.v1.engine.async_llm import AsyncLLM
         except ImportError as error:
             extra = "gpu" if self._model.gpus_per_replica else "cpu"
             raise MissingExtra(f"model {self._model.source}", extra) from error
-        belong_to_this_process()
+        bind_engine_to_this_process()
         try:
             self._llm = AsyncLLM.from_engine_args(AsyncEngineArgs(**self._arguments()))
             self._tokenizer = self._llm.get_tokenizer()
         except Exception as error:
-            # vLLM's own errors do not survive the way through Ray; their words do.
-            raise EngineFailed(_last_words(error)) from None
+            # vLLM's exceptions do not pickle through Ray; their messages do.
+            raise EngineFailed(_message(error)) from None
 
     async def generate(self, request: Request) -> Response:
-        """Return the response; a prompt vLLM refuses is a response with a failure.
+        """Return the response; a prompt that vLLM rejects gives a response with a failure.
 
-        Raises EngineFailed when the engine is dead.
+        Raises EngineFailed if the engine is dead.
         """
         from vllm import TokensPrompt
         from vllm.exceptions import VLLMClientError
@@ -59,38 +59,38 @@ class VllmEngine:
         options = [self._spellings(option) for option in request.options]
         if not all(options):
             unknown = request.options[options.index([])]
-            why = f"option '{unknown}' is not one token for this model"
-            return Response(request.request_id, None, "error", len(tokens), failure=why)
-        # An engine still holds an aborted request for a moment when the same one comes again.
+            reason = f"option '{unknown}' is not one token for this model"
+            return Response(request.request_id, None, "error", len(tokens), failure=reason)
+        # The engine may still hold an aborted request when the same one is sent again.
         key = f"{request.request_id}-{next(self._sent)}"
         texts: list[str] = []
-        made, reason, logprobs = 0, None, None
+        output_tokens, finish_reason, logprobs = 0, None, None
         try:
             async for output in self._llm.generate(
                 TokensPrompt(prompt_token_ids=tokens), _parameters(request, options), key
             ):
-                for piece in output.outputs:
-                    texts.append(piece.text)
-                    made += len(piece.token_ids)
-                    logprobs = logprobs or piece.logprobs
-                    self.tokens_so_far += len(piece.token_ids)
-                    reason = piece.finish_reason or reason
+                for chunk in output.outputs:
+                    texts.append(chunk.text)
+                    output_tokens += len(chunk.token_ids)
+                    logprobs = logprobs or chunk.logprobs
+                    self.tokens_so_far += len(chunk.token_ids)
+                    finish_reason = chunk.finish_reason or finish_reason
         except EngineDeadError as error:
-            raise EngineFailed(_last_words(error)) from None
+            raise EngineFailed(_message(error)) from None
         except EngineGenerateError as error:
-            return _nothing(request, tokens, _last_words(error), transient=True)
+            return _failed(request, tokens, _message(error), transient=True)
         except (ValueError, VLLMClientError) as error:
             # the prompt is too long, the schema is not supported, ...
-            return _nothing(request, tokens, _last_words(error), transient=False)
-        if reason not in {"stop", "length"}:
-            why = f"the engine ended it with {reason or 'no output'}"
-            return _nothing(request, tokens, why, transient=True)
+            return _failed(request, tokens, _message(error), transient=False)
+        if finish_reason not in {"stop", "length"}:
+            reason = f"the engine ended it with {finish_reason or 'no output'}"
+            return _failed(request, tokens, reason, transient=True)
         return Response(
             request_id=request.request_id,
             text="".join(texts),
-            finish_reason=reason,
+            finish_reason=finish_reason,
             prompt_tokens=len(tokens),
-            output_tokens=made,
+            output_tokens=output_tokens,
             seconds=time.monotonic() - started,
             probabilities=_probabilities(logprobs[0], options) if options and logprobs else None,
         )
@@ -103,7 +103,7 @@ class VllmEngine:
 
     def _arguments(self) -> dict[str, Any]:
         model = self._model
-        stated = {
+        arguments = {
             "model": self._folder,
             "revision": model.revision,
             "dtype": model.dtype,
@@ -114,12 +114,12 @@ class VllmEngine:
             "disable_log_stats": True,
         }
         backend = "ray" if model.gpus_per_replica > 1 else "uni"
-        stated["distributed_executor_backend"] = backend
-        return stated | dict(model.engine_args)
+        arguments["distributed_executor_backend"] = backend
+        return arguments | dict(model.engine_args)
 
     def _tokens(self, request: Request) -> list[int]:
-        """Return the token ids with BOS exactly once, whatever the tokenizer does by itself."""
-        # Not every chat template has a system role (Gemma's has none), so one message holds both.
+        """Return the prompt's token ids with exactly one BOS, whatever the tokenizer's defaults."""
+        # Some chat templates (Gemma's) have no system role, so one message contains both.
         text = "\n\n".join(part for part in (request.system, request.prompt) if part)
         if self._model.chat:
             text = self._tokenizer.apply_chat_template(
@@ -130,8 +130,8 @@ class VllmEngine:
         return tokens if bos is None or tokens[:1] == [bos] else [bos, *tokens]
 
     def _spellings(self, option: str) -> list[int]:
-        """Return the tokens that are this option alone, with or without a blank before it."""
-        # Some tokenizers write a word at the very beginning as if a blank stood before it.
+        """Return the tokens that spell exactly this option, with or without a leading blank."""
+        # Some tokenizers encode a word at the start as if a blank preceded it.
         ends = {
             self._tokenizer.encode(before + option, add_special_tokens=False)[-1]
             for before in ("", " ", "\n")
@@ -140,7 +140,7 @@ class VllmEngine:
 
 
 def _probabilities(logprobs: Any, options: list[list[int]]) -> tuple[float, ...]:
-    """Return the probability of each option; `logprobs` has those of its tokens, untempered."""
+    """Return the probability of each option from its tokens' logprobs at temperature 1."""
     return tuple(
         math.fsum(math.exp(logprobs[token].logprob) for token in tokens) for tokens in options
     )
@@ -171,17 +171,17 @@ def _parameters(request: Request, options: list[list[int]]) -> Any:
         stop=list(sampling.stop) or None,
         seed=request.seed,
         output_kind=RequestOutputKind.DELTA,
-        stream_interval=_TOLD_EVERY,
+        stream_interval=_STREAM_INTERVAL,
         structured_outputs=constraint,
     )
 
 
-def _nothing(request: Request, tokens: list[int], why: str, *, transient: bool) -> Response:
+def _failed(request: Request, tokens: list[int], reason: str, *, transient: bool) -> Response:
     return Response(
-        request.request_id, None, "error", len(tokens), failure=why, transient=transient
+        request.request_id, None, "error", len(tokens), failure=reason, transient=transient
     )
 
 
-def _last_words(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return f"{type(error).__name__}: {lines[0] if lines else 'no words'}"[:500]

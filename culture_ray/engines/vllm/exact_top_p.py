@@ -1,9 +1,9 @@
 """Exact top-p sampling on a CPU without sorting a vocabulary of 262,144 for every token.
 
-A vLLM plugin (`vllm.general_plugins`). The set that top-p keeps is the shortest prefix of the
-descending probabilities whose sum reaches p. It almost always lies within the few hundred most
-likely tokens, so those are taken with `topk`; rows whose set is larger fall back to a wider top and
-at last to vLLM's full sort. The kept set is the same one; only the cost differs.
+A vLLM plugin (`vllm.general_plugins`). Top-p keeps the shortest prefix of the descending
+probabilities whose sum reaches p. It almost always lies within the few hundred most likely tokens,
+so those are selected with `topk`; rows with a larger set fall back to a wider `topk`, and finally
+to vLLM's full sort. The set is identical; only the cost differs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _FIRST, _WIDEN, _WIDEST = 256, 8, 2048
 
 
 def install() -> None:
-    """Replace vLLM's top-k/top-p filter by the exact fast one; on CPUs only."""
+    """Replace vLLM's top-k/top-p filter with the fast exact one, on CPUs only."""
     from vllm.platforms import current_platform
 
     if not current_platform.is_cpu():
@@ -31,7 +31,7 @@ def install() -> None:
 def exact_filter(full_sort: Filter) -> Filter:
     """Return a filter (logits B x V, k B or None, p B or None) -> logits, -inf outside the set.
 
-    `full_sort` is the filter it must equal, up to ties at the edge of the set.
+    Equal to the filter `full_sort`, up to ties at the edge of the set.
     """
 
     def apply(logits: Any, k: Any, p: Any) -> Any:

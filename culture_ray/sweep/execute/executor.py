@@ -27,7 +27,7 @@ from typing import Any
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
 from culture_ray.errors import Drained, EngineFailed, ModelStops
-from culture_ray.spending.terms import BillingContext
+from culture_ray.spending.billing import BillingContext
 from culture_ray.store.claims import Claims, Presence
 from culture_ray.store.parts import drop_parts, parts_folder
 from culture_ray.store.run_directory import RunDirectory

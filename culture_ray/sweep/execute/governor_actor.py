@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from culture_ray.engines.openai.access import ApiAccess
+from culture_ray.engines.factory import ApiAccess
 from culture_ray.errors import CultureRayError
-from culture_ray.spending.client import Client, GovernorAway
+from culture_ray.spending.billing import BillingContext
+from culture_ray.spending.client import GovernorClient, GovernorUnavailable
 from culture_ray.spending.governor import Governor
 from culture_ray.spending.governor_server import GovernorServer
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.messages import Message, Reply
-from culture_ray.spending.terms import BillingContext
 
 NAME = "culture_ray-governor"
 """With the driver's process id and a random end: Ray knows it under this name."""
@@ -47,13 +47,13 @@ class SpendingAccounts:
         self._spent: dict[str, float] = {}
         self._asked: Any = None
 
-    def of(self, name: str) -> Client:
+    def of(self, name: str) -> GovernorClient:
         """Return the account of a model."""
-        return Client(_Away(self._actor), name, self._purse.terms[name].price)
+        return GovernorClient(_Away(self._actor), name, self._purse.models[name].price)
 
     def paid(self, name: str) -> ApiAccess | None:
         """Return what an engine needs whose requests cost money; None for any other."""
-        if name not in self._purse.terms:
+        if name not in self._purse.models:
             return None
         return ApiAccess(self.of(name), self._purse.answers / name, self._purse.run)
 
@@ -89,7 +89,7 @@ class _Governing:
             ledger = Ledger(purse.ledger, purse.owner)
             self._mended = ledger.mended
             self._desk = GovernorServer(
-                lambda now: Governor(ledger, purse.run, purse.terms, purse.caps, now)
+                lambda now: Governor(ledger, purse.run, purse.models, purse.caps, now)
             )
         except CultureRayError as problem:
             self._problem = problem
@@ -112,7 +112,7 @@ class _Governing:
         await self._desk.flush()
 
     async def spent(self) -> dict[str, float]:
-        return self._desk.governor.books.dollars_by_model(self._run)
+        return self._desk.governor.balances.dollars_by_model(self._run)
 
 
 class _Away:
@@ -141,4 +141,4 @@ async def _answer(reference: Any) -> Any:
     except RayTaskError as error:
         raise (error.cause if isinstance(error.cause, CultureRayError) else error) from None
     except RayActorError as error:
-        raise GovernorAway(str(error).splitlines()[0]) from error
+        raise GovernorUnavailable(str(error).splitlines()[0]) from error

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from culture_ray.engines.vllm import embedded
+from culture_ray.engines import embedded
 from tests.conftest import Said
 
 PAPER = ("experiment=paper", "model=[gemma_2_2b]", "judge=[gemma_2_9b]")

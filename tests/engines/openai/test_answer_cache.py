@@ -14,13 +14,13 @@ DYING = """
 import os, signal, sys
 from pathlib import Path
 from culture_ray.engines.interface import Response
-from culture_ray.engines.openai.answer_cache import Answer, KeptAnswers
-from culture_ray.spending.account import Usage
-kept = KeptAnswers(Path(sys.argv[1]))
-kept.open()
+from culture_ray.engines.openai.answer_cache import AnswerCache, CachedAnswer
+from culture_ray.spending.account import TokenUsage
+cache = AnswerCache(Path(sys.argv[1]))
+cache.open()
 for name in ("a", "b"):
-    kept.keep(Answer(Response(name, "text æ", "stop", probabilities=(0.5, 0.25)), "t" + name, Usage(3, 4)))
-os.write(kept._file, b'{"response": {"request_id": "c"')
+    cache.add(CachedAnswer(Response(name, "text æ", "stop", probabilities=(0.5, 0.25)), "t" + name, TokenUsage(3, 4)))
+os.write(cache._file, b'{"response": {"request_id": "c"')
 os.kill(os.getpid(), signal.SIGKILL)
 """  # noqa: E501
 
@@ -30,46 +30,46 @@ def answer(name, text="text"):
 
 
 def opened(folder):
-    kept = AnswerCache(folder)
-    kept.open()
-    return kept
+    cache = AnswerCache(folder)
+    cache.open()
+    return cache
 
 
 def test_what_a_killed_process_had_is_found_and_a_torn_line_is_not(tmp_path):
     subprocess.run([sys.executable, "-c", DYING, tmp_path], check=False, cwd=ROOT)
-    kept = opened(tmp_path)
-    found = kept.find("a")
+    cache = opened(tmp_path)
+    found = cache.find("a")
     assert found.response == Response("a", "text æ", "stop", probabilities=(0.5, 0.25))
     assert (found.ticket, found.usage) == ("ta", TokenUsage(3, 4))
-    assert kept.find("b") is not None
-    assert kept.find("c") is None
+    assert cache.find("b") is not None
+    assert cache.find("c") is None
 
 
 def test_what_a_living_process_has_is_its_own(tmp_path):
     one, other = opened(tmp_path), opened(tmp_path)
-    one.keep(answer("a"))
+    one.add(answer("a"))
     assert other.find("a") is None
     one.close()
     assert other.find("a").response.text == "text"
 
 
 def test_what_is_stored_leaves_nothing_behind(tmp_path):
-    kept = opened(tmp_path)
-    kept.keep(answer("a"))
-    kept.keep(answer("b"))
-    kept.stored(["a", "b"])
-    kept.close()
+    cache = opened(tmp_path)
+    cache.add(answer("a"))
+    cache.add(answer("b"))
+    cache.stored(["a", "b"])
+    cache.close()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_grows_is_begun_anew_with_what_is_not_stored(tmp_path, monkeypatch):
-    monkeypatch.setattr("culture_ray.engines.openai.answer_cache._ROOM", 2000)
-    kept = opened(tmp_path)
+    monkeypatch.setattr("culture_ray.engines.openai.answer_cache._MAX_BYTES", 2000)
+    cache = opened(tmp_path)
     for number in range(100):
-        kept.keep(answer(f"r{number}", "x" * 50))
+        cache.add(answer(f"r{number}", "x" * 50))
         if number != 7:
-            kept.stored([f"r{number}"])
+            cache.stored([f"r{number}"])
     (file,) = tmp_path.iterdir()
     assert file.stat().st_size < 3000
-    kept.close()
+    cache.close()
     assert opened(tmp_path).find("r7") is not None

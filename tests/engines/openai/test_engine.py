@@ -10,13 +10,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from culture_ray.engines.api_settings import Api
+from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.interface import Request, Sampling
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.engine import OpenAiEngine
 from culture_ray.errors import CapReached, MissingKey, ModelStops
 from tests.api_server.running import api_server
-from tests.engines.accounts import NotingAccount
+from tests.engines.accounts import RecordingAccount
 
 SAMPLING = Sampling(temperature=0.7, top_p=0.9, max_tokens=200)
 SCHEMA = json.dumps({"type": "object", "properties": {"stances": {"type": "array"}}})
@@ -47,9 +47,11 @@ def form(request):
 
 
 def ask(server, *requests, account=None, api=None, form="chat", folder=None):
-    """Ask through a started engine; return the responses and the account."""
-    account = NotingAccount() if account is None else account
-    api = api or Api(form=form, base_url=server.base_url, key_variable=KEY_VARIABLE, timeout_s=5)
+    """Send through a started engine; return the responses and the account."""
+    account = RecordingAccount() if account is None else account
+    api = api or ApiSettings(
+        form=form, base_url=server.base_url, key_variable=KEY_VARIABLE, timeout_s=5
+    )
 
     async def run(folder):
         engine = OpenAiEngine(Model("openai", "openai", "gpt-test", api=api), account, folder)
@@ -97,7 +99,7 @@ def test_the_reservation_bounds_what_is_billed(server, form):
 
 
 def test_flex_is_asked_for_and_settled_at_the_tier_that_served(server, form):
-    api = Api(form=form, base_url=server.base_url, key_variable=KEY_VARIABLE, tier="flex")
+    api = ApiSettings(form=form, base_url=server.base_url, key_variable=KEY_VARIABLE, tier="flex")
     (_,), account = ask(server, plain(), api=api)
     assert account.asks["t0"].tier == account.ends["t0"][1].tier == "flex"
     server.change(answers={"tier": "default"})
@@ -121,7 +123,7 @@ def test_refusals_and_filters_are_reasons_and_are_paid(server, form, fault, reas
     (response,), account = ask(server, plain(schema=SCHEMA), form=form)
     assert response.text is None
     assert reason in response.failure
-    assert account.how == ["settled"]
+    assert account.outcomes == ["settled"]
 
 
 def test_an_answer_cut_by_its_limit_keeps_its_text(server, form):
@@ -129,14 +131,14 @@ def test_an_answer_cut_by_its_limit_keeps_its_text(server, form):
     (response,), account = ask(server, plain(schema=SCHEMA), form=form)
     assert response.finish_reason == "length"
     assert response.text
-    assert account.how == ["settled"]
+    assert account.outcomes == ["settled"]
 
 
 def test_malformed_json_is_asked_again_once_and_then_kept_as_it_is(server, form):
     server.next("malformed")
     (response,), account = ask(server, plain(schema=SCHEMA), form=form)
     assert json.loads(response.text)
-    assert account.how == ["settled", "settled"]
+    assert account.outcomes == ["settled", "settled"]
     assert response.dollars == pytest.approx(
         sum((2 * u.input_tokens + 8 * u.output_tokens) / 1e6 for _, u in account.ends.values())
     )
@@ -145,25 +147,25 @@ def test_malformed_json_is_asked_again_once_and_then_kept_as_it_is(server, form)
     with pytest.raises(ValueError, match=r"delimiter|Unterminated|Expecting"):
         json.loads(response.text)
     assert response.finish_reason == "stop"
-    assert account.how == ["settled", "settled"]
+    assert account.outcomes == ["settled", "settled"]
 
 
 def test_a_rate_refusal_is_waited_out_and_costs_nothing(server):
     server.next("rate", "rate")
     (response,), account = ask(server, plain())
     assert response.text
-    assert account.how == ["void", "void", "settled"]
-    assert account.holds == [0.2, 0.2]
+    assert account.outcomes == ["void", "void", "settled"]
+    assert account.pauses == [0.2, 0.2]
     assert [a.attempt for a in account.asks.values()] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("fault", ["quota", "unauthorised", "forbidden"])
 def test_quota_and_keys_stop_the_model_and_say_so(server, fault):
     server.next(fault)
-    account = NotingAccount()
-    with pytest.raises(ModelStops, match="gpt-test cannot be asked: HTTP 4"):
+    account = RecordingAccount()
+    with pytest.raises(ModelStops, match="gpt-test cannot be used: HTTP 4"):
         ask(server, plain(), account=account)
-    assert account.how == ["void"]
+    assert account.outcomes == ["void"]
 
 
 def test_a_bad_request_is_recorded_and_not_sent_again(server):
@@ -171,7 +173,7 @@ def test_a_bad_request_is_recorded_and_not_sent_again(server):
     (response,), account = ask(server, plain())
     assert response.text is None
     assert response.failure.startswith("HTTP 400 invalid_value")
-    assert account.how == ["void"]
+    assert account.outcomes == ["void"]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +191,7 @@ def test_what_may_pass_is_sent_again_under_a_reservation_of_its_own(server, faul
     server.next(fault)
     (response,), account = ask(server, plain())
     assert response.text
-    assert account.how == [ended, "settled"]
+    assert account.outcomes == [ended, "settled"]
     assert [a.attempt for a in account.asks.values()] == [1, 2]
     assert response.attempts == 2
     assert account.overloads == busy
@@ -198,34 +200,34 @@ def test_what_may_pass_is_sent_again_under_a_reservation_of_its_own(server, faul
 def test_a_timeout_stays_charged_and_is_sent_again(server):
     server.change(storm={"stall_s": 3.0})
     server.next("stall")
-    api = Api(base_url=server.base_url, key_variable=KEY_VARIABLE, timeout_s=0.5)
+    api = ApiSettings(base_url=server.base_url, key_variable=KEY_VARIABLE, timeout_s=0.5)
     (response,), account = ask(server, plain(), api=api)
     assert response.text
-    assert account.how == ["given up", "settled"]
+    assert account.outcomes == ["given up", "settled"]
     assert account.ends["t0"][1] == "no answer in time: Request timed out."
 
 
 def test_attempts_end_and_the_row_says_why(server):
     server.next("error", "error")
-    api = Api(base_url=server.base_url, key_variable=KEY_VARIABLE, attempts=2)
+    api = ApiSettings(base_url=server.base_url, key_variable=KEY_VARIABLE, attempts=2)
     (response,), account = ask(server, plain(), api=api)
     assert response.text is None
     assert response.failure.startswith("HTTP 500 server_error")
     assert response.failure.endswith("(sent 2 times)")
-    assert account.how == ["given up", "given up"]
+    assert account.outcomes == ["given up", "given up"]
 
 
 def test_a_server_that_is_not_there_costs_nothing(server):
-    api = Api(base_url="http://127.0.0.1:9/v1", key_variable=KEY_VARIABLE, attempts=1)
+    api = ApiSettings(base_url="http://127.0.0.1:9/v1", key_variable=KEY_VARIABLE, attempts=1)
     (response,), account = ask(server, plain(), api=api)
     assert response.failure.startswith("could not connect")
-    assert account.how == ["void"]
+    assert account.outcomes == ["void"]
 
 
 def test_the_cap_stops_before_anything_is_sent(server):
     before = server.stats()["admitted"]
     with pytest.raises(CapReached):
-        ask(server, plain(), account=NotingAccount(most=0))
+        ask(server, plain(), account=RecordingAccount(most=0))
     assert server.stats()["admitted"] == before
 
 
@@ -260,7 +262,9 @@ def test_options_come_with_their_probabilities(server, form):
 
 
 def test_options_are_asked_plainly_where_probabilities_are_not_to_be_had(server, form):
-    api = Api(form=form, base_url=server.base_url, key_variable=KEY_VARIABLE, logprobs=False)
+    api = ApiSettings(
+        form=form, base_url=server.base_url, key_variable=KEY_VARIABLE, logprobs=False
+    )
     (response,), account = ask(server, plain(options=("1", "2")), api=api)
     assert response.text
     assert response.probabilities is None
@@ -268,23 +272,25 @@ def test_options_are_asked_plainly_where_probabilities_are_not_to_be_had(server,
 
 
 def test_every_request_has_its_seed_and_a_repair_another_one(server):
-    from culture_ray.engines.openai.body import body_of
+    from culture_ray.engines.openai.body import request_body
 
     request = plain()
-    first, second = (body_of(request, "m", Api(), unread=n)["seed"] for n in (0, 1))
+    first, second = (
+        request_body(request, "m", ApiSettings(), unreadable=n)["seed"] for n in (0, 1)
+    )
     assert first == request.seed
     assert second != first
 
 
 def test_fields_of_the_body_can_be_added_and_taken_out(server):
-    from culture_ray.engines.openai.body import body_of
+    from culture_ray.engines.openai.body import request_body
 
-    api = Api(body={"reasoning_effort": "low", "temperature": None})
-    body = body_of(plain(), "m", api)
+    api = ApiSettings(body={"reasoning_effort": "low", "temperature": None})
+    body = request_body(plain(), "m", api)
     assert body["reasoning_effort"] == "low"
     assert "temperature" not in body
     assert body["service_tier"] == "default"
-    assert "service_tier" not in body_of(plain(), "m", replace(api, base_url="http://x/v1"))
+    assert "service_tier" not in request_body(plain(), "m", replace(api, base_url="http://x/v1"))
 
 
 def test_an_answer_that_is_not_stored_yet_is_not_paid_again(server, tmp_path):
@@ -292,13 +298,13 @@ def test_an_answer_that_is_not_stored_yet_is_not_paid_again(server, tmp_path):
     (second,), later = ask(server, plain(), folder=tmp_path, account=account.next_session())
     assert second == first
     assert len(later.asks) == 1, "nothing was reserved"
-    assert later.how == ["settled"], "a settlement that was lost is made up for"
+    assert later.outcomes == ["settled"], "a settlement that was lost is made up for"
 
 
 def test_what_is_under_way_when_nobody_waits_any_more_is_kept(server, tmp_path):
     server.change(answers={"seconds": 0.5})
-    account = NotingAccount()
-    api = Api(base_url=server.base_url, key_variable=KEY_VARIABLE)
+    account = RecordingAccount()
+    api = ApiSettings(base_url=server.base_url, key_variable=KEY_VARIABLE)
 
     async def drained():
         engine = OpenAiEngine(Model("openai", "openai", "gpt-test", api=api), account, tmp_path)
@@ -310,7 +316,7 @@ def test_what_is_under_way_when_nobody_waits_any_more_is_kept(server, tmp_path):
         await engine.close()
 
     asyncio.run(drained())
-    assert account.how == ["settled"]
+    assert account.outcomes == ["settled"]
     (response,), later = ask(server, plain(), folder=tmp_path, account=account.next_session())
     assert response.text
     assert len(later.asks) == 1
@@ -318,10 +324,10 @@ def test_what_is_under_way_when_nobody_waits_any_more_is_kept(server, tmp_path):
 
 def test_llmocks_limits_are_obeyed(llmock):
     llmock.limits(rpm=10_000, tpm=1_000_000).rate_limit(times=1, retry_after=0.05)
-    api = Api(base_url=llmock.base_url())
+    api = ApiSettings(base_url=llmock.base_url())
     (first, second), account = ask(None, plain("a"), plain("b"), api=api)
     assert first.text
     assert second.text
-    assert sorted(account.how) == ["settled", "settled", "void"]
-    assert account.holds == [0.05]
+    assert sorted(account.outcomes) == ["settled", "settled", "void"]
+    assert account.pauses == [0.05]
     assert all(record.sdk_retry_count in (None, 0) for record in llmock.requests)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.engines.openai.problems import Problem, decide, pause_s
+from culture_ray.engines.openai.problems import Problem, backoff_s, decide
 
 
 def status(number, code=None, message="words"):
@@ -51,5 +51,5 @@ def test_the_reason_names_status_code_and_the_providers_words_in_one_line():
 
 @given(attempt=st.integers(2, 60), chance=st.floats(0, 1))
 def test_pauses_grow_to_a_limit_and_never_vanish(attempt, chance):
-    assert 0.25 <= pause_s(attempt, chance) <= 60.0
-    assert pause_s(attempt + 1, chance) >= pause_s(attempt, chance)
+    assert 0.25 <= backoff_s(attempt, chance) <= 60.0
+    assert backoff_s(attempt + 1, chance) >= backoff_s(attempt, chance)

@@ -1,4 +1,4 @@
-"""The embedded model's description as conf/model has it."""
+"""Fixture: the embedded model as described in conf/model."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import yaml
 
 from culture_ray.config.build import build
 from culture_ray.config.files import conf_folder
+from culture_ray.engines import embedded
 from culture_ray.engines.model import Model
-from culture_ray.engines.vllm import embedded
 
 
 @pytest.fixture(scope="session")

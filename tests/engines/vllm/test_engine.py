@@ -31,7 +31,7 @@ SCHEMA = json.dumps(
 
 @pytest.fixture(scope="module")
 def answers(embedded_model):
-    """Every question of this file, asked of one loaded engine at once."""
+    """Return the responses to all requests of this file, sent to one engine at once."""
     from culture_ray.engines.factory import weights_of
 
     warm = Sampling(temperature=0.9, top_p=0.95, max_tokens=24)

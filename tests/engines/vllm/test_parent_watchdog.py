@@ -10,15 +10,15 @@ from pathlib import Path
 
 CHILD = """
 import time
-from culture_ray.engines.vllm import parent_watchdog as fate
-fate.share()
+from culture_ray.engines.vllm import parent_watchdog
+parent_watchdog.share()
 print('up', flush=True)
 time.sleep(60)
 """
 REPLICA = f"""
 import os, subprocess, sys, time
-from culture_ray.engines.vllm import parent_watchdog as fate
-fate.belong_to_this_process()
+from culture_ray.engines.vllm import parent_watchdog
+parent_watchdog.bind_engine_to_this_process()
 child = subprocess.Popen([sys.executable, "-c", {CHILD!r}], stdout=subprocess.PIPE, text=True)
 child.stdout.readline()
 print(child.pid, flush=True)
@@ -26,7 +26,7 @@ time.sleep(60)
 """
 
 
-def there(pid):
+def is_alive(pid):
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -38,18 +38,22 @@ def there(pid):
 def test_an_engine_process_ends_when_its_replica_is_killed():
     replica = subprocess.Popen([sys.executable, "-c", REPLICA], stdout=subprocess.PIPE, text=True)
     child = int(replica.stdout.readline())
-    assert there(child)
+    assert is_alive(child)
     replica.kill()
     replica.wait()
     deadline = time.monotonic() + 30
-    while there(child) and time.monotonic() < deadline:
+    while is_alive(child) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert not there(child)
+    assert not is_alive(child)
 
 
 def test_a_process_outside_a_replica_outlives_its_parent():
     parent = subprocess.Popen(
-        [sys.executable, "-c", REPLICA.replace("fate.belong_to_this_process()", "")],
+        [
+            sys.executable,
+            "-c",
+            REPLICA.replace("parent_watchdog.bind_engine_to_this_process()", ""),
+        ],
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -57,7 +61,7 @@ def test_a_process_outside_a_replica_outlives_its_parent():
     parent.kill()
     parent.wait()
     time.sleep(2.5)
-    alive = there(child)
+    alive = is_alive(child)
     if alive:
         os.kill(child, 9)
     assert alive

@@ -19,12 +19,12 @@ import pytest
 
 pytest.importorskip("vllm", reason="the extra cpu is not installed")
 
-from culture_ray.engines.api_settings import Api
+from culture_ray.engines import embedded
+from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.interface import Request, Sampling
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.engine import OpenAiEngine
-from culture_ray.engines.vllm import embedded
-from tests.engines.accounts import NotingAccount
+from tests.engines.accounts import RecordingAccount
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -92,8 +92,8 @@ def test_vllm_serve_works_as_a_base_url(base_url, tmp_path, form):
         Request("options", "1, 2, 3,", warm, options=("4", "5")),
         Request("too long", "word " * 2000, greedy),
     ]
-    account = NotingAccount()
-    api = Api(form=form, base_url=base_url, key_variable=None, timeout_s=120)
+    account = RecordingAccount()
+    api = ApiSettings(form=form, base_url=base_url, key_variable=None, timeout_s=120)
 
     async def ask():
         engine = OpenAiEngine(Model("openai", "gemma_3", "gemma", api=api), account, tmp_path)

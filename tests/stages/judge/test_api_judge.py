@@ -44,22 +44,22 @@ def test_an_api_judge_reads_the_gold_set_and_is_paid_once(
     in_process: list[Any],  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from culture_ray.engines.api_settings import Api
+    from culture_ray.engines.api_settings import ApiSettings
     from culture_ray.engines.openai.engine import OpenAiEngine
     from culture_ray.spending.prices import Prices
     from culture_ray.stages.judge.check import check_judges
-    from tests.engines.accounts import NotingAccount
+    from tests.engines.accounts import RecordingAccount
 
     monkeypatch.setenv(KEY_VARIABLE, server.key)
     server.change(limits={"rpm": None, "tpm": None}, answers={"seconds": 0.0})
     monkeypatch.setattr("culture_ray.stages.judge.check.gold_set", lambda languages: GOLD)
     one = checking(tmp_path, "judge=gpt_4_1", "language=[en]", "spending.cap_dollars=1")
     monkeypatch.setenv("OPENAI_API_KEY", server.key)
-    api = Api(form=form, base_url=server.base_url, key_variable=KEY_VARIABLE, timeout_s=20)
+    api = ApiSettings(form=form, base_url=server.base_url, key_variable=KEY_VARIABLE, timeout_s=20)
     judge = one.judges["gpt_4_1"]
     model = replace(judge.model, api=api, prices=Prices(input=2.0, output=8.0))
     one = replace(one, judges={"gpt_4_1": replace(judge, model=model)})
-    account = NotingAccount()
+    account = RecordingAccount()
 
     def engine(model: Any) -> Any:
         return OpenAiEngine(model, account, tmp_path / "answers")

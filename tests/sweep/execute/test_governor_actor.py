@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 
 from culture_ray.errors import BadLedger, CapReached
-from culture_ray.spending.account import Ask, TokenUsage
+from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.balances import Caps
+from culture_ray.spending.billing import BillingContext
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.statement import spending_of, spending_table
-from culture_ray.spending.terms import BillingContext
 from culture_ray.sweep.execute.governor_actor import SpendingAccounts
 from culture_ray.sweep.execute.ray_session import connect
 from culture_ray.sweep.plan.cluster import Cluster
-from tests.spending.world import terms
+from tests.spending.builders import billing
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -39,16 +39,16 @@ def _purse(
     folder: Path, caps: Caps, owner: str = "run a", limits: Limits | None = None
 ) -> BillingContext:
     return BillingContext(
-        folder / "ledger", owner, "a", folder / "answers", caps, terms("m", limits=limits)
+        folder / "ledger", owner, "a", folder / "answers", caps, billing("m", limits=limits)
     )
 
 
 async def _work(account: Any, worker: int, each: int, tokens: int, used: int) -> tuple[int, int]:
-    """Ask `each` times; return how often it was served and how often refused."""
+    """Reserve `each` times; return how often it was served and how often refused."""
 
     async def one(number: int) -> bool:
         try:
-            ticket = await account.reserve(Ask(f"w{worker}r{number}", "elicit", 0, tokens))
+            ticket = await account.reserve(UsageBound(f"w{worker}r{number}", "elicit", 0, tokens))
         except CapReached:
             return False
         await asyncio.sleep(0.05)

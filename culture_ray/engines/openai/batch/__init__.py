@@ -1,1 +1,1 @@
-"""A provider's Batch API: half the price, answers within a day."""
+"""Engine for a provider's Batch API: half the price, answers within a day."""

@@ -1,4 +1,4 @@
-"""Cutting requests into batches under the provider's limits: pure."""
+"""Division of requests into batches under the provider's limits; pure."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from culture_ray.engines.api_settings import Batching
+from culture_ray.engines.api_settings import BatchSettings
 
 
 @dataclass(frozen=True)
 class BatchRow:
-    """One line of a batch's input file."""
+    """One line of a batch's input file, with its size."""
 
     text: str
     size: int
-    """Bytes, its line's end included."""
+    """Bytes, including the newline."""
     tokens: int
-    """Input tokens, estimated, that it counts for while it waits."""
+    """Estimated input tokens that count as enqueued."""
 
 
 def row_of(custom_id: str, path: str, body: dict[str, Any]) -> BatchRow:
-    """Return a request's line."""
+    """Return the input line of a request."""
     text = json.dumps(
         {"custom_id": custom_id, "method": "POST", "url": path, "body": body}, ensure_ascii=False
     )
@@ -31,17 +31,17 @@ def row_of(custom_id: str, path: str, body: dict[str, Any]) -> BatchRow:
     return BatchRow(text, size, math.ceil(len(json.dumps(body, ensure_ascii=False).encode()) / 3))
 
 
-def first_chunk(rows: Iterable[BatchRow], limits: Batching, room: float = math.inf) -> int:
-    """Return how many of the first rows make one batch; `room` is in tokens.
+def first_chunk(rows: Iterable[BatchRow], limits: BatchSettings, room: float = math.inf) -> int:
+    """Return the number of leading rows that form one batch; `room` is in tokens.
 
-    None fits where there is no room; a row that is over another limit goes alone, for the provider
-    to refuse.
+    0 if there is no room. A row over another limit forms a batch of its own, for the provider to
+    refuse.
     """
     count = size = tokens = 0
     for row in rows:
         size, tokens = size + row.size, tokens + row.tokens
-        over = count >= limits.most_requests or (count and size > limits.most_bytes)
-        if over or tokens > room:
+        full = count >= limits.most_requests or (count and size > limits.most_bytes)
+        if full or tokens > room:
             break
         count += 1
     return count

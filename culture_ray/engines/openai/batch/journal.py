@@ -1,7 +1,7 @@
-"""What is known of a model's batches, on disk before it happens: no crash can forget one.
+"""Journal of a model's batches: every step is on disk before it happens, so no crash loses one.
 
-One entry per batch: `<key>.json` says how far it is, `<key>.input.jsonl` is what is uploaded, and
-`<key>.output.jsonl` and `<key>.errors.jsonl` are what came back, as it came.
+Files per batch: `<key>.json` is its record, `<key>.input.jsonl` is uploaded, and
+`<key>.output.jsonl` and `<key>.errors.jsonl` are the results as downloaded.
 """
 
 from __future__ import annotations
@@ -21,96 +21,99 @@ from culture_ray.store.atomic import replace as replace_file
 from culture_ray.store.atomic import replace_text, saying_disk_problems
 
 LOCK_WAIT_S = 90.0
-"""A killed replica lets go of the book when its process is gone."""
+"""How long to wait for the lock: a killed replica holds it until its process is gone."""
 
 
 @dataclass(frozen=True)
 class BatchRequest:
-    """One request in a batch."""
+    """One request in a batch; the field names are those on disk."""
 
     request_id: str
     attempt: int
     ticket: str
-    """Of its reservation."""
+    """Ticket of its reservation."""
     unread: int = 0
-    """Answers to it that could not be read."""
+    """Answers to this request so far that could not be parsed."""
 
 
 @dataclass(frozen=True)
 class BatchRecord:
-    """One batch, from its intent to its end."""
+    """Record of one batch, from intent to end; the field names are those on disk."""
 
     key: str
     created: float
     """Seconds since 1970."""
     lines: tuple[BatchRequest, ...]
+    """Requests of the batch."""
     tokens: int
-    """Input tokens, estimated, that it counts for at the provider."""
+    """Estimated input tokens that count as enqueued at the provider."""
     file: str | None = None
+    """Id of the uploaded input file."""
     batch: str | None = None
+    """Id of the batch at the provider."""
     state: Literal["open", "ended", "refused"] = "open"
-    """Refused: it never ran, and nothing of it was billed."""
+    """Refused: it never ran, and nothing was billed."""
     why: str | None = None
 
 
 class BatchJournal:
-    """The entries of one model in one run; one process at a time has it open."""
+    """Batch records of one model in one run; one process at a time has it open."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock: int | None = None
 
     def open(self) -> list[BatchRecord]:
-        """Take the book and return its entries, oldest first.
+        """Lock the journal and return its records, oldest first.
 
-        Raises EngineFailed when another process keeps it, DiskProblem.
+        Raises EngineFailed if another process has it open, and DiskProblem.
         """
         with saying_disk_problems(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(self._folder / "lock")
-        return self.entries()
+            self._lock = _wait_for_lock(self._folder / "lock")
+        return self.records()
 
-    def entries(self) -> list[BatchRecord]:
-        """Return all entries, oldest first."""
-        entries = [_entry(path) for path in self._folder.glob("*.json")]
-        return sorted(entries, key=lambda entry: (entry.created, entry.key))
+    def records(self) -> list[BatchRecord]:
+        """Return all records, oldest first."""
+        records = [_read(path) for path in self._folder.glob("*.json")]
+        return sorted(records, key=lambda record: (record.created, record.key))
 
     def close(self) -> None:
-        """Let another process have it."""
+        """Unlock the journal."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
 
-    def intend(
-        self, lines: Sequence[BatchRequest], bodies: Sequence[str], tokens: int
+    def record_intent(
+        self, requests: Sequence[BatchRequest], bodies: Sequence[str], tokens: int
     ) -> BatchRecord:
-        """Write down a batch that is about to be uploaded; raises DiskProblem."""
-        entry = BatchRecord(uuid.uuid4().hex, time.time(), tuple(lines), tokens)
+        """Record a batch that is about to be uploaded; raises DiskProblem."""
+        record = BatchRecord(uuid.uuid4().hex, time.time(), tuple(requests), tokens)
         text = "\n".join(bodies) + "\n"
-        replace_text(self.input_of(entry), text)
-        self.note(entry)
-        return entry
+        replace_text(self.input_path(record), text)
+        self.update(record)
+        return record
 
-    def note(self, entry: BatchRecord, **changes: Any) -> BatchRecord:
-        """Write down how far a batch is; return the entry as it is now."""
-        entry = replace(entry, **changes)
-        replace_text(self._folder / f"{entry.key}.json", json.dumps(asdict(entry)))
-        return entry
+    def update(self, record: BatchRecord, **changes: Any) -> BatchRecord:
+        """Write a record with changed fields; return it."""
+        record = replace(record, **changes)
+        replace_text(self._folder / f"{record.key}.json", json.dumps(asdict(record)))
+        return record
 
-    def input_of(self, entry: BatchRecord) -> Path:
-        """Return the file that is uploaded."""
-        return self._folder / f"{entry.key}.input.jsonl"
+    def input_path(self, record: BatchRecord) -> Path:
+        """Return the path of the file to upload."""
+        return self._folder / f"{record.key}.input.jsonl"
 
-    def keep(self, entry: BatchRecord, kind: str, content: bytes) -> None:
-        """Keep a file of results, `output` or `errors`, as it came."""
-        path = self._folder / f"{entry.key}.{kind}.jsonl"
+    def write_results(self, record: BatchRecord, kind: str, content: bytes) -> None:
+        """Write a result file, `output` or `errors`, as it was downloaded."""
+        path = self._folder / f"{record.key}.{kind}.jsonl"
         replace_file(path, lambda temporary: _write(temporary, content))
 
-    def rows(self, entry: BatchRecord) -> Iterator[dict[str, Any]]:
-        """Yield the rows of both files of results, each request once, answers before errors."""
+    def result_rows(self, record: BatchRecord) -> Iterator[dict[str, Any]]:
+        """Yield the rows of both result files, each request once, answers before errors."""
         seen: set[str] = set()
         for kind in ("output", "errors"):
-            path = self._folder / f"{entry.key}.{kind}.jsonl"
+            path = self._folder / f"{record.key}.{kind}.jsonl"
             if not path.exists():
                 continue
             with path.open(encoding="utf-8") as lines:
@@ -123,17 +126,17 @@ class BatchJournal:
                         yield row
 
 
-def _entry(path: Path) -> BatchRecord:
+def _read(path: Path) -> BatchRecord:
     content = json.loads(path.read_text(encoding="utf-8"))
-    lines = tuple(BatchRequest(**line) for line in content.pop("lines"))
-    return BatchRecord(lines=lines, **content)
+    requests = tuple(BatchRequest(**request) for request in content.pop("lines"))
+    return BatchRecord(lines=requests, **content)
 
 
 def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _locked(path: Path) -> int:
+def _wait_for_lock(path: Path) -> int:
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     deadline = time.monotonic() + LOCK_WAIT_S
     while True:
@@ -143,8 +146,8 @@ def _locked(path: Path) -> int:
             if time.monotonic() > deadline:
                 os.close(handle)
                 raise EngineFailed(
-                    f"another process works on these batches ({path.parent}): one job at a time "
-                    f"can ask a model in batches"
+                    f"another process is working on these batches ({path.parent}): only one job at "
+                    f"a time can use a model in batches"
                 ) from None
             time.sleep(0.2)
         else:

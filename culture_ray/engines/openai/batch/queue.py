@@ -1,4 +1,4 @@
-"""Requests that wait to become a batch."""
+"""Queue of requests that are waiting for a batch."""
 
 from __future__ import annotations
 
@@ -7,76 +7,76 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Any
 
-from culture_ray.engines.api_settings import Batching
+from culture_ray.engines.api_settings import BatchSettings
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.openai.batch.chunks import BatchRow, first_chunk
 
 
 @dataclass(frozen=True)
 class PendingRequest:
-    """A request that somebody waits for."""
+    """Request whose response is awaited."""
 
     request: Request
-    answer: asyncio.Future[Response]
+    response: asyncio.Future[Response]
     since: float
-    """When it was asked, on the monotonic clock."""
+    """Monotonic time of the call to `generate`."""
     attempt: int = 1
-    unread: int = 0
-    """Answers to it that could not be read."""
+    unreadable: int = 0
+    """Answers to this request so far that could not be parsed."""
 
-    def give(self, response: Response, now: float, dollars: float | None) -> None:
-        """Hand the response out; whoever asked may be gone."""
-        if not self.answer.done():
-            self.answer.set_result(replace(response, seconds=now - self.since, dollars=dollars))
+    def resolve(self, response: Response, now: float, dollars: float | None) -> None:
+        """Deliver the response, unless the caller is gone."""
+        if not self.response.done():
+            self.response.set_result(replace(response, seconds=now - self.since, dollars=dollars))
 
     def fail(self, error: Exception) -> None:
-        """Hand an error out."""
-        if not self.answer.done():
-            self.answer.set_exception(error)
+        """Deliver an error, unless the caller is gone."""
+        if not self.response.done():
+            self.response.set_exception(error)
 
 
 @dataclass(frozen=True)
 class QueuedRequest:
-    """A request, its body, and its line in a batch."""
+    """Pending request with its body and its line in a batch."""
 
-    wanted: PendingRequest
+    pending: PendingRequest
     body: dict[str, Any]
     row: BatchRow
 
 
 class BatchQueue:
-    """Gathers requests until a batch is full or no more come for a while."""
+    """Queue that fills until a batch is complete or no more requests arrive for a while."""
 
-    def __init__(self, limits: Batching) -> None:
+    def __init__(self, limits: BatchSettings) -> None:
         self._limits = limits
         self._waiting: deque[QueuedRequest] = deque()
         self._bytes = 0
-        self._last_came = 0.0
+        self._last_added = 0.0
 
     def __len__(self) -> int:
         return len(self._waiting)
 
     def add(self, queued: QueuedRequest, now: float) -> None:
-        """Let a request wait."""
+        """Add a request."""
         self._waiting.append(queued)
         self._bytes += queued.row.size
-        self._last_came = now
+        self._last_added = now
 
     @property
     def is_full(self) -> bool:
-        """Return whether a whole batch waits."""
+        """Return True if there are enough requests for a full batch."""
         limits = self._limits
         return len(self._waiting) >= limits.most_requests or self._bytes >= limits.most_bytes
 
     @property
     def due_at(self) -> float:
-        """Return when what waits is sent though no batch is full."""
-        return self._last_came + self._limits.gather_s
+        """Return the monotonic time at which an incomplete batch is sent."""
+        return self._last_added + self._limits.gather_s
 
     def take(self, room: float, *, alone: bool) -> list[QueuedRequest]:
-        """Return the next batch that fits into `room` tokens, empty when none does.
+        """Remove and return the next batch that fits into `room` tokens, empty if none does.
 
-        When it would be `alone` at the provider, the first request goes whatever the room.
+        If it would be `alone` at the provider, it has at least one request whatever the room.
         """
         count = first_chunk((queued.row for queued in self._waiting), self._limits, room)
         if count == 0 and alone:

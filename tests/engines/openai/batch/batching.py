@@ -1,4 +1,4 @@
-"""Asking a batch engine, in this process or in one that kills itself at a step."""
+"""Batch engines for tests, in this process or in one that kills itself at a step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from culture_ray.engines.api_settings import Api, Batching
+from culture_ray.engines.api_settings import ApiSettings, BatchSettings
 from culture_ray.engines.interface import Request, Response, Sampling
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.batch.engine import OpenAiBatchEngine
@@ -20,10 +20,10 @@ from culture_ray.engines.openai.batch.journal import BatchJournal
 from culture_ray.engines.openai.batch.service import BatchService
 from culture_ray.spending.account import Account
 from culture_ray.spending.balances import Caps
+from culture_ray.spending.billing import ModelBilling
 from culture_ray.spending.limiter import Limits
-from culture_ray.spending.local import LocalAccounts
-from culture_ray.spending.prices import PerMillion, Prices, price_of
-from culture_ray.spending.terms import ModelBilling
+from culture_ray.spending.prices import DollarsPerMillion, Prices, price_of
+from tests.spending.local_accounts import LocalAccounts
 
 KEY_VARIABLE = "CULTURE_RAY_TEST_KEY"
 SAMPLING = Sampling(temperature=0.7, top_p=0.9, max_tokens=200)
@@ -39,16 +39,16 @@ def requests(count: int) -> list[Request]:
 
 
 def model(base_url: str, **batching: Any) -> Model:
-    """Return a model that is asked in batches, impatiently."""
-    limits = Batching(**{"gather_s": 0.1, "poll_s": 0.1, **batching})
-    api = Api(base_url=base_url, key_variable=KEY_VARIABLE, batching=limits)
+    """Return a batch model with short intervals."""
+    limits = BatchSettings(**{"gather_s": 0.1, "poll_s": 0.1, **batching})
+    api = ApiSettings(base_url=base_url, key_variable=KEY_VARIABLE, batching=limits)
     return Model("openai_batch", "openai", "gpt-test", api=api, in_flight=1000)
 
 
 async def ask(
     engine: OpenAiBatchEngine, asked: Sequence[Request]
 ) -> list[Response | BaseException]:
-    """Start an engine, ask everything at once, close it."""
+    """Start an engine, send all requests at once, close it."""
     await engine.start()
     try:
         return await asyncio.gather(*(engine.generate(r) for r in asked), return_exceptions=True)
@@ -58,14 +58,14 @@ async def ask(
 
 def accounts(ledger: Path, cap: float | None = None) -> LocalAccounts:
     """Return the account of the test's model: the prices of the test server."""
-    own = Prices(2.0, 8.0, batch=PerMillion(1.0, 4.0))
+    own = Prices(2.0, 8.0, batch=DollarsPerMillion(1.0, 4.0))
     price = price_of("gpt-test", "gpt-test", None, own)
-    terms = {"gpt-test": ModelBilling("gpt-test", price, Limits(), "gpt-test")}
-    return LocalAccounts(ledger, "run", terms, Caps.of_dollars(cap))
+    models = {"gpt-test": ModelBilling("gpt-test", price, Limits(), "gpt-test")}
+    return LocalAccounts(ledger, "run", models, Caps.of_dollars(cap))
 
 
 def main() -> None:
-    """Ask in a process of its own: FOLDER BASE_URL COUNT STEP; writes the responses as JSON."""
+    """Run in a process of its own: FOLDER BASE_URL COUNT STEP; writes the responses as JSON."""
     folder, base_url, count, step = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
     _die(step)
 
@@ -82,7 +82,7 @@ def main() -> None:
 
 
 def _die(step: str) -> None:
-    """Let this process be killed at a step, by itself: nothing is caught, nothing is flushed."""
+    """Make this process kill itself at a step: nothing is caught, nothing is flushed."""
     match step:
         case "before upload":
             _around(BatchService, "upload", before=_kill)
@@ -91,26 +91,26 @@ def _die(step: str) -> None:
         case "after create":
             _around(BatchService, "create", after=_kill)
         case "in progress":
-            _around(BatchService, "look", after=_kill)
+            _around(BatchService, "retrieve", after=_kill)
         case "before download":
             _around(BatchService, "download", before=_kill)
         case "after download":
-            keep = BatchJournal.keep
+            write = BatchJournal.write_results
 
-            def kept(*args: Any) -> None:
-                keep(*args)
+            def write_and_die(*args: Any) -> None:
+                write(*args)
                 _kill()
 
-            BatchJournal.keep = kept  # type: ignore[method-assign]
+            BatchJournal.write_results = write_and_die  # type: ignore[method-assign]
         case "after settling":
-            note = BatchJournal.note
+            update = BatchJournal.update
 
-            def noted(self: BatchJournal, entry: Any, **changes: Any) -> Any:
+            def update_or_die(self: BatchJournal, record: Any, **changes: Any) -> Any:
                 if changes.get("state") == "ended":
                     _kill()
-                return note(self, entry, **changes)
+                return update(self, record, **changes)
 
-            BatchJournal.note = noted  # type: ignore[method-assign]
+            BatchJournal.update = update_or_die  # type: ignore[method-assign]
         case "never":
             pass
         case _:

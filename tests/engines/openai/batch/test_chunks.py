@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.engines.api_settings import Batching
+from culture_ray.engines.api_settings import BatchSettings
 from culture_ray.engines.openai.batch.chunks import BatchRow, first_chunk, row_of
 
 ROWS = st.lists(
@@ -25,7 +25,7 @@ ROWS = st.lists(
     room=st.integers(0, 200),
 )
 def test_the_first_chunk_is_the_longest_that_fits(rows, most_requests, most_bytes, room):
-    limits = Batching(most_requests=most_requests, most_bytes=most_bytes)
+    limits = BatchSettings(most_requests=most_requests, most_bytes=most_bytes)
 
     def fits(count):
         chunk = rows[:count]

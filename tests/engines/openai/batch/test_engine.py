@@ -11,7 +11,7 @@ from culture_ray.engines.openai.batch.journal import BatchJournal
 from culture_ray.errors import CapReached, EngineFailed, ModelStops
 from tests.api_server.running import api_server
 from tests.api_server.settings import Batching, Settings
-from tests.engines.accounts import NotingAccount
+from tests.engines.accounts import RecordingAccount
 from tests.engines.openai.batch import batching
 
 
@@ -24,7 +24,7 @@ def server(monkeypatch):
 
 @pytest.fixture
 def account():
-    return NotingAccount()
+    return RecordingAccount()
 
 
 def engine(server, account, folder, **limits):
@@ -36,7 +36,7 @@ async def until(condition):
         if condition():
             return
         await asyncio.sleep(0.05)
-    raise AssertionError("it never came to that")
+    raise AssertionError("the condition was never met")
 
 
 def ask(server, account, folder, asked, **limits):
@@ -85,8 +85,8 @@ def test_a_limit_nobody_wrote_down_is_learned_from_the_refusal(server, account, 
     stats = server.stats()
     assert "failed" in {b["status"] for b in stats["batches"]}
     assert max(stats["paid"].values()) == 1
-    assert account.how.count("settled") == 40
-    assert set(account.how) == {"settled", "void"}
+    assert account.outcomes.count("settled") == 40
+    assert set(account.outcomes) == {"settled", "void"}
 
 
 def test_what_expires_is_sent_again_and_nothing_twice(server, account, tmp_path):
@@ -108,7 +108,7 @@ def test_what_expires_is_sent_again_and_nothing_twice(server, account, tmp_path)
     stats = server.stats()
     assert set(stats["paid"].values()) == {1}
     assert len(stats["paid"]) == 10
-    assert account.how.count("settled") == 10
+    assert account.outcomes.count("settled") == 10
     assert 2 in {a.attempt for a in account.asks.values()}
 
 
@@ -117,8 +117,8 @@ def test_lines_that_fail_are_merged_in_and_sent_again(server, account, tmp_path)
     found = ask(server, account, tmp_path, batching.requests(12))
     assert all(r.text for r in found)
     assert set(server.stats()["paid"].values()) == {1}
-    assert account.how.count("settled") == 12
-    assert account.how.count("given up") > 0
+    assert account.outcomes.count("settled") == 12
+    assert account.outcomes.count("given up") > 0
 
 
 def test_a_batch_that_the_provider_refuses_is_recorded_with_its_reason(server, account, tmp_path):
@@ -126,7 +126,7 @@ def test_a_batch_that_the_provider_refuses_is_recorded_with_its_reason(server, a
     found = ask(server, account, tmp_path, batching.requests(9))
     assert {r.text for r in found} == {None}
     assert found[0].failure == ("the batch failed: too_many_tasks: too many requests in the file")
-    assert set(account.how) == {"void"}
+    assert set(account.outcomes) == {"void"}
 
 
 def test_a_cancelled_batch_keeps_what_is_done_and_the_next_session_asks_the_rest(
@@ -139,7 +139,7 @@ def test_a_cancelled_batch_keeps_what_is_done_and_the_next_session_asks_the_rest
         one = engine(server, account, tmp_path)
         await one.start()
         answers = [asyncio.create_task(one.generate(r)) for r in asked]
-        await until(lambda: [e for e in BatchJournal(tmp_path).entries() if e.batch])
+        await until(lambda: [e for e in BatchJournal(tmp_path).records() if e.batch])
         await one.cancel()
         found = await asyncio.gather(*answers, return_exceptions=True)
         await one.close()
@@ -148,7 +148,7 @@ def test_a_cancelled_batch_keeps_what_is_done_and_the_next_session_asks_the_rest
     found = asyncio.run(run())
     stopped = [r for r in found if isinstance(r, ModelStops)]
     assert len(stopped) == 4
-    assert "was cancelled; the same command asks the rest" in str(stopped[0])
+    assert "was cancelled; run the same command to send the rest" in str(stopped[0])
     server.change(batching={"share": 1.0})
     found = ask(server, account.next_session(), tmp_path, asked[4:])
     assert all(r.text for r in found)
@@ -156,11 +156,11 @@ def test_a_cancelled_batch_keeps_what_is_done_and_the_next_session_asks_the_rest
 
 
 def test_over_the_cap_the_rest_is_sent_and_then_the_cap_is_told(server, tmp_path):
-    account = NotingAccount(most=5)
+    account = RecordingAccount(most=5)
     found = ask(server, account, tmp_path, batching.requests(8))
     assert sum(isinstance(r, CapReached) for r in found) == 3
     assert sum(getattr(r, "text", None) is not None for r in found) == 5
-    assert account.how == ["settled"] * 5
+    assert account.outcomes == ["settled"] * 5
 
 
 def test_a_lost_answer_to_create_makes_no_second_batch(server, account, tmp_path):
@@ -179,27 +179,27 @@ def test_a_wrong_key_stops_the_model(server, account, tmp_path, monkeypatch):
     monkeypatch.setenv(batching.KEY_VARIABLE, "another-key")
     found = ask(server, account, tmp_path, batching.requests(3))
     assert {type(r) for r in found} == {ModelStops}
-    assert "gpt-test cannot be asked in batches: HTTP 401" in str(found[0])
+    assert "gpt-test cannot be used in batches: HTTP 401" in str(found[0])
     assert "another-key" not in str(found[0])
 
 
-def test_an_answered_request_is_answered_from_the_book(server, account, tmp_path):
+def test_an_answered_request_is_answered_from_the_journal(server, account, tmp_path):
     asked = batching.requests(6)
     first = ask(server, account, tmp_path, asked)
-    again = ask(server, NotingAccount(), tmp_path / "other", asked[:1])
+    again = ask(server, RecordingAccount(), tmp_path / "other", asked[:1])
     assert again[0].text == first[0].text
-    assert server.stats()["paid"]["r000"] == 2, "another book asks anew"
+    assert server.stats()["paid"]["r000"] == 2, "another journal sends it again"
     paid = server.stats()["paid"]
     found = ask(server, account.next_session(), tmp_path, asked)
     assert [r.text for r in found] == [r.text for r in first]
     assert server.stats()["paid"] == paid
 
 
-def test_two_processes_cannot_work_on_one_book(tmp_path, monkeypatch):
+def test_two_processes_cannot_work_on_one_journal(tmp_path, monkeypatch):
     monkeypatch.setattr("culture_ray.engines.openai.batch.journal.LOCK_WAIT_S", 0.3)
-    book = BatchJournal(tmp_path)
-    book.open()
-    with pytest.raises(EngineFailed, match="another process works on these batches"):
+    journal = BatchJournal(tmp_path)
+    journal.open()
+    with pytest.raises(EngineFailed, match="another process is working on these batches"):
         BatchJournal(tmp_path).open()
-    book.close()
+    journal.close()
     BatchJournal(tmp_path).open()

@@ -1,4 +1,4 @@
-"""On what terms models are asked, and out of which purse: found out once, at the edge."""
+"""Billing of a run's API models: price and limits per model, caps, and the ledger's path."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from pathlib import Path
 
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits
-from culture_ray.spending.prices import Price
+from culture_ray.spending.prices import PriceSchedule
 
 
 @dataclass(frozen=True)
 class ModelBilling:
-    """One model of a provider's account."""
+    """Price and rate limits of one API model."""
 
     model: str
-    """As the ledger and the caps name it."""
-    price: Price
+    """Name of the model in the ledger and in the caps."""
+    price: PriceSchedule
     limits: Limits
     pool: str
     """Models with the same pool share one rate limit."""
@@ -25,15 +25,15 @@ class ModelBilling:
 
 @dataclass(frozen=True)
 class BillingContext:
-    """All that a governor has to know."""
+    """Billing of one run: models, caps, ledger and answer folder."""
 
     ledger: Path
     owner: str
-    """Whose ledger that has to be."""
+    """Owner that the ledger has to have."""
     run: str
-    """Under which name this run's requests stand in it."""
+    """Name of the run in the ledger."""
     answers: Path
-    """Where paid answers are kept until they stand in a shard."""
+    """Folder for paid answers until they are in a shard."""
     caps: Caps
-    terms: Mapping[str, ModelBilling]
+    models: Mapping[str, ModelBilling]
     """By the name under which engines are started."""

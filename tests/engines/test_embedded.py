@@ -1,10 +1,10 @@
-"""The embedded model is used only when its parts are the ones that the project knows."""
+"""The embedded model is used only if its parts have the known checksum."""
 
 from __future__ import annotations
 
 import pytest
 
-from culture_ray.engines.vllm import embedded
+from culture_ray.engines import embedded
 from culture_ray.errors import MissingExtra, ModelFilesMissing
 
 

@@ -6,29 +6,29 @@ from pathlib import Path
 import pytest
 
 from culture_ray.errors import CapReached
-from culture_ray.spending.account import Ask, TokenUsage
+from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits
-from culture_ray.spending.local import LocalAccounts
-from tests.spending.world import terms
+from tests.spending.builders import billing
+from tests.spending.local_accounts import LocalAccounts
 
 
-def _ask(number: int, tokens: int = 1000) -> Ask:
-    return Ask(f"r{number}", "elicit", 0, tokens)
+def _bound(number: int, tokens: int = 1000) -> UsageBound:
+    return UsageBound(f"r{number}", "elicit", 0, tokens)
 
 
 def test_many_requests_at_once_are_charged_exactly(tmp_path: Path) -> None:
     async def act() -> None:
-        accounts = LocalAccounts(tmp_path / "ledger", "a", terms("m"), Caps())
+        accounts = LocalAccounts(tmp_path / "ledger", "a", billing("m"), Caps())
         account = accounts.of("m")
 
         async def one(number: int) -> float:
-            ticket = await account.reserve(_ask(number))
+            ticket = await account.reserve(_bound(number))
             return await account.settle(ticket, TokenUsage(0, 500))
 
         assert await asyncio.gather(*(one(n) for n in range(300))) == [0.0005] * 300
         await account.close()
-        assert accounts.books.nano == 300 * 500_000
+        assert accounts.balances.charged_nano == 300 * 500_000
         await accounts.close()
 
     asyncio.run(act())
@@ -36,12 +36,12 @@ def test_many_requests_at_once_are_charged_exactly(tmp_path: Path) -> None:
 
 def test_the_cap_refuses_what_does_not_fit_and_serves_what_does(tmp_path: Path) -> None:
     async def act() -> None:
-        accounts = LocalAccounts(tmp_path / "ledger", "a", terms("m"), Caps(total=10_000_000))
+        accounts = LocalAccounts(tmp_path / "ledger", "a", billing("m"), Caps(total=10_000_000))
         account = accounts.of("m")
 
         async def one(number: int) -> bool:
             try:
-                ticket = await account.reserve(_ask(number))
+                ticket = await account.reserve(_bound(number))
             except CapReached:
                 return False
             await account.settle(ticket, TokenUsage(0, 500))
@@ -50,7 +50,7 @@ def test_the_cap_refuses_what_does_not_fit_and_serves_what_does(tmp_path: Path) 
         served = await asyncio.gather(*(one(n) for n in range(40)))
         await account.close()
         assert sum(served) == 19  # the next would need $0.0010 with $0.0005 left
-        assert accounts.books.nano == 9_500_000
+        assert accounts.balances.charged_nano == 9_500_000
         await accounts.close()
 
     asyncio.run(act())
@@ -58,18 +58,18 @@ def test_the_cap_refuses_what_does_not_fit_and_serves_what_does(tmp_path: Path) 
 
 def test_a_cancelled_wait_leaves_nothing_charged(tmp_path: Path) -> None:
     async def act() -> None:
-        slow = terms("m", limits=Limits(1, None))
+        slow = billing("m", limits=Limits(1, None))
         accounts = LocalAccounts(tmp_path / "ledger", "a", slow, Caps())
         account = accounts.of("m")
-        first = await account.reserve(_ask(1))
-        waiting = asyncio.create_task(account.reserve(_ask(2)))
+        first = await account.reserve(_bound(1))
+        waiting = asyncio.create_task(account.reserve(_bound(2)))
         await asyncio.sleep(0.1)
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
         await account.void(first, "404")
         await account.close()
-        assert accounts.books.nano == 0
+        assert accounts.balances.charged_nano == 0
         await accounts.close()
 
     asyncio.run(act())
@@ -79,18 +79,18 @@ def test_what_was_reserved_before_a_crash_is_settled_by_the_next_session(tmp_pat
     """As a batch does whose driver was killed."""
 
     async def before() -> str:
-        accounts = LocalAccounts(tmp_path / "ledger", "a", terms("m"), Caps())
+        accounts = LocalAccounts(tmp_path / "ledger", "a", billing("m"), Caps())
         return await accounts.of("m").reserve(
-            Ask("r", "elicit", 0, 9000, tier="batch", limited=False)
+            UsageBound("r", "elicit", 0, 9000, tier="batch", limited=False)
         )
 
     async def after(ticket: str) -> None:
-        accounts = LocalAccounts(tmp_path / "ledger", "a", terms("m"), Caps())
-        assert accounts.books.nano == 9_000_000
+        accounts = LocalAccounts(tmp_path / "ledger", "a", billing("m"), Caps())
+        assert accounts.balances.charged_nano == 9_000_000
         account = accounts.of("m")
         await account.settle(ticket, TokenUsage(0, 2000, tier="batch"))
         await account.close()
-        assert accounts.books.nano == 2_000_000
+        assert accounts.balances.charged_nano == 2_000_000
         await accounts.close()
 
     asyncio.run(after(asyncio.run(before())))
@@ -102,15 +102,15 @@ def test_a_full_disk_reaches_whoever_waits(tmp_path: Path, monkeypatch: pytest.M
     from culture_ray.errors import DiskProblem
 
     async def act() -> None:
-        accounts = LocalAccounts(tmp_path / "ledger", "a", terms("m"), Caps())
+        accounts = LocalAccounts(tmp_path / "ledger", "a", billing("m"), Caps())
 
         def full(file: int, content: memoryview) -> int:
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(os, "write", full)
         with pytest.raises(DiskProblem):
-            await accounts.of("m").reserve(_ask(1))
+            await accounts.of("m").reserve(_bound(1))
         with pytest.raises(DiskProblem):
-            await accounts.of("m").reserve(_ask(2))
+            await accounts.of("m").reserve(_bound(2))
 
     asyncio.run(act())

@@ -1,4 +1,4 @@
-"""Answers of both forms are read the same; what is missing in them is a problem, never a crash."""
+"""Answers of both forms are parsed alike; a missing part is a problem, never a crash."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from culture_ray.engines.interface import Request, Sampling
+from culture_ray.engines.openai.parsing import ParsedAnswer, parse
 from culture_ray.engines.openai.problems import Problem
-from culture_ray.engines.openai.reading import ParsedAnswer, read
 from culture_ray.spending.account import TokenUsage
 
 REQUEST = Request("r", "prompt", Sampling(stop=("END",)))
@@ -51,14 +51,14 @@ def responses(status="completed", reason=None, error=None, **part):
     }
 
 
-def reading(body, request=REQUEST, tier=None):
-    return read(json.dumps(body), request, tier)
+def parsed(body, request=REQUEST, tier=None):
+    return parse(json.dumps(body), request, tier)
 
 
 @pytest.mark.parametrize("body", [chat(), responses()])
 def test_cached_written_and_reasoning_tokens_are_read_at_the_tier_that_served(body):
-    assert reading(body) == ParsedAnswer("text", "stop", usage=TokenUsage(10, 7, 4, 2, 5, "flex"))
-    assert reading(body, tier="batch").usage.tier == "batch"
+    assert parsed(body) == ParsedAnswer("text", "stop", usage=TokenUsage(10, 7, 4, 2, 5, "flex"))
+    assert parsed(body, tier="batch").usage.tier == "batch"
 
 
 @pytest.mark.parametrize(
@@ -76,26 +76,26 @@ def test_cached_written_and_reasoning_tokens_are_read_at_the_tier_that_served(bo
     ],
 )
 def test_every_end_has_its_reason_and_its_price(body, text, finish, failure):
-    found = reading(body)
+    found = parsed(body)
     assert (found.text, found.finish_reason) == (text, finish)
     assert found.usage is not None
     assert found.failure is None if failure is None else failure in found.failure
 
 
 def test_only_a_finished_answer_to_a_schema_has_to_be_json():
-    assert not reading(chat(), WITH_SCHEMA).well_formed
-    assert reading(chat("length"), WITH_SCHEMA).well_formed
-    assert reading(chat(content='{"a": 1}'), WITH_SCHEMA).well_formed
-    assert reading(chat()).well_formed
+    assert not parsed(chat(), WITH_SCHEMA).well_formed
+    assert parsed(chat("length"), WITH_SCHEMA).well_formed
+    assert parsed(chat(content='{"a": 1}'), WITH_SCHEMA).well_formed
+    assert parsed(chat()).well_formed
 
 
 def test_a_response_that_failed_at_the_provider_is_its_problem():
     failed = responses("failed", error={"code": "server_error", "message": "oh no"})
-    assert reading(failed) == Problem("status", "oh no", 500, "server_error")
+    assert parsed(failed) == Problem("status", "oh no", 500, "server_error")
 
 
 def test_an_answer_that_does_not_say_what_it_used_has_no_usage():
-    assert reading(chat(usage=False)).usage is None
+    assert parsed(chat(usage=False)).usage is None
 
 
 JSON = st.recursive(
@@ -114,9 +114,9 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_no_body_crashes_the_reading(body):
-    assert isinstance(reading(body), ParsedAnswer | Problem)
+    assert isinstance(parsed(body), ParsedAnswer | Problem)
 
 
 @given(st.binary(max_size=60))
 def test_no_bytes_crash_the_reading(content):
-    assert isinstance(read(content, REQUEST), ParsedAnswer | Problem)
+    assert isinstance(parse(content, REQUEST), ParsedAnswer | Problem)

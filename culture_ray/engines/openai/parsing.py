@@ -1,4 +1,4 @@
-"""From the body of an answer to a response and what was billed; the same for both of its forms."""
+"""Parser for the answers of Chat Completions and Responses: text, usage, probabilities."""
 
 from __future__ import annotations
 
@@ -17,69 +17,69 @@ _TIERS: Mapping[str, Tier] = {"flex": "flex", "priority": "priority", "fast": "p
 
 @dataclass(frozen=True)
 class ParsedAnswer:
-    """One answer, read."""
+    """Parsed answer of either API form."""
 
     text: str | None
     finish_reason: str
     """stop, length, or error."""
     failure: str | None = None
     usage: TokenUsage | None = None
-    """None when the provider did not say."""
+    """None if the provider did not report it."""
     probabilities: tuple[float, ...] | None = None
     well_formed: bool = True
-    """False when a schema was asked for and something else came to its end."""
+    """False if a schema was requested and a finished answer is not JSON."""
 
 
-def read(
+def parse(
     content: bytes | str, request: Request, tier: Tier | None = None
 ) -> ParsedAnswer | Problem:
-    """Return an answer's reading, or the problem that stands in its place.
+    """Parse an answer; return a problem if that is impossible.
 
-    Both forms are known by what is in them. `tier` is what it was served at where the provider
-    does not say it: in batches.
+    The form is recognised by its fields. `tier` is the tier that served the request where the
+    provider does not report it, as in batches.
     """
     try:
         body = json.loads(content)
     except ValueError:
         return Problem("body", "the answer is not JSON")
-    return read_body(body, request, tier)
+    return parse_body(body, request, tier)
 
 
-def read_body(body: object, request: Request, tier: Tier | None = None) -> ParsedAnswer | Problem:
-    """Return the reading of a decoded body; see `read`."""
+def parse_body(body: object, request: Request, tier: Tier | None = None) -> ParsedAnswer | Problem:
+    """Parse a decoded body; see `parse`."""
     if not isinstance(body, Mapping):
         return Problem("body", "the answer is not a JSON object")
     try:
-        read_form = _read_chat if "choices" in body else _read_responses
-        return read_form(body, request, tier)
+        parse_form = _parse_chat if "choices" in body else _parse_responses
+        return parse_form(body, request, tier)
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         return Problem("body", f"the answer lacks a part: {type(error).__name__} {error}")
 
 
-def response_of(
-    request: Request, reading: ParsedAnswer, seconds: float, dollars: float | None
+def to_response(
+    request: Request, answer: ParsedAnswer, seconds: float, dollars: float | None
 ) -> Response:
-    """Return a reading as the response to a request."""
-    used = reading.usage
+    """Return a parsed answer as the response to a request."""
+    usage = answer.usage
     return Response(
         request_id=request.request_id,
-        text=reading.text,
-        finish_reason=reading.finish_reason,
-        prompt_tokens=used.input_tokens if used else 0,
-        output_tokens=used.output_tokens if used else 0,
+        text=answer.text,
+        finish_reason=answer.finish_reason,
+        prompt_tokens=usage.input_tokens if usage else 0,
+        output_tokens=usage.output_tokens if usage else 0,
         seconds=seconds,
-        failure=reading.failure,
-        probabilities=reading.probabilities,
+        failure=answer.failure,
+        probabilities=answer.probabilities,
         dollars=dollars,
     )
 
 
-def nothing(request: Request, why: str) -> Response:
-    """Return the response to a request of which nothing came."""
-    return Response(request.request_id, None, "error", failure=why)
+def failed_response(request: Request, reason: str) -> Response:
+    """Return the response to a request that failed."""
+    return Response(request.request_id, None, "error", failure=reason)
 
 
-def _read_chat(
+def _parse_chat(
     body: Mapping[str, Any], request: Request, tier: Tier | None
 ) -> ParsedAnswer | Problem:
     choice = body["choices"][0]
@@ -87,7 +87,7 @@ def _read_chat(
     finish = str(choice.get("finish_reason"))
     usage = _usage(body, tier, "prompt", "completion")
     logprobs = (choice.get("logprobs") or {}).get("content")
-    return _reading(
+    return _answer(
         request,
         text=message.get("content"),
         refusal=message.get("refusal"),
@@ -97,7 +97,7 @@ def _read_chat(
     )
 
 
-def _read_responses(
+def _parse_responses(
     body: Mapping[str, Any], request: Request, tier: Tier | None
 ) -> ParsedAnswer | Problem:
     if body["status"] not in ("completed", "incomplete"):
@@ -111,9 +111,9 @@ def _read_responses(
     refusals = [part["refusal"] for part in parts if part["type"] == "refusal"]
     reason = str((body.get("incomplete_details") or {}).get("reason"))
     logprobs = next((part["logprobs"] for part in parts if part.get("logprobs")), None)
-    return _reading(
+    return _answer(
         request,
-        text=_until(request.sampling.stop, "".join(texts)) if texts else None,
+        text=_before_stop(request.sampling.stop, "".join(texts)) if texts else None,
         refusal="".join(refusals) or None,
         stopped={"max_output_tokens": "length", "content_filter": "filter"}.get(reason, "end"),
         usage=_usage(body, tier, "input", "output"),
@@ -121,7 +121,7 @@ def _read_responses(
     )
 
 
-def _reading(
+def _answer(
     request: Request,
     text: str | None,
     refusal: str | None,
@@ -135,8 +135,9 @@ def _reading(
         return ParsedAnswer(None, "error", "stopped by the provider's content filter", usage)
     finish: Literal["stop", "length"] = "length" if stopped == "length" else "stop"
     if text is None or (not text and finish == "length"):
-        why = "the limit of tokens was used up before any text" if finish == "length" else "no text"
-        return ParsedAnswer(None, "error", why, usage)
+        length = "the limit of tokens was used up before any text"
+        reason = length if finish == "length" else "no text"
+        return ParsedAnswer(None, "error", reason, usage)
     return ParsedAnswer(
         text,
         finish,
@@ -146,18 +147,20 @@ def _reading(
     )
 
 
-def _usage(body: Mapping[str, Any], tier: Tier | None, came: str, went: str) -> TokenUsage | None:
-    said = body.get("usage")
-    if not said:
+def _usage(
+    body: Mapping[str, Any], tier: Tier | None, input_name: str, output_name: str
+) -> TokenUsage | None:
+    reported = body.get("usage")
+    if not reported:
         return None
-    of_input = said.get(f"{came}_tokens_details") or {}
-    of_output = said.get(f"{went}_tokens_details") or {}
+    input_details = reported.get(f"{input_name}_tokens_details") or {}
+    output_details = reported.get(f"{output_name}_tokens_details") or {}
     return TokenUsage(
-        input_tokens=said[f"{came}_tokens"],
-        output_tokens=said[f"{went}_tokens"],
-        cached_tokens=of_input.get("cached_tokens") or 0,
-        cache_write_tokens=of_input.get("cache_write_tokens") or 0,
-        reasoning_tokens=of_output.get("reasoning_tokens") or 0,
+        input_tokens=reported[f"{input_name}_tokens"],
+        output_tokens=reported[f"{output_name}_tokens"],
+        cached_tokens=input_details.get("cached_tokens") or 0,
+        cache_write_tokens=input_details.get("cache_write_tokens") or 0,
+        reasoning_tokens=output_details.get("reasoning_tokens") or 0,
         tier=tier or _TIERS.get(str(body.get("service_tier")), "standard"),
     )
 
@@ -165,18 +168,20 @@ def _usage(body: Mapping[str, Any], tier: Tier | None, came: str, went: str) -> 
 def _probabilities(
     logprobs: Sequence[Mapping[str, Any]], options: Sequence[str]
 ) -> tuple[float, ...] | None:
-    """Return the probability of each option as the first token, blanks around it ignored."""
+    """Return the probability of each option as the first token, ignoring surrounding blanks."""
     if not options or not logprobs:
         return None
     likely = logprobs[0].get("top_logprobs") or [logprobs[0]]
     return tuple(
-        math.fsum(math.exp(token["logprob"]) for token in likely if token["token"].strip() == one)
-        for one in options
+        math.fsum(
+            math.exp(token["logprob"]) for token in likely if token["token"].strip() == option
+        )
+        for option in options
     )
 
 
-def _until(stops: Sequence[str], text: str) -> str:
-    """Return the text up to the first stop sequence: Responses cannot be told of them."""
+def _before_stop(stops: Sequence[str], text: str) -> str:
+    """Return the text before the first stop sequence: Responses has no parameter for them."""
     return text[: min([len(text), *(at for stop in stops if (at := text.find(stop)) >= 0)])]
 
 
