@@ -1,0 +1,77 @@
+"""A run reads each of its inputs once, however many stages and figures use them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from culture_ray.cli.commands.plan import as_json
+from culture_ray.settings.run import Settings
+from culture_ray.stages import context as module
+from culture_ray.stages.context import RunContext
+from culture_ray.stages.sweep import sweep
+from tests.in_process import Quiet, in_process  # noqa: F401 - a fixture
+from tests.small import small_settings
+from tests.standin import StandInEngine
+
+READERS = (
+    "ground_truth_of", "read_capability", "request_plan", "workload_of", "plan_of", "check_run",
+    "judge_errors",
+)  # fmt: skip
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each input has been read or worked out."""
+    counted: Counter[str] = Counter()
+
+    def counting(name: str, read: Callable[..., Any]) -> Callable[..., Any]:
+        def reader(*given: Any, **named: Any) -> Any:
+            counted[name] += 1
+            return read(*given, **named)
+
+        return reader
+
+    for name in READERS:
+        monkeypatch.setattr(module, name, counting(name, getattr(module, name)))
+    return counted
+
+
+def test_a_sweep_reads_each_input_once_and_checks_the_run_once(
+    small: Settings,
+    in_process: list[object],  # noqa: F811
+    reads: Counter[str],
+) -> None:
+    context = RunContext(small)
+    context.check()
+    context.quote()
+    sweep(context, StandInEngine, Quiet())  # type: ignore[arg-type]
+    assert in_process
+    assert (small.run.folder / "report.html").exists()
+    assert reads == Counter(READERS)
+
+
+def test_a_plan_reads_each_input_once_and_no_run(tmp_path: Path, reads: Counter[str]) -> None:
+    settings = small_settings(tmp_path, "model=[gemma_2_2b,gpt_4o]", "judge=[gemma_2_9b]")
+    context = RunContext(settings)
+    plan = as_json(settings, context.checked_plan(), context.quote())
+    assert plan["rows"]
+    assert reads == Counter(set(READERS) - {"check_run", "judge_errors"})
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_input_is_read_by_anything_but_the_context() -> None:
+    """Counting in the context counts everything: nothing below it reads these by itself."""
+    package = Path(module.__file__).parents[1]
+    readers = {"ground_truth_of(", "read_capability(", "workload_of(", "plan_of(", "check_run("}
+    elsewhere = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if any(name in line for name in readers) and not line.startswith("def ")
+    }
+    assert elsewhere == {"stages/context.py", "tools/compare/paired_cells.py"}
