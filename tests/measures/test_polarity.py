@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from culture_ray.measures.polarity import (
+from culture_ray.measures.result import InvalidMeasureInput, Reason
+from tests.measures.polarity import (
     mean_topic_polarity,
     pooled_topic_polarity,
     value_polarity,
 )
-from culture_ray.measures.result import InvalidMeasureInput, Reason
 
 
 def test_value_polarity_is_the_share_in_favour_of_opinions_with_a_stance():

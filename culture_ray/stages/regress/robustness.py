@@ -16,8 +16,8 @@ from culture_ray.labels.read import RULE
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.result import IntArray
 from culture_ray.prompts.language import Language
-from culture_ray.regression.robustness.all_checks import robustness as checks_of
 from culture_ray.regression.robustness.study import UNKNOWN, Responses, SurveyedPopulations
+from culture_ray.regression.robustness.suite import robustness as checks_of
 from culture_ray.settings.run import Settings
 from culture_ray.store.atomic import replace
 from culture_ray.store.run_directory import RunDirectory

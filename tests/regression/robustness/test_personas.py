@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from culture_ray.measures.resampling.resample import Resampling
-from culture_ray.regression.robustness.all_checks import robustness
 from culture_ray.regression.robustness.personas import PERSONA, PERSONA_SPREAD, personas
+from culture_ray.regression.robustness.suite import robustness
 from tests.regression.robustness.responding import (
     LANGUAGES,
     People,

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from culture_ray.measures.resampling.resample import Resampling
-from culture_ray.regression.robustness.all_checks import robustness
 from culture_ray.regression.robustness.steerability import GAIN
 from culture_ray.regression.robustness.study import UNKNOWN, Responses, SurveyedPopulations
+from culture_ray.regression.robustness.suite import robustness
 from tests.regression.robustness.responding import People, joined, one, responses_of
 
 NUMBERS = ("estimate", "std_error", "ci_low", "ci_high")
