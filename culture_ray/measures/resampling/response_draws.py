@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from culture_ray.measures.cells import Cell
-from culture_ray.measures.resampling.places import Places
-from culture_ray.measures.resampling.response_rounds import ResponseRounds
+from culture_ray.measures.resampling.response_rounds import ResponseRounds, TopicSlots
 from culture_ray.measures.result import FloatArray, IntArray
 
 
@@ -19,7 +18,7 @@ def draw_responses(cell: Cell, rounds: int, generator: np.random.Generator) -> R
     times = np.bincount(drawn.ravel(), minlength=drawn.size)
     return _tabulated(
         cell,
-        Places.one_each(rounds, cell.topics.size),
+        TopicSlots.one_each(rounds, cell.topics.size),
         round_of=np.repeat(np.arange(rounds), size),
         place_of=np.tile(topic, rounds),
         value_of=np.tile(value, rounds),
@@ -49,7 +48,7 @@ def draw_responses_within(
     times = _times_drawn(generator, drawn)
     return _tabulated(
         cell,
-        Places(topics, held),
+        TopicSlots(topics, held),
         round_of=np.repeat(round_of, drawn),
         place_of=np.repeat(place_of, drawn),
         value_of=value[response],
@@ -84,7 +83,7 @@ def _counting(lengths: IntArray) -> IntArray:
 
 def _tabulated(
     cell: Cell,
-    places: Places,
+    places: TopicSlots,
     *,
     round_of: IntArray,
     place_of: IntArray,

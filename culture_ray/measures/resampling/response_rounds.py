@@ -8,10 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from culture_ray.measures.cells import MEAN_DECIMALS
-from culture_ray.measures.ranks import centred_midranks
-from culture_ray.measures.resampling.mean_rounds import MeanRounds
-from culture_ray.measures.resampling.places import Places
-from culture_ray.measures.result import BoolArray, FloatArray
+from culture_ray.measures.ranks import centred_midranks, precedence
+from culture_ray.measures.result import BoolArray, FloatArray, IntArray
 from culture_ray.measures.rounds import Pairs
 
 
@@ -25,7 +23,7 @@ class ResponseRounds:
 
     values: FloatArray
     """Unique values of x, ascending; (V,)."""
-    places: Places
+    places: TopicSlots
     """Which topic is in each of S places."""
     drawn: FloatArray
     """Sum of weights per place and value; (B, S, V)."""
@@ -90,3 +88,68 @@ class ResponseRounds:
         sums = self.drawn @ self.values
         means = np.divide(sums, total, out=np.full_like(sums, np.nan), where=total > 0)
         return MeanRounds(self.places, np.round(means, MEAN_DECIMALS))
+
+
+@dataclass(frozen=True, eq=False)
+class MeanRounds:
+    """B rounds with one row of weight 1 per drawn topic, the mean of its drawn responses."""
+
+    places: TopicSlots
+    """Which topic is in each of S places."""
+    means: FloatArray
+    """Mean value polarity in each place, NaN where nothing was drawn; (B, S)."""
+
+    @property
+    def weight(self) -> FloatArray:
+        """How many rows each topic has; (B, T)."""
+        return self.places.sum_by_topic(self._rows[:, :, None])[:, :, 0]
+
+    def rank_sums(self, masks: BoolArray) -> tuple[FloatArray, FloatArray]:
+        """Sums of the centred midranks of the means (B, G, T), and of their squares (B, G)."""
+        among = masks[:, self.places.held].transpose(1, 0, 2).astype(np.float64)
+        # TopicSlots without a mean precede nothing and have rank 0.
+        ranks = among @ precedence(self.means)
+        squares = np.einsum("bgs,bgs,bgs->bg", among, ranks, ranks)
+        return self.places.sum_by_topic(ranks.transpose(0, 2, 1)).transpose(0, 2, 1), squares
+
+    def power_sums(self, centre: float) -> tuple[FloatArray, FloatArray]:
+        """Sums of (mean - centre), and of its square, over each topic's rows; both (B, T)."""
+        shifted = np.nan_to_num(self.means - centre)
+        sums = self.places.sum_by_topic(np.stack([shifted, shifted**2], axis=2))
+        return sums[:, :, 0], sums[:, :, 1]
+
+    def distance_sums(self, targets: FloatArray) -> FloatArray:
+        """Sum of |mean - target of its topic|; targets (P, T) with NaN, which add 0; (B, P)."""
+        gaps = np.nan_to_num(np.abs(self.means - targets[:, self.places.held]))
+        return np.asarray(gaps.sum(axis=2).T)
+
+    @property
+    def _rows(self) -> FloatArray:
+        return (~np.isnan(self.means)).astype(np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class TopicSlots:
+    """The topic in each of S places of B rounds; an empty place holds any topic, with weight 0."""
+
+    topics: int
+    """How many topics there are, T."""
+    held: IntArray
+    """Index of the topic held; (B, S)."""
+
+    @classmethod
+    def one_each(cls, rounds: int, topics: int) -> TopicSlots:
+        """Every topic once, in order."""
+        return cls(topics, np.broadcast_to(np.arange(topics), (rounds, topics)))
+
+    @cached_property
+    def _in_order(self) -> bool:
+        order = np.arange(self.topics)
+        return self.held.shape[1] == self.topics and bool(np.all(self.held == order))
+
+    def sum_by_topic(self, at_places: FloatArray) -> FloatArray:
+        """Sums (B, T, K) over the places (B, S, K) that hold each topic."""
+        if self._in_order:
+            return at_places
+        holds = np.arange(self.topics)[:, None] == self.held[:, None, :]
+        return np.asarray(holds.astype(np.float64) @ at_places)

@@ -8,18 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from culture_ray.measures.cells import tabulate
+from culture_ray.measures.resampling.spread import mean_of_defined
 from culture_ray.measures.result import BoolArray, FloatArray
 from culture_ray.regression.robustness.checks import Check
-from culture_ray.regression.robustness.defined import mean_of_defined
-from culture_ray.regression.robustness.halved import SplitHalf, best_match_agreement, rank_agreement
-from culture_ray.regression.robustness.split_half import random_halves, thematic_halves
+from culture_ray.regression.robustness.split_half import (
+    SplitHalfAlignment,
+    best_match_agreement,
+    random_splits,
+    rank_agreement,
+    thematic_splits,
+)
 from culture_ray.regression.robustness.study import UNKNOWN, Study
 
 CHECK = "extrapolability"
 ROUNDS = 50
 """Draws of topics for the intervals: enough to know a standard error to a tenth."""
 
-HALVED_IN_ROUNDS = 25
+SPLITS_IN_ROUNDS = 25
 """Halvings in each of these; the estimate takes all."""
 
 MODELS, COUNTRIES, EXCESS = "models", "countries", "models minus countries"
@@ -43,8 +48,8 @@ def extrapolability(study: Study) -> list[Check]:
     seed = study.resampling.seed
     width = len(study.surveyed.category)
     kinds = {
-        "random halves": random_halves(study.compared, width, seed),
-        "thematic halves": thematic_halves(study.compared, study.surveyed.category, seed),
+        "random halves": random_splits(study.compared, width, seed),
+        "thematic halves": thematic_splits(study.compared, study.surveyed.category, seed),
     }
     found = []
     for kind, halves in kinds.items():
@@ -71,7 +76,7 @@ def _agreement(
     study: Study, halves: BoolArray, of: Callable[[Study, BoolArray, FloatArray], _Agreement]
 ) -> _Agreement:
     observed = of(study, halves, study.weights[:1])
-    drawn = of(study, halves[:HALVED_IN_ROUNDS], study.weights[1 : 1 + ROUNDS])
+    drawn = of(study, halves[:SPLITS_IN_ROUNDS], study.weights[1 : 1 + ROUNDS])
     return _Agreement(
         np.concatenate([observed.rankings, drawn.rankings], axis=1),
         np.concatenate([observed.matches, drawn.matches], axis=1),
@@ -87,7 +92,7 @@ def _of_models(study: Study, halves: BoolArray, weights: FloatArray) -> _Agreeme
         populations = truth[[speakers[column], *study.countries]]
         ranked = []
         for row, cells in enumerate(study.cells):
-            found = SplitHalf.of(cells[column], populations, halves, weights)
+            found = SplitHalfAlignment.of(cells[column], populations, halves, weights)
             ranked.append(found.some(0))
             matches[column, row] = best_match_agreement(found.some(slice(1, None)))
         rankings[column] = rank_agreement(ranked)
@@ -106,7 +111,7 @@ def _of_people(study: Study, halves: BoolArray, weights: FloatArray) -> _Agreeme
         known = study.compared[~np.isnan(own[study.compared])]
         others = study.countries[study.countries != country]
         populations = truth[[*speakers[spoken], *others]]
-        found = SplitHalf.of(tabulate(known, own[known]), populations, halves, weights)
+        found = SplitHalfAlignment.of(tabulate(known, own[known]), populations, halves, weights)
         aligned.append(found.some(slice(0, spoken.size)))
         matches[row] = best_match_agreement(found.some(slice(spoken.size, None)))
     for place, column in enumerate(spoken):

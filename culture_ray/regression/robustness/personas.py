@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from culture_ray.measures.cells import Cell, tabulate
+from culture_ray.measures.resampling.spread import mean_of_defined
 from culture_ray.measures.result import FloatArray, IntArray
 from culture_ray.regression.robustness.checks import Check
 from culture_ray.regression.robustness.conditioning import count_tensor
-from culture_ray.regression.robustness.defined import mean_of_defined
 from culture_ray.regression.robustness.steerability import (
     CHECK,
     matching_gain,

@@ -8,8 +8,7 @@ from culture_ray.measures.alignment import alignment_rounds
 from culture_ray.measures.cells import DECIMALS
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.resampling.bootstrap import CHUNK_ELEMENTS
-from culture_ray.measures.resampling.places import Places
-from culture_ray.measures.resampling.response_rounds import ResponseRounds
+from culture_ray.measures.resampling.response_rounds import ResponseRounds, TopicSlots
 from culture_ray.measures.resampling.streams import stream
 from culture_ray.measures.result import FloatArray, IntArray
 
@@ -48,7 +47,7 @@ def shuffled_alignments(
         at = (mixed * topics.size + held) * values.size + value
         counts = np.bincount(at.ravel(), minlength=count * width).astype(np.float64)
         counts = counts.reshape(count * levels, topics.size, values.size)
-        places = Places.one_each(count * levels, topics.size)
+        places = TopicSlots.one_each(count * levels, topics.size)
         rounds = ResponseRounds(values, places, counts, squares=counts.sum(axis=1))
         aligned.append(alignment_rounds(rounds, populations).value[:, 0].reshape(count, levels))
     return np.concatenate(aligned)

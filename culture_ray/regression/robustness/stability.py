@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from culture_ray.measures.cells import tabulate
+from culture_ray.measures.resampling.spread import mean_of_defined, variance_of_defined
 from culture_ray.measures.result import FloatArray, IntArray
 from culture_ray.regression.robustness.checks import Check
-from culture_ray.regression.robustness.defined import mean_of_defined, variance_of_defined
 from culture_ray.regression.robustness.shuffles import shuffled_alignments
 from culture_ray.regression.robustness.study import (
     MIN_TOPICS,

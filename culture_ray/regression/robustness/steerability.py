@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from culture_ray.measures.products import row_products
+from culture_ray.measures.resampling.spread import mean_of_defined, variance_of_defined
 from culture_ray.measures.result import BoolArray, FloatArray, IntArray
 from culture_ray.regression.robustness.checks import Check
 from culture_ray.regression.robustness.conditioning import count_tensor
-from culture_ray.regression.robustness.defined import mean_of_defined, variance_of_defined
 from culture_ray.regression.robustness.study import MIN_TOPICS, UNKNOWN, Study
 
 CHECK = "steerability"

@@ -23,7 +23,7 @@ from culture_ray.regression.robustness.study import (
 )
 
 
-def robustness(
+def robustness_checks(
     responses: Responses,
     surveyed: SurveyedPopulations,
     resampling: Resampling,
