@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from culture_ray.judging.polarity import value_polarity
 from culture_ray.survey.topics import Scale
 
 LOW_MASS = 0.5
@@ -27,9 +28,8 @@ class Shares:
 
     @property
     def value_polarity(self) -> float | None:
-        """Return pro / (pro + con), 0..1; None when both are 0."""
-        decided = self.pro + self.con
-        return self.pro / decided if decided > 0 else None
+        """Value polarity of the probabilities, 0..1; None where neither side has any."""
+        return value_polarity(self.pro, self.con)
 
 
 def shares(codes: Sequence[int], probabilities: Sequence[float], scale: Scale) -> Shares:

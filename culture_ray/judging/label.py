@@ -9,6 +9,7 @@ from culture_ray.judging.flags import CountFlag, count_flag, is_empty, is_refusa
 from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.judging.opinions import Split, split_opinions
 from culture_ray.judging.parse import JudgeReading, Stance, Unparsable, parse_answer
+from culture_ray.judging.polarity import value_polarity
 from culture_ray.judging.prompt import most_opinions
 
 Status = Literal["labelled", "refusal", "empty", "failed", "unparsable", "error"]
@@ -75,9 +76,8 @@ class LabelFields:
 
     @property
     def value_polarity(self) -> float | None:
-        """pro / (pro + con), 0..1; None when both are 0 or nothing was labelled."""
-        pro, con = self.pro or 0, self.con or 0
-        return pro / (pro + con) if pro + con else None
+        """Value polarity of the stances, 0..1; None without a pro or con stance."""
+        return value_polarity(self.pro or 0, self.con or 0)
 
     @property
     def counts_agree(self) -> bool | None:

@@ -108,16 +108,9 @@ def confusion(truth: Sequence[str], judged: Sequence[str]) -> NDArray[np.int64]:
 
 
 def cohen_kappa(counts: NDArray[np.int64]) -> float | None:
-    """Return Cohen's kappa of a square table of counts; None where chance alone agrees fully.
-
-    kappa = (p_o - p_e) / (1 - p_e), p_e from the product of the margins (Cohen 1960).
-    """
-    total = counts.sum()
-    if total == 0:
-        return None
-    observed = np.trace(counts) / total
-    expected = float((counts.sum(axis=0) * counts.sum(axis=1)).sum() / total**2)
-    return None if expected >= 1 else float((observed - expected) / (1 - expected))
+    """Return Cohen's kappa of a square table of counts; None where `kappas` has no value."""
+    kappa = float(kappas(counts.astype(np.float64)))
+    return None if np.isnan(kappa) else kappa
 
 
 def wilson_interval(successes: float, n: float, level: float = 0.95) -> Interval:

@@ -7,13 +7,15 @@ from scipy import stats
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.reliability import (
     disattenuated,
-    effective_responses,
-    judge_reliability,
     leaning_judge_reliability,
     population_reliability,
-    topic_mean_reliability,
 )
 from culture_ray.measures.result import InvalidMeasureInput, Measured, Reason, measured
+from tests.measures.reliability import (
+    effective_responses,
+    judge_reliability,
+    topic_mean_reliability,
+)
 
 
 def test_judge_reliability_is_the_squared_correlation_with_what_an_errorless_judge_would_say():

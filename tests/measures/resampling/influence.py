@@ -1,4 +1,4 @@
-"""How much each topic moves a cell's figures: their sampling covariance without drawing topics."""
+"""Infinitesimal jackknife of a cell: an independent check of the joint topic bootstrap."""
 
 from __future__ import annotations
 
