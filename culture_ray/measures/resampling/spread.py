@@ -1,31 +1,32 @@
-"""Standard errors, intervals and covariances from the rounds of a bootstrap."""
+"""Standard errors, intervals and covariances from the rounds of a bootstrap; NaN is undefined."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from culture_ray.measures.result import FloatArray, IntArray, require
 
 FEWEST_TOPICS = 5
-"""A figure of fewer topics has no standard error: draws of so few are too much alike for their
-spread to say anything. Of two topics all draws have the same rank correlation."""
+"""Fewest topics of a figure with a standard error. Draws from fewer are too similar for their
+spread to be informative: with two topics all draws have the same rank correlation."""
 
 
 def undefined_rounds(rounds: FloatArray) -> IntArray:
-    """In how many rounds each figure is undefined; rounds (B, ...), result (...)."""
+    """Return the number of rounds in which each figure is undefined; (B, ...) to (...)."""
     return np.asarray(np.isnan(rounds).sum(axis=0, dtype=np.int64))
 
 
 def error_scores(rounds: FloatArray, clusters: npt.ArrayLike | None = None) -> FloatArray:
-    """Scores (B, C) whose products are the figures' sampling covariance: V = scores' scores.
+    """Return scores (B, C) whose products are the sampling covariance: V = scores' scores.
 
-    `rounds` is (B, C), C figures in B joint rounds, NaN where undefined. A figure's variance is
-    that over the rounds in which it is defined, and an undefined round adds nothing to a
-    covariance: V is positive semi-definite whatever is missing, with covariances drawn towards 0
-    in proportion. `clusters` (C,) is the number of topics a figure rests on: the bootstrap's
-    variance is too small by (n - 1)/n, and is multiplied by n/(n - 1). A figure defined in fewer
-    than 2 rounds, or of fewer than FEWEST_TOPICS topics, has scores of NaN.
+    `rounds` is (B, C), C figures in B joint rounds, NaN where undefined. The variance of a figure
+    is taken over the rounds in which it is defined, and an undefined round adds nothing to a
+    covariance: V is positive semi-definite whatever is missing, with covariances shrunk towards 0
+    in proportion. `clusters` (C,) is the number n of topics of each figure: the variance of the
+    bootstrap is too small by (n - 1)/n and is multiplied by n/(n - 1). The scores are NaN for a
+    figure that is defined in fewer than 2 rounds or has fewer than FEWEST_TOPICS topics.
     """
     require(rounds.ndim == 2, f"rounds of shape {rounds.shape}, not (rounds, figures)")
     defined = ~np.isnan(rounds)
@@ -39,21 +40,32 @@ def error_scores(rounds: FloatArray, clusters: npt.ArrayLike | None = None) -> F
 
 
 def covariance(rounds: FloatArray, clusters: npt.ArrayLike | None = None) -> FloatArray:
-    """Sampling covariance (C, C) of figures over joint rounds (B, C); see `error_scores`."""
+    """Return the sampling covariance (C, C) of figures in joint rounds; see `error_scores`."""
     scores = error_scores(rounds, clusters)
     return np.asarray(scores.T @ scores)
 
 
 def standard_errors(rounds: FloatArray, clusters: npt.ArrayLike | None = None) -> FloatArray:
-    """Standard errors (C,) of figures over rounds (B, C), NaN as in `error_scores`."""
+    """Return the standard errors (C,) of figures over rounds (B, C), NaN as in `error_scores`."""
     scores = error_scores(rounds, clusters)
     return np.asarray(np.sqrt(np.einsum("bc,bc->c", scores, scores)))
 
 
-def percentile_intervals(rounds: FloatArray, level: float = 0.95) -> FloatArray:
-    """Equal-tailed intervals of the rounds in which a figure is defined; (2, C) from (B, C).
+def t_half_width(
+    std_errors: npt.ArrayLike, clusters: npt.ArrayLike, level: float = 0.95
+) -> FloatArray:
+    """Return the half-width of t intervals over topics, with clusters - 1 degrees of freedom.
 
-    Both ends are NaN for a figure that no round defines.
+    `std_errors` and the number of topics `clusters` broadcast.
+    """
+    df = np.maximum(np.asarray(clusters, dtype=np.float64) - 1, 1)
+    return np.asarray(special.stdtrit(df, (1 + level) / 2) * np.asarray(std_errors))
+
+
+def percentile_intervals(rounds: FloatArray, level: float = 0.95) -> FloatArray:
+    """Return equal-tailed intervals over the rounds in which a figure is defined; (B, C) to (2, C).
+
+    Both ends are NaN for a figure that is undefined in all rounds.
     """
     require(0 < level < 1, f"an interval at level {level}")
     tails = [(1 - level) / 2, (1 + level) / 2]
@@ -64,7 +76,7 @@ def percentile_intervals(rounds: FloatArray, level: float = 0.95) -> FloatArray:
 
 
 def mean_of_defined(values: FloatArray, axis: int = 0) -> FloatArray:
-    """Return the mean over an axis; NaN where nothing is defined."""
+    """Return the mean of the defined values over an axis; NaN where there is none."""
     known = ~np.isnan(values)
     count = known.sum(axis=axis)
     sums = np.where(known, values, 0.0).sum(axis=axis)
@@ -72,7 +84,7 @@ def mean_of_defined(values: FloatArray, axis: int = 0) -> FloatArray:
 
 
 def variance_of_defined(values: FloatArray, axis: int = 0) -> FloatArray:
-    """Return the unbiased variance over an axis; NaN where fewer than two are defined."""
+    """Return the unbiased variance of the defined values; NaN for fewer than two."""
     count = (~np.isnan(values)).sum(axis=axis)
     gaps = values - np.expand_dims(mean_of_defined(values, axis), axis)
     squares = np.nan_to_num(gaps**2).sum(axis=axis)

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy import special
 
 from culture_ray.engines.model import Model
 from culture_ray.measures.alignment import alignment
@@ -19,7 +18,7 @@ from culture_ray.measures.cells import Cell
 from culture_ray.measures.reliability import population_reliability
 from culture_ray.measures.resampling.bootstrap import StudyCell
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS
+from culture_ray.measures.resampling.spread import FEWEST_TOPICS, t_half_width
 from culture_ray.measures.result import FloatArray, IntArray
 from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.cell_figures import CONTRASTS, FIGURES, Rounds, cell_figures
@@ -128,7 +127,7 @@ def with_interval(
 
     The interval ends where the figure does, at -most and most: what it covers stays the same.
     """
-    reach = special.stdtrit(np.maximum(clusters - 1, 1), 0.975) * error
+    reach = t_half_width(error, clusters)
     columns = {
         name: values,
         f"{name}_std_error": error,

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from culture_ray.regression.robustness.checks import NO_INTERVAL, Check, gathered
+from culture_ray.regression.robustness.checks import NO_INTERVAL, Check, merge_equal_failures
 
 HEAD = Check("a check", "a figure", "a unit", "m0", "da")
 
@@ -54,8 +54,8 @@ def test_a_root_has_the_interval_of_its_square():
 def test_one_reason_for_all_is_one_row():
     other = Check("a check", "a figure", "a unit", "m1", "en")
     known = Check("a check", "another figure", "a unit", "m1", "en").plain(0.5, "why")
-    rows = gathered([HEAD.because("x"), known, other.because("x")])
+    rows = merge_equal_failures([HEAD.because("x"), known, other.because("x")])
     assert rows == [Check("a check", "a figure", "a unit").because("x"), known]
     apart = [HEAD.because("x"), other.because("y")]
-    assert gathered(apart) == apart
-    assert gathered([HEAD.because("x")]) == [HEAD.because("x")]
+    assert merge_equal_failures(apart) == apart
+    assert merge_equal_failures([HEAD.because("x")]) == [HEAD.because("x")]

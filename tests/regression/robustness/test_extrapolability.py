@@ -102,7 +102,7 @@ def test_best_matches_agree_where_both_halves_have_a_choice():
     second = [[0.2, 0.3, 0.1], [0.1, 0.5, nan], [0.3, 0.2, 0.1]]
     halved = SplitHalfAlignment(np.array([first]), np.array([second]))
     np.testing.assert_allclose(best_match_agreement(halved), [1 / 2])
-    assert np.isnan(best_match_agreement(halved.some(slice(0, 1)))).all()
+    assert np.isnan(best_match_agreement(halved.with_populations(slice(0, 1)))).all()
 
 
 def test_a_topic_drawn_twice_is_two_topics_of_one_half():
