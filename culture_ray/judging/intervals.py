@@ -1,4 +1,4 @@
-"""Agreement beyond chance from tables of counts, with intervals over responses."""
+"""Chance-corrected agreement from tables of counts, with jackknife intervals over responses."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from scipy import stats
 
 FloatArray = NDArray[np.float64]
 FEWEST = 5
-"""Responses below which their spread says nothing about an interval."""
+"""Fewest responses for an interval from their spread."""
 
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate with the ends of its confidence interval."""
+    """Estimate with the ends of its confidence interval."""
 
     estimate: float
     low: float
@@ -68,11 +68,11 @@ def coincidences(units: Iterable[Sequence[int]], categories: int) -> FloatArray:
 def jackknife(
     tables: FloatArray, statistic: Callable[[FloatArray], FloatArray], level: float = 0.95
 ) -> Interval | None:
-    """Return a statistic of the sum of `tables` (R, C, C) with its delete-one t interval over R.
+    """Return a statistic of the sum of `tables` (R, C, C) with its jackknife t interval over R.
 
-    None where it is undefined; the interval is -1 to 1 for fewer than FEWEST tables, and where
-    leaving one out makes the statistic undefined.
-    Source: Efron & Tibshirani 1993, chapter 11.
+    None if the statistic is undefined. The interval is -1 to 1 for fewer than FEWEST tables, or if
+    leaving out one of them makes the statistic undefined. Source: Efron & Tibshirani 1993, An
+    Introduction to the Bootstrap, chapter 11.
     """
     if not len(tables):
         return None

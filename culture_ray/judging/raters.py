@@ -1,4 +1,4 @@
-"""Agreement of raters over whole responses, with intervals that keep a response together."""
+"""Agreement of raters of described opinions, with intervals over responses."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ Rating = str | None
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far raters of the same described opinions agree."""
+    """Agreement of raters of the same described opinions."""
 
     raters: tuple[str, ...]
     responses: int
-    """Responses with at least one opinion that two of them rated."""
+    """Number of responses with at least one opinion that two of them rated."""
     statements: int
-    """Opinions that at least two of them rated."""
+    """Number of opinions that at least two of them rated."""
     share: float | None
-    """Equal pairs among all pairs of ratings of the same opinion."""
+    """Share of equal pairs among all pairs of ratings of the same opinion."""
     kappa: Interval | None
-    """Cohen's kappa; None for more than two raters, and where chance alone agrees fully."""
+    """Cohen's kappa; None for more than two raters, or if agreement by chance is complete."""
     alpha: Interval | None
-    """Krippendorff's alpha, nominal; None where there is nothing to disagree about."""
+    """Krippendorff's nominal alpha; None if all ratings are equal."""
 
 
 def rate_agreement(
@@ -43,8 +43,8 @@ def rate_agreement(
 ) -> Agreement:
     """Return the agreement of `raters` over `responses`: per response, opinions x raters.
 
-    None is a missing rating. Intervals are at 95 %, from the jackknife over responses, since the
-    opinions of one response are read alike. Raises ValueError on an unknown stance.
+    None is a missing rating. The 95 % intervals are from the jackknife over responses, since
+    ratings of the opinions of one response are dependent. Raises ValueError for an unknown stance.
     """
     ratings = [[_indices(opinion) for opinion in response] for response in responses]
     rated = [[unit for unit in units if len(unit) >= 2] for units in ratings]

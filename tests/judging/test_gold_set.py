@@ -101,7 +101,7 @@ def test_a_gold_file_that_is_wrong_says_where(entry: str, message: str) -> None:
 
 def test_two_gold_responses_cannot_share_an_id() -> None:
     entry = "- {id: x, topic: f120, form: numbered, opinions: [{pro: Yes.}]}\n"
-    with pytest.raises(BadTable, match="two responses are called x"):
+    with pytest.raises(BadTable, match="two responses have the id x"):
         read_gold(entry * 2, "en")
 
 
