@@ -1,16 +1,13 @@
-"""Flags of a response: refusal, empty, repetitive, more or fewer opinions than asked for."""
+"""Flags of a response by its text: refusal, empty, repetitive."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
 
 from culture_ray.judging.opinions import Split
 from culture_ray.judging.phrases import in_any_language
-
-CountFlag = Literal["as asked", "fewer", "more"]
 
 
 def is_refusal(text: str, split: Split) -> bool:
@@ -40,13 +37,6 @@ def is_repetitive(text: str, split: Split) -> bool:
     if not short_answers and (_repeats_opinion(opinions) or _repeats_words(_words(text))):
         return True
     return _LOOP.search(text) is not None
-
-
-def count_flag(found: int, asked: int) -> CountFlag:
-    """Return the comparison of the number of opinions found with the number asked for."""
-    if found == asked:
-        return "as asked"
-    return "fewer" if found < asked else "more"
 
 
 def _repeats_opinion(opinions: Sequence[Sequence[str]]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from culture_ray.judging.flags import CountFlag, count_flag, is_empty, is_refusal, is_repetitive
+from culture_ray.judging.flags import is_empty, is_refusal, is_repetitive
 from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.judging.opinions import Split, split_opinions
 from culture_ray.judging.parse import JudgeReading, Stance, Unparsable, parse_answer
@@ -78,16 +78,6 @@ class LabelFields:
     def value_polarity(self) -> float | None:
         """Value polarity of the stances, 0..1; None without a pro or con stance."""
         return value_polarity(self.pro or 0, self.con or 0)
-
-    @property
-    def counts_agree(self) -> bool | None:
-        """True if the judge gave a stance for each opinion found by rule; None if not labelled."""
-        return None if self.stances is None else len(self.stances) == self.opinions
-
-    @property
-    def asked_for(self) -> CountFlag | None:
-        """Number of opinions found by rule compared with that asked for; None without a text."""
-        return None if self.opinions is None else count_flag(self.opinions, self.asked)
 
     def _count(self, stance: Stance) -> int | None:
         return None if self.stances is None else self.stances.count(stance)

@@ -75,11 +75,6 @@ class Populations:
         mean = np.nansum(self.values, axis=1, keepdims=True) / count
         return np.where(self.known, self.values - mean, 0.0)
 
-    def centred_midranks_each(self, weight: FloatArray) -> FloatArray:
-        """The same when each population has its own weights of topics; (B, P, T) to (B, P, T)."""
-        ranks = weight.transpose(1, 0, 2) @ precedence(self.values)
-        return np.asarray(ranks.transpose(1, 0, 2))
-
     @cached_property
     def _precedence(self) -> FloatArray:
         populations, topics = self.values.shape

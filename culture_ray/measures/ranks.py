@@ -7,22 +7,14 @@ import numpy as np
 from culture_ray.measures.result import FloatArray
 
 
-def midranks(weights: FloatArray) -> FloatArray:
-    """Return the midrank of each unique value, given the weight of each.
-
-    `weights` and the result are (..., V), in ascending order of the values. With integer weights
-    these are the average ranks (from 1) of the values repeated that often, as given by
-    `scipy.stats.rankdata`.
-    """
-    return np.cumsum(weights, axis=-1) - 0.5 * weights + 0.5
-
-
 def centred_midranks(weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return midranks minus their weighted mean, and their weighted sum of squares.
+    """Return centred midranks of unique values, and their weighted sum of squares.
 
-    `weights` is (..., V); the results are (..., V) and (...). The weighted mean of midranks counted
-    from 0 is half the total weight, so no mean is computed: the sum of squares is exactly 0 if one
-    value has all the weight, and integer weights give exact results.
+    `weights` (..., V) is the weight of each value, in ascending order of the values; the results
+    are (..., V) and (...). With integer weights these are the average ranks of the values repeated
+    that often, as given by `scipy.stats.rankdata`, minus their mean. The weighted mean of midranks
+    counted from 0 is half the total weight, so no mean is computed: the sum of squares is exactly 0
+    if one value has all the weight, and integer weights give exact results.
     """
     cumulated = np.cumsum(weights, axis=-1)
     ranks = cumulated - 0.5 * weights

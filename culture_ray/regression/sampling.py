@@ -19,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from culture_ray.errors import BadTable
+from culture_ray.measures.resampling.spread import error_scores
 from culture_ray.measures.result import FloatArray
 
 Sampling = Literal["shared", "known"]
@@ -53,15 +54,13 @@ def root_of_draws(draws: Draws, n: int) -> FloatArray:
     """
     if draws.ndim != 2 or draws.shape[1] != n or len(draws) < 2:
         raise BadTable(f"draws are {' x '.join(map(str, draws.shape))}: give rounds x {n} rows")
-    defined = np.isfinite(draws)
-    counts = defined.sum(axis=0)
+    counts = np.isfinite(draws).sum(axis=0)
     if (few := counts <= len(draws) / 2).any():
         raise BadTable(
             f"row {np.flatnonzero(few)[0]} is undefined in {len(draws) - counts.min()} of "
             f"{len(draws)} topic draws: leave it out"
         )
-    mean = np.where(defined, draws, 0).sum(axis=0) / counts
-    return np.asarray(np.where(defined, draws - mean, 0) / np.sqrt(counts - 1))
+    return error_scores(draws)
 
 
 def shared_between_models(root: FloatArray, rows: pd.DataFrame) -> FloatArray:

@@ -61,10 +61,8 @@ class MeanDifference:
     def add(self, difference: Difference, topics: list[IntArray]) -> None:
         """Add a difference; `topics` are the topics that each of its figures is computed from."""
         if not self.count.size:
-            self._first, self._second = (
-                np.zeros_like(difference.first),
-                np.zeros_like(difference.first),
-            )
+            self._first = np.zeros_like(difference.first)
+            self._second = np.zeros_like(difference.first)
             self._rounds = np.zeros_like(difference.rounds)
             self.count = np.zeros(difference.first.shape, np.int64)
             self._topics = [set() for _ in topics]

@@ -65,7 +65,7 @@ def published_bootstrap(
     populations = Populations.over(cell.cell, ground_truth)
     table = _JoinedTable.of(cell.cell, populations)
     aligned, consistent = [], []
-    run = table.together
+    run = table.rounds_at_once
     whole = -(-rounds // run) * run
     for generator, _, _ in seeded_runs(whole, seed, f"published {cell.key}", run):
         drawn = table.draw(run, generator)
@@ -85,7 +85,7 @@ def published_bootstrap(
 class _JoinedTable:
     """Rows of P populations x the responses of a cell, as counts per population and bin.
 
-    The K bins are the pairs of topic and value that occur in the cell, which most pairs do not.
+    The K bins are the pairs of topic and value that occur in the cell, a small part of all pairs.
     Arrays have the rounds on the last axis, so that operations run along contiguous memory.
     """
 
@@ -108,7 +108,7 @@ class _JoinedTable:
         return cls(populations, GroupDraws(rows.ravel()), topic, value, margins.astype(np.float32))
 
     @property
-    def together(self) -> int:
+    def rounds_at_once(self) -> int:
         """Rounds drawn at once: a divisor of BLOCK that depends on the table alone."""
         most = max(1, RUN_ELEMENTS // max(self.draws.sizes.size, 1))
         return min(BLOCK, 1 << (most.bit_length() - 1))

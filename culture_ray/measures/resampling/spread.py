@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from culture_ray.measures.result import FloatArray, IntArray, require
+from culture_ray.measures.result import FloatArray, require
 
 FEWEST_TOPICS = 5
 """Fewest topics of a figure with a standard error. Draws from fewer are too similar for their
 spread to be informative: with two topics all draws have the same rank correlation."""
 
 
-def undefined_rounds(rounds: FloatArray) -> IntArray:
-    """Return the number of rounds in which each figure is undefined; (B, ...) to (...)."""
-    return np.asarray(np.isnan(rounds).sum(axis=0, dtype=np.int64))
-
-
-def error_scores(rounds: FloatArray, clusters: npt.ArrayLike | None = None) -> FloatArray:
+def error_scores(
+    rounds: npt.NDArray[np.floating[Any]], clusters: npt.ArrayLike | None = None
+) -> FloatArray:
     """Return scores (B, C) whose products are the sampling covariance: V = scores' scores.
 
     `rounds` is (B, C), C figures in B joint rounds, NaN where undefined. The variance of a figure
@@ -33,16 +32,10 @@ def error_scores(rounds: FloatArray, clusters: npt.ArrayLike | None = None) -> F
     count = defined.sum(axis=0)
     filled = np.where(defined, rounds, 0.0)
     centred = np.where(defined, filled - filled.sum(axis=0) / np.maximum(count, 1), 0.0)
-    scale = np.where(count > 1, 1.0 / np.sqrt(np.maximum(count - 1, 1)), np.nan)
-    if clusters is not None:
-        scale = scale * _small_sample(np.asarray(clusters, dtype=np.float64), scale.shape)
-    return np.asarray(centred * scale)
-
-
-def covariance(rounds: FloatArray, clusters: npt.ArrayLike | None = None) -> FloatArray:
-    """Return the sampling covariance (C, C) of figures in joint rounds; see `error_scores`."""
-    scores = error_scores(rounds, clusters)
-    return np.asarray(scores.T @ scores)
+    scores = np.asarray(centred / np.where(count > 1, np.sqrt(np.maximum(count - 1, 1)), np.nan))
+    if clusters is None:
+        return scores
+    return scores * _small_sample(np.asarray(clusters, dtype=np.float64), count.shape)
 
 
 def standard_errors(rounds: FloatArray, clusters: npt.ArrayLike | None = None) -> FloatArray:

@@ -27,9 +27,9 @@ class Check:
     """Description of the figure."""
     unit: str
     model: str | None = None
-    """None: all models."""
+    """Model; None for all models."""
     language: str | None = None
-    """None: all languages together."""
+    """Language; None for all languages together."""
     estimate: float | None = None
     std_error: float | None = None
     ci_low: float | None = None
@@ -37,15 +37,15 @@ class Check:
     reason: str = ""
     """Why the estimate or its interval is missing, one sentence; empty if neither is."""
 
-    def because(self, reason: str) -> Check:
+    def failed(self, reason: str) -> Check:
         """Return the check without an estimate, with the reason."""
         return replace(self, reason=reason)
 
-    def plain(self, estimate: float, no_interval: str) -> Check:
+    def without_interval(self, estimate: float, no_interval: str) -> Check:
         """Return the check with an estimate but no interval, with the reason."""
         return replace(self, estimate=estimate, reason=no_interval)
 
-    def estimated(
+    def with_estimate(
         self,
         rounds: FloatArray,
         topics: int,
@@ -59,28 +59,27 @@ class Check:
         `undefined` the reason to give if the estimate is NaN, `within` the range of the figure.
         """
         if np.isnan(rounds[0]):
-            return self.because(undefined)
+            return self.failed(undefined)
         estimate, error = float(rounds[0]), float(standard_errors(rounds[1:, None], [topics])[0])
         if not np.isfinite(error):
-            return self.plain(estimate, NO_INTERVAL)
+            return self.without_interval(estimate, NO_INTERVAL)
         reach = float(t_half_width(error, topics))
         low, high = max(within[0], estimate - reach), min(within[1], estimate + reach)
         return replace(self, estimate=estimate, std_error=error, ci_low=low, ci_high=high)
 
-    def root_of(self, squares: FloatArray, topics: int, undefined: str) -> Check:
-        """Return the check of a standard deviation, from variances as in `estimated`.
+    def with_root(self, squares: FloatArray, topics: int, undefined: str) -> Check:
+        """Return the check of a standard deviation, from variances as in `with_estimate`.
 
         `squares` (1 + B,) are variances corrected for chance, which may be negative; the root is
         then 0. They are skewed, so the interval is their percentile interval, widened about the
         estimate by the ratio of t to normal quantiles for few topics.
         """
-        found = self.estimated(_root(squares), topics, undefined)
+        found = self.with_estimate(_root(squares), topics, undefined)
         if found.std_error is None:
             return found
         ends = percentile_intervals(squares[1:, None])[:, 0]
-        stretch = (
-            t_half_width(1.0, topics) / t_half_width(1.0, np.inf) * np.sqrt(topics / (topics - 1))
-        )
+        t_over_normal = t_half_width(1.0, topics) / t_half_width(1.0, np.inf)
+        stretch = t_over_normal * np.sqrt(topics / (topics - 1))
         low, high = _root(squares[0] + stretch * (ends - squares[0]))
         estimate = float(_root(squares[0]))
         return replace(found, ci_low=min(float(low), estimate), ci_high=max(float(high), estimate))

@@ -33,7 +33,9 @@ def conditioning(study: Study) -> list[Check]:
         languages = sum(cell.responses > 0 for cell in cells)
         undefined = _ONE_LANGUAGE if languages < 2 else _NO_TOPIC if topics == 0 else _CONSTANT
         checks += [
-            Check(CHECK, what, "correlation", model).estimated(rounds[:, index], topics, undefined)
+            Check(CHECK, what, "correlation", model).with_estimate(
+                rounds[:, index], topics, undefined
+            )
             for index, what in enumerate(FIGURES)
         ]
     return checks

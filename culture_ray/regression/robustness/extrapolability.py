@@ -55,7 +55,7 @@ def extrapolability(study: Study) -> list[Check]:
     checks = []
     for kind, halves in kinds.items():
         if isinstance(halves, str):
-            checks += [head(kind).because(halves) for head in (_ranking, _match)]
+            checks += [head(kind).failed(halves) for head in (_ranking, _match)]
         else:
             models = _in_rounds(_models_agreement, study, halves)
             people = _in_rounds(_countries_agreement, study, halves)
@@ -164,7 +164,7 @@ def _estimated(
     head: Check, rounds: FloatArray, topics: int, undefined: str, group: str, lowest: float = -1.0
 ) -> Check:
     within = (lowest - 1.0, 1.0 - lowest) if group == EXCESS else (lowest, 1.0)
-    return head.estimated(rounds, topics, undefined, within)
+    return head.with_estimate(rounds, topics, undefined, within)
 
 
 def _ranking(kind: str, group: str = MODELS, language: str | None = None) -> Check:

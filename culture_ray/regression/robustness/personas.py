@@ -38,7 +38,7 @@ def personas(study: Study) -> list[Check]:
     """
     if study.responses.persona is None or not study.responses.persona.size:
         heads = (Check(CHECK, PERSONA, "alignment"), _spread(None, None))
-        return [head.because(_NO_PERSONA) for head in heads]
+        return [head.failed(_NO_PERSONA) for head in heads]
     return [check for row in range(len(study.responses.models)) for check in _of_model(study, row)]
 
 
@@ -49,21 +49,23 @@ def _of_model(study: Study, row: int) -> list[Check]:
         spread_head = _spread(model, language)
         countries, cells = _cells(study, row, column)
         if countries.size < 2:
-            found += [head.because(_TWO_PERSONAS) for head in (gain_head, spread_head)]
+            found += [head.failed(_TWO_PERSONAS) for head in (gain_head, spread_head)]
             continue
         gain = _gain(study, countries, cells)
         used = np.intersect1d(np.unique(np.concatenate([c.topics for c in cells])), study.compared)
         gains.append(gain)
         topics = max(topics, used.size)
-        found.append(gain_head.estimated(gain, used.size, _ALL_AGREE))
+        found.append(gain_head.with_estimate(gain, used.size, _ALL_AGREE))
         people = study.surveyed.ground_truth[countries]
         values = np.unique(np.concatenate([cell.values for cell in cells]))
         counts = count_tensor(cells, people.shape[1])
         ratio, used_topics = squared_spread_ratio(counts, values, people, study.weights)
-        found.append(spread_head.root_of(ratio, used_topics, _NO_TOPIC))
+        found.append(spread_head.with_root(ratio, used_topics, _NO_TOPIC))
     if gains:
         mean = mean_of_defined(np.stack(gains))
-        found.append(Check(CHECK, PERSONA, "alignment", model).estimated(mean, topics, _ALL_AGREE))
+        found.append(
+            Check(CHECK, PERSONA, "alignment", model).with_estimate(mean, topics, _ALL_AGREE)
+        )
     return found
 
 

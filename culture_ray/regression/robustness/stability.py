@@ -154,13 +154,13 @@ def _checks(
     topics = max(spread.topics for spread in spreads)
     observed = np.mean([s.observed for s in spreads]) / np.mean([s.countries[0] for s in spreads])
     return [
-        with_chance.plain(float(np.sqrt(observed)), _INCLUDES_CHANCE),
-        without.root_of(beyond_chance(spreads), topics, _NO_ALIGNMENT.format(factor)),
+        with_chance.without_interval(float(np.sqrt(observed)), _INCLUDES_CHANCE),
+        without.with_root(beyond_chance(spreads), topics, _NO_ALIGNMENT.format(factor)),
     ]
 
 
 def _failed(factor: Factor, model: str | None, language: str | None, why: str) -> list[Check]:
-    return [head.because(why) for head in _heads(factor, model, language)]
+    return [head.failed(why) for head in _heads(factor, model, language)]
 
 
 def _heads(factor: Factor, model: str | None, language: str | None) -> list[Check]:

@@ -86,7 +86,7 @@ def _gains(study: Study, row: int) -> list[Check]:
     ]
     chosen = _steered(study, row)
     if chosen.size < 2:
-        return [head.because(_TWO_LANGUAGES) for head in heads[-1:]]
+        return [head.failed(_TWO_LANGUAGES) for head in heads[-1:]]
     speakers = study.surveyed.speakers[chosen]
     cells = [study.cells[row][language] for language in chosen]
     aligned = np.stack([study.aligned(cell, speakers).value for cell in cells], axis=1)
@@ -96,9 +96,9 @@ def _gains(study: Study, row: int) -> list[Check]:
     undefined = "One of the alignments is undefined because all responses agree."
     places = {int(head): place for place, head in enumerate([*chosen, len(languages)])}
     return [
-        head.estimated(gain[:, places[index]], count, undefined)
+        head.with_estimate(gain[:, places[index]], count, undefined)
         if index in places
-        else head.because(_NOT_STEERED)
+        else head.failed(_NOT_STEERED)
         for index, head in enumerate(heads)
     ]
 
@@ -109,13 +109,15 @@ def _spread(study: Study, row: int) -> Check:
     )
     chosen = _steered(study, row)
     if chosen.size < 2:
-        return head.because(_TWO_LANGUAGES)
+        return head.failed(_TWO_LANGUAGES)
     cells = [study.cells[row][language] for language in chosen]
     values = np.unique(np.concatenate([cell.values for cell in cells]))
     human = study.surveyed.ground_truth[study.surveyed.speakers[chosen]]
     counts = count_tensor(cells, human.shape[1])
     ratio, topics = squared_spread_ratio(counts, values, human, study.weights)
-    return head.root_of(ratio, topics, _NO_TOPIC if topics == 0 else "The speakers do not differ.")
+    return head.with_root(
+        ratio, topics, _NO_TOPIC if topics == 0 else "The speakers do not differ."
+    )
 
 
 def _steered(study: Study, row: int) -> IntArray:
