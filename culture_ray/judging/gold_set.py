@@ -49,7 +49,7 @@ class GoldResponse:
             return None
         return tuple(a == b for a, b in zip(self.stances, self.second, strict=True))
 
-    def beside(self, stances: Sequence[Stance]) -> JudgedResponse:
+    def compared_with(self, stances: Sequence[Stance]) -> JudgedResponse:
         """Return a judge's stances with the true ones, grouped by language and form."""
         groups = (("form", self.form), ("language", self.language))
         return JudgedResponse(self.stances, stances, groups, self.agreed)
@@ -91,7 +91,7 @@ def _response(entry: dict[str, Any], language: str) -> GoldResponse:
         opinions = [_opinion(opinion, entry["id"]) for opinion in entry["opinions"]]
         stances = tuple(stance for stance, _, _ in opinions)
         marks = tuple(marks for _, _, marks in opinions)
-        text = _laid_out([said for _, said, _ in opinions], entry)
+        text = _formatted([opinion for _, opinion, _ in opinions], entry)
     else:
         stances = tuple(_stance(stance, entry["id"]) for stance in entry["stances"])
         marks = (frozenset(),) * len(stances)
@@ -115,12 +115,12 @@ def _response(entry: dict[str, Any], language: str) -> GoldResponse:
 
 
 def _opinion(opinion: dict[str, Any], where: str) -> tuple[Stance, str, frozenset[str]]:
-    said = {key: value for key, value in opinion.items() if key != "marks"}
-    if len(said) != 1:
+    stances = {key: value for key, value in opinion.items() if key != "marks"}
+    if len(stances) != 1:
         raise BadTable(
-            f"gold response {where}: an opinion has exactly one stance, found {list(said)}"
+            f"gold response {where}: an opinion has exactly one stance, found {list(stances)}"
         )
-    ((stance, text),) = said.items()
+    ((stance, text),) = stances.items()
     return _stance(stance, where), str(text), frozenset(opinion.get("marks", ()))
 
 
@@ -130,7 +130,7 @@ def _stance(stance: object, where: str) -> Stance:
     return cast(Stance, stance)
 
 
-def _laid_out(opinions: list[str], entry: dict[str, Any]) -> str:
+def _formatted(opinions: list[str], entry: dict[str, Any]) -> str:
     """Return the opinions as a model would write them, in the layout of the entry's `form`."""
     form, label = entry["form"], entry.get("label", "")
     if form == "continued":

@@ -75,9 +75,9 @@ class Reliability:
     @property
     def always(self) -> str | None:
         """Stance that the judge always gives although true stances vary; None if there is none."""
-        given = self.confusion.sum(axis=0)
+        judged = self.confusion.sum(axis=0)
         several = np.count_nonzero(self.confusion.sum(axis=1)) > 1
-        return STANCES[int(given.argmax())] if several and np.count_nonzero(given) == 1 else None
+        return STANCES[int(judged.argmax())] if several and np.count_nonzero(judged) == 1 else None
 
 
 def measure_reliability(
@@ -100,10 +100,10 @@ def measure_reliability(
 def confusion(truth: Sequence[str], judged: Sequence[str]) -> NDArray[np.int64]:
     """Return the 3 x 3 counts of true by judged stance, up to the end of the shorter sequence."""
     counts = np.zeros((len(STANCES), len(STANCES)), dtype=np.int64)
-    for true, given in zip(truth, judged, strict=False):
-        if true not in STANCES or given not in STANCES:
-            raise ValueError(f"stances are {', '.join(STANCES)}, found {true!r} and {given!r}")
-        counts[STANCES.index(true), STANCES.index(given)] += 1
+    for true, stance in zip(truth, judged, strict=False):
+        if true not in STANCES or stance not in STANCES:
+            raise ValueError(f"stances are {', '.join(STANCES)}, found {true!r} and {stance!r}")
+        counts[STANCES.index(true), STANCES.index(stance)] += 1
     return counts
 
 
@@ -159,16 +159,16 @@ def _reliability(
     tables = [confusion(r.truth, r.stances) for r in responses]
     sides = [t[:2, :2] for t in tables]
     pairs = [
-        (true, given)
+        (true, stance)
         for r in responses
-        for true, given in zip_longest(r.truth, r.stances, fillvalue=None)
+        for true, stance in zip_longest(r.truth, r.stances, fillvalue=None)
     ]
     return Reliability(
         kind=kind,
         group=group,
         responses=len(responses),
         statements=sum(true is not None for true, _ in pairs),
-        missing=sum(given is None for _, given in pairs),
+        missing=sum(stance is None for _, stance in pairs),
         extra=sum(true is None for true, _ in pairs),
         disputed=disputed,
         confusion=sum(tables, np.zeros((3, 3), dtype=np.int64)),

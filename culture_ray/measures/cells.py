@@ -62,14 +62,14 @@ class Cell:
         """Return a cell with one response per topic, the topic's mean, for topic-level measures."""
         return tabulate(self.topics, self.topic_means)
 
-    def among(self, topics: npt.ArrayLike) -> Cell:
+    def restricted_to(self, topics: npt.ArrayLike) -> Cell:
         """Return the cell restricted to `topics` (indices, any order)."""
         kept = np.isin(self.topics, np.asarray(topics, dtype=np.int64))
         counts = self.counts[kept]
         used = counts.sum(axis=0) > 0
         return Cell(self.topics[kept], self.values[used], counts[:, used])
 
-    def covered_by(self, ground_truth: FloatArray) -> tuple[IntArray, IntArray]:
+    def coverage(self, ground_truth: FloatArray) -> tuple[IntArray, IntArray]:
         """Return the numbers of responses and of topics with ground truth; both (P,).
 
         `ground_truth` is (P, topics in the caller's list), NaN where a population has no figure.

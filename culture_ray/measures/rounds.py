@@ -1,4 +1,4 @@
-"""Resampling rounds of one cell, as the sums that the measures need."""
+"""Resampling rounds of one cell, reduced to the sums that the measures need."""
 
 from __future__ import annotations
 

@@ -177,9 +177,11 @@ def _complete(
         )
     known = [n for n in needed if n in (*_KEYS, "capability")]
     for name in known:
-        lacking = rows[rows[name].isna()]
-        if len(lacking):
-            raise BadTable(f"no {name} for {_labels(lacking)}: every row of a regression needs one")
+        missing_rows = rows[rows[name].isna()]
+        if len(missing_rows):
+            raise BadTable(
+                f"no {name} for {_labels(missing_rows)}: every row of a regression needs one"
+            )
     numbers = rows[needed].replace([np.inf, -np.inf], np.nan)
     null = numbers.isna().any(axis=1).to_numpy()
     notes = tuple(

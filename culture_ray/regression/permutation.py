@@ -35,7 +35,7 @@ class PermutationTest:
     """True if these are all possible arrangements."""
 
 
-def permute(
+def permutation_tests(
     matrices: DesignMatrices,
     per_unit: FloatArray,
     null: Compressed,

@@ -17,7 +17,7 @@ from culture_ray.regression.designs import (
     per_unit,
 )
 from culture_ray.regression.inference import CoefficientInference, Method, infer
-from culture_ray.regression.permutation import PermutationTest, permute
+from culture_ray.regression.permutation import PermutationTest, permutation_tests
 from culture_ray.regression.reml.compress import Compressed, compress, uncompressed
 from culture_ray.regression.reml.fit import Fit, fit
 from culture_ray.regression.results import Diagnostics, Regression, Term, WithoutModel
@@ -236,7 +236,9 @@ def _permutation_tests(
     null_fit = _fit(null, options)
     if not null_fit.converged:
         return ()
-    return permute(matrices, unit, null, null_fit, most=options.permutations, seed=options.seed)
+    return permutation_tests(
+        matrices, unit, null, null_fit, most=options.permutations, seed=options.seed
+    )
 
 
 def _with_permutation(

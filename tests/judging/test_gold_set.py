@@ -75,7 +75,7 @@ def test_an_opinion_that_the_readers_dispute_is_no_error_of_the_judge() -> None:
         " opinions: [{pro: Yes.}, {con: Hardly.}]}",
         "en",
     )
-    row, *groups = measure_reliability([response.beside(["pro", "neutral"])])
+    row, *groups = measure_reliability([response.compared_with(["pro", "neutral"])])
     assert (row.statements, row.disputed) == (1, 1)
     assert row.error is not None and row.error.estimate == 0
     assert [(g.kind, g.group) for g in groups] == [("form", "numbered"), ("language", "en")]

@@ -12,7 +12,7 @@ from culture_ray.measures.cells import Cell
 from culture_ray.measures.consistency import self_consistency, self_consistency_rounds
 from culture_ray.measures.contrasts import contrasted, contrasted_values
 from culture_ray.measures.populations import Populations
-from culture_ray.measures.resampling.resample import DrawLevel, Resampling, resampled
+from culture_ray.measures.resampling.resample import DrawLevel, Resampling, drawn_rounds
 from culture_ray.measures.resampling.response_rounds import ResponseRounds
 from culture_ray.measures.result import (
     FloatArray,
@@ -115,7 +115,7 @@ def bootstrap_cell(
     topic_level = cell.cell.topic_level() if options.level is Level.TOPICS else None
     aligned, consistent = [], []
     chunk = _chunk(cell.cell, populations, resampling.drawn, options.level)
-    for rounds in resampled(cell.cell, cell.key, resampling, topics, chunk):
+    for rounds in drawn_rounds(cell.cell, cell.key, resampling, topics, chunk):
         rows = rounds if topic_level is None else _topic_rows(rounds, topic_level)
         found = alignment_rounds(rows, populations, options.measure)
         aligned.append(contrasted_values(found.value, contrasts))

@@ -28,7 +28,7 @@ class Difference:
     @classmethod
     def of(cls, first: FloatArray, second: FloatArray) -> Difference:
         """Return the difference of figures as observed and in each round, both (1 + B, F)."""
-        require(first.shape == second.shape, f"figures {first.shape} beside {second.shape}")
+        require(first.shape == second.shape, f"figures of shapes {first.shape} and {second.shape}")
         return cls(first[0], second[0], second[1:] - first[1:])
 
     @property

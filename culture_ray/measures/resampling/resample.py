@@ -44,7 +44,7 @@ class Resampling:
         require(self.seed >= 0, f"a negative seed, {self.seed}")
 
 
-def resampled(
+def drawn_rounds(
     cell: Cell, key: str, resampling: Resampling, topics: IntArray, chunk: int
 ) -> Iterator[TopicRounds | ResponseRounds]:
     """Yield the rounds of a cell in order, at most `chunk` at a time.

@@ -49,8 +49,8 @@ def extrapolability(study: Study) -> list[Check]:
     seed = study.resampling.seed
     width = len(study.surveyed.category)
     kinds = {
-        "random halves": random_splits(study.compared, width, seed),
-        "thematic halves": thematic_splits(study.compared, study.surveyed.category, seed),
+        "random halves": random_splits(study.compared_topics, width, seed),
+        "thematic halves": thematic_splits(study.compared_topics, study.surveyed.category, seed),
     }
     checks = []
     for kind, halves in kinds.items():
@@ -112,7 +112,7 @@ def _countries_agreement(study: Study, halves: BoolArray, weights: FloatArray) -
     ranked = []
     for row, country in enumerate(study.countries):
         own = truth[country]
-        known = study.compared[~np.isnan(own[study.compared])]
+        known = study.compared_topics[~np.isnan(own[study.compared_topics])]
         others = study.countries[study.countries != country]
         populations = truth[[*speakers[spoken], *others]]
         aligned = SplitHalfAlignment.of(tabulate(known, own[known]), populations, halves, weights)
@@ -133,7 +133,7 @@ def _rankings(kind: str, study: Study, models: _Agreement, people: _Agreement) -
         for column, language in enumerate(study.responses.languages)
     ]
     rows.append((None, mean_of_defined(models.rankings), mean_of_defined(people.rankings)))
-    checks, topics = [], study.compared.size
+    checks, topics = [], study.compared_topics.size
     for language, models_rounds, people_rounds in rows:
         for group, values in _compared(models_rounds, people_rounds):
             head, missing = _ranking(kind, group, language), COUNTRIES
@@ -144,7 +144,7 @@ def _rankings(kind: str, study: Study, models: _Agreement, people: _Agreement) -
 
 
 def _matches(kind: str, study: Study, models: _Agreement, people: _Agreement) -> list[Check]:
-    topics = study.compared.size
+    topics = study.compared_topics.size
     found = [
         _estimated(_match(kind, MODELS, model), values, topics, _NO_MATCH, MODELS, lowest=0.0)
         for model, values in zip(study.responses.models, models.matches, strict=True)

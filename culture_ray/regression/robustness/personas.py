@@ -52,7 +52,9 @@ def _of_model(study: Study, row: int) -> list[Check]:
             found += [head.failed(_TWO_PERSONAS) for head in (gain_head, spread_head)]
             continue
         gain = _gain(study, countries, cells)
-        used = np.intersect1d(np.unique(np.concatenate([c.topics for c in cells])), study.compared)
+        used = np.intersect1d(
+            np.unique(np.concatenate([c.topics for c in cells])), study.compared_topics
+        )
         gains.append(gain)
         topics = max(topics, used.size)
         found.append(gain_head.with_estimate(gain, used.size, _ALL_AGREE))
@@ -83,7 +85,7 @@ def _cells(study: Study, row: int, column: int) -> tuple[IntArray, list[Cell]]:
     for country in np.unique(responses.persona[own]):
         mine = own[responses.persona[own] == country]
         cell = tabulate(responses.topic[mine], responses.polarity[mine])
-        if cell.covered_by(truth[[country]])[1][0] >= MIN_TOPICS:
+        if cell.coverage(truth[[country]])[1][0] >= MIN_TOPICS:
             kept.append(int(country))
             cells.append(cell)
     return np.array(kept, dtype=np.int64), cells

@@ -92,7 +92,7 @@ def _gains(study: Study, row: int) -> list[Check]:
     aligned = np.stack([study.aligned(cell, speakers).value for cell in cells], axis=1)
     gain = matching_gain(aligned)
     topics = np.unique(np.concatenate([cell.topics for cell in cells]))
-    count = np.intersect1d(topics, study.compared).size
+    count = np.intersect1d(topics, study.compared_topics).size
     undefined = "One of the alignments is undefined because all responses agree."
     places = {int(head): place for place, head in enumerate([*chosen, len(languages)])}
     return [
@@ -127,6 +127,6 @@ def _steered(study: Study, row: int) -> IntArray:
         index
         for index, cell in enumerate(study.cells[row])
         if speakers[index] != UNKNOWN
-        and cell.covered_by(truth[[speakers[index]]])[1][0] >= MIN_TOPICS
+        and cell.coverage(truth[[speakers[index]]])[1][0] >= MIN_TOPICS
     ]
     return np.array(known, dtype=np.int64)

@@ -123,7 +123,7 @@ class Study:
         return np.unique(self.responses.topic[~np.isnan(self.responses.polarity)])
 
     @cached_property
-    def compared(self) -> IntArray:
+    def compared_topics(self) -> IntArray:
         """Topics with a response for which any population has a figure, ascending."""
         known = ~np.isnan(self.surveyed.ground_truth[:, self.topics])
         return self.topics[known.any(axis=0)]
@@ -131,8 +131,8 @@ class Study:
     @cached_property
     def countries(self) -> IntArray:
         """Countries with figures for enough of the topics to be compared with each other."""
-        covered = ~np.isnan(self.surveyed.ground_truth[:, self.compared])
-        enough = covered.sum(axis=1) >= MIN_COVERED * self.compared.size
+        covered = ~np.isnan(self.surveyed.ground_truth[:, self.compared_topics])
+        enough = covered.sum(axis=1) >= MIN_COVERED * self.compared_topics.size
         return np.flatnonzero(self.surveyed.country & enough)
 
     @cached_property

@@ -210,7 +210,7 @@ def _distribution(
 def _alignment(key: CellKey, cell: Cell, truth: GroundTruth) -> list[dict[str, Any]]:
     over_responses = alignment(cell, truth.value_polarity)
     over_topics = alignment(cell, truth.value_polarity, level=Level.TOPICS)
-    responses, topics = cell.covered_by(truth.value_polarity)
+    responses, topics = cell.coverage(truth.value_polarity)
     reasons = over_responses.reason_texts()
     return [
         key.columns()

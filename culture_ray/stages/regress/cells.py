@@ -193,7 +193,7 @@ def _counts(one: StudyCell, truth: GroundTruth) -> dict[str, int]:
     speakers = truth.value_polarity[_rows(one)[0] > 0]
     responses, shared = (0, 0)
     if len(speakers):
-        responses, shared = (int(found[0]) for found in one.cell.covered_by(speakers))
+        responses, shared = (int(found[0]) for found in one.cell.coverage(speakers))
     return {
         "used": one.cell.responses,
         "responses_with_ground_truth": responses,
@@ -207,7 +207,7 @@ def _note(one: StudyCell, truth: GroundTruth) -> str | None:
     if not len(speakers):
         return "no ground truth of the people who speak this language"
     found = alignment(one.cell, speakers[:1])
-    few = int(one.cell.covered_by(speakers)[1][0]) < FEWEST_TOPICS
+    few = int(one.cell.coverage(speakers)[1][0]) < FEWEST_TOPICS
     alone = f"fewer than {FEWEST_TOPICS} topics: no intervals"
     notes = [alone if few else "", *found.reason_texts()]
     return "; ".join(note for note in notes if note) or None
