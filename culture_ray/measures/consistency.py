@@ -18,7 +18,7 @@ def self_consistency(cell: Cell, pairs: Pairs = Pairs.OTHER_RESPONSES) -> Measur
     estimates the correlation of two independent responses, whatever their number. `Pairs.ALL`
     gives the expectation of the published version (see `published.py`), which is larger by about
     1/m for a topic of m responses. Undefined if no topic has two responses or all responses of such
-    topics are equal. Time is proportional to topics x unique values. Source: DESIGN.md section 6;
+    topics are equal. Time is proportional to topics x unique values. Source:
     Rystrøm et al. 2025, section 3.
     """
     result = self_consistency_rounds(as_observed(cell), pairs)

@@ -26,7 +26,7 @@ def leaning_judge_reliability(
     same linear function in every response, which leaves correlations unchanged. Assumes that errors
     are independent of each other and of the topic, and that pro or con is never confused with
     neutral. Undefined where a + b is 1 or more: the judge then carries no information. Raises
-    `InvalidMeasureInput` for a probability outside 0..1. Source: DESIGN.md section 6.
+    `InvalidMeasureInput` for a probability outside 0..1. See docs/judging.md.
     """
     value = np.asarray(polarity, dtype=np.float64)
     number = np.broadcast_to(np.asarray(statements, dtype=np.float64), value.shape)
@@ -58,7 +58,7 @@ def disattenuated(
     the judge (so the judge's own must not be applied as well), and `other_reliability` that of the
     population. Approximate for rank correlations. Not restricted to -1..1: a value beyond means
     that a reliability is underestimated. Undefined where the figure is, or where a reliability is
-    missing or not above 0. Source: Spearman's correction for attenuation; DESIGN.md section 6.
+    missing or not above 0. Source: Spearman 1904, correction for attenuation.
     """
     own = np.broadcast_to(np.asarray(reliability, dtype=np.float64), figure.value.shape)
     other = np.broadcast_to(np.asarray(other_reliability, dtype=np.float64), figure.value.shape)

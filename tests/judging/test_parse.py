@@ -1,4 +1,4 @@
-"""From a judge's words to its answer."""
+"""Parsing of a judge's answer."""
 
 from __future__ import annotations
 

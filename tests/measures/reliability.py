@@ -16,12 +16,12 @@ def judge_reliability(
 
     1 - e(1-e)/(n Var y), for a judge with the same error e both ways.
 
-    `polarity` (m,) is the value polarity of each response (NaN left out), `statements` the
-    opinions with a stance it rests on, (m,) or one number; `error` the probability that the judge
-    takes one for its opposite, in 0..0.5; any shape, which the result has. With unequal n the
-    noise is averaged over responses, which is n's harmonic mean in the formula. Errors are taken
-    as independent and symmetric: see `leaning_judge_reliability` for a judge that leans one way.
-    Source: DESIGN.md section 6.
+    `polarity` (m,) is the value polarity of each response (NaN left out), `statements` its
+    number of opinions that are pro or con, (m,) or one number; `error` the probability that the
+    judge takes one for its opposite, in 0..0.5, of any shape, which is that of the result. With
+    unequal n the noise is averaged over responses, which puts the harmonic mean of n into the
+    formula. Errors are independent; see `leaning_judge_reliability` for unequal error rates.
+    See docs/judging.md.
     """
     value = np.asarray(polarity, dtype=np.float64)
     number = np.broadcast_to(np.asarray(statements, dtype=np.float64), value.shape)
@@ -40,11 +40,10 @@ def judge_reliability(
 
 
 def topic_mean_reliability(consistency: npt.ArrayLike, responses: npt.ArrayLike) -> Measured:
-    """Reliability of topic means of k responses: R = k rho / (1 + (k - 1) rho).
+    """Return the reliability of topic means of k responses: R = k rho / (1 + (k - 1) rho).
 
     `consistency` is rho, self-consistency without self-pairs; `responses` is k, above 0; they
-    broadcast. Undefined where rho is missing or not above 0. Source: Spearman-Brown; DESIGN.md
-    section 6.
+    broadcast. Undefined where rho is missing or not above 0. Source: Spearman-Brown.
     """
     rho, k = np.broadcast_arrays(
         np.asarray(consistency, dtype=np.float64), np.asarray(responses, dtype=np.float64)
@@ -56,9 +55,9 @@ def topic_mean_reliability(consistency: npt.ArrayLike, responses: npt.ArrayLike)
 
 
 def effective_responses(cell: Cell) -> float:
-    """Harmonic mean of responses per topic: the k for `topic_mean_reliability` when they differ.
+    """Return the harmonic mean of responses per topic, the k of `topic_mean_reliability`.
 
-    The noise in a topic's mean goes with 1/k, so it is 1/k that is averaged. NaN for no topics.
+    The noise in a topic's mean is proportional to 1/k, so 1/k is averaged. NaN without topics.
     """
     if cell.topics.size == 0:
         return float("nan")

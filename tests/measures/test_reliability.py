@@ -99,7 +99,7 @@ def test_reliability_of_a_population_is_what_sampling_leaves_of_its_spread() -> 
 
 
 def _read(rng: np.random.Generator, true: np.ndarray, a: float, b: float, n: int) -> np.ndarray:
-    """What a judge says of responses with n opinions, of which round(n true) are pro."""
+    """Return judged value polarities of responses with n opinions, round(n true) of them pro."""
     pro = np.round(true * n).astype(int)
     return (rng.binomial(pro, 1 - a) + rng.binomial(n - pro, b)) / n
 
