@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from culture_ray.judging import polarity
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.result import InvalidMeasureInput, Reason
 from tests.measures.polarity import (
@@ -52,14 +51,6 @@ def test_responses_without_polarity_do_not_enter_a_topics_mean():
 def test_arrays_that_do_not_fit_are_refused(call, said):
     with pytest.raises(InvalidMeasureInput, match=said):
         call()
-
-
-def test_the_value_polarity_of_one_response_is_that_of_arrays():
-    pro, con = np.random.default_rng(0).integers(0, 4, (2, 200))
-    found = [polarity.value_polarity(a, b) for a, b in zip(pro.tolist(), con.tolist(), strict=True)]
-    expected = value_polarity(pro, con).value
-    assert [None if np.isnan(value) else value for value in expected] == found
-    assert None in found
 
 
 def test_the_topic_means_of_a_cell_are_means_over_its_responses():
