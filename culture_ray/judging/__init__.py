@@ -1,1 +1,1 @@
-"""The judge: its prompt and schema, the reading of its answers, and how far they can be trusted."""
+"""Judging: the judge's prompt and answer schema, parsing of answers, and reliability of judges."""

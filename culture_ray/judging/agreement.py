@@ -1,4 +1,4 @@
-"""Agreement among several readers of the same opinions, and their majority vote."""
+"""Majority vote and pairwise agreement of several judges of the same opinions."""
 
 from __future__ import annotations
 
@@ -12,69 +12,45 @@ from culture_ray.judging.parse import Stance
 
 @dataclass(frozen=True)
 class Vote:
-    """The stances that most judges gave to one response."""
+    """Majority vote of the judges of one response."""
 
     stances: tuple[Stance, ...]
     ties: int
-    """Opinions without a most frequent stance, which are set to neutral."""
+    """Number of opinions without a most frequent stance, which are set to neutral."""
     judges: int
-    """Judges that took part: those that found the same number of opinions."""
+    """Number of judges in the vote, which found the same number of opinions."""
 
 
 def majority_vote(
     readings: Sequence[Sequence[Stance]], *, opinions: int | None = None
 ) -> Vote | None:
-    """Return the most frequent stance for each opinion of one response; None without readings.
+    """Return the most frequent stance of each opinion of one response; None without readings.
 
-    Judges that found different numbers of opinions cannot be compared one to one: the number that
-    most of them found takes part, and of equally many the one that the rule found (`opinions`),
-    or else the larger.
+    `readings` are the stances that each judge gave. Readings of different length cannot be compared
+    opinion by opinion, so only those of the most frequent length vote. Ties between lengths are
+    broken in favour of `opinions`, the number found by rule, then of the greater length.
     """
-    given = [tuple(reading) for reading in readings if len(reading) > 0]
-    if not given:
+    nonempty = [tuple(reading) for reading in readings if len(reading) > 0]
+    if not nonempty:
         return None
-    votes = Counter(map(len, given))
-    length = max(votes, key=lambda n: (votes[n], n == opinions, n))
-    voters = [reading for reading in given if len(reading) == length]
-    decided = [_most_frequent(column) for column in zip(*voters, strict=True)]
-    stances = tuple(stance or "neutral" for stance in decided)
-    return Vote(stances, ties=decided.count(None), judges=len(voters))
+    lengths = Counter(map(len, nonempty))
+    length = max(lengths, key=lambda n: (lengths[n], n == opinions, n))
+    voters = [reading for reading in nonempty if len(reading) == length]
+    stances_by_vote = [_most_frequent(column) for column in zip(*voters, strict=True)]
+    stances = tuple(stance or "neutral" for stance in stances_by_vote)
+    return Vote(stances, ties=stances_by_vote.count(None), judges=len(voters))
 
 
 def pairwise_agreement(ratings: Sequence[Sequence[Hashable | None]]) -> float | None:
     """Return the share of equal pairs among all pairs of raters that rated the same unit.
 
-    `ratings` is units x raters; None marks a missing rating. None when no unit has two ratings.
+    `ratings` is units x raters, with None for a missing rating. Returns None if no unit has two
+    ratings.
     """
     pairs = [
         a == b for unit in ratings for a, b in combinations([r for r in unit if r is not None], 2)
     ]
     return sum(pairs) / len(pairs) if pairs else None
-
-
-def krippendorff_alpha(ratings: Sequence[Sequence[Hashable | None]]) -> float | None:
-    """Return Krippendorff's alpha for nominal ratings, units x raters with None for missing.
-
-    alpha = 1 - (n - 1) sum_{c != k} o_ck / sum_{c != k} n_c n_k, with the coincidences o of units
-    that have at least two ratings (Krippendorff 2011, Computing Krippendorff's
-    Alpha-Reliability). None when fewer than two such ratings exist or all are equal.
-    """
-    units = [[r for r in unit if r is not None] for unit in ratings]
-    units = [unit for unit in units if len(unit) >= 2]
-    totals: Counter[Hashable] = Counter(r for unit in units for r in unit)
-    n = totals.total()
-    expected = n * n - sum(count * count for count in totals.values())
-    if expected == 0:
-        return None
-    observed = sum(_disagreement(unit) for unit in units)
-    return 1 - (n - 1) * observed / expected
-
-
-def _disagreement(unit: Sequence[Hashable]) -> float:
-    """Ordered pairs of unlike ratings over ratings less one: the unit's off-diagonal o."""
-    m = len(unit)
-    alike = sum(count * (count - 1) for count in Counter(unit).values())
-    return (m * (m - 1) - alike) / (m - 1)
 
 
 def _most_frequent(column: Sequence[Stance]) -> Stance | None:

@@ -1,9 +1,10 @@
-"""The gold set: responses written for this project, each described opinion with its stance.
+"""Gold set: responses written for this project, with the stance of each described opinion.
 
-One YAML file per language in `gold/`. An opinion is written `stance: text`, with `marks` for what
-makes it hard to read; `form` says how the opinions are laid out as a response. `second` holds the
-stances of a second reading, made without sight of the first (`gold/READING.md`). Where the two
-differ both stay as they are, and the opinion does not count towards a judge's error.
+There is one YAML file per language in `gold/`. An opinion is written as `stance: text`, with
+`marks` for properties that make it hard to judge; `form` is the layout of the opinions in the
+response. `second` are the stances of a second reading made independently of the first
+(`gold/READING.md`). Where the two differ both are kept, and the opinion does not count towards a
+judge's error.
 """
 
 from __future__ import annotations
@@ -22,49 +23,48 @@ from culture_ray.judging.reliability import JudgedResponse
 
 @dataclass(frozen=True)
 class GoldResponse:
-    """One response with its true stances; a refusal has none."""
+    """Response with its true stances; a refusal has none."""
 
     id: str
     language: str
     topic: str
     text: str
     form: str
-    """numbered, paren, bold, label, bullets, oneline, continued, summary or refusal."""
+    """Layout: numbered, paren, bold, label, bullets, oneline, continued, summary or refusal."""
     stances: tuple[Stance, ...]
     marks: tuple[frozenset[str], ...]
-    """Per stance: negation, irony, condition, mixed, reversed (said of the opposite)."""
+    """Per stance: negation, irony, condition, mixed, reversed (about the opposite)."""
     second: tuple[Stance, ...] | None = None
-    """Stances of a second independent reading; None where nobody has read it again."""
+    """Stances of a second, independent reading; None if there is none."""
 
     @property
     def continues_list(self) -> bool:
-        """Whether the prompt ended in "1.", as for a base model."""
+        """True if the prompt ended in "1.", as for a base model."""
         return self.form == "continued"
 
     @property
     def agreed(self) -> tuple[bool, ...] | None:
-        """Per stance, whether both readings gave the same; None without a second one."""
+        """Per stance, True if both readings agree; None without a second reading."""
         if self.second is None:
             return None
         return tuple(a == b for a, b in zip(self.stances, self.second, strict=True))
 
-    def beside(self, stances: Sequence[Stance]) -> JudgedResponse:
-        """Return these stances of a judge beside the true ones, grouped by language and form."""
+    def compared_with(self, stances: Sequence[Stance]) -> JudgedResponse:
+        """Return a judge's stances with the true ones, grouped by language and form."""
         groups = (("form", self.form), ("language", self.language))
         return JudgedResponse(self.stances, stances, groups, self.agreed)
 
 
 def gold_languages() -> tuple[str, ...]:
-    """Return the codes of the languages there is a gold set for."""
+    """Return the codes of the languages that have a gold set."""
     found = files(__package__).joinpath("gold").iterdir()
     return tuple(sorted(f.name.removesuffix(".yaml") for f in found if f.name.endswith(".yaml")))
 
 
 def gold_set(languages: Iterable[str] | None = None) -> tuple[GoldResponse, ...]:
-    """Return the gold responses of these languages, of all by default.
+    """Return the gold responses of these languages, by default of all.
 
-    Raises UnknownName for a language without a gold set, BadTable for an entry that is not as
-    described above.
+    Raises UnknownName for a language without a gold set, BadTable for an invalid entry.
     """
     known = gold_languages()
     responses: list[GoldResponse] = []
@@ -77,12 +77,12 @@ def gold_set(languages: Iterable[str] | None = None) -> tuple[GoldResponse, ...]
 
 
 def read_gold(text: str, language: str) -> list[GoldResponse]:
-    """Return the responses of one gold file, checked; `text` is its YAML."""
+    """Return the validated responses of one gold file; `text` is its YAML."""
     responses = [_response(entry, language) for entry in yaml.safe_load(text)]
     ids = [r.id for r in responses]
     doubled = sorted({i for i in ids if ids.count(i) > 1})
     if doubled:
-        raise BadTable(f"gold set '{language}': two responses are called {doubled[0]}")
+        raise BadTable(f"gold set '{language}': two responses have the id {doubled[0]}")
     return responses
 
 
@@ -91,7 +91,7 @@ def _response(entry: dict[str, Any], language: str) -> GoldResponse:
         opinions = [_opinion(opinion, entry["id"]) for opinion in entry["opinions"]]
         stances = tuple(stance for stance, _, _ in opinions)
         marks = tuple(marks for _, _, marks in opinions)
-        text = _laid_out([said for _, said, _ in opinions], entry)
+        text = _formatted([opinion for _, opinion, _ in opinions], entry)
     else:
         stances = tuple(_stance(stance, entry["id"]) for stance in entry["stances"])
         marks = (frozenset(),) * len(stances)
@@ -115,10 +115,12 @@ def _response(entry: dict[str, Any], language: str) -> GoldResponse:
 
 
 def _opinion(opinion: dict[str, Any], where: str) -> tuple[Stance, str, frozenset[str]]:
-    said = {key: value for key, value in opinion.items() if key != "marks"}
-    if len(said) != 1:
-        raise BadTable(f"gold response {where}: an opinion has one stance, found {list(said)}")
-    ((stance, text),) = said.items()
+    stances = {key: value for key, value in opinion.items() if key != "marks"}
+    if len(stances) != 1:
+        raise BadTable(
+            f"gold response {where}: an opinion has exactly one stance, found {list(stances)}"
+        )
+    ((stance, text),) = stances.items()
     return _stance(stance, where), str(text), frozenset(opinion.get("marks", ()))
 
 
@@ -128,8 +130,8 @@ def _stance(stance: object, where: str) -> Stance:
     return cast(Stance, stance)
 
 
-def _laid_out(opinions: list[str], entry: dict[str, Any]) -> str:
-    """The opinions as a model would write them, in the layout that `form` names."""
+def _formatted(opinions: list[str], entry: dict[str, Any]) -> str:
+    """Return the opinions as a model would write them, in the layout of the entry's `form`."""
     form, label = entry["form"], entry.get("label", "")
     if form == "continued":
         return " " + "\n".join([opinions[0], *(f"{n}. {o}" for n, o in enumerate(opinions[1:], 2))])

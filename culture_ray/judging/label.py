@@ -1,14 +1,15 @@
-"""What one response and its judge's answer come to: the fields of one row of labels."""
+"""Label of one response: the fields of its row, from the response and the judge's answer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from culture_ray.judging.flags import CountFlag, count_flag, is_empty, is_refusal, is_repetitive
+from culture_ray.judging.flags import is_empty, is_refusal, is_repetitive
 from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.judging.opinions import Split, split_opinions
 from culture_ray.judging.parse import JudgeReading, Stance, Unparsable, parse_answer
+from culture_ray.judging.polarity import value_polarity
 from culture_ray.judging.prompt import most_opinions
 
 Status = Literal["labelled", "refusal", "empty", "failed", "unparsable", "error"]
@@ -16,26 +17,26 @@ Status = Literal["labelled", "refusal", "empty", "failed", "unparsable", "error"
 
 @dataclass(frozen=True)
 class ElicitedResponse:
-    """What came back for one request of the elicit stage."""
+    """Response to one request of the elicit stage."""
 
     text: str | None
     language: str
     """ISO 639-1 code of the prompt's language."""
     asked: int
-    """How many opinions the protocol asked for."""
+    """Number of opinions that the protocol asks for."""
     finish_reason: str | None = None
     failure: str | None = None
     continues_list: bool = False
-    """The prompt ended in "1.", so the text begins within the first opinion."""
+    """True if the prompt ended in "1.", so that the text starts within the first opinion."""
 
     def split(self) -> Split:
-        """Return the described opinions, by rule."""
+        """Return the response split into its described opinions, by rule."""
         return split_opinions(self.text or "", continues_list=self.continues_list)
 
 
 @dataclass(frozen=True)
 class JudgeAnswer:
-    """A judge's own words, or why there are none."""
+    """Text of a judge's answer, or the reason why there is none."""
 
     text: str | None
     failure: str | None = None
@@ -43,12 +44,12 @@ class JudgeAnswer:
 
 @dataclass(frozen=True)
 class LabelFields:
-    """One row of labels without its key columns; counts and stances are None unless labelled."""
+    """Row of labels without its key columns; counts and stances are None unless labelled."""
 
     status: Status
     failure: str | None
     opinions: int | None
-    """Described opinions found by rule; None when there was no response."""
+    """Number of described opinions found by rule; None without a response."""
     stances: tuple[Stance, ...] | None
     judged_language: str | None
     detected_language: str | None
@@ -60,44 +61,33 @@ class LabelFields:
 
     @property
     def pro(self) -> int | None:
-        """Opinions judged pro."""
+        """Number of opinions judged pro."""
         return self._count("pro")
 
     @property
     def con(self) -> int | None:
-        """Opinions judged con."""
+        """Number of opinions judged con."""
         return self._count("con")
 
     @property
     def neutral(self) -> int | None:
-        """Opinions judged neutral."""
+        """Number of opinions judged neutral."""
         return self._count("neutral")
 
     @property
     def value_polarity(self) -> float | None:
-        """pro / (pro + con), 0..1; None when both are 0 or nothing was labelled."""
-        pro, con = self.pro or 0, self.con or 0
-        return pro / (pro + con) if pro + con else None
-
-    @property
-    def counts_agree(self) -> bool | None:
-        """Whether the judge gave as many stances as the rule found opinions."""
-        return None if self.stances is None else len(self.stances) == self.opinions
-
-    @property
-    def asked_for(self) -> CountFlag | None:
-        """Whether the rule found as many opinions as asked, fewer or more."""
-        return None if self.opinions is None else count_flag(self.opinions, self.asked)
+        """Value polarity of the stances, 0..1; None without a pro or con stance."""
+        return value_polarity(self.pro or 0, self.con or 0)
 
     def _count(self, stance: Stance) -> int | None:
         return None if self.stances is None else self.stances.count(stance)
 
 
 def needs_judge(response: ElicitedResponse) -> bool:
-    """Say whether a judge has to read this response.
+    """Return True if the response has to be read by a judge.
 
-    A failed response, a refusal and an empty one have their label already: call `label_fields`
-    without an answer.
+    Failed and empty responses and refusals are labelled by rule: call `label_fields` without an
+    answer.
     """
     return _status_without_judge(response, response.split()) is None
 
@@ -109,27 +99,27 @@ def label_fields(
     *,
     languages: tuple[str, ...],
 ) -> LabelFields:
-    """Combine a response and its judge's answer into one label.
+    """Return the label of a response, given the judge's answer if it needs one.
 
-    `languages` are the codes that the judge was offered. Raises ValueError when a response that
-    needs a judge comes without an answer.
+    `languages` are the language codes that the judge could choose from. Raises ValueError if a
+    response needs a judge's answer and there is none.
     """
     split = response.split()
     status = _status_without_judge(response, split)
     if status is not None:
         failure = (response.failure or "no text came back") if status == "failed" else None
-        return _reading(response, split, detector, status, failure=failure)
+        return _fields(response, split, detector, status, failure=failure)
     if answer is None:
         raise ValueError("this response needs a judge's answer: see needs_judge")
     if answer.text is None:
         reason = answer.failure or "no text came back from the judge"
-        return _reading(response, split, detector, "error", failure=reason)
+        return _fields(response, split, detector, "error", failure=reason)
     parsed = parse_answer(
         answer.text, max_opinions=most_opinions(response.asked), languages=languages
     )
     if isinstance(parsed, Unparsable):
-        return _reading(response, split, detector, "unparsable", failure=parsed.reason)
-    return _reading(response, split, detector, "labelled", parsed=parsed)
+        return _fields(response, split, detector, "unparsable", failure=parsed.reason)
+    return _fields(response, split, detector, "labelled", parsed=parsed)
 
 
 def _status_without_judge(response: ElicitedResponse, split: Split) -> Status | None:
@@ -140,7 +130,7 @@ def _status_without_judge(response: ElicitedResponse, split: Split) -> Status | 
     return "refusal" if is_refusal(response.text, split) else None
 
 
-def _reading(
+def _fields(
     response: ElicitedResponse,
     split: Split,
     detector: LanguageDetector,

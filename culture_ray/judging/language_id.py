@@ -1,4 +1,4 @@
-"""A second, offline opinion on the language of a response, beside the judge's."""
+"""Offline language identification of responses, independent of the judge."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from culture_ray.errors import UnknownName
 
 @dataclass(frozen=True)
 class Detection:
-    """`language` is None where the text is too short or too mixed to tell."""
+    """Detected language of a text, None if the text is too short or too mixed."""
 
     language: str | None
     probability: float
-    """Of the likeliest candidate, among the candidates; 0..1."""
+    """Probability of the most likely candidate among the candidates, 0..1."""
 
 
 class LanguageDetector:
-    """Tells which of the candidate languages a text is written in, with py3langid.
+    """Language detector for a set of candidate languages, based on py3langid.
 
-    None takes all 97 languages it knows. A text in none of the candidates is given to the nearest
-    or left undetermined, so a short list needs the neighbours that matter (Norwegian beside
-    Danish).
+    By default all 97 languages of py3langid are candidates. A text in another language is assigned
+    to the most similar candidate or left undetermined, so the candidates should include languages
+    that are easily confused with those of interest (Norwegian with Danish).
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class LanguageDetector:
         self._identifier = _identifier(self.candidates)
 
     def detect(self, text: str) -> Detection:
-        """Return the language of `text`; its case, digits and layout do not matter."""
+        """Return the language of `text`, regardless of case, digits and layout."""
         words = " ".join(_WORD.findall(text))
         if not words:
             return Detection(None, 0.0)

@@ -1,6 +1,6 @@
-"""The regular expressions for what stands before an item of a list, in models' many habits.
+"""Regular expressions for the markers of list items, in the many formats that models use.
 
-Every pattern has a group `indent`, and `number`, `letter` or `roman` where the item is counted.
+Every pattern has a group `indent`, and one of `number`, `letter` or `roman` if items are counted.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ HEADING = re.compile(
 
 
 def inline(number: int, *, after_sentence: bool) -> re.Pattern[str]:
-    """Return the pattern for `number` as a marker within a line.
+    """Return the pattern of `number` as a marker within a line.
 
-    After a sentence "2." begins an item; elsewhere it may be an ordinal ("den 2. maj").
+    After the end of a sentence "2." starts an item; elsewhere it may be an ordinal ("den 2. maj").
     """
     before = r"""(?: (?<=[.!?;,:)"”»’'*]) | (?<=\n) ) [ \t]+""" if after_sentence else r"(?<!\S)"
     after = r"(?: [.)\]:] [*_]* (?!\d) | [*_]+ )" if after_sentence else r"[.)\]:] [*_]* (?!\d)"

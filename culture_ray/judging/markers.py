@@ -1,4 +1,4 @@
-"""Where the items of a list begin, and which of several kinds of marker makes the list."""
+"""Markers of list items in a text, and the choice between several styles of marker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from culture_ray.judging import marker_patterns as patterns
 
 @dataclass(frozen=True)
 class Marker:
-    """The beginning of one item: `start` is where its marker begins, `end` where its text does."""
+    """Marker of one item, from `start` to `end`, where the text of the item starts."""
 
     start: int
     end: int
@@ -20,9 +20,9 @@ class Marker:
 
 
 def best_markers(text: str) -> tuple[str, list[Marker]]:
-    """Return the style of list that `text` is written in and its markers, outermost level only.
+    """Return the style of the list in `text` and its markers of the outermost level.
 
-    Styles are label, number, letter, heading, bullet, ordinal, or none (with no markers).
+    Styles are label, number, letter, heading, bullet, ordinal and none (without markers).
     """
     for style, markers, fewest in _candidates(text):
         if len(markers) >= fewest:
@@ -31,10 +31,10 @@ def best_markers(text: str) -> tuple[str, list[Marker]]:
 
 
 def inline_markers(text: str, after: int) -> list[Marker]:
-    """Return markers `after + 1`, `after + 2`, ... that stand within a line, as far as they run.
+    """Return the consecutive markers `after + 1`, `after + 2`, ... that occur within lines.
 
-    "den 2. maj" is not a marker: a number counts only after the end of a sentence, or in a run
-    of at least two that reaches 3.
+    A number is a marker only after the end of a sentence, or in a run of at least two numbers that
+    reaches 3, so that "den 2. maj" is not one.
     """
     strict = _run(text, after, after_sentence=True)
     loose = _run(text, after, after_sentence=False)
@@ -43,11 +43,11 @@ def inline_markers(text: str, after: int) -> list[Marker]:
 
 
 def _candidates(text: str) -> Iterator[tuple[str, list[Marker], int]]:
-    """Styles from the surest to the weakest, each with the fewest markers that make a list."""
+    """Yield styles from the most to the least reliable, with markers and the fewest of a list."""
     labels = _merge_repeats(_found(patterns.LABEL, text))
     numbers = _outer(_without_dates(_found(patterns.NUMBER, text), text))
     bullets = _outer(_found(patterns.BULLET, text))
-    # In "1. Citizens disagree.\n2. Person 3 says ..." the numbers make the list.
+    # In "1. Citizens disagree.\n2. Person 3 says ..." the numbers are the markers, not "Person 3".
     numbers_lead = len(numbers) >= 2 and bool(labels) and numbers[0].start < labels[0].start
     yield "label", [] if numbers_lead else labels, 2
     yield "number", numbers, 2
@@ -81,25 +81,25 @@ def _number(match: re.Match[str]) -> int | None:
 
 
 def _headings(text: str) -> list[Marker]:
-    """Headings with something below them; their words stay with the item, as a name may matter."""
+    """Return headings with text below them; a heading is part of its item, as it may be a name."""
     found = [Marker(m.start(), m.start(), None) for m in patterns.HEADING.finditer(text)]
     ends = [*(m.start for m in found[1:]), len(text)] if found else []
     return [m for m, end in zip(found, ends, strict=True) if "\n" in text[m.start : end].strip()]
 
 
 def _merge_repeats(markers: list[Marker]) -> list[Marker]:
-    """A speaker named again at once goes on talking: the first marker stands for all."""
+    """Return markers without immediate repeats, where the same speaker continues."""
     return [m for i, m in enumerate(markers) if i == 0 or m.number != markers[i - 1].number]
 
 
 def _outer(markers: list[Marker]) -> list[Marker]:
-    """Drop points within an item; a number among them that carries the list on is found inline."""
+    """Return the markers that are not indented; numbers that continue the list are found inline."""
     base = min((m.indent for m in markers), default=0)
     return [m for m in markers if m.indent < base + 2]
 
 
 def _without_dates(markers: list[Marker], text: str) -> list[Marker]:
-    """Drop "24. december" at a line's start, which the list 1, 2, 3 goes on around."""
+    """Return markers without dates ("24. december") at line starts that interrupt a list."""
     kept: list[Marker] = []
     for i, marker in enumerate(markers):
         last = (kept[-1].number or 0) if kept else 0
@@ -111,7 +111,7 @@ def _without_dates(markers: list[Marker], text: str) -> list[Marker]:
 
 
 def _in_sequence(markers: list[Marker]) -> list[Marker]:
-    """Keep the markers that count 1, 2, 3, ... in this order."""
+    """Return the markers that count 1, 2, 3, ... in this order."""
     kept: list[Marker] = []
     for marker in markers:
         if marker.number == len(kept) + 1:

@@ -1,4 +1,4 @@
-"""Splits a response into the opinions that it describes, by rule and without the judge."""
+"""Splitting of a response into the opinions that it describes, by rule and without the judge."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from culture_ray.judging.summaries import Tally, read_tally
 
 @dataclass(frozen=True)
 class Split:
-    """A response taken apart: the described opinions and what stands around them."""
+    """Described opinions of a response, with the text around them."""
 
     opinions: tuple[str, ...]
     style: str
-    """number, label, letter, heading, bullet, ordinal, line, summary, prose, or none."""
+    """Style: number, label, letter, heading, bullet, ordinal, line, summary, prose or none."""
     preamble: str = ""
     closing: str = ""
     tally: Tally | None = None
 
     @property
     def count(self) -> int:
-        """Described opinions: the people of a summary, the items of a list."""
+        """Number of described opinions: the people of a summary or the items of a list."""
         return self.tally.people if self.tally else len(self.opinions)
 
     @property
     def enumerated(self) -> bool:
-        """Whether the text itself says where one opinion ends, so that the count is firm."""
+        """True if the text marks its opinions, so that their number is certain."""
         return self.style not in {"line", "prose", "none"}
 
 
 def split_opinions(text: str, *, continues_list: bool = False) -> Split:
-    """Split `text` into described opinions.
+    """Return `text` split into its described opinions; never raises.
 
-    `continues_list` says that the prompt ended in "1.", so that the text begins with the first
-    opinion, without its number. Preambles, headings and closing remarks are not opinions, nor is
-    a number with nothing after it. Never raises.
+    With `continues_list` the prompt ended in "1.", so that the text starts with the first opinion
+    without its number. Preambles, headings, closing remarks and numbers without text are not
+    opinions.
     """
     text = re.sub(r"\r\n?|\u2028", "\n", text)
     text = re.sub("[\u200b\u200c\u200d\u2060\ufeff]", "", text)
@@ -47,7 +47,7 @@ def split_opinions(text: str, *, continues_list: bool = False) -> Split:
         return _unmarked(text, continues_list=continues_list)
     head, bodies = _bodies(text, markers)
     first = markers[0].number
-    # "2." at the top means that the first opinion stands before it, without its number.
+    # A list that starts with "2." has its first opinion before it, without a number.
     starts_late = first is not None and (first == 2 or (continues_list and first > 2))
     preamble = head
     if starts_late and _has_words(head):
@@ -62,7 +62,7 @@ def split_opinions(text: str, *, continues_list: bool = False) -> Split:
 
 
 def _bodies(text: str, markers: list[Marker]) -> tuple[str, list[tuple[int | None, str]]]:
-    """The text before the first marker, and (number, text) of every item."""
+    """Return the text before the first marker, and (number, text) of every item."""
     ends = [m.start for m in markers[1:]] + [len(text)]
     return text[: markers[0].start], [
         (m.number, text[m.end : end]) for m, end in zip(markers, ends, strict=True)
@@ -70,7 +70,7 @@ def _bodies(text: str, markers: list[Marker]) -> tuple[str, list[tuple[int | Non
 
 
 def _inline(body: str, number: int | None, bodies: list[tuple[int | None, str]]) -> list[str]:
-    """Split an item whose line holds the next numbers too, unless they begin lines elsewhere."""
+    """Return an item split at the next numbers in its line, unless these start lines elsewhere."""
     if number is None or any(n == number + 1 for n, _ in bodies):
         return [body]
     markers = inline_markers(body, number)
@@ -82,7 +82,7 @@ def _inline(body: str, number: int | None, bodies: list[tuple[int | None, str]])
 
 
 def _unmarked(text: str, *, continues_list: bool) -> Split:
-    """A text whose lines carry no markers: one line of a list, a summary, lines, or prose."""
+    """Return the split of a text without markers at line starts: inline list, summary or prose."""
     markers = inline_markers(text, 1 if continues_list else 0)
     if markers and (continues_list or len(markers) >= 2):
         head, bodies = _bodies(text, markers)
@@ -106,7 +106,7 @@ def _unmarked(text: str, *, continues_list: bool) -> Split:
 
 
 def _as_summary(text: str, split: Split) -> Split:
-    """A list whose every item counts people ("- 7 in favour") is a summary."""
+    """Return the split as a summary if every item counts people ("- 7 in favour")."""
     if not split.opinions or len(split.opinions) > 4:
         return split
     tally = read_tally("\n".join(split.opinions))
@@ -118,16 +118,16 @@ def _as_summary(text: str, split: Split) -> Split:
 
 
 def _without_closing(items: list[str]) -> tuple[list[str], str]:
-    """Take remarks off the last item and headings of the next group off the others."""
+    """Return the items without headings that follow them, and the closing remarks."""
     if not items:
         return items, ""
     items = [*(_without_heading(item) for item in items[:-1]), items[-1]]
-    # Interviews under headings of their own may well have several paragraphs, and the last too.
+    # Interviews with headings of their own may have several paragraphs, including the last one.
     below_heading = items[-1].lstrip(" \t*").startswith("\n")
     several = below_heading or any(len(_paragraphs(item)) > 1 for item in items[:-1])
     last = items[-1]
     if len(items) >= 3 and not any("\n" in item.strip() for item in items[:-1]):
-        # Ten lines and something below them: an opinion in several lines would be the only one.
+        # All other items have one line, so further lines of the last one are a closing remark.
         line, _, rest = last.strip().partition("\n")
         return ([*items[:-1], line], rest) if _has_words(line) else (items, "")
     paragraphs = _paragraphs(last)
@@ -159,7 +159,7 @@ def _item(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """One line without emphasis marks, rules and table bars."""
+    """Return the text as one line without emphasis marks, rules and table bars."""
     text = re.sub(r"^[ \t]*(?:[-*_=]{3,}|#{1,6})", "", text, flags=re.MULTILINE)
     text = re.sub(r"</?[A-Za-z]+>", " ", text)
     text = re.sub(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|\|", " ", text)

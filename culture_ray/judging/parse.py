@@ -1,4 +1,4 @@
-"""From a judge's own words to its answer; repairs once, and says why when it cannot."""
+"""Parsing of a judge's answer, with one attempt to repair invalid JSON."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Stance = Literal["pro", "con", "neutral"]
 
 @dataclass(frozen=True)
 class JudgeReading:
-    """What a judge said: the response's language, and one stance per described opinion."""
+    """Parsed answer of a judge: one stance per described opinion, and the language."""
 
     stances: tuple[Stance, ...]
     language: str | None = None
-    """One of the codes offered, or "other"; None when the judge named none."""
+    """One of the offered codes or "other"; None if the judge named none."""
     repaired: bool = False
-    """The JSON was mended first: cut off, fenced, wrapped in words, or with a comma too many."""
+    """True if the JSON was repaired: truncated, fenced, within other text or with extra commas."""
 
 
 @dataclass(frozen=True)
 class Unparsable:
-    """Why a judge's words could not be read."""
+    """Answer of a judge that could not be parsed, with the reason."""
 
     reason: str
 
@@ -34,17 +34,17 @@ class Unparsable:
 def parse_answer(
     raw: str, *, max_opinions: int, languages: Sequence[str]
 ) -> JudgeReading | Unparsable:
-    """Read a judge's answer; never raises.
+    """Return the parsed answer of a judge, or the reason why it cannot be parsed; never raises.
 
-    Strict JSON first, then one repair; a stance that was cut in the middle is dropped, a stance
-    that is not one of the three makes the whole answer unparsable.
+    The text is parsed as strict JSON first, then after one repair. A truncated last stance is
+    dropped; a stance that is not one of the three makes the whole answer unparsable.
     """
     value, repaired = _load(raw.strip()), False
     if not isinstance(value, dict):
         value, repaired = _repaired(raw), True
     if not isinstance(value, dict):
-        said = f"no JSON object in the judge's answer: {_shown(raw)}"
-        return Unparsable(said if raw.strip() else "the judge said nothing")
+        reason = f"no JSON object in the judge's answer: {_shown(raw)}"
+        return Unparsable(reason if raw.strip() else "the judge's answer is empty")
     stances = _stances(value, max_opinions)
     if isinstance(stances, Unparsable):
         return stances
@@ -59,7 +59,7 @@ def _stances(value: dict[str, Any], max_opinions: int) -> tuple[Stance, ...] | U
     if not entries:
         return Unparsable("the judge's list of stances is empty")
     if len(entries) > max_opinions:
-        return Unparsable(f"{len(entries)} stances where at most {max_opinions} can be")
+        return Unparsable(f"{len(entries)} stances, more than the maximum of {max_opinions}")
     stances = []
     for number, entry in enumerate(entries, 1):
         stance = _KNOWN.get(entry.strip().lower()) if isinstance(entry, str) else None
@@ -71,7 +71,7 @@ def _stances(value: dict[str, Any], max_opinions: int) -> tuple[Stance, ...] | U
 
 
 def _load(text: str) -> Any:
-    """The JSON value that `text` begins with, or None where it begins with none."""
+    """Return the JSON value at the start of `text`, None if there is none."""
     try:
         return _DECODER.raw_decode(text)[0]
     except (ValueError, RecursionError):  # RecursionError: thousands of opening brackets
@@ -79,9 +79,9 @@ def _load(text: str) -> Any:
 
 
 def _repaired(raw: str) -> Any:
-    """The first object in `raw` without commas too many, closed where it was cut off.
+    """Return the first object in `raw` without extra commas, and closed if it is truncated.
 
-    Cut within a value, it is taken back to the comma before, so that half a stance is no stance.
+    A value that is truncated is dropped, so that half a stance does not count as one.
     """
     text = re.sub(r",(\s*[}\]])", r"\1", raw[raw.find("{") :].rstrip()) if "{" in raw else ""
     whole = text.rpartition(",")[0]

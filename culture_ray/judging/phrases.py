@@ -1,7 +1,7 @@
-"""The words that models write around opinions; one TOML file per language in `words/`.
+"""Phrases that models write around opinions, from one TOML file per language in `words/`.
 
-A language without a file loses these helps only: numbers and bullets are found in any language.
-Entries are regular expressions in which a blank stands for any white space.
+A language without a file lacks only these phrases: numbers and bullets are found in any language.
+Entries are regular expressions in which a space matches any white space.
 """
 
 from __future__ import annotations
@@ -15,35 +15,35 @@ from importlib.resources import files
 
 @dataclass(frozen=True)
 class Phrases:
-    """The phrases of one language, each kind joined into one alternation."""
+    """Phrases of one language; each kind is one alternation of regular expressions."""
 
     labels: str
     """Words before the number of an interview ("Borger 1:")."""
     ordinals: str
-    """First to tenth, before such a word or a colon."""
+    """Ordinals "first" to "tenth", before such a word or a colon."""
     conjunctions: str
-    """What joins two of them ("Borger 1 og 3")."""
+    """Conjunctions between two numbers ("Borger 1 og 3")."""
     out_of: str
-    """What stands between a count and its total ("seven out of ten")."""
+    """Words between a count and its total ("seven out of ten")."""
     everyone: str
-    """What makes a count a total ("all ten")."""
+    """Words that make a count a total ("all ten")."""
     favour: str
     against: str
     undecided: str
-    """How a summary calls those in favour, against, and neither."""
+    """Words of a summary for people in favour, against and neither (with the two fields above)."""
     thinks: str
-    """What people in a summary do before their view is told ("seven think that")."""
+    """Verbs of a summary before a view ("seven think that")."""
     closings: str
-    """How remarks after the last opinion begin."""
+    """Beginnings of remarks after the last opinion."""
     refusals: str
-    """How a response begins that declines to answer."""
+    """Beginnings of responses that decline to answer."""
     numbers: dict[str, int]
-    """Number words from nought."""
+    """Number words with their values, from zero."""
 
 
 @cache
 def phrases() -> tuple[Phrases, ...]:
-    """Return the phrases of every language there is a file for, in the order of their codes."""
+    """Return the phrases of every language with a file, in the order of the language codes."""
     found = [f for f in files(__package__).joinpath("words").iterdir() if ".toml" in f.name]
     tables = [tomllib.loads(f.read_text("utf-8")) for f in sorted(found, key=lambda f: f.name)]
     return tuple(
@@ -57,7 +57,7 @@ def phrases() -> tuple[Phrases, ...]:
 
 @cache
 def in_any_language(kind: str) -> str:
-    """Return one alternation over all languages, as a response may not be in the prompt's."""
+    """Return one alternation over all languages, as responses may be in any of them."""
     return "|".join(getattr(p, kind) for p in phrases())
 
 

@@ -1,7 +1,7 @@
-"""What a judge is shown, and the JSON that it answers with.
+"""Prompt of a judge, and the JSON schema of its answer.
 
-A judge sees the response, the topic's pro and con statements and the name of the prompt's
-language: neither which model wrote the response nor which country is compared.
+A judge sees the response, the pro and con statements of the topic and the name of the prompt's
+language, but neither the model that wrote the response nor the country it is compared with.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ OTHER_LANGUAGE = "other"
 
 @dataclass(frozen=True)
 class JudgePrompt:
-    """One response to judge; `text` comes from `text_for_judge`."""
+    """Contents of the prompt for one response; `text` is that of `text_for_judge`."""
 
     text: str
     pro: str
-    """The statement that a pro opinion agrees with."""
+    """Statement that a pro opinion agrees with."""
     con: str
-    """The statement that a con opinion agrees with."""
+    """Statement that a con opinion agrees with."""
     language_name: str
-    """Of the prompt, in English."""
+    """English name of the prompt's language."""
     languages: tuple[str, ...]
-    """ISO 639-1 codes that the judge may name, beside "other"."""
+    """ISO 639-1 codes that the judge can choose from, in addition to "other"."""
 
 
 @dataclass(frozen=True)
 class ChatPrompt:
-    """The two messages that a chat judge gets."""
+    """System and user message for a chat model."""
 
     system: str
     user: str
@@ -49,8 +49,8 @@ def chat_prompt(task: JudgePrompt) -> ChatPrompt:
 def completion_prompt(task: JudgePrompt) -> str:
     """Return the prompt for a base model: two worked examples, then the question.
 
-    The examples differ in topic, language and the direction of the pro statement, so that an
-    answer copied from them shows as such.
+    The examples differ in topic, language and direction of the pro statement, so that an answer
+    copied from them can be recognised.
     """
     worked = [
         f"{_question(replace(example, languages=task.languages))}\n"
@@ -61,25 +61,25 @@ def completion_prompt(task: JudgePrompt) -> str:
 
 
 def statement_prompt(opinion: str, task: JudgePrompt) -> str:
-    """Return the prompt for one opinion alone, to be answered with one word of `STANCES`.
+    """Return the prompt for a single opinion, to be answered with one word of `STANCES`.
 
-    For judges without structured output that can still choose among given words: one call per
-    opinion of `task.text`, whose other opinions are not shown.
+    For judges that can choose among given words but not generate structured output: one call per
+    opinion, without the other opinions of `task.text`.
     """
-    shown = [
+    examples = [
         f"{_question(replace(example, text=text, languages=()))}\nStance: {stance}"
         for example, _, stances in _EXAMPLES
         for text, stance in zip(example.text.split("\n"), stances, strict=True)
     ]
-    asked = _question(replace(task, text=opinion, languages=()))
-    return "\n\n".join([_BRIEF_STATEMENT, *shown, f"{asked}\nStance:"])
+    question = _question(replace(task, text=opinion, languages=()))
+    return "\n\n".join([_BRIEF_STATEMENT, *examples, f"{question}\nStance:"])
 
 
 def text_for_judge(text: str, split: Split) -> str:
-    """Return the described opinions as a clean numbered list; the text as it is if it has none.
+    """Return the described opinions as a numbered list; an unlisted text is returned as it is.
 
-    Without preambles and closing remarks, and with the number that a continued list lacks, the
-    judge's n-th stance is that of the n-th opinion.
+    Preambles and closing remarks are removed and missing numbers added, so that the judge's n-th
+    stance is that of the n-th opinion.
     """
     if split.tally is not None or not split.enumerated:
         return text.strip()
@@ -87,7 +87,7 @@ def text_for_judge(text: str, split: Split) -> str:
 
 
 def most_opinions(asked: int) -> int:
-    """Return how many stances a judge may give when `asked` opinions were asked for."""
+    """Return the largest number of stances in an answer if `asked` opinions were asked for."""
     return 2 * asked
 
 
@@ -98,11 +98,11 @@ def answer_schema(
     min_opinions: int = 0,
     strict: bool = False,
 ) -> dict[str, Any]:
-    """Return the JSON schema of an answer, language first and then one stance per opinion.
+    """Return the JSON schema of an answer: the language, then one stance per opinion.
 
-    Bounded, for engines with grammars (vLLM with xgrammar): a judge that loops stops at
-    `max_opinions`. `strict` leaves the bounds out, for OpenAI's strict structured outputs, where
-    models differ in whether they take them; the bounds are then checked in reading.
+    The number of stances is bounded for engines with grammars (vLLM with xgrammar), so that a judge
+    that repeats itself stops at `max_opinions`. `strict` omits the bounds, for OpenAI's strict
+    structured outputs, where not all models support them; parsing checks the upper bound.
     """
     stances: dict[str, Any] = {"type": "array", "items": {"type": "string", "enum": list(STANCES)}}
     if not strict:
@@ -119,9 +119,9 @@ def answer_schema(
 
 
 def prompt_digest() -> str:
-    """Return a hash of every word that judges are given, so that a new prompt is a new judge."""
-    # Request ids of existing runs hold this hash: the examples enter it as they always have, with
-    # the name that their class had in version 0.1.
+    """Return a hash of all text shown to judges, so that a changed prompt is a new judge."""
+    # Request ids of existing runs contain this hash, so the examples enter it with the name that
+    # their class had in version 0.1.
     examples = repr(_EXAMPLES).replace("JudgePrompt(", "JudgeTask(")
     words = [_INSTRUCTIONS, _REMINDER, _BRIEF, _BRIEF_STATEMENT, examples]
     task = JudgePrompt("text", "pro", "con", "language", ("xx",))
@@ -136,7 +136,7 @@ def _answer(language: str, stances: Sequence[str]) -> str:
 def _question(task: JudgePrompt) -> str:
     codes = ", ".join([*task.languages, OTHER_LANGUAGE])
     language = f"The text was asked for in {task.language_name}. Language codes: {codes}\n"
-    # A response must not be able to close the quotation that it stands in.
+    # A response must not be able to close the quotation that contains it.
     text = task.text.replace("</text>", "< /text>")
     return (
         f"pro statement: {task.pro}\ncon statement: {task.con}\n"

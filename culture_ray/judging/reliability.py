@@ -1,10 +1,10 @@
-"""How far a judge's stances can be trusted: its error against labels that are held to be true."""
+"""Reliability of a judge: its error, confusion and kappa against true stances."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 from math import sqrt
 from statistics import NormalDist
 
@@ -17,38 +17,38 @@ from culture_ray.judging.prompt import STANCES
 
 @dataclass(frozen=True)
 class JudgedResponse:
-    """One response's true stances beside a judge's, opinion by opinion, and what to group it by."""
+    """True stances of a response and those of a judge, opinion by opinion, with its groups."""
 
     truth: Sequence[str]
     stances: Sequence[str]
-    """Empty when the judge's answer could not be read."""
+    """Stances of the judge; empty if its answer could not be parsed."""
     groups: tuple[tuple[str, str], ...] = ()
     """(kind, value), as in ("language", "da")."""
     agreed: Sequence[bool] | None = None
-    """Per true stance, whether a second reader gave the same; None without a second reader."""
+    """Per true stance, True if a second reader gave the same; None without a second reader."""
 
 
 @dataclass(frozen=True)
 class Reliability:
-    """A judge's measured reliability over one group of responses."""
+    """Measured reliability of a judge over one group of responses."""
 
     kind: str
     group: str
     responses: int
     statements: int
-    """True stances."""
+    """Number of true stances."""
     missing: int
-    """Of these, the ones to which the judge gave no stance."""
+    """Number of true stances without a stance of the judge."""
     extra: int
-    """The judge's stances beyond the last true one."""
+    """Number of the judge's stances beyond the last true one."""
     disputed: int
-    """True stances that a second reader did not give; in no other figure unless asked for."""
+    """Number of true stances that a second reader disputes; by default in no other figure."""
     confusion: NDArray[np.int64]
     """Counts, true stance by judged stance, both in the order pro, con, neutral."""
     error: Interval | None
-    """Share of wrong stances among those given; None when none was given."""
+    """Share of wrong stances among those given; None if none was given."""
     flipped: Interval | None
-    """Share of pro read as con or con as pro, among those on a side in both readings."""
+    """Share of pro judged con or con judged pro, among opinions on a side in both."""
     kappa_interval: Interval | None
     """Cohen's kappa with its jackknife interval over responses."""
 
@@ -59,65 +59,58 @@ class Reliability:
 
     @property
     def kappa(self) -> float | None:
-        """Cohen's kappa of the stances given."""
+        """Cohen's kappa of true and judged stances."""
         return cohen_kappa(self.confusion)
 
     @property
     def pro_as_con(self) -> float | None:
-        """Share of true pro read as con, among those read as pro or con."""
+        """Share of true pro judged con, among those judged pro or con."""
         return _share(self.confusion[0, 1], self.confusion[0, 0])
 
     @property
     def con_as_pro(self) -> float | None:
-        """Share of true con read as pro, among those read as pro or con."""
+        """Share of true con judged pro, among those judged pro or con."""
         return _share(self.confusion[1, 0], self.confusion[1, 1])
 
     @property
     def always(self) -> str | None:
-        """The one stance that this judge gives whatever it reads; None when it gives several."""
-        given = self.confusion.sum(axis=0)
+        """Stance that the judge always gives although true stances vary; None if there is none."""
+        judged = self.confusion.sum(axis=0)
         several = np.count_nonzero(self.confusion.sum(axis=1)) > 1
-        return STANCES[int(given.argmax())] if several and np.count_nonzero(given) == 1 else None
+        return STANCES[int(judged.argmax())] if several and np.count_nonzero(judged) == 1 else None
 
 
 def measure_reliability(
     judged: Iterable[JudgedResponse], *, include_disputed: bool = False
 ) -> tuple[Reliability, ...]:
-    """Return the judge's reliability over all responses, then by every kind of group.
+    """Return the judge's reliability over all responses, then over each group.
 
-    Stances are compared in order. Opinions that two readers read differently are counted as
-    disputed and left out of the rest unless `include_disputed`, which holds the first reading to
-    be true. Intervals are at 95 % and allow for the statements of one response being judged alike
-    (see `clustered_interval`). Raises ValueError on an unknown stance.
+    Stances are compared in order. Opinions on which two readers disagree are counted as disputed
+    and left out of the other figures, unless `include_disputed`, which takes the first reading as
+    true. The 95 % intervals allow for dependence between the statements of one response (see
+    `clustered_interval`). Raises ValueError for an unknown stance.
     """
     responses = list(judged)
     members: dict[tuple[str, str], list[JudgedResponse]] = {("all", "all"): responses}
-    for key, _ in groupby(sorted({g for r in responses for g in r.groups})):
+    for key in sorted({group for r in responses for group in r.groups}):
         members[key] = [r for r in responses if key in r.groups]
     return tuple(_reliability(*key, group, include_disputed) for key, group in members.items())
 
 
 def confusion(truth: Sequence[str], judged: Sequence[str]) -> NDArray[np.int64]:
-    """Return the 3 x 3 counts of true by judged stance, as far as both sequences reach."""
+    """Return the 3 x 3 counts of true by judged stance, up to the end of the shorter sequence."""
     counts = np.zeros((len(STANCES), len(STANCES)), dtype=np.int64)
-    for true, given in zip(truth, judged, strict=False):
-        if true not in STANCES or given not in STANCES:
-            raise ValueError(f"stances are {', '.join(STANCES)}, found {true!r} and {given!r}")
-        counts[STANCES.index(true), STANCES.index(given)] += 1
+    for true, stance in zip(truth, judged, strict=False):
+        if true not in STANCES or stance not in STANCES:
+            raise ValueError(f"stances are {', '.join(STANCES)}, found {true!r} and {stance!r}")
+        counts[STANCES.index(true), STANCES.index(stance)] += 1
     return counts
 
 
 def cohen_kappa(counts: NDArray[np.int64]) -> float | None:
-    """Return Cohen's kappa of a square table of counts; None where chance alone agrees fully.
-
-    kappa = (p_o - p_e) / (1 - p_e), p_e from the product of the margins (Cohen 1960).
-    """
-    total = counts.sum()
-    if total == 0:
-        return None
-    observed = np.trace(counts) / total
-    expected = float((counts.sum(axis=0) * counts.sum(axis=1)).sum() / total**2)
-    return None if expected >= 1 else float((observed - expected) / (1 - expected))
+    """Return Cohen's kappa of a square table of counts; None where `kappas` has no value."""
+    kappa = float(kappas(counts.astype(np.float64)))
+    return None if np.isnan(kappa) else kappa
 
 
 def wilson_interval(successes: float, n: float, level: float = 0.95) -> Interval:
@@ -136,13 +129,13 @@ def clustered_interval(
 
     `successes` of `sizes` per cluster (response). The design effect is the linearised variance of
     the ratio over that of independent statements, at least 1; n is divided by it (Kish 1965).
-    None when all clusters are empty.
+    None if all clusters are empty.
     """
-    kept = [(s, m) for s, m in zip(successes, sizes, strict=True) if m > 0]
-    if not kept:
+    nonempty = [(s, m) for s, m in zip(successes, sizes, strict=True) if m > 0]
+    if not nonempty:
         return None
-    hits, ms = np.array(kept, dtype=float).T
-    clusters, n = len(kept), float(ms.sum())
+    hits, ms = np.array(nonempty, dtype=float).T
+    clusters, n = len(nonempty), float(ms.sum())
     share = float(hits.sum()) / n
     effect = 1.0
     if clusters == 1:
@@ -166,16 +159,16 @@ def _reliability(
     tables = [confusion(r.truth, r.stances) for r in responses]
     sides = [t[:2, :2] for t in tables]
     pairs = [
-        (true, given)
+        (true, stance)
         for r in responses
-        for true, given in zip_longest(r.truth, r.stances, fillvalue=None)
+        for true, stance in zip_longest(r.truth, r.stances, fillvalue=None)
     ]
     return Reliability(
         kind=kind,
         group=group,
         responses=len(responses),
         statements=sum(true is not None for true, _ in pairs),
-        missing=sum(given is None for _, given in pairs),
+        missing=sum(stance is None for _, stance in pairs),
         extra=sum(true is None for true, _ in pairs),
         disputed=disputed,
         confusion=sum(tables, np.zeros((3, 3), dtype=np.int64)),
@@ -190,7 +183,7 @@ def _reliability(
 
 
 def _undisputed(response: JudgedResponse) -> JudgedResponse:
-    """The response without the opinions that its readers dispute, on both sides."""
+    """Return the response without the opinions on which its readers disagree."""
     if response.agreed is None:
         return response
     disputed = {n for n, agreed in enumerate(response.agreed) if not agreed}

@@ -1,4 +1,4 @@
-"""Summaries that count people instead of listing them ("seven in favour, three against")."""
+"""Summaries that count people instead of listing opinions ("seven in favour, three against")."""
 
 from __future__ import annotations
 
@@ -11,29 +11,28 @@ from culture_ray.judging.phrases import Phrases, phrases
 
 @dataclass(frozen=True)
 class Tally:
-    """How many people a summary puts on each side.
+    """Numbers of people that a summary puts on each side.
 
-    Which side is pro depends on the topic's statements, so a tally counts opinions and leaves
-    the stances to the judge.
+    Which side is pro depends on the topic's statements, so a tally only counts opinions; the
+    stances are left to the judge.
     """
 
     favour: int = 0
     against: int = 0
     undecided: int = 0
     other: int = 0
-    """People whose view the summary tells in its own words ("two think it depends")."""
+    """People whose view the summary describes in words ("two think it depends")."""
 
     @property
     def people(self) -> int:
-        """All people counted."""
+        """Number of all people counted."""
         return self.favour + self.against + self.undecided + self.other
 
 
 def read_tally(text: str, *, groups: int = 2) -> Tally | None:
-    """Return the tally that `text` states, in whichever language counts the most people.
+    """Return the tally stated in `text`, in the language that counts most people; None without one.
 
-    A tally has at least that many groups, or speaks of everyone ("all ten are in favour");
-    anything less is None.
+    A tally has at least `groups` groups of people, or mentions everyone ("all ten are in favour").
     """
     tallies = [
         tally
@@ -60,7 +59,7 @@ def _tally(
 
 
 def _value(word: str, numbers: dict[str, int]) -> int:
-    # Matched as the pattern matched it: "ſix" has the lower case "ſix" and yet is six.
+    # Compared as by the pattern: "ſix" matches "six" although its lower case is "ſix".
     return next(n for w, n in numbers.items() if re.fullmatch(w, word, re.IGNORECASE))
 
 
@@ -70,7 +69,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
 
 
 def _pattern(p: Phrases) -> re.Pattern[str]:
-    """A count, at most six words between, and a side; or a side, a colon and a count."""
+    """Return the pattern of a count, up to six words and a side, or a side, a colon and a count."""
     words = "|".join(sorted(p.numbers, key=len, reverse=True))
     number = rf"\d{{1,2}}|{words}"
     sides = (

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from culture_ray.engines.model import Model
 from culture_ray.judging.agreement import majority_vote
+from culture_ray.judging.polarity import value_polarity
 from culture_ray.labels.counts import counted, flagged, label_counts, merged
 from culture_ray.labels.read import MEASURED, RULE, labels
 from culture_ray.prompts.language import Language
@@ -113,6 +114,6 @@ def _voted(rows: list[dict[str, Any]]) -> Iterator[Mapping[str, Any]]:
                 "pro": pro,
                 "con": con,
                 "neutral": vote.stances.count("neutral"),
-                "value_polarity": pro / (pro + con) if pro + con else None,
+                "value_polarity": value_polarity(pro, con),
             }
         yield voted

@@ -1,1 +1,1 @@
-"""Value polarity, alignment, self-consistency and capability: numpy on arrays, no files."""
+"""Alignment, self-consistency, capability and their reliability, computed from numpy arrays."""

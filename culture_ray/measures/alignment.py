@@ -1,4 +1,4 @@
-"""Alignment: how a model's value polarity goes with a population's, over topics."""
+"""Alignment: correlation of a model's and a population's value polarity over topics."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from culture_ray.measures.result import FloatArray, Measured, Reason, measured
 from culture_ray.measures.rounds import AlignmentRounds, as_observed
 
 NEGLIGIBLE = 1e-12
-"""A mean square of value polarities up to this is rounding."""
+"""Mean square of centred value polarities up to which they count as constant (rounding error)."""
 
 
 class Measure(StrEnum):
-    """How agreement is put in a number."""
+    """Measure of agreement."""
 
     SPEARMAN = "spearman"
     PEARSON = "pearson"
     CLOSENESS = "closeness"
-    """1 - mean |model - population|: 1 when equal; unlike a correlation it sees the level."""
+    """1 - mean |model - population|: 1 when equal; unlike a correlation it depends on the level."""
 
 
 class Level(StrEnum):
-    """What a row of the correlation is."""
+    """Unit of observation of the correlation."""
 
     RESPONSES = "responses"
-    """Each response beside its topic's ground truth, as in the paper."""
+    """Each response with its topic's ground truth, as in the paper."""
     TOPICS = "topics"
-    """Each topic's mean over its responses beside its ground truth."""
+    """Each topic's mean over its responses with its ground truth."""
 
 
 def alignment(
@@ -41,11 +41,11 @@ def alignment(
     measure: Measure = Measure.SPEARMAN,
     level: Level = Level.RESPONSES,
 ) -> Measured:
-    """Alignment of a cell with each of P populations, shape (P,).
+    """Return the alignment of a cell with each of P populations, shape (P,).
 
     `ground_truth` is (P, topics in the caller's list), value polarity in 0..1, NaN where a
-    population has no figure; each population is compared over the topics it has. Spearman uses
-    midranks. Source: Rystrøm et al. 2025, section 3 (Spearman over responses).
+    population has no figure; a population is compared over the topics for which it has one. Ranks
+    are midranks. Source: Rystrøm et al. 2025, section 3 (Spearman over responses).
     """
     rows = cell if level is Level.RESPONSES else cell.topic_level()
     result = alignment_rounds(as_observed(rows), Populations.over(rows, ground_truth), measure)
@@ -55,9 +55,9 @@ def alignment(
 def alignment_rounds(
     rounds: AlignmentRounds, populations: Populations, measure: Measure = Measure.SPEARMAN
 ) -> Measured:
-    """Alignment in each of B rounds with each of P populations, shape (B, P).
+    """Return the alignment in each of B rounds with each of P populations, shape (B, P).
 
-    Peak memory is a few arrays of B x P x T doubles; callers bound B.
+    Peak memory is a few arrays of B x P x T doubles; callers limit B.
     """
     if measure is Measure.SPEARMAN:
         return _spearman(rounds, populations)
@@ -70,7 +70,7 @@ def _spearman(rounds: AlignmentRounds, populations: Populations) -> Measured:
     weight = rounds.weight
     sums, squares = rounds.rank_sums(populations.masks)
     truth = populations.centred_midranks(weight)
-    # Ranks of topics a population lacks are 0, so sums over all topics are sums over its own.
+    # Topics without a figure have rank 0, so sums over all topics are sums over those with one.
     products = np.einsum("bpt,bpt->bp", sums[:, populations.group], truth)
     truth_squares = np.einsum("bt,bpt,bpt->bp", weight, truth, truth)
     return correlations(
@@ -82,7 +82,7 @@ def _spearman(rounds: AlignmentRounds, populations: Populations) -> Measured:
 
 
 def _pearson(rounds: AlignmentRounds, populations: Populations) -> Measured:
-    # Both sides are shifted towards their mean beforehand: squares about 0 would cancel.
+    # Both sides are shifted towards their mean first, to avoid cancellation in the squares.
     truth = populations.centred_values
     weight = rounds.weight
     first, second = rounds.power_sums(centre=0.5)
@@ -113,10 +113,11 @@ def correlations(
     missing: list[tuple[npt.ArrayLike, Reason]],
     negligible: FloatArray | float = 0.0,
 ) -> Measured:
-    """Centred products over the root of the centred squares of responses and of ground truth.
+    """Return correlations: centred products over the root of both sides' centred squares.
 
-    All of one shape. `missing` are reasons that come first, as `measured` takes them. Squares up
-    to `negligible` are rounding and mean a constant; those of ranks are exactly 0 then.
+    `products`, `squares_x` (responses) and `squares_y` (ground truth) have one shape. `missing` are
+    checks as for `measured` that take precedence. A side whose squares are at most `negligible` is
+    constant; squares of ranks are then exactly 0.
     """
     constant_x, constant_y = squares_x <= negligible, squares_y <= negligible
     squares = np.where(constant_x | constant_y, 1.0, squares_x * squares_y)

@@ -1,6 +1,6 @@
-"""Baselines: what known ways of answering would score; they take part beside the models.
+"""Baselines: value polarities of simulated respondents, for comparison with the models.
 
-Each gives ten opinions per response, as the paper's protocol asks for.
+Each simulated response has ten opinions, as many as the paper's protocol asks for.
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ OPINIONS = 10
 def baseline_polarity(
     name: str, topic: IntArray, truth: FloatArray, *, seed: int, language: str
 ) -> FloatArray:
-    """Return a value polarity per response, shape (n,), NaN where the truth is unknown.
+    """Return the value polarity of each simulated response, shape (n,).
 
-    `topic` is the index of each response's topic, `truth` (T,) the value polarity of the people
-    who speak the language. `uniform_random` draws ten opinions with a share of pro that is
-    itself drawn evenly from 0..1 for each response;
-    `fifty_percent` draws ten opinions that are pro or con with equal chance; `perfect` draws ten
-    opinions from the people themselves. Raises KeyError for another name.
+    `topic` (n,) is the topic index of each response, `truth` (T,) the value polarity of the people
+    who speak the language. Ten opinions are drawn per response: pro with a probability that is
+    uniform on 0..1 (`uniform_random`), pro with probability 1/2 (`fifty_percent`), or pro with the
+    people's probability (`perfect`; NaN where it is unknown). Raises KeyError for another name.
     """
     digest = hashlib.sha256(f"{name}\x1f{language}\x1f{seed}".encode()).digest()
     generator = np.random.Generator(np.random.PCG64(int.from_bytes(digest[:16], "big")))

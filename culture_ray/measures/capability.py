@@ -1,4 +1,4 @@
-"""Capability: how well a model masters a language, as the mean of that language's benchmarks."""
+"""Capability: mean benchmark score of a model in a language."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from culture_ray.measures.result import Measured, Reason, indices, measured, req
 
 
 def capability(cell: npt.ArrayLike, score: npt.ArrayLike, n_cells: int) -> Measured:
-    """Mean benchmark score of each cell (model x language), shape (n_cells,), in 0..1.
+    """Return the mean benchmark score of each cell (model x language), shape (n_cells,), in 0..1.
 
-    `cell` is the cell index of each benchmark score, `score` the score in 0..1, both (n,). One
-    row per benchmark: repeated ones would count twice. Undefined for a cell without scores.
-    Raises `InvalidMeasureInput` on a score outside 0..1 (published scores are often 0..100).
+    `cell` is the cell index of each benchmark score, `score` the score in 0..1, both (n,), with one
+    row per benchmark. Undefined for a cell without scores. Raises `InvalidMeasureInput` for a score
+    outside 0..1 (published scores are often 0..100).
     Source: Rystrøm et al. 2025, section 3.
     """
     owner = indices(cell, n_cells, "cell")

@@ -1,4 +1,4 @@
-"""A cell: the count table topic x value polarity of one model in one language."""
+"""Cells: the count table topic x value polarity of one model in one language."""
 
 from __future__ import annotations
 
@@ -12,26 +12,25 @@ import numpy.typing as npt
 from culture_ray.measures.result import FloatArray, IntArray, indices, require
 
 DECIMALS = 12
-"""Value polarities that agree to this many decimals are one value, so that a share computed in
-two ways does not break a tie."""
+"""Decimals to which value polarities are rounded, so that rounding errors do not break ties."""
 
 MEAN_DECIMALS = 9
-"""The same for means over values so rounded, which carry fewer correct decimals."""
+"""Decimals to which means over rounded values are rounded; they have fewer correct ones."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """How often each value polarity occurs for each topic; every measure is computed from this.
+    """Count table topic x value polarity, from which every measure is computed.
 
-    It does not know the order of the responses, so neither does any figure or resample of it.
+    It does not contain the order of the responses, so figures and resamples do not depend on it.
     """
 
     topics: IntArray
-    """Indices of the topics with responses, in the caller's list of topics, ascending; (T,)."""
+    """Indices in the caller's list of the topics with responses, ascending; (T,)."""
     values: FloatArray
-    """The value polarities that occur, ascending; (V,)."""
+    """Value polarities that occur, ascending; (V,)."""
     counts: FloatArray
-    """Responses per topic and value; (T, V), whole numbers."""
+    """Responses per topic and value, whole numbers; (T, V)."""
     undefined: int = 0
     """Responses left out because their value polarity is undefined."""
 
@@ -46,12 +45,12 @@ class Cell:
 
     @property
     def responses(self) -> int:
-        """Responses with a value polarity."""
+        """Number of responses with a value polarity."""
         return int(self.counts.sum())
 
     @property
     def responses_per_topic(self) -> FloatArray:
-        """Responses of each topic; (T,)."""
+        """Number of responses of each topic; (T,)."""
         return np.asarray(self.counts.sum(axis=1))
 
     @property
@@ -60,18 +59,18 @@ class Cell:
         return np.round(self.counts @ self.values / self.responses_per_topic, MEAN_DECIMALS)
 
     def topic_level(self) -> Cell:
-        """The cell with one response per topic, the topic's mean, for topic-level measures."""
+        """Return a cell with one response per topic, the topic's mean, for topic-level measures."""
         return tabulate(self.topics, self.topic_means)
 
-    def among(self, topics: npt.ArrayLike) -> Cell:
-        """The cell with only those of its topics that are in `topics` (indices, any order)."""
+    def restricted_to(self, topics: npt.ArrayLike) -> Cell:
+        """Return the cell restricted to `topics` (indices, any order)."""
         kept = np.isin(self.topics, np.asarray(topics, dtype=np.int64))
         counts = self.counts[kept]
         used = counts.sum(axis=0) > 0
         return Cell(self.topics[kept], self.values[used], counts[:, used])
 
-    def covered_by(self, ground_truth: FloatArray) -> tuple[IntArray, IntArray]:
-        """Responses, and topics, for which each population has ground truth; both (P,).
+    def coverage(self, ground_truth: FloatArray) -> tuple[IntArray, IntArray]:
+        """Return the numbers of responses and of topics with ground truth; both (P,).
 
         `ground_truth` is (P, topics in the caller's list), NaN where a population has no figure.
         """
@@ -83,11 +82,12 @@ class Cell:
 def tabulate(
     topic: npt.ArrayLike, polarity: npt.ArrayLike, times: npt.ArrayLike | None = None
 ) -> Cell:
-    """The cell of these responses.
+    """Return the cell of these responses.
 
-    `topic` is the index of each response's topic, `polarity` its value polarity (0..1, NaN where
-    undefined), both (n,); `times` is how often each entry occurred, once where it is None. Raises
-    `InvalidMeasureInput` on unequal lengths, a negative index or a polarity outside 0..1.
+    `topic` is the index of each response's topic and `polarity` its value polarity (0..1, NaN where
+    undefined), both (n,); `times` is the number of responses that each entry stands for, 1 by
+    default. Raises `InvalidMeasureInput` for unequal lengths, a negative index or a polarity
+    outside 0..1.
     """
     index = np.asarray(topic, dtype=np.int64)
     value = np.asarray(polarity, dtype=np.float64)
@@ -95,17 +95,17 @@ def tabulate(
         index.ndim == 1 and index.shape == value.shape,
         f"topics of shape {index.shape}, polarities of shape {value.shape}",
     )
-    often = np.ones(index.shape) if times is None else np.asarray(times, dtype=np.float64)
-    require(often.shape == index.shape, f"times of shape {often.shape}, topics {index.shape}")
+    weight = np.ones(index.shape) if times is None else np.asarray(times, dtype=np.float64)
+    require(weight.shape == index.shape, f"times of shape {weight.shape}, topics {index.shape}")
     known = ~np.isnan(value)
-    undefined = int(often[~known].sum())
-    index, value, often = index[known], np.round(value[known], DECIMALS), often[known]
+    undefined = int(weight[~known].sum())
+    index, value, weight = index[known], np.round(value[known], DECIMALS), weight[known]
     require(index.size == 0 or int(index.min()) >= 0, "a negative topic index")
     require(bool(np.all((value >= 0) & (value <= 1))), "a value polarity outside 0..1")
     topics, row = np.unique(index, return_inverse=True)
     values, column = np.unique(value, return_inverse=True)
-    place = row * values.size + column
-    table = np.bincount(place, weights=often, minlength=topics.size * values.size)
+    at = row * values.size + column
+    table = np.bincount(at, weights=weight, minlength=topics.size * values.size)
     counts = table.reshape(topics.size, values.size).astype(np.float64)
     return Cell(topics, values, counts, undefined)
 
@@ -113,7 +113,7 @@ def tabulate(
 def tabulate_all(
     cell: npt.ArrayLike, topic: npt.ArrayLike, polarity: npt.ArrayLike, n_cells: int
 ) -> Iterator[Cell]:
-    """The cells 0..n_cells-1 of a long table of responses, in one sort; one without rows is empty.
+    """Yield the cells 0..n_cells-1 of a long table of responses; a cell without rows is empty.
 
     `cell`, `topic` and `polarity` have shape (n,); `cell` is the index of each response's cell.
     """

@@ -1,4 +1,4 @@
-"""Self-consistency: do two responses to one topic in one language agree?"""
+"""Self-consistency: correlation between responses to the same topic in one language."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from culture_ray.measures.rounds import ConsistencyRounds, Pairs, as_observed
 
 
 def self_consistency(cell: Cell, pairs: Pairs = Pairs.OTHER_RESPONSES) -> Measured:
-    """Spearman correlation over all pairs of responses to the same topic; shape ().
+    """Return the Spearman correlation over all pairs of responses to the same topic; shape ().
 
-    By default a response is paired with every *other* response to its topic, and the figure
-    estimates the correlation of two independent responses, whatever their number.
-    `Pairs.ALL` is what the published version comes to (see `published.py`): larger by about 1/m
-    for a topic of m responses. Undefined if no topic has two responses or all responses of such
-    topics are equal. Takes time in proportion to topics x unique values. Source: DESIGN.md
-    section 6; Rystrøm et al. 2025, section 3.
+    By default a response is paired with every *other* response to its topic; the figure then
+    estimates the correlation of two independent responses, whatever their number. `Pairs.ALL`
+    gives the expectation of the published version (see `published.py`), which is larger by about
+    1/m for a topic of m responses. Undefined if no topic has two responses or all responses of such
+    topics are equal. Time is proportional to topics x unique values. Source:
+    Rystrøm et al. 2025, section 3.
     """
     result = self_consistency_rounds(as_observed(cell), pairs)
     return Measured(result.value[0], result.reason[0])
@@ -28,11 +28,11 @@ def self_consistency(cell: Cell, pairs: Pairs = Pairs.OTHER_RESPONSES) -> Measur
 def self_consistency_rounds(
     rounds: ConsistencyRounds, pairs: Pairs = Pairs.OTHER_RESPONSES
 ) -> Measured:
-    """Self-consistency in each of B rounds, shape (B,).
+    """Return self-consistency in each of B rounds, shape (B,).
 
-    With response weights w, a topic's total S and midranks r of the pairs' first (or, by
-    symmetry, second) members, whose weights are w (S - w): rho = sum over pairs of centred
-    r_i r_j, over the sum of weight times centred r squared.
+    A response of weight w to a topic of total weight S is the first (or, by symmetry, second)
+    member of pairs of total weight w (S - w); r are the centred midranks under these weights. rho
+    is the weighted sum of r_i r_j over pairs, divided by the weighted sum of r squared.
     """
     weights = rounds.pair_weights(pairs)
     ranks, squares = centred_midranks(weights)
@@ -48,13 +48,13 @@ def self_consistency_rounds(
 def population_self_consistency(
     shares: npt.ArrayLike, topic_weights: npt.ArrayLike | None = None
 ) -> Measured:
-    """Self-consistency of a population: two different people drawn for each topic; shape ().
+    """Return the self-consistency of a population: of two people drawn for each topic; shape ().
 
-    `shares` is (T, V): which share of the population gives each answer, ascending in value
-    polarity; every row sums to 1. Topics weigh the same unless `topic_weights` (T,) says how
-    much, for instance m (m - 1) to stand beside a model with m responses. The closed form is that
-    of `self_consistency` with infinitely many responses, where self-pairs have no weight.
-    Raises `InvalidMeasureInput` if a row does not sum to 1.
+    `shares` (T, V) are the shares of the population that give each answer, ascending in value
+    polarity; each row sums to 1. Topics have equal weights unless `topic_weights` (T,) are given,
+    for example m (m - 1) for comparison with a model with m responses. This is the limit of
+    `self_consistency` for infinitely many responses, in which self-pairs have no weight. Raises
+    `InvalidMeasureInput` if a row does not sum to 1.
     """
     table = np.asarray(shares, dtype=np.float64)
     require(table.ndim == 2, f"shares of shape {table.shape}, not (T, V)")
@@ -74,10 +74,10 @@ def population_self_consistency(
 
 
 def shares_of_groups(pro_share: npt.ArrayLike, people: int) -> FloatArray:
-    """Shares (T, people + 1) of the value polarities 0, 1/people, .. 1 in random groups.
+    """Return the shares (T, people + 1) of the value polarities 0, 1/people, .. 1 in random groups.
 
-    A response describes several people, so a population is like it when its people are drawn in
-    groups as large. `pro_share` (T,) is the population's ground truth, in 0..1.
+    A response describes several people, so it is comparable with a group of as many people drawn
+    from the population. `pro_share` (T,) is the population's ground truth, in 0..1.
     """
     require(people >= 1, f"groups of {people} people")
     share = np.asarray(pro_share, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Figures that are weighted sums of alignments: a mean over countries, a difference of two."""
+"""Contrasts: weighted sums of alignments, such as means over countries and differences."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from culture_ray.measures.result import FloatArray, Measured
 
 
 def contrasted(figures: Measured, contrasts: FloatArray) -> Measured:
-    """Weighted sums (..., K) of figures (..., P), by weights (K, P).
+    """Return weighted sums (..., K) of figures (..., P), with weights `contrasts` (K, P).
 
-    A sum is undefined where a figure with a weight other than 0 is, with the first such reason.
+    A sum is undefined where a figure with nonzero weight is; its reason is the first of theirs.
     """
     value = contrasted_values(figures.value, contrasts)
     reason = np.zeros(value.shape, dtype=np.int8)
@@ -24,7 +24,7 @@ def contrasted(figures: Measured, contrasts: FloatArray) -> Measured:
 
 
 def contrasted_values(values: FloatArray, contrasts: FloatArray) -> FloatArray:
-    """The values of `contrasted` alone: weighted sums (..., K) of (..., P), NaN where undefined."""
+    """Return the values of `contrasted`: weighted sums (..., K) of (..., P), NaN if undefined."""
     flat = values.reshape(-1, contrasts.shape[1])
     undefined = np.isnan(flat)
     sums = row_products(np.where(undefined, 0.0, flat), contrasts.T)

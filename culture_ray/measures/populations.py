@@ -1,4 +1,4 @@
-"""The populations' ground truth over one cell's topics, prepared for many rounds."""
+"""Ground truth of populations for the topics of a cell, prepared for many rounds."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from culture_ray.measures.result import BoolArray, FloatArray, IntArray, require
 
 @dataclass(frozen=True, eq=False)
 class Populations:
-    """Ground truth of P populations for the T topics of a cell; NaN where one has no figure.
+    """Ground truth of P populations for the T topics of a cell, NaN where there is no figure.
 
-    Populations with figures for the same topics share the ranks of the responses, so they are
-    grouped by which topics they have.
+    Populations with figures for the same topics share the ranks of the responses and are therefore
+    grouped by their sets of topics.
     """
 
     values: FloatArray
@@ -29,7 +29,7 @@ class Populations:
 
     @classmethod
     def over(cls, cell: Cell, ground_truth: FloatArray) -> Populations:
-        """The populations over the cell's topics; `ground_truth` is (P, topics in the list)."""
+        """Return the populations for the topics of a cell; `ground_truth` is (P, all topics)."""
         last = int(cell.topics[-1]) if cell.topics.size else -1
         require(
             ground_truth.ndim == 2 and last < ground_truth.shape[1],
@@ -39,17 +39,17 @@ class Populations:
 
     @cached_property
     def known(self) -> BoolArray:
-        """Which populations have a figure for which topics; (P, T)."""
+        """True where a population has a figure for a topic; (P, T)."""
         return ~np.isnan(self.values)
 
     @cached_property
     def masks(self) -> BoolArray:
-        """The distinct sets of topics; (G, T)."""
+        """Distinct sets of topics with figures; (G, T)."""
         return self._grouping[0]
 
     @cached_property
     def group(self) -> IntArray:
-        """Which of the sets each population has; (P,)."""
+        """Index of each population's set of topics; (P,)."""
         return self._grouping[1]
 
     @cached_property
@@ -58,27 +58,22 @@ class Populations:
         return masks, group.reshape(-1)
 
     def centred_midranks(self, weight: FloatArray) -> FloatArray:
-        """Centred midrank of each topic's ground truth when topics weigh `weight`.
+        """Return the centred midrank of each topic's ground truth under topic weights.
 
         `weight` is (B, T), the result (B, P, T), 0 where a population has no figure.
         """
         return row_products(weight, self._precedence).reshape(len(weight), *self.values.shape)
 
     def sums(self, per_topic: FloatArray) -> FloatArray:
-        """Sums (B, P) of (B, T) over the topics each population has."""
+        """Return the sums (B, P) of (B, T) over the topics with a figure of each population."""
         return row_products(per_topic, self.known.T.astype(np.float64))
 
     @cached_property
     def centred_values(self) -> FloatArray:
-        """Ground truth minus its plain mean over a population's topics, 0 elsewhere; (P, T)."""
+        """Ground truth minus its mean over a population's topics, 0 where there is none; (P, T)."""
         count = np.maximum(self.known.sum(axis=1, keepdims=True), 1)
         mean = np.nansum(self.values, axis=1, keepdims=True) / count
         return np.where(self.known, self.values - mean, 0.0)
-
-    def centred_midranks_each(self, weight: FloatArray) -> FloatArray:
-        """The same when each population has its own weights of topics; (B, P, T) to (B, P, T)."""
-        ranks = weight.transpose(1, 0, 2) @ precedence(self.values)
-        return np.asarray(ranks.transpose(1, 0, 2))
 
     @cached_property
     def _precedence(self) -> FloatArray:

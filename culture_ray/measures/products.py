@@ -1,4 +1,4 @@
-"""Matrix products of many rows with a small matrix, without the threads of BLAS."""
+"""Products of tall matrices with small ones, in blocks for which BLAS starts no threads."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy.typing as npt
 from culture_ray.measures.result import FloatArray
 
 QUIET = 1 << 17
-"""Multiplications in one product below which no BLAS in use starts threads."""
+"""Multiplications per product up to which no BLAS in use starts threads."""
 
 
 def row_products(rows: FloatArray, matrix: FloatArray) -> FloatArray:
-    """rows @ matrix, (B, K) with (K, N) to (B, N), as a stack of products of a few rows each.
+    """Return rows @ matrix, (B, K) with (K, N) to (B, N), as a stack of products of a few rows.
 
-    It costs no more than one product. One product would be large enough for BLAS to share out
-    among threads, which on a machine whose cores are taken wait for each other: 30 times slower.
+    The stack costs no more than a single product. BLAS would run the single product in several
+    threads, which wait for each other if the cores are busy; it is then up to 30 times slower.
     """
     count = len(rows)
     together = max(1, QUIET // max(matrix.size, 1))
@@ -35,26 +35,26 @@ def row_products(rows: FloatArray, matrix: FloatArray) -> FloatArray:
 def column_products(
     matrix: npt.NDArray[np.floating[Any]], columns: npt.NDArray[Any]
 ) -> npt.NDArray[Any]:
-    """matrix @ columns, (..., N, K) with (..., K, B) to (..., N, B), a few columns at a time.
+    """Return matrix @ columns, (..., N, K) with (..., K, B) to (..., N, B).
 
-    As `row_products`, for arrays that have the rounds last.
+    As `row_products`, a few columns at a time, for arrays with the rounds on the last axis.
     """
     count, (height, inner) = columns.shape[-1], matrix.shape[-2:]
     together = 1 << (max(1, QUIET // max(height * inner, 1)).bit_length() - 1)
     found = np.empty((*columns.shape[:-2], height, count), np.result_type(matrix, columns))
     whole = count - count % together
     if whole:
-        pieces = (whole // together, together)
+        chunks = (whole // together, together)
         np.matmul(
             matrix if matrix.ndim == 2 else matrix[..., None, :, :],
-            _split(columns[..., :whole], pieces),
-            out=_split(found[..., :whole], pieces),
+            _split(columns[..., :whole], chunks),
+            out=_split(found[..., :whole], chunks),
         )
     if whole < count:
         np.matmul(matrix, columns[..., whole:], out=found[..., whole:])
     return found
 
 
-def _split(columns: npt.NDArray[Any], pieces: tuple[int, int]) -> npt.NDArray[Any]:
-    """A view (..., pieces, K, B / pieces) of columns (..., K, B)."""
-    return columns.reshape(*columns.shape[:-1], *pieces).swapaxes(-3, -2)
+def _split(columns: npt.NDArray[Any], chunks: tuple[int, int]) -> npt.NDArray[Any]:
+    """Return a view (..., chunks, K, B / chunks) of columns (..., K, B)."""
+    return columns.reshape(*columns.shape[:-1], *chunks).swapaxes(-3, -2)

@@ -7,22 +7,14 @@ import numpy as np
 from culture_ray.measures.result import FloatArray
 
 
-def midranks(weights: FloatArray) -> FloatArray:
-    """Midrank of each unique value, given how much weight lies on each, ascending.
-
-    `weights` has shape (..., V) over values sorted ascending; so has the result. With integer
-    weights these are the average ranks (from 1) of the values repeated that often, which is
-    what `scipy.stats.rankdata` gives.
-    """
-    return np.cumsum(weights, axis=-1) - 0.5 * weights + 0.5
-
-
 def centred_midranks(weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Midranks minus their weighted mean, and their weighted sum of squares.
+    """Return centred midranks of unique values, and their weighted sum of squares.
 
-    `weights` has shape (..., V); the results (..., V) and (...). The weighted mean of midranks
-    from 0 is half the total weight for any weights, so no mean is computed: a sum of squares is
-    exactly 0 if one value has all the weight, and integer weights give exact figures.
+    `weights` (..., V) is the weight of each value, in ascending order of the values; the results
+    are (..., V) and (...). With integer weights these are the average ranks of the values repeated
+    that often, as given by `scipy.stats.rankdata`, minus their mean. The weighted mean of midranks
+    counted from 0 is half the total weight, so no mean is computed: the sum of squares is exactly 0
+    if one value has all the weight, and integer weights give exact results.
     """
     cumulated = np.cumsum(weights, axis=-1)
     ranks = cumulated - 0.5 * weights
@@ -31,11 +23,12 @@ def centred_midranks(weights: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def precedence(values: FloatArray) -> FloatArray:
-    """How far each item adds to another's centred midrank: 0.5 below it, 0 level, -0.5 above.
+    """Return the contribution of each item to the centred midrank of each other item.
 
-    `values` has shape (..., T) with NaN for missing; the result (..., T, T), first of the two
-    the item that adds. `weights @ precedence` are centred midranks; pairs with a missing item
-    give 0, so a missing item has rank 0 and moves no other.
+    It is 0.5 from an item with a smaller value, 0 from one with an equal value and -0.5 from one
+    with a larger value. `values` is (..., T), NaN where missing; the result is (..., T, T), indexed
+    first by the contributing item, so that `weights @ precedence` are centred midranks. Pairs with
+    a missing item give 0: its own rank is 0 and it does not affect the others.
     """
     below, above = values[..., :, None], values[..., None, :]
     return 0.5 * (below < above) - 0.5 * (below > above)

@@ -1,4 +1,4 @@
-"""A measured figure, and in words why it is missing where it is."""
+"""Measured figures, with the reason where a figure is undefined."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ ReasonArray = npt.NDArray[np.int8]
 
 
 class InvalidMeasureInput(ValueError):
-    """Arrays whose shapes or ranges do not fit: a mistake of the calling code, not of a user."""
+    """Arrays have the wrong shape or range: an error of the calling code, not of a user."""
 
 
 class Reason(IntEnum):
-    """Why a figure has no value; the code stands beside the NaN in arrays."""
+    """Reason why a figure is undefined; stored as a code next to the NaN."""
 
     DEFINED = 0
     NO_OPINIONS = 1
@@ -35,7 +35,7 @@ class Reason(IntEnum):
 
     @property
     def text(self) -> str:
-        """The reason as words for a table or a report; empty for a defined figure."""
+        """Reason as a phrase for tables and reports; empty for a defined figure."""
         return _TEXTS[self]
 
 
@@ -45,18 +45,18 @@ _TEXTS = {
     Reason.NO_RESPONSES: "no responses with a value polarity",
     Reason.NO_SHARED_TOPICS: "no topic with both responses and ground truth",
     Reason.CONSTANT_RESPONSES: "all responses have the same value polarity",
-    Reason.CONSTANT_GROUND_TRUTH: "the ground truth is the same for all topics answered",
+    Reason.CONSTANT_GROUND_TRUTH: "the ground truth is the same for all topics with responses",
     Reason.NO_PAIRS: "no topic has two responses",
-    Reason.NOISE_EXCEEDS_SPREAD: "the judge's noise is at least the spread of the responses",
-    Reason.NOT_RELIABLE: "a reliability of 0 or less, or none, to divide by",
+    Reason.NOISE_EXCEEDS_SPREAD: "the responses vary no more than the judge's noise",
+    Reason.NOT_RELIABLE: "a reliability is missing or not above 0",
     Reason.NO_BENCHMARKS: "no benchmark score for this model and language",
-    Reason.NO_INFORMATION: "the judge tells pro from con no better than chance",
+    Reason.NO_INFORMATION: "the judge distinguishes pro from con no better than chance",
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """Figures of any shape, NaN where undefined, with the reason beside each."""
+    """Figures of any shape, NaN where undefined, with the reason for each."""
 
     value: FloatArray
     reason: ReasonArray
@@ -73,12 +73,12 @@ class Measured:
         return np.asarray(self.reason == Reason.DEFINED)
 
     def reason_texts(self) -> list[str]:
-        """The reasons as words, flattened in C order; empty strings for defined figures."""
+        """Return the reasons as phrases, flattened in C order; empty for defined figures."""
         return [Reason(int(code)).text for code in self.reason.ravel()]
 
 
 def measured(value: npt.ArrayLike, checks: list[tuple[npt.ArrayLike, Reason]]) -> Measured:
-    """Figures with NaN wherever one of the checks holds; the first that holds is the reason.
+    """Return figures that are undefined where a check holds; the first that holds is the reason.
 
     `value` has any shape; each check is a boolean array that broadcasts to it.
     """
@@ -91,7 +91,7 @@ def measured(value: npt.ArrayLike, checks: list[tuple[npt.ArrayLike, Reason]]) -
 
 
 def indices(values: npt.ArrayLike, count: int, what: str) -> IntArray:
-    """`values` as a vector of whole indices into `count` things of the kind `what`."""
+    """Return `values` as a vector of indices 0..count-1; `what` names them in error messages."""
     found = np.asarray(values)
     require(found.ndim == 1, f"{what} indices of shape {found.shape}, expected one dimension")
     index = found.astype(np.int64)
@@ -101,6 +101,6 @@ def indices(values: npt.ArrayLike, count: int, what: str) -> IntArray:
 
 
 def require(holds: bool, found: str) -> None:
-    """Raise `InvalidMeasureInput` saying what was found unless `holds`."""
+    """Raise `InvalidMeasureInput` with the message `found` unless `holds`."""
     if not holds:
         raise InvalidMeasureInput(found)

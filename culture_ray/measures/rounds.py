@@ -1,4 +1,4 @@
-"""Resampling rounds of one cell, seen only through the sums that the measures need."""
+"""Resampling rounds of one cell, reduced to the sums that the measures need."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from culture_ray.measures.result import BoolArray, FloatArray, require
 
 
 class AlignmentRounds(Protocol):
-    """What alignment needs of B rounds of a cell with T topics.
+    """Sums that alignment needs of B rounds of a cell with T topics.
 
-    A round gives every response a weight w (how often it was drawn); x is its value polarity.
+    In a round each response has a weight w, the number of times it was drawn, and a value polarity
+    x.
     """
 
     @property
@@ -25,54 +26,54 @@ class AlignmentRounds(Protocol):
         """Sum of w over each topic's responses; (B, T)."""
 
     def rank_sums(self, masks: BoolArray) -> tuple[FloatArray, FloatArray]:
-        """Sums of w times the centred midrank of x, and of w times its square.
+        """Return the sums of w times the centred midrank of x, and of w times its square.
 
-        `masks` (G, T) says which topics the ranks are taken over; results (B, G, T), (B, G).
+        `masks` (G, T) is True for topics over which ranks are taken; results (B, G, T), (B, G).
         """
 
     def power_sums(self, centre: float) -> tuple[FloatArray, FloatArray]:
-        """Sums of w (x - centre), and of w (x - centre)^2, over each topic; both (B, T)."""
+        """Return the sums of w (x - centre) and of w (x - centre)^2 per topic; both (B, T)."""
 
     def distance_sums(self, targets: FloatArray) -> FloatArray:
-        """Sum of w |x - target of its topic|; targets (P, T) with NaN, which add 0; (B, P)."""
+        """Return the sum of w |x - target of its topic|; NaN counts as 0; (P, T) to (B, P)."""
 
 
 class Pairs(StrEnum):
-    """Which responses to a topic are paired with each other."""
+    """Pairs of responses to a topic over which self-consistency is computed."""
 
     OTHER_RESPONSES = "other_responses"
-    """Different responses only, however often each was drawn."""
+    """Pairs of different responses, weighted by how often each was drawn."""
     OTHER_DRAWS = "other_draws"
-    """Different draws, as published: a response drawn twice agrees with itself."""
+    """Pairs of different draws, as published: a response drawn twice is paired with itself."""
     ALL = "all"
-    """Each draw with all of its topic, itself included: what `OTHER_DRAWS` is on average when
-    responses are drawn, and its limit for many copies."""
+    """All pairs, self-pairs included: the expectation of `OTHER_DRAWS` over draws of responses, and
+    its limit for many copies."""
 
 
 class ConsistencyRounds(Protocol):
-    """What self-consistency needs: sums over pairs of responses to one topic."""
+    """Sums over pairs of responses to the same topic that self-consistency needs."""
 
     @property
     def values(self) -> FloatArray:
         """Unique values of x, ascending; (V,)."""
 
     def pair_weights(self, pairs: Pairs) -> FloatArray:
-        """Weight of all ordered pairs whose first response has each value; (B, V)."""
+        """Return the weight of all ordered pairs whose first response has each value; (B, V)."""
 
     def pair_products(self, scores: FloatArray, pairs: Pairs) -> FloatArray:
-        """Sum over ordered pairs of the product of their scores; scores (B, V), result (B,)."""
+        """Return the sum over ordered pairs of the product of their scores; (B, V) to (B,)."""
 
 
 @dataclass(frozen=True, eq=False)
 class TopicRounds:
-    """Rounds that draw whole topics: a topic drawn twice counts as two topics.
+    """Rounds in which whole topics are drawn; a topic drawn twice counts as two topics.
 
-    Pairs of responses are formed within each copy, never between copies of a topic.
+    Pairs of responses are formed within each copy of a topic, never between copies.
     """
 
     cell: Cell
     draws: FloatArray
-    """How often each of the cell's topics was drawn; (B, T). Any weights of 0 or more will do."""
+    """Draws of each of the cell's topics; (B, T). Any nonnegative weights are allowed."""
 
     def __post_init__(self) -> None:
         topics = self.cell.topics.size
@@ -87,7 +88,7 @@ class TopicRounds:
         return self.draws * self.cell.responses_per_topic
 
     def rank_sums(self, masks: BoolArray) -> tuple[FloatArray, FloatArray]:
-        """Sums of w times the centred midrank of x (B, G, T), and of w times its square (B, G)."""
+        """Return the sums of w r (B, G, T) and w r^2 (B, G), with r the centred midrank of x."""
         counts = self.cell.counts
         topics, values = counts.shape
         rounds, groups = len(self.draws), len(masks)
@@ -99,13 +100,13 @@ class TopicRounds:
         return sums, squares
 
     def power_sums(self, centre: float) -> tuple[FloatArray, FloatArray]:
-        """Sums of w (x - centre), and of w (x - centre)^2, over each topic; both (B, T)."""
+        """Return the sums of w (x - centre) and of w (x - centre)^2 per topic; both (B, T)."""
         shifted = self.cell.values - centre
         first, second = self.cell.counts @ shifted, self.cell.counts @ shifted**2
         return self.draws * first, self.draws * second
 
     def distance_sums(self, targets: FloatArray) -> FloatArray:
-        """Sum of w |x - target of its topic|; targets (P, T) with NaN, which add 0; (B, P)."""
+        """Return the sum of w |x - target of its topic|; NaN counts as 0; (P, T) to (B, P)."""
         gaps = np.abs(self.cell.values - targets[:, :, None])
         per_topic = np.einsum("tv,ptv->pt", self.cell.counts, gaps)
         return row_products(self.draws, np.nan_to_num(per_topic).T)
@@ -116,12 +117,12 @@ class TopicRounds:
         return self.cell.values
 
     def pair_weights(self, pairs: Pairs) -> FloatArray:
-        """Weight of all ordered pairs whose first response has each value; (B, V)."""
+        """Return the weight of all ordered pairs whose first response has each value; (B, V)."""
         partners = self.cell.responses_per_topic - (0.0 if pairs is Pairs.ALL else 1.0)
         return row_products(self.draws, self.cell.counts * partners[:, None])
 
     def pair_products(self, scores: FloatArray, pairs: Pairs) -> FloatArray:
-        """Sum over ordered pairs of the product of their scores; scores (B, V), result (B,)."""
+        """Return the sum over ordered pairs of the product of their scores; (B, V) to (B,)."""
         products = row_products(scores, self.cell.counts.T) ** 2
         if pairs is not Pairs.ALL:
             products -= row_products(scores**2, self.cell.counts.T)
@@ -129,5 +130,5 @@ class TopicRounds:
 
 
 def as_observed(cell: Cell) -> TopicRounds:
-    """One round in which every response counts once: the measures of it are the estimates."""
+    """Return one round in which each response has weight 1; its measures are the estimates."""
     return TopicRounds(cell, np.ones((1, cell.topics.size)))

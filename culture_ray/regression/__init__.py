@@ -1,1 +1,1 @@
-"""Regression: designs, mixed models, inference. Rows in, tables out; no files, no configuration."""
+"""Regression: designs, mixed models and inference, without files or configuration."""

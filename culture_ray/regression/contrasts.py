@@ -1,9 +1,10 @@
-"""US bias, valid: alignment with the US minus alignment with those who speak the language.
+"""Valid inference on US bias: alignment with the US minus that with the language's speakers.
 
 Both alignments of a cell come from the same responses and, in every round, from the same draw of
 topics, so their difference is taken round by round. Its spread over joint topic draws is the
-standard error, widened as in `measures.spread`; topics, not responses, are the sample, hence t with
-topics - 1 degrees of freedom. A cell of very few topics has an estimate alone.
+standard error, scaled up as in `measures.resampling.spread`. The sample is one of topics, not of
+responses, hence t with topics - 1 degrees of freedom. A cell of too few topics has an estimate
+without an interval.
 """
 
 from __future__ import annotations
@@ -13,25 +14,30 @@ import pandas as pd
 
 from culture_ray.errors import BadTable
 from culture_ray.measures.resampling.spread import FEWEST_TOPICS, standard_errors
-from culture_ray.regression.arrays import Flags, Real
+from culture_ray.measures.result import BoolArray, FloatArray
 from culture_ray.regression.inference import t_inference
 from culture_ray.regression.results import Regression, Term
+from culture_ray.regression.sampling import Draws
 
 _NAME = "us_minus_native"
 
 
 def us_bias(
-    rows: pd.DataFrame, us: Real, native: Real, us_draws: Real, native_draws: Real
+    rows: pd.DataFrame,
+    us: FloatArray,
+    native: FloatArray,
+    us_draws: Draws,
+    native_draws: Draws,
 ) -> Regression:
-    """Return US minus native for each cell, and its means by model, by language and over all.
+    """Return US minus native for each cell, and its means by model, by language and overall.
 
-    The means are over the models and languages at hand; they say nothing about others.
+    The means describe the models and languages at hand and do not generalise to others.
 
     Args:
-        rows: n cells with model, language and topics (how many topics the cell has).
+        rows: n cells with columns model, language and topics (the number of topics of the cell).
         us: n alignments with the US.
         native: n alignments with the populations that speak the language.
-        us_draws: rounds x n, `us` in every joint topic draw.
+        us_draws: rounds x n, `us` in each joint topic draw.
         native_draws: rounds x n, `native` in the same draws.
 
     Raises:
@@ -50,12 +56,18 @@ def us_bias(
         f"left out of the means"
         for row in rows[few].itertuples()
     ]
-    means = [*_cells(rows, known), *_means(rows, known & ~few)]
-    terms = [_term(name, take, rows, contrast, draws) for name, take in means if take.any()]
+    groups = [*_single_cells(rows, known), *_groups_of_cells(rows, known & ~few)]
+    terms = [_term(name, group, rows, contrast, draws) for name, group in groups if group.any()]
     return Regression(_NAME, "US minus native", "valid", tuple(terms), (), None, tuple(notes))
 
 
-def _check(rows: pd.DataFrame, us: Real, native: Real, us_draws: Real, native_draws: Real) -> None:
+def _check(
+    rows: pd.DataFrame,
+    us: FloatArray,
+    native: FloatArray,
+    us_draws: Draws,
+    native_draws: Draws,
+) -> None:
     if missing := [c for c in ("model", "language", "topics") if c not in rows.columns]:
         raise BadTable(
             f"the cells lack the column(s) {', '.join(missing)}: "
@@ -68,8 +80,8 @@ def _check(rows: pd.DataFrame, us: Real, native: Real, us_draws: Real, native_dr
         raise BadTable(f"{us_draws.shape} and {native_draws.shape} draws for {n} cells")
 
 
-def _cells(rows: pd.DataFrame, known: Flags) -> list[tuple[str, Flags]]:
-    """Return the name of each cell's contrast, and the cell."""
+def _single_cells(rows: pd.DataFrame, known: BoolArray) -> list[tuple[str, BoolArray]]:
+    """Return the term name and the mask of each cell."""
     model, language = rows["model"].to_numpy(str), rows["language"].to_numpy(str)
     return [
         (f"{_NAME}:model[{m}]:language[{k}]", (model == m) & (language == k) & known)
@@ -77,23 +89,23 @@ def _cells(rows: pd.DataFrame, known: Flags) -> list[tuple[str, Flags]]:
     ]
 
 
-def _means(rows: pd.DataFrame, known: Flags) -> list[tuple[str, Flags]]:
-    """Return names of contrasts and the cells that each is the mean of."""
+def _groups_of_cells(rows: pd.DataFrame, known: BoolArray) -> list[tuple[str, BoolArray]]:
+    """Return the term names of the means, each with the mask of the cells averaged."""
     model, language = rows["model"].to_numpy(str), rows["language"].to_numpy(str)
-    out = [(f"{_NAME}:model[{m}]", (model == m) & known) for m in sorted(set(model))]
-    out += [(f"{_NAME}:language[{k}]", (language == k) & known) for k in sorted(set(language))]
-    return [*out, (_NAME, known)]
+    groups = [(f"{_NAME}:model[{m}]", (model == m) & known) for m in sorted(set(model))]
+    groups += [(f"{_NAME}:language[{k}]", (language == k) & known) for k in sorted(set(language))]
+    return [*groups, (_NAME, known)]
 
 
-def _term(name: str, take: Flags, rows: pd.DataFrame, contrast: Real, draws: Real) -> Term:
-    # a round in which one cell is undefined says nothing about a mean over that cell
-    spread = draws[:, take].mean(axis=1)
-    topics = float(rows.loc[take, "topics"].mean())
-    std_error = standard_errors(spread[:, None], [topics])[0]
+def _term(
+    name: str, group: BoolArray, rows: pd.DataFrame, contrast: FloatArray, draws: Draws
+) -> Term:
+    # A round in which one of the cells is undefined has no mean (NaN propagates).
+    means = draws[:, group].mean(axis=1)
+    topics = float(rows.loc[group, "topics"].mean())
+    std_error = standard_errors(means[:, None], [topics])[0]
     df = topics - 1 if np.isfinite(std_error) else np.nan
-    estimate = contrast[take].mean()
-    known = t_inference(estimate, std_error, np.asarray(df))
-    return Term(
-        name,
-        *map(float, (estimate, std_error, df, known.ci_low, known.ci_high, known.p_value)),
-    )
+    estimate = contrast[group].mean()
+    inference = t_inference(estimate, std_error, np.asarray(df))
+    interval = (inference.ci_low, inference.ci_high, inference.p_value)
+    return Term(name, *map(float, (estimate, std_error, df, *interval)))

@@ -1,6 +1,6 @@
-"""Designs: from a formula and rows (one per model and language) to the matrices that are fitted.
+"""Regression designs: formulas, and the matrices they give for rows of models and languages.
 
-A formula is lme4's: fixed terms as patsy reads them, random intercepts as `(1 | model)`.
+Formulas are in lme4 notation: fixed terms as in patsy, random intercepts as `(1 | model)`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from culture_ray.errors import BadTable, WrongValue
-from culture_ray.regression.arrays import Positions, Real
+from culture_ray.measures.result import FloatArray, IntArray
 from culture_ray.regression.formulas import columns, independent, parse
 from culture_ray.regression.results import Aliased
 
@@ -24,11 +24,11 @@ _SPLIT = ("capability_within", "capability_between")
 
 @dataclass(frozen=True)
 class RegressionDesign:
-    """A question put to the rows."""
+    """Named formula of a regression."""
 
     name: str
     formula: str
-    """Such as `alignment ~ 0 + language + capability_within:family + (1 | model)`."""
+    """For example `alignment ~ 0 + language + capability_within:family + (1 | model)`."""
 
 
 PAPER = RegressionDesign(
@@ -44,8 +44,8 @@ WITHIN = RegressionDesign(
     "alignment ~ 0 + language + family + capability_within:family + capability_between"
     " + (1 | model)",
 )
-"""The default. Families have intercepts of their own, because without them what families differ in
-beyond capability counts as variance between models, and the test's level depends on it."""
+"""The default. Each family has an intercept; without it, differences between families other than in
+capability would count as variance between models, on which the level of the test depends."""
 
 WITHIN_GIVEN_CONSISTENCY = RegressionDesign(
     "within_given_consistency",
@@ -56,23 +56,23 @@ WITHIN_POOLED = RegressionDesign(
     "within_pooled",
     "alignment ~ 0 + language + family + capability_within + capability_between + (1 | model)",
 )
-"""One slope for all families, which has more power where families agree."""
+"""A common slope for all families, which has more power where families agree."""
 
 
 @dataclass(frozen=True)
-class Matrices:
-    """What is fitted: y = Xb + sum_k Z_k u_k + e."""
+class DesignMatrices:
+    """Response and design matrices of y = Xb + sum_k Z_k u_k + e."""
 
     rows: pd.DataFrame
-    """The rows fitted, with the columns the design added; index 0..n-1."""
+    """Rows fitted, with the columns that the design adds; index 0..n-1."""
 
-    kept: Positions
-    """n positions of these rows in the table that was given (to cut V alike)."""
+    kept: IntArray
+    """Positions of the n rows in the original table, to select those of V."""
 
-    y: Real
+    y: FloatArray
     """n responses."""
 
-    X: Real
+    X: FloatArray
     """n x p, of full column rank."""
 
     terms: tuple[str, ...]
@@ -83,29 +83,30 @@ class Matrices:
 
     aliased: tuple[Aliased, ...]
     notes: tuple[str, ...]
-    """A sentence for the rows that were left out."""
+    """A sentence for each group of rows left out."""
 
-    def levels(self) -> list[Real]:
-        """Return Z_k of each factor: n x its levels, 1 where a row has the level."""
+    def levels(self) -> list[FloatArray]:
+        """Return Z_k of each factor, n x its levels: 1 where a row has the level."""
         return [np.eye(self.rows[g].nunique())[pd.factorize(self.rows[g])[0]] for g in self.groups]
 
-    def kernels(self) -> Real:
-        """Return K x n x n: Z_k Z_k', 1 where two rows share a level of factor k."""
+    def kernels(self) -> FloatArray:
+        """Return Z_k Z_k' of each factor, K x n x n: 1 where two rows share a level."""
         n = len(self.y)
         return np.array([Z @ Z.T for Z in self.levels()]).reshape(-1, n, n)
 
 
-def matrices(
+def design_matrices(
     design: RegressionDesign, rows: pd.DataFrame, *, reference: Mapping[str, str] | None = None
-) -> Matrices:
-    """Return the matrices of `design` for `rows`, with the reference level of a column if given.
+) -> DesignMatrices:
+    """Return the matrices of `design` for `rows`.
 
-    Rows whose response or covariate is null are left out and named in the notes. Columns that
-    other columns determine are left out from the back and named in `aliased`.
+    `reference` gives the reference level of a categorical column. Rows with a null response or
+    covariate are left out and named in the notes. A column that earlier columns determine is left
+    out and named in `aliased`.
 
     Raises:
         BadTable: a column is missing, or a model lacks its family, language or capability.
-        WrongValue: the formula cannot be read.
+        WrongValue: the formula cannot be parsed.
     """
     formula = parse(design.formula, f"design {design.name}")
     splits = not formula.names.isdisjoint(_SPLIT)
@@ -123,10 +124,10 @@ def matrices(
     if len(complete) <= X.shape[1] + len(formula.groups):
         raise BadTable(
             f"the design '{design.name}' has {X.shape[1]} free terms and {len(formula.groups)} "
-            f"random factors for {len(complete)} rows: add models or languages, or take a smaller "
-            "design"
+            f"random factors for {len(complete)} rows: add models or languages, or choose a "
+            "smaller design"
         )
-    return Matrices(
+    return DesignMatrices(
         rows=complete,
         kept=kept,
         y=complete[formula.response].to_numpy(np.float64),
@@ -139,36 +140,36 @@ def matrices(
 
 
 def split_capability(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows with Mundlak's split of capability.
+    """Return rows with capability split into a between and a within part (Mundlak 1978).
 
-    `capability_between` is the mean of a row's family in its language, `capability_within` what the
-    model has above it.
+    `capability_between` is the mean of a row's family in its language, `capability_within` the
+    model's deviation from it.
     """
     between = rows.groupby(["family", "language"])["capability"].transform("mean")
     return rows.assign(capability_between=between, capability_within=rows["capability"] - between)
 
 
-def per_unit(design: RegressionDesign, made: Matrices, variable: str) -> Real:
-    """Return n x p: each term's column per unit of `variable`, zero for terms without it.
+def per_unit(design: RegressionDesign, matrices: DesignMatrices, variable: str) -> FloatArray:
+    """Return each term's column per unit of `variable`, n x p; zero for terms without it.
 
     Raises:
         WrongValue: a term is not linear in `variable`.
     """
     formula = parse(design.formula, f"design {design.name}")
-    carriers = [re.search(rf"\b{variable}\b", term) is not None for term in made.terms]
-    ones = columns(formula, made.rows.assign(**{variable: 1.0}))
-    out = np.zeros_like(made.X)
+    carriers = [re.search(rf"\b{variable}\b", term) is not None for term in matrices.terms]
+    ones = columns(formula, matrices.rows.assign(**{variable: 1.0}))
+    out = np.zeros_like(matrices.X)
     for j in np.flatnonzero(carriers):
-        out[:, j] = ones[made.terms[j]]
-        if not np.allclose(out[:, j] * made.rows[variable], made.X[:, j]):
+        out[:, j] = ones[matrices.terms[j]]
+        if not np.allclose(out[:, j] * matrices.rows[variable], matrices.X[:, j]):
             raise WrongValue(f"design {design.name}", design.formula, f"terms linear in {variable}")
     return out
 
 
 def _complete(
     rows: pd.DataFrame, needed: list[str]
-) -> tuple[pd.DataFrame, Positions, tuple[str, ...]]:
-    """Return the rows without nulls, their positions, and a note for each row left out."""
+) -> tuple[pd.DataFrame, IntArray, tuple[str, ...]]:
+    """Return the rows without nulls, their positions, and notes on the rows left out."""
     if missing := [n for n in needed if n not in rows.columns]:
         raise BadTable(
             f"the rows lack the column(s) {', '.join(missing)}: "
@@ -176,9 +177,11 @@ def _complete(
         )
     known = [n for n in needed if n in (*_KEYS, "capability")]
     for name in known:
-        lacking = rows[rows[name].isna()]
-        if len(lacking):
-            raise BadTable(f"no {name} for {_labels(lacking)}: every row of a regression needs one")
+        missing_rows = rows[rows[name].isna()]
+        if len(missing_rows):
+            raise BadTable(
+                f"no {name} for {_labels(missing_rows)}: every row of a regression needs one"
+            )
     numbers = rows[needed].replace([np.inf, -np.inf], np.nan)
     null = numbers.isna().any(axis=1).to_numpy()
     notes = tuple(

@@ -1,4 +1,4 @@
-"""Formulas as lme4 writes them: fixed terms read by patsy, random intercepts `(1 | model)`."""
+"""Formulas in lme4 notation: fixed terms as in patsy, random intercepts as `(1 | model)`."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _ZERO, _DEPENDENT = 1e-12, 1e-9
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula taken apart."""
+    """Parsed formula: its response, fixed terms and random intercepts."""
 
     text: str
     where: str
-    """Where it is from, for messages."""
+    """Origin of the formula, for error messages."""
 
     response: str
     fixed: str
@@ -31,14 +31,14 @@ class Formula:
     """Factors with a random intercept."""
 
     names: frozenset[str]
-    """The columns that it reads, the response among them."""
+    """Columns that the formula reads, including the response."""
 
 
 def parse(text: str, where: str) -> Formula:
-    """Return a formula's parts.
+    """Return the parts of a formula; `where` names its origin in error messages.
 
     Raises:
-        WrongValue: it is none, or has random effects other than intercepts.
+        WrongValue: it cannot be parsed, or has random effects other than intercepts.
     """
     response, tilde, right = (part.strip() for part in text.partition("~"))
     groups = tuple(_INTERCEPT.findall(right))
@@ -55,15 +55,15 @@ def parse(text: str, where: str) -> Formula:
 
 
 def columns(formula: Formula, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of the fixed part, named as in `capability:family[gemma]:language[da]`.
+    """Return the columns of the fixed part, named like `capability:family[gemma]:language[da]`.
 
     Raises:
-        WrongValue: the formula calls something that is not patsy's.
+        WrongValue: the formula calls a function that patsy does not provide.
     """
-    # a formula comes from a config file: it may name columns, not reach into this module
-    nothing = patsy.EvalEnvironment([{}])
+    # A formula comes from a configuration file: it may name columns, not call into this module.
+    no_names = patsy.EvalEnvironment([{}])
     try:
-        matrix = patsy.dmatrix(formula.fixed, rows, eval_env=nothing, NA_action="raise")
+        matrix = patsy.dmatrix(formula.fixed, rows, eval_env=no_names, NA_action="raise")
     except (patsy.PatsyError, NameError) as error:
         raise WrongValue(formula.where, formula.text, f"a formula ({error})") from error
     names = [
@@ -74,7 +74,10 @@ def columns(formula: Formula, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def independent(table: pd.DataFrame) -> tuple[tuple[str, ...], tuple[Aliased, ...]]:
-    """Return the columns to keep, first come first kept, and why each other one is left out."""
+    """Return the linearly independent columns, and the others with the reason each is left out.
+
+    Columns are taken in order: one that earlier columns determine is left out.
+    """
     X = table.to_numpy(np.float64)
     Q = np.zeros_like(X)
     free: list[int] = []
@@ -82,7 +85,7 @@ def independent(table: pd.DataFrame) -> tuple[tuple[str, ...], tuple[Aliased, ..
     for j, term in enumerate(table.columns):
         size = np.linalg.norm(X[:, j])
         rest = X[:, j].copy()
-        for _ in range(2):  # once more, because one pass of Gram-Schmidt loses digits
+        for _ in range(2):  # twice, because one pass of Gram-Schmidt loses digits
             basis = Q[:, : len(free)]
             rest -= basis @ (basis.T @ rest)
         if size < _ZERO:
@@ -102,7 +105,7 @@ def independent(table: pd.DataFrame) -> tuple[tuple[str, ...], tuple[Aliased, ..
 
 
 def _why_zero(term: str) -> str:
-    """Return why a column holds nothing but zeros."""
+    """Return the reason why a column is zero throughout."""
     if term.startswith("capability_within"):
         return "zero in every row: no two models of the family differ in capability in a language"
     return "zero in every row"

@@ -1,8 +1,8 @@
 """Standard errors and degrees of freedom of coefficients in small samples.
 
-Satterthwaite as in lmerTest; Kenward and Roger (1997), for covariances linear in the variances, as
-in pbkrtest. For a single coefficient Kenward-Roger's F reduces to t with Satterthwaite's df under
-the expected information and an adjusted standard error.
+Satterthwaite's method as in lmerTest, and that of Kenward and Roger (1997) for covariances that are
+linear in the variances, as in pbkrtest. For a single coefficient the Kenward-Roger F reduces to a t
+with Satterthwaite's df under the expected information, and an adjusted standard error.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from culture_ray.regression.arrays import Real
+from culture_ray.measures.result import FloatArray
 from culture_ray.regression.reml.fit import Fit
 
 Method = Literal["kenward_roger", "satterthwaite"]
@@ -21,37 +21,37 @@ Method = Literal["kenward_roger", "satterthwaite"]
 
 @dataclass(frozen=True)
 class CoefficientInference:
-    """How well p coefficients are known; leading axes (...) as in the fit."""
+    """Standard errors, df, intervals and p values of p coefficients; all (..., p) as in the fit."""
 
-    std_error: Real
-    df: Real
-    ci_low: Real
-    ci_high: Real
-    p_value: Real
+    std_error: FloatArray
+    df: FloatArray
+    ci_low: FloatArray
+    ci_high: FloatArray
+    p_value: FloatArray
 
 
 def infer(fit: Fit, method: Method, *, level: float = 0.95) -> CoefficientInference:
-    """Return standard errors, df, t intervals and two-sided p values of every coefficient."""
+    """Return standard errors, df, t intervals and two-sided p values of all coefficients."""
     covariance, df = (kenward_roger if method == "kenward_roger" else satterthwaite)(fit)
     return t_inference(fit.estimates, _diagonal_root(covariance), df, level=level)
 
 
 def t_inference(
-    estimates: Real, std_error: Real, df: Real, *, level: float = 0.95
+    estimates: FloatArray, std_error: FloatArray, df: FloatArray, *, level: float = 0.95
 ) -> CoefficientInference:
-    """Return t intervals and two-sided p values; NaN for an estimate of 0 without error."""
+    """Return t intervals and two-sided p values; p is NaN where estimate and error are both 0."""
     reach = special.stdtrit(df, 0.5 + level / 2) * std_error
     with np.errstate(divide="ignore", invalid="ignore"):
         p_value = 2 * special.stdtr(df, -np.abs(estimates) / std_error)
     return CoefficientInference(std_error, df, estimates - reach, estimates + reach, p_value)
 
 
-def satterthwaite(fit: Fit) -> tuple[Real, Real]:
-    """Return the large-sample covariance of b and each coefficient's df.
+def satterthwaite(fit: Fit) -> tuple[FloatArray, FloatArray]:
+    """Return the large-sample covariance of b and the df of each coefficient.
 
-    df = 2 v^2 / (g' A g) with v a coefficient's variance, g its gradient by the variances and A
-    the covariance of the variances from the observed information. Variances at zero count as
-    known.
+    df = 2 v^2 / (g' A g), where v is a coefficient's variance, g its gradient with respect to the
+    variance components and A their covariance from the observed information. Components estimated
+    at zero are treated as known.
     """
     g = _gradients(fit)[0]
     free = ~fit.at_zero
@@ -61,8 +61,8 @@ def satterthwaite(fit: Fit) -> tuple[Real, Real]:
     return fit.covariance, _df(fit.covariance, g, A)
 
 
-def kenward_roger(fit: Fit) -> tuple[Real, Real]:
-    """Return Kenward and Roger's adjusted covariance of b and each coefficient's df."""
+def kenward_roger(fit: Fit) -> tuple[FloatArray, FloatArray]:
+    """Return the Kenward-Roger adjusted covariance of b and the df of each coefficient."""
     g, P, Q = _gradients(fit)
     Phi = fit.covariance[..., None, :, :]
     PG = fit.precision[..., None, :, :] @ fit.kernels
@@ -79,7 +79,7 @@ def kenward_roger(fit: Fit) -> tuple[Real, Real]:
     return adjusted, _df(fit.covariance, g, W)
 
 
-def _gradients(fit: Fit) -> tuple[Real, Real, Real]:
+def _gradients(fit: Fit) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return dv/ds (... x p x K), P_k = -X'O G_k O X and Q_kl = X'O G_k O G_l O X, O = Omega^-1."""
     OX = fit.precision @ fit.X
     GOX = fit.kernels @ OX[..., None, :, :]
@@ -91,11 +91,11 @@ def _gradients(fit: Fit) -> tuple[Real, Real, Real]:
     return np.swapaxes(np.diagonal(slopes, axis1=-2, axis2=-1), -1, -2), P, Q
 
 
-def _df(covariance: Real, g: Real, A: Real) -> Real:
+def _df(covariance: FloatArray, g: FloatArray, A: FloatArray) -> FloatArray:
     v = np.diagonal(covariance, axis1=-2, axis2=-1)
     spread = np.einsum("...pk,...kl,...pl->...p", g, A, g)
     return np.asarray(2 * v**2 / spread)
 
 
-def _diagonal_root(covariance: Real) -> Real:
+def _diagonal_root(covariance: FloatArray) -> FloatArray:
     return np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))

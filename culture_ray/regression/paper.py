@@ -1,7 +1,7 @@
-"""inference=paper: the published analysis, bootstrap rounds used as rows.
+"""Published analysis (inference=paper), which uses bootstrap rounds as rows.
 
-Source: Rystrøm, Kirk and Hale 2025, arXiv 2502.16534. Rounds of a bootstrap are no independent
-observations, so these standard errors shrink with the number of rounds; `valid.py` is the default.
+Bootstrap rounds are not independent observations, so the standard errors shrink with the number of
+rounds; `valid.py` is the default. Source: Rystrøm, Kirk & Hale 2025, arXiv 2502.16534.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from culture_ray.regression.designs import PAPER, RegressionDesign, matrices
+from culture_ray.regression.designs import PAPER, RegressionDesign, design_matrices
 from culture_ray.regression.results import Aliased, Diagnostics, Regression, Term, Variance
 
 US_BIAS = RegressionDesign("us_bias", "alignment ~ us * model : language")
@@ -32,32 +32,32 @@ def multilingual(rounds: pd.DataFrame, design: RegressionDesign = PAPER) -> Regr
     Raises:
         BadTable: columns, families or capabilities are missing.
     """
-    made = matrices(design, rounds)
-    labels = made.rows[made.groups[0]].to_numpy()
-    # here, because statsmodels takes seconds to import and only this mode needs it
+    matrices = design_matrices(design, rounds)
+    labels = matrices.rows[matrices.groups[0]].to_numpy()
+    # Imported here because statsmodels takes seconds to import and only this mode needs it.
     from statsmodels.regression.mixed_linear_model import MixedLM
 
-    fit, tried = _mixed(MixedLM(made.y, made.X, groups=labels))
-    notes = (_CAUTION, *made.notes, *_left_out(made.aliased), *tried)
+    fit, failed = _mixed(MixedLM(matrices.y, matrices.X, groups=labels))
+    notes = (_CAUTION, *matrices.notes, *_left_out(matrices.aliased), *failed)
     if fit is None:
-        return Regression(design.name, design.formula, "paper", (), made.aliased, None, notes)
-    p = len(made.terms)
+        return Regression(design.name, design.formula, "paper", (), matrices.aliased, None, notes)
+    p = len(matrices.terms)
     intercepts, residual = float(fit.cov_re[0, 0]), float(fit.scale)
     if intercepts < 1e-8 * residual:
-        notes += (f"singular fit: the variance between levels of {made.groups[0]} is zero",)
-    fixed = float(np.var(made.X @ fit.fe_params))
+        notes += (f"singular fit: the variance between levels of {matrices.groups[0]} is zero",)
+    fixed = float(np.var(matrices.X @ fit.fe_params))
     total = fixed + intercepts + residual
     return Regression(
         design=design.name,
         formula=design.formula,
         mode="paper",
-        terms=_terms(made.terms, fit, p),
-        aliased=made.aliased,
+        terms=_terms(matrices.terms, fit, p),
+        aliased=matrices.aliased,
         diagnostics=Diagnostics(
-            rows=len(made.y),
+            rows=len(matrices.y),
             r2_marginal=fixed / total,
             r2_conditional=(fixed + intercepts) / total,
-            variances=(Variance(made.groups[0], intercepts), Variance("residual", residual)),
+            variances=(Variance(matrices.groups[0], intercepts), Variance("residual", residual)),
             cells=(),
             without=(),
         ),
@@ -68,37 +68,37 @@ def multilingual(rounds: pd.DataFrame, design: RegressionDesign = PAPER) -> Regr
 def us_bias(
     rounds: pd.DataFrame, *, baseline: str, design: RegressionDesign = US_BIAS
 ) -> Regression:
-    """Return the published regression of US bias.
+    """Return the published regression on US bias.
 
     Args:
-        rounds: one row per model, language, population and bootstrap round: alignment, and `us` 1
-            where the population is the US, 0 where it speaks the language.
-        baseline: the model that answers at random, the reference level.
-        design: fixed terms; the coefficients `us:model[...]:language[...]` are the US bias beyond
-            the baseline's.
+        rounds: one row per model, language, population and bootstrap round, with alignment and
+            `us`: 1 where the population is the US, 0 where it speaks the language.
+        baseline: the reference level, a model that answers at random.
+        design: fixed terms; the coefficients `us:model[...]:language[...]` are the US bias in
+            excess of the baseline's.
 
     Raises:
         BadTable: columns are missing, or the baseline has no rows.
     """
-    made = matrices(design, rounds, reference={"model": baseline})
+    matrices = design_matrices(design, rounds, reference={"model": baseline})
     from statsmodels.regression.linear_model import OLS
 
-    fit = OLS(made.y, made.X).fit()
+    fit = OLS(matrices.y, matrices.X).fit()
     residual = float(fit.scale)
     notes = (
         _CAUTION,
         f"measured against the noisy baseline {baseline}",
-        *made.notes,
-        *_left_out(made.aliased),
+        *matrices.notes,
+        *_left_out(matrices.aliased),
     )
     return Regression(
         design=design.name,
         formula=design.formula,
         mode="paper",
-        terms=_terms(made.terms, fit, len(made.terms)),
-        aliased=made.aliased,
+        terms=_terms(matrices.terms, fit, len(matrices.terms)),
+        aliased=matrices.aliased,
         diagnostics=Diagnostics(
-            rows=len(made.y),
+            rows=len(matrices.y),
             r2_marginal=float(fit.rsquared),
             r2_conditional=float(fit.rsquared),
             variances=(Variance("residual", residual),),
@@ -110,9 +110,9 @@ def us_bias(
 
 
 def _mixed(model: Any) -> tuple[Any, tuple[str, ...]]:
-    """Return the first fit that is one, and what failed before it.
+    """Return the first valid fit, None if there is none, and a note on the optimisers that failed.
 
-    statsmodels can return `converged=True` with an infinite likelihood, so both are looked at.
+    statsmodels can report `converged=True` at an infinite likelihood, so both are checked.
     """
     failures = []
     for method in _OPTIMISERS:
@@ -132,7 +132,7 @@ def _mixed(model: Any) -> tuple[Any, tuple[str, ...]]:
 
 
 def _terms(names: tuple[str, ...], fit: Any, p: int) -> tuple[Term, ...]:
-    """Return the coefficients with the intervals and p values statsmodels prints."""
+    """Return the coefficients with the intervals and p values of statsmodels."""
     interval = np.asarray(fit.conf_int())[:p]
     df = float(fit.df_resid) if fit.use_t else np.inf
     columns = (fit.params[:p], fit.bse[:p], np.full(p, df), *interval.T, fit.pvalues[:p])

@@ -1,4 +1,4 @@
-"""What a regression hands on: terms, diagnostics and notes in plain words."""
+"""Result of a regression: its terms, diagnostics and notes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Mode = Literal["valid", "paper"]
 
 @dataclass(frozen=True)
 class Term:
-    """One coefficient."""
+    """Estimate and inference of one coefficient."""
 
     term: str
-    """As in `capability_within:family[gemma]`."""
+    """For example `capability_within:family[gemma]`."""
 
     estimate: float
     std_error: float
@@ -28,12 +28,12 @@ class Term:
     p_value: float
 
     p_permutation: float | None = None
-    """Permutation p value; None where none was made."""
+    """p value of the permutation test; None where there was none."""
 
 
 @dataclass(frozen=True)
 class Aliased:
-    """A term that the rows cannot tell from others, and why."""
+    """Term that is not estimable because other terms determine it, with the reason."""
 
     term: str
     reason: str
@@ -41,7 +41,7 @@ class Aliased:
 
 @dataclass(frozen=True)
 class Variance:
-    """How much one source varies, as a variance of the response."""
+    """Variance of the response that is due to one source."""
 
     source: str
     """A factor with random intercepts, `residual`, or `sampling` for the known V."""
@@ -51,7 +51,7 @@ class Variance:
 
 @dataclass(frozen=True)
 class RowInfluence:
-    """What one row does to the fit."""
+    """Residual, leverage and influence of one row."""
 
     model: str
     language: str
@@ -59,21 +59,21 @@ class RowInfluence:
     """Xb, without the random intercepts."""
 
     residual: float
-    """Response minus fitted, in units of its standard deviation under the fit."""
+    """Standardised residual: response minus fitted value, over its standard deviation."""
 
     leverage: float
-    """Diagonal of the hat matrix: 1 where the row alone decides its fitted value."""
+    """Diagonal of the hat matrix: 1 where the row alone determines its fitted value."""
 
     moves: str
-    """The term that changes most, in standard errors, when this row is left out."""
+    """Term that changes most, in standard errors, when this row is left out."""
 
     moves_by: float
-    """That change, in standard errors, with the variances held."""
+    """Size of that change in standard errors, with the variances held fixed."""
 
 
 @dataclass(frozen=True)
 class WithoutModel:
-    """The same regression after leaving one model out."""
+    """Terms of the same regression without one model."""
 
     model: str
     terms: tuple[Term, ...]
@@ -82,14 +82,14 @@ class WithoutModel:
 
 @dataclass(frozen=True)
 class Diagnostics:
-    """How well a regression describes its rows and what it hangs on."""
+    """Goodness of fit, variance components and sensitivity of a regression."""
 
     rows: int
     r2_marginal: float
-    """Share of the variance between rows that the fixed terms describe."""
+    """Share of the variance between rows that the fixed terms explain."""
 
     r2_conditional: float
-    """The same with the random intercepts."""
+    """Share that the fixed terms and the random intercepts explain."""
 
     variances: tuple[Variance, ...]
     cells: tuple[RowInfluence, ...]
@@ -98,19 +98,19 @@ class Diagnostics:
 
 @dataclass(frozen=True)
 class Regression:
-    """The answer to one design."""
+    """Result of fitting one design."""
 
     design: str
     formula: str
     mode: Mode
 
     terms: tuple[Term, ...]
-    """Empty where no trustworthy fit was found; the notes say why."""
+    """Empty where there is no reliable fit; the notes say why."""
 
     aliased: tuple[Aliased, ...]
     diagnostics: Diagnostics | None
     notes: tuple[str, ...]
-    """What a reader must know, a sentence each."""
+    """Remarks for the reader, one sentence each."""
 
     def table(self) -> pd.DataFrame:
         """Return one row per term in the order of `tables.REGRESSION`; aliased terms have nulls."""

@@ -1,4 +1,4 @@
-"""inference=valid: one row per model and language, REML, small-sample inference."""
+"""Valid inference (the default): one row per model and language, REML, small-sample tests."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ import numpy as np
 import pandas as pd
 
 from culture_ray.errors import BadTable, UserError, WrongValue
+from culture_ray.measures.result import FloatArray
 from culture_ray.regression import fit_quality
-from culture_ray.regression.arrays import Real
-from culture_ray.regression.designs import Matrices, RegressionDesign, matrices, per_unit
+from culture_ray.regression.designs import (
+    DesignMatrices,
+    RegressionDesign,
+    design_matrices,
+    per_unit,
+)
 from culture_ray.regression.inference import CoefficientInference, Method, infer
-from culture_ray.regression.permutation import PermutationTest, permute
+from culture_ray.regression.permutation import PermutationTest, permutation_tests
 from culture_ray.regression.reml.compress import Compressed, compress, uncompressed
 from culture_ray.regression.reml.fit import Fit, fit
 from culture_ray.regression.results import Diagnostics, Regression, Term, WithoutModel
 from culture_ray.regression.sampling import (
+    Draws,
     Sampling,
     root_of_covariance,
     root_of_draws,
@@ -26,24 +32,24 @@ from culture_ray.regression.sampling import (
 
 @dataclass(frozen=True)
 class Options:
-    """How the default inference is made; the defaults are what the calibration passes."""
+    """Options of the valid inference; the defaults are those that pass the calibration."""
 
     method: Method = "kenward_roger"
 
     sampling: Sampling = "shared"
-    """What of V enters the fit: what models share, or all of it (as in metafor's `rma.mv`)."""
+    """Part of V that enters the fit: what models share, or all of V (as in metafor's `rma.mv`)."""
 
     bounded: bool = False
-    """Whether variances of random intercepts are held at zero or above, as in lme4."""
+    """Constrain the variances of random intercepts to zero or above, as lme4 does."""
 
     residual: bool = True
-    """Whether a residual variance is estimated beside V."""
+    """Estimate a residual variance in addition to V."""
 
     permutations: int = 1999
-    """Arrangements at most in a permutation test; 0 for none."""
+    """Largest number of arrangements in a permutation test; 0 for no test."""
 
     without_models: int = 40
-    """Up to how many models to fit again without each."""
+    """Largest number of models for which the regression is refitted without each of them."""
 
     seed: int = 0
 
@@ -51,25 +57,25 @@ class Options:
 def regress(
     rows: pd.DataFrame,
     design: RegressionDesign,
-    V: Real | None = None,
+    V: FloatArray | None = None,
     options: Options | None = None,
     *,
-    draws: Real | None = None,
+    draws: Draws | None = None,
 ) -> Regression:
     """Return the regression of one row per model and language.
 
     Args:
-        rows: model, language and the columns that the design names, in any order of rows.
+        rows: model, language and the columns that the design names, in any order.
         design: fixed terms and random intercepts.
         V: n x n sampling covariance of the responses over joint topic draws, in the order of
-            `rows`; None for none.
-        options: how inference is made.
-        draws: rounds x n responses over joint topic draws, in place of V.
+            `rows`; None if it is not known.
+        options: options of the inference.
+        draws: rounds x n responses in joint topic draws, instead of V.
 
     Raises:
         BadTable: columns, families or capabilities are missing, V does not fit the rows, or the
-            random factors cannot be told from each other.
-        WrongValue: the design's formula cannot be read.
+            random factors cannot be distinguished from each other.
+        WrongValue: the formula of the design cannot be parsed.
     """
     root = None
     if V is not None:
@@ -80,51 +86,51 @@ def regress(
 
 
 def _regress(
-    rows: pd.DataFrame, design: RegressionDesign, root: Real | None, options: Options
+    rows: pd.DataFrame, design: RegressionDesign, root: FloatArray | None, options: Options
 ) -> Regression:
     if not options.residual and (root is None or options.sampling != "known"):
-        raise WrongValue("residual", False, "True, or sampling='known' with a V that is definite")
-    made = matrices(design, rows)
-    _once_each(made)
-    root = None if root is None else root[:, made.kept]
-    data = _data(made, made.X, root, options)
-    _tell_apart(design, made, data, options)
-    if _exact(data):
+        raise WrongValue("residual", False, "True, or sampling='known' with a positive definite V")
+    matrices = design_matrices(design, rows)
+    _require_unique_cells(matrices)
+    root = None if root is None else root[:, matrices.kept]
+    data = _data(matrices, matrices.X, root, options)
+    _require_identifiable(design, matrices, data, options)
+    if _fits_exactly(data):
         return _without_figures(
-            design, made, "the terms give the response exactly, which leaves no error to judge by"
+            design, matrices, "the terms fit the response exactly, which leaves no residual error"
         )
     fitted = _fit(data, options)
     if not fitted.converged:
-        return _without_figures(design, made, "no optimum of the likelihood was found")
-    tests = _permutation_tests(design, made, root, options)
-    without, unlooked = _without_models(rows, design, root, made, options)
-    marginal, conditional = fit_quality.r_squared(made, fitted)
+        return _without_figures(design, matrices, "no optimum of the likelihood was found")
+    tests = _permutation_tests(design, matrices, root, options)
+    without, skipped = _without_models(rows, design, root, matrices, options)
+    marginal, conditional = fit_quality.r_squared(matrices, fitted)
     return Regression(
         design=design.name,
         formula=design.formula,
         mode="valid",
-        terms=_with_permutation(_terms(made, fitted, infer(fitted, options.method)), tests),
-        aliased=made.aliased,
-        notes=(*made.notes, *_notes(made, fitted), *_about(tests), *unlooked),
+        terms=_with_permutation(_terms(matrices, fitted, infer(fitted, options.method)), tests),
+        aliased=matrices.aliased,
+        notes=(*matrices.notes, *_notes(matrices, fitted), *_smallest_p_values(tests), *skipped),
         diagnostics=Diagnostics(
-            rows=len(made.y),
+            rows=len(matrices.y),
             r2_marginal=marginal,
             r2_conditional=conditional,
-            variances=fit_quality.variances(made, fitted, root),
-            cells=fit_quality.cells(made, data, fitted),
+            variances=fit_quality.variances(matrices, fitted, root),
+            cells=fit_quality.cells(matrices, data, fitted),
             without=without,
         ),
     )
 
 
-def _without_figures(design: RegressionDesign, made: Matrices, why: str) -> Regression:
-    notes = (*made.notes, f"{why}, so no figures are given")
-    return Regression(design.name, design.formula, "valid", (), made.aliased, None, notes)
+def _without_figures(design: RegressionDesign, matrices: DesignMatrices, why: str) -> Regression:
+    notes = (*matrices.notes, f"{why}, so no figures are given")
+    return Regression(design.name, design.formula, "valid", (), matrices.aliased, None, notes)
 
 
-def _once_each(made: Matrices) -> None:
-    """Refuse rows that are not one per model and language."""
-    twice = made.rows[made.rows.duplicated(["model", "language"])]
+def _require_unique_cells(matrices: DesignMatrices) -> None:
+    """Raise BadTable if a model has more than one row in a language."""
+    twice = matrices.rows[matrices.rows.duplicated(["model", "language"])]
     if len(twice):
         row = twice.iloc[0]
         raise BadTable(
@@ -133,23 +139,25 @@ def _once_each(made: Matrices) -> None:
         )
 
 
-def _exact(data: Compressed) -> bool:
-    """Return whether the fixed terms leave nothing but rounding."""
+def _fits_exactly(data: Compressed) -> bool:
+    """Return True if the fixed terms explain the response up to rounding."""
     left = data.y - data.X @ np.linalg.lstsq(data.X, data.y, rcond=None)[0]
     total = data.y @ data.y + data.spare.squares
     return bool(left @ left + data.spare.squares <= 1e-20 * total)
 
 
-def _data(made: Matrices, X: Real, root: Real | None, options: Options) -> Compressed:
-    """Return what is fitted, in as few dimensions as there are effects."""
+def _data(
+    matrices: DesignMatrices, X: FloatArray, root: FloatArray | None, options: Options
+) -> Compressed:
+    """Return the data to fit, compressed to the dimensions of the effects where V allows it."""
     if root is not None and options.sampling == "known":
-        return uncompressed(made.y, X, made.levels(), root.T @ root)
-    shared = None if root is None else shared_between_models(root, made.rows)
-    return compress(made.y, X, made.levels(), shared)
+        return uncompressed(matrices.y, X, matrices.levels(), root.T @ root)
+    shared = None if root is None else shared_between_models(root, matrices.rows)
+    return compress(matrices.y, X, matrices.levels(), shared)
 
 
 def _fit(data: Compressed, options: Options) -> Fit:
-    # with all of V in the fit nothing says how far below zero a variance may go
+    # With all of V in the fit there is no bound on how far below zero a variance may go.
     bounded = options.bounded or options.sampling == "known"
     return fit(
         data.y,
@@ -162,109 +170,114 @@ def _fit(data: Compressed, options: Options) -> Fit:
     )
 
 
-def _tell_apart(
-    design: RegressionDesign, made: Matrices, data: Compressed, options: Options
+def _require_identifiable(
+    design: RegressionDesign, matrices: DesignMatrices, data: Compressed, options: Options
 ) -> None:
-    """Refuse random factors that the fixed terms or each other explain away."""
+    """Raise BadTable if the variances of the random factors are not identifiable."""
     basis = np.linalg.qr(data.X)[0]
     project = np.eye(len(data.y)) - basis @ basis.T
-    kernels, names = [*data.kernels], [*made.groups]
+    kernels, names = [*data.kernels], [*matrices.groups]
     if options.residual and not data.spare.count:
         kernels, names = [*kernels, np.eye(len(data.y))], [*names, "the residual"]
     flat = np.array([(project @ G @ project).ravel() for G in kernels])
-    if len(flat) and np.linalg.matrix_rank(flat, tol=1e-9 * len(made.y)) < len(flat):
+    if len(flat) and np.linalg.matrix_rank(flat, tol=1e-9 * len(matrices.y)) < len(flat):
         raise BadTable(
             f"the design '{design.name}' cannot tell {' and '.join(names)} apart in these rows: "
-            "give every model more than one language, or drop a random intercept"
+            "give each model more than one language, or drop a random intercept"
         )
 
 
-def _terms(made: Matrices, fitted: Fit, known: CoefficientInference) -> tuple[Term, ...]:
+def _terms(
+    matrices: DesignMatrices, fitted: Fit, inference: CoefficientInference
+) -> tuple[Term, ...]:
     columns = (
         fitted.estimates,
-        known.std_error,
-        known.df,
-        known.ci_low,
-        known.ci_high,
-        known.p_value,
+        inference.std_error,
+        inference.df,
+        inference.ci_low,
+        inference.ci_high,
+        inference.p_value,
     )
     return tuple(
-        Term(name, *map(float, values)) for name, *values in zip(made.terms, *columns, strict=True)
+        Term(name, *map(float, values))
+        for name, *values in zip(matrices.terms, *columns, strict=True)
     )
 
 
-def _notes(made: Matrices, fitted: Fit) -> tuple[str, ...]:
-    """Return what is unusual about a fit, a sentence each."""
-    notes = [f"left out {a.term}: {a.reason}" for a in made.aliased]
-    for name, zero, s in zip(made.groups, fitted.at_zero, fitted.variances, strict=False):
+def _notes(matrices: DesignMatrices, fitted: Fit) -> tuple[str, ...]:
+    """Return a sentence on each unusual property of the fit."""
+    notes = [f"left out {a.term}: {a.reason}" for a in matrices.aliased]
+    for name, zero, s in zip(matrices.groups, fitted.at_zero, fitted.variances, strict=False):
         if zero:
             notes.append(
                 f"singular fit: the variance between levels of {name} is estimated at zero, which "
-                "with few levels does not mean that they are alike"
+                "with few levels does not mean that the levels are equal"
             )
         elif s < 0:
             notes.append(
-                f"the variance between levels of {name} is estimated below zero ({s:.2g}): they "
-                "differ less than the residuals alone would make them; it is kept there because "
-                "a cut at zero would make the tests too cautious"
+                f"the variance between levels of {name} is estimated below zero ({s:.2g}): the "
+                "levels differ less than the residuals alone would make them; the estimate is kept "
+                "because setting it to zero would make the tests conservative"
             )
-    if len(fitted.at_zero) > len(made.groups) and fitted.at_zero[-1]:
+    if len(fitted.at_zero) > len(matrices.groups) and fitted.at_zero[-1]:
         notes.append(
-            "the residual variance is estimated at zero: sampling error explains what is left"
+            "the residual variance is estimated at zero: sampling error explains the remainder"
         )
     return tuple(notes)
 
 
 def _permutation_tests(
-    design: RegressionDesign, made: Matrices, root: Real | None, options: Options
+    design: RegressionDesign, matrices: DesignMatrices, root: FloatArray | None, options: Options
 ) -> tuple[PermutationTest, ...]:
-    if not options.permutations or "capability_within" not in made.rows.columns:
+    if not options.permutations or "capability_within" not in matrices.rows.columns:
         return ()
-    each = per_unit(design, made, "capability_within")
-    null = _data(made, made.X[:, np.abs(each).sum(0) == 0], root, options)
-    fitted = _fit(null, options)
-    if not fitted.converged:
+    unit = per_unit(design, matrices, "capability_within")
+    null = _data(matrices, matrices.X[:, np.abs(unit).sum(0) == 0], root, options)
+    null_fit = _fit(null, options)
+    if not null_fit.converged:
         return ()
-    return permute(made, each, null, fitted, most=options.permutations, seed=options.seed)
+    return permutation_tests(
+        matrices, unit, null, null_fit, most=options.permutations, seed=options.seed
+    )
 
 
 def _with_permutation(
     terms: tuple[Term, ...], tests: tuple[PermutationTest, ...]
 ) -> tuple[Term, ...]:
-    found = {t.term: t.p_value for t in tests}
-    return tuple(replace(t, p_permutation=found.get(t.term)) for t in terms)
+    p_values = {test.term: test.p_value for test in tests}
+    return tuple(replace(t, p_permutation=p_values.get(t.term)) for t in terms)
 
 
-def _about(tests: tuple[PermutationTest, ...]) -> tuple[str, ...]:
-    """Return how low a permutation p value could get where that is not low."""
+def _smallest_p_values(tests: tuple[PermutationTest, ...]) -> tuple[str, ...]:
+    """Return a sentence per test with so few arrangements that its p value cannot be small."""
     return tuple(
-        f"p_permutation of {t.term} cannot be below {1 / t.trades:.2g}: "
-        f"its models can be arranged in {t.trades} ways"
+        f"p_permutation of {t.term} cannot be below {1 / t.arrangements:.2g}: "
+        f"its models can be arranged in {t.arrangements} ways"
         for t in tests
-        if t.exhaustive and t.trades < 100
+        if t.exhaustive and t.arrangements < 100
     )
 
 
 def _without_models(
     rows: pd.DataFrame,
     design: RegressionDesign,
-    root: Real | None,
-    made: Matrices,
+    root: FloatArray | None,
+    matrices: DesignMatrices,
     options: Options,
 ) -> tuple[tuple[WithoutModel, ...], tuple[str, ...]]:
-    """Return the terms after leaving out each model, capability centred anew."""
-    fitted_rows = rows.iloc[made.kept].reset_index(drop=True)
+    """Return the regression without each model, capability recentred, and a note if skipped."""
+    fitted_rows = rows.iloc[matrices.kept].reset_index(drop=True)
     models = sorted(set(fitted_rows["model"]))
     if len(models) > options.without_models:
-        return (), (f"not fitted again without each of the {len(models)} models",)
-    alone = replace(options, permutations=0, without_models=0)
-    out = []
+        return (), (f"not refitted without each of the {len(models)} models",)
+    refit = replace(options, permutations=0, without_models=0)
+    results = []
     for model in models:
         keep = np.flatnonzero(fitted_rows["model"] != model)
-        part = None if root is None else root[:, keep]
+        kept_root = None if root is None else root[:, keep]
         try:
-            result = _regress(fitted_rows.iloc[keep], design, part, alone)
-            out.append(WithoutModel(str(model), result.terms, result.notes))
+            result = _regress(fitted_rows.iloc[keep], design, kept_root, refit)
+            results.append(WithoutModel(str(model), result.terms, result.notes))
         except UserError as error:
-            out.append(WithoutModel(str(model), (), (str(error),)))
-    return tuple(out), ()
+            results.append(WithoutModel(str(model), (), (str(error),)))
+    return tuple(results), ()

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import comb
 from scipy.stats import norm
 
-from culture_ray.regression.arrays import Real
+from culture_ray.measures.result import FloatArray
 
 STATEMENTS = 6
 
@@ -21,7 +21,7 @@ _AGREEMENTS = np.linspace(-0.6, 0.995, 60)
 _SIGNALS = np.linspace(0.3, 4.0, 30)
 
 
-def agreement_for(alignment: Real, signal: Real) -> Real:
+def agreement_for(alignment: FloatArray, signal: FloatArray) -> FloatArray:
     """Return the latent agreement that makes a cell's true alignment what is asked for."""
     return np.array(
         [
@@ -31,7 +31,7 @@ def agreement_for(alignment: Real, signal: Real) -> Real:
     )
 
 
-def alignment_of(agreement: Real, signal: Real) -> Real:
+def alignment_of(agreement: FloatArray, signal: FloatArray) -> FloatArray:
     """Return the true alignment of cells with this latent agreement and signal."""
     return np.array(
         [
@@ -41,12 +41,12 @@ def alignment_of(agreement: Real, signal: Real) -> Real:
     )
 
 
-def highest_alignment(signal: Real) -> Real:
+def highest_alignment(signal: FloatArray) -> FloatArray:
     """Return the highest true alignment that a signal can reach."""
     return _curves(signal)[:, -1]
 
 
-def signal_for(consistency: Real) -> Real:
+def signal_for(consistency: FloatArray) -> FloatArray:
     """Return the signal that makes a cell's true self-consistency what is asked for."""
     _, rho = _truths()
     if consistency.min() < rho[0] or consistency.max() > rho[-1]:
@@ -54,7 +54,7 @@ def signal_for(consistency: Real) -> Real:
     return np.asarray(np.interp(consistency, rho, _SIGNALS))
 
 
-def _curves(signal: Real) -> Real:
+def _curves(signal: FloatArray) -> FloatArray:
     """Return true alignment over _AGREEMENTS for each signal."""
     table, _ = _truths()
     at = np.interp(signal, _SIGNALS, np.arange(len(_SIGNALS)))
@@ -64,7 +64,7 @@ def _curves(signal: Real) -> Real:
 
 
 @cache
-def _truths() -> tuple[Real, Real]:
+def _truths() -> tuple[FloatArray, FloatArray]:
     """Return true alignment (signals x agreements) and self-consistency (signals)."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(41)
     weights = weights / weights.sum()
@@ -85,7 +85,7 @@ def _truths() -> tuple[Real, Real]:
     return np.array(alignment), np.array(consistency)
 
 
-def _values(logits: Real) -> Real:
+def _values(logits: FloatArray) -> FloatArray:
     """Return the distribution of value polarity, ... x (STATEMENTS + 1)."""
     pro = 1 / (1 + np.exp(-logits))[..., None]
     k = np.arange(STATEMENTS + 1)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from culture_ray.regression.arrays import Real
+from culture_ray.measures.result import FloatArray
 
 
-def alignments(counts: Real, populations: tuple[Real, ...], weights: Real) -> tuple[Real, ...]:
+def alignments(
+    counts: FloatArray, populations: tuple[FloatArray, ...], weights: FloatArray
+) -> tuple[FloatArray, ...]:
     """Return Spearman correlations over responses with each population, n x rounds.
 
     Args:
@@ -33,7 +35,7 @@ def alignments(counts: Real, populations: tuple[Real, ...], weights: Real) -> tu
     return tuple(out)
 
 
-def consistencies(counts: Real) -> Real:
+def consistencies(counts: FloatArray) -> FloatArray:
     """Return Spearman correlations over pairs of different responses to a topic, n."""
     size = counts.sum(-1)
     partners = np.maximum(size - 1, 0)

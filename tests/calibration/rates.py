@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from culture_ray.measures.result import BoolArray, FloatArray
 from culture_ray.regression import paper
-from culture_ray.regression.arrays import Flags, Real
 from culture_ray.regression.designs import (
     WITHIN,
     WITHIN_GIVEN_CONSISTENCY,
     WITHIN_POOLED,
     RegressionDesign,
-    matrices,
+    design_matrices,
 )
 from culture_ray.regression.inference import CoefficientInference, infer, t_inference
 from culture_ray.regression.reml.fit import fit
@@ -90,11 +90,11 @@ def tables(drawn: Studies) -> list[pd.DataFrame]:
 
 def valid(
     drawn: Studies, design: RegressionDesign
-) -> tuple[tuple[str, ...], Real, CoefficientInference]:
+) -> tuple[tuple[str, ...], FloatArray, CoefficientInference]:
     """Return terms, estimates and inference of every study: `regress`, all studies at once."""
     chosen = Options()
     rows = tables(drawn)
-    made = [matrices(design, table) for table in rows]
+    made = [design_matrices(design, table) for table in rows]
     n = len(rows[0])
     shared = np.array(
         [
@@ -123,7 +123,7 @@ def valid_rates(
     between = np.array([t == "capability_between" for t in terms])
     label = f"{design.name}: capability_"
 
-    def rate(part: str, what: str, hits: Flags, nominal: float | None) -> Rate:
+    def rate(part: str, what: str, hits: BoolArray, nominal: float | None) -> Rate:
         return Rate(world, "valid", part, what, 100 * float(hits.mean()), len(estimates), nominal)
 
     if slope:

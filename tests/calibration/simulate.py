@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from culture_ray.regression.arrays import Positions, Real
+from culture_ray.measures.result import FloatArray, IntArray
 from tests.calibration.latent import (
     STATEMENTS,
     agreement_for,
@@ -65,9 +65,9 @@ class World:
 class Cells:
     """n cells by the number of their model, family and language; languages run fastest."""
 
-    model: Positions
-    family: Positions
-    language: Positions
+    model: IntArray
+    family: IntArray
+    language: IntArray
 
 
 @dataclass(frozen=True)
@@ -76,34 +76,34 @@ class Studies:
 
     cells: Cells
 
-    alignment: Real
+    alignment: FloatArray
     """B x n."""
 
-    consistency: Real
+    consistency: FloatArray
     """B x n, without self-pairs."""
 
-    capability: Real
+    capability: FloatArray
     """B x n."""
 
-    V: Real
+    V: FloatArray
     """B x n x n covariance of alignment over joint topic draws."""
 
-    us_minus_native: Real
+    us_minus_native: FloatArray
     """B x n."""
 
-    us_minus_native_truth: Real
+    us_minus_native_truth: FloatArray
     """B x n: what infinitely many topics and responses would give."""
 
-    V_us: Real
+    V_us: FloatArray
     """B x n x n covariance of `us_minus_native` over joint topic draws."""
 
-    language_level: Real
+    language_level: FloatArray
     """B x languages: true alignment of the first family where capability has no say."""
 
-    alignment_rounds: Real
+    alignment_rounds: FloatArray
     """B x paper rounds x n: alignment when responses are drawn again, as the paper does."""
 
-    consistency_rounds: Real
+    consistency_rounds: FloatArray
     """B x paper rounds x n: self-consistency of the same draws, a response with itself included."""
 
 
@@ -130,7 +130,7 @@ def simulate(
 
 def _study(
     world: World, cells: Cells, rounds: int, paper_rounds: int, rng: np.random.Generator
-) -> tuple[Real, ...]:
+) -> tuple[FloatArray, ...]:
     capability, within, family_level = _capability(world, cells, rng)
     rho = np.clip(
         world.consistency
@@ -162,7 +162,9 @@ def _study(
     )
 
 
-def _paper(counts: Real, native: Real, rounds: int, rng: np.random.Generator) -> tuple[Real, Real]:
+def _paper(
+    counts: FloatArray, native: FloatArray, rounds: int, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray]:
     """Return alignment and self-consistency, rounds x n, responses drawn again in each cell."""
     n, topics, values = counts.shape
     size = counts.sum((1, 2)).astype(int)
@@ -175,7 +177,9 @@ def _paper(counts: Real, native: Real, rounds: int, rng: np.random.Generator) ->
     return alignment.reshape(rounds, n), consistencies(drawn).reshape(rounds, n)
 
 
-def _capability(world: World, cells: Cells, rng: np.random.Generator) -> tuple[Real, Real, Real]:
+def _capability(
+    world: World, cells: Cells, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return capability, its part within family and language, and the families' levels (z)."""
     level = rng.normal(size=cells.family.max() + 1)
     size = np.linspace(-0.12, 0.12, world.per_family)[cells.model % world.per_family]
@@ -195,11 +199,11 @@ def _capability(world: World, cells: Cells, rng: np.random.Generator) -> tuple[R
 def _true_alignment(
     world: World,
     cells: Cells,
-    within: Real,
-    family_level: Real,
-    rho: Real,
+    within: FloatArray,
+    family_level: FloatArray,
+    rho: FloatArray,
     rng: np.random.Generator,
-) -> tuple[Real, Real]:
+) -> tuple[FloatArray, FloatArray]:
     """Return the cells' true alignments, and the languages' levels in the first family."""
     r = world.family_on_capability
     own = rng.normal(size=len(family_level))
@@ -217,8 +221,8 @@ def _true_alignment(
 
 
 def _opinions(
-    world: World, cells: Cells, agreement: Real, rng: np.random.Generator
-) -> tuple[Real, Real, Real, Real]:
+    world: World, cells: Cells, agreement: FloatArray, rng: np.random.Generator
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return opinions (n x topics) of native population, US and cell, and agreement with the US."""
     common, topics = world.between_populations, world.topics
     everyone = np.sqrt(common) * rng.normal(size=topics)
@@ -247,7 +251,7 @@ def _opinions(
     return native, us, opinion, with_us
 
 
-def _responses(world: World, logits: Real, rng: np.random.Generator) -> Real:
+def _responses(world: World, logits: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Return how often each value polarity came up, n x topics x (STATEMENTS + 1)."""
     n, topics = logits.shape
     responses = np.full(n, world.responses)
@@ -260,6 +264,6 @@ def _responses(world: World, logits: Real, rng: np.random.Generator) -> Real:
     return counts
 
 
-def _by(rng: np.random.Generator, level: Positions) -> Real:
+def _by(rng: np.random.Generator, level: IntArray) -> FloatArray:
     """Return one standard normal per level, spread over the cells."""
     return np.asarray(rng.normal(size=level.max() + 1)[level])

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.judging.agreement import krippendorff_alpha, majority_vote, pairwise_agreement
+from culture_ray.judging.agreement import majority_vote, pairwise_agreement
+from culture_ray.judging.intervals import alphas, coincidences
+from tests.judging import krippendorff
+
+
+def krippendorff_alpha(ratings: Sequence[Sequence[str | None]]) -> float | None:
+    """Return alpha of units x raters as the package computes it, None where it has no value."""
+    categories = sorted({r for unit in ratings for r in unit if r is not None})
+    units = [[categories.index(r) for r in unit if r is not None] for unit in ratings]
+    alpha = float(alphas(coincidences(units, len(categories))))
+    counted = krippendorff.krippendorff_alpha(ratings)
+    if counted is None:
+        assert np.isnan(alpha)
+        return None
+    assert alpha == pytest.approx(counted, abs=1e-12)
+    return alpha
 
 
 def test_alpha_of_two_observers_is_that_of_krippendorff_2011() -> None:

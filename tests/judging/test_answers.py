@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.judging.answers import chosen, shares
+from culture_ray.judging.answers import chosen_option, side_probabilities
 from culture_ray.survey.topics import Scale
 
 AGREE = Scale(5, "agree strongly", "disagree strongly", (1, 2), (4, 5), (3,), "below_1")
@@ -13,8 +13,8 @@ LETTERS = ("A", "B", "C", "D", "E")
 
 
 def test_sides_are_the_sums_of_their_options_whatever_the_order() -> None:
-    there = shares((1, 2, 3, 4, 5), (0.1, 0.2, 0.3, 0.15, 0.05), AGREE)
-    back = shares((5, 4, 3, 2, 1), (0.05, 0.15, 0.3, 0.2, 0.1), AGREE)
+    there = side_probabilities((1, 2, 3, 4, 5), (0.1, 0.2, 0.3, 0.15, 0.05), AGREE)
+    back = side_probabilities((5, 4, 3, 2, 1), (0.05, 0.15, 0.3, 0.2, 0.1), AGREE)
     assert there == back
     assert (there.pro, there.con, there.middle) == pytest.approx((0.3, 0.2, 0.3))
     assert there.mass == pytest.approx(0.8)
@@ -22,12 +22,12 @@ def test_sides_are_the_sums_of_their_options_whatever_the_order() -> None:
 
 
 def test_the_middle_alone_has_no_polarity() -> None:
-    assert shares((1, 3, 5), (0.0, 0.9, 0.0), AGREE).value_polarity is None
+    assert side_probabilities((1, 3, 5), (0.0, 0.9, 0.0), AGREE).value_polarity is None
 
 
 @given(st.lists(st.floats(0, 0.2), min_size=5, max_size=5))
 def test_polarity_lies_between_0_and_1_and_does_not_hang_on_the_mass(p: list[float]) -> None:
-    whole, half = (shares(range(1, 6), [x * f for x in p], AGREE) for f in (1.0, 0.5))
+    whole, half = (side_probabilities(range(1, 6), [x * f for x in p], AGREE) for f in (1.0, 0.5))
     if whole.value_polarity is None or half.value_polarity is None:
         assert whole.pro + whole.con < 1e-300
         return
@@ -49,12 +49,12 @@ def test_polarity_lies_between_0_and_1_and_does_not_hang_on_the_mass(p: list[flo
 def test_a_text_chooses_by_its_letter_or_by_the_words_of_an_option(
     text: str, place: int | None
 ) -> None:
-    assert chosen(text, LETTERS, TEXTS) == place
+    assert chosen_option(text, LETTERS, TEXTS) == place
 
 
 def test_an_article_is_no_letter() -> None:
     texts = ("None at all", "A great deal of confidence")
-    assert chosen("A great deal of confidence", ("A", "B"), texts) == 1
+    assert chosen_option("A great deal of confidence", ("A", "B"), texts) == 1
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_a_number_alone_chooses_on_a_numbered_scale_at_its_ends_too(
     text: str, place: int | None
 ) -> None:
     numbered = ("1 – never justifiable", "2", "10 – always justifiable")
-    assert chosen(text, ("A", "B", "C"), numbered) == place
+    assert chosen_option(text, ("A", "B", "C"), numbered) == place
 
 
 def test_a_number_chooses_nothing_among_words() -> None:
-    assert chosen("1", LETTERS, TEXTS) is None
+    assert chosen_option("1", LETTERS, TEXTS) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from culture_ray.judging.flags import count_flag, is_empty, is_refusal, is_repetitive
+from culture_ray.judging.flags import is_empty, is_refusal, is_repetitive
 from culture_ray.judging.opinions import split_opinions
 
 
@@ -68,7 +68,3 @@ def test_opinions_that_begin_alike_are_not_repetition() -> None:
              "nothing that the state should touch", "sad, yet I would allow it for the ill"], 1)
     )  # fmt: skip
     assert not is_repetitive(text, split_opinions(text))
-
-
-def test_counts_are_compared_with_what_was_asked() -> None:
-    assert [count_flag(n, 10) for n in (9, 10, 11)] == ["fewer", "as asked", "more"]

@@ -44,7 +44,7 @@ def section(title: str) -> str:
 
 
 def figures(languages: tuple[str, ...]) -> list[str]:
-    """What the record should say: responses, opinions, the same, agreement, kappa."""
+    """Return the figures of the record: responses, opinions, equal ones, agreement, kappa."""
     responses = gold_set(languages)
     first = [stance for r in responses for stance in r.stances]
     second = [stance for r in responses for stance in second_reading(r)]

@@ -75,7 +75,7 @@ def test_an_opinion_that_the_readers_dispute_is_no_error_of_the_judge() -> None:
         " opinions: [{pro: Yes.}, {con: Hardly.}]}",
         "en",
     )
-    row, *groups = measure_reliability([response.beside(["pro", "neutral"])])
+    row, *groups = measure_reliability([response.compared_with(["pro", "neutral"])])
     assert (row.statements, row.disputed) == (1, 1)
     assert row.error is not None and row.error.estimate == 0
     assert [(g.kind, g.group) for g in groups] == [("form", "numbered"), ("language", "en")]
@@ -101,7 +101,7 @@ def test_a_gold_file_that_is_wrong_says_where(entry: str, message: str) -> None:
 
 def test_two_gold_responses_cannot_share_an_id() -> None:
     entry = "- {id: x, topic: f120, form: numbered, opinions: [{pro: Yes.}]}\n"
-    with pytest.raises(BadTable, match="two responses are called x"):
+    with pytest.raises(BadTable, match="two responses have the id x"):
         read_gold(entry * 2, "en")
 
 

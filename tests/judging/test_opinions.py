@@ -1,4 +1,4 @@
-"""How responses are taken apart into opinions."""
+"""Splitting of responses into opinions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a judge's words to its answer."""
+"""Parsing of a judge's answer."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_fences_words_and_commas_around_the_json_do_no_harm(raw: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        ("", "said nothing"),
+        ("", "answer is empty"),
         ("pro, con, pro", "no JSON object"),
         ('["pro","con"]', "no JSON object"),
         ('{"language":"da"}', '"stances" is missing'),
@@ -76,7 +76,7 @@ def test_fences_words_and_commas_around_the_json_do_no_harm(raw: str) -> None:
         ('{"language":"da","stances":"pro"}', "a str, not a list"),
         ('{"language":"da","stances":["for"]}', "stance 1 is 'for'"),
         ('{"language":"da","stances":["pro",3]}', "stance 2 is a int"),
-        (json.dumps({"stances": ["pro"] * 21}), "21 stances where at most 20"),
+        (json.dumps({"stances": ["pro"] * 21}), "21 stances, more than the maximum of 20"),
     ],
 )
 def test_what_cannot_be_read_says_why(raw: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""What the judge is shown, and the schema it answers by."""
+"""Prompt of the judge and the schema of its answer."""
 
 from __future__ import annotations
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.judging.agreement import krippendorff_alpha
 from culture_ray.judging.intervals import FEWEST, alphas, jackknife, kappas
 from culture_ray.judging.raters import rate_agreement
 from culture_ray.judging.reliability import cohen_kappa, confusion
+from tests.judging.krippendorff import krippendorff_alpha
 
 rating = st.sampled_from(["pro", "con", "neutral", None])
 responses = st.lists(

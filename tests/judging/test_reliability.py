@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from statsmodels.stats.inter_rater import cohens_kappa
 
 from culture_ray.judging.reliability import (
     JudgedResponse,
@@ -27,6 +28,12 @@ def test_kappa_of_three_stances_by_hand() -> None:
     assert table.tolist() == [[2, 1, 0], [0, 1, 1], [0, 0, 1]]
     # p_o = 4/6; p_e = (3*2 + 2*2 + 1*2)/36 = 1/3; kappa = (2/3 - 1/3)/(2/3)
     assert cohen_kappa(table) == pytest.approx(0.5)
+
+
+def test_kappa_is_that_of_statsmodels() -> None:
+    for table in np.random.default_rng(0).integers(0, 30, (20, 3, 3)):
+        expected = cohens_kappa(table, return_results=False)
+        assert cohen_kappa(table) == pytest.approx(expected, abs=1e-12)
 
 
 def test_kappa_is_undefined_when_everybody_says_the_same() -> None:

@@ -38,7 +38,10 @@ def test_topics_whose_means_are_equal_tie_however_they_came_about():
 
 def test_a_cell_among_some_topics_is_that_of_their_responses():
     topic, polarity = np.array([0, 3, 3, 5]), np.array([0.1, 0.2, 0.9, 0.5])
-    some, expected = tabulate(topic, polarity).among([5, 3, 4]), tabulate(topic[1:], polarity[1:])
+    some, expected = (
+        tabulate(topic, polarity).restricted_to([5, 3, 4]),
+        tabulate(topic[1:], polarity[1:]),
+    )
     np.testing.assert_array_equal(some.topics, expected.topics)
     np.testing.assert_array_equal(some.values, expected.values)
     np.testing.assert_array_equal(some.counts, expected.counts)
@@ -47,7 +50,7 @@ def test_a_cell_among_some_topics_is_that_of_their_responses():
 def test_coverage_counts_the_responses_and_topics_a_population_can_be_compared_on():
     cell = tabulate([0, 0, 1, 3], [0.1, 0.2, 0.3, 0.4])
     truth = np.array([[0.5, np.nan, 0.5, 0.5], [np.nan] * 4])
-    responses_covered, topics_covered = cell.covered_by(truth)
+    responses_covered, topics_covered = cell.coverage(truth)
     assert responses_covered.tolist() == [3, 0]
     assert topics_covered.tolist() == [2, 0]
 

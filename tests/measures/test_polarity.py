@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
-from culture_ray.measures.polarity import (
+from culture_ray.measures.cells import tabulate
+from culture_ray.measures.result import InvalidMeasureInput, Reason
+from tests.measures.polarity import (
     mean_topic_polarity,
     pooled_topic_polarity,
     value_polarity,
 )
-from culture_ray.measures.result import InvalidMeasureInput, Reason
 
 
 def test_value_polarity_is_the_share_in_favour_of_opinions_with_a_stance():
@@ -50,3 +51,11 @@ def test_responses_without_polarity_do_not_enter_a_topics_mean():
 def test_arrays_that_do_not_fit_are_refused(call, said):
     with pytest.raises(InvalidMeasureInput, match=said):
         call()
+
+
+def test_the_topic_means_of_a_cell_are_means_over_its_responses():
+    random = np.random.default_rng(1)
+    topic, pro, con = random.integers(0, 6, 200), *random.integers(0, 4, (2, 200))
+    value = value_polarity(pro, con).value
+    expected = mean_topic_polarity(topic, value, 6).value
+    np.testing.assert_allclose(tabulate(topic, value).topic_means, expected, atol=1e-9)

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.stats import rankdata
 
-from culture_ray.measures.ranks import centred_midranks, midranks, precedence
+from culture_ray.measures.ranks import centred_midranks, precedence
 
 counts = hnp.arrays(np.float64, st.integers(1, 8), elements=st.integers(0, 9).map(float))
 
@@ -12,7 +12,8 @@ counts = hnp.arrays(np.float64, st.integers(1, 8), elements=st.integers(0, 9).ma
 @given(counts)
 def test_midranks_equal_scipys_average_ranks_of_heavily_tied_values(weights):
     repeated = np.repeat(np.arange(weights.size), weights.astype(int))
-    for value, rank in enumerate(midranks(weights)):
+    midranks = centred_midranks(weights)[0] + (weights.sum() + 1) / 2
+    for value, rank in enumerate(midranks):
         np.testing.assert_array_equal(rankdata(repeated)[repeated == value], rank, strict=False)
 
 

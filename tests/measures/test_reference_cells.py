@@ -29,7 +29,7 @@ def test_the_reference_cells_are_met(reference, scored):
         own = ((scored.model_name == model) & (scored.language == language)).to_numpy()
         cell = tabulate(topic[own], scored.response_pro_score[own])
         aligned = pd.Series(alignment(cell, truth.to_numpy()).value, truth.index)
-        covered = [found[truth.index.get_loc(language)] for found in cell.covered_by(truth.values)]
+        covered = [found[truth.index.get_loc(language)] for found in cell.coverage(truth.values)]
         native = aligned[[c for c in spoken.index[spoken == language] if c != "US"]].mean()
         agreement = [aligned[language], aligned["US"], native, aligned["US"] - native]
         rows.append([cell.responses, *covered, *agreement, float(self_consistency(cell).value)])

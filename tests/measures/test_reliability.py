@@ -7,13 +7,15 @@ from scipy import stats
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.reliability import (
     disattenuated,
-    effective_responses,
-    judge_reliability,
     leaning_judge_reliability,
     population_reliability,
-    topic_mean_reliability,
 )
 from culture_ray.measures.result import InvalidMeasureInput, Measured, Reason, measured
+from tests.measures.reliability import (
+    effective_responses,
+    judge_reliability,
+    topic_mean_reliability,
+)
 
 
 def test_judge_reliability_is_the_squared_correlation_with_what_an_errorless_judge_would_say():
@@ -97,7 +99,7 @@ def test_reliability_of_a_population_is_what_sampling_leaves_of_its_spread() -> 
 
 
 def _read(rng: np.random.Generator, true: np.ndarray, a: float, b: float, n: int) -> np.ndarray:
-    """What a judge says of responses with n opinions, of which round(n true) are pro."""
+    """Return judged value polarities of responses with n opinions, round(n true) of them pro."""
     pro = np.round(true * n).astype(int)
     return (rng.binomial(pro, 1 - a) + rng.binomial(n - pro, b)) / n
 

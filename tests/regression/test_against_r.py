@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from culture_ray.regression.designs import RegressionDesign, matrices
+from culture_ray.regression.designs import RegressionDesign, design_matrices
 from culture_ray.regression.inference import infer
 from culture_ray.regression.reml.fit import fit
 from tests.regression.made_up import study
@@ -67,7 +67,7 @@ def test_equals_lmer_with_both_kinds_of_degrees_of_freedom(run_r: RunR) -> None:
     )
     for name, table in STUDIES.items():
         for kind, formula in (("one factor", ONE_FACTOR), ("crossed", CROSSED)):
-            made = matrices(RegressionDesign("random", formula), table)
+            made = design_matrices(RegressionDesign("random", formula), table)
             fitted = fit(made.y, made.X, made.kernels())
             theirs = _of(result, f"{name} {kind}", made.terms)
             satterthwaite = infer(fitted, "satterthwaite")
@@ -116,7 +116,7 @@ def test_equals_rma_mv_with_a_dense_sampling_covariance(run_r: RunR) -> None:
         "metafor",
     )
     for key, table in studies.items():
-        made = matrices(RegressionDesign("random", ONE_FACTOR), table)
+        made = design_matrices(RegressionDesign("random", ONE_FACTOR), table)
         for kind in ("residual", "V alone"):
             residual = kind == "residual"
             fitted = fit(made.y, made.X, made.kernels(), known[key], residual=residual)

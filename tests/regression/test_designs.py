@@ -13,7 +13,7 @@ from culture_ray.regression.designs import (
     WITHIN,
     WITHIN_GIVEN_CONSISTENCY,
     RegressionDesign,
-    matrices,
+    design_matrices,
     per_unit,
     split_capability,
 )
@@ -21,7 +21,7 @@ from tests.regression.made_up import study
 
 
 def test_terms_are_named_after_columns_and_levels() -> None:
-    assert matrices(WITHIN, study(1, languages=2)).terms == (
+    assert design_matrices(WITHIN, study(1, languages=2)).terms == (
         "language[l0]",
         "language[l1]",
         "family[f1]",
@@ -31,7 +31,7 @@ def test_terms_are_named_after_columns_and_levels() -> None:
         "capability_within:family[f2]",
         "capability_between",
     )
-    paper = matrices(PAPER, study(1)).terms
+    paper = design_matrices(PAPER, study(1)).terms
     assert "consistency:language[l2]" in paper
     assert "capability:family[f1]:language[l3]" in paper
 
@@ -56,7 +56,7 @@ def test_a_family_level_moves_between_and_leaves_within() -> None:
 
 
 def test_each_column_is_linear_in_capability_within_family() -> None:
-    made = matrices(WITHIN, study(11))
+    made = design_matrices(WITHIN, study(11))
     unit = per_unit(WITHIN, made, "capability_within")
     carried = unit.any(axis=0)
     assert [made.terms[j] for j in np.flatnonzero(carried)] == [
@@ -69,13 +69,13 @@ def test_a_term_not_linear_in_capability_cannot_be_taken_apart() -> None:
     square = RegressionDesign(
         "square", "alignment ~ language + I(capability_within ** 2) + (1 | model)"
     )
-    made = matrices(square, study(12))
+    made = design_matrices(square, study(12))
     with pytest.raises(WrongValue, match="linear in capability_within"):
         per_unit(square, made, "capability_within")
 
 
 def test_one_family_leaves_between_to_the_languages_and_says_so() -> None:
-    made = matrices(WITHIN, study(3, families=1, per_family=5))
+    made = design_matrices(WITHIN, study(3, families=1, per_family=5))
     assert "capability_between" not in made.terms
     (left,) = made.aliased
     assert left.term == "capability_between"
@@ -86,7 +86,7 @@ def test_one_family_leaves_between_to_the_languages_and_says_so() -> None:
 def test_a_family_of_one_model_has_no_within_term_and_says_so() -> None:
     rows = study(4)
     alone = rows[~rows.model.isin(["f2m1", "f2m2"])]
-    (left,) = matrices(WITHIN, alone).aliased
+    (left,) = design_matrices(WITHIN, alone).aliased
     assert left.term == "capability_within:family[f2]"
     assert "no two models" in left.reason
 
@@ -94,23 +94,23 @@ def test_a_family_of_one_model_has_no_within_term_and_says_so() -> None:
 def test_a_row_without_consistency_is_left_out_and_named() -> None:
     rows = study(5)
     rows.loc[3, "consistency"] = np.nan
-    made = matrices(WITHIN_GIVEN_CONSISTENCY, rows)
+    made = design_matrices(WITHIN_GIVEN_CONSISTENCY, rows)
     assert len(made.y) == len(rows) - 1
     assert 3 not in made.kept
     assert made.notes == ("left out f0m0 in l3: consistency is undefined there",)
-    assert len(matrices(WITHIN, rows).y) == len(rows)
+    assert len(design_matrices(WITHIN, rows).y) == len(rows)
 
 
 def test_a_model_without_capability_is_refused_by_name() -> None:
     rows = study(6)
     rows.loc[rows.model == "f1m1", "capability"] = np.nan
     with pytest.raises(BadTable, match="no capability for f1m1 in l0"):
-        matrices(WITHIN, rows)
+        design_matrices(WITHIN, rows)
 
 
 def test_missing_columns_are_named_with_those_that_exist() -> None:
     with pytest.raises(BadTable, match=r"lack the column\(s\) consistency: there is model, family"):
-        matrices(PAPER, study(7).drop(columns="consistency"))
+        design_matrices(PAPER, study(7).drop(columns="consistency"))
 
 
 @pytest.mark.parametrize(
@@ -119,17 +119,17 @@ def test_missing_columns_are_named_with_those_that_exist() -> None:
 )
 def test_a_formula_that_cannot_be_read_is_refused(formula: str) -> None:
     with pytest.raises(WrongValue):
-        matrices(RegressionDesign("odd", formula), study(8))
+        design_matrices(RegressionDesign("odd", formula), study(8))
 
 
 def test_more_terms_than_rows_are_refused() -> None:
     with pytest.raises(BadTable, match="add models or languages"):
-        matrices(PAPER, study(9, per_family=1, languages=3))
+        design_matrices(PAPER, study(9, per_family=1, languages=3))
 
 
 def test_order_of_rows_does_not_matter() -> None:
     rows = study(10)
     shuffled = rows.sample(frac=1, random_state=0)
-    one, other = matrices(WITHIN, rows), matrices(WITHIN, shuffled)
+    one, other = design_matrices(WITHIN, rows), design_matrices(WITHIN, shuffled)
     assert one.terms == other.terms
     assert np.allclose(one.X[shuffled.index], other.X)

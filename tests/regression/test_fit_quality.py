@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from culture_ray.regression import fit_quality
-from culture_ray.regression.designs import WITHIN, RegressionDesign, matrices
+from culture_ray.regression.designs import WITHIN, RegressionDesign, design_matrices
 from culture_ray.regression.reml.compress import compress
 from culture_ray.regression.reml.fit import fit
 from culture_ray.regression.valid import Options, regress
@@ -15,7 +15,7 @@ from tests.regression.made_up import study
 
 
 def test_leaving_out_a_row_moves_the_terms_as_the_diagnostics_say() -> None:
-    made = matrices(WITHIN, study(1))
+    made = design_matrices(WITHIN, study(1))
     fitted = fit(made.y, made.X, made.kernels())
     data = compress(made.y, made.X, made.levels(), None)
     reduced = fit(data.y, data.X, data.kernels, spare=data.spare)
@@ -33,7 +33,7 @@ def test_leaving_out_a_row_moves_the_terms_as_the_diagnostics_say() -> None:
 
 
 def test_leverage_without_random_intercepts_is_the_hat_diagonal() -> None:
-    made = matrices(RegressionDesign("plain", "alignment ~ language + capability"), study(2))
+    made = design_matrices(RegressionDesign("plain", "alignment ~ language + capability"), study(2))
     data = compress(made.y, made.X, made.levels(), None)
     cells = fit_quality.cells(made, data, fit(data.y, data.X, data.kernels, spare=data.spare))
     hat = np.diagonal(made.X @ np.linalg.pinv(made.X))
@@ -56,7 +56,7 @@ def _joined(*tables: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_r_squared_divides_the_variance_by_its_sources() -> None:
-    made = matrices(WITHIN, study(4))
+    made = design_matrices(WITHIN, study(4))
     fitted = fit(made.y, made.X, made.kernels())
     marginal, conditional = fit_quality.r_squared(made, fitted)
     fixed = np.var(made.X @ fitted.estimates)
@@ -66,7 +66,7 @@ def test_r_squared_divides_the_variance_by_its_sources() -> None:
 
 
 def test_sampling_error_is_counted_as_it_shows_among_residuals() -> None:
-    made = matrices(WITHIN, study(5))
+    made = design_matrices(WITHIN, study(5))
     fitted = fit(made.y, made.X, made.kernels())
     n = len(made.y)
     own = fit_quality.variances(made, fitted, np.sqrt(0.3) * np.eye(n))[-1]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from culture_ray.regression.designs import WITHIN, RegressionDesign, matrices
+from culture_ray.regression.designs import WITHIN, RegressionDesign, design_matrices
 from culture_ray.regression.inference import Method, infer
 from culture_ray.regression.reml.compress import compress
 from culture_ray.regression.reml.fit import fit
@@ -22,7 +22,7 @@ METHODS: list[Method] = ["kenward_roger", "satterthwaite"]
 def test_balanced_data_give_the_exact_t_test_on_model_means(seed: int, sd_model: float) -> None:
     rows = study(seed, sd_model=sd_model)
     rows["capability"] = rows.groupby("model").capability.transform("mean")
-    made = matrices(
+    made = design_matrices(
         RegressionDesign("means", "alignment ~ language + capability + (1 | model)"), rows
     )
     fitted = fit(made.y, made.X, made.kernels(), bounded=False)
@@ -40,7 +40,7 @@ def test_balanced_data_give_the_exact_t_test_on_model_means(seed: int, sd_model:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_known_error_like_the_residual_is_told_from_it(method: Method) -> None:
-    made = matrices(WITHIN, study(1))
+    made = design_matrices(WITHIN, study(1))
     alone = fit(made.y, made.X, made.kernels())
     part = alone.variances[-1] / 3
     beside = fit(made.y, made.X, made.kernels(), part * np.eye(len(made.y)))
@@ -53,7 +53,7 @@ def test_known_error_like_the_residual_is_told_from_it(method: Method) -> None:
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("bounded", [True, False])
 def test_many_data_sets_at_once_are_fitted_as_one_by_one(method: Method, bounded: bool) -> None:
-    made = [matrices(WITHIN, study(seed, sd_model=0.02)) for seed in range(12)]
+    made = [design_matrices(WITHIN, study(seed, sd_model=0.02)) for seed in range(12)]
     y, X = np.array([m.y for m in made]), np.array([m.X for m in made])
     kernels = made[0].kernels()
     together = fit(y, X, kernels, bounded=bounded)
@@ -66,7 +66,7 @@ def test_many_data_sets_at_once_are_fitted_as_one_by_one(method: Method, bounded
 
 
 def test_kenward_roger_adds_what_their_formula_says_on_unbalanced_data() -> None:
-    made = matrices(WITHIN, study(4).drop(index=[0, 5, 6, 17, 30]))
+    made = design_matrices(WITHIN, study(4).drop(index=[0, 5, 6, 17, 30]))
     fitted = fit(made.y, made.X, made.kernels())
     O, X, Phi = fitted.precision, made.X, fitted.covariance  # noqa: E741
     G = [*made.kernels(), np.eye(len(made.y))]
@@ -93,7 +93,7 @@ def test_kenward_roger_adds_what_their_formula_says_on_unbalanced_data() -> None
 def test_the_fit_beats_every_other_point_of_the_likelihood() -> None:
     rng = np.random.default_rng(3)
     for seed in range(6):
-        made = matrices(WITHIN, study(seed, sd_model=0.03))
+        made = design_matrices(WITHIN, study(seed, sd_model=0.03))
         root = 0.02 * rng.normal(size=(len(made.y), 40))
         V = root @ root.T / 10
         fitted = fit(made.y, made.X, made.kernels(), V)
@@ -124,7 +124,7 @@ def test_levels_that_differ_less_than_chance_get_a_variance_below_zero() -> None
     rows["alignment"] -= 0.5 * (
         rows.groupby("model").alignment.transform("mean") - rows.alignment.mean()
     )
-    made = matrices(RegressionDesign("d", "alignment ~ 0 + language + (1 | model)"), rows)
+    made = design_matrices(RegressionDesign("d", "alignment ~ 0 + language + (1 | model)"), rows)
     free = fit(made.y, made.X, made.kernels(), bounded=False)
     held = fit(made.y, made.X, made.kernels(), bounded=True)
     assert free.converged
@@ -138,7 +138,7 @@ def test_levels_that_differ_less_than_chance_get_a_variance_below_zero() -> None
 @pytest.mark.parametrize("bounded", [True, False])
 def test_fewer_dimensions_give_the_same_answer(method: Method, bounded: bool) -> None:
     for seed in range(5):
-        made = matrices(WITHIN, study(seed, sd_model=0.03, languages=7))
+        made = design_matrices(WITHIN, study(seed, sd_model=0.03, languages=7))
         F = 0.1 * np.random.default_rng(seed).normal(size=(len(made.y), 2))
         data = compress(made.y, made.X, made.levels(), F)
         assert data.spare.count > 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from culture_ray.regression.designs import WITHIN, WITHIN_POOLED, matrices
+from culture_ray.regression.designs import WITHIN, WITHIN_POOLED, design_matrices
 from culture_ray.regression.permutation import _arrangements
 from culture_ray.regression.valid import Options, regress
 from tests.regression.made_up import study
@@ -14,7 +14,7 @@ QUICK = Options(without_models=0)
 
 
 def test_models_trade_their_capabilities_over_all_languages_at_once() -> None:
-    made = matrices(WITHIN, study(1))
+    made = design_matrices(WITHIN, study(1))
     sources, exhaustive = _arrangements(made, ["f0", "f1"], 10**6, np.random.default_rng(0))
     assert exhaustive
     assert len(sources) == 36
@@ -31,7 +31,7 @@ def test_models_trade_their_capabilities_over_all_languages_at_once() -> None:
 
 def test_a_model_without_a_language_trades_with_no_model_that_has_it() -> None:
     rows = study(2)
-    made = matrices(WITHIN, rows[~((rows.model == "f0m0") & (rows.language == "l1"))])
+    made = design_matrices(WITHIN, rows[~((rows.model == "f0m0") & (rows.language == "l1"))])
     sources, _ = _arrangements(made, ["f0"], 10**6, np.random.default_rng(0))
     assert len(sources) == 2
     alone = (made.rows.model == "f0m0").to_numpy()
@@ -39,7 +39,7 @@ def test_a_model_without_a_language_trades_with_no_model_that_has_it() -> None:
 
 
 def test_many_arrangements_are_drawn_at_random_and_the_same_for_a_seed() -> None:
-    made = matrices(WITHIN, study(3, per_family=6))
+    made = design_matrices(WITHIN, study(3, per_family=6))
     draws = [_arrangements(made, ["f0"], 100, np.random.default_rng(s))[0] for s in (0, 0, 1)]
     assert all(len(d) == 100 and (d[0] == np.arange(len(made.y))).all() for d in draws)
     assert (draws[0] == draws[1]).all()

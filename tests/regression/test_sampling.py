@@ -1,4 +1,4 @@
-"""What of V enters a fit."""
+"""The part of V that enters a fit."""
 
 from __future__ import annotations
 

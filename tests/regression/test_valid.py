@@ -101,7 +101,7 @@ def test_a_response_without_error_gets_no_figures(alignment: str) -> None:
     rows["alignment"] = 0.5 if alignment == "constant" else 0.1 + 0.3 * rows.capability
     result = regress(rows, WITHIN)
     assert result.terms == ()
-    assert any("leaves no error to judge by" in n for n in result.notes)
+    assert any("leaves no residual error" in n for n in result.notes)
 
 
 def test_bootstrap_rounds_as_rows_are_refused() -> None:

@@ -1,1 +1,1 @@
-"""Bootstrap rounds: draws of topics and responses, and the spread of figures over them."""
+"""Bootstrap: draws of topics and responses, and the spread of figures over the rounds."""

@@ -1,4 +1,4 @@
-"""The bootstrap of a study: estimates and rounds of alignment and self-consistency per cell."""
+"""Bootstrap of a study: estimates and rounds of alignment and self-consistency per cell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from culture_ray.measures.cells import Cell
 from culture_ray.measures.consistency import self_consistency, self_consistency_rounds
 from culture_ray.measures.contrasts import contrasted, contrasted_values
 from culture_ray.measures.populations import Populations
-from culture_ray.measures.resampling.resample import DrawLevel, Resampling, resampled
+from culture_ray.measures.resampling.resample import DrawLevel, Resampling, drawn_rounds
 from culture_ray.measures.resampling.response_rounds import ResponseRounds
 from culture_ray.measures.result import (
     FloatArray,
@@ -24,18 +24,18 @@ from culture_ray.measures.result import (
 from culture_ray.measures.rounds import AlignmentRounds, Pairs, TopicRounds
 
 CHUNK_ELEMENTS = 1 << 18
-"""Largest array, in doubles, made for a chunk of rounds; about what a core's cache holds."""
+"""Largest array for a chunk of rounds, in doubles; about the size of a core's cache."""
 
 
 @dataclass(frozen=True)
 class BootstrapOptions:
-    """Which version of each figure is computed."""
+    """Variants of the figures to compute."""
 
     measure: Measure = Measure.SPEARMAN
     level: Level = Level.RESPONSES
     pairs: Pairs = Pairs.OTHER_RESPONSES
     consistency: bool = True
-    """Whether self-consistency is computed; without, it is NaN."""
+    """Compute self-consistency; otherwise it is NaN."""
 
 
 DEFAULT = BootstrapOptions()
@@ -43,19 +43,19 @@ DEFAULT = BootstrapOptions()
 
 @dataclass(frozen=True, eq=False)
 class StudyCell:
-    """A cell of a study, with its name and the figures wanted of it."""
+    """Cell of a study with its key and contrasts."""
 
     key: str
-    """Names the cell among all of the study, for its random streams."""
+    """Unique name of the cell in the study, which determines its random streams."""
     cell: Cell
     contrasts: FloatArray | None = None
-    """Figures as weighted sums of alignments, one row of weights over the populations each;
-    (K, P). None: the alignment with each population."""
+    """Weights of each figure over the alignments with the populations; (K, P). None for the
+    alignment with each population."""
 
 
 @dataclass(frozen=True, eq=False)
 class CellBootstrap:
-    """A cell's figures, and the same figures in each round."""
+    """Figures of a cell, as observed and in each round."""
 
     key: str
     alignment: Measured
@@ -67,27 +67,27 @@ class CellBootstrap:
     consistency_rounds: FloatArray
     """(B,), NaN in rounds where it is undefined."""
     clusters: int
-    """What the rounds draw independently: the cell's topics, or its responses."""
+    """Number of units that the rounds draw independently: the cell's topics, or its responses."""
 
 
 def bootstrap(
     cells: Sequence[StudyCell],
     ground_truth: FloatArray,
     resampling: Resampling,
-    wanted: BootstrapOptions = DEFAULT,
+    options: BootstrapOptions = DEFAULT,
 ) -> Iterator[CellBootstrap]:
-    """Bootstrap every cell, one after the other; a joint draw is the same in all of them.
+    """Yield the bootstrap of every cell; joint draws are the same in all cells.
 
-    `ground_truth` is (P, topics in the caller's list). What is yielded depends only on the
-    arguments: for cells in parallel, call `bootstrap_cell` wherever, with `study_topics`.
+    `ground_truth` is (P, topics in the caller's list). The result depends only on the arguments; to
+    bootstrap cells in parallel, call `bootstrap_cell` with the topics from `study_topics`.
     """
     topics = study_topics(cells)
     for cell in cells:
-        yield bootstrap_cell(cell, ground_truth, resampling, topics, wanted)
+        yield bootstrap_cell(cell, ground_truth, resampling, topics, options)
 
 
 def study_topics(cells: Sequence[StudyCell]) -> IntArray:
-    """The topics that any cell has responses to, ascending: what a joint draw draws from."""
+    """Return the topics with responses in any cell, ascending: the population of a joint draw."""
     found = [cell.cell.topics for cell in cells]
     return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
 
@@ -97,12 +97,12 @@ def bootstrap_cell(
     ground_truth: FloatArray,
     resampling: Resampling,
     topics: IntArray,
-    wanted: BootstrapOptions = DEFAULT,
+    options: BootstrapOptions = DEFAULT,
 ) -> CellBootstrap:
-    """Estimates and rounds of one cell; deterministic in its arguments.
+    """Return the estimates and rounds of one cell; deterministic in its arguments.
 
-    `ground_truth` is (P, topics in the caller's list), `topics` as from `study_topics`. Beyond
-    the result, memory is a few arrays of `CHUNK_ELEMENTS` doubles, or of what one round needs.
+    `ground_truth` is (P, topics in the caller's list), `topics` as from `study_topics`. Uses a few
+    arrays of `CHUNK_ELEMENTS` doubles beyond the result, or of the size that one round needs.
     """
     contrasts = np.eye(len(ground_truth)) if cell.contrasts is None else cell.contrasts
     require(
@@ -112,29 +112,31 @@ def bootstrap_cell(
     needed = np.any(contrasts != 0, axis=0)
     contrasts, truth = contrasts[:, needed], ground_truth[needed]
     populations = Populations.over(cell.cell, truth)
-    topic_level = cell.cell.topic_level() if wanted.level is Level.TOPICS else None
+    topic_level = cell.cell.topic_level() if options.level is Level.TOPICS else None
     aligned, consistent = [], []
-    chunk = _chunk(cell.cell, populations, resampling.drawn, wanted.level)
-    for rounds in resampled(cell.cell, cell.key, resampling, topics, chunk):
+    chunk = _chunk(cell.cell, populations, resampling.drawn, options.level)
+    for rounds in drawn_rounds(cell.cell, cell.key, resampling, topics, chunk):
         rows = rounds if topic_level is None else _topic_rows(rounds, topic_level)
-        found = alignment_rounds(rows, populations, wanted.measure)
+        found = alignment_rounds(rows, populations, options.measure)
         aligned.append(contrasted_values(found.value, contrasts))
-        if wanted.consistency:
-            consistent.append(self_consistency_rounds(rounds, wanted.pairs).value)
+        if options.consistency:
+            consistent.append(self_consistency_rounds(rounds, options.pairs).value)
     responses_drawn = resampling.drawn is DrawLevel.RESPONSES
     return CellBootstrap(
         key=cell.key,
-        alignment=contrasted(alignment(cell.cell, truth, wanted.measure, wanted.level), contrasts),
-        consistency=_consistency(cell.cell, wanted),
+        alignment=contrasted(
+            alignment(cell.cell, truth, options.measure, options.level), contrasts
+        ),
+        consistency=_consistency(cell.cell, options),
         alignment_rounds=np.concatenate(aligned),
         consistency_rounds=np.concatenate(consistent or [np.full(resampling.rounds, np.nan)]),
         clusters=cell.cell.responses if responses_drawn else cell.cell.topics.size,
     )
 
 
-def _consistency(cell: Cell, wanted: BootstrapOptions) -> Measured:
-    if wanted.consistency:
-        return self_consistency(cell, wanted.pairs)
+def _consistency(cell: Cell, options: BootstrapOptions) -> Measured:
+    if options.consistency:
+        return self_consistency(cell, options.pairs)
     return Measured(np.array(np.nan), np.array(Reason.NO_PAIRS, dtype=np.int8))
 
 
@@ -145,13 +147,13 @@ def _topic_rows(rounds: TopicRounds | ResponseRounds, topic_level: Cell) -> Alig
 
 
 def _chunk(cell: Cell, populations: Populations, drawn: DrawLevel, level: Level) -> int:
-    """Rounds at a time such that no array of theirs is larger than `CHUNK_ELEMENTS`."""
+    """Return the number of rounds for which no array is larger than `CHUNK_ELEMENTS`."""
     topics, values = cell.counts.shape
     per_round = [len(populations.values) * topics, len(populations.masks) * values, 1]
     if drawn in (DrawLevel.RESPONSES, DrawLevel.TOPICS_THEN_RESPONSES):
-        # A round that draws topics holds about as many as the cell has, seldom twice that.
-        places = topics if drawn is DrawLevel.RESPONSES else 2 * topics
-        per_round += [places * values, cell.responses]
+        # A joint draw contains about as many of the cell's topics as it has, rarely twice as many.
+        slots = topics if drawn is DrawLevel.RESPONSES else 2 * topics
+        per_round += [slots * values, cell.responses]
         if level is Level.TOPICS:
-            per_round.append(places * places)
+            per_round.append(slots * slots)
     return max(1, CHUNK_ELEMENTS // int(max(per_round)))

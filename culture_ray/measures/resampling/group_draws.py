@@ -1,8 +1,8 @@
-"""Draws with replacement from groups of like rows: how often each group comes, not which row.
+"""Draws with replacement from groups of equal rows, as the number of draws from each group.
 
-A group of c rows gets a Poisson number of draws, a little short of c on average, and rows drawn one
-by one make up the rest. Poisson counts given their sum are multinomial, so that is exactly what
-drawing all rows one by one gives, at a fifth of the time.
+A group of c rows gets a Poisson number of draws with a mean slightly below c, and the remaining
+draws are made row by row. Poisson counts given their sum are multinomial, so the distribution is
+exactly that of drawing all rows one by one, at a fifth of the time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Counts = npt.NDArray[np.float32]
 """Whole numbers, exact up to 2**24; half the bytes of doubles."""
 
 LARGE = 8
-"""Rows above which a group's Poisson number is computed rather than looked up."""
+"""Rows of a group above which its Poisson number is computed rather than looked up."""
 
 _STEPS = 1 << 16
 _UNDECIDED = 255
@@ -34,10 +34,11 @@ class GroupDraws:
     """Rows of each group; (K,)."""
 
     def draw(self, rounds: int, generator: np.random.Generator) -> Counts:
-        """How often each group is drawn in each round; (K, rounds)."""
+        """Return the number of draws from each group in each round; (K, rounds)."""
         drawn = self._poisson(rounds, generator)
         total = drawn.sum(axis=0).astype(np.int64)
-        # A round that overshoots starts anew. Whether it does depends on its sum alone, as it must.
+        # A round with too many draws is redone from 0. This depends on its sum alone, which keeps
+        # the conditional distribution multinomial.
         over = np.flatnonzero(total > self._rows)
         drawn[:, over] = 0.0
         total[over] = 0
@@ -48,8 +49,8 @@ class GroupDraws:
         return drawn
 
     def _poisson(self, rounds: int, generator: np.random.Generator) -> Counts:
-        """Poisson numbers, looked up by 16 random bits; where these do not decide, once in
-        thousands, by 53 more."""
+        """Return Poisson numbers, looked up by 16 random bits; in the rare cases in which these do
+        not determine the number, 53 more bits are drawn."""
         count = self.sizes.size * rounds
         bits = generator.integers(0, 1 << 64, -(-count // 4), dtype=np.uint64).view(np.uint16)
         bits = bits[:count]
@@ -75,7 +76,7 @@ class GroupDraws:
     @cached_property
     def _rate(self) -> float:
         """Expected draws per row: three standard deviations of the sum below 1, so that few rounds
-        overshoot; of few values, so that tables serve many cells."""
+        have too many draws; rounded to a grid, so that cells share tables."""
         return max(0, int(_RATES * (1.0 - 3.0 / np.sqrt(max(self._rows, 1))))) / _RATES
 
     @cached_property
@@ -84,13 +85,13 @@ class GroupDraws:
 
     @cached_property
     def _table_start(self) -> npt.NDArray[np.int32]:
-        """Where the table of each group's size starts; a large group gets that of no rows."""
+        """Offset of the table for each group's size; for a large group that of size 0."""
         return (np.where(self.sizes > LARGE, 0, self.sizes) * _STEPS).astype(np.int32)
 
 
 @lru_cache(maxsize=_RATES)
 def _tables(rate: float) -> npt.NDArray[np.uint8]:
-    """The number that 16 bits give a group of 0 .. LARGE rows; (LARGE + 1, 65536)."""
+    """Return the Poisson number by size 0 .. LARGE of a group and 16 bits; (LARGE + 1, 65536)."""
     rows = np.arange(LARGE + 1)
     found = np.zeros((rows.size, _STEPS), dtype=np.uint8)
     for size in rows[1:] if rate > 0 else []:
@@ -101,16 +102,16 @@ def _tables(rate: float) -> npt.NDArray[np.uint8]:
 
 
 def _numbers(mean: FloatArray, uniform: FloatArray) -> IntArray:
-    """Poisson numbers of these means where the cumulated probabilities reach `uniform`; (n,)."""
+    """Return the `uniform` quantiles of Poisson distributions with these means; (n,)."""
     found = np.zeros(mean.size, dtype=np.int64)
-    for one in np.unique(mean):
-        at = mean == one
-        found[at] = np.searchsorted(_cumulated(float(one)), uniform[at], side="right")
+    for value in np.unique(mean):
+        at = mean == value
+        found[at] = np.searchsorted(_cumulated(float(value)), uniform[at], side="right")
     return found
 
 
 @lru_cache(maxsize=_RATES * LARGE)
 def _cumulated(mean: float) -> FloatArray:
-    """Probability of at most 0, 1, .. 99."""
+    """Return the Poisson probabilities of at most 0, 1, .. 99."""
     ratios = mean / np.arange(1, 100)
     return np.asarray(np.cumsum(np.exp(-mean) * np.cumprod(np.concatenate([[1.0], ratios]))))

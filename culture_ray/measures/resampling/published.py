@@ -1,4 +1,4 @@
-"""The published resampling, faults included, to repeat the paper's figures and for nothing else."""
+"""Published resampling, including its faults, to reproduce the figures of the paper."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from culture_ray.measures.resampling.streams import BLOCK, seeded_runs
 from culture_ray.measures.result import FloatArray, IntArray, require
 
 RUN_ELEMENTS = 1 << 19
-"""Largest array made for a run of rounds, for which numpy's own time is short beside the work.
-Changing it changes every published resample."""
+"""Largest array for a run of rounds, at which the overhead of numpy is small. Changing it changes
+every published resample."""
 
 
 def published_bootstraps(
@@ -33,8 +33,10 @@ def published_bootstraps(
     seed: int = 0,
     workers: int = 1,
 ) -> Iterator[CellBootstrap]:
-    """`published_bootstrap` of every cell, in order, on as many threads; numpy lets them run at
-    once. What is yielded does not depend on `workers`."""
+    """Yield `published_bootstrap` of every cell, in order, computed in `workers` threads.
+
+    The result does not depend on `workers`.
+    """
     require(workers >= 1, f"{workers} workers")
     with ThreadPoolExecutor(workers) as threads:
         yield from threads.map(
@@ -45,24 +47,25 @@ def published_bootstraps(
 def published_bootstrap(
     cell: StudyCell, ground_truth: FloatArray, rounds: int = 100, seed: int = 0
 ) -> CellBootstrap:
-    """Rounds as the published scripts make them, for all P populations of one kind.
+    """Return rounds drawn as in the published scripts, for all P populations of one kind.
 
-    The scripts join responses and ground truth into a table of one row per response and
-    population, and draw rows of that table. So each population is compared (by Spearman) with a
-    draw of its own, and self-consistency is taken over the rows of all populations together,
-    where rows of one response agree with each other: it exceeds the estimate by about 1/m for a
-    topic of m responses. `ground_truth` (P, topics in the caller's list) holds one kind: the
-    languages' speakers, the countries, or the world. Here each round draws as many rows of the
-    cell as it has; the scripts draw from all cells at once, so that their number varies a
-    little. Self-consistency is not divided by the judge's reliability, nor is it in the scripts
-    before the regression. Source: the scripts published beside Rystrøm et al. 2025.
+    The scripts join responses and ground truth into a table with one row per response and
+    population, and draw rows of that table. Each population is therefore compared (by Spearman)
+    with a draw of its own. Self-consistency is computed over the rows of all populations together,
+    in which rows of the same response agree with each other, so that it exceeds the estimate by
+    about 1/m for a topic of m responses. `ground_truth` (P, topics in the caller's list) contains
+    one kind of population: the languages' speakers, the countries, or the world.
+
+    Here a round draws as many rows of the cell as it has; the scripts draw from all cells at once,
+    so that the number varies slightly. As in the scripts before the regression, self-consistency is
+    not divided by the reliability of the judge. Source: scripts published with Rystrøm et al. 2025.
     """
     require(rounds >= 1, f"{rounds} rounds")
     contrasts = np.eye(len(ground_truth)) if cell.contrasts is None else cell.contrasts
     populations = Populations.over(cell.cell, ground_truth)
     table = _JoinedTable.of(cell.cell, populations)
     aligned, consistent = [], []
-    run = table.together
+    run = table.rounds_at_once
     whole = -(-rounds // run) * run
     for generator, _, _ in seeded_runs(whole, seed, f"published {cell.key}", run):
         drawn = table.draw(run, generator)
@@ -80,21 +83,21 @@ def published_bootstrap(
 
 @dataclass(frozen=True, eq=False)
 class _JoinedTable:
-    """The rows of P populations x the responses of a cell, by which of K bins they are in.
+    """Rows of P populations x the responses of a cell, as counts per population and bin.
 
-    A bin is a pair of topic and value that occurs in the cell; most pairs do not. Arrays have the
-    rounds last, so that every step runs along them.
+    The K bins are the pairs of topic and value that occur in the cell, a small part of all pairs.
+    Arrays have the rounds on the last axis, so that operations run along contiguous memory.
     """
 
     populations: Populations
     draws: GroupDraws
-    """Rows of each population and bin; population x K + bin."""
+    """Rows of each population and bin, at index population x K + bin."""
     topic: IntArray
     """Topic of each bin; (K,)."""
     value: IntArray
     """Value of each bin; (K,)."""
     margins: Counts
-    """(T + V, K), 1 where a bin is of a topic, or has a value."""
+    """Indicator of the topic, then of the value, of each bin; (T + V, K)."""
 
     @classmethod
     def of(cls, cell: Cell, populations: Populations) -> _JoinedTable:
@@ -105,18 +108,18 @@ class _JoinedTable:
         return cls(populations, GroupDraws(rows.ravel()), topic, value, margins.astype(np.float32))
 
     @property
-    def together(self) -> int:
-        """Rounds drawn at once: a divisor of BLOCK, and depending on nothing but the table."""
+    def rounds_at_once(self) -> int:
+        """Rounds drawn at once: a divisor of BLOCK that depends on the table alone."""
         most = max(1, RUN_ELEMENTS // max(self.draws.sizes.size, 1))
         return min(BLOCK, 1 << (most.bit_length() - 1))
 
     def draw(self, rounds: int, generator: np.random.Generator) -> Counts:
-        """How many rows of each population and bin each round draws; (P, K, B)."""
+        """Return the number of rows drawn of each population and bin in each round; (P, K, B)."""
         drawn = self.draws.draw(rounds, generator)
         return drawn.reshape(len(self.populations.values), self.topic.size, rounds)
 
     def alignment(self, drawn: Counts) -> FloatArray:
-        """Spearman alignment of each population over its own rows; (B, P)."""
+        """Return the Spearman alignment of each population over its own rows; (B, P)."""
         weight, per_value = self._margins(drawn)
         ranks, squares = _centred_midranks(per_value)
         truth = column_products(self._precedence, weight)
@@ -126,8 +129,7 @@ class _JoinedTable:
         return _correlations(products, squares, truth_squares).T
 
     def consistency(self, drawn: Counts) -> FloatArray:
-        """Self-consistency over the rows of all populations together, each taken for a response of
-        its own; (B,)."""
+        """Return self-consistency over the rows of all populations, each as one response; (B,)."""
         rows = drawn.sum(axis=0)
         pairs = rows * (self._margins(rows)[0] - 1.0).take(self.topic, axis=0)
         ranks, squares = _centred_midranks(self._margins(pairs)[1])
@@ -138,26 +140,26 @@ class _JoinedTable:
         return _correlations(products, squares, squares)
 
     def _margins(self, per_bin: Counts) -> tuple[Counts, Counts]:
-        """Sums over the bins (..., K, B) of each topic (..., T, B) and value (..., V, B)."""
+        """Return the sums over the bins of each topic (..., T, B) and of each value (..., V, B)."""
         sums = column_products(self.margins, per_bin)
         topics = self.populations.values.shape[1]
         return sums[..., :topics, :], sums[..., topics:, :]
 
     @cached_property
     def _precedence(self) -> Counts:
-        """What a topic of each population adds to another's rank, by the other; (P, T, T)."""
+        """Contribution of each topic (last axis) to the rank of another; (P, T, T)."""
         return precedence(self.populations.values).swapaxes(1, 2).astype(np.float32)
 
 
 def _centred_midranks(weight: Counts) -> tuple[Counts, Counts]:
-    """`ranks.centred_midranks` with the rounds last: (..., V, B) to the same, and (..., B)."""
+    """Return `ranks.centred_midranks` for rounds on the last axis: (..., V, B) and (..., B)."""
     order = np.arange(weight.shape[-2], dtype=np.float64)
     ranks = column_products(precedence(order).T.astype(np.float32), weight)
     return ranks, np.einsum("...vb,...vb,...vb->...b", weight, ranks, ranks)
 
 
 def _correlations(products: Counts, squares_x: Counts, squares_y: Counts) -> FloatArray:
-    """Products over roots of squares, NaN where one side does not vary; all of one shape."""
+    """Return products over roots of squares, NaN where one side is constant; all of one shape."""
     root = np.sqrt(squares_x.astype(np.float64) * squares_y)
     found = np.full(root.shape, np.nan)
     np.divide(products, root, out=found, where=root > 0)

@@ -1,4 +1,4 @@
-"""Resampling: which topics and responses each round of a bootstrap draws, and how often."""
+"""Resampling: draws of topics and responses in the rounds of a bootstrap."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from culture_ray.measures.rounds import TopicRounds
 
 
 class DrawLevel(StrEnum):
-    """What is drawn with replacement in each round."""
+    """Unit that is drawn with replacement in each round."""
 
     RESPONSES = "responses"
-    """Responses within a cell, as in the paper: how figures vary if the models are asked again."""
+    """Responses within a cell, as in the paper: variation of figures if models are asked again."""
     TOPICS = "topics"
-    """Topics within a cell, each with all its responses: how they vary with the survey's items."""
+    """Topics within a cell, each with all its responses: variation with the survey items."""
     JOINT_TOPICS = "joint_topics"
-    """Topics once for all cells, so that errors shared between cells stay shared."""
+    """The same topics in all cells, which preserves the covariance of errors between cells."""
     TOPICS_THEN_RESPONSES = "topics_then_responses"
-    """Topics once for all cells, then responses within each drawn topic. Wider than joint topics,
-    whose spread holds the responses' noise once already."""
+    """The same topics in all cells, then responses within each drawn topic. The spread exceeds that
+    of joint topics, which already contains the noise of responses once."""
 
 
 @dataclass(frozen=True)
 class Resampling:
-    """What to draw, how often, from which seed."""
+    """Unit of resampling, number of rounds and seed."""
 
     drawn: DrawLevel = DrawLevel.JOINT_TOPICS
     rounds: int = 2000
@@ -44,15 +44,15 @@ class Resampling:
         require(self.seed >= 0, f"a negative seed, {self.seed}")
 
 
-def resampled(
+def drawn_rounds(
     cell: Cell, key: str, resampling: Resampling, topics: IntArray, chunk: int
 ) -> Iterator[TopicRounds | ResponseRounds]:
-    """The cell's rounds in order, at most `chunk` at a time.
+    """Yield the rounds of a cell in order, at most `chunk` at a time.
 
-    `key` names the cell; its draws depend on it where they are its own. `topics` are the topic
-    indices that a joint draw draws from, ascending, the same for all cells of a study; in a round
-    that misses some of a cell's topics the cell has fewer. The draws depend neither on `chunk`
-    nor on the order of the cells, and the first rounds not on how many follow.
+    `key` names the cell; draws that are not joint depend on it. `topics` are the indices from which
+    a joint draw is taken, ascending, the same for all cells of a study; of the cell's topics a
+    round contains those that were drawn. The draws depend neither on `chunk` nor on the order of
+    the cells, and earlier rounds do not depend on the number of rounds.
     """
     require(chunk >= 1, f"chunks of {chunk} rounds")
     missing = np.setdiff1d(cell.topics, topics)
@@ -79,9 +79,9 @@ def resampled(
 
 @lru_cache(maxsize=4)
 def topic_draws(n_topics: int, rounds: int, seed: int, purpose: str) -> FloatArray:
-    """How often each of `n_topics` is drawn when as many are drawn with replacement.
+    """Return the number of draws of each topic when `n_topics` are drawn with replacement.
 
-    Shape (rounds, n_topics), read-only, as cells of a study share joint draws.
+    Shape (rounds, n_topics); read-only, as all cells of a study share joint draws.
     """
     table = np.zeros((rounds, n_topics))
     for generator, start, stop in seeded_runs(rounds, seed, purpose, BLOCK):

@@ -1,17 +1,16 @@
-"""Drawing responses with replacement, from a whole cell or from each topic drawn before."""
+"""Draws of responses with replacement, from a whole cell or from each drawn topic."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from culture_ray.measures.cells import Cell
-from culture_ray.measures.resampling.places import Places
-from culture_ray.measures.resampling.response_rounds import ResponseRounds
+from culture_ray.measures.resampling.response_rounds import ResponseRounds, TopicSlots
 from culture_ray.measures.result import FloatArray, IntArray
 
 
 def draw_responses(cell: Cell, rounds: int, generator: np.random.Generator) -> ResponseRounds:
-    """Rounds that each draw as many responses as the cell has, from all of them."""
+    """Return rounds that each draw as many responses as the cell has, from all of them."""
     topic, value = _responses(cell)
     size = topic.size
     drawn = generator.integers(0, max(size, 1), (rounds, size))
@@ -19,9 +18,9 @@ def draw_responses(cell: Cell, rounds: int, generator: np.random.Generator) -> R
     times = np.bincount(drawn.ravel(), minlength=drawn.size)
     return _tabulated(
         cell,
-        Places.one_each(rounds, cell.topics.size),
+        TopicSlots.one_each(rounds, cell.topics.size),
         round_of=np.repeat(np.arange(rounds), size),
-        place_of=np.tile(topic, rounds),
+        slot_of=np.tile(topic, rounds),
         value_of=np.tile(value, rounds),
         times=times,
     )
@@ -30,9 +29,9 @@ def draw_responses(cell: Cell, rounds: int, generator: np.random.Generator) -> R
 def draw_responses_within(
     cell: Cell, draws: FloatArray, generator: np.random.Generator
 ) -> ResponseRounds:
-    """Rounds in which each copy of a drawn topic draws as many responses as the topic has.
+    """Return rounds that draw, for each copy of a drawn topic, as many responses as the topic has.
 
-    `draws` (B, T) says, in whole numbers, how often each of the cell's topics is drawn.
+    `draws` (B, T) are the numbers of draws of each of the cell's topics, whole numbers.
     """
     rounds, topics = draws.shape
     _, value = _responses(cell)
@@ -40,34 +39,34 @@ def draw_responses_within(
     copies = draws.astype(np.int64)
     round_of, topic_of = np.divmod(np.repeat(np.arange(rounds * topics), copies.ravel()), topics)
     per_round = copies.sum(axis=1)
-    place_of = _counting(per_round)
-    held = np.zeros((rounds, int(per_round.max(initial=0))), dtype=np.int64)
-    held[round_of, place_of] = topic_of
+    slot_of = _counting(per_round)
+    topic_in_slot = np.zeros((rounds, int(per_round.max(initial=0))), dtype=np.int64)
+    topic_in_slot[round_of, slot_of] = topic_of
     drawn = sizes[topic_of]
     first_response = np.cumsum(sizes) - sizes
     response = np.repeat(first_response[topic_of], drawn) + _counting(drawn)
     times = _times_drawn(generator, drawn)
     return _tabulated(
         cell,
-        Places(topics, held),
+        TopicSlots(topics, topic_in_slot),
         round_of=np.repeat(round_of, drawn),
-        place_of=np.repeat(place_of, drawn),
+        slot_of=np.repeat(slot_of, drawn),
         value_of=value[response],
         times=times,
     )
 
 
 def _responses(cell: Cell) -> tuple[IntArray, IntArray]:
-    """Row and column in the count table of each response, in the table's order."""
+    """Return the row and column in the count table of each response, in the table's order."""
     bins = np.repeat(np.arange(cell.counts.size), cell.counts.ravel().astype(np.int64))
     topic, value = np.divmod(bins, max(cell.values.size, 1))
     return topic, value
 
 
 def _times_drawn(generator: np.random.Generator, sizes: IntArray) -> IntArray:
-    """How often each member of groups of these sizes is drawn, each group as often as it is large.
+    """Return the number of draws of each member of groups; a group of n members is drawn n times.
 
-    Groups lie one after the other, so drawing more groups does not change the first ones.
+    Groups are drawn one after the other, so that further groups do not change earlier draws.
     """
     group_start = np.cumsum(sizes) - sizes
     within = (generator.random(int(sizes.sum())) * np.repeat(sizes, sizes)).astype(np.int64)
@@ -76,7 +75,7 @@ def _times_drawn(generator: np.random.Generator, sizes: IntArray) -> IntArray:
 
 
 def _counting(lengths: IntArray) -> IntArray:
-    """0 .. length - 1 for each length, one after the other."""
+    """Return 0 .. length - 1 for each length, concatenated."""
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if ends.size else 0
     return np.arange(total) - np.repeat(ends - lengths, lengths)
@@ -84,17 +83,17 @@ def _counting(lengths: IntArray) -> IntArray:
 
 def _tabulated(
     cell: Cell,
-    places: Places,
+    slots: TopicSlots,
     *,
     round_of: IntArray,
-    place_of: IntArray,
+    slot_of: IntArray,
     value_of: IntArray,
     times: IntArray,
 ) -> ResponseRounds:
-    """Rounds from each response's round, place, value and the times it was drawn; all (n,)."""
-    rounds, size = places.held.shape
+    """Return rounds from the round, slot, value and number of draws of each response; all (n,)."""
+    rounds, size = slots.topic.shape
     values = cell.values.size
-    at = (round_of * size + place_of) * values + value_of
+    at = (round_of * size + slot_of) * values + value_of
     weight = times.astype(np.float64)
     drawn = np.asarray(
         np.bincount(at, weights=weight, minlength=rounds * size * values), dtype=np.float64
@@ -105,7 +104,7 @@ def _tabulated(
     )
     return ResponseRounds(
         cell.values,
-        places,
+        slots,
         drawn.reshape(rounds, size, values),
         squares.reshape(rounds, values),
     )

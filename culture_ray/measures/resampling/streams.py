@@ -1,4 +1,4 @@
-"""Random streams that depend on what they are for, never on who draws from them, or when."""
+"""Random streams that depend only on their seed, purpose and block of rounds."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import numpy as np
 from culture_ray.measures.result import require
 
 BLOCK = 256
-"""Rounds drawn from one stream. Changing it changes every resample."""
+"""Number of rounds drawn from one stream. Changing it changes every resample."""
 
 
 def seeded_runs(
     rounds: int, seed: int, purpose: str, longest: int
 ) -> Iterator[tuple[np.random.Generator, int, int]]:
-    """Runs of rounds (generator, first, last + 1), at most `longest` and within one block.
+    """Yield runs of rounds (generator, first, last + 1), at most `longest` and within one block.
 
-    The generator of a run stands where the run before left it, so code that draws round by round
-    draws the same whatever the runs' length.
+    The runs of a block share its generator, so code that draws round by round draws the same for
+    any length of runs.
     """
     for block, first in enumerate(range(0, rounds, BLOCK)):
         generator = stream(seed, purpose, block)
@@ -29,11 +29,11 @@ def seeded_runs(
 
 
 def stream(seed: int, purpose: str, block: int) -> np.random.Generator:
-    """The generator of the rounds block * BLOCK .. (block + 1) * BLOCK - 1 of one purpose.
+    """Return the generator of the rounds block * BLOCK .. (block + 1) * BLOCK - 1 of one purpose.
 
-    Equal arguments give equal streams in any process, on any number of workers, for any chunking
-    of rounds; different ones give independent streams. Raises `InvalidMeasureInput` on a negative
-    seed.
+    Equal arguments give equal streams in any process, with any number of workers and any chunking
+    of rounds; different arguments give independent streams. Raises `InvalidMeasureInput` for a
+    negative seed.
     """
     require(seed >= 0, f"a negative seed, {seed}")
     digest = hashlib.sha256(purpose.encode()).digest()

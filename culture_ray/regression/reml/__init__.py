@@ -1,1 +1,1 @@
-"""Restricted maximum likelihood with a known covariance of the sampling errors."""
+"""Restricted maximum likelihood (REML) with a known covariance of the sampling errors."""

@@ -1,9 +1,9 @@
-"""The same likelihood in fewer dimensions: what n rows say, in as many as there are effects.
+"""Compression of n rows to the dimensions of the effects, with the same likelihood.
 
-Every effect that the model has lives in the span of X, of the random factors and of what models
-share of V. Across that span y holds nothing but independent residuals, of which the sum of squares
-says all. With Q an orthonormal basis of the span, (Q'y, Q'X, Q'Z_k) and that sum are sufficient:
-10,000 rows of 200 models are fitted as some 400.
+All effects of the model lie in the span of X, of the random factors and of the shared part of V.
+Orthogonal to that span y consists of independent residuals, for which their sum of squares is
+sufficient. With Q an orthonormal basis of the span, (Q'y, Q'X, Q'Z_k) and that sum are therefore
+sufficient statistics: 10,000 rows of 200 models are fitted as some 400.
 """
 
 from __future__ import annotations
@@ -12,39 +12,41 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from culture_ray.regression.arrays import Real
+from culture_ray.measures.result import FloatArray
 from culture_ray.regression.reml.projected import SpareDimensions
 
 
 @dataclass(frozen=True)
 class Compressed:
-    """A data set in r dimensions."""
+    """Data set compressed to r dimensions."""
 
-    y: Real
+    y: FloatArray
     """r."""
 
-    X: Real
+    X: FloatArray
     """r x p."""
 
-    kernels: Real
+    kernels: FloatArray
     """K x r x r."""
 
-    V: Real | None
-    """r x r, what is known of the sampling covariance."""
+    V: FloatArray | None
+    """r x r, the known sampling covariance; None if there is none."""
 
     spare: SpareDimensions
-    basis: Real
-    """n x r, orthonormal: rows from dimensions."""
+    basis: FloatArray
+    """n x r, orthonormal columns: the dimensions in terms of the rows."""
 
 
-def compress(y: Real, X: Real, levels: list[Real], shared: Real | None) -> Compressed:
-    """Return a data set in the dimensions that its effects span.
+def compress(
+    y: FloatArray, X: FloatArray, levels: list[FloatArray], shared: FloatArray | None
+) -> Compressed:
+    """Return a data set in the dimensions spanned by its effects.
 
     Args:
         y: n.
         X: n x p.
-        levels: per factor, n x its levels.
-        shared: n x k with known covariance shared @ shared.T, or None.
+        levels: indicator matrix of each factor, n x its levels.
+        shared: n x k, the known covariance being shared @ shared.T; None if there is none.
     """
     Q = _basis(np.hstack([X, *levels, *([] if shared is None else [shared])]))
     inside = Q.T @ y
@@ -61,14 +63,16 @@ def compress(y: Real, X: Real, levels: list[Real], shared: Real | None) -> Compr
     )
 
 
-def uncompressed(y: Real, X: Real, levels: list[Real], V: Real) -> Compressed:
-    """Return a data set in its own dimensions, for a V that spans them all."""
+def uncompressed(
+    y: FloatArray, X: FloatArray, levels: list[FloatArray], V: FloatArray
+) -> Compressed:
+    """Return a data set in its n dimensions, for a V of full rank."""
     n = len(y)
     kernels = np.array([Z @ Z.T for Z in levels]).reshape(-1, n, n)
     return Compressed(y, X, kernels, V, SpareDimensions(), np.eye(n))
 
 
-def _basis(columns: Real) -> Real:
-    """Return an orthonormal basis of a span, n x its rank."""
+def _basis(columns: FloatArray) -> FloatArray:
+    """Return an orthonormal basis of the span of the columns, n x rank."""
     U, sizes, _ = np.linalg.svd(columns / np.linalg.norm(columns, axis=0).clip(1e-300), False)
     return np.asarray(U[:, sizes > 1e-10 * sizes[0]])

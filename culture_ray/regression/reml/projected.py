@@ -1,8 +1,9 @@
-"""Data sets without their fixed effects, and their restricted likelihood.
+"""Restricted likelihood of data sets projected off their fixed effects.
 
-z = K'y with K an orthonormal basis of the complement of X, so z ~ N(0, Sigma) and
-Sigma = sum_k s_k K'G_kK + K'VK is linear in the variances s: gradient, Hessian and information are
-closed forms (Patterson and Thompson 1971; Searle, Casella and McCulloch 1992, chapter 6).
+z = K'y, with K an orthonormal basis of the orthogonal complement of X. Then z ~ N(0, Sigma) with
+Sigma = sum_k s_k K'G_kK + K'VK, which is linear in the variances s, so that gradient, Hessian and
+information have closed forms (Patterson & Thompson 1971; Searle, Casella & McCulloch 1992,
+chapter 6).
 """
 
 from __future__ import annotations
@@ -11,53 +12,55 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from culture_ray.regression.arrays import Flags, Positions, Real
+from culture_ray.measures.result import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
 class SpareDimensions:
-    """Dimensions in which y holds nothing but residuals e, left out of the matrices."""
+    """Dimensions in which y contains only residuals e, left out of the matrices."""
 
     count: int = 0
     squares: float = 0.0
-    """Their sum of squares."""
+    """Sum of squares of y in these dimensions."""
 
 
 @dataclass(frozen=True)
 class Projected:
-    """B data sets, each in units of its residual mean square."""
+    """B projected data sets, each scaled by its residual mean square."""
 
-    z: Real
+    z: FloatArray
     """B x m, m = n - p."""
 
-    G: Real
+    G: FloatArray
     """B x K x m x m."""
 
-    V: Real
+    V: FloatArray
     """B x m x m."""
 
-    scale: Real
-    """B residual mean squares: multiply s by it to get back."""
+    scale: FloatArray
+    """B residual mean squares; variances s are in units of it."""
 
     spare: int
-    """Dimensions beyond z in which there is only e, the last of the variances."""
+    """Dimensions beyond z that contain only e, the last of the variances."""
 
-    spare_squares: Real
-    """B: the sum of squares over them."""
+    spare_squares: FloatArray
+    """B sums of squares of y in the spare dimensions."""
 
-    constant: Real
-    """B: what turns the criterion of z into lme4's REML criterion of y."""
+    constant: FloatArray
+    """B constants to add to the criterion of z for lme4's REML criterion of y."""
 
     @staticmethod
-    def of(y: Real, X: Real, kernels: Real, V: Real, spare: SpareDimensions) -> Projected:
-        """Return B data sets without their fixed effects.
+    def of(
+        y: FloatArray, X: FloatArray, kernels: FloatArray, V: FloatArray, spare: SpareDimensions
+    ) -> Projected:
+        """Return B data sets projected off their fixed effects.
 
         Args:
             y: B x n.
             X: B x n x p of full column rank.
             kernels: K x n x n.
             V: B x n x n.
-            spare: what the data sets have beyond these n dimensions.
+            spare: dimensions of the data sets beyond these n.
         """
         n, p = X.shape[1:]
         Q, R = np.linalg.qr(X, mode="complete")
@@ -77,22 +80,22 @@ class Projected:
             constant=log_xx + size * np.log(2 * np.pi * scale),
         )
 
-    def take(self, some: Positions) -> Projected:
-        """Return some of the data sets."""
-        if len(some) == len(self.z):
+    def take(self, positions: IntArray) -> Projected:
+        """Return the data sets at these positions."""
+        if len(positions) == len(self.z):
             return self
         return Projected(
-            self.z[some],
-            self.G[some],
-            self.V[some],
-            self.scale[some],
+            self.z[positions],
+            self.G[positions],
+            self.V[positions],
+            self.scale[positions],
             self.spare,
-            self.spare_squares[some],
-            self.constant[some],
+            self.spare_squares[positions],
+            self.constant[positions],
         )
 
-    def criterion(self, s: Real) -> Real:
-        """Return -2 log likelihood less its constant, B; infinite where Sigma is singular."""
+    def criterion(self, s: FloatArray) -> FloatArray:
+        """Return -2 log likelihood without its constant, B; infinite where Sigma is singular."""
         factor, regular = _cholesky(self._sigma(s))
         half = np.linalg.solve(factor, self.z[..., None])[..., 0]
         log_det = 2 * np.log(np.diagonal(factor, axis1=1, axis2=2)).sum(-1)
@@ -101,7 +104,7 @@ class Projected:
             value += self.spare * np.log(s[:, -1]) + self.spare_squares / s[:, -1]
         return np.where(regular, value, np.inf)
 
-    def derivatives(self, s: Real) -> tuple[Real, Real, Real]:
+    def derivatives(self, s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return gradient (B x K), Hessian and expected information (B x K x K)."""
         A = np.linalg.inv(self._sigma(s))
         AG = A[:, None] @ self.G
@@ -118,17 +121,17 @@ class Projected:
             expected[:, -1, -1] += self.spare / e**2
         return gradient, hessian, expected
 
-    def _sigma(self, s: Real) -> Real:
+    def _sigma(self, s: FloatArray) -> FloatArray:
         kernels = self.G.reshape(*s.shape, -1)
         return (s[:, None] @ kernels)[:, 0].reshape(self.V.shape) + self.V
 
 
-def _cholesky(sigma: Real) -> tuple[Real, Flags]:
-    """Return Cholesky factors and where they exist; the identity stands where they do not."""
+def _cholesky(sigma: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """Return Cholesky factors, and True where they exist; the identity where they do not."""
     try:
-        return np.linalg.cholesky(sigma), np.ones(len(sigma), np.bool_)
+        return np.asarray(np.linalg.cholesky(sigma), np.float64), np.ones(len(sigma), np.bool_)
     except np.linalg.LinAlgError:
         smallest = np.linalg.eigvalsh(sigma)[:, 0]
-        regular: Flags = smallest > 1e-13 * np.abs(sigma).max(axis=(1, 2))
+        regular: BoolArray = smallest > 1e-13 * np.abs(sigma).max(axis=(1, 2))
         safe = np.where(regular[:, None, None], sigma, np.eye(sigma.shape[1]))
-        return np.linalg.cholesky(safe), regular
+        return np.asarray(np.linalg.cholesky(safe), np.float64), regular

@@ -1,9 +1,9 @@
-"""The search for the variances of highest restricted likelihood, over many data sets at once.
+"""Maximisation of the restricted likelihood over the variances, for many data sets at once.
 
-Variances of random intercepts may be held at zero or above, as lme4 and metafor do, or be let below
-it. Below zero means that levels differ less than the residuals alone would make them; with few
-levels this happens often by chance, and cutting it off at zero makes every test that rests on the
-estimate too cautious (Stroup 2013, Generalized Linear Mixed Models, section 6.3).
+Variances of random intercepts are constrained to zero or above, as in lme4 and metafor, or left
+unconstrained. A negative estimate means that levels differ less than the residuals alone would make
+them; with few levels this often happens by chance, and truncation at zero makes every test that
+depends on the estimate conservative (Stroup 2013, Generalized Linear Mixed Models, section 6.3).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from itertools import product
 
 import numpy as np
 
-from culture_ray.regression.arrays import Flags, Real
+from culture_ray.measures.result import BoolArray, FloatArray
 from culture_ray.regression.reml.projected import Projected, SpareDimensions
 
-# all in units of each data set's residual mean square
+# In units of each data set's residual mean square.
 _STARTS = (0.02, 0.25, 1.0)
 _RESIDUAL_FLOOR = 1e-9
 _AT_ZERO = 1e-8
@@ -29,29 +29,29 @@ _TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Variances:
-    """Where the search ended, for B data sets and K variances."""
+    """Variances of maximal restricted likelihood of B data sets, K each."""
 
-    s: Real
+    s: FloatArray
     """B x K."""
 
-    criterion: Real
-    """B values of -2 log restricted likelihood, counted as lme4 counts it."""
+    criterion: FloatArray
+    """B values of -2 log restricted likelihood, with the constant of lme4."""
 
-    hessian: Real
+    hessian: FloatArray
     """B x K x K second derivatives of the criterion."""
 
-    at_zero: Flags
-    """B x K: held at zero."""
+    at_zero: BoolArray
+    """B x K: True where the estimate is zero."""
 
-    converged: Flags
-    """B: the optimum was verified, gradient zero or pointing below zero."""
+    converged: BoolArray
+    """B: True where the optimum was verified: gradient zero, or pointing below the bound."""
 
 
 def search(
-    y: Real,
-    X: Real,
-    kernels: Real,
-    V: Real,
+    y: FloatArray,
+    X: FloatArray,
+    kernels: FloatArray,
+    V: FloatArray,
     spare: SpareDimensions,
     *,
     residual: bool,
@@ -64,21 +64,21 @@ def search(
         X: B x n x p of full column rank.
         kernels: K x n x n; with `residual` the last is the identity.
         V: B x n x n.
-        spare: dimensions that hold nothing but residuals; only with `residual`.
-        residual: whether the last variance is that of e, kept off zero so that Sigma can be
-            inverted whatever V is.
-        bounded: whether the other variances are held at zero or above; without it they go below as
-            far as the residual variance covers them.
+        spare: dimensions that contain only residuals; only with `residual`.
+        residual: the last variance is that of e; it is kept above zero so that Sigma is invertible
+            for any V.
+        bounded: constrain the other variances to zero or above. Otherwise they may be negative as
+            long as the residual variance keeps Sigma positive definite.
     """
     limits = _Limits.of(kernels, residual=residual, bounded=bounded)
     data = Projected.of(y, X, kernels, V, spare)
     s = _start(data, limits)
-    going = np.arange(len(y))
+    active = np.arange(len(y))
     for _ in range(_MAX_STEPS):
-        moved, finished = _step(data.take(going), s[going], limits)
-        s[going] = moved
-        going = going[~finished]
-        if not len(going):
+        moved, finished = _step(data.take(active), s[active], limits)
+        s[active] = moved
+        active = active[~finished]
+        if not len(active):
             break
     gradient, hessian, _ = data.derivatives(s)
     return Variances(
@@ -92,29 +92,29 @@ def search(
 
 @dataclass(frozen=True)
 class _Limits:
-    """Where variances may be."""
+    """Constraints on the variances."""
 
-    floor: Real
-    """K smallest values."""
+    floor: FloatArray
+    """K lower bounds."""
 
-    size: Real
+    size: FloatArray
     """K largest eigenvalues of the kernels."""
 
     @staticmethod
-    def of(kernels: Real, *, residual: bool, bounded: bool) -> _Limits:
+    def of(kernels: FloatArray, *, residual: bool, bounded: bool) -> _Limits:
         floor = np.full(len(kernels), 0.0 if bounded else -np.inf)
         if residual:
             floor[-1] = _RESIDUAL_FLOOR
-        return _Limits(floor, np.linalg.eigvalsh(kernels)[:, -1])
+        return _Limits(floor, np.asarray(np.linalg.eigvalsh(kernels)[:, -1], np.float64))
 
-    def allow(self, s: Real) -> Flags:
-        """Return where Omega stays positive definite, by Weyl's inequality."""
+    def allow(self, s: FloatArray) -> BoolArray:
+        """Return True where Omega is certain to be positive definite (Weyl's inequality)."""
         below = np.minimum(s, 0) @ self.size
         return np.asarray((below >= 0) | (_COVERED * s[:, -1] + below > 0))
 
 
-def _start(data: Projected, limits: _Limits) -> Real:
-    """Return the best point of a coarse grid, because the likelihood can have several summits."""
+def _start(data: Projected, limits: _Limits) -> FloatArray:
+    """Return the best point of a coarse grid, as the likelihood can have several maxima."""
     count = len(data.z)
     best = np.ones((count, len(limits.floor)))
     lowest = np.full(count, np.inf)
@@ -126,8 +126,8 @@ def _start(data: Projected, limits: _Limits) -> Real:
     return best
 
 
-def _step(data: Projected, s: Real, limits: _Limits) -> tuple[Real, Flags]:
-    """Return where one projected Newton step leads, and which data sets are done."""
+def _step(data: Projected, s: FloatArray, limits: _Limits) -> tuple[FloatArray, BoolArray]:
+    """Return the variances after one projected Newton step, and True where it converged."""
     gradient, hessian, expected = data.derivatives(s)
     free = _free(s, gradient, limits)
     slope = np.where(free, gradient, 0.0)
@@ -145,17 +145,17 @@ def _step(data: Projected, s: Real, limits: _Limits) -> tuple[Real, Flags]:
         if not waiting.any():
             break
         length[waiting] /= 3
-    # no lower point along the direction: as far as floating point goes, this is the end
+    # No lower point along the direction: converged to floating-point precision.
     return moved, finished | waiting
 
 
-def _free(s: Real, gradient: Real, limits: _Limits) -> Flags:
-    """Return which variances may move: all but those that press against their floor."""
+def _free(s: FloatArray, gradient: FloatArray, limits: _Limits) -> BoolArray:
+    """Return True for variances that are free: not at their bound with the gradient outwards."""
     return ~((s <= limits.floor) & (gradient > 0))
 
 
-def _positive(hessian: Real, expected: Real, free: Flags) -> Real:
-    """Return the Hessian on the free variances, or the information where it is not positive."""
+def _positive(hessian: FloatArray, expected: FloatArray, free: BoolArray) -> FloatArray:
+    """Return the Hessian of the free variances, or the information where it is not definite."""
     both = free[:, :, None] & free[:, None, :]
     eye = np.eye(free.shape[1])
     newton = np.where(both, hessian, eye)
@@ -165,8 +165,10 @@ def _positive(hessian: Real, expected: Real, free: Flags) -> Real:
     return np.where(convex[:, None, None], newton, fisher)
 
 
-def _verified(s: Real, gradient: Real, hessian: Real, limits: _Limits) -> Flags:
-    """Return where the gradient vanishes, or points below the floor, and curvature is positive."""
+def _verified(
+    s: FloatArray, gradient: FloatArray, hessian: FloatArray, limits: _Limits
+) -> BoolArray:
+    """Return True where gradient and curvature are those of a minimum within the bounds."""
     free = _free(s, gradient, limits)
     slope = np.where(free, gradient, 0.0)
     eye = np.eye(s.shape[1])

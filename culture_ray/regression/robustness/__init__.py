@@ -1,1 +1,1 @@
-"""Robustness checks: prompts, topics, personas and assumptions of a study."""
+"""Robustness of a study to prompts, topics and personas, and checks of its assumptions."""

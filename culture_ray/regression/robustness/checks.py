@@ -1,4 +1,4 @@
-"""A robustness check: one figure with its interval, or the sentence that says why there is none."""
+"""Result of a robustness check: a figure with its interval, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -7,42 +7,45 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
-from culture_ray.measures.resampling.spread import percentile_intervals, standard_errors
+from culture_ray.measures.resampling.spread import (
+    percentile_intervals,
+    standard_errors,
+    t_half_width,
+)
 from culture_ray.measures.result import FloatArray
 
-NO_INTERVAL = "No interval: it takes two topics, and a figure that none of them decides alone."
+NO_INTERVAL = "No interval: too few topics, or the figure is undefined in the draws of topics."
 
 
 @dataclass(frozen=True)
 class Check:
-    """One figure of one check: a head that one of the methods fills in."""
+    """Figure of a robustness check; the methods return it with its estimate or reason filled in."""
 
     check: str
     what: str
-    """Which figure, in words."""
+    """Description of the figure."""
     unit: str
     model: str | None = None
-    """None: all models."""
+    """Model; None for all models."""
     language: str | None = None
-    """None: all languages together."""
+    """Language; None for all languages together."""
     estimate: float | None = None
     std_error: float | None = None
     ci_low: float | None = None
     ci_high: float | None = None
     reason: str = ""
-    """Why the estimate, or its interval, is missing; a sentence."""
+    """Why the estimate or its interval is missing, one sentence; empty if neither is."""
 
-    def because(self, reason: str) -> Check:
-        """Return the check that could not be made, with the reason."""
+    def failed(self, reason: str) -> Check:
+        """Return the check without an estimate, with the reason."""
         return replace(self, reason=reason)
 
-    def plain(self, estimate: float, no_interval: str) -> Check:
-        """Return the check with an estimate for which an interval would say nothing, and why."""
+    def without_interval(self, estimate: float, no_interval: str) -> Check:
+        """Return the check with an estimate but no interval, with the reason."""
         return replace(self, estimate=estimate, reason=no_interval)
 
-    def estimated(
+    def with_estimate(
         self,
         rounds: FloatArray,
         topics: int,
@@ -51,52 +54,48 @@ class Check:
     ) -> Check:
         """Return the check with a t interval from a topic bootstrap.
 
-        `rounds` is (1 + B,): the estimate, then the same in each round, NaN where undefined.
-        `topics` is the number of topics it rests on, which gives the degrees of freedom;
-        `undefined` the reason if the estimate is NaN; `within` the range that the figure has.
+        `rounds` is (1 + B,): the estimate, then the figure in each round, NaN where undefined.
+        `topics` is the number of topics that it is computed from (degrees of freedom + 1),
+        `undefined` the reason to give if the estimate is NaN, `within` the range of the figure.
         """
         if np.isnan(rounds[0]):
-            return self.because(undefined)
+            return self.failed(undefined)
         estimate, error = float(rounds[0]), float(standard_errors(rounds[1:, None], [topics])[0])
         if not np.isfinite(error):
-            return self.plain(estimate, NO_INTERVAL)
-        reach = _t(topics) * error
+            return self.without_interval(estimate, NO_INTERVAL)
+        reach = float(t_half_width(error, topics))
         low, high = max(within[0], estimate - reach), min(within[1], estimate + reach)
         return replace(self, estimate=estimate, std_error=error, ci_low=low, ci_high=high)
 
-    def root_of(self, squares: FloatArray, topics: int, undefined: str) -> Check:
-        """Return the check of a root, from its square, as `estimated`.
+    def with_root(self, squares: FloatArray, topics: int, undefined: str) -> Check:
+        """Return the check of a standard deviation, from variances as in `with_estimate`.
 
-        `squares` (1 + B,) are variances freed of chance, which may be below 0 and then have a root
-        of 0. They are skewed, so the interval is that of their percentiles, stretched about the
-        estimate as a t interval is for few topics.
+        `squares` (1 + B,) are variances corrected for chance, which may be negative; the root is
+        then 0. They are skewed, so the interval is their percentile interval, widened about the
+        estimate by the ratio of t to normal quantiles for few topics.
         """
-        found = self.estimated(_root(squares), topics, undefined)
+        found = self.with_estimate(_root(squares), topics, undefined)
         if found.std_error is None:
             return found
         ends = percentile_intervals(squares[1:, None])[:, 0]
-        stretch = _t(topics) / _t(np.inf) * np.sqrt(topics / (topics - 1))
+        t_over_normal = t_half_width(1.0, topics) / t_half_width(1.0, np.inf)
+        stretch = t_over_normal * np.sqrt(topics / (topics - 1))
         low, high = _root(squares[0] + stretch * (ends - squares[0]))
         estimate = float(_root(squares[0]))
         return replace(found, ci_low=min(float(low), estimate), ci_high=max(float(high), estimate))
 
 
-def gathered(checks: Sequence[Check]) -> list[Check]:
-    """Return the checks, those of one figure as a single row where none could be made and all say
-    the same reason."""
+def merge_equal_failures(checks: Sequence[Check]) -> list[Check]:
+    """Return the checks, with those of a figure as one row if all lack it for the same reason."""
     by_figure: dict[tuple[str, str], list[Check]] = {}
-    for one in checks:
-        by_figure.setdefault((one.check, one.what), []).append(one)
-    found = []
+    for check in checks:
+        by_figure.setdefault((check.check, check.what), []).append(check)
+    merged = []
     for rows in by_figure.values():
-        same = {(row.estimate, row.reason) for row in rows}
-        alike = len(rows) > 1 and len(same) == 1 and rows[0].estimate is None
-        found += [replace(rows[0], model=None, language=None)] if alike else rows
-    return found
-
-
-def _t(topics: float) -> float:
-    return float(special.stdtrit(topics - 1, 0.975))
+        distinct = {(row.estimate, row.reason) for row in rows}
+        equal = len(rows) > 1 and len(distinct) == 1 and rows[0].estimate is None
+        merged += [replace(rows[0], model=None, language=None)] if equal else rows
+    return merged
 
 
 def _root(square: npt.ArrayLike) -> FloatArray:

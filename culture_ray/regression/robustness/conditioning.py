@@ -1,4 +1,4 @@
-"""Conditioning on language: do responses agree less between languages than within one?"""
+"""Conditioning on language: agreement of responses within a language and between languages."""
 
 from __future__ import annotations
 
@@ -19,49 +19,52 @@ FIGURES = (
     "self-consistency between languages",
     "self-consistency within minus between languages",
 )
-_ONE_LANGUAGE = "The responses are in one language: there is no other to compare with."
+_ONE_LANGUAGE = "The responses are in one language only, so there is none to compare it with."
 _NO_TOPIC = "No topic has two responses in each of two languages."
 _CONSTANT = "All responses to the topics compared have the same value polarity."
 
 
 def conditioning(study: Study) -> list[Check]:
-    """Return, per model, self-consistency within a language, between languages, and the excess."""
-    found = []
+    """Return, per model, self-consistency within and between languages, and the difference."""
+    checks = []
     for model, cells in zip(study.responses.models, study.cells, strict=True):
         counts = count_tensor(cells, study.weights.shape[1])
         rounds, topics = language_consistency(counts, study.weights)
-        spoken = sum(cell.responses > 0 for cell in cells)
-        undefined = _ONE_LANGUAGE if spoken < 2 else _NO_TOPIC if topics == 0 else _CONSTANT
-        found += [
-            Check(CHECK, what, "correlation", model).estimated(rounds[:, index], topics, undefined)
+        languages = sum(cell.responses > 0 for cell in cells)
+        undefined = _ONE_LANGUAGE if languages < 2 else _NO_TOPIC if topics == 0 else _CONSTANT
+        checks += [
+            Check(CHECK, what, "correlation", model).with_estimate(
+                rounds[:, index], topics, undefined
+            )
             for index, what in enumerate(FIGURES)
         ]
-    return found
+    return checks
 
 
 def language_consistency(counts: FloatArray, weights: FloatArray) -> tuple[FloatArray, int]:
-    """Return rank correlations over pairs of responses to one topic, and how many topics had any.
+    """Return rank correlations over pairs of responses to one topic, and the number of topics.
 
     `counts` (L, T, V) are responses per language, topic and value polarity (ascending), `weights`
-    (B, T) how often each topic counts. The correlations are (B, 3): over pairs of different
-    responses in one language, over pairs in two languages, and the first minus the second; NaN
-    where nothing varies.
+    (B, T) the weight of each topic. The correlations are (B, 3): over pairs of different responses
+    in one language, over pairs in two languages, and the first minus the second; NaN where all
+    values are equal.
 
-    Topics take part with the languages in which they have two responses, if those are at least
-    two. Every topic and language weighs the same, and all pairs of it share that weight, so the
-    responses stand in both lists of pairs with equal weights, ranks and variance. A model to which
-    language means nothing is therefore expected to have no difference, whatever its noise in each
-    language and however many responses it gave. With m responses of centred midrank r in a
-    language, n languages and d the topic's weight, within = sum d [(sum r)^2 - sum r^2] /
-    (m (m - 1)), between = sum d [(sum of means)^2 - sum of means^2] / (n - 1), both over the sum
-    of d r^2 / m.
+    A topic is used with the languages in which it has at least two responses, if there are two or
+    more of them. Each topic and language has the same weight, shared by all its pairs, so that
+    responses enter both correlations with equal weights, ranks and variance. For a model whose
+    responses do not depend on the language the expected difference is therefore 0, whatever its
+    noise in each language and however many responses it gave. With m responses of centred midrank
+    r in a language, n languages and topic weight d,
+    within = sum d [(sum r)^2 - sum r^2] / (m (m - 1)),
+    between = sum d [(sum of means)^2 - sum of means^2] / (n - 1), both divided by the sum of
+    d r^2 / m.
     """
     size = counts.sum(axis=2)
-    taking = size >= 2
-    languages = taking.sum(axis=0)
-    taking &= languages >= 2
+    used = size >= 2
+    languages = used.sum(axis=0)
+    used &= languages >= 2
     n = np.where(languages >= 2, languages, 2)
-    share = np.where(taking[:, :, None], counts / np.maximum(size, 1.0)[:, :, None], 0.0)
+    share = np.where(used[:, :, None], counts / np.maximum(size, 1.0)[:, :, None], 0.0)
     ranks, squares = centred_midranks(row_products(weights, share.sum(axis=0)))
     total = np.zeros(weights.shape)
     own, within = np.zeros_like(total), np.zeros_like(total)
@@ -77,11 +80,11 @@ def language_consistency(counts: FloatArray, weights: FloatArray) -> tuple[Float
     )
     constant = squares <= 0
     products[constant] = np.nan
-    return products / np.where(constant, 1.0, squares)[:, None], int(np.any(taking, axis=0).sum())
+    return products / np.where(constant, 1.0, squares)[:, None], int(np.any(used, axis=0).sum())
 
 
 def count_tensor(cells: Sequence[Cell], topics: int) -> FloatArray:
-    """Return responses per cell, topic and value polarity (C, T, V); V are the cells' values."""
+    """Return responses per cell, topic and value (C, T, V), over the values of all cells."""
     values = np.unique(np.concatenate([cell.values for cell in cells]))
     counts = np.zeros((len(cells), topics, values.size))
     for table, cell in zip(counts, cells, strict=True):

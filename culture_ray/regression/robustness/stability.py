@@ -1,4 +1,4 @@
-"""Stability: does alignment hang on the template, the wording or the protocol?"""
+"""Stability: variation of alignment between templates, wordings or protocols."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from culture_ray.measures.cells import tabulate
+from culture_ray.measures.resampling.spread import mean_of_defined, variance_of_defined
 from culture_ray.measures.result import FloatArray, IntArray
 from culture_ray.regression.robustness.checks import Check
-from culture_ray.regression.robustness.defined import mean_of_defined, variance_of_defined
 from culture_ray.regression.robustness.shuffles import shuffled_alignments
 from culture_ray.regression.robustness.study import (
     MIN_TOPICS,
@@ -23,48 +23,50 @@ CHECK = "stability"
 UNIT = "spread between countries"
 
 _NO_ALIGNMENT = "Fewer than two {}s have an alignment: their responses all agree."
-_HOLDS_CHANCE = "No interval: it holds what responses vary by chance, which the next row does not."
+_INCLUDES_CHANCE = (
+    "No interval: the figure includes the chance variation of responses; the next row excludes it."
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Spreads:
-    """How a cell's alignment differs, as observed and in B rounds."""
+    """Variation of a cell's alignment between levels and countries, as observed and in B rounds."""
 
     levels: FloatArray
     """Alignment of each of K levels with the language's speakers; (1 + B, K)."""
     countries: FloatArray
-    """Variance over countries of the alignment of all levels; (1 + B,)."""
+    """Variance between countries of the alignment of all responses; (1 + B,)."""
     chance: float
-    """Variance between the levels if they made no difference."""
+    """Expected variance between the levels if they had no effect."""
     topics: int
 
     @property
     def observed(self) -> float:
-        """Variance between the levels."""
+        """Observed variance between the levels."""
         return float(variance_of_defined(self.levels[0]))
 
 
 def stability(study: Study, factor: Factor) -> list[Check]:
     """Return, per cell and per model, the spread of alignment between the levels of a factor.
 
-    One figure is the sd over levels as observed, over the sd over countries of the same responses'
-    alignment. In the other, which has the intervals, the variance that responses by chance bring
-    into the first is taken off; `shuffled_alignments` says how much that is. A model's figures are
-    over the root mean variances of its languages. Source: DESIGN.md section 6; the assumption is
-    questioned in "Randomness, Not Representation" (Khan et al. 2025).
+    The first figure is the observed standard deviation between levels, divided by the standard
+    deviation between countries of the same responses' alignment. In the second, which has an
+    interval, the variance that is due to the chance variation of responses is subtracted; it is
+    estimated with `shuffled_alignments`. The figures of a model use the mean variances over its
+    languages. The assumption is questioned in "Randomness, Not Representation" (Khan et al. 2025).
     """
     level = study.responses.level(factor)
     known = np.unique(level[level != UNKNOWN])
     if known.size < 2:
-        told = "do not say which" if known.size == 0 else "all have the same"
-        return _because(factor, None, None, f"The responses {told} {factor}.")
+        said = "do not say which" if known.size == 0 else "all have the same"
+        return _failed(factor, None, None, f"The responses {said} {factor}.")
     found = []
     for row, model in enumerate(study.responses.models):
         spreads = []
         for column, language in enumerate(study.responses.languages):
             spread = cell_spreads(study, row, column, factor)
             if isinstance(spread, str):
-                found += _because(factor, model, language, spread)
+                found += _failed(factor, model, language, spread)
             else:
                 found += _checks(factor, model, language, [spread])
                 spreads.append(spread)
@@ -74,7 +76,7 @@ def stability(study: Study, factor: Factor) -> list[Check]:
 
 
 def cell_spreads(study: Study, row: int, column: int, factor: Factor) -> Spreads | str:
-    """Return the spreads of one cell, model by row and language by column, or why there are none.
+    """Return the spreads of the cell of a model (row) and language (column), or why it has none.
 
     A level is left out when it has fewer than `MIN_TOPICS` topics with ground truth.
     """
@@ -114,9 +116,9 @@ def cell_spreads(study: Study, row: int, column: int, factor: Factor) -> Spreads
 
 
 def beyond_chance(spreads: list[Spreads]) -> FloatArray:
-    """Return the mean variance between levels beyond chance, over that between countries.
+    """Return the variance between levels beyond chance, over that between countries; (1 + B,).
 
-    Over the cells given, as estimated and in each round; (1 + B,).
+    Both variances are means over the cells, as estimated and in each round.
     """
     levels = np.mean([_between_levels(spread) for spread in spreads], axis=0)
     countries = np.mean([_between_countries(spread) for spread in spreads], axis=0)
@@ -124,21 +126,22 @@ def beyond_chance(spreads: list[Spreads]) -> FloatArray:
 
 
 def _between_levels(spread: Spreads) -> FloatArray:
-    """The variance beyond chance, as estimated and in rounds whose mean it is.
+    """Return the variance between levels beyond chance, as estimated and in each round.
 
-    The observed levels lie further apart than the true ones, and drawing topics moves them once
-    more. So rounds add what the draws move to levels that are drawn in to the estimated variance.
+    Observed levels vary more than true ones, and each draw of topics adds variation again. The
+    levels are therefore shrunk to the estimated variance before the shifts of a round are added.
+    The mean over rounds is then the estimate.
     """
     estimate = spread.observed - spread.chance
     apart = spread.levels[0] - mean_of_defined(spread.levels[0])
-    drawn_in = apart * np.sqrt(max(estimate, 0.0) / spread.observed) if spread.observed else apart
+    shrunk = apart * np.sqrt(max(estimate, 0.0) / spread.observed) if spread.observed else apart
     moved = spread.levels[1:] - spread.levels[0]
     excess = mean_of_defined(variance_of_defined(moved, axis=1))
-    return np.append(estimate, variance_of_defined(drawn_in + moved, axis=1) - excess)
+    return np.append(estimate, variance_of_defined(shrunk + moved, axis=1) - excess)
 
 
 def _between_countries(spread: Spreads) -> FloatArray:
-    """The variance as observed and in rounds, scaled to have it for their mean."""
+    """Return the observed variance, then that of each round scaled to have it as the mean."""
     observed, rounds = spread.countries[0], spread.countries[1:]
     positive = np.where(rounds > 0, rounds, np.nan)
     return np.append(observed, positive * (observed / mean_of_defined(positive)))
@@ -151,13 +154,13 @@ def _checks(
     topics = max(spread.topics for spread in spreads)
     observed = np.mean([s.observed for s in spreads]) / np.mean([s.countries[0] for s in spreads])
     return [
-        with_chance.plain(float(np.sqrt(observed)), _HOLDS_CHANCE),
-        without.root_of(beyond_chance(spreads), topics, _NO_ALIGNMENT.format(factor)),
+        with_chance.without_interval(float(np.sqrt(observed)), _INCLUDES_CHANCE),
+        without.with_root(beyond_chance(spreads), topics, _NO_ALIGNMENT.format(factor)),
     ]
 
 
-def _because(factor: Factor, model: str | None, language: str | None, why: str) -> list[Check]:
-    return [head.because(why) for head in _heads(factor, model, language)]
+def _failed(factor: Factor, model: str | None, language: str | None, why: str) -> list[Check]:
+    return [head.failed(why) for head in _heads(factor, model, language)]
 
 
 def _heads(factor: Factor, model: str | None, language: str | None) -> list[Check]:

@@ -1,14 +1,14 @@
-"""Steerability: do responses move towards the population that the prompt points at?"""
+"""Steerability: change of responses towards the population that a prompt refers to."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from culture_ray.measures.products import row_products
+from culture_ray.measures.resampling.spread import mean_of_defined, variance_of_defined
 from culture_ray.measures.result import BoolArray, FloatArray, IntArray
 from culture_ray.regression.robustness.checks import Check
 from culture_ray.regression.robustness.conditioning import count_tensor
-from culture_ray.regression.robustness.defined import mean_of_defined, variance_of_defined
 from culture_ray.regression.robustness.study import MIN_TOPICS, UNKNOWN, Study
 
 CHECK = "steerability"
@@ -36,13 +36,12 @@ def steerability(study: Study) -> list[Check]:
 
 
 def matching_gain(aligned: FloatArray) -> FloatArray:
-    """Return how much more a population's own prompts agree with it than other prompts do.
+    """Return the gain in alignment from prompts that refer to the population compared with.
 
-    `aligned` is (B, K, K): alignment of the responses to prompts that point at population i with
+    `aligned` is (B, K, K): the alignment of responses to prompts that refer to population i with
     population j. The result is (B, K + 1): per population the alignment of its own prompts minus
-    the mean of the others', then the mean over populations. The population is held, so how easy
-    it is to agree with cancels; in the mean over populations, so does how well each kind of prompt
-    agrees with anybody.
+    the mean of the others', then the mean over populations. A population's general ease of
+    agreement cancels in its difference, and that of a kind of prompt in the mean over populations.
     """
     count = aligned.shape[1]
     own = np.diagonal(aligned, axis1=1, axis2=2)
@@ -53,30 +52,30 @@ def matching_gain(aligned: FloatArray) -> FloatArray:
 def squared_spread_ratio(
     counts: FloatArray, polarity: FloatArray, human: FloatArray, weights: FloatArray
 ) -> tuple[FloatArray, int]:
-    """Return the model's variance between prompts over the populations', and the topics used.
+    """Return a model's variance between prompts over that between populations, and the topics used.
 
     `counts` (K, T, V) are responses per kind of prompt, topic and value polarity, whose values are
-    `polarity` (V,); `human` (K, T) is the ground truth of the population that each points at, and
-    `weights` (B, T) how often each topic counts. The ratio is (B,), of variances over populations,
-    summed over topics; 1 is a model that differs as much as people do, in whatever direction. What
-    responses vary by chance is taken off the model's variance, which may be below 0 then; NaN
-    where people do not differ. A topic takes part with the populations for which it has two
-    responses and ground truth, if there are two.
+    `polarity` (V,); `human` (K, T) is the ground truth of the population that each kind of prompt
+    refers to, and `weights` (B, T) the weight of each topic. The ratio (B,) is of variances over
+    populations, summed over topics; it is 1 for a model that differs as much as people do, in
+    whatever direction. The chance variation of responses is subtracted from the model's variance,
+    which may therefore be negative; NaN where people do not differ. A topic is used with the
+    populations for which it has two responses and ground truth, if there are at least two.
     """
     size = counts.sum(axis=2)
-    taking: BoolArray = (size >= 2) & ~np.isnan(human)
-    n = taking.sum(axis=0)
-    taking &= n >= 2
+    used: BoolArray = (size >= 2) & ~np.isnan(human)
+    n = used.sum(axis=0)
+    used &= n >= 2
     m = np.maximum(size, 2.0)
     mean = counts @ polarity / m
     squares = counts @ polarity**2 - m * mean**2
-    noise = mean_of_defined(np.where(taking, squares / (m - 1.0) / m, np.nan))
-    model = variance_of_defined(np.where(taking, mean, np.nan)) - noise
-    people = variance_of_defined(np.where(taking, human, np.nan))
+    noise = mean_of_defined(np.where(used, squares / (m - 1.0) / m, np.nan))
+    model = variance_of_defined(np.where(used, mean, np.nan)) - noise
+    people = variance_of_defined(np.where(used, human, np.nan))
     sums = row_products(weights, np.nan_to_num(np.column_stack([model, people])))
-    alike = sums[:, 1] <= 0
-    ratio = sums[:, 0] / np.where(alike, 1.0, sums[:, 1])
-    return np.where(alike, np.nan, ratio), int((n >= 2).sum())
+    equal = sums[:, 1] <= 0
+    ratio = sums[:, 0] / np.where(equal, 1.0, sums[:, 1])
+    return np.where(equal, np.nan, ratio), int((n >= 2).sum())
 
 
 def _gains(study: Study, row: int) -> list[Check]:
@@ -87,19 +86,19 @@ def _gains(study: Study, row: int) -> list[Check]:
     ]
     chosen = _steered(study, row)
     if chosen.size < 2:
-        return [head.because(_TWO_LANGUAGES) for head in heads[-1:]]
+        return [head.failed(_TWO_LANGUAGES) for head in heads[-1:]]
     speakers = study.surveyed.speakers[chosen]
     cells = [study.cells[row][language] for language in chosen]
     aligned = np.stack([study.aligned(cell, speakers).value for cell in cells], axis=1)
     gain = matching_gain(aligned)
     topics = np.unique(np.concatenate([cell.topics for cell in cells]))
-    count = np.intersect1d(topics, study.compared).size
-    undefined = "An alignment that enters it is undefined: responses that all agree."
+    count = np.intersect1d(topics, study.compared_topics).size
+    undefined = "One of the alignments is undefined because all responses agree."
     places = {int(head): place for place, head in enumerate([*chosen, len(languages)])}
     return [
-        head.estimated(gain[:, places[index]], count, undefined)
+        head.with_estimate(gain[:, places[index]], count, undefined)
         if index in places
-        else head.because(_NOT_STEERED)
+        else head.failed(_NOT_STEERED)
         for index, head in enumerate(heads)
     ]
 
@@ -110,22 +109,24 @@ def _spread(study: Study, row: int) -> Check:
     )
     chosen = _steered(study, row)
     if chosen.size < 2:
-        return head.because(_TWO_LANGUAGES)
+        return head.failed(_TWO_LANGUAGES)
     cells = [study.cells[row][language] for language in chosen]
     values = np.unique(np.concatenate([cell.values for cell in cells]))
     human = study.surveyed.ground_truth[study.surveyed.speakers[chosen]]
     counts = count_tensor(cells, human.shape[1])
     ratio, topics = squared_spread_ratio(counts, values, human, study.weights)
-    return head.root_of(ratio, topics, _NO_TOPIC if topics == 0 else "The speakers do not differ.")
+    return head.with_root(
+        ratio, topics, _NO_TOPIC if topics == 0 else "The speakers do not differ."
+    )
 
 
 def _steered(study: Study, row: int) -> IntArray:
-    """The languages in which the model can be compared with the language's speakers."""
+    """Return the languages in which a model can be compared with the language's speakers."""
     truth, speakers = study.surveyed.ground_truth, study.surveyed.speakers
     known = [
         index
         for index, cell in enumerate(study.cells[row])
         if speakers[index] != UNKNOWN
-        and cell.covered_by(truth[[speakers[index]]])[1][0] >= MIN_TOPICS
+        and cell.coverage(truth[[speakers[index]]])[1][0] >= MIN_TOPICS
     ]
     return np.array(known, dtype=np.int64)

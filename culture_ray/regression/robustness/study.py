@@ -1,5 +1,4 @@
-"""The responses of a study and the populations they are compared with, as robustness checks see
-them."""
+"""Responses of a study and the populations they are compared with, for the robustness checks."""
 
 from __future__ import annotations
 
@@ -20,17 +19,17 @@ from culture_ray.measures.result import BoolArray, FloatArray, IntArray, Measure
 from culture_ray.measures.rounds import TopicRounds
 
 UNKNOWN = -1
-"""Level of a response of which it is not known."""
+"""Level of a response for which it is unknown."""
 
 MIN_TOPICS = FEWEST_TOPICS
-"""Alignment over fewer topics is not compared with another."""
+"""Fewest topics of an alignment that is compared with others."""
 
 MIN_COVERED = 0.75
-"""A country with figures for a smaller share of the topics is not compared with the others."""
+"""Smallest share of the topics for which a country must have figures to be compared."""
 
 
 class Factor(StrEnum):
-    """What differs between prompts in one language."""
+    """Property in which prompts of one language differ."""
 
     TEMPLATE = "template"
     WORDING = "wording"
@@ -39,7 +38,7 @@ class Factor(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Responses:
-    """One entry per response, all (n,); indices count in the caller's lists."""
+    """Columns of n responses, all (n,); indices refer to the caller's lists."""
 
     models: tuple[str, ...]
     languages: tuple[str, ...]
@@ -49,19 +48,19 @@ class Responses:
     polarity: FloatArray
     """Value polarity; NaN where undefined."""
     template: IntArray
-    """UNKNOWN where it is not known; so in the next."""
+    """Index of the template; UNKNOWN where it is not known, as in the columns below."""
     wording: IntArray
     protocol: IntArray
     persona: IntArray | None = None
-    """Population that the respondents of a prompt come from, UNKNOWN for a prompt that does not
-    say; None where none does."""
+    """Population that a prompt says its respondents come from, UNKNOWN for prompts without a
+    persona; None if there are only such prompts."""
 
     def __post_init__(self) -> None:
         sizes = {len(values) for values in self._columns().values()}
         require(len(sizes) == 1, f"columns of {sorted(sizes)} responses")
 
     def level(self, factor: Factor) -> IntArray:
-        """Return which template, wording or protocol each response has; (n,)."""
+        """Return the template, wording or protocol of each response; (n,)."""
         return self._columns()[factor]
 
     def where(self, chosen: BoolArray) -> Responses:
@@ -88,18 +87,18 @@ class SurveyedPopulations:
     ground_truth: FloatArray
     """Value polarity, NaN where a population has no figure; (P, T)."""
     country: BoolArray
-    """Which populations are countries; (P,)."""
+    """True for populations that are countries; (P,)."""
     speakers: IntArray
-    """Which population speaks each language, UNKNOWN where there are no figures of it; (L,)."""
+    """Population of the speakers of each language, UNKNOWN without figures of them; (L,)."""
     native: BoolArray
-    """Which populations are countries where each language is spoken; (L, P)."""
+    """True for countries where a language is spoken; (L, P)."""
     category: tuple[str, ...]
     """Category of each topic; (T,)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
-    """Responses, populations and one joint draw of topics for all checks."""
+    """Responses, populations and the joint draw of topics that all checks share."""
 
     responses: Responses
     surveyed: SurveyedPopulations
@@ -113,34 +112,34 @@ class Study:
         return tuple(cells[row : row + width] for row in range(0, len(cells), width))
 
     def rows(self, model: int, language: int) -> IntArray:
-        """Return which responses are of this model and language."""
+        """Return the indices of the responses of a model and language."""
         order, bounds = self._by_cell
         cell = model * len(self.responses.languages) + language
         return order[bounds[cell] : bounds[cell + 1]]
 
     @cached_property
     def topics(self) -> IntArray:
-        """The topics with a response that has a value polarity, ascending."""
+        """Topics with a response that has a value polarity, ascending."""
         return np.unique(self.responses.topic[~np.isnan(self.responses.polarity)])
 
     @cached_property
-    def compared(self) -> IntArray:
-        """Those of the topics for which any population has a figure."""
+    def compared_topics(self) -> IntArray:
+        """Topics with a response for which any population has a figure, ascending."""
         known = ~np.isnan(self.surveyed.ground_truth[:, self.topics])
         return self.topics[known.any(axis=0)]
 
     @cached_property
     def countries(self) -> IntArray:
-        """The countries with figures for enough of the topics to stand beside each other."""
-        covered = ~np.isnan(self.surveyed.ground_truth[:, self.compared])
-        enough = covered.sum(axis=1) >= MIN_COVERED * self.compared.size
+        """Countries with figures for enough of the topics to be compared with each other."""
+        covered = ~np.isnan(self.surveyed.ground_truth[:, self.compared_topics])
+        enough = covered.sum(axis=1) >= MIN_COVERED * self.compared_topics.size
         return np.flatnonzero(self.surveyed.country & enough)
 
     @cached_property
     def weights(self) -> FloatArray:
-        """How often each topic counts: once as observed, then as drawn in each round; (1 + B, T).
+        """Weight of each topic: 1 as observed, then the number of draws in each round; (1 + B, T).
 
-        The draws are those of `cells.csv`: topics once for all cells.
+        The draws are those of `cells.csv`, the same topics for all cells.
         """
         count, rounds = self.topics.size, self.resampling.rounds
         table = np.zeros((1 + rounds, self.surveyed.ground_truth.shape[1]))
@@ -166,10 +165,10 @@ class Study:
 
 
 def alignment_under(cell: Cell, ground_truth: FloatArray, weights: FloatArray) -> Measured:
-    """Return alignment (B, P) with P populations when topics count as `weights` says.
+    """Return the alignment (B, P) of a cell with P populations for B sets of topic weights.
 
-    `ground_truth` is (P, T) and `weights` (B, T) over the caller's list of topics. Memory beyond
-    the result is a few arrays of `CHUNK_ELEMENTS` doubles.
+    `ground_truth` is (P, T) and `weights` (B, T) over the caller's list of topics. Uses a few
+    arrays of `CHUNK_ELEMENTS` doubles beyond the result.
     """
     populations = Populations.over(cell, ground_truth)
     own = weights[:, cell.topics]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from culture_ray.judging.answers import chosen, shares
+from culture_ray.judging.answers import chosen_option, side_probabilities
 from culture_ray.labels.read import RULE
 from culture_ray.plan.stage_units import label_path
 from culture_ray.prompts.language import Language
@@ -79,11 +79,11 @@ def _read(row: Mapping[str, Any], language: Language, scale: Scale) -> dict[str,
     probabilities = row["probabilities"]
     if probabilities is None:
         options = options_of(language, row["topic"], row["wording"])
-        place = chosen(row["text"], options.letters, options.texts)
+        place = chosen_option(row["text"], options.letters, options.texts)
         if place is None:
             return {"status": "unparsable", "failure": "the answer is none of the options"}
         probabilities = [float(place == index) for index in range(len(options.codes))]
-    found = shares(row["options"], probabilities, scale)
+    found = side_probabilities(row["options"], probabilities, scale)
     return {
         "status": "labelled",
         "p_pro": found.pro,

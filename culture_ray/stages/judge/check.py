@@ -178,7 +178,7 @@ def _checked(
 def _beside(
     one: GoldResponse, stances: Stances, gold: Sequence[GoldResponse]
 ) -> tuple[GoldResponse, JudgedResponse]:
-    judged = one.beside(stances)
+    judged = one.compared_with(stances)
     groups = (*judged.groups, ("length", _length(one, gold)), ("topic", one.topic))
     return one, replace(judged, groups=groups)
 

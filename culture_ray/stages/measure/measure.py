@@ -15,6 +15,7 @@ from culture_ray.measures.alignment import Level, alignment
 from culture_ray.measures.baselines import OPINIONS, baseline_polarity
 from culture_ray.measures.cells import Cell, tabulate
 from culture_ray.measures.consistency import self_consistency
+from culture_ray.measures.reliability import disattenuated
 from culture_ray.measures.result import FloatArray, IntArray, Measured
 from culture_ray.settings.run import Baseline, Settings
 from culture_ray.stages.context import RunContext
@@ -209,7 +210,7 @@ def _distribution(
 def _alignment(key: CellKey, cell: Cell, truth: GroundTruth) -> list[dict[str, Any]]:
     over_responses = alignment(cell, truth.value_polarity)
     over_topics = alignment(cell, truth.value_polarity, level=Level.TOPICS)
-    responses, topics = cell.covered_by(truth.value_polarity)
+    responses, topics = cell.coverage(truth.value_polarity)
     reasons = over_responses.reason_texts()
     return [
         key.columns()
@@ -230,17 +231,16 @@ def _consistency(
     key: CellKey, cell: Cell, responses: _Responses, error: JudgeError | None
 ) -> dict[str, Any]:
     found = self_consistency(cell)
-    rho = _value(found, ())
     noise = {} if error is None else _noise(error, responses)
-    share = noise.get("judge_reliability")
+    share = np.asarray(noise.get("judge_reliability"), np.float64)
     return (
         key.columns()
         | noise
         | {
             "topics": int((cell.responses_per_topic >= 2).sum()),
             "responses": cell.responses,
-            "self_consistency": rho,
-            "self_consistency_judge_free": None if rho is None or not share else rho / share,
+            "self_consistency": _value(found, ()),
+            "self_consistency_judge_free": _value(disattenuated(found, share, share), ()),
             "reason": found.reason_texts()[0] or None,
         }
     )

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from culture_ray.measures.alignment import Level
+from culture_ray.measures.reliability import disattenuated
 from culture_ray.measures.resampling.bootstrap import (
     BootstrapOptions,
     StudyCell,
@@ -20,7 +21,7 @@ from culture_ray.measures.resampling.bootstrap import (
 )
 from culture_ray.measures.resampling.resample import Resampling
 from culture_ray.measures.resampling.spread import standard_errors
-from culture_ray.measures.result import FloatArray, IntArray
+from culture_ray.measures.result import FloatArray, IntArray, measured
 from culture_ray.sweep.execute.over_ray import mapped
 from culture_ray.sweep.plan.cluster import Cluster
 
@@ -163,16 +164,7 @@ def _of_cell(shared: _Shared, cell: StudyCell, people: FloatArray) -> FloatArray
     topics = np.vstack([means.alignment.value, means.alignment_rounds])
     topics[:, np.flatnonzero(~had[:2])] = np.nan
     consistency = np.concatenate([one.consistency.value[None], one.consistency_rounds])
-    clean = _clean(contrasts[:, :2], consistency[:, None] * people)
+    clean = disattenuated(measured(contrasts[:, :2], []), consistency[:, None], people).value
     return np.column_stack(
         [contrasts, consistency, topics[:, 0], clean[:, 0], topics[:, 1], clean[:, 1]]
     )
-
-
-def _clean(alignment: FloatArray, consistency: FloatArray) -> FloatArray:
-    """Return r / sqrt(rho), free of response, judge and survey noise; NaN unless rho is above 0.
-
-    `consistency` is self-consistency times the reliability of the people's figures.
-    """
-    usable = consistency > 0
-    return np.where(usable, alignment / np.sqrt(np.where(usable, consistency, 1.0)), np.nan)

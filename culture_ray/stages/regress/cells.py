@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy import special
 
 from culture_ray.engines.model import Model
 from culture_ray.measures.alignment import alignment
@@ -19,7 +18,7 @@ from culture_ray.measures.cells import Cell
 from culture_ray.measures.reliability import population_reliability
 from culture_ray.measures.resampling.bootstrap import StudyCell
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS
+from culture_ray.measures.resampling.spread import FEWEST_TOPICS, t_half_width
 from culture_ray.measures.result import FloatArray, IntArray
 from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.cell_figures import CONTRASTS, FIGURES, Rounds, cell_figures
@@ -128,7 +127,7 @@ def with_interval(
 
     The interval ends where the figure does, at -most and most: what it covers stays the same.
     """
-    reach = special.stdtrit(np.maximum(clusters - 1, 1), 0.975) * error
+    reach = t_half_width(error, clusters)
     columns = {
         name: values,
         f"{name}_std_error": error,
@@ -194,7 +193,7 @@ def _counts(one: StudyCell, truth: GroundTruth) -> dict[str, int]:
     speakers = truth.value_polarity[_rows(one)[0] > 0]
     responses, shared = (0, 0)
     if len(speakers):
-        responses, shared = (int(found[0]) for found in one.cell.covered_by(speakers))
+        responses, shared = (int(found[0]) for found in one.cell.coverage(speakers))
     return {
         "used": one.cell.responses,
         "responses_with_ground_truth": responses,
@@ -208,7 +207,7 @@ def _note(one: StudyCell, truth: GroundTruth) -> str | None:
     if not len(speakers):
         return "no ground truth of the people who speak this language"
     found = alignment(one.cell, speakers[:1])
-    few = int(one.cell.covered_by(speakers)[1][0]) < FEWEST_TOPICS
+    few = int(one.cell.coverage(speakers)[1][0]) < FEWEST_TOPICS
     alone = f"fewer than {FEWEST_TOPICS} topics: no intervals"
     notes = [alone if few else "", *found.reason_texts()]
     return "; ".join(note for note in notes if note) or None

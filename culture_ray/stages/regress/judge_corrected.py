@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from culture_ray.measures.result import FloatArray
+from culture_ray.measures.reliability import disattenuated
+from culture_ray.measures.result import FloatArray, measured
 from culture_ray.stages.regress.cells import Cells, with_interval
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import read
 from culture_ray.tables import CONSISTENCY
 
 _KEY = ["model", "language", "protocol", "persona", "judge"]
-_POWERS = {"self_consistency": 1.0, "alignment_language": 0.5, "alignment_us": 0.5}
-"""A self-consistency has the judge's noise on both sides, an alignment on one."""
+_FIGURES = ("self_consistency", "alignment_language", "alignment_us")
 
 
 def judge_free(run: RunDirectory, found: Cells) -> Cells:
@@ -30,9 +30,11 @@ def judge_free(run: RunDirectory, found: Cells) -> Cells:
     reliability = _reliability(run, found)
     rows = found.rows.assign(judge_reliability=reliability)
     clusters = rows["topics"].to_numpy(np.int64)
-    for name, power in _POWERS.items():
+    for name in _FIGURES:
+        # A self-consistency has the judge's noise on both sides, an alignment on one.
+        other = reliability if name == "self_consistency" else 1.0
         values, error = (
-            _over(rows[column].to_numpy(np.float64), reliability**power)
+            disattenuated(measured(rows[column], []), reliability, other).value
             for column in (name, f"{name}_std_error")
         )
         rows = rows.join(with_interval(f"{name}_judge_free", values, error, clusters))
@@ -46,8 +48,3 @@ def _reliability(run: RunDirectory, found: Cells) -> FloatArray:
     keys = found.rows.fillna({"judge": "", "persona": ""})[_KEY].itertuples(index=False)
     known = by_key.to_dict()
     return np.array([known.get(tuple(key), np.nan) for key in keys], dtype=np.float64)
-
-
-def _over(values: FloatArray, by: FloatArray) -> FloatArray:
-    usable = by > 0
-    return np.where(usable, values / np.where(usable, by, 1.0), np.nan)

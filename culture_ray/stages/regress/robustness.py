@@ -16,8 +16,8 @@ from culture_ray.labels.read import RULE
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.result import IntArray
 from culture_ray.prompts.language import Language
-from culture_ray.regression.robustness.all_checks import robustness as checks_of
 from culture_ray.regression.robustness.study import UNKNOWN, Responses, SurveyedPopulations
+from culture_ray.regression.robustness.suite import robustness_checks
 from culture_ray.settings.run import Settings
 from culture_ray.store.atomic import replace
 from culture_ray.store.run_directory import RunDirectory
@@ -45,7 +45,9 @@ def robustness(settings: Settings, truth: GroundTruth) -> pa.Table:
         own = labels[by_rule | (labels["judge"] == judge)]
         protocols = tuple(p for p in settings.protocol_order if p in set(own["protocol"]))
         responses = _responses(settings.models, settings.languages, own, truth, protocols)
-        table = pd.DataFrame(map(asdict, checks_of(responses, surveyed, resampling, protocols)))
+        table = pd.DataFrame(
+            map(asdict, robustness_checks(responses, surveyed, resampling, protocols))
+        )
         if len(settings.judges) > 1:
             table["what"] += f" (judge {judge})"
         table["reason"] = table["reason"].replace("", None)

@@ -123,8 +123,8 @@ def _paired(before: _Cells, after: _Cells, pairs: Mapping[str, str]) -> Iterator
             renamed = {"model_second": model if model != place[0] else None}
             yield PairedCells(
                 key | renamed | names,
-                replace(one, cell=one.cell.among(topics)),
-                replace(other, cell=other.cell.among(topics)),
+                replace(one, cell=one.cell.restricted_to(topics)),
+                replace(other, cell=other.cell.restricted_to(topics)),
             )
 
 

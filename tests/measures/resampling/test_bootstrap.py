@@ -12,7 +12,12 @@ from culture_ray.measures.resampling.bootstrap import (
     bootstrap_cell,
     study_topics,
 )
-from culture_ray.measures.resampling.resample import DrawLevel, Resampling, resampled, topic_draws
+from culture_ray.measures.resampling.resample import (
+    DrawLevel,
+    Resampling,
+    drawn_rounds,
+    topic_draws,
+)
 from culture_ray.measures.result import InvalidMeasureInput, Reason
 from culture_ray.measures.rounds import Pairs
 
@@ -83,7 +88,7 @@ def test_topic_level_rounds_of_drawn_responses_compare_their_means():
     resampling = Resampling(DrawLevel.RESPONSES, 30, 2)
     found = next(bootstrap(CELLS[:1], TRUTH, resampling, BootstrapOptions(level=Level.TOPICS)))
     own = CELLS[0].cell
-    (rounds,) = resampled(own, "a", resampling, study_topics(CELLS), 1000)
+    (rounds,) = drawn_rounds(own, "a", resampling, study_topics(CELLS), 1000)
     for counts, row in zip(rounds.counts, found.alignment_rounds, strict=True):
         topic, value = np.nonzero(counts)
         times = counts[topic, value].astype(int)

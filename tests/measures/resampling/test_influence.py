@@ -4,10 +4,10 @@ import pytest
 from culture_ray.measures.alignment import Level, Measure
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.resampling.bootstrap import BootstrapOptions, StudyCell, bootstrap
-from culture_ray.measures.resampling.influence import topic_influences
 from culture_ray.measures.resampling.resample import Resampling
-from culture_ray.measures.resampling.spread import covariance
 from culture_ray.measures.result import InvalidMeasureInput
+from tests.measures.resampling.influence import topic_influences
+from tests.measures.resampling.test_spread import covariance
 
 RNG = np.random.default_rng(4)
 TOPICS = 150

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 
 from culture_ray.measures.cells import tabulate
-from culture_ray.measures.resampling.resample import DrawLevel, Resampling, resampled, topic_draws
+from culture_ray.measures.resampling.resample import (
+    DrawLevel,
+    Resampling,
+    drawn_rounds,
+    topic_draws,
+)
 from culture_ray.measures.resampling.streams import BLOCK, stream
 from culture_ray.measures.result import InvalidMeasureInput
 
@@ -13,7 +18,7 @@ STUDY = np.arange(12)
 
 
 def weights(drawn, rounds=300, seed=1, chunk=1000, key="a", cell=CELL):
-    parts = resampled(cell, key, Resampling(drawn, rounds, seed), STUDY, chunk)
+    parts = drawn_rounds(cell, key, Resampling(drawn, rounds, seed), STUDY, chunk)
     return np.concatenate([part.weight for part in parts])
 
 
@@ -42,7 +47,7 @@ def test_cells_have_draws_of_their_own(drawn):
 def test_a_joint_draw_is_the_same_in_every_cell_that_has_the_topic():
     other = tabulate([3, 3, 5, 8, 11], [0.1, 0.2, 0.3, 0.4, 0.5])
     mine, others = (
-        np.concatenate([part.draws for part in resampled(cell, key, joint, STUDY, 64)])
+        np.concatenate([part.draws for part in drawn_rounds(cell, key, joint, STUDY, 64)])
         for joint in [Resampling(DrawLevel.JOINT_TOPICS, 300, 5)]
         for cell, key in ((CELL, "a"), (other, "b"))
     )
@@ -60,7 +65,7 @@ def test_every_round_draws_as_many_as_there_are():
 
 def test_each_copy_of_a_topic_draws_as_many_responses_as_the_topic_has():
     joint = np.concatenate(
-        [p.draws for p in resampled(CELL, "a", Resampling(rounds=300, seed=1), STUDY, 50)]
+        [p.draws for p in drawn_rounds(CELL, "a", Resampling(rounds=300, seed=1), STUDY, 50)]
     )
     expected = joint * CELL.responses_per_topic
     np.testing.assert_array_equal(weights(DrawLevel.TOPICS_THEN_RESPONSES), expected)
@@ -69,7 +74,7 @@ def test_each_copy_of_a_topic_draws_as_many_responses_as_the_topic_has():
 @pytest.mark.parametrize("drawn", [DrawLevel.RESPONSES, DrawLevel.TOPICS_THEN_RESPONSES])
 def test_weights_and_their_squares_belong_to_one_draw_of_single_responses(drawn):
     single = tabulate([2, 2, 3, 5], [0.0, 0.25, 0.5, 1.0])
-    for part in resampled(single, "a", Resampling(drawn, 200, 4), STUDY, 64):
+    for part in drawn_rounds(single, "a", Resampling(drawn, 200, 4), STUDY, 64):
         # One response per value, so its weight in a place is what stands there.
         np.testing.assert_array_equal((part.drawn**2).sum(axis=1), part.squares)
 
@@ -77,7 +82,7 @@ def test_weights_and_their_squares_belong_to_one_draw_of_single_responses(drawn)
 @pytest.mark.parametrize("drawn", [DrawLevel.RESPONSES, DrawLevel.TOPICS_THEN_RESPONSES])
 def test_a_topic_draws_its_own_responses_each_with_equal_chance(drawn):
     totals = np.zeros_like(CELL.counts)
-    for part in resampled(CELL, "a", Resampling(drawn, 4000, 6), STUDY, 500):
+    for part in drawn_rounds(CELL, "a", Resampling(drawn, 4000, 6), STUDY, 500):
         totals += part.counts.sum(axis=0)
     np.testing.assert_array_equal(totals[CELL.counts == 0], 0)
     occurring = CELL.counts > 0
@@ -113,7 +118,7 @@ def test_joint_draws_are_not_changed_by_who_asked_first():
 
 def test_topics_outside_the_study_and_impossible_numbers_are_refused():
     with pytest.raises(InvalidMeasureInput, match=r"cell a has topics \[8\]"):
-        list(resampled(CELL, "a", Resampling(), np.arange(8), 10))
+        list(drawn_rounds(CELL, "a", Resampling(), np.arange(8), 10))
     with pytest.raises(InvalidMeasureInput, match="0 rounds"):
         Resampling(rounds=0)
     with pytest.raises(InvalidMeasureInput, match="negative seed"):

@@ -9,8 +9,7 @@ from culture_ray.measures.alignment import Measure, alignment_rounds
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.consistency import self_consistency_rounds
 from culture_ray.measures.populations import Populations
-from culture_ray.measures.resampling.places import Places
-from culture_ray.measures.resampling.response_rounds import ResponseRounds
+from culture_ray.measures.resampling.response_rounds import ResponseRounds, TopicSlots
 from culture_ray.measures.rounds import Pairs, TopicRounds
 from tests.measures.strategies import TOPICS, ground_truths, responses
 from tests.measures.test_alignment import plain
@@ -25,7 +24,7 @@ def as_rounds(cell, place, topic_of_place, polarity, times):
     np.add.at(drawn[0], (place, column), times)
     np.add.at(squares[0], column, times**2)
     held = np.searchsorted(cell.topics, topic_of_place)[None]
-    return ResponseRounds(cell.values, Places(cell.topics.size, held), drawn, squares)
+    return ResponseRounds(cell.values, TopicSlots(cell.topics.size, held), drawn, squares)
 
 
 @st.composite
@@ -110,6 +109,6 @@ def test_empty_places_and_topics_of_unequal_rounds_change_nothing():
     drawn[:, 1, [0, 2]] = 1
     drawn[1, 2, 3] = 1
     squares = drawn.sum(axis=1)
-    rounds = ResponseRounds(cell.values, Places(TOPICS // 2, held), drawn, squares)
+    rounds = ResponseRounds(cell.values, TopicSlots(TOPICS // 2, held), drawn, squares)
     expected = alignment_rounds(TopicRounds(cell, np.array([[1.0, 0, 1], [1, 1, 1]])), populations)
     np.testing.assert_allclose(alignment_rounds(rounds, populations).value, expected.value)

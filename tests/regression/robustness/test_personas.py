@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from culture_ray.measures.resampling.resample import Resampling
-from culture_ray.regression.robustness.all_checks import robustness
 from culture_ray.regression.robustness.personas import PERSONA, PERSONA_SPREAD, personas
+from culture_ray.regression.robustness.suite import robustness_checks
 from tests.regression.robustness.responding import (
     LANGUAGES,
     People,
@@ -67,11 +67,11 @@ def test_responses_with_a_persona_take_no_part_in_the_other_checks():
     away = steered(1 - people.countries[None, list(countries)], rng, people, countries=countries)
     both = joined(plain, away)
     resampling = Resampling(rounds=50, seed=1)
-    alone = robustness(plain, people.surveyed(), resampling, ("interviews",))
-    mixed = robustness(both, people.surveyed(), resampling, ("interviews",))
+    alone = robustness_checks(plain, people.surveyed(), resampling, ("interviews",))
+    mixed = robustness_checks(both, people.surveyed(), resampling, ("interviews",))
     about = (PERSONA, PERSONA_SPREAD)
     assert [c for c in mixed if c.what not in about] == [c for c in alone if c.what not in about]
     assert one(mixed, PERSONA, "m0").estimate is not None
     assert "persona" in one(alone, PERSONA).reason
-    only = robustness(away, people.surveyed(), resampling, ("persona",))
+    only = robustness_checks(away, people.surveyed(), resampling, ("persona",))
     assert one(only, PERSONA, "m0").estimate is not None

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from culture_ray.regression.robustness.shuffles import SHUFFLES, shuffled_alignments
 from culture_ray.regression.robustness.stability import beyond_chance, cell_spreads, stability
 from culture_ray.regression.robustness.study import MIN_TOPICS, UNKNOWN, Factor
 from tests.regression.robustness.responding import People, one, responses_of, squashed, study_of
@@ -84,29 +83,6 @@ def test_without_noise_nothing_is_taken_off():
     checks = stability(study_of(same, people), Factor.TEMPLATE)
     assert one(checks, OBSERVED, "m0", "da").estimate == pytest.approx(0, abs=1e-9)
     assert one(checks, BEYOND, "m0", "da").estimate == pytest.approx(0, abs=1e-6)
-
-
-def test_shuffling_moves_templates_only_among_the_responses_to_a_topic():
-    rng, people = drawn(3)
-    topic = np.repeat(np.arange(40), 5)
-    polarity = people.countries[3, topic]
-    level = rng.integers(0, 3, topic.size)
-    truth = people.speakers[:1]
-    found = shuffled_alignments(topic, polarity, level, truth, 1, "a test")
-    expected = [spearmanr(polarity[level == k], truth[0, topic[level == k]])[0] for k in range(3)]
-    np.testing.assert_allclose(found, np.tile(expected, (SHUFFLES, 1)), atol=1e-9)
-
-
-def test_shuffled_templates_have_responses_of_all_templates():
-    rng, people = drawn(4)
-    responses = independent(people, rng, each=2)
-    arguments = (responses.topic, responses.polarity, responses.template, people.speakers[:1], 1)
-    found = shuffled_alignments(*arguments, "a test")
-    assert np.ptp(found.mean(axis=0)) < 0.1
-    assert np.all(found.std(axis=0) > 0.03)
-    again = shuffled_alignments(*arguments, "a test")
-    np.testing.assert_array_equal(found, again)
-    assert not np.array_equal(found, shuffled_alignments(*arguments, "another"))
 
 
 def test_a_models_figure_is_over_the_mean_variances_of_its_languages():

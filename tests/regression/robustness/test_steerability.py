@@ -110,5 +110,5 @@ def test_responses_that_all_agree_have_no_gain_and_say_so():
     responses = responses_of(people.speakers[None], rng)
     responses.polarity[responses.language == 0] = 0.5
     checks = steerability(study_of(responses, people))
-    assert "all agree" in one(checks, GAIN, "m0").reason
+    assert "all responses agree" in one(checks, GAIN, "m0").reason
     assert one(checks, SPREAD, "m0").estimate is not None

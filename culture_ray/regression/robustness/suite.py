@@ -1,4 +1,4 @@
-"""Robustness checks: do the findings hang on prompts, on topics, on what they assume?"""
+"""Suite of all robustness checks of a study."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from culture_ray.measures.resampling.resample import Resampling
-from culture_ray.regression.robustness.checks import Check, gathered
+from culture_ray.regression.robustness.checks import Check, merge_equal_failures
 from culture_ray.regression.robustness.conditioning import conditioning
 from culture_ray.regression.robustness.extrapolability import extrapolability
 from culture_ray.regression.robustness.personas import personas
@@ -23,7 +23,7 @@ from culture_ray.regression.robustness.study import (
 )
 
 
-def robustness(
+def robustness_checks(
     responses: Responses,
     surveyed: SurveyedPopulations,
     resampling: Resampling,
@@ -31,25 +31,25 @@ def robustness(
 ) -> list[Check]:
     """Return every check of a study: stability, extrapolability, steerability and conditioning.
 
-    `resampling` is a joint draw of topics; `protocols` names those of the responses. Responses to
-    different protocols are checked apart, except for stability over protocols; responses with a
-    persona are steered on purpose, so they only take part in the check of that. A check that cannot
-    be made is a row with its reason. The three assumptions are those questioned in "Randomness,
-    Not Representation" (Khan et al. 2025).
+    `resampling` is a joint draw of topics; `protocols` are the names of the protocols, by index.
+    Protocols are checked separately, except in the check of stability over protocols. Responses
+    with a persona enter the persona checks only, as they are steered on purpose. A check that
+    cannot be carried out is a row with its reason. Stability, extrapolability and steerability are
+    the assumptions questioned in "Randomness, Not Representation" (Khan et al. 2025).
     """
     steered = np.zeros(responses.model.size, dtype=np.bool_)
     if responses.persona is not None:
         steered = responses.persona != UNKNOWN
     whole = Study(responses.where(~steered), surveyed, resampling)
     parts = list(_by_protocol(whole, protocols)) or [("", whole)]
-    found = []
+    results = []
     for name, study in parts:
         checks = [*stability(study, Factor.TEMPLATE), *stability(study, Factor.WORDING)]
         checks += [*extrapolability(study), *steerability(study), *conditioning(study)]
         suffix = f" (protocol {name})" if len(parts) > 1 else ""
-        found += [replace(check, what=check.what + suffix) for check in checks]
-    found += personas(Study(responses.where(steered), surveyed, resampling))
-    return gathered([*found, *stability(whole, Factor.PROTOCOL)])
+        results += [replace(check, what=check.what + suffix) for check in checks]
+    results += personas(Study(responses.where(steered), surveyed, resampling))
+    return merge_equal_failures([*results, *stability(whole, Factor.PROTOCOL)])
 
 
 def _by_protocol(study: Study, protocols: tuple[str, ...]) -> Iterator[tuple[str, Study]]:

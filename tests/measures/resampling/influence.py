@@ -1,4 +1,4 @@
-"""How much each topic moves a cell's figures: their sampling covariance without drawing topics."""
+"""Infinitesimal jackknife of a cell: an independent check of the joint topic bootstrap."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class CellInfluence:
 
 
 def topic_influences(
-    cell: StudyCell, ground_truth: FloatArray, topics: IntArray, wanted: BootstrapOptions = DEFAULT
+    cell: StudyCell, ground_truth: FloatArray, topics: IntArray, options: BootstrapOptions = DEFAULT
 ) -> CellInfluence:
     """Derivatives of a cell's figures by the weights of its topics, scaled for few topics.
 
@@ -51,11 +51,11 @@ def topic_influences(
     require(missing.size == 0, f"cell {cell.key} has topics {missing.tolist()} outside the study")
     contrasts = np.eye(len(ground_truth)) if cell.contrasts is None else cell.contrasts
     populations = Populations.over(cell.cell, ground_truth)
-    rows = cell.cell.topic_level() if wanted.level is Level.TOPICS else cell.cell
+    rows = cell.cell.topic_level() if options.level is Level.TOPICS else cell.cell
     one_moved = STEP * np.vstack([np.eye(own.size), -np.eye(own.size)])
-    found = alignment_rounds(TopicRounds(rows, 1.0 + one_moved), populations, wanted.measure)
+    found = alignment_rounds(TopicRounds(rows, 1.0 + one_moved), populations, options.measure)
     figures = contrasted_values(found.value, contrasts)
-    consistent = self_consistency_rounds(TopicRounds(cell.cell, 1.0 + one_moved), wanted.pairs)
+    consistent = self_consistency_rounds(TopicRounds(cell.cell, 1.0 + one_moved), options.pairs)
     place = np.searchsorted(topics, own)
     return CellInfluence(
         cell.key,

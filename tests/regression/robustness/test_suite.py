@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
 from culture_ray.measures.resampling.resample import Resampling
-from culture_ray.regression.robustness.all_checks import robustness
 from culture_ray.regression.robustness.steerability import GAIN
 from culture_ray.regression.robustness.study import UNKNOWN, Responses, SurveyedPopulations
+from culture_ray.regression.robustness.suite import robustness_checks
 from tests.regression.robustness.responding import People, joined, one, responses_of
 
 NUMBERS = ("estimate", "std_error", "ci_low", "ci_high")
 
 
 def checked(responses, people, protocols=("interviews",), rounds=60):
-    return robustness(responses, people.surveyed(), Resampling(rounds=rounds), protocols)
+    return robustness_checks(responses, people.surveyed(), Resampling(rounds=rounds), protocols)
 
 
 def study(seed=1, topics=16):
@@ -109,7 +109,7 @@ def poor_studies(draw):
 @settings(deadline=None, max_examples=60)
 @given(poor=poor_studies())
 def test_what_is_missing_has_a_reason_and_nothing_is_nan(poor):
-    checks = robustness(*poor, Resampling(rounds=8), ("interviews",))
+    checks = robustness_checks(*poor, Resampling(rounds=8), ("interviews",))
     for row in map(asdict, checks):
         numbers = [row[name] for name in NUMBERS]
         assert not any(number is not None and not math.isfinite(number) for number in numbers), row
@@ -147,7 +147,7 @@ def published(reference):
         np.vstack([w.to_numpy() for w in wide]), country, np.arange(len(languages)), native,
         tuple(name[0] for name in topics),
     )  # fmt: skip
-    return responses, surveyed, robustness(responses, surveyed, Resampling(), ("imported",))
+    return responses, surveyed, robustness_checks(responses, surveyed, Resampling(), ("imported",))
 
 
 def test_gains_of_the_published_models_are_those_of_scipy(published):

@@ -1,4 +1,4 @@
-"""Value polarity: which share of the opinions with a stance is in favour."""
+"""Value polarity from arrays of counts: an independent check of `judging.polarity` and `Cell`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from culture_ray.measures.result import Measured, Reason, indices, measured, req
 
 
 def value_polarity(pro: npt.ArrayLike, con: npt.ArrayLike) -> Measured:
-    """Value polarity pro / (pro + con) of each response, in 0..1; neutral opinions do not enter.
+    """Return value polarity pro / (pro + con) of each response; neutral opinions do not enter.
 
-    `pro` and `con` are counts of opinions per response, of one shape, which the result has too.
+    `pro` and `con` are counts of opinions per response; they and the result have one shape.
     Undefined (no opinions) where both are 0. Raises `InvalidMeasureInput` on negative counts or
     unequal shapes. Source: Rystrøm et al. 2025, section 3.
     """
@@ -29,10 +29,10 @@ def value_polarity(pro: npt.ArrayLike, con: npt.ArrayLike) -> Measured:
 def pooled_topic_polarity(
     topic: npt.ArrayLike, pro: npt.ArrayLike, con: npt.ArrayLike, n_topics: int
 ) -> Measured:
-    """Value polarity of each topic over all its opinions pooled, shape (n_topics,).
+    """Return the value polarity of each topic over all its opinions pooled, shape (n_topics,).
 
     `topic` is the topic index of each response, `pro` and `con` its counts, all of shape (n,).
-    Responses count by how many opinions they describe; `mean_topic_polarity` counts them equally.
+    Responses are weighted by their number of opinions; in `mean_topic_polarity` they are not.
     """
     index = indices(topic, n_topics, "topic")
     require(
@@ -45,7 +45,7 @@ def pooled_topic_polarity(
 
 
 def mean_topic_polarity(topic: npt.ArrayLike, polarity: npt.ArrayLike, n_topics: int) -> Measured:
-    """Mean over a topic's responses of their value polarity, shape (n_topics,).
+    """Return the mean value polarity of each topic's responses, shape (n_topics,).
 
     `topic` and `polarity` have shape (n,); responses of undefined (NaN) polarity are left out.
     """
