@@ -8,8 +8,8 @@ from typing import Any
 
 from culture_ray.sweep.events import ChunkDone, Counters, Listener
 from culture_ray.sweep.execute.metrics import Metrics
-from culture_ray.sweep.execute.timeline import Timeline
 from culture_ray.sweep.plan.units import Unit
+from culture_ray.sweep.progress.timeline import Timeline
 from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.records import ReplicaState
 

@@ -43,10 +43,11 @@ from culture_ray.sweep.execute.placement import gpu_share, need, spec_of
 from culture_ray.sweep.execute.ray_session import connect, machines
 from culture_ray.sweep.execute.replica import ReplicaSettings, record_failed
 from culture_ray.sweep.execute.signals import StopSignals
-from culture_ray.sweep.execute.timeline import Timeline
+from culture_ray.sweep.execute.unit_tracker import UnitTracker
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.readiness import check_placeable
 from culture_ray.sweep.plan.units import Task, Unit
+from culture_ray.sweep.progress.timeline import Timeline
 from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.policy import (
     AbandonModel,
@@ -60,7 +61,6 @@ from culture_ray.sweep.schedule.policy import (
 )
 from culture_ray.sweep.schedule.records import ReplicaState
 from culture_ray.sweep.schedule.state import State
-from culture_ray.sweep.schedule.unit_tracker import UnitTracker
 
 _WAIT_S, _POLL_S, _NODES_S = 0.25, 1.0, 2.0
 _KEEP_SHARE = 0.5

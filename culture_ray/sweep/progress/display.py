@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from culture_ray.sweep.progress.folding import folded
-from culture_ray.sweep.progress.line import Phase, StageProgress
-from culture_ray.sweep.progress.snapshot import Snapshot, trouble
+from culture_ray.sweep.progress.snapshot import Phase, Snapshot, StageProgress, trouble
 
 _TROUBLES_SHOWN = 4
 """Rows below the table that say what failed; more are summed up by stage."""
+
+_FOLDED: tuple[Phase, ...] = ("done", "waiting")
+"""What can be summed up, in this order; a pace or a reason to stop cannot."""
 
 
 def screen(look: Snapshot, width: int, height: int | None = None) -> RenderableType:
@@ -68,6 +71,45 @@ def in_words(line: StageProgress) -> str:
     elif line.state != "waiting":
         parts.append(line.state)
     return ", ".join(parts)
+
+
+def folded(lines: Sequence[StageProgress], most: int) -> list[StageProgress]:
+    """Return the lines in their order, neighbours of one stage summed up until at most `most` are
+    left, or nothing more can be summed up.
+    """
+    found = list(lines)
+    for phase in _FOLDED:
+        if len(found) > most:
+            found = _with_summed(phase, found)
+    return found
+
+
+def _with_summed(phase: Phase, lines: Sequence[StageProgress]) -> list[StageProgress]:
+    neighbours = groupby(lines, lambda line: (line.stage.split()[0], line.phase == phase))
+    return [
+        line
+        for (stage, alike), part in neighbours
+        for line in (_summed(stage, list(part)) if alike else part)
+    ]
+
+
+def _summed(stage: str, lines: Sequence[StageProgress]) -> list[StageProgress]:
+    if len(lines) == 1:
+        return list(lines)
+    failures: Counter[str] = Counter()
+    for line in lines:
+        failures.update(line.failures)
+    return [
+        StageProgress(
+            stage,
+            f"{len(lines)} models",
+            total=sum(line.total for line in lines),
+            done=sum(line.done for line in lines),
+            resumed=sum(line.resumed for line in lines),
+            failures=dict(failures),
+            loading=sum(line.loading for line in lines),
+        )
+    ]
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from rich.live import Live
 
 from culture_ray.sweep.events import ChunkDone, Counters
 from culture_ray.sweep.progress.display import clock, in_words, screen
-from culture_ray.sweep.progress.line import StageProgress
-from culture_ray.sweep.progress.snapshot import Snapshot
+from culture_ray.sweep.progress.snapshot import Snapshot, StageProgress
 from culture_ray.sweep.progress.snapshot_files import SnapshotFile
 
 __all__ = ["PLAIN_EVERY_S", "Progress", "clock"]

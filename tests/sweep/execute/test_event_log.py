@@ -9,8 +9,8 @@ from culture_ray.cli.console import Screen
 from culture_ray.sweep.events import Counters
 from culture_ray.sweep.execute.event_log import EventLog
 from culture_ray.sweep.execute.metrics import Metrics
-from culture_ray.sweep.execute.timeline import Timeline
 from culture_ray.sweep.progress.progress import Progress
+from culture_ray.sweep.progress.timeline import Timeline
 
 
 class Ticks(Progress):

@@ -6,8 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from culture_ray.sweep.progress.line import StageProgress
-from culture_ray.sweep.progress.snapshot import Snapshot
+from culture_ray.sweep.progress.snapshot import Snapshot, StageProgress
 from culture_ray.sweep.progress.snapshot_files import OLD_S, SnapshotFile, snapshots_in
 
 LOOK = Snapshot([StageProgress("elicit", "m", 4, 2)], 10.0, {"m": 0.5}, 2.0)

@@ -210,9 +210,11 @@ def test_requests_that_are_done_make_room_before_their_unit_is() -> None:
     cluster.state.add_model(spec("a", in_flight=100))
     cluster.state.add_pieces("a", [Chunk(f"a/{i}", 0, 200, 1e4) for i in range(9)])
     (one,) = cluster.start()
-    assert kinds(cluster.decide()) == ["Hand"], "200 requests are enough for an engine of 100"
+    assert kinds(cluster.decide()) == ["Dispatch"], "200 requests are enough for an engine of 100"
     cluster.state.settled(one, 60, cluster.now + 30)
-    assert kinds(cluster.decide(30.0)) == ["Hand"], "140 left are fewer than one and a half times"
+    assert kinds(cluster.decide(30.0)) == ["Dispatch"], (
+        "140 left are fewer than 1.5 times that"
+    )
 
 
 def test_a_fast_engine_has_seconds_of_its_pace_in_hand() -> None:
@@ -311,7 +313,7 @@ def test_a_model_whose_replicas_only_die_is_given_up() -> None:
         (one,) = cluster.start()
         cluster.decide()
         cluster.state.died(one)
-    assert kinds(cluster.decide()) == ["GiveUp"]
+    assert kinds(cluster.decide()) == ["AbandonModel"]
     assert cluster.state.finished
 
 

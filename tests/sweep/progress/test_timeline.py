@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from culture_ray.store.shards import read
-from culture_ray.sweep.execute.timeline import WRITE_EVERY_S, Timeline
+from culture_ray.sweep.progress.timeline import WRITE_EVERY_S, Timeline
 from culture_ray.tables import TIMELINE
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from culture_ray.sweep.execute.unit_tracker import UnitTracker
 from culture_ray.sweep.schedule.chunks import DEATHS_TO_SUSPECT, Chunk
-from culture_ray.sweep.schedule.unit_tracker import UnitTracker
 from tests.sweep.echo import echo_units
 
 
