@@ -6,7 +6,7 @@ import random
 
 from culture_ray.sweep.plan.resources import Resources
 from culture_ray.sweep.schedule.records import ModelSpec
-from culture_ray.sweep.schedule.simulator import Scenario, SimulatedModel
+from culture_ray.sweep.schedule.scenario import Scenario, SimulatedModel
 
 NODE = Resources(gpus=8, cpus=128)
 HOUR = 3600.0

@@ -31,7 +31,7 @@ class Nodes:
     def __init__(self) -> None:
         self._total: dict[str, Resources] = {}
         self._free: dict[str, Resources] = {}
-        self._alike: dict[Resources, dict[str, None]] = {}
+        self._by_free: dict[Resources, dict[str, None]] = {}
         self._largest, self._gpus = Resources(), 0.0
 
     def __iter__(self) -> Iterator[str]:
@@ -61,10 +61,10 @@ class Nodes:
         """Return what a machine has."""
         return self._total[node]
 
-    def nearly(self, need: Resources) -> Iterator[str]:
+    def candidates(self, need: Resources) -> Iterator[str]:
         """Yield machines that could hold `need` if they were free, those with most free first."""
-        for free in sorted(self._alike, key=lambda free: -free.gpus)[:_LOOKED_AT]:
-            for node in islice(self._alike[free], _LOOKED_AT):
+        for free in sorted(self._by_free, key=lambda free: -free.gpus)[:_LOOKED_AT]:
+            for node in islice(self._by_free[free], _LOOKED_AT):
                 if self._total[node].holds(need):
                     yield node
 
@@ -103,7 +103,7 @@ class Nodes:
         as few machines as are free.
         """
         best: tuple[tuple[float, float, float], str] | None = None
-        for free, nodes in self._alike.items():
+        for free, nodes in self._by_free.items():
             if not free.holds(need):
                 continue
             node = next((n for n in nodes if n not in avoid), None)
@@ -119,13 +119,13 @@ class Nodes:
     def _spread(self, need: Resources, avoid: Container[str]) -> tuple[Place, ...] | None:
         per_gpu, left = need.times(1 / need.gpus), need.gpus
         places: list[Place] = []
-        for free in sorted(self._alike, key=lambda free: -free.gpus):
+        for free in sorted(self._by_free, key=lambda free: -free.gpus):
             room = min(
                 free.gpus,
                 free.cpus / per_gpu.cpus if per_gpu.cpus else free.gpus,
                 free.memory_gib / per_gpu.memory_gib if per_gpu.memory_gib else free.gpus,
             )
-            for node in self._alike[free]:
+            for node in self._by_free[free]:
                 count = min(left, float(int(room)))
                 if count < 1:
                     break
@@ -139,16 +139,16 @@ class Nodes:
     def _set(self, node: str, free: Resources) -> None:
         self._ungroup(node)
         self._free[node] = free
-        self._alike.setdefault(free, {})[node] = None
+        self._by_free.setdefault(free, {})[node] = None
 
     def _ungroup(self, node: str) -> None:
         free = self._free.get(node)
         if free is None:
             return
-        alike = self._alike[free]
+        alike = self._by_free[free]
         del alike[node]
         if not alike:
-            del self._alike[free]
+            del self._by_free[free]
 
 
 def _most(one: Resources, other: Resources) -> Resources:

@@ -20,13 +20,13 @@ def test_an_address_at_which_nothing_answers_is_refused_at_once() -> None:
         with pytest.raises(WrongValue) as refused:
             connect(Cluster(address=f"127.0.0.1:{port}"))
     assert str(refused.value) == (
-        f"cluster.address='127.0.0.1:{port}' cannot be used: expected HOST:PORT of a Ray that runs "
+        f"cluster.address='127.0.0.1:{port}' cannot be used: expected HOST:PORT of a running Ray "
         "(Connection refused), or null to start one"
     )
 
 
 @pytest.mark.parametrize(
-    ("address", "what"), [(None, "did not start here"), ("auto", "did not let this sweep join")]
+    ("address", "what"), [(None, "did not start"), ("auto", "could not be joined")]
 )
 def test_what_ray_says_is_told_in_one_line(
     monkeypatch: pytest.MonkeyPatch, address: str | None, what: str
@@ -38,9 +38,10 @@ def test_what_ray_says_is_told_in_one_line(
     monkeypatch.setattr(ray, "init", busy)
     with pytest.raises(NoRay) as refused:
         connect(Cluster(address=address))
-    told = str(refused.value)
-    assert told.startswith(f"Ray {what}: The current node timed out during startup. Nothing was")
-    assert "\n" not in told
+    message = str(refused.value)
+    timed_out = "The current node timed out during startup."
+    assert message.startswith(f"Ray {what}: {timed_out} No request was sent; run the same command")
+    assert "\n" not in message
 
 
 def scaled(factor: int, part: list[int]) -> list[int]:

@@ -10,7 +10,7 @@ import pytest
 from culture_ray.engines.model import Model
 from culture_ray.errors import MissingExtra, MissingKey, ModelDoesNotFit, NeedsGpu
 from culture_ray.sweep.plan.readiness import check_installed, check_placeable
-from culture_ray.sweep.schedule.policy import Resources
+from culture_ray.sweep.plan.resources import Resources
 
 ON_CPU = Model("vllm", "f", "s", gpus_per_replica=0)
 ON_GPU = Model("vllm", "f", "s", gpus_per_replica=2)

@@ -53,10 +53,10 @@ def test_what_happened_is_written_while_it_goes_on(tmp_path: Path) -> None:
     clock = Clock()
     timeline = Timeline(tmp_path, "a", clock)
     timeline.add("unit", unit="u0")
-    timeline.write_sometimes()
+    timeline.write_if_due()
     assert not (tmp_path / "timeline").exists()
     clock.now += WRITE_EVERY_S + 1
-    timeline.write_sometimes()
+    timeline.write_if_due()
     assert read(tmp_path / "timeline" / "a.arrow").num_rows == 1
 
 
