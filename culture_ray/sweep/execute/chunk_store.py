@@ -48,7 +48,7 @@ def record_failed(
     loaded = task.load(unit)
     store = ChunkStore(run, unit, task.schema)
     rows = store.missing_rows(chunk)
-    missing = loaded.some(rows)
+    missing = loaded.subset(rows)
     responses = [
         None if r is None else Response(r.request_id, None, "error", failure=reason)
         for r in missing.requests

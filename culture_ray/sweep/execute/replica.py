@@ -93,7 +93,7 @@ class Replica:
             responses = [r for answer in answers if answer is not None for r in answer]
             if done:
                 table = await asyncio.to_thread(
-                    task.table, loaded.some(done), responses, self._name, attempts
+                    task.table, loaded.subset(done), responses, self._name, attempts
                 )
                 await asyncio.to_thread(store.commit_rows, table, done)
             received = [r for r in responses if r is not None]

@@ -124,7 +124,7 @@ def test_rows_that_are_kept_are_not_asked_again(tmp_path: Path, unit: Unit) -> N
     loaded = task.load(unit)
     kept = [Response(i, "kept", "stop") for i in ids_of(unit)[:4]]
     folder = parts_folder(tmp_path, unit.path)
-    keep_part(folder, task.table(loaded.some(range(4)), kept, "before", 1), range(4))
+    keep_part(folder, task.table(loaded.subset(range(4)), kept, "before", 1), range(4))
     end = asyncio.run(replica(tmp_path).run(unit, whole(unit), task, 2))
     assert end.rows == 2
     assert [row["replica"] for row in rows(tmp_path).values()] == ["before"] * 4 + ["r"] * 2
