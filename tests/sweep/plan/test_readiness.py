@@ -57,7 +57,7 @@ def test_nothing_to_load_needs_nothing() -> None:
         (Resources(gpus=1), NeedsGpu, "needs 1 GPU, the cluster has 0"),
         (Resources(gpus=4), NeedsGpu, "needs 4 GPUs, the cluster has 0"),
         (Resources(cpus=1, memory_gib=20), ModelDoesNotFit, "needs 20.0 GiB of memory"),
-        (Resources(cpus=16), ModelDoesNotFit, "asks for 16 CPU cores per replica"),
+        (Resources(cpus=16), ModelDoesNotFit, "needs 16 CPU cores per replica"),
     ],
 )
 def test_a_model_that_no_cluster_place_holds_is_refused(
