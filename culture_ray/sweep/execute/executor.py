@@ -1,15 +1,4 @@
-"""Executor: carries the policy's actions out on Ray, with replicas as actors that run chunks.
-
-Rules for the commit of a unit:
-
-- It is one shard, committed once; `store.atomic` lets the first commit win. Copies of a late chunk
-  and two drivers with the same unit are therefore harmless; claims only make them rare.
-- A replica claims a unit before it sends requests (`store.claims`). A unit that another driver has
-  claimed is waited for, and taken over when that driver is gone.
-- The chunks of a replica that dies wait again. `schedule.chunks` isolates the request at fault.
-- Rows that are done while their unit is not, because it was halved or the sweep was stopped, are
-  parts (`store.parts`); the replica that completes the unit joins them to its shard.
-"""
+"""Executor: carries the policy's actions out on Ray, with replicas as actors."""
 
 from __future__ import annotations
 
@@ -22,24 +11,21 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from types import TracebackType
-from typing import Any
 
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
-from culture_ray.errors import Drained, EngineFailed, ModelStops
+from culture_ray.errors import Drained, EngineFailed
 from culture_ray.spending.billing import BillingContext
-from culture_ray.store.parts import drop_parts, parts_folder
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.sweep.events import ChunkDone, Listener
-from culture_ray.sweep.execute.chunk_store import record_failed
+from culture_ray.sweep.events import Listener
 from culture_ray.sweep.execute.driver_session import DriverSession, open_session
-from culture_ray.sweep.execute.fleet import ReplicaMessage
 from culture_ray.sweep.execute.gpu_memory import GpuReader, visible_gpus
 from culture_ray.sweep.execute.hang_detector import HangDetector
 from culture_ray.sweep.execute.membership import Membership
 from culture_ray.sweep.execute.placement import gpu_share, need, spec_of
 from culture_ray.sweep.execute.replica import ReplicaSettings
 from culture_ray.sweep.execute.signals import StopSignals
+from culture_ray.sweep.execute.stage_run import StageRun
 from culture_ray.sweep.execute.unit_tracker import UnitTracker
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.readiness import check_placeable
@@ -55,7 +41,6 @@ from culture_ray.sweep.schedule.actions import (
 )
 from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.policy import decide
-from culture_ray.sweep.schedule.records import ReplicaState
 from culture_ray.sweep.schedule.state import State
 
 _WAIT_S, _POLL_S, _NODES_S = 0.25, 1.0, 2.0
@@ -90,9 +75,7 @@ class Executor:
         self._connected = False
         self._session: DriverSession
         self._membership: Membership
-        self._units: UnitTracker
-        self._task: Task
-        self._task_ref: Any
+        self._stage: StageRun
 
     def __enter__(self) -> Executor:
         return self
@@ -117,11 +100,11 @@ class Executor:
             self._connect()
         self._begin(task, units)
         with StopSignals() as signals:
-            while not self._state.finished or self._units.claimed:
+            while not self._state.finished or self._stage.waits_for_others:
                 for action in decide(self._state, time.monotonic()):
                     self._carry_out(action)
                 for message in self._session.fleet.messages(_WAIT_S):
-                    self._receive(message)
+                    self._stage.receive(message)
                 self._poll()
                 if signals.received is not None:
                     self._stop(signals.received)
@@ -149,11 +132,19 @@ class Executor:
         for name in {unit.engine for unit in units}:
             check_placeable(name, need(self._models[name]), nodes)
         self._session.event_log.stage(task.stage)
-        self._task, self._task_ref = task, self._session.ray.put(task)
-        self._units = UnitTracker(units, self._session.claims)
+        tracker = UnitTracker(units, self._session.claims)
+        self._stage = StageRun(
+            self._folder,
+            task,
+            tracker,
+            self._session,
+            self._state,
+            self._membership,
+            self._hang_detector,
+        )
         by_model: dict[str, list[Chunk]] = {}
-        for unit in self._units:
-            by_model.setdefault(unit.engine, []).append(self._units.whole(unit))
+        for unit in tracker:
+            by_model.setdefault(unit.engine, []).append(tracker.whole(unit))
         # Drivers that start from opposite ends want the same unit only where they meet.
         others = self._session.claims.others()
         for name, chunks in by_model.items():
@@ -170,7 +161,7 @@ class Executor:
                 cut = True
                 self._session.fleet.commit_answered()
             for message in self._session.fleet.messages(_WAIT_S):
-                self._receive(message)
+                self._stage.receive(message)
             for action in decide(self._state, time.monotonic()):
                 self._carry_out(action)
         self._session.event_log.stopped(signal_name)
@@ -186,17 +177,14 @@ class Executor:
                 fleet.load(action, self._models[name], engine, settings)
                 event_log.replica_loading(replica, name)
             case Dispatch(replica, chunk, _):
-                event_log.dispatched(self._state.replicas[replica])
-                self._hang_detector.dispatched(self._state.replicas[replica], time.monotonic())
-                times_sent = self._units.count_sent(chunk)
-                fleet.dispatch(replica, self._units[chunk], chunk, self._task_ref, times_sent)
+                self._stage.dispatch(replica, chunk)
             case Cancel(replica, chunk):
                 fleet.cancel(replica, chunk)
             case Stop(replica):
                 self._hang_detector.forget(replica)
                 fleet.unload(replica, graceful=True)
             case MarkPoisoned(name, chunk):
-                self._mark_poisoned(name, chunk)
+                self._stage.mark_poisoned(name, chunk)
             case AbandonModel(name, reason):
                 error = self._membership.last_errors.get(name)
                 reason = reason if error is None or error in reason else f"{reason} ({error})"
@@ -218,81 +206,6 @@ class Executor:
             self._gpu_reader,
         )
 
-    def _mark_poisoned(self, name: str, chunk: Chunk) -> None:
-        error = self._membership.last_errors.get(name, "no words")
-        reason = f"the engine died each time it had this request, at last with no other ({error})"
-        unit, times_sent = self._units[chunk], self._units.times_sent(chunk)
-        result = record_failed(self._folder, unit, chunk, self._task, times_sent, reason)
-        self._state.poisoned_recorded(name, chunk)
-        self._finish(name, chunk)
-        self._session.event_log.done_without_replica(name, chunk.size, result)
-
-    def _finish(self, name: str, chunk: Chunk) -> None:
-        """Count a chunk as stored; run its unit again if all is done but the shard is missing."""
-        again = self._units.count_done(chunk)
-        unit = self._units[chunk]
-        if again is not None:
-            self._state.add_chunks(name, [again])
-        elif chunk.size < unit.size and unit.path.exists():
-            drop_parts(parts_folder(self._folder, unit.path))
-
-    # --- messages of replicas
-
-    def _receive(self, message: ReplicaMessage) -> None:
-        replica = self._state.replicas.get(message.replica)
-        if replica is None:
-            return
-        if message.error is not None:
-            self._receive_error(replica, message, message.error)
-            return
-        name, event_log, now = replica.name, self._session.event_log, time.monotonic()
-        match message.kind:
-            case "placed":
-                event_log.replica_placed(name, message.value)
-            case "started" if message.value is not None:
-                self._membership.start_failed(name, message.value)
-            case "started":
-                self._state.replica_ready(name, now)
-                event_log.replica_ready(replica)
-            case "counters":
-                event_log.counted(name, message.value)
-                self._hang_detector.counted(name, message.value, now)
-                self._state.requests_settled(name, message.value.settled, now)
-            case "chunk" if message.chunk in replica.assigned:
-                self._receive_chunk(replica, message.chunk, message.value, now)
-
-    def _receive_error(
-        self, replica: ReplicaState, message: ReplicaMessage, error: BaseException
-    ) -> None:
-        if isinstance(error, ModelStops):
-            self._stop_model(replica, message.chunk, str(error))
-        elif message.kind == "started" and isinstance(error, EngineFailed):
-            self._membership.start_failed(replica.name, str(error))
-        elif message.died:
-            self._membership.replica_died(replica.name, error)
-        else:
-            raise error
-
-    def _receive_chunk(
-        self, replica: ReplicaState, chunk: Chunk, result: ChunkDone, now: float
-    ) -> None:
-        if result.complete and not result.claimed_elsewhere:
-            self._session.event_log.chunk_done(replica, self._units[chunk], chunk, result)
-            self._state.chunk_done(replica.name, chunk, now)
-            self._finish(replica.model, chunk)
-            return
-        self._state.chunk_dropped(replica.name, chunk)
-        if result.claimed_elsewhere:
-            self._units.add_claimed(replica.model, chunk)
-
-    def _stop_model(self, replica: ReplicaState, chunk: Chunk | None, reason: str) -> None:
-        """Stop dispatching to a model; its other chunks finish the requests in flight."""
-        if chunk is not None and chunk in replica.assigned:
-            self._state.chunk_dropped(replica.name, chunk)
-        if self._state.models[replica.model].abandoned is None:
-            self._state.stop_dispatching(replica.model, reason)
-            self._session.event_log.model_abandoned(replica.model, reason)
-
     # --- regular checks
 
     def _poll(self) -> None:
@@ -303,12 +216,7 @@ class Executor:
         if now - self._nodes_checked_at > _NODES_S:
             self._nodes_checked_at = now
             self._membership.update_nodes()
-        committed, free = self._units.check_claimed(now)
-        for name, chunk in committed:
-            self._finish(name, chunk)
-            self._session.event_log.done_without_replica(name, chunk.size, ChunkDone())
-        for name, chunk in free:
-            self._state.add_chunks(name, [chunk])
+        self._stage.check_claimed(now)
 
     def _poll_replicas(self, now: float) -> None:
         self._session.fleet.request_counters()

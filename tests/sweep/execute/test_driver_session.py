@@ -9,7 +9,7 @@ import pytest
 
 from culture_ray.errors import BadLedger
 from culture_ray.spending.balances import Caps
-from culture_ray.spending.terms import BillingContext
+from culture_ray.spending.billing import BillingContext
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.sweep.execute import driver_session
 from culture_ray.sweep.execute.executor import Executor
