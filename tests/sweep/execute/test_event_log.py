@@ -1,4 +1,4 @@
-"""What is told of one stage is of that stage alone."""
+"""Counters reported in a stage are of that stage alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from culture_ray.sweep.progress.timeline import Timeline
 
 
 class Ticks(Progress):
-    """A listener that keeps the last tick."""
+    """Listener that keeps the last tick."""
 
     last: Mapping[str, tuple[str, Counters]]
 

@@ -1,4 +1,4 @@
-"""On a real Ray: work reaches the store, failures stay with the model they belong to."""
+"""Work reaches the store, and failures stay with the model they belong to; on a real Ray."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
 class Recorder:
-    """A listener that keeps what it is told."""
+    """Listener that records all events."""
 
     def __init__(self):
         self.events = []

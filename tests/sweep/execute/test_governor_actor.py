@@ -1,4 +1,4 @@
-"""On a real Ray: one governor for all workers, which may be killed and comes back."""
+"""One governor serves all workers, and recovers when it is killed; on a real Ray."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replicas that neither answer nor die are found, and nothing else is."""
+"""Replicas that neither answer nor die are found, and no others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a replica does with a chunk: ask, retry, keep what is done, commit; here without Ray."""
+"""A replica sends a chunk, retries, keeps rows that are done, and commits; without Ray."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_failure_that_may_pass_is_sent_again_and_another_is_recorded(
 
 
 class Always:
-    """An engine of which every answer is the same."""
+    """Engine whose responses are all the same."""
 
     in_flight = 4
 
@@ -89,7 +89,7 @@ def test_a_failure_that_never_passes_is_recorded_in_the_end(tmp_path: Path, unit
 
 
 class Unread(Echo):
-    """A judge's task: its rows say which of the answers could be read."""
+    """A judge's task: its rows record which responses could be parsed."""
 
     def table(
         self, loaded: Loaded, responses: Sequence[Response | None], replica: str, attempts: int

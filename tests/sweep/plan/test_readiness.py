@@ -1,4 +1,4 @@
-"""What cannot run here is found out before anything loads, with what to do about it."""
+"""Models that cannot run on a cluster are refused before anything loads, with a remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sweep is shown as plain lines where nobody watches, and as a table on a terminal."""
+"""A sweep is shown as a table on a terminal, and as plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONG = "gemma_2_27b_instruct_with_a_long_name"
 
 
 class Clock:
-    """A clock that stands still until it is moved."""
+    """Clock that stands still until it is set."""
 
     now = 1000.0
 
@@ -49,13 +49,13 @@ def terminal(screen: io.StringIO) -> Console:
 
 
 def last_frame(screen: io.StringIO) -> list[str]:
-    """All that was written, each time the cursor moved on a line of its own."""
+    """Return all output, split into lines at each move of the cursor."""
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "\n", screen.getvalue()).split("\n")
     return [line.rstrip() for line in shown]
 
 
 def lines(screen: io.StringIO) -> list[str]:
-    """What was printed since the last look."""
+    """Return the lines printed since the last call."""
     found = screen.getvalue().splitlines()
     screen.seek(0)
     screen.truncate()

@@ -1,4 +1,4 @@
-"""What a driver shows can be seen from another shell for as long as the driver works."""
+"""A driver's snapshot can be read from another shell for as long as the driver works."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The timeline tells what ran where, of all sessions of a run together."""
+"""The timeline holds the events of all sessions of a run, with place and time."""
 
 from __future__ import annotations
 

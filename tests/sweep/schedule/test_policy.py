@@ -1,4 +1,4 @@
-"""What the scheduling policy does after any events, and by example."""
+"""Decisions of the scheduling policy, by example and after random events."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def chunks(model: str, count: int, tokens: float = 100.0) -> list[Chunk]:
 
 
 class Cluster:
-    """A state with a clock, and what became of every chunk."""
+    """State with a clock, and all actions so far."""
 
     def __init__(self, *nodes: Resources, max_replicas: float = float("inf")) -> None:
         self.state = State(max_replicas)
@@ -470,7 +470,7 @@ class AnyEvents(RuleBasedStateMachine):
         assert sorted(found) == sorted(key for key, end in self.rows.items() if end == "open")
 
     @invariant()
-    def suspects_are_alone_and_books_agree(self) -> None:
+    def suspects_are_alone_and_indexes_agree(self) -> None:
         for one in self.state.replicas.values():
             if any(chunk.suspect for chunk in one.assigned):
                 assert len(one.assigned) == 1
