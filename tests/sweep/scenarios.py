@@ -80,5 +80,5 @@ def realistic() -> list[Scenario]:
             one("bad", 200, poison=(3, 90)), *(one(f"m{i}", 200) for i in range(4))]),
         Scenario("beliefs off by a third, paces vary", [NODE] * 8, [
             one(f"m{i}", 200 + 10 * i, 1 + i % 2, chance=random.Random(i)) for i in range(20)],
-            5, pace_varies=0.1),
+            5, speed_sd=0.1),
     ]  # fmt: skip

@@ -25,7 +25,7 @@ class Metrics:
         self._deaths = Counter("culture_ray_replica_deaths", "Replicas that died.", labels)
         self._in_flight = Gauge("culture_ray_in_flight", "Requests in engines now.", labels)
         self._replicas = Gauge("culture_ray_replicas", "Replicas that are ready.", labels)
-        self._pace = Gauge("culture_ray_output_tokens_per_second", "Output tokens/s now.", labels)
+        self._rate = Gauge("culture_ray_output_tokens_per_second", "Output tokens/s now.", labels)
 
     def tick(self, replicas: Mapping[str, tuple[str, Counters]], seconds: float) -> None:
         """Update from the counters of all ready replicas, `seconds` after the last update."""
@@ -40,7 +40,7 @@ class Metrics:
             answered = [sum(c.requests for c in counted) for counted in (now, before)]
             self._in_flight.set(sum(c.in_flight for c in now), tags)
             self._replicas.set(len(names), tags)
-            self._pace.set((tokens[0] - tokens[1]) / seconds if seconds else 0.0, tags)
+            self._rate.set((tokens[0] - tokens[1]) / seconds if seconds else 0.0, tags)
             for counter, (total, counted_before) in (
                 (self._tokens, tokens),
                 (self._requests, answered),

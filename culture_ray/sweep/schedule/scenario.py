@@ -48,7 +48,7 @@ class Scenario:
     """Nodes that join later: (time in seconds, resources)."""
     leaving: Sequence[float] = ()
     """Times at which the first, second, ... node leaves."""
-    pace_varies: float = 0.0
+    speed_sd: float = 0.0
     """Standard deviation of the logarithm of a replica's speed."""
 
 

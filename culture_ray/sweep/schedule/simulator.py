@@ -145,7 +145,7 @@ class Simulation:
     def _start(self, replica: str, model: SimulatedModel, now: float) -> None:
         self.outcome.loads += 1
         scenario = self.scenario
-        self.speed[replica] = math.exp(self.random.gauss(0.0, scenario.pace_varies))
+        self.speed[replica] = math.exp(self.random.gauss(0.0, scenario.speed_sd))
         if self.random.random() < scenario.slow:
             self.speed[replica] /= 5
         if self.random.random() < scenario.dying:

@@ -45,7 +45,7 @@ def test_every_request_is_done_once_and_no_schedule_beats_the_bound(
         seed,
         dying=failing,
         slow=failing,
-        pace_varies=0.0,
+        speed_sd=0.0,
         joining=[(100.0, NODE)] if moving else [],
         leaving=[200.0] if moving else [],
     )
