@@ -25,12 +25,12 @@ class Clocked(Progress):
         """From the first replica being ready to the last unit being committed."""
         return 0.0 if self._began is None else self._last - self._began
 
-    def ready(self, model: str, replica: str) -> None:
+    def replica_ready(self, model: str, replica: str) -> None:
         if self._began is None:
             self._began = time.perf_counter()
-        super().ready(model, replica)
+        super().replica_ready(model, replica)
 
-    def unit_done(self, model: str, requests: int, end: ChunkDone) -> None:
+    def chunk_done(self, model: str, requests: int, result: ChunkDone) -> None:
         self._last = time.perf_counter()
-        self.tokens += end.output_tokens
-        super().unit_done(model, requests, end)
+        self.tokens += result.output_tokens
+        super().chunk_done(model, requests, result)

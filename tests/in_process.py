@@ -22,7 +22,7 @@ ASKED: list[tuple[str, Request]] = []
 class InProcess:
     """Has the executor's interface."""
 
-    def __init__(self, cluster, models, make_engine, logs, listener, purse=None) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, cluster, models, make_engine, logs, listener, billing=None) -> None:  # type: ignore[no-untyped-def]
         self._models, self._make = models, make_engine
 
     def __enter__(self) -> InProcess:

@@ -13,9 +13,9 @@ from culture_ray.settings.run import Settings
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.estimate import (
     Estimate,
+    allocate_replicas,
     estimate,
     gpu_seconds,
-    replicas,
     wall_seconds,
 )
 
@@ -102,7 +102,7 @@ def _stage(parts: list[Part], samples: int, cluster: Cluster) -> tuple[list[Plan
         )
         for part in parts
     ]
-    dealt = replicas(estimates, cluster)
+    dealt = allocate_replicas(estimates, cluster)
     rows = []
     for part, one, count in zip(parts, estimates, dealt, strict=True):
         seconds = gpu_seconds(one, count)

@@ -9,7 +9,7 @@ from culture_ray.errors import ModelDoesNotFit
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.estimate import placeable
 from culture_ray.sweep.plan.readiness import check_divisible
-from culture_ray.sweep.plan.roofline import EngineLoad, best, roofs
+from culture_ray.sweep.plan.roofline import EngineLoad, best_roof, roofs
 
 
 def with_its_gpus(
@@ -30,7 +30,7 @@ def with_its_gpus(
         return model
     card = cluster.card
     sizes = roofs(model, card, EngineLoad(prompt_tokens, output_tokens, samples))
-    chosen = best(placeable(sizes, cluster))
+    chosen = best_roof(placeable(sizes, cluster))
     if chosen is None:
         needed = f"needs {sizes[0].gpus} such GPUs" if sizes else "fits on no number of such GPUs"
         raise ModelDoesNotFit(

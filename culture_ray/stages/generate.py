@@ -59,9 +59,9 @@ def generate(
     _write_requests(settings.run, settings.models, context.requests)
     for stage, name, output, rate in paces(context.plan.rows):
         if stage == Stage.JUDGE:
-            progress.expect(f"judge {name}", engines[name], output, rate)
+            progress.set_plan(f"judge {name}", engines[name], output, rate)
         else:
-            progress.expect(stage, name, output, rate)
+            progress.set_plan(stage, name, output, rate)
     _announce(settings.run, settings.stages, engines, elicited, opened.done, progress)
     billing = context.billing if any(models[name].is_api for name in needed) else None
     failed: dict[str, str] = {}
@@ -106,7 +106,7 @@ def _announce(
 ) -> None:
     """Tell the progress display of all requests to come, those whose responses are missing too."""
     if "elicit" in stages:
-        progress.ahead("elicit", _totals((unit, unit.path in done) for unit in elicited))
+        progress.announce("elicit", _totals((unit, unit.path in done) for unit in elicited))
     if "judge" in stages:
         for name, engine in engines.items():
             read = [
@@ -114,7 +114,7 @@ def _announce(
                 for unit in elicited
                 if unit.judged
             ]
-            progress.ahead(f"judge {name}", _totals(read))
+            progress.announce(f"judge {name}", _totals(read))
 
 
 def _run(
@@ -125,7 +125,7 @@ def _run(
     progress: Progress,
 ) -> dict[str, str]:
     missing = {unit.path for unit in left}
-    progress.stage(task.stage, _totals((unit, unit.path not in missing) for unit in units))
+    progress.begin_stage(task.stage, _totals((unit, unit.path not in missing) for unit in units))
     return executor.run(task, left)
 
 

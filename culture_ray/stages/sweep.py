@@ -43,7 +43,7 @@ def sweep(
         progress.say(f"set aside: {damage.path.name} {damage.what}; it is made again")
     without_models = [s for s in Stage if s in settings.stages and not s.asks_models]
     for stage in without_models:
-        progress.ahead(stage)
+        progress.announce(stage)
     failed_models: Mapping[str, str] = {}
     if context.asks_models:
         try:
@@ -52,7 +52,7 @@ def sweep(
             raise Drained(f"{error}. Resume with: {settings.command}") from None
     content = None
     for stage in without_models:
-        progress.working(stage)
+        progress.begin_local_stage(stage)
         match stage:
             case Stage.MEASURE:
                 measure(context)
@@ -60,5 +60,5 @@ def sweep(
                 regress(context)
             case Stage.REPORT:
                 content = report(context, failed_models)
-    progress.worked()
+    progress.end_local_stage()
     return SweepResult(failed_models, opened.set_aside, content)

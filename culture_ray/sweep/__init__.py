@@ -1,1 +1,1 @@
-"""Planning a sweep, deciding what runs where, and running it on Ray."""
+"""Sweeps: plan, schedule, execution on Ray, and progress."""

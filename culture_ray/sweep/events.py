@@ -1,4 +1,4 @@
-"""What a running sweep tells whoever watches it."""
+"""Events of a running sweep, and the protocol of the listeners that receive them."""
 
 from __future__ import annotations
 
@@ -9,62 +9,62 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Counters:
-    """What a replica has done since it started."""
+    """Counts of one replica since it started."""
 
     requests: int = 0
     output_tokens: int = 0
     in_flight: int = 0
     settled: int = 0
-    """Rows of pieces that are done with, answered or not."""
+    """Rows of chunks that are done with, answered or not."""
     signs_of_life: int = 0
-    """Rises whenever its engine makes tokens."""
+    """Rises whenever its engine produces tokens."""
 
 
 @dataclass(frozen=True)
 class ChunkDone:
-    """What became of a piece."""
+    """Result of running a chunk on a replica."""
 
     rows: int = 0
-    """Rows that stand in the store because of it."""
+    """Rows added to the store."""
     failures: Mapping[str, int] = field(default_factory=dict)
     """Requests without a response, by kind."""
     unparsable: int = 0
-    """Labels that say that the judge's answer could not be read."""
+    """Labels recording that the judge's response could not be parsed."""
     output_tokens: int = 0
     complete: bool = True
-    """Whether all its rows stand in the store."""
-    elsewhere: bool = False
-    """Another driver has its unit, or had committed it already."""
+    """Whether all its rows are in the store."""
+    claimed_elsewhere: bool = False
+    """Whether another driver has claimed its unit, or has already committed it."""
 
     @property
     def failed(self) -> int:
-        """Return the requests without a response."""
+        """Return the number of requests without a response."""
         return sum(self.failures.values())
 
 
 class Listener(Protocol):
-    """Gets every event of the executor; must return at once."""
+    """Receiver of every event of the executor; its methods must return at once."""
 
     def say(self, sentence: str) -> None:
-        """Something that people have to know."""
+        """Show a sentence to the user."""
 
     def spent(self, dollars: Mapping[str, float]) -> None:
-        """About once a second: what each model is charged so far."""
+        """Receive, about once a second, the amount charged to each model."""
 
-    def loading(self, model: str, replica: str) -> None:
-        """A replica begins to load."""
+    def replica_loading(self, model: str, replica: str) -> None:
+        """Receive the start of a replica, which begins to load."""
 
-    def ready(self, model: str, replica: str) -> None:
-        """A replica is loaded."""
+    def replica_ready(self, model: str, replica: str) -> None:
+        """Receive that a replica is loaded."""
 
-    def lost(self, model: str, replica: str) -> None:
-        """A replica died; its units go to another one."""
+    def replica_lost(self, model: str, replica: str) -> None:
+        """Receive the death of a replica; its units go to another one."""
 
-    def broken(self, model: str, why: str) -> None:
-        """A model cannot go on."""
+    def model_abandoned(self, model: str, reason: str) -> None:
+        """Receive that a model cannot continue."""
 
-    def unit_done(self, model: str, requests: int, end: ChunkDone) -> None:
-        """That many requests stand in the store, a unit or a part of one."""
+    def chunk_done(self, model: str, requests: int, result: ChunkDone) -> None:
+        """Receive that this many requests, a unit or a part of one, are in the store."""
 
     def tick(self, replicas: Mapping[str, tuple[str, Counters]]) -> None:
-        """About once a second: (model, counters) of every replica."""
+        """Receive, about once a second, (model, counters) of every replica."""

@@ -108,7 +108,7 @@ def _asking(crowd: Crowd, count: int, limits: Limits, allowed: Allowed) -> Itera
         accounts = SpendingAccounts(crowd.ray, purse)
         chosen = crowd.workers[:count]
         asked = [
-            worker.ask.remote(accounts.of("m"), server.base_url, LANES // count)
+            worker.ask.remote(accounts.account("m"), server.base_url, LANES // count)
             for worker in chosen
         ]
         try:

@@ -7,7 +7,8 @@ import time
 from collections.abc import Iterator
 
 from culture_ray.sweep.schedule import simulator
-from culture_ray.sweep.schedule.simulator import Scenario, simulate
+from culture_ray.sweep.schedule.scenario import Scenario
+from culture_ray.sweep.schedule.simulator import simulate
 from tests.bench.figure import Figure
 from tests.sweep.scenarios import realistic, sweep_of
 
@@ -33,15 +34,15 @@ def figures() -> Iterator[Figure]:
 def _per_event(scenario: Scenario) -> float:
     """Return the policy's own seconds per event of a simulated sweep: state and decisions."""
     spent, events = 0.0, 0
-    run = simulator._Run(scenario)
+    run = simulator.Simulation(scenario)
     gc.collect()
-    gc.freeze()  # the simulator's own million pieces are no cost of the policy
-    happen, decide = run._happen, simulator.decide
+    gc.freeze()  # the simulator's own million chunks are no cost of the policy
+    apply, decide = run._apply, simulator.decide
 
-    def timed_happen(kind, replica, piece, now):  # type: ignore[no-untyped-def]
+    def timed_apply(kind, replica, chunk, now):  # type: ignore[no-untyped-def]
         nonlocal spent, events
         started = time.perf_counter()
-        happen(kind, replica, piece, now)
+        apply(kind, replica, chunk, now)
         spent += time.perf_counter() - started
         events += 1
 
@@ -52,10 +53,10 @@ def _per_event(scenario: Scenario) -> float:
         spent += time.perf_counter() - started
         return actions
 
-    run._happen = timed_happen  # type: ignore[method-assign]
+    run._apply = timed_apply  # type: ignore[method-assign]
     simulator.decide = timed_decide  # type: ignore[attr-defined]
     try:
-        run.whole()
+        run.run()
     finally:
         simulator.decide = decide  # type: ignore[attr-defined]
         gc.unfreeze()

@@ -31,7 +31,7 @@ def main() -> None:
     totals = dict.fromkeys(models, (plan["units"] * plan["size"], 0))
     try:
         with Progress(Console()) as progress:
-            progress.stage("elicit", totals)
+            progress.begin_stage("elicit", totals)
             with Executor(
                 Cluster(**plan["cluster"]), models, StandInEngine, RunDirectory(run), progress
             ) as executor:

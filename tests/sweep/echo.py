@@ -1,4 +1,4 @@
-"""The smallest stage there is: a task whose shards hold what came back, and its units."""
+"""The smallest possible stage: a task whose shards hold the responses, and its units."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def echo_model(gpus: int = 0, in_flight: int = 4, **env: object) -> Model:
 
 
 def rows(run: Path) -> dict[str, dict[str, object]]:
-    """Return every row of every shard by request id; fails when one is there twice."""
+    """Return every row of every shard by request id; fails if one is there twice."""
     tables = [read(path) for path in sorted((run / "responses").rglob("[!.]*.arrow"))]
     found = [row for table in tables for row in table.to_pylist()]
     by_id = {str(row["request_id"]): row for row in found}

@@ -1,4 +1,4 @@
-"""Sweeps as they come: for the simulator's tests and its table in the benchmarks."""
+"""Realistic sweeps, for the simulator's tests and its table in the benchmarks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 
 from culture_ray.sweep.plan.resources import Resources
 from culture_ray.sweep.schedule.records import ModelSpec
-from culture_ray.sweep.schedule.simulator import Scenario, SimulatedModel
+from culture_ray.sweep.schedule.scenario import Scenario, SimulatedModel
 
 NODE = Resources(gpus=8, cpus=128)
 HOUR = 3600.0
@@ -20,7 +20,7 @@ def sweep_of(
     """Return about an hour of models of all sizes on `gpus` GPUs, eight to a machine.
 
     Work is log-normal over models, a quarter of them need two or four GPUs, loading takes 30 to
-    180 s, and what the policy believes of pace and loading is off by a third.
+    180 s, and the policy's estimates of rates and loading are off by a third.
     """
     chance = random.Random(seed)
     shares = [chance.lognormvariate(0.0, 0.8) for _ in range(models)]
@@ -45,7 +45,7 @@ def one(
     chance: random.Random | None = None,
     poison: tuple[int, ...] = (),
 ) -> SimulatedModel:
-    """Return a model of units of 256 requests; `chance` makes beliefs of it off by a third."""
+    """Return a model of units of 256 requests; `chance` puts its estimates off by a third."""
     off = [chance.lognormvariate(0.0, 0.3) if chance else 1.0 for _ in range(2)]
     spec = ModelSpec(
         name, Resources(gpus, gpus), 256, load_s=load_s * off[0], tokens_per_s=pace * off[1]
@@ -80,5 +80,5 @@ def realistic() -> list[Scenario]:
             one("bad", 200, poison=(3, 90)), *(one(f"m{i}", 200) for i in range(4))]),
         Scenario("beliefs off by a third, paces vary", [NODE] * 8, [
             one(f"m{i}", 200 + 10 * i, 1 + i % 2, chance=random.Random(i)) for i in range(20)],
-            5, pace_varies=0.1),
+            5, speed_sd=0.1),
     ]  # fmt: skip

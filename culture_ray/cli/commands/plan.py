@@ -20,7 +20,7 @@ from culture_ray.report.formatting import counted
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.sweep.plan.cluster import Cluster
-from culture_ray.sweep.progress.progress import clock
+from culture_ray.sweep.progress.display import format_duration
 
 
 def act(overrides: list[str]) -> int:
@@ -131,7 +131,7 @@ def _rates(plan: Plan) -> Table:
             _rate(one.limit),
             _rate(one.expected),
             "" if row.gpu_hours is None else f"{row.gpu_hours:.2f}",
-            "" if alone is None else clock(alone),
+            "" if alone is None else format_duration(alone),
         )
     return table
 
@@ -142,8 +142,8 @@ def _reckoned(cluster: Cluster, plan: Plan) -> str:
     there = f"{cluster.gpus} x {cluster.card.name}" if hours else f"cluster {cluster.name}"
     spent = f"{hours:.2f} GPU hours; " if hours else ""
     time = (
-        f"{spent}{clock(plan.wall_s)} on {there}, stages one after the other, at most that long "
-        f"where responses end early.\n"
+        f"{spent}{format_duration(plan.wall_s)} on {there}, stages one after the other, "
+        f"at most that long where responses end early.\n"
     )
     meaning = (
         f"fit/best: GPUs of a replica that fits, and of the fastest per GPU; limit: its output "

@@ -22,7 +22,8 @@ from culture_ray.run.status import StageStatus, stage_statuses
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.sweep import SweepResult, sweep
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.sweep.progress.progress import Progress, clock
+from culture_ray.sweep.progress.display import format_duration
+from culture_ray.sweep.progress.progress import Progress
 
 FAILURES_LISTED = 3
 
@@ -51,7 +52,9 @@ def _sweep(context: RunContext) -> int:
         progress.say(f"run {settings.run.name} in {settings.run.folder}")
         progress.say(f"Ray and vLLM write to {settings.run.logs}/")
         for status in found:
-            progress.found(status.stage, status.model, status.failures, status.unparsable)
+            progress.add_earlier_failures(
+                status.stage, status.model, status.failures, status.unparsable
+            )
         _prepare(context, progress)
         result = sweep(context, make_engine, progress)
     with quiet_screen(log) as console:
@@ -102,4 +105,4 @@ def _tell(run: RunDirectory, result: SweepResult, console: Console, seconds: flo
         console.print(summary(result.content, paths))
     for name, why in result.failed_models.items():
         console.print(f"not finished: {name}: {why}", highlight=False, soft_wrap=True)
-    console.print(f"done in {clock(seconds)}", highlight=False)
+    console.print(f"done in {format_duration(seconds)}", highlight=False)

@@ -107,7 +107,7 @@ def _made(verb: str, content: Content, command: str, make: Make) -> int:
         facts = {name: f"{model.source}@{model.revision or ''}" for name, model in models.items()}
         record(run, {"run": run.name, "command": command, "models": facts, "asked": own})
         purse = billing_for(run, spending, paid)
-        with Executor(cluster, models, make_engine, run, progress, purse=purse) as executor:
+        with Executor(cluster, models, make_engine, run, progress, billing=purse) as executor:
             texts = TextRun(run, words.target, executor, progress, cluster.unit_size)
             found = make(asked, texts, words)
         keep_spending(run, purse)

@@ -12,8 +12,8 @@ from rich.table import Table
 
 from culture_ray.run.status import StageStatus, stage_statuses
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.sweep.progress.display import screen
-from culture_ray.sweep.progress.snapshot import trouble
+from culture_ray.sweep.progress.display import render
+from culture_ray.sweep.progress.snapshot import failure_summary
 from culture_ray.sweep.progress.snapshot_files import snapshots_in
 
 PRINT_EVERY_S = 30.0
@@ -64,7 +64,7 @@ class _Seen:
                 *(
                     part
                     for name, look in drivers.items()
-                    for part in (f"on {name}:", *look.stops(), screen(look, width, each))
+                    for part in (f"on {name}:", *look.abandoned_models(), render(look, width, each))
                 )
             )
         if self._clock() >= self._again:
@@ -95,5 +95,5 @@ def stood(found: list[StageStatus]) -> Table:
 
 def troubles(found: list[StageStatus]) -> list[str]:
     """Return what failed, a sentence for each stage and model."""
-    named = [(f"{s.stage} {s.model}", trouble(s.failures, s.unparsable)) for s in found]
+    named = [(f"{s.stage} {s.model}", failure_summary(s.failures, s.unparsable)) for s in found]
     return [f"{name}: {words}" for name, words in named if words]

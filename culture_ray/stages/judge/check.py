@@ -119,9 +119,11 @@ def _judge(
         )
 
     purse = billing_for(checks, checking.spending, asked, most)
-    with Executor(checking.cluster, models, make_engine, checks, progress, purse=purse) as executor:
+    with Executor(
+        checking.cluster, models, make_engine, checks, progress, billing=purse
+    ) as executor:
         for name, task in tasks.items():
-            progress.stage(task.stage, {name: (sum(unit.size for unit in left[name]), 0)})
+            progress.begin_stage(task.stage, {name: (sum(unit.size for unit in left[name]), 0)})
             broken |= executor.run(task, left[name])
     keep_spending(checks, purse)
     return broken

@@ -22,7 +22,7 @@ from culture_ray.measures.resampling.bootstrap import (
 from culture_ray.measures.resampling.resample import Resampling
 from culture_ray.measures.resampling.spread import standard_errors
 from culture_ray.measures.result import FloatArray, IntArray, measured
-from culture_ray.sweep.execute.over_ray import mapped
+from culture_ray.sweep.execute.ray_session import mapped
 from culture_ray.sweep.plan.cluster import Cluster
 
 CONTRASTS = ("alignment_language", "alignment_us", "alignment_native_mean", "us_minus_native")

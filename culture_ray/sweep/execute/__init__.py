@@ -1,1 +1,1 @@
-"""Running a sweep on Ray."""
+"""Execution of a sweep on Ray."""

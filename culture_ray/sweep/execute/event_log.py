@@ -1,4 +1,4 @@
-"""Telling what happens: to people, to the timeline, and to Ray's metrics."""
+"""Distribution of the executor's events to the listener, the timeline and Ray's metrics."""
 
 from __future__ import annotations
 
@@ -8,116 +8,119 @@ from typing import Any
 
 from culture_ray.sweep.events import ChunkDone, Counters, Listener
 from culture_ray.sweep.execute.metrics import Metrics
-from culture_ray.sweep.execute.timeline import Timeline
 from culture_ray.sweep.plan.units import Unit
+from culture_ray.sweep.progress.timeline import Timeline
 from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.records import ReplicaState
 
 _IDLE_S = 1.0
-"""A replica that has nothing for less than this was not idle."""
+"""Shorter times without a chunk are not recorded as idle."""
 
 
 class EventLog:
-    """Passes every event on to whoever wants to know."""
+    """Log of a sweep's events, in three forms: on the screen, in the timeline, as metrics."""
 
     def __init__(self, listener: Listener, timeline: Timeline, metrics: Metrics) -> None:
         self._listener, self._timeline, self._metrics = listener, timeline, metrics
         self._gpus: dict[str, str] = {}
-        self._hosts: dict[str, str] = {}
-        self._idle: dict[str, float] = {}
+        self._addresses: dict[str, str] = {}
+        self._idle_since: dict[str, float] = {}
         self._counters: dict[str, Counters] = {}
-        self._ticked = time.monotonic()
+        self._ticked_at = time.monotonic()
 
     def stage(self, stage: str) -> None:
         """Begin a stage."""
         self._timeline.stage = stage
-        self._counters.clear()  # they lack the end of the stage before, which is not of this one
+        # The last counters lack the end of the stage before, which must not count as this one's.
+        self._counters.clear()
 
-    def joined(self, node: str, address: str) -> None:
-        """A machine joined."""
-        self._hosts[node] = address
+    def node_joined(self, node: str, address: str) -> None:
+        """Log that a node joined."""
+        self._addresses[node] = address
         self._timeline.add("join", node=address)
 
-    def left(self, node: str) -> None:
-        """A machine left."""
-        self._timeline.add("leave", node=self._hosts[node])
+    def node_left(self, node: str) -> None:
+        """Log that a node left."""
+        self._timeline.add("leave", node=self._addresses[node])
 
-    def placed(self, replica: str, gpus: str) -> None:
-        """A replica has its place."""
+    def replica_placed(self, replica: str, gpus: str) -> None:
+        """Take the GPUs that a replica was given."""
         self._gpus[replica] = gpus
 
-    def loading(self, replica: str, model: str) -> None:
-        """A replica begins to load."""
-        self._listener.loading(model, replica)
+    def replica_loading(self, replica: str, model: str) -> None:
+        """Log that a replica begins to load."""
+        self._listener.replica_loading(model, replica)
 
-    def ready(self, one: ReplicaState) -> None:
-        """A replica is loaded."""
-        self._listener.ready(one.model, one.name)
-        self._add("load", one, since=one.started_at)
-        self._idle[one.name] = time.monotonic()
+    def replica_ready(self, replica: ReplicaState) -> None:
+        """Log that a replica is loaded."""
+        self._listener.replica_ready(replica.model, replica.name)
+        self._add("load", replica, since=replica.started_at)
+        self._idle_since[replica.name] = time.monotonic()
 
-    def handed(self, one: ReplicaState) -> None:
-        """A replica gets a piece."""
-        since = self._idle.pop(one.name, None)
+    def dispatched(self, replica: ReplicaState) -> None:
+        """Log how long a replica was idle before it got this chunk."""
+        since = self._idle_since.pop(replica.name, None)
         if since is not None and time.monotonic() - since > _IDLE_S:
-            self._add("idle", one, since=since)
+            self._add("idle", replica, since=since)
 
-    def done(self, one: ReplicaState, unit: Unit, piece: Chunk, end: ChunkDone) -> None:
-        """A piece stands in the store."""
-        self._listener.unit_done(one.model, piece.size, end)
-        self._metrics.failed(one.model, end.failed)
-        last = piece.start + piece.size - 1
-        rows = "" if piece.size == unit.size else f" rows {piece.start}-{last}"
+    def chunk_done(
+        self, replica: ReplicaState, unit: Unit, chunk: Chunk, result: ChunkDone
+    ) -> None:
+        """Log that a replica has committed a chunk."""
+        self._listener.chunk_done(replica.model, chunk.size, result)
+        self._metrics.failed(replica.model, result.failed)
+        last = chunk.start + chunk.size - 1
+        rows = "" if chunk.size == unit.size else f" rows {chunk.start}-{last}"
         self._add(
-            "unit", one, since=one.hand[piece], unit=unit.path.stem + rows,
-            requests=piece.size, output_tokens=end.output_tokens,
+            "unit", replica, since=replica.assigned[chunk], unit=unit.path.stem + rows,
+            requests=chunk.size, output_tokens=result.output_tokens,
         )  # fmt: skip
-        if len(one.hand) == 1:
-            self._idle[one.name] = time.monotonic()
+        if len(replica.assigned) == 1:
+            self._idle_since[replica.name] = time.monotonic()
 
-    def without_replica(self, model: str, requests: int, end: ChunkDone) -> None:
-        """Requests stand in the store that no replica of this driver answered."""
-        self._listener.unit_done(model, requests, end)
-        self._metrics.failed(model, end.failed)
+    def done_without_replica(self, model: str, requests: int, result: ChunkDone) -> None:
+        """Log requests in the store that no replica of this driver answered."""
+        self._listener.chunk_done(model, requests, result)
+        self._metrics.failed(model, result.failed)
 
-    def lost(self, one: ReplicaState, why: str, event: str = "death") -> None:
-        """A replica died, or could not start."""
-        self._listener.lost(one.model, one.name)
-        self._add(event, one, what=why)
+    def replica_lost(self, replica: ReplicaState, reason: str, event: str = "death") -> None:
+        """Log that a replica died, or could not start."""
+        self._listener.replica_lost(replica.model, replica.name)
+        self._add(event, replica, what=reason)
         if event == "death":
-            self._metrics.died(one.model)
-        self._idle.pop(one.name, None)
+            self._metrics.died(replica.model)
+        self._idle_since.pop(replica.name, None)
 
-    def broken(self, model: str, why: str) -> None:
-        """A model cannot go on."""
-        self._listener.broken(model, why)
+    def model_abandoned(self, model: str, reason: str) -> None:
+        """Log that a model cannot continue."""
+        self._listener.model_abandoned(model, reason)
 
-    def drained(self, why: str) -> None:
-        """The sweep stops before its end."""
-        self._timeline.add("drain", what=why)
+    def stopped(self, signal_name: str) -> None:
+        """Log that the sweep stops before its end."""
+        self._timeline.add("drain", what=signal_name)
 
     def counted(self, replica: str, counters: Counters) -> None:
-        """A replica told its counters."""
+        """Take the counters of a replica."""
         self._counters[replica] = counters
 
     def tick(self, ready: Mapping[str, str]) -> None:
-        """About once a second; `ready` are the models of ready replicas, by replica."""
+        """Pass counters on, about once a second; `ready` maps ready replicas to their models."""
         now = time.monotonic()
         counted = {
             r: (model, self._counters[r]) for r, model in ready.items() if r in self._counters
         }
         self._listener.tick(counted)
-        self._metrics.tick(counted, now - self._ticked)
-        self._ticked = now
-        self._timeline.write_sometimes()
+        self._metrics.tick(counted, now - self._ticked_at)
+        self._ticked_at = now
+        self._timeline.write_if_due()
 
     def close(self) -> None:
-        """Write what is not written."""
+        """Write the events that are not written yet."""
         self._timeline.join()
 
-    def _add(self, event: str, one: ReplicaState, **facts: Any) -> None:
-        hosts = sorted({self._hosts[place.node] for place in one.places})
+    def _add(self, event: str, replica: ReplicaState, **facts: Any) -> None:
+        addresses = sorted({self._addresses[place.node] for place in replica.places})
         self._timeline.add(
-            event, model=one.model, replica=one.name, node=" ".join(hosts),
-            gpus=self._gpus.get(one.name, ""), **facts,
+            event, model=replica.model, replica=replica.name, node=" ".join(addresses),
+            gpus=self._gpus.get(replica.name, ""), **facts,
         )  # fmt: skip

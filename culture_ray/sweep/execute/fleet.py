@@ -1,4 +1,4 @@
-"""Replicas as Ray actors: starting, asking and ending them; what they answer arrives in a queue."""
+"""Replicas as Ray actors: starting, calling and ending them; their messages arrive in a queue."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
 from culture_ray.errors import CultureRayError, EngineFailed
 from culture_ray.sweep.execute.gpu_memory import wait_until_free
-from culture_ray.sweep.execute.placement import environment, need
+from culture_ray.sweep.execute.placement import actor_options, environment
 from culture_ray.sweep.execute.replica import Replica, ReplicaSettings
 from culture_ray.sweep.plan.units import Unit
+from culture_ray.sweep.schedule.actions import Start
 from culture_ray.sweep.schedule.chunks import Chunk
-from culture_ray.sweep.schedule.policy import Start
 
 CLOSE_S = 30.0
-"""An engine that does not close in time is killed; there is nothing left in it to lose."""
+"""An engine that does not close in time is killed; nothing in it can be lost."""
 
-Kind = Literal["placed", "started", "piece", "counters", "closed"]
+Kind = Literal["placed", "started", "chunk", "counters", "closed"]
 
 
 @dataclass(frozen=True)
 class ReplicaMessage:
-    """What a replica answered, or how it ended."""
+    """Result of a call to a replica, or the error that ended it."""
 
     replica: str
     kind: Kind
-    piece: Chunk | None
+    chunk: Chunk | None
     value: Any
     error: BaseException | None
-    """EngineFailed or Ray's word for a dead actor where the replica is lost; else a fault."""
+    """EngineFailed, or Ray's error for a dead actor, where the replica is lost; else a fault."""
 
     @property
     def died(self) -> bool:
-        """Return whether the replica is lost."""
+        """Return True if the replica is lost."""
         from ray.exceptions import RayError, RayTaskError
 
         engine = isinstance(self.error, EngineFailed)
@@ -51,27 +51,28 @@ class _Actor:
     handle: Any
     group: Any = None
     polled: bool = False
+    """Whether a request for its counters is under way."""
     closing_at: float | None = None
 
 
 class Fleet:
-    """All replicas of this driver."""
+    """All replicas of one driver."""
 
     def __init__(self, ray: Any) -> None:
         self._ray = ray
         self._actors: dict[str, _Actor] = {}
         self._closing: dict[str, _Actor] = {}
-        self._answers: queue.SimpleQueue[ReplicaMessage] = queue.SimpleQueue()
+        self._messages: queue.SimpleQueue[ReplicaMessage] = queue.SimpleQueue()
 
     def load(
         self,
         start: Start,
         model: Model,
         make_engine: Callable[[], Engine],
-        setting: ReplicaSettings,
+        settings: ReplicaSettings,
     ) -> None:
-        """Start a replica where the policy wants it."""
-        options, group = self._placement(start, model)
+        """Start a replica on the places that the policy chose."""
+        options, group = actor_options(self._ray, start.places, model)
         actor = (
             self._ray.remote(Replica)
             .options(
@@ -79,29 +80,29 @@ class Fleet:
                 runtime_env={"env_vars": environment(model)},
                 **options,
             )
-            .remote(start.replica, make_engine, setting)
+            .remote(start.replica, make_engine, settings)
         )
         self._actors[start.replica] = _Actor(actor, group)
         self._listen(actor.gpus.remote(), start.replica, "placed")
-        gates = [] if group is None else self._gates(group, model, setting)
+        gates = [] if group is None else self._memory_gates(group, model, settings)
         self._listen(actor.start.remote(*gates), start.replica, "started")
 
-    def hand(self, replica: str, unit: Unit, piece: Chunk, task: Any, attempts: int) -> None:
-        """Let a replica run a piece."""
+    def dispatch(self, replica: str, unit: Unit, chunk: Chunk, task: Any, attempts: int) -> None:
+        """Run a chunk on a replica."""
         actor = self._actors[replica].handle
-        self._listen(actor.run.remote(unit, piece, task, attempts), replica, "piece", piece)
+        self._listen(actor.run.remote(unit, chunk, task, attempts), replica, "chunk", chunk)
 
-    def cancel(self, replica: str, piece: Chunk) -> None:
-        """Let a replica forget a piece."""
-        self._actors[replica].handle.cancel.remote(piece)
+    def cancel(self, replica: str, chunk: Chunk) -> None:
+        """Cancel a chunk on a replica."""
+        self._actors[replica].handle.cancel.remote(chunk)
 
-    def drain(self) -> None:
-        """Let every replica commit what is answered."""
+    def commit_answered(self) -> None:
+        """Stop the chunks of all replicas, which commit the rows that are answered."""
         for actor in self._actors.values():
-            actor.handle.drain.remote()
+            actor.handle.commit_answered.remote()
 
-    def poll(self) -> None:
-        """Ask every replica for its counters that is not asked already."""
+    def request_counters(self) -> None:
+        """Request the counters of every replica that has answered the last such request."""
         for name, actor in self._actors.items():
             if not actor.polled:
                 actor.polled = True
@@ -119,25 +120,25 @@ class Fleet:
         self._closing[replica] = actor
         self._listen(actor.handle.close.remote(), replica, "closed")
 
-    def answers(self, timeout: float) -> list[ReplicaMessage]:
-        """Return what has come in; waits for the first at most `timeout` seconds."""
+    def messages(self, timeout: float) -> list[ReplicaMessage]:
+        """Return all messages that are there, after at most `timeout` seconds for the first."""
         found: list[ReplicaMessage] = []
         try:
-            found.append(self._answers.get(timeout=timeout))
+            found.append(self._messages.get(timeout=timeout))
             while True:
-                found.append(self._answers.get_nowait())
+                found.append(self._messages.get_nowait())
         except queue.Empty:
             pass
-        for answer in found:
-            if answer.kind == "closed":
-                self._end(answer.replica)
-            elif answer.kind == "counters" and answer.replica in self._actors:
-                self._actors[answer.replica].polled = False
+        for message in found:
+            if message.kind == "closed":
+                self._end(message.replica)
+            elif message.kind == "counters" and message.replica in self._actors:
+                self._actors[message.replica].polled = False
         now = time.monotonic()
         for name, actor in list(self._closing.items()):
             if actor.closing_at is not None and now - actor.closing_at > CLOSE_S:
                 self._end(name)
-        return [answer for answer in found if answer.replica in self._actors]
+        return [message for message in found if message.replica in self._actors]
 
     def close(self, *, graceful: bool) -> None:
         """End every replica and wait until they are gone."""
@@ -145,7 +146,7 @@ class Fleet:
             self.unload(name, graceful=graceful)
         until = time.monotonic() + CLOSE_S
         while self._closing and time.monotonic() < until:
-            self.answers(0.1)
+            self.messages(0.1)
         for name in list(self._closing):
             self._end(name)
 
@@ -159,41 +160,19 @@ class Fleet:
         if actor.group is not None:
             self._ray.util.remove_placement_group(actor.group)
 
-    def _listen(self, ref: Any, replica: str, kind: Kind, piece: Chunk | None = None) -> None:
+    def _listen(self, ref: Any, replica: str, kind: Kind, chunk: Chunk | None = None) -> None:
         def arrived(future: Future[Any]) -> None:
             error = future.exception()
             value = None if error is not None else future.result()
-            self._answers.put(ReplicaMessage(replica, kind, piece, value, _own(error)))
+            self._messages.put(ReplicaMessage(replica, kind, chunk, value, _unwrapped(error)))
 
         ref.future().add_done_callback(arrived)
 
-    def _placement(self, start: Start, model: Model) -> tuple[dict[str, Any], Any]:
-        from ray.util.scheduling_strategies import (
-            NodeAffinitySchedulingStrategy,
-            PlacementGroupSchedulingStrategy,
-        )
-
-        wanted = need(model)
-        if model.gpus_per_replica <= 1:
-            there = NodeAffinitySchedulingStrategy(start.places[0].node, soft=False)
-            memory = int(wanted.memory_gib * 2**30) or None
-            options = {"num_gpus": wanted.gpus, "num_cpus": wanted.cpus, "memory": memory}
-            return options | {"scheduling_strategy": there}, None
-        bundle = {"GPU": 1.0, "CPU": wanted.cpus / model.gpus_per_replica}
-        nodes = [p.node for p in start.places for _ in range(int(p.takes.gpus))]
-        group = self._ray.util.placement_group(
-            [bundle] * model.gpus_per_replica,
-            strategy="PACK",
-            bundle_label_selector=[{"ray.io/node-id": node} for node in nodes],
-        )
-        strategy = PlacementGroupSchedulingStrategy(group, placement_group_capture_child_tasks=True)
-        return {"num_gpus": 0, "num_cpus": 0, "scheduling_strategy": strategy}, group
-
-    def _gates(self, group: Any, model: Model, setting: ReplicaSettings) -> list[Any]:
-        """Return one task per GPU of a group that ends when the GPU's memory is free."""
+    def _memory_gates(self, group: Any, model: Model, settings: ReplicaSettings) -> list[Any]:
+        """Return one task per GPU of a group, each of which ends when its GPU's memory is free."""
         from ray.util.scheduling_strategies import PlacementGroupSchedulingStrategy
 
-        gate = self._ray.remote(_gate)
+        gate = self._ray.remote(_wait_for_gpu)
         return [
             gate.options(
                 num_gpus=1,
@@ -202,17 +181,17 @@ class Fleet:
                 scheduling_strategy=PlacementGroupSchedulingStrategy(
                     group, placement_group_bundle_index=index
                 ),
-            ).remote(setting)
+            ).remote(settings)
             for index in range(model.gpus_per_replica)
         ]
 
 
-def _gate(setting: ReplicaSettings) -> None:
-    wait_until_free(setting.gpu_reader, setting.gpu_share, setting.gpu_free_wait_s)
+def _wait_for_gpu(settings: ReplicaSettings) -> None:
+    wait_until_free(settings.gpu_reader, settings.gpu_share, settings.gpu_free_wait_s)
 
 
-def _own(error: BaseException | None) -> BaseException | None:
-    """Return what a replica raised itself: Ray wraps it in a traceback, people get the words."""
+def _unwrapped(error: BaseException | None) -> BaseException | None:
+    """Return the error that a replica raised itself, without Ray's traceback around it."""
     from ray.exceptions import RayTaskError
 
     if isinstance(error, RayTaskError) and isinstance(error.cause, CultureRayError):

@@ -1,4 +1,4 @@
-"""The governor on Ray: one named actor, the only one that writes; workers reach it in batches."""
+"""Spending governor as a Ray actor: the only writer of the ledger; workers reach it in batches."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.messages import Message, Reply
 
 NAME = "culture_ray-governor"
-"""With the driver's process id and a random end: Ray knows it under this name."""
+"""Prefix of the actor's name in Ray, followed by the driver's process id and a random suffix."""
 
 
 class SpendingAccounts:
-    """The driver's side: starts the governor and hands out accounts that travel to replicas."""
+    """Accounts of the run's API models: starts the governor, gives replicas their accounts."""
 
-    def __init__(self, ray: Any, purse: BillingContext) -> None:
+    def __init__(self, ray: Any, billing: BillingContext) -> None:
         """Start the governor on this machine; raises BadLedger and DiskProblem."""
-        self._ray, self._purse = ray, purse
+        self._ray, self._billing = ray, billing
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
         self._actor = (
-            ray.remote(_Governing)
+            ray.remote(_GovernorActor)
             .options(
                 name=f"{NAME}-{os.getpid()}-{secrets.token_hex(3)}",
                 num_cpus=0,
@@ -39,101 +39,101 @@ class SpendingAccounts:
                 max_restarts=-1,
                 scheduling_strategy=here,
             )
-            .remote(purse)
+            .remote(billing)
         )
-        problem, self.mended = ray.get(self._actor.opened.remote())
+        problem, self.repairs = ray.get(self._actor.opened.remote())
         if problem is not None:
             raise problem
-        self._spent: dict[str, float] = {}
-        self._asked: Any = None
+        self._dollars: dict[str, float] = {}
+        self._pending: Any = None
 
-    def of(self, name: str) -> GovernorClient:
+    def account(self, name: str) -> GovernorClient:
         """Return the account of a model."""
-        return GovernorClient(_Away(self._actor), name, self._purse.models[name].price)
+        return GovernorClient(_ActorConnection(self._actor), name, self._billing.models[name].price)
 
-    def paid(self, name: str) -> ApiAccess | None:
-        """Return what an engine needs whose requests cost money; None for any other."""
-        if name not in self._purse.models:
+    def api_access(self, name: str) -> ApiAccess | None:
+        """Return the account and answer cache of a model; None where requests cost nothing."""
+        if name not in self._billing.models:
             return None
-        return ApiAccess(self.of(name), self._purse.answers / name, self._purse.run)
+        return ApiAccess(self.account(name), self._billing.answers / name, self._billing.run)
 
     def spent(self) -> Mapping[str, float]:
-        """Return dollars by model as they were known a moment ago; does not wait."""
-        if self._asked is not None:
-            arrived, _ = self._ray.wait([self._asked], timeout=0)
+        """Return the dollars charged by model, as last received; does not wait."""
+        if self._pending is not None:
+            arrived, _ = self._ray.wait([self._pending], timeout=0)
             if not arrived:
-                return self._spent
-            # Should it restart just now, it reads from its ledger what it knew.
+                return self._dollars
+            # If it restarts just now, it reads the same from its ledger afterwards.
             with suppress(self._ray.exceptions.RayActorError):
-                self._spent = self._ray.get(self._asked)
-        self._asked = self._actor.spent.remote()
-        return self._spent
+                self._dollars = self._ray.get(self._pending)
+        self._pending = self._actor.spent.remote()
+        return self._dollars
 
     def close(self) -> None:
-        """End the governor once everything it was told is on disk."""
+        """End the governor once everything it has received is on disk."""
         errors = self._ray.exceptions
-        # What cannot be written down stays charged at its maximum.
+        # A settlement that cannot be written leaves its request charged at the maximum.
         with suppress(errors.RayActorError, errors.GetTimeoutError):
             self._ray.get(self._actor.flush.remote(), timeout=30)
         self._ray.kill(self._actor)
 
 
-class _Governing:
-    """What the actor is; Ray calls it from any number of workers at once."""
+class _GovernorActor:
+    """The actor's class; any number of workers call it at once."""
 
-    def __init__(self, purse: BillingContext) -> None:
-        self._run = purse.run
-        self._mended: list[str] = []
+    def __init__(self, billing: BillingContext) -> None:
+        self._run = billing.run
+        self._repairs: list[str] = []
         self._problem: CultureRayError | None = None
         try:
-            ledger = Ledger(purse.ledger, purse.owner)
-            self._mended = ledger.mended
-            self._desk = GovernorServer(
-                lambda now: Governor(ledger, purse.run, purse.models, purse.caps, now)
+            ledger = Ledger(billing.ledger, billing.owner)
+            self._repairs = ledger.mended
+            self._server = GovernorServer(
+                lambda now: Governor(ledger, billing.run, billing.models, billing.caps, now)
             )
         except CultureRayError as problem:
             self._problem = problem
 
     async def opened(self) -> tuple[CultureRayError | None, list[str]]:
-        """Return why the ledger cannot be used, and what was torn in it."""
-        return self._problem, self._mended
+        """Return the error that makes the ledger unusable, and the repairs made to it."""
+        return self._problem, self._repairs
 
     async def process(self) -> int:
-        """Return the process it lives in."""
+        """Return the id of the actor's process."""
         return os.getpid()
 
     async def post(self, worker: str, messages: list[Message]) -> str:
-        return await self._desk.post(worker, messages)
+        return await self._server.post(worker, messages)
 
     async def poll(self, worker: str) -> Reply:
-        return await self._desk.poll(worker)
+        return await self._server.poll(worker)
 
     async def flush(self) -> None:
-        await self._desk.flush()
+        await self._server.flush()
 
     async def spent(self) -> dict[str, float]:
-        return self._desk.governor.balances.dollars_by_model(self._run)
+        return self._server.governor.balances.dollars_by_model(self._run)
 
 
-class _Away:
-    """A worker's way to the actor."""
+class _ActorConnection:
+    """Connection of a worker to the actor."""
 
     def __init__(self, actor: Any) -> None:
         self._actor = actor
 
     async def post(self, worker: str, messages: list[Message]) -> str:
-        name: str = await _answer(self._actor.post.remote(worker, messages))
+        name: str = await _reply_of(self._actor.post.remote(worker, messages))
         return name
 
     async def poll(self, worker: str) -> Reply:
-        reply: Reply = await _answer(self._actor.poll.remote(worker))
+        reply: Reply = await _reply_of(self._actor.poll.remote(worker))
         return reply
 
     async def flush(self) -> None:
-        await _answer(self._actor.flush.remote())
+        await _reply_of(self._actor.flush.remote())
 
 
-async def _answer(reference: Any) -> Any:
+async def _reply_of(reference: Any) -> Any:
     from ray.exceptions import RayActorError, RayTaskError
 
     try:

@@ -1,4 +1,4 @@
-"""Whether a GPU's memory is free before the next model loads."""
+"""GPU memory: wait until the last user of a GPU has freed it, before the next model loads."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _GIB = 2**30
 
 @dataclass(frozen=True)
 class GpuMemory:
-    """One GPU as its driver sees it, in bytes."""
+    """Memory of one GPU as reported by its driver, in bytes."""
 
     gpu: str
     free: int
     total: int
 
 
-Reader = Callable[[], Sequence[GpuMemory]]
+GpuReader = Callable[[], Sequence[GpuMemory]]
 
 
 def visible_gpus() -> list[GpuMemory]:
-    """Return the memory of the GPUs this process may use; none where there is no NVIDIA driver."""
+    """Return the memory of the GPUs this process may use; empty without an NVIDIA driver."""
     visible = [part for part in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if part]
     try:
         import vllm.third_party.pynvml as nvml
@@ -34,7 +34,7 @@ def visible_gpus() -> list[GpuMemory]:
         nvml.nvmlInit()
     except (ImportError, OSError):
         return []
-    except nvml.NVMLError:  # a stand-in GPU, or no driver: there is nothing to wait for
+    except nvml.NVMLError:  # a simulated GPU, or no driver: there is nothing to wait for
         return []
     try:
         found = []
@@ -52,26 +52,26 @@ def visible_gpus() -> list[GpuMemory]:
 
 
 def wait_until_free(
-    reader: Reader,
+    reader: GpuReader,
     share: float,
     seconds: float,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Return when every GPU of this process has `share` of its memory free.
+    """Wait until every GPU of this process has `share` of its memory free.
 
     Raises EngineFailed, naming the GPU, when that takes longer than `seconds`.
     """
     until = clock() + seconds
     while True:
-        taken = [gpu for gpu in reader() if gpu.free < share * gpu.total]
-        if not taken:
+        occupied = [gpu for gpu in reader() if gpu.free < share * gpu.total]
+        if not occupied:
             return
         if clock() >= until:
-            gpu = taken[0]
+            gpu = occupied[0]
             raise EngineFailed(
                 f"GPU {gpu.gpu} has {gpu.free / _GIB:.1f} of {gpu.total / _GIB:.1f} GiB free after "
-                f"{seconds:.0f} s, the engine wants {share * gpu.total / _GIB:.1f} GiB: another "
-                f"process keeps its memory"
+                f"{seconds:.0f} s, the engine needs {share * gpu.total / _GIB:.1f} GiB: another "
+                f"process is using the memory"
             )
         sleep(_POLL_S)

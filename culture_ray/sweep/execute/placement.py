@@ -1,23 +1,25 @@
-"""What a replica takes and what it runs in, in the words of the policy."""
+"""Resources of replicas: what they need, what the policy knows of them, where Ray puts them."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from culture_ray.engines.model import Model
 from culture_ray.sweep.plan.resources import Resources
+from culture_ray.sweep.schedule.nodes import Place
 from culture_ray.sweep.schedule.records import ModelSpec
 
 
 def need(model: Model) -> Resources:
-    """Return what one replica of a model takes; CPU models also take memory."""
+    """Return the resources of one replica of a model; memory only for models on CPUs."""
     if model.is_api:
         return Resources()
     gpus = model.gpus_per_replica
     if gpus:
-        # In a group of several GPUs every one of them has a core beside it.
+        # In a group of several GPUs each of them has a core beside it.
         return Resources(
             gpus, max(gpus, model.cpus_per_replica) if gpus > 1 else model.cpus_per_replica
         )
@@ -25,23 +27,24 @@ def need(model: Model) -> Resources:
 
 
 def spec_of(name: str, model: Model) -> ModelSpec:
-    """Return what the policy believes of a model before it runs; it learns better as it does.
+    """Return the policy's estimates for a model, which it corrects as the model runs.
 
-    Loading is reading the weights at half a GiB per second; the pace that of a memory-bound decoder
-    at a good batch, which falls with the size of the model. Both only order the first decisions.
+    Weights are read at half a GiB per second; the tokens per second are those of a memory-bound
+    decoder at a good batch size, and fall with the size of the model. Both only order the first
+    decisions.
     """
     api = model.is_api
     gpus = max(model.gpus_per_replica, 1)
     load_s = 20.0 + 2.0 * (model.weight_gib or 0.0) / gpus
-    pace = 2.7e13 * gpus / (model.parameters or 1e10)
+    tokens_per_s = 2.7e13 * gpus / (model.parameters or 1e10)
     return ModelSpec(
         name=name,
         need=need(model),
         in_flight=model.at_once,
         load_s=0.0 if api else load_s,
-        tokens_per_s=pace if model.gpus_per_replica or api else min(pace, 300.0),
-        most_replicas=model.replicas_at_most,
-        copies=not api,  # what a copy asks costs a second time
+        tokens_per_s=tokens_per_s if model.gpus_per_replica or api else min(tokens_per_s, 300.0),
+        max_replicas=model.replicas_at_most,
+        copies=not api,  # the requests of a copy would be paid for twice
     )
 
 
@@ -53,7 +56,7 @@ def gpu_share(model: Model) -> float:
 
 
 def cluster_resources(total: Mapping[str, float]) -> Resources:
-    """Return what Ray's resources (GPU, CPU, memory in bytes) come to."""
+    """Convert Ray's resources (GPU, CPU, memory in bytes)."""
     return Resources(
         gpus=total.get("GPU", 0.0),
         cpus=total.get("CPU", 0.0),
@@ -62,8 +65,35 @@ def cluster_resources(total: Mapping[str, float]) -> Resources:
 
 
 def environment(model: Model) -> dict[str, str]:
-    """Return the environment variables of a replica; `{prefix}` and `{cpus}` filled in."""
+    """Return the environment variables of a replica, with `{prefix}` and `{cpus}` filled in."""
     cores = ",".join(str(core) for core in sorted(os.sched_getaffinity(0)))
     return {
         key: value.format(prefix=sys.prefix, cpus=cores) for key, value in model.env.items()
     } | {"HF_HUB_DISABLE_TELEMETRY": "1", "VLLM_NO_USAGE_STATS": "1"}
+
+
+def actor_options(ray: Any, places: Sequence[Place], model: Model) -> tuple[dict[str, Any], Any]:
+    """Return the options that put an actor on its places, and its placement group if it has one.
+
+    A replica on several GPUs gets a group with one bundle per GPU, which its engine's workers use.
+    """
+    from ray.util.scheduling_strategies import (
+        NodeAffinitySchedulingStrategy,
+        PlacementGroupSchedulingStrategy,
+    )
+
+    needed = need(model)
+    if model.gpus_per_replica <= 1:
+        affinity = NodeAffinitySchedulingStrategy(places[0].node, soft=False)
+        memory = int(needed.memory_gib * 2**30) or None
+        options = {"num_gpus": needed.gpus, "num_cpus": needed.cpus, "memory": memory}
+        return options | {"scheduling_strategy": affinity}, None
+    bundle = {"GPU": 1.0, "CPU": needed.cpus / model.gpus_per_replica}
+    nodes = [place.node for place in places for _ in range(int(place.takes.gpus))]
+    group = ray.util.placement_group(
+        [bundle] * model.gpus_per_replica,
+        strategy="PACK",
+        bundle_label_selector=[{"ray.io/node-id": node} for node in nodes],
+    )
+    strategy = PlacementGroupSchedulingStrategy(group, placement_group_capture_child_tasks=True)
+    return {"num_gpus": 0, "num_cpus": 0, "scheduling_strategy": strategy}, group

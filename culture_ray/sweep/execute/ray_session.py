@@ -1,4 +1,4 @@
-"""Joining a Ray cluster, or starting Ray on this machine for the length of the sweep."""
+"""Ray sessions: joining a cluster, or starting Ray on this machine; its nodes; parallel maps."""
 
 from __future__ import annotations
 
@@ -6,27 +6,36 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from culture_ray.errors import NoRay, WrongValue
 from culture_ray.sweep.execute.placement import cluster_resources
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.resources import Resources
 
-_ANSWER_S = 20.0
+Shared = TypeVar("Shared")
+Part = TypeVar("Part")
+Result = TypeVar("Result")
+
+_TASKS_PER_CORE = 3
+"""Submitted at once by `mapped`: enough to keep cores busy, few enough to keep memory bounded."""
+
+_CONNECT_TIMEOUT_S = 20.0
 
 
 def connect(cluster: Cluster) -> Any:
-    """Return the `ray` module, connected; raises WrongValue for an address at which nothing
-    answers, NoRay in Ray's own words.
+    """Return the `ray` module, connected.
+
+    Raises WrongValue for an address at which nothing answers, and NoRay with Ray's own message.
     """
     if cluster.address is not None:
         _check_answers(cluster.address)
     # Ray 2.60 turns token authentication on by itself and keeps the token in the home directory.
-    # A Ray of our own gets a token of its own, in the environment only, before Ray is imported.
+    # A Ray started here gets its own token, in the environment only, before Ray is imported.
     if cluster.address is None and "RAY_AUTH_MODE" not in os.environ:
         os.environ["RAY_AUTH_MODE"] = "token"
         os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
@@ -38,38 +47,27 @@ def connect(cluster: Cluster) -> Any:
 
     options: dict[str, Any] = {"address": cluster.address}
     if cluster.address is None:
-        # "local": without it Ray joins whatever cluster somebody else has on this machine.
+        # "local": without it Ray joins any cluster that another user has on this machine.
         options = {"address": "local", "include_dashboard": False}
         options["object_store_memory"] = 256 * 2**20
     try:
         ray.init(log_to_driver=False, logging_level="ERROR", configure_logging=True, **options)
     except Exception as error:
-        # Ray has no class of errors for this: a machine that is too busy is a bare Exception.
-        what = "did not start here" if cluster.address is None else "did not let this sweep join"
-        words = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        # Ray has no class of errors for this: on a machine that is too busy, it is an Exception.
+        problem = "did not start" if cluster.address is None else "could not be joined"
+        message = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise NoRay(
-            f"Ray {what}: {words} Nothing was asked, and the same command goes on; Ray's logs are "
-            f"in {os.environ.get('RAY_TMPDIR', '/tmp')}/ray/session_latest/logs"
+            f"Ray {problem}: {message} No request was sent; run the same command again to "
+            f"continue. Ray's logs are in "
+            f"{os.environ.get('RAY_TMPDIR', '/tmp')}/ray/session_latest/logs"
         ) from error
     return ray
 
 
-def _check_answers(address: str) -> None:
-    """Ray itself waits for minutes for a head that is not there."""
-    host, colon, port = address.rpartition(":")
-    if not colon or not port.isdecimal() or "/" in host:
-        return  # Ray's own words for places, such as auto
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWER_S).close()
-    except OSError as error:
-        expected = f"HOST:PORT of a Ray that runs ({error.strerror or error}), or null to start one"
-        raise WrongValue("cluster.address", address, expected) from error
-
-
 @contextmanager
 def connected(cluster: Cluster) -> Iterator[Any]:
-    """Yield the module ray, connected; a Ray that was not connected before is left at the end."""
-    ray = sys.modules.get("ray")  # not imported here: `connect` sets what it reads then
+    """Yield the `ray` module, connected; disconnect at the end if it was not connected before."""
+    ray = sys.modules.get("ray")  # not imported here: `connect` sets variables that Ray reads then
     if ray is not None and ray.is_initialized():
         yield ray
         return
@@ -80,18 +78,54 @@ def connected(cluster: Cluster) -> Iterator[Any]:
         ray.shutdown()
 
 
+def mapped(
+    function: Callable[[Shared, Part], Result],
+    shared: Shared,
+    parts: Iterable[Part],
+    cluster: Cluster,
+) -> Iterator[Result]:
+    """Yield function(shared, part) of every part, in their order, each on one core.
+
+    `function` has to be defined in a module. Only a few parts per core are read, and results held,
+    ahead of the reader. Errors of `function` are raised unchanged.
+    """
+    with connected(cluster) as ray:
+        task = ray.remote(num_cpus=1)(function)
+        shared_ref = ray.put(shared)
+        limit = _TASKS_PER_CORE * max(1, int(ray.cluster_resources().get("CPU", 1)))
+        submitted: deque[Any] = deque()
+        for part in parts:
+            submitted.append(task.remote(shared_ref, part))
+            if len(submitted) >= limit:
+                yield ray.get(submitted.popleft())
+        while submitted:
+            yield ray.get(submitted.popleft())
+
+
 @dataclass(frozen=True)
 class Machine:
-    """A machine of the cluster."""
+    """Node of a Ray cluster: its address and total resources."""
 
     address: str
-    has: Resources
+    total: Resources
 
 
 def machines(ray: Any) -> dict[str, Machine]:
-    """Return the machines of the cluster that are alive, by node id."""
+    """Return the nodes of the cluster that are alive, by node id."""
     return {
         node["NodeID"]: Machine(node["NodeManagerAddress"], cluster_resources(node["Resources"]))
         for node in ray.nodes()
         if node["Alive"]
     }
+
+
+def _check_answers(address: str) -> None:
+    """Raise WrongValue if nothing listens at the address; Ray itself would wait for minutes."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isdecimal() or "/" in host:
+        return  # one of Ray's names for an address, such as auto
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_TIMEOUT_S).close()
+    except OSError as error:
+        expected = f"HOST:PORT of a running Ray ({error.strerror or error}), or null to start one"
+        raise WrongValue("cluster.address", address, expected) from error

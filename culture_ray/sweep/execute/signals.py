@@ -1,4 +1,4 @@
-"""Being asked to stop: SIGTERM or SIGUSR2 while a sweep runs."""
+"""Signals that ask a running sweep to stop: SIGTERM and SIGUSR2."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from types import FrameType, TracebackType
 from typing import Any
 
 SIGNALS = (signal.SIGTERM, signal.SIGUSR2)
-"""What schedulers send before they take a node away."""
+"""Sent by job schedulers before they take a node away."""
 
 
 class StopSignals:
-    """Whether the sweep was asked to stop; a second signal interrupts it at once."""
+    """Handler of the signals that stop a sweep; a second one interrupts it at once."""
 
     def __init__(self) -> None:
-        self.by: str | None = None
-        """The signal's name."""
-        self._before: dict[signal.Signals, Any] = {}
+        self.received: str | None = None
+        """Name of the first signal; None before it."""
+        self._previous: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> StopSignals:
         if threading.current_thread() is threading.main_thread():
-            for one in SIGNALS:
-                self._before[one] = signal.signal(one, self._hear)
+            for number in SIGNALS:
+                self._previous[number] = signal.signal(number, self._on_signal)
         return self
 
     def __exit__(
@@ -31,10 +31,10 @@ class StopSignals:
         error: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        for one, handler in self._before.items():
-            signal.signal(one, handler)
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
 
-    def _hear(self, number: int, frame: FrameType | None) -> None:
-        if self.by is not None:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self.received is not None:
             raise KeyboardInterrupt
-        self.by = signal.Signals(number).name
+        self.received = signal.Signals(number).name

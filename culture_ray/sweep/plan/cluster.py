@@ -1,4 +1,4 @@
-"""The machines a sweep may use: the content of one file in conf/cluster."""
+"""Settings of a cluster: the content of one file in conf/cluster."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ H100 = Gpu("H100 80GB SXM", 79.6, 3.35, 989)
 
 @dataclass(frozen=True)
 class Slurm:
-    """What a Slurm cluster offers and how its jobs are asked for; `submit` reads it."""
+    """Options of jobs on a Slurm cluster, for `submit`."""
 
     partition: str | None = None
     account: str | None = None
     qos: str | None = None
     gpu_type: str | None = None
-    """The type in Slurm's words, as in --gpus-per-node=h100:4; null asks for any."""
+    """Slurm's name of the GPU type, as in --gpus-per-node=h100:4; null requests any type."""
     cpus_per_node: int = 32
     memory_gib_per_node: float | None = None
-    """Memory asked for per node; null asks for what CPUs bring by default."""
+    """Memory requested per node; null requests Slurm's default per CPU."""
     nodes: int | None = None
-    """Nodes of a job; null works them out from the plan, at most the cluster's."""
+    """Nodes of a job; null takes as many as the plan can use, at most the cluster's."""
     time_limit_hours: float = 24.0
     """Longest job the partition allows."""
     max_jobs: int = 10
-    """Most jobs of one chain, when a sweep is longer than one job may be."""
+    """Most jobs of one chain, for a sweep that is longer than one job may be."""
     drain_s: int = 180
-    """Seconds before the time limit at which a job stops handing out work."""
+    """Seconds before the time limit at which a job stops dispatching work."""
     wait_s: int = 300
     """Seconds to wait for Ray on all nodes."""
     head: HeadNode | None = None
-    """A node without GPUs for the driver, beside GPU nodes (a heterogeneous job). A job that
-    needs no GPU runs there alone."""
+    """A node without GPUs for the driver, next to GPU nodes (a heterogeneous job). A job that
+    needs no GPU runs on this node alone."""
     setup: tuple[str, ...] = ()
     """Shell lines that make `culture-ray` and `ray` available: modules, a virtual environment."""
     container: str | None = None
-    """What commands run in, such as `apptainer exec --nv /shared/culture_ray.sif`."""
+    """Prefix of commands, such as `apptainer exec --nv /shared/culture_ray.sif`."""
     scratch: str | None = None
-    """The nodes' own disk, a short path; null uses $SLURM_TMPDIR or /tmp."""
+    """Local disk of the nodes, a short path; null uses $SLURM_TMPDIR or /tmp."""
     options: Mapping[str, str | int] = field(default_factory=dict)
     """Any other options of sbatch, such as constraint: ib."""
 
 
 @dataclass(frozen=True)
 class HeadNode:
-    """The part of a heterogeneous job that the driver runs on."""
+    """Options of the component of a heterogeneous job that the driver runs on."""
 
     partition: str | None = None
     cpus: int = 4
@@ -58,7 +58,7 @@ class HeadNode:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Where replicas run, how the work is cut, and what plans reckon with."""
+    """Settings of a cluster: its nodes, the size of units, time limits, and figures for plans."""
 
     name: str = "local"
     address: str | None = None
@@ -68,28 +68,28 @@ class Cluster:
     max_replicas: int | None = None
     """Most replicas at once; null means as many as fit."""
     slurm: Slurm | None = None
-    """How to submit jobs there; null where there is no Slurm."""
+    """Options of its Slurm jobs; null where there is no Slurm."""
     gpu: Gpu = H100
-    """The kind of GPU, for plans; by name from conf/gpus.yaml, or written out."""
+    """Kind of GPU, for plans; a name from conf/gpus.yaml, or written out."""
     nodes: int = 1
     gpus_per_node: int = 1
     gpu_memory_gib: float | None = None
-    """Memory of one GPU where it is not the usual one of its kind."""
+    """Memory of one GPU, if it differs from `gpu`."""
     efficiency: float = 0.5
-    """Expected rate over physical limit, until a run measures its own."""
+    """Expected rate over physical limit, until a run has measured its own."""
     read_gib_s: float = 1.0
-    """How fast weights are read from the file system."""
+    """Speed at which weights are read from the file system."""
     start_s: float = 90.0
-    """What an engine takes to start beside reading its weights: compiling, CUDA graphs."""
+    """Seconds to start an engine in addition to reading its weights: compilation, CUDA graphs."""
 
     hang_after_s: float = 300.0
-    """An engine with requests in it that makes no token for so long counts as dead."""
+    """An engine with requests that produces no token for so long counts as dead."""
     load_timeout_s: float = 3600.0
     """An engine that loads for longer counts as dead."""
     gpu_free_wait_s: float = 120.0
-    """How long a replica waits until the GPU's last user has given its memory back."""
+    """Seconds that a replica waits for the last user of its GPU to free the memory."""
     grace_s: float = 30.0
-    """Time that a sweep which is asked to stop has to commit what it has in hand."""
+    """Seconds in which a sweep that is asked to stop commits its responses."""
 
     @property
     def gpus(self) -> int:
@@ -98,7 +98,7 @@ class Cluster:
 
     @property
     def card(self) -> Gpu:
-        """Return one of its GPUs."""
+        """Return the kind of GPU, with the memory of this cluster's."""
         if self.gpu_memory_gib is None:
             return self.gpu
         return replace(self.gpu, memory_gib=self.gpu_memory_gib)

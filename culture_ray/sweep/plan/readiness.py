@@ -1,4 +1,4 @@
-"""Whether a model can run on a cluster at all, found out before anything is loaded."""
+"""Checks that models can run on a cluster, before anything is loaded."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def check_divisible(key: str, model: Model) -> None:
 
 
 def check_placeable(name: str, need: Resources, machines: Sequence[Resources]) -> None:
-    """Raise NeedsGpu or ModelDoesNotFit for a model that the whole cluster has no place for.
+    """Raise NeedsGpu or ModelDoesNotFit for a model that does not fit on the cluster.
 
-    GPUs may be those of several machines; cores and memory of a CPU model are one machine's.
+    GPUs may be on several machines; cores and memory of a CPU model have to be on one.
     """
     gpus = sum(machine.gpus for machine in machines)
     if need.gpus > gpus:
@@ -57,6 +57,6 @@ def check_placeable(name: str, need: Resources, machines: Sequence[Resources]) -
         )
     if need.cpus > cpus and need.gpus <= 1:
         raise ModelDoesNotFit(
-            f"model {name} asks for {need.cpus:g} CPU cores per replica, {where} has "
+            f"model {name} needs {need.cpus:g} CPU cores per replica, {where} has "
             f"{cpus:g}: lower model.{name}.cpus_per_replica"
         )

@@ -16,9 +16,9 @@ def request_id(*key: str) -> str:
 
     The key is (stage, model, language, protocol, template, topic, wording, sample index) and, for
     a persona, its country; a judging request's key is (judge, its definition's hash, the response's
-    id). Text is never part of it.
+    id). Text is never part of a key.
     """
-    # With its length before each part no key can be read as another one, whatever is in the parts.
+    # With its length before each part, no two keys give the same text, whatever the parts contain.
     whole = "".join(f"{len(part)}:{part}" for part in key).encode()
     return hashlib.blake2b(whole, digest_size=12, person=b"request").hexdigest()
 
@@ -34,7 +34,7 @@ def elicit_requests(
 
     `prompts` are (template, topic, wording, sample index); `persona` is the country of all of them.
     """
-    # Without a persona the key is as it was before there were any: stored runs stay what they are.
+    # Without a persona the key is that of versions without personas: ids of stored runs stay valid.
     last = () if persona is None else (persona,)
     templates, topics, wordings, samples = (
         (list(part) for part in zip(*prompts, strict=True)) if prompts else ([], [], [], [])

@@ -1,29 +1,29 @@
-"""What a replica takes and a machine has."""
+"""Resources of replicas and nodes: GPUs, CPU cores and memory."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 _DIGITS = 6
-"""Sums of fractions are rounded, so that what was taken and given back is exactly there again."""
+"""Fractions are rounded, so that taking a share and giving it back is exact."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What a replica takes, or what is free."""
+    """Amounts of GPUs, CPU cores and memory."""
 
     gpus: float = 0.0
     cpus: float = 0.0
     memory_gib: float = 0.0
 
     def holds(self, need: Resources) -> bool:
-        """Return whether `need` fits into this."""
+        """Return True if `need` fits into these."""
         return (
             need.gpus <= self.gpus and need.cpus <= self.cpus and need.memory_gib <= self.memory_gib
         )
 
     def lacks(self, need: Resources, freed: Resources) -> bool:
-        """Return whether `freed` would bring something that `need` wants and this has not."""
+        """Return True if `freed` adds to something of which `need` takes more than there is."""
         return (
             (need.gpus > self.gpus and freed.gpus > 0)
             or (need.cpus > self.cpus and freed.cpus > 0)
@@ -31,7 +31,7 @@ class Resources:
         )
 
     def minus(self, need: Resources) -> Resources:
-        """Return what is left after `need` is taken."""
+        """Return the resources left after `need` is taken."""
         return Resources(
             round(self.gpus - need.gpus, _DIGITS),
             round(self.cpus - need.cpus, _DIGITS),
@@ -39,7 +39,7 @@ class Resources:
         )
 
     def plus(self, freed: Resources) -> Resources:
-        """Return what is there after `freed` comes back."""
+        """Return the sum with `freed`."""
         return Resources(
             round(self.gpus + freed.gpus, _DIGITS),
             round(self.cpus + freed.cpus, _DIGITS),
@@ -47,7 +47,7 @@ class Resources:
         )
 
     def times(self, share: float) -> Resources:
-        """Return this, `share` times."""
+        """Return the product with `share`."""
         return Resources(
             round(self.gpus * share, _DIGITS),
             round(self.cpus * share, _DIGITS),

@@ -1,8 +1,8 @@
-"""What a GPU can do at most: tokens per second of a model, from its shape and the GPU's data.
+"""Roofline of decoding: the most tokens per second of a model, from its shape and the GPU's data.
 
-DESIGN.md section 7. Every step of decoding reads the weights and every live key-value cache once
-and computes two operations per parameter and sequence; the slower of both is the step. What links
-GPUs to one another is not counted, so that the limit of several is a little high.
+Every step of decoding reads the weights and every live key-value cache once and computes two
+operations per parameter and sequence; the slower of the two takes as long as the step. Transfers
+between GPUs are not counted, so that the limit of several GPUs is a little high.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ SEQUENCES = 256
 """Sequences at once where engine_args do not say otherwise."""
 
 ACTIVATIONS_GIB = 2.0
-"""Memory on each GPU beside weights and cache: activations, CUDA graphs, the context."""
+"""Memory of each GPU that is used for neither weights nor cache: activations, CUDA graphs,
+the context."""
 
 _LARGEST = 64
 """Most GPUs of one replica."""
@@ -27,7 +28,7 @@ _LARGEST = 64
 
 @dataclass(frozen=True)
 class Gpu:
-    """One kind of GPU, as its maker states it."""
+    """Kind of GPU, with its data as stated by the manufacturer."""
 
     name: str
     memory_gib: float
@@ -42,7 +43,7 @@ class Gpu:
 
 @dataclass(frozen=True)
 class EngineLoad:
-    """The requests of one model, in tokens of one request."""
+    """Load of an engine: mean tokens of the prompts and responses of one model."""
 
     prompt: float
     output: float
@@ -57,13 +58,13 @@ class EngineLoad:
 
 @dataclass(frozen=True)
 class Roof:
-    """The physical limit of one replica on `gpus` GPUs."""
+    """Physical limit of one replica on `gpus` GPUs."""
 
     gpus: int
     sequences: float
-    """Sequences at once: as many as the engine takes, or as there is memory for."""
+    """Sequences at once: as many as the engine allows, or as fit into memory."""
     tokens_per_s: float
-    """Output tokens per second of the replica, the computing of prompts included."""
+    """Output tokens per second of the replica, with time for prompts included."""
 
     @property
     def per_gpu(self) -> float:
@@ -72,27 +73,27 @@ class Roof:
 
 
 def roofs(model: Model, gpu: Gpu, load: EngineLoad) -> list[Roof]:
-    """Return the roof of every tensor-parallel size the model fits on, the smallest size first.
+    """Return the limit at every tensor-parallel size that the model fits on, smallest size first.
 
-    Empty when it fits on none, or when its size or shape is not known.
+    Empty if it fits on none, or if its size or shape is unknown.
     """
     if model.architecture is None:
         return []
     found = (roof(model, gpu, load, size) for size in tensor_parallel_sizes(model.architecture))
-    return [one for one in found if one is not None]
+    return [limit for limit in found if limit is not None]
 
 
-def best(found: Sequence[Roof]) -> Roof | None:
-    """Return the roof with most tokens per second and GPU, of equals the one on fewest GPUs."""
-    return max(found, key=lambda one: (one.per_gpu, -one.gpus), default=None)
+def best_roof(found: Sequence[Roof]) -> Roof | None:
+    """Return the limit with most tokens per second and GPU, of equals the one on fewest GPUs."""
+    return max(found, key=lambda limit: (limit.per_gpu, -limit.gpus), default=None)
 
 
 def roof(model: Model, gpu: Gpu, load: EngineLoad, gpus: int) -> Roof | None:
-    """Return the limit of one replica, None when it does not fit or its size is not known.
+    """Return the limit of one replica; None if it does not fit, or its size is unknown.
 
     Per GPU: B = min(max_num_seqs, room / cache of a live sequence), a step of decoding takes
     max((W + B cache) / bandwidth, 2 P B / (gpus FLOPS)) seconds, and a prompt 2 P tokens / (gpus
-    FLOPS). It has to hold the cache of one request of full length, as vLLM insists.
+    FLOPS). The cache of one request of full length has to fit, as vLLM requires.
     """
     shape, weights = model.architecture, model.weight_bytes
     if shape is None or weights is None or model.parameters is None:
@@ -115,8 +116,7 @@ def roof(model: Model, gpu: Gpu, load: EngineLoad, gpus: int) -> Roof | None:
 def tensor_parallel_sizes(shape: Architecture) -> list[int]:
     """Return the numbers of GPUs the attention heads can be divided over, ascending.
 
-    A key-value head is divided no further: where there are more GPUs than such heads, each is on
-    several GPUs.
+    Key-value heads are not split: if there are fewer of them than GPUs, each is on several GPUs.
     """
     return [
         size
@@ -126,7 +126,7 @@ def tensor_parallel_sizes(shape: Architecture) -> list[int]:
 
 
 def cache_bytes(model: Model, tokens: float, gpus: int = 1) -> float:
-    """Return the key-value cache of one sequence on each GPU, in bytes; 0 for an unknown shape.
+    """Return the size in bytes of one sequence's key-value cache on each GPU; 0 if unknown.
 
     2 layers kv_heads head_dim bytes for every token; a layer with a sliding window keeps no more
     tokens than the window.

@@ -1,4 +1,4 @@
-"""Units: slices of requests, each committed as one shard."""
+"""Units: slices of requests that are committed as one shard each, and the tasks of stages."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ from culture_ray.engines.interface import Request, Response
 
 @dataclass(frozen=True)
 class Unit:
-    """A slice of requests for one engine."""
+    """Slice of requests for one engine."""
 
     path: Path
-    """The shard it becomes; this is its identity."""
+    """Path of its shard; this is its identity."""
     engine: str
     """Name of the model that answers it."""
     model: str
-    """The model it is about: itself, or whose responses are judged."""
+    """The model whose responses these are, or are judged; as `engine` unless it is a judge's."""
     language: str
     size: int
     """Number of requests."""
     tokens: float
     """Output tokens expected, for scheduling; only ratios matter."""
     rows: pa.Table | None = None
-    """The requests themselves (REQUESTS schema), where they are not read from a shard."""
+    """The requests (REQUESTS schema), unless they are read from a shard."""
     source: Path | None = None
-    """The shard whose rows it is about (a judge's unit)."""
+    """Shard with the responses to judge (for a judge's unit)."""
     judged: bool = True
-    """Whether a judge has to read its responses."""
+    """Whether its responses are to be judged."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A unit with its rows read and its requests rendered."""
+    """Unit with its rows read and its requests rendered."""
 
     rows: pa.Table
     requests: Sequence[Request | None]
-    """In the order of the rows, one per row, or `counts` of it; None for a row that needs no
-    engine."""
+    """In the order of the rows: one per row, or as many as in `counts`; None where no engine is
+    needed."""
     counts: Sequence[int] | None = None
-    """How many of the requests each row has; None means one each."""
+    """Number of requests of each row; None means one each."""
 
     def by_row(self) -> list[Sequence[Request | None]]:
         """Return the requests of each row."""
@@ -55,22 +55,22 @@ class Loaded:
             raise ValueError(f"{len(self.requests)} requests do not belong to {len(counts)} rows")
         return [self.requests[start:end] for start, end in pairwise(ends)]
 
-    def some(self, rows: Sequence[int]) -> Loaded:
-        """Return the same for some of the rows, by their places."""
+    def subset(self, rows: Sequence[int]) -> Loaded:
+        """Return the subset with some of the rows, given by their positions."""
         if list(rows) == list(range(self.rows.num_rows)):
             return self
-        every = self.by_row()
-        asked = [every[row] for row in rows]
+        by_row = self.by_row()
+        requests = [by_row[row] for row in rows]
         taken = self.rows.take(pa.array(rows, pa.int64()))
-        return Loaded(taken, [r for mine in asked for r in mine], [len(mine) for mine in asked])
+        return Loaded(taken, [r for of in requests for r in of], [len(of) for of in requests])
 
 
 class Task(Protocol):
-    """What a stage does with a unit; it travels to the replica, so it must pickle."""
+    """Work of a stage on its units; it is sent to replicas, so it must pickle."""
 
     @property
     def stage(self) -> str:
-        """Return the stage's name, as shown to people."""
+        """Return the stage's name, as shown to the user."""
         ...
 
     @property
@@ -90,14 +90,14 @@ class Task(Protocol):
 
 
 def slices(total: int, size: int) -> list[tuple[int, int]]:
-    """Return (start, length) of the slices of `total` rows, `size` at most, as even as possible."""
+    """Return (start, length) of even slices of `total` rows, of at most `size` rows each."""
     if total == 0:
         return []
     count = -(-total // size)
     base, longer = divmod(total, count)
-    starts, result = 0, []
+    start, result = 0, []
     for index in range(count):
         length = base + (index < longer)
-        result.append((starts, length))
-        starts += length
+        result.append((start, length))
+        start += length
     return result

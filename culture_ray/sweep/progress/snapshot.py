@@ -1,70 +1,164 @@
-"""What a running sweep looks like at one moment: its lines, its money, its time."""
+"""Snapshot of a running sweep: progress of every stage and model, spending, elapsed time."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from culture_ray.sweep.progress.line import StageProgress
+from culture_ray.sweep.plan.estimate import MeasuredRate, seconds_left
 
 KINDS_SHOWN = 4
-"""Kinds of failures that are named, the most frequent first; more are summed up."""
+"""Kinds of failures that are named, the most frequent first; the others are summed up."""
+
+_ENDING_S = 0.5
+"""No shorter time left is shown: when the last responses arrive cannot be predicted."""
+
+Phase = Literal["waiting", "working", "stopped", "done"]
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All that is shown, on the sweep's own terminal and to whoever watches from another."""
+    """State of a sweep as shown on its own terminal and to `status --watch`."""
 
-    lines: Sequence[StageProgress]
+    rows: Sequence[StageProgress]
     seconds: float = 0.0
     """Since the sweep began."""
     dollars: Mapping[str, float] = field(default_factory=dict)
-    """What each model is charged; empty where nothing costs money."""
+    """Amount charged to each model; empty where nothing costs money."""
     cap_dollars: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as JSON can hold it."""
-        return asdict(self)
+        """Return the content of a snapshot file, for JSON."""
+        content = asdict(self)
+        rows = content.pop("rows")
+        return {"lines": [_with_keys(row, _FILE_KEYS) for row in rows], **content}
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> Snapshot:
-        """Return what `as_dict` made."""
-        lines = [StageProgress(**_with_tuples(line)) for line in content["lines"]]
-        return cls(**{**content, "lines": lines})
+        """Return the snapshot from the content of its file, the inverse of `as_dict`."""
+        fields = {key: value for key, value in content.items() if key != "lines"}
+        names = {key: name for name, key in _FILE_KEYS.items()}
+        rows = [StageProgress(**_with_keys(row, names)) for row in content["lines"]]
+        return cls(rows, **fields)
 
-    def money(self) -> str | None:
-        """Return what is spent, None where nothing costs money."""
+    def spending(self) -> str | None:
+        """Return a sentence on spending; None where nothing costs money."""
         if not self.dollars:
             return None
         each = ", ".join(f"{model} ${spent:,.4f}" for model, spent in self.dollars.items())
         of = "" if self.cap_dollars is None else f" of ${self.cap_dollars:,.2f}"
         return f"spent or reserved: ${sum(self.dollars.values()):,.4f}{of} ({each})"
 
-    def stops(self) -> list[str]:
-        """Return why models cannot go on."""
-        return [f"{line.name} cannot go on: {line.broken}" for line in self.lines if line.broken]
+    def abandoned_models(self) -> list[str]:
+        """Return a sentence with the reason for each model that cannot continue."""
+        return [
+            f"{row.name} cannot continue: {row.abandoned}" for row in self.rows if row.abandoned
+        ]
 
-    def troubles(self, most: int) -> list[str]:
-        """Return what failed, by kind: a sentence per line, or per stage where those
-        are over `most`.
+    def failure_summaries(self, limit: int) -> list[str]:
+        """Return a sentence on the failures of each row, or of each stage if over `limit` rows.
 
-        A stage is named by the first word of its name, so that all judges are one.
+        Stages are grouped by the first word of their name, so that all judges are one.
         """
-        each = {line.name: (Counter(line.failures), line.unparsable) for line in self.lines}
-        told = [f"{name}: {words}" for name, how in each.items() if (words := trouble(*how))]
-        if len(told) <= most:
-            return told
-        stages: dict[str, tuple[Counter[str], int]] = {}
-        for line in self.lines:
-            failures, unparsable = stages.get(line.stage.split()[0], (Counter(), 0))
-            summed = (failures + Counter(line.failures), unparsable + line.unparsable)
-            stages[line.stage.split()[0]] = summed
-        return [f"{name}: {words}" for name, how in stages.items() if (words := trouble(*how))]
+        by_row = {row.name: (Counter(row.failures), row.unparsable) for row in self.rows}
+        sentences = _sentences(by_row)
+        if len(sentences) <= limit:
+            return sentences
+        by_stage: dict[str, tuple[Counter[str], int]] = {}
+        for row in self.rows:
+            failures, unparsable = by_stage.get(row.stage.split()[0], (Counter(), 0))
+            total = (failures + Counter(row.failures), unparsable + row.unparsable)
+            by_stage[row.stage.split()[0]] = total
+        return _sentences(by_stage)
 
 
-def trouble(failures: Mapping[str, int], unparsable: int = 0) -> str:
+@dataclass
+class StageProgress:
+    """Progress of one stage of one model, or of a stage that uses no model."""
+
+    stage: str
+    model: str = ""
+    """Empty for a stage that uses no model."""
+    total: int = 0
+    done: int = 0
+    """Requests in the store."""
+    resumed: int = 0
+    """Of those, done before this session."""
+    failures: dict[str, int] = field(default_factory=dict)
+    """Requests without a response, by kind (`engines.failures`)."""
+    unparsable: int = 0
+    """Responses of a judge that could not be parsed."""
+    begun: bool = False
+    ended: bool = False
+    """Whether a stage that uses no model has ended."""
+    replicas: int = 0
+    loading: int = 0
+    abandoned: str = ""
+    """Reason why the model cannot continue."""
+    began: tuple[float, int, int] | None = None
+    """When its first replica was ready: clock, settled requests and tokens until then."""
+    seconds: float = 0.0
+    """Since `began`, as `settled` and `tokens`: engines answer in bursts, so the rate is the mean
+    of the whole stage."""
+    settled: int = 0
+    tokens: int = 0
+    in_flight: int = 0
+    """Requests in engines now."""
+    planned: tuple[float, float | None] = (0.0, None)
+    """Planned output tokens per response, and per second of all replicas."""
+
+    @property
+    def name(self) -> str:
+        """Return the stage and its model, which the name of a judge's stage already contains."""
+        _, _, judge = self.stage.partition("judge ")
+        named = self.model in {judge, f"judge-{judge}"}
+        return self.stage if named else f"{self.stage} {self.model}".rstrip()
+
+    @property
+    def phase(self) -> Phase:
+        """Return the phase that the stage is in."""
+        if self.abandoned:
+            return "stopped"
+        if self.ended or (self.model and self.done >= self.total):
+            return "done"
+        return "working" if self.replicas or (self.begun and not self.model) else "waiting"
+
+    @property
+    def generating(self) -> bool:
+        """Return True if engines answer its requests, so that it has a rate."""
+        return self.phase == "working" and self.replicas > 0
+
+    @property
+    def state(self) -> str:
+        """Return the phase in a word for the user; empty where the time left is shown instead."""
+        if self.generating:
+            left = self.seconds_left
+            return "ending" if left is not None and left < _ENDING_S else ""
+        if self.phase == "done" and self.model and self.resumed >= self.total:
+            return "reused"
+        return "loading" if self.phase == "waiting" and self.loading else self.phase
+
+    @property
+    def failed(self) -> int:
+        """Return the number of requests without a response."""
+        return sum(self.failures.values())
+
+    @property
+    def rate(self) -> float:
+        """Return output tokens per second."""
+        return self.tokens / self.seconds if self.seconds else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Return the time left by the plan, then by the measured rate; None where unknown."""
+        left = max(0, self.total - self.resumed - self.settled)
+        measured = MeasuredRate(self.seconds, self.settled, self.tokens, self.in_flight)
+        return seconds_left(left, *self.planned, measured)
+
+
+def failure_summary(failures: Mapping[str, int], unparsable: int = 0) -> str:
     """Return failures in words, such as '9 failed: 7 prompt too long, 2 engine died'.
 
     Empty where nothing failed.
@@ -73,13 +167,25 @@ def trouble(failures: Mapping[str, int], unparsable: int = 0) -> str:
     alone = len(kinds) == 1
     shown = [kind if alone else f"{count:,} {kind}" for kind, count in kinds[:KINDS_SHOWN]]
     if rest := sum(count for _, count in kinds[KINDS_SHOWN:]):
-        shown.append(f"{rest:,} of {len(kinds) - KINDS_SHOWN} more kinds")
+        shown.append(f"{rest:,} of {len(kinds) - KINDS_SHOWN} other kinds")
     parts = [f"{sum(failures.values()):,} failed: {', '.join(shown)}"] if shown else []
     if unparsable:
         parts.append(f"{unparsable:,} unparsable")
     return "; ".join(parts)
 
 
-def _with_tuples(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what JSON made lists of as tuples again."""
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in content.items()}
+_FILE_KEYS = {"abandoned": "broken"}
+"""Keys of a row in snapshot files that differ from the names of its fields."""
+
+
+def _with_keys(row: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:
+    """Return a row with keys renamed, and with the lists that JSON made of tuples as tuples."""
+    return {
+        keys.get(key, key): tuple(value) if isinstance(value, list) else value
+        for key, value in row.items()
+    }
+
+
+def _sentences(failures: Mapping[str, tuple[Mapping[str, int], int]]) -> list[str]:
+    summaries = {name: failure_summary(*counts) for name, counts in failures.items()}
+    return [f"{name}: {summary}" for name, summary in summaries.items() if summary]

@@ -1,4 +1,4 @@
-"""What is known of one model and of one replica while a sweep runs."""
+"""Records of the schedule: what is known of one model and of one replica while a sweep runs."""
 
 from __future__ import annotations
 
@@ -13,116 +13,140 @@ from culture_ray.sweep.schedule.nodes import Place
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """What the policy knows about a model before it runs."""
+    """Properties of a model that the policy knows before it runs."""
 
     name: str
     need: Resources
     in_flight: int
     """Requests one replica runs at once."""
     load_s: float = 60.0
-    """Seconds from starting a replica to its first request, as far as is known."""
+    """Estimated seconds from starting a replica to its first request."""
     tokens_per_s: float = 1000.0
-    """Expected tokens that one replica works off per second, as far as is known."""
-    most_replicas: float = math.inf
+    """Estimated tokens per second of one replica."""
+    max_replicas: float = math.inf
     copies: bool = True
-    """Whether a late piece may be given to a second replica; not where every request costs."""
+    """Whether a late chunk may also run on a second replica; not where every request costs."""
 
 
 @dataclass
 class ModelWork:
-    """One model: what waits, who has what in hand, and how it goes."""
+    """Work of one model: chunks that wait, chunks that run, and measured speed."""
 
     spec: ModelSpec
     waiting: deque[Chunk] = field(default_factory=deque)
     suspects: deque[Chunk] = field(default_factory=deque)
     tokens: float = 0.0
-    """Expected tokens of all that waits."""
+    """Expected tokens of all waiting chunks."""
     requests: int = 0
-    """Requests that wait or are in hand."""
+    """Requests of all chunks that wait or run."""
     holders: dict[Chunk, dict[str, float]] = field(default_factory=dict)
-    """Of each piece in hand, the replicas that have it and since when."""
-    single: dict[Chunk, None] = field(default_factory=dict)
-    """Pieces in one hand only that may be copied, the one handed out first in front."""
+    """Replicas that run each chunk, with the time at which each got it."""
+    copyable: dict[Chunk, None] = field(default_factory=dict)
+    """Chunks on one replica only that may be copied, the one dispatched first in front."""
     replicas: dict[str, None] = field(default_factory=dict)
     retiring: dict[str, None] = field(default_factory=dict)
-    """Replicas that get no more work because their place is wanted."""
+    """Replicas that get no more work because their place is needed."""
     ready: int = 0
-    hungry: dict[str, None] = field(default_factory=dict)
-    """Ready replicas that could take more."""
+    """Number of replicas that are loaded."""
+    accepting: dict[str, None] = field(default_factory=dict)
+    """Ready replicas with room for more requests."""
     idle: dict[str, None] = field(default_factory=dict)
-    """Ready replicas with nothing in hand."""
+    """Ready replicas without a chunk."""
     ever_ready: bool = False
     deaths: int = 0
-    """In a row."""
-    refusals: int = 0
-    """In a row."""
+    """Deaths of replicas since the last committed chunk."""
+    failed_starts: int = 0
+    """Engines in a row that could not start."""
     avoid: set[str] = field(default_factory=set)
-    """Machines on which its engine could not start."""
-    broken: str | None = None
+    """Nodes on which its engine could not start."""
+    abandoned: str | None = None
+    """Reason why the model gets no more work; None while it does."""
     load_s: float = 0.0
-    """As `spec.load_s`, learnt from the last replica."""
+    """As `spec.load_s`, measured on the last replica."""
     tokens_per_s: float = 1.0
-    """As `spec.tokens_per_s`, learnt from what is committed."""
-    piece_s: float | None = None
-    """How long a piece usually is in hand, None before the first is done."""
+    """As `spec.tokens_per_s`, measured on committed chunks."""
+    chunk_s: float | None = None
+    """Usual seconds from dispatch to commit of a chunk; None before the first commit."""
 
     @property
     def has_waiting(self) -> bool:
-        """Return whether anything waits for a replica."""
-        return bool(self.waiting or self.suspects) and self.broken is None
+        """Return True if a chunk waits for a replica."""
+        return bool(self.waiting or self.suspects) and self.abandoned is None
 
     @property
     def work_s(self) -> float:
-        """Return how long one replica would take for what waits, in seconds."""
+        """Return the seconds that one replica would take for all waiting chunks."""
         return self.tokens / self.tokens_per_s
 
     @property
     def working(self) -> int:
-        """Return the replicas that are there and stay."""
+        """Return the number of replicas that are not retiring."""
         return len(self.replicas) - len(self.retiring)
 
     @property
     def time_left(self) -> float:
-        """Return how long what waits takes with the replicas there are, loading counted, in s."""
+        """Return the seconds that the present replicas need for the waiting chunks.
+
+        Loading is included while no replica is ready.
+        """
         return (0.0 if self.ready else self.load_s) + self.work_s / max(1, self.working)
+
+    def enqueue(self, chunk: Chunk, *, front: bool = False) -> None:
+        """Add a chunk to those that wait."""
+        queue = self.suspects if chunk.suspect else self.waiting
+        (queue.appendleft if front else queue.append)(chunk)
+        self.tokens += chunk.tokens
+
+    def dequeue(self) -> Chunk:
+        """Return and remove the next chunk that waits, suspects last."""
+        chunk = (self.waiting or self.suspects).popleft()
+        self.tokens -= chunk.tokens
+        if not self.has_waiting:
+            self.tokens = 0.0
+        return chunk
 
 
 @dataclass
 class ReplicaState:
-    """One replica, loading or ready."""
+    """State of one replica, loading or ready."""
 
     name: str
     model: str
     places: tuple[Place, ...]
     started_at: float
     ready_at: float | None = None
-    hand: dict[Chunk, float] = field(default_factory=dict)
-    """Pieces in hand and when they were handed over."""
-    handed: int = 0
-    """Requests handed over so far."""
+    assigned: dict[Chunk, float] = field(default_factory=dict)
+    """Chunks that it runs, with the time of dispatch."""
+    dispatched: int = 0
+    """Requests dispatched to it so far."""
     finished: int = 0
-    """Of those, the requests of pieces that are no longer in hand."""
+    """Of those, the requests of chunks that it no longer runs."""
     settled: int = 0
-    """Of those, the requests done, as the replica last said."""
+    """Of those, the requests done, as last reported by the replica."""
     alone: bool = False
     """Whether it runs a suspect and must get nothing else."""
-    pace: float = 0.0
-    """Requests per second since it is ready."""
+    requests_per_s: float = 0.0
+    """Mean since it was ready."""
     done_tokens: float = 0.0
 
     @property
     def outstanding(self) -> int:
-        """Return the requests in hand that are not done."""
-        return self.handed - max(self.finished, self.settled)
+        """Return the number of dispatched requests that are not done."""
+        return self.dispatched - max(self.finished, self.settled)
+
+    def measure_rate(self, now: float) -> None:
+        """Update the requests per second."""
+        if self.ready_at is not None and now > self.ready_at:
+            self.requests_per_s = max(self.finished, self.settled) / (now - self.ready_at)
 
 
 @dataclass(frozen=True)
-class NotFor:
-    """The machines that a model avoids or that are kept for another one."""
+class BarredNodes:
+    """Nodes that a model avoids, or that are being preempted for another model."""
 
     model: str
     avoid: set[str]
-    clearing: dict[str, str]
+    preempted: dict[str, str]
 
     def __contains__(self, node: object) -> bool:
-        return node in self.avoid or self.clearing.get(str(node), self.model) != self.model
+        return node in self.avoid or self.preempted.get(str(node), self.model) != self.model

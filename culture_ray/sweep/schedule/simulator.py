@@ -1,7 +1,7 @@
-"""A sweep on a cluster that is not there: the policy's own decisions, with time that is counted.
+"""Simulator of a sweep: the real policy on a simulated cluster, in simulated time.
 
-A replica works like an engine that batches: its pieces leave it at its throughput, and none sooner
-than the latency of one response. Everything is drawn from the scenario's seed.
+A replica behaves like an engine that batches: chunks leave it at its throughput, and none sooner
+than the latency of one response. All randomness comes from the scenario's seed.
 """
 
 from __future__ import annotations
@@ -9,64 +9,20 @@ from __future__ import annotations
 import heapq
 import math
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from culture_ray.sweep.plan.resources import Resources
+from culture_ray.sweep.schedule.actions import Cancel, Dispatch, MarkPoisoned, Start, Stop
 from culture_ray.sweep.schedule.chunks import Chunk
-from culture_ray.sweep.schedule.policy import Cancel, Dispatch, MarkPoisoned, Start, Stop, decide
-from culture_ray.sweep.schedule.records import ModelSpec
+from culture_ray.sweep.schedule.policy import decide
+from culture_ray.sweep.schedule.scenario import Scenario, SimulatedModel, lower_bound
 from culture_ray.sweep.schedule.state import State
 
 _TICK_S = 5.0
 
 
-@dataclass(frozen=True)
-class SimulatedModel:
-    """A model with its work, and how fast it truly is (`spec` says what the policy believes)."""
-
-    spec: ModelSpec
-    units: int
-    unit_size: int = 32
-    tokens_per_request: float = 500.0
-    load_s: float = 60.0
-    tokens_per_s: float = 1000.0
-    """Of one replica with a full engine."""
-    latency_s: float = 10.0
-    """Of one response."""
-    poison: tuple[int, ...] = ()
-    """Units with a request that kills its engine."""
-
-    @property
-    def work_s(self) -> float:
-        """Return how long one replica needs for all of it, in seconds."""
-        return self.units * self.unit_size * self.tokens_per_request / self.tokens_per_s
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A cluster, what is to be done on it, and what goes wrong."""
-
-    name: str
-    nodes: Sequence[Resources]
-    models: Sequence[SimulatedModel]
-    seed: int = 0
-    dying: float = 0.0
-    """Share of replicas that die, at any moment of their first `dying_within_s`."""
-    dying_within_s: float = 3600.0
-    slow: float = 0.0
-    """Share of replicas that work at a fifth of their pace."""
-    joining: Sequence[tuple[float, Resources]] = ()
-    """Machines that come later: (when, what they have)."""
-    leaving: Sequence[float] = ()
-    """When the first, second, ... machine goes away."""
-    pace_varies: float = 0.0
-    """Standard deviation of the logarithm of a replica's pace."""
-
-
 @dataclass
 class Outcome:
-    """How a simulated sweep went."""
+    """Result of a simulated sweep: its makespan, and counts of events."""
 
     makespan_s: float = 0.0
     lower_bound_s: float = 0.0
@@ -74,9 +30,9 @@ class Outcome:
     loads: int = 0
     deaths: int = 0
     copies: int = 0
-    condemned: int = 0
+    poisoned: int = 0
     requests_done: dict[str, int] = field(default_factory=dict)
-    broken: dict[str, str] = field(default_factory=dict)
+    abandoned: dict[str, str] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float:
@@ -85,78 +41,45 @@ class Outcome:
 
 
 def simulate(scenario: Scenario) -> Outcome:
-    """Run a scenario to its end; raises RuntimeError when work is left that nothing works at."""
-    return _Run(scenario).whole()
+    """Run a scenario to its end; raises RuntimeError when some work can never be done."""
+    return Simulation(scenario).run()
 
 
-def lower_bound(scenario: Scenario) -> float:
-    """Return a makespan in seconds that no schedule beats, failures left out.
+class Simulation:
+    """One run of a scenario: a queue of events, each followed by a decision of the policy."""
 
-    Every session of a replica loads first, so at most (T - load) of any T seconds on its GPUs is
-    work: T is at least the least for which sum_m gpus_m work_m / (T - load_m) <= GPUs, and every
-    model has to load once and to answer once. Machines count from when they join until they leave.
-    """
-    models = [model for model in scenario.models if model.units]
-    least = max((m.load_s + m.latency_s for m in models), default=0.0)
-    for kind in ("gpus", "cpus"):
-        using = [m for m in models if getattr(m.spec.need, kind) and not (
-            kind == "cpus" and m.spec.need.gpus)]  # fmt: skip
-        if using:
-            low, high = max(m.load_s for m in using), 1e9
-            for _ in range(80):
-                middle = (low + high) / 2
-                wanted = sum(
-                    getattr(m.spec.need, kind) * m.work_s / (middle - m.load_s) for m in using
-                )
-                low, high = (
-                    (low, middle) if wanted * middle <= _supply(scenario, kind, middle)
-                    else (middle, high)
-                )  # fmt: skip
-            least = max(least, high)
-    return least
-
-
-def _supply(scenario: Scenario, kind: str, until: float) -> float:
-    total: float = sum(getattr(node, kind) for node in scenario.nodes) * until
-    for at, node in scenario.joining:
-        total += getattr(node, kind) * max(0.0, until - at)
-    for at, node in zip(scenario.leaving, scenario.nodes, strict=False):
-        total -= getattr(node, kind) * max(0.0, until - at)
-    return total
-
-
-class _Run:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.chance = random.Random(scenario.seed)
+        self.random = random.Random(scenario.seed)
         self.state = State()
-        self.truth = {model.spec.name: model for model in scenario.models}
+        self.models = {model.spec.name: model for model in scenario.models}
         self.events: list[tuple[float, int, str, str, Chunk | None]] = []
-        self.count = 0
+        self.scheduled = 0
         self.busy_until: dict[str, float] = {}
-        self.pace: dict[str, float] = {}
+        self.speed: dict[str, float] = {}
         self.outcome = Outcome(lower_bound_s=lower_bound(scenario))
         self.poison: set[tuple[str, int]] = set()
         self.ticking = False
 
-    def whole(self) -> Outcome:
+    def run(self) -> Outcome:
+        """Run until nothing is left to do."""
         for index, node in enumerate(self.scenario.nodes):
             self.state.node_joined(f"n{index}", node)
         for index, (at, _) in enumerate(self.scenario.joining):
-            self._later(at, "join", str(index))
+            self._schedule(at, "join", str(index))
         for index, at in enumerate(self.scenario.leaving):
-            self._later(at, "leave", f"n{index}")
+            self._schedule(at, "leave", f"n{index}")
         for model in self.scenario.models:
             self._add(model)
         now = 0.0
         self._decide(now)
         while not self.state.finished:
             if not self.events:
-                raise RuntimeError(f"{self.scenario.name}: work is left that nothing works at")
+                raise RuntimeError(f"{self.scenario.name}: work is left that no replica can take")
             now = self.events[0][0]
             while self.events and self.events[0][0] == now:
-                _, _, kind, replica, piece = heapq.heappop(self.events)
-                self._happen(kind, replica, piece, now)
+                _, _, kind, replica, chunk = heapq.heappop(self.events)
+                self._apply(kind, replica, chunk, now)
             self._decide(now)
         self.outcome.makespan_s = now
         return self.outcome
@@ -164,85 +87,86 @@ class _Run:
     def _add(self, model: SimulatedModel) -> None:
         name, tokens = model.spec.name, model.unit_size * model.tokens_per_request
         self.state.add_model(model.spec)
-        self.state.add_pieces(
+        self.state.add_chunks(
             name, (Chunk(f"{name}/{i}", 0, model.unit_size, tokens) for i in range(model.units))
         )
         for unit in model.poison:
-            self.poison.add((f"{name}/{unit}", self.chance.randrange(model.unit_size)))
+            self.poison.add((f"{name}/{unit}", self.random.randrange(model.unit_size)))
 
-    def _later(self, at: float, kind: str, replica: str, piece: Chunk | None = None) -> None:
-        self.count += 1
-        heapq.heappush(self.events, (at, self.count, kind, replica, piece))
+    def _schedule(self, at: float, kind: str, replica: str, chunk: Chunk | None = None) -> None:
+        self.scheduled += 1
+        heapq.heappush(self.events, (at, self.scheduled, kind, replica, chunk))
 
-    def _happen(self, kind: str, replica: str, piece: Chunk | None, now: float) -> None:
+    def _apply(self, kind: str, name: str, chunk: Chunk | None, now: float) -> None:
         state = self.state
         if kind == "join":
-            state.node_joined(f"late{replica}", self.scenario.joining[int(replica)][1])
+            state.node_joined(f"late{name}", self.scenario.joining[int(name)][1])
         elif kind == "leave":
-            state.node_left(replica)
+            state.node_left(name)
         elif kind == "tick":
             self.ticking = False
-        elif replica in state.replicas:
-            one = state.replicas[replica]
+        elif name in state.replicas:
+            replica = state.replicas[name]
             if kind == "ready":
-                state.ready(replica, now)
-                self.busy_until[replica] = now
+                state.replica_ready(name, now)
+                self.busy_until[name] = now
             elif kind == "die":
                 self.outcome.deaths += 1
-                state.died(replica)
-            elif piece is not None and piece in one.hand:
-                state.done(replica, piece, now)
+                state.replica_died(name)
+            elif chunk is not None and chunk in replica.assigned:
+                state.chunk_done(name, chunk, now)
                 done = self.outcome.requests_done
-                done[one.model] = done.get(one.model, 0) + piece.size
+                done[replica.model] = done.get(replica.model, 0) + chunk.size
 
     def _decide(self, now: float) -> None:
         self.outcome.decisions += 1
         for action in decide(self.state, now):
             match action:
                 case Start(replica, model, _):
-                    self._start(replica, self.truth[model], now)
-                case Dispatch(replica, piece, copy):
+                    self._start(replica, self.models[model], now)
+                case Dispatch(replica, chunk, copy):
                     self.outcome.copies += copy
-                    self._hand(replica, piece, now)
-                case MarkPoisoned(model, piece):
-                    self.outcome.condemned += piece.size
-                    self.state.recorded(model, piece)
+                    self._dispatch(replica, chunk, now)
+                case MarkPoisoned(model, chunk):
+                    self.outcome.poisoned += chunk.size
+                    self.state.poisoned_recorded(model, chunk)
                 case Stop() | Cancel():
                     pass
                 case _:
-                    self.outcome.broken[action.model] = action.why
+                    self.outcome.abandoned[action.model] = action.reason
         if (
-            self.state.resting
+            self.state.models_idle
             and not self.ticking
-            and any(work.single for work in self.state.models.values())
+            and any(work.copyable for work in self.state.models.values())
         ):
             self.ticking = True
-            self._later(now + _TICK_S, "tick", "")
+            self._schedule(now + _TICK_S, "tick", "")
 
     def _start(self, replica: str, model: SimulatedModel, now: float) -> None:
         self.outcome.loads += 1
-        scenario, chance = self.scenario, self.chance
-        self.pace[replica] = math.exp(chance.gauss(0.0, scenario.pace_varies))
-        if chance.random() < scenario.slow:
-            self.pace[replica] /= 5
-        if chance.random() < scenario.dying:
-            self._later(now + chance.uniform(0.0, scenario.dying_within_s), "die", replica)
-        self._later(now + model.load_s, "ready", replica)
+        scenario = self.scenario
+        self.speed[replica] = math.exp(self.random.gauss(0.0, scenario.speed_sd))
+        if self.random.random() < scenario.slow:
+            self.speed[replica] /= 5
+        if self.random.random() < scenario.dying:
+            dies_after = self.random.uniform(0.0, scenario.dying_within_s)
+            self._schedule(now + dies_after, "die", replica)
+        self._schedule(now + model.load_s, "ready", replica)
 
-    def _hand(self, replica: str, piece: Chunk, now: float) -> None:
-        model = self.truth[self.state.replicas[replica].model]
-        if self._kills(piece):
-            self._later(now + model.latency_s / 2, "die", replica)
+    def _dispatch(self, replica: str, chunk: Chunk, now: float) -> None:
+        model = self.models[self.state.replicas[replica].model]
+        if self._is_poisoned(chunk):
+            self._schedule(now + model.latency_s / 2, "die", replica)
             return
-        pace = self.pace[replica]
-        work = piece.size * model.tokens_per_request / model.tokens_per_s / pace
-        # The last of a piece leaves at the engine's throughput; the first after one latency.
-        ends = max(self.busy_until[replica], now) + work
+        speed = self.speed[replica]
+        work_s = chunk.size * model.tokens_per_request / model.tokens_per_s / speed
+        # The last of a chunk leaves at the engine's throughput; the first after one latency.
+        ends = max(self.busy_until[replica], now) + work_s
         self.busy_until[replica] = ends
-        self._later(max(ends, now + model.latency_s / pace), "done", replica, piece)
+        self._schedule(max(ends, now + model.latency_s / speed), "done", replica, chunk)
 
-    def _kills(self, piece: Chunk) -> bool:
+    def _is_poisoned(self, chunk: Chunk) -> bool:
         return any(
-            unit == piece.unit and piece.start <= row < piece.start + piece.size
+            unit == chunk.unit and chunk.start <= row < chunk.start + chunk.size
             for unit, row in self.poison
         )

@@ -131,7 +131,7 @@ class TextRun:
         keys = {one.key(model, self._language): one for one in questions}
         left = {key: one for key, one in keys.items() if key not in self._known}
         step = questions[0].step
-        self._progress.stage(step, {model: (len(keys), len(keys) - len(left))})
+        self._progress.begin_stage(step, {model: (len(keys), len(keys) - len(left))})
         units = self._units(model, step, left)
         broken = self._executor.run(TextTask(step, sampling), units)
         for why in broken.values():

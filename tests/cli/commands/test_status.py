@@ -114,9 +114,9 @@ def test_watching_shows_what_the_sweep_shows_and_then_what_is_stored(settings: S
     shell = Shell(lambda: progress.__exit__(None, None, None))
     with progress:
         progress.spent({"gemma_3_270m": 0.5})
-        progress.found("elicit", "gemma_3_270m", {"busy": 3}, 0)
-        progress.stage("elicit", {"gemma_3_270m": (24, 8)})
-        progress.broken("gemma_3_270m", "its server is gone")
+        progress.add_earlier_failures("elicit", "gemma_3_270m", {"busy": 3}, 0)
+        progress.begin_stage("elicit", {"gemma_3_270m": (24, 8)})
+        progress.model_abandoned("gemma_3_270m", "its server is gone")
         watch(shell.console, settings.run, settings.raw, shell.sleep)
     shown = shell.shown()
     assert shown[0][0] == "on"
@@ -125,7 +125,7 @@ def test_watching_shows_what_the_sweep_shows_and_then_what_is_stored(settings: S
     ]
     text = shell.screen.getvalue()
     assert "elicit gemma_3_270m: 3 failed: busy" in text
-    assert "elicit gemma_3_270m cannot go on: its server is gone" in text
+    assert "elicit gemma_3_270m cannot continue: its server is gone" in text
     assert "spent or reserved: $0.5000 of $2.00" in text
     assert ["elicit", "gemma_3_270m", "24", "24", "0", "0"] in shown
     assert shell.screen.getvalue().count("nobody works on it now") == 1
@@ -135,7 +135,7 @@ def test_watching_a_large_run_leaves_the_file_system_to_others(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer(settings, judge=False)
-    now, read = [0.0], watching.stands
+    now, read = [0.0], watching.stage_statuses
     readings: list[float] = []
 
     def slow(*asked: Any) -> list[StageStatus]:
@@ -148,7 +148,7 @@ def test_watching_a_large_run_leaves_the_file_system_to_others(
         if now[0] > 1000:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(watching, "stands", slow)
+    monkeypatch.setattr(watching, "stage_statuses", slow)
     screen = Console(file=io.StringIO(), force_terminal=True, width=80, height=20)
     watch(screen, settings.run, settings.raw, sleep, lambda: now[0])
     assert 15 <= len(readings) <= 21, "a tenth of the time is for reading"
@@ -164,7 +164,7 @@ def test_watching_ends_when_nothing_is_left(settings: Settings) -> None:
 def test_what_a_driver_that_is_gone_has_left_is_not_shown(settings: Settings) -> None:
     answer(settings, judge=False)
     with Progress(Console(file=io.StringIO()), settings.run.folder / "live") as progress:
-        progress.stage("elicit", {"gemma_3_270m": (24, 8)})
+        progress.begin_stage("elicit", {"gemma_3_270m": (24, 8)})
         (left,) = (settings.run.folder / "live").iterdir()
         os.utime(left, (1.0, 1.0))
         shell = Shell()

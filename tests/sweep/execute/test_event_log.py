@@ -1,4 +1,4 @@
-"""What is told of one stage is of that stage alone."""
+"""Counters reported in a stage are of that stage alone."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from culture_ray.cli.console import Screen
 from culture_ray.sweep.events import Counters
 from culture_ray.sweep.execute.event_log import EventLog
 from culture_ray.sweep.execute.metrics import Metrics
-from culture_ray.sweep.execute.timeline import Timeline
 from culture_ray.sweep.progress.progress import Progress
+from culture_ray.sweep.progress.timeline import Timeline
 
 
 class Ticks(Progress):
-    """A listener that keeps the last tick."""
+    """Listener that keeps the last tick."""
 
     last: Mapping[str, tuple[str, Counters]]
 
@@ -25,14 +25,14 @@ class Ticks(Progress):
 def test_counters_of_the_stage_before_are_not_of_the_next(tmp_path: Path) -> None:
     # A replica's last counters of a stage lack what it did between them and the stage's end.
     ticks, early, late = Ticks(Screen()), Counters(30, 300), Counters(64, 640)
-    journal = EventLog(ticks, Timeline(tmp_path, "driver"), Metrics("run"))
-    journal.stage("elicit")
-    journal.counted("r", early)
-    journal.tick({"r": "m"})
+    event_log = EventLog(ticks, Timeline(tmp_path, "driver"), Metrics("run"))
+    event_log.stage("elicit")
+    event_log.counted("r", early)
+    event_log.tick({"r": "m"})
     assert ticks.last == {"r": ("m", early)}
-    journal.stage("judge")
-    journal.tick({"r": "m"})
+    event_log.stage("judge")
+    event_log.tick({"r": "m"})
     assert ticks.last == {}
-    journal.counted("r", late)
-    journal.tick({"r": "m"})
+    event_log.counted("r", late)
+    event_log.tick({"r": "m"})
     assert ticks.last == {"r": ("m", late)}

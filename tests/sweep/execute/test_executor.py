@@ -1,4 +1,4 @@
-"""On a real Ray: work reaches the store, failures stay with the model they belong to."""
+"""Work reaches the store, and failures stay with the model they belong to; on a real Ray."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
 class Recorder:
-    """A listener that keeps what it is told."""
+    """Listener that records all events."""
 
     def __init__(self):
         self.events = []
@@ -60,9 +60,9 @@ def test_every_failure_stays_with_its_model_and_its_request(run, tmp_path):
         "hanging": echo_model(seconds=0.05, hangs_once=once, hangs="hanging-0-0"),
     }
     work = [unit for name in models for unit in echo_units(tmp_path, name)]
-    broken, listener = run(models, work, hang_after_s=5.0)
+    abandoned, listener = run(models, work, hang_after_s=5.0)
 
-    assert broken == {"refusing": "ValueError: this model is not for me"}
+    assert abandoned == {"refusing": "ValueError: this model is not for me"}
     found = rows(tmp_path)
     asked = {i for name in models if name != "refusing" for u in echo_units(tmp_path, name)
              for i in ids_of(u)}  # fmt: skip
@@ -82,12 +82,12 @@ def test_every_failure_stays_with_its_model_and_its_request(run, tmp_path):
     hang = next(e for e in events if (e["event"], e["model"]) == ("death", "hanging"))
     assert hang["what"] == "it made no token for 5 s"
     assert sum(e["requests"] for e in events if e["event"] == "unit" and e["model"] == "good") == 12
-    assert [facts[0] for facts in listener.of("broken")] == ["refusing"]
-    done = [facts for facts in listener.of("unit_done") if facts[0] == "poisoned"]
+    assert [facts[0] for facts in listener.of("model_abandoned")] == ["refusing"]
+    done = [facts for facts in listener.of("chunk_done") if facts[0] == "poisoned"]
     assert sum(facts[1] for facts in done) == 12
     failures = [dict(facts[2].failures) for facts in done if facts[2].failures]
     assert failures == [{"engine died": 1}]
-    bad = [dict(facts[2].failures) for facts in listener.of("unit_done") if facts[0] == "good"]
+    bad = [dict(facts[2].failures) for facts in listener.of("chunk_done") if facts[0] == "good"]
     assert {"prompt too long": 1} in bad
     assert list((tmp_path / "claims").iterdir()) == []
     assert not list((tmp_path / "parts").rglob("*.arrow"))

@@ -1,4 +1,4 @@
-"""On a real Ray: one governor for all workers, which may be killed and comes back."""
+"""One governor serves all workers, and recovers when it is killed; on a real Ray."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def ray() -> Iterator[Any]:
     connected.shutdown()
 
 
-def _purse(
+def _billing(
     folder: Path, caps: Caps, owner: str = "run a", limits: Limits | None = None
 ) -> BillingContext:
     return BillingContext(
@@ -65,29 +65,29 @@ def _working(ray: Any, accounts: SpendingAccounts, tokens: int, used: int) -> li
     def work(account: Any, worker: int) -> tuple[int, int]:
         return asyncio.run(_work(account, worker, EACH, tokens, used))
 
-    return [work.remote(accounts.of("m"), worker) for worker in range(WORKERS)]
+    return [work.remote(accounts.account("m"), worker) for worker in range(WORKERS)]
 
 
 def test_all_workers_together_are_charged_exactly_what_they_used(ray: Any, tmp_path: Path) -> None:
-    purse = _purse(tmp_path, Caps(total=WORKERS * EACH * 1_000_000))
-    accounts = SpendingAccounts(ray, purse)
+    billing = _billing(tmp_path, Caps(total=WORKERS * EACH * 1_000_000))
+    accounts = SpendingAccounts(ray, billing)
     served = ray.get(_working(ray, accounts, 1000, 400))
     accounts.close()
     assert served == [(EACH, 0)] * WORKERS
-    [one] = spending_of(purse.ledger, "a")
+    [one] = spending_of(billing.ledger, "a")
     assert one.attempts == WORKERS * EACH
     assert one.dollars == pytest.approx(WORKERS * EACH * 0.0004)
-    assert spending_table(purse.ledger, "a").column("state").to_pylist() == ["settled"] * (
+    assert spending_table(billing.ledger, "a").column("state").to_pylist() == ["settled"] * (
         WORKERS * EACH
     )
 
 
 def test_all_workers_together_stay_under_the_cap(ray: Any, tmp_path: Path) -> None:
-    purse = _purse(tmp_path, Caps(total=100_000_000))
-    accounts = SpendingAccounts(ray, purse)
+    billing = _billing(tmp_path, Caps(total=100_000_000))
+    accounts = SpendingAccounts(ray, billing)
     served = ray.get(_working(ray, accounts, 1000, 900))
     accounts.close()
-    [one] = spending_of(purse.ledger, "a")
+    [one] = spending_of(billing.ledger, "a")
     assert one.dollars <= 0.1
     assert sum(count for count, _ in served) == 111  # 0.0009 each, the last one 0.001 at the most
 
@@ -95,8 +95,8 @@ def test_all_workers_together_stay_under_the_cap(ray: Any, tmp_path: Path) -> No
 def test_a_governor_that_is_killed_comes_back_and_nothing_is_lost_or_charged_twice(
     ray: Any, tmp_path: Path
 ) -> None:
-    purse = _purse(tmp_path, Caps(), limits=Limits(6000, None))
-    accounts = SpendingAccounts(ray, purse)
+    billing = _billing(tmp_path, Caps(), limits=Limits(6000, None))
+    accounts = SpendingAccounts(ray, billing)
     working = _working(ray, accounts, 1000, 400)
     for _ in range(3):
         time.sleep(1.0)
@@ -104,7 +104,7 @@ def test_a_governor_that_is_killed_comes_back_and_nothing_is_lost_or_charged_twi
         _wait_until_back(ray, accounts)
     assert ray.get(working) == [(EACH, 0)] * WORKERS
     accounts.close()
-    table = spending_table(purse.ledger, "a")
+    table = spending_table(billing.ledger, "a")
     assert table.num_rows == WORKERS * EACH
     assert len(set(table.column("request_id").to_pylist())) == WORKERS * EACH
     states = table.column("state").to_pylist()
@@ -113,9 +113,9 @@ def test_a_governor_that_is_killed_comes_back_and_nothing_is_lost_or_charged_twi
 
 
 def test_another_runs_ledger_is_refused_before_anything_is_sent(ray: Any, tmp_path: Path) -> None:
-    SpendingAccounts(ray, _purse(tmp_path, Caps(), "run a")).close()
+    SpendingAccounts(ray, _billing(tmp_path, Caps(), "run a")).close()
     with pytest.raises(BadLedger, match="of run a, not of run b"):
-        SpendingAccounts(ray, _purse(tmp_path, Caps(), "run b"))
+        SpendingAccounts(ray, _billing(tmp_path, Caps(), "run b"))
 
 
 def _wait_until_back(ray: Any, accounts: SpendingAccounts) -> None:

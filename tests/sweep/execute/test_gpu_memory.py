@@ -1,4 +1,4 @@
-"""The next model waits until its GPUs are free, and names the one that never is."""
+"""A model waits until its GPUs are free, and names a GPU that stays occupied."""
 
 from __future__ import annotations
 

@@ -1,14 +1,15 @@
-"""A Ray that cannot be joined or started is one line, not minutes of waiting and a traceback."""
+"""An unusable Ray is reported in one line; a function is mapped over parts in their order."""
 
 from __future__ import annotations
 
 import socket
+import time
 
 import pytest
 import ray
 
-from culture_ray.errors import NoRay, WrongValue
-from culture_ray.sweep.execute.ray_session import connect
+from culture_ray.errors import BadTable, NoRay, WrongValue
+from culture_ray.sweep.execute.ray_session import connect, mapped
 from culture_ray.sweep.plan.cluster import Cluster
 
 
@@ -19,13 +20,13 @@ def test_an_address_at_which_nothing_answers_is_refused_at_once() -> None:
         with pytest.raises(WrongValue) as refused:
             connect(Cluster(address=f"127.0.0.1:{port}"))
     assert str(refused.value) == (
-        f"cluster.address='127.0.0.1:{port}' cannot be used: expected HOST:PORT of a Ray that runs "
+        f"cluster.address='127.0.0.1:{port}' cannot be used: expected HOST:PORT of a running Ray "
         "(Connection refused), or null to start one"
     )
 
 
 @pytest.mark.parametrize(
-    ("address", "what"), [(None, "did not start here"), ("auto", "did not let this sweep join")]
+    ("address", "what"), [(None, "did not start"), ("auto", "could not be joined")]
 )
 def test_what_ray_says_is_told_in_one_line(
     monkeypatch: pytest.MonkeyPatch, address: str | None, what: str
@@ -37,6 +38,53 @@ def test_what_ray_says_is_told_in_one_line(
     monkeypatch.setattr(ray, "init", busy)
     with pytest.raises(NoRay) as refused:
         connect(Cluster(address=address))
-    told = str(refused.value)
-    assert told.startswith(f"Ray {what}: The current node timed out during startup. Nothing was")
-    assert "\n" not in told
+    message = str(refused.value)
+    timed_out = "The current node timed out during startup."
+    assert message.startswith(f"Ray {what}: {timed_out} No request was sent; run the same command")
+    assert "\n" not in message
+
+
+def scaled(factor: int, part: list[int]) -> list[int]:
+    if part == [0]:
+        time.sleep(0.5)  # the first is the last to be done
+    if part == [-1]:
+        raise BadTable("minus one")
+    return [factor * value for value in part]
+
+
+@pytest.mark.cluster
+@pytest.mark.timeout(300)
+def test_results_come_in_the_order_of_parts_and_ray_is_stopped() -> None:
+    parts = [[value] for value in range(40)]
+    assert list(mapped(scaled, 3, parts, Cluster())) == [[3 * value] for value in range(40)]
+    assert not ray.is_initialized()
+
+
+@pytest.mark.cluster
+@pytest.mark.timeout(300)
+def test_an_error_comes_as_it_is_and_a_ray_that_ran_before_goes_on() -> None:
+    ray.init("local", num_cpus=2, include_dashboard=False, log_to_driver=False)
+    try:
+        with pytest.raises(BadTable, match="minus one"):
+            list(mapped(scaled, 3, [[1], [-1]], Cluster()))
+        assert list(mapped(scaled, 2, [], Cluster())) == []
+        assert ray.is_initialized()
+    finally:
+        ray.shutdown()
+
+
+@pytest.mark.cluster
+@pytest.mark.timeout(300)
+def test_parts_are_read_only_as_fast_as_results_are_taken() -> None:
+    read = []
+
+    def parts():
+        for value in range(1000):
+            read.append(value)
+            yield [value]
+
+    results = mapped(scaled, 1, parts(), Cluster())
+    assert next(results) == [0]
+    assert len(read) < 500
+    results.close()
+    assert not ray.is_initialized()

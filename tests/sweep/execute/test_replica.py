@@ -1,4 +1,4 @@
-"""What a replica does with a piece: ask, retry, keep what is done, commit; here without Ray."""
+"""A replica sends a chunk, retries, keeps rows that are done, and commits; without Ray."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from culture_ray.engines.interface import Request, Response
 from culture_ray.errors import EngineFailed
 from culture_ray.store.claims import Presence
 from culture_ray.store.parts import keep_part, parts_folder
+from culture_ray.sweep.execute.chunk_store import record_failed
 from culture_ray.sweep.execute.gpu_memory import GpuMemory
-from culture_ray.sweep.execute.replica import SENT_AT_MOST, Replica, ReplicaSettings, record_failed
+from culture_ray.sweep.execute.replica import MAX_ATTEMPTS, Replica, ReplicaSettings
 from culture_ray.sweep.plan.units import Loaded, Unit
 from culture_ray.sweep.schedule.chunks import Chunk
 from tests.standin import StandInEngine
@@ -46,7 +47,7 @@ def replica(run: Path, engine: Any = None, **plans: Any) -> Replica:
 
 def test_a_unit_becomes_its_shard(tmp_path: Path, unit: Unit) -> None:
     end = asyncio.run(replica(tmp_path).run(unit, whole(unit), Echo(), 1))
-    assert (end.rows, end.failed, end.complete, end.elsewhere) == (SIZE, 0, True, False)
+    assert (end.rows, end.failed, end.complete, end.claimed_elsewhere) == (SIZE, 0, True, False)
     assert list(rows(tmp_path)) == ids_of(unit)
     assert not (tmp_path / "parts").exists()
 
@@ -66,7 +67,7 @@ def test_a_failure_that_may_pass_is_sent_again_and_another_is_recorded(
 
 
 class Always:
-    """An engine of which every answer is the same."""
+    """Engine whose responses are all the same."""
 
     in_flight = 4
 
@@ -83,12 +84,12 @@ def test_a_failure_that_never_passes_is_recorded_in_the_end(tmp_path: Path, unit
 
     one = replica(tmp_path, lambda: Always(busy))
     assert asyncio.run(one.run(unit, whole(unit), Echo(), 1)).failed == SIZE
-    assert {row["attempts"] for row in rows(tmp_path).values()} == {SENT_AT_MOST}
+    assert {row["attempts"] for row in rows(tmp_path).values()} == {MAX_ATTEMPTS}
     assert {row["failure"] for row in rows(tmp_path).values()} == {"busy"}
 
 
 class Unread(Echo):
-    """A judge's task: its rows say which of the answers could be read."""
+    """A judge's task: its rows record which responses could be parsed."""
 
     def table(
         self, loaded: Loaded, responses: Sequence[Response | None], replica: str, attempts: int
@@ -105,7 +106,7 @@ def test_answers_that_could_not_be_read_are_counted_and_are_no_failures(
     assert (end.failures, end.unparsable) == ({}, SIZE // 2)
 
 
-def test_pieces_become_one_shard_whatever_their_order(tmp_path: Path, unit: Unit) -> None:
+def test_chunks_become_one_shard_whatever_their_order(tmp_path: Path, unit: Unit) -> None:
     async def act() -> None:
         one = replica(tmp_path)
         await one.run(unit, part(unit, 4, 2), Echo(), 1)
@@ -123,13 +124,13 @@ def test_rows_that_are_kept_are_not_asked_again(tmp_path: Path, unit: Unit) -> N
     loaded = task.load(unit)
     kept = [Response(i, "kept", "stop") for i in ids_of(unit)[:4]]
     folder = parts_folder(tmp_path, unit.path)
-    keep_part(folder, task.table(loaded.some(range(4)), kept, "before", 1), range(4))
+    keep_part(folder, task.table(loaded.subset(range(4)), kept, "before", 1), range(4))
     end = asyncio.run(replica(tmp_path).run(unit, whole(unit), task, 2))
     assert end.rows == 2
     assert [row["replica"] for row in rows(tmp_path).values()] == ["before"] * 4 + ["r"] * 2
 
 
-def test_draining_keeps_what_is_answered_and_the_rest_is_asked_later(
+def test_stopping_keeps_what_is_answered_and_the_rest_is_asked_later(
     tmp_path: Path, unit: Unit
 ) -> None:
     ids = ids_of(unit)
@@ -139,7 +140,7 @@ def test_draining_keeps_what_is_answered_and_the_rest_is_asked_later(
         running = asyncio.create_task(one.run(unit, whole(unit), Echo(), 1))
         while (await one.counters()).requests < 4:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
-        await one.drain()
+        await one.commit_answered()
         end = await running
         assert not end.complete
         assert end.rows >= 4
@@ -152,7 +153,7 @@ def test_draining_keeps_what_is_answered_and_the_rest_is_asked_later(
     assert [row["attempts"] for row in rows(tmp_path).values()][:4] == [1] * 4
 
 
-def test_a_piece_that_is_cancelled_leaves_nothing(tmp_path: Path, unit: Unit) -> None:
+def test_a_chunk_that_is_cancelled_leaves_nothing(tmp_path: Path, unit: Unit) -> None:
     async def act() -> None:
         one = replica(tmp_path, hangs=ids_of(unit)[5])
         running = asyncio.create_task(one.run(unit, whole(unit), Echo(), 1))
@@ -191,15 +192,15 @@ def test_a_unit_of_another_driver_is_left_alone(tmp_path: Path, unit: Unit) -> N
             "r", lambda: StandInEngine(echo_model(seconds=0)), ReplicaSettings(tmp_path, claims=me)
         )
         assert other.take(str(unit.path))
-        assert asyncio.run(one.run(unit, whole(unit), Echo(), 1)).elsewhere
+        assert asyncio.run(one.run(unit, whole(unit), Echo(), 1)).claimed_elsewhere
         assert not unit.path.exists()
         other.release(str(unit.path))
         assert asyncio.run(one.run(unit, whole(unit), Echo(), 1)).complete
         assert other.take(str(unit.path)), "it is given back when it is done"
-        assert asyncio.run(one.run(unit, whole(unit), Echo(), 1)).elsewhere, "it stands already"
+        assert asyncio.run(one.run(unit, whole(unit), Echo(), 1)).claimed_elsewhere, "it is done"
 
 
-def test_a_condemned_request_is_a_row_with_its_reason(tmp_path: Path, unit: Unit) -> None:
+def test_a_poisoned_request_is_a_row_with_its_reason(tmp_path: Path, unit: Unit) -> None:
     asyncio.run(replica(tmp_path).run(unit, part(unit, 0, 3), Echo(), 1))
     end = record_failed(tmp_path, unit, part(unit, 3, 1), Echo(), 7, "it kills engines")
     assert end.failed == 1
@@ -239,18 +240,18 @@ def test_no_more_is_in_the_engine_than_it_wants_and_no_less(tmp_path: Path) -> N
 def test_an_engine_waits_until_its_gpus_memory_is_free(tmp_path: Path) -> None:
     free = iter((10, 10, 95, 95))
     reader = lambda: [GpuMemory("0", next(free), 100)]  # noqa: E731
-    setting = ReplicaSettings(tmp_path, gpu_share=0.9, gpu_free_wait_s=60.0, gpu_reader=reader)
-    one = Replica("r", lambda: StandInEngine(echo_model()), setting)
+    settings = ReplicaSettings(tmp_path, gpu_share=0.9, gpu_free_wait_s=60.0, gpu_reader=reader)
+    one = Replica("r", lambda: StandInEngine(echo_model()), settings)
     assert asyncio.run(one.start()) is None
     assert next(free) == 95, "it looked until it was free, and no longer"
 
 
 def test_a_gpu_that_another_process_keeps_is_named(tmp_path: Path) -> None:
     reader = lambda: [GpuMemory("3", 10 * 2**30, 80 * 2**30)]  # noqa: E731
-    setting = ReplicaSettings(tmp_path, gpu_share=0.9, gpu_free_wait_s=0.0, gpu_reader=reader)
-    one = Replica("r", lambda: StandInEngine(echo_model()), setting)
+    settings = ReplicaSettings(tmp_path, gpu_share=0.9, gpu_free_wait_s=0.0, gpu_reader=reader)
+    one = Replica("r", lambda: StandInEngine(echo_model()), settings)
     why = asyncio.run(one.start())
     assert why == (
-        "GPU 3 has 10.0 of 80.0 GiB free after 0 s, the engine wants 72.0 GiB: another process "
-        "keeps its memory"
+        "GPU 3 has 10.0 of 80.0 GiB free after 0 s, the engine needs 72.0 GiB: another process "
+        "is using the memory"
     )

@@ -14,10 +14,10 @@ from culture_ray.sweep.execute.signals import StopSignals
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR2])
 def test_the_first_signal_is_kept_and_the_second_interrupts(number: signal.Signals) -> None:
     before = signal.getsignal(number)
-    with StopSignals() as drain:
-        assert drain.by is None
+    with StopSignals() as signals:
+        assert signals.received is None
         os.kill(os.getpid(), number)
-        assert drain.by == number.name
+        assert signals.received == number.name
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), number)
     assert signal.getsignal(number) is before
@@ -27,8 +27,8 @@ def test_a_thread_that_may_not_hear_signals_is_not_disturbed() -> None:
     seen: list[str | None] = []
 
     def act() -> None:
-        with StopSignals() as drain:
-            seen.append(drain.by)
+        with StopSignals() as signals:
+            seen.append(signals.received)
 
     thread = threading.Thread(target=act)
     thread.start()

@@ -15,9 +15,9 @@ from culture_ray.sweep.plan.estimate import (
     PROBE,
     Estimate,
     MeasuredRate,
+    allocate_replicas,
     estimate,
     gpu_seconds,
-    replicas,
     seconds_left,
     wall_seconds,
 )
@@ -57,7 +57,9 @@ def test_hardware_is_said_in_words_and_what_to_change_where_it_does_not_fit() ->
     )
     two = replace(GEMMA_27B, gpus_per_replica=2)
     assert hardware(two, gpu_memory_gib=40.0) == "2 GPU, 40 GiB"
-    assert hardware(GEMMA_27B, gpu_memory_gib=3.0).endswith("fits on no number of these GPUs")
+    assert hardware(GEMMA_27B, gpu_memory_gib=3.0).endswith(
+        "does not fit on any number of these GPUs"
+    )
     on_cpu = replace(GEMMA_27B, gpus_per_replica=0, cpus_per_replica=2, memory_gib=5)
     assert hardware(on_cpu) == "2 cores, 5 GiB"
 
@@ -106,15 +108,15 @@ def test_loading_takes_the_reading_of_the_weights_and_a_start() -> None:
 
 def test_replicas_go_to_the_part_with_most_work_each() -> None:
     parts = [part(6000.0), part(2000.0)]
-    assert replicas(parts, EIGHT) == [6, 2]
-    assert replicas([part(6000.0, most=2), part(2000.0)], EIGHT) == [2, 6]
-    assert replicas([part(6000.0, gpus=4), part(2000.0)], EIGHT) == [1, 4]
+    assert allocate_replicas(parts, EIGHT) == [6, 2]
+    assert allocate_replicas([part(6000.0, most=2), part(2000.0)], EIGHT) == [2, 6]
+    assert allocate_replicas([part(6000.0, gpus=4), part(2000.0)], EIGHT) == [1, 4]
 
 
 def test_no_replica_is_loaded_that_would_take_longer_to_load_than_it_works() -> None:
-    assert replicas([part(250.0)], EIGHT) == [2]
-    assert replicas([part(50.0)], EIGHT) == [1]
-    assert replicas([part(None), part(100.0, most=0)], EIGHT) == [1, 0]
+    assert allocate_replicas([part(250.0)], EIGHT) == [2]
+    assert allocate_replicas([part(50.0)], EIGHT) == [1]
+    assert allocate_replicas([part(None), part(100.0, most=0)], EIGHT) == [1, 0]
 
 
 def test_a_stage_takes_as_long_as_its_longest_part_or_as_all_gpus_are_busy() -> None:
@@ -139,7 +141,7 @@ def test_dealing_never_hands_out_more_gpus_than_there_are(
 ) -> None:
     cluster = Cluster(nodes=1, gpus_per_node=gpus)
     parts = [part(busy, size, most=most) for busy, size, most in given_parts]
-    dealt = replicas(parts, cluster)
+    dealt = allocate_replicas(parts, cluster)
     waiting = sum(one.gpus for one in parts)
     held = sum(one.gpus * count for one, count in zip(parts, dealt, strict=True))
     assert held <= max(gpus, waiting)

@@ -1,4 +1,4 @@
-"""What cannot run here is found out before anything loads, with what to do about it."""
+"""Models that cannot run on a cluster are refused before anything loads, with a remedy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from culture_ray.engines.model import Model
 from culture_ray.errors import MissingExtra, MissingKey, ModelDoesNotFit, NeedsGpu
 from culture_ray.sweep.plan.readiness import check_installed, check_placeable
-from culture_ray.sweep.schedule.policy import Resources
+from culture_ray.sweep.plan.resources import Resources
 
 ON_CPU = Model("vllm", "f", "s", gpus_per_replica=0)
 ON_GPU = Model("vllm", "f", "s", gpus_per_replica=2)
@@ -57,7 +57,7 @@ def test_nothing_to_load_needs_nothing() -> None:
         (Resources(gpus=1), NeedsGpu, "needs 1 GPU, the cluster has 0"),
         (Resources(gpus=4), NeedsGpu, "needs 4 GPUs, the cluster has 0"),
         (Resources(cpus=1, memory_gib=20), ModelDoesNotFit, "needs 20.0 GiB of memory"),
-        (Resources(cpus=16), ModelDoesNotFit, "asks for 16 CPU cores per replica"),
+        (Resources(cpus=16), ModelDoesNotFit, "needs 16 CPU cores per replica"),
     ],
 )
 def test_a_model_that_no_cluster_place_holds_is_refused(

@@ -13,7 +13,7 @@ from culture_ray.sweep.plan.roofline import (
     ACTIVATIONS_GIB,
     EngineLoad,
     Gpu,
-    best,
+    best_roof,
     cache_bytes,
     roof,
     roofs,
@@ -88,12 +88,12 @@ def test_computing_is_the_limit_where_memory_is_fast() -> None:
 
 def test_the_best_size_is_not_the_smallest_that_fits_when_memory_is_short() -> None:
     found = roofs(GEMMA_27B, H100, LOAD)
-    chosen = best(found)
+    chosen = best_roof(found)
     assert chosen is not None
     assert found[0].gpus == 1
     assert chosen.gpus == 2
     small = replace(GEMMA_27B, parameters=2.6e9, architecture=Architecture(26, 2304, 8, 4, 256, 9))
-    chosen = best(roofs(small, H100, LOAD))
+    chosen = best_roof(roofs(small, H100, LOAD))
     assert chosen is not None
     assert chosen.gpus == 1
 
@@ -200,7 +200,7 @@ def test_the_best_size_has_most_per_gpu_of_all_that_fit(
     model: Model, gpu: Gpu, load: EngineLoad
 ) -> None:
     found = roofs(model, gpu, load)
-    chosen = best(found)
+    chosen = best_roof(found)
     assert (chosen is None) == (not found)
     assert [one.gpus for one in found] == sorted(one.gpus for one in found)
     for one in found:

@@ -1,4 +1,4 @@
-"""A sweep is shown as plain lines where nobody watches, and as a table on a terminal."""
+"""A sweep is shown as a table on a terminal, and as plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from rich.console import Console
 
 from culture_ray.sweep.events import ChunkDone, Counters
 from culture_ray.sweep.progress import progress as module
-from culture_ray.sweep.progress.progress import PLAIN_EVERY_S, Progress, clock
+from culture_ray.sweep.progress.display import format_duration
+from culture_ray.sweep.progress.progress import PLAIN_EVERY_S, Progress
 
 LONG = "gemma_2_27b_instruct_with_a_long_name"
 
 
 class Clock:
-    """A clock that stands still until it is moved."""
+    """Clock that stands still until it is set."""
 
     now = 1000.0
 
@@ -48,13 +49,13 @@ def terminal(screen: io.StringIO) -> Console:
 
 
 def last_frame(screen: io.StringIO) -> list[str]:
-    """All that was written, each time the cursor moved on a line of its own."""
+    """Return all output, split into lines at each move of the cursor."""
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "\n", screen.getvalue()).split("\n")
     return [line.rstrip() for line in shown]
 
 
 def lines(screen: io.StringIO) -> list[str]:
-    """What was printed since the last look."""
+    """Return the lines printed since the last call."""
     found = screen.getvalue().splitlines()
     screen.seek(0)
     screen.truncate()
@@ -70,13 +71,13 @@ def test_a_stage_is_told_at_once_and_then_every_half_minute(
     clock_hand: Clock, screen: io.StringIO
 ) -> None:
     with plain(screen) as progress:
-        progress.stage("elicit", {"m": (64, 16)})
+        progress.begin_stage("elicit", {"m": (64, 16)})
         assert lines(screen) == ["elicit m: 16 of 64 requests"]
-        progress.loading("m", "m-1")
-        progress.ready("m", "m-1")
+        progress.replica_loading("m", "m-1")
+        progress.replica_ready("m", "m-1")
         tick(progress, clock_hand, 1002.0, 0, 0)
         tick(progress, clock_hand, 1010.0, 8, 800)
-        progress.unit_done("m", 8, ChunkDone())
+        progress.chunk_done("m", 8, ChunkDone())
         assert lines(screen) == [], "nothing is printed before the time"
         tick(progress, clock_hand, 1000.0 + PLAIN_EVERY_S, 14, 1400)
         assert lines(screen) == ["elicit m: 24 of 64 requests, 50 tokens/s, 1:08 left"]
@@ -86,52 +87,52 @@ def test_a_stage_is_told_at_once_and_then_every_half_minute(
 
 def test_loading_failures_and_the_end_are_in_words(clock_hand: Clock, screen: io.StringIO) -> None:
     with plain(screen) as progress:
-        progress.stage("elicit", {"m": (16, 0)})
-        progress.loading("m", "m-1")
+        progress.begin_stage("elicit", {"m": (16, 0)})
+        progress.replica_loading("m", "m-1")
         lines(screen)
         clock_hand.now += PLAIN_EVERY_S
-        progress.unit_done("m", 8, ChunkDone(failures={"busy": 1, "engine died": 2}))
+        progress.chunk_done("m", 8, ChunkDone(failures={"busy": 1, "engine died": 2}))
         failed = "3 failed: 2 engine died, 1 busy"
         assert lines(screen) == [f"elicit m: 8 of 16 requests, {failed}, loading"]
-        progress.unit_done("m", 8, ChunkDone())
-        progress.stage("judge j", {"m": (16, 16)})
+        progress.chunk_done("m", 8, ChunkDone())
+        progress.begin_stage("judge j", {"m": (16, 16)})
         assert lines(screen) == [
             f"elicit m: 16 of 16 requests, {failed}, done",
-            "judge j m: 16 of 16 requests, was done",
+            "judge j m: 16 of 16 requests, reused",
         ]
         clock_hand.now += PLAIN_EVERY_S
-        progress.unit_done("m", 0, ChunkDone())
+        progress.chunk_done("m", 0, ChunkDone())
         assert lines(screen) == [], "what has not changed is not told again"
 
 
-def test_a_dead_replica_and_a_broken_model_are_said_at_once(screen: io.StringIO) -> None:
+def test_a_dead_replica_and_an_abandoned_model_are_said_at_once(screen: io.StringIO) -> None:
     with plain(screen) as progress:
-        progress.stage("elicit", {"m": (16, 0), "n": (16, 0)})
+        progress.begin_stage("elicit", {"m": (16, 0), "n": (16, 0)})
         lines(screen)
-        progress.lost("m", "m-1")
-        progress.broken("n", "its tokenizer is missing")
+        progress.replica_lost("m", "m-1")
+        progress.model_abandoned("n", "its tokenizer is missing")
         assert lines(screen) == [
-            "a replica of m died; its requests go to another one",
-            "n cannot go on: its tokenizer is missing",
+            "a replica of m died; its requests go to another replica",
+            "n cannot continue: its tokenizer is missing",
         ]
 
 
 def test_events_of_a_model_go_to_its_latest_stage(screen: io.StringIO) -> None:
     with plain(screen) as progress:
-        progress.stage("elicit", {"m": (4, 4)})
-        progress.ahead("judge later", {"m": (4, 0)})
-        progress.stage("judge j", {"m": (4, 0)})
+        progress.begin_stage("elicit", {"m": (4, 4)})
+        progress.announce("judge later", {"m": (4, 0)})
+        progress.begin_stage("judge j", {"m": (4, 0)})
         lines(screen)
-        progress.unit_done("m", 4, ChunkDone())
-        progress.stage("none", {})
+        progress.chunk_done("m", 4, ChunkDone())
+        progress.begin_stage("none", {})
         assert lines(screen) == ["judge j m: 4 of 4 requests, done"]
 
 
 def test_a_judge_with_a_model_of_its_own_is_named_once(screen: io.StringIO) -> None:
     with plain(screen) as progress:
-        progress.stage("judge gemma_2_27b", {"judge-gemma_2_27b": (4, 0)})
+        progress.begin_stage("judge gemma_2_27b", {"judge-gemma_2_27b": (4, 0)})
         assert lines(screen) == ["judge gemma_2_27b: 0 of 4 requests"]
-        progress.stage("judge same", {"m": (4, 0)})
+        progress.begin_stage("judge same", {"m": (4, 0)})
         assert lines(screen)[-1] == "judge same m: 0 of 4 requests"
 
 
@@ -144,15 +145,15 @@ def test_long_sentences_are_not_cut_where_nobody_watches(screen: io.StringIO) ->
 def test_a_terminal_keeps_one_table_below_what_is_said(clock_hand: Clock) -> None:
     screen = io.StringIO()
     with Progress(terminal(screen), cap_dollars=2.0) as progress:
-        progress.expect("elicit", "m", 300.0, 560.0)
-        progress.ahead("measure")
-        progress.ahead("elicit", {"m": (4800, 1200), LONG: (4800, 4800)})
-        progress.ahead("judge j", {"m": (9600, 0)})
-        progress.stage("elicit", {"m": (4800, 1200), LONG: (4800, 4800)})
-        progress.ready("m", "m-1")
+        progress.set_plan("elicit", "m", 300.0, 560.0)
+        progress.announce("measure")
+        progress.announce("elicit", {"m": (4800, 1200), LONG: (4800, 4800)})
+        progress.announce("judge j", {"m": (9600, 0)})
+        progress.begin_stage("elicit", {"m": (4800, 1200), LONG: (4800, 4800)})
+        progress.replica_ready("m", "m-1")
         tick(progress, clock_hand, 1000.0, 0, 0)
         tick(progress, clock_hand, 1100.0, 100, 28_000)
-        progress.unit_done("m", 96, ChunkDone(failures={"prompt too long": 2}))
+        progress.chunk_done("m", 96, ChunkDone(failures={"prompt too long": 2}))
         progress.spent({"m": 0.125, "j": 0.5})
         progress.say("set aside: 000001-ab.arrow cannot be read; it is made again")
     shown = [line for line in last_frame(screen) if line]
@@ -163,7 +164,7 @@ def test_a_terminal_keeps_one_table_below_what_is_said(clock_hand: Clock) -> Non
     moving = shown[-7]
     assert moving.split()[0:2] == ["elicit", "m"]
     assert moving.split()[-7:] == ["1,296/4,800", "3", "2", "280", "50", "%", "58:20"]
-    assert shown[-6].split()[-3:] == ["0", "was", "done"]
+    assert shown[-6].split()[-2:] == ["0", "reused"]
     assert shown[-5].split()[:3] == ["judge", "j", "m"]
     assert shown[-5].split()[-3:] == ["0/9,600", "0", "waiting"]
     assert shown[-3] == "elicit m: 2 failed: prompt too long"
@@ -173,44 +174,44 @@ def test_a_terminal_keeps_one_table_below_what_is_said(clock_hand: Clock) -> Non
 
 def test_stages_without_models_begin_and_end_one_after_the_other(screen: io.StringIO) -> None:
     with plain(screen) as progress:
-        progress.ahead("measure")
-        progress.ahead("report")
-        progress.stage("elicit", {"m": (4, 4)})
-        assert lines(screen) == ["elicit m: 4 of 4 requests, was done"]
-        progress.working("measure")
+        progress.announce("measure")
+        progress.announce("report")
+        progress.begin_stage("elicit", {"m": (4, 4)})
+        assert lines(screen) == ["elicit m: 4 of 4 requests, reused"]
+        progress.begin_local_stage("measure")
         assert lines(screen) == ["measure: working"]
-        progress.working("report")
+        progress.begin_local_stage("report")
         assert lines(screen) == ["measure: done", "report: working"]
-        progress.worked()
+        progress.end_local_stage()
         assert lines(screen) == ["report: done"]
 
 
 def test_what_failed_in_earlier_sessions_is_counted(screen: io.StringIO) -> None:
     with plain(screen) as progress:
-        progress.found("elicit", "m", {"busy": 2}, 0)
-        progress.found("judge j", "m", {"lost": 1}, 2)
-        progress.found("judge j", "n", {}, 3)
-        progress.stage("elicit", {"m": (4, 4), "n": (4, 4)})
-        progress.stage("judge j", {"judge-j": (8, 8)})
+        progress.add_earlier_failures("elicit", "m", {"busy": 2}, 0)
+        progress.add_earlier_failures("judge j", "m", {"lost": 1}, 2)
+        progress.add_earlier_failures("judge j", "n", {}, 3)
+        progress.begin_stage("elicit", {"m": (4, 4), "n": (4, 4)})
+        progress.begin_stage("judge j", {"judge-j": (8, 8)})
         assert lines(screen) == [
-            "elicit m: 4 of 4 requests, 2 failed: busy, was done",
-            "elicit n: 4 of 4 requests, was done",
-            "judge j: 8 of 8 requests, 1 failed: lost; 5 unparsable, was done",
+            "elicit m: 4 of 4 requests, 2 failed: busy, reused",
+            "elicit n: 4 of 4 requests, reused",
+            "judge j: 8 of 8 requests, 1 failed: lost; 5 unparsable, reused",
         ]
 
 
 def test_no_more_is_done_than_there_is(screen: io.StringIO) -> None:
     with plain(screen) as progress:
-        progress.stage("elicit", {"m": (4, 0)})
+        progress.begin_stage("elicit", {"m": (4, 0)})
         lines(screen)
-        progress.unit_done("m", 4, ChunkDone())
-        progress.unit_done("m", 4, ChunkDone())
-        progress.worked()
+        progress.chunk_done("m", 4, ChunkDone())
+        progress.chunk_done("m", 4, ChunkDone())
+        progress.end_local_stage()
         assert lines(screen) == ["elicit m: 4 of 4 requests, done"]
 
 
 def test_a_sentence_is_shown_as_it_is_brackets_and_all(screen: io.StringIO) -> None:
-    sentence = "m cannot go on: [/tmp/x] :smile: [bold]is full"
+    sentence = "m cannot continue: [/tmp/x] :smile: [bold]is full"
     with plain(screen) as progress:
         progress.say(sentence)
     assert lines(screen) == [sentence]
@@ -224,7 +225,7 @@ def test_a_terminal_that_cannot_move_its_cursor_gets_plain_lines(
 ) -> None:
     monkeypatch.setenv("TERM", "dumb")
     with Progress(Console(file=screen, force_terminal=True, width=80)) as progress:
-        progress.stage("elicit", {"m": (64, 16)})
+        progress.begin_stage("elicit", {"m": (64, 16)})
     assert lines(screen) == ["elicit m: 16 of 64 requests"]
 
 
@@ -232,23 +233,23 @@ def test_time_left_is_the_plans_until_enough_responses_are_there(
     clock_hand: Clock, screen: io.StringIO
 ) -> None:
     with plain(screen) as progress:
-        progress.expect("elicit", "m", 100.0, 50.0)
-        progress.stage("elicit", {"m": (1000, 0)})
+        progress.set_plan("elicit", "m", 100.0, 50.0)
+        progress.begin_stage("elicit", {"m": (1000, 0)})
         tick(progress, clock_hand, 1000, 0, 0)
         lines(screen)
         tick(progress, clock_hand, 1000 + PLAIN_EVERY_S, 37, 100)
-        assert f"{clock(963 * 100 / 50)} left" in lines(screen)[-1]
+        assert f"{format_duration(963 * 100 / 50)} left" in lines(screen)[-1]
         tick(progress, clock_hand, 1100, 200, 4000)
-        assert f"{clock(800 * 100 / 200)} left" in lines(screen)[-1]
+        assert f"{format_duration(800 * 100 / 200)} left" in lines(screen)[-1]
 
 
 def test_time_left_counts_responses_however_often_a_judge_is_asked_about_one(
     clock_hand: Clock, screen: io.StringIO
 ) -> None:
     with plain(screen) as progress:
-        progress.stage("judge j", {"judge-j": (1000, 0)})
+        progress.begin_stage("judge j", {"judge-j": (1000, 0)})
         progress.tick({"j-1": ("judge-j", Counters())})
         lines(screen)
         clock_hand.now += PLAIN_EVERY_S
         progress.tick({"j-1": ("judge-j", Counters(2000, 2000, 96, settled=200))})
-        assert f"{clock(800 * PLAIN_EVERY_S / 200)} left" in lines(screen)[-1]
+        assert f"{format_duration(800 * PLAIN_EVERY_S / 200)} left" in lines(screen)[-1]

@@ -1,4 +1,4 @@
-"""What a driver shows can be seen from another shell for as long as the driver works."""
+"""A driver's snapshot can be read from another shell for as long as the driver works."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import os
 import time
 from pathlib import Path
 
-from culture_ray.sweep.progress.line import StageProgress
-from culture_ray.sweep.progress.snapshot import Snapshot
+from culture_ray.sweep.progress.snapshot import Snapshot, StageProgress
 from culture_ray.sweep.progress.snapshot_files import OLD_S, SnapshotFile, snapshots_in
 
-LOOK = Snapshot([StageProgress("elicit", "m", 4, 2)], 10.0, {"m": 0.5}, 2.0)
+SNAPSHOT = Snapshot([StageProgress("elicit", "m", 4, 2)], 10.0, {"m": 0.5}, 2.0)
 
 
 def only(folder: Path) -> Path:
@@ -18,30 +17,30 @@ def only(folder: Path) -> Path:
     return path
 
 
-def test_a_look_is_seen_with_its_clock_going_on(tmp_path: Path) -> None:
+def test_a_snapshot_is_seen_with_its_clock_going_on(tmp_path: Path) -> None:
     shown = SnapshotFile(tmp_path)
-    shown.write_sometimes(lambda: LOOK)
+    shown.write_if_due(lambda: SNAPSHOT)
     (seen,) = snapshots_in(tmp_path, time.time() + 30).values()
-    assert (seen.lines, seen.dollars, seen.cap_dollars) == (LOOK.lines, {"m": 0.5}, 2.0)
+    assert (seen.rows, seen.dollars, seen.cap_dollars) == (SNAPSHOT.rows, {"m": 0.5}, 2.0)
     assert 40 <= seen.seconds < 40 + OLD_S
     shown.remove()
     assert snapshots_in(tmp_path, time.time()) == {}
 
 
-def test_a_look_is_written_now_and_then_and_at_once_where_it_has_to_be(tmp_path: Path) -> None:
+def test_a_snapshot_is_written_now_and_then_and_at_once_where_it_has_to_be(tmp_path: Path) -> None:
     now = 100.0
     shown = SnapshotFile(tmp_path, clock=lambda: now)
-    shown.write_sometimes(lambda: LOOK)
+    shown.write_if_due(lambda: SNAPSHOT)
     only(tmp_path).unlink()
-    shown.write_sometimes(lambda: LOOK)
+    shown.write_if_due(lambda: SNAPSHOT)
     assert not list(tmp_path.iterdir())
-    shown.write_sometimes(lambda: LOOK, force=True)
+    shown.write_if_due(lambda: SNAPSHOT, force=True)
     assert only(tmp_path)
 
 
 def test_a_driver_that_computes_and_shows_nothing_new_still_works(tmp_path: Path) -> None:
-    shown = SnapshotFile(tmp_path, alive_every_s=0.01)
-    shown.write_sometimes(lambda: LOOK)
+    shown = SnapshotFile(tmp_path, touch_every_s=0.01)
+    shown.write_if_due(lambda: SNAPSHOT)
     os.utime(only(tmp_path), (1.0, 1.0))
     until = time.monotonic() + 30
     while not snapshots_in(tmp_path, time.time()) and time.monotonic() < until:
@@ -51,5 +50,5 @@ def test_a_driver_that_computes_and_shows_nothing_new_still_works(tmp_path: Path
 
 
 def test_a_driver_that_was_killed_is_not_shown_any_more(tmp_path: Path) -> None:
-    SnapshotFile(tmp_path).write_sometimes(lambda: LOOK)
+    SnapshotFile(tmp_path).write_if_due(lambda: SNAPSHOT)
     assert snapshots_in(tmp_path, time.time() + OLD_S + 1) == {}

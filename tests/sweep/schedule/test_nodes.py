@@ -1,4 +1,4 @@
-"""Places are found on the machine they leave least of, and spread only where they must be."""
+"""Places are found on the node with least left, and spread over nodes only if necessary."""
 
 from __future__ import annotations
 

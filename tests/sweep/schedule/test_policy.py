@@ -1,4 +1,4 @@
-"""What the scheduling policy does after any events, and by example."""
+"""Decisions of the scheduling policy, by example and after random events."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from culture_ray.sweep.schedule.chunks import Chunk
-from culture_ray.sweep.schedule.policy import (
-    LATE,
+from culture_ray.sweep.plan.resources import Resources
+from culture_ray.sweep.schedule.actions import (
     AbandonModel,
     Action,
     Cancel,
     Dispatch,
     MarkPoisoned,
-    Resources,
     Start,
     Stop,
-    decide,
 )
+from culture_ray.sweep.schedule.chunks import Chunk
+from culture_ray.sweep.schedule.policy import LATE, decide
 from culture_ray.sweep.schedule.records import ModelSpec
 from culture_ray.sweep.schedule.state import MAX_DEATHS, State
 
@@ -32,15 +31,15 @@ def spec(name: str, **changes: object) -> ModelSpec:
     return ModelSpec(name, **{"tokens_per_s": 100.0, **standard, **changes})  # type: ignore[arg-type]
 
 
-def pieces(model: str, count: int, tokens: float = 100.0) -> list[Chunk]:
+def chunks(model: str, count: int, tokens: float = 100.0) -> list[Chunk]:
     return [Chunk(f"{model}/{i}", 0, SIZE, tokens) for i in range(count)]
 
 
 class Cluster:
-    """A state with a clock, and what became of every piece."""
+    """State with a clock, and all actions so far."""
 
-    def __init__(self, *nodes: Resources, most_replicas: float = float("inf")) -> None:
-        self.state = State(most_replicas)
+    def __init__(self, *nodes: Resources, max_replicas: float = float("inf")) -> None:
+        self.state = State(max_replicas)
         self.now = 0.0
         self.loading: list[str] = []
         self.said: list[Action] = []
@@ -49,7 +48,7 @@ class Cluster:
 
     def work(self, model: ModelSpec, count: int, tokens: float = 100.0) -> None:
         self.state.add_model(model)
-        self.state.add_pieces(model.name, pieces(model.name, count, tokens))
+        self.state.add_chunks(model.name, chunks(model.name, count, tokens))
 
     def decide(self, after: float = 0.0) -> list[Action]:
         self.now += after
@@ -60,7 +59,7 @@ class Cluster:
 
     def ready(self, *replicas: str) -> None:
         for replica in replicas:
-            self.state.ready(replica, self.now)
+            self.state.replica_ready(replica, self.now)
 
     def start(self, after: float = 60.0) -> list[str]:
         """Decide, and let everything that is loading be ready."""
@@ -70,10 +69,10 @@ class Cluster:
         self.ready(*(name for name in self.loading[before:] if name in self.state.replicas))
         return self.loading[before:]
 
-    def finish(self, replica: str, hands: Iterable[Action]) -> None:
-        for action in hands:
+    def finish(self, replica: str, dispatches: Iterable[Action]) -> None:
+        for action in dispatches:
             if isinstance(action, Dispatch) and action.replica == replica:
-                self.state.done(replica, action.piece, self.now)
+                self.state.chunk_done(replica, action.chunk, self.now)
 
 
 def kinds(actions: Iterable[Action]) -> list[str]:
@@ -87,8 +86,8 @@ def test_an_idle_replica_of_a_finished_model_goes_when_another_needs_its_place()
     cluster = Cluster(GPU)
     cluster.work(spec("a"), 2)
     (first,) = cluster.start()
-    hands = cluster.decide()
-    cluster.finish(first, hands)
+    dispatches = cluster.decide()
+    cluster.finish(first, dispatches)
     cluster.work(spec("b"), 2)
     actions = cluster.decide()
     assert actions[0] == Stop(first)
@@ -120,9 +119,9 @@ def test_only_replicas_that_free_what_is_missing_are_stopped() -> None:
     cluster.work(spec("on_cpu", need=Resources(cpus=2, memory_gib=5)), 1)
     cluster.work(spec("on_gpu"), 1)
     both = cluster.start()
-    hands = cluster.decide()
+    dispatches = cluster.decide()
     for replica in both:
-        cluster.finish(replica, hands)
+        cluster.finish(replica, dispatches)
     cluster.work(spec("next"), 1)
     assert [a.replica for a in cluster.decide() if isinstance(a, Stop)] == [
         name for name in both if name.startswith("on_gpu")
@@ -134,9 +133,9 @@ def test_as_many_idle_replicas_of_one_machine_go_as_a_large_model_needs() -> Non
     cluster.work(spec("a", load_s=0.1), 200)
     replicas = cluster.start()
     assert len(replicas) == 8
-    while hands := cluster.decide(10.0):
+    while dispatches := cluster.decide(10.0):
         for replica in replicas:
-            cluster.finish(replica, hands)
+            cluster.finish(replica, dispatches)
     cluster.work(spec("large", need=Resources(gpus=3, cpus=3)), 1)
     actions = cluster.decide()
     assert kinds(actions) == ["Stop"] * 3 + ["Start"]
@@ -155,12 +154,12 @@ def test_what_no_machine_holds_is_spread_over_few() -> None:
 
 
 def test_a_limit_on_replicas_holds_and_an_idle_one_gives_its_place() -> None:
-    cluster = Cluster(Resources(gpus=8, cpus=8), most_replicas=2)
+    cluster = Cluster(Resources(gpus=8, cpus=8), max_replicas=2)
     for name in "abc":
         cluster.work(spec(name), 50, 1e5)
     replicas = cluster.start()
     assert len(replicas) == 2
-    cluster = Cluster(Resources(gpus=8, cpus=8), most_replicas=1)
+    cluster = Cluster(Resources(gpus=8, cpus=8), max_replicas=1)
     cluster.work(spec("a"), 1)
     (first,) = cluster.start()
     cluster.finish(first, cluster.decide())
@@ -208,11 +207,11 @@ def test_an_engine_has_in_hand_more_than_it_runs_at_once_and_work_is_shared_even
 def test_requests_that_are_done_make_room_before_their_unit_is() -> None:
     cluster = Cluster(GPU)
     cluster.state.add_model(spec("a", in_flight=100))
-    cluster.state.add_pieces("a", [Chunk(f"a/{i}", 0, 200, 1e4) for i in range(9)])
+    cluster.state.add_chunks("a", [Chunk(f"a/{i}", 0, 200, 1e4) for i in range(9)])
     (one,) = cluster.start()
-    assert kinds(cluster.decide()) == ["Hand"], "200 requests are enough for an engine of 100"
-    cluster.state.settled(one, 60, cluster.now + 30)
-    assert kinds(cluster.decide(30.0)) == ["Hand"], "140 left are fewer than one and a half times"
+    assert kinds(cluster.decide()) == ["Dispatch"], "200 requests are enough for an engine of 100"
+    cluster.state.requests_settled(one, 60, cluster.now + 30)
+    assert kinds(cluster.decide(30.0)) == ["Dispatch"], "140 left are too few"
 
 
 def test_a_fast_engine_has_seconds_of_its_pace_in_hand() -> None:
@@ -221,38 +220,38 @@ def test_a_fast_engine_has_seconds_of_its_pace_in_hand() -> None:
     (one,) = cluster.start()
     cluster.finish(one, cluster.decide(0.1))
     cluster.decide()
-    pace = cluster.state.replicas[one].pace
-    assert pace > 50
-    assert cluster.state.replicas[one].outstanding >= 8 + 2 * pace
+    rate = cluster.state.replicas[one].requests_per_s
+    assert rate > 50
+    assert cluster.state.replicas[one].outstanding >= 8 + 2 * rate
 
 
-def test_a_late_piece_goes_to_an_idle_replica_too_and_the_first_commit_ends_the_other() -> None:
+def test_a_late_chunk_goes_to_an_idle_replica_too_and_the_first_commit_ends_the_other() -> None:
     cluster = Cluster(Resources(gpus=2, cpus=8))
     cluster.work(spec("a"), 4, 1e5)
     quick, slow = cluster.start()
-    hands = [action for action in cluster.decide() if isinstance(action, Dispatch)]
+    dispatches = [action for action in cluster.decide() if isinstance(action, Dispatch)]
     cluster.now += 10.0
-    cluster.finish(quick, hands)
-    late = next(hand.piece for hand in hands if hand.replica == slow)
+    cluster.finish(quick, dispatches)
+    late = next(dispatch.chunk for dispatch in dispatches if dispatch.replica == slow)
     assert cluster.decide(LATE * 10.0 - 11.0) == []
     copy, *_ = cluster.decide(2.0)
     assert copy == Dispatch(quick, late, copy=True)
-    cluster.state.done(quick, late, cluster.now)
+    cluster.state.chunk_done(quick, late, cluster.now)
     assert Cancel(slow, late) in cluster.decide()
-    assert late not in cluster.state.replicas[slow].hand
+    assert late not in cluster.state.replicas[slow].assigned
 
 
 def test_what_costs_money_is_never_given_to_two() -> None:
     cluster = Cluster(Resources(gpus=2, cpus=8))
     cluster.work(spec("a", copies=False), 4, 1e5)
     quick, _ = cluster.start()
-    hands = cluster.decide()
+    dispatches = cluster.decide()
     cluster.now += 10.0
-    cluster.finish(quick, hands)
+    cluster.finish(quick, dispatches)
     assert cluster.decide(1e4) == []
 
 
-def test_a_poison_request_is_found_and_nothing_else_is_condemned() -> None:
+def test_a_poison_request_is_found_and_nothing_else_is_poisoned() -> None:
     cluster = Cluster(GPU)
     cluster.work(spec("a"), 5)
     poison, done, deaths = ("a/3", 2), [], 0
@@ -262,16 +261,18 @@ def test_a_poison_request_is_found_and_nothing_else_is_condemned() -> None:
         if cluster.state.finished:
             break
         (one,) = cluster.state.replicas.values()
-        guilty = [p for p in one.hand if p.unit == poison[0] and p.start <= 2 < p.start + p.size]
+        guilty = [
+            p for p in one.assigned if p.unit == poison[0] and p.start <= 2 < p.start + p.size
+        ]
         if guilty:
             deaths += 1
-            cluster.state.died(one.name)
+            cluster.state.replica_died(one.name)
         else:
-            done += list(one.hand)
-            for piece in list(one.hand):
-                cluster.state.done(one.name, piece, cluster.now)
-    condemned = [a.piece for a in cluster.said if isinstance(a, MarkPoisoned)]
-    assert [(piece.unit, piece.start, piece.size) for piece in condemned] == [(*poison, 1)]
+            done += list(one.assigned)
+            for chunk in list(one.assigned):
+                cluster.state.chunk_done(one.name, chunk, cluster.now)
+    poisoned = [a.chunk for a in cluster.said if isinstance(a, MarkPoisoned)]
+    assert [(chunk.unit, chunk.start, chunk.size) for chunk in poisoned] == [(*poison, 1)]
     assert sorted((p.unit, p.start + i) for p in done for i in range(p.size)) == sorted(
         {(f"a/{u}", row) for u in range(5) for row in range(SIZE)} - {poison}
     )
@@ -284,10 +285,10 @@ def test_a_suspect_runs_alone() -> None:
     for _ in range(2):
         (one,) = cluster.start()
         cluster.decide()
-        cluster.state.died(one)
+        cluster.state.replica_died(one)
     (one,) = cluster.start()
-    assert len(cluster.decide()) == 0 or len(cluster.state.replicas[one].hand) == 1
-    assert len(cluster.state.replicas[one].hand) == 1
+    assert len(cluster.decide()) == 0 or len(cluster.state.replicas[one].assigned) == 1
+    assert len(cluster.state.replicas[one].assigned) == 1
 
 
 def test_a_machine_that_leaves_blames_nobody() -> None:
@@ -299,19 +300,19 @@ def test_a_machine_that_leaves_blames_nobody() -> None:
         cluster.state.node_left(f"n{number - 1}")
         cluster.state.node_joined(f"n{number}", GPU)
     cluster.start()
-    assert len(cluster.decide()) + len(next(iter(cluster.state.replicas.values())).hand) >= 2
+    assert len(cluster.decide()) + len(next(iter(cluster.state.replicas.values())).assigned) >= 2
     assert cluster.state.models["a"].deaths == 0
     assert not cluster.state.models["a"].suspects
 
 
-def test_a_model_whose_replicas_only_die_is_given_up() -> None:
+def test_a_model_whose_replicas_only_die_is_abandoned() -> None:
     cluster = Cluster(GPU)
     cluster.work(spec("a"), 50)
     for _ in range(MAX_DEATHS):
         (one,) = cluster.start()
         cluster.decide()
-        cluster.state.died(one)
-    assert kinds(cluster.decide()) == ["GiveUp"]
+        cluster.state.replica_died(one)
+    assert kinds(cluster.decide()) == ["AbandonModel"]
     assert cluster.state.finished
 
 
@@ -323,7 +324,7 @@ def test_an_engine_that_cannot_start_is_tried_twice_and_others_go_on() -> None:
         start = cluster.decide()[-1]
         assert isinstance(start, Start)
         assert start.model == "bad"
-        cluster.state.refused(start.replica, "not for me")
+        cluster.state.start_failed(start.replica, "not for me")
     actions = cluster.decide()
     assert actions[0] == AbandonModel("bad", "not for me")
     assert isinstance(actions[1], Start)
@@ -335,10 +336,10 @@ def test_a_machine_where_a_proven_engine_cannot_start_is_avoided() -> None:
     cluster.work(spec("a"), 50, 1e4)
     one, other = (a for a in cluster.decide() if isinstance(a, Start))
     cluster.ready(one.replica)
-    cluster.state.refused(other.replica, "memory is taken")
+    cluster.state.start_failed(other.replica, "memory is taken")
     again = [a for a in cluster.decide(10.0) if isinstance(a, Start | AbandonModel)]
     assert again == []
-    cluster.state.died(one.replica)
+    cluster.state.replica_died(one.replica)
     (start,) = (a for a in cluster.decide(10.0) if isinstance(a, Start))
     assert start.places[0].node == one.places[0].node
 
@@ -353,8 +354,8 @@ def test_a_machine_is_cleared_for_a_large_model_that_is_behind() -> None:
     assert not any(isinstance(a, Start) for a in cluster.decide())
     for _ in range(20):
         for one in [cluster.state.replicas[r] for r in replicas if r in cluster.state.replicas]:
-            for piece in list(one.hand):
-                cluster.state.done(one.name, piece, cluster.now + 1)
+            for chunk in list(one.assigned):
+                cluster.state.chunk_done(one.name, chunk, cluster.now + 1)
         starts = [a for a in cluster.decide(1.0) if isinstance(a, Start)]
         if starts:
             break
@@ -366,7 +367,7 @@ def test_a_sweep_that_is_drained_starts_and_hands_out_nothing() -> None:
     cluster = Cluster(GPU)
     cluster.work(spec("a"), 5)
     cluster.start()
-    cluster.state.draining = True
+    cluster.state.stopping = True
     assert cluster.decide() == []
 
 
@@ -380,7 +381,7 @@ class AnyEvents(RuleBasedStateMachine):
     )
     def begin(self, nodes: list[int], needs: list[int], most: float) -> None:
         machines = [Resources(gpus, 2.0 * gpus) for gpus in nodes]
-        self.cluster = Cluster(*machines, most_replicas=most)
+        self.cluster = Cluster(*machines, max_replicas=most)
         self.total = {f"n{i}": machine for i, machine in enumerate(machines)}
         self.joined = len(machines)
         self.rows: dict[tuple[str, int], str] = {}
@@ -399,40 +400,40 @@ class AnyEvents(RuleBasedStateMachine):
         new = [Chunk(f"{name}/{self.units + i}", 0, SIZE, tokens) for i in range(count)]
         self.units += count
         self.rows |= {(p.unit, row): "open" for p in new for row in range(SIZE)}
-        self.state.add_pieces(name, new)
+        self.state.add_chunks(name, new)
 
     @rule(after=st.sampled_from((0.0, 1.0, 30.0)))
     def look(self, after: float) -> None:
         for action in self.cluster.decide(after):
             if isinstance(action, MarkPoisoned):
-                assert self.rows[action.piece.unit, action.piece.start] == "open"
-                self.rows[action.piece.unit, action.piece.start] = "condemned"
-                self.state.recorded(action.model, action.piece)
+                assert self.rows[action.chunk.unit, action.chunk.start] == "open"
+                self.rows[action.chunk.unit, action.chunk.start] = "poisoned"
+                self.state.poisoned_recorded(action.model, action.chunk)
             if isinstance(action, Dispatch):
-                assert not self.state.models[self.state.replicas[action.replica].model].broken
+                assert not self.state.models[self.state.replicas[action.replica].model].abandoned
 
     @precondition(lambda self: any(r.ready_at is None for r in self.state.replicas.values()))
     @rule(which=st.integers(0, 9), fails=st.integers(0, 9))
     def loaded(self, which: int, fails: int) -> None:
         names = [r.name for r in self.state.replicas.values() if r.ready_at is None]
         if fails:
-            self.state.ready(names[which % len(names)], self.cluster.now)
+            self.state.replica_ready(names[which % len(names)], self.cluster.now)
         else:
-            self.state.refused(names[which % len(names)], "no")
+            self.state.start_failed(names[which % len(names)], "no")
 
-    @precondition(lambda self: any(r.hand for r in self.state.replicas.values()))
+    @precondition(lambda self: any(r.assigned for r in self.state.replicas.values()))
     @rule(which=st.integers(0, 99), dies=st.integers(0, 4))
     def answered(self, which: int, dies: int) -> None:
-        busy = [r for r in self.state.replicas.values() if r.hand]
+        busy = [r for r in self.state.replicas.values() if r.assigned]
         one = busy[which % len(busy)]
         if not dies:
-            self.state.died(one.name)
+            self.state.replica_died(one.name)
             return
-        piece = list(one.hand)[which % len(one.hand)]
-        for row in range(piece.start, piece.start + piece.size):
-            assert self.rows[piece.unit, row] == "open"
-            self.rows[piece.unit, row] = "done"
-        self.state.done(one.name, piece, self.cluster.now)
+        chunk = list(one.assigned)[which % len(one.assigned)]
+        for row in range(chunk.start, chunk.start + chunk.size):
+            assert self.rows[chunk.unit, row] == "open"
+            self.rows[chunk.unit, row] = "done"
+        self.state.chunk_done(one.name, chunk, self.cluster.now)
 
     @precondition(lambda self: len(self.total) > 1)
     @rule()
@@ -463,20 +464,20 @@ class AnyEvents(RuleBasedStateMachine):
     def every_open_row_waits_or_is_in_hand(self) -> None:
         found: list[tuple[str, int]] = []
         for work in self.state.models.values():
-            for piece in [*work.waiting, *work.suspects, *work.holders]:
-                found += [(piece.unit, piece.start + i) for i in range(piece.size)]
-        found += [(piece.unit, piece.start) for _, piece in self.state.verdicts]
+            for chunk in [*work.waiting, *work.suspects, *work.holders]:
+                found += [(chunk.unit, chunk.start + i) for i in range(chunk.size)]
+        found += [(chunk.unit, chunk.start) for _, chunk in self.state.new_poisoned]
         assert sorted(found) == sorted(key for key, end in self.rows.items() if end == "open")
 
     @invariant()
-    def suspects_are_alone_and_books_agree(self) -> None:
+    def suspects_are_alone_and_indexes_agree(self) -> None:
         for one in self.state.replicas.values():
-            if any(piece.suspect for piece in one.hand):
-                assert len(one.hand) == 1
+            if any(chunk.suspect for chunk in one.assigned):
+                assert len(one.assigned) == 1
             work = self.state.models[one.model]
-            assert (one.name in work.idle) == (one.ready_at is not None and not one.hand)
-            for piece in one.hand:
-                assert one.name in work.holders[piece]
+            assert (one.name in work.idle) == (one.ready_at is not None and not one.assigned)
+            for chunk in one.assigned:
+                assert one.name in work.holders[chunk]
 
     @invariant()
     def after_a_decision_nothing_rests_that_could_work(self) -> None:
@@ -485,15 +486,15 @@ class AnyEvents(RuleBasedStateMachine):
         self.cluster.loading += [a.replica for a in decide_again if isinstance(a, Start)]
         for action in decide_again:
             if isinstance(action, MarkPoisoned):
-                self.rows[action.piece.unit, action.piece.start] = "condemned"
-                state.recorded(action.model, action.piece)
+                self.rows[action.chunk.unit, action.chunk.start] = "poisoned"
+                state.poisoned_recorded(action.model, action.chunk)
         for work in state.models.values():
-            if work.waiting and work.broken is None:
+            if work.waiting and work.abandoned is None:
                 rested = [r for r in work.idle if r not in work.retiring]
                 assert not rested, "work waits beside an idle replica"
-            loadable = state.nodes.find(work.spec.need, state.not_for(work.spec.name))
+            loadable = state.nodes.find(work.spec.need, state.barred_nodes(work.spec.name))
             if work.has_waiting and not work.replicas and loadable:
-                assert len(state.replicas) >= state.most_replicas, "a free place is not used"
+                assert len(state.replicas) >= state.max_replicas, "a free place is not used"
 
 
 AnyEvents.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)

@@ -1,4 +1,4 @@
-"""Whole sweeps on clusters that are not there: how long the policy's own decisions take."""
+"""Simulated sweeps end complete, with a makespan close to the lower bound."""
 
 from __future__ import annotations
 
@@ -10,13 +10,8 @@ from hypothesis import strategies as st
 
 from culture_ray.sweep.plan.resources import Resources
 from culture_ray.sweep.schedule.records import ModelSpec
-from culture_ray.sweep.schedule.simulator import (
-    Outcome,
-    Scenario,
-    SimulatedModel,
-    lower_bound,
-    simulate,
-)
+from culture_ray.sweep.schedule.scenario import Scenario, SimulatedModel, lower_bound
+from culture_ray.sweep.schedule.simulator import Outcome, simulate
 from tests.sweep.scenarios import realistic, sweep_of
 
 NODE = Resources(gpus=8, cpus=64)
@@ -29,8 +24,8 @@ def model(name: str, units: int, gpus: int = 1, **changes: float) -> SimulatedMo
 
 def check_whole(scenario: Scenario, outcome: Outcome) -> None:
     asked = sum(m.units * m.unit_size for m in scenario.models)
-    assert sum(outcome.requests_done.values()) + outcome.condemned == asked
-    assert outcome.broken == {}
+    assert sum(outcome.requests_done.values()) + outcome.poisoned == asked
+    assert outcome.abandoned == {}
 
 
 @settings(max_examples=40, deadline=None)
@@ -50,7 +45,7 @@ def test_every_request_is_done_once_and_no_schedule_beats_the_bound(
         seed,
         dying=failing,
         slow=failing,
-        pace_varies=0.0,
+        speed_sd=0.0,
         joining=[(100.0, NODE)] if moving else [],
         leaving=[200.0] if moving else [],
     )
@@ -70,7 +65,7 @@ def test_poison_costs_its_own_requests_and_a_few_engines(where: int) -> None:
     scenario = Scenario("poison", [NODE], [replace(model("m", 40), poison=(where,))])
     outcome = simulate(scenario)
     check_whole(scenario, outcome)
-    assert outcome.condemned == 1
+    assert outcome.poisoned == 1
     assert outcome.deaths <= 2 + 6 + 2
 
 
@@ -105,7 +100,7 @@ def test_two_hundred_models_on_ten_thousand_gpus_do_too() -> None:
 def test_realistic_scenarios_end_whole_and_not_far_from_the_bound(scenario: Scenario) -> None:
     outcome = simulate(scenario)
     check_whole(scenario, outcome)
-    assert outcome.ratio < (2.2 if outcome.condemned else 1.55)
+    assert outcome.ratio < (2.2 if outcome.poisoned else 1.55)
 
 
 def test_work_that_nothing_can_place_is_said() -> None:

@@ -1,11 +1,11 @@
-"""The timeline tells what ran where, of all sessions of a run together."""
+"""The timeline holds the events of all sessions of a run, with place and time."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from culture_ray.store.shards import read
-from culture_ray.sweep.execute.timeline import WRITE_EVERY_S, Timeline
+from culture_ray.sweep.progress.timeline import WRITE_EVERY_S, Timeline
 from culture_ray.tables import TIMELINE
 
 
@@ -53,10 +53,10 @@ def test_what_happened_is_written_while_it_goes_on(tmp_path: Path) -> None:
     clock = Clock()
     timeline = Timeline(tmp_path, "a", clock)
     timeline.add("unit", unit="u0")
-    timeline.write_sometimes()
+    timeline.write_if_due()
     assert not (tmp_path / "timeline").exists()
     clock.now += WRITE_EVERY_S + 1
-    timeline.write_sometimes()
+    timeline.write_if_due()
     assert read(tmp_path / "timeline" / "a.arrow").num_rows == 1
 
 

@@ -1,7 +1,7 @@
-"""What ran where and when: `timeline.arrow` of a run.
+"""Timeline of a run: its events with place and time, in `timeline.arrow`.
 
-Every session writes a file of its own in `timeline/`, so that no session can harm another's;
-`timeline.arrow` is all of them together, in the order of time.
+Every session writes a file of its own in `timeline/`, so that no session can damage another's;
+`timeline.arrow` holds all of them together, in order of time.
 """
 
 from __future__ import annotations
@@ -21,34 +21,37 @@ WRITE_EVERY_S = 30.0
 
 
 class Timeline:
-    """The events of one session; `clock` is that of the executor, in seconds."""
+    """Events of one session; `clock` is that of the executor, in seconds."""
 
     def __init__(self, run: Path, driver: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._run, self._driver, self._clock = run, driver, clock
-        self._began, self._at = clock(), datetime.now(UTC)
+        self._began, self._began_utc = clock(), datetime.now(UTC)
         self._rows: list[dict[str, Any]] = []
-        self._written, self._written_at = 0, clock()
+        self._rows_written, self._written_at = 0, clock()
         self.stage = ""
 
     def add(self, event: str, *, since: float | None = None, **facts: Any) -> None:
-        """Add what began at `since` and ended now; `facts` are columns of TIMELINE."""
+        """Add an event that began at `since` and ended now; `facts` are columns of TIMELINE."""
         now = self._clock()
         since = now if since is None else since
-        row = {"at": self._at + timedelta(seconds=since - self._began), "seconds": now - since}
+        row = {
+            "at": self._began_utc + timedelta(seconds=since - self._began),
+            "seconds": now - since,
+        }
         fixed = {"event": event, "driver": self._driver, "stage": self.stage}
         self._rows.append(dict.fromkeys(TIMELINE.names) | row | fixed | facts)
 
-    def write_sometimes(self) -> None:
-        """Write this session's events when the last time is long ago; raises DiskProblem."""
+    def write_if_due(self) -> None:
+        """Write this session's events if the last write is long ago; raises DiskProblem."""
         if self._clock() - self._written_at > WRITE_EVERY_S:
             self.write()
 
     def write(self) -> None:
         """Write this session's events and the timeline of all sessions; raises DiskProblem."""
         self._written_at = self._clock()
-        if len(self._rows) == self._written:
+        if len(self._rows) == self._rows_written:
             return
-        self._written = len(self._rows)
+        self._rows_written = len(self._rows)
         table = pa.Table.from_pylist(self._rows, schema=TIMELINE)
         replace_table(self._run / "timeline" / f"{self._driver}.arrow", table)
 
@@ -59,7 +62,7 @@ class Timeline:
         for path in sorted((self._run / "timeline").glob("*.arrow")):
             try:
                 tables.append(read(path).cast(TIMELINE))
-            except (pa.ArrowException, OSError):  # a file of another version, or a damaged one
+            except (pa.ArrowException, OSError):  # a file of another version, or damaged
                 continue
         if len(tables) > 1:
             replace_table(self._run / "timeline.arrow", pa.concat_tables(tables).sort_by("at"))

@@ -1,0 +1,72 @@
+"""Session of a driver: Ray, spending accounts, claims, replicas and event log, open for a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from culture_ray.errors import Drained
+from culture_ray.spending.billing import BillingContext
+from culture_ray.store.claims import Claims, Presence
+from culture_ray.store.run_directory import RunDirectory
+from culture_ray.sweep.events import Listener
+from culture_ray.sweep.execute.event_log import EventLog
+from culture_ray.sweep.execute.fleet import Fleet
+from culture_ray.sweep.execute.governor_actor import SpendingAccounts
+from culture_ray.sweep.execute.metrics import Metrics
+from culture_ray.sweep.execute.ray_session import connect
+from culture_ray.sweep.plan.cluster import Cluster
+from culture_ray.sweep.progress.timeline import Timeline
+
+
+@dataclass(frozen=True)
+class DriverSession:
+    """Resources that a driver holds for the length of a sweep."""
+
+    ray: Any
+    accounts: SpendingAccounts | None
+    """None where nothing costs money."""
+    claims: Claims
+    fleet: Fleet
+    event_log: EventLog
+
+
+@contextmanager
+def open_session(
+    cluster: Cluster,
+    run: RunDirectory,
+    driver: str,
+    listener: Listener,
+    billing: BillingContext | None,
+) -> Iterator[DriverSession]:
+    """Yield the session of the driver named `driver`.
+
+    Raises WrongValue and NoRay where Ray cannot be used, BadLedger and DiskProblem. At the end
+    replicas are closed gracefully, or killed if an error other than Drained ends the session.
+    """
+    with ExitStack() as stack:
+        ray = connect(cluster)
+        if cluster.address is None:
+            stack.callback(ray.shutdown)
+        accounts = None
+        if billing is not None:
+            accounts = SpendingAccounts(ray, billing)
+            stack.callback(accounts.close)
+            for repair in accounts.repairs:
+                listener.say(repair)
+        folder = run.folder.resolve()
+        claims = stack.enter_context(Presence(folder / "claims", driver))
+        fleet = Fleet(ray)
+        event_log = EventLog(listener, Timeline(folder, driver), Metrics(run.name))
+        graceful = False
+        try:
+            yield DriverSession(ray, accounts, claims, fleet, event_log)
+            graceful = True
+        except Drained:
+            graceful = True
+            raise
+        finally:
+            fleet.close(graceful=graceful)
+            event_log.close()

@@ -1,0 +1,61 @@
+"""Actions of the scheduling policy, which the executor or the simulator carries out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from culture_ray.sweep.schedule.chunks import Chunk
+from culture_ray.sweep.schedule.nodes import Place
+
+
+@dataclass(frozen=True)
+class Start:
+    """Load one more replica of a model."""
+
+    replica: str
+    model: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """Send a chunk to a replica."""
+
+    replica: str
+    chunk: Chunk
+    copy: bool = False
+    """Whether another replica already runs it."""
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Cancel a chunk on a replica, because another one has committed it."""
+
+    replica: str
+    chunk: Chunk
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Unload a replica."""
+
+    replica: str
+
+
+@dataclass(frozen=True)
+class MarkPoisoned:
+    """Record a request that kills engines as failed."""
+
+    model: str
+    chunk: Chunk
+
+
+@dataclass(frozen=True)
+class AbandonModel:
+    """Report that a model cannot continue."""
+
+    model: str
+    reason: str
+
+
+Action = Start | Dispatch | Cancel | Stop | MarkPoisoned | AbandonModel

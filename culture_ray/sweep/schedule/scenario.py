@@ -1,0 +1,88 @@
+"""Scenarios for the simulator, and a lower bound on the makespan of any schedule for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from culture_ray.sweep.plan.resources import Resources
+from culture_ray.sweep.schedule.records import ModelSpec
+
+
+@dataclass(frozen=True)
+class SimulatedModel:
+    """A model with its work and its true speed; `spec` holds the policy's estimates."""
+
+    spec: ModelSpec
+    units: int
+    unit_size: int = 32
+    tokens_per_request: float = 500.0
+    load_s: float = 60.0
+    tokens_per_s: float = 1000.0
+    """Of one replica with a full engine."""
+    latency_s: float = 10.0
+    """Of one response."""
+    poison: tuple[int, ...] = ()
+    """Units with a request that kills its engine."""
+
+    @property
+    def work_s(self) -> float:
+        """Return the seconds that one replica needs for all its work."""
+        return self.units * self.unit_size * self.tokens_per_request / self.tokens_per_s
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A cluster, the work to be done on it, and the faults that happen."""
+
+    name: str
+    nodes: Sequence[Resources]
+    models: Sequence[SimulatedModel]
+    seed: int = 0
+    dying: float = 0.0
+    """Share of replicas that die, at any moment of their first `dying_within_s`."""
+    dying_within_s: float = 3600.0
+    slow: float = 0.0
+    """Share of replicas that work at a fifth of their speed."""
+    joining: Sequence[tuple[float, Resources]] = ()
+    """Nodes that join later: (time in seconds, resources)."""
+    leaving: Sequence[float] = ()
+    """Times at which the first, second, ... node leaves."""
+    speed_sd: float = 0.0
+    """Standard deviation of the logarithm of a replica's speed."""
+
+
+def lower_bound(scenario: Scenario) -> float:
+    """Return a makespan in seconds that no schedule beats, failures left out.
+
+    Every session of a replica loads first, so at most (T - load) of any T seconds on its GPUs is
+    work: T is at least the least for which sum_m gpus_m work_m / (T - load_m) <= GPUs, and every
+    model has to load once and to answer once. Nodes count from joining until leaving.
+    """
+    models = [model for model in scenario.models if model.units]
+    bound = max((m.load_s + m.latency_s for m in models), default=0.0)
+    for kind in ("gpus", "cpus"):
+        using = [m for m in models if getattr(m.spec.need, kind) and not (
+            kind == "cpus" and m.spec.need.gpus)]  # fmt: skip
+        if using:
+            low, high = max(m.load_s for m in using), 1e9
+            for _ in range(80):
+                middle = (low + high) / 2
+                wanted = sum(
+                    getattr(m.spec.need, kind) * m.work_s / (middle - m.load_s) for m in using
+                )
+                low, high = (
+                    (low, middle) if wanted * middle <= _supply(scenario, kind, middle)
+                    else (middle, high)
+                )  # fmt: skip
+            bound = max(bound, high)
+    return bound
+
+
+def _supply(scenario: Scenario, kind: str, until: float) -> float:
+    total: float = sum(getattr(node, kind) for node in scenario.nodes) * until
+    for at, node in scenario.joining:
+        total += getattr(node, kind) * max(0.0, until - at)
+    for at, node in zip(scenario.leaving, scenario.nodes, strict=False):
+        total -= getattr(node, kind) * max(0.0, until - at)
+    return total
