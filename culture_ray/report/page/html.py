@@ -21,7 +21,7 @@ from culture_ray.report.findings.findings import findings
 from culture_ray.report.formatting import Number, Sentence, counted, moment
 from culture_ray.report.outcomes import faults
 from culture_ray.report.page import sections
-from culture_ray.report.page.protocols import protocols_beside
+from culture_ray.report.page.protocol_table import protocols_beside
 from culture_ray.report.page.topic_detail import topic_details
 from culture_ray.report.plots.figures import Figure
 
