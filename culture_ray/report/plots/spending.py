@@ -12,9 +12,8 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.palette import INK, MUTED, colours, numbers
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, sheet
-from culture_ray.report.plots.clock import Clock, clock_of
 from culture_ray.report.plots.timeline import about, time_axis
-from culture_ray.report.plots.timeline_lanes import worked
+from culture_ray.report.plots.timeline_lanes import Clock, clock_of, worked
 
 _POINTS = 400
 _IN_SIGHT = 2.5

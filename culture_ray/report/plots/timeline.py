@@ -17,8 +17,15 @@ from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.palette import INK, MUTED, PAPER, colours, numbers
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
 from culture_ray.report.drawing.tooltips import Tooltip, TooltipValue
-from culture_ray.report.plots.clock import Clock, lasting
-from culture_ray.report.plots.timeline_lanes import Bar, Fault, Lanes, ended, lanes_of
+from culture_ray.report.plots.timeline_lanes import (
+    Bar,
+    Clock,
+    Fault,
+    Lanes,
+    ended,
+    lanes_of,
+    lasting,
+)
 
 _HATCH = "/////"
 _PALE = 0.3

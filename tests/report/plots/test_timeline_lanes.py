@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from culture_ray.report.content import ReportContent
-from culture_ray.report.plots.clock import clock_of, lasting
-from culture_ray.report.plots.timeline_lanes import lanes_of
+from culture_ray.report.plots.timeline_lanes import clock_of, lanes_of, lasting
 from culture_ray.tables import TIMELINE
 from tests.report.synthetic_report import make_content
 from tests.report.whole_run import timeline
