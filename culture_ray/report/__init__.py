@@ -1,1 +1,1 @@
-"""Figures, tables and the page of a run; this room computes nothing, it shows what tables hold."""
+"""Figures, tables, page and terminal summary of a run, drawn from its tables."""

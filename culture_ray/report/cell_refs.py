@@ -1,8 +1,8 @@
-"""Where a number of the page is read off, so that whoever doubts it can look it up.
+"""References from a number on the page to the table cells that it is computed from.
 
-Every number of a table and of a finding says so in attributes: `data-table` is a file of the run
-directory, `data-row` its rows from 0, `data-column` its columns, and `data-how` what is done with
-them. A test reads them back and compares.
+Every number in a table or a finding carries its reference in attributes: `data-table` is a file of
+the run directory, `data-row` its rows (counted from 0), `data-column` its columns, and `data-how`
+the operation applied to them. A test reads the attributes back and recomputes every number.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pyarrow as pa
 from markupsafe import Markup
 
 ROW = "#"
-"""Key of a row's place in its table, in the rows that `numbered` returns."""
+"""Key of a row's index in its table, in the rows that `numbered_rows` returns."""
 
 FILES = {
     "distributions": "distributions.arrow",
@@ -36,58 +36,61 @@ FILES = {
     "regressions": "regression/judges.csv",
     "reliability": "judge_reliability.csv",
 }
-"""Tables of a report -> files of the run directory."""
+"""Table of a report -> file of the run directory."""
 
-HOW = {
-    "value": "the figure itself",
+OPERATIONS = {
+    "value": "the value itself",
     "sum": "the sum over the rows",
     "mean": "the mean over the rows",
-    "rows": "how many rows these are",
-    "distinct": "how many different values the column has in them",
-    "null": "how many of them have no figure there",
-    "above zero": "in how many of them the figure is above 0",
-    "below zero": "in how many of them the figure is below 0",
-    "clear of zero": "in how many of them both figures are above, or both below 0",
+    "rows": "the number of rows",
+    "distinct": "the number of distinct values in the column",
+    "null": "the number of rows whose value is null",
+    "above zero": "the number of rows whose value is above 0",
+    "below zero": "the number of rows whose value is below 0",
+    "clear of zero": "the number of rows whose two values are both above 0 or both below 0",
     "percent": "100 times the sum of the first column over that of the second",
     "share": "100 times the sum of the first column over that of all columns",
-    "begin": "the earliest moment",
-    "end": "the latest moment at which something ended that began at a moment and took seconds",
-    "from begin to end": "the seconds between these two",
-    "first minus mean of the rest": "the figure of the first row minus the mean of the others",
-    "2 / sqrt(n - 1)": "what chance does to a rank correlation, of the figure n",
-    "0.05 n": "what chance gives at 5 %, of the number n of rows",
+    "begin": "the earliest time",
+    "end": "the latest end, from a start time and a duration in seconds",
+    "from begin to end": "the seconds from the earliest time to the latest end",
+    "first minus mean of the rest": "the value of the first row minus the mean of the others",
+    "2 / sqrt(n - 1)": "the rank correlation that chance alone produces, for the value n",
+    "0.05 n": "the number expected by chance at the 5 % level, for n rows",
 }
-"""Everything `data-how` may say."""
+"""Value of `data-how` -> its meaning."""
 
 
 @dataclass(frozen=True)
-class Source:
-    """The figures that a number is made of."""
+class CellRef:
+    """Reference to the table cells that a number is computed from."""
 
     file: str
-    """Of the run directory."""
+    """Relative to the run directory."""
     rows: tuple[int, ...]
-    """From 0."""
+    """Counted from 0."""
     column: str = ""
-    """Or several, separated by blanks; empty where rows are counted."""
+    """One column, or several separated by blanks; empty where rows are counted."""
     how: str = "value"
-    """One of HOW."""
+    """One of OPERATIONS."""
 
     def attributes(self) -> Markup:
-        """Return the attributes that carry it."""
+        """Return the reference as HTML attributes."""
         return Markup('data-table="{}" data-row="{}" data-column="{}" data-how="{}"').format(
             self.file, " ".join(map(str, self.rows)), self.column, self.how
         )
 
 
-def numbered(table: pa.Table) -> list[dict[str, Any]]:
-    """Return the rows of a table, each with its place in it under `ROW`."""
+def numbered_rows(table: pa.Table) -> list[dict[str, Any]]:
+    """Return the rows of a table, each with its index in the table under `ROW`."""
     rows: list[dict[str, Any]] = table.to_pylist()
-    return [row | {ROW: place} for place, row in enumerate(rows)]
+    return [row | {ROW: index} for index, row in enumerate(rows)]
 
 
-def of(
+def cell_ref(
     table: str, rows: Iterable[Mapping[str, Any]], column: str = "", how: str = "value"
-) -> Source:
-    """Return the source of a number made of numbered rows; `table` is a key of FILES or a file."""
-    return Source(FILES.get(table, table), tuple(row[ROW] for row in rows), column, how)
+) -> CellRef:
+    """Return the reference of a number computed from numbered rows.
+
+    `table` is a key of FILES or a file of the run directory.
+    """
+    return CellRef(FILES.get(table, table), tuple(row[ROW] for row in rows), column, how)

@@ -1,4 +1,4 @@
-"""What a paper that uses a run should cite."""
+"""Works that a paper using a run should cite."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from culture_ray.report.formatting import moment
 
 @dataclass(frozen=True)
 class Citation:
-    """One work to cite, as a sentence and as BibTeX."""
+    """A work to cite, as a sentence and as BibTeX."""
 
     for_what: str
     text: str
@@ -18,7 +18,7 @@ class Citation:
 
 
 def citations(content: ReportContent) -> list[Citation]:
-    """Return the method paper, this software with its version, and the survey."""
+    """Return citations of the method paper, this software with its version, and the survey."""
     version = content.provenance.get("culture-ray", "")
     return [
         Citation(
@@ -48,7 +48,7 @@ def citations(content: ReportContent) -> list[Citation]:
             ),
         ),
         Citation(
-            "the survey figures",
+            "the survey data",
             "EVS/WVS. Joint EVS/WVS 2017-2022 Dataset, version 5.0.",
             _bibtex(
                 "misc",

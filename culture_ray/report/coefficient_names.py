@@ -1,4 +1,4 @@
-"""Terms of a regression as people read them."""
+"""Readable names of regression coefficients."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_HEADS = {
+_QUANTITIES = {
     "us_minus_native": "US bias",
     "us_bias": "US bias",
     "us": "US bias",
@@ -15,7 +15,7 @@ _HEADS = {
     "capability_between": "capability between families",
     "consistency": "self-consistency",
 }
-"""The questions of the project; every other term is a level."""
+"""Head of a term -> the quantity whose coefficient it is; every other term is an intercept."""
 
 _KEYS = ("model", "family", "language")
 _PART = re.compile(r"(\w+)(?:\[([^\]]*)\])?")
@@ -23,57 +23,59 @@ _PART = re.compile(r"(\w+)(?:\[([^\]]*)\])?")
 
 @dataclass(frozen=True)
 class CoefficientName:
-    """A coefficient, taken apart."""
+    """A coefficient: the quantity, and the model, family or language that it applies to."""
 
-    name: str
-    question: str
-    """What it is about, in words; empty for levels."""
-    of: Mapping[str, str]
-    """Whom it is about: model, family or language."""
+    term: str
+    quantity: str
+    """Such as 'capability within families'; empty for intercepts."""
+    levels: Mapping[str, str]
+    """Model, family and language of the coefficient, as far as the term names them."""
 
-    def words(self, languages: Mapping[str, str]) -> str:
-        """Return it in words; `languages` are their names by code."""
-        who, where = self._who, self._where(languages)
-        if not self.question:
-            whom = self.whom(languages)
-            return f"level of {whom}" if whom else self.name
-        within = who and self.question == _HEADS["capability_within"]
+    def text(self, languages: Mapping[str, str]) -> str:
+        """Return the coefficient as text; `languages` maps codes to names."""
+        holder, language = self._model_or_family, self._language_name(languages)
+        if not self.quantity:
+            subject = self.subject(languages)
+            return f"intercept for {subject}" if subject else self.term
+        within = holder and self.quantity == _QUANTITIES["capability_within"]
         parts = [
-            f"capability within {who}" if within else self.question,
-            "" if within or not who else f"of {who}",
-            f"in {where}" if where else "",
+            f"capability within {holder}" if within else self.quantity,
+            "" if within or not holder else f"of {holder}",
+            f"in {language}" if language else "",
         ]
         return " ".join(part for part in parts if part)
 
-    def whom(self, languages: Mapping[str, str]) -> str:
-        """Return whom it is about, in words; empty for all together."""
-        return " in ".join(part for part in (self._who, self._where(languages)) if part)
+    def subject(self, languages: Mapping[str, str]) -> str:
+        """Return the model or family and the language as text; empty for an overall coefficient."""
+        return " in ".join(
+            part for part in (self._model_or_family, self._language_name(languages)) if part
+        )
 
     @property
-    def _who(self) -> str:
-        return self.of.get("model") or self.of.get("family", "")
+    def _model_or_family(self) -> str:
+        return self.levels.get("model") or self.levels.get("family", "")
 
-    def _where(self, languages: Mapping[str, str]) -> str:
-        code = self.of.get("language", "")
+    def _language_name(self, languages: Mapping[str, str]) -> str:
+        code = self.levels.get("language", "")
         return languages.get(code, code)
 
 
-def term(name: str) -> CoefficientName:
-    """Return the parts of a term such as `capability:family[gemma]:language[da]`."""
-    question, of, others = "", {}, False
-    for part in name.split(":"):
+def coefficient_name(term: str) -> CoefficientName:
+    """Return the name of a term such as `capability:family[gemma]:language[da]`."""
+    quantity, levels, unknown = "", {}, False
+    for part in term.split(":"):
         found = _PART.fullmatch(part)
         head, level = found.groups() if found else (part, None)
         if level is not None and head in _KEYS:
-            of[head] = level
-        elif level is None and head in _HEADS and not question:
-            question = _HEADS[head]
+            levels[head] = level
+        elif level is None and head in _QUANTITIES and not quantity:
+            quantity = _QUANTITIES[head]
         else:
-            others = True
-    # In the paper's design, `us` without a model is the bias of the baseline it measures against.
-    of_baseline = name.split(":", maxsplit=1)[0] == "us" and "model" not in of
+            unknown = True
+    # In the paper's design, `us` without a model is the bias of the reference baseline.
+    of_baseline = term.split(":", maxsplit=1)[0] == "us" and "model" not in levels
     return (
-        CoefficientName(name, "", {})
-        if others or of_baseline
-        else CoefficientName(name, question, of)
+        CoefficientName(term, "", {})
+        if unknown or of_baseline
+        else CoefficientName(term, quantity, levels)
     )

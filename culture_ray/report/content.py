@@ -1,4 +1,4 @@
-"""Everything a report shows, in one frozen value: Arrow tables and plain words."""
+"""Content of a report: the tables and texts that it shows, checked against their schemas."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 from culture_ray import tables
 from culture_ray.errors import BadTable
 
-_OPTIONAL = {
+_OPTIONAL_COLUMNS = {
     "cells": (
         "model",
         "language",
@@ -20,33 +20,33 @@ _OPTIONAL = {
         "capability",
     ),
 }
-"""Columns that a report needs of tables that only some runs have."""
+"""Optional table -> columns that a report needs of it."""
 
-_WHOLE = {
+_OPTIONAL_SCHEMAS = {
     "usage": tables.USAGE,
     "timeline": tables.TIMELINE,
     "spending": tables.SPENDING,
     "people": tables.PEOPLE,
     "correlations": tables.PEOPLE_CORRELATIONS,
 }
-"""Tables that only some runs have, and then with all their columns."""
+"""Optional table -> schema of which it must have every column."""
 
 
 @dataclass(frozen=True)
 class ReportModel:
-    """A model or baseline of the run."""
+    """A model or baseline of a run."""
 
     name: str
     family: str
     source: str = ""
-    """Where its weights or its API are, with the revision."""
+    """Location and revision of its weights, or its API."""
     note: str = ""
-    """What a reader must know about it."""
+    """Remark that a reader must see."""
     terms: str = ""
     """Licence or terms of use, by name."""
     baseline: bool = False
     proves_path_only: bool = False
-    """True for a model too weak to say anything about culture: it shows that the path works."""
+    """True for a model too weak to say anything about culture; it only tests the pipeline."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class ReportLanguage:
 
 @dataclass(frozen=True)
 class ReportTopic:
-    """A survey item; the statements are what pro and con mean for it."""
+    """A survey item with its pro and con statements."""
 
     id: str
     label: str
@@ -80,29 +80,29 @@ class ReportPopulation:
 
 @dataclass(frozen=True)
 class ReportRegression:
-    """One regression: its coefficients, or the sentence that says why there are none."""
+    """One regression: its coefficients, or the reason why there are none."""
 
     title: str
     caption: str = ""
     formula: str = ""
     table: pa.Table | None = None
-    """As tables.REGRESSION; further columns are shown too."""
+    """Schema tables.REGRESSION; further columns are shown too."""
     missing: str = ""
-    """Why there is no table; needed exactly when `table` is None."""
+    """Reason why there is no table, as a sentence; required if and only if `table` is None."""
     design: str = ""
-    """Regressions of one design (one per inference) share a figure; empty: a figure of its own."""
+    """Regressions of one design (one per inference) share a figure; empty for a separate figure."""
     inference: str = "valid"
     file: str = ""
-    """Where `table` stands in the run directory."""
+    """File of `table` in the run directory."""
     rows: pa.Table | None = None
-    """What single rows do to the fit, as tables.REGRESSION_ROWS; None where nobody looked."""
+    """Residual and leverage per row, as tables.REGRESSION_ROWS; None if not computed."""
     rows_file: str = ""
 
     def __post_init__(self) -> None:
         if (self.table is None) == (not self.missing):
             raise BadTable(
                 f"regression '{self.title}' needs either a table or a sentence that says why it has"
-                f" none, found {'neither' if self.table is None else 'both'}"
+                f" none; it has {'neither' if self.table is None else 'both'}"
             )
         if self.table is not None:
             _require(self.table, tables.REGRESSION, f"regression '{self.title}'")
@@ -122,25 +122,25 @@ class Example:
     stances: tuple[str, ...] = ()
     status: str = "labelled"
     protocol: str = ""
-    """Shown where a run has several, with the persona's country."""
+    """With the persona's country; shown if the run has several protocols."""
     judged: bool = True
-    """False where the label comes from a rule: there is no judge who could give stances."""
+    """False if the label comes from a rule, so that no judge gives stances."""
 
 
 @dataclass(frozen=True)
 class ReportContent:
-    """What the report of one run shows."""
+    """Content of the report of one run."""
 
     run: str
     experiment: str
-    """Of the command that began it; empty where it named none."""
+    """Experiment named in the command that started the run; empty if it named none."""
     started: str
     finished: str
-    """When it was last worked on."""
+    """Time at which the run was last worked on."""
     command: str
-    """The command that makes this run again."""
+    """Command that repeats this run."""
     provenance: Mapping[str, str]
-    """Versions, revisions, seeds and host facts, by name."""
+    """Versions, revisions, seeds and facts about the host, by name."""
     models: tuple[ReportModel, ...]
     languages: tuple[ReportLanguage, ...]
     topics: tuple[ReportTopic, ...]
@@ -153,43 +153,43 @@ class ReportContent:
     regressions: Mapping[str, ReportRegression] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     notices: tuple[str, ...] = ()
-    """Sentences that must be shown prominently."""
+    """Sentences to show prominently, above the findings."""
     sources: tuple[str, ...] = ()
-    """Data and figures of others that the run rests on, each with its licence, as sentences."""
+    """Third-party data that the run uses, one sentence each with the licence."""
     usage: pa.Table | None = None
     """Requests, replica-hours, GPU-hours and dollars by stage and model, as tables.USAGE; None
-    where neither a timeline nor a ledger is kept, as in an imported run."""
+    without a timeline and a ledger, as in an imported run."""
     timeline: pa.Table | None = None
-    """What ran where and when, as tables.TIMELINE."""
+    """Events of the run with time and replica, as tables.TIMELINE."""
     spending: pa.Table | None = None
     """Every paid attempt, as tables.SPENDING."""
     cap_dollars: float | None = None
     people: pa.Table | None = None
     """Self-consistency of the populations, as tables.PEOPLE."""
     correlations: pa.Table | None = None
-    """Of the populations with each other, as tables.PEOPLE_CORRELATIONS."""
+    """Correlations between populations, as tables.PEOPLE_CORRELATIONS."""
     cells: pa.Table | None = None
     """The run's cells.csv: alignment_language, us_minus_native and self_consistency per model and
     language with their 95 % intervals in `<name>_ci_low` and `<name>_ci_high`, and capability.
-    None: the report shows no intervals and no capability."""
+    Without it the report shows no intervals and no capability."""
     robustness: pa.Table | None = None
-    """Robustness checks, shown as they are."""
+    """Robustness checks, shown unchanged."""
     judge_notes: tuple[str, ...] = ()
-    """What is known of the judges' error, and which labels are measured, as sentences."""
+    """Sentences on the judges' error and on which labels enter the measures."""
     judging: Mapping[str, pa.Table] = field(default_factory=dict)
-    """Tables on the judges by name: exclusions, agreement, moves, regressions, reliability; shown
-    as they are, where the run has them."""
+    """Tables on the judges by name (exclusions, agreement, moves, regressions, reliability), as far
+    as the run has them; shown unchanged."""
     us: str = "US"
-    """Id of the population that US bias refers to."""
+    """Id of the US population, to which US bias refers."""
 
     def __post_init__(self) -> None:
         for name in ("distributions", "alignment", "consistency", "quality", "ground_truth"):
             _require(getattr(self, name), getattr(tables, name.upper()), name)
-        for name, needed in _OPTIONAL.items():
+        for name, needed in _OPTIONAL_COLUMNS.items():
             table = getattr(self, name)
             if table is not None:
                 _require(table, pa.schema([(c, pa.null()) for c in needed]), name)
-        for name, schema in _WHOLE.items():
+        for name, schema in _OPTIONAL_SCHEMAS.items():
             if getattr(self, name) is not None:
                 _require(getattr(self, name), schema, name)
         known = {
@@ -213,7 +213,7 @@ class ReportContent:
 
     @property
     def proves_path_only(self) -> bool:
-        """True when no model of the run can say anything about culture."""
+        """True if every model of the run is too weak to say anything about culture."""
         return all(m.proves_path_only for m in self.studied)
 
 
@@ -230,10 +230,10 @@ def _require_known(table: pa.Table, known: Mapping[str, set[str]], what: str) ->
     for column, names in known.items():
         if column not in table.column_names:
             continue
-        strangers = sorted({str(v) for v in table.column(column).to_pylist()} - names)
-        if strangers:
+        unknown = sorted({str(v) for v in table.column(column).to_pylist()} - names)
+        if unknown:
             raise BadTable(
-                f"table '{what}' of the report names {column} '{strangers[0]}'"
-                f"{f' and {len(strangers) - 1} more' if len(strangers) > 1 else ''}, "
-                f"which the report was not told about: add it to ReportContent"
+                f"table '{what}' of the report names {column} '{unknown[0]}'"
+                f"{f' and {len(unknown) - 1} more' if len(unknown) > 1 else ''}, "
+                "which ReportContent does not list: add it there"
             )

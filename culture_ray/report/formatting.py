@@ -1,4 +1,4 @@
-"""Numbers and lists as words: the same rounding in the page, the terminal and the tables."""
+"""Text form of numbers, lists and times, the same on the page, the terminal and in tables."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from culture_ray.report.cell_refs import Source
+from culture_ray.report.cell_refs import CellRef
 
 NONE = "–"
-"""Stands for a value that is null; the reason stands beside it."""
+"""Shown in place of a null value."""
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number in a sentence: its exact value and how many decimals are shown."""
+    """A number in a sentence: its exact value and the number of decimals to show."""
 
     value: float | int
     digits: int | None = None
-    source: Source | None = None
-    """What it is made of; None for a number that stands in no table."""
+    source: CellRef | None = None
+    """Table cells that it is computed from; None for a number that is in no table."""
 
     def __str__(self) -> str:
         return shown(self.value, self.digits)
 
 
 Sentence = tuple[str | Number, ...]
-"""Words and numbers of a sentence, so that a page can carry exact values under rounded ones."""
+"""Text and numbers of a sentence; a page keeps the exact value beside each rounded one."""
 
 
 def plain(sentence: Sentence) -> str:
@@ -37,7 +37,7 @@ def plain(sentence: Sentence) -> str:
 
 
 def shown(value: Any, digits: int | None = None) -> str:
-    """Return a value as people read it; null and not-a-number become an en dash."""
+    """Return a value as display text; null and not-a-number become an en dash."""
     match value:
         case None:
             text = NONE
@@ -57,7 +57,7 @@ def shown(value: Any, digits: int | None = None) -> str:
 
 
 def listed(names: Sequence[str], most: int = 6) -> str:
-    """Return 'a, b and c', cut after `most` names."""
+    """Return 'a, b and c'; beyond `most` names, 'a, b and 3 more'."""
     if len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most} more"
     if len(names) < 2:
@@ -71,7 +71,7 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def moment(written: str) -> str:
-    """Return an ISO 8601 moment as '2025-06-01 10:07 UTC'; other text stays as it is."""
+    """Return an ISO 8601 time as '2025-06-01 10:07 UTC'; any other text is returned unchanged."""
     try:
         when = datetime.fromisoformat(written)
     except ValueError:
@@ -81,7 +81,7 @@ def moment(written: str) -> str:
 
 
 def p_value(value: float) -> str:
-    """Return a p value: three decimals, and never zero."""
+    """Return a p value with three decimals, or '<0.001'."""
     return "<0.001" if value < 0.001 else shown(float(value), 3)
 
 
@@ -92,6 +92,6 @@ def _real(value: float, digits: int | None) -> str:
         return "∞" if value > 0 else "−∞"
     text = f"{value:,.{2 if digits is None else digits}f}"
     if not text.strip("-0.,"):
-        # A rounded −0.00 would claim a sign that the shown digits do not have.
+        # A rounded −0.00 would show a sign that its digits do not justify.
         text = text.lstrip("-")
     return text.replace("-", "−")

@@ -1,4 +1,4 @@
-"""What became of every request, as parts that add up to the whole."""
+"""Outcomes of requests: disjoint counts that add up to the number of requests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-FATE_WORDS = {
+OUTCOME_LABELS = {
     "used": "used",
     "excluded": "excluded by a rule",
     "undefined": "undefined (no pro or con)",
@@ -17,40 +17,44 @@ FATE_WORDS = {
     "judge_errors": "judge errors",
     "failed": "failed",
 }
-"""Columns of tables.QUALITY that are parts of a whole -> words; the other columns overlap."""
+"""Columns of tables.QUALITY that are disjoint outcomes -> labels; other columns overlap."""
 
 FLAGS = ("truncated", "repetitive", "wrong_language")
-"""Columns of tables.QUALITY that are properties of responses, whatever became of them."""
+"""Columns of tables.QUALITY that are properties of responses, whatever their outcome."""
 
-_MOST_FAULTS = 12
-"""Sentences at most: a run that has just begun has something to tell of every row."""
+_MAX_FAULTS = 12
+"""Limit on sentences: in a run that has just begun, every row has a fault."""
 
 
-def outcomes(row: Mapping[str, Any]) -> dict[str, int]:
-    """Return the parts of one row of tables.QUALITY."""
-    return {kind: row[kind] or 0 for kind in FATE_WORDS}
+def outcome_counts(row: Mapping[str, Any]) -> dict[str, int]:
+    """Return the number of requests with each outcome, from one row of tables.QUALITY."""
+    return {kind: row[kind] or 0 for kind in OUTCOME_LABELS}
 
 
 def faults(quality: pa.Table) -> list[str]:
-    """Return one sentence per row of a table of QUALITY with requests that are not answered or not
-    judged yet, that are doubled, or told twice; of many rows, of the first ones.
+    """Return a sentence per row of tables.QUALITY whose outcomes do not add up to its requests.
+
+    Requests may be unanswered, unjudged or counted twice. Beyond 12 rows, the last sentence gives
+    the number of further ones.
     """
     found: list[str] = []
     for row in quality.to_pylist():
-        asked, rows, told = row["requests"], row["rows"], sum(outcomes(row).values())
+        requests, rows, total = row["requests"], row["rows"], sum(outcome_counts(row).values())
         where = f"{row['model']} in {row['language']} ({row['protocol']})"
-        if rows < asked:
-            found.append(f"{where}: {asked - rows:,} of {asked:,} requests have no row yet.")
-        elif rows > asked:
-            found.append(f"{where}: {asked:,} requests but {rows:,} rows.")
-        elif told < asked:
+        if rows < requests:
+            found.append(f"{where}: {requests - rows:,} of {requests:,} requests have no row yet.")
+        elif rows > requests:
+            found.append(f"{where}: {requests:,} requests but {rows:,} rows.")
+        elif total < requests:
             judge = row["judge"] or "its judge"
             found.append(
-                f"{where}: {asked - told:,} of {asked:,} responses have no label of {judge} yet."
+                f"{where}: {requests - total:,} of {requests:,} responses have no label from "
+                f"{judge} yet."
             )
-        elif told > asked:
-            found.append(f"{where}: {told:,} outcomes of {asked:,} requests.")
-    if len(found) > _MOST_FAULTS:
-        rest = len(found) - _MOST_FAULTS + 1
-        return [*found[: _MOST_FAULTS - 1], f"The same of {rest:,} more: “Data quality” has them."]
+        elif total > requests:
+            found.append(f"{where}: {total:,} outcomes for {requests:,} requests.")
+    if len(found) > _MAX_FAULTS:
+        rest = len(found) - _MAX_FAULTS + 1
+        more = f"{rest:,} more rows have such faults: see “Data quality”."
+        return [*found[: _MAX_FAULTS - 1], more]
     return found

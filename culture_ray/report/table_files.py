@@ -1,4 +1,4 @@
-"""Tables as files that open anywhere: CSV (exact values), LaTeX (booktabs) and Markdown."""
+"""Tables as CSV (exact values), LaTeX (booktabs) and Markdown files."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def write_table(
 
 
 def latex(table: pa.Table, caption: str = "", label: str = "", digits: int = 3) -> str:
-    """Return a booktabs table environment; it needs \\usepackage{booktabs}."""
+    """Return a LaTeX table environment; it needs \\usepackage{booktabs}."""
     align = "".join("r" if _number(f) else "l" for f in table.schema)
     head = " & ".join(escape(name.replace("_", " ")) for name in table.column_names)
     body = [" & ".join(escape(cell) for cell in row) + r" \\" for row in _cells(table, digits)]
@@ -78,7 +78,7 @@ def latex(table: pa.Table, caption: str = "", label: str = "", digits: int = 3) 
 
 
 def markdown(table: pa.Table, caption: str = "", digits: int = 3) -> str:
-    """Return a Markdown table with numbers to the right."""
+    """Return a Markdown table with right-aligned numbers."""
     head = "| " + " | ".join(table.column_names) + " |"
     rule = "| " + " | ".join("---:" if _number(f) else "---" for f in table.schema) + " |"
     body = [
@@ -90,7 +90,7 @@ def markdown(table: pa.Table, caption: str = "", digits: int = 3) -> str:
 
 
 def escape(text: str) -> str:
-    """Return text that LaTeX prints as it is."""
+    """Return text with the characters that LaTeX interprets escaped."""
     return "".join(_TEX.get(c, c) for c in text)
 
 
@@ -108,7 +108,7 @@ def _number(field: pa.Field[Any]) -> bool:
 
 
 def _flat(table: pa.Table) -> pa.Table:
-    """Return the table with lists as words, because a CSV has no lists."""
+    """Return the table with lists joined by blanks, because CSV has no lists."""
     for i, field in enumerate(table.schema):
         if pa.types.is_list(field.type):
             values = [

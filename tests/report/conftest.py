@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.report.synthetic_report import (
-    Made,
+    SyntheticRun,
     make_content,
     make_report,
     path_only_content,
@@ -19,13 +19,13 @@ from tests.report.whole_run import make_whole_run
 
 
 @pytest.fixture(scope="session")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Made:
+def full(tmp_path_factory: pytest.TempPathFactory) -> SyntheticRun:
     """Four models, three baselines, four languages, 16 topics, 18 populations; all figures."""
     return make_report(with_extras(with_cells(make_content())), tmp_path_factory.mktemp("full"))
 
 
 @pytest.fixture(scope="session")
-def weak(tmp_path_factory: pytest.TempPathFactory) -> Made:
+def weak(tmp_path_factory: pytest.TempPathFactory) -> SyntheticRun:
     """A quickstart: one model that proves only the path, no multilingual regression."""
     return make_report(path_only_content(), tmp_path_factory.mktemp("weak"))
 

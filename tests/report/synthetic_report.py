@@ -65,7 +65,7 @@ SKILL = {"gemma_2_2b": 0.35, "gemma_2_9b": 0.6, "olmo_2_7b": 0.45, "gpt_4o": 0.8
 
 
 @dataclass(frozen=True)
-class Made:
+class SyntheticRun:
     """A run with its figures and its page."""
 
     content: ReportContent
@@ -77,12 +77,12 @@ class Made:
         return self.page.read_text(encoding="utf-8")
 
 
-def make_report(content: ReportContent, folder: Path) -> Made:
+def make_report(content: ReportContent, folder: Path) -> SyntheticRun:
     """Draw the figures of `content` and write its page into `folder`."""
     figures = write_figures(content, folder / "figures")
     page = folder / "report.html"
     write_report(content, figures, page)
-    return Made(content, figures, page)
+    return SyntheticRun(content, figures, page)
 
 
 def make_content(

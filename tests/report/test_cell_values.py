@@ -13,7 +13,7 @@ from culture_ray.report.cell_values import (
     alignment_with_speakers,
     further_protocols,
     own_countries,
-    primary,
+    primary_rows,
     self_consistency,
     us_bias,
 )
@@ -51,7 +51,7 @@ def test_english_is_compared_with_its_other_countries(content: ReportContent) ->
     ("spoil", "reason"),
     [
         (lambda r: r["population"] != "US", "does not compare with the US"),
-        (lambda r: r["population"] != "DK", "no other country speaks this language"),
+        (lambda r: r["population"] != "DK", "no other country that speaks this language"),
     ],
 )
 def test_us_bias_without_its_populations_says_why(
@@ -101,6 +101,6 @@ def test_a_second_judge_stays_out_of_the_figures_and_is_named(content: ReportCon
     )
     both = replace(content, alignment=pa.concat_tables([table, other]))
     assert alignment_with_speakers(both) == alignment_with_speakers(content)
-    assert len(primary(both.alignment)) == table.num_rows
-    assert further_protocols(both) == ["hypothetical_interviews by gpt_judge"]
+    assert len(primary_rows(both.alignment)) == table.num_rows
+    assert further_protocols(both) == ["hypothetical_interviews (gpt_judge)"]
     assert further_protocols(content) == []

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from culture_ray.report.coefficient_names import term
+from culture_ray.report.coefficient_names import coefficient_name
 
 LANGUAGES = {"da": "Danish"}
 
 
 @pytest.mark.parametrize(
-    ("name", "words", "whom"),
+    ("name", "text", "subject"),
     [
         ("us_bias:model[gemma_2_2b]:language[da]", "US bias of gemma_2_2b in Danish",
          "gemma_2_2b in Danish"),
@@ -24,18 +24,18 @@ LANGUAGES = {"da": "Danish"}
         ("capability_between", "capability between families", ""),
         ("capability:family[gemma]:language[xx]", "capability of gemma in xx", "gemma in xx"),
         ("consistency:language[da]", "self-consistency in Danish", "Danish"),
-        ("language[da]", "level of Danish", "Danish"),
-        ("model[m]:language[da]", "level of m in Danish", "m in Danish"),
+        ("language[da]", "intercept for Danish", "Danish"),
+        ("model[m]:language[da]", "intercept for m in Danish", "m in Danish"),
         ("Intercept", "Intercept", ""),
         ("us:language[da]", "us:language[da]", ""),
         ("odd:consistency", "odd:consistency", ""),
     ],
 )  # fmt: skip
-def test_a_term_says_what_it_is_about(name: str, words: str, whom: str) -> None:
-    assert term(name).words(LANGUAGES) == words
-    assert term(name).whom(LANGUAGES) == whom
+def test_a_term_says_what_it_is_about(name: str, text: str, subject: str) -> None:
+    assert coefficient_name(name).text(LANGUAGES) == text
+    assert coefficient_name(name).subject(LANGUAGES) == subject
 
 
 def test_levels_answer_no_question() -> None:
-    assert term("family[gemma]").question == ""
-    assert term("capability:family[gemma]").question == "capability"
+    assert coefficient_name("family[gemma]").quantity == ""
+    assert coefficient_name("capability:family[gemma]").quantity == "capability"

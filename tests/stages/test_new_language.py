@@ -133,7 +133,7 @@ def test_a_sweep_in_a_language_of_ones_own_goes_from_prompts_to_a_report(files: 
     assert {"DE", "speakers:de", "US"} <= populations
     assert any("in de have not been confirmed" in notice for notice in content.notices)
     page = (settings.run.folder / "report.html").read_text(encoding="utf-8")
-    assert "Protocols beside each other" in page
+    assert "Comparison of protocols" in page
     assert "something else 10.0 %" in page
     shards = [read(path) for path in settings.run.shards("responses")]
     prompts = {str(prompt) for shard in shards for prompt in shard["prompt"].to_pylist()}

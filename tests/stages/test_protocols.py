@@ -16,7 +16,7 @@ from culture_ray.plan.engines import engine_names
 from culture_ray.plan.requests import request_plan, request_table
 from culture_ray.plan.stage_units import elicit_units
 from culture_ray.regression.robustness.personas import PERSONA
-from culture_ray.report.outcomes import outcomes
+from culture_ray.report.outcomes import outcome_counts
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.run.status import stage_statuses
 from culture_ray.settings.run import Settings
@@ -128,7 +128,7 @@ def test_rows_are_requests_and_outcomes_add_up_in_every_protocol(settings: Setti
     }  # fmt: skip
     for row in rows:
         assert row["rows"] == row["requests"]
-        assert sum(outcomes(row).values()) == row["requests"]
+        assert sum(outcome_counts(row).values()) == row["requests"]
     direct = [row for row in rows if row["protocol"] == "direct_item"]
     assert all(row["failed"] > 0 for row in direct)
     assert all(row["option_mass"] == pytest.approx(0.9) for row in direct)

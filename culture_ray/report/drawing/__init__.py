@@ -1,1 +1,1 @@
-"""The sheet that figures are drawn on: colours, marks, tooltips, SVG."""
+"""Shared parts of figures: sheets, colours, marks, tooltips and SVG."""

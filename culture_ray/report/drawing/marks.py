@@ -1,4 +1,4 @@
-"""Says of a sheet's artists what they show, so that a page can answer when they are pointed at."""
+"""Links from a figure's artists to tooltips and models, for the interactive page."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from matplotlib.legend import Legend
 
 
 class Marks:
-    """Names the artists of one sheet; svg.py turns the names into attributes."""
+    """Assigns ids to the artists of one sheet; svg.py turns the ids into attributes."""
 
     def __init__(self, models: Mapping[str, int]) -> None:
-        """`models` are the numbers of palette.numbers; other names are passed over."""
+        """Number the models as palette.model_numbers does; other names are ignored."""
         self._models = models
         self._named = 0
 
-    def tell(self, artist: Artist, tip: int) -> None:
-        """Say that an artist shows a tip; if it is several marks, this one and those after it."""
-        self._name(artist, "tip", tip)
+    def attach_tooltip(self, artist: Artist, tooltip: int) -> None:
+        """Link an artist to a tooltip by number; several marks get consecutive tooltips."""
+        self._name(artist, "tip", tooltip)
 
-    def of(self, artist: Artist, model: str) -> None:
-        """Say that an artist belongs to a model, such as the interval of a dot."""
+    def assign(self, artist: Artist, model: str) -> None:
+        """Assign an artist, such as the interval of a dot, to a model."""
         if model in self._models:
             self._name(artist, "model", self._models[model])
 
     def legend(self, legend: Legend, models: Sequence[str]) -> None:
-        """Say which model each entry of a legend stands for; empty for none."""
+        """Assign the entries of a legend to models, in order; '' for none."""
         entries = zip(legend.legend_handles, legend.get_texts(), models, strict=True)
         for handle, text, model in entries:
             for artist in (handle, text):
@@ -35,8 +35,8 @@ class Marks:
                     self._key(artist, model)
 
     def axis(self, axis: Axis, models: Sequence[str]) -> None:
-        """Say which model each label of an axis stands for; empty for none."""
-        # Labels are made anew when asked for by their own getter, which takes time.
+        """Assign the labels of an axis to models, in order; '' for none."""
+        # get_majorticklabels() would create the labels anew, which is slow.
         for tick, model in zip(axis.get_major_ticks(len(models)), models, strict=True):
             self._key(tick.label1, model)
 

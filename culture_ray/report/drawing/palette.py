@@ -1,4 +1,4 @@
-"""The colour and marker of every model, the same in every figure, and their dark twins."""
+"""Colours and markers: the same for a model in every figure, with variants for dark pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from culture_ray.report.content import ReportContent
 
 INK, MUTED, GRID, PAPER = "#1b1f24", "#5b6470", "#d9dee4", "#ffffff"
-"""Text and lines, secondary text, grid lines and the page behind a figure, in light."""
+"""Text and lines, secondary text, grid lines and background, on a light page."""
 
 _LINES = {
     INK: "#e7eaee",
@@ -36,11 +36,11 @@ _MODEL_MARKERS = "osD^vPXp<>"
 _BASELINE_MARKERS = "x+*1234"
 BASELINE = MUTED
 
-_STRANGERS = ("#3d4654", "#8b95a1", "#b4bcc6")
-"""For judges that are none of the run's models, and what else has no colour of its own."""
+_OTHER_COLOURS = ("#3d4654", "#8b95a1", "#b4bcc6")
+"""For judges that are not models of the run, and other names without a colour."""
 
-STANCES = {"pro": "#0072b2", "neutral": "#b4bcc6", "con": "#d55e00"}
-FATES = {
+STANCE_COLOURS = {"pro": "#0072b2", "neutral": "#b4bcc6", "con": "#d55e00"}
+OUTCOME_COLOURS = {
     "used": "#0072b2",
     "excluded": "#56a07c",
     "undefined": "#8ec4e6",
@@ -52,25 +52,25 @@ FATES = {
 }
 
 DARK = {**_LINES, **_MODELS}
-"""Light colour -> its dark twin; colours that are not here look the same on both pages."""
+"""Light colour -> dark variant; all other colours are the same on both pages."""
 
 
 @dataclass(frozen=True)
 class ModelStyle:
-    """How a model is drawn."""
+    """Colour and marker of a model."""
 
     colour: str
     marker: str
     index: int
-    """Number of the model's colour; baselines have -1."""
+    """Index of the model's colour; -1 for baselines."""
 
 
 def model_styles(content: ReportContent) -> dict[str, ModelStyle]:
-    """Return the look of every model of a run, by name."""
+    """Return the style of every model of a run, by name."""
     colours = list(_MODELS)
     found: dict[str, ModelStyle] = {}
     for i, model in enumerate(content.studied):
-        # Beyond the last colour the marker moves on, so that no two models look alike.
+        # When colours repeat, the marker changes, so that no two models look alike.
         marker = _MODEL_MARKERS[(i % len(colours) + i // len(colours)) % len(_MODEL_MARKERS)]
         found[model.name] = ModelStyle(colours[i % len(colours)], marker, i % len(colours))
     for i, model in enumerate(content.baselines):
@@ -78,15 +78,15 @@ def model_styles(content: ReportContent) -> dict[str, ModelStyle]:
     return found
 
 
-def colours(content: ReportContent, names: Iterable[str]) -> dict[str, str]:
-    """Return the colour of each name; those that are no model of the run share neutral ones."""
-    known = {name: look.colour for name, look in model_styles(content).items()}
-    strangers = [name for name in dict.fromkeys(names) if name not in known]
-    return known | {s: _STRANGERS[i % len(_STRANGERS)] for i, s in enumerate(strangers)}
+def colours_by_name(content: ReportContent, names: Iterable[str]) -> dict[str, str]:
+    """Return the colour of each name; names that are not models of the run share neutral ones."""
+    known = {name: style.colour for name, style in model_styles(content).items()}
+    others = [name for name in dict.fromkeys(names) if name not in known]
+    return known | {s: _OTHER_COLOURS[i % len(_OTHER_COLOURS)] for i, s in enumerate(others)}
 
 
-def numbers(content: ReportContent) -> dict[str, int]:
-    """Return a number for each model of a run, and for judges that are none of its models."""
+def model_numbers(content: ReportContent) -> dict[str, int]:
+    """Return a number for each model of a run, and for judges that are not among its models."""
     others = (table.column("model") for table in (content.timeline, content.spending)
               if table is not None)  # fmt: skip
     names = [

@@ -1,4 +1,4 @@
-"""What a plot is, and the sheet every plot is drawn on."""
+"""Plots, and the sheets that they are drawn on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from culture_ray.report.drawing.palette import GRID, INK, MUTED, PAPER
 from culture_ray.report.drawing.tooltips import Tooltip
 
 ONE_COLUMN, TWO_COLUMNS = 3.4, 7.0
-"""Widths in inches of one and two columns of a paper."""
+"""Widths of one and two columns of a paper, in inches."""
 
 RC = {
     "font.family": "DejaVu Sans",
@@ -58,40 +58,40 @@ RC = {
 
 @dataclass(frozen=True)
 class Plot:
-    """A figure that can be drawn at each of its widths."""
+    """A figure: its texts, its tooltips, and a function that draws it at a given width."""
 
     name: str
     title: str
     caption: str
     alt: str
-    """What it shows, for those who do not see it; numbers are in the tables."""
+    """Alternative text; the numbers are in the tables."""
     draw: Callable[[float], Sheet]
-    """Takes a width in inches."""
+    """Draw the figure at a width in inches."""
     widths: tuple[float, ...] = (TWO_COLUMNS,)
-    tips: tuple[Tooltip | None, ...] = ()
-    """What its marks say on the page, by the number that the drawing gives them; None: nothing."""
+    tooltips: tuple[Tooltip | None, ...] = ()
+    """Tooltips by number, as the drawing assigns them to marks; None for a mark without one."""
 
 
 @dataclass(frozen=True)
 class Missing:
-    """A figure that cannot be drawn, and the sentence that stands in its place."""
+    """A figure that cannot be drawn, with the reason as a sentence."""
 
     name: str
     title: str
-    why: str
+    reason: str
 
 
 def sheet(width: float, height: float) -> Sheet:
-    """Return an empty sheet of that many inches that lays itself out."""
+    """Return an empty sheet with constrained layout; sizes are in inches."""
     return Sheet(figsize=(width, height), layout="constrained")
 
 
-def no_ticks(axes: Axes) -> None:
-    """Remove the ticks of an axis whose labels name rows or columns."""
+def hide_ticks(axes: Axes) -> None:
+    """Hide the tick marks of an axis; its labels stay."""
     axes.tick_params(length=0)
 
 
-def reasons(found: list[str]) -> str:
-    """Return the distinct reasons of figures that are null, as one clause."""
+def joined_reasons(found: list[str]) -> str:
+    """Return the distinct reasons for null values as one clause."""
     distinct = list(dict.fromkeys(r for r in found if r))
     return "; ".join(distinct) or UNMEASURED

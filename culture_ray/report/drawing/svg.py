@@ -1,4 +1,4 @@
-"""A matplotlib SVG as a part of a page: its own ids, the page's font, colours that follow it."""
+"""Conversion of a matplotlib SVG into an element of the page."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from culture_ray.report.drawing.palette import DARK
 from culture_ray.report.drawing.svg_size import smaller
 
 _NAMED = re.compile(r'\bid="(tip|model|key)(\d+)-\d+"')
-"""The artists that plots/marks.py names."""
+"""Ids that drawing/marks.py assigns."""
 _ATTRIBUTES = {"tip": 'data-t="{}"', "model": 'data-m="{}"', "key": 'data-m="{}" data-key=""'}
 
 
 def variable(colour: str) -> str:
-    """Return the name of the CSS variable that stands for a colour of the palette."""
+    """Return the name of the CSS variable for a colour of the palette."""
     return f"--c-{colour.lstrip('#')}"
 
 
 def inline(svg: str, name: str, alt: str) -> str:
-    """Return the <svg> element alone, described by `alt`, safe beside others in one page.
+    """Return the <svg> element, described by `alt`, with the page's font and colours.
 
-    What plots/marks.py names becomes attributes: `data-t` is the number of a tip, `data-m` of a
-    model, `data-key` a model's entry in a legend or on an axis.
+    Its ids are unique within the page. Ids assigned by drawing/marks.py become attributes: `data-t`
+    is the number of a tooltip, `data-m` that of a model, and `data-key` marks a model's entry in a
+    legend or on an axis.
     """
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
@@ -30,7 +31,7 @@ def inline(svg: str, name: str, alt: str) -> str:
     body = _NAMED.sub(lambda found: _ATTRIBUTES[found.group(1)].format(found.group(2)), body)
     body = _own_ids(body, name)
     body = re.sub(r"'DejaVu Sans'(, [^;\"]+)?", "var(--font)", body)
-    body = body.replace("font-family: var(--font); ", "")  # the page's style sheet says so once
+    body = body.replace("font-family: var(--font); ", "")  # set once in the page's style sheet
     for light in DARK:
         body = body.replace(light, f"var({variable(light)})")
     head, rest = body.split(">", 1)
@@ -42,7 +43,7 @@ def inline(svg: str, name: str, alt: str) -> str:
 
 
 def _own_ids(markup: str, name: str) -> str:
-    """Return markup whose ids are the figure's own and short, without those nothing refers to."""
+    """Return markup with short ids prefixed by the figure's name; unreferenced ids are removed."""
     used = dict.fromkeys(re.findall(r'(?:xlink:href="#|url\(#)([^")]+)', markup))
     own = {old: f"{name}-{number}" for number, old in enumerate(used)}
 

@@ -1,4 +1,4 @@
-"""Drawings in fewer bytes that look the same: a page has many of them, and e-mails are small."""
+"""Size reduction of SVG markup, so that a page with many figures can be sent by e-mail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 _LONG = re.compile(r"-?\d+\.\d{3,}")
-"""A coordinate to more than a hundredth of a point, which nobody sees."""
+"""A coordinate finer than a hundredth of a point, which is invisible."""
 _UNTURNED = re.compile(r' transform="rotate\(-?0 [^"]*"')
 _IDLE_GROUP = re.compile(
     r"<g>(<(?:path|use)\b[^>]*/>|<text\b[^>]*>[^<]*</text>|<g [^>]*>(?:(?!<g\b|</g>).)*</g>)</g>"
@@ -18,7 +18,7 @@ _STROKE = re.compile(r"([MLCQz])([^MLCQz]*)")
 
 
 def smaller(markup: str) -> str:
-    """Return the markup of an SVG with short numbers, and without what draws nothing."""
+    """Return SVG markup with rounded numbers and without elements that draw nothing."""
     markup = _LONG.sub(lambda found: f"{float(found.group()):.2f}".rstrip("0").rstrip("."), markup)
     markup = re.sub(r">\s+<", "><", markup).strip()
     markup = _UNTURNED.sub("", markup)
@@ -31,7 +31,7 @@ def smaller(markup: str) -> str:
 
 
 def share_styles(drawings: Sequence[str]) -> tuple[list[str], str]:
-    """Return drawings whose styles are classes, and the style sheet of these classes."""
+    """Return the drawings with classes in place of styles, and the style sheet of the classes."""
     styles = Counter(style for drawing in drawings for style in _STYLE.findall(drawing))
     names = {style: f"d{number}" for number, (style, _) in enumerate(styles.most_common())}
     shared = [
@@ -42,15 +42,15 @@ def share_styles(drawings: Sequence[str]) -> tuple[list[str], str]:
 
 
 def _shape(path: str) -> str:
-    """Return a path with its level and upright strokes told by one number each."""
-    told, x, y = [], "", ""
+    """Return a path with H and V commands for horizontal and vertical strokes."""
+    strokes, x, y = [], "", ""
     for kind, rest in _STROKE.findall(path):
         places = rest.split()
         if kind == "L" and len(places) == 2 and x and places[1] == y:
-            told.append(f"H{places[0]}")
+            strokes.append(f"H{places[0]}")
         elif kind == "L" and len(places) == 2 and x and places[0] == x:
-            told.append(f"V{places[1]}")
+            strokes.append(f"V{places[1]}")
         else:
-            told.append(kind + " ".join(places))
+            strokes.append(kind + " ".join(places))
         x, y = places[-2:] if places else ("", "")
-    return "".join(told)
+    return "".join(strokes)

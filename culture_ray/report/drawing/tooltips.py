@@ -1,8 +1,8 @@
-"""What the marks of figures say when they are pointed at, and how a page carries it.
+"""Tooltips of figures, and their compact JSON form on the page.
 
-The numbers are those of the tables, rounded as everywhere on the page. A page carries every text
-once: a tip is the number of its shape (labels, words, and where its numbers stand), then the
-numbers of its texts.
+Numbers come from the tables and are rounded as everywhere on the page. The JSON holds every text
+once: a tooltip is the index of its shape (labels, fixed text and table cells), then the indices of
+its texts.
 """
 
 from __future__ import annotations
@@ -12,95 +12,109 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from culture_ray.report.cell_refs import Source, of
-from culture_ray.report.cell_values import Row, interval, interval_from, number
+from culture_ray.report.cell_refs import CellRef, cell_ref
+from culture_ray.report.cell_values import Row, as_float, interval, interval_refs
 from culture_ray.report.formatting import NONE, shown
 
 
 @dataclass(frozen=True)
 class TooltipValue:
-    """A number as people read it, and where it stands."""
+    """A number as display text, with the table cells that it is computed from."""
 
     text: str
-    source: Source
+    source: CellRef
 
 
-Line = tuple[str, tuple[str | TooltipValue, ...]]
-"""What is told, and words and numbers that tell it."""
+TooltipLine = tuple[str, tuple[str | TooltipValue, ...]]
+"""A label, then the texts and numbers that follow it."""
 
 
 @dataclass(frozen=True)
 class Tooltip:
-    """What one mark says; all its numbers are of the same rows of one table."""
+    """Tooltip of one mark; all its numbers come from the same rows of one table."""
 
     title: str
-    about: str = ""
-    """A second line."""
+    subtitle: str = ""
+    """Second line."""
     model: str = ""
-    """Whose mark it is; empty for no single model's."""
-    lines: tuple[Line, ...] = ()
+    """Model that the mark belongs to; empty if it belongs to no single model."""
+    lines: tuple[TooltipLine, ...] = ()
 
     @property
-    def told(self) -> list[TooltipValue]:
-        """Return its numbers, in order."""
+    def numbers(self) -> list[TooltipValue]:
+        """Return the numbers of the tooltip, in order."""
         return [part for _, parts in self.lines for part in parts if isinstance(part, TooltipValue)]
 
 
-def lines_of(
+def value_lines(
     label: str,
     value: Any,
-    source: Source | None,
-    ends: Sequence[tuple[float | None, Source]] = (),
+    source: CellRef | None,
+    ends: Sequence[tuple[float | None, CellRef]] = (),
     digits: int = 2,
-) -> tuple[Line, ...]:
-    """Return a value, with the 95 % interval whose ends may be known, as lines of a tip."""
+) -> tuple[TooltipLine, ...]:
+    """Return the tooltip lines of a value and, if `ends` are given, of its 95 % interval."""
     if value is None or source is None:
         return ((label, (NONE,)),)
-    told: Line = label, (TooltipValue(shown(value, digits), source),)
+    line: TooltipLine = label, (TooltipValue(shown(value, digits), source),)
     if not ends:
-        return (told,)
+        return (line,)
     low, high = (TooltipValue(shown(end, digits), place) for end, place in ends)
-    return told, ("95 % interval", (low, " to ", high))
+    return line, ("95 % interval", (low, " to ", high))
 
 
-def figure_of(label: str, table: str, row: Row, column: str, digits: int = 2) -> tuple[Line, ...]:
-    """Return a figure of a numbered row, with the interval that the row may have of it."""
-    ends = zip(interval(row, column), interval_from(table, row, column) or (), strict=False)
-    return lines_of(label, number(row.get(column)), of(table, [row], column), tuple(ends), digits)
+def measure_lines(
+    label: str, table: str, row: Row, column: str, digits: int = 2
+) -> tuple[TooltipLine, ...]:
+    """Return the tooltip lines of a measure in a numbered row, with its interval if it has one."""
+    ends = zip(interval(row, column), interval_refs(table, row, column) or (), strict=False)
+    return value_lines(
+        label, as_float(row.get(column)), cell_ref(table, [row], column), tuple(ends), digits
+    )
 
 
-def counts_of(table: str, row: Row, counts: Mapping[str, str]) -> tuple[Line, ...]:
-    """Return the counts of a numbered row that it has, `counts` being labels by column."""
+def count_lines(table: str, row: Row, counts: Mapping[str, str]) -> tuple[TooltipLine, ...]:
+    """Return the tooltip lines of the counts that a numbered row has.
+
+    `counts` maps columns to labels.
+    """
     return tuple(
-        (label, (TooltipValue(shown(row[column]), of(table, [row], column)),))
+        (label, (TooltipValue(shown(row[column]), cell_ref(table, [row], column)),))
         for column, label in counts.items()
         if row.get(column) is not None
     )
 
 
-def packed(figures: Mapping[str, Sequence[Tooltip | None]], models: Mapping[str, int]) -> str:
-    """Return the tips of a page's figures as JSON that is safe inside of a script element.
+def tooltips_json(
+    figures: Mapping[str, Sequence[Tooltip | None]], models: Mapping[str, int]
+) -> str:
+    """Return the tooltips of a page's figures as JSON that is safe inside a script element.
 
-    `models` are the numbers of their colours, in the order in which drawings number them. Raises
-    ValueError for a tip whose numbers are of several tables or of different rows.
+    `models` maps models to the indices of their colours, in the order of palette.model_numbers.
+    Raises ValueError for a tooltip whose numbers come from several tables or different rows.
     """
-    numbers = {name: number for number, name in enumerate(models)}
+    numbers = {name: index for index, name in enumerate(models)}
     texts: dict[str, int] = {}
     shapes: dict[str, int] = {}
 
-    def pack(tip: Tooltip | None) -> list[int] | None:
-        if tip is None:
+    def pack(tooltip: Tooltip | None) -> list[int] | None:
+        if tooltip is None:
             return None
-        file, rows = _place(tip)
-        shape = json.dumps(_shape(tip, file), ensure_ascii=False, separators=(",", ":"))
-        words = (tip.title, tip.about, rows, *(one.text for one in tip.told))
+        file, rows = _place(tooltip)
+        shape = json.dumps(_shape(tooltip, file), ensure_ascii=False, separators=(",", ":"))
+        values = (value.text for value in tooltip.numbers)
+        own_texts = (tooltip.title, tooltip.subtitle, rows, *values)
         return [
             shapes.setdefault(shape, len(shapes)),
-            numbers.get(tip.model, -1),
-            *(texts.setdefault(text, len(texts)) for text in words),
+            numbers.get(tooltip.model, -1),
+            *(texts.setdefault(text, len(texts)) for text in own_texts),
         ]
 
-    packs = {name: [pack(tip) for tip in tips] for name, tips in figures.items() if any(tips)}
+    packs = {
+        name: [pack(tooltip) for tooltip in tooltips]
+        for name, tooltips in figures.items()
+        if any(tooltips)
+    }
     whole = json.dumps(
         {
             "models": list(models.items()),
@@ -114,28 +128,28 @@ def packed(figures: Mapping[str, Sequence[Tooltip | None]], models: Mapping[str,
     return whole.replace("<", "\\u003c")
 
 
-def _shape(tip: Tooltip, file: str) -> dict[str, Any]:
-    """Return all of a tip but its texts; a 0 stands for its next number."""
+def _shape(tooltip: Tooltip, file: str) -> dict[str, Any]:
+    """Return a tooltip without its own texts; 0 is a placeholder for the next number."""
     return {
         "lines": [[label, *(0 if isinstance(part, TooltipValue) else part for part in parts)]
-                  for label, parts in tip.lines],
+                  for label, parts in tooltip.lines],
         "file": file,
-        "columns": [one.source.column for one in tip.told],
-        "how": [one.source.how for one in tip.told],
+        "columns": [value.source.column for value in tooltip.numbers],
+        "how": [value.source.how for value in tooltip.numbers],
     }  # fmt: skip
 
 
-def _place(tip: Tooltip) -> tuple[str, str]:
-    """Return the file and the rows that the numbers of a tip are of."""
-    places = {(one.source.file, one.source.rows) for one in tip.told}
+def _place(tooltip: Tooltip) -> tuple[str, str]:
+    """Return the file and the rows that the numbers of a tooltip come from."""
+    places = {(value.source.file, value.source.rows) for value in tooltip.numbers}
     if len(places) > 1:
-        raise ValueError(f"the tip '{tip.title}' tells numbers of several places: {places}")
+        raise ValueError(f"the tooltip '{tooltip.title}' has numbers from several places: {places}")
     file, rows = places.pop() if places else ("", ())
     return file, _ranges(rows)
 
 
 def _ranges(rows: Iterable[int]) -> str:
-    """Return rows as '3 7-12 40', in their order."""
+    """Return row numbers as '3 7-12 40', in their order."""
     found: list[list[int]] = []
     for row in rows:
         if found and row == found[-1][1] + 1:

@@ -1,7 +1,7 @@
-"""Headline findings as plain sentences, made from the numbers and never saying more than they do.
+"""Headline findings of a run as sentences that claim no more than its numbers show.
 
-Rules: a difference is only called one when its 95 % interval leaves out zero; without intervals
-ranges are described and nothing is compared; few topics and weak models are said first.
+A difference is only reported as one if its 95 % interval excludes zero; without intervals, ranges
+are described and nothing is compared. Caveats (few topics, weak models) come first.
 """
 
 from __future__ import annotations
@@ -9,38 +9,38 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from culture_ray.report.cell_refs import of
+from culture_ray.report.cell_refs import cell_ref
 from culture_ray.report.cell_values import (
     alignment_with_speakers,
-    primary,
+    primary_rows,
     self_consistency,
     speakers_of,
 )
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.cells import (
-    against_chance,
-    bias_of,
     language_name,
-    range_of,
-    studied,
+    random_baseline_sentence,
+    range_sentences,
+    studied_cells,
+    us_bias_sentences,
 )
-from culture_ray.report.findings.protocols import protocols_of
-from culture_ray.report.findings.regressions import regressions_of
+from culture_ray.report.findings.protocols import protocol_sentences
+from culture_ray.report.findings.regressions import regression_sentences
 from culture_ray.report.formatting import Number, Sentence, listed
 
 _FEW_TOPICS = 30
 _HALF = 0.5
-_WORTH_TELLING = 0.05
+_NOTABLE_SHARE = 0.05
 _FLAGS = {
     "truncated": "were cut off at their token limit",
     "repetitive": "repeat themselves",
-    "wrong_language": "are in another language than the prompt",
+    "wrong_language": "are in a language other than the prompt's",
 }
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A headline sentence and what it is about."""
+    """A headline sentence and its subject."""
 
     about: str
     """caveat, quality, alignment, us_bias, consistency, protocol or regression."""
@@ -51,12 +51,12 @@ def findings(content: ReportContent) -> list[Finding]:
     """Return the headline sentences of a run, caveats first."""
     parts: list[tuple[str, list[Sentence]]] = [
         ("caveat", _caveats(content)),
-        ("quality", _used(content)),
+        ("quality", _usage(content)),
         ("alignment", _alignment(content)),
-        ("us_bias", bias_of(content)),
+        ("us_bias", us_bias_sentences(content)),
         ("consistency", _consistency(content)),
-        ("protocol", protocols_of(content)),
-        ("regression", regressions_of(content)),
+        ("protocol", protocol_sentences(content)),
+        ("regression", regression_sentences(content)),
     ]
     return [Finding(about, sentence) for about, sentences in parts for sentence in sentences]
 
@@ -67,56 +67,62 @@ def _caveats(content: ReportContent) -> list[Sentence]:
     if content.proves_path_only and weak:
         caveats.append(
             (
-                f"This run shows that the path from survey items to a report works. {listed(weak)} "
-                f"{'is' if len(weak) == 1 else 'are'} too weak to say anything about culture: read "
-                "the figures below as a test of the machinery, not as findings.",
+                "This run only shows that the pipeline works, from survey items to report. "
+                f"{_too_weak(weak)}: read the results below as a test of the software, not as "
+                "findings.",
             )
         )
     elif weak:
-        caveats.append((f"Figures of {listed(weak)} only show that the path works.",))
+        caveats.append((f"{_too_weak(weak)}; their results only show that the pipeline works.",))
     return caveats + _few_topics(content)
 
 
+def _too_weak(models: list[str]) -> str:
+    verb = "is" if len(models) == 1 else "are"
+    return f"{listed(models)} {verb} too weak to say anything about culture"
+
+
 def _few_topics(content: ReportContent) -> list[Sentence]:
-    """Return what chance does to correlations over the topics that the largest cell rests on."""
+    """Return a caveat on rank correlations if even the largest cell has few topics."""
     people = {speakers_of(content, language.code) for language in content.languages}
-    rows = [row for row in primary(content.alignment) if row["population"] in people]
+    rows = [row for row in primary_rows(content.alignment) if row["population"] in people]
     most = max(rows, key=lambda row: int(row["topics"]), default=None)
     topics = most["topics"] if most else 0
     if most is None or not 1 < topics < _FEW_TOPICS:
         return []
-    chance = of("alignment", [most], "topics", "2 / sqrt(n - 1)")
+    chance = cell_ref("alignment", [most], "topics", "2 / sqrt(n - 1)")
     return [
         (
             "With ",
-            Number(topics, source=of("alignment", [most], "topics")),
-            f" topic{'s' * (topics > 1)}, chance alone moves a rank correlation over topics by "
-            "about ±",
+            Number(topics, source=cell_ref("alignment", [most], "topics")),
+            f" topic{'s' * (topics > 1)}, chance alone produces rank correlations over topics of "
+            "up to about ±",
             Number(2 / math.sqrt(topics - 1), 1, chance),
             " (2/\u2060√(topics − 1)); smaller alignments and differences mean little.",
         )
     ]
 
 
-def _used(content: ReportContent) -> list[Sentence]:
-    rows = primary(content.quality)
+def _usage(content: ReportContent) -> list[Sentence]:
+    rows = primary_rows(content.quality)
     requests, used = sum(r["requests"] for r in rows), sum(r["used"] for r in rows)
     if not requests:
-        return [("The run has no requests in its quality table.",)]
+        return [("The data quality table of this run lists no requests.",)]
 
-    def told(value: float, column: str, how: str = "sum", digits: int | None = None) -> Number:
-        return Number(value, digits, of("quality", rows, column, how))
+    def linked(value: float, column: str, how: str = "sum", digits: int | None = None) -> Number:
+        return Number(value, digits, cell_ref("quality", rows, column, how))
 
     sentence: Sentence = (
-        told(used, "used"), " of ", told(requests, "requests"), " requests (",
-        told(100 * used / requests, "used requests", "percent", 0),
-        " %) ended in a response with a value polarity; the measures rest on these.",
+        linked(used, "used"), " of ", linked(requests, "requests"), " requests (",
+        linked(100 * used / requests, "used requests", "percent", 0),
+        " %) produced a response with a value polarity, that is, with at least one opinion judged "
+        "pro or con; the measures use only these.",
     )  # fmt: skip
     flagged = [(flag, sum(r[flag] or 0 for r in rows)) for flag in _FLAGS]
-    many = [(flag, n) for flag, n in flagged if n >= _WORTH_TELLING * requests]
+    many = [(flag, n) for flag, n in flagged if n >= _NOTABLE_SHARE * requests]
     for i, (flag, n) in enumerate(many):
-        begin = " Of all responses, " if i == 0 else ", "
-        sentence += (begin, told(n, flag), f" {_FLAGS[flag]}")
+        begin = " Of all responses, " if i == 0 else " and " if i == len(many) - 1 else ", "
+        sentence += (begin, linked(n, flag), f" {_FLAGS[flag]}")
     if many:
         sentence += (".",)
     poor = [
@@ -125,20 +131,20 @@ def _used(content: ReportContent) -> list[Sentence]:
         if r["requests"] and r["used"] / r["requests"] < _HALF
     ]
     if poor:
-        sentence += (f" Less than half could be used of {listed(poor)}.",)
+        sentence += (f" Fewer than half of the requests could be used for {listed(poor)}.",)
     return [sentence]
 
 
 def _alignment(content: ReportContent) -> list[Sentence]:
-    cells = studied(content, alignment_with_speakers(content))
+    cells = studied_cells(content, alignment_with_speakers(content))
     what = "Alignment with the speakers of the prompt's language"
-    sentences = range_of(content, cells, what, "alignment", chance=True)
-    chance = against_chance(content)
+    sentences = range_sentences(content, cells, what, "alignment", chance=True)
+    chance = random_baseline_sentence(content)
     if not chance or not any(cell.value is not None for cell in cells):
         return sentences
     return [(*sentences[0], " ", *chance)]
 
 
 def _consistency(content: ReportContent) -> list[Sentence]:
-    cells = studied(content, self_consistency(content))
-    return range_of(content, cells, "Self-consistency", "self-consistency", chance=False)
+    cells = studied_cells(content, self_consistency(content))
+    return range_sentences(content, cells, "Self-consistency", "self-consistency", chance=False)

@@ -1,14 +1,20 @@
-"""Sentences about further protocols: what they say of alignment, and how far they move it."""
+"""Sentences about further protocols: alignment under each, and its spread between protocols."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from culture_ray.report.cell_refs import numbered, of
-from culture_ray.report.cell_values import CellValue, interval, main_protocol, number, with_interval
+from culture_ray.report.cell_refs import cell_ref, numbered_rows
+from culture_ray.report.cell_values import (
+    CellValue,
+    as_float,
+    interval,
+    main_protocol,
+    with_interval,
+)
 from culture_ray.report.content import ReportContent
-from culture_ray.report.findings.cells import range_of
+from culture_ray.report.findings.cells import range_sentences
 from culture_ray.report.formatting import Number, Sentence
 
 _R = 2
@@ -19,30 +25,30 @@ _STABILITY = "spread of alignment between protocols, beyond chance"
 Rows = list[dict[str, Any]]
 
 
-def protocols_of(content: ReportContent) -> list[Sentence]:
-    """Return what further protocols say; nothing for a run of one protocol."""
+def protocol_sentences(content: ReportContent) -> list[Sentence]:
+    """Return sentences on the further protocols of a run; none if it has only one."""
     rows = _further(content)
-    plain = dict.fromkeys(row["protocol"] for row in rows if row.get("persona") is None)
+    without_persona = dict.fromkeys(row["protocol"] for row in rows if row.get("persona") is None)
     sentences = [
         sentence
-        for name in plain
+        for name in without_persona
         for sentence in _range(content, name, [r for r in rows if r["protocol"] == name])
     ]
     if any(row.get("persona") is not None for row in rows):
         sentences += _persona(_checked(content, _PERSONA))
-    if plain:
+    if without_persona:
         sentences += _stability(_checked(content, _STABILITY))
     return sentences
 
 
 def _further(content: ReportContent) -> Rows:
-    """Return the cells of models by other protocols than the main one, of one judge each."""
+    """Return the rows of cells under other protocols than the main one, one judge each."""
     if content.cells is None:
         return []
     models, main = {m.name for m in content.studied}, main_protocol(content)
     rows = [
         row
-        for row in numbered(content.cells)
+        for row in numbered_rows(content.cells)
         if row["model"] in models and row.get("protocol") not in (None, main)
     ]
     first: dict[tuple[str, str], Any] = {}
@@ -62,13 +68,14 @@ def _range(content: ReportContent, name: str, rows: Rows) -> list[Sentence]:
         for row in rows
         if row.get("persona") is None
     ]
-    what = f"Asked by the protocol {name}, alignment with the speakers of the prompt's language"
-    return range_of(content, cells, what, f"alignment by the protocol {name}", chance=True)
+    what = f"Under the protocol {name}, alignment with the speakers of the prompt's language"
+    noun = f"alignment under the protocol {name}"
+    return range_sentences(content, cells, what, noun, chance=True)
 
 
 def _checked(content: ReportContent, what: str) -> Rows:
-    """Return the rows of a robustness check that are about one model in all languages."""
-    rows = [] if content.robustness is None else numbered(content.robustness)
+    """Return the rows of a robustness check for single models over all languages."""
+    rows = [] if content.robustness is None else numbered_rows(content.robustness)
     return [
         row
         for row in rows
@@ -78,29 +85,29 @@ def _checked(content: ReportContent, what: str) -> Rows:
 
 def _persona(rows: Rows) -> list[Sentence]:
     begin = (
-        "Told to speak as people of a country, responses agree with that country's people more "
-        "than other personas' responses do by "
+        "Compared with personas from other countries, a persona from a country changes the "
+        "alignment with that country by "
     )
-    return _each_or_counted(begin, "gain", rows)
+    return _each_or_counted(begin, "effect of a matching persona", rows)
 
 
 def _stability(rows: Rows) -> list[Sentence]:
     begin = (
-        "Between protocols alignment spreads, beyond chance and as a multiple of its spread "
-        "between countries, by "
+        "The spread of alignment between protocols, beyond chance and as a multiple of its spread "
+        "between countries, is "
     )
     return _each_or_counted(begin, "spread between protocols", rows)
 
 
 def _each_or_counted(begin: str, noun: str, rows: Rows) -> list[Sentence]:
-    """Return the figure of each of a few models, of many how many are established."""
+    """Return the estimate of each model; for many models, the count of established ones."""
     known = [
-        r for r in rows if number(r["estimate"]) is not None and interval(r, "")[0] is not None
+        r for r in rows if as_float(r["estimate"]) is not None and interval(r, "")[0] is not None
     ]
     if not known:
         return []
     if len(known) > _FEW:
-        return [_counted(noun, known)]
+        return [_established_count(noun, known)]
     sentence: Sentence = (begin,)
     for i, row in enumerate(known):
         established = row["ci_low"] > 0 or row["ci_high"] < 0
@@ -113,16 +120,16 @@ def _each_or_counted(begin: str, noun: str, rows: Rows) -> list[Sentence]:
     return [(*sentence, ".")]
 
 
-def _counted(noun: str, known: Sequence[dict[str, Any]]) -> Sentence:
+def _established_count(noun: str, known: Sequence[dict[str, Any]]) -> Sentence:
     clear = sum(1 for r in known if r["ci_low"] > 0 or r["ci_high"] < 0)
     both = "ci_low ci_high"
     return (
-        f"The 95 % interval of the {noun} leaves out zero for ",
-        Number(clear, source=of("robustness", known, both, "clear of zero")), " of ",
-        Number(len(known), source=of("robustness", known, both, "rows")),
+        f"The 95 % interval of the {noun} excludes zero for ",
+        Number(clear, source=cell_ref("robustness", known, both, "clear of zero")), " of ",
+        Number(len(known), source=cell_ref("robustness", known, both, "rows")),
         " models.",
     )  # fmt: skip
 
 
 def _number(row: dict[str, Any], column: str) -> Number:
-    return Number(row[column], _R, of("robustness", [row], column))
+    return Number(row[column], _R, cell_ref("robustness", [row], column))

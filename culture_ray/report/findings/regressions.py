@@ -1,27 +1,27 @@
-"""Sentences about regressions: the coefficients, and which intervals leave out zero."""
+"""Sentences about regressions: their coefficients, and the intervals that exclude zero."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from culture_ray.report.cell_refs import numbered, of
-from culture_ray.report.cell_values import Row, interval, interval_from, number, us_bias
-from culture_ray.report.coefficient_names import term
+from culture_ray.report.cell_refs import cell_ref, numbered_rows
+from culture_ray.report.cell_values import Row, as_float, interval, interval_refs, us_bias
+from culture_ray.report.coefficient_names import coefficient_name
 from culture_ray.report.content import ReportContent, ReportRegression
-from culture_ray.report.findings.cells import studied
+from culture_ray.report.findings.cells import studied_cells
 from culture_ray.report.formatting import Number, Sentence
 
 _FEW_TERMS = 4
 _R = 2
 _KINDS = {"capability": "capability", "self-consistency": "consistency", "US bias": "US bias"}
-"""How questions of terms begin -> what their coefficients are called; other terms are levels."""
+"""Beginning of a coefficient's quantity -> noun for such coefficients; others are intercepts."""
 
 
-def regressions_of(content: ReportContent) -> list[Sentence]:
-    """Return a sentence per regression; of the first that was not made, why."""
+def regression_sentences(content: ReportContent) -> list[Sentence]:
+    """Return a sentence per regression; for the first missing one, the reason."""
     missing = [r.missing for r in content.regressions.values() if r.missing][:1]
-    made = [r for r in content.regressions.values() if r.table is not None]
-    return [(why,) for why in missing] + [s for r in made for s in _regression(content, r)]
+    fitted = [r for r in content.regressions.values() if r.table is not None]
+    return [(why,) for why in missing] + [s for r in fitted for s in _regression(content, r)]
 
 
 def _regression(content: ReportContent, regression: ReportRegression) -> list[Sentence]:
@@ -29,73 +29,79 @@ def _regression(content: ReportContent, regression: ReportRegression) -> list[Se
     baselines = [f"[{m.name}]" for m in content.baselines]
     rows: list[Row] = [
         r
-        for r in numbered(regression.table)
-        if number(r["estimate"]) is not None and not any(b in r["term"] for b in baselines)
+        for r in numbered_rows(regression.table)
+        if as_float(r["estimate"]) is not None and not any(b in r["term"] for b in baselines)
     ]
     if rows and all(_kind(r) == "US bias" for r in rows) and _bias_has_intervals(content):
-        return []  # the sentence on US bias has said it
+        return []  # the sentence on US bias reports these
     if not rows:
         return [(f"{regression.title}: no coefficient could be estimated.",)]
     kinds = [(noun, [r for r in rows if _kind(r) == noun]) for noun in _KINDS.values()]
-    asked = [(kind, of_kind) for kind, of_kind in kinds if of_kind] or [("", rows)]
+    groups = [(kind, of_kind) for kind, of_kind in kinds if of_kind] or [("", rows)]
     names = {language.code: language.name for language in content.languages}
-    sentence: Sentence = (f"{regression.title} ({regression.inference} inference): ",)
-    for i, (kind, of_kind) in enumerate(asked):
-        told = (
-            _each(regression, of_kind, names)
+    listed = any(len(of_kind) <= _FEW_TERMS for _, of_kind in groups)
+    note = ", 95 % intervals in parentheses" if listed else ""
+    sentence: Sentence = (f"{regression.title} ({regression.inference} inference{note}): ",)
+    for i, (kind, of_kind) in enumerate(groups):
+        coefficients = (
+            _coefficient_list(regression, of_kind, names)
             if len(of_kind) <= _FEW_TERMS
-            else _clear_of_zero(regression, kind, of_kind)
+            else _excluding_zero(regression, kind, of_kind)
         )
-        sentence += ("; " if i else "", *told)
+        sentence += ("; " if i else "", *coefficients)
     sentence += (".",)
     if regression.inference == "paper":
-        sentence += (" These intervals are known to be too narrow: bootstrap rounds are not rows.",)
+        sentence += (
+            " These intervals are known to be too narrow, because the published method counts "
+            "bootstrap rounds as observations.",
+        )
     return [sentence]
 
 
 def _kind(row: Row) -> str:
-    question = term(row["term"]).question
-    return next((noun for begin, noun in _KINDS.items() if question.startswith(begin)), "")
+    quantity = coefficient_name(row["term"]).quantity
+    return next((noun for begin, noun in _KINDS.items() if quantity.startswith(begin)), "")
 
 
 def _bias_has_intervals(content: ReportContent) -> bool:
-    return any(c.has_interval for c in studied(content, us_bias(content)))
+    return any(c.has_interval for c in studied_cells(content, us_bias(content)))
 
 
-def _each(
+def _coefficient_list(
     regression: ReportRegression, rows: Sequence[Row], languages: Mapping[str, str]
 ) -> Sentence:
-    """Return every coefficient with its interval, and whether that leaves out zero."""
-    words: Sentence = ()
+    """Return every coefficient with its interval, marked if that includes zero."""
+    text: Sentence = ()
     for i, row in enumerate(rows):
         low, high = interval(row, "")
-        name = term(row["term"]).words(languages)
-        estimate = Number(row["estimate"], _R, of(regression.file, [row], "estimate"))
-        words += (", " if i else "", f"{name} ", estimate)
-        ends = interval_from(regression.file, row, "")
+        name = coefficient_name(row["term"]).text(languages)
+        estimate = Number(row["estimate"], _R, cell_ref(regression.file, [row], "estimate"))
+        text += (", " if i else "", f"{name} ", estimate)
+        ends = interval_refs(regression.file, row, "")
         if low is None or high is None or ends is None:
-            words += (" (no interval)",)
+            text += (" (no interval)",)
             continue
         verdict = "" if low > 0 or high < 0 else ", includes zero"
-        words += (" (", Number(low, _R, ends[0]), " to ", Number(high, _R, ends[1]), f"{verdict})")
-    return words
+        text += (" (", Number(low, _R, ends[0]), " to ", Number(high, _R, ends[1]), f"{verdict})")
+    return text
 
 
-def _clear_of_zero(regression: ReportRegression, kind: str, rows: Sequence[Row]) -> Sentence:
+def _excluding_zero(regression: ReportRegression, kind: str, rows: Sequence[Row]) -> Sentence:
     known = [r for r in rows if interval(r, "")[0] is not None]
     clear = [r for r in known if r["ci_low"] > 0 or r["ci_high"] < 0]
     noun = f"{kind} coefficient".strip()
     if not known:
         return (f"no {noun} has an interval",)
 
-    def told(value: float, how: str, digits: int | None = None) -> Number:
-        return Number(value, digits, of(regression.file, known, "ci_low ci_high", how))
+    def linked(value: float, how: str, digits: int | None = None) -> Number:
+        return Number(value, digits, cell_ref(regression.file, known, "ci_low ci_high", how))
 
-    words: Sentence = (
-        "the 95 % intervals of ", told(len(clear), "clear of zero"),
-        " of ", told(len(known), "rows"),
-        f" {noun}{'s' * (len(known) > 1)} leave out zero",
+    text: Sentence = (
+        "the 95 % intervals of ", linked(len(clear), "clear of zero"),
+        " of ", linked(len(known), "rows"),
+        f" {noun}{'s' * (len(known) > 1)} exclude zero",
     )  # fmt: skip
     if len(known) >= 10:
-        words += (", where chance alone would give about ", told(0.05 * len(known), "0.05 n", 1))
-    return words
+        expected = linked(0.05 * len(known), "0.05 n", 1)
+        text += (" (chance alone would give about ", expected, ")")
+    return text

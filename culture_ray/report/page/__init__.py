@@ -1,1 +1,1 @@
-"""The HTML page of a run."""
+"""HTML page of a run, and the label sheet."""

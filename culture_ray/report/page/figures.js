@@ -1,9 +1,9 @@
 "use strict";
-// What a mark of a figure says when pointed at, and one model highlighted in all figures. The page
-// is complete without it: every number of a tip stands in a table.
+// Tooltips of the marks in figures, and highlighting of one model in all figures. The page is
+// complete without it: every number of a tooltip is in a table.
 (() => {
   const { models, texts, shapes, figures } = JSON.parse(document.getElementById("tips").textContent);
-  const NEAR = { mouse: 10, pen: 14, touch: 22 };  // pixels beside a mark that still mean it
+  const NEAR = { mouse: 10, pen: 14, touch: 22 };  // pixels around a mark that count as the mark
   const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
   const LINES = { ArrowDown: 1, ArrowUp: -1 };
 
@@ -13,10 +13,10 @@
   const spoken = added(document.body, "p", "sr");
   spoken.setAttribute("aria-live", "polite");
   tip.hidden = ring.hidden = note.hidden = true;
-  let told = null;        // the mark whose tip is shown
-  let chosen = -1;        // the model that is highlighted
-  let pointer = "mouse";  // what was used last
-  let last = "";          // where it was
+  let current = null;     // the mark whose tooltip is shown
+  let chosen = -1;        // the highlighted model
+  let pointer = "mouse";  // kind of pointer used last
+  let last = "";          // its position
 
   function added(parent, tag, name = "", words = "") {
     const element = document.createElement(tag);
@@ -26,9 +26,9 @@
     return element;
   }
 
-  // ---- what a drawing's elements show
+  // ---- marks of a drawing
 
-  /** The marks of a drawing, which can be pointed at, and what else belongs to a model. */
+  /** The marks of a drawing, and the other elements that belong to a model. */
   function partsOf(drawing) {
     if (drawing.parts) return drawing.parts;
     const tips = figures[drawing.closest("figure").id.slice("figure-".length)] || [];
@@ -53,7 +53,7 @@
     return drawing.parts;
   }
 
-  /** The marks of a drawing, measured in pixels from its corner, and the corner. */
+  /** The marks of a drawing, with positions in pixels from its corner, and the corner. */
   function measured(drawing) {
     const corner = drawing.getBoundingClientRect();
     const { marks } = partsOf(drawing);
@@ -69,7 +69,7 @@
     return { corner, marks };
   }
 
-  /** The mark that a pointer means: under it, or the nearest; null for none. */
+  /** The mark under the pointer, or the nearest one; null if none is near. */
   function markAt(drawing, event) {
     const { corner, marks } = measured(drawing);
     const x = event.clientX - corner.left;
@@ -80,18 +80,18 @@
       const aside = Math.max(mark.left - x, x - mark.left - mark.width, 0);
       const above = Math.max(mark.top - y, y - mark.top - mark.height, 0);
       const apart = Math.hypot(aside, above);
-      // Of marks that lie over each other, the one whose middle is nearest is meant.
+      // Among overlapping marks, the one with the nearest centre wins.
       const far = apart + Math.hypot(mark.x - x, mark.y - y) / 1000;
       if (apart <= NEAR[pointer] && far < least) [best, least] = [mark, far];
     }
     return best;
   }
 
-  // ---- tips
+  // ---- tooltips
 
   function wordsOf({ packed, model }) {
     if (!packed) {
-      const about = model === chosen ? "highlighted; choose again to undo" : "choose to highlight";
+      const about = model === chosen ? "highlighted; select again to undo" : "select to highlight";
       return { title: models[model][0], about, lines: [] };
     }
     const [shape, , title, about, , ...numbers] = packed.map(Number);
@@ -107,8 +107,8 @@
     if (colour >= 0) dot.style.setProperty("--m", `var(--m${colour})`);
   }
 
-  function tell(drawing, mark) {
-    told = mark;
+  function showTip(drawing, mark) {
+    current = mark;
     const { title, about, lines } = wordsOf(mark);
     tip.replaceChildren();
     const head = added(tip, "strong");
@@ -129,7 +129,7 @@
     place(drawing, mark);
   }
 
-  /** Put the tip above its mark, below where there is no room, and always in sight. */
+  /** Place the tooltip above its mark, or below if there is no room, always in view. */
   function place(drawing, mark) {
     const corner = drawing.getBoundingClientRect();
     const wide = document.documentElement.clientWidth - tip.offsetWidth - 8;
@@ -142,7 +142,7 @@
   }
 
   function hide() {
-    told = null;
+    current = null;
     tip.hidden = ring.hidden = true;
     spoken.textContent = "";
   }
@@ -159,7 +159,7 @@
     }
     note.hidden = chosen < 0;
     note.replaceChildren();
-    spoken.textContent = "All models are shown alike.";
+    spoken.textContent = "No model is highlighted.";
     if (chosen < 0) return;
     const name = models[chosen][0];
     const words = added(note, "span");
@@ -169,13 +169,13 @@
     const button = added(note, "button", "", "Undo (Esc)");
     button.type = "button";
     button.addEventListener("click", () => highlight(chosen));
-    spoken.textContent = `${name} is highlighted in all figures; Escape undoes it.`;
+    spoken.textContent = `${name} is highlighted in all figures; press Escape to undo.`;
   }
 
   // ---- pointers and keys
 
   function point(drawing, event) {
-    // A page that scrolls under a resting pointer tells of moves that nobody made.
+    // Scrolling under a resting pointer sends move events, which must not count.
     const here = `${event.clientX} ${event.clientY}`;
     pointer = event.pointerType || "mouse";
     if (here === last || pointer === "touch") return;
@@ -183,31 +183,31 @@
     const mark = markAt(drawing, event);
     drawing.style.cursor = mark && mark.model >= 0 ? "pointer" : "";
     if (!mark) hide();
-    else if (mark !== told) tell(drawing, mark);
+    else if (mark !== current) showTip(drawing, mark);
   }
 
   function press(drawing, event) {
     const mark = markAt(drawing, event);
     if (!mark) return hide();
-    // A finger cannot point without pressing: its first touch tells, the next one chooses.
-    const chooses = pointer !== "touch" || !mark.packed || told === mark;
-    if (chooses && mark.model >= 0) highlight(mark.model);
-    tell(drawing, mark);
+    // Touch cannot hover: the first touch shows the tooltip, the next one selects.
+    const selects = pointer !== "touch" || !mark.packed || current === mark;
+    if (selects && mark.model >= 0) highlight(mark.model);
+    showTip(drawing, mark);
   }
 
-  /** The mark that a key leads to from the one that is told. */
+  /** The mark that a key moves to from the current one. */
   function next(marks, key) {
-    const now = marks.indexOf(told);
+    const now = marks.indexOf(current);
     const end = marks.length - 1;
     if (key === "Home" || (now < 0 && key !== "End")) return marks[0];
     if (key === "End") return marks[end];
     if (key in STEPS) return marks[Math.min(Math.max(now + STEPS[key], 0), end)];
-    let best = told;
+    let best = current;
     let least = Infinity;
     for (const mark of marks) {
-      const down = LINES[key] * (mark.y - told.y);
-      const elsewhere = mark.panel === told.panel ? 0 : 1e6;  // a panel first, then the others
-      const far = elsewhere + down + Math.abs(mark.x - told.x) / 1000;
+      const down = LINES[key] * (mark.y - current.y);
+      const elsewhere = mark.panel === current.panel ? 0 : 1e6;  // stay in the panel if possible
+      const far = elsewhere + down + Math.abs(mark.x - current.x) / 1000;
       if (down > 1 && far < least) [best, least] = [mark, far];
     }
     return best;
@@ -217,14 +217,14 @@
     const { key } = event;
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (key === "Enter" || key === " ") {
-      if (!told || told.model < 0) return;
+      if (!current || current.model < 0) return;
       event.preventDefault();
-      highlight(told.model);
+      highlight(current.model);
     } else if (key in STEPS || key in LINES || key === "Home" || key === "End") {
       event.preventDefault();
       const drawing = Array.from(region.querySelectorAll(".answers")).find((d) => d.offsetWidth);
       const mark = next(measured(drawing).marks, key);
-      tell(drawing, mark);
+      showTip(drawing, mark);
       ring.scrollIntoView({ block: "nearest", inline: "nearest" });
       place(drawing, mark);
       const { title, about, lines } = wordsOf(mark);
@@ -233,7 +233,7 @@
     }
   }
 
-  const regions = new Set();  // what takes the focus for a figure's drawings
+  const regions = new Set();  // elements that take the focus for drawings
   for (const drawing of document.querySelectorAll(".drawing")) {
     if (!drawing.querySelector("[data-t], [data-m]")) continue;
     regions.add(drawing.parentElement);
@@ -258,8 +258,8 @@
     if (chosen >= 0) highlight(chosen);
   });
   window.addEventListener("scroll", () => {
-    if (!told) return;
-    if (regions.has(document.activeElement)) place(ring.parentElement, told);
+    if (!current) return;
+    if (regions.has(document.activeElement)) place(ring.parentElement, current);
     else hide();
   }, { passive: true, capture: true });
   window.addEventListener("resize", hide);

@@ -1,4 +1,4 @@
-"""The page of a run: one HTML file that needs nothing else, no network, no second file."""
+"""Page of a run: one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import jinja2
 from markupsafe import Markup
 
 from culture_ray.errors import DiskProblem
-from culture_ray.report.cell_refs import of
-from culture_ray.report.cell_values import asked_once, further_protocols, main_protocol
+from culture_ray.report.cell_refs import cell_ref
+from culture_ray.report.cell_values import further_protocols, main_protocol, rows_of_first_judge
 from culture_ray.report.citations import citations
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing import palette
 from culture_ray.report.drawing.svg import variable
 from culture_ray.report.drawing.svg_size import share_styles
-from culture_ray.report.drawing.tooltips import packed
+from culture_ray.report.drawing.tooltips import tooltips_json
 from culture_ray.report.findings.findings import findings
 from culture_ray.report.formatting import Number, Sentence, counted, moment
 from culture_ray.report.outcomes import faults
 from culture_ray.report.page import sections
-from culture_ray.report.page.protocol_table import protocols_beside
+from culture_ray.report.page.protocol_table import protocol_table
 from culture_ray.report.page.topic_detail import topic_details
 from culture_ray.report.plots.figures import Figure
 
@@ -36,10 +36,10 @@ def write_report(
     *,
     examples_per_topic: int = _EXAMPLES,
 ) -> None:
-    """Write the page to `path`; the numbers it shows carry their exact values in `data-value`.
+    """Write the page to `path`; numbers in tables carry their exact values in `data-value`.
 
-    At most `examples_per_topic` responses are shown per topic, and the page says how many are not.
-    Raises DiskProblem when the file cannot be written.
+    At most `examples_per_topic` responses are shown per topic; the page states how many are left
+    out. Raises DiskProblem if the file cannot be written.
     """
     page = _render(content, figures, path, examples_per_topic)
     try:
@@ -56,39 +56,42 @@ def _render(
     content: ReportContent, figures: Sequence[Figure], path: Path, examples_per_topic: int
 ) -> str:
     template = _environment().get_template("template.html.j2")
-    looks = palette.model_styles(content)
-    colours = {n: looks[n].index if n in looks else -1 for n in palette.numbers(content)}
-    drawings, styles = share_styles([svg for f in figures for svg in (f.svg, f.svg_narrow)])
+    model_styles = palette.model_styles(content)
+    colours = {
+        name: model_styles[name].index if name in model_styles else -1
+        for name in palette.model_numbers(content)
+    }
+    drawings, shared_styles = share_styles([svg for f in figures for svg in (f.svg, f.svg_narrow)])
     return template.render(
         content=content,
         findings=findings(content),
-        further=further_protocols(content),
-        main=main_protocol(content) or "the first protocol",
-        protocols=protocols_beside(content),
+        further_protocols=further_protocols(content),
+        main_protocol=main_protocol(content) or "the first protocol",
+        protocol_table=protocol_table(content),
         overview=sections.overview(content),
         quality=sections.quality(content),
         faults=faults(content.quality),
         alignments=sections.alignments(content),
         consistencies=sections.consistencies(content),
         regressions=sections.regressions(content),
-        extras=sections.extras(content),
-        judging=sections.judging(content),
-        drills=topic_details(content, examples_per_topic),
+        optional_tables=sections.optional_tables(content),
+        judge_tables=sections.judge_tables(content),
+        topic_details=topic_details(content, examples_per_topic),
         citations=citations(content),
         usage=sections.usage(content),
         totals=sections.totals(content),
-        people=sections.people(content),
-        fits=sections.fits(content),
+        population_consistency=sections.population_consistency(content),
+        row_diagnostics=sections.row_diagnostics(content),
         figures=[
             (f, Markup(wide), Markup(narrow), _files(f, path.parent))
             for f, wide, narrow in zip(figures, drawings[::2], drawings[1::2], strict=True)
         ],
-        numbers={name: look.index for name, look in looks.items()},
-        names={x.code: x.name for x in content.languages},
+        colours={name: style.index for name, style in model_styles.items()},
+        language_names={x.code: x.name for x in content.languages},
         requests=_requests(content),
-        css=Markup(_colours() + _text("page.css") + _text("figures.css") + styles),
+        css=Markup(_colours() + _text("page.css") + _text("figures.css") + shared_styles),
         script=Markup(_text("page.js") + _text("figures.js")),
-        tips=Markup(packed({f.name: f.tips for f in figures}, colours)),
+        tooltips=Markup(tooltips_json({f.name: f.tooltips for f in figures}, colours)),
     )
 
 
@@ -107,7 +110,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _sentence(sentence: Sentence) -> Markup:
-    """Return a sentence whose numbers carry their exact values."""
+    """Return a sentence as markup whose numbers carry their exact values."""
     return Markup("").join(
         _number(part) if isinstance(part, Number) else Markup("{}").format(part)
         for part in sentence
@@ -120,24 +123,24 @@ def _number(number: Number) -> Markup:
 
 
 def _requests(content: ReportContent) -> Sentence:
-    """Return how many requests were asked, each counted once however many judges read it."""
-    rows = asked_once(content.quality)
+    """Return the number of requests, each counted once whatever the number of judges."""
+    rows = rows_of_first_judge(content.quality)
     total = sum(row["requests"] for row in rows)
-    return (Number(total, source=of("quality", rows, "requests", "sum")),)
+    return (Number(total, source=cell_ref("quality", rows, "requests", "sum")),)
 
 
 def _files(figure: Figure, folder: Path) -> list[str]:
-    """Return where the figure's files lie, seen from the page: a name and its endings."""
-    endings: dict[str, list[str]] = {}
+    """Return the figure's files relative to the page: a name followed by its suffixes."""
+    suffixes: dict[str, list[str]] = {}
     for path in (figure.pdf, figure.vector, figure.png, *figure.one_column):
         if path is not None:
-            near = path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)
-            endings.setdefault(near.with_suffix("").as_posix(), []).append(path.suffix)
-    return [f"{name} {' '.join(sorted(kinds))}" for name, kinds in endings.items()]
+            relative = path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)
+            suffixes.setdefault(relative.with_suffix("").as_posix(), []).append(path.suffix)
+    return [f"{name} {' '.join(sorted(found))}" for name, found in suffixes.items()]
 
 
 def _colours() -> str:
-    """Return the palette as CSS variables, light and dark."""
+    """Return the palette as CSS variables for light and dark pages."""
     light = "".join(f"{variable(c)}:{c};" for c in palette.DARK)
     dark = "".join(f"{variable(c)}:{d};" for c, d in palette.DARK.items())
     models = "".join(

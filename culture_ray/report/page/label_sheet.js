@@ -5,8 +5,8 @@
   const stances = ["pro", "con", "neutral"];
   const by = (id) => document.getElementById(id);
   const total = items.reduce((sum, item) => sum + item.opinions.length, 0);
-  const kept = restored();
-  let response = Math.min(kept.response, items.length - 1);
+  const stored = restored();
+  let response = Math.min(stored.response, items.length - 1);
   let opinion = 0;
 
   function restored() {
@@ -14,28 +14,28 @@
     try {
       return Object.assign(empty, JSON.parse(localStorage.getItem(key) || "{}"));
     } catch (error) {
-      // A browser that keeps nothing still labels; the page says so beside the progress.
-      return Object.assign(empty, { forgetful: true });
+      // Labelling works without storage; the page warns beside the progress.
+      return Object.assign(empty, { unstored: true });
     }
   }
 
   function keep() {
-    kept.response = response;
+    stored.response = response;
     try {
-      localStorage.setItem(key, JSON.stringify(kept));
+      localStorage.setItem(key, JSON.stringify(stored));
     } catch (error) {
-      kept.forgetful = true;
+      stored.unstored = true;
     }
   }
 
   function labelsOf(item) {
-    return (kept.labels[item.id] ||= {});
+    return (stored.labels[item.id] ||= {});
   }
 
   function label(stance) {
-    const mine = labelsOf(items[response]);
-    if (stance) mine[opinion + 1] = stance;
-    else delete mine[opinion + 1];
+    const labels = labelsOf(items[response]);
+    if (stance) labels[opinion + 1] = stance;
+    else delete labels[opinion + 1];
     if (stance) step(1);
     keep();
     show();
@@ -70,7 +70,7 @@
 
   function show() {
     const item = items[response];
-    const mine = labelsOf(item);
+    const labels = labelsOf(item);
     by("pro").textContent = item.pro;
     by("con").textContent = item.con;
     by("text").textContent = item.text;
@@ -79,24 +79,24 @@
       `response ${response + 1} of ${items.length}, ${item.language_name}, ${item.topic.toUpperCase()}`;
     const done = count();
     by("done").textContent = `${done} of ${total} opinions labelled` +
-      (kept.forgetful ? " (this browser keeps nothing: save before you close)" : "");
+      (stored.unstored ? " (this browser stores nothing: save before you close the page)" : "");
     const bar = document.querySelector(".progress");
     bar.setAttribute("aria-valuenow", done);
     bar.setAttribute("aria-valuemax", total);
     bar.firstElementChild.style.width = `${(100 * done) / total}%`;
-    by("opinions").replaceChildren(...item.opinions.map((text, n) => row(text, n, mine[n + 1])));
+    by("opinions").replaceChildren(...item.opinions.map((text, n) => row(text, n, labels[n + 1])));
     const current = by("opinions").children[opinion];
     if (current) current.scrollIntoView({ block: "nearest" });
   }
 
-  function row(text, n, given) {
+  function row(text, n, chosen) {
     const line = document.createElement("li");
     line.setAttribute("aria-current", String(n === opinion));
     const number = document.createElement("span");
     number.className = "number";
     number.textContent = `${n + 1}.`;
-    const said = document.createElement("span");
-    said.textContent = text || `person ${n + 1} of those the response counts`;
+    const opinionText = document.createElement("span");
+    opinionText.textContent = text || `person ${n + 1} counted in the response`;
     const choices = document.createElement("span");
     choices.className = "choices";
     for (const stance of stances) {
@@ -104,16 +104,16 @@
       button.type = "button";
       button.className = stance;
       button.textContent = stance;
-      button.setAttribute("aria-pressed", String(given === stance));
+      button.setAttribute("aria-pressed", String(chosen === stance));
       button.setAttribute("aria-label", `opinion ${n + 1}: ${stance}`);
       button.addEventListener("click", (event) => {
         event.stopPropagation();
         opinion = n;
-        label(given === stance ? null : stance);
+        label(chosen === stance ? null : stance);
       });
       choices.append(button);
     }
-    line.append(number, said, choices);
+    line.append(number, opinionText, choices);
     line.addEventListener("click", () => { opinion = n; show(); });
     return line;
   }
@@ -128,7 +128,7 @@
     for (const item of items) {
       item.opinions.forEach((text, n) => lines.push([
         item.id, item.language, item.topic, n + 1, text || item.text,
-        labelsOf(item)[n + 1] || "", kept.annotator,
+        labelsOf(item)[n + 1] || "", stored.annotator,
       ]));
     }
     return lines.map((line) => line.map(cell).join(",") + "\n").join("");
@@ -150,8 +150,8 @@
   }
 
   function toggle() {
-    kept.theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
-    theme(kept.theme);
+    stored.theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    theme(stored.theme);
     keep();
   }
 
@@ -170,16 +170,16 @@
     keep();
     show();
   });
-  by("annotator").value = kept.annotator;
+  by("annotator").value = stored.annotator;
   by("annotator").addEventListener("input", (event) => {
-    kept.annotator = event.target.value.trim();
+    stored.annotator = event.target.value.trim();
     keep();
   });
   const clicks = { back: actions.ArrowLeft, next: actions.ArrowRight, open: firstOpen, save, theme: toggle };
   for (const [id, act] of Object.entries(clicks)) {
     by(id).addEventListener("click", () => { act(); keep(); show(); });
   }
-  theme(kept.theme);
+  theme(stored.theme);
   go(response);
   show();
 })();

@@ -1,4 +1,4 @@
-"""A page on which people label described opinions: one file, offline, kept in the browser."""
+"""Label sheet: an offline HTML page on which people label described opinions."""
 
 from __future__ import annotations
 
@@ -28,14 +28,15 @@ class SheetItem:
     con: str
     text: str
     opinions: tuple[str, ...]
-    """As the rule found them; empty texts where a summary counts people without listing them."""
+    """Opinions as found by rule; empty texts if the response only counts people."""
 
 
 def write_sheet_page(items: Sequence[SheetItem], path: Path, *, title: str) -> None:
-    """Write the page to `path`; raises DiskProblem.
+    """Write the page to `path`.
 
-    It loads nothing and sends nothing. What is labelled stays in the browser under a key of the
-    sheet's content, and is saved as CSV with the columns that judge-check reads.
+    The page loads nothing and sends nothing. Labels are stored in the browser under a key derived
+    from the sheet's content, and saved as CSV with the columns that judge-check reads. Raises
+    DiskProblem if the file cannot be written.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE),
@@ -50,7 +51,7 @@ def write_sheet_page(items: Sequence[SheetItem], path: Path, *, title: str) -> N
         title=title,
         key=key,
         file=f"{path.stem}-labelled.csv",
-        # A text must not be able to end the script element that it stands in.
+        # A response must not be able to end the script element that holds it.
         items=Markup(content.replace("<", "\\u003c")),
         css=Markup((_HERE / "label_sheet.css").read_text(encoding="utf-8")),
         script=Markup((_HERE / "label_sheet.js").read_text(encoding="utf-8")),

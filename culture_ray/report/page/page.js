@@ -1,9 +1,9 @@
 "use strict";
-// Sorting and filtering of tables, and the topic drill-down. The page is complete without it.
+// Sorting and filtering of tables, and the topic details. The page is complete without it.
 (() => {
   const each = (list, act) => Array.prototype.forEach.call(list, act);
 
-  // Some browsers tell of a chosen option by "change" alone.
+  // Some browsers send only "change" for a selected option.
   function listen(field, act) {
     field.addEventListener("input", act);
     field.addEventListener("change", act);
@@ -65,7 +65,7 @@
   const topics = document.querySelectorAll("details.topic");
   const part = (name) => document.getElementById(`drill-${name}`);
 
-  function drill() {
+  function filterTopics() {
     const search = part("search").value.toLowerCase();
     const language = part("language").value;
     const model = part("model").value;
@@ -74,19 +74,19 @@
       topic.hidden = !topic.dataset.text.includes(search);
       shown += !topic.hidden;
       each(topic.querySelectorAll("[data-language]"), (block) => {
-        const other = Boolean(language) && block.dataset.language !== language;
-        const stranger = Boolean(model) && "model" in block.dataset && block.dataset.model !== model;
-        block.hidden = other || stranger;
+        const otherLanguage = Boolean(language) && block.dataset.language !== language;
+        const otherModel = Boolean(model) && "model" in block.dataset && block.dataset.model !== model;
+        block.hidden = otherLanguage || otherModel;
       });
     });
     part("count").textContent = `${shown} of ${topics.length} topics`;
   }
 
   part("filters").hidden = false;
-  each(["search", "language", "model"], (name) => listen(part(name), drill));
+  each(["search", "language", "model"], (name) => listen(part(name), filterTopics));
   part("open").addEventListener("click", () => each(topics, (t) => { t.open = !t.hidden; }));
   part("close").addEventListener("click", () => each(topics, (t) => { t.open = false; }));
-  drill();
+  filterTopics();
 
   function follow() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -1,35 +1,36 @@
-"""The figures of every protocol and persona beside each other, where a run has several."""
+"""Comparison of protocols and personas, for runs that have several."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from culture_ray.report.cell_refs import numbered, of
-from culture_ray.report.cell_values import interval, interval_from, number
+from culture_ray.report.cell_refs import cell_ref, numbered_rows
+from culture_ray.report.cell_values import as_float, interval, interval_refs
 from culture_ray.report.content import ReportContent
-from culture_ray.report.page.html_table import Column, HtmlTable, TableCell, entry
+from culture_ray.report.page.html_table import Column, HtmlTable, TableCell, table_cell
 
-_FIGURES = {
+_NO_OPTIONS = "the protocol offers no answer options"
+_MEASURES = {
     "alignment_language": "alignment with the language's speakers",
     "self_consistency": "self-consistency",
 }
 
 
-def protocols_beside(content: ReportContent) -> HtmlTable | None:
-    """Return one row per model, language, protocol, persona and judge; None where all are alike."""
+def protocol_table(content: ReportContent) -> HtmlTable | None:
+    """Return a row per model, language, protocol, persona and judge; None for a single protocol."""
     studied = {model.name for model in content.studied}
-    rows = [] if content.cells is None else numbered(content.cells)
+    rows = [] if content.cells is None else numbered_rows(content.cells)
     rows = [row for row in rows if row["model"] in studied]
     if len({(row.get("protocol"), row.get("persona")) for row in rows}) < 2:
         return None
     mass = {
-        (row["model"], row["language"], row["protocol"]): entry(
+        (row["model"], row["language"], row["protocol"]): table_cell(
             row.get("option_mass"),
-            "no options are offered",
-            source=of("quality", [row], "option_mass"),
+            _NO_OPTIONS,
+            source=cell_ref("quality", [row], "option_mass"),
         )
-        for row in numbered(content.quality)
+        for row in numbered_rows(content.quality)
     }
     names = {language.code: language.name for language in content.languages}
     columns = (
@@ -39,8 +40,13 @@ def protocols_beside(content: ReportContent) -> HtmlTable | None:
         Column("persona", "persona", "country the respondents come from"),
         Column("judge", "judge"),
         Column("used", "used", "responses with a value polarity", number=True),
-        *(Column(name, label, number=True) for name, label in _FIGURES.items()),
-        Column("option_mass", "on the options", "mean probability of all options", number=True),
+        *(Column(name, label, number=True) for name, label in _MEASURES.items()),
+        Column(
+            "option_mass",
+            "probability on options",
+            "mean total probability of the answer options",
+            number=True,
+        ),
     )
     order = [model.name for model in content.studied]
     rows.sort(key=lambda row: order.index(row["model"]))
@@ -49,25 +55,27 @@ def protocols_beside(content: ReportContent) -> HtmlTable | None:
             TableCell(row["model"]),
             TableCell(names[row["language"]]),
             TableCell(row["protocol"]),
-            entry(row.get("persona"), "no persona"),
-            entry(row.get("judge"), "no judge"),
-            entry(row.get("used"), source=of("cells", [row], "used")),
-            *(_figure(row, name) for name in _FIGURES),
+            table_cell(row.get("persona"), "no persona"),
+            table_cell(row.get("judge"), "no judge"),
+            table_cell(row.get("used"), source=cell_ref("cells", [row], "used")),
+            *(_measure(row, name) for name in _MEASURES),
             mass.get(
                 (row["model"], row["language"], row["protocol"]),
-                entry(None, "no options are offered"),
+                table_cell(None, _NO_OPTIONS),
             ),
         )
         for row in rows
     )
-    return HtmlTable("protocols", "Protocols beside each other", columns, lines, (0, 1, 2, 3))
+    return HtmlTable("protocols", "Comparison of protocols", columns, lines, (0, 1, 2, 3))
 
 
-def _figure(row: dict[str, Any], name: str) -> TableCell:
-    value = number(row.get(name))
+def _measure(row: dict[str, Any], name: str) -> TableCell:
+    value = as_float(row.get(name))
     low, high = interval(row, name)
-    found = entry(value, "undefined", source=of("cells", [row], name))
-    ends = interval_from("cells", row, name)
+    found = table_cell(value, "undefined", source=cell_ref("cells", [row], name))
+    ends = interval_refs("cells", row, name)
     if value is None or ends is None:
         return found
-    return replace(found, low=entry(low, source=ends[0]), high=entry(high, source=ends[1]))
+    return replace(
+        found, low=table_cell(low, source=ends[0]), high=table_cell(high, source=ends[1])
+    )

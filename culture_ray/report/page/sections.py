@@ -1,4 +1,4 @@
-"""The tables of the page: quality, alignment, self-consistency, regressions and what was run."""
+"""Tables of the page: overview, quality, measures, judges, regressions and resources."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from culture_ray.report.cell_refs import FILES, numbered, of
+from culture_ray.report.cell_refs import FILES, cell_ref, numbered_rows
 from culture_ray.report.cell_values import (
     CellValue,
     alignment_with_speakers,
@@ -15,18 +15,19 @@ from culture_ray.report.cell_values import (
 )
 from culture_ray.report.content import ReportContent
 from culture_ray.report.formatting import Number, Sentence
-from culture_ray.report.page.html_table import Column, HtmlTable, TableCell, entry, grid
+from culture_ray.report.page.html_table import Column, HtmlTable, TableCell, html_table, table_cell
 
 
 def overview(content: ReportContent) -> HtmlTable:
-    """Return one row per model and language: alignment with the speakers, US bias, consistency."""
+    """Return a row per model and language: alignment with the speakers, US bias, consistency."""
     parts: list[tuple[str, str, Callable[[ReportContent], list[CellValue]]]] = [
         ("alignment", "alignment with the language's speakers", alignment_with_speakers),
         ("us_bias", "US bias", us_bias),
         ("self_consistency", "self-consistency", self_consistency),
     ]
     read = [
-        (name, label, {(c.model, c.language): c for c in of(content)}) for name, label, of in parts
+        (name, label, {(c.model, c.language): c for c in cell_ref(content)})
+        for name, label, cell_ref in parts
     ]
     columns = (
         Column("model", "model"),
@@ -37,7 +38,7 @@ def overview(content: ReportContent) -> HtmlTable:
         (
             TableCell(model.name),
             TableCell(language.name),
-            *(_entry(cells[model.name, language.code]) for _, _, cells in read),
+            *(_measure_cell(cells[model.name, language.code]) for _, _, cells in read),
         )
         for model in content.models
         for language in content.languages
@@ -48,11 +49,11 @@ def overview(content: ReportContent) -> HtmlTable:
 
 
 def quality(content: ReportContent) -> HtmlTable:
-    """Return what became of every request."""
-    return grid(
+    """Return the outcomes of requests, by model and language."""
+    return html_table(
         content.quality,
         "quality",
-        "What became of every request",
+        "Outcomes of the requests",
         file=FILES["quality"],
         filters=("model", "language", "protocol", "judge"),
         names=_names(content),
@@ -60,136 +61,136 @@ def quality(content: ReportContent) -> HtmlTable:
 
 
 def alignments(content: ReportContent) -> HtmlTable:
-    """Return alignment with every population."""
-    return grid(
+    """Return the alignment of every model and language with every population."""
+    return html_table(
         content.alignment,
         "alignment",
-        "Alignment of every model and language with every population",
+        "Alignment of each model, in each language, with each population",
         file=FILES["alignment"],
         drop=("reason",),
         filters=("model", "language", "population_kind", "population", "protocol", "judge"),
         names=_names(content),
-        why=_why,
+        null_reason=_null_reason,
     )
 
 
 def consistencies(content: ReportContent) -> HtmlTable:
-    """Return self-consistency."""
-    return grid(
+    """Return the self-consistency of every model and language."""
+    return html_table(
         content.consistency,
         "consistency",
-        "Self-consistency per model and language",
+        "Self-consistency by model and language",
         file=FILES["consistency"],
         drop=("reason",),
         filters=("model", "language", "protocol", "judge"),
         names=_names(content),
-        why=_why,
+        null_reason=_null_reason,
     )
 
 
 def regressions(content: ReportContent) -> list[tuple[Any, HtmlTable | None]]:
-    """Return every regression with its table, or with None when it could not be made."""
+    """Return every regression with its table, or with None if it has no coefficients."""
     return [
         (
             r,
             None
             if r.table is None
-            else grid(
+            else html_table(
                 r.table,
                 f"regression-{_slug(key)}",
                 f"{r.title}: coefficients",
                 file=r.file,
-                why=_no_term,
+                null_reason=_null_coefficient_reason,
             ),
         )
         for key, r in content.regressions.items()
     ]
 
 
-def judging(content: ReportContent) -> list[HtmlTable]:
-    """Return the tables on the judges: what exclusions move, agreement, what a judge moves."""
+def judge_tables(content: ReportContent) -> list[HtmlTable]:
+    """Return the tables on the judges: accuracy, exclusions, agreement, effect of another judge."""
     return [
-        grid(
+        html_table(
             content.judging[name],
             f"judging-{name}",
             caption,
             file=FILES[name],
             filters=("rule", "figure", "model", "language", "judge", "regression"),
             names=_names(content),
-            why=_why_judging,
+            null_reason=_null_judge_reason,
         )
-        for name, caption in _JUDGING.items()
+        for name, caption in _JUDGE_CAPTIONS.items()
         if name in content.judging and content.judging[name].num_rows
     ]
 
 
-def extras(content: ReportContent) -> list[HtmlTable]:
-    """Return the tables that only some runs have."""
+def optional_tables(content: ReportContent) -> list[HtmlTable]:
+    """Return the tables of cells and robustness checks, if the run has them."""
     found = []
     if content.cells is not None:
         found.append(
-            grid(
+            html_table(
                 content.cells,
                 "cells",
-                "Cells: one row per model and language",
+                "All measures by model and language",
                 file=FILES["cells"],
                 names=_names(content),
             )
         )
     if content.robustness is not None:
         found.append(
-            grid(
+            html_table(
                 content.robustness,
                 "robustness",
                 "Robustness checks",
                 file=FILES["robustness"],
                 filters=("check", "model", "language"),
                 names=_names(content),
-                why=_why_checked,
+                null_reason=_null_check_reason,
             )
         )
     return found
 
 
 def usage(content: ReportContent) -> HtmlTable | None:
-    """Return what each stage of each model took; None where nothing was recorded."""
+    """Return the resources used by each stage and model; None if nothing was recorded."""
     if content.usage is None or not content.usage.num_rows:
         return None
-    return grid(
+    return html_table(
         content.usage,
         "usage",
-        "What it took: requests, replica-hours, GPU-hours and dollars",
+        "Resources used: requests, replica-hours, GPU-hours and dollars",
         file=FILES["usage"],
-        why=_why_unused,
+        null_reason=_null_usage_reason,
     )
 
 
 def totals(content: ReportContent) -> Sentence:
-    """Return what the run took in all, as far as it is recorded; empty for nothing."""
-    rows = [] if content.usage is None else numbered(content.usage)
+    """Return the total resources used by the run, as far as recorded; empty if nothing was."""
+    rows = [] if content.usage is None else numbered_rows(content.usage)
     parts: list[Sentence] = []
     for column, digits, unit in (("gpu_hours", 2, " GPU-hours"), ("hours", 2, " replica-hours")):
         known = [row for row in rows if row[column] is not None]
         if known:
             total = sum(row[column] for row in known)
-            parts.append((Number(total, digits, of("usage", known, column, "sum")), unit))
+            parts.append((Number(total, digits, cell_ref("usage", known, column, "sum")), unit))
     paid = [row for row in rows if row["dollars"] is not None]
     if paid:
         dollars = sum(row["dollars"] for row in paid)
         cap = content.cap_dollars
-        words: Sentence = ("$", Number(dollars, 4, of("usage", paid, "dollars", "sum")))
-        parts.append(words if cap is None else (*words, f" of a cap of ${cap:,.2f}"))
+        amount: Sentence = ("$", Number(dollars, 4, cell_ref("usage", paid, "dollars", "sum")))
+        parts.append(amount if cap is None else (*amount, f" of a ${cap:,.2f} cap"))
     return tuple(x for i, part in enumerate(parts) for x in ((", ", *part) if i else part))
 
 
-def people(content: ReportContent) -> HtmlTable | None:
-    """Return the self-consistency of the populations; None where it is not known."""
+def population_consistency(content: ReportContent) -> HtmlTable | None:
+    """Return the self-consistency of the populations; None if it is not known."""
     if content.people is None or not content.people.num_rows:
         return None
-    return grid(
+    return html_table(
         content.people,
         "people",
-        "People: self-consistency of each population",
+        "Self-consistency of each population",
         file=FILES["people"],
         drop=("reason",),
         filters=("kind",),
@@ -197,17 +198,17 @@ def people(content: ReportContent) -> HtmlTable | None:
     )
 
 
-def fits(content: ReportContent) -> list[HtmlTable]:
-    """Return what single rows do to each regression, where somebody looked."""
+def row_diagnostics(content: ReportContent) -> list[HtmlTable]:
+    """Return residual and leverage of each row of a regression, where they were computed."""
     return [
-        grid(
+        html_table(
             r.rows,
             f"rows-{_slug(key)}",
-            f"{r.title}: rows",
+            f"{r.title}: residuals and leverage",
             file=r.rows_file,
             filters=("model", "language"),
             names=_names(content),
-            why=lambda row, column: "the row alone decides a term",
+            null_reason=lambda row, column: "this row alone determines a coefficient",
         )
         for key, r in content.regressions.items()
         if r.rows is not None and r.rows.num_rows
@@ -218,12 +219,14 @@ def _slug(key: str) -> str:
     return key.replace(" ", "-")
 
 
-def _entry(cell: CellValue) -> TableCell:
-    found = entry(cell.value, cell.reason, source=cell.source)
-    if cell.low is None or cell.high is None or cell.ends is None:
+def _measure_cell(cell: CellValue) -> TableCell:
+    found = table_cell(cell.value, cell.reason, source=cell.source)
+    if cell.low is None or cell.high is None or cell.interval_refs is None:
         return found
-    low, high = cell.ends
-    return replace(found, low=entry(cell.low, source=low), high=entry(cell.high, source=high))
+    low, high = cell.interval_refs
+    return replace(
+        found, low=table_cell(cell.low, source=low), high=table_cell(cell.high, source=high)
+    )
 
 
 def _names(content: ReportContent) -> dict[str, dict[str, str]]:
@@ -234,44 +237,44 @@ def _names(content: ReportContent) -> dict[str, dict[str, str]]:
     }
 
 
-def _why(row: dict[str, Any], column: str) -> str:
+def _null_reason(row: dict[str, Any], column: str) -> str:
     if column == "judge":
         return "a baseline needs no judge"
     return row.get("reason") or ""
 
 
-def _why_judging(row: dict[str, Any], column: str) -> str:
+def _null_judge_reason(row: dict[str, Any], column: str) -> str:
     if column in {"model", "language", "protocol", "judge"}:
-        return "all of the run together"
+        return "the whole run combined"
     if column in {"alignment_with", "alignment_without"} and row.get("model") is None:
-        return "the row is a mean over cells"
+        return "this row is a mean over cells"
     if column.startswith("kappa") and "," in row.get("raters", ""):
-        return "more than two raters, or nothing to agree on beyond chance"
-    return "cannot be had on one of the two sides"
+        return "more than two raters, or agreement by chance is already complete"
+    return "undefined on one of the two sides"
 
 
-def _why_checked(row: dict[str, Any], column: str) -> str:
+def _null_check_reason(row: dict[str, Any], column: str) -> str:
     if column in {"model", "language"}:
-        return f"all {column}s together"
-    return row.get("reason") or "not defined for this figure"
+        return f"all {column}s combined"
+    return row.get("reason") or "not defined for this measure"
 
 
-def _why_unused(row: dict[str, Any], column: str) -> str:
+def _null_usage_reason(row: dict[str, Any], column: str) -> str:
     if column in {"attempts", "dollars", "unresolved", "unresolved_dollars"}:
-        return "nothing is paid for it"
-    return "no GPU" if column == "gpu_hours" else "no timeline was kept of it"
+        return "no paid requests"
+    return "no GPU" if column == "gpu_hours" else "no timeline was recorded"
 
 
-_JUDGING = {
-    "reliability": "Judges against gold opinions, whose stance is known",
-    "exclusions": "What each rule of exclusion moves alignment by",
+_JUDGE_CAPTIONS = {
+    "reliability": "Accuracy of the judges on gold opinions, whose stance is known",
+    "exclusions": "Effect of each exclusion rule on alignment",
     "agreement": "Agreement between judges on the same responses",
-    "moves": "How far figures move when another judge reads",
-    "regressions": "How far regressions move when another judge reads",
+    "moves": "Change in the measures with labels from another judge",
+    "regressions": "Change in the regression coefficients with labels from another judge",
 }
 
 
-def _no_term(row: dict[str, Any], column: str) -> str:
+def _null_coefficient_reason(row: dict[str, Any], column: str) -> str:
     if column == "p_permutation":
-        return "no permutation test was made for this term"
+        return "no permutation test for this coefficient"
     return row.get("reason") or "could not be estimated"

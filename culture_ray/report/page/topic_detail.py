@@ -1,12 +1,12 @@
-"""The drill-down of a topic: per language, populations and models on one strip from con to pro."""
+"""Topic details: populations and models per language, on a scale from con to pro."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from culture_ray.report.cell_refs import Source, numbered, of
-from culture_ray.report.cell_values import Row, primary, speakers_of
+from culture_ray.report.cell_refs import CellRef, cell_ref, numbered_rows
+from culture_ray.report.cell_values import Row, primary_rows, speakers_of
 from culture_ray.report.content import (
     Example,
     ReportContent,
@@ -16,87 +16,93 @@ from culture_ray.report.content import (
     ReportTopic,
 )
 from culture_ray.report.drawing.palette import model_styles
-from culture_ray.report.page.html_table import TableCell, entry
+from culture_ray.report.page.html_table import TableCell, table_cell
 
-_OF_PEOPLE = ("value_polarity", "n")
-_OF_MODELS = ("value_polarity", "used", "pro", "con", "neutral")
+_POPULATION_COLUMNS = ("value_polarity", "n")
+_MODEL_COLUMNS = ("value_polarity", "used", "pro", "con", "neutral")
 
 
 @dataclass(frozen=True)
-class Strip:
-    """One line: a model or population, its mean, and how its responses spread."""
+class TopicLine:
+    """One model or population: its mean value polarity, and the distribution of its responses."""
 
     name: str
     kind: str
     """model, baseline or population."""
     colour: int
-    """Number of the model's colour; -1 for baselines and populations."""
+    """Index of the model's colour; -1 for baselines and populations."""
     mean: TableCell
     place: float | None
-    """Of the mean, 0..100."""
+    """Position of the mean, 0..100."""
     spikes: str
-    """SVG path of a spike per distinct value polarity, the highest is the most common one."""
+    """SVG path with a spike per distinct value polarity; the most common one is the tallest."""
     used: TableCell
     pro: TableCell
     con: TableCell
     neutral: TableCell
-    source: Source
-    """Its row; the columns are those of mean, used, pro, con and neutral, as far as it has them."""
+    source: CellRef
+    """Table cells of mean, used, pro, con and neutral, as far as the row has them."""
 
 
 @dataclass(frozen=True)
-class Panel:
+class TopicPanel:
     """One language of a topic."""
 
     language: ReportLanguage
-    populations: tuple[Strip, ...]
-    models: tuple[Strip, ...]
+    populations: tuple[TopicLine, ...]
+    models: tuple[TopicLine, ...]
 
 
 @dataclass(frozen=True)
 class TopicDetail:
-    """One topic, opened."""
+    """One topic with its lines and example responses."""
 
     topic: ReportTopic
-    panels: tuple[Panel, ...]
-    elsewhere: tuple[Strip, ...]
-    """Populations that speak none of the run's languages, such as the world."""
+    panels: tuple[TopicPanel, ...]
+    other_populations: tuple[TopicLine, ...]
+    """Populations outside the run's languages, such as the world."""
     examples: tuple[Example, ...]
     left_out: int
-    """Examples that were given and are not shown."""
+    """Number of examples that are not shown."""
 
 
 def topic_details(content: ReportContent, examples_per_topic: int) -> list[TopicDetail]:
-    """Return every topic of the run, in its order."""
-    lines = _Lines(
-        {(r["topic"], r["language"], r["model"]): r for r in primary(content.distributions)},
-        {(r["topic"], r["population"]): r for r in numbered(content.ground_truth)},
-        {name: look.index for name, look in model_styles(content).items()},
+    """Return the details of every topic, in the run's order."""
+    lines = _LineBuilder(
+        {(r["topic"], r["language"], r["model"]): r for r in primary_rows(content.distributions)},
+        {(r["topic"], r["population"]): r for r in numbered_rows(content.ground_truth)},
+        {name: style.index for name, style in model_styles(content).items()},
     )
-    return [_drill(content, topic, lines, examples_per_topic) for topic in content.topics]
+    return [_topic_detail(content, topic, lines, examples_per_topic) for topic in content.topics]
 
 
 @dataclass(frozen=True)
-class _Lines:
-    """Makes strips of the tables' rows."""
+class _LineBuilder:
+    """Builder of topic lines from the tables' rows."""
 
     responses: Mapping[tuple[str, str, str], Row]
     people: Mapping[tuple[str, str], Row]
     numbers: Mapping[str, int]
 
-    def models(self, models: Sequence[ReportModel], topic: str, language: str) -> tuple[Strip, ...]:
+    def models(
+        self, models: Sequence[ReportModel], topic: str, language: str
+    ) -> tuple[TopicLine, ...]:
         found = [(m, self.responses.get((topic, language, m.name))) for m in models]
         return tuple(_model(m, self.numbers[m.name], row) for m, row in found if row)
 
-    def populations(self, populations: Sequence[ReportPopulation], topic: str) -> tuple[Strip, ...]:
+    def populations(
+        self, populations: Sequence[ReportPopulation], topic: str
+    ) -> tuple[TopicLine, ...]:
         found = [(p, self.people.get((topic, p.id))) for p in populations]
         return tuple(_population(p, row) for p, row in found if row)
 
 
-def _drill(content: ReportContent, topic: ReportTopic, lines: _Lines, most: int) -> TopicDetail:
+def _topic_detail(
+    content: ReportContent, topic: ReportTopic, lines: _LineBuilder, most: int
+) -> TopicDetail:
     spoken = {x.code for x in content.languages}
     panels = [
-        Panel(
+        TopicPanel(
             language,
             lines.populations(_of_language(content, language), topic.id),
             lines.models(content.models, topic.id, language.code),
@@ -121,22 +127,24 @@ def _of_language(content: ReportContent, language: ReportLanguage) -> list[Repor
     return sorted(own, key=lambda p: p.id != first) + us
 
 
-def _population(population: ReportPopulation, row: Row) -> Strip:
-    value, none = row["value_polarity"], entry(None, "people are not counted in opinions")
-    return Strip(
-        population.label or population.id, "population", -1, entry(value, "no survey figure"),
-        _place(value), "", entry(row["n"], "the source gives no number of respondents"),
-        none, none, none, of("ground_truth", [row], " ".join(_OF_PEOPLE)),
+def _population(population: ReportPopulation, row: Row) -> TopicLine:
+    value = row["value_polarity"]
+    none = table_cell(None, "survey answers are not counted as opinions")
+    return TopicLine(
+        population.label or population.id, "population", -1, table_cell(value, "no survey figure"),
+        _place(value), "", table_cell(row["n"], "the source gives no number of respondents"),
+        none, none, none, cell_ref("ground_truth", [row], " ".join(_POPULATION_COLUMNS)),
     )  # fmt: skip
 
 
-def _model(model: ReportModel, number: int, row: Row) -> Strip:
+def _model(model: ReportModel, number: int, row: Row) -> TopicLine:
     value = row["value_polarity"]
     reason = "no response with a pro or con opinion"
-    return Strip(
-        model.name, "baseline" if model.baseline else "model", number, entry(value, reason),
-        _place(value), _spikes(row), entry(row["used"]), entry(row["pro"]), entry(row["con"]),
-        entry(row["neutral"]), of("distributions", [row], " ".join(_OF_MODELS)),
+    return TopicLine(
+        model.name, "baseline" if model.baseline else "model", number, table_cell(value, reason),
+        _place(value), _spikes(row), table_cell(row["used"]), table_cell(row["pro"]),
+        table_cell(row["con"]), table_cell(row["neutral"]),
+        cell_ref("distributions", [row], " ".join(_MODEL_COLUMNS)),
     )  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-"""One figure idea per file; each returns a Plot, or a Missing that says why there is none."""
+"""Figures of a report, one kind per file; each is a Plot, or a Missing with the reason."""

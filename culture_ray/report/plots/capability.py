@@ -1,4 +1,4 @@
-"""Alignment against capability: one panel per language, one mark per model."""
+"""Scatter plot of alignment against capability: a panel per language, a mark per model."""
 
 from __future__ import annotations
 
@@ -7,35 +7,36 @@ from typing import Any
 
 from matplotlib.figure import Figure as Sheet
 
-from culture_ray.report.cell_values import Row, interval, number, primary
+from culture_ray.report.cell_values import Row, as_float, interval, primary_rows
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import model_styles, numbers
+from culture_ray.report.drawing.palette import model_numbers, model_styles
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, sheet
-from culture_ray.report.drawing.tooltips import Tooltip, counts_of, figure_of
+from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
 
 _NAME, _TITLE = "capability", "Alignment against capability"
 _COUNTS = {"topics": "topics", "responses_with_ground_truth": "responses"}
 
 
 def capability(content: ReportContent) -> Plot | Missing:
-    """Return the scatter of the regression's rows."""
+    """Return the scatter plot of alignment against capability."""
     if content.cells is None:
         return Missing(
             _NAME,
             _TITLE,
-            "Alignment is not set against capability: the report was given no capability figures.",
+            "Alignment cannot be plotted against capability: no capability scores are available.",
         )
     rows = [
         r
-        for r in primary(content.cells)
-        if number(r["alignment_language"]) is not None and number(r["capability"]) is not None
+        for r in primary_rows(content.cells)
+        if as_float(r["alignment_language"]) is not None and as_float(r["capability"]) is not None
     ]
     if not rows:
         return Missing(
             _NAME,
             _TITLE,
-            "Alignment is not set against capability: no model of this run has a figure of both.",
+            "Alignment cannot be plotted against capability: no model of this run has values of "
+            "both.",
         )
     with_interval = sum(interval(r, "alignment_language")[0] is not None for r in rows)
     lines = "Lines are 95 % intervals. " if with_interval == len(rows) else (
@@ -46,31 +47,31 @@ def capability(content: ReportContent) -> Plot | Missing:
     return Plot(
         _NAME,
         _TITLE,
-        "Alignment with the language's speakers against capability in that language (0 to 1). "
-        f"{lines}Models differ in more than capability: only the regression asks whether more "
-        "capability within a family goes with more alignment.",
+        "Alignment with the speakers of a language against capability in that language (0 to 1). "
+        f"{lines}Models differ in more than capability; only the regression tests whether higher "
+        "capability within a family goes with higher alignment.",
         f"Scatter plot of {len(rows)} pairs of capability and alignment, one panel per language.",
         lambda width: _draw(content, rows, width),
         (TWO_COLUMNS, ONE_COLUMN),
-        tuple(_tip(content, row) for row in rows),
+        tuple(_tooltip(content, row) for row in rows),
     )
 
 
-def _tip(content: ReportContent, row: Row) -> Tooltip:
-    spoken = {x.code: x.name for x in content.languages}
+def _tooltip(content: ReportContent, row: Row) -> Tooltip:
+    language_names = {x.code: x.name for x in content.languages}
     return Tooltip(
-        f"{row['model']} in {spoken[row['language']]}",
+        f"{row['model']} in {language_names[row['language']]}",
         model=row["model"],
         lines=(
-            *figure_of("alignment", "cells", row, "alignment_language"),
-            *figure_of("capability", "cells", row, "capability"),
-            *counts_of("cells", row, _COUNTS),
+            *measure_lines("alignment", "cells", row, "alignment_language"),
+            *measure_lines("capability", "cells", row, "capability"),
+            *count_lines("cells", row, _COUNTS),
         ),
     )
 
 
 def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> Sheet:
-    look, marks = model_styles(content), Marks(numbers(content))
+    styles, marks = model_styles(content), Marks(model_numbers(content))
     shown = [x for x in content.languages if any(r["language"] == x.code for r in rows)]
     columns = min(len(shown), 2 if width <= ONE_COLUMN else 4)
     lines = math.ceil(len(shown) / columns)
@@ -85,15 +86,15 @@ def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> S
         axes.set_title(shown[i].name)
         axes.grid()
         axes.tick_params(labelbottom=i + columns >= len(shown))
-        for tip, row in enumerate(rows):
+        for tooltip, row in enumerate(rows):
             if row["language"] == shown[i].code:
-                style = look[row["model"]]
+                style = styles[row["model"]]
                 low, high = interval(row, "alignment_language")
                 if low is not None and high is not None:
                     whisker = axes.vlines(
                         row["capability"], low, high, color=style.colour, linewidth=1
                     )
-                    marks.of(whisker, row["model"])
+                    marks.assign(whisker, row["model"])
                 (dot,) = axes.plot(
                     row["capability"],
                     row["alignment_language"],
@@ -101,11 +102,11 @@ def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> S
                     color=style.colour,
                     ms=5,
                 )
-                marks.tell(dot, tip)
+                marks.attach_tooltip(dot, tooltip)
     page.supxlabel("capability (0 to 1)", fontsize=7.5)
     page.supylabel("alignment (Spearman correlation)", fontsize=7.5)
     handles = [
-        grid[0][0].plot([], [], look[n].marker, color=look[n].colour, ms=5, label=n)[0]
+        grid[0][0].plot([], [], styles[n].marker, color=styles[n].colour, ms=5, label=n)[0]
         for n in names
     ]
     legend = page.legend(handles=handles, loc="outside upper center", ncols=min(len(names), across))

@@ -1,4 +1,4 @@
-"""Alignment, US bias and self-consistency: one dot per model and language."""
+"""Dot plots of alignment, US bias and self-consistency per model and language."""
 
 from __future__ import annotations
 
@@ -9,31 +9,35 @@ from culture_ray.report.cell_refs import FILES, ROW
 from culture_ray.report.cell_values import (
     CellValue,
     alignment_with_speakers,
-    present,
+    defined_cells,
     self_consistency,
     us_bias,
 )
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, reasons
-from culture_ray.report.drawing.tooltips import Line, Tooltip, counts_of, lines_of
-from culture_ray.report.formatting import shown
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, joined_reasons
+from culture_ray.report.drawing.tooltips import Tooltip, TooltipLine, count_lines, value_lines
+from culture_ray.report.formatting import counted, shown
 from culture_ray.report.plots.dots import dot_panels
 
 _BOTH = (TWO_COLUMNS, ONE_COLUMN)
 _COUNTS = {"topics": "topics", "responses": "responses"}
-_WORDS = {"us bias": "US bias", "consistency": "self-consistency"}
+_MEASURES = {
+    "alignment": "alignment",
+    "us_bias": "US bias",
+    "consistency": "self-consistency",
+}
 
 
 def alignment(content: ReportContent) -> Plot | Missing:
-    """Alignment with the speakers of the prompt's language, per model and language."""
-    return _dots(
+    """Return the dot plot of alignment with the speakers of the prompt's language."""
+    return _dot_plot(
         content,
         alignment_with_speakers,
         "alignment",
         title="Alignment with the speakers of the prompt's language",
         meaning=(
-            "Spearman correlation of a model's value polarity with that of the people who speak "
-            "the language it was asked in; 1 is the same order of topics, 0 no relation."
+            "Spearman correlation between a model's value polarity and that of the people who "
+            "speak the language of the prompt; 1 means the same ranking of topics, 0 no relation."
         ),
         label="alignment (Spearman correlation)",
         counts={"topics": "topics", "responses_with_ground_truth": "responses"},
@@ -41,15 +45,15 @@ def alignment(content: ReportContent) -> Plot | Missing:
 
 
 def bias(content: ReportContent) -> Plot | Missing:
-    """US bias per model and language."""
-    return _dots(
+    """Return the dot plot of US bias."""
+    return _dot_plot(
         content,
         us_bias,
         "us_bias",
         title="US bias",
         meaning=(
-            "Alignment with the US minus the mean alignment with the language's own countries "
-            "(other than the US). Right of zero: closer to the US than to the language's own "
+            "Alignment with the US minus the mean alignment with the other countries where the "
+            "language is spoken (own countries). Right of zero: closer to the US than to the own "
             "countries."
         ),
         label="closer to own countries  ←  US bias  →  closer to the US",
@@ -58,24 +62,23 @@ def bias(content: ReportContent) -> Plot | Missing:
 
 
 def consistency(content: ReportContent) -> Plot | Missing:
-    """Self-consistency per model and language."""
-    return _dots(
+    """Return the dot plot of self-consistency."""
+    return _dot_plot(
         content,
         self_consistency,
         "consistency",
         title="Self-consistency",
         meaning=(
             "Correlation of value polarity between different responses to the same topic in the "
-            "same language; 1 means that a model describes the same opinions each time it is "
-            "asked."
+            "same language; 1 means that a model describes the same opinions every time."
         ),
         label="self-consistency (correlation)",
         counts={"used": "responses"},
-        band=_people(content),
+        band=_population_range(content),
     )
 
 
-def _dots(
+def _dot_plot(
     content: ReportContent,
     read: Callable[[ReportContent], list[CellValue]],
     name: str,
@@ -88,41 +91,46 @@ def _dots(
 ) -> Plot | Missing:
     cells = read(content)
     studied = {m.name for m in content.studied}
-    there = present([c for c in cells if c.model in studied])
-    spoken = name.replace("_", " ")
-    if not there:
-        why = reasons([c.reason for c in cells if c.model in studied])
-        return Missing(name, title, f"There is no figure of {_WORDS.get(spoken, spoken)}: {why}.")
-    marked = present(cells)
-    tips = {(c.model, c.language): i for i, c in enumerate(marked)}
+    defined = defined_cells([c for c in cells if c.model in studied])
+    measure = _MEASURES[name]
+    if not defined:
+        reasons = joined_reasons([c.reason for c in cells if c.model in studied])
+        noun = f"{measure[0].upper()}{measure[1:]}"
+        return Missing(name, title, f"{noun} cannot be shown: {reasons}.")
+    drawn = defined_cells(cells)
+    tooltips = {(c.model, c.language): i for i, c in enumerate(drawn)}
     return Plot(
         name,
         title,
-        f"{meaning} {_whiskers(cells)}{_baselines(content)}{_shaded(band)}"
-        f"{_undefined(cells)}".strip(),
-        f"Dot plot, one panel per language and one line per model: {title.lower()} of "
-        f"{len(studied)} model{'s' * (len(studied) > 1)} in {len(content.languages)} languages.",
+        f"{meaning} {_interval_note(cells)}{_baseline_note(content)}{_band_note(band)}"
+        f"{_undefined_note(cells)}".strip(),
+        f"Dot plot, one panel per language and one line per model: {measure} of "
+        f"{counted(len(studied), 'model')} in {counted(len(content.languages), 'language')}.",
         lambda width: dot_panels(
-            content, cells, label, width, tips=tips, unit=name == "consistency", band=band
+            content, cells, label, width, tooltips=tooltips, unit=name == "consistency", band=band
         ),
         _BOTH,
-        tuple(_tip(content, c, name.replace("_", " "), counts) for c in marked),
+        tuple(_tooltip(content, c, measure, counts) for c in drawn),
     )
 
 
-def _tip(content: ReportContent, cell: CellValue, name: str, counts: dict[str, str]) -> Tooltip:
-    spoken = {x.code: x.name for x in content.languages}
-    ends = tuple(zip((cell.low, cell.high), cell.ends or (), strict=False))
+def _tooltip(
+    content: ReportContent, cell: CellValue, measure: str, counts: dict[str, str]
+) -> Tooltip:
+    names = {x.code: x.name for x in content.languages}
+    ends = tuple(zip((cell.low, cell.high), cell.interval_refs or (), strict=False))
     return Tooltip(
-        f"{cell.model} in {spoken[cell.language]}",
+        f"{cell.model} in {names[cell.language]}",
         model=cell.model,
-        lines=(*lines_of(_WORDS.get(name, name), cell.value, cell.source, ends),
+        lines=(*value_lines(measure, cell.value, cell.source, ends),
                *_counts(content, cell, counts)),
     )  # fmt: skip
 
 
-def _counts(content: ReportContent, cell: CellValue, counts: dict[str, str]) -> tuple[Line, ...]:
-    """Return what a cell rests on, in the words of the table that its figure is from."""
+def _counts(
+    content: ReportContent, cell: CellValue, counts: dict[str, str]
+) -> tuple[TooltipLine, ...]:
+    """Return the sample sizes of a cell, as tooltip lines."""
     if cell.source is None or len(cell.source.rows) != 1:
         return ()
     tables = {
@@ -133,13 +141,13 @@ def _counts(content: ReportContent, cell: CellValue, counts: dict[str, str]) -> 
     name = next(name for name in tables if FILES[name] == cell.source.file)
     table, labels = tables[name]
     assert table is not None
-    place = cell.source.rows[0]
-    row: dict[str, Any] = table.slice(place, 1).to_pylist()[0]
-    return counts_of(name, row | {ROW: place}, labels)
+    index = cell.source.rows[0]
+    row: dict[str, Any] = table.slice(index, 1).to_pylist()[0]
+    return count_lines(name, row | {ROW: index}, labels)
 
 
-def _people(content: ReportContent) -> tuple[float, float] | None:
-    """Return the range of self-consistency over countries; None where it is not known."""
+def _population_range(content: ReportContent) -> tuple[float, float] | None:
+    """Return the range of self-consistency over countries; None if it is not known."""
     rows = [] if content.people is None else content.people.to_pylist()
     known = [
         row["self_consistency"]
@@ -149,28 +157,28 @@ def _people(content: ReportContent) -> tuple[float, float] | None:
     return (min(known), max(known)) if known else None
 
 
-def _shaded(band: tuple[float, float] | None) -> str:
+def _band_note(band: tuple[float, float] | None) -> str:
     if band is None:
         return ""
     low, high = (shown(end) for end in band)
-    return f"Shaded: groups of ten people, from {low} to {high} over the countries compared with. "
+    return f"Shaded: range over countries, {low} to {high}, for groups of ten people. "
 
 
-def _whiskers(cells: Sequence[CellValue]) -> str:
-    there = present(cells)
-    with_interval = sum(c.has_interval for c in there)
+def _interval_note(cells: Sequence[CellValue]) -> str:
+    defined = defined_cells(cells)
+    with_interval = sum(c.has_interval for c in defined)
     if not with_interval:
-        return "No intervals are available, so distances between dots are not findings. "
-    if with_interval < len(there):
-        return f"Lines are 95 % intervals, available for {with_interval} of {len(there)} dots. "
+        return "No intervals are available, so differences between dots are not established. "
+    if with_interval < len(defined):
+        return f"Lines are 95 % intervals, available for {with_interval} of {len(defined)} dots. "
     return "Lines are 95 % intervals. "
 
 
-def _baselines(content: ReportContent) -> str:
+def _baseline_note(content: ReportContent) -> str:
     return "Grey: baselines. " if content.baselines else ""
 
 
-def _undefined(cells: Sequence[CellValue]) -> str:
+def _undefined_note(cells: Sequence[CellValue]) -> str:
     nulls: dict[str, list[str]] = {}
     for cell in cells:
         if cell.value is None:

@@ -1,58 +1,58 @@
-"""How far populations agree with each other: what alignments between people look like."""
+"""Heatmap of the correlations between populations."""
 
 from __future__ import annotations
 
 import numpy as np
 from matplotlib.figure import Figure as Sheet
 
-from culture_ray.report import formatting as words
-from culture_ray.report.cell_refs import numbered
+from culture_ray.report.cell_refs import numbered_rows
 from culture_ray.report.cell_values import Row
 from culture_ray.report.content import ReportContent, ReportPopulation
 from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, no_ticks, sheet
-from culture_ray.report.drawing.tooltips import Tooltip, counts_of, figure_of
-from culture_ray.report.plots.heatmap import COLOURS, ON_DARK, ON_LIGHT, in_order
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, hide_ticks, sheet
+from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
+from culture_ray.report.formatting import shown
+from culture_ray.report.plots.heatmap import COLOURS, ON_DARK, ON_LIGHT, populations_in_order
 
 _MOST_NUMBERS = 24
-"""Populations up to which the numbers can be read."""
+"""Largest number of populations for which numbers are legible."""
 
 
 def correlations(content: ReportContent) -> Plot | None:
-    """Return the map of populations against each other; None for fewer than two."""
-    rows = [] if content.correlations is None else numbered(content.correlations)
+    """Return the heatmap of populations against each other; None without correlations."""
+    rows = [] if content.correlations is None else numbered_rows(content.correlations)
     known = {(r["population"], r["other"]): r["correlation"] for r in rows}
     known |= {(b, a): value for (a, b), value in known.items()}
-    people = [p for p in in_order(content) if any(p.id == a for a, _ in known)]
+    people = [p for p in populations_in_order(content) if any(p.id == a for a, _ in known)]
     found = {frozenset((r["population"], r["other"])): r for r in rows}
     if not any(value is not None for value in known.values()):
         return None
     return Plot(
         "people_correlations",
-        "How far people agree with people",
-        "Spearman correlation over topics of the value polarity of one population with another's: "
-        "what to hold a model's alignment against. From −1 (brown) over 0 (pale) to 1 (blue); over "
-        "topic means, so without the noise of single responses.",
-        f"Heatmap of the correlations of {len(people)} populations with each other.",
+        "Agreement between populations",
+        "Spearman correlation over topics between the value polarities of two populations, as a "
+        "yardstick for a model's alignment. From −1 (brown) through 0 (pale) to 1 (blue). Computed "
+        "from topic means, so without the noise of single responses.",
+        f"Heatmap of the correlations between {len(people)} populations.",
         lambda width: _draw(people, known, width),
         (TWO_COLUMNS, ONE_COLUMN),
         tuple(
-            _tip(found.get(frozenset((a.id, b.id))), a, b) if i > j else None
+            _tooltip(found.get(frozenset((a.id, b.id))), a, b) if i > j else None
             for i, a in enumerate(people)
             for j, b in enumerate(people)
         ),
     )
 
 
-def _tip(row: Row | None, one: ReportPopulation, other: ReportPopulation) -> Tooltip | None:
+def _tooltip(row: Row | None, one: ReportPopulation, other: ReportPopulation) -> Tooltip | None:
     if row is None:
         return None
     return Tooltip(
         one.label or one.id,
         f"with {other.label or other.id}",
         lines=(
-            *figure_of("correlation", "correlations", row, "correlation"),
-            *counts_of("correlations", row, {"topics": "topics"}),
+            *measure_lines("correlation", "correlations", row, "correlation"),
+            *count_lines("correlations", row, {"topics": "topics"}),
         ),
     )
 
@@ -69,13 +69,13 @@ def _draw(
     values = np.array(
         [[1.0 if a.id == b.id else _value(known, a, b) for b in people] for a in people]
     )
-    shown = np.where(np.triu(np.ones_like(values), 1) > 0, np.nan, values)
-    image = axes.pcolormesh(shown, cmap=COLOURS, vmin=-1, vmax=1)
-    Marks({}).tell(image, 0)
+    lower = np.where(np.triu(np.ones_like(values), 1) > 0, np.nan, values)
+    image = axes.pcolormesh(lower, cmap=COLOURS, vmin=-1, vmax=1)
+    Marks({}).attach_tooltip(image, 0)
     if not narrow and len(people) <= _MOST_NUMBERS:
         for i, j in zip(*np.tril_indices(len(people), -1), strict=True):
             if not np.isnan(values[i, j]):
-                text = words.shown(float(values[i, j])).replace("0.", ".")
+                text = shown(float(values[i, j])).replace("0.", ".")
                 tone = ON_DARK if abs(values[i, j]) > 0.62 else ON_LIGHT
                 axes.text(
                     j + 0.5, i + 0.5, text, ha="center", va="center", color=tone, fontsize=5.5
@@ -84,7 +84,7 @@ def _draw(
     axes.set_xticks(ticks, names, rotation=90)
     axes.set_yticks(ticks, names)
     axes.set_ylim(len(people), 0)
-    no_ticks(axes)
+    hide_ticks(axes)
     for side in axes.spines.values():
         side.set_visible(False)
     bar = page.colorbar(image, ax=axes, fraction=0.025, pad=0.01, aspect=30)

@@ -1,4 +1,4 @@
-"""Paired differences of two runs: a line per cell, or per mean where there are many."""
+"""Paired differences between two runs: a line per cell, or per mean if there are many cells."""
 
 from __future__ import annotations
 
@@ -12,15 +12,22 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.drawing.palette import GRID, INK, MUTED
-from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, no_ticks, sheet
+from culture_ray.report.drawing.sheet import (
+    ONE_COLUMN,
+    TWO_COLUMNS,
+    Missing,
+    Plot,
+    hide_ticks,
+    sheet,
+)
 
 _PANELS = {
     "alignment_language": "Alignment with speakers",
     "us_minus_native": "US bias",
     "self_consistency": "Self-consistency",
 }
-_MOST = 48
-"""Lines that a page can hold; of more cells, the means are drawn."""
+_MAX_LINES = 48
+"""Limit on lines; with more cells, means are drawn."""
 _TITLE = "Differences between two runs"
 _NAMES = ("model", "model_second", "language", "protocol", "persona", "judge_first", "judge_second")
 
@@ -28,7 +35,7 @@ Row = Mapping[str, Any]
 
 
 def differences(table: pa.Table, names: tuple[str, str]) -> Plot | Missing:
-    """Return the figure of a table of DIFFERENCES; `names` are those of the runs."""
+    """Return the figure of a table of DIFFERENCES; `names` are the names of the two runs."""
     known = [
         row
         for row in table.to_pylist()
@@ -36,20 +43,20 @@ def differences(table: pa.Table, names: tuple[str, str]) -> Plot | Missing:
     ]
     cells = [row for row in known if row["scope"] == "cell"]
     if not cells:
-        why = "No figure of the two runs can be compared: each is undefined in one of them."
-        return Missing("differences", _TITLE, why)
-    many = len({_key(row, brief=False) for row in cells}) > _MOST
+        reason = "The two runs cannot be compared: each measure is undefined in one of them."
+        return Missing("differences", _TITLE, reason)
+    many = len({_line_name(row, brief=False) for row in cells}) > _MAX_LINES
     drawn = [row for row in known if row["scope"] != "cell"] if many else cells
-    what = "Means over models and over languages" if many else "One line per model and language"
-    asked = {_asked(row) for row in drawn}
-    brief = len(asked) == 1
-    lines = [(_key(row, brief=brief), row) for row in sorted(drawn, key=_order)]
+    unit = "Means over models and over languages" if many else "One line per model and language"
+    elicitations = {_protocol_and_judges(row) for row in drawn}
+    brief = len(elicitations) == 1
+    common = f" ({min(elicitations)})" if brief else ""
+    lines = [(_line_name(row, brief=brief), row) for row in sorted(drawn, key=_order)]
     return Plot(
         "differences",
         _TITLE,
-        f"{names[1]} minus {names[0]}{f' ({min(asked)})' if brief else ''}, over the topics that "
-        f"both runs answered, with 95 % intervals over topics. {what}; right of zero: higher in "
-        f"{names[1]}. Hollow: without an interval.",
+        f"{names[1]} minus {names[0]}{common}, over the topics answered in both runs, with 95 % "
+        f"intervals over topics. {unit}; right of zero: higher in {names[1]}. Hollow: no interval.",
         f"Dot plot: differences of {len({name for name, _ in lines})} lines between two runs, "
         "with intervals around zero.",
         lambda width: _draw(lines, names, width),
@@ -78,13 +85,13 @@ def _draw(lines: Sequence[tuple[str, Row]], names: tuple[str, str], width: float
             axes.axhline(place[below] - 0.5, color=GRID, linewidth=0.9 if parted else 0.3)
         axes.set_yticks(range(len(place)), list(place))
         axes.set_ylim(len(place) - 0.4, -0.6)
-        no_ticks(axes)
+        hide_ticks(axes)
         axes.spines["left"].set_visible(False)
     return page
 
 
 def _mark(axes: Axes, row: Row, height: float) -> None:
-    """Draw a difference: hollow where no interval says how far it may be from the truth."""
+    """Draw a difference with its interval; hollow without one."""
     certain = row["ci_low"] is not None
     if certain:
         axes.hlines(height, row["ci_low"], row["ci_high"], color=INK, linewidth=1.1)
@@ -99,18 +106,18 @@ def _order(row: Row) -> tuple[Any, ...]:
 
 
 def _natural(text: str) -> list[tuple[int, str]]:
-    """Return a key that sorts 9b before 27b."""
+    """Return a sort key that puts 9b before 27b."""
     return [(int(part or 0), rest) for rest, part in re.findall(r"(\D*)(\d*)", text)]
 
 
-def _key(row: Row, *, brief: bool) -> str:
-    """Return the words that name a line."""
+def _line_name(row: Row, *, brief: bool) -> str:
+    """Return the label of a line."""
     both = f"{row['model']} > {row['model_second']}" if row["model_second"] else row["model"]
     name = " ".join(name for name in (both, row["language"]) if name) or "all"
-    return name if brief else f"{name} ({_asked(row)})"
+    return name if brief else f"{name} ({_protocol_and_judges(row)})"
 
 
-def _asked(row: Row) -> str:
-    """Return how a line was elicited and read; a judge of both runs is named once."""
+def _protocol_and_judges(row: Row) -> str:
+    """Return protocol, persona and judges; a judge of both runs is named once."""
     judges = dict.fromkeys(name for name in (row["judge_first"], row["judge_second"]) if name)
     return ", ".join(filter(None, (row["protocol"], row["persona"], " > ".join(judges))))

@@ -1,4 +1,4 @@
-"""Dots with whiskers: one panel per language, one line per model, baselines below."""
+"""Dot plots with intervals: a panel per language, a line per model, baselines below."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 
-from culture_ray.report.cell_values import CellValue, present
+from culture_ray.report.cell_values import CellValue, defined_cells
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import GRID, MUTED, ModelStyle, model_styles, numbers
-from culture_ray.report.drawing.sheet import ONE_COLUMN, no_ticks, sheet
+from culture_ray.report.drawing.palette import GRID, MUTED, ModelStyle, model_numbers, model_styles
+from culture_ray.report.drawing.sheet import ONE_COLUMN, hide_ticks, sheet
 
 _LINE = 0.17
 """Inches per model."""
@@ -24,12 +24,14 @@ def dot_panels(
     label: str,
     width: float,
     *,
-    tips: Mapping[tuple[str, str], int],
+    tooltips: Mapping[tuple[str, str], int],
     unit: bool = False,
     band: tuple[float, float] | None = None,
 ) -> Sheet:
-    """Return one panel per language; `unit` always shows 0 to 1, else the axis fits the values;
-    `band` is shaded; `tips` are the tips' numbers by model and language.
+    """Return one panel per language.
+
+    `tooltips` holds the numbers of the tooltips by model and language. With `unit` the axis always
+    includes 0 to 1; otherwise it fits the values and zero. `band` is shaded.
     """
     names = [m.name for m in content.models]
     languages = [x for x in content.languages if any(c.language == x.code for c in cells)]
@@ -38,7 +40,7 @@ def dot_panels(
     page = sheet(width, 0.3 + lines * (0.5 + _LINE * (len(names) + 0.8)))
     page.supxlabel(label, fontsize=7.5)
     grid = page.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
-    limits, marks = _limits(cells, unit), Marks(numbers(content))
+    limits, marks = _limits(cells, unit), Marks(model_numbers(content))
     for i, axes in enumerate(grid.flat):
         if i >= len(languages):
             axes.set_axis_off()
@@ -48,7 +50,7 @@ def dot_panels(
         axes.set_xlim(*limits)
         if band is not None:
             axes.axvspan(*band, color=GRID, linewidth=0, zorder=0)
-        _panel(axes, content, own, model_styles(content), marks, tips)
+        _panel(axes, content, own, model_styles(content), marks, tooltips)
         axes.tick_params(labelbottom=i + columns >= len(languages))
     return page
 
@@ -57,9 +59,9 @@ def _panel(
     axes: Axes,
     content: ReportContent,
     cells: dict[str, CellValue],
-    look: dict[str, ModelStyle],
+    styles: dict[str, ModelStyle],
     marks: Marks,
-    tips: Mapping[tuple[str, str], int],
+    tooltips: Mapping[tuple[str, str], int],
 ) -> None:
     studied = len(content.studied)
     axes.grid(axis="x")
@@ -67,32 +69,32 @@ def _panel(
     ordered = (*content.studied, *content.baselines)
     places = [i if i < studied else i + 0.5 for i in range(len(ordered))]
     for place, model in zip(places, ordered, strict=True):
-        cell, style = cells.get(model.name), look[model.name]
+        cell, style = cells.get(model.name), styles[model.name]
         if cell is None or cell.value is None:
             left = axes.get_xlim()[0]
             none = axes.text(left, place, " – undefined", va="center", fontsize=6, color=MUTED)
-            marks.of(none, model.name)
+            marks.assign(none, model.name)
             continue
         if cell.low is not None and cell.high is not None:
             whisker = axes.hlines(place, cell.low, cell.high, color=style.colour, linewidth=1.1)
-            marks.of(whisker, model.name)
+            marks.assign(whisker, model.name)
         thin = 1.2 if model.baseline else 0.0
         (dot,) = axes.plot(
             cell.value, place, style.marker, color=style.colour, markersize=5, mew=thin, zorder=3
         )
-        marks.tell(dot, tips[model.name, cell.language])
+        marks.attach_tooltip(dot, tooltips[model.name, cell.language])
     if content.baselines and studied:
         axes.axhline(studied - 0.25, color=GRID, linewidth=0.6)
     axes.set_yticks(places, [m.name for m in ordered])
     marks.axis(axes.yaxis, [m.name for m in ordered])
     axes.set_ylim(max(places, default=0) + 0.6, -0.6)
-    no_ticks(axes)
+    hide_ticks(axes)
     axes.spines["left"].set_visible(False)
 
 
 def _limits(cells: Sequence[CellValue], unit: bool) -> tuple[float, float]:
     ends = [0.0, 1.0] if unit else [0.0]
-    for cell in present(cells):
+    for cell in defined_cells(cells):
         ends += [v for v in (cell.value, cell.low, cell.high) if v is not None]
     low, high = min(ends), max(ends)
     margin = 0.06 * max(high - low, 0.1)

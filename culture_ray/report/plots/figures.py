@@ -1,4 +1,4 @@
-"""Draw every figure of a run: PNG, PDF and SVG into a folder, and the SVG again for the page."""
+"""Drawing of all figures of a run: as PNG, PDF and SVG files, and as SVG for the page."""
 
 from __future__ import annotations
 
@@ -37,65 +37,64 @@ _DPI = 300
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure as it lies in the folder, or the sentence that says why it is not there."""
+    """A figure with its files, or the reason why it is missing."""
 
     name: str
     title: str
     caption: str
     png: Path | None = None
-    """At two columns (7 in), 300 dpi; None when missing."""
+    """Two columns wide (7 in), 300 dpi; None if the figure is missing."""
     pdf: Path | None = None
     vector: Path | None = None
-    """The same as SVG, with its text as text."""
+    """The same as SVG, with selectable text."""
     one_column: tuple[Path, ...] = ()
-    """PNG, PDF and SVG at 3.4 in, for figures that can be read at that width."""
+    """PNG, PDF and SVG at 3.4 in, for figures that are legible at that width."""
     svg: str = ""
-    """For the page; empty when missing."""
+    """SVG element for the page; empty if the figure is missing."""
     svg_narrow: str = ""
-    """For narrow screens; empty when it cannot be read at that width."""
+    """SVG element for narrow screens; empty if not legible at that width."""
     missing: str = ""
     section: str = "figures"
-    """Which section of the page shows it: figures, run, judges or regressions."""
-    tips: tuple[Tooltip | None, ...] = ()
-    """What its marks say, by their numbers in `svg` and `svg_narrow`."""
+    """Section of the page: figures, run, judges or regressions."""
+    tooltips: tuple[Tooltip | None, ...] = ()
+    """Tooltips by the numbers that `svg` and `svg_narrow` assign to marks."""
 
 
 def write_figures(content: ReportContent, folder: Path, workers: int = 1) -> list[Figure]:
-    """Draw all figures of `content` into `folder`, which is made when absent.
+    """Draw all figures of `content` into `folder`, which is created if absent.
 
-    More than one of `workers` are processes that share the figures out; the files are the same.
-
-    A figure whose data are missing or all null is not drawn: it comes back with the sentence
-    that says why. What only some runs can have (a timeline, spending, a judge's check) is left out
-    where there is nothing to show. Raises DiskProblem.
+    With several `workers`, as many processes share the figures; the files are the same. A figure
+    whose data are missing or null is not drawn; its `missing` gives the reason. Figures that only
+    some runs can have (timeline, spending, judge check) are left out if there is nothing to show.
+    Raises DiskProblem.
     """
     count = sum(1 for _ in _plots(content))
     if min(workers, count) == 1:
-        _share(content, folder)
+        _set_plots(content, folder)
         return [_figure(place) for place in range(count)]
-    # A server that has loaded matplotlib once, and no fork of a process that may have threads.
+    # forkserver: it loads matplotlib once, and no process that may have threads is forked.
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload([__name__])
     others = min(workers, count) - 1
-    with ProcessPoolExecutor(others, processes, _share, (content, folder)) as pool:
-        theirs = [pool.submit(_figure, place) for place in range(count)]
-        # This process draws too, from the other end, while the others still load matplotlib.
-        _share(content, folder)
-        ours = {p: _figure(p) for p in reversed(range(count)) if theirs[p].cancel()}
-        return [ours[p] if p in ours else theirs[p].result() for p in range(count)]
+    with ProcessPoolExecutor(others, processes, _set_plots, (content, folder)) as pool:
+        pooled = [pool.submit(_figure, place) for place in range(count)]
+        # This process draws too, from the other end, while the workers still load matplotlib.
+        _set_plots(content, folder)
+        own = {p: _figure(p) for p in reversed(range(count)) if pooled[p].cancel()}
+        return [own[p] if p in own else pooled[p].result() for p in range(count)]
 
 
 def write_figure(plot: Plot | Missing, folder: Path) -> Figure:
-    """Draw one figure into `folder`, which is made when absent. Raises DiskProblem."""
+    """Draw one figure into `folder`, which is created if absent. Raises DiskProblem."""
     with mpl.rc_context(RC):
         return _write(plot, folder)
 
 
 _SHARED: list[tuple[list[tuple[str, Plot | Missing]], Path]] = []
-"""What this process draws, and where to; set once per report, because plots cannot be sent."""
+"""Plots and folder of this process; set once per report, because plots cannot be pickled."""
 
 
-def _share(content: ReportContent, folder: Path) -> None:
+def _set_plots(content: ReportContent, folder: Path) -> None:
     _SHARED[:] = [(list(_plots(content)), folder)]
 
 
@@ -111,43 +110,45 @@ def _plots(content: ReportContent) -> Iterator[tuple[str, Plot | Missing]]:
         *(partial(topics, language=language) for language in content.languages), stances,
     )  # fmt: skip
     for figure in always:
-        yield from _there("figures", figure(content))
-    yield from _there("run", timeline(content))
-    yield from _there("run", spending(content))
-    yield from _there("judges", confusion(content))
+        yield from _if_drawn("figures", figure(content))
+    yield from _if_drawn("run", timeline(content))
+    yield from _if_drawn("run", spending(content))
+    yield from _if_drawn("judges", confusion(content))
     for plot in (*coefficients(content), *residuals(content)):
         yield "regressions", plot
 
 
-def _there(section: str, plot: Plot | Missing | None) -> Iterator[tuple[str, Plot | Missing]]:
+def _if_drawn(section: str, plot: Plot | Missing | None) -> Iterator[tuple[str, Plot | Missing]]:
     if plot is not None:
         yield section, plot
 
 
 def _write(plot: Plot | Missing, folder: Path) -> Figure:
     if isinstance(plot, Missing):
-        return Figure(plot.name, plot.title, "", missing=plot.why)
+        return Figure(plot.name, plot.title, "", missing=plot.reason)
     wide = plot.draw(plot.widths[0])
     files, drawn = _save(wide, folder / plot.name)
     svg = inline(drawn, plot.name, plot.alt)
     if ONE_COLUMN not in plot.widths:
-        return Figure(plot.name, plot.title, plot.caption, *files, svg=svg, tips=plot.tips)
+        return Figure(plot.name, plot.title, plot.caption, *files, svg=svg, tooltips=plot.tooltips)
     narrow, drawn = _save(plot.draw(ONE_COLUMN), folder / f"{plot.name}_one_column")
     drawings = (svg, inline(drawn, f"{plot.name}-narrow", plot.alt))
-    return Figure(plot.name, plot.title, plot.caption, *files, narrow, *drawings, tips=plot.tips)
+    return Figure(
+        plot.name, plot.title, plot.caption, *files, narrow, *drawings, tooltips=plot.tooltips
+    )
 
 
 def _save(page: Sheet, stem: Path) -> tuple[tuple[Path, Path, Path], str]:
-    """Write PNG, PDF and SVG; return where they lie, and the SVG."""
+    """Write PNG, PDF and SVG; return their paths and the SVG markup."""
     png, pdf, svg = (stem.with_suffix(f".{kind}") for kind in ("png", "pdf", "svg"))
-    # Laid out once: every later save of the same sheet would solve the layout again, and a sheet
-    # that keeps any engine at all ("none" is one) is drawn twice for each of them.
+    # Lay out once: with a layout engine, even the one called "none", every save would draw the
+    # sheet twice and solve the layout again.
     page.draw_without_rendering()
     page.set_layout_engine(None)
-    # Drawn in memory first: matplotlib hides a full disk behind an error of its own.
+    # Draw in memory first: matplotlib hides a full disk behind an error of its own.
     pictures = {
         png: _drawn(page, "png", dpi=_DPI),
-        # Without a date two drawings of the same tables are the same file.
+        # No date, so that drawing the same tables again gives the same file.
         pdf: _drawn(page, "pdf", metadata={"CreationDate": None}),
         svg: _drawn(page, "svg", facecolor="none", metadata={"Date": None}),
     }

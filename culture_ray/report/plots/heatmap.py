@@ -1,4 +1,4 @@
-"""Alignment of every model and language with every population, as a heatmap."""
+"""Heatmap of the alignment of every model and language with every population."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure as Sheet
 from matplotlib.patches import Rectangle
 
-from culture_ray.report import formatting as words
-from culture_ray.report.cell_values import Row, primary
+from culture_ray.report.cell_values import Row, primary_rows
 from culture_ray.report.content import ReportContent, ReportPopulation
 from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import GRID, INK, MUTED, numbers
+from culture_ray.report.drawing.palette import GRID, INK, MUTED, model_numbers
 from culture_ray.report.drawing.sheet import (
     ONE_COLUMN,
     TWO_COLUMNS,
     Missing,
     Plot,
-    no_ticks,
-    reasons,
+    hide_ticks,
+    joined_reasons,
     sheet,
 )
-from culture_ray.report.drawing.tooltips import Tooltip, counts_of, figure_of
+from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
+from culture_ray.report.formatting import counted, shown
 
 _TITLE = "Alignment with every population"
 _MOST_NUMBERS = 400
 ON_LIGHT, ON_DARK = "#000001", "#fffffe"
-# Own tones, because numbers in a coloured field must not turn with the page.
+# Colours outside the palette, so that numbers in a coloured field do not change with the theme.
 
 COLOURS = LinearSegmentedColormap.from_list(
     "polarity", ["#7a3b00", "#d98b3a", "#f6f1ea", "#5f9fcc", "#0a3f6b"]
@@ -35,29 +35,32 @@ COLOURS = LinearSegmentedColormap.from_list(
 
 
 def heatmap(content: ReportContent) -> Plot | Missing:
-    """Model and language down, populations across, alignment as colour."""
+    """Return the heatmap: models and languages down, populations across, alignment as colour."""
     studied = {m.name for m in content.studied}
-    rows = [r for r in primary(content.alignment) if r["model"] in studied]
+    rows = [r for r in primary_rows(content.alignment) if r["model"] in studied]
     figures = {(r["model"], r["language"], r["population"]): r["alignment"] for r in rows}
     if not any(v is not None for v in figures.values()):
-        why = reasons([r["reason"] for r in rows])
-        return Missing("alignment_map", _TITLE, f"There is no map of alignment: {why}.")
-    people = [p for p in in_order(content) if any(r["population"] == p.id for r in rows)]
+        reasons = joined_reasons([r["reason"] for r in rows])
+        return Missing("alignment_map", _TITLE, f"Alignment cannot be mapped: {reasons}.")
+    people = [
+        p for p in populations_in_order(content) if any(r["population"] == p.id for r in rows)
+    ]
     written = len(figures) <= _MOST_NUMBERS
     found = {(r["model"], r["language"], r["population"]): r for r in rows}
     return Plot(
         "alignment_map",
         _TITLE,
-        "Spearman correlation of value polarity, from −1 (brown) over 0 (pale) to 1 (blue). "
+        "Spearman correlation of value polarity, from −1 (brown) through 0 (pale) to 1 (blue). "
         "Outlined: populations that speak the language of the prompts."
         + (" Hatched: undefined." if any(v is None for v in figures.values()) else "")
         + ("" if written else " The numbers are in the table of alignments."),
-        f"Heatmap of alignment: {len(studied)} model(s) in {len(content.languages)} languages "
+        f"Heatmap of alignment: {counted(len(studied), 'model')} in "
+        f"{counted(len(content.languages), 'language')} "
         f"against {len(people)} populations.",
         lambda width: _draw(content, people, figures, written, width),
         (TWO_COLUMNS, ONE_COLUMN),
         tuple(
-            _tip(found.get((m.name, x.code, p.id)), x.name, p.label or p.id)
+            _tooltip(found.get((m.name, x.code, p.id)), x.name, p.label or p.id)
             for x in content.languages
             for m in content.studied
             for p in people
@@ -65,24 +68,24 @@ def heatmap(content: ReportContent) -> Plot | Missing:
     )
 
 
-def _tip(row: Row | None, language: str, population: str) -> Tooltip | None:
+def _tooltip(row: Row | None, language: str, population: str) -> Tooltip | None:
     if row is None:
         return None
-    why = row["reason"] or ""
+    reason = row["reason"] or ""
     return Tooltip(
         f"{row['model']} in {language}",
         f"with {population}",
         row["model"],
         (
-            *figure_of("alignment", "alignment", row, "alignment"),
-            *((("undefined", (why,)),) if why else ()),
-            *counts_of("alignment", row, {"topics": "topics", "responses": "responses"}),
+            *measure_lines("alignment", "alignment", row, "alignment"),
+            *((("undefined", (reason,)),) if reason else ()),
+            *count_lines("alignment", row, {"topics": "topics", "responses": "responses"}),
         ),
     )
 
 
-def in_order(content: ReportContent) -> list[ReportPopulation]:
-    """Return the speakers of languages, then countries by language, then everyone else."""
+def populations_in_order(content: ReportContent) -> list[ReportPopulation]:
+    """Return the speakers of languages, then countries by language, then other populations."""
     codes = [x.code for x in content.languages]
 
     def place(p: ReportPopulation) -> tuple[int, int, str]:
@@ -107,13 +110,13 @@ def _draw(
     names = [p.id if narrow else p.label or p.id for p in people]
     labels = 0.06 * max(map(len, names))
     page = sheet(width, 0.2 + labels + 0.19 * count + 0.22 * len(content.languages))
-    marks = Marks(numbers(content))
+    marks = Marks(model_numbers(content))
     blocks = page.subplots(len(content.languages), 1, squeeze=False, sharex=True)[:, 0]
     for i, (axes, language) in enumerate(zip(blocks, content.languages, strict=True)):
         values = [[figures.get((m, language.code, p.id)) for p in people] for m in models]
         grid = np.array([[np.nan if v is None else v for v in line] for line in values], float)
         image = axes.pcolormesh(grid, cmap=COLOURS, vmin=-1, vmax=1, rasterized=False)
-        marks.tell(image, i * grid.size)
+        marks.attach_tooltip(image, i * grid.size)
         axes.set_title(language.name, pad=3)
         axes.set_yticks([k + 0.5 for k in range(len(models))], models)
         marks.axis(axes.yaxis, models)
@@ -121,7 +124,7 @@ def _draw(
         axes.set_xticks([k + 0.5 for k in range(len(people))])
         axes.set_xticklabels(names, rotation=90)
         axes.tick_params(labelbottom=i == len(blocks) - 1)
-        no_ticks(axes)
+        hide_ticks(axes)
         for side in axes.spines.values():
             side.set_visible(False)
         _fields(axes, values, written and not narrow, models, marks)
@@ -150,15 +153,15 @@ def _fields(
                 dash = axes.text(
                     j + 0.5, i + 0.5, "–", ha="center", va="center", color=MUTED, fontsize=6
                 )
-                marks.of(axes.add_patch(hatch), models[i])
-                marks.of(dash, models[i])
+                marks.assign(axes.add_patch(hatch), models[i])
+                marks.assign(dash, models[i])
             elif written:
                 tone = ON_DARK if abs(value) > 0.62 else ON_LIGHT
-                shown = words.shown(value).replace("0.", ".")
+                number = shown(value).replace("0.", ".")
                 text = axes.text(
-                    j + 0.5, i + 0.5, shown, ha="center", va="center", color=tone, fontsize=5.5
+                    j + 0.5, i + 0.5, number, ha="center", va="center", color=tone, fontsize=5.5
                 )
-                marks.of(text, models[i])
+                marks.assign(text, models[i])
 
 
 def _outline(axes: Axes, column: int, height: int) -> None:

@@ -1,4 +1,4 @@
-"""What a run cost while it ran."""
+"""Plot of cumulative spending over time."""
 
 from __future__ import annotations
 
@@ -10,36 +10,37 @@ from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import INK, MUTED, colours, numbers
+from culture_ray.report.drawing.palette import INK, MUTED, colours_by_name, model_numbers
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, sheet
-from culture_ray.report.plots.timeline import about, time_axis
-from culture_ray.report.plots.timeline_lanes import Clock, clock_of, worked
+from culture_ray.report.plots.timeline import pause_note, time_axis
+from culture_ray.report.plots.timeline_lanes import Clock, busy_spans, make_clock
 
 _POINTS = 400
-_IN_SIGHT = 2.5
-"""A cap is drawn when it is at most so many times what was charged."""
+"""Approximate number of steps of a line."""
+_CAP_RANGE = 2.5
+"""A cap is drawn if it is at most this multiple of the dollars charged."""
 
 Rows = list[dict[str, Any]]
 
 
 def spending(content: ReportContent) -> Plot | None:
-    """Return the dollars charged over time; None where nothing was paid."""
+    """Return the plot of dollars charged over time; None if nothing was paid."""
     rows = [] if content.spending is None else content.spending.to_pylist()
     rows = sorted((r for r in rows if r["sent_at"] is not None), key=lambda row: row["sent_at"])
     total = sum(row["dollars"] for row in rows)
     if not total:
         return None
-    clock = clock_of([(row["sent_at"], row["sent_at"]) for row in rows] + worked(content))
+    clock = make_clock([(row["sent_at"], row["sent_at"]) for row in rows] + busy_spans(content))
     cap = content.cap_dollars
-    seen = cap is not None and cap <= _IN_SIGHT * total
-    capped = "" if cap is None or seen else f" The cap of ${cap:,.2f} lies above the figure."
+    seen = cap is not None and cap <= _CAP_RANGE * total
+    capped = "" if cap is None or seen else f" The cap of ${cap:,.2f} is above the range shown."
     return Plot(
         "spending",
         "Spending over time",
-        "Dollars charged by the time at which a request was sent: solid for elicit, dashed for "
-        "judge, black for all together. Attempts without a bill count at the most they can have "
-        f"cost.{capped}{about(clock)}",
-        "Lines of cumulative spending over time, by stage and model and in all.",
+        "Cumulative dollars charged, by the time at which each request was sent: solid for "
+        "eliciting, dashed for judging, black for the total. Attempts without a reported cost are "
+        f"charged at the most they can have cost.{capped}{pause_note(clock)}",
+        "Lines of cumulative spending over time, by stage and model and in total.",
         lambda width: _draw(content, rows, clock, cap if seen else None, width),
         (TWO_COLUMNS, ONE_COLUMN),
     )
@@ -52,14 +53,17 @@ def _draw(
     lines = list(dict.fromkeys((row["stage"], row["model"]) for row in rows))
     page = sheet(width, 2.0 + 0.14 * -(-(len(lines) + 1) // across))
     axes = page.subplots()
-    tones, marks = colours(content, [model for _, model in lines]), Marks(numbers(content))
+    colours = colours_by_name(content, [model for _, model in lines])
+    marks = Marks(model_numbers(content))
     for stage, model in lines:
-        mine = [row for row in rows if (row["stage"], row["model"]) == (stage, model)]
+        line_rows = [row for row in rows if (row["stage"], row["model"]) == (stage, model)]
         dashes = "--" if stage == "judge" else "-"
-        drawn = _climb(axes, mine, clock, tones[model], linestyle=dashes, label=f"{stage} {model}")
-        marks.of(drawn, model)
+        drawn = _staircase(
+            axes, line_rows, clock, colours[model], linestyle=dashes, label=f"{stage} {model}"
+        )
+        marks.assign(drawn, model)
     if len(lines) > 1:
-        _climb(axes, rows, clock, INK, linewidth=1.6, label="in all")
+        _staircase(axes, rows, clock, INK, linewidth=1.6, label="total")
     if cap is not None:
         axes.axhline(cap, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)))
         size, _ = clock.unit
@@ -74,8 +78,8 @@ def _draw(
     return page
 
 
-def _climb(axes: Axes, rows: Rows, clock: Clock, tone: str, **style: Any) -> Artist:
-    """Draw a staircase of so many steps that no reader misses one more, and return it."""
+def _staircase(axes: Axes, rows: Rows, clock: Clock, colour: str, **style: Any) -> Artist:
+    """Draw a staircase, thinned to a few hundred steps, and return it."""
     size, _ = clock.unit
     places, heights, charged = [clock.place(rows[0]["sent_at"])], [0.0], 0.0
     every = max(1, len(rows) // _POINTS)
@@ -87,6 +91,6 @@ def _climb(axes: Axes, rows: Rows, clock: Clock, tone: str, **style: Any) -> Art
     places, heights = [*places, clock.length], [*heights, charged]
     drawn: dict[str, Any] = {"linewidth": 1.2} | style
     line: Artist = axes.step(
-        [place / size for place in places], heights, where="post", color=tone, **drawn
+        [place / size for place in places], heights, where="post", color=colour, **drawn
     )[0]
     return line

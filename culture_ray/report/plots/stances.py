@@ -1,4 +1,4 @@
-"""What the judge found: stances of described opinions, and what became of each request."""
+"""Stacked bars of the stances of described opinions and of the outcomes of requests."""
 
 from __future__ import annotations
 
@@ -7,99 +7,118 @@ from collections import Counter
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
 
-from culture_ray.report.cell_refs import of
-from culture_ray.report.cell_values import Row, primary
+from culture_ray.report.cell_refs import cell_ref
+from culture_ray.report.cell_values import Row, primary_rows
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import FATES, MUTED, STANCES, numbers
+from culture_ray.report.drawing.palette import MUTED, OUTCOME_COLOURS, STANCE_COLOURS, model_numbers
 from culture_ray.report.drawing.sheet import (
     ONE_COLUMN,
     TWO_COLUMNS,
     Missing,
     Plot,
-    no_ticks,
+    hide_ticks,
     sheet,
 )
-from culture_ray.report.drawing.tooltips import Tooltip, TooltipValue, counts_of
+from culture_ray.report.drawing.tooltips import Tooltip, TooltipValue, count_lines
 from culture_ray.report.formatting import shown
-from culture_ray.report.outcomes import FATE_WORDS, outcomes
+from culture_ray.report.outcomes import OUTCOME_LABELS, outcome_counts
 
-_TITLE = "Stances, and what became of every request"
+_TITLE = "Stances of opinions and outcomes of requests"
 
 
 def stances(content: ReportContent) -> Plot | Missing:
-    """Stacked bars: left stances of described opinions, right what became of each request."""
+    """Return the bars: stances of described opinions left, outcomes of requests right."""
     keys = [(m.name, x.code) for m in content.studied for x in content.languages]
-    judged = _judged(content)
-    opinions = {key: _opinions(rows) for key, rows in judged.items()}
-    asked = {(r["model"], r["language"]): r for r in primary(content.quality) if r["requests"]}
-    requests = {key: outcomes(row) for key, row in asked.items()}
+    rows_by_cell = _rows_by_cell(content)
+    opinions = {key: _opinions(rows) for key, rows in rows_by_cell.items()}
+    quality_rows = {
+        (r["model"], r["language"]): r for r in primary_rows(content.quality) if r["requests"]
+    }
+    requests = {key: outcome_counts(row) for key, row in quality_rows.items()}
     if not any(sum(each.values()) for each in (*opinions.values(), *requests.values())):
         return Missing(
-            "stances", _TITLE, "There is no figure of stances: no opinion was judged in this run."
+            "stances", _TITLE, "Stances cannot be shown: no opinion was judged in this run."
         )
     bars = [k for k in keys if k in opinions or k in requests]
-    spoken = {x.code: x.name for x in content.languages}
+    language_names = {x.code: x.name for x in content.languages}
     return Plot(
         "stances",
         _TITLE,
-        "Left: described opinions by the judge's stance. Right: what became of the requests; only "
-        "responses with a value polarity (“used”) enter the measures.",
-        "Stacked bars per model and language: shares of pro, neutral and con opinions, and what "
-        "share of the requests was used.",
-        lambda width: _draw(bars, opinions, requests, Marks(numbers(content)), width),
+        "Left: described opinions by the stance that the judge gave. Right: outcomes of the "
+        "requests; only responses with a value polarity (“used”) enter the measures.",
+        "Stacked bars per model and language: shares of pro, neutral and con opinions, and shares "
+        "of the outcomes of requests.",
+        lambda width: _draw(bars, opinions, requests, Marks(model_numbers(content)), width),
         (TWO_COLUMNS, ONE_COLUMN),
         (
-            *(_tip_of_opinions(kind, judged.get(k, []), spoken) for kind in STANCES for k in bars),
-            *(_tip_of_requests(kind, asked.get(k), spoken) for kind in FATES for k in bars),
+            *(
+                _opinions_tooltip(kind, rows_by_cell.get(k, []), language_names)
+                for kind in STANCE_COLOURS
+                for k in bars
+            ),
+            *(
+                _requests_tooltip(kind, quality_rows.get(k), language_names)
+                for kind in OUTCOME_COLOURS
+                for k in bars
+            ),
         ),
     )
 
 
-def _judged(content: ReportContent) -> dict[tuple[str, str], list[Row]]:
-    """Return the distributions of every model and language."""
+def _rows_by_cell(content: ReportContent) -> dict[tuple[str, str], list[Row]]:
+    """Return the rows of the distributions by model and language."""
     studied = {m.name for m in content.studied}
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in primary(content.distributions):
+    for row in primary_rows(content.distributions):
         if row["model"] in studied:
             found.setdefault((row["model"], row["language"]), []).append(row)
     return found
 
 
 def _opinions(rows: list[Row]) -> Counter[str]:
-    return Counter({stance: sum(row[stance] or 0 for row in rows) for stance in STANCES})
+    return Counter({stance: sum(row[stance] or 0 for row in rows) for stance in STANCE_COLOURS})
 
 
-def _tip_of_opinions(kind: str, rows: list[Row], spoken: dict[str, str]) -> Tooltip | None:
+def _opinions_tooltip(kind: str, rows: list[Row], language_names: dict[str, str]) -> Tooltip | None:
     counts = _opinions(rows)
     if not counts[kind]:
         return None
-    of_all = " ".join([kind, *(stance for stance in STANCES if stance != kind)])
+    of_all = " ".join([kind, *(stance for stance in STANCE_COLOURS if stance != kind)])
     share = shown(100 * counts[kind] / counts.total(), 0)
     return Tooltip(
-        f"{rows[0]['model']} in {spoken[rows[0]['language']]}",
+        f"{rows[0]['model']} in {language_names[rows[0]['language']]}",
         "described opinions",
         rows[0]["model"],
         (
-            (kind, (TooltipValue(shown(counts[kind]), of("distributions", rows, kind, "sum")),)),
-            ("share", (TooltipValue(share, of("distributions", rows, of_all, "share")), " %")),
+            (
+                kind,
+                (TooltipValue(shown(counts[kind]), cell_ref("distributions", rows, kind, "sum")),),
+            ),
+            (
+                "share",
+                (TooltipValue(share, cell_ref("distributions", rows, of_all, "share")), " %"),
+            ),
         ),
     )
 
 
-def _tip_of_requests(kind: str, row: Row | None, spoken: dict[str, str]) -> Tooltip | None:
+def _requests_tooltip(kind: str, row: Row | None, language_names: dict[str, str]) -> Tooltip | None:
     if row is None or not row[kind]:
         return None
     share = shown(100 * row[kind] / row["requests"], 0)
     return Tooltip(
-        f"{row['model']} in {spoken[row['language']]}",
+        f"{row['model']} in {language_names[row['language']]}",
         "requests",
         row["model"],
         (
-            *counts_of("quality", row, {kind: FATE_WORDS[kind]}),
+            *count_lines("quality", row, {kind: OUTCOME_LABELS[kind]}),
             (
                 "share",
-                (TooltipValue(share, of("quality", [row], f"{kind} requests", "percent")), " %"),
+                (
+                    TooltipValue(share, cell_ref("quality", [row], f"{kind} requests", "percent")),
+                    " %",
+                ),
             ),
         ),
     )
@@ -124,9 +143,9 @@ def _draw(
         models,
         names,
         [dict(opinions.get(k, {})) for k in keys],
-        colours=STANCES,
-        words={},
-        what="opinions",
+        colours=STANCE_COLOURS,
+        labels={},
+        noun="opinions",
         keys=2 if narrow else 3,
         marks=marks,
     )
@@ -135,12 +154,12 @@ def _draw(
         models,
         names,
         [requests.get(k, {}) for k in keys],
-        colours=FATES,
-        words=FATE_WORDS,
-        what="requests",
+        colours=OUTCOME_COLOURS,
+        labels=OUTCOME_LABELS,
+        noun="requests",
         keys=2 if narrow else 3,
         marks=marks,
-        first=len(STANCES) * len(keys),
+        first=len(STANCE_COLOURS) * len(keys),
     )
     return page
 
@@ -152,35 +171,35 @@ def _bars(
     parts: list[dict[str, int]],
     *,
     colours: dict[str, str],
-    words: dict[str, str],
-    what: str,
+    labels: dict[str, str],
+    noun: str,
     keys: int,
     marks: Marks,
     first: int = 0,
 ) -> None:
-    """Draw the shares; `first` is the tip of the first bar of the first kind."""
+    """Draw the shares; `first` is the number of the first bar's tooltip."""
     totals = [sum(p.values()) for p in parts]
     left = [0.0] * len(parts)
     for number, (kind, colour) in enumerate(colours.items()):
         shares = [p.get(kind, 0) / t if t else 0.0 for p, t in zip(parts, totals, strict=True)]
         if any(shares):
-            label = words.get(kind, kind)
+            label = labels.get(kind, kind)
             bars = axes.barh(range(len(names)), shares, 0.72, left, color=colour, label=label)
             for place, bar in enumerate(bars):
-                marks.tell(bar, first + number * len(names) + place)
+                marks.attach_tooltip(bar, first + number * len(names) + place)
         left = [a + b for a, b in zip(left, shares, strict=True)]
     for i, total in enumerate(totals):
         note = f" {total:,}" if total else " – none"
         text = axes.text(1.0 if total else 0.0, i, note, va="center", fontsize=6, color=MUTED)
-        marks.of(text, models[i])
+        marks.assign(text, models[i])
     axes.set_yticks(range(len(names)), names)
     marks.axis(axes.yaxis, models)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(0, 1.14)
     axes.set_xticks([0, 0.5, 1], ["0", "50", "100 %"])
-    axes.set_xlabel(f"{what}; their number at the right")
+    axes.set_xlabel(f"share of {noun} (number on the right)")
     axes.spines["left"].set_visible(False)
-    no_ticks(axes)
+    hide_ticks(axes)
     if axes.patches:
         axes.legend(
             loc="lower left",

@@ -1,4 +1,4 @@
-"""What ran on which GPU: the timeline as lanes of a drawing."""
+"""Lanes of the timeline, one per GPU, on a clock that leaves out long pauses."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from culture_ray.report.cell_refs import numbered
+from culture_ray.report.cell_refs import numbered_rows
 from culture_ray.report.cell_values import Row
 from culture_ray.report.content import ReportContent
 
 _JOINED = 0.003
-"""Of the axis: units of one model and stage that lie closer are one bar."""
-_MOST = 48
-"""Lanes that a figure shows."""
-_WORTH_CUTTING = 0.15
-"""Of the time in which something ran: a shorter pause is drawn as it was."""
-_DRAWN = 0.02
-"""Of the same time: how wide a pause is that is left out."""
-_TOOK = ("load", "unit")
+"""Share of the axis: units of one model and stage that are closer are joined into one bar."""
+_MAX_LANES = 48
+"""Limit on the lanes of a figure."""
+_SHORTEST_CUT = 0.15
+"""Share of the busy time: shorter pauses are drawn at full length."""
+_CUT_WIDTH = 0.02
+"""Share of the busy time: width of a pause that is cut out."""
+_TIMED_EVENTS = ("load", "unit")
 _FAULTS = ("death", "refusal")
 
 
 @dataclass(frozen=True)
 class Bar:
-    """Something that took time, in seconds of the clock."""
+    """Work of one model and stage on a lane, in seconds of the clock."""
 
     lane: int
     begin: float
@@ -35,9 +35,9 @@ class Bar:
     stage: str
     """load, elicit, judge or translate."""
     first: Row
-    """What began first of all that it joins, a numbered row of the timeline."""
+    """Numbered timeline row of the joined event that began first."""
     last: Row
-    """What ended last."""
+    """Numbered timeline row of the joined event that ended last."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Lanes:
-    """A drawing of a timeline."""
+    """Lanes of a timeline with their bars and faults."""
 
     clock: Clock
     names: tuple[str, ...]
@@ -60,56 +60,56 @@ class Lanes:
     models: tuple[str, ...]
     """In order of appearance."""
     left_out: int
-    """Lanes beyond those that are shown."""
+    """Number of lanes that are not shown."""
 
 
-def lanes_of(content: ReportContent) -> Lanes | None:
-    """Return the lanes of a run's timeline, one per GPU, or per replica that has none.
+def timeline_lanes(content: ReportContent) -> Lanes | None:
+    """Return the lanes of a run's timeline, one per GPU, or per replica without a GPU.
 
-    None without a timeline, or where nothing in it took time. A replica on several GPUs is on each
-    of their lanes. Of many lanes, evenly spread ones are kept.
+    A replica on several GPUs is on each of their lanes. Beyond the limit, evenly spaced lanes are
+    kept. None without a timeline, or if nothing in it took time.
     """
-    rows, spans = _rows(content), worked(content)
+    rows, spans = _rows(content), busy_spans(content)
     if not spans:
         return None
-    clock = clock_of(spans)
+    clock = make_clock(spans)
     found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in rows:
         for place in _places(row):
             found.setdefault(place, []).append(row)
     keys = sorted(found, key=lambda key: (key[0], _natural(key[1]), found[key][0]["at"]))
-    step = max(1, -(-len(keys) // _MOST))
-    kept = keys[::step]
-    bars = [bar for lane, key in enumerate(kept) for bar in _bars(lane, found[key], clock)]
+    step = max(1, -(-len(keys) // _MAX_LANES))
+    shown_keys = keys[::step]
+    bars = [bar for lane, key in enumerate(shown_keys) for bar in _bars(lane, found[key], clock)]
     faults = [
         Fault(lane, clock.place(row["at"]), row)
-        for lane, key in enumerate(kept)
+        for lane, key in enumerate(shown_keys)
         for row in found[key]
         if row["event"] in _FAULTS
     ]
     models = tuple(dict.fromkeys(bar.model for bar in sorted(bars, key=lambda bar: bar.begin)))
     return Lanes(
         clock,
-        tuple(_names(kept)),
+        tuple(_names(shown_keys)),
         tuple(bars),
         tuple(faults),
         models,
-        len(keys) - len(kept),
+        len(keys) - len(shown_keys),
     )
 
 
-def worked(content: ReportContent) -> list[tuple[datetime, datetime]]:
-    """Return when replicas loaded and answered; nothing without a timeline."""
-    return [(row["at"], ended(row)) for row in _rows(content) if row["event"] in _TOOK]
+def busy_spans(content: ReportContent) -> list[tuple[datetime, datetime]]:
+    """Return start and end of every load and unit; empty without a timeline."""
+    return [(row["at"], end_time(row)) for row in _rows(content) if row["event"] in _TIMED_EVENTS]
 
 
 def _rows(content: ReportContent) -> list[dict[str, Any]]:
-    rows = [] if content.timeline is None else numbered(content.timeline)
+    rows = [] if content.timeline is None else numbered_rows(content.timeline)
     return [row for row in rows if row["replica"]]
 
 
-def ended(row: Row) -> datetime:
-    """Return when something of the timeline ended."""
+def end_time(row: Row) -> datetime:
+    """Return the end of an event of the timeline."""
     end: datetime = row["at"] + timedelta(seconds=row["seconds"])
     return end
 
@@ -122,28 +122,28 @@ def _places(row: dict[str, Any]) -> list[tuple[str, ...]]:
 
 
 def _bars(lane: int, rows: Sequence[dict[str, Any]], clock: Clock) -> Iterator[Bar]:
-    """Yield the bars of a lane; units that a replica has in hand together are one."""
+    """Yield the bars of a lane; units that overlap or follow closely are joined."""
     near = _JOINED * clock.length
-    open_: dict[tuple[str, str], Bar] = {}
+    open_bars: dict[tuple[str, str], Bar] = {}
     for row in sorted(rows, key=lambda row: row["at"]):
-        if row["event"] not in _TOOK:
+        if row["event"] not in _TIMED_EVENTS:
             continue
         stage = "load" if row["event"] == "load" else row["stage"].partition(" ")[0]
-        begin, end = clock.place(row["at"]), clock.place(ended(row))
+        begin, end = clock.place(row["at"]), clock.place(end_time(row))
         key = (row["model"], stage)
-        last = open_.get(key)
+        last = open_bars.get(key)
         if last is not None and begin - last.end <= near:
-            latest = row if ended(row) > ended(last.last) else last.last
-            open_[key] = Bar(lane, last.begin, max(end, last.end), *key, last.first, latest)
+            latest = row if end_time(row) > end_time(last.last) else last.last
+            open_bars[key] = Bar(lane, last.begin, max(end, last.end), *key, last.first, latest)
             continue
         if last is not None:
             yield last
-        open_[key] = Bar(lane, begin, end, *key, row, row)
-    yield from open_.values()
+        open_bars[key] = Bar(lane, begin, end, *key, row, row)
+    yield from open_bars.values()
 
 
 def _names(keys: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Yield what lanes are called; machines only where there are several."""
+    """Yield the names of lanes, with the machine if there are several."""
     several = len({node for node, *_ in keys}) > 1
     counted: dict[str, int] = {}
     for node, what, kind in keys:
@@ -162,29 +162,29 @@ def _natural(text: str) -> tuple[Any, ...]:
 
 @dataclass(frozen=True)
 class Pause:
-    """A pause that is left out, in seconds."""
+    """A pause that the axis leaves out."""
 
     at: float
-    """Where it stands on the drawn axis."""
+    """Position on the axis, in seconds."""
     seconds: float
-    """How long it was."""
+    """Length of the pause."""
 
 
 @dataclass(frozen=True)
 class Clock:
-    """Moments as seconds on an axis that leaves long pauses out."""
+    """Map from times to seconds on an axis that leaves out long pauses."""
 
     began: datetime
     pauses: tuple[Pause, ...]
     length: float
-    _pieces: tuple[tuple[float, float, float], ...]
-    """Begin and end of each stretch in real seconds, and where it begins on the axis."""
+    _stretches: tuple[tuple[float, float, float], ...]
+    """Begin and end of each busy stretch in real seconds, and its begin on the axis."""
 
     def place(self, moment: datetime) -> float:
-        """Return where a moment stands on the axis, in seconds from its left end."""
+        """Return the position of a time on the axis, in seconds from its left end."""
         real = (moment - self.began).total_seconds()
         place = 0.0
-        for begin, end, drawn in self._pieces:
+        for begin, end, drawn in self._stretches:
             if real < begin:
                 break
             place = drawn + (min(real, end) - begin)
@@ -198,8 +198,8 @@ class Clock:
         return (60.0, "minutes") if self.length < 3 * 3600 else (3600.0, "hours")
 
 
-def clock_of(spans: Sequence[tuple[datetime, datetime]]) -> Clock:
-    """Return the clock of spans of time, at least one; what lies between them are pauses."""
+def make_clock(spans: Sequence[tuple[datetime, datetime]]) -> Clock:
+    """Return the clock of one or more busy spans; the gaps between them are pauses."""
     began = min(begin for begin, _ in spans)
     stretches: list[list[float]] = []
     for begin, end in sorted(
@@ -210,22 +210,22 @@ def clock_of(spans: Sequence[tuple[datetime, datetime]]) -> Clock:
         else:
             stretches.append([begin, end])
     busy = max(sum(end - begin for begin, end in stretches), 1e-9)
-    pieces, pauses, drawn = [], [], 0.0
+    drawn_stretches, pauses, drawn = [], [], 0.0
     for i, (begin, end) in enumerate(stretches):
         if i:
             pause = begin - stretches[i - 1][1]
-            if pause > _WORTH_CUTTING * busy:
-                pauses.append(Pause(drawn + _DRAWN * busy / 2, pause))
-                drawn += _DRAWN * busy
+            if pause > _SHORTEST_CUT * busy:
+                pauses.append(Pause(drawn + _CUT_WIDTH * busy / 2, pause))
+                drawn += _CUT_WIDTH * busy
             else:
                 drawn += pause
-        pieces.append((begin, end, drawn))
+        drawn_stretches.append((begin, end, drawn))
         drawn += end - begin
-    return Clock(began, tuple(pauses), max(drawn, 1e-9), tuple(pieces))
+    return Clock(began, tuple(pauses), max(drawn, 1e-9), tuple(drawn_stretches))
 
 
-def lasting(seconds: float) -> str:
-    """Return a time as people say it: 40 s, 12 min, 3.5 h, 2 days."""
+def duration_text(seconds: float) -> str:
+    """Return a duration as text: 40 s, 12 min, 3.5 h, 2 days."""
     for size, name in ((86400.0, "days"), (3600.0, "h"), (60.0, "min")):
         if seconds >= 2 * size:
             return f"{seconds / size:.3g} {name}"

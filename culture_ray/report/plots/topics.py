@@ -1,4 +1,4 @@
-"""Every topic of a language: the models' value polarity beside the speakers'."""
+"""Comparison of models and speakers on every topic, for one language."""
 
 from __future__ import annotations
 
@@ -8,99 +8,102 @@ from typing import Any
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure as Sheet
 
-from culture_ray.report.cell_refs import numbered
-from culture_ray.report.cell_values import Row, primary, speakers_of
+from culture_ray.report.cell_refs import numbered_rows
+from culture_ray.report.cell_values import Row, primary_rows, speakers_of
 from culture_ray.report.content import ReportContent, ReportLanguage
 from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import GRID, INK, model_styles, numbers
+from culture_ray.report.drawing.palette import GRID, INK, model_numbers, model_styles
 from culture_ray.report.drawing.sheet import (
     ONE_COLUMN,
     TWO_COLUMNS,
     Missing,
     Plot,
-    no_ticks,
+    hide_ticks,
     sheet,
 )
-from culture_ray.report.drawing.tooltips import Tooltip, counts_of, figure_of
+from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
 
-_TEXT = 42
+_LABEL_LENGTH = 42
 """Longest label of a topic, in characters."""
 _COUNTS = {"used": "responses", "pro": "opinions pro", "con": "con", "neutral": "neutral"}
 
 
 def topics(content: ReportContent, language: ReportLanguage) -> Plot | Missing:
-    """Return the comparison of one language."""
+    """Return the plot of value polarity per topic in one language."""
     name, title = f"topics_{language.code}", f"Topic by topic, in {language.name}"
     studied = {m.name for m in content.studied}
     rows = [
         r
-        for r in primary(content.distributions)
+        for r in primary_rows(content.distributions)
         if r["language"] == language.code and r["model"] in studied
     ]
     people = speakers_of(content, language.code)
-    truth = {r["topic"]: r for r in numbered(content.ground_truth) if r["population"] == people}
+    truth = {
+        r["topic"]: r for r in numbered_rows(content.ground_truth) if r["population"] == people
+    }
     if not any(r["value_polarity"] is not None for r in rows):
         return Missing(
             name,
             title,
-            f"There is no comparison of topics in {language.name}: no response has a value "
-            "polarity (no described opinion was judged pro or con).",
+            f"Topics cannot be compared in {language.name}: no response has a value polarity "
+            "(no described opinion was judged pro or con).",
         )
     labels = {t.id: f"{t.id.upper()} {t.label}" for t in content.topics}
     against = (
-        f"Diamonds: value polarity of {people}, with 95 % intervals where known"
+        f"Diamonds: value polarity of the speakers of {language.name}, with 95 % intervals where "
+        "known"
         if truth
-        else f"No figure of the speakers of {language.name} is at hand"
+        else f"No survey data are available for the speakers of {language.name}"
     )
     return Plot(
         name,
         title,
         "Dots: mean value polarity of the responses on a topic (0 all con, 1 all pro); lines: plus "
-        f"and minus one standard deviation over responses. {against}. Topics are in the order of "
-        "the population's figure.",
-        f"Dot plot of value polarity per topic in {language.name}: models beside the population.",
+        f"and minus one standard deviation over responses. {against}. Topics are sorted by the "
+        "value of the speakers.",
+        f"Dot plot of value polarity per topic in {language.name}: models and population.",
         lambda width: _draw(content, rows, truth, width),
         (TWO_COLUMNS, ONE_COLUMN),
         (
-            *(_tip(r, labels[r["topic"]], language.name) for r in _marked(content, rows)),
-            *(_tip_of_people(r, labels[t]) for t, r in _asked(content, truth)),
+            *(_tooltip(r, labels[r["topic"]], language.name) for r in _drawn_rows(content, rows)),
+            *(_population_tooltip(r, labels[t]) for t, r in _drawn_population_rows(content, truth)),
         ),
     )
 
 
-def _tip(row: Row, topic: str, language: str) -> Tooltip:
+def _tooltip(row: Row, topic: str, language: str) -> Tooltip:
     return Tooltip(
         f"{row['model']} in {language}",
         topic,
         row["model"],
         (
-            *figure_of("value polarity", "distributions", row, "value_polarity"),
-            *counts_of("distributions", row, _COUNTS),
+            *measure_lines("value polarity", "distributions", row, "value_polarity"),
+            *count_lines("distributions", row, _COUNTS),
         ),
     )
 
 
-def _tip_of_people(row: Row, topic: str) -> Tooltip:
+def _population_tooltip(row: Row, topic: str) -> Tooltip:
     return Tooltip(
         row["label"] or row["population"],
         topic,
         lines=(
-            *figure_of("value polarity", "ground_truth", row, "value_polarity"),
-            *(figure_of("standard error", "ground_truth", row, "std_error", 3)
+            *measure_lines("value polarity", "ground_truth", row, "value_polarity"),
+            *(measure_lines("standard error", "ground_truth", row, "std_error", 3)
               if row["std_error"] is not None else ()),
-            *counts_of("ground_truth", row, {"n": "people"}),
+            *count_lines("ground_truth", row, {"n": "people"}),
         ),
     )  # fmt: skip
 
 
-def _marked(content: ReportContent, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _drawn_rows(content: ReportContent, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the rows that are drawn, model by model."""
     order = {m.name: i for i, m in enumerate(content.studied)}
     known = [r for r in rows if r["value_polarity"] is not None]
     return sorted(known, key=lambda r: order[r["model"]])
 
 
-def _asked(content: ReportContent, truth: dict[str, Any]) -> list[tuple[str, Any]]:
+def _drawn_population_rows(content: ReportContent, truth: dict[str, Any]) -> list[tuple[str, Any]]:
     """Return the population's rows that are drawn, by topic."""
     known = {t.id for t in content.topics}
     return [(t, r) for t, r in truth.items() if t in known and r["value_polarity"] is not None]
@@ -111,8 +114,8 @@ def _draw(
 ) -> Sheet:
     narrow = width <= ONE_COLUMN
     models = [m.name for m in content.studied]
-    look, marks = model_styles(content), Marks(numbers(content))
-    marked = _marked(content, rows)
+    styles, marks = model_styles(content), Marks(model_numbers(content))
+    drawn = _drawn_rows(content, rows)
     shown = {r["topic"] for r in rows} | set(truth)
     known = [t for t in content.topics if t.id in shown]
     order = sorted(known, key=lambda t: truth[t.id]["value_polarity"] if t.id in truth else 2.0)
@@ -122,23 +125,23 @@ def _draw(
     axes = page.subplots()
     step = 0.7 / max(len(models), 1)
     for k, model in enumerate(models):
-        mine = [r for r in marked if r["model"] == model]
-        means = [r["value_polarity"] for r in mine]
-        heights = [place[r["topic"]] - 0.35 + step * (k + 0.5) for r in mine]
-        half = [_deviation(r) for r in mine]
-        style = look[model]
+        model_rows = [r for r in drawn if r["model"] == model]
+        means = [r["value_polarity"] for r in model_rows]
+        heights = [place[r["topic"]] - 0.35 + step * (k + 0.5) for r in model_rows]
+        half = [_deviation(r) for r in model_rows]
+        style = styles[model]
         lows = [max(0.0, m - h) for m, h in zip(means, half, strict=True)]
         highs = [min(1.0, m + h) for m, h in zip(means, half, strict=True)]
         spread = axes.hlines(heights, lows, highs, color=style.colour, linewidth=0.8, alpha=0.55)
-        marks.of(spread, model)
+        marks.assign(spread, model)
         (dots,) = axes.plot(
             means, heights, style.marker, color=style.colour, markersize=3.4, mew=0, label=model
         )
-        if mine:
-            marks.tell(dots, marked.index(mine[0]))
-    people = _asked(content, truth)
+        if model_rows:
+            marks.attach_tooltip(dots, drawn.index(model_rows[0]))
+    people = _drawn_population_rows(content, truth)
     if people:
-        marks.tell(_population(page, dict(people), place), len(marked))
+        marks.attach_tooltip(_population(page, dict(people), place), len(drawn))
     for i in range(1, len(order)):
         axes.axhline(i - 0.5, color=GRID, linewidth=0.4)
     axes.set_yticks(
@@ -148,7 +151,7 @@ def _draw(
     axes.set_xlim(-0.02, 1.02)
     axes.set_xlabel("value polarity: all con (0) to all pro (1)")
     axes.grid(axis="x")
-    no_ticks(axes)
+    hide_ticks(axes)
     legend = page.legend(
         loc="outside upper center", ncols=min(2 if narrow else 4, len(models) + 1), markerscale=1.3
     )
@@ -157,7 +160,7 @@ def _draw(
 
 
 def _population(page: Sheet, truth: dict[str, Any], place: dict[str, int]) -> Artist:
-    """Draw the population's figures; return their diamonds."""
+    """Draw the population's values; return the diamonds."""
     axes = page.axes[0]
     rows = list(truth.values())
     heights = [place[r["topic"]] for r in rows]
@@ -182,5 +185,5 @@ def _deviation(row: Row) -> float:
 
 
 def _label(code: str, label: str) -> str:
-    text = label if len(label) <= _TEXT else label[: _TEXT - 1].rstrip() + "…"
+    text = label if len(label) <= _LABEL_LENGTH else label[: _LABEL_LENGTH - 1].rstrip() + "…"
     return f"{text}  {code.upper()}"

@@ -1,1 +1,1 @@
-"""Reports on a terminal."""
+"""Results as text and tables on a terminal."""

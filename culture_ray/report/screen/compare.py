@@ -1,4 +1,4 @@
-"""Two runs side by side on the screen: what changed, and how far the figures differ."""
+"""Comparison of two runs on a terminal: changes of configuration, and differences in measures."""
 
 from __future__ import annotations
 
@@ -16,12 +16,21 @@ FIGURES = {
     "us_minus_native": "US bias",
     "self_consistency": "self-consistency",
 }
-"""The figures on the screen; the tables hold all."""
+"""Measures shown on the screen; the tables hold all of them."""
 
-_READ = ("models", "languages", "topics", "protocols", "prompts", "judges", "design", "seed")
-"""Parts that decide what the responses and their labels say."""
+_DECISIVE_PARTS = (
+    "models",
+    "languages",
+    "topics",
+    "protocols",
+    "prompts",
+    "judges",
+    "design",
+    "seed",
+)
+"""Parts of a configuration that affect responses and labels."""
 
-_MOST = 4
+_MAX_NAMES = 4
 
 
 def compare_lines(
@@ -31,29 +40,30 @@ def compare_lines(
     names: tuple[str, str],
     populations: str,
 ) -> Iterator[Table | str]:
-    """Yield what is printed of two runs, called `names`; differences are second minus first."""
+    """Yield the printed comparison of two runs; differences are second minus first."""
     rows = differences.to_pylist()
-    yield f"{names[1]} (second) minus {names[0]} (first), both against populations={populations}"
+    first, second = names
+    yield f"{second} (second) minus {first} (first), both compared with populations={populations}"
     yield from _changes(changes.to_pylist())
-    yield from (f"- {sentence}" for sentence in findings(differences))
-    for figure, words in FIGURES.items():
-        mine = [row for row in rows if row["figure"] == figure]
-        yield _table(words, mine)
-        yield _chance(mine)
+    yield from (f"- {sentence}" for sentence in difference_sentences(differences))
+    for figure, label in FIGURES.items():
+        figure_rows = [row for row in rows if row["figure"] == figure]
+        yield _table(label, figure_rows)
+        yield _beyond_interval(figure_rows)
     if agreement is not None:
-        yield "stances of the same responses, read in both runs:"
+        yield "agreement of the two runs on the stances of the same responses:"
         yield from agreement_lines(agreement)
 
 
-def findings(differences: pa.Table) -> list[str]:
-    """Return a sentence per figure of FIGURES on its mean difference, no stronger than allowed."""
+def difference_sentences(differences: pa.Table) -> list[str]:
+    """Return a sentence on the mean difference of each measure; certain only if its interval is."""
     found = []
-    for figure, words in FIGURES.items():
+    for figure, label in FIGURES.items():
         for row in differences.to_pylist():
             if row["figure"] != figure or row["scope"] != "all" or row["difference"] is None:
                 continue
             cells = counted(row["cells"], "cell")
-            mean = f"{words[0].upper()}{words[1:]}{_how(row)}, mean of {cells}"
+            mean = f"{label[0].upper()}{label[1:]}{_protocol_and_judges(row)}, mean of {cells}"
             found.append(f"{mean}: {_direction(row)}.")
     return found
 
@@ -71,18 +81,18 @@ def _direction(row: Mapping[str, Any]) -> str:
 
 def _changes(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if not rows:
-        yield "nothing was asked differently, and the versions are the same"
+        yield "the configuration and the versions are the same"
     for part in dict.fromkeys(row["part"] for row in rows):
-        mine = [row for row in rows if row["part"] == part]
-        told = []
+        part_rows = [row for row in rows if row["part"] == part]
+        texts = []
         for change, sign in (("added", "+"), ("removed", "-"), ("changed", "~")):
-            names = [_named(row) for row in mine if row["change"] == change]
+            names = [_named(row) for row in part_rows if row["change"] == change]
             if names:
-                told.append(f"{sign} {change}: {listed(names, _MOST)}")
-        yield f"  {part}: {'; '.join(told)}"
-    decisive = [part for part in _READ if any(row["part"] == part for row in rows)]
+                texts.append(f"{sign} {change}: {listed(names, _MAX_NAMES)}")
+        yield f"  {part}: {'; '.join(texts)}"
+    decisive = [part for part in _DECISIVE_PARTS if any(row["part"] == part for row in rows)]
     if len(decisive) > 1:
-        yield f"! {listed(decisive)} changed at once: the differences cannot tell them apart"
+        yield f"! {listed(decisive)} changed together: their effects cannot be told apart"
 
 
 def _named(row: Mapping[str, Any]) -> str:
@@ -91,18 +101,18 @@ def _named(row: Mapping[str, Any]) -> str:
 
 
 def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
-    alike = len({_how(row) for row in rows}) == 1
+    alike = len({_protocol_and_judges(row) for row in rows}) == 1
     if alike:
-        title += _how(rows[0])
+        title += _protocol_and_judges(rows[0])
     table = Table(box=None, padding=(0, 1), pad_edge=False, title=title)
     table.title_justify, table.title_style = "left", "bold"
-    table.add_column("of", overflow="fold")
+    table.add_column("group", overflow="fold")
     for name in ("cells", "topics", "first", "second"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("difference (95 %)", justify="right", no_wrap=True)
     means = [row for row in rows if row["scope"] != "cell"]
     for row in means if len(means) > 1 else rows:
-        name = _what(row) + ("" if alike else _how(row))
+        name = _cell_name(row) + ("" if alike else _protocol_and_judges(row))
         table.add_row(
             name, shown(row["cells"]), shown(row["topics"]), shown(row["first"], 3),
             shown(row["second"], 3), f"{shown(row['difference'], 3)}{_interval(row)}",
@@ -110,31 +120,31 @@ def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def _chance(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return how many cells differ beyond their interval, and how many would by chance alone."""
+def _beyond_interval(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the number of intervals that exclude zero, and the number expected by chance."""
     cells = [row for row in rows if row["scope"] == "cell"]
     known = [row for row in cells if row["ci_low"] is not None]
     beyond = sum(row["ci_low"] > 0 or row["ci_high"] < 0 for row in known)
     undefined = len(cells) - len(known)
     left = f"; {undefined} without an interval" if undefined else ""
     return (
-        f"{beyond} of {counted(len(known), 'cell')} differ beyond a 95 % interval; of as many "
-        f"equal ones {shown(0.05 * len(known), 1)} would by chance{left}"
+        f"the 95 % interval of the difference excludes zero in {beyond} of "
+        f"{counted(len(known), 'cell')} (expected by chance: {shown(0.05 * len(known), 1)}){left}"
     )
 
 
-def _what(row: Mapping[str, Any]) -> str:
+def _cell_name(row: Mapping[str, Any]) -> str:
     named = [row[name] for name in ("model", "language") if row[name]]
     if row["model_second"]:
         named[0] = f"{row['model']} > {row['model_second']}"
     return " ".join(named) or "all"
 
 
-def _how(row: Mapping[str, Any]) -> str:
-    """Return protocol and judges in brackets, as far as they have to be told."""
+def _protocol_and_judges(row: Mapping[str, Any]) -> str:
+    """Return protocol, persona and judges in brackets; a judge of both runs is named once."""
     judges = dict.fromkeys(name for name in (row["judge_first"], row["judge_second"]) if name)
-    told = [row["protocol"], row["persona"], " > ".join(judges)]
-    return f" ({', '.join(name for name in told if name)})"
+    parts = [row["protocol"], row["persona"], " > ".join(judges)]
+    return f" ({', '.join(name for name in parts if name)})"
 
 
 def _interval(row: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""A judge's reliability and agreement as tables on the screen."""
+"""Terminal tables of a judge's reliability and of agreement between judges."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ _TITLES = {
     "language": "by language",
     "length": "by length of the response, in words",
     "form": "by layout",
-    "mark": "by what makes an opinion hard to read",
+    "mark": "by feature that makes an opinion hard to judge",
     "topic": "by topic",
 }
 
 
 def reliability_lines(table: pa.Table) -> Iterator[Table | str]:
-    """Yield what is printed of a RELIABILITY table: error by group, then the confusion."""
+    """Yield the printed form of a RELIABILITY table: error by group, then the confusion matrix."""
     rows = table.to_pylist()
     whole = next(row for row in rows if row["kind"] == "all")
     yield f"accuracy {_share(whole['accuracy'])}, Cohen's kappa {_interval(whole, 'kappa')}"
     for kind in _TITLES:
-        mine = [row for row in rows if row["kind"] == kind]
-        if mine:
-            yield _errors(kind, mine)
+        kind_rows = [row for row in rows if row["kind"] == kind]
+        if kind_rows:
+            yield _errors(kind, kind_rows)
     yield _confusion(whole)
 
 
-def agreement_lines(table: pa.Table) -> Iterator[Table]:
-    """Yield what is printed of an AGREEMENT table."""
-    rows = table.to_pylist()
+def agreement_lines(agreement: pa.Table) -> Iterator[Table]:
+    """Yield the printed form of an AGREEMENT table."""
+    rows = agreement.to_pylist()
     for raters in dict.fromkeys(row["raters"] for row in rows):
-        shown = _table("language", "responses", "opinions", "agree", "kappa (95 %)", "alpha (95 %)")
-        shown.title, shown.title_justify, shown.title_style = raters, "left", "bold"
+        table = _table("language", "responses", "opinions", "agree", "kappa (95 %)", "alpha (95 %)")
+        table.title, table.title_justify, table.title_style = raters, "left", "bold"
         for row in rows:
             if row["raters"] == raters:
-                shown.add_row(
+                table.add_row(
                     row["language"],
                     f"{row['responses']:,}",
                     f"{row['statements']:,}",
@@ -49,18 +49,18 @@ def agreement_lines(table: pa.Table) -> Iterator[Table]:
                     _interval(row, "kappa"),
                     _interval(row, "alpha"),
                 )
-        yield shown
+        yield table
 
 
 def _errors(kind: str, rows: list[dict[str, Any]]) -> Table:
-    shown = _table("group", "opinions", "missing", "error (95 %)", "flipped", "kappa (95 %)")
+    table = _table("group", "opinions", "missing", "error (95 %)", "flipped", "kappa (95 %)")
     if kind != "all":
-        shown.title, shown.title_justify, shown.title_style = _TITLES[kind], "left", "bold"
+        table.title, table.title_justify, table.title_style = _TITLES[kind], "left", "bold"
     for row in rows:
         error = (
             "" if row["error"] is None else f"{row['error_ci_low']:.2f}–{row['error_ci_high']:.2f}"
         )
-        shown.add_row(
+        table.add_row(
             row["group"].removesuffix(" words"),
             f"{row['statements']:,}",
             f"{row['missing']:,}",
@@ -68,21 +68,21 @@ def _errors(kind: str, rows: list[dict[str, Any]]) -> Table:
             _share(row["flipped"]),
             _interval(row, "kappa"),
         )
-    return shown
+    return table
 
 
 def _confusion(row: dict[str, Any]) -> Table:
-    shown = _table("true stance", *(f"read as {stance}" for stance in STANCES))
+    table = _table("true stance", *(f"labelled {stance}" for stance in STANCES))
     for true in STANCES:
-        shown.add_row(true, *(f"{row[f'{true}_read_{given}']:,}" for given in STANCES))
-    return shown
+        table.add_row(true, *(f"{row[f'{true}_read_{judged}']:,}" for judged in STANCES))
+    return table
 
 
 def _table(*columns: str) -> Table:
     table = Table(box=None, padding=(0, 1), pad_edge=False)
     for name in columns:
-        words = name in {"group", "language", "true stance"}
-        table.add_column(name, justify="left" if words else "right", no_wrap=not words)
+        is_text = name in {"group", "language", "true stance"}
+        table.add_column(name, justify="left" if is_text else "right", no_wrap=not is_text)
     return table
 
 

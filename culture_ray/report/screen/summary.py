@@ -1,4 +1,4 @@
-"""What a run leaves on the terminal: a table of measures, the caveats, and where things lie."""
+"""Summary of a run on the terminal: measures, caveats, findings and paths."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.text import Text
 from culture_ray.report.cell_values import (
     CellValue,
     alignment_with_speakers,
-    primary,
+    primary_rows,
     self_consistency,
     us_bias,
 )
@@ -22,31 +22,31 @@ from culture_ray.report.formatting import NONE, plain, shown
 from culture_ray.report.outcomes import faults
 from culture_ray.report.page.sections import totals
 
-_IN_THE_TABLE = ("alignment", "us_bias", "consistency")
+_SHOWN_IN_TABLE = ("alignment", "us_bias", "consistency")
 
 
 def summary(content: ReportContent, paths: Mapping[str, Path | str]) -> RenderableType:
-    """Return the summary of a run; `paths` says what lies where, in the order to show.
+    """Return the summary of a run; `paths` maps names to locations, in the order to show.
 
-    Made for 80 columns; nothing depends on colour.
+    Fits 80 columns; no meaning depends on colour.
     """
     notes = Table.grid(padding=(0, 1))
     for caveat in (*content.notices, *faults(content.quality)):
         notes.add_row(Text("!", "bold yellow"), Text(caveat, "bold"))
     for finding in findings(content):
-        if finding.about not in _IN_THE_TABLE:
+        if finding.about not in _SHOWN_IN_TABLE:
             notes.add_row("-", Text(plain(finding.sentence)))
-    if took := totals(content):
-        notes.add_row("-", Text(f"It took {plain(took)}."))
-    return Group(Text(), _measures(content), Text(), notes, Text(), _places(paths))
+    if resources := totals(content):
+        notes.add_row("-", Text(f"Resources used: {plain(resources)}."))
+    return Group(Text(), _measures(content), Text(), notes, Text(), _path_lines(paths))
 
 
 def _measures(content: ReportContent) -> Table:
     table = Table(
-        title=f"{content.run}: measures per model and language",
+        title=f"{content.run}: measures by model and language",
         title_justify="left",
         title_style="bold",
-        caption=f"{NONE} undefined; the report says why",
+        caption=f"{NONE} undefined; the report gives the reason",
         caption_justify="left",
         box=None,
         pad_edge=False,
@@ -56,8 +56,8 @@ def _measures(content: ReportContent) -> Table:
     table.add_column("lang", no_wrap=True)
     for name in ("requests", "used", "alignment", "US bias", "consistency"):
         table.add_column(name, justify="right", no_wrap=True)
-    counts = {(r["model"], r["language"]): r for r in primary(content.quality)}
-    columns = [_by_key(of) for of in (
+    counts = {(r["model"], r["language"]): r for r in primary_rows(content.quality)}
+    columns = [_by_key(cells) for cells in (
         alignment_with_speakers(content), us_bias(content), self_consistency(content)
     )]  # fmt: skip
     for model in content.models:
@@ -80,8 +80,8 @@ def _by_key(cells: list[CellValue]) -> dict[tuple[str, str], CellValue]:
     return {(c.model, c.language): c for c in cells}
 
 
-def _places(paths: Mapping[str, Path | str]) -> RenderableType:
-    """Return one line per place; a long path goes on in the next line and is never cut."""
+def _path_lines(paths: Mapping[str, Path | str]) -> RenderableType:
+    """Return a line per path; long paths wrap and are never truncated."""
     width = max((len(name) for name in paths), default=0)
     lines = [
         Text.assemble((f"{name:<{width}}  ", "bold"), str(path), overflow="fold")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from culture_ray.report.screen.compare import findings
+from culture_ray.report.screen.compare import difference_sentences
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.tables import DIFFERENCES
@@ -38,7 +38,7 @@ def test_two_runs_are_summarised_and_written(
     assert said.code == 0, said.err
     assert "after (second) minus before (first)" in said.out
     assert "  seed: ~ changed: seed (1 to 2)" in said.out
-    assert "of 2 cells differ beyond a 95 % interval; of as many equal ones 0.1" in said.out
+    assert "of 2 cells (expected by chance: 0.1)" in said.out
     assert "- Alignment with the speakers of the language (hypothetical_interviews" in said.out
     assert said.out.endswith("written: out\n")
     table = pd.read_csv(workplace / "out" / "differences.csv")
@@ -113,6 +113,6 @@ def row(difference: float | None, low: float | None, high: float | None) -> dict
 def test_sentences_claim_no_more_than_the_interval(given: dict[str, object], wanted: str) -> None:
     import pyarrow as pa
 
-    (told,) = findings(pa.Table.from_pylist([given], schema=DIFFERENCES))
+    (told,) = difference_sentences(pa.Table.from_pylist([given], schema=DIFFERENCES))
     assert told.endswith(wanted)
     assert told.startswith("Alignment with the speakers of the language (p, j), mean of 4 cells:")

@@ -12,67 +12,67 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 
-from culture_ray.report.cell_refs import FILES, Source, of
+from culture_ray.report.cell_refs import FILES, CellRef, cell_ref
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.palette import numbers
+from culture_ray.report.drawing.palette import model_numbers
 from culture_ray.report.drawing.svg import inline
 from culture_ray.report.drawing.tooltips import (
-    Line,
     Tooltip,
+    TooltipLine,
     TooltipValue,
-    counts_of,
-    figure_of,
-    lines_of,
-    packed,
+    count_lines,
+    measure_lines,
+    tooltips_json,
+    value_lines,
 )
 from culture_ray.report.plots.confusion import COLOURS as SHARES
 from culture_ray.report.plots.heatmap import COLOURS
-from tests.report.synthetic_report import Made
+from tests.report.synthetic_report import SyntheticRun
 
 ROW = {"#": 7, "a": 0.4163, "a_ci_low": 0.31, "a_ci_high": 0.529, "n": 1234, "m": None, "b": -0.004}
 
 
-def words(lines: tuple[Line, ...]) -> list[tuple[str, str]]:
+def words(lines: tuple[TooltipLine, ...]) -> list[tuple[str, str]]:
     """Return lines as a reader sees them."""
     return [(label, "".join(getattr(p, "text", p) for p in parts)) for label, parts in lines]
 
 
 def test_a_figure_is_told_rounded_with_its_interval_and_where_it_stands() -> None:
-    lines = figure_of("alignment", "cells", ROW, "a")
+    lines = measure_lines("alignment", "cells", ROW, "a")
     assert words(lines) == [("alignment", "0.42"), ("95 % interval", "0.31 to 0.53")]
-    told = Tooltip("t", lines=lines).told
+    told = Tooltip("t", lines=lines).numbers
     assert [one.source.column for one in told] == ["a", "a_ci_low", "a_ci_high"]
     assert {(one.source.file, one.source.rows) for one in told} == {("cells.csv", (7,))}
 
 
 def test_a_figure_without_interval_or_value_claims_none() -> None:
-    assert words(figure_of("b", "cells", ROW, "b")) == [("b", "0.00")]
-    assert figure_of("m", "cells", ROW, "m") == (("m", ("–",)),)
-    assert words(lines_of("x", 0.5, Source("a.csv", (1,), "x"))) == [("x", "0.50")]
+    assert words(measure_lines("b", "cells", ROW, "b")) == [("b", "0.00")]
+    assert measure_lines("m", "cells", ROW, "m") == (("m", ("–",)),)
+    assert words(value_lines("x", 0.5, CellRef("a.csv", (1,), "x"))) == [("x", "0.50")]
 
 
 def test_counts_that_a_table_lacks_or_leaves_open_are_not_told() -> None:
     labels = {"n": "responses", "m": "topics", "z": "people"}
-    assert words(counts_of("cells", ROW, labels)) == [("responses", "1,234")]
+    assert words(count_lines("cells", ROW, labels)) == [("responses", "1,234")]
 
 
 def test_a_tip_cannot_mix_rows() -> None:
     mixed = [
-        TooltipValue("1", Source("a.csv", (1,), "x")),
-        TooltipValue("2", Source("a.csv", (2,), "x")),
+        TooltipValue("1", CellRef("a.csv", (1,), "x")),
+        TooltipValue("2", CellRef("a.csv", (2,), "x")),
     ]
     with pytest.raises(ValueError, match="several places"):
-        packed({"f": [Tooltip("t", lines=(("l", tuple(mixed)),))]}, {})
+        tooltips_json({"f": [Tooltip("t", lines=(("l", tuple(mixed)),))]}, {})
 
 
 def test_tips_are_safe_inside_of_a_script() -> None:
-    text = packed({"f": [Tooltip("</script><b>", lines=())]}, {"<b>": 0})
+    text = tooltips_json({"f": [Tooltip("</script><b>", lines=())]}, {"<b>": 0})
     assert "<" not in text
     assert json.loads(text)["texts"][0] == "</script><b>"
 
 
 WORDS = st.text(max_size=5)
-TOLD = st.builds(TooltipValue, WORDS, st.just(Source("a.csv", (3, 4, 9), "x y", "sum")))
+TOLD = st.builds(TooltipValue, WORDS, st.just(CellRef("a.csv", (3, 4, 9), "x y", "sum")))
 TIPS = st.lists(
     st.none()
     | st.builds(
@@ -89,15 +89,15 @@ TIPS = st.lists(
 
 
 @given(TIPS)
-def test_what_is_packed_can_be_read_back(tips: list[Tooltip | None]) -> None:
-    whole = json.loads(packed({"f": tips}, {"one": 0, "two": -1}))
+def test_what_is_packed_can_be_read_back(tooltips: list[Tooltip | None]) -> None:
+    whole = json.loads(tooltips_json({"f": tooltips}, {"one": 0, "two": -1}))
     packs = whole["figures"].get("f", [])
-    assert (packs == []) == (not any(tips))
+    assert (packs == []) == (not any(tooltips))
     texts = whole["texts"]
     assert len(set(texts)) == len(texts)
-    for tip, pack in zip(tips if packs else [], packs, strict=True):
-        assert (tip is None) == (pack is None)
-        if tip is None or pack is None:
+    for tooltip, pack in zip(tooltips if packs else [], packs, strict=True):
+        assert (tooltip is None) == (pack is None)
+        if tooltip is None or pack is None:
             continue
         shape, model, title, about, rows, *told = pack
         form = whole["shapes"][shape]
@@ -108,11 +108,11 @@ def test_what_is_packed_can_be_read_back(tips: list[Tooltip | None]) -> None:
         ]
         assert lines == [
             [label, *(part if isinstance(part, str) else part.text for part in parts)]
-            for label, parts in tip.lines
+            for label, parts in tooltip.lines
         ]
-        assert (texts[title], texts[about]) == (tip.title, tip.about)
-        assert texts[rows] == ("3-4 9" if tip.told else "")
-        assert model == {"": -1, "one": 0, "two": 1}[tip.model]
+        assert (texts[title], texts[about]) == (tooltip.title, tooltip.subtitle)
+        assert texts[rows] == ("3-4 9" if tooltip.numbers else "")
+        assert model == {"": -1, "one": 0, "two": 1}[tooltip.model]
 
 
 def test_names_of_artists_become_attributes_and_other_ids_stay_the_figures_own() -> None:
@@ -127,8 +127,8 @@ def test_names_of_artists_become_attributes_and_other_ids_stay_the_figures_own()
     )
 
 
-def test_judges_that_are_no_model_of_the_run_have_numbers_of_their_own(full: Made) -> None:
-    found = numbers(full.content)
+def test_judges_that_are_no_model_of_the_run_have_numbers_of_their_own(full: SyntheticRun) -> None:
+    found = model_numbers(full.content)
     names = [model.name for model in full.content.models]
     assert list(found)[: len(names)] == names and "gpt_judge" in found
     assert list(found.values()) == list(range(len(found)))
@@ -140,15 +140,17 @@ def test_judges_that_are_no_model_of_the_run_have_numbers_of_their_own(full: Mad
     [("alignment", "x"), ("us_bias", "x"), ("consistency", "x"), ("capability", "y"),
      ("topics_da", "x"), ("topics_pt", "x")],
 )  # fmt: skip
-def test_a_mark_stands_where_its_tip_says(full: Made, name: str, axis: str, narrow: bool) -> None:
+def test_a_mark_stands_where_its_tip_says(
+    full: SyntheticRun, name: str, axis: str, narrow: bool
+) -> None:
     figure = next(f for f in full.figures if f.name == name)
     panels: dict[str, list[tuple[float, float]]] = {}
     for first, clip, attributes in _uses(figure.svg_narrow if narrow else figure.svg):
-        tip = figure.tips[first]
-        assert tip is not None
+        tooltip = figure.tooltips[first]
+        assert tooltip is not None
         place = dict(re.findall(r'\b([xy])="([^"]+)"', attributes))[axis]
-        panels.setdefault(clip, []).append((_exact(full.content, tip.told[0]), float(place)))
-    assert sum(map(len, panels.values())) == len(figure.tips)
+        panels.setdefault(clip, []).append((_exact(full.content, tooltip.numbers[0]), float(place)))
+    assert sum(map(len, panels.values())) == len(figure.tooltips)
     for panel in panels.values():
         values, places = np.array(panel).T
         rate, start = np.polyfit(values, places, 1)
@@ -157,33 +159,33 @@ def test_a_mark_stands_where_its_tip_says(full: Made, name: str, axis: str, narr
 
 @pytest.mark.parametrize("narrow", [False, True])
 def test_a_square_of_the_map_has_the_colour_of_the_alignment_its_tip_tells(
-    full: Made, narrow: bool
+    full: SyntheticRun, narrow: bool
 ) -> None:
     figure = next(f for f in full.figures if f.name == "alignment_map")
     svg = figure.svg_narrow if narrow else figure.svg
     seen = 0
     for first, group in re.findall(r'<g data-t="(\d+)">(.*?)</g>', svg):
         for i, fill in enumerate(re.findall(r'<path [^>]*style="fill: (#\w+)', group)):
-            tip = figure.tips[int(first) + i]
-            assert tip is not None
-            value = _exact(full.content, tip.told[0])
+            tooltip = figure.tooltips[int(first) + i]
+            assert tooltip is not None
+            value = _exact(full.content, tooltip.numbers[0])
             assert fill == to_hex(COLOURS((value + 1) / 2))
             seen += 1
-    assert seen == len(figure.tips) == 4 * 4 * 18
+    assert seen == len(figure.tooltips) == 4 * 4 * 18
 
 
 @pytest.mark.parametrize("narrow", [False, True])
 def test_a_field_of_a_judges_confusions_has_the_colour_of_the_share_its_tip_tells(
-    full: Made, narrow: bool
+    full: SyntheticRun, narrow: bool
 ) -> None:
     figure = next(f for f in full.figures if f.name == "judge_confusion")
     svg = figure.svg_narrow if narrow else figure.svg
     seen = 0
     for first, group in re.findall(r'<g data-t="(\d+)">(.*?)</g>', svg):
         for i, fill in enumerate(re.findall(r'<path [^>]*style="fill: (#\w+)', group)):
-            tip = figure.tips[int(first) + i]
-            assert tip is not None
-            count, share = tip.told
+            tooltip = figure.tooltips[int(first) + i]
+            assert tooltip is not None
+            count, share = tooltip.numbers
             columns = share.source.column.split()
             (row,) = share.source.rows
             table = full.content.judging["reliability"]
@@ -191,11 +193,11 @@ def test_a_field_of_a_judges_confusions_has_the_colour_of_the_share_its_tip_tell
             assert count.text == f"{values[0]:,}"
             assert fill == to_hex(SHARES(values[0] / sum(values)))
             seen += 1
-    assert seen == len(figure.tips) >= 9
+    assert seen == len(figure.tooltips) >= 9
 
 
-def test_marks_and_names_of_a_model_carry_its_number_in_every_figure(full: Made) -> None:
-    number = numbers(full.content)["gpt_4o"]
+def test_marks_and_names_of_a_model_carry_its_number_in_every_figure(full: SyntheticRun) -> None:
+    number = model_numbers(full.content)["gpt_4o"]
     for figure in full.figures:
         if figure.name in ("people_correlations", "judge_confusion"):
             continue
@@ -220,5 +222,5 @@ def _exact(content: ReportContent, told: TooltipValue) -> float:
     name = next(name for name, file in FILES.items() if file == told.source.file)
     (row,) = told.source.rows
     value: float = getattr(content, name).column(told.source.column)[row].as_py()
-    assert told.source == of(name, [{"#": row}], told.source.column)
+    assert told.source == cell_ref(name, [{"#": row}], told.source.column)
     return value

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from culture_ray.report.cell_values import alignment_with_speakers, us_bias
-from culture_ray.report.coefficient_names import term
+from culture_ray.report.coefficient_names import coefficient_name
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.findings import findings
 from culture_ray.report.formatting import Number, plain
@@ -29,9 +29,9 @@ def said(content: ReportContent, about: str) -> str:
 
 
 def test_without_intervals_nothing_is_called_established(content: ReportContent) -> None:
-    assert "ranks nothing" in said(content, "alignment")
+    assert "does not rank the models" in said(content, "alignment")
     assert "none of these signs is established" in said(content, "us_bias")
-    assert "interval lies above zero" not in said(content, "alignment")
+    assert "interval is entirely above zero" not in said(content, "alignment")
 
 
 def test_with_intervals_only_those_that_leave_out_zero_count(content: ReportContent) -> None:
@@ -40,7 +40,7 @@ def test_with_intervals_only_those_that_leave_out_zero_count(content: ReportCont
     cells = [c for c in alignment_with_speakers(with_intervals) if c.model in studied]
     above = sum(1 for c in cells if c.low is not None and c.low > 0)
     words = said(with_intervals, "alignment")
-    assert f"above zero in {above} of {len(cells)} cells" in words
+    assert f"above zero for {above} of the {len(cells)} model-language pairs" in words
     assert 0 < above < len(cells)
 
 
@@ -52,8 +52,8 @@ def test_us_bias_with_intervals_counts_both_directions(content: ReportContent) -
         middle = {0: 0.5, 1: -0.5}.get(i, 0.0)
         row.update(us_minus_native_ci_low=middle - 0.1, us_minus_native_ci_high=middle + 0.1)
     words = said(replace(full, cells=pa.Table.from_pylist(rows)), "us_bias")
-    assert "of 16 cells with an interval, 1 lies closer to the US" in words
-    assert "1 closer to their own countries" in words
+    assert "of the 16 model-language pairs with a 95 % interval, 1 is closer to the US" in words
+    assert "1 is closer to those countries" in words
 
 
 def test_us_bias_is_told_once_and_without_baselines(content: ReportContent) -> None:
@@ -99,8 +99,8 @@ def test_cells_that_are_mostly_unusable_are_named(content: ReportContent) -> Non
     rows[0].update(used=rows[0]["requests"] // 2 - 1)
     poor = pa.Table.from_pylist(rows, schema=content.quality.schema)
     words = said(replace(content, quality=poor), "quality")
-    assert "Less than half could be used of gemma_2_2b in Danish." in words
-    assert "Less than half" not in said(content, "quality")
+    assert "Fewer than half of the requests could be used for gemma_2_2b in Danish." in words
+    assert "Fewer than half" not in said(content, "quality")
 
 
 def test_a_coefficient_whose_interval_holds_zero_is_said_to(content: ReportContent) -> None:
@@ -111,7 +111,10 @@ def test_a_coefficient_whose_interval_holds_zero_is_said_to(content: ReportConte
         for row in regression.table.to_pylist():
             if "capability" in row["term"]:
                 holds = row["ci_low"] <= 0 <= row["ci_high"]
-                pattern = re.escape(term(row["term"]).words({})) + r" \S+ \([^)]*includes zero\)"
+                pattern = (
+                    re.escape(coefficient_name(row["term"]).text({}))
+                    + r" \S+ \([^)]*includes zero\)"
+                )
                 assert bool(re.search(pattern, words)) == holds
 
 

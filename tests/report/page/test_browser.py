@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.report.synthetic_report import Made
+from tests.report.synthetic_report import SyntheticRun
 
 webdriver = pytest.importorskip(
     "selenium.webdriver", reason="selenium is not installed: pip install selenium"
@@ -47,11 +47,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
 
 
 @pytest.fixture
-def page(browser: WebDriver, full: Made) -> WebDriver:
+def page(browser: WebDriver, full: SyntheticRun) -> WebDriver:
     return _opened(browser, full.page)
 
 
-def test_it_opens_without_a_word_on_the_console(browser: WebDriver, full: Made, weak: Made) -> None:
+def test_it_opens_without_a_word_on_the_console(
+    browser: WebDriver, full: SyntheticRun, weak: SyntheticRun
+) -> None:
     for made in (full, weak):
         _opened(browser, made.page)
         assert browser.get_log("browser") == []
@@ -60,7 +62,7 @@ def test_it_opens_without_a_word_on_the_console(browser: WebDriver, full: Made, 
         assert [x for x in browser.execute_script(loaded) if not x.startswith("data:")] == []
 
 
-def test_a_column_sorts_up_then_down_with_nulls_last(page: WebDriver, full: Made) -> None:
+def test_a_column_sorts_up_then_down_with_nulls_last(page: WebDriver, full: SyntheticRun) -> None:
     alignment = [v for v in full.content.alignment.column("alignment").to_pylist() if v is not None]
     head = page.find_element(By.CSS_SELECTOR, "#alignment th[data-name=alignment]")
     button = head.find_element(By.TAG_NAME, "button")
@@ -85,7 +87,7 @@ def test_words_sort_as_words(page: WebDriver) -> None:
     assert names == sorted(names)
 
 
-def test_filters_narrow_a_table_and_count_its_rows(page: WebDriver, full: Made) -> None:
+def test_filters_narrow_a_table_and_count_its_rows(page: WebDriver, full: SyntheticRun) -> None:
     grid = page.find_element(By.XPATH, "//table[@id='alignment']/ancestor::div[@data-grid]")
     chosen = {"model": "gpt_4o", "population": "Country DK"}
     for label, value in chosen.items():
@@ -106,7 +108,7 @@ def test_filters_narrow_a_table_and_count_its_rows(page: WebDriver, full: Made) 
 
 
 def test_a_topic_opens_from_the_keyboard_and_shows_its_responses(
-    page: WebDriver, full: Made
+    page: WebDriver, full: SyntheticRun
 ) -> None:
     topic = page.find_element(By.CSS_SELECTOR, "details.topic")
     article = topic.find_element(By.CSS_SELECTOR, "article.example")
@@ -139,7 +141,7 @@ def test_the_drill_down_narrows_by_topic_language_and_model(page: WebDriver) -> 
     assert not page.find_elements(By.CSS_SELECTOR, "details.topic[open]")
 
 
-def test_a_link_to_a_topic_opens_it(browser: WebDriver, full: Made) -> None:
+def test_a_link_to_a_topic_opens_it(browser: WebDriver, full: SyntheticRun) -> None:
     browser.get(f"{full.page.as_uri()}#topic-f103")
     browser.refresh()
     assert browser.find_element(By.ID, "topic-f103").get_attribute("open") is not None
@@ -175,7 +177,9 @@ def test_dark_pages_have_light_text_and_light_pages_dark_text(page: WebDriver) -
     assert seen == {"light": (True, False, False), "dark": (False, True, True)}
 
 
-def test_without_scripts_everything_can_still_be_read(browser: WebDriver, full: Made) -> None:
+def test_without_scripts_everything_can_still_be_read(
+    browser: WebDriver, full: SyntheticRun
+) -> None:
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
         _opened(browser, full.page)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.report.synthetic_report import Made
+from tests.report.synthetic_report import SyntheticRun
 
 pytest.importorskip("selenium.webdriver", reason="selenium is not installed: pip install selenium")
 from selenium.webdriver.common.action_chains import ActionChains
@@ -36,7 +36,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
 
 
 @pytest.fixture
-def page(browser: WebDriver, full: Made) -> Iterator[WebDriver]:
+def page(browser: WebDriver, full: SyntheticRun) -> Iterator[WebDriver]:
     _wide(browser, 1400)
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
     browser.get(full.page.as_uri())
@@ -45,7 +45,7 @@ def page(browser: WebDriver, full: Made) -> Iterator[WebDriver]:
 
 
 def test_pointing_at_a_dot_tells_the_tables_figure_and_escape_hides_it(
-    page: WebDriver, full: Made
+    page: WebDriver, full: SyntheticRun
 ) -> None:
     assert full.content.cells is not None
     row = next(
@@ -64,7 +64,9 @@ def test_pointing_at_a_dot_tells_the_tables_figure_and_escape_hides_it(
     assert not tip.is_displayed()
 
 
-def test_every_square_of_the_map_tells_its_own_alignment(page: WebDriver, full: Made) -> None:
+def test_every_square_of_the_map_tells_its_own_alignment(
+    page: WebDriver, full: SyntheticRun
+) -> None:
     rows = {
         (r["model"], r["language"], r["population"]): r for r in full.content.alignment.to_pylist()
     }
@@ -223,7 +225,7 @@ def test_a_tip_follows_the_theme(page: WebDriver) -> None:
     assert light == {"light": True, "dark": False}
 
 
-def test_without_scripts_nothing_promises_an_answer(browser: WebDriver, full: Made) -> None:
+def test_without_scripts_nothing_promises_an_answer(browser: WebDriver, full: SyntheticRun) -> None:
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
         browser.get(full.page.as_uri())

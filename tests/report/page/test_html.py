@@ -16,28 +16,30 @@ from culture_ray.report.content import ReportModel
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import write_figures
 from tests.report.page.page_reader import Cell, Page, read_page
-from tests.report.synthetic_report import Made, paper_sized_content
+from tests.report.synthetic_report import SyntheticRun, paper_sized_content
 
 
 @pytest.fixture(scope="module")
-def page(full: Made) -> Page:
+def page(full: SyntheticRun) -> Page:
     return read_page(full.text)
 
 
 @pytest.mark.parametrize("name", ["alignment", "consistency", "quality"])
-def test_every_number_of_a_table_is_on_the_page_exactly(full: Made, page: Page, name: str) -> None:
+def test_every_number_of_a_table_is_on_the_page_exactly(
+    full: SyntheticRun, page: Page, name: str
+) -> None:
     table: pa.Table = getattr(full.content, name)
     _same(page.tables[name], table)
 
 
-def test_every_coefficient_is_on_the_page_exactly(full: Made, page: Page) -> None:
+def test_every_coefficient_is_on_the_page_exactly(full: SyntheticRun, page: Page) -> None:
     for key, regression in full.content.regressions.items():
         assert regression.table is not None
         _same(page.tables[f"regression-{key}"], regression.table)
 
 
 def test_the_overview_holds_the_three_measures_of_every_model_and_language(
-    full: Made, page: Page
+    full: SyntheticRun, page: Page
 ) -> None:
     content = full.content
     names = {x.name: x.code for x in content.languages}
@@ -52,7 +54,9 @@ def test_the_overview_holds_the_three_measures_of_every_model_and_language(
             assert (shown.reason or "") == cell.reason
 
 
-def test_every_topic_shows_each_distribution_beside_the_populations(full: Made, page: Page) -> None:
+def test_every_topic_shows_each_distribution_beside_the_populations(
+    full: SyntheticRun, page: Page
+) -> None:
     content = full.content
     labels = {p.id: p.label for p in content.populations}
     own = {x.code: [p.id for p in content.populations if x.code in p.languages or p.id == "US"]
@@ -73,7 +77,7 @@ def test_every_topic_shows_each_distribution_beside_the_populations(full: Made, 
     assert seen == content.distributions.num_rows
 
 
-def test_a_null_is_an_en_dash_with_its_reason_and_never_nan(full: Made, page: Page) -> None:
+def test_a_null_is_an_en_dash_with_its_reason_and_never_nan(full: SyntheticRun, page: Page) -> None:
     nulls = [c for row in page.tables["alignment"][1:] for c in row if c.reason]
     undefined = full.content.alignment.column("alignment").null_count
     assert len(nulls) == 2 * undefined  # over responses and over topic means
@@ -82,7 +86,7 @@ def test_a_null_is_an_en_dash_with_its_reason_and_never_nan(full: Made, page: Pa
     assert not re.search(r">\s*(nan|None|null)\s*<", full.text, re.IGNORECASE)
 
 
-def test_not_a_number_in_a_table_is_shown_as_null(full: Made, tmp_path: Path) -> None:
+def test_not_a_number_in_a_table_is_shown_as_null(full: SyntheticRun, tmp_path: Path) -> None:
     table = full.content.consistency
     values = [float("nan"), *table.column("self_consistency").to_pylist()[1:]]
     i = table.column_names.index("self_consistency")
@@ -92,23 +96,23 @@ def test_not_a_number_in_a_table_is_shown_as_null(full: Made, tmp_path: Path) ->
     assert cell.text.startswith("–") and cell.value is None
 
 
-def test_columns_that_come_later_are_shown(full: Made, tmp_path: Path) -> None:
+def test_columns_that_come_later_are_shown(full: SyntheticRun, tmp_path: Path) -> None:
     table = full.content.consistency
     more = pa.array([i / 7 for i in range(table.num_rows)])
     wider = table.append_column("ci_low", more)
     write_report(replace(full.content, consistency=wider), [], tmp_path / "r.html")
     page = read_page((tmp_path / "r.html").read_text())
-    assert page.tables["consistency"][0][-1].text == "95 % from"
+    assert page.tables["consistency"][0][-1].text == "95 % lower"
     _same(page.tables["consistency"], wider)
 
 
-def test_text_of_models_cannot_become_markup(full: Made) -> None:
+def test_text_of_models_cannot_become_markup(full: SyntheticRun) -> None:
     assert "<script>alert(1)" not in full.text
     assert "&lt;script&gt;alert(1)" in full.text
     assert "&lt;b&gt;List&lt;/b&gt;" in full.text
 
 
-def test_the_page_needs_no_network_and_no_second_file(full: Made, page: Page) -> None:
+def test_the_page_needs_no_network_and_no_second_file(full: SyntheticRun, page: Page) -> None:
     outside = [x for x in page.links if not x.startswith(("#", "data:"))]
     assert outside == []
     assert "default-src 'none'" in full.text
@@ -126,14 +130,14 @@ def test_every_heading_of_a_table_says_what_it_heads(page: Page) -> None:
     assert page.heads and all(h.get("scope") in ("col", "row") for h in page.heads)
 
 
-def test_every_figure_has_a_description_and_numbers_stay_in_tables(full: Made) -> None:
+def test_every_figure_has_a_description_and_numbers_stay_in_tables(full: SyntheticRun) -> None:
     drawn = [f for f in full.figures if not f.missing]
     labels = re.findall(r'<svg viewBox="[^"]+" role="img" aria-label="([^"]+)"', full.text)
     assert len(labels) == sum(1 + bool(f.svg_narrow) for f in drawn)
     assert all(len(label) > 30 for label in labels)
 
 
-def test_figures_stand_in_the_section_that_they_are_about(full: Made) -> None:
+def test_figures_stand_in_the_section_that_they_are_about(full: SyntheticRun) -> None:
     begins = [(m.start(), m.group(1)) for m in re.finditer(r'<section id="(\w+)"', full.text)]
     expected = {"timeline": "run", "spending": "run", "judge_confusion": "judges",
                 "people_correlations": "figures", "alignment": "figures",
@@ -144,29 +148,31 @@ def test_figures_stand_in_the_section_that_they_are_about(full: Made) -> None:
         assert [s for begin, s in begins if begin < at][-1] == section, name
 
 
-def test_what_only_some_runs_have_is_absent_without_its_data(weak: Made) -> None:
+def test_what_only_some_runs_have_is_absent_without_its_data(weak: SyntheticRun) -> None:
     for name in ("timeline", "spending", "judge_confusion", "people_correlations", "residuals"):
         assert f'id="figure-{name}' not in weak.text
-    assert "It took" not in weak.text and 'id="usage"' not in weak.text
+    assert "Resources used" not in weak.text and 'id="usage"' not in weak.text
 
 
-def test_notices_come_before_the_findings(weak: Made) -> None:
+def test_notices_come_before_the_findings(weak: SyntheticRun) -> None:
     notice = weak.text.index(weak.content.notices[0])
     assert notice < weak.text.index('id="findings"')
 
 
-def test_a_run_that_proves_only_the_path_has_no_findings_heading(weak: Made, full: Made) -> None:
+def test_a_run_that_proves_only_the_path_has_no_findings_heading(
+    weak: SyntheticRun, full: SyntheticRun
+) -> None:
     assert "<h2>What this run shows</h2>" in weak.text
     assert "<h2>Findings</h2>" not in weak.text
     assert "<h2>Findings</h2>" in full.text
 
 
-def test_a_regression_that_was_not_made_is_a_sentence(weak: Made) -> None:
+def test_a_regression_that_was_not_made_is_a_sentence(weak: SyntheticRun) -> None:
     missing = weak.content.regressions["multilingual"].missing
     assert weak.text.count(f'<p class="missing">{missing}</p>') == 2  # figure and section
 
 
-def test_a_lost_request_is_told_prominently(full: Made, tmp_path: Path) -> None:
+def test_a_lost_request_is_told_prominently(full: SyntheticRun, tmp_path: Path) -> None:
     rows = full.content.quality.to_pylist()
     rows[0]["rows"] -= 1
     rows[1]["rows"] += 1
@@ -175,33 +181,33 @@ def test_a_lost_request_is_told_prominently(full: Made, tmp_path: Path) -> None:
     text = (tmp_path / "r.html").read_text()
     assert "gemma_2_2b in da (hypothetical_interviews): 1 of 192 requests have no row yet" in text
     assert "192 requests but 193 rows" in text
-    assert "Rows equal requests in every cell" not in text
-    assert "Rows equal requests in every cell" in full.text
+    assert "the number of rows equals the number of requests" not in text
+    assert "the number of rows equals the number of requests" in full.text
 
 
-def test_outcomes_that_do_not_add_up_are_told(full: Made, tmp_path: Path) -> None:
+def test_outcomes_that_do_not_add_up_are_told(full: SyntheticRun, tmp_path: Path) -> None:
     rows = full.content.quality.to_pylist()
     rows[3]["used"] += 1
     rows[4]["used"] -= 2
     twice = pa.Table.from_pylist(rows, schema=full.content.quality.schema)
     write_report(replace(full.content, quality=twice), [], tmp_path / "r.html")
     text = (tmp_path / "r.html").read_text()
-    assert "193 outcomes of 192 requests" in text
-    assert "2 of 192 responses have no label of " in text
+    assert "193 outcomes for 192 requests" in text
+    assert "2 of 192 responses have no label from " in text
 
 
-def test_examples_that_are_left_out_are_counted(full: Made, tmp_path: Path) -> None:
+def test_examples_that_are_left_out_are_counted(full: SyntheticRun, tmp_path: Path) -> None:
     write_report(full.content, [], tmp_path / "r.html", examples_per_topic=3)
     text = (tmp_path / "r.html").read_text()
     assert text.count('<article class="example"') == 3 * len(full.content.topics)
     assert "5 more examples of this topic are not shown here" in text
 
 
-def test_the_command_is_there_word_for_word(full: Made) -> None:
+def test_the_command_is_there_word_for_word(full: SyntheticRun) -> None:
     assert f">{full.content.command}</pre>" in full.text
 
 
-def test_a_path_that_cannot_be_written_is_a_plain_error(full: Made, tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_written_is_a_plain_error(full: SyntheticRun, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DiskProblem, match="report cannot be written to"):
         write_report(full.content, [], tmp_path / "file" / "r.html")
@@ -229,7 +235,7 @@ def _first(row: dict[str, Any]) -> str:
     return str(next(iter(row.values())))
 
 
-def test_models_without_terms_are_named_too(full: Made, tmp_path: Path) -> None:
+def test_models_without_terms_are_named_too(full: SyntheticRun, tmp_path: Path) -> None:
     models = (*full.content.models, ReportModel("unlicensed", "x"))
     write_report(replace(full.content, models=models), [], tmp_path / "r.html")
     assert "terms not stated in its configuration" in (tmp_path / "r.html").read_text()

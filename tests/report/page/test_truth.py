@@ -76,9 +76,9 @@ def test_the_page_of_a_run_with_everything_is_complete_and_true(whole: Path) -> 
     _answering(page, whole, {"alignment", "alignment_map", "topics_en", "consistency", "stances",
                              "timeline", "people_correlations"})  # fmt: skip
     findings = _findings(page)
-    assert "Asked by the protocol direct_item" in findings
-    assert "Told to speak as people of a country" in findings
-    assert "Between protocols alignment spreads" in findings
+    assert "Under the protocol direct_item" in findings
+    assert "Compared with personas from other countries" in findings
+    assert "The spread of alignment between protocols" in findings
 
 
 def test_no_number_of_a_finding_stands_outside_of_what_is_proven(whole: Path) -> None:

@@ -73,6 +73,6 @@ def test_what_all_lines_share_is_said_once_and_what_they_do_not_on_each() -> Non
 def test_nothing_to_compare_is_a_sentence_and_no_file(tmp_path: Path) -> None:
     table = pa.Table.from_pylist([row("a", "da", None)], schema=DIFFERENCES)
     missing = differences(table, NAMES)
-    assert isinstance(missing, Missing) and "undefined in one of them" in missing.why
-    assert write_figure(missing, tmp_path / "figures").missing == missing.why
+    assert isinstance(missing, Missing) and "undefined in one of them" in missing.reason
+    assert write_figure(missing, tmp_path / "figures").missing == missing.reason
     assert not (tmp_path / "figures").exists()

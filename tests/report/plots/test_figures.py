@@ -21,10 +21,12 @@ from culture_ray.report.plots.figures import write_figures
 from culture_ray.report.plots.heatmap import heatmap
 from culture_ray.report.plots.stances import stances
 from culture_ray.report.plots.topics import topics
-from tests.report.synthetic_report import MODELS, Made, make_content, with_cells
+from tests.report.synthetic_report import MODELS, SyntheticRun, make_content, with_cells
 
 
-def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(full: Made) -> None:
+def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(
+    full: SyntheticRun,
+) -> None:
     assert len(full.figures) == 17
     for figure in full.figures:
         assert figure.missing == "" and figure.png and figure.pdf
@@ -39,7 +41,7 @@ def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(full: M
                     assert image.width == round(3.4 * 300)
 
 
-def test_every_file_of_the_folder_belongs_to_a_figure(full: Made) -> None:
+def test_every_file_of_the_folder_belongs_to_a_figure(full: SyntheticRun) -> None:
     listed = {p for f in full.figures for p in (f.png, f.pdf, f.vector, *f.one_column)}
     assert listed == set((full.page.parent / "figures").iterdir())
 
@@ -75,7 +77,7 @@ def test_a_figure_without_a_single_value_is_a_sentence_that_says_why() -> None:
     for plot, reason in expected.items():
         missing = plot(empty)
         assert isinstance(missing, Missing)
-        assert reason in missing.why and missing.why.endswith(".")
+        assert reason in missing.reason and missing.reason.endswith(".")
 
 
 def test_distributions_without_any_opinion_leave_sentences() -> None:
@@ -87,11 +89,11 @@ def test_distributions_without_any_opinion_leave_sentences() -> None:
     quality = content.quality.slice(0, 0)
     empty = replace(content, distributions=table, quality=quality)
     missing = topics(empty, content.languages[0])
-    assert isinstance(missing, Missing) and "no response has a value polarity" in missing.why
+    assert isinstance(missing, Missing) and "no response has a value polarity" in missing.reason
     assert isinstance(stances(empty), Missing)
 
 
-def test_a_missing_figure_leaves_no_file(weak: Made) -> None:
+def test_a_missing_figure_leaves_no_file(weak: SyntheticRun) -> None:
     missing = [f for f in weak.figures if f.missing]
     assert [f.name for f in missing] == ["capability", "coefficients_multilingual"]
     assert missing[0].png is None and missing[0].svg == ""
@@ -103,7 +105,7 @@ def test_capability_without_a_pair_of_figures_is_a_sentence() -> None:
     assert content.cells is not None
     nothing = capability(replace(content, cells=_null(content.cells, "capability")))
     assert (
-        isinstance(nothing, Missing) and "no model of this run has a figure of both" in nothing.why
+        isinstance(nothing, Missing) and "no model of this run has values of both" in nothing.reason
     )
     assert not isinstance(capability(content), Missing)
 
@@ -146,7 +148,7 @@ def test_every_colour_of_a_model_stands_out_from_the_page(page: str, which: int)
     assert sorted(contrasts)[1] >= 2.9
 
 
-def test_the_svg_of_the_page_follows_its_colours_and_font(full: Made) -> None:
+def test_the_svg_of_the_page_follows_its_colours_and_font(full: SyntheticRun) -> None:
     for figure in full.figures:
         assert "DejaVu" not in figure.svg and "<metadata" not in figure.svg
         assert palette.INK not in figure.svg and "var(--c-" in figure.svg

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from culture_ray.report.content import ReportContent
-from culture_ray.report.plots.timeline_lanes import clock_of, lanes_of, lasting
+from culture_ray.report.plots.timeline_lanes import duration_text, make_clock, timeline_lanes
 from culture_ray.tables import TIMELINE
 from tests.report.synthetic_report import make_content
 from tests.report.whole_run import timeline
@@ -38,13 +38,13 @@ def ran(content: ReportContent, *rows: dict[str, object]) -> ReportContent:
 
 
 def test_a_run_without_a_timeline_has_no_lanes(content: ReportContent) -> None:
-    assert lanes_of(content) is None
+    assert timeline_lanes(content) is None
     joined = ran(content, {"event": "join", "replica": None, "at": BEGAN, "seconds": 0.0})
-    assert lanes_of(joined) is None
+    assert timeline_lanes(joined) is None
 
 
 def test_replicas_that_follow_each_other_on_a_gpu_share_its_lane(content: ReportContent) -> None:
-    found = lanes_of(replace(content, timeline=timeline()))
+    found = timeline_lanes(replace(content, timeline=timeline()))
     assert found is not None
     assert found.names == ("GPU 0", "GPU 1")
     by_lane = {lane: {bar.model for bar in found.bars if bar.lane == lane} for lane in (0, 1)}
@@ -54,7 +54,7 @@ def test_replicas_that_follow_each_other_on_a_gpu_share_its_lane(content: Report
 
 
 def test_a_replica_on_two_gpus_is_on_both_their_lanes(content: ReportContent) -> None:
-    found = lanes_of(ran(content, {"gpus": "2,10", "at": BEGAN, "seconds": 5.0}))
+    found = timeline_lanes(ran(content, {"gpus": "2,10", "at": BEGAN, "seconds": 5.0}))
     assert found is not None
     assert found.names == ("GPU 2", "GPU 10")
     assert [(bar.lane, bar.begin, bar.end) for bar in found.bars] == [(0, 0, 5), (1, 0, 5)]
@@ -67,7 +67,7 @@ def test_replicas_without_a_gpu_have_a_lane_each_and_machines_are_named(
         {"replica": f"gpt_4o-77-{n}", "node": f"10.0.0.{n}", "at": at(n), "seconds": 5.0}
         for n in (1, 2)
     ]
-    found = lanes_of(ran(content, *rows))
+    found = timeline_lanes(ran(content, *rows))
     assert found is not None
     assert found.names == ("10.0.0.1  gpt_4o #1", "10.0.0.2  gpt_4o #2")
 
@@ -76,7 +76,7 @@ def test_units_in_hand_together_are_one_bar_and_a_wait_divides_them(
     content: ReportContent,
 ) -> None:
     rows = [{"at": at(begin), "seconds": took} for begin, took in ((0, 40), (10, 20), (45, 55))]
-    found = lanes_of(ran(content, *rows))
+    found = timeline_lanes(ran(content, *rows))
     assert found is not None
     assert [(bar.begin, bar.end) for bar in found.bars] == [(0, 40), (45, 100)]
 
@@ -85,14 +85,14 @@ def test_of_many_lanes_evenly_spread_ones_are_kept_and_the_rest_is_counted(
     content: ReportContent,
 ) -> None:
     rows = [{"gpus": str(gpu), "at": BEGAN, "seconds": 5.0} for gpu in range(128)]
-    found = lanes_of(ran(content, *rows))
+    found = timeline_lanes(ran(content, *rows))
     assert found is not None
     assert len(found.names) + found.left_out == 128
     assert found.names[:3] == ("GPU 0", "GPU 3", "GPU 6")
 
 
 def test_a_long_pause_is_cut_out_and_a_short_one_is_not() -> None:
-    clock = clock_of([(at(0), at(100)), (at(110), at(200)), (at(90_000), at(90_100))])
+    clock = make_clock([(at(0), at(100)), (at(110), at(200)), (at(90_000), at(90_100))])
     assert [round(pause.seconds) for pause in clock.pauses] == [89_800]
     assert clock.place(at(110)) == 110
     assert clock.place(at(90_100)) == pytest.approx(clock.length) == pytest.approx(200 + 100 + 5.8)
@@ -106,7 +106,7 @@ def test_a_long_pause_is_cut_out_and_a_short_one_is_not() -> None:
 def test_a_clock_never_runs_backwards_nor_off_its_axis(
     spans: list[tuple[int, int]], moments: list[int]
 ) -> None:
-    clock = clock_of([(at(begin), at(begin + took)) for begin, took in spans])
+    clock = make_clock([(at(begin), at(begin + took)) for begin, took in spans])
     places = [clock.place(at(moment)) for moment in sorted(moments)]
     assert places == sorted(places)
     assert places[0] >= 0 and places[-1] <= clock.length
@@ -117,4 +117,4 @@ def test_a_clock_never_runs_backwards_nor_off_its_axis(
     [(40, "40 s"), (119, "119 s"), (720, "12 min"), (7200, "2 h"), (2.5 * 86400, "2.5 days")],
 )
 def test_times_are_said_as_people_say_them(seconds: float, words: str) -> None:
-    assert lasting(seconds) == words
+    assert duration_text(seconds) == words

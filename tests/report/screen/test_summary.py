@@ -45,9 +45,9 @@ def test_it_ends_with_where_things_lie_and_never_cuts_a_path() -> None:
 
 def test_it_says_what_the_run_took_where_that_is_recorded() -> None:
     content = make_content(topics=3, responses=2)
-    assert "It took" not in " ".join(printed(content, 80))
+    assert "Resources used" not in " ".join(printed(content, 80))
     text = " ".join(" ".join(line.split()) for line in printed(with_extras(content), 80))
-    assert "- It took 0.62 GPU-hours, 0.31 replica-hours, $0.6123 of a cap of $1.00." in text
+    assert "- Resources used: 0.62 GPU-hours, 0.31 replica-hours, $0.6123 of a $1.00 cap." in text
 
 
 def test_notices_and_the_missing_regression_are_told() -> None:

@@ -82,10 +82,10 @@ def test_a_run_that_nobody_judged_says_so_and_claims_no_other_reason(small: Sett
         "Resume with: culture-ray sweep experiment=quickstart"
     )
     text = " ".join(page(small).split())
-    assert "There is no alignment to report: nothing of it is measured yet." in text
-    assert "There is no figure of US bias: nothing of it is measured yet." in text
-    assert "24 of 24 responses have no label of gemma_3_270m yet." in text
-    assert "with no population of these speakers" not in text
+    assert "There is no alignment to report: not measured yet." in text
+    assert "US bias cannot be shown: not measured yet." in text
+    assert "24 of 24 responses have no label from gemma_3_270m yet." in text
+    assert "no population that speaks this language" not in text
 
 
 def test_a_whole_run_is_not_called_unfinished(shown: ReportContent) -> None:
