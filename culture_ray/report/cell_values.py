@@ -49,13 +49,19 @@ class CellValue:
 
 def alignment_with_speakers(content: ReportContent) -> list[CellValue]:
     """Return alignment with the speakers of the prompt's language, in the run's order."""
-    wanted = {x.code: speakers_of(content, x.code) for x in content.languages}
-    rows = [r for r in primary_rows(content.alignment) if r["population"] == wanted[r["language"]]]
+    speakers = {x.code: speakers_of(content, x.code) for x in content.languages}
+    rows = [
+        r for r in primary_rows(content.alignment) if r["population"] == speakers[r["language"]]
+    ]
     cells = [_cell("alignment", r, "alignment") for r in rows]
     cells = _prefer_cells_table(content, cells, "alignment_language")
-    alone = [code for code, population in wanted.items() if population is None]
-    why = "the run has no population that speaks this language"
-    cells += [CellValue(m.name, code, None, reason=why) for m in content.models for code in alone]
+    without_population = [code for code, population in speakers.items() if population is None]
+    missing = "the run has no population that speaks this language"
+    cells += [
+        CellValue(m.name, code, None, reason=missing)
+        for m in content.models
+        for code in without_population
+    ]
     return _in_order(content, cells)
 
 

@@ -100,7 +100,7 @@ class _LineBuilder:
 def _topic_detail(
     content: ReportContent, topic: ReportTopic, lines: _LineBuilder, most: int
 ) -> TopicDetail:
-    spoken = {x.code for x in content.languages}
+    language_codes = {x.code for x in content.languages}
     panels = [
         TopicPanel(
             language,
@@ -109,7 +109,7 @@ def _topic_detail(
         )
         for language in content.languages
     ]
-    others = [p for p in content.populations if not spoken & set(p.languages)]
+    others = [p for p in content.populations if not language_codes & set(p.languages)]
     examples = [e for e in content.examples if e.topic == topic.id]
     return TopicDetail(
         topic,

@@ -31,8 +31,8 @@ def confusion(content: ReportContent) -> Plot | None:
     if not rows:
         return None
     judges = list(dict.fromkeys(row["judge"] for row in rows))
-    one = len({row["group"] for row in rows if row["kind"] == "language"}) == 1
-    drawn = [row for row in rows if row["kind"] == "all" or not one]
+    single_language = len({row["group"] for row in rows if row["kind"] == "language"}) == 1
+    drawn = [row for row in rows if row["kind"] == "all" or not single_language]
     return Plot(
         "judge_confusion",
         "Judge labels of opinions with known stance",

@@ -44,12 +44,12 @@ def correlations(content: ReportContent) -> Plot | None:
     )
 
 
-def _tooltip(row: Row | None, one: ReportPopulation, other: ReportPopulation) -> Tooltip | None:
+def _tooltip(row: Row | None, first: ReportPopulation, second: ReportPopulation) -> Tooltip | None:
     if row is None:
         return None
     return Tooltip(
-        one.label or one.id,
-        f"with {other.label or other.id}",
+        first.label or first.id,
+        f"with {second.label or second.id}",
         lines=(
             *measure_lines("correlation", "correlations", row, "correlation"),
             *count_lines("correlations", row, {"topics": "topics"}),

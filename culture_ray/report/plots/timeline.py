@@ -62,7 +62,7 @@ def timeline(content: ReportContent) -> Plot | None:
 def _tooltip(bar: Bar, lane: str) -> Tooltip:
     rows = [bar.first] if bar.first is bar.last else [bar.first, bar.last]
     begin, end = bar.first["at"], end_time(bar.last)
-    lasted = TooltipValue(
+    duration = TooltipValue(
         duration_text((end - begin).total_seconds()),
         cell_ref("timeline", rows, "at seconds", "from begin to end"),
     )
@@ -73,7 +73,7 @@ def _tooltip(bar: Bar, lane: str) -> Tooltip:
         (
             ("from", _moment(begin, cell_ref("timeline", rows, "at", "begin"))),
             ("to", _moment(end, cell_ref("timeline", rows, "at seconds", "end"))),
-            ("duration", (lasted,)),
+            ("duration", (duration,)),
         ),
     )
 
@@ -85,8 +85,10 @@ def _moment(when: datetime, source: CellRef) -> tuple[TooltipValue, str]:
 def _fault_tooltip(fault: Fault, lane: str) -> Tooltip:
     row = fault.row
     when = _moment(row["at"], cell_ref("timeline", [row], "at", "begin"))
-    what = "died" if row["event"] == "death" else "could not start"
-    return Tooltip(row["model"] or "", f"{what} on {lane}", row["model"] or "", (("at", when),))
+    fault_text = "died" if row["event"] == "death" else "could not start"
+    return Tooltip(
+        row["model"] or "", f"{fault_text} on {lane}", row["model"] or "", (("at", when),)
+    )
 
 
 def pause_note(clock: Clock) -> str:

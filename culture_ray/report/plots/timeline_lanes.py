@@ -146,11 +146,11 @@ def _names(keys: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Yield the names of lanes, with the machine if there are several."""
     several = len({node for node, *_ in keys}) > 1
     counted: dict[str, int] = {}
-    for node, what, kind in keys:
+    for node, name_or_gpu, kind in keys:
         if kind == "gpu":
-            name = f"GPU {what}"
+            name = f"GPU {name_or_gpu}"
         else:
-            model = re.sub(r"-\d+-\d+$", "", what)
+            model = re.sub(r"-\d+-\d+$", "", name_or_gpu)
             counted[model] = counted.get(model, 0) + 1
             name = f"{model} #{counted[model]}"
         yield f"{node}  {name}" if several and node else name
