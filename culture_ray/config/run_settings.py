@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from culture_ray.config.build import build, convert, keys_of
+from culture_ray.config.cross_checks import check_ranges
 from culture_ray.config.files import choices, find_file
 from culture_ray.config.known_names import gpu_table, token_table
-from culture_ray.config.ranges import check_ranges
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.prompts.language import Language, read_language
