@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, Gt, Le, MinLen, doc
 
 from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
@@ -16,6 +18,9 @@ from culture_ray.survey.topics import Topic
 from culture_ray.sweep.plan.cluster import Cluster
 
 Baseline = Literal["uniform_random", "fifty_percent", "perfect"]
+Dollars = Annotated[float, Gt(0), doc("above 0 dollars; to spend nothing, leave API models out")]
+JudgeError = Annotated[float, Ge(0), Le(0.5), doc("from 0 to 0.5, measured or paper")]
+"""Probability that the judge's stance on one opinion is wrong."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +28,8 @@ class DesignSettings:
     """Which prompts are asked."""
 
     kind: Literal["balanced", "full_factorial", "independent"] = "balanced"
-    prompts_per_language: int = 300
-    samples: int = 1
+    prompts_per_language: Annotated[int, Ge(1)] = 300
+    samples: Annotated[int, Ge(1)] = 1
 
 
 @dataclass(frozen=True)
@@ -32,9 +37,9 @@ class ProtocolSettings:
     """How much a protocol asks, and how its responses are drawn."""
 
     sampling: Sampling = field(default_factory=Sampling)
-    prompts_per_language: int | None = None
+    prompts_per_language: Annotated[int, Ge(1)] | None = None
     """Null takes the design's; a protocol with a persona asks as many for each country."""
-    samples: int | None = None
+    samples: Annotated[int, Ge(1)] | None = None
     """Null takes the design's; 1 for a protocol whose answers are read as probabilities."""
     countries: tuple[str, ...] = ()
     """Populations that the respondents of a persona come from, in any language of the run."""
@@ -77,7 +82,7 @@ class JudgingSettings:
 
     use: str = "first"
     """first, majority, or a judge's name: whose labels figures and regressions take."""
-    judge_error: float | Literal["measured", "paper"] | None = None
+    judge_error: JudgeError | Literal["measured", "paper"] | None = None
     """Null: what judge-check measured of exactly this judge, else the paper's constant."""
     exclude: Exclude = field(default_factory=Exclude)
 
@@ -90,7 +95,9 @@ class PopulationSettings:
     source: str
     table: str
     recode: Literal["paper", "symmetric"] = "paper"
-    compare: tuple[str, ...] = ("all",)
+    compare: Annotated[tuple[str, ...], MinLen(1), doc("[all] or at least one population")] = (
+        "all",
+    )
     us: str = "US"
 
 
@@ -108,11 +115,11 @@ class InferenceSettings:
     """How the regressions draw their conclusions."""
 
     mode: Literal["valid", "paper"] = "valid"
-    rounds: int = 2000
+    rounds: Annotated[int, Ge(2)] = 2000
     """Joint draws of topics."""
-    permutations: int = 1999
+    permutations: Annotated[int, Ge(0)] = 1999
     """Arrangements at most in a permutation test; 0 for none."""
-    published_rounds: int = 100
+    published_rounds: Annotated[int, Ge(2)] = 100
     """Bootstrap rounds that the published analysis uses as rows."""
     design: str = "within"
     """The design of `designs` that multilingual.csv holds."""
@@ -133,11 +140,11 @@ class Imported:
 class SpendingSettings:
     """What may be spent on models that are asked through an API."""
 
-    cap_dollars: float | None = None
+    cap_dollars: Dollars | None = None
     """Over everything in the ledger; needed as soon as a request costs money."""
-    models: Mapping[str, float] | None = None
+    models: Mapping[str, Dollars] | None = None
     """Caps in dollars by model or judge."""
-    stages: Mapping[str, float] | None = None
+    stages: Mapping[str, Dollars] | None = None
     """Caps in dollars by stage: elicit, judge."""
     confirm: bool = False
     """Ask on the terminal before the first request that is paid."""
