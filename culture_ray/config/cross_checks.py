@@ -45,10 +45,12 @@ def _check_protocols(settings: Settings) -> None:
 def _check_judges(settings: Settings) -> None:
     for name, judge in settings.judges.items():
         if name == RULE:
-            raise WrongValue("judge", name, "another name: it stands for labels without a judge")
+            raise WrongValue(
+                "judge", name, "another name: this one marks labels that were made without a judge"
+            )
         if name in (FIRST, MAJORITY):
             raise WrongValue(
-                f"judge.{name}", "a judge", f"another name: {name} means more than one"
+                f"judge.{name}", "a judge", f"another name: {name} is a value of judging.use"
             )
         check_answers(name, judge)
     judged = any(find_protocol(name).judged for name in settings.protocols)
@@ -59,7 +61,7 @@ def _check_judges(settings: Settings) -> None:
 def _check_judging(settings: Settings) -> None:
     use, names = settings.judging.use, list(settings.judges)
     if use == MAJORITY and len(names) < 2:
-        raise WrongValue("judging.use", use, f"at least two judges to vote, and there is {names}")
+        raise WrongValue("judging.use", use, f"at least two judges to vote; the run has {names}")
     if use not in (FIRST, MAJORITY, *names):
         raise UnknownName("judging.use", use, (FIRST, MAJORITY, *names))
 

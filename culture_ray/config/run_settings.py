@@ -38,7 +38,7 @@ from culture_ray.sweep.plan.cluster import Cluster
 
 @dataclass(frozen=True)
 class _Composed:
-    """Keys of a composed configuration; `language` and `topics` are read by their own rooms."""
+    """Keys of a composed configuration; `language` and `topics` have readers of their own."""
 
     run: str | None
     results: str
@@ -59,11 +59,11 @@ class _Composed:
     judging: JudgingSettings
     spending: SpendingSettings
     imported: Imported | None = None
-    """Only the run directories of imports have it."""
+    """Present only in run directories of imports."""
 
 
 _CHOSEN_BY_NAME = ("model", "language", "protocol", "judge")
-"""Groups of which a run takes any number, each entry under its name."""
+"""Groups from which a run takes any number of entries, by name."""
 
 _TokenTable = dict[str, Annotated[float, Gt(0)]]
 
@@ -71,9 +71,9 @@ _TokenTable = dict[str, Annotated[float, Gt(0)]]
 def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> Settings:
     """Return the typed settings of a composed configuration.
 
-    Raises UserError for whatever a user can get wrong in it, naming the key.
+    Raises UserError for the first value that cannot be used, naming the key.
     """
-    # model=[] leaves no key behind; runs made before there was spending have none of it.
+    # model=[] leaves no key, and runs from before there were spending caps have no `spending`.
     content = {key: {} for key in (*_CHOSEN_BY_NAME, "spending")} | dict(content)
     composed = build(_Composed, _completed(content), "")
     settings = Settings(
@@ -127,7 +127,7 @@ def languages_from(content: Mapping[str, Any]) -> dict[str, Language]:
 
 
 def typed_keys(content: Mapping[str, Any]) -> set[str]:
-    """Return the keys that a composed configuration may have, set in a file or not."""
+    """Return the keys that a composed configuration may have, whether or not a file sets them."""
     found = {"spending.stages.elicit", "spending.stages.judge"}
     found |= {
         f"spending.models.{name}" for key in ("model", "judge") for name in content.get(key) or {}
@@ -142,7 +142,7 @@ def typed_keys(content: Mapping[str, Any]) -> set[str]:
 
 
 def _completed(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the content with the values that names and `auto` stand for in it."""
+    """Return the content with GPU names and `auto` replaced by the values they stand for."""
     completed = dict(content)
     completed["model"] = _entries(content, "model", _with_gpus_chosen)
     completed["protocol"] = _entries(content, "protocol")
@@ -162,7 +162,7 @@ def _entries(
 
 
 def _with_gpus_chosen(model: Any) -> Any:
-    """Return a model's content with `gpus_per_replica: auto` as the two values it stands for."""
+    """Return a model's content with `gpus_per_replica: auto` replaced by two values."""
     if not isinstance(model, Mapping) or model.get("gpus_per_replica") != "auto":
         return model
     return {**model, "gpus_per_replica": 1, "choose_gpus": True}
@@ -175,7 +175,7 @@ def _judge_with_gpus_chosen(judge: Any) -> Any:
 
 
 def _with_gpu(cluster: Any) -> Any:
-    """Return a cluster's content with its GPU's data in place of its name."""
+    """Return a cluster's content with the name of its GPU replaced by the GPU's data."""
     if not isinstance(cluster, Mapping) or not isinstance(cluster.get("gpu"), str):
         return cluster
     known = gpu_table()
@@ -186,7 +186,7 @@ def _with_gpu(cluster: Any) -> Any:
 
 def _run_name(name: str | None) -> str:
     if not name:
-        raise WrongValue("run", name, "a name; add run=NAME or experiment=quickstart")
+        raise WrongValue("run", name, "a name: add run=NAME or experiment=quickstart")
     if "/" in name or name.startswith("."):
         raise WrongValue("run", name, "a plain name; folders go into results=FOLDER")
     return name
