@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from culture_ray.errors import WrongValue
-from culture_ray.prompts.asking_for_texts import READING_SCHEMA, position
 from culture_ray.prompts.text_entries import Path, TextEntry, digest_of
+from culture_ray.prompts.text_prompts import READING_SCHEMA, position
 from culture_ray.tools.texts.requests import TextAnswer, TextQuestion
 
 

@@ -12,14 +12,14 @@ from culture_ray.engines.interface import Sampling
 from culture_ray.errors import BadPrompts
 from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.prompts import translation_checks as checks
-from culture_ray.prompts.asking_for_texts import (
+from culture_ray.prompts.completeness import usable
+from culture_ray.prompts.text_entries import Path, TextEntry, names_in, text_entries
+from culture_ray.prompts.text_prompts import (
     TEXT_SCHEMA,
     another_template,
     another_wording,
     translation,
 )
-from culture_ray.prompts.completeness import usable
-from culture_ray.prompts.text_entries import Path, TextEntry, names_in, text_entries
 from culture_ray.tools.texts.drafts import (
     Draft,
     chosen,
