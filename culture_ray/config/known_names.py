@@ -22,7 +22,7 @@ def language_files() -> dict[str, dict[str, Any]]:
     return _all("language")
 
 
-def names() -> Names:
+def code_names() -> Names:
     """Return the readable names of the codes in survey files, from conf/names.yaml."""
     return read_names(_loaded(find_file("names.yaml")))
 

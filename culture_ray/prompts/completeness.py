@@ -13,7 +13,9 @@ _TOGETHER = ("questions", "answers")
 """Keys of a topic that come together or not at all."""
 
 
-def usable(source: Mapping[Any, Any], have: set[Path], names: Mapping[Path, str]) -> set[Path]:
+def complete_paths(
+    source: Mapping[Any, Any], have: set[Path], names: Mapping[Path, str]
+) -> set[Path]:
     """Return the paths of `have` and `names` that make whole entries, as the source has them.
 
     A topic needs both statements and a wording, a protocol a template and its lead, a scale all

@@ -56,7 +56,7 @@ class PromptDesign:
             int(self.sample[row]),
         )
 
-    def per_topic(self) -> dict[str, int]:
+    def rows_per_topic(self) -> dict[str, int]:
         """Return how many rows each topic has."""
         counts = np.bincount(self.topic, minlength=len(self.topics))
         return {topic: int(count) for topic, count in zip(self.topics, counts, strict=True)}

@@ -25,7 +25,7 @@ class TopicTexts:
     answers: Mapping[int, str] = field(default_factory=dict)
     """Its answers by the survey's code, in the survey's order."""
 
-    def asked_as(self, protocol: Protocol) -> tuple[str, ...]:
+    def wording_ids(self, protocol: Protocol) -> tuple[str, ...]:
         """Return the ids of the wordings that a protocol can ask this topic in."""
         return both_orders(self.questions) if protocol.offers_options else tuple(self.wordings)
 
@@ -104,7 +104,7 @@ def check_language(
             "or leave them out with topics.only"
         )
     way = find_protocol(protocol)
-    mute = [topic for topic in topic_ids if not language.topics[topic].asked_as(way)]
+    mute = [topic for topic in topic_ids if not language.topics[topic].wording_ids(way)]
     if mute:
         raise BadPrompts(
             f"language {language.code}: no question for protocol {protocol} in {len(mute)} of "

@@ -47,7 +47,7 @@ def question_of(wording: str) -> str:
     return wording.removesuffix(_REVERSED)
 
 
-def offered(answers: Mapping[int, str], wording: str) -> OfferedOptions:
+def offered_options(answers: Mapping[int, str], wording: str) -> OfferedOptions:
     """Return the options of a wording; `answers` are texts by answer code, in that order."""
     options = list(answers.items())
     if wording.endswith(_REVERSED):

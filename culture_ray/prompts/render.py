@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from culture_ray.prompts.language import Language
-from culture_ray.prompts.options import OfferedOptions, offered, question_of
+from culture_ray.prompts.options import OfferedOptions, offered_options, question_of
 from culture_ray.prompts.protocols import find_protocol
 
 
@@ -34,7 +34,7 @@ def render(
 
 def options_of(language: Language, topic: str, wording: str) -> OfferedOptions:
     """Return the options that a question offers, in the order of its wording."""
-    return offered(language.topics[topic].answers, wording)
+    return offered_options(language.topics[topic].answers, wording)
 
 
 def completion_form(language: Language, protocol_name: str, prompt: str) -> str:

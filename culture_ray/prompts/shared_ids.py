@@ -53,7 +53,7 @@ def shared_ids(
         topics=tuple(topics),
         wordings={
             topic: shared(
-                f"wording of {topic}", (one.topics[topic].asked_as(way) for one in languages)
+                f"wording of {topic}", (one.topics[topic].wording_ids(way) for one in languages)
             )
             for topic in topics
         },

@@ -46,7 +46,7 @@ def text_entries(content: Mapping[Any, Any]) -> dict[Path, TextEntry]:
     return {leaf.path: leaf for leaf in _leaves(texts, ()) if not is_name(leaf.text, keys)}
 
 
-def names_in(content: Mapping[Any, Any]) -> dict[Path, str]:
+def entry_names(content: Mapping[Any, Any]) -> dict[Path, str]:
     """Return the strings of a language file that are names of other entries, by path."""
     texts = {key: value for key, value in content.items() if key not in METADATA}
     keys = set(_keys(texts))

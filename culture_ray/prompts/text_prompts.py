@@ -28,7 +28,7 @@ _KEEP = (
 )
 
 
-def translation(text: str, source: str, target: str) -> str:
+def translation_prompt(text: str, source: str, target: str) -> str:
     """Return the request to translate a text between languages, given by their English names."""
     return (
         f"Translate a text of an opinion survey from {source} into {target}. Say exactly the same: "
@@ -39,7 +39,7 @@ def translation(text: str, source: str, target: str) -> str:
     )
 
 
-def another_wording(question: str, known: Sequence[str], language: str) -> str:
+def wording_prompt(question: str, known: Sequence[str], language: str) -> str:
     """Return the request for one more wording of a question beside those that are known."""
     listed = "\n".join(f"- {text}" for text in known)
     return (
@@ -51,7 +51,7 @@ def another_wording(question: str, known: Sequence[str], language: str) -> str:
     )
 
 
-def another_template(template: str, known: Sequence[str], language: str) -> str:
+def template_prompt(template: str, known: Sequence[str], language: str) -> str:
     """Return the request for one more template that asks the same as this one."""
     listed = "\n\n".join(f"<text>{text}</text>" for text in known)
     return (
@@ -62,7 +62,7 @@ def another_template(template: str, known: Sequence[str], language: str) -> str:
     )
 
 
-def position(text: str, first: str, second: str, *, question: bool) -> str:
+def position_prompt(text: str, first: str, second: str, *, question: bool) -> str:
     """Return the request to tell which of two positions a text expresses."""
     says = (
         "Somebody answers this question with yes, with much, or with the side it names first"

@@ -13,7 +13,7 @@ Detect = Callable[[str], str | None]
 """From a text to the code of its language, None where that cannot be told."""
 
 
-def unusable(source: str, made: str) -> str | None:
+def text_problem(source: str, made: str) -> str | None:
     """Return why a text cannot stand in a language file, None when it can.
 
     It has to be readable and hold the placeholders of its source and no other brace.
@@ -26,7 +26,7 @@ def unusable(source: str, made: str) -> str | None:
     return None
 
 
-def list_format(source: str, made: str) -> str | None:
+def format_problem(source: str, made: str) -> str | None:
     """Return what is different in the numbers, the line breaks, or the colon at the end."""
     asked, found = _numbers(source), _numbers(made)
     if asked != found:
@@ -39,13 +39,13 @@ def list_format(source: str, made: str) -> str | None:
     return None
 
 
-def language_of(made: str, target: str, detect: Detect) -> str | None:
+def language_problem(made: str, target: str, detect: Detect) -> str | None:
     """Return what is wrong with the language of a text; too short a text is given the doubt."""
     found = detect(_plain(made))
     return None if found in {None, target} else f"detected as {found}, not {target}"
 
 
-def left_over(source: str, made: str, source_code: str, detect: Detect) -> str | None:
+def untranslated_part(source: str, made: str, source_code: str, detect: Detect) -> str | None:
     """Return the first words of a translation that are still in the source's language.
 
     These are a text that is the same, four words in a row that the source has too, or a sentence

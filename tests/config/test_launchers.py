@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from culture_ray.config.launchers import run_as_job, problem_of_launcher
+from culture_ray.config.launchers import problem_of_launcher, run_as_job
 from culture_ray.errors import CultureRayError, JobLost, SlurmRefused, WrongValue
 
 submitit = pytest.importorskip("submitit.core.utils", reason="the extra slurm is not installed")

@@ -14,7 +14,7 @@ from culture_ray.cli.console import quiet_screen
 from culture_ray.config.build import build
 from culture_ray.config.compose import with_composed
 from culture_ray.config.files import conf_folders, files_of, writable_folder
-from culture_ray.config.known_names import file_text, language_files, names
+from culture_ray.config.known_names import code_names, file_text, language_files
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import cluster_from
 from culture_ray.engines import embedded
@@ -158,7 +158,7 @@ def _asked(
     texts = existing if source == words.target else known.get(source)
     if not texts:
         raise UnknownName("language", source, known)
-    spoken = names().languages
+    spoken = code_names().languages
     english = words.name or existing.get("name") or spoken.get(words.target, (None,))[0]
     if not english:
         expected = f"the name of '{words.target}' in English, which conf/names.yaml does not know"
@@ -194,7 +194,7 @@ def _write(
     if not entries:
         return
     if before is None:
-        native = words.native_name or names().languages.get(words.target, ("", ""))[1]
+        native = words.native_name or code_names().languages.get(words.target, ("", ""))[1]
         head = {
             "code": words.target,
             "name": asked.tongue.name,

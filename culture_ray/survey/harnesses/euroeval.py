@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from culture_ray.errors import BadTable
-from culture_ray.survey.harnesses.scores import Harness, Score, codes
+from culture_ray.survey.harnesses.scores import HarnessScores, Score, known_codes
 
 _Z = 1.96
 _OLD_SUFFIX = re.compile(r"\s*\([^()]*(?:few-shot|zero-shot|val)[^()]*\)$")
@@ -44,7 +44,7 @@ def euroeval_scores(
     records: Iterable[tuple[str, Any]],
     left_out: Mapping[str, str],
     languages: Mapping[str, object],
-) -> Harness:
+) -> HarnessScores:
     """Return the scores in the lines of result files.
 
     Args:
@@ -64,7 +64,7 @@ def euroeval_scores(
         if record.task in left_out:
             notes[f"left out: {record.dataset} ({record.task}): {left_out[record.task]}"] = None
             continue
-        known, unknown = codes(record.languages, languages)
+        known, unknown = known_codes(record.languages, languages)
         if not known:
             told = ", ".join(unknown) or "none"
             notes[f"left out: {record.dataset}: its language ({told}) is not known here"] = None
@@ -81,7 +81,7 @@ def euroeval_scores(
                 f"({100 * record.score:.1f}) and counts as 0"
             ] = None
         scores += list(_scores(record, known, order))
-    return Harness(tuple(scores), tuple(notes))
+    return HarnessScores(tuple(scores), tuple(notes))
 
 
 def _scores(record: _Record, languages: Iterable[str], order: int) -> Iterator[Score]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from culture_ray.errors import BadTable
-from culture_ray.survey.harnesses.scores import Harness, Score
+from culture_ray.survey.harnesses.scores import HarnessScores, Score
 
 _MODEL_KEYS = ("pretrained", "model", "path", "engine")
 _METRICS_SHOWN = 4
@@ -35,7 +35,7 @@ def lm_eval_scores(
     files: Iterable[tuple[str, Any]],
     tasks: Mapping[str, TaskMeaning],
     languages: Mapping[str, object],
-) -> Harness:
+) -> HarnessScores:
     """Return the scores in result files.
 
     Args:
@@ -78,7 +78,7 @@ def lm_eval_scores(
                     rank=(_number(content.get("date")) or 0.0, float(order)),
                 )
             )
-    return Harness(tuple(scores), tuple(notes))
+    return HarnessScores(tuple(scores), tuple(notes))
 
 
 def task_of(

@@ -29,7 +29,7 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Harness:
+class HarnessScores:
     """The scores in a harness's files, and a sentence for each thing that is not among them."""
 
     scores: tuple[Score, ...]
@@ -48,7 +48,7 @@ class MeanScore:
     benchmarks: tuple[str, ...]
 
 
-def named(
+def rename_models(
     scores: Iterable[Score], name_of: Callable[[str], str | None]
 ) -> tuple[list[Score], list[str]]:
     """Return the scores of models that have a name here, and the models that have none, sorted."""
@@ -62,7 +62,7 @@ def named(
     return kept, sorted(unknown)
 
 
-def latest(scores: Sequence[Score]) -> tuple[list[Score], list[str]]:
+def latest_scores(scores: Sequence[Score]) -> tuple[list[Score], list[str]]:
     """Return one score per model, language and benchmark, and a sentence on what was passed over.
 
     Sorted by language, benchmark and model.
@@ -87,7 +87,7 @@ def latest(scores: Sequence[Score]) -> tuple[list[Score], list[str]]:
     ]
 
 
-def shared(scores: Sequence[Score]) -> tuple[list[Score], list[str]]:
+def common_scores(scores: Sequence[Score]) -> tuple[list[Score], list[str]]:
     """Return, per language, the scores in benchmarks that every model of the language has.
 
     Means over different benchmarks would compare the benchmarks, not the models. A sentence per
@@ -135,7 +135,7 @@ def mixed_settings(scores: Sequence[Score]) -> list[str]:
     return [f"asked in different ways from model to model: {found[0]}{more}"]
 
 
-def means(scores: Sequence[Score]) -> list[MeanScore]:
+def mean_scores(scores: Sequence[Score]) -> list[MeanScore]:
     """Return capability per model and language, sorted: the mean of the language's benchmarks.
 
     Source: Rystrøm et al. 2025, section 3.
@@ -162,7 +162,9 @@ def means(scores: Sequence[Score]) -> list[MeanScore]:
     return found
 
 
-def codes(languages: Iterable[str], known: Mapping[str, object]) -> tuple[list[str], list[str]]:
+def known_codes(
+    languages: Iterable[str], known: Mapping[str, object]
+) -> tuple[list[str], list[str]]:
     """Return languages as ISO 639-1 codes, and those that are none: pt-pt and pt are both pt."""
     plain = list(dict.fromkeys(str(code).lower().replace("_", "-").split("-")[0]
                                for code in languages))  # fmt: skip

@@ -35,7 +35,7 @@ def stances(scale: Scale, codes: Codes, recode: str) -> Stances:
     return np.take(table, np.where((codes < 0) | (codes > beyond), beyond, codes))
 
 
-def unexpected(scale: Scale, codes: Codes) -> dict[int, int]:
+def unexpected_codes(scale: Scale, codes: Codes) -> dict[int, int]:
     """Return how often each code comes that is neither on the scale nor a missing one."""
     outside = codes[(codes >= LOWEST_VALID[scale.missing]) & (codes > _highest(scale))]
     found, counts = np.unique(outside, return_counts=True)

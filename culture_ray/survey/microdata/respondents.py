@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from culture_ray.errors import BadTable, UnknownName
 from culture_ray.survey.microdata.columns import Notice, read_columns
-from culture_ray.survey.microdata.recode import NO_ANSWER, Codes, unexpected
+from culture_ray.survey.microdata.recode import NO_ANSWER, Codes, unexpected_codes
 from culture_ray.survey.topics import Topic
 
 COUNTRY, LANGUAGE = "cntry_AN", "lnge_iso"
@@ -115,7 +115,7 @@ def _answers(
     if broken.size:
         raise BadTable(f"{path}: column {topic.code} holds {broken[0]}, which is no answer code")
     codes = numbers.astype(np.int16)
-    strange = unexpected(topic.scale, codes)
+    strange = unexpected_codes(topic.scale, codes)
     if not strange:
         return codes, []
     shown = ", ".join(f"{code} ({count} times)" for code, count in strange.items())

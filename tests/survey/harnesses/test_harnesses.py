@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from culture_ray.errors import BadTable
 from culture_ray.survey.harnesses.euroeval import euroeval_scores
 from culture_ray.survey.harnesses.lm_eval import TaskMeaning, lm_eval_scores, task_of
-from culture_ray.survey.harnesses.scores import Score, latest, means, mixed_settings, shared
+from culture_ray.survey.harnesses.scores import (
+    Score,
+    common_scores,
+    latest_scores,
+    mean_scores,
+    mixed_settings,
+)
 
 LANGUAGES = {"da": 1, "en": 1, "nl": 1, "pt": 1, "nb": 1, "nn": 1, "no": 1}
 TASKS = {
@@ -228,7 +234,7 @@ def score(model: str, benchmark: str, value: float = 0.5, **more: Any) -> Score:
 
 
 def test_the_test_split_stands_before_the_validation_split_and_the_latest_of_each() -> None:
-    kept, notes = latest(
+    kept, notes = latest_scores(
         [
             score("a", "x", 0.1, rank=(1.0, 1.0)),
             score("a", "x", 0.2, rank=(1.0, 2.0)),
@@ -241,7 +247,7 @@ def test_the_test_split_stands_before_the_validation_split_and_the_latest_of_eac
 
 
 def test_only_benchmarks_of_every_model_are_kept_and_the_others_named() -> None:
-    kept, notes = shared([score("a", "x"), score("b", "x"), score("a", "y"),
+    kept, notes = common_scores([score("a", "x"), score("b", "x"), score("a", "y"),
                           score("a", "z", language="en")])  # fmt: skip
     assert [(one.model, one.benchmark) for one in kept] == [("a", "x"), ("b", "x"), ("a", "z")]
     assert notes == [
@@ -260,10 +266,10 @@ def test_capability_is_the_mean_and_its_error_that_of_a_mean_of_independent_ones
     values: list[tuple[float, float]],
 ) -> None:
     scores = [score("a", f"b{n}", v, std_error=e) for n, (v, e) in enumerate(values)]
-    (one,) = means(scores)
+    (one,) = mean_scores(scores)
     assert one.capability == pytest.approx(sum(v for v, _ in values) / len(values))
     assert one.std_error == pytest.approx(sum(e**2 for _, e in values) ** 0.5 / len(values))
-    (lacking,) = means([*scores, score("a", "none", std_error=None)])
+    (lacking,) = mean_scores([*scores, score("a", "none", std_error=None)])
     assert lacking.std_error is None
 
 
