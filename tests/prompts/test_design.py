@@ -202,7 +202,7 @@ def test_a_million_rows_are_arrays_not_objects() -> None:
     ("templates", "topics", "wordings", "prompts", "samples", "message"),
     [
         ([], ["f120"], {"f120": ["w1"]}, 1, 1, r"templates=\[\] .*at least one id"),
-        (["t1", "t1"], ["f120"], {"f120": ["w1"]}, 1, 1, "templates=.*none twice"),
+        (["t1", "t1"], ["f120"], {"f120": ["w1"]}, 1, 1, "templates=.*without duplicates"),
         (["t1"], ["f120"], {}, 1, 1, r"wordings of f120=\[\]"),
         (["t1"], ["f120"], {"f120": ["w1"]}, 0, 1, "prompts_per_language=0"),
         (["t1"], ["f120"], {"f120": ["w1"]}, 1, 0, "samples=0"),

@@ -138,7 +138,7 @@ def test_a_score_below_chance_counts_as_none_and_says_so() -> None:
 
 @pytest.mark.parametrize("line", [[], {"model": "x"}, {"evaluation_results": []}, "text"])
 def test_another_file_is_refused_with_its_line(line: Any) -> None:
-    with pytest.raises(BadTable, match="line 1: is no result of EuroEval"):
+    with pytest.raises(BadTable, match="line 1: not a result of EuroEval"):
         read_euroeval(line)
 
 
@@ -208,8 +208,8 @@ def test_tasks_and_metrics_that_are_not_known_get_a_sentence_each() -> None:
     limited, unknown, metric, share = found.notes
     assert "a part of each task (limit 100)" in limited
     assert "task arc_easy is not in conf/benchmarks.yaml (metrics: acc,none)" in unknown
-    assert "'tasks={arc_easy: {language: CODE, metric: NAME}}' takes it" in unknown
-    assert "task mmlu: metric acc is not there; it has f1,none" in metric
+    assert "add it with 'tasks={arc_easy: {language: CODE, metric: NAME}}'" in unknown
+    assert "task mmlu: metric acc is missing; the task has f1,none" in metric
     assert "not a share from 0 to 1" in share
 
 
@@ -219,7 +219,7 @@ def test_the_model_is_found_in_its_arguments_where_older_files_say_it(given: Any
     del file["model_name"]
     assert read_lm_eval(file).scores[0].model == "a/b"
     del file["config"]
-    with pytest.raises(BadTable, match=r"f0\.json: does not say which model"):
+    with pytest.raises(BadTable, match=r"f0\.json: names no model"):
         read_lm_eval(file)
 
 
@@ -251,7 +251,7 @@ def test_only_benchmarks_of_every_model_are_kept_and_the_others_named() -> None:
                           score("a", "z", language="en")])  # fmt: skip
     assert [(one.model, one.benchmark) for one in kept] == [("a", "x"), ("b", "x"), ("a", "z")]
     assert notes == [
-        "left out in da, since not every model has it: y (b lacks it). common=false keeps all"
+        "left out in da, because not every model has it: y (b lacks it). common=false keeps all"
     ]
 
 
