@@ -1,4 +1,4 @@
-"""What a run is asked to do: the typed content of a whole configuration."""
+"""Settings of a run: the typed content of a whole configuration."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ JudgeError = Annotated[float, Ge(0), Le(0.5), doc("from 0 to 0.5, measured or pa
 
 @dataclass(frozen=True)
 class DesignSettings:
-    """Which prompts are asked."""
+    """Design of the prompts of each language."""
 
     kind: Literal["balanced", "full_factorial", "independent"] = "balanced"
     prompts_per_language: Annotated[int, Ge(1)] = 300
@@ -34,62 +34,62 @@ class DesignSettings:
 
 @dataclass(frozen=True)
 class ProtocolSettings:
-    """How much a protocol asks, and how its responses are drawn."""
+    """Sampling and number of prompts of a protocol."""
 
     sampling: Sampling = field(default_factory=Sampling)
     prompts_per_language: Annotated[int, Ge(1)] | None = None
-    """Null takes the design's; a protocol with a persona asks as many for each country."""
+    """Null takes the design's; a protocol with a persona has this number for each country."""
     samples: Annotated[int, Ge(1)] | None = None
-    """Null takes the design's; 1 for a protocol whose answers are read as probabilities."""
+    """Null takes the design's, or 1 in a protocol whose answers are read as probabilities."""
     countries: tuple[str, ...] = ()
-    """Populations that the respondents of a persona come from, in any language of the run."""
+    """Countries of the personas, by population name; all are asked in every language of the run."""
 
 
 @dataclass(frozen=True)
 class Judge:
-    """Who labels responses: a model and how it is asked."""
+    """Judge of responses: a model, its sampling and the form of its answers."""
 
     model: Model
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.0, top_p=1.0))
     answers: Literal["json", "choice", "words"] = "json"
-    """How it answers: JSON held to a schema; one of three words per opinion, each opinion a request
-    of its own; or JSON that is only asked for in words."""
+    """Form of its answers: `json` is JSON constrained by a schema; `choice` is one of three words,
+    with a request for each opinion; `words` is JSON requested in the prompt only."""
     note: str = ""
-    """A sentence the report has to show about this judge."""
+    """Sentence about this judge for the report."""
 
 
 @dataclass(frozen=True)
 class Exclude:
-    """Which labels the measures leave out; the report shows what each rule would change."""
+    """Rules that exclude labels from the measures; the report shows the effect of each."""
 
     truncated: bool = False
     """The response was cut off at its token limit."""
     wrong_language: bool = False
-    """The detector found another language than the prompt's."""
+    """The detected language differs from the prompt's."""
     repetitive: bool = False
     """The response repeats itself."""
     count_mismatch: bool = False
-    """The judge gave another number of stances than the rule found opinions."""
+    """The number of the judge's stances differs from the number of opinions found by rule."""
     not_as_asked: bool = False
-    """The response describes more or fewer opinions than it was asked for."""
+    """The response describes more or fewer opinions than requested."""
     repaired: bool = False
-    """The judge's JSON had to be mended."""
+    """The judge's JSON had to be repaired."""
 
 
 @dataclass(frozen=True)
 class JudgingSettings:
-    """Whose labels are measured, which of them, and what is known of their error."""
+    """Labels that are measured: their judge, exclusions and error."""
 
     use: str = "first"
-    """first, majority, or a judge's name: whose labels figures and regressions take."""
+    """Source of the labels in figures and regressions: first, majority, or a judge's name."""
     judge_error: JudgeError | Literal["measured", "paper"] | None = None
-    """Null: what judge-check measured of exactly this judge, else the paper's constant."""
+    """Null takes the error that judge-check measured for this judge, else the paper's constant."""
     exclude: Exclude = field(default_factory=Exclude)
 
 
 @dataclass(frozen=True)
 class PopulationSettings:
-    """Whose survey answers the models are compared with."""
+    """Populations that the models are compared with, and their figures."""
 
     name: str
     source: str
@@ -103,7 +103,7 @@ class PopulationSettings:
 
 @dataclass(frozen=True)
 class CapabilitySettings:
-    """Where benchmark scores come from."""
+    """Source of the benchmark scores."""
 
     name: str
     source: str
@@ -112,49 +112,49 @@ class CapabilitySettings:
 
 @dataclass(frozen=True)
 class InferenceSettings:
-    """How the regressions draw their conclusions."""
+    """Method of the statistical inference and its numbers of draws."""
 
     mode: Literal["valid", "paper"] = "valid"
     rounds: Annotated[int, Ge(2)] = 2000
-    """Joint draws of topics."""
+    """Draws of the joint topic bootstrap."""
     permutations: Annotated[int, Ge(0)] = 1999
-    """Arrangements at most in a permutation test; 0 for none."""
+    """Largest number of permutations in the permutation test; 0 skips the test."""
     published_rounds: Annotated[int, Ge(2)] = 100
-    """Bootstrap rounds that the published analysis uses as rows."""
+    """Bootstrap rounds used as rows in the published analysis."""
     design: str = "within"
-    """The design of `designs` that multilingual.csv holds."""
+    """Name in `designs` of the design in multilingual.csv."""
     designs: Mapping[str, str] = field(default_factory=dict)
     """Formulas by name; see culture_ray/regression/designs.py."""
 
 
 @dataclass(frozen=True)
 class Imported:
-    """Where the responses of a run come from that were elicited and scored elsewhere."""
+    """Source of responses that were elicited and scored elsewhere."""
 
     file: str
     unknown_topics: tuple[str, ...] = ()
-    """Topics that the catalogue lacks: no ground truth, but self-consistency."""
+    """Topics that are not in the catalogue: they have self-consistency but no ground truth."""
 
 
 @dataclass(frozen=True)
 class SpendingSettings:
-    """What may be spent on models that are asked through an API."""
+    """Caps on the spending for API models."""
 
     cap_dollars: Dollars | None = None
-    """Over everything in the ledger; needed as soon as a request costs money."""
+    """Cap on the whole ledger in dollars; required if any request costs money."""
     models: Mapping[str, Dollars] | None = None
     """Caps in dollars by model or judge."""
     stages: Mapping[str, Dollars] | None = None
     """Caps in dollars by stage: elicit, judge."""
     confirm: bool = False
-    """Ask on the terminal before the first request that is paid."""
+    """Ask for confirmation on the terminal before the first paid request."""
     account: str | None = None
-    """A folder that several runs share: one ledger, one cap, one rate limit. Null: the run's."""
+    """Folder of a ledger, cap and rate limit that several runs share; null takes the run's own."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One run, whole."""
+    """All settings of a run."""
 
     run: RunDirectory
     seed: int
@@ -175,24 +175,24 @@ class Settings:
     allow_missing_ground_truth: bool
     experiment: str
     command: str
-    """The command that repeats or resumes this run."""
+    """Command that repeats or resumes this run."""
     raw: Mapping[str, Any]
-    """The composed configuration as plain values, as it is written into the run directory."""
+    """Composed configuration as plain values, as written into the run directory."""
     imported: Imported | None = None
     spending: SpendingSettings = field(default_factory=SpendingSettings)
     judging: JudgingSettings = field(default_factory=JudgingSettings)
     characters_per_token: Mapping[str, float] = field(default_factory=dict)
-    """By language, and `other`: for models whose tokenizer is not on this machine."""
+    """By language, and `other`; for models whose tokenizer is not on this machine."""
 
     @property
     def main_protocol(self) -> str:
-        """Return the protocol of findings, figures and regressions: the first without a persona."""
+        """Return the protocol of findings, figures and regressions: the first without personas."""
         plain = [name for name in self.protocols if not self.protocols[name].countries]
         return (plain or list(self.protocols))[0]
 
     @property
     def protocol_order(self) -> tuple[str, ...]:
-        """Return the protocols as tables list them, the main one first."""
+        """Return the protocols in the order of tables: the main one first."""
         return tuple(sorted(self.protocols, key=lambda name: name != self.main_protocol))
 
     @property
