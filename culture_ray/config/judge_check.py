@@ -18,7 +18,7 @@ from culture_ray.stages.judge.check import JudgeCheck
 
 
 @dataclass(frozen=True)
-class _Composed:
+class _ComposedCheck:
     """Keys of the composed configuration; the groups of files are read by `run_settings`."""
 
     cluster: Any
@@ -33,7 +33,7 @@ class _Composed:
 
 def checking_from(content: Mapping[str, Any], command: str) -> JudgeCheck:
     """Return the settings of a check of judges; raises UserError naming the key."""
-    composed = build(_Composed, content, "")
+    composed = build(_ComposedCheck, content, "")
     judges = judges_from(content)
     if not judges:
         raise WrongValue("judge", [], f"at least one of {', '.join(choices('judge'))}")

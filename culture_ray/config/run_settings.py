@@ -37,7 +37,7 @@ from culture_ray.sweep.plan.cluster import Cluster
 
 
 @dataclass(frozen=True)
-class _Composed:
+class _ComposedRun:
     """Keys of a composed configuration; `language` and `topics` have readers of their own."""
 
     run: str | None
@@ -75,7 +75,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
     """
     # model=[] leaves no key, and runs from before there were spending caps have no `spending`.
     content = {key: {} for key in (*_CHOSEN_BY_NAME, "spending")} | dict(content)
-    composed = build(_Composed, _completed(content), "")
+    composed = build(_ComposedRun, _completed(content), "")
     settings = Settings(
         run=RunDirectory(Path(composed.results).expanduser() / _run_name(composed.run)),
         seed=composed.seed,
@@ -132,7 +132,7 @@ def typed_keys(content: Mapping[str, Any]) -> set[str]:
     found |= {
         f"spending.models.{name}" for key in ("model", "judge") for name in content.get(key) or {}
     }
-    for key, annotation in field_types(_Composed).items():
+    for key, annotation in field_types(_ComposedRun).items():
         if key in _CHOSEN_BY_NAME:
             for name in content.get(key) or {}:
                 found.update(keys_of(entry_type(annotation, name), f"{key}.{name}"))

@@ -11,7 +11,7 @@ import pytest
 from culture_ray.config.build import build
 from culture_ray.config.run_settings import settings_from, typed_keys
 from culture_ray.engines.interface import Sampling
-from culture_ray.errors import UnknownName, UserError, WrongValue
+from culture_ray.errors import UserError, WrongValue
 from culture_ray.settings.run import Settings
 from culture_ray.sweep.plan.cluster import Cluster, Slurm
 from tests.small import TOPICS, composed
@@ -218,50 +218,6 @@ def test_the_characters_per_token_of_a_language_are_above_0(
     monkeypatch.setattr("culture_ray.config.run_settings.token_table", lambda: table)
     with pytest.raises(WrongValue, match=r"characters_per_token\.other=0 cannot be used"):
         settings_from(composed("language=[en]"), "", "")
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "expected"),
-    [
-        (f"{PROTOCOL}.countries", ["DK"], "none: its prompts name no country"),
-        ("protocol", {"persona": {}}, "at least one country, such as [DK, US]"),
-        ("protocol", {"persona": {"countries": ["DK", "DK"]}}, "no country twice"),
-        ("judging.use", "majority", "at least two judges to vote"),
-    ],
-)
-def test_choices_that_contradict_each_other_are_refused(
-    key: str, value: object, expected: str
-) -> None:
-    with pytest.raises(WrongValue) as problem:
-        changed(key, value)
-    assert str(problem.value).startswith(key)
-    assert expected in str(problem.value)
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "near"),
-    [
-        ("judging.use", "gemma_3_27m", "gemma_3_270m"),
-        ("inference.design", "withn", "within"),
-        ("spending.models", {"gemma_3_27m": 1}, "spending.models.gemma_3_270m"),
-        ("spending.stages", {"elict": 1}, "spending.stages.elicit"),
-    ],
-)
-def test_a_name_that_nothing_has_names_the_nearest(key: str, value: object, near: str) -> None:
-    with pytest.raises(UnknownName, match=f"did you mean '{near}'"):
-        changed(key, value)
-
-
-@pytest.mark.parametrize("name", ["rule", "first", "majority"])
-def test_a_judge_cannot_have_a_name_with_another_meaning(name: str) -> None:
-    judge = composed("language=[en]")["judge"]["gemma_3_270m"]
-    with pytest.raises(WrongValue, match="another name"):
-        changed("judge", {name: judge})
-
-
-def test_judges_are_needed_only_for_judging() -> None:
-    content = {**deepcopy(composed()), "judge": {}, "stages": ["elicit"]}
-    assert settings_from(content, "", "").judges == {}
 
 
 def test_typed_keys_are_those_that_settings_have_whether_a_file_sets_them_or_not() -> None:

@@ -99,7 +99,7 @@ def population_consistency(estimates: Estimates, opinions: int = 10) -> npt.NDAr
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
+class _GroupEstimates:
     """Figures (P, T) of the populations of one grouping."""
 
     populations: tuple[Population, ...]
@@ -121,7 +121,9 @@ class _Sums(NamedTuple):
     n: Figures
 
 
-def _estimate(microdata: Microdata, stance: Mapping[str, Stances], grouping: Grouping) -> _Part:
+def _estimate(
+    microdata: Microdata, stance: Mapping[str, Stances], grouping: Grouping
+) -> _GroupEstimates:
     populations, member = divide(microdata, grouping)
     grouped = member >= 0
     # A cell is the intersection of a population and a stratum; a population is a sum of cells.
@@ -135,7 +137,7 @@ def _estimate(microdata: Microdata, stance: Mapping[str, Stances], grouping: Gro
     ]
     polarity, error, n, variance, effective = np.stack(figures, axis=-1)
     respondents = np.bincount(member[grouped], minlength=len(populations))
-    return _Part(populations, polarity, error, n, variance, effective, respondents)
+    return _GroupEstimates(populations, polarity, error, n, variance, effective, respondents)
 
 
 def _sums(cell: Index, stance: Stances, weight: Weights, cells: int) -> _Sums:
