@@ -10,7 +10,7 @@ from culture_ray.config.files import find_file, own_folder
 
 
 def resolve_tables(content: dict[str, Any], folders: Sequence[str]) -> None:
-    """Replace table names by full paths where the table lies in a folder of --config-dir."""
+    """Replace the names of tables in a folder of --config-dir by full paths."""
     for group in ("populations", "capability"):
         entry = content.get(group)
         if not isinstance(entry, dict) or not isinstance(name := entry.get("table"), str):

@@ -57,7 +57,7 @@ class Fields:
             raise WrongValue(self.at(name), value, "a text that is not blank")
         return value
 
-    def whole(self, name: str) -> int:
+    def whole_number(self, name: str) -> int:
         """Return a whole number."""
         value = self._value(name)
         if isinstance(value, bool) or not isinstance(value, int):

@@ -94,7 +94,7 @@ def _scale(entry: Fields) -> Scale:
     if missing not in LOWEST_VALID:
         raise WrongValue(entry.at("missing"), missing, f"one of {', '.join(LOWEST_VALID)}")
     scale = Scale(
-        points=ends.whole("points"),
+        points=ends.whole_number("points"),
         low=ends.text("low"),
         high=ends.text("high"),
         pro=entry.codes("pro"),

@@ -79,7 +79,7 @@ def estimate(
 
 
 def population_consistency(estimates: Estimates, opinions: int = 10) -> npt.NDArray[np.float64]:
-    """Return self-consistency (P,) of each population: a response is `opinions` random people.
+    """Return self-consistency (P,) of each population, `opinions` random people per response.
 
     With S the variance of value polarity over topics, less what its standard errors add, and v the
     mean variance of one respondent's stance, it is S / (S + v / opinions): the correlation between
