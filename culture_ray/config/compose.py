@@ -33,7 +33,7 @@ _FLAGS = _FLAGS_WITH_VALUE | {
 }  # fmt: skip
 
 
-def with_composed(
+def compose_and_run(
     program: str,
     overrides: Sequence[str],
     act: Act,

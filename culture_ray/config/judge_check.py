@@ -31,7 +31,7 @@ class _ComposedCheck:
     judge: Any = None
 
 
-def checking_from(content: Mapping[str, Any], command: str) -> JudgeCheck:
+def judge_check_from(content: Mapping[str, Any], command: str) -> JudgeCheck:
     """Return the settings of a check of judges; raises UserError naming the key."""
     composed = build(_ComposedCheck, content, "")
     judges = judges_from(content)

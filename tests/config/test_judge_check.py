@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from culture_ray.config.judge_check import checking_from
+from culture_ray.config.judge_check import judge_check_from
 from culture_ray.errors import UnknownName, WrongValue
 from tests.small import composed
 
@@ -26,7 +26,7 @@ def content(**changes: Any) -> dict[str, Any]:
 
 
 def test_the_content_becomes_a_check() -> None:
-    check = checking_from(content(), "a test")
+    check = judge_check_from(content(), "a test")
     assert (list(check.judges), list(check.languages)) == (["gemma_3_270m"], ["en"])
     assert (check.repeats, check.spending.cap_dollars) == (2, 3.0)
     assert check.cluster.name == "local"
@@ -45,10 +45,10 @@ def test_the_content_becomes_a_check() -> None:
 )
 def test_a_value_that_cannot_be_used_is_named(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(WrongValue) as problem:
-        checking_from(content(**changes), "a test")
+        judge_check_from(content(**changes), "a test")
     assert str(problem.value).startswith(message)
 
 
 def test_an_unknown_key_names_the_nearest() -> None:
     with pytest.raises(UnknownName, match="unknown key 'repeat': did you mean 'repeats'"):
-        checking_from(content(repeat=2), "a test")
+        judge_check_from(content(repeat=2), "a test")

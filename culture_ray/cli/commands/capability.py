@@ -13,7 +13,7 @@ from rich.table import Table
 
 from culture_ray.cli.console import Screen
 from culture_ray.config.build import build, convert
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import conf_folders, writable_folder
 from culture_ray.config.known_names import benchmark_table, code_names, language_files, model_files
 from culture_ray.config.launchers import Content
@@ -35,7 +35,7 @@ def act(overrides: list[str]) -> int:
         asked = _asked(content, shlex.join(["culture-ray", "capability", *overrides]))
         _print(Screen(), asked, make_capability(asked))
 
-    with_composed("culture-ray capability", overrides, run, root="capability")
+    compose_and_run("culture-ray capability", overrides, run, root="capability")
     return 0
 
 

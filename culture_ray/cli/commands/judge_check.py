@@ -9,8 +9,8 @@ from rich.console import Console
 
 from culture_ray.cli.console import Screen, quiet_screen
 from culture_ray.config.build import convert
-from culture_ray.config.compose import with_composed
-from culture_ray.config.judge_check import checking_from
+from culture_ray.config.compose import compose_and_run
+from culture_ray.config.judge_check import judge_check_from
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import judges_from
 from culture_ray.engines import embedded
@@ -47,9 +47,9 @@ def act(overrides: list[str]) -> int:
         if name is not None:
             codes.append(_with_run(content, name, human, command))
             return
-        codes.append(_on_gold(checking_from(content, command), human))
+        codes.append(_on_gold(judge_check_from(content, command), human))
 
-    with_composed("culture-ray judge-check", overrides, run, root="judge_check")
+    compose_and_run("culture-ray judge-check", overrides, run, root="judge_check")
     return max(codes, default=0)
 
 

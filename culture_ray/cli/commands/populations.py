@@ -13,7 +13,7 @@ from rich.table import Table
 
 from culture_ray.cli.console import Screen
 from culture_ray.config.build import convert
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import conf_folders, writable_folder
 from culture_ray.config.known_names import code_names
 from culture_ray.config.launchers import Content
@@ -34,7 +34,7 @@ def act(overrides: list[str]) -> int:
         asked = _asked(content, shlex.join(["culture-ray", "populations", *overrides]))
         _print(Screen(), asked, make_populations(asked))
 
-    with_composed("culture-ray populations", _bracketed(overrides), run, root="populations")
+    compose_and_run("culture-ray populations", _bracketed(overrides), run, root="populations")
     return 0
 
 

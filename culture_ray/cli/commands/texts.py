@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from culture_ray.cli.console import quiet_screen
 from culture_ray.config.build import build
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import conf_folders, files_of, writable_folder
 from culture_ray.config.known_names import code_names, file_text, language_files
 from culture_ray.config.launchers import Content
@@ -82,7 +82,7 @@ def make_texts(verb: str, overrides: list[str], make: Make) -> int:
 
     # `language` is a folder of choices, and the language that is made is none of them yet.
     targets = [re.sub(r"^language=", "target=", word) for word in overrides]
-    with_composed(f"culture-ray {verb}", targets, run, root="translate")
+    compose_and_run(f"culture-ray {verb}", targets, run, root="translate")
     return max(codes)
 
 

@@ -141,7 +141,10 @@ def test_a_polarity_that_a_second_reading_turns_round_is_told(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (said("Eine Forscherin fragt zehn Menschen, 1. bis 10."), "{topic} is missing; put {topic}"),
+        (
+            said("Eine Forscherin fragt zehn Menschen, 1. bis 10."),
+            "{topic} is missing; put {topic}",
+        ),
         (said("{topic} und {thema} von 1. bis 10."), "'{thema}' is not a placeholder"),
         (said("  "), "the answer is empty"),
         ("no JSON", "the answer is not the JSON that was asked for"),
