@@ -40,7 +40,7 @@ from culture_ray.sweep.plan.cluster import Cluster
 class _ComposedRun:
     """Keys of a composed configuration; `language` and `topics` have readers of their own."""
 
-    run: str | None
+    run: str
     results: str
     seed: int
     stages: tuple[Stage, ...]
@@ -75,6 +75,8 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
     """
     # model=[] leaves no key, and runs from before there were spending caps have no `spending`.
     content = {key: {} for key in (*_CHOSEN_BY_NAME, "spending")} | dict(content)
+    if "run" in content and not content["run"]:
+        raise WrongValue("run", content["run"], "a name: add run=NAME or experiment=quickstart")
     composed = build(_ComposedRun, _completed(content), "")
     settings = Settings(
         run=RunDirectory(Path(composed.results).expanduser() / _run_name(composed.run)),
@@ -184,9 +186,7 @@ def _with_gpu(cluster: Any) -> Any:
     return {**cluster, "gpu": known[cluster["gpu"]]}
 
 
-def _run_name(name: str | None) -> str:
-    if not name:
-        raise WrongValue("run", name, "a name: add run=NAME or experiment=quickstart")
+def _run_name(name: str) -> str:
     if "/" in name or name.startswith("."):
         raise WrongValue("run", name, "a plain name; folders go into results=FOLDER")
     return name

@@ -1,4 +1,4 @@
-"""What goes wrong in a launcher of Hydra reaches people as one line."""
+"""Errors of a Hydra launcher become errors of one line."""
 
 from __future__ import annotations
 

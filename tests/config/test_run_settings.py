@@ -225,3 +225,9 @@ def test_typed_keys_are_those_that_settings_have_whether_a_file_sets_them_or_not
     assert {"seed", f"{MODEL}.dtype", f"{JUDGE}.model.architecture.heads"} - keys == {"seed"}
     assert "cluster.max_replicas" in keys
     assert "populations.us" in keys
+
+
+def test_a_run_without_a_name_is_the_first_thing_said() -> None:
+    content = {**deepcopy(composed("language=[en]")), "run": None, "seed": "x"}
+    with pytest.raises(WrongValue, match=r"run=None .*run=NAME or experiment=quickstart"):
+        settings_from(content, "", "")
