@@ -13,7 +13,7 @@ from culture_ray.config.build import build
 from culture_ray.config.files import choices
 from culture_ray.config.run_settings import cluster_from, judges_from, languages_from
 from culture_ray.errors import WrongValue
-from culture_ray.settings.run import SpendingSettings
+from culture_ray.settings.spending import SpendingSettings
 from culture_ray.stages.judge.check import JudgeCheck
 
 

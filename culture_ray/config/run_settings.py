@@ -17,19 +17,12 @@ from culture_ray.config.known_names import gpu_table, token_table
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.prompts.language import Language, read_language
-from culture_ray.settings.run import (
-    Baseline,
-    CapabilitySettings,
-    DesignSettings,
-    Imported,
-    InferenceSettings,
-    Judge,
-    JudgingSettings,
-    PopulationSettings,
-    ProtocolSettings,
-    Settings,
-    SpendingSettings,
-)
+from culture_ray.settings.comparison import Baseline, CapabilitySettings, PopulationSettings
+from culture_ray.settings.design import DesignSettings, ProtocolSettings
+from culture_ray.settings.inference import InferenceSettings
+from culture_ray.settings.judging import Judge, JudgingSettings
+from culture_ray.settings.run import Imported, Settings
+from culture_ray.settings.spending import SpendingSettings
 from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.topics import read_topics

@@ -26,7 +26,7 @@ from culture_ray.plan.billing import BilledModel, billing_for, keep_spending
 from culture_ray.prompts.language import read_language
 from culture_ray.prompts.language_file import dumped, nested, with_added, with_replaced
 from culture_ray.report.formatting import counted
-from culture_ray.settings.run import SpendingSettings
+from culture_ray.settings.spending import SpendingSettings
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
 from culture_ray.store.run_directory import RunDirectory
