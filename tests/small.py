@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import Content, compose_and_run
 from culture_ray.config.run_settings import settings_from
 from culture_ray.settings.run import Settings
 
@@ -41,5 +41,5 @@ def composed(*overrides: str) -> Mapping[str, Any]:
     # Interviews alone, unless a test asks for other protocols.
     chosen = any(word.startswith("protocol=") for word in overrides)
     words = [*_SMALL, *([] if chosen else [_INTERVIEWS]), *overrides]
-    with_composed("a test", words, lambda content, _: found.append(content))
+    compose_and_run("a test", words, lambda content, _: found.append(content))
     return found[0]

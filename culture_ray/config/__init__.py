@@ -1,1 +1,1 @@
-"""Configuration, read at the edge: Hydra's files and words, once, into typed settings."""
+"""Configuration: Hydra files and overrides, composed and validated into typed settings."""

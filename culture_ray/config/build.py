@@ -1,71 +1,73 @@
-"""From plain mappings to frozen dataclasses; a wrong key, type or value is a one-line error."""
+"""Validation of plain values against annotations; a wrong key, type or value is a one-line error.
+
+Annotations state the type and the range: `Annotated[int, Ge(1)]`. Pydantic checks them, unknown
+keys are forbidden, and the first error is raised as one of the project's own.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-import types
-import typing
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from culture_ray.config.annotations import entry_type, expected_value, field_types
+from culture_ray.errors import UnknownName, UserError, WrongValue
 
-from culture_ray.errors import UnknownName, WrongValue
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+    from pydantic_core import ErrorDetails
 
 T = TypeVar("T")
 
+_UNKNOWN_KEY = ("unexpected_keyword_argument", "invalid_key")
+
 
 def build(cls: type[T], content: object, key: str) -> T:
-    """Return dataclass `cls` filled from a mapping; `key` is where it stands, for messages.
+    """Return dataclass `cls` filled from the mapping that stands at `key`.
 
     Raises UnknownName for a key the class lacks, WrongValue for a missing or unfitting value.
     """
-    if not isinstance(content, Mapping):
-        raise WrongValue(key, content, "keys and values (" + ", ".join(_names(cls)) + ")")
-    for name in content:
-        if name not in _names(cls):
-            raise UnknownName("key", f"{key}.{name}", (f"{key}.{known}" for known in _names(cls)))
-    hints = typing.get_type_hints(cls)
-    values: dict[str, Any] = {}
-    for field in dataclasses.fields(cls):  # type: ignore[arg-type]
-        place = f"{key}.{field.name}"
-        if field.name in content:
-            values[field.name] = convert(hints[field.name], content[field.name], place)
-        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            raise WrongValue(place, None, "a value, and there is none")
-    return cls(**values)
+    built: T = convert(cls, content, key)
+    return built
 
 
-def convert(hint: Any, value: object, key: str) -> Any:
-    """Return `value` as `hint` says, dataclasses within it built by `build`. Raises WrongValue."""
-    inner = _dataclass_in(hint)
-    if inner is not None and value is not None:
-        return build(inner, value, key)
+def convert(annotation: Any, value: object, key: str) -> Any:
+    """Return `value` as the annotation's type; `key` is its place in the configuration.
+
+    Raises UnknownName and WrongValue as `build` does.
+    """
+    from pydantic import ValidationError
+
     try:
-        return TypeAdapter(hint).validate_python(value)
+        return _adapter(annotation).validate_python({key: value})[key]
     except ValidationError as error:
-        problem = error.errors()[0]
-        place = ".".join([key, *(str(part) for part in problem["loc"] if isinstance(part, int))])
-        expected = problem["msg"].removeprefix("Input should be ")
-        raise WrongValue(place, problem["input"], expected) from None
+        raise _first_problem(annotation, error.errors(include_url=False)) from None
 
 
-def keys_of(cls: type[Any], key: str) -> list[str]:
-    """Return the whole keys of a dataclass that stands at `key`, those of nested ones too."""
-    found = []
-    for name, hint in typing.get_type_hints(cls).items():
-        inner = _dataclass_in(hint)
-        found += [f"{key}.{name}", *(keys_of(inner, f"{key}.{name}") if inner else [])]
-    return found
+@lru_cache(maxsize=256)
+def _adapter(annotation: Any) -> TypeAdapter[dict[str, Any]]:
+    from pydantic import ConfigDict, TypeAdapter
+
+    # A dataclass takes no configuration here, but inherits that of the mapping it stands in.
+    return TypeAdapter(dict[str, annotation], config=ConfigDict(extra="forbid"))
 
 
-def _names(cls: type[Any]) -> list[str]:
-    return [field.name for field in dataclasses.fields(cls)]
-
-
-def _dataclass_in(hint: Any) -> type[Any] | None:
-    options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
-    for option in options:
-        if isinstance(option, type) and dataclasses.is_dataclass(option):
-            return option
-    return None
+def _first_problem(annotation: Any, problems: list[ErrorDetails]) -> UserError:
+    """Return the first unknown key, which may be why another is missing, else the first error."""
+    unknown = [problem for problem in problems if problem["type"] in _UNKNOWN_KEY]
+    problem = (unknown or problems)[0]
+    key, *path = problem["loc"]
+    places, types = [str(key)], [annotation]
+    for part in path:
+        inner = entry_type(types[-1], part)
+        if inner is None:  # the name of a union's member, or the end of what is annotated
+            break
+        places.append(str(part))
+        types.append(inner)
+    place = ".".join(part for part in places if part)
+    if unknown:
+        prefix = f"{place}." if place else ""
+        known = [f"{prefix}{name}" for name in field_types(types[-1])]
+        return UnknownName("key", f"{prefix}{path[-1]}", known)
+    if problem["type"] == "missing":
+        return WrongValue(place, None, "a value, and there is none")
+    return WrongValue(place, problem["input"], expected_value(types[-1], problem))

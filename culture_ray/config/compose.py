@@ -1,4 +1,4 @@
-"""Hydra at the edge: from words on the command line to a composed configuration."""
+"""Composition of a configuration from command-line overrides, with Hydra."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from culture_ray.config.files import choices, conf_folder, groups
 from culture_ray.config.launchers import (
     Act,
     Content,
-    act_as_job,
-    launched,
+    is_launched,
     problem_of_launcher,
+    run_as_job,
 )
-from culture_ray.config.own_folder import find_tables, search_own_folder
+from culture_ray.config.own_folder import resolve_tables, search_own_folder
 from culture_ray.config.run_settings import typed_keys
 from culture_ray.errors import BadOverride, UnknownName, UserError
 
@@ -33,20 +33,20 @@ _FLAGS = _FLAGS_WITH_VALUE | {
 }  # fmt: skip
 
 
-def with_composed(
+def compose_and_run(
     program: str,
     overrides: Sequence[str],
     act: Act,
     root: str = "config",
 ) -> int:
-    """Compose the configuration under Hydra and hand `act` its plain content and the experiment.
+    """Compose the configuration with Hydra and call `act` with its content and experiment.
 
-    Returns the highest exit code that `act` returned. `root` is the file that the composition
-    begins with. Hydra's own flags (--multirun, --cfg job, --config-dir) work; with a launcher
-    (hydra/launcher=submitit_slurm) `act` runs where the launcher puts it. Raises UserError in one
-    line for what Hydra refuses, with the nearest name that exists.
+    Returns the highest exit code that `act` returned. `root` is the primary configuration file.
+    Hydra's own flags (--multirun, --cfg job, --config-dir) work; with a launcher
+    (hydra/launcher=submitit_slurm) `act` runs in the launcher's job. Raises UserError with one
+    line for whatever Hydra refuses, naming the nearest existing name.
     """
-    # Acting comes after Hydra, which prints lines of its own about an error within it.
+    # `act` is called after Hydra has returned: Hydra would print its own lines about an error.
     codes = [act(content, name) for content, name in _composed(program, overrides, root, act)]
     return max((code or 0 for code in codes), default=0)
 
@@ -70,9 +70,9 @@ def _composed(program: str, words: Sequence[str], root: str, act: Act) -> list[t
             return
         chosen = HydraConfig.get().runtime.choices.get("experiment")
         whole = cast("dict[str, Any]", content)
-        find_tables(whole, [s.path for s in HydraConfig.get().runtime.config_sources])
-        if launched(HydraConfig.get()):
-            act_as_job(act, whole, str(chosen or ""))
+        resolve_tables(whole, [s.path for s in HydraConfig.get().runtime.config_sources])
+        if is_launched(HydraConfig.get()):
+            run_as_job(act, whole, str(chosen or ""))
         else:
             found.append((whole, str(chosen or "")))
 
@@ -88,7 +88,7 @@ def _composed(program: str, words: Sequence[str], root: str, act: Act) -> list[t
 def _as_arguments(words: list[str]) -> Iterator[None]:
     before = sys.argv
     sys.argv = words
-    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra raises instead of printing and leaving
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra raises instead of printing and exiting
     try:
         yield
     finally:
@@ -124,7 +124,7 @@ def _missing_choice(error: Any) -> UserError:
 
 
 def _flags_and_overrides(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Tell Hydra's flags from overrides, which it does not let stand on both sides of a flag.
+    """Separate Hydra's flags from overrides: Hydra does not accept overrides around a flag.
 
     Raises UserError for the first word that is neither.
     """
@@ -167,12 +167,12 @@ def _refused(message: str, overrides: Sequence[str], root: str) -> UserError:
         return BadOverride(_one_line(message))
     name, known = key.group(1), _known_keys(overrides, root)
     if name in known:
-        return BadOverride(f"'{name}' stands in no chosen file: write +{name}=VALUE to set it")
+        return BadOverride(f"'{name}' is set in no chosen file: write +{name}=VALUE to add it")
     return UnknownName("key", name, known)
 
 
 def _known_keys(overrides: Sequence[str], root: str) -> list[str]:
-    """Return the keys there are once the groups that the overrides choose are composed."""
+    """Return the keys of the configuration with the groups that the overrides choose."""
     from hydra import compose, initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
     from hydra.errors import HydraException
@@ -183,7 +183,7 @@ def _known_keys(overrides: Sequence[str], root: str) -> list[str]:
     with initialize_config_dir(str(conf_folder()), version_base="1.3"):
         try:
             composed = compose(root, overrides=chosen)
-        except HydraException:  # a choice that lies in a folder of the user's own, or +GROUP
+        except HydraException:  # a choice in a folder of --config-dir, or +GROUP
             composed = compose(root)
     content = cast("dict[str, Any]", OmegaConf.to_container(composed))
     return sorted({*groups(), *_flattened(content, ""), *typed_keys(content)})

@@ -1,4 +1,4 @@
-"""Where the conf trees lie, the project's and a user's own, and what can be chosen in them."""
+"""Locations of the conf trees, the project's and the user's own, and the choices in them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import culture_ray
 from culture_ray.errors import WrongValue
 
 OWN_FOLDER = "culture_ray_conf"
-"""Where a user's own files lie below the current folder, unless CULTURE_RAY_CONF names a folder."""
+"""Folder of the user's own files in the current folder; CULTURE_RAY_CONF names another one."""
 
 
 def conf_folder() -> Path:
@@ -20,9 +20,9 @@ def conf_folder() -> Path:
 
 
 def own_folder() -> Path | None:
-    """Return the folder of the user's own files, which come before the project's, if there is one.
+    """Return the folder of the user's own files, which take precedence, or None without one.
 
-    Raises WrongValue for a CULTURE_RAY_CONF that is no folder.
+    Raises WrongValue if CULTURE_RAY_CONF does not name a folder.
     """
     named = os.environ.get("CULTURE_RAY_CONF")
     if named:
@@ -35,10 +35,10 @@ def own_folder() -> Path | None:
 
 
 def writable_folder(chosen: str | None) -> Path:
-    """Return where new configuration files go.
+    """Return the folder for new configuration files.
 
-    That is `chosen`, else the user's own folder, else the conf tree of a clone; for an installed
-    package, which nobody should write into, it is `culture_ray_conf` in the current folder.
+    This is `chosen`, else the user's own folder, else the conf tree of a clone. An installed
+    package is never written to: its users get `culture_ray_conf` in the current folder.
     """
     if chosen:
         return Path(chosen).expanduser()
@@ -49,15 +49,15 @@ def writable_folder(chosen: str | None) -> Path:
 
 
 def conf_folders() -> list[Path]:
-    """Return every folder that is looked into, the one that comes first first."""
+    """Return the folders that are searched, in order of precedence."""
     own = own_folder()
     return [conf_folder()] if own is None else [own, conf_folder()]
 
 
 def find_file(name: str) -> Path:
-    """Return the file of a name such as populations/x.csv in the first conf tree that has it.
+    """Return the path of a file such as populations/x.csv in the first conf tree that has it.
 
-    Where none has it, it is the place in the project's own tree.
+    If no tree has it, the path in the project's tree is returned.
     """
     for folder in conf_folders():
         if (folder / name).is_file():
@@ -66,7 +66,7 @@ def find_file(name: str) -> Path:
 
 
 def files_of(group: str) -> dict[str, Path]:
-    """Return the files of a group by name, sorted; a user's own file hides one of that name."""
+    """Return the files of a group by name, sorted; a user's file replaces the project's."""
     found: dict[str, Path] = {}
     for folder in reversed(conf_folders()):
         found |= {path.stem: path for path in (folder / group).glob("*.yaml")}
@@ -74,7 +74,7 @@ def files_of(group: str) -> dict[str, Path]:
 
 
 def choices(group: str) -> list[str]:
-    """Return the names that a group offers, sorted."""
+    """Return the names that can be chosen in a group, sorted."""
     return list(files_of(group))
 
 

@@ -1,32 +1,42 @@
-"""From a composed configuration to a check of judges."""
+"""Settings of a check of judges, from a composed configuration."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from culture_ray.config.build import build, convert
+from annotated_types import Ge
+
+from culture_ray.config.build import build
 from culture_ray.config.files import choices
 from culture_ray.config.run_settings import cluster_from, judges_from, languages_from
-from culture_ray.errors import UnknownName, WrongValue
-from culture_ray.settings.run import SpendingSettings
+from culture_ray.errors import WrongValue
+from culture_ray.settings.spending import SpendingSettings
 from culture_ray.stages.judge.check import JudgeCheck
 
-_KEYS = ("language", "judge", "cluster", "results", "run", "human", "repeats", "spending")
+
+@dataclass(frozen=True)
+class _ComposedCheck:
+    """Keys of the composed configuration; the groups of files are read by `run_settings`."""
+
+    cluster: Any
+    results: str
+    run: str | None
+    human: str | None
+    repeats: Annotated[int, Ge(1)]
+    spending: SpendingSettings
+    language: Any = None
+    judge: Any = None
 
 
-def checking_from(content: Mapping[str, Any], command: str) -> JudgeCheck:
-    """Return what a check of judges is about; raises UserError naming the key."""
-    for key in content:
-        if key not in _KEYS:
-            raise UnknownName("key", str(key), _KEYS)
+def judge_check_from(content: Mapping[str, Any], command: str) -> JudgeCheck:
+    """Return the settings of a check of judges; raises UserError naming the key."""
+    composed = build(_ComposedCheck, content, "")
     judges = judges_from(content)
     if not judges:
         raise WrongValue("judge", [], f"at least one of {', '.join(choices('judge'))}")
-    repeats: int = convert(int, content["repeats"], "repeats")
-    if repeats < 1:
-        raise WrongValue("repeats", repeats, "at least 1")
     languages = languages_from(content)
     if not languages:
         raise WrongValue("language", [], f"at least one of {', '.join(choices('language'))}")
@@ -34,13 +44,8 @@ def checking_from(content: Mapping[str, Any], command: str) -> JudgeCheck:
         judges=judges,
         languages=languages,
         cluster=cluster_from(content),
-        results=Path(convert(str, content["results"], "results")).expanduser(),
-        repeats=repeats,
+        results=Path(composed.results).expanduser(),
+        repeats=composed.repeats,
         command=command,
-        spending=build(SpendingSettings, content["spending"], "spending"),
+        spending=composed.spending,
     )
-
-
-def optional_text(content: Mapping[str, Any], key: str) -> str | None:
-    """Return a value that may be null, as text."""
-    return None if content[key] is None else str(convert(str, content[key], key))

@@ -1,4 +1,4 @@
-"""What the conf tree describes (models, languages, GPUs), read without composing anything."""
+"""Contents of conf files that are read without Hydra: models, languages, GPUs, benchmarks."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def language_files() -> dict[str, dict[str, Any]]:
     return _all("language")
 
 
-def names() -> Names:
-    """Return what people call the codes of survey files."""
+def code_names() -> Names:
+    """Return the readable names of the codes in survey files, from conf/names.yaml."""
     return read_names(_loaded(find_file("names.yaml")))
 
 
@@ -33,7 +33,7 @@ def gpu_table() -> dict[str, dict[str, Any]]:
 
 
 def benchmark_table() -> dict[str, dict[str, Any]]:
-    """Return what conf/benchmarks.yaml says of the tasks of benchmark harnesses, by harness."""
+    """Return the tasks of benchmark harnesses in conf/benchmarks.yaml, by harness."""
     return _loaded(find_file("benchmarks.yaml"))
 
 
@@ -47,11 +47,11 @@ def _all(group: str) -> dict[str, dict[str, Any]]:
 
 
 def file_text(path: Path) -> str:
-    """Return the text of a file of a conf tree; raises UserError for another encoding."""
+    """Return the text of a file of a conf tree; raises UserError unless it is UTF-8."""
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as problem:
-        raise UserError(f"{path}: is not UTF-8 ({problem.reason}); save it as UTF-8") from problem
+        raise UserError(f"{path}: not UTF-8 ({problem.reason}); save it as UTF-8") from problem
 
 
 def _loaded(path: Path) -> dict[str, Any]:

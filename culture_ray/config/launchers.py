@@ -1,4 +1,4 @@
-"""Acting where a launcher of Hydra puts a composition, such as in a Slurm job of submitit's."""
+"""Execution under a Hydra launcher, such as in a Slurm job that submitit starts."""
 
 from __future__ import annotations
 
@@ -9,40 +9,41 @@ from culture_ray.errors import CultureRayError, JobLost, SlurmRefused
 
 Content = Mapping[str, Any]
 Act = Callable[[Content, str], int | None]
-"""Takes a configuration and the name of its experiment; returns an exit code, None for 0."""
+"""Function of a configuration and the name of its experiment; returns an exit code, None for 0."""
 
 
-def launched(hydra_config: Any) -> bool:
-    """Return whether a launcher of a plugin carries this composition, in a process of its own."""
+def is_launched(hydra_config: Any) -> bool:
+    """Return True if a launcher plugin runs this composition in a process of its own."""
     from hydra.types import RunMode
 
     target = str(hydra_config.launcher._target_)
     return hydra_config.mode == RunMode.MULTIRUN and not target.startswith("hydra._internal.")
 
 
-def act_as_job(act: Act, content: Content, experiment: str) -> None:
-    """Act within a launcher's job; raises a plain error for what the launcher hands back."""
+def run_as_job(act: Act, content: Content, experiment: str) -> None:
+    """Call `act` in a launcher's job; raise an error that can be sent back to the launcher."""
     try:
         code = act(content, experiment) or 0
-        why = f"its exit code is {code}; its words are in the launcher's log of the job"
+        why = f"exit code {code}; see the launcher's log of the job"
     except CultureRayError as error:
         code, why = error.exit_code, str(error)
     if code:
-        # Errors with arguments of their own do not travel between processes.
+        # Errors whose constructors take other arguments cannot be unpickled.
         problem = CultureRayError(f"run '{content.get('run')}': {why}")
         problem.exit_code = code
         raise problem
 
 
 def problem_of_launcher(error: Exception) -> CultureRayError | None:
-    """Return what an error of submitit's means, in one line; None for any other error.
+    """Return a one-line error for an error of submitit, None for any other error.
 
-    It is known by where its class comes from, as submitit need not be installed.
+    The module of its class identifies it, because submitit need not be installed.
     """
     if type(error).__module__.partition(".")[0] != "submitit":
         return None
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    told = [line for line in lines if line.startswith("sbatch:")]
-    if told:
-        return SlurmRefused(f"Slurm refused (sbatch): {told[-1].removeprefix('sbatch: error: ')}")
-    return JobLost(f"{' '.join(lines[:2])}; the same command goes on")
+    refusals = [line for line in lines if line.startswith("sbatch:")]
+    if refusals:
+        reason = refusals[-1].removeprefix("sbatch: error: ")
+        return SlurmRefused(f"Slurm refused (sbatch): {reason}")
+    return JobLost(f"{' '.join(lines[:2])}; run the same command again to resume")

@@ -1,4 +1,4 @@
-"""The user's own folder of configuration files, beside the project's."""
+"""Hydra's search in the user's own folder of configuration files and in --config-dir."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from culture_ray.config.files import find_file, own_folder
 
 
-def find_tables(content: dict[str, Any], folders: Sequence[str]) -> None:
-    """Say in full where the table lies that stands beside a file in a folder of --config-dir."""
+def resolve_tables(content: dict[str, Any], folders: Sequence[str]) -> None:
+    """Replace the names of tables in a folder of --config-dir by full paths."""
     for group in ("populations", "capability"):
         entry = content.get(group)
         if not isinstance(entry, dict) or not isinstance(name := entry.get("table"), str):
@@ -23,12 +23,12 @@ def find_tables(content: dict[str, Any], folders: Sequence[str]) -> None:
 
 
 def search_own_folder() -> None:
-    """Make Hydra look into the user's own folder before the project's, wherever it composes."""
+    """Make Hydra search the user's own folder before the project's in every composition."""
     from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
     from hydra.core.plugins import Plugins
     from hydra.plugins.search_path_plugin import SearchPathPlugin
 
-    class OwnFolder(SearchPathPlugin):  # type: ignore[misc]  # Hydra's types are not looked at
+    class OwnFolder(SearchPathPlugin):  # type: ignore[misc]  # mypy skips Hydra
         def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
             own = own_folder()
             if own is not None:
@@ -36,5 +36,7 @@ def search_own_folder() -> None:
                 search_path.prepend("own folder", f"file://{own}", anchor)
 
     plugins = Plugins.instance()
-    if not any(one.__name__ == OwnFolder.__name__ for one in plugins.discover(SearchPathPlugin)):
+    if not any(
+        found.__name__ == OwnFolder.__name__ for found in plugins.discover(SearchPathPlugin)
+    ):
         plugins.register(OwnFolder)

@@ -1,157 +1,163 @@
-"""From a composed configuration to the settings of a run."""
+"""Typed settings of a run, from a composed configuration."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any
 
-from culture_ray.config.build import build, convert, keys_of
+from annotated_types import Gt
+
+from culture_ray.config.annotations import entry_type, field_types, keys_of
+from culture_ray.config.build import build, convert
+from culture_ray.config.cross_checks import check_choices
 from culture_ray.config.files import choices, find_file
 from culture_ray.config.known_names import gpu_table, token_table
-from culture_ray.config.ranges import check_ranges
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.prompts.language import Language, read_language
-from culture_ray.prompts.protocols import find_protocol
-from culture_ray.settings.run import (
-    Baseline,
-    CapabilitySettings,
-    DesignSettings,
-    Imported,
-    InferenceSettings,
-    Judge,
-    JudgingSettings,
-    PopulationSettings,
-    ProtocolSettings,
-    Settings,
-    SpendingSettings,
-)
+from culture_ray.settings.comparison import Baseline, CapabilitySettings, PopulationSettings
+from culture_ray.settings.design import DesignSettings, ProtocolSettings
+from culture_ray.settings.inference import InferenceSettings
+from culture_ray.settings.judging import Judge, JudgingSettings
+from culture_ray.settings.run import Imported, Settings
+from culture_ray.settings.spending import SpendingSettings
 from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.topics import read_topics
 from culture_ray.sweep.plan.cluster import Cluster
 
-T = TypeVar("T")
 
-_KEYS = (
-    "run", "results", "seed", "stages", "design", "model", "language", "topics", "protocol",
-    "judge", "populations", "capability", "cluster", "inference", "baselines",
-    "allow_missing_ground_truth", "judging", "spending",
-)  # fmt: skip
-_IMPORTED = "imported"
-"""The key that only the run directories of imports have."""
+@dataclass(frozen=True)
+class _ComposedRun:
+    """Keys of a composed configuration; `language` and `topics` have readers of their own."""
+
+    run: str
+    results: str
+    seed: int
+    stages: tuple[Stage, ...]
+    design: DesignSettings
+    model: Mapping[str, Model]
+    language: Any
+    topics: Any
+    protocol: Mapping[str, ProtocolSettings]
+    judge: Mapping[str, Judge]
+    populations: PopulationSettings
+    capability: CapabilitySettings
+    cluster: Cluster
+    inference: InferenceSettings
+    baselines: tuple[Baseline, ...]
+    allow_missing_ground_truth: bool
+    judging: JudgingSettings
+    spending: SpendingSettings
+    imported: Imported | None = None
+    """Present only in run directories of imports."""
+
 
 _CHOSEN_BY_NAME = ("model", "language", "protocol", "judge")
-"""Groups of which a run takes any number, each entry under its name."""
+"""Groups from which a run takes any number of entries, by name."""
+
+_TokenTable = dict[str, Annotated[float, Gt(0)]]
 
 
 def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> Settings:
     """Return the typed settings of a composed configuration.
 
-    Raises UserError for whatever a user can get wrong in it, naming the key.
+    Raises UserError for the first value that cannot be used, naming the key.
     """
-    for key in content:
-        if key not in (*_KEYS, _IMPORTED):
-            raise UnknownName("key", str(key), _KEYS)
-    # model=[] leaves no key behind; runs made before there was spending have none of it.
+    # model=[] leaves no key, and runs from before there were spending caps have no `spending`.
     content = {key: {} for key in (*_CHOSEN_BY_NAME, "spending")} | dict(content)
-    for key in _KEYS:
-        if key not in content:
-            raise WrongValue(key, None, "a value, and there is none")
-    if not content["run"]:
-        raise WrongValue("run", content["run"], "a name; add run=NAME or experiment=quickstart")
-    populations = build(PopulationSettings, content["populations"], "populations")
-    capability = build(CapabilitySettings, content["capability"], "capability")
-    protocols = _each(ProtocolSettings, content, "protocol")
-    for name in protocols:
-        find_protocol(name)
+    if "run" in content and not content["run"]:
+        raise WrongValue("run", content["run"], "a name: add run=NAME or experiment=quickstart")
+    composed = build(_ComposedRun, _completed(content), "")
     settings = Settings(
-        run=RunDirectory(
-            Path(convert(str, content["results"], "results")).expanduser() / _name(content)
-        ),
-        seed=convert(int, content["seed"], "seed"),
-        stages=convert(tuple[Stage, ...], content["stages"], "stages"),
-        design=build(DesignSettings, content["design"], "design"),
-        models=_each(Model, content, "model", _with_gpus_chosen),
-        languages=_languages(content),
+        run=RunDirectory(Path(composed.results).expanduser() / _run_name(composed.run)),
+        seed=composed.seed,
+        stages=composed.stages,
+        design=composed.design,
+        models=composed.model,
+        languages=languages_from(content),
         topics=read_topics(content["topics"]),
-        protocols=protocols,
-        judges=_each(Judge, content, "judge", _judge_with_gpus_chosen),
-        populations=populations,
-        populations_table=_table("populations", populations.table),
-        capability=capability,
-        capability_table=_table("capability", capability.table),
-        cluster=cluster_from(content),
-        inference=build(InferenceSettings, content["inference"], "inference"),
-        baselines=convert(tuple[Baseline, ...], content["baselines"], "baselines"),
-        allow_missing_ground_truth=convert(
-            bool, content["allow_missing_ground_truth"], "allow_missing_ground_truth"
-        ),
+        protocols=composed.protocol,
+        judges=composed.judge,
+        populations=composed.populations,
+        populations_table=_table("populations", composed.populations.table),
+        capability=composed.capability,
+        capability_table=_table("capability", composed.capability.table),
+        cluster=composed.cluster,
+        inference=composed.inference,
+        baselines=composed.baselines,
+        allow_missing_ground_truth=composed.allow_missing_ground_truth,
         experiment=experiment,
         command=command,
         raw=content,
-        characters_per_token=token_table(),
-        spending=build(SpendingSettings, content["spending"], "spending"),
-        imported=build(Imported, content[_IMPORTED], _IMPORTED) if _IMPORTED in content else None,
-        judging=build(JudgingSettings, content["judging"], "judging"),
+        characters_per_token=convert(_TokenTable, token_table(), "characters_per_token"),
+        spending=composed.spending,
+        imported=composed.imported,
+        judging=composed.judging,
     )
-    check_ranges(settings)
+    check_choices(settings)
     return settings
 
 
+def cluster_from(content: Mapping[str, Any]) -> Cluster:
+    """Return the cluster of a composed configuration; raises UserError."""
+    return build(Cluster, _with_gpu(content["cluster"]), "cluster")
+
+
+def judges_from(content: Mapping[str, Any]) -> dict[str, Judge]:
+    """Return the judges of a composed configuration, by name; raises UserError."""
+    entries = _entries(content, "judge", _judge_with_gpus_chosen)
+    judges: dict[str, Judge] = convert(dict[str, Judge], entries, "judge")
+    return judges
+
+
+def languages_from(content: Mapping[str, Any]) -> dict[str, Language]:
+    """Return the languages of a composed configuration, by code; raises UserError."""
+    entries = content.get("language") or {}
+    if not isinstance(entries, Mapping):
+        raise WrongValue("language", entries, "a choice such as 'language=[da,en]'")
+    return {str(code): read_language(str(code), entry) for code, entry in entries.items()}
+
+
 def typed_keys(content: Mapping[str, Any]) -> set[str]:
-    """Return the keys that a composed configuration may have, set in a file or not."""
-    found = set()
-    for key, cls in _TYPED.items():
+    """Return the keys that a composed configuration may have, whether or not a file sets them."""
+    found = {"spending.stages.elicit", "spending.stages.judge"}
+    found |= {
+        f"spending.models.{name}" for key in ("model", "judge") for name in content.get(key) or {}
+    }
+    for key, annotation in field_types(_ComposedRun).items():
         if key in _CHOSEN_BY_NAME:
-            places = [f"{key}.{name}" for name in content.get(key) or {}]
-        else:
-            places = [key]
-        found |= {name for place in places for name in keys_of(cls, place)}
-    chosen = {*(content.get("model") or {}), *(content.get("judge") or {})}
-    found |= {f"spending.models.{name}" for name in chosen}
-    found |= {"spending.stages.elicit", "spending.stages.judge"}
+            for name in content.get(key) or {}:
+                found.update(keys_of(entry_type(annotation, name), f"{key}.{name}"))
+        elif key != "imported":
+            found.update(keys_of(annotation, key))
     return found
 
 
-_TYPED: Mapping[str, type[Any]] = {
-    "model": Model,
-    "judge": Judge,
-    "protocol": ProtocolSettings,
-    "design": DesignSettings,
-    "populations": PopulationSettings,
-    "capability": CapabilitySettings,
-    "cluster": Cluster,
-    "inference": InferenceSettings,
-    "judging": JudgingSettings,
-    "spending": SpendingSettings,
-}
+def _completed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content with GPU names and `auto` replaced by the values they stand for."""
+    completed = dict(content)
+    completed["model"] = _entries(content, "model", _with_gpus_chosen)
+    completed["protocol"] = _entries(content, "protocol")
+    completed["judge"] = _entries(content, "judge", _judge_with_gpus_chosen)
+    if "cluster" in content:
+        completed["cluster"] = _with_gpu(content["cluster"])
+    return completed
 
 
-def _name(content: Mapping[str, Any]) -> str:
-    name: str = convert(str, content["run"], "run")
-    if "/" in name or name.startswith("."):
-        raise WrongValue("run", name, "a plain name; folders go into results=FOLDER")
-    return name
-
-
-def _each(
-    cls: type[T],
-    content: Mapping[str, Any],
-    key: str,
-    change: Callable[[Any], Any] = lambda entry: entry,
-) -> dict[str, T]:
-    entries = content[key] or {}
+def _entries(
+    content: Mapping[str, Any], key: str, change: Callable[[Any], Any] = lambda entry: entry
+) -> dict[str, Any]:
+    entries = content.get(key) or {}
     if not isinstance(entries, Mapping):
         raise WrongValue(key, entries, f"a choice such as '{key}=[{choices(key)[0]}]'")
-    return {
-        str(name): build(cls, change(entry), f"{key}.{name}") for name, entry in entries.items()
-    }
+    return {str(name): change(entry) for name, entry in entries.items()}
 
 
 def _with_gpus_chosen(model: Any) -> Any:
-    """Return a model's content with `gpus_per_replica: auto` as the two values it stands for."""
+    """Return a model's content with `gpus_per_replica: auto` replaced by two values."""
     if not isinstance(model, Mapping) or model.get("gpus_per_replica") != "auto":
         return model
     return {**model, "gpus_per_replica": 1, "choose_gpus": True}
@@ -164,7 +170,7 @@ def _judge_with_gpus_chosen(judge: Any) -> Any:
 
 
 def _with_gpu(cluster: Any) -> Any:
-    """Return a cluster's content with its GPU's data in place of its name."""
+    """Return a cluster's content with the name of its GPU replaced by the GPU's data."""
     if not isinstance(cluster, Mapping) or not isinstance(cluster.get("gpu"), str):
         return cluster
     known = gpu_table()
@@ -173,26 +179,10 @@ def _with_gpu(cluster: Any) -> Any:
     return {**cluster, "gpu": known[cluster["gpu"]]}
 
 
-def cluster_from(content: Mapping[str, Any]) -> Cluster:
-    """Return the cluster of a composed configuration; raises UserError."""
-    return build(Cluster, _with_gpu(content["cluster"]), "cluster")
-
-
-def judges_from(content: Mapping[str, Any]) -> dict[str, Judge]:
-    """Return the judges of a composed configuration, by name; raises UserError."""
-    return _each(Judge, {"judge": {}} | dict(content), "judge", _judge_with_gpus_chosen)
-
-
-def languages_from(content: Mapping[str, Any]) -> dict[str, Language]:
-    """Return the languages of a composed configuration, by code; raises UserError."""
-    return _languages({"language": {}} | dict(content))
-
-
-def _languages(content: Mapping[str, Any]) -> dict[str, Language]:
-    entries = content["language"] or {}
-    if not isinstance(entries, Mapping):
-        raise WrongValue("language", entries, "a choice such as 'language=[da,en]'")
-    return {str(code): read_language(str(code), entry) for code, entry in entries.items()}
+def _run_name(name: str) -> str:
+    if "/" in name or name.startswith("."):
+        raise WrongValue("run", name, "a plain name; folders go into results=FOLDER")
+    return name
 
 
 def _table(group: str, name: str) -> Path:

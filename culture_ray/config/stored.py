@@ -1,4 +1,4 @@
-"""Settings for verbs that work on a run that exists: what was asked stays as it was."""
+"""Settings for verbs that work on an existing run: its requests stay as they were."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _OF_THE_RUN = ("seed", "design", "topics", "protocol", "language", "model", "jud
 
 
 def stored_settings(content: Content, experiment: str, command: str) -> Settings:
-    """Return the settings of a run, with populations, capability and inference of the command.
+    """Return the settings stored with a run, updated by those of the command.
+
+    Seed, design, topics, protocols, languages, models and judges are the run's; populations,
+    capability, inference and everything else are the command's.
 
     Raises WrongValue without a name, NoSuchRun for one that does not exist.
     """

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge
 
 from culture_ray.errors import MissingKey
 
@@ -17,15 +19,15 @@ NO_KEY = "none"
 class BatchSettings:
     """Limits of the provider on batches, and when batches are sent and polled."""
 
-    most_requests: int = 50_000
-    most_bytes: int = 200_000_000
+    most_requests: Annotated[int, Ge(1)] = 50_000
+    most_bytes: Annotated[int, Ge(1)] = 200_000_000
     enqueued_tokens: int | None = None
     """Maximum input tokens in all unfinished batches of this model; null for no limit."""
-    in_flight: int = 100_000
+    in_flight: Annotated[int, Ge(1)] = 100_000
     """Number of requests that wait for batches at the same time."""
-    gather_s: float = 10.0
+    gather_s: Annotated[float, Ge(0)] = 10.0
     """A batch is sent when it is full, or when no request has arrived for this long."""
-    poll_s: float = 30.0
+    poll_s: Annotated[float, Ge(0)] = 30.0
     """Time between two polls of a batch."""
 
 
@@ -41,8 +43,8 @@ class ApiSettings:
     """Environment variable that holds the key; null for a server without keys."""
     tier: Literal["standard", "flex"] = "standard"
     """Flex is cheaper and slower. Batches have their own tier."""
-    timeout_s: float = 600.0
-    attempts: int = 5
+    timeout_s: Annotated[float, Ge(1)] = 600.0
+    attempts: Annotated[int, Ge(1)] = 5
     """Maximum number of times that a request is sent after transient faults."""
     logprobs: bool = True
     """True if the model returns probabilities of tokens; reasoning models do not."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Annotated, Protocol, runtime_checkable
+
+from annotated_types import Ge, Gt, Le
 
 
 @dataclass(frozen=True)
 class Sampling:
     """Sampling parameters of a response."""
 
-    temperature: float = 0.7
-    top_p: float = 0.95
-    max_tokens: int = 600
+    temperature: Annotated[float, Ge(0)] = 0.7
+    top_p: Annotated[float, Gt(0), Le(1)] = 0.95
+    max_tokens: Annotated[int, Ge(1)] = 600
     stop: tuple[str, ...] = ()
     samples: int = 1
     """Responses per prompt; each is a separate request with its own seed."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, Gt
 
 from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.spending.limiter import Limits
@@ -49,20 +51,20 @@ class Model:
     chat: bool = True
     """True if the tokenizer has a chat template; base models get the completion form."""
     dtype: str = "bfloat16"
-    max_model_len: int = 4096
+    max_model_len: Annotated[int, Ge(1)] = 4096
     """Maximum length of prompt plus response, in tokens."""
-    gpus_per_replica: int = 1
+    gpus_per_replica: Annotated[int, Ge(0)] = 1
     """Tensor-parallel size; 0 runs on the CPU. `auto` in YAML sets `choose_gpus` instead."""
     choose_gpus: bool = False
     """True if the roofline chooses `gpus_per_replica` for the cluster's GPUs."""
-    cpus_per_replica: int = 1
-    in_flight: int = 256
+    cpus_per_replica: Annotated[int, Ge(0)] = 1
+    in_flight: Annotated[int, Ge(1)] = 256
     """Concurrent requests in the engine: at least its `max_num_seqs`."""
     memory_gib: float | None = None
     """Memory of one replica, if known; null derives it from the parameters."""
     weight_bits: float | None = None
     """Bits per weight of quantised weights; null means the size of `dtype`."""
-    tokens_per_s: float | None = None
+    tokens_per_s: Annotated[float, Gt(0)] | None = None
     """Measured output tokens per second of one replica; plans use it instead of the roofline."""
     engine_args: Mapping[str, Any] = field(default_factory=dict)
     """Passed unchanged to vLLM's engine arguments."""
@@ -74,7 +76,7 @@ class Model:
     """Dollars per million tokens of an API model; null looks them up in genai-prices."""
     limits: Limits | None = None
     """Provider's limits per minute; null learns them from headers, after a careful start."""
-    most_replicas: int | None = None
+    most_replicas: Annotated[int, Ge(1)] | None = None
     """Maximum number of replicas; null means as many as are worthwhile."""
     aliases: tuple[str, ...] = ()
     """Other names of this model in published tables."""

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from culture_ray.labels.read import label_slices
 from culture_ray.prompts.protocols import PROTOCOLS
-from culture_ray.settings.run import Exclude
+from culture_ray.settings.judging import Exclude
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import LABELS
 

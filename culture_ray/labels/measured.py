@@ -16,7 +16,8 @@ from culture_ray.judging.polarity import value_polarity
 from culture_ray.labels.counts import counted, flagged, label_counts, merged
 from culture_ray.labels.read import MEASURED, RULE, labels
 from culture_ray.prompts.language import Language
-from culture_ray.settings.run import Judge, JudgingSettings, Settings
+from culture_ray.settings.judging import Judge, JudgingSettings
+from culture_ray.settings.run import Settings
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import LABELS
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from culture_ray.engines.interface import Request
 from culture_ray.engines.model import Model
 from culture_ray.errors import NoCap, WrongValue
-from culture_ray.settings.run import Settings, SpendingSettings
+from culture_ray.settings.run import Settings
+from culture_ray.settings.spending import SpendingSettings
 from culture_ray.spending.account import Tier, UsageBound, input_bound
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.billing import BillingContext, ModelBilling

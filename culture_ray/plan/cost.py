@@ -13,7 +13,8 @@ from culture_ray.plan.billing import (
     tier_of,
 )
 from culture_ray.plan.plan import PlanRow
-from culture_ray.settings.run import Judge, Settings
+from culture_ray.settings.judging import Judge
+from culture_ray.settings.run import Settings
 from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.prices import dollars
 from culture_ray.spending.statement import ModelSpending, spending_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from culture_ray.engines.model import Model
-from culture_ray.settings.run import Judge
+from culture_ray.settings.judging import Judge
 
 
 def engine_names(models: Mapping[str, Model], judges: Mapping[str, Judge]) -> dict[str, str]:

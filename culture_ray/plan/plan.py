@@ -87,7 +87,7 @@ def _protocols(settings: Settings, requests: RequestPlan) -> Iterator[ProtocolPl
         design, protocol = requests.designs[name, language], settings.protocols[name]
         samples = samples_of(name, protocol, settings.design)
         prompts = len(design) // samples
-        yield ProtocolPlan(name, prompts, samples, protocol.countries, design.per_topic())
+        yield ProtocolPlan(name, prompts, samples, protocol.countries, design.rows_per_topic())
 
 
 def _stage(parts: list[Part], samples: int, cluster: Cluster) -> tuple[list[PlanRow], float]:

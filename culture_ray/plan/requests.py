@@ -14,7 +14,8 @@ from culture_ray.prompts.design import PromptDesign, balanced, full_factorial, i
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.shared_ids import SharedIds, shared_ids
-from culture_ray.settings.run import DesignSettings, ProtocolSettings, Settings
+from culture_ray.settings.design import DesignSettings, ProtocolSettings
+from culture_ray.settings.run import Settings
 from culture_ray.survey.topics import Topic
 from culture_ray.sweep.plan.requests import elicit_requests
 

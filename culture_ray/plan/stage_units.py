@@ -7,7 +7,8 @@ from pathlib import Path
 
 from culture_ray.plan.requests import RequestPlan, output_tokens, protocol_requests
 from culture_ray.prompts.protocols import find_protocol
-from culture_ray.settings.run import Judge, Settings
+from culture_ray.settings.judging import Judge
+from culture_ray.settings.run import Settings
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import unit_id
 from culture_ray.sweep.plan.units import Unit, slices

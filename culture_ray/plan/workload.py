@@ -15,7 +15,8 @@ from culture_ray.plan.tokens import TokenCounter
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.render import completion_form, render
-from culture_ray.settings.run import Judge, Settings
+from culture_ray.settings.judging import Judge
+from culture_ray.settings.run import Settings
 from culture_ray.sweep.plan.cluster import Cluster
 
 _PROMPTS_RENDERED = 200

@@ -1,4 +1,4 @@
-"""Which new texts a language file can take, so that what it then holds is whole."""
+"""Selection of the new texts that form complete entries of a language file."""
 
 from __future__ import annotations
 
@@ -8,26 +8,28 @@ from typing import Any
 from culture_ray.prompts.text_entries import METADATA, Path
 
 _ANY = frozenset({"topics", "protocols", "countries", "wordings", "templates", "questions"})
-"""Keys whose entries stand for themselves; other mappings are of use only as a whole."""
+"""Keys whose entries are independent; other mappings are kept only if they are complete."""
 _TOGETHER = ("questions", "answers")
-"""Keys of a topic that come together or not at all."""
+"""Keys of a topic of which both or neither are kept."""
 
 
-def usable(source: Mapping[Any, Any], have: set[Path], names: Mapping[Path, str]) -> set[Path]:
-    """Return the paths of `have` and `names` that make whole entries, as the source has them.
+def complete_paths(
+    source: Mapping[Any, Any], have: set[Path], names: Mapping[Path, str]
+) -> set[Path]:
+    """Return the paths of `have` and `names` that form complete entries, compared with `source`.
 
-    A topic needs both statements and a wording, a protocol a template and its lead, a scale all
-    its answers; a name (answers: agreement_5) needs what it names.
+    A topic needs both statements and a wording, a protocol a template and its completion lead, a
+    scale all its answers; a name (answers: agreement_5) needs the entry that it names.
     """
     texts = {key: value for key, value in source.items() if key not in METADATA}
     kept = _kept(texts, (), have | set(names)) or set()
-    there = {key for path in kept for key in path[:-1]}
-    resolved = {path for path, name in names.items() if name in there}
+    present = {key for path in kept for key in path[:-1]}
+    resolved = {path for path, name in names.items() if name in present}
     return _kept(texts, (), have | resolved) or set()
 
 
 def _kept(node: Any, path: Path, have: set[Path]) -> set[Path] | None:
-    """Return the paths at and below a node that can be kept, None for a node that cannot."""
+    """Return the paths at and below a node to keep, None if the node is incomplete."""
     if path in have:
         return {path}
     if not isinstance(node, Mapping):
@@ -35,8 +37,8 @@ def _kept(node: Any, path: Path, have: set[Path]) -> set[Path] | None:
     below = {key: _kept(value, (*path, key), have) for key, value in node.items()}
     if any(below.get(key, set()) is None for key in _TOGETHER) and path:
         below = {key: found for key, found in below.items() if key not in _TOGETHER}
-    loose = not path or path[-1] in _ANY or path == ("answers",)
-    if not loose and any(found is None for found in below.values()):
+    independent = not path or path[-1] in _ANY or path == ("answers",)
+    if not independent and any(found is None for found in below.values()):
         return None
     kept = set().union(*(found for found in below.values() if found))
     return kept or None

@@ -1,8 +1,8 @@
-"""Designs: which template, topic, wording and sample a sweep asks for, in one protocol.
+"""Designs: the templates, topics, wordings and samples that a sweep asks for in one protocol.
 
-A design never sees a language, so every language is asked the same; texts are chosen by ids that
-all languages of the sweep have. Random order comes from SHA-256 of (seed, id), so it depends on
-neither Python, numpy, the process nor the order of the arguments.
+A design does not depend on the language, so every language gets the same prompts; it chooses among
+the ids that all languages of the sweep have. Random order derives from SHA-256 of (seed, id), so it
+is independent of the versions of Python and numpy, the process and the order of the arguments.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Prompt:
 
 @dataclass(frozen=True, eq=False)
 class PromptDesign:
-    """Rows of a design as arrays of one length; all but `sample` index into the tuples of ids."""
+    """Rows of a design as arrays of equal length; all but `sample` index the tuples of ids."""
 
     templates: tuple[str, ...]
     topics: tuple[str, ...]
@@ -56,8 +56,8 @@ class PromptDesign:
             int(self.sample[row]),
         )
 
-    def per_topic(self) -> dict[str, int]:
-        """Return how many rows each topic has."""
+    def rows_per_topic(self) -> dict[str, int]:
+        """Return the number of rows of each topic."""
         counts = np.bincount(self.topic, minlength=len(self.topics))
         return {topic: int(count) for topic, count in zip(self.topics, counts, strict=True)}
 
@@ -71,37 +71,37 @@ def balanced(
     samples: int,
     seed: int,
 ) -> PromptDesign:
-    """Return `prompts` prompts, each asked `samples` times, dealt out evenly.
+    """Return a balanced design of `prompts` prompts, each with `samples` samples.
 
     Topics are equally frequent (within one), and so are templates; within a topic, so are
-    templates and wordings, and no pair of them comes twice before all have come once. A pair that
-    comes again has higher sample indices. All this holds for any first part of the rows too, so
-    asking for more prompts only adds rows. Raises WrongValue.
+    templates and wordings, and no pair of them is repeated before all have been used. A repeated
+    pair gets higher sample indices. All this holds for any prefix of the rows, so asking for more
+    prompts only adds rows. Raises WrongValue.
     """
     _check(templates, topics, wordings, samples)
     if prompts < 1:
         raise WrongValue("prompts_per_language", prompts, "at least 1")
     topic_order = _shuffled(topics, seed, "topic")
-    deal = np.arange(prompts)
-    seat, nth = deal % len(topics), deal // len(topics)
+    row = np.arange(prompts)
+    place, nth = row % len(topics), row // len(topics)
 
-    # Where the numbers of topics and templates share a factor, dealing both in step would give
-    # each topic the same few templates for ever; one step aside whenever they come round mends it.
+    # If the numbers of topics and templates share a factor, cycling through both would pair each
+    # topic with the same few templates; the cycle is shifted by one after each round.
     width = len(templates)
     round_trip = width // gcd(len(topics), width)
-    template = (deal + nth % width // round_trip) % width
+    template = (row + nth % width // round_trip) % width
 
-    # Likewise for the wordings of a topic, whose templates come round every `width` draws.
+    # Likewise for the wordings of a topic, whose templates repeat every `width` draws.
     counts = [len(wordings[topic]) for topic in topic_order]
-    count = np.array(counts)[seat]
+    count = np.array(counts)[place]
     draw = nth % (width * count)
-    wording = (draw + draw // np.array([lcm(width, each) for each in counts])[seat]) % count
+    wording = (draw + draw // np.array([lcm(width, each) for each in counts])[place]) % count
 
     vocabulary = _vocabulary(wordings, topics)
-    spoken = np.zeros((len(topics), max(counts)), dtype=np.int64)
-    for row, topic in enumerate(topic_order):
+    wording_order = np.zeros((len(topics), max(counts)), dtype=np.int64)
+    for index, topic in enumerate(topic_order):
         order = _shuffled(wordings[topic], seed, f"wording of {topic}")
-        spoken[row, : len(order)] = [vocabulary.index(name) for name in order]
+        wording_order[index, : len(order)] = [vocabulary.index(name) for name in order]
 
     return _asked(
         PromptDesign(
@@ -109,8 +109,8 @@ def balanced(
             topics=tuple(topics),
             wordings=vocabulary,
             template=_indices(templates, _shuffled(templates, seed, "template"))[template],
-            topic=_indices(topics, topic_order)[seat],
-            wording=spoken[seat, wording].astype(np.int32),
+            topic=_indices(topics, topic_order)[place],
+            wording=wording_order[place, wording].astype(np.int32),
             sample=(nth // (width * count)).astype(np.int32),
         ),
         samples,
@@ -120,7 +120,7 @@ def balanced(
 def full_factorial(
     templates: Sequence[str], topics: Sequence[str], wordings: Wordings, *, samples: int
 ) -> PromptDesign:
-    """Return every template with every wording of every topic, `samples` times each.
+    """Return all combinations of templates, topics and wordings, `samples` times each.
 
     Raises WrongValue.
     """
@@ -138,17 +138,17 @@ def independent(
     seed: int,
     language: str,
 ) -> PromptDesign:
-    """Return a plain random draw of `prompts` prompts of the full factorial for one language.
+    """Return a random draw of `prompts` prompts from the full factorial for one language.
 
-    The published design: every language draws anew, so topics are neither equally frequent nor
-    the same across languages. Nothing is drawn twice before all of the full factorial has been.
-    Raises WrongValue. Source: Rystrøm, Kirk & Hale 2025.
+    This is the published design: draws are independent across languages, so topics are neither
+    equally frequent nor the same in all languages. No prompt is repeated before the whole full
+    factorial has been drawn. Raises WrongValue. Source: Rystrøm, Kirk & Hale 2025.
     """
     _check(templates, topics, wordings, samples)
     if prompts < 1:
         raise WrongValue("prompts_per_language", prompts, "at least 1")
     grid = _grid(sorted(templates), sorted(topics), {t: sorted(wordings[t]) for t in topics})
-    # numpy guarantees the raw stream of PCG64 from version to version, unlike Generator's draws.
+    # numpy guarantees the raw stream of PCG64 across versions, unlike the draws of Generator.
     entropy = int.from_bytes(_digest(seed, "independent", language)[:16])
     drawn = np.argsort(np.random.PCG64(entropy).random_raw(len(grid)), kind="stable")
     row = np.arange(prompts)
@@ -185,7 +185,7 @@ def _rows(design: PromptDesign, rows: npt.NDArray[np.int64]) -> PromptDesign:
 
 
 def _asked(design: PromptDesign, samples: int) -> PromptDesign:
-    """Return each row `samples` times, its sample index counting on."""
+    """Return each row `samples` times, with consecutive sample indices."""
     every = _rows(design, np.repeat(np.arange(len(design)), samples))
     again = np.tile(np.arange(samples, dtype=np.int32), len(design))
     return replace(every, sample=every.sample * np.int32(samples) + again)
@@ -215,6 +215,6 @@ def _check(
     chosen |= {f"wordings of {topic}": wordings.get(topic, ()) for topic in topics}
     for what, names in chosen.items():
         if not names or len(set(names)) != len(names):
-            raise WrongValue(what, list(names), "at least one id, none twice")
+            raise WrongValue(what, list(names), "at least one id, without duplicates")
     if samples < 1:
         raise WrongValue("samples", samples, "at least 1")

@@ -1,4 +1,4 @@
-"""The texts of one language: templates per protocol; statements, wordings, questions per topic."""
+"""Texts of one language: templates per protocol; statements, wordings and questions per topic."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from culture_ray.survey.fields import Fields
 
 @dataclass(frozen=True)
 class TopicTexts:
-    """What being for and against a topic means, and the ways to phrase it by wording id."""
+    """Texts of a topic: its pro and con statements, and its wordings by id."""
 
     pro: str
     con: str
     wordings: Mapping[str, str]
     questions: Mapping[str, str] = field(default_factory=dict)
-    """The survey question as one is asked it oneself, by id; empty where there is none."""
+    """Survey questions in the second person, by id; empty if there are none."""
     answers: Mapping[int, str] = field(default_factory=dict)
-    """Its answers by the survey's code, in the survey's order."""
+    """Answers by the survey's code, in the survey's order."""
 
-    def asked_as(self, protocol: Protocol) -> tuple[str, ...]:
-        """Return the ids of the wordings that a protocol can ask this topic in."""
+    def wording_ids(self, protocol: Protocol) -> tuple[str, ...]:
+        """Return the ids of the wordings in which a protocol can ask about this topic."""
         return both_orders(self.questions) if protocol.offers_options else tuple(self.wordings)
 
 
 @dataclass(frozen=True)
 class ProtocolTexts:
-    """Templates by id, and the words that lead a base model into the answer it completes."""
+    """Templates by id, and the words with which a base model's answer begins."""
 
     templates: Mapping[str, str]
     completion_lead: str
@@ -40,7 +40,7 @@ class ProtocolTexts:
 
 @dataclass(frozen=True)
 class Language:
-    """All texts of a language; `unreviewed` counts those that no person has confirmed yet."""
+    """All texts of a language; `unreviewed` is the number that no person has confirmed yet."""
 
     code: str
     name: str
@@ -49,20 +49,20 @@ class Language:
     topics: Mapping[str, TopicTexts]
     unreviewed: int
     countries: Mapping[str, str] = field(default_factory=dict)
-    """By population, the words for being in that country, as in "people who live in Denmark"."""
+    """Phrase for living in a country, by population, as in "people who live in Denmark"."""
 
 
 def read_language(code: str, mapping: Mapping[str, object]) -> Language:
-    """Return the texts of a language, checked.
+    """Read and check the texts of a language.
 
-    `mapping` is the content of conf/language/<code>.yaml. Every text is plain, or a mapping of
-    text, made_by and reviewed; a plain one takes the file's `reviewed`. Raises BadPrompts for a
-    text that cannot be used, WrongValue and UnknownName for a file of another form; all name the
-    language and the place.
+    `mapping` is the content of conf/language/<code>.yaml. A text is a string, or a mapping of text,
+    made_by and reviewed; a string takes the file's `reviewed`. Raises BadPrompts for a text that
+    cannot be used, WrongValue and UnknownName for a malformed file; all name the language and the
+    place.
     """
     top = Fields.of(mapping, f"language.{code}").known(_KEYS)
     if top.text("code") != code:
-        raise WrongValue(top.at("code"), top.text("code"), f"'{code}', as the file is named")
+        raise WrongValue(top.at("code"), top.text("code"), f"'{code}', the name of the file")
     top.text("made_by")
     texts = _Texts(f"language {code}", reviewed=top.flag("reviewed"))
     protocols, topics = top.nested("protocols"), top.nested("topics")
@@ -88,7 +88,7 @@ def check_language(
 ) -> None:
     """Raise BadPrompts unless the language has every text for this protocol.
 
-    That is the protocol's templates, all these topics, and the names of these countries.
+    These are the protocol's templates, the texts of all topics, and phrases for all countries.
     """
     file = f"conf/language/{language.code}.yaml"
     if protocol not in language.protocols:
@@ -103,18 +103,18 @@ def check_language(
             f"{', '.join(missing)}; add them to topics in {file} "
             "or leave them out with topics.only"
         )
-    way = find_protocol(protocol)
-    mute = [topic for topic in topic_ids if not language.topics[topic].asked_as(way)]
-    if mute:
+    kind = find_protocol(protocol)
+    unasked = [topic for topic in topic_ids if not language.topics[topic].wording_ids(kind)]
+    if unasked:
         raise BadPrompts(
-            f"language {language.code}: no question for protocol {protocol} in {len(mute)} of "
-            f"{len(topic_ids)} topics: {', '.join(mute)}; add questions and answers to them in "
+            f"language {language.code}: no question for protocol {protocol} in {len(unasked)} of "
+            f"{len(topic_ids)} topics: {', '.join(unasked)}; add questions and answers to them in "
             f"{file} or leave them out with topics.only"
         )
     nameless = [country for country in countries if country not in language.countries]
     if nameless:
         raise BadPrompts(
-            f"language {language.code}: no words for {', '.join(nameless)} of "
+            f"language {language.code}: no phrase for {', '.join(nameless)} of "
             f"protocol.{protocol}.countries; add them to countries in {file}"
         )
 
@@ -125,19 +125,19 @@ _KEYS = (
 )  # fmt: skip
 
 _ENTRY = ("text", "made_by", "reviewed", "digest", "problems")
-"""Keys of a text that says who made it; the last two are written by translate and vary."""
+"""Keys of a text that is a mapping; the last two are written by translate and vary."""
 
 
 @dataclass
 class _Texts:
-    """Takes texts, plain or a mapping of text, made_by, reviewed, and counts the unreviewed."""
+    """Reader of the texts of one language, which counts those not reviewed."""
 
     language: str
     reviewed: bool
     unreviewed: int = field(default=0, init=False)
 
     def take(self, entry: Fields, name: str | int, place: str, slots: Sequence[str] = ()) -> str:
-        """Return one text; among braces it holds `slots` and nothing else."""
+        """Return one text; its placeholders must be exactly `slots`."""
         value: Any = entry.values.get(name)
         reviewed = self.reviewed
         if isinstance(value, Mapping):
@@ -151,12 +151,12 @@ class _Texts:
         return value.strip()
 
     def take_all(self, entry: Fields, place: str, slots: Sequence[str] = ()) -> dict[str, str]:
-        """Return the texts of a mapping by id; there is at least one."""
+        """Return the texts of a mapping by id; raises WrongValue if it is empty."""
         if not entry.values:
             raise WrongValue(entry.key, {}, "at least one text")
         for name in entry.values:
             if not isinstance(name, str):
-                raise WrongValue(entry.key, name, "ids that are texts, such as t01 or w1")
+                raise WrongValue(entry.key, name, "ids that are strings, such as t01 or w1")
         return {name: self.take(entry, name, f"{place} {name}", slots) for name in entry.values}
 
 
@@ -189,7 +189,9 @@ def _scales(top: Fields, texts: _Texts) -> dict[str, dict[int, str]]:
         scale = entries.nested(name)
         codes = list(scale.values)
         if any(type(code) is not int for code in codes) or not 2 <= len(codes) <= len(LETTERS):
-            raise WrongValue(scale.key, codes, f"2 to {len(LETTERS)} answers by the survey's code")
+            raise WrongValue(
+                scale.key, codes, f"2 to {len(LETTERS)} answers, by the survey's codes"
+            )
         place = f"{texts.language}, answers {name}"
         taken = {code: texts.take(scale, code, f"{place}, code {code}") for code in sorted(codes)}
         check_different({f"{place}, code {code}": text for code, text in taken.items()})
@@ -201,7 +203,7 @@ def _topics(
     entries: Fields, scales: Mapping[str, Mapping[int, str]], texts: _Texts
 ) -> dict[str, TopicTexts]:
     topics = {name: _topic(name, entries.nested(name), scales, texts) for name in entries.values}
-    # One text cannot phrase two survey items either, so wordings are compared across topics.
+    # Wordings are compared across topics: two survey items cannot share a text.
     for what in ("wording", "question"):
         check_different(
             {

@@ -1,4 +1,4 @@
-"""Adding texts to a language file without touching a letter of what people wrote in it."""
+"""Edits of a language file that leave everything else in it unchanged, comments included."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from culture_ray.prompts.text_entries import Path
 
 
 def nested(entries: Mapping[Path, Any]) -> dict[Any, Any]:
-    """Return entries by path as mappings within mappings."""
+    """Return entries by path as nested mappings."""
     whole: dict[Any, Any] = {}
     for path, entry in entries.items():
         place = whole
@@ -24,14 +24,14 @@ def nested(entries: Mapping[Path, Any]) -> dict[Any, Any]:
 
 
 def with_added(text: str, entries: Mapping[Path, Any], where: str) -> str:
-    """Return the text of a YAML file with entries added at new paths; the rest stays as it is.
+    """Return the text of a YAML file with entries added at new paths; the rest is unchanged.
 
-    `where` names the file in messages. Raises BadPrompts where the file cannot take them.
+    `where` names the file in messages. Raises BadPrompts if they cannot be added.
     """
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     added = nested(entries)
     if not isinstance(root, yaml.MappingNode):
-        raise BadPrompts(f"{where}: no mapping of keys to values")
+        raise BadPrompts(f"{where}: not a mapping of keys to values")
     if not text.endswith("\n"):
         text += "\n"
     changed = text
@@ -39,14 +39,14 @@ def with_added(text: str, entries: Mapping[Path, Any], where: str) -> str:
         changed = changed[:place] + snippet + changed[place:]
     expected = _merged(yaml.safe_load(text), added)
     if yaml.safe_load(changed) != expected:
-        raise BadPrompts(f"{where}: new texts cannot be added to it; write it in block style")
+        raise BadPrompts(f"{where}: new texts cannot be added; write the file in block style")
     return changed
 
 
 def with_replaced(text: str, entries: Mapping[Path, Any], where: str) -> str:
-    """Return the text of a YAML file with other entries at paths it has; the rest stays as it is.
+    """Return the text of a YAML file with entries replaced at paths; the rest is unchanged.
 
-    Raises BadPrompts for a path that the file lacks.
+    Raises BadPrompts for a path that is not in the file.
     """
     root: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     cuts = []
@@ -66,7 +66,7 @@ def with_replaced(text: str, entries: Mapping[Path, Any], where: str) -> str:
 
 
 def dumped(content: Mapping[Any, Any]) -> str:
-    """Return a mapping as YAML that people can edit: long texts as blocks, in the given order."""
+    """Return a mapping as YAML for people to edit: texts of several lines as blocks, in order."""
     return yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10**6)
 
 
@@ -116,7 +116,7 @@ def _child(node: yaml.Node | None, key: Any) -> tuple[yaml.Node, yaml.Node] | No
 
 
 def _end(node: yaml.Node) -> int:
-    """Return where a node's own text ends, before comments that follow it."""
+    """Return the index at which a node's own text ends, before following comments."""
     if isinstance(node, yaml.MappingNode) and not node.flow_style and node.value:
         return _end(node.value[-1][1])
     index: int = node.end_mark.index
@@ -140,11 +140,11 @@ def _merged(old: Any, new: Any) -> Any:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes texts of several lines as blocks."""
+    """YAML dumper that writes texts of several lines as blocks."""
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    # A block that ends in empty lines would need an end of document behind it ("|+").
+    # A block that ends in empty lines would need an end-of-document marker ("|+").
     plain = value.strip() and value.removesuffix("\n") == value.strip()
     style = "|" if "\n" in value and plain else '"' if " " in value or not plain else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)

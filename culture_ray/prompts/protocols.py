@@ -1,4 +1,4 @@
-"""Protocols: how opinions are elicited. A protocol is one entry here and texts in conf/language."""
+"""Protocols of elicitation: each has an entry here and texts in conf/language."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from culture_ray.errors import UnknownName
 
 @dataclass(frozen=True)
 class Protocol:
-    """What a protocol asks for and what its templates have to hold.
+    """Properties of a protocol.
 
-    `opinions` is how many described opinions a response should hold; `judged` says whether a judge
-    has to read the response; `placeholders` are the words in braces that every template needs.
-    `offers_options` protocols put the survey question with its answers under letters and take the
-    probability of each; `has_persona` protocols say from which country the respondents come.
+    `opinions` is the number of described opinions in a response; `judged` protocols need a judge;
+    `placeholders` are the words in braces in every template. `offers_options` protocols ask the
+    survey question with lettered answers and read the probability of each letter; `has_persona`
+    protocols name the country of the respondents.
     """
 
     name: str
@@ -30,7 +30,7 @@ PROTOCOLS = {
     for protocol in (
         # Rystrøm, Kirk & Hale 2025: a researcher interviews ten citizens and lists what they say.
         Protocol(name="hypothetical_interviews", opinions=10, judged=True),
-        # The same with citizens of a country that is named: their demographic prompting.
+        # The same with citizens of a named country: their demographic prompting.
         Protocol(
             name="persona",
             opinions=10,
@@ -38,7 +38,7 @@ PROTOCOLS = {
             placeholders=("topic", "country"),
             has_persona=True,
         ),
-        # The survey's own question; what is read is how probable each answer is.
+        # The survey's own question, answered by the probability of each option.
         Protocol(
             name="direct_item",
             opinions=1,
@@ -46,14 +46,14 @@ PROTOCOLS = {
             placeholders=("topic", "options"),
             offers_options=True,
         ),
-        # Responses that were elicited and scored elsewhere; there are no prompts for it.
+        # Responses that were elicited and scored elsewhere; it has no prompts.
         Protocol(name="imported", opinions=10, judged=False, placeholders=()),
     )
 }
 
 
 def find_protocol(name: str) -> Protocol:
-    """Return a protocol; raises UnknownName with the nearest one."""
+    """Return a protocol by name; raises UnknownName."""
     if name not in PROTOCOLS:
         raise UnknownName("protocol", name, PROTOCOLS)
     return PROTOCOLS[name]

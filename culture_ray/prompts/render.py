@@ -1,9 +1,9 @@
-"""From a template and a wording to the text that is sent."""
+"""Rendering of prompts from templates and wordings."""
 
 from __future__ import annotations
 
 from culture_ray.prompts.language import Language
-from culture_ray.prompts.options import OfferedOptions, offered, question_of
+from culture_ray.prompts.options import OfferedOptions, offered_options, question_of
 from culture_ray.prompts.protocols import find_protocol
 
 
@@ -15,9 +15,9 @@ def render(
     wording: str,
     persona: str | None = None,
 ) -> str:
-    """Return the prompt of one template, topic, wording and persona's country, given by their ids.
+    """Return the prompt of a template, topic, wording and country of the persona, given by ids.
 
-    The ids come from a design over texts that check_language has passed; another id is a KeyError.
+    The ids are those of a design over texts that `check_language` accepts; others raise KeyError.
     """
     protocol = find_protocol(protocol_name)
     text = language.protocols[protocol_name].templates[template]
@@ -33,14 +33,14 @@ def render(
 
 
 def options_of(language: Language, topic: str, wording: str) -> OfferedOptions:
-    """Return the options that a question offers, in the order of its wording."""
-    return offered(language.topics[topic].answers, wording)
+    """Return the options of a question, in the order of its wording."""
+    return offered_options(language.topics[topic].answers, wording)
 
 
 def completion_form(language: Language, protocol_name: str, prompt: str) -> str:
-    """Return the prompt for a base model without a chat template: it ends where its answer starts.
+    """Return the prompt for a base model without a chat template: it ends where the answer begins.
 
-    That is the first point of a list, or the letter of an option.
+    That is the first item of a list, or the letter of an option.
     """
     lead = language.protocols[protocol_name].completion_lead
     if find_protocol(protocol_name).offers_options:

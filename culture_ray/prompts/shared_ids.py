@@ -1,4 +1,4 @@
-"""The ids of templates and wordings that all languages of a sweep have."""
+"""Ids of templates and wordings that all languages of a sweep share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from culture_ray.prompts.protocols import find_protocol
 
 @dataclass(frozen=True)
 class SharedIds:
-    """What a design may choose from, in sorted order; `left_out` says what some language lacks."""
+    """Sorted ids that a design may use; `left_out` lists those that some language lacks."""
 
     templates: tuple[str, ...]
     topics: tuple[str, ...]
@@ -26,14 +26,14 @@ def shared_ids(
     protocol: str,
     countries: Sequence[str] = (),
 ) -> SharedIds:
-    """Return the ids that every one of `languages` has for a protocol and these topics.
+    """Return the ids that all `languages` have for a protocol and these topics.
 
-    Raises BadPrompts where a language lacks the protocol, a topic or one of `countries`, or where
-    no template, or no wording of a topic, is common to all.
+    Raises BadPrompts if a language lacks the protocol, a topic or one of `countries`, or if no
+    template, or no wording of a topic, is common to all.
     """
     for language in languages:
         check_language(language, topics, protocol, countries)
-    way = find_protocol(protocol)
+    kind = find_protocol(protocol)
     left_out: list[str] = []
 
     def shared(what: str, ids: Iterable[Iterable[str]]) -> tuple[str, ...]:
@@ -48,12 +48,14 @@ def shared_ids(
 
     return SharedIds(
         templates=shared(
-            f"template of {protocol}", (one.protocols[protocol].templates for one in languages)
+            f"template of {protocol}",
+            (language.protocols[protocol].templates for language in languages),
         ),
         topics=tuple(topics),
         wordings={
             topic: shared(
-                f"wording of {topic}", (one.topics[topic].asked_as(way) for one in languages)
+                f"wording of {topic}",
+                (language.topics[topic].wording_ids(kind) for language in languages),
             )
             for topic in topics
         },

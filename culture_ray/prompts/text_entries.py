@@ -1,4 +1,4 @@
-"""The texts of a language file as a flat list, whatever kinds of text the file has."""
+"""Texts of a language file as a flat mapping from path to entry."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 METADATA = ("code", "name", "native_name", "made_by", "reviewed")
-"""Keys of a language file that hold no texts."""
+"""Keys of a language file that do not hold texts."""
 
 Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
 class TextEntry:
-    """One text and the keys that lead to it; `reviewed` and `made_by` are null where not said."""
+    """One text and its path of keys; `reviewed` and `made_by` are None if the entry lacks them."""
 
     path: Path
     text: str
@@ -26,40 +26,40 @@ class TextEntry:
 
     @property
     def place(self) -> str:
-        """Return the path as people read it: topics.f120.wordings.w1."""
+        """Return the path in dotted form: topics.f120.wordings.w1."""
         return ".".join(str(key) for key in self.path)
 
     @property
     def untouched(self) -> bool:
-        """Return whether a model wrote it and no person has changed or confirmed it."""
+        """Return True if a model wrote it and no person has changed or confirmed it."""
         return self.digest == digest_of(self.text) and not self.reviewed
 
 
 def text_entries(content: Mapping[Any, Any]) -> dict[Path, TextEntry]:
-    """Return every text of a language file by its path, in the file's order.
+    """Return the texts of a language file by path, in the file's order.
 
     A text is a string, or a mapping with a `text`. A string that is a key elsewhere in the file
     (answers: agreement_5) is a name, not a text.
     """
     texts = {key: value for key, value in content.items() if key not in METADATA}
     keys = set(_keys(texts))
-    return {leaf.path: leaf for leaf in _leaves(texts, ()) if not is_name(leaf.text, keys)}
+    return {entry.path: entry for entry in _leaves(texts, ()) if not is_name(entry.text, keys)}
 
 
-def names_in(content: Mapping[Any, Any]) -> dict[Path, str]:
-    """Return the strings of a language file that are names of other entries, by path."""
+def entry_names(content: Mapping[Any, Any]) -> dict[Path, str]:
+    """Return the strings of a language file that name other entries, by path."""
     texts = {key: value for key, value in content.items() if key not in METADATA}
     keys = set(_keys(texts))
-    return {leaf.path: leaf.text for leaf in _leaves(texts, ()) if is_name(leaf.text, keys)}
+    return {entry.path: entry.text for entry in _leaves(texts, ()) if is_name(entry.text, keys)}
 
 
 def is_name(text: str, keys: set[str]) -> bool:
-    """Return whether a string names an entry of the file rather than being a text."""
+    """Return True if a string names an entry of the file and is not a text."""
     return bool(re.fullmatch(r"[a-z][a-z0-9_]*", text)) and text in keys
 
 
 def digest_of(text: str) -> str:
-    """Return a short hash of a text, by which a change of it is noticed."""
+    """Return a short hash of a text, to detect changes."""
     return hashlib.blake2b(text.strip().encode(), digest_size=6).hexdigest()
 
 

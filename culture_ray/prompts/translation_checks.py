@@ -1,4 +1,4 @@
-"""Checks on a text that a model made from another one: what is kept, what is left, what it says."""
+"""Checks of a model's translation or variation of a text: placeholders, format, language."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from culture_ray.prompts.text_checks import check_braces, check_readable
 from culture_ray.prompts.text_entries import slots_of
 
 Detect = Callable[[str], str | None]
-"""From a text to the code of its language, None where that cannot be told."""
+"""Function that returns the language code of a text, None if it cannot be detected."""
 
 
-def unusable(source: str, made: str) -> str | None:
-    """Return why a text cannot stand in a language file, None when it can.
+def text_problem(source: str, made: str) -> str | None:
+    """Return the reason why a text cannot be put in a language file, None if it can.
 
-    It has to be readable and hold the placeholders of its source and no other brace.
+    It must be readable and have the placeholders of its source and no other braces.
     """
     try:
         check_readable("it", made)
@@ -26,8 +26,8 @@ def unusable(source: str, made: str) -> str | None:
     return None
 
 
-def list_format(source: str, made: str) -> str | None:
-    """Return what is different in the numbers, the line breaks, or the colon at the end."""
+def format_problem(source: str, made: str) -> str | None:
+    """Return a difference in numbers, line breaks or the final colon, None if there is none."""
     asked, found = _numbers(source), _numbers(made)
     if asked != found:
         return f"numbers {', '.join(found) or 'none'} in place of {', '.join(asked) or 'none'}"
@@ -39,17 +39,17 @@ def list_format(source: str, made: str) -> str | None:
     return None
 
 
-def language_of(made: str, target: str, detect: Detect) -> str | None:
-    """Return what is wrong with the language of a text; too short a text is given the doubt."""
+def language_problem(made: str, target: str, detect: Detect) -> str | None:
+    """Return a mismatch of the detected language, None if it matches or cannot be detected."""
     found = detect(_plain(made))
     return None if found in {None, target} else f"detected as {found}, not {target}"
 
 
-def left_over(source: str, made: str, source_code: str, detect: Detect) -> str | None:
-    """Return the first words of a translation that are still in the source's language.
+def untranslated_part(source: str, made: str, source_code: str, detect: Detect) -> str | None:
+    """Return the first part of a translation that is still in the source's language.
 
-    These are a text that is the same, four words in a row that the source has too, or a sentence
-    that is detected as the source's language.
+    That is an unchanged text, a run of four words from the source, or a sentence that is detected
+    as the source's language.
     """
     words, again = _words(source), _words(made)
     if words and words == again:
@@ -57,7 +57,7 @@ def left_over(source: str, made: str, source_code: str, detect: Detect) -> str |
     runs = {tuple(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1)}
     for i in range(len(again) - _RUN + 1):
         if tuple(again[i : i + _RUN]) in runs:
-            return f"left as it was: '{' '.join(again[i : i + _RUN])}'"
+            return f"left untranslated: '{' '.join(again[i : i + _RUN])}'"
     for sentence in re.split(r"[\n.?!:;]+", _plain(made)):
         if len(sentence.split()) >= _RUN and detect(sentence) == source_code:
             return f"in {source_code}: '{sentence.strip()}'"
@@ -65,7 +65,7 @@ def left_over(source: str, made: str, source_code: str, detect: Detect) -> str |
 
 
 _RUN = 4
-"""So many words in a row are no accident."""
+"""Number of consecutive words that do not match by chance."""
 
 
 def _plain(text: str) -> str:

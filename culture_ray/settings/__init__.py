@@ -1,1 +1,1 @@
-"""Typed settings of a run."""
+"""Typed settings of a run, as frozen dataclasses whose annotations state types and ranges."""

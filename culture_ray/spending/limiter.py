@@ -11,7 +11,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from annotated_types import Gt
 
 from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.token_bucket import BucketCharge, TokenBucket
@@ -33,13 +35,13 @@ _INITIAL_TOKENS_PER_BYTE = 0.5
 class Limits:
     """A provider's limits per minute for a model, as written in the model's YAML."""
 
-    requests_per_minute: float | None = None
-    tokens_per_minute: float | None = None
+    requests_per_minute: Annotated[float, Gt(0)] | None = None
+    tokens_per_minute: Annotated[float, Gt(0)] | None = None
     """Null: taken from the provider's headers, after a careful start."""
     charge: Literal["sum", "max", "actual"] = "sum"
     """What the provider counts: input + max_tokens; the larger of max_tokens and characters / 4; or
     input + max_tokens until the answer arrives, and its true length from then on."""
-    window_seconds: float | None = None
+    window_seconds: Annotated[float, Gt(0)] | None = None
     """Length of the provider's window; null: a minute, or shorter if 429s show it."""
     follow_headers: bool = True
     """False keeps these limits whatever the provider's headers say."""

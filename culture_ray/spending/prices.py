@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import ROUND_CEILING, Decimal
-from typing import Any
+from typing import Annotated, Any
+
+from annotated_types import Ge
 
 from culture_ray.errors import UnknownPrice
 from culture_ray.spending.account import Tier, TokenUsage, UsageBound
@@ -30,11 +32,11 @@ _CONTEXTS: Mapping[Tier, Mapping[str, str]] = {
 class DollarsPerMillion:
     """Dollars per million tokens, as written in a model's YAML."""
 
-    input: float
-    output: float
-    cached_input: float | None = None
+    input: Annotated[float, Ge(0)]
+    output: Annotated[float, Ge(0)]
+    cached_input: Annotated[float, Ge(0)] | None = None
     """Null: the price of other input."""
-    cache_write: float | None = None
+    cache_write: Annotated[float, Ge(0)] | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from culture_ray.engines.model import Model
 from culture_ray.plan.plan import PlanRow
-from culture_ray.settings.run import Judge
+from culture_ray.settings.judging import Judge
 from culture_ray.submission.sizing import JobLoad
 
 

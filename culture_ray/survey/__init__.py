@@ -1,1 +1,1 @@
-"""Topics, populations, and how the EVS/WVS microdata file becomes ground truth."""
+"""Topics, populations, ground truth and capability: the data that models are compared with."""

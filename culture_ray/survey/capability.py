@@ -1,4 +1,4 @@
-"""Capability figures: how well each model masters each language, benchmark by benchmark."""
+"""Capability tables: benchmark scores per model and language."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from culture_ray.tables import CAPABILITY
 
 
 def read_capability(path: Path) -> pa.Table:
-    """Return a CSV, Parquet or Arrow file as a table of the CAPABILITY schema, scores 0..1.
+    """Read a CSV, Parquet or Arrow file into a table of the CAPABILITY schema, scores 0..1.
 
-    Raises BadTable for missing columns, scores outside 0..1 (published ones often run to 100), and
-    two scores for one model, language and benchmark, spelt alike or only in other letter case.
+    Raises BadTable for missing columns, for scores outside 0..1 (published ones often run to 100),
+    and for two scores of one model, language and benchmark, regardless of letter case.
     """
     table = read_table(path, CAPABILITY)
     scores = np.asarray(table.column("score").to_numpy(), dtype=np.float64)
@@ -30,7 +30,7 @@ def read_capability(path: Path) -> pa.Table:
             )
         folded = tuple(part.casefold() for part in key)
         if folded in seen:
-            raise BadTable(f"{path}: {named} stands there more than once (row {row} is the second)")
+            raise BadTable(f"{path}: duplicate score of {named} (data row {row})")
         seen.add(folded)
     return table
 

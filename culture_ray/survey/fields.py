@@ -1,4 +1,8 @@
-"""Typed fields of a plain mapping, as it comes out of YAML; errors name the whole key."""
+"""Typed access to a mapping read from YAML; errors name the whole key.
+
+Used for topic catalogues, names and language files, whose layouts differ from the dataclasses
+built from them: a text may be plain or a mapping, a topic's scale lies flat in its entry.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +17,10 @@ _ABSENT = object()
 
 @dataclass(frozen=True)
 class Fields:
-    """A mapping and the key under which it stands in the configuration.
+    """A mapping and its key in the configuration.
 
-    Every method raises WrongValue, naming the whole key, when the value is absent or of another
-    type; `only` raises UnknownName.
+    Every method raises WrongValue, naming the whole key, if the value is missing or of another
+    type; `known` raises UnknownName.
     """
 
     values: Mapping[Any, Any]
@@ -24,7 +28,7 @@ class Fields:
 
     @classmethod
     def of(cls, value: object, key: str) -> Fields:
-        """Return the fields of `value`, which has to be a mapping."""
+        """Return the fields of `value`; raises WrongValue unless it is a mapping."""
         if not isinstance(value, Mapping):
             raise WrongValue(key, value, "a mapping of names to values")
         return cls(value, key)
@@ -34,7 +38,7 @@ class Fields:
         return f"{self.key}.{name}" if self.key else str(name)
 
     def known(self, names: Iterable[str]) -> Fields:
-        """Return these fields, which have to be among `names`."""
+        """Return these fields; raises UnknownName for a field that is not among `names`."""
         allowed = set(names)
         for name in self.values:
             if name not in allowed:
@@ -53,7 +57,7 @@ class Fields:
             raise WrongValue(self.at(name), value, "a text that is not blank")
         return value
 
-    def whole(self, name: str) -> int:
+    def whole_number(self, name: str) -> int:
         """Return a whole number."""
         value = self._value(name)
         if isinstance(value, bool) or not isinstance(value, int):
@@ -68,11 +72,11 @@ class Fields:
         return value
 
     def codes(self, name: str, default: object = _ABSENT) -> tuple[int, ...]:
-        """Return a list of different whole numbers."""
+        """Return a list of distinct whole numbers."""
         value = self._value(name, default)
         whole = isinstance(value, list | tuple) and all(type(item) is int for item in value)
         if not whole or len(set(value)) != len(value):
-            raise WrongValue(self.at(name), value, "a list of different whole numbers")
+            raise WrongValue(self.at(name), value, "a list of distinct whole numbers")
         return tuple(value)
 
     def nested(self, name: str) -> Fields:

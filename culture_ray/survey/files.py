@@ -1,4 +1,4 @@
-"""Reading a data file into a table of a known schema."""
+"""Reader of data files into tables of a known schema."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ _OPTIONAL = frozenset({"std_error", "n", "effective_n", "label"})
 
 
 def read_table(path: Path, schema: pa.Schema) -> pa.Table:
-    """Return the file at `path` as a table of exactly `schema`; further columns are left out.
+    """Read the file at `path` into a table of exactly `schema`; other columns are left out.
 
-    CSV, Parquet and Arrow files are told apart by their suffix. A column that may be unknown for
-    every row (std_error, n, effective_n, label) may also be absent. Raises BadTable, naming the
-    file, for one that is absent or of another kind, for missing columns, and for values of another
-    type.
+    The suffix tells CSV, Parquet and Arrow files apart. The columns std_error, n, effective_n and
+    label are optional. Raises BadTable, naming the file, if the file is missing or of another kind,
+    lacks a column, or holds values of another type.
     """
     if not path.is_file():
         raise BadTable(f"{path}: there is no such file; check the key 'table' in conf")
@@ -33,8 +32,8 @@ def read_table(path: Path, schema: pa.Schema) -> pa.Table:
     needed = [name for name in missing if name not in _OPTIONAL]
     if needed:
         raise BadTable(
-            f"{path}: no column {_listed(needed)}; it has {_listed(table.column_names)}; "
-            f"{_listed(schema.names)} are needed"
+            f"{path}: no column {_listed(needed)}; the file has {_listed(table.column_names)}; "
+            f"the columns needed are {_listed(schema.names)}"
         )
     for name in missing:
         empty = pa.nulls(table.num_rows, schema.field(name).type)
@@ -42,10 +41,10 @@ def read_table(path: Path, schema: pa.Schema) -> pa.Table:
     try:
         table = table.select(schema.names).cast(schema)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as problem:
-        raise BadTable(f"{path}: a value of another type: {_first_line(problem)}") from problem
+        raise BadTable(f"{path}: a value of the wrong type: {_first_line(problem)}") from problem
     _check_nulls(path, table, schema)
     if table.num_rows == 0:
-        raise BadTable(f"{path}: holds no row")
+        raise BadTable(f"{path}: the table has no rows")
     return table
 
 
@@ -63,7 +62,7 @@ def _read(path: Path, schema: pa.Schema) -> pa.Table:
             return pa.parquet.read_table(path)
         case ".arrow" | ".feather":
             return pa.feather.read_table(path)
-    raise BadTable(f"{path}: a file that ends in .csv, .parquet, .arrow or .feather is needed")
+    raise BadTable(f"{path}: unknown file type; use .csv, .parquet, .arrow or .feather")
 
 
 def _check_nulls(path: Path, table: pa.Table, schema: pa.Schema) -> None:

@@ -1,4 +1,4 @@
-"""Ground truth: what populations answered, as arrays over populations and topics."""
+"""Ground truth: survey answers of populations, as arrays over populations and topics."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ Figures = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Population:
-    """People whose answers are compared: `DK`, `speakers:da` or `world`; kind is one of KINDS."""
+    """A population of respondents: `DK`, `speakers:da` or `world`; `kind` is one of KINDS."""
 
     name: str
     kind: str
     languages: tuple[str, ...]
     label: str = field(default="", compare=False)
-    """What people call it; empty where the figures do not say."""
+    """Readable name; empty if the figures have none."""
 
     @property
     def title(self) -> str:
-        """Return the label, or the name where there is none."""
+        """Return the label, or the name if there is no label."""
         return self.label or self.name
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A topic without a figure for a population."""
+    """A topic without ground truth for a population."""
 
     topic: str
     population: str
@@ -44,7 +44,7 @@ class Gap:
 
 @dataclass(frozen=True, eq=False)
 class GroundTruth:
-    """Figures of populations (rows) and topics (columns); NaN where there is none.
+    """Figures of populations (rows) and topics (columns); NaN where a figure is missing.
 
     `value_polarity` and `std_error` are shares 0..1, `n` counts respondents; each is (P, T).
     """
@@ -57,7 +57,7 @@ class GroundTruth:
     source: str
 
     def for_topics(self, topic_ids: Sequence[str]) -> GroundTruth:
-        """Return the figures of these topics in this order; a topic without any is all NaN."""
+        """Return the figures of these topics in this order; an unknown topic is all NaN."""
         column = {topic: index for index, topic in enumerate(self.topics)}
         width = len(self.topics)
         chosen = [column.get(topic, width) for topic in topic_ids]
@@ -75,9 +75,9 @@ class GroundTruth:
         )
 
     def for_populations(self, names: Sequence[str]) -> GroundTruth:
-        """Return the figures of these populations in this order, or of all for `["all"]`.
+        """Return the figures of these populations in this order; `["all"]` keeps all.
 
-        Raises UnknownName for a population that the figures lack.
+        Raises UnknownName for a population without figures.
         """
         if list(names) == ["all"]:
             return self
@@ -91,14 +91,14 @@ class GroundTruth:
         )
 
     def row(self, name: str) -> int:
-        """Return the row of a population; raises UnknownName where there is none."""
+        """Return the row of a population; raises UnknownName if there is none."""
         names = [population.name for population in self.populations]
         if name not in names:
             raise UnknownName("population", name, [*names, "all"], where=self.source)
         return names.index(name)
 
     def speakers_of(self, language: str) -> Population | None:
-        """Return the speakers of a language, or None where there are no figures of them."""
+        """Return the speakers of a language, None if there are no figures of them."""
         found = [p for p in self.populations if p.kind == "language" and language in p.languages]
         return found[0] if found else None
 
@@ -108,11 +108,11 @@ class GroundTruth:
 
 
 def read_ground_truth(path: Path, source: str) -> GroundTruth:
-    """Return the ground truth in a CSV, Parquet or Arrow file of the GROUND_TRUTH schema.
+    """Read ground truth from a CSV, Parquet or Arrow file of the GROUND_TRUTH schema.
 
-    Populations and topics keep the order in which the file first names them. Raises BadTable for
-    missing columns, figures outside 0..1, two figures for one cell, and a population that changes
-    its kind or languages from row to row.
+    Populations and topics are in the order of their first rows. Raises BadTable for missing
+    columns, figures outside 0..1, two figures of one cell, and a population whose kind or languages
+    differ between rows.
     """
     table = read_table(path, GROUND_TRUTH)
     for name in ("value_polarity", "std_error"):
@@ -139,9 +139,9 @@ def read_ground_truth(path: Path, source: str) -> GroundTruth:
 
 
 def ground_truth_table(ground_truth: GroundTruth, effective_n: Figures | None = None) -> pa.Table:
-    """Return ground truth as a table of the GROUND_TRUTH schema, without the cells that are NaN.
+    """Return ground truth as a table of the GROUND_TRUTH schema, without NaN cells.
 
-    `effective_n` is (P, T), as the figures are.
+    `effective_n` has the shape (P, T) of the figures.
     """
     effective = np.full_like(ground_truth.n, np.nan) if effective_n is None else effective_n
     row, column = np.nonzero(~np.isnan(ground_truth.value_polarity))
@@ -168,20 +168,19 @@ def check_topics(
     *,
     allow_gaps: bool = False,
 ) -> tuple[Gap, ...]:
-    """Return the gaps among `topics` and `populations` (names, or `["all"]`), for a report.
+    """Return the gaps among `topics` and `populations` (names, or `["all"]`).
 
-    Raises MissingGroundTruth for the first topics with a gap unless `allow_gaps`; a topic that
-    none of the populations answered is always an error. Raises UnknownName for a population that
-    the figures lack.
+    Raises MissingGroundTruth for gaps unless `allow_gaps`, and always for a topic that none of the
+    populations answered. Raises UnknownName for a population without figures.
     """
     chosen = ground_truth.for_populations(populations).for_topics(topics)
     absent = np.isnan(chosen.value_polarity)
-    nowhere = [topics[column] for column in np.flatnonzero(absent.all(axis=0))]
-    if nowhere:
+    unanswered = [topics[column] for column in np.flatnonzero(absent.all(axis=0))]
+    if unanswered:
         raise MissingGroundTruth(
-            f"no ground truth in {chosen.source} for {_some('topic', nowhere)} in "
+            f"no ground truth in {chosen.source} for {_some('topic', unanswered)} in "
             f"{_some('population', [p.name for p in chosen.populations])}: "
-            "leave them out with topics.only, or choose figures that hold them"
+            "leave them out with topics.only, or choose figures that cover them"
         )
     gaps = tuple(
         Gap(topics[column], chosen.populations[row].name)
@@ -198,13 +197,15 @@ def check_topics(
 
 def _populations(path: Path, table: pa.Table) -> tuple[Population, ...]:
     seen: dict[str, Population] = {}
-    asked = ("population", "kind", "languages", "label")
-    columns = (table.column(name).to_pylist() for name in asked)
+    names = ("population", "kind", "languages", "label")
+    columns = (table.column(name).to_pylist() for name in names)
     for name, kind, languages, label in zip(*columns, strict=True):
         found = Population(name, kind, tuple(languages.split()), label or "")
         if kind not in KINDS:
             expected = ", ".join(KINDS)
-            raise BadTable(f"{path}: population {name} is of kind '{kind}', not one of {expected}")
+            raise BadTable(
+                f"{path}: population {name} has the kind '{kind}', not one of {expected}"
+            )
         if seen.setdefault(name, found) != found:
             raise BadTable(
                 f"{path}: population {name} is {_described(seen[name])} in one row and "
@@ -238,7 +239,7 @@ def _check_doubles(path: Path, table: pa.Table, cells: npt.NDArray[np.int64]) ->
     _, first, count = np.unique(cells, return_index=True, return_counts=True)
     if (count > 1).any():
         row = int(first[count > 1].min())
-        raise BadTable(f"{path}: {_cell(table, row)} stands there more than once")
+        raise BadTable(f"{path}: duplicate figure of {_cell(table, row)}")
 
 
 def _cell(table: pa.Table, row: int) -> str:
@@ -246,7 +247,7 @@ def _cell(table: pa.Table, row: int) -> str:
 
 
 def _described(population: Population) -> str:
-    return f"a {population.kind} that speaks '{' '.join(population.languages)}'"
+    return f"a {population.kind} with languages '{' '.join(population.languages)}'"
 
 
 def _some(noun: str, names: Sequence[str], shown: int = 6) -> str:

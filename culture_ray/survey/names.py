@@ -1,4 +1,4 @@
-"""What people call the codes of a survey file, from conf/names.yaml."""
+"""Readable names of the codes in a survey file, from conf/names.yaml."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from culture_ray.survey.ground_truth import Population
 
 @dataclass(frozen=True)
 class Names:
-    """Readable names by code; a code without one stands for itself."""
+    """Readable names by code; a code without a name is shown as it is."""
 
     countries: Mapping[str, str] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
     """Region by country."""
     languages: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """(name in English, the language's own name) by code."""
+    """(English name, native name) by code."""
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """By column, the names of its labels."""
+    """Names of a column's labels, by column."""
 
     def labelled(self, population: Population) -> Population:
-        """Return a population with the label that people read: 'Denmark', 'Denmark, women'."""
+        """Return a population with its readable label: 'Denmark', 'Denmark, women'."""
         if population.kind == "world":
             return replace(population, label="World")
         if population.kind == "language":
@@ -45,7 +45,7 @@ class Names:
 
 
 def read_names(mapping: Mapping[str, object]) -> Names:
-    """Return the names in the content of conf/names.yaml; raises WrongValue and UnknownName."""
+    """Read the content of conf/names.yaml; raises WrongValue and UnknownName."""
     top = Fields.of(mapping, "names").known(("countries", "languages", "columns"))
     countries, regions = {}, {}
     by_region = top.nested("countries")
@@ -57,9 +57,9 @@ def read_names(mapping: Mapping[str, object]) -> Names:
     languages = {}
     spoken = top.nested("languages")
     for code, pair in spoken.values.items():
-        texts = [one for one in pair if isinstance(one, str)] if isinstance(pair, list) else []
+        texts = [name for name in pair if isinstance(name, str)] if isinstance(pair, list) else []
         if len(texts) != 2:
-            raise WrongValue(spoken.at(code), pair, "[name in English, the language's own name]")
+            raise WrongValue(spoken.at(code), pair, "[English name, native name]")
         languages[str(code)] = (texts[0], texts[1])
     columns = {}
     labels = top.nested("columns")

@@ -1,4 +1,4 @@
-"""The topic catalogue: survey items, their answer scales and which answers are pro or con."""
+"""Topic catalogue: survey items with their answer scales and pro and con answers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.survey.fields import Fields
 
 LOWEST_VALID = {"below_1": 1, "below_0": 0}
-"""What `missing` says in the catalogue, and the lowest code that counts as an answer."""
+"""Lowest code that counts as an answer, by the value of `missing` in the catalogue."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """An answer scale: its ends in words, and the codes that are pro, con or in the middle.
+    """Answer scale: labels of its ends, and its pro, con and middle codes.
 
-    `missing` is `below_1` or `below_0`: codes below that are no answer.
+    `missing` is `below_1` or `below_0`: lower codes are not answers.
     """
 
     points: int
@@ -31,7 +31,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Topic:
-    """One survey item; `id` is its EVS/WVS code in lower case."""
+    """Survey item; `id` is its EVS/WVS code in lower case."""
 
     id: str
     code: str
@@ -43,10 +43,10 @@ class Topic:
 
 
 def read_topics(mapping: Mapping[str, object]) -> tuple[Topic, ...]:
-    """Return the topics of a catalogue in its order, restricted to `only` where that is a list.
+    """Return the topics of a catalogue in its order, restricted to those in `only` if it is set.
 
     `mapping` is the content of a file in conf/topics. Raises WrongValue for a malformed entry and
-    UnknownName for a name in `only` that the catalogue lacks; both name the key.
+    UnknownName for a name in `only` that is not in the catalogue; both name the key.
     """
     catalogue = Fields.of(mapping, "topics").known(("name", "source", "only", "topics"))
     entries = catalogue.nested("topics")
@@ -73,7 +73,7 @@ def _topic(name: str, entry: Fields) -> Topic:
     entry.known(("code", "label", "category", "category_name", "note", *_SCALE_KEYS))
     code = entry.text("code")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or code.lower() != name:
-        raise WrongValue(entry.at("code"), code, f"the survey's code, as '{name}' in capitals")
+        raise WrongValue(entry.at("code"), code, f"the survey's code: '{name}' in capitals")
     return Topic(
         id=name,
         code=code,
@@ -94,7 +94,7 @@ def _scale(entry: Fields) -> Scale:
     if missing not in LOWEST_VALID:
         raise WrongValue(entry.at("missing"), missing, f"one of {', '.join(LOWEST_VALID)}")
     scale = Scale(
-        points=ends.whole("points"),
+        points=ends.whole_number("points"),
         low=ends.text("low"),
         high=ends.text("high"),
         pro=entry.codes("pro"),
@@ -114,10 +114,10 @@ def _check_codes(entry: Fields, scale: Scale) -> None:
             raise WrongValue(entry.at(name), list(codes), "at least one answer code")
     first = LOWEST_VALID[scale.missing]
     found = sorted((*scale.pro, *scale.con, *scale.middle))
-    wholes = [list(range(1, scale.points + 1))]
+    complete = [list(range(1, scale.points + 1))]
     if first == 0:
-        # A code 0 ("it is against democracy") may also stand before a scale that begins at 1.
-        wholes += [list(range(scale.points)), list(range(scale.points + 1))]
-    if found not in wholes:
-        expected = f"each of {scale.points} answer codes once among pro, con and middle"
+        # A scale that begins at 1 may have an extra code 0 ("it is against democracy").
+        complete += [list(range(scale.points)), list(range(scale.points + 1))]
+    if found not in complete:
+        expected = f"each of the {scale.points} answer codes exactly once in pro, con or middle"
         raise WrongValue(entry.key, found, expected)

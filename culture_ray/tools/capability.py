@@ -22,14 +22,14 @@ from culture_ray.survey.harnesses.euroeval import euroeval_scores
 from culture_ray.survey.harnesses.lm_eval import TaskMeaning, lm_eval_scores
 from culture_ray.survey.harnesses.result_files import json_files, json_lines, result_files
 from culture_ray.survey.harnesses.scores import (
-    Harness,
+    HarnessScores,
     MeanScore,
     Score,
-    latest,
-    means,
+    common_scores,
+    latest_scores,
+    mean_scores,
     mixed_settings,
-    named,
-    shared,
+    rename_models,
 )
 from culture_ray.tables import CAPABILITY, CAPABILITY_MEANS
 
@@ -87,7 +87,7 @@ def make_capability(asked: CapabilityJob) -> CapabilityResult:
     paths = result_files(asked.files, asked.harness)
     found = _read(asked, paths)
     scores, notes = _chosen(asked, found)
-    made = means(scores)
+    made = mean_scores(scores)
     table = folder / f"{asked.name}.csv"
     replace_text(table, _csv(_score_table(scores)))
     replace_text(folder / f"{asked.name}.means.csv", _csv(_mean_table(made)))
@@ -96,13 +96,13 @@ def make_capability(asked: CapabilityJob) -> CapabilityResult:
     return CapabilityResult(config, table, tuple(made), len(scores), len(paths), tuple(notes))
 
 
-def _read(asked: CapabilityJob, paths: Sequence[Path]) -> Harness:
+def _read(asked: CapabilityJob, paths: Sequence[Path]) -> HarnessScores:
     if asked.harness == "euroeval":
         return euroeval_scores(json_lines(paths), asked.left_out, asked.languages)
     return lm_eval_scores(json_files(paths), asked.tasks, asked.languages)
 
 
-def _chosen(asked: CapabilityJob, found: Harness) -> tuple[list[Score], list[str]]:
+def _chosen(asked: CapabilityJob, found: HarnessScores) -> tuple[list[Score], list[str]]:
     """Return the scores that count, named as here, and the sentences on all that do not."""
     names = spellings(asked.models) | {old.lower(): new for old, new in asked.rename.items()}
     theirs = {score.model.lower() for score in found.scores}
@@ -111,7 +111,7 @@ def _chosen(asked: CapabilityJob, found: Harness) -> tuple[list[Score], list[str
             raise WrongValue(
                 "rename", old, f"a model of the files: {', '.join(sorted(theirs)[:8])}"
             )
-    scores, unknown = named(found.scores, lambda model: names.get(model.lower()))
+    scores, unknown = rename_models(found.scores, lambda model: names.get(model.lower()))
     notes = [
         f"left out: model {model} is none of conf/model; '{_rename_word(model)}' takes it"
         for model in unknown
@@ -122,10 +122,10 @@ def _chosen(asked: CapabilityJob, found: Harness) -> tuple[list[Score], list[str
             f"{', '.join(str(path) for path in asked.files)}: holds no score of a model of "
             f"conf/model: {first}"
         )
-    scores, several = latest(scores)
+    scores, several = latest_scores(scores)
     notes += [*found.notes, *several]
     if asked.common:
-        scores, missing = shared(scores)
+        scores, missing = common_scores(scores)
         notes += missing
         if not scores:
             raise BadTable(

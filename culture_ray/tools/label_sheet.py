@@ -20,7 +20,8 @@ from culture_ray.labels.measured import judge_order
 from culture_ray.plan.engines import base_models
 from culture_ray.prompts.language import Language
 from culture_ray.report.page.label_sheet import SheetItem, write_sheet_page
-from culture_ray.settings.run import Judge, JudgingSettings, Settings
+from culture_ray.settings.judging import Judge, JudgingSettings
+from culture_ray.settings.run import Settings
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import LABELS, RESPONSES

@@ -12,7 +12,7 @@ import pyarrow.csv
 import yaml
 
 from culture_ray.config.files import conf_folder
-from culture_ray.config.known_names import names
+from culture_ray.config.known_names import code_names
 from culture_ray.survey.topics import read_topics
 from tests.bench.figure import Figure
 from tests.bench.peak import run_verb
@@ -34,7 +34,7 @@ def figures() -> Iterator[Figure]:
 def write_joint_file(path: Path, seed: int = 1) -> None:
     """Write random answers in the published layout: 90 countries, 32 items, other columns."""
     random = np.random.default_rng(seed)
-    known = names()
+    known = code_names()
     countries = np.array(sorted(known.countries)[:90])
     spoken = random.choice(np.array(sorted(known.languages)), countries.size)
     country = np.sort(random.integers(0, countries.size, RESPONDENTS))

@@ -6,7 +6,7 @@ import sys
 
 from rich.console import Console
 
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.run_settings import settings_from
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.sweep import sweep
@@ -23,7 +23,7 @@ def main() -> None:
             swept = sweep(RunContext(settings), StandInEngine, progress)
         sys.exit(3 if swept.failed_models else 0)
 
-    with_composed("chaos", sys.argv[1:], run)
+    compose_and_run("chaos", sys.argv[1:], run)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pytest
 
 from culture_ray.cli.catalogue import VERBS
 from culture_ray.cli.help import overview, verb_help
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import choices, groups
 from tests.conftest import ROOT, Said
 
@@ -68,7 +68,7 @@ def test_examples_are_commands_that_compose(verb: str, command: str, workplace: 
         words = [re.sub("^language=", "target=", word) for word in words]
     seen: list[object] = []
     words = [word for word in words if word != "--json"]  # the verb's own, not Hydra's
-    with_composed("a test", [*words, *without], lambda content, _: seen.append(content), root)
+    compose_and_run("a test", [*words, *without], lambda content, _: seen.append(content), root)
     assert len(seen) == 1
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import pytest
+from annotated_types import Ge, Gt, Le, MinLen, doc
 
-from culture_ray.config.build import build, keys_of
+from culture_ray.config.build import build, convert
 from culture_ray.errors import UnknownName, WrongValue
 
 
@@ -65,8 +66,41 @@ def test_an_unknown_key_names_the_nearest_at_every_depth() -> None:
         build(Outer, {**WHOLE, "inner": {"siz": 1}}, "o")
 
 
-def test_the_keys_of_a_dataclass_are_listed_with_those_of_its_parts() -> None:
-    assert keys_of(Outer, "o") == [
-        "o.kind", "o.inner", "o.inner.size", "o.inner.share", "o.maybe", "o.maybe.size",
-        "o.maybe.share", "o.names", "o.env",
-    ]  # fmt: skip
+def test_a_key_that_is_no_text_is_an_unknown_key() -> None:
+    with pytest.raises(UnknownName, match=r"unknown key 'o\.1': did you mean"):
+        build(Outer, {**WHOLE, 1: "x"}, "o")
+
+
+def test_an_unknown_key_is_named_before_the_value_that_is_missing_because_of_it() -> None:
+    with pytest.raises(UnknownName, match=r"did you mean 'o\.kind'"):
+        build(Outer, {"inner": {"size": 2}, "kindd": "a"}, "o")
+
+
+def test_at_the_top_of_the_configuration_keys_stand_alone() -> None:
+    with pytest.raises(WrongValue, match=r"^inner\.size='x' cannot be used"):
+        build(Outer, {**WHOLE, "inner": {"size": "x"}}, "")
+    with pytest.raises(UnknownName, match=r"^unknown key 'knd': did you mean 'kind'"):
+        build(Outer, {**WHOLE, "knd": 1}, "")
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "message"),
+    [
+        (Annotated[int, Ge(1)], 0, "k=0 cannot be used: expected at least 1"),
+        (Annotated[float, Gt(0)], float("nan"), "k=nan cannot be used: expected above 0"),
+        (Annotated[float, Gt(0), Le(1)], 2, "k=2 cannot be used: expected above 0, at most 1"),
+        (Annotated[int, Ge(1)] | None, 0, "k=0 cannot be used: expected at least 1, or null"),
+        (dict[str, Annotated[int, Ge(1)]], {"a": 0}, "k.a=0 cannot be used: expected at least 1"),
+        (tuple[Annotated[int, Ge(1)], ...], [1, 0], "k.1=0 cannot be used: expected at least 1"),
+        (Annotated[float, Gt(0), doc("some")], 0, "k=0 cannot be used: expected some"),
+        (Annotated[tuple[str, ...], MinLen(1), doc("a name")], [], "k=[] cannot be used: "),
+        (Annotated[float, Le(1), doc("a few")] | Literal["x"], 2, "k=2 cannot be used: expected a"),
+        (Annotated[float, Gt(0), doc("some")], "x", "k='x' cannot be used: expected a valid num"),
+    ],
+)
+def test_a_value_out_of_range_is_named_with_the_range(
+    annotation: Any, value: object, message: str
+) -> None:
+    with pytest.raises(WrongValue) as problem:
+        convert(annotation, value, "k")
+    assert str(problem.value).startswith(message)

@@ -1,10 +1,10 @@
-"""What goes wrong in a launcher of Hydra reaches people as one line."""
+"""Errors of a Hydra launcher become errors of one line."""
 
 from __future__ import annotations
 
 import pytest
 
-from culture_ray.config.launchers import act_as_job, problem_of_launcher
+from culture_ray.config.launchers import problem_of_launcher, run_as_job
 from culture_ray.errors import CultureRayError, JobLost, SlurmRefused, WrongValue
 
 submitit = pytest.importorskip("submitit.core.utils", reason="the extra slurm is not installed")
@@ -35,5 +35,5 @@ def test_an_error_within_a_job_travels_with_its_exit_code() -> None:
         raise WrongValue("seed", "x", "a number")
 
     with pytest.raises(CultureRayError, match=r"run 'a': seed='x' cannot be used") as told:
-        act_as_job(act, {"run": "a"}, "")
+        run_as_job(act, {"run": "a"}, "")
     assert told.value.exit_code == 2

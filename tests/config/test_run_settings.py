@@ -11,12 +11,14 @@ import pytest
 from culture_ray.config.build import build
 from culture_ray.config.run_settings import settings_from, typed_keys
 from culture_ray.engines.interface import Sampling
-from culture_ray.errors import UserError
+from culture_ray.errors import UserError, WrongValue
 from culture_ray.settings.run import Settings
 from culture_ray.sweep.plan.cluster import Cluster, Slurm
 from tests.small import TOPICS, composed
 
-SAMPLING = "protocol.hypothetical_interviews.sampling"
+PROTOCOL = "protocol.hypothetical_interviews"
+SAMPLING = f"{PROTOCOL}.sampling"
+GPU = {"name": "a card", "memory_gib": 80, "bandwidth_tb_s": 3, "tflops": 900}
 MODEL, JUDGE = "model.gemma_3_270m", "judge.gemma_3_270m"
 
 
@@ -97,6 +99,53 @@ def test_the_file_of_a_cluster_has_every_setting_with_its_default(name: str) -> 
         (f"{JUDGE}.model.in_flight", 0, "at least 1"),
         (f"{MODEL}.in_flight", 0, "at least 1"),
         (f"{MODEL}.gpus_per_replica", -1, "at least 0"),
+        (f"{PROTOCOL}.prompts_per_language", 0, "at least 1"),
+        (f"{PROTOCOL}.samples", 0, "at least 1"),
+        ("inference.permutations", -1, "at least 0"),
+        ("inference.published_rounds", 1, "at least 2"),
+        ("judging.judge_error", 0.6, "from 0 to 0.5, measured or paper"),
+        ("judging.judge_error", -0.1, "from 0 to 0.5, measured or paper"),
+        ("cluster.nodes", 0, "at least 1"),
+        ("cluster.gpus_per_node", -1, "at least 0"),
+        *((f"cluster.{name}", -1, "at least 0") for name in ("start_s", "gpu_free_wait_s")),
+        *((f"cluster.{name}", 0, "above 0") for name in ("read_gib_s", "load_timeout_s")),
+        *(("cluster.efficiency", value, "above 0, at most 1") for value in (0, 1.1)),
+        *(
+            ("cluster.gpu", {**GPU, name: 0}, "above 0")
+            for name in ("memory_gib", "bandwidth_tb_s", "tflops")
+        ),
+        *(
+            ("cluster.slurm", {name: 0}, "at least 1")
+            for name in ("cpus_per_node", "nodes", "wait_s")
+        ),
+        ("cluster.slurm", {"drain_s": -1}, "at least 0"),
+        ("cluster.slurm", {"memory_gib_per_node": 0}, "above 0"),
+        ("cluster.slurm", {"head": {"memory_gib": 0}}, "above 0"),
+        (f"{MODEL}.max_model_len", 0, "at least 1"),
+        (f"{MODEL}.most_replicas", 0, "at least 1, or null"),
+        (f"{MODEL}.cpus_per_replica", -1, "at least 0"),
+        (f"{MODEL}.tokens_per_s", 0, "above 0, or null"),
+        *((f"{MODEL}.api", {name: 0}, "at least 1") for name in ("attempts", "timeout_s")),
+        *(
+            (f"{MODEL}.api", {"batching": {name: 0}}, "at least 1")
+            for name in ("most_requests", "most_bytes", "in_flight")
+        ),
+        *(
+            (f"{MODEL}.api", {"batching": {name: -1}}, "at least 0")
+            for name in ("gather_s", "poll_s")
+        ),
+        *(
+            (f"{JUDGE}.model.limits", {name: 0}, "above 0, or null")
+            for name in ("requests_per_minute", "tokens_per_minute", "window_seconds")
+        ),
+        *(
+            (f"{MODEL}.prices", {"input": 1, "output": 1, name: -1}, "at least 0")
+            for name in ("input", "output", "cached_input", "cache_write")
+        ),
+        (f"{MODEL}.prices", {"input": 1, "output": 1, "batch": {"input": -1, "output": 1}}, "at l"),
+        ("spending.cap_dollars", 0, "above 0 dollars"),
+        ("spending.models", {"gemma_3_270m": -1}, "above 0 dollars; to spend nothing, leave API"),
+        ("spending.stages", {"judge": 0}, "above 0 dollars; to spend nothing, leave API models"),
         # nothing where something is needed
         ("model", {}, "gemma_2_2b"),
         ("language", {}, "da, en, nl, pt"),
@@ -141,9 +190,34 @@ def test_an_unknown_key_names_the_nearest(key: str, near: str) -> None:
     assert str(said.value) == f"unknown key '{key}': did you mean '{near}'?"
 
 
-def test_judges_are_needed_only_for_judging() -> None:
-    content = {**deepcopy(composed()), "judge": {}, "stages": ["elicit"]}
-    assert settings_from(content, "", "").judges == {}
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        (f"{MODEL}.in_flight", 1),
+        (f"{MODEL}.gpus_per_replica", 0),
+        (f"{SAMPLING}.temperature", 0),
+        (f"{SAMPLING}.top_p", 1),
+        ("cluster.efficiency", 1),
+        ("cluster.max_replicas", None),
+        ("inference.permutations", 0),
+        ("inference.rounds", 2),
+        ("judging.judge_error", 0),
+        ("judging.judge_error", 0.5),
+        ("judging.judge_error", "paper"),
+        ("spending.cap_dollars", 0.01),
+    ],
+)
+def test_the_bounds_of_a_range_belong_to_it(key: str, value: object) -> None:
+    changed(key, value)
+
+
+def test_the_characters_per_token_of_a_language_are_above_0(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = {"en": 4.0, "other": 0}
+    monkeypatch.setattr("culture_ray.config.run_settings.token_table", lambda: table)
+    with pytest.raises(WrongValue, match=r"characters_per_token\.other=0 cannot be used"):
+        settings_from(composed("language=[en]"), "", "")
 
 
 def test_typed_keys_are_those_that_settings_have_whether_a_file_sets_them_or_not() -> None:
@@ -151,3 +225,9 @@ def test_typed_keys_are_those_that_settings_have_whether_a_file_sets_them_or_not
     assert {"seed", f"{MODEL}.dtype", f"{JUDGE}.model.architecture.heads"} - keys == {"seed"}
     assert "cluster.max_replicas" in keys
     assert "populations.us" in keys
+
+
+def test_a_run_without_a_name_is_the_first_thing_said() -> None:
+    content = {**deepcopy(composed("language=[en]")), "run": None, "seed": "x"}
+    with pytest.raises(WrongValue, match=r"run=None .*run=NAME or experiment=quickstart"):
+        settings_from(content, "", "")

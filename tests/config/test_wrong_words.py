@@ -29,7 +29,7 @@ WRONG: list[tuple[str, list[str]]] = [
     ("~sead", ["unknown key 'sead'", "'seed'"]),
     # a key that has its default in the code
     (f"{MODEL}.dtype=float32", [f"+{MODEL}.dtype=VALUE"]),
-    # values, of which there are more in test_settings.py
+    # values, of which there are more in test_run_settings.py
     ("seed=abc", ["seed='abc'", "integer"]),
     ("stages=[elict]", ["stages.0='elict'", "'elicit'"]),
     ("model=[]", ["model=[]", "gemma_2_2b"]),

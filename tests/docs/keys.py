@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from culture_ray.cli.catalogue import VERBS
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import choices, groups
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import typed_keys
@@ -41,12 +41,12 @@ def _composed(root: str) -> Content:
     plain: list[Content] = []
     # Texts of languages are long and hold no keys of their own.
     mute = ["language=[]"] if root in _WITH_LANGUAGES else []
-    with_composed("a test", mute, lambda content, _: plain.append(content), root)
+    compose_and_run("a test", mute, lambda content, _: plain.append(content), root)
     many = [*mute]
     many += [f"{name}=[{','.join(choices(name))}]" for name in _MANY if name in plain[0]]
     many += [f"protocol=[{','.join(_PROTOCOLS)}]"] if "protocol" in plain[0] else []
     many += ["cluster=slurm"] if "cluster" in plain[0] else []
-    with_composed("a test", many, lambda content, _: seen.append(content), root)
+    compose_and_run("a test", many, lambda content, _: seen.append(content), root)
     return seen[0]
 
 

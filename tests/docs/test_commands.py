@@ -17,7 +17,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 
 from culture_ray.cli.catalogue import VERBS
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import OWN_FOLDER, conf_folder
 from tests.conftest import ROOT, Said
 from tests.docs.examples import PAGE as EXTENDING
@@ -133,7 +133,7 @@ def composed(verb: str, words: list[str]) -> Said:
     if root == "translate":  # which takes a language that there is no file of yet
         words = [re.sub("^language=", "target=", word) for word in words]
     seen: list[object] = []
-    with_composed("a test", words, lambda content, _: seen.append(content), root)
+    compose_and_run("a test", words, lambda content, _: seen.append(content), root)
     assert len(seen) == 1
     return Said(0, "", "")
 

@@ -152,7 +152,7 @@ def test_the_full_factorial_has_everything_once_per_sample() -> None:
     }
     assert len(design) == len(expected) == 30
     assert set(rows(design)) == expected
-    assert design.per_topic() == {"f120": 12, "e035": 18}
+    assert design.rows_per_topic() == {"f120": 12, "e035": 18}
 
 
 def test_independent_draws_differ_between_languages_and_balanced_ones_know_none() -> None:
@@ -195,14 +195,14 @@ def test_a_million_rows_are_arrays_not_objects() -> None:
     design = balanced(*SMALL, prompts=100_000, samples=10, seed=1)
     assert len(design) == 1_000_000
     assert design.sample.dtype == np.int32
-    assert design.per_topic() == {"f120": 500_000, "e035": 500_000}
+    assert design.rows_per_topic() == {"f120": 500_000, "e035": 500_000}
 
 
 @pytest.mark.parametrize(
     ("templates", "topics", "wordings", "prompts", "samples", "message"),
     [
         ([], ["f120"], {"f120": ["w1"]}, 1, 1, r"templates=\[\] .*at least one id"),
-        (["t1", "t1"], ["f120"], {"f120": ["w1"]}, 1, 1, "templates=.*none twice"),
+        (["t1", "t1"], ["f120"], {"f120": ["w1"]}, 1, 1, "templates=.*without duplicates"),
         (["t1"], ["f120"], {}, 1, 1, r"wordings of f120=\[\]"),
         (["t1"], ["f120"], {"f120": ["w1"]}, 0, 1, "prompts_per_language=0"),
         (["t1"], ["f120"], {"f120": ["w1"]}, 1, 0, "samples=0"),

@@ -119,5 +119,5 @@ def test_texts_of_odd_lines_are_read_back(text: str) -> None:
 
 
 def test_a_file_that_is_no_mapping_is_refused() -> None:
-    with pytest.raises(BadPrompts, match=r"de\.yaml: no mapping"):
+    with pytest.raises(BadPrompts, match=r"de\.yaml: not a mapping"):
         with_added("- a\n- b\n", {("topics", "f120"): ENTRY}, "de.yaml")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from culture_ray.config.compose import Content, with_composed
-from culture_ray.config.judge_check import checking_from
+from culture_ray.config.compose import Content, compose_and_run
+from culture_ray.config.judge_check import judge_check_from
 from culture_ray.plan.billing import ledger_at
 from culture_ray.plan.requests import request_plan
 from culture_ray.settings.run import Settings
@@ -114,13 +114,13 @@ def _check_the_judge(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judge_check, "Executor", InProcess)
     monkeypatch.setattr(judge_check, "check_installed", lambda models: None)
     found: list[Content] = []
-    with_composed(
+    compose_and_run(
         "a test",
         ["judge=gemma_3_270m", f"results={results}", "language=[da,en]"],
         lambda content, _: found.append(content),
         root="judge_check",
     )
-    checking = checking_from(found[0], "culture-ray judge-check")
+    checking = judge_check_from(found[0], "culture-ray judge-check")
     done, _ = check_judges(checking, GoldReader, Quiet())  # type: ignore[arg-type]
     for one in done.values():
         write_check(checking, one)

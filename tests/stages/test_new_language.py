@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from culture_ray.config.compose import Content, with_composed
+from culture_ray.config.compose import Content, compose_and_run
 from culture_ray.config.run_settings import settings_from
 from culture_ray.errors import BadPrompts
 from culture_ray.plan.engines import base_models
@@ -116,7 +116,7 @@ def of_german(files: Path, *protocols: str) -> Settings:
         "language=[de]",
         f"--config-dir={files}",
     ]
-    with_composed("a test", chosen, lambda content, _: found.append(content))
+    compose_and_run("a test", chosen, lambda content, _: found.append(content))
     content = {**found[0], "results": str(files / "results")}
     return settings_from(content, "quickstart", "culture-ray sweep")
 
@@ -169,7 +169,7 @@ def spoilt(files: Path, old: str, new: str) -> Settings:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("\n  US: in den USA", "", "no words for US of protocol.persona.countries"),
+        ("\n  US: in den USA", "", "no phrase for US of protocol.persona.countries"),
         ("die {country} leben", "die hier leben", "there is no {country} in it"),
         ("2: Stimme zu\n    3: Lehne ab", "2: Lehne ab\n    3: Lehne ab", "the same text as"),
         ("answers: good_4", "answers: justifiable_10", "answers offered have code 5"),

@@ -1,4 +1,4 @@
-"""Where figures lie, a small catalogue, and survey files in the layout of the joint file."""
+"""Published figures, a small catalogue, and survey files in the layout of the joint file."""
 
 from __future__ import annotations
 

@@ -53,9 +53,9 @@ def test_shipped_scores_use_one_spelling_and_the_same_benchmarks_for_every_model
     ("rows", "message"),
     [
         ("a,da,DANSK,61.3,x\n", r"score 61\.3 in data row 1 \(a, da, DANSK\).*between 0 and 1"),
-        ("a,da,DANSK,0.6,x\na,da,dansk,0.6,x\n", "a, da, dansk stands there more than once"),
+        ("a,da,DANSK,0.6,x\na,da,dansk,0.6,x\n", "duplicate score of a, da, dansk"),
         ("a,da,DANSK,,x\n", "column score is empty in data row 1"),
-        ("", "holds no row"),
+        ("", "the table has no rows"),
     ],
 )
 def test_a_bad_capability_file_is_told(tmp_path: Path, rows: str, message: str) -> None:

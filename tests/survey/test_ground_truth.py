@@ -95,15 +95,15 @@ def test_standard_errors_and_counts_may_be_unknown_altogether(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("population,topic\nDK,f120\n", "no column kind, languages, value_polarity; it has"),
-        (HEAD, "holds no row"),
+        ("population,topic\nDK,f120\n", "no column kind, languages, value_polarity; the file has"),
+        (HEAD, "the table has no rows"),
         (ROWS + "PT,country,pt,f120,84,,\n", r"value_polarity is 84.0 in data row 7 .*PT.*f120"),
         (ROWS + "PT,country,pt,f120,0.5,-1,\n", "std_error is -1.0 in data row 7"),
         (ROWS + "PT,country,pt,f120,,,\n", "value_polarity is empty in data row 7"),
         (ROWS + "PT,country,pt,f120,many,,\n", "many"),
-        (ROWS + "DK,country,da,f120,0.1,,\n", "population DK, topic f120 stands there more than"),
-        (ROWS + "DK,country,de,h010,0.1,,\n", "DK is a country that speaks 'da' in one row and"),
-        (ROWS + "PT,land,pt,f120,0.1,,\n", "population PT is of kind 'land'"),
+        (ROWS + "DK,country,da,f120,0.1,,\n", "duplicate figure of population DK, topic f120"),
+        (ROWS + "DK,country,de,h010,0.1,,\n", "DK is a country with languages 'da' in one row and"),
+        (ROWS + "PT,land,pt,f120,0.1,,\n", "population PT has the kind 'land'"),
         (ROWS + "danes,language,da,f120,0.1,,\n", "two populations of kind 'language' speak da"),
     ],
 )
@@ -125,7 +125,7 @@ def test_an_absent_or_strange_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadTable, match="there is no such file"):
         read_ground_truth(tmp_path / "nowhere.csv", "x")
     (tmp_path / "figures.xlsx").write_bytes(b"")
-    with pytest.raises(BadTable, match=r"ends in \.csv, \.parquet"):
+    with pytest.raises(BadTable, match=r"use \.csv, \.parquet"):
         read_ground_truth(tmp_path / "figures.xlsx", "x")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from culture_ray.cli.console import Screen
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.stored import stored_settings
 from culture_ray.stages.context import RunContext
@@ -29,5 +29,5 @@ def act(overrides: list[str]) -> int:
             soft_wrap=True,
         )
 
-    with_composed("culture-ray analyse", overrides, run)
+    compose_and_run("culture-ray analyse", overrides, run)
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from culture_ray.cli.console import Screen
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.errors import WrongValue
 from culture_ray.run.open import made_with
@@ -29,5 +29,5 @@ def act(overrides: list[str]) -> int:
         said = f"cancelled: {', '.join(there)}" if there else "no job of it waits or runs"
         Screen().print(f"run {chosen.name}: {said}", highlight=False, soft_wrap=True)
 
-    with_composed("culture-ray cancel", overrides, run)
+    compose_and_run("culture-ray cancel", overrides, run)
     return 0

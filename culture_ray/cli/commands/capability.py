@@ -13,9 +13,9 @@ from rich.table import Table
 
 from culture_ray.cli.console import Screen
 from culture_ray.config.build import build, convert
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import conf_folders, writable_folder
-from culture_ray.config.known_names import benchmark_table, language_files, model_files, names
+from culture_ray.config.known_names import benchmark_table, code_names, language_files, model_files
 from culture_ray.config.launchers import Content
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.report.formatting import counted, listed, shown
@@ -35,7 +35,7 @@ def act(overrides: list[str]) -> int:
         asked = _asked(content, shlex.join(["culture-ray", "capability", *overrides]))
         _print(Screen(), asked, make_capability(asked))
 
-    with_composed("culture-ray capability", overrides, run, root="capability")
+    compose_and_run("culture-ray capability", overrides, run, root="capability")
     return 0
 
 
@@ -59,7 +59,7 @@ def _asked(content: Content, command: str) -> CapabilityJob:
         rename=_renamed(content["rename"]),
         left_out=convert(dict[str, str], known["euroeval"]["left_out"], "euroeval.left_out"),
         tasks=_tasks(content["tasks"], "tasks") | _tasks(known["lm_eval"]["tasks"], "lm_eval"),
-        languages={**names().languages, **language_files()},
+        languages={**code_names().languages, **language_files()},
         common=convert(bool, content["common"], "common"),
         command=command,
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from culture_ray.cli.console import Screen
 from culture_ray.config.build import convert
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.stored import stored_settings
 from culture_ray.errors import WrongValue
@@ -44,7 +44,7 @@ def act(overrides: list[str]) -> int:
             screen.print(part, highlight=False, soft_wrap=isinstance(part, str), markup=False)
         screen.print(f"written: {made.folder}", highlight=False, soft_wrap=True)
 
-    with_composed("culture-ray compare", _listed(overrides), run, root="compare")
+    compose_and_run("culture-ray compare", _listed(overrides), run, root="compare")
     return 0
 
 

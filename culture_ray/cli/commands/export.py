@@ -11,7 +11,7 @@ from rich.table import Table
 
 from culture_ray.cli.console import Screen
 from culture_ray.config.build import convert
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.errors import WrongValue
 from culture_ray.store.run_directory import RunDirectory
@@ -31,7 +31,7 @@ def act(overrides: list[str]) -> int:
         _print(Screen(), asked, made)
         return DAMAGED if made.damaged else 0
 
-    return with_composed("culture-ray export", overrides, run, root="export")
+    return compose_and_run("culture-ray export", overrides, run, root="export")
 
 
 def _asked(content: Content, command: str) -> ExportJob:

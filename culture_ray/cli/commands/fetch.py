@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from culture_ray.cli.console import Screen
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.engines import embedded
@@ -33,7 +33,7 @@ def act(overrides: list[str]) -> int:
         settings = settings_from(content, experiment, "culture-ray fetch")
         _fetch(models_and_judges(settings.models, settings.judges), Screen())
 
-    with_composed("culture-ray fetch", words, run)
+    compose_and_run("culture-ray fetch", words, run)
     if wheels is not None:
         _fetch_wheels(wheels, Screen())
     return 0

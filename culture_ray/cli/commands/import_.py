@@ -11,7 +11,7 @@ from rich.console import Console
 
 from culture_ray.cli.console import Screen
 from culture_ray.config.build import build, convert
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.known_names import language_files, model_files
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
@@ -38,7 +38,7 @@ def act(overrides: list[str]) -> int:
         command = shlex.join(["culture-ray", "import", *overrides])
         _import(Screen(), content, experiment, command)
 
-    with_composed("culture-ray import", overrides, run, root="import")
+    compose_and_run("culture-ray import", overrides, run, root="import")
     return 0
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from rich.console import Console
 
 from culture_ray.cli.console import Screen, quiet_screen
-from culture_ray.config.compose import with_composed
-from culture_ray.config.judge_check import checking_from, optional_text
+from culture_ray.config.build import convert
+from culture_ray.config.compose import compose_and_run
+from culture_ray.config.judge_check import judge_check_from
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import judges_from
 from culture_ray.engines import embedded
@@ -41,13 +42,14 @@ def act(overrides: list[str]) -> int:
 
     def run(content: Content, _: str) -> None:
         command = shlex.join(["culture-ray", "judge-check", *overrides])
-        human, name = optional_text(content, "human"), optional_text(content, "run")
+        human = convert(str | None, content["human"], "human")
+        name = convert(str | None, content["run"], "run")
         if name is not None:
             codes.append(_with_run(content, name, human, command))
             return
-        codes.append(_on_gold(checking_from(content, command), human))
+        codes.append(_on_gold(judge_check_from(content, command), human))
 
-    with_composed("culture-ray judge-check", overrides, run, root="judge_check")
+    compose_and_run("culture-ray judge-check", overrides, run, root="judge_check")
     return max(codes, default=0)
 
 

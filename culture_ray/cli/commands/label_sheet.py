@@ -6,7 +6,7 @@ import shlex
 
 from culture_ray.cli.console import Screen
 from culture_ray.config.build import convert
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.stored import stored_settings
 from culture_ray.tools.label_sheet import label_sheet
@@ -35,5 +35,5 @@ def act(overrides: list[str]) -> int:
         ):
             screen.print(line, highlight=False, soft_wrap=True)
 
-    with_composed("culture-ray label-sheet", overrides, run, root="label_sheet")
+    compose_and_run("culture-ray label-sheet", overrides, run, root="label_sheet")
     return 0

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from culture_ray.cli.console import Screen
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.plan.cost import Quote
@@ -37,7 +37,7 @@ def act(overrides: list[str]) -> int:
         else:
             _print(Screen(), settings, plan, cost)
 
-    with_composed("culture-ray plan", words, run)
+    compose_and_run("culture-ray plan", words, run)
     return 0
 
 

@@ -13,9 +13,9 @@ from rich.table import Table
 
 from culture_ray.cli.console import Screen
 from culture_ray.config.build import convert
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import conf_folders, writable_folder
-from culture_ray.config.known_names import names
+from culture_ray.config.known_names import code_names
 from culture_ray.config.launchers import Content
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.report.formatting import counted, shown
@@ -34,7 +34,7 @@ def act(overrides: list[str]) -> int:
         asked = _asked(content, shlex.join(["culture-ray", "populations", *overrides]))
         _print(Screen(), asked, make_populations(asked))
 
-    with_composed("culture-ray populations", _bracketed(overrides), run, root="populations")
+    compose_and_run("culture-ray populations", _bracketed(overrides), run, root="populations")
     return 0
 
 
@@ -65,7 +65,7 @@ def _asked(content: Content, command: str) -> PopulationsJob:
         topics=read_topics(content["topics"]),
         recode=recode,
         by=convert(tuple[str, ...], [by] if isinstance(by, str) else by, "by"),
-        names=names(),
+        names=code_names(),
         command=command,
         countries=countries,
         regions=_regions(content["regions"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from culture_ray.cli.console import Screen
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.stored import stored_settings
 from culture_ray.stages.context import RunContext
@@ -23,5 +23,5 @@ def act(overrides: list[str]) -> int:
             f"report: {settings.run.folder / 'report.html'}", highlight=False, soft_wrap=True
         )
 
-    with_composed("culture-ray report", overrides, run)
+    compose_and_run("culture-ray report", overrides, run)
     return 0

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from culture_ray.cli.commands.watching import PRINT_EVERY_S, stood, troubles, watch
 from culture_ray.cli.console import Screen
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.errors import WrongValue
 from culture_ray.plan.billing import ledger_at
@@ -44,7 +44,7 @@ def act(overrides: list[str]) -> int:
             watch(Screen(), chosen, made)
         _print(Screen(), chosen, made)
 
-    with_composed("culture-ray status", overrides, run)
+    compose_and_run("culture-ray status", overrides, run)
     return 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from culture_ray.cli.console import Screen
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.errors import JobTooSmall, SlurmRefused, WrongValue
@@ -37,7 +37,7 @@ def act(overrides: list[str]) -> int:
         settings = settings_from(content, experiment, command)
         _submit(settings, words, Screen(), dry=_DRY_RUN in overrides)
 
-    with_composed("culture-ray submit", words, run)
+    compose_and_run("culture-ray submit", words, run)
     return 0
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from rich.console import Console
 
 from culture_ray.cli.console import Screen, quiet_screen
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.engines import embedded
@@ -35,7 +35,7 @@ def act(overrides: list[str]) -> int:
         command = shlex.join(["culture-ray", "sweep", *overrides])
         return _sweep(RunContext(settings_from(content, experiment, command)))
 
-    return with_composed("culture-ray sweep", overrides, run)
+    return compose_and_run("culture-ray sweep", overrides, run)
 
 
 def _sweep(context: RunContext) -> int:

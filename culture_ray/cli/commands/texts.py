@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 from culture_ray.cli.console import quiet_screen
 from culture_ray.config.build import build
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import conf_folders, files_of, writable_folder
-from culture_ray.config.known_names import file_text, language_files, names
+from culture_ray.config.known_names import code_names, file_text, language_files
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import cluster_from
 from culture_ray.engines import embedded
@@ -26,7 +26,7 @@ from culture_ray.plan.billing import BilledModel, billing_for, keep_spending
 from culture_ray.prompts.language import read_language
 from culture_ray.prompts.language_file import dumped, nested, with_added, with_replaced
 from culture_ray.report.formatting import counted
-from culture_ray.settings.run import SpendingSettings
+from culture_ray.settings.spending import SpendingSettings
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
 from culture_ray.store.run_directory import RunDirectory
@@ -82,7 +82,7 @@ def make_texts(verb: str, overrides: list[str], make: Make) -> int:
 
     # `language` is a folder of choices, and the language that is made is none of them yet.
     targets = [re.sub(r"^language=", "target=", word) for word in overrides]
-    with_composed(f"culture-ray {verb}", targets, run, root="translate")
+    compose_and_run(f"culture-ray {verb}", targets, run, root="translate")
     return max(codes)
 
 
@@ -158,7 +158,7 @@ def _asked(
     texts = existing if source == words.target else known.get(source)
     if not texts:
         raise UnknownName("language", source, known)
-    spoken = names().languages
+    spoken = code_names().languages
     english = words.name or existing.get("name") or spoken.get(words.target, (None,))[0]
     if not english:
         expected = f"the name of '{words.target}' in English, which conf/names.yaml does not know"
@@ -194,7 +194,7 @@ def _write(
     if not entries:
         return
     if before is None:
-        native = words.native_name or names().languages.get(words.target, ("", ""))[1]
+        native = words.native_name or code_names().languages.get(words.target, ("", ""))[1]
         head = {
             "code": words.target,
             "name": asked.tongue.name,

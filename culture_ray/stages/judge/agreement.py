@@ -10,7 +10,7 @@ from pyarrow import csv
 from culture_ray.engines.model import Model
 from culture_ray.labels.read import labels
 from culture_ray.prompts.language import Language
-from culture_ray.settings.run import Judge
+from culture_ray.settings.judging import Judge
 from culture_ray.stages.judge.check_files import agreement_table
 from culture_ray.stages.judge.human_check import among_judges
 from culture_ray.store.atomic import replace

@@ -12,7 +12,8 @@ from culture_ray.judging.parse import Stance
 from culture_ray.judging.reliability import JudgedResponse, Reliability, measure_reliability
 from culture_ray.plan.billing import BilledModel, billing_for, keep_spending, most_for
 from culture_ray.prompts.language import Language
-from culture_ray.settings.run import Judge, SpendingSettings
+from culture_ray.settings.judging import Judge
+from culture_ray.settings.spending import SpendingSettings
 from culture_ray.stages.judge.gold_run import CONTINUED, GoldUnit, commit_gold, gold_units
 from culture_ray.stages.judge.task import JudgeTask, check_answers, fingerprint
 from culture_ray.store.run_directory import RunDirectory, open_run

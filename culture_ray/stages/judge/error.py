@@ -21,7 +21,7 @@ from culture_ray.measures.reliability import (
 )
 from culture_ray.measures.result import Measured, Reason, measured
 from culture_ray.prompts.language import Language
-from culture_ray.settings.run import Judge, JudgingSettings
+from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.stages.judge.check import checks_folder
 from culture_ray.stages.judge.check_files import CHECK
 from culture_ray.stages.judge.task import fingerprint

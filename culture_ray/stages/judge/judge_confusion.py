@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 from pyarrow import csv
 
-from culture_ray.settings.run import Judge
+from culture_ray.settings.judging import Judge
 from culture_ray.stages.judge.error import check_folder
 from culture_ray.store.atomic import replace
 from culture_ray.store.run_directory import RunDirectory

@@ -31,7 +31,7 @@ from culture_ray.judging.prompt import (
 )
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import find_protocol
-from culture_ray.settings.run import Judge
+from culture_ray.settings.judging import Judge
 from culture_ray.store.shards import read
 from culture_ray.sweep.plan.requests import request_id
 from culture_ray.sweep.plan.units import Loaded, Unit

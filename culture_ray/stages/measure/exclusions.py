@@ -16,7 +16,7 @@ from culture_ray.labels.read import RULE
 from culture_ray.measures.alignment import alignment
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.result import FloatArray, IntArray
-from culture_ray.settings.run import JudgingSettings
+from culture_ray.settings.judging import JudgingSettings
 from culture_ray.store.atomic import replace
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.ground_truth import GroundTruth

@@ -17,7 +17,8 @@ from culture_ray.measures.cells import Cell, tabulate
 from culture_ray.measures.consistency import self_consistency
 from culture_ray.measures.reliability import disattenuated
 from culture_ray.measures.result import FloatArray, IntArray, Measured
-from culture_ray.settings.run import Baseline, Settings
+from culture_ray.settings.comparison import Baseline
+from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.agreement import write_agreement
 from culture_ray.stages.judge.error import JudgeError, in_words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from culture_ray.settings.run import InferenceSettings
+from culture_ray.settings.inference import InferenceSettings
 from culture_ray.stages.regress.cells import Cells
 from culture_ray.stages.regress.files import Result
 from culture_ray.stages.regress.paper import paper_results

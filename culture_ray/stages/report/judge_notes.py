@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from culture_ray.labels.measured import FIRST, MAJORITY, judge_order
 from culture_ray.labels.read import labels
-from culture_ray.settings.run import Imported, Judge, JudgingSettings, Settings
+from culture_ray.settings.judging import Judge, JudgingSettings
+from culture_ray.settings.run import Imported, Settings
 from culture_ray.stages.judge.agreement import agreement_of
 from culture_ray.stages.judge.warnings import FEW_READ, always_says
 from culture_ray.stages.measure.exclusions import exclusions_of

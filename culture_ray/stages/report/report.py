@@ -16,7 +16,7 @@ from culture_ray.prompts.language import Language
 from culture_ray.report import content as shown
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import write_figures
-from culture_ray.settings.run import Baseline
+from culture_ray.settings.comparison import Baseline
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.judge_confusion import write_confusion
 from culture_ray.stages.measure.measure import BASELINE_FAMILY

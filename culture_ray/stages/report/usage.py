@@ -13,7 +13,8 @@ from pyarrow import csv
 from culture_ray.engines.model import Model
 from culture_ray.plan.billing import ledger_at
 from culture_ray.plan.engines import engine_names
-from culture_ray.settings.run import Judge, SpendingSettings
+from culture_ray.settings.judging import Judge
+from culture_ray.settings.spending import SpendingSettings
 from culture_ray.spending.statement import spending_table
 from culture_ray.store.atomic import replace
 from culture_ray.store.run_directory import RunDirectory

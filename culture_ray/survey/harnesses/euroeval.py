@@ -1,10 +1,10 @@
-"""EuroEval's results: `euroeval_benchmark_results.jsonl`, one benchmark of one model per line.
+"""Reader of EuroEval's `euroeval_benchmark_results.jsonl`: one benchmark of one model per line.
 
-Two layouts are read: its own (`dataset`, `languages` or `dataset_languages`, `results.total`) and,
-of late, that of Every Eval Ever (`schema_version`, `evaluation_results`). In both a
-task's first metric is the one its leaderboards rank by, scores run to 100, and what is called a
-standard error is the half-width of a 95 % interval, 1.96 times it (`aggregate_scores` in
-src/euroeval/scores.py of the harness, MIT licence).
+Two layouts are read: EuroEval's own (`dataset`, `languages` or `dataset_languages`,
+`results.total`) and, in later versions, that of Every Eval Ever (`schema_version`,
+`evaluation_results`). In both, a task's first metric is the one its leaderboards rank by, scores
+run to 100, and the reported standard error is the half-width of a 95 % interval, 1.96 standard
+errors (`aggregate_scores` in src/euroeval/scores.py of the harness, MIT licence).
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from culture_ray.errors import BadTable
-from culture_ray.survey.harnesses.scores import Harness, Score, codes
+from culture_ray.survey.harnesses.scores import HarnessScores, Score, known_codes
 
 _Z = 1.96
 _OLD_SUFFIX = re.compile(r"\s*\([^()]*(?:few-shot|zero-shot|val)[^()]*\)$")
-"""What versions before settings had fields of their own wrote behind a model's name."""
+"""Suffix of the model's name in old versions, which had no fields for these settings."""
 
 
 @dataclass(frozen=True)
 class _Record:
-    """One line, whichever layout it has."""
+    """One line of either layout."""
 
     model: str
     dataset: str
@@ -44,15 +44,15 @@ def euroeval_scores(
     records: Iterable[tuple[str, Any]],
     left_out: Mapping[str, str],
     languages: Mapping[str, object],
-) -> Harness:
+) -> HarnessScores:
     """Return the scores in the lines of result files.
 
     Args:
-        records: where a line stands, for messages, and its content, in the order of the files.
-        left_out: tasks that are no capability, with the reason.
-        languages: codes that are known.
+        records: each line's place, for messages, and its content, in the order of the files.
+        left_out: tasks that do not measure capability, with the reason.
+        languages: known language codes.
 
-    Raises BadTable for a line that is no result of EuroEval.
+    Raises BadTable for a line that is not a result of EuroEval.
     """
     scores: list[Score] = []
     notes: dict[str, None] = {}
@@ -64,10 +64,10 @@ def euroeval_scores(
         if record.task in left_out:
             notes[f"left out: {record.dataset} ({record.task}): {left_out[record.task]}"] = None
             continue
-        known, unknown = codes(record.languages, languages)
+        known, unknown = known_codes(record.languages, languages)
         if not known:
-            told = ", ".join(unknown) or "none"
-            notes[f"left out: {record.dataset}: its language ({told}) is not known here"] = None
+            listed = ", ".join(unknown) or "none"
+            notes[f"left out: {record.dataset}: its language ({listed}) is unknown"] = None
             continue
         if not -1 <= record.score <= 1:
             notes[
@@ -81,7 +81,7 @@ def euroeval_scores(
                 f"({100 * record.score:.1f}) and counts as 0"
             ] = None
         scores += list(_scores(record, known, order))
-    return Harness(tuple(scores), tuple(notes))
+    return HarnessScores(tuple(scores), tuple(notes))
 
 
 def _scores(record: _Record, languages: Iterable[str], order: int) -> Iterator[Score]:
@@ -102,15 +102,15 @@ def _scores(record: _Record, languages: Iterable[str], order: int) -> Iterator[S
 
 
 def _record(where: str, content: Any) -> _Record | str:
-    """Return a line as a record, or the sentence that says why it has no score."""
+    """Return a line as a record, or a sentence on why it has no score."""
     if not isinstance(content, Mapping):
-        raise BadTable(f"{where}: is no result of EuroEval, but {type(content).__name__}")
+        raise BadTable(f"{where}: not a result of EuroEval, but {type(content).__name__}")
     try:
         return _shared_layout(content) if "evaluation_results" in content else _own_layout(content)
     except (KeyError, TypeError, ValueError) as problem:
         raise BadTable(
-            f"{where}: is no result of EuroEval ({type(problem).__name__}: {problem}); it has "
-            f"{', '.join(list(content)[:8])}"
+            f"{where}: not a result of EuroEval ({type(problem).__name__}: {problem}); it has "
+            f"the keys {', '.join(list(content)[:8])}"
         ) from problem
 
 
@@ -150,7 +150,7 @@ def _shared_layout(content: Mapping[str, Any]) -> _Record | str:
     first = found[0]
     metric, how = str(first["evaluation_name"]), first["metric_config"]
     if how.get("lower_is_better"):
-        return f"left out: {dataset}: of its metric {metric} lower is better"
+        return f"left out: {dataset}: lower is better in its metric {metric}"
     if "max_score" not in how:
         return f"left out: {dataset}: its metric {metric} has no highest score"
     highest = float(how["max_score"])
@@ -178,7 +178,7 @@ def _finite(value: Any) -> float:
 
 
 def _error(value: Any, highest: float = 100) -> float | None:
-    """Return a standard error from the half-width of its 95 % interval; None for none."""
+    """Return the standard error for the half-width of a 95 % interval, None without one."""
     if value is None or not math.isfinite(float(value)):
         return None
     return float(value) / _Z / highest

@@ -1,4 +1,4 @@
-"""Files of benchmark harnesses: found below folders, and read as JSON, line by line or whole."""
+"""Search for result files of benchmark harnesses, and readers of JSON and JSON lines."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 from culture_ray.errors import BadTable
 
 PATTERNS = {"euroeval": "*.jsonl", "lm_eval": "results*.json"}
-"""By harness, what its result files are called."""
+"""Patterns of the names of result files, by harness."""
 
 
-def result_files(given: Sequence[Path], harness: str) -> list[Path]:
-    """Return the result files that are named, or lie below folders that are named, sorted.
+def result_files(paths: Sequence[Path], harness: str) -> list[Path]:
+    """Return the given files, and the sorted result files below the given folders.
 
-    Raises BadTable for a path that is not there, and for a folder without such files.
+    Raises BadTable for a path that does not exist, and for a folder without result files.
     """
     found: list[Path] = []
-    for path in given:
+    for path in paths:
         if path.is_dir():
             within = sorted(path.rglob(PATTERNS[harness]))
             if not within:
@@ -28,12 +28,12 @@ def result_files(given: Sequence[Path], harness: str) -> list[Path]:
         elif path.is_file():
             found.append(path)
         else:
-            raise BadTable(f"{path}: there is no such file: give file=PATH of {harness}'s results")
+            raise BadTable(f"{path}: there is no such file: set file=PATH to {harness}'s results")
     return list(dict.fromkeys(found))
 
 
 def json_lines(paths: Sequence[Path]) -> Iterator[tuple[str, Any]]:
-    """Yield each line that is not empty, with where it stands; raises BadTable."""
+    """Yield the file and number of each non-empty line, and its content; raises BadTable."""
     for path in paths:
         for number, line in enumerate(_text(path).splitlines(), start=1):
             if line.strip():
@@ -42,7 +42,7 @@ def json_lines(paths: Sequence[Path]) -> Iterator[tuple[str, Any]]:
 
 
 def json_files(paths: Sequence[Path]) -> Iterator[tuple[str, Any]]:
-    """Yield the content of each file, with its path; raises BadTable."""
+    """Yield the path and content of each file; raises BadTable."""
     for path in paths:
         yield str(path), _parsed(str(path), _text(path))
 
@@ -58,4 +58,6 @@ def _parsed(where: str, text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as problem:
-        raise BadTable(f"{where}: is no JSON ({problem.msg}, column {problem.colno})") from problem
+        raise BadTable(
+            f"{where}: not valid JSON ({problem.msg}, column {problem.colno})"
+        ) from problem

@@ -1,4 +1,4 @@
-"""Benchmark scores as harnesses report them, and capability: their mean per model and language."""
+"""Benchmark scores of harnesses, and capability: their mean per model and language."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from itertools import groupby
 
 @dataclass(frozen=True)
 class Score:
-    """What one model reached in one benchmark of one language."""
+    """Score of one model in one benchmark of one language."""
 
     model: str
-    """As the harness names it, until it is named as in conf/model."""
+    """The harness's name, replaced by that in conf/model in `rename_models`."""
     language: str
     benchmark: str
     score: float
     """0..1."""
     std_error: float | None
-    """On the same scale; None where the harness does not tell it."""
+    """On the same scale; None if the harness does not report it."""
     source: str
-    """Harness with its version, metric and setting: what makes two scores comparable."""
+    """Harness, version, metric and setting, on which comparability depends."""
     setting: str
-    """How it was asked, such as `few-shot, test split`."""
+    """Prompting and data, such as `few-shot, test split`."""
     rank: tuple[float, ...] = ()
-    """Of several scores for the same thing the one with the highest rank stands."""
+    """Of several scores of a model in a benchmark, the one with the highest rank is used."""
 
 
 @dataclass(frozen=True)
-class Harness:
-    """The scores in a harness's files, and a sentence for each thing that is not among them."""
+class HarnessScores:
+    """Scores in a harness's files, and a sentence about each result that was left out."""
 
     scores: tuple[Score, ...]
     notes: tuple[str, ...]
@@ -44,14 +44,14 @@ class MeanScore:
     language: str
     capability: float
     std_error: float | None
-    """From the benchmarks' own, taken as independent; None where one of them lacks it."""
+    """From those of the benchmarks, taken as independent; None if one is missing."""
     benchmarks: tuple[str, ...]
 
 
-def named(
+def rename_models(
     scores: Iterable[Score], name_of: Callable[[str], str | None]
 ) -> tuple[list[Score], list[str]]:
-    """Return the scores of models that have a name here, and the models that have none, sorted."""
+    """Return the scores under the names of conf/model, and the sorted models without one."""
     kept, unknown = [], set()
     for score in scores:
         name = name_of(score.model)
@@ -62,36 +62,36 @@ def named(
     return kept, sorted(unknown)
 
 
-def latest(scores: Sequence[Score]) -> tuple[list[Score], list[str]]:
-    """Return one score per model, language and benchmark, and a sentence on what was passed over.
+def latest_scores(scores: Sequence[Score]) -> tuple[list[Score], list[str]]:
+    """Return one score per model, language and benchmark, and a sentence on duplicates.
 
-    Sorted by language, benchmark and model.
+    Scores are sorted by language, benchmark and model.
     """
 
     def key(score: Score) -> tuple[str, str, str]:
         return score.language, score.benchmark, score.model
 
     kept, several = [], []
-    ordered = sorted(scores, key=lambda one: (key(one), one.rank))
+    ordered = sorted(scores, key=lambda score: (key(score), score.rank))
     for (language, benchmark, model), group in groupby(ordered, key=key):
-        mine = list(group)
-        kept.append(mine[-1])
-        if len(mine) > 1:
+        duplicates = list(group)
+        kept.append(duplicates[-1])
+        if len(duplicates) > 1:
             several.append(f"{model} {language} {benchmark}")
     if not several:
         return kept, []
     noun = "benchmark has" if len(several) == 1 else "benchmarks have"
     return kept, [
         f"{len(several)} {noun} several results, such as {several[0]}: the latest on the test "
-        f"split stands"
+        f"split is used"
     ]
 
 
-def shared(scores: Sequence[Score]) -> tuple[list[Score], list[str]]:
-    """Return, per language, the scores in benchmarks that every model of the language has.
+def common_scores(scores: Sequence[Score]) -> tuple[list[Score], list[str]]:
+    """Return the scores in benchmarks that every model of the language has.
 
     Means over different benchmarks would compare the benchmarks, not the models. A sentence per
-    language says what is left out, and which model lacks it.
+    language names the benchmarks left out and the models that lack them.
     """
     kept: list[Score] = []
     notes = []
@@ -109,34 +109,36 @@ def shared(scores: Sequence[Score]) -> tuple[list[Score], list[str]]:
                 for name, lacks in sorted(lacking.items())
             )
             notes.append(
-                f"left out in {language}, since not every model has it: {each}. "
+                f"left out in {language}, because not every model has it: {each}. "
                 f"common=false keeps all"
             )
     return kept, notes
 
 
 def mixed_settings(scores: Sequence[Score]) -> list[str]:
-    """Return a sentence on benchmarks that were asked in another way from model to model."""
+    """Return a sentence on benchmarks whose setting differs between models, or nothing."""
 
     def key(score: Score) -> tuple[str, str]:
         return score.language, score.benchmark
 
     found = []
     for (language, benchmark), group in groupby(sorted(scores, key=key), key=key):
-        ways: dict[str, list[str]] = {}
+        settings: dict[str, list[str]] = {}
         for score in group:
-            ways.setdefault(score.setting, []).append(score.model)
-        if len(ways) > 1:
-            told = "; ".join(f"{way}: {', '.join(who)}" for way, who in sorted(ways.items()))
-            found.append(f"{language} {benchmark} ({told})")
+            settings.setdefault(score.setting, []).append(score.model)
+        if len(settings) > 1:
+            listed = "; ".join(
+                f"{setting}: {', '.join(models)}" for setting, models in sorted(settings.items())
+            )
+            found.append(f"{language} {benchmark} ({listed})")
     if not found:
         return []
     more = f", and {len(found) - 1} more" if len(found) > 1 else ""
-    return [f"asked in different ways from model to model: {found[0]}{more}"]
+    return [f"settings differ between models: {found[0]}{more}"]
 
 
-def means(scores: Sequence[Score]) -> list[MeanScore]:
-    """Return capability per model and language, sorted: the mean of the language's benchmarks.
+def mean_scores(scores: Sequence[Score]) -> list[MeanScore]:
+    """Return capability per model and language, sorted: the mean over its benchmarks.
 
     Source: Rystrøm et al. 2025, section 3.
     """
@@ -146,24 +148,26 @@ def means(scores: Sequence[Score]) -> list[MeanScore]:
 
     found = []
     for (model, language), group in groupby(sorted(scores, key=key), key=key):
-        mine = sorted(group, key=lambda one: one.benchmark)
-        errors = [one.std_error for one in mine]
+        of_cell = sorted(group, key=lambda score: score.benchmark)
+        errors = [score.std_error for score in of_cell]
         known = [error for error in errors if error is not None]
-        spread = math.sqrt(sum(error**2 for error in known)) / len(mine)
+        spread = math.sqrt(sum(error**2 for error in known)) / len(of_cell)
         found.append(
             MeanScore(
                 model,
                 language,
-                sum(one.score for one in mine) / len(mine),
-                spread if len(known) == len(mine) else None,
-                tuple(one.benchmark for one in mine),
+                sum(score.score for score in of_cell) / len(of_cell),
+                spread if len(known) == len(of_cell) else None,
+                tuple(score.benchmark for score in of_cell),
             )
         )
     return found
 
 
-def codes(languages: Iterable[str], known: Mapping[str, object]) -> tuple[list[str], list[str]]:
-    """Return languages as ISO 639-1 codes, and those that are none: pt-pt and pt are both pt."""
+def known_codes(
+    languages: Iterable[str], known: Mapping[str, object]
+) -> tuple[list[str], list[str]]:
+    """Return the known and the unknown ISO 639-1 codes of languages; pt-pt counts as pt."""
     plain = list(dict.fromkeys(str(code).lower().replace("_", "-").split("-")[0]
                                for code in languages))  # fmt: skip
     return [code for code in plain if code in known], [code for code in plain if code not in known]

@@ -1,6 +1,6 @@
-"""Chosen columns of a survey data file: CSV with any usual separator, SPSS or Stata.
+"""Reader of chosen columns of a survey data file: CSV with any common separator, SPSS or Stata.
 
-Columns come back as they stand, as text or as numbers; what they mean is decided in microdata.py.
+Values are returned as they are in the file, as text or numbers; respondents.py interprets them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from culture_ray.errors import BadTable, MissingExtra
 
 @dataclass(frozen=True)
 class Notice:
-    """Something in a data file that was mended or left out, and how often."""
+    """Sentence about values of a data file that were corrected or left out, with their number."""
 
     text: str
     count: int
@@ -33,17 +33,17 @@ class Notice:
 
 @dataclass(frozen=True)
 class DataColumns:
-    """Columns under the names they were asked for by, each of text or of 64-bit floats."""
+    """Columns by requested name, each of text or of 64-bit floats."""
 
     table: pa.Table
     notices: tuple[Notice, ...]
 
 
 def read_columns(path: Path, names: Sequence[str], optional: Sequence[str] = ()) -> DataColumns:
-    """Return the columns `names`, and those of `optional` that exist; letter case is no matter.
+    """Read the columns `names`, and those of `optional` that exist, regardless of letter case.
 
-    No other column is kept in memory. Raises BadTable for a file that is absent, cannot be read
-    or lacks a column, and MissingExtra for an SPSS file without the package that reads it.
+    Other columns are not kept in memory. Raises BadTable for a file that is missing, unreadable or
+    lacks a column, and MissingExtra for an SPSS file if the package that reads it is missing.
     """
     if not path.is_file():
         raise BadTable(f"{path}: there is no such file")
@@ -54,7 +54,7 @@ def read_columns(path: Path, names: Sequence[str], optional: Sequence[str] = ())
             return _from_spss(path, names, optional)
         case ".dta":
             return _from_stata(path, names, optional)
-    raise BadTable(f"{path}: a file that ends in .csv, .sav or .dta is needed")
+    raise BadTable(f"{path}: unknown file type; use .csv, .sav or .dta")
 
 
 def _from_csv(path: Path, names: Sequence[str], optional: Sequence[str]) -> DataColumns:
@@ -73,7 +73,7 @@ def _from_csv(path: Path, names: Sequence[str], optional: Sequence[str]) -> Data
             parse_options=pa.csv.ParseOptions(delimiter=separator),
             convert_options=pa.csv.ConvertOptions(
                 include_columns=list(found.values()),
-                # Bytes, because the texts of such files are not always in one encoding.
+                # Bytes, because such files may mix encodings.
                 column_types={column: pa.binary() for column in found.values()},
                 null_values=[],
             ),
@@ -146,7 +146,7 @@ def _from_frame(frame: pd.DataFrame, found: dict[str, str]) -> DataColumns:
 def _chosen(
     path: Path, found: Sequence[str], names: Sequence[str], optional: Sequence[str]
 ) -> dict[str, str]:
-    """Return the file's own spelling of each column by the name that it was asked for."""
+    """Return the file's spelling of each column, by requested name."""
     spelt = {column.strip().lower(): column for column in reversed(found)}
     missing = [name for name in names if name.lower() not in spelt]
     if missing:

@@ -1,4 +1,4 @@
-"""From respondents to ground truth: weighted value polarity and standard error by population."""
+"""Estimation of ground truth: weighted value polarity and standard error by population."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from culture_ray.survey.microdata.respondents import Index, Microdata, Weights
 from culture_ray.survey.topics import Topic
 
 FEW_ANSWERS = 30
-"""A figure that rests on fewer answers than this is kept and counted in a notice."""
+"""Figures based on fewer answers are kept and counted in a notice."""
 
 
 @dataclass(frozen=True, eq=False)
 class Estimates:
-    """Ground truth of P populations and T topics, what it rests on, and what was left out."""
+    """Ground truth of P populations and T topics, with sample sizes and notices."""
 
     ground_truth: GroundTruth
     variance: Figures
-    """Of one respondent's stance (P, T)."""
+    """Variance of one respondent's stance (P, T)."""
     effective_n: Figures
     """Kish's (sum w)^2 / sum w^2 over the pro and con answers (P, T); NaN without any."""
     respondents: Index
-    """People of each population, whatever they answered (P,)."""
+    """Respondents of each population, with or without an answer (P,)."""
     notices: tuple[Notice, ...]
 
 
@@ -46,11 +46,11 @@ def estimate(
     """Return value polarity, standard error and unweighted n of every population and topic.
 
     Polarity is sum(w pro) / sum(w) over pro and con answers. Its standard error is linearised for
-    a sample drawn with replacement within strata: with u = w (pro - p) / sum(w), 0 for everyone
+    a sample drawn with replacement within strata: with u = w (pro - p) / sum(w), 0 for respondents
     outside the cell, the variance is the sum over strata of n_h / (n_h - 1) sum (u - mean u)^2
     (Särndal, Swensson & Wretman 1992, 5.7; the same as R survey's svymean on a subset). It is NaN
-    where a cell has one answer or lies in a stratum of one respondent. Raises UnknownName for a
-    recode and WrongValue for two populations of one name.
+    if a cell has one answer or lies in a stratum of one respondent. Raises UnknownName for an
+    unknown recode and WrongValue for two populations of one name.
     """
     stance = {
         topic.id: stances(topic.scale, microdata.answers[topic.id], recode) for topic in topics
@@ -79,7 +79,7 @@ def estimate(
 
 
 def population_consistency(estimates: Estimates, opinions: int = 10) -> npt.NDArray[np.float64]:
-    """Return self-consistency (P,) of each population: a response is `opinions` random people.
+    """Return self-consistency (P,) of each population, `opinions` random people per response.
 
     With S the variance of value polarity over topics, less what its standard errors add, and v the
     mean variance of one respondent's stance, it is S / (S + v / opinions): the correlation between
@@ -99,7 +99,7 @@ def population_consistency(estimates: Estimates, opinions: int = 10) -> npt.NDAr
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
+class _GroupEstimates:
     """Figures (P, T) of the populations of one grouping."""
 
     populations: tuple[Population, ...]
@@ -121,10 +121,12 @@ class _Sums(NamedTuple):
     n: Figures
 
 
-def _estimate(microdata: Microdata, stance: Mapping[str, Stances], grouping: Grouping) -> _Part:
+def _estimate(
+    microdata: Microdata, stance: Mapping[str, Stances], grouping: Grouping
+) -> _GroupEstimates:
     populations, member = divide(microdata, grouping)
     grouped = member >= 0
-    # A cell is what a population and a stratum have in common; cells add up to populations.
+    # A cell is the intersection of a population and a stratum; a population is a sum of cells.
     strata = np.bincount(microdata.stratum)
     pairs = member[grouped] * len(strata) + microdata.stratum[grouped]
     cells, cell = np.unique(pairs, return_inverse=True)
@@ -135,7 +137,7 @@ def _estimate(microdata: Microdata, stance: Mapping[str, Stances], grouping: Gro
     ]
     polarity, error, n, variance, effective = np.stack(figures, axis=-1)
     respondents = np.bincount(member[grouped], minlength=len(populations))
-    return _Part(populations, polarity, error, n, variance, effective, respondents)
+    return _GroupEstimates(populations, polarity, error, n, variance, effective, respondents)
 
 
 def _sums(cell: Index, stance: Stances, weight: Weights, cells: int) -> _Sums:
@@ -158,10 +160,10 @@ def _figures(sums: _Sums, owner: Index, size: Index) -> npt.NDArray[np.float64]:
     with np.errstate(divide="ignore", invalid="ignore"):
         polarity = whole.pro / weight
         p = polarity[owner]
-        # With u = w (y - p): sums of u and of its squares, neither by subtracting large numbers.
+        # Sums of u = w (y - p) and of its squares, without subtracting large numbers.
         total = (1 - p) * sums.pro - p * sums.con
         squares = (1 - p) ** 2 * sums.pro_squared + p**2 * sums.con_squared
-        # A stratum of one respondent says nothing about its spread.
+        # The variance within a stratum of one respondent is unknown.
         scale = np.where(size > 1, size / (size - 1), np.nan)
         spread = scale * (squares - total**2 / size)
         error = np.sqrt(np.maximum(_added(owner, spread), 0.0)) / weight
@@ -185,5 +187,5 @@ def _unanswered(truth: GroundTruth) -> tuple[Notice, ...]:
 
 def _few(truth: GroundTruth) -> tuple[Notice, ...]:
     count = int((truth.n < FEW_ANSWERS).sum())
-    text = f"figures that rest on fewer than {FEW_ANSWERS} answers"
+    text = f"figures based on fewer than {FEW_ANSWERS} answers"
     return (Notice(text, count),) if count else ()

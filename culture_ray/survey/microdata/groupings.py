@@ -1,4 +1,4 @@
-"""Dividing respondents into populations: by country, interview language, region or any column."""
+"""Division of respondents into populations: by country, language, region or any column."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from culture_ray.survey.microdata.respondents import COUNTRY, LANGUAGE, Index, L
 
 @dataclass(frozen=True)
 class Grouping:
-    """Populations that share the labels of `columns`; all people where there is no column.
+    """Division by the labels of `columns`; without columns, one population of all respondents.
 
-    `regions` gathers the labels of a single column under new names, such as DK under Nordic;
-    people with other labels belong to none. `kind` is that of the populations.
+    `regions` merges the labels of a single column under new names, such as DK under Nordic;
+    respondents with other labels belong to no population. `kind` is that of the populations.
     """
 
     kind: str
@@ -28,7 +28,11 @@ class Grouping:
         if self.kind not in KINDS:
             raise UnknownName("kind of population", self.kind, KINDS)
         if self.regions is not None and len(self.columns) != 1:
-            raise WrongValue("columns", list(self.columns), "one column, as there are regions")
+            raise WrongValue(
+                "columns",
+                list(self.columns),
+                "exactly one column, because regions merge its labels",
+            )
 
 
 COUNTRIES = Grouping("country", (COUNTRY,))
@@ -37,20 +41,22 @@ WORLD = Grouping("world")
 
 
 def grouping_of(word: str, regions: Mapping[str, str]) -> Grouping:
-    """Return the grouping that a word means.
+    """Return the grouping of a value of `by`.
 
-    `country`, `language`, `world`, `region` (as `regions` gathers countries), a column of the file
-    such as X001, or several with a stroke between them: `country/X001`. Raises WrongValue.
+    That is `country`, `language`, `world`, `region` (countries merged by `regions`), a column of
+    the file such as X001, or several separated by slashes: `country/X001`. Raises WrongValue.
     """
     if word in _WORDS:
         return _WORDS[word]
     if word == "region":
         if not regions:
-            raise WrongValue("regions", dict(regions), "regions of countries, for by=[region]")
+            raise WrongValue(
+                "regions", dict(regions), "regions of countries, because by=[region] needs them"
+            )
         return Grouping("region", (COUNTRY,), regions)
     parts = tuple(_COLUMNS.get(part, part) for part in word.split("/"))
     if not all(parts) or {"world", "region"} & set(parts):
-        known = "country, language, region, world, a column, or some with strokes: country/X001"
+        known = "country, language, region, world, a column, or several with slashes: country/X001"
         raise WrongValue("by", word, known)
     return Grouping("group", parts)
 
@@ -60,12 +66,12 @@ _COLUMNS = {"country": COUNTRY, "language": LANGUAGE}
 
 
 def divide(microdata: Microdata, grouping: Grouping) -> tuple[tuple[Population, ...], Index]:
-    """Return the populations in order of name, and for each respondent theirs, or -1.
+    """Return the populations sorted by name, and each respondent's population index, or -1.
 
-    Names are DK, speakers:da and world; others combine labels as in DK/X001=1. A population within
-    one country speaks the language of most of its interviews by weight, as in the published
-    figures; one that spans countries speaks none unless it is made from the language. Raises
-    UnknownName for a region's label that nobody has.
+    Names are DK, speakers:da and world; others combine labels as in DK/X001=1. The language of a
+    population within one country is that of most of its interviews by weight, as in the published
+    figures; a population across countries has none unless it is grouped by language. Raises
+    UnknownName for a region's label that no respondent has.
     """
     names, member = ["world"], np.zeros(len(microdata.weight), dtype=np.int64)
     for nth, column in enumerate(grouping.columns):
@@ -97,14 +103,14 @@ def _gathered(column: str, labels: Labels, regions: Mapping[str, str] | None) ->
             raise UnknownName(f"label of {column}", label, labels.values, where="regions")
     names = sorted(set(regions.values()))
     new = [names.index(regions[value]) if value in regions else -1 for value in labels.values]
-    # One more entry, so that an absent label (-1) stays absent.
+    # The last entry maps a missing label (-1) to itself.
     return Labels(tuple(names), np.array([*new, -1], dtype=np.int64)[labels.index])
 
 
 def _crossed(
     names: list[str], member: Index, others: list[str], other: Index
 ) -> tuple[list[str], Index]:
-    """Return the combinations of two divisions that somebody belongs to."""
+    """Return the non-empty combinations of two divisions."""
     both = np.where((member < 0) | (other < 0), -1, member * len(others) + other)
     found, position = np.unique(both, return_inverse=True)
     absent = int(found[0] == -1)
@@ -121,8 +127,8 @@ def _languages(
     if grouping.regions is not None or not {COUNTRY, LANGUAGE} & set(grouping.columns):
         return [()] * len(names)
     count = len(spoken.values)
-    told = (member >= 0) & (spoken.index >= 0)
-    pairs = member[told] * count + spoken.index[told]
-    weight = np.bincount(pairs, microdata.weight[told], minlength=len(names) * count)
+    known = (member >= 0) & (spoken.index >= 0)
+    pairs = member[known] * count + spoken.index[known]
+    weight = np.bincount(pairs, microdata.weight[known], minlength=len(names) * count)
     shares = weight.reshape(len(names), count)
     return [(spoken.values[row.argmax()],) if row.any() else () for row in shares]

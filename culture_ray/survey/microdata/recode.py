@@ -1,4 +1,4 @@
-"""From answer codes to stances: which answers of people are pro, con or neither."""
+"""Recoding of survey answers into stances: pro, con or neither."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Codes = npt.NDArray[np.int16]
 Stances = npt.NDArray[np.int8]
 
 NO_ANSWER = np.int16(-32768)
-"""What stands for an answer that the file leaves blank; negative codes are no answer either."""
+"""Code of a blank answer; negative codes are not answers either."""
 
 
 def stances(scale: Scale, codes: Codes, recode: str) -> Stances:
     """Return PRO, CON or NEITHER for each answer code; codes outside the scale are NEITHER.
 
-    `paper` counts a middle answer as con and no code below 1 as an answer, as the published
-    figures do; `symmetric` drops middle answers, as for models. Raises UnknownName.
+    `paper` counts a middle answer as con and ignores codes below 1, as the published figures do;
+    `symmetric` drops middle answers, as for models. Raises UnknownName for another recode.
     """
     if recode not in RECODES:
         raise UnknownName("recode", recode, RECODES)
@@ -35,8 +35,8 @@ def stances(scale: Scale, codes: Codes, recode: str) -> Stances:
     return np.take(table, np.where((codes < 0) | (codes > beyond), beyond, codes))
 
 
-def unexpected(scale: Scale, codes: Codes) -> dict[int, int]:
-    """Return how often each code comes that is neither on the scale nor a missing one."""
+def unexpected_codes(scale: Scale, codes: Codes) -> dict[int, int]:
+    """Return the counts of codes that are neither on the scale nor a missing value."""
     outside = codes[(codes >= LOWEST_VALID[scale.missing]) & (codes > _highest(scale))]
     found, counts = np.unique(outside, return_counts=True)
     return {int(code): int(count) for code, count in zip(found, counts, strict=True)}

@@ -1,4 +1,4 @@
-"""The licensed EVS/WVS joint file: who was asked where, their weights and their answers."""
+"""Reader of the licensed EVS/WVS joint file: respondents, their weights and answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from culture_ray.errors import BadTable, UnknownName
 from culture_ray.survey.microdata.columns import Notice, read_columns
-from culture_ray.survey.microdata.recode import NO_ANSWER, Codes, unexpected
+from culture_ray.survey.microdata.recode import NO_ANSWER, Codes, unexpected_codes
 from culture_ray.survey.topics import Topic
 
 COUNTRY, LANGUAGE = "cntry_AN", "lnge_iso"
@@ -26,7 +26,7 @@ Index = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """A column of text: respondent i has `values[index[i]]`, or none where that is -1."""
+    """Column of labels: respondent i has `values[index[i]]`; an index of -1 means none."""
 
     values: tuple[str, ...]
     index: Index
@@ -37,8 +37,8 @@ class Microdata:
     """N respondents with a usable weight.
 
     `weight` (N,) is gwght x pwght; `answers` holds codes (N,) by topic id; `columns` holds the
-    labels of each column that populations are made from; `stratum` numbers country and study, in
-    which people were sampled separately; `notices` says what was left out.
+    labels of each column that defines populations; `stratum` numbers the combinations of country
+    and study, which were sampled separately; `notices` lists what was left out.
     """
 
     weight: Weights
@@ -56,13 +56,13 @@ def read_microdata(
     countries: Sequence[str] | None = None,
     drop_unexpected: bool = False,
 ) -> Microdata:
-    """Return the respondents of the joint file with their answers to `topics`.
+    """Read the respondents of the joint file with their answers to `topics`.
 
-    `by` names further columns to group people by, such as X001; `countries` keeps only the people
-    of these. Answers that are no codes of the topic's scale raise BadTable, or are no answers and
-    counted in a notice with `drop_unexpected`. Raises BadTable for another file, a missing column,
-    and a file where nobody has a weight; UnknownName for a country that the file lacks;
-    MissingExtra for an SPSS file without the package that reads it.
+    `by` names further columns to group respondents by, such as X001; `countries` keeps only
+    respondents of these. Codes outside a topic's scale raise BadTable; with `drop_unexpected` they
+    count as no answer and are reported in a notice. Raises BadTable for a file of another kind, a
+    missing column, and a file without positive weights; UnknownName for a country that is not in
+    the file; MissingExtra for an SPSS file if the package that reads it is missing.
     """
     grouped = tuple(dict.fromkeys((COUNTRY, LANGUAGE, *by)))
     names = [*grouped, *_WEIGHTS, *(topic.code for topic in topics)]
@@ -83,7 +83,7 @@ def read_microdata(
 
     columns = {name: _labels(table, name) for name in grouped}
     for name, labels in columns.items():
-        notices += _noticed(f"respondents without {name}, in no group by it", labels.index < 0)
+        notices += _noticed(f"respondents without {name}, in no population by it", labels.index < 0)
     answers = {}
     for topic in topics:
         answers[topic.id], noticed = _answers(path, table, topic, drop_unexpected)
@@ -113,12 +113,14 @@ def _answers(
     numbers[np.isnan(numbers)] = NO_ANSWER
     broken = numbers[(np.abs(numbers) > np.iinfo(np.int16).max + 1) | (numbers % 1 != 0)]
     if broken.size:
-        raise BadTable(f"{path}: column {topic.code} holds {broken[0]}, which is no answer code")
+        raise BadTable(
+            f"{path}: column {topic.code} holds {broken[0]}, which is not an answer code"
+        )
     codes = numbers.astype(np.int16)
-    strange = unexpected(topic.scale, codes)
-    if not strange:
+    outside = unexpected_codes(topic.scale, codes)
+    if not outside:
         return codes, []
-    shown = ", ".join(f"{code} ({count} times)" for code, count in strange.items())
+    shown = ", ".join(f"{code} ({count} times)" for code, count in outside.items())
     if not drop_unexpected:
         raise BadTable(
             f"{path}: column {topic.code} holds codes outside its {topic.scale.points} points: "
@@ -126,8 +128,8 @@ def _answers(
             "count these as no answer with drop_unexpected=true"
         )
     text = f"answers to {topic.id} outside its {topic.scale.points} points, dropped: {shown}"
-    codes[np.isin(codes, list(strange))] = NO_ANSWER
-    return codes, [Notice(text, sum(strange.values()))]
+    codes[np.isin(codes, list(outside))] = NO_ANSWER
+    return codes, [Notice(text, sum(outside.values()))]
 
 
 def _numbers(path: Path, table: pa.Table, name: str) -> Weights:
@@ -140,7 +142,7 @@ def _numbers(path: Path, table: pa.Table, name: str) -> Weights:
             values = pc.if_else(blank, pa.scalar(None, pa.string()), texts).cast(pa.float64())
         except pa.ArrowInvalid as problem:
             raise BadTable(
-                f"{path}: column {name} holds texts, but numbers are needed ({problem}); "
+                f"{path}: column {name} holds text instead of numbers ({problem}); "
                 "export the file with codes, not with value labels"
             ) from problem
     return np.array(values.to_numpy(zero_copy_only=False), dtype=np.float64)

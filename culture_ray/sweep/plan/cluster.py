@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Annotated
+
+from annotated_types import Ge, Gt, Le
 
 from culture_ray.sweep.plan.roofline import Gpu
 
@@ -19,18 +22,18 @@ class Slurm:
     qos: str | None = None
     gpu_type: str | None = None
     """Slurm's name of the GPU type, as in --gpus-per-node=h100:4; null requests any type."""
-    cpus_per_node: int = 32
-    memory_gib_per_node: float | None = None
+    cpus_per_node: Annotated[int, Ge(1)] = 32
+    memory_gib_per_node: Annotated[float, Gt(0)] | None = None
     """Memory requested per node; null requests Slurm's default per CPU."""
-    nodes: int | None = None
+    nodes: Annotated[int, Ge(1)] | None = None
     """Nodes of a job; null takes as many as the plan can use, at most the cluster's."""
-    time_limit_hours: float = 24.0
+    time_limit_hours: Annotated[float, Gt(0)] = 24.0
     """Longest job the partition allows."""
-    max_jobs: int = 10
+    max_jobs: Annotated[int, Ge(1)] = 10
     """Most jobs of one chain, for a sweep that is longer than one job may be."""
-    drain_s: int = 180
+    drain_s: Annotated[int, Ge(0)] = 180
     """Seconds before the time limit at which a job stops dispatching work."""
-    wait_s: int = 300
+    wait_s: Annotated[int, Ge(1)] = 300
     """Seconds to wait for Ray on all nodes."""
     head: HeadNode | None = None
     """A node without GPUs for the driver, next to GPU nodes (a heterogeneous job). A job that
@@ -50,8 +53,8 @@ class HeadNode:
     """Options of the component of a heterogeneous job that the driver runs on."""
 
     partition: str | None = None
-    cpus: int = 4
-    memory_gib: float = 16.0
+    cpus: Annotated[int, Ge(1)] = 4
+    memory_gib: Annotated[float, Gt(0)] = 16.0
     options: Mapping[str, str | int] = field(default_factory=dict)
     """Other options of sbatch for this part, such as mail-type: END."""
 
@@ -63,32 +66,32 @@ class Cluster:
     name: str = "local"
     address: str | None = None
     """Ray address to join; null starts Ray on this machine for the length of the sweep."""
-    unit_size: int = 64
+    unit_size: Annotated[int, Ge(1)] = 64
     """Requests committed together as one shard."""
-    max_replicas: int | None = None
+    max_replicas: Annotated[int, Ge(1)] | None = None
     """Most replicas at once; null means as many as fit."""
     slurm: Slurm | None = None
     """Options of its Slurm jobs; null where there is no Slurm."""
     gpu: Gpu = H100
     """Kind of GPU, for plans; a name from conf/gpus.yaml, or written out."""
-    nodes: int = 1
-    gpus_per_node: int = 1
-    gpu_memory_gib: float | None = None
+    nodes: Annotated[int, Ge(1)] = 1
+    gpus_per_node: Annotated[int, Ge(0)] = 1
+    gpu_memory_gib: Annotated[float, Gt(0)] | None = None
     """Memory of one GPU, if it differs from `gpu`."""
-    efficiency: float = 0.5
+    efficiency: Annotated[float, Gt(0), Le(1)] = 0.5
     """Expected rate over physical limit, until a run has measured its own."""
-    read_gib_s: float = 1.0
+    read_gib_s: Annotated[float, Gt(0)] = 1.0
     """Speed at which weights are read from the file system."""
-    start_s: float = 90.0
+    start_s: Annotated[float, Ge(0)] = 90.0
     """Seconds to start an engine in addition to reading its weights: compilation, CUDA graphs."""
 
-    hang_after_s: float = 300.0
+    hang_after_s: Annotated[float, Gt(0)] = 300.0
     """An engine with requests that produces no token for so long counts as dead."""
-    load_timeout_s: float = 3600.0
+    load_timeout_s: Annotated[float, Gt(0)] = 3600.0
     """An engine that loads for longer counts as dead."""
-    gpu_free_wait_s: float = 120.0
+    gpu_free_wait_s: Annotated[float, Ge(0)] = 120.0
     """Seconds that a replica waits for the last user of its GPU to free the memory."""
-    grace_s: float = 30.0
+    grace_s: Annotated[float, Ge(0)] = 30.0
     """Seconds in which a sweep that is asked to stop commits its responses."""
 
     @property

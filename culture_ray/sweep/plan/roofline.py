@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Gt
 
 from culture_ray.engines.model import Architecture, Model
 
@@ -31,10 +34,10 @@ class Gpu:
     """Kind of GPU, with its data as stated by the manufacturer."""
 
     name: str
-    memory_gib: float
-    bandwidth_tb_s: float
+    memory_gib: Annotated[float, Gt(0)]
+    bandwidth_tb_s: Annotated[float, Gt(0)]
     """Memory bandwidth, 10^12 bytes per second."""
-    tflops: float
+    tflops: Annotated[float, Gt(0)]
     """Dense 16-bit matrix operations, 10^12 per second."""
     bfloat16: bool = True
     """Whether it computes in bfloat16."""

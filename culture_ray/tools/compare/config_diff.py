@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from culture_ray.engines.model import DECISIVE
 from culture_ray.labels.read import IMPORTED
-from culture_ray.prompts.text_entries import names_in, text_entries
+from culture_ray.prompts.text_entries import entry_names, text_entries
 from culture_ray.tables import CHANGES
 
 PARTS = (
@@ -109,7 +109,7 @@ def _topic(topics: Entries, name: str) -> dict[str, Any]:
 
 def _texts(language: Entries) -> dict[str, str]:
     texts = {leaf.place: leaf.text for leaf in text_entries(language).values()}
-    names = {".".join(map(str, path)): name for path, name in names_in(language).items()}
+    names = {".".join(map(str, path)): name for path, name in entry_names(language).items()}
     return texts | names
 
 

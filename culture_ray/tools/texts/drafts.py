@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from culture_ray.errors import WrongValue
-from culture_ray.prompts.asking_for_texts import READING_SCHEMA, position
 from culture_ray.prompts.text_entries import Path, TextEntry, digest_of
+from culture_ray.prompts.text_prompts import READING_SCHEMA, position_prompt
 from culture_ray.tools.texts.requests import TextAnswer, TextQuestion
 
 
@@ -90,7 +90,7 @@ def polarity_questions(
         pro, con = statements[str(one.path[1])]
         pro_first = digest_of(one.place) < "8"
         first, second = (pro, con) if pro_first else (con, pro)
-        prompt = position(one.text, first, second, question=one.path[2] == "wordings")
+        prompt = position_prompt(one.text, first, second, question=one.path[2] == "wordings")
         expected = "A" if (side == "pro") == pro_first else "B"
         asked[one.place] = TextQuestion("polarity", one.place, prompt, READING_SCHEMA), expected
     return asked

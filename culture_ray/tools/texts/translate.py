@@ -12,14 +12,14 @@ from culture_ray.engines.interface import Sampling
 from culture_ray.errors import BadPrompts
 from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.prompts import translation_checks as checks
-from culture_ray.prompts.asking_for_texts import (
+from culture_ray.prompts.completeness import complete_paths
+from culture_ray.prompts.text_entries import Path, TextEntry, entry_names, text_entries
+from culture_ray.prompts.text_prompts import (
     TEXT_SCHEMA,
-    another_template,
-    another_wording,
-    translation,
+    template_prompt,
+    translation_prompt,
+    wording_prompt,
 )
-from culture_ray.prompts.completeness import usable
-from culture_ray.prompts.text_entries import Path, TextEntry, names_in, text_entries
 from culture_ray.tools.texts.drafts import (
     Draft,
     chosen,
@@ -83,9 +83,9 @@ def translate(asked: TextJob, run: TextRun) -> TextResult:
     made = [Draft(path, source[path].text) for path in wanted]
     _ask(asked, run, made, "translate", lambda one: _translation(asked, one.source))
     refuse_doubles(made, there)
-    names = names_in(asked.source)
+    names = entry_names(asked.source)
     have = {one.path for one in made if one.text is not None} | set(there)
-    whole = usable(asked.source, have, names)
+    whole = complete_paths(asked.source, have, names)
     for one in made:
         if one.text is not None and one.path not in whole:
             one.refuse("what belongs with it could not be made")
@@ -95,7 +95,7 @@ def translate(asked: TextJob, run: TextRun) -> TextResult:
             one.problems += _doubts(one, asked, detect)
     _back(asked, run, made)
     _polarity(asked, run, made, asked.source)
-    have_names = set(names_in(asked.existing)) if asked.existing else set()
+    have_names = set(entry_names(asked.existing)) if asked.existing else set()
     added = {path: name for path, name in names.items() if path in whole and path not in have_names}
     return TextResult(tuple(made), added, len(there))
 
@@ -107,7 +107,7 @@ def vary(asked: TextJob, run: TextRun, what: str, count: int) -> TextResult:
     for parent in chosen(_parents(there, what), asked.only):
         known = {path[-1]: leaf.text for path, leaf in there.items() if path[:-1] == parent}
         first = next(iter(known.values()))
-        write = another_wording if what == "wordings" else another_template
+        write = wording_prompt if what == "wordings" else template_prompt
         prompt = write(first, list(known.values()), asked.tongue.name)
         for name in _free_names(list(known), what, count):
             made.append(Draft((*parent, name), first))
@@ -144,7 +144,7 @@ def _staying(asked: TextJob) -> dict[Path, TextEntry]:
 
 
 def _translation(asked: TextJob, text: str) -> str:
-    return translation(text, asked.source_tongue.name, asked.tongue.name)
+    return translation_prompt(text, asked.source_tongue.name, asked.tongue.name)
 
 
 def _ask(
@@ -163,7 +163,7 @@ def _ask(
         ]
         for place, answer in run.ask(asked.maker, questions, asked.sampling).items():
             text, why = json_field(answer, "text")
-            wrong = why if text is None else checks.unusable(left[place].source, text)
+            wrong = why if text is None else checks.text_problem(left[place].source, text)
             left[place].text, left[place].problems = (None, [wrong]) if wrong else (text, [])
 
 
@@ -173,10 +173,10 @@ def _doubts(one: Draft, asked: TextJob, detect: checks.Detect) -> list[str]:
     source, target = asked.source_tongue.code, asked.tongue.code
     found = []
     if source != target or "templates" in one.path:
-        found.append(checks.list_format(one.source, one.text))
-    found.append(checks.language_of(one.text, target, detect))
+        found.append(checks.format_problem(one.source, one.text))
+    found.append(checks.language_problem(one.text, target, detect))
     if source != target:
-        found.append(checks.left_over(one.source, one.text, source, detect))
+        found.append(checks.untranslated_part(one.source, one.text, source, detect))
     return [problem for problem in found if problem]
 
 
@@ -186,7 +186,7 @@ def _back(asked: TextJob, run: TextRun, made: Sequence[Draft]) -> None:
         TextQuestion(
             "back",
             place,
-            translation(one.text or "", asked.tongue.name, asked.source_tongue.name),
+            translation_prompt(one.text or "", asked.tongue.name, asked.source_tongue.name),
             TEXT_SCHEMA,
         )
         for place, one in good.items()

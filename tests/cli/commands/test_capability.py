@@ -104,7 +104,9 @@ def test_models_that_are_not_known_are_named_and_rename_takes_them(
         taken = culture_ray("capability", "from=euroeval", FILE, word)
         assert taken.code == 0, taken.err
         assert "new_7b" in taken.out
-        assert "left out in da, since not every model has it: dansk (new_7b lacks it)" in taken.out
+        assert (
+            "left out in da, because not every model has it: dansk (new_7b lacks it)" in taken.out
+        )
     assert "! no benchmark in en of new_7b: regressions leave that out" in taken.out
 
 
@@ -142,8 +144,8 @@ def test_lm_eval_folders_and_tasks_of_ones_own(
         (("from=euroeval",), "file=None cannot be used"),
         (("from=euroeval", "file=none.jsonl"), "none.jsonl: there is no such file"),
         (("from=euroeval", "file=empty"), "empty: no file *.jsonl of euroeval in this folder"),
-        (("from=euroeval", "file=text.jsonl"), "text.jsonl, line 2: is no JSON"),
-        (("from=lm_eval", "file=eee.json"), "eee.json: is no result of lm_eval"),
+        (("from=euroeval", "file=text.jsonl"), "text.jsonl, line 2: not valid JSON"),
+        (("from=lm_eval", "file=eee.json"), "eee.json: not a result of lm_eval"),
         (("from=euroeval", FILE, "rename={org/none: x}"), "rename='org/none' cannot be used"),
         (("from=euroeval", FILE, "tasks={mine: {metric: acc}}"), "tasks.mine.language=None"),
         (("from=euroeval", "file=strange.jsonl"), "holds no score of a model of conf/model"),

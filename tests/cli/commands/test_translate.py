@@ -15,7 +15,7 @@ import yaml
 
 from culture_ray.cli.commands import texts
 from culture_ray.cli.console import Screen
-from culture_ray.config.compose import with_composed
+from culture_ray.config.compose import compose_and_run
 from culture_ray.config.run_settings import settings_from
 from tests.answered import answer
 from tests.conftest import Said
@@ -103,7 +103,7 @@ def test_a_sweep_over_a_language_and_populations_made_by_files_alone(
         "inference.permutations=0", "design.prompts_per_language=12",
     )  # fmt: skip
     composed: list[Any] = []
-    with_composed("a test", words, lambda content, _: composed.append(content))
+    compose_and_run("a test", words, lambda content, _: composed.append(content))
     settings = settings_from(composed[0] | {"results": str(workplace / "results")}, "", "a test")
     answer(settings)
     said = culture_ray("sweep", *words, "stages=[measure,regress,report]")

@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow.csv as pacsv
 import pytest
 
-from culture_ray.config.compose import Content, with_composed
-from culture_ray.config.judge_check import checking_from
+from culture_ray.config.compose import Content, compose_and_run
+from culture_ray.config.judge_check import judge_check_from
 from culture_ray.engines.interface import Request
 from culture_ray.errors import BadTable, WrongValue
 from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult, check_judges
@@ -29,13 +29,13 @@ Asked = list[tuple[str, Request]]
 def checking(results: Path, *words: str, **env: str) -> JudgeCheck:
     """A check of the embedded judge, with another engine's skill in its environment."""
     found: list[Content] = []
-    with_composed(
+    compose_and_run(
         "a test",
         ["judge=gemma_3_270m", f"results={results}", *words],
         lambda content, _: found.append(content),
         root="judge_check",
     )
-    made = checking_from(found[0], "culture-ray judge-check")
+    made = judge_check_from(found[0], "culture-ray judge-check")
     judges = {
         name: replace(judge, model=replace(judge.model, env=env))
         for name, judge in made.judges.items()

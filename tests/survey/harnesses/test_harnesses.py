@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from culture_ray.errors import BadTable
 from culture_ray.survey.harnesses.euroeval import euroeval_scores
 from culture_ray.survey.harnesses.lm_eval import TaskMeaning, lm_eval_scores, task_of
-from culture_ray.survey.harnesses.scores import Score, latest, means, mixed_settings, shared
+from culture_ray.survey.harnesses.scores import (
+    Score,
+    common_scores,
+    latest_scores,
+    mean_scores,
+    mixed_settings,
+)
 
 LANGUAGES = {"da": 1, "en": 1, "nl": 1, "pt": 1, "nb": 1, "nn": 1, "no": 1}
 TASKS = {
@@ -132,7 +138,7 @@ def test_a_score_below_chance_counts_as_none_and_says_so() -> None:
 
 @pytest.mark.parametrize("line", [[], {"model": "x"}, {"evaluation_results": []}, "text"])
 def test_another_file_is_refused_with_its_line(line: Any) -> None:
-    with pytest.raises(BadTable, match="line 1: is no result of EuroEval"):
+    with pytest.raises(BadTable, match="line 1: not a result of EuroEval"):
         read_euroeval(line)
 
 
@@ -202,8 +208,8 @@ def test_tasks_and_metrics_that_are_not_known_get_a_sentence_each() -> None:
     limited, unknown, metric, share = found.notes
     assert "a part of each task (limit 100)" in limited
     assert "task arc_easy is not in conf/benchmarks.yaml (metrics: acc,none)" in unknown
-    assert "'tasks={arc_easy: {language: CODE, metric: NAME}}' takes it" in unknown
-    assert "task mmlu: metric acc is not there; it has f1,none" in metric
+    assert "add it with 'tasks={arc_easy: {language: CODE, metric: NAME}}'" in unknown
+    assert "task mmlu: metric acc is missing; the task has f1,none" in metric
     assert "not a share from 0 to 1" in share
 
 
@@ -213,7 +219,7 @@ def test_the_model_is_found_in_its_arguments_where_older_files_say_it(given: Any
     del file["model_name"]
     assert read_lm_eval(file).scores[0].model == "a/b"
     del file["config"]
-    with pytest.raises(BadTable, match=r"f0\.json: does not say which model"):
+    with pytest.raises(BadTable, match=r"f0\.json: names no model"):
         read_lm_eval(file)
 
 
@@ -228,7 +234,7 @@ def score(model: str, benchmark: str, value: float = 0.5, **more: Any) -> Score:
 
 
 def test_the_test_split_stands_before_the_validation_split_and_the_latest_of_each() -> None:
-    kept, notes = latest(
+    kept, notes = latest_scores(
         [
             score("a", "x", 0.1, rank=(1.0, 1.0)),
             score("a", "x", 0.2, rank=(1.0, 2.0)),
@@ -241,11 +247,11 @@ def test_the_test_split_stands_before_the_validation_split_and_the_latest_of_eac
 
 
 def test_only_benchmarks_of_every_model_are_kept_and_the_others_named() -> None:
-    kept, notes = shared([score("a", "x"), score("b", "x"), score("a", "y"),
+    kept, notes = common_scores([score("a", "x"), score("b", "x"), score("a", "y"),
                           score("a", "z", language="en")])  # fmt: skip
     assert [(one.model, one.benchmark) for one in kept] == [("a", "x"), ("b", "x"), ("a", "z")]
     assert notes == [
-        "left out in da, since not every model has it: y (b lacks it). common=false keeps all"
+        "left out in da, because not every model has it: y (b lacks it). common=false keeps all"
     ]
 
 
@@ -260,10 +266,10 @@ def test_capability_is_the_mean_and_its_error_that_of_a_mean_of_independent_ones
     values: list[tuple[float, float]],
 ) -> None:
     scores = [score("a", f"b{n}", v, std_error=e) for n, (v, e) in enumerate(values)]
-    (one,) = means(scores)
+    (one,) = mean_scores(scores)
     assert one.capability == pytest.approx(sum(v for v, _ in values) / len(values))
     assert one.std_error == pytest.approx(sum(e**2 for _, e in values) ** 0.5 / len(values))
-    (lacking,) = means([*scores, score("a", "none", std_error=None)])
+    (lacking,) = mean_scores([*scores, score("a", "none", std_error=None)])
     assert lacking.std_error is None
 
 

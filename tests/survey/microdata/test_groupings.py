@@ -93,5 +93,5 @@ def test_regions_gather_countries_and_leave_the_others_out(
 def test_a_grouping_that_makes_no_sense_is_told() -> None:
     with pytest.raises(UnknownName, match="unknown kind of population 'land'"):
         Grouping("land", ("cntry_AN",))
-    with pytest.raises(WrongValue, match="one column, as there are regions"):
+    with pytest.raises(WrongValue, match="exactly one column, because regions"):
         Grouping("region", ("cntry_AN", "X001"), {"DK": "Nordic"})

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from culture_ray.errors import UnknownName
-from culture_ray.survey.microdata.recode import CON, NEITHER, NO_ANSWER, PRO, stances, unexpected
+from culture_ray.survey.microdata.recode import (
+    CON,
+    NEITHER,
+    NO_ANSWER,
+    PRO,
+    stances,
+    unexpected_codes,
+)
 from culture_ray.survey.topics import Scale, Topic
 
 CODES = np.array([NO_ANSWER, -2, 0, 1, 2, 3, 4, 5, 6, 10, 11], dtype=np.int16)
@@ -40,8 +47,8 @@ def test_an_answer_coded_zero_counts_only_symmetrically(topics: tuple[Topic, ...
 
 
 def test_codes_beyond_the_scale_are_found_and_counted(topics: tuple[Topic, ...]) -> None:
-    assert unexpected(topics[0].scale, CODES) == {11: 1}
-    assert unexpected(topics[1].scale, CODES) == {6: 1, 10: 1, 11: 1}
+    assert unexpected_codes(topics[0].scale, CODES) == {11: 1}
+    assert unexpected_codes(topics[1].scale, CODES) == {6: 1, 10: 1, 11: 1}
 
 
 def test_an_unknown_recode_is_named(topics: tuple[Topic, ...]) -> None:

@@ -116,8 +116,8 @@ def test_what_is_left_out_is_counted(respondents: Maker, topics: Topics, tmp_pat
     assert microdata.notices == (
         Notice("respondents without a positive weight gwght x pwght, left out", 4),
         Notice("respondents without cntry_AN, left out", 2),
-        Notice("respondents without lnge_iso, in no group by it", 1),
-        Notice("respondents without X001, in no group by it", 2),
+        Notice("respondents without lnge_iso, in no population by it", 1),
+        Notice("respondents without X001, in no population by it", 2),
     )
     assert len(microdata.weight) == 594
     assert microdata.answers["f120"][3] == NO_ANSWER
@@ -145,10 +145,13 @@ def test_mixed_encodings_are_mended_and_counted(
         (lambda f: f.drop(columns=["gwght", "F120"]), "no column gwght, F120 among its 10 columns"),
         (lambda f: f[["uniqid"]], "no column cntry_AN, .*joint file 2017-2022, version 5"),
         (lambda f: f.assign(gwght=np.nan), "no respondent has a positive weight gwght x pwght"),
-        (lambda f: f.assign(gwght="heavy"), "column gwght holds texts, .*'heavy'"),
-        (lambda f: f.assign(F120="Always"), "column F120 holds texts.*'Always'.* not with value"),
-        (lambda f: f.assign(F120=2.5), "column F120 holds 2.5, which is no answer code"),
-        (lambda f: f.assign(F120=1e9), "column F120 holds 1000000000.0, which is no answer code"),
+        (lambda f: f.assign(gwght="heavy"), "column gwght holds text .*'heavy'"),
+        (lambda f: f.assign(F120="Always"), "column F120 holds text .*'Always'.* not with value"),
+        (lambda f: f.assign(F120=2.5), "column F120 holds 2.5, which is not an answer code"),
+        (
+            lambda f: f.assign(F120=1e9),
+            "column F120 holds 1000000000.0, which is not an answer code",
+        ),
         (
             lambda f: f.assign(F120=[11, 12, 12] + [1] * (len(f) - 3)),
             r"column F120 holds codes outside its 10 points: 11 \(1 times\), 12 \(2 times\);",
@@ -174,7 +177,7 @@ def test_a_bad_file_is_told_in_one_line(
     [
         ("joint.csv", b"", "the file is empty"),
         ("joint.dta", b"no Stata file", "cannot be read as Stata"),
-        ("joint.xlsx", b"", r"ends in \.csv, \.sav or \.dta"),
+        ("joint.xlsx", b"", r"use \.csv, \.sav or \.dta"),
         ("gone.csv", None, "there is no such file"),
     ],
 )

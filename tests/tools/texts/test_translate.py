@@ -107,7 +107,7 @@ def test_every_text_is_translated_checked_and_marked_as_unreviewed(tmp_path: Pat
          "f120.wordings.w1", "detected as da, not de"),
         (WORDING, WORDING, "f120.wordings.w1", "the same words as the source"),
         (T01, GERMAN[T01].replace("aus dem ganzen Land", "from the whole country"),
-         "t01", "left as it was: 'from the whole country'"),
+         "t01", "left untranslated: 'from the whole country'"),
         (T01, GERMAN[T01].replace("Schreiben Sie eine nummerierte Liste von",
                                   "You should please make up some good answers"),
          "t01", "in en: 'You should please make up some good answers 1'"),
@@ -141,8 +141,11 @@ def test_a_polarity_that_a_second_reading_turns_round_is_told(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (said("Eine Forscherin fragt zehn Menschen, 1. bis 10."), "there is no {topic} in it"),
-        (said("{topic} und {thema} von 1. bis 10."), "'{thema}' is no placeholder"),
+        (
+            said("Eine Forscherin fragt zehn Menschen, 1. bis 10."),
+            "{topic} is missing; put {topic}",
+        ),
+        (said("{topic} und {thema} von 1. bis 10."), "'{thema}' is not a placeholder"),
         (said("  "), "the answer is empty"),
         ("no JSON", "the answer is not the JSON that was asked for"),
         (None, "the engine said no"),
@@ -244,4 +247,4 @@ def test_new_wordings_get_free_names_and_a_reading_of_their_polarity(tmp_path: P
     (one,) = found.made
     assert isinstance(one, Draft)
     assert one.place == "protocols.hypothetical_interviews.templates.t03"
-    assert "there is no {topic} in it" in one.problems[0]
+    assert "{topic} is missing; put {topic}" in one.problems[0]

@@ -1,4 +1,4 @@
-"""What models are asked when they translate texts, write new ones, or read them again."""
+"""Prompts for models that translate texts, write new ones, or judge their position."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _KEEP = (
 )
 
 
-def translation(text: str, source: str, target: str) -> str:
-    """Return the request to translate a text between languages, given by their English names."""
+def translation_prompt(text: str, source: str, target: str) -> str:
+    """Return the prompt to translate a text; languages are given by their English names."""
     return (
         f"Translate a text of an opinion survey from {source} into {target}. Say exactly the same: "
         f"as strong, for and against the same side, nothing added, nothing left out. Write plain, "
@@ -39,8 +39,8 @@ def translation(text: str, source: str, target: str) -> str:
     )
 
 
-def another_wording(question: str, known: Sequence[str], language: str) -> str:
-    """Return the request for one more wording of a question beside those that are known."""
+def wording_prompt(question: str, known: Sequence[str], language: str) -> str:
+    """Return the prompt for another wording of a question, different from the known ones."""
     listed = "\n".join(f"- {text}" for text in known)
     return (
         f"Here are ways to ask one and the same survey question in {language}:\n{listed}\n\n"
@@ -51,8 +51,8 @@ def another_wording(question: str, known: Sequence[str], language: str) -> str:
     )
 
 
-def another_template(template: str, known: Sequence[str], language: str) -> str:
-    """Return the request for one more template that asks the same as this one."""
+def template_prompt(template: str, known: Sequence[str], language: str) -> str:
+    """Return the prompt for another template with the same meaning as `template`."""
     listed = "\n\n".join(f"<text>{text}</text>" for text in known)
     return (
         f"Here are instructions in {language} that all ask for the same:\n\n{listed}\n\n"
@@ -62,8 +62,8 @@ def another_template(template: str, known: Sequence[str], language: str) -> str:
     )
 
 
-def position(text: str, first: str, second: str, *, question: bool) -> str:
-    """Return the request to tell which of two positions a text expresses."""
+def position_prompt(text: str, first: str, second: str, *, question: bool) -> str:
+    """Return the prompt to decide which of two positions a text expresses."""
     says = (
         "Somebody answers this question with yes, with much, or with the side it names first"
         if question

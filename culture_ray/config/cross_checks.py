@@ -1,0 +1,79 @@
+"""Checks of a run's settings that need more than one value or name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from culture_ray.config.files import choices
+from culture_ray.errors import UnknownName, WrongValue
+from culture_ray.labels.measured import FIRST, MAJORITY
+from culture_ray.labels.read import RULE
+from culture_ray.prompts.protocols import find_protocol
+from culture_ray.settings.run import Settings
+from culture_ray.stages.judge.task import check_answers
+
+
+def check_choices(settings: Settings) -> None:
+    """Raise WrongValue or UnknownName for the first choice that contradicts another one."""
+    _check_protocols(settings)
+    _check_not_empty("model", settings.models)
+    _check_not_empty("language", settings.languages)
+    _check_not_empty("protocol", settings.protocols)
+    _check_judges(settings)
+    _check_judging(settings)
+    _check_caps(settings)
+    if settings.inference.design not in settings.inference.designs:
+        raise UnknownName("inference.design", settings.inference.design, settings.inference.designs)
+
+
+def _check_not_empty(key: str, chosen: Iterable[str]) -> None:
+    if not list(chosen):
+        raise WrongValue(key, [], f"at least one of {', '.join(choices(key))}")
+
+
+def _check_protocols(settings: Settings) -> None:
+    for name, protocol in settings.protocols.items():
+        key, countries = f"protocol.{name}.countries", protocol.countries
+        if find_protocol(name).has_persona and not countries:
+            raise WrongValue(key, [], "at least one country, such as [DK, US]")
+        if countries and not find_protocol(name).has_persona:
+            raise WrongValue(key, list(countries), "none: its prompts name no country")
+        if len(set(countries)) != len(countries):
+            raise WrongValue(key, list(countries), "no country twice")
+
+
+def _check_judges(settings: Settings) -> None:
+    for name, judge in settings.judges.items():
+        if name == RULE:
+            raise WrongValue(
+                "judge", name, "another name: this one marks labels that were made without a judge"
+            )
+        if name in (FIRST, MAJORITY):
+            raise WrongValue(
+                f"judge.{name}", "a judge", f"another name: {name} is a value of judging.use"
+            )
+        check_answers(name, judge)
+    judged = any(find_protocol(name).judged for name in settings.protocols)
+    if judged and "judge" in settings.stages:
+        _check_not_empty("judge", settings.judges)
+
+
+def _check_judging(settings: Settings) -> None:
+    use, names = settings.judging.use, list(settings.judges)
+    if use == MAJORITY and len(names) < 2:
+        raise WrongValue("judging.use", use, f"at least two judges to vote; the run has {names}")
+    if use not in (FIRST, MAJORITY, *names):
+        raise UnknownName("judging.use", use, (FIRST, MAJORITY, *names))
+
+
+def _check_caps(settings: Settings) -> None:
+    spending = settings.spending
+    _check_capped("models", spending.models or {}, {*settings.models, *settings.judges})
+    _check_capped("stages", spending.stages or {}, {"elicit", "judge"})
+
+
+def _check_capped(group: str, capped: Iterable[str], known: Iterable[str]) -> None:
+    keys = [f"spending.{group}.{name}" for name in known]
+    for name in capped:
+        if f"spending.{group}.{name}" not in keys:
+            raise UnknownName("key", f"spending.{group}.{name}", keys)

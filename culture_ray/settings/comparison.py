@@ -1,0 +1,33 @@
+"""Settings of the data that models are compared with: populations, capability, baselines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from annotated_types import MinLen, doc
+
+Baseline = Literal["uniform_random", "fifty_percent", "perfect"]
+
+
+@dataclass(frozen=True)
+class PopulationSettings:
+    """Populations that the models are compared with, and their figures."""
+
+    name: str
+    source: str
+    table: str
+    recode: Literal["paper", "symmetric"] = "paper"
+    compare: Annotated[tuple[str, ...], MinLen(1), doc("[all] or at least one population")] = (
+        "all",
+    )
+    us: str = "US"
+
+
+@dataclass(frozen=True)
+class CapabilitySettings:
+    """Source of the benchmark scores."""
+
+    name: str
+    source: str
+    table: str

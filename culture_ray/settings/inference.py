@@ -1,0 +1,26 @@
+"""Settings of the statistical inference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from annotated_types import Ge
+
+
+@dataclass(frozen=True)
+class InferenceSettings:
+    """Method of the statistical inference and its numbers of draws."""
+
+    mode: Literal["valid", "paper"] = "valid"
+    rounds: Annotated[int, Ge(2)] = 2000
+    """Draws of the joint topic bootstrap."""
+    permutations: Annotated[int, Ge(0)] = 1999
+    """Largest number of permutations in the permutation test; 0 skips the test."""
+    published_rounds: Annotated[int, Ge(2)] = 100
+    """Bootstrap rounds used as rows in the published analysis."""
+    design: str = "within"
+    """Name in `designs` of the design in multilingual.csv."""
+    designs: Mapping[str, str] = field(default_factory=dict)
+    """Formulas by name; see culture_ray/regression/designs.py."""

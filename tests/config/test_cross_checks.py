@@ -1,0 +1,63 @@
+"""Choices that contradict each other are refused, in one line that names the key."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import pytest
+
+from culture_ray.config.run_settings import settings_from
+from culture_ray.errors import UnknownName, WrongValue
+from tests.config.test_run_settings import JUDGE, PROTOCOL, changed
+from tests.small import composed
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        (f"{PROTOCOL}.countries", ["DK"], "none: its prompts name no country"),
+        ("protocol", {"persona": {}}, "at least one country, such as [DK, US]"),
+        ("protocol", {"persona": {"countries": ["DK", "DK"]}}, "no country twice"),
+        ("judging.use", "majority", "at least two judges to vote"),
+    ],
+)
+def test_choices_that_contradict_each_other_are_refused(
+    key: str, value: object, expected: str
+) -> None:
+    with pytest.raises(WrongValue) as problem:
+        changed(key, value)
+    assert str(problem.value).startswith(key)
+    assert expected in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "near"),
+    [
+        ("judging.use", "gemma_3_27m", "gemma_3_270m"),
+        ("inference.design", "withn", "within"),
+        ("spending.models", {"gemma_3_27m": 1}, "spending.models.gemma_3_270m"),
+        ("spending.stages", {"elict": 1}, "spending.stages.elicit"),
+    ],
+)
+def test_a_name_that_nothing_has_names_the_nearest(key: str, value: object, near: str) -> None:
+    with pytest.raises(UnknownName, match=f"did you mean '{near}'"):
+        changed(key, value)
+
+
+@pytest.mark.parametrize("name", ["rule", "first", "majority"])
+def test_a_judge_cannot_have_a_name_with_another_meaning(name: str) -> None:
+    judge = composed("language=[en]")["judge"]["gemma_3_270m"]
+    with pytest.raises(WrongValue, match="another name"):
+        changed("judge", {name: judge})
+
+
+def test_judges_are_needed_only_for_judging() -> None:
+    content = {**deepcopy(composed()), "judge": {}, "stages": ["elicit"]}
+    assert settings_from(content, "", "").judges == {}
+
+
+def test_a_judge_answers_in_a_way_its_engine_can() -> None:
+    judge = composed("language=[en]")["judge"]["gemma_3_270m"]
+    api = judge | {"answers": "choice", "model": judge["model"] | {"engine": "openai"}}
+    with pytest.raises(WrongValue, match=f"{JUDGE}.answers='choice' cannot be used"):
+        changed("judge", {"gemma_3_270m": api})
