@@ -15,7 +15,7 @@ import culture_ray as cr
 def main(folder: str, picture: str) -> None:
     """Write the plot of the run in `folder` to `picture`."""
     run = cr.open_run(folder)
-    cells = run.cells  # one row per model, language, protocol and judge; docs/data.md has the columns
+    cells = run.cells  # one row per model, language, protocol and judge; see docs/data.md
     cells = cells[cells["family"] != "baseline"]
     fig, ax = plt.subplots(figsize=(5, 4))
     for language, rows in cells.groupby("language"):

@@ -1,7 +1,7 @@
 """An analysis of one's own: which topics do models and people disagree on most, in points?
 
-Alignment is a rank correlation, so it cannot see that a model leans to one side on every topic. This
-script sets each model's mean value polarity beside that of the language's speakers.
+Alignment is a rank correlation, so it cannot see that a model leans to one side on every topic.
+This script sets each model's mean value polarity beside that of the language's speakers.
 
     python examples/own_analysis.py results/quickstart
 """

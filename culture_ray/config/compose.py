@@ -51,6 +51,38 @@ def compose_and_run(
     return max((code or 0 for code in codes), default=0)
 
 
+def compose(overrides: Sequence[str], root: str = "config") -> tuple[dict[str, Any], str]:
+    """Return the content of a configuration and the name of its experiment, empty for none.
+
+    For callers from Python: flags of Hydra and launchers are refused, `sys.argv` and the
+    environment stay as they are, and so does a Hydra that the caller has initialised. Raises
+    UserError as `compose_and_run` does.
+    """
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from omegaconf import OmegaConf
+
+    words = [str(word) for word in overrides]
+    for word in words:
+        _check_override(word)
+    search_own_folder()
+    with (
+        _translated(words, root),
+        initialize_config_dir(str(conf_folder()), version_base="1.3"),
+    ):
+        composed = hydra_compose(root, overrides=words, return_hydra_config=True)
+        runtime = composed.hydra.runtime
+        chosen, sources = runtime.choices.get("experiment"), runtime.config_sources
+        folders = [source.path for source in sources]
+        values = OmegaConf.to_container(
+            OmegaConf.masked_copy(composed, [key for key in composed if key != "hydra"]),
+            resolve=True,
+        )
+    content = cast("dict[str, Any]", values)
+    resolve_tables(content, folders)
+    return content, str(chosen or "")
+
+
 def _composed(program: str, words: Sequence[str], root: str, act: Act) -> list[tuple[Content, str]]:
     import hydra
     from hydra.core.hydra_config import HydraConfig

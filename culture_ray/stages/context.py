@@ -23,6 +23,9 @@ from culture_ray.store.run_directory import OpenedRun
 from culture_ray.survey.capability import read_capability
 from culture_ray.survey.ground_truth import GroundTruth
 
+MAX_PROCESSES = 4
+"""Processes that draw figures: beyond, starting them costs more than they save."""
+
 
 class RunContext:
     """Settings of a run with its inputs.
@@ -31,8 +34,10 @@ class RunContext:
     run's stages need. Not for several threads at once.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, max_processes: int = MAX_PROCESSES) -> None:
+        """Make a context; `max_processes` draw figures, 1 where this process must do it alone."""
         self.settings = settings
+        self.max_processes = max_processes
 
     @property
     def asks_models(self) -> bool:

@@ -16,6 +16,8 @@ from pyarrow import csv, json, parquet
 
 from culture_ray.errors import BadTable, RunMismatch, UnknownName
 from culture_ray.labels.read import IMPORTED
+from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import commit, unit_id
 from culture_ray.sweep.plan.requests import request_id
@@ -82,6 +84,20 @@ def read_scored(
             f"the catalogue: {listed}; {first}. allow_unknown_topics=true goes on"
         )
     return ScoredResponses(rows, {str(topic): int(count) for topic, count in strange.items()})
+
+
+def import_scored(settings: Settings, scored: ScoredResponses) -> None:
+    """Commit scored responses as the labels of a run.
+
+    Raises RunMismatch when the run holds a sweep or other responses, and DiskProblem.
+    """
+    run = settings.run
+    if run.config.exists() and run.shards("responses"):
+        raise RunMismatch(f"run '{run.name}' holds a sweep: import under another name")
+    shards = label_shards(run, scored)
+    check_unchanged(run, shards)
+    RunContext(settings).open()
+    commit_shards(shards)
 
 
 def label_shards(run: RunDirectory, scored: ScoredResponses) -> dict[Path, pa.Table]:

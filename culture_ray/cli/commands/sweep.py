@@ -13,13 +13,12 @@ from culture_ray.cli.console import Screen, quiet_screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
-from culture_ray.engines import embedded
 from culture_ray.engines.factory import make_engine
 from culture_ray.errors import NotConfirmed
-from culture_ray.plan.engines import models_and_judges
 from culture_ray.report.screen.summary import summary
 from culture_ray.run.status import StageStatus, stage_statuses
 from culture_ray.stages.context import RunContext
+from culture_ray.stages.embedded_model import prepare_embedded
 from culture_ray.stages.sweep import SweepResult, sweep
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.sweep.progress.display import format_duration
@@ -55,7 +54,7 @@ def _sweep(context: RunContext) -> int:
             progress.add_earlier_failures(
                 status.stage, status.model, status.failures, status.unparsable
             )
-        _prepare(context, progress)
+        prepare_embedded(context, progress.say)
         result = sweep(context, make_engine, progress)
     with quiet_screen(log) as console:
         _tell(settings.run, result, console, time.monotonic() - started)
@@ -81,16 +80,6 @@ def _quote(context: RunContext, found: list[StageStatus], console: Console) -> N
 def _named(status: StageStatus) -> str:
     """Return the model that elicit asks, or the judge of a stage of judging."""
     return status.stage.partition(" ")[2] or status.model
-
-
-def _prepare(context: RunContext, progress: Progress) -> None:
-    models = models_and_judges(context.settings.models, context.settings.judges)
-    if not any(model.source == embedded.SOURCE for model in models.values()):
-        return
-    progress.say(embedded.TERMS)
-    if context.asks_models and not embedded.is_ready():
-        progress.say("preparing the embedded model, once: about a minute")
-        embedded.prepare()
 
 
 def _tell(run: RunDirectory, result: SweepResult, console: Console, seconds: float) -> None:

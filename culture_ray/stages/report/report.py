@@ -36,9 +36,6 @@ from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.survey.topics import Topic
 from culture_ray.tables import ALIGNMENT, CELLS, CONSISTENCY, DISTRIBUTIONS, GROUND_TRUTH
 
-_WORKERS = 4
-"""Processes at most that draw figures: beyond, their start costs more than it saves."""
-
 _BASELINE_NOTES = {
     "uniform_random": "answers with an evenly distributed share of pro",
     "fifty_percent": "describes ten people who are each pro or con with equal chance",
@@ -52,7 +49,7 @@ def report(context: RunContext, failed_models: Mapping[str, str]) -> shown.Repor
     `failed_models` has the reason for each model that could not finish.
     """
     content = _content(context, failed_models)
-    workers = min(_WORKERS, os.cpu_count() or 1)
+    workers = min(context.max_processes, os.cpu_count() or 1)
     folder = context.settings.run.folder
     figures = write_figures(content, folder / "figures", workers)
     write_report(content, figures, folder / "report.html")

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from culture_ray.errors import NoRay, WrongValue
@@ -38,7 +39,7 @@ def connect(cluster: Cluster) -> Any:
     # A Ray started here gets its own token, in the environment only, before Ray is imported.
     if cluster.address is None and "RAY_AUTH_MODE" not in os.environ:
         os.environ["RAY_AUTH_MODE"] = "token"
-        os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
+        os.environ["RAY_AUTH_TOKEN"] = _token()
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     # Ray runs its workers at niceness 15; an engine then starves beside anything else that runs.
     os.environ.setdefault("RAY_worker_niceness", "0")
@@ -62,6 +63,12 @@ def connect(cluster: Cluster) -> Any:
             f"{os.environ.get('RAY_TMPDIR', '/tmp')}/ray/session_latest/logs"
         ) from error
     return ray
+
+
+@cache
+def _token() -> str:
+    """Return the token of every Ray that this process starts: Ray reads it only once."""
+    return secrets.token_hex(32)
 
 
 @contextmanager
