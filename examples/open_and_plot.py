@@ -1,6 +1,6 @@
 """Open a finished run and plot alignment against self-consistency, one mark per model and language.
 
-    python examples/open_and_plot.py results/quickstart alignment.png
+python examples/open_and_plot.py results/quickstart alignment.png
 """
 
 from __future__ import annotations

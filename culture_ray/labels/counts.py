@@ -30,7 +30,7 @@ _PARTS = (*KEYS, "sides", *RULES)
 def label_counts(
     run: RunDirectory, models: Collection[str], languages: Collection[str]
 ) -> pa.Table:
-    """Return how many labels of these models and languages share what is measured of them.
+    """Return counts of the labels of these models and languages that are alike in what is measured.
 
     Columns: KEYS, `sides` (stances that are pro or con, of one label), RULES, `responses` (labels
     that share all of these), and the sums of STANCES over those. Rows are sorted by KEYS; an

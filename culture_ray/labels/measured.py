@@ -1,4 +1,4 @@
-"""Labels as they are measured: in the order of judges, with a vote, without what is excluded."""
+"""Labels as they are measured: in the order of judges, with their vote, without exclusions."""
 
 from __future__ import annotations
 

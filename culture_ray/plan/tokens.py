@@ -1,4 +1,4 @@
-"""How many tokens a text is: by the model's own tokenizer where it is here, else by a ratio."""
+"""Token counts of texts, by the model's own tokenizer if it is on this machine, else by a ratio."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class TokenCounter:
 
     @property
     def exact(self) -> bool:
-        """Return whether the model's own tokenizer counts."""
+        """Return True if the model's own tokenizer does the counting."""
         return self._tokenizer is not None
 
     def count(self, texts: Sequence[str], language: str) -> float:

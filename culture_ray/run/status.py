@@ -1,4 +1,4 @@
-"""How far a run is: done, failed and left, per stage and model, from the run directory alone."""
+"""Status of a run: requests done, failed and left per stage and model, from its directory alone."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class StageStatus:
 
 
 def stage_statuses(run: RunDirectory, judges: list[str]) -> list[StageStatus]:
-    """Return the stands of a run, by stage and then model.
+    """Return the status of each stage and model, by stage.
 
     A shard that cannot be read counts as not done; the next sweep sets it aside and makes it again.
     """
@@ -78,7 +78,7 @@ def stage_statuses(run: RunDirectory, judges: list[str]) -> list[StageStatus]:
 
 
 def going_on(run: RunDirectory, found: Sequence[StageStatus]) -> str:
-    """Return the command that does what is left of a run: its last one, with all stages."""
+    """Return the command that resumes a run: its last one, with all stages."""
     words = shlex.split(str(recorded(run).get("command", f"culture-ray sweep run={run.name}")))
     left = {stand.stage.split()[0] for stand in found if stand.left}
     narrow = [w for w in words if w.startswith("stages=") and any(s not in w for s in left)]
@@ -90,7 +90,7 @@ def _by_kind(rows: pa.Table) -> dict[str, int]:
 
 
 def _asked(paths: list[Path]) -> tuple[int, int]:
-    """Return how many requests a judge has to read the responses to, and how many not."""
+    """Return the number of requests whose responses need a judge, and of those that need none."""
     protocols = [
         str(name)
         for path in paths

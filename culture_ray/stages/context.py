@@ -41,7 +41,7 @@ class RunContext:
 
     @property
     def asks_models(self) -> bool:
-        """Return whether the run's stages include one that sends requests."""
+        """Return True if a stage of the run sends requests to models."""
         return any(stage.asks_models for stage in self.settings.stages)
 
     @cached_property

@@ -104,7 +104,7 @@ def _announce(
     done: frozenset[Path],
     progress: Progress,
 ) -> None:
-    """Tell the progress display of all requests to come, those whose responses are missing too."""
+    """Announce all requests to the progress display, those whose responses are missing included."""
     if "elicit" in stages:
         progress.announce("elicit", _totals((unit, unit.path in done) for unit in elicited))
     if "judge" in stages:

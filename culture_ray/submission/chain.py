@@ -1,4 +1,4 @@
-"""The jobs of a run: their ids in a file of the run directory, one per line, in their order."""
+"""Jobs of a run: their ids in a file of the run directory, one per line."""
 
 from __future__ import annotations
 

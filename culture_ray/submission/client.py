@@ -16,7 +16,7 @@ _SECONDS = 60
 
 @dataclass(frozen=True)
 class JobState:
-    """What Slurm says about a job that it still knows."""
+    """State of a job in Slurm's queue."""
 
     part: str
     """Its id; the parts of a heterogeneous job have one each, 12+0 and 12+1."""

@@ -1,4 +1,4 @@
-"""What Slurm says about the jobs of a run, in lines for people."""
+"""Slurm's jobs of a run: their ids, in a file of the run directory, and their states in words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from culture_ray.submission.chain import read_chain
 
 
 def job_is_there(folder: Path) -> bool:
-    """Return whether a job of a run waits or runs; raises NoSlurm, SlurmRefused."""
+    """Return True if a job of the run waits or runs; raises NoSlurm, SlurmRefused."""
     return bool(client.states(read_chain(folder)))
 
 

@@ -1,4 +1,4 @@
-"""How large a job a sweep asks for: nodes, GPUs, CPUs, memory, time, and how many in a chain."""
+"""Size of a sweep's Slurm job: nodes, GPUs, CPUs, memory, time, and the length of a chain."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _API_CPUS, _API_GIB = 4, 16.0
 
 @dataclass(frozen=True)
 class JobLoad:
-    """What one model of a sweep asks of a cluster."""
+    """Load of one model on a cluster."""
 
     name: str
     gpus_per_replica: int
@@ -37,7 +37,7 @@ class JobLoad:
 
 @dataclass(frozen=True)
 class Job:
-    """What is asked of Slurm, per job of a chain."""
+    """Request to Slurm, per job of a chain."""
 
     nodes: int
     gpus_per_node: int

@@ -1,4 +1,4 @@
-"""What compute nodes, and containers on them, have to see of this machine's folders."""
+"""Visibility of this machine's folders on compute nodes and in containers."""
 
 from __future__ import annotations
 

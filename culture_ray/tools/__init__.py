@@ -1,1 +1,1 @@
-"""What works on finished runs, texts and tables outside a sweep."""
+"""Tools outside a sweep: compare, export, texts, populations, capability, import, label sheets."""

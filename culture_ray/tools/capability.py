@@ -1,4 +1,4 @@
-"""Capability: results of benchmark harnesses become figures that sweep and analyse can choose."""
+"""Capability from results of benchmark harnesses, as figures that sweeps can choose."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ HARNESSES = ("euroeval", "lm_eval")
 
 @dataclass(frozen=True)
 class CapabilityJob:
-    """What to make of which files, and where it goes."""
+    """Job of `culture-ray capability`: result files, settings, and the folder to write to."""
 
     harness: str
     """One of HARNESSES."""
@@ -63,7 +63,7 @@ class CapabilityJob:
 
 @dataclass(frozen=True, eq=False)
 class CapabilityResult:
-    """What was written, and what people have to know of it."""
+    """Files written by `culture-ray capability`, and notices about them."""
 
     config: Path
     table: Path

@@ -1,4 +1,4 @@
-"""Scored responses from elsewhere: read, checked, and committed as labels of a run."""
+"""Import of scored responses: read, checked, and committed as labels of a run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from culture_ray.tables import LABELS
 
 @dataclass(frozen=True)
 class ScoredColumns:
-    """Which column holds what."""
+    """Names of the columns in a file of scored responses."""
 
     model: str = "model"
     language: str = "language"

@@ -1,4 +1,4 @@
-"""Label sheet: a stratified sample of a run's responses, for people to label without the judge."""
+"""Label sheet: a stratified sample of a run's responses for people to label."""
 
 from __future__ import annotations
 

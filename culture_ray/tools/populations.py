@@ -1,4 +1,4 @@
-"""Populations: the microdata file becomes ground truth that sweeps can choose."""
+"""Ground truth from survey microdata, as populations that sweeps can choose."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OPINIONS = 10
 
 @dataclass(frozen=True)
 class PopulationsJob:
-    """What to compute from which file, and where it goes."""
+    """Job of `culture-ray populations`: data file, settings, and the folder to write to."""
 
     file: Path
     name: str
@@ -54,7 +54,7 @@ class PopulationsJob:
 
 @dataclass(frozen=True, eq=False)
 class PopulationsResult:
-    """What was written, and what people have to know of it."""
+    """Files written by `culture-ray populations`, and notices about them."""
 
     config: Path
     table: Path
@@ -148,7 +148,7 @@ def _about(found: Estimates) -> pa.Table:
 
 
 def _unusable(found: Estimates, asked: PopulationsJob) -> tuple[Notice, ...]:
-    """Return what keeps a sweep from comparing with these populations as they are."""
+    """Return the reasons why a sweep cannot compare with these populations as they are."""
     populations = found.ground_truth.populations
     notices = []
     if asked.us not in {population.name for population in populations}:

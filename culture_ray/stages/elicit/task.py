@@ -1,4 +1,4 @@
-"""Elicit: every request of the design becomes a response, or a row that says why not."""
+"""Task of the stage elicit: a response per request, or a row with the reason why there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judges of a run beside each other: how far their labels of the same responses agree."""
+"""Agreement of a run's judges on the same responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judge check: judges read the gold set through the executor, and their error is measured."""
+"""Judge check: the error of judges, measured on the gold set."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Stances = tuple[Stance, ...]
 
 @dataclass(frozen=True)
 class JudgeCheck:
-    """What is checked: judges, and the languages of the gold set that they read."""
+    """A judge check to be made: the judges, and the languages of the gold set."""
 
     judges: Mapping[str, Judge]
     languages: Mapping[str, Language]
@@ -62,7 +62,7 @@ class JudgeCheckResult:
 
 
 def checks_folder(results: Path) -> Path:
-    """Return where the checks of judges lie, beside the runs."""
+    """Return the folder of judge checks, beside the runs."""
     return results / "judge-check"
 
 

@@ -1,4 +1,4 @@
-"""A judge's check as files: its tables, and the error that statistics read from it."""
+"""Files of a judge check: its tables, and the error that the statistics read."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def agreement_table(rows: Sequence[tuple[str, str, Agreement]]) -> pa.Table:
 
 
 def repeats_agreement(checked: JudgeCheckResult) -> list[tuple[str, str, Agreement]]:
-    """Return how far a judge's repeated readings agree, by language; nothing for one reading."""
+    """Return the agreement of a judge's repeated readings, by language; empty for one reading."""
     repeats = sorted({repeat for _, repeat in checked.readings})
     if len(repeats) < 2:
         return []

@@ -30,7 +30,7 @@ from culture_ray.store.run_directory import RunDirectory
 
 @dataclass(frozen=True)
 class JudgeError:
-    """What is known of how often a judge takes pro for con, and con for pro."""
+    """Error of a judge: how often it takes pro for con, and con for pro."""
 
     source: str
     """Where it comes from, in words."""
@@ -149,7 +149,7 @@ def _measured(
 
 
 def check_folder(run: RunDirectory, judges: Mapping[str, Judge], judge: str) -> Path | None:
-    """Return where the check of exactly this judge lies, under whatever name it was checked."""
+    """Return the folder of the check of exactly this judge, whatever name it was checked under."""
     if judge not in judges or judge == IMPORTED:
         return None
     key = fingerprint(judges[judge])

@@ -1,4 +1,4 @@
-"""The gold set as a run directory: its responses are shards that any judge can be asked about."""
+"""Gold set as a run directory: its responses as shards that judges can read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judges beside people: agreement over a labelled sheet of a run, or over gold responses."""
+"""Agreement of judges with people, over a labelled sheet of a run or over gold responses."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Rows = list[tuple[str, str, Agreement]]
 
 @dataclass(frozen=True)
 class HumanComparison:
-    """What came of comparing a run's judges with people."""
+    """Comparison of a run's judges with human labels."""
 
     rows: Rows
     notes: tuple[str, ...]
@@ -97,7 +97,7 @@ def write_between(
 
 
 def among_judges(found: Mapping[str, Mapping[str, Reading]], languages: Mapping[str, str]) -> Rows:
-    """Return how far judges agree with each other: each pair, and all together beyond two.
+    """Return the agreement between judges: of each pair, and of all if there are more than two.
 
     `found` is by judge and response, `languages` by response.
     """

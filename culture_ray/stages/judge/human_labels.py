@@ -18,7 +18,7 @@ COLUMNS = ("response_id", "opinion", "stance")
 
 @dataclass(frozen=True)
 class HumanLabels:
-    """What people said of the described opinions of some responses."""
+    """Human labels: the stances that people gave the described opinions of some responses."""
 
     stances: Mapping[str, Mapping[str, Mapping[int, Stance]]]
     """By annotator and response: stance by number of the opinion, from 1."""
@@ -27,7 +27,7 @@ class HumanLabels:
 
     @property
     def annotators(self) -> tuple[str, ...]:
-        """Return who labelled, in the order of the file."""
+        """Return the annotators, in the order of the file."""
         return tuple(self.stances)
 
     @property

@@ -1,4 +1,4 @@
-"""Judge confusion: what judge-check measured of a run's judges, as judge_reliability.csv."""
+"""Reliability of a run's judges as judge-check measured it: judge_reliability.csv."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judge: every response becomes a label, or a row that says why there is none."""
+"""Task of the stage judge: a label per response, or a row with the reason why there is none."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class JudgeTask:
         return pa.Table.from_pylist(rows, schema=LABELS)
 
     def _requests(self, row: Mapping[str, Any]) -> list[Request]:
-        """What the judge is asked about one response: nothing, once, or once per opinion."""
+        """Return the judge's requests about one response: none, one, or one per opinion."""
         response = self._response(row)
         if not reading.needs_judge(response):
             return []

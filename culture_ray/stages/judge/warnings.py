@@ -1,4 +1,4 @@
-"""What a reader must know of a judge before its labels: sentences, not figures."""
+"""Warnings about a judge, as sentences that stand before its figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FEW_READ = 0.5
 
 
 def warnings_of(checked: JudgeCheckResult) -> list[str]:
-    """Return what is wrong with a judge's readings of the gold set; empty when nothing is."""
+    """Return warnings about a judge's readings of the gold set; empty when there are none."""
     whole = next((r for r in checked.reliability if r.kind == "all"), None)
     if whole is None:
         return ["no gold response was read"]

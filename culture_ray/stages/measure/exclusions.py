@@ -1,4 +1,4 @@
-"""Exclusions: how far each rule of exclusion moves alignment, whether it is in force or not."""
+"""Exclusions: the change of alignment under each rule of exclusion, in force or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measure: labels are reduced to distributions, and those to alignment and self-consistency."""
+"""Stage measure: labels reduced to distributions, alignment and self-consistency."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SCHEMAS = {"distributions": DISTRIBUTIONS, "alignment": ALIGNMENT, "consistency"
 
 @dataclass(frozen=True)
 class CellKey:
-    """Which responses are measured together."""
+    """Key of a cell: the responses that are measured together."""
 
     model: str
     family: str

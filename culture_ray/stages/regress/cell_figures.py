@@ -1,4 +1,4 @@
-"""The figures of every cell and their errors over topics: here, or over Ray when there are many.
+"""Figures of all cells with their errors over topics, computed over Ray where there are many.
 
 Rounds are reduced to standard errors cell by cell; only those that the regressions need are kept.
 """
@@ -63,7 +63,7 @@ class CellFigures:
 
 @dataclass(frozen=True, eq=False)
 class _Shared:
-    """What every cell is measured against."""
+    """Inputs that all cells share: ground truth, draws and topics."""
 
     ground_truth: FloatArray
     resampling: Resampling

@@ -202,7 +202,7 @@ def _counts(one: StudyCell, truth: GroundTruth) -> dict[str, int]:
 
 
 def _note(one: StudyCell, truth: GroundTruth) -> str | None:
-    """Return what a reader must know: too few topics, or why alignment has no value."""
+    """Return a note on too few topics, or why alignment is undefined; None without either."""
     speakers = truth.value_polarity[_rows(one)[0] > 0]
     if not len(speakers):
         return "no ground truth of the people who speak this language"

@@ -1,4 +1,4 @@
-"""Regressions as files: CSV, LaTeX and Markdown with the numbers, JSON with what goes with them."""
+"""Files of regressions: CSV, LaTeX and Markdown for the coefficients, JSON for the rest."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _sentence(note: str) -> str:
 
 
 def _rows(about: Mapping[str, Any]) -> pa.Table | None:
-    """Return what single rows do to the fit; None where nobody looked."""
+    """Return the influence of single rows on the fit; None where it was not computed."""
     rows = (about.get("diagnostics") or {}).get("cells") or []
     return pa.Table.from_pylist(rows, schema=REGRESSION_ROWS) if rows else None
 

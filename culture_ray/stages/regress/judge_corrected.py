@@ -1,4 +1,4 @@
-"""Judge-free figures: cells as they would be if the judge made no mistakes."""
+"""Figures corrected for the judge's noise: cells as they would be with a judge without error."""
 
 from __future__ import annotations
 

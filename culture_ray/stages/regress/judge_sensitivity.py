@@ -1,4 +1,4 @@
-"""Judge moves: how far alignment and regressions move when another judge reads the responses."""
+"""Sensitivity to the judge: how alignment and regressions change when another judge is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""inference=paper as a stage: the published resampling, its rounds used as rows."""
+"""Regressions of inference=paper: the published resampling, with its rounds as rows."""
 
 from __future__ import annotations
 

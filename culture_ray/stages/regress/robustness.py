@@ -1,4 +1,4 @@
-"""Robustness: labels to the checks of a run, in robustness.csv."""
+"""Robustness checks of a run, in robustness.csv."""
 
 from __future__ import annotations
 

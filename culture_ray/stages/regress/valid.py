@@ -1,4 +1,4 @@
-"""inference=valid as a stage: a row per model and language, errors from joint draws of topics."""
+"""Regressions of inference=valid: a row per model and language, errors from joint topic draws."""
 
 from __future__ import annotations
 

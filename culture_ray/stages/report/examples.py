@@ -1,4 +1,4 @@
-"""Examples: a few responses per model, language and topic, with the stances they were given."""
+"""Example responses per model, language and topic, with their stances."""
 
 from __future__ import annotations
 

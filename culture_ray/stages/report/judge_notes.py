@@ -1,4 +1,4 @@
-"""What the report says of a run's judges: their error, whose labels count, what to beware of."""
+"""Notes of the report on a run's judges: their error, whose labels are measured, warnings."""
 
 from __future__ import annotations
 

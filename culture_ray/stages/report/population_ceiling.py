@@ -1,4 +1,4 @@
-"""People beside people: what a perfect model could reach, as people.csv and its correlations."""
+"""Ceiling of alignment: populations compared with each other, as people.csv and correlations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from culture_ray.tables import PEOPLE, PEOPLE_CORRELATIONS
 
 @dataclass(frozen=True)
 class PopulationCeiling:
-    """The populations of a run beside each other."""
+    """Agreement of a run's populations with each other."""
 
     people: pa.Table
     """PEOPLE schema, in the run's order."""

@@ -1,4 +1,4 @@
-"""Quality: what became of every request, counted; nothing is dropped silently."""
+"""Data quality: outcomes of all requests, counted; nothing is dropped silently."""
 
 from __future__ import annotations
 

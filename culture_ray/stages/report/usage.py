@@ -1,4 +1,4 @@
-"""Usage: what a run took, in requests, replica-hours, GPU-hours and dollars, as usage.csv."""
+"""Usage of a run: requests, replica-hours, GPU-hours and dollars, in usage.csv."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KEY = ["stage", "model"]
 
 @dataclass(frozen=True)
 class RunUsage:
-    """What a run took; None where nothing of the kind is recorded."""
+    """Resources that a run used; None where nothing is recorded."""
 
     usage: pa.Table | None
     """USAGE schema, as written to usage.csv."""

@@ -1,4 +1,4 @@
-"""Compare: what changed between two runs, and paired differences of their figures."""
+"""Comparison of two runs: changed settings, and paired differences of their figures."""
 
 from __future__ import annotations
 

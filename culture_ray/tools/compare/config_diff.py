@@ -1,4 +1,4 @@
-"""Changes: what was asked differently in two runs, and with which versions."""
+"""Differences between the settings and versions of two runs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Entries = Mapping[str, Any]
 def config_diff(
     first: Entries, second: Entries, first_facts: Entries, second_facts: Entries
 ) -> pa.Table:
-    """Return what differs between two configurations, and the provenance of their runs.
+    """Return the differences between two configurations and between the provenance of their runs.
 
     CHANGES schema, in the order of PARTS. Settings that decide nothing about responses, such as
     how many GPUs a model was given, are left out.

@@ -1,4 +1,4 @@
-"""Cells of two runs side by side: which belong together, and on which topics both rest."""
+"""Paired cells of two runs, on the topics that both have answers to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that a model made: what is known of each, and how they get into a language file."""
+"""Drafts of texts that a model wrote, their checks, and their entries in a language file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from culture_ray.tools.texts.requests import TextAnswer, TextQuestion
 
 @dataclass
 class Draft:
-    """One text: where it goes, what it was made from, and what the checks say."""
+    """Draft of one text: its place in the language file, its source, and the problems found."""
 
     path: Path
     source: str
@@ -36,7 +36,7 @@ class Draft:
         self.text, self.back, self.problems = None, None, [why]
 
     def entry(self, made_by: str) -> dict[str, Any]:
-        """Return what the language file gets: a text that no person has confirmed."""
+        """Return the text as an entry of the language file, not yet confirmed by a person."""
         assert self.text is not None
         entry = {
             "text": self.text,
@@ -97,7 +97,7 @@ def polarity_questions(
 
 
 def polarity_problem(answer: TextAnswer, expected: str) -> str | None:
-    """Return what a second reading says against the polarity of a text."""
+    """Return the objection of a second reading to the polarity of a text; None without one."""
     found, why = json_field(answer, "position")
     if found == expected:
         return None
@@ -152,7 +152,7 @@ def _quoted(text: str) -> str:
 
 
 def _kind(path: Path) -> Path:
-    """Return what texts must differ from each other: wordings over all topics, else siblings."""
+    """Return the group within which texts must differ: wordings over all topics, else siblings."""
     if path[0] == "topics" and len(path) == 4:
         return ("topics", path[2])
     return path[:-1]

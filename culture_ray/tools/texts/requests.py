@@ -1,4 +1,4 @@
-"""Asking models for texts: requests, shards and one executor, as in a sweep."""
+"""Requests for texts, sent through the executor into shards, as in a sweep."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ AGAIN_TEMPERATURE = 0.7
 
 @dataclass(frozen=True)
 class TextQuestion:
-    """One thing to ask about one text."""
+    """Question about one text."""
 
     step: str
     place: str
@@ -45,7 +45,7 @@ class TextQuestion:
 
 @dataclass(frozen=True)
 class TextAnswer:
-    """What came back, or why nothing did."""
+    """Answer to a question about a text, or the reason why there is none."""
 
     text: str | None
     failure: str | None
@@ -53,7 +53,7 @@ class TextAnswer:
 
 @dataclass(frozen=True)
 class TextTask:
-    """The task for the executor: rows that hold their prompts already."""
+    """Executor task for texts; the rows hold their prompts."""
 
     stage: str
     sampling: Sampling
@@ -105,7 +105,7 @@ class TextTask:
 
 
 class TextRun:
-    """A run directory of texts: what is answered in it is not asked again."""
+    """Run directory of texts; a question that is answered in it is not asked again."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Translate and vary: a language file gets texts that a model made and a person has to confirm."""
+"""Translation and variation: texts written by a model, to be confirmed by a person."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class TargetLanguage:
 
 @dataclass(frozen=True)
 class TextJob:
-    """What to make, from what, and who makes and who checks it."""
+    """Job of `translate` or `vary`: source texts, target language, and the models that write and check."""
 
     source: Mapping[Any, Any]
     """Content of the language file that texts are made from."""
@@ -62,7 +62,7 @@ class TextJob:
 
 @dataclass(frozen=True)
 class TextResult:
-    """What came of it."""
+    """Result of a job: the drafts, and the texts that stay."""
 
     made: tuple[Draft, ...]
     names: Mapping[Path, str] = field(default_factory=dict)
@@ -123,7 +123,7 @@ def vary(asked: TextJob, run: TextRun, what: str, count: int) -> TextResult:
 
 
 def new_entries(found: TextResult, made_by: str) -> dict[Path, Any]:
-    """Return what goes into the language file, by path."""
+    """Return the new entries of the language file, by path."""
     entries: dict[Path, Any] = {one.path: one.entry(made_by) for one in found.good}
     return entries | dict(found.names)
 
@@ -168,7 +168,7 @@ def _ask(
 
 
 def _doubts(one: Draft, asked: TextJob, detect: checks.Detect) -> list[str]:
-    """Return what a person should look at; None of it keeps the text out of the file."""
+    """Return doubts about a text for its reviewer; none of them keeps it out of the file."""
     assert one.text is not None
     source, target = asked.source_tongue.code, asked.tongue.code
     found = []
