@@ -41,7 +41,7 @@ class TargetLanguage:
 
 @dataclass(frozen=True)
 class TextJob:
-    """Job of `translate` or `vary`: source texts, target language, and the models that write and check."""
+    """Job of `translate` or `vary`: source texts, target language, models that write and check."""
 
     source: Mapping[Any, Any]
     """Content of the language file that texts are made from."""
