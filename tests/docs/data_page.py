@@ -7,7 +7,6 @@ that stands under its schema; where the files lie is said in data_files.py, and 
 from __future__ import annotations
 
 import ast
-import inspect
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -41,9 +40,10 @@ def schemas() -> dict[str, pa.Schema]:
 
 def sentences() -> dict[str, str]:
     """Return the words that stand under each schema in tables.py, which Python itself drops."""
-    body = ast.parse(inspect.getsource(tables)).body
+    folder = Path(tables.__path__[0])
+    modules = [ast.parse(path.read_text(encoding="utf-8")) for path in folder.glob("*.py")]
     found = {}
-    for statement, after in pairwise(body):
+    for statement, after in (pair for module in modules for pair in pairwise(module.body)):
         if not isinstance(statement, ast.Assign) or not isinstance(after, ast.Expr):
             continue
         target, said = statement.targets[0], after.value
