@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from culture_ray.store.atomic import TEMPORARY, clear_leftovers, saying_disk_problems
 from culture_ray.store.shards import Damage, damage
-from culture_ray.tables import LABELS, RESPONSES
+from culture_ray.tables import LABELS, RESPONSES, TABLES
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class RunDirectory:
     @property
     def spending(self) -> Path:
         """Return where the table of paid attempts lies."""
-        return self.folder / "spending" / "spending.arrow"
+        return TABLES["spending"].path(self.folder)
 
     @property
     def logs(self) -> Path:
@@ -53,19 +53,16 @@ class RunDirectory:
 
     def requests(self, model: str, language: str) -> Path:
         """Return where the request table of one model and language lies."""
-        return self.folder / "requests" / f"model={model}" / f"language={language}.arrow"
+        return TABLES["requests"].path(self.folder, model=model, language=language)
 
     def responses(self, model: str, language: str, unit: str) -> Path:
         """Return where a unit's responses lie."""
-        return (
-            self.folder / "responses" / f"model={model}" / f"language={language}" / f"{unit}.arrow"
-        )
+        return TABLES["responses"].path(self.folder, model=model, language=language, unit=unit)
 
     def labels(self, judge: str, model: str, language: str, unit: str) -> Path:
         """Return where a judge's labels of a unit's responses lie."""
-        return (
-            self.folder / "labels" / f"judge={judge}" / f"model={model}" / f"language={language}"
-        ) / f"{unit}.arrow"
+        names = {"judge": judge, "model": model, "language": language, "unit": unit}
+        return TABLES["labels"].path(self.folder, **names)
 
     def free_name(self) -> str:
         """Return a name like this run's that no run beside it has."""

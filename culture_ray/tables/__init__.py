@@ -1,9 +1,25 @@
-"""Every Arrow schema of the project: each column with its meaning and unit.
+"""Tables of the project: schemas with the meaning and unit of each column, and their files.
 
 Stages map tables to tables; this package is the contract between them. `SCHEMA_VERSION` goes into
 the metadata of every shard and rises when a column changes its meaning.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from culture_ray.tables import (
+    capability,
+    comparison,
+    judges,
+    labels,
+    measures,
+    populations,
+    regression,
+    requests,
+    texts,
+    usage,
+)
 from culture_ray.tables.capability import CAPABILITY, CAPABILITY_MEANS
 from culture_ray.tables.comparison import CHANGES, DIFFERENCES
 from culture_ray.tables.judges import (
@@ -17,13 +33,13 @@ from culture_ray.tables.labels import LABELS, QUALITY
 from culture_ray.tables.measures import ALIGNMENT, CELLS, CONSISTENCY, DISTRIBUTIONS, EXCLUSIONS
 from culture_ray.tables.populations import GROUND_TRUTH, PEOPLE, PEOPLE_CORRELATIONS, POPULATIONS
 from culture_ray.tables.regression import (
-    EXPORTED_REGRESSIONS,
     REGRESSION,
     REGRESSION_ROWS,
+    REGRESSIONS,
     ROBUSTNESS,
 )
 from culture_ray.tables.requests import REQUESTS, RESPONSES
-from culture_ray.tables.table import column
+from culture_ray.tables.table import Table, column
 from culture_ray.tables.texts import TEXTS
 from culture_ray.tables.usage import SPENDING, TIMELINE, USAGE
 
@@ -38,7 +54,6 @@ __all__ = [
     "DIFFERENCES",
     "DISTRIBUTIONS",
     "EXCLUSIONS",
-    "EXPORTED_REGRESSIONS",
     "GROUND_TRUTH",
     "JUDGE_MOVES",
     "JUDGE_REGRESSIONS",
@@ -49,6 +64,7 @@ __all__ = [
     "POPULATIONS",
     "QUALITY",
     "REGRESSION",
+    "REGRESSIONS",
     "REGRESSION_ROWS",
     "RELIABILITY",
     "REQUESTS",
@@ -56,10 +72,26 @@ __all__ = [
     "ROBUSTNESS",
     "SCHEMA_VERSION",
     "SPENDING",
+    "TABLES",
     "TEXTS",
     "TIMELINE",
     "USAGE",
+    "Table",
     "column",
 ]
 
 SCHEMA_VERSION = "2"
+
+_GROUPS = (
+    requests, labels, measures, regression, judges, populations, usage, comparison, texts,
+    capability,
+)  # fmt: skip
+
+TABLES: Mapping[str, Table] = {
+    table.name: table
+    for folder in ("run", "results", "conf")
+    for group in _GROUPS
+    for table in group.TABLES
+    if table.folder == folder
+}
+"""Every table by its name, those of a run first."""

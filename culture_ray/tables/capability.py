@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from culture_ray.tables.table import INT, REAL, TEXT, column
+from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
 CAPABILITY = pa.schema(
     [
@@ -16,7 +16,6 @@ CAPABILITY = pa.schema(
         column("std_error", REAL, "its standard error; null where it is not told", "0..1"),
     ]
 )
-"""Per model, language and benchmark: a published or measured score."""
 
 CAPABILITY_MEANS = pa.schema(
     [
@@ -28,4 +27,31 @@ CAPABILITY_MEANS = pa.schema(
         column("names", pa.list_(TEXT), "which ones"),
     ]
 )
-"""Per model and language, from results of benchmark harnesses: what regressions take."""
+
+TABLES = (
+    Table(
+        name="capability",
+        schema=CAPABILITY,
+        meaning="One row per model, language and benchmark: a published or measured score.",
+        file="capability/{name}.csv",
+        written_by="`capability`, or by hand",
+        order="model, language, benchmark",
+        folder="conf",
+        note=(
+            "CSV, Parquet or Arrow. A model's capability is its mean over a language's "
+            "benchmarks. `std_error` may be left out."
+        ),
+    ),
+    Table(
+        name="capability_means",
+        schema=CAPABILITY_MEANS,
+        meaning=(
+            "One row per model and language: mean score over benchmarks, as the regressions use it."
+        ),
+        file="capability/{name}.means.csv",
+        written_by="`capability`",
+        order="model, language",
+        folder="conf",
+        note="For people to read; no command reads it.",
+    ),
+)

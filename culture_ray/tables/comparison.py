@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from culture_ray.tables.table import INT, REAL, TEXT, column
+from culture_ray.tables.judges import AGREEMENT
+from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
 CHANGES = pa.schema(
     [
@@ -15,7 +16,6 @@ CHANGES = pa.schema(
         column("second", TEXT, "as it is in the second run; null where it is not there"),
     ]
 )
-"""One row per thing that differs between two runs that are compared."""
 
 DIFFERENCES = pa.schema(
     [
@@ -39,4 +39,37 @@ DIFFERENCES = pa.schema(
         column("note", TEXT, "why there is no difference or interval, or what to know of it"),
     ]
 )
-"""Per figure: how far two runs differ, cell by cell and on average."""
+
+TABLES = (
+    Table(
+        name="changes",
+        schema=CHANGES,
+        meaning="One row per setting or version that differs between two runs.",
+        file="compare/{first}_{second}/changes.csv",
+        written_by="`compare`",
+        order="part by part",
+        folder="results",
+    ),
+    Table(
+        name="differences",
+        schema=DIFFERENCES,
+        meaning=(
+            "One row per figure and cell, and per mean over cells: the difference between two runs."
+        ),
+        file="compare/{first}_{second}/differences.csv",
+        written_by="`compare`",
+        order="figure, then means, then cells",
+        folder="results",
+    ),
+    Table(
+        name="compared_agreement",
+        schema=AGREEMENT,
+        meaning=(
+            "One row per pair of judges and language: agreement on responses that both runs hold."
+        ),
+        file="compare/{first}_{second}/agreement.csv",
+        written_by="`compare`, if both runs hold the same responses",
+        order="raters, each over all languages and then by language",
+        folder="results",
+    ),
+)

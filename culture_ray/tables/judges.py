@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from culture_ray.tables.table import INT, REAL, TEXT, column
+from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
 RELIABILITY = pa.schema(
     [
@@ -34,10 +34,8 @@ RELIABILITY = pa.schema(
         ),
     ]
 )
-"""One row per group of gold responses: a judge's error against the true stances."""
 
 JUDGE_RELIABILITY = pa.schema([column("judge", TEXT, "judge that was checked"), *RELIABILITY])
-"""judge_reliability.csv: the error of a run's judges, of those that judge-check has measured."""
 
 AGREEMENT = pa.schema(
     [
@@ -55,7 +53,6 @@ AGREEMENT = pa.schema(
         column("alpha_ci_high", REAL, "upper end of its 95 % interval, jackknife over responses"),
     ]
 )
-"""One row per set of raters and language: how far they agree about described opinions."""
 
 JUDGE_MOVES = pa.schema(
     [
@@ -69,7 +66,6 @@ JUDGE_MOVES = pa.schema(
         column("moves", REAL, "value minus reference"),
     ]
 )
-"""Per figure, cell and further judge: how far it moves when another judge reads."""
 
 JUDGE_REGRESSIONS = pa.schema(
     [
@@ -85,4 +81,98 @@ JUDGE_REGRESSIONS = pa.schema(
         column("moves", REAL, "estimate minus reference"),
     ]
 )
-"""Per coefficient and further judge: how far it moves when another judge reads."""
+
+TABLES = (
+    Table(
+        name="judge_agreement",
+        schema=AGREEMENT,
+        meaning=(
+            "One row per set of judges and language: agreement on the stances of the same "
+            "responses."
+        ),
+        file="judge_agreement.csv",
+        written_by=(
+            "`sweep`, stage measure, and `analyse`, for a run with several judges; "
+            "`judge-check run=RUN`"
+        ),
+        order="kind and raters, each over all languages and then by language",
+        optional=True,
+    ),
+    Table(
+        name="human_agreement",
+        schema=AGREEMENT,
+        meaning="One row per judge, annotator and language: agreement of judges with people.",
+        file="human_agreement.csv",
+        written_by="`judge-check` with `human=FILE`",
+        order="kind and raters, each over all languages and then by language",
+        optional=True,
+    ),
+    Table(
+        name="judge_moves",
+        schema=JUDGE_MOVES,
+        meaning=(
+            "One row per figure, cell and further judge: the change in the figure under that judge."
+        ),
+        file="judges.csv",
+        written_by="`sweep`, stage regress, and `analyse`, for a run with several judges",
+        order="judge, figure, cell",
+        optional=True,
+    ),
+    Table(
+        name="judge_regressions",
+        schema=JUDGE_REGRESSIONS,
+        meaning=(
+            "One row per coefficient and further judge: the change in the coefficient "
+            "under that judge."
+        ),
+        file="regression/judges.csv",
+        written_by="`sweep`, stage regress, and `analyse`, for a run with several judges",
+        order="judge, regression, then term as in the formula",
+        optional=True,
+    ),
+    Table(
+        name="judge_reliability",
+        schema=JUDGE_RELIABILITY,
+        meaning=(
+            "One row per judge of the run and group of gold responses: the judge's error "
+            "against the true stances."
+        ),
+        file="judge_reliability.csv",
+        written_by=(
+            "`sweep`, stage report; `report`, if `judge-check` has measured a judge of the run"
+        ),
+        order="judge, then as reliability",
+        optional=True,
+    ),
+    Table(
+        name="reliability",
+        schema=RELIABILITY,
+        meaning=("One row per group of gold responses: a judge's error against the true stances."),
+        file="judge-check/{judge}/{fingerprint}/reliability.csv",
+        written_by="`judge-check`",
+        order="kind, group",
+        folder="results",
+        note=(
+            "FINGERPRINT is a hash of the judge's model, sampling, prompt and answer "
+            "format. The statistics read `check.json` in the same folder."
+        ),
+    ),
+    Table(
+        name="repeats",
+        schema=AGREEMENT,
+        meaning="One row per language: agreement of repeated readings by one judge.",
+        file="judge-check/{judge}/{fingerprint}/repeats.csv",
+        written_by="`judge-check`",
+        order="all languages together, then by language",
+        folder="results",
+    ),
+    Table(
+        name="between_judges",
+        schema=AGREEMENT,
+        meaning="One row per set of judges and language: agreement on the gold responses.",
+        file="judge-check/between_judges.csv",
+        written_by="`judge-check` with several judges",
+        order="raters, each over all languages and then by language",
+        folder="results",
+    ),
+)

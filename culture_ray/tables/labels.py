@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from culture_ray.tables.requests import KEY
-from culture_ray.tables.table import FLAG, INT, REAL, TEXT, column
+from culture_ray.tables.table import FLAG, INT, REAL, TEXT, Table, column
 
 LABELS = pa.schema(
     [
@@ -39,7 +39,6 @@ LABELS = pa.schema(
         column("finished_at", pa.timestamp("ms", "UTC"), "when it was judged"),
     ]
 )
-"""One row per response and judge: the judge's stances, or why there are none."""
 
 QUALITY = pa.schema(
     [
@@ -67,4 +66,32 @@ QUALITY = pa.schema(
         column("option_mass", REAL, "mean probability of all options; null with a judge", "0..1"),
     ]
 )
-"""Per model and language: what became of every request."""
+
+TABLES = (
+    Table(
+        name="labels",
+        schema=LABELS,
+        meaning=(
+            "One row per response and judge: the judge's stances, or the reason why there are none."
+        ),
+        file="labels/judge={judge}/model={model}/language={language}/{unit}.arrow",
+        written_by=(
+            "`sweep`, stage judge; `import`, under the judge `imported`; `judge-check`, in "
+            "a folder of its own"
+        ),
+        order="that of the responses",
+        sharded=True,
+        note=(
+            "`judge`, `model` and `language` are both columns and folders. A judge's "
+            "labels of a unit carry the same unit id as the responses."
+        ),
+    ),
+    Table(
+        name="quality",
+        schema=QUALITY,
+        meaning=("One row per model, protocol, language and judge: counts of requests by outcome."),
+        file="quality.csv",
+        written_by="`sweep`, stage report; `report`, from responses and labels",
+        order="model, protocol, language, judge",
+    ),
+)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from culture_ray.tables.table import FLAG, INT, REAL, TEXT, column
+from culture_ray.tables.table import FLAG, INT, REAL, TEXT, Table, column
 
 DISTRIBUTIONS = pa.schema(
     [
@@ -27,7 +27,6 @@ DISTRIBUTIONS = pa.schema(
         column("counts", pa.list_(pa.int64()), "how many responses have each of `values`"),
     ]
 )
-"""Per model, language and topic: stance counts and how value polarity spreads over responses."""
 
 ALIGNMENT = pa.schema(
     [
@@ -46,7 +45,6 @@ ALIGNMENT = pa.schema(
         column("reason", TEXT, "why the alignment is null"),
     ]
 )
-"""Per model, language and population: alignment."""
 
 CONSISTENCY = pa.schema(
     [
@@ -70,7 +68,6 @@ CONSISTENCY = pa.schema(
         column("reason", TEXT, "why it is null"),
     ]
 )
-"""Per model and language: self-consistency."""
 
 EXCLUSIONS = pa.schema(
     [
@@ -87,7 +84,6 @@ EXCLUSIONS = pa.schema(
         column("most", REAL, "the largest such move in either direction"),
     ]
 )
-"""Per rule of exclusion and cell, and per rule over all cells: how far it moves alignment."""
 
 
 def _figure(name: str, meaning: str) -> list[pa.Field[Any]]:
@@ -128,4 +124,69 @@ CELLS = pa.schema(
         *_figure("alignment_us_judge_free", "alignment_us / sqrt(judge_reliability)"),
     ]
 )
-"""cells.csv: one row per model and language."""
+
+TABLES = (
+    Table(
+        name="distributions",
+        schema=DISTRIBUTIONS,
+        meaning=(
+            "One row per model, language and topic: counts of stances, and the "
+            "distribution of value polarity over responses."
+        ),
+        file="distributions.arrow",
+        written_by="`sweep`, stage measure; `analyse`",
+        order=(
+            "protocol (the main one first), persona, model, language, judge, topic; baselines last"
+        ),
+        note=("All later figures are computed from this table, never from single responses."),
+    ),
+    Table(
+        name="alignment",
+        schema=ALIGNMENT,
+        meaning=(
+            "One row per model, language and population: rank correlation of value "
+            "polarity over topics."
+        ),
+        file="alignment.arrow",
+        written_by="`sweep`, stage measure; `analyse`",
+        order="as distributions, then population in the order of the ground truth's file",
+    ),
+    Table(
+        name="consistency",
+        schema=CONSISTENCY,
+        meaning=(
+            "One row per model and language: self-consistency, and the reliability of the "
+            "judge's labels."
+        ),
+        file="consistency.arrow",
+        written_by="`sweep`, stage measure; `analyse`",
+        order="as distributions",
+    ),
+    Table(
+        name="cells",
+        schema=CELLS,
+        meaning=(
+            "One row per model, language, protocol and judge: alignment, US bias and "
+            "self-consistency with 95 % intervals over topics."
+        ),
+        file="cells.csv",
+        written_by="`sweep`, stage regress; `analyse`",
+        order="as distributions",
+        pandas_csv=True,
+        note=(
+            "Standard errors and intervals come from the joint topic bootstrap; baselines "
+            "have none. statistics.md defines each figure."
+        ),
+    ),
+    Table(
+        name="exclusions",
+        schema=EXCLUSIONS,
+        meaning=(
+            "One row per exclusion rule and cell, and one per rule over all cells: the "
+            "change in alignment when the rule applies, in force or not."
+        ),
+        file="exclusions.csv",
+        written_by="`sweep`, stage measure; `analyse`",
+        order="one row per rule over all cells first, then cell by cell",
+    ),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from culture_ray.tables.table import INT, REAL, TEXT, column
+from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
 GROUND_TRUTH = pa.schema(
     [
@@ -19,7 +19,6 @@ GROUND_TRUTH = pa.schema(
         column("label", TEXT, "what people call the population; null or empty: its code"),
     ]
 )
-"""Per population and topic: what people answered."""
 
 POPULATIONS = pa.schema(
     [
@@ -34,7 +33,6 @@ POPULATIONS = pa.schema(
         column("self_consistency", REAL, "of groups of ten people, in closed form"),
     ]
 )
-"""Per population that was computed from microdata: how much its figures rest on."""
 
 PEOPLE = pa.schema(
     [
@@ -45,7 +43,6 @@ PEOPLE = pa.schema(
         column("reason", TEXT, "why it is null"),
     ]
 )
-"""people.csv: self-consistency of the populations, over the run's topics."""
 
 PEOPLE_CORRELATIONS = pa.schema(
     [
@@ -56,4 +53,61 @@ PEOPLE_CORRELATIONS = pa.schema(
         column("reason", TEXT, "why it is null"),
     ]
 )
-"""people_correlations.csv: how far populations agree with each other, one row per pair."""
+
+TABLES = (
+    Table(
+        name="ground_truth",
+        schema=GROUND_TRUTH,
+        meaning=(
+            "One row per population and topic: the weighted value polarity of its survey answers."
+        ),
+        file="ground_truth.csv",
+        written_by="`sweep`, stage report; `report`",
+        order="population, then topic",
+        note=(
+            "The figures that the run was compared with. A population that was not asked "
+            "about a topic has no row for it."
+        ),
+    ),
+    Table(
+        name="people",
+        schema=PEOPLE,
+        meaning="One row per population: self-consistency over the run's topics.",
+        file="people.csv",
+        written_by="`sweep`, stage report; `report`",
+        order="that of the populations",
+    ),
+    Table(
+        name="people_correlations",
+        schema=PEOPLE_CORRELATIONS,
+        meaning=(
+            "One row per pair of populations: correlation of their value polarity over topics."
+        ),
+        file="people_correlations.csv",
+        written_by="`sweep`, stage report; `report`",
+        order="that of the populations, each pair once",
+    ),
+    Table(
+        name="ground_truth_input",
+        schema=GROUND_TRUTH,
+        meaning="One row per population and topic: ground truth for runs to choose.",
+        file="populations/{name}.csv",
+        written_by="`populations`, or by hand",
+        order="population, then topic",
+        folder="conf",
+        note=(
+            "CSV, Parquet or Arrow. `std_error`, `n`, `effective_n` and `label` may be "
+            "left out. A population that was not asked about a topic has no row for it."
+        ),
+    ),
+    Table(
+        name="populations",
+        schema=POPULATIONS,
+        meaning=("One row per population estimated from microdata: its sample size and precision."),
+        file="populations/{name}.populations.csv",
+        written_by="`populations`",
+        order="kind, population",
+        folder="conf",
+        note="For people to read; no command reads it.",
+    ),
+)

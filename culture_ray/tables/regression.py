@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from culture_ray.tables.table import REAL, TEXT, column
+from culture_ray.tables.table import REAL, TEXT, Table, column
 
 REGRESSION = pa.schema(
     [
@@ -18,16 +18,14 @@ REGRESSION = pa.schema(
         column("p_permutation", REAL, "permutation p value; null where none was made"),
     ]
 )
-"""One row per coefficient of a regression."""
 
-EXPORTED_REGRESSIONS = pa.schema(
+REGRESSIONS = pa.schema(
     [
         column("regression", TEXT, "us_bias or multilingual, with its design where not the first"),
         column("inference", TEXT, "valid, or paper: as published"),
         *REGRESSION,
     ]
 )
-"""Every regression of a run as one table, as `culture-ray export` writes it."""
 
 REGRESSION_ROWS = pa.schema(
     [
@@ -40,7 +38,6 @@ REGRESSION_ROWS = pa.schema(
         column("moves_by", REAL, "that change, in standard errors; null where it is undefined"),
     ]
 )
-"""Per row of a regression: how it fits, and what the estimates owe to it."""
 
 ROBUSTNESS = pa.schema(
     [
@@ -56,4 +53,54 @@ ROBUSTNESS = pa.schema(
         column("reason", TEXT, "why the figure or its interval is null"),
     ]
 )
-"""One row per figure of a robustness check."""
+
+TABLES = (
+    Table(
+        name="regressions",
+        schema=REGRESSIONS,
+        meaning=(
+            "One row per coefficient of each regression, with the valid and with the "
+            "published inference."
+        ),
+        file="regression/{inference}/{regression}.csv",
+        written_by="`sweep`, stage regress; `analyse`",
+        order="file by file; within a file that of the formula's terms",
+        optional=True,
+        copies=(
+            "regression/us_bias.csv",
+            "regression/multilingual.csv",
+            "regression/multilingual_{design}.csv",
+        ),
+        path_columns=("regression", "inference"),
+        note=(
+            "Beside each CSV file stand the same numbers, rounded, as `.tex` and `.md`, "
+            "and a `.json` with formula, notes and diagnostics. The files directly in "
+            "`regression/` repeat those of the command that ran last. `export` writes all "
+            "regressions as one table, with the columns `regression` and `inference`."
+        ),
+    ),
+    Table(
+        name="regression_rows",
+        schema=REGRESSION_ROWS,
+        meaning=(
+            "One row per row of a regression: its residual, and its influence on the estimates."
+        ),
+        file="",
+        written_by="as regressions",
+        order="that of the rows of the fit",
+        optional=True,
+        note=(
+            "The table has no file of its own: it is the list `diagnostics.cells` in the "
+            "regression's `.json`."
+        ),
+    ),
+    Table(
+        name="robustness",
+        schema=ROBUSTNESS,
+        meaning="One row per figure of a robustness check.",
+        file="robustness.csv",
+        written_by="`sweep`, stage regress; `analyse`",
+        order="judge, then check, model and language",
+        optional=True,
+    ),
+)

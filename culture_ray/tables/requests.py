@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from culture_ray.tables.table import INT, REAL, TEXT, column
+from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
 KEY = [
     column("request_id", TEXT, "hash of the request's key: stage, model, language, protocol, ..."),
@@ -19,7 +19,6 @@ KEY = [
 ]
 
 REQUESTS = pa.schema(KEY)
-"""One row per request of the elicit stage, in the order of its units."""
 
 RESPONSES = pa.schema(
     [
@@ -40,4 +39,33 @@ RESPONSES = pa.schema(
         column("finished_at", pa.timestamp("ms", "UTC"), "when it was answered"),
     ]
 )
-"""One row per request of the elicit stage: what came back, or why nothing did."""
+
+TABLES = (
+    Table(
+        name="requests",
+        schema=REQUESTS,
+        meaning="One row per request of the elicit stage, answered or not.",
+        file="requests/model={model}/language={language}.arrow",
+        written_by="`sweep`, at the start of the elicit stage",
+        order="that of the units, and within a unit the order in which the model is asked",
+        note="The requests of a run are fixed before any model is loaded.",
+    ),
+    Table(
+        name="responses",
+        schema=RESPONSES,
+        meaning=(
+            "One row per request of the elicit stage: the prompt and the response, or the "
+            "reason why there is none."
+        ),
+        file="responses/model={model}/language={language}/{unit}.arrow",
+        written_by="`sweep`, stage elicit; one shard per unit",
+        order=(
+            "that of the unit's requests; the names of units begin with their position in the sweep"
+        ),
+        sharded=True,
+        note=(
+            "`model` and `language` are both columns and folders, so that reading one "
+            "model opens one folder only."
+        ),
+    ),
+)

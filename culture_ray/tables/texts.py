@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from culture_ray.tables.table import INT, TEXT, column
+from culture_ray.tables.table import INT, TEXT, Table, column
 
 TEXTS = pa.schema(
     [
@@ -24,4 +24,23 @@ TEXTS = pa.schema(
         column("finished_at", pa.timestamp("ms", "UTC"), "when it was answered"),
     ]
 )
-"""One row per request of translate and vary: a text of a language file, or a check of one."""
+
+TABLES = (
+    Table(
+        name="texts",
+        schema=TEXTS,
+        meaning=(
+            "One row per request of `translate` and `vary`: a text of a language file, or "
+            "a check of one."
+        ),
+        file="{run}/texts/model={model}/step={step}/{unit}.arrow",
+        written_by="`translate` and `vary`",
+        order="that of the unit's requests",
+        folder="results",
+        sharded=True,
+        note=(
+            "RUN is `translate-CODE` or `vary-CODE`. The accepted texts go into the "
+            "language's file."
+        ),
+    ),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from culture_ray.tables.table import INT, REAL, TEXT, column
+from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
 TIMELINE = pa.schema(
     [
@@ -23,7 +23,6 @@ TIMELINE = pa.schema(
         column("what", TEXT, "the reason, where there is one"),
     ]
 )
-"""timeline.arrow: one row per thing that took time or went wrong while a sweep ran."""
 
 SPENDING = pa.schema(
     [
@@ -44,7 +43,6 @@ SPENDING = pa.schema(
         column("sent_at", pa.timestamp("ms", "UTC"), "when it was due to be sent"),
     ]
 )
-"""spending.arrow: one row per attempt to ask an API, with what it is charged."""
 
 USAGE = pa.schema(
     [
@@ -61,4 +59,45 @@ USAGE = pa.schema(
         column("unresolved_dollars", REAL, "what those are charged", "USD"),
     ]
 )
-"""usage.csv: what each stage of each model took, from the timeline and the ledger."""
+
+TABLES = (
+    Table(
+        name="usage",
+        schema=USAGE,
+        meaning=(
+            "One row per stage and model: requests, tokens, replica-hours, GPU-hours and dollars."
+        ),
+        file="usage.csv",
+        written_by="`sweep`, stage report; `report`, from timeline and ledger",
+        order="stage, model",
+        optional=True,
+    ),
+    Table(
+        name="timeline",
+        schema=TIMELINE,
+        meaning=(
+            "One row per event of a sweep: a loaded model, a finished unit, an idle "
+            "replica, a failure."
+        ),
+        file="timeline.arrow",
+        written_by=(
+            "`sweep`; each session writes a file of its own, and the last one to end joins them"
+        ),
+        order="time",
+        optional=True,
+        copies=("timeline/{driver}.arrow",),
+    ),
+    Table(
+        name="spending",
+        schema=SPENDING,
+        meaning="One row per attempt to send a request to an API, with the amount charged.",
+        file="spending/spending.arrow",
+        written_by="`sweep`, `judge-check`, `translate` and `vary`, if a model is paid",
+        order="that of the reservations",
+        optional=True,
+        note=(
+            "Made from the ledger, `spending/ledger.jsonl`, which alone decides how much "
+            "may be spent; costs.md explains it."
+        ),
+    ),
+)
