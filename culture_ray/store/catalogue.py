@@ -114,7 +114,10 @@ def _read_arrow(path: Path) -> pa.Table | Damage:
 
 def _read_csv(path: Path, table: Table) -> pa.Table | Damage:
     options = csv.ConvertOptions(
-        column_types=table.file_schema, null_values=[""], strings_can_be_null=True
+        column_types=table.file_schema,
+        null_values=[""],
+        strings_can_be_null=True,
+        quoted_strings_can_be_null=False,  # "" is an empty text
     )
     try:
         return csv.read_csv(path, convert_options=options)

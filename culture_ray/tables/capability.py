@@ -8,23 +8,27 @@ from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
 CAPABILITY = pa.schema(
     [
-        column("model", TEXT, "model as named in conf/model"),
+        column("model", TEXT, "name of the model, as in conf/model"),
         column("language", TEXT, "language of the benchmark"),
         column("benchmark", TEXT, "name of the benchmark"),
         column("score", REAL, "score", "0..1"),
-        column("source", TEXT, "where the figure was published"),
-        column("std_error", REAL, "its standard error; null where it is not told", "0..1"),
+        column("source", TEXT, "publication or run that the score comes from"),
+        column("std_error", REAL, "standard error; null if not reported", "0..1"),
     ]
 )
 
 CAPABILITY_MEANS = pa.schema(
     [
-        column("model", TEXT, "model as named in conf/model"),
+        column("model", TEXT, "name of the model, as in conf/model"),
         column("language", TEXT, "language of the benchmarks"),
-        column("capability", REAL, "mean of the language's benchmarks", "0..1"),
-        column("std_error", REAL, "of that mean, from the benchmarks' own; null if one lacks it"),
-        column("benchmarks", INT, "how many"),
-        column("names", pa.list_(TEXT), "which ones"),
+        column("capability", REAL, "mean score over the language's benchmarks", "0..1"),
+        column(
+            "std_error",
+            REAL,
+            "standard error of the mean, from those of the benchmarks; null if one is unknown",
+        ),
+        column("benchmarks", INT, "number of benchmarks"),
+        column("names", pa.list_(TEXT), "names of the benchmarks"),
     ]
 )
 

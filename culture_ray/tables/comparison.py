@@ -9,34 +9,34 @@ from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
 CHANGES = pa.schema(
     [
-        column("part", TEXT, "what the entry belongs to: models, languages, prompts, judges, ..."),
-        column("name", TEXT, "which one, or which setting of it"),
+        column("part", TEXT, "part of the configuration: models, languages, prompts, judges, ..."),
+        column("name", TEXT, "name of the entry, or of a setting of it"),
         column("change", TEXT, "added, removed or changed, from the first run to the second"),
-        column("first", TEXT, "as it was in the first run; null where it was not there"),
-        column("second", TEXT, "as it is in the second run; null where it is not there"),
+        column("first", TEXT, "value in the first run; null if absent"),
+        column("second", TEXT, "value in the second run; null if absent"),
     ]
 )
 
 DIFFERENCES = pa.schema(
     [
-        column("figure", TEXT, "which column of cells.csv"),
-        column("scope", TEXT, "cell, or a mean over the cells of a model, a language, or of all"),
+        column("figure", TEXT, "figure, as its column in cells.csv"),
+        column("scope", TEXT, "cell, or a mean over the cells of a model, of a language or of all"),
         column("model", TEXT, "model in the first run; null for a mean over models"),
-        column("model_second", TEXT, "model in the second run, where it has another name there"),
+        column("model_second", TEXT, "name of the model in the second run, if it differs"),
         column("language", TEXT, "language of the prompts; null for a mean over languages"),
-        column("protocol", TEXT, "how the opinion was elicited"),
-        column("persona", TEXT, "country the respondents come from; null without a persona"),
-        column("judge_first", TEXT, "whose labels in the first run"),
-        column("judge_second", TEXT, "whose labels in the second run"),
-        column("topics", INT, "topics that both runs have answers to; both sides rest on these"),
-        column("cells", INT, "pairs of cells that the difference is a mean of; 1 for a cell"),
-        column("first", REAL, "the figure of the first run"),
-        column("second", REAL, "the figure of the second run"),
-        column("difference", REAL, "second minus first; null where one of them is undefined"),
-        column("std_error", REAL, "of the difference, from draws of topics that both runs share"),
-        column("ci_low", REAL, "lower end of its 95 % t interval over topics"),
-        column("ci_high", REAL, "upper end of its 95 % t interval over topics"),
-        column("note", TEXT, "why there is no difference or interval, or what to know of it"),
+        column("protocol", TEXT, "elicitation protocol"),
+        column("persona", TEXT, "country of the described respondents; null without a persona"),
+        column("judge_first", TEXT, "judge whose labels are used in the first run"),
+        column("judge_second", TEXT, "judge whose labels are used in the second run"),
+        column("topics", INT, "topics answered in both runs; both figures are computed over these"),
+        column("cells", INT, "number of pairs of cells averaged; 1 for a cell"),
+        column("first", REAL, "value of the figure in the first run"),
+        column("second", REAL, "value of the figure in the second run"),
+        column("difference", REAL, "second minus first; null if one of them is undefined"),
+        column("std_error", REAL, "standard error of the difference, from joint draws of topics"),
+        column("ci_low", REAL, "lower end of the 95 % t interval over topics"),
+        column("ci_high", REAL, "upper end of the 95 % t interval over topics"),
+        column("note", TEXT, "reason why there is no difference or interval"),
     ]
 )
 

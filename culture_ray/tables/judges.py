@@ -8,61 +8,86 @@ from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
 RELIABILITY = pa.schema(
     [
-        column("kind", TEXT, "what responses are grouped by: all, language, length, topic, ..."),
-        column("group", TEXT, "which group"),
+        column(
+            "kind", TEXT, "property that groups the responses: all, language, length, topic, ..."
+        ),
+        column("group", TEXT, "value of that property"),
         column("responses", INT, "gold responses of the group"),
-        column("statements", INT, "described opinions on whose stance both readers agree"),
-        column("missing", INT, "of these, the ones to which the judge gave no stance"),
-        column("extra", INT, "stances of the judge beyond the last true one"),
-        column("disputed", INT, "described opinions on which the readers differ; left out"),
-        column("accuracy", REAL, "share of right stances among those given", "0..1"),
+        column(
+            "statements",
+            INT,
+            "described opinions on which the two readers of the gold set agree",
+        ),
+        column("missing", INT, "of these, opinions to which the judge gave no stance"),
+        column("extra", INT, "stances that the judge gave beyond the last described opinion"),
+        column("disputed", INT, "described opinions on which the two readers differ; left out"),
+        column("accuracy", REAL, "share of correct stances among those given", "0..1"),
         column("error", REAL, "share of wrong stances among those given", "0..1"),
-        column("error_ci_low", REAL, "lower end of its 95 % interval, clustered by response"),
-        column("error_ci_high", REAL, "upper end of its 95 % interval, clustered by response"),
-        column("flipped", REAL, "pro read as con or con as pro, among those on a side", "0..1"),
-        column("flipped_ci_low", REAL, "lower end of its 95 % interval, clustered by response"),
-        column("flipped_ci_high", REAL, "upper end of its 95 % interval, clustered by response"),
-        column("pro_as_con", REAL, "true pro read as con, among those read on a side", "0..1"),
-        column("con_as_pro", REAL, "true con read as pro, among those read on a side", "0..1"),
-        column("kappa", REAL, "Cohen's kappa; null where chance alone agrees fully"),
-        column("kappa_ci_low", REAL, "lower end of its 95 % interval, jackknife over responses"),
-        column("kappa_ci_high", REAL, "upper end of its 95 % interval, jackknife over responses"),
+        column("error_ci_low", REAL, "lower end of the 95 % interval, clustered by response"),
+        column("error_ci_high", REAL, "upper end of the 95 % interval, clustered by response"),
+        column(
+            "flipped",
+            REAL,
+            "share read as the opposite side, among opinions pro or con in both readings",
+            "0..1",
+        ),
+        column("flipped_ci_low", REAL, "lower end of the 95 % interval, clustered by response"),
+        column("flipped_ci_high", REAL, "upper end of the 95 % interval, clustered by response"),
+        column(
+            "pro_as_con",
+            REAL,
+            "share read as con, among truly pro opinions read as pro or con",
+            "0..1",
+        ),
+        column(
+            "con_as_pro",
+            REAL,
+            "share read as pro, among truly con opinions read as pro or con",
+            "0..1",
+        ),
+        column("kappa", REAL, "Cohen's kappa; null if chance alone gives full agreement"),
+        column("kappa_ci_low", REAL, "lower end of the 95 % interval, jackknife over responses"),
+        column("kappa_ci_high", REAL, "upper end of the 95 % interval, jackknife over responses"),
         *(
-            column(f"{true}_read_{given}", INT, f"true {true} stances that the judge read {given}")
+            column(
+                f"{true}_read_{given}", INT, f"truly {true} opinions that the judge read as {given}"
+            )
             for true in ("pro", "con", "neutral")
             for given in ("pro", "con", "neutral")
         ),
     ]
 )
 
-JUDGE_RELIABILITY = pa.schema([column("judge", TEXT, "judge that was checked"), *RELIABILITY])
+JUDGE_RELIABILITY = pa.schema(
+    [column("judge", TEXT, "name of the judge that was checked"), *RELIABILITY]
+)
 
 AGREEMENT = pa.schema(
     [
-        column("kind", TEXT, "judge and human, judges, humans, or repeats of one judge"),
-        column("raters", TEXT, "who is compared, separated by commas"),
-        column("language", TEXT, "language of the prompts; all for all together"),
-        column("responses", INT, "responses that at least two of them rated"),
-        column("statements", INT, "described opinions that at least two of them rated"),
-        column("agreement", REAL, "equal pairs among all pairs of ratings", "0..1"),
+        column("kind", TEXT, "judge and human, judges, humans, or repeats (of one judge)"),
+        column("raters", TEXT, "names of the raters, separated by commas"),
+        column("language", TEXT, "language of the prompts; all for all languages together"),
+        column("responses", INT, "responses rated by at least two raters"),
+        column("statements", INT, "described opinions rated by at least two raters"),
+        column("agreement", REAL, "share of equal pairs among all pairs of ratings", "0..1"),
         column("kappa", REAL, "Cohen's kappa; null for more than two raters"),
-        column("kappa_ci_low", REAL, "lower end of its 95 % interval, jackknife over responses"),
-        column("kappa_ci_high", REAL, "upper end of its 95 % interval, jackknife over responses"),
-        column("alpha", REAL, "Krippendorff's alpha, nominal"),
-        column("alpha_ci_low", REAL, "lower end of its 95 % interval, jackknife over responses"),
-        column("alpha_ci_high", REAL, "upper end of its 95 % interval, jackknife over responses"),
+        column("kappa_ci_low", REAL, "lower end of the 95 % interval, jackknife over responses"),
+        column("kappa_ci_high", REAL, "upper end of the 95 % interval, jackknife over responses"),
+        column("alpha", REAL, "Krippendorff's alpha for nominal data"),
+        column("alpha_ci_low", REAL, "lower end of the 95 % interval, jackknife over responses"),
+        column("alpha_ci_high", REAL, "upper end of the 95 % interval, jackknife over responses"),
     ]
 )
 
 JUDGE_MOVES = pa.schema(
     [
-        column("figure", TEXT, "which column of cells.csv"),
-        column("model", TEXT, "model as named in conf/model"),
+        column("figure", TEXT, "figure, as its column in cells.csv"),
+        column("model", TEXT, "name of the model, as in conf/model"),
         column("language", TEXT, "language of the prompts"),
-        column("protocol", TEXT, "how the opinion was elicited"),
-        column("judge", TEXT, "by whose labels"),
-        column("value", REAL, "the figure by this judge's labels"),
-        column("reference", REAL, "the figure by the labels that regressions take"),
+        column("protocol", TEXT, "elicitation protocol"),
+        column("judge", TEXT, "judge whose labels are used"),
+        column("value", REAL, "value of the figure with this judge's labels"),
+        column("reference", REAL, "value of the figure with the labels that the regressions use"),
         column("moves", REAL, "value minus reference"),
     ]
 )
@@ -70,14 +95,14 @@ JUDGE_MOVES = pa.schema(
 JUDGE_REGRESSIONS = pa.schema(
     [
         column("regression", TEXT, "us_bias or multilingual"),
-        column("term", TEXT, "as in capability_within:family[gemma]"),
-        column("judge", TEXT, "by whose labels"),
+        column("term", TEXT, "term of the formula, as in capability_within:family[gemma]"),
+        column("judge", TEXT, "judge whose labels are used"),
         column("estimate", REAL, "coefficient"),
-        column("std_error", REAL, "its standard error"),
+        column("std_error", REAL, "standard error"),
         column("ci_low", REAL, "lower end of the 95 % interval"),
         column("ci_high", REAL, "upper end of the 95 % interval"),
-        column("p_value", REAL, "two-sided p value, without permutation"),
-        column("reference", REAL, "the coefficient by the labels that regressions take"),
+        column("p_value", REAL, "two-sided p value, not from permutations"),
+        column("reference", REAL, "coefficient with the labels that the regressions use"),
         column("moves", REAL, "estimate minus reference"),
     ]
 )

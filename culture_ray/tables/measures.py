@@ -10,78 +10,118 @@ from culture_ray.tables.table import FLAG, INT, REAL, TEXT, Table, column
 
 DISTRIBUTIONS = pa.schema(
     [
-        column("model", TEXT, "model as named in conf/model, or a baseline"),
+        column("model", TEXT, "name of the model, as in conf/model, or of a baseline"),
         column("family", TEXT, "family of the model"),
         column("language", TEXT, "language of the prompts"),
-        column("protocol", TEXT, "how the opinion was elicited"),
-        column("persona", TEXT, "country the respondents come from; null without a persona"),
-        column("judge", TEXT, "whose labels; rule where no judge is needed, null for baselines"),
+        column("protocol", TEXT, "elicitation protocol"),
+        column("persona", TEXT, "country of the described respondents; null without a persona"),
+        column(
+            "judge",
+            TEXT,
+            "judge whose labels are used; `rule` if none is needed, null for baselines",
+        ),
         column("topic", TEXT, "survey item"),
-        column("responses", INT, "responses of this cell and topic, whatever became of them"),
+        column("responses", INT, "responses of this cell and topic, whatever their outcome"),
         column("used", INT, "responses with a value polarity"),
         column("pro", pa.int64(), "opinions judged pro"),
         column("con", pa.int64(), "opinions judged con"),
         column("neutral", pa.int64(), "opinions judged neutral"),
         column("value_polarity", REAL, "mean value polarity over the responses used", "0..1"),
-        column("values", pa.list_(REAL), "the distinct value polarities, ascending", "0..1"),
-        column("counts", pa.list_(pa.int64()), "how many responses have each of `values`"),
+        column("values", pa.list_(REAL), "distinct values of value polarity, ascending", "0..1"),
+        column("counts", pa.list_(pa.int64()), "number of responses with each of `values`"),
     ]
 )
 
 ALIGNMENT = pa.schema(
     [
-        column("model", TEXT, "model or baseline"),
+        column("model", TEXT, "name of the model or baseline"),
         column("family", TEXT, "family of the model"),
         column("language", TEXT, "language of the prompts"),
-        column("protocol", TEXT, "how the opinion was elicited"),
-        column("persona", TEXT, "country the respondents come from; null without a persona"),
-        column("judge", TEXT, "whose labels"),
-        column("population", TEXT, "whose survey answers"),
+        column("protocol", TEXT, "elicitation protocol"),
+        column("persona", TEXT, "country of the described respondents; null without a persona"),
+        column("judge", TEXT, "judge whose labels are used"),
+        column("population", TEXT, "population whose survey answers are compared"),
         column("population_kind", TEXT, "country, language or world"),
-        column("topics", INT, "topics with a figure on both sides"),
+        column("topics", INT, "topics with a value for both the model and the population"),
         column("responses", INT, "responses on those topics"),
-        column("alignment", REAL, "Spearman correlation over responses; null when undefined"),
-        column("alignment_topics", REAL, "Spearman correlation over topic means"),
-        column("reason", TEXT, "why the alignment is null"),
+        column(
+            "alignment", REAL, "Spearman correlation over responses; null if undefined", "-1..1"
+        ),
+        column("alignment_topics", REAL, "Spearman correlation over topic means", "-1..1"),
+        column("reason", TEXT, "reason why the alignment is null"),
     ]
 )
 
 CONSISTENCY = pa.schema(
     [
-        column("model", TEXT, "model or baseline"),
+        column("model", TEXT, "name of the model or baseline"),
         column("family", TEXT, "family of the model"),
         column("language", TEXT, "language of the prompts"),
-        column("protocol", TEXT, "how the opinion was elicited"),
-        column("persona", TEXT, "country the respondents come from; null without a persona"),
-        column("judge", TEXT, "whose labels"),
+        column("protocol", TEXT, "elicitation protocol"),
+        column("persona", TEXT, "country of the described respondents; null without a persona"),
+        column("judge", TEXT, "judge whose labels are used"),
         column("topics", INT, "topics with at least two responses"),
         column("responses", INT, "responses with a value polarity"),
-        column("self_consistency", REAL, "correlation over pairs of different responses"),
         column(
-            "judge_error", REAL, "opinions on a side that the judge takes for the other", "0..1"
+            "self_consistency", REAL, "correlation over pairs of different responses to a topic"
         ),
-        column("judge_error_source", TEXT, "where the judge's error or reliability comes from"),
-        column("judge_reliability", REAL, "share of the variance that is not the judge's", "0..1"),
-        column("judge_reliability_ci_low", REAL, "the same at the upper end of the error's 95 %"),
-        column("judge_reliability_ci_high", REAL, "the same at the lower end of the error's 95 %"),
+        column(
+            "judge_error",
+            REAL,
+            "share of pro and con opinions that the judge takes for the opposite",
+            "0..1",
+        ),
+        column("judge_error_source", TEXT, "source of the judge's error or reliability"),
+        column(
+            "judge_reliability",
+            REAL,
+            "share of the variance that is not due to the judge's errors",
+            "0..1",
+        ),
+        column(
+            "judge_reliability_ci_low",
+            REAL,
+            "judge_reliability at the upper end of the error's 95 % interval",
+        ),
+        column(
+            "judge_reliability_ci_high",
+            REAL,
+            "judge_reliability at the lower end of the error's 95 % interval",
+        ),
         column("self_consistency_judge_free", REAL, "self_consistency / judge_reliability"),
-        column("reason", TEXT, "why it is null"),
+        column("reason", TEXT, "reason why the value is null"),
     ]
 )
 
 EXCLUSIONS = pa.schema(
     [
-        column("rule", TEXT, "rule of exclusion, as in judging.exclude"),
-        column("in_force", FLAG, "whether this run's measures leave its labels out"),
-        column("model", TEXT, "model as named in conf/model; null for all of the run"),
-        column("language", TEXT, "language of the prompts; null for all of the run"),
-        column("protocol", TEXT, "how the opinion was elicited"),
-        column("judge", TEXT, "whose labels"),
-        column("responses", INT, "responses with a value polarity that the rule is about"),
-        column("alignment_with", REAL, "alignment with the language's speakers, with them"),
-        column("alignment_without", REAL, "the same without them; other rules as in force"),
-        column("moves", REAL, "alignment_without minus alignment_with; a mean for all of the run"),
-        column("most", REAL, "the largest such move in either direction"),
+        column("rule", TEXT, "exclusion rule, as in judging.exclude"),
+        column(
+            "in_force",
+            FLAG,
+            "true if this run's measures leave out the labels that the rule matches",
+        ),
+        column("model", TEXT, "name of the model, as in conf/model; null for the whole run"),
+        column("language", TEXT, "language of the prompts; null for the whole run"),
+        column("protocol", TEXT, "elicitation protocol"),
+        column("judge", TEXT, "judge whose labels are used"),
+        column("responses", INT, "responses with a value polarity that the rule matches"),
+        column(
+            "alignment_with",
+            REAL,
+            "alignment with the speakers of the language, these responses included",
+        ),
+        column(
+            "alignment_without",
+            REAL,
+            "the same without these responses; the other rules apply as configured",
+        ),
+        column(
+            "moves",
+            REAL,
+            "alignment_without minus alignment_with; the mean over cells for the whole run",
+        ),
+        column("most", REAL, "largest change in either direction, over the cells of the run"),
     ]
 )
 
@@ -89,36 +129,58 @@ EXCLUSIONS = pa.schema(
 def _figure(name: str, meaning: str) -> list[pa.Field[Any]]:
     return [
         column(name, REAL, meaning),
-        column(f"{name}_std_error", REAL, "its standard error, from the joint topic bootstrap"),
-        column(f"{name}_ci_low", REAL, "lower end of its 95 % t interval over topics"),
-        column(f"{name}_ci_high", REAL, "upper end of its 95 % t interval over topics"),
+        column(f"{name}_std_error", REAL, "standard error, from the joint topic bootstrap"),
+        column(f"{name}_ci_low", REAL, "lower end of the 95 % t interval over topics"),
+        column(f"{name}_ci_high", REAL, "upper end of the 95 % t interval over topics"),
     ]
 
 
 CELLS = pa.schema(
     [
-        column("model", TEXT, "model as asked or imported, or a baseline"),
+        column("model", TEXT, "name of the model, as asked or imported, or of a baseline"),
         column("family", TEXT, "family of the model"),
         column("language", TEXT, "language of the prompts"),
-        column("protocol", TEXT, "how the opinion was elicited"),
-        column("persona", TEXT, "country the respondents come from; null without a persona"),
-        column("judge", TEXT, "whose labels"),
-        column("responses", INT, "responses, whatever became of them"),
+        column("protocol", TEXT, "elicitation protocol"),
+        column("persona", TEXT, "country of the described respondents; null without a persona"),
+        column("judge", TEXT, "judge whose labels are used"),
+        column("responses", INT, "responses, whatever their outcome"),
         column("used", INT, "responses with a value polarity"),
-        column("responses_with_ground_truth", INT, "of those, on topics with ground truth"),
+        column(
+            "responses_with_ground_truth",
+            INT,
+            "responses with a value polarity on topics with ground truth",
+        ),
         column("topics", INT, "topics with ground truth of the language's speakers"),
-        column("note", TEXT, "what a reader must know of this cell, such as too few topics"),
+        column("note", TEXT, "caveat for the reader of this cell, such as too few topics"),
         *_figure("alignment_language", "alignment with the speakers of the prompt's language"),
-        *_figure("alignment_us", "alignment with people in the US"),
-        *_figure("alignment_native_mean", "mean alignment with the language's own countries"),
+        *_figure("alignment_us", "alignment with the population of the US"),
+        *_figure(
+            "alignment_native_mean",
+            "mean alignment with the countries where the language is spoken, except the US",
+        ),
         *_figure("us_minus_native", "US bias: alignment_us minus alignment_native_mean"),
         *_figure("self_consistency", "correlation over pairs of different responses to a topic"),
-        *_figure("alignment_language_topics", "the same as alignment_language over topic means"),
-        *_figure("alignment_language_disattenuated", "r free of response and survey noise"),
-        *_figure("alignment_us_topics", "the same as alignment_us over topic means"),
-        *_figure("alignment_us_disattenuated", "r free of response and survey noise"),
-        column("capability", REAL, "mean of the language's benchmarks; null without any", "0..1"),
-        column("judge_reliability", REAL, "share of the variance that is not the judge's", "0..1"),
+        *_figure("alignment_language_topics", "alignment_language over topic means"),
+        *_figure(
+            "alignment_language_disattenuated",
+            "alignment_language corrected for response and survey noise",
+        ),
+        *_figure("alignment_us_topics", "alignment_us over topic means"),
+        *_figure(
+            "alignment_us_disattenuated", "alignment_us corrected for response and survey noise"
+        ),
+        column(
+            "capability",
+            REAL,
+            "mean score over the language's benchmarks; null without any",
+            "0..1",
+        ),
+        column(
+            "judge_reliability",
+            REAL,
+            "share of the variance that is not due to the judge's errors",
+            "0..1",
+        ),
         *_figure("self_consistency_judge_free", "self_consistency / judge_reliability"),
         *_figure("alignment_language_judge_free", "alignment_language / sqrt(judge_reliability)"),
         *_figure("alignment_us_judge_free", "alignment_us / sqrt(judge_reliability)"),

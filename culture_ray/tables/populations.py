@@ -8,49 +8,60 @@ from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
 GROUND_TRUTH = pa.schema(
     [
-        column("population", TEXT, "DK, speakers:da, or world"),
+        column("population", TEXT, "id of the population: DK, speakers:da or world"),
         column("kind", TEXT, "country, language or world"),
-        column("languages", TEXT, "languages these people speak, separated by blanks"),
+        column("languages", TEXT, "codes of the languages spoken there, separated by blanks"),
         column("topic", TEXT, "survey item"),
-        column("value_polarity", REAL, "weighted share of pro among pro and con", "0..1"),
-        column("std_error", REAL, "its standard error; null where it cannot be had", "0..1"),
-        column("n", INT, "respondents, unweighted; null where it cannot be had"),
-        column("effective_n", REAL, "(sum w)^2 / sum w^2 of those; null where it cannot be had"),
-        column("label", TEXT, "what people call the population; null or empty: its code"),
+        column("value_polarity", REAL, "weighted share of pro among pro and con answers", "0..1"),
+        column("std_error", REAL, "standard error; null if it cannot be computed", "0..1"),
+        column("n", INT, "number of respondents, unweighted; null if unknown"),
+        column("effective_n", REAL, "effective sample size, (sum w)^2 / sum w^2; null if unknown"),
+        column("label", TEXT, "display name of the population; its id if null or empty"),
     ]
 )
 
 POPULATIONS = pa.schema(
     [
-        column("population", TEXT, "DK, speakers:da, or world"),
-        column("label", TEXT, "what people call it"),
+        column("population", TEXT, "id of the population: DK, speakers:da or world"),
+        column("label", TEXT, "display name of the population"),
         column("kind", TEXT, "country, language, region, group or world"),
-        column("languages", TEXT, "languages these people speak, separated by blanks"),
-        column("respondents", INT, "people with a positive weight, whatever they answered"),
-        column("topics", INT, "topics with a figure"),
-        column("smallest_n", INT, "answers to the topic that fewest answered"),
-        column("median_std_error", REAL, "over topics; null where there is none", "0..1"),
-        column("self_consistency", REAL, "of groups of ten people, in closed form"),
+        column("languages", TEXT, "codes of the languages spoken there, separated by blanks"),
+        column("respondents", INT, "respondents with a positive weight, whatever they answered"),
+        column("topics", INT, "topics with a value polarity"),
+        column("smallest_n", INT, "number of answers to the topic with fewest answers"),
+        column(
+            "median_std_error",
+            REAL,
+            "median standard error over topics; null if none is known",
+            "0..1",
+        ),
+        column(
+            "self_consistency", REAL, "self-consistency of groups of ten people, in closed form"
+        ),
     ]
 )
 
 PEOPLE = pa.schema(
     [
-        column("population", TEXT, "DK, speakers:da, or world"),
+        column("population", TEXT, "id of the population: DK, speakers:da or world"),
         column("kind", TEXT, "country, language, region, group or world"),
-        column("topics", INT, "topics of the run with a figure of these people"),
-        column("self_consistency", REAL, "of groups of ten of these people, in closed form"),
-        column("reason", TEXT, "why it is null"),
+        column("topics", INT, "topics of the run with a value polarity of the population"),
+        column(
+            "self_consistency", REAL, "self-consistency of groups of ten people, in closed form"
+        ),
+        column("reason", TEXT, "reason why the value is null"),
     ]
 )
 
 PEOPLE_CORRELATIONS = pa.schema(
     [
-        column("population", TEXT, "DK, speakers:da, or world"),
-        column("other", TEXT, "another population"),
-        column("topics", INT, "topics of the run with a figure of both"),
-        column("correlation", REAL, "Spearman correlation of value polarity over those topics"),
-        column("reason", TEXT, "why it is null"),
+        column("population", TEXT, "id of the population: DK, speakers:da or world"),
+        column("other", TEXT, "id of the other population"),
+        column("topics", INT, "topics of the run with a value polarity of both populations"),
+        column(
+            "correlation", REAL, "Spearman correlation of value polarity over these topics", "-1..1"
+        ),
+        column("reason", TEXT, "reason why the value is null"),
     ]
 )
 

@@ -8,21 +8,25 @@ from culture_ray.tables.table import REAL, TEXT, Table, column
 
 REGRESSION = pa.schema(
     [
-        column("term", TEXT, "as in capability_within:family[gemma]"),
+        column("term", TEXT, "term of the formula, as in capability_within:family[gemma]"),
         column("estimate", REAL, "coefficient"),
-        column("std_error", REAL, "its standard error"),
+        column("std_error", REAL, "standard error"),
         column("df", REAL, "degrees of freedom; infinite for a normal reference"),
         column("ci_low", REAL, "lower end of the 95 % interval"),
         column("ci_high", REAL, "upper end of the 95 % interval"),
         column("p_value", REAL, "two-sided p value"),
-        column("p_permutation", REAL, "permutation p value; null where none was made"),
+        column("p_permutation", REAL, "permutation p value; null if no permutation test was run"),
     ]
 )
 
 REGRESSIONS = pa.schema(
     [
-        column("regression", TEXT, "us_bias or multilingual, with its design where not the first"),
-        column("inference", TEXT, "valid, or paper: as published"),
+        column(
+            "regression",
+            TEXT,
+            "us_bias or multilingual, followed by the design if it is not the default",
+        ),
+        column("inference", TEXT, "valid, or paper for the published inference"),
         *REGRESSION,
     ]
 )
@@ -31,26 +35,32 @@ REGRESSION_ROWS = pa.schema(
     [
         column("model", TEXT, "model of the row"),
         column("language", TEXT, "language of the row"),
-        column("fitted", REAL, "what the fixed terms say, without random intercepts"),
-        column("residual", REAL, "alignment minus what all other rows say, in standard errors"),
-        column("leverage", REAL, "1 where the row alone decides what is fitted to it", "0..1"),
-        column("moves", TEXT, "the term that changes most when this row is left out"),
-        column("moves_by", REAL, "that change, in standard errors; null where it is undefined"),
+        column("fitted", REAL, "alignment predicted by the fixed terms, without random intercepts"),
+        column(
+            "residual",
+            REAL,
+            "alignment minus its prediction from all other rows, in standard errors",
+        ),
+        column(
+            "leverage", REAL, "leverage; 1 if the row alone determines its fitted value", "0..1"
+        ),
+        column("moves", TEXT, "term whose estimate changes most if this row is left out"),
+        column("moves_by", REAL, "change in that estimate, in standard errors; null if undefined"),
     ]
 )
 
 ROBUSTNESS = pa.schema(
     [
         column("check", TEXT, "stability, extrapolability, steerability or conditioning"),
-        column("model", TEXT, "model as named in conf/model; null for all models together"),
+        column("model", TEXT, "name of the model, as in conf/model; null for all models together"),
         column("language", TEXT, "language of the prompts; null for all languages together"),
-        column("what", TEXT, "which figure of the check"),
-        column("estimate", REAL, "the figure, in `unit`; null when it cannot be had"),
-        column("std_error", REAL, "its standard error over topics"),
+        column("what", TEXT, "figure of the check"),
+        column("estimate", REAL, "value of the figure, in `unit`; null if it cannot be computed"),
+        column("std_error", REAL, "standard error over topics"),
         column("ci_low", REAL, "lower end of the 95 % interval over topics"),
         column("ci_high", REAL, "upper end of the 95 % interval over topics"),
-        column("unit", TEXT, "what 1 means"),
-        column("reason", TEXT, "why the figure or its interval is null"),
+        column("unit", TEXT, "unit of the estimate, as a phrase that says what 1 means"),
+        column("reason", TEXT, "reason why the estimate or its interval is null"),
     ]
 )
 

@@ -7,15 +7,19 @@ import pyarrow as pa
 from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
 KEY = [
-    column("request_id", TEXT, "hash of the request's key: stage, model, language, protocol, ..."),
-    column("model", TEXT, "model as named in conf/model"),
+    column(
+        "request_id",
+        TEXT,
+        "hash of the request's key: stage, model, language, protocol, template, ...",
+    ),
+    column("model", TEXT, "name of the model, as in conf/model"),
     column("language", TEXT, "ISO 639-1 code of the prompt's language"),
-    column("protocol", TEXT, "how the opinion is elicited"),
-    column("template", TEXT, "id of the template within language and protocol"),
-    column("topic", TEXT, "survey item, lower-case EVS/WVS code"),
-    column("wording", TEXT, "id of the wording within language and topic"),
-    column("sample", INT, "index of the sample of this prompt, from 0"),
-    column("persona", TEXT, "country the respondents come from; null without a persona"),
+    column("protocol", TEXT, "elicitation protocol"),
+    column("template", TEXT, "id of the template, unique within language and protocol"),
+    column("topic", TEXT, "survey item: its EVS/WVS code in lower case"),
+    column("wording", TEXT, "id of the wording, unique within language and topic"),
+    column("sample", INT, "index of the sample drawn for this prompt, from 0"),
+    column("persona", TEXT, "country of the described respondents; null without a persona"),
 ]
 
 REQUESTS = pa.schema(KEY)
@@ -23,20 +27,26 @@ REQUESTS = pa.schema(KEY)
 RESPONSES = pa.schema(
     [
         *KEY,
-        column("prompt", TEXT, "the text sent, before any chat template"),
-        column("text", TEXT, "what came back; null when nothing did"),
+        column("prompt", TEXT, "text sent, before any chat template is applied"),
+        column("text", TEXT, "text of the answer; null if there is none"),
         column("finish_reason", TEXT, "stop, length, or error"),
-        column("failure", TEXT, "why nothing came back; null for a response"),
+        column("failure", TEXT, "reason why there is no response; null if there is one"),
         column("seed", pa.int64(), "sampling seed, derived from the request id"),
         column("prompt_tokens", INT, "length of the prompt", "tokens"),
         column("output_tokens", INT, "length of the response", "tokens"),
-        column("options", pa.list_(INT), "answer codes offered, in the prompt's order; or null"),
-        column("probabilities", pa.list_(REAL), "of each option; null where not read", "0..1"),
-        column("attempts", INT, "how often it was sent"),
-        column("seconds", REAL, "from sending to the last token", "s"),
-        column("dollars", REAL, "billed for it; null for local models or where unknown", "USD"),
-        column("replica", TEXT, "which replica answered"),
-        column("finished_at", pa.timestamp("ms", "UTC"), "when it was answered"),
+        column(
+            "options",
+            pa.list_(INT),
+            "answer codes offered, in the order of the prompt; null if none were",
+        ),
+        column(
+            "probabilities", pa.list_(REAL), "probability of each option; null if not read", "0..1"
+        ),
+        column("attempts", INT, "number of times the request was sent"),
+        column("seconds", REAL, "time from sending the request to the last token", "s"),
+        column("dollars", REAL, "amount billed; null for local models or if unknown", "USD"),
+        column("replica", TEXT, "replica that answered"),
+        column("finished_at", pa.timestamp("ms", "UTC"), "time at which the answer arrived"),
     ]
 )
 

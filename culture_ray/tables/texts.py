@@ -10,18 +10,18 @@ TEXTS = pa.schema(
     [
         column("request_id", TEXT, "hash of the request's key"),
         column("step", TEXT, "translate, vary, back or polarity"),
-        column("model", TEXT, "model as named in conf/model"),
-        column("language", TEXT, "language of the file that is made"),
-        column("place", TEXT, "where the text stands in it, as in topics.f120.pro"),
-        column("attempt", INT, "which time this text is asked for, from 0"),
-        column("prompt", TEXT, "the text sent, before any chat template"),
-        column("schema", TEXT, "JSON schema that the answer follows"),
-        column("text", TEXT, "what came back; null when nothing did"),
-        column("failure", TEXT, "why nothing came back; null for an answer"),
+        column("model", TEXT, "name of the model, as in conf/model"),
+        column("language", TEXT, "language of the file that is written"),
+        column("place", TEXT, "key of the text in that file, as in topics.f120.pro"),
+        column("attempt", INT, "number of earlier requests for this text"),
+        column("prompt", TEXT, "text sent, before any chat template is applied"),
+        column("schema", TEXT, "JSON schema that the answer has to follow"),
+        column("text", TEXT, "text of the answer; null if there is none"),
+        column("failure", TEXT, "reason why there is no answer; null if there is one"),
         column("prompt_tokens", INT, "length of the prompt", "tokens"),
         column("output_tokens", INT, "length of the answer", "tokens"),
-        column("replica", TEXT, "which replica answered"),
-        column("finished_at", pa.timestamp("ms", "UTC"), "when it was answered"),
+        column("replica", TEXT, "replica that answered"),
+        column("finished_at", pa.timestamp("ms", "UTC"), "time at which the answer arrived"),
     ]
 )
 

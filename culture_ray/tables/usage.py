@@ -8,55 +8,73 @@ from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
 TIMELINE = pa.schema(
     [
-        column("at", pa.timestamp("ms", "UTC"), "when it began, on the driver's clock"),
-        column("seconds", REAL, "how long it took", "s"),
+        column("at", pa.timestamp("ms", "UTC"), "start of the event, by the driver's clock"),
+        column("seconds", REAL, "duration of the event", "s"),
         column("event", TEXT, "load, unit, idle, death, refusal, drain, join or leave"),
-        column("driver", TEXT, "which session of the sweep tells it"),
+        column("driver", TEXT, "session of the sweep that recorded the event"),
         column("stage", TEXT, "stage that was running"),
-        column("model", TEXT, "model as loaded; null for machines"),
-        column("replica", TEXT, "which copy of the model"),
-        column("node", TEXT, "addresses of its machines, separated by blanks"),
-        column("gpus", TEXT, "ids of its GPUs on the machine, as in CUDA_VISIBLE_DEVICES"),
-        column("unit", TEXT, "unit id, with its rows where it is a piece of a unit"),
-        column("requests", INT, "requests of it"),
-        column("output_tokens", INT, "output tokens of it", "tokens"),
-        column("what", TEXT, "the reason, where there is one"),
+        column("model", TEXT, "name of the model as loaded; null for events of machines"),
+        column("replica", TEXT, "replica, that is, loaded copy of the model"),
+        column("node", TEXT, "addresses of the machines, separated by blanks"),
+        column("gpus", TEXT, "ids of the GPUs on the machine, as in CUDA_VISIBLE_DEVICES"),
+        column("unit", TEXT, "unit id, followed by the rows if only a part of the unit was done"),
+        column("requests", INT, "number of requests in the unit"),
+        column("output_tokens", INT, "output tokens of the unit", "tokens"),
+        column("what", TEXT, "reason, if there is one"),
     ]
 )
 
 SPENDING = pa.schema(
     [
-        column("ticket", TEXT, "one attempt: request_id/attempt and a random end"),
+        column("ticket", TEXT, "id of the attempt: request_id/attempt and a random suffix"),
         column("request_id", TEXT, "hash of the request's key"),
-        column("run", TEXT, "whose request it was"),
+        column("run", TEXT, "run that sent the request"),
         column("stage", TEXT, "elicit, judge or translate"),
-        column("model", TEXT, "model or judge"),
-        column("tier", TEXT, "standard, flex, batch or priority, as served; as asked before that"),
-        column("state", TEXT, "settled, voided (nothing was billed), kept or open (at the most)"),
-        column("reason", TEXT, "why it was voided or kept"),
-        column("dollars", REAL, "what it is charged", "USD"),
-        column("reserved", REAL, "the most it could cost", "USD"),
-        column("input_tokens", pa.int64(), "as billed; null where that is not known", "tokens"),
-        column("cached_tokens", pa.int64(), "of those, read from the provider's cache", "tokens"),
-        column("output_tokens", pa.int64(), "as billed, reasoning included", "tokens"),
-        column("reasoning_tokens", pa.int64(), "of those, not shown", "tokens"),
-        column("sent_at", pa.timestamp("ms", "UTC"), "when it was due to be sent"),
+        column("model", TEXT, "name of the model or judge"),
+        column(
+            "tier",
+            TEXT,
+            "service tier as served (standard, flex, batch or priority); as requested until then",
+        ),
+        column(
+            "state",
+            TEXT,
+            "settled, voided (nothing billed), kept or open (both charged at the maximum)",
+        ),
+        column("reason", TEXT, "reason why the attempt was voided or kept"),
+        column("dollars", REAL, "amount charged for the attempt", "USD"),
+        column("reserved", REAL, "maximum cost, reserved before sending", "USD"),
+        column("input_tokens", pa.int64(), "input tokens billed; null if unknown", "tokens"),
+        column(
+            "cached_tokens", pa.int64(), "input tokens read from the provider's cache", "tokens"
+        ),
+        column("output_tokens", pa.int64(), "output tokens billed, reasoning included", "tokens"),
+        column("reasoning_tokens", pa.int64(), "output tokens spent on hidden reasoning", "tokens"),
+        column(
+            "sent_at", pa.timestamp("ms", "UTC"), "time at which the attempt was due to be sent"
+        ),
     ]
 )
 
 USAGE = pa.schema(
     [
         column("stage", TEXT, "elicit, judge or translate"),
-        column("model", TEXT, "model or judge"),
-        column("requests", pa.int64(), "answered by its replicas; null without a timeline"),
-        column("output_tokens", pa.int64(), "made by its replicas", "tokens"),
-        column("replicas", INT, "copies of it that were started, restarts among them"),
-        column("hours", REAL, "replica-hours, loading and waiting among them", "h"),
-        column("gpu_hours", REAL, "the same times the GPUs of a replica; null without any", "h"),
-        column("attempts", pa.int64(), "paid attempts to ask an API; null where nothing is paid"),
-        column("dollars", REAL, "what they are charged", "USD"),
-        column("unresolved", pa.int64(), "attempts without a bill, charged at their most"),
-        column("unresolved_dollars", REAL, "what those are charged", "USD"),
+        column("model", TEXT, "name of the model or judge"),
+        column("requests", pa.int64(), "requests answered by replicas; null without a timeline"),
+        column("output_tokens", pa.int64(), "output tokens generated by replicas", "tokens"),
+        column("replicas", INT, "replicas started, restarts included"),
+        column("hours", REAL, "replica-hours, loading and waiting included", "h"),
+        column(
+            "gpu_hours", REAL, "replica-hours times the GPUs per replica; null without GPUs", "h"
+        ),
+        column(
+            "attempts",
+            pa.int64(),
+            "paid attempts to send a request to an API; null if nothing is paid",
+        ),
+        column("dollars", REAL, "amount charged for the attempts", "USD"),
+        column("unresolved", pa.int64(), "attempts without a bill, charged at their maximum"),
+        column("unresolved_dollars", REAL, "amount charged for the unresolved attempts", "USD"),
     ]
 )
 

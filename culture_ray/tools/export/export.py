@@ -155,7 +155,7 @@ def _chosen(job: ExportJob) -> list[Table]:
     if not found:
         raise NoSuchRun(
             f"run '{job.run.name}' has none of these tables yet: {', '.join(wanted)}; "
-            f"culture-ray status run={job.run.name} says what it holds"
+            f"culture-ray status run={job.run.name} shows its progress"
         )
     return found
 
@@ -177,8 +177,7 @@ def _missing_parts(
     missing = [name for name in _MEASURES if not table_paths(job.run, name)]
     if missing:
         yield (
-            f"not measured yet ({', '.join(missing)}): culture-ray analyse run={job.run.name} "
-            f"does that"
+            f"not measured yet ({', '.join(missing)}): run culture-ray analyse run={job.run.name}"
         )
 
 

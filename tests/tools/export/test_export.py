@@ -60,7 +60,7 @@ def front_matter(folder: Path) -> tuple[Mapping[str, Any], str]:
 
 
 def loaded(folder: Path, name: str) -> pa.Table:
-    """What a reader gets who goes by the card alone."""
+    """Load a table with the help of the card alone."""
     front, _ = front_matter(folder)
     config = next(one for one in front["configs"] if one["config_name"] == name)
     (split,) = config["data_files"]
