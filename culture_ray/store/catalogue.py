@@ -38,7 +38,7 @@ def read(run: RunDirectory, name: str, needed: Sequence[str] | None = None) -> p
     for path in table_paths(run, name):
         part = read_file(path, table_named(name), needed)
         if isinstance(part, Damage):
-            raise RunMismatch(f"{path} {part.what}")
+            raise RunMismatch(f"{path} {part.what}: {remedy(run, name)}")
         parts.append(part)
     return pa.concat_tables(parts) if parts else None
 
@@ -60,7 +60,7 @@ def read_file(path: Path, table: Table, needed: Sequence[str] | None = None) -> 
     if missing:
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
         lacks = f"{', '.join(missing[:3])}{more}"
-        return Damage(path, f"lacks {lacks}, as another version wrote it: run analyse again")
+        return Damage(path, f"lacks {lacks}, as another version wrote it")
     return _with_path_columns(path, table, found)
 
 
@@ -87,6 +87,16 @@ def write(run: RunDirectory, name: str, rows: pa.Table, **names: str) -> Path:
 def remove(run: RunDirectory, name: str, **names: str) -> None:
     """Remove a file of a table if it exists; raises UnknownName."""
     table_named(name).path(run.folder, **names).unlink(missing_ok=True)
+
+
+def remedy(run: RunDirectory, name: str) -> str:
+    """Return the phrase that says how to replace a damaged file of a table."""
+    table = table_named(name)
+    if table.sharded:
+        return "the next sweep makes it again"
+    if "`analyse`" in table.written_by:
+        return f"culture-ray analyse run={run.name} writes it again"
+    return "move it away and repeat the command that writes it"
 
 
 def table_named(name: str) -> Table:

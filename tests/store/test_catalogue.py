@@ -114,7 +114,7 @@ def test_a_file_without_a_column_is_refused_unless_the_reader_can_do_without(
     run = RunDirectory(tmp_path / "run")
     path = write(run, "people", TABLES["people"].schema.empty_table())
     pyarrow.csv.write_csv(read(run, "people").drop_columns(["reason", "kind"]), path)
-    with pytest.raises(RunMismatch, match=r"people\.csv lacks kind, reason.*run analyse again"):
+    with pytest.raises(RunMismatch, match=r"people\.csv lacks kind, reason.*repeat the command"):
         read(run, "people")
     found = read(run, "people", needed=["population"])
     assert found is not None

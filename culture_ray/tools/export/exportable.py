@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
-from culture_ray.store.catalogue import RUN_TABLES, read_file, table_paths
+from culture_ray.store.catalogue import RUN_TABLES, read_file, remedy, table_paths
 from culture_ray.store.run_directory import RunDirectory, response_of
 from culture_ray.store.shards import Damage, damage
 from culture_ray.tables import RESPONSES, Table
@@ -50,7 +49,10 @@ class ShardReader:
             elif table.name == "labels" and not self._has_responses(path):
                 found = Damage(path, "labels responses that are not there")
             if isinstance(found, Damage):
-                self.damaged.append(replace(found, path=path.relative_to(self._run.folder)))
+                what = found.what
+                if not table.sharded:
+                    what = f"{what}: {remedy(self._run, table.name)}"
+                self.damaged.append(Damage(path.relative_to(self._run.folder), what))
             else:
                 yield found
 
