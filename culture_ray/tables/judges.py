@@ -28,7 +28,7 @@ RELIABILITY = pa.schema(
         column(
             "flipped",
             REAL,
-            "share read as the opposite side, among opinions pro or con in both readings",
+            "share read as the opposite, among opinions truly pro or con and read as pro or con",
             "0..1",
         ),
         column("flipped_ci_low", REAL, "lower end of the 95 % interval, clustered by response"),
@@ -126,7 +126,7 @@ TABLES = (
     Table(
         name="human_agreement",
         schema=AGREEMENT,
-        meaning="One row per judge, annotator and language: agreement of judges with people.",
+        meaning="One row per set of raters and language: agreement of judges and human annotators.",
         file="human_agreement.csv",
         written_by="`judge-check` with `human=FILE`",
         order="kind and raters, each over all languages and then by language",

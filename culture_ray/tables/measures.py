@@ -206,8 +206,8 @@ TABLES = (
         name="alignment",
         schema=ALIGNMENT,
         meaning=(
-            "One row per model, language and population: rank correlation of value "
-            "polarity over topics."
+            "One row per model, language and population: rank correlation of the "
+            "model's and the population's value polarity."
         ),
         file="alignment.arrow",
         written_by="`sweep`, stage measure; `analyse`",

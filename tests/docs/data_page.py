@@ -54,6 +54,7 @@ def _section(table: Table) -> str:
         f"- Name in `culture_ray.tables.TABLES`: `{table.name}`",
         f"- Files: {_files([table.file] if table.file else [], table.folder)}",
         *([f"- Copies and parts: {_files(table.copies, table.folder)}"] if table.copies else []),
+        *([f"- In every finished run: {_always(table)}"] if table.folder == "run" else []),
         f"- Written by: {table.written_by}",
         f"- Order of rows: {table.order}",
     ]
@@ -64,6 +65,10 @@ def _section(table: Table) -> str:
     if first is not table:
         return "\n".join([*lines, f"The columns are those of {_link(first)}."])
     return "\n".join([*lines, *_columns(table.schema)])
+
+
+def _always(table: Table) -> str:
+    return "no" if table.optional else "yes"
 
 
 def _link(table: Table) -> str:
