@@ -14,27 +14,25 @@ from typing import Any
 import pyarrow as pa
 from markupsafe import Markup
 
+from culture_ray.tables import TABLES
+
 ROW = "#"
 """Key of a row's index in its table, in the rows that `numbered_rows` returns."""
 
-FILES = {
-    "distributions": "distributions.arrow",
-    "alignment": "alignment.arrow",
-    "consistency": "consistency.arrow",
-    "quality": "quality.csv",
-    "ground_truth": "ground_truth.csv",
-    "cells": "cells.csv",
-    "robustness": "robustness.csv",
-    "usage": "usage.csv",
-    "people": "people.csv",
-    "correlations": "people_correlations.csv",
-    "timeline": "timeline.arrow",
-    "spending": "spending/spending.arrow",
-    "exclusions": "exclusions.csv",
-    "agreement": "judge_agreement.csv",
-    "moves": "judges.csv",
-    "regressions": "regression/judges.csv",
-    "reliability": "judge_reliability.csv",
+_NAMES = (
+    "distributions", "alignment", "consistency", "quality", "ground_truth", "cells", "robustness",
+    "usage", "people", "timeline", "spending", "exclusions",
+)  # fmt: skip
+_SHORT_NAMES = {
+    "correlations": "people_correlations",
+    "agreement": "judge_agreement",
+    "moves": "judge_moves",
+    "regressions": "judge_regressions",
+    "reliability": "judge_reliability",
+}
+
+FILES = {name: TABLES[name].file for name in _NAMES} | {
+    short: TABLES[name].file for short, name in _SHORT_NAMES.items()
 }
 """Table of a report -> file of the run directory."""
 

@@ -1,4 +1,4 @@
-"""Writing a file so that it is there whole or not at all, whatever stops the process."""
+"""Atomic writing of files: a file exists completely or not at all, even after a crash."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from pathlib import Path
 from culture_ray.errors import DiskProblem
 
 TEMPORARY = ".tmp-"
-"""Prefix of files that are being written; pyarrow.dataset passes over names with a leading dot."""
+"""Prefix of files that are being written; pyarrow.dataset skips names with a leading dot."""
 
-LEFT_S = 86_400.0
-"""After so long nobody is writing a temporary file or folder any more."""
+ABANDONED_S = 86_400.0
+"""Age in seconds at which a temporary file or folder counts as abandoned by its writer."""
 
 
 def write_once(path: Path, write: Callable[[Path], None]) -> bool:
-    """Write `path` unless it exists; return whether this call's content is what stands there.
+    """Write `path` unless it exists; return True if this call wrote it.
 
     The first of several writers wins, so that two jobs can work on one run directory.
-    Raises DiskProblem when the file system is full or refuses to be written.
+    Raises DiskProblem if the file system is full or cannot be written.
     """
     with _written(path, write) as temporary:
         try:
@@ -33,7 +33,7 @@ def write_once(path: Path, write: Callable[[Path], None]) -> bool:
         except OSError as error:
             if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}:
                 raise
-            if path.exists():  # a file system without hard links: the last of two equals wins
+            if path.exists():  # without hard links the later of two equal files wins
                 return False
             temporary.rename(path)
         _sync_folder(path.parent)
@@ -41,9 +41,9 @@ def write_once(path: Path, write: Callable[[Path], None]) -> bool:
 
 
 def replace(path: Path, write: Callable[[Path], None]) -> None:
-    """Write `path`, in place of what is there.
+    """Write `path`, replacing the file that is there.
 
-    Raises DiskProblem when the file system is full or refuses to be written.
+    Raises DiskProblem if the file system is full or cannot be written.
     """
     with _written(path, write) as temporary:
         temporary.rename(path)
@@ -51,46 +51,46 @@ def replace(path: Path, write: Callable[[Path], None]) -> None:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write `path` as UTF-8 text, in place of what is there; errors as `replace`."""
+    """Write `path` as UTF-8 text, replacing the file that is there; errors as for `replace`."""
     replace(path, lambda temporary: _write_text(temporary, text))
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove what killed writers left half-written, once nobody can be writing it any more.
+    """Remove temporary files that writers have abandoned; raises DiskProblem.
 
-    Raises DiskProblem when the file system refuses.
+    A younger file may still be in the hands of another job.
     """
-    long_ago = time.time() - LEFT_S
+    abandoned_before = time.time() - ABANDONED_S
     for place, _, files in os.walk(folder):
         for name in files:
             path = Path(place) / name
-            # Another job may tidy too.
+            # Another job may clear the same file.
             with saying_disk_problems(path), suppress(FileNotFoundError):
-                if name.startswith(TEMPORARY) and path.stat().st_mtime < long_ago:
+                if name.startswith(TEMPORARY) and path.stat().st_mtime < abandoned_before:
                     path.unlink()
 
 
 @contextmanager
 def saying_disk_problems(path: Path) -> Iterator[None]:
-    """Turn the operating system's refusals to write into DiskProblem."""
+    """Raise DiskProblem in place of an OSError that concerns writing `path`."""
     try:
         yield
     except OSError as error:
-        what = {
+        problem = {
             errno.ENOSPC: "the disk is full",
             errno.EDQUOT: "the disk quota is used up",
             errno.EROFS: "the file system is read-only",
             errno.EACCES: "permission denied",
             errno.EPERM: "permission denied",
-            errno.EFBIG: "it is larger than this process may write (ulimit -f)",
+            errno.EFBIG: "the file is larger than this process may write (ulimit -f)",
             errno.ENOTDIR: "a part of the path is a file",
             errno.EEXIST: "a part of the path is a file",
         }.get(error.errno or 0)
-        if what is None:
+        if problem is None:
             raise
         raise DiskProblem(
-            f"cannot write {path}: {what}; what is committed is safe, make room or choose another "
-            f"folder (results=...) and run the same command again"
+            f"cannot write {path}: {problem}; committed files are safe; free space or choose "
+            f"another folder (results=...), then run the same command again"
         ) from error
 
 

@@ -1,11 +1,11 @@
-"""Claims: which driver works on which unit, for several drivers on one run directory.
+"""Claims of units by drivers, so that several drivers can work on one run directory.
 
 A driver is present as long as it touches its own file. A claim is a hard link to that file: making
 it is atomic, and touching the one file renews every claim of the driver. Ages are differences
 between two times of the shared file system, so the drivers' own clocks do not matter.
 
-Claims save work; they do not guard shards. Were one taken over in error, two drivers would make the
-same shard, and the first commit would win.
+Claims save work; they do not protect shards. If one is taken over in error, two drivers make the
+same shard, and the first commit wins.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from types import TracebackType
 from culture_ray.store.atomic import saying_disk_problems
 
 EXPIRY_S = 60.0
-"""A driver that has not touched its file for so long is gone."""
+"""Seconds without a touch of its file after which a driver counts as gone."""
 
 BEAT_S = 5.0
+"""Seconds between two touches."""
 
 
 class Presence:
-    """A driver's sign of life; entering it makes the file, leaving it gives all claims back."""
+    """Heartbeat of a driver: entering creates its file, leaving releases all its claims."""
 
     def __init__(self, folder: Path, driver: str, beat_s: float = BEAT_S) -> None:
         self.claims = Claims(folder, driver)
@@ -53,7 +54,7 @@ class Presence:
     ) -> None:
         self._ended.set()
         self._thread.join()
-        self.claims.give_all_back()
+        self.claims.release_all()
 
     def _beat(self) -> None:
         while not self._ended.wait(self._beat_s):
@@ -71,13 +72,13 @@ class Claims:
 
     @property
     def file(self) -> Path:
-        """Return the file whose time says that the driver is there."""
+        """Return the file whose modification time is the driver's last heartbeat."""
         return self.folder / f"{self.driver}.driver"
 
     def take(self, unit: str) -> bool:
-        """Claim a unit; return False when another driver that is present has it.
+        """Claim a unit; return False if another driver that is present holds it.
 
-        Raises DiskProblem when the folder cannot be written.
+        Raises DiskProblem if the folder cannot be written.
         """
         claim = self._claim(unit)
         with saying_disk_problems(claim):
@@ -100,13 +101,13 @@ class Claims:
         return False
 
     def release(self, unit: str) -> None:
-        """Give a unit back."""
+        """Release the claim of a unit, if it is this driver's."""
         claim = self._claim(unit)
         if self._is_mine(claim):
             claim.unlink(missing_ok=True)
 
     def held_elsewhere(self, unit: str) -> bool:
-        """Return whether another driver that is present has a unit."""
+        """Return True if another driver that is present holds a unit."""
         claim = self._claim(unit)
         return claim.exists() and not self._is_mine(claim) and not self._is_stale(claim)
 
@@ -119,7 +120,7 @@ class Claims:
         )
 
     def clear_stale(self) -> None:
-        """Remove what drivers that are gone have left."""
+        """Remove the claims and files of drivers that are gone."""
         for claim in self.folder.glob("*.claim"):
             if self._is_stale(claim):
                 self._take_over(claim, keep=False)
@@ -127,8 +128,8 @@ class Claims:
             if file != self.file and self._is_stale(file):
                 file.unlink(missing_ok=True)
 
-    def give_all_back(self) -> None:
-        """Remove every claim of this driver, and its sign of life."""
+    def release_all(self) -> None:
+        """Remove every claim of this driver, and its file."""
         for claim in self.folder.glob("*.claim"):
             if self._is_mine(claim):
                 claim.unlink(missing_ok=True)
@@ -148,14 +149,14 @@ class Claims:
         try:
             age = self.file.stat().st_mtime - path.stat().st_mtime
             _, process = path.read_text("utf-8").splitlines()
-        except (FileNotFoundError, ValueError):  # given back this moment, or being written
+        except (FileNotFoundError, ValueError):  # released this moment, or being written
             return False
         return age > self.expiry_s or _has_ended(process)
 
     def _take_over(self, claim: Path, *, keep: bool) -> bool:
-        """Make a stale claim this driver's, or remove it; return whether it was this driver's turn.
+        """Take over a stale claim, or remove it; return True if this driver did.
 
-        Of all that find the claim of one driver stale, the one whose link to `turn` is made acts.
+        Of all drivers that find a claim stale, only the one that creates the link `turn` acts.
         """
         try:
             turn = claim.with_name(f"{claim.name}.{claim.stat().st_ino}.turn")
@@ -164,11 +165,11 @@ class Claims:
         try:
             os.link(self.file, turn)
         except FileExistsError:
-            if self._is_stale(turn):  # whoever had the turn is gone
+            if self._is_stale(turn):  # the driver that had the turn is gone
                 turn.unlink(missing_ok=True)
             return False
         try:
-            if not self._is_stale(claim):  # somebody had the turn before, and is done
+            if not self._is_stale(claim):  # another driver had the turn before
                 return False
             if keep:
                 mine = claim.with_name(f"{claim.name}.{uuid.uuid4().hex}.new")
@@ -186,13 +187,13 @@ def _this_process() -> str:
 
 
 def _has_ended(process: str) -> bool:
-    """Return whether a process of this machine is gone; False for those of other machines."""
+    """Return True if a process of this machine has ended; False for processes of other machines."""
     machine, pid, began = process.split(" ")
     return machine != "?" and machine == _machine() and _began(int(pid)) != began
 
 
 def _machine() -> str:
-    """Return what two processes share that can see each other's ids; a question mark if unknown."""
+    """Return an id of the boot and process namespace, or a question mark if unknown."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
         return f"{boot}/{Path('/proc/self/ns/pid').readlink()}"
@@ -201,7 +202,7 @@ def _machine() -> str:
 
 
 def _began(pid: int) -> str:
-    """Return when a process began, in the kernel's ticks; '-' when there is none or a dead one."""
+    """Return the start time of a process in kernel ticks; '-' if it does not run."""
     try:
         words = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
     except OSError:

@@ -1,4 +1,4 @@
-"""Replacing a whole folder: it is there as it was, or as it is now, never half."""
+"""Atomic replacement of a folder: readers find the old content or the new, never a mixture."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from culture_ray.errors import WrongValue
-from culture_ray.store.atomic import LEFT_S, TEMPORARY, saying_disk_problems
+from culture_ray.store.atomic import ABANDONED_S, TEMPORARY, saying_disk_problems
 
 
 @contextmanager
 def replaced_folder(path: Path, marker: str, key: str) -> Iterator[Path]:
-    """Yield an empty folder, which stands at `path` once the block has ended without an error.
+    """Yield an empty folder that replaces `path` once the block ends without an error.
 
-    What stood there before is removed only then, and only if it holds a file named `marker`: a
-    folder of other files is never touched. `key` names the setting in messages. Raises WrongValue
-    for such a folder, DiskProblem where nothing can be written.
+    The folder at `path` is removed only then, and only if it holds a file named `marker`: a folder
+    of other files is never touched. `key` names the setting in messages. Raises WrongValue for
+    such a folder, and DiskProblem if nothing can be written.
     """
     _check_ours(path, marker, key)
-    made = path.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
+    new = path.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
     with saying_disk_problems(path):
-        made.mkdir(parents=True)
+        new.mkdir(parents=True)
         _clear_leftovers(path.parent)
         try:
-            yield made
-            _sync_all(made)
+            yield new
+            _sync_all(new)
             _check_ours(path, marker, key)
-            _swap(made, path)
+            _swap(new, path)
         finally:
-            shutil.rmtree(made, ignore_errors=True)
+            shutil.rmtree(new, ignore_errors=True)
 
 
 def _clear_leftovers(parent: Path) -> None:
-    """Remove what killed writers left, once nobody can be writing it any more."""
+    """Remove temporary folders that writers have abandoned."""
     for folder in parent.glob(f"{TEMPORARY}*"):
-        with suppress(FileNotFoundError):  # somebody else may tidy too
-            if folder.is_dir() and folder.stat().st_mtime < time.time() - LEFT_S:
+        with suppress(FileNotFoundError):  # another process may clear the same folder
+            if folder.is_dir() and folder.stat().st_mtime < time.time() - ABANDONED_S:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -48,19 +48,21 @@ def _check_ours(path: Path, marker: str, key: str) -> None:
     if not path.exists():
         return
     if not path.is_dir():
-        raise WrongValue(key, str(path), "a folder, and this is a file")
+        raise WrongValue(key, str(path), "a folder; this is a file")
     if any(path.iterdir()) and not (path / marker).is_file():
-        raise WrongValue(key, str(path), f"a new folder, or one with a {marker} of a former export")
+        raise WrongValue(
+            key, str(path), f"a new folder, or one with the {marker} of a former export"
+        )
 
 
-def _swap(made: Path, path: Path) -> None:
+def _swap(new: Path, path: Path) -> None:
     before = path.parent / f"{TEMPORARY}{uuid.uuid4().hex}"
     if not path.exists():
-        made.rename(path)
+        new.rename(path)
     else:
         path.rename(before)
         try:
-            made.rename(path)
+            new.rename(path)
         except OSError:
             before.rename(path)
             raise

@@ -1,4 +1,4 @@
-"""Writing a table of any length as Parquet files, from pieces, in bounded memory."""
+"""Writing of a table of any length as Parquet files, piece by piece, in bounded memory."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 GROUP_BYTES = 32 << 20
-"""Rows are gathered into row groups of about this size: one per shard would be slow to read."""
+"""Approximate size of a row group: one group per shard would be slow to read."""
 
 FILE_BYTES = 512 << 20
-"""A file that has grown to this size is closed and another one begun."""
+"""Size at which a file is closed and the next one begun."""
 
 
 def write_parquet(
@@ -27,13 +27,13 @@ def write_parquet(
     """Write the pieces, in order, as `name`.parquet, `name`-00001.parquet, ...; return the paths.
 
     Every piece follows `schema`, whose columns keep their meanings and units in the files. Memory
-    is that of a row group and a piece. There is one file at least, were there no rows.
+    use is that of one row group and one piece. A table without rows gives one file.
     """
     paths: list[Path] = []
     waiting: list[pa.Table] = []
     writer: pq.ParquetWriter | None = None
 
-    def begun() -> pq.ParquetWriter:
+    def next_writer() -> pq.ParquetWriter:
         number = f"-{len(paths):05d}" if paths else ""
         paths.append(folder / f"{name}{number}.parquet")
         return pq.ParquetWriter(paths[-1], schema, compression="zstd")
@@ -44,14 +44,14 @@ def write_parquet(
             waiting.append(piece.select(schema.names).cast(schema))
             if sum(table.nbytes for table in waiting) < group_bytes:
                 continue
-            writer = writer or begun()
+            writer = writer or next_writer()
             writer.write_table(*_group(schema, waiting))
             waiting = []
             if paths[-1].stat().st_size >= file_bytes:
                 writer.close()
                 writer = None
         if waiting or not paths:
-            writer = writer or begun()
+            writer = writer or next_writer()
             writer.write_table(*_group(schema, waiting))
     finally:
         if writer is not None:
@@ -60,6 +60,6 @@ def write_parquet(
 
 
 def _group(schema: pa.Schema, tables: list[pa.Table]) -> tuple[pa.Table, int]:
-    """Return tables as one, and how many rows a row group has so that they are one of those."""
+    """Return tables as one, and its number of rows, so that it becomes one row group."""
     together = pa.concat_tables(tables) if tables else schema.empty_table()
     return together, max(1, together.num_rows)

@@ -1,8 +1,8 @@
-"""Parts: rows of a unit that are done before the whole of it is, kept until they are a shard.
+"""Parts of a unit: finished rows that are stored until the unit is complete and becomes a shard.
 
-A unit is one shard in the end, whatever happens on the way: when it is halved to find a request
-that kills engines, or when a run is drained in the middle of it, the rows that are done are
-committed to `parts/` under the unit's name. Whoever then completes the unit joins them.
+A unit always ends up as one shard. If it is split to find a request that crashes engines, or if a
+run is drained in the middle of it, its finished rows are committed to `parts/` under the unit's
+name. The session that completes the unit joins them.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ _ROW = "unit_row"
 
 
 def parts_folder(run: Path, shard: Path) -> Path:
-    """Return where the parts of a unit lie, given the run's folder and the shard it becomes."""
+    """Return the folder for the parts of a unit, given the run's folder and the unit's shard."""
     return run / "parts" / shard.relative_to(run).with_suffix("")
 
 
 def keep_part(folder: Path, table: pa.Table, rows: Sequence[int]) -> None:
-    """Commit some rows of a unit; `rows` are their places in it. Raises DiskProblem."""
+    """Commit some rows of a unit; `rows` are their positions in it. Raises DiskProblem."""
     numbered = table.append_column(_ROW, pa.array(rows, pa.int64()))
     commit(folder / f"{uuid.uuid4().hex}.arrow", numbered)
 
 
 def rows_kept(folder: Path, schema: pa.Schema) -> frozenset[int]:
-    """Return which rows of a unit its parts hold; parts that do not verify are removed."""
+    """Return the positions of the rows that parts hold; remove parts that do not verify."""
     rows = _together(folder, schema).column(_ROW)
     return frozenset(row for row in rows.to_pylist() if row is not None)
 
 
 def join_parts(folder: Path, shard: Path, schema: pa.Schema, size: int) -> bool:
-    """Commit the shard when the parts hold all its `size` rows; return whether it stands now."""
+    """Commit the shard if the parts hold all its `size` rows; return True if it exists now."""
     together = _together(folder, schema)
     rows = together.column(_ROW).to_pylist()
     first = {row: index for index, row in reversed(list(enumerate(rows)))}

@@ -1,4 +1,4 @@
-"""Whether a file system can hold a run: commits need hard links and renames, and there is room."""
+"""Checks of a file system before a run: hard links and renames for commits, and free space."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Link = Callable[[Path, Path], None]
 
 
 def check_commits(folder: Path, link: Link = os.link, rename: Link = os.rename) -> None:
-    """Raise DiskProblem where a shard could not be committed exactly once.
+    """Raise DiskProblem if shards could not be committed exactly once.
 
-    A commit links a finished file to its name, which fails when the name is taken: that is what
-    lets the first of two win. A rename puts a finished file in the place of another in one step.
+    A commit links a finished file to its name. The link fails if the name is taken, so that the
+    first of two commits wins. A rename replaces one file by another in one step.
     """
     with saying_disk_problems(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -47,18 +47,18 @@ def check_commits(folder: Path, link: Link = os.link, rename: Link = os.rename) 
 
 
 def check_room(folder: Path, wanted: float) -> None:
-    """Raise DiskProblem when the file system of `folder` has fewer than `wanted` bytes free."""
+    """Raise DiskProblem if the file system of `folder` has fewer than `wanted` bytes free."""
     free = shutil.disk_usage(folder).free
     if free < wanted:
         raise DiskProblem(
-            f"{folder} has {free / _MIB:,.0f} MiB free, and what is left of this sweep takes about "
-            f"{wanted / _MIB:,.0f} MiB: make room or choose another folder (results=...)"
+            f"{folder} has {free / _MIB:,.0f} MiB free, and the rest of this sweep needs about "
+            f"{wanted / _MIB:,.0f} MiB: free space or choose another folder (results=...)"
         )
 
 
 def _unfit(folder: Path, lacks: str, error: OSError | None) -> DiskProblem:
     why = "" if error is None else f" ({error.strerror or type(error).__name__})"
     return DiskProblem(
-        f"the file system of {folder} has no {lacks}{why}, without which two jobs or a crash could "
-        f"harm a shard: choose a folder on another file system (results=...)"
+        f"the file system of {folder} has no {lacks}{why}; without them two jobs or a crash could "
+        f"damage a shard: choose a folder on another file system (results=...)"
     )

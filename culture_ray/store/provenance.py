@@ -1,4 +1,4 @@
-"""What a run was made with: versions, host, seeds. No secrets: only named facts are recorded."""
+"""Provenance of a run: versions, host and seeds. Only named facts are recorded, no secrets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PACKAGES = (
 
 
 def host_facts() -> dict[str, str]:
-    """Return versions of what computes the numbers, and of the machine."""
+    """Return the versions of the packages that compute the numbers, and facts on the machine."""
     facts = {"python": platform.python_version(), "platform": platform.platform()}
     facts["cores"] = str(os.cpu_count())
     for name in _PACKAGES:
@@ -32,10 +32,10 @@ def host_facts() -> dict[str, str]:
 
 
 def record(run: RunDirectory, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Add `facts` to the run's provenance and return the whole of it.
+    """Add `facts` and a session to the run's provenance and return all of it.
 
-    The first start is kept; every later session of the same run is listed under `sessions`.
-    Raises DiskProblem when the file cannot be written.
+    The time of the first start is kept; every session is listed under `sessions`.
+    Raises DiskProblem if the file cannot be written.
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
     whole = recorded(run) or {"started": now, "sessions": []}
@@ -46,13 +46,13 @@ def record(run: RunDirectory, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def amend(run: RunDirectory, facts: Mapping[str, Any]) -> None:
-    """Add `facts` to the run's provenance without counting a session; raises DiskProblem."""
+    """Add `facts` to the run's provenance without adding a session; raises DiskProblem."""
     whole = recorded(run) | dict(facts)
     replace_text(run.provenance, json.dumps(whole, indent=2, ensure_ascii=False, sort_keys=True))
 
 
 def recorded(run: RunDirectory) -> dict[str, Any]:
-    """Return the run's provenance, empty when there is none yet."""
+    """Return the run's provenance; empty if there is none yet."""
     if not run.provenance.exists():
         return {}
     found: dict[str, Any] = json.loads(run.provenance.read_text(encoding="utf-8"))

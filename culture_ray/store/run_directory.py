@@ -1,4 +1,4 @@
-"""A run directory: where its parts lie, which shards it holds, and what was set aside."""
+"""Run directory: paths of its files, verification of its shards, quarantine of damaged ones."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ import pyarrow as pa
 
 from culture_ray.store.atomic import TEMPORARY, clear_leftovers, saying_disk_problems
 from culture_ray.store.shards import Damage, damage
-from culture_ray.tables import LABELS, RESPONSES
+from culture_ray.tables import LABELS, RESPONSES, TABLES
 
 
 @dataclass(frozen=True)
 class RunDirectory:
-    """One directory of results."""
+    """Directory of one run."""
 
     folder: Path
 
     @property
     def name(self) -> str:
-        """Return the run's name, which is its folder's."""
+        """Return the name of the run, which is that of its folder."""
         return self.folder.name
 
     @property
     def config(self) -> Path:
-        """Return where the configuration of the run is kept."""
+        """Return the path of the run's configuration."""
         return self.folder / "config.yaml"
 
     @property
     def provenance(self) -> Path:
-        """Return where versions, revisions, seeds and host facts are kept."""
+        """Return the path of the file of versions, revisions, seeds and host facts."""
         return self.folder / "provenance.json"
 
     @property
     def spending(self) -> Path:
-        """Return where the table of paid attempts lies."""
-        return self.folder / "spending" / "spending.arrow"
+        """Return the path of the table of paid attempts."""
+        return TABLES["spending"].path(self.folder)
 
     @property
     def logs(self) -> Path:
@@ -52,23 +52,20 @@ class RunDirectory:
         return self.folder / "quarantine"
 
     def requests(self, model: str, language: str) -> Path:
-        """Return where the request table of one model and language lies."""
-        return self.folder / "requests" / f"model={model}" / f"language={language}.arrow"
+        """Return the path of the requests of one model and language."""
+        return TABLES["requests"].path(self.folder, model=model, language=language)
 
     def responses(self, model: str, language: str, unit: str) -> Path:
-        """Return where a unit's responses lie."""
-        return (
-            self.folder / "responses" / f"model={model}" / f"language={language}" / f"{unit}.arrow"
-        )
+        """Return the path of a unit's responses."""
+        return TABLES["responses"].path(self.folder, model=model, language=language, unit=unit)
 
     def labels(self, judge: str, model: str, language: str, unit: str) -> Path:
-        """Return where a judge's labels of a unit's responses lie."""
-        return (
-            self.folder / "labels" / f"judge={judge}" / f"model={model}" / f"language={language}"
-        ) / f"{unit}.arrow"
+        """Return the path of a judge's labels of a unit's responses."""
+        names = {"judge": judge, "model": model, "language": language, "unit": unit}
+        return TABLES["labels"].path(self.folder, **names)
 
     def free_name(self) -> str:
-        """Return a name like this run's that no run beside it has."""
+        """Return this run's name with the first number that no other run has."""
         number = 2
         while (self.folder.parent / f"{self.name}_{number}").exists():
             number += 1
@@ -88,19 +85,18 @@ class RunDirectory:
 
 @dataclass(frozen=True)
 class OpenedRun:
-    """What a run directory held when it was opened."""
+    """Shards of a run directory, as verified when it was opened."""
 
     done: frozenset[Path]
     """Shards that verified."""
     set_aside: tuple[Damage, ...] = field(default=())
-    """Shards moved to `quarantine/`; their units are made again."""
+    """Shards moved to `quarantine/`; their units are run again."""
 
 
 def open_run(run: RunDirectory) -> OpenedRun:
-    """Verify every shard, set aside those that fail, and labels whose responses are not there.
+    """Verify every shard and set aside those that fail, and labels whose responses are missing.
 
-    Files that killed writers left half-way go too. Raises DiskProblem when the directory cannot be
-    written.
+    Also removes abandoned temporary files. Raises DiskProblem if the directory cannot be written.
     """
     clear_leftovers(run.folder)
     labelled = run.shards("labels")  # before responses, which another job may commit meanwhile
@@ -109,7 +105,7 @@ def open_run(run: RunDirectory) -> OpenedRun:
     orphans = []
     if (run.folder / "responses").is_dir():  # imported labels come without responses
         orphans = [path for path in labels if response_of(run, path) not in responses]
-    # Labels first: were this cut short, labels of responses that are gone could not be told.
+    # Labels first: after an interruption, labels of removed responses could not be recognised.
     set_aside = [
         *(Damage(path, "labels responses that are not there") for path in orphans),
         *bad_labels,
@@ -129,7 +125,7 @@ def _verified(paths: list[Path], schema: pa.Schema) -> tuple[list[Path], list[Da
 
 
 def response_of(run: RunDirectory, label: Path) -> Path:
-    """Return where the shard of responses lies that a shard of labels is about."""
+    """Return the path of the shard of responses that a shard of labels belongs to."""
     judge_folder = label.relative_to(run.folder / "labels").parts[0]
     return run.folder / "responses" / label.relative_to(run.folder / "labels" / judge_folder)
 

@@ -1,4 +1,4 @@
-"""Shards: one committed Arrow file per unit, which either verifies or is set aside."""
+"""Shards: writing, reading and verification of one committed Arrow file per unit."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ from culture_ray.tables import SCHEMA_VERSION
 _UNIT, _ROWS, _VERSION = b"culture_ray.unit", b"culture_ray.rows", b"culture_ray.schema_version"
 _DISTINCT, _CHECKSUM = b"culture_ray.distinct_requests", b"culture_ray.checksum"
 _UNSIGNED = b"0" * 32
-"""Stands in a shard where its checksum will, while that is computed: Arrow's files carry none."""
+"""Placeholder for the checksum while it is computed: the Arrow format has no checksum itself."""
 
-_NOT_THE_SHARDS_FAULT = frozenset({errno.EACCES, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+_PROCESS_ERRORS = frozenset({errno.EACCES, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 @dataclass(frozen=True)
 class Damage:
-    """A shard that does not verify, and how."""
+    """File that does not verify, with the reason."""
 
     path: Path
     what: str
+    """Reason, to be read after the path."""
 
 
 def unit_id(index: int, request_ids: Iterable[str]) -> str:
-    """Return the id of a unit: its place in the sweep and a hash of its requests' ids."""
+    """Return the id of a unit: its position in the sweep and a hash of its requests' ids."""
     digest = hashlib.blake2b(digest_size=8, person=b"unit")
     for request_id in request_ids:
         digest.update(request_id.encode())
@@ -40,11 +41,11 @@ def unit_id(index: int, request_ids: Iterable[str]) -> str:
 
 
 def commit(path: Path, table: pa.Table) -> bool:
-    """Write a shard atomically; return False when another writer's shard already stands there.
+    """Write a shard atomically; return False if another writer's shard is already there.
 
-    `path` is `<unit id>.arrow`. The table's metadata gets the unit id, its row count, how many
-    different requests those are, the schema version and a checksum of the file. Raises
-    DiskProblem when there is no room.
+    `path` is `<unit id>.arrow`. The metadata of the file gets the unit id, the numbers of rows and
+    of distinct requests, the schema version and a checksum. Raises DiskProblem if the file cannot
+    be written.
     """
     metadata = {
         _UNIT: path.stem.encode(),
@@ -67,7 +68,7 @@ def write_ipc(path: Path, table: pa.Table) -> None:
 
 
 def replace_table(path: Path, table: pa.Table) -> None:
-    """Write a table as an Arrow file atomically, in place of what is there; raises DiskProblem."""
+    """Write a table as an Arrow file, replacing the file that is there; raises DiskProblem."""
     replace(path, lambda temporary: write_ipc(temporary, table))
 
 
@@ -78,9 +79,9 @@ def read(path: Path) -> pa.Table:
 
 
 def columns_of(path: Path, content: bytes, schema: pa.Schema, columns: Sequence[str]) -> pa.Table:
-    """Return some columns of a shard, given its bytes; the others are not decoded.
+    """Return some columns of a shard, given its bytes, without decoding the others.
 
-    Raises RunMismatch for one that does not follow `schema`, as another version's may.
+    Raises RunMismatch for a shard that does not follow `schema`, for example of another version.
     """
     try:
         found = _decoded(content, [schema.get_field_index(name) for name in columns])
@@ -90,17 +91,17 @@ def columns_of(path: Path, content: bytes, schema: pa.Schema, columns: Sequence[
         if bad is None:
             raise
         raise RunMismatch(
-            f"{path} {bad.what}: make the run again in another directory, or go on with the "
-            f"version of culture_ray that made it (provenance.json names it)"
+            f"{path} {bad.what}: repeat the run in another directory, or continue with the "
+            f"version of culture_ray that made it (named in provenance.json)"
         ) from error
 
 
 def damage(path: Path, schema: pa.Schema) -> Damage | None:
-    """Return what is wrong with a shard, None when it verifies.
+    """Return the damage of a shard, None if it verifies.
 
-    It verifies when it is, byte for byte, what was written for the unit in its name, follows
-    `schema`, and holds as many rows as it says, each with an id of its own. Raises OSError where
-    that cannot be found out.
+    It verifies if its bytes are those written for the unit in its name, its columns are those of
+    `schema`, and it holds the stated number of rows, each with a distinct id. Raises OSError if
+    the process cannot read it.
     """
     try:
         content = _content(path)
@@ -108,14 +109,14 @@ def damage(path: Path, schema: pa.Schema) -> Damage | None:
             found = shard.schema
         metadata = found.metadata or {}
         untouched = metadata.get(_CHECKSUM) == _checksum(content, metadata.get(_CHECKSUM))
-        if not untouched:  # decoding it tells what became of it
+        if not untouched:  # decoding it finds the kind of damage
             table = _decoded(content)
             table.validate(full=True)
     except (pa.ArrowException, OSError, EOFError, UnicodeDecodeError) as error:
-        if isinstance(error, OSError) and error.errno in _NOT_THE_SHARDS_FAULT:
+        if isinstance(error, OSError) and error.errno in _PROCESS_ERRORS:
             raise
-        words = str(error).splitlines() or [type(error).__name__]
-        return Damage(path, f"cannot be read ({words[0][:120]})")
+        lines = str(error).splitlines() or [type(error).__name__]
+        return Damage(path, f"cannot be read ({lines[0][:120]})")
     version = metadata.get(_VERSION, b"none").decode(errors="replace")
     if version != SCHEMA_VERSION:
         return Damage(path, f"has schema version {version}, this program writes {SCHEMA_VERSION}")
@@ -136,28 +137,28 @@ def _content(path: Path) -> bytes:
 
 
 def _decoded(content: bytes, columns: Sequence[int] = ()) -> pa.Table:
-    """Return the columns of a shard, all of them where `columns` is empty."""
+    """Return the columns of a shard with these positions, all if there are none."""
     options = pa.ipc.IpcReadOptions(use_threads=False, included_fields=list(columns))
     with pa.ipc.open_file(pa.py_buffer(content), options=options) as shard:
         return shard.read_all()
 
 
 def _checksum(content: bytes, signature: bytes | None = None) -> bytes:
-    """Return the checksum of a shard's bytes with `signature`, where it stands, taken out."""
+    """Return the checksum of a shard's bytes, computed with `signature` blanked out."""
     unsigned = _resigned(content, signature, _UNSIGNED) if signature else content
     return hashlib.sha256(unsigned).hexdigest()[: len(_UNSIGNED)].encode()
 
 
 def _resigned(content: bytes, old: bytes, new: bytes) -> bytes:
-    """Return a shard's bytes with another signature, which stands before and after its rows."""
+    """Return a shard's bytes with the signature replaced, both before and after its rows."""
     before, _, rest = content.partition(old)
     rows, _, after = rest.rpartition(old)
     return b"".join((before, new, rows, new, after))
 
 
 def _write(sink: pa.NativeFile, table: pa.Table) -> None:
-    # Texts are worth zstd. Labels are decoded all at once, each time something is measured: lz4
-    # takes a fifth of the time for it, and half as much room again.
+    # zstd pays for texts. Labels are decoded all at once for every measurement: there lz4 takes a
+    # fifth of the time, for files half as large again.
     codec: Literal["zstd", "lz4"] = "zstd" if "text" in table.column_names else "lz4"
     options = pa.ipc.IpcWriteOptions(compression=codec)
     with pa.ipc.new_file(sink, table.schema, options=options) as writer:

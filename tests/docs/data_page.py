@@ -1,81 +1,83 @@
-"""`python -m tests.docs.data_page` writes docs/data.md from tables.py.
+"""Writer of docs/data.md: run `python -m tests.docs.data_page` after a change of a table.
 
-The columns, their types and meanings are the schemas' own; the sentence over each table is the one
-that stands under its schema; where the files lie is said in data_files.py, and tested.
+Columns, files and sentences come from `culture_ray.tables`; data_contract.md holds what is true of
+all tables.
 """
 
 from __future__ import annotations
 
-import ast
-import inspect
+import re
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from culture_ray import tables
-from tests.docs.data_files import FILES, DataFiles
+from culture_ray.tables import TABLES, Table
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "data.md"
 CONTRACT = Path(__file__).with_name("data_contract.md")
-"""What holds of all tables; the page begins with it."""
+"""First part of the page."""
 
 _FOLDERS = {"run": "results/RUN/", "results": "results/", "conf": "conf/"}
 
 
 def page() -> str:
     """Return the page as Markdown."""
-    said = sentences()
     contract = CONTRACT.read_text(encoding="utf-8").replace("{version}", tables.SCHEMA_VERSION)
-    parts = [contract.rstrip(), _overview()]
-    parts += [_section(files, said[files.schema]) for files in FILES]
+    parts = [contract.rstrip(), _overview(), *map(_section, TABLES.values())]
     return "\n\n".join(parts) + "\n"
 
 
 def schemas() -> dict[str, pa.Schema]:
-    """Return every schema of tables.py by its name there."""
+    """Return every schema of `culture_ray.tables` by its name there."""
     return {name: value for name, value in vars(tables).items() if isinstance(value, pa.Schema)}
 
 
-def sentences() -> dict[str, str]:
-    """Return the words that stand under each schema in tables.py, which Python itself drops."""
-    body = ast.parse(inspect.getsource(tables)).body
-    found = {}
-    for statement, after in pairwise(body):
-        if not isinstance(statement, ast.Assign) or not isinstance(after, ast.Expr):
-            continue
-        target, said = statement.targets[0], after.value
-        if isinstance(target, ast.Name) and isinstance(said, ast.Constant):
-            found[target.id] = " ".join(str(said.value).split())
-    return found
+def title(table: Table) -> str:
+    """Return the heading of a table's section."""
+    return table.name.replace("_", " ")
 
 
 def _overview() -> str:
-    lines = ["## All tables", "", "| table | files |", "| --- | --- |"]
-    for files in FILES:
-        anchor = files.title.replace(" ", "-").replace("'", "")
-        lines.append(f"| [{files.title}](#{anchor}) | {_places(files)} |")
+    lines = ["## All tables", "", "| table | files | one row per |", "| --- | --- | --- |"]
+    for table in TABLES.values():
+        files = _files([table.file] if table.file else [], table.folder)
+        row = table.meaning.removeprefix("One row per ").split(":")[0].rstrip(".")
+        lines.append(f"| {_link(table)} | {files} | {row} |")
     return "\n".join(lines)
 
 
-def _section(files: DataFiles, sentence: str) -> str:
-    schema = schemas()[files.schema]
+def _section(table: Table) -> str:
     facts = [
-        f"- Files: {_places(files)}",
-        f"- Written by: {files.writer}",
-        f"- Order of rows: {files.order}",
+        f"- Name in `culture_ray.tables.TABLES`: `{table.name}`",
+        f"- Files: {_files([table.file] if table.file else [], table.folder)}",
+        *([f"- Copies and parts: {_files(table.copies, table.folder)}"] if table.copies else []),
+        *([f"- In every finished run: {_always(table)}"] if table.folder == "run" else []),
+        f"- Written by: {table.written_by}",
+        f"- Order of rows: {table.order}",
     ]
-    lines = [f"## {files.title}", "", sentence, "", *facts, ""]
-    if files.note:
-        lines += [files.note, ""]
-    return "\n".join([*lines, *_columns(schema)])
+    lines = [f"## {title(table)}", "", table.meaning, "", *facts, ""]
+    if table.note:
+        lines += [table.note, ""]
+    first = next(other for other in TABLES.values() if other.schema is table.schema)
+    if first is not table:
+        return "\n".join([*lines, f"The columns are those of {_link(first)}."])
+    return "\n".join([*lines, *_columns(table.schema)])
 
 
-def _places(files: DataFiles) -> str:
-    folder = _FOLDERS[files.of]
-    return ", ".join(f"`{folder}{place}`" for place in files.places) or "none"
+def _always(table: Table) -> str:
+    return "no" if table.optional else "yes"
+
+
+def _link(table: Table) -> str:
+    return f"[{title(table)}](#{table.name.replace('_', '-')})"
+
+
+def _files(files: list[str] | tuple[str, ...], folder: str) -> str:
+    named = [re.sub(r"\{(\w+)\}", lambda name: name[1].upper(), file) for file in files]
+    return ", ".join(f"`{_FOLDERS[folder]}{file}`" for file in named) or "none"
 
 
 def _columns(schema: pa.Schema) -> Iterator[str]:

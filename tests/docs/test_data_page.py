@@ -9,9 +9,10 @@ import pyarrow.csv
 import pytest
 
 from culture_ray.store.shards import read
+from culture_ray.tables import TABLES
 from culture_ray.tools.label_sheet import COLUMNS
-from tests.docs.data_files import FILES, DataFiles
-from tests.docs.data_page import PAGE, page, schemas, sentences
+from tests.docs.data_page import PAGE, page, schemas
+from tests.store.table_of_file import table_of
 
 _NO_TABLES = ("label_sheets/",)
 """What the page describes in words."""
@@ -24,12 +25,15 @@ def test_the_page_is_what_the_generator_makes() -> None:
 
 
 def test_every_schema_is_on_the_page_with_a_sentence_and_a_meaning_for_each_column() -> None:
-    assert [files.schema for files in FILES] == list(dict.fromkeys(f.schema for f in FILES))
-    assert set(schemas()) == {files.schema for files in FILES}, "tests/docs/data_files.py lists all"
+    shown = [table.schema for table in TABLES.values()]
+    parts = ("REGRESSION",)  # its columns stand in REGRESSIONS
     for name, schema in schemas().items():
-        assert sentences()[name].endswith("."), name
+        assert name in parts or any(schema is other for other in shown), name
         for field in schema:
             assert (field.metadata or {}).get(b"meaning"), f"{name}.{field.name}"
+    for table in TABLES.values():
+        assert table.meaning.endswith("."), table.name
+        assert f"\n{table.meaning}\n" in page()
 
 
 def test_the_label_sheets_columns_are_on_the_page() -> None:
@@ -43,23 +47,23 @@ def test_every_table_of_a_run_is_where_the_page_says_with_its_columns(analysed: 
         below = PurePosixPath(path.relative_to(analysed).as_posix())
         if str(below).startswith(_NO_TABLES):
             continue
-        files = _files_of(below, "run")
-        _same_columns(path, schemas()[files.schema])
-        seen.add(files.schema)
+        table = table_of(below, "run")
+        _same_columns(path, table.file_schema)
+        seen.add(table.name)
     assert seen >= {
-        "REQUESTS", "RESPONSES", "LABELS", "DISTRIBUTIONS", "ALIGNMENT", "CONSISTENCY", "CELLS",
-        "REGRESSION", "ROBUSTNESS", "EXCLUSIONS", "AGREEMENT", "JUDGE_MOVES", "JUDGE_REGRESSIONS",
-        "PEOPLE", "PEOPLE_CORRELATIONS",
+        "requests", "responses", "labels", "distributions", "alignment", "consistency", "cells",
+        "regressions", "robustness", "exclusions", "judge_agreement", "judge_moves",
+        "judge_regressions", "people", "people_correlations",
     }  # fmt: skip
 
 
 def test_the_tables_in_conf_are_where_the_page_says_with_its_columns() -> None:
     conf = PAGE.parents[1] / "conf"
     found = [
-        _files_of(PurePosixPath(path.relative_to(conf).as_posix()), "conf").schema
+        table_of(PurePosixPath(path.relative_to(conf).as_posix()), "conf").name
         for path in sorted(conf.rglob("*.csv"))
     ]
-    assert sorted(found) == ["CAPABILITY", "GROUND_TRUTH"]
+    assert sorted(found) == ["capability", "ground_truth_input"]
 
 
 def test_metadata_of_a_shard_are_those_on_the_page(analysed: Path) -> None:
@@ -69,23 +73,17 @@ def test_metadata_of_a_shard_are_those_on_the_page(analysed: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "schema"),
+    ("path", "name"),
     [
-        ("cells.csv", "CELLS"),
-        ("regression/judges.csv", "JUDGE_REGRESSIONS"),
-        ("judges.csv", "JUDGE_MOVES"),
-        ("regression/paper/multilingual_pooled.csv", "REGRESSION"),
-        ("labels/judge=a/model=b/language=en/000001-ab.arrow", "LABELS"),
+        ("cells.csv", "cells"),
+        ("regression/judges.csv", "judge_regressions"),
+        ("judges.csv", "judge_moves"),
+        ("regression/paper/multilingual_pooled.csv", "regressions"),
+        ("labels/judge=a/model=b/language=en/000001-ab.arrow", "labels"),
     ],
 )
-def test_a_path_belongs_to_one_table(path: str, schema: str) -> None:
-    assert _files_of(PurePosixPath(path), "run").schema == schema
-
-
-def _files_of(path: PurePosixPath, of: str) -> DataFiles:
-    found = [files for files in FILES if files.of == of and files.holds(path)]
-    assert len(found) == 1, f"{path} is on the page {len(found)} times"
-    return found[0]
+def test_a_path_belongs_to_one_table(path: str, name: str) -> None:
+    assert table_of(PurePosixPath(path), "run").name == name
 
 
 def _same_columns(path: Path, schema: pa.Schema) -> None:

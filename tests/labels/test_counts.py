@@ -56,6 +56,6 @@ def test_a_run_of_another_version_is_told_in_one_line(mixed_run: Settings, tmp_p
     path.parent.mkdir(parents=True)
     older = read(shard).drop_columns(["repaired", "p_pro", "opinions"])
     write_ipc(path, older.replace_schema_metadata({b"culture_ray.schema_version": b"1"}))
-    with pytest.raises(RunMismatch, match=r"has schema version 1.*make the run again") as told:
+    with pytest.raises(RunMismatch, match=r"has schema version 1.*repeat the run") as told:
         label_counts(run, [MODEL], ["da", "en"])
     assert len(str(told.value).splitlines()) == 1

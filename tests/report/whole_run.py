@@ -12,7 +12,6 @@ import pytest
 from culture_ray.config.compose import Content, compose_and_run
 from culture_ray.config.judge_check import judge_check_from
 from culture_ray.plan.billing import ledger_at
-from culture_ray.plan.requests import request_plan
 from culture_ray.settings.run import Settings
 from culture_ray.spending.records import (
     AccountOpened,
@@ -60,7 +59,7 @@ def make_whole_run(results: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     also = replace(settings, inference=replace(settings.inference, permutations=0))
     replace_table(settings.run.folder / "timeline.arrow", timeline())
     write_ledger(settings)
-    report(also, request_plan(settings), {})
+    report(RunContext(also), {})
     return settings
 
 

@@ -29,7 +29,7 @@ def names(folder: Path) -> list[str]:
 
 
 class Stopped(BaseException):
-    """Something that no handler expects, as Ctrl-C is."""
+    """Exception that no handler expects, like Ctrl-C."""
 
 
 def stop_in_write(monkeypatch: pytest.MonkeyPatch) -> Write:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from culture_ray.errors import WrongValue
-from culture_ray.store.atomic import LEFT_S, TEMPORARY
+from culture_ray.store.atomic import ABANDONED_S, TEMPORARY
 from culture_ray.store.folders import replaced_folder
 
 
@@ -54,7 +54,7 @@ def test_what_killed_writers_left_goes_with_the_next_one_unless_it_may_be_at_wor
     for folder in (old, new, other):
         folder.mkdir()
         (folder / "half").write_text("half")
-    long_ago = time.time() - LEFT_S - 60
+    long_ago = time.time() - ABANDONED_S - 60
     for folder in (old, other):
         os.utime(folder, (long_ago, long_ago))
     with replaced_folder(tmp_path / "out", "marker", "to") as folder:

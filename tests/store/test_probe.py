@@ -56,5 +56,5 @@ def test_too_little_room_names_what_there_is_and_what_is_wanted(
 ) -> None:
     disk = small_disk(2048)
     check_room(disk, 2**20)
-    with pytest.raises(DiskProblem, match=r"has 2 MiB free, .* takes about 10 MiB"):
+    with pytest.raises(DiskProblem, match=r"has 2 MiB free, .* needs about 10 MiB"):
         check_room(disk, 10 * 2**20)

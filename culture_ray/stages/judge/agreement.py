@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
-from pyarrow import csv
 
 from culture_ray.engines.model import Model
 from culture_ray.labels.read import labels
@@ -13,11 +12,10 @@ from culture_ray.prompts.language import Language
 from culture_ray.settings.judging import Judge
 from culture_ray.stages.judge.check_files import agreement_table
 from culture_ray.stages.judge.human_check import among_judges
-from culture_ray.store.atomic import replace
+from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.tables import AGREEMENT
 
-FILE = "judge_agreement.csv"
+_TABLE = "judge_agreement"
 
 
 def write_agreement(
@@ -27,9 +25,8 @@ def write_agreement(
     judges: Mapping[str, Judge],
 ) -> pa.Table | None:
     """Write judge_agreement.csv and return it; None for a single judge. Raises DiskProblem."""
-    path = run.folder / FILE
     if len(judges) < 2:
-        path.unlink(missing_ok=True)
+        catalogue.remove(run, _TABLE)
         return None
     rows = labels(run, models, languages, stances=True)
     found: dict[str, dict[str, Sequence[str | None]]] = {name: {} for name in judges}
@@ -39,14 +36,10 @@ def write_agreement(
             found[row["judge"]][row["response_id"]] = row["stances"] or ()
             language_of[row["response_id"]] = row["language"]
     table = agreement_table(among_judges(found, language_of))
-    replace(path, lambda temporary: csv.write_csv(table, temporary))
+    catalogue.write(run, _TABLE, table)
     return table
 
 
 def agreement_of(run: RunDirectory) -> pa.Table | None:
     """Return the table that stands in the run directory, for the report; None before there is."""
-    path = run.folder / FILE
-    if not path.exists():
-        return None
-    options = csv.ConvertOptions(column_types=AGREEMENT, null_values=[""], strings_can_be_null=True)
-    return csv.read_csv(path, convert_options=options).cast(AGREEMENT)
+    return catalogue.read(run, _TABLE)

@@ -17,6 +17,7 @@ from culture_ray.run.open import made_with
 from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult, checks_folder
 from culture_ray.stages.judge.check_files import agreement_table, side_by_side
 from culture_ray.stages.judge.human_labels import HumanLabels, read_human
+from culture_ray.store import catalogue
 from culture_ray.store.provenance import amend
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import LABELS
@@ -61,14 +62,13 @@ def run_against_humans(
     """
     made_with(run)
     found, sizes, languages = _labels(run, judges)
-    stem = run.folder / ("judge_agreement" if human is None else "human_agreement")
     if human is None:
         rows = among_judges(found, languages)
-        write_table(agreement_table(rows), stem, formats=("csv",))
-        return HumanComparison(rows, (), stem.with_suffix(".csv"))
+        path = catalogue.write(run, "judge_agreement", agreement_table(rows))
+        return HumanComparison(rows, (), path)
     people = read_human(human, sizes, f"run '{run.name}'")
     rows = _compared(found, people, sizes, languages)
-    write_table(agreement_table(rows), stem, formats=("csv",))
+    path = catalogue.write(run, "human_agreement", agreement_table(rows))
     seen = {
         "file": human.name,
         "sha256": people.digest,
@@ -76,7 +76,7 @@ def run_against_humans(
         "responses": len(people.responses),
     }
     amend(run, {"human_labels": seen, "human_check": command})
-    return HumanComparison(rows, _notes(found, people), stem.with_suffix(".csv"))
+    return HumanComparison(rows, _notes(found, people), path)
 
 
 def write_between(

@@ -9,11 +9,11 @@ from pyarrow import csv
 
 from culture_ray.settings.judging import Judge
 from culture_ray.stages.judge.error import check_folder
-from culture_ray.store.atomic import replace
+from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import JUDGE_RELIABILITY, RELIABILITY
 
-FILE = "judge_reliability.csv"
+_TABLE = "judge_reliability"
 _KINDS = ("all", "language")
 
 
@@ -23,7 +23,6 @@ def write_confusion(run: RunDirectory, judges: Mapping[str, Judge]) -> pa.Table 
     What an earlier report found stays when the checks are gone; None where no judge was ever
     checked. Raises DiskProblem.
     """
-    path = run.folder / FILE
     parts = []
     for judge in judges:
         folder = check_folder(run, judges, judge)
@@ -33,9 +32,8 @@ def write_confusion(run: RunDirectory, judges: Mapping[str, Judge]) -> pa.Table 
             named = [{"judge": judge, **row} for row in rows]
             parts.append(pa.Table.from_pylist(named, schema=JUDGE_RELIABILITY))
     if parts:
-        found = pa.concat_tables(parts)
-        replace(path, lambda temporary: csv.write_csv(found, temporary))
-    return _read(path, JUDGE_RELIABILITY) if path.exists() else None
+        catalogue.write(run, _TABLE, pa.concat_tables(parts))
+    return catalogue.read(run, _TABLE)
 
 
 def _read(path: object, schema: pa.Schema) -> pa.Table:

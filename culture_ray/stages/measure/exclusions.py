@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pyarrow import csv
 
 from culture_ray.labels.counts import RULES
 from culture_ray.labels.read import RULE
@@ -17,12 +16,10 @@ from culture_ray.measures.alignment import alignment
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.result import FloatArray, IntArray
 from culture_ray.settings.judging import JudgingSettings
-from culture_ray.store.atomic import replace
+from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import EXCLUSIONS
-
-FILE = "exclusions.csv"
 
 
 def write_exclusions(
@@ -31,19 +28,13 @@ def write_exclusions(
     """Write exclusions.csv from labels as measured and return it; raises DiskProblem."""
     rows = list(_by_cell(judging, table, truth))
     found = pa.Table.from_pylist([*_by_rule(judging, rows), *rows], schema=EXCLUSIONS)
-    replace(run.folder / FILE, lambda path: csv.write_csv(found, path))
+    catalogue.write(run, "exclusions", found)
     return found
 
 
 def exclusions_of(run: RunDirectory) -> pa.Table | None:
     """Return the table that stands in the run directory, for the report; None before there is."""
-    path = run.folder / FILE
-    if not path.exists():
-        return None
-    options = csv.ConvertOptions(
-        column_types=EXCLUSIONS, null_values=[""], strings_can_be_null=True
-    )
-    return csv.read_csv(path, convert_options=options).cast(EXCLUSIONS)
+    return catalogue.read(run, "exclusions")
 
 
 def _by_cell(

@@ -23,14 +23,14 @@ from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.agreement import write_agreement
 from culture_ray.stages.judge.error import JudgeError, in_words
 from culture_ray.stages.measure.exclusions import write_exclusions
+from culture_ray.store import catalogue
 from culture_ray.store.provenance import amend
-from culture_ray.store.shards import replace_table
 from culture_ray.survey.ground_truth import GroundTruth
-from culture_ray.tables import ALIGNMENT, CONSISTENCY, DISTRIBUTIONS
+from culture_ray.tables import TABLES
 
 BASELINE_FAMILY = "baseline"
 _NOBODY = ""
-SCHEMAS = {"distributions": DISTRIBUTIONS, "alignment": ALIGNMENT, "consistency": CONSISTENCY}
+SCHEMAS = {name: TABLES[name].schema for name in ("distributions", "alignment", "consistency")}
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def measure(context: RunContext) -> dict[str, pa.Table]:
         for name, schema in SCHEMAS.items()
     }
     for name, table in tables.items():
-        replace_table(settings.run.folder / f"{name}.arrow", table)
+        catalogue.write(settings.run, name, table)
     amend(settings.run, {"judge_error": in_words(errors)})
     return tables
 

@@ -16,7 +16,7 @@ from culture_ray.report import content as shown
 from culture_ray.report.table_files import write_table
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.tables import REGRESSION, REGRESSION_ROWS
+from culture_ray.tables import REGRESSION, REGRESSION_ROWS, TABLES
 
 _AS_WRITTEN = csv.ConvertOptions(
     column_types=REGRESSION, null_values=[""], strings_can_be_null=True
@@ -45,9 +45,11 @@ def write_result(run: RunDirectory, result: Result) -> None:
 
     The second stays when the other mode is run, so that both can stand side by side.
     """
-    folder = run.folder / "regression"
+    names = {"inference": result.mode, "regression": result.name}
+    own = TABLES["regressions"].path(run.folder, **names).with_suffix("")
+    latest = own.parents[1] / result.name
     about = {key: _finite(value) for key, value in asdict(result).items() if key != "table"}
-    for stem in (folder / result.name, folder / result.mode / result.name):
+    for stem in (latest, own):
         text = json.dumps(about, indent=2, ensure_ascii=False, allow_nan=False, default=str)
         replace_text(stem.with_suffix(".json"), text)
         if result.table is None:

@@ -9,8 +9,8 @@ import numpy as np
 from culture_ray.measures.reliability import disattenuated
 from culture_ray.measures.result import FloatArray, measured
 from culture_ray.stages.regress.cells import Cells, with_interval
+from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.store.shards import read
 from culture_ray.tables import CONSISTENCY
 
 _KEY = ["model", "language", "protocol", "persona", "judge"]
@@ -42,8 +42,8 @@ def judge_free(run: RunDirectory, found: Cells) -> Cells:
 
 
 def _reliability(run: RunDirectory, found: Cells) -> FloatArray:
-    path = run.folder / "consistency.arrow"
-    table = (read(path) if path.exists() else CONSISTENCY.empty_table()).to_pandas()
+    consistency = catalogue.read(run, "consistency")
+    table = (CONSISTENCY.empty_table() if consistency is None else consistency).to_pandas()
     by_key = table.fillna({"judge": "", "persona": ""}).set_index(_KEY)["judge_reliability"]
     keys = found.rows.fillna({"judge": "", "persona": ""})[_KEY].itertuples(index=False)
     known = by_key.to_dict()

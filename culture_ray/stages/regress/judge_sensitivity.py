@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace as replace_fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pyarrow import csv
 
 from culture_ray.labels.measured import judge_order
 from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.cells import Cells
 from culture_ray.stages.regress.files import Result
 from culture_ray.stages.regress.regressions import regressions
-from culture_ray.store.atomic import replace
+from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import JUDGE_MOVES, JUDGE_REGRESSIONS
 
@@ -31,32 +29,25 @@ def write_moves(settings: Settings, found: Cells) -> None:
     Regressions are those of the run's inference and default design, without permutation tests.
     Raises DiskProblem.
     """
-    tables = {"judges": JUDGE_MOVES, "regression/judges": JUDGE_REGRESSIONS}
-    paths = {name: settings.run.folder / f"{name}.csv" for name in tables}
+    run = settings.run
     judges = [
         judge
         for judge in judge_order(settings.judges, settings.judging)
         if (found.rows["judge"] == judge).any()
     ]
     if len(judges) < 2:
-        for path in paths.values():
-            path.unlink(missing_ok=True)
+        for name in ("judge_moves", "judge_regressions"):
+            catalogue.remove(run, name)
         return
-    moved = {
-        "judges": list(_figures(found, judges)),
-        "regression/judges": list(_regressions(settings, found, judges)),
-    }
-    for name, schema in tables.items():
-        _write(paths[name], pa.Table.from_pylist(moved[name], schema=schema))
+    moves = pa.Table.from_pylist(list(_figures(found, judges)), JUDGE_MOVES)
+    rows = list(_regressions(settings, found, judges))
+    catalogue.write(run, "judge_moves", moves)
+    catalogue.write(run, "judge_regressions", pa.Table.from_pylist(rows, JUDGE_REGRESSIONS))
 
 
 def moves_of(run: RunDirectory) -> tuple[pa.Table | None, pa.Table | None]:
     """Return both tables as they stand in the run directory, for the report; None for neither."""
-    folder = run.folder
-    return (
-        _read(folder / "judges.csv", JUDGE_MOVES),
-        _read(folder / "regression/judges.csv", JUDGE_REGRESSIONS),
-    )
+    return catalogue.read(run, "judge_moves"), catalogue.read(run, "judge_regressions")
 
 
 def of_judge(found: Cells, judge: str) -> Cells:
@@ -118,14 +109,3 @@ def _results(settings: Settings, found: Cells) -> Iterator[Result]:
 def _number(rows: pd.DataFrame, key: Any, figure: str) -> float | None:
     value = float(rows.loc[key, figure])
     return None if np.isnan(value) else value
-
-
-def _write(path: Path, table: pa.Table) -> None:
-    replace(path, lambda temporary: csv.write_csv(table, temporary))
-
-
-def _read(path: Path, schema: pa.Schema) -> pa.Table | None:
-    if not path.exists():
-        return None
-    options = csv.ConvertOptions(column_types=schema, null_values=[""], strings_can_be_null=True)
-    return csv.read_csv(path, convert_options=options).cast(schema)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace as replace_fields
 
 import pandas as pd
+import pyarrow as pa
 
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.stages.context import RunContext
@@ -14,20 +15,20 @@ from culture_ray.stages.regress.judge_corrected import judge_free
 from culture_ray.stages.regress.judge_sensitivity import write_moves
 from culture_ray.stages.regress.regressions import regressions
 from culture_ray.stages.regress.robustness import robustness
-from culture_ray.store.atomic import replace
-from culture_ray.store.shards import read
+from culture_ray.store import catalogue
 from culture_ray.tables import CELLS, DISTRIBUTIONS
 
 
 def regress(context: RunContext) -> None:
     """Write cells.csv, the regressions and the robustness checks; raises DiskProblem."""
-    settings, folder = context.settings, context.settings.run.folder
-    path = folder / "distributions.arrow"
-    distributions = read(path) if path.exists() else DISTRIBUTIONS.empty_table()
+    settings = context.settings
+    distributions = catalogue.read(settings.run, "distributions")
+    if distributions is None:
+        distributions = DISTRIBUTIONS.empty_table()
     measured = cells(settings, distributions, context.ground_truth, context.capability_scores)
     found = judge_free(settings.run, measured)
-    rows = found.rows[CELLS.names]
-    replace(folder / "cells.csv", lambda path: rows.to_csv(path, index=False))
+    rows = pa.Table.from_pandas(found.rows, schema=CELLS, preserve_index=False)
+    catalogue.write(settings.run, "cells", rows)
     notes = _left_out(found)
     us, baselines = settings.populations.us, settings.baselines
     for result in regressions(found, settings.inference, settings.seed, us, baselines):

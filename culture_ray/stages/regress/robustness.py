@@ -8,7 +8,6 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pyarrow import csv
 
 from culture_ray.engines.model import Model
 from culture_ray.labels.measured import judge_order, measured_labels
@@ -19,13 +18,11 @@ from culture_ray.prompts.language import Language
 from culture_ray.regression.robustness.study import UNKNOWN, Responses, SurveyedPopulations
 from culture_ray.regression.robustness.suite import robustness_checks
 from culture_ray.settings.run import Settings
-from culture_ray.store.atomic import replace
+from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.survey.topics import Topic
 from culture_ray.tables import ROBUSTNESS
-
-FILE = "robustness.csv"
 
 
 def robustness(settings: Settings, truth: GroundTruth) -> pa.Table:
@@ -53,19 +50,13 @@ def robustness(settings: Settings, truth: GroundTruth) -> pa.Table:
         table["reason"] = table["reason"].replace("", None)
         rows = pa.Table.from_pandas(table, schema=ROBUSTNESS, preserve_index=False)
         found = pa.concat_tables([found, rows])
-    replace(settings.run.folder / FILE, lambda path: csv.write_csv(found, path))
+    catalogue.write(settings.run, "robustness", found)
     return found
 
 
 def robustness_of(run: RunDirectory) -> pa.Table | None:
     """Return the checks that stand in the run directory, for the report; None before there are."""
-    path = run.folder / FILE
-    if not path.exists():
-        return None
-    as_written = csv.ConvertOptions(
-        column_types=ROBUSTNESS, null_values=[""], strings_can_be_null=True
-    )
-    return csv.read_csv(path, convert_options=as_written).cast(ROBUSTNESS)
+    return catalogue.read(run, "robustness")
 
 
 def _responses(

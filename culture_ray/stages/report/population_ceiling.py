@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from pyarrow import csv
 
 from culture_ray.measures.alignment import alignment
 from culture_ray.measures.baselines import OPINIONS
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.consistency import population_self_consistency, shares_of_groups
-from culture_ray.store.atomic import replace
+from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import PEOPLE, PEOPLE_CORRELATIONS
@@ -40,12 +39,8 @@ def write_population_ceiling(run: RunDirectory, truth: GroundTruth) -> Populatio
         pa.Table.from_pylist(list(_consistencies(truth)), schema=PEOPLE),
         pa.Table.from_pylist(list(_correlations(truth)), schema=PEOPLE_CORRELATIONS),
     )
-    for name, table in (
-        ("people", found.people),
-        ("people_correlations", found.correlations),
-    ):
-        path = run.folder / f"{name}.csv"
-        replace(path, lambda temporary, table=table: csv.write_csv(table, temporary))  # type: ignore[misc]
+    catalogue.write(run, "people", found.people)
+    catalogue.write(run, "people_correlations", found.correlations)
     return found
 
 

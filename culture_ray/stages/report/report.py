@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from pyarrow import csv
 
 from culture_ray.engines.model import Model
 from culture_ray.prompts.language import Language
@@ -28,13 +27,12 @@ from culture_ray.stages.report.notices import notices
 from culture_ray.stages.report.population_ceiling import write_population_ceiling
 from culture_ray.stages.report.quality import quality
 from culture_ray.stages.report.usage import write_usage
-from culture_ray.store.atomic import replace
+from culture_ray.store import catalogue
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.store.shards import read
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.survey.topics import Topic
-from culture_ray.tables import ALIGNMENT, CELLS, CONSISTENCY, DISTRIBUTIONS, GROUND_TRUTH
+from culture_ray.tables import GROUND_TRUTH, TABLES
 
 _BASELINE_NOTES = {
     "uniform_random": "answers with an evenly distributed share of pro",
@@ -83,9 +81,9 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
         populations=tuple(
             shown.ReportPopulation(p.name, p.title, p.kind, p.languages) for p in truth.populations
         ),
-        distributions=_table(settings.run, "distributions", DISTRIBUTIONS),
-        alignment=_table(settings.run, "alignment", ALIGNMENT),
-        consistency=_table(settings.run, "consistency", CONSISTENCY),
+        distributions=_table(settings.run, "distributions"),
+        alignment=_table(settings.run, "alignment"),
+        consistency=_table(settings.run, "consistency"),
         quality=_written(settings.run, "quality", quality(settings, plan)),
         ground_truth=_written(settings.run, "ground_truth", _ground_truth(truth)),
         people=people.people,
@@ -94,7 +92,7 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
         examples=examples(settings),
         notices=notices(settings, plan, failed_models),
         sources=(settings.populations.source, settings.capability.source),
-        cells=_cells(settings.run),
+        cells=catalogue.read(settings.run, "cells", needed=()),
         us=settings.populations.us,
         robustness=robustness_of(settings.run),
         judge_notes=judge_notes(settings.judges, settings.judging, settings.imported, found),
@@ -113,24 +111,15 @@ def _last_worked_on(sessions: Sequence[Mapping[str, Any]], timeline: pa.Table | 
     return max(ends, default="")
 
 
-def _table(run: RunDirectory, name: str, schema: pa.Schema) -> pa.Table:
-    path = run.folder / f"{name}.arrow"
-    return read(path) if path.exists() else schema.empty_table()
+def _table(run: RunDirectory, name: str) -> pa.Table:
+    found = catalogue.read(run, name)
+    return TABLES[name].schema.empty_table() if found is None else found
 
 
 def _written(run: RunDirectory, name: str, table: pa.Table) -> pa.Table:
     """Return a table that the page shows, after writing it where whoever doubts it can look."""
-    path = run.folder / f"{name}.csv"
-    replace(path, lambda temporary: csv.write_csv(table, temporary))
+    catalogue.write(run, name, table)
     return table
-
-
-def _cells(run: RunDirectory) -> pa.Table | None:
-    path = run.folder / "cells.csv"
-    if not path.exists():
-        return None
-    options = csv.ConvertOptions(column_types=CELLS, null_values=[""], strings_can_be_null=True)
-    return csv.read_csv(path, convert_options=options)
 
 
 def _models(

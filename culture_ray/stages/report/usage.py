@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from pyarrow import csv
 
 from culture_ray.engines.model import Model
 from culture_ray.plan.billing import ledger_at
@@ -16,12 +15,10 @@ from culture_ray.plan.engines import engine_names
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.spending import SpendingSettings
 from culture_ray.spending.statement import spending_table
-from culture_ray.store.atomic import replace
+from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.store.shards import read
 from culture_ray.tables import USAGE
 
-FILE = "usage.csv"
 _KEY = ["stage", "model"]
 
 
@@ -61,26 +58,20 @@ def write_usage(
     rows = parts[0] if len(parts) == 1 else parts[0].join(parts[1], how="outer", sort=False)
     rows = rows.reset_index().reindex(columns=USAGE.names)
     found = pa.Table.from_pandas(rows, schema=USAGE, preserve_index=False)
-    replace(run.folder / FILE, lambda path: csv.write_csv(found, path))
+    catalogue.write(run, "usage", found)
     return RunUsage(found, timeline, attempts)
 
 
 def _timeline(run: RunDirectory) -> pa.Table | None:
-    path = run.folder / "timeline.arrow"
-    table = read(path) if path.exists() else None
+    table = catalogue.read(run, "timeline")
     return table if table is not None and table.num_rows else None
 
 
 def _spending(run: RunDirectory, spending: SpendingSettings) -> pa.Table | None:
     """The ledger knows best; a run directory that was copied may have the table alone."""
-    ledger, kept = ledger_at(run, spending.account), run.spending
-    if ledger.exists():
-        table = spending_table(ledger, run.name)
-    elif kept.exists():
-        table = read(kept)
-    else:
-        return None
-    return table if table.num_rows else None
+    ledger = ledger_at(run, spending.account)
+    table = spending_table(ledger, run.name) if ledger.exists() else catalogue.read(run, "spending")
+    return table if table is not None and table.num_rows else None
 
 
 def _worked(

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from culture_ray.store.shards import read, replace_table
-from culture_ray.tables import TIMELINE
+from culture_ray.tables import TABLES, TIMELINE
 
 WRITE_EVERY_S = 30.0
 
@@ -65,4 +65,5 @@ class Timeline:
             except (pa.ArrowException, OSError):  # a file of another version, or damaged
                 continue
         if len(tables) > 1:
-            replace_table(self._run / "timeline.arrow", pa.concat_tables(tables).sort_by("at"))
+            path = TABLES["timeline"].path(self._run)
+            replace_table(path, pa.concat_tables(tables).sort_by("at"))

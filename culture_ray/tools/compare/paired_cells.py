@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from culture_ray.errors import NoSuchRun, RunMismatch, UnknownName, WrongValue
+from culture_ray.errors import NoSuchRun, UnknownName, WrongValue
 from culture_ray.measures.resampling.bootstrap import StudyCell
 from culture_ray.measures.result import IntArray
 from culture_ray.run.ground_truth import ground_truth_of
@@ -18,10 +18,9 @@ from culture_ray.settings.run import Settings
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
 from culture_ray.stages.regress.cell_figures import FIGURES
 from culture_ray.stages.regress.cells import study_cells
+from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.store.shards import read
 from culture_ray.survey.ground_truth import GroundTruth
-from culture_ray.tables import DISTRIBUTIONS
 
 _CONSISTENCY = FIGURES.index("self_consistency")
 
@@ -84,16 +83,9 @@ _Cells = dict[tuple[str, str, str, str | None], dict[str, StudyCell]]
 
 
 def _cells(run: RunDirectory, us: str, truth: GroundTruth) -> _Cells:
-    path = run.folder / "distributions.arrow"
-    if not path.exists():
+    table = catalogue.read(run, "distributions")
+    if table is None:
         raise NoSuchRun(f"run '{run.name}' is not measured yet: culture-ray analyse run={run.name}")
-    table = read(path)
-    missing = [name for name in DISTRIBUTIONS.names if name not in table.column_names]
-    if missing:
-        raise RunMismatch(
-            f"{path} is another version's, without {', '.join(missing)}: "
-            f"culture-ray analyse run={run.name} writes it anew"
-        )
     known = pa.array(list(truth.topics), pa.string())
     rows = table.filter(pc.is_in(table.column("topic"), value_set=known))
     found: _Cells = {}

@@ -1,4 +1,4 @@
-"""The data card of an exported run: README.md as the Hugging Face hub reads it."""
+"""Data card of an exported run: a README.md in the format of the Hugging Face hub."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ _KNOWN_LICENCES = frozenset(
         "cdla-permissive-2.0", "other", "unknown",
     )
 )  # fmt: skip
-"""Identifiers that the hub knows; any other one is written as `other`, with its name."""
+"""Licence identifiers of the hub; any other licence is written as `other`, with its name."""
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"),
           (10_000_000, "1M<n<10M"), (100_000_000, "10M<n<100M"))  # fmt: skip
 
 NOT_TO_BE_CONCLUDED = (
     "That these are opinions of people. Every text is a model's description of opinions; nobody "
-    "was asked, and no row belongs to a person.",
+    "was interviewed, and no row belongs to a person.",
     "That a model holds values. Alignment says that a model's descriptions rank survey items as a "
-    "population's answers do, in this run's prompts, at this time.",
-    "That a difference is more than chance because it shows. Topics are the sample: intervals over "
-    "topics are wide, and one interval in twenty misses its value.",
-    "That a figure is true of a language or a country. Populations are those whom the survey "
-    "reached; the speakers of a language are more than one culture, and a country more than one "
-    "language.",
-    "That a stance is what a careful reader would have said. Stances are a judge's readings, and a "
-    "judge errs more in some languages than in others.",
-    "That responses can stand in for a survey. Distributions of a model's answers are narrower "
-    "than people's, and agreement with an average says nothing about its spread.",
+    "population's answers do, with this run's prompts, at this time.",
+    "That a visible difference is more than chance. Topics are the sample: intervals over topics "
+    "are wide, and one interval in twenty misses the true value.",
+    "That a figure holds for a language or a country as a whole. Populations are the people whom "
+    "the survey reached; a language has speakers of several cultures, and a country several "
+    "languages.",
+    "That a stance is what a careful reader would have chosen. Stances are read by a judge, and a "
+    "judge makes more errors in some languages than in others.",
+    "That responses can replace a survey. The distribution of a model's answers is narrower than "
+    "that of people's, and agreement with an average says nothing about the spread.",
 )
-"""What must not be concluded from an export, one sentence each."""
+"""Conclusions that an export does not support, one per entry."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class CardTable:
 
     name: str
     meaning: str
-    """What a row is."""
+    """Sentence that says what a row is."""
     schema: pa.Schema
     rows: int
     files: tuple[str, ...]
@@ -58,18 +58,18 @@ class CardTable:
 
 @dataclass(frozen=True)
 class CardModel:
-    """A model or judge."""
+    """A model or a judge of the run."""
 
     name: str
     source: str
-    """With its revision."""
+    """Repository or API name, followed by the revision."""
     terms: str = ""
     note: str = ""
 
 
 @dataclass(frozen=True)
 class Card:
-    """Everything a data card says."""
+    """Content of a data card."""
 
     run: str
     licence: str | None
@@ -82,11 +82,11 @@ class Card:
     topics: Mapping[str, str]
     """Labels by id."""
     counts: tuple[tuple[str, str, int, int, int], ...]
-    """Model, language, responses, failed ones among them, and labels of all judges."""
+    """Model, language, responses, failed responses among them, and labels of all judges."""
     incomplete: tuple[str, ...]
-    """What is not in it yet, as sentences; empty for a finished run."""
+    """Sentences on what is missing; empty for a finished run."""
     sources: tuple[str, ...]
-    """Where figures of others come from that the tables rest on."""
+    """Sources of the survey answers and benchmark scores behind the tables."""
     started: str
     last: str
     exported: str
@@ -97,7 +97,7 @@ class Card:
 
 
 def data_card(card: Card) -> str:
-    """Return the card: front matter for the hub, then what a reader has to know."""
+    """Return the card as Markdown, with YAML front matter for the hub."""
     front = yaml.safe_dump(_front(card), allow_unicode=True, sort_keys=False, width=100)
     parts = [
         f"---\n{front}---\n",
@@ -106,7 +106,7 @@ def data_card(card: Card) -> str:
         _incomplete(card),
         _tables(card),
         _counts(card),
-        _models("Models", card.models, "Their outputs come under each model's own terms."),
+        _models("Models", card.models, "The outputs are subject to the terms of each model."),
         _models("Judges", card.judges, "Judges read the responses and label every opinion."),
         _items(card),
         _made(card),
@@ -144,15 +144,16 @@ def _front(card: Card) -> dict[str, Any]:
 def _about(card: Card) -> str:
     languages = ", ".join(f"{name} ({code})" for code, name in card.languages.items())
     licence = (
-        "**No licence has been chosen.** Without one nobody may reuse this; whoever publishes it "
-        "has to say (`licence=...`)."
+        "**No licence has been chosen.** Without one nobody may reuse these data; choose one "
+        "before publication (`licence=...`)."
         if card.licence is None
-        else f"Licence, chosen by whoever exported it: {card.licence}."
+        else f"Licence, chosen at export: {card.licence}."
     )
     return (
         f"Responses of {counted(len(card.models), 'language model')} to "
         f"{counted(len(card.topics), 'item')} of the European and World Values Survey, in "
-        f"{languages}, with a judge's stances and the figures computed from them by culture_ray.\n"
+        f"{languages}, with the stances that a judge read in them and the figures that culture_ray "
+        f"computed from these.\n"
         f"\nProtocols: {', '.join(card.protocols) or 'none'}.\n"
         f"\n{licence}\n"
     )
@@ -162,13 +163,13 @@ def _incomplete(card: Card) -> str:
     if not card.incomplete:
         return ""
     lines = "\n".join(f"- {line}" for line in card.incomplete)
-    return f"**This run was not finished when it was exported:**\n\n{lines}\n"
+    return f"**The run was not finished when it was exported:**\n\n{lines}\n"
 
 
 def _tables(card: Card) -> str:
     rows = "\n".join(f"| {t.name} | {t.rows:,} | {t.meaning} |" for t in card.tables)
     return (
-        f"## Tables\n\n| table | rows | a row is |\n| --- | ---: | --- |\n{rows}\n\n"
+        f"## Tables\n\n| table | rows | content |\n| --- | ---: | --- |\n{rows}\n\n"
         f'Read one with `datasets.load_dataset("FOLDER", "{card.tables[0].name}")`, or with '
         f'`pyarrow.parquet.read_table("FOLDER/{card.tables[0].files[0]}")`.\n'
     )
@@ -181,7 +182,7 @@ def _counts(card: Card) -> str:
         f"| {model} | {language} | {responses:,} | {failed:,} | {labels:,} |"
         for model, language, responses, failed, labels in card.counts
     ]
-    head = "| model | language | responses | of them failed | labels |\n"
+    head = "| model | language | responses | failed responses | labels |\n"
     return f"## Counts\n\n{head}| --- | --- | ---: | ---: | ---: |\n" + "\n".join(lines) + "\n"
 
 
@@ -189,9 +190,9 @@ def _models(title: str, models: tuple[CardModel, ...], sentence: str) -> str:
     if not models:
         return ""
     lines = [
-        f"- `{one.name}`: {one.source}{f'; {one.terms}' if one.terms else ''}"
-        f"{f'. {one.note}' if one.note else ''}"
-        for one in models
+        f"- `{model.name}`: {model.source}{f'; {model.terms}' if model.terms else ''}"
+        f"{f'. {model.note}' if model.note else ''}"
+        for model in models
     ]
     return f"## {title}\n\n{sentence}\n\n" + "\n".join(lines) + "\n"
 
@@ -205,14 +206,14 @@ def _made(card: Card) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in card.versions.items())
     sources = "\n".join(f"- {source}" for source in card.sources)
     return (
-        f"## How it was made\n\n"
-        f"Begun {moment(card.started) or 'at a time that is not recorded'}, last worked on "
-        f"{moment(card.last) or 'at a time that is not recorded'}, exported "
+        f"## How the data were made\n\n"
+        f"Begun {moment(card.started) or 'at an unrecorded time'}, last continued "
+        f"{moment(card.last) or 'at an unrecorded time'}, exported "
         f"{moment(card.exported)}. Seed {card.seed}.\n\n"
         f"```\n{card.command}\n{card.export_command}\n```\n\n"
         f"Versions: {versions or 'not recorded'}.\n\n"
-        f"Figures of others that the tables rest on; none of the survey's microdata, and no figure "
-        f"of a population, is in here:\n\n{sources}\n"
+        f"The tables are computed with figures from these sources; the export contains none of the "
+        f"survey's microdata and no figure of a population:\n\n{sources}\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""Export: the tables of a run as Parquet files, with a data card where they are to be published."""
+"""Export of a run: its tables as Parquet files, and a data card for publication."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ import pyarrow.parquet as pq
 from culture_ray.errors import NoSuchRun, RunMismatch, UnknownName
 from culture_ray.run.open import made_with
 from culture_ray.run.status import stage_statuses
+from culture_ray.store.catalogue import table_paths
 from culture_ray.store.folders import replaced_folder
 from culture_ray.store.parquet import write_parquet
 from culture_ray.store.provenance import host_facts, recorded
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import Damage
 from culture_ray.survey.topics import read_topics
+from culture_ray.tables import Table
 from culture_ray.tools.export.data_card import Card, CardModel, CardTable, data_card
-from culture_ray.tools.export.exportable import EXPORTABLE, Exportable, ShardReader
+from culture_ray.tools.export.exportable import BY_DEFAULT, EXPORTABLE, ShardReader
 
 MANIFEST = "export.json"
-"""Says what the export holds; a folder without it is never replaced."""
+"""File that lists the content of an export; a folder without it is never replaced."""
 
 _MEASURES = ("distributions", "alignment", "consistency", "cells")
 _NOT_VERSIONS = frozenset({"at", "platform", "cores"})
@@ -35,69 +37,70 @@ _NOT_VERSIONS = frozenset({"at", "platform", "cores"})
 
 @dataclass(frozen=True)
 class ExportJob:
-    """Which tables of which run, and where they go."""
+    """Request for an export: tables of a run, and the folder they go to."""
 
     run: RunDirectory
     folder: Path
     form: Literal["parquet", "datasets"]
     licence: str | None
     tables: tuple[str, ...] | None
-    """None for all that are exported by default."""
+    """None for those exported by default."""
     command: str
 
 
 @dataclass(frozen=True)
 class ExportResult:
-    """What was written, and what people have to know of it."""
+    """Result of an export: tables written, and what is missing from them."""
 
     folder: Path
     tables: tuple[CardTable, ...]
     incomplete: tuple[str, ...]
+    """Sentences on what is missing; empty for a finished run without damage."""
     damaged: tuple[Damage, ...]
-    """Shards and tables that did not verify; none of their rows are in the export."""
+    """Files that did not verify; none of their rows are in the export."""
 
 
-def export(asked: ExportJob) -> ExportResult:
-    """Write the tables of a run, as they stand, in place of a former export.
+def export(job: ExportJob) -> ExportResult:
+    """Write the tables of a run as they are now, in place of an earlier export.
 
-    Reads shard by shard, and only what verifies; the run itself is not touched. Raises NoSuchRun,
-    UnknownName for a table that there is not, WrongValue for a folder of other files, RunMismatch
-    for a run of which nothing verifies, DiskProblem.
+    Reads shard by shard, and only what verifies; the run itself is not changed. Raises NoSuchRun,
+    UnknownName for a table that does not exist, WrongValue for a folder of other files,
+    RunMismatch for a run without any file that verifies, and DiskProblem.
     """
-    content = made_with(asked.run)
-    chosen = _chosen(asked)
-    reading = ShardReader(asked.run)
+    content = made_with(job.run)
+    chosen = _chosen(job)
+    reader = ShardReader(job.run)
     counts = _Counts()
-    with replaced_folder(asked.folder, MANIFEST, "to") as folder:
-        data = folder / "data" if asked.form == "datasets" else folder
-        tables = tuple(_tables(asked, chosen, reading, counts, data, folder))
-        incomplete = tuple(_incomplete(asked, content, reading.damaged))
+    with replaced_folder(job.folder, MANIFEST, "to") as folder:
+        data = folder / "data" if job.form == "datasets" else folder
+        tables = tuple(_tables(job, chosen, reader, counts, data, folder))
+        incomplete = tuple(_missing_parts(job, content, reader.damaged))
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        if asked.form == "datasets":
-            card = _card(asked, content, tables, counts, incomplete, now)
+        if job.form == "datasets":
+            card = _card(job, content, tables, counts, incomplete, now)
             (folder / "README.md").write_text(data_card(card), encoding="utf-8")
-        manifest = _manifest(asked, folder, tables, incomplete, reading.damaged, now)
+        manifest = _manifest(job, folder, tables, incomplete, reader.damaged, now)
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
         (folder / MANIFEST).write_text(text, encoding="utf-8")
-    return ExportResult(asked.folder, tables, incomplete, tuple(reading.damaged))
+    return ExportResult(job.folder, tables, incomplete, tuple(reader.damaged))
 
 
 def _tables(
-    asked: ExportJob,
-    chosen: Sequence[Exportable],
-    reading: ShardReader,
+    job: ExportJob,
+    chosen: Sequence[Table],
+    reader: ShardReader,
     counts: _Counts,
     data: Path,
     folder: Path,
 ) -> Iterator[CardTable]:
-    """Write and yield the tables of which anything verifies; raises RunMismatch for none."""
+    """Write and yield every table with a file that verifies; raises RunMismatch if none has."""
     written = 0
     for table in chosen:
-        before = len(reading.damaged)
-        pieces = counts.seen(table.name, reading.pieces(table))
+        before = len(reader.damaged)
+        pieces = counts.counted(table.name, reader.pieces(table))
         paths = write_parquet(data, table.name, table.schema, pieces)
         rows = sum(pq.read_metadata(path).num_rows for path in paths)
-        if not rows and len(reading.damaged) > before:
+        if not rows and len(reader.damaged) > before:
             for path in paths:
                 path.unlink()
             continue
@@ -105,23 +108,23 @@ def _tables(
         files = tuple(path.relative_to(folder).as_posix() for path in paths)
         yield CardTable(table.name, table.meaning, table.schema, rows, files)
     if not written:
-        first = reading.damaged[0]
+        first = reader.damaged[0]
         raise RunMismatch(
-            f"run '{asked.run.name}': none of its {len(reading.damaged)} files can be exported; "
+            f"run '{job.run.name}': none of its {len(reader.damaged)} files can be exported; "
             f"{first.path} {first.what}"
         )
 
 
 class _Counts:
-    """Responses, failures and labels per model and language, counted as they pass by."""
+    """Counter of responses, failures and labels per model and language, fed by `counted`."""
 
     def __init__(self) -> None:
         self.rows: dict[str, Counter[tuple[str, str]]] = {
             name: Counter() for name in ("responses", "failed", "labels")
         }
 
-    def seen(self, name: str, pieces: Iterator[pa.Table]) -> Iterator[pa.Table]:
-        """Yield the pieces of a table unchanged."""
+    def counted(self, name: str, pieces: Iterator[pa.Table]) -> Iterator[pa.Table]:
+        """Yield the pieces of a table unchanged, and count their rows."""
         for piece in pieces:
             if name in self.rows:
                 self._add(name, piece)
@@ -135,7 +138,7 @@ class _Counts:
             self.rows[name][row["model"], row["language"]] += row["count_all"]
 
     def table(self) -> tuple[tuple[str, str, int, int, int], ...]:
-        """Return what a card shows."""
+        """Return model, language and the three counts, as `Card.counts`."""
         keys = sorted({key for counter in self.rows.values() for key in counter})
         return tuple(
             (*key, self.rows["responses"][key], self.rows["failed"][key], self.rows["labels"][key])
@@ -143,62 +146,61 @@ class _Counts:
         )
 
 
-def _chosen(asked: ExportJob) -> list[Exportable]:
-    for name in asked.tables or ():
+def _chosen(job: ExportJob) -> list[Table]:
+    for name in job.tables or ():
         if name not in EXPORTABLE:
             raise UnknownName("table", name, EXPORTABLE)
-    wanted = asked.tables or [name for name, table in EXPORTABLE.items() if table.by_default]
-    found = [EXPORTABLE[name] for name in wanted if EXPORTABLE[name].paths(asked.run)]
+    wanted = job.tables or BY_DEFAULT
+    found = [EXPORTABLE[name] for name in wanted if table_paths(job.run, name)]
     if not found:
         raise NoSuchRun(
-            f"run '{asked.run.name}' has none of these tables yet: {', '.join(wanted)}; "
-            f"culture-ray status run={asked.run.name} says what it holds"
+            f"run '{job.run.name}' has none of these tables yet: {', '.join(wanted)}; "
+            f"culture-ray status run={job.run.name} shows its progress"
         )
     return found
 
 
-def _incomplete(
-    asked: ExportJob, content: Mapping[str, Any], damaged: list[Damage]
+def _missing_parts(
+    job: ExportJob, content: Mapping[str, Any], damaged: list[Damage]
 ) -> Iterator[str]:
-    for stand in stage_statuses(asked.run, list(content.get("judge") or {})):
-        if stand.left:
+    for status in stage_statuses(job.run, list(content.get("judge") or {})):
+        if status.left:
             yield (
-                f"{stand.stage} of {stand.model}: {stand.left:,} of {stand.requests:,} requests "
-                f"are not done"
+                f"{status.stage} of {status.model}: {status.left:,} of {status.requests:,} "
+                f"requests are not done"
             )
     kinds = Counter((item.path.parts[0], item.what) for item in damaged)
     for (part, what), count in kinds.items():
-        first = next(d for d in damaged if (d.path.parts[0], d.what) == (part, what))
+        first = next(file for file in damaged if (file.path.parts[0], file.what) == (part, what))
         more = f" (and {count - 1:,} more files of {part})" if count > 1 else ""
         yield f"left out: {first.path} {what}{more}"
-    missing = [name for name in _MEASURES if not EXPORTABLE[name].paths(asked.run)]
+    missing = [name for name in _MEASURES if not table_paths(job.run, name)]
     if missing:
         yield (
-            f"not measured yet ({', '.join(missing)}): culture-ray analyse run={asked.run.name} "
-            f"does that"
+            f"not measured yet ({', '.join(missing)}): run culture-ray analyse run={job.run.name}"
         )
 
 
 def _card(
-    asked: ExportJob,
+    job: ExportJob,
     content: Mapping[str, Any],
     tables: tuple[CardTable, ...],
     counts: _Counts,
     incomplete: tuple[str, ...],
     now: str,
 ) -> Card:
-    facts = recorded(asked.run)
+    facts = recorded(job.run)
     sessions = facts.get("sessions") or [{}]
     languages = content.get("language") or {}
     return Card(
-        run=asked.run.name,
-        licence=asked.licence,
+        run=job.run.name,
+        licence=job.licence,
         languages={str(code): str(entry.get("name", code)) for code, entry in languages.items()},
         tables=tables,
-        models=tuple(_model(name, one) for name, one in (content.get("model") or {}).items()),
+        models=tuple(_model(name, entry) for name, entry in (content.get("model") or {}).items()),
         judges=tuple(
-            _model(name, one.get("model") or {})
-            for name, one in (content.get("judge") or {}).items()
+            _model(name, entry.get("model") or {})
+            for name, entry in (content.get("judge") or {}).items()
         ),
         protocols=tuple(content.get("protocol") or {}),
         topics={topic.id: topic.label for topic in read_topics(content["topics"])},
@@ -209,24 +211,24 @@ def _card(
         last=str(sessions[-1].get("at", "")),
         exported=now,
         command=str(facts.get("command", "")),
-        export_command=asked.command,
+        export_command=job.command,
         seed=str(facts.get("seed", content.get("seed", ""))),
         versions={k: str(v) for k, v in sessions[-1].items() if k not in _NOT_VERSIONS},
     )
 
 
-def _model(name: str, content: Mapping[str, Any]) -> CardModel:
-    source, revision = str(content.get("source", "")), content.get("revision")
+def _model(name: str, entry: Mapping[str, Any]) -> CardModel:
+    source, revision = str(entry.get("source", "")), entry.get("revision")
     return CardModel(
         name=name,
         source=f"{source}@{revision}" if revision else source,
-        terms=str(content.get("licence") or ""),
-        note=str(content.get("note") or ""),
+        terms=str(entry.get("licence") or ""),
+        note=str(entry.get("note") or ""),
     )
 
 
 def _manifest(
-    asked: ExportJob,
+    job: ExportJob,
     folder: Path,
     tables: tuple[CardTable, ...],
     incomplete: tuple[str, ...],
@@ -234,11 +236,11 @@ def _manifest(
     now: str,
 ) -> dict[str, Any]:
     return {
-        "run": asked.run.name,
+        "run": job.run.name,
         "made_at": now,
-        "command": asked.command,
-        "format": asked.form,
-        "licence": asked.licence,
+        "command": job.command,
+        "format": job.form,
+        "licence": job.licence,
         "complete": not incomplete,
         "incomplete": list(incomplete),
         "left_out": {str(item.path): item.what for item in damaged},

@@ -220,7 +220,7 @@ def test_distributions_of_another_version_say_what_to_do(
     shutil.copytree(runs["first"].run.folder, settings.run.folder)
     path = settings.run.folder / "distributions.arrow"
     replace_table(path, read(path).drop_columns(["persona"]))
-    with pytest.raises(RunMismatch, match="without persona: culture-ray analyse run=old"):
+    with pytest.raises(RunMismatch, match=r"lacks persona, .*: culture-ray analyse run=old"):
         paired_cells(runs["first"], settings, {})
 
 

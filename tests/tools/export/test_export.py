@@ -60,7 +60,7 @@ def front_matter(folder: Path) -> tuple[Mapping[str, Any], str]:
 
 
 def loaded(folder: Path, name: str) -> pa.Table:
-    """What a reader gets who goes by the card alone."""
+    """Load a table with the help of the card alone."""
     front, _ = front_matter(folder)
     config = next(one for one in front["configs"] if one["config_name"] == name)
     (split,) = config["data_files"]
@@ -188,7 +188,7 @@ def test_a_table_of_another_version_is_left_out_with_what_to_do(
     )
     made = exported(own, tmp_path / "out", tables=("cells", "alignment"))
     assert "lacks alignment_us_judge_free_ci_high" in made.damaged[0].what
-    assert "run analyse again" in made.damaged[0].what
+    assert "culture-ray analyse run=small writes it again" in made.damaged[0].what
     assert [one.name for one in made.tables] == ["alignment"]
     assert sorted(path.name for path in (tmp_path / "out" / "data").iterdir()) == [
         "alignment.parquet"

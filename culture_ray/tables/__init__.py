@@ -1,0 +1,97 @@
+"""Tables of the project: schemas with the meaning and unit of each column, and their files.
+
+Stages map tables to tables; this package is the contract between them. `SCHEMA_VERSION` goes into
+the metadata of every shard and rises when a column changes its meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from culture_ray.tables import (
+    capability,
+    comparison,
+    judges,
+    labels,
+    measures,
+    populations,
+    regression,
+    requests,
+    texts,
+    usage,
+)
+from culture_ray.tables.capability import CAPABILITY, CAPABILITY_MEANS
+from culture_ray.tables.comparison import CHANGES, DIFFERENCES
+from culture_ray.tables.judges import (
+    AGREEMENT,
+    JUDGE_MOVES,
+    JUDGE_REGRESSIONS,
+    JUDGE_RELIABILITY,
+    RELIABILITY,
+)
+from culture_ray.tables.labels import LABELS, QUALITY
+from culture_ray.tables.measures import ALIGNMENT, CELLS, CONSISTENCY, DISTRIBUTIONS, EXCLUSIONS
+from culture_ray.tables.populations import GROUND_TRUTH, PEOPLE, PEOPLE_CORRELATIONS, POPULATIONS
+from culture_ray.tables.regression import (
+    REGRESSION,
+    REGRESSION_ROWS,
+    REGRESSIONS,
+    ROBUSTNESS,
+)
+from culture_ray.tables.requests import REQUESTS, RESPONSES
+from culture_ray.tables.table import Table, column
+from culture_ray.tables.texts import TEXTS
+from culture_ray.tables.usage import SPENDING, TIMELINE, USAGE
+
+__all__ = [
+    "AGREEMENT",
+    "ALIGNMENT",
+    "CAPABILITY",
+    "CAPABILITY_MEANS",
+    "CELLS",
+    "CHANGES",
+    "CONSISTENCY",
+    "DIFFERENCES",
+    "DISTRIBUTIONS",
+    "EXCLUSIONS",
+    "GROUND_TRUTH",
+    "JUDGE_MOVES",
+    "JUDGE_REGRESSIONS",
+    "JUDGE_RELIABILITY",
+    "LABELS",
+    "PEOPLE",
+    "PEOPLE_CORRELATIONS",
+    "POPULATIONS",
+    "QUALITY",
+    "REGRESSION",
+    "REGRESSIONS",
+    "REGRESSION_ROWS",
+    "RELIABILITY",
+    "REQUESTS",
+    "RESPONSES",
+    "ROBUSTNESS",
+    "SCHEMA_VERSION",
+    "SPENDING",
+    "TABLES",
+    "TEXTS",
+    "TIMELINE",
+    "USAGE",
+    "Table",
+    "column",
+]
+
+SCHEMA_VERSION = "2"
+
+_GROUPS = (
+    requests, labels, measures, regression, judges, populations, usage, comparison, texts,
+    capability,
+)  # fmt: skip
+
+TABLES: Mapping[str, Table] = {
+    table.name: table
+    for folder in ("run", "results", "conf")
+    for group in _GROUPS
+    for table in group.TABLES
+    if table.folder == folder
+}
+"""Every table by its name, those of a run first."""

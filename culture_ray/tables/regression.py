@@ -1,0 +1,116 @@
+"""Coefficients of the regressions, influence of their rows, and robustness checks."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from culture_ray.tables.table import REAL, TEXT, Table, column
+
+REGRESSION = pa.schema(
+    [
+        column("term", TEXT, "term of the formula, as in capability_within:family[gemma]"),
+        column("estimate", REAL, "coefficient"),
+        column("std_error", REAL, "standard error"),
+        column("df", REAL, "degrees of freedom; infinite for a normal reference"),
+        column("ci_low", REAL, "lower end of the 95 % interval"),
+        column("ci_high", REAL, "upper end of the 95 % interval"),
+        column("p_value", REAL, "two-sided p value"),
+        column("p_permutation", REAL, "permutation p value; null if no permutation test was run"),
+    ]
+)
+
+REGRESSIONS = pa.schema(
+    [
+        column(
+            "regression",
+            TEXT,
+            "us_bias or multilingual, followed by the design if it is not the default",
+        ),
+        column("inference", TEXT, "valid, or paper for the published inference"),
+        *REGRESSION,
+    ]
+)
+
+REGRESSION_ROWS = pa.schema(
+    [
+        column("model", TEXT, "model of the row"),
+        column("language", TEXT, "language of the row"),
+        column("fitted", REAL, "alignment predicted by the fixed terms, without random intercepts"),
+        column(
+            "residual",
+            REAL,
+            "alignment minus its prediction from all other rows, in standard errors",
+        ),
+        column(
+            "leverage", REAL, "leverage; 1 if the row alone determines its fitted value", "0..1"
+        ),
+        column("moves", TEXT, "term whose estimate changes most if this row is left out"),
+        column("moves_by", REAL, "change in that estimate, in standard errors; null if undefined"),
+    ]
+)
+
+ROBUSTNESS = pa.schema(
+    [
+        column("check", TEXT, "stability, extrapolability, steerability or conditioning"),
+        column("model", TEXT, "name of the model, as in conf/model; null for all models together"),
+        column("language", TEXT, "language of the prompts; null for all languages together"),
+        column("what", TEXT, "figure of the check"),
+        column("estimate", REAL, "value of the figure, in `unit`; null if it cannot be computed"),
+        column("std_error", REAL, "standard error over topics"),
+        column("ci_low", REAL, "lower end of the 95 % interval over topics"),
+        column("ci_high", REAL, "upper end of the 95 % interval over topics"),
+        column("unit", TEXT, "unit of the estimate, as a phrase that says what 1 means"),
+        column("reason", TEXT, "reason why the estimate or its interval is null"),
+    ]
+)
+
+TABLES = (
+    Table(
+        name="regressions",
+        schema=REGRESSIONS,
+        meaning=(
+            "One row per coefficient of each regression, with the valid and with the "
+            "published inference."
+        ),
+        file="regression/{inference}/{regression}.csv",
+        written_by="`sweep`, stage regress; `analyse`",
+        order="file by file; within a file that of the formula's terms",
+        optional=True,
+        copies=(
+            "regression/us_bias.csv",
+            "regression/multilingual.csv",
+            "regression/multilingual_{design}.csv",
+        ),
+        path_columns=("regression", "inference"),
+        note=(
+            "Beside each CSV file stand the same numbers, rounded, as `.tex` and `.md`, "
+            "and a `.json` with formula, notes and diagnostics. The files directly in "
+            "`regression/` repeat those of the command that ran last. `export` writes all "
+            "regressions as one table, with the columns `regression` and `inference`."
+        ),
+    ),
+    Table(
+        name="regression_rows",
+        schema=REGRESSION_ROWS,
+        meaning=(
+            "One row per row of a regression: its residual, and its influence on the estimates."
+        ),
+        file="",
+        written_by="as regressions",
+        order="that of the rows of the fit",
+        optional=True,
+        note=(
+            "The table has no file of its own: it is the list `diagnostics.cells` in the "
+            "regression's `.json`."
+        ),
+    ),
+    Table(
+        name="robustness",
+        schema=ROBUSTNESS,
+        meaning="One row per figure of a robustness check.",
+        file="robustness.csv",
+        written_by="`sweep`, stage regress; `analyse`",
+        order="judge, then check, model and language",
+        optional=True,
+    ),
+)
