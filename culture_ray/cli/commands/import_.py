@@ -1,4 +1,4 @@
-"""`culture-ray import`: scored responses from elsewhere become a run."""
+"""`culture-ray import`: a run from responses that were scored elsewhere."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-from rich.console import Console
 
 from culture_ray.cli.console import Screen
 from culture_ray.config.build import build, convert
@@ -42,7 +40,7 @@ def act(overrides: list[str]) -> int:
     return 0
 
 
-def _import(console: Console, content: Content, experiment: str, command: str) -> None:
+def _import(screen: Screen, content: Content, experiment: str, command: str) -> None:
     if not content["file"]:
         raise WrongValue("file", content["file"], "a path, such as file=scored.csv")
     path = Path(convert(str, content["file"], "file")).expanduser()
@@ -53,37 +51,35 @@ def _import(console: Console, content: Content, experiment: str, command: str) -
         topics,
         allow_unknown_topics=convert(bool, content["allow_unknown_topics"], "allow_unknown_topics"),
     )
-    described = {key: value for key, value in content.items() if key not in _OWN_KEYS}
-    described |= {
+    run_content = {key: value for key, value in content.items() if key not in _OWN_KEYS}
+    run_content |= {
         "model": _models(scored, path),
         "language": _languages(scored),
         "protocol": {IMPORTED: {}},
         "judge": {IMPORTED: {"model": {"engine": IMPORTED, "family": "", "source": path.name}}},
         "imported": {"file": path.name, "unknown_topics": sorted(scored.unknown_topics)},
     }
-    settings = settings_from(described, experiment, command)
+    settings = settings_from(run_content, experiment, command)
     if settings.run.config.exists() and settings.run.shards("responses"):
-        raise RunMismatch(f"run '{settings.run.name}' holds a sweep: import under another name")
+        raise RunMismatch(f"run '{settings.run.name}' holds a sweep: choose another run=NAME")
     shards = label_shards(settings.run, scored)
     check_unchanged(settings.run, shards)
     RunContext(settings).open()
     commit_shards(shards)
     rows = scored.rows
-    console.print(
+    screen.write_line(
         f"{len(rows):,} responses of {rows['model'].nunique()} models in "
         f"{rows['language'].nunique()} languages on {rows['topic'].nunique()} topics are now run "
-        f"{settings.run.name} in {settings.run.folder}",
-        highlight=False,
-        soft_wrap=True,
+        f"{settings.run.name} in {settings.run.folder}"
     )
     if scored.unknown_topics:
-        named = ", ".join(f"{topic} ({count})" for topic, count in scored.unknown_topics.items())
-        console.print(f"without ground truth: {named}", highlight=False, soft_wrap=True)
-    console.print(f"next: culture-ray analyse run={settings.run.name}", highlight=False)
+        unknown = ", ".join(f"{topic} ({count})" for topic, count in scored.unknown_topics.items())
+        screen.write_line(f"without ground truth: {unknown}")
+    screen.write_line(f"next: culture-ray analyse run={settings.run.name}")
 
 
 def _models(scored: ScoredResponses, path: Path) -> dict[str, dict[str, Any]]:
-    """Return a description per model, its family from the file or from conf/model."""
+    """Return the description of each model, its family from the file or from conf/model."""
     known = model_files()
     found: dict[str, dict[str, Any]] = {}
     for name, rows in scored.rows.groupby("model", sort=True):
