@@ -139,7 +139,11 @@ def test_lm_eval_folders_and_tasks_of_ones_own(
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [
-        ((FILE,), "from=None cannot be used: expected whose results they are: euroeval or lm_eval"),
+        (
+            (FILE,),
+            "from=None cannot be used: expected the harness that wrote the file: "
+            "euroeval or lm_eval",
+        ),
         (("from=euroval", FILE), "unknown harness 'euroval': did you mean 'euroeval'?"),
         (("from=euroeval",), "file=None cannot be used"),
         (("from=euroeval", "file=none.jsonl"), "none.jsonl: there is no such file"),
