@@ -1,6 +1,7 @@
-"""One exception per situation a user can meet; each message says what, where and what to do.
+"""Exceptions of the package, one per situation a user can meet.
 
-Every message is a single line. The console prints it without a traceback and ends with `exit_code`.
+A message is one line that says what was found, where, and what to do. The console prints it without
+a traceback and exits with `exit_code`.
 """
 
 from __future__ import annotations
@@ -8,21 +9,24 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+FAILURES_LISTED = 3
+"""Exit code of a command that is done, but lists failures."""
+
 
 class CultureRayError(Exception):
-    """Something went wrong that the project knows about."""
+    """Base class of every error that has a message for users."""
 
     exit_code = 1
 
 
 class UserError(CultureRayError):
-    """The input has to change before the same command can work."""
+    """The input has to be changed before the same command can work."""
 
     exit_code = 2
 
 
 class UnknownName(UserError):
-    """A name that does not exist, with the nearest ones that do."""
+    """A name does not exist; the message suggests the nearest one."""
 
     def __init__(self, kind: str, name: str, choices: Iterable[str], where: str = "") -> None:
         known = sorted(choices)
@@ -31,42 +35,42 @@ class UnknownName(UserError):
 
 
 class WrongValue(UserError):
-    """A configuration value of the wrong type or outside its range."""
+    """A configuration value has the wrong type or is outside its range."""
 
     def __init__(self, key: str, value: object, expected: str) -> None:
         super().__init__(f"{key}={value!r} cannot be used: expected {expected}")
 
 
 class BadOverride(UserError):
-    """Words on the command line that are not a Hydra override."""
+    """An argument on the command line is not a Hydra override."""
 
 
 class BadPrompts(UserError):
-    """A template, wording or statement that cannot be used as it is."""
+    """A template, wording or statement cannot be used as it is."""
 
 
 class BadTable(UserError):
-    """A data file that lacks a column or holds values outside their range."""
+    """A data file lacks a column or contains values outside their range."""
 
 
 class MissingGroundTruth(UserError):
-    """Topics without a figure for a population that the run compares with."""
+    """Topics have no ground truth for a population that the run compares with."""
 
 
 class RunMismatch(UserError):
-    """A run directory that was made by another configuration."""
+    """The run directory belongs to another configuration."""
 
 
 class NoSuchRun(UserError):
-    """A run directory that does not exist."""
+    """The run directory does not exist."""
 
 
 class DiskProblem(UserError):
-    """The results directory is full or cannot be written."""
+    """The file system is full, or the results directory cannot be written."""
 
 
 class MissingExtra(UserError):
-    """An optional part of the installation is missing."""
+    """An optional dependency is not installed."""
 
     def __init__(self, needed_for: str, extra: str) -> None:
         super().__init__(
@@ -76,85 +80,86 @@ class MissingExtra(UserError):
 
 
 class ModelFilesMissing(UserError):
-    """A model's files are neither here nor to be had from here."""
+    """The files of a model are not on this machine and cannot be downloaded."""
 
 
 class MissingKey(UserError):
-    """An API model without its key in the environment."""
+    """The environment variable with the key of an API model is not set."""
 
     def __init__(self, model: str, variable: str) -> None:
         super().__init__(
-            f"model {model} needs an API key, and the environment variable {variable} is not set: "
-            f"run export {variable}=... first, or name another one in its file (api.key_variable)"
+            f"model {model} needs an API key, but the environment variable {variable} is not set: "
+            f"run export {variable}=... first, or name another variable in the model's file "
+            f"(api.key_variable)"
         )
 
 
 class NeedsGpu(UserError):
-    """A model that needs more GPUs than the cluster has."""
+    """A model needs more GPUs than the cluster has."""
 
 
 class ModelDoesNotFit(UserError):
-    """A model that does not fit into the memory there is."""
+    """A model does not fit into the available memory."""
 
 
 class NoRay(CultureRayError):
-    """A Ray that does not start, or does not let this sweep join; the same command may go on."""
+    """Ray does not start, or cannot be joined; the same command may resume the sweep."""
 
 
 class NoSlurm(UserError):
-    """Slurm's commands are not on this machine, or its controller does not answer."""
+    """The commands of Slurm are not installed, or its controller does not answer."""
 
 
 class JobLost(CultureRayError):
-    """A job of a launcher that ended without saying how; the same command goes on."""
+    """A job of a Hydra launcher ended without a result; the same command resumes it."""
 
-    exit_code = 3
+    exit_code = FAILURES_LISTED
 
 
 class SlurmRefused(UserError):
-    """A job that Slurm did not take, in Slurm's own words."""
+    """Slurm rejected a job; the message is Slurm's own."""
 
 
 class JobTooSmall(UserError):
-    """A sweep that does not fit what a cluster's configuration allows a job."""
+    """A sweep does not fit into a job of the size that the cluster's configuration allows."""
 
 
 class EngineFailed(CultureRayError):
-    """An engine that could not start, in its own words."""
+    """An engine could not start; the message is its own."""
 
 
 class ModelStops(CultureRayError):
-    """A model that cannot go on whatever is tried again; what it has answered stays."""
+    """A model cannot continue, and retrying does not help; its responses are kept."""
 
 
 class CapReached(ModelStops):
-    """A request whose highest price does not fit the spending cap any more."""
+    """The highest possible price of a request no longer fits under the spending cap."""
 
 
 class UnknownPrice(UserError):
-    """A model that costs money, nobody knows how much."""
+    """The price of an API model is unknown."""
 
 
 class NoCap(UserError):
-    """Requests that cost money, and no word on how much may be spent."""
+    """Requests cost money, and no spending cap is set."""
 
 
 class NotConfirmed(UserError):
-    """A run that was to be confirmed before it costs money, and was not."""
+    """The cost of a run had to be confirmed, and was not."""
 
 
 class BadLedger(UserError):
-    """A spending ledger that cannot be used: another run's, or damaged."""
+    """The spending ledger cannot be used: it belongs to another run, or is damaged."""
 
 
 class Drained(CultureRayError):
-    """The run stopped before its end on request; the same command goes on."""
+    """The run was stopped on request; the same command resumes it."""
 
     exit_code = 75
 
 
 def nearest(name: str, known: list[str]) -> str:
-    """Return 'did you mean ...' for a mistyped name, or the list of what exists."""
+    """Return "did you mean ...?" for a mistyped name, or else the names that exist."""
     close = difflib.get_close_matches(name.lower(), [k.lower() for k in known], n=1, cutoff=0.5)
     if close:
         match = next(k for k in known if k.lower() == close[0])

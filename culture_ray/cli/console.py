@@ -1,4 +1,4 @@
-"""The screen: people's words go there, the chatter of Ray and vLLM goes to a log file."""
+"""The screen: what users read, kept apart from the output of Ray and vLLM."""
 
 from __future__ import annotations
 
@@ -15,19 +15,17 @@ from culture_ray.store.atomic import saying_disk_problems
 
 
 class Screen(Console):
-    """A console that shows words as they are, and falls silent when its reader leaves, as
-    `culture-ray plan | head` does.
-    """
+    """Console without markup; it discards output once its reader has left, as `head` does."""
 
     def __init__(self, file: IO[str] | None = None) -> None:
-        # An error's words may hold brackets, which rich would take for its own markup.
+        # Messages may contain brackets, which rich would read as markup.
         super().__init__(file=file, markup=False, emoji=False)
 
     @property
     def size(self) -> ConsoleDimensions:
-        """The size of the terminal that is written to: rich asks those that are read from, too."""
+        """Size of the terminal written to; rich would also ask the one read from."""
         if self._width is None and self._height is None:
-            with suppress(OSError, ValueError):  # a file, or a stream that is none
+            with suppress(OSError, ValueError):  # not a terminal
                 columns, rows = os.get_terminal_size(self.file.fileno())
                 if columns and rows:
                     return ConsoleDimensions(columns, rows)
@@ -38,16 +36,20 @@ class Screen(Console):
         self._width, self._height = new_size
 
     def on_broken_pipe(self) -> None:
-        """Go on without a word: work does not stop because nobody reads."""
+        """Discard further output: the work continues although nobody reads."""
         self.quiet = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+    def write_line(self, text: str) -> None:
+        """Print a line as it is: not highlighted, and wrapped by the terminal alone."""
+        self.print(text, highlight=False, soft_wrap=True)
 
 
 @contextmanager
 def quiet_screen(log: Path) -> Iterator[Screen]:
-    """Yield a console on the screen while everything else this process prints goes to `log`.
+    """Yield a console on the screen; all other output of this process goes to `log`.
 
-    Raises DiskProblem when `log` cannot be written.
+    Raises DiskProblem if `log` cannot be written.
     """
     with saying_disk_problems(log):
         log.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The texts of --help, made from the verbs and the conf tree, so that they cannot go stale."""
+"""Help texts, generated from the descriptions of the verbs and the conf tree."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WIDTH = 80
 
 
 def overview() -> str:
-    """Return what `culture-ray --help` prints."""
+    """Return the text of `culture-ray --help`."""
     verbs = "\n".join(f"  {verb.name:<12}{verb.summary}" for verb in VERBS.values())
     return f"""\
 culture-ray: do language models hold the views of the people whose language
@@ -28,17 +28,17 @@ examples:
   culture-ray sweep experiment=quickstart 'language=[da,en]' run=two_languages
   culture-ray status run=quickstart
 
-`culture-ray VERB --help` says what a verb does and what can be chosen.
-exit codes: 0 done, 1 a fault of ours, 2 something in the input has to change,
-            3 done but some models failed, 75 stopped: run the same again"""
+`culture-ray VERB --help` describes a verb and lists what can be chosen.
+exit codes: 0 done, 1 internal error, 2 the input has to be changed,
+            3 done, with failures listed, 75 stopped: run the same command again"""
 
 
 def verb_help(name: str) -> str:
-    """Return what `culture-ray VERB --help` prints."""
+    """Return the text of `culture-ray VERB --help`. Raises UnknownName."""
     if name not in VERBS:
         raise UnknownName("verb", name, VERBS)
     verb = VERBS[name]
-    examples = "\n".join(f"{_wrapped(command)}\n      {what}" for command, what in verb.examples)
+    examples = "\n".join(f"{_wrapped(command)}\n      {about}" for command, about in verb.examples)
     return f"""\
 usage: culture-ray {name} [KEY=VALUE ...]
 
@@ -47,15 +47,15 @@ usage: culture-ray {name} [KEY=VALUE ...]
 examples:
 {examples}
 
-choices (a list takes several: 'model=[a,b]'):
+choices (use a list for several: 'model=[a,b]'):
 {_choices()}
 
-any value of a choice can be changed: seed=2, design.prompts_per_language=100,
+any setting can be overridden: seed=2, design.prompts_per_language=100,
 protocol.hypothetical_interviews.sampling.temperature=0.2"""
 
 
 def _wrapped(command: str) -> str:
-    """Return a command on lines that a shell reads as one."""
+    """Return a command wrapped with backslashes, so that it can be pasted into a shell."""
     lines = textwrap.wrap(command, _WIDTH - 8, break_long_words=False, break_on_hyphens=False)
     return "  " + " \\\n    ".join(lines)
 

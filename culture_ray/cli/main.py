@@ -9,24 +9,29 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 
+from culture_ray import __version__
 from culture_ray.cli.catalogue import VERBS
 from culture_ray.cli.help import overview, verb_help
 from culture_ray.errors import CultureRayError, UnknownName
 
 INTERRUPTED = 75
+"""Exit code of a command that was interrupted; the same command resumes it."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run one verb and leave with its exit code: 0 done, 1 our fault, 2 the input, 3, 75."""
+    """Run a verb and exit with its code: 0, 1, 2, 3 or 75 (see `culture-ray --help`)."""
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] in {"-h", "--help", "help"}:
         print(overview())
+        sys.exit(0)
+    if words[0] == "--version":
+        print(f"culture-ray {__version__}")
         sys.exit(0)
     sys.exit(_guarded(lambda: _dispatch(words[0], words[1:]), words))
 
 
 def run_verb(verb: str) -> None:
-    """Run one verb with the words of the command line; what the scripts in jobs/ call."""
+    """Run a verb with the arguments of the command line; called by the scripts in jobs/."""
     main([verb, *sys.argv[1:]])
 
 
@@ -40,22 +45,25 @@ def _dispatch(verb: str, overrides: list[str]) -> int:
 
 
 def _guarded(act: Callable[[], int], words: Sequence[str]) -> int:
+    """Return the exit code of `act`, with one line on standard error for each way to fail."""
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         return act()
     except CultureRayError as error:
-        _say(str(error))
+        _complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:
         command = shlex.join(["culture-ray", *words])
-        _say(f"interrupted; what is committed is safe. Resume with: {command}")
+        _complain(f"interrupted; committed results are safe. Resume with: {command}")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of a pipe left, as `culture-ray plan | head` does
+    except BrokenPipeError:  # the reader of a pipe has left, as in `culture-ray plan | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception:
         traceback.print_exc()
-        _say("this is a fault of culture_ray itself, not of your input; what is committed is safe")
+        _complain(
+            "this is a bug in culture_ray, not a mistake in your input; committed results are safe"
+        )
         return 1
 
 
@@ -63,7 +71,7 @@ def _as_interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _say(message: str) -> None:
+def _complain(message: str) -> None:
     print(f"culture-ray: {message}", file=sys.stderr)
 
 

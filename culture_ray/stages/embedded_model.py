@@ -1,20 +1,24 @@
-"""Preparation of the embedded model before a sweep that asks it."""
+"""The embedded model: naming its terms of use, and converting it before its first use."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 
 from culture_ray.engines import embedded
-from culture_ray.plan.engines import models_and_judges
-from culture_ray.stages.context import RunContext
+from culture_ray.engines.model import Model
+from culture_ray.sweep.progress.progress import Progress
 
 
-def prepare_embedded(context: RunContext, say: Callable[[str], None]) -> None:
-    """Name the terms of the embedded model if the run has it, and make its folder if missing."""
-    models = models_and_judges(context.settings.models, context.settings.judges)
-    if not any(model.source == embedded.SOURCE for model in models.values()):
+def prepare_embedded_model(
+    models: Iterable[Model], progress: Progress, *, loads: bool = True
+) -> None:
+    """Show the terms of the embedded model if it is among `models`, and convert it once.
+
+    Without `loads` no model is going to be loaded, and nothing is converted.
+    """
+    if all(model.source != embedded.SOURCE for model in models):
         return
-    say(embedded.TERMS)
-    if context.asks_models and not embedded.is_ready():
-        say("preparing the embedded model, once: about a minute")
+    progress.say(embedded.TERMS)
+    if loads and not embedded.is_ready():
+        progress.say("preparing the embedded model; this happens once and takes about a minute")
         embedded.prepare()

@@ -93,7 +93,7 @@ def import_scored(settings: Settings, scored: ScoredResponses) -> None:
     """
     run = settings.run
     if run.config.exists() and run.shards("responses"):
-        raise RunMismatch(f"run '{run.name}' holds a sweep: import under another name")
+        raise RunMismatch(f"run '{run.name}' holds a sweep: choose another run=NAME")
     shards = label_shards(run, scored)
     check_unchanged(run, shards)
     RunContext(settings).open()

@@ -9,12 +9,15 @@ import subprocess
 import sys
 import termios
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from culture_ray import __version__
 from culture_ray.cli import main as cli
 from culture_ray.cli.console import quiet_screen
+from culture_ray.cli.help import overview
 from culture_ray.errors import Drained, EngineFailed, UserError
 from tests.conftest import ROOT, Said
 
@@ -47,7 +50,7 @@ def raising(error: BaseException) -> Callable[[], int]:
         (
             raising(KeyboardInterrupt()),
             75,
-            "culture-ray: interrupted; what is committed is safe. "
+            "culture-ray: interrupted; committed results are safe. "
             "Resume with: culture-ray plan seed=1 'model=[a,b]'",
         ),
     ],
@@ -64,14 +67,14 @@ def test_every_way_to_end_has_its_code_and_its_line(
     assert (said.code, said.err.strip(), said.out) == (code, line, "")
 
 
-def test_a_fault_of_ours_is_told_as_such_with_what_happened(
+def test_a_bug_is_reported_as_one_with_its_traceback(
     culture_ray: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(cli.VERBS, "plan", Verb(raising(RuntimeError("a bug"))))
     said = culture_ray("plan")
     assert said.code == 1
     assert "RuntimeError: a bug" in said.err
-    assert said.err.splitlines()[-1].startswith("culture-ray: this is a fault of culture_ray")
+    assert said.err.splitlines()[-1].startswith("culture-ray: this is a bug in culture_ray")
 
 
 def test_the_console_script_ends_with_the_codes_and_one_line(
@@ -87,11 +90,24 @@ def test_the_console_script_ends_with_the_codes_and_one_line(
     assert list(workplace.iterdir()) == []
 
 
-def test_a_script_in_jobs_names_itself_as_the_command_it_is(
-    in_a_process: Callable[..., Said],
-) -> None:
+def test_a_script_in_jobs_runs_its_verb(in_a_process: Callable[..., Said]) -> None:
     said = in_a_process(sys.executable, ROOT / "jobs" / "sweep.py", "language=[]", "seed=x")
     assert "run=None" in said.complaint
+
+
+def test_the_package_runs_as_a_module(in_a_process: Callable[..., Said]) -> None:
+    said = in_a_process(sys.executable, "-m", "culture_ray", "--help")
+    assert (said.code, said.out.rstrip("\n"), said.err) == (0, overview(), "")
+    assert (
+        "did you mean 'plan'?"
+        in in_a_process(sys.executable, "-m", "culture_ray", "plam").complaint
+    )
+
+
+def test_the_version_is_the_one_that_is_installed(culture_ray: Callable[..., Said]) -> None:
+    said = culture_ray("--version")
+    assert (said.code, said.out, said.err) == (0, f"culture-ray {version('culture-ray')}\n", "")
+    assert __version__ == version("culture-ray")
 
 
 def test_a_reader_that_leaves_a_pipe_early_is_no_failure(
@@ -110,7 +126,7 @@ def test_a_reader_that_leaves_a_pipe_early_is_no_failure(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_in_the_command_that_goes_on(workplace: Path, number: signal.Signals) -> None:
+def test_a_signal_ends_in_the_command_that_resumes(workplace: Path, number: signal.Signals) -> None:
     code = (
         # What a shell starts in the background ignores Ctrl-C, and so would all that it starts.
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
@@ -131,7 +147,7 @@ def test_a_signal_ends_in_the_command_that_goes_on(workplace: Path, number: sign
         _, said = sweep.communicate(timeout=60)
     assert sweep.returncode == 75
     assert said == (
-        "culture-ray: interrupted; what is committed is safe. "
+        "culture-ray: interrupted; committed results are safe. "
         "Resume with: culture-ray sweep seed=1 'model=[a,b]'\n"
     )
 

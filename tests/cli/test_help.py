@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def test_the_command_alone_and_help_show_the_overview(
 def test_the_overview_names_every_verb_and_exit_code() -> None:
     for name, verb in VERBS.items():
         assert re.search(rf"^  {name} +{re.escape(verb.summary)}$", overview(), re.MULTILINE)
-    for code in ("0 done", "1 a fault of ours", "2 something in the input", "3 done but", "75"):
+    for code in ("0 done", "1 internal error", "2 the input", "3 done, with", "75"):
         assert code in overview()
 
 
@@ -80,6 +81,14 @@ def test_examples_in_the_help_of_a_verb_can_be_pasted(verb: str) -> None:
         assert f"{command} {what}" in text
 
 
-def test_every_verb_has_a_script_of_its_own() -> None:
-    scripts = {path.stem.replace("_", "-") for path in (ROOT / "jobs").glob("*.py")}
-    assert scripts == set(VERBS)
+@each_verb
+def test_every_verb_leads_to_a_function(verb: str) -> None:
+    module, _, function = VERBS[verb].code.partition(":")
+    assert callable(getattr(import_module(f"culture_ray.cli.commands.{module}"), function))
+
+
+def test_scripts_in_jobs_are_named_after_the_verbs_that_they_run() -> None:
+    scripts = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "jobs").glob("*.py")}
+    assert {"sweep", "analyse", "report"} <= set(scripts) <= set(VERBS)
+    for verb, text in scripts.items():
+        assert f'run_verb("{verb}")' in text

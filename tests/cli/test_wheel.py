@@ -1,4 +1,4 @@
-"""What is installed from a wheel, away from the repository, has the conf tree and plans a sweep."""
+"""A package installed from a wheel has the conf tree and plans a sweep outside the repository."""
 
 from __future__ import annotations
 

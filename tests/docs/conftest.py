@@ -1,4 +1,4 @@
-"""A folder in which the commands of the pages find what they speak of, made without models."""
+"""An analysed run, made without models."""
 
 from __future__ import annotations
 

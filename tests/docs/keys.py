@@ -56,7 +56,7 @@ def roots() -> list[str]:
 
 
 def is_known(key: str, among: frozenset[str]) -> bool:
-    """Return whether a key exists; words in capitals stand for any name."""
+    """Return True if a key exists; words in capitals stand for any name."""
     key = key.lstrip("+")
     pattern = re.compile(re.sub(r"\b[A-Z][A-Z_]*\b", "[^.]+", key.replace(".", r"\.")))
     return any(pattern.fullmatch(name) for name in among)

@@ -20,7 +20,7 @@ class Block:
 
     page: Path
     line: int
-    """Of its first line of content, from 1."""
+    """Number of its first line of content, from 1."""
     kind: str
     """The word behind the fence."""
     text: str
@@ -36,7 +36,7 @@ class Command:
 
     @property
     def place(self) -> str:
-        """Return where it stands and what it is, as names of tests and messages say it."""
+        """Return page, line and words, as shown in test ids and messages."""
         return f"{self.page.relative_to(ROOT)}:{self.line} {self.words}"
 
 
@@ -89,7 +89,7 @@ def spans(page: Path) -> Iterator[str]:
 
 
 def links(page: Path) -> list[str]:
-    """Return where the links and images of a page lead."""
+    """Return the targets of the links and images of a page."""
     return re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`]*`", "", prose(page)))
 
 

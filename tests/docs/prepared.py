@@ -1,4 +1,4 @@
-"""What the commands of the pages take for granted: a run, files to bring in, a survey file."""
+"""Inputs of the commands on the pages: runs, files to import, a survey file."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def run_to_read(results: Path, *overrides: str) -> Settings:
 
 
 def prepare(folder: Path) -> None:
-    """Fill a folder with what the pages' commands speak of."""
+    """Fill a folder with the inputs of the pages' commands."""
     (folder / OWN_FOLDER).mkdir()
     settings = run_to_read(folder / "results")
     for name, seed in (("before", 1), ("after", 2)):

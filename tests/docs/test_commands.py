@@ -1,4 +1,4 @@
-"""Every command of the pages: it runs in a folder that holds what it speaks of, or else composes.
+"""Every command on the pages runs in a folder with its inputs, or else its arguments compose.
 
 Commands of a page run in their order, one after the other, as a reader would type them.
 """
@@ -66,7 +66,7 @@ WITH_COMMANDS = [page for page in PAGES if list(commands(page))]
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what the pages' commands speak of; copied for each page."""
+    """A folder with the inputs of the pages' commands; copied for each page."""
     folder = tmp_path_factory.mktemp("prepared") / "work"
     folder.mkdir()
     prepare(folder)

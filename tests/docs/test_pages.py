@@ -1,4 +1,4 @@
-"""What pages point at is there: links, anchors, pictures, files, verbs, keys, settings."""
+"""Links, anchors, pictures, files, verbs, keys and settings that pages name exist."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The verbs of the console command, one file each, described in `catalogue.py`."""
+"""The verbs of the console command, one module each; `culture_ray.cli.verbs` describes them."""

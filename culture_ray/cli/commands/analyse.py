@@ -1,4 +1,4 @@
-"""`culture-ray analyse`: measures and regression of any run, without models."""
+"""`culture-ray analyse`: measures and regressions of a run, without models."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from culture_ray.stages.regress.regress import regress
 
 
 def act(overrides: list[str]) -> int:
-    """Measure and regress; return 0."""
+    """Measure and regress a run; return 0."""
 
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "analyse", *overrides])
@@ -22,12 +22,9 @@ def act(overrides: list[str]) -> int:
         context = RunContext(settings)
         measure(context)
         regress(context)
-        Screen().print(
-            f"cells: {settings.run.folder / 'cells.csv'}\n"
-            f"regressions: {settings.run.folder / 'regression'}/",
-            highlight=False,
-            soft_wrap=True,
-        )
+        screen = Screen()
+        screen.write_line(f"cells: {settings.run.folder / 'cells.csv'}")
+        screen.write_line(f"regressions: {settings.run.folder / 'regression'}/")
 
     compose_and_run("culture-ray analyse", overrides, run)
     return 0

@@ -1,20 +1,19 @@
-"""`culture-ray capability`: results of benchmark harnesses become capability figures."""
+"""`culture-ray capability`: capability figures from the results of benchmark harnesses."""
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
+from culture_ray.cli.arguments import config_dir_flag, plain_name
 from culture_ray.cli.console import Screen
 from culture_ray.config.build import build, convert
 from culture_ray.config.compose import compose_and_run
-from culture_ray.config.files import conf_folders, writable_folder
+from culture_ray.config.files import writable_folder
 from culture_ray.config.known_names import benchmark_table, code_names, language_files, model_files
 from culture_ray.config.launchers import Content
 from culture_ray.errors import UnknownName, WrongValue
@@ -29,31 +28,33 @@ from culture_ray.tools.capability import (
 
 
 def act(overrides: list[str]) -> int:
-    """Read, check, write and summarise; return 0."""
+    """Read, check and write capability figures, and summarise them; return 0."""
 
     def run(content: Content, _: str) -> None:
-        asked = _asked(content, shlex.join(["culture-ray", "capability", *overrides]))
-        _print(Screen(), asked, make_capability(asked))
+        job = _job(content, shlex.join(["culture-ray", "capability", *overrides]))
+        _print(Screen(), job, make_capability(job))
 
     compose_and_run("culture-ray capability", overrides, run, root="capability")
     return 0
 
 
-def _asked(content: Content, command: str) -> CapabilityJob:
+def _job(content: Content, command: str) -> CapabilityJob:
     harness = content["from"]
     if not harness:
-        raise WrongValue("from", harness, f"whose results they are: {' or '.join(HARNESSES)}")
+        raise WrongValue(
+            "from", harness, f"the harness that wrote the file: {' or '.join(HARNESSES)}"
+        )
     if harness not in HARNESSES:
         raise UnknownName("harness", str(harness), HARNESSES)
-    given = content["file"]
-    if not given:
-        raise WrongValue("file", given, "a path, such as file=euroeval_benchmark_results.jsonl")
-    files = convert(tuple[str, ...], [given] if isinstance(given, str) else given, "file")
+    paths = content["file"]
+    if not paths:
+        raise WrongValue("file", paths, "a path, such as file=euroeval_benchmark_results.jsonl")
+    files = convert(tuple[str, ...], [paths] if isinstance(paths, str) else paths, "file")
     known = benchmark_table()
     return CapabilityJob(
         harness=harness,
         files=tuple(Path(name).expanduser() for name in files),
-        name=_name(content["name"] or harness),
+        name=plain_name(content["name"] or harness),
         folder=writable_folder(convert(str | None, content["conf_dir"], "conf_dir")),
         models=model_files(),
         rename=_renamed(content["rename"]),
@@ -65,43 +66,33 @@ def _asked(content: Content, command: str) -> CapabilityJob:
     )
 
 
-def _name(given: Any) -> str:
-    name: str = convert(str, given, "name")
-    if not re.fullmatch(r"\w[\w.-]*", name):
-        raise WrongValue("name", name, "a plain name of letters, digits and _")
-    return name
-
-
-def _renamed(given: Any) -> dict[str, str]:
-    """Return names here by the harness's names, from a mapping or a list of THEIRS=OURS."""
-    if isinstance(given, list):
-        pairs = [str(entry).rpartition("=") for entry in given]
+def _renamed(entries: Any) -> dict[str, str]:
+    """Return our model names by the harness's names, from a mapping or a list of THEIRS=OURS."""
+    if isinstance(entries, list):
+        pairs = [str(entry).rpartition("=") for entry in entries]
         if not all(equals and old and new for old, equals, new in pairs):
-            raise WrongValue("rename", given, 'entries such as "org/model#thinking=my_model"')
+            raise WrongValue("rename", entries, 'entries such as "org/model#thinking=my_model"')
         return {old: new for old, _, new in pairs}
-    found: dict[str, str] = convert(dict[str, str], given or {}, "rename")
+    found: dict[str, str] = convert(dict[str, str], entries or {}, "rename")
     return found
 
 
-def _tasks(given: Any, key: str) -> dict[str, TaskMeaning]:
+def _tasks(entries: Any, key: str) -> dict[str, TaskMeaning]:
     found: dict[str, TaskMeaning] = {}
-    for name, content in convert(dict[str, Any], given or {}, key).items():
+    for name, content in convert(dict[str, Any], entries or {}, key).items():
         found[name] = build(TaskMeaning, content, f"{key}.{name}")
         if found[name].language is None and "*" not in name:
             raise WrongValue(f"{key}.{name}.language", None, "a language's code, such as da")
     return found
 
 
-def _print(console: Console, asked: CapabilityJob, made: CapabilityResult) -> None:
-    def say(line: str) -> None:
-        console.print(line, highlight=False, soft_wrap=True, markup=False)
-
-    models = {one.model for one in made.means}
-    languages = {one.language for one in made.means}
-    say(
-        f"{counted(made.scores, 'score')} of {counted(len(models), 'model')} in "
-        f"{counted(len(languages), 'language')}, from {counted(made.files, 'file')} of "
-        f"{asked.harness}"
+def _print(screen: Screen, job: CapabilityJob, result: CapabilityResult) -> None:
+    models = {mean.model for mean in result.means}
+    languages = {mean.language for mean in result.means}
+    screen.write_line(
+        f"{counted(result.scores, 'score')} of {counted(len(models), 'model')} in "
+        f"{counted(len(languages), 'language')}, from {counted(result.files, 'file')} of "
+        f"{job.harness}"
     )
     table = Table(box=None, padding=(0, 1), pad_edge=False)
     table.add_column("model", overflow="fold")
@@ -109,28 +100,28 @@ def _print(console: Console, asked: CapabilityJob, made: CapabilityResult) -> No
     table.add_column("capability", justify="right")
     table.add_column("std. error", justify="right")
     table.add_column("benchmarks", overflow="fold")
-    for one in made.means:
+    for mean in result.means:
         table.add_row(
-            one.model, one.language, shown(one.capability, 3), shown(one.std_error, 3),
-            f"{len(one.benchmarks)}: {listed(one.benchmarks, 4)}",
+            mean.model, mean.language, shown(mean.capability, 3), shown(mean.std_error, 3),
+            f"{len(mean.benchmarks)}: {listed(mean.benchmarks, 4)}",
         )  # fmt: skip
-    console.print(table)
-    for note in made.notes:
-        say(f"! {note}")
-    _missing(say, made)
-    say(f"written: {made.table}")
-    found = asked.folder.resolve() in [folder.resolve() for folder in conf_folders()]
-    where = "" if found else f" --config-dir={asked.folder}"
-    say(f"sweep and analyse choose them with: capability={asked.name}{where}")
+    screen.print(table)
+    for note in result.notes:
+        screen.write_line(f"! {note}")
+    for language, lacking in _missing_cells(result).items():
+        screen.write_line(
+            f"! no benchmark in {language} for {listed(lacking)}: left out of regressions"
+        )
+    screen.write_line(f"written: {result.table}")
+    flag = config_dir_flag(job.folder)
+    screen.write_line(f"choose them in sweep and analyse with: capability={job.name}{flag}")
 
 
-def _missing(say: Any, made: CapabilityResult) -> None:
-    """Say which models lack a language that others have: regressions leave those cells out."""
-    have: Mapping[str, set[str]] = {
-        language: {one.model for one in made.means if one.language == language}
-        for language in sorted({one.language for one in made.means})
+def _missing_cells(result: CapabilityResult) -> Mapping[str, list[str]]:
+    """Return, per language, the models without a benchmark in it."""
+    models = {mean.model for mean in result.means}
+    missing = {
+        language: sorted(models - {m.model for m in result.means if m.language == language})
+        for language in sorted({mean.language for mean in result.means})
     }
-    models = {one.model for one in made.means}
-    for language, those in have.items():
-        if lacking := sorted(models - those):
-            say(f"! no benchmark in {language} of {listed(lacking)}: regressions leave that out")
+    return {language: lacking for language, lacking in missing.items() if lacking}

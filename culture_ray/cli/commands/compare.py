@@ -1,4 +1,4 @@
-"""`culture-ray compare`: two runs beside each other."""
+"""`culture-ray compare`: the differences between two runs."""
 
 from __future__ import annotations
 
@@ -18,38 +18,39 @@ _OWN_KEYS = ("pairs", "to")
 
 
 def act(overrides: list[str]) -> int:
-    """Compare, write the tables and summarise them; return 0."""
+    """Compare two runs, write the tables and summarise them; return 0."""
     command = shlex.join(["culture-ray", "compare", *overrides])
 
     def run(content: Content, experiment: str) -> None:
         runs = _runs(content)
-        described = {key: value for key, value in content.items() if key not in _OWN_KEYS}
-        first, second = (stored_settings(described | where, experiment, command) for where in runs)
+        run_content = {key: value for key, value in content.items() if key not in _OWN_KEYS}
+        first, second = (
+            stored_settings(run_content | where, experiment, command) for where in runs
+        )
         results = Path(str(content["results"])).expanduser()
         to = convert(str | None, content["to"], "to")
-        made = compare(
+        default = results / "compare" / f"{first.run.name}_{second.run.name}"
+        result = compare(
             first,
             second,
             convert(dict[str, str], content["pairs"] or {}, "pairs"),
             convert(int, content["seed"], "seed"),
-            Path(to).expanduser()
-            if to
-            else results / "compare" / f"{first.run.name}_{second.run.name}",
+            Path(to).expanduser() if to else default,
             command,
         )
         screen = Screen()
         names = first.run.name, second.run.name
-        shown = (made.changes, made.differences, made.agreement, names, first.populations.name)
-        for part in compare_lines(*shown):
-            screen.print(part, highlight=False, soft_wrap=isinstance(part, str), markup=False)
-        screen.print(f"written: {made.folder}", highlight=False, soft_wrap=True)
+        tables = (result.changes, result.differences, result.agreement)
+        for part in compare_lines(*tables, names, first.populations.name):
+            screen.print(part, highlight=False, soft_wrap=isinstance(part, str))
+        screen.write_line(f"written: {result.folder}")
 
     compose_and_run("culture-ray compare", _listed(overrides), run, root="compare")
     return 0
 
 
 def _listed(words: list[str]) -> list[str]:
-    """Let run=a run=b stand for run=[a,b]; Hydra would take the last alone."""
+    """Return `run=a run=b` as `run=[a,b]`; Hydra would take the last one only."""
     named = [word.removeprefix("run=") for word in words if word.startswith("run=")]
     if len(named) < 2 or any("[" in name for name in named):
         return words
@@ -57,13 +58,13 @@ def _listed(words: list[str]) -> list[str]:
 
 
 def _runs(content: Content) -> list[dict[str, str]]:
-    """Return run and results folder of both runs."""
-    given = content["run"]
-    if not isinstance(given, list) or len(given) != 2:
-        raise WrongValue("run", given, "two runs, such as 'run=[first,second]'")
-    paths = [Path(convert(str, name, "run")).expanduser() for name in given]
+    """Return the name and the results folder of each run."""
+    runs = content["run"]
+    if not isinstance(runs, list) or len(runs) != 2:
+        raise WrongValue("run", runs, "two runs, such as 'run=[first,second]'")
+    paths = [Path(convert(str, name, "run")).expanduser() for name in runs]
     results = Path(str(content["results"])).expanduser()
     folders = [path if len(path.parts) > 1 else results / path for path in paths]
     if folders[0].resolve() == folders[1].resolve():
-        raise WrongValue("run", given, "two different runs")
+        raise WrongValue("run", runs, "two different runs")
     return [{"run": folder.name, "results": str(folder.parent)} for folder in folders]

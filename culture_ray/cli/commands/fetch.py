@@ -1,4 +1,4 @@
-"""`culture-ray fetch`: models and packages for machines without internet."""
+"""`culture-ray fetch`: models and packages for machines without internet access."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WHEELS = "--wheels"
 
 
 def act(overrides: list[str]) -> int:
-    """Fetch what a sweep loads; return 0."""
+    """Download the models of a sweep, and packages with --wheels; return 0."""
     words, wheels = _without_flag(overrides)
 
     def run(content: Content, experiment: str) -> None:
@@ -49,11 +49,11 @@ def _without_flag(words: list[str]) -> tuple[list[str], Path | None]:
 
 
 def _fetch(models: Mapping[str, Model], screen: Screen) -> None:
-    done: dict[str, str] = {}
+    places: dict[str, str] = {}
     for name, model in models.items():
-        if model.source not in done:
-            done[model.source] = _fetch_model(name, model, screen)
-        screen.print(f"{name}: {done[model.source]}", highlight=False, soft_wrap=True)
+        if model.source not in places:
+            places[model.source] = _fetch_model(name, model, screen)
+        screen.write_line(f"{name}: {places[model.source]}")
 
 
 def _fetch_model(name: str, model: Model, screen: Screen) -> str:
@@ -76,7 +76,7 @@ def _from_hub(name: str, model: Model) -> str:
     from huggingface_hub import snapshot_download
 
     try:
-        # Weights once, in the format that vLLM loads; not PyTorch's or other frameworks' copies.
+        # Only the format that vLLM loads, without copies for other frameworks.
         return str(
             snapshot_download(
                 model.source,
@@ -87,18 +87,17 @@ def _from_hub(name: str, model: Model) -> str:
     except Exception as error:
         words = str(error).strip().splitlines() or [type(error).__name__]
         raise ModelFilesMissing(
-            f"model {name} ({model.source}) cannot be fetched: {words[0]}; for a gated model "
-            f"accept its terms on the hub and set HF_TOKEN, or set its source to a local "
-            f"folder"
+            f"model {name} ({model.source}) cannot be fetched: {words[0]}; for a gated model, "
+            f"accept its terms on the hub and set HF_TOKEN, or set its source to a local folder"
         ) from error
 
 
 def _fetch_wheels(folder: Path, screen: Screen) -> None:
     pins = sorted(
         {
-            f"{found.metadata['Name']}=={found.version}"
-            for found in importlib.metadata.distributions()
-            if found.metadata["Name"] not in {"culture-ray", "pip"}
+            f"{package.metadata['Name']}=={package.version}"
+            for package in importlib.metadata.distributions()
+            if package.metadata["Name"] not in {"culture-ray", "pip"}
         }
     )
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
@@ -110,6 +109,6 @@ def _fetch_wheels(folder: Path, screen: Screen) -> None:
         ]  # fmt: skip
         ended = subprocess.run(command, check=False, capture_output=True, text=True)
     if ended.returncode:
-        said = (ended.stderr.strip() or "no output").splitlines()[-1]
-        raise UserError(f"the packages cannot be downloaded into {folder}: {said}")
-    screen.print(f"packages: {len(pins)} in {folder}", highlight=False, soft_wrap=True)
+        reason = (ended.stderr.strip() or "no output").splitlines()[-1]
+        raise UserError(f"the packages cannot be downloaded into {folder}: {reason}")
+    screen.write_line(f"packages: {len(pins)} in {folder}")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shlex
 
-from rich.console import Console
-
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.imported import imported_settings
@@ -21,22 +19,20 @@ def act(overrides: list[str]) -> int:
         command = shlex.join(["culture-ray", "import", *overrides])
         settings, scored = imported_settings(content, experiment, command)
         import_scored(settings, scored)
-        _tell(Screen(), settings.run, scored)
+        _print(Screen(), settings.run, scored)
 
     compose_and_run("culture-ray import", overrides, run, root="import")
     return 0
 
 
-def _tell(console: Console, run: RunDirectory, scored: ScoredResponses) -> None:
+def _print(screen: Screen, run: RunDirectory, scored: ScoredResponses) -> None:
     rows = scored.rows
-    console.print(
+    screen.write_line(
         f"{len(rows):,} responses of {rows['model'].nunique()} models in "
         f"{rows['language'].nunique()} languages on {rows['topic'].nunique()} topics are now run "
-        f"{run.name} in {run.folder}",
-        highlight=False,
-        soft_wrap=True,
+        f"{run.name} in {run.folder}"
     )
     if scored.unknown_topics:
-        named = ", ".join(f"{topic} ({count})" for topic, count in scored.unknown_topics.items())
-        console.print(f"without ground truth: {named}", highlight=False, soft_wrap=True)
-    console.print(f"next: culture-ray analyse run={run.name}", highlight=False)
+        unknown = ", ".join(f"{topic} ({count})" for topic, count in scored.unknown_topics.items())
+        screen.write_line(f"without ground truth: {unknown}")
+    screen.write_line(f"next: culture-ray analyse run={run.name}")

@@ -19,21 +19,18 @@ def act(overrides: list[str]) -> int:
 
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "label-sheet", *overrides])
-        described = {key: value for key, value in content.items() if key not in _OWN_KEYS}
-        settings = stored_settings(described, experiment, command)
+        run_content = {key: value for key, value in content.items() if key not in _OWN_KEYS}
+        settings = stored_settings(run_content, experiment, command)
         sheet = label_sheet(
             settings,
             convert(int, content["n"], "n"),
             convert(int, content["sheet_seed"], "sheet_seed"),
         )
         screen = Screen()
-        for line in (
-            f"{sheet.responses} responses with {sheet.opinions:,} opinions",
-            f"to label in a browser: {sheet.page}",
-            f"to label in a spreadsheet: {sheet.csv}",
-            f"then: culture-ray judge-check run={settings.run.name} human=FILE.csv",
-        ):
-            screen.print(line, highlight=False, soft_wrap=True)
+        screen.write_line(f"{sheet.responses} responses with {sheet.opinions:,} opinions")
+        screen.write_line(f"to label in a browser: {sheet.page}")
+        screen.write_line(f"to label in a spreadsheet: {sheet.csv}")
+        screen.write_line(f"then: culture-ray judge-check run={settings.run.name} human=FILE.csv")
 
     compose_and_run("culture-ray label-sheet", overrides, run, root="label_sheet")
     return 0

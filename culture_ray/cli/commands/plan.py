@@ -1,4 +1,4 @@
-"""`culture-ray plan`: what a sweep would do; writes nothing."""
+"""`culture-ray plan`: the requests, hardware, time and cost of a sweep; writes nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import shlex
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from culture_ray.cli.console import Screen
@@ -32,7 +31,7 @@ def act(overrides: list[str]) -> int:
         settings = settings_from(content, experiment, command)
         context = RunContext(settings)
         plan, cost = context.checked_plan(), context.quote()
-        if words != overrides:
+        if "--json" in overrides:
             print(json.dumps(as_json(settings, plan, cost), indent=2, ensure_ascii=False))
         else:
             _print(Screen(), settings, plan, cost)
@@ -42,13 +41,13 @@ def act(overrides: list[str]) -> int:
 
 
 def as_json(settings: Settings, plan: Plan, cost: Quote) -> dict[str, Any]:
-    """Return the plan as JSON can hold it: figures as they are, units in the names or docs."""
+    """Return the plan for JSON, with unrounded figures."""
     cluster = settings.cluster
     return {
         "run": settings.run.name,
         "models": len(settings.models),
         "languages": list(settings.languages),
-        "protocols": [asdict(asks) for asks in plan.protocols],
+        "protocols": [asdict(protocol) for protocol in plan.protocols],
         "cluster": {"name": cluster.name, "gpu": cluster.card.name, "gpus": cluster.gpus},
         "rows": [
             {"stage": row.stage, "model": row.model}
@@ -63,7 +62,7 @@ def as_json(settings: Settings, plan: Plan, cost: Quote) -> dict[str, Any]:
     }
 
 
-def _print(console: Console, settings: Settings, plan: Plan, cost: Quote) -> None:
+def _print(screen: Screen, settings: Settings, plan: Plan, cost: Quote) -> None:
     design = settings.design
     size = " x ".join(
         counted(number, noun)
@@ -73,28 +72,28 @@ def _print(console: Console, settings: Settings, plan: Plan, cost: Quote) -> Non
             (plan.protocols[0].prompts, "prompt"),
         )
     )
-    console.print(f"run {settings.run.name}: {size}", highlight=False)
-    console.print(
+    screen.print(f"run {settings.run.name}: {size}", highlight=False)
+    screen.print(
         f"{design.kind} design over {counted(len(settings.topics), 'topic')}, the same in every "
         f"language"
         if design.kind != "independent"
         else f"independent design over {counted(len(settings.topics), 'topic')}",
         highlight=False,
     )
-    console.print(_asked(plan))
-    console.print("per model and language:", highlight=False)
-    for place, asks in enumerate(plan.protocols):
-        console.print(f"  {_design(asks, main=place == 0)}", highlight=False)
+    screen.print(_requests(plan))
+    screen.print("per model and language:", highlight=False)
+    for place, protocol in enumerate(plan.protocols):
+        screen.print(f"  {_design(protocol, main=place == 0)}", highlight=False)
     if any(row.estimate.parameters for row in plan.rows):
-        console.print()
-        console.print(_rates(plan))
-        console.print(_reckoned(settings.cluster, plan), highlight=False)
+        screen.print()
+        screen.print(_rates(plan))
+        screen.print(_explanation(settings.cluster, plan), highlight=False)
     for sentence in (*cost.sentences(), *plan.notices):
-        console.print(sentence, highlight=False)
-    console.print("nothing was written", highlight=False)
+        screen.print(sentence, highlight=False)
+    screen.print("nothing was written", highlight=False)
 
 
-def _asked(plan: Plan) -> Table:
+def _requests(plan: Plan) -> Table:
     table = _table("stage", "model", "requests", "tokens in", "tokens out", "needs")
     for row in plan.rows:
         table.add_row(
@@ -109,46 +108,46 @@ def _asked(plan: Plan) -> Table:
 
 
 def _rates(plan: Plan) -> Table:
-    """Return what each model is and how fast it can be; only for models that run here."""
+    """Return size, rates and time of each model that is loaded on the cluster."""
     table = _table(
-        "stage", "model", "size", "fit/best", "replicas", "limit/s", "reckoned/s", "GPU h",
+        "stage", "model", "size", "fit/best", "replicas", "limit/s", "expected/s", "GPU h",
         "time",
     )  # fmt: skip
     for row in plan.rows:
-        one = row.estimate
-        if one.parameters is None:
+        estimate = row.estimate
+        if estimate.parameters is None:
             continue
-        sizes = f"{one.smallest or '-'}/{one.best or '-'}" if one.gpus else ""
-        alone = None
-        if one.busy_s is not None and row.replicas:
-            alone = one.load_s + one.busy_s / row.replicas
+        sizes = f"{estimate.smallest or '-'}/{estimate.best or '-'}" if estimate.gpus else ""
+        seconds = None
+        if estimate.busy_s is not None and row.replicas:
+            seconds = estimate.load_s + estimate.busy_s / row.replicas
         table.add_row(
             row.stage,
             row.model,
-            _large(one.parameters),
+            _large(estimate.parameters),
             sizes,
-            f"{row.replicas} x {one.gpus}" if one.gpus else f"{row.replicas}",
-            _rate(one.limit),
-            _rate(one.expected),
+            f"{row.replicas} x {estimate.gpus}" if estimate.gpus else f"{row.replicas}",
+            _rate(estimate.limit),
+            _rate(estimate.expected),
             "" if row.gpu_hours is None else f"{row.gpu_hours:.2f}",
-            "" if alone is None else format_duration(alone),
+            "" if seconds is None else format_duration(seconds),
         )
     return table
 
 
-def _reckoned(cluster: Cluster, plan: Plan) -> str:
-    """Return the sentences that say what the figures of rates and time mean."""
+def _explanation(cluster: Cluster, plan: Plan) -> str:
+    """Return the total time, and the meaning of the columns on rates and time."""
     hours = sum(row.gpu_hours or 0.0 for row in plan.rows)
-    there = f"{cluster.gpus} x {cluster.card.name}" if hours else f"cluster {cluster.name}"
+    where = f"{cluster.gpus} x {cluster.card.name}" if hours else f"cluster {cluster.name}"
     spent = f"{hours:.2f} GPU hours; " if hours else ""
     time = (
-        f"{spent}{format_duration(plan.wall_s)} on {there}, stages one after the other, "
-        f"at most that long where responses end early.\n"
+        f"{spent}{format_duration(plan.wall_s)} on {where}, one stage after the other; less if "
+        f"responses end early.\n"
     )
     meaning = (
-        f"fit/best: GPUs of a replica that fits, and of the fastest per GPU; limit: its output "
-        f"tokens/s by memory bandwidth and FLOPS; reckoned: {cluster.efficiency:g} of it, until "
-        f"the run measures its own"
+        f"fit/best: GPUs of the smallest replica that fits, and of the fastest per GPU; limit: "
+        f"output tokens/s of a replica by memory bandwidth and FLOPS; expected: "
+        f"{cluster.efficiency:g} of it, until the run has measured its own rate"
     )
     return (time if plan.wall_s else "") + meaning
 
@@ -172,11 +171,11 @@ def _large(number: float) -> str:
     return f"{number / 1e3:.0f} k"
 
 
-def _design(asks: ProtocolPlan, *, main: bool) -> str:
-    counts = sorted(set(asks.per_topic.values()))
+def _design(protocol: ProtocolPlan, *, main: bool) -> str:
+    counts = sorted(set(protocol.per_topic.values()))
     spread = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
-    times = "once" if asks.samples == 1 else f"{asks.samples} times"
-    words = f"{asks.protocol}{' (main)' if main else ''}: {counted(asks.prompts, 'prompt')}"
-    if asks.countries:
-        words += f" with respondents from each of {', '.join(asks.countries)}"
-    return f"{words}, each sampled {times}; each topic is asked {spread} times"
+    times = "once" if protocol.samples == 1 else f"{protocol.samples} times"
+    text = f"{protocol.protocol}{' (main)' if main else ''}: {counted(protocol.prompts, 'prompt')}"
+    if protocol.countries:
+        text += f" with respondents from each of {', '.join(protocol.countries)}"
+    return f"{text}, each sampled {times}; each topic is asked {spread} times"

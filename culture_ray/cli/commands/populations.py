@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
+from culture_ray.cli.arguments import config_dir_flag, plain_name
 from culture_ray.cli.console import Screen
 from culture_ray.config.build import convert
 from culture_ray.config.compose import compose_and_run
-from culture_ray.config.files import conf_folders, writable_folder
+from culture_ray.config.files import writable_folder
 from culture_ray.config.known_names import code_names
 from culture_ray.config.launchers import Content
 from culture_ray.errors import UnknownName, WrongValue
@@ -24,22 +24,22 @@ from culture_ray.survey.topics import read_topics
 from culture_ray.tools.populations import PopulationsJob, PopulationsResult, make_populations
 
 _SHOWN = 20
-"""Populations of one kind that are listed on the screen; the file has all."""
+"""Number of populations of one kind that are shown on the screen; the file has all."""
 
 
 def act(overrides: list[str]) -> int:
-    """Compute, write and summarise; return 0."""
+    """Compute and write populations, and summarise them; return 0."""
 
     def run(content: Content, _: str) -> None:
-        asked = _asked(content, shlex.join(["culture-ray", "populations", *overrides]))
-        _print(Screen(), asked, make_populations(asked))
+        job = _job(content, shlex.join(["culture-ray", "populations", *overrides]))
+        _print(Screen(), job, make_populations(job))
 
     compose_and_run("culture-ray populations", _bracketed(overrides), run, root="populations")
     return 0
 
 
 def _bracketed(words: list[str]) -> list[str]:
-    """Let by=country,language stand for by=[country,language]."""
+    """Return `by=country,language` as `by=[country,language]`, likewise for countries."""
     lists = ("by=", "countries=")
     plain = [word.startswith(lists) and "[" not in word and "," in word for word in words]
     return [
@@ -48,7 +48,7 @@ def _bracketed(words: list[str]) -> list[str]:
     ]
 
 
-def _asked(content: Content, command: str) -> PopulationsJob:
+def _job(content: Content, command: str) -> PopulationsJob:
     if not content["file"]:
         raise WrongValue("file", content["file"], "a path, such as file=EVS_WVS_Joint.csv")
     file = Path(convert(str, content["file"], "file")).expanduser()
@@ -56,11 +56,12 @@ def _asked(content: Content, command: str) -> PopulationsJob:
     if recode not in RECODES:
         raise UnknownName("recode", recode, RECODES)
     by = content["by"]
+    default = re.sub(r"\W+", "_", f"{file.stem}_{recode}".lower())
     countries = convert(tuple[str, ...] | None, content["countries"], "countries")
     chosen = convert(str | None, content["conf_dir"], "conf_dir")
     return PopulationsJob(
         file=file,
-        name=_name(content["name"], file, recode),
+        name=default if content["name"] is None else plain_name(content["name"]),
         folder=writable_folder(chosen),
         topics=read_topics(content["topics"]),
         recode=recode,
@@ -74,21 +75,12 @@ def _asked(content: Content, command: str) -> PopulationsJob:
     )
 
 
-def _name(given: Any, file: Path, recode: str) -> str:
-    if given is None:
-        return re.sub(r"\W+", "_", f"{file.stem}_{recode}".lower())
-    name: str = convert(str, given, "name")
-    if not re.fullmatch(r"\w[\w.-]*", name):
-        raise WrongValue("name", name, "a plain name of letters, digits and _")
-    return name
-
-
-def _regions(given: Any) -> Mapping[str, str] | None:
-    """Return region by country from countries by region."""
-    if given is None:
+def _regions(groups: Any) -> Mapping[str, str] | None:
+    """Return the region of each country, from the countries of each region."""
+    if groups is None:
         return None
     found: dict[str, str] = {}
-    for region, countries in convert(dict[str, tuple[str, ...]], given, "regions").items():
+    for region, countries in convert(dict[str, tuple[str, ...]], groups, "regions").items():
         for country in countries:
             if country in found:
                 raise WrongValue(f"regions.{region}", country, f"no country of {found[country]}")
@@ -96,13 +88,11 @@ def _regions(given: Any) -> Mapping[str, str] | None:
     return found
 
 
-def _print(console: Console, asked: PopulationsJob, made: PopulationsResult) -> None:
-    rows = made.populations.to_pylist()
-    console.print(
-        f"{counted(made.respondents, 'respondent')} in {asked.file.name} on "
-        f"{counted(len(asked.topics), 'topic')}, weighted by gwght x pwght, recode {asked.recode}",
-        highlight=False,
-        soft_wrap=True,
+def _print(screen: Screen, job: PopulationsJob, result: PopulationsResult) -> None:
+    rows = result.populations.to_pylist()
+    screen.write_line(
+        f"{counted(result.respondents, 'respondent')} in {job.file.name} on "
+        f"{counted(len(job.topics), 'topic')}, weighted by gwght x pwght, recode {job.recode}"
     )
     table = Table(box=None, padding=(0, 1), pad_edge=False, collapse_padding=True)
     table.add_column("population", overflow="fold")
@@ -119,13 +109,10 @@ def _print(console: Console, asked: PopulationsJob, made: PopulationsResult) -> 
             )  # fmt: skip
         if len(of_kind) > _SHOWN:
             table.add_row(f"... and {len(of_kind) - _SHOWN} more of kind {kind}")
-    console.print(table)
-    for notice in made.notices:
-        console.print(f"warning: {notice.text} ({notice.count:,})", highlight=False, soft_wrap=True)
-    console.print(f"written: {made.table}", highlight=False, soft_wrap=True)
-    found = asked.folder.resolve() in [folder.resolve() for folder in conf_folders()]
-    where = "" if found else f" --config-dir={asked.folder}"
-    console.print(
-        f"a sweep chooses them with: populations={asked.name}{where}", highlight=False,
-        soft_wrap=True,
-    )  # fmt: skip
+    screen.print(table)
+    for notice in result.notices:
+        screen.write_line(f"warning: {notice.text} ({notice.count:,})")
+    screen.write_line(f"written: {result.table}")
+    screen.write_line(
+        f"choose them in a sweep with: populations={job.name}{config_dir_flag(job.folder)}"
+    )

@@ -1,4 +1,4 @@
-"""`culture-ray report`: page and figures of a run, from the tables it holds."""
+"""`culture-ray report`: the HTML report and the figures of a run, from its tables."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from culture_ray.stages.report.report import report
 
 
 def act(overrides: list[str]) -> int:
-    """Write the report; return 0."""
+    """Write the report of a run; return 0."""
 
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "report", *overrides])
         settings = stored_settings(content, experiment, command)
         report(RunContext(settings), {})
-        Screen().print(
-            f"report: {settings.run.folder / 'report.html'}", highlight=False, soft_wrap=True
-        )
+        Screen().write_line(f"report: {settings.run.folder / 'report.html'}")
 
     compose_and_run("culture-ray report", overrides, run)
     return 0

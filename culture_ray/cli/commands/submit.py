@@ -1,11 +1,9 @@
-"""`culture-ray submit`: a sweep as a Slurm job, or as a chain of them."""
+"""`culture-ray submit`: a sweep as a Slurm job or a chain of jobs."""
 
 from __future__ import annotations
 
 import shlex
 from pathlib import Path
-
-from rich.console import Console
 
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
@@ -29,19 +27,19 @@ _DRY_RUN = "--dry-run"
 
 
 def act(overrides: list[str]) -> int:
-    """Submit, or show what would be submitted; return 0."""
+    """Submit a sweep, or print its batch script with --dry-run; return 0."""
     words = [word for word in overrides if word != _DRY_RUN]
 
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "sweep", *words])
         settings = settings_from(content, experiment, command)
-        _submit(settings, words, Screen(), dry=_DRY_RUN in overrides)
+        _submit(settings, words, Screen(), dry_run=_DRY_RUN in overrides)
 
     compose_and_run("culture-ray submit", words, run)
     return 0
 
 
-def _submit(settings: Settings, words: list[str], console: Console, *, dry: bool) -> None:
+def _submit(settings: Settings, words: list[str], screen: Screen, *, dry_run: bool) -> None:
     slurm = settings.cluster.slurm
     if slurm is None:
         raise WrongValue(
@@ -52,67 +50,67 @@ def _submit(settings: Settings, words: list[str], console: Console, *, dry: bool
     loads = loads_of(context.plan.rows, settings.models, settings.judges)
     job = size(loads, settings.cluster, slurm)
     folder = settings.run.folder.resolve() / "slurm"
-    # Where the job runs, results=results would be somewhere else.
+    # A relative results folder would be another one where the job runs.
     words = [*words, f"results={settings.run.folder.resolve().parent}"]
-    account = [] if (paid := settings.spending.account) is None else [Path(paid).resolve()]
-    beside = list(dict.fromkeys([*account, *named_folders(settings.raw)]))
-    script = batch_script(job, slurm, settings.run.name, folder, words, beside)
-    _show(console, settings.run.name, job, slurm)
-    if dry:
-        console.print(script, highlight=False, markup=False, soft_wrap=True, end="")
+    account = [] if (path := settings.spending.account) is None else [Path(path).resolve()]
+    bound = list(dict.fromkeys([*account, *named_folders(settings.raw)]))
+    script = batch_script(job, slurm, settings.run.name, folder, words, bound)
+    _print_size(screen, settings.run.name, job, slurm)
+    if dry_run:
+        screen.print(script, highlight=False, soft_wrap=True, end="")
         return
     for needed in (folder, *account):
         check_visible(needed)
-    _check_none_is_there(settings.run.name, folder)
+    _check_not_submitted(settings.run.name, folder)
     for needed in (folder, *account):
         with saying_disk_problems(needed):
             needed.mkdir(parents=True, exist_ok=True)
     replace_text(folder / SETUP, setup_script(slurm))
     replace_text(folder / SCRIPT, script)
-    jobs = _chain(folder / SCRIPT, job)
+    jobs = _submit_chain(folder / SCRIPT, job)
     write_chain(folder, jobs)
-    _tell(console, settings.run, folder, jobs)
+    _print_jobs(screen, settings.run, folder, jobs)
 
 
-def _chain(script: Path, job: Job) -> list[str]:
+def _submit_chain(script: Path, job: Job) -> list[str]:
     jobs: list[str] = []
     try:
         while len(jobs) < job.jobs:
             jobs.append(client.submit(script, after=jobs[-1] if jobs else None))
     except SlurmRefused:
-        client.cancel(jobs)  # half a chain is not what was asked for
+        client.cancel(jobs)  # no incomplete chains
         raise
     return jobs
 
 
-def _check_none_is_there(run: str, folder: Path) -> None:
-    there = dict.fromkeys(state.job for state in client.states(read_chain(folder)))
-    if there:
+def _check_not_submitted(run: str, folder: Path) -> None:
+    jobs = dict.fromkeys(state.job for state in client.states(read_chain(folder)))
+    if jobs:
         raise JobTooSmall(
-            f"run '{run}' has jobs already ({', '.join(there)}): "
-            f"follow them with culture-ray status run={run}, or end them with "
+            f"run '{run}' already has jobs ({', '.join(jobs)}): "
+            f"follow them with culture-ray status run={run}, or cancel them with "
             f"culture-ray cancel run={run}"
         )
 
 
-def _show(console: Console, run: str, job: Job, slurm: Slurm) -> None:
+def _print_size(screen: Screen, run: str, job: Job, slurm: Slurm) -> None:
     gpus = f" x {job.gpus_per_node} {slurm.gpu_type or 'GPU'}" if job.gpus_per_node else ""
     memory = f", {job.memory_gib_per_node:g} GiB" if job.memory_gib_per_node else ""
     hours, minutes = divmod(job.minutes, 60)
     chain = f", {job.jobs} jobs in a chain" if job.jobs > 1 else ""
-    console.print(
+    screen.print(
         f"run {run}: {counted(job.nodes, 'node')}{gpus}, {job.cpus_per_node} cores"
         f"{memory} each, {hours}:{minutes:02d} hours{chain}",
         highlight=False,
     )
     if job.head is not None:
-        console.print(
+        screen.print(
             f"and one node with {job.head.cpus} cores, {job.head.memory_gib:g} GiB for the driver",
             highlight=False,
         )
 
 
-def _tell(console: Console, chosen: RunDirectory, folder: Path, jobs: list[str]) -> None:
+def _print_jobs(screen: Screen, chosen: RunDirectory, folder: Path, jobs: list[str]) -> None:
     run, results = chosen.name, chosen.folder.parent
     where = "" if str(results) == "results" else f" results={results}"
     for line in (
@@ -122,4 +120,4 @@ def _tell(console: Console, chosen: RunDirectory, folder: Path, jobs: list[str])
         f"         tail -f {folder / jobs[0]}.log",
         f"cancel:  culture-ray cancel run={run}{where}",
     ):
-        console.print(line, highlight=False, soft_wrap=True)
+        screen.write_line(line)

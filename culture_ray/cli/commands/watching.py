@@ -1,4 +1,4 @@
-"""`culture-ray status --watch`: what drivers show of a run, or what stands in its directory."""
+"""`culture-ray status --watch`: the progress of running drivers, or else of the run directory."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from culture_ray.sweep.progress.snapshot import failure_summary
 from culture_ray.sweep.progress.snapshot_files import snapshots_in
 
 PRINT_EVERY_S = 30.0
-_LOOK_EVERY_S = 2.0
+_UPDATE_EVERY_S = 2.0
 _READING_SHARE = 0.1
-"""Part of the time at most that goes into reading shards: the file system is others' too."""
+"""Largest share of the time spent on reading shards, since others use the file system too."""
 
 
 def watch(
@@ -29,71 +29,76 @@ def watch(
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Show a run until it has nothing left, or until Ctrl-C."""
-    seen = _Seen(run, list(content.get("judge") or {}), clock)
+    """Show the progress of a run until nothing is left, or until Ctrl-C."""
+    view = _RunView(run, list(content.get("judge") or {}), clock)
     try:
         if not console.is_interactive:
-            while (shown := seen.now(console.width)) is not None:
+            while (shown := view.current(console.width)) is not None:
                 console.print(shown)
                 sleep(PRINT_EVERY_S)
             return
         with Live(console=console, transient=True, auto_refresh=False) as live:
-            while (shown := seen.now(console.width, console.height)) is not None:
+            while (shown := view.current(console.width, console.height)) is not None:
                 live.update(shown, refresh=True)
-                sleep(_LOOK_EVERY_S)
+                sleep(_UPDATE_EVERY_S)
     except KeyboardInterrupt:
         return
 
 
-class _Seen:
-    """What is to be seen of a run."""
+class _RunView:
+    """Progress of a run, read again at most as often as reading it is cheap."""
 
     def __init__(self, run: RunDirectory, judges: list[str], clock: Callable[[], float]) -> None:
         self._run, self._judges, self._clock = run, judges, clock
-        self._found: list[StageStatus] = []
-        self._again = 0.0
-        """When shards are to be read again."""
+        self._statuses: list[StageStatus] = []
+        self._read_at = 0.0
+        """Time at which shards are to be read again."""
 
-    def now(self, width: int, height: int | None = None) -> RenderableType | None:
-        """Return what drivers show themselves, else what is stored; None at the end."""
+    def current(self, width: int, height: int | None = None) -> RenderableType | None:
+        """Return the progress tables of running drivers, else the status; None at the end."""
         drivers = snapshots_in(self._run.folder / "live", time.time())
         if drivers:
-            self._again = 0.0
+            self._read_at = 0.0
             each = None if height is None else height // len(drivers) - 1
             return Group(
                 *(
                     part
-                    for name, look in drivers.items()
-                    for part in (f"on {name}:", *look.abandoned_models(), render(look, width, each))
+                    for name, snapshot in drivers.items()
+                    for part in (
+                        f"on {name}:",
+                        *snapshot.abandoned_models(),
+                        render(snapshot, width, each),
+                    )
                 )
             )
-        if self._clock() >= self._again:
+        if self._clock() >= self._read_at:
             began = self._clock()
-            self._found = stage_statuses(self._run, self._judges)
+            self._statuses = stage_statuses(self._run, self._judges)
             ended = self._clock()
-            self._again = ended + (ended - began) * (1 / _READING_SHARE - 1)
-        if not any(stand.left for stand in self._found):
+            self._read_at = ended + (ended - began) * (1 / _READING_SHARE - 1)
+        if not any(status.left for status in self._statuses):
             return None
-        return Group(stood(self._found), *troubles(self._found), "nobody works on it now")
+        return Group(
+            status_table(self._statuses),
+            *failure_lines(self._statuses),
+            "no driver is running",
+        )
 
 
-def stood(found: list[StageStatus]) -> Table:
-    """Return what is done and left, by stage and model."""
+def status_table(statuses: list[StageStatus]) -> Table:
+    """Return a table of the requests that are done, failed and left, by stage and model."""
     table = Table(box=None, padding=(0, 1), pad_edge=False)
     table.add_column("stage")
     table.add_column("model")
     for name in ("requests", "done", "failed", "left"):
         table.add_column(name, justify="right")
-    for stand in found:
-        table.add_row(
-            stand.stage,
-            stand.model,
-            *(f"{count:,}" for count in (stand.requests, stand.done, stand.failed, stand.left)),
-        )
+    for status in statuses:
+        counts = (status.requests, status.done, status.failed, status.left)
+        table.add_row(status.stage, status.model, *(f"{count:,}" for count in counts))
     return table
 
 
-def troubles(found: list[StageStatus]) -> list[str]:
-    """Return what failed, a sentence for each stage and model."""
-    named = [(f"{s.stage} {s.model}", failure_summary(s.failures, s.unparsable)) for s in found]
-    return [f"{name}: {words}" for name, words in named if words]
+def failure_lines(statuses: list[StageStatus]) -> list[str]:
+    """Return a line about the failures of each stage and model that has any."""
+    named = [(f"{s.stage} {s.model}", failure_summary(s.failures, s.unparsable)) for s in statuses]
+    return [f"{name}: {failures}" for name, failures in named if failures]

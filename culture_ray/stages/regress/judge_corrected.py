@@ -21,7 +21,7 @@ def judge_free(run: RunDirectory, found: Cells) -> Cells:
     """Return the cells with judge_reliability R and figures over R, or over its square root.
 
     self_consistency / R and alignment / sqrt(R): Spearman's correction for attenuation, with
-    R = 1 - e(1-e)/(n Var y) (DESIGN.md section 6). R is taken as known in the intervals; its own
+    R = 1 - e(1-e)/(n Var y) (docs/judging.md). R is taken as known in the intervals; its own
     interval stands in consistency.arrow. Not to be combined with *_disattenuated, which divides by
     sqrt(self_consistency) and so has taken the judge's noise out already.
     """

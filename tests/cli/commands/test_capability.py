@@ -107,7 +107,7 @@ def test_models_that_are_not_known_are_named_and_rename_takes_them(
         assert (
             "left out in da, because not every model has it: dansk (new_7b lacks it)" in taken.out
         )
-    assert "! no benchmark in en of new_7b: regressions leave that out" in taken.out
+    assert "! no benchmark in en for new_7b: left out of regressions" in taken.out
 
 
 def test_lm_eval_folders_and_tasks_of_ones_own(
@@ -139,7 +139,11 @@ def test_lm_eval_folders_and_tasks_of_ones_own(
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [
-        ((FILE,), "from=None cannot be used: expected whose results they are: euroeval or lm_eval"),
+        (
+            (FILE,),
+            "from=None cannot be used: expected the harness that wrote the file: "
+            "euroeval or lm_eval",
+        ),
         (("from=euroval", FILE), "unknown harness 'euroval': did you mean 'euroeval'?"),
         (("from=euroeval",), "file=None cannot be used"),
         (("from=euroeval", "file=none.jsonl"), "none.jsonl: there is no such file"),

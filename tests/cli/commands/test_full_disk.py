@@ -1,4 +1,4 @@
-"""A disk that fills up during a sweep is one line, and the same command goes on afterwards."""
+"""A disk that fills up during a sweep is one line, and the same command resumes afterwards."""
 
 from __future__ import annotations
 

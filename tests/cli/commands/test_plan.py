@@ -123,7 +123,7 @@ def test_a_model_nobody_described_is_planned_as_far_as_it_goes(
     assert said.code == 0, said.err
     words = " ".join(said.out.split())
     assert "if it fits: no size stated" in words
-    assert "there is no config.json of org/unknown in a local folder" in words
+    assert "config.json of org/unknown is neither in a local folder nor in" in words
 
 
 def test_one_of_each_is_said_in_the_singular(culture_ray: Callable[..., Said]) -> None:

@@ -1,4 +1,4 @@
-"""Status says how far a run is, and how it goes on."""
+"""Status shows the progress of a run, and how to resume it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def counts(said: Said) -> dict[str, list[str]]:
     return {row[0]: row[2:] for row in rows}
 
 
-def test_a_half_done_run_says_what_is_left_and_how_it_goes_on(
+def test_a_half_done_run_says_what_is_left_and_how_to_resume(
     settings: Settings, status: Status
 ) -> None:
     answer(settings, judge=False)
@@ -128,7 +128,7 @@ def test_watching_shows_what_the_sweep_shows_and_then_what_is_stored(settings: S
     assert "elicit gemma_3_270m cannot continue: its server is gone" in text
     assert "spent or reserved: $0.5000 of $2.00" in text
     assert ["elicit", "gemma_3_270m", "24", "24", "0", "0"] in shown
-    assert shell.screen.getvalue().count("nobody works on it now") == 1
+    assert shell.screen.getvalue().count("no driver is running") == 1
 
 
 def test_watching_a_large_run_leaves_the_file_system_to_others(
@@ -158,7 +158,7 @@ def test_watching_ends_when_nothing_is_left(settings: Settings) -> None:
     answer(settings, judge=False)
     shell = Shell(lambda: answer(settings), lambda: pytest.fail("it looked again"))
     watch(shell.console, settings.run, settings.raw, shell.sleep)
-    assert "nobody works on it now" in shell.screen.getvalue()
+    assert "no driver is running" in shell.screen.getvalue()
 
 
 def test_what_a_driver_that_is_gone_has_left_is_not_shown(settings: Settings) -> None:

@@ -17,6 +17,7 @@ from culture_ray.cli.commands import texts
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.run_settings import settings_from
+from culture_ray.engines import embedded
 from tests.answered import answer
 from tests.conftest import Said
 from tests.scripted import ENGLISH, GERMAN
@@ -48,7 +49,7 @@ class NoRay(InProcess):
 def own(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of a user's own files, with a small English."""
     monkeypatch.setattr(texts, "Executor", NoRay)
-    monkeypatch.setattr(texts.embedded, "is_ready", lambda: True)
+    monkeypatch.setattr(embedded, "is_ready", lambda: True)
     monkeypatch.setattr(texts, "quiet_screen", lambda _: nullcontext(Screen()))
     monkeypatch.setattr(NoRay, "answers", {})
     folder = workplace / "culture_ray_conf"
@@ -72,7 +73,7 @@ def test_a_language_is_added_without_code_and_a_plan_says_that_nobody_confirmed_
 ) -> None:
     said = culture_ray("translate", "language=de", MODEL)
     assert said.code == 0, said.err
-    assert "10 texts made, 0 of them with something to look at, 0 not made" in said.out
+    assert "10 texts made, 0 of them with possible problems, 0 not made" in said.out
     content = yaml.safe_load((own / "language" / "de.yaml").read_text())
     assert (content["name"], content["native_name"]) == ("German", "Deutsch")
     entry = content["topics"]["f120"]["pro"]

@@ -1,0 +1,33 @@
+"""Arguments that several verbs share: the run, the name of a new file, the folder it goes to."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from culture_ray.config.build import convert
+from culture_ray.config.files import conf_folders
+from culture_ray.config.launchers import Content
+from culture_ray.errors import WrongValue
+from culture_ray.store.run_directory import RunDirectory
+
+
+def run_directory(content: Content, example: str) -> RunDirectory:
+    """Return the directory that `run` and `results` name. Raises WrongValue without a run."""
+    if not content["run"]:
+        raise WrongValue("run", content["run"], f"a name, such as run={example}")
+    return RunDirectory(Path(str(content["results"])).expanduser() / str(content["run"]))
+
+
+def plain_name(value: object) -> str:
+    """Return `name` as a word that can name a file. Raises WrongValue for anything else."""
+    name: str = convert(str, value, "name")
+    if not re.fullmatch(r"\w[\w.-]*", name):
+        raise WrongValue("name", name, "a plain name of letters, digits and _")
+    return name
+
+
+def config_dir_flag(folder: Path) -> str:
+    """Return the flag with which other commands find files in `folder`; empty if not needed."""
+    searched = [known.resolve() for known in conf_folders()]
+    return "" if folder.resolve() in searched else f" --config-dir={folder}"

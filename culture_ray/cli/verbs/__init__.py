@@ -1,0 +1,1 @@
+"""Descriptions of the verbs: summary, help text, examples and flags, grouped by task."""

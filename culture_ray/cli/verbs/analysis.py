@@ -1,0 +1,102 @@
+"""Verbs for responses that exist already: import, analyse, report, compare, export."""
+
+from __future__ import annotations
+
+from culture_ray.cli.verbs.verb import Verb
+
+IMPORT = Verb(
+    name="import",
+    code="import_:act",
+    summary="turn responses that were scored elsewhere into a run",
+    description=(
+        "Reads CSV, Parquet, Arrow or JSON lines with one row per scored response, checks it, "
+        "and turns it into a run that analyse and report treat like any other. The family of a "
+        "model is taken from conf/model or from a column."
+    ),
+    examples=(
+        (
+            "culture-ray import file=scored.csv run=theirs columns.model=model_name "
+            "columns.topic=question_key columns.value_polarity=score",
+            "a file with other column names",
+        ),
+        (
+            "culture-ray import file=scored.parquet run=theirs allow_unknown_topics=true",
+            "a file with topics outside the catalogue",
+        ),
+    ),
+    root="import",
+)
+
+ANALYSE = Verb(
+    name="analyse",
+    code="analyse:act",
+    summary="measure and regress a run, swept or imported, without models",
+    description=(
+        "Reduces the labels of a run to distributions, alignment and self-consistency, and "
+        "fits the regressions. The requests of the run stay as they are; populations, capability "
+        "and inference can be chosen anew."
+    ),
+    examples=(
+        ("culture-ray analyse run=theirs", "one row per model and language, valid intervals"),
+        ("culture-ray analyse run=theirs inference=paper", "the published analysis"),
+    ),
+)
+
+REPORT = Verb(
+    name="report",
+    code="report:act",
+    summary="write the HTML report and the figures of a run",
+    description=(
+        "Writes report.html and figures/ from the tables that sweep or analyse has written. "
+        "Nothing is measured or fitted again."
+    ),
+    examples=(("culture-ray report run=theirs", "the report of an imported run"),),
+)
+
+EXPORT = Verb(
+    name="export",
+    code="export:act",
+    summary="write a run's tables as Parquet, or as a Hugging Face dataset",
+    description=(
+        "Writes every table of a run as Parquet files whose columns carry their meaning and "
+        "unit. With format=datasets it writes a folder that Hugging Face datasets can load, with a "
+        "data card that explains the columns, how the run was made and what must not be "
+        "concluded from it. Only shards that verify are read, one at a time, and a previous export "
+        "is replaced atomically. An unfinished run is exported as it is and marked as unfinished. "
+        "The survey's microdata and the populations' figures are never included."
+    ),
+    examples=(
+        ("culture-ray export run=quickstart", "into results/quickstart/export/parquet"),
+        (
+            "culture-ray export run=quickstart format=datasets licence=cc-by-4.0 to=shared",
+            "a folder with a data card, ready to publish",
+        ),
+        (
+            "culture-ray export run=quickstart 'tables=[cells,distributions]'",
+            "some of the tables",
+        ),
+    ),
+    root="export",
+)
+
+COMPARE = Verb(
+    name="compare",
+    code="compare:act",
+    summary="show what changed between two runs, and by how much",
+    description=(
+        "Lists the differences in what two runs asked (models, languages, topics, prompts, "
+        "judges, protocols, versions) and gives paired differences of their results, per "
+        "cell and on average, over the topics that both answered, with 95 % intervals from draws "
+        "of topics that both share. If two judges labelled the same responses, their agreement "
+        "is given too. Writes CSV, LaTeX and Markdown; neither run is changed."
+    ),
+    examples=(
+        ("culture-ray compare 'run=[quickstart,other]'", "the second minus the first"),
+        ("culture-ray compare run=quickstart run=other", "the same"),
+        (
+            "culture-ray compare 'run=[base,tuned]' 'pairs={gemma_2_2b: my_finetune}'",
+            "two models under different names",
+        ),
+    ),
+    root="compare",
+)

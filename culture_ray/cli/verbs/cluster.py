@@ -1,0 +1,65 @@
+"""Verbs for Slurm clusters: submit, cancel, fetch."""
+
+from __future__ import annotations
+
+from culture_ray.cli.verbs.verb import Verb
+
+SUBMIT = Verb(
+    name="submit",
+    code="submit:act",
+    summary="submit a sweep to Slurm, sized from its plan",
+    description=(
+        "Works out nodes, GPUs, memory and time from the plan and conf/cluster, writes the "
+        "batch script into the run directory and submits it. A sweep that needs more time than "
+        "one job may take becomes a chain of jobs on one run directory. --dry-run prints the "
+        "script without submitting it, and works on machines without Slurm."
+    ),
+    examples=(
+        (
+            "culture-ray submit experiment=paper_open cluster=slurm",
+            "the published study's open models",
+        ),
+        (
+            "culture-ray submit experiment=paper_open cluster=slurm --dry-run",
+            "only print the script",
+        ),
+        (
+            "culture-ray submit experiment=paper_open cluster=slurm "
+            "cluster.slurm.partition=gpu cluster.nodes=8 cluster.slurm.time_limit_hours=4",
+            "more nodes, shorter jobs",
+        ),
+    ),
+    flags=("--dry-run",),
+)
+
+CANCEL = Verb(
+    name="cancel",
+    code="cancel:act",
+    summary="cancel the Slurm jobs of a run; committed results are kept",
+    description=(
+        "Cancels every pending or running job of the run's chain. Run the same submit command "
+        "later to resume."
+    ),
+    examples=(("culture-ray cancel run=paper", "all jobs of the run in results/paper"),),
+)
+
+FETCH = Verb(
+    name="fetch",
+    code="fetch:act",
+    summary="download a sweep's models, for nodes without internet access",
+    description=(
+        "Downloads the weights of every model and judge of a sweep into the hub's cache and "
+        "prepares the embedded model, so that compute nodes can load them offline. --wheels "
+        "FOLDER also downloads the packages of this environment, to install where no package "
+        "index can be reached."
+    ),
+    examples=(
+        ("culture-ray fetch experiment=paper", "every open model of the study"),
+        (
+            "culture-ray fetch experiment=paper 'model=[gemma_2_2b]' 'judge=[gemma_2_9b]' "
+            "--wheels wheels",
+            "two models, and the packages",
+        ),
+    ),
+    flags=("--wheels FOLDER",),
+)

@@ -1,0 +1,91 @@
+"""Verbs that make inputs of a study: populations, capability, translate, vary."""
+
+from __future__ import annotations
+
+from culture_ray.cli.verbs.verb import Verb
+
+POPULATIONS = Verb(
+    name="populations",
+    code="populations:act",
+    summary="compute ground truth from the EVS/WVS joint file",
+    description=(
+        "Reads the joint file as its archive publishes it (CSV, SPSS or Stata; it is licensed "
+        "and not part of culture-ray) and writes the weighted value polarity of populations "
+        "with standard errors. Sweeps choose the result with populations=NAME."
+    ),
+    examples=(
+        (
+            "culture-ray populations file=EVS_WVS_Joint.csv recode=symmetric name=joint",
+            "countries, language groups and the world, without middle answers",
+        ),
+        (
+            "culture-ray populations file=joint.sav 'by=[country,language,country/X001]'",
+            "also the women and men of each country",
+        ),
+    ),
+    root="populations",
+)
+
+CAPABILITY = Verb(
+    name="capability",
+    code="capability:act",
+    summary="turn results of benchmark harnesses into capability figures",
+    description=(
+        "Reads result files of EuroEval or lm_eval and writes the score of every benchmark by "
+        "model and language, with its standard error. sweep and analyse choose the result with "
+        "capability=NAME and use the mean over a language's benchmarks. A line is printed for "
+        "everything that is left out: models that conf/model does not know "
+        "(name them with rename={THEIRS: OURS}), tasks of an unknown language (describe them with "
+        "tasks={TASK: {language: da, metric: acc}}), and benchmarks that only some models have."
+    ),
+    examples=(
+        (
+            "culture-ray capability from=euroeval file=euroeval_benchmark_results.jsonl",
+            "EuroEval's results; then: analyse run=NAME capability=euroeval",
+        ),
+        (
+            "culture-ray capability from=lm_eval 'file=[small,large]' name=measured "
+            "'rename={my/finetune: gemma_2_2b}'",
+            "every results_*.json in two folders",
+        ),
+    ),
+    root="capability",
+)
+
+TRANSLATE = Verb(
+    name="translate",
+    code="texts:translate",
+    summary="translate the texts of a language with a model, for review",
+    description=(
+        "Translates every text that a language file lacks, checks it by a translation back and a "
+        "second reading of every polarity, and adds it as reviewed: false. Texts that are "
+        "in the file are never changed. A second model can do the checks: "
+        "model=[maker,checker]. Run the same command again to resume."
+    ),
+    examples=(
+        ("culture-ray translate language=de 'model=[gemma_2_27b]'", "German, from English"),
+        (
+            "culture-ray translate language=de 'model=[gemma_2_27b]' 'only=[topics.f120]'",
+            "one topic",
+        ),
+    ),
+    root="translate",
+)
+
+VARY = Verb(
+    name="vary",
+    code="texts:vary",
+    summary="propose new wordings or templates with a model, for review",
+    description=(
+        "Asks a model for new wordings of every topic, or for new templates, in one language, "
+        "checks the polarity of each in a second reading, and adds them as reviewed: false. "
+        "Use translate to bring them into other languages."
+    ),
+    examples=(
+        (
+            "culture-ray vary language=en what=wordings 'model=[gemma_2_27b]' count=2",
+            "two more wordings of each topic",
+        ),
+    ),
+    root="translate",
+)

@@ -1,0 +1,79 @@
+"""Verbs that plan, run and follow a sweep: plan, sweep, status."""
+
+from __future__ import annotations
+
+from culture_ray.cli.verbs.verb import Verb
+
+PLAN = Verb(
+    name="plan",
+    code="plan:act",
+    summary="show what a sweep would do and need; writes nothing",
+    description=(
+        "Prints the models, requests and tokens of a sweep and the hardware it needs. Only the "
+        "models' shapes are used: no weights, GPU or key are needed. Next to the expected rate "
+        "of each model is the physical limit of the GPU. --json prints the same figures for "
+        "programs."
+    ),
+    examples=(
+        ("culture-ray plan experiment=paper", "the published study"),
+        (
+            "culture-ray plan experiment=paper design.prompts_per_language=1000",
+            "the same study with more prompts",
+        ),
+        (
+            "culture-ray plan experiment=paper 'model=[gemma_2_27b]' cluster.gpu=a100_40gb",
+            "one model on smaller GPUs",
+        ),
+        (
+            "culture-ray plan experiment=paper cluster.nodes=4 cluster.gpus_per_node=8 --json",
+            "a larger cluster, as JSON",
+        ),
+    ),
+)
+
+SWEEP = Verb(
+    name="sweep",
+    code="sweep:act",
+    summary="run or resume a sweep: elicit, judge, measure, regress, report",
+    description=(
+        "Runs every stage of a run that is not done yet. If a sweep stops, for whatever reason, "
+        "run the same command again to resume it. Results are written to results/RUN."
+    ),
+    examples=(
+        ("culture-ray sweep experiment=quickstart", "a complete run in minutes, on two cores"),
+        (
+            "culture-ray sweep experiment=quickstart 'language=[da,en]' run=two_languages",
+            "fewer languages, in a run of its own",
+        ),
+        (
+            "culture-ray sweep experiment=paper 'model=[gemma_2_2b,gemma_2_9b]' "
+            "'judge=[gemma_2_9b]' run=gemma",
+            "two open models, judged by an open model",
+        ),
+        (
+            "culture-ray sweep experiment=quickstart 'stages=[measure,regress,report]'",
+            "new results from existing responses and labels",
+        ),
+    ),
+)
+
+STATUS = Verb(
+    name="status",
+    code="status:act",
+    summary="show the requests of a run that are done, failed and left",
+    description=(
+        "Reads a run directory, even while a sweep is running in it, and prints how many requests "
+        "are done, failed (by kind of failure) and left, per stage and model, and what was spent. "
+        "With --watch it keeps showing the progress table of the sweep until nothing is left, "
+        "from any machine that can read the directory."
+    ),
+    flags=("--watch",),
+    examples=(
+        ("culture-ray status run=quickstart", "the run in results/quickstart"),
+        ("culture-ray status run=quickstart --watch", "the same, updated until it is done"),
+        (
+            "culture-ray status run=paper results=/scratch/me/results",
+            "a run in another results directory",
+        ),
+    ),
+)

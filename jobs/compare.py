@@ -1,6 +1,0 @@
-"""`culture-ray compare` as a script: python jobs/compare.py [KEY=VALUE ...]."""
-
-from culture_ray.cli.main import run_verb
-
-if __name__ == "__main__":
-    run_verb("compare")
