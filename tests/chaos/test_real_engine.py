@@ -11,8 +11,6 @@ import pytest
 
 from tests.chaos import killing
 
-pytest.importorskip("vllm", reason="the extra cpu is not installed")
-
 pytestmark = [pytest.mark.engine, pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 ASKED = 2 * 24

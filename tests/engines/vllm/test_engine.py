@@ -8,8 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-pytest.importorskip("vllm", reason="the extra cpu is not installed")
-
 from culture_ray.engines.interface import Request, Sampling
 from culture_ray.engines.vllm.engine import VllmEngine
 from culture_ray.errors import EngineFailed

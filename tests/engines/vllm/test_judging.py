@@ -6,8 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-pytest.importorskip("vllm", reason="the extra cpu is not installed")
-
 from culture_ray.engines.factory import weights_of
 from culture_ray.engines.vllm.engine import VllmEngine
 from culture_ray.judging.gold_set import gold_set

@@ -20,6 +20,7 @@ from culture_ray.store.provenance import recorded
 from culture_ray.store.shards import read, replace_table
 from culture_ray.tables import TIMELINE
 from tests.answered import answer
+from tests.pictures import drawn_for_real
 from tests.small import TOPICS, small_settings
 
 
@@ -27,7 +28,8 @@ from tests.small import TOPICS, small_settings
 def shown(mixed_run: Settings) -> ReportContent:
     measure(RunContext(mixed_run))
     regress(RunContext(mixed_run))
-    return report(RunContext(mixed_run), {"gemma_2_2b": "it does not fit"})
+    with drawn_for_real():
+        return report(RunContext(mixed_run), {"gemma_2_2b": "it does not fit"})
 
 
 def page(settings: Settings) -> str:
