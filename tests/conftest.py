@@ -41,8 +41,9 @@ os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Arrange the tests for `--dist loadgroup`, before xdist reads their groups."""
-    if config.option.__dict__.get("loadgroup"):
+    """Mark tests before `-m` chooses, and arrange them before xdist reads their groups."""
+    scheduling.mark_slow(items)
+    if getattr(config.option, "loadgroup", False):
         scheduling.arrange(items)
 
 

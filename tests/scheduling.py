@@ -20,6 +20,9 @@ FIXTURES = {
 }
 """Groups of tests by session fixtures that cost seconds to make."""
 
+SLOW_FIXTURES = {"full", "weak"}
+"""Session fixtures that cost so much that tests with them are slow: every drawing of a report."""
+
 
 class ChainsAndFiles(LoadGroupScheduling):
     """Hand out groups as they were collected, and tests without a group file by file."""
@@ -31,6 +34,13 @@ class ChainsAndFiles(LoadGroupScheduling):
     def _split_scope(self, nodeid: str) -> str:
         scope: str = super()._split_scope(nodeid)
         return scope if scope != nodeid else nodeid.partition("::")[0]
+
+
+def mark_slow(items: list[pytest.Item]) -> None:
+    """Mark the tests that are slow because of their fixtures."""
+    for item in items:
+        if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 def arrange(items: list[pytest.Item]) -> None:
