@@ -74,6 +74,7 @@ def test_a_fault_of_ours_is_told_as_such_with_what_happened(
     assert said.err.splitlines()[-1].startswith("culture-ray: this is a fault of culture_ray")
 
 
+@pytest.mark.slow
 def test_the_console_script_ends_with_the_codes_and_one_line(
     in_a_process: Callable[..., Said], console_script: Path, workplace: Path
 ) -> None:
@@ -87,6 +88,7 @@ def test_the_console_script_ends_with_the_codes_and_one_line(
     assert list(workplace.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_script_in_jobs_names_itself_as_the_command_it_is(
     in_a_process: Callable[..., Said],
 ) -> None:
@@ -94,6 +96,7 @@ def test_a_script_in_jobs_names_itself_as_the_command_it_is(
     assert "run=None" in said.complaint
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_a_pipe_early_is_no_failure(
     console_script: Path, workplace: Path
 ) -> None:

@@ -20,6 +20,7 @@ WORDS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("real_pictures")
 def test_a_disk_that_fills_up_is_said_and_the_same_command_goes_on(
     culture_ray: Callable[..., Said], small_disk: Callable[[int], Path]

@@ -31,6 +31,7 @@ def never(logits, k, p):
     raise AssertionError("the full sort was not needed")
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 2**31),
