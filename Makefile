@@ -1,4 +1,7 @@
-# make run: environment, model, quickstart.  make test: environment, every test.
+# make run     environment, model, quickstart
+# make check   lint, types, contracts and the fast tests: two minutes on two cores, for every commit
+# make test    the same and every other test: about 25 minutes on two cores
+# make mutate  tests of the tests: small changes of the code that some test has to notice
 # Everything goes into .venv, from the pinned versions in requirements/cpu.lock.
 
 PYTHON ?= python3
@@ -9,7 +12,12 @@ BIN := .venv/bin
 TORCH_WHEEL := $(firstword $(wildcard $(addsuffix /torch-*+cpu*.whl,$(PIP_FIND_LINKS))))
 TORCH := $(if $(TORCH_WHEEL),--find-links $(dir $(TORCH_WHEEL)),--torch-backend=cpu)
 
-.PHONY: run test chaos lint lock bench calibrate clean venv
+FAST := not engine and not cluster and not slow
+
+# Many tests start Python; without its cache each of them compiles the package anew.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: run check test fast every mutate chaos lint lock bench calibrate clean venv
 .DELETE_ON_ERROR:
 
 venv: .venv/.made
@@ -25,16 +33,29 @@ venv: .venv/.made
 run: venv
 	$(BIN)/culture-ray sweep experiment=quickstart
 
-# The fast tests first, so that a mistake shows early.
-test: venv lint
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not engine and not cluster and not slow"
-	$(BIN)/python -m pytest -v -n 2 --dist loadscope --durations=30 -m "engine or cluster or slow"
+# Lint beside the tests, so that no core waits for the other.
+check: venv
+	$(MAKE) --jobs=2 lint fast
+
+test: venv
+	$(MAKE) --jobs=2 lint every
+
+fast: venv
+	$(BIN)/python -m pytest -q -n logical --dist loadgroup -m "$(FAST)"
+
+# One worker more than cores: tests of clusters mostly wait for processes to start and to end.
+every: venv
+	$(BIN)/python -m pytest -v -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadgroup \
+		--durations=30
+
+mutate: venv
+	@echo "make mutate: there is no runner of mutations yet"
 
 # The storms of the tests, with as many kills as prove something, and properties with many new
 # examples each; an hour and more.
 chaos: venv
 	$(BIN)/python -m pytest -n auto --dist loadfile --hypothesis-profile=search \
-		-m "hypothesis and not engine and not cluster and not slow"
+		-m "hypothesis and not engine and not cluster"
 	CULTURE_RAY_CHAOS_KILLS=300 CULTURE_RAY_CHAOS_RAY_KILLS=40 $(BIN)/python -m pytest -v tests/chaos
 
 lint: venv

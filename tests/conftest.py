@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import secrets
 import signal
@@ -17,7 +18,10 @@ import pytest
 
 from culture_ray.cli import main as cli
 from culture_ray.settings.run import Settings
+from tests import scheduling
 from tests.mixed_run import mixed_run  # noqa: F401 - a fixture of several rooms
+from tests.pictures import real_pictures, svg_figures  # noqa: F401 - fixtures
+from tests.quick_hydra import quick_hydra  # noqa: F401 - a fixture
 from tests.small import small_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,25 +39,24 @@ os.environ.setdefault("RAY_AUTH_MODE", "token")
 os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests before `-m` chooses, and arrange them before xdist reads their groups."""
+    scheduling.mark_slow(items)
+    if getattr(config.option, "loadgroup", False):
+        scheduling.arrange(items)
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Let slow tests share the cores two at a time, but not two vLLMs, Slurms or storms on Ray.
+    """Return this repository's scheduler for `--dist loadgroup`, None for the other ways."""
+    grouped = config.getvalue("dist") == "loadgroup"
+    return scheduling.ChainsAndFiles(config, log) if grouped else None
 
-    Most of their time is waiting: for Ray to start, for processes to be gone.
-    """
-    if config.getvalue("dist") != "loadscope":
-        return None
-    from xdist.scheduler import LoadScopeScheduling
 
-    class Apart(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.partition("::")[0]
-            if file.startswith("tests/slurm/"):
-                return "slurm"
-            if file.startswith("tests/engines/") or "real" in file:
-                return "vllm"
-            return "ray" if file.startswith(("tests/chaos/", "tests/sweep/")) else file
-
-    return Apart(config, log)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip tests of the engine where it is not installed; importing it to see takes seconds."""
+    if item.get_closest_marker("engine") and importlib.util.find_spec("vllm") is None:
+        pytest.skip("the extra cpu is not installed")
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def _environment() -> dict[str, str]:
-    """Environment variables, without those that pytest, and polars at its import, set themselves."""
+    """Environment variables without those that pytest, and polars at its import, set."""
     own = {"PYTEST_CURRENT_TEST", "_RJEM_MALLOC_CONF"}
     return {name: value for name, value in os.environ.items() if name not in own}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from culture_ray.regression.designs import WITHIN, WITHIN_GIVEN_CONSISTENCY
 from culture_ray.regression.valid import Options, regress
@@ -10,6 +11,7 @@ from tests.calibration.rates import paper_rates, tables, valid, valid_rates
 from tests.calibration.simulate import World, simulate
 
 
+@pytest.mark.slow
 def test_all_studies_at_once_are_inferred_as_the_shipped_regression_does() -> None:
     drawn = simulate(World(), 4, rounds=80, seed=5)
     swift = Options(permutations=0, without_models=0)
@@ -23,6 +25,7 @@ def test_all_studies_at_once_are_inferred_as_the_shipped_regression_does() -> No
             assert np.allclose(shipped.df, known.df[i], rtol=1e-3)
 
 
+@pytest.mark.slow
 def test_valid_keeps_near_its_level_and_the_published_analysis_does_not() -> None:
     drawn = simulate(World(), 150, rounds=2, seed=6)
     for design in (WITHIN, WITHIN_GIVEN_CONSISTENCY):

@@ -40,6 +40,7 @@ def test_self_consistency_is_the_correlation_over_pairs_of_different_responses()
         assert found == pytest.approx(stats.spearmanr(value[first], value[second]).statistic)
 
 
+@pytest.mark.slow
 def test_latent_agreement_is_told_from_true_alignment_and_back() -> None:
     signal = signal_for(np.array([0.45, 0.6, 0.8]))
     alignment = np.array([0.2, 0.5, 0.7])
@@ -64,6 +65,7 @@ def test_many_topics_measure_the_truth() -> None:
     assert np.abs(error).max() < 0.05
 
 
+@pytest.mark.slow
 def test_the_bootstrap_knows_the_spread_of_studies() -> None:
     world = World(
         sd_language=0,

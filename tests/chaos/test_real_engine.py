@@ -11,8 +11,6 @@ import pytest
 
 from tests.chaos import killing
 
-pytest.importorskip("vllm", reason="the extra cpu is not installed")
-
 pytestmark = [pytest.mark.engine, pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 ASKED = 2 * 24
@@ -62,7 +60,6 @@ def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path):
         seen.update(killing.descendants(driver))
         driver.kill()
         driver.wait()
-        assert killing.wait_gone(sorted(seen)) == [], "processes outlived their driver"
 
         driver = killing.start(command(tmp_path), log)
         before = shards(run)
@@ -71,7 +68,7 @@ def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path):
         driver.send_signal(signal.SIGINT)
         assert driver.wait(timeout=300) == 75
         assert "Resume with: culture-ray sweep experiment=quickstart" in log.read_text()
-        assert killing.wait_gone(sorted(seen)) == []
+        assert killing.wait_gone(sorted(seen)) == [], "processes outlived their drivers"
 
         driver = killing.start(command(tmp_path), log)
         assert driver.wait(timeout=600) == 0, log.read_text()[-2000:]

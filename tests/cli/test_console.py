@@ -77,6 +77,7 @@ def test_a_bug_is_reported_as_one_with_its_traceback(
     assert said.err.splitlines()[-1].startswith("culture-ray: this is a bug in culture_ray")
 
 
+@pytest.mark.slow
 def test_the_console_script_ends_with_the_codes_and_one_line(
     in_a_process: Callable[..., Said], console_script: Path, workplace: Path
 ) -> None:
@@ -90,11 +91,13 @@ def test_the_console_script_ends_with_the_codes_and_one_line(
     assert list(workplace.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_script_in_jobs_runs_its_verb(in_a_process: Callable[..., Said]) -> None:
     said = in_a_process(sys.executable, ROOT / "jobs" / "sweep.py", "language=[]", "seed=x")
     assert "run=None" in said.complaint
 
 
+@pytest.mark.slow
 def test_the_package_runs_as_a_module(in_a_process: Callable[..., Said]) -> None:
     said = in_a_process(sys.executable, "-m", "culture_ray", "--help")
     assert (said.code, said.out.rstrip("\n"), said.err) == (0, overview(), "")
@@ -110,6 +113,7 @@ def test_the_version_is_the_one_that_is_installed(culture_ray: Callable[..., Sai
     assert __version__ == version("culture-ray")
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_a_pipe_early_is_no_failure(
     console_script: Path, workplace: Path
 ) -> None:

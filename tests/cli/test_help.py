@@ -55,6 +55,7 @@ def test_texts_fit_eighty_columns(verb: str) -> None:
         assert len(line) <= 80, line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("verb", "command"), EXAMPLES, ids=[command for _, command in EXAMPLES])
 def test_examples_are_commands_that_compose(verb: str, command: str, workplace: Path) -> None:
     for flag in VERBS[verb].flags:

@@ -63,6 +63,7 @@ def texts(code: str = "en", topics: tuple[str, ...] = ("f118", "f120")) -> dict[
     }
 
 
+@pytest.mark.slow
 def test_a_model_of_ones_own_is_one_file(own: Path, culture_ray: Callable[..., Said]) -> None:
     mine = {"engine": "vllm", "family": "mine", "source": "me/mine-1b", "parameters": 1e9}
     write(own, "model", "mine", mine)
@@ -97,6 +98,7 @@ def test_a_language_that_lacks_a_topic_of_the_other_is_refused_with_its_file(
     assert "topics.only" in complaint
 
 
+@pytest.mark.slow
 def test_leaving_out_the_topic_that_one_language_lacks_is_enough(
     own: Path, culture_ray: Callable[..., Said]
 ) -> None:
@@ -109,6 +111,7 @@ def test_leaving_out_the_topic_that_one_language_lacks_is_enough(
     assert "2 languages" in said.out
 
 
+@pytest.mark.slow
 def test_a_wording_that_one_language_lacks_is_asked_in_neither_and_said(
     own: Path, culture_ray: Callable[..., Said]
 ) -> None:
@@ -130,6 +133,7 @@ def test_a_language_without_speakers_in_the_figures_is_refused(
     assert "populations=" in complaint
 
 
+@pytest.mark.slow
 def test_keys_of_a_model_of_ones_own_that_are_mistyped_name_the_nearest(
     own: Path, culture_ray: Callable[..., Said]
 ) -> None:
@@ -153,6 +157,7 @@ def test_a_file_that_is_no_yaml_is_refused_in_one_line(
     assert "mine.yaml" in complaint
 
 
+@pytest.mark.slow
 def test_a_topic_without_ground_truth_for_the_chosen_population_is_refused(
     own: Path, culture_ray: Callable[..., Said]
 ) -> None:
@@ -188,6 +193,7 @@ def test_a_comparison_without_the_speakers_of_a_language_is_refused(
     assert "add 'speakers:en' to populations.compare" in complaint
 
 
+@pytest.mark.slow
 def test_a_table_that_is_not_there_is_named(own: Path, culture_ray: Callable[..., Said]) -> None:
     write(own, "language", "en", texts())
     complaint = culture_ray(
@@ -196,6 +202,7 @@ def test_a_table_that_is_not_there_is_named(own: Path, culture_ray: Callable[...
     assert complaint.startswith("/no/such.csv: there is no such file")
 
 
+@pytest.mark.slow
 def test_benchmark_scores_that_cannot_be_read_are_refused_before_anything_is_asked(
     own: Path, culture_ray: Callable[..., Said]
 ) -> None:

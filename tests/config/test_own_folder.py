@@ -34,6 +34,7 @@ def test_without_a_folder_of_ones_own_only_the_projects_files_are_there(workplac
     assert "mine" not in choices("model")
 
 
+@pytest.mark.slow
 def test_a_folder_beside_ones_work_is_found_by_every_verb(
     workplace: Path, culture_ray: Callable[..., Said]
 ) -> None:
@@ -45,6 +46,7 @@ def test_a_folder_beside_ones_work_is_found_by_every_verb(
     assert "did you mean 'mine'?" in culture_ray(*PLAN, "model=[mime]").complaint
 
 
+@pytest.mark.slow
 def test_the_environment_names_a_folder_that_lies_elsewhere(
     tmp_path: Path, workplace: Path, monkeypatch: pytest.MonkeyPatch,
     culture_ray: Callable[..., Said],
@@ -59,6 +61,7 @@ def test_the_environment_names_a_folder_that_lies_elsewhere(
     assert "CULTURE_RAY_CONF" in culture_ray(*PLAN).complaint
 
 
+@pytest.mark.slow
 def test_ones_own_file_hides_the_projects_of_that_name(
     workplace: Path, culture_ray: Callable[..., Said]
 ) -> None:

@@ -34,6 +34,7 @@ def own(workplace: Path) -> Path:
     return workplace / OWN_FOLDER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_a_command_of_the_page_runs_with_the_pages_files(
     own: Path, culture_ray: Callable[..., Said], words: list[str]

@@ -106,6 +106,7 @@ def test_quantised_weights_are_known_by_their_bits(
     assert with_own_config("m", model).weight_bits == bits
 
 
+@pytest.mark.slow
 def test_a_file_that_leaves_sizes_to_its_class_is_filled_in(model_in: Any) -> None:
     pytest.importorskip("transformers", reason="the extra cpu is not installed")
     gemma_3_4b = {
@@ -120,6 +121,7 @@ def test_a_file_that_leaves_sizes_to_its_class_is_filled_in(model_in: Any) -> No
     assert found.parameters == pytest.approx(3.88e9, rel=2e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "config", ["{", "[]", '"text"', "{}", json.dumps(OLMO_2_7B | {"hidden_size": "wide"})]
 )

@@ -59,6 +59,7 @@ def test_memory_is_waited_for_until_it_is_back_or_time_is_over() -> None:
     assert settle(100.0, lambda: 9000.0, wait_s=0.0) == 9000.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "billions"), [("gemma_2_2b", 2.61), ("gemma_2_9b", 9.24), ("gemma_2_27b", 27.2)]
 )

@@ -64,6 +64,7 @@ def test_the_recorded_agreement_is_the_one_that_the_files_give(place: str) -> No
     assert recorded == figures(languages)
 
 
+@pytest.mark.slow
 def test_the_record_gives_a_reason_for_every_disagreement_and_for_no_other() -> None:
     listed = re.findall(r"^- ([a-z]+-\d+\.\d+): \S+", section("Disagreements"), re.MULTILINE)
     disputed = [

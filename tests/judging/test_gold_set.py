@@ -47,6 +47,7 @@ def test_the_detector_names_the_language_of_almost_every_gold_response() -> None
     assert sum(language is None for _, language in found) <= 0.02 * len(found)
 
 
+@pytest.mark.slow
 def test_no_opinion_is_written_twice_in_a_language() -> None:
     for language in gold_languages():
         lines = [

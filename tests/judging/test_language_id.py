@@ -28,6 +28,7 @@ def test_too_little_text_is_left_undetermined(text: str) -> None:
     assert LanguageDetector(FOUR).detect(text).language is None
 
 
+@pytest.mark.slow
 def test_only_candidates_are_named_and_detectors_do_not_disturb_each_other() -> None:
     danish = "Jeg synes, at det er i orden, hvis folk selv har valgt det."
     without, with_it = LanguageDetector(["en", "nl", "pt"]), LanguageDetector(FOUR)
@@ -42,6 +43,7 @@ def test_a_probability_below_the_limit_is_undetermined() -> None:
     assert 0 < found.probability < 0.999
 
 
+@pytest.mark.slow
 def test_an_unknown_candidate_is_named() -> None:
     with pytest.raises(UnknownName, match="unknown language 'xx'"):
         LanguageDetector(["da", "xx"])

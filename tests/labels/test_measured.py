@@ -61,6 +61,7 @@ def test_nothing_is_excluded_unless_a_rule_says_so(mixed: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["truncated", "wrong_language", "repetitive"])
 def test_a_rule_leaves_out_its_labels_and_counts_them(mixed: Path, rule: str) -> None:
     settings = excluding(mixed, rule)
@@ -97,6 +98,7 @@ def test_the_table_says_what_each_rule_moves_alignment_by(mixed: Path) -> None:
     assert set(rows["rule"]) == set(RULES)
 
 
+@pytest.mark.slow
 def test_the_vote_is_measured_where_it_is_wanted(three: Path) -> None:
     settings = small_settings(three, THREE, "judging.use=majority")
     table = measured_labels(settings)
@@ -114,6 +116,7 @@ def test_the_vote_is_measured_where_it_is_wanted(three: Path) -> None:
     assert set(first) == {"majority"}
 
 
+@pytest.mark.slow
 def test_a_named_judge_comes_first_and_a_wrong_name_is_told(three: Path) -> None:
     settings = small_settings(three, THREE, "judging.use=gemma_2_27b")
     assert measured_labels(settings)["judge"].cat.categories[0] == "gemma_2_27b"
@@ -123,6 +126,7 @@ def test_a_named_judge_comes_first_and_a_wrong_name_is_told(three: Path) -> None
         small_settings(three, "judging.use=majority")
 
 
+@pytest.mark.slow
 def test_several_judges_are_compared_in_tables_and_in_the_report(three: Path) -> None:
     settings = small_settings(three, THREE)
     measure(RunContext(settings))
@@ -152,6 +156,7 @@ def test_several_judges_are_compared_in_tables_and_in_the_report(three: Path) ->
         assert caption in page
 
 
+@pytest.mark.slow
 def test_another_judge_reads_the_same_responses_and_nothing_is_elicited_again(
     tmp_path: Path,
     in_process: list[tuple[str, Request]],  # noqa: F811
@@ -170,6 +175,7 @@ def test_another_judge_reads_the_same_responses_and_nothing_is_elicited_again(
     assert run("gemma_2_9b") == []
 
 
+@pytest.mark.slow
 def test_a_judge_sees_neither_who_answered_nor_which_country_is_compared(
     tmp_path: Path,
     in_process: list[tuple[str, Request]],  # noqa: F811
@@ -186,6 +192,7 @@ def test_a_judge_sees_neither_who_answered_nor_which_country_is_compared(
         assert not [word for word in hidden if word in text.lower()]
 
 
+@pytest.mark.slow
 def test_a_judge_that_says_one_thing_all_along_is_told_of_in_the_report(tmp_path: Path) -> None:
     settings = small_settings(tmp_path)
     answer(settings, lambda row: "undecided")
@@ -195,6 +202,7 @@ def test_a_judge_that_says_one_thing_all_along_is_told_of_in_the_report(tmp_path
     assert any("says neutral of every opinion" in notice for notice in notices)
 
 
+@pytest.mark.slow
 def test_answers_that_cannot_be_read_are_told_of_in_the_report(tmp_path: Path) -> None:
     settings = small_settings(tmp_path)
     answer(settings, lambda row: "unparsable")

@@ -46,6 +46,7 @@ def test_alignment_over_topics_is_scipys_over_topic_means(measure, rows, truth):
     np.testing.assert_allclose(found.value, expected, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", list(Measure))
 @given(
     rows=responses(),

@@ -42,6 +42,7 @@ def test_with_self_pairs_it_is_spearman_over_all_pairs(rows):
     np.testing.assert_allclose(found.value, expected, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pairs", list(Pairs))
 @given(rows=responses(max_size=20), data=st.data())
 def test_topics_drawn_several_times_count_as_that_many_different_topics(pairs, rows, data):

@@ -21,6 +21,7 @@ from tests.small import small_settings
 TWO = ("model=[gemma_2_2b,gpt_4o]", "judge=[gemma_2_9b]")
 
 
+@pytest.mark.slow
 def test_every_model_and_judge_has_a_line_with_its_requests(tmp_path: Path) -> None:
     plan = RunContext(small_settings(tmp_path, *TWO)).checked_plan()
     lines = [(row.stage, row.model, row.estimate.requests) for row in plan.rows]
@@ -67,6 +68,7 @@ def test_a_tokenizer_that_is_here_counts_instead_of_the_ratio(tmp_path: Path) ->
     assert away.count(["one two", "three"], "fi") == 3.0
 
 
+@pytest.mark.slow
 def test_judges_read_at_most_what_models_may_write(tmp_path: Path) -> None:
     few, many = (
         RunContext(
@@ -103,12 +105,14 @@ def test_notices_name_missing_keys_and_prompts_that_nobody_confirmed(
     assert "prompts not yet confirmed by a person: da, en" in notices
 
 
+@pytest.mark.slow
 def test_a_plan_is_stopped_by_what_would_stop_the_sweep(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, "populations.compare=['speakers:da']")
     with pytest.raises(MissingGroundTruth, match="speakers:en"):
         RunContext(settings).checked_plan()
 
 
+@pytest.mark.slow
 def test_progress_is_given_the_plans_rate_and_length_of_every_model_and_judge(
     tmp_path: Path,
 ) -> None:
@@ -120,6 +124,7 @@ def test_progress_is_given_the_plans_rate_and_length_of_every_model_and_judge(
     ]
 
 
+@pytest.mark.slow
 def test_asking_again_for_probabilities_that_come_out_the_same_is_told(tmp_path: Path) -> None:
     words = ("protocol=[direct_item]", "protocol.direct_item.samples=5")
     assert "samples=1 is enough" in " ".join(

@@ -21,6 +21,7 @@ def prompts(settings: Settings, model: str, language: str) -> list[dict[str, obj
     return request_table(request_plan(settings), model, language).select(PROMPT).to_pylist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["balanced", "independent", "full_factorial"])
 def test_every_model_is_asked_the_same_prompts_under_ids_of_its_own(
     tmp_path: Path, kind: str
@@ -48,6 +49,7 @@ def test_a_balanced_design_is_parallel_over_languages_and_an_independent_one_is_
     assert prompts(independent, "gemma_3_270m", "da") != prompts(independent, "gemma_3_270m", "en")
 
 
+@pytest.mark.slow
 def test_the_seed_decides_which_prompts_are_asked(tmp_path: Path) -> None:
     few = "design.prompts_per_language=8"
     one, again = (small_settings(tmp_path / n, few) for n in "ab")
@@ -56,6 +58,7 @@ def test_the_seed_decides_which_prompts_are_asked(tmp_path: Path) -> None:
     assert prompts(one, "gemma_3_270m", "da") != prompts(other, "gemma_3_270m", "da")
 
 
+@pytest.mark.slow
 def test_units_hold_every_request_once_and_have_paths_of_their_own(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, TWO, "cluster.unit_size=7")
     plan = request_plan(settings)

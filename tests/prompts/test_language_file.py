@@ -95,6 +95,7 @@ def test_the_languages_of_the_project_take_new_texts(code: str) -> None:
     assert all(line in left for line in text.splitlines())
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(
         st.tuples(st.sampled_from("abc"), st.sampled_from("def"), st.sampled_from("ghi")),

@@ -42,6 +42,7 @@ def _of(result: pd.DataFrame, key: str, terms: tuple[str, ...]) -> pd.DataFrame:
     return found.loc[_as_r(terms)]
 
 
+@pytest.mark.slow
 def test_equals_lmer_with_both_kinds_of_degrees_of_freedom(run_r: RunR) -> None:
     rows = pd.concat([table.assign(key=name) for name, table in STUDIES.items()])
     result = run_r(
@@ -82,6 +83,7 @@ def test_equals_lmer_with_both_kinds_of_degrees_of_freedom(run_r: RunR) -> None:
             assert np.allclose(kenward_roger.p_value, theirs.p_k, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_equals_rma_mv_with_a_dense_sampling_covariance(run_r: RunR) -> None:
     studies = {f"s{seed}": study(seed) for seed in (21, 22, 23)}
     known = {key: _dense(36, seed=int(key[1:])) for key in studies}

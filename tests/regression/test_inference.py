@@ -17,6 +17,7 @@ from tests.regression.made_up import study
 METHODS: list[Method] = ["kenward_roger", "satterthwaite"]
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 10**6), sd_model=st.sampled_from([0.0, 0.02, 0.2]))
 @settings(max_examples=40, deadline=None)
 def test_balanced_data_give_the_exact_t_test_on_model_means(seed: int, sd_model: float) -> None:
@@ -90,6 +91,7 @@ def test_kenward_roger_adds_what_their_formula_says_on_unbalanced_data() -> None
     assert not np.allclose(expected, np.sqrt(np.diagonal(Phi)), rtol=1e-3)
 
 
+@pytest.mark.slow
 def test_the_fit_beats_every_other_point_of_the_likelihood() -> None:
     rng = np.random.default_rng(3)
     for seed in range(6):

@@ -76,6 +76,7 @@ def published_rounds(reference: Path, rows: pd.DataFrame, rounds: int, seed: int
     return pd.DataFrame(out)
 
 
+@pytest.mark.slow
 def test_lands_within_three_sds_of_the_published_coefficients(
     reference: Path, reference_rows: pd.DataFrame
 ) -> None:
@@ -105,6 +106,7 @@ def _us_rows(bias: float) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@pytest.mark.slow
 def test_us_bias_is_measured_beyond_the_baseline() -> None:
     result = paper.us_bias(_us_rows(0.1), baseline="random")
     found = {t.term: t for t in result.terms}

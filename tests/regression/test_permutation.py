@@ -76,6 +76,7 @@ def test_three_models_cannot_go_below_one_sixth_and_the_notes_say_so() -> None:
     assert sum("cannot be below 0.17" in n for n in result.notes) == 3
 
 
+@pytest.mark.slow
 def test_p_values_are_uniform_where_capability_says_nothing() -> None:
     found = []
     for seed in range(60):

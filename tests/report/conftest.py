@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pictures import drawn_for_real
 from tests.report.synthetic_report import (
     SyntheticRun,
     make_content,
@@ -18,16 +19,23 @@ from tests.report.synthetic_report import (
 from tests.report.whole_run import make_whole_run
 
 
+@pytest.fixture(autouse=True)
+def _drawings(real_pictures: None) -> None:
+    """Tests of this folder look at the drawings."""
+
+
 @pytest.fixture(scope="session")
 def full(tmp_path_factory: pytest.TempPathFactory) -> SyntheticRun:
     """Four models, three baselines, four languages, 16 topics, 18 populations; all figures."""
-    return make_report(with_extras(with_cells(make_content())), tmp_path_factory.mktemp("full"))
+    with drawn_for_real():
+        return make_report(with_extras(with_cells(make_content())), tmp_path_factory.mktemp("full"))
 
 
 @pytest.fixture(scope="session")
 def weak(tmp_path_factory: pytest.TempPathFactory) -> SyntheticRun:
     """A quickstart: one model that proves only the path, no multilingual regression."""
-    return make_report(path_only_content(), tmp_path_factory.mktemp("weak"))
+    with drawn_for_real():
+        return make_report(path_only_content(), tmp_path_factory.mktemp("weak"))
 
 
 @pytest.fixture(scope="session")

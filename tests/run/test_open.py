@@ -33,6 +33,7 @@ def test_the_same_run_is_taken_up_where_it_stands(small: Settings) -> None:
     assert RunContext(small).open().done == units
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("word", "said"),
     [
@@ -67,6 +68,7 @@ def test_another_configuration_is_refused_with_what_differs_and_a_free_name(
     assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_many_differences_are_counted_beyond_three(tmp_path: Path) -> None:
     RunContext(small_settings(tmp_path)).open()
     other = small_settings(
@@ -76,6 +78,7 @@ def test_many_differences_are_counted_beyond_three(tmp_path: Path) -> None:
         RunContext(other).open()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "word",
     [

@@ -103,6 +103,7 @@ def test_nearly_all_of_a_limit_is_used_and_nothing_refused(
     assert used >= ENOUGH
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("window", [1.0, 60.0])
 @pytest.mark.parametrize(("requests", "tokens"), [(3000, 5_000_000), (30_000, 3_000_000)])
 def test_a_provider_that_counts_in_fixed_windows_refuses_nothing(
@@ -114,6 +115,7 @@ def test_a_provider_that_counts_in_fixed_windows_refuses_nothing(
     assert max(ran.tokens / tokens, ran.requests / requests) >= ENOUGH
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("requests", "tokens"), [(3000, 5_000_000), (30_000, 3_000_000)])
 def test_windows_that_nobody_announced_are_learned_within_30_s(requests: int, tokens: int) -> None:
     ran = run(Limits(requests, tokens), Provider(requests, tokens, window_s=1.0), minutes=2.5)

@@ -41,6 +41,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return counted
 
 
+@pytest.mark.slow
 def test_a_sweep_reads_each_input_once_and_checks_the_run_once(
     small: Settings,
     in_process: list[object],  # noqa: F811

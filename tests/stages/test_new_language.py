@@ -121,6 +121,7 @@ def of_german(files: Path, *protocols: str) -> Settings:
     return settings_from(content, "quickstart", "culture-ray sweep")
 
 
+@pytest.mark.slow
 def test_a_sweep_in_a_language_of_ones_own_goes_from_prompts_to_a_report(files: Path) -> None:
     settings = of_german(files)
     answer(settings)

@@ -68,6 +68,7 @@ def test_all_of_its_requests_are_known_and_done(run: RunDirectory) -> None:
     }
 
 
+@pytest.mark.slow
 def test_sweeping_it_again_asks_nothing_and_finds_the_same_figures(
     run: RunDirectory,
     in_process: list[object],  # noqa: F811
@@ -84,6 +85,7 @@ def test_sweeping_it_again_asks_nothing_and_finds_the_same_figures(
     assert "culture-ray" in (run.folder / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_what_is_missing_of_it_is_asked_under_the_ids_it_had(
     run: RunDirectory,
     in_process: list[tuple[str, object]],  # noqa: F811

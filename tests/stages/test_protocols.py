@@ -59,6 +59,7 @@ def the_whole_catalogue(tmp_path: Path, *words: str) -> Settings:
     )
 
 
+@pytest.mark.slow
 def test_every_protocol_is_balanced_over_topics_and_the_same_in_every_language(
     tmp_path: Path,
 ) -> None:
@@ -91,6 +92,7 @@ def test_both_orders_of_the_options_are_equally_frequent_in_every_topic(tmp_path
         assert abs(orders[topic, "q1"] - orders[topic, "q1_reversed"]) <= 1
 
 
+@pytest.mark.slow
 def test_no_question_with_options_is_asked_twice_however_many_prompts_are_wanted(
     tmp_path: Path,
 ) -> None:
@@ -99,6 +101,7 @@ def test_no_question_with_options_is_asked_twice_however_many_prompts_are_wanted
     assert len(plan.designs["hypothetical_interviews", "en"]) == 5000
 
 
+@pytest.mark.slow
 def test_the_plan_counts_every_protocol_and_gives_judges_only_what_they_read(
     tmp_path: Path,
 ) -> None:
@@ -210,6 +213,7 @@ def test_alignment_is_compared_between_protocols_and_a_persona_that_is_followed_
     assert all(gain > 0 for gain in gains)
 
 
+@pytest.mark.slow
 def test_a_run_of_direct_items_alone_needs_no_judge(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, "protocol=[direct_item]", "judge=[]")
     answer(settings)

@@ -13,10 +13,13 @@ from culture_ray.cli.main import main
 HERE = Path(__file__).parents[2]
 REFERENCE = Path(os.environ.get("CULTURE_RAY_REFERENCE", HERE.parent / "shared" / "reference"))
 
-pytestmark = pytest.mark.skipif(
-    not (REFERENCE / "expected_cells_gemma_openai.csv").exists(),
-    reason="the published reference figures are not beside this repository",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (REFERENCE / "expected_cells_gemma_openai.csv").exists(),
+        reason="the published reference figures are not beside this repository",
+    ),
+]
 
 COLUMNS = {
     "responses": "responses",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import pyarrow.dataset as ds
+import pytest
 
 from culture_ray.plan.requests import request_plan
 from culture_ray.settings.run import Settings
@@ -23,6 +24,7 @@ def check_whole(settings: Settings) -> None:
     assert len(set(labelled["request_id"].to_pylist())) == len(wanted)
 
 
+@pytest.mark.slow
 def test_whatever_is_damaged_between_sessions_the_run_ends_whole(small: Settings) -> None:
     answer(small)
     chance = random.Random(7)
@@ -57,6 +59,7 @@ def test_labels_of_responses_that_are_made_again_are_made_again_too(small: Setti
     assert not labels[damaged.stem].exists()
 
 
+@pytest.mark.slow
 def test_the_report_counts_what_was_set_aside(small: Settings) -> None:
     answer(small)
     small.run.shards("labels")[0].write_bytes(b"")

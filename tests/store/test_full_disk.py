@@ -36,6 +36,7 @@ def test_a_full_disk_is_said_and_what_is_committed_stays_whole(
     assert open_run(run).done == frozenset(done)
 
 
+@pytest.mark.slow
 def test_a_limit_on_file_size_is_said_like_a_full_disk(tmp_path: Path) -> None:
     code = (
         "import resource, signal, sys; from pathlib import Path\n"

@@ -25,6 +25,7 @@ def pieces(sizes: list[int]) -> Iterator[pa.Table]:
         start += size
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.integers(0, 40), max_size=12),
     st.sampled_from([1, 400, 1 << 20]),

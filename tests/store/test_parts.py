@@ -73,6 +73,7 @@ def test_a_unit_without_parts_has_none(folder: Path, shard: Path) -> None:
     assert not join_parts(folder, shard, SCHEMA, SIZE)
 
 
+@pytest.mark.slow
 @given(st.lists(st.sets(st.integers(0, SIZE - 1), min_size=1), max_size=6))
 def test_any_parts_make_the_shard_exactly_when_they_cover_it(
     tmp_path_factory: pytest.TempPathFactory, parts: list[set[int]]

@@ -191,6 +191,7 @@ def test_a_shard_with_changed_bytes_verifies_only_if_its_content_is_untouched(
         assert held.equals(read(whole.path))
 
 
+@pytest.mark.slow
 def test_no_flipped_bit_changes_a_shard_unseen(whole: Whole) -> None:
     before, seen = read(whole.path), 0
     for place in range(0, len(whole.content), 11):

@@ -42,6 +42,7 @@ def test_every_part_of_a_heterogeneous_job_has_its_line(tmp_path: Path, slurm: S
     ]
 
 
+@pytest.mark.slow
 def test_a_heterogeneous_job_is_cancelled_by_the_id_that_stands_for_all_parts(
     workplace: Path, slurm: Slurm, culture_ray: Callable[..., Said]
 ) -> None:
@@ -53,6 +54,7 @@ def test_a_heterogeneous_job_is_cancelled_by_the_id_that_stands_for_all_parts(
     assert cancelled.read_text() == "12\n"
 
 
+@pytest.mark.slow
 def test_a_run_whose_job_waits_has_a_status(
     workplace: Path, slurm: Slurm, culture_ray: Callable[..., Said]
 ) -> None:

@@ -130,6 +130,7 @@ def test_a_run_without_labels_has_no_sheet(tmp_path: Path) -> None:
         label_sheet(settings, 5, 1)
 
 
+@pytest.mark.slow
 def test_the_verbs_draw_a_sheet_and_compare_it(
     workplace: Path, culture_ray: Callable[..., Any]
 ) -> None:

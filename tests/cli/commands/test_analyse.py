@@ -36,10 +36,12 @@ def known_models(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(model=table["model"].replace(names), family="gemma")
 
 
+@pytest.mark.slow
 def test_a_run_that_is_not_there_is_refused(culture_ray: CultureRay) -> None:
     assert "no run 'theirs'" in culture_ray("analyse", "run=theirs").complaint
 
 
+@pytest.mark.slow
 def test_models_without_capability_leave_us_bias_and_a_sentence(culture_ray: CultureRay) -> None:
     folder = analysed(culture_ray, responses())
     missing = about(folder, "multilingual")["missing"]
@@ -49,6 +51,7 @@ def test_models_without_capability_leave_us_bias_and_a_sentence(culture_ray: Cul
     assert pd.read_csv(folder / "regression" / "us_bias.csv")["estimate"].notna().all()
 
 
+@pytest.mark.slow
 def test_one_model_of_a_family_is_too_few(culture_ray: CultureRay) -> None:
     table = known_models(responses(("large",)))
     assert (
@@ -57,6 +60,7 @@ def test_one_model_of_a_family_is_too_few(culture_ray: CultureRay) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_model_without_capability_is_left_out_by_name(culture_ray: CultureRay) -> None:
     more = responses(("small", "large")).assign(family="gemma")
     table = pd.concat([known_models(responses(count=12)), more[more["model"] == "small"]])
@@ -67,6 +71,7 @@ def test_a_model_without_capability_is_left_out_by_name(culture_ray: CultureRay)
     assert "left out small in da, small in en: conf/capability has no benchmark" in notes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["valid", "paper"])
 def test_constant_answers_are_a_null_with_a_reason(culture_ray: CultureRay, mode: str) -> None:
     table = responses()
@@ -85,6 +90,7 @@ def test_constant_answers_are_a_null_with_a_reason(culture_ray: CultureRay, mode
     assert "left out gemma-2-2b-it in da" in " ".join(about(folder, "us_bias")["notes"])
 
 
+@pytest.mark.slow
 def test_a_cell_of_few_topics_is_kept_and_marked(culture_ray: CultureRay) -> None:
     table = responses()
     few = (table["model"] == "small") & (table["language"] == "da")

@@ -48,6 +48,7 @@ def results(workplace: Path, *more: dict[str, Any]) -> None:
     (workplace / "euroeval_benchmark_results.jsonl").write_text(text)
 
 
+@pytest.mark.slow
 def test_euroeval_results_reach_the_regression_with_one_word(
     culture_ray: CultureRay, workplace: Path, own_folder: Path
 ) -> None:

@@ -31,6 +31,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_two_runs_are_summarised_and_written(
     culture_ray: CultureRay, workplace: Path, results: Path
 ) -> None:
@@ -47,6 +48,7 @@ def test_two_runs_are_summarised_and_written(
     assert drawn >= {"differences.png", "differences.pdf", "differences.svg"}
 
 
+@pytest.mark.slow
 def test_all_spellings_of_two_runs_are_the_same(
     culture_ray: CultureRay, workplace: Path, results: Path
 ) -> None:
@@ -60,6 +62,7 @@ def test_all_spellings_of_two_runs_are_the_same(
     assert culture_ray("compare", "run=[before,there/after]", FEW).out == listed.out
 
 
+@pytest.mark.slow
 def test_models_of_two_names_are_paired_on_request(
     culture_ray: CultureRay, workplace: Path, results: Path
 ) -> None:
@@ -72,6 +75,7 @@ def test_models_of_two_names_are_paired_on_request(
     assert "models: + added: gemma_2_2b; - removed: gemma_3_270m" in said.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [

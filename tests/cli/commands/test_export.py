@@ -14,6 +14,7 @@ from tests.conftest import Said
 CultureRay = Callable[..., Said]
 
 
+@pytest.mark.slow
 def test_an_imported_run_is_exported_with_what_it_has(
     culture_ray: CultureRay, workplace: Path
 ) -> None:
@@ -28,6 +29,7 @@ def test_an_imported_run_is_exported_with_what_it_has(
     assert pq.read_metadata(folder / "data" / "labels.parquet").num_rows == 192
 
 
+@pytest.mark.slow
 def test_a_damaged_shard_ends_in_its_own_exit_code(
     culture_ray: CultureRay, workplace: Path
 ) -> None:
@@ -39,6 +41,7 @@ def test_a_damaged_shard_ends_in_its_own_exit_code(
     assert shard.name in said.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.answered import answer
 from tests.conftest import Said
 from tests.small import TOPICS, small_settings
@@ -18,6 +20,8 @@ WORDS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("real_pictures")
 def test_a_disk_that_fills_up_is_said_and_the_same_command_goes_on(
     culture_ray: Callable[..., Said], small_disk: Callable[[int], Path]
 ) -> None:

@@ -47,6 +47,7 @@ def stored(workplace: Path, run: str = "theirs") -> pd.DataFrame:
     return table[columns].sort_values(columns, ignore_index=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["csv", "parquet", "arrow", "feather", "jsonl"])
 def test_every_format_is_read(culture_ray: CultureRay, workplace: Path, suffix: str) -> None:
     table = responses()
@@ -68,6 +69,7 @@ def test_every_format_is_read(culture_ray: CultureRay, workplace: Path, suffix: 
     )
 
 
+@pytest.mark.slow
 def test_columns_of_other_names_topics_in_capitals_and_a_known_family(
     culture_ray: CultureRay, workplace: Path
 ) -> None:
@@ -84,6 +86,7 @@ def test_columns_of_other_names_topics_in_capitals_and_a_known_family(
     assert "family: openai" in (workplace / "results/theirs/config.yaml").read_text()
 
 
+@pytest.mark.slow
 def test_the_same_responses_in_another_order_are_the_same_run(
     culture_ray: CultureRay, workplace: Path
 ) -> None:
@@ -102,6 +105,7 @@ def test_the_same_responses_in_another_order_are_the_same_run(
     assert after == before
 
 
+@pytest.mark.slow
 def test_other_responses_do_not_get_into_a_run_that_has_some(
     culture_ray: CultureRay, workplace: Path
 ) -> None:
@@ -116,6 +120,7 @@ def test_other_responses_do_not_get_into_a_run_that_has_some(
     pd.testing.assert_frame_equal(stored(workplace), before)
 
 
+@pytest.mark.slow
 def test_responses_without_a_polarity_are_kept_as_such(
     culture_ray: CultureRay, workplace: Path
 ) -> None:
@@ -125,12 +130,14 @@ def test_responses_without_a_polarity_are_kept_as_such(
     assert stored(workplace)["value_polarity"].isna().sum() == 3
 
 
+@pytest.mark.slow
 def test_missing_columns_are_named_with_those_there_are(culture_ray: CultureRay) -> None:
     complaint = bring(culture_ray, responses().rename(columns={"topic": "item"})).complaint
     assert "no column for columns.topic=topic" in complaint
     assert "it has model, language, item, value_polarity, family" in complaint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("value", "words"), [(55, "holds 55 in row 3"), (-0.1, "holds -0.1")])
 def test_polarity_outside_0_to_1_is_refused(
     culture_ray: CultureRay, value: float, words: str
@@ -142,12 +149,14 @@ def test_polarity_outside_0_to_1_is_refused(
     assert "1 values outside 0..1" in complaint
 
 
+@pytest.mark.slow
 def test_a_polarity_that_is_no_number_is_shown(culture_ray: CultureRay) -> None:
     table = responses().astype({"value_polarity": object})
     table.loc[7, "value_polarity"] = "mostly"
     assert "holds 'mostly' in row 8" in bring(culture_ray, table).complaint
 
 
+@pytest.mark.slow
 def test_unknown_topics_are_counted_and_named_and_taken_only_when_allowed(
     culture_ray: CultureRay, workplace: Path
 ) -> None:
@@ -163,6 +172,7 @@ def test_unknown_topics_are_counted_and_named_and_taken_only_when_allowed(
     assert "without ground truth: f1200 (24)" in said.out
 
 
+@pytest.mark.slow
 def test_a_request_that_comes_twice_is_refused(culture_ray: CultureRay) -> None:
     table = responses()
     table["id"] = [f"r{index}" for index in range(len(table))]
@@ -171,12 +181,14 @@ def test_a_request_that_comes_twice_is_refused(culture_ray: CultureRay) -> None:
     assert "request 'r8' comes twice" in complaint
 
 
+@pytest.mark.slow
 def test_a_row_without_a_model_is_refused(culture_ray: CultureRay) -> None:
     table = responses()
     table.loc[0, "model"] = None
     assert "1 rows have no model" in bring(culture_ray, table).complaint
 
 
+@pytest.mark.slow
 def test_a_model_needs_one_family(culture_ray: CultureRay) -> None:
     table = responses()
     table.to_csv("scored.csv", index=False)
@@ -186,6 +198,7 @@ def test_a_model_needs_one_family(culture_ray: CultureRay) -> None:
     assert "one family for model small" in bring(culture_ray, table).complaint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "words"),
     [

@@ -17,6 +17,7 @@ def listing(folder: Path) -> set[tuple[str, float]]:
     return {(str(path), path.stat().st_mtime) for path in folder.rglob("*")}
 
 
+@pytest.mark.slow
 def test_the_published_study_is_planned_with_requests_tokens_and_hardware(
     culture_ray: Callable[..., Said], workplace: Path
 ) -> None:
@@ -54,6 +55,7 @@ def test_smaller_gpus_say_what_to_change(culture_ray: Callable[..., Said]) -> No
     assert "does not fit: set gpus_per_replica to 2" in " ".join(said.out.split())
 
 
+@pytest.mark.slow
 def test_a_program_reads_the_same_plan_as_json(culture_ray: Callable[..., Said]) -> None:
     words = ("plan", "experiment=paper", "cluster.nodes=2", "cluster.gpus_per_node=4")
     plan = json.loads(culture_ray(*words, "--json").out)
@@ -70,6 +72,7 @@ def test_a_program_reads_the_same_plan_as_json(culture_ray: Callable[..., Said])
     assert "gemma_2_27b" in culture_ray(*words).out
 
 
+@pytest.mark.slow
 def test_gpus_are_chosen_by_the_roofline_where_the_model_says_auto(
     culture_ray: Callable[..., Said],
 ) -> None:
@@ -81,6 +84,7 @@ def test_gpus_are_chosen_by_the_roofline_where_the_model_says_auto(
     assert "x 2" in said.out
 
 
+@pytest.mark.slow
 def test_a_size_that_does_not_divide_the_heads_is_refused(
     culture_ray: Callable[..., Said],
 ) -> None:
@@ -93,6 +97,7 @@ def test_a_size_that_does_not_divide_the_heads_is_refused(
     )
 
 
+@pytest.mark.slow
 def test_a_cluster_too_small_for_auto_says_what_would_be_needed(
     culture_ray: Callable[..., Said],
 ) -> None:
@@ -103,6 +108,7 @@ def test_a_cluster_too_small_for_auto_says_what_would_be_needed(
     assert "needs 4 such GPUs, and the cluster has 1 of GeForce RTX 4090" in said.complaint
 
 
+@pytest.mark.slow
 def test_a_gpu_that_is_not_known_can_be_written_out(culture_ray: Callable[..., Said]) -> None:
     words = ("plan", "experiment=paper", "model=[gemma_2_2b]")
     assert "unknown GPU 'h10' in conf/gpus.yaml: did you mean 'h100'?" in (
@@ -113,6 +119,7 @@ def test_a_gpu_that_is_not_known_can_be_written_out(culture_ray: Callable[..., S
     assert "no bfloat16" in " ".join(culture_ray(*words, "cluster.gpu=v100_32gb").out.split())
 
 
+@pytest.mark.slow
 def test_a_model_nobody_described_is_planned_as_far_as_it_goes(
     culture_ray: Callable[..., Said],
 ) -> None:
@@ -126,6 +133,7 @@ def test_a_model_nobody_described_is_planned_as_far_as_it_goes(
     assert "config.json of org/unknown is neither in a local folder nor in" in words
 
 
+@pytest.mark.slow
 def test_one_of_each_is_said_in_the_singular(culture_ray: Callable[..., Said]) -> None:
     said = culture_ray(
         "plan", "experiment=quickstart", "language=[en]", "topics.only=[f118]",
@@ -138,6 +146,7 @@ def test_one_of_each_is_said_in_the_singular(culture_ray: Callable[..., Said]) -
     assert "direct_item: 1 prompt, each sampled once" in said_flat
 
 
+@pytest.mark.slow
 def test_a_plan_is_made_where_results_cannot_be_written(
     culture_ray: Callable[..., Said],
 ) -> None:

@@ -61,6 +61,7 @@ def reference() -> Path:
     return Path(named) if named else ROOT.parent / "shared" / "reference"
 
 
+@pytest.mark.slow
 def test_a_file_of_the_published_distributions_gives_the_published_figures(
     culture_ray: Callable[..., Said], workplace: Path, topics: tuple[Topic, ...]
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_file_of_the_published_distributions_gives_the_published_figures(
     assert sum(abs(other[key] - found[key]) > 0.01 for key in other.keys() & found.keys()) > 10
 
 
+@pytest.mark.slow
 def test_what_is_written_can_be_chosen_and_says_where_it_comes_from(
     culture_ray: Callable[..., Said], workplace: Path
 ) -> None:
@@ -124,6 +126,7 @@ def test_what_is_written_can_be_chosen_and_says_where_it_comes_from(
     )
 
 
+@pytest.mark.slow
 def test_a_folder_given_with_config_dir_works_as_well(
     culture_ray: Callable[..., Said], workplace: Path
 ) -> None:
@@ -137,6 +140,7 @@ def test_a_folder_given_with_config_dir_works_as_well(
     assert plan.code == 0, plan.err
 
 
+@pytest.mark.slow
 def test_regions_and_groups_within_countries_have_names_that_people_read(
     culture_ray: Callable[..., Said], workplace: Path
 ) -> None:
@@ -251,6 +255,7 @@ def test_a_word_that_cannot_be_used_is_told(
     assert not (workplace / "mine").exists()
 
 
+@pytest.mark.slow
 def test_a_choice_that_a_person_made_is_not_overwritten(
     culture_ray: Callable[..., Said], workplace: Path
 ) -> None:
@@ -263,6 +268,7 @@ def test_a_choice_that_a_person_made_is_not_overwritten(
     assert mine.read_text() == "name: joint\n"
 
 
+@pytest.mark.slow
 def test_an_import_is_analysed_with_the_new_populations_and_their_standard_errors(
     culture_ray: Callable[..., Said], workplace: Path, topics: tuple[Topic, ...]
 ) -> None:

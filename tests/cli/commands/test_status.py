@@ -66,6 +66,7 @@ def test_a_whole_run_names_its_report_and_no_command(settings: Settings, status:
     assert "report: results/small/report.html" in said.out
 
 
+@pytest.mark.slow
 def test_damaged_shards_are_counted(settings: Settings, status: Status) -> None:
     answer(settings)
     settings.run.shards("labels")[0].write_bytes(b"")
@@ -74,6 +75,7 @@ def test_damaged_shards_are_counted(settings: Settings, status: Status) -> None:
     assert "1 damaged shard was set aside in results/small/quarantine" in status().out
 
 
+@pytest.mark.slow
 def test_status_changes_nothing(settings: Settings, status: Status) -> None:
     answer(settings)
     settings.run.shards("labels")[0].write_bytes(b"")
@@ -172,6 +174,7 @@ def test_what_a_driver_that_is_gone_has_left_is_not_shown(settings: Settings) ->
     assert "8/24" not in shell.screen.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["--watch", "watch=true"])
 def test_a_run_that_is_whole_is_told_once(
     settings: Settings, culture_ray: Callable[..., Said], word: str

@@ -18,6 +18,7 @@ def without_slurm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
 
+@pytest.mark.slow
 def test_a_dry_run_shows_the_script_and_writes_nothing(
     culture_ray: Callable[..., Said], without_slurm: None, workplace: Path
 ) -> None:
@@ -30,6 +31,7 @@ def test_a_dry_run_shows_the_script_and_writes_nothing(
     assert not list(workplace.iterdir())
 
 
+@pytest.mark.slow
 def test_a_container_sees_the_account_and_the_models_that_the_run_names(
     culture_ray: Callable[..., Said], tmp_path: Path
 ) -> None:
@@ -44,6 +46,7 @@ def test_a_container_sees_the_account_and_the_models_that_the_run_names(
     assert not (tmp_path / "account").exists()
 
 
+@pytest.mark.slow
 def test_without_slurm_the_dry_run_is_offered(
     culture_ray: Callable[..., Said], without_slurm: None
 ) -> None:
@@ -52,6 +55,7 @@ def test_without_slurm_the_dry_run_is_offered(
     assert "--dry-run" in complaint
 
 
+@pytest.mark.slow
 def test_a_cluster_without_slurm_is_refused(culture_ray: Callable[..., Said]) -> None:
     complaint = culture_ray("submit", *PAPER).complaint
     assert complaint == (
@@ -59,16 +63,19 @@ def test_a_cluster_without_slurm_is_refused(culture_ray: Callable[..., Said]) ->
     )
 
 
+@pytest.mark.slow
 def test_more_gpus_than_the_partition_has_are_refused(culture_ray: Callable[..., Said]) -> None:
     words = [*PAPER, "cluster=slurm", "cluster.gpus_per_node=1", "cluster.nodes=1"]
     complaint = culture_ray("submit", *words, "model.gemma_2_2b.gpus_per_replica=2").complaint
     assert "gemma_2_2b takes 2 GPUs, and a job may have 1 (1 x 1)" in complaint
 
 
+@pytest.mark.slow
 def test_cancelling_a_run_that_does_not_exist_says_so(culture_ray: Callable[..., Said]) -> None:
     assert culture_ray("cancel", "run=nothing").complaint.startswith("no run 'nothing' in results")
 
 
+@pytest.mark.slow
 def test_fetching_prepares_the_embedded_model(culture_ray: Callable[..., Said]) -> None:
     if not embedded.is_ready():
         pytest.skip("the embedded model is not prepared yet; tests of the engine do it")
@@ -77,6 +84,7 @@ def test_fetching_prepares_the_embedded_model(culture_ray: Callable[..., Said]) 
     assert f"gemma_3_270m: {embedded.folder()}" in said.out.replace("\n", "")
 
 
+@pytest.mark.slow
 def test_a_model_that_cannot_be_fetched_is_one_line(
     culture_ray: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +93,7 @@ def test_a_model_that_cannot_be_fetched_is_one_line(
     assert complaint.startswith("model gemma_2_2b (google/gemma-2-2b-it) cannot be fetched: ")
 
 
+@pytest.mark.slow
 def test_fetching_nothing_says_what_to_choose(culture_ray: Callable[..., Said]) -> None:
     assert "expected at least one of gemma_2_27b" in culture_ray("fetch").complaint
     assert "such as --wheels wheels" in culture_ray("fetch", *PAPER, "--wheels").complaint

@@ -69,6 +69,7 @@ def test_a_run_that_is_to_be_confirmed_needs_a_terminal(
     assert "there is none" in culture_ray("sweep", *PAID, *words).complaint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("words", "extra"), [((), "gpu"), (ON_CPU, "cpu")])
 def test_a_missing_extra_names_the_command_that_installs_it(
     culture_ray: Callable[..., Said],
@@ -86,6 +87,7 @@ def test_a_missing_extra_names_the_command_that_installs_it(
     assert f'pip install "culture-ray[{extra}]"' in complaint
 
 
+@pytest.mark.slow
 def test_a_run_of_another_configuration_is_refused_and_untouched(
     culture_ray: Callable[..., Said], workplace: Path
 ) -> None:
@@ -106,6 +108,7 @@ def test_results_in_the_place_of_a_file_are_refused(
     assert (workplace / "taken").read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_what_is_measured_again_needs_no_model(
     culture_ray: Callable[..., Said], workplace: Path
 ) -> None:
@@ -124,6 +127,7 @@ def test_what_is_measured_again_needs_no_model(
         assert (run / name).exists()
 
 
+@pytest.mark.slow
 def test_a_word_that_is_wrong_is_found_before_a_run_directory_is_made(
     culture_ray: Callable[..., Said], workplace: Path
 ) -> None:
@@ -132,6 +136,7 @@ def test_a_word_that_is_wrong_is_found_before_a_run_directory_is_made(
     assert list(workplace.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_size_that_does_not_divide_the_heads_is_found_before_a_run_directory_is_made(
     culture_ray: Callable[..., Said], workplace: Path
 ) -> None:

@@ -68,6 +68,7 @@ def populations(workplace: Path, culture_ray: Callable[..., Said], code: str = "
     assert said.code == 0, said.err
 
 
+@pytest.mark.slow
 def test_a_language_is_added_without_code_and_a_plan_says_that_nobody_confirmed_it(
     own: Path, culture_ray: Callable[..., Said], workplace: Path
 ) -> None:
@@ -94,6 +95,7 @@ def test_a_language_is_added_without_code_and_a_plan_says_that_nobody_confirmed_
     assert "not yet confirmed" not in plan.out
 
 
+@pytest.mark.slow
 def test_a_sweep_over_a_language_and_populations_made_by_files_alone(
     own: Path, culture_ray: Callable[..., Said], workplace: Path
 ) -> None:
@@ -130,6 +132,7 @@ def _confirm(node: dict[str, Any]) -> None:
             _confirm(value)
 
 
+@pytest.mark.slow
 def test_what_a_person_wrote_is_never_changed(own: Path, culture_ray: Callable[..., Said]) -> None:
     culture_ray("translate", "language=de", MODEL)
     path = own / "language" / "de.yaml"
@@ -164,6 +167,7 @@ def test_a_text_that_cannot_be_made_ends_in_three_and_is_named(
     assert set(content["topics"]["f118"]["wordings"]) == {"w1", "w2"}
 
 
+@pytest.mark.slow
 def test_a_new_wording_goes_into_the_users_own_file_and_is_translated_next(
     own: Path, culture_ray: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:

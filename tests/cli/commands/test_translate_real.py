@@ -13,8 +13,6 @@ import yaml
 
 from tests.conftest import ROOT
 
-pytest.importorskip("vllm", reason="the extra cpu is not installed")
-
 pytestmark = [
     pytest.mark.engine, pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800),
 ]  # fmt: skip

@@ -322,6 +322,7 @@ def test_what_is_under_way_when_nobody_waits_any_more_is_kept(server, tmp_path):
     assert len(later.asks) == 1
 
 
+@pytest.mark.slow
 def test_llmocks_limits_are_obeyed(llmock):
     llmock.limits(rpm=10_000, tpm=1_000_000).rate_limit(times=1, retry_after=0.05)
     api = ApiSettings(base_url=llmock.base_url())

@@ -1,10 +1,10 @@
-"""Fixture: the embedded model as described in conf/model."""
+"""Fixtures: the embedded model as described in conf/model, and one engine that has loaded it."""
 
 from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
+from collections.abc import Iterator
 
 import pytest
 import yaml
@@ -13,15 +13,27 @@ from culture_ray.config.build import build
 from culture_ray.config.files import conf_folder
 from culture_ray.engines import embedded
 from culture_ray.engines.model import Model
+from culture_ray.engines.vllm.engine import VllmEngine
+from tests.engines.vllm.shared_engine import SharedEngine
 
 
 @pytest.fixture(scope="session")
 def embedded_model() -> Model:
-    """The embedded model, small enough to load twice in one test run."""
+    """The embedded model, its files prepared."""
     content = yaml.safe_load((conf_folder() / "model" / "gemma_3_270m.yaml").read_text())
     model = build(Model, content, "model.gemma_3_270m")
     cores = ",".join(map(str, sorted(os.sched_getaffinity(0))))
     for key, value in model.env.items():
         os.environ.setdefault(key, value.format(prefix=sys.prefix, cpus=cores))
     embedded.prepare()
-    return replace(model, max_model_len=512)
+    return model
+
+
+@pytest.fixture(scope="package")
+def shared_engine(embedded_model: Model) -> Iterator[SharedEngine]:
+    """The embedded model, loaded once for all tests of this folder that only ask it."""
+    from culture_ray.engines.factory import weights_of
+
+    engine = SharedEngine(VllmEngine(embedded_model, weights_of(embedded_model)))
+    yield engine
+    engine.shut_down()

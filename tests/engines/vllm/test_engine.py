@@ -8,8 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-pytest.importorskip("vllm", reason="the extra cpu is not installed")
-
 from culture_ray.engines.interface import Request, Sampling
 from culture_ray.engines.vllm.engine import VllmEngine
 from culture_ray.errors import EngineFailed
@@ -30,15 +28,13 @@ SCHEMA = json.dumps(
 
 
 @pytest.fixture(scope="module")
-def answers(embedded_model):
+def answers(shared_engine):
     """Return the responses to all requests of this file, sent to one engine at once."""
-    from culture_ray.engines.factory import weights_of
-
     warm = Sampling(temperature=0.9, top_p=0.95, max_tokens=24)
     requests = {
         "greedy": Request("a", "1, 2, 3, 4, 5,", GREEDY),
         "structured": Request("c", "Stance as JSON:", replace(warm, max_tokens=32), schema=SCHEMA),
-        "too long": Request("d", "word " * 2000, GREEDY),
+        "too long": Request("d", "word " * 3000, GREEDY),
         "stopped": Request("e", "1, 2, 3, 4, 5,", Sampling(0.0, 1.0, 40, stop=("9",))),
         "cut": Request("f", PROMPT, replace(GREEDY, max_tokens=2)),
         "alphabet": Request("g", ALPHABET, warm, options=("A", "F", "Q")),
@@ -48,17 +44,12 @@ def answers(embedded_model):
     }
 
     async def ask():
-        engine = VllmEngine(embedded_model, weights_of(embedded_model))
-        await engine.start()
-        try:
-            first = await asyncio.gather(*(engine.generate(r) for r in requests.values()))
-            # One after the other: in a batch of another size, sums round differently.
-            ids = ("b", "b", "another id")
-            alone = [(await engine.generate(Request(i, PROMPT, warm))).text for i in ids]
-            tokens = engine._tokens(requests["greedy"])
-            return dict(zip(requests, first, strict=True)), alone, tokens
-        finally:
-            await engine.close()
+        first = await asyncio.gather(*(shared_engine.generate(r) for r in requests.values()))
+        # One after the other: in a batch of another size, sums round differently.
+        ids = ("b", "b", "another id")
+        alone = [(await shared_engine.generate(Request(i, PROMPT, warm))).text for i in ids]
+        tokens = shared_engine.engine._tokens(requests["greedy"])
+        return dict(zip(requests, first, strict=True)), alone, tokens
 
     return asyncio.run(ask())
 

@@ -6,10 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-pytest.importorskip("vllm", reason="the extra cpu is not installed")
-
-from culture_ray.engines.factory import weights_of
-from culture_ray.engines.vllm.engine import VllmEngine
 from culture_ray.judging.gold_set import gold_set
 from culture_ray.stages.judge.check import check_judges
 from culture_ray.stages.judge.check_files import write_check
@@ -22,6 +18,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.slow]
 @pytest.mark.parametrize(("answers", "requests"), [("json", 2), ("choice", 20)])
 def test_a_real_judge_gives_a_stance_to_every_gold_opinion(
     embedded_model,
+    shared_engine,
     in_process,  # noqa: F811
     tmp_path,
     monkeypatch,
@@ -31,10 +28,9 @@ def test_a_real_judge_gives_a_stance_to_every_gold_opinion(
     few = [one for one in gold_set(["en"]) if one.form == "numbered"][:2]
     monkeypatch.setattr("culture_ray.stages.judge.check.gold_set", lambda languages: few)
     one = checking(tmp_path, "language=[en]")
-    model = replace(embedded_model, max_model_len=2048)
-    judges = {n: replace(j, model=model, answers=answers) for n, j in one.judges.items()}
+    judges = {n: replace(j, model=embedded_model, answers=answers) for n, j in one.judges.items()}
     one = replace(one, judges=judges)
-    done, broken = check_judges(one, lambda m: VllmEngine(m, weights_of(m)), Quiet())
+    done, broken = check_judges(one, lambda m: shared_engine, Quiet())
     assert broken == {}
     assert len(in_process) == requests
     found = done["gemma_3_270m"]

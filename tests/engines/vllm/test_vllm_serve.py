@@ -17,8 +17,6 @@ import urllib.request
 
 import pytest
 
-pytest.importorskip("vllm", reason="the extra cpu is not installed")
-
 from culture_ray.engines import embedded
 from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.interface import Request, Sampling

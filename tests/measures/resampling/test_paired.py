@@ -71,6 +71,7 @@ def test_the_other_order_turns_the_sign_and_nothing_else(seed: int) -> None:
     assert (error, low, high) == (turned[0], -turned[2], -turned[1])
 
 
+@pytest.mark.slow
 def test_a_known_difference_is_recovered_and_its_interval_holds() -> None:
     agreement = (0.35, 0.65)
     large = [studies(np.random.default_rng([11, n]), 1500, agreement, RESPONSES) for n in range(10)]

@@ -45,6 +45,7 @@ def joined_table_rounds(rounds, rng, populations=4):
     return np.array(aligned), np.array(consistent)
 
 
+@pytest.mark.slow
 def test_rounds_are_distributed_as_draws_of_the_joined_table():
     aligned, consistent = joined_table_rounds(200, np.random.default_rng(1))
     found = published_bootstrap(CELL, TRUTH, 4000, 2)
@@ -59,6 +60,7 @@ def test_rounds_are_distributed_as_draws_of_the_joined_table():
     assert np.all(np.abs(correlation[np.triu_indices(4, 1)]) < 0.1)
 
 
+@pytest.mark.slow
 def test_a_row_is_not_paired_with_itself_only_with_other_rows_of_its_response():
     # One population leaves few rows a topic, where the two differ most.
     _, consistent = joined_table_rounds(200, np.random.default_rng(3), populations=1)

@@ -41,6 +41,7 @@ def drawn_cells(draw):
     return cell, rounds, place, np.array(topic_of_place), polarity[row], times
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", list(Measure))
 @given(case=drawn_cells(), truth=ground_truths())
 def test_alignment_is_that_of_the_drawn_rows(measure, case, truth):
@@ -51,6 +52,7 @@ def test_alignment_is_that_of_the_drawn_rows(measure, case, truth):
     np.testing.assert_allclose(found.value[0], expected, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", list(Measure))
 @given(case=drawn_cells(), truth=ground_truths())
 def test_topic_level_alignment_is_that_of_the_drawn_topics_means(measure, case, truth):
@@ -71,6 +73,7 @@ def test_self_pairs_count_every_pair_of_drawn_rows_of_one_place(case):
     np.testing.assert_allclose(found.value[0], expected, atol=1e-9)
 
 
+@pytest.mark.slow
 @given(drawn_cells())
 def test_taken_as_published_rows_drawn_from_one_response_make_a_pair(case):
     _, rounds, place, _, polarity, times = case
@@ -79,6 +82,7 @@ def test_taken_as_published_rows_drawn_from_one_response_make_a_pair(case):
     np.testing.assert_allclose(found.value[0], expected, atol=1e-9)
 
 
+@pytest.mark.slow
 @given(drawn_cells())
 def test_without_self_pairs_only_rows_drawn_from_different_responses_make_a_pair(case):
     _, rounds, place, _, polarity, times = case

@@ -64,6 +64,7 @@ def weighted_spearman(pairs):
     return np.nan if variance < 1e-12 else np.sum(w * rank_x * rank_y) / variance
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(table=tables(), weights=st.lists(st.integers(0, 3), min_size=4, max_size=4))
 def test_the_closed_form_equals_a_list_of_all_pairs(table, weights):

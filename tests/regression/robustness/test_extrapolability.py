@@ -13,6 +13,7 @@ from tests.regression.robustness.responding import (
 RANDOM, THEMATIC = "random halves", "thematic halves"
 
 
+@pytest.mark.slow
 def test_models_that_differ_much_are_ranked_alike_by_any_half():
     rng = np.random.default_rng(3)
     people = People.drawn(rng, topics=64)
@@ -27,6 +28,7 @@ def test_models_that_differ_much_are_ranked_alike_by_any_half():
         assert found.estimate == pytest.approx(np.mean([c.estimate for c in languages]))
 
 
+@pytest.mark.slow
 def test_models_that_are_the_same_are_ranked_by_chance():
     rng = np.random.default_rng(4)
     people = People.drawn(rng, topics=64)
@@ -40,6 +42,7 @@ def test_models_that_are_the_same_are_ranked_by_chance():
     assert excess.estimate == pytest.approx(found.estimate - people_too.estimate)
 
 
+@pytest.mark.slow
 def test_a_model_that_is_one_country_finds_it_in_every_half():
     rng = np.random.default_rng(5)
     people = People.drawn(rng, topics=64)
@@ -53,6 +56,7 @@ def test_a_model_that_is_one_country_finds_it_in_every_half():
     assert "fewer than two models" in ranking.reason
 
 
+@pytest.mark.slow
 def test_a_country_looks_for_its_like_among_the_others():
     rng = np.random.default_rng(6)
     people = People.drawn(rng, topics=64)
@@ -65,6 +69,7 @@ def test_a_country_looks_for_its_like_among_the_others():
     assert one(strangers, f"best-matching country of countries, {RANDOM}").estimate < 0.4
 
 
+@pytest.mark.slow
 def test_countries_where_the_language_is_spoken_are_not_ranked_by_its_speakers():
     rng = np.random.default_rng(7)
     people = People.drawn(rng, topics=64)

@@ -55,6 +55,7 @@ def test_the_order_of_the_responses_means_nothing():
         assert first.ci_high == pytest.approx(second.ci_high, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_protocols_are_checked_apart_and_against_each_other():
     responses, people = study()
     twice = joined(responses, replace(responses, protocol=responses.protocol + 1))
@@ -106,6 +107,7 @@ def poor_studies(draw):
     )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(poor=poor_studies())
 def test_what_is_missing_has_a_reason_and_nothing_is_nan(poor):

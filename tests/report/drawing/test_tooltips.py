@@ -88,6 +88,7 @@ TIPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(TIPS)
 def test_what_is_packed_can_be_read_back(tooltips: list[Tooltip | None]) -> None:
     whole = json.loads(tooltips_json({"f": tooltips}, {"one": 0, "two": -1}))

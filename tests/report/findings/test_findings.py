@@ -128,6 +128,7 @@ def test_a_regression_that_was_not_made_speaks_for_itself() -> None:
     assert content.regressions["multilingual"].missing in said(content, "regression")
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000))
 def test_every_range_ends_at_a_figure_of_the_tables(seed: int) -> None:

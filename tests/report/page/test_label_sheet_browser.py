@@ -50,6 +50,7 @@ def pressed(browser: WebDriver) -> list[str]:
     return [button.text for button in found]
 
 
+@pytest.mark.slow
 def test_a_person_labels_with_keys_leaves_comes_back_and_saves(tmp_path: Path) -> None:
     page = tmp_path / "sheet.html"
     write_sheet_page(ITEMS, page, title="a run")
@@ -97,6 +98,7 @@ def test_a_person_labels_with_keys_leaves_comes_back_and_saves(tmp_path: Path) -
     assert people.reading("Ann p, c", "bb22", 3) == ["neutral", None, "con"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [360, 1100])
 def test_nothing_runs_over_the_edge(tmp_path: Path, width: int) -> None:
     page = tmp_path / "sheet.html"

@@ -66,6 +66,7 @@ def test_the_page_of_the_six_imported_models_is_complete_and_true(theirs: Path) 
     assert "figure-timeline" not in page and "figure-spending" not in page
 
 
+@pytest.mark.slow
 def test_the_page_of_a_run_with_everything_is_complete_and_true(whole: Path) -> None:
     page = (whole / "report.html").read_text(encoding="utf-8")
     assert wrong_numbers(page, whole) == []

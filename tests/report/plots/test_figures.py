@@ -46,6 +46,7 @@ def test_every_file_of_the_folder_belongs_to_a_figure(full: SyntheticRun) -> Non
     assert listed == set((full.page.parent / "figures").iterdir())
 
 
+@pytest.mark.slow
 def test_drawing_again_gives_the_same_files(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_figures(_danish(), tmp_path / name)
@@ -53,6 +54,7 @@ def test_drawing_again_gives_the_same_files(tmp_path: Path) -> None:
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
 
 
+@pytest.mark.slow
 def test_several_workers_draw_the_same_files(tmp_path: Path) -> None:
     alone = write_figures(_danish(), tmp_path / "a")
     shared = write_figures(_danish(), tmp_path / "b", workers=2)
@@ -110,6 +112,7 @@ def test_capability_without_a_pair_of_figures_is_a_sentence() -> None:
     assert not isinstance(capability(content), Missing)
 
 
+@pytest.mark.slow
 def test_one_language_and_one_model_are_enough_for_every_figure(tmp_path: Path) -> None:
     assert not any(f.missing for f in write_figures(_danish(), tmp_path))
 

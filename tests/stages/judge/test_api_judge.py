@@ -36,6 +36,7 @@ def server() -> Iterator[Any]:
         yield running
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["chat", "responses"])
 def test_an_api_judge_reads_the_gold_set_and_is_paid_once(
     server: Any,

@@ -53,6 +53,7 @@ def row(found: JudgeCheckResult, kind: str, group: str) -> Any:
     return next(r for r in found.reliability if (r.kind, r.group) == (kind, group))
 
 
+@pytest.mark.slow
 def test_a_judge_that_reads_right_has_no_error(tmp_path: Path, in_process: Asked) -> None:  # noqa: F811
     found = checked(checking(tmp_path))
     whole = row(found, "all", "all")
@@ -64,6 +65,7 @@ def test_a_judge_that_reads_right_has_no_error(tmp_path: Path, in_process: Asked
     assert len([r for r in found.reliability if r.kind == "length"]) == 3
 
 
+@pytest.mark.slow
 def test_a_judge_of_known_error_is_measured_at_it_each_way(
     tmp_path: Path,
     in_process: Asked,  # noqa: F811
@@ -76,6 +78,7 @@ def test_a_judge_of_known_error_is_measured_at_it_each_way(
     assert whole.kappa_interval.low < whole.kappa < whole.kappa_interval.high
 
 
+@pytest.mark.slow
 def test_what_is_judged_is_not_judged_again(tmp_path: Path, in_process: Asked) -> None:  # noqa: F811
     one = checking(tmp_path, "language=[da]")
     first = checked(one)
@@ -87,6 +90,7 @@ def test_what_is_judged_is_not_judged_again(tmp_path: Path, in_process: Asked) -
     assert len(in_process) == len([s for (_, n), s in wider.readings.items() if n == 1 and s])
 
 
+@pytest.mark.slow
 def test_another_definition_of_a_judge_is_checked_apart(
     tmp_path: Path,
     in_process: Asked,  # noqa: F811
@@ -100,6 +104,7 @@ def test_another_definition_of_a_judge_is_checked_apart(
     assert in_process
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stance", ["pro", "neutral"])
 def test_a_judge_that_always_says_one_thing_is_warned_of(
     tmp_path: Path,
@@ -110,6 +115,7 @@ def test_a_judge_that_always_says_one_thing_is_warned_of(
     assert f"says {stance} whatever it reads" in warnings_of(found)[0]
 
 
+@pytest.mark.slow
 def test_a_judge_that_guesses_is_said_to_be_at_chance(
     tmp_path: Path,
     in_process: Asked,  # noqa: F811
@@ -121,6 +127,7 @@ def test_a_judge_that_guesses_is_said_to_be_at_chance(
     assert any("no statistic can be corrected" in sentence for sentence in warnings_of(lost))
 
 
+@pytest.mark.slow
 def test_answers_cut_in_the_middle_are_mended_and_words_are_counted(
     tmp_path: Path,
     in_process: Asked,  # noqa: F811
@@ -135,6 +142,7 @@ def test_answers_cut_in_the_middle_are_mended_and_words_are_counted(
     assert "answers=choice" in warnings_of(silent)[0]
 
 
+@pytest.mark.slow
 def test_a_judge_without_json_chooses_a_word_per_opinion(
     tmp_path: Path,
     in_process: Asked,  # noqa: F811
@@ -153,6 +161,7 @@ def test_a_judge_without_json_chooses_a_word_per_opinion(
     )
 
 
+@pytest.mark.slow
 def test_an_engine_that_cannot_choose_says_so(tmp_path: Path, in_process: Asked) -> None:  # noqa: F811
     one = checking(tmp_path, "judge=gpt_4_1", "+judge.gpt_4_1.answers=choice")
     with pytest.raises(WrongValue, match=r"judge\.gpt_4_1\.answers.*cannot hold"):
@@ -160,6 +169,7 @@ def test_an_engine_that_cannot_choose_says_so(tmp_path: Path, in_process: Asked)
     assert in_process == []
 
 
+@pytest.mark.slow
 def test_the_tables_hold_what_was_measured_and_say_on_what(
     tmp_path: Path,
     in_process: Asked,  # noqa: F811
@@ -179,6 +189,7 @@ def test_the_tables_hold_what_was_measured_and_say_on_what(
     assert set(json.loads(paths["error"].read_text())["errors"]) == {"da", "en", "nl"}
 
 
+@pytest.mark.slow
 def test_repeats_and_judges_are_compared(tmp_path: Path, in_process: Asked) -> None:  # noqa: F811
     one = checking(
         tmp_path, "judge=[gemma_3_270m,gemma_2_9b]", "language=[da]", "repeats=2",
@@ -198,6 +209,7 @@ def test_repeats_and_judges_are_compared(tmp_path: Path, in_process: Asked) -> N
     assert write_between(alone, {"gemma_3_270m": done["gemma_3_270m"]}) is None
 
 
+@pytest.mark.slow
 def test_people_who_label_gold_are_compared_with_a_judge(
     tmp_path: Path,
     in_process: Asked,  # noqa: F811
@@ -225,6 +237,7 @@ def test_people_who_label_gold_are_compared_with_a_judge(
     assert ("humans", ("anna", "bo")) in rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -248,6 +261,7 @@ def test_a_bad_file_of_labels_is_told_in_one_line(tmp_path: Path, text: str, wor
         gold_against_humans(tmp_path / "none.csv", checking(tmp_path, "language=[da]"))
 
 
+@pytest.mark.slow
 def test_the_verb_refuses_what_it_cannot_use(culture_ray: Callable[..., Any]) -> None:
     assert "judge=[] cannot be used" in culture_ray("judge-check").complaint
     assert "repeats=0" in culture_ray("judge-check", "judge=gemma_3_270m", "repeats=0").complaint
@@ -255,6 +269,7 @@ def test_the_verb_refuses_what_it_cannot_use(culture_ray: Callable[..., Any]) ->
     assert "no run 'nope'" in culture_ray("judge-check", "run=nope").complaint
 
 
+@pytest.mark.slow
 def test_a_judge_that_costs_money_needs_a_key_and_a_cap(
     culture_ray: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,6 +282,7 @@ def test_a_judge_that_costs_money_needs_a_key_and_a_cap(
     assert "spending.cap_dollars=" in complaint
 
 
+@pytest.mark.slow
 def test_confusion_counts_are_whole(tmp_path: Path, in_process: Asked) -> None:  # noqa: F811
     found = checked(checking(tmp_path, "language=[da]", PRO_AS_CON="0.3"))
     whole = row(found, "all", "all")

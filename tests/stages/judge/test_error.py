@@ -43,6 +43,7 @@ def consistency(settings: Settings) -> pd.DataFrame:
     return table[table["judge"].notna()].set_index("language")
 
 
+@pytest.mark.slow
 def test_without_a_check_the_papers_constant_is_taken_and_said(small: Settings) -> None:
     answer(small)
     rows = consistency(small)
@@ -59,6 +60,7 @@ def test_without_a_check_the_papers_constant_is_taken_and_said(small: Settings) 
     assert said[0] in html.unescape(page)
 
 
+@pytest.mark.slow
 def test_a_check_of_exactly_this_judge_replaces_the_constant(
     tmp_path: Path,
     in_process: list[tuple[str, Request]],  # noqa: F811
@@ -103,6 +105,7 @@ def test_a_check_of_exactly_this_judge_replaces_the_constant(
         assert free == pytest.approx(2 * reach / np.sqrt(by))
 
 
+@pytest.mark.slow
 def test_a_check_of_another_definition_of_the_judge_does_not_count(
     tmp_path: Path,
     in_process: list[tuple[str, Request]],  # noqa: F811
@@ -120,6 +123,7 @@ def test_a_check_of_another_definition_of_the_judge_does_not_count(
     } == {None}
 
 
+@pytest.mark.slow
 def test_the_error_can_be_chosen(
     tmp_path: Path,
     in_process: list[tuple[str, Request]],  # noqa: F811
@@ -148,6 +152,7 @@ def test_the_error_can_be_chosen(
         small_settings(tmp_path, "judging.judge_error=0.7")
 
 
+@pytest.mark.slow
 def test_a_judge_at_chance_leaves_nothing_to_correct(
     tmp_path: Path,
     in_process: list[tuple[str, Request]],  # noqa: F811

@@ -98,6 +98,7 @@ def test_perfect_answers_align_best_with_the_speakers_of_their_own_language(
         assert own["perfect"] > 0.7
 
 
+@pytest.mark.slow
 def test_random_answers_align_with_nobody(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings = small_settings(
         tmp_path_factory.mktemp("random"), "design.prompts_per_language=600",
@@ -163,6 +164,7 @@ def test_a_run_without_labels_has_empty_tables(small: Settings) -> None:
     assert [table.num_rows for table in measure(RunContext(small)).values()] == [0, 0, 0]
 
 
+@pytest.mark.slow
 def test_only_the_populations_chosen_are_compared(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("chosen")
     chosen = "populations.compare=['speakers:en',world,'speakers:da']"

@@ -98,6 +98,7 @@ def test_one_model_has_a_sentence_instead_of_a_multilingual_regression(one_model
     assert not (one_model / "regression" / "multilingual.csv").exists()
 
 
+@pytest.mark.slow
 def test_models_of_a_family_with_capability_have_a_multilingual_regression(
     a_family: Settings,
 ) -> None:
@@ -118,6 +119,7 @@ def test_models_of_a_family_with_capability_have_a_multilingual_regression(
     assert cells[cells["family"] == "baseline"]["capability"].isna().all()
 
 
+@pytest.mark.slow
 def test_the_published_analysis_runs_on_the_same_run(a_family: Settings) -> None:
     regressed(a_family)
     settings = small_settings(
@@ -132,6 +134,7 @@ def test_the_published_analysis_runs_on_the_same_run(a_family: Settings) -> None
         assert shown != (folder / "valid" / f"{name}.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_regression_that_is_no_longer_had_leaves_no_table_behind(tmp_path: Path) -> None:
     settings = small_settings(tmp_path)
     answer(settings)
@@ -142,6 +145,7 @@ def test_a_regression_that_is_no_longer_had_leaves_no_table_behind(tmp_path: Pat
     assert not stale.exists()
 
 
+@pytest.mark.slow
 def test_a_comparison_without_the_us_has_no_us_bias_and_says_so(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, "populations.compare=[DK,'speakers:da','speakers:en']")
     answer(settings)
@@ -164,6 +168,7 @@ def test_a_run_without_any_label_has_empty_cells_and_sentences(
         assert about(folder, name)["missing"]
 
 
+@pytest.mark.slow
 def test_a_run_in_which_every_answer_failed_has_cells_without_figures(small: Settings) -> None:
     answer(small, lambda _: "failed")
     cells = pd.read_csv(regressed(small) / "cells.csv")
@@ -179,6 +184,7 @@ def test_regressing_again_gives_the_same_figures(one_model: Path, mixed_run: Set
     assert (one_model / "cells.csv").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_second_judge_adds_cells_but_no_rows_to_a_regression(
     tmp_path: Path,
 ) -> None:

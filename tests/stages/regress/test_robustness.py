@@ -61,6 +61,7 @@ def rows(table, check, what, **where):
     ]
 
 
+@pytest.mark.slow
 def test_labels_become_a_table_in_the_run_that_reads_back_as_it_was(settings):
     label(settings)
     table = robustness(settings, ground_truth_of(settings))
@@ -107,6 +108,7 @@ def test_a_model_that_speaks_for_the_speakers_is_steered_by_the_language(setting
     assert people["estimate"] > 0
 
 
+@pytest.mark.slow
 def test_topics_and_judges_outside_the_run_do_not_enter(settings):
     label(settings)
     expected = robustness(settings, ground_truth_of(settings))
@@ -129,6 +131,7 @@ def test_a_run_without_labels_has_only_reasons(settings):
     assert table.column("reason").null_count == 0
 
 
+@pytest.mark.slow
 def test_each_judge_is_checked_apart(settings):
     label(settings)
     alone = robustness(settings, ground_truth_of(settings))

@@ -97,6 +97,7 @@ def test_a_run_that_is_not_begun_shows_what_is_missing(small: Settings) -> None:
         assert (row["requests"], row["rows"], row["used"]) == (24, 0, 0)
 
 
+@pytest.mark.slow
 def test_each_judge_has_rows_of_its_own(tmp_path: Any) -> None:
     both = "judge=[gemma_3_270m,gemma_2_9b]"
     settings = small_settings(tmp_path, both, "design.prompts_per_language=8")

@@ -20,6 +20,7 @@ from culture_ray.store.provenance import recorded
 from culture_ray.store.shards import read, replace_table
 from culture_ray.tables import TIMELINE
 from tests.answered import answer
+from tests.pictures import drawn_for_real
 from tests.small import TOPICS, small_settings
 
 
@@ -27,7 +28,8 @@ from tests.small import TOPICS, small_settings
 def shown(mixed_run: Settings) -> ReportContent:
     measure(RunContext(mixed_run))
     regress(RunContext(mixed_run))
-    return report(RunContext(mixed_run), {"gemma_2_2b": "it does not fit"})
+    with drawn_for_real():
+        return report(RunContext(mixed_run), {"gemma_2_2b": "it does not fit"})
 
 
 def page(settings: Settings) -> str:
@@ -63,6 +65,7 @@ def test_it_says_that_the_embedded_model_only_proves_the_path(
     assert "It proves that the whole path works; it is too weak to say anything about" in text
 
 
+@pytest.mark.slow
 def test_it_does_not_say_so_of_a_model_that_is_strong_enough(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, "model=[gemma_2_2b]", "judge=[gemma_2_9b]")
     answer(settings)
@@ -72,6 +75,7 @@ def test_it_does_not_say_so_of_a_model_that_is_strong_enough(tmp_path: Path) -> 
     assert "too weak to say anything" not in page(settings)
 
 
+@pytest.mark.slow
 def test_a_run_that_nobody_judged_says_so_and_claims_no_other_reason(small: Settings) -> None:
     answer(small, judge=False)
     measure(RunContext(small))
@@ -112,6 +116,7 @@ def test_the_content_names_the_run_its_command_and_its_sources(
     assert "sk-" not in str(shown.provenance)
 
 
+@pytest.mark.slow
 def test_a_report_made_later_and_without_the_experiment_tells_what_the_run_was(
     mixed_run: Settings, shown: ReportContent
 ) -> None:
@@ -121,6 +126,7 @@ def test_a_report_made_later_and_without_the_experiment_tells_what_the_run_was(
     assert told.finished == recorded(mixed_run.run)["sessions"][-1]["at"]
 
 
+@pytest.mark.slow
 def test_a_run_was_last_worked_on_when_the_last_thing_of_its_timeline_ended(
     small: Settings,
 ) -> None:
@@ -141,6 +147,7 @@ def test_the_quality_of_every_cell_is_in_the_content(shown: ReportContent) -> No
     assert all(row["rows"] == row["requests"] for row in rows)
 
 
+@pytest.mark.slow
 def test_a_report_of_a_run_that_has_nothing_yet_can_be_made(small: Settings) -> None:
     content = report(RunContext(small), {"gemma_3_270m": "it could not start"})
     assert content.distributions.num_rows == 0
@@ -177,6 +184,7 @@ def test_examples_of_a_run_that_is_not_judged_say_so(small: Settings) -> None:
     assert {one.status for one in found} == {"not judged"}
 
 
+@pytest.mark.slow
 def test_the_first_judge_of_the_run_is_the_one_whose_stances_are_shown(tmp_path: Path) -> None:
     words = ("design.prompts_per_language=8", "language=[en]")
     both = small_settings(tmp_path, "judge=[gemma_3_270m,gemma_2_9b]", *words)

@@ -72,6 +72,7 @@ def test_without_weights_the_standard_error_is_the_textbook_one(
     assert truth.std_error[0, 0] == pytest.approx(math.sqrt(0.25 / (len(frame) - 1)), rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recode", ["paper", "symmetric"])
 def test_figures_equal_those_of_r_survey(
     respondents: Maker, topics: Topics, tmp_path: Path, recode: str

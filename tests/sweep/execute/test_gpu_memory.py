@@ -50,6 +50,7 @@ def test_a_gpu_that_stays_taken_is_named() -> None:
         wait_until_free(machine.read, 0.9, 20.0, machine.sleep, machine.clock)
 
 
+@pytest.mark.slow
 def test_a_stand_in_gpu_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     assert visible_gpus() == []

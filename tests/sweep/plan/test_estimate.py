@@ -128,6 +128,7 @@ def test_a_stage_takes_as_long_as_its_longest_part_or_as_all_gpus_are_busy() -> 
     assert wall_seconds([part(None)], [1], EIGHT) == 0.0
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.floats(1, 1e6), st.sampled_from([1, 2, 4]), st.integers(1, 50)),

@@ -114,6 +114,7 @@ def test_the_same_prompt_with_another_persona_is_another_request() -> None:
     assert [table.column("persona")[0].as_py() for table in tables] == list(personas)
 
 
+@pytest.mark.slow
 def test_many_ids_do_not_collide() -> None:
     prompts = [
         (f"t{t}", f"f{f}", f"w{w}", s)

@@ -69,6 +69,7 @@ def test_a_narrow_terminal_keeps_requests_and_time_left_and_breaks_names() -> No
     assert not any("…" in row for row in rows)
 
 
+@pytest.mark.slow
 @given(st.integers(40, 200), st.integers(8, 60), st.integers(1, 60))
 def test_no_row_is_too_long_and_no_terminal_too_low(width: int, height: int, models: int) -> None:
     snapshot = sweep()
@@ -99,6 +100,7 @@ def test_a_low_terminal_sums_up_what_is_done_and_says_how_much_is_not_shown() ->
     ]
 
 
+@pytest.mark.slow
 @given(st.integers(40, 200), st.data())
 def test_no_column_comes_or_moves_while_figures_change(width: int, data: st.DataObject) -> None:
     before = sweep()
@@ -125,6 +127,7 @@ def test_nothing_is_shown_before_it_is_known_what_is_asked() -> None:
     ) != [""]
 
 
+@pytest.mark.slow
 @given(st.integers(0, 500), st.integers(1, 500))
 def test_a_bar_is_as_long_as_what_is_done_and_never_runs_backwards(done: int, total: int) -> None:
     def bar(done: int) -> str:
@@ -190,6 +193,7 @@ def sums(rows: list[StageProgress]) -> tuple[int, int, Counter[str]]:
     return sum(row.total for row in rows), sum(row.done for row in rows), failures
 
 
+@pytest.mark.slow
 @given(sweeps(), st.integers(1, 30))
 def test_what_is_summed_up_is_neither_lost_nor_counted_twice(
     rows: list[StageProgress], most: int

@@ -79,6 +79,7 @@ def test_replicas_that_are_five_times_slower_do_not_hold_the_sweep_up() -> None:
     assert outcome.ratio < 1.2 < without.ratio
 
 
+@pytest.mark.slow
 def test_a_thousand_gpus_with_failures_come_within_a_twentieth_of_the_lower_bound() -> None:
     scenario = sweep_of(20, 1000, units_per_replica=100, seed=1)
     outcome = simulate(scenario)

@@ -62,6 +62,7 @@ def rows(table: pa.Table, **where: Any) -> pd.DataFrame:
     return frame
 
 
+@pytest.mark.slow
 def test_a_run_and_the_same_again_differ_by_exactly_nothing(
     runs: Mapping[str, Settings], tmp_path: Path
 ) -> None:
@@ -74,6 +75,7 @@ def test_a_run_and_the_same_again_differ_by_exactly_nothing(
     assert (known["first"] == known["second"]).all()
 
 
+@pytest.mark.slow
 def test_the_order_of_the_runs_turns_signs_and_nothing_else(
     runs: Mapping[str, Settings], tmp_path: Path
 ) -> None:
@@ -100,6 +102,7 @@ def figures_on(settings: Settings, topics: tuple[str, ...]) -> pd.DataFrame:
     return found.set_index(["model", "language"])
 
 
+@pytest.mark.slow
 def test_both_sides_rest_on_the_topics_that_both_answered(
     runs: Mapping[str, Settings], tmp_path: Path
 ) -> None:
@@ -110,6 +113,7 @@ def test_both_sides_rest_on_the_topics_that_both_answered(
         assert row.first == pytest.approx(part.loc[(row.model, row.language), FIGURE], abs=1e-12)
 
 
+@pytest.mark.slow
 def test_a_topic_that_one_side_left_without_an_opinion_counts_on_neither(
     runs: Mapping[str, Settings], tmp_path: Path
 ) -> None:
@@ -126,6 +130,7 @@ def test_a_topic_that_one_side_left_without_an_opinion_counts_on_neither(
     assert mine.loc["en", "topics"] == part["topics"] + 1
 
 
+@pytest.mark.slow
 def test_figures_are_those_of_cells_where_the_topics_are_the_same(
     runs: Mapping[str, Settings], tmp_path: Path
 ) -> None:
@@ -142,6 +147,7 @@ def test_figures_are_those_of_cells_where_the_topics_are_the_same(
             assert row[side] == pytest.approx(value, nan_ok=True)
 
 
+@pytest.mark.slow
 def test_means_over_cells_are_means_of_their_differences(
     runs: Mapping[str, Settings], tmp_path: Path
 ) -> None:
@@ -156,6 +162,7 @@ def test_means_over_cells_are_means_of_their_differences(
     assert list(table["scope"]) == ["all", "language", "language", "model", "cell", "cell"]
 
 
+@pytest.mark.slow
 def test_judges_that_share_no_name_are_paired_and_their_agreement_is_told(
     runs: Mapping[str, Settings], tmp_path: Path
 ) -> None:
@@ -170,6 +177,7 @@ def test_judges_that_share_no_name_are_paired_and_their_agreement_is_told(
     assert 0.3 < whole["agreement"] < 1
 
 
+@pytest.mark.slow
 def test_only_responses_with_the_same_text_count_as_the_same(
     runs: Mapping[str, Settings], tmp_path: Path
 ) -> None:
@@ -181,6 +189,7 @@ def test_only_responses_with_the_same_text_count_as_the_same(
     assert (rows(made.agreement)["responses"] == 24).all()
 
 
+@pytest.mark.slow
 def test_what_is_undefined_says_why(runs: Mapping[str, Settings], tmp_path: Path) -> None:
     fate = lambda row: "undecided" if row["language"] == "da" else "fine"  # noqa: E731
     silent = run_of(tmp_path, "silent", fate=fate)
@@ -190,6 +199,7 @@ def test_what_is_undefined_says_why(runs: Mapping[str, Settings], tmp_path: Path
     assert list(whole["cells"]) == [1]
 
 
+@pytest.mark.slow
 def test_models_of_other_names_are_paired_when_told(
     runs: Mapping[str, Settings], tmp_path: Path
 ) -> None:
@@ -204,6 +214,7 @@ def test_models_of_other_names_are_paired_when_told(
         paired_cells(runs["first"], renamed, {"gemma_3_270m": "gemma_2_9b"})
 
 
+@pytest.mark.slow
 def test_a_run_that_is_not_measured_says_what_to_do(
     runs: Mapping[str, Settings], tmp_path: Path
 ) -> None:
@@ -224,6 +235,7 @@ def test_distributions_of_another_version_say_what_to_do(
         paired_cells(runs["first"], settings, {})
 
 
+@pytest.mark.slow
 def test_tables_and_what_they_were_made_with_are_written(
     runs: Mapping[str, Settings], tmp_path: Path
 ) -> None:

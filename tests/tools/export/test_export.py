@@ -233,6 +233,7 @@ def test_tables_and_runs_that_there_are_not_are_one_line(done: Settings, tmp_pat
         exported(RunDirectory(tmp_path / "none"), tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_the_card_is_one_that_the_hub_reads(done: Settings, tmp_path: Path) -> None:
     hub = pytest.importorskip("huggingface_hub", reason="comes with the extra cpu")
     exported(done.run, tmp_path / "out")

@@ -81,6 +81,7 @@ def said(text: str) -> str:
     return json.dumps({"text": text})
 
 
+@pytest.mark.slow
 def test_every_text_is_translated_checked_and_marked_as_unreviewed(tmp_path: Path) -> None:
     found = made(tmp_path)
     assert problems(found) == {}
@@ -234,6 +235,7 @@ def test_names_of_scales_are_copied_and_not_translated(tmp_path: Path) -> None:
     assert set(entries["topics"]["f118"]) == {"pro", "con", "wordings"}
 
 
+@pytest.mark.slow
 def test_new_wordings_get_free_names_and_a_reading_of_their_polarity(tmp_path: Path) -> None:
     asked = replace(ASKED, existing=ENGLISH, tongue=TargetLanguage("en", "English"))
     found = vary(asked, text_run(tmp_path, InProcess({})), "wordings", 1)

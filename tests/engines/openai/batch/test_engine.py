@@ -59,6 +59,7 @@ def test_a_batch_answers_each_request_and_is_settled_at_half_price(server, accou
     assert stats["dollars"] == pytest.approx(used / 2)
 
 
+@pytest.mark.slow
 def test_batches_are_cut_at_the_providers_limits(server, account, tmp_path):
     ask(server, account, tmp_path / "a", batching.requests(10), most_requests=4)
     sizes = [b["request_counts"]["total"] for b in server.stats()["batches"]]
@@ -69,6 +70,7 @@ def test_batches_are_cut_at_the_providers_limits(server, account, tmp_path):
     assert all(b["status"] == "completed" for b in server.stats()["batches"])
 
 
+@pytest.mark.slow
 def test_batches_wait_for_room_among_the_enqueued_tokens(server, account, tmp_path):
     server.change(batching={"share": None, "lines_per_s": 40.0, "enqueued_tokens": 150.0})
     asked = batching.requests(40)
@@ -78,6 +80,7 @@ def test_batches_wait_for_room_among_the_enqueued_tokens(server, account, tmp_pa
     assert max(server.stats()["paid"].values()) == 1
 
 
+@pytest.mark.slow
 def test_a_limit_nobody_wrote_down_is_learned_from_the_refusal(server, account, tmp_path):
     server.change(batching={"share": None, "lines_per_s": 200.0, "enqueued_tokens": 150.0})
     found = ask(server, account, tmp_path, batching.requests(40))
