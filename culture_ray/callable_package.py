@@ -12,7 +12,7 @@ class CallablePackage(ModuleType):
     """A package that, when called, calls the function of `culture_ray.api` that has its name."""
 
     def __call__(self, *overrides: str) -> Any:
-        """Return what the function of the API returns."""
+        """Call the function of the API and return its result."""
         api = import_module("culture_ray.api")
         return getattr(api, self.__name__.rpartition(".")[2])(*overrides)
 

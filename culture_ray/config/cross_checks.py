@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from culture_ray.config.files import choices
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.labels.measured import FIRST, MAJORITY
 from culture_ray.labels.read import RULE
 from culture_ray.prompts.protocols import find_protocol
+from culture_ray.settings.design import ProtocolSettings
+from culture_ray.settings.judging import Judge
 from culture_ray.settings.run import Settings
 from culture_ray.stages.judge.task import check_answers
 
 
 def check_choices(settings: Settings) -> None:
     """Raise WrongValue or UnknownName for the first choice that contradicts another one."""
-    _check_protocols(settings)
+    _check_protocols(settings.protocols)
     _check_not_empty("model", settings.models)
     _check_not_empty("language", settings.languages)
     _check_not_empty("protocol", settings.protocols)
-    _check_judges(settings)
-    _check_judging(settings)
-    _check_caps(settings)
+    _check_judges(settings.judges)
+    judged = any(find_protocol(name).judged for name in settings.protocols)
+    if judged and "judge" in settings.stages:
+        _check_not_empty("judge", settings.judges)
+    _check_judging(settings.judging.use, list(settings.judges))
+    spending, models = settings.spending, {*settings.models, *settings.judges}
+    _check_capped("models", spending.models or {}, models)
+    _check_capped("stages", spending.stages or {}, {"elicit", "judge"})
     if settings.inference.design not in settings.inference.designs:
         raise UnknownName("inference.design", settings.inference.design, settings.inference.designs)
 
@@ -31,8 +38,8 @@ def _check_not_empty(key: str, chosen: Iterable[str]) -> None:
         raise WrongValue(key, [], f"at least one of {', '.join(choices(key))}")
 
 
-def _check_protocols(settings: Settings) -> None:
-    for name, protocol in settings.protocols.items():
+def _check_protocols(protocols: Mapping[str, ProtocolSettings]) -> None:
+    for name, protocol in protocols.items():
         key, countries = f"protocol.{name}.countries", protocol.countries
         if find_protocol(name).has_persona and not countries:
             raise WrongValue(key, [], "at least one country, such as [DK, US]")
@@ -42,8 +49,8 @@ def _check_protocols(settings: Settings) -> None:
             raise WrongValue(key, list(countries), "no country twice")
 
 
-def _check_judges(settings: Settings) -> None:
-    for name, judge in settings.judges.items():
+def _check_judges(judges: Mapping[str, Judge]) -> None:
+    for name, judge in judges.items():
         if name == RULE:
             raise WrongValue(
                 "judge", name, "another name: this one marks labels that were made without a judge"
@@ -53,23 +60,13 @@ def _check_judges(settings: Settings) -> None:
                 f"judge.{name}", "a judge", f"another name: {name} is a value of judging.use"
             )
         check_answers(name, judge)
-    judged = any(find_protocol(name).judged for name in settings.protocols)
-    if judged and "judge" in settings.stages:
-        _check_not_empty("judge", settings.judges)
 
 
-def _check_judging(settings: Settings) -> None:
-    use, names = settings.judging.use, list(settings.judges)
+def _check_judging(use: str, names: Sequence[str]) -> None:
     if use == MAJORITY and len(names) < 2:
         raise WrongValue("judging.use", use, f"at least two judges to vote; the run has {names}")
     if use not in (FIRST, MAJORITY, *names):
         raise UnknownName("judging.use", use, (FIRST, MAJORITY, *names))
-
-
-def _check_caps(settings: Settings) -> None:
-    spending = settings.spending
-    _check_capped("models", spending.models or {}, {*settings.models, *settings.judges})
-    _check_capped("stages", spending.stages or {}, {"elicit", "judge"})
 
 
 def _check_capped(group: str, capped: Iterable[str], known: Iterable[str]) -> None:

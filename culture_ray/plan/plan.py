@@ -47,7 +47,7 @@ class ProtocolPlan:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """Requests, hardware and time of a run that is not run yet."""
 
     rows: tuple[PlanRow, ...]
@@ -58,7 +58,7 @@ class Plan:
     notices: tuple[str, ...]
 
 
-def plan_of(settings: Settings, requests: RequestPlan, workload: Workload) -> Plan:
+def plan_of(settings: Settings, requests: RequestPlan, workload: Workload) -> RunPlan:
     """Return the plan of a run; computes, and writes nothing."""
     rows: list[PlanRow] = []
     wall = 0.0
@@ -67,7 +67,7 @@ def plan_of(settings: Settings, requests: RequestPlan, workload: Workload) -> Pl
         rows += made
         wall += seconds
     notices = (*workload.notices, *notices_of(settings, requests, workload.parts))
-    return Plan(tuple(rows), tuple(_protocols(settings, requests)), wall, notices)
+    return RunPlan(tuple(rows), tuple(_protocols(settings, requests)), wall, notices)
 
 
 def paces(rows: Sequence[PlanRow]) -> Iterator[tuple[str, str, float, float | None]]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from culture_ray.plan.billing import billed_models, billing_for, check_caps, check_keys
 from culture_ray.plan.cost import Quote, quote
 from culture_ray.plan.engines import engine_names, models_and_judges
-from culture_ray.plan.plan import Plan, plan_of
+from culture_ray.plan.plan import RunPlan, plan_of
 from culture_ray.plan.requests import RequestPlan, request_plan
 from culture_ray.plan.workload import Workload, with_gpus_chosen, workload_of
 from culture_ray.run.ground_truth import ground_truth_of
@@ -65,7 +65,7 @@ class RunContext:
         return workload_of(self.settings, self.requests)
 
     @cached_property
-    def plan(self) -> Plan:
+    def plan(self) -> RunPlan:
         """Return the plan of the run."""
         return plan_of(self.settings, self.requests, self.workload)
 
@@ -107,7 +107,7 @@ class RunContext:
         """Return the quote; `done` are requests by stage and model that need not be made."""
         return quote(self.settings, self.plan.rows if self._has_api_model else (), done)
 
-    def checked_plan(self) -> Plan:
+    def checked_plan(self) -> RunPlan:
         """Return the plan after reading the inputs that would stop the run."""
         _ = self.requests, self.ground_truth, self.capability_scores
         return self.plan

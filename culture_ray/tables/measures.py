@@ -237,7 +237,7 @@ TABLES = (
         pandas_csv=True,
         note=(
             "Standard errors and intervals come from the joint topic bootstrap; baselines "
-            "have none. statistics.md defines each figure."
+            "have none. docs/statistics.md defines each figure."
         ),
     ),
     Table(

@@ -115,7 +115,7 @@ TABLES = (
         optional=True,
         note=(
             "Made from the ledger, `spending/ledger.jsonl`, which alone decides how much "
-            "may be spent; costs.md explains it."
+            "may be spent; docs/costs.md explains it."
         ),
     ),
 )

@@ -16,7 +16,6 @@ from pyarrow import csv, json, parquet
 
 from culture_ray.errors import BadTable, RunMismatch, UnknownName
 from culture_ray.labels.read import IMPORTED
-from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import commit, unit_id
@@ -86,17 +85,17 @@ def read_scored(
     return ScoredResponses(rows, {str(topic): int(count) for topic, count in strange.items()})
 
 
-def import_scored(settings: Settings, scored: ScoredResponses) -> None:
+def import_scored(context: RunContext, scored: ScoredResponses) -> None:
     """Commit scored responses as the labels of a run.
 
     Raises RunMismatch when the run holds a sweep or other responses, and DiskProblem.
     """
-    run = settings.run
+    run = context.settings.run
     if run.config.exists() and run.shards("responses"):
         raise RunMismatch(f"run '{run.name}' holds a sweep: choose another run=NAME")
     shards = label_shards(run, scored)
     check_unchanged(run, shards)
-    RunContext(settings).open()
+    context.open()
     commit_shards(shards)
 
 

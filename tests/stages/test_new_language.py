@@ -171,7 +171,7 @@ def spoilt(files: Path, old: str, new: str) -> Settings:
     ("old", "new", "said"),
     [
         ("\n  US: in den USA", "", "no phrase for US of protocol.persona.countries"),
-        ("die {country} leben", "die hier leben", "there is no {country} in it"),
+        ("die {country} leben", "die hier leben", "{country} is missing"),
         ("2: Stimme zu\n    3: Lehne ab", "2: Lehne ab\n    3: Lehne ab", "the same text as"),
         ("answers: good_4", "answers: justifiable_10", "answers offered have code 5"),
     ],

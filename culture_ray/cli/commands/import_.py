@@ -8,6 +8,7 @@ from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.imported import imported_settings
 from culture_ray.config.launchers import Content
+from culture_ray.stages.context import RunContext
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tools.import_scored import ScoredResponses, import_scored
 
@@ -18,7 +19,7 @@ def act(overrides: list[str]) -> int:
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "import", *overrides])
         settings, scored = imported_settings(content, experiment, command)
-        import_scored(settings, scored)
+        import_scored(RunContext(settings), scored)
         _print(Screen(), settings.run, scored)
 
     compose_and_run("culture-ray import", overrides, run, root="import")

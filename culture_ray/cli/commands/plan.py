@@ -14,7 +14,7 @@ from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.plan.cost import Quote
-from culture_ray.plan.plan import Plan, ProtocolPlan
+from culture_ray.plan.plan import ProtocolPlan, RunPlan
 from culture_ray.report.formatting import counted
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
@@ -40,7 +40,7 @@ def act(overrides: list[str]) -> int:
     return 0
 
 
-def as_json(settings: Settings, plan: Plan, cost: Quote) -> dict[str, Any]:
+def as_json(settings: Settings, plan: RunPlan, cost: Quote) -> dict[str, Any]:
     """Return the plan for JSON, with unrounded figures."""
     cluster = settings.cluster
     return {
@@ -62,7 +62,7 @@ def as_json(settings: Settings, plan: Plan, cost: Quote) -> dict[str, Any]:
     }
 
 
-def _print(screen: Screen, settings: Settings, plan: Plan, cost: Quote) -> None:
+def _print(screen: Screen, settings: Settings, plan: RunPlan, cost: Quote) -> None:
     design = settings.design
     size = " x ".join(
         counted(number, noun)
@@ -93,7 +93,7 @@ def _print(screen: Screen, settings: Settings, plan: Plan, cost: Quote) -> None:
     screen.print("nothing was written", highlight=False)
 
 
-def _requests(plan: Plan) -> Table:
+def _requests(plan: RunPlan) -> Table:
     table = _table("stage", "model", "requests", "tokens in", "tokens out", "needs")
     for row in plan.rows:
         table.add_row(
@@ -107,7 +107,7 @@ def _requests(plan: Plan) -> Table:
     return table
 
 
-def _rates(plan: Plan) -> Table:
+def _rates(plan: RunPlan) -> Table:
     """Return size, rates and time of each model that is loaded on the cluster."""
     table = _table(
         "stage", "model", "size", "fit/best", "replicas", "limit/s", "expected/s", "GPU h",
@@ -135,7 +135,7 @@ def _rates(plan: Plan) -> Table:
     return table
 
 
-def _explanation(cluster: Cluster, plan: Plan) -> str:
+def _explanation(cluster: Cluster, plan: RunPlan) -> str:
     """Return the total time, and the meaning of the columns on rates and time."""
     hours = sum(row.gpu_hours or 0.0 for row in plan.rows)
     where = f"{cluster.gpus} x {cluster.card.name}" if hours else f"cluster {cluster.name}"

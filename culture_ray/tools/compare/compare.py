@@ -66,13 +66,19 @@ def compare(
     before, after = (made_with(one.run) for one in (first, second))
     found, truth = paired_cells(first, second, pairs)
     drawing = Resampling(DrawLevel.JOINT_TOPICS, first.inference.rounds, seed)
+    runs = (first.run.name, second.run.name)
+    agreement = None
+    if shared := shared_responses(first.run, second.run, set(pairs)):
+        own, other = (
+            labels(one.run, one.models, one.languages, stances=True) for one in (first, second)
+        )
+        agreement = judges_compared(runs, (own, other), shared)
     made = Comparison(
         folder=folder,
         changes=config_diff(before, after, recorded(first.run), recorded(second.run)),
         differences=differences(found, truth, drawing),
-        agreement=_agreement(first, second, pairs),
+        agreement=agreement,
     )
-    runs = (first.run.name, second.run.name)
     names = " and ".join(runs)
     write_table(made.changes, folder / "changes", caption=f"What changed between {names}")
     write_table(made.differences, folder / "differences", caption=f"Differences of {names}")
@@ -92,16 +98,6 @@ def compare(
     }
     replace_text(folder / "compare.json", json.dumps(facts, indent=2, ensure_ascii=False))
     return made
-
-
-def _agreement(first: Settings, second: Settings, pairs: Mapping[str, str]) -> pa.Table | None:
-    shared = shared_responses(first.run, second.run, set(pairs))
-    if not shared:
-        return None
-    before, after = (
-        labels(one.run, one.models, one.languages, stances=True) for one in (first, second)
-    )
-    return judges_compared((first.run.name, second.run.name), (before, after), shared)
 
 
 def differences(found: Sequence[PairedCells], truth: GroundTruth, drawing: Resampling) -> pa.Table:

@@ -45,8 +45,8 @@ def test_each_kind_of_problem_has_its_consequence(problem, act, billed, busy):
 
 
 def test_the_reason_names_status_code_and_the_providers_words_in_one_line():
-    why = decide(status(400, "invalid_value", "temperature must\nbe low")).why
-    assert why == "HTTP 400 invalid_value: temperature must be low"
+    reason = decide(status(400, "invalid_value", "temperature must\nbe low")).reason
+    assert reason == "HTTP 400 invalid_value: temperature must be low"
 
 
 @given(attempt=st.integers(2, 60), chance=st.floats(0, 1))

@@ -1,0 +1,88 @@
+"""Python API: open runs, plan and run sweeps, import scores, from scripts and notebooks.
+
+    import culture_ray as cr
+
+    run = cr.open_run("results/quickstart")
+    run.cells                                   # pandas; run.arrow("cells"), run.polars("cells")
+    plan = cr.plan("experiment=paper", "model=[gemma_2_9b]", "judge=[gemma_2_9b]")
+    run = cr.sweep("experiment=quickstart")
+    run = cr.import_scores("scored.csv", run="theirs", columns={"model": "model_name"})
+    run.analyse().report()
+
+Arguments are the overrides of the command line (`culture-ray sweep --help`). No function exits,
+prints more than the progress of a sweep, or leaves `sys.argv`, the environment or a Hydra of the
+caller changed. Faults of an input are raised as errors of `culture_ray.errors`, in one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from culture_ray.api.calls import own_environment, written_command
+from culture_ray.api.plans import Plan
+from culture_ray.api.runs import Run
+from culture_ray.config.compose import compose
+from culture_ray.config.imported import imported_settings
+from culture_ray.config.run_settings import settings_from
+from culture_ray.engines.factory import make_engine
+from culture_ray.errors import NoSuchRun
+from culture_ray.plan.engines import models_and_judges
+from culture_ray.stages.context import RunContext
+from culture_ray.stages.embedded_model import prepare_embedded_model
+from culture_ray.stages.sweep import sweep as sweep_stages
+from culture_ray.sweep.progress.progress import Progress
+from culture_ray.tools.import_scored import import_scored
+
+__all__ = ["Plan", "Run", "import_scores", "open_run", "plan", "sweep"]
+
+
+def open_run(folder: str | Path) -> Run:
+    """Return the run in a directory; raises NoSuchRun, and RunMismatch if it cannot be read."""
+    return Run(Path(folder).expanduser())
+
+
+def plan(*overrides: str) -> Plan:
+    """Return the plan of a sweep; writes nothing.
+
+    Raises UserError for what would stop the sweep.
+    """
+    content, experiment = compose(overrides)
+    return Plan(RunContext(settings_from(content, experiment, written_command("plan", *overrides))))
+
+
+def sweep(*overrides: str) -> Run:
+    """Run or resume a sweep in this process, and return its run.
+
+    Progress is shown on the terminal or in the notebook. Raises UserError before anything is
+    written. Models that cannot finish do not raise: they are in `Run.failed_models`.
+    """
+    content, experiment = compose(overrides)
+    settings = settings_from(content, experiment, written_command("sweep", *overrides))
+    context = RunContext(settings, max_processes=1)
+    cap, live = settings.spending.cap_dollars, settings.run.folder / "live"
+    with own_environment(), Progress(Console(markup=False), live, cap) as progress:
+        context.check()
+        models = models_and_judges(settings.models, settings.judges)
+        prepare_embedded_model(models.values(), progress, loads=context.asks_models)
+        result = sweep_stages(context, make_engine, progress)
+    return Run(settings.run.folder, result.failed_models)
+
+
+def import_scores(
+    file: str | Path, *overrides: str, run: str, columns: Mapping[str, str] | None = None
+) -> Run:
+    """Commit scored responses from elsewhere as a run, and return it.
+
+    `columns` names the file's columns for model, language, topic, value_polarity, and optionally
+    family, wording and request_id. Raises BadTable, UnknownName, WrongValue and RunMismatch.
+    """
+    content, experiment = compose([f"run={run}", *overrides], root="import")
+    named = {**content["columns"], **(columns or {})}
+    content |= {"file": str(file), "columns": named}
+    command = written_command("import", f"run={run}", f"file={file}", *overrides)
+    settings, scored = imported_settings(content, experiment, command)
+    import_scored(RunContext(settings), scored)
+    return open_run(settings.run.folder)

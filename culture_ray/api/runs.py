@@ -1,0 +1,154 @@
+"""A run as the Python API gives it: its tables, its status, and analyses of it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+
+from culture_ray.api.calls import own_environment, written_command
+from culture_ray.config.compose import compose
+from culture_ray.config.stored import stored_settings
+from culture_ray.errors import NoSuchRun
+from culture_ray.run.open import made_with
+from culture_ray.run.status import stage_statuses
+from culture_ray.stages.context import RunContext
+from culture_ray.stages.measure.measure import measure
+from culture_ray.stages.regress.regress import regress
+from culture_ray.stages.report.report import report
+from culture_ray.store import catalogue
+from culture_ray.store.run_directory import RunDirectory
+
+if TYPE_CHECKING:
+    import polars
+
+
+class Run:
+    """A run directory: its tables, its status, and the stages that can be done again.
+
+    Tables are read anew whenever they are asked for. `run.cells` and the like are pandas data
+    frames; `pandas`, `arrow` and `polars` return any of `run.tables` by name. Raises NoSuchRun.
+    """
+
+    def __init__(self, folder: Path, failed_models: Mapping[str, str] | None = None) -> None:
+        self._run = RunDirectory(folder)
+        self._judges = list(made_with(self._run).get("judge") or {})
+        self.failed_models = dict(failed_models or {})
+        """By model that the last sweep could not finish, the reason."""
+
+    @property
+    def name(self) -> str:
+        """Return the name of the run."""
+        return self._run.name
+
+    @property
+    def folder(self) -> Path:
+        """Return the directory of the run."""
+        return self._run.folder
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Return the names of the tables that the run holds; docs/data.md describes them."""
+        names = catalogue.RUN_TABLES
+        return tuple(name for name in names if catalogue.table_paths(self._run, name))
+
+    def arrow(self, table: str) -> pa.Table:
+        """Return a table of the run.
+
+        Raises UnknownName for a name that no table has, NoSuchRun for a table that the run does
+        not hold yet, and RunMismatch for a file that cannot be read.
+        """
+        found = catalogue.read(self._run, table)
+        if found is None:
+            held = ", ".join(self.tables) or "no table"
+            raise NoSuchRun(f"run '{self.name}' has no {table} yet: it holds {held}")
+        return found
+
+    def pandas(self, table: str) -> pd.DataFrame:
+        """Return a table of the run as a pandas data frame; raises as `arrow` does."""
+        return self.arrow(table).to_pandas()
+
+    def polars(self, table: str) -> polars.DataFrame:
+        """Return a table of the run as a polars data frame; raises as `arrow` does."""
+        import polars
+
+        return polars.DataFrame(self.arrow(table))
+
+    @property
+    def responses(self) -> pd.DataFrame:
+        """Return the responses: one row per request that is done, failed ones included."""
+        return self.pandas("responses")
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        """Return the labels: the stances in each response, as a judge or a rule read them."""
+        return self.pandas("labels")
+
+    @property
+    def distributions(self) -> pd.DataFrame:
+        """Return the distribution of value polarity per model, language and topic."""
+        return self.pandas("distributions")
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """Return alignment, US bias, self-consistency and capability per model and language."""
+        return self.pandas("cells")
+
+    @property
+    def regression(self) -> pd.DataFrame:
+        """Return the coefficients of the multilingual regression."""
+        return self._regression("multilingual")
+
+    @property
+    def us_bias(self) -> pd.DataFrame:
+        """Return US bias per model and language, and its means."""
+        return self._regression("us_bias")
+
+    @property
+    def status(self) -> pd.DataFrame:
+        """Return requests, done, failed and left per stage and model."""
+        names = ("stage", "model", "requests", "done", "failed", "left")
+        found = stage_statuses(self._run, self._judges)
+        return pd.DataFrame({name: [getattr(one, name) for one in found] for name in names})
+
+    def analyse(self, *overrides: str) -> Run:
+        """Measure and regress again, as `culture-ray analyse` does, and return this run.
+
+        `overrides` choose populations, capability and inference, such as `"inference=paper"`.
+        """
+        with own_environment():
+            context = self._context("analyse", overrides)
+            measure(context)
+            regress(context)
+        return self
+
+    def report(self, *overrides: str) -> Path:
+        """Write the figures and the page of the run, and return the path of the page."""
+        with own_environment():
+            report(self._context("report", overrides), self.failed_models)
+        return self.folder / "report.html"
+
+    def _regression(self, design: str) -> pd.DataFrame:
+        path = self.folder / "regression" / f"{design}.csv"
+        if not path.exists():
+            raise NoSuchRun(f"run '{self.name}' has no regression {design} yet: see run.report()")
+        return pd.read_csv(path)
+
+    def _context(self, verb: str, overrides: tuple[str, ...]) -> RunContext:
+        content, experiment = compose(overrides)
+        content |= {"run": self.name, "results": str(self.folder.parent)}
+        command = written_command(verb, f"run={self.name}", *overrides)
+        # One process: workers would import the caller's script again.
+        return RunContext(stored_settings(content, experiment, command), max_processes=1)
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.folder)!r})"
+
+    def _repr_html_(self) -> str:
+        """Return the run as notebooks show it: its folder and the status of every stage."""
+        heading = f"<b>run {html.escape(self.name)}</b> in {html.escape(str(self.folder))}"
+        return heading + self.status.to_html(index=False)
