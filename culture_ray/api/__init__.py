@@ -28,7 +28,6 @@ from culture_ray.config.compose import compose
 from culture_ray.config.imported import imported_settings
 from culture_ray.config.run_settings import settings_from
 from culture_ray.engines.factory import make_engine
-from culture_ray.errors import NoSuchRun
 from culture_ray.plan.engines import models_and_judges
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.embedded_model import prepare_embedded_model
