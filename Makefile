@@ -63,6 +63,7 @@ lint: venv
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.architecture
 
 # New pinned versions, for all platforms; run it, test, commit the lock.
 lock: venv

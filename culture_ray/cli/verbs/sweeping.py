@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from culture_ray.cli.verbs.verb import Verb
+from culture_ray.settings.stages import Stage
 
 PLAN = Verb(
     name="plan",
@@ -34,10 +35,11 @@ PLAN = Verb(
 SWEEP = Verb(
     name="sweep",
     code="sweep:act",
-    summary="run or resume a sweep: elicit, judge, measure, regress, report",
+    summary=f"run or resume a sweep: {', '.join(Stage)}",
     description=(
         "Runs every stage of a run that is not done yet. If a sweep stops, for whatever reason, "
-        "run the same command again to resume it. Results are written to results/RUN."
+        "run the same command again to resume it. Results are written to results/RUN. "
+        f"Stages: {'; '.join(f'{stage} ({stage.meaning})' for stage in Stage)}."
     ),
     examples=(
         ("culture-ray sweep experiment=quickstart", "a complete run in minutes, on two cores"),

@@ -159,7 +159,13 @@ def test_watching_a_large_run_leaves_the_file_system_to_others(
 def test_watching_ends_when_nothing_is_left(settings: Settings) -> None:
     answer(settings, judge=False)
     shell = Shell(lambda: answer(settings), lambda: pytest.fail("it looked again"))
-    watch(shell.console, settings.run, settings.raw, shell.sleep)
+    now = [0.0]  # time passes while it sleeps, not while it reads
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+        shell.sleep(seconds)
+
+    watch(shell.console, settings.run, settings.raw, sleep, lambda: now[0])
     assert "no driver is running" in shell.screen.getvalue()
 
 
