@@ -1,10 +1,13 @@
 """culture_ray: do language models hold the views of the people whose language they speak?
 
-The Python API is in `culture_ray.api`; its names are those of this package:
+The Python API, described in `culture_ray.api` and by `help(culture_ray.Run)`:
 
     import culture_ray as cr
 
-    run = cr.open_run("results/quickstart")
+    run = cr.open_run("results/quickstart")     # run.main_cells, run.responses, ...: data frames
+    plan = cr.plan("experiment=paper")          # plan.requests, plan.gpu_hours, plan.dollars
+    run = cr.sweep("experiment=quickstart")     # run or resume a sweep in this process
+    run = cr.import_scores("scored.csv", run="theirs")
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Open a finished run and plot alignment against self-consistency, one mark per model and language.
+"""Open a finished run and plot alignment with its interval, one mark per model and language.
 
 python examples/open_and_plot.py results/quickstart alignment.png
 """
@@ -15,20 +15,16 @@ import culture_ray as cr
 def main(folder: str, picture: str) -> None:
     """Write the plot of the run in `folder` to `picture`."""
     run = cr.open_run(folder)
-    cells = run.cells  # one row per model, language, protocol and judge; see docs/data.md
-    cells = cells[cells["family"] != "baseline"]
-    fig, ax = plt.subplots(figsize=(5, 4))
-    for language, rows in cells.groupby("language"):
-        ax.errorbar(
-            rows["self_consistency"],
-            rows["alignment_language"],
-            yerr=1.96 * rows["alignment_language_std_error"],
-            fmt="o",
-            label=language,
+    cells = run.main_cells  # one row per model and language; docs/data.md explains the columns
+    fig, ax = plt.subplots(figsize=(5, 1 + 0.3 * len(cells)))
+    for place, cell in enumerate(cells.itertuples()):
+        ax.plot(
+            [cell.alignment_language_ci_low, cell.alignment_language_ci_high], [place] * 2, "k-"
         )
-    ax.set_xlabel("self-consistency")
-    ax.set_ylabel("alignment with the language's speakers")
-    ax.legend(title="language")
+        ax.plot(cell.alignment_language, place, "o", color=f"C{place % 10}")
+    ax.set_yticks(range(len(cells)), cells["model"] + ", " + cells["language"])
+    ax.axvline(0, color="grey", linewidth=0.8)
+    ax.set_xlabel("alignment with the language's speakers (95 % interval)")
     fig.tight_layout()
     fig.savefig(picture, dpi=200)
     print(f"{len(cells)} cells of run {run.name}: {picture}")

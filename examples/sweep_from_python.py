@@ -26,7 +26,7 @@ def main(*words: str) -> None:
     except cr.errors.UserError as error:  # one sentence: what is wrong, where, what to do
         sys.exit(f"nothing was run: {error}")
     print(run.status.to_string(index=False))
-    print(run.cells[["model", "language", "alignment_language", "self_consistency"]])
+    print(run.main_cells[["model", "language", "alignment_language", "self_consistency"]])
 
 
 if __name__ == "__main__":

@@ -60,6 +60,14 @@ def test_a_run_gives_its_tables_as_they_are_in_its_files(run: cr.Run) -> None:
     assert list(run.status["left"]) == [0, 0, 0]
 
 
+def test_the_main_cells_are_those_of_one_protocol_and_judge_without_baselines(run: cr.Run) -> None:
+    main = run.main_cells
+    assert list(main["language"]) == ["da", "en", "nl", "pt"]
+    assert set(main["model"]) == {"gemma_3_270m"}
+    assert set(main["protocol"]) == {"hypothetical_interviews"}
+    assert len(run.cells) > len(main)
+
+
 def test_polars_gets_the_same_rows(run: cr.Run) -> None:
     pytest.importorskip("polars")
     frame = run.polars("cells")

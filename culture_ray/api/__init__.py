@@ -3,7 +3,7 @@
     import culture_ray as cr
 
     run = cr.open_run("results/quickstart")
-    run.cells                                   # pandas; run.arrow("cells"), run.polars("cells")
+    run.main_cells                              # pandas; run.arrow("cells"), run.polars("cells")
     plan = cr.plan("experiment=paper", "model=[gemma_2_9b]", "judge=[gemma_2_9b]")
     run = cr.sweep("experiment=quickstart")
     run = cr.import_scores("scored.csv", run="theirs", columns={"model": "model_name"})

@@ -17,7 +17,8 @@ from culture_ray.errors import NoSuchRun
 from culture_ray.run.open import made_with
 from culture_ray.run.status import stage_statuses
 from culture_ray.stages.context import RunContext
-from culture_ray.stages.measure.measure import measure
+from culture_ray.stages.measure.measure import BASELINE_FAMILY, measure
+from culture_ray.stages.regress.cells import primary_cells
 from culture_ray.stages.regress.regress import regress
 from culture_ray.stages.report.report import report
 from culture_ray.store import catalogue
@@ -95,8 +96,23 @@ class Run:
 
     @property
     def cells(self) -> pd.DataFrame:
-        """Return alignment, US bias, self-consistency and capability per model and language."""
+        """Return alignment, US bias, self-consistency and capability, with 95 % intervals.
+
+        One row per model, language, protocol, persona and judge, baselines included (their family
+        is `baseline`): do not average over all rows, see `main_cells`. Alignment with the
+        language's speakers is `alignment_language`; docs/data.md explains every column.
+        """
         return self.pandas("cells")
+
+    @property
+    def main_cells(self) -> pd.DataFrame:
+        """Return the cells that regressions use, one row per model and language.
+
+        They are those of the main protocol and the first judge, without baselines.
+        """
+        rows = self.cells
+        main = rows.iloc[primary_cells(rows)]
+        return main[main["family"] != BASELINE_FAMILY].reset_index(drop=True)
 
     @property
     def regression(self) -> pd.DataFrame:

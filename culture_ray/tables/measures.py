@@ -236,8 +236,8 @@ TABLES = (
         order="as distributions",
         pandas_csv=True,
         note=(
-            "Standard errors and intervals come from the joint topic bootstrap; baselines "
-            "have none. docs/statistics.md defines each figure."
+            "Standard errors and intervals come from the joint topic bootstrap. Baselines are "
+            "rows of the family `baseline`. docs/statistics.md defines each figure."
         ),
     ),
     Table(

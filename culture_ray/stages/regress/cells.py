@@ -57,12 +57,20 @@ class Cells:
         and responses to another protocol are no second sample of the same thing. The main protocol
         is the first in the rows, as `measure` orders them.
         """
-        if not len(self.rows):
-            return np.zeros(0, np.int64)
-        how = self.rows["persona"].fillna("") + "\x1f" + self.rows["judge"].fillna("")
-        main = self.rows["protocol"] == self.rows["protocol"].iloc[0]
-        first = how.where(main).groupby(self.rows["model"]).transform("first")
-        return np.flatnonzero(main & (how == first))
+        return primary_cells(self.rows)
+
+
+def primary_cells(rows: pd.DataFrame) -> IntArray:
+    """Return the places of the cells of the main protocol and of each model's first judge.
+
+    `rows` has the columns of CELLS, ordered as `measure` orders them: the main protocol first.
+    """
+    if not len(rows):
+        return np.zeros(0, np.int64)
+    how = rows["persona"].fillna("") + "\x1f" + rows["judge"].fillna("")
+    main = rows["protocol"] == rows["protocol"].iloc[0]
+    first = how.where(main).groupby(rows["model"]).transform("first")
+    return np.flatnonzero(main & (how == first))
 
 
 def cells(
