@@ -41,11 +41,11 @@ test: venv
 	$(MAKE) --jobs=2 lint every
 
 fast: venv
-	$(BIN)/python -m pytest -q -n logical --dist loadgroup -m "$(FAST)"
+	$(BIN)/python -m pytest -q -n logical --dist loadscope -m "$(FAST)"
 
 # One worker more than cores: tests of clusters mostly wait for processes to start and to end.
 every: venv
-	$(BIN)/python -m pytest -v -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadgroup \
+	$(BIN)/python -m pytest -v -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadscope \
 		--durations=30
 
 mutate: venv

@@ -41,16 +41,16 @@ os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests before `-m` chooses, and arrange them before xdist reads their groups."""
+    """Mark tests before `-m` chooses, and arrange them where several processes share them."""
     scheduling.mark_slow(items)
-    if getattr(config.option, "loadgroup", False):
+    if hasattr(config, "workerinput"):
         scheduling.arrange(items)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Return this repository's scheduler for `--dist loadgroup`, None for the other ways."""
-    grouped = config.getvalue("dist") == "loadgroup"
-    return scheduling.ChainsAndFiles(config, log) if grouped else None
+    """Return this repository's scheduler for `--dist loadscope`, None for the other ways."""
+    scoped = config.getvalue("dist") == "loadscope"
+    return scheduling.ChainsAndFiles(config, log) if scoped else None
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

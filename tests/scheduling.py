@@ -1,39 +1,45 @@
 """Distribution of the tests over worker processes: which ones stay together, and in what order.
 
 Tests on a real Slurm, Ray or vLLM mostly wait for processes to start and to end, so that one chain
-of each kind can run beside the others; two Slurms, storms on Ray or vLLMs at a time cannot. Tests
+of each kind can run beside the others; two Slurms, storms on Ray or vLLMs at a time cannot. Files
 that read the same expensive fixture stay together, so that it is made once.
 """
 
 from __future__ import annotations
 
+import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
-from xdist.scheduler import LoadGroupScheduling
+from xdist.scheduler import LoadScopeScheduling
 
-CHAINS = ("slurm", "ray", "vllm")
+ROOT = Path(__file__).resolve().parents[1]
 
-FIXTURES = {
-    "report": {"full", "weak", "whole"},
-    "mixed_run": {"mixed_run"},
+GROUPS = {
+    "slurm": re.compile(r"tests\.slurm\b"),
+    "vllm": re.compile(r"mark\.engine\b"),
+    "ray": re.compile(r"mark\.cluster\b"),
+    "report": re.compile(r"\b(full|weak|whole): "),
+    "mixed_run": re.compile(r"\bmixed_run\b"),
 }
-"""Groups of tests by session fixtures that cost seconds to make."""
+"""Groups of files by what stands in them, those that take longest first."""
 
 SLOW_FIXTURES = {"full", "weak"}
 """Session fixtures that cost so much that tests with them are slow: every drawing of a report."""
 
 
-class ChainsAndFiles(LoadGroupScheduling):
-    """Hand out groups as they were collected, and tests without a group file by file."""
+class ChainsAndFiles(LoadScopeScheduling):
+    """Hands out groups as they were collected, and files without a group one by one."""
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
         super().__init__(config, log)
         config.option.loadscopereorder = False
 
     def _split_scope(self, nodeid: str) -> str:
-        scope: str = super()._split_scope(nodeid)
-        return scope if scope != nodeid else nodeid.partition("::")[0]
+        file = nodeid.partition("::")[0]
+        return group_of(file) or file
 
 
 def mark_slow(items: list[pytest.Item]) -> None:
@@ -44,30 +50,21 @@ def mark_slow(items: list[pytest.Item]) -> None:
 
 
 def arrange(items: list[pytest.Item]) -> None:
-    """Mark every test with its group and put what takes longest first."""
-    for item in items:
-        if group := group_of(item):
-            item.add_marker(pytest.mark.xdist_group(group))
+    """Put what takes longest first: groups, then files with slow tests, then the others."""
     items.sort(key=_rank)
 
 
-def group_of(item: pytest.Item) -> str | None:
-    """Return the group of a test; None if it goes with the other tests of its file."""
-    if item.nodeid.startswith("tests/slurm/"):
+@cache
+def group_of(file: str) -> str | None:
+    """Return the group of a test file, given relative to the repository; None without one."""
+    if file.startswith("tests/slurm/"):
         return "slurm"
-    if item.get_closest_marker("engine"):
-        return "vllm"
-    if item.get_closest_marker("cluster"):
-        return "ray"
-    used = set(getattr(item, "fixturenames", ()))
-    return next((name for name, fixtures in FIXTURES.items() if used & fixtures), None)
+    text = (ROOT / file).read_text(encoding="utf-8")
+    return next((name for name, known in GROUPS.items() if known.search(text)), None)
 
 
-def _rank(item: pytest.Item) -> tuple[int, str]:
-    """Chains, then shared fixtures, then files with slow tests, then the others."""
-    group = group_of(item)
-    if group in CHAINS:
-        return CHAINS.index(group), group
-    if group:
-        return len(CHAINS), group
-    return len(CHAINS) + (1 if item.get_closest_marker("slow") else 2), ""
+def _rank(item: pytest.Item) -> int:
+    group = group_of(item.nodeid.partition("::")[0])
+    if group is not None:
+        return list(GROUPS).index(group)
+    return len(GROUPS) + (1 if item.get_closest_marker("slow") else 2)
