@@ -70,7 +70,7 @@ def plan_of(settings: Settings, requests: RequestPlan, workload: Workload) -> Ru
     return RunPlan(tuple(rows), tuple(_protocols(settings, requests)), wall, notices)
 
 
-def paces(rows: Sequence[PlanRow]) -> Iterator[tuple[str, str, float, float | None]]:
+def expected_rates(rows: Sequence[PlanRow]) -> Iterator[tuple[str, str, float, float | None]]:
     """Yield the rates that progress is estimated from until a run has measured its own.
 
     (stage, model or judge, output tokens of one response, output tokens/s of all replicas).

@@ -77,7 +77,7 @@ def stage_statuses(run: RunDirectory, judges: list[str]) -> list[StageStatus]:
     return found
 
 
-def going_on(run: RunDirectory, found: Sequence[StageStatus]) -> str:
+def resume_command(run: RunDirectory, found: Sequence[StageStatus]) -> str:
     """Return the command that resumes a run: its last one, with all stages."""
     words = shlex.split(str(recorded(run).get("command", f"culture-ray sweep run={run.name}")))
     left = {stand.stage.split()[0] for stand in found if stand.left}

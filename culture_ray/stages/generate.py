@@ -10,7 +10,7 @@ from culture_ray.engines.interface import Engine
 from culture_ray.engines.openai.answer_cache import clear_cache
 from culture_ray.plan.billing import keep_spending
 from culture_ray.plan.engines import base_models
-from culture_ray.plan.plan import paces
+from culture_ray.plan.plan import expected_rates
 from culture_ray.plan.requests import RequestPlan, request_table
 from culture_ray.plan.stage_units import elicit_units, judge_units, label_path
 from culture_ray.settings.stages import Stage
@@ -57,7 +57,7 @@ def generate(
         check_commits(settings.run.folder)
         check_room(settings.run.folder, sum(unit.tokens for unit in missing) * _BYTES_PER_TOKEN)
     _write_requests(settings.run, settings.models, context.requests)
-    for stage, name, output, rate in paces(context.plan.rows):
+    for stage, name, output, rate in expected_rates(context.plan.rows):
         if stage == Stage.JUDGE:
             progress.set_plan(f"judge {name}", engines[name], output, rate)
         else:

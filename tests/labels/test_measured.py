@@ -16,8 +16,8 @@ from culture_ray.plan.requests import request_plan
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.generate import generate
-from culture_ray.stages.judge.agreement import agreement_of
-from culture_ray.stages.measure.exclusions import exclusions_of
+from culture_ray.stages.judge.agreement import read_agreement
+from culture_ray.stages.measure.exclusions import read_exclusions
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
 from culture_ray.stages.report.quality import quality
@@ -85,7 +85,7 @@ def test_the_table_says_what_each_rule_moves_alignment_by(mixed: Path) -> None:
         return float(mine[mine["population"] == "speakers:en"]["alignment"].iloc[0])
 
     plain, without = alignment(), alignment("truncated")
-    found = exclusions_of(excluding(mixed).run)
+    found = read_exclusions(excluding(mixed).run)
     assert found is not None
     rows = found.to_pandas()
     english = rows[(rows["rule"] == "truncated") & (rows["language"] == "en")].iloc[0]
@@ -131,7 +131,7 @@ def test_several_judges_are_compared_in_tables_and_in_the_report(three: Path) ->
     settings = small_settings(three, THREE)
     measure(RunContext(settings))
     regress(RunContext(settings))
-    agreement = agreement_of(settings.run)
+    agreement = read_agreement(settings.run)
     assert agreement is not None
     rows = agreement.to_pandas()
     assert set(rows["language"]) == {"all", "da", "en"}

@@ -10,7 +10,7 @@ import pytest
 from culture_ray.engines.model import Model
 from culture_ray.errors import MissingGroundTruth
 from culture_ray.plan.engines import base_models
-from culture_ray.plan.plan import paces
+from culture_ray.plan.plan import expected_rates
 from culture_ray.plan.requests import request_plan
 from culture_ray.plan.stage_units import elicit_units
 from culture_ray.plan.tokens import TokenCounter
@@ -117,7 +117,7 @@ def test_progress_is_given_the_plans_rate_and_length_of_every_model_and_judge(
     tmp_path: Path,
 ) -> None:
     settings = small_settings(tmp_path, "model=[gemma_3_270m,gpt_4o]", "judge=[gemma_3_270m]")
-    assert list(paces(RunContext(settings).plan.rows)) == [
+    assert list(expected_rates(RunContext(settings).plan.rows)) == [
         ("elicit", "gemma_3_270m", 112.0, 280.0),
         ("elicit", "gpt_4o", 112.0, None),
         ("judge", "gemma_3_270m", 128.0, 280.0),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from culture_ray.plan.requests import request_plan
-from culture_ray.run.status import StageStatus, going_on, stage_statuses
+from culture_ray.run.status import StageStatus, resume_command, stage_statuses
 from culture_ray.settings.run import Settings
 from culture_ray.stages.report.quality import quality
 from culture_ray.store.provenance import amend
@@ -54,7 +54,7 @@ def test_what_goes_on_is_the_command_with_the_stages_that_are_left(
 ) -> None:
     answer(small, judge=False)
     amend(small.run, {"command": asked})
-    assert going_on(small.run, stage_statuses(small.run, [MODEL])) == goes_on
+    assert resume_command(small.run, stage_statuses(small.run, [MODEL])) == goes_on
 
 
 def test_shards_that_cannot_be_read_count_as_left(small: Settings) -> None:

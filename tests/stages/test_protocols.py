@@ -24,7 +24,7 @@ from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.cells import cells
 from culture_ray.stages.regress.regress import regress
-from culture_ray.stages.regress.robustness import robustness_of
+from culture_ray.stages.regress.robustness import read_robustness
 from culture_ray.stages.regress.valid import regression_rows
 from culture_ray.stages.report.quality import quality
 from culture_ray.survey.capability import read_capability
@@ -203,7 +203,7 @@ def test_a_persona_that_comes_first_is_not_the_main_protocol(settings: Settings)
 def test_alignment_is_compared_between_protocols_and_a_persona_that_is_followed_gains(
     settings: Settings,
 ) -> None:
-    table = robustness_of(settings.run)
+    table = read_robustness(settings.run)
     assert table is not None
     rows: list[dict[str, Any]] = table.to_pylist()
     between = [r for r in rows if "between protocols" in r["what"] and r["language"] == "da"]
@@ -222,6 +222,6 @@ def test_a_run_of_direct_items_alone_needs_no_judge(tmp_path: Path) -> None:
     rows = quality(settings, request_plan(settings)).to_pylist()
     assert [row["used"] for row in rows] == [24, 24]
     assert engine_names(settings.models, settings.judges) == {}
-    checks = robustness_of(settings.run)
+    checks = read_robustness(settings.run)
     assert checks is not None
     assert checks.num_rows

@@ -15,7 +15,7 @@ from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.plan.billing import ledger_at
 from culture_ray.run.open import made_with
-from culture_ray.run.status import going_on, stage_statuses
+from culture_ray.run.status import resume_command, stage_statuses
 from culture_ray.spending.statement import spending_of
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.submission.jobs import job_is_there, job_lines
@@ -67,7 +67,7 @@ def _print(screen: Screen, run: RunDirectory, content: Mapping[str, Any]) -> Non
         screen.write_line(line)
     report = run.folder / "report.html"
     if any(status.left for status in statuses):
-        screen.write_line(f"resume with: {going_on(run, statuses)}")
+        screen.write_line(f"resume with: {resume_command(run, statuses)}")
     elif report.exists():
         screen.write_line(f"report: {report}")
 

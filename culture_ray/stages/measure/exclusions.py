@@ -32,7 +32,7 @@ def write_exclusions(
     return found
 
 
-def exclusions_of(run: RunDirectory) -> pa.Table | None:
+def read_exclusions(run: RunDirectory) -> pa.Table | None:
     """Return the table that stands in the run directory, for the report; None before there is."""
     return catalogue.read(run, "exclusions")
 

@@ -90,7 +90,7 @@ def cells(
     table["note"] = [_note(one, truth) for one in study]
     clusters = table["topics"].to_numpy(np.int64)
     drawing = Resampling(DrawLevel.JOINT_TOPICS, settings.inference.rounds, settings.seed)
-    people = np.array([reliability_of_people(one, truth) for one in study])
+    people = np.array([population_reliabilities(one, truth) for one in study])
     found = cell_figures(study, truth.value_polarity, clusters, people, drawing, settings.cluster)
     for name in FIGURES:
         known = found.estimates[name], found.std_errors[name]
@@ -114,7 +114,7 @@ def study_cells(
     return keys, study
 
 
-def reliability_of_people(one: StudyCell, truth: GroundTruth) -> FloatArray:
+def population_reliabilities(one: StudyCell, truth: GroundTruth) -> FloatArray:
     """Return the reliability of the people that alignment_language and _us are about; (2,).
 
     1 where there are none, or more than one.

@@ -60,7 +60,7 @@ def write_result(run: RunDirectory, result: Result) -> None:
             write_table(table, stem, caption=_title(result.name))
 
 
-def regressions_of(run: RunDirectory) -> Mapping[str, shown.ReportRegression]:
+def read_regressions(run: RunDirectory) -> Mapping[str, shown.ReportRegression]:
     """Return the regressions that stand in the run directory, of both modes, for the report."""
     found = {}
     paths = (run.folder / "regression").glob("*/*.json")

@@ -17,7 +17,7 @@ _KEY = ["model", "language", "protocol", "persona", "judge"]
 _FIGURES = ("self_consistency", "alignment_language", "alignment_us")
 
 
-def judge_free(run: RunDirectory, found: Cells) -> Cells:
+def corrected_for_judge(run: RunDirectory, found: Cells) -> Cells:
     """Return the cells with judge_reliability R and figures over R, or over its square root.
 
     self_consistency / R and alignment / sqrt(R): Spearman's correction for attenuation, with

@@ -23,7 +23,7 @@ _FIGURES = ("alignment_language", "us_minus_native", "self_consistency")
 _KEY = ["model", "language", "protocol"]
 
 
-def write_moves(settings: Settings, found: Cells) -> None:
+def write_judge_sensitivity(settings: Settings, found: Cells) -> None:
     """Write judges.csv and regression/judges.csv where a run has several judges.
 
     Regressions are those of the run's inference and default design, without permutation tests.
@@ -45,7 +45,7 @@ def write_moves(settings: Settings, found: Cells) -> None:
     catalogue.write(run, "judge_regressions", pa.Table.from_pylist(rows, JUDGE_REGRESSIONS))
 
 
-def moves_of(run: RunDirectory) -> tuple[pa.Table | None, pa.Table | None]:
+def judge_sensitivity_tables(run: RunDirectory) -> tuple[pa.Table | None, pa.Table | None]:
     """Return both tables as they stand in the run directory, for the report; None for neither."""
     return catalogue.read(run, "judge_moves"), catalogue.read(run, "judge_regressions")
 

@@ -11,8 +11,8 @@ from culture_ray.prompts.protocols import find_protocol
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.regress.cells import Cells, cells
 from culture_ray.stages.regress.files import write_result
-from culture_ray.stages.regress.judge_corrected import judge_free
-from culture_ray.stages.regress.judge_sensitivity import write_moves
+from culture_ray.stages.regress.judge_corrected import corrected_for_judge
+from culture_ray.stages.regress.judge_sensitivity import write_judge_sensitivity
 from culture_ray.stages.regress.regressions import regressions
 from culture_ray.stages.regress.robustness import robustness
 from culture_ray.store import catalogue
@@ -26,7 +26,7 @@ def regress(context: RunContext) -> None:
     if distributions is None:
         distributions = DISTRIBUTIONS.empty_table()
     measured = cells(settings, distributions, context.ground_truth, context.capability_scores)
-    found = judge_free(settings.run, measured)
+    found = corrected_for_judge(settings.run, measured)
     rows = pa.Table.from_pandas(found.rows, schema=CELLS, preserve_index=False)
     catalogue.write(settings.run, "cells", rows)
     notes = _left_out(found)
@@ -35,7 +35,7 @@ def regress(context: RunContext) -> None:
         write_result(settings.run, replace_fields(result, notes=(*result.notes, *notes)))
     if settings.judges or any(find_protocol(name).offers_options for name in settings.protocols):
         robustness(settings, context.ground_truth)
-    write_moves(settings, found)
+    write_judge_sensitivity(settings, found)
 
 
 def _left_out(found: Cells) -> tuple[str, ...]:

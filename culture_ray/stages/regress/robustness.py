@@ -54,7 +54,7 @@ def robustness(settings: Settings, truth: GroundTruth) -> pa.Table:
     return found
 
 
-def robustness_of(run: RunDirectory) -> pa.Table | None:
+def read_robustness(run: RunDirectory) -> pa.Table | None:
     """Return the checks that stand in the run directory, for the report; None before there are."""
     return catalogue.read(run, "robustness")
 

@@ -17,13 +17,12 @@ from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import write_figures
 from culture_ray.settings.comparison import Baseline
 from culture_ray.stages.context import RunContext
-from culture_ray.stages.judge.judge_confusion import write_confusion
+from culture_ray.stages.judge.agreement import write_reliability
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
-from culture_ray.stages.regress.files import regressions_of
-from culture_ray.stages.regress.robustness import robustness_of
+from culture_ray.stages.regress.files import read_regressions
+from culture_ray.stages.regress.robustness import read_robustness
 from culture_ray.stages.report.examples import examples
-from culture_ray.stages.report.judge_notes import judge_notes, judge_tables
-from culture_ray.stages.report.notices import notices
+from culture_ray.stages.report.notices import judge_notes, judge_tables, notices
 from culture_ray.stages.report.population_ceiling import write_population_ceiling
 from culture_ray.stages.report.quality import quality
 from culture_ray.stages.report.usage import write_usage
@@ -60,7 +59,7 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
     sessions = found.get("sessions") or [{}]
     took = write_usage(settings.run, settings.models, settings.judges, settings.spending)
     people = write_population_ceiling(settings.run, truth)
-    confusion = write_confusion(settings.run, settings.judges)
+    confusion = write_reliability(settings.run, settings.judges)
     return shown.ReportContent(
         run=settings.run.name,
         experiment=str(found.get("experiment") or settings.experiment),
@@ -88,13 +87,13 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
         ground_truth=_written(settings.run, "ground_truth", _ground_truth(truth)),
         people=people.people,
         correlations=people.correlations,
-        regressions=regressions_of(settings.run),
+        regressions=read_regressions(settings.run),
         examples=examples(settings),
         notices=notices(settings, plan, failed_models),
         sources=(settings.populations.source, settings.capability.source),
         cells=catalogue.read(settings.run, "cells", needed=()),
         us=settings.populations.us,
-        robustness=robustness_of(settings.run),
+        robustness=read_robustness(settings.run),
         judge_notes=judge_notes(settings.judges, settings.judging, settings.imported, found),
         judging=judge_tables(settings.run)
         | ({} if confusion is None else {"reliability": confusion}),

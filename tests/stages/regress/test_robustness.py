@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from culture_ray.run.ground_truth import ground_truth_of
-from culture_ray.stages.regress.robustness import robustness, robustness_of
+from culture_ray.stages.regress.robustness import read_robustness, robustness
 from culture_ray.store.shards import commit
 from culture_ray.tables import LABELS, ROBUSTNESS
 from tests.small import TOPICS, small_settings
@@ -67,11 +67,11 @@ def test_labels_become_a_table_in_the_run_that_reads_back_as_it_was(settings):
     table = robustness(settings, ground_truth_of(settings))
     assert table.schema.equals(ROBUSTNESS)
     assert Path(settings.run.folder / "robustness.csv").read_text().startswith('"check","model"')
-    assert robustness_of(settings.run).equals(table)
+    assert read_robustness(settings.run).equals(table)
 
 
 def test_before_the_stage_there_is_nothing_to_show(settings):
-    assert robustness_of(settings.run) is None
+    assert read_robustness(settings.run) is None
 
 
 def test_templates_and_wordings_are_read_from_the_labels(settings):
@@ -146,4 +146,4 @@ def test_each_judge_is_checked_apart(settings):
 
 def test_a_run_without_judges_has_an_empty_table(settings):
     assert robustness(replace(settings, judges={}), ground_truth_of(settings)).num_rows == 0
-    assert robustness_of(settings.run).num_rows == 0
+    assert read_robustness(settings.run).num_rows == 0
