@@ -1,1 +1,1 @@
-"""The stages of a sweep, each from tables to tables."""
+"""The stages of a sweep; each reads tables and writes tables."""

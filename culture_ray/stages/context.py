@@ -24,18 +24,18 @@ from culture_ray.survey.capability import read_capability
 from culture_ray.survey.ground_truth import GroundTruth
 
 MAX_PROCESSES = 4
-"""Processes that draw figures: beyond, starting them costs more than they save."""
+"""Most processes that draw figures; starting more costs more time than they save."""
 
 
 class RunContext:
     """Settings of a run with its inputs.
 
-    Every property raises UserError for a fault of the input it reads; `check` reads all that the
-    run's stages need. Not for several threads at once.
+    Every property raises UserError if the input it reads is faulty; `check` reads all inputs that
+    the run's stages need. Not thread-safe.
     """
 
     def __init__(self, settings: Settings, max_processes: int = MAX_PROCESSES) -> None:
-        """Make a context; `max_processes` draw figures, 1 where this process must do it alone."""
+        """Make a context; figures are drawn by `max_processes` processes, or in this one for 1."""
         self.settings = settings
         self.max_processes = max_processes
 
@@ -61,7 +61,7 @@ class RunContext:
 
     @cached_property
     def workload(self) -> Workload:
-        """Return requests and tokens per stage and model, with the GPUs of replicas chosen."""
+        """Return requests and tokens per stage and model, with the GPUs per replica chosen."""
         return workload_of(self.settings, self.requests)
 
     @cached_property
@@ -71,7 +71,7 @@ class RunContext:
 
     @cached_property
     def sized(self) -> Settings:
-        """Return the settings with the GPUs of every replica chosen."""
+        """Return the settings with the GPUs per replica chosen for every model."""
         return with_gpus_chosen(self.settings, self.workload)
 
     @cached_property
@@ -87,14 +87,14 @@ class RunContext:
     @cached_property
     def judge_errors(self) -> dict[tuple[str, str], JudgeError]:
         """Return the error of each judge, by judge and language."""
-        given = self.settings
-        return judge_errors(given.run, given.languages, given.judges, given.judging)
+        settings = self.settings
+        return judge_errors(settings.run, settings.languages, settings.judges, settings.judging)
 
     @cached_property
     def billing(self) -> BillingContext | None:
         """Return prices, limits, caps and ledger; None when no model is behind an API.
 
-        The run directory has to be open: its start is part of what the ledger is called.
+        The run directory has to be open: the ledger is named after the time the run started.
         """
         given, asked = self.settings, billed_models(self.settings, self.engines)
         return billing_for(given.run, given.spending, asked, lambda: self.quote().most)
@@ -104,7 +104,7 @@ class RunContext:
         return open_settings(self.settings, self.made_with)
 
     def quote(self, done: Mapping[tuple[str, str], int] | None = None) -> Quote:
-        """Return the quote; `done` are requests by stage and model that need not be made."""
+        """Return the quote; `done` counts finished requests by stage and model."""
         return quote(self.settings, self.plan.rows if self._has_api_model else (), done)
 
     def checked_plan(self) -> RunPlan:
@@ -119,8 +119,8 @@ class RunContext:
             _ = self.workload
         _ = self.made_with
         if self.asks_models:
-            asked = billed_models(self.settings, self.engines)
-            check_caps(self.settings.spending, asked.values(), lambda: self.quote().most)
+            billed = billed_models(self.settings, self.engines)
+            check_caps(self.settings.spending, billed.values(), lambda: self.quote().most)
             check_keys(self._models)
         _ = self.judge_errors
 

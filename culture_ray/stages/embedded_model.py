@@ -1,4 +1,4 @@
-"""The embedded model: naming its terms of use, and converting it before its first use."""
+"""The embedded model: show its terms of use, and convert it before its first use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def prepare_embedded_model(
 ) -> None:
     """Show the terms of the embedded model if it is among `models`, and convert it once.
 
-    Without `loads` no model is going to be loaded, and nothing is converted.
+    With `loads=False` no model will be loaded, so nothing is converted.
     """
     if all(model.source != embedded.SOURCE for model in models):
         return

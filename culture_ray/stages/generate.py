@@ -1,4 +1,4 @@
-"""The two stages that send requests to models, elicit and judge, on one executor."""
+"""The two stages that send requests to models, elicit and judge, run by one executor."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from culture_ray.sweep.plan.units import Task, Unit
 from culture_ray.sweep.progress.progress import Progress
 
 _BYTES_PER_TOKEN = 1.0
-"""Free disk space asked for, per token of the longest responses allowed. Shards of the quickstart
+"""Free disk space required per token of the longest responses allowed. Shards of the quickstart
 take 4 bytes per token, and responses are seldom shorter than a quarter of their limit.
 """
 
@@ -38,7 +38,7 @@ def generate(
     make_engine: Callable[..., Engine],
     progress: Progress,
 ) -> dict[str, str]:
-    """Run elicit and judge as far as the run's stages include them and shards are missing.
+    """Run the missing units of elicit and judge, if the run's stages include them.
 
     Returns the reason for each model that could not finish. Raises MissingExtra, NeedsGpu,
     ModelDoesNotFit, WrongValue and ModelFilesMissing before anything is loaded, and DiskProblem.
@@ -48,7 +48,7 @@ def generate(
     models = dict(settings.models)
     if Stage.JUDGE in settings.stages:
         models |= {engines[name]: judge.model for name, judge in settings.judges.items()}
-    missing = _left(elicited, opened.done) if Stage.ELICIT in settings.stages else []
+    missing = _not_done(elicited, opened.done) if Stage.ELICIT in settings.stages else []
     needed = {unit.engine for unit in missing} | _judges_needed(
         settings.run, engines if Stage.JUDGE in settings.stages else {}, elicited, opened.done
     )
@@ -76,7 +76,7 @@ def generate(
             for name, judge in settings.judges.items():
                 units = judge_units(settings.run, name, judge, engines[name], elicited)
                 label = JudgeTask(name, judge, settings.languages, base_models(settings.models))
-                failed |= _run(run, label, units, _left(units, opened.done), progress)
+                failed |= _run(run, label, units, _not_done(units, opened.done), progress)
     keep_spending(settings.run, billing)
     if billing is not None and not failed:
         for name in billing.models:
@@ -87,7 +87,7 @@ def generate(
 def _judges_needed(
     run: RunDirectory, engines: Mapping[str, str], elicited: Sequence[Unit], done: frozenset[Path]
 ) -> set[str]:
-    """Return the engines of the judges whose labels are not all done; `engines` is by judge."""
+    """Return the engines of judges with labels still to do; `engines` is by judge."""
     judged = [unit for unit in elicited if unit.judged]
     return {
         engine
@@ -104,29 +104,29 @@ def _announce(
     done: frozenset[Path],
     progress: Progress,
 ) -> None:
-    """Announce all requests to the progress display, those whose responses are missing included."""
+    """Announce all requests to the progress display, including those without a response yet."""
     if "elicit" in stages:
         progress.announce("elicit", _totals((unit, unit.path in done) for unit in elicited))
     if "judge" in stages:
         for name, engine in engines.items():
-            read = [
+            units = [
                 (replace(unit, engine=engine), label_path(run, name, unit) in done)
                 for unit in elicited
                 if unit.judged
             ]
-            progress.announce(f"judge {name}", _totals(read))
+            progress.announce(f"judge {name}", _totals(units))
 
 
 def _run(
     executor: Executor,
     task: Task,
     units: Sequence[Unit],
-    left: Sequence[Unit],
+    remaining: Sequence[Unit],
     progress: Progress,
 ) -> dict[str, str]:
-    missing = {unit.path for unit in left}
+    missing = {unit.path for unit in remaining}
     progress.begin_stage(task.stage, _totals((unit, unit.path not in missing) for unit in units))
-    return executor.run(task, left)
+    return executor.run(task, remaining)
 
 
 def _totals(units: Iterable[tuple[Unit, bool]]) -> dict[str, tuple[int, int]]:
@@ -138,7 +138,7 @@ def _totals(units: Iterable[tuple[Unit, bool]]) -> dict[str, tuple[int, int]]:
     return totals
 
 
-def _left(units: Sequence[Unit], done: frozenset[Path]) -> list[Unit]:
+def _not_done(units: Sequence[Unit], done: frozenset[Path]) -> list[Unit]:
     return [unit for unit in units if unit.path not in done]
 
 

@@ -1,4 +1,4 @@
-"""A sweep: the stages of a run that are not done yet, in order, each from tables to tables."""
+"""A sweep: run the stages of a run that are not done yet, in order."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from culture_ray.sweep.progress.progress import Progress
 
 @dataclass(frozen=True)
 class SweepResult:
-    """The end of a sweep."""
+    """Result of a sweep: models that failed, damaged shards, and the report."""
 
     failed_models: Mapping[str, str] = field(default_factory=dict)
-    """By model that could not finish, the reason."""
+    """Reason for each model that could not finish."""
     set_aside: tuple[Damage, ...] = ()
     content: ReportContent | None = None
-    """The content of the report, where it was made."""
+    """Content of the report, if it was written."""
 
 
 def sweep(
@@ -34,13 +34,13 @@ def sweep(
 ) -> SweepResult:
     """Run the stages of the settings that are not done yet.
 
-    Everything a user can get wrong is found before the first model loads; raises UserError.
+    All inputs are checked before the first model is loaded; raises UserError for a faulty one.
     """
     context.check()
     settings = context.settings
     opened = context.open()
     for damage in opened.set_aside:
-        progress.say(f"set aside: {damage.path.name} {damage.what}; it is made again")
+        progress.say(f"set aside: {damage.path.name} {damage.what}; it will be made again")
     without_models = [s for s in Stage if s in settings.stages and not s.asks_models]
     for stage in without_models:
         progress.announce(stage)

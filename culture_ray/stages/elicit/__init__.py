@@ -1,1 +1,1 @@
-"""The stage that asks models: requests become responses."""
+"""The stage elicit: send requests to models and store their responses."""

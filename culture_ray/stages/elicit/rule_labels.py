@@ -1,4 +1,4 @@
-"""Rule labels: labels of protocols that need no judge, read from the options offered and chosen."""
+"""Rule labels: labels of protocols without a judge, read from the option that a model chose."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def label_by_rule(
 ) -> int:
     """Commit the labels of every unit of responses that needs no judge; return their number.
 
-    `scales` are the answer scales by topic. A unit without responses is left to the next sweep.
+    `scales` are the answer scales by topic. Units without responses are left for the next sweep.
     Raises DiskProblem.
     """
-    made = 0
+    labels = 0
     for unit in elicited:
         path = label_path(run, RULE, unit)
         if unit.judged or path in done or not unit.path.exists():
             continue
-        made += commit(path, rule_labels(read(unit.path), languages, scales))
-    return made
+        labels += commit(path, rule_labels(read(unit.path), languages, scales))
+    return labels
 
 
 def rule_labels(
@@ -48,22 +48,24 @@ def rule_labels(
 ) -> pa.Table:
     """Return one label per response (LABELS schema).
 
-    Where the engine gave no probabilities, the option that the text chooses has all of it.
+    If the engine returned no probabilities, the option that the text chooses gets probability 1.
     """
     now = datetime.now(UTC)
     rows = [
-        _head(row, now) | _read(row, languages[row["language"]], scales[row["topic"]])
+        _common_fields(row, now)
+        | _label_fields(row, languages[row["language"]], scales[row["topic"]])
         for row in responses.to_pylist()
     ]
     return pa.Table.from_pylist(rows, schema=LABELS)
 
 
-def _head(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def _common_fields(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     return {name: row[name] for name in REQUESTS.names} | {
         "request_id": request_id("rule", row["request_id"]),
         "response_id": row["request_id"],
         "judge": RULE,
-        # One word has no language, is not cut off and does not repeat itself; no judge was paid.
+        # An answer of one word has no language, is not truncated and cannot repeat itself, and no
+        # judge read it.
         "wrong_language": False,
         "truncated": False,
         "repetitive": False,
@@ -73,22 +75,22 @@ def _head(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     }
 
 
-def _read(row: Mapping[str, Any], language: Language, scale: Scale) -> dict[str, Any]:
+def _label_fields(row: Mapping[str, Any], language: Language, scale: Scale) -> dict[str, Any]:
     if row["text"] is None:
         return {"status": "failed", "failure": row["failure"] or "no text came back"}
     probabilities = row["probabilities"]
     if probabilities is None:
         options = options_of(language, row["topic"], row["wording"])
-        place = chosen_option(row["text"], options.letters, options.texts)
-        if place is None:
+        chosen = chosen_option(row["text"], options.letters, options.texts)
+        if chosen is None:
             return {"status": "unparsable", "failure": "the answer is none of the options"}
-        probabilities = [float(place == index) for index in range(len(options.codes))]
-    found = side_probabilities(row["options"], probabilities, scale)
+        probabilities = [float(chosen == index) for index in range(len(options.codes))]
+    sides = side_probabilities(row["options"], probabilities, scale)
     return {
         "status": "labelled",
-        "p_pro": found.pro,
-        "p_con": found.con,
-        "p_middle": found.middle,
-        "option_mass": found.mass,
-        "value_polarity": found.value_polarity,
+        "p_pro": sides.pro,
+        "p_con": sides.con,
+        "p_middle": sides.middle,
+        "option_mass": sides.mass,
+        "value_polarity": sides.value_polarity,
     }

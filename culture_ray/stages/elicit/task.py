@@ -1,4 +1,4 @@
-"""Task of the stage elicit: a response per request, or a row with the reason why there is none."""
+"""Task of the stage elicit: one row per request, with the response or the reason why it failed."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The stage that labels responses, and the measured error of judges."""
+"""The stage judge, which labels responses, and the measured error of judges."""

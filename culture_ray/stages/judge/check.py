@@ -1,4 +1,4 @@
-"""Judge check: the error of judges, measured on the gold set."""
+"""Judge check: measure the error of judges on the gold set."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Stances = tuple[Stance, ...]
 
 @dataclass(frozen=True)
 class JudgeCheck:
-    """A judge check to be made: the judges, and the languages of the gold set."""
+    """Job of a judge check: the judges, and the languages of the gold set."""
 
     judges: Mapping[str, Judge]
     languages: Mapping[str, Language]
@@ -46,7 +46,7 @@ class JudgeCheck:
 
 @dataclass(frozen=True, eq=False)
 class JudgeCheckResult:
-    """One judge's readings of the gold set."""
+    """Result of one judge's check: its readings of the gold set, and its reliability."""
 
     judge: str
     fingerprint: str
@@ -55,9 +55,9 @@ class JudgeCheckResult:
     readings: Mapping[tuple[str, int], Stances]
     """Stances by gold response and repeat; empty where the judge's answer could not be read."""
     statuses: Mapping[str, int]
-    """Labels of the first reading by status."""
+    """Number of labels of the first reading, by status."""
     failures: Mapping[str, int]
-    """Why there are no stances, in words, with how often."""
+    """Number of responses without stances, by reason."""
     reliability: tuple[Reliability, ...]
 
 
@@ -69,65 +69,76 @@ def checks_folder(results: Path) -> Path:
 def check_judges(
     checking: JudgeCheck, make_engine: Callable[..., Engine], progress: Progress
 ) -> tuple[dict[str, JudgeCheckResult], dict[str, str]]:
-    """Return each judge's check, and why, for judges that could not finish.
+    """Return the result of each judge, and the reason for each judge that could not finish.
 
-    What is judged already is not judged again. Raises MissingKey, NoCap, MissingExtra, NeedsGpu,
-    ModelDoesNotFit before anything loads, UnknownName for a language without gold, DiskProblem.
+    Responses that a judge has labelled are not judged again. Raises MissingKey, NoCap,
+    MissingExtra, NeedsGpu, ModelDoesNotFit before anything loads, UnknownName for a language
+    without gold responses, DiskProblem.
     """
     gold = gold_set(checking.languages)
     for name, judge in checking.judges.items():
         check_answers(name, judge)
-    todo = {name: _units(checking, name, gold) for name in checking.judges}
-    left: dict[str, list[Unit]] = {}
-    for name, units in todo.items():
+    gold_units_of = {name: _units(checking, name, gold) for name in checking.judges}
+    remaining: dict[str, list[Unit]] = {}
+    for name, units in gold_units_of.items():
         run = checking.run(name)
         done = open_run(run).done
         for unit in units:
             commit_gold(unit)
         labels = [_label_unit(run, name, unit.unit) for unit in units]
-        left[name] = [unit for unit in labels if unit.path not in done]
-    check_installed({name: checking.judges[name].model for name, rest in left.items() if rest})
-    broken = _judge(checking, left, make_engine, progress)
-    whole = [name for name in checking.judges if name not in broken]
-    return {name: _checked(checking, name, gold, todo[name]) for name in whole}, broken
+        remaining[name] = [unit for unit in labels if unit.path not in done]
+    check_installed(
+        {name: checking.judges[name].model for name, units_left in remaining.items() if units_left}
+    )
+    failed = _judge(checking, remaining, make_engine, progress)
+    finished = [name for name in checking.judges if name not in failed]
+    return {
+        name: _check_result(checking, name, gold, gold_units_of[name]) for name in finished
+    }, failed
 
 
 def _judge(
     checking: JudgeCheck,
-    left: Mapping[str, Sequence[Unit]],
+    remaining: Mapping[str, Sequence[Unit]],
     make_engine: Callable[..., Engine],
     progress: Progress,
 ) -> dict[str, str]:
-    broken: dict[str, str] = {}
+    failed: dict[str, str] = {}
     models = {name: judge.model for name, judge in checking.judges.items()}
     checks = RunDirectory(checks_folder(checking.results))
-    asked = {
+    billed = {
         name: BilledModel(name, judge.model, judge.sampling.max_tokens)
         for name, judge in checking.judges.items()
-        if left[name]
+        if remaining[name]
     }
     tasks = {
         name: JudgeTask(name, judge, checking.languages, frozenset({CONTINUED}))
         for name, judge in checking.judges.items()
     }
 
-    def most() -> float:
+    def most_dollars() -> float:
         return sum(
-            most_for(name, models[name], (one for one in tasks[name].load(unit).requests if one))
-            for name, units in left.items()
+            most_for(
+                name,
+                models[name],
+                (request for request in tasks[name].load(unit).requests if request),
+            )
+            for name, units in remaining.items()
             if models[name].is_api
             for unit in units
         )
 
-    purse = billing_for(checks, checking.spending, asked, most)
+    billing = billing_for(checks, checking.spending, billed, most_dollars)
     with Executor(
-        checking.cluster, models, make_engine, checks, progress, billing=purse
+        checking.cluster, models, make_engine, checks, progress, billing=billing
     ) as executor:
         for name, task in tasks.items():
-            progress.begin_stage(task.stage, {name: (sum(unit.size for unit in left[name]), 0)})
-            broken |= executor.run(task, left[name])
-    keep_spending(checks, purse)
-    return broken
+            progress.begin_stage(
+                task.stage, {name: (sum(unit.size for unit in remaining[name]), 0)}
+            )
+            failed |= executor.run(task, remaining[name])
+    keep_spending(checks, billing)
+    return failed
 
 
 def _units(checking: JudgeCheck, judge: str, gold: Sequence[GoldResponse]) -> list[GoldUnit]:
@@ -147,7 +158,7 @@ def _label_unit(run: RunDirectory, judge: str, unit: Unit) -> Unit:
     return replace(unit, path=path, engine=judge, rows=None, source=unit.path)
 
 
-def _checked(
+def _check_result(
     checking: JudgeCheck, judge: str, gold: Sequence[GoldResponse], units: Sequence[GoldUnit]
 ) -> JudgeCheckResult:
     readings: dict[tuple[str, int], Stances] = {}
@@ -161,8 +172,10 @@ def _checked(
                 _count(statuses, row["status"])
                 if row["failure"]:
                     _count(failures, row["failure"])
-    judged = [_beside(one, readings[one.id, 0], gold) for one in gold if one.stances]
-    marks = [part for one in judged for part in _by_mark(one)]
+    compared = [
+        _compared(response, readings[response.id, 0], gold) for response in gold if response.stances
+    ]
+    by_mark = [part for response in compared for part in _by_mark(response)]
     return JudgeCheckResult(
         judge=judge,
         fingerprint=fingerprint(checking.judges[judge]),
@@ -172,42 +185,42 @@ def _checked(
         statuses=statuses,
         failures=failures,
         reliability=(
-            *measure_reliability(beside for _, beside in judged),
-            *(r for r in measure_reliability(marks) if r.kind == "mark"),
+            *measure_reliability(judged for _, judged in compared),
+            *(r for r in measure_reliability(by_mark) if r.kind == "mark"),
         ),
     )
 
 
-def _beside(
-    one: GoldResponse, stances: Stances, gold: Sequence[GoldResponse]
+def _compared(
+    response: GoldResponse, stances: Stances, gold: Sequence[GoldResponse]
 ) -> tuple[GoldResponse, JudgedResponse]:
-    judged = one.compared_with(stances)
-    groups = (*judged.groups, ("length", _length(one, gold)), ("topic", one.topic))
-    return one, replace(judged, groups=groups)
+    judged = response.compared_with(stances)
+    groups = (*judged.groups, ("length", _length_group(response, gold)), ("topic", response.topic))
+    return response, replace(judged, groups=groups)
 
 
 def _by_mark(pair: tuple[GoldResponse, JudgedResponse]) -> list[JudgedResponse]:
-    """The response once per mark of its opinions, each time with only the opinions so marked."""
-    one, judged = pair
-    found = []
-    for mark in sorted({mark for marks in one.marks for mark in marks} or ()):
-        places = [n for n, marks in enumerate(one.marks) if mark in marks]
-        agreed = None if judged.agreed is None else [judged.agreed[n] for n in places]
-        # A stance per place: where the judge gave too few, the rest of them are missing.
-        given = [judged.stances[n] for n in places if n < len(judged.stances)]
-        truth = [judged.truth[n] for n in places]
-        found.append(JudgedResponse(truth, given, (("mark", mark),), agreed))
-    return found
+    """Return the response once per mark, each time with only the opinions that have the mark."""
+    response, judged = pair
+    by_mark = []
+    for mark in sorted({mark for marks in response.marks for mark in marks} or ()):
+        positions = [n for n, marks in enumerate(response.marks) if mark in marks]
+        agreed = None if judged.agreed is None else [judged.agreed[n] for n in positions]
+        # One stance per opinion; if the judge gave too few, those at the end are missing.
+        stances = [judged.stances[n] for n in positions if n < len(judged.stances)]
+        truth = [judged.truth[n] for n in positions]
+        by_mark.append(JudgedResponse(truth, stances, (("mark", mark),), agreed))
+    return by_mark
 
 
-def _length(one: GoldResponse, gold: Sequence[GoldResponse]) -> str:
-    """The third of the gold set that the response is in by length."""
-    words = sorted(len(other.text.split()) for other in gold if other.stances)
-    first, second = words[len(words) // 3], words[2 * len(words) // 3]
-    count = len(one.text.split())
-    if count <= first:
+def _length_group(response: GoldResponse, gold: Sequence[GoldResponse]) -> str:
+    """Return the tercile of length, among gold responses, that the response falls in."""
+    lengths = sorted(len(entry.text.split()) for entry in gold if entry.stances)
+    first, second = lengths[len(lengths) // 3], lengths[2 * len(lengths) // 3]
+    length = len(response.text.split())
+    if length <= first:
         return f"up to {first} words"
-    return f"{first + 1} to {second} words" if count <= second else f"over {second} words"
+    return f"{first + 1} to {second} words" if length <= second else f"over {second} words"
 
 
 def _count(counts: dict[str, int], key: str) -> None:

@@ -1,4 +1,4 @@
-"""Files of a judge check: its tables, and the error that the statistics read."""
+"""Files of a judge check: its tables, and the measured error that the statistics use."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from culture_ray.store.provenance import record
 from culture_ray.tables import AGREEMENT, RELIABILITY
 
 CHECK = "check.json"
-"""What statistics read: the measured error by language, with what it was measured on."""
+"""File that the statistics read: the measured error by language, and the gold set it is from."""
 
 
 def write_check(checking: JudgeCheck, checked: JudgeCheckResult) -> dict[str, Path]:
-    """Write a judge's tables, its error and its provenance; return the paths by what they are.
+    """Write a judge's tables, error and provenance; return the paths of `reliability` and `error`.
 
-    A check of some languages keeps the error that an earlier one measured for others.
+    A check of some languages keeps the errors that earlier checks measured for other languages.
     Raises DiskProblem.
     """
     folder, judge = checked.run.folder, checking.judges[checked.judge]
@@ -45,8 +45,8 @@ def write_check(checking: JudgeCheck, checked: JudgeCheckResult) -> dict[str, Pa
     }
     record(checked.run, facts)
     path = folder / CHECK
-    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    errors = dict(before.get("errors") or {}) | _errors(checked)
+    earlier = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    errors = dict(earlier.get("errors") or {}) | _errors(checked)
     content = {**facts, "errors": errors}
     replace_text(path, json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True))
     return {"reliability": folder / "reliability.csv", "error": path}
@@ -58,20 +58,20 @@ def reliability_table(rows: Sequence[Reliability]) -> pa.Table:
 
 
 def agreement_table(rows: Sequence[tuple[str, str, Agreement]]) -> pa.Table:
-    """Return agreements as a table (AGREEMENT schema); each comes with its kind and language."""
+    """Return agreements as a table (AGREEMENT schema); `rows` are (kind, language, agreement)."""
     return pa.Table.from_pylist(
         [
             {
                 "kind": kind,
-                "raters": ", ".join(found.raters),
+                "raters": ", ".join(agreement.raters),
                 "language": language,
-                "responses": found.responses,
-                "statements": found.statements,
-                "agreement": found.share,
-                **_interval("kappa", found.kappa),
-                **_interval("alpha", found.alpha),
+                "responses": agreement.responses,
+                "statements": agreement.statements,
+                "agreement": agreement.share,
+                **_interval("kappa", agreement.kappa),
+                **_interval("alpha", agreement.alpha),
             }
-            for kind, language, found in rows
+            for kind, language, agreement in rows
         ],
         schema=AGREEMENT,
     )
@@ -90,8 +90,8 @@ def repeats_agreement(checked: JudgeCheckResult) -> list[tuple[str, str, Agreeme
             rate_agreement(
                 raters,
                 [
-                    side_by_side([checked.readings[one, repeat] for repeat in repeats])
-                    for one in members
+                    side_by_side([checked.readings[response, repeat] for repeat in repeats])
+                    for response in members
                 ],
             ),
         )
@@ -106,13 +106,13 @@ def side_by_side(readings: Sequence[Sequence[str | None]]) -> list[list[str | No
 
 
 def _members(checked: JudgeCheckResult) -> Iterator[tuple[str, list[str]]]:
-    yield "all", [one.id for one in checked.gold]
-    for language in sorted({one.language for one in checked.gold}):
-        yield language, [one.id for one in checked.gold if one.language == language]
+    yield "all", [response.id for response in checked.gold]
+    for language in sorted({response.language for response in checked.gold}):
+        yield language, [response.id for response in checked.gold if response.language == language]
 
 
 def _errors(checked: JudgeCheckResult) -> dict[str, Any]:
-    """The measured error by language, as JSON: the figures that enter the statistics."""
+    """Return the measured error by language, as JSON content."""
     return {
         row.group: {
             "pro_as_con": row.pro_as_con,
@@ -151,7 +151,11 @@ def _row(row: Reliability) -> dict[str, Any]:
     }
 
 
-def _interval(name: str, found: Interval | None) -> dict[str, float | None]:
-    if found is None:
+def _interval(name: str, interval: Interval | None) -> dict[str, float | None]:
+    if interval is None:
         return {name: None, f"{name}_ci_low": None, f"{name}_ci_high": None}
-    return {name: found.estimate, f"{name}_ci_low": found.low, f"{name}_ci_high": found.high}
+    return {
+        name: interval.estimate,
+        f"{name}_ci_low": interval.low,
+        f"{name}_ci_high": interval.high,
+    }

@@ -1,4 +1,4 @@
-"""The error of a run's judges, by language: measured, given, or the paper's constant."""
+"""Error of a run's judges, by language: measured, set in the configuration, or the paper's."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from culture_ray.store.run_directory import RunDirectory
 
 @dataclass(frozen=True)
 class JudgeError:
-    """Error of a judge: how often it takes pro for con, and con for pro."""
+    """Error of a judge: the rates at which it reads pro as con, and con as pro."""
 
     source: str
-    """Where it comes from, in words."""
+    """Sentence part that names the origin of the error, for reports."""
     pro_as_con: float = nan
     con_as_pro: float = nan
     low: float = nan
     """Ends of the 95 % interval of `flipped`; NaN where the error was not measured."""
     high: float = nan
     flipped: float = nan
-    """Of all opinions on a side, the share taken for the other; NaN where it is not known."""
+    """Share of all pro and con opinions read as the opposite; NaN where it is not known."""
     constant: float | None = None
-    """A reliability stated as it is, in place of an error."""
+    """A fixed reliability, used in place of an error."""
 
     def reliability(self, polarity: npt.ArrayLike, statements: npt.ArrayLike) -> Measured:
         """Return the share of the variance of `polarity` that is not the judge's noise."""
@@ -74,35 +74,37 @@ def judge_errors(
 ) -> dict[tuple[str, str], JudgeError]:
     """Return the error of every judge in every language of a run.
 
-    Raises WrongValue where judging.judge_error=measured and a judge was not checked.
+    Raises WrongValue if judging.judge_error=measured and a judge has not been checked.
     """
     wanted = judging.judge_error
-    found = {}
+    errors = {}
     for judge in judge_order(judges, judging):
         checked = _check(run, judges, judge)
         for language in languages:
             if isinstance(wanted, float):
-                found[judge, language] = given(wanted)
+                errors[judge, language] = stated_error(wanted)
             elif wanted == "paper":
-                found[judge, language] = _paper("the paper's constant, as judging.judge_error says")
+                errors[judge, language] = _paper_error(
+                    "the paper's constant, as judging.judge_error says"
+                )
             else:
-                found[judge, language] = _measured(checked, judge, language, wanted)
-    return found
+                errors[judge, language] = _measured_error(checked, judge, language, wanted)
+    return errors
 
 
-def in_words(errors: Mapping[tuple[str, str], JudgeError]) -> list[str]:
-    """Return a sentence per judge and kind of source, for reports and provenance."""
-    said: dict[tuple[str, str], list[str]] = {}
+def error_sentences(errors: Mapping[tuple[str, str], JudgeError]) -> list[str]:
+    """Return one sentence per judge and source of its error, for reports and provenance."""
+    languages_of: dict[tuple[str, str], list[str]] = {}
     for (judge, language), error in errors.items():
-        said.setdefault((judge, error.source), []).append(language)
+        languages_of.setdefault((judge, error.source), []).append(language)
     return [
         f"Error of judge {judge} in {', '.join(languages)}: {source}."
-        for (judge, source), languages in said.items()
+        for (judge, source), languages in languages_of.items()
     ]
 
 
-def given(error: float) -> JudgeError:
-    """Return an error that is the same both ways, as stated in the configuration."""
+def stated_error(error: float) -> JudgeError:
+    """Return an error that is the same in both directions, as set in the configuration."""
     return JudgeError(
         source=f"{error:g}, as judging.judge_error says",
         pro_as_con=error,
@@ -111,12 +113,12 @@ def given(error: float) -> JudgeError:
     )
 
 
-def _measured(
+def _measured_error(
     checked: Mapping[str, Any] | None, judge: str, language: str, wanted: str | None
 ) -> JudgeError:
     if judge in (MAJORITY, IMPORTED):
-        whose = "a vote of judges" if judge == MAJORITY else "a judge elsewhere"
-        return _paper(f"the paper's constant, for judge-check does not measure {whose}")
+        subject = "a vote of judges" if judge == MAJORITY else "the judge of imported labels"
+        return _paper_error(f"the paper's constant, as judge-check does not measure {subject}")
     entry = (checked or {}).get("errors", {}).get(language)
     if entry is None:
         if wanted == "measured":
@@ -127,18 +129,19 @@ def _measured(
                 f"run culture-ray judge-check judge={judge} language=[{language}], or choose "
                 f"paper or a number",
             )
-        return _paper(
-            "the paper's constant, for no judge-check has measured exactly this judge in this "
+        return _paper_error(
+            "the paper's constant, as no judge-check has measured exactly this judge in this "
             "language"
         )
     if entry["flipped"] is None or entry["pro_as_con"] is None or entry["con_as_pro"] is None:
-        return JudgeError("measured, but the judge put too few gold opinions on a side to tell")
+        return JudgeError("measured, but the judge read too few gold opinions as pro or con")
     flipped = entry["flipped"]
     return JudgeError(
         source=(
             f"measured on {entry['statements']} gold opinions: {flipped['estimate']:.1%} of those "
-            f"on a side taken for the other (95 % {flipped['low']:.1%} to {flipped['high']:.1%}; "
-            f"pro for con {entry['pro_as_con']:.1%}, con for pro {entry['con_as_pro']:.1%})"
+            f"that are pro or con were read as the opposite (95 % interval {flipped['low']:.1%} to "
+            f"{flipped['high']:.1%}; pro as con {entry['pro_as_con']:.1%}, con as pro "
+            f"{entry['con_as_pro']:.1%})"
         ),
         pro_as_con=entry["pro_as_con"],
         con_as_pro=entry["con_as_pro"],
@@ -149,30 +152,32 @@ def _measured(
 
 
 def check_folder(run: RunDirectory, judges: Mapping[str, Judge], judge: str) -> Path | None:
-    """Return the folder of the check of exactly this judge, whatever name it was checked under."""
+    """Return the folder of the check of this judge, under any name; None if it was not checked."""
     if judge not in judges or judge == IMPORTED:
         return None
     key = fingerprint(judges[judge])
     folder = checks_folder(run.folder.parent)
-    for path in _first(sorted(folder.glob(f"*/{key}/{CHECK}")), folder / judge / key / CHECK):
+    for path in _preferred_first(
+        sorted(folder.glob(f"*/{key}/{CHECK}")), folder / judge / key / CHECK
+    ):
         return path.parent
     return None
 
 
 def _check(run: RunDirectory, judges: Mapping[str, Judge], judge: str) -> Mapping[str, Any] | None:
-    """The check of exactly this judge; None without one."""
+    """Return the stored check of this judge; None if it was not checked."""
     folder = check_folder(run, judges, judge)
     if folder is None:
         return None
-    found: dict[str, Any] = json.loads((folder / CHECK).read_text(encoding="utf-8"))
-    return found
+    content: dict[str, Any] = json.loads((folder / CHECK).read_text(encoding="utf-8"))
+    return content
 
 
-def _first(paths: Sequence[Path], preferred: Path) -> Sequence[Path]:
+def _preferred_first(paths: Sequence[Path], preferred: Path) -> Sequence[Path]:
     return [preferred] if preferred in paths else paths[:1]
 
 
-def _paper(why: str) -> JudgeError:
+def _paper_error(why: str) -> JudgeError:
     return JudgeError(
         source=f"{why}: a reliability of {PUBLISHED_JUDGE_RELIABILITY}",
         constant=PUBLISHED_JUDGE_RELIABILITY,

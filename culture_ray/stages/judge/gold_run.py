@@ -1,4 +1,4 @@
-"""Gold set as a run directory: its responses as shards that judges can read."""
+"""Run directory of the gold set: its responses as shards that judges can read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from culture_ray.tables import RESPONSES
 
 PROTOCOL = "hypothetical_interviews"
 CONTINUED = "gold_continued"
-"""Stands as the model of gold responses that go on with a list the prompt began."""
+"""Model name of the gold responses that continue a list begun by the prompt."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class GoldUnit:
     """A slice of gold responses, to be judged as one shard."""
 
     unit: Unit
-    """Of the responses; its `rows` have the RESPONSES schema."""
+    """Unit of the responses; its `rows` have the RESPONSES schema."""
     members: tuple[tuple[str, int], ...]
     """Per row, the gold response's id and the number of the repeat, from 0."""
 
@@ -43,18 +43,18 @@ def gold_units(
     repeats: int,
     size: int,
 ) -> Iterator[GoldUnit]:
-    """Yield the gold responses as units of `size` requests at most, in a fixed order.
+    """Yield the gold responses as units of at most `size` requests, in a fixed order.
 
-    A response's id comes from its text and its topic's statements: where one of these changes it
-    is judged anew, and nothing else is.
+    The id of a response is a hash of its text and its topic's statements, so that a response is
+    judged again if one of these changes.
     """
-    for (model, language), group in groupby(sorted(gold, key=_place), key=_place):
+    for (model, language), group in groupby(sorted(gold, key=_shard_key), key=_shard_key):
         members = list(group)
         for repeat in range(repeats):
-            # Cut per repeat, so that asking for more repeats keeps what is judged already.
+            # Each repeat has its own units, so that more repeats leave existing labels valid.
             for index, (start, length) in enumerate(slices(len(members), size)):
                 part = members[start : start + length]
-                rows = [_row(one, model, repeat, languages[language]) for one in part]
+                rows = [_row(response, model, repeat, languages[language]) for response in part]
                 name = unit_id(index, [str(row["request_id"]) for row in rows])
                 yield GoldUnit(
                     Unit(
@@ -66,42 +66,44 @@ def gold_units(
                         tokens=float(length),
                         rows=pa.Table.from_pylist(rows, schema=RESPONSES),
                     ),
-                    tuple((one.id, repeat) for one in part),
+                    tuple((response.id, repeat) for response in part),
                 )
 
 
-def commit_gold(found: GoldUnit) -> None:
-    """Write a unit's responses where they are not there yet; raises DiskProblem."""
-    if found.unit.rows is not None and not found.unit.path.exists():
-        commit(found.unit.path, found.unit.rows)
+def commit_gold(gold: GoldUnit) -> None:
+    """Write a unit's responses unless they exist; raises DiskProblem."""
+    if gold.unit.rows is not None and not gold.unit.path.exists():
+        commit(gold.unit.path, gold.unit.rows)
 
 
 def gold_digest(gold: Sequence[GoldResponse]) -> str:
-    """Return a hash of texts and true stances, to tell one gold set from another."""
+    """Return a hash of texts and true stances, which identifies a gold set."""
     digest = hashlib.blake2b(digest_size=8, person=b"gold")
-    for one in sorted(gold, key=lambda g: g.id):
-        digest.update(repr((one.id, one.text, one.stances, one.second)).encode())
+    for response in sorted(gold, key=lambda response: response.id):
+        digest.update(
+            repr((response.id, response.text, response.stances, response.second)).encode()
+        )
     return digest.hexdigest()
 
 
-def _place(one: GoldResponse) -> tuple[str, str]:
-    return (CONTINUED if one.continues_list else "gold", one.language)
+def _shard_key(response: GoldResponse) -> tuple[str, str]:
+    return (CONTINUED if response.continues_list else "gold", response.language)
 
 
-def _row(one: GoldResponse, model: str, repeat: int, language: Language) -> dict[str, Any]:
-    topic = language.topics[one.topic]
-    content = hashlib.blake2b(repr((one.text, topic.pro, topic.con)).encode(), digest_size=8)
+def _row(response: GoldResponse, model: str, repeat: int, language: Language) -> dict[str, Any]:
+    topic = language.topics[response.topic]
+    content = hashlib.blake2b(repr((response.text, topic.pro, topic.con)).encode(), digest_size=8)
     return {
-        "request_id": request_id("gold", one.id, content.hexdigest(), str(repeat)),
+        "request_id": request_id("gold", response.id, content.hexdigest(), str(repeat)),
         "model": model,
-        "language": one.language,
+        "language": response.language,
         "protocol": PROTOCOLS[PROTOCOL].name,
         "template": "gold",
-        "topic": one.topic,
-        "wording": one.id,
+        "topic": response.topic,
+        "wording": response.id,
         "sample": repeat,
         "prompt": "",
-        "text": one.text,
+        "text": response.text,
         "finish_reason": "stop",
         "seed": 0,
         "prompt_tokens": 0,

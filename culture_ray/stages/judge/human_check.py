@@ -1,4 +1,4 @@
-"""Agreement of judges with people, over a labelled sheet of a run or over gold responses."""
+"""Agreement of judges with human labels, of a run's label sheet or of gold responses."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ class HumanComparison:
 
 
 def gold_against_humans(path: Path, checking: JudgeCheck) -> Callable[[JudgeCheckResult], Rows]:
-    """Read people's labels of gold responses; return what compares a judge with them.
+    """Read human labels of gold responses; return a function that compares a judge with them.
 
-    Raises BadTable for a bad file.
+    Raises BadTable for a file that cannot be used.
     """
-    gold = {one.id: one for one in gold_set(checking.languages)}
-    sizes = {one.id: len(one.stances) for one in gold.values()}
-    people = read_human(path, sizes, "the gold set")
-    languages = {one.id: one.language for one in gold.values()}
+    gold = {response.id: response for response in gold_set(checking.languages)}
+    sizes = {response.id: len(response.stances) for response in gold.values()}
+    human_labels = read_human(path, sizes, "the gold set")
+    languages = {response.id: response.language for response in gold.values()}
 
     def compare(checked: JudgeCheckResult) -> Rows:
-        readings = {name: checked.readings[name, 0] for name in people.responses}
-        return _compared({checked.judge: readings}, people, sizes, languages)
+        readings = {response: checked.readings[response, 0] for response in human_labels.responses}
+        return _with_humans({checked.judge: readings}, human_labels, sizes, languages)
 
     return compare
 
@@ -55,130 +55,140 @@ def gold_against_humans(path: Path, checking: JudgeCheck) -> Callable[[JudgeChec
 def run_against_humans(
     run: RunDirectory, judges: Sequence[str], human: Path | None, command: str
 ) -> HumanComparison:
-    """Compare the labels of a run's judges with people's, and with each other.
+    """Compare the labels of a run's judges with human labels, and with each other.
 
-    `judges` restricts which; none takes all that have labels. Writes human_agreement.csv, or
-    judge_agreement.csv without people. Raises NoSuchRun, UnknownName, BadTable, DiskProblem.
+    `judges` are the judges compared; if empty, all that have labels. Writes human_agreement.csv,
+    or judge_agreement.csv if `human` is None. Raises NoSuchRun, UnknownName, BadTable, DiskProblem.
     """
     made_with(run)
-    found, sizes, languages = _labels(run, judges)
+    readings, sizes, languages = _read_labels(run, judges)
     if human is None:
-        rows = among_judges(found, languages)
+        rows = among_judges(readings, languages)
         path = catalogue.write(run, "judge_agreement", agreement_table(rows))
         return HumanComparison(rows, (), path)
-    people = read_human(human, sizes, f"run '{run.name}'")
-    rows = _compared(found, people, sizes, languages)
+    human_labels = read_human(human, sizes, f"run '{run.name}'")
+    rows = _with_humans(readings, human_labels, sizes, languages)
     path = catalogue.write(run, "human_agreement", agreement_table(rows))
-    seen = {
+    facts = {
         "file": human.name,
-        "sha256": people.digest,
-        "annotators": list(people.annotators),
-        "responses": len(people.responses),
+        "sha256": human_labels.digest,
+        "annotators": list(human_labels.annotators),
+        "responses": len(human_labels.responses),
     }
-    amend(run, {"human_labels": seen, "human_check": command})
-    return HumanComparison(rows, _notes(found, people), path)
+    amend(run, {"human_labels": facts, "human_check": command})
+    return HumanComparison(rows, _notes(readings, human_labels), path)
 
 
 def write_between(
     checking: JudgeCheck, checked: Mapping[str, JudgeCheckResult]
 ) -> tuple[Rows, Path] | None:
-    """Write how far judges agree with each other over the gold set; None for a single judge."""
+    """Write the agreement between judges on the gold set; None for a single judge."""
     if len(checked) < 2:
         return None
     gold = next(iter(checked.values())).gold
-    found = {
-        name: {one.id: judged.readings[one.id, 0] for one in gold}
+    readings = {
+        name: {response.id: judged.readings[response.id, 0] for response in gold}
         for name, judged in checked.items()
     }
-    rows = among_judges(found, {one.id: one.language for one in gold})
+    rows = among_judges(readings, {response.id: response.language for response in gold})
     stem = checks_folder(checking.results) / "between_judges"
     write_table(agreement_table(rows), stem, formats=("csv",))
     return rows, stem.with_suffix(".csv")
 
 
-def among_judges(found: Mapping[str, Mapping[str, Reading]], languages: Mapping[str, str]) -> Rows:
-    """Return the agreement between judges: of each pair, and of all if there are more than two.
+def among_judges(
+    readings: Mapping[str, Mapping[str, Reading]], languages: Mapping[str, str]
+) -> Rows:
+    """Return the agreement of each pair of judges, and of all if there are more than two.
 
-    `found` is by judge and response, `languages` by response.
+    `readings` is by judge and response, `languages` by response.
     """
-    names = list(found)
+    names = list(readings)
     groups: list[list[str]] = [[a, b] for i, a in enumerate(names) for b in names[i + 1 :]]
     if len(names) > 2:
         groups.append(names)
     return [
-        ("judges", language, rate_agreement(raters, _together(raters, found, members)))
+        ("judges", language, rate_agreement(raters, _rated(raters, readings, members)))
         for raters in groups
         for language, members in _by_language(list(languages), languages)
     ]
 
 
-def _compared(
-    found: Mapping[str, Mapping[str, Reading]],
-    people: HumanLabels,
+def _with_humans(
+    readings: Mapping[str, Mapping[str, Reading]],
+    human_labels: HumanLabels,
     sizes: Mapping[str, int],
     languages: Mapping[str, str],
 ) -> Rows:
     humans = {
-        name: {one: people.reading(name, one, sizes[one]) for one in people.responses}
-        for name in people.annotators
+        name: {one: human_labels.reading(name, one, sizes[one]) for one in human_labels.responses}
+        for name in human_labels.annotators
     }
-    whole: dict[str, Mapping[str, Reading]] = {**found, **humans}
-    groups = [("judge and human", [judge, one]) for judge in found for one in humans]
+    all_readings: dict[str, Mapping[str, Reading]] = {**readings, **humans}
+    groups = [("judge and human", [judge, one]) for judge in readings for one in humans]
     if len(humans) > 1:
         groups.append(("humans", list(humans)))
-    if len(found) > 1:
-        groups.append(("judges", list(found)))
+    if len(readings) > 1:
+        groups.append(("judges", list(readings)))
     return [
-        (kind, language, rate_agreement(raters, _together(raters, whole, members)))
+        (kind, language, rate_agreement(raters, _rated(raters, all_readings, members)))
         for kind, raters in groups
-        for language, members in _by_language(people.responses, languages)
+        for language, members in _by_language(human_labels.responses, languages)
     ]
 
 
-def _together(
-    raters: Sequence[str], found: Mapping[str, Mapping[str, Reading]], members: Sequence[str]
+def _rated(
+    raters: Sequence[str], readings: Mapping[str, Mapping[str, Reading]], members: Sequence[str]
 ) -> list[list[list[str | None]]]:
-    return [side_by_side([found[rater].get(one, ()) for rater in raters]) for one in members]
+    return [
+        side_by_side([readings[rater].get(response, ()) for rater in raters])
+        for response in members
+    ]
 
 
 def _by_language(
     members: Sequence[str], languages: Mapping[str, str]
 ) -> list[tuple[str, list[str]]]:
-    every = [("all", list(members))]
-    known = sorted({languages[one] for one in members})
-    return every + [(code, [one for one in members if languages[one] == code]) for code in known]
+    groups = [("all", list(members))]
+    found = sorted({languages[response] for response in members})
+    return groups + [
+        (code, [response for response in members if languages[response] == code]) for code in found
+    ]
 
 
-def _labels(
+def _read_labels(
     run: RunDirectory, judges: Sequence[str]
 ) -> tuple[dict[str, dict[str, Reading]], dict[str, int], dict[str, str]]:
-    """Stances by judge and response, opinions by response, and languages by response."""
+    """Return stances by judge and response, opinions by response, and languages by response."""
     paths = [str(path) for path in run.shards("labels")]
     if not paths:
         raise NoSuchRun(f"run '{run.name}' holds no labels yet: culture-ray status run={run.name}")
     columns = ["judge", "response_id", "language", "opinions", "stances"]
     table = ds.dataset(paths, schema=LABELS, format="arrow").to_table(columns=columns)
-    found: dict[str, dict[str, Reading]] = {}
+    readings: dict[str, dict[str, Reading]] = {}
     sizes: dict[str, int] = {}
     languages: dict[str, str] = {}
     row: dict[str, Any]
     for row in table.to_pylist():
-        found.setdefault(row["judge"], {})[row["response_id"]] = row["stances"] or ()
+        readings.setdefault(row["judge"], {})[row["response_id"]] = row["stances"] or ()
         sizes[row["response_id"]] = row["opinions"] or 0
         languages[row["response_id"]] = row["language"]
     for name in judges:
-        if name not in found:
-            raise UnknownName("judge", name, found, f"the labels of run '{run.name}'")
-    return {name: found[name] for name in (judges or sorted(found))}, sizes, languages
+        if name not in readings:
+            raise UnknownName("judge", name, readings, f"the labels of run '{run.name}'")
+    return {name: readings[name] for name in (judges or sorted(readings))}, sizes, languages
 
 
-def _notes(found: Mapping[str, Mapping[str, Reading]], people: HumanLabels) -> tuple[str, ...]:
+def _notes(
+    readings_of: Mapping[str, Mapping[str, Reading]], human_labels: HumanLabels
+) -> tuple[str, ...]:
     notes = []
-    for judge, readings in found.items():
-        silent = [one for one in people.responses if not readings.get(one)]
-        if silent:
+    for judge, readings in readings_of.items():
+        unread = [response for response in human_labels.responses if not readings.get(response)]
+        if unread:
             notes.append(
-                f"judge {judge} gave no stance for {len(silent)} of the {len(people.responses)} "
-                f"responses that people labelled; they count in no figure above"
+                f"judge {judge} gave no stance for {len(unread)} of the "
+                f"{len(human_labels.responses)} responses that people labelled; these responses "
+                f"are left out of the figures above"
             )
     return tuple(notes)

@@ -1,4 +1,4 @@
-"""Task of the stage judge: a label per response, or a row with the reason why there is none."""
+"""Task of the stage judge: one row per response, with the label or the reason why it failed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class JudgeTask:
     judge: Judge
     languages: Mapping[str, Language]
     base_models: frozenset[str]
-    """Models whose prompt already began the list."""
+    """Models whose prompt begins the list that they continue."""
 
     @property
     def stage(self) -> str:
@@ -61,14 +61,16 @@ class JudgeTask:
         return LABELS
 
     def load(self, unit: Unit) -> Loaded:
-        """Read the responses and render what the judge has to read of them."""
+        """Read the responses and render the judge's prompts."""
         if unit.source is None:
             raise ValueError(f"unit {unit.path.stem} has no responses to judge")
         rows = read(unit.source)
-        asked: list[list[Request | None]] = [
+        requests: list[list[Request | None]] = [
             [*self._requests(row)] or [None] for row in rows.to_pylist()
         ]
-        return Loaded(rows, [one for mine in asked for one in mine], [len(mine) for mine in asked])
+        return Loaded(
+            rows, [request for own in requests for request in own], [len(own) for own in requests]
+        )
 
     def table(
         self, loaded: Loaded, responses: Sequence[Response | None], replica: str, attempts: int
@@ -77,9 +79,9 @@ class JudgeTask:
         now = datetime.now(UTC)
         answers = iter(responses)
         rows = []
-        for row, asked in zip(loaded.rows.to_pylist(), loaded.by_row(), strict=True):
-            mine = [next(answers) for _ in asked]
-            rows.append(self._row(row, _together(mine, self.judge.answers), replica, now))
+        for row, requests in zip(loaded.rows.to_pylist(), loaded.by_row(), strict=True):
+            own = [next(answers) for _ in requests]
+            rows.append(self._row(row, _combined(own, self.judge.answers), replica, now))
         return pa.Table.from_pylist(rows, schema=LABELS)
 
     def _requests(self, row: Mapping[str, Any]) -> list[Request]:
@@ -99,9 +101,10 @@ class JudgeTask:
             return self._per_opinion(task, split, key)
         most, fewest = most_opinions(response.asked), 1
         if not self.judge.model.chat:
-            # A base model goes on with the worked example instead of counting for itself.
+            # A base model imitates the worked example instead of counting the opinions.
             most = fewest = max(1, min(split.count, most))
-        # APIs with strict schemas differ in which bounds they take; theirs are checked in reading.
+        # APIs with strict schemas differ in the bounds they accept, so bounds are checked when the
+        # answer is read.
         strict = self.judge.model.engine != "vllm"
         schema = json.dumps(answer_schema(most, codes, min_opinions=fewest, strict=strict))
         form = schema if self.judge.answers == "json" else None
@@ -112,7 +115,7 @@ class JudgeTask:
         return [Request(key, prompt, self.judge.sampling, schema=form, stage="judge")]
 
     def _per_opinion(self, task: JudgePrompt, split: Split, key: str) -> list[Request]:
-        """One request per opinion; none where the text does not list them one by one."""
+        """Return one request per opinion; none if the text does not list them one by one."""
         if split.tally is not None:
             return []
         return [
@@ -143,11 +146,11 @@ class JudgeTask:
         self, row: Mapping[str, Any], answer: Response | None, replica: str, now: datetime
     ) -> dict[str, Any]:
         response = self._response(row)
-        said = None if answer is None else reading.JudgeAnswer(answer.text, answer.failure)
-        if said is None and reading.needs_judge(response):
-            said = reading.JudgeAnswer(None, _NOT_LISTED)
+        judge_answer = None if answer is None else reading.JudgeAnswer(answer.text, answer.failure)
+        if judge_answer is None and reading.needs_judge(response):
+            judge_answer = reading.JudgeAnswer(None, _NOT_LISTED)
         label = reading.label_fields(
-            response, said, _detector(), languages=tuple(sorted(self.languages))
+            response, judge_answer, _detector(), languages=tuple(sorted(self.languages))
         )
         return {name: row[name] for name in _ORDER} | {
             "request_id": self._key(row),
@@ -177,47 +180,48 @@ class JudgeTask:
 
 
 def fingerprint(judge: Judge) -> str:
-    """Return a hash of what decides a judge's labels: model, sampling, prompt, not how it runs."""
+    """Return a hash of everything that affects a judge's labels: model, sampling and prompt."""
     model = {part: getattr(judge.model, part) for part in DECISIVE}
     decisive: dict[str, Any] = {"model": model, "sampling": asdict(judge.sampling)}
     decisive |= {"answers": judge.answers, "prompt": prompt_digest()}
     if judge.model.is_api:
-        decisive["base_url"] = judge.model.api.base_url  # one name, another server, another judge
+        # The same model name on another server is another judge.
+        decisive["base_url"] = judge.model.api.base_url
     text = json.dumps(decisive, sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def check_answers(name: str, judge: Judge) -> None:
-    """Raise WrongValue for a judge that is to answer in a way its engine cannot."""
+    """Raise WrongValue if the judge's engine does not support its form of answer."""
     if judge.answers == "choice" and judge.model.engine != "vllm":
         raise WrongValue(
             f"judge.{name}.answers",
             "choice",
-            f"json or words: engine '{judge.model.engine}' cannot hold an answer to one of three "
-            f"words; words asks for JSON without a schema and counts what cannot be read",
+            f"json or words: engine '{judge.model.engine}' cannot restrict an answer to one of "
+            f"three words; words asks for JSON without a schema and counts unreadable answers",
         )
 
 
-def _together(answers: Sequence[Response | None], form: str) -> Response | None:
-    """Return the answers about one response as one answer, JSON as of a judge that saw it whole."""
-    given = [answer for answer in answers if answer is not None]
-    if form != "choice" or not given:
-        return given[0] if given else None
-    failed = next((answer for answer in given if answer.text is None), None)
-    said = json.dumps({"stances": [(answer.text or "").strip() for answer in given]})
+def _combined(answers: Sequence[Response | None], form: str) -> Response | None:
+    """Combine the answers about one response into one, in the JSON form of a single answer."""
+    present = [answer for answer in answers if answer is not None]
+    if form != "choice" or not present:
+        return present[0] if present else None
+    failed = next((answer for answer in present if answer.text is None), None)
+    stances = json.dumps({"stances": [(answer.text or "").strip() for answer in present]})
     return Response(
-        request_id=given[0].request_id,
-        text=None if failed else said,
+        request_id=present[0].request_id,
+        text=None if failed else stances,
         finish_reason="error" if failed else "stop",
-        prompt_tokens=sum(answer.prompt_tokens for answer in given),
-        output_tokens=sum(answer.output_tokens for answer in given),
-        seconds=max(answer.seconds for answer in given),
+        prompt_tokens=sum(answer.prompt_tokens for answer in present),
+        output_tokens=sum(answer.output_tokens for answer in present),
+        seconds=max(answer.seconds for answer in present),
         failure=None if failed is None else failed.failure,
     )
 
 
 _NOT_LISTED = (
-    "the response counts people instead of listing them: a judge that chooses a word per opinion "
+    "the response counts people instead of listing them: a judge that chooses one word per opinion "
     "cannot read it"
 )
 

@@ -1,4 +1,4 @@
-"""Warnings about a judge, as sentences that stand before its figures."""
+"""Warnings about a judge, shown before its figures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from culture_ray.judging.reliability import Reliability
 from culture_ray.stages.judge.check import JudgeCheckResult
 
 FEW_READ = 0.5
-"""A judge whose answers can be read less often than this is warned of."""
+"""Share of readable answers below which there is a warning about a judge."""
 
 
 def warnings_of(checked: JudgeCheckResult) -> list[str]:
@@ -22,18 +22,18 @@ def warnings_of(checked: JudgeCheckResult) -> list[str]:
         for sentence in (
             _one_stance(whole),
             _at_chance(whole),
-            _silent(whole, checked.failures),
-            *(_lost(r) for r in checked.reliability if r.kind == "language"),
+            _mostly_unread(whole, checked.failures),
+            *(_uncorrectable(r) for r in checked.reliability if r.kind == "language"),
         )
         if sentence
     ]
 
 
 def always_says(pro: int, con: int, neutral: int) -> str | None:
-    """Return the one stance behind all of these counts; None for several, or fewer than 30."""
+    """Return the only stance that was given; None for several stances, or fewer than 30 in all."""
     counts = dict(zip(STANCES, (pro, con, neutral), strict=True))
-    given = [stance for stance, count in counts.items() if count]
-    return given[0] if len(given) == 1 and sum(counts.values()) >= 30 else None
+    seen = [stance for stance, count in counts.items() if count]
+    return seen[0] if len(seen) == 1 and sum(counts.values()) >= 30 else None
 
 
 def _one_stance(whole: Reliability) -> str:
@@ -41,7 +41,7 @@ def _one_stance(whole: Reliability) -> str:
         return ""
     return (
         f"this judge says {whole.always} whatever it reads: its labels carry no information, and "
-        f"its error depends on the gold set's shares alone"
+        f"its error only reflects the shares of stances in the gold set"
     )
 
 
@@ -50,12 +50,12 @@ def _at_chance(whole: Reliability) -> str:
     if kappa is None or kappa.low > 0 or whole.always is not None:
         return ""
     return (
-        f"kappa is {kappa.estimate:.2f}, 95 % from {kappa.low:.2f} to {kappa.high:.2f}: this "
+        f"kappa is {kappa.estimate:.2f} (95 % interval {kappa.low:.2f} to {kappa.high:.2f}): this "
         f"judge cannot be told from one that guesses, and nothing measured with it is a finding"
     )
 
 
-def _silent(whole: Reliability, failures: Mapping[str, int]) -> str:
+def _mostly_unread(whole: Reliability, failures: Mapping[str, int]) -> str:
     if not whole.statements or whole.missing < FEW_READ * whole.statements:
         return ""
     most = max(failures, key=lambda reason: failures[reason], default="the judge stopped early")
@@ -66,11 +66,11 @@ def _silent(whole: Reliability, failures: Mapping[str, int]) -> str:
     )
 
 
-def _lost(row: Reliability) -> str:
+def _uncorrectable(row: Reliability) -> str:
     swaps = (row.pro_as_con or 0.0) + (row.con_as_pro or 0.0)
     if swaps < 1:
         return ""
     return (
-        f"in {row.group} it takes pro for con and con for pro so often ({row.pro_as_con:.2f} and "
+        f"in {row.group} it reads pro as con and con as pro so often ({row.pro_as_con:.2f} and "
         f"{row.con_as_pro:.2f}) that no statistic can be corrected for it"
     )

@@ -1,1 +1,1 @@
-"""The stage that reduces labels to distributions, alignment and self-consistency."""
+"""The stage measure, which reduces labels to distributions, alignment and self-consistency."""

@@ -1,4 +1,4 @@
-"""Exclusions: the change of alignment under each rule of exclusion, in force or not."""
+"""Exclusions: the change in alignment caused by each exclusion rule, in force or not."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from culture_ray.tables import EXCLUSIONS
 def write_exclusions(
     run: RunDirectory, judging: JudgingSettings, table: pd.DataFrame, truth: GroundTruth
 ) -> pa.Table:
-    """Write exclusions.csv from labels as measured and return it; raises DiskProblem."""
+    """Write exclusions.csv from the measured labels and return it; raises DiskProblem."""
     rows = list(_by_cell(judging, table, truth))
-    found = pa.Table.from_pylist([*_by_rule(judging, rows), *rows], schema=EXCLUSIONS)
-    catalogue.write(run, "exclusions", found)
-    return found
+    exclusions = pa.Table.from_pylist([*_by_rule(judging, rows), *rows], schema=EXCLUSIONS)
+    catalogue.write(run, "exclusions", exclusions)
+    return exclusions
 
 
 def read_exclusions(run: RunDirectory) -> pa.Table | None:
-    """Return the table that stands in the run directory, for the report; None before there is."""
+    """Return exclusions.csv of a run; None if it has not been written."""
     return catalogue.read(run, "exclusions")
 
 
@@ -42,7 +42,7 @@ def _by_cell(
 ) -> Iterator[dict[str, Any]]:
     position = {topic: index for index, topic in enumerate(truth.topics)}
     known = table[table["topic"].isin(position) & table["unexcluded_polarity"].notna()]
-    # The rules are about texts; and personas are no one cell.
+    # The rules apply to texts, not to rule labels, and a cell must not mix several personas.
     known = known[(known["judge"] != RULE) & known["persona"].isna()]
     switches = asdict(judging.exclude)
     for key, rows in known.groupby(["model", "language", "protocol", "judge"], observed=True):
@@ -50,46 +50,50 @@ def _by_cell(
         speakers = truth.speakers_of(cell["language"])
         if speakers is None:
             continue
-        people = truth.value_polarity[[truth.row(speakers.name)]]
+        speaker_polarity = truth.value_polarity[[truth.row(speakers.name)]]
         topic = np.array([position[str(name)] for name in rows["topic"]], np.int64)
         polarity = rows["unexcluded_polarity"].to_numpy(np.float64)
-        times: IntArray = rows["responses"].to_numpy(np.int64)
+        responses: IntArray = rows["responses"].to_numpy(np.int64)
         for rule in RULES:
             others = [name for name, on in switches.items() if on and name != rule]
             kept = ~rows[others].any(axis=1).to_numpy(bool) if others else np.ones(len(rows), bool)
             flagged = rows[rule].to_numpy(bool) & kept
-            every: IntArray = np.where(kept, times, 0).astype(np.int64)
-            left: IntArray = np.where(flagged, 0, every).astype(np.int64)
-            whole = _alignment(topic, polarity, every, people)
-            rest = _alignment(topic, polarity, left, people)
-            moves = None if whole is None or rest is None else rest - whole
+            before: IntArray = np.where(kept, responses, 0).astype(np.int64)
+            after: IntArray = np.where(flagged, 0, before).astype(np.int64)
+            alignment_with = _alignment(topic, polarity, before, speaker_polarity)
+            alignment_without = _alignment(topic, polarity, after, speaker_polarity)
+            moves = (
+                None
+                if alignment_with is None or alignment_without is None
+                else alignment_without - alignment_with
+            )
             yield cell | {
                 "rule": rule,
                 "in_force": switches[rule],
-                "responses": int(times[flagged].sum()),
-                "alignment_with": whole,
-                "alignment_without": rest,
+                "responses": int(responses[flagged].sum()),
+                "alignment_with": alignment_with,
+                "alignment_without": alignment_without,
                 "moves": moves,
                 "most": moves,
             }
 
 
 def _by_rule(judging: JudgingSettings, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for rule, on in asdict(judging.exclude).items():
-        mine = [row for row in rows if row["rule"] == rule]
-        moves = [row["moves"] for row in mine if row["moves"] is not None]
+    for rule, in_force in asdict(judging.exclude).items():
+        of_rule = [row for row in rows if row["rule"] == rule]
+        moves = [row["moves"] for row in of_rule if row["moves"] is not None]
         yield {
             "rule": rule,
-            "in_force": on,
-            "responses": sum(row["responses"] for row in mine),
+            "in_force": in_force,
+            "responses": sum(row["responses"] for row in of_rule),
             "moves": sum(moves) / len(moves) if moves else None,
             "most": max(moves, key=abs) if moves else None,
         }
 
 
 def _alignment(
-    topic: IntArray, polarity: FloatArray, times: IntArray, people: FloatArray
+    topic: IntArray, polarity: FloatArray, responses: IntArray, speaker_polarity: FloatArray
 ) -> float | None:
-    used = times > 0
-    found = alignment(tabulate(topic[used], polarity[used], times[used]), people)
-    return float(found.value[0]) if found.defined[0] else None
+    used = responses > 0
+    result = alignment(tabulate(topic[used], polarity[used], responses[used]), speaker_polarity)
+    return float(result.value[0]) if result.defined[0] else None

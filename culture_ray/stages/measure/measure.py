@@ -21,7 +21,7 @@ from culture_ray.settings.comparison import Baseline
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.agreement import write_agreement
-from culture_ray.stages.judge.error import JudgeError, in_words
+from culture_ray.stages.judge.error import JudgeError, error_sentences
 from culture_ray.stages.measure.exclusions import write_exclusions
 from culture_ray.store import catalogue
 from culture_ray.store.provenance import amend
@@ -29,13 +29,13 @@ from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import TABLES
 
 BASELINE_FAMILY = "baseline"
-_NOBODY = ""
+_NO_PERSONA = ""
 SCHEMAS = {name: TABLES[name].schema for name in ("distributions", "alignment", "consistency")}
 
 
 @dataclass(frozen=True)
 class CellKey:
-    """Key of a cell: the responses that are measured together."""
+    """Key of a cell, a set of responses that are measured together."""
 
     model: str
     family: str
@@ -58,14 +58,14 @@ class CellKey:
 
 @dataclass(frozen=True, eq=False)
 class _Responses:
-    """One cell's responses, an entry per topic and value polarity, NaN where that is undefined."""
+    """Responses of one cell, one entry per topic and value polarity (NaN where undefined)."""
 
     topic: IntArray
     polarity: FloatArray
     times: IntArray
-    """Responses per entry; the stances are sums over those."""
+    """Responses per entry; `pro`, `con` and `neutral` are sums over these."""
     sides: IntArray
-    """Stances that are pro or con, of one response of an entry."""
+    """Pro and con stances of a single response of the entry."""
     pro: IntArray
     con: IntArray
     neutral: IntArray
@@ -86,7 +86,7 @@ def measure(context: RunContext) -> dict[str, pa.Table]:
             "alignment": _alignment(key, cell, truth),
             "consistency": [_consistency(key, cell, responses, error)],
         }
-        # Columns as soon as may be: rows of Python objects take twenty times the memory.
+        # Convert to columns at once: rows of Python objects take twenty times the memory.
         for name, schema in SCHEMAS.items():
             parts[name].append(pa.RecordBatch.from_pylist(rows[name], schema=schema))
     tables = {
@@ -95,20 +95,20 @@ def measure(context: RunContext) -> dict[str, pa.Table]:
     }
     for name, table in tables.items():
         catalogue.write(settings.run, name, table)
-    amend(settings.run, {"judge_error": in_words(errors)})
+    amend(settings.run, {"judge_error": error_sentences(errors)})
     return tables
 
 
 def _cells(
     settings: Settings, truth: GroundTruth, table: pd.DataFrame
 ) -> Iterator[tuple[CellKey, _Responses]]:
-    # In the run's own order, the main protocol and the first judge before the others: these are
-    # what figures and regressions show.
-    table = table.assign(persona=table["persona"].fillna(_NOBODY))
-    countries = [name for one in settings.protocols.values() for name in one.countries]
+    # The run's own order, with the main protocol and the first judge first: figures and
+    # regressions use these.
+    table = table.assign(persona=table["persona"].fillna(_NO_PERSONA))
+    countries = [name for protocol in settings.protocols.values() for name in protocol.countries]
     orders = {
         "protocol": settings.protocol_order,
-        "persona": (_NOBODY, *dict.fromkeys(countries)),
+        "persona": (_NO_PERSONA, *dict.fromkeys(countries)),
     }
     for column, order in orders.items():
         table = table[table[column].isin(list(order))]
@@ -132,17 +132,17 @@ def _cells(
                 neutral=rows["neutral"].fillna(0).to_numpy(np.int64),
             ),
         )
-    asked = {
+    topics_asked = {
         (str(protocol), str(language)): _most_asked(rows, position)
-        for (protocol, language), rows in table[table["persona"] == _NOBODY].groupby(
+        for (protocol, language), rows in table[table["persona"] == _NO_PERSONA].groupby(
             ["protocol", "language"], sort=True, observed=True
         )
     }
-    yield from _baselines(settings.seed, settings.baselines, truth, asked)
+    yield from _baselines(settings.seed, settings.baselines, truth, topics_asked)
 
 
 def _most_asked(rows: pd.DataFrame, position: Mapping[str, int]) -> IntArray:
-    """Return the topic of each response of the model with most: baselines are asked the same."""
+    """Return the topics of the model with most responses; baselines answer the same topics."""
     cells = rows.groupby(["model", "judge"], sort=True, observed=True)
     most = max((cell for _, cell in cells), key=lambda cell: int(cell["responses"].sum()))
     topics = np.asarray(most["topic"].map(position), np.int64)
@@ -153,16 +153,16 @@ def _baselines(
     seed: int,
     baselines: Sequence[Baseline],
     truth: GroundTruth,
-    asked: Mapping[tuple[str, str], IntArray],
+    topics_asked: Mapping[tuple[str, str], IntArray],
 ) -> Iterator[tuple[CellKey, _Responses]]:
     for name in baselines:
-        for (protocol, language), topic in asked.items():
+        for (protocol, language), topic in topics_asked.items():
             speakers = truth.speakers_of(language)
             if speakers is None:
                 continue
-            people = truth.value_polarity[truth.row(speakers.name)]
+            speaker_polarity = truth.value_polarity[truth.row(speakers.name)]
             polarity = baseline_polarity(
-                name, topic, people, seed=seed, language=f"{protocol} {language}"
+                name, topic, speaker_polarity, seed=seed, language=f"{protocol} {language}"
             )
             pro = np.round(np.nan_to_num(polarity) * OPINIONS).astype(np.int64)
             known = ~np.isnan(polarity)
@@ -185,22 +185,22 @@ def _distribution(
 ) -> list[dict[str, Any]]:
     rows = []
     for index in np.unique(responses.topic):
-        mine = responses.topic == index
-        polarity, times = responses.polarity[mine], responses.times[mine]
+        of_topic = responses.topic == index
+        polarity, times = responses.polarity[of_topic], responses.times[of_topic]
         known = ~np.isnan(polarity)
-        used, many = polarity[known], times[known]
-        values, place = np.unique(np.round(used, 12), return_inverse=True)
-        counts = np.bincount(place, weights=many, minlength=values.size).astype(np.int64)
+        used, weights = polarity[known], times[known]
+        values, inverse = np.unique(np.round(used, 12), return_inverse=True)
+        counts = np.bincount(inverse, weights=weights, minlength=values.size).astype(np.int64)
         rows.append(
             key.columns()
             | {
                 "topic": topics[index],
                 "responses": int(times.sum()),
-                "used": int(many.sum()),
-                "pro": int(responses.pro[mine].sum()),
-                "con": int(responses.con[mine].sum()),
-                "neutral": int(responses.neutral[mine].sum()),
-                "value_polarity": float(used @ many / many.sum()) if used.size else None,
+                "used": int(weights.sum()),
+                "pro": int(responses.pro[of_topic].sum()),
+                "con": int(responses.con[of_topic].sum()),
+                "neutral": int(responses.neutral[of_topic].sum()),
+                "value_polarity": float(used @ weights / weights.sum()) if used.size else None,
                 "values": values.tolist(),
                 "counts": counts.tolist(),
             }
@@ -231,27 +231,29 @@ def _alignment(key: CellKey, cell: Cell, truth: GroundTruth) -> list[dict[str, A
 def _consistency(
     key: CellKey, cell: Cell, responses: _Responses, error: JudgeError | None
 ) -> dict[str, Any]:
-    found = self_consistency(cell)
-    noise = {} if error is None else _noise(error, responses)
-    share = np.asarray(noise.get("judge_reliability"), np.float64)
+    consistency = self_consistency(cell)
+    noise = {} if error is None else _judge_noise(error, responses)
+    reliability = np.asarray(noise.get("judge_reliability"), np.float64)
     return (
         key.columns()
         | noise
         | {
             "topics": int((cell.responses_per_topic >= 2).sum()),
             "responses": cell.responses,
-            "self_consistency": _value(found, ()),
-            "self_consistency_judge_free": _value(disattenuated(found, share, share), ()),
-            "reason": found.reason_texts()[0] or None,
+            "self_consistency": _value(consistency, ()),
+            "self_consistency_judge_free": _value(
+                disattenuated(consistency, reliability, reliability), ()
+            ),
+            "reason": consistency.reason_texts()[0] or None,
         }
     )
 
 
-def _noise(error: JudgeError, responses: _Responses) -> dict[str, Any]:
-    """The columns on the judge's noise; labels from elsewhere do not say how many opinions."""
+def _judge_noise(error: JudgeError, responses: _Responses) -> dict[str, Any]:
+    """Return the columns on the judge's noise; imported labels lack the number of opinions."""
     sides = np.repeat(responses.sides, responses.times).astype(np.float64)
-    each = np.repeat(responses.polarity, responses.times)
-    polarity = np.where((sides > 0) | (error.constant is not None), each, np.nan)
+    expanded = np.repeat(responses.polarity, responses.times)
+    polarity = np.where((sides > 0) | (error.constant is not None), expanded, np.nan)
     worst, best = error.interval(polarity, np.maximum(sides, 1.0))
     return {
         "judge_error": None if np.isnan(error.flipped) else error.flipped,
@@ -262,5 +264,5 @@ def _noise(error: JudgeError, responses: _Responses) -> dict[str, Any]:
     }
 
 
-def _value(found: Measured, index: int | tuple[()]) -> float | None:
-    return float(found.value[index]) if found.defined[index] else None
+def _value(result: Measured, index: int | tuple[()]) -> float | None:
+    return float(result.value[index]) if result.defined[index] else None

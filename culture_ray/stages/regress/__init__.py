@@ -1,1 +1,1 @@
-"""The stage that fits the regressions and the robustness checks."""
+"""The stage regress, which fits the regressions and computes the robustness checks."""

@@ -1,4 +1,4 @@
-"""Figures of all cells with their errors over topics, computed over Ray where there are many.
+"""Figures of all cells with standard errors over topics, computed with Ray if there are many cells.
 
 Rounds are reduced to standard errors cell by cell; only those that the regressions need are kept.
 """
@@ -40,13 +40,13 @@ KEPT = ("alignment_language", "alignment_us", "alignment_native_mean")
 """Figures of which the regressions need every round."""
 
 MANY = 1000
-"""Cells from which starting Ray costs less than it saves."""
+"""Number of cells from which starting Ray takes less time than it saves."""
 
 _PART = 16
-"""Cells handed to a worker at a time."""
+"""Cells sent to a worker at a time."""
 
 Rounds = npt.NDArray[np.float32]
-"""Enough digits for errors of figures, at half the memory."""
+"""Figures per round; single precision is enough for standard errors, and halves the memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,40 +83,45 @@ def cell_figures(
     cells: Sequence[StudyCell],
     ground_truth: FloatArray,
     clusters: IntArray,
-    people: FloatArray,
+    reliability: FloatArray,
     resampling: Resampling,
     cluster: Cluster,
     many: int = MANY,
 ) -> CellFigures:
-    """Return the figures of cells whose contrasts are those of CONTRASTS, all 0 for one not had.
+    """Return the figures of cells with the contrasts CONTRASTS; a missing contrast is all 0.
 
-    `ground_truth` is (P, topics), `clusters` (C,) the topics each cell's errors rest on, `people`
-    (C, 2) the reliability of the figures of those whom the first two contrasts are about. From
-    `many` cells on they are shared out over Ray. The result is the same wherever it is computed.
-    Beyond it, memory is that of a few cells per worker.
+    `ground_truth` is (P, topics); `clusters` (C,) is the number of topics behind each cell's
+    standard errors; `reliability` (C, 2) is that of the populations of the first two contrasts.
+    From `many` cells on the work is distributed with Ray; the result is the same. Besides the
+    result, each worker holds a few cells in memory.
     """
     shared = _Shared(ground_truth, resampling, study_topics(cells))
     starts = range(0, len(cells), _PART)
     parts = (
-        list(zip(*(all_[at : at + _PART] for all_ in (cells, clusters, people)), strict=True))
-        for at in starts
+        list(
+            zip(
+                *(per_cell[start : start + _PART] for per_cell in (cells, clusters, reliability)),
+                strict=True,
+            )
+        )
+        for start in starts
     )
     if len(cells) >= many:
-        found = mapped(_measured, shared, parts, cluster)
+        parts_found = mapped(_measured, shared, parts, cluster)
     else:
-        found = (_measured(shared, part) for part in parts)
-    return _gathered(found, len(cells), resampling.rounds)
+        parts_found = (_measured(shared, part) for part in parts)
+    return _gathered(parts_found, len(cells), resampling.rounds)
 
 
 def figures_in_rounds(
     cell: StudyCell,
     ground_truth: FloatArray,
-    people: FloatArray,
+    reliability: FloatArray,
     resampling: Resampling,
     topics: IntArray,
 ) -> FloatArray:
     """Return FIGURES of one cell as observed, then in each joint draw of `topics`; (1 + B, F)."""
-    return _of_cell(_Shared(ground_truth, resampling, topics), cell, people)
+    return _of_cell(_Shared(ground_truth, resampling, topics), cell, reliability)
 
 
 def _gathered(parts: Iterator[_Part], cells: int, rounds: int) -> CellFigures:
@@ -140,31 +145,40 @@ def _measured(shared: _Shared, cells: Sequence[tuple[StudyCell, int, FloatArray]
     estimates = np.empty((len(FIGURES), len(cells)))
     errors = np.empty_like(estimates)
     kept = np.empty((len(KEPT), len(cells), shared.resampling.rounds), dtype=np.float32)
-    for place, (cell, clusters, people) in enumerate(cells):
-        found = _of_cell(shared, cell, people)
-        estimates[:, place] = found[0]
-        spread = standard_errors(found[1:], np.full(len(FIGURES), clusters))
-        errors[:, place] = np.where(np.isnan(found[0]), np.nan, spread)
-        kept[:, place] = found[1:, [FIGURES.index(name) for name in KEPT]].T
+    for position, (cell, clusters, reliability) in enumerate(cells):
+        figures = _of_cell(shared, cell, reliability)
+        estimates[:, position] = figures[0]
+        spread = standard_errors(figures[1:], np.full(len(FIGURES), clusters))
+        errors[:, position] = np.where(np.isnan(figures[0]), np.nan, spread)
+        kept[:, position] = figures[1:, [FIGURES.index(name) for name in KEPT]].T
     return _Part(estimates, errors, kept)
 
 
-def _of_cell(shared: _Shared, cell: StudyCell, people: FloatArray) -> FloatArray:
+def _of_cell(shared: _Shared, cell: StudyCell, reliability: FloatArray) -> FloatArray:
     """Return each figure as observed, then in each round; (1 + B, F)."""
     weights = np.zeros((len(CONTRASTS), 0)) if cell.contrasts is None else cell.contrasts
-    had = (weights != 0.0).any(axis=1)
-    given = (shared.ground_truth, shared.resampling, shared.topics)
-    one = bootstrap_cell(cell, *given)
+    defined = (weights != 0.0).any(axis=1)
+    inputs = (shared.ground_truth, shared.resampling, shared.topics)
+    responses = bootstrap_cell(cell, *inputs)
     by_topic = StudyCell(cell.key, cell.cell, weights[:2])
-    means = bootstrap_cell(
-        by_topic, *given, BootstrapOptions(level=Level.TOPICS, consistency=False)
+    topic_means = bootstrap_cell(
+        by_topic, *inputs, BootstrapOptions(level=Level.TOPICS, consistency=False)
     )
-    contrasts = np.vstack([one.alignment.value, one.alignment_rounds])
-    contrasts[:, np.flatnonzero(~had)] = np.nan
-    topics = np.vstack([means.alignment.value, means.alignment_rounds])
-    topics[:, np.flatnonzero(~had[:2])] = np.nan
-    consistency = np.concatenate([one.consistency.value[None], one.consistency_rounds])
-    clean = disattenuated(measured(contrasts[:, :2], []), consistency[:, None], people).value
+    contrasts = np.vstack([responses.alignment.value, responses.alignment_rounds])
+    contrasts[:, np.flatnonzero(~defined)] = np.nan
+    topics = np.vstack([topic_means.alignment.value, topic_means.alignment_rounds])
+    topics[:, np.flatnonzero(~defined[:2])] = np.nan
+    consistency = np.concatenate([responses.consistency.value[None], responses.consistency_rounds])
+    disattenuated_alignment = disattenuated(
+        measured(contrasts[:, :2], []), consistency[:, None], reliability
+    ).value
     return np.column_stack(
-        [contrasts, consistency, topics[:, 0], clean[:, 0], topics[:, 1], clean[:, 1]]
+        [
+            contrasts,
+            consistency,
+            topics[:, 0],
+            disattenuated_alignment[:, 0],
+            topics[:, 1],
+            disattenuated_alignment[:, 1],
+        ]
     )

@@ -1,4 +1,4 @@
-"""Cells: one row per model and language, with what the regressions are about."""
+"""Cells: one row per model and language, with the figures that the regressions use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from culture_ray.stages.regress.cell_figures import CONTRASTS, FIGURES, Rounds, 
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import CELLS
 
-_MOST = {
+_LARGEST = {
     "alignment_language": 1.0,
     "alignment_us": 1.0,
     "alignment_native_mean": 1.0,
@@ -34,43 +34,43 @@ _MOST = {
     "alignment_language_topics": 1.0,
     "alignment_us_topics": 1.0,
 }
-"""How large a figure can be, either side of zero. What is divided by a reliability has no end."""
+"""Largest absolute value of a figure. Figures divided by a reliability are unbounded."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Estimates of every cell and the same in each round of one joint draw of topics."""
+    """Estimates of every cell, as observed and in each round of the joint topic bootstrap."""
 
     rows: pd.DataFrame
     """One row per cell, with the columns of tables.CELLS."""
     rounds: Mapping[str, Rounds]
-    """By figure that regressions need, (cells, rounds), NaN where undefined."""
+    """Rounds of the figures that regressions need; (cells, rounds), NaN where undefined."""
     study: Sequence[StudyCell]
     """The count table of each cell."""
     truth: GroundTruth
 
     @property
     def primary(self) -> IntArray:
-        """Return the places of the cells of the main protocol and of each model's first judge.
+        """Return the positions of the cells of the main protocol and each model's first judge.
 
-        Regressions take these: a second judge reads the same responses and is no further sample,
-        and responses to another protocol are no second sample of the same thing. The main protocol
-        is the first in the rows, as `measure` orders them.
+        Regressions use these cells only: labels of a second judge are not a new sample, as they
+        are about the same responses, and responses to another protocol measure something else.
+        The main protocol is the first in the rows, as `measure` orders them.
         """
         return primary_cells(self.rows)
 
 
 def primary_cells(rows: pd.DataFrame) -> IntArray:
-    """Return the places of the cells of the main protocol and of each model's first judge.
+    """Return the positions of the cells of the main protocol and each model's first judge.
 
-    `rows` has the columns of CELLS, ordered as `measure` orders them: the main protocol first.
+    `rows` has the columns of CELLS, in the order of `measure`, with the main protocol first.
     """
     if not len(rows):
         return np.zeros(0, np.int64)
-    how = rows["persona"].fillna("") + "\x1f" + rows["judge"].fillna("")
+    version = rows["persona"].fillna("") + "\x1f" + rows["judge"].fillna("")
     main = rows["protocol"] == rows["protocol"].iloc[0]
-    first = how.where(main).groupby(rows["model"]).transform("first")
-    return np.flatnonzero(main & (how == first))
+    first = version.where(main).groupby(rows["model"]).transform("first")
+    return np.flatnonzero(main & (version == first))
 
 
 def cells(
@@ -78,32 +78,34 @@ def cells(
 ) -> Cells:
     """Return the cells of a run with standard errors and t intervals over topics.
 
-    `scores` are the benchmark scores that capability is the mean of (CAPABILITY schema).
+    `scores` are the benchmark scores whose mean is a model's capability (CAPABILITY schema).
     """
     if not distributions.num_rows:
         return Cells(CELLS.empty_table().to_pandas(), {}, [], truth)
     keys, study = study_cells(settings.populations.us, distributions, truth)
     table = pd.DataFrame(keys)
-    counts = [_counts(one, truth) for one in study]
+    counts = [_counts(cell, truth) for cell in study]
     for column in ("used", "responses_with_ground_truth", "topics"):
         table[column] = [count[column] for count in counts]
-    table["note"] = [_note(one, truth) for one in study]
+    table["note"] = [_note(cell, truth) for cell in study]
     clusters = table["topics"].to_numpy(np.int64)
     drawing = Resampling(DrawLevel.JOINT_TOPICS, settings.inference.rounds, settings.seed)
-    people = np.array([population_reliabilities(one, truth) for one in study])
-    found = cell_figures(study, truth.value_polarity, clusters, people, drawing, settings.cluster)
+    reliabilities = np.array([population_reliabilities(cell, truth) for cell in study])
+    figures = cell_figures(
+        study, truth.value_polarity, clusters, reliabilities, drawing, settings.cluster
+    )
     for name in FIGURES:
-        known = found.estimates[name], found.std_errors[name]
-        columns = with_interval(name, *known, clusters, _MOST.get(name, math.inf))
+        estimates = figures.estimates[name], figures.std_errors[name]
+        columns = with_interval(name, *estimates, clusters, _LARGEST.get(name, math.inf))
         table = table.join(columns)
     table["capability"] = _capability(settings.models, scores.to_pandas(), table)
-    return Cells(table, found.rounds, study, truth)
+    return Cells(table, figures.rounds, study, truth)
 
 
 def study_cells(
     us: str, distributions: pa.Table, truth: GroundTruth
 ) -> tuple[list[dict[str, Any]], list[StudyCell]]:
-    """Return the key of each cell, with its responses, and its count table with its contrasts."""
+    """Return each cell's key with its number of responses, and its count table with contrasts."""
     keys, study = [], []
     for key, rows in _grouped(distributions):
         keys.append(key | {"responses": int(rows["responses"].sum())})
@@ -114,33 +116,34 @@ def study_cells(
     return keys, study
 
 
-def population_reliabilities(one: StudyCell, truth: GroundTruth) -> FloatArray:
-    """Return the reliability of the people that alignment_language and _us are about; (2,).
+def population_reliabilities(cell: StudyCell, truth: GroundTruth) -> FloatArray:
+    """Return the reliability of the populations of alignment_language and alignment_us; (2,).
 
-    1 where there are none, or more than one.
+    1 for a contrast with no population, or with more than one.
     """
-    found = np.ones(2)
-    for place, weights in enumerate(_rows(one)[:2]):
+    reliabilities = np.ones(2)
+    for place, weights in enumerate(_weights(cell)[:2]):
         row = np.flatnonzero(weights > 0)
         if row.size == 1:
-            given = truth.value_polarity[row[0]], truth.std_error[row[0]]
-            found[place] = population_reliability(*given)
-    return found
+            survey = truth.value_polarity[row[0]], truth.std_error[row[0]]
+            reliabilities[place] = population_reliability(*survey)
+    return reliabilities
 
 
 def with_interval(
-    name: str, values: FloatArray, error: FloatArray, clusters: IntArray, most: float = math.inf
+    name: str, values: FloatArray, error: FloatArray, clusters: IntArray, largest: float = math.inf
 ) -> pd.DataFrame:
     """Return the columns of a figure: estimate, standard error, and t interval over T topics.
 
-    The interval ends where the figure does, at -most and most: what it covers stays the same.
+    The interval is cut off at -largest and largest, beyond which the figure cannot lie; this does
+    not change its coverage.
     """
-    reach = t_half_width(error, clusters)
+    half_width = t_half_width(error, clusters)
     columns = {
         name: values,
         f"{name}_std_error": error,
-        f"{name}_ci_low": np.maximum(values - reach, -most),
-        f"{name}_ci_high": np.minimum(values + reach, most),
+        f"{name}_ci_low": np.maximum(values - half_width, -largest),
+        f"{name}_ci_high": np.minimum(values + half_width, largest),
     }
     return pd.DataFrame(columns)
 
@@ -164,21 +167,21 @@ def _grouped(distributions: pa.Table) -> Iterator[tuple[dict[str, str | None], p
 
 
 def _cell(rows: pd.DataFrame, truth: GroundTruth) -> Cell:
-    """Rebuild the count table from its rows of the distributions table."""
+    """Rebuild the count table of a cell from its rows of the distributions table."""
     position = {topic: index for index, topic in enumerate(truth.topics)}
     values = np.unique(np.concatenate([np.zeros(0), *rows["values"]]))
     kept = rows[rows["used"] > 0]
     index = np.array([position[name] for name in kept["topic"]], np.int64)
     counts = np.zeros((len(kept), values.size))
-    for row, (seen, many) in enumerate(zip(kept["values"], kept["counts"], strict=True)):
-        counts[row, np.searchsorted(values, np.asarray(seen, float))] = many
+    for row, (seen, how_many) in enumerate(zip(kept["values"], kept["counts"], strict=True)):
+        counts[row, np.searchsorted(values, np.asarray(seen, float))] = how_many
     order = np.argsort(index)
     undefined = int((rows["responses"] - rows["used"]).sum())
     return Cell(index[order], values, counts[order], undefined)
 
 
 def _contrasts(us: str, truth: GroundTruth, language: str) -> FloatArray:
-    """Return the weights (contrasts, populations); all 0 for one that cannot be had."""
+    """Return the weights (contrasts, populations); all 0 for a contrast without populations."""
     weights = np.zeros((len(CONTRASTS), len(truth.populations)))
     speakers = truth.speakers_of(language)
     if speakers is not None:
@@ -193,31 +196,31 @@ def _contrasts(us: str, truth: GroundTruth, language: str) -> FloatArray:
     return weights
 
 
-def _rows(one: StudyCell) -> FloatArray:
-    return np.zeros((len(CONTRASTS), 0)) if one.contrasts is None else one.contrasts
+def _weights(cell: StudyCell) -> FloatArray:
+    return np.zeros((len(CONTRASTS), 0)) if cell.contrasts is None else cell.contrasts
 
 
-def _counts(one: StudyCell, truth: GroundTruth) -> dict[str, int]:
-    speakers = truth.value_polarity[_rows(one)[0] > 0]
+def _counts(cell: StudyCell, truth: GroundTruth) -> dict[str, int]:
+    speakers = truth.value_polarity[_weights(cell)[0] > 0]
     responses, shared = (0, 0)
     if len(speakers):
-        responses, shared = (int(found[0]) for found in one.cell.coverage(speakers))
+        responses, shared = (int(found[0]) for found in cell.cell.coverage(speakers))
     return {
-        "used": one.cell.responses,
+        "used": cell.cell.responses,
         "responses_with_ground_truth": responses,
         "topics": shared,
     }
 
 
-def _note(one: StudyCell, truth: GroundTruth) -> str | None:
+def _note(cell: StudyCell, truth: GroundTruth) -> str | None:
     """Return a note on too few topics, or why alignment is undefined; None without either."""
-    speakers = truth.value_polarity[_rows(one)[0] > 0]
+    speakers = truth.value_polarity[_weights(cell)[0] > 0]
     if not len(speakers):
-        return "no ground truth of the people who speak this language"
-    found = alignment(one.cell, speakers[:1])
-    few = int(one.cell.coverage(speakers)[1][0]) < FEWEST_TOPICS
-    alone = f"fewer than {FEWEST_TOPICS} topics: no intervals"
-    notes = [alone if few else "", *found.reason_texts()]
+        return "no ground truth for the speakers of this language"
+    result = alignment(cell.cell, speakers[:1])
+    few = int(cell.cell.coverage(speakers)[1][0]) < FEWEST_TOPICS
+    too_few = f"fewer than {FEWEST_TOPICS} topics: no intervals"
+    notes = [too_few if few else "", *result.reason_texts()]
     return "; ".join(note for note in notes if note) or None
 
 
@@ -234,5 +237,5 @@ def _capability(
         if (key := (row.model, row.language)) in position
     ]
     owner = np.array([index for index, _ in known], np.int64)
-    found = capability(owner, np.array([score for _, score in known]), len(position))
-    return [float(found.value[position[name]]) for name in names]
+    result = capability(owner, np.array([score for _, score in known]), len(position))
+    return [float(result.value[position[name]]) for name in names]

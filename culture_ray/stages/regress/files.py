@@ -27,10 +27,10 @@ TITLES = {"us_bias": "US bias", "multilingual": "Alignment and language capabili
 
 @dataclass(frozen=True)
 class Result:
-    """A regression, or the sentence that says why there is none."""
+    """Result of a regression, or the reason why it could not be fitted."""
 
     name: str
-    """us_bias or multilingual, with `_DESIGN` behind it for designs beside the default."""
+    """us_bias or multilingual, followed by `_DESIGN` for designs other than the default."""
     mode: str
     formula: str
     caption: str
@@ -41,16 +41,16 @@ class Result:
 
 
 def write_result(run: RunDirectory, result: Result) -> None:
-    """Write a regression under its name, and again under its name and mode.
+    """Write a regression under its name, and again under its mode and name.
 
-    The second stays when the other mode is run, so that both can stand side by side.
+    The second copy is kept when the other mode is run, so that both modes can be compared.
     """
     names = {"inference": result.mode, "regression": result.name}
     own = TABLES["regressions"].path(run.folder, **names).with_suffix("")
     latest = own.parents[1] / result.name
-    about = {key: _finite(value) for key, value in asdict(result).items() if key != "table"}
+    content = {key: _finite(value) for key, value in asdict(result).items() if key != "table"}
     for stem in (latest, own):
-        text = json.dumps(about, indent=2, ensure_ascii=False, allow_nan=False, default=str)
+        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=str)
         replace_text(stem.with_suffix(".json"), text)
         if result.table is None:
             for kind in (".csv", ".tex", ".md"):
@@ -61,43 +61,43 @@ def write_result(run: RunDirectory, result: Result) -> None:
 
 
 def read_regressions(run: RunDirectory) -> Mapping[str, shown.ReportRegression]:
-    """Return the regressions that stand in the run directory, of both modes, for the report."""
-    found = {}
+    """Return the regressions stored in a run directory, of both modes, for the report."""
+    regressions = {}
     paths = (run.folder / "regression").glob("*/*.json")
     for path in sorted(
         paths, key=lambda p: (p.parent.name != "valid", p.stem not in TITLES, p.stem)
     ):
-        about = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
         table = None
-        if not about["missing"]:
+        if not content["missing"]:
             table = csv.read_csv(path.with_suffix(".csv"), convert_options=_AS_WRITTEN)
-        found[f"{about['name']} {about['mode']}"] = shown.ReportRegression(
-            title=_title(about["name"]),
-            caption=" ".join([about["caption"], *map(_sentence, about["notes"])]).strip(),
-            formula=about["formula"],
+        regressions[f"{content['name']} {content['mode']}"] = shown.ReportRegression(
+            title=_title(content["name"]),
+            caption=" ".join([content["caption"], *map(_sentence, content["notes"])]).strip(),
+            formula=content["formula"],
             table=table,
-            missing=about["missing"],
-            design=about["name"],
-            inference=about["mode"],
+            missing=content["missing"],
+            design=content["name"],
+            inference=content["mode"],
             file=path.with_suffix(".csv").relative_to(run.folder).as_posix(),
-            rows=_rows(about),
+            rows=_rows(content),
             rows_file=path.relative_to(run.folder).as_posix(),
         )
-    return found
+    return regressions
 
 
 def _sentence(note: str) -> str:
     return note if note.endswith(".") else f"{note}."
 
 
-def _rows(about: Mapping[str, Any]) -> pa.Table | None:
+def _rows(content: Mapping[str, Any]) -> pa.Table | None:
     """Return the influence of single rows on the fit; None where it was not computed."""
-    rows = (about.get("diagnostics") or {}).get("cells") or []
+    rows = (content.get("diagnostics") or {}).get("cells") or []
     return pa.Table.from_pylist(rows, schema=REGRESSION_ROWS) if rows else None
 
 
 def _finite(value: Any) -> Any:
-    """Return plain values with null in place of what JSON has no number for."""
+    """Return plain values with None in place of NaN and infinity, which JSON cannot hold."""
     if isinstance(value, Mapping):
         return {key: _finite(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):

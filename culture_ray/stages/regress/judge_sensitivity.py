@@ -1,4 +1,4 @@
-"""Sensitivity to the judge: how alignment and regressions change when another judge is used."""
+"""Sensitivity to the judge: the change in figures and regressions when another judge is used."""
 
 from __future__ import annotations
 
@@ -23,51 +23,51 @@ _FIGURES = ("alignment_language", "us_minus_native", "self_consistency")
 _KEY = ["model", "language", "protocol"]
 
 
-def write_judge_sensitivity(settings: Settings, found: Cells) -> None:
-    """Write judges.csv and regression/judges.csv where a run has several judges.
+def write_judge_sensitivity(settings: Settings, cells: Cells) -> None:
+    """Write judges.csv and regression/judges.csv if a run has several judges.
 
-    Regressions are those of the run's inference and default design, without permutation tests.
+    The regressions use the run's inference and default design, without permutation tests.
     Raises DiskProblem.
     """
     run = settings.run
     judges = [
         judge
         for judge in judge_order(settings.judges, settings.judging)
-        if (found.rows["judge"] == judge).any()
+        if (cells.rows["judge"] == judge).any()
     ]
     if len(judges) < 2:
         for name in ("judge_moves", "judge_regressions"):
             catalogue.remove(run, name)
         return
-    moves = pa.Table.from_pylist(list(_figures(found, judges)), JUDGE_MOVES)
-    rows = list(_regressions(settings, found, judges))
+    moves = pa.Table.from_pylist(list(_figures(cells, judges)), JUDGE_MOVES)
+    rows = list(_regressions(settings, cells, judges))
     catalogue.write(run, "judge_moves", moves)
     catalogue.write(run, "judge_regressions", pa.Table.from_pylist(rows, JUDGE_REGRESSIONS))
 
 
 def judge_sensitivity_tables(run: RunDirectory) -> tuple[pa.Table | None, pa.Table | None]:
-    """Return both tables as they stand in the run directory, for the report; None for neither."""
+    """Return judges.csv and regression/judges.csv of a run; None for a table not written."""
     return catalogue.read(run, "judge_moves"), catalogue.read(run, "judge_regressions")
 
 
-def of_judge(found: Cells, judge: str) -> Cells:
-    """Return the cells of one judge's labels, with the baselines, which no judge reads."""
-    kept = np.flatnonzero(found.rows["judge"].isna() | (found.rows["judge"] == judge))
+def cells_of_judge(cells: Cells, judge: str) -> Cells:
+    """Return the cells of one judge's labels, and the baselines, which have no judge."""
+    kept = np.flatnonzero(cells.rows["judge"].isna() | (cells.rows["judge"] == judge))
     return Cells(
-        found.rows.iloc[kept].reset_index(drop=True),
-        {name: drawn[kept] for name, drawn in found.rounds.items()},
-        [found.study[place] for place in kept],
-        found.truth,
+        cells.rows.iloc[kept].reset_index(drop=True),
+        {name: drawn[kept] for name, drawn in cells.rounds.items()},
+        [cells.study[place] for place in kept],
+        cells.truth,
     )
 
 
-def _figures(found: Cells, judges: list[str]) -> Iterator[dict[str, Any]]:
-    reference = found.rows[found.rows["judge"] == judges[0]].set_index(_KEY)
+def _figures(cells: Cells, judges: list[str]) -> Iterator[dict[str, Any]]:
+    reference = cells.rows[cells.rows["judge"] == judges[0]].set_index(_KEY)
     for judge in judges[1:]:
-        mine = found.rows[found.rows["judge"] == judge].set_index(_KEY)
+        rows = cells.rows[cells.rows["judge"] == judge].set_index(_KEY)
         for figure in _FIGURES:
-            for key in mine.index.intersection(reference.index, sort=False):
-                value, before = _number(mine, key, figure), _number(reference, key, figure)
+            for key in rows.index.intersection(reference.index, sort=False):
+                value, before = _number(rows, key, figure), _number(reference, key, figure)
                 yield dict(zip(_KEY, key, strict=True)) | {
                     "figure": figure,
                     "judge": judge,
@@ -77,10 +77,10 @@ def _figures(found: Cells, judges: list[str]) -> Iterator[dict[str, Any]]:
                 }
 
 
-def _regressions(settings: Settings, found: Cells, judges: list[str]) -> Iterator[dict[str, Any]]:
+def _regressions(settings: Settings, cells: Cells, judges: list[str]) -> Iterator[dict[str, Any]]:
     reference: dict[tuple[str, str], float] = {}
     for judge in judges:
-        for result in _results(settings, of_judge(found, judge)):
+        for result in _results(settings, cells_of_judge(cells, judge)):
             for row in [] if result.table is None else result.table.to_dict("records"):
                 term = (result.name, str(row["term"]))
                 if judge == judges[0]:
@@ -98,12 +98,12 @@ def _regressions(settings: Settings, found: Cells, judges: list[str]) -> Iterato
                 }
 
 
-def _results(settings: Settings, found: Cells) -> Iterator[Result]:
+def _results(settings: Settings, cells: Cells) -> Iterator[Result]:
     inference = settings.inference
     designs = {inference.design: inference.designs[inference.design]}
     alone = replace_fields(inference, designs=designs, permutations=0)
     us, baselines = settings.populations.us, settings.baselines
-    yield from regressions(found, alone, settings.seed, us, baselines)
+    yield from regressions(cells, alone, settings.seed, us, baselines)
 
 
 def _number(rows: pd.DataFrame, key: Any, figure: str) -> float | None:

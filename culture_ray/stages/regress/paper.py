@@ -1,4 +1,4 @@
-"""Regressions of inference=paper: the published resampling, with its rounds as rows."""
+"""Regressions of inference=paper: the published analysis, with bootstrap rounds as rows."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ RANDOM = "uniform_random"
 
 
 def paper_results(
-    found: Cells, inference: InferenceSettings, seed: int, us: str, baselines: Sequence[str]
+    cells: Cells, inference: InferenceSettings, seed: int, us: str, baselines: Sequence[str]
 ) -> Iterator[Result]:
     """Yield US bias and the multilingual regression as published (arXiv 2502.16534)."""
-    yield _us_bias(found, inference.published_rounds, seed, us, baselines)
+    yield _us_bias(cells, inference.published_rounds, seed, us, baselines)
     for name, formula in inference.designs.items():
         suffix = "" if name == inference.design else f"_{name}"
         yield _multilingual(
-            found,
+            cells,
             RegressionDesign(name, formula),
             f"multilingual{suffix}",
             inference.published_rounds,
@@ -47,20 +47,20 @@ def paper_results(
 
 
 def _multilingual(
-    found: Cells, design: RegressionDesign, name: str, rounds: int, seed: int
+    cells: Cells, design: RegressionDesign, name: str, rounds: int, seed: int
 ) -> Result:
-    rows = regression_rows(found)
+    rows = regression_rows(cells)
     missing = missing_capability(rows)
     if missing:
         return Result(name, "paper", design.formula, "", missing=missing)
     notes = without_capability(rows)
-    truth = _of_kind(found.truth, "language")
+    truth = _of_kind(cells.truth, "language")
     speakers = {code: truth.speakers_of(code) for code in rows["language"]}
-    asked, wanted = [], []
+    used_rows, wanted = [], []
     for row in rows[rows["capability"].notna()].to_dict("records"):
-        if (people := speakers[row["language"]]) is not None:
-            asked.append(row)
-            wanted.append((row["cell"], [people.name]))
+        if (population := speakers[row["language"]]) is not None:
+            used_rows.append(row)
+            wanted.append((row["cell"], [population.name]))
     drawn = [
         pd.DataFrame(
             {
@@ -68,29 +68,31 @@ def _multilingual(
                 "family": row["family"],
                 "language": row["language"],
                 "capability": row["capability"],
-                "alignment": one.alignment_rounds[:, 0],
-                "consistency": one.consistency_rounds,
+                "alignment": bootstrap.alignment_rounds[:, 0],
+                "consistency": bootstrap.consistency_rounds,
             }
         )
-        for row, one in zip(asked, _bootstraps(found, wanted, truth, rounds, seed), strict=True)
+        for row, bootstrap in zip(
+            used_rows, _bootstraps(cells, wanted, truth, rounds, seed), strict=True
+        )
     ]
     caption = "The published design on bootstrap rounds, for comparison with the paper."
     try:
         fitted = paper.multilingual(pd.concat(drawn, ignore_index=True), design)
     except BadTable as error:
-        why = " ".join([f"The multilingual regression was not made: {error}.", *notes])
+        why = " ".join([f"The multilingual regression was not fitted: {error}.", *notes])
         return Result(name, "paper", design.formula, "", missing=why)
     return _result(name, caption, replace(fitted, notes=(*notes, *fitted.notes)))
 
 
-def _us_bias(found: Cells, rounds: int, seed: int, us: str, baselines: Sequence[str]) -> Result:
-    truth = _of_kind(found.truth, "country")
+def _us_bias(cells: Cells, rounds: int, seed: int, us: str, baselines: Sequence[str]) -> Result:
+    truth = _of_kind(cells.truth, "country")
     if us not in {population.name for population in truth.populations}:
-        why = f"US bias needs '{us}' among the populations compared with: see populations.compare."
+        why = f"US bias needs the population '{us}': add it to populations.compare."
         return Result("us_bias", "paper", paper.US_BIAS.formula, "", missing=why)
     wanted = []
-    for cell in found.primary:
-        row = found.rows.iloc[cell]
+    for cell in cells.primary:
+        row = cells.rows.iloc[cell]
         if row["family"] == BASELINE_FAMILY and row["model"] != RANDOM:
             continue
         native = [p.name for p in truth.countries_of(row["language"]) if p.name != us]
@@ -98,16 +100,16 @@ def _us_bias(found: Cells, rounds: int, seed: int, us: str, baselines: Sequence[
     drawn = [
         pd.DataFrame(
             {
-                "model": found.rows["model"].iloc[cell],
-                "language": found.rows["language"].iloc[cell],
+                "model": cells.rows["model"].iloc[cell],
+                "language": cells.rows["language"].iloc[cell],
                 "us": float(name == us),
-                "alignment": one.alignment_rounds[:, place],
+                "alignment": bootstrap.alignment_rounds[:, column],
             }
         )
-        for (cell, names), one in zip(
-            wanted, _bootstraps(found, wanted, truth, rounds, seed), strict=True
+        for (cell, names), bootstrap in zip(
+            wanted, _bootstraps(cells, wanted, truth, rounds, seed), strict=True
         )
-        for place, name in enumerate(names)
+        for column, name in enumerate(names)
     ]
     if RANDOM not in baselines or not drawn:
         return Result(
@@ -124,17 +126,17 @@ def _us_bias(found: Cells, rounds: int, seed: int, us: str, baselines: Sequence[
 
 
 def _bootstraps(
-    found: Cells,
+    cells: Cells,
     wanted: Sequence[tuple[int, Sequence[str]]],
     truth: GroundTruth,
     rounds: int,
     seed: int,
 ) -> Iterator[CellBootstrap]:
-    """Yield the rounds of each wanted cell: its alignment with the populations named beside it."""
+    """Yield the bootstrap of each wanted (cell, populations): alignment with these populations."""
     study = []
     for cell, names in wanted:
-        one = found.study[cell]
-        study.append(StudyCell(one.key, one.cell, _weights(truth, names)))
+        study_cell = cells.study[cell]
+        study.append(StudyCell(study_cell.key, study_cell.cell, _weights(truth, names)))
     return published_bootstraps(
         study,
         truth.value_polarity,

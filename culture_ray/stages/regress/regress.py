@@ -1,4 +1,4 @@
-"""Stage regress: from distributions to cells, the regressions and the robustness checks."""
+"""Stage regress: compute cells, regressions and robustness checks from distributions."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ def regress(context: RunContext) -> None:
     write_judge_sensitivity(settings, found)
 
 
-def _left_out(found: Cells) -> tuple[str, ...]:
-    """Return a sentence on the judges and protocols that regressions leave out, if any."""
-    models = found.rows[found.rows["judge"].notna()]
-    used = models[models.index.isin(found.primary)]
-    ways = [_ways(rows) for rows in (used, models)]
-    rest = sorted(ways[1] - ways[0])
+def _left_out(all_cells: Cells) -> tuple[str, ...]:
+    """Return a sentence on the protocols and judges that the regressions leave out, if any."""
+    models = all_cells.rows[all_cells.rows["judge"].notna()]
+    used = models[models.index.isin(all_cells.primary)]
+    combinations = [_combinations(rows) for rows in (used, models)]
+    rest = sorted(combinations[1] - combinations[0])
     if not rest:
         return ()
-    return (f"Made from {' and '.join(sorted(ways[0]))}; left out: {', '.join(rest)}.",)
+    return (f"Based on {' and '.join(sorted(combinations[0]))}; left out: {', '.join(rest)}.",)
 
 
-def _ways(rows: pd.DataFrame) -> set[str]:
+def _combinations(rows: pd.DataFrame) -> set[str]:
     return set(rows["protocol"] + " judged by " + rows["judge"])

@@ -1,4 +1,4 @@
-"""Regressions of a run in the inference that it asks for."""
+"""Regressions of a run, with the inference chosen in its settings."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from culture_ray.stages.regress.valid import valid_results
 
 
 def regressions(
-    found: Cells, inference: InferenceSettings, seed: int, us: str, baselines: Sequence[str]
+    cells: Cells, inference: InferenceSettings, seed: int, us: str, baselines: Sequence[str]
 ) -> Iterator[Result]:
     """Yield US bias and the multilingual regressions; `us` is the population of the US."""
     if inference.mode == "valid":
-        return valid_results(found, inference, seed)
-    return paper_results(found, inference, seed, us, baselines)
+        return valid_results(cells, inference, seed)
+    return paper_results(cells, inference, seed, us, baselines)

@@ -1,4 +1,4 @@
-"""Robustness checks of a run, in robustness.csv."""
+"""Robustness checks of a run, written to robustness.csv."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from culture_ray.tables import ROBUSTNESS
 
 
 def robustness(settings: Settings, truth: GroundTruth) -> pa.Table:
-    """Write robustness.csv of a run and return its rows; each judge's labels are checked apart."""
+    """Write robustness.csv of a run and return it; each judge's labels are checked separately."""
     surveyed = _surveyed(settings.languages, settings.topics, truth)
     resampling = Resampling(DrawLevel.JOINT_TOPICS, settings.inference.rounds, settings.seed)
     labels = measured_labels(settings)
     labels = labels[labels["topic"].isin(truth.topics)]
     known = [population.name for population in truth.populations]
     labels = labels[labels["persona"].isna() | labels["persona"].isin(known)]
-    found = ROBUSTNESS.empty_table()
+    checks = ROBUSTNESS.empty_table()
     by_rule = labels["judge"] == RULE
     for judge in judge_order(settings.judges, settings.judging) or (
         [RULE] if by_rule.any() else []
     ):
-        # Labels by rule stand beside those of every judge: the protocols are compared.
+        # Rule labels are added to those of every judge, as some checks compare protocols.
         own = labels[by_rule | (labels["judge"] == judge)]
         protocols = tuple(p for p in settings.protocol_order if p in set(own["protocol"]))
         responses = _responses(settings.models, settings.languages, own, truth, protocols)
@@ -49,13 +49,13 @@ def robustness(settings: Settings, truth: GroundTruth) -> pa.Table:
             table["what"] += f" (judge {judge})"
         table["reason"] = table["reason"].replace("", None)
         rows = pa.Table.from_pandas(table, schema=ROBUSTNESS, preserve_index=False)
-        found = pa.concat_tables([found, rows])
-    catalogue.write(settings.run, "robustness", found)
-    return found
+        checks = pa.concat_tables([checks, rows])
+    catalogue.write(settings.run, "robustness", checks)
+    return checks
 
 
 def read_robustness(run: RunDirectory) -> pa.Table | None:
-    """Return the checks that stand in the run directory, for the report; None before there are."""
+    """Return robustness.csv of a run; None if it has not been written."""
     return catalogue.read(run, "robustness")
 
 

@@ -1,4 +1,4 @@
-"""Regressions of inference=valid: a row per model and language, errors from joint topic draws."""
+"""Regressions of inference=valid: one row per model and language, errors from joint topic draws."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from culture_ray.stages.measure.measure import BASELINE_FAMILY
 from culture_ray.stages.regress.cells import Cells
 from culture_ray.stages.regress.files import Result
 
-MOST = 0.5
-"""Share of draws that have to define a cell's alignment before a regression takes it."""
+MIN_DEFINED_SHARE = 0.5
+"""Share of draws in which a cell's alignment must be defined for a regression to use the cell."""
 
 
-def valid_results(found: Cells, inference: InferenceSettings, seed: int) -> Iterator[Result]:
-    """Yield US bias and every design of the configuration, the default under `multilingual`."""
-    yield _us_bias(found)
-    missing = missing_capability(regression_rows(found))
+def valid_results(cells: Cells, inference: InferenceSettings, seed: int) -> Iterator[Result]:
+    """Yield US bias and every design of the configuration; the default is named `multilingual`."""
+    yield _us_bias(cells)
+    missing = missing_capability(regression_rows(cells))
     if missing:
         formula = inference.designs[inference.design]
         yield Result("multilingual", "valid", formula, "", missing=missing)
@@ -33,7 +33,7 @@ def valid_results(found: Cells, inference: InferenceSettings, seed: int) -> Iter
     for name, formula in inference.designs.items():
         suffix = "" if name == inference.design else f"_{name}"
         yield _multilingual(
-            found,
+            cells,
             RegressionDesign(name, formula),
             f"multilingual{suffix}",
             inference.permutations,
@@ -41,12 +41,13 @@ def valid_results(found: Cells, inference: InferenceSettings, seed: int) -> Iter
         )
 
 
-def regression_rows(found: Cells) -> pd.DataFrame:
-    """Return the primary cells of models as rows of a regression, with their place in the rounds.
+def regression_rows(cells: Cells) -> pd.DataFrame:
+    """Return the primary cells of models as rows of a regression.
 
-    Columns model, family, language, alignment, consistency, capability, cell.
+    Columns model, family, language, alignment, consistency, capability, and `cell`, the position
+    in the rounds.
     """
-    rows = found.rows.assign(cell=np.arange(len(found.rows))).iloc[found.primary]
+    rows = cells.rows.assign(cell=np.arange(len(cells.rows))).iloc[cells.primary]
     rows = rows[rows["family"] != BASELINE_FAMILY]
     return rows.rename(
         columns={"self_consistency": "consistency", "alignment_language": "alignment"}
@@ -54,17 +55,17 @@ def regression_rows(found: Cells) -> pd.DataFrame:
 
 
 def without_capability(rows: pd.DataFrame) -> tuple[str, ...]:
-    """Return the sentence on models that a regression leaves out for want of capability."""
+    """Return a sentence on the models left out because their capability is not known, if any."""
     lacking = rows[rows["capability"].isna()]
     if lacking.empty:
         return ()
-    named = [f"{row.model} in {row.language}" for row in lacking.head(6).itertuples()]
+    first = [f"{row.model} in {row.language}" for row in lacking.head(6).itertuples()]
     more = f" and {len(lacking) - 6} more" if len(lacking) > 6 else ""
-    return (f"left out {', '.join(named)}{more}: conf/capability has no benchmark of them",)
+    return (f"left out {', '.join(first)}{more}: conf/capability has no benchmark scores for them",)
 
 
 def missing_capability(rows: pd.DataFrame) -> str:
-    """Return why there can be no multilingual regression, empty when there can."""
+    """Return the reason why the multilingual regression cannot be fitted; empty if it can."""
     known = rows[rows["capability"].notna() & rows["alignment"].notna()]
     if (known.groupby("family")["model"].nunique() >= 2).any():
         return ""
@@ -72,14 +73,14 @@ def missing_capability(rows: pd.DataFrame) -> str:
     return (
         "The multilingual regression asks whether, among models of one family, more capability in "
         "a language goes with more alignment. It needs capability figures for at least two models "
-        f"of a family; there are figures for {have}."
+        f"of a family, and has them for {have}."
     )
 
 
-def _us_bias(found: Cells) -> Result:
-    rows = found.rows.reset_index(drop=True)
+def _us_bias(cells: Cells) -> Result:
+    rows = cells.rows.reset_index(drop=True)
     studied = rows["family"] != BASELINE_FAMILY
-    known = studied & rows.index.isin(found.primary)
+    known = studied & rows.index.isin(cells.primary)
     formula = "alignment with the US - mean alignment with the language's own countries"
     if not (known & rows["us_minus_native"].notna()).any():
         return Result(
@@ -87,15 +88,15 @@ def _us_bias(found: Cells) -> Result:
             "valid",
             formula,
             "",
-            missing="No cell has an alignment both with the US and with its own countries.",
+            missing="No cell has an alignment with both the US and its language's own countries.",
         )
     place = np.flatnonzero(known)
     fitted = us_bias(
         rows.iloc[place].reset_index(drop=True),
         rows["alignment_us"].to_numpy(np.float64)[place],
         rows["alignment_native_mean"].to_numpy(np.float64)[place],
-        found.rounds["alignment_us"][place].T,
-        found.rounds["alignment_native_mean"][place].T,
+        cells.rounds["alignment_us"][place].T,
+        cells.rounds["alignment_native_mean"][place].T,
     )
     caption = (
         "Positive where responses agree more with people in the US than with people of the "
@@ -105,31 +106,32 @@ def _us_bias(found: Cells) -> Result:
 
 
 def _multilingual(
-    found: Cells, design: RegressionDesign, name: str, permutations: int, seed: int
+    cells: Cells, design: RegressionDesign, name: str, permutations: int, seed: int
 ) -> Result:
-    rows = regression_rows(found)
+    rows = regression_rows(cells)
     known = rows[rows["capability"].notna()].reset_index(drop=True)
-    drawn = found.rounds["alignment_language"][known["cell"].to_numpy(np.int64)]
-    usual = known["alignment"].notna() & (np.isfinite(drawn).mean(axis=1) > MOST)
+    drawn = cells.rounds["alignment_language"][known["cell"].to_numpy(np.int64)]
+    usable = known["alignment"].notna() & (np.isfinite(drawn).mean(axis=1) > MIN_DEFINED_SHARE)
     notes = without_capability(rows) + tuple(
-        f"left out {row.model} in {row.language}: no alignment, or none in most draws of topics"
-        for row in known[~usual].itertuples()
+        f"left out {row.model} in {row.language}: alignment is undefined, or undefined in most "
+        f"draws of topics"
+        for row in known[~usable].itertuples()
     )
-    topics = found.rows["topics"].to_numpy(np.float32)[known["cell"]]
-    few = usual & (topics < FEWEST_TOPICS)
+    topics = cells.rows["topics"].to_numpy(np.float32)[known["cell"]]
+    too_few = usable & (topics < FEWEST_TOPICS)
     notes += tuple(
-        f"left out {row.model} in {row.language}: fewer than {FEWEST_TOPICS} topics, so that "
-        f"nothing can be said of its error"
-        for row in known[few].itertuples()
+        f"left out {row.model} in {row.language}: fewer than {FEWEST_TOPICS} topics, too few to "
+        f"estimate its error"
+        for row in known[too_few].itertuples()
     )
-    usual &= ~few
-    known, topics = known[usual].reset_index(drop=True), topics[usual]
-    draws = (drawn[usual] * np.sqrt(topics / (topics - 1))[:, None]).T
+    usable &= ~too_few
+    known, topics = known[usable].reset_index(drop=True), topics[usable]
+    draws = (drawn[usable] * np.sqrt(topics / (topics - 1))[:, None]).T
     try:
         options = Options(permutations=permutations, seed=seed)
         fitted = regress(known, design, options=options, draws=draws)
     except BadTable as error:
-        why = " ".join([f"The multilingual regression was not made: {error}.", *notes])
+        why = " ".join([f"The multilingual regression was not fitted: {error}.", *notes])
         return Result(name, "valid", design.formula, "", missing=why)
     if not fitted.terms:
         return Result(name, "valid", design.formula, "", missing=" ".join([*notes, *fitted.notes]))

@@ -1,1 +1,1 @@
-"""The stage that gathers the tables of a run for its report."""
+"""The stage report, which gathers the tables of a run and writes its figures and page."""

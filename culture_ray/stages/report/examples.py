@@ -19,7 +19,7 @@ from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import LABELS
 
 PER_CELL = 2
-"""Of the main protocol; of every other one a single response."""
+"""Examples per cell of the main protocol; other protocols have one."""
 
 _COLUMNS = [
     "request_id", "model", "language", "protocol", "persona", "topic", "prompt", "text",
@@ -28,17 +28,16 @@ _COLUMNS = [
 
 
 def examples(settings: Settings) -> tuple[Example, ...]:
-    """Return the first responses of each model, language and topic by id, `PER_CELL` at most.
+    """Return the first responses by id of each model, language and topic, at most `PER_CELL`.
 
-    Ids are hashes, so the first by id are a random sample that stays the same. The main protocol
-    comes first.
+    Ids are hashes, so this is a random sample that never changes. The main protocol comes first.
     """
-    found = responses(settings.run, settings.models, settings.languages, _COLUMNS).to_pandas()
-    found = found[found["text"].notna()].sort_values("request_id")
-    main = found["protocol"] == settings.main_protocol
+    answers = responses(settings.run, settings.models, settings.languages, _COLUMNS).to_pandas()
+    answers = answers[answers["text"].notna()].sort_values("request_id")
+    main = answers["protocol"] == settings.main_protocol
     cell = ["model", "language", "topic"]
-    of_main = found[main].groupby(cell, sort=True).head(PER_CELL)
-    rest = found[~main].groupby([*cell, "protocol"], sort=True).head(1)
+    of_main = answers[main].groupby(cell, sort=True).head(PER_CELL)
+    rest = answers[~main].groupby([*cell, "protocol"], sort=True).head(1)
     chosen = of_main.to_dict("records") + rest.to_dict("records")
     stances = _stances(
         settings.run, settings.judges, settings.judging, {row["request_id"] for row in chosen}
@@ -49,9 +48,9 @@ def examples(settings: Settings) -> tuple[Example, ...]:
 def _example(
     row: Mapping[Hashable, Any], stances: Mapping[str, tuple[tuple[str, ...], str]]
 ) -> Example:
-    given, status = stances.get(row["request_id"], ((), "not judged"))
+    own_stances, status = stances.get(row["request_id"], ((), "not judged"))
     probabilities = row["probabilities"]
-    text = row["text"] if probabilities is None else _in_words(probabilities)
+    text = row["text"] if probabilities is None else _probability_text(probabilities)
     persona = f" ({row['persona']})" if isinstance(row["persona"], str) else ""
     return Example(
         model=row["model"],
@@ -59,14 +58,14 @@ def _example(
         topic=row["topic"],
         prompt=row["prompt"],
         text=text,
-        stances=given,
+        stances=own_stances,
         status=status,
         protocol=row["protocol"] + persona,
         judged=find_protocol(row["protocol"]).judged,
     )
 
 
-def _in_words(probabilities: Sequence[float]) -> str:
+def _probability_text(probabilities: Sequence[float]) -> str:
     parts = [f"{letter} {100 * p:.1f} %" for letter, p in zip(LETTERS, probabilities, strict=False)]
     rest = max(0.0, 1 - sum(probabilities))
     return f"{', '.join(parts)}; something else {100 * rest:.1f} %"

@@ -1,4 +1,4 @@
-"""Ceiling of alignment: populations compared with each other, as people.csv and correlations."""
+"""Ceiling of alignment: self-consistency of populations and correlations between them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from culture_ray.tables import PEOPLE, PEOPLE_CORRELATIONS
 
 @dataclass(frozen=True)
 class PopulationCeiling:
-    """Agreement of a run's populations with each other."""
+    """Self-consistency of a run's populations, and the correlations between them."""
 
     people: pa.Table
     """PEOPLE schema, in the run's order."""
@@ -35,27 +35,27 @@ def write_population_ceiling(run: RunDirectory, truth: GroundTruth) -> Populatio
 
     Raises DiskProblem.
     """
-    found = PopulationCeiling(
+    ceiling = PopulationCeiling(
         pa.Table.from_pylist(list(_consistencies(truth)), schema=PEOPLE),
         pa.Table.from_pylist(list(_correlations(truth)), schema=PEOPLE_CORRELATIONS),
     )
-    catalogue.write(run, "people", found.people)
-    catalogue.write(run, "people_correlations", found.correlations)
-    return found
+    catalogue.write(run, "people", ceiling.people)
+    catalogue.write(run, "people_correlations", ceiling.correlations)
+    return ceiling
 
 
 def _consistencies(truth: GroundTruth) -> Iterator[dict[str, Any]]:
     for row, population in enumerate(truth.populations):
         share = truth.value_polarity[row]
         share = share[~np.isnan(share)]
-        found = population_self_consistency(shares_of_groups(share, OPINIONS))
-        defined = bool(found.defined)
+        consistency = population_self_consistency(shares_of_groups(share, OPINIONS))
+        defined = bool(consistency.defined)
         yield {
             "population": population.name,
             "kind": population.kind,
             "topics": share.size,
-            "self_consistency": float(found.value) if defined else None,
-            "reason": None if defined else found.reason_texts()[0],
+            "self_consistency": float(consistency.value) if defined else None,
+            "reason": None if defined else consistency.reason_texts()[0],
         }
 
 
@@ -64,12 +64,12 @@ def _correlations(truth: GroundTruth) -> Iterator[dict[str, Any]]:
         both = ~np.isnan(truth.value_polarity[row]) & ~np.isnan(truth.value_polarity[other])
         # One population takes the model's place, with one response per topic.
         cell = tabulate(np.flatnonzero(both), truth.value_polarity[row][both])
-        found = alignment(cell, truth.value_polarity[[other]])
-        defined = bool(found.defined[0])
+        result = alignment(cell, truth.value_polarity[[other]])
+        defined = bool(result.defined[0])
         yield {
             "population": truth.populations[row].name,
             "other": truth.populations[other].name,
             "topics": int(both.sum()),
-            "correlation": float(found.value[0]) if defined else None,
-            "reason": None if defined else found.reason_texts()[0],
+            "correlation": float(result.value[0]) if defined else None,
+            "reason": None if defined else result.reason_texts()[0],
         }

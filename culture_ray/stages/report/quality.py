@@ -1,4 +1,4 @@
-"""Data quality: outcomes of all requests, counted; nothing is dropped silently."""
+"""Data quality: count the outcomes of all requests, so that nothing is dropped silently."""
 
 from __future__ import annotations
 
@@ -31,26 +31,26 @@ def quality(settings: Settings, plan: RequestPlan) -> pa.Table:
     labelled = measured_labels(settings)
     rows = []
     for model in settings.models:
-        for protocol, language in _asked(settings.languages, settings.imported, plan):
+        for protocol, language in _designs(settings.languages, settings.imported, plan):
             key = {"model": model, "language": language, "protocol": protocol}
-            mine = _of(answered, key)
+            answers = _matching(answered, key)
             by_rule = find_protocol(protocol).offers_options
             for judge in (RULE,) if by_rule else judge_order(settings.judges, settings.judging):
-                mine_judged = _of(labelled, key | {"judge": judge})
+                judged = _matching(labelled, key | {"judge": judge})
                 if settings.imported is None:
-                    requests, found = plan.requests(protocol, language), len(mine)
+                    requests, rows_found = plan.requests(protocol, language), len(answers)
                 else:
-                    requests = found = len(mine_judged)
+                    requests = rows_found = len(judged)
                 rows.append(
                     key
-                    | {"judge": judge, "requests": requests, "rows": found}
-                    | {"failed": int(mine["failure"].notna().sum())}
-                    | _counts(mine_judged)
+                    | {"judge": judge, "requests": requests, "rows": rows_found}
+                    | {"failed": int(answers["failure"].notna().sum())}
+                    | _counts(judged)
                 )
     return pa.Table.from_pylist(rows, schema=QUALITY)
 
 
-def _asked(
+def _designs(
     languages: Mapping[str, Language], imported: Imported | None, plan: RequestPlan
 ) -> list[tuple[str, str]]:
     if imported is None:
@@ -58,7 +58,7 @@ def _asked(
     return [(IMPORTED, language) for language in languages]
 
 
-def _of(table: pd.DataFrame, key: dict[str, str]) -> pd.DataFrame:
+def _matching(table: pd.DataFrame, key: dict[str, str]) -> pd.DataFrame:
     for column, value in key.items():
         table = table[table[column] == value]
     return table

@@ -41,7 +41,7 @@ _BASELINE_NOTES = {
 
 
 def report(context: RunContext, failed_models: Mapping[str, str]) -> shown.ReportContent:
-    """Write figures and page of a run, with every table they show, and return their content.
+    """Write the figures and the page of a run, with the tables behind them; return the content.
 
     `failed_models` has the reason for each model that could not finish.
     """
@@ -55,22 +55,22 @@ def report(context: RunContext, failed_models: Mapping[str, str]) -> shown.Repor
 
 def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.ReportContent:
     settings, truth, plan = context.settings, context.ground_truth, context.requests
-    found = recorded(settings.run)
-    sessions = found.get("sessions") or [{}]
-    took = write_usage(settings.run, settings.models, settings.judges, settings.spending)
-    people = write_population_ceiling(settings.run, truth)
-    confusion = write_reliability(settings.run, settings.judges)
+    provenance = recorded(settings.run)
+    sessions = provenance.get("sessions") or [{}]
+    usage = write_usage(settings.run, settings.models, settings.judges, settings.spending)
+    ceiling = write_population_ceiling(settings.run, truth)
+    reliability = write_reliability(settings.run, settings.judges)
     return shown.ReportContent(
         run=settings.run.name,
-        experiment=str(found.get("experiment") or settings.experiment),
-        started=str(found.get("started", "")),
-        finished=_last_worked_on(sessions, took.timeline),
-        command=str(found.get("command", settings.command)),
-        usage=took.usage,
-        timeline=took.timeline,
-        spending=took.spending,
+        experiment=str(provenance.get("experiment") or settings.experiment),
+        started=str(provenance.get("started", "")),
+        finished=_finished_at(sessions, usage.timeline),
+        command=str(provenance.get("command", settings.command)),
+        usage=usage.usage,
+        timeline=usage.timeline,
+        spending=usage.spending,
         cap_dollars=settings.spending.cap_dollars,
-        provenance=_facts(found, sessions[-1]),
+        provenance=_facts(provenance, sessions[-1]),
         models=_models(settings.models, settings.baselines),
         languages=tuple(
             shown.ReportLanguage(code, language.name)
@@ -85,8 +85,8 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
         consistency=_table(settings.run, "consistency"),
         quality=_written(settings.run, "quality", quality(settings, plan)),
         ground_truth=_written(settings.run, "ground_truth", _ground_truth(truth)),
-        people=people.people,
-        correlations=people.correlations,
+        people=ceiling.people,
+        correlations=ceiling.correlations,
         regressions=read_regressions(settings.run),
         examples=examples(settings),
         notices=notices(settings, plan, failed_models),
@@ -94,14 +94,14 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
         cells=catalogue.read(settings.run, "cells", needed=()),
         us=settings.populations.us,
         robustness=read_robustness(settings.run),
-        judge_notes=judge_notes(settings.judges, settings.judging, settings.imported, found),
+        judge_notes=judge_notes(settings.judges, settings.judging, settings.imported, provenance),
         judging=judge_tables(settings.run)
-        | ({} if confusion is None else {"reliability": confusion}),
+        | ({} if reliability is None else {"reliability": reliability}),
     )
 
 
-def _last_worked_on(sessions: Sequence[Mapping[str, Any]], timeline: pa.Table | None) -> str:
-    """Return when the last session began, or when something ended after that."""
+def _finished_at(sessions: Sequence[Mapping[str, Any]], timeline: pa.Table | None) -> str:
+    """Return the time of the last recorded event, or the start of the last session if later."""
     ends = [str(session["at"]) for session in sessions if "at" in session]
     if timeline is not None:
         events = timeline.select(["at", "seconds"]).to_pandas()
@@ -111,12 +111,12 @@ def _last_worked_on(sessions: Sequence[Mapping[str, Any]], timeline: pa.Table | 
 
 
 def _table(run: RunDirectory, name: str) -> pa.Table:
-    found = catalogue.read(run, name)
-    return TABLES[name].schema.empty_table() if found is None else found
+    table = catalogue.read(run, name)
+    return TABLES[name].schema.empty_table() if table is None else table
 
 
 def _written(run: RunDirectory, name: str, table: pa.Table) -> pa.Table:
-    """Return a table that the page shows, after writing it where whoever doubts it can look."""
+    """Write a table that the page shows into the run directory, and return it."""
     catalogue.write(run, name, table)
     return table
 
@@ -124,7 +124,7 @@ def _written(run: RunDirectory, name: str, table: pa.Table) -> pa.Table:
 def _models(
     models: Mapping[str, Model], baselines: Sequence[Baseline]
 ) -> tuple[shown.ReportModel, ...]:
-    asked = [
+    models_asked = [
         shown.ReportModel(
             name=name,
             family=model.family,
@@ -135,11 +135,11 @@ def _models(
         )
         for name, model in models.items()
     ]
-    beside = [
+    baselines_shown = [
         shown.ReportModel(name, BASELINE_FAMILY, note=_BASELINE_NOTES[name], baseline=True)
         for name in baselines
     ]
-    return (*asked, *beside)
+    return (*models_asked, *baselines_shown)
 
 
 def _topics(
@@ -147,10 +147,10 @@ def _topics(
 ) -> tuple[shown.ReportTopic, ...]:
     first = languages.get("en") or next(iter(languages.values()))
     known = {topic.id: topic for topic in topics}
-    found = []
+    shown_topics = []
     for name in topic_ids:
         topic, texts = known.get(name), first.topics.get(name)
-        found.append(
+        shown_topics.append(
             shown.ReportTopic(
                 id=name,
                 label=topic.label if topic else name.upper(),
@@ -159,7 +159,7 @@ def _topics(
                 con=texts.con if texts else "",
             )
         )
-    return tuple(found)
+    return tuple(shown_topics)
 
 
 def _ground_truth(truth: GroundTruth) -> pa.Table:
@@ -185,10 +185,10 @@ def _number(value: float) -> float | None:
     return None if value != value else float(value)  # noqa: PLR0124 - NaN differs from itself
 
 
-def _facts(found: Mapping[str, Any], session: Mapping[str, Any]) -> dict[str, str]:
-    facts = {key: value for key, value in found.items() if key not in {"sessions", "command"}}
+def _facts(provenance: Mapping[str, Any], session: Mapping[str, Any]) -> dict[str, str]:
+    facts = {key: value for key, value in provenance.items() if key not in {"sessions", "command"}}
     facts |= {key: value for key, value in session.items() if key != "at"}
-    facts["sessions"] = str(len(found.get("sessions", [])))
+    facts["sessions"] = str(len(provenance.get("sessions", [])))
     return {
         key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         for key, value in facts.items()

@@ -42,14 +42,14 @@ def write_usage(
 ) -> RunUsage:
     """Write usage.csv of a run from its timeline and its ledger; raises DiskProblem.
 
-    Without either there is no file.
+    Nothing is written if there is neither.
     """
     timeline, attempts = _timeline(run), _spending(run, spending)
     parts = [
         part
         for part in (
-            None if timeline is None else _worked(models, judges, timeline.to_pandas()),
-            None if attempts is None else _paid(attempts.to_pandas()),
+            None if timeline is None else _replica_usage(models, judges, timeline.to_pandas()),
+            None if attempts is None else _attempt_usage(attempts.to_pandas()),
         )
         if part is not None and len(part)
     ]
@@ -57,9 +57,9 @@ def write_usage(
         return RunUsage(None, timeline, attempts)
     rows = parts[0] if len(parts) == 1 else parts[0].join(parts[1], how="outer", sort=False)
     rows = rows.reset_index().reindex(columns=USAGE.names)
-    found = pa.Table.from_pandas(rows, schema=USAGE, preserve_index=False)
-    catalogue.write(run, "usage", found)
-    return RunUsage(found, timeline, attempts)
+    usage = pa.Table.from_pandas(rows, schema=USAGE, preserve_index=False)
+    catalogue.write(run, "usage", usage)
+    return RunUsage(usage, timeline, attempts)
 
 
 def _timeline(run: RunDirectory) -> pa.Table | None:
@@ -68,13 +68,13 @@ def _timeline(run: RunDirectory) -> pa.Table | None:
 
 
 def _spending(run: RunDirectory, spending: SpendingSettings) -> pa.Table | None:
-    """The ledger knows best; a run directory that was copied may have the table alone."""
+    """Return paid attempts from the ledger, or from the table in a copy without the ledger."""
     ledger = ledger_at(run, spending.account)
     table = spending_table(ledger, run.name) if ledger.exists() else catalogue.read(run, "spending")
     return table if table is not None and table.num_rows else None
 
 
-def _worked(
+def _replica_usage(
     models: Mapping[str, Model], judges: Mapping[str, Judge], events: pd.DataFrame
 ) -> pd.DataFrame:
     events = events[events["replica"].notna()].copy()
@@ -88,9 +88,9 @@ def _worked(
     events["end"] = events["at"] + pd.to_timedelta(events["seconds"], unit="s")
     units = events["event"] == "unit"
     events["requests"] = events["requests"].where(units)
-    # A replica is there from the first to the last thing it did in a stage, whatever it waited for.
-    one = events.groupby([*_KEY, "driver", "replica"], sort=False)
-    spans = one.agg(
+    # A replica's time in a stage runs from its first to its last event, waiting included.
+    by_replica = events.groupby([*_KEY, "driver", "replica"], sort=False)
+    spans = by_replica.agg(
         begin=("begin", "min"),
         end=("end", "max"),
         requests=("requests", "sum"),
@@ -100,11 +100,11 @@ def _worked(
     )
     spans["hours"] = (spans["end"] - spans["begin"]).dt.total_seconds() / 3600
     loaded = _engines(models, judges)
-    each = [
+    gpus = [
         _gpus(loaded.get(engine), str(seen or ""))
         for engine, seen in zip(spans["loaded"], spans["gpus"], strict=True)
     ]
-    spans["gpu_hours"] = spans["hours"] * pd.Series(each, spans.index, dtype=float)
+    spans["gpu_hours"] = spans["hours"] * pd.Series(gpus, spans.index, dtype=float)
     spans["replicas"] = 1
     wanted = ["requests", "output_tokens", "replicas", "hours"]
     by_model = spans.groupby(_KEY, sort=False)
@@ -118,19 +118,19 @@ def _engines(models: Mapping[str, Model], judges: Mapping[str, Judge]) -> dict[s
 
 
 def _gpus(model: Model | None, seen: str) -> float | None:
-    """Return the GPUs of a replica; None for none, and where nobody wrote down how many."""
-    named = len([part for part in seen.split(",") if part])
+    """Return the GPUs of a replica; None if it has none or the number was not recorded."""
+    recorded = len([part for part in seen.split(",") if part])
     if model is None or model.choose_gpus or model.is_api:
-        return named or None
-    return max(named, model.gpus_per_replica) or None
+        return recorded or None
+    return max(recorded, model.gpus_per_replica) or None
 
 
-def _paid(attempts: pd.DataFrame) -> pd.DataFrame:
-    lost = attempts["state"].isin(["open", "kept"])
+def _attempt_usage(attempts: pd.DataFrame) -> pd.DataFrame:
+    unresolved = attempts["state"].isin(["open", "kept"])
     counted: dict[str, Any] = {
         "attempts": 1,
-        "unresolved": lost.astype(int),
-        "unresolved_dollars": attempts["dollars"].where(lost, 0.0),
+        "unresolved": unresolved.astype(int),
+        "unresolved_dollars": attempts["dollars"].where(unresolved, 0.0),
     }
     columns = [*counted, "dollars"]
     return attempts.assign(**counted).groupby(_KEY, sort=False)[columns].sum()

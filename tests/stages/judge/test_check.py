@@ -247,7 +247,7 @@ def test_people_who_label_gold_are_compared_with_a_judge(
         ("response_id,opinion,stance\nda-01,11,pro\n", "opinion '11' is not a number from 1 to 10"),
         ("response_id,opinion,stance\nda-01,x,pro\n", "opinion 'x' is not a number"),
         ("response_id,opinion,stance\nda-01,1,pro\nda-01,1,con\n", "line 3: opinion 1 .* twice"),
-        ("response_id,opinion,stance\nda-01,1,\n", "holds no label"),
+        ("response_id,opinion,stance\nda-01,1,\n", "has no labels"),
         ("", "has no column response_id, opinion, stance: it has none"),
     ],
 )
@@ -257,7 +257,7 @@ def test_a_bad_file_of_labels_is_told_in_one_line(tmp_path: Path, text: str, wor
     with pytest.raises(BadTable, match=words) as told:
         gold_against_humans(path, checking(tmp_path, "language=[da]"))
     assert len(str(told.value).splitlines()) == 1
-    with pytest.raises(BadTable, match="there is no file"):
+    with pytest.raises(BadTable, match="no file"):
         gold_against_humans(tmp_path / "none.csv", checking(tmp_path, "language=[da]"))
 
 

@@ -19,7 +19,7 @@ def test_an_interval_is_that_of_t_with_one_degree_of_freedom_less_than_topics() 
 
 def test_an_interval_ends_where_its_figure_does() -> None:
     values, error, topics = np.array([0.95, -0.95, np.nan]), np.full(3, 0.2), np.full(3, 20)
-    found = with_interval("x", values, error, topics, most=1.0)
+    found = with_interval("x", values, error, topics, largest=1.0)
     assert found["x_ci_high"][0] == 1.0
     assert -1.0 < found["x_ci_low"][0] < 0.95
     assert found["x_ci_low"][1] == -1.0

@@ -155,9 +155,9 @@ def test_a_terminal_keeps_one_table_below_what_is_said(clock_hand: Clock) -> Non
         tick(progress, clock_hand, 1100.0, 100, 28_000)
         progress.chunk_done("m", 96, ChunkDone(failures={"prompt too long": 2}))
         progress.spent({"m": 0.125, "j": 0.5})
-        progress.say("set aside: 000001-ab.arrow cannot be read; it is made again")
+        progress.say("set aside: 000001-ab.arrow cannot be read; it will be made again")
     shown = [line for line in last_frame(screen) if line]
-    assert "set aside: 000001-ab.arrow cannot be read; it is made again" in shown
+    assert "set aside: 000001-ab.arrow cannot be read; it will be made again" in shown
     assert [line.split()[0] for line in shown[-8:]] == [
         "stage", "elicit", "elicit", "judge", "measure", "elicit", "spent", "1:40",
     ]  # fmt: skip
