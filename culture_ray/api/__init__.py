@@ -10,8 +10,8 @@
     run.analyse().report()
 
 Arguments are the overrides of the command line (`culture-ray sweep --help`). No function exits,
-prints more than the progress of a sweep, or leaves `sys.argv`, the environment or a Hydra of the
-caller changed. Faults of an input are raised as errors of `culture_ray.errors`, in one sentence.
+prints anything but the progress of a sweep, or changes `sys.argv`, the environment or the caller's
+Hydra state. Faulty input raises an error of `culture_ray.errors` with a message of one sentence.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def open_run(folder: str | Path) -> Run:
 def plan(*overrides: str) -> Plan:
     """Return the plan of a sweep; writes nothing.
 
-    Raises UserError for what would stop the sweep.
+    Raises UserError if the sweep could not start.
     """
     content, experiment = compose(overrides)
     return Plan(RunContext(settings_from(content, experiment, written_command("plan", *overrides))))
@@ -56,7 +56,7 @@ def sweep(*overrides: str) -> Run:
     """Run or resume a sweep in this process, and return its run.
 
     Progress is shown on the terminal or in the notebook. Raises UserError before anything is
-    written. Models that cannot finish do not raise: they are in `Run.failed_models`.
+    written. Models that cannot finish raise no error; they are listed in `Run.failed_models`.
     """
     content, experiment = compose(overrides)
     settings = settings_from(content, experiment, written_command("sweep", *overrides))
@@ -73,14 +73,14 @@ def sweep(*overrides: str) -> Run:
 def import_scores(
     file: str | Path, *overrides: str, run: str, columns: Mapping[str, str] | None = None
 ) -> Run:
-    """Commit scored responses from elsewhere as a run, and return it.
+    """Commit responses that were scored elsewhere as a run, and return it.
 
     `columns` names the file's columns for model, language, topic, value_polarity, and optionally
     family, wording and request_id. Raises BadTable, UnknownName, WrongValue and RunMismatch.
     """
     content, experiment = compose([f"run={run}", *overrides], root="import")
-    named = {**content["columns"], **(columns or {})}
-    content |= {"file": str(file), "columns": named}
+    names = {**content["columns"], **(columns or {})}
+    content |= {"file": str(file), "columns": names}
     command = written_command("import", f"run={run}", f"file={file}", *overrides)
     settings, scored = imported_settings(content, experiment, command)
     import_scored(RunContext(settings), scored)

@@ -1,4 +1,4 @@
-"""Calls of the Python API: the command that a call amounts to, and the environment around it."""
+"""Calls of the Python API: their equivalent commands, and the environment they run in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 @contextmanager
 def own_environment() -> Iterator[None]:
-    """Put the environment back as it was: Ray is told of its own things through variables."""
+    """Restore the environment variables on exit, as a run sets variables for Ray."""
     before = dict(os.environ)
     try:
         yield
@@ -22,5 +22,5 @@ def own_environment() -> Iterator[None]:
 
 
 def written_command(verb: str, *words: Any) -> str:
-    """Return the command line that does what a call of the API does."""
+    """Return the command line that is equivalent to a call of the API."""
     return shlex.join(["culture-ray", verb, *map(str, words)])

@@ -1,4 +1,4 @@
-"""The plan of a sweep as the Python API gives it."""
+"""The plan of a sweep, as the Python API returns it."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ class Plan:
 
     @property
     def most_dollars(self) -> float:
-        """Return the largest cost in dollars, without second attempts."""
+        """Return the largest cost in dollars, without retries."""
         return self._quote.most
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Return sentences on the cost and on what the sweep lacks to run."""
+        """Return sentences on the cost, and on anything that is missing to run the sweep."""
         return (*self._quote.sentences(), *self._plan.notices)
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """Return one row per stage and model; the columns of `culture-ray plan --json`."""
+        """Return one row per stage and model, with the columns of `culture-ray plan --json`."""
         return pd.DataFrame(
             [
                 {"stage": row.stage, "model": row.model}
@@ -61,7 +61,7 @@ class Plan:
         )
 
     def _repr_html_(self) -> str:
-        """Return the plan as notebooks show it."""
+        """Return the plan as HTML, for notebooks."""
         columns = ["stage", "model", "requests", "prompt_tokens", "output_tokens", "gpu_hours"]
         notices = "".join(f"<p>{html.escape(notice)}</p>" for notice in self.notices)
         return f"<b>{self!r}</b>{self.rows[columns].to_html(index=False)}{notices}"

@@ -1,4 +1,4 @@
-"""A run as the Python API gives it: its tables, its status, and analyses of it."""
+"""A run, as the Python API returns it: its tables, its status, and analyses of it."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 
 
 class Run:
-    """A run directory: its tables, its status, and the stages that can be done again.
+    """A run directory: its tables, its status, and the stages that need no models.
 
-    Tables are read anew whenever they are asked for. `run.cells` and the like are pandas data
-    frames; `pandas`, `arrow` and `polars` return any of `run.tables` by name. Raises NoSuchRun.
+    Each access reads the table again. `run.cells` and similar attributes are pandas data frames;
+    `pandas`, `arrow` and `polars` return any of `run.tables` by name. Raises NoSuchRun.
     """
 
     def __init__(self, folder: Path, failed_models: Mapping[str, str] | None = None) -> None:
         self._run = RunDirectory(folder)
         self._judges = list(made_with(self._run).get("judge") or {})
         self.failed_models = dict(failed_models or {})
-        """By model that the last sweep could not finish, the reason."""
+        """Reason for each model that the last sweep could not finish."""
 
     @property
     def name(self) -> str:
@@ -60,14 +60,14 @@ class Run:
     def arrow(self, table: str) -> pa.Table:
         """Return a table of the run.
 
-        Raises UnknownName for a name that no table has, NoSuchRun for a table that the run does
-        not hold yet, and RunMismatch for a file that cannot be read.
+        Raises UnknownName if there is no table of this name, NoSuchRun if the run does not have
+        the table yet, and RunMismatch if the file cannot be read.
         """
-        found = catalogue.read(self._run, table)
-        if found is None:
-            held = ", ".join(self.tables) or "no table"
-            raise NoSuchRun(f"run '{self.name}' has no {table} yet: it holds {held}")
-        return found
+        content = catalogue.read(self._run, table)
+        if content is None:
+            available = ", ".join(self.tables) or "no table"
+            raise NoSuchRun(f"run '{self.name}' has no {table} yet: it holds {available}")
+        return content
 
     def pandas(self, table: str) -> pd.DataFrame:
         """Return a table of the run as a pandas data frame; raises as `arrow` does."""
@@ -86,7 +86,7 @@ class Run:
 
     @property
     def labels(self) -> pd.DataFrame:
-        """Return the labels: the stances in each response, as a judge or a rule read them."""
+        """Return the labels: the stances in each response, read by a judge or a rule."""
         return self.pandas("labels")
 
     @property
@@ -126,15 +126,15 @@ class Run:
 
     @property
     def status(self) -> pd.DataFrame:
-        """Return requests, done, failed and left per stage and model."""
+        """Return the number of requests that are done, failed and left, per stage and model."""
         names = ("stage", "model", "requests", "done", "failed", "left")
-        found = stage_statuses(self._run, self._judges)
-        return pd.DataFrame({name: [getattr(one, name) for one in found] for name in names})
+        statuses = stage_statuses(self._run, self._judges)
+        return pd.DataFrame({name: [getattr(row, name) for row in statuses] for name in names})
 
     def analyse(self, *overrides: str) -> Run:
-        """Measure and regress again, as `culture-ray analyse` does, and return this run.
+        """Measure and regress again, like `culture-ray analyse`, and return this run.
 
-        `overrides` choose populations, capability and inference, such as `"inference=paper"`.
+        `overrides` choose populations, capability and inference, for example `"inference=paper"`.
         """
         with own_environment():
             context = self._context("analyse", overrides)
@@ -143,7 +143,7 @@ class Run:
         return self
 
     def report(self, *overrides: str) -> Path:
-        """Write the figures and the page of the run, and return the path of the page."""
+        """Write the figures and the HTML report of the run; return the path of the report."""
         with own_environment():
             report(self._context("report", overrides), self.failed_models)
         return self.folder / "report.html"
@@ -151,20 +151,20 @@ class Run:
     def _regression(self, design: str) -> pd.DataFrame:
         path = self.folder / "regression" / f"{design}.csv"
         if not path.exists():
-            raise NoSuchRun(f"run '{self.name}' has no regression {design} yet: see run.report()")
+            raise NoSuchRun(f"run '{self.name}' has no regression {design}: call run.analyse()")
         return pd.read_csv(path)
 
     def _context(self, verb: str, overrides: tuple[str, ...]) -> RunContext:
         content, experiment = compose(overrides)
         content |= {"run": self.name, "results": str(self.folder.parent)}
         command = written_command(verb, f"run={self.name}", *overrides)
-        # One process: workers would import the caller's script again.
+        # Use one process, as worker processes would import the caller's script again.
         return RunContext(stored_settings(content, experiment, command), max_processes=1)
 
     def __repr__(self) -> str:
         return f"Run({str(self.folder)!r})"
 
     def _repr_html_(self) -> str:
-        """Return the run as notebooks show it: its folder and the status of every stage."""
+        """Return the run as HTML, for notebooks: its folder and the status of every stage."""
         heading = f"<b>run {html.escape(self.name)}</b> in {html.escape(str(self.folder))}"
         return heading + self.status.to_html(index=False)

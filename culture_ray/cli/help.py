@@ -28,8 +28,8 @@ examples:
   culture-ray sweep experiment=quickstart 'language=[da,en]' run=two_languages
   culture-ray status run=quickstart
 
-`culture-ray VERB --help` describes a verb and lists what can be chosen.
-exit codes: 0 done, 1 internal error, 2 the input has to be changed,
+`culture-ray VERB --help` describes a verb and lists the available choices.
+exit codes: 0 done, 1 internal error, 2 invalid input,
             3 done, with failures listed, 75 stopped: run the same command again"""
 
 
@@ -42,7 +42,7 @@ def verb_help(name: str) -> str:
     return f"""\
 usage: culture-ray {name} [KEY=VALUE ...]
 
-{textwrap.fill(verb.description, _WIDTH)}
+{textwrap.fill(verb.description, _WIDTH, break_on_hyphens=False)}
 
 examples:
 {examples}

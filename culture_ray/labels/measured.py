@@ -1,4 +1,4 @@
-"""Labels as they are measured: in the order of judges, with their vote, without exclusions."""
+"""Labels that the measures use: ordered by judge, with the judges' vote, exclusions applied."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 from culture_ray.engines.model import Model
 from culture_ray.judging.agreement import majority_vote
 from culture_ray.judging.polarity import value_polarity
-from culture_ray.labels.counts import counted, flagged, label_counts, merged
+from culture_ray.labels.counts import count_labels, label_counts, merge_counts, with_flags
 from culture_ray.labels.read import MEASURED, RULE, labels
 from culture_ray.prompts.language import Language
 from culture_ray.settings.judging import Judge, JudgingSettings
@@ -25,7 +25,7 @@ FIRST, MAJORITY = "first", "majority"
 
 
 def judge_order(judges: Mapping[str, Judge], judging: JudgingSettings) -> list[str]:
-    """Return whose labels are measured, first the one that figures and regressions take."""
+    """Return the judges whose labels are measured; figures and regressions use the first."""
     use, names = judging.use, list(judges)
     if use == FIRST or use not in (MAJORITY, *names):
         return names
@@ -33,32 +33,36 @@ def judge_order(judges: Mapping[str, Judge], judging: JudgingSettings) -> list[s
 
 
 def measured_labels(settings: Settings) -> pd.DataFrame:
-    """Return the labels of a run as measured, a row per response and judge.
+    """Return the labels of a run that the measures use, one row per response and judge.
 
-    Columns of MEASURED, with `value_polarity` null and no stances counted where a rule in force
-    excludes the label; a flag per rule of RULES; `excluded`; and `unexcluded_polarity`. The vote of
-    several judges stands as a judge of its own where the run measures it; labels by rule, of
-    protocols without a judge, come last.
+    Columns: MEASURED, with null `value_polarity` and zero stances where a rule in force excludes
+    the label; a flag per rule of RULES; `excluded`; and `unexcluded_polarity`. If the run measures
+    the vote of several judges, the vote is treated as another judge. Rule labels, of protocols
+    without a judge, come last.
     """
     table = labels(settings.run, settings.models, settings.languages)
     if settings.judging.use == MAJORITY:
         table = pa.concat_tables(
             [table, _votes(settings.run, settings.models, settings.languages, settings.judges)]
         )
-    return _as_measured(settings.judges, settings.judging, flagged(table).drop_columns(["sides"]))
+    return _as_measured(
+        settings.judges, settings.judging, with_flags(table).drop_columns(["sides"])
+    )
 
 
 def measured_counts(settings: Settings) -> pd.DataFrame:
-    """Return the same labels counted, in bounded memory unless judges vote.
+    """Return the counts of the same labels, in bounded memory unless judges vote.
 
     Columns of `label_counts`, `excluded` and `unexcluded_polarity`.
     """
     table = label_counts(settings.run, settings.models, settings.languages)
     if settings.judging.use == MAJORITY:
-        table = merged(
+        table = merge_counts(
             [
                 table,
-                counted(_votes(settings.run, settings.models, settings.languages, settings.judges)),
+                count_labels(
+                    _votes(settings.run, settings.models, settings.languages, settings.judges)
+                ),
             ]
         )
     return _as_measured(settings.judges, settings.judging, table)
@@ -73,9 +77,9 @@ def _as_measured(
     order = [name for name in order if name != RULE or (table["judge"] == RULE).any()]
     table["judge"] = pd.Categorical(table["judge"], order, ordered=True)
     in_force = [rule for rule, on in asdict(judging.exclude).items() if on]
-    said = table["value_polarity"].notna()
+    defined = table["value_polarity"].notna()
     table["unexcluded_polarity"] = table["value_polarity"]
-    table["excluded"] = said & table[in_force].any(axis=1) if in_force else False
+    table["excluded"] = defined & table[in_force].any(axis=1) if in_force else False
     table.loc[table["excluded"], ["value_polarity"]] = float("nan")
     table.loc[table["excluded"], ["pro", "con", "neutral"]] = 0
     return table
@@ -87,7 +91,7 @@ def _votes(
     languages: Mapping[str, Language],
     judges: Mapping[str, Judge],
 ) -> pa.Table:
-    """A row per response: what most judges said, or why nobody said anything."""
+    """Return one row per response: the vote of its judges, or the reason why there is none."""
     table = labels(run, models, languages, stances=True)
     rows = [row for row in table.to_pylist() if row["judge"] in judges]
     schema = pa.schema([LABELS.field(name) for name in MEASURED]).remove_metadata()
@@ -98,8 +102,8 @@ def _voted(rows: list[dict[str, Any]]) -> Iterator[Mapping[str, Any]]:
     def response(row: Mapping[str, Any]) -> str:
         return str(row["response_id"])
 
-    for _, mine in groupby(sorted(rows, key=response), key=response):
-        group = list(mine)
+    for _, labels_of_response in groupby(sorted(rows, key=response), key=response):
+        group = list(labels_of_response)
         vote = majority_vote(
             [tuple(row["stances"]) for row in group if row["status"] == "labelled"],
             opinions=group[0]["opinions"],

@@ -1,4 +1,4 @@
-"""Labels of a run as one table, in bounded columns, for the selection that is measured."""
+"""Labels and responses of a run as tables, restricted to given models, languages and columns."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from culture_ray.store.shards import columns_of
 from culture_ray.tables import LABELS, RESPONSES
 
 IMPORTED = "imported"
-"""Protocol and judge of responses that were elicited and scored elsewhere."""
+"""Name used as protocol and judge of responses that were elicited and scored elsewhere."""
 
 RULE = "rule"
-"""Stands for the judge where none is needed."""
+"""Name used as judge of labels that need no judge."""
 
 MEASURED = (
     "model", "language", "protocol", "persona", "judge", "template", "wording", "topic", "status",
@@ -33,18 +33,18 @@ _READERS = 4
 def labels(
     run: RunDirectory, models: Collection[str], languages: Collection[str], *, stances: bool = False
 ) -> pa.Table:
-    """Return the labels of these models and languages: the columns in MEASURED, and stances."""
+    """Return the columns MEASURED, and optionally `stances`, of labels of models and languages."""
     columns = [*MEASURED, *(["stances"] if stances else [])]
     return _read(run, "labels", LABELS, models, languages, columns)
 
 
 def label_slices(run: RunDirectory, columns: Sequence[str]) -> Iterator[pa.Table]:
-    """Yield columns of all labels of a run, some hundred shards at a time."""
+    """Yield columns of all labels of a run, a few hundred shards at a time."""
     return _slices(run, "labels", LABELS, columns)
 
 
 def response_slices(run: RunDirectory, columns: Sequence[str]) -> Iterator[pa.Table]:
-    """Yield columns of all responses of a run, some hundred shards at a time."""
+    """Yield columns of all responses of a run, a few hundred shards at a time."""
     return _slices(run, "responses", RESPONSES, columns)
 
 
@@ -66,20 +66,21 @@ def _read(
     chosen = pc.field("model").isin(list(models)) & pc.field("language").isin(list(languages))
     wanted = list(dict.fromkeys(["model", "language", *columns]))
     empty = pa.schema([schema.field(name) for name in wanted]).empty_table()
-    found = [empty.replace_schema_metadata(None)]
-    found += (rows.filter(chosen) for rows in _slices(run, kind, schema, wanted))
-    return pa.concat_tables(found).select(list(columns))
+    tables = [empty.replace_schema_metadata(None)]
+    tables += (rows.filter(chosen) for rows in _slices(run, kind, schema, wanted))
+    return pa.concat_tables(tables).select(list(columns))
 
 
 def _slices(
     run: RunDirectory, kind: str, schema: pa.Schema, columns: Sequence[str]
 ) -> Iterator[pa.Table]:
     shards = run.shards(kind)
-    # Threads hide a network file system's latency; decoding in them would only fight for the GIL.
+    # Threads hide the latency of a network file system; decoding in threads would only contend for
+    # the GIL.
     with ThreadPoolExecutor(max_workers=_READERS) as pool:
         for start in range(0, len(shards), _SHARDS_AT_ONCE):
-            some = shards[start : start + _SHARDS_AT_ONCE]
+            chunk = shards[start : start + _SHARDS_AT_ONCE]
             yield pa.concat_tables(
                 columns_of(path, content, schema, columns)
-                for path, content in zip(some, pool.map(Path.read_bytes, some), strict=True)
+                for path, content in zip(chunk, pool.map(Path.read_bytes, chunk), strict=True)
             )

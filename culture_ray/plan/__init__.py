@@ -1,4 +1,4 @@
-"""Plan of a run: its requests, workload, hardware, time and cost; called, `culture_ray.plan`."""
+"""Plan of a run: requests, workload, hardware, time and cost. Callable as `culture_ray.plan()`."""
 
 from culture_ray.callable_package import make_callable
 

@@ -24,10 +24,10 @@ from culture_ray.store.shards import replace_table
 
 @dataclass(frozen=True)
 class BilledModel:
-    """A model of a run and the most output tokens of its shortest request."""
+    """A model of a run, and the output limit of its shortest request."""
 
     name: str
-    """As it stands in the configuration."""
+    """Name in the configuration."""
     model: Model
     output_tokens: int
 
@@ -35,51 +35,47 @@ class BilledModel:
 def billing_for(
     run: RunDirectory,
     spending: SpendingSettings,
-    asked: Mapping[str, BilledModel],
-    most: Callable[[], float] | None = None,
+    billed: Mapping[str, BilledModel],
+    most_dollars: Callable[[], float] | None = None,
 ) -> BillingContext | None:
     """Return the billing context of a run; None when no model is behind an API.
 
-    `asked` is by the name under which engines are started; `most` returns the most dollars that
-    all requests can cost.
+    `billed` is by engine name; `most_dollars` returns the largest possible cost of all requests.
     Raises UnknownPrice, NoCap, and WrongValue for a cap below the cheapest request.
     """
-    check_caps(spending, asked.values(), most)
-    paid = {name: one for name, one in asked.items() if one.model.is_api}
+    check_caps(spending, billed.values(), most_dollars)
+    paid = {name: model for name, model in billed.items() if model.model.is_api}
     if not paid:
         return None
     ledger = ledger_at(run, spending.account).resolve()
     started = recorded(run).get("started", "now")
-    own = f"run {run.name} of {started}"
+    run_owner = f"run {run.name} of {started}"
     return BillingContext(
         ledger=ledger,
-        owner=own if spending.account is None else f"account {ledger.parent.name}",
+        owner=run_owner if spending.account is None else f"account {ledger.parent.name}",
         run=run.name,
         answers=run.folder.resolve() / "spending" / "answers",
         caps=Caps.of_dollars(spending.cap_dollars, spending.models, spending.stages),
-        models={name: terms_of(one.name, one.model) for name, one in paid.items()},
+        models={name: terms_of(model.name, model.model) for name, model in paid.items()},
     )
 
 
 def billed_models(settings: Settings, engines: Mapping[str, str]) -> dict[str, BilledModel]:
-    """Return the models of a run's stages, by the name under which their engines are started.
-
-    `engines` has those names by judge.
-    """
-    asked: dict[str, BilledModel] = {}
+    """Return the models of a run's stages by engine name; `engines` has the names by judge."""
+    by_engine: dict[str, BilledModel] = {}
     if "elicit" in settings.stages:
         shortest = min(p.sampling.max_tokens for p in settings.protocols.values())
         for name, model in settings.models.items():
-            asked[name] = BilledModel(name, model, shortest)
+            by_engine[name] = BilledModel(name, model, shortest)
     if "judge" in settings.stages:
         for name, judge in settings.judges.items():
             billed = BilledModel(name, judge.model, judge.sampling.max_tokens)
-            asked.setdefault(engines[name], billed)
-    return asked
+            by_engine.setdefault(engines[name], billed)
+    return by_engine
 
 
 def check_keys(models: Mapping[str, Model]) -> None:
-    """Raise MissingKey, which names the variable, for an API model without a key."""
+    """Raise MissingKey, which names the environment variable, for an API model without a key."""
     for name, model in models.items():
         if model.is_api:
             model.api.key(name)
@@ -87,24 +83,24 @@ def check_keys(models: Mapping[str, Model]) -> None:
 
 def check_caps(
     spending: SpendingSettings,
-    asked: Iterable[BilledModel],
-    most: Callable[[], float] | None = None,
+    billed: Iterable[BilledModel],
+    most_dollars: Callable[[], float] | None = None,
 ) -> None:
     """Raise UnknownPrice, NoCap, or WrongValue for a cap below the cheapest request.
 
-    `most` returns the most dollars that all requests can cost, for the message.
+    `most_dollars` returns the largest possible cost of all requests, for the message.
     """
-    costs = [_cheapest(one) for one in asked if one.model.is_api]
+    costs = [_cheapest(model) for model in billed if model.model.is_api]
     if max(costs, default=0.0) == 0:
         return
     cap = spending.cap_dollars
     if cap is None:
-        upper = None if most is None else most()
+        upper = None if most_dollars is None else most_dollars()
         up_to = "" if upper is None else f", up to ${upper:.2f}"
-        such = 5.0 if upper is None else round_up(upper)
+        suggested = 5.0 if upper is None else round_up(upper)
         raise NoCap(
-            f"these requests cost money{up_to}: say how much may be spent, such as "
-            f"spending.cap_dollars={such:g}; culture-ray plan shows the quote of a run"
+            f"these requests cost money{up_to}: set a cap, such as "
+            f"spending.cap_dollars={suggested:g}; culture-ray plan shows the quote of a run"
         )
     if cap < min(costs):
         raise WrongValue(
@@ -113,19 +109,19 @@ def check_caps(
 
 
 def keep_spending(run: RunDirectory, billing: BillingContext | None) -> None:
-    """Write the table of a run's paid attempts anew; raises DiskProblem."""
+    """Write the table of a run's paid attempts from the ledger; raises DiskProblem."""
     if billing is not None:
         replace_table(run.spending, spending_table(billing.ledger, billing.run))
 
 
 def ledger_at(run: RunDirectory, account: object) -> Path:
-    """Return the path of the ledger: in the folder `account`, or in the run itself for None."""
+    """Return the path of the ledger: in the folder `account`, or in the run if it is None."""
     folder = run.folder / "spending" if account is None else Path(str(account)).expanduser()
     return folder / "ledger.jsonl"
 
 
 def terms_of(name: str, model: Model) -> ModelBilling:
-    """Return price and limits of an API model; raises UnknownPrice."""
+    """Return the price and rate limits of an API model; raises UnknownPrice."""
     limits = model.limits or Limits()
     where = model.api.base_url or "openai"
     price = price_of(name, model.source, model.api.base_url, model.prices)
@@ -133,39 +129,39 @@ def terms_of(name: str, model: Model) -> ModelBilling:
 
 
 def most_for(name: str, model: Model, requests: Iterable[Request]) -> float:
-    """Return the most dollars that requests can cost, without second attempts."""
+    """Return the largest possible cost of requests in dollars, without retries."""
     price, tier = terms_of(name, model).price, tier_of(model)
     return sum(
         dollars(
             price.maximum_cost(
                 UsageBound(
-                    one.request_id,
-                    one.stage,
-                    input_bound(one.system, one.prompt, one.schema or ""),
-                    one.sampling.max_tokens,
+                    request.request_id,
+                    request.stage,
+                    input_bound(request.system, request.prompt, request.schema or ""),
+                    request.sampling.max_tokens,
                     tier=tier,
                 )
             )
         )
-        for one in requests
+        for request in requests
     )
 
 
 def tier_of(model: Model) -> Tier:
-    """Return the tier that a model's requests are sent at."""
+    """Return the price tier of a model's requests."""
     return "batch" if model.engine == "openai_batch" else model.api.tier
 
 
 def round_up(amount: float) -> float:
-    """Return a sum of dollars that reads well and is not smaller."""
+    """Return the amount rounded up to a round number of dollars."""
     for step in (0.01, 0.1, 1.0, 10.0, 100.0):
         if amount <= 20 * step:
             return round(-(-amount // step) * step, 2)
     return float(round(amount + 500, -3))
 
 
-def _cheapest(one: BilledModel) -> float:
-    price = terms_of(one.name, one.model).price
+def _cheapest(billed: BilledModel) -> float:
+    price = terms_of(billed.name, billed.model).price
     return dollars(
-        price.maximum_cost(UsageBound("", "", 1, one.output_tokens, tier=tier_of(one.model)))
+        price.maximum_cost(UsageBound("", "", 1, billed.output_tokens, tier=tier_of(billed.model)))
     )

@@ -20,10 +20,10 @@ from culture_ray.spending.prices import dollars
 from culture_ray.spending.statement import ModelSpending, spending_of
 
 EXPECTED_SHARE = 0.5
-"""Of the most output a request may have; until the run has answers of its own to go by."""
+"""Expected share of a request's output limit, until the run has responses to measure it."""
 
 _BYTES_PER_TOKEN = 4.5
-"""Prompts are reserved by their bytes, of which a token of European text has about 4."""
+"""Reservations count the bytes of a prompt; a token of European text has about 4 bytes."""
 
 _OVERHEAD = 64
 
@@ -35,56 +35,56 @@ class QuoteLine:
     stage: str
     model: str
     requests: int
-    """Still to be made."""
+    """Requests still to be made."""
     expected: float
     most: float
-    """Every answer as long as it may be; without second attempts."""
+    """Cost if every response has its maximum length, without retries."""
     spent: float
-    """Charged already."""
+    """Amount charged so far."""
 
 
 @dataclass(frozen=True)
 class Quote:
-    """Cost of a run; no lines when nothing of it costs money."""
+    """Cost of a run; without lines if the run costs nothing."""
 
     lines: tuple[QuoteLine, ...]
     cap: float | None
     spent: float
-    """Of the cap: charged already, by every run that shares it."""
+    """Amount charged so far by all runs that share the cap."""
 
     @property
     def expected(self) -> float:
-        """Return the dollars expected to be spent from now on."""
+        """Return the expected further cost in dollars."""
         return sum(line.expected for line in self.lines)
 
     @property
     def most(self) -> float:
-        """Return the most dollars that can be spent from now on."""
+        """Return the largest possible further cost in dollars."""
         return sum(line.most for line in self.lines)
 
     def sentences(self) -> list[str]:
-        """Return the quote by stage and model and against the cap, in words."""
+        """Return sentences on the cost by stage and model, in total, and against the cap."""
         if not self.lines:
             return []
-        said = [
+        sentences = [
             f"cost of {line.stage} {line.model}: {line.requests:,} requests, ${line.expected:.2f} "
             f"expected, ${line.most:.2f} at most"
             for line in self.lines
         ]
-        said.append(
-            f"cost in all from here: ${self.expected:.2f} expected, ${self.most:.2f} at most"
+        sentences.append(
+            f"further cost in total: ${self.expected:.2f} expected, ${self.most:.2f} at most"
         )
         if self.cap is None:
-            said.append("no cap is set: a run needs spending.cap_dollars=...")
-            return said
+            sentences.append("no cap is set: a run needs spending.cap_dollars=...")
+            return sentences
         left = self.cap - self.spent
-        said[-1] += f", of ${left:.2f} left under the cap of ${self.cap:g}"
+        sentences[-1] += f", of ${left:.2f} left under the cap of ${self.cap:g}"
         if self.expected > left:
-            said.append(
-                f"the cap will be reached before the end: the run stops there, and goes on with "
+            sentences.append(
+                f"the cap will be reached before the end, and the run will stop: set "
                 f"spending.cap_dollars={round_up(self.spent + self.expected * 1.2):g} or more"
             )
-        return said
+        return sentences
 
 
 def quote(
@@ -94,18 +94,23 @@ def quote(
 ) -> Quote:
     """Return the quote of a run from the rows of its plan.
 
-    `done` are requests by stage and model that need not be made any more. Raises UnknownPrice.
+    `done` counts finished requests by stage and model. Raises UnknownPrice.
     """
     ledger = ledger_at(settings.run, settings.spending.account)
-    before = {(one.stage, one.model): one for one in spending_of(ledger, settings.run.name)}
+    spent = {
+        (spending.stage, spending.model): spending
+        for spending in spending_of(ledger, settings.run.name)
+    }
     lines = []
     for row in rows:
-        asked = settings.models if row.stage == "elicit" else _models_of(settings.judges)
-        if (model := asked[row.model]).is_api:
-            made = (done or {}).get((row.stage, row.model), 0)
-            lines.append(_line(model, row, made, before.get((row.stage, row.model))))
+        models = settings.models if row.stage == "elicit" else _models_of(settings.judges)
+        if (model := models[row.model]).is_api:
+            finished = (done or {}).get((row.stage, row.model), 0)
+            lines.append(_line(model, row, finished, spent.get((row.stage, row.model))))
     return Quote(
-        tuple(lines), settings.spending.cap_dollars, sum(one.dollars for one in spending_of(ledger))
+        tuple(lines),
+        settings.spending.cap_dollars,
+        sum(spending.dollars for spending in spending_of(ledger)),
     )
 
 
@@ -113,23 +118,26 @@ def _models_of(judges: Mapping[str, Judge]) -> dict[str, Model]:
     return {name: judge.model for name, judge in judges.items()}
 
 
-def _line(model: Model, row: PlanRow, made: int, before: ModelSpending | None) -> QuoteLine:
+def _line(model: Model, row: PlanRow, finished: int, spent: ModelSpending | None) -> QuoteLine:
     price = terms_of(row.model, model).price
-    asked = row.estimate
-    left = max(0, asked.requests - made)
-    each_in = asked.prompt_tokens / max(1, asked.requests)
-    each_out = asked.output_tokens / max(1, asked.requests)
-    usual = EXPECTED_SHARE * each_out
-    if before is not None and before.mean_output is not None:
-        usual = before.mean_output
+    estimate = row.estimate
+    left = max(0, estimate.requests - finished)
+    prompt_tokens = estimate.prompt_tokens / max(1, estimate.requests)
+    most_output = estimate.output_tokens / max(1, estimate.requests)
+    expected_output = EXPECTED_SHARE * most_output
+    if spent is not None and spent.mean_output is not None:
+        expected_output = spent.mean_output
     tier = tier_of(model)
-    bound = round(each_in * _BYTES_PER_TOKEN) + _OVERHEAD
+    bound = round(prompt_tokens * _BYTES_PER_TOKEN) + _OVERHEAD
     return QuoteLine(
         stage=row.stage,
         model=row.model,
         requests=left,
-        expected=left * dollars(price.cost(TokenUsage(round(each_in), round(usual), tier=tier))),
+        expected=left
+        * dollars(price.cost(TokenUsage(round(prompt_tokens), round(expected_output), tier=tier))),
         most=left
-        * dollars(price.maximum_cost(UsageBound("", row.stage, bound, round(each_out), tier=tier))),
-        spent=before.dollars if before else 0.0,
+        * dollars(
+            price.maximum_cost(UsageBound("", row.stage, bound, round(most_output), tier=tier))
+        ),
+        spent=spent.dollars if spent else 0.0,
     )

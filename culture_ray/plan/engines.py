@@ -1,4 +1,4 @@
-"""Names of a run's models: of those it loads for judges, and of those without a template."""
+"""Names of a run's models: engine names of judges, all models, and models without a template."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def engine_names(models: Mapping[str, Model], judges: Mapping[str, Judge]) -> di
 
 
 def models_and_judges(models: Mapping[str, Model], judges: Mapping[str, Judge]) -> dict[str, Model]:
-    """Return every model that a run asks; those of judges are called `judge NAME`."""
+    """Return all models of a run by name; the models of judges are named `judge NAME`."""
     return {**models, **{f"judge {name}": judge.model for name, judge in judges.items()}}
 
 

@@ -1,4 +1,4 @@
-"""Notices of a plan: sentences on keys, tokenizers, number formats and texts; none stops a run."""
+"""Notices of a plan: warnings about keys, tokenizers, data types and texts; none stops a run."""
 
 from __future__ import annotations
 
@@ -17,33 +17,32 @@ def notices_of(settings: Settings, plan: RequestPlan, parts: Sequence[Part]) -> 
     variables = {part.model.api.key_variable for part in parts if part.model.is_api}
     missing = sorted(name for name in variables if name and not os.environ.get(name))
     if missing:
-        notes.append(f"not in the environment yet, and needed to run: {', '.join(missing)}")
+        notes.append(f"needed to run and not set in the environment: {', '.join(missing)}")
     guessed = [part.name for part in parts if not part.exact and not part.model.is_api]
     if guessed:
         notes.append(
-            f"prompt tokens by characters per token, as the tokenizer is not on this machine: "
+            f"prompt tokens estimated from characters, as the tokenizer is not on this machine: "
             f"{', '.join(dict.fromkeys(guessed))}"
         )
-    half = [
+    without_bfloat16 = [
         part.name
         for part in parts
         if part.model.gpus_per_replica
         and part.model.dtype == "bfloat16"
         and not settings.cluster.gpu.bfloat16
     ]
-    if half:
-        notes.append(
-            f"{settings.cluster.gpu.name} has no bfloat16: set dtype=float16 for {', '.join(half)}"
-        )
-    again = [
+    if without_bfloat16:
+        names = ", ".join(without_bfloat16)
+        notes.append(f"{settings.cluster.gpu.name} has no bfloat16: set dtype=float16 for {names}")
+    repeated = [
         protocol
         for protocol in settings.protocol_order
         if find_protocol(protocol).offers_options
         and samples_of(protocol, settings.protocols[protocol], settings.design) > 1
     ]
-    if again and any(not model.is_api for model in settings.models.values()):
+    if repeated and any(not model.is_api for model in settings.models.values()):
         notes.append(
-            f"{', '.join(again)}: probabilities are read, which come out the same each time; "
+            f"{', '.join(repeated)}: option probabilities are the same in every sample, so "
             f"samples=1 is enough for models that run here"
         )
     unreviewed = [code for code, language in settings.languages.items() if language.unreviewed]

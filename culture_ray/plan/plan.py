@@ -22,58 +22,58 @@ from culture_ray.sweep.plan.estimate import (
 
 @dataclass(frozen=True)
 class PlanRow:
-    """One stage of one model in a plan."""
+    """Row of a plan: one stage of one model."""
 
     stage: str
     model: str
     estimate: Estimate
     replicas: int = 0
     gpu_hours: float | None = None
-    """Loading included; None for models without a GPU, and where no rate is known."""
+    """Including the time to load; None for models without a GPU or with an unknown rate."""
 
 
 @dataclass(frozen=True)
 class ProtocolPlan:
-    """The requests of one protocol to each model in each language."""
+    """Requests of one protocol, for each model and language."""
 
     protocol: str
     prompts: int
     samples: int
     """Responses per prompt."""
     countries: tuple[str, ...]
-    """Countries of the respondents of a persona; every prompt is asked with each of them."""
+    """Countries of the personas; every prompt is sent once per country."""
     per_topic: Mapping[str, int]
     """Requests by topic, for one country."""
 
 
 @dataclass(frozen=True)
 class RunPlan:
-    """Requests, hardware and time of a run that is not run yet."""
+    """Requests, hardware and time that a run will need."""
 
     rows: tuple[PlanRow, ...]
     protocols: tuple[ProtocolPlan, ...]
-    """The main one first."""
+    """The main protocol comes first."""
     wall_s: float
-    """All stages one after the other on the cluster; models behind an API not counted."""
+    """Seconds for all stages, one after the other, on the cluster; without models behind an API."""
     notices: tuple[str, ...]
 
 
 def plan_of(settings: Settings, requests: RequestPlan, workload: Workload) -> RunPlan:
-    """Return the plan of a run; computes, and writes nothing."""
+    """Return the plan of a run; writes nothing."""
     rows: list[PlanRow] = []
     wall = 0.0
     for _, stage in groupby(workload.parts, key=lambda part: part.stage):
-        made, seconds = _stage(list(stage), settings.design.samples, settings.cluster)
-        rows += made
+        stage_rows, seconds = _stage(list(stage), settings.design.samples, settings.cluster)
+        rows += stage_rows
         wall += seconds
     notices = (*workload.notices, *notices_of(settings, requests, workload.parts))
     return RunPlan(tuple(rows), tuple(_protocols(settings, requests)), wall, notices)
 
 
 def expected_rates(rows: Sequence[PlanRow]) -> Iterator[tuple[str, str, float, float | None]]:
-    """Yield the rates that progress is estimated from until a run has measured its own.
+    """Yield the expected rates, which progress is estimated from until a run has measured its own.
 
-    (stage, model or judge, output tokens of one response, output tokens/s of all replicas).
+    Each is (stage, model or judge, output tokens per response, output tokens/s of all replicas).
     """
     for row in rows:
         expected = row.estimate.expected
@@ -102,10 +102,10 @@ def _stage(parts: list[Part], samples: int, cluster: Cluster) -> tuple[list[Plan
         )
         for part in parts
     ]
-    dealt = allocate_replicas(estimates, cluster)
+    replicas = allocate_replicas(estimates, cluster)
     rows = []
-    for part, one, count in zip(parts, estimates, dealt, strict=True):
-        seconds = gpu_seconds(one, count)
+    for part, part_estimate, count in zip(parts, estimates, replicas, strict=True):
+        seconds = gpu_seconds(part_estimate, count)
         hours = None if seconds is None else seconds / 3600
-        rows.append(PlanRow(part.stage, part.name, one, count, hours))
-    return rows, wall_seconds(estimates, dealt, cluster)
+        rows.append(PlanRow(part.stage, part.name, part_estimate, count, hours))
+    return rows, wall_seconds(estimates, replicas, cluster)

@@ -1,4 +1,4 @@
-"""Number of GPUs per replica: the size that gives most tokens per second and GPU."""
+"""Number of GPUs per replica: the size with the highest rate of tokens per second and GPU."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def with_its_gpus(
     samples: int,
     cluster: Cluster,
 ) -> Model:
-    """Return a model with `gpus_per_replica` chosen where it is `auto`; tokens are per request.
+    """Return a model with `gpus_per_replica` chosen if it is `auto`; tokens are per request.
 
-    `key` is where the model stands in the configuration. Raises ModelDoesNotFit, and WrongValue
-    for a number of GPUs that does not divide the attention heads.
+    `key` is the model's key in the configuration. Raises ModelDoesNotFit, and WrongValue for a
+    number of GPUs that does not divide the number of attention heads.
     """
     if not model.choose_gpus:
         check_divisible(key, model)
@@ -32,10 +32,10 @@ def with_its_gpus(
     sizes = roofs(model, card, EngineLoad(prompt_tokens, output_tokens, samples))
     chosen = best_roof(placeable(sizes, cluster))
     if chosen is None:
-        needed = f"needs {sizes[0].gpus} such GPUs" if sizes else "fits on no number of such GPUs"
+        needed = f"needs {sizes[0].gpus}" if sizes else "fits on no number"
         raise ModelDoesNotFit(
-            f"{key}.gpus_per_replica=auto: {model.source} {needed}, and the cluster has "
-            f"{cluster.gpus} of {card.name}, {card.memory_gib:.0f} GiB each: choose a "
+            f"{key}.gpus_per_replica=auto: {model.source} {needed} of {card.name} "
+            f"({card.memory_gib:.0f} GiB each), and the cluster has {cluster.gpus}: choose a "
             f"smaller model, or set cluster.nodes, cluster.gpus_per_node and cluster.gpu"
         )
     return replace(model, gpus_per_replica=chosen.gpus)

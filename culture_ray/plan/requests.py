@@ -22,17 +22,17 @@ from culture_ray.sweep.plan.requests import elicit_requests
 
 @dataclass(frozen=True)
 class RequestPlan:
-    """The designs of a run: one per protocol and language, the same for every model and persona."""
+    """Designs of a run: one per protocol and language, the same for every model and persona."""
 
     designs: dict[tuple[str, str], PromptDesign]
     """By protocol and language."""
     left_out: tuple[str, ...]
     """Templates and wordings that are not used because some language lacks them."""
     personas: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
-    """By protocol, the countries that respondents come from; (None,) without a persona."""
+    """Countries of the personas by protocol; (None,) without a persona."""
 
     def personas_of(self, protocol: str) -> tuple[str | None, ...]:
-        """Return the countries that each prompt of a protocol is asked with."""
+        """Return the countries of a protocol's personas; (None,) without a persona."""
         return self.personas.get(protocol, (None,))
 
     def requests(self, protocol: str, language: str) -> int:
@@ -45,7 +45,7 @@ class RequestPlan:
 
 
 def request_plan(settings: Settings) -> RequestPlan:
-    """Return the designs of a run; raises BadPrompts for texts that a language lacks."""
+    """Return the designs of a run; raises BadPrompts if a language lacks texts."""
     topics = [topic.id for topic in settings.topics]
     designs: dict[tuple[str, str], PromptDesign] = {}
     left_out: list[str] = []
@@ -69,14 +69,13 @@ def request_plan(settings: Settings) -> RequestPlan:
 
 def samples_of(name: str, protocol: ProtocolSettings, design: DesignSettings) -> int:
     """Return the number of responses that a protocol asks for per prompt."""
-    # Probabilities are the same every time they are read: asked again, a model would only seem to
-    # agree with itself.
+    # Option probabilities are the same in every sample, which would inflate self-consistency.
     default = 1 if find_protocol(name).offers_options else design.samples
     return protocol.samples or default
 
 
 def output_tokens(protocol: str, sampling: Sampling) -> int:
-    """Return the most tokens that one response to a protocol can have."""
+    """Return the largest number of tokens of one response to a protocol."""
     return 1 if find_protocol(protocol).offers_options else sampling.max_tokens
 
 
@@ -122,16 +121,16 @@ def _design(
 
 
 def _check_answers(languages: Iterable[Language], topics: Sequence[Topic]) -> None:
-    """Raise BadPrompts where the answers offered are not those of the topic's scale."""
+    """Raise BadPrompts if the answers offered do not match the topic's scale."""
     for language in languages:
         for topic in topics:
             scale, offered = topic.scale, set(language.topics[topic.id].answers)
-            strange = offered - {*scale.pro, *scale.con, *scale.middle}
+            unknown = offered - {*scale.pro, *scale.con, *scale.middle}
             where = f"language {language.code}, topic {topic.id}"
-            if strange:
+            if unknown:
                 raise BadPrompts(
-                    f"{where}: the answers offered have code {min(strange)}, which the item does "
-                    f"not have in conf/topics: give the topic another of the scales under answers"
+                    f"{where}: the answers offered include code {min(unknown)}, which the item "
+                    f"does not have in conf/topics: choose another scale of `answers` for the topic"
                 )
             if not offered & set(scale.pro) or not offered & set(scale.con):
-                raise BadPrompts(f"{where}: the answers offered hold no pro or no con answer")
+                raise BadPrompts(f"{where}: the answers offered lack a pro or a con answer")

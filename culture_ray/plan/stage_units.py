@@ -58,5 +58,5 @@ def judge_units(
 
 
 def label_path(run: RunDirectory, judge: str, elicited: Unit) -> Path:
-    """Return the path of the shard that holds a judge's labels of a unit of responses."""
+    """Return the path of the shard with a judge's labels of a unit of responses."""
     return run.labels(judge, elicited.model, elicited.language, elicited.path.stem)

@@ -1,4 +1,4 @@
-"""Token counts of texts, by the model's own tokenizer if it is on this machine, else by a ratio."""
+"""Token counts of texts, from the model's tokenizer if it is on this machine, else from a ratio."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from culture_ray.engines.architecture import local_file
 from culture_ray.engines.model import Model
 
 OTHER = "other"
-_CAREFUL = 3.0
-"""Characters per token where nothing was measured."""
+_DEFAULT_RATIO = 3.0
+"""Characters per token where no ratio was measured; chosen to overestimate tokens."""
 
 
 class TokenCounter:
-    """Counts the tokens of texts for one model."""
+    """Token counter of one model."""
 
     def __init__(self, model: Model, characters_per_token: Mapping[str, float]) -> None:
         self._ratios = characters_per_token
@@ -26,16 +26,16 @@ class TokenCounter:
         return self._tokenizer is not None
 
     def count(self, texts: Sequence[str], language: str) -> float:
-        """Return the tokens of all texts together."""
+        """Return the total number of tokens of the texts."""
         if self._tokenizer is not None:
-            found = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-            return float(sum(len(one.ids) for one in found))
-        ratio = self._ratios.get(language) or self._ratios.get(OTHER) or _CAREFUL
+            encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+            return float(sum(len(encoding.ids) for encoding in encodings))
+        ratio = self._ratios.get(language) or self._ratios.get(OTHER) or _DEFAULT_RATIO
         return sum(len(text) for text in texts) / ratio
 
 
 def _tokenizer(model: Model) -> Any:
-    """Return a tokenizer from the files on this machine, None without them or the library."""
+    """Return the model's tokenizer; None if its files or the library are not on this machine."""
     path = local_file(model, "tokenizer.json") if model.engine == "vllm" else None
     if path is None or not path.exists():
         return None

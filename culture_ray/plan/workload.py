@@ -20,12 +20,12 @@ from culture_ray.settings.run import Settings
 from culture_ray.sweep.plan.cluster import Cluster
 
 _PROMPTS_RENDERED = 200
-"""Prompts of a design that are rendered to estimate its tokens."""
+"""Number of prompts per design that are rendered to estimate its tokens."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """The requests to one model in one stage; tokens are totals."""
+    """Requests to one model in one stage; token counts are totals."""
 
     stage: str
     name: str
@@ -34,23 +34,24 @@ class Part:
     prompt_tokens: float
     output_tokens: float
     exact: bool
-    """Whether the model's own tokenizer counted its prompts."""
+    """True if prompt tokens were counted with the model's tokenizer."""
 
 
 @dataclass(frozen=True)
 class Workload:
-    """All parts of a run, elicit first."""
+    """Workload of a run: all parts, those of elicit first."""
 
     parts: tuple[Part, ...]
     notices: tuple[str, ...]
-    """Sentences on models whose shape is not known."""
+    """Sentences on models with an unknown architecture."""
 
 
 def workload_of(settings: Settings, plan: RequestPlan) -> Workload:
-    """Return the workload of a run, with the GPUs of a replica chosen where a model leaves it open.
+    """Return the workload of a run, with `gpus_per_replica` chosen for models where it is `auto`.
 
-    Raises ModelFilesMissing where a shape is needed and not known, ModelDoesNotFit where no number
-    of GPUs is enough, and WrongValue for a number that does not divide the attention heads.
+    Raises ModelFilesMissing if a model's architecture is needed and not known, ModelDoesNotFit if
+    no number of GPUs is enough, and WrongValue for a number of GPUs that does not divide the number
+    of attention heads.
     """
     notices: list[str] = []
     models, judges = _described(settings.models, settings.judges, notices)
@@ -79,8 +80,8 @@ def workload_of(settings: Settings, plan: RequestPlan) -> Workload:
 
 def with_gpus_chosen(settings: Settings, workload: Workload) -> Settings:
     """Return the settings with the `gpus_per_replica` that the workload has chosen."""
-    asked = [*settings.models.values(), *(judge.model for judge in settings.judges.values())]
-    if not any(model.choose_gpus for model in asked):
+    all_models = [*settings.models.values(), *(judge.model for judge in settings.judges.values())]
+    if not any(model.choose_gpus for model in all_models):
         return settings
     gpus = {(part.stage, part.name): part.model.gpus_per_replica for part in workload.parts}
     models = {
@@ -89,8 +90,8 @@ def with_gpus_chosen(settings: Settings, workload: Workload) -> Settings:
     }
     judges = {}
     for name, judge in settings.judges.items():
-        # A judge that is one of the run's models shares its replicas, so also their size.
-        same = [models[one] for one, model in settings.models.items() if model == judge.model]
+        # A judge that is one of the run's models shares its replicas, and so has their size.
+        same = [models[key] for key, model in settings.models.items() if model == judge.model]
         size = gpus.get(("judge", name), judge.model.gpus_per_replica)
         own = replace(judge.model, gpus_per_replica=size)
         judges[name] = replace(judge, model=same[0] if same else own)
@@ -100,10 +101,10 @@ def with_gpus_chosen(settings: Settings, workload: Workload) -> Settings:
 def _described(
     models: Mapping[str, Model], judges: Mapping[str, Judge], notices: list[str]
 ) -> tuple[dict[str, Model], dict[str, Judge]]:
-    """Return models and judges as the models' own config files describe them.
+    """Return models and judges, completed from the models' own config files.
 
-    A model that neither its file nor conf/model describes is left as it is, and `notices` gets a
-    sentence; raises ModelFilesMissing where its GPUs have to be chosen.
+    A model with an unknown architecture is left as it is, and a sentence is added to `notices`;
+    raises ModelFilesMissing if its number of GPUs has to be chosen.
     """
 
     def describe(name: str, model: Model) -> Model:
@@ -127,8 +128,8 @@ def _described(
 
 def _sized(part: Part, samples: int, cluster: Cluster) -> Part:
     key = f"model.{part.name}" if part.stage == "elicit" else f"judge.{part.name}.model"
-    asked = max(part.requests, 1)
-    tokens = part.prompt_tokens / asked, part.output_tokens / asked
+    requests = max(part.requests, 1)
+    tokens = part.prompt_tokens / requests, part.output_tokens / requests
     return replace(part, model=with_its_gpus(key, part.model, *tokens, samples, cluster))
 
 
@@ -138,10 +139,10 @@ def _prompt_tokens(
     total = 0.0
     for (protocol, code), design in plan.designs.items():
         language = languages[code]
-        every = max(1, len(design) // _PROMPTS_RENDERED)
+        step = max(1, len(design) // _PROMPTS_RENDERED)
         persona = plan.personas_of(protocol)[0]
         texts = []
-        for index in range(0, len(design), every):
+        for index in range(0, len(design), step):
             row = design.prompt(index)
             text = render(language, protocol, row.template, row.topic, row.wording, persona)
             texts.append(completion_form(language, protocol, text) if base else text)
@@ -150,7 +151,7 @@ def _prompt_tokens(
 
 
 def _judge_tokens(languages: Mapping[str, Language], judge: Judge, counter: TokenCounter) -> float:
-    """Return the tokens of a judge's prompt around the response, which is written in English."""
+    """Return the tokens of a judge's prompt without the response; the prompt is in English."""
     language = next(iter(languages.values()))
     texts = next(iter(language.topics.values()))
     task = JudgePrompt("", texts.pro, texts.con, language.name, tuple(languages))

@@ -1,1 +1,1 @@
-"""An existing or planned run: opening it, its progress, the inputs that it reads."""
+"""A run: opening its directory, its status, and the ground truth it is compared with."""

@@ -10,8 +10,8 @@ from culture_ray.survey.ground_truth import GroundTruth, check_topics, read_grou
 def ground_truth_of(settings: Settings) -> GroundTruth:
     """Return the ground truth of the run's topics and populations.
 
-    Raises MissingGroundTruth for a gap, unless the run allows it; a topic that no population was
-    asked is always an error. Raises UnknownName for a population that the figures lack.
+    Raises MissingGroundTruth for a gap unless the run allows gaps, and always for a topic without
+    any ground truth; raises UnknownName for an unknown population.
     """
     truth = read_ground_truth(settings.populations_table, settings.populations.source)
     names = [population.name for population in truth.populations]
@@ -33,7 +33,7 @@ def ground_truth_of(settings: Settings) -> GroundTruth:
     for language in settings.languages:
         if chosen.speakers_of(language) is None:
             raise MissingGroundTruth(
-                f"the speakers of '{language}' are not among the populations compared with "
+                f"the speakers of '{language}' are not among the populations to compare with "
                 f"({', '.join(settings.populations.compare)} of {settings.populations.name}): "
                 f"{_speakers_hint(truth, language)}"
             )
@@ -43,5 +43,5 @@ def ground_truth_of(settings: Settings) -> GroundTruth:
 def _speakers_hint(truth: GroundTruth, language: str) -> str:
     speakers = truth.speakers_of(language)
     if speakers is None:
-        return "leave the language out, or choose populations=... that holds its speakers"
+        return "leave the language out, or choose populations=... that include its speakers"
     return f"add '{speakers.name}' to populations.compare, or leave the language out"

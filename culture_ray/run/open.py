@@ -1,4 +1,4 @@
-"""Opening a run: check that its directory belongs to these settings, and verify its shards."""
+"""Open a run: check that its directory belongs to these settings, and verify its shards."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
 from culture_ray.store.run_directory import OpenedRun, RunDirectory, open_run
 
-_ASKED = ("seed", "design", "topics", "protocol", "language", "model", "cluster")
-"""Parts of the configuration that decide which requests there are and what they say."""
+_DECISIVE_PARTS = ("seed", "design", "topics", "protocol", "language", "model", "cluster")
+"""Parts of the configuration that decide the requests of a run and their content."""
 
 
 def open_settings(settings: Settings, before: Mapping[str, Any] | None) -> OpenedRun:
-    """Make or open the run directory of `settings` and verify its shards.
+    """Create or open the run directory of `settings` and verify its shards.
 
     `before` is the configuration that `check_run` returned. Raises DiskProblem when the directory
     cannot be written.
@@ -56,7 +56,7 @@ def open_settings(settings: Settings, before: Mapping[str, Any] | None) -> Opene
 def check_run(run: RunDirectory, now: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the configuration that a run was made with, None for a new run.
 
-    Raises RunMismatch when the configuration `now` asks for other requests.
+    Raises RunMismatch if the configuration `now` would make different requests.
     """
     before = made_with(run) if run.config.exists() else None
     if before is not None:
@@ -68,8 +68,8 @@ def made_with(run: RunDirectory) -> dict[str, Any]:
     """Return the configuration that a run was made with; raises NoSuchRun, RunMismatch."""
     if not run.config.exists():
         known = sorted(path.parent.name for path in run.folder.parent.glob("*/config.yaml"))
-        there = f"there is {', '.join(known[:12])}" if known else "there is none yet"
-        raise NoSuchRun(f"no run '{run.name}' in {run.folder.parent}: {there}")
+        others = f"there is {', '.join(known[:12])}" if known else "there is none yet"
+        raise NoSuchRun(f"no run '{run.name}' in {run.folder.parent}: {others}")
     try:
         content = yaml.load(
             run.config.read_text(encoding="utf-8"),
@@ -88,7 +88,7 @@ def made_with(run: RunDirectory) -> dict[str, Any]:
 def _check_same(run: RunDirectory, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     different = [
         difference
-        for key in _ASKED
+        for key in _DECISIVE_PARTS
         for difference in _differences(_relevant(key, before), _relevant(key, now), key)
     ]
     shared = set(before.get("judge") or {}) & set(now.get("judge") or {})
@@ -107,7 +107,7 @@ def _check_same(run: RunDirectory, before: Mapping[str, Any], now: Mapping[str, 
 def _relevant(key: str, content: Mapping[str, Any]) -> Any:
     found = content.get(key)
     if key == "cluster" and isinstance(found, Mapping):
-        # Units are known by their requests: cut otherwise, all would be asked a second time.
+        # Units are identified by their requests: with another size, all would be requested again.
         return {"unit_size": found.get("unit_size")}
     if key != "model" or not isinstance(found, Mapping):
         return found

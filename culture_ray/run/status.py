@@ -1,4 +1,4 @@
-"""Status of a run: requests done, failed and left per stage and model, from its directory alone."""
+"""Status of a run: requests done, failed and left per stage and model, read from its directory."""
 
 from __future__ import annotations
 
@@ -21,76 +21,77 @@ from culture_ray.tables import LABELS, RESPONSES
 
 @dataclass(frozen=True)
 class StageStatus:
-    """One stage of one model."""
+    """Status of one stage of one model."""
 
     stage: str
     model: str
     requests: int
     done: int
-    """Requests with a row, failed ones among them."""
+    """Requests with a row, including failed ones."""
     failures: Mapping[str, int] = field(default_factory=dict)
-    """Rows that say why nothing came back, by kind."""
+    """Number of failed requests by kind of failure."""
     unparsable: int = 0
-    """Labels that say that the judge's answer could not be read."""
+    """Number of labels for which the judge's answer could not be read."""
 
     @property
     def failed(self) -> int:
-        """Return the rows that say why nothing came back."""
+        """Return the number of failed requests."""
         return sum(self.failures.values())
 
     @property
     def left(self) -> int:
-        """Return the requests without a row."""
+        """Return the number of requests without a row."""
         return self.requests - self.done
 
 
 def stage_statuses(run: RunDirectory, judges: list[str]) -> list[StageStatus]:
-    """Return the status of each stage and model, by stage.
+    """Return the status of each stage and model, ordered by stage.
 
-    A shard that cannot be read counts as not done; the next sweep sets it aside and makes it again.
+    Shards that cannot be read count as not done; the next sweep sets them aside and makes them
+    again.
     """
-    asked = {
-        folder.name.split("=", 1)[1]: _asked(list(folder.glob("*.arrow")))
+    requests_of = {
+        folder.name.split("=", 1)[1]: _count_requests(list(folder.glob("*.arrow")))
         for folder in sorted((run.folder / "requests").glob("model=*"))
     }
-    found = []
-    for model, (judged, unjudged) in asked.items():
+    statuses = []
+    for model, (judged, unjudged) in requests_of.items():
         requests = judged + unjudged
         answered = _table(run.shards(f"responses/model={model}"), RESPONSES, ["failure"])
-        found.append(StageStatus("elicit", model, requests, len(answered), _by_kind(answered)))
-    ways = [(judge, 0) for judge in judges] + [(RULE, 1)]
-    for judge, way in ways:
-        for model, counts in asked.items():
-            requests = counts[way]
+        statuses.append(StageStatus("elicit", model, requests, len(answered), _by_kind(answered)))
+    readers = [(judge, 0) for judge in judges] + [(RULE, 1)]
+    for judge, column in readers:
+        for model, counts in requests_of.items():
+            requests = counts[column]
             if not requests:
                 continue
             shards = run.shards(f"labels/judge={judge}/model={model}")
             labelled = _table(shards, LABELS, ["status", "failure"])
             status = labelled.column("status").to_pylist()
-            lost = labelled.filter(pa.array([one == "error" for one in status], pa.bool_()))
+            errors = labelled.filter(pa.array([entry == "error" for entry in status], pa.bool_()))
             unparsable = status.count("unparsable")
-            found.append(
+            statuses.append(
                 StageStatus(
-                    f"judge {judge}", model, requests, len(labelled), _by_kind(lost), unparsable
+                    f"judge {judge}", model, requests, len(labelled), _by_kind(errors), unparsable
                 )
             )
-    return found
+    return statuses
 
 
-def resume_command(run: RunDirectory, found: Sequence[StageStatus]) -> str:
-    """Return the command that resumes a run: its last one, with all stages."""
+def resume_command(run: RunDirectory, statuses: Sequence[StageStatus]) -> str:
+    """Return the command that resumes a run: its last command, with all unfinished stages."""
     words = shlex.split(str(recorded(run).get("command", f"culture-ray sweep run={run.name}")))
-    left = {stand.stage.split()[0] for stand in found if stand.left}
-    narrow = [w for w in words if w.startswith("stages=") and any(s not in w for s in left)]
-    return shlex.join([word for word in words if word not in narrow])
+    left = {status.stage.split()[0] for status in statuses if status.left}
+    dropped = [w for w in words if w.startswith("stages=") and any(s not in w for s in left)]
+    return shlex.join([word for word in words if word not in dropped])
 
 
 def _by_kind(rows: pa.Table) -> dict[str, int]:
     return Counter(kind_of(str(why)) for why in rows.column("failure").drop_null().to_pylist())
 
 
-def _asked(paths: list[Path]) -> tuple[int, int]:
-    """Return the number of requests whose responses need a judge, and of those that need none."""
+def _count_requests(paths: list[Path]) -> tuple[int, int]:
+    """Return the number of requests with responses that need a judge, and that need none."""
     protocols = [
         str(name)
         for path in paths

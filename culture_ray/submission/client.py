@@ -1,4 +1,4 @@
-"""Slurm's own commands, each with a time limit, and their words when they refuse."""
+"""Client of Slurm: run its commands with a time limit, and report their error messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from culture_ray.errors import NoSlurm, SlurmRefused
 
 _SECONDS = 60
-"""Against a controller that is down, Slurm's commands try again for many minutes."""
+"""Time limit; while the controller is down, Slurm's commands retry for many minutes."""
 
 
 @dataclass(frozen=True)
@@ -19,46 +19,47 @@ class JobState:
     """State of a job in Slurm's queue."""
 
     part: str
-    """Its id; the parts of a heterogeneous job have one each, 12+0 and 12+1."""
+    """Job id; the parts of a heterogeneous job have their own, such as 12+0 and 12+1."""
     state: str
-    """In Slurm's words: PENDING, RUNNING, COMPLETING, ..."""
+    """State as Slurm names it: PENDING, RUNNING, COMPLETING, ..."""
     elapsed: str
     where: str
-    """Its nodes, or why it waits."""
+    """Nodes of the job, or the reason why it is waiting."""
 
     @property
     def job(self) -> str:
-        """Return the id that `submit` returned, which stands for all parts."""
+        """Return the id that `submit` returned, which is the same for all parts."""
         return self.part.partition("+")[0]
 
 
 def submit(script: Path, after: str | None = None) -> str:
     """Submit a batch script and return the job's id.
 
-    With `after`, the job starts once that job ended without success; Slurm drops it when that job
-    succeeds. Raises NoSlurm, SlurmRefused.
+    With `after`, the job starts once the job `after` has ended without success, and Slurm drops it
+    if that job succeeds. Raises NoSlurm, SlurmRefused.
     """
     words = ["sbatch", "--parsable", f"--chdir={Path.cwd()}"]
     if after is not None:
         words += [f"--dependency=afternotok:{after}", "--kill-on-invalid-dep=yes"]
-    said = _run([*words, str(script)])
-    return said.strip().split(";")[0]
+    output = _run([*words, str(script)])
+    return output.strip().split(";")[0]
 
 
 def states(jobs: Sequence[str]) -> list[JobState]:
-    """Return the state of each part of those jobs that wait or run; raises NoSlurm, SlurmRefused.
+    """Return the state of each part of the jobs that are waiting or running.
 
-    A part of a heterogeneous job ends with the others, so each has its line until all have ended.
+    The parts of a heterogeneous job end together, so each is listed until all have ended. Raises
+    NoSlurm, SlurmRefused.
     """
     if not jobs:
         return []
-    found = _run(["squeue", "--noheader", "--me", "--format=%i|%T|%M|%R"])
-    rows = [JobState(*line.strip().split("|", 3)) for line in found.splitlines() if line.strip()]
+    output = _run(["squeue", "--noheader", "--me", "--format=%i|%T|%M|%R"])
+    rows = [JobState(*line.strip().split("|", 3)) for line in output.splitlines() if line.strip()]
     return [row for row in rows if row.job in jobs]
 
 
 def cancel(jobs: Sequence[str]) -> None:
-    """Cancel jobs; those that ended already are no error. Raises NoSlurm, SlurmRefused."""
+    """Cancel jobs; jobs that have ended are ignored. Raises NoSlurm, SlurmRefused."""
     if jobs:
         _run(["scancel", *jobs])
 
@@ -70,12 +71,15 @@ def _run(words: list[str]) -> str:
             f"--dry-run to see the script"
         )
     try:
-        ended = subprocess.run(words, check=False, capture_output=True, text=True, timeout=_SECONDS)
+        completed = subprocess.run(
+            words, check=False, capture_output=True, text=True, timeout=_SECONDS
+        )
     except subprocess.TimeoutExpired as error:
         raise NoSlurm(
             f"{words[0]} got no answer from Slurm's controller within {_SECONDS} s: try again later"
         ) from error
-    if ended.returncode:
-        said = " ".join((ended.stderr or ended.stdout).split()) or f"exit code {ended.returncode}"
-        raise SlurmRefused(f"Slurm refused ({words[0]}): {said}")
-    return ended.stdout
+    if completed.returncode:
+        message = " ".join((completed.stderr or completed.stdout).split())
+        message = message or f"exit code {completed.returncode}"
+        raise SlurmRefused(f"Slurm refused ({words[0]}): {message}")
+    return completed.stdout

@@ -1,4 +1,4 @@
-"""Slurm's jobs of a run: their ids, in a file of the run directory, and their states in words."""
+"""Slurm jobs of a run: their states, as lines for the screen."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from culture_ray.submission.chain import read_chain
 
 
 def job_is_there(folder: Path) -> bool:
-    """Return True if a job of the run waits or runs; raises NoSlurm, SlurmRefused."""
+    """Return True if a job of the run is waiting or running; raises NoSlurm, SlurmRefused."""
     return bool(client.states(read_chain(folder)))
 
 
 def job_lines(folder: Path) -> Iterator[str]:
-    """Yield a line per job of a run that waits or runs; none for a run that was not submitted."""
+    """Yield a line per waiting or running job of a run; none for a run that was not submitted."""
     jobs = read_chain(folder)
     if not jobs:
         return
     try:
-        there = client.states(jobs)
-    except (NoSlurm, SlurmRefused) as error:  # a run can be looked at from any machine
+        states = client.states(jobs)
+    except (NoSlurm, SlurmRefused) as error:  # the run may be viewed on a machine without Slurm
         yield f"Slurm jobs {', '.join(jobs)}: their state is not known here ({error})"
         return
-    for job in there:
+    for job in states:
         yield f"Slurm job {job.part}: {job.state.lower()} for {job.elapsed}, {job.where}"
-    if not there:
+    if not states:
         yield f"Slurm jobs {', '.join(jobs)}: ended; logs in {folder}"

@@ -1,4 +1,4 @@
-"""Loads of a run on a cluster: what each model's replicas take, and for how long, from its plan."""
+"""Loads of a run on a cluster: the hardware and hours of each model's replicas, from its plan."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from culture_ray.submission.sizing import JobLoad
 def loads_of(
     rows: Sequence[PlanRow], models: Mapping[str, Model], judges: Mapping[str, Judge]
 ) -> list[JobLoad]:
-    """Return one load per row of a plan; `models` and `judges` are those of its run."""
+    """Return one load per row of a plan; `models` and `judges` are those of the run."""
     return [
         _load(row, models[row.model] if row.stage == "elicit" else judges[row.model].model)
         for row in rows

@@ -1,4 +1,4 @@
-"""The batch script of a job: options from the plan, settings, then slurm/sweep.sbatch as it is."""
+"""The batch script of a job: Slurm options, environment settings, and slurm/sweep.sbatch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SCRIPT, SETUP, CHAIN = "sweep.sbatch", "setup.sh", "chain"
 
 
 def slurm_folder() -> Path:
-    """Return the folder of the shell files, in a clone and in an installed wheel."""
+    """Return the folder of the shell files, in a clone or in an installed wheel."""
     package = Path(culture_ray.__file__).parent
     installed = package / "_slurm"
     return installed if installed.is_dir() else package.parent / "slurm"
@@ -32,22 +32,22 @@ def batch_script(
 ) -> str:
     """Return the text of the batch script.
 
-    `folder` is where the script, its setup file and its logs lie; `words` is what
-    `culture-ray sweep` takes. A container has to see the folders `beside` that of the results.
+    `folder` holds the script, its setup file and its logs; `words` are the arguments of
+    `culture-ray sweep`. A container mounts the results folder and the folders `beside`.
     """
     body = (slurm_folder() / SCRIPT).read_text(encoding="utf-8").splitlines()
     shebang, rest = body[0], [line for line in body[1:] if not line.startswith("#SBATCH")]
     lines = [shebang, *(f"#SBATCH {option}" for option in _options(job, slurm, name, folder))]
     lines += [f"export {key}={value}" for key, value in _settings(slurm, folder, beside)]
     if not slurm.setup and slurm.container is None:
-        # The environment that submits is the one that runs, activated or not.
+        # The job uses the submitting environment, whether it is activated or not.
         lines.append(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH")
     lines += [f"set -- {shlex.join(words)}", *rest]
     return "\n".join(lines) + "\n"
 
 
 def setup_script(slurm: Slurm) -> str:
-    """Return the text of the file that a job sources first."""
+    """Return the text of the setup file, which a job sources first."""
     return "".join(f"{line}\n" for line in slurm.setup)
 
 
@@ -68,8 +68,8 @@ def _options(job: Job, slurm: Slurm, name: str, folder: Path) -> Iterator[str]:
 
 
 def _head(head: HeadNode, slurm: Slurm) -> Iterator[str]:
-    yield from _places(1, head.cpus, head.memory_gib, head.partition or slurm.partition)
-    yield from _others(head.options)
+    yield from _resources(1, head.cpus, head.memory_gib, head.partition or slurm.partition)
+    yield from _extra_options(head.options)
 
 
 def _nodes(job: Job, slurm: Slurm) -> Iterator[str]:
@@ -78,15 +78,15 @@ def _nodes(job: Job, slurm: Slurm) -> Iterator[str]:
         partition, options = slurm.head.partition or partition, slurm.head.options
     memory = job.memory_gib_per_node
     if memory is None and job.head is not None:
-        memory = 0.0  # all of a node's: Slurm would take the head's, which comes first
-    yield from _places(job.nodes, job.cpus_per_node, memory, partition)
+        memory = 0.0  # all memory of a node; otherwise Slurm would apply the head's --mem
+    yield from _resources(job.nodes, job.cpus_per_node, memory, partition)
     if job.gpus_per_node:
         kind = f"{slurm.gpu_type}:" if slurm.gpu_type else ""
         yield f"--gpus-per-node={kind}{job.gpus_per_node}"
-    yield from _others(options)
+    yield from _extra_options(options)
 
 
-def _places(nodes: int, cpus: int, memory: float | None, partition: str | None) -> Iterator[str]:
+def _resources(nodes: int, cpus: int, memory: float | None, partition: str | None) -> Iterator[str]:
     if partition is not None:
         yield f"--partition={partition}"
     yield f"--nodes={nodes}"
@@ -96,7 +96,7 @@ def _places(nodes: int, cpus: int, memory: float | None, partition: str | None) 
         yield f"--mem={memory:g}G" if memory else "--mem=0"
 
 
-def _others(options: Mapping[str, str | int]) -> Iterator[str]:
+def _extra_options(options: Mapping[str, str | int]) -> Iterator[str]:
     for key, option in options.items():
         yield f"--{key}={option}" if str(option) else f"--{key}"
 
@@ -116,6 +116,6 @@ def _settings(slurm: Slurm, folder: Path, beside: Sequence[Path]) -> Iterator[tu
 
 
 def _with_variables(text: str) -> str:
-    """Return a word of shell in which $USER stands for what it is where the job runs."""
+    """Return a quoted shell word in which variables such as $USER are expanded in the job."""
     escaped = re.sub(r'[\\"`]|\$(?![A-Za-z_{])', r"\\\g<0>", text)
     return f'"{escaped}"'

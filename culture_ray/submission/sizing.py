@@ -10,11 +10,11 @@ from culture_ray.errors import JobTooSmall
 from culture_ray.sweep.plan.cluster import Cluster, HeadNode, Slurm
 
 MARGIN = 1.5
-"""Time asked for over time expected: an estimate is not a promise, and a job cut short costs a
-place in the queue."""
+"""Requested time over expected time. A job that is cut short has to queue again, so an estimate
+that is too low costs more than one that is too high."""
 
 _START_HOURS = 0.25
-"""Ray's start and the closing stages, beside loading and generating."""
+"""Hours for starting Ray and for the stages after generation, besides loading and generating."""
 
 _STEP_MINUTES = 15
 _API_CPUS, _API_GIB = 4, 16.0
@@ -28,16 +28,16 @@ class JobLoad:
     gpus_per_replica: int
     cpus_per_replica: int
     memory_gib: float
-    """Memory of the machine, not of a GPU, that one replica takes."""
+    """Host memory of one replica, not GPU memory."""
     hours: float | None
-    """Hours of one replica for all of the model's requests; null when it is not known."""
+    """Hours that one replica needs for all of the model's requests; None if not known."""
     load_hours: float = 0.1
-    """Hours until a replica answers its first request."""
+    """Hours until a replica can answer its first request."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """Request to Slurm, per job of a chain."""
+    """Resources to request from Slurm for each job of a chain."""
 
     nodes: int
     gpus_per_node: int
@@ -45,17 +45,17 @@ class Job:
     memory_gib_per_node: float | None
     minutes: int
     jobs: int
-    """Jobs in the chain; each starts when the one before ended without finishing."""
+    """Jobs in the chain; each starts if the one before ends without finishing."""
     head: HeadNode | None = None
-    """The driver's node, beside those; null puts the driver on the first of them."""
+    """Additional node for the driver; None puts the driver on the first of the nodes."""
 
 
 def size(loads: Sequence[JobLoad], cluster: Cluster, slurm: Slurm) -> Job:
     """Return the smallest job that is expected to finish within the time limit, or a chain.
 
-    Nodes grow to the cluster's before a chain is made. A model whose hours are not known asks for
-    the whole time limit. Raises JobTooSmall, naming the setting, when a model fits no node or loads
-    longer than a job may run.
+    All nodes of the cluster are used before a chain is made. For a model with unknown hours the
+    whole time limit is requested. Raises JobTooSmall, which names the setting, if a model does not
+    fit on the nodes or takes longer to load than a job may run.
     """
     limit = slurm.time_limit_hours
     for load in loads:
@@ -73,7 +73,7 @@ def size(loads: Sequence[JobLoad], cluster: Cluster, slurm: Slurm) -> Job:
     per_node = min(cluster.gpus_per_node, _per_node(loads, gpus, nodes, cluster)) if gpus else 0
     cpus, memory = _machine(loads, slurm, per_node)
     minutes = min(minutes, math.floor(limit * 60))
-    head = slurm.head if per_node else None  # without GPUs the whole job is where a head would be
+    head = slurm.head if per_node else None  # a job without GPUs runs on a head node as a whole
     return Job(nodes, per_node, cpus, memory, minutes, jobs, head)
 
 
@@ -82,13 +82,12 @@ def _check(load: JobLoad, cluster: Cluster, slurm: Slurm) -> None:
     most = nodes * cluster.gpus_per_node
     if load.gpus_per_replica > most:
         raise JobTooSmall(
-            f"{load.name} takes {load.gpus_per_replica} GPUs, and a job may have {most} "
-            f"({nodes} x {cluster.gpus_per_node}): raise cluster.nodes or "
-            f"choose larger GPUs"
+            f"{load.name} needs {load.gpus_per_replica} GPUs, and a job can have {most} "
+            f"({nodes} x {cluster.gpus_per_node}): raise cluster.nodes or choose larger GPUs"
         )
     if not load.gpus_per_replica and load.cpus_per_replica > slurm.cpus_per_node:
         raise JobTooSmall(
-            f"{load.name} takes {load.cpus_per_replica} cores, and a node has "
+            f"{load.name} needs {load.cpus_per_replica} cores, and a node has "
             f"{slurm.cpus_per_node}: raise cluster.slurm.cpus_per_node"
         )
     least = load.load_hours + slurm.drain_s / 3600
@@ -100,7 +99,7 @@ def _check(load: JobLoad, cluster: Cluster, slurm: Slurm) -> None:
 
 
 def _hours(loads: Sequence[JobLoad], nodes: int, cluster: Cluster) -> float | None:
-    """Return the hours to ask for: GPUs share their work evenly, the rest goes one by one."""
+    """Return the hours to request: GPUs share the work evenly, other models run one by one."""
     if any(load.hours is None for load in loads):
         return None
     gpus = nodes * cluster.gpus_per_node
@@ -112,7 +111,7 @@ def _hours(loads: Sequence[JobLoad], nodes: int, cluster: Cluster) -> float | No
 
 
 def _per_node(loads: Sequence[JobLoad], largest: int, nodes: int, cluster: Cluster) -> int:
-    """Return GPUs per node that stay busy: all, unless one short replica is all there is."""
+    """Return the GPUs per node to request: all, unless there is only one short replica."""
     one_replica = len(loads) == 1 and (loads[0].hours or math.inf) < _START_HOURS
     return math.ceil(largest / nodes) if one_replica else cluster.gpus_per_node
 

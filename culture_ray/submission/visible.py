@@ -1,4 +1,4 @@
-"""Visibility of this machine's folders on compute nodes and in containers."""
+"""Visibility of folders on compute nodes and in containers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _IN_MEMORY = frozenset({"tmpfs", "ramfs", "devtmpfs"})
 
 
 def check_visible(folder: Path, mounts: str | None = None) -> None:
-    """Raise DiskProblem when `folder` lies in this machine's memory, where no other node sees it.
+    """Raise DiskProblem if `folder` is in this machine's memory, where no other node can see it.
 
-    A job on a node that does not see it for another reason says so in its log. `mounts` is the text
-    of the table of mounts, this machine's by default.
+    If a node cannot see it for another reason, the job says so in its log. `mounts` is the text of
+    the mount table, by default that of this machine.
     """
     table = mounts if mounts is not None else Path("/proc/self/mounts").read_text(encoding="utf-8")
     kinds = {}
@@ -25,7 +25,7 @@ def check_visible(folder: Path, mounts: str | None = None) -> None:
         kinds[place] = kind
     place = str(folder)
     while place not in kinds and place != "/":
-        place = os.path.dirname(place)  # noqa: PTH120 - of text, whether it exists or not
+        place = os.path.dirname(place)  # noqa: PTH120 - a path as text, which need not exist
     if kinds.get(place) in _IN_MEMORY:
         raise DiskProblem(
             f"compute nodes cannot see {folder}: {place} is a file system in this machine's memory "
@@ -34,16 +34,16 @@ def check_visible(folder: Path, mounts: str | None = None) -> None:
 
 
 def named_folders(content: Mapping[str, Any]) -> list[Path]:
-    """Return the folders that a configuration names by absolute path, and those of such files.
+    """Return the folders, and the folders of files, that a configuration names by absolute path.
 
-    They are of models, of data, and of the account that pays. Passed over is what there is not, and
-    `cluster`, which speaks of the nodes' own folders.
+    These are folders of models, of data, and of the spending account. Paths that do not exist are
+    skipped, and so is `cluster`, whose paths are on the compute nodes.
     """
-    others = {key: value for key, value in content.items() if key != "cluster"}
-    named = (Path(text).expanduser() for text in _texts(others) if text.startswith(("/", "~/")))
-    # os.path.exists: a text that no file system could hold as a name is none either.
-    there = [p if p.is_dir() else p.parent for p in named if os.path.exists(p)]  # noqa: PTH110
-    return list(dict.fromkeys(folder for folder in there if folder != folder.parent))
+    parts = {key: value for key, value in content.items() if key != "cluster"}
+    paths = (Path(text).expanduser() for text in _texts(parts) if text.startswith(("/", "~/")))
+    # os.path.exists returns False for texts that are not valid paths, where Path.exists raises.
+    folders = [p if p.is_dir() else p.parent for p in paths if os.path.exists(p)]  # noqa: PTH110
+    return list(dict.fromkeys(folder for folder in folders if folder != folder.parent))
 
 
 def _texts(content: Any) -> Iterator[str]:

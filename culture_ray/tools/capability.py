@@ -1,4 +1,4 @@
-"""Capability from results of benchmark harnesses, as figures that sweeps can choose."""
+"""Capability figures for sweeps, computed from the result files of benchmark harnesses."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ class CapabilityJob:
     harness: str
     """One of HARNESSES."""
     files: tuple[Path, ...]
-    """Files, and folders that hold such files."""
+    """Result files, and folders of result files."""
     name: str
     folder: Path
-    """A conf tree; the files go into `capability/` there."""
+    """Folder of a configuration; files are written to its subfolder `capability`."""
     models: Mapping[str, Mapping[str, Any]]
-    """Content of every file in conf/model, by name."""
+    """Content of the files in conf/model, by name."""
     rename: Mapping[str, str]
-    """Names here by the harness's names."""
+    """Names in conf/model, by the harness's names."""
     left_out: Mapping[str, str]
-    """Tasks of EuroEval that are no capability, with the reason."""
+    """Tasks of EuroEval that do not measure capability, with the reason."""
     tasks: Mapping[str, TaskMeaning]
-    """Tasks of lm_eval."""
+    """Meaning of the tasks of lm_eval."""
     languages: Mapping[str, object]
-    """Codes that are known."""
+    """Known languages, by code."""
     common: bool
     command: str
 
@@ -73,70 +73,70 @@ class CapabilityResult:
     notes: tuple[str, ...]
 
 
-def make_capability(asked: CapabilityJob) -> CapabilityResult:
-    """Write the scores, their means, their provenance and the choice for sweeps.
+def make_capability(job: CapabilityJob) -> CapabilityResult:
+    """Write the scores, their means, their provenance, and a configuration file for sweeps.
 
-    The choice `<name>.yaml` comes last, so that it never names a table that is not there. Raises
-    BadTable for files that cannot be used or hold no figure of a known model, WrongValue for a
-    name that was made by hand, DiskProblem.
+    The configuration file `<name>.yaml` is written last, so that it never names a table that does
+    not exist. Raises BadTable for files that cannot be used or have no score of a known model,
+    WrongValue if a hand-written file has this name, and DiskProblem.
     """
-    folder = asked.folder / "capability"
-    config, made_before = folder / f"{asked.name}.yaml", folder / f"{asked.name}.provenance.json"
-    if config.exists() and not made_before.exists():
-        raise WrongValue("name", asked.name, f"another name: {config} was made by hand")
-    paths = result_files(asked.files, asked.harness)
-    found = _read(asked, paths)
-    scores, notes = _chosen(asked, found)
-    made = mean_scores(scores)
-    table = folder / f"{asked.name}.csv"
+    folder = job.folder / "capability"
+    config, provenance = folder / f"{job.name}.yaml", folder / f"{job.name}.provenance.json"
+    if config.exists() and not provenance.exists():
+        raise WrongValue("name", job.name, f"another name: {config} was written by hand")
+    paths = result_files(job.files, job.harness)
+    found = _read(job, paths)
+    scores, notes = _usable_scores(job, found)
+    means = mean_scores(scores)
+    table = folder / f"{job.name}.csv"
     replace_text(table, _csv(_score_table(scores)))
-    replace_text(folder / f"{asked.name}.means.csv", _csv(_mean_table(made)))
-    replace_text(made_before, json.dumps(_facts(asked, paths, notes), indent=2, ensure_ascii=False))
-    replace_text(config, _choice(asked, table))
-    return CapabilityResult(config, table, tuple(made), len(scores), len(paths), tuple(notes))
+    replace_text(folder / f"{job.name}.means.csv", _csv(_mean_table(means)))
+    replace_text(provenance, json.dumps(_facts(job, paths, notes), indent=2, ensure_ascii=False))
+    replace_text(config, _config_text(job, table))
+    return CapabilityResult(config, table, tuple(means), len(scores), len(paths), tuple(notes))
 
 
-def _read(asked: CapabilityJob, paths: Sequence[Path]) -> HarnessScores:
-    if asked.harness == "euroeval":
-        return euroeval_scores(json_lines(paths), asked.left_out, asked.languages)
-    return lm_eval_scores(json_files(paths), asked.tasks, asked.languages)
+def _read(job: CapabilityJob, paths: Sequence[Path]) -> HarnessScores:
+    if job.harness == "euroeval":
+        return euroeval_scores(json_lines(paths), job.left_out, job.languages)
+    return lm_eval_scores(json_files(paths), job.tasks, job.languages)
 
 
-def _chosen(asked: CapabilityJob, found: HarnessScores) -> tuple[list[Score], list[str]]:
-    """Return the scores that count, named as here, and the sentences on all that do not."""
-    names = spellings(asked.models) | {old.lower(): new for old, new in asked.rename.items()}
+def _usable_scores(job: CapabilityJob, found: HarnessScores) -> tuple[list[Score], list[str]]:
+    """Return the scores to use, with names of conf/model, and sentences on those left out."""
+    names = spellings(job.models) | {old.lower(): new for old, new in job.rename.items()}
     theirs = {score.model.lower() for score in found.scores}
-    for old in asked.rename:
+    for old in job.rename:
         if found.scores and old.lower() not in theirs:
             raise WrongValue(
                 "rename", old, f"a model of the files: {', '.join(sorted(theirs)[:8])}"
             )
     scores, unknown = rename_models(found.scores, lambda model: names.get(model.lower()))
     notes = [
-        f"left out: model {model} is none of conf/model; '{_rename_word(model)}' takes it"
+        f"left out: model {model} is not in conf/model; '{_rename_word(model)}' includes it"
         for model in unknown
     ]
     if not scores:
-        first = [*notes, *found.notes, "there is no result in it"][0]
+        first = [*notes, *found.notes, "there are no results"][0]
         raise BadTable(
-            f"{', '.join(str(path) for path in asked.files)}: holds no score of a model of "
+            f"{', '.join(str(path) for path in job.files)}: no score of a model in "
             f"conf/model: {first}"
         )
-    scores, several = latest_scores(scores)
-    notes += [*found.notes, *several]
-    if asked.common:
+    scores, repeat_notes = latest_scores(scores)
+    notes += [*found.notes, *repeat_notes]
+    if job.common:
         scores, missing = common_scores(scores)
         notes += missing
         if not scores:
             raise BadTable(
-                f"no benchmark is one that every model has ({missing[0]}): run what is missing, or "
-                f"set common=false, with which means of different benchmarks stand side by side"
+                f"no benchmark has scores for every model ({missing[0]}): run the missing ones, or "
+                f"set common=false to compare means of different benchmarks"
             )
     return scores, notes + mixed_settings(scores)
 
 
 def spellings(models: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return the name in conf/model by every spelling of a model, in lower case."""
+    """Return the name in conf/model for every spelling of a model, in lower case."""
     return {
         str(spelling).lower(): name
         for name, content in models.items()
@@ -146,7 +146,7 @@ def spellings(models: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _rename_word(model: str) -> str:
-    """Return the override that names a model; Hydra's keys take no # or =."""
+    """Return the override that renames a model; keys in Hydra cannot contain # or =."""
     plain = model.replace("/", "").replace("-", "").replace(".", "").replace("_", "").isalnum()
     return f"rename={{{model}: NAME}}" if plain else f'rename=["{model}=NAME"]'
 
@@ -162,36 +162,38 @@ def _score_table(scores: Sequence[Score]) -> pa.Table:
                 "source": score.source,
                 "std_error": score.std_error,
             }
-            for score in sorted(scores, key=lambda one: (one.model, one.language, one.benchmark))
+            for score in sorted(
+                scores, key=lambda score: (score.model, score.language, score.benchmark)
+            )
         ],
         schema=CAPABILITY,
     )
 
 
-def _mean_table(made: Sequence[MeanScore]) -> pa.Table:
+def _mean_table(means: Sequence[MeanScore]) -> pa.Table:
     table = pa.Table.from_pylist(
         [
             {
-                "model": one.model,
-                "language": one.language,
-                "capability": one.capability,
-                "std_error": one.std_error,
-                "benchmarks": len(one.benchmarks),
-                "names": list(one.benchmarks),
+                "model": mean.model,
+                "language": mean.language,
+                "capability": mean.capability,
+                "std_error": mean.std_error,
+                "benchmarks": len(mean.benchmarks),
+                "names": list(mean.benchmarks),
             }
-            for one in made
+            for mean in means
         ],
         schema=CAPABILITY_MEANS,
     )
-    joined = pa.array(["; ".join(one.benchmarks) for one in made], pa.string())
+    joined = pa.array(["; ".join(mean.benchmarks) for mean in means], pa.string())
     return table.set_column(table.schema.get_field_index("names"), "names", joined)
 
 
-def _facts(asked: CapabilityJob, paths: Sequence[Path], notes: Sequence[str]) -> dict[str, Any]:
+def _facts(job: CapabilityJob, paths: Sequence[Path], notes: Sequence[str]) -> dict[str, Any]:
     return {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": asked.command,
-        "harness": asked.harness,
+        "command": job.command,
+        "harness": job.harness,
         "files": [
             {
                 "name": path.name,
@@ -200,27 +202,27 @@ def _facts(asked: CapabilityJob, paths: Sequence[Path], notes: Sequence[str]) ->
             }
             for path in paths
         ],
-        "rename": dict(asked.rename),
-        "common": asked.common,
+        "rename": dict(job.rename),
+        "common": job.common,
         "notes": list(notes),
         "host": host_facts(),
     }
 
 
-def _choice(asked: CapabilityJob, table: Path) -> str:
-    files = "file" if len(asked.files) == 1 else "files"
-    kept = "benchmarks that every model has" if asked.common else "all benchmarks"
+def _config_text(job: CapabilityJob, table: Path) -> str:
+    files = "file" if len(job.files) == 1 else "files"
+    benchmarks = "benchmarks that every model has" if job.common else "all benchmarks"
     content = {
-        "name": asked.name,
+        "name": job.name,
         "source": (
-            f"computed by culture-ray from {asked.harness}'s result {files} "
-            f"{', '.join(path.name for path in asked.files)}: mean of {kept} in a language"
+            f"computed by culture-ray from {job.harness}'s result {files} "
+            f"{', '.join(path.name for path in job.files)}: mean of {benchmarks} in a language"
         ),
         "table": table.name,
     }
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
-    made = f"# Made by culture-ray capability; from what says {asked.name}.provenance.json."
-    return f"# @package capability\n{made}\n{text}"
+    comment = f"# Written by culture-ray capability; sources: {job.name}.provenance.json."
+    return f"# @package capability\n{comment}\n{text}"
 
 
 def _csv(table: pa.Table) -> str:

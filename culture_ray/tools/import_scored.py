@@ -1,4 +1,4 @@
-"""Import of scored responses: read, checked, and committed as labels of a run."""
+"""Import of scored responses: read them, check them, and commit them as labels of a run."""
 
 from __future__ import annotations
 
@@ -38,11 +38,12 @@ class ScoredColumns:
 
 @dataclass(frozen=True, eq=False)
 class ScoredResponses:
-    """Checked responses: columns model, family, language, topic, wording, value_polarity."""
+    """Checked scored responses."""
 
     rows: pd.DataFrame
+    """Columns model, family, language, topic, wording, value_polarity."""
     unknown_topics: Mapping[str, int]
-    """Responses by topic that the catalogue lacks; they have no ground truth."""
+    """Number of responses by topic that is not in the catalogue; these have no ground truth."""
 
 
 def read_scored(
@@ -50,8 +51,8 @@ def read_scored(
 ) -> ScoredResponses:
     """Return the responses of a file.
 
-    Raises BadTable for a file or column that is not there, a value polarity outside 0..1, an empty
-    key and a request that comes twice; UnknownName for topics outside the catalogue.
+    Raises BadTable for a missing file or column, a value polarity outside 0..1, an empty key, a
+    duplicate request, and topics outside the catalogue unless `allow_unknown_topics`.
     """
     table = _table(path)
     wanted = {
@@ -73,26 +74,26 @@ def read_scored(
         rows[name] = text
     rows["topic"] = rows["topic"].str.lower()
     rows["value_polarity"] = _polarity(path, rows["value_polarity"], columns.value_polarity)
-    _check_doubles(path, rows)
-    strange = rows.loc[~rows["topic"].isin(list(topics)), "topic"].value_counts().to_dict()
-    if strange and not allow_unknown_topics:
-        listed = ", ".join(f"{topic} ({count})" for topic, count in list(strange.items())[:8])
-        first = UnknownName("topic", str(next(iter(strange))), topics)
+    _check_duplicates(path, rows)
+    unknown = rows.loc[~rows["topic"].isin(list(topics)), "topic"].value_counts().to_dict()
+    if unknown and not allow_unknown_topics:
+        listed = ", ".join(f"{topic} ({count})" for topic, count in list(unknown.items())[:8])
+        first = UnknownName("topic", str(next(iter(unknown))), topics)
         raise BadTable(
-            f"{path}: {sum(strange.values())} responses are about {len(strange)} topics outside "
-            f"the catalogue: {listed}; {first}. allow_unknown_topics=true goes on"
+            f"{path}: {sum(unknown.values())} responses are about {len(unknown)} topics outside "
+            f"the catalogue: {listed}; {first}. allow_unknown_topics=true imports them"
         )
-    return ScoredResponses(rows, {str(topic): int(count) for topic, count in strange.items()})
+    return ScoredResponses(rows, {str(topic): int(count) for topic, count in unknown.items()})
 
 
 def import_scored(context: RunContext, scored: ScoredResponses) -> None:
     """Commit scored responses as the labels of a run.
 
-    Raises RunMismatch when the run holds a sweep or other responses, and DiskProblem.
+    Raises RunMismatch if the run is a sweep or has other imported responses, and DiskProblem.
     """
     run = context.settings.run
     if run.config.exists() and run.shards("responses"):
-        raise RunMismatch(f"run '{run.name}' holds a sweep: choose another run=NAME")
+        raise RunMismatch(f"run '{run.name}' is a sweep: choose another run=NAME")
     shards = label_shards(run, scored)
     check_unchanged(run, shards)
     context.open()
@@ -100,17 +101,19 @@ def import_scored(context: RunContext, scored: ScoredResponses) -> None:
 
 
 def label_shards(run: RunDirectory, scored: ScoredResponses) -> dict[Path, pa.Table]:
-    """Return the responses as labels, one shard per model and language, by where they belong.
+    """Return the responses as labels, one shard per model and language, by path.
 
-    A shard is named by its content, which knows no order: the same responses are the same shards.
+    A shard is named by a hash of its sorted content, so that the same responses give the same
+    shards in any order.
     """
     shards = {}
     for (model, language), rows in scored.rows.groupby(["model", "language"], sort=True):
-        by = [name for name in ("topic", "wording", "value_polarity") if name in rows]
-        ordered = rows.sort_values(by, kind="stable")
+        content_columns = [name for name in ("topic", "wording", "value_polarity") if name in rows]
+        ordered = rows.sort_values(content_columns, kind="stable")
         table = _labels(str(model), str(language), ordered)
         content = zip(
-            *(table.column(name).to_pylist() for name in ("request_id", *by)), strict=True
+            *(table.column(name).to_pylist() for name in ("request_id", *content_columns)),
+            strict=True,
         )
         name = unit_id(0, map(str, content))
         shards[run.labels(IMPORTED, quote(str(model), safe=""), str(language), name)] = table
@@ -118,17 +121,17 @@ def label_shards(run: RunDirectory, scored: ScoredResponses) -> dict[Path, pa.Ta
 
 
 def check_unchanged(run: RunDirectory, shards: Collection[Path]) -> None:
-    """Raise RunMismatch when the run holds imported responses that are not among these shards."""
+    """Raise RunMismatch if the run has imported responses that are not among these shards."""
     others = set(run.shards("labels")) - set(shards)
     if others:
         raise RunMismatch(
-            f"run '{run.name}' holds other responses ({len(others)} of its parts differ from the "
-            f"file's): import under another name, such as run={run.free_name()}"
+            f"run '{run.name}' has other responses ({len(others)} of its shards differ from the "
+            f"file): import under another name, such as run={run.free_name()}"
         )
 
 
 def commit_shards(shards: Mapping[Path, pa.Table]) -> None:
-    """Write shards that are not there yet; raises DiskProblem."""
+    """Write shards that do not exist yet; raises DiskProblem."""
     for path, table in shards.items():
         commit(path, table)
 
@@ -140,7 +143,7 @@ def _labels(model: str, language: str, rows: pd.DataFrame) -> pa.Table:
         request_id("import", model, language, topic, str(index))
         for topic, index in zip(rows["topic"], sample, strict=True)
     ]
-    known: dict[str, list[Any]] = {
+    columns: dict[str, list[Any]] = {
         "request_id": ids,
         "response_id": ids,
         "judge": [IMPORTED] * size,
@@ -157,16 +160,18 @@ def _labels(model: str, language: str, rows: pd.DataFrame) -> pa.Table:
         "repetitive": [False] * size,
         "repaired": [False] * size,
     }
-    return pa.table({name: known.get(name, [None] * size) for name in LABELS.names}, schema=LABELS)
+    return pa.table(
+        {name: columns.get(name, [None] * size) for name in LABELS.names}, schema=LABELS
+    )
 
 
 def _polarity(path: Path, values: pd.Series, column: str) -> pd.Series:
     numbers = pd.to_numeric(values, errors="coerce")
-    strange = values[numbers.isna() & values.notna() & (values.astype(str).str.strip() != "")]
-    if len(strange):
+    invalid = values[numbers.isna() & values.notna() & (values.astype(str).str.strip() != "")]
+    if len(invalid):
         raise BadTable(
-            f"{path}: column {column} holds '{strange.iloc[0]}' in row {strange.index[0] + 1}, and "
-            f"{len(strange)} such values in all: it has to hold numbers from 0 to 1"
+            f"{path}: column {column} holds '{invalid.iloc[0]}' in row {invalid.index[0] + 1}, and "
+            f"{len(invalid)} such values in all: values have to be numbers from 0 to 1"
         )
     outside = numbers[(numbers < 0) | (numbers > 1)]
     if len(outside):
@@ -177,20 +182,20 @@ def _polarity(path: Path, values: pd.Series, column: str) -> pd.Series:
     return numbers.astype(float)
 
 
-def _check_doubles(path: Path, rows: pd.DataFrame) -> None:
+def _check_duplicates(path: Path, rows: pd.DataFrame) -> None:
     if "request_id" not in rows:
         return
-    double = rows.loc[rows["request_id"].duplicated(), "request_id"]
-    if len(double):
+    duplicates = rows.loc[rows["request_id"].duplicated(), "request_id"]
+    if len(duplicates):
         raise BadTable(
-            f"{path}: request '{double.iloc[0]}' comes twice, and {len(double)} rows repeat one: "
-            f"keep one row per response"
+            f"{path}: request '{duplicates.iloc[0]}' occurs twice, and {len(duplicates)} rows are "
+            f"duplicates in all: keep one row per response"
         )
 
 
 def _table(path: Path) -> pd.DataFrame:
     if not path.is_file():
-        raise BadTable(f"there is no file {path}: give file=PATH")
+        raise BadTable(f"no file {path}: set file=PATH")
     readers: dict[str, Callable[[Path], pa.Table]] = {
         ".csv": csv.read_csv,
         ".parquet": parquet.read_table,
@@ -202,7 +207,7 @@ def _table(path: Path) -> pd.DataFrame:
     }
     reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise BadTable(f"{path} ends in none of {', '.join(readers)}: convert it to one of them")
+        raise BadTable(f"{path} has none of the endings {', '.join(readers)}: convert the file")
     try:
         table: pd.DataFrame = reader(path).to_pandas()
     except (pa.ArrowException, OSError) as error:

@@ -33,7 +33,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet as it was written."""
+    """Files and size of a label sheet."""
 
     csv: Path
     page: Path
@@ -43,81 +43,84 @@ class Sheet:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A response that a judge was asked about."""
+    """Response that a judge was asked about."""
 
     id: str
     model: str
     language: str
     topic: str
     stance: str
-    """The judge's most frequent stance of it, or that there is none."""
+    """Most frequent stance that the judge found in it, or "none"."""
     text: str
 
 
 def label_sheet(settings: Settings, n: int, seed: int) -> Sheet:
-    """Draw `n` responses and write them as CSV and page, without the judge and the model.
+    """Draw `n` responses and write them as CSV and web page, without judge and model.
 
-    Raises WrongValue, NoSuchRun for a run without labels, RunMismatch where a sheet of that name
-    holds something else (labels, perhaps), DiskProblem.
+    Raises WrongValue, NoSuchRun for a run without labels, RunMismatch if a sheet of this name has
+    other content (such as labels), DiskProblem.
     """
     if n < 1:
         raise WrongValue("n", n, "at least 1")
     candidates = _candidates(settings.run, settings.judges, settings.judging)
     if not candidates:
         raise NoSuchRun(
-            f"run '{settings.run.name}' has no judged responses with opinions in them yet: "
+            f"run '{settings.run.name}' has no judged responses with opinions yet: "
             f"culture-ray status run={settings.run.name}"
         )
-    items = [_item(settings.models, settings.languages, one) for one in drawn(candidates, n, seed)]
+    items = [
+        _item(settings.models, settings.languages, candidate)
+        for candidate in draw_sample(candidates, n, seed)
+    ]
     stem = settings.run.folder / "label_sheets" / f"n{n}-seed{seed}"
     table, page = stem.with_suffix(".csv"), stem.with_suffix(".html")
     text = _csv(items)
     if table.exists() and table.read_text(encoding="utf-8") != text:
         raise RunMismatch(
-            f"{table} is there already and differs, perhaps because somebody labels it: move it "
-            f"away, or draw another sheet with sheet_seed={seed + 1}"
+            f"{table} exists and differs, perhaps because it is being labelled: move it away, or "
+            f"draw another sheet with sheet_seed={seed + 1}"
         )
     replace_text(table, text)
     write_sheet_page(items, page, title=settings.run.name)
     return Sheet(table, page, len(items), sum(len(item.opinions) for item in items))
 
 
-def drawn(candidates: Sequence[_Candidate], n: int, seed: int) -> list[_Candidate]:
-    """Return `n` candidates, or all: models x languages in turn, topics evenly, stances in share.
+def draw_sample(candidates: Sequence[_Candidate], n: int, seed: int) -> list[_Candidate]:
+    """Return a stratified sample of `n` candidates, or all if there are fewer.
 
-    Each model and language gives as many as any other while it has some. Within it the topic with
-    fewest on the sheet is next, and of that topic a response whose stance lags behind its share.
-    In the order in which people label: by language, and at random within it.
+    Models and languages take turns as long as they have candidates left. Within a model and
+    language, the topic with fewest responses on the sheet comes next, and within a topic the stance
+    that is furthest below its share. The sample is sorted by language, in random order within it.
     """
-    chance = random.Random(seed)
+    random_order = random.Random(seed)
     pools: dict[tuple[str, str], list[_Candidate]] = {}
-    for one in sorted(candidates, key=lambda c: c.id):
-        pools.setdefault((one.model, one.language), []).append(one)
-    shares = {cell: Counter(one.stance for one in pool) for cell, pool in pools.items()}
+    for candidate in sorted(candidates, key=lambda candidate: candidate.id):
+        pools.setdefault((candidate.model, candidate.language), []).append(candidate)
+    shares = {cell: Counter(candidate.stance for candidate in pool) for cell, pool in pools.items()}
     topics: Counter[object] = Counter()
     stances: Counter[object] = Counter()
     for pool in pools.values():
-        chance.shuffle(pool)
+        random_order.shuffle(pool)
     chosen: list[_Candidate] = []
     while len(chosen) < n and any(pools.values()):
         cells = [cell for cell, pool in pools.items() if pool]
-        chance.shuffle(cells)
+        random_order.shuffle(cells)
         for cell in cells[: n - len(chosen)]:
             best = min(
                 pools[cell],
-                key=lambda one: (
-                    topics[one.model, one.language, one.topic],
-                    topics[one.language, one.topic],
-                    stances[one.model, one.language, one.stance]
-                    / shares[one.model, one.language][one.stance],
+                key=lambda candidate: (
+                    topics[candidate.model, candidate.language, candidate.topic],
+                    topics[candidate.language, candidate.topic],
+                    stances[candidate.model, candidate.language, candidate.stance]
+                    / shares[candidate.model, candidate.language][candidate.stance],
                 ),
             )
             pools[cell].remove(best)
             topics.update([(*cell, best.topic), (best.language, best.topic)])
             stances[(*cell, best.stance)] += 1
             chosen.append(best)
-    chance.shuffle(chosen)
-    return sorted(chosen, key=lambda one: one.language)
+    random_order.shuffle(chosen)
+    return sorted(chosen, key=lambda candidate: candidate.language)
 
 
 def _candidates(
@@ -128,11 +131,13 @@ def _candidates(
     responses = [str(path) for path in run.shards("responses")]
     if not labels or not responses:
         return []
-    asked = ds.dataset(labels, schema=LABELS, format="arrow").to_table(
+    label_rows = ds.dataset(labels, schema=LABELS, format="arrow").to_table(
         columns=["response_id", "status", "opinions", "pro", "con", "neutral"],
         filter=ds.field("status").isin(["labelled", "unparsable", "error"]),
     )
-    stances = {row["response_id"]: _stance(row) for row in asked.to_pylist() if row["opinions"]}
+    stances = {
+        row["response_id"]: _stance(row) for row in label_rows.to_pylist() if row["opinions"]
+    }
     columns = ["request_id", "model", "language", "topic", "text"]
     table = ds.dataset(responses, schema=RESPONSES, format="arrow").to_table(columns=columns)
     return [
@@ -155,21 +160,21 @@ def _stance(row: Mapping[str, Any]) -> str:
 
 
 def _item(
-    models: Mapping[str, Model], languages: Mapping[str, Language], one: _Candidate
+    models: Mapping[str, Model], languages: Mapping[str, Language], candidate: _Candidate
 ) -> SheetItem:
-    language = languages[one.language]
-    texts = language.topics[one.topic]
-    split = split_opinions(one.text, continues_list=one.model in base_models(models))
-    # Where a summary counts people there is no text of each: the whole text stands for all.
+    language = languages[candidate.language]
+    texts = language.topics[candidate.topic]
+    split = split_opinions(candidate.text, continues_list=candidate.model in base_models(models))
+    # A summary that counts people has no text per opinion, so the whole text is shown for each.
     listed = split.opinions if len(split.opinions) == split.count else ("",) * split.count
     return SheetItem(
-        id=one.id,
-        language=one.language,
+        id=candidate.id,
+        language=candidate.language,
         language_name=language.name,
-        topic=one.topic,
+        topic=candidate.topic,
         pro=texts.pro,
         con=texts.con,
-        text=one.text,
+        text=candidate.text,
         opinions=tuple(listed),
     )
 
@@ -184,8 +189,8 @@ def _csv(items: Sequence[SheetItem]) -> str:
 
 def _rows(items: Sequence[SheetItem]) -> Iterator[tuple[str, ...]]:
     for item in items:
-        for number, said in enumerate(item.opinions, 1):
+        for number, opinion in enumerate(item.opinions, 1):
             yield (
                 item.id, item.language, item.topic, item.pro, item.con, str(number),
-                said or item.text, "", "",
+                opinion or item.text, "", "",
             )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Ground truth from survey microdata, as populations that sweeps can choose."""
+"""Ground truth for sweeps, computed from survey microdata."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from culture_ray.survey.topics import Topic
 from culture_ray.tables import POPULATIONS
 
 OPINIONS = 10
-"""Self-consistency is that of groups of as many people as a response describes."""
+"""Group size for the self-consistency of populations: the number of people a response describes."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class PopulationsJob:
     file: Path
     name: str
     folder: Path
-    """A conf tree; the files go into `populations/` there."""
+    """Folder of a configuration; files are written to its subfolder `populations`."""
     topics: tuple[Topic, ...]
     recode: str
     by: tuple[str, ...]
@@ -47,7 +47,7 @@ class PopulationsJob:
     command: str
     countries: tuple[str, ...] | None = None
     regions: Mapping[str, str] | None = None
-    """Region by country; None for those of `names` that the file has people of."""
+    """Region by country; None for the regions in `names`, of countries that are in the file."""
     us: str = "US"
     drop_unexpected: bool = False
 
@@ -64,71 +64,74 @@ class PopulationsResult:
     notices: tuple[Notice, ...]
 
 
-def make_populations(asked: PopulationsJob) -> PopulationsResult:
-    """Write the ground truth, its populations, its provenance and the choice for sweeps.
+def make_populations(job: PopulationsJob) -> PopulationsResult:
+    """Write the ground truth, its populations, its provenance, and a configuration file for sweeps.
 
-    The choice `<name>.yaml` comes last, so that it never names a table that is not there. Raises
-    BadTable and MissingExtra for the file, WrongValue and UnknownName for what is asked,
-    DiskProblem.
+    The configuration file `<name>.yaml` is written last, so that it never names a table that does
+    not exist. Raises BadTable and MissingExtra for the data file, WrongValue and UnknownName for
+    the job's settings, and DiskProblem.
     """
-    folder = asked.folder / "populations"
-    config, made_before = folder / f"{asked.name}.yaml", folder / f"{asked.name}.provenance.json"
-    if config.exists() and not made_before.exists():
-        raise WrongValue("name", asked.name, f"another name: {config} was made by hand")
-    words = [grouping_of(word, _regions(asked)) for word in asked.by]
-    columns = tuple(dict.fromkeys(column for one in words for column in one.columns))
+    folder = job.folder / "populations"
+    config, provenance = folder / f"{job.name}.yaml", folder / f"{job.name}.provenance.json"
+    if config.exists() and not provenance.exists():
+        raise WrongValue("name", job.name, f"another name: {config} was written by hand")
+    requested = [grouping_of(word, _regions(job)) for word in job.by]
+    columns = tuple(dict.fromkeys(column for grouping in requested for column in grouping.columns))
     microdata = read_microdata(
-        asked.file,
-        asked.topics,
+        job.file,
+        job.topics,
         by=columns,
-        countries=asked.countries,
-        drop_unexpected=asked.drop_unexpected,
+        countries=job.countries,
+        drop_unexpected=job.drop_unexpected,
     )
     present = microdata.columns[COUNTRY].values
-    groupings = [_with_people(one, present) if asked.regions is None else one for one in words]
-    digest = _sha256(asked.file)
+    groupings = [
+        _with_people(grouping, present) if job.regions is None else grouping
+        for grouping in requested
+    ]
+    digest = _sha256(job.file)
     source = (
-        f"computed by culture-ray from {asked.file.name} (sha256 {digest[:12]}), weights gwght x "
-        f"pwght, recode {asked.recode}"
+        f"computed by culture-ray from {job.file.name} (sha256 {digest[:12]}), weights gwght x "
+        f"pwght, recode {job.recode}"
     )
-    found = estimate(microdata, asked.topics, groupings, recode=asked.recode, source=source)
-    found = _labelled(found, asked.names)
-    about = _about(found)
-    notices = (*found.notices, *_unusable(found, asked))
-    table = folder / f"{asked.name}.csv"
-    replace_text(table, _csv(ground_truth_table(found.ground_truth, found.effective_n)))
-    replace_text(folder / f"{asked.name}.populations.csv", _csv(about))
+    estimates = estimate(microdata, job.topics, groupings, recode=job.recode, source=source)
+    estimates = _labelled(estimates, job.names)
+    summary = _summary_table(estimates)
+    notices = (*estimates.notices, *_unusable(estimates, job))
+    table = folder / f"{job.name}.csv"
+    replace_text(table, _csv(ground_truth_table(estimates.ground_truth, estimates.effective_n)))
+    replace_text(folder / f"{job.name}.populations.csv", _csv(summary))
     respondents = len(microdata.weight)
-    facts = _facts(asked, digest, respondents, notices)
-    replace_text(made_before, json.dumps(facts, indent=2, ensure_ascii=False))
-    replace_text(config, _choice(asked, source, table))
-    return PopulationsResult(config, table, about, respondents, notices)
+    facts = _facts(job, digest, respondents, notices)
+    replace_text(provenance, json.dumps(facts, indent=2, ensure_ascii=False))
+    replace_text(config, _config_text(job, source, table))
+    return PopulationsResult(config, table, summary, respondents, notices)
 
 
-def _regions(asked: PopulationsJob) -> Mapping[str, str]:
-    return asked.names.regions if asked.regions is None else asked.regions
+def _regions(job: PopulationsJob) -> Mapping[str, str]:
+    return job.names.regions if job.regions is None else job.regions
 
 
 def _with_people(grouping: Grouping, present: tuple[str, ...]) -> Grouping:
-    """Return a grouping whose regions are those of countries that the file has people of."""
+    """Return the grouping with only the regions of countries that are in the file."""
     if grouping.regions is None:
         return grouping
     regions = {name: grouping.regions[name] for name in grouping.regions if name in present}
     return replace(grouping, regions=regions)
 
 
-def _labelled(found: Estimates, names: Names) -> Estimates:
-    truth = found.ground_truth
+def _labelled(estimates: Estimates, names: Names) -> Estimates:
+    truth = estimates.ground_truth
     populations = tuple(names.labelled(population) for population in truth.populations)
-    return replace(found, ground_truth=replace(truth, populations=populations))
+    return replace(estimates, ground_truth=replace(truth, populations=populations))
 
 
-def _about(found: Estimates) -> pa.Table:
-    truth = found.ground_truth
-    consistency = population_consistency(found, OPINIONS)
+def _summary_table(estimates: Estimates) -> pa.Table:
+    truth = estimates.ground_truth
+    consistency = population_consistency(estimates, OPINIONS)
     rows = []
     for row, population in enumerate(truth.populations):
-        asked = ~np.isnan(truth.value_polarity[row])
+        answered = ~np.isnan(truth.value_polarity[row])
         errors = truth.std_error[row][~np.isnan(truth.std_error[row])]
         known = not np.isnan(consistency[row])
         rows.append(
@@ -137,9 +140,9 @@ def _about(found: Estimates) -> pa.Table:
                 "label": population.title,
                 "kind": population.kind,
                 "languages": " ".join(population.languages),
-                "respondents": int(found.respondents[row]),
-                "topics": int(asked.sum()),
-                "smallest_n": int(truth.n[row][asked].min()) if asked.any() else None,
+                "respondents": int(estimates.respondents[row]),
+                "topics": int(answered.sum()),
+                "smallest_n": int(truth.n[row][answered].min()) if answered.any() else None,
                 "median_std_error": float(np.median(errors)) if errors.size else None,
                 "self_consistency": float(consistency[row]) if known else None,
             }
@@ -147,49 +150,49 @@ def _about(found: Estimates) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=POPULATIONS)
 
 
-def _unusable(found: Estimates, asked: PopulationsJob) -> tuple[Notice, ...]:
-    """Return the reasons why a sweep cannot compare with these populations as they are."""
-    populations = found.ground_truth.populations
+def _unusable(estimates: Estimates, job: PopulationsJob) -> tuple[Notice, ...]:
+    """Return notices on settings that a sweep needs before it can use these populations."""
+    populations = estimates.ground_truth.populations
     notices = []
-    if asked.us not in {population.name for population in populations}:
-        text = f"no population '{asked.us}': a sweep needs populations.us=NAME of one there is"
+    if job.us not in {population.name for population in populations}:
+        text = f"no population '{job.us}': a sweep needs populations.us=NAME of an existing one"
         notices.append(Notice(text, 1))
     if not any(population.kind == "language" for population in populations):
-        text = "no speakers of languages: a sweep needs them, add language to by"
+        text = "no speakers of languages, which a sweep needs: add language to by"
         notices.append(Notice(text, 1))
     return tuple(notices)
 
 
 def _facts(
-    asked: PopulationsJob, digest: str, respondents: int, notices: tuple[Notice, ...]
+    job: PopulationsJob, digest: str, respondents: int, notices: tuple[Notice, ...]
 ) -> dict[str, Any]:
     return {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": asked.command,
-        "file": {"name": asked.file.name, "bytes": asked.file.stat().st_size, "sha256": digest},
-        "recode": asked.recode,
-        "by": list(asked.by),
-        "countries": None if asked.countries is None else list(asked.countries),
+        "command": job.command,
+        "file": {"name": job.file.name, "bytes": job.file.stat().st_size, "sha256": digest},
+        "recode": job.recode,
+        "by": list(job.by),
+        "countries": None if job.countries is None else list(job.countries),
         "weights": "gwght x pwght",
-        "topics": [topic.id for topic in asked.topics],
+        "topics": [topic.id for topic in job.topics],
         "respondents": respondents,
         "notices": [{"text": notice.text, "count": notice.count} for notice in notices],
         "host": host_facts(),
     }
 
 
-def _choice(asked: PopulationsJob, source: str, table: Path) -> str:
+def _config_text(job: PopulationsJob, source: str, table: Path) -> str:
     content = {
-        "name": asked.name,
+        "name": job.name,
         "source": source,
         "table": table.name,
-        "recode": asked.recode,
+        "recode": job.recode,
         "compare": ["all"],
-        "us": asked.us,
+        "us": job.us,
     }
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
-    made = f"# Made by culture-ray populations; from what says {asked.name}.provenance.json."
-    return f"# @package populations\n{made}\n{text}"
+    comment = f"# Written by culture-ray populations; sources: {job.name}.provenance.json."
+    return f"# @package populations\n{comment}\n{text}"
 
 
 def _csv(table: pa.Table) -> str:

@@ -1,4 +1,4 @@
-"""Counting labels slice by slice says the same as counting them one by one."""
+"""Counting labels slice by slice gives the same result as counting them one by one."""
 
 from __future__ import annotations
 

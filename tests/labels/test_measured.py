@@ -1,4 +1,4 @@
-"""Which labels are measured: exclusions, the vote of several judges, and what each changes."""
+"""Exclusions and the vote of several judges decide which labels are measured."""
 
 from __future__ import annotations
 

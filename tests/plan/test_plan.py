@@ -1,4 +1,4 @@
-"""A plan counts what a sweep would ask, and what stops a sweep stops its plan too."""
+"""A plan counts the requests of a sweep, and errors that stop a sweep stop its plan too."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_notices_name_missing_keys_and_prompts_that_nobody_confirmed(
 ) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     notices = " ".join(RunContext(small_settings(tmp_path, *TWO)).checked_plan().notices)
-    assert "not in the environment yet, and needed to run: OPENAI_API_KEY" in notices
+    assert "needed to run and not set in the environment: OPENAI_API_KEY" in notices
     assert "prompts not yet confirmed by a person: da, en" in notices
 
 

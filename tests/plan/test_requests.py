@@ -1,4 +1,4 @@
-"""What is asked is the same for every model, and is cut into units that are known by content."""
+"""Every model gets the same requests, in units that are identified by their content."""
 
 from __future__ import annotations
 

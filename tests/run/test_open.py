@@ -1,4 +1,4 @@
-"""A run directory takes up only the run that it was made for, and says what differs otherwise."""
+"""A run directory accepts only the settings it was made with, and names those that differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a run is can be told from its directory alone, also while it is damaged."""
+"""The status of a run is read from its directory alone, even if shards are damaged."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ READERS = (
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often each input has been read or worked out."""
+    """Return the number of times that each input has been read or computed."""
     counted: Counter[str] = Counter()
 
     def counting(name: str, read: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,7 +67,7 @@ def test_a_plan_reads_each_input_once_and_no_run(tmp_path: Path, reads: Counter[
 
 
 def test_no_input_is_read_by_anything_but_the_context() -> None:
-    """Counting in the context counts everything: nothing below it reads these by itself."""
+    """The counts are complete, because inputs are only read through the context."""
     package = Path(module.__file__).parents[1]
     readers = ("ground_truth_of", "read_capability", "workload_of", "plan_of", "check_run")
     elsewhere = {

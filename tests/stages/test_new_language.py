@@ -1,4 +1,4 @@
-"""A language is added by files alone: texts and figures of its own, and a sweep goes through."""
+"""A language is added with files alone: after adding its texts and figures, a sweep runs."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ TEXTS: dict[str, Any] = {
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """A folder with the two files of the new language: its texts, and what people answered."""
+    """Return a folder with the two files of the new language: its texts and its ground truth."""
     (tmp_path / "language").mkdir()
     body = yaml.safe_dump(TEXTS, allow_unicode=True, sort_keys=False)
     path = tmp_path / "language" / "de.yaml"
@@ -173,7 +173,7 @@ def spoilt(files: Path, old: str, new: str) -> Settings:
         ("\n  US: in den USA", "", "no phrase for US of protocol.persona.countries"),
         ("die {country} leben", "die hier leben", "{country} is missing"),
         ("2: Stimme zu\n    3: Lehne ab", "2: Lehne ab\n    3: Lehne ab", "the same text as"),
-        ("answers: good_4", "answers: justifiable_10", "answers offered have code 5"),
+        ("answers: good_4", "answers: justifiable_10", "answers offered include code 5"),
     ],
 )
 def test_texts_that_do_not_fit_are_refused_with_their_place(

@@ -1,4 +1,4 @@
-"""A run that version 0.1 made opens, resumes, reports and exports with the figures it had.
+"""A run made by version 0.1 can be opened, resumed, reported and exported with unchanged figures.
 
 tests/fixtures/run_of_0_1 is a small quickstart of that version: real responses and labels of the
 embedded model in four languages, and the tables that were made from them.
@@ -35,7 +35,7 @@ MEASURED = ["distributions.arrow", "alignment.arrow", "consistency.arrow"]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunDirectory:
-    """A copy of the run, in the results of the current folder."""
+    """Return a copy of the run, in the results of the current folder."""
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "results" / "before"
     shutil.copytree(MADE, folder)
@@ -48,7 +48,7 @@ def as_it_was_asked(run: RunDirectory) -> Settings:
 
 
 def same_numbers(before: pd.DataFrame, after: pd.DataFrame) -> None:
-    """Sentences may have been reworded; where one stands, one still has to stand."""
+    """Assert that figures are equal, and that both have a sentence, though it may be reworded."""
     sentences = [name for name in ("reason", "note") if name in before]
     shared = [name for name in before.columns if name not in sentences]
     assert list(after.columns)[: len(before.columns)] == list(before.columns)

@@ -38,7 +38,7 @@ MODEL = "gemma_3_270m"
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A run of all protocols, elicited, labelled, measured and regressed."""
+    """Return a run of all protocols, elicited, labelled, measured and regressed."""
     folder: Path = tmp_path_factory.mktemp("protocols")
     words = [ALL, COUNTRIES, "protocol.persona.prompts_per_language=24", "cluster.unit_size=32"]
     made = small_settings(folder / "results", *words)

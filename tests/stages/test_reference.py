@@ -1,4 +1,4 @@
-"""Importing the published responses and analysing them gives the figures beside them."""
+"""Importing and analysing the published responses gives the published figures."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run(*words):
 
 @pytest.fixture(scope="module")
 def theirs(tmp_path_factory):
-    """The imported and analysed run's folder."""
+    """Return the folder of the imported and analysed run."""
     results = tmp_path_factory.mktemp("results")
     code = run(
         "import",

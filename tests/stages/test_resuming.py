@@ -1,4 +1,4 @@
-"""Damaged shards are set aside, counted, and made again; nothing is lost and nothing doubled."""
+"""Damaged shards are set aside, counted, and made again; nothing is lost or duplicated."""
 
 from __future__ import annotations
 

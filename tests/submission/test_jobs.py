@@ -1,4 +1,4 @@
-"""What Slurm says of the jobs of a run, in its client's own format."""
+"""Job states are read from the output of Slurm's own commands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Slurm = Callable[..., Path]
 
 @pytest.fixture
 def slurm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Slurm:
-    """Commands of Slurm that say given lines; returned is where scancel's words go."""
+    """Return a function that installs stand-ins of squeue and scancel; it returns scancel's log."""
 
     def say(*lines: str) -> Path:
         folder = tmp_path / "bin"

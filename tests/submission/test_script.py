@@ -1,4 +1,4 @@
-"""The batch script says what was worked out, and is slurm/sweep.sbatch otherwise."""
+"""The batch script has the computed options, and is otherwise slurm/sweep.sbatch."""
 
 from __future__ import annotations
 

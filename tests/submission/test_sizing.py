@@ -1,4 +1,4 @@
-"""A job is as large as its sweep needs, within what the cluster's configuration allows."""
+"""A job is as large as its sweep needs, within the limits of the cluster's configuration."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_nodes_that_are_asked_for_are_given() -> None:
 def test_a_model_larger_than_a_job_is_refused_with_the_setting_to_change() -> None:
     with pytest.raises(JobTooSmall, match=r"takes 32 GPUs, and a job may have 16 \(4 x 4\)"):
         size([replace(BIG, gpus_per_replica=32)], CLUSTER, SLURM)
-    with pytest.raises(JobTooSmall, match="takes 64 cores, and a node has 32"):
+    with pytest.raises(JobTooSmall, match="needs 64 cores, and a node has 32"):
         size([replace(EMBEDDED, cpus_per_replica=64)], CLUSTER, SLURM)
 
 

@@ -1,4 +1,4 @@
-"""Results that only this machine sees are refused before a job is submitted."""
+"""Results folders that only this machine can see are refused before a job is submitted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sheet for people: whose responses are on it, what it hides, and what comes back from it."""
+"""The label sheet: its sample, the columns it hides, and the labels read back from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from culture_ray.errors import BadTable, NoSuchRun, RunMismatch, UnknownName
 from culture_ray.settings.run import Settings
 from culture_ray.stages.judge.human_check import run_against_humans
 from culture_ray.store.provenance import recorded
-from culture_ray.tools.label_sheet import _Candidate, drawn, label_sheet
+from culture_ray.tools.label_sheet import _Candidate, draw_sample, label_sheet
 from tests.answered import answer
 from tests.small import small_settings
 
@@ -40,16 +40,16 @@ def candidates() -> list[_Candidate]:
 
 
 def test_models_languages_and_topics_are_drawn_evenly_and_stances_in_share() -> None:
-    found = drawn(candidates(), 48, 1)
+    found = draw_sample(candidates(), 48, 1)
     assert len({one.id for one in found}) == 48
     assert set(Counter((one.model, one.language) for one in found).values()) == {8}
     assert set(Counter(one.topic for one in found).values()) == {6}
     stances = Counter(one.stance for one in found)
     assert 22 <= stances["pro"] <= 36 and stances["con"] >= 9 and stances["none"] >= 1
     assert [one.language for one in found] == ["da"] * 24 + ["en"] * 24
-    assert [one.id for one in drawn(candidates(), 48, 2)] != [one.id for one in found]
-    assert drawn(candidates(), 48, 1) == found
-    assert len(drawn(candidates(), 9999, 1)) == 480
+    assert [one.id for one in draw_sample(candidates(), 48, 2)] != [one.id for one in found]
+    assert draw_sample(candidates(), 48, 1) == found
+    assert len(draw_sample(candidates(), 9999, 1)) == 480
 
 
 def test_the_sheet_shows_neither_the_model_nor_what_the_judge_said(run: Settings) -> None:
@@ -76,10 +76,10 @@ def test_a_sheet_that_somebody_fills_is_not_overwritten(run: Settings) -> None:
 
 
 def fill(run: Settings, wrong: int, annotator: str = "anna") -> Path:
-    """A sheet labelled as the first judge did, but for so many opinions of each response."""
-    from culture_ray.stages.judge.human_check import _labels
+    """Return a sheet with the first judge's labels, except for some opinions of each response."""
+    from culture_ray.stages.judge.human_check import _read_labels
 
-    found, _, _ = _labels(run.run, ["gemma_3_270m"])
+    found, _, _ = _read_labels(run.run, ["gemma_3_270m"])
     said = found["gemma_3_270m"]
     sheet = label_sheet(run, 16, 7)
     path = run.run.folder / f"labelled-{wrong}.csv"

@@ -58,8 +58,8 @@ EXPORT = Verb(
     code="export:act",
     summary="write a run's tables as Parquet, or as a Hugging Face dataset",
     description=(
-        "Writes every table of a run as Parquet files whose columns carry their meaning and "
-        "unit. With format=datasets it writes a folder that Hugging Face datasets can load, with a "
+        "Writes every table of a run as Parquet files, with the meaning and unit of each column. "
+        "With format=datasets it writes a folder that Hugging Face datasets can load, with a "
         "data card that explains the columns, how the run was made and what must not be "
         "concluded from it. Only shards that verify are read, one at a time, and a previous export "
         "is replaced atomically. An unfinished run is exported as it is and marked as unfinished. "
@@ -84,11 +84,11 @@ COMPARE = Verb(
     code="compare:act",
     summary="show what changed between two runs, and by how much",
     description=(
-        "Lists the differences in what two runs asked (models, languages, topics, prompts, "
-        "judges, protocols, versions) and gives paired differences of their results, per "
-        "cell and on average, over the topics that both answered, with 95 % intervals from draws "
-        "of topics that both share. If two judges labelled the same responses, their agreement "
-        "is given too. Writes CSV, LaTeX and Markdown; neither run is changed."
+        "Lists the differences between the settings of two runs (models, languages, topics, "
+        "prompts, judges, protocols, versions) and the paired differences of their results, per "
+        "cell and on average, over the topics that both have, with 95 % intervals from shared "
+        "draws of topics. If two judges labelled the same responses, their agreement is shown "
+        "too. Writes CSV, LaTeX and Markdown; neither run is changed."
     ),
     examples=(
         ("culture-ray compare 'run=[quickstart,other]'", "the second minus the first"),

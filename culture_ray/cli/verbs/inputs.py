@@ -57,10 +57,10 @@ TRANSLATE = Verb(
     code="texts:translate",
     summary="translate the texts of a language with a model, for review",
     description=(
-        "Translates every text that a language file lacks, checks it by a translation back and a "
-        "second reading of every polarity, and adds it as reviewed: false. Texts that are "
-        "in the file are never changed. A second model can do the checks: "
-        "model=[maker,checker]. Run the same command again to resume."
+        "Translates every text that a language file lacks, checks it with a back-translation and "
+        "a second reading of its polarity, and adds it with reviewed: false. Existing texts are "
+        "never changed. A second model can do the checks: model=[maker,checker]. Run the same "
+        "command again to resume."
     ),
     examples=(
         ("culture-ray translate language=de 'model=[gemma_2_27b]'", "German, from English"),

@@ -10,9 +10,9 @@ LABEL_SHEET = Verb(
     summary="draw a sample of a run for people to label",
     description=(
         "Draws responses evenly over models, languages and topics, in proportion to the judge's "
-        "stances, and writes them as CSV and as a web page that works offline: the keys p, c and "
-        "n label an opinion, labels stay in the browser until they are saved as CSV. The sheet "
-        "shows neither the model nor the judge's stances."
+        "stances, and writes them as CSV and as a web page that works offline. On the page, the "
+        "keys p, c and n label an opinion; labels stay in the browser until they are saved as "
+        "CSV. The sheet shows neither the model nor the judge's stances."
     ),
     examples=(
         ("culture-ray label-sheet run=quickstart n=200", "200 responses"),
@@ -26,12 +26,12 @@ JUDGE_CHECK = Verb(
     code="judge_check:act",
     summary="measure the accuracy of judges",
     description=(
-        "Lets judges label the gold set, responses in four languages whose every opinion has a "
-        "known stance, and prints accuracy, Cohen's kappa, confusion and error by language, "
-        "length, layout and topic. The error is stored in results/judge-check and used in the "
-        "statistics of every run that the same judge labels. With human=FILE it compares judges "
-        "with people, on a run's label sheet (run=NAME) or on gold responses. Run the "
-        "same command again to resume."
+        "Has judges label the gold set, responses in four languages with opinions of known "
+        "stance, and prints accuracy, Cohen's kappa, confusion and error by language, length, "
+        "layout and topic. The error is stored in results/judge-check and used in the statistics "
+        "of every run that the same judge labels. With human=FILE it compares judges with people, "
+        "on a run's label sheet (run=NAME) or on gold responses. Run the same command again to "
+        "resume."
     ),
     examples=(
         ("culture-ray judge-check 'judge=[gemma_3_270m]'", "the embedded judge, all languages"),
@@ -41,7 +41,7 @@ JUDGE_CHECK = Verb(
         ),
         (
             "culture-ray judge-check run=quickstart human=labels.csv",
-            "a run's judges against people who labelled a sheet of it",
+            "a run's judges against people who labelled its sheet",
         ),
     ),
     root="judge_check",

@@ -10,10 +10,10 @@ PLAN = Verb(
     code="plan:act",
     summary="show what a sweep would do and need; writes nothing",
     description=(
-        "Prints the models, requests and tokens of a sweep and the hardware it needs. Only the "
-        "models' shapes are used: no weights, GPU or key are needed. Next to the expected rate "
-        "of each model is the physical limit of the GPU. --json prints the same figures for "
-        "programs."
+        "Prints the models, requests and tokens of a sweep and the hardware it needs. It uses "
+        "only the models' architectures, so no weights, GPU or key are needed. The expected rate "
+        "of each model is shown next to the physical limit of the GPU. --json prints the same "
+        "figures for programs."
     ),
     examples=(
         ("culture-ray plan experiment=paper", "the published study"),

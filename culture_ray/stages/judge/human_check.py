@@ -121,11 +121,11 @@ def _with_humans(
     languages: Mapping[str, str],
 ) -> Rows:
     humans = {
-        name: {one: human_labels.reading(name, one, sizes[one]) for one in human_labels.responses}
+        name: {key: human_labels.reading(name, key, sizes[key]) for key in human_labels.responses}
         for name in human_labels.annotators
     }
     all_readings: dict[str, Mapping[str, Reading]] = {**readings, **humans}
-    groups = [("judge and human", [judge, one]) for judge in readings for one in humans]
+    groups = [("judge and human", [judge, human]) for judge in readings for human in humans]
     if len(humans) > 1:
         groups.append(("humans", list(humans)))
     if len(readings) > 1:

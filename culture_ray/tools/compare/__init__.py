@@ -1,1 +1,1 @@
-"""Comparing two runs."""
+"""Comparison of two runs."""

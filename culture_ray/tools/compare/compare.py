@@ -34,12 +34,12 @@ from culture_ray.tools.compare.paired_cells import PairedCells, paired_cells
 from culture_ray.tools.compare.paired_judges import judges_compared, shared_responses
 
 SCOPES = ("all", "language", "model", "cell")
-"""Means over more cells come first."""
+"""Order of rows: means over many cells come first."""
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Two runs side by side."""
+    """Result of comparing two runs."""
 
     folder: Path
     changes: pa.Table
@@ -47,7 +47,7 @@ class Comparison:
     differences: pa.Table
     """DIFFERENCES schema."""
     agreement: pa.Table | None
-    """AGREEMENT schema; None where no response was read in both runs."""
+    """AGREEMENT schema; None if no response was judged in both runs."""
 
 
 def compare(
@@ -58,34 +58,35 @@ def compare(
     folder: Path,
     command: str,
 ) -> Comparison:
-    """Write what changed between two runs and their paired differences, as tables and a figure.
+    """Write the changed settings of two runs and their paired differences, as tables and a figure.
 
-    Both are measured against the populations of `first`; `seed` is that of the draws, so that the
-    order of the runs turns signs and nothing else. Errors as `paired_cells`; raises DiskProblem.
+    Both runs are compared with the populations of `first`. Topics are drawn with `seed`, so that
+    swapping the runs only changes signs. Raises the errors of `paired_cells`, and DiskProblem.
     """
-    before, after = (made_with(one.run) for one in (first, second))
-    found, truth = paired_cells(first, second, pairs)
+    before, after = (made_with(settings.run) for settings in (first, second))
+    paired, truth = paired_cells(first, second, pairs)
     drawing = Resampling(DrawLevel.JOINT_TOPICS, first.inference.rounds, seed)
     runs = (first.run.name, second.run.name)
     agreement = None
     if shared := shared_responses(first.run, second.run, set(pairs)):
-        own, other = (
-            labels(one.run, one.models, one.languages, stances=True) for one in (first, second)
+        first_labels, second_labels = (
+            labels(settings.run, settings.models, settings.languages, stances=True)
+            for settings in (first, second)
         )
-        agreement = judges_compared(runs, (own, other), shared)
-    made = Comparison(
+        agreement = judges_compared(runs, (first_labels, second_labels), shared)
+    comparison = Comparison(
         folder=folder,
         changes=config_diff(before, after, recorded(first.run), recorded(second.run)),
-        differences=differences(found, truth, drawing),
+        differences=differences(paired, truth, drawing),
         agreement=agreement,
     )
     names = " and ".join(runs)
-    write_table(made.changes, folder / "changes", caption=f"What changed between {names}")
-    write_table(made.differences, folder / "differences", caption=f"Differences of {names}")
-    write_figure(differences_plot(made.differences, runs), folder / "figures")
-    if made.agreement is not None:
+    write_table(comparison.changes, folder / "changes", caption=f"What changed between {names}")
+    write_table(comparison.differences, folder / "differences", caption=f"Differences of {names}")
+    write_figure(differences_plot(comparison.differences, runs), folder / "figures")
+    if comparison.agreement is not None:
         caption = f"Agreement on responses that {names} share"
-        write_table(made.agreement, folder / "agreement", caption=caption)
+        write_table(comparison.agreement, folder / "agreement", caption=caption)
     facts = {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": command,
@@ -97,80 +98,81 @@ def compare(
         "host": host_facts(),
     }
     replace_text(folder / "compare.json", json.dumps(facts, indent=2, ensure_ascii=False))
-    return made
+    return comparison
 
 
-def differences(found: Sequence[PairedCells], truth: GroundTruth, drawing: Resampling) -> pa.Table:
+def differences(paired: Sequence[PairedCells], truth: GroundTruth, drawing: Resampling) -> pa.Table:
     """Return the differences of paired cells, and their means (DIFFERENCES schema).
 
-    Means are taken over the cells of one protocol, persona and pair of judges: these are asked and
-    read alike. All cells see the same draws of topics.
+    Means are over the cells of one protocol, persona and pair of judges, which are elicited and
+    judged alike. All cells share the same draws of topics.
     """
-    topics = study_topics([cell for one in found for cell in (one.first, one.second)])
+    topics = study_topics([cell for pair in paired for cell in (pair.first, pair.second)])
     means: dict[tuple[Any, ...], MeanDifference] = {}
     cells: list[dict[str, Any]] = []
-    for one in found:
-        difference = _difference(one, truth, drawing, topics)
-        rest_on = one.topics(truth)
-        counts = np.array([len(mine) for mine in rest_on], np.int64)
-        cells += _rows("cell", one.key, difference, counts, np.ones_like(counts))
-        for scope, key in _scopes(one.key):
+    for pair in paired:
+        difference = _difference(pair, truth, drawing, topics)
+        topics_behind = pair.topics(truth)
+        counts = np.array([len(ids) for ids in topics_behind], np.int64)
+        cells += _rows("cell", pair.key, difference, counts, np.ones_like(counts))
+        for scope, key in _scopes(pair.key):
             mean = means.setdefault((scope, tuple(key.items())), MeanDifference())
-            mean.add(difference, rest_on)
+            mean.add(difference, topics_behind)
     rows = [
         row
         for (scope, key), mean in means.items()
         for row in _rows(scope, dict(key), mean.mean(), mean.topics, mean.count)
     ]
-    ordered = sorted([*rows, *cells], key=_place)
+    ordered = sorted([*rows, *cells], key=_order)
     return pa.Table.from_pylist(ordered, schema=DIFFERENCES)
 
 
 def _difference(
-    one: PairedCells, truth: GroundTruth, drawing: Resampling, topics: IntArray
+    pair: PairedCells, truth: GroundTruth, drawing: Resampling, topics: IntArray
 ) -> Difference:
     sides = [
         figures_in_rounds(
             cell, truth.value_polarity, population_reliabilities(cell, truth), drawing, topics
         )
-        for cell in (one.first, one.second)
+        for cell in (pair.first, pair.second)
     ]
     return Difference.of(*sides)
 
 
 def _scopes(key: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the means that a cell takes part in, with the columns that name them."""
-    read = {name: key[name] for name in ("protocol", "persona", "judge_first", "judge_second")}
-    yield "all", read
-    yield "language", {"language": key["language"], **read}
-    yield "model", {"model": key["model"], "model_second": key["model_second"], **read}
+    """Yield the means that a cell contributes to, with the columns that identify them."""
+    columns = ("protocol", "persona", "judge_first", "judge_second")
+    read_alike = {name: key[name] for name in columns}
+    yield "all", read_alike
+    yield "language", {"language": key["language"], **read_alike}
+    yield "model", {"model": key["model"], "model_second": key["model_second"], **read_alike}
 
 
 def _rows(
-    scope: str, key: Mapping[str, Any], found: Difference, topics: IntArray, cells: IntArray
+    scope: str, key: Mapping[str, Any], difference: Difference, topics: IntArray, cells: IntArray
 ) -> list[dict[str, Any]]:
-    error, low, high = found.interval(topics)
+    error, low, high = difference.interval(topics)
     return [
         {
             "figure": figure,
             "scope": scope,
             **key,
-            "topics": int(topics[place]),
-            "cells": int(cells[place]),
-            "first": _number(found.first[place]),
-            "second": _number(found.second[place]),
-            "difference": _number(found.value[place]),
-            "std_error": _number(error[place]),
-            "ci_low": _number(low[place]),
-            "ci_high": _number(high[place]),
-            "note": _note(found, place, int(topics[place]), bool(np.isnan(error[place]))),
+            "topics": int(topics[index]),
+            "cells": int(cells[index]),
+            "first": _number(difference.first[index]),
+            "second": _number(difference.second[index]),
+            "difference": _number(difference.value[index]),
+            "std_error": _number(error[index]),
+            "ci_low": _number(low[index]),
+            "ci_high": _number(high[index]),
+            "note": _note(difference, index, int(topics[index]), bool(np.isnan(error[index]))),
         }
-        for place, figure in enumerate(FIGURES)
+        for index, figure in enumerate(FIGURES)
     ]
 
 
-def _note(found: Difference, place: int, topics: int, no_interval: bool) -> str | None:
-    sides = {"first": found.first[place], "second": found.second[place]}
+def _note(difference: Difference, index: int, topics: int, no_interval: bool) -> str | None:
+    sides = {"first": difference.first[index], "second": difference.second[index]}
     missing = [side for side, value in sides.items() if np.isnan(value)]
     if missing:
         return f"undefined in the {' and the '.join(missing)} run"
@@ -179,7 +181,7 @@ def _note(found: Difference, place: int, topics: int, no_interval: bool) -> str 
     return "no interval: undefined in the draws of topics" if no_interval else None
 
 
-def _place(row: Mapping[str, Any]) -> tuple[int, int]:
+def _order(row: Mapping[str, Any]) -> tuple[int, int]:
     return FIGURES.index(row["figure"]), SCOPES.index(row["scope"])
 
 

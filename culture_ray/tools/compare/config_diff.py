@@ -16,7 +16,7 @@ PARTS = (
     "models", "languages", "topics", "protocols", "prompts", "judges", "design", "judging", "seed",
     "populations", "capability", "file", "versions",
 )  # fmt: skip
-"""What an entry can belong to, in the order of the table."""
+"""Parts of a configuration, in the order of the table."""
 
 _NOT_VERSIONS = frozenset({"at", "platform", "cores"})
 
@@ -28,14 +28,14 @@ def config_diff(
 ) -> pa.Table:
     """Return the differences between two configurations and between the provenance of their runs.
 
-    CHANGES schema, in the order of PARTS. Settings that decide nothing about responses, such as
-    how many GPUs a model was given, are left out.
+    CHANGES schema, in the order of PARTS. Settings that do not affect responses, such as the
+    number of GPUs of a model, are left out.
     """
-    before, after = _asked(first, first_facts), _asked(second, second_facts)
-    # The texts of a language that only one of them has are no change of texts.
-    spoken = before["prompts"].keys() & after["prompts"].keys()
-    for asked in (before, after):
-        asked["prompts"] = {code: asked["prompts"][code] for code in sorted(spoken)}
+    before, after = _entries_by_part(first, first_facts), _entries_by_part(second, second_facts)
+    # The texts of a language that only one run has are not reported as changed texts.
+    shared_languages = before["prompts"].keys() & after["prompts"].keys()
+    for entries in (before, after):
+        entries["prompts"] = {code: entries["prompts"][code] for code in sorted(shared_languages)}
     rows = [
         {"part": part, "name": name, "change": change, "first": old, "second": new}
         for part in PARTS
@@ -49,19 +49,19 @@ def _different(
 ) -> Iterator[tuple[str, str, str | None, str | None]]:
     for name in dict.fromkeys([*before, *after]):
         if name not in after:
-            yield name, "removed", _words(before[name]), None
+            yield name, "removed", _as_text(before[name]), None
         elif name not in before:
-            yield name, "added", None, _words(after[name])
+            yield name, "added", None, _as_text(after[name])
         elif before[name] == after[name]:
             continue
         elif isinstance(before[name], Mapping) and isinstance(after[name], Mapping):
             for key, change, old, new in _different(_flat(before[name]), _flat(after[name])):
                 yield f"{name}.{key}", change, old, new
         else:
-            yield name, "changed", _words(before[name]), _words(after[name])
+            yield name, "changed", _as_text(before[name]), _as_text(after[name])
 
 
-def _asked(content: Entries, facts: Entries) -> dict[str, Entries]:
+def _entries_by_part(content: Entries, facts: Entries) -> dict[str, Entries]:
     """Return the entries of each part, by name; an entry is a text or a mapping of settings."""
     models, judges = content.get("model") or {}, content.get("judge") or {}
     languages = content.get("language") or {}
@@ -71,12 +71,12 @@ def _asked(content: Entries, facts: Entries) -> dict[str, Entries]:
     chosen += imported.get("unknown_topics") or []
     session = (facts.get("sessions") or [{}])[-1]
     return {
-        "models": {name: _decisive(one) for name, one in models.items()},
-        "languages": {code: str(one.get("name", code)) for code, one in languages.items()},
+        "models": {name: _decisive(entry) for name, entry in models.items()},
+        "languages": {code: str(entry.get("name", code)) for code, entry in languages.items()},
         "topics": {name: _topic(topics, name) for name in chosen},
         "protocols": dict(content.get("protocol") or {}),
-        "prompts": {code: _texts(one) for code, one in languages.items()},
-        "judges": {name: _judge(one) for name, one in judges.items() if name != IMPORTED},
+        "prompts": {code: _texts(entry) for code, entry in languages.items()},
+        "judges": {name: _judge(entry) for name, entry in judges.items() if name != IMPORTED},
         "design": _flat(content.get("design") or {}),
         "judging": _flat(content.get("judging") or {}),
         "seed": {"seed": str(content.get("seed"))},
@@ -108,7 +108,7 @@ def _topic(topics: Entries, name: str) -> dict[str, Any]:
 
 
 def _texts(language: Entries) -> dict[str, str]:
-    texts = {leaf.place: leaf.text for leaf in text_entries(language).values()}
+    texts = {entry.place: entry.text for entry in text_entries(language).values()}
     names = {".".join(map(str, path)): name for path, name in entry_names(language).items()}
     return texts | names
 
@@ -119,27 +119,27 @@ def _named(content: Entries, group: str) -> dict[str, str]:
 
 
 def _flat(content: Entries) -> dict[str, str]:
-    """Return a mapping's values by dotted key, as words."""
-    found: dict[str, str] = {}
+    """Return a mapping's values as texts, by dotted key."""
+    flat: dict[str, str] = {}
     for key, value in content.items():
         if isinstance(value, Mapping):
-            found |= {f"{key}.{inner}": text for inner, text in _flat(value).items()}
+            flat |= {f"{key}.{inner}": text for inner, text in _flat(value).items()}
         else:
-            found[str(key)] = _words(value)
-    return found
+            flat[str(key)] = _as_text(value)
+    return flat
 
 
-def _words(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if isinstance(value, Mapping):
-        told = value.get("source") or value.get("label") or value.get("model.source")
+        text = value.get("source") or value.get("label") or value.get("model.source")
         inner = value.get("model")
-        if not told and isinstance(inner, Mapping):
-            told = inner.get("source")
-        return str(told or ", ".join(f"{k}={v}" for k, v in list(_flat(value).items())[:4]))
+        if not text and isinstance(inner, Mapping):
+            text = inner.get("source")
+        return str(text or ", ".join(f"{k}={v}" for k, v in list(_flat(value).items())[:4]))
     if value is None:
         return "not set"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
-        return ", ".join(_words(one) for one in value)
+        return ", ".join(_as_text(item) for item in value)
     return str(value)

@@ -1,4 +1,4 @@
-"""Paired cells of two runs, on the topics that both have answers to."""
+"""Paired cells of two runs, on the topics for which both have responses."""
 
 from __future__ import annotations
 
@@ -27,37 +27,37 @@ _CONSISTENCY = FIGURES.index("self_consistency")
 
 @dataclass(frozen=True, eq=False)
 class PairedCells:
-    """The same model, language and protocol in both runs, on the topics that both answered."""
+    """Cells of one model, language and protocol in both runs, on their shared topics."""
 
     key: Mapping[str, Any]
-    """The columns of DIFFERENCES that name it."""
+    """Columns of DIFFERENCES that identify the pair."""
     first: StudyCell
     second: StudyCell
 
     @property
     def shared(self) -> IntArray:
-        """Return the topics that both have answers to."""
+        """Return the topics for which both cells have responses."""
         return self.first.cell.topics
 
     def topics(self, truth: GroundTruth) -> list[IntArray]:
-        """Return the topics that each of FIGURES rests on."""
+        """Return the topics that each of FIGURES is computed from."""
         contrasts = self.first.contrasts
         known = self.shared[:0]
         if contrasts is not None and (contrasts[0] > 0).any():
-            people = truth.value_polarity[np.argmax(contrasts[0] > 0)]
-            known = self.shared[~np.isnan(people[self.shared])]
+            speaker_polarity = truth.value_polarity[np.argmax(contrasts[0] > 0)]
+            known = self.shared[~np.isnan(speaker_polarity[self.shared])]
         return [self.shared if place == _CONSISTENCY else known for place in range(len(FIGURES))]
 
 
 def paired_cells(
     first: Settings, second: Settings, pairs: Mapping[str, str]
 ) -> tuple[list[PairedCells], GroundTruth]:
-    """Return the cells that both runs have, in the first one's order, and the ground truth.
+    """Return the cells that both runs have, in the order of the first run, and the ground truth.
 
-    `pairs` gives models of the second run by models of the first; other models go by their names.
-    Each judge is paired with itself; where the runs share no judge, their first ones. Raises
-    NoSuchRun for a run that is not measured, UnknownName and WrongValue for a bad pair, and
-    WrongValue where the runs have nothing in common.
+    `pairs` maps models of the first run to models of the second; other models are paired by name.
+    Each judge is paired with itself, or, if the runs share no judge, the first judges with each
+    other. Raises NoSuchRun for a run that is not measured, UnknownName and WrongValue for a bad
+    pair, and WrongValue if the runs have nothing in common.
     """
     for names, settings in ((list(pairs), first), (list(pairs.values()), second)):
         _check_models(names, settings.models, settings.run.name)
@@ -65,21 +65,21 @@ def paired_cells(
     truth = ground_truth_of(first).for_topics(topics)
     before = _cells(first.run, first.populations.us, truth)
     after = _cells(second.run, second.populations.us, truth)
-    found = list(_paired(before, after, pairs))
-    if not found:
+    paired = list(_paired(before, after, pairs))
+    if not paired:
         raise WrongValue(
             "run",
             [first.run.name, second.run.name],
             f"two runs with a model, language and protocol in common; the first has "
-            f"{_what(before, topics)}, the second {_what(after, topics)}; "
+            f"{_contents(before, topics)}, the second {_contents(after, topics)}; "
             f"'pairs={{{next(iter(first.models), 'A')}: {next(iter(second.models), 'B')}}}' pairs "
             f"models of different names",
         )
-    return found, truth
+    return paired, truth
 
 
 _Cells = dict[tuple[str, str, str, str | None], dict[str, StudyCell]]
-"""By model, language, protocol and persona: by judge, the first one first."""
+"""Cells by model, language, protocol and persona, then by judge, with the first judge first."""
 
 
 def _cells(run: RunDirectory, us: str, truth: GroundTruth) -> _Cells:
@@ -88,13 +88,13 @@ def _cells(run: RunDirectory, us: str, truth: GroundTruth) -> _Cells:
         raise NoSuchRun(f"run '{run.name}' is not measured yet: culture-ray analyse run={run.name}")
     known = pa.array(list(truth.topics), pa.string())
     rows = table.filter(pc.is_in(table.column("topic"), value_set=known))
-    found: _Cells = {}
+    cells: _Cells = {}
     for key, cell in zip(*study_cells(us, rows, truth), strict=True):
         if key["family"] == BASELINE_FAMILY or not cell.cell.responses:
             continue
         place = (key["model"], key["language"], key["protocol"], key["persona"])
-        found.setdefault(place, {})[key["judge"] or ""] = cell
-    return found
+        cells.setdefault(place, {})[key["judge"] or ""] = cell
+    return cells
 
 
 def _paired(before: _Cells, after: _Cells, pairs: Mapping[str, str]) -> Iterator[PairedCells]:
@@ -104,19 +104,19 @@ def _paired(before: _Cells, after: _Cells, pairs: Mapping[str, str]) -> Iterator
         if others is None:
             continue
         shared = [judge for judge in judged if judge in others]
-        both = [(judge, judge) for judge in shared] or [(next(iter(judged)), next(iter(others)))]
-        for mine, theirs in both:
-            one, other = judged[mine], others[theirs]
-            topics = np.intersect1d(one.cell.topics, other.cell.topics)
+        judges = [(judge, judge) for judge in shared] or [(next(iter(judged)), next(iter(others)))]
+        for first_judge, second_judge in judges:
+            first, second = judged[first_judge], others[second_judge]
+            topics = np.intersect1d(first.cell.topics, second.cell.topics)
             if not topics.size:
                 continue
             key = dict(zip(("model", "language", "protocol", "persona"), place, strict=True))
-            names = {"judge_first": mine, "judge_second": theirs}
+            names = {"judge_first": first_judge, "judge_second": second_judge}
             renamed = {"model_second": model if model != place[0] else None}
             yield PairedCells(
                 key | renamed | names,
-                replace(one, cell=one.cell.restricted_to(topics)),
-                replace(other, cell=other.cell.restricted_to(topics)),
+                replace(first, cell=first.cell.restricted_to(topics)),
+                replace(second, cell=second.cell.restricted_to(topics)),
             )
 
 
@@ -129,8 +129,8 @@ def _check_models(names: Sequence[str], models: Collection[str], run: str) -> No
             raise WrongValue("pairs", name, "each model of the second run once")
 
 
-def _what(cells: _Cells, topics: list[str]) -> str:
+def _contents(cells: _Cells, topics: list[str]) -> str:
     models, languages, protocols = (sorted({str(key[n]) for key in cells}) for n in range(3))
     if not cells:
-        return f"no answer to the {len(topics)} topics that both ask"
+        return f"no responses to the {len(topics)} topics that both runs have"
     return f"{', '.join(models[:4])} in {', '.join(languages)} ({', '.join(protocols)})"

@@ -1,4 +1,4 @@
-"""Agreement of the judges of two runs on the responses that both runs hold."""
+"""Agreement of the judges of two runs on the responses that both runs have."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from culture_ray.store.run_directory import RunDirectory
 def shared_responses(
     first: RunDirectory, second: RunDirectory, renamed: Collection[str]
 ) -> dict[str, str]:
-    """Return the language of every response that both runs hold, by its id.
+    """Return the language of every response that both runs have, by its id.
 
-    A response is the same where its request and its text are; the models `renamed` are called
-    otherwise in the second run, so that none of their requests is the same.
+    Two responses are the same if their request ids and texts are equal. The models `renamed` have
+    other names in the second run, and so other request ids.
     """
     before, after = _texts(first), _texts(second)
     common = before.index.intersection(after.index)
     equal = common[before.loc[common, "text"].to_numpy() == after.loc[common, "text"].to_numpy()]
-    mine = before.loc[equal]
-    mine = mine[~mine["model"].isin(list(renamed))]
-    return dict(zip(mine.index, mine["language"], strict=True))
+    same_texts = before.loc[equal]
+    same_texts = same_texts[~same_texts["model"].isin(list(renamed))]
+    return dict(zip(same_texts.index, same_texts["language"], strict=True))
 
 
 def judges_compared(
@@ -38,20 +38,20 @@ def judges_compared(
     """Return the agreement of every judge of one run with every judge of another.
 
     `runs` are their names, `labelled` their labels with stances, `shared` the language of each
-    response that both hold. AGREEMENT schema, by language and for all; None without a pair.
+    response that both have. AGREEMENT schema, by language and for all; None without a pair.
     """
     before, after = (_stances(table, shared) for table in labelled)
     rows = []
-    for one in before:
-        for other in after:
-            readings = before[one], after[other]
-            both = sorted(readings[0].keys() & readings[1].keys())
-            for language, members in _by_language(both, shared):
-                found = rate_agreement(
-                    [f"{one} in {runs[0]}", f"{other} in {runs[1]}"],
+    for first_judge in before:
+        for second_judge in after:
+            readings = before[first_judge], after[second_judge]
+            members_read = sorted(readings[0].keys() & readings[1].keys())
+            for language, members in _by_language(members_read, shared):
+                agreement = rate_agreement(
+                    [f"{first_judge} in {runs[0]}", f"{second_judge} in {runs[1]}"],
                     [side_by_side([side[name] for side in readings]) for name in members],
                 )
-                rows.append(("judges", language, found))
+                rows.append(("judges", language, agreement))
     return agreement_table(rows) if rows else None
 
 
@@ -68,17 +68,17 @@ def _texts(run: RunDirectory) -> pd.DataFrame:
 def _stances(
     labelled: pa.Table, same: Mapping[str, str]
 ) -> dict[str, dict[str, Sequence[str | None]]]:
-    """Return stances by judge and response, of responses that are in both runs."""
+    """Return stances by judge and response, for the responses that are in both runs."""
     rows = labelled.select(["judge", "response_id", "stances"])
-    found: dict[str, dict[str, Sequence[str | None]]] = {}
+    stances: dict[str, dict[str, Sequence[str | None]]] = {}
     row: dict[str, Any]
     for row in rows.to_pylist():
         if row["judge"] != RULE and row["response_id"] in same:
-            found.setdefault(row["judge"], {})[row["response_id"]] = row["stances"] or ()
-    return found
+            stances.setdefault(row["judge"], {})[row["response_id"]] = row["stances"] or ()
+    return stances
 
 
 def _by_language(members: list[str], same: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
     yield "all", members
-    for code in sorted({same[one] for one in members}):
-        yield code, [one for one in members if same[one] == code]
+    for code in sorted({same[response] for response in members}):
+        yield code, [response for response in members if same[response] == code]

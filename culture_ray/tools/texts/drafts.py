@@ -21,18 +21,18 @@ class Draft:
     path: Path
     source: str
     text: str | None = None
-    """None when no usable text came back; `problems` says why."""
+    """None if there is no usable text; `problems` has the reason."""
     back: str | None = None
-    """Translated back, for a person to read beside the source."""
+    """Translation back into the source language, for the reviewer."""
     problems: list[str] = field(default_factory=list)
 
     @property
     def place(self) -> str:
-        """Return the path as people read it."""
+        """Return the path as dotted text."""
         return ".".join(str(key) for key in self.path)
 
     def refuse(self, why: str) -> None:
-        """Take the text out, for this reason."""
+        """Discard the text, with the reason as its only problem."""
         self.text, self.back, self.problems = None, None, [why]
 
     def entry(self, made_by: str) -> dict[str, Any]:
@@ -48,9 +48,9 @@ class Draft:
 
 
 def json_field(answer: TextAnswer, key: str) -> tuple[str | None, str]:
-    """Return a field of a JSON answer, or None and why it cannot be had."""
+    """Return a field of a JSON answer and an empty string, or None and the reason."""
     if answer.text is None:
-        return None, answer.failure or "nothing came back"
+        return None, answer.failure or "no answer"
     try:
         value = json.loads(answer.text)[key]
     except (ValueError, KeyError, TypeError):
@@ -60,54 +60,57 @@ def json_field(answer: TextAnswer, key: str) -> tuple[str | None, str]:
     return value.strip(), ""
 
 
-def refuse_doubles(made: Iterable[Draft], there: Mapping[Path, TextEntry]) -> None:
-    """Take out texts that say the same as another one of the same kind does already."""
+def refuse_duplicates(drafts: Iterable[Draft], existing: Mapping[Path, TextEntry]) -> None:
+    """Discard drafts that are equal to an earlier draft or existing text of the same group."""
     seen: dict[tuple[Path, str], str] = {
-        (_kind(leaf.path), _folded(leaf.text)): leaf.place for leaf in there.values()
+        (_sibling_group(entry.path), _normalised(entry.text)): entry.place
+        for entry in existing.values()
     }
-    for one in made:
-        if one.text is None:
+    for draft in drafts:
+        if draft.text is None:
             continue
-        first = seen.setdefault((_kind(one.path), _folded(one.text)), one.place)
-        if first != one.place:
-            one.refuse(f"the same text as {first}")
+        first = seen.setdefault((_sibling_group(draft.path), _normalised(draft.text)), draft.place)
+        if first != draft.place:
+            draft.refuse(f"the same text as {first}")
 
 
 def polarity_questions(
-    made: Sequence[Draft], statements: Mapping[str, tuple[str, str]]
+    drafts: Sequence[Draft], statements: Mapping[str, tuple[str, str]]
 ) -> dict[str, tuple[TextQuestion, str]]:
-    """Return for each statement and wording what to ask, and the position it should be read as.
+    """Return a question and the expected position for each statement and wording, by place.
 
-    `statements` holds what is pro and what is con of each topic, in the language of the source.
-    Which of them is position A changes from text to text, so that a reader who always says A is
-    found out.
+    `statements` has the pro and the con statement of each topic, in the source language. Either can
+    be position A, depending on the text, so that a model that always says A is detected.
     """
-    asked = {}
-    for one in made:
-        side = side_of(one.path)
-        if side is None or one.text is None:
+    questions = {}
+    for draft in drafts:
+        side = side_of(draft.path)
+        if side is None or draft.text is None:
             continue
-        pro, con = statements[str(one.path[1])]
-        pro_first = digest_of(one.place) < "8"
+        pro, con = statements[str(draft.path[1])]
+        pro_first = digest_of(draft.place) < "8"
         first, second = (pro, con) if pro_first else (con, pro)
-        prompt = position_prompt(one.text, first, second, question=one.path[2] == "wordings")
+        prompt = position_prompt(draft.text, first, second, question=draft.path[2] == "wordings")
         expected = "A" if (side == "pro") == pro_first else "B"
-        asked[one.place] = TextQuestion("polarity", one.place, prompt, READING_SCHEMA), expected
-    return asked
+        questions[draft.place] = (
+            TextQuestion("polarity", draft.place, prompt, READING_SCHEMA),
+            expected,
+        )
+    return questions
 
 
 def polarity_problem(answer: TextAnswer, expected: str) -> str | None:
-    """Return the objection of a second reading to the polarity of a text; None without one."""
-    found, why = json_field(answer, "position")
-    if found == expected:
+    """Return the problem that a second reading found with a text's polarity; None without one."""
+    position, why = json_field(answer, "position")
+    if position == expected:
         return None
-    if found == "neither":
+    if position == "neither":
         return "polarity not confirmed: read as neither side"
-    return f"polarity not read: {why}" if found is None else "polarity: read as the other side"
+    return f"polarity not read: {why}" if position is None else "polarity: read as the other side"
 
 
 def side_of(path: Path) -> str | None:
-    """Return the side a text has to say: pro for wordings, None for texts without a side."""
+    """Return the side that a text has to take: pro for wordings, None for texts without a side."""
     match path:
         case ("topics", _, "pro" | "con" as side):
             return str(side)
@@ -117,9 +120,9 @@ def side_of(path: Path) -> str | None:
 
 
 def chosen(paths: Iterable[Path], only: Sequence[str]) -> list[Path]:
-    """Return the paths that stand at or below one of `only`, all where it is empty.
+    """Return the paths at or below one of the places `only`, or all if it is empty.
 
-    Raises WrongValue for a place that there is not.
+    Raises WrongValue for a place that does not exist.
     """
     paths = list(paths)
     for place in only:
@@ -128,16 +131,16 @@ def chosen(paths: Iterable[Path], only: Sequence[str]) -> list[Path]:
     return [path for path in paths if not only or any(_below(path, place) for place in only)]
 
 
-def review(made: Sequence[Draft], title: str) -> str:
-    """Return a page for the person who reviews: each text beside its source, with what is odd."""
+def review(drafts: Sequence[Draft], title: str) -> str:
+    """Return a Markdown page for the reviewer: each text, its source and its problems."""
     parts = [f"# {title}\n"]
-    for one in made:
-        lines = [f"## {one.place}\n", f"- from: {_quoted(one.source)}"]
-        if one.text is not None:
-            lines.append(f"- made: {_quoted(one.text)}")
-        if one.back is not None:
-            lines.append(f"- back: {_quoted(one.back)}")
-        lines += [f"- **{problem}**" for problem in one.problems]
+    for draft in drafts:
+        lines = [f"## {draft.place}\n", f"- from: {_quoted(draft.source)}"]
+        if draft.text is not None:
+            lines.append(f"- made: {_quoted(draft.text)}")
+        if draft.back is not None:
+            lines.append(f"- back: {_quoted(draft.back)}")
+        lines += [f"- **{problem}**" for problem in draft.problems]
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 
@@ -151,12 +154,12 @@ def _quoted(text: str) -> str:
     return text.replace("\n", "\n  ")
 
 
-def _kind(path: Path) -> Path:
-    """Return the group within which texts must differ: wordings over all topics, else siblings."""
+def _sibling_group(path: Path) -> Path:
+    """Return the group in which texts must differ: wordings of all topics, otherwise siblings."""
     if path[0] == "topics" and len(path) == 4:
         return ("topics", path[2])
     return path[:-1]
 
 
-def _folded(text: str) -> str:
+def _normalised(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

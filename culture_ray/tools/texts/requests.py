@@ -1,4 +1,4 @@
-"""Requests for texts, sent through the executor into shards, as in a sweep."""
+"""Requests for texts, sent through the executor into shards, like those of a sweep."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from culture_ray.sweep.progress.progress import Progress
 from culture_ray.tables import TEXTS
 
 AGAIN_TEMPERATURE = 0.7
-"""At least this for a text that is asked for again, as the same answer would not help."""
+"""Lowest temperature of further attempts, which must not repeat the first answer."""
 
 
 @dataclass(frozen=True)
 class TextQuestion:
-    """Question about one text."""
+    """Question to a model about one text."""
 
     step: str
     place: str
@@ -37,7 +37,7 @@ class TextQuestion:
     def key(self, model: str, language: str) -> str:
         """Return the request id.
 
-        The prompt is part of it by its hash: when a source text changes, it is another question.
+        It includes a hash of the prompt, so that a changed source text is a new request.
         """
         digest = hashlib.blake2b(self.prompt.encode(), digest_size=8).hexdigest()
         return request_id(self.step, model, language, self.place, str(self.attempt), digest)
@@ -105,7 +105,7 @@ class TextTask:
 
 
 class TextRun:
-    """Run directory of texts; a question that is answered in it is not asked again."""
+    """Run directory of texts; questions that it has answers to are not asked again."""
 
     def __init__(
         self,
@@ -122,43 +122,43 @@ class TextRun:
     def ask(
         self, model: str, questions: Sequence[TextQuestion], sampling: Sampling
     ) -> dict[str, TextAnswer]:
-        """Return an answer to each question, by place; the questions are of one step.
+        """Return the answers by place; all questions belong to one step.
 
-        Raises EngineFailed when the model cannot go on; what is answered is kept.
+        Raises EngineFailed if the model cannot continue; answers so far are kept.
         """
         if not questions:
             return {}
-        keys = {one.key(model, self._language): one for one in questions}
-        left = {key: one for key, one in keys.items() if key not in self._known}
+        keys = {question.key(model, self._language): question for question in questions}
+        remaining = {key: question for key, question in keys.items() if key not in self._known}
         step = questions[0].step
-        self._progress.begin_stage(step, {model: (len(keys), len(keys) - len(left))})
-        units = self._units(model, step, left)
-        broken = self._executor.run(TextTask(step, sampling), units)
-        for why in broken.values():
-            raise EngineFailed(f"model {model} could not go on: {why}")
+        self._progress.begin_stage(step, {model: (len(keys), len(keys) - len(remaining))})
+        units = self._units(model, step, remaining)
+        failed = self._executor.run(TextTask(step, sampling), units)
+        for why in failed.values():
+            raise EngineFailed(f"model {model} could not finish: {why}")
         for unit in units:
             self._take(read(unit.path))
-        return {one.place: self._known[key] for key, one in keys.items()}
+        return {question.place: self._known[key] for key, question in keys.items()}
 
-    def _units(self, model: str, step: str, left: Mapping[str, TextQuestion]) -> list[Unit]:
+    def _units(self, model: str, step: str, remaining: Mapping[str, TextQuestion]) -> list[Unit]:
         rows = [
             {
                 "request_id": key,
                 "step": step,
                 "model": model,
                 "language": self._language,
-                "place": one.place,
-                "attempt": one.attempt,
-                "prompt": one.prompt,
-                "schema": one.schema,
+                "place": question.place,
+                "attempt": question.attempt,
+                "prompt": question.prompt,
+                "schema": question.schema,
             }
-            for key, one in left.items()
+            for key, question in remaining.items()
         ]
         names = list(rows[0]) if rows else []
         table = pa.Table.from_pylist(rows, schema=pa.schema([TEXTS.field(n) for n in names]))
         units = []
         for start, size in slices(len(rows), self._unit_size):
-            name = unit_id(self._shards, list(left)[start : start + size])
+            name = unit_id(self._shards, list(remaining)[start : start + size])
             self._shards += 1
             folder = self._run.folder / "texts" / f"model={model}" / f"step={step}"
             units.append(
@@ -178,11 +178,11 @@ class TextRun:
         self._known = {}
         shards = self._run.shards("texts")
         for path in shards:
-            wrong = damage(path, TEXTS)
-            if wrong is None:
+            problem = damage(path, TEXTS)
+            if problem is None:
                 self._take(read(path))
             else:
-                self._progress.say(f"not read: {path.name} {wrong.what}; it is asked again")
+                self._progress.say(f"ignored: {path.name} {problem.what}; it will be made again")
         return self._known, len(shards)
 
     def _take(self, table: pa.Table) -> None:

@@ -26,14 +26,14 @@ from culture_ray.tools.texts.drafts import (
     json_field,
     polarity_problem,
     polarity_questions,
-    refuse_doubles,
+    refuse_duplicates,
 )
 from culture_ray.tools.texts.requests import TextQuestion, TextRun
 
 
 @dataclass(frozen=True)
 class TargetLanguage:
-    """A language by its code and its name in English."""
+    """Code and English name of a language."""
 
     code: str
     name: str
@@ -53,152 +53,158 @@ class TextJob:
     checker: str
     sampling: Sampling
     neighbours: tuple[str, ...]
-    """Codes that the language detector chooses from, besides the two."""
+    """Codes that the language detector chooses from, besides source and target."""
     tries: int = 2
     only: tuple[str, ...] = ()
     again: bool = False
-    """Whether texts are made anew that a model made and no person changed or confirmed."""
+    """True to replace texts that a model wrote and that no person has changed or confirmed."""
 
 
 @dataclass(frozen=True)
 class TextResult:
-    """Result of a job: the drafts, and the texts that stay."""
+    """Result of a job: the drafts, and the number of texts that were kept."""
 
     made: tuple[Draft, ...]
     names: Mapping[Path, str] = field(default_factory=dict)
-    """Names that stand beside the texts as they do in the source."""
+    """Names of entries, copied from the source."""
     kept: int = 0
-    """Texts that were there and stay."""
+    """Number of existing texts that were kept."""
 
     @property
     def good(self) -> tuple[Draft, ...]:
         """Return the texts that go into the file."""
-        return tuple(one for one in self.made if one.text is not None)
+        return tuple(draft for draft in self.made if draft.text is not None)
 
 
-def translate(asked: TextJob, run: TextRun) -> TextResult:
-    """Translate every text of the source that the language lacks, and check what comes back."""
-    source, there = text_entries(asked.source), _staying(asked)
-    wanted = [path for path in chosen(source, asked.only) if path not in there]
-    made = [Draft(path, source[path].text) for path in wanted]
-    _ask(asked, run, made, "translate", lambda one: _translation(asked, one.source))
-    refuse_doubles(made, there)
-    names = entry_names(asked.source)
-    have = {one.path for one in made if one.text is not None} | set(there)
-    whole = complete_paths(asked.source, have, names)
-    for one in made:
-        if one.text is not None and one.path not in whole:
-            one.refuse("what belongs with it could not be made")
-    detect = _detector(asked)
-    for one in made:
-        if one.text is not None:
-            one.problems += _doubts(one, asked, detect)
-    _back(asked, run, made)
-    _polarity(asked, run, made, asked.source)
-    have_names = set(entry_names(asked.existing)) if asked.existing else set()
-    added = {path: name for path, name in names.items() if path in whole and path not in have_names}
-    return TextResult(tuple(made), added, len(there))
+def translate(job: TextJob, run: TextRun) -> TextResult:
+    """Translate every text of the source that the language lacks, and check the translations."""
+    source, existing = text_entries(job.source), _kept_texts(job)
+    wanted = [path for path in chosen(source, job.only) if path not in existing]
+    drafts = [Draft(path, source[path].text) for path in wanted]
+    _ask(job, run, drafts, "translate", lambda draft: _translation(job, draft.source))
+    refuse_duplicates(drafts, existing)
+    names = entry_names(job.source)
+    available = {draft.path for draft in drafts if draft.text is not None} | set(existing)
+    complete = complete_paths(job.source, available, names)
+    for draft in drafts:
+        if draft.text is not None and draft.path not in complete:
+            draft.refuse("a text that belongs with it is missing")
+    detect = _detector(job)
+    for draft in drafts:
+        if draft.text is not None:
+            draft.problems += _doubts(draft, job, detect)
+    _translate_back(job, run, drafts)
+    _check_polarity(job, run, drafts, job.source)
+    existing_names = set(entry_names(job.existing)) if job.existing else set()
+    added = {
+        path: name
+        for path, name in names.items()
+        if path in complete and path not in existing_names
+    }
+    return TextResult(tuple(drafts), added, len(existing))
 
 
-def vary(asked: TextJob, run: TextRun, what: str, count: int) -> TextResult:
+def vary(job: TextJob, run: TextRun, what: str, count: int) -> TextResult:
     """Write `count` new wordings of every topic, or new templates of every protocol."""
-    there = text_entries(asked.source)
-    made, prompts = [], {}
-    for parent in chosen(_parents(there, what), asked.only):
-        known = {path[-1]: leaf.text for path, leaf in there.items() if path[:-1] == parent}
+    existing = text_entries(job.source)
+    drafts, prompts = [], {}
+    for parent in chosen(_parents(existing, what), job.only):
+        known = {path[-1]: entry.text for path, entry in existing.items() if path[:-1] == parent}
         first = next(iter(known.values()))
         write = wording_prompt if what == "wordings" else template_prompt
-        prompt = write(first, list(known.values()), asked.tongue.name)
+        prompt = write(first, list(known.values()), job.tongue.name)
         for name in _free_names(list(known), what, count):
-            made.append(Draft((*parent, name), first))
-            prompts[made[-1].place] = prompt
-    _ask(asked, run, made, "vary", lambda one: prompts[one.place])
-    refuse_doubles(made, there)
-    detect = _detector(asked)
-    for one in made:
-        if one.text is not None:
-            one.problems += _doubts(one, asked, detect)
-    _polarity(asked, run, made, asked.source)
-    return TextResult(tuple(made), {}, len(there))
+            drafts.append(Draft((*parent, name), first))
+            prompts[drafts[-1].place] = prompt
+    _ask(job, run, drafts, "vary", lambda draft: prompts[draft.place])
+    refuse_duplicates(drafts, existing)
+    detect = _detector(job)
+    for draft in drafts:
+        if draft.text is not None:
+            draft.problems += _doubts(draft, job, detect)
+    _check_polarity(job, run, drafts, job.source)
+    return TextResult(tuple(drafts), {}, len(existing))
 
 
-def new_entries(found: TextResult, made_by: str) -> dict[Path, Any]:
+def new_entries(result: TextResult, made_by: str) -> dict[Path, Any]:
     """Return the new entries of the language file, by path."""
-    entries: dict[Path, Any] = {one.path: one.entry(made_by) for one in found.good}
-    return entries | dict(found.names)
+    entries: dict[Path, Any] = {draft.path: draft.entry(made_by) for draft in result.good}
+    return entries | dict(result.names)
 
 
-def replaced(asked: TextJob, found: TextResult) -> list[Path]:
-    """Return the paths of texts that a new one takes the place of."""
-    there = text_entries(asked.existing)
-    return [one.path for one in found.good if one.path in there]
+def replaced(job: TextJob, result: TextResult) -> list[Path]:
+    """Return the paths of existing texts that new ones replace."""
+    existing = text_entries(job.existing)
+    return [draft.path for draft in result.good if draft.path in existing]
 
 
-def _staying(asked: TextJob) -> dict[Path, TextEntry]:
-    """Return the texts that are there and stay: all, or with `again` what a person has touched."""
-    there = text_entries(asked.existing)
-    if not asked.again:
-        return there
-    again = set(chosen(there, asked.only)) if there else set()
-    return {p: leaf for p, leaf in there.items() if p not in again or not leaf.untouched}
+def _kept_texts(job: TextJob) -> dict[Path, TextEntry]:
+    """Return the existing texts to keep: all, or with `again` those that a person has touched."""
+    existing = text_entries(job.existing)
+    if not job.again:
+        return existing
+    selected = set(chosen(existing, job.only)) if existing else set()
+    return {p: entry for p, entry in existing.items() if p not in selected or not entry.untouched}
 
 
-def _translation(asked: TextJob, text: str) -> str:
-    return translation_prompt(text, asked.source_tongue.name, asked.tongue.name)
+def _translation(job: TextJob, text: str) -> str:
+    return translation_prompt(text, job.source_tongue.name, job.tongue.name)
 
 
 def _ask(
-    asked: TextJob,
+    job: TextJob,
     run: TextRun,
-    made: Sequence[Draft],
+    drafts: Sequence[Draft],
     step: str,
     prompt: Callable[[Draft], str],
 ) -> None:
-    """Fill in the texts; one that cannot be used is asked for again."""
-    for attempt in range(asked.tries):
-        left = {one.place: one for one in made if one.text is None}
+    """Fill in the texts of drafts, with further attempts for texts that cannot be used."""
+    for attempt in range(job.tries):
+        missing = {draft.place: draft for draft in drafts if draft.text is None}
         questions = [
-            TextQuestion(step, place, prompt(one), TEXT_SCHEMA, attempt)
-            for place, one in left.items()
+            TextQuestion(step, place, prompt(draft), TEXT_SCHEMA, attempt)
+            for place, draft in missing.items()
         ]
-        for place, answer in run.ask(asked.maker, questions, asked.sampling).items():
+        for place, answer in run.ask(job.maker, questions, job.sampling).items():
             text, why = json_field(answer, "text")
-            wrong = why if text is None else checks.text_problem(left[place].source, text)
-            left[place].text, left[place].problems = (None, [wrong]) if wrong else (text, [])
+            problem = why if text is None else checks.text_problem(missing[place].source, text)
+            missing[place].text, missing[place].problems = (
+                (None, [problem]) if problem else (text, [])
+            )
 
 
-def _doubts(one: Draft, asked: TextJob, detect: checks.Detect) -> list[str]:
-    """Return doubts about a text for its reviewer; none of them keeps it out of the file."""
-    assert one.text is not None
-    source, target = asked.source_tongue.code, asked.tongue.code
-    found = []
-    if source != target or "templates" in one.path:
-        found.append(checks.format_problem(one.source, one.text))
-    found.append(checks.language_problem(one.text, target, detect))
+def _doubts(draft: Draft, job: TextJob, detect: checks.Detect) -> list[str]:
+    """Return problems of a text for its reviewer; the text is added to the file all the same."""
+    assert draft.text is not None
+    source, target = job.source_tongue.code, job.tongue.code
+    problems = []
+    if source != target or "templates" in draft.path:
+        problems.append(checks.format_problem(draft.source, draft.text))
+    problems.append(checks.language_problem(draft.text, target, detect))
     if source != target:
-        found.append(checks.untranslated_part(one.source, one.text, source, detect))
-    return [problem for problem in found if problem]
+        problems.append(checks.untranslated_part(draft.source, draft.text, source, detect))
+    return [problem for problem in problems if problem]
 
 
-def _back(asked: TextJob, run: TextRun, made: Sequence[Draft]) -> None:
-    good = {one.place: one for one in made if one.text is not None}
+def _translate_back(job: TextJob, run: TextRun, drafts: Sequence[Draft]) -> None:
+    usable = {draft.place: draft for draft in drafts if draft.text is not None}
     questions = [
         TextQuestion(
             "back",
             place,
-            translation_prompt(one.text or "", asked.tongue.name, asked.source_tongue.name),
+            translation_prompt(draft.text or "", job.tongue.name, job.source_tongue.name),
             TEXT_SCHEMA,
         )
-        for place, one in good.items()
+        for place, draft in usable.items()
     ]
-    for place, answer in run.ask(asked.checker, questions, asked.sampling).items():
-        good[place].back, why = json_field(answer, "text")
-        if good[place].back is None:
-            good[place].problems.append(f"not translated back: {why}")
+    for place, answer in run.ask(job.checker, questions, job.sampling).items():
+        usable[place].back, why = json_field(answer, "text")
+        if usable[place].back is None:
+            usable[place].problems.append(f"not translated back: {why}")
 
 
-def _polarity(
-    asked: TextJob, run: TextRun, made: Sequence[Draft], source: Mapping[Any, Any]
+def _check_polarity(
+    job: TextJob, run: TextRun, drafts: Sequence[Draft], source: Mapping[Any, Any]
 ) -> None:
     texts = text_entries(source)
     statements = {
@@ -206,46 +212,46 @@ def _polarity(
         for path in texts
         if path[0] == "topics" and path[-1] == "pro"
     }
-    good = {one.place: one for one in made}
-    questions = polarity_questions(made, statements)
-    answers = run.ask(asked.checker, [one for one, _ in questions.values()], asked.sampling)
+    drafts_by_place = {draft.place: draft for draft in drafts}
+    questions = polarity_questions(drafts, statements)
+    answers = run.ask(job.checker, [draft for draft, _ in questions.values()], job.sampling)
     for place, answer in answers.items():
         problem = polarity_problem(answer, questions[place][1])
         if problem:
-            good[place].problems.append(problem)
+            drafts_by_place[place].problems.append(problem)
 
 
-def _detector(asked: TextJob) -> checks.Detect:
-    codes = {asked.source_tongue.code, asked.tongue.code, *asked.neighbours}
+def _detector(job: TextJob) -> checks.Detect:
+    codes = {job.source_tongue.code, job.tongue.code, *job.neighbours}
     detector = LanguageDetector(codes)
     return lambda text: detector.detect(text).language
 
 
-def _parents(there: Mapping[Path, TextEntry], what: str) -> list[Path]:
-    return list(dict.fromkeys(path[:-1] for path in there if len(path) > 1 and path[-2] == what))
+def _parents(existing: Mapping[Path, TextEntry], what: str) -> list[Path]:
+    return list(dict.fromkeys(path[:-1] for path in existing if len(path) > 1 and path[-2] == what))
 
 
 def _free_names(known: Sequence[str | int], what: str, count: int) -> list[str]:
     letter = what[0]
     width = 2 if what == "templates" else 1
     taken = {str(name) for name in known}
-    found: list[str] = []
+    names: list[str] = []
     number = len(taken)
-    while len(found) < count:
+    while len(names) < count:
         number += 1
         name = f"{letter}{number:0{width}d}"
         if name not in taken:
-            found.append(name)
-    return found
+            names.append(name)
+    return names
 
 
 def read_texts(text: str, where: str) -> Mapping[Any, Any]:
-    """Return the content of a language file; raises BadPrompts where it is not one."""
+    """Return the content of a language file; raises BadPrompts for anything else."""
     try:
         content = yaml.safe_load(text)
     except yaml.YAMLError as problem:
         words = " ".join(str(problem).split())[:200]
         raise BadPrompts(f"{where}: cannot be read as YAML ({words})") from problem
     if not isinstance(content, Mapping):
-        raise BadPrompts(f"{where}: no mapping of keys to values")
+        raise BadPrompts(f"{where}: not a mapping of keys to values")
     return content

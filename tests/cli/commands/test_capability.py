@@ -88,7 +88,7 @@ def test_what_it_was_made_of_stands_beside_it_and_it_can_be_made_again(
     assert culture_ray("capability", "from=euroeval", FILE, "name=mine").code == 0
     (own_folder / "capability" / "hand.yaml").write_text("# @package capability\nname: hand\n")
     complaint = culture_ray("capability", "from=euroeval", FILE, "name=hand").complaint
-    assert "was made by hand" in complaint
+    assert "was written by hand" in complaint
 
 
 def test_models_that_are_not_known_are_named_and_rename_takes_them(
@@ -97,7 +97,7 @@ def test_models_that_are_not_known_are_named_and_rename_takes_them(
     results(workplace, *(own_layout(model=name) for name in ("org/New-7B", "org/new#thinking")))
     said = culture_ray("capability", "from=euroeval", FILE)
     assert (
-        "! left out: model org/New-7B is none of conf/model; 'rename={org/New-7B: NAME}' takes it"
+        "! left out: model org/New-7B is not in conf/model; 'rename={org/New-7B: NAME}' includes it"
         in said.out
     )
     assert """'rename=["org/new#thinking=NAME"]' takes it""" in said.out
@@ -153,7 +153,7 @@ def test_lm_eval_folders_and_tasks_of_ones_own(
         (("from=lm_eval", "file=eee.json"), "eee.json: not a result of lm_eval"),
         (("from=euroeval", FILE, "rename={org/none: x}"), "rename='org/none' cannot be used"),
         (("from=euroeval", FILE, "tasks={mine: {metric: acc}}"), "tasks.mine.language=None"),
-        (("from=euroeval", "file=strange.jsonl"), "holds no score of a model of conf/model"),
+        (("from=euroeval", "file=strange.jsonl"), "no score of a model in conf/model"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -115,7 +115,7 @@ def test_other_responses_do_not_get_into_a_run_that_has_some(
     corrected = table.assign(value_polarity=1 - table["value_polarity"])
     for changed in (corrected, table.iloc[:-1]):
         complaint = bring(culture_ray, changed).complaint
-        assert "holds other responses" in complaint
+        assert "has other responses" in complaint
         assert "run=theirs_2" in complaint
     pd.testing.assert_frame_equal(stored(workplace), before)
 
@@ -178,7 +178,7 @@ def test_a_request_that_comes_twice_is_refused(culture_ray: CultureRay) -> None:
     table["id"] = [f"r{index}" for index in range(len(table))]
     table.loc[9, "id"] = "r8"
     complaint = bring(culture_ray, table, "columns.request_id=id").complaint
-    assert "request 'r8' comes twice" in complaint
+    assert "request 'r8' occurs twice" in complaint
 
 
 @pytest.mark.slow
@@ -202,8 +202,8 @@ def test_a_model_needs_one_family(culture_ray: CultureRay) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("nothing.csv", "there is no file"),
-        ("notes.txt", "ends in none of"),
+        ("nothing.csv", "no file"),
+        ("notes.txt", "none of the endings"),
         ("x.parquet", "cannot"),
     ],
 )

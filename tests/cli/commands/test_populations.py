@@ -264,7 +264,7 @@ def test_a_choice_that_a_person_made_is_not_overwritten(
     mine.parent.mkdir(parents=True)
     mine.write_text("name: joint\n")
     complaint = culture_ray("populations", word, FEW, "conf_dir=mine", "name=joint").complaint
-    assert "was made by hand" in complaint
+    assert "was written by hand" in complaint
     assert mine.read_text() == "name: joint\n"
 
 

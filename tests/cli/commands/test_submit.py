@@ -67,7 +67,7 @@ def test_a_cluster_without_slurm_is_refused(culture_ray: Callable[..., Said]) ->
 def test_more_gpus_than_the_partition_has_are_refused(culture_ray: Callable[..., Said]) -> None:
     words = [*PAPER, "cluster=slurm", "cluster.gpus_per_node=1", "cluster.nodes=1"]
     complaint = culture_ray("submit", *words, "model.gemma_2_2b.gpus_per_replica=2").complaint
-    assert "gemma_2_2b takes 2 GPUs, and a job may have 1 (1 x 1)" in complaint
+    assert "gemma_2_2b needs 2 GPUs, and a job can have 1 (1 x 1)" in complaint
 
 
 @pytest.mark.slow

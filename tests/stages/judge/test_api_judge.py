@@ -17,7 +17,7 @@ SIDES = {"pro": "in favour of it", "con": "against it"}
 
 
 def gold(number: int) -> GoldResponse:
-    """A response in the words that the local server reads stances from, pro before con."""
+    """Return a response in the form from which the local server reads stances, pro before con."""
     stances = ("pro",) * number + ("con",) * (10 - number)
     said = [f"{n}. Citizen {n} is {SIDES[stance]}." for n, stance in enumerate(stances, 1)]
     none = (frozenset[str](),) * 10

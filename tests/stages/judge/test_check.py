@@ -1,4 +1,4 @@
-"""A judge of known skill reads the gold set; what comes out is that skill."""
+"""A judge check recovers the known skill of the judge that reads the gold set."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Asked = list[tuple[str, Request]]
 
 
 def checking(results: Path, *words: str, **env: str) -> JudgeCheck:
-    """A check of the embedded judge, with another engine's skill in its environment."""
+    """Return a check of the embedded judge, played by a stand-in engine with the given skill."""
     found: list[Content] = []
     compose_and_run(
         "a test",

@@ -1,4 +1,4 @@
-"""The judge's error in the statistics: which one is taken, and that it mends what it should."""
+"""The judge's error in the statistics: its source, and the corrections made with it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ JUDGE = "gemma_3_270m"
 
 
 def checked_in(results: Path, **skill: str) -> Path:
-    """Check the embedded judge, with this skill, where runs of `results` look for it."""
+    """Check the embedded judge, with this skill, and store the result for runs in `results`."""
     one = checking(results, "language=[da,en]", **skill)
     return write_check(one, checked(one))["error"]
 

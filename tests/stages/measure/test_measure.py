@@ -1,4 +1,4 @@
-"""Labels become distributions, alignment and self-consistency, with the baselines beside them."""
+"""Labels are reduced to distributions, alignment and self-consistency, as are the baselines."""
 
 from __future__ import annotations
 

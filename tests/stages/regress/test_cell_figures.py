@@ -1,4 +1,4 @@
-"""Figures of cells: what they are made of, and that it does not matter where they are computed."""
+"""Figures of cells: their definitions, and the same results in this process and with Ray."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intervals of cells: t intervals over topics, within what a figure can be."""
+"""Intervals of cells: t intervals over topics, within the range of the figure."""
 
 from __future__ import annotations
 

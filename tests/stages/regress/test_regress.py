@@ -1,4 +1,4 @@
-"""Cells and regressions: a table where the rows allow one, otherwise a sentence."""
+"""Cells and regressions: a table if the rows allow a fit, otherwise the reason why not."""
 
 from __future__ import annotations
 

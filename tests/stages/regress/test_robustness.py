@@ -1,4 +1,4 @@
-"""The robustness stage on labels that lie in a run directory."""
+"""The robustness checks, on labels stored in a run directory."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +23,7 @@ def settings(tmp_path):
 
 
 def label(settings, unit="unit", *, judge=MODEL, each=6, templates=3, **where):
-    """Commit labels of the model that describe the people who speak the prompt's language."""
+    """Commit labels of a model that describes the speakers of the prompt's language."""
     rng = np.random.default_rng(1)
     truth = ground_truth_of(settings)
     for language in where.get("languages", ("da", "en")):

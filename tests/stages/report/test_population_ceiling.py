@@ -1,4 +1,4 @@
-"""Populations beside each other: what a model's figures can be held against."""
+"""Populations compared with each other, as a benchmark for the figures of models."""
 
 from __future__ import annotations
 

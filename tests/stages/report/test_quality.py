@@ -1,4 +1,4 @@
-"""Nothing is dropped silently: rows are requests, and whatever went wrong is counted."""
+"""Nothing is dropped silently: every request is a row, and every failure is counted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MODEL = "gemma_3_270m"
 
 @pytest.fixture(scope="module")
 def rows(mixed_run: Settings) -> dict[str, dict[str, Any]]:
-    """The rows of the quality table by language."""
+    """Return the rows of the quality table by language."""
     table = quality(mixed_run, request_plan(mixed_run))
     assert table.schema.equals(QUALITY)
     return {row["language"]: row for row in table.to_pylist()}
@@ -29,7 +29,7 @@ def rows(mixed_run: Settings) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def fates(mixed_run: Settings) -> Counter[str]:
-    """How many English requests met each fate."""
+    """Return the number of English requests by outcome."""
     table = request_table(request_plan(mixed_run), MODEL, "en")
     found = Counter(fate_of(row) for row in table.to_pylist())
     assert len(found) >= 8, "the run has to hold nearly every fate"

@@ -1,4 +1,4 @@
-"""The report of a run: a page, figures, the caveats that a reader must see, and a few examples."""
+"""The report of a run: page, figures, the caveats that a reader must see, and examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run took: hours from its timeline, dollars from its ledger, by stage and model."""
+"""Usage of a run: hours from its timeline and dollars from its ledger, by stage and model."""
 
 from __future__ import annotations
 

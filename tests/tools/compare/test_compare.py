@@ -41,7 +41,7 @@ def run_of(folder: Path, name: str, *words: str, fate: Any = lambda _: "fine") -
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Settings]:
-    """A run; the same again; with another seed, fewer topics and more prompts; another judge."""
+    """Make runs to compare: equal, with other seed, topics and prompts, and with another judge."""
     folder = tmp_path_factory.mktemp("compared")
     return {
         "first": run_of(folder, "first"),
@@ -93,7 +93,7 @@ def test_the_order_of_the_runs_turns_signs_and_nothing_else(
 
 
 def figures_on(settings: Settings, topics: tuple[str, ...]) -> pd.DataFrame:
-    """The cells of a run whose distributions hold these topics alone."""
+    """Return the cells of a run with distributions of these topics alone."""
     whole = read(settings.run.folder / "distributions.arrow")
     some = whole.filter(pc.is_in(whole.column("topic"), value_set=pa.array(topics)))
     found = cells(

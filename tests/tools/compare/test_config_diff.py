@@ -1,4 +1,4 @@
-"""What differs between two configurations is named once, in the part that it belongs to."""
+"""Each difference between two configurations is listed once, in the part it belongs to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that a model makes: what is checked, what is kept out, and what a person wrote stays."""
+"""Texts written by a model are checked and filtered, and texts written by a person are kept."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ WORDING = "Do you think that an abortion can be justified?"
 
 
 class InProcess:
-    """Runs units without Ray, as a replica does, and counts what it is asked."""
+    """Executor that runs units without Ray, as a replica does, and counts its requests."""
 
     def __init__(self, instead: Mapping[str, str | None]) -> None:
         self.instead, self.asked = instead, 0
@@ -171,7 +171,7 @@ def test_what_a_missing_text_belongs_to_is_left_out_with_it(tmp_path: Path) -> N
     left = {one.place for one in found.good}
     assert not any(place.startswith("topics.f120") for place in left)
     assert any(place.startswith("topics.f118") for place in left)
-    assert problems(found)["topics.f120.con"] == ["what belongs with it could not be made"]
+    assert problems(found)["topics.f120.con"] == ["a text that belongs with it is missing"]
 
 
 def test_two_wordings_that_become_the_same_text_are_one(tmp_path: Path) -> None:
