@@ -151,7 +151,10 @@ class Run:
     def _regression(self, design: str) -> pd.DataFrame:
         path = self.folder / "regression" / f"{design}.csv"
         if not path.exists():
-            raise NoSuchRun(f"run '{self.name}' has no regression {design}: call run.analyse()")
+            raise NoSuchRun(
+                f"run '{self.name}' has no regression {design} yet: call run.analyse(); if it "
+                f"cannot be fitted, run.report() shows the reason"
+            )
         return pd.read_csv(path)
 
     def _context(self, verb: str, overrides: tuple[str, ...]) -> RunContext:

@@ -56,7 +56,7 @@ def test_sweeps_without_gpus_ask_for_none() -> None:
 def test_a_cluster_without_gpus_is_asked_for_none() -> None:
     job = size([EMBEDDED], replace(CLUSTER, gpus_per_node=0), SLURM)
     assert (job.nodes, job.gpus_per_node) == (1, 0)
-    with pytest.raises(JobTooSmall, match=r"takes 2 GPUs, and a job may have 0 \(4 x 0\)"):
+    with pytest.raises(JobTooSmall, match=r"needs 2 GPUs, and a job can have 0 \(4 x 0\)"):
         size([BIG], replace(CLUSTER, gpus_per_node=0), SLURM)
 
 
@@ -73,7 +73,7 @@ def test_nodes_that_are_asked_for_are_given() -> None:
 
 
 def test_a_model_larger_than_a_job_is_refused_with_the_setting_to_change() -> None:
-    with pytest.raises(JobTooSmall, match=r"takes 32 GPUs, and a job may have 16 \(4 x 4\)"):
+    with pytest.raises(JobTooSmall, match=r"needs 32 GPUs, and a job can have 16 \(4 x 4\)"):
         size([replace(BIG, gpus_per_replica=32)], CLUSTER, SLURM)
     with pytest.raises(JobTooSmall, match="needs 64 cores, and a node has 32"):
         size([replace(EMBEDDED, cpus_per_replica=64)], CLUSTER, SLURM)

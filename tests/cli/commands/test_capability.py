@@ -100,7 +100,7 @@ def test_models_that_are_not_known_are_named_and_rename_takes_them(
         "! left out: model org/New-7B is not in conf/model; 'rename={org/New-7B: NAME}' includes it"
         in said.out
     )
-    assert """'rename=["org/new#thinking=NAME"]' takes it""" in said.out
+    assert """'rename=["org/new#thinking=NAME"]' includes it""" in said.out
     for word in ("rename={org/New-7B: new_7b}", 'rename=["org/New-7B=new_7b"]'):
         taken = culture_ray("capability", "from=euroeval", FILE, word)
         assert taken.code == 0, taken.err
