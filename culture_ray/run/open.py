@@ -93,8 +93,8 @@ def _check_same(run: RunDirectory, before: Mapping[str, Any], now: Mapping[str, 
     ]
     shared = set(before.get("judge") or {}) & set(now.get("judge") or {})
     for judge in sorted(shared):
-        was, asked = (_relevant_of_judge(content["judge"][judge]) for content in (before, now))
-        different += _differences(was, asked, f"judge.{judge}")
+        old, new = (_relevant_of_judge(content["judge"][judge]) for content in (before, now))
+        different += _differences(old, new, f"judge.{judge}")
     if not different:
         return
     more = f" (and {len(different) - 3} more)" if len(different) > 3 else ""
@@ -105,13 +105,13 @@ def _check_same(run: RunDirectory, before: Mapping[str, Any], now: Mapping[str, 
 
 
 def _relevant(key: str, content: Mapping[str, Any]) -> Any:
-    found = content.get(key)
-    if key == "cluster" and isinstance(found, Mapping):
+    value = content.get(key)
+    if key == "cluster" and isinstance(value, Mapping):
         # Units are identified by their requests: with another size, all would be requested again.
-        return {"unit_size": found.get("unit_size")}
-    if key != "model" or not isinstance(found, Mapping):
-        return found
-    return {name: _relevant_of_model(model) for name, model in found.items()}
+        return {"unit_size": value.get("unit_size")}
+    if key != "model" or not isinstance(value, Mapping):
+        return value
+    return {name: _relevant_of_model(model) for name, model in value.items()}
 
 
 def _relevant_of_model(model: Mapping[str, Any]) -> dict[str, Any]:

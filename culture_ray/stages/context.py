@@ -96,8 +96,8 @@ class RunContext:
 
         The run directory has to be open: the ledger is named after the time the run started.
         """
-        given, asked = self.settings, billed_models(self.settings, self.engines)
-        return billing_for(given.run, given.spending, asked, lambda: self.quote().most)
+        settings, billed = self.settings, billed_models(self.settings, self.engines)
+        return billing_for(settings.run, settings.spending, billed, lambda: self.quote().most)
 
     def open(self) -> OpenedRun:
         """Make or open the run directory and verify its shards; raises RunMismatch, DiskProblem."""

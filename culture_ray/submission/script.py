@@ -28,17 +28,17 @@ def batch_script(
     name: str,
     folder: Path,
     words: Sequence[str],
-    beside: Sequence[Path] = (),
+    mounted: Sequence[Path] = (),
 ) -> str:
     """Return the text of the batch script.
 
     `folder` holds the script, its setup file and its logs; `words` are the arguments of
-    `culture-ray sweep`. A container mounts the results folder and the folders `beside`.
+    `culture-ray sweep`. A container mounts the results folder and the folders `mounted`.
     """
     body = (slurm_folder() / SCRIPT).read_text(encoding="utf-8").splitlines()
     shebang, rest = body[0], [line for line in body[1:] if not line.startswith("#SBATCH")]
     lines = [shebang, *(f"#SBATCH {option}" for option in _options(job, slurm, name, folder))]
-    lines += [f"export {key}={value}" for key, value in _settings(slurm, folder, beside)]
+    lines += [f"export {key}={value}" for key, value in _settings(slurm, folder, mounted)]
     if not slurm.setup and slurm.container is None:
         # The job uses the submitting environment, whether it is activated or not.
         lines.append(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH")
@@ -101,7 +101,7 @@ def _extra_options(options: Mapping[str, str | int]) -> Iterator[str]:
         yield f"--{key}={option}" if str(option) else f"--{key}"
 
 
-def _settings(slurm: Slurm, folder: Path, beside: Sequence[Path]) -> Iterator[tuple[str, str]]:
+def _settings(slurm: Slurm, folder: Path, mounted: Sequence[Path]) -> Iterator[tuple[str, str]]:
     yield "CULTURE_RAY_SLURM", shlex.quote(str(slurm_folder()))
     yield "CULTURE_RAY_FOLDER", shlex.quote(str(folder))
     yield "CULTURE_RAY_CHAIN", shlex.quote(str(folder / CHAIN))
@@ -112,7 +112,7 @@ def _settings(slurm: Slurm, folder: Path, beside: Sequence[Path]) -> Iterator[tu
         yield "CULTURE_RAY_SCRATCH", _with_variables(slurm.scratch)
     if slurm.container is not None:
         yield "CULTURE_RAY_RUNNER", _with_variables(slurm.container)
-        yield "CULTURE_RAY_BIND", shlex.quote(",".join(map(str, (folder.parents[1], *beside))))
+        yield "CULTURE_RAY_BIND", shlex.quote(",".join(map(str, (folder.parents[1], *mounted))))
 
 
 def _with_variables(text: str) -> str:

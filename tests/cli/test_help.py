@@ -33,7 +33,7 @@ def test_the_command_alone_and_help_show_the_overview(
 def test_the_overview_names_every_verb_and_exit_code() -> None:
     for name, verb in VERBS.items():
         assert re.search(rf"^  {name} +{re.escape(verb.summary)}$", overview(), re.MULTILINE)
-    for code in ("0 done", "1 internal error", "2 the input", "3 done, with", "75"):
+    for code in ("0 done", "1 internal error", "2 invalid input", "3 done, with", "75"):
         assert code in overview()
 
 

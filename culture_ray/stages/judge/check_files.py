@@ -129,9 +129,9 @@ def _errors(checked: JudgeCheckResult) -> dict[str, Any]:
 
 def _row(row: Reliability) -> dict[str, Any]:
     counts = {
-        f"{true}_read_{given}": int(row.confusion[i, j])
+        f"{true}_read_{read_as}": int(row.confusion[i, j])
         for i, true in enumerate(STANCES)
-        for j, given in enumerate(STANCES)
+        for j, read_as in enumerate(STANCES)
     }
     return {
         "kind": row.kind,

@@ -150,9 +150,9 @@ def _by_language(
     members: Sequence[str], languages: Mapping[str, str]
 ) -> list[tuple[str, list[str]]]:
     groups = [("all", list(members))]
-    found = sorted({languages[response] for response in members})
+    codes = sorted({languages[response] for response in members})
     return groups + [
-        (code, [response for response in members if languages[response] == code]) for code in found
+        (code, [response for response in members if languages[response] == code]) for code in codes
     ]
 
 

@@ -14,15 +14,15 @@ FEW_READ = 0.5
 
 def warnings_of(checked: JudgeCheckResult) -> list[str]:
     """Return warnings about a judge's readings of the gold set; empty when there are none."""
-    whole = next((r for r in checked.reliability if r.kind == "all"), None)
-    if whole is None:
+    overall = next((r for r in checked.reliability if r.kind == "all"), None)
+    if overall is None:
         return ["no gold response was read"]
     return [
         sentence
         for sentence in (
-            _one_stance(whole),
-            _at_chance(whole),
-            _mostly_unread(whole, checked.failures),
+            _one_stance(overall),
+            _at_chance(overall),
+            _mostly_unread(overall, checked.failures),
             *(_uncorrectable(r) for r in checked.reliability if r.kind == "language"),
         )
         if sentence
@@ -36,18 +36,18 @@ def always_says(pro: int, con: int, neutral: int) -> str | None:
     return seen[0] if len(seen) == 1 and sum(counts.values()) >= 30 else None
 
 
-def _one_stance(whole: Reliability) -> str:
-    if whole.always is None:
+def _one_stance(overall: Reliability) -> str:
+    if overall.always is None:
         return ""
     return (
-        f"this judge says {whole.always} whatever it reads: its labels carry no information, and "
+        f"this judge says {overall.always} whatever it reads: its labels carry no information, and "
         f"its error only reflects the shares of stances in the gold set"
     )
 
 
-def _at_chance(whole: Reliability) -> str:
-    kappa = whole.kappa_interval
-    if kappa is None or kappa.low > 0 or whole.always is not None:
+def _at_chance(overall: Reliability) -> str:
+    kappa = overall.kappa_interval
+    if kappa is None or kappa.low > 0 or overall.always is not None:
         return ""
     return (
         f"kappa is {kappa.estimate:.2f} (95 % interval {kappa.low:.2f} to {kappa.high:.2f}): this "
@@ -55,12 +55,12 @@ def _at_chance(whole: Reliability) -> str:
     )
 
 
-def _mostly_unread(whole: Reliability, failures: Mapping[str, int]) -> str:
-    if not whole.statements or whole.missing < FEW_READ * whole.statements:
+def _mostly_unread(overall: Reliability, failures: Mapping[str, int]) -> str:
+    if not overall.statements or overall.missing < FEW_READ * overall.statements:
         return ""
     most = max(failures, key=lambda reason: failures[reason], default="the judge stopped early")
     return (
-        f"{whole.missing} of {whole.statements} opinions have no stance, most often because: "
+        f"{overall.missing} of {overall.statements} opinions have no stance, most often because: "
         f"{most}. A judge without structured output can be asked with judge.NAME.answers=choice "
         f"(vLLM) or judge.NAME.answers=words"
     )

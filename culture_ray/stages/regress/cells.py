@@ -122,11 +122,11 @@ def population_reliabilities(cell: StudyCell, truth: GroundTruth) -> FloatArray:
     1 for a contrast with no population, or with more than one.
     """
     reliabilities = np.ones(2)
-    for place, weights in enumerate(_weights(cell)[:2]):
+    for index, weights in enumerate(_weights(cell)[:2]):
         row = np.flatnonzero(weights > 0)
         if row.size == 1:
             survey = truth.value_polarity[row[0]], truth.std_error[row[0]]
-            reliabilities[place] = population_reliability(*survey)
+            reliabilities[index] = population_reliability(*survey)
     return reliabilities
 
 
@@ -170,10 +170,10 @@ def _cell(rows: pd.DataFrame, truth: GroundTruth) -> Cell:
     """Rebuild the count table of a cell from its rows of the distributions table."""
     position = {topic: index for index, topic in enumerate(truth.topics)}
     values = np.unique(np.concatenate([np.zeros(0), *rows["values"]]))
-    kept = rows[rows["used"] > 0]
-    index = np.array([position[name] for name in kept["topic"]], np.int64)
-    counts = np.zeros((len(kept), values.size))
-    for row, (seen, how_many) in enumerate(zip(kept["values"], kept["counts"], strict=True)):
+    used = rows[rows["used"] > 0]
+    index = np.array([position[name] for name in used["topic"]], np.int64)
+    counts = np.zeros((len(used), values.size))
+    for row, (seen, how_many) in enumerate(zip(used["values"], used["counts"], strict=True)):
         counts[row, np.searchsorted(values, np.asarray(seen, float))] = how_many
     order = np.argsort(index)
     undefined = int((rows["responses"] - rows["used"]).sum())
@@ -204,7 +204,7 @@ def _counts(cell: StudyCell, truth: GroundTruth) -> dict[str, int]:
     speakers = truth.value_polarity[_weights(cell)[0] > 0]
     responses, shared = (0, 0)
     if len(speakers):
-        responses, shared = (int(found[0]) for found in cell.cell.coverage(speakers))
+        responses, shared = (int(count[0]) for count in cell.cell.coverage(speakers))
     return {
         "used": cell.cell.responses,
         "responses_with_ground_truth": responses,

@@ -52,11 +52,11 @@ def judge_sensitivity_tables(run: RunDirectory) -> tuple[pa.Table | None, pa.Tab
 
 def cells_of_judge(cells: Cells, judge: str) -> Cells:
     """Return the cells of one judge's labels, and the baselines, which have no judge."""
-    kept = np.flatnonzero(cells.rows["judge"].isna() | (cells.rows["judge"] == judge))
+    positions = np.flatnonzero(cells.rows["judge"].isna() | (cells.rows["judge"] == judge))
     return Cells(
-        cells.rows.iloc[kept].reset_index(drop=True),
-        {name: drawn[kept] for name, drawn in cells.rounds.items()},
-        [cells.study[place] for place in kept],
+        cells.rows.iloc[positions].reset_index(drop=True),
+        {name: drawn[positions] for name, drawn in cells.rounds.items()},
+        [cells.study[position] for position in positions],
         cells.truth,
     )
 

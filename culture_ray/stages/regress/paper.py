@@ -80,16 +80,16 @@ def _multilingual(
     try:
         fitted = paper.multilingual(pd.concat(drawn, ignore_index=True), design)
     except BadTable as error:
-        why = " ".join([f"The multilingual regression was not fitted: {error}.", *notes])
-        return Result(name, "paper", design.formula, "", missing=why)
+        reason = " ".join([f"The multilingual regression was not fitted: {error}.", *notes])
+        return Result(name, "paper", design.formula, "", missing=reason)
     return _result(name, caption, replace(fitted, notes=(*notes, *fitted.notes)))
 
 
 def _us_bias(cells: Cells, rounds: int, seed: int, us: str, baselines: Sequence[str]) -> Result:
     truth = _of_kind(cells.truth, "country")
     if us not in {population.name for population in truth.populations}:
-        why = f"US bias needs the population '{us}': add it to populations.compare."
-        return Result("us_bias", "paper", paper.US_BIAS.formula, "", missing=why)
+        reason = f"US bias needs the population '{us}': add it to populations.compare."
+        return Result("us_bias", "paper", paper.US_BIAS.formula, "", missing=reason)
     wanted = []
     for cell in cells.primary:
         row = cells.rows.iloc[cell]

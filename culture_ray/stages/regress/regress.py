@@ -26,16 +26,16 @@ def regress(context: RunContext) -> None:
     if distributions is None:
         distributions = DISTRIBUTIONS.empty_table()
     measured = cells(settings, distributions, context.ground_truth, context.capability_scores)
-    found = corrected_for_judge(settings.run, measured)
-    rows = pa.Table.from_pandas(found.rows, schema=CELLS, preserve_index=False)
+    corrected = corrected_for_judge(settings.run, measured)
+    rows = pa.Table.from_pandas(corrected.rows, schema=CELLS, preserve_index=False)
     catalogue.write(settings.run, "cells", rows)
-    notes = _left_out(found)
+    notes = _left_out(corrected)
     us, baselines = settings.populations.us, settings.baselines
-    for result in regressions(found, settings.inference, settings.seed, us, baselines):
+    for result in regressions(corrected, settings.inference, settings.seed, us, baselines):
         write_result(settings.run, replace_fields(result, notes=(*result.notes, *notes)))
     if settings.judges or any(find_protocol(name).offers_options for name in settings.protocols):
         robustness(settings, context.ground_truth)
-    write_judge_sensitivity(settings, found)
+    write_judge_sensitivity(settings, corrected)
 
 
 def _left_out(all_cells: Cells) -> tuple[str, ...]:
@@ -43,10 +43,10 @@ def _left_out(all_cells: Cells) -> tuple[str, ...]:
     models = all_cells.rows[all_cells.rows["judge"].notna()]
     used = models[models.index.isin(all_cells.primary)]
     combinations = [_combinations(rows) for rows in (used, models)]
-    rest = sorted(combinations[1] - combinations[0])
-    if not rest:
+    left_out = sorted(combinations[1] - combinations[0])
+    if not left_out:
         return ()
-    return (f"Based on {' and '.join(sorted(combinations[0]))}; left out: {', '.join(rest)}.",)
+    return (f"Based on {' and '.join(sorted(combinations[0]))}; left out: {', '.join(left_out)}.",)
 
 
 def _combinations(rows: pd.DataFrame) -> set[str]:

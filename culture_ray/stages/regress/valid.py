@@ -90,13 +90,13 @@ def _us_bias(cells: Cells) -> Result:
             "",
             missing="No cell has an alignment with both the US and its language's own countries.",
         )
-    place = np.flatnonzero(known)
+    positions = np.flatnonzero(known)
     fitted = us_bias(
-        rows.iloc[place].reset_index(drop=True),
-        rows["alignment_us"].to_numpy(np.float64)[place],
-        rows["alignment_native_mean"].to_numpy(np.float64)[place],
-        cells.rounds["alignment_us"][place].T,
-        cells.rounds["alignment_native_mean"][place].T,
+        rows.iloc[positions].reset_index(drop=True),
+        rows["alignment_us"].to_numpy(np.float64)[positions],
+        rows["alignment_native_mean"].to_numpy(np.float64)[positions],
+        cells.rounds["alignment_us"][positions].T,
+        cells.rounds["alignment_native_mean"][positions].T,
     )
     caption = (
         "Positive where responses agree more with people in the US than with people of the "
@@ -131,8 +131,8 @@ def _multilingual(
         options = Options(permutations=permutations, seed=seed)
         fitted = regress(known, design, options=options, draws=draws)
     except BadTable as error:
-        why = " ".join([f"The multilingual regression was not fitted: {error}.", *notes])
-        return Result(name, "valid", design.formula, "", missing=why)
+        reason = " ".join([f"The multilingual regression was not fitted: {error}.", *notes])
+        return Result(name, "valid", design.formula, "", missing=reason)
     if not fitted.terms:
         return Result(name, "valid", design.formula, "", missing=" ".join([*notes, *fitted.notes]))
     return Result(

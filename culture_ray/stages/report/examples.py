@@ -37,8 +37,8 @@ def examples(settings: Settings) -> tuple[Example, ...]:
     main = answers["protocol"] == settings.main_protocol
     cell = ["model", "language", "topic"]
     of_main = answers[main].groupby(cell, sort=True).head(PER_CELL)
-    rest = answers[~main].groupby([*cell, "protocol"], sort=True).head(1)
-    chosen = of_main.to_dict("records") + rest.to_dict("records")
+    of_others = answers[~main].groupby([*cell, "protocol"], sort=True).head(1)
+    chosen = of_main.to_dict("records") + of_others.to_dict("records")
     stances = _stances(
         settings.run, settings.judges, settings.judging, {row["request_id"] for row in chosen}
     )

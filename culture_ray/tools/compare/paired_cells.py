@@ -46,7 +46,7 @@ class PairedCells:
         if contrasts is not None and (contrasts[0] > 0).any():
             speaker_polarity = truth.value_polarity[np.argmax(contrasts[0] > 0)]
             known = self.shared[~np.isnan(speaker_polarity[self.shared])]
-        return [self.shared if place == _CONSISTENCY else known for place in range(len(FIGURES))]
+        return [self.shared if index == _CONSISTENCY else known for index in range(len(FIGURES))]
 
 
 def paired_cells(
@@ -92,8 +92,8 @@ def _cells(run: RunDirectory, us: str, truth: GroundTruth) -> _Cells:
     for key, cell in zip(*study_cells(us, rows, truth), strict=True):
         if key["family"] == BASELINE_FAMILY or not cell.cell.responses:
             continue
-        place = (key["model"], key["language"], key["protocol"], key["persona"])
-        cells.setdefault(place, {})[key["judge"] or ""] = cell
+        key_of_cell = (key["model"], key["language"], key["protocol"], key["persona"])
+        cells.setdefault(key_of_cell, {})[key["judge"] or ""] = cell
     return cells
 
 

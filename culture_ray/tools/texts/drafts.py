@@ -146,8 +146,8 @@ def review(drafts: Sequence[Draft], title: str) -> str:
 
 
 def _below(path: Path, place: str) -> bool:
-    whole = ".".join(str(key) for key in path)
-    return whole == place or whole.startswith(f"{place}.")
+    dotted = ".".join(str(key) for key in path)
+    return dotted == place or dotted.startswith(f"{place}.")
 
 
 def _quoted(text: str) -> str:
