@@ -136,9 +136,9 @@ def _differences(before: Any, now: Any, key: str) -> Iterator[str]:
 
 def _short(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "there"
+        return "set"
     if value is None:
-        return "not there"
+        return "not set"
     text = str(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 

@@ -40,9 +40,9 @@ def test_the_same_run_is_taken_up_where_it_stands(small: Settings) -> None:
         ("seed=2", "seed was 1, now 2"),
         ("design.prompts_per_language=16", "design.prompts_per_language was 24, now 16"),
         ("design.kind=independent", "design.kind was balanced, now independent"),
-        ("language=[da]", "language.en was there, now not there"),
-        ("language=[da,en,nl]", "language.nl was not there, now there"),
-        ("model=[gemma_2_2b]", "model.gemma_3_270m was there, now not there"),
+        ("language=[da]", "language.en was set, now not set"),
+        ("language=[da,en,nl]", "language.nl was not set, now set"),
+        ("model=[gemma_2_2b]", "model.gemma_3_270m was set, now not set"),
         ("model.gemma_3_270m.source=other", "model.gemma_3_270m.source was embedded:gemma-3-270m"),
         ("topics.only=[f118]", "topics.only was ['c001_01'"),
         (
