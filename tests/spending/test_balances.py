@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from culture_ray.spending.balances import Balances, Caps, SpendingTotal
+from culture_ray.spending.records import (
+    AccountOpened,
+    Record,
+    Reserved,
+    Settled,
+    Unresolved,
+    Voided,
+)
+
+RUNS, STAGES, MODELS = ["r", "s"], ["elicit", "judge"], ["m", "n"]
+
+
+def _reserved(ticket: str, nano: int, run: str, stage: str, model: str) -> Reserved:
+    return Reserved(ticket, run, stage, model, "standard", 1, 1, nano, model, 1.0, 0.0)
+
+
+def _settled(ticket: str, nano: int) -> Settled:
+    return Settled(ticket, nano, nano + 1, nano + 2, nano + 3, nano + 4, "standard", 1.0, 0.0)
+
+
+TICKETS = st.sampled_from("abcdef")
+AMOUNTS = st.integers(0, 1000)
+RECORDS: st.SearchStrategy[Record] = st.one_of(
+    st.builds(
+        _reserved, TICKETS, AMOUNTS, st.sampled_from(RUNS), st.sampled_from(STAGES),
+        st.sampled_from(MODELS),
+    ),
+    st.builds(_settled, TICKETS, AMOUNTS),
+    st.builds(Voided, TICKETS, st.just("429"), st.just(0.0)),
+    st.builds(Unresolved, TICKETS, st.just("timeout"), st.just(0.0)),
+    st.just(AccountOpened("run a")),
+)  # fmt: skip
+
+
+@dataclass
+class _Attempt:
+    reserved: Reserved
+    end: Record | None = None
+
+    @property
+    def charged(self) -> int:
+        if isinstance(self.end, Voided):
+            return 0
+        return self.end.nano if isinstance(self.end, Settled) else self.reserved.nano
+
+
+def _attempts(records: list[Record]) -> list[_Attempt]:
+    """Return the attempts of a ledger: a reservation and the first record that ends it."""
+    attempts: list[_Attempt] = []
+    for record in records:
+        if isinstance(record, AccountOpened):
+            continue
+        at = [a for a in attempts if a.reserved.ticket == record.ticket and a.end is None]
+        if isinstance(record, Reserved):
+            attempts += [] if at else [_Attempt(record)]
+        elif at:
+            at[0].end = record
+    return attempts
+
+
+def _expected_total(attempts: list[_Attempt]) -> SpendingTotal:
+    total = SpendingTotal(attempts=len(attempts))
+    for attempt in attempts:
+        if isinstance(attempt.end, Settled):
+            total.settled += 1
+            total.settled_nano += attempt.end.nano
+            total.input_tokens += attempt.end.input_tokens
+            total.cached_tokens += attempt.end.cached_tokens
+            total.output_tokens += attempt.end.output_tokens
+            total.reasoning_tokens += attempt.end.reasoning_tokens
+        elif isinstance(attempt.end, Voided):
+            total.voided += 1
+        else:
+            total.unresolved += 1
+            total.unresolved_nano += attempt.reserved.nano
+    return total
+
+
+def _applied(records: list[Record]) -> Balances:
+    balances = Balances()
+    for record in records:
+        balances.apply(record)
+    return balances
+
+
+@given(st.lists(RECORDS, max_size=40))
+def test_balances_are_those_of_the_attempts_one_by_one(records: list[Record]) -> None:
+    balances, attempts = _applied(records), _attempts(records)
+    by_key: dict[tuple[str, str, str], list[_Attempt]] = defaultdict(list)
+    for attempt in attempts:
+        one = attempt.reserved
+        by_key[one.run, one.stage, one.model].append(attempt)
+    assert dict(balances.totals) == {key: _expected_total(own) for key, own in by_key.items()}
+    assert balances.charged_nano == sum(attempt.charged for attempt in attempts)
+    assert balances.charged_nano == sum(t.charged_nano for t in balances.totals.values())
+    assert balances.open_reservations == {
+        a.reserved.ticket: a.reserved for a in attempts if a.end is None
+    }
+    for run in RUNS:
+        of_run = [a for a in attempts if a.reserved.run == run]
+        assert balances.dollars_by_model(run) == {
+            model: pytest.approx(
+                sum(a.charged for a in of_run if a.reserved.model == model) / 1e9, abs=1e-15
+            )
+            for model in {a.reserved.model for a in of_run}
+        }
+
+
+@given(
+    st.lists(RECORDS, max_size=40),
+    st.none() | st.integers(0, 4000),
+    st.dictionaries(st.sampled_from(MODELS), st.integers(0, 2000)),
+    st.dictionaries(st.sampled_from(STAGES), st.integers(0, 2000)),
+    st.sampled_from(STAGES),
+    st.sampled_from(MODELS),
+    st.integers(0, 1000),
+    st.sets(TICKETS),
+)
+def test_a_reservation_is_refused_where_a_cap_that_applies_would_be_passed(
+    records: list[Record],
+    total: int | None,
+    models: dict[str, int],
+    stages: dict[str, int],
+    stage: str,
+    model: str,
+    nano: int,
+    refundable: set[str],
+) -> None:
+    balances = _applied(records)
+    refunded = [r for ticket, r in balances.open_reservations.items() if ticket in refundable]
+    charged = [a for a in _attempts(records) if a.end or a.reserved not in refunded]
+    everything = sum(a.charged for a in charged)
+    of_model = sum(a.charged for a in charged if a.reserved.model == model)
+    of_stage = sum(a.charged for a in charged if a.reserved.stage == stage)
+    passed = [
+        name
+        for name, spent, cap in (
+            ("spending.cap_dollars", everything, total),
+            (f"spending.models.{model}", of_model, models.get(model)),
+            (f"spending.stages.{stage}", of_stage, stages.get(stage)),
+        )
+        if cap is not None and spent + nano > cap
+    ]
+    refusal = balances.refusal(Caps(total, models, stages), stage, model, nano, refunded)
+    assert (refusal is not None) == bool(passed)
+    if refusal is not None:
+        assert f"of {passed[0]}=$" in refusal
+
+
+def test_a_refusal_names_the_cap_what_is_charged_and_what_the_request_may_cost() -> None:
+    balances = _applied([_reserved("a", 1_500_000_000, "r", "judge", "m")])
+    caps = Caps.of_dollars(models={"m": 2.0}, stages={"judge": 9.0})
+    refusal = balances.refusal(caps, "judge", "m", 700_000_000)
+    assert refusal is not None
+    assert "$1.5000 of spending.models.m=$2 is spent or reserved" in refusal
+    assert "the next judge request to m may cost $0.7000" in refusal
+
+
+def test_caps_in_dollars_are_nanodollars_and_absent_ones_no_caps() -> None:
+    assert Caps.of_dollars() == Caps(None, {}, {})
+    assert Caps.of_dollars(1.5, {"m": 0.25}, {"judge": 0.0}) == Caps(
+        1_500_000_000, {"m": 250_000_000}, {"judge": 0}
+    )
