@@ -13,7 +13,6 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
-import math
 import os
 import resource
 import shutil
@@ -39,8 +38,8 @@ _MARKERS = "not engine and not cluster and not slow"
 _OPTIONS = ["-q", "-p", "no:cacheprovider", "--no-header", "-m", _MARKERS]
 _OWN = ("culture_ray", "tests")
 _CPU_FACTOR, _CPU_LEAST_S = 5, 10
-_WALL_FACTOR = 20
-"""Only what waits for good takes this many times the processor time that it is allowed."""
+_IDLE_S = 30.0
+"""A process that has used no processor time for this long waits for good."""
 
 # Shrinking an example takes long and changes no verdict.
 hypothesis.settings.register_profile(
@@ -65,8 +64,8 @@ class Baseline:
         """Return the tests that reach a mutant, or else its function, or its module; quick first.
 
         The lines that are executed on import belong to no test: for constants all tests of the
-        module run. Quick tests come first, and slow ones only while all together take no more
-        than `seconds` of processor time.
+        module run. Those of the module's own test file come first, the others only while all
+        together take no more than `seconds` of processor time.
         """
         by_line = self.lines.get(mutant.module, {})
         for first, last in (mutant.lines, mutant.around, (0, sys.maxsize)):
@@ -75,10 +74,14 @@ class Baseline:
                 break
         else:
             return []
-        order = sorted(tests, key=lambda test: (self.seconds.get(test, 0.0), test))
-        ends = accumulate(self.seconds.get(test, 0.0) for test in order)
-        within = [test for test, end in zip(order, ends, strict=True) if end <= seconds]
+        file = f"/test_{Path(mutant.module).name}::"
+        order = sorted(tests, key=lambda test: (file not in test, self._time(test), test))
+        ends = accumulate(map(self._time, order))
+        within = [t for t, end in zip(order, ends, strict=True) if end <= seconds or file in t]
         return within or order[:1]
+
+    def _time(self, test: str) -> float:
+        return self.seconds.get(test, 0.0)
 
 
 def baseline(room: Room) -> Baseline:
@@ -154,20 +157,25 @@ class _Child:
 
     def __init__(self, pid: int, folder: Path, cpu_s: int | None) -> None:
         self.folder = folder
-        self._pid, self._began, self._status = pid, time.monotonic(), -1
-        self._wall_s = math.inf if cpu_s is None else _WALL_FACTOR * cpu_s
-        self._late = False
+        self._pid, self._status = pid, -1
+        self._limited, self._used, self._used_at = cpu_s is not None, "", time.monotonic()
 
     def ended(self) -> bool:
-        """Return True if it has ended; end it if it has run for too long."""
+        """Return True if it has ended; end it if it waits for good."""
         pid, status = os.waitpid(self._pid, os.WNOHANG)
-        self._late = self._late or time.monotonic() - self._began > self._wall_s
         if pid:
             self._status = status
-        if pid or self._late:
+        elif (used := self._processor_time()) != self._used:
+            self._used, self._used_at = used, time.monotonic()
+        if pid or (self._limited and time.monotonic() - self._used_at > _IDLE_S):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._pid, signal.SIGKILL)
         return bool(pid)
+
+    def _processor_time(self) -> str:
+        """Return the kernel's counts of its time, its own and that of its children."""
+        fields = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
+        return " ".join(fields[11:15])
 
     def wait(self) -> None:
         """Wait for its end."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.spending.balances import Balances, Caps, SpendingTotal
+from culture_ray.spending.balances import Balances, Caps
 from culture_ray.spending.records import (
     AccountOpened,
     Record,
@@ -68,22 +68,22 @@ def _attempts(records: list[Record]) -> list[_Attempt]:
     return attempts
 
 
-def _expected_total(attempts: list[_Attempt]) -> SpendingTotal:
-    total = SpendingTotal(attempts=len(attempts))
-    for attempt in attempts:
-        if isinstance(attempt.end, Settled):
-            total.settled += 1
-            total.settled_nano += attempt.end.nano
-            total.input_tokens += attempt.end.input_tokens
-            total.cached_tokens += attempt.end.cached_tokens
-            total.output_tokens += attempt.end.output_tokens
-            total.reasoning_tokens += attempt.end.reasoning_tokens
-        elif isinstance(attempt.end, Voided):
-            total.voided += 1
-        else:
-            total.unresolved += 1
-            total.unresolved_nano += attempt.reserved.nano
-    return total
+def _expected_total(attempts: list[_Attempt]) -> dict[str, int]:
+    settled = [a.end for a in attempts if isinstance(a.end, Settled)]
+    voided = [a for a in attempts if isinstance(a.end, Voided)]
+    unresolved = [a for a in attempts if not isinstance(a.end, Settled | Voided)]
+    return {
+        "attempts": len(attempts),
+        "settled": len(settled),
+        "voided": len(voided),
+        "unresolved": len(unresolved),
+        "settled_nano": sum(end.nano for end in settled),
+        "unresolved_nano": sum(a.reserved.nano for a in unresolved),
+        "input_tokens": sum(end.input_tokens for end in settled),
+        "cached_tokens": sum(end.cached_tokens for end in settled),
+        "output_tokens": sum(end.output_tokens for end in settled),
+        "reasoning_tokens": sum(end.reasoning_tokens for end in settled),
+    }
 
 
 def _applied(records: list[Record]) -> Balances:
@@ -100,7 +100,8 @@ def test_balances_are_those_of_the_attempts_one_by_one(records: list[Record]) ->
     for attempt in attempts:
         one = attempt.reserved
         by_key[one.run, one.stage, one.model].append(attempt)
-    assert dict(balances.totals) == {key: _expected_total(own) for key, own in by_key.items()}
+    totals = {key: vars(total) for key, total in balances.totals.items()}
+    assert totals == {key: _expected_total(own) for key, own in by_key.items()}
     assert balances.charged_nano == sum(attempt.charged for attempt in attempts)
     assert balances.charged_nano == sum(t.charged_nano for t in balances.totals.values())
     assert balances.open_reservations == {

@@ -208,7 +208,7 @@ def test_a_stale_claim_removed_while_it_was_looked_at_is_taken(
         assert b.held_elsewhere("u")
 
 
-@pytest.mark.parametrize("give_back", [lambda a: a.release("u"), lambda a: a.give_all_back()])
+@pytest.mark.parametrize("give_back", [lambda a: a.release("u"), lambda a: a.release_all()])
 def test_a_claim_that_another_driver_removed_is_given_back_without_an_error(
     folder: Path, monkeypatch: pytest.MonkeyPatch, give_back: Callable[[Claims], None]
 ) -> None:
