@@ -28,18 +28,27 @@ def _settled(ticket: str, nano: int) -> Settled:
     return Settled(ticket, nano, nano + 1, nano + 2, nano + 3, nano + 4, "standard", 1.0, 0.0)
 
 
-TICKETS = st.sampled_from("abcdef")
-AMOUNTS = st.integers(0, 1000)
-RECORDS: st.SearchStrategy[Record] = st.one_of(
-    st.builds(
-        _reserved, TICKETS, AMOUNTS, st.sampled_from(RUNS), st.sampled_from(STAGES),
-        st.sampled_from(MODELS),
-    ),
-    st.builds(_settled, TICKETS, AMOUNTS),
-    st.builds(Voided, TICKETS, st.just("429"), st.just(0.0)),
-    st.builds(Unresolved, TICKETS, st.just("timeout"), st.just(0.0)),
-    st.just(AccountOpened("run a")),
-)  # fmt: skip
+@st.composite
+def ledgers(draw: st.DrawFn) -> list[Record]:
+    """Draw a ledger of many attempts: each ends some records later, or never, or twice."""
+    timed: list[tuple[int, Record]] = [(0, AccountOpened("run a"))]
+    key = st.tuples(*map(st.sampled_from, (RUNS, STAGES, MODELS)))
+    end = st.tuples(st.sampled_from("svu-"), st.integers(0, 9), st.integers(0, 1000))
+    attempts = st.lists(
+        st.tuples(st.integers(0, 1000), key, st.lists(end, max_size=2)), min_size=8, max_size=25
+    )
+    for number, (nano, (run, stage, model), ends) in enumerate(draw(attempts)):
+        ticket = f"t{number % 20}"  # the last ones may come again
+        timed.append((10 * number, _reserved(ticket, nano, run, stage, model)))
+        for kind, later, billed in ends:
+            record = {
+                "s": _settled(ticket, billed),
+                "v": Voided(ticket, "429", 0.0),
+                "u": Unresolved(ticket, "timeout", 0.0),
+                "-": Voided("unknown", "429", 0.0),
+            }[kind]
+            timed.append((10 * (number + later) + 1, record))
+    return [record for _, record in sorted(timed, key=lambda pair: pair[0])]
 
 
 @dataclass
@@ -93,7 +102,7 @@ def _applied(records: list[Record]) -> Balances:
     return balances
 
 
-@given(st.lists(RECORDS, max_size=40))
+@given(ledgers())
 def test_balances_are_those_of_the_attempts_one_by_one(records: list[Record]) -> None:
     balances, attempts = _applied(records), _attempts(records)
     by_key: dict[tuple[str, str, str], list[_Attempt]] = defaultdict(list)
@@ -117,42 +126,49 @@ def test_balances_are_those_of_the_attempts_one_by_one(records: list[Record]) ->
         }
 
 
+SLACKS = st.none() | st.sampled_from((-1, 0))
+
+
 @given(
-    st.lists(RECORDS, max_size=40),
-    st.none() | st.integers(0, 4000),
-    st.dictionaries(st.sampled_from(MODELS), st.integers(0, 2000)),
-    st.dictionaries(st.sampled_from(STAGES), st.integers(0, 2000)),
-    st.sampled_from(STAGES),
-    st.sampled_from(MODELS),
-    st.integers(0, 1000),
-    st.sets(TICKETS),
-)
+    ledgers(), SLACKS, SLACKS, SLACKS, st.sampled_from(STAGES), st.sampled_from(MODELS),
+    st.integers(1, 1000), st.sets(st.integers(0, 19)),
+)  # fmt: skip
 def test_a_reservation_is_refused_where_a_cap_that_applies_would_be_passed(
     records: list[Record],
-    total: int | None,
-    models: dict[str, int],
-    stages: dict[str, int],
+    of_all: int | None,
+    of_model: int | None,
+    of_stage: int | None,
     stage: str,
     model: str,
     nano: int,
-    refundable: set[str],
+    refundable: set[int],
 ) -> None:
+    """Every cap holds just the reservation, or a nanodollar less, or does not exist."""
     balances = _applied(records)
-    refunded = [r for ticket, r in balances.open_reservations.items() if ticket in refundable]
-    charged = [a for a in _attempts(records) if a.end or a.reserved not in refunded]
-    everything = sum(a.charged for a in charged)
-    of_model = sum(a.charged for a in charged if a.reserved.model == model)
-    of_stage = sum(a.charged for a in charged if a.reserved.stage == stage)
-    passed = [
-        name
-        for name, spent, cap in (
-            ("spending.cap_dollars", everything, total),
-            (f"spending.models.{model}", of_model, models.get(model)),
-            (f"spending.stages.{stage}", of_stage, stages.get(stage)),
-        )
-        if cap is not None and spent + nano > cap
+    refunded = [
+        r for ticket, r in balances.open_reservations.items() if int(ticket[1:]) in refundable
     ]
-    refusal = balances.refusal(Caps(total, models, stages), stage, model, nano, refunded)
+    charged = [a for a in _attempts(records) if a.end or a.reserved not in refunded]
+    caps = {
+        "spending.cap_dollars": (of_all, sum(a.charged for a in charged)),
+        f"spending.models.{model}": (
+            of_model, sum(a.charged for a in charged if a.reserved.model == model)
+        ),
+        f"spending.stages.{stage}": (
+            of_stage, sum(a.charged for a in charged if a.reserved.stage == stage)
+        ),
+    }  # fmt: skip
+    total, of_this, at_this = (
+        None if slack is None else spent + nano + slack for slack, spent in caps.values()
+    )
+    others = {"another": 0}
+    limits = Caps(
+        total,
+        others if of_this is None else others | {model: of_this},
+        others if at_this is None else others | {stage: at_this},
+    )
+    passed = [name for name, (slack, _) in caps.items() if slack == -1]
+    refusal = balances.refusal(limits, stage, model, nano, refunded)
     assert (refusal is not None) == bool(passed)
     if refusal is not None:
         assert f"of {passed[0]}=$" in refusal
