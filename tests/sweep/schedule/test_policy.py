@@ -291,7 +291,7 @@ def test_lateness_is_looked_at_every_half_second() -> None:
 def test_a_replica_that_is_retiring_gets_no_copy_and_no_suspect() -> None:
     cluster = Cluster(Resources(gpus=2, cpus=8))
     cluster.work(spec("a"), 2, 1e5)
-    quick, slow = cluster.start()
+    quick, _ = cluster.start()
     dispatches = cluster.decide()
     cluster.now += 1.0
     cluster.finish(quick, dispatches)
