@@ -38,6 +38,7 @@ def main() -> None:
     options = parser.parse_args()
     for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")  # mutants run beside one another
+    sys.dont_write_bytecode = False  # or every fork compiles the package anew
     reasons = equivalent.declared()
     enough = True
     for room in ROOMS:
