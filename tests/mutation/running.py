@@ -64,8 +64,8 @@ class Baseline:
         """Return the tests that reach a mutant, or else its function, or its module; quick first.
 
         The lines that are executed on import belong to no test: for constants all tests of the
-        module run. Those of the module's own test file come first, the others only while all
-        together take no more than `seconds` of processor time.
+        module run. Those of the module's own test file run whatever they take, the others only
+        while together they take no more than `seconds` of processor time.
         """
         by_line = self.lines.get(mutant.module, {})
         for first, last in (mutant.lines, mutant.around, (0, sys.maxsize)):
@@ -75,10 +75,11 @@ class Baseline:
         else:
             return []
         file = f"/test_{Path(mutant.module).name}::"
-        order = sorted(tests, key=lambda test: (file not in test, self._time(test), test))
-        ends = accumulate(map(self._time, order))
-        within = [t for t, end in zip(order, ends, strict=True) if end <= seconds or file in t]
-        return within or order[:1]
+        order = sorted(tests, key=lambda test: (self._time(test), test))
+        others = [test for test in order if file not in test]
+        ends = accumulate(map(self._time, others))
+        beyond = {test for test, end in zip(others, ends, strict=True) if end > seconds}
+        return [test for test in order if test not in beyond] or order[:1]
 
     def _time(self, test: str) -> float:
         return self.seconds.get(test, 0.0)
