@@ -89,7 +89,8 @@ def test_the_quickest_tests_that_reach_a_mutant_run_first_and_only_for_so_long(
     assert Baseline(seconds, {}).tests_of(mutant, 10) == []
     own = Baseline({"t/test_box.py::a": 9.0, "t/test_other.py::b": 1.0}, {
         "box.py": {line: ["t/test_other.py::b", "t/test_box.py::a"]}})  # fmt: skip
-    assert own.tests_of(mutant, 2) == ["t/test_box.py::a"]
+    assert own.tests_of(mutant, 0.5) == ["t/test_box.py::a"], "its own, however slow"
+    assert own.tests_of(mutant, 2) == ["t/test_other.py::b", "t/test_box.py::a"]
 
 
 def test_a_sample_is_the_same_for_a_seed_and_changes_little_with_the_code(
