@@ -265,6 +265,12 @@ def test_a_node_that_leaves_takes_its_replicas_and_reservation_with_it(state: St
     assert state.node_left("n0") == []
 
 
+def test_an_empty_node_that_leaves_makes_places_be_looked_for_again(state: State) -> None:
+    state.capacity_changed = False
+    assert state.node_left("n0") == []
+    assert state.capacity_changed
+
+
 def test_an_abandoned_model_is_reported_once_and_gets_no_more_work(state: State) -> None:
     state.add_chunks("a", [_chunk(0)])
     state.capacity_changed = False
