@@ -72,6 +72,15 @@ def test_chunks_wait_in_order_and_suspects_after_all_others(state: State) -> Non
     assert (work.requests, work.tokens) == (12, 0.0)
 
 
+def test_tokens_that_wait_add_up_exactly(state: State) -> None:
+    state.add_chunks("a", [_chunk(i, tokens=tokens) for i, tokens in enumerate((0.1, 0.2, 0.3))])
+    state.next_chunk("a")
+    assert state.models["a"].tokens == pytest.approx(0.5)
+    state.next_chunk("a")
+    state.next_chunk("a")
+    assert state.models["a"].tokens == 0.0
+
+
 def test_new_work_may_need_another_replica(state: State) -> None:
     state.capacity_changed = False
     state.add_chunks("a", [_chunk(0)])
