@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="try every mutant, not a sample")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument(
-        "--seconds", type=float, default=5, help="of tests per mutant, the quickest first"
+        "--seconds", type=float, default=3, help="of tests per mutant, the quickest first"
     )
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument(
