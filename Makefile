@@ -48,8 +48,11 @@ every: venv
 	$(BIN)/python -m pytest -v -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadscope \
 		--durations=30
 
+# Per room of pure code, a sample of small changes of it and the share that the room's tests notice.
+# ROOM=limiter takes one room, ALL=1 every change, JOBS=1 one at a time, RESUME=1 what was missed.
 mutate: venv
-	@echo "make mutate: there is no runner of mutations yet"
+	$(BIN)/python -m tests.mutation $(addprefix --room ,$(ROOM)) $(if $(ALL),--all) \
+		$(if $(JOBS),--jobs $(JOBS)) $(if $(RESUME),--resume)
 
 # The storms of the tests, with as many kills as prove something, and properties with many new
 # examples each; an hour and more.

@@ -1,12 +1,25 @@
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
+import stat
 from pathlib import Path
 
 import pytest
 
 from culture_ray.errors import BadLedger, DiskProblem
 from culture_ray.spending.ledger import Ledger
-from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided
+from culture_ray.spending.records import (
+    AccountOpened,
+    Record,
+    Reserved,
+    Settled,
+    Unresolved,
+    Voided,
+    decode,
+    encode,
+)
 
 RESERVED = Reserved("r/1-a", "run", "elicit", "gpt", "standard", 100, 600, 7_000, "gpt", 860.0, 1.5)
 RECORDS: list[Record] = [
@@ -105,8 +118,6 @@ def test_a_ledger_that_is_taken_away_while_in_use_is_refused(tmp_path: Path) -> 
 def test_a_write_that_fails_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import os
-
     ledger = Ledger(tmp_path / "ledger", "run a")
     with ledger.locked():
         ledger.append(RECORDS[:1])
@@ -122,3 +133,112 @@ def test_a_write_that_fails_leaves_nothing_behind(
             ledger.append(RECORDS[1:])
         monkeypatch.undo()
     assert _read(tmp_path / "ledger") == (RECORDS[:1], [])
+
+
+@pytest.mark.parametrize(
+    ("record", "line"),
+    [
+        (AccountOpened("run a"), b'b914b30d ["ledger","run a",1]\n'),
+        (RECORDS[0], b'c9959ff3 ["reserve","r/1-a","run","elicit","gpt","standard",100,600,7000,"gp'
+                     b't",860.0,1.5]\n'),
+        (RECORDS[1], b'63ae94b4 ["settle","r/1-a",2000,90,0,300,0,"standard",690.0,2.5]\n'),
+        (RECORDS[2], b'1e4f6921 ["void","r/2-b","429 rate limit",3.0]\n'),
+        (Unresolved("r/3-c", "no answer", 4.0), b'4dff6ce0 ["keep","r/3-c","no answer",4.0]\n'),
+    ],
+)  # fmt: skip
+def test_ledgers_of_earlier_releases_are_read(record: Record, line: bytes) -> None:
+    assert encode(record) == line
+    assert decode(line) == record
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"\n", b"00000000 \n", b"zzzzzzzz []\n", b"0d4cbb29 []\n", b'8df4c96a ["new",1]\n'],
+)
+def test_lines_that_are_no_records_are_told_apart(line: bytes) -> None:
+    assert decode(line) is None
+
+
+def test_a_ledger_is_made_with_the_folders_above_it_and_is_no_program(tmp_path: Path) -> None:
+    path = tmp_path / "spending" / "shared" / "ledger"
+    _write(path, RECORDS)
+    assert not path.stat().st_mode & 0o111
+
+
+def test_a_ledger_leaves_no_file_open(tmp_path: Path) -> None:
+    files = Path("/proc/self/fd")
+    before = len(list(files.iterdir()))
+    _write(tmp_path / "ledger", RECORDS)
+    assert len(list(files.iterdir())) == before
+
+
+def test_the_file_its_name_and_every_record_are_on_disk_before_they_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, synced = tmp_path / "ledger", []
+
+    def sync(file: int) -> None:
+        state = os.fstat(file)
+        synced.append("folder" if stat.S_ISDIR(state.st_mode) else state.st_size)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(os, "fdatasync", sync)
+    ledger = Ledger(path, "run a")
+    assert synced == ["folder"]
+    with ledger.locked():
+        assert synced[1:] == [path.stat().st_size], "its first line"
+        ledger.append(RECORDS)
+    assert synced[2:] == [path.stat().st_size]
+    whole = path.stat().st_size
+    with path.open("ab") as file:
+        file.write(b"torn")
+    with ledger.locked():
+        assert synced[3:] == [whole], "without the torn line"
+    ledger.close()
+
+
+def test_a_process_waits_while_another_holds_the_ledger(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger", "run a")
+    with (tmp_path / "ledger").open() as other:
+        with ledger.locked(), pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    ledger.close()
+
+
+def test_the_first_damaged_line_is_named_and_counted_over_all_writes(tmp_path: Path) -> None:
+    path = tmp_path / "ledger"
+    ledger = Ledger(path, "run a")
+    for records in (RECORDS[:1], RECORDS[1:3]):
+        with ledger.locked():
+            ledger.append(records)
+    with path.open("ab") as file:
+        file.write(b"damaged\ndamaged\n" + encode(RECORDS[3]))
+    with pytest.raises(BadLedger, match="line 5 is damaged"), ledger.locked():
+        pass
+    ledger.close()
+
+
+def test_the_bytes_of_a_torn_line_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "ledger"
+    _write(path, RECORDS)
+    with path.open("ab") as file:
+        file.write(b"1234567 torn")
+    assert "its last 12 bytes" in _read(path)[1][0]
+
+
+@pytest.mark.parametrize(("number", "refused"), [(errno.ENOLCK, True), (errno.EIO, False)])
+def test_a_file_system_without_locks_is_told_from_other_problems(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, refused: bool
+) -> None:
+    ledger = Ledger(tmp_path / "ledger", "run a")
+
+    def fail(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", fail)
+    with pytest.raises((DiskProblem, OSError)) as problem, ledger.locked():
+        pass
+    assert isinstance(problem.value, DiskProblem) is refused
+    monkeypatch.undo()
+    ledger.close()

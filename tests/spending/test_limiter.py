@@ -196,3 +196,303 @@ def test_a_request_that_never_left_takes_nothing_of_the_limit() -> None:
     for _ in range(50):
         limiter.refund(limiter.charge(bound, limiter.earliest(bound, 1.0)))
     assert limiter.earliest(bound, 1.0) <= 1.0 + 1e-6
+
+
+def _bound(input_tokens: int = 0, output_tokens: int = 100, characters: int = 0) -> UsageBound:
+    return UsageBound("r", "elicit", input_tokens, output_tokens, characters)
+
+
+def _charged(limiter: Limiter, bound: UsageBound) -> float:
+    return limiter.charge(bound, 0.0).tokens.amount
+
+
+@pytest.mark.parametrize(
+    ("limits", "requests", "tokens"),
+    [
+        (Limits(), 60, None),
+        (Limits(None, 6000), None, 6000),
+        (Limits(500, None), 500, None),
+        (Limits(500, 6000), 500, 6000),
+    ],
+)
+def test_a_limit_is_guessed_only_where_none_is_known(
+    limits: Limits, requests: float | None, tokens: float | None
+) -> None:
+    limiter = Limiter(limits, 0.0)
+    assert (limiter.requests.per_minute, limiter.tokens.per_minute) == (requests, tokens)
+
+
+@pytest.mark.parametrize(
+    ("charge", "window", "of_requests", "of_tokens"),
+    [("sum", None, 60.1, 60.1), ("actual", None, 60.1, 0.0), ("actual", 10.0, 10.1, 10.1),
+     ("sum", 1.0, 1.01, 1.01)],
+)  # fmt: skip
+def test_windows_are_a_minute_unless_the_settings_say_otherwise(
+    charge: str, window: float | None, of_requests: float, of_tokens: float
+) -> None:
+    limits = Limits(600, 600, charge, window)  # type: ignore[arg-type]
+    limiter = Limiter(limits, 0.0)
+    for bucket, length in ((limiter.requests, of_requests), (limiter.tokens, of_tokens)):
+        bucket.rate_factor = 1000.0
+        bucket.charge(0.0, 600 * (window or 60) / 60)
+        assert bucket.earliest(0.0, 0.1) == pytest.approx(length, abs=0.01)
+
+
+def test_a_guessed_limit_doubles_every_5_s_while_nothing_is_known() -> None:
+    limiter = Limiter(Limits(), 0.0)
+    seen = []
+    for now in (4.9, 5.0, 9.9, 10.0):
+        limiter.earliest(_bound(), now)
+        seen.append(limiter.requests.per_minute)
+    assert seen == [60, 120, 120, 240]
+
+
+def test_a_known_limit_is_not_doubled() -> None:
+    limiter = Limiter(Limits(60), 0.0)
+    limiter.earliest(_bound(), 100.0)
+    assert limiter.requests.per_minute == 60
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("requests", 500), ("tokens", 120)])
+def test_a_guess_ends_when_headers_tell_the_limit_on_requests(kind: str, expected: float) -> None:
+    limiter = Limiter(Limits(), 0.0)
+    sent = limiter.charge(_bound(), 0.0)
+    limiter.observe_headers(sent, {f"x-ratelimit-limit-{kind}": "500"}, 0.0)
+    limiter.earliest(_bound(), 5.0)
+    assert limiter.requests.per_minute == expected
+
+
+def test_a_guess_is_halved_by_a_refusal_and_kept() -> None:
+    limiter = Limiter(Limits(), 0.0)
+    limiter.pause(None, 1.0)
+    assert limiter.requests.per_minute == 30
+    limiter.earliest(_bound(), 100.0)
+    assert limiter.requests.per_minute == 30
+
+
+def test_requests_go_in_the_order_in_which_their_times_were_told() -> None:
+    limiter = Limiter(Limits(60_000, None), 0.0)
+    assert limiter.charge(_bound(), 5.0).at == 5.0
+    assert limiter.earliest(_bound(), 1.0) == 5.0
+    assert limiter.charge(_bound(), 3.0).at == 5.0
+
+
+def test_the_longer_wait_of_requests_and_tokens_counts() -> None:
+    for limits, length in ((Limits(60, 1e9), 1 / 0.99), (Limits(1e9, 6000), 100 / 99)):
+        limiter = Limiter(limits, 0.0)
+        limiter.charge(_bound(), limiter.earliest(_bound(), 0.0))
+        assert limiter.earliest(_bound(), 0.0) == pytest.approx(length, abs=0.02)
+
+
+def test_a_refusal_without_a_time_pauses_for_a_second_and_the_longest_pause_counts() -> None:
+    limiter = Limiter(Limits(6000, 6_000_000), 0.0)
+    limiter.pause(None, 1.0)
+    assert limiter.earliest(_bound(), 1.0) == 2.0
+    limiter.pause(20.0, 1.5)
+    limiter.pause(0.0, 1.6)
+    assert limiter.earliest(_bound(), 2.0) == 21.5
+
+
+def _factors(limiter: Limiter) -> list[float]:
+    return [limiter.requests.rate_factor, limiter.tokens.rate_factor]
+
+
+def test_refusals_shorten_the_windows_and_then_lower_both_rates_down_to_a_20th() -> None:
+    limiter = Limiter(Limits(600, 60_000), 0.0)
+    limiter.pause(None, 0.0)
+    assert _factors(limiter) == [1.0, 1.0], "shorter windows may explain it"
+    now = 10.0
+    while limiter.requests.rate_factor == 1.0:
+        limiter.pause(None, now)
+        now += 10.0
+    assert _factors(limiter) == [0.85, 0.85]
+    for _ in range(40):
+        limiter.pause(None, now)
+        now += 10.0
+    assert _factors(limiter) == [0.05, 0.05]
+
+
+def test_refusals_of_requests_in_flight_at_the_first_one_count_once() -> None:
+    limiter = Limiter(Limits(60, 60), 0.0)
+    limiter.pause(None, 0.0)
+    assert _factors(limiter) == [0.85, 0.85]
+    limiter.pause(5.0, 0.9)
+    assert _factors(limiter) == [0.85, 0.85]
+    limiter.pause(5.0, 4.9)
+    assert _factors(limiter) == [0.85, 0.85], "its own Retry-After has not passed since the first"
+    limiter.pause(None, 5.0)
+    assert _factors(limiter) == pytest.approx([0.85**2] * 2)
+    limiter.pause(None, 6.0)
+    assert _factors(limiter) == pytest.approx([0.85**3] * 2)
+
+
+def test_a_lowered_rate_recovers_by_2_percent_every_30_s_up_to_the_whole() -> None:
+    limiter = Limiter(Limits(60, 60), 0.0)
+    limiter.pause(None, 100.0)
+    limiter.earliest(_bound(), 129.9)
+    assert _factors(limiter) == [0.85, 0.85]
+    limiter.earliest(_bound(), 130.0)
+    assert _factors(limiter) == pytest.approx([0.85 * 1.02] * 2)
+    limiter.earliest(_bound(), 159.9)
+    assert _factors(limiter) == pytest.approx([0.85 * 1.02] * 2)
+    for step in range(20):
+        limiter.earliest(_bound(), 160.0 + 30 * step)
+    assert _factors(limiter) == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("bound", "tokens"),
+    [
+        (_bound(100, 600, 4000), 1000),
+        (_bound(100, 1600, 4000), 1600),
+        (_bound(4000, 600), 1000),
+    ],
+)
+def test_providers_that_take_the_larger_one_charge_max_tokens_or_a_quarter_of_the_characters(
+    bound: UsageBound, tokens: float
+) -> None:
+    limiter = Limiter(Limits(None, 1e9, "max"), 0.0)
+    sent = limiter.charge(bound, 0.0)
+    assert sent.tokens.amount == tokens
+    limiter.settle(sent, TokenUsage(1, 1))
+    assert sent.tokens.amount == tokens, "what the answer was does not matter"
+
+
+def test_before_any_answer_text_is_charged_by_half_its_bytes_and_exact_counts_in_full() -> None:
+    limiter = Limiter(Limits(None, 1e9), 0.0)
+    assert _charged(limiter, _bound(1000, 100, 900)) == 600
+    assert _charged(limiter, _bound(1000, 100)) == 1100
+
+
+def _answered(limiter: Limiter, share: float, times: int) -> None:
+    for _ in range(times):
+        limiter.settle(limiter.charge(_bound(1000), 0.0), TokenUsage(int(1000 * share), 1))
+
+
+def test_after_8_answers_input_is_charged_by_their_mean_share_and_its_deviation() -> None:
+    limiter = Limiter(Limits(None, 1e9), 0.0)
+    _answered(limiter, 0.25, 7)
+    assert _charged(limiter, _bound(1000)) == 1100
+    _answered(limiter, 0.25, 1)
+    assert _charged(limiter, _bound(1000)) == pytest.approx(250 + 1000 * 0.25 / 8 + 100)
+    _answered(limiter, 0.25, 192)
+    deviation = 0.25 / 50 * 0.98**150
+    assert _charged(limiter, _bound(1000)) == pytest.approx(250 + 1000 * deviation + 100)
+    _answered(limiter, 0.75, 1)
+    deviation += 0.02 * (0.5 - deviation)
+    assert _charged(limiter, _bound(1000)) == pytest.approx(260 + 1000 * deviation + 100)
+    _answered(limiter, 3.0, 100)
+    assert _charged(limiter, _bound(1000)) == 1100, "never more than the bound"
+
+
+def test_answers_to_requests_without_input_teach_nothing() -> None:
+    limiter = Limiter(Limits(None, 1e9), 0.0)
+    for _ in range(20):
+        limiter.settle(limiter.charge(_bound(0), 0.0), TokenUsage(0, 1))
+    assert _charged(limiter, _bound(1000, 100, 900)) == 600
+
+
+@pytest.mark.parametrize(("charge", "tokens"), [("sum", 140), ("actual", 47)])
+def test_an_answer_corrects_the_charge_as_the_provider_does(charge: str, tokens: float) -> None:
+    limiter = Limiter(Limits(None, 1e9, charge), 0.0)  # type: ignore[arg-type]
+    sent = limiter.charge(_bound(50), 0.0)
+    limiter.settle(sent, TokenUsage(40, 7))
+    assert sent.tokens.amount == tokens
+
+
+def test_headers_allow_for_the_share_of_requests_in_flight_that_is_really_used() -> None:
+    limiter = Limiter(Limits(None, 6000, "actual"), 0.0)
+    limiter.settle(limiter.charge(_bound(0, 0), 0.0), TokenUsage(0, 0))
+    settled = limiter.charge(_bound(0, 100), 0.0)
+    for _ in range(2):
+        limiter.settle(settled, TokenUsage(0, 50))
+    first = limiter.charge(_bound(0, 100), 0.0)
+    limiter.charge(_bound(0, 200), 0.0)
+    limiter.observe_headers(first, {"x-ratelimit-remaining-tokens": "1000"}, 0.0)
+    share = 1 - 0.5 / 50
+    missing = 2000 - (1000 - share * 200)
+    assert limiter.tokens.earliest(0.0, 2000) == pytest.approx(missing / 99)
+
+
+def test_requests_in_flight_count_in_full_whatever_share_of_tokens_is_used() -> None:
+    limiter = Limiter(Limits(6000, None, "actual"), 0.0)
+    for _ in range(50):
+        limiter.settle(limiter.charge(_bound(0, 100), 0.0), TokenUsage(0, 1))
+    first = limiter.charge(_bound(), 0.0)
+    for _ in range(100):
+        limiter.charge(_bound(), 0.0)
+    limiter.observe_headers(first, {"x-ratelimit-remaining-requests": "1000"}, 0.0)
+    assert limiter.requests.earliest(0.0, 2000) == pytest.approx((2000 - 900) / 99)
+
+
+def test_a_limit_told_again_takes_no_refund_away() -> None:
+    limiter = Limiter(Limits(None, 6000), 0.0)
+    sent = limiter.charge(_bound(0, 20), 0.0)
+    limiter.tokens.charge(1.0, 0)
+    limiter.refund(sent)
+    limiter.observe_headers(sent, {"x-ratelimit-limit-tokens": "6000"}, 1.0)
+    limiter.tokens.charge(1.0, 24.75)
+    assert limiter.tokens.earliest(1.0, 9) == 1.0
+
+
+def test_only_so_many_requests_are_in_flight_as_an_overloaded_provider_bears() -> None:
+    limiter = Limiter(Limits(1e9, None), 0.0)
+    sent = [limiter.charge(_bound(), 0.0) for _ in range(100)]
+    limiter.reduce_concurrency(1.0)
+    limiter.reduce_concurrency(1.9)  # the same overload
+    for request in sent[:30]:
+        limiter.release(request)
+        limiter.release(request)
+    assert limiter.in_flight == 70
+    assert limiter.earliest(_bound(), 2.0) == float("inf")
+    limiter.release(sent[30])
+    assert limiter.earliest(_bound(), 2.0) == 2.0
+    limiter.reduce_concurrency(2.0)
+    for request in sent[31:51]:
+        limiter.release(request)
+    assert limiter.in_flight == 49
+    assert limiter.earliest(_bound(), 2.0) == float("inf"), "69 were in flight, 48 are allowed"
+    limiter.release(sent[51])
+    assert limiter.earliest(_bound(), 2.0) == 2.0
+
+
+def test_every_10_answers_allow_one_more_request_in_flight() -> None:
+    limiter = Limiter(Limits(1e9, None), 0.0)
+    sent = [limiter.charge(_bound(), 0.0) for _ in range(20)]
+    limiter.reduce_concurrency(0.0)
+    for request in sent[:9]:
+        limiter.settle(request, TokenUsage(0, 1))
+    spare = 14 - limiter.in_flight
+    for _ in range(spare):
+        limiter.charge(_bound(), 0.0)
+    assert limiter.earliest(_bound(), 0.0) == 0.0, "14 and .9"
+    limiter.charge(_bound(), 0.0)
+    assert limiter.earliest(_bound(), 0.0) == float("inf")
+    limiter.settle(sent[9], TokenUsage(0, 1))
+    limiter.settle(sent[9], TokenUsage(0, 1))  # the second time it is not in flight any more
+    limiter.charge(_bound(), 0.0)
+    assert limiter.earliest(_bound(), 0.0) == float("inf")
+
+
+def test_an_overloaded_provider_gets_at_least_one_request_at_a_time() -> None:
+    limiter = Limiter(Limits(1e9, None), 0.0)
+    limiter.reduce_concurrency(0.0)
+    assert limiter.earliest(_bound(), 0.0) == 0.0
+    limiter.charge(_bound(), 0.0)
+    assert limiter.earliest(_bound(), 0.0) == float("inf")
+
+
+def test_requests_of_other_processes_use_the_limits_and_are_not_in_flight_here() -> None:
+    limiter = Limiter(Limits(60, 6000), 0.0)
+    sent = limiter.charge_external(_bound(), 3.0, 40.0)
+    assert (sent.at, sent.tokens.amount, sent.requests.amount) == (3.0, 40.0, 1.0)
+    limiter.release(sent)
+    assert limiter.in_flight == 0
+    assert limiter.earliest(_bound(), 3.0) > 3.0
+
+
+def test_a_refund_frees_tokens_and_requests_and_the_place_in_flight() -> None:
+    limiter = Limiter(Limits(60, 60), 0.0)
+    sent = limiter.charge(_bound(), 0.0)
+    limiter.refund(sent)
+    assert (sent.requests.amount, sent.tokens.amount, limiter.in_flight) == (0.0, 0.0, 0)

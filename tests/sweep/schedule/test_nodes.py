@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,3 +66,40 @@ def test_machines_that_are_avoided_or_gone_are_not_taken() -> None:
     assert nodes.find(Resources(1, 1), {"a"}) is None
     nodes.give_back([Place("b", Resources(1, 1))])
     assert list(nodes) == ["a"]
+
+
+def test_candidates_are_nodes_large_enough_those_with_most_free_first() -> None:
+    nodes = Nodes()
+    for name, gpus in (("small", 2), ("full", 8), ("half", 8), ("free", 8)):
+        nodes.join(name, Resources(gpus, 8))
+    nodes.take([Place("full", Resources(8, 1)), Place("half", Resources(4, 1))])
+    assert list(nodes.candidates(Resources(4, 1))) == ["free", "half", "full"]
+
+
+def test_a_node_that_leaves_counts_no_more() -> None:
+    nodes = Nodes()
+    nodes.join("a", Resources(8, 4, 2))
+    nodes.join("b", Resources(2, 16, 1))
+    assert (nodes.gpus, nodes.largest) == (10, Resources(8, 16, 2))
+    nodes.leave("a")
+    assert (nodes.gpus, nodes.largest) == (2, Resources(2, 16, 1))
+    assert list(nodes.candidates(Resources())) == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("node", "need", "gpus"),
+    [
+        (Resources(8, 4, 100), Resources(12, 12, 12), [4, 4, 4]),
+        (Resources(8, 100, 4), Resources(12, 12, 12), [4, 4, 4]),
+        (Resources(8, 2, 2), Resources(12, 0, 0), [8, 4]),
+        (Resources(8, 3.9, 100), Resources(12, 12, 12), None),
+    ],
+)
+def test_what_is_spread_finds_cpus_and_memory_for_each_of_its_gpus(
+    node: Resources, need: Resources, gpus: list[float] | None
+) -> None:
+    nodes = Nodes()
+    for name in "abc":
+        nodes.join(name, node)
+    places = nodes.find(need)
+    assert (places and [place.takes.gpus for place in places]) == gpus

@@ -241,6 +241,70 @@ def test_a_late_chunk_goes_to_an_idle_replica_too_and_the_first_commit_ends_the_
     assert late not in cluster.state.replicas[slow].assigned
 
 
+def test_a_copy_on_a_replica_that_is_gone_is_not_cancelled() -> None:
+    cluster = Cluster(Resources(gpus=2, cpus=8))
+    cluster.work(spec("a"), 4, 1e5)
+    quick, slow = cluster.start()
+    dispatches = [action for action in cluster.decide() if isinstance(action, Dispatch)]
+    cluster.now += 10.0
+    cluster.finish(quick, dispatches)
+    copy = cluster.decide(30.0)[0]
+    assert isinstance(copy, Dispatch)
+    cluster.state.chunk_done(quick, copy.chunk, cluster.now)
+    cluster.state.replica_died(slow)
+    assert not [action for action in cluster.decide() if isinstance(action, Cancel)]
+
+
+def test_places_are_looked_for_again_only_when_something_changed() -> None:
+    cluster = Cluster(GPU)
+    cluster.work(spec("a"), 5)
+    assert cluster.state.capacity_changed
+    cluster.decide()
+    assert not cluster.state.capacity_changed
+
+
+def test_no_chunk_is_late_within_5_s_or_at_its_very_time() -> None:
+    for usual, in_time, late in ((1.0, 5.0, 5.6), (10.0, 20.0, 20.6)):
+        cluster = Cluster(Resources(gpus=2, cpus=8))
+        cluster.work(spec("a"), 2, 1e5)
+        quick, slow = cluster.start()
+        dispatches = cluster.decide()
+        assert {a.replica for a in dispatches if isinstance(a, Dispatch)} == {quick, slow}
+        began = cluster.now
+        cluster.now += usual
+        cluster.finish(quick, dispatches)
+        cluster.decide()
+        cluster.now = began + in_time
+        assert cluster.decide() == []
+        cluster.now = began + late
+        assert kinds(cluster.decide()) == ["Dispatch"]
+
+
+def test_lateness_is_looked_at_every_half_second() -> None:
+    cluster = Cluster(GPU)
+    for now, checked in ((0.0, 0.0), (0.4, 0.0), (0.5, 0.5), (0.9, 0.5)):
+        cluster.now = now
+        cluster.decide()
+        assert cluster.state.late_checked_at == checked
+
+
+def test_a_replica_that_is_retiring_gets_no_copy_and_no_suspect() -> None:
+    cluster = Cluster(Resources(gpus=2, cpus=8))
+    cluster.work(spec("a"), 2, 1e5)
+    quick, _ = cluster.start()
+    dispatches = cluster.decide()
+    cluster.now += 1.0
+    cluster.finish(quick, dispatches)
+    cluster.state.models["a"].retiring[quick] = None
+    assert not [a for a in cluster.decide(100.0) if isinstance(a, Dispatch)]
+    suspect = Chunk("a/9", 0, SIZE, 1.0, deaths=2)
+    cluster.state.add_chunks("a", [suspect])
+    assert not [a for a in cluster.decide() if isinstance(a, Dispatch)]
+    del cluster.state.models["a"].retiring[quick]
+    cluster.state.to_dispatch["a"] = None
+    assert cluster.decide() == [Dispatch(quick, suspect)]
+
+
 def test_what_costs_money_is_never_given_to_two() -> None:
     cluster = Cluster(Resources(gpus=2, cpus=8))
     cluster.work(spec("a", copies=False), 4, 1e5)
@@ -360,6 +424,7 @@ def test_a_machine_is_cleared_for_a_large_model_that_is_behind() -> None:
         if starts:
             break
     assert starts[0].model == "large"
+    assert starts[0].places[0].node not in cluster.state.preempted
     assert cluster.state.models["small"].waiting, "it did not wait for the small one's end"
 
 
