@@ -43,9 +43,9 @@ test: venv
 fast: venv
 	$(BIN)/python -m pytest -q -n logical --dist loadscope -m "$(FAST)"
 
-# One worker more than cores: tests of clusters mostly wait for processes to start and to end.
+# Chains of tests on Slurm, vLLM and Ray first, one kind at a time per worker.
 every: venv
-	$(BIN)/python -m pytest -v -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadscope \
+	$(BIN)/python -m pytest -v -n logical --dist loadscope \
 		--durations=30
 
 # Per room of pure code, a sample of small changes of it and the share that the room's tests notice.
