@@ -32,9 +32,9 @@ def with_its_gpus(
     sizes = roofs(model, card, EngineLoad(prompt_tokens, output_tokens, samples))
     chosen = best_roof(placeable(sizes, cluster))
     if chosen is None:
-        needed = f"needs {sizes[0].gpus}" if sizes else "fits on no number"
+        needed = f"needs {sizes[0].gpus}" if sizes else "does not fit on any number of"
         raise ModelDoesNotFit(
-            f"{key}.gpus_per_replica=auto: {model.source} {needed} of {card.name} "
+            f"{key}.gpus_per_replica=auto: {model.source} {needed} GPUs of type {card.name} "
             f"({card.memory_gib:.0f} GiB each), and the cluster has {cluster.gpus}: choose a "
             f"smaller model, or set cluster.nodes, cluster.gpus_per_node and cluster.gpu"
         )

@@ -105,7 +105,8 @@ def test_a_cluster_too_small_for_auto_says_what_would_be_needed(
         "plan", "experiment=paper", "model=[gemma_2_27b]", "cluster.gpu=rtx_4090",
         "model.gemma_2_27b.gpus_per_replica=auto",
     )  # fmt: skip
-    assert "needs 4 of GeForce RTX 4090 (24 GiB each), and the cluster has 1:" in said.complaint
+    assert "needs 4 GPUs of type GeForce RTX 4090" in said.complaint
+    assert "(24 GiB each), and the cluster has 1:" in said.complaint
 
 
 @pytest.mark.slow
