@@ -262,6 +262,13 @@ def test_a_guess_ends_when_headers_tell_the_limit_on_requests(kind: str, expecte
     assert limiter.requests.per_minute == expected
 
 
+def test_a_guess_that_doubled_is_halved_from_there() -> None:
+    limiter = Limiter(Limits(), 0.0)
+    limiter.earliest(_bound(), 5.0)
+    limiter.pause(None, 6.0)
+    assert limiter.requests.per_minute == 60
+
+
 def test_a_guess_is_halved_by_a_refusal_and_kept() -> None:
     limiter = Limiter(Limits(), 0.0)
     limiter.pause(None, 1.0)
@@ -316,6 +323,7 @@ def test_refusals_of_requests_in_flight_at_the_first_one_count_once() -> None:
     limiter = Limiter(Limits(60, 60), 0.0)
     limiter.pause(None, 0.0)
     assert _factors(limiter) == [0.85, 0.85]
+    limiter.pause(None, 0.5)
     limiter.pause(5.0, 0.9)
     assert _factors(limiter) == [0.85, 0.85]
     limiter.pause(5.0, 4.9)
@@ -439,10 +447,10 @@ def test_only_so_many_requests_are_in_flight_as_an_overloaded_provider_bears() -
     limiter = Limiter(Limits(1e9, None), 0.0)
     sent = [limiter.charge(_bound(), 0.0) for _ in range(100)]
     limiter.reduce_concurrency(1.0)
-    limiter.reduce_concurrency(1.9)  # the same overload
     for request in sent[:30]:
         limiter.release(request)
         limiter.release(request)
+    limiter.reduce_concurrency(1.9)  # the same overload
     assert limiter.in_flight == 70
     assert limiter.earliest(_bound(), 2.0) == float("inf")
     limiter.release(sent[30])
