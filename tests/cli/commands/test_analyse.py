@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 from tests.cli.commands.test_import import bring, responses
-from tests.conftest import Said
+from tests.conftest import ROOT, Said
 from tests.small import TOPICS
 
 CultureRay = Callable[..., Said]
@@ -112,3 +113,15 @@ def test_a_cell_of_few_topics_is_kept_and_marked(culture_ray: CultureRay) -> Non
     regression = about(folder, "multilingual")
     notes = " ".join([*regression["notes"], regression["missing"]])
     assert "left out gemma-2-2b-it in da: fewer than 5 topics" in notes
+
+
+@pytest.mark.slow
+def test_the_script_in_jobs_prints_what_the_command_prints(
+    culture_ray: CultureRay, in_a_process: CultureRay, console_script: Path
+) -> None:
+    assert bring(culture_ray, responses()).code == 0
+    script = in_a_process(sys.executable, ROOT / "jobs" / "analyse.py", "run=theirs", FEW_ROUNDS)
+    command = in_a_process(console_script, "analyse", "run=theirs", FEW_ROUNDS)
+    assert script.code == command.code == 0, script.err + command.err
+    assert script.out == command.out
+    assert "cells: results/theirs/cells.csv" in script.out

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from culture_ray.config.files import conf_folder
-from tests.conftest import ROOT, Said
+from tests.conftest import Said
 
 
 def listing(folder: Path) -> set[tuple[str, float]]:
@@ -153,14 +152,3 @@ def test_a_plan_is_made_where_results_cannot_be_written(
 ) -> None:
     said = culture_ray("plan", "experiment=quickstart", "language=[en]", "results=/proc/none")
     assert said.code == 0, said.err
-
-
-@pytest.mark.slow
-def test_the_script_in_jobs_prints_what_the_command_prints(
-    in_a_process: Callable[..., Said], console_script: Path
-) -> None:
-    script = in_a_process(sys.executable, ROOT / "jobs" / "plan.py", "experiment=paper")
-    command = in_a_process(console_script, "plan", "experiment=paper")
-    assert script.code == command.code == 0, script.err + command.err
-    assert script.out == command.out
-    assert "9 models" in script.out
