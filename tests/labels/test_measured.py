@@ -152,7 +152,11 @@ def test_several_judges_are_compared_in_tables_and_in_the_report(three: Path) ->
     content = report(RunContext(settings), {})
     assert {"exclusions", "agreement", "moves", "regressions"} <= set(content.judging)
     page = (settings.run.folder / "report.html").read_text("utf-8")
-    for caption in ("Agreement between judges", "How far regressions move", "rule of exclusion"):
+    for caption in (
+        "Agreement between judges",
+        "Change in the regression coefficients with labels from another judge",
+        "rule of exclusion",
+    ):
         assert caption in page
 
 

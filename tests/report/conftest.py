@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,7 +38,7 @@ def weak(tmp_path_factory: pytest.TempPathFactory) -> SyntheticRun:
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small run with everything a report can show, on disk."""
     with pytest.MonkeyPatch.context() as patch:
-        yield make_whole_run(tmp_path_factory.mktemp("whole") / "results", patch).run.folder
+        return make_whole_run(tmp_path_factory.mktemp("whole") / "results", patch).run.folder

@@ -49,7 +49,7 @@ def as_it_was_asked(run: RunDirectory) -> Settings:
 
 def same_numbers(before: pd.DataFrame, after: pd.DataFrame) -> None:
     """Assert that figures are equal, and that both have a sentence, though it may be reworded."""
-    sentences = [name for name in ("reason", "note") if name in before]
+    sentences = [name for name in ("reason", "note", "judge_error_source") if name in before]
     shared = [name for name in before.columns if name not in sentences]
     assert list(after.columns)[: len(before.columns)] == list(before.columns)
     pd.testing.assert_frame_equal(

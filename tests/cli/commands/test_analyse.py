@@ -56,7 +56,7 @@ def test_models_without_capability_leave_us_bias_and_a_sentence(culture_ray: Cul
 def test_one_model_of_a_family_is_too_few(culture_ray: CultureRay) -> None:
     table = known_models(responses(("large",)))
     assert (
-        "figures for gemma-2-9b-it"
+        "has them for gemma-2-9b-it"
         in about(analysed(culture_ray, table), "multilingual")["missing"]
     )
 

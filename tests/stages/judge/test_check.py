@@ -164,7 +164,7 @@ def test_a_judge_without_json_chooses_a_word_per_opinion(
 @pytest.mark.slow
 def test_an_engine_that_cannot_choose_says_so(tmp_path: Path, in_process: Asked) -> None:  # noqa: F811
     one = checking(tmp_path, "judge=gpt_4_1", "+judge.gpt_4_1.answers=choice")
-    with pytest.raises(WrongValue, match=r"judge\.gpt_4_1\.answers.*cannot hold"):
+    with pytest.raises(WrongValue, match=r"judge\.gpt_4_1\.answers.*cannot restrict"):
         check_judges(one, GoldReader, Quiet())  # type: ignore[arg-type]
     assert in_process == []
 
