@@ -101,7 +101,7 @@ def test_a_tip_never_leaves_the_window(page: WebDriver, width: int) -> None:
             drawing,
         )
         for mark in (marks[0], marks[len(marks) // 2], marks[-1]):
-            # A mark that scrolls under a resting pointer is not pointed at: the pointer has to move.
+            # A mark that scrolls under a resting pointer does not count: the pointer has to move.
             _point(page, drawing)
             _point(page, mark)
             box = page.execute_script(
