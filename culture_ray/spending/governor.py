@@ -33,10 +33,10 @@ from culture_ray.spending.messages import (
 from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided
 
 AHEAD_S = 0.5
-"""How far ahead of its time a request is admitted."""
+"""Time by which a request is admitted early."""
 
 PLAN_EVERY_S = 0.2
-"""How often requests are admitted ahead, so that admissions travel in batches."""
+"""Interval at which requests are admitted early, so that admissions travel in batches."""
 
 LONGEST_S = 900.0
 """Near the cap, requests in flight for longer than this are not waited for."""

@@ -14,10 +14,10 @@ from culture_ray.spending.governor import PLAN_EVERY_S, Governor
 from culture_ray.spending.messages import Admission, Message, Reply, Reserve
 
 GATHER_S = 0.02
-"""How long messages are gathered before they are written together."""
+"""Time for which messages are gathered before they are written together."""
 
 POLL_S = 1.0
-"""How long a worker's poll for admissions stays open."""
+"""Time for which a worker's poll for admissions stays open."""
 
 
 class GovernorServer:

@@ -25,7 +25,7 @@ _SLACK_S = 0.1
 """A window is kept this much longer (at most 1 %): requests arrive later than they are sent."""
 
 _REMEMBERED_S = 120.0
-"""How long charges are remembered, to tell which ones a late answer had not counted yet."""
+"""Time for which charges are remembered, to tell which ones a late answer had not counted yet."""
 
 _MIN_CHARGES_PER_WINDOW = 33
 """A window that holds fewer would leave more than 3 % of the limit unused."""

@@ -32,9 +32,9 @@ class ChunkDone:
     """Labels recording that the judge's response could not be parsed."""
     output_tokens: int = 0
     complete: bool = True
-    """Whether all its rows are in the store."""
+    """True if all its rows are in the store."""
     claimed_elsewhere: bool = False
-    """Whether another driver has claimed its unit, or has already committed it."""
+    """True if another driver has claimed its unit, or has already committed it."""
 
     @property
     def failed(self) -> int:

@@ -31,7 +31,7 @@ MAX_RATE_LIMITS = 100
 """Number of 429s after which a request fails."""
 
 LINGER_S = 20.0
-"""How long a closing engine waits for requests in flight, which are paid for."""
+"""Time that a closing engine waits for requests in flight, which are paid for."""
 
 _NOT_SENT = Problem("unsent", "")
 

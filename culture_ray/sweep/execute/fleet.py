@@ -51,7 +51,7 @@ class _Actor:
     handle: Any
     group: Any = None
     polled: bool = False
-    """Whether a request for its counters is under way."""
+    """True while a request for its counters is under way."""
     closing_at: float | None = None
 
 

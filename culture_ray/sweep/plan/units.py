@@ -33,7 +33,7 @@ class Unit:
     source: Path | None = None
     """Shard with the responses to judge (for a judge's unit)."""
     judged: bool = True
-    """Whether its responses are to be judged."""
+    """True if its responses are to be judged."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from culture_ray.store.atomic import replace as replace_file
 from culture_ray.store.atomic import replace_text, saying_disk_problems
 
 LOCK_WAIT_S = 90.0
-"""How long to wait for the lock: a killed replica holds it until its process is gone."""
+"""Time to wait for the lock: a killed replica holds it until its process is gone."""
 
 
 @dataclass(frozen=True)
