@@ -155,7 +155,7 @@ def test_several_judges_are_compared_in_tables_and_in_the_report(three: Path) ->
     for caption in (
         "Agreement between judges",
         "Change in the regression coefficients with labels from another judge",
-        "rule of exclusion",
+        "Effect of each exclusion rule on alignment",
     ):
         assert caption in page
 
