@@ -13,7 +13,8 @@ from tests.chaos import killing
 
 pytestmark = [pytest.mark.engine, pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
 
-ASKED = 2 * 24
+PROMPTS = 16
+ASKED = 2 * PROMPTS
 
 
 def command(results):
@@ -26,11 +27,13 @@ def command(results):
         "run=real",
         f"results={results}",
         "language=[da,en]",
-        "design.prompts_per_language=24",
+        f"design.prompts_per_language={PROMPTS}",
         "cluster.unit_size=4",
         "protocol.hypothetical_interviews.sampling.max_tokens=48",
         "model.gemma_3_270m.in_flight=8",
+        "model.gemma_3_270m.cpus_per_replica=1",
         "judge.gemma_3_270m.model.in_flight=8",
+        "judge.gemma_3_270m.model.cpus_per_replica=1",
     ]
 
 

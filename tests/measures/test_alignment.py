@@ -5,7 +5,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.stats import pearsonr, spearmanr
 
-from culture_ray.measures.alignment import Level, Measure, alignment, alignment_rounds
+from culture_ray.measures.alignment import (
+    Level,
+    Measure,
+    alignment,
+    alignment_rounds,
+    correlations,
+)
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.result import InvalidMeasureInput, Reason
@@ -114,3 +120,11 @@ def test_constant_answers_with_awkward_weights_are_still_undefined():
 def test_ground_truth_over_fewer_topics_than_the_cell_is_refused():
     with pytest.raises(InvalidMeasureInput, match="topic index 5"):
         alignment(tabulate([1, 5], [0.1, 0.2]), np.zeros((2, 3)))
+
+
+def test_a_correlation_ends_at_one_either_way_and_a_constant_side_divides_by_nothing():
+    beyond = np.array([1 + 1e-12, -1 - 1e-12])
+    assert correlations(beyond, np.ones(2), np.ones(2), []).value.tolist() == [1.0, -1.0]
+    with np.errstate(all="raise"):
+        found = correlations(np.zeros(2), np.array([0.0, 4.0]), np.array([9.0, 0.0]), [])
+    assert found.reason.tolist() == [Reason.CONSTANT_RESPONSES, Reason.CONSTANT_GROUND_TRUTH]

@@ -65,3 +65,8 @@ def test_topics_have_draws_of_their_own() -> None:
 def test_another_name_is_an_error() -> None:
     with pytest.raises(KeyError):
         answers("oracle")
+
+
+def test_a_seed_answers_the_same_in_every_release() -> None:
+    first = answers("uniform_random")[:2, :4] * OPINIONS
+    assert np.round(first).astype(int).tolist() == [[3, 6, 10, 4], [3, 7, 7, 5]]

@@ -37,3 +37,10 @@ def test_capability_meets_the_reference_rows(reference):
     cell = key.get_indexer(zip(scores.model, scores.language.map(languages), strict=True))
     found = capability(cell, scores.score / 100, len(rows))
     np.testing.assert_allclose(found.value, rows.capability, atol=1e-9)
+
+
+def test_scores_of_other_cells_than_named_and_scores_above_one_are_refused():
+    with pytest.raises(InvalidMeasureInput, match="shape"):
+        capability([0, 1], [0.5], 2)
+    with pytest.raises(InvalidMeasureInput, match=r"outside 0\.\.1"):
+        capability([0], [1.5], 1)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.measures.cells import tabulate, tabulate_all
+from culture_ray.measures.cells import Cell, tabulate, tabulate_all
 from culture_ray.measures.result import InvalidMeasureInput
 from tests.measures.strategies import responses
 
@@ -91,3 +91,11 @@ def test_entries_that_occurred_several_times_count_as_often() -> None:
     assert counted.undefined == listed.undefined == 4
     with pytest.raises(InvalidMeasureInput, match="times of shape"):
         tabulate(topic, polarity, [1])
+
+
+@pytest.mark.parametrize(
+    ("topics", "values"), [([2, 2], [0.0, 1.0]), ([0, 1], [1.0, 0.0]), ([0, 1], [0.5, 0.5])]
+)
+def test_topics_and_values_are_strictly_ascending(topics, values):
+    with pytest.raises(InvalidMeasureInput, match="ascending"):
+        Cell(np.array(topics), np.array(values), np.ones((2, 2)))

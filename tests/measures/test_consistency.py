@@ -155,3 +155,8 @@ def test_shares_that_are_no_distribution_are_refused():
         population_self_consistency([[0.5, 0.6]])
     with pytest.raises(InvalidMeasureInput, match=r"outside 0\.\.1"):
         shares_of_groups([1.5], 3)
+
+
+def test_a_share_below_zero_is_refused_though_the_shares_sum_to_one():
+    with pytest.raises(InvalidMeasureInput, match="negative"):
+        population_self_consistency([[1.5, -0.5], [0.5, 0.5]])

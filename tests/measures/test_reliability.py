@@ -136,3 +136,11 @@ def test_a_judge_that_tells_nothing_has_no_reliability() -> None:
     assert found.reason == Reason.NO_INFORMATION
     with pytest.raises(InvalidMeasureInput):
         leaning_judge_reliability([0.1], 10, 1.2, 0)
+
+
+def test_no_reliability_and_no_spread_are_no_divisions_by_zero():
+    with np.errstate(all="raise"):
+        found = disattenuated(measured(np.array([0.5, 0.5]), []), [0.0, 0.25])
+    assert found.reason.tolist() == [Reason.NOT_RELIABLE, Reason.DEFINED]
+    assert found.value[1] == 1.0
+    assert population_reliability([0.5, 0.5], [0.1, 0.1]) == 0.0

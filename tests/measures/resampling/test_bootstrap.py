@@ -152,3 +152,7 @@ def test_spread_is_that_of_topics_or_of_responses_as_asked():
 def test_contrasts_over_other_populations_are_refused():
     with pytest.raises(InvalidMeasureInput, match="cell a: contrasts"):
         next(bootstrap([StudyCell("a", CELLS[0].cell, np.ones((1, 4)))], TRUTH, Resampling()))
+
+
+def test_no_cells_have_no_topics():
+    assert study_topics([]).size == 0

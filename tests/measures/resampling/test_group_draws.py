@@ -1,3 +1,5 @@
+import hashlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,3 +42,18 @@ def test_a_groups_draws_are_binomial(group):
     found = np.bincount(np.clip(drawn, low, high), minlength=high + 1)[low:]
     expected = rounds * np.diff([0.0, *binomial.cdf(np.arange(low, high)), 1.0])
     assert stats.chisquare(found, expected).pvalue > 1e-4
+
+
+def test_a_round_with_too_many_draws_is_redone():
+    """One in some thousand rounds draws more rows than there are before it is corrected."""
+    sizes = np.full(20, 5, dtype=np.int64)
+    drawn = GroupDraws(sizes).draw(40_000, np.random.default_rng(3))
+    assert np.all(drawn.sum(axis=0) == 100)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "digest"), [(SIZES, "01ced2bdf85b2396"), (np.full(300, 7), "42f6bbd33f7b3f40")]
+)
+def test_a_seed_draws_the_same_rows_in_every_release(sizes, digest):
+    drawn = GroupDraws(sizes).draw(4_000, np.random.default_rng(11))
+    assert hashlib.sha256(drawn.astype(np.uint8).tobytes()).hexdigest()[:16] == digest

@@ -124,3 +124,15 @@ def test_a_mean_of_nothing_defined_is_undefined() -> None:
     mean.add(as_difference([np.nan], np.full((3, 1), np.nan)), [np.arange(3)])
     assert np.isnan(mean.mean().value).all()
     assert np.isnan(np.array(mean.mean().interval(np.array([3])))).all()
+
+
+def test_the_mean_of_differences_is_the_mean_of_both_sides_and_of_every_round() -> None:
+    sides = np.array([[0.25, 0.125], [0.5, 0.0], [0.75, np.nan]])
+    mean = MeanDifference()
+    for scale in (1.0, 3.0):
+        mean.add(Difference.of(scale * sides, 0.5 * sides), [np.array([0]), np.array([1])])
+    found = mean.mean()
+    np.testing.assert_allclose(found.first, 2 * sides[0])
+    np.testing.assert_allclose(found.second, 0.5 * sides[0])
+    np.testing.assert_allclose(found.value, -1.5 * sides[0])
+    np.testing.assert_allclose(found.rounds, -1.5 * sides[1:])

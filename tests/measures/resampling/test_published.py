@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from culture_ray.measures.cells import tabulate
 from culture_ray.measures.consistency import self_consistency
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.resampling.bootstrap import StudyCell
+from culture_ray.measures.resampling.group_draws import GroupDraws
 from culture_ray.measures.resampling.published import (
     _JoinedTable,
     published_bootstrap,
@@ -130,3 +133,22 @@ def test_cells_without_spread_are_undefined_in_every_round(cell):
     assert np.isnan(found.alignment_rounds).all()
     assert np.isnan(found.consistency_rounds).all()
     assert found.alignment.reason[0] in (Reason.NO_RESPONSES, Reason.CONSTANT_RESPONSES)
+
+
+def test_one_round_is_enough():
+    assert published_bootstrap(CELL, TRUTH, 1).alignment_rounds.shape == (1, 4)
+
+
+def test_a_seed_draws_the_same_published_rounds_in_every_release():
+    [found] = published_bootstraps([CELL], TRUTH, 3)
+    np.testing.assert_allclose(
+        found.alignment_rounds[:, 0], [0.843193, 0.896224, 0.885649], rtol=1e-5
+    )
+
+
+def test_a_large_table_is_drawn_in_shorter_runs():
+    """How many rounds are drawn at once is a part of the published stream."""
+    table = _JoinedTable.of(CELL.cell, Populations.over(CELL.cell, TRUTH))
+    assert table.rounds_at_once == 256
+    large = replace(table, draws=GroupDraws(np.ones(5000, dtype=np.int64)))
+    assert large.rounds_at_once == 64

@@ -10,6 +10,7 @@ from culture_ray.measures.cells import tabulate
 from culture_ray.measures.consistency import self_consistency_rounds
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.resampling.response_rounds import ResponseRounds, TopicSlots
+from culture_ray.measures.result import InvalidMeasureInput
 from culture_ray.measures.rounds import Pairs, TopicRounds
 from tests.measures.strategies import TOPICS, ground_truths, responses
 from tests.measures.test_alignment import plain
@@ -116,3 +117,21 @@ def test_empty_places_and_topics_of_unequal_rounds_change_nothing():
     rounds = ResponseRounds(cell.values, TopicSlots(TOPICS // 2, held), drawn, squares)
     expected = alignment_rounds(TopicRounds(cell, np.array([[1.0, 0, 1], [1, 1, 1]])), populations)
     np.testing.assert_allclose(alignment_rounds(rounds, populations).value, expected.value)
+
+
+def test_power_sums_are_those_of_the_drawn_rows_about_any_centre():
+    topic, polarity = np.array([0, 0, 1]), np.array([0.2, 0.6, 1.0])
+    times = np.array([2, 1, 3])
+    rounds = as_rounds(tabulate(topic, polarity), topic, np.array([0, 1]), polarity, times)
+    first, second = rounds.power_sums(0.4)
+    np.testing.assert_allclose(first, [[2 * -0.2 + 0.2, 3 * 0.6]])
+    np.testing.assert_allclose(second, [[2 * 0.04 + 0.04, 3 * 0.36]])
+    first, second = rounds.topic_means().power_sums(0.4)
+    np.testing.assert_allclose(first, [[1 / 3 - 0.4, 0.6]], atol=1e-9)
+    np.testing.assert_allclose(second, [[(1 / 3 - 0.4) ** 2, 0.36]], atol=1e-9)
+
+
+def test_draws_of_other_topics_than_the_cells_are_refused():
+    cell = tabulate([0, 1, 2], [0.0, 0.5, 1.0])
+    with pytest.raises(InvalidMeasureInput, match="3 topics"):
+        TopicRounds(cell, np.ones((4, 2)))

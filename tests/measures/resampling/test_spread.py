@@ -6,6 +6,7 @@ from culture_ray.measures.resampling.spread import (
     error_scores,
     percentile_intervals,
     standard_errors,
+    variance_of_defined,
 )
 from culture_ray.measures.result import InvalidMeasureInput
 
@@ -76,3 +77,20 @@ def test_shapes_that_do_not_fit_are_refused():
         covariance(ROUNDS, [3, 3])
     with pytest.raises(InvalidMeasureInput, match="level 95"):
         percentile_intervals(ROUNDS, 95)
+
+
+def test_two_rounds_are_enough_for_a_spread_and_one_is_not():
+    rounds = np.array([[1.0, 1.0], [3.0, np.nan]])
+    np.testing.assert_allclose(standard_errors(rounds), [np.sqrt(2), np.nan])
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0])
+def test_an_interval_that_holds_everything_or_nothing_is_refused(level):
+    with pytest.raises(InvalidMeasureInput):
+        percentile_intervals(ROUNDS, level)
+
+
+def test_the_variance_of_what_is_defined_is_the_unbiased_one():
+    values = np.array([[5.0, 7.0, 1.0], [6.0, np.nan, np.nan], [10.0, 9.0, np.nan]])
+    np.testing.assert_allclose(variance_of_defined(values), [7.0, 2.0, np.nan])
+    np.testing.assert_allclose(variance_of_defined(values, axis=1), [28 / 3, np.nan, 0.5])
