@@ -43,10 +43,10 @@ test: venv
 fast: venv
 	$(BIN)/python -m pytest -q -n logical --dist loadscope -m "$(FAST)"
 
-# Chains of tests on Slurm, vLLM and Ray first, one kind at a time per worker.
+# Chains of tests on Slurm, vLLM and Ray first, one kind at a time per worker. They wait for
+# processes about half of the time, so that one worker more than there are cores keeps these busy.
 every: venv
-	$(BIN)/python -m pytest -v -n logical --dist loadscope \
-		--durations=30
+	$(BIN)/python -m pytest -v -n $$(( $$(nproc) + 1 )) --dist loadscope --durations=30
 
 # Per room of pure code, a sample of small changes of it and the share that the room's tests notice.
 # ROOM=limiter takes one room, ALL=1 every change, JOBS=1 one at a time, RESUME=1 what was missed.

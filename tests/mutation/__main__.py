@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="try every mutant, not a sample")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument(
-        "--seconds", type=float, default=3, help="of tests per mutant, the quickest first"
+        "--seconds", type=float, help="of tests per mutant, the quickest first (the room's own)"
     )
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument(
@@ -54,12 +54,13 @@ def _mutate(room: Room, options: argparse.Namespace, reasons: dict[equivalent.Na
     for name in stale:
         print(f"{equivalent.FILE.name}: no mutant answers to {name}: delete or mend the entry")
     tried = mutants if options.all else sampled(mutants, room.sample, options.seed)
-    record = Record(room, options.seconds)
+    seconds = room.seconds if options.seconds is None else options.seconds
+    record = Record(room, seconds)
     left = [mutant for mutant in tried if record.verdict(mutant, options.resume) is None]
     if left:
         known = baseline(room)
         preload(known.imports)
-        for mutant, verdict in outcomes(left, known, jobs=options.jobs, seconds=options.seconds):
+        for mutant, verdict in outcomes(left, known, jobs=options.jobs, seconds=seconds):
             record.add(mutant, verdict)
     verdicts = {mutant: record.verdict(mutant, options.resume) for mutant in tried}
     survivors = [m for m, verdict in verdicts.items() if verdict in {"survived", "no tests"}]

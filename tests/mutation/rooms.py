@@ -18,6 +18,10 @@ class Room:
     tests: tuple[str, ...]
     sample: int
     """Mutants tried unless all of them are asked for."""
+    slow: bool = False
+    """True where slow tests notice too: formulas that are checked against long simulations."""
+    seconds: float = 3.0
+    """Processor time of the tests that run for a mutant, the quickest first."""
     without: tuple[str, ...] = ()
     """Files under `tests` that do not run: what they need is not pure Python."""
 
@@ -60,7 +64,9 @@ ROOMS = (
                 "parse", "answers"),
          ("tests/judging",), 200),
     Room("claims", ("culture_ray/store/claims.py",), ("tests/store/test_claims.py",), 100),
-    Room("measures", ("culture_ray/measures",), ("tests/measures",), 200),
+    Room("measures", ("culture_ray/measures",), ("tests/measures",), 200,
+         slow=True, seconds=20.0),
     Room("regression", ("culture_ray/regression",), ("tests/regression",), 200,
+         slow=True, seconds=20.0,
          without=("tests/regression/test_against_r.py",)),
 )  # fmt: skip

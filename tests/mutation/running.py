@@ -34,8 +34,8 @@ import pytest
 from tests.mutation.mutants import Mutant
 from tests.mutation.rooms import ROOT, Room
 
-_MARKERS = "not engine and not cluster and not slow"
-_OPTIONS = ["-q", "-p", "no:cacheprovider", "--no-header", "-m", _MARKERS]
+_OPTIONS = ["-q", "-p", "no:cacheprovider", "--no-header"]
+_MARKERS = "not engine and not cluster"
 _OWN = ("culture_ray", "tests")
 _CPU_FACTOR, _CPU_LEAST_S = 5, 10
 _IDLE_S = 30.0
@@ -220,7 +220,7 @@ def _tester(mutant: Mutant, tests: Sequence[str], place: Path) -> Callable[[], i
     def test() -> int:
         sys.meta_path.insert(0, _Replaced(mutant))
         files = sorted({test.partition("::")[0] for test in tests})
-        options = [*_OPTIONS, "-x", "--tb=no", f"--basetemp={place / 'tmp'}"]
+        options = [*_OPTIONS, "-m", _MARKERS, "-x", "--tb=no", f"--basetemp={place / 'tmp'}"]
         return int(pytest.main([*options, "--hypothesis-profile=mutation", *files],
                                plugins=[_Only(tests)]))  # fmt: skip
 
@@ -284,8 +284,9 @@ def _record(room: Room, place: Path) -> int:
     meter = coverage.Coverage(data_file=None, include=sources, config_file=False)
     plugin = _Recorder(meter)
     meter.start()
+    markers = _MARKERS if room.slow else f"{_MARKERS} and not slow"
     code = pytest.main(
-        [*_OPTIONS, "--tb=short", f"--basetemp={place.parent / 'tmp'}",
+        [*_OPTIONS, "-m", markers, "--tb=short", f"--basetemp={place.parent / 'tmp'}",
          "--hypothesis-profile=mutation", *room.test_files()],
         plugins=[plugin],
     )  # fmt: skip
