@@ -94,6 +94,17 @@ class MissingKey(UserError):
         )
 
 
+class BadKey(UserError):
+    """The key in an environment variable cannot be sent; the message never contains it."""
+
+    def __init__(self, variable: str, problem: str, position: int, length: int) -> None:
+        super().__init__(
+            f"the environment variable {variable} holds {problem} at character {position} of "
+            f"{length}: a key is one line of ASCII characters; copy it again and set the variable "
+            f"anew"
+        )
+
+
 class NeedsGpu(UserError):
     """A model needs more GPUs than the cluster has."""
 

@@ -19,8 +19,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from rich.console import Console
-
 from culture_ray.api.calls import own_environment, written_command
 from culture_ray.api.plans import Plan
 from culture_ray.api.runs import Run
@@ -29,6 +27,7 @@ from culture_ray.config.imported import imported_settings
 from culture_ray.config.run_settings import settings_from
 from culture_ray.engines.factory import make_engine
 from culture_ray.plan.engines import models_and_judges
+from culture_ray.redaction.console import SafeConsole
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.embedded_model import prepare_embedded_model
 from culture_ray.stages.sweep import sweep as sweep_stages
@@ -62,7 +61,7 @@ def sweep(*overrides: str) -> Run:
     settings = settings_from(content, experiment, written_command("sweep", *overrides))
     context = RunContext(settings, max_processes=1)
     cap, live = settings.spending.cap_dollars, settings.run.folder / "live"
-    with own_environment(), Progress(Console(markup=False), live, cap) as progress:
+    with own_environment(), Progress(SafeConsole(), live, cap) as progress:
         context.check()
         models = models_and_judges(settings.models, settings.judges)
         prepare_embedded_model(models.values(), progress, loads=context.asks_models)

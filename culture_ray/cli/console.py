@@ -7,19 +7,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
-from rich.console import Console, ConsoleDimensions
+from rich.console import ConsoleDimensions
 
+from culture_ray.redaction.console import SafeConsole
 from culture_ray.store.atomic import saying_disk_problems
 
 
-class Screen(Console):
-    """Console without markup; it discards output once its reader has left, as `head` does."""
-
-    def __init__(self, file: IO[str] | None = None) -> None:
-        # Messages may contain brackets, which rich would read as markup.
-        super().__init__(file=file, markup=False, emoji=False)
+class Screen(SafeConsole):
+    """Safe console that discards output once its reader has left, as `head` does."""
 
     @property
     def size(self) -> ConsoleDimensions:
@@ -39,10 +35,6 @@ class Screen(Console):
         """Discard further output: the work continues although nobody reads."""
         self.quiet = True
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
-
-    def write_line(self, text: str) -> None:
-        """Print a line as it is: not highlighted, and wrapped by the terminal alone."""
-        self.print(text, highlight=False, soft_wrap=True)
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from culture_ray import __version__
 from culture_ray.cli.catalogue import VERBS
 from culture_ray.cli.help import overview, verb_help
 from culture_ray.errors import CultureRayError, UnknownName
+from culture_ray.redaction.secrets import scrub_message
+from culture_ray.redaction.visible import visible, visible_line
 
 INTERRUPTED = 75
 """Exit code of a command that was interrupted; the same command resumes it."""
@@ -60,7 +62,7 @@ def _guarded(act: Callable[[], int], words: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception:
-        traceback.print_exc()
+        print(visible(scrub_message(traceback.format_exc())), end="", file=sys.stderr)
         _complain(
             "this is a bug in culture_ray, not a mistake in your input; committed results are safe"
         )
@@ -72,7 +74,7 @@ def _as_interrupt(number: int, frame: object) -> None:
 
 
 def _complain(message: str) -> None:
-    print(f"culture-ray: {message}", file=sys.stderr)
+    print(f"culture-ray: {visible_line(scrub_message(message))}", file=sys.stderr)
 
 
 if __name__ == "__main__":

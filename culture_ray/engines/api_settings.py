@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge
 
 from culture_ray.errors import MissingKey
+from culture_ray.redaction.keys import checked_key
 
 NO_KEY = "none"
 """Key sent to servers without keys, because the client requires one."""
@@ -55,10 +56,10 @@ class ApiSettings:
     batching: BatchSettings = field(default_factory=BatchSettings)
 
     def key(self, model: str) -> str:
-        """Return the key from the environment; raises MissingKey, which names the variable."""
+        """Return the key from the environment; raises MissingKey or BadKey, naming the variable."""
         if self.key_variable is None:
             return NO_KEY
-        key = os.environ.get(self.key_variable, "").strip()
+        key = checked_key(self.key_variable, os.environ.get(self.key_variable, ""))
         if not key:
             raise MissingKey(model, self.key_variable)
         return key

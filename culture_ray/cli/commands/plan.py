@@ -15,6 +15,7 @@ from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.plan.cost import Quote
 from culture_ray.plan.plan import ProtocolPlan, RunPlan
+from culture_ray.redaction.visible import visible_json
 from culture_ray.report.formatting import counted
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
@@ -32,7 +33,8 @@ def act(overrides: list[str]) -> int:
         context = RunContext(settings)
         plan, cost = context.checked_plan(), context.quote()
         if "--json" in overrides:
-            print(json.dumps(as_json(settings, plan, cost), indent=2, ensure_ascii=False))
+            text = json.dumps(as_json(settings, plan, cost), indent=2, ensure_ascii=False)
+            print(visible_json(text))
         else:
             _print(Screen(), settings, plan, cost)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from time import time
@@ -14,11 +13,10 @@ from openai import AsyncOpenAI
 
 from culture_ray.engines.api_settings import NO_KEY, ApiSettings
 from culture_ray.engines.openai.problems import Problem
+from culture_ray.redaction.secrets import scrub_message
 
 if TYPE_CHECKING:
     from openai import APIError
-
-_KEY_LIKE = re.compile(r"\b(?:sk|key)-[\w*-]{8,}")
 
 
 def openai_client(api: ApiSettings, key: str, in_flight: int) -> AsyncOpenAI:
@@ -73,7 +71,7 @@ def without_key(words: str, key: str) -> str:
     """Return a message with the key, and anything like it, removed: messages end up in files."""
     if key != NO_KEY:
         words = words.replace(key, "[key]")
-    return _KEY_LIKE.sub("[key]", words)
+    return scrub_message(words)
 
 
 def _cause(error: BaseException, words: str) -> str:

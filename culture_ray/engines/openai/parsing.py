@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.openai.problems import Problem
+from culture_ray.redaction.secrets import scrub, scrub_message
 from culture_ray.spending.account import Tier, TokenUsage
 
 _TIERS: Mapping[str, Tier] = {"flex": "flex", "priority": "priority", "fast": "priority"}
@@ -63,12 +64,12 @@ def to_response(
     usage = answer.usage
     return Response(
         request_id=request.request_id,
-        text=answer.text,
+        text=None if answer.text is None else scrub(answer.text),
         finish_reason=answer.finish_reason,
         prompt_tokens=usage.input_tokens if usage else 0,
         output_tokens=usage.output_tokens if usage else 0,
         seconds=seconds,
-        failure=answer.failure,
+        failure=None if answer.failure is None else scrub_message(answer.failure),
         probabilities=answer.probabilities,
         dollars=dollars,
     )
@@ -76,7 +77,7 @@ def to_response(
 
 def failed_response(request: Request, reason: str) -> Response:
     """Return the response to a request that failed."""
-    return Response(request.request_id, None, "error", failure=reason)
+    return Response(request.request_id, None, "error", failure=scrub_message(reason))
 
 
 def _parse_chat(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from culture_ray.redaction.secrets import scrub_message
+
 Kind = Literal["status", "timeout", "connection", "unsent", "body"]
 """HTTP error; timeout; lost connection; never left this machine; unreadable body."""
 
@@ -89,6 +91,6 @@ def _describe(problem: Problem) -> str:
         "unsent": "could not connect",
         "body": "unreadable answer",
     }[problem.kind]
-    code = f" {problem.code}" if problem.code else ""
-    message = " ".join(problem.message.split())[:300]
+    code = scrub_message(f" {problem.code}") if problem.code else ""
+    message = scrub_message(" ".join(problem.message.split()))[:300]
     return f"{summary}{code}: {message}" if message else f"{summary}{code}"

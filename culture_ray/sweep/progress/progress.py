@@ -11,6 +11,7 @@ from types import TracebackType
 from rich.console import Console, RenderableType
 from rich.live import Live
 
+from culture_ray.redaction.visible import visible_line
 from culture_ray.sweep.events import ChunkDone, Counters
 from culture_ray.sweep.progress.display import plain_text, render
 from culture_ray.sweep.progress.snapshot import Snapshot, StageProgress
@@ -63,8 +64,8 @@ class Progress:
 
     def say(self, sentence: str) -> None:
         """Print a sentence, above the table where there is one."""
-        plain = self._live is None
-        self._console.print(sentence, highlight=False, markup=False, emoji=False, soft_wrap=plain)
+        plain, line = self._live is None, visible_line(sentence)
+        self._console.print(line, highlight=False, markup=False, emoji=False, soft_wrap=plain)
 
     # --- stages
 

@@ -1,0 +1,1 @@
+"""Redaction: keys and control characters are removed from text before anybody reads it."""
