@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt
 
+from culture_ray.engines.api_replicas import api_replicas
 from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.prices import Prices
@@ -77,7 +78,8 @@ class Model:
     limits: Limits | None = None
     """Provider's limits per minute; null learns them from headers, after a careful start."""
     most_replicas: Annotated[int, Ge(1)] | None = None
-    """Maximum number of replicas; null means as many as are worthwhile."""
+    """Maximum number of replicas; null means as many as are worthwhile, and for an API model as many
+    as its limit needs, mostly one (`api_replicas`)."""
     aliases: tuple[str, ...] = ()
     """Other names of this model in published tables."""
     licence: str = ""
@@ -117,6 +119,8 @@ class Model:
         """Return the maximum number of replicas; only one can hold the batch journal of a model."""
         if self.engine == "openai_batch":
             return 1
+        if self.is_api:
+            return api_replicas(self.limits, self.in_flight, self.most_replicas)
         return math.inf if self.most_replicas is None else self.most_replicas
 
     @property

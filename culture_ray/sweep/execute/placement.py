@@ -45,6 +45,7 @@ def spec_of(name: str, model: Model) -> ModelSpec:
         tokens_per_s=tokens_per_s if model.gpus_per_replica or api else min(tokens_per_s, 300.0),
         max_replicas=model.replicas_at_most,
         copies=not api,  # the requests of a copy would be paid for twice
+        limited_outside=api,
     )
 
 

@@ -61,13 +61,16 @@ def _urgency(work: ModelWork) -> tuple[float, bool, str]:
 def _is_worth_loading(work: ModelWork) -> bool:
     """Return True if one more replica would end the model's work sooner, loading included.
 
-    A model without a replica always needs one; none needs more replicas than it has chunks.
+    A model without a replica always needs one; none needs more replicas than it has chunks. Where a
+    limit outside the cluster sets the speed, waiting for it is no work that a replica shortens.
     """
     count = len(work.replicas)
     if not count:
         return True
     if count >= work.spec.max_replicas or count >= len(work.waiting) + len(work.suspects):
         return False
+    if work.spec.limited_outside:
+        return work.requests > count * work.spec.in_flight
     return work.work_s / count > work.load_s
 
 

@@ -24,6 +24,8 @@ class SimulatedModel:
     """Of one response."""
     poison: tuple[int, ...] = ()
     """Units with a request that kills its engine."""
+    shared_rate: bool = False
+    """True if all replicas together have `tokens_per_s`, as under a provider's rate limit."""
 
     @property
     def work_s(self) -> float:

@@ -109,7 +109,7 @@ class Simulation:
             replica = state.replicas[name]
             if kind == "ready":
                 state.replica_ready(name, now)
-                self.busy_until[name] = now
+                self.busy_until.setdefault(name, now)
             elif kind == "die":
                 self.outcome.deaths += 1
                 state.replica_died(name)
@@ -161,8 +161,9 @@ class Simulation:
         speed = self.speed[replica]
         work_s = chunk.size * model.tokens_per_request / model.tokens_per_s / speed
         # The last of a chunk leaves at the engine's throughput; the first after one latency.
-        ends = max(self.busy_until[replica], now) + work_s
-        self.busy_until[replica] = ends
+        worker = model.spec.name if model.shared_rate else replica
+        ends = max(self.busy_until.get(worker, now), now) + work_s
+        self.busy_until[worker] = ends
         self._schedule(max(ends, now + model.latency_s / speed), "done", replica, chunk)
 
     def _is_poisoned(self, chunk: Chunk) -> bool:

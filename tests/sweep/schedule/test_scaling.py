@@ -154,3 +154,21 @@ def test_a_model_that_avoids_nodes_does_not_speak_for_others_with_its_need() -> 
     cluster.work(spec("b"), 5)
     cluster.state.models["a"].avoid.add("n0")
     assert _started(cluster) == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("replicas", "waiting", "in_flight", "worth"),
+    [(0, 1, 100, True), (1, 25, 100, False), (1, 26, 100, True), (2, 50, 100, False),
+     (2, 51, 100, True), (9, 9, 1, False)],
+)  # fmt: skip
+def test_a_model_behind_a_limit_gets_another_replica_only_for_requests_that_have_no_place(
+    replicas: int, waiting: int, in_flight: int, worth: bool
+) -> None:
+    """However slow its limit makes it look: chunks here have 4 requests, and years of work."""
+    work = _work(0, 0, replicas, 0.0)
+    work.spec = spec("a", limited_outside=True, in_flight=in_flight)
+    work.tokens_per_s = 1e-9
+    for chunk in chunks("a", waiting):
+        work.enqueue(chunk)
+        work.requests += chunk.size
+    assert _is_worth_loading(work) is worth

@@ -116,3 +116,17 @@ def test_a_bound_counts_loading_and_the_machines_there_are() -> None:
     assert lower_bound(scenario) == pytest.approx(100.0 + one.work_s)
     twice = replace(scenario, nodes=[Resources(1, 1)] * 2)
     assert lower_bound(twice) == pytest.approx(100.0 + one.work_s / 2)
+
+
+@pytest.mark.parametrize("in_flight", [256, 4])
+def test_a_rate_limited_model_that_looks_slow_gets_no_crowd_of_replicas(in_flight: int) -> None:
+    limited = ModelSpec(
+        "lab", Resources(), in_flight, load_s=0.0, tokens_per_s=2700.0, max_replicas=2,
+        copies=False, limited_outside=True,
+    )  # fmt: skip
+    api = SimulatedModel(limited, 76, 4, load_s=2.0, tokens_per_s=50.0, shared_rate=True)
+    outcome = simulate(Scenario("a lab's server", [NODE], [api]))
+    assert outcome.requests_done == {"lab": 76 * 4}
+    assert outcome.loads == 2, "304 requests are more than one replica holds"
+    few = SimulatedModel(limited, 1, 4, load_s=2.0, tokens_per_s=50.0, shared_rate=True)
+    assert simulate(Scenario("little work", [NODE], [few])).loads == 1
