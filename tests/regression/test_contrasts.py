@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from culture_ray.errors import BadTable
+from culture_ray.measures.resampling.spread import FEWEST_TOPICS
 from culture_ray.regression.contrasts import us_bias
 
 
@@ -85,3 +86,26 @@ def test_draws_that_do_not_fit_the_cells_are_refused() -> None:
         us_bias(_cells(), us, native, us_draws[:, :3], native_draws)
     with pytest.raises(BadTable, match=r"lack the column\(s\) topics"):
         us_bias(_cells().drop(columns="topics"), us, native, us_draws, native_draws)
+
+
+def test_a_cell_of_the_fewest_topics_has_an_interval_and_is_in_the_means() -> None:
+    rows = _cells().assign(topics=[30, FEWEST_TOPICS, 31, FEWEST_TOPICS - 1])
+    result = us_bias(rows, *_arrays())
+    assert [note for note in result.notes if "fewer than" in note] == [
+        f"b in pt has fewer than {FEWEST_TOPICS} topics: no interval, and left out of the means"
+    ]
+    terms = {t.term: t for t in result.terms}
+    assert np.isfinite(terms["us_minus_native:model[a]:language[pt]"].std_error)
+    assert terms["us_minus_native:language[pt]"].estimate == pytest.approx(0.2)
+
+
+def test_arrays_of_another_length_are_refused_and_two_draws_are_enough() -> None:
+    us, native, us_draws, native_draws = _arrays()
+    assert us_bias(_cells(), us, native, us_draws[:2], native_draws[:2]).terms
+    for wrong in (
+        (us[:3], native, us_draws, native_draws),
+        (us, native[:3], us_draws, native_draws),
+        (us, native, us_draws[:1], native_draws[:1]),
+    ):
+        with pytest.raises(BadTable):
+            us_bias(_cells(), *wrong)

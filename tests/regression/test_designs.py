@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from culture_ray.regression.designs import (
     per_unit,
     split_capability,
 )
+from culture_ray.regression.formulas import independent
 from tests.regression.made_up import study
 
 
@@ -133,3 +135,25 @@ def test_order_of_rows_does_not_matter() -> None:
     one, other = design_matrices(WITHIN, rows), design_matrices(WITHIN, shuffled)
     assert one.terms == other.terms
     assert np.allclose(one.X[shuffled.index], other.X)
+
+
+def test_as_many_rows_as_terms_and_factors_are_too_few() -> None:
+    design = RegressionDesign("mean", "alignment ~ 1 + (1 | model)")
+    rows = study(1)
+    assert design_matrices(design, rows[:3]).terms == ("Intercept",)
+    with pytest.raises(BadTable, match="1 free terms and 1 random factors for 2 rows"):
+        design_matrices(design, rows[:2])
+
+
+def test_more_than_five_rows_that_are_left_out_are_counted() -> None:
+    rows = study(1)
+    rows.loc[:6, "alignment"] = np.nan
+    (note,) = design_matrices(PAPER, rows).notes
+    assert "and 2 more" in note
+
+
+def test_a_column_names_those_that_determine_it_and_no_others() -> None:
+    table = pd.DataFrame({"a": [1.0, 0, 0, 1], "b": [0.0, 1, 0, 2], "twice_a": [2.0, 0, 0, 2]})
+    free, (aliased,) = independent(table)
+    assert free == ("a", "b")
+    assert (aliased.term, aliased.reason) == ("twice_a", "fully determined by a")

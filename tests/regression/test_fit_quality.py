@@ -48,6 +48,7 @@ def test_a_row_that_alone_decides_a_term_is_marked() -> None:
     (cell,) = [c for c in result.diagnostics.cells if c.language == "l9"]
     assert cell.leverage == pytest.approx(1)
     assert cell.moves_by == np.inf
+    assert cell.residual == 0.0
 
 
 def _joined(*tables: pd.DataFrame) -> pd.DataFrame:
@@ -84,3 +85,15 @@ def test_every_model_is_left_out_once_and_capability_centred_anew() -> None:
     first = result.diagnostics.without[0]
     directly = regress(rows[rows.model != "f0m0"], WITHIN, None, Options(permutations=0))
     assert [t.estimate for t in first.terms] == pytest.approx([t.estimate for t in directly.terms])
+
+
+def test_a_residual_is_the_error_of_predicting_a_row_from_all_others_in_its_standard_deviation():
+    """Without random intercepts: the deleted residual, with the variance of all rows."""
+    made = design_matrices(RegressionDesign("plain", "alignment ~ language + capability"), study(2))
+    data = compress(made.y, made.X, made.levels(), None)
+    fitted = fit(data.y, data.X, data.kernels, spare=data.spare)
+    cells = fit_quality.cells(made, data, fitted)
+    hat = np.diagonal(made.X @ np.linalg.pinv(made.X))
+    left = made.y - made.X @ np.linalg.lstsq(made.X, made.y, rcond=None)[0]
+    expected = left / np.sqrt((1 - hat) * fitted.variances[-1])
+    assert np.allclose([cell.residual for cell in cells], expected)

@@ -151,3 +151,20 @@ def test_fewer_dimensions_give_the_same_answer(method: Method, bounded: bool) ->
         one, other = infer(whole, method), infer(less, method)
         assert np.allclose(one.std_error, other.std_error, rtol=1e-4)
         assert np.allclose(one.df, other.df, rtol=1e-3)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_inference_is_the_same_in_fewer_dimensions_with_two_factors(method: Method) -> None:
+    """Dimensions with nothing but residuals only add to what is known of the last variance."""
+    crossed = RegressionDesign(
+        "crossed", "alignment ~ capability + consistency + (1 | model) + (1 | language)"
+    )
+    rows = study(5)
+    rows["alignment"] += rows["language"].map({"l0": 0.0, "l1": 0.1, "l2": -0.1, "l3": 0.05})
+    made = design_matrices(crossed, rows)
+    data = compress(made.y, made.X, made.levels(), None)
+    assert data.spare.count
+    whole = infer(fit(made.y, made.X, made.kernels()), method)
+    reduced = infer(fit(data.y, data.X, data.kernels, spare=data.spare), method)
+    assert np.allclose(whole.std_error, reduced.std_error, rtol=1e-5)
+    assert np.allclose(whole.df, reduced.df, rtol=1e-4)

@@ -132,3 +132,16 @@ def test_converged_with_an_infinite_likelihood_is_never_passed_on(
     result = paper.multilingual(study(1))
     assert result.terms == ()
     assert any("ended at a likelihood of inf" in n for n in result.notes)
+
+
+def test_described_shares_of_the_variance_and_degrees_of_freedom_are_those_of_the_fit() -> None:
+    result = paper.multilingual(study(1, sd_model=0.2))
+    assert result.diagnostics is not None
+    (intercepts, residual) = (v.variance for v in result.diagnostics.variances)
+    marginal = result.diagnostics.r2_marginal
+    total = (intercepts + residual) / (1 - marginal)
+    assert result.diagnostics.r2_conditional == pytest.approx(1 - residual / total)
+    assert {term.df for term in result.terms} == {np.inf}
+    rounds = pd.concat([study(seed).assign(us=us) for us in (0, 1) for seed in (1, 2)])
+    bias = paper.us_bias(rounds, baseline="f0m0")
+    assert {term.df for term in bias.terms} == {len(rounds) - len(bias.terms)}

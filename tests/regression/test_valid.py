@@ -10,9 +10,15 @@ import pandas as pd
 import pytest
 
 from culture_ray.errors import BadTable, WrongValue
-from culture_ray.regression.designs import PAPER, POOLED, WITHIN, RegressionDesign
+from culture_ray.regression.designs import (
+    PAPER,
+    POOLED,
+    WITHIN,
+    RegressionDesign,
+    design_matrices,
+)
 from culture_ray.regression.sampling import Sampling
-from culture_ray.regression.valid import Options, regress
+from culture_ray.regression.valid import Options, _data, regress
 from culture_ray.tables import REGRESSION
 from tests.regression.made_up import study
 
@@ -119,3 +125,22 @@ def test_known_errors_alone_can_stand_for_the_residual() -> None:
     assert all(np.isfinite(c.residual) for c in result.diagnostics.cells)
     with pytest.raises(WrongValue, match="residual=False cannot be used"):
         regress(rows, WITHIN, None, alone)
+
+
+def test_terms_that_fit_exactly_leave_no_residual_however_large_the_response() -> None:
+    rows = study(1)
+    rows["alignment"] = 1e4 * rows["language"].map({"l0": 1.0, "l1": 3.0, "l2": 2.0, "l3": 7.0})
+    result = regress(rows, RegressionDesign("exact", "alignment ~ 0 + language"), options=SWIFT)
+    assert result.terms == ()
+    assert "fit the response exactly" in " ".join(result.notes)
+
+
+def test_only_the_shared_sampling_error_is_fitted_unless_all_of_it_is_asked_for() -> None:
+    rows = study(1)
+    made = design_matrices(WITHIN, rows)
+    root = 0.01 * np.random.default_rng(1).normal(size=(200, len(rows)))
+    assert _data(made, made.X, root, Options()).spare.count > 0
+    known = _data(made, made.X, root, Options(sampling="known"))
+    assert known.spare.count == 0
+    assert known.V is not None
+    np.testing.assert_allclose(known.V, root.T @ root)

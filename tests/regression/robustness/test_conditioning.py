@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -160,3 +162,16 @@ def test_what_cannot_be_compared_says_why():
     assert "one language" in reasons[0]
     assert "two responses" in reasons[1]
     assert "same value polarity" in reasons[2]
+
+
+def test_a_language_with_a_single_response_is_a_language():
+    """Its topic cannot be compared: what is missing is a topic, not a language."""
+    rng = np.random.default_rng(4)
+    people = People.drawn(rng)
+    whole = responses_of(np.full((1, 2, 40), 0.5), rng)
+    kept = (whole.language == 0) | (np.cumsum(whole.language == 1) == 1)
+    columns = ("model", "language", "topic", "polarity", "template", "wording", "protocol")
+    part = replace(whole, **{name: getattr(whole, name)[kept] for name in columns})
+    check = one(conditioning(study_of(part, people, rounds=5)), BETWEEN, "m0")
+    assert check.estimate is None
+    assert "No topic has two responses" in check.reason

@@ -1,7 +1,20 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from culture_ray.regression.robustness.extrapolability import extrapolability
+from culture_ray.regression.robustness.checks import Check
+from culture_ray.regression.robustness.extrapolability import (
+    EXCESS,
+    MODELS,
+    ROUNDS,
+    SPLITS_IN_ROUNDS,
+    _Agreement,
+    _estimated,
+    _in_rounds,
+    _matches,
+    extrapolability,
+)
 from tests.regression.robustness.responding import (
     LANGUAGES,
     People,
@@ -90,3 +103,51 @@ def test_few_topics_are_one_row_each_with_the_reason():
     checks = extrapolability(study_of(responses_of(people.speakers[None], rng), people))
     assert len(checks) == 4
     assert all(c.estimate is None and c.reason for c in checks)
+
+
+def test_rounds_are_the_observed_one_and_the_first_draws_of_fewer_splits():
+    rng = np.random.default_rng(2)
+    study = study_of(responses_of(np.full((1, 4, 40), 0.5), rng, each=1), People.drawn(rng))
+    seen = []
+
+    def agreement(_, halves, weights):
+        seen.append((len(halves), weights))
+        return _Agreement(np.ones((4, len(weights))), np.ones((1, len(weights))))
+
+    found = _in_rounds(agreement, study, np.ones((60, 40), dtype=bool))
+    assert found.rankings.shape == (4, 1 + ROUNDS)
+    assert [count for count, _ in seen] == [60, SPLITS_IN_ROUNDS]
+    np.testing.assert_array_equal(seen[0][1], study.weights[:1])
+    np.testing.assert_array_equal(seen[1][1], study.weights[1 : 1 + ROUNDS])
+
+
+def test_intervals_end_where_the_figures_do():
+    rounds = np.concatenate([[0.5], np.resize([-3.0, 3.0], 50)])
+    ends = {
+        (group, lowest): _estimated(Check("c", "w", "u"), rounds, 40, "none", group, lowest)
+        for group in (MODELS, EXCESS)
+        for lowest in (-1.0, 0.0)
+    }
+    assert {at: (c.ci_low, c.ci_high) for at, c in ends.items()} == {
+        (MODELS, -1.0): (-1.0, 1.0), (MODELS, 0.0): (0.0, 1.0),
+        (EXCESS, -1.0): (-2.0, 2.0), (EXCESS, 0.0): (-1.0, 1.0),
+    }  # fmt: skip
+
+
+def test_agreement_on_the_best_match_is_a_share_whatever_it_is_of():
+    study = SimpleNamespace(
+        compared_topics=np.arange(40), responses=SimpleNamespace(models=("m0",))
+    )
+    rounds = np.concatenate([[0.25], np.resize([0.2, 0.3], 50)])[None]
+    found = _matches(RANDOM, study, _Agreement(rounds, rounds), _Agreement(rounds, rounds))
+    assert [c.estimate for c in found] == [0.25, 0.25, 0.25, 0.0]
+    assert all(c.ci_low < c.estimate < c.ci_high for c in found[:3])
+
+
+def test_countries_with_figures_for_just_enough_topics_are_compared():
+    rng = np.random.default_rng(5)
+    people = People.drawn(rng)
+    people.countries[0, :10] = np.nan  # of 40: three quarters are left
+    people.countries[1, :11] = np.nan
+    study = study_of(responses_of(np.full((1, 4, 40), 0.5), rng, each=1), people, rounds=2)
+    assert study.countries.tolist() == [0, 2, 3, 4, 5, 6, 7]

@@ -1,6 +1,7 @@
 import numpy as np
 from scipy.stats import spearmanr
 
+from culture_ray.regression.robustness import shuffles
 from culture_ray.regression.robustness.shuffles import SHUFFLES, shuffled_alignments
 from tests.regression.robustness.test_stability import drawn, independent
 
@@ -26,3 +27,13 @@ def test_shuffled_templates_have_responses_of_all_templates():
     again = shuffled_alignments(*arguments, "a test")
     np.testing.assert_array_equal(found, again)
     assert not np.array_equal(found, shuffled_alignments(*arguments, "another"))
+
+
+def test_shuffles_do_not_depend_on_how_many_are_made_at_once(monkeypatch):
+    rng = np.random.default_rng(1)
+    topic, level = np.repeat(np.arange(6), 4), np.tile([0, 1], 12)
+    polarity, truth = rng.binomial(4, 0.5, 24) / 4, rng.random((1, 6))
+    whole = shuffled_alignments(topic, polarity, level, truth, 3, "test")
+    monkeypatch.setattr(shuffles, "CHUNK_ELEMENTS", 1)
+    one_by_one = shuffled_alignments(topic, polarity, level, truth, 3, "test")
+    np.testing.assert_array_equal(whole, one_by_one)

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from culture_ray.regression.robustness.stability import beyond_chance, cell_spreads, stability
+from culture_ray.regression.robustness.stability import (
+    Spreads,
+    _between_levels,
+    beyond_chance,
+    cell_spreads,
+    stability,
+)
 from culture_ray.regression.robustness.study import MIN_TOPICS, UNKNOWN, Factor
 from tests.regression.robustness.responding import People, one, responses_of, squashed, study_of
 
@@ -139,3 +145,12 @@ def test_a_cell_that_cannot_be_compared_says_why():
     responses.polarity[responses.template > 0] = 0.5
     agreed = stability(study_of(responses, people), Factor.TEMPLATE)[0]
     assert "all agree" in agreed.reason
+
+
+def test_rounds_of_the_variance_beyond_chance_have_the_estimate_as_their_mean():
+    rng = np.random.default_rng(8)
+    levels = np.array([0.2, 0.3, 0.5]) + np.vstack([np.zeros(3), rng.normal(0, 0.05, (4000, 3))])
+    spread = Spreads(levels, np.ones(4001), 0.004, 40)
+    found = _between_levels(spread)
+    assert found[0] == pytest.approx(np.var([0.2, 0.3, 0.5], ddof=1) - 0.004)
+    assert found[1:].mean() == pytest.approx(found[0], rel=0.05)
