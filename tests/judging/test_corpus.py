@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,12 @@ from culture_ray.judging.parse import JudgeReading, Unparsable, parse_answer
 
 CORPUS = Path(__file__).parent / "corpus"
 LANGUAGES = ("da", "en", "nl", "pt")
-DETECTOR = LanguageDetector(LANGUAGES)
+
+
+@cache
+def detector() -> LanguageDetector:
+    """Return the detector, which takes seconds to load."""
+    return LanguageDetector(LANGUAGES)
 
 
 def cases(name: str) -> list[Any]:
@@ -62,7 +68,7 @@ def test_a_response_goes_to_a_judge_unless_its_label_is_known(
     status = entry.get("status", "judge")
     assert needs_judge(response(language, entry)) == (status == "judge")
     if status != "judge":
-        label = label_fields(response(language, entry), None, DETECTOR, languages=LANGUAGES)
+        label = label_fields(response(language, entry), None, detector(), languages=LANGUAGES)
         assert label.status == status
 
 
@@ -71,7 +77,7 @@ def test_no_response_of_the_corpus_is_taken_for_another_language(
     language: str, entry: dict[str, Any]
 ) -> None:
     expected = entry.get("detected", language)
-    assert DETECTOR.detect(entry["text"]).language in {expected, None}
+    assert detector().detect(entry["text"]).language in {expected, None}
 
 
 @pytest.mark.parametrize(("name", "entry"), ANSWERS)

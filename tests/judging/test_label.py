@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,14 @@ from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.tables import LABELS
 
 LANGUAGES = ("da", "en", "nl", "pt")
-DETECTOR = LanguageDetector(LANGUAGES)
+
+
+@cache
+def detector() -> LanguageDetector:
+    """Return the detector, which takes seconds to load."""
+    return LanguageDetector(LANGUAGES)
+
+
 TEN = "\n".join(f"{n}. Jeg synes, det er grund nummer {n} til at sige ja." for n in range(1, 11))
 
 
@@ -27,7 +35,7 @@ def reading(
     response: ElicitedResponse, answer: str | None = None, failure: str | None = None
 ) -> LabelFields:
     given_answer = JudgeAnswer(answer, failure) if answer or failure else None
-    return label_fields(response, given_answer, DETECTOR, languages=LANGUAGES)
+    return label_fields(response, given_answer, detector(), languages=LANGUAGES)
 
 
 def answer(*stances: str, language: str = "da") -> str:
