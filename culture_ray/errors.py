@@ -8,21 +8,38 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from enum import IntEnum
 
-FAILURES_LISTED = 3
-"""Exit code of a command that is done, but lists failures."""
+
+class ExitCode(IntEnum):
+    """Exit code of the console command, with its meaning as users read it."""
+
+    meaning: str
+
+    def __new__(cls, code: int, meaning: str) -> ExitCode:
+        """Make a member that equals its number."""
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        return member
+
+    DONE = 0, "done"
+    INTERNAL = 1, "internal error"
+    INVALID = 2, "invalid input"
+    INCOMPLETE = 3, "ended, but not complete: the last lines say what is missing or failed"
+    STOPPED = 75, "stopped on request: the same command resumes it"
 
 
 class CultureRayError(Exception):
     """Base class of every error that has a message for users."""
 
-    exit_code = 1
+    exit_code: int = ExitCode.INTERNAL
 
 
 class UserError(CultureRayError):
     """The input has to be changed before the same command can work."""
 
-    exit_code = 2
+    exit_code = ExitCode.INVALID
 
 
 class UnknownName(UserError):
@@ -124,7 +141,7 @@ class NoSlurm(UserError):
 class JobLost(CultureRayError):
     """A job of a Hydra launcher ended without a result; the same command resumes it."""
 
-    exit_code = FAILURES_LISTED
+    exit_code = ExitCode.INCOMPLETE
 
 
 class SlurmRefused(UserError):
@@ -166,7 +183,7 @@ class BadLedger(UserError):
 class Drained(CultureRayError):
     """The run was stopped on request; the same command resumes it."""
 
-    exit_code = 75
+    exit_code = ExitCode.STOPPED
 
 
 def nearest(name: str, known: list[str]) -> str:

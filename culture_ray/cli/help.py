@@ -6,13 +6,14 @@ import textwrap
 
 from culture_ray.cli.catalogue import VERBS
 from culture_ray.config.files import choices, groups
-from culture_ray.errors import UnknownName
+from culture_ray.errors import ExitCode, UnknownName
 
 _WIDTH = 80
 
 
 def overview() -> str:
     """Return the text of `culture-ray --help`."""
+    codes = "\n".join(f"  {code.value:>2}  {code.meaning}" for code in ExitCode)
     verbs = "\n".join(f"  {verb.name:<12}{verb.summary}" for verb in VERBS.values())
     return f"""\
 culture-ray: do language models hold the views of the people whose language
@@ -29,8 +30,8 @@ examples:
   culture-ray status run=quickstart
 
 `culture-ray VERB --help` describes a verb and lists the available choices.
-exit codes: 0 done, 1 internal error, 2 invalid input,
-            3 done, with failures listed, 75 stopped: run the same command again"""
+exit codes:
+{codes}"""
 
 
 def verb_help(name: str) -> str:

@@ -12,16 +12,13 @@ from collections.abc import Callable, Sequence
 from culture_ray import __version__
 from culture_ray.cli.catalogue import VERBS
 from culture_ray.cli.help import overview, verb_help
-from culture_ray.errors import CultureRayError, UnknownName
+from culture_ray.errors import CultureRayError, ExitCode, UnknownName
 from culture_ray.redaction.secrets import scrub_message
 from culture_ray.redaction.visible import visible, visible_line
 
-INTERRUPTED = 75
-"""Exit code of a command that was interrupted; the same command resumes it."""
-
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run a verb and exit with its code: 0, 1, 2, 3 or 75 (see `culture-ray --help`)."""
+    """Run a verb and exit with its `ExitCode`."""
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] in {"-h", "--help", "help"}:
         print(overview())
@@ -57,7 +54,7 @@ def _guarded(act: Callable[[], int], words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         command = shlex.join(["culture-ray", *words])
         _complain(f"interrupted; committed results are safe. Resume with: {command}")
-        return INTERRUPTED
+        return ExitCode.STOPPED
     except BrokenPipeError:  # the reader of a pipe has left, as in `culture-ray plan | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -66,7 +63,7 @@ def _guarded(act: Callable[[], int], words: Sequence[str]) -> int:
         _complain(
             "this is a bug in culture_ray, not a mistake in your input; committed results are safe"
         )
-        return 1
+        return ExitCode.INTERNAL
 
 
 def _as_interrupt(number: int, frame: object) -> None:

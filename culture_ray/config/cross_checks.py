@@ -29,6 +29,8 @@ def check_choices(settings: Settings) -> None:
     spending, models = settings.spending, {*settings.models, *settings.judges}
     _check_capped("models", spending.models or {}, models)
     _check_capped("stages", spending.stages or {}, {"elicit", "judge"})
+    if settings.retry is not None and not any(stage.asks_models for stage in settings.stages):
+        raise WrongValue("retry", settings.retry, "stages that ask models: add elicit or judge")
     if settings.inference.design not in settings.inference.designs:
         raise UnknownName("inference.design", settings.inference.design, settings.inference.designs)
 

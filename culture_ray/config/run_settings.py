@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from annotated_types import Gt
 
@@ -51,6 +51,7 @@ class _ComposedRun:
     allow_missing_ground_truth: bool
     judging: JudgingSettings
     spending: SpendingSettings
+    retry: Literal["failed"] | None = None
     imported: Imported | None = None
     """Present only in run directories of imports."""
 
@@ -91,9 +92,11 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         allow_missing_ground_truth=composed.allow_missing_ground_truth,
         experiment=experiment,
         command=command,
-        raw=content,
+        # What is asked again belongs to one command, not to the run.
+        raw={key: value for key, value in content.items() if key != "retry"},
         characters_per_token=convert(_TokenTable, token_table(), "characters_per_token"),
         spending=composed.spending,
+        retry=composed.retry,
         imported=composed.imported,
         judging=composed.judging,
     )

@@ -46,7 +46,10 @@ class ApiSettings:
     """Flex is cheaper and slower. Batches have their own tier."""
     timeout_s: Annotated[float, Ge(1)] = 600.0
     attempts: Annotated[int, Ge(1)] = 5
-    """Maximum number of times that a request is sent after transient faults."""
+    """Number of times that a request may fail by passing faults (server errors, timeouts) while the
+    model answers others; faults while it answers none are waited out."""
+    give_up_after_s: Annotated[float, Ge(1)] = 21_600.0
+    """Time without any answer after which the model stops; its requests are left for later."""
     logprobs: bool = True
     """True if the model returns probabilities of tokens; reasoning models do not."""
     output_limit: Literal["max_completion_tokens", "max_tokens"] = "max_completion_tokens"

@@ -125,7 +125,8 @@ def terms_of(name: str, model: Model) -> ModelBilling:
     limits = model.limits or Limits()
     where = model.api.base_url or "openai"
     price = price_of(name, model.source, model.api.base_url, model.prices)
-    return ModelBilling(name, price, limits, limits.pool or f"{where} {model.source}")
+    pool = limits.pool or f"{where} {model.source}"
+    return ModelBilling(name, price, limits, pool, model.api.give_up_after_s)
 
 
 def most_for(name: str, model: Model, requests: Iterable[Request]) -> float:

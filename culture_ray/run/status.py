@@ -39,6 +39,18 @@ class StageStatus:
         return sum(self.failures.values())
 
     @property
+    def unusable(self) -> bool:
+        """Return True if requests are done, and every one of them failed."""
+        return 0 < self.done == self.failed
+
+    @property
+    def summary(self) -> str:
+        """Return the failures in words, the most frequent kinds first."""
+        kinds = sorted(self.failures.items(), key=lambda kind: (-kind[1], kind[0]))
+        named = ", ".join(f"{count:,} {kind}" for kind, count in kinds[:3])
+        return f"{self.failed:,} of {self.done:,} failed: {named}"
+
+    @property
     def left(self) -> int:
         """Return the number of requests without a row."""
         return self.requests - self.done

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from culture_ray.engines.model import Model
 from culture_ray.prompts.language import Language
@@ -55,6 +55,8 @@ class Settings:
     """Command that repeats or resumes this run."""
     raw: Mapping[str, Any]
     """Composed configuration as plain values, as written into the run directory."""
+    retry: Literal["failed"] | None = None
+    """Requests of earlier sessions that are asked again; null for none."""
     imported: Imported | None = None
     spending: SpendingSettings = field(default_factory=SpendingSettings)
     judging: JudgingSettings = field(default_factory=JudgingSettings)

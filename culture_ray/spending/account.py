@@ -11,6 +11,8 @@ One attempt, step by step:
      never left this machine);
    - `mark_unresolved(ticket, reason)`: the cost will never be known (timeout, lost connection,
      5xx): the maximum stays charged. A crash or a cancelled `generate` has the same effect.
+   Before that, `unavailable(ticket, fault)` after a passing fault (429, 5xx, timeout, lost
+   connection), and `answered(ticket)` after an answer that does not say what it used.
 4. After a 429: `rate_limited(seconds)` with Retry-After (None without that header), then reserve
    anew.
 
@@ -24,6 +26,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from culture_ray.spending.breaker import PassingFault
 
 Tier = Literal["standard", "flex", "batch", "priority"]
 """Price tier of a request. To be billed as standard, send `service_tier=default`: the provider may
@@ -47,6 +51,8 @@ class UsageBound:
     tier: Tier = "standard"
     limited: bool = True
     """False for batches, which do not count against requests and tokens per minute."""
+    urgent: bool = False
+    """True for a control request, which goes before all that wait."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,18 @@ class Account(Protocol):
 
     async def overloaded(self) -> None:
         """Reduce the requests in flight after a 5xx, a timeout or a lost connection."""
+
+    async def answered(self, ticket: str) -> None:
+        """Tell the circuit breaker that the model has answered, as `settle` does."""
+
+    async def unavailable(self, ticket: str, fault: PassingFault) -> None:
+        """Tell the circuit breaker of a passing fault; it may hold the model's next requests."""
+
+    async def stop(self, reason: str) -> None:
+        """Let every further `reserve` for this model raise ModelStops with this reason."""
+
+    async def notice(self, sentence: str) -> None:
+        """Tell the user a sentence about this model, once."""
 
     async def close(self) -> None:
         """Wait until all settlements are on disk."""

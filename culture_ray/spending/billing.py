@@ -21,6 +21,8 @@ class ModelBilling:
     limits: Limits
     pool: str
     """Models with the same pool share one rate limit."""
+    give_up_after_s: float = 21_600.0
+    """Time without an answer after which the model stops."""
 
 
 @dataclass(frozen=True)

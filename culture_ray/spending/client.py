@@ -10,17 +10,22 @@ from typing import Protocol
 
 from culture_ray.errors import EngineFailed
 from culture_ray.spending.account import TokenUsage, UsageBound
+from culture_ray.spending.breaker import PassingFault
 from culture_ray.spending.messages import (
     Admission,
+    Answered,
     InFlight,
     MarkUnresolved,
     Message,
+    ModelNotice,
     Overloaded,
     RateLimited,
     RateLimitHeaders,
     Reply,
     Reserve,
     Settle,
+    StopModel,
+    Unavailable,
     Void,
 )
 from culture_ray.spending.prices import PriceSchedule, dollars
@@ -113,6 +118,22 @@ class GovernorClient:
     async def overloaded(self) -> None:
         """Implement `Account.overloaded`."""
         self._enqueue(Overloaded(self._model))
+
+    async def answered(self, ticket: str) -> None:
+        """Implement `Account.answered`."""
+        self._enqueue(Answered(ticket, self._model))
+
+    async def unavailable(self, ticket: str, fault: PassingFault) -> None:
+        """Implement `Account.unavailable`."""
+        self._enqueue(Unavailable(ticket, self._model, fault))
+
+    async def stop(self, reason: str) -> None:
+        """Implement `Account.stop`."""
+        self._enqueue(StopModel(self._model, reason))
+
+    async def notice(self, sentence: str) -> None:
+        """Implement `Account.notice`."""
+        self._enqueue(ModelNotice(self._model, sentence))
 
     async def close(self) -> None:
         """Implement `Account.close`."""

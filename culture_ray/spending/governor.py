@@ -8,26 +8,33 @@ many requests.
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from culture_ray.errors import CapReached, CultureRayError
+from culture_ray.errors import CapReached, CultureRayError, ModelStops
 from culture_ray.spending.attempts import AttemptTracker
 from culture_ray.spending.balances import Balances, Caps
 from culture_ray.spending.billing import ModelBilling
+from culture_ray.spending.breaker import CircuitBreaker
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.limiter import Limiter
 from culture_ray.spending.messages import (
     Admission,
+    Answered,
     InFlight,
     MarkUnresolved,
     Message,
+    ModelNotice,
     Overloaded,
+    Overview,
     RateLimited,
     RateLimitHeaders,
     Reserve,
     Settle,
+    StopModel,
+    Unavailable,
     Void,
 )
 from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided
@@ -59,6 +66,13 @@ class Governor:
         self._ledger, self._run, self._models, self._caps = ledger, run, models, caps
         self.balances = Balances()
         self._attempts = AttemptTracker(models, now)
+        chance = random.Random()
+        self._breakers = {
+            name: CircuitBreaker(model.give_up_after_s, chance.random)
+            for name, model in models.items()
+        }
+        self._notices: dict[tuple[str, str], None] = {}
+        """Sentences for the user as (model, sentence), each once."""
         self._queues: dict[str, deque[_QueuedReservation]] = defaultdict(deque)
         self._queued: set[str] = set()
         self._unwritten: list[Record] = []
@@ -76,6 +90,15 @@ class Governor:
         """Return (worker, ticket) of every queued reservation."""
         return [(r.worker, r.message.ticket) for queue in self._queues.values() for r in queue]
 
+    def overview(self, now: float) -> Overview:
+        """Return the charges, outages and notices of all models."""
+        outages = {name: breaker.outage(now) for name, breaker in self._breakers.items()}
+        return Overview(
+            self.balances.dollars_by_model(self._run),
+            {name: outage for name, outage in outages.items() if outage is not None},
+            tuple(self._notices),
+        )
+
     def receive(self, worker: str, message: Message, now: float) -> list[Admission]:
         """Take in a message of a worker; return admissions that need no tick."""
         self._attempts.heartbeat(worker, now)
@@ -89,12 +112,21 @@ class Governor:
             case MarkUnresolved():
                 self._unwritten.append(Unresolved(message.ticket, message.reason, now))
                 self._attempts.end(message.ticket)
+                self._withdraw(message.ticket, now)
             case RateLimitHeaders():
                 self._attempts.observe_headers(message.ticket, message.headers, now)
             case RateLimited():
                 self._limiter(message.model).pause(message.retry_after_s, now)
             case Overloaded():
                 self._limiter(message.model).reduce_concurrency(now)
+            case Answered():
+                self._breakers[message.model].answered()
+            case Unavailable():
+                self._breakers[message.model].failed(message.ticket, message.fault, now)
+            case StopModel():
+                self._breakers[message.model].stop(message.reason)
+            case ModelNotice():
+                self._notices[message.model, message.sentence] = None
             case InFlight():
                 known = [t for t in message.tickets if t in self.balances.open_reservations]
                 self._attempts.adopt(worker, known)
@@ -136,8 +168,12 @@ class Governor:
         if now >= self._last_planned + PLAN_EVERY_S:
             self._last_planned, ahead = now, AHEAD_S
         for queue in self._queues.values():
-            while queue:
-                first = queue[0]
+            while (first := self._first(queue, now)) is not None:
+                if stopped := self._breakers[first.message.model].refusal(now):
+                    refused = Admission(first.message.ticket, error=ModelStops(stopped))
+                    yield first.worker, refused, None
+                    self._dequeue([first])
+                    continue
                 cost = first.model.price.maximum_cost(first.message.bound)
                 error, may_fit_later = self._refusal(first, cost, now)
                 if error is not None and may_fit_later:
@@ -149,8 +185,17 @@ class Governor:
                     yield self._admit(first, cost, at, now)
                 else:
                     yield first.worker, Admission(first.message.ticket, error=error), None
-                queue.popleft()
-                self._queued.discard(first.message.ticket)
+                self._dequeue([first])
+
+    def _first(self, queue: deque[_QueuedReservation], now: float) -> _QueuedReservation | None:
+        """Return the first reservation of a queue that its model's breaker does not hold."""
+        return next((r for r in queue if not self._is_held(r, now)), None)
+
+    def _is_held(self, queued: _QueuedReservation, now: float) -> bool:
+        breaker = self._breakers[queued.message.model]
+        bound = queued.message.bound
+        held = bound.limited and not breaker.permits(now, urgent=bound.urgent)
+        return held and breaker.refusal(now) is None
 
     def _refusal(
         self, queued: _QueuedReservation, cost: int, now: float
@@ -182,6 +227,7 @@ class Governor:
         tokens = 0.0
         if bound.limited:
             tokens = self._attempts.start(ticket, queued.worker, pool, bound, at)
+            self._breakers[queued.message.model].sent(ticket, at)
         record = Reserved(
             ticket,
             self._run,
@@ -206,11 +252,15 @@ class Governor:
         if message.ticket not in self._queued:
             model = self._models[message.model]
             self._queued.add(message.ticket)
-            self._queues[model.pool].append(_QueuedReservation(worker, message, model))
+            queue = self._queues[model.pool]
+            add = queue.appendleft if message.bound.urgent else queue.append
+            add(_QueuedReservation(worker, message, model))
         return []
 
     def _settle(self, message: Settle, now: float) -> None:
         usage = message.usage
+        if message.ticket in self._attempts.in_flight:  # not one of an earlier session
+            self._breakers[message.model].answered()
         tokens = self._attempts.settle(message.ticket, usage)
         self._unwritten.append(
             Settled(
@@ -234,6 +284,11 @@ class Governor:
             return
         self._unwritten.append(Voided(message.ticket, message.reason, now))
         self._attempts.end(message.ticket, sent=message.sent)
+        self._withdraw(message.ticket, now)
+
+    def _withdraw(self, ticket: str, now: float) -> None:
+        for breaker in self._breakers.values():
+            breaker.withdrawn(ticket, now)
 
     def _limiter(self, model: str) -> Limiter:
         return self._attempts.limiter(self._models[model].pool)

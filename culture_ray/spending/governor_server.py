@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from culture_ray.errors import CultureRayError
 from culture_ray.spending.governor import PLAN_EVERY_S, Governor
-from culture_ray.spending.messages import Admission, Message, Reply, Reserve
+from culture_ray.spending.messages import Admission, Message, Overview, Reply, Reserve
 
 GATHER_S = 0.02
 """Time for which messages are gathered before they are written together."""
@@ -41,6 +41,10 @@ class GovernorServer:
     def governor(self) -> Governor:
         """Return the governor, to read its balances."""
         return self._governor
+
+    def overview(self) -> Overview:
+        """Return the state of the accounts now."""
+        return self._governor.overview(self._clock.now())
 
     async def post(self, worker: str, messages: Sequence[Message]) -> str:
         """Take in messages; return the id of the governor that has them."""

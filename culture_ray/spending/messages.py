@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from culture_ray.errors import CultureRayError
 from culture_ray.spending.account import TokenUsage, UsageBound
+from culture_ray.spending.breaker import Outage, PassingFault
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,39 @@ class Overloaded:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """Notice that a model has answered an attempt."""
+
+    ticket: str
+    model: str
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """Notice of a passing fault of an attempt."""
+
+    ticket: str
+    model: str
+    fault: PassingFault
+
+
+@dataclass(frozen=True)
+class StopModel:
+    """Notice that no request to a model can succeed any more."""
+
+    model: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ModelNotice:
+    """Sentence on a model for the user, such as a parameter that had to be left out."""
+
+    model: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class InFlight:
     """Attempts of a worker that are in flight, reported to a governor that has restarted."""
 
@@ -82,6 +116,10 @@ Message = (
     | RateLimitHeaders
     | RateLimited
     | Overloaded
+    | Answered
+    | Unavailable
+    | StopModel
+    | ModelNotice
     | InFlight
 )
 
@@ -93,6 +131,18 @@ class Admission:
     ticket: str
     delay: float = 0.0
     error: CultureRayError | None = None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """State of a run's accounts, for its driver."""
+
+    dollars: Mapping[str, float]
+    """Amount charged to each model."""
+    outages: Mapping[str, Outage]
+    """Outage of each model whose requests wait for its provider."""
+    notices: Sequence[tuple[str, str]] = ()
+    """Sentences for the user as (model, sentence), in the order in which they came."""
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from culture_ray.engines.interface import Engine
+from culture_ray.engines.openai.answer_cache import forget_answers
 from culture_ray.errors import Drained
 from culture_ray.report.content import ReportContent
+from culture_ray.run.status import StageStatus, stage_statuses
 from culture_ray.settings.stages import Stage
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.generate import generate
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
 from culture_ray.stages.report.report import report
+from culture_ray.stages.retry import put_back, reopen_failed
+from culture_ray.store.run_directory import OpenedRun
 from culture_ray.store.shards import Damage
 from culture_ray.sweep.progress.progress import Progress
+from culture_ray.sweep.progress.snapshot_files import snapshots_in
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,18 @@ class SweepResult:
     set_aside: tuple[Damage, ...] = ()
     content: ReportContent | None = None
     """Content of the report, if it was written."""
+    statuses: tuple[StageStatus, ...] = ()
+    """Requests done and failed by stage and model; empty if no stage asks models."""
+
+    @property
+    def unusable(self) -> list[StageStatus]:
+        """Return the stages of models with requests done, of which every one failed."""
+        return [status for status in self.statuses if status.unusable]
+
+    @property
+    def complete(self) -> bool:
+        """Return True if every model has finished, with some usable response."""
+        return not (self.failed_models or self.unusable)
 
 
 def sweep(
@@ -39,6 +57,8 @@ def sweep(
     context.check()
     settings = context.settings
     opened = context.open()
+    if settings.retry is not None:
+        opened = _reopened(context, opened, progress)
     for damage in opened.set_aside:
         progress.say(f"set aside: {damage.path.name} {damage.what}; it will be made again")
     without_models = [s for s in Stage if s in settings.stages and not s.asks_models]
@@ -50,6 +70,9 @@ def sweep(
             failed_models = generate(context, opened, make_engine, progress)
         except Drained as error:
             raise Drained(f"{error}. Resume with: {settings.command}") from None
+        finally:
+            if len(snapshots_in(settings.run.folder / "live", time.time())) <= 1:
+                put_back(settings.run)  # not while another driver asks for them
     content = None
     for stage in without_models:
         progress.begin_local_stage(stage)
@@ -61,4 +84,16 @@ def sweep(
             case Stage.REPORT:
                 content = report(context, failed_models)
     progress.end_local_stage()
-    return SweepResult(failed_models, opened.set_aside, content)
+    statuses = stage_statuses(settings.run, list(settings.judges)) if context.asks_models else []
+    return SweepResult(failed_models, opened.set_aside, content, tuple(statuses))
+
+
+def _reopened(context: RunContext, opened: OpenedRun, progress: Progress) -> OpenedRun:
+    """Return the run with the shards that hold failed requests opened again."""
+    settings = context.settings
+    reopened = reopen_failed(settings.run, opened.done, settings.stages)
+    for name, ids in reopened.request_ids.items():
+        answers = settings.run.folder / "spending" / "answers" / context.engines.get(name, name)
+        forget_answers(answers, ids)
+    progress.say(f"retry=failed: {reopened.requests:,} failed requests are asked again")
+    return replace(opened, done=opened.done - reopened.paths)

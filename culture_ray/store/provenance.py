@@ -18,6 +18,9 @@ _PACKAGES = (
     "numpy", "scipy", "statsmodels", "hydra-core", "py3langid",
 )  # fmt: skip
 
+API_NOTICES = "api_notices"
+"""Fact of a run: sentences on its API models, such as a parameter that had to be left out."""
+
 
 def host_facts() -> dict[str, str]:
     """Return the versions of the packages that compute the numbers, and facts on the machine."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from culture_ray.spending.breaker import Outage
+
 
 @dataclass(frozen=True)
 class Counters:
@@ -50,6 +52,9 @@ class Listener(Protocol):
 
     def spent(self, dollars: Mapping[str, float]) -> None:
         """Receive, about once a second, the amount charged to each model."""
+
+    def provider_outages(self, outages: Mapping[str, Outage]) -> None:
+        """Receive, about once a second, the models whose requests wait for their provider."""
 
     def replica_loading(self, model: str, replica: str) -> None:
         """Receive the start of a replica, which begins to load."""

@@ -14,6 +14,7 @@ from culture_ray.cli.catalogue import VERBS
 from culture_ray.cli.help import overview, verb_help
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import choices, groups
+from culture_ray.errors import ExitCode
 from tests.conftest import ROOT, Said
 
 each_verb = pytest.mark.parametrize("verb", VERBS)
@@ -33,8 +34,14 @@ def test_the_command_alone_and_help_show_the_overview(
 def test_the_overview_names_every_verb_and_exit_code() -> None:
     for name, verb in VERBS.items():
         assert re.search(rf"^  {name} +{re.escape(verb.summary)}$", overview(), re.MULTILINE)
-    for code in ("0 done", "1 internal error", "2 invalid input", "3 done, with", "75"):
-        assert code in overview()
+    for code in ExitCode:
+        assert re.search(rf"^ +{code.value} +{re.escape(code.meaning)}$", overview(), re.MULTILINE)
+
+
+def test_the_readme_has_the_same_table_of_exit_codes() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) \| (.+) \|$", readme, re.MULTILINE)
+    assert rows == [(str(code.value), code.meaning) for code in ExitCode]
 
 
 @each_verb

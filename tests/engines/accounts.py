@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from culture_ray.errors import CapReached
 from culture_ray.spending.account import TokenUsage, UsageBound
+from culture_ray.spending.breaker import PassingFault
 
 
 @dataclass
@@ -21,6 +22,9 @@ class RecordingAccount:
     headers: list[dict[str, str]] = field(default_factory=list)
     pauses: list[float | None] = field(default_factory=list)
     overloads: int = 0
+    faults: list[PassingFault] = field(default_factory=list)
+    stops: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     closed: bool = False
 
     async def reserve(self, ask: UsageBound) -> str:
@@ -50,6 +54,19 @@ class RecordingAccount:
 
     async def overloaded(self) -> None:
         self.overloads += 1
+
+    async def answered(self, ticket: str) -> None:
+        assert ticket in self.asks
+
+    async def unavailable(self, ticket: str, fault: PassingFault) -> None:
+        assert ticket not in self.ends, "the fault is said before the attempt ends"
+        self.faults.append(fault)
+
+    async def stop(self, reason: str) -> None:
+        self.stops.append(reason)
+
+    async def notice(self, sentence: str) -> None:
+        self.notices.append(sentence)
 
     async def close(self) -> None:
         self.closed = True

@@ -10,6 +10,7 @@ from culture_ray.spending.billing import ModelBilling
 from culture_ray.spending.governor import Governor
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.limiter import Limits
+from culture_ray.spending.messages import Answered
 from culture_ray.spending.prices import Prices, PriceSchedule, price_of
 
 START = 1_700_000_000.0
@@ -35,6 +36,9 @@ def usage_bound(
 def governor(
     path: Path, caps: Caps, *names: str, limits: Limits | None = None, now: float = START
 ) -> Governor:
-    return Governor(
-        Ledger(path, "run a"), "a", billing(*(names or ("m",)), limits=limits), caps, now
-    )
+    """Return a governor whose models have answered, so that no request waits for a probe."""
+    models = billing(*(names or ("m",)), limits=limits)
+    governed = Governor(Ledger(path, "run a"), "a", models, caps, now)
+    for name in models:
+        governed.receive("before", Answered("", name), now)
+    return governed

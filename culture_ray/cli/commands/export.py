@@ -13,7 +13,7 @@ from culture_ray.cli.console import Screen
 from culture_ray.config.build import convert
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
-from culture_ray.errors import FAILURES_LISTED
+from culture_ray.errors import ExitCode
 from culture_ray.tools.export.export import ExportJob, ExportResult, export
 
 
@@ -25,7 +25,7 @@ def act(overrides: list[str]) -> int:
         job = _job(content, command)
         result = export(job)
         _print(Screen(), job, result)
-        return FAILURES_LISTED if result.damaged else 0
+        return ExitCode.INCOMPLETE if result.damaged else 0
 
     return compose_and_run("culture-ray export", overrides, run, root="export")
 

@@ -14,7 +14,7 @@ from culture_ray.config.judge_check import judge_check_from
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import judges_from
 from culture_ray.engines.factory import make_engine
-from culture_ray.errors import FAILURES_LISTED, WrongValue
+from culture_ray.errors import ExitCode, WrongValue
 from culture_ray.report.screen.judges import agreement_lines, reliability_lines
 from culture_ray.stages.embedded_model import prepare_embedded_model
 from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult, check_judges, checks_folder
@@ -69,7 +69,7 @@ def _check_on_gold(checking: JudgeCheck, human: str | None) -> int:
         screen.write_line(f"between judges: {between[1]}")
     for name, reason in broken.items():
         screen.write_line(f"not finished: {name}: {reason}")
-    return FAILURES_LISTED if broken else 0
+    return ExitCode.INCOMPLETE if broken else 0
 
 
 def _print(screen: Screen, name: str, result: JudgeCheckResult) -> None:

@@ -7,12 +7,13 @@ import sys
 import time
 from collections import Counter
 
+from culture_ray.cli.commands.watching import status_table
 from culture_ray.cli.console import Screen, quiet_screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.engines.factory import make_engine
-from culture_ray.errors import FAILURES_LISTED, NotConfirmed
+from culture_ray.errors import ExitCode, NotConfirmed
 from culture_ray.plan.engines import models_and_judges
 from culture_ray.report.screen.summary import summary
 from culture_ray.run.status import StageStatus, stage_statuses
@@ -25,7 +26,7 @@ from culture_ray.sweep.progress.progress import Progress
 
 
 def act(overrides: list[str]) -> int:
-    """Run a sweep; return 0, or 3 if some models could not finish."""
+    """Run a sweep; return 0, or 3 if a model could not finish or has no usable response."""
 
     def run(content: Content, experiment: str) -> int:
         command = shlex.join(["culture-ray", "sweep", *overrides])
@@ -49,7 +50,7 @@ def _sweep(context: RunContext) -> int:
     with quiet_screen(log) as screen, Progress(screen, live, cap) as progress:
         progress.say(f"run {settings.run.name} in {settings.run.folder}")
         progress.say(f"Ray and vLLM write to {settings.run.logs}/")
-        for status in statuses:
+        for status in statuses if settings.retry is None else ():
             progress.add_earlier_failures(
                 status.stage, status.model, status.failures, status.unparsable
             )
@@ -57,7 +58,7 @@ def _sweep(context: RunContext) -> int:
         result = sweep(context, make_engine, progress)
     with quiet_screen(log) as screen:
         _print(settings.run, result, screen, time.monotonic() - started)
-    return FAILURES_LISTED if result.failed_models else 0
+    return ExitCode.DONE if result.complete else ExitCode.INCOMPLETE
 
 
 def _confirm_cost(context: RunContext, statuses: list[StageStatus], screen: Screen) -> None:
@@ -65,7 +66,8 @@ def _confirm_cost(context: RunContext, statuses: list[StageStatus], screen: Scre
     done: Counter[tuple[str, str]] = Counter()
     for status in statuses:
         stage, _, judge = status.stage.partition(" ")
-        done[stage, judge or status.model] += status.done
+        again = 0 if context.settings.retry is None else status.failed
+        done[stage, judge or status.model] += status.done - again
     cost = context.quote(done)
     for sentence in cost.sentences():
         screen.write_line(sentence)
@@ -91,4 +93,14 @@ def _print(run: RunDirectory, result: SweepResult, screen: Screen, seconds: floa
         screen.print(summary(result.content, paths))
     for name, reason in result.failed_models.items():
         screen.write_line(f"not finished: {name}: {reason}")
-    screen.print(f"done in {format_duration(seconds)}", highlight=False)
+    if result.complete:
+        screen.print(f"done in {format_duration(seconds)}", highlight=False)
+        return
+    screen.print(status_table(result.statuses))
+    for status in result.unusable:
+        screen.write_line(f"no usable response: {status.stage} {status.model}: {status.summary}")
+    names = dict.fromkeys([*result.failed_models, *(s.model for s in result.unusable)])
+    screen.write_line(
+        f"not complete after {format_duration(seconds)}: {', '.join(names)} "
+        f"(exit code {ExitCode.INCOMPLETE})"
+    )

@@ -25,7 +25,7 @@ from culture_ray.config.known_names import code_names
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import cluster_from
 from culture_ray.engines.factory import make_engine
-from culture_ray.errors import FAILURES_LISTED, WrongValue
+from culture_ray.errors import ExitCode, WrongValue
 from culture_ray.plan.billing import BilledModel, billing_for, keep_spending
 from culture_ray.prompts.language import read_language
 from culture_ray.prompts.language_file import dumped, nested, with_added, with_replaced
@@ -112,7 +112,7 @@ def _make_texts(verb: str, content: Content, command: str, make: Make) -> int:
     with quiet_screen(run.logs / "driver.log") as screen:
         for line in _summary(result, path, page, options):
             screen.write_line(line)
-    return FAILURES_LISTED if len(result.good) < len(result.made) else 0
+    return ExitCode.INCOMPLETE if len(result.good) < len(result.made) else 0
 
 
 def _write_language(

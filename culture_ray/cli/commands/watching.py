@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -85,7 +85,7 @@ class _RunView:
         )
 
 
-def status_table(statuses: list[StageStatus]) -> Table:
+def status_table(statuses: Sequence[StageStatus]) -> Table:
     """Return a table of the requests that are done, failed and left, by stage and model."""
     table = Table(box=None, padding=(0, 1), pad_edge=False)
     table.add_column("stage")

@@ -11,14 +11,15 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from culture_ray.engines.interface import Response
 from culture_ray.spending.account import TokenUsage
-from culture_ray.store.atomic import saying_disk_problems
+from culture_ray.store.atomic import replace, saying_disk_problems
 
 _MAX_BYTES = 4 * 2**20
 """A larger file is rewritten without the answers that are in a shard."""
@@ -134,6 +135,38 @@ def clear_cache(folder: Path) -> None:
             continue
         finally:
             os.close(handle)
+
+
+def forget_answers(folder: Path, request_ids: Collection[str]) -> None:
+    """Remove the answers to some requests from the files of processes that have died.
+
+    Raises DiskProblem.
+    """
+    forgotten = frozenset(request_ids)
+    for path in folder.glob("*.jsonl"):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lines = path.read_bytes().splitlines(keepends=True)
+            kept = [line for line in lines if _request_of(line) not in forgotten]
+            if len(kept) < len(lines):
+                replace(path, partial(_write, b"".join(kept)))
+        except BlockingIOError:  # another job is still running
+            continue
+        finally:
+            os.close(handle)
+
+
+def _write(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
+
+
+def _request_of(line: bytes) -> str | None:
+    """Return the request that a line answers, None for an incomplete line."""
+    try:
+        return str(json.loads(line)["response"]["request_id"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _decode(content: dict[str, Any]) -> CachedAnswer:

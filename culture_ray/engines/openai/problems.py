@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,23 @@ _QUOTA = frozenset(
 )
 _ALWAYS_TOO_LARGE = ("request too large",)
 _LOST_UNBILLED = frozenset({"batch_expired", "batch_cancelled"})
+
+_UNBILLED = frozenset({502, 503, 521, 522, 523, 529, 530})
+"""Server errors of a gateway that got no answer from the model, or of a server that takes no more
+requests: nothing was generated. After 500, 504 and 524 it may have been."""
+
+_MODEL_WIDE = frozenset({300, 301, 302, 303, 307, 308, 401, 402, 403, 404, 405, 407, 410, 426, 451})
+"""Statuses that mostly refuse the key, the account, the address or the model."""
+
+_MODERATED = re.compile(
+    r"moderation|\bflagged\b|content[ _-]?(?:policy|filter|management)|safety (?:system|filter)"
+    r"|data_inspection_failed|inappropriate content",
+    re.IGNORECASE,
+)
+_CERTIFICATE = re.compile(r"certificate|self.signed|hostname mismatch", re.IGNORECASE)
+_TOO_LONG = re.compile(
+    r"context[ _]length|maximum context|too many tokens|(?:prompt|input) is too long", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -42,36 +60,24 @@ class Decision:
     reason: str
     busy: bool = False
     """The server is overloaded: allow fewer requests in flight."""
+    certain: bool = False
+    """True if the refusal is surely about this request alone, whatever it is of the model."""
 
 
 def decide(problem: Problem) -> Decision:
     """Return the decision that follows from a problem."""
     reason = _describe(problem)
     match problem.kind:
+        case "unsent" if _CERTIFICATE.search(problem.message):
+            return Decision("stop", "nothing", reason)
         case "unsent":
             return Decision("retry", "nothing", reason, busy=True)
         case "timeout" | "connection":
             return Decision("retry", "unknown", reason, busy=True)
         case "body":
             return Decision("repair", "unknown", reason)
-    status = problem.status or 0
-    if problem.code in _LOST_UNBILLED:
-        return Decision("retry", "nothing", reason)
-    if problem.code in _QUOTA:
-        return Decision("stop", "nothing", reason)
-    if status == 429:
-        if any(words in problem.message.lower() for words in _ALWAYS_TOO_LARGE):
-            return Decision("record", "nothing", reason)
-        return Decision("wait", "nothing", reason)
-    if status in (401, 403, 404):
-        return Decision("stop", "nothing", reason)
-    if status == 408:
-        return Decision("retry", "unknown", reason, busy=True)
-    if status == 409:
-        return Decision("retry", "nothing", reason)
-    if status >= 500:
-        return Decision("retry", "unknown", reason, busy=True)
-    return Decision("record", "nothing", reason)
+        case "status":
+            return _decide_status(problem, problem.status or 0, reason)
 
 
 def backoff_s(attempt: int, chance: float, *, first: float = 0.5, longest: float = 60.0) -> float:
@@ -80,7 +86,31 @@ def backoff_s(attempt: int, chance: float, *, first: float = 0.5, longest: float
     Exponential backoff with jitter: doubles each time, and `chance` in 0..1 spreads it over the
     upper half, so that requests that failed together are not repeated together.
     """
-    return min(longest, first * 2.0 ** (attempt - 2)) * (0.5 + 0.5 * chance)
+    return min(longest, first * 2.0 ** min(attempt - 2, 60)) * (0.5 + 0.5 * chance)
+
+
+def _decide_status(problem: Problem, status: int, reason: str) -> Decision:
+    if problem.code in _LOST_UNBILLED:
+        return Decision("retry", "nothing", reason)
+    if problem.code in _QUOTA:
+        return Decision("stop", "nothing", reason)
+    if status == 429:
+        if any(words in problem.message.lower() for words in _ALWAYS_TOO_LARGE):
+            return Decision("record", "nothing", reason, certain=True)
+        return Decision("wait", "nothing", reason)
+    if status in (400, 403, 422) and _MODERATED.search(f"{problem.code} {problem.message}"):
+        return Decision("record", "nothing", f"refused by moderation: {reason}", certain=True)
+    if status in _MODEL_WIDE:
+        return Decision("stop", "nothing", reason)
+    if status == 408:
+        return Decision("retry", "unknown", reason, busy=True)
+    if status in (409, 423, 425):
+        return Decision("retry", "nothing", reason)
+    if status >= 500 and status != 501:
+        billed: Literal["nothing", "unknown"] = "nothing" if status in _UNBILLED else "unknown"
+        return Decision("retry", billed, reason, busy=True)
+    too_long = status == 413 or _TOO_LONG.search(f"{problem.code} {problem.message}") is not None
+    return Decision("record", "nothing", reason, certain=too_long)
 
 
 def _describe(problem: Problem) -> str:

@@ -20,6 +20,7 @@ from culture_ray.stages.judge.agreement import read_agreement
 from culture_ray.stages.judge.warnings import FEW_READ, always_says
 from culture_ray.stages.measure.exclusions import read_exclusions
 from culture_ray.stages.regress.judge_sensitivity import judge_sensitivity_tables
+from culture_ray.store.provenance import API_NOTICES, recorded
 from culture_ray.store.run_directory import RunDirectory
 
 
@@ -32,6 +33,12 @@ def notices(
     """
     statuses = stage_statuses(settings.run, list(settings.judges))
     notes = _unfinished(settings.run, statuses) if any(row.left for row in statuses) else []
+    notes += [
+        f"No usable response: {row.stage} {row.model}: {row.summary}."
+        for row in statuses
+        if row.unusable
+    ]
+    notes += recorded(settings.run).get(API_NOTICES) or []
     notes += [model.note for model in settings.models.values() if model.note]
     notes += [judge.note for judge in settings.judges.values() if judge.note]
     notes += _judge_warnings(settings)

@@ -18,6 +18,7 @@ from culture_ray.errors import Drained, EngineFailed
 from culture_ray.spending.billing import BillingContext
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.sweep.events import Listener
+from culture_ray.sweep.execute.account_watch import AccountWatch
 from culture_ray.sweep.execute.driver_session import DriverSession, open_session
 from culture_ray.sweep.execute.gpu_memory import GpuReader, visible_gpus
 from culture_ray.sweep.execute.hang_detector import HangDetector
@@ -73,6 +74,7 @@ class Executor:
         self._polled_at = self._nodes_checked_at = 0.0
         self._stack = ExitStack()
         self._connected = False
+        self._watch: AccountWatch | None = None
         self._session: DriverSession
         self._membership: Membership
         self._stage: StageRun
@@ -108,6 +110,8 @@ class Executor:
                 self._poll()
                 if signals.received is not None:
                     self._stop(signals.received)
+        if self._watch is not None:
+            self._watch.finish()
         engines = {unit.engine for unit in units}
         abandoned = {name: self._state.models[name].abandoned for name in engines}
         return {name: reason for name, reason in abandoned.items() if reason is not None}
@@ -120,6 +124,8 @@ class Executor:
             open_session(self._cluster, self._run, driver, self._listener, self._billing)
         )
         self._connected = True
+        if session.accounts is not None:
+            self._watch = AccountWatch(session.accounts, self._run, self._listener)
         self._membership = Membership(
             session.ray, self._state, session.fleet, session.event_log, self._hang_detector
         )
@@ -220,8 +226,8 @@ class Executor:
 
     def _poll_replicas(self, now: float) -> None:
         self._session.fleet.request_counters()
-        if self._session.accounts is not None:
-            self._listener.spent(self._session.accounts.spent())
+        if self._watch is not None:
+            self._watch.poll()
         for name, reason in self._hang_detector.hanging(self._state, now):
             self._membership.replica_died(name, EngineFailed(reason))
         ready = {

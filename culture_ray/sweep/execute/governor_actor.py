@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -15,7 +14,7 @@ from culture_ray.spending.client import GovernorClient, GovernorUnavailable
 from culture_ray.spending.governor import Governor
 from culture_ray.spending.governor_server import GovernorServer
 from culture_ray.spending.ledger import Ledger
-from culture_ray.spending.messages import Message, Reply
+from culture_ray.spending.messages import Message, Overview, Reply
 
 NAME = "culture_ray-governor"
 """Prefix of the actor's name in Ray, followed by the driver's process id and a random suffix."""
@@ -44,7 +43,7 @@ class SpendingAccounts:
         problem, self.repairs = ray.get(self._actor.opened.remote())
         if problem is not None:
             raise problem
-        self._dollars: dict[str, float] = {}
+        self._overview = Overview({}, {})
         self._pending: Any = None
 
     def account(self, name: str) -> GovernorClient:
@@ -57,17 +56,17 @@ class SpendingAccounts:
             return None
         return ApiAccess(self.account(name), self._billing.answers / name, self._billing.run)
 
-    def spent(self) -> Mapping[str, float]:
-        """Return the dollars charged by model, as last received; does not wait."""
-        if self._pending is not None:
-            arrived, _ = self._ray.wait([self._pending], timeout=0)
-            if not arrived:
-                return self._dollars
-            # If it restarts just now, it reads the same from its ledger afterwards.
+    def overview(self, wait_s: float = 0.0) -> Overview:
+        """Return the state of the accounts as last received; waits up to `wait_s` for a new one."""
+        if self._pending is None or wait_s:
+            self._pending = self._actor.overview.remote()
+        arrived, _ = self._ray.wait([self._pending], timeout=wait_s)
+        if arrived:
+            # If it restarts just now, it reads the same charges from its ledger afterwards.
             with suppress(self._ray.exceptions.RayActorError):
-                self._dollars = self._ray.get(self._pending)
-        self._pending = self._actor.spent.remote()
-        return self._dollars
+                self._overview = self._ray.get(self._pending)
+            self._pending = None
+        return self._overview
 
     def close(self) -> None:
         """End the governor once everything it has received is on disk."""
@@ -82,7 +81,6 @@ class _GovernorActor:
     """The actor's class; any number of workers call it at once."""
 
     def __init__(self, billing: BillingContext) -> None:
-        self._run = billing.run
         self._repairs: list[str] = []
         self._problem: CultureRayError | None = None
         try:
@@ -111,8 +109,8 @@ class _GovernorActor:
     async def flush(self) -> None:
         await self._server.flush()
 
-    async def spent(self) -> dict[str, float]:
-        return self._server.governor.balances.dollars_by_model(self._run)
+    async def overview(self) -> Overview:
+        return self._server.overview()
 
 
 class _ActorConnection:

@@ -32,7 +32,8 @@ def render(snapshot: Snapshot, width: int, height: int | None = None) -> Rendera
         return ""
     limit = _FAILURES_SHOWN if height is None else min(_FAILURES_SHOWN, height // 8)
     elapsed = f"{format_duration(snapshot.seconds)} elapsed"
-    sentences = [*snapshot.failure_summaries(limit), snapshot.spending(), elapsed]
+    waits = snapshot.outages()[:limit]
+    sentences = [*waits, *snapshot.failure_summaries(limit), snapshot.spending(), elapsed]
     below = [Text(sentence) for sentence in sentences if sentence]
     columns = _columns(snapshot.rows, width)
     if height is None:
@@ -54,7 +55,9 @@ def plain_text(row: StageProgress) -> str:
     parts = [f"{row.name}: {row.done:,} of {row.total:,} requests"]
     if failures := failure_summary(row.failures, row.unparsable):
         parts.append(failures)
-    if row.generating:
+    if row.outage and row.state == "waiting":
+        parts.append(row.outage)
+    elif row.generating:
         left = row.state or f"{format_duration(row.seconds_left)} left"
         parts += [f"{row.rate:,.0f} tokens/s", left]
     elif row.state != "waiting":

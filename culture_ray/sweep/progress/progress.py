@@ -12,9 +12,10 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 
 from culture_ray.redaction.visible import visible_line
+from culture_ray.spending.breaker import Outage
 from culture_ray.sweep.events import ChunkDone, Counters
 from culture_ray.sweep.progress.display import plain_text, render
-from culture_ray.sweep.progress.snapshot import Snapshot, StageProgress
+from culture_ray.sweep.progress.snapshot import Snapshot, StageProgress, outage_text
 from culture_ray.sweep.progress.snapshot_files import SnapshotFile
 
 PLAIN_EVERY_S = 30.0
@@ -164,6 +165,19 @@ class Progress:
     def spent(self, dollars: Mapping[str, float]) -> None:
         """Update the amount charged to each model."""
         self._dollars = dict(dollars)
+        self._show()
+
+    def provider_outages(self, outages: Mapping[str, Outage]) -> None:
+        """Show for which models the sweep waits, and say when that begins and ends."""
+        for row in self._rows:
+            if not (row.begun and row.model):
+                continue
+            outage = outages.get(row.model) if row.phase == "working" else None
+            was, row.outage = row.outage, outage_text(outage)
+            if row.outage and not was:
+                self.say(f"{row.name}: {row.outage}")
+            elif was and not row.outage and not row.abandoned:
+                self.say(f"{row.name}: the provider answers again")
         self._show()
 
     # --- rows and their display

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from culture_ray.spending.breaker import Outage
 from culture_ray.sweep.plan.estimate import MeasuredRate, seconds_left
 
 KINDS_SHOWN = 4
@@ -50,6 +51,10 @@ class Snapshot:
         each = ", ".join(f"{model} ${spent:,.4f}" for model, spent in self.dollars.items())
         of = "" if self.cap_dollars is None else f" of ${self.cap_dollars:,.2f}"
         return f"spent or reserved: ${sum(self.dollars.values()):,.4f}{of} ({each})"
+
+    def outages(self) -> list[str]:
+        """Return a sentence for each model that waits for its provider."""
+        return [f"{row.name}: {row.outage}" for row in self.rows if row.state and row.outage]
 
     def abandoned_models(self) -> list[str]:
         """Return a sentence with the reason for each model that cannot continue."""
@@ -106,6 +111,8 @@ class StageProgress:
     tokens: int = 0
     in_flight: int = 0
     """Requests in engines now."""
+    outage: str = ""
+    """Sentence on the outage of its provider that its requests wait for."""
     planned: tuple[float, float | None] = (0.0, None)
     """Planned output tokens per response, and per second of all replicas."""
 
@@ -133,6 +140,8 @@ class StageProgress:
     @property
     def state(self) -> str:
         """Return the phase in a word for the user; empty where the time left is shown instead."""
+        if self.outage and self.phase == "working":
+            return "waiting"
         if self.generating:
             left = self.seconds_left
             return "ending" if left is not None and left < _ENDING_S else ""
@@ -173,6 +182,18 @@ def failure_summary(failures: Mapping[str, int], unparsable: int = 0) -> str:
         parts.append(f"{unparsable:,} unparsable")
     return "; ".join(parts)
 
+
+def outage_text(outage: Outage | None) -> str:
+    """Return for what a model waits, such as 'waiting for the provider since 01:02 (HTTP 503)'."""
+    if outage is None:
+        return ""
+    reason = outage.reason
+    short = reason if len(reason) <= _REASON_SHOWN else f"{reason[: _REASON_SHOWN - 3]}..."
+    return f"waiting for the provider since {outage.clock_time} ({short})"
+
+
+_REASON_SHOWN = 120
+"""Characters of a provider's words that are shown while it is waited for."""
 
 _FILE_KEYS = {"abandoned": "broken"}
 """Keys of a row in snapshot files that differ from the names of its fields."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
 from culture_ray.engines.interface import Response
-from culture_ray.engines.openai.answer_cache import AnswerCache, CachedAnswer
+from culture_ray.engines.openai.answer_cache import AnswerCache, CachedAnswer, forget_answers
 from culture_ray.spending.account import TokenUsage
 from tests.api_server.running import ROOT
 
@@ -73,3 +74,18 @@ def test_a_file_that_grows_is_begun_anew_with_what_is_not_stored(tmp_path, monke
     assert file.stat().st_size < 3000
     cache.close()
     assert opened(tmp_path).find("r7") is not None
+
+
+def test_answers_to_requests_that_are_asked_again_are_forgotten(tmp_path):
+    first = AnswerCache(tmp_path)
+    first.open()
+    for name in ("again", "kept"):
+        first.add(CachedAnswer(Response(name, "text", "stop")))
+    forget_answers(tmp_path, ["again"])
+    assert len(next(tmp_path.glob("*.jsonl")).read_bytes().splitlines()) == 2, "it is in use"
+    os.close(first._file)  # the process dies
+    forget_answers(tmp_path, ["again"])
+    second = AnswerCache(tmp_path)
+    second.open()
+    assert second.find("again") is None
+    assert second.find("kept") is not None

@@ -32,6 +32,7 @@ def shared():
 @pytest.fixture
 def server(shared, monkeypatch):
     monkeypatch.setenv(KEY_VARIABLE, shared.key)
+    monkeypatch.setattr("culture_ray.engines.openai.engine.backoff_s", lambda *_: 0.0)
     shared.change(
         key=shared.key,
         limits={"rpm": None, "tpm": None, "charge": "sum", "headers": True},
@@ -159,28 +160,63 @@ def test_a_rate_refusal_is_waited_out_and_costs_nothing(server):
     assert [a.attempt for a in account.asks.values()] == [1, 1, 1]
 
 
-@pytest.mark.parametrize("fault", ["quota", "unauthorised", "forbidden"])
-def test_quota_and_keys_stop_the_model_and_say_so(server, fault):
-    server.next(fault)
+@pytest.mark.parametrize("fault", ["quota", "unauthorised", "forbidden", "bad_request"])
+def test_what_the_provider_refuses_to_all_stops_the_model_and_says_so(server, fault):
+    server.next(*[fault] * 3)
     account = RecordingAccount()
     with pytest.raises(ModelStops, match="gpt-test cannot be used: HTTP 4"):
         ask(server, plain(), account=account)
-    assert account.outcomes == ["void"]
+    assert account.outcomes == ["void"] * 3
+    [reason] = account.stops
+    assert reason.startswith("gpt-test cannot be used: HTTP 4")
 
 
-def test_a_bad_request_is_recorded_and_not_sent_again(server):
+def test_what_stops_a_model_leaves_all_its_requests_unasked(server):
+    server.next(*["bad_request"] * 3)
+    account = RecordingAccount()
+
+    async def all_of_them(folder):
+        api = ApiSettings(base_url=server.base_url, key_variable=KEY_VARIABLE)
+        engine = OpenAiEngine(Model("openai", "openai", "gpt-test", api=api), account, folder)
+        await engine.start()
+        try:
+            await asyncio.gather(engine.generate(plain("first")), return_exceptions=True)
+            return await asyncio.gather(
+                *(engine.generate(plain(f"r{n}")) for n in range(50)), return_exceptions=True
+            )
+        finally:
+            await engine.close()
+
+    with TemporaryDirectory() as scratch:
+        ends = asyncio.run(all_of_them(Path(scratch)))
+    assert all(isinstance(end, ModelStops) for end in ends)
+    assert len(account.asks) == 3, "nothing more was sent"
+
+
+@pytest.mark.parametrize("fault", ["unauthorised", "forbidden"])
+def test_a_refusal_that_passes_is_asked_again(server, fault):
+    server.next(fault)
+    (response,), account = ask(server, plain())
+    assert response.text
+    assert account.outcomes == ["void", "settled", "settled"]
+    assert not account.stops
+
+
+def test_a_bad_request_is_recorded_once_the_model_answers_a_control(server):
     server.next("bad_request")
     (response,), account = ask(server, plain())
     assert response.text is None
     assert response.failure.startswith("HTTP 400 invalid_value")
-    assert account.outcomes == ["void"]
+    assert account.outcomes == ["void", "settled"]
+    assert [ask.request_id[:8] for ask in account.asks.values()] == ["r1", "control-"]
+    assert account.asks["t1"].output_tokens <= 16
 
 
 @pytest.mark.parametrize(
     ("fault", "ended", "busy"),
     [
         ("error", "given up", 1),
-        ("unavailable", "given up", 1),
+        ("unavailable", "void", 1),
         ("conflict", "void", 0),
         ("dropped_before", "given up", 1),
         ("dropped_after", "given up", 1),
@@ -214,14 +250,36 @@ def test_attempts_end_and_the_row_says_why(server):
     assert response.text is None
     assert response.failure.startswith("HTTP 500 server_error")
     assert response.failure.endswith("(sent 2 times)")
-    assert account.outcomes == ["given up", "given up"]
+    assert account.outcomes == ["given up", "given up", "settled"], "the last is a control"
 
 
-def test_a_server_that_is_not_there_costs_nothing(server):
+def test_attempts_do_not_end_while_nothing_is_answered(server):
+    """An outage of any length: as many 503s as one likes, and no failed row."""
+    server.next(*["unavailable"] * 7)
+    api = ApiSettings(base_url=server.base_url, key_variable=KEY_VARIABLE, attempts=2)
+    (first, second), account = ask(server, plain("a"), plain("b"), api=api)
+    assert first.text
+    assert second.text
+    assert [fault.reason[:8] for fault in account.faults] == ["HTTP 503"] * 7
+    assert account.outcomes.count("void") == 7
+
+
+class Impatient(RecordingAccount):
+    """Account whose model is given up after the third fault."""
+
+    async def reserve(self, ask):
+        if len(self.faults) >= 3:
+            raise ModelStops("given up")
+        return await super().reserve(ask)
+
+
+def test_a_server_that_is_not_there_costs_nothing_and_fails_nothing(server):
     api = ApiSettings(base_url="http://127.0.0.1:9/v1", key_variable=KEY_VARIABLE, attempts=1)
-    (response,), account = ask(server, plain(), api=api)
-    assert response.failure.startswith("could not connect")
-    assert account.outcomes == ["void"]
+    account = Impatient()
+    with pytest.raises(ModelStops, match="given up"):
+        ask(server, plain(), api=api, account=account)
+    assert account.outcomes == ["void"] * 3
+    assert all(fault.reason.startswith("could not connect") for fault in account.faults)
 
 
 def test_the_cap_stops_before_anything_is_sent(server):
@@ -235,7 +293,7 @@ def test_limits_are_heard_from_every_answer(server):
     server.change(limits={"rpm": 600, "tpm": 60000})
     server.next("bad_request")
     (_, _), account = ask(server, plain("a"), plain("b"))
-    assert len(account.headers) == 2
+    assert len(account.headers) == len(account.asks)
     assert all("x-ratelimit-remaining-tokens" in headers for headers in account.headers)
 
 
@@ -248,7 +306,7 @@ def test_a_missing_key_is_named_before_anything_is_sent(server, monkeypatch):
 
 
 def test_what_the_provider_says_of_the_key_is_not_repeated(server):
-    server.next("unauthorised")
+    server.next(*["unauthorised"] * 3)
     with pytest.raises(ModelStops) as stopped:
         ask(server, plain())
     assert server.key not in str(stopped.value)

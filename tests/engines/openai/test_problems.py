@@ -23,6 +23,11 @@ def status(number, code=None, message="words"):
         (status(429, "billing_hard_limit_reached"), "stop", "nothing", False),
         (status(401, "invalid_api_key"), "stop", "nothing", False),
         (status(403), "stop", "nothing", False),
+        (status(402), "stop", "nothing", False),
+        (status(405), "stop", "nothing", False),
+        (status(301), "stop", "nothing", False),
+        (status(403, None, "Input was flagged by moderation"), "record", "nothing", False),
+        (status(400, "content_filter", "The prompt was filtered"), "record", "nothing", False),
         (status(404, "model_not_found"), "stop", "nothing", False),
         (status(400, "context_length_exceeded"), "record", "nothing", False),
         (status(413), "record", "nothing", False),
@@ -30,11 +35,16 @@ def status(number, code=None, message="words"):
         (status(408), "retry", "unknown", True),
         (status(409), "retry", "nothing", False),
         (status(500), "retry", "unknown", True),
-        (status(503), "retry", "unknown", True),
-        (status(529), "retry", "unknown", True),
+        (status(504), "retry", "unknown", True),
+        (status(524), "retry", "unknown", True),
+        (status(502), "retry", "nothing", True),
+        (status(503), "retry", "nothing", True),
+        (status(529), "retry", "nothing", True),
+        (status(501), "record", "nothing", False),
         (Problem("timeout", ""), "retry", "unknown", True),
         (Problem("connection", ""), "retry", "unknown", True),
         (Problem("unsent", ""), "retry", "nothing", True),
+        (Problem("unsent", "CERTIFICATE_VERIFY_FAILED"), "stop", "nothing", False),
         (Problem("body", ""), "repair", "unknown", False),
         (Problem("status", "", None, "batch_expired"), "retry", "nothing", False),
     ],
@@ -47,6 +57,27 @@ def test_each_kind_of_problem_has_its_consequence(problem, act, billed, busy):
 def test_the_reason_names_status_code_and_the_providers_words_in_one_line():
     reason = decide(status(400, "invalid_value", "temperature must\nbe low")).reason
     assert reason == "HTTP 400 invalid_value: temperature must be low"
+
+
+@pytest.mark.parametrize(
+    ("problem", "certain"),
+    [
+        (status(403, None, "Input was flagged by moderation"), True),
+        (status(400, "context_length_exceeded"), True),
+        (status(413), True),
+        (status(429, "tokens", "Request too large for gpt-x"), True),
+        (status(400, None, "API key not valid"), False),
+        (status(422), False),
+        (status(404), False),
+    ],
+)
+def test_some_refusals_are_surely_about_the_request(problem, certain):
+    assert decide(problem).certain == certain
+
+
+def test_a_refusal_by_moderation_is_named_as_such():
+    reason = decide(status(403, None, "Input was flagged by moderation")).reason
+    assert reason == "refused by moderation: HTTP 403: Input was flagged by moderation"
 
 
 @given(attempt=st.integers(2, 60), chance=st.floats(0, 1))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
+from culture_ray.spending.breaker import Outage
 from culture_ray.sweep.events import ChunkDone, Counters
 from culture_ray.sweep.progress import progress as module
 from culture_ray.sweep.progress.display import format_duration
@@ -253,3 +255,37 @@ def test_time_left_counts_responses_however_often_a_judge_is_asked_about_one(
         clock_hand.now += PLAIN_EVERY_S
         progress.tick({"j-1": ("judge-j", Counters(2000, 2000, 96, settled=200))})
         assert f"{format_duration(800 * PLAIN_EVERY_S / 200)} left" in lines(screen)[-1]
+
+
+def test_an_outage_is_said_when_it_begins_and_ends_and_stands_below_the_table(
+    screen: io.StringIO, clock_hand: Clock
+) -> None:
+    outage = Outage(1_700_000_000.0, "HTTP 503 overloaded: " + "x" * 300)
+    progress = plain(screen)
+    progress.begin_stage("elicit", {"m": (100, 0), "n": (100, 0)})
+    for model in ("m", "n"):
+        progress.replica_ready(model, f"{model}-1")
+    lines(screen)
+    progress.provider_outages({"m": outage})
+    progress.provider_outages({"m": replace(outage, reason="HTTP 502")})
+    [begun] = lines(screen)
+    assert begun.startswith(f"elicit m: waiting for the provider since {outage.clock_time} (HTTP")
+    assert len(begun) < 200
+    clock_hand.now += PLAIN_EVERY_S
+    progress.provider_outages({"m": outage})
+    assert any(
+        "0 of 100 requests, waiting for the provider since" in line for line in lines(screen)
+    )
+    progress.provider_outages({})
+    assert lines(screen) == ["elicit m: the provider answers again"]
+
+
+def test_a_terminal_shows_for_what_it_waits(screen: io.StringIO, clock_hand: Clock) -> None:
+    outage = Outage(1_700_000_000.0, "HTTP 503")
+    with Progress(terminal(screen)) as progress:
+        progress.begin_stage("elicit", {"m": (100, 0)})
+        progress.replica_ready("m", "m-1")
+        progress.provider_outages({"m": outage})
+    shown = last_frame(screen)
+    assert f"elicit m: waiting for the provider since {outage.clock_time} (HTTP 503)" in shown
+    assert any(line.startswith("elicit m") and line.endswith("waiting") for line in shown)

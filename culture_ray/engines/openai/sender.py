@@ -1,0 +1,204 @@
+"""Sender of single attempts of one model: reserve, send, settle, and cache what was paid for."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from culture_ray.engines.interface import Request, Response
+from culture_ray.engines.model import Model
+from culture_ray.engines.openai.adaptations import Adaptation, adaptation_for
+from culture_ray.engines.openai.answer_cache import AnswerCache, CachedAnswer
+from culture_ray.engines.openai.body import request_body, usage_bound
+from culture_ray.engines.openai.client import openai_client, problem_of
+from culture_ray.engines.openai.evidence import Evidence
+from culture_ray.engines.openai.parsing import ParsedAnswer, failed_response, parse, to_response
+from culture_ray.engines.openai.problems import Decision, Problem, decide
+from culture_ray.engines.openai.remedies import remedy
+from culture_ray.errors import ModelStops
+from culture_ray.spending.account import Account
+from culture_ray.spending.breaker import PassingFault
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+LINGER_S = 20.0
+"""Time that a closing engine waits for requests in flight, which are paid for."""
+
+
+_NOT_SENT = Problem("unsent", "")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt, and the known cost in dollars of all attempts so far."""
+
+    number: int
+    ticket: str
+    spent: float | None
+    body: Mapping[str, Any]
+    adaptations: int = 0
+    """Number of adaptations in the body."""
+    sent_at: float = 0.0
+    """As `time.monotonic`, like the end."""
+    outcome: ParsedAnswer | Problem = _NOT_SENT
+    ended_at: float = 0.0
+
+    def answer(self, request: Request, parsed: ParsedAnswer) -> CachedAnswer:
+        """Return the answer of this attempt, for the cache."""
+        response = to_response(request, parsed, self.ended_at - self.sent_at, self.spent)
+        return CachedAnswer(replace(response, attempts=self.number), self.ticket, parsed.usage)
+
+    def failure(self, request: Request, reason: str) -> CachedAnswer:
+        """Return the failure of the request after this attempt, for the cache."""
+        sent = f" (sent {self.number} times)" if self.number > 1 else ""
+        response = failed_response(request, reason + sent)
+        seconds = self.ended_at - self.sent_at
+        return CachedAnswer(
+            replace(response, seconds=seconds, dollars=self.spent, attempts=self.number)
+        )
+
+
+class AttemptSender:
+    """Attempts of one engine, with what their outcomes say of the model."""
+
+    def __init__(self, model: Model, account: Account, folder: Path) -> None:
+        self._model, self._api, self._account = model, model.api, account
+        self.cache = AnswerCache(folder)
+        self.evidence = Evidence()
+        self.stopped: ModelStops | None = None
+        """Error of all further requests, once the model has stopped."""
+        self._adaptations: list[Adaptation] = []
+        self._client: AsyncOpenAI | None = None
+        self._key = ""
+        self._sending: set[asyncio.Task[Attempt]] = set()
+
+    async def start(self) -> None:
+        """Create the client; raises MissingKey, which names the variable, and DiskProblem."""
+        self._key = self._api.key(self._model.source)
+        self._client = openai_client(self._api, self._key, self._model.in_flight)
+        self.cache.open()
+
+    async def close(self) -> None:
+        """Wait a little for paid requests in flight, and write their answers to disk."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=LINGER_S)
+        if self._client is not None:
+            await self._client.close()
+            self.cache.close()
+        await self._account.close()
+
+    async def send(
+        self,
+        request: Request,
+        number: int,
+        spent: float | None,
+        *,
+        repair: bool,
+        urgent: bool = False,
+    ) -> Attempt:
+        """Reserve and send once; a sent attempt is completed even if the caller is cancelled."""
+        if self.stopped is not None:
+            raise self.stopped
+        body, adaptations = self._body(request, repair=repair), len(self._adaptations)
+        is_flex = self._api.tier == "flex" and "service_tier" in body
+        bound = usage_bound(request, body, number, "flex" if is_flex else "standard", limited=True)
+        ticket = await self._account.reserve(replace(bound, urgent=urgent))
+        attempt = Attempt(number, ticket, spent, body, adaptations, time.monotonic())
+        task = asyncio.create_task(self._complete(request, body, attempt))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+        return await asyncio.shield(task)
+
+    async def adapted(self, problem: Problem, attempt: Attempt) -> bool:
+        """Return True if a refusal is met by a change of all further requests."""
+        adaptation = adaptation_for(problem, attempt.body, self._api.body)
+        if adaptation is None or adaptation in self._adaptations[: attempt.adaptations]:
+            return False
+        if adaptation not in self._adaptations:
+            if adaptation.undoes(self._adaptations):
+                return False
+            self._adaptations.append(adaptation)
+            await self._account.notice(adaptation.sentence(decide(problem).reason))
+        return True
+
+    async def stop(self, problem: Problem, decision: Decision) -> None:
+        """Stop the model in all its workers; raises ModelStops."""
+        what = f"{self._model.source} cannot be used: {decision.reason}"
+        self.stopped = ModelStops(f"{what}; {remedy(problem, self._api)}")
+        await self._account.stop(str(self.stopped))
+        raise self.stopped
+
+    def cached(self, answer: CachedAnswer) -> Response:
+        """Write an answer to the cache; return its response."""
+        self.cache.add(answer)
+        return answer.response
+
+    def _body(self, request: Request, *, repair: bool) -> dict[str, Any]:
+        logprobs = self._api.logprobs and not any(a.about_probabilities for a in self._adaptations)
+        body = request_body(
+            request, self._model.source, self._api, unreadable=int(repair), logprobs=logprobs
+        )
+        for adaptation in self._adaptations:
+            body = adaptation.applied(body)
+        return body
+
+    async def _complete(self, request: Request, body: dict[str, Any], attempt: Attempt) -> Attempt:
+        outcome = await self._post(attempt.ticket, body, request)
+        attempt = replace(attempt, outcome=outcome, ended_at=time.monotonic())
+        answered = isinstance(outcome, ParsedAnswer)
+        if isinstance(outcome, ParsedAnswer) or decide(outcome).act in ("retry", "repair"):
+            self.evidence.add(request.request_id, attempt.sent_at, answered=answered)
+        if isinstance(outcome, Problem):
+            await self._account_for(attempt.ticket, decide(outcome), outcome)
+            return attempt
+        if outcome.usage is None:
+            reason = "the answer does not say what it used"
+            await self._account.answered(attempt.ticket)
+            await self._account.mark_unresolved(attempt.ticket, reason)
+        else:
+            dollars = await self._account.settle(attempt.ticket, outcome.usage)
+            attempt = replace(attempt, spent=(attempt.spent or 0.0) + dollars)
+        if outcome.well_formed:
+            self.cached(attempt.answer(request, outcome))
+        return attempt
+
+    async def _post(
+        self, ticket: str, body: dict[str, Any], request: Request
+    ) -> ParsedAnswer | Problem:
+        from openai import APIError
+
+        if self._client is None:
+            raise ModelStops("the engine is not started")
+        endpoint = (
+            self._client.chat.completions if self._api.form == "chat" else self._client.responses
+        )
+        try:
+            raw = await endpoint.with_raw_response.create(
+                **body, extra_headers={"X-Client-Request-Id": request.request_id}
+            )
+        except APIError as error:
+            headers = getattr(getattr(error, "response", None), "headers", None)
+            if headers is not None:
+                await self._account.observe_headers(ticket, headers)
+            return problem_of(error, self._key)
+        await self._account.observe_headers(ticket, raw.headers)
+        return parse(raw.http_response.content, request)
+
+    async def _account_for(self, ticket: str, decision: Decision, problem: Problem) -> None:
+        if decision.act in ("wait", "retry"):
+            refused = decision.act == "wait"
+            fault = PassingFault(decision.reason, problem.retry_after_s, refused)
+            await self._account.unavailable(ticket, fault)
+        if decision.billed == "nothing":
+            await self._account.void(ticket, decision.reason)
+        else:
+            await self._account.mark_unresolved(ticket, decision.reason)
+        if decision.act == "wait":
+            await self._account.rate_limited(problem.retry_after_s)
+        if decision.busy:
+            await self._account.overloaded()
