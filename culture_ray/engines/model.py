@@ -78,8 +78,8 @@ class Model:
     limits: Limits | None = None
     """Provider's limits per minute; null learns them from headers, after a careful start."""
     most_replicas: Annotated[int, Ge(1)] | None = None
-    """Maximum number of replicas; null means as many as are worthwhile, and for an API model as many
-    as its limit needs, mostly one (`api_replicas`)."""
+    """Maximum number of replicas; null means as many as are worthwhile, and for an API model as
+    many as its limit needs, mostly one (`api_replicas`)."""
     aliases: tuple[str, ...] = ()
     """Other names of this model in published tables."""
     licence: str = ""

@@ -27,8 +27,8 @@ class ModelSpec:
     copies: bool = True
     """Whether a late chunk may also run on a second replica; not where every request costs."""
     limited_outside: bool = False
-    """Whether a limit outside the cluster sets its speed, as for an API: a second replica helps only
-    where the first cannot hold all requests in flight."""
+    """True if a limit outside the cluster sets its speed, as for an API: a second replica helps
+    only where the first cannot hold all requests in flight."""
 
 
 @dataclass
