@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.openai.answer_cache import forget_answers
+from culture_ray.engines.openai.batch.asked_again import ask_again
 from culture_ray.errors import Drained
 from culture_ray.report.content import ReportContent
 from culture_ray.run.status import StageStatus, stage_statuses
@@ -95,5 +96,6 @@ def _reopened(context: RunContext, opened: OpenedRun, progress: Progress) -> Ope
     for name, ids in reopened.request_ids.items():
         answers = settings.run.folder / "spending" / "answers" / context.engines.get(name, name)
         forget_answers(answers, ids)
+        ask_again(answers / "batches", ids, time.time())
     progress.say(f"retry=failed: {reopened.requests:,} failed requests are asked again")
     return replace(opened, done=opened.done - reopened.paths)

@@ -12,7 +12,7 @@ import pytest
 from tests.api_server.running import api_server
 from tests.api_server.settings import Answers, Settings
 from tests.chaos import killing
-from tests.chaos.test_spending import STORM
+from tests.chaos.test_spending import OUTAGES, STORM, Weather
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -54,7 +54,7 @@ def test_kills_of_driver_workers_and_governor_never_pass_the_cap(tmp_path, monke
         monkeypatch.setenv(KEY_VARIABLE, server.key)
         command = ["-m", "culture_ray.cli.main", "sweep", *overrides(tmp_path, server.base_url)]
         kills, lost, paid, seen = 0, 0, 0, set()
-        driver = killing.start(command, log)
+        driver, weather = killing.start(command, log), Weather(server, KILLS, OUTAGES)
         try:
             while driver.poll() is None or driver.returncode != 0:
                 if driver.poll() is not None:
@@ -64,6 +64,7 @@ def test_kills_of_driver_workers_and_governor_never_pass_the_cap(tmp_path, monke
                     driver = killing.start(command, log)
                 stats = server.stats()
                 assert stats["dollars"] <= CAP
+                weather.change(kills)
                 answered = len(stats["paid"])
                 if kills < KILLS and answered > paid:
                     time.sleep(chance.uniform(0.0, 0.5))
@@ -86,6 +87,8 @@ def test_kills_of_driver_workers_and_governor_never_pass_the_cap(tmp_path, monke
     assert len(asked) == 2 * PROMPTS
     assert sorted(responses["request_id"].to_pylist()) == sorted(asked)
     assert sorted(labels["response_id"].to_pylist()) == sorted(asked)
+    assert responses["text"].null_count == 0, "no fault that passes makes a failed row"
+    assert "error" not in labels["status"].to_pylist()
     assert labels["status"].to_pylist().count("labelled") > 0.9 * len(asked)
     again = sum(stats["paid"].values()) - len(stats["paid"])
     print(f"{kills} kills, {again} paid again of {lost} in flight, {stats['statuses']}")

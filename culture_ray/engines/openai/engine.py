@@ -24,6 +24,9 @@ from culture_ray.engines.openai.problems import Decision, Problem, backoff_s, de
 from culture_ray.engines.openai.sender import Attempt, AttemptSender
 from culture_ray.spending.account import Account
 
+MAX_RATE_LIMITS = 100
+"""Number of 429s after which a request fails, if others are answered."""
+
 CONTROLS = 2
 """Control requests that have to be refused in a row before a model stops."""
 
@@ -51,7 +54,7 @@ class OpenAiEngine:
             if cached.ticket is not None and cached.usage is not None:
                 await self._account.settle(cached.ticket, cached.usage)
             return cached.response
-        number, failures, repaired, spent = 1, 0, False, None
+        number, failures, rate_limits, repaired, spent = 1, 0, 0, False, None
         while True:
             attempt = await self._sender.send(request, number, spent, repair=repaired)
             outcome, spent = attempt.outcome, attempt.spent
@@ -65,10 +68,12 @@ class OpenAiEngine:
             if self._sender.stopped is not None:
                 raise self._sender.stopped
             decision = decide(outcome)
-            if decision.act == "wait" or await self._sender.adapted(outcome, attempt):
+            if await self._sender.adapted(outcome, attempt):
                 continue
             if decision.act == "repair" and not repaired:
                 number, repaired = number + 1, True
+                continue
+            if decision.act == "wait" and (rate_limits := rate_limits + 1) < MAX_RATE_LIMITS:
                 continue
             failures += outcome.kind != "unsent"
             if await self._is_own(request, attempt, outcome, decision, failures):

@@ -102,3 +102,56 @@ def test_a_judge_behind_an_api_is_checked_within_its_cap_and_paid_once(
     ledger = read(workplace / "results" / "judge-check" / "spending" / "spending.arrow")
     assert sum(ledger.column("dollars").to_pylist()) == pytest.approx(stats["dollars"])
     assert list((workplace / "results" / "judge-check" / "gpt_4_1").glob("*/check.json"))
+
+
+def test_a_model_without_one_usable_response_is_not_complete_and_asked_again_on_request(
+    in_a_process: Callable[..., Said], workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = workplace / "results" / "paid"
+    with api_server() as server:
+        monkeypatch.setenv("OPENAI_API_KEY", server.key)
+        words = (*_words(server, 5), "stages=[elicit]", "design.prompts_per_language=8")
+        server.change(storm={"rates": {"content_filter": 1.0}})
+        first = in_a_process(*CULTURE_RAY, "sweep", *words)
+        assert first.code == 3, first.err
+        assert "no usable response: elicit gpt_4o: 8 of 8 failed" in first.out
+        assert first.out.splitlines()[-1].endswith("gpt_4o (exit code 3)")
+        rows = _rows(folder, "responses")
+        assert rows["text"].null_count == rows.num_rows == 8
+
+        server.change(storm={"rates": {}})
+        same = in_a_process(*CULTURE_RAY, "sweep", *words)
+        assert same.code == 3, same.err
+
+        again = in_a_process(*CULTURE_RAY, "sweep", *words, "retry=failed")
+        assert again.code == 0, again.err
+        assert "retry=failed: 8 failed requests are asked again" in again.out
+    after = _rows(folder, "responses")
+    assert sorted(after["request_id"].to_pylist()) == sorted(rows["request_id"].to_pylist())
+    assert after["text"].null_count == 0
+    assert read(folder / "spending" / "spending.arrow").num_rows == 16
+
+
+def test_a_bad_key_leaves_every_request_unasked_and_an_outage_is_waited_out(
+    in_a_process: Callable[..., Said], workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = workplace / "results" / "paid"
+    with api_server() as server:
+        words = (*_words(server, 5), "stages=[elicit]", "design.prompts_per_language=24")
+        monkeypatch.setenv("OPENAI_API_KEY", "another-key-0123456789")
+        first = in_a_process(*CULTURE_RAY, "sweep", *words)
+        assert first.code == 3, first.err
+        assert "environment variable OPENAI_API_KEY" in first.out
+        assert not list((folder / "responses").rglob("*.arrow"))
+        assert sum(server.stats()["statuses"].values()) < 8
+
+        monkeypatch.setenv("OPENAI_API_KEY", server.key)
+        server.next(*["unavailable"] * 4)
+        second = in_a_process(*CULTURE_RAY, "sweep", *words)
+        assert second.code == 0, second.err
+        assert "elicit gpt_4o: waiting for the provider since" in second.out
+        assert "elicit gpt_4o: the provider answers again" in second.out
+        dollars = server.stats()["dollars"]
+    assert _rows(folder, "responses")["text"].null_count == 0
+    spending = read(folder / "spending" / "spending.arrow")
+    assert sum(spending["dollars"].to_pylist()) == pytest.approx(dollars)

@@ -160,6 +160,17 @@ def test_a_rate_refusal_is_waited_out_and_costs_nothing(server):
     assert [a.attempt for a in account.asks.values()] == [1, 1, 1]
 
 
+def test_a_request_that_alone_is_refused_for_its_rate_fails_at_last(server, monkeypatch):
+    monkeypatch.setattr("culture_ray.engines.openai.engine.MAX_RATE_LIMITS", 5)
+    server.next(*["rate"] * 5)
+    (response,), account = ask(server, plain())
+    assert response.failure.startswith("HTTP 429")
+    assert account.outcomes == [*["void"] * 5, "settled"], "the last is a control"
+    server.next(*["rate"] * 12)
+    (response,), _ = ask(server, plain("r2"))
+    assert response.text, "nobody is answered meanwhile"
+
+
 @pytest.mark.parametrize("fault", ["quota", "unauthorised", "forbidden", "bad_request"])
 def test_what_the_provider_refuses_to_all_stops_the_model_and_says_so(server, fault):
     server.next(*[fault] * 3)

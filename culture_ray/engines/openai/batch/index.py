@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from culture_ray.engines.openai.batch.asked_again import asked_again
 from culture_ray.engines.openai.batch.journal import BatchJournal, BatchRecord, BatchRequest
 from culture_ray.engines.openai.batch.outcomes import Row
 
@@ -22,7 +23,7 @@ class BatchIndex:
     """Batches of one model, on disk and in memory; disk access runs in threads."""
 
     def __init__(self, folder: Path) -> None:
-        self._journal = BatchJournal(folder)
+        self._folder, self._journal = folder, BatchJournal(folder)
         self._open: dict[str, BatchRecord] = {}
         self._record_of: dict[str, BatchRecord] = {}
         """Latest batch of each request, by request id."""
@@ -38,6 +39,9 @@ class BatchIndex:
                 self._open[record.key] = record
             if record.state != "refused":
                 self._assign(record)
+        for request_id, at in (await asyncio.to_thread(asked_again, self._folder)).items():
+            if (found := self._record_of.get(request_id)) is not None and found.created < at:
+                del self._record_of[request_id]
 
     def close(self) -> None:
         """Release the journal."""
