@@ -56,6 +56,10 @@ SWEEP = Verb(
             "culture-ray sweep experiment=quickstart 'stages=[measure,regress,report]'",
             "new results from existing responses and labels",
         ),
+        (
+            "culture-ray sweep experiment=quickstart retry=failed",
+            "ask again for what earlier sessions recorded as failed",
+        ),
     ),
 )
 
