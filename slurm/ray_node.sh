@@ -9,24 +9,34 @@
 # disk, in a folder of this job, so that two jobs on one node do not meet. See slurm/README.md.
 set -u
 role=$1 folder=$2 job=$3
+. "$CULTURE_RAY_SLURM/job_folder.sh"
+. "$CULTURE_RAY_SLURM/node_resources.sh"
+. "$CULTURE_RAY_SLURM/node_address.sh"
+node=${SLURMD_NODENAME:-$(hostname -s)}
 
-# A Unix socket's path may have 107 characters, and Ray appends about 70: the folder must be short.
-scratch=${CULTURE_RAY_SCRATCH:-${SLURM_TMPDIR:-/tmp}}
-own=$scratch/ray-$job
-mkdir -p -m 700 "$own" || { echo "ray_node: cannot make $own on $(hostname): set scratch to the node's own disk" >&2; exit 1; }
-
-echo "$job.$SLURM_STEP_ID" >>"$folder/steps" || {
-    echo "ray_node: $(hostname) does not see $folder: put results on a file system that all nodes share" >&2
+# The driver reads `absent` to know for whom not to wait.
+give_up() {
+    echo "ray_node: $1" >&2
+    echo "$node: $1" 2>/dev/null >>"$folder/absent"
+    [ -z "${own:-}" ] || rm -rf "$own"
     exit 1
 }
 
-node=${SLURMD_NODENAME:-$(hostname -s)}
-ip=$(getent ahostsv4 "$node" | awk 'NR == 1 {print $1}')
-case $ip in '' | 127.*) ip=$(hostname -I | awk '{print $1}') ;; esac
+echo "$job.$SLURM_STEP_ID" 2>/dev/null >>"$folder/steps" ||
+    give_up "$node does not see $folder: put results on a file system that all nodes share"
+stopped= ray_pid=
+# Slurm sends TERM when the job is cancelled or over time; ray_down sends URG, which everything else
+# ignores and Slurm does not report as an error.
+trap 'stopped=1; [ -z "$ray_pid" ] || kill -TERM "$ray_pid" 2>/dev/null' TERM INT URG
+
+job_folder "$job" || give_up "it has no folder of its own"
+use_job_folder
+name_gpus
+ray="${CULTURE_RAY_RUNNER:-} ray" wait_s=${CULTURE_RAY_WAIT_S:-300}
 
 # Another job's Ray cannot be met by accident (folders, ports and token are this job's own), but one
 # that its job left behind may hold memory of the GPUs: say so, and leave it to its owner.
-for pid in $(pgrep -u "$(id -u)" -x raylet); do
+for pid in $(pgrep -u "$(id -u)" -x raylet 2>/dev/null); do
     owner=$(tr '\0' '\n' 2>/dev/null <"/proc/$pid/environ" | sed -n 's/^SLURM_JOB_ID=//p')
     [ "${owner:-none}" = "$SLURM_JOB_ID" ] && continue
     squeue --noheader --jobs "${owner:-0}" --states running >/dev/null 2>&1 && [ -n "$owner" ] &&
@@ -34,35 +44,63 @@ for pid in $(pgrep -u "$(id -u)" -x raylet); do
     echo "ray_node: $node has a Ray of yours from job ${owner:-unknown}, which does not run any more: pid $pid; kill it if its GPUs look full" >&2
 done
 
-set -- --node-ip-address="$ip" --temp-dir="$own" --disable-usage-stats --block \
-    --object-store-memory=268435456 \
-    --num-cpus="${SLURM_CPUS_ON_NODE:?runs under Slurm only}" --num-gpus="${SLURM_GPUS_ON_NODE:-0}"
-ray="${CULTURE_RAY_RUNNER:-} ray"
-
+reachable() {
+    # shellcheck disable=SC2086 # the runner is several words
+    ${CULTURE_RAY_RUNNER:-} python "$CULTURE_RAY_SLURM/reachable.py" "$@" 2>"$own/problem"
+}
+addresses=$(node_addresses "${CULTURE_RAY_ADDRESS:-}" 2>"$own/problem") || give_up "$(cat "$own/problem")"
+ip=${addresses%%$'\n'*}
 if [ "$role" = head ]; then
-    free=$(${CULTURE_RAY_RUNNER:-} python -c 'import socket; s = socket.socket(); s.bind(("", 0)); print(s.getsockname()[1])')
-    # Port 0: Ray finds a free port itself. The Ray Client, which nothing here uses, cannot.
-    $ray start --head --port=0 --include-dashboard=false --ray-client-server-port="$free" "$@" &
+    if [ "${CULTURE_RAY_NODES:-1}" -gt 1 ] && [ "$addresses" != "$ip" ]; then
+        # shellcheck disable=SC2086 # one word per address
+        ip=$(reachable head "$folder" $((wait_s / 3)) $addresses) || give_up "$(tail -n 1 "$own/problem")"
+    fi
 else
-    for ((second = 0; second < ${CULTURE_RAY_WAIT_S:-300}; second++)); do
-        [ -s "$folder/address" ] && break
-        sleep 1
-    done
-    [ -s "$folder/address" ] || { echo "ray_node: no head after $second s; see $folder" >&2; exit 1; }
-    $ray start --address="$(cat "$folder/address")" "$@" &
+    towards=$(reachable worker "$folder" "$wait_s") || give_up "$(tail -n 1 "$own/problem"); set slurm.address to a network that the nodes share"
+    [ -n "${CULTURE_RAY_ADDRESS:-}" ] || ip=${towards% *}
 fi
-ray_pid=$!
-stopped=
-trap 'stopped=1; kill -TERM $ray_pid 2>/dev/null' TERM INT
 
-if [ "$role" = head ]; then
+memory=$(node_memory)
+# Requests and answers go through Ray's store, and they are small; a quarter leaves room on small nodes.
+store=$((memory / 4 < 268435456 ? memory / 4 : 268435456))
+[ "$store" -gt 80000000 ] || store=80000000 # Ray takes no less
+set -- --node-ip-address="$ip" --temp-dir="$own" --disable-usage-stats --block \
+    --object-store-memory=$store --memory=$((memory > 2 * store ? memory - store : store)) \
+    --num-cpus="${SLURM_CPUS_ON_NODE:?runs under Slurm only}" --num-gpus="$(node_gpus)"
+if [ -z "$stopped" ]; then
+    if [ "$role" = head ]; then
+        # shellcheck disable=SC2086
+        free=$(${CULTURE_RAY_RUNNER:-} python -c 'import socket; s = socket.socket(); s.bind(("", 0)); print(s.getsockname()[1])')
+        # Port 0: Ray finds a free port itself. The Ray Client, which nothing here uses, cannot.
+        $ray start --head --port=0 --include-dashboard=false --ray-client-server-port="$free" "$@" &
+    else
+        $ray start --address="${towards#* }" "$@" &
+    fi
+    ray_pid=$!
+    [ -z "$stopped" ] || kill -TERM $ray_pid 2>/dev/null
+fi
+
+if [ "$role" = head ] && [ -n "$ray_pid" ]; then
     until [ -s "$own/ray_current_cluster" ] || ! kill -0 $ray_pid 2>/dev/null; do sleep 0.2; done
     [ -s "$own/ray_current_cluster" ] && cp "$own/ray_current_cluster" "$folder/.address" &&
         mv "$folder/.address" "$folder/address"
 fi
-wait $ray_pid
-code=$?
-while kill -0 $ray_pid 2>/dev/null; do wait $ray_pid; code=$?; done
+code=0
+if [ -n "$ray_pid" ]; then
+    wait $ray_pid
+    code=$?
+    for ((tenth = 0; tenth < 100; tenth++)); do # told to stop; Slurm kills what takes much longer
+        kill -0 $ray_pid 2>/dev/null || break
+        sleep 0.1
+    done
+    kill -KILL $ray_pid 2>/dev/null
+fi
+[ -z "$stopped" ] || code=0
+# Kept only where something failed: this node's Ray, or the job, of which ray_down leaves word.
+if [ $code != 0 ] || [ -e "$folder/failed" ]; then
+    # shellcheck disable=SC2086
+    ${CULTURE_RAY_RUNNER:-} python -m culture_ray.sweep.execute.ray_logs \
+        "$own/session_latest/logs" "${CULTURE_RAY_LOGS:-$folder/ray}/$node" >&2
+fi
 rm -rf "$own"
-if [ -n "$stopped" ]; then exit 0; fi
 exit $code

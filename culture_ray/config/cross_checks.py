@@ -13,6 +13,7 @@ from culture_ray.settings.design import ProtocolSettings
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.run import Settings
 from culture_ray.stages.judge.task import check_answers
+from culture_ray.sweep.plan.cluster import Slurm
 
 
 def check_choices(settings: Settings) -> None:
@@ -33,6 +34,15 @@ def check_choices(settings: Settings) -> None:
         raise WrongValue("retry", settings.retry, "stages that ask models: add elicit or judge")
     if settings.inference.design not in settings.inference.designs:
         raise UnknownName("inference.design", settings.inference.design, settings.inference.designs)
+    if settings.cluster.slurm is not None:
+        check_slurm(settings.cluster.slurm)
+
+
+def check_slurm(slurm: Slurm) -> None:
+    """Raise WrongValue for a type of GPU that no option would request."""
+    if slurm.gpu_option == "none" and slurm.gpu_type is not None:
+        expected = "null, since cluster.slurm.gpu_option=none requests no GPUs"
+        raise WrongValue("cluster.slurm.gpu_type", slurm.gpu_type, expected)
 
 
 def _check_not_empty(key: str, chosen: Iterable[str]) -> None:

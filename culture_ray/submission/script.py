@@ -39,6 +39,8 @@ def batch_script(
     shebang, rest = body[0], [line for line in body[1:] if not line.startswith("#SBATCH")]
     lines = [shebang, *(f"#SBATCH {option}" for option in _options(job, slurm, name, folder))]
     lines += [f"export {key}={value}" for key, value in _settings(slurm, folder, mounted)]
+    if slurm.gpu_option == "none" and job.gpus_per_node:
+        lines.append("export CULTURE_RAY_GPUS=count")
     if not slurm.setup and slurm.container is None:
         # The job uses the submitting environment, whether it is activated or not.
         lines.append(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH")
@@ -49,6 +51,23 @@ def batch_script(
 def setup_script(slurm: Slurm) -> str:
     """Return the text of the setup file, which a job sources first."""
     return "".join(f"{line}\n" for line in slurm.setup)
+
+
+def gpu_request(job: Job, slurm: Slurm) -> dict[str, str]:
+    """Return the option and its value; empty where the partition alone says which GPUs there are.
+
+    `gpus` is a number for the whole job, the others for each node.
+    """
+    kind = f"{slurm.gpu_type}:" if slurm.gpu_type else ""
+    match slurm.gpu_option:
+        case "gpus-per-node":
+            return {"gpus-per-node": f"{kind}{job.gpus_per_node}"}
+        case "gres":
+            return {"gres": f"gpu:{kind}{job.gpus_per_node}"}
+        case "gpus":
+            return {"gpus": f"{kind}{job.gpus_per_node * job.nodes}"}
+        case "none":
+            return {}
 
 
 def _options(job: Job, slurm: Slurm, name: str, folder: Path) -> Iterator[str]:
@@ -81,8 +100,7 @@ def _nodes(job: Job, slurm: Slurm) -> Iterator[str]:
         memory = 0.0  # all memory of a node; otherwise Slurm would apply the head's --mem
     yield from _resources(job.nodes, job.cpus_per_node, memory, partition)
     if job.gpus_per_node:
-        kind = f"{slurm.gpu_type}:" if slurm.gpu_type else ""
-        yield f"--gpus-per-node={kind}{job.gpus_per_node}"
+        yield from (f"--{name}={value}" for name, value in gpu_request(job, slurm).items())
     yield from _extra_options(options)
 
 
@@ -106,6 +124,9 @@ def _settings(slurm: Slurm, folder: Path, mounted: Sequence[Path]) -> Iterator[t
     yield "CULTURE_RAY_FOLDER", shlex.quote(str(folder))
     yield "CULTURE_RAY_CHAIN", shlex.quote(str(folder / CHAIN))
     yield "CULTURE_RAY_WAIT_S", str(slurm.wait_s)
+    yield "CULTURE_RAY_LOGS", shlex.quote(str(folder.parent / "logs"))
+    if slurm.address is not None:
+        yield "CULTURE_RAY_ADDRESS", shlex.quote(slurm.address)
     if slurm.setup:
         yield "CULTURE_RAY_SETUP", shlex.quote(str(folder / SETUP))
     if slurm.scratch is not None:

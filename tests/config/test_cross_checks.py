@@ -6,8 +6,10 @@ from copy import deepcopy
 
 import pytest
 
+from culture_ray.config.cross_checks import check_slurm
 from culture_ray.config.run_settings import settings_from
 from culture_ray.errors import UnknownName, WrongValue
+from culture_ray.sweep.plan.cluster import Slurm
 from tests.config.test_run_settings import JUDGE, PROTOCOL, changed
 from tests.small import composed
 
@@ -61,3 +63,9 @@ def test_a_judge_answers_in_a_way_its_engine_can() -> None:
     api = judge | {"answers": "choice", "model": judge["model"] | {"engine": "openai"}}
     with pytest.raises(WrongValue, match=f"{JUDGE}.answers='choice' cannot be used"):
         changed("judge", {"gemma_3_270m": api})
+
+
+def test_a_type_of_gpu_that_no_option_requests_is_refused() -> None:
+    check_slurm(Slurm(gpu_option="gres", gpu_type="h100"))
+    with pytest.raises(WrongValue, match=r"gpu_type='h100' .*gpu_option=none requests no GPUs"):
+        check_slurm(Slurm(gpu_option="none", gpu_type="h100"))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le
 
 from culture_ray.sweep.plan.roofline import Gpu
 
 H100 = Gpu("H100 80GB SXM", 79.6, 3.35, 989)
+
+
+GpuOption = Literal["gpus-per-node", "gres", "gpus", "none"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,12 @@ class Slurm:
     qos: str | None = None
     gpu_type: str | None = None
     """Slurm's name of the GPU type, as in --gpus-per-node=h100:4; null requests any type."""
+    gpu_option: GpuOption = "gpus-per-node"
+    """Option of sbatch that requests GPUs. `none` requests none, for clusters whose partition alone
+    says which GPUs a node has; the job counts them."""
+    address: str | None = None
+    """Network between the nodes: an interface (ib0), a subnet (10.2.0.0/16), or the suffix that
+    node names have there (i); null finds one that all nodes reach."""
     cpus_per_node: Annotated[int, Ge(1)] = 32
     memory_gib_per_node: Annotated[float, Gt(0)] | None = None
     """Memory requested per node; null requests Slurm's default per CPU."""
