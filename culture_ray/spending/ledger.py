@@ -6,18 +6,16 @@ of it, appends, and waits for the disk. So two jobs that share a ledger share it
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from culture_ray.errors import BadLedger, DiskProblem
+from culture_ray.errors import BadLedger
 from culture_ray.spending.records import AccountOpened, Record, decode, encode
 from culture_ray.store.atomic import saying_disk_problems
-
-_NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
+from culture_ray.store.locks import lock
 
 
 class Ledger:
@@ -43,9 +41,10 @@ class Ledger:
     def locked(self) -> Iterator[list[Record]]:
         """Lock the ledger; yield the records written since this process last held the lock.
 
-        Raises BadLedger if it belongs to another owner, is damaged, or was removed.
+        Raises BadLedger if it belongs to another owner, is damaged, or was removed, and DiskProblem
+        where its file system has no locks.
         """
-        self._lock()
+        lock(self._file, self.path)
         try:
             yield self._new_records()
         finally:
@@ -72,18 +71,6 @@ class Ledger:
     def close(self) -> None:
         """Close the file."""
         os.close(self._file)
-
-    def _lock(self) -> None:
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-        except OSError as error:
-            if error.errno not in _NO_LOCKS:
-                raise
-            raise DiskProblem(
-                f"cannot lock {self.path}: its file system does not support file locks, without "
-                f"which jobs could pay twice; choose another folder (results=... or "
-                f"spending.account=...)"
-            ) from error
 
     def _new_records(self) -> list[Record]:
         state = os.fstat(self._file)

@@ -20,6 +20,7 @@ from typing import Any
 from culture_ray.engines.interface import Response
 from culture_ray.spending.account import TokenUsage
 from culture_ray.store.atomic import replace, saying_disk_problems
+from culture_ray.store.locks import lock
 
 _MAX_BYTES = 4 * 2**20
 """A larger file is rewritten without the answers that are in a shard."""
@@ -88,7 +89,7 @@ class AnswerCache:
         old_file, old_path = self._file, self._path
         self._path = self._folder / f"{secrets.token_hex(8)}.jsonl"
         self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        lock(self._file, self._path)
         self._size = 0
         for line in self._own.values():
             self._write(line)
@@ -110,7 +111,7 @@ class AnswerCache:
         except FileNotFoundError:  # rewritten under another name
             return
         try:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            lock(handle, path, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:  # its writer is alive
             return
         else:
@@ -129,7 +130,7 @@ def clear_cache(folder: Path) -> None:
     for path in folder.glob("*.jsonl"):
         handle = os.open(path, os.O_RDONLY)
         try:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            lock(handle, path, fcntl.LOCK_SH | fcntl.LOCK_NB)
             path.unlink(missing_ok=True)
         except BlockingIOError:  # another job is still running
             continue

@@ -15,6 +15,8 @@ from culture_ray.spending.governor import Governor
 from culture_ray.spending.governor_server import GovernorServer
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.messages import Message, Overview, Reply
+from culture_ray.store.lock_reach import SharedFolder
+from culture_ray.store.locks import check_locks
 
 NAME = "culture_ray-governor"
 """Prefix of the actor's name in Ray, followed by the driver's process id and a random suffix."""
@@ -74,6 +76,7 @@ class SpendingAccounts:
         # A settlement that cannot be written leaves its request charged at the maximum.
         with suppress(errors.RayActorError, errors.GetTimeoutError):
             self._ray.get(self._actor.flush.remote(), timeout=30)
+            self._ray.get(self._actor.leave.remote(), timeout=30)
         self._ray.kill(self._actor)
 
 
@@ -83,7 +86,10 @@ class _GovernorActor:
     def __init__(self, billing: BillingContext) -> None:
         self._repairs: list[str] = []
         self._problem: CultureRayError | None = None
+        self._shared: SharedFolder | None = None
         try:
+            check_locks(billing.answers)
+            self._shared = SharedFolder(billing.ledger.parent / "locks")
             ledger = Ledger(billing.ledger, billing.owner)
             self._repairs = ledger.mended
             self._server = GovernorServer(
@@ -111,6 +117,11 @@ class _GovernorActor:
 
     async def overview(self) -> Overview:
         return self._server.overview()
+
+    async def leave(self) -> None:
+        """Say that this machine no longer shares the ledger's folder."""
+        if self._shared is not None:
+            self._shared.leave()
 
 
 class _ActorConnection:

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from culture_ray.errors import EngineFailed
 from culture_ray.store.atomic import replace as replace_file
 from culture_ray.store.atomic import replace_text, saying_disk_problems
+from culture_ray.store.locks import lock
 
 LOCK_WAIT_S = 90.0
 """Time to wait for the lock: a killed replica holds it until its process is gone."""
@@ -141,7 +142,7 @@ def _wait_for_lock(path: Path) -> int:
     deadline = time.monotonic() + LOCK_WAIT_S
     while True:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(handle, path, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
                 os.close(handle)
