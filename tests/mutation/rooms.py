@@ -62,7 +62,7 @@ ROOMS = (
     Room("lists",
          _under("culture_ray/judging", "opinions", "markers", "marker_patterns", "summaries",
                 "parse", "answers"),
-         ("tests/judging",), 200),
+         ("tests/judging",), 200, seconds=20.0),
     Room("claims", ("culture_ray/store/claims.py",), ("tests/store/test_claims.py",), 100),
     Room("measures", ("culture_ray/measures",), ("tests/measures",), 200,
          slow=True, seconds=20.0),
