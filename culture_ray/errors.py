@@ -122,6 +122,13 @@ class BadKey(UserError):
         )
 
 
+class KeyInConfiguration(UserError):
+    """The configuration holds a key; the message never shows it."""
+
+    def __init__(self, place: str, what: str, remedy: str) -> None:
+        super().__init__(f"{place} holds {what}, which would be stored with the run: {remedy}")
+
+
 class NeedsGpu(UserError):
     """A model needs more GPUs than the cluster has."""
 

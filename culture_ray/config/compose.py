@@ -19,6 +19,7 @@ from culture_ray.config.launchers import (
 )
 from culture_ray.config.own_folder import resolve_tables, search_own_folder
 from culture_ray.config.run_settings import typed_keys
+from culture_ray.config.secret_checks import refuse_keys
 from culture_ray.errors import BadOverride, UnknownName, UserError
 
 _FLAGS_WITH_VALUE = frozenset(
@@ -47,7 +48,8 @@ def compose_and_run(
     line for whatever Hydra refuses, naming the nearest existing name.
     """
     # `act` is called after Hydra has returned: Hydra would print its own lines about an error.
-    codes = [act(content, name) for content, name in _composed(program, overrides, root, act)]
+    composed = _composed(program, overrides, root, _without_keys(act))
+    codes = [_without_keys(act)(content, name) for content, name in composed]
     return max((code or 0 for code in codes), default=0)
 
 
@@ -80,7 +82,18 @@ def compose(overrides: Sequence[str], root: str = "config") -> tuple[dict[str, A
         )
     content = cast("dict[str, Any]", values)
     resolve_tables(content, folders)
+    refuse_keys(content)
     return content, str(chosen or "")
+
+
+def _without_keys(act: Act) -> Act:
+    """Return `act` after the refusal of a configuration with keys."""
+
+    def checked(content: Content, experiment: str) -> int | None:
+        refuse_keys(content)
+        return act(content, experiment)
+
+    return checked
 
 
 def _composed(program: str, words: Sequence[str], root: str, act: Act) -> list[tuple[Content, str]]:

@@ -25,7 +25,7 @@ def check_choices(settings: Settings) -> None:
     _check_judges(settings.judges)
     judged = any(find_protocol(name).judged for name in settings.protocols)
     if judged and "judge" in settings.stages:
-        _check_not_empty("judge", settings.judges)
+        _check_not_empty("judge", settings.judges, ": the stage judge needs one")
     _check_judging(settings.judging.use, list(settings.judges))
     spending, models = settings.spending, {*settings.models, *settings.judges}
     _check_capped("models", spending.models or {}, models)
@@ -45,9 +45,9 @@ def check_slurm(slurm: Slurm) -> None:
         raise WrongValue("cluster.slurm.gpu_type", slurm.gpu_type, expected)
 
 
-def _check_not_empty(key: str, chosen: Iterable[str]) -> None:
+def _check_not_empty(key: str, chosen: Iterable[str], why: str = "") -> None:
     if not list(chosen):
-        raise WrongValue(key, [], f"at least one of {', '.join(choices(key))}")
+        raise WrongValue(key, [], f"at least one of {', '.join(choices(key))}{why}")
 
 
 def _check_protocols(protocols: Mapping[str, ProtocolSettings]) -> None:

@@ -9,8 +9,10 @@ from culture_ray.config.run_settings import settings_from
 from culture_ray.errors import WrongValue
 from culture_ray.run.open import made_with
 from culture_ray.settings.run import Settings
+from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
 
+_ASKING = tuple(stage for stage in Stage if stage.asks_models)
 _OF_THE_RUN = ("seed", "design", "topics", "protocol", "language", "model", "judge", "imported")
 
 
@@ -27,4 +29,6 @@ def stored_settings(content: Content, experiment: str, command: str) -> Settings
     folder = Path(str(content["results"])).expanduser() / str(content["run"])
     stored = made_with(RunDirectory(folder))
     merged = {**content, **{key: stored[key] for key in _OF_THE_RUN if key in stored}}
+    if not merged.get("judge"):  # nothing is asked here, so no judge is needed
+        merged["stages"] = [stage for stage in content["stages"] if stage not in _ASKING]
     return settings_from(merged, experiment, command)

@@ -66,6 +66,10 @@ class Quote:
         """Return sentences on the cost by stage and model, in total, and against the cap."""
         if not self.lines:
             return []
+        if not any(line.requests for line in self.lines):
+            return [
+                f"further cost in total: $0.00, nothing is left to ask (${self.spent:.2f} spent)"
+            ]
         sentences = [
             f"cost of {line.stage} {line.model}: {line.requests:,} requests, ${line.expected:.2f} "
             f"expected, ${line.most:.2f} at most"

@@ -12,6 +12,10 @@ _CONTROL = re.compile(
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # annotations, tags
     "\ud800-\udfff]"  # half of a character, which no file can hold
 )
+_IN_A_PAGE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f\ud800-\udfff]"
+)
+"""Fewer than on a terminal: browsers need marks and zero-width spaces to show many scripts."""
 _IN_A_LINE = re.compile(rf"{_CONTROL.pattern}|[\t\n]")
 
 
@@ -26,6 +30,11 @@ def visible(text: str) -> str:
 def visible_line(text: str) -> str:
     r"""Return a text as one line: as `visible`, with newlines as \n and tabs as \t."""
     return _IN_A_LINE.sub(_escape, text)
+
+
+def visible_in_page(text: str) -> str:
+    r"""Return a text for a web page, with what could reorder its surroundings as escapes."""
+    return _IN_A_PAGE.sub(_escape, text)
 
 
 def visible_json(text: str) -> str:

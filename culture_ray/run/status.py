@@ -90,6 +90,20 @@ def stage_statuses(run: RunDirectory, judges: list[str]) -> list[StageStatus]:
     return statuses
 
 
+def done_requests(
+    statuses: Sequence[StageStatus], *, failed_again: bool = False
+) -> Counter[tuple[str, str]]:
+    """Return the number of requests with a row by stage and by the model, or judge, asked.
+
+    With `failed_again`, those that failed are asked once more and do not count.
+    """
+    done: Counter[tuple[str, str]] = Counter()
+    for status in statuses:
+        stage, _, judge = status.stage.partition(" ")
+        done[stage, judge or status.model] += status.done - status.failed * failed_again
+    return done
+
+
 def resume_command(run: RunDirectory, statuses: Sequence[StageStatus]) -> str:
     """Return the command that resumes a run: its last command, with all unfinished stages."""
     words = shlex.split(str(recorded(run).get("command", f"culture-ray sweep run={run.name}")))

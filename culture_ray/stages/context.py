@@ -16,6 +16,7 @@ from culture_ray.plan.requests import RequestPlan, request_plan
 from culture_ray.plan.workload import Workload, with_gpus_chosen, workload_of
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.run.open import check_run, open_settings
+from culture_ray.run.status import done_requests, stage_statuses
 from culture_ray.settings.run import Settings
 from culture_ray.spending.billing import BillingContext
 from culture_ray.stages.judge.error import JudgeError, judge_errors
@@ -97,15 +98,20 @@ class RunContext:
         The run directory has to be open: the ledger is named after the time the run started.
         """
         settings, billed = self.settings, billed_models(self.settings, self.engines)
-        return billing_for(settings.run, settings.spending, billed, lambda: self.quote().most)
+        return billing_for(settings.run, settings.spending, billed, lambda: self.quote({}).most)
 
     def open(self) -> OpenedRun:
         """Make or open the run directory and verify its shards; raises RunMismatch, DiskProblem."""
         return open_settings(self.settings, self.made_with)
 
     def quote(self, done: Mapping[tuple[str, str], int] | None = None) -> Quote:
-        """Return the quote; `done` counts finished requests by stage and model."""
-        return quote(self.settings, self.plan.rows if self._has_api_model else (), done)
+        """Return the quote of what is left; `done` counts requests that have a row.
+
+        It is by stage and by the model asked; without it, the rows on disk are counted.
+        """
+        if not self._has_api_model:
+            return quote(self.settings, ())
+        return quote(self.settings, self.plan.rows, self._done if done is None else done)
 
     def checked_plan(self) -> RunPlan:
         """Return the plan after reading the inputs that would stop the run."""
@@ -120,9 +126,14 @@ class RunContext:
         _ = self.made_with
         if self.asks_models:
             billed = billed_models(self.settings, self.engines)
-            check_caps(self.settings.spending, billed.values(), lambda: self.quote().most)
+            check_caps(self.settings.spending, billed.values(), lambda: self.quote({}).most)
             check_keys(self._models)
         _ = self.judge_errors
+
+    @cached_property
+    def _done(self) -> Mapping[tuple[str, str], int]:
+        statuses = stage_statuses(self.settings.run, list(self.settings.judges))
+        return done_requests(statuses, failed_again=self.settings.retry is not None)
 
     @property
     def _models(self) -> dict[str, Any]:

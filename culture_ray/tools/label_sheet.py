@@ -19,6 +19,7 @@ from culture_ray.judging.opinions import split_opinions
 from culture_ray.labels.measured import judge_order
 from culture_ray.plan.engines import base_models
 from culture_ray.prompts.language import Language
+from culture_ray.redaction.cells import text_cell
 from culture_ray.report.page.label_sheet import SheetItem, write_sheet_page
 from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.run import Settings
@@ -190,7 +191,5 @@ def _csv(items: Sequence[SheetItem]) -> str:
 def _rows(items: Sequence[SheetItem]) -> Iterator[tuple[str, ...]]:
     for item in items:
         for number, opinion in enumerate(item.opinions, 1):
-            yield (
-                item.id, item.language, item.topic, item.pro, item.con, str(number),
-                opinion or item.text, "", "",
-            )  # fmt: skip
+            pro, con, text = map(text_cell, (item.pro, item.con, opinion or item.text))
+            yield (item.id, item.language, item.topic, pro, con, str(number), text, "", "")

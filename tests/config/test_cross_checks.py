@@ -58,6 +58,13 @@ def test_judges_are_needed_only_for_judging() -> None:
     assert settings_from(content, "", "").judges == {}
 
 
+def test_no_judge_for_judging_is_one_line_that_names_the_stage() -> None:
+    with pytest.raises(WrongValue) as problem:
+        settings_from({**deepcopy(composed()), "judge": {}}, "", "")
+    assert str(problem.value).startswith("judge=[] cannot be used: expected at least one of gemma")
+    assert str(problem.value).endswith(": the stage judge needs one")
+
+
 def test_a_judge_answers_in_a_way_its_engine_can() -> None:
     judge = composed("language=[en]")["judge"]["gemma_3_270m"]
     api = judge | {"answers": "choice", "model": judge["model"] | {"engine": "openai"}}

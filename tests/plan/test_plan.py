@@ -16,6 +16,7 @@ from culture_ray.plan.stage_units import elicit_units
 from culture_ray.plan.tokens import TokenCounter
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.elicit.task import ElicitTask
+from tests.answered import answer
 from tests.small import small_settings
 
 TWO = ("model=[gemma_2_2b,gpt_4o]", "judge=[gemma_2_9b]")
@@ -34,6 +35,22 @@ def test_every_model_and_judge_has_a_line_with_its_requests(tmp_path: Path) -> N
     assert (asks.protocol, asks.prompts, asks.countries) == ("hypothetical_interviews", 24, ())
     assert sum(asks.per_topic.values()) == 24
     assert not list(tmp_path.iterdir())
+
+
+def test_a_finished_run_costs_nothing_more_and_a_half_one_half(tmp_path: Path) -> None:
+    settings = small_settings(tmp_path, "model=[gpt_4o]", "judge=[gpt_4_1]")
+    whole = RunContext(settings).quote()
+    answer(settings, judge=False)
+    half = RunContext(settings).quote()
+    assert [line.requests for line in whole.lines] == [48, 48]
+    assert [line.requests for line in half.lines] == [0, 48]
+    assert half.expected == whole.lines[1].expected
+    answer(settings)
+    done = RunContext(settings).quote()
+    assert (done.expected, done.most) == (0, 0)
+    assert done.sentences() == [
+        "further cost in total: $0.00, nothing is left to ask ($0.00 spent)"
+    ]
 
 
 def test_prompt_tokens_are_those_of_the_prompts_that_would_be_sent(tmp_path: Path) -> None:

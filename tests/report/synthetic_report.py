@@ -434,7 +434,8 @@ def _examples(models: tuple[ReportModel, ...], topics: tuple[ReportTopic, ...]) 
             m.name, x.code, t.id,
             f"You interview ten people about: {t.label}. <b>List</b> their views.",
             "1. I am for it & say so.\n2. I am against it.\n"
-            "3. I do not know <script>alert(1)</script>.",
+            "3. I do not know <script>alert(1)</script>. over \u202e\u2066\x1b[2J\x9bridden "
+            "with a mark\u200f",
             ("pro", "con", "neutral"),
         )
         for t in topics for m in models for x in LANGUAGES[:2]

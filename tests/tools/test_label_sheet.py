@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from culture_ray.errors import BadTable, NoSuchRun, RunMismatch, UnknownName
+from culture_ray.judging.opinions import Split
 from culture_ray.settings.run import Settings
 from culture_ray.stages.judge.human_check import run_against_humans
 from culture_ray.store.provenance import recorded
@@ -63,6 +64,26 @@ def test_the_sheet_shows_neither_the_model_nor_what_the_judge_said(run: Settings
     assert {row["stance"] for row in rows} == {""}
     page = sheet.page.read_text("utf-8")
     assert "http" not in page.replace("http-equiv", "")
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_text_and_is_read_back(
+    run: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = "=cmd|' /C calc'!A0"
+    monkeypatch.setattr(
+        "culture_ray.tools.label_sheet.split_opinions",
+        lambda text, **_: Split((hostile,) * 10, "number"),
+    )
+    sheet = label_sheet(run, 3, 11)
+    rows = list(csv.DictReader(sheet.csv.open(encoding="utf-8")))
+    assert {row["text"] for row in rows} == {f"'{hostile}"}
+    path = run.run.folder / "hostile.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(row | {"stance": "pro", "annotator": "'=anna"} for row in rows)
+    found = run_against_humans(run.run, ["gemma_3_270m"], path, "the command")
+    assert ("gemma_3_270m", "=anna") in {rater.raters for _, _, rater in found.rows}
 
 
 def test_a_sheet_that_somebody_fills_is_not_overwritten(run: Settings) -> None:

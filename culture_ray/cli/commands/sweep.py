@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections import Counter
 
 from culture_ray.cli.commands.watching import status_table
 from culture_ray.cli.console import Screen, quiet_screen
@@ -16,7 +15,7 @@ from culture_ray.engines.factory import make_engine
 from culture_ray.errors import ExitCode, NotConfirmed
 from culture_ray.plan.engines import models_and_judges
 from culture_ray.report.screen.summary import summary
-from culture_ray.run.status import StageStatus, stage_statuses
+from culture_ray.run.status import StageStatus, done_requests, stage_statuses
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.embedded_model import prepare_embedded_model
 from culture_ray.stages.sweep import SweepResult, sweep
@@ -63,12 +62,8 @@ def _sweep(context: RunContext) -> int:
 
 def _confirm_cost(context: RunContext, statuses: list[StageStatus], screen: Screen) -> None:
     """Print the cost of what is left; raises NotConfirmed if the user is asked and declines."""
-    done: Counter[tuple[str, str]] = Counter()
-    for status in statuses:
-        stage, _, judge = status.stage.partition(" ")
-        again = 0 if context.settings.retry is None else status.failed
-        done[stage, judge or status.model] += status.done - again
-    cost = context.quote(done)
+    again = context.settings.retry is not None
+    cost = context.quote(done_requests(statuses, failed_again=again))
     for sentence in cost.sentences():
         screen.write_line(sentence)
     if not (context.settings.spending.confirm and cost.most):

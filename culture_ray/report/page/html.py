@@ -9,6 +9,7 @@ import jinja2
 from markupsafe import Markup
 
 from culture_ray.errors import DiskProblem
+from culture_ray.redaction.visible import visible_in_page
 from culture_ray.report.cell_refs import cell_ref
 from culture_ray.report.cell_values import further_protocols, main_protocol, rows_of_first_judge
 from culture_ray.report.citations import citations
@@ -102,11 +103,18 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_shown,
     )
     environment.filters["sentence"] = _sentence
     environment.filters["moment"] = moment
     environment.globals["counted"] = counted
     return environment
+
+
+def _shown(value: object) -> object:
+    """Return a value of the template, with what a model's text must not do to the page shown."""
+    is_text = isinstance(value, str) and not isinstance(value, Markup)
+    return visible_in_page(str(value)) if is_text else value
 
 
 def _sentence(sentence: Sentence) -> Markup:

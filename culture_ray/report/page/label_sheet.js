@@ -96,6 +96,7 @@
     number.className = "number";
     number.textContent = `${n + 1}.`;
     const opinionText = document.createElement("span");
+    opinionText.dir = "auto"; // its direction ends with it
     opinionText.textContent = text || `person ${n + 1} counted in the response`;
     const choices = document.createElement("span");
     choices.className = "choices";
@@ -119,7 +120,9 @@
   }
 
   function cell(value) {
-    const text = String(value);
+    const given = String(value);
+    // A spreadsheet would run a text that begins like a formula.
+    const text = /^'*[=+\-@\t\r\n＝＋－＠]/.test(given) ? `'${given}` : given;
     return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
 

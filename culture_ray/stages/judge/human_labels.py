@@ -11,9 +11,12 @@ from typing import cast, get_args
 
 from culture_ray.errors import BadTable, UnknownName
 from culture_ray.judging.parse import Stance
+from culture_ray.redaction.cells import cell_text
 
 COLUMNS = ("response_id", "opinion", "stance")
 """Required columns; `annotator` tells several people apart, other columns are ignored."""
+
+_READ = (*COLUMNS, "annotator")
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
                 f"{path} has no column {', '.join(missing)}: it has {', '.join(names) or 'none'}"
             )
         for row in reader:
-            yield reader.line_num, row
+            yield reader.line_num, {k: v and cell_text(v) for k, v in row.items() if k in _READ}
     except csv.Error as error:
         raise BadTable(f"{path}, line {reader.line_num}: not CSV ({error})") from error
 

@@ -112,6 +112,13 @@ def test_text_of_models_cannot_become_markup(full: SyntheticRun) -> None:
     assert "&lt;b&gt;List&lt;/b&gt;" in full.text
 
 
+def test_text_of_models_cannot_reorder_or_hide_what_is_around_it(full: SyntheticRun) -> None:
+    assert not set("\u202e\u2066\x1b\x9b") & set(full.text)
+    assert r"over \u202e\u2066\x1b[2J\x9bridden" in full.text
+    assert "with a mark\u200f" in full.text
+    assert '<blockquote dir="auto"' in full.text
+
+
 def test_the_page_needs_no_network_and_no_second_file(full: SyntheticRun, page: Page) -> None:
     outside = [x for x in page.links if not x.startswith(("#", "data:"))]
     assert outside == []

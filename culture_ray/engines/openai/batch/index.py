@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from culture_ray.engines.openai.batch.asked_again import asked_again
 from culture_ray.engines.openai.batch.journal import BatchJournal, BatchRecord, BatchRequest
-from culture_ray.engines.openai.batch.outcomes import Row
-
-Results = Mapping[str, tuple[BatchRequest, Row | None]]
-"""By request id: each request of a batch and its row in the result files, if it has one."""
+from culture_ray.engines.openai.batch.outcomes import Results
 
 _LOADED = 3
 """Batches of earlier sessions whose results are held in memory at once."""
@@ -28,6 +25,8 @@ class BatchIndex:
         self._record_of: dict[str, BatchRecord] = {}
         """Latest batch of each request, by request id."""
         self._loaded: OrderedDict[str, asyncio.Task[Results]] = OrderedDict()
+        self.has_ended = False
+        """True if a batch of this model has ever delivered results."""
 
     async def open(self) -> None:
         """Open the journal and index its batches.
@@ -39,9 +38,15 @@ class BatchIndex:
                 self._open[record.key] = record
             if record.state != "refused":
                 self._assign(record)
+            self.has_ended |= record.state == "ended"
         for request_id, at in (await asyncio.to_thread(asked_again, self._folder)).items():
             if (found := self._record_of.get(request_id)) is not None and found.created < at:
                 del self._record_of[request_id]
+
+    @property
+    def set_aside(self) -> list[Path]:
+        """Return the files that should hold a batch's record and do not, under their new names."""
+        return self._journal.set_aside
 
     def close(self) -> None:
         """Release the journal."""
@@ -92,6 +97,7 @@ class BatchIndex:
         ended = await asyncio.to_thread(self._journal.update, record, state="ended", why=status)
         del self._open[record.key]
         self._assign(ended)
+        self.has_ended = True
 
     def input_path(self, record: BatchRecord) -> Path:
         """Return the file to upload."""
@@ -114,7 +120,7 @@ class BatchIndex:
         return await self._loaded[record.key]
 
     def _results(self, record: BatchRecord) -> Results:
-        rows = {row["custom_id"]: row for row in self._journal.result_rows(record)}
+        rows = self._journal.result_rows(record)
         return {r.request_id: (r, rows.get(r.request_id)) for r in record.lines}
 
     def _assign(self, record: BatchRecord) -> None:

@@ -16,7 +16,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from culture_ray.engines.openai.batch.results import Row, rows_by_request
 from culture_ray.errors import EngineFailed
+from culture_ray.redaction.secrets import scrub_bytes
 from culture_ray.store.atomic import replace as replace_file
 from culture_ray.store.atomic import replace_text, saying_disk_problems
 from culture_ray.store.locks import lock
@@ -63,6 +65,8 @@ class BatchJournal:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock: int | None = None
+        self.set_aside: list[Path] = []
+        """Files that should hold a record and do not, under their new names."""
 
     def open(self) -> list[BatchRecord]:
         """Lock the journal and return its records, oldest first.
@@ -75,9 +79,13 @@ class BatchJournal:
         return self.records()
 
     def records(self) -> list[BatchRecord]:
-        """Return all records, oldest first."""
-        records = [_read(path) for path in self._folder.glob("*.json")]
-        return sorted(records, key=lambda record: (record.created, record.key))
+        """Return all records, oldest first; a file that is none is set aside under another name.
+
+        What it held stays charged, and its requests are sent again.
+        """
+        records = [self._read_or_set_aside(path) for path in self._folder.glob("*.json")]
+        known = [record for record in records if record is not None]
+        return sorted(known, key=lambda record: (record.created, record.key))
 
     def close(self) -> None:
         """Unlock the journal."""
@@ -106,31 +114,33 @@ class BatchJournal:
         return self._folder / f"{record.key}.input.jsonl"
 
     def write_results(self, record: BatchRecord, kind: str, content: bytes) -> None:
-        """Write a result file, `output` or `errors`, as it was downloaded."""
+        """Write a result file, `output` or `errors`, as it was downloaded, without keys."""
         path = self._folder / f"{record.key}.{kind}.jsonl"
-        replace_file(path, lambda temporary: _write(temporary, content))
+        replace_file(path, lambda temporary: _write(temporary, scrub_bytes(content)))
 
-    def result_rows(self, record: BatchRecord) -> Iterator[dict[str, Any]]:
-        """Yield the rows of both result files, each request once, answers before errors."""
-        seen: set[str] = set()
+    def result_rows(self, record: BatchRecord) -> dict[str, Row]:
+        """Return the row of each request in the result files, by request id."""
+        return rows_by_request(
+            self._result_lines(record), (request.request_id for request in record.lines)
+        )
+
+    def _read_or_set_aside(self, path: Path) -> BatchRecord | None:
+        from pydantic import TypeAdapter
+
+        try:
+            return TypeAdapter(BatchRecord).validate_json(path.read_bytes())
+        except ValueError:  # torn by a full disk, or edited
+            aside = path.with_name(f"{path.name}.unreadable")
+            path.rename(aside)
+            self.set_aside.append(aside)
+            return None
+
+    def _result_lines(self, record: BatchRecord) -> Iterator[str]:
         for kind in ("output", "errors"):
             path = self._folder / f"{record.key}.{kind}.jsonl"
-            if not path.exists():
-                continue
-            with path.open(encoding="utf-8") as lines:
-                for line in lines:
-                    if not line.strip():
-                        continue
-                    row = json.loads(line)
-                    if row["custom_id"] not in seen:
-                        seen.add(row["custom_id"])
-                        yield row
-
-
-def _read(path: Path) -> BatchRecord:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    requests = tuple(BatchRequest(**request) for request in content.pop("lines"))
-    return BatchRecord(lines=requests, **content)
+            if path.exists():
+                with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+                    yield from lines
 
 
 def _write(path: Path, content: bytes) -> None:

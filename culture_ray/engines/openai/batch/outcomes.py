@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from culture_ray.engines.interface import Request, Response, Sampling
 from culture_ray.engines.openai.batch.journal import BatchRequest
+from culture_ray.engines.openai.batch.results import Row, body_of, error_of, status_of
 from culture_ray.engines.openai.parsing import (
     ParsedAnswer,
     failed_response,
     parse_body,
     to_response,
 )
-from culture_ray.engines.openai.problems import Problem, decide
+from culture_ray.engines.openai.problems import Decision, Problem, decide
 from culture_ray.spending.account import Account
 
-Row = Mapping[str, Any]
-"""One decoded line of an output or error file, identified by its custom_id."""
+Results = Mapping[str, tuple[BatchRequest, Row | None]]
+"""By request id: each request of a batch and its row in the result files, if it has one."""
+
+LOST_AT_MOST = 3
+"""Times that a request is sent whose answers are lost: each of them may have been paid for."""
+
+FEWEST_ALIKE = 3
+"""Requests that have to fail alike before their failure is taken for that of the model."""
 
 _ANY_REQUEST = Request("", "", Sampling())
 """Request without a schema: the usage does not depend on it."""
@@ -37,18 +43,20 @@ async def settle(account: Account, sent: BatchRequest, row: Row | None) -> float
 
 
 def response_to(
-    request: Request, sent: BatchRequest, row: Row | None, attempts: int
+    request: Request, sent: BatchRequest, row: Row | None, attempts: int, lost: str = ""
 ) -> Response | None:
     """Return the response in a row, None if the request has to be sent again.
 
-    `attempts` is the total number of times that it may be sent.
+    `attempts` is the total number of times that it may be sent; `lost` says why the result files
+    may lack it.
     """
-    outcome = outcome_of(row, request)
+    outcome = outcome_of(row, request, lost)
     if isinstance(outcome, ParsedAnswer):
         again = not outcome.well_formed and sent.unread == 0
     else:
         again = decide(outcome).act not in ("record", "stop")
-    if again and sent.attempt < attempts:
+    most = attempts if row is not None else min(attempts, LOST_AT_MOST)
+    if again and sent.attempt < most:
         return None
     if isinstance(outcome, ParsedAnswer):
         return replace(to_response(request, outcome, 0.0, None), attempts=sent.attempt)
@@ -57,21 +65,35 @@ def response_to(
     return replace(response, attempts=sent.attempt)
 
 
-def outcome_of(row: Row | None, request: Request) -> ParsedAnswer | Problem:
+def outcome_of(row: Row | None, request: Request, lost: str = "") -> ParsedAnswer | Problem:
     """Return the parsed answer of a row, or its problem; None is a row that neither file has."""
     if row is None:
-        return Problem("body", "the batch's files lack this request")
-    response = row.get("response")
-    if response is None:
-        error = row.get("error") or {}
-        return Problem("status", str(error.get("message") or ""), None, error.get("code"))
-    if response["status_code"] == 200:
-        return parse_body(response["body"], request, "batch")
-    error = (response["body"] or {}).get("error") or {}
-    words = str(error.get("message") or "")
-    return Problem("status", words, response["status_code"], error.get("code"))
+        words = "the batch's files lack this request"
+        return Problem("body", f"{words}: {lost}" if lost else words)
+    status = status_of(row)
+    if status == 200:
+        return parse_body(body_of(row), request, "batch")
+    return Problem("status", error_of(row)[0], status, error_of(row)[1])
 
 
-def was_cancelled(row: Row | None) -> bool:
-    """Return True if a request was not executed because its batch was cancelled."""
-    return row is not None and (row.get("error") or {}).get("code") == "batch_cancelled"
+def shared_refusal(results: Results) -> Decision | None:
+    """Return the decision on a batch's requests if all were refused for one and the same reason.
+
+    None if one of them was answered, may be sent again or was billed, or if there are too few.
+    """
+    outcomes = [outcome_of(row, _ANY_REQUEST) for _, row in results.values()]
+    problems = [outcome for outcome in outcomes if isinstance(outcome, Problem)]
+    if len(problems) < max(FEWEST_ALIKE, len(outcomes)):
+        return None
+    decisions = [decide(problem) for problem in problems]
+    if any(
+        d.act not in ("record", "stop") or d.billed != "nothing" or d.certain for d in decisions
+    ):
+        return None
+    alike = len({(problem.status, problem.code) for problem in problems}) == 1
+    return decisions[0] if alike else None
+
+
+def were_cancelled(rows: Iterable[Row | None], *, cancelled: bool) -> list[bool]:
+    """Return, by row, True if the request was not executed because its batch was cancelled."""
+    return [cancelled if row is None else error_of(row)[1] == "batch_cancelled" for row in rows]

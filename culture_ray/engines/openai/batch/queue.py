@@ -23,6 +23,8 @@ class PendingRequest:
     attempt: int = 1
     unreadable: int = 0
     """Answers to this request so far that could not be parsed."""
+    refused: int = 0
+    """Batches so far that were refused because of this request."""
 
     def resolve(self, response: Response, now: float, dollars: float | None) -> None:
         """Deliver the response, unless the caller is gone."""
@@ -50,11 +52,26 @@ class BatchQueue:
     def __init__(self, limits: BatchSettings) -> None:
         self._limits = limits
         self._waiting: deque[QueuedRequest] = deque()
+        self._groups: deque[list[QueuedRequest]] = deque()
+        """Requests that form batches of their own, whatever else is waiting."""
         self._bytes = 0
         self._last_added = 0.0
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._waiting) + sum(map(len, self._groups))
+
+    def add_group(self, group: list[QueuedRequest]) -> None:
+        """Add requests that are sent next, in a batch without others."""
+        if group:
+            self._groups.appendleft(group)
+
+    def drain(self) -> list[QueuedRequest]:
+        """Remove and return all requests."""
+        drained = [queued for group in self._groups for queued in group] + list(self._waiting)
+        self._groups.clear()
+        self._waiting.clear()
+        self._bytes = 0
+        return drained
 
     def add(self, queued: QueuedRequest, now: float) -> None:
         """Add a request."""
@@ -71,16 +88,21 @@ class BatchQueue:
     @property
     def due_at(self) -> float:
         """Return the monotonic time at which an incomplete batch is sent."""
-        return self._last_added + self._limits.gather_s
+        return 0.0 if self._groups else self._last_added + self._limits.gather_s
 
     def take(self, room: float, *, alone: bool) -> list[QueuedRequest]:
         """Remove and return the next batch that fits into `room` tokens, empty if none does.
 
         If it would be `alone` at the provider, it has at least one request whatever the room.
         """
-        count = first_chunk((queued.row for queued in self._waiting), self._limits, room)
+        waiting = self._groups[0] if self._groups else self._waiting
+        count = first_chunk((queued.row for queued in waiting), self._limits, room)
         if count == 0 and alone:
-            count = min(1, len(self._waiting))
+            count = min(1, len(waiting))
+        if self._groups:
+            group = self._groups.popleft()
+            self.add_group(group[count:])
+            return group[:count]
         chunk = [self._waiting.popleft() for _ in range(count)]
         self._bytes -= sum(queued.row.size for queued in chunk)
         return chunk

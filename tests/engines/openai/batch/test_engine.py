@@ -124,12 +124,12 @@ def test_lines_that_fail_are_merged_in_and_sent_again(server, account, tmp_path)
     assert account.outcomes.count("given up") > 0
 
 
-def test_a_batch_that_the_provider_refuses_is_recorded_with_its_reason(server, account, tmp_path):
+def test_a_batch_that_the_provider_finds_too_large_is_divided(server, account, tmp_path):
     server.change(batching={"most_requests": 5})
     found = ask(server, account, tmp_path, batching.requests(9))
-    assert {r.text for r in found} == {None}
-    assert found[0].failure == ("the batch failed: too_many_tasks: too many requests in the file")
-    assert set(account.outcomes) == {"void"}
+    assert all(r.text for r in found)
+    assert set(server.stats()["paid"].values()) == {1}
+    assert account.outcomes.count("void") == account.outcomes.count("settled") == 9
 
 
 def test_a_cancelled_batch_keeps_what_is_done_and_the_next_session_asks_the_rest(

@@ -1,0 +1,18 @@
+"""Cells of a spreadsheet: text from outside never becomes a formula, and is read back as it was."""
+
+from __future__ import annotations
+
+import re
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+"""Start of a text that a spreadsheet runs, apostrophes before it included."""
+
+
+def text_cell(text: str) -> str:
+    """Return a text as a cell: with an apostrophe before what a spreadsheet would run."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def cell_text(cell: str) -> str:
+    """Return the text of a cell, the inverse of `text_cell`."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
