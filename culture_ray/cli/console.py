@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import ConsoleDimensions
 
 from culture_ray.redaction.console import SafeConsole
+from culture_ray.redaction.streams import scrubbed_output
 from culture_ray.store.atomic import saying_disk_problems
 
 
@@ -53,7 +54,10 @@ def quiet_screen(log: Path) -> Iterator[Screen]:
     os.dup2(handle, 2)
     os.close(handle)
     try:
-        with os.fdopen(os.dup(screen), "w", encoding="utf-8", errors="replace") as file:
+        with (
+            os.fdopen(os.dup(screen), "w", encoding="utf-8", errors="replace") as file,
+            scrubbed_output(),
+        ):
             yield Screen(file=file)
     finally:
         sys.stdout.flush()

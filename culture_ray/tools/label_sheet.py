@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +17,7 @@ from culture_ray.judging.opinions import split_opinions
 from culture_ray.labels.measured import judge_order
 from culture_ray.plan.engines import base_models
 from culture_ray.prompts.language import Language
-from culture_ray.redaction.cells import text_cell
+from culture_ray.redaction.cells import csv_of, text_cell
 from culture_ray.report.page.label_sheet import SheetItem, write_sheet_page
 from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.run import Settings
@@ -76,7 +74,7 @@ def label_sheet(settings: Settings, n: int, seed: int) -> Sheet:
     stem = settings.run.folder / "label_sheets" / f"n{n}-seed{seed}"
     table, page = stem.with_suffix(".csv"), stem.with_suffix(".html")
     text = _csv(items)
-    if table.exists() and table.read_text(encoding="utf-8") != text:
+    if table.exists() and table.read_bytes().decode("utf-8", "replace") != text:
         raise RunMismatch(
             f"{table} exists and differs, perhaps because it is being labelled: move it away, or "
             f"draw another sheet with sheet_seed={seed + 1}"
@@ -181,11 +179,7 @@ def _item(
 
 
 def _csv(items: Sequence[SheetItem]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_rows(items))
-    return out.getvalue()
+    return csv_of((COLUMNS, *_rows(items)))
 
 
 def _rows(items: Sequence[SheetItem]) -> Iterator[tuple[str, ...]]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.redaction.cells import cell_text, text_cell
+from culture_ray.redaction.cells import cell_text, csv_of, text_cell
 
 RUN = "=+-@\t\r\n＝＋－＠"
 
@@ -17,9 +17,8 @@ RUN = "=+-@\t\r\n＝＋－＠"
 @given(st.text(st.sampled_from(f"{RUN}' a1\"\n;,") | st.characters(codec="utf-8")))
 def test_no_cell_is_run_and_each_comes_back_through_a_file(text):
     assert not text_cell(text).startswith(tuple(RUN))
-    file = io.StringIO()
-    csv.writer(file, lineterminator="\n").writerow([text_cell(text), "end"])
-    (row,) = csv.reader(io.StringIO(file.getvalue(), newline=""), strict=True)
+    written = csv_of([[text_cell(text), "end"]])
+    (row,) = csv.reader(io.StringIO(written, newline=""), strict=True)
     assert cell_text(row[0]) == text
 
 

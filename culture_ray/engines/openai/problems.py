@@ -15,7 +15,8 @@ _QUOTA = frozenset(
     {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "access_terminated"}
 )
 _ALWAYS_TOO_LARGE = ("request too large",)
-_LOST_UNBILLED = frozenset({"batch_expired", "batch_cancelled"})
+LOST_UNBILLED = frozenset({"batch_expired", "batch_cancelled"})
+"""Errors of requests in a batch that were never executed."""
 
 _UNBILLED = frozenset({502, 503, 521, 522, 523, 529, 530})
 """Server errors of a gateway that got no answer from the model, or of a server that takes no more
@@ -90,7 +91,7 @@ def backoff_s(attempt: int, chance: float, *, first: float = 0.5, longest: float
 
 
 def _decide_status(problem: Problem, status: int, reason: str) -> Decision:
-    if problem.code in _LOST_UNBILLED:
+    if problem.code in LOST_UNBILLED:
         return Decision("retry", "nothing", reason)
     if problem.code in _QUOTA:
         return Decision("stop", "nothing", reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,13 +85,13 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
     if not path.is_file():
         raise BadTable(f"no file {path}: set human=FILE.csv to a sheet saved from label-sheet")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadTable(f"{path} cannot be read as UTF-8 text: {error}") from error
     head = text.split("\n", 1)[0]
     # Spreadsheets write semicolons in countries that use a decimal comma.
     delimiter = max(",;\t", key=head.count)
-    reader = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         names: Sequence[str] = reader.fieldnames or ()
         missing = [name for name in COLUMNS if name not in names]

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from culture_ray.engines.interface import CachesAnswers, CountsTokens, Engine, Request, Response
 from culture_ray.errors import CultureRayError, EngineFailed, ModelStops
+from culture_ray.redaction.streams import scrub_output
 from culture_ray.store.claims import Claims
 from culture_ray.sweep.events import ChunkDone, Counters
 from culture_ray.sweep.execute.chunk_store import ChunkStore, failures_by_kind
@@ -211,3 +212,4 @@ def _redirect_output(log: Path) -> None:
     os.dup2(handle, 1)
     os.dup2(handle, 2)
     os.close(handle)
+    scrub_output()

@@ -128,7 +128,7 @@ class OpenAiBatchEngine:
                 await self._sender.submit(record, fresh=False)
             next_poll = 0.0
             while True:
-                has_room = await self._sender.send_due()
+                has_room = await self._sender.send_due(self._collector.has_run)
                 if time.monotonic() >= next_poll:
                     await self._poll_all()
                     next_poll = time.monotonic() + self._limits.poll_s

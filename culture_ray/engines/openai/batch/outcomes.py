@@ -14,7 +14,7 @@ from culture_ray.engines.openai.parsing import (
     parse_body,
     to_response,
 )
-from culture_ray.engines.openai.problems import Decision, Problem, decide
+from culture_ray.engines.openai.problems import LOST_UNBILLED, Decision, Problem, decide
 from culture_ray.spending.account import Account
 
 Results = Mapping[str, tuple[BatchRequest, Row | None]]
@@ -73,7 +73,11 @@ def outcome_of(row: Row | None, request: Request, lost: str = "") -> ParsedAnswe
     status = status_of(row)
     if status == 200:
         return parse_body(body_of(row), request, "batch")
-    return Problem("status", error_of(row)[0], status, error_of(row)[1])
+    message, code = error_of(row)
+    if status is None and code not in LOST_UNBILLED:
+        words = ": ".join(filter(None, (code, message))) or "its row is empty"
+        return Problem("body", f"the batch has no answer to this request: {words}")
+    return Problem("status", message, status, code)
 
 
 def shared_refusal(results: Results) -> Decision | None:

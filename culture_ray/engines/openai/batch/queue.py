@@ -65,6 +65,11 @@ class BatchQueue:
         if group:
             self._groups.appendleft(group)
 
+    @property
+    def has_groups(self) -> bool:
+        """Return True if there are requests that form batches of their own."""
+        return bool(self._groups)
+
     def drain(self) -> list[QueuedRequest]:
         """Remove and return all requests."""
         drained = [queued for group in self._groups for queued in group] + list(self._waiting)

@@ -67,12 +67,18 @@ class BatchSender:
             async with asyncio.timeout(max(0.01, until - time.monotonic())):
                 await self._wake.wait()
 
-    async def send_due(self) -> bool:
-        """Send all batches that are due; return False if one waits for room at the provider."""
+    async def send_due(self, takes_others: bool) -> bool:
+        """Send all batches that are due; return False if one waits for those that are open.
+
+        It waits for room at the provider, or, while that has not taken any batch of this model, for
+        its word on the part before it: so a cause that all parts share is found after a few.
+        """
         while self._queue and (self._queue.is_full or time.monotonic() >= self._queue.due_at):
             if self._stopped is not None:
                 self._leave([queued.pending for queued in self._queue.drain()], self._stopped)
                 break
+            if self._queue.has_groups and self._batches.open_batches and not takes_others:
+                return False
             room = self._max_tokens - self._batches.enqueued_tokens
             chunk = self._queue.take(room, alone=not self._batches.open_batches)
             if not chunk:
