@@ -23,9 +23,14 @@ def ask_again(folder: Path, request_ids: Collection[str], now: float) -> None:
 
 
 def asked_again(folder: Path) -> dict[str, float]:
-    """Return the requests that earlier batches no longer answer, with the time of that decision."""
+    """Return the requests that earlier batches no longer answer, with the time of that decision.
+
+    A file that cannot be read is as none: earlier batches answer again.
+    """
     path = folder / _NAME
-    if not path.exists():
+    try:
+        times = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
         return {}
-    times: dict[str, float] = json.loads(path.read_text("utf-8"))
-    return times
+    entries = times.items() if isinstance(times, dict) else ()
+    return {name: float(at) for name, at in entries if isinstance(at, int | float)}

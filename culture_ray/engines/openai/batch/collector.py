@@ -159,5 +159,5 @@ class BatchCollector:
 
 
 def _loss(why: str | None) -> str:
-    """Return what a batch lost, from the end that its record states."""
+    """Return the loss that the record of a batch states, empty for none."""
     return (why or "").partition(": ")[2]

@@ -61,9 +61,9 @@ class OpenAiBatchEngine:
             min(0.5, self._limits.poll_s),
         )
         await self._batches.open()
-        for path in self._batches.set_aside:
+        for aside in self._batches.set_aside:
             await self._account.notice(
-                f"a batch's record cannot be read and was set aside as {path}: its requests are "
+                f"a batch's record cannot be read and was set aside as {aside}: its requests are "
                 f"sent again, and what it reserved stays charged"
             )
         self._sender = BatchSender(

@@ -10,12 +10,11 @@ from dataclasses import replace
 
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.batch.chunks import row_of
-from culture_ray.engines.openai.batch.division import divide
 from culture_ray.engines.openai.batch.index import BatchIndex
 from culture_ray.engines.openai.batch.journal import BatchRecord, BatchRequest
 from culture_ray.engines.openai.batch.outcomes import FEWEST_ALIKE
 from culture_ray.engines.openai.batch.queue import BatchQueue, PendingRequest, QueuedRequest
-from culture_ray.engines.openai.batch.refusals import Refusal, refusal_of
+from culture_ray.engines.openai.batch.refusals import Refusal, divide, refusal_of
 from culture_ray.engines.openai.batch.service import BatchRefused, BatchService, InputFileGone
 from culture_ray.engines.openai.batch.states import BatchError
 from culture_ray.engines.openai.body import PATHS, request_body, usage_bound

@@ -175,7 +175,7 @@ class BatchService:
         return None
 
     async def _with_retries(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Return what a call returns; passing faults are waited out. Raises _Refused."""
+        """Return the result of a call; passing faults are waited out. Raises _Refused."""
         began, attempt, unreadable = time.monotonic(), 1, 0
         while True:
             attempt += 1
