@@ -38,6 +38,7 @@ def texts(found):
     return [getattr(response, "text", response) for response in found]
 
 
+@pytest.mark.slow
 def test_an_output_file_that_is_gone_is_looked_for_and_its_requests_are_sent_again(
     account, tmp_path
 ):
@@ -64,6 +65,7 @@ def test_a_file_that_comes_late_is_not_paid_for_twice(account, tmp_path):
     assert len(server.batches) == 1
 
 
+@pytest.mark.slow
 def test_requests_whose_files_are_always_gone_fail_with_the_reason(account, tmp_path):
     server = OddServer(content=lambda n, name: error("No such File", status=404))
     found = ask(server, account, tmp_path, 2)
@@ -80,6 +82,7 @@ def test_a_file_that_is_not_there_yet_is_waited_for(account, tmp_path):
     assert (server.calls["upload"], len(server.batches)) == (1, 1)
 
 
+@pytest.mark.slow
 def test_a_file_that_never_comes_is_uploaded_again(account, tmp_path):
     server = OddServer(create=lambda n: error("No such file: f0", status=404) if n <= 8 else None)
     assert texts(ask(server, account, tmp_path)) == ["1. Yes."] * 6
@@ -118,6 +121,7 @@ def test_a_line_that_stays_bad_is_one_failed_row(account, tmp_path):
     assert found[2].failure == "the batch failed: bad: no"
 
 
+@pytest.mark.slow
 def test_a_bad_request_that_is_not_named_is_found_by_halving(account, tmp_path):
     words = {"code": "invalid_file", "message": "something is wrong", "line": None}
     server = OddServer(end=lambda n, names: failed(words) if "r004" in names else {})
@@ -127,6 +131,7 @@ def test_a_bad_request_that_is_not_named_is_found_by_halving(account, tmp_path):
     assert set(server.paid.values()) == {1}
 
 
+@pytest.mark.slow
 def test_a_provider_that_takes_no_batch_at_all_stops_the_model(account, tmp_path):
     words = {"code": "model_not_supported", "message": "not available in batches", "line": None}
     server = OddServer(end=lambda n, names: failed(words))
@@ -265,6 +270,7 @@ def test_answers_of_an_odd_shape_are_asked_for_again(body, account, tmp_path):
     assert texts(ask(server, account, tmp_path)) == ["1. Yes."] * 6
 
 
+@pytest.mark.slow
 def test_a_record_that_cannot_be_read_is_set_aside(account, tmp_path):
     assert texts(ask(OddServer(), account, tmp_path)) == ["1. Yes."] * 6
     (record,) = tmp_path.glob("*.json")
@@ -285,6 +291,7 @@ def test_an_input_file_that_is_missing_is_written_anew(account, tmp_path):
     assert texts(ask(OddServer(), account.next_session(), tmp_path)) == ["1. Yes."] * 6
 
 
+@pytest.mark.slow
 def test_no_file_holds_a_key_that_the_service_sends_back(account, tmp_path):
     echoed = json.dumps(KEY)[1:-1]
 
