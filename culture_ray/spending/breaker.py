@@ -23,6 +23,9 @@ FAULT_SPAN_S, REFUSAL_SPAN_S = 15.0, 60.0
 FIRST_PROBE_S, LONGEST_PROBE_S = 1.0, 60.0
 """First and longest interval between probes; each is up to half shorter by chance."""
 
+PROBE_SHARE = 0.2
+"""Interval as a share of the outage so far: its end is noticed after a fifth more at most."""
+
 LONGEST_HEEDED_S = 600.0
 """A longer Retry-After is cut to this: providers name a day, and answer sooner."""
 
@@ -70,7 +73,6 @@ class CircuitBreaker:
         self._probe: str | None = None
         self._probe_sent_at = self._next_probe_at = 0.0
         self._refused_at = -_CONTROL_S
-        self._interval = FIRST_PROBE_S
         self._since: float | None = None
         """Time of the first fault since the last answer."""
         self._last = PassingFault("")
@@ -112,7 +114,7 @@ class CircuitBreaker:
     def answered(self) -> None:
         """Close: the model has answered a request."""
         self._closed, self._probe, self._since = True, None, None
-        self._interval, self._next_probe_at = FIRST_PROBE_S, 0.0
+        self._next_probe_at = 0.0
         self._faults = self._refusals = 0
         self._requests.clear()
 
@@ -123,7 +125,7 @@ class CircuitBreaker:
             self._since = now
         if not self._closed:
             if self._probe == ticket:  # others were in flight when it opened
-                self._schedule_probe(fault, now)
+                self._schedule_probe(fault, now, now - self._since)
             return
         if fault.refused:
             self._refusals += 1
@@ -132,7 +134,7 @@ class CircuitBreaker:
             self._requests.add(ticket.rpartition("/")[0])
         if self._opens(fault, now - self._since):
             self._closed = False
-            self._schedule_probe(fault, now)
+            self._schedule_probe(fault, now, now - self._since)
 
     def stop(self, reason: str) -> None:
         """Refuse all further requests for a reason."""
@@ -165,8 +167,8 @@ class CircuitBreaker:
         span = FAULT_SPAN_S if self._faults else REFUSAL_SPAN_S
         return self._faults + self._refusals >= _SPAN_FAULTS and lasting_s >= span
 
-    def _schedule_probe(self, fault: PassingFault, now: float) -> None:
-        delay = self._interval * (0.5 + 0.5 * self._chance())
+    def _schedule_probe(self, fault: PassingFault, now: float, lasting_s: float) -> None:
+        interval = min(LONGEST_PROBE_S, max(FIRST_PROBE_S, PROBE_SHARE * lasting_s))
+        delay = interval * (0.5 + 0.5 * self._chance())
         heeded = min(fault.retry_after_s or 0.0, LONGEST_HEEDED_S)
         self._probe, self._next_probe_at = None, now + max(delay, heeded)
-        self._interval = min(LONGEST_PROBE_S, 2 * self._interval)

@@ -117,14 +117,8 @@ class Governor:
                 self._attempts.observe_headers(message.ticket, message.headers, now)
             case RateLimited():
                 self._limiter(message.model).pause(message.retry_after_s, now)
-            case Overloaded():
-                self._limiter(message.model).reduce_concurrency(now)
-            case Answered():
-                self._breakers[message.model].answered()
-            case Unavailable():
-                self._breakers[message.model].failed(message.ticket, message.fault, now)
-            case StopModel():
-                self._breakers[message.model].stop(message.reason)
+            case Overloaded() | Answered() | Unavailable() | StopModel():
+                self._note_condition(message, now)
             case ModelNotice():
                 self._notices[message.model, message.sentence] = None
             case InFlight():
@@ -245,6 +239,22 @@ class Governor:
         return queued.worker, Admission(ticket, max(0.0, at - now)), record
 
     # --- taking in messages
+
+    def _note_condition(
+        self, message: Overloaded | Answered | Unavailable | StopModel, now: float
+    ) -> None:
+        """Take in what an attempt says of its model."""
+        breaker = self._breakers[message.model]
+        match message:
+            case Overloaded():
+                if breaker.state == "closed":  # an outage is waited for, not met with fewer
+                    self._limiter(message.model).reduce_concurrency(now)
+            case Answered():
+                breaker.answered()
+            case Unavailable():
+                breaker.failed(message.ticket, message.fault, now)
+            case StopModel():
+                breaker.stop(message.reason)
 
     def _reserve(self, worker: str, message: Reserve) -> list[Admission]:
         if message.ticket in self.balances.open_reservations:

@@ -15,6 +15,7 @@ from culture_ray.spending.breaker import (
     LONGEST_HEEDED_S,
     LONGEST_PROBE_S,
     PROBE_PATIENCE_S,
+    PROBE_SHARE,
     REFUSAL_SPAN_S,
     CircuitBreaker,
     PassingFault,
@@ -106,7 +107,17 @@ def test_probes_of_an_outage_are_few_and_at_growing_intervals(chance: float) -> 
     assert probes[0] >= FIRST_PROBE_S / 2
     assert all(later >= sooner - 0.25 for sooner, later in pairwise(gaps))
     assert max(gaps) <= LONGEST_PROBE_S + 0.25
-    assert len(probes) <= 10 + 1200.0 / (LONGEST_PROBE_S / 2)
+    assert max(gaps) >= LONGEST_PROBE_S / 2
+    assert len(probes) <= 100
+
+
+@given(chance=CHANCES, lasts_s=st.floats(10, 300))
+def test_the_end_of_an_outage_is_noticed_after_a_fifth_of_its_length(
+    chance: float, lasts_s: float
+) -> None:
+    breaker = opened(chance)
+    outage(breaker, lasts_s)
+    assert breaker.permits(lasts_s * (1 + PROBE_SHARE) + 0.25)
 
 
 @given(chance=CHANCES, stragglers=st.integers(0, 300))

@@ -16,6 +16,7 @@ from culture_ray.spending.messages import (
     InFlight,
     MarkUnresolved,
     ModelNotice,
+    Overloaded,
     Reserve,
     Settle,
     StopModel,
@@ -259,3 +260,16 @@ def test_notices_are_kept_once_for_the_driver(tmp_path: Path) -> None:
     for worker in ("w", "v"):
         governed.receive(worker, ModelNotice("m", "temperature is left out"), START)
     assert governed.overview(START).notices == (("m", "temperature is left out"),)
+
+
+def test_an_outage_does_not_leave_the_model_with_one_request_at_a_time(tmp_path: Path) -> None:
+    governed = governor(tmp_path / "ledger", Caps())
+    first = [f"r{n}/1" for n in range(20)]
+    _reserve(governed, dict.fromkeys(first, 10))
+    governed.tick(START)
+    for second, ticket in enumerate(first):
+        _down(governed, [ticket], START + second)
+        governed.receive("w", Overloaded("m"), START + second)
+    governed.receive("w", Answered("", "m"), START + 60)
+    _reserve(governed, {f"s{n}/1": 10 for n in range(20)}, START + 60)
+    assert len(_admitted(governed.tick(START + 60))) >= 10

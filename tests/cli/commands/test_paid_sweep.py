@@ -146,7 +146,7 @@ def test_a_bad_key_leaves_every_request_unasked_and_an_outage_is_waited_out(
         assert sum(server.stats()["statuses"].values()) < 8
 
         monkeypatch.setenv("OPENAI_API_KEY", server.key)
-        server.next(*["unavailable"] * 4)
+        server.next(*["unavailable"] * 12)
         second = in_a_process(*CULTURE_RAY, "sweep", *words)
         assert second.code == 0, second.err
         assert "elicit gpt_4o: waiting for the provider since" in second.out
