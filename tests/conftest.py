@@ -23,6 +23,7 @@ from tests.mixed_run import mixed_run  # noqa: F401 - a fixture of several rooms
 from tests.pictures import real_pictures, svg_figures  # noqa: F401 - fixtures
 from tests.quick_hydra import quick_hydra  # noqa: F401 - a fixture
 from tests.small import small_settings
+from tests.submission.standin_slurm import slurm_bin  # noqa: F401 - a fixture
 
 ROOT = Path(__file__).resolve().parents[1]
 

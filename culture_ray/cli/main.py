@@ -15,6 +15,7 @@ from culture_ray.cli.help import overview, verb_help
 from culture_ray.errors import CultureRayError, ExitCode, UnknownName
 from culture_ray.redaction.secrets import scrub_message
 from culture_ray.redaction.visible import visible, visible_line
+from culture_ray.submission.submitted_command import command_of_sweep
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -52,7 +53,8 @@ def _guarded(act: Callable[[], int], words: Sequence[str]) -> int:
         _complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        command = shlex.join(["culture-ray", *words])
+        sweeps = words[0] == "sweep"
+        command = command_of_sweep(words[1:]) if sweeps else shlex.join(["culture-ray", *words])
         _complain(f"interrupted; committed results are safe. Resume with: {command}")
         return ExitCode.STOPPED
     except BrokenPipeError:  # the reader of a pipe has left, as in `culture-ray plan | head`

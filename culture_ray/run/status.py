@@ -105,8 +105,15 @@ def done_requests(
 
 
 def resume_command(run: RunDirectory, statuses: Sequence[StageStatus]) -> str:
-    """Return the command that resumes a run: its last command, with all unfinished stages."""
+    """Return the command that resumes a run: its last command, with all unfinished stages.
+
+    A run of an earlier version that Slurm ran has recorded the sweep within the job, whose Ray is
+    gone: it is submitted again.
+    """
     words = shlex.split(str(recorded(run).get("command", f"culture-ray sweep run={run.name}")))
+    if words[1:2] == ["sweep"] and (run.folder / "slurm").is_dir():
+        kept = [word for word in words if not word.startswith("cluster.address=")]
+        words = kept if kept == words else [words[0], "submit", *kept[2:]]
     left = {status.stage.split()[0] for status in statuses if status.left}
     dropped = [w for w in words if w.startswith("stages=") and any(s not in w for s in left)]
     return shlex.join([word for word in words if word not in dropped])

@@ -1,13 +1,27 @@
-"""Slurm jobs of a run: their states, as lines for the screen."""
+"""Slurm jobs of a run: their states and outcomes, as lines for the screen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from culture_ray.errors import NoSlurm, SlurmRefused
+from culture_ray.errors import ExitCode, NoSlurm, SlurmRefused
 from culture_ray.submission import client
 from culture_ray.submission.chain import read_chain
+from culture_ray.submission.job_id import JobId
+from culture_ray.submission.outcomes import JobOutcome, outcome_of
+
+_NEVER_STARTS = {
+    "PartitionTimeLimit": "longer than its partition allows; lower cluster.slurm.time_limit_hours",
+    "PartitionNodeLimit": "more nodes than its partition allows; lower cluster.nodes",
+    "PartitionDown": "its partition is down",
+    "PartitionInactive": "its partition is inactive",
+    "BadConstraints": "no node has what cluster.slurm.options.constraint asks for",
+    "JobHeldAdmin": "held by the cluster's staff",
+    "JobHeldUser": "held; release it with scontrol release",
+    "launch failed requeued held": "held after a failed start; release it with scontrol release",
+}
+"""Reasons for which a job waits until somebody changes something."""
 
 
 def job_is_there(folder: Path) -> bool:
@@ -15,17 +29,69 @@ def job_is_there(folder: Path) -> bool:
     return bool(client.states(read_chain(folder)))
 
 
+def ended(folder: Path) -> bool:
+    """Return True if Slurm says that no job of the run is waiting or running."""
+    try:
+        return not job_is_there(folder)
+    except (NoSlurm, SlurmRefused):
+        return False
+
+
 def job_lines(folder: Path) -> Iterator[str]:
-    """Yield a line per waiting or running job of a run; none for a run that was not submitted."""
+    """Yield a line per job of a run; none for a run that was not submitted.
+
+    Waiting and running jobs are shown with their states, others with their outcomes.
+    """
     jobs = read_chain(folder)
     if not jobs:
         return
     try:
         states = client.states(jobs)
     except (NoSlurm, SlurmRefused) as error:  # the run may be viewed on a machine without Slurm
-        yield f"Slurm jobs {', '.join(jobs)}: their state is not known here ({error})"
+        yield f"Slurm jobs {_names(jobs)}: their state is not known here ({error})"
         return
-    for job in states:
-        yield f"Slurm job {job.part}: {job.state.lower()} for {job.elapsed}, {job.where}"
-    if not states:
-        yield f"Slurm jobs {', '.join(jobs)}: ended; logs in {folder}"
+    there = {state.job for state in states}
+    unknown = []
+    for job in jobs:
+        if job in there:
+            continue
+        log = folder / f"{job.number}.log"
+        outcome = outcome_of(job, log)
+        if outcome.known:
+            yield f"Slurm job {job.number}: {_sentence(outcome, log)}"
+        else:
+            unknown.append(job)
+    for state in states:
+        yield f"Slurm job {state.part}: {_state(state)}"
+    if unknown:
+        yield (
+            f"Slurm jobs {_names(unknown)}: ended; logs in {folder}, and neither they nor Slurm "
+            f"say how"
+        )
+
+
+def _names(jobs: list[JobId]) -> str:
+    return ", ".join(job.number for job in jobs)
+
+
+def _state(state: client.JobState) -> str:
+    why = next((text for reason, text in _NEVER_STARTS.items() if reason in state.where), "")
+    hint = f": {why}" if why and state.state == "PENDING" else ""
+    return f"{state.state.lower()} for {state.elapsed}, {state.where}{hint}"
+
+
+def _sentence(outcome: JobOutcome, log: Path) -> str:
+    if outcome.state == "COMPLETED" or (outcome.state is None and outcome.code == 0):
+        return "completed"
+    parts = [(outcome.state or "ended").lower().replace("_", " ")]
+    if outcome.code:
+        known = next((code for code in ExitCode if code == outcome.code), None)
+        meaning = "" if known is None else f" ({known.meaning})"
+        parts.append(f"exit code {outcome.code}{meaning}")
+    if outcome.signal:
+        parts.append(f"signal {outcome.signal}")
+    if outcome.reason:
+        parts.append(outcome.reason)
+    if not outcome.last_line:
+        return f"{', '.join(parts)}; it left no log"
+    return f"{', '.join(parts)}: {outcome.last_line} (log: {log})"

@@ -57,6 +57,16 @@ def test_what_goes_on_is_the_command_with_the_stages_that_are_left(
     assert resume_command(small.run, stage_statuses(small.run, [MODEL])) == goes_on
 
 
+def test_a_run_that_an_earlier_version_submitted_is_submitted_again(small: Settings) -> None:
+    answer(small, judge=False)
+    asked = "culture-ray sweep run=small results=/r cluster.address=10.0.0.1:6379"
+    amend(small.run, {"command": asked})
+    statuses = stage_statuses(small.run, [MODEL])
+    assert resume_command(small.run, statuses) == asked  # a Ray of the user's own
+    (small.run.folder / "slurm").mkdir()
+    assert resume_command(small.run, statuses) == "culture-ray submit run=small results=/r"
+
+
 def test_shards_that_cannot_be_read_count_as_left(small: Settings) -> None:
     answer(small)
     shards = small.run.shards("responses")

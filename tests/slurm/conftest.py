@@ -16,6 +16,8 @@ from pathlib import Path
 import pyarrow.dataset as ds
 import pytest
 
+from culture_ray.engines import embedded
+from culture_ray.errors import MissingExtra
 from tests.conftest import ROOT
 from tests.slurm.testbed import Testbed, why_not
 
@@ -144,12 +146,13 @@ def testbed() -> Iterator[Testbed]:
 def site(testbed: Testbed) -> Iterator[Site]:
     """The cluster, idle, with the console command in bin/."""
     testbed.wait_idle()
+    prepare_model()
     folder = testbed.folder / "bin"
     folder.mkdir(exist_ok=True)
     (testbed.folder / "work").mkdir(exist_ok=True)
     python = shlex.join([sys.executable, "-m", "tests.slurm.driver"])
-    _executable(folder / "culture-ray", f'exec {python} "$@"')
-    _executable(folder / "sacct", _SACCT)
+    executable(folder / "culture-ray", f'exec {python} "$@"')
+    executable(folder / "sacct", _SACCT)
     path = os.pathsep.join([str(folder), str(Path(sys.executable).parent), os.environ["PATH"]])
     found = Site(
         testbed, {**testbed.environment, "PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
@@ -177,6 +180,15 @@ done
 """
 
 
-def _executable(path: Path, line: str) -> None:
+def prepare_model() -> None:
+    """Make the embedded model, which `submit` wants to see; jobs do not load it."""
+    try:
+        embedded.prepare()
+    except MissingExtra as error:
+        pytest.skip(str(error))
+
+
+def executable(path: Path, line: str) -> None:
+    """Write a bash script."""
     path.write_text(f"#!/bin/bash\n{line}\n")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)

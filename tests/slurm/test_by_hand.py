@@ -51,6 +51,16 @@ def test_a_refused_partition_is_told_in_slurms_words(site: Site) -> None:
     assert "Traceback" not in grid.stderr
 
 
+def test_without_accounting_the_controller_tells_how_a_job_ended(site: Site) -> None:
+    setup = "cluster.slurm.setup=['echo no such disk >&2', 'exit 4']"
+    [job] = site.submit(*site.words("unaccounted", setup))
+    site.wait(job, "FAILED", "COMPLETED")
+    shown = site.culture_ray(
+        "status", "run=unaccounted", f"results={site.results}", "language=[]"
+    ).stdout.replace("\n", " ")
+    assert f"Slurm job {job}: failed, exit code 4, NonZeroExitCode: no such disk" in shown
+
+
 @pytest.mark.engine
 def test_a_grid_of_experiments_runs_as_jobs_of_submitit(site: Site) -> None:
     # In a job of submitit's the engine is vLLM itself.

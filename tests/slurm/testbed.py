@@ -16,19 +16,23 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.slurm.accounting import Accounting, free_port
 
 PROGRAMS = ("slurmctld", "slurmd", "sbatch", "munged", "ip", "unshare")
 _FIRST_PROCESS = Path(__file__).with_name("first_process.py")
 _NULL_DEVICE = os.makedev(1, 3)
 
 
-def why_not() -> str | None:
+def why_not(*, accounting: bool = False) -> str | None:
     """Return why no Slurm can be brought up here, None if one can."""
     if os.geteuid() != 0:
         return "a Slurm of its own needs root"
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
+    missing += Accounting.missing() if accounting else []
     return f"not installed: {', '.join(missing)}" if missing else None
 
 
@@ -41,13 +45,40 @@ class Size:
     gpus: int = 4
 
 
+@dataclass(frozen=True)
+class Setup:
+    """What the staff of a cluster have chosen."""
+
+    name: str = "test"
+    accounting: bool = False
+    gres: bool = True
+    """Slurm knows the GPUs."""
+    requeue: bool = True
+    """Jobs are requeued unless they say otherwise."""
+    partitions: tuple[str, ...] = (
+        "main Nodes=ALL Default=YES MaxTime=INFINITE State=UP",
+        "short Nodes=ALL MaxTime=2 State=UP",
+    )
+    qos: tuple[str, ...] = ()
+    """Words of sacctmgr for each further QOS, such as "single MaxJobsPerUser=1"."""
+    lua: str | None = None
+    """Body of slurm_job_submit(job, partitions, user) in job_submit.lua."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further lines of slurm.conf."""
+
+
 class Testbed:
-    """The cluster; `up` returns when all nodes are idle, `down` leaves nothing behind."""
+    """The cluster; `up` returns when all nodes are idle, `down` leaves nothing behind.
+
+    A cluster `beside` another shares its network, munge and accounting, and has nodes m1, m2, ...
+    """
 
     __test__ = False
 
-    def __init__(self, size: Size | None = None) -> None:
-        self.size = size or Size()
+    def __init__(
+        self, size: Size | None = None, setup: Setup | None = None, beside: Testbed | None = None
+    ) -> None:
+        self.size, self.setup, self.beside = size or Size(), setup or Setup(), beside
         # Munge's sockets and Ray's have to be short: pytest's own folders are too deep.
         self.folder = Path(tempfile.mkdtemp(prefix="crs", dir="/tmp"))
         self.local = self.folder / "local"
@@ -55,6 +86,12 @@ class Testbed:
         self._tag = secrets.token_hex(3)
         self._net = f"10.{secrets.randbelow(150) + 100}.{secrets.randbelow(250) + 1}"
         self._bridge = f"crs{self._tag}"
+        self._letter, self._first = "n", 0
+        self._munge = self.folder / "run/munge.sock"
+        self.accounting: Accounting | None = None
+        if beside is not None:
+            self._net, self._bridge, self._munge = beside._net, beside._bridge, beside._munge
+            self._letter, self._first, self.accounting = "m", 100, beside.accounting
         self._nodes: dict[int, subprocess.Popen[bytes]] = {}
         self._daemons: list[subprocess.Popen[bytes]] = []
 
@@ -81,7 +118,20 @@ class Testbed:
         for name in ("etc", "log", "state", "run", "munge", "dev", "local"):
             (self.folder / name).mkdir(mode=0o755)
         self.folder.chmod(0o755)
+        if self.beside is None:
+            self._network_up()
+        if self.setup.accounting and self.accounting is None:
+            self.accounting = Accounting(self.folder / "accounting", self.login, self._munge)
+            self.accounting.up()
         self._configure()
+        if self.accounting is not None:
+            self._account()
+        self._daemon("slurmctld", "-D", "-i")
+        for number in range(1, self.size.nodes + 1):
+            self.node_up(number)
+        self.wait_idle()
+
+    def _network_up(self) -> None:
         for command in (
             ("ip", "link", "add", self._bridge, "type", "bridge"),
             ("ip", "addr", "add", f"{self.login}/24", "dev", self._bridge),
@@ -89,16 +139,26 @@ class Testbed:
         ):
             subprocess.run(command, check=True)
         munge = self.folder / "munge"
+        (munge / "key").write_bytes(secrets.token_bytes(64))
+        (munge / "key").chmod(0o600)
+        munge.chmod(0o711)
         self._daemon(
             "munged", "--foreground", f"--key-file={munge}/key",
-            f"--socket={self.folder}/run/munge.sock", f"--pid-file={munge}/pid",
+            f"--socket={self._munge}", f"--pid-file={munge}/pid",
             f"--log-file={munge}/log", f"--seed-file={munge}/seed",
         )  # fmt: skip
-        _until((self.folder / "run/munge.sock").exists, "munge's socket")
-        self._daemon("slurmctld", "-D", "-i")
-        for number in range(1, self.size.nodes + 1):
-            self.node_up(number)
-        self.wait_idle()
+        _until(self._munge.exists, "munge's socket")
+
+    def _account(self) -> None:
+        """Make this cluster and its QOS known to accounting, before slurmctld registers."""
+        words = [["add", "cluster", self.setup.name]]
+        for qos in self.setup.qos:
+            name, *limits = qos.split()
+            words += [["add", "qos", name, *limits]]
+            words += [["modify", "user", "root", "set", f"qos+={name}"]]
+        for some in words:
+            said = self.run("sacctmgr", "-i", *some)
+            assert said.returncode == 0, said.stdout + said.stderr
 
     def wait_idle(self) -> None:
         """Wait until every node is idle."""
@@ -106,18 +166,19 @@ class Testbed:
 
     def node_up(self, number: int) -> None:
         """Switch a node on."""
-        disk = self.folder / "disks" / f"n{number}"
+        name, place = f"{self._letter}{number}", self._first + number
+        disk = self.folder / "disks" / name
         (disk / "local").mkdir(parents=True, exist_ok=True)
-        (self.folder / "spool" / f"n{number}").mkdir(parents=True, exist_ok=True)
+        (self.folder / "spool" / name).mkdir(parents=True, exist_ok=True)
         etc = self.folder / "etc"
         script = f"""
-            hostname n{number}; ip link set lo up
+            hostname {name}; ip link set lo up
             mount --bind {etc}/hosts /etc/hosts
             mount --bind {etc}/nsswitch.conf /etc/nsswitch.conf
             mount --bind {disk}/local {self.local}
             mount -t tmpfs -o size=2g tmpfs /dev/shm
             until ip link show dev eth0 >/dev/null 2>&1; do sleep 0.02; done
-            ip addr add {self._net}.{number}/24 dev eth0; ip link set eth0 up
+            ip addr add {self._net}.{place}/24 dev eth0; ip link set eth0 up
             ip route add default via {self._net}.254
             exec {sys.executable} -S -E {_FIRST_PROCESS} slurmd -D
         """
@@ -132,8 +193,8 @@ class Testbed:
             )  # fmt: skip
         self._nodes[number] = outer
         inner = _until(lambda: self._inner(outer.pid), f"node {number}")
-        mac = f"02:00:00:00:00:{number:02x}"
-        cable = f"{self._bridge}n{number}"
+        mac = f"02:00:00:00:00:{place:02x}"
+        cable = f"{self._bridge}{name}"
         for command in (
             ("ip", "link", "add", cable, "type", "veth", "peer", "name", "eth0", "address", mac,
              "netns", str(inner)),
@@ -174,7 +235,10 @@ class Testbed:
             except subprocess.TimeoutExpired:
                 daemon.kill()
                 daemon.wait()
-        subprocess.run(["ip", "link", "del", self._bridge], check=False, capture_output=True)
+        if self.beside is None:
+            if self.accounting is not None:
+                self.accounting.down()
+            subprocess.run(["ip", "link", "del", self._bridge], check=False, capture_output=True)
         shutil.rmtree(self.folder, ignore_errors=False)
 
     def _daemon(self, *command: str) -> None:
@@ -202,32 +266,32 @@ class Testbed:
 
     def _configure(self) -> None:
         etc, size, here = self.folder / "etc", self.size, socket.gethostname().split(".")[0]
-        key = self.folder / "munge/key"
-        key.write_bytes(secrets.token_bytes(64))
-        key.chmod(0o600)
-        (self.folder / "munge").chmod(0o711)
+        setup, nodes = self.setup, f"{self._letter}[1-{self.size.nodes}]"
         for number in range(size.gpus):
             # Character devices: Slurm takes no counts and no regular files for GPUs.
             os.mknod(self.folder / f"dev/nvidia{number}", 0o666 | stat.S_IFCHR, _NULL_DEVICE)
-        (etc / "gres.conf").write_text(
-            f"NodeName=n[1-{size.nodes}] Name=gpu "
-            f"File={self.folder}/dev/nvidia[0-{size.gpus - 1}]\n"
-        )
+        if setup.gres:
+            (etc / "gres.conf").write_text(
+                f"NodeName={nodes} Name=gpu File={self.folder}/dev/nvidia[0-{size.gpus - 1}]\n"
+            )
         hosts = ["127.0.0.1 localhost", f"{self.login} {here}"]
-        hosts += [f"{self._net}.{number} n{number}" for number in range(1, size.nodes + 1)]
+        hosts += [
+            f"{self._net}.{self._first + number} {self._letter}{number}"
+            for number in range(1, size.nodes + 1)
+        ]
         (etc / "hosts").write_text("\n".join(hosts) + "\n")
         (etc / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files\n")
         (etc / "epilog").write_text(_EPILOG.format(log=self.folder / "log/epilog.log"))
         (etc / "epilog").chmod(0o755)
         settings = {
-            "ClusterName": "test",
+            "ClusterName": setup.name,
             "SlurmctldHost": f"{here}({self.login})",
             # Free ones, so that another Slurm on this machine is not met.
-            "SlurmctldPort": _free_port(),
+            "SlurmctldPort": free_port(),
             "SlurmUser": "root",
             "AuthType": "auth/munge",
             # A requeued job waits for credentials to expire: 15 s instead of two minutes.
-            "AuthInfo": f"socket={self.folder}/run/munge.sock,cred_expire=15",
+            "AuthInfo": f"socket={self._munge},cred_expire=15",
             "StateSaveLocation": self.folder / "state",
             "SlurmdSpoolDir": f"{self.folder}/spool/%n",
             "SlurmctldPidFile": self.folder / "run/slurmctld.pid",
@@ -242,7 +306,6 @@ class Testbed:
             "SelectTypeParameters": "CR_Core_Memory",
             "DefMemPerCPU": 100,
             "SlurmdParameters": "config_overrides",
-            "GresTypes": "gpu",
             "ReturnToService": 2,
             "SchedulerParameters": "batch_sched_delay=0,sched_interval=1,bf_interval=1,"
             "sched_min_interval=0,kill_invalid_depend",
@@ -252,14 +315,27 @@ class Testbed:
             "AccountingStorageType": "accounting_storage/none",
             "JobCompType": "jobcomp/filetxt",
             "JobCompLoc": self.folder / "log/jobcomp.txt",
+            "JobRequeue": int(setup.requeue),
         }
+        if setup.gres:
+            settings["GresTypes"] = "gpu"
+        if self.accounting is not None:
+            settings |= {
+                "AccountingStorageType": "accounting_storage/slurmdbd",
+                "AccountingStorageHost": self.login,
+                "AccountingStoragePort": self.accounting.port,
+                "AccountingStorageEnforce": "associations,limits,qos",
+            }
+        if setup.lua is not None:
+            settings["JobSubmitPlugins"] = "lua"
+            (etc / "job_submit.lua").write_text(_LUA.format(body=setup.lua))
+        settings |= setup.settings
         lines = [f"{name}={value}" for name, value in settings.items()]
         lines += [
-            f"NodeName=n[1-{size.nodes}] NodeAddr={self._net}.[1-{size.nodes}] CPUs={size.cpus} "
-            f"Boards=1 SocketsPerBoard=1 CoresPerSocket={size.cpus} ThreadsPerCore=1 "
-            f"RealMemory=16000 Gres=gpu:{size.gpus}",
-            "PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP",
-            "PartitionName=short Nodes=ALL MaxTime=2 State=UP",
+            f"NodeName={nodes} NodeAddr={self._net}.[{self._first + 1}-{self._first + size.nodes}] "
+            f"CPUs={size.cpus} Boards=1 SocketsPerBoard=1 CoresPerSocket={size.cpus} "
+            f"ThreadsPerCore=1 RealMemory=16000{f' Gres=gpu:{size.gpus}' if setup.gres else ''}",
+            *(f"PartitionName={partition}" for partition in setup.partitions),
         ]
         (etc / "slurm.conf").write_text("\n".join(lines) + "\n")
 
@@ -286,11 +362,15 @@ exit 0
 """
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("", 0))
-        port: int = one.getsockname()[1]
-        return port
+_LUA = """function slurm_job_submit(job, partitions, user)
+{body}
+    return slurm.SUCCESS
+end
+function slurm_job_modify(job, record, partitions, user)
+    return slurm.SUCCESS
+end
+return slurm.SUCCESS
+"""
 
 
 def _until(ready, what: str, seconds: float = 20):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from culture_ray.submission.script import batch_script, gpu_request
+from culture_ray.submission.options import gpu_request
+from culture_ray.submission.script import batch_script
 from culture_ray.submission.sizing import Job
 from culture_ray.sweep.plan.cluster import GpuOption, Slurm
 

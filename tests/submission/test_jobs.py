@@ -1,4 +1,4 @@
-"""Job states are read from the output of Slurm's own commands."""
+"""Job states and outcomes are read from the output of Slurm's own commands."""
 
 from __future__ import annotations
 
@@ -8,61 +8,97 @@ from pathlib import Path
 import pytest
 
 from culture_ray.submission.chain import write_chain
+from culture_ray.submission.job_id import JobId
 from culture_ray.submission.jobs import job_lines
 from tests.conftest import Said
-
-Slurm = Callable[..., Path]
-
-
-@pytest.fixture
-def slurm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Slurm:
-    """Return a function that installs stand-ins of squeue and scancel; it returns scancel's log."""
-
-    def say(*lines: str) -> Path:
-        folder = tmp_path / "bin"
-        folder.mkdir(exist_ok=True)
-        for name, body in (
-            ("squeue", f"cat <<'END'\n{chr(10).join(lines)}\nEND"),
-            ("scancel", f'echo "$@" >{tmp_path}/cancelled'),
-        ):
-            (folder / name).write_text(f"#!/bin/bash\n{body}\n")
-            (folder / name).chmod(0o755)
-        monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-        return tmp_path / "cancelled"
-
-    return say
+from tests.submission.standin_slurm import StandInSlurm
 
 
-def test_every_part_of_a_heterogeneous_job_has_its_line(tmp_path: Path, slurm: Slurm) -> None:
-    slurm("12+0|RUNNING|1:02|n1", "12+1|RUNNING|1:02|n[2-3]", "112|RUNNING|5:00|n4")
-    write_chain(tmp_path, ["12", "14"])
+def test_every_part_of_a_heterogeneous_job_has_its_line(
+    tmp_path: Path, slurm_bin: StandInSlurm
+) -> None:
+    slurm_bin.says(squeue="12+0|RUNNING|1:02|n1\n12+1|RUNNING|1:02|n[2-3]\n112|RUNNING|5:00|n4")
+    write_chain(tmp_path, [JobId("12"), JobId("14")])
     assert list(job_lines(tmp_path)) == [
         "Slurm job 12+0: running for 1:02, n1",
         "Slurm job 12+1: running for 1:02, n[2-3]",
+        f"Slurm jobs 14: ended; logs in {tmp_path}, and neither they nor Slurm say how",
+    ]
+
+
+def test_a_failed_job_shows_state_code_reason_and_its_last_line(
+    tmp_path: Path, slurm_bin: StandInSlurm
+) -> None:
+    log = tmp_path / "12.log"
+    log.write_text("loading\nculture-ray: no cap\nsweep.sbatch: exit code 2\n")
+    write_chain(tmp_path, [JobId("12")])
+    slurm_bin.says(squeue="")
+    assert list(job_lines(tmp_path)) == [
+        f"Slurm job 12: ended, exit code 2 (invalid input): culture-ray: no cap (log: {log})"
+    ]
+    slurm_bin.says(scontrol="JobId=12 JobState=FAILED Reason=NonZeroExitCode ExitCode=2:0")
+    assert list(job_lines(tmp_path)) == [
+        "Slurm job 12: failed, exit code 2 (invalid input), NonZeroExitCode: "
+        f"culture-ray: no cap (log: {log})"
+    ]
+    slurm_bin.says(sacct="12|OUT_OF_MEMORY|0:9|None")
+    assert list(job_lines(tmp_path)) == [
+        f"Slurm job 12: out of memory, signal 9: culture-ray: no cap (log: {log})"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        ("12|COMPLETED|0:0|None", "completed"),
+        ("12|CANCELLED by 0|0:0|DependencyNeverSatisfied",
+         "cancelled, DependencyNeverSatisfied; it left no log"),
+        ("12|FAILED|75:0|None",
+         "failed, exit code 75 (stopped on request: the same command resumes it); it left no log"),
+    ],
+)  # fmt: skip
+def test_ends_that_are_no_failures_say_so(
+    tmp_path: Path, slurm_bin: StandInSlurm, row: str, line: str
+) -> None:
+    write_chain(tmp_path, [JobId("12")])
+    slurm_bin.says(squeue="", sacct=row)
+    assert list(job_lines(tmp_path)) == [f"Slurm job 12: {line}"]
+
+
+def test_a_job_that_will_never_start_says_what_to_change(
+    tmp_path: Path, slurm_bin: StandInSlurm
+) -> None:
+    write_chain(tmp_path, [JobId("12")])
+    slurm_bin.says(squeue="12|PENDING|0:00|(PartitionTimeLimit)")
+    assert list(job_lines(tmp_path)) == [
+        "Slurm job 12: pending for 0:00, (PartitionTimeLimit): longer than its partition allows; "
+        "lower cluster.slurm.time_limit_hours"
     ]
 
 
 @pytest.mark.slow
 def test_a_heterogeneous_job_is_cancelled_by_the_id_that_stands_for_all_parts(
-    workplace: Path, slurm: Slurm, culture_ray: Callable[..., Said]
+    workplace: Path, slurm_bin: StandInSlurm, culture_ray: Callable[..., Said]
 ) -> None:
     # While it waits Slurm refuses to cancel a part alone.
-    cancelled = slurm("12+0|PENDING|0:00|(Resources)", "12+1|PENDING|0:00|(Resources)")
+    slurm_bin.says(
+        squeue="12+0|PENDING|0:00|(Resources)\n12+1|PENDING|0:00|(Resources)", scancel=""
+    )
     (workplace / "results/small/slurm").mkdir(parents=True)
-    write_chain(workplace / "results/small/slurm", ["12"])
+    write_chain(workplace / "results/small/slurm", [JobId("12")])
     assert culture_ray("cancel", "run=small").out == "run small: cancelled: 12\n"
-    assert cancelled.read_text() == "12\n"
+    assert slurm_bin.called("scancel") == ["scancel 12"]
 
 
 @pytest.mark.slow
 def test_a_run_whose_job_waits_has_a_status(
-    workplace: Path, slurm: Slurm, culture_ray: Callable[..., Said]
+    workplace: Path, slurm_bin: StandInSlurm, culture_ray: Callable[..., Said]
 ) -> None:
-    slurm("12|PENDING|0:00|(Priority)")
+    slurm_bin.says(squeue="12|PENDING|0:00|(Priority)")
     (workplace / "results/small/slurm").mkdir(parents=True)
-    write_chain(workplace / "results/small/slurm", ["12"])
+    write_chain(workplace / "results/small/slurm", [JobId("12")])
     said = culture_ray("status", "run=small", "language=[]")
     assert (said.code, said.out) == (0, "Slurm job 12: pending for 0:00, (Priority)\n")
-    slurm()
+    slurm_bin.says(squeue="")
     said = culture_ray("status", "run=small", "language=[]", "--watch")
     assert said.out.startswith("Slurm jobs 12: ended; logs in ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from dataclasses import replace
@@ -116,4 +117,31 @@ def test_variables_in_paths_are_those_of_the_node_and_nothing_else_is_run() -> N
 
 def test_no_key_is_written_into_the_script(monkeypatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-of-the-test")
-    assert "sk-secret-of-the-test" not in script()
+    text = batch_script(JOB, SLURM, "x", Path("/r/x/slurm"), WORDS, (), "culture-ray", os.environ)
+    assert "sk-secret-of-the-test" not in text
+
+
+def test_folders_and_the_command_are_stated_since_sbatch_may_pass_nothing_on() -> None:
+    given = {"HF_HOME": "/shared/my hub", "CULTURE_RAY_CONF": "/shared/conf", "PYTHONPATH": "/p"}
+    command = "culture-ray submit 'run=a b'"
+    text = batch_script(JOB, SLURM, "x", Path("/r/x/slurm"), WORDS, (), command, given)
+    lines = [line for line in text.splitlines() if line.startswith("export ")]
+    shown = 'printf "%s\\n" "$HF_HOME" "$CULTURE_RAY_CONF" "$PYTHONPATH" "$CULTURE_RAY_COMMAND"'
+    said = subprocess.run(
+        ["bash", "-c", "\n".join([*lines, shown])], capture_output=True, text=True, check=True,
+        env={},
+    )  # fmt: skip
+    assert said.stdout.splitlines() == ["/shared/my hub", "/shared/conf", "/p", command]
+
+
+def test_the_rest_of_a_chain_is_cancelled_whatever_the_form_of_its_ids(tmp_path: Path) -> None:
+    (line,) = [line for line in script().splitlines() if line.strip().startswith('sed "1,/')]
+    chain = tmp_path / "chain"
+    for ids in ("4\n5\n6\n55\n", "4;a\n5;a\n6;a\n55;a\n"):
+        chain.write_text(ids)
+        said = subprocess.run(
+            ["bash", "-c", line.replace("scancel", "echo")], capture_output=True, text=True,
+            check=True, env={"SLURM_JOB_ID": "5", "CULTURE_RAY_CHAIN": str(chain),
+                             "PATH": "/usr/bin:/bin"},
+        )  # fmt: skip
+        assert said.stdout == "6 55\n"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from culture_ray.cli.arguments import run_directory
+from culture_ray.cli.commands.elsewhere import made_with_or_elsewhere
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
-from culture_ray.run.open import made_with
 from culture_ray.submission import client
 from culture_ray.submission.chain import read_chain
 
@@ -18,10 +18,11 @@ def act(overrides: list[str]) -> int:
         chosen = run_directory(content, "paper")
         chain = read_chain(chosen.folder / "slurm")
         if not chain:
-            made_with(chosen)
+            made_with_or_elsewhere(chosen)
         jobs = list(dict.fromkeys(state.job for state in client.states(chain)))
         client.cancel(jobs)
-        outcome = f"cancelled: {', '.join(jobs)}" if jobs else "no job is pending or running"
+        numbers = ", ".join(job.number for job in jobs)
+        outcome = f"cancelled: {numbers}" if jobs else "no job is pending or running"
         Screen().write_line(f"run {chosen.name}: {outcome}")
 
     compose_and_run("culture-ray cancel", overrides, run)

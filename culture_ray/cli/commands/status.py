@@ -9,16 +9,18 @@ from typing import Any
 from rich.table import Table
 
 from culture_ray.cli.arguments import run_directory
+from culture_ray.cli.commands.elsewhere import made_with_or_elsewhere
 from culture_ray.cli.commands.watching import PRINT_EVERY_S, failure_lines, status_table, watch
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.plan.billing import ledger_at
-from culture_ray.run.open import made_with
 from culture_ray.run.status import resume_command, stage_statuses
 from culture_ray.spending.statement import spending_of
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.submission.jobs import job_is_there, job_lines
+from culture_ray.submission.jobs import ended, job_is_there, job_lines
+from culture_ray.submission.script import SCRIPT
+from culture_ray.submission.submitted_command import submitted_command
 
 WATCH = ("--watch", "watch=true")
 """Arguments that ask for a table that is updated: a flag, and the same as an override."""
@@ -35,7 +37,7 @@ def act(overrides: list[str]) -> int:
             if not (watched and job_is_there(chosen.folder / "slurm")):
                 return
             time.sleep(PRINT_EVERY_S)
-        made = made_with(chosen)
+        made = made_with_or_elsewhere(chosen)
         if watched:
             watch(Screen(), chosen, made)
         _print(Screen(), chosen, made)
@@ -46,9 +48,13 @@ def act(overrides: list[str]) -> int:
 
 def _show_pending_jobs(screen: Screen, run: RunDirectory) -> bool:
     """Show the jobs of a run if none has started yet; return True if that is so."""
-    lines = [] if run.config.exists() else list(job_lines(run.folder / "slurm"))
+    folder = run.folder / "slurm"
+    lines = [] if run.config.exists() else list(job_lines(folder))
     for line in lines:
         screen.write_line(line)
+    again = submitted_command(folder / SCRIPT)
+    if lines and again is not None and ended(folder):
+        screen.write_line(f"submit again with: {again}")
     return bool(lines)
 
 

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
-from culture_ray.errors import JobTooSmall, SlurmRefused, WrongValue
+from culture_ray.engines.model import Model
+from culture_ray.errors import CultureRayError, JobTooSmall, ModelFilesMissing, WrongValue
+from culture_ray.plan.engines import models_and_judges
 from culture_ray.report.formatting import counted
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.store.atomic import replace_text, saying_disk_problems
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.submission import client
-from culture_ray.submission.chain import read_chain, write_chain
+from culture_ray.submission.chain import read_chain
+from culture_ray.submission.command import check_installed
+from culture_ray.submission.environment import exported_names, key_notices
+from culture_ray.submission.job_id import JobId
 from culture_ray.submission.loads import loads_of
+from culture_ray.submission.options import Options, job_options
+from culture_ray.submission.partition_check import check_partitions, partitions_here
+from culture_ray.submission.scratch import check_scratch
 from culture_ray.submission.script import SCRIPT, SETUP, batch_script, setup_script
 from culture_ray.submission.sizing import Job, size
+from culture_ray.submission.submit_chain import slurms_view, submit_chain
 from culture_ray.submission.visible import check_visible, named_folders
+from culture_ray.submission.weights import missing_weights
 from culture_ray.sweep.plan.cluster import Slurm
 
 _DRY_RUN = "--dry-run"
@@ -31,7 +43,7 @@ def act(overrides: list[str]) -> int:
     words = [word for word in overrides if word != _DRY_RUN]
 
     def run(content: Content, experiment: str) -> None:
-        command = shlex.join(["culture-ray", "sweep", *words])
+        command = shlex.join(["culture-ray", "submit", *words])
         settings = settings_from(content, experiment, command)
         _submit(settings, words, Screen(), dry_run=_DRY_RUN in overrides)
 
@@ -50,47 +62,82 @@ def _submit(settings: Settings, words: list[str], screen: Screen, *, dry_run: bo
     loads = loads_of(context.plan.rows, settings.models, settings.judges)
     job = size(loads, settings.cluster, slurm)
     folder = settings.run.folder.resolve() / "slurm"
+    parts = job_options(job, slurm, settings.run.name, folder)
+    check_scratch(slurm.scratch, os.environ)
     # A relative results folder would be another one where the job runs.
     words = [*words, f"results={settings.run.folder.resolve().parent}"]
     account = [] if (path := settings.spending.account) is None else [Path(path).resolve()]
     bound = list(dict.fromkeys([*account, *named_folders(settings.raw)]))
-    script = batch_script(job, slurm, settings.run.name, folder, words, bound)
+    script = batch_script(
+        job, slurm, settings.run.name, folder, words, bound, settings.command, os.environ
+    )
+    models = models_and_judges(settings.models, settings.judges)
+    notices = list(key_notices(models, exported_names(parts[0], os.environ), slurm.setup))
+
+    def check() -> list[str]:
+        _check_weights(models, slurm, settings.command)
+        return list(check_partitions(parts, partitions_here(parts[0].get("clusters"))))
+
     _print_size(screen, settings.run.name, job, slurm)
     if dry_run:
         screen.print(script, highlight=False, soft_wrap=True, end="")
+        for line in [*notices, *_dry_checks(check, parts, script)]:
+            screen.write_line(f"# {line}")
         return
+    check_installed("sbatch")
     for needed in (folder, *account):
         check_visible(needed)
     _check_not_submitted(settings.run.name, folder)
+    notices += check()
+    for line in [*notices, *_elsewhere(settings.run)]:
+        screen.write_line(line)
     for needed in (folder, *account):
         with saying_disk_problems(needed):
             needed.mkdir(parents=True, exist_ok=True)
     replace_text(folder / SETUP, setup_script(slurm))
     replace_text(folder / SCRIPT, script)
-    jobs = _submit_chain(folder / SCRIPT, job)
-    write_chain(folder, jobs)
+    file = f"the cluster's file (cluster={settings.cluster.name})"
+    jobs = submit_chain(folder / SCRIPT, job.jobs, parts, os.environ, file)
     _print_jobs(screen, settings.run, folder, jobs)
 
 
-def _submit_chain(script: Path, job: Job) -> list[str]:
-    jobs: list[str] = []
+def _dry_checks(check: Callable[[], list[str]], parts: list[Options], script: str) -> Iterator[str]:
+    """Yield the notices of `check` or its refusal, and Slurm's own view of the script."""
     try:
-        while len(jobs) < job.jobs:
-            jobs.append(client.submit(script, after=jobs[-1] if jobs else None))
-    except SlurmRefused:
-        client.cancel(jobs)  # no incomplete chains
-        raise
-    return jobs
+        yield from check()
+    except CultureRayError as error:
+        yield f"submit would refuse: {error}"
+    try:
+        yield f"sbatch --test-only: {slurms_view(script, parts, os.environ)}"
+    except CultureRayError as error:
+        yield f"not seen by Slurm: {error}"
+
+
+def _check_weights(models: Mapping[str, Model], slurm: Slurm, command: str) -> None:
+    missing = list(missing_weights(models, slurm, os.environ))
+    if missing:
+        raise ModelFilesMissing(
+            f"jobs load weights without internet access, and {'; '.join(missing)}: run "
+            f"{command.replace(' submit ', ' fetch ', 1)} first, with the same HF_HOME"
+        )
 
 
 def _check_not_submitted(run: str, folder: Path) -> None:
-    jobs = dict.fromkeys(state.job for state in client.states(read_chain(folder)))
+    jobs = dict.fromkeys(state.job.number for state in client.states(read_chain(folder)))
     if jobs:
         raise JobTooSmall(
             f"run '{run}' already has jobs ({', '.join(jobs)}): "
             f"follow them with culture-ray status run={run}, or cancel them with "
             f"culture-ray cancel run={run}"
         )
+
+
+def _elsewhere(run: RunDirectory) -> Iterator[str]:
+    """Yield a line if jobs of a run of this name work in another results folder."""
+    here = run.folder.resolve().parent
+    for place in client.results_of(run.name):
+        if place != here:
+            yield f"jobs of a run '{run.name}' work in {place}: this one is another, in {here}"
 
 
 def _print_size(screen: Screen, run: str, job: Job, slurm: Slurm) -> None:
@@ -110,14 +157,14 @@ def _print_size(screen: Screen, run: str, job: Job, slurm: Slurm) -> None:
         )
 
 
-def _print_jobs(screen: Screen, chosen: RunDirectory, folder: Path, jobs: list[str]) -> None:
+def _print_jobs(screen: Screen, chosen: RunDirectory, folder: Path, jobs: list[JobId]) -> None:
     run, results = chosen.name, chosen.folder.parent
     where = "" if str(results) == "results" else f" results={results}"
     for line in (
-        f"submitted: {', '.join(jobs)}",
+        f"submitted: {', '.join(job.number for job in jobs)}",
         f"script:  {folder / SCRIPT}",
         f"follow:  culture-ray status run={run}{where}",
-        f"         tail -f {folder / jobs[0]}.log",
+        f"         tail -f {folder / jobs[0].number}.log",
         f"cancel:  culture-ray cancel run={run}{where}",
     ):
         screen.write_line(line)

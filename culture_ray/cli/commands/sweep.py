@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
 
@@ -20,6 +19,7 @@ from culture_ray.stages.context import RunContext
 from culture_ray.stages.embedded_model import prepare_embedded_model
 from culture_ray.stages.sweep import SweepResult, sweep
 from culture_ray.store.run_directory import RunDirectory
+from culture_ray.submission.submitted_command import command_of_sweep
 from culture_ray.sweep.progress.display import format_duration
 from culture_ray.sweep.progress.progress import Progress
 
@@ -28,7 +28,7 @@ def act(overrides: list[str]) -> int:
     """Run a sweep; return 0, or 3 if a model could not finish or has no usable response."""
 
     def run(content: Content, experiment: str) -> int:
-        command = shlex.join(["culture-ray", "sweep", *overrides])
+        command = command_of_sweep(overrides)
         return _sweep(RunContext(settings_from(content, experiment, command)))
 
     return compose_and_run("culture-ray sweep", overrides, run)

@@ -12,7 +12,8 @@ SUBMIT = Verb(
         "Works out nodes, GPUs, memory and time from the plan and conf/cluster, writes the "
         "batch script into the run directory and submits it. A sweep that needs more time than "
         "one job may take becomes a chain of jobs on one run directory. --dry-run prints the "
-        "script without submitting it, and works on machines without Slurm."
+        "script and what Slurm says of it (sbatch --test-only) without submitting it, and works on "
+        "machines without Slurm."
     ),
     examples=(
         (

@@ -54,7 +54,7 @@ class Slurm:
     scratch: str | None = None
     """Local disk of the nodes, a short path; null uses $SLURM_TMPDIR or /tmp."""
     options: Mapping[str, str | int] = field(default_factory=dict)
-    """Any other options of sbatch, such as constraint: ib."""
+    """Any other options of sbatch, such as constraint: ib; they replace computed ones."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 
 from culture_ray.engines import embedded
 from tests.conftest import Said
+from tests.submission.standin_slurm import StandInSlurm
 
 PAPER = ("experiment=paper", "model=[gemma_2_2b]", "judge=[gemma_2_9b]")
 
@@ -53,6 +54,85 @@ def test_without_slurm_the_dry_run_is_offered(
     complaint = culture_ray("submit", *PAPER, "cluster=slurm").complaint
     assert complaint.startswith("sbatch is not on this machine")
     assert "--dry-run" in complaint
+
+
+PARTITION = "PartitionName=gpu Default=YES MaxTime=04:00:00 State=UP MaxCPUsPerNode=8"
+ONE = ("model.gemma_2_2b.engine_args.load_format=dummy",
+       "judge.gemma_2_9b.model.engine_args.load_format=dummy")  # fmt: skip
+"""Overrides of models that need no weights."""
+
+
+@pytest.mark.slow
+def test_a_dry_run_shows_slurms_view_and_what_submit_would_refuse(
+    culture_ray: Callable[..., Said], slurm_bin: StandInSlurm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HOME", "/nowhere/hub")
+    slurm_bin.runs(sbatch='echo "sbatch: Job 5 to start at noon" >&2')
+    said = culture_ray("submit", *PAPER, "cluster=slurm", "--dry-run")
+    assert said.code == 0
+    refusal, view = said.out.splitlines()[-2:]
+    assert refusal.startswith("# submit would refuse: jobs load weights without internet access")
+    assert "google/gemma-2-2b-it is not in /nowhere/hub/hub" in refusal
+    assert "culture-ray fetch experiment=paper" in refusal
+    assert view == "# sbatch --test-only: Job 5 to start at noon"
+    assert slurm_bin.called("sbatch") == ["sbatch --test-only"]
+
+
+@pytest.mark.slow
+def test_what_cannot_run_is_refused_before_it_is_submitted(
+    culture_ray: Callable[..., Said],
+    slurm_bin: StandInSlurm,
+    workplace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HF_HOME", "/nowhere/hub")
+    slurm_bin.says(sbatch="5", scontrol=PARTITION, sinfo="", squeue="")
+    words = (*PAPER, "cluster=slurm")
+    assert "/nowhere/hub/hub" in culture_ray("submit", *words).complaint
+    words += tuple(f"+{word}" for word in ONE)
+    complaint = culture_ray("submit", *words).complaint
+    assert "up to 8 cores and it would ask for 32" in complaint
+    complaint = culture_ray("submit", *words, f"cluster.slurm.scratch=/{'x' * 40}").complaint
+    assert "a path of at most 28 characters" in complaint
+    assert not slurm_bin.called("sbatch")
+    assert not list(workplace.iterdir())
+
+
+@pytest.mark.slow
+def test_a_job_is_submitted_with_what_it_needs_and_found_again(
+    culture_ray: Callable[..., Said],
+    slurm_bin: StandInSlurm,
+    workplace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HF_HOME", "/shared/hub")
+    slurm_bin.says(sbatch="** welcome **\nSubmitted batch job 5", squeue="5|", scontrol=PARTITION)
+    words = (*PAPER, "cluster=slurm", *(f"+{word}" for word in ONE))
+    said = culture_ray(
+        "submit", *words, "cluster.slurm.cpus_per_node=8", "cluster.slurm.max_jobs=1",
+        "cluster.slurm.time_limit_hours=4",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert "submitted: 5\n" in said.out
+    folder = workplace / "results/paper/slurm"
+    script = (folder / "sweep.sbatch").read_text()
+    assert "export HF_HOME=/shared/hub\n" in script
+    slurm_bin.says(squeue="")
+    (folder / "5.log").write_text("culture-ray: no disk\nsweep.sbatch: exit code 2\n")
+    said = culture_ray("status", "run=paper")
+    assert "Slurm job 5: ended, exit code 2" in said.out
+    assert "culture-ray: no disk" in said.out
+    assert "submit again with: culture-ray submit experiment=paper" in said.out
+
+
+@pytest.mark.slow
+def test_a_run_of_another_folder_is_named(
+    culture_ray: Callable[..., Said], slurm_bin: StandInSlurm
+) -> None:
+    slurm_bin.says(squeue="5|/shared/results/paper/slurm/sweep.sbatch")
+    for verb in ("status", "cancel"):
+        complaint = culture_ray(verb, "run=paper").complaint
+        assert complaint.endswith("work in /shared/results: add results=/shared/results")
 
 
 @pytest.mark.slow
