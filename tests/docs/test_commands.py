@@ -71,7 +71,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     prepare(folder)
     (folder / OWN_FOLDER / "cluster").mkdir()
-    shutil.copy(conf_folder() / "cluster" / "slurm.yaml", folder / OWN_FOLDER / "cluster/mine.yaml")
+    shutil.copy(
+        conf_folder() / "cluster" / "university.yaml", folder / OWN_FOLDER / "cluster/mine.yaml"
+    )
     return folder
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import os
-import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,15 +14,20 @@ from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.engines import embedded
 from culture_ray.engines.model import Model
-from culture_ray.errors import MissingExtra, ModelFilesMissing, UserError, WrongValue
+from culture_ray.errors import MissingExtra, ModelFilesMissing, WrongValue
 from culture_ray.plan.engines import models_and_judges
+from culture_ray.tools.wheels import DEFAULT_LOCK, find_lock, project, save_wheels
 
-_WHEELS = "--wheels"
+_WHEELS, _LOCK = "--wheels", "--lock"
 
 
 def act(overrides: list[str]) -> int:
-    """Download the models of a sweep, and packages with --wheels; return 0."""
-    words, wheels = _without_flag(overrides)
+    """Download the models of a sweep, and the packages of a lock with --wheels; return 0."""
+    words, folder = _without_flag(overrides, _WHEELS, "a folder after it, such as --wheels wheels")
+    words, name = _without_flag(words, _LOCK, f"a lock after it, such as --lock {DEFAULT_LOCK}")
+    if name is not None and folder is None:
+        raise WrongValue(_LOCK, name, f"{_WHEELS} FOLDER beside it")
+    lock = find_lock(name or DEFAULT_LOCK)
 
     def run(content: Content, experiment: str) -> None:
         if not content["run"]:
@@ -34,18 +36,18 @@ def act(overrides: list[str]) -> int:
         _fetch(models_and_judges(settings.models, settings.judges), Screen())
 
     compose_and_run("culture-ray fetch", words, run)
-    if wheels is not None:
-        _fetch_wheels(wheels, Screen())
+    if folder is not None:
+        _fetch_wheels(lock, Path(folder), Screen())
     return 0
 
 
-def _without_flag(words: list[str]) -> tuple[list[str], Path | None]:
-    if _WHEELS not in words:
+def _without_flag(words: list[str], flag: str, expected: str) -> tuple[list[str], str | None]:
+    if flag not in words:
         return words, None
-    at = words.index(_WHEELS)
-    if at + 1 == len(words) or "=" in words[at + 1]:
-        raise WrongValue(_WHEELS, None, "a folder after it, such as --wheels wheels")
-    return words[:at] + words[at + 2 :], Path(words[at + 1])
+    at = words.index(flag)
+    if at + 1 == len(words) or "=" in words[at + 1] or words[at + 1].startswith("--"):
+        raise WrongValue(flag, None, expected)
+    return words[:at] + words[at + 2 :], words[at + 1]
 
 
 def _fetch(models: Mapping[str, Model], screen: Screen) -> None:
@@ -92,23 +94,8 @@ def _from_hub(name: str, model: Model) -> str:
         ) from error
 
 
-def _fetch_wheels(folder: Path, screen: Screen) -> None:
-    pins = sorted(
-        {
-            f"{package.metadata['Name']}=={package.version}"
-            for package in importlib.metadata.distributions()
-            if package.metadata["Name"] not in {"culture-ray", "pip"}
-        }
-    )
-    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
-        file.write("\n".join(pins))
-        file.flush()
-        command = [
-            sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder),
-            "--requirement", file.name,
-        ]  # fmt: skip
-        ended = subprocess.run(command, check=False, capture_output=True, text=True)
-    if ended.returncode:
-        reason = (ended.stderr.strip() or "no output").splitlines()[-1]
-        raise UserError(f"the packages cannot be downloaded into {folder}: {reason}")
-    screen.write_line(f"packages: {len(pins)} in {folder}")
+def _fetch_wheels(lock: Path, folder: Path, screen: Screen) -> None:
+    screen.write_line(f"packages of {lock.name}: being saved in {folder}, which takes minutes")
+    source = project()
+    saved = save_wheels(lock, folder, source)
+    screen.write_line(f"packages: {saved} in {folder}, for machines with this Python and processor")

@@ -51,8 +51,8 @@ FETCH = Verb(
     description=(
         "Downloads the weights of every model and judge of a sweep into the hub's cache and "
         "prepares the embedded model, so that compute nodes can load them offline. --wheels "
-        "FOLDER also downloads the packages of this environment, to install where no package "
-        "index can be reached."
+        "FOLDER also saves the tested packages for GPUs, and this one, to install where no "
+        "package index can be reached; --lock NAME chooses another file of requirements/."
     ),
     examples=(
         ("culture-ray fetch experiment=paper", "every open model of the study"),
@@ -62,5 +62,5 @@ FETCH = Verb(
             "two models, and the packages",
         ),
     ),
-    flags=("--wheels FOLDER",),
+    flags=("--wheels FOLDER", "--lock NAME"),
 )
