@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import logging
+import os
+import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
+from culture_ray.config.job_folder import job_folder
 from culture_ray.errors import CultureRayError, JobLost, SlurmRefused
 
 Content = Mapping[str, Any]
@@ -21,17 +27,43 @@ def is_launched(hydra_config: Any) -> bool:
 
 
 def run_as_job(act: Act, content: Content, experiment: str) -> None:
-    """Call `act` in a launcher's job; raise an error that can be sent back to the launcher."""
+    """Call `act` in a launcher's job; raise an error that can be sent back to the launcher.
+
+    In a job of submitit's, the process ends with the error's exit code, so that Slurm sees that it
+    failed, and what it writes to the node's disk is removed.
+    """
+    codes: list[int] = []
+    in_job = "SUBMITIT_FOLDER" in os.environ
+    if in_job:
+        atexit.register(_end_process, codes)
     try:
-        code = act(content, experiment) or 0
+        with job_folder(os.environ) if in_job else nullcontext():
+            code = act(content, experiment) or 0
         why = f"exit code {code}; see the launcher's log of the job"
     except CultureRayError as error:
         code, why = error.exit_code, str(error)
+    except BaseException:
+        codes.append(1)
+        raise
     if code:
+        codes.append(code)
         # Errors whose constructors take other arguments cannot be unpickled.
         problem = CultureRayError(f"run '{content.get('run')}': {why}")
         problem.exit_code = code
         raise problem
+
+
+def _end_process(codes: list[int]) -> None:
+    """End this process with an exit code, if it has one; submitit itself ends it with 0.
+
+    It is called at exit, after the result is written and everything that was imported later is
+    cleaned up.
+    """
+    if codes:
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(codes[0])
 
 
 def problem_of_launcher(error: Exception) -> CultureRayError | None:

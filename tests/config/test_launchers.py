@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from culture_ray.config.launchers import problem_of_launcher, run_as_job
@@ -37,3 +42,39 @@ def test_an_error_within_a_job_travels_with_its_exit_code() -> None:
     with pytest.raises(CultureRayError, match=r"run 'a': seed='x' cannot be used") as told:
         run_as_job(act, {"run": "a"}, "")
     assert told.value.exit_code == 2
+
+
+_JOB = """
+import atexit, os, tempfile
+from culture_ray.config.launchers import run_as_job
+from culture_ray.errors import WrongValue
+
+def act(content, experiment):
+    print(os.environ["RAY_TMPDIR"], tempfile.gettempdir())
+    {body}
+
+atexit.register(lambda: print("cleaned up"))
+try:
+    run_as_job(act, {{"run": "a"}}, "")
+except Exception as error:
+    print("result written:", error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [("return 0", 0), ("return 3", 3), ("raise WrongValue('seed', 'x', 'a number')", 2),
+     ("raise RuntimeError('x')", 1)],
+)  # fmt: skip
+def test_a_job_of_submitit_ends_with_the_code_of_its_error_once_the_result_is_written(
+    body: str, code: int
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _JOB.format(body=body)], check=False, capture_output=True, text=True,
+        env=os.environ | {"SUBMITIT_FOLDER": "/x"},
+    )  # fmt: skip
+    assert ended.returncode == code, ended.stderr
+    assert ("result written:" in ended.stdout) == bool(code)
+    folders = [Path(word) for word in ended.stdout.splitlines()[0].split()]
+    assert all(folder.parent.name.startswith("job-") for folder in folders)
+    assert not any(folder.exists() for folder in folders)

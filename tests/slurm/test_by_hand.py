@@ -75,3 +75,19 @@ def test_a_grid_of_experiments_runs_as_jobs_of_submitit(site: Site) -> None:
     assert said.returncode == 0, said.stdout + said.stderr
     for seed in (1, 2):
         assert site.shards(f"grid_{seed}") == 1
+
+
+def test_a_grid_task_that_fails_is_failed_in_slurm_and_leaves_nothing(site: Site) -> None:
+    said = site.culture_ray(
+        "sweep", "--multirun", "experiment=quickstart", "results=/proc/nowhere", "run=grid_x",
+        "seed=1,2", "hydra/launcher=submitit_slurm", "hydra.launcher.timeout_min=10",
+        "hydra.launcher.cpus_per_task=1", "hydra.launcher.mem_gb=1",
+        f"hydra.sweep.dir={site.bed.folder}/failing", seconds=300,
+    )  # fmt: skip
+    assert said.returncode == 2, said.stdout + said.stderr
+    assert "Traceback" not in said.stderr
+    [line] = said.stderr.splitlines()[-1:]
+    assert line.startswith("culture-ray: run 'grid_x': ")
+    told = (site.bed.folder / "log/jobcomp.txt").read_text()
+    ends = [line for line in told.splitlines() if "ExitCode=2:0" in line]
+    assert ["JobState=FAILED" in line for line in ends] == [True, True], told[-2000:]

@@ -27,6 +27,8 @@ def test_a_sweep_over_two_nodes_with_gpus_completes(site: Site) -> None:
     site.check_complete("two")
     hosts = {log.name for log in (site.results / "two/slurm" / job).glob("n*.log")}
     assert len(hosts) == 2
+    assert "CANCELLED" not in site.log(job)  # nodes are told to stop in a way that is no error
+    assert not list((site.results / "two/logs").glob("ray-*"))  # kept only after a failure
     site.check_nothing_left(job)
 
 

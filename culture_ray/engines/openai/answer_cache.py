@@ -147,7 +147,7 @@ def forget_answers(folder: Path, request_ids: Collection[str]) -> None:
     for path in folder.glob("*.jsonl"):
         handle = os.open(path, os.O_RDONLY)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(handle, path, fcntl.LOCK_EX | fcntl.LOCK_NB)
             lines = path.read_bytes().splitlines(keepends=True)
             kept = [line for line in lines if _request_of(line) not in forgotten]
             if len(kept) < len(lines):

@@ -16,7 +16,7 @@ from culture_ray.sweep.execute.event_log import EventLog
 from culture_ray.sweep.execute.fleet import Fleet
 from culture_ray.sweep.execute.governor_actor import SpendingAccounts
 from culture_ray.sweep.execute.metrics import Metrics
-from culture_ray.sweep.execute.ray_session import connect
+from culture_ray.sweep.execute.ray_session import connect, keep_local_logs, shut_down
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.progress.timeline import Timeline
 
@@ -47,9 +47,10 @@ def open_session(
     replicas are closed gracefully, or killed if an error other than Drained ends the session.
     """
     with ExitStack() as stack:
-        ray = connect(cluster)
+        logs = run.logs / "ray"
+        ray = connect(cluster, logs)
         if cluster.address is None:
-            stack.callback(ray.shutdown)
+            stack.callback(shut_down, ray)
         accounts = None
         if billing is not None:
             accounts = SpendingAccounts(ray, billing)
@@ -68,5 +69,7 @@ def open_session(
             graceful = True
             raise
         finally:
+            if not graceful and keep_local_logs(logs):
+                listener.say(f"Ray's logs are in {logs}")
             fleet.close(graceful=graceful)
             event_log.close()

@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 from culture_ray.errors import NoRay, WrongValue
+from culture_ray.sweep.execute import local_ray
 from culture_ray.sweep.execute.placement import cluster_resources
+from culture_ray.sweep.execute.ray_logs import keep_logs
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.resources import Resources
 
@@ -28,9 +31,14 @@ _TASKS_PER_CORE = 3
 _CONNECT_TIMEOUT_S = 20.0
 
 
-def connect(cluster: Cluster) -> Any:
+_started: list[Path] = []
+"""Folder of the Ray that this process has started."""
+
+
+def connect(cluster: Cluster, logs: Path | None = None) -> Any:
     """Return the `ray` module, connected.
 
+    `logs` is where the logs of a Ray that does not start are kept; None leaves them in its folder.
     Raises WrongValue for an address at which nothing answers, and NoRay with Ray's own message.
     """
     if cluster.address is not None:
@@ -44,13 +52,13 @@ def connect(cluster: Cluster) -> Any:
     # Ray runs its workers at niceness 15; an engine then starves beside anything else that runs.
     os.environ.setdefault("RAY_worker_niceness", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    import ray
-
     options: dict[str, Any] = {"address": cluster.address}
     if cluster.address is None:
-        # "local": without it Ray joins any cluster that another user has on this machine.
-        options = {"address": "local", "include_dashboard": False}
-        options["object_store_memory"] = 256 * 2**20
+        local_ray.adapt(os.environ)
+        _started.append(local_ray.new_folder(os.environ))
+        options = local_ray.options(os.environ, _started[-1])
+    import ray
+
     try:
         ray.init(log_to_driver=False, logging_level="ERROR", configure_logging=True, **options)
     except Exception as error:
@@ -59,10 +67,40 @@ def connect(cluster: Cluster) -> Any:
         message = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise NoRay(
             f"Ray {problem}: {message} No request was sent; run the same command again to "
-            f"continue. Ray's logs are in "
-            f"{os.environ.get('RAY_TMPDIR', '/tmp')}/ray/session_latest/logs"
+            f"continue. Ray's logs are in {_place_of_logs(cluster, logs)}"
         ) from error
     return ray
+
+
+def shut_down(ray: Any) -> None:
+    """Shut down the Ray that this process has started, and remove its folder."""
+    ray.shutdown()
+    while _started:
+        local_ray.remove_folder(_started.pop())
+
+
+def keep_local_logs(target: Path) -> bool:
+    """Keep the logs of the Ray that this process has started; return False if there are none."""
+    return bool(_started) and _kept(_started[-1], target)
+
+
+def _kept(folder: Path, target: Path) -> bool:
+    try:
+        return keep_logs(folder / "session_latest" / "logs", target) > 0
+    except OSError:  # a full disk may be why they are wanted
+        return False
+
+
+def _place_of_logs(cluster: Cluster, logs: Path | None) -> str:
+    """Return where a user finds the logs of a Ray that does not work."""
+    if cluster.address is not None:
+        kept = os.environ.get("CULTURE_RAY_LOGS")  # of a job of slurm/sweep.sbatch
+        return kept or "session_latest/logs of the temporary folder of its head"
+    folder = _started.pop()
+    if logs is None or not _kept(folder, logs):
+        return f"{folder}/session_latest/logs"
+    local_ray.remove_folder(folder)
+    return str(logs)
 
 
 @cache
@@ -82,7 +120,7 @@ def connected(cluster: Cluster) -> Iterator[Any]:
     try:
         yield ray
     finally:
-        ray.shutdown()
+        shut_down(ray)
 
 
 def mapped(

@@ -28,7 +28,7 @@ def test_an_unusable_ledger_is_the_users_error_and_ray_is_shut_down(
     def refuse(ray: object, billing: BillingContext) -> None:
         raise BadLedger("of run a, not of run b")
 
-    monkeypatch.setattr(driver_session, "connect", lambda cluster: ray)
+    monkeypatch.setattr(driver_session, "connect", lambda cluster, logs: ray)
     monkeypatch.setattr(driver_session, "SpendingAccounts", refuse)
     billing = BillingContext(tmp_path / "ledger", "run b", "b", tmp_path, Caps(), {})
     executor = Executor(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import time
+from pathlib import Path
 
 import pytest
 import ray
@@ -42,6 +44,42 @@ def test_what_ray_says_is_told_in_one_line(
     timed_out = "The current node timed out during startup."
     assert message.startswith(f"Ray {what}: {timed_out} No request was sent; run the same command")
     assert "\n" not in message
+
+
+def test_the_logs_of_a_ray_that_does_not_start_are_kept_in_the_run_and_its_folder_is_removed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folders = []
+
+    def break_down(_temp_dir: str, **_: object) -> None:
+        log = Path(_temp_dir) / "session_latest/logs/raylet.err"
+        log.parent.mkdir(parents=True)
+        log.write_text("no space")
+        folders.append(Path(_temp_dir))
+        raise Exception("The current node timed out during startup.")
+
+    monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
+    monkeypatch.setattr(ray, "init", break_down)
+    with pytest.raises(NoRay, match=f"Ray's logs are in {tmp_path}/ray$"):
+        connect(Cluster(), tmp_path / "ray")
+    assert (tmp_path / "ray/raylet.err").read_text() == "no space"
+    with pytest.raises(NoRay) as said:
+        connect(Cluster())
+    assert not folders[0].exists()
+    assert str(said.value).endswith(f"Ray's logs are in {folders[1]}/session_latest/logs")
+    shutil.rmtree(folders[1])
+
+
+def test_logs_of_a_ray_that_cannot_be_joined_are_where_its_job_keeps_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(**_: object) -> None:
+        raise Exception("no")
+
+    monkeypatch.setattr(ray, "init", refuse)
+    monkeypatch.setenv("CULTURE_RAY_LOGS", "/run/logs/ray-7")
+    with pytest.raises(NoRay, match=r"Ray's logs are in /run/logs/ray-7$"):
+        connect(Cluster(address="auto"), tmp_path)
 
 
 def scaled(factor: int, part: list[int]) -> list[int]:
