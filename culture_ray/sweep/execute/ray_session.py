@@ -92,7 +92,7 @@ def _kept(folder: Path, target: Path) -> bool:
 
 
 def _place_of_logs(cluster: Cluster, logs: Path | None) -> str:
-    """Return where a user finds the logs of a Ray that does not work."""
+    """Return the place of the logs of a Ray that does not work."""
     if cluster.address is not None:
         kept = os.environ.get("CULTURE_RAY_LOGS")  # of a job of slurm/sweep.sbatch
         return kept or "session_latest/logs of the temporary folder of its head"
