@@ -92,6 +92,7 @@ def test_a_table_that_is_not_there_is_named_with_those_that_are(run: cr.Run) -> 
         cr.open_run("results/nope")
 
 
+@pytest.mark.slow
 def test_analysing_and_reporting_again_is_what_the_command_does(run: cr.Run) -> None:
     before = run.cells
     page = run.analyse("inference.rounds=200", "inference.permutations=199").report()
@@ -155,6 +156,7 @@ def test_scores_from_elsewhere_become_a_run(place: Path) -> None:
         cr.import_scores("scored.csv", run="other")
 
 
+@pytest.mark.slow
 def test_a_sweep_runs_and_resumes(
     place: Path,
     in_process: list[object],  # noqa: F811

@@ -47,6 +47,7 @@ def test_latent_agreement_is_told_from_true_alignment_and_back() -> None:
     assert alignment_of(agreement_for(alignment, signal), signal) == pytest.approx(alignment)
 
 
+@pytest.mark.slow
 def test_many_topics_measure_the_truth() -> None:
     world = World(
         topics=2500,

@@ -53,6 +53,7 @@ def test_cards_are_read_from_the_drivers_words() -> None:
     assert parse("") == []
 
 
+@pytest.mark.slow
 def test_memory_is_waited_for_until_it_is_back_or_time_is_over() -> None:
     readings = iter([9000.0, 700.0, 300.0])
     assert settle(100.0, lambda: next(readings)) == 300.0

@@ -110,6 +110,7 @@ def test_rooms_name_files_that_exist() -> None:
         assert all((ROOT / file).exists() for file in room.without)
 
 
+@pytest.mark.slow
 def test_every_declaration_names_a_mutant_and_its_reason() -> None:
     reasons = equivalent.declared()
     modules = {ROOT / module for module, *_ in reasons}

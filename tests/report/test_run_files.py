@@ -22,6 +22,7 @@ NOT_TABLES = (
 """Patterns of paths in a run directory."""
 
 
+@pytest.mark.slow
 def test_every_file_is_a_table_of_the_catalogue_or_a_known_other_file(whole: Path) -> None:
     for path in sorted(whole.rglob("*")):
         below = PurePosixPath(path.relative_to(whole).as_posix())
@@ -30,6 +31,7 @@ def test_every_file_is_a_table_of_the_catalogue_or_a_known_other_file(whole: Pat
         assert table_of(below, "run").name in RUN_TABLES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RUN_TABLES)
 def test_every_table_can_be_read_and_only_optional_ones_are_absent(name: str, whole: Path) -> None:
     table = read(RunDirectory(whole), name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -120,4 +121,4 @@ class Spending(RuleBasedStateMachine):
 
 
 Spending.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
-TestSpending = Spending.TestCase
+TestSpending = pytest.mark.slow(Spending.TestCase)

@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 CHILD = """
 import time
 from culture_ray.engines.vllm import parent_watchdog
@@ -47,6 +49,7 @@ def test_an_engine_process_ends_when_its_replica_is_killed():
     assert not is_alive(child)
 
 
+@pytest.mark.slow
 def test_a_process_outside_a_replica_outlives_its_parent():
     parent = subprocess.Popen(
         [

@@ -82,6 +82,7 @@ def test_the_page_of_a_run_with_everything_is_complete_and_true(whole: Path) -> 
     assert "The spread of alignment between protocols" in findings
 
 
+@pytest.mark.slow
 def test_no_number_of_a_finding_stands_outside_of_what_is_proven(whole: Path) -> None:
     findings = _findings((whole / "report.html").read_text(encoding="utf-8"))
     told = html.unescape(re.sub(r"<data [^>]*>[^<]*</data>", "", findings))
@@ -91,6 +92,7 @@ def test_no_number_of_a_finding_stands_outside_of_what_is_proven(whole: Path) ->
     assert re.findall(r"[^<>]{0,30}\d[^<>]{0,30}", re.sub(r"<[^>]*>", "", told)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pattern", "said"),
     [
@@ -114,6 +116,7 @@ def test_one_wrong_number_is_found(whole: Path, pattern: str, said: str) -> None
     assert len(wrong) >= 1 and said in wrong[0]
 
 
+@pytest.mark.slow
 def test_a_row_that_is_left_out_of_a_table_is_found(whole: Path) -> None:
     page = (whole / "report.html").read_text(encoding="utf-8")
     table = re.search(r'<table id="alignment".*?</table>', page, re.DOTALL)

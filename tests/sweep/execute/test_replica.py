@@ -237,6 +237,7 @@ def test_no_more_is_in_the_engine_than_it_wants_and_no_less(tmp_path: Path) -> N
     assert len(rows(tmp_path)) == 4 * SIZE
 
 
+@pytest.mark.slow
 def test_an_engine_waits_until_its_gpus_memory_is_free(tmp_path: Path) -> None:
     free = iter((10, 10, 95, 95))
     reader = lambda: [GpuMemory("0", next(free), 100)]  # noqa: E731
