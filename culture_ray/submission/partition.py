@@ -134,7 +134,10 @@ def _problems(demand: Demand, partition: Partition, limited: bool) -> Iterator[s
 
 def _gpu_problems(demand: Demand, name: str, kinds: Sequence[NodeKind]) -> Iterator[str]:
     if not any(kind.gpus for kind in kinds):
-        yield (f"Slurm knows of no GPUs in {name}: set cluster.slurm.partition to one with GPUs")
+        yield (
+            f"Slurm knows of no GPUs in {name}: set cluster.slurm.partition to one with GPUs, or "
+            f"cluster.slurm.gpu_option=none where it does not count them"
+        )
         return
     there = sorted({f"{gpu}:{n}" if gpu else str(n) for kind in kinds for gpu, n in kind.gpus})
     if max(kind.gpus_of(demand.gpu_type) for kind in kinds) < demand.gpus:

@@ -324,6 +324,8 @@ class Testbed:
                 "AccountingStorageType": "accounting_storage/slurmdbd",
                 "AccountingStorageHost": self.login,
                 "AccountingStoragePort": self.accounting.port,
+                # Munge's socket, where AuthInfo is not read.
+                "AccountingStoragePass": self._munge,
                 "AccountingStorageEnforce": "associations,limits,qos",
             }
         if setup.lua is not None:
