@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from ctypes.util import find_library
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +35,11 @@ def why_not(*, accounting: bool = False) -> str | None:
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
     missing += Accounting.missing() if accounting else []
     return f"not installed: {', '.join(missing)}" if missing else None
+
+
+def lua_is_there() -> bool:
+    """Return True if slurmctld can run a job_submit.lua: the plugin is packaged without Lua."""
+    return find_library("lua5.1") is not None
 
 
 @dataclass(frozen=True)
