@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from culture_ray.errors import EngineFailed
 
@@ -25,9 +26,47 @@ class GpuMemory:
 GpuReader = Callable[[], Sequence[GpuMemory]]
 
 
+def visible_devices(environment: Mapping[str, str]) -> list[str]:
+    """Return the GPUs that Ray gave this process: numbers or ids, of NVIDIA's or of AMD's."""
+    names = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES")
+    given = next((environment[name] for name in names if environment.get(name)), "")
+    return [part for part in given.split(",") if part]
+
+
 def visible_gpus() -> list[GpuMemory]:
-    """Return the memory of the GPUs this process may use; empty without an NVIDIA driver."""
-    visible = [part for part in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if part]
+    """Return the memory of the GPUs this process may use; empty without a driver."""
+    visible = visible_devices(os.environ)
+    return _nvidia_gpus(visible) or amd_gpus(visible)
+
+
+def amd_gpus(visible: Sequence[str], root: Path = Path("/sys")) -> list[GpuMemory]:
+    """Return the memory of AMD GPUs by their numbers, as the kernel counts those it shows.
+
+    A GPU that is not this job's cannot be read, and does not count.
+    """
+    minors = []
+    nodes = root / "class/kfd/kfd/topology/nodes"
+    for node in sorted(nodes.glob("*"), key=lambda path: int(path.name)):
+        try:
+            is_gpu = (node / "gpu_id").read_text("ascii").strip() != "0"
+            lines = (node / "properties").read_text("ascii").splitlines()
+        except OSError:
+            continue
+        if is_gpu:
+            minors.append(dict(line.split() for line in lines)["drm_render_minor"])
+    found = []
+    for number in visible:
+        if not number.isdecimal() or int(number) >= len(minors):
+            continue
+        device = root / f"class/drm/renderD{minors[int(number)]}/device"
+        used, total = (
+            int((device / f"mem_info_vram_{kind}").read_text("ascii")) for kind in ("used", "total")
+        )
+        found.append(GpuMemory(number, total - used, total))
+    return found
+
+
+def _nvidia_gpus(visible: Sequence[str]) -> list[GpuMemory]:
     try:
         import vllm.third_party.pynvml as nvml
 

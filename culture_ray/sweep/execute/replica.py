@@ -17,7 +17,12 @@ from culture_ray.redaction.streams import scrub_output
 from culture_ray.store.claims import Claims
 from culture_ray.sweep.events import ChunkDone, Counters
 from culture_ray.sweep.execute.chunk_store import ChunkStore, failures_by_kind
-from culture_ray.sweep.execute.gpu_memory import GpuReader, visible_gpus, wait_until_free
+from culture_ray.sweep.execute.gpu_memory import (
+    GpuReader,
+    visible_devices,
+    visible_gpus,
+    wait_until_free,
+)
 from culture_ray.sweep.plan.units import Loaded, Task, Unit
 from culture_ray.sweep.schedule.chunks import Chunk
 
@@ -57,7 +62,7 @@ class Replica:
 
     async def gpus(self) -> str:
         """Return the GPUs this process may use; answered as soon as it has a place."""
-        return os.environ.get("CUDA_VISIBLE_DEVICES", "")
+        return ",".join(visible_devices(os.environ))
 
     async def start(self, *gates: None) -> str | None:
         """Load the engine; return None, or the engine's own message if it cannot start."""
