@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import os
 import time
 from typing import Any
 
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
+from culture_ray.engines.vllm.compile_cache import take_cache
 from culture_ray.engines.vllm.parent_watchdog import bind_engine_to_this_process
 from culture_ray.errors import EngineFailed, MissingExtra
 
@@ -31,6 +33,7 @@ class VllmEngine:
 
     async def start(self) -> None:
         """Load the model; raises EngineFailed with vLLM's message, MissingExtra without vLLM."""
+        take_cache(os.environ)
         try:
             from vllm.engine.arg_utils import AsyncEngineArgs
             from vllm.v1.engine.async_llm import AsyncLLM
