@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from culture_ray.cli.verbs.analysis import ANALYSE, COMPARE, EXPORT, IMPORT, REPORT
-from culture_ray.cli.verbs.cluster import CANCEL, FETCH, SUBMIT
+from culture_ray.cli.verbs.cluster import CANCEL, CONTAINER, FETCH, SUBMIT
 from culture_ray.cli.verbs.inputs import CAPABILITY, POPULATIONS, TRANSLATE, VARY
 from culture_ray.cli.verbs.judges import JUDGE_CHECK, LABEL_SHEET
 from culture_ray.cli.verbs.sweeping import PLAN, STATUS, SWEEP
@@ -11,7 +11,7 @@ from culture_ray.cli.verbs.sweeping import PLAN, STATUS, SWEEP
 VERBS = {
     verb.name: verb
     for verb in (
-        PLAN, SWEEP, STATUS, SUBMIT, CANCEL, FETCH, IMPORT, ANALYSE, REPORT, POPULATIONS,
+        PLAN, SWEEP, STATUS, SUBMIT, CANCEL, FETCH, CONTAINER, IMPORT, ANALYSE, REPORT, POPULATIONS,
         TRANSLATE, VARY, LABEL_SHEET, JUDGE_CHECK, CAPABILITY, EXPORT, COMPARE,
     )
 }  # fmt: skip

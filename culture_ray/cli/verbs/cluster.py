@@ -1,4 +1,4 @@
-"""Verbs for Slurm clusters: submit, cancel, fetch."""
+"""Verbs for Slurm clusters: submit, cancel, fetch, container."""
 
 from __future__ import annotations
 
@@ -63,4 +63,22 @@ FETCH = Verb(
         ),
     ),
     flags=("--wheels FOLDER", "--lock NAME"),
+)
+
+CONTAINER = Verb(
+    name="container",
+    code="container:act",
+    summary="write the recipe of a container for clusters that want one",
+    description=(
+        "Writes a recipe that installs the wheels which fetch --wheels has saved: a definition "
+        "file for Apptainer and Singularity where the file's name ends in .def, and otherwise one "
+        "for Podman, Docker and Enroot. --wheels names their folder if it is not wheels, and "
+        "--base another image to start from, such as one for AMD GPUs, with this Python's version "
+        "and pip."
+    ),
+    examples=(
+        ("culture-ray container", "culture_ray.def, for apptainer build"),
+        ("culture-ray container --file Containerfile", "for podman-hpc build"),
+    ),
+    flags=("--file FILE", "--wheels FOLDER", "--base IMAGE"),
 )
