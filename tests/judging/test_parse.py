@@ -89,3 +89,11 @@ def test_a_language_that_was_not_offered_is_other_and_none_named_is_none() -> No
     named, unnamed = parse('{"language":"fr","stances":["pro"]}'), parse('{"stances":["pro"]}')
     assert isinstance(named, JudgeReading) and named.language == "other"
     assert isinstance(unnamed, JudgeReading) and unnamed.language is None
+
+
+def test_a_long_stance_is_shown_by_its_start() -> None:
+    exact, longer = "x" * 80, "x" * 81
+    for said, shown in ((exact, exact), (longer, "x" * 77 + "...")):
+        reading = parse(json.dumps({"stances": [said]}))
+        assert isinstance(reading, Unparsable)
+        assert repr(shown) in reading.reason
