@@ -129,6 +129,13 @@ class KeyInConfiguration(UserError):
         super().__init__(f"{place} holds {what}, which would be stored with the run: {remedy}")
 
 
+class BadApiSettings(UserError):
+    """The `api` part of a model's file cannot be used; the message contains no secret."""
+
+    def __init__(self, model: str, key: str, problem: str) -> None:
+        super().__init__(f"model {model}: api.{key} {problem}")
+
+
 class NeedsGpu(UserError):
     """A model needs more GPUs than the cluster has."""
 

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Ge
 
+from culture_ray.engines.api_address import ApiAddress, address_of
+from culture_ray.engines.api_headers import header_variables, sent_headers
 from culture_ray.errors import MissingKey
 from culture_ray.redaction.keys import checked_key
 
@@ -39,12 +41,14 @@ class ApiSettings:
     form: Literal["chat", "responses"] = "chat"
     """Chat Completions or Responses."""
     base_url: str | None = None
-    """Any server that implements OpenAI's API; null for OpenAI itself."""
+    """Any server that implements OpenAI's API; null for OpenAI itself. Every call carries its
+    query, such as ?api-version=preview."""
     key_variable: str | None = "OPENAI_API_KEY"
     """Environment variable that holds the key; null for a server without keys."""
     tier: Literal["standard", "flex"] = "standard"
     """Flex is cheaper and slower. Batches have their own tier."""
     timeout_s: Annotated[float, Ge(1)] = 600.0
+    """Longest wait for an answer; the second attempt waits twice as long, the third three times."""
     attempts: Annotated[int, Ge(1)] = 5
     """Number of times that a request may fail by passing faults (server errors, timeouts) while the
     model answers others; faults while it answers none are waited out."""
@@ -56,13 +60,44 @@ class ApiSettings:
     """Name of the output limit in Chat Completions; older servers only know max_tokens."""
     body: Mapping[str, Any] = field(default_factory=dict)
     """Added to the body of every request; null removes a field."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Added to every request; $NAME in a value stands for the environment variable NAME."""
+    system_role: bool = True
+    """False if the server has no system role: the system text then precedes the user's."""
     batching: BatchSettings = field(default_factory=BatchSettings)
 
+    @property
+    def address(self) -> ApiAddress | None:
+        """Return the parts of `base_url`, None for OpenAI itself."""
+        return None if self.base_url is None else address_of(self.base_url)
+
+    @property
+    def shown_url(self) -> str | None:
+        """Return `base_url` without credentials and query, for files and messages."""
+        return None if self.base_url is None else address_of(self.base_url).shown
+
+    @property
+    def extra_fields(self) -> dict[str, Any]:
+        """Return `body` with the fields in its `extra_body`, the client's name for unknown ones."""
+        extra = self.body.get("extra_body")
+        plain = {key: value for key, value in self.body.items() if key != "extra_body"}
+        return plain | (dict(extra) if isinstance(extra, Mapping) else {})
+
     def key(self, model: str) -> str:
-        """Return the key from the environment; raises MissingKey or BadKey, naming the variable."""
+        """Return the key from the environment.
+
+        Raises MissingKey or BadKey, which name the environment variable.
+        """
+        for variable in header_variables(self.headers):
+            if not checked_key(variable, os.environ.get(variable, "")):
+                raise MissingKey(model, variable)
         if self.key_variable is None:
             return NO_KEY
         key = checked_key(self.key_variable, os.environ.get(self.key_variable, ""))
         if not key:
             raise MissingKey(model, self.key_variable)
         return key
+
+    def sent_headers(self) -> dict[str, str]:
+        """Return the headers with the values of their environment variables."""
+        return sent_headers(self.headers, os.environ)

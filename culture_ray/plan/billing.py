@@ -9,6 +9,7 @@ from pathlib import Path
 from culture_ray.engines.interface import Request
 from culture_ray.engines.model import Model
 from culture_ray.errors import NoCap, WrongValue
+from culture_ray.plan.api_checks import check_address, check_body
 from culture_ray.settings.run import Settings
 from culture_ray.settings.spending import SpendingSettings
 from culture_ray.spending.account import Tier, UsageBound, input_bound
@@ -121,10 +122,12 @@ def ledger_at(run: RunDirectory, account: object) -> Path:
 
 
 def terms_of(name: str, model: Model) -> ModelBilling:
-    """Return the price and rate limits of an API model; raises UnknownPrice."""
+    """Return the price and rate limits of an API model; raises UnknownPrice, BadApiSettings."""
     limits = model.limits or Limits()
-    where = model.api.base_url or "openai"
-    price = price_of(name, model.source, model.api.base_url, model.prices)
+    check_address(name, model.api)
+    where = model.api.shown_url or "openai"
+    price = price_of(name, model.source, model.api.shown_url, model.prices)
+    check_body(name, model.api, priced=not price.is_free)
     pool = limits.pool or f"{where} {model.source}"
     return ModelBilling(name, price, limits, pool, model.api.give_up_after_s)
 

@@ -90,6 +90,12 @@ class PriceSchedule:
             + usage.output_tokens * rate.output
         )
 
+    @property
+    def is_free(self) -> bool:
+        """Return True if no token costs anything, at any tier."""
+        rates = [rate for rates in self.tiers.values() for rate in rates]
+        return not any(r.input or r.output or r.cached or r.cache_write for r in rates)
+
     def _rates(self, tier: Tier) -> Sequence[TokenRates]:
         return self.tiers.get(tier) or self.tiers["standard"]
 

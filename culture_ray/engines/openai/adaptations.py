@@ -13,6 +13,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from culture_ray.engines.openai.problems import Problem
+from culture_ray.engines.openai.system_role import (
+    refuses_system_role,
+    system_part,
+    without_system_role,
+)
 
 _OPTIONAL = (
     "top_p", "temperature", "seed", "stop", "top_logprobs", "logprobs", "include", "store",
@@ -42,7 +47,7 @@ class Adaptation:
     """One change of all further requests to a model."""
 
     parameter: str
-    how: Literal["left out", "renamed", "as a JSON object"]
+    how: Literal["left out", "renamed", "as a JSON object", "as the user's"]
 
     @property
     def about_probabilities(self) -> bool:
@@ -54,6 +59,8 @@ class Adaptation:
         changed = dict(body)
         if self.parameter not in changed:
             return changed
+        if self.how == "as the user's":
+            return without_system_role(changed)
         value = changed.pop(self.parameter)
         if self.how == "renamed":
             changed[_LIMITS[self.parameter]] = value
@@ -71,6 +78,8 @@ class Adaptation:
         done = {
             "left out": f"{self.parameter} is left out",
             "renamed": f"{self.parameter} is sent as {_LIMITS.get(self.parameter)}",
+            "as the user's": "the system text precedes the user's, in one message (as with "
+            "api.system_role=false)",
             "as a JSON object": "answers are asked for as JSON without a schema",
         }[self.how]
         if self.parameter in ("temperature", "top_p"):
@@ -89,6 +98,8 @@ def adaptation_for(
     """
     if problem.kind != "status" or problem.status not in _STATUSES:
         return None
+    if (role := system_part(body)) is not None and refuses_system_role(problem):
+        return Adaptation(role, "as the user's")
     words = f"{problem.code} {problem.param} {problem.message}"
     named = (problem.param or "").split(".")[0].split("[")[0]
     if named not in body and not _REFUSING.search(words):

@@ -2,7 +2,8 @@
 
 A unit is committed when all its requests are answered; until then its answers are here. Each
 process appends to a file of its own and holds a lock on it; files whose process has died are read
-when their requests are repeated. The cache survives killed processes, not a power failure.
+when their requests are repeated. The cache survives killed processes, not a power failure. A line
+that cannot be read is set aside in a file of its own, `NAME.unreadable`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from culture_ray.engines.interface import Response
+from culture_ray.engines.openai.answers.fields import LARGEST_COUNT
 from culture_ray.spending.account import TokenUsage
 from culture_ray.store.atomic import replace, saying_disk_problems
 from culture_ray.store.locks import lock
@@ -48,6 +51,7 @@ class AnswerCache:
         self._inherited: dict[str, CachedAnswer] = {}
         """Answers of processes that have died, by request id."""
         self._files_read: set[str] = set()
+        self._notices: list[str] = []
 
     def open(self) -> None:
         """Create the file; raises DiskProblem."""
@@ -76,6 +80,11 @@ class AnswerCache:
         for request_id in request_ids:
             self._own.pop(request_id, None)
             self._inherited.pop(request_id, None)
+
+    def take_notices(self) -> tuple[str, ...]:
+        """Return reports of answers set aside, each once."""
+        notices, self._notices = tuple(self._notices), []
+        return notices
 
     def close(self) -> None:
         """Close the file; delete it if all its answers are in shards."""
@@ -116,13 +125,30 @@ class AnswerCache:
             return
         else:
             with os.fdopen(os.dup(handle), "rb") as file:
-                for line in file:
-                    if line.endswith(b"\n"):  # the last one may be torn
-                        answer = _decode(json.loads(line))
-                        self._inherited[answer.response.request_id] = answer
+                lines = [line for line in file if line.endswith(b"\n")]  # the last may be torn
+            unreadable = []
+            for line in lines:
+                if (answer := _decode(line)) is not None:
+                    self._inherited[answer.response.request_id] = answer
+                else:
+                    unreadable.append(line)
             self._files_read.add(path.name)
+            if unreadable:
+                self._set_aside(path, unreadable)
         finally:
             os.close(handle)
+
+    def _set_aside(self, path: Path, lines: list[bytes]) -> None:
+        """Keep lines that cannot be read beside their file, and report them the first time."""
+        aside = path.with_suffix(".unreadable")
+        if aside.exists():
+            return
+        replace(aside, partial(_write, b"".join(lines)))
+        count = f"{len(lines)} paid answer{'s' * (len(lines) > 1)}"
+        self._notices.append(
+            f"{count} of an earlier session cannot be read and will be asked for again; what was "
+            f"kept is in {aside}"
+        )
 
 
 def clear_cache(folder: Path) -> None:
@@ -170,10 +196,18 @@ def _request_of(line: bytes) -> str | None:
         return None
 
 
-def _decode(content: dict[str, Any]) -> CachedAnswer:
-    response, usage = dict(content["response"]), content["usage"]
-    if response["probabilities"] is not None:
-        response["probabilities"] = tuple(response["probabilities"])
-    return CachedAnswer(
-        Response(**response), content["ticket"], None if usage is None else TokenUsage(**usage)
-    )
+def _decode(line: bytes) -> CachedAnswer | None:
+    """Return the answer in a line, None if it is not one of exactly the declared types."""
+    try:
+        answer = _ADAPTER.validate_json(line, strict=True)
+    except ValidationError:
+        return None
+    usage, response = answer.usage, answer.response
+    counts = [response.prompt_tokens, response.output_tokens]
+    if usage is not None:
+        counts += [usage.input_tokens, usage.output_tokens, usage.reasoning_tokens]
+        counts += [usage.cached_tokens, usage.cache_write_tokens]
+    return answer if all(0 <= count <= LARGEST_COUNT for count in counts) else None
+
+
+_ADAPTER = TypeAdapter(CachedAnswer)

@@ -7,10 +7,14 @@ from typing import Any
 
 from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.interface import Request
+from culture_ray.engines.openai.system_role import without_system_role
 from culture_ray.spending.account import Tier, UsageBound, input_bound
 
 PATHS = {"chat": "/v1/chat/completions", "responses": "/v1/responses"}
 """Endpoint of each form in a batch."""
+
+OUTPUT_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
+"""Names of the output limit; of several in one body, the largest bounds what is billed."""
 
 TOP_LOGPROBS = 20
 """Largest number that the API allows; an option that is not among them has probability 0."""
@@ -20,7 +24,12 @@ _MIN_OUTPUT = {"chat": 1, "responses": 16}
 
 
 def request_body(
-    request: Request, source: str, api: ApiSettings, *, unreadable: int = 0, logprobs: bool = True
+    request: Request,
+    source: str,
+    api: ApiSettings,
+    *,
+    unreadable: int = 0,
+    logprobs: bool = True,
 ) -> dict[str, Any]:
     """Return the body of a request; `source` is the API's name of the model.
 
@@ -29,6 +38,8 @@ def request_body(
     plain sampling.
     """
     body = (_chat if api.form == "chat" else _responses)(request, source, api)
+    if not api.system_role:
+        body = without_system_role(body)
     if request.options and logprobs:
         body |= _probabilities(api)
     if api.form == "chat":
@@ -37,7 +48,7 @@ def request_body(
         body["service_tier"] = "flex"
     elif api.base_url is None:
         body["service_tier"] = "default"  # the project's own default may cost more
-    body |= api.body
+    body |= api.extra_fields
     return {key: value for key, value in body.items() if value is not None}
 
 
@@ -45,18 +56,15 @@ def usage_bound(
     request: Request, body: dict[str, Any], attempt: int, tier: Tier, *, limited: bool
 ) -> UsageBound:
     """Return the upper bound on the usage of one attempt to send `body`."""
-    output_tokens = next(
-        body[name]
-        for name in ("max_completion_tokens", "max_tokens", "max_output_tokens")
-        if name in body
-    )
+    # Without a limit, only a model whose tokens cost nothing may be used (`plan.api_checks`).
+    limits = [int(body[name]) for name in OUTPUT_LIMITS if name in body]
     texts = (request.system, request.prompt, request.schema or "")
     return UsageBound(
         request_id=request.request_id,
         stage=request.stage,
         input_tokens=input_bound(*texts),
         input_characters=sum(len(text) for text in texts),
-        output_tokens=int(output_tokens),
+        output_tokens=max(limits, default=request.sampling.max_tokens),
         attempt=attempt,
         tier=tier,
         limited=limited,

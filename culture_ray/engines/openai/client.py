@@ -12,6 +12,12 @@ import openai
 from openai import AsyncOpenAI
 
 from culture_ray.engines.api_settings import NO_KEY, ApiSettings
+from culture_ray.engines.openai.answers.error_body import error_in_answer
+from culture_ray.engines.openai.connection import (
+    RedirectedPost,
+    connection_words,
+    refuse_redirected_post,
+)
 from culture_ray.engines.openai.problems import Problem
 from culture_ray.redaction.secrets import scrub_message
 
@@ -23,35 +29,73 @@ def openai_client(api: ApiSettings, key: str, in_flight: int) -> AsyncOpenAI:
     """Return a client that sends each request once, with up to `in_flight` at a time."""
     # With too few connections, an admitted request would wait in the pool after its turn.
     limits = httpx2.Limits(max_connections=in_flight + 16, max_keepalive_connections=in_flight + 16)
-    timeout = httpx2.Timeout(api.timeout_s, connect=min(20.0, api.timeout_s))
+    timeout = timeout_of(api)
+    address = api.address
+    headers = api.sent_headers()
+    named = key != NO_KEY or "authorization" in (name.casefold() for name in headers)
     return AsyncOpenAI(
         api_key=key,
-        base_url=api.base_url,
+        base_url=None if address is None else address.url,
+        default_query=None if address is None else dict(address.query),
+        default_headers=headers,
         max_retries=0,
         timeout=timeout,
-        http_client=openai.DefaultAsyncHttpxClient(limits=limits, timeout=timeout),
+        http_client=openai.DefaultAsyncHttpxClient(
+            limits=limits,
+            timeout=timeout,
+            event_hooks={
+                "request": [] if named else [_without_authorization],
+                "response": [refuse_redirected_post],
+            },
+        ),
     )
+
+
+def timeout_of(api: ApiSettings, attempt: int = 1) -> httpx2.Timeout:
+    """Return the longest wait for an answer: a later attempt waits longer, as each one is paid."""
+    return httpx2.Timeout(api.timeout_s * attempt, connect=min(20.0, api.timeout_s))
 
 
 def problem_of(error: APIError, key: str) -> Problem:
     """Return a client exception as a problem, without anything that looks like a key."""
-    words = without_key(error.message, key)
     if isinstance(error, openai.APITimeoutError):
         unsent = isinstance(error.__cause__, httpx2.ConnectTimeout | httpx2.PoolTimeout)
-        return Problem("unsent" if unsent else "timeout", words)
+        return Problem("unsent" if unsent else "timeout", _timeout_words(error, unsent=unsent))
     if isinstance(error, openai.APIStatusError):
-        return Problem(
-            "status",
-            words,
-            error.status_code,
-            error.code or error.type,
-            error.param,
-            retry_after_s(error.response.headers),
-        )
+        return _status_problem(error.response, key)
     if isinstance(error, openai.APIConnectionError):
-        unsent = isinstance(error.__cause__, httpx2.ConnectError)
-        return Problem("unsent" if unsent else "connection", _cause(error, words))
-    return Problem("body", words)
+        cause = error.__cause__
+        if isinstance(cause, RedirectedPost):
+            return Problem("status", without_key(str(cause), key), cause.status)
+        unsent = isinstance(cause, httpx2.ConnectError | httpx2.UnsupportedProtocol)
+        words = connection_words(error, error.request.url)
+        return Problem("unsent" if unsent else "connection", without_key(words, key))
+    return Problem("body", without_key(error.message, key))
+
+
+async def _without_authorization(request: httpx2.Request) -> None:
+    """Remove the placeholder that the client requires: some servers refuse what is not a key."""
+    request.headers.pop("authorization", None)
+
+
+def _status_problem(response: httpx2.Response, key: str) -> Problem:
+    """Return a refusal in the provider's own words."""
+    found = error_in_answer(response.content)
+    return Problem(
+        "status",
+        without_key(found.message or response.reason_phrase, key),
+        response.status_code,
+        found.code and without_key(found.code, key),
+        found.param,
+        retry_after_s(response.headers),
+    )
+
+
+def _timeout_words(error: openai.APITimeoutError, *, unsent: bool) -> str:
+    limits = error.request.extensions.get("timeout", {})
+    if unsent:
+        return f"no connection to {error.request.url.host} within {limits.get('connect', 0):g} s"
+    return f"none within {limits.get('read', 0):g} s, raise api.timeout_s to wait longer"
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
@@ -72,11 +116,6 @@ def without_key(words: str, key: str) -> str:
     if key != NO_KEY:
         words = words.replace(key, "[key]")
     return scrub_message(words)
-
-
-def _cause(error: BaseException, words: str) -> str:
-    cause = error.__cause__
-    return f"{type(cause).__name__} {cause}".strip() if cause is not None else words
 
 
 def _number(text: str | None) -> float | None:

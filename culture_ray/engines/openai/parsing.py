@@ -1,19 +1,29 @@
-"""Parser for the answers of Chat Completions and Responses: text, usage, probabilities."""
+"""Parser for the answers of Chat Completions and Responses: text, usage, probabilities; pure.
+
+Nothing that an answer holds raises: what cannot be read is a problem with its reason.
+"""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
 
 from culture_ray.engines.interface import Request, Response
+from culture_ray.engines.openai.answers.chat import read_chat
+from culture_ray.engines.openai.answers.document import Unreadable, decode, is_json
+from culture_ray.engines.openai.answers.error_body import ProviderError, error_in
+from culture_ray.engines.openai.answers.error_status import status_of
+from culture_ray.engines.openai.answers.fields import items_of, mapping_of, number_of, text_of
+from culture_ray.engines.openai.answers.parts import AnswerParts
+from culture_ray.engines.openai.answers.responses import read_responses
+from culture_ray.engines.openai.answers.usage import usage_of
 from culture_ray.engines.openai.problems import Problem
 from culture_ray.redaction.secrets import scrub, scrub_message
 from culture_ray.spending.account import Tier, TokenUsage
 
-_TIERS: Mapping[str, Tier] = {"flex": "flex", "priority": "priority", "fast": "priority"}
+_WRAPPINGS = 2
+"""Arrays and texts around an answer that are taken off: some gateways encode it twice."""
 
 
 @dataclass(frozen=True)
@@ -40,21 +50,27 @@ def parse(
     provider does not report it, as in batches.
     """
     try:
-        body = json.loads(content)
-    except ValueError:
-        return Problem("body", "the answer is not JSON")
+        body = decode(content)
+    except Unreadable as problem:
+        return Problem("body", str(problem))
     return parse_body(body, request, tier)
 
 
 def parse_body(body: object, request: Request, tier: Tier | None = None) -> ParsedAnswer | Problem:
     """Parse a decoded body; see `parse`."""
-    if not isinstance(body, Mapping):
+    answer = _unwrapped(body)
+    if answer is None:
         return Problem("body", "the answer is not a JSON object")
-    try:
-        parse_form = _parse_chat if "choices" in body else _parse_responses
-        return parse_form(body, request, tier)
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
-        return Problem("body", f"the answer lacks a part: {type(error).__name__} {error}")
+    parts = (read_chat if "choices" in answer else read_responses)(answer)
+    error = error_in(answer.get("error")) or (parts.error if parts else None)
+    usage = usage_of(answer, parts or AnswerParts(None, "end"), tier)
+    if parts is not None and error is None and parts.finish == "error":
+        error = ProviderError("the provider broke the answer off with an error")
+    if error is not None and not (parts and parts.text and parts.finish == "end"):
+        return _failed(error, usage)
+    if parts is None:
+        return _unreadable(answer, usage)
+    return _answer(request, parts, usage)
 
 
 def to_response(
@@ -80,115 +96,95 @@ def failed_response(request: Request, reason: str) -> Response:
     return Response(request.request_id, None, "error", failure=scrub_message(reason))
 
 
-def _parse_chat(
-    body: Mapping[str, Any], request: Request, tier: Tier | None
-) -> ParsedAnswer | Problem:
-    choice = body["choices"][0]
-    message = choice["message"]
-    finish = str(choice.get("finish_reason"))
-    usage = _usage(body, tier, "prompt", "completion")
-    logprobs = (choice.get("logprobs") or {}).get("content")
-    return _answer(
-        request,
-        text=message.get("content"),
-        refusal=message.get("refusal"),
-        stopped={"length": "length", "content_filter": "filter"}.get(finish, "end"),
-        usage=usage,
-        logprobs=logprobs,
-    )
+def _unwrapped(body: object) -> Mapping[str, object] | None:
+    """Return the answer in a body, None if there is no object in it."""
+    for _ in range(_WRAPPINGS):
+        if isinstance(body, list) and len(body) == 1:
+            body = body[0]
+        elif isinstance(body, str):
+            try:
+                body = decode(body)
+            except Unreadable:
+                return None
+    return body if isinstance(body, Mapping) else None
 
 
-def _parse_responses(
-    body: Mapping[str, Any], request: Request, tier: Tier | None
-) -> ParsedAnswer | Problem:
-    if body["status"] not in ("completed", "incomplete"):
-        error = body.get("error") or {}
-        words = str(error.get("message") or body["status"])
-        return Problem("status", words, 500, error.get("code"))
-    parts = [
-        part for item in body["output"] if item.get("type") == "message" for part in item["content"]
-    ]
-    texts = [part["text"] for part in parts if part["type"] == "output_text"]
-    refusals = [part["refusal"] for part in parts if part["type"] == "refusal"]
-    reason = str((body.get("incomplete_details") or {}).get("reason"))
-    logprobs = next((part["logprobs"] for part in parts if part.get("logprobs")), None)
-    return _answer(
-        request,
-        text=_before_stop(request.sampling.stop, "".join(texts)) if texts else None,
-        refusal="".join(refusals) or None,
-        stopped={"max_output_tokens": "length", "content_filter": "filter"}.get(reason, "end"),
-        usage=_usage(body, tier, "input", "output"),
-        logprobs=logprobs,
-    )
+def _failed(error: ProviderError, usage: TokenUsage | None) -> Problem:
+    """Return an error inside an answer with status 200 as what its own words say it is."""
+    status = error.status or status_of(error.code)
+    return Problem("status", error.message, status, error.code, error.param, usage=usage)
 
 
-def _answer(
-    request: Request,
-    text: str | None,
-    refusal: str | None,
-    stopped: str,
-    usage: TokenUsage | None,
-    logprobs: Sequence[Mapping[str, Any]] | None,
-) -> ParsedAnswer:
-    if refusal:
-        return ParsedAnswer(None, "error", f"the model refused: {refusal[:300]}", usage)
-    if stopped == "filter":
-        return ParsedAnswer(None, "error", "stopped by the provider's content filter", usage)
-    finish: Literal["stop", "length"] = "length" if stopped == "length" else "stop"
-    if text is None or (not text and finish == "length"):
-        length = "the limit of tokens was used up before any text"
-        reason = length if finish == "length" else "no text"
-        return ParsedAnswer(None, "error", reason, usage)
+def _unreadable(answer: Mapping[str, object], usage: TokenUsage | None) -> Problem:
+    if "choices" in answer:
+        return Problem("body", "the answer has no choices", usage=usage)
+    words = error_in(answer)
+    said = f": {words.message}" if words and words.message else ""
+    return Problem("body", f"the answer has neither choices nor output{said}", usage=usage)
+
+
+def _answer(request: Request, parts: AnswerParts, usage: TokenUsage | None) -> ParsedAnswer:
+    failure = _failure(parts)
+    if failure is not None:
+        return ParsedAnswer(None, "error", failure, usage)
+    text = _before_stop(request.sampling.stop, parts.text or "")
+    length = parts.finish == "length" and text == parts.text
     return ParsedAnswer(
         text,
-        finish,
+        "length" if length else "stop",
         usage=usage,
-        probabilities=_probabilities(logprobs, request.options) if logprobs else None,
-        well_formed=finish == "length" or request.schema is None or _is_json(text),
+        probabilities=_probabilities(parts.logprobs, request.options),
+        well_formed=length or request.schema is None or is_json(text),
     )
 
 
-def _usage(
-    body: Mapping[str, Any], tier: Tier | None, input_name: str, output_name: str
-) -> TokenUsage | None:
-    reported = body.get("usage")
-    if not reported:
+def _failure(parts: AnswerParts) -> str | None:
+    """Return the reason why an answer has no text to use, None if it has one."""
+    if parts.refusal or parts.finish == "refusal":
+        words = (parts.refusal or parts.text or "no words")[:300]
+        return f"the model refused: {words}"
+    if parts.finish == "filter":
+        return "stopped by the provider's content filter"
+    if parts.text or (parts.text == "" and parts.finish == "end" and not parts.reasoning):
         return None
-    input_details = reported.get(f"{input_name}_tokens_details") or {}
-    output_details = reported.get(f"{output_name}_tokens_details") or {}
-    return TokenUsage(
-        input_tokens=reported[f"{input_name}_tokens"],
-        output_tokens=reported[f"{output_name}_tokens"],
-        cached_tokens=input_details.get("cached_tokens") or 0,
-        cache_write_tokens=input_details.get("cache_write_tokens") or 0,
-        reasoning_tokens=output_details.get("reasoning_tokens") or 0,
-        tier=tier or _TIERS.get(str(body.get("service_tier")), "standard"),
-    )
+    if parts.finish == "length":
+        return "the limit of tokens was used up before any text"
+    if parts.tool is not None:
+        named = f" '{parts.tool}'" if parts.tool else ""
+        return f"the model called a tool{named} instead of writing a text"
+    return "no text, only reasoning" if parts.reasoning else "no text"
 
 
-def _probabilities(
-    logprobs: Sequence[Mapping[str, Any]], options: Sequence[str]
-) -> tuple[float, ...] | None:
-    """Return the probability of each option as the first token, ignoring surrounding blanks."""
+def _probabilities(logprobs: Sequence[object], options: Sequence[str]) -> tuple[float, ...] | None:
+    """Return the probability of each option as the first token, ignoring surrounding blanks.
+
+    None without options, or if no entry of the first token can be read.
+    """
     if not options or not logprobs:
         return None
-    likely = logprobs[0].get("top_logprobs") or [logprobs[0]]
+    first = mapping_of(logprobs[0])
+    likely = [_token(entry) for entry in items_of(first.get("top_logprobs")) or [first]]
+    tokens = [token for token in likely if token is not None]
+    if not tokens:
+        return None
     return tuple(
-        math.fsum(
-            math.exp(token["logprob"]) for token in likely if token["token"].strip() == option
-        )
+        min(1.0, math.fsum(math.exp(logprob) for token, logprob in tokens if token == option))
         for option in options
     )
 
 
+def _token(entry: object) -> tuple[str, float] | None:
+    """Return a token without blanks and its log probability, None if it cannot be read."""
+    fields = mapping_of(entry)
+    token, logprob = text_of(fields.get("token")), number_of(fields.get("logprob"))
+    if token is None or logprob is None:
+        return None
+    return token.strip(), min(logprob, 0.0)
+
+
 def _before_stop(stops: Sequence[str], text: str) -> str:
-    """Return the text before the first stop sequence: Responses has no parameter for them."""
+    """Return the text before the first stop sequence.
+
+    Responses has no parameter for them, and some models do not support it.
+    """
     return text[: min([len(text), *(at for stop in stops if (at := text.find(stop)) >= 0)])]
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from culture_ray.redaction.secrets import scrub_message
+from culture_ray.spending.account import TokenUsage
 
 Kind = Literal["status", "timeout", "connection", "unsent", "body"]
 """HTTP error; timeout; lost connection; never left this machine; unreadable body."""
@@ -48,6 +49,8 @@ class Problem:
     param: str | None = None
     """Field of the request that it refers to."""
     retry_after_s: float | None = None
+    usage: TokenUsage | None = None
+    """Reported usage; None if it is unknown."""
 
 
 @dataclass(frozen=True)

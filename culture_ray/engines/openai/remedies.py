@@ -37,4 +37,4 @@ def remedy(problem: Problem, api: ApiSettings) -> str:
 
 
 def _address(api: ApiSettings) -> str:
-    return "the provider's own" if api.base_url is None else api.base_url.rpartition("@")[2]
+    return api.shown_url or "the provider's own"

@@ -14,13 +14,13 @@ from culture_ray.engines.model import Model
 from culture_ray.engines.openai.adaptations import Adaptation, adaptation_for
 from culture_ray.engines.openai.answer_cache import AnswerCache, CachedAnswer
 from culture_ray.engines.openai.body import request_body, usage_bound
-from culture_ray.engines.openai.client import openai_client, problem_of
+from culture_ray.engines.openai.client import openai_client, problem_of, timeout_of
 from culture_ray.engines.openai.evidence import Evidence
 from culture_ray.engines.openai.parsing import ParsedAnswer, failed_response, parse, to_response
 from culture_ray.engines.openai.problems import Decision, Problem, decide
 from culture_ray.engines.openai.remedies import remedy
 from culture_ray.errors import ModelStops
-from culture_ray.spending.account import Account
+from culture_ray.spending.account import Account, TokenUsage
 from culture_ray.spending.breaker import PassingFault
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class AttemptSender:
 
     async def adapted(self, problem: Problem, attempt: Attempt) -> bool:
         """Return True if a refusal is met by a change of all further requests."""
-        adaptation = adaptation_for(problem, attempt.body, self._api.body)
+        adaptation = adaptation_for(problem, attempt.body, self._api.extra_fields)
         if adaptation is None or adaptation in self._adaptations[: attempt.adaptations]:
             return False
         if adaptation not in self._adaptations:
@@ -148,53 +148,61 @@ class AttemptSender:
         return body
 
     async def _complete(self, request: Request, body: dict[str, Any], attempt: Attempt) -> Attempt:
-        outcome = await self._post(attempt.ticket, body, request)
+        outcome = await self._post(attempt, body, request)
         attempt = replace(attempt, outcome=outcome, ended_at=time.monotonic())
         answered = isinstance(outcome, ParsedAnswer)
         if isinstance(outcome, ParsedAnswer) or decide(outcome).act in ("retry", "repair"):
             self.evidence.add(request.request_id, attempt.sent_at, answered=answered)
         if isinstance(outcome, Problem):
-            await self._account_for(attempt.ticket, decide(outcome), outcome)
-            return attempt
+            return await self._account_for(attempt, decide(outcome), outcome)
         if outcome.usage is None:
             reason = "the answer does not say what it used"
             await self._account.answered(attempt.ticket)
             await self._account.mark_unresolved(attempt.ticket, reason)
         else:
-            dollars = await self._account.settle(attempt.ticket, outcome.usage)
-            attempt = replace(attempt, spent=(attempt.spent or 0.0) + dollars)
+            attempt = await self._settled(attempt, outcome.usage)
         if outcome.well_formed:
             self.cached(attempt.answer(request, outcome))
         return attempt
 
     async def _post(
-        self, ticket: str, body: dict[str, Any], request: Request
+        self, attempt: Attempt, body: dict[str, Any], request: Request
     ) -> ParsedAnswer | Problem:
         from openai import APIError
 
         if self._client is None:
             raise ModelStops("the engine is not started")
-        endpoint = (
-            self._client.chat.completions if self._api.form == "chat" else self._client.responses
-        )
+        # The client checks the fields that it knows; all of them go through as they are.
+        options: dict[str, Any] = {
+            "extra_body": body,
+            "extra_headers": {"X-Client-Request-Id": request.request_id},
+            "timeout": timeout_of(self._api, attempt.number),
+        }
         try:
-            raw = await endpoint.with_raw_response.create(
-                **body, extra_headers={"X-Client-Request-Id": request.request_id}
-            )
+            if self._api.form == "chat":
+                completions = self._client.chat.completions.with_raw_response
+                raw = await completions.create(model=self._model.source, messages=[], **options)
+            else:
+                raw = await self._client.responses.with_raw_response.create(**options)
         except APIError as error:
             headers = getattr(getattr(error, "response", None), "headers", None)
             if headers is not None:
-                await self._account.observe_headers(ticket, headers)
+                await self._account.observe_headers(attempt.ticket, headers)
             return problem_of(error, self._key)
-        await self._account.observe_headers(ticket, raw.headers)
+        await self._account.observe_headers(attempt.ticket, raw.headers)
         return parse(raw.http_response.content, request)
 
-    async def _account_for(self, ticket: str, decision: Decision, problem: Problem) -> None:
+    async def _account_for(
+        self, attempt: Attempt, decision: Decision, problem: Problem
+    ) -> Attempt:
+        ticket, used = attempt.ticket, problem.usage
         if decision.act in ("wait", "retry"):
             refused = decision.act == "wait"
             fault = PassingFault(decision.reason, problem.retry_after_s, refused)
             await self._account.unavailable(ticket, fault)
-        if decision.billed == "nothing":
+        if used is not None and used.input_tokens + used.output_tokens:
+            attempt = await self._settled(attempt, used)
+        elif used is not None or decision.billed == "nothing":
             await self._account.void(ticket, decision.reason)
         else:
             await self._account.mark_unresolved(ticket, decision.reason)
@@ -202,3 +210,8 @@ class AttemptSender:
             await self._account.rate_limited(problem.retry_after_s)
         if decision.busy:
             await self._account.overloaded()
+        return attempt
+
+    async def _settled(self, attempt: Attempt, usage: TokenUsage) -> Attempt:
+        dollars = await self._account.settle(attempt.ticket, usage)
+        return replace(attempt, spent=(attempt.spent or 0.0) + dollars)

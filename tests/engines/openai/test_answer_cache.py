@@ -6,8 +6,15 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from culture_ray.engines.interface import Response
-from culture_ray.engines.openai.answer_cache import AnswerCache, CachedAnswer, forget_answers
+from culture_ray.engines.openai.answer_cache import (
+    AnswerCache,
+    CachedAnswer,
+    clear_cache,
+    forget_answers,
+)
 from culture_ray.spending.account import TokenUsage
 from tests.api_server.running import ROOT
 
@@ -89,3 +96,41 @@ def test_answers_to_requests_that_are_asked_again_are_forgotten(tmp_path):
     second.open()
     assert second.find("again") is None
     assert second.find("kept") is not None
+
+
+GOOD = '{"response": {"request_id": "good", "text": "text", "finish_reason": "stop"}}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"response": {"request_id": "a", "text": ["text"], "finish_reason": "stop"}}',
+        '{"response": {"request_id": "a", "text": "text", "finish_reason": "stop"},'
+        ' "ticket": "t", "usage": {"input_tokens": null, "output_tokens": "4"}}',
+        '{"response": {"request_id": "a", "text": "text", "finish_reason": "stop"},'
+        ' "ticket": "t", "usage": {"input_tokens": 3, "output_tokens": -4}}',
+        '{"response": {"request_id": "a"}}',
+        '{"other": 1}',
+        "[]",
+        "not JSON",
+        "\udcff",
+        "[" * 100_000,
+    ],
+)
+def test_a_kept_answer_that_cannot_be_read_is_set_aside_and_said_once(tmp_path, line):
+    content = f"{line}\n{GOOD}\n".encode("utf-8", "surrogateescape")
+    (tmp_path / "dead.jsonl").write_bytes(content)
+    cache = opened(tmp_path)
+    assert cache.find("a") is None
+    assert cache.find("good").response.text == "text"
+    (notice,) = cache.take_notices()
+    assert notice.startswith("1 paid answer of an earlier session cannot be read")
+    assert notice.endswith("dead.unreadable")
+    aside = (tmp_path / "dead.unreadable").read_bytes()
+    assert aside == f"{line}\n".encode("utf-8", "surrogateescape")
+    assert cache.take_notices() == ()
+    later = opened(tmp_path)
+    assert later.find("a") is None
+    assert later.take_notices() == ()
+    clear_cache(tmp_path)
+    assert (tmp_path / "dead.unreadable").exists()

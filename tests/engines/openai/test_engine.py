@@ -251,7 +251,8 @@ def test_a_timeout_stays_charged_and_is_sent_again(server):
     (response,), account = ask(server, plain(), api=api)
     assert response.text
     assert account.outcomes == ["given up", "settled"]
-    assert account.ends["t0"][1] == "no answer in time: Request timed out."
+    waited = "none within 0.5 s, raise api.timeout_s to wait longer"
+    assert account.ends["t0"][1] == f"no answer in time: {waited}"
 
 
 def test_attempts_end_and_the_row_says_why(server):
