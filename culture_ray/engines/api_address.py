@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 _ENDPOINTS = ("/chat/completions", "/completions", "/responses", "/files", "/batches")
+
+_SECRET = re.compile(r"(?:^|[_-])(?:key|apikey|token|secret|password|sig|signature)$", re.I)
+"""Names of parameters whose values are secrets."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,12 @@ def address_problem(base_url: str) -> str | None:
             f"holds a user name or password: write base_url: {shown}, and headers: "
             f"{{Authorization: Basic $VARIABLE}} with their base64 form in that environment "
             f"variable"
+        )
+    secret = next((name for name in parse_qs(parts.query) if _SECRET.search(name)), None)
+    if secret is not None:
+        return (
+            f"holds a secret in its parameter {secret}: write it as a header, such as headers: "
+            f"{{api-key: $VARIABLE}}, or name its environment variable in key_variable"
         )
     if parts.fragment:
         return f"ends in a fragment, which no server sees: write base_url: {shown}"

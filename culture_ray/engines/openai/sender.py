@@ -192,9 +192,7 @@ class AttemptSender:
         await self._account.observe_headers(attempt.ticket, raw.headers)
         return parse(raw.http_response.content, request)
 
-    async def _account_for(
-        self, attempt: Attempt, decision: Decision, problem: Problem
-    ) -> Attempt:
+    async def _account_for(self, attempt: Attempt, decision: Decision, problem: Problem) -> Attempt:
         ticket, used = attempt.ticket, problem.usage
         if decision.act in ("wait", "retry"):
             refused = decision.act == "wait"
