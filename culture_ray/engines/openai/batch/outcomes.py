@@ -33,7 +33,7 @@ _ANY_REQUEST = Request("", "", Sampling())
 async def settle(account: Account, sent: BatchRequest, row: Row | None) -> float | None:
     """Settle one request of a batch; return its cost in dollars, None if no usage is reported."""
     outcome = outcome_of(row, _ANY_REQUEST)
-    if isinstance(outcome, ParsedAnswer) and outcome.usage is not None:
+    if outcome.usage is not None:
         return await account.settle(sent.ticket, outcome.usage)
     if isinstance(outcome, Problem) and decide(outcome).billed == "nothing":
         await account.void(sent.ticket, decide(outcome).reason)
