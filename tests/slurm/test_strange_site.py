@@ -29,6 +29,9 @@ LUA = """    if job.account == "none" then
         slurm.log_user("Choose a project first.")
         return slurm.ERROR
     end"""
+SBATCH = shutil.which("sbatch") or "sbatch"
+"""Slurm's own, which the site wraps."""
+
 BANNER = 'echo "*** welcome, core hours left: ***"; echo 4711; {sbatch} "$@"; echo "*** bye ***"'
 
 
@@ -97,8 +100,7 @@ def strange(
     folder.mkdir(exist_ok=True)
     python = shlex.join([sys.executable, "-m", "tests.slurm.driver"])
     executable(folder / "culture-ray", f'PYTHONPATH={ROOT} exec {python} "$@"')
-    banner = BANNER.format(sbatch=shutil.which("sbatch"))
-    executable(folder / "sbatch", banner)
+    executable(folder / "sbatch", BANNER.format(sbatch=SBATCH))
     path = os.pathsep.join([str(folder), str(Path(sys.executable).parent), os.environ["PATH"]])
     monkeypatch.setenv("PATH", path)
     monkeypatch.setenv("COLUMNS", "400")
@@ -157,12 +159,12 @@ def test_a_wrapper_that_prints_a_banner_orphans_no_job_of_a_chain(strange: Stran
 def test_jobs_of_two_clusters_with_one_number_are_told_apart(strange: Strange) -> None:
     alpha, beta = strange.site.bed, strange.beta
     last = {
-        bed: int(bed.run("sbatch", "--parsable", *more, "--wrap=true").stdout.split(";")[0])
+        bed: int(bed.run(SBATCH, "--parsable", *more, "--wrap=true").stdout.split(";")[0])
         for bed, more in ((alpha, ["--partition=main"]), (beta, []))
     }
     for bed, more in ((alpha, ["--partition=main"]), (beta, [])):
         for _ in range(max(last.values()) - last[bed]):
-            bed.run("sbatch", *more, "--wrap=true")
+            bed.run(SBATCH, *more, "--wrap=true")
     held = setup("sleep 300")
     here = strange.submit("here", held)
     there = strange.submit(

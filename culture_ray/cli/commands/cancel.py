@@ -19,7 +19,8 @@ def act(overrides: list[str]) -> int:
         chain = read_chain(chosen.folder / "slurm")
         if not chain:
             made_with_or_elsewhere(chosen)
-        jobs = list(dict.fromkeys(state.job for state in client.states(chain)))
+        there = {state.job for state in client.states(chain)}
+        jobs = [job for job in chain if job in there]
         client.cancel(jobs)
         numbers = ", ".join(job.number for job in jobs)
         outcome = f"cancelled: {numbers}" if jobs else "no job is pending or running"
