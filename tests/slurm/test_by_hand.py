@@ -69,7 +69,7 @@ def test_a_grid_of_experiments_runs_as_jobs_of_submitit(site: Site) -> None:
         "protocol=[hypothetical_interviews_short]", "language=[en]", "stages=[elicit]",
         "design.prompts_per_language=4", "run=grid_${seed}", "seed=1,2",
         "hydra/launcher=submitit_slurm", "hydra.launcher.timeout_min=10",
-        "hydra.launcher.cpus_per_task=2", "hydra.launcher.mem_gb=4",
+        "hydra.launcher.cpus_per_task=2", "hydra.launcher.mem_gb=6",
         f"hydra.sweep.dir={site.bed.folder}/grid", seconds=600,
     )  # fmt: skip
     assert said.returncode == 0, said.stdout + said.stderr
@@ -77,17 +77,20 @@ def test_a_grid_of_experiments_runs_as_jobs_of_submitit(site: Site) -> None:
         assert site.shards(f"grid_{seed}") == 1
 
 
-def test_a_grid_task_that_fails_is_failed_in_slurm_and_leaves_nothing(site: Site) -> None:
+@pytest.mark.engine
+def test_a_grid_task_that_fails_is_failed_in_slurm(site: Site) -> None:
     said = site.culture_ray(
-        "sweep", "--multirun", "experiment=quickstart", "results=/proc/nowhere", "run=grid_x",
-        "seed=1,2", "hydra/launcher=submitit_slurm", "hydra.launcher.timeout_min=10",
-        "hydra.launcher.cpus_per_task=1", "hydra.launcher.mem_gb=1",
-        f"hydra.sweep.dir={site.bed.folder}/failing", seconds=300,
+        "sweep", "--multirun", "experiment=quickstart", f"results={site.results}",
+        "run=failing_${seed}", "seed=1,2", "hydra/launcher=submitit_slurm",
+        "hydra.launcher.timeout_min=10", "hydra.launcher.cpus_per_task=2",
+        "hydra.launcher.mem_gb=1", f"hydra.sweep.dir={site.bed.folder}/failing", seconds=300,
     )  # fmt: skip
     assert said.returncode == 2, said.stdout + said.stderr
     assert "Traceback" not in said.stderr
-    [line] = said.stderr.splitlines()[-1:]
-    assert line.startswith("culture-ray: run 'grid_x': ")
+    last = said.stderr.splitlines()[-1]
+    assert last.startswith("culture-ray: run 'failing_1': model gemma_3_270m needs 5.0 GiB")
     told = (site.bed.folder / "log/jobcomp.txt").read_text()
-    ends = [line for line in told.splitlines() if "ExitCode=2:0" in line]
+    ends = [
+        line for line in told.splitlines() if "WcKey=submitit" in line and " ExitCode=2:0" in line
+    ]
     assert ["JobState=FAILED" in line for line in ends] == [True, True], told[-2000:]
