@@ -178,6 +178,10 @@ class CapReached(ModelStops):
     """The highest possible price of a request no longer fits under the spending cap."""
 
 
+class ReservationExceeded(ModelStops):
+    """A provider billed more for a request than the most it was expected to cost."""
+
+
 class UnknownPrice(UserError):
     """The price of an API model is unknown."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from culture_ray.engines.api_address import address_problem
 from culture_ray.engines.api_headers import header_problem
 from culture_ray.engines.api_settings import ApiSettings
-from culture_ray.engines.openai.body import OUTPUT_LIMITS
+from culture_ray.engines.openai.output_bound import OUTPUT_LIMITS
 from culture_ray.errors import BadApiSettings
 
 _OURS = {

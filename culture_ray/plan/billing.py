@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from culture_ray.engines.interface import Request
 from culture_ray.engines.model import Model
-from culture_ray.errors import NoCap, WrongValue
+from culture_ray.engines.openai.output_bound import OutputBound, output_bound, paid_service
+from culture_ray.errors import NoCap, UnknownPrice, WrongValue
 from culture_ray.plan.api_checks import check_address, check_body
 from culture_ray.settings.run import Settings
 from culture_ray.settings.spending import SpendingSettings
@@ -16,7 +17,7 @@ from culture_ray.spending.account import Tier, UsageBound, input_bound
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.billing import BillingContext, ModelBilling
 from culture_ray.spending.limiter import Limits
-from culture_ray.spending.prices import dollars, price_of
+from culture_ray.spending.prices import PriceSchedule, dollars, price_of
 from culture_ray.spending.statement import spending_table
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run_directory import RunDirectory
@@ -122,14 +123,25 @@ def ledger_at(run: RunDirectory, account: object) -> Path:
 
 
 def terms_of(name: str, model: Model) -> ModelBilling:
-    """Return the price and rate limits of an API model; raises UnknownPrice, BadApiSettings."""
+    """Return the price and rate limits of an API model; raises UnknownPrice, BadApiSettings.
+
+    The price covers the output that a request may be billed beyond its limits.
+    """
     limits = model.limits or Limits()
     check_address(name, model.api)
     where = model.api.shown_url or "openai"
     price = price_of(name, model.source, model.api.shown_url, model.prices)
     check_body(name, model.api, priced=not price.is_free)
+    _check_fees(name, model, price)
+    price = replace(price, extra_output_tokens=model.api.extra_output_tokens)
     pool = limits.pool or f"{where} {model.source}"
     return ModelBilling(name, price, limits, pool, model.api.give_up_after_s)
+
+
+def most_tokens(model: Model, max_tokens: int) -> OutputBound:
+    """Return the most output tokens of a request with this limit, as its body asks for them."""
+    body = {"max_tokens": max_tokens} | model.api.extra_fields
+    return output_bound(body, max_tokens)
 
 
 def most_for(name: str, model: Model, requests: Iterable[Request]) -> float:
@@ -142,8 +154,9 @@ def most_for(name: str, model: Model, requests: Iterable[Request]) -> float:
                     request.request_id,
                     request.stage,
                     input_bound(request.system, request.prompt, request.schema or ""),
-                    request.sampling.max_tokens,
+                    (most := most_tokens(model, request.sampling.max_tokens)).tokens,
                     tier=tier,
+                    reasoning_tokens=most.reasoning_tokens,
                 )
             )
         )
@@ -154,6 +167,19 @@ def most_for(name: str, model: Model, requests: Iterable[Request]) -> float:
 def tier_of(model: Model) -> Tier:
     """Return the price tier of a model's requests."""
     return "batch" if model.engine == "openai_batch" else model.api.tier
+
+
+def _check_fees(name: str, model: Model, price: PriceSchedule) -> None:
+    """Raise UnknownPrice if the body asks for a service whose fee per request is not known."""
+    own = model.prices is not None and model.prices.request is not None
+    if own or price.charges_requests:
+        return
+    if (field := paid_service(model.api.extra_fields)) is not None:
+        raise UnknownPrice(
+            f"model {name}: api.body asks for {field}, whose fee per request is unknown; state "
+            f"prices in conf/model/{name}.yaml with the dollars per request, such as "
+            f"'prices: {{input: 2.0, output: 8.0, request: 0.01}}' (request: 0 if it is free)"
+        )
 
 
 def round_up(amount: float) -> float:

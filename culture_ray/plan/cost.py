@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from culture_ray.engines.model import Model
 from culture_ray.plan.billing import (
     ledger_at,
+    most_tokens,
     round_up,
     terms_of,
     tier_of,
@@ -131,6 +132,7 @@ def _line(model: Model, row: PlanRow, finished: int, spent: ModelSpending | None
     expected_output = EXPECTED_SHARE * most_output
     if spent is not None and spent.mean_output is not None:
         expected_output = spent.mean_output
+    most = most_tokens(model, round(most_output))
     tier = tier_of(model)
     bound = round(prompt_tokens * _BYTES_PER_TOKEN) + _OVERHEAD
     return QuoteLine(
@@ -141,7 +143,16 @@ def _line(model: Model, row: PlanRow, finished: int, spent: ModelSpending | None
         * dollars(price.cost(TokenUsage(round(prompt_tokens), round(expected_output), tier=tier))),
         most=left
         * dollars(
-            price.maximum_cost(UsageBound("", row.stage, bound, round(most_output), tier=tier))
+            price.maximum_cost(
+                UsageBound(
+                    "",
+                    row.stage,
+                    bound,
+                    most.tokens,
+                    tier=tier,
+                    reasoning_tokens=most.reasoning_tokens,
+                )
+            )
         ),
         spent=spent.dollars if spent else 0.0,
     )

@@ -13,8 +13,8 @@ One attempt, step by step:
      5xx): the maximum stays charged. A crash or a cancelled `generate` has the same effect.
    Before that, `unavailable(ticket, fault)` after a passing fault (429, 5xx, timeout, lost
    connection), and `answered(ticket)` after an answer that does not say what it used.
-4. After a 429: `rate_limited(seconds)` with Retry-After (None without that header), then reserve
-   anew.
+4. After a 429: `rate_limited(seconds, ticket)` with Retry-After (None without that header), then
+   reserve anew.
 
 Every attempt needs its own reservation; the SDK's own retries must be off. Tickets are plain
 strings that stay valid over crashes and sessions: the batch journal stores its tickets, and a later
@@ -23,8 +23,9 @@ session settles them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, Protocol
 
 from culture_ray.spending.breaker import PassingFault
@@ -44,7 +45,7 @@ class UsageBound:
     input_tokens: int
     """Upper bound: an exact count, or `input_bound` of all texts that are sent."""
     output_tokens: int
-    """Upper bound, reasoning included: max_tokens."""
+    """Upper bound on what the output limit covers: max_tokens, times the answers asked for."""
     input_characters: int = 0
     """Characters sent, for providers that estimate tokens from them; 0: use `input_tokens`."""
     attempt: int = 1
@@ -53,6 +54,13 @@ class UsageBound:
     """False for batches, which do not count against requests and tokens per minute."""
     urgent: bool = False
     """True for a control request, which goes before all that wait."""
+    reasoning_tokens: int = 0
+    """Reasoning that may be billed beyond `output_tokens`; rate limits do not count it."""
+
+    @property
+    def billed_output_tokens(self) -> int:
+        """Return the upper bound on all output tokens that may be billed."""
+        return self.output_tokens + self.reasoning_tokens
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,18 @@ class TokenUsage:
     """Output tokens that were not returned; billed as output."""
     tier: Tier = "standard"
     """Tier that served the request; it may differ from the one requested."""
+
+    def __post_init__(self) -> None:
+        """Make the counts whole, rounded up, and never negative: no usage is worth money."""
+        for count in fields(self):
+            if count.name != "tier":
+                tokens = max(0, math.ceil(getattr(self, count.name)))
+                object.__setattr__(self, count.name, tokens)
+
+    @property
+    def is_empty(self) -> bool:
+        """Return True for a report of nothing, which no request can have used."""
+        return not (self.input_tokens or self.output_tokens)
 
 
 class Account(Protocol):
@@ -100,10 +120,16 @@ class Account(Protocol):
         """Leave the maximum charged for good, and tell the limiter that the attempt has ended."""
 
     async def observe_headers(self, ticket: str, headers: Mapping[str, str]) -> None:
-        """Update the rate limiter from the `x-ratelimit-*` headers of an answer."""
+        """Update the rate limiter from the rate-limit headers of an answer."""
 
-    async def rate_limited(self, retry_after_s: float | None = None) -> None:
-        """Pause this model after a 429, for the time in its Retry-After header."""
+    async def rate_limited(
+        self, retry_after_s: float | None = None, ticket: str | None = None
+    ) -> None:
+        """Take in a 429 with its Retry-After header; the model pauses if 429s are many.
+
+        The request of the `ticket` itself waits that long before its next turn, and longer each
+        time.
+        """
 
     async def overloaded(self) -> None:
         """Reduce the requests in flight after a 5xx, a timeout or a lost connection."""

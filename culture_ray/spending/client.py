@@ -11,6 +11,7 @@ from typing import Protocol
 from culture_ray.errors import EngineFailed
 from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.breaker import PassingFault
+from culture_ray.spending.limiting.limit_headers import is_limit_header
 from culture_ray.spending.messages import (
     Admission,
     Answered,
@@ -29,12 +30,17 @@ from culture_ray.spending.messages import (
     Void,
 )
 from culture_ray.spending.prices import PriceSchedule, dollars
+from culture_ray.spending.send_clock import SendClock
 
 GATHER_S = 0.05
 """A worker's messages are gathered for this long and posted in one round trip."""
 
 _RETRY_S, _GIVE_UP_S = 0.5, 120.0
 """Pause between attempts to reach an unavailable governor, and the time after which to give up."""
+
+
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.25, 60.0
+"""Pause of a request after its first 429, doubled by each further one, and the longest."""
 
 
 class Transport(Protocol):
@@ -63,7 +69,9 @@ class GovernorClient:
         self._outbox: list[Message] = []
         self._waiting: dict[str, tuple[Reserve, asyncio.Future[float]]] = {}
         self._in_flight: set[str] = set()
-        self._governor = ""
+        self._governor, self._send_clock = "", SendClock()
+        self._refused: dict[str, tuple[int, float]] = {}
+        """Refusals in a row of a request, and the time before which it is not sent again."""
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._posting = asyncio.Lock()
@@ -75,6 +83,9 @@ class GovernorClient:
     async def reserve(self, bound: UsageBound) -> str:
         """Implement `Account.reserve`."""
         ticket = f"{bound.request_id}/{bound.attempt}-{secrets.token_hex(5)}"
+        _, not_before = self._refused.get(bound.request_id, (0, 0.0))
+        if (wait := not_before - time.monotonic()) > 0:
+            await asyncio.sleep(wait)
         message = Reserve(ticket, self._model, bound)
         delay_of: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._waiting[ticket] = (message, delay_of)
@@ -94,8 +105,9 @@ class GovernorClient:
 
     async def settle(self, ticket: str, usage: TokenUsage) -> float:
         """Implement `Account.settle`."""
+        self._refused.pop(_request_of(ticket), None)
         self._end(Settle(ticket, self._model, usage))
-        return dollars(self._price.cost(usage))
+        return dollars(self._price.cost(usage, time.time()))
 
     async def void(self, ticket: str, reason: str) -> None:
         """Implement `Account.void`."""
@@ -107,12 +119,20 @@ class GovernorClient:
 
     async def observe_headers(self, ticket: str, headers: Mapping[str, str]) -> None:
         """Implement `Account.observe_headers`."""
-        limits = {k.lower(): v for k, v in headers.items() if k.lower().startswith("x-ratelimit-")}
+        limits = {k.lower(): v for k, v in headers.items() if is_limit_header(k)}
         if limits:
             self._enqueue(RateLimitHeaders(ticket, limits))
 
-    async def rate_limited(self, retry_after_s: float | None = None) -> None:
+    async def rate_limited(
+        self, retry_after_s: float | None = None, ticket: str | None = None
+    ) -> None:
         """Implement `Account.rate_limited`."""
+        if ticket is not None:
+            request = _request_of(ticket)
+            refusals = self._refused.get(request, (0, 0.0))[0] + 1
+            grown = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2.0 ** (refusals - 1))
+            wait = min(_LONGEST_WAIT_S, max(grown, retry_after_s or 0.0))
+            self._refused[request] = refusals, time.monotonic() + wait
         self._enqueue(RateLimited(self._model, retry_after_s))
 
     async def overloaded(self) -> None:
@@ -198,7 +218,8 @@ class GovernorClient:
         if admission.error is not None:
             delay_of.set_exception(admission.error)
         else:
-            delay_of.set_result(admission.delay)
+            now = time.monotonic()
+            delay_of.set_result(self._send_clock.delay(admission.delay, admission.decided_at, now))
 
     def _give_up(self, error: GovernorUnavailable) -> None:
         for _, delay_of in self._waiting.values():
@@ -209,6 +230,11 @@ class GovernorClient:
         """Report attempts in flight and open reservations to a governor that has restarted."""
         if self._governor and governor != self._governor:
             open_messages = [m for m, delay_of in self._waiting.values() if not delay_of.done()]
+            self._send_clock = SendClock()
             self._outbox += [InFlight(tuple(self._in_flight)), *open_messages]
             self._wake.set()
         self._governor = governor
+
+
+def _request_of(ticket: str) -> str:
+    return ticket.rpartition("/")[0]

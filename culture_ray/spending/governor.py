@@ -13,11 +13,12 @@ from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from culture_ray.errors import CapReached, CultureRayError, ModelStops
+from culture_ray.errors import CapReached, CultureRayError, ModelStops, ReservationExceeded
 from culture_ray.spending.attempts import AttemptTracker
 from culture_ray.spending.balances import Balances, Caps
 from culture_ray.spending.billing import ModelBilling
 from culture_ray.spending.breaker import CircuitBreaker
+from culture_ray.spending.excess import excess_sentence
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.limiter import Limiter
 from culture_ray.spending.messages import (
@@ -76,9 +77,12 @@ class Governor:
         self._queues: dict[str, deque[_QueuedReservation]] = defaultdict(deque)
         self._queued: set[str] = set()
         self._unwritten: list[Record] = []
+        self._exceeded: dict[str, ReservationExceeded] = {}
+        """Models that billed more than was reserved, by name in the ledger."""
         self._last_planned = -1e18
         with ledger.locked() as records:
             self._apply(records)
+        self._exceeded.clear()  # the settings may have changed since
 
     @property
     def queue_length(self) -> int:
@@ -142,7 +146,7 @@ class Governor:
             self._apply(news)
             records, self._unwritten = self._unwritten, []
             for record in records:
-                self.balances.apply(record)
+                self._apply_to_balances(record)
             admissions = []
             for worker, admission, reserved in self._decided(now):
                 admissions.append((worker, admission))
@@ -168,7 +172,7 @@ class Governor:
                     yield first.worker, refused, None
                     self._dequeue([first])
                     continue
-                cost = first.model.price.maximum_cost(first.message.bound)
+                cost = first.model.price.maximum_cost(first.message.bound, now)
                 error, may_fit_later = self._refusal(first, cost, now)
                 if error is not None and may_fit_later:
                     break
@@ -196,6 +200,8 @@ class Governor:
     ) -> tuple[CultureRayError | None, bool]:
         """Return why a request does not fit, and True if it may once those in flight are done."""
         stage, model = queued.message.bound.stage, queued.model.model
+        if (exceeded := self._exceeded.get(model)) is not None:
+            return exceeded, False
         reason = self.balances.refusal(self._caps, stage, model, cost)
         if reason is None:
             return None, False
@@ -229,14 +235,14 @@ class Governor:
             queued.model.model,
             bound.tier,
             bound.input_tokens,
-            bound.output_tokens,
+            bound.billed_output_tokens + queued.model.price.extra_output_tokens,
             cost,
             pool if bound.limited else "",
             round(tokens, 1),
             round(at, 3),
         )
         self.balances.apply(record)
-        return queued.worker, Admission(ticket, max(0.0, at - now)), record
+        return queued.worker, Admission(ticket, max(0.0, at - now), decided_at=now), record
 
     # --- taking in messages
 
@@ -271,11 +277,18 @@ class Governor:
         usage = message.usage
         if message.ticket in self._attempts.in_flight:  # not one of an earlier session
             self._breakers[message.model].answered()
+        if usage.is_empty:
+            reason = "the answer reports no tokens"
+            self._unwritten.append(Unresolved(message.ticket, reason, now))
+            self._attempts.end(message.ticket)
+            return
         tokens = self._attempts.settle(message.ticket, usage)
+        reserved = self.balances.open_reservations.get(message.ticket)
+        sent = now if reserved is None else reserved.at
         self._unwritten.append(
             Settled(
                 message.ticket,
-                self._models[message.model].price.cost(usage),
+                self._models[message.model].price.cost(usage, sent, now),
                 usage.input_tokens,
                 usage.cached_tokens,
                 usage.output_tokens,
@@ -312,4 +325,12 @@ class Governor:
         """Take in records that other processes, or earlier sessions of this run, wrote."""
         for record in records:
             self._attempts.apply(record)
-            self.balances.apply(record)
+            self._apply_to_balances(record)
+
+    def _apply_to_balances(self, record: Record) -> None:
+        if isinstance(record, Settled):
+            reserved = self.balances.open_reservations.get(record.ticket)
+            if reserved is not None and record.nano > reserved.nano:
+                error = ReservationExceeded(excess_sentence(reserved, record))
+                self._exceeded.setdefault(reserved.model, error)
+        self.balances.apply(record)

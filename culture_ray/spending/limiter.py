@@ -2,8 +2,9 @@
 
 Pure: the clock is passed in. It adapts when the provider differs from the configuration: to headers
 with other limits (adopted at once), to headers with less remaining than estimated (never exceeded),
-to 429s despite both (first shorter windows, then a lower rate), and to 5xx and timeouts (fewer
-requests in flight).
+to 429s despite both (first shorter windows, then the rate that was accepted, unless they come by
+chance), to a provider that refuses everything (one request at a time, after ever longer pauses),
+and to 5xx and timeouts (fewer requests in flight).
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ from typing import Annotated, Literal
 from annotated_types import Gt
 
 from culture_ray.spending.account import TokenUsage, UsageBound
+from culture_ray.spending.limiting.limit_headers import Kind, StatedLimit, stated_limits
+from culture_ray.spending.limiting.rate_search import RateSearch
+from culture_ray.spending.limiting.refusal_pause import RefusalPause
 from culture_ray.spending.token_bucket import BucketCharge, TokenBucket
 
 START_PER_MINUTE = 60.0
 """Initial requests per minute for a model whose limits are unknown."""
 
 _DOUBLE_EVERY_S = 5.0
-_REFUSAL_FACTOR, _REFUSAL_FLOOR = 0.85, 0.05
-_RECOVER_EVERY_S, _RECOVER_FACTOR = 30.0, 1.02
-_PAUSE_S = 1.0
+_OVERLOADED_S = 1.0
 _OVERLOAD_FACTOR, _CONCURRENCY_GROWTH = 0.7, 0.1
 _MIN_OBSERVATIONS, _AVERAGE_WEIGHT = 8, 1 / 50
 _INITIAL_TOKENS_PER_BYTE = 0.5
@@ -72,9 +74,15 @@ class Limiter:
         first = START_PER_MINUTE if self._guessing else limits.requests_per_minute
         self.requests = TokenBucket(first, window or 60.0)
         self.tokens = TokenBucket(limits.tokens_per_minute, token_window)
-        self._last_doubled = self._last_recovered = now
-        self._last_refused = self._last_overloaded = -math.inf
-        self._paused_until = self._last_sent = -math.inf
+        self._guessed = self._guessing
+        """True while nobody has told the limit, so that it may rise beyond the guess."""
+        self._last_doubled = now
+        self._last_overloaded = self._last_sent = -math.inf
+        self._pause, self._search = RefusalPause(), RateSearch(now)
+        self._answered = False
+        """True if the provider accepts requests again, until that is taken in."""
+        self._longer_windows: set[Kind] = set()
+        """Limits in the headers that turned out to be per hour or day."""
         self._tokens_per_byte, self._deviation, self._observations = 0.0, 0.0, 0
         self._used_share = 1.0
         """Moving average of the share of a charge that was really used."""
@@ -85,8 +93,8 @@ class Limiter:
         """Return the earliest time to send a request; infinite while too many are in flight."""
         if self.in_flight >= self._max_in_flight:
             return math.inf
-        self._recover(now)
-        earliest = max(now, self._paused_until, self._last_sent)
+        self._advance(now)
+        earliest = max(self._pause.earliest(now), self._last_sent)
         return max(
             self.requests.earliest(earliest, 1.0),
             self.tokens.earliest(earliest, self._token_charge(bound)),
@@ -96,6 +104,8 @@ class Limiter:
         """Charge a request that is sent at `at`, a time returned by `earliest`."""
         self._last_sent = at = max(at, self._last_sent)
         self.in_flight += 1
+        self._pause.sent(at)
+        self._search.add_request(at)
         charges = (
             self.requests.charge(at, 1.0),
             self.tokens.charge(at, self._token_charge(bound)),
@@ -121,6 +131,7 @@ class Limiter:
             self.tokens.correct(sent.tokens, used)
         if not sent.ended:
             self._max_in_flight += _CONCURRENCY_GROWTH
+            self._answered = self._answered or self._pause.answered(sent.at)
         self.release(sent)
 
     def release(self, sent: SentRequest) -> None:
@@ -136,38 +147,52 @@ class Limiter:
         self.release(sent)
 
     def observe_headers(self, sent: SentRequest, headers: Mapping[str, str], now: float) -> None:
-        """Update limits and levels from the `x-ratelimit-*` headers of an answer."""
-        pairs = (("requests", self.requests, sent.requests), ("tokens", self.tokens, sent.tokens))
-        for kind, bucket, charge in pairs:
-            limit = _number(headers, f"x-ratelimit-limit-{kind}")
-            if limit is not None and self._limits.follow_headers and limit != bucket.per_minute:
-                self._guessing = self._guessing and bucket is not self.requests
-                bucket.set_limit(limit, now)
-            remaining = _number(headers, f"x-ratelimit-remaining-{kind}")
-            if remaining is not None:
+        """Update limits and levels from the rate-limit headers of an answer."""
+        pairs: dict[Kind, tuple[TokenBucket, BucketCharge]] = {
+            "requests": (self.requests, sent.requests),
+            "tokens": (self.tokens, sent.tokens),
+        }
+        stated = [limit for limit in stated_limits(headers, now) if self._is_per_minute(limit, now)]
+        for kind, (bucket, charge) in pairs.items():
+            limits = [limit for limit in stated if limit.kind == kind]
+            told = [limit.per_minute for limit in limits if limit.per_minute is not None]
+            if told and self._limits.follow_headers and min(told) != bucket.per_minute:
+                self._adopt(bucket, min(told), now)
+            for remaining in [limit.remaining for limit in limits if limit.remaining]:
                 share = self._used_share if kind == "tokens" else 1.0
                 bucket.observe_remaining(charge, remaining, now, share)
 
     def pause(self, retry_after_s: float | None, now: float) -> None:
-        """Send nothing for a while after a 429, and less than before from then on."""
-        is_new = now >= self._last_refused + max(_PAUSE_S, retry_after_s or 0.0)
-        pause = _PAUSE_S if retry_after_s is None else retry_after_s
-        self._paused_until = max(self._paused_until, now + pause)
-        if not is_new:
-            return  # one of those that were in flight when the first was refused
-        self._last_refused = self._last_recovered = now
+        """Take in a 429 of a request that has ended: pause or send less, where it shows a cause.
+
+        A 429 among many answers concerns its own request only. Where refusals are many, the rate
+        becomes what was accepted. Where nothing is accepted any more, the model pauses as long as
+        the provider says; then requests go one at a time, after ever longer pauses, until one is.
+        """
+        self._advance(now)
+        share = self._search.add_refusal(now)
+        if now < self._pause.until or self._pause.blocked:
+            if self.in_flight == 0 and not self._pause.blocked:
+                self._pause.block()
+            self._pause.extend(retry_after_s, now)
+            return
+        shortened = not self._guessing and (
+            self.requests.shorten_window() | self.tokens.shorten_window()
+        )
+        blocked = self.in_flight == 0 or self._search.is_blocked(share, now)
+        if share is None and not blocked:
+            return
+        self._pause.start(retry_after_s, now, blocked=blocked)
         if self._guessing:
             self._guessing = False
             self.requests.set_limit((self.requests.per_minute or START_PER_MINUTE) / 2, now)
-            return
-        if self.requests.shorten_window() | self.tokens.shorten_window():
-            return
-        for bucket in (self.requests, self.tokens):
-            bucket.rate_factor = max(_REFUSAL_FLOOR, bucket.rate_factor * _REFUSAL_FACTOR)
+        elif share is not None and not blocked and not shortened:
+            self._search.lower(share, self._allowed_per_s, now)
+            self._apply_factor(now)
 
     def reduce_concurrency(self, now: float) -> None:
         """Allow fewer requests in flight: the provider is overloaded."""
-        if now >= self._last_overloaded + _PAUSE_S:
+        if now >= self._last_overloaded + _OVERLOADED_S:
             self._last_overloaded = now
             self._max_in_flight = max(1.0, self.in_flight * _OVERLOAD_FACTOR)
 
@@ -188,21 +213,53 @@ class Limiter:
         self._tokens_per_byte += weight * off
         self._deviation += weight * (abs(off) - self._deviation)
 
-    def _recover(self, now: float) -> None:
+    def _is_per_minute(self, stated: StatedLimit, now: float) -> bool:
+        """Return False for a limit per hour or day, which says nothing about a minute.
+
+        A limit that was taken for one per minute before is taken back.
+        """
+        kind = stated.kind
+        if stated.shows_longer_window and kind not in self._longer_windows:
+            self._longer_windows.add(kind)
+            bucket = self.requests if kind == "requests" else self.tokens
+            configured = getattr(self._limits, f"{kind}_per_minute")
+            if configured is not None and bucket.per_minute != configured:
+                self._adopt(bucket, configured, now)
+        if stated.is_longer_than_a_minute:
+            return False
+        return stated.window_s is not None or kind not in self._longer_windows
+
+    def _adopt(self, bucket: TokenBucket, per_minute: float, now: float) -> None:
+        """Adopt a limit that the provider tells: earlier refusals were about another one."""
+        if bucket is self.requests:
+            self._guessing = self._guessed = False
+        bucket.set_limit(per_minute, now)
+        self._search.restart(now)
+        self._apply_factor(now)
+
+    @property
+    def _allowed_per_s(self) -> float:
+        """Return the requests per second that the limits admit."""
+        return min(self.requests.rate, self.tokens.rate / max(1e-9, self.tokens.mean_charge))
+
+    def _apply_factor(self, now: float) -> None:
+        """Use the factor of the search; beyond 1 it raises a limit that was guessed."""
+        if self._search.factor > 1 and self.requests.per_minute is not None:
+            self.requests.set_limit(self.requests.per_minute * self._search.factor, now)
+            self._search.factor = 1.0
+        for bucket in (self.requests, self.tokens):
+            bucket.rate_factor = self._search.factor
+
+    def _advance(self, now: float) -> None:
         """Raise a guessed limit, and the rate after earlier 429s, as time passes."""
-        if self._guessing and now >= self._last_doubled + _DOUBLE_EVERY_S:
+        if self._answered | self._pause.accepted(now):
+            self._answered = False
+            self._search.unblocked(self._allowed_per_s, now)
+            self._apply_factor(now)
+        if not self._guessing:
+            largest = math.inf if self._guessed else 1.0
+            self._search.advance(self._allowed_per_s, now, largest=largest)
+            self._apply_factor(now)
+        elif now >= self._last_doubled + _DOUBLE_EVERY_S:
             self._last_doubled = now
             self.requests.set_limit(2 * (self.requests.per_minute or START_PER_MINUTE), now)
-        if self.requests.rate_factor < 1 and now >= self._last_recovered + _RECOVER_EVERY_S:
-            self._last_recovered = now
-            for bucket in (self.requests, self.tokens):
-                bucket.rate_factor = min(1.0, bucket.rate_factor * _RECOVER_FACTOR)
-
-
-def _number(headers: Mapping[str, str], name: str) -> float | None:
-    """Return a header's number; None if it is missing, unreadable, 0 or -1."""
-    try:
-        value = float(headers.get(name, ""))
-    except ValueError:
-        return None
-    return value if math.isfinite(value) and value > 0 else None

@@ -47,7 +47,7 @@ class MarkUnresolved:
 
 @dataclass(frozen=True)
 class RateLimitHeaders:
-    """The `x-ratelimit-*` headers of an answer."""
+    """The rate-limit headers of an answer."""
 
     ticket: str
     headers: Mapping[str, str]
@@ -131,6 +131,8 @@ class Admission:
     ticket: str
     delay: float = 0.0
     error: CultureRayError | None = None
+    decided_at: float | None = None
+    """Time of the decision on the governor's clock; `delay` counts from then."""
 
 
 @dataclass(frozen=True)

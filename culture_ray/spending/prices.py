@@ -1,4 +1,4 @@
-"""Prices of tokens: price tables, and the exact cost of a reported usage or of an upper bound.
+"""Prices of tokens and requests: the exact cost of a reported usage or of an upper bound.
 
 Money is counted in whole nanodollars, rounded up, so that sums are exact and never too small.
 """
@@ -15,6 +15,7 @@ from annotated_types import Ge
 
 from culture_ray.errors import UnknownPrice
 from culture_ray.spending.account import Tier, TokenUsage, UsageBound
+from culture_ray.spending.price_calendar import Calendar, price_calendar
 
 Nanodollars = int
 """1e-9 dollars."""
@@ -37,6 +38,8 @@ class DollarsPerMillion:
     cached_input: Annotated[float, Ge(0)] | None = None
     """Null: the price of other input."""
     cache_write: Annotated[float, Ge(0)] | None = None
+    request: Annotated[float, Ge(0)] | None = None
+    """Dollars per request, beside its tokens, as for a web search; null: none is known."""
 
 
 @dataclass(frozen=True)
@@ -58,46 +61,72 @@ class TokenRates:
     output: int
     cached: int
     cache_write: int
+    request: int = 0
+    """Of the request itself."""
+
+
+Tiers = Mapping[Tier, Sequence[TokenRates]]
+"""Token rates by tier and prompt length (ascending)."""
+
+ANSWERED_WITHIN_S = 900.0
+"""Time for which a reservation covers prices that change while a request is in flight."""
+
+BATCH_WITHIN_S = 86_400.0
+"""The same for a request in a batch."""
 
 
 @dataclass(frozen=True)
 class PriceSchedule:
-    """Token rates of a model by tier and prompt length (ascending)."""
+    """Token rates of a model, which may change with the date and the time of day."""
 
-    tiers: Mapping[Tier, Sequence[TokenRates]] = field(default_factory=dict)
+    tiers: Tiers = field(default_factory=dict)
+    """Rates at the time when they were looked up."""
+    calendar: Calendar[Tiers] | None = None
+    """Rates at other times; None if they never change."""
+    extra_output_tokens: int = 0
+    """Output tokens that a request may be billed beyond its limits."""
 
-    def maximum_cost(self, bound: UsageBound) -> Nanodollars:
-        """Return the maximum cost of an attempt: full length, nothing cached, highest rate."""
-        rates = [
-            rate for rate in self._rates(bound.tier) if rate.above < max(1, bound.input_tokens)
-        ]
+    def maximum_cost(self, bound: UsageBound, at: float | None = None) -> Nanodollars:
+        """Return the maximum cost of an attempt: full length, nothing cached, highest rate.
+
+        `at` is the time of sending, in seconds since 1970; None is the time of the look-up. Prices
+        that change before the answer is due count as well.
+        """
+        within = BATCH_WITHIN_S if bound.tier == "batch" else ANSWERED_WITHIN_S
+        output_tokens = bound.billed_output_tokens + self.extra_output_tokens
         return max(
             _nano_from_pico(bound.input_tokens * max(r.input, r.cache_write, r.cached)
-                  + bound.output_tokens * r.output)
-            for r in rates
+                  + output_tokens * r.output + r.request)
+            for tiers in self._tiers(at, None if at is None else at + within)
+            for r in _of_tier(tiers, bound.tier)
+            if r.above < max(1, bound.input_tokens)
         )  # fmt: skip
 
-    def cost(self, usage: TokenUsage) -> Nanodollars:
-        """Return the cost of a reported usage at the tier that served it."""
-        rate = next(
-            r for r in reversed(self._rates(usage.tier)) if r.above < max(1, usage.input_tokens)
-        )
-        plain = max(0, usage.input_tokens - usage.cached_tokens - usage.cache_write_tokens)
-        return _nano_from_pico(
-            plain * rate.input
-            + usage.cached_tokens * rate.cached
-            + usage.cache_write_tokens * rate.cache_write
-            + usage.output_tokens * rate.output
-        )
+    def cost(
+        self, usage: TokenUsage, sent_at: float | None = None, ended_at: float | None = None
+    ) -> Nanodollars:
+        """Return the cost of a reported usage at the tier that served it.
+
+        Providers differ in which time counts, so it is the highest price from `sent_at` (None: the
+        time of the look-up) to `ended_at`.
+        """
+        return max(_cost(tiers, usage) for tiers in self._tiers(sent_at, ended_at))
+
+    @property
+    def charges_requests(self) -> bool:
+        """Return True if a price per request is known."""
+        return any(rate.request for rates in self.tiers.values() for rate in rates)
 
     @property
     def is_free(self) -> bool:
-        """Return True if no token costs anything, at any tier."""
+        """Return True if neither tokens nor requests cost anything, at any tier."""
         rates = [rate for rates in self.tiers.values() for rate in rates]
-        return not any(r.input or r.output or r.cached or r.cache_write for r in rates)
+        return not any(r.input or r.output or r.cached or r.cache_write or r.request for r in rates)
 
-    def _rates(self, tier: Tier) -> Sequence[TokenRates]:
-        return self.tiers.get(tier) or self.tiers["standard"]
+    def _tiers(self, start: float | None, end: float | None) -> Sequence[Tiers]:
+        if self.calendar is None or start is None:
+            return [self.tiers]
+        return self.calendar.between(start, start if end is None else end)
 
 
 def price_of(
@@ -106,7 +135,8 @@ def price_of(
     """Return the prices of a model: from its YAML if stated there, else from genai-prices.
 
     `name` is its name in the configuration, `source` the provider's name for it, `base_url` the
-    server (None for OpenAI). Raises UnknownPrice with the line to add.
+    server (None for OpenAI). Prices of the table may change with the date and the hour; those of
+    the YAML do not. Raises UnknownPrice with the line to add.
     """
     if own is not None:
         stated: dict[Tier, DollarsPerMillion | None] = {
@@ -125,10 +155,8 @@ def price_of(
         _, model = get_snapshot().find_provider_model(
             source, None, None if base_url else "openai", base_url
         )
-        found = {
-            tier: _rates_from_table(model.get_prices(now, dict(context) or None))
-            for tier, context in _CONTEXTS.items()
-        }
+        found = _tiers_from_table(model, now)
+        calendar = price_calendar(model.prices, lambda moment: _tiers_from_table(model, moment))
     except LookupError:
         where = f" at {base_url}" if base_url else ""
         raise UnknownPrice(
@@ -137,7 +165,7 @@ def price_of(
             f"to the command: '+model.{name}.prices={{input: 2.0, output: 8.0}}' (0 for your own "
             f"server)"
         ) from None
-    return PriceSchedule(found)
+    return PriceSchedule(found, calendar)
 
 
 def dollars(nano: Nanodollars) -> float:
@@ -157,11 +185,45 @@ def _nano_from_pico(pico: int) -> Nanodollars:
 def _token_rates(p: DollarsPerMillion) -> TokenRates:
     cached = p.input if p.cached_input is None else p.cached_input
     write = p.input if p.cache_write is None else p.cache_write
-    return TokenRates(0, *(_pico(value) for value in (p.input, p.output, cached, write)))
+    request = Decimal(str(p.request or 0.0)) * 10**6
+    return TokenRates(
+        above=0,
+        input=_pico(p.input),
+        output=_pico(p.output),
+        cached=_pico(cached),
+        cache_write=_pico(write),
+        request=_pico(request),
+    )
+
+
+def _of_tier(tiers: Tiers, tier: Tier) -> Sequence[TokenRates]:
+    return tiers.get(tier) or tiers["standard"]
+
+
+def _cost(tiers: Tiers, usage: TokenUsage) -> Nanodollars:
+    rate = next(
+        r for r in reversed(_of_tier(tiers, usage.tier)) if r.above < max(1, usage.input_tokens)
+    )
+    plain = max(0, usage.input_tokens - usage.cached_tokens - usage.cache_write_tokens)
+    return _nano_from_pico(
+        plain * rate.input
+        + usage.cached_tokens * rate.cached
+        + usage.cache_write_tokens * rate.cache_write
+        + usage.output_tokens * rate.output
+        + rate.request
+    )
 
 
 def _pico(per_million: float | Decimal) -> int:
     return int((Decimal(str(per_million)) * 10**6).to_integral_value(ROUND_CEILING))
+
+
+def _tiers_from_table(model: Any, moment: datetime) -> Tiers:
+    """Return the rates of a genai-prices model at a time; raises LookupError as below."""
+    return {
+        tier: _rates_from_table(model.get_prices(moment, dict(context) or None))
+        for tier, context in _CONTEXTS.items()
+    }
 
 
 def _rates_from_table(price: Any) -> list[TokenRates]:
@@ -171,6 +233,8 @@ def _rates_from_table(price: Any) -> list[TokenRates]:
     """
     keys = ("input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok")
     prices = {key: getattr(price, key, None) for key in keys}
+    per_thousand = getattr(price, "requests_kcount", None)
+    request = 0 if per_thousand is None else _pico(_price_at(per_thousand, 0) or 0) * 1000
     starts = {0} | {tier.start for p in prices.values() for tier in getattr(p, "tiers", ())}
     rates = []
     for start in sorted(starts):
@@ -186,6 +250,7 @@ def _rates_from_table(price: Any) -> list[TokenRates]:
                 output=_pico(output),
                 cached=_pico(plain if cached is None else cached),
                 cache_write=_pico(plain if write is None else write),
+                request=request,
             )
         )
     return rates

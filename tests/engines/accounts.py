@@ -49,7 +49,9 @@ class RecordingAccount:
         assert ticket in self.asks
         self.headers.append(dict(headers))
 
-    async def rate_limited(self, retry_after_s: float | None = None) -> None:
+    async def rate_limited(
+        self, retry_after_s: float | None = None, ticket: str | None = None
+    ) -> None:
         self.pauses.append(retry_after_s)
 
     async def overloaded(self) -> None:

@@ -50,7 +50,9 @@ def _under(folder: str, *names: str) -> tuple[str, ...]:
 
 
 ROOMS = (
-    Room("limiter", _under("culture_ray/spending", "limiter", "token_bucket"),
+    Room("limiter",
+         (*_under("culture_ray/spending", "limiter", "token_bucket"),
+          "culture_ray/spending/limiting"),
          ("tests/spending",), 200),
     Room("ledger", _under("culture_ray/spending", "balances", "ledger", "records", "attempts"),
          ("tests/spending",), 200),

@@ -34,10 +34,15 @@ def usage_bound(
 
 
 def governor(
-    path: Path, caps: Caps, *names: str, limits: Limits | None = None, now: float = START
+    path: Path,
+    caps: Caps,
+    *names: str,
+    limits: Limits | None = None,
+    now: float = START,
+    price: PriceSchedule = DOLLAR_PER_MILLION,
 ) -> Governor:
     """Return a governor whose models have answered, so that no request waits for a probe."""
-    models = billing(*(names or ("m",)), limits=limits)
+    models = billing(*(names or ("m",)), limits=limits, price=price)
     governed = Governor(Ledger(path, "run a"), "a", models, caps, now)
     for name in models:
         governed.receive("before", Answered("", name), now)

@@ -26,13 +26,21 @@ class Provider:
     holds_s: float = 60.0
     """Seconds of its limit that a bucket holds."""
     sends_headers: bool = True
+    by_chance: float = 0.0
+    """Share of requests that it refuses whatever their rate."""
+    retry_after_s: float | None = 1.0
     refused: int = 0
     refused_late: int = 0
     """After the first 30 s."""
     counted: dict[str, float] = field(default_factory=lambda: {"requests": 0.0, "tokens": 0.0})
     _state: dict[str, tuple[float, float]] = field(default_factory=dict)
+    _chance: random.Random = field(default_factory=lambda: random.Random(7))
 
     def admit(self, at: float, bound: UsageBound, usage: TokenUsage) -> bool:
+        if self._chance.random() < self.by_chance:
+            self.refused += 1
+            self.refused_late += at > 30
+            return False
         costs = {"requests": 1.0, "tokens": self.cost(bound, usage)}
         left = {kind: self.left(kind, at) for kind in costs}
         if any(costs[kind] > left[kind] + 1e-6 for kind in costs):
@@ -132,7 +140,7 @@ def run(
             if not provider.admit(now, bound, usage):
                 limiter.observe_headers(sent_request, provider.headers(now), now)
                 limiter.release(sent_request)
-                limiter.pause(1.0, now)
+                limiter.pause(provider.retry_after_s, now)
                 continue
             sent.append((now, provider.cost(bound, usage)))
             if now > 60:

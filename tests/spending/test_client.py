@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -112,5 +113,24 @@ def test_a_full_disk_reaches_whoever_waits(tmp_path: Path, monkeypatch: pytest.M
             await accounts.of("m").reserve(_bound(1))
         with pytest.raises(DiskProblem):
             await accounts.of("m").reserve(_bound(2))
+
+    asyncio.run(act())
+
+
+def test_a_refused_request_waits_longer_each_time_and_others_do_not(tmp_path: Path) -> None:
+    async def act() -> None:
+        accounts = LocalAccounts(tmp_path / "ledger", "a", billing("m"), Caps())
+        account = accounts.of("m")
+        for told, wait in ((None, 0.25), (None, 0.5), (0.4, 1.0), (9.0, 9.0), (900.0, 60.0)):
+            before = time.monotonic()
+            await account.rate_limited(told, "r1/1-a")
+            assert before + wait <= account._refused["r1"][1] <= time.monotonic() + wait
+        assert list(account._refused) == ["r1"]
+        await account.settle("r1/2-b", TokenUsage(0, 1))
+        assert account._refused == {}
+        await account.rate_limited(900.0)
+        assert account._refused == {}
+        await account.close()
+        await accounts.close()
 
     asyncio.run(act())

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from culture_ray.errors import CapReached, ModelStops
+from culture_ray.errors import CapReached, ModelStops, ReservationExceeded
 from culture_ray.spending.account import TokenUsage
 from culture_ray.spending.attempts import DEAD_AFTER_S
 from culture_ray.spending.balances import Caps
@@ -23,7 +24,10 @@ from culture_ray.spending.messages import (
     Unavailable,
     Void,
 )
-from tests.spending.builders import START, billing, governor, usage_bound
+from culture_ray.spending.price_calendar import Calendar
+from culture_ray.spending.prices import Prices, price_of
+from culture_ray.spending.statement import spending_table
+from tests.spending.builders import DOLLAR_PER_MILLION, START, billing, governor, usage_bound
 
 MILLI = 1_000_000
 """Nanodollars of 1000 tokens."""
@@ -273,3 +277,104 @@ def test_an_outage_does_not_leave_the_model_with_one_request_at_a_time(tmp_path:
     governed.receive("w", Answered("", "m"), START + 60)
     _reserve(governed, {f"s{n}/1": 10 for n in range(20)}, START + 60)
     assert len(_admitted(governed.tick(START + 60))) >= 10
+
+
+def test_the_first_answer_above_its_reservation_stops_what_is_not_yet_sent(
+    tmp_path: Path,
+) -> None:
+    governed = governor(tmp_path / "ledger", Caps(total=100 * MILLI), "m", "other")
+    _reserve(governed, {"a/1-0": 6000, "b": 6000})
+    governed.tick(START)
+    governed.receive("w", Settle("a/1-0", "m", TokenUsage(0, 9000)), START + 1)
+    _reserve(governed, {"c": 10}, START + 1)
+    governed.receive("w", Reserve("d", "other", usage_bound(10)), START + 1)
+    admissions = governed.tick(START + 1)
+    assert (_admitted(admissions), _refused(admissions)) == (["d"], ["c"])
+    [error] = [admission.error for _, admission in admissions if admission.error]
+    assert isinstance(error, ReservationExceeded)
+    assert "m billed $0.009000 for request a, and $0.006000 was reserved" in str(error)
+    assert "9000 output tokens, where at most 6000" in str(error)
+    assert "api.extra_output_tokens" in str(error)
+    assert "(here 3000)" in str(error)
+    other = 10_000
+    assert governed.balances.charged_nano == 15 * MILLI + other, "charged as billed"
+    governed.receive("w", Settle("b", "m", TokenUsage(0, 20_000)), START + 2)
+    governed.tick(START + 2)
+    assert governed.balances.charged_nano == 29 * MILLI + other
+    table = spending_table(tmp_path / "ledger", "a").to_pylist()
+    assert [(row["reserved"], row["dollars"]) for row in table[:2]] == [
+        (0.006, 0.009), (0.006, 0.02),
+    ]  # fmt: skip
+
+
+def test_an_answer_at_its_reservation_stops_nothing(tmp_path: Path) -> None:
+    governed = governor(tmp_path / "ledger", Caps(total=100 * MILLI))
+    _reserve(governed, {"a": 6000})
+    governed.tick(START)
+    governed.receive("w", Settle("a", "m", TokenUsage(0, 6000)), START + 1)
+    _reserve(governed, {"b": 10}, START + 1)
+    assert _admitted(governed.tick(START + 1)) == ["b"]
+
+
+def test_another_job_on_the_ledger_stops_too_and_a_later_one_tries_again(tmp_path: Path) -> None:
+    path, caps = tmp_path / "ledger", Caps(total=100 * MILLI)
+    first, second = governor(path, caps), governor(path, caps)
+    _reserve(first, {"a": 6000})
+    first.tick(START)
+    first.receive("w", Settle("a", "m", TokenUsage(0, 9000)), START + 1)
+    first.tick(START + 1)
+    _reserve(second, {"b": 10}, START + 1)
+    assert _refused(second.tick(START + 1)) == ["b"]
+    third = governor(path, caps)
+    _reserve(third, {"c": 10}, START + 2)
+    assert _admitted(third.tick(START + 2)) == ["c"], "its settings may allow for it"
+
+
+def test_tokens_beyond_the_limit_that_the_settings_allow_for_are_reserved(tmp_path: Path) -> None:
+    price = replace(DOLLAR_PER_MILLION, extra_output_tokens=3000)
+    governed = governor(tmp_path / "ledger", Caps(), price=price)
+    governed.receive("w", Reserve("a", "m", usage_bound(6000)), START)
+    governed.tick(START)
+    assert governed.balances.charged_nano == 9 * MILLI
+    governed.receive("w", Settle("a", "m", TokenUsage(0, 9000)), START)
+    governed.receive("w", Reserve("b", "m", usage_bound(1)), START + 1)
+    assert _admitted(governed.tick(START + 1)) == ["b"]
+    assert governed.balances.open_reservations["b"].output_tokens == 3001
+
+
+def test_an_answer_that_reports_no_tokens_stays_charged_at_its_maximum(tmp_path: Path) -> None:
+    governed = governor(tmp_path / "ledger", Caps(total=10 * MILLI))
+    _reserve(governed, {"a": 6000})
+    governed.tick(START)
+    governed.receive("w", Settle("a", "m", TokenUsage(-5, -7)), START + 1)
+    governed.tick(START + 1)
+    assert governed.balances.charged_nano == 6 * MILLI
+    assert governed.balances.totals["a", "elicit", "m"].settled == 0
+    [row] = spending_table(tmp_path / "ledger", "a").to_pylist()
+    assert (row["state"], row["reason"]) == ("kept", "the answer reports no tokens")
+
+
+def test_a_price_that_changes_while_a_request_is_under_way_is_the_higher_one(
+    tmp_path: Path,
+) -> None:
+    """At 4:00 UTC the price doubles; START is 22:13:20."""
+    four = 4 * 3600.0
+    dear = price_of("m", "m", own=Prices(input=2.0, output=2.0))
+    night = Calendar((), (four,), {(0, 0): dear.tiers, (0, 1): DOLLAR_PER_MILLION.tiers})
+    price = replace(DOLLAR_PER_MILLION, calendar=night)
+    governed = governor(tmp_path / "ledger", Caps(), price=price)
+    change = START - START % 86_400 + 86_400
+    for ticket, at, reserved in (
+        ("evening", change - 1000, 1), ("before", change - 100, 2), ("after", change + 10, 2),
+    ):  # fmt: skip
+        governed.receive("w", Reserve(ticket, "m", usage_bound(1000)), at)
+        governed.tick(at)
+        assert governed.balances.open_reservations[ticket].nano == reserved * MILLI
+    for ticket, at, billed in (
+        ("evening", change - 900, 1), ("before", change + 5, 2), ("after", change + 20, 2),
+    ):  # fmt: skip
+        before = governed.balances.charged_nano
+        reserved_nano = governed.balances.open_reservations[ticket].nano
+        governed.receive("w", Settle(ticket, "m", TokenUsage(0, 1000)), at)
+        governed.tick(at)
+        assert governed.balances.charged_nano - before == billed * MILLI - reserved_nano

@@ -140,7 +140,7 @@ def test_limits_that_nobody_told_are_learned_from_headers_after_a_careful_start(
 
 def test_a_silent_provider_with_lower_limits_is_found_out_by_its_refusals() -> None:
     ran = run(Limits(10_000, 200_000), Provider(10_000, 100_000, sends_headers=False), minutes=10)
-    assert ran.refused < len(ran.sent) / 50
+    assert ran.refused < len(ran.sent) / 33
     assert 0.9 <= ran.tokens / 100_000 <= 1.0
 
 
@@ -304,47 +304,162 @@ def _factors(limiter: Limiter) -> list[float]:
     return [limiter.requests.rate_factor, limiter.tokens.rate_factor]
 
 
-def test_refusals_shorten_the_windows_and_then_lower_both_rates_down_to_a_20th() -> None:
-    limiter = Limiter(Limits(600, 60_000), 0.0)
-    limiter.pause(None, 0.0)
-    assert _factors(limiter) == [1.0, 1.0], "shorter windows may explain it"
-    now = 10.0
-    while limiter.requests.rate_factor == 1.0:
+def _send(limiter: Limiter, count: int, now: float) -> list[SentRequest]:
+    return [limiter.charge(_bound(), now) for _ in range(count)]
+
+
+def _refuse(limiter: Limiter, requests: list[SentRequest], now: float) -> None:
+    for request in requests:
+        limiter.release(request)
         limiter.pause(None, now)
-        now += 10.0
-    assert _factors(limiter) == [0.85, 0.85]
-    for _ in range(40):
-        limiter.pause(None, now)
-        now += 10.0
-    assert _factors(limiter) == [0.05, 0.05]
+
+
+def test_a_refusal_among_many_answers_pauses_nothing_and_shortens_the_windows() -> None:
+    limiter = Limiter(Limits(6_000_000, 1e12), 0.0)
+    _refuse(limiter, _send(limiter, 40, 0.0)[:2], 1.0)
+    assert limiter.earliest(_bound(), 1.0) < 1.1
+    assert _factors(limiter) == [1.0, 1.0]
+    assert not limiter.requests.shorten_window(), "it is the shortest already"
+
+
+def test_many_refusals_lower_both_rates_to_what_was_accepted_and_pause_a_second() -> None:
+    limiter = Limiter(Limits(2400, 2400 * 100), 0.0)
+    while limiter.requests.shorten_window() | limiter.tokens.shorten_window():
+        pass
+    _refuse(limiter, _send(limiter, 30, 0.0)[:2], 1.0)
+    assert _factors(limiter) == [1.0, 1.0]
+    _refuse(limiter, _send(limiter, 2, 1.0), 1.0)
+    used = 32 / (0.99 * 40)
+    assert _factors(limiter) == pytest.approx([0.98 * used * (1 - 4 / 32)] * 2)
+    assert limiter.earliest(_bound(), 1.0) >= 2.0
 
 
 def test_refusals_of_requests_in_flight_at_the_first_one_count_once() -> None:
-    limiter = Limiter(Limits(60, 60), 0.0)
-    limiter.pause(None, 0.0)
-    assert _factors(limiter) == [0.85, 0.85]
-    limiter.pause(None, 0.5)
-    limiter.pause(5.0, 0.9)
-    assert _factors(limiter) == [0.85, 0.85]
-    limiter.pause(5.0, 4.9)
-    assert _factors(limiter) == [0.85, 0.85], "its own Retry-After has not passed since the first"
-    limiter.pause(None, 5.0)
-    assert _factors(limiter) == pytest.approx([0.85**2] * 2)
-    limiter.pause(None, 6.0)
-    assert _factors(limiter) == pytest.approx([0.85**3] * 2)
+    limiter = Limiter(Limits(60, 6000), 0.0)
+    requests = _send(limiter, 40, 0.0)
+    _refuse(limiter, requests[:10], 1.0)
+    factors = _factors(limiter)
+    assert factors < [1.0, 1.0]
+    _refuse(limiter, requests[10:20], 1.5)
+    assert _factors(limiter) == factors
 
 
-def test_a_lowered_rate_recovers_by_2_percent_every_30_s_up_to_the_whole() -> None:
-    limiter = Limiter(Limits(60, 60), 0.0)
-    limiter.pause(None, 100.0)
-    limiter.earliest(_bound(), 129.9)
-    assert _factors(limiter) == [0.85, 0.85]
-    limiter.earliest(_bound(), 130.0)
-    assert _factors(limiter) == pytest.approx([0.85 * 1.02] * 2)
-    limiter.earliest(_bound(), 159.9)
-    assert _factors(limiter) == pytest.approx([0.85 * 1.02] * 2)
-    for step in range(20):
-        limiter.earliest(_bound(), 160.0 + 30 * step)
+def test_nothing_in_flight_after_a_refusal_lets_requests_go_one_at_a_time() -> None:
+    limiter = Limiter(Limits(6_000_000, None), 0.0)
+    _refuse(limiter, _send(limiter, 3, 0.0), 0.5)
+    assert limiter.earliest(_bound(), 0.5) == 1.5
+    [probe] = _send(limiter, 1, 1.5)
+    assert limiter.earliest(_bound(), 1.5) == 3.5, "it is accepted if it is not refused by then"
+    _refuse(limiter, [probe], 1.6)
+    assert limiter.earliest(_bound(), 1.6) == 3.6, "twice as long"
+    [probe] = _send(limiter, 1, 3.6)
+    limiter.settle(probe, TokenUsage(0, 1))
+    assert limiter.earliest(_bound(), 3.7) == 3.7
+    assert limiter.charge(_bound(), 3.7).at == limiter.charge(_bound(), 3.7).at
+    assert _factors(limiter) == [1.0, 1.0]
+
+
+def test_an_answer_to_a_request_before_the_refusals_ends_no_pause() -> None:
+    limiter = Limiter(Limits(6_000_000, None), 0.0)
+    early, late = _send(limiter, 2, 0.0)
+    limiter.release(early)
+    _refuse(limiter, [late], 0.5)
+    [probe] = _send(limiter, 1, 1.5)
+    limiter.settle(early, TokenUsage(0, 1))
+    assert limiter.earliest(_bound(), 1.6) == 3.5
+    limiter.release(probe)
+    assert limiter.earliest(_bound(), 1.6) == 3.5, "whatever became of it was no answer"
+    assert limiter.earliest(_bound(), 3.5) == 3.5
+
+
+def test_a_retry_after_of_0_does_not_hammer_a_provider_that_refuses_everything() -> None:
+    provider = Provider(6000, 1e9, sends_headers=False, by_chance=1.0, retry_after_s=0.0)
+    run(Limits(6000, 1e9), provider, minutes=10 / 60)
+    assert provider.refused <= 60, "some 25 of them before the first refusal is known"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("retry_after_s", [None, 0.0, 20.0])
+def test_refusals_by_chance_cost_the_refused_requests_and_nothing_else(
+    retry_after_s: float | None,
+) -> None:
+    provider = Provider(1e6, 1e9, sends_headers=False, by_chance=0.01, retry_after_s=retry_after_s)
+    ran = run(Limits(3000, 5e7), provider, minutes=2)
+    assert ran.requests >= 0.95 * 3000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chance", [0.05, 0.2])
+def test_more_refusals_by_chance_do_not_lower_the_rate_for_long(chance: float) -> None:
+    provider = Provider(1e6, 1e9, sends_headers=False, by_chance=chance)
+    ran = run(Limits(3000, 5e7), provider, minutes=2)
+    assert ran.requests >= 0.9 * (1 - chance) * 3000
+
+
+@pytest.mark.slow
+def test_a_silent_limit_of_half_the_configured_is_found_within_seconds() -> None:
+    provider = Provider(1500, 5e7, sends_headers=False, holds_s=1.0)
+    ran = run(Limits(3000, 5e7), provider, minutes=1.5)
+    assert sum(1 for at, _ in ran.sent if 10 <= at < 20) >= 0.85 * 250
+    assert ran.refused <= len(ran.sent) / 20
+
+
+@pytest.mark.slow
+def test_a_fixed_minute_of_half_the_limit_is_neither_hammered_nor_wasted() -> None:
+    provider = Provider(1500, 5e7, sends_headers=False, window_s=60.0)
+    ran = run(Limits(3000, 5e7), provider, minutes=3)
+    assert ran.requests >= 0.8 * 1500
+    assert ran.refused <= len(ran.sent) / 10
+
+
+@pytest.mark.slow
+def test_an_unknown_limit_rises_again_after_a_refusal_by_chance() -> None:
+    provider = Provider(3000, 5e7, sends_headers=False, by_chance=0.01)
+    ran = run(Limits(), provider, minutes=3)
+    assert ran.requests >= 0.85 * 3000
+
+
+def _told(limiter: Limiter, now: float = 0.0, **headers: str) -> None:
+    sent = limiter.charge(_bound(), now)
+    limiter.observe_headers(sent, {k.replace("_", "-"): v for k, v in headers.items()}, now)
+
+
+def test_a_limit_per_day_replaces_no_limit_per_minute() -> None:
+    limiter = Limiter(Limits(30, 6000), 0.0)
+    _told(
+        limiter, x_ratelimit_limit_requests="14400", x_ratelimit_remaining_requests="14399",
+        x_ratelimit_reset_requests="6s", x_ratelimit_limit_tokens="500000",
+        x_ratelimit_remaining_tokens="1", x_ratelimit_reset_tokens="23h",
+    )  # fmt: skip
+    assert (limiter.requests.per_minute, limiter.tokens.per_minute) == (30, 6000)
+    assert limiter.tokens.earliest(1.0, 1.0) <= 1.5, "what is left of the day holds nothing back"
+
+
+def test_a_limit_that_turns_out_to_be_per_day_is_taken_back_for_good() -> None:
+    limiter = Limiter(Limits(30, None), 0.0)
+    reset = {"x_ratelimit_limit_requests": "14400", "x_ratelimit_remaining_requests": "9000"}
+    _told(limiter, **reset, x_ratelimit_reset_requests="50s")
+    assert limiter.requests.per_minute == 14_400
+    _told(limiter, **reset, x_ratelimit_reset_requests="5000s")
+    assert limiter.requests.per_minute == 30
+    _told(limiter, **reset, x_ratelimit_reset_requests="50s")
+    _told(limiter, **reset)
+    assert limiter.requests.per_minute == 30
+    _told(limiter, x_ratelimit_limit_requests_minute="60")
+    assert limiter.requests.per_minute == 60, "its name says so"
+
+
+def test_the_lowest_of_several_limits_counts() -> None:
+    limiter = Limiter(Limits(30, None), 0.0)
+    _told(limiter, ratelimit_policy='"a";q=10;w=1,"b";q=300;w=60,"c";q=5;w=86400')
+    assert limiter.requests.per_minute == 300
+
+
+def test_a_limit_that_the_provider_tells_makes_refusals_by_another_one_void() -> None:
+    limiter = Limiter(Limits(60, 6000), 0.0)
+    _refuse(limiter, _send(limiter, 40, 0.0)[:10], 1.0)
+    assert _factors(limiter) < [1.0, 1.0]
+    _told(limiter, 1.0, x_ratelimit_limit_requests="30")
     assert _factors(limiter) == [1.0, 1.0]
 
 

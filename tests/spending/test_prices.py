@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -93,3 +94,47 @@ def test_own_prices_win_over_the_table() -> None:
     assert price.cost(TokenUsage(1_000_000, 1_000_000)) == nano_of(5.0)
     assert price.cost(TokenUsage(1_000_000, 1_000_000, tier="batch")) == nano_of(2.5)
     assert price.cost(TokenUsage(1_000_000, 1_000_000, tier="flex")) == nano_of(5.0)
+
+
+@pytest.mark.parametrize(
+    ("source", "dollars_per_request"), [("sonar", 0.012), ("sonar-pro", 0.014)]
+)
+def test_a_price_per_request_of_the_table_is_reserved_and_settled(
+    source: str, dollars_per_request: float
+) -> None:
+    price = price_of("m", source, "https://api.perplexity.ai")
+    assert price.charges_requests
+    fee = nano_of(dollars_per_request)
+    usage, bound = TokenUsage(1, 1), UsageBound("r", "elicit", 1, 1)
+    for cost in (price.cost(usage), price.maximum_cost(bound)):
+        assert fee < cost < fee + nano_of(0.0001)
+
+
+def test_a_price_per_request_may_be_stated_beside_those_of_tokens() -> None:
+    price = price_of("m", "m", own=Prices(1.0, 4.0, request=0.005))
+    assert price.cost(TokenUsage(1000, 1000)) == nano_of(0.005 + 0.005)
+    assert price.maximum_cost(UsageBound("r", "elicit", 1000, 1000)) == nano_of(0.010)
+    assert price.charges_requests
+    assert not price_of("m", "m", own=Prices(1.0, 4.0)).charges_requests
+
+
+def test_output_beyond_the_limit_costs_like_other_output() -> None:
+    price = price_of("m", "m", own=Prices(0.0, 1.0))
+    bound = UsageBound("r", "elicit", 0, 600, reasoning_tokens=400)
+    assert price.maximum_cost(bound) == 1_000_000
+    assert replace(price, extra_output_tokens=1000).maximum_cost(bound) == 2_000_000
+
+
+@given(
+    counts=st.lists(st.integers(-100, 100) | st.floats(-100, 100), min_size=5, max_size=5),
+)
+def test_no_usage_is_worth_money_and_parts_of_tokens_are_rounded_up(counts: list[float]) -> None:
+    price = price_of("m", "m", own=Prices(2.0, 8.0, cached_input=0.5))
+    usage = TokenUsage(*counts)  # type: ignore[arg-type]
+    assert price.cost(usage) >= 0
+    found = (usage.input_tokens, usage.output_tokens, usage.cached_tokens,
+             usage.cache_write_tokens, usage.reasoning_tokens)  # fmt: skip
+    for stated, kept in zip(counts, found, strict=True):
+        assert isinstance(kept, int)
+        assert kept == max(0, -int(-stated // 1))
+    assert usage.is_empty == (usage.input_tokens == usage.output_tokens == 0)

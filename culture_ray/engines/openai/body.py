@@ -7,14 +7,12 @@ from typing import Any
 
 from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.interface import Request
+from culture_ray.engines.openai.output_bound import output_bound
 from culture_ray.engines.openai.system_role import without_system_role
 from culture_ray.spending.account import Tier, UsageBound, input_bound
 
 PATHS = {"chat": "/v1/chat/completions", "responses": "/v1/responses"}
 """Endpoint of each form in a batch."""
-
-OUTPUT_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")
-"""Names of the output limit; of several in one body, the largest bounds what is billed."""
 
 TOP_LOGPROBS = 20
 """Largest number that the API allows; an option that is not among them has probability 0."""
@@ -56,15 +54,15 @@ def usage_bound(
     request: Request, body: dict[str, Any], attempt: int, tier: Tier, *, limited: bool
 ) -> UsageBound:
     """Return the upper bound on the usage of one attempt to send `body`."""
-    # Without a limit, only a model whose tokens cost nothing may be used (`plan.api_checks`).
-    limits = [int(body[name]) for name in OUTPUT_LIMITS if name in body]
+    output = output_bound(body, request.sampling.max_tokens)
     texts = (request.system, request.prompt, request.schema or "")
     return UsageBound(
         request_id=request.request_id,
         stage=request.stage,
         input_tokens=input_bound(*texts),
         input_characters=sum(len(text) for text in texts),
-        output_tokens=max(limits, default=request.sampling.max_tokens),
+        output_tokens=output.tokens,
+        reasoning_tokens=output.reasoning_tokens,
         attempt=attempt,
         tier=tier,
         limited=limited,

@@ -205,7 +205,7 @@ class AttemptSender:
         else:
             await self._account.mark_unresolved(ticket, decision.reason)
         if decision.act == "wait":
-            await self._account.rate_limited(problem.retry_after_s)
+            await self._account.rate_limited(problem.retry_after_s, ticket)
         if decision.busy:
             await self._account.overloaded()
         return attempt

@@ -1,0 +1,37 @@
+"""Sentence about a provider that billed more for a request than was reserved."""
+
+from __future__ import annotations
+
+from culture_ray.spending.prices import dollars
+from culture_ray.spending.records import Reserved, Settled
+
+
+def excess_sentence(reserved: Reserved, settled: Settled) -> str:
+    """Return one sentence: what was reserved and billed, and the setting that allows for it."""
+    request = reserved.ticket.rpartition("/")[0]
+    beyond = settled.output_tokens - reserved.output_tokens
+    if beyond > 0:
+        cause = (
+            f"it used {settled.output_tokens} output tokens, where at most "
+            f"{reserved.output_tokens} were expected"
+        )
+        remedy = (
+            f"if its answers may be billed beyond their limit, for reasoning for example, set "
+            f"api.extra_output_tokens in the file of {reserved.model} to the most by which they "
+            f"may be (here {beyond})"
+        )
+    elif settled.input_tokens > reserved.input_tokens:
+        cause = (
+            f"it used {settled.input_tokens} input tokens, where at most {reserved.input_tokens} "
+            f"were sent"
+        )
+        remedy = f"check what the provider adds to the prompts of {reserved.model}"
+    else:
+        cause = f"it was served at the tier {settled.tier}, where {reserved.tier} was expected"
+        remedy = f"check api.tier and prices in the file of {reserved.model}"
+    return (
+        f"{reserved.model} billed ${dollars(settled.nano):.6f} for request {request}, and "
+        f"${dollars(reserved.nano):.6f} was reserved as the most it could cost: {cause}; "
+        f"nothing more is sent to it, or the cap could be passed: {remedy}, and run the same "
+        f"command again"
+    )
