@@ -18,9 +18,9 @@ from culture_ray.errors import ModelStops
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.billing import ModelBilling
 from culture_ray.spending.limiter import Limits
+from culture_ray.spending.local_accounts import LocalAccounts
 from culture_ray.spending.prices import Prices, price_of
 from culture_ray.store.shards import commit
-from tests.spending.local_accounts import LocalAccounts
 
 KEY_VARIABLE = "CULTURE_RAY_TEST_KEY"
 SAMPLING = Sampling(temperature=0.7, top_p=0.95, max_tokens=60)

@@ -10,8 +10,8 @@ from culture_ray.errors import CapReached
 from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits
+from culture_ray.spending.local_accounts import LocalAccounts
 from tests.spending.builders import billing
-from tests.spending.local_accounts import LocalAccounts
 
 
 def _bound(number: int, tokens: int = 1000) -> UsageBound:

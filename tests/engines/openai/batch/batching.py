@@ -22,8 +22,8 @@ from culture_ray.spending.account import Account
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.billing import ModelBilling
 from culture_ray.spending.limiter import Limits
+from culture_ray.spending.local_accounts import LocalAccounts
 from culture_ray.spending.prices import DollarsPerMillion, Prices, price_of
-from tests.spending.local_accounts import LocalAccounts
 
 KEY_VARIABLE = "CULTURE_RAY_TEST_KEY"
 SAMPLING = Sampling(temperature=0.7, top_p=0.9, max_tokens=200)

@@ -1,4 +1,4 @@
-"""Accounts with a governor in the same process, for tests without a cluster."""
+"""Accounts with a governor in the same process, for commands and tests without a cluster."""
 
 from __future__ import annotations
 
@@ -17,10 +17,18 @@ class LocalAccounts:
     """Accounts of a governor in this process; use within one event loop."""
 
     def __init__(
-        self, path: Path, run: str, models: Mapping[str, ModelBilling], caps: Caps
+        self,
+        path: Path,
+        run: str,
+        models: Mapping[str, ModelBilling],
+        caps: Caps,
+        owner: str | None = None,
     ) -> None:
-        """Open the ledger at `path`; raises BadLedger, DiskProblem."""
-        self._ledger = Ledger(path, run)
+        """Open the ledger at `path`, whose owner is the run by default.
+
+        Raises BadLedger and DiskProblem.
+        """
+        self._ledger = Ledger(path, run if owner is None else owner)
         self._models = models
         self._server = GovernorServer(lambda now: Governor(self._ledger, run, models, caps, now))
 
