@@ -1,0 +1,1 @@
+"""The table of behaviours, by what they concern."""
