@@ -36,6 +36,7 @@ HERE = (
 
 INSTEAD = {
     "sweep": "it loads models; what it would do is planned",
+    "probe": "it asks a server; its words are composed",
     "fetch": "it downloads weights; the sweep that it is for is planned",
     "submit": "it needs Slurm; it runs as a dry run",
     "cancel": "it needs a job of Slurm; its words are composed",
