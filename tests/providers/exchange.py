@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from tests.api_server import answers
@@ -66,5 +66,7 @@ def good_reply(body: Mapping[str, Any], form: str, number: int) -> Reply:
     """Return the answer to a request in its own form, as `tests/api_server` gives it."""
     parsed = answers.parse(dict(body), form == "responses")
     completion = answers.answer(parsed, _AT_ONCE, None)
+    if completion.finish == "length":  # the text is as long as the tokens that are billed
+        completion = replace(completion, text=completion.text[: 3 * completion.output_tokens])
     tokens = completion.input_tokens, completion.output_tokens
     return Reply(body=answers.body(parsed, completion, None, number), billed=tokens)

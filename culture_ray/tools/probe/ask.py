@@ -145,7 +145,9 @@ class _Prober:
             refused = decision.act == "wait"
             fault = PassingFault(decision.reason, problem.retry_after_s, refused)
             await self._account.unavailable(ticket, fault)
-        if decision.billed == "nothing":
+        if problem.usage is not None and problem.usage.output_tokens:
+            await self._account.settle(ticket, problem.usage)
+        elif decision.billed == "nothing":
             await self._account.void(ticket, decision.reason)
         else:
             await self._account.mark_unresolved(ticket, decision.reason)

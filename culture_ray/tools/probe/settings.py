@@ -38,6 +38,8 @@ def suggested(
         found["api", "output_limit"] = limit.limit_name
     if verdicts.get("log probabilities") == "no" and model.api.logprobs:
         found["api", "logprobs"] = False
+    if chat and verdicts.get("system message") == "no" and model.api.system_role:
+        found["api", "system_role"] = False
     for what, parameter in _LEFT_OUT.items():
         if verdicts.get(what) == "no" and parameter not in model.api.body:
             name = "text" if parameter == "response_format" and not chat else parameter

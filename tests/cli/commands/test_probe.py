@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from culture_ray.spending.statement import spending_of
+from culture_ray.tools.probe.probes import SHORT_OUTPUT
 from tests.conftest import Said
 from tests.providers.exchange import Ask, Reply, Script
 from tests.providers.server import ScriptedServer
@@ -77,6 +78,8 @@ def model_file(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[st
 def able(ask: Ask) -> Reply:
     """Answer as a server that follows everything it is asked."""
     body = ask.body
+    if SHORT_OUTPUT in (body.get("max_tokens"), body.get("max_completion_tokens")):
+        return answer("A", choice={"finish_reason": "length"})(ask)
     if "response_format" in body:
         return answer('{"colour": "green"}')(ask)
     if "stop" in body:

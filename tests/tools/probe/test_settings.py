@@ -40,6 +40,10 @@ def test_structured_output_is_removed_by_the_name_of_its_form() -> None:
     assert settings(other, structured_output=REFUSED) == {("api", "body", "text"): None}
 
 
+def test_a_refused_system_message_is_sent_with_the_users() -> None:
+    assert settings(system_message=REFUSED) == {("api", "system_role"): False}
+
+
 def test_of_two_that_exclude_each_other_one_is_left_out() -> None:
     assert settings(temperature_and_top_p=REFUSED) == {("api", "body", "top_p"): None}
 
