@@ -5,33 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _MISSING: Mapping[str, Mapping[str, str]] = {
-    "usage is not read as the largest consistent reading yet": {
+    "the first answer above its reservation does not stop the model yet": {
         "the output limit is ignored": "chat elicit, responses elicit",
         "the output limit is ignored, near a cap": "chat elicit, responses elicit",
     },
-    "the provider's words are not found in every form of error yet": {
+    "a refusal in a batch's line is read in OpenAI's form only": {
         "one prompt is too long": "batch elicit",
         "a refusal as message and code": "batch elicit",
         "a refusal as a list of details": "batch elicit",
     },
-    "not every refused parameter is recognised yet": {
+    "batches do not leave out a refused parameter yet": {
         "temperature is fixed, in batches": "batch elicit",
         "temperature is fixed, while judging": "batch judge",
         "structured output is unknown, as 400": "batch judge",
         "structured output is unknown, as 422": "batch judge",
+    },
+    "an answer that the provider could not bring into JSON is not asked for again yet": {
         "structured output fails now and then": "chat judge",
     },
-    "not every passing fault is recognised yet": {
+    "498 and 424 are not taken for passing faults yet": {
         "498 for 60 s": "chat elicit, responses elicit",
         "424 once": "chat elicit, responses elicit",
     },
-    "limits are not followed in every form yet": {
+    "a limit per day in the headers replaces the user's limit per minute": {
         "headers with a limit per day": "chat elicit, responses elicit",
     },
-    "odd batches are not mended yet": {
-        "one line is not JSON": "batch elicit, batch judge",
-    },
-    "what a provider says is not made harmless everywhere yet": {
+    "half a surrogate pair in the refusal of a batch's line ends the ledger's loop": {
         "half a surrogate pair in a refusal": "batch elicit",
     },
 }
