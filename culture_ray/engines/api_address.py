@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 _ENDPOINTS = ("/chat/completions", "/completions", "/responses", "/files", "/batches")
 
@@ -19,7 +19,7 @@ class ApiAddress:
 
     url: str
     """Without query and fragment; paths such as /chat/completions are added to it."""
-    query: Mapping[str, Sequence[str]]
+    query: Mapping[str, str]
     """Parameters that every call carries."""
     shown: str
     """Without credentials and query, for files and messages."""
@@ -29,7 +29,7 @@ def address_of(base_url: str) -> ApiAddress:
     """Return the parts of an address; one that `address_problem` refuses is taken as it is."""
     try:
         parts = urlsplit(base_url.strip())
-        query = parse_qs(parts.query, keep_blank_values=True)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
     except ValueError:
         return ApiAddress(base_url, {}, base_url)
     url = parts._replace(query="", fragment="").geturl()
@@ -58,7 +58,10 @@ def address_problem(base_url: str) -> str | None:
             f"{{Authorization: Basic $VARIABLE}} with their base64 form in that environment "
             f"variable"
         )
-    secret = next((name for name in parse_qs(parts.query) if _SECRET.search(name)), None)
+    names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+    if len(set(names)) < len(names):
+        return f"has a parameter twice: write each once after {shown}?"
+    secret = next((name for name in names if _SECRET.search(name)), None)
     if secret is not None:
         return (
             f"holds a secret in its parameter {secret}: write it as a header, such as headers: "

@@ -10,7 +10,7 @@ AZURE = "https://n.openai.azure.com/openai/deployments/d"
 
 
 def test_the_query_is_apart_from_the_part_that_paths_are_added_to():
-    query = {"api-version": ["2024-10-21"]}
+    query = {"api-version": "2024-10-21"}
     assert address_of(f"{AZURE}?api-version=2024-10-21") == ApiAddress(AZURE, query, AZURE)
     assert address_of("http://gpu:8000/v1").shown == "http://gpu:8000/v1"
     assert address_of("https://me:s3cret@gpu/v1?key=abc").shown == "https://gpu/v1"
@@ -31,6 +31,7 @@ def test_an_address_that_can_be_used_has_no_problem(url):
         ("", "expected http://"),
         ("http://gpu:port/v1", "is not an address"),
         ("http://[gpu/v1", "is not an address"),
+        ("http://gpu/v1?a=1&a=2", "has a parameter twice"),
         ("http://gpu/v1#models", "ends in a fragment"),
         ("http://gpu/v1/chat/completions?a=b", "write base_url: http://gpu/v1?a=b"),
         ("http://gpu/v1/responses/", "write base_url: http://gpu/v1"),

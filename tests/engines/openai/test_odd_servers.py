@@ -96,7 +96,7 @@ def test_a_server_without_a_system_role_gets_the_text_before_the_users():
         roles = [[m["role"] for m in received.body["messages"]] for received in server.received]
         content = server.received[-1].body["messages"][0]["content"]
     assert [response.text for response in responses] == ["text", "text"]
-    assert roles == [["system", "user"], ["user"]], "the second answer is a kept one"
+    assert roles == [["system", "user"], ["user"], ["user"]]
     assert content == "Be brief.\n\nDescribe ten citizens."
     (notice,) = account.notices
     assert notice.startswith("the system text precedes the user's")
@@ -173,9 +173,10 @@ def test_no_json_document_in_place_of_an_answer_raises_past_the_engine(monkeypat
     monkeypatch.setattr("culture_ray.engines.openai.engine.backoff_s", lambda *_: 0.0)
     monkeypatch.setattr(Evidence, "answered_since", lambda *_: True)
     content: list[bytes] = []
+    good = completion()
 
     async def run(folder):
-        with loopback(lambda _: Reply(content[-1])) as server:
+        with loopback(lambda _: Reply(content.pop()) if content else as_json(good)) as server:
             model = Model("openai", "lab", "m", api=api(server.base_url, attempts=1))
             engine = OpenAiEngine(model, RecordingAccount(), folder)
             await engine.start()
@@ -184,7 +185,8 @@ def test_no_json_document_in_place_of_an_answer_raises_past_the_engine(monkeypat
             @settings(max_examples=ENGINE_EXAMPLES)
             @given(ANSWERS)
             def answered(body):
-                content.append(json.dumps(body).encode())
+                # Faults that may pass are waited out: at the third time there is an answer.
+                content[:] = [json.dumps(body).encode()] * 2
                 request = Request(f"r{next(numbers)}", "p", Sampling(), schema="{}", options=("A",))
                 future = asyncio.run_coroutine_threadsafe(engine.generate(request), loop)
                 try:
