@@ -18,9 +18,9 @@ from culture_ray.spending import breaker
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.billing import ModelBilling
 from culture_ray.spending.limiter import Limits
+from culture_ray.spending.local_accounts import LocalAccounts
 from culture_ray.spending.prices import Prices, price_of
 from tests.api_server.running import Running, api_server
-from tests.spending.local_accounts import LocalAccounts
 
 KEY_VARIABLE = "CULTURE_RAY_TEST_KEY"
 WORKERS, IN_FLIGHT, EACH = 2, 8, 30
