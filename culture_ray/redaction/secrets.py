@@ -62,8 +62,9 @@ def scrub_message(text: str) -> str:
     """Return a message without known secrets, credentials in addresses, and what looks like a key.
 
     For a provider's words about a request; a model's response may discuss keys and is not changed
-    beyond `scrub`.
+    beyond `scrub`. Half of a character, which no file can hold, is replaced by its escape.
     """
+    text = text.encode("utf-8", "backslashreplace").decode()
     return without_key_like(without_credentials(KNOWN.scrub(text, masked=True)))
 
 

@@ -12,6 +12,7 @@ from culture_ray.errors import EngineFailed
 from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.breaker import PassingFault
 from culture_ray.spending.limiting.limit_headers import is_limit_header
+from culture_ray.spending.limiting.send_clock import SendClock
 from culture_ray.spending.messages import (
     Admission,
     Answered,
@@ -30,7 +31,6 @@ from culture_ray.spending.messages import (
     Void,
 )
 from culture_ray.spending.prices import PriceSchedule, dollars
-from culture_ray.spending.send_clock import SendClock
 
 GATHER_S = 0.05
 """A worker's messages are gathered for this long and posted in one round trip."""

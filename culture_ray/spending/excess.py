@@ -1,9 +1,31 @@
-"""Sentence about a provider that billed more for a request than was reserved."""
+"""Models that billed more for a request than was reserved, for which the cap cannot be promised."""
 
 from __future__ import annotations
 
+from culture_ray.errors import ReservationExceeded
 from culture_ray.spending.prices import dollars
 from culture_ray.spending.records import Reserved, Settled
+
+
+class ExcessTracker:
+    """First excess of each model in this session: nothing more is sent to such a model."""
+
+    def __init__(self) -> None:
+        self._errors: dict[str, ReservationExceeded] = {}
+
+    def note(self, reserved: Reserved | None, settled: Settled) -> None:
+        """Compare a settlement with its reservation, None if it is not known any more."""
+        if reserved is not None and settled.nano > reserved.nano:
+            error = ReservationExceeded(excess_sentence(reserved, settled))
+            self._errors.setdefault(reserved.model, error)
+
+    def error(self, model: str) -> ReservationExceeded | None:
+        """Return the error of every further request to a model, None if it kept to its bounds."""
+        return self._errors.get(model)
+
+    def forget(self) -> None:
+        """Forget what earlier sessions saw: the settings may have changed since."""
+        self._errors.clear()
 
 
 def excess_sentence(reserved: Reserved, settled: Settled) -> str:

@@ -13,12 +13,12 @@ from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from culture_ray.errors import CapReached, CultureRayError, ModelStops, ReservationExceeded
+from culture_ray.errors import CapReached, CultureRayError, ModelStops
 from culture_ray.spending.attempts import AttemptTracker
 from culture_ray.spending.balances import Balances, Caps
 from culture_ray.spending.billing import ModelBilling
 from culture_ray.spending.breaker import CircuitBreaker
-from culture_ray.spending.excess import excess_sentence
+from culture_ray.spending.excess import ExcessTracker
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.limiter import Limiter
 from culture_ray.spending.messages import (
@@ -77,12 +77,12 @@ class Governor:
         self._queues: dict[str, deque[_QueuedReservation]] = defaultdict(deque)
         self._queued: set[str] = set()
         self._unwritten: list[Record] = []
-        self._exceeded: dict[str, ReservationExceeded] = {}
+        self._excesses = ExcessTracker()
         """Models that billed more than was reserved, by name in the ledger."""
         self._last_planned = -1e18
         with ledger.locked() as records:
             self._apply(records)
-        self._exceeded.clear()  # the settings may have changed since
+        self._excesses.forget()
 
     @property
     def queue_length(self) -> int:
@@ -200,7 +200,7 @@ class Governor:
     ) -> tuple[CultureRayError | None, bool]:
         """Return why a request does not fit, and True if it may once those in flight are done."""
         stage, model = queued.message.bound.stage, queued.model.model
-        if (exceeded := self._exceeded.get(model)) is not None:
+        if (exceeded := self._excesses.error(model)) is not None:
             return exceeded, False
         reason = self.balances.refusal(self._caps, stage, model, cost)
         if reason is None:
@@ -329,8 +329,5 @@ class Governor:
 
     def _apply_to_balances(self, record: Record) -> None:
         if isinstance(record, Settled):
-            reserved = self.balances.open_reservations.get(record.ticket)
-            if reserved is not None and record.nano > reserved.nano:
-                error = ReservationExceeded(excess_sentence(reserved, record))
-                self._exceeded.setdefault(reserved.model, error)
+            self._excesses.note(self.balances.open_reservations.get(record.ticket), record)
         self.balances.apply(record)

@@ -227,6 +227,11 @@ class Limiter:
                 self._adopt(bucket, configured, now)
         if stated.is_longer_than_a_minute:
             return False
+        if not stated.has_reset and stated.limit is not None:
+            # It may be per day: it lowers what the user has stated, and never raises it.
+            configured = getattr(self._limits, f"{kind}_per_minute")
+            if configured is not None and stated.limit > configured:
+                return False
         return stated.window_s is not None or kind not in self._longer_windows
 
     def _adopt(self, bucket: TokenBucket, per_minute: float, now: float) -> None:

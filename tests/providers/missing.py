@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _MISSING: Mapping[str, Mapping[str, str]] = {
-    "the first answer above its reservation does not stop the model yet": {
-        "the output limit is ignored": "chat elicit, responses elicit",
-        "the output limit is ignored, near a cap": "chat elicit, responses elicit",
-    },
     "a refusal in a batch's line is read in OpenAI's form only": {
         "one prompt is too long": "batch elicit",
         "a refusal as message and code": "batch elicit",
@@ -19,19 +15,6 @@ _MISSING: Mapping[str, Mapping[str, str]] = {
         "temperature is fixed, while judging": "batch judge",
         "structured output is unknown, as 400": "batch judge",
         "structured output is unknown, as 422": "batch judge",
-    },
-    "an answer that the provider could not bring into JSON is not asked for again yet": {
-        "structured output fails now and then": "chat judge",
-    },
-    "498 and 424 are not taken for passing faults yet": {
-        "498 for 60 s": "chat elicit, responses elicit",
-        "424 once": "chat elicit, responses elicit",
-    },
-    "a limit per day in the headers replaces the user's limit per minute": {
-        "headers with a limit per day": "chat elicit, responses elicit",
-    },
-    "half a surrogate pair in the refusal of a batch's line ends the ledger's loop": {
-        "half a surrogate pair in a refusal": "batch elicit",
     },
 }
 """By the reason: the behaviours with their modes."""

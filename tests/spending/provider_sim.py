@@ -63,6 +63,8 @@ class Provider:
             "x-ratelimit-limit-tokens": f"{self.tokens_per_minute:.0f}",
             "x-ratelimit-remaining-requests": f"{self.left('requests', at):.0f}",
             "x-ratelimit-remaining-tokens": f"{self.left('tokens', at):.0f}",
+            "x-ratelimit-reset-requests": "1s",  # shorter than a minute, which is all it tells
+            "x-ratelimit-reset-tokens": "1s",
         }
 
     def cost(self, bound: UsageBound, usage: TokenUsage) -> float:

@@ -50,7 +50,10 @@ class OpenAiEngine:
 
         Raises ModelStops if no request to this model can succeed any more.
         """
-        if (cached := self._sender.cache.find(request.request_id)) is not None:
+        cached = self._sender.cache.find(request.request_id)
+        for notice in self._sender.cache.take_notices():
+            await self._account.notice(notice)
+        if cached is not None:
             if cached.ticket is not None and cached.usage is not None:
                 await self._account.settle(cached.ticket, cached.usage)
             return cached.response

@@ -23,6 +23,12 @@ _UNBILLED = frozenset({502, 503, 521, 522, 523, 529, 530})
 """Server errors of a gateway that got no answer from the model, or of a server that takes no more
 requests: nothing was generated. After 500, 504 and 524 it may have been."""
 
+_PASSING = frozenset({409, 423, 424, 425, 498})
+"""Refusals that pass: conflicts, a dependency that failed, and a tier without room."""
+
+_UNSUITABLE_ANSWER = frozenset({"json_validate_failed", "tool_use_failed"})
+"""Codes of answers that the model gave and the provider could not bring into the form asked for."""
+
 _MODEL_WIDE = frozenset({300, 301, 302, 303, 307, 308, 401, 402, 403, 404, 405, 407, 410, 426, 451})
 """Statuses that mostly refuse the key, the account, the address or the model."""
 
@@ -108,8 +114,10 @@ def _decide_status(problem: Problem, status: int, reason: str) -> Decision:
         return Decision("stop", "nothing", reason)
     if status == 408:
         return Decision("retry", "unknown", reason, busy=True)
-    if status in (409, 423, 425):
+    if status in _PASSING:
         return Decision("retry", "nothing", reason)
+    if problem.code in _UNSUITABLE_ANSWER:
+        return Decision("repair", "unknown", reason)
     if status >= 500 and status != 501:
         billed: Literal["nothing", "unknown"] = "nothing" if status in _UNBILLED else "unknown"
         return Decision("retry", billed, reason, busy=True)

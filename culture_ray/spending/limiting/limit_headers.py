@@ -54,6 +54,8 @@ class StatedLimit:
     remaining: float | None = None
     window_s: float | None = None
     """Length of the window; None if nothing tells it."""
+    has_reset: bool = True
+    """False if neither a window nor a time until the limit is whole again is stated."""
     shows_longer_window: bool = False
     """True if the time until the limit is whole again rules out a minute, whatever comes later."""
 
@@ -118,7 +120,8 @@ def _from_fields(
         return StatedLimit(kind, limit, remaining, window)
     reset_s = _reset_s(values.get("reset", ""), now)
     longer = reset_s is not None and reset_s > _LONGER_THAN_A_MINUTE_S
-    return StatedLimit(kind, limit, remaining, _window(limit, remaining, reset_s), longer)
+    window = _window(limit, remaining, reset_s)
+    return StatedLimit(kind, limit, remaining, window, reset_s is not None, longer)
 
 
 def _from_policy(headers: Mapping[str, str]) -> Iterator[StatedLimit]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from culture_ray.spending.limit_headers import stated_limits
+from culture_ray.spending.limiting.limit_headers import stated_limits
 from culture_ray.tools.probe.outcome import ProbeOutcome
 from culture_ray.tools.probe.probes import SCHEMA, STOP_WORD, SYSTEM_WORD
 

@@ -108,7 +108,7 @@ GOOD = '{"response": {"request_id": "good", "text": "text", "finish_reason": "st
         '{"response": {"request_id": "a", "text": "text", "finish_reason": "stop"},'
         ' "ticket": "t", "usage": {"input_tokens": null, "output_tokens": "4"}}',
         '{"response": {"request_id": "a", "text": "text", "finish_reason": "stop"},'
-        ' "ticket": "t", "usage": {"input_tokens": 3, "output_tokens": -4}}',
+        ' "ticket": "t", "usage": {"input_tokens": 3, "output_tokens": 1e9}}',
         '{"response": {"request_id": "a"}}',
         '{"other": 1}',
         "[]",

@@ -24,7 +24,7 @@ def status(number: int, message: str = "", param: str | None = None) -> Problem:
         (status(400, "Your credit balance is too low"), "credit"),
         (status(404, "The model `x` does not exist"), "source"),
         (status(400, "unknown", "model"), "source"),
-        (status(405, "Method Not Allowed"), "api.base_url (example.org/v1)"),
+        (status(405, "Method Not Allowed"), "api.base_url (https://example.org/v1)"),
         (status(301), "api.base_url"),
         (status(403, "Country not supported"), "region"),
         (status(422, "Extra inputs", "store"), "api.body={store: null}"),

@@ -30,6 +30,11 @@ def _with_daily_headers(ask: Ask) -> Reply:
     return with_headers(lambda a: a.good(), **named)(ask)
 
 
+def _with_daily_resets(ask: Ask) -> Reply:
+    named = {"x_ratelimit_limit_requests": "14400", "x_ratelimit_remaining_requests": "14000", "x_ratelimit_reset_requests": "40m0s"}  # fmt: skip
+    return with_headers(lambda a: a.good(), **named)(ask)
+
+
 LIMITS = (
     Behaviour("429 with seconds", "OpenAI: platform.openai.com/docs/guides/rate-limits", during(20, status(429, _RATE, retry_after="20")), retried("nothing", at_most=8, waits_s=20), ONLINE),
     Behaviour("429 with milliseconds", "Azure: learn.microsoft.com/azure/ai-services/openai/how-to/quota", during(4, status(429, _RATE, retry_after_ms="5000")), retried("nothing", at_most=8, waits_s=5), ONLINE),
@@ -47,6 +52,7 @@ LIMITS = (
     Behaviour("429 now and then, without a reason", "LiteLLM: github.com/BerriAI/litellm/issues/20867", every(4, status(429, _RATE)), retried("nothing", at_most=8), EVERYWHERE),
     Behaviour("429 while judging", "OpenAI: platform.openai.com/docs/guides/rate-limits", first(2, status(429, _RATE, retry_after="9")), retried("nothing", at_most=8, waits_s=9), JUDGE),
     Behaviour("headers with a limit per day", "Groq: console.groq.com/docs/rate-limits", _with_daily_headers, Expect(repeats=(0, 0), waits_s=5, charge="tokens"), ONLINE, limits=Limits(60.0, 1e6)),
+    Behaviour("headers with a limit per day and its reset", "Groq: console.groq.com/docs/rate-limits", _with_daily_resets, Expect(repeats=(0, 0), waits_s=5, charge="tokens"), ONLINE, limits=Limits(60.0, 1e6)),
     Behaviour("headers that are no numbers", "OpenRouter: openrouter.ai/docs/api-reference/limits", with_headers(lambda ask: ask.good(), x_ratelimit_limit_requests="many", x_ratelimit_remaining_requests="-1", x_ratelimit_limit_tokens="", x_ratelimit_reset_tokens="NaN"), Expect(repeats=(0, 0), charge="tokens"), ONLINE),
     Behaviour("headers with nothing left", "OpenAI: platform.openai.com/docs/guides/rate-limits", first(1, with_headers(lambda ask: ask.good(), x_ratelimit_limit_requests="60", x_ratelimit_remaining_requests="0", x_ratelimit_reset_requests="1s")), Expect(repeats=(0, 0), charge="tokens"), ONLINE),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.providers.behaviour import (
+    CHAT,
     CHAT_AND_BATCH,
     EVERYWHERE,
     ONLINE,
@@ -29,8 +30,10 @@ _DETAILS = {"reasoning_tokens": _THOUGHTS}
 _UPWARDS = {"completion_tokens": lambda n: n + 0.5, "total_tokens": ABSENT}
 
 USAGE = (
-    Behaviour("thoughts outside completion_tokens", "xAI: github.com/UKGovernmentBEIS/inspect_ai/issues/5528", answer(usage={"total_tokens": _more, "completion_tokens_details": _DETAILS}, unreported=_THOUGHTS), answered(), CHAT_AND_BATCH),
-    Behaviour("thoughts in total_tokens alone", "Gemini: github.com/router-for-me/CLIProxyAPI/pull/5743", answer(usage={"total_tokens": _more}, unreported=_THOUGHTS), answered(), EVERYWHERE),
+    Behaviour("thoughts outside completion_tokens", "xAI: github.com/UKGovernmentBEIS/inspect_ai/issues/5528", answer(usage={"total_tokens": _more, "completion_tokens_details": _DETAILS}, unreported=_THOUGHTS), stops("extra_output_tokens", texts=(1, 8), failed=0, charge="tokens"), CHAT),
+    Behaviour("thoughts in total_tokens alone", "Gemini: github.com/router-for-me/CLIProxyAPI/pull/5743", answer(usage={"total_tokens": _more}, unreported=_THOUGHTS), stops("extra_output_tokens", texts=(1, 8), failed=0, charge="tokens"), ONLINE),
+    Behaviour("thoughts outside, and room for them", "xAI: github.com/UKGovernmentBEIS/inspect_ai/issues/5528", answer(usage={"total_tokens": _more, "completion_tokens_details": _DETAILS}, unreported=_THOUGHTS), answered(), CHAT_AND_BATCH, api={"extra_output_tokens": 200}),
+    Behaviour("thoughts in total_tokens alone, and room for them", "Gemini: github.com/router-for-me/CLIProxyAPI/pull/5743", answer(usage={"total_tokens": _more}, unreported=_THOUGHTS), answered(), EVERYWHERE, api={"extra_output_tokens": 200}),
     Behaviour("thoughts in the details alone", "xAI: github.com/vercel/ai/pull/12425", answer(usage={"total_tokens": ABSENT, "completion_tokens": 1, "completion_tokens_details": {"reasoning_tokens": 199}}, output=200), Expect(), CHAT_AND_BATCH),
     Behaviour("usage null", "Azure: github.com/openai/openai-python/issues/1145", answer(usage=None), answered(charge="maximum"), CHAT_AND_BATCH),
     Behaviour("usage absent", "TGI: github.com/BerriAI/litellm/pull/16493", answer(top={"usage": ABSENT}), answered(charge="maximum"), EVERYWHERE),

@@ -23,7 +23,7 @@ def test_limits_remaining_and_kind_are_read_whatever_the_case_of_the_name() -> N
         {"X-RateLimit-Limit-Requests": "500", "x-ratelimit-remaining-requests": "499",
          "x-ratelimit-remaining-tokens": " 7 "}, NOW,
     )  # fmt: skip
-    assert found == [StatedLimit("requests", 500, 499), StatedLimit("tokens", None, 7)]
+    assert found == [StatedLimit("requests", 500, 499, has_reset=False), StatedLimit("tokens", None, 7)]
     assert found[0].per_minute == 500
     assert found[1].per_minute is None
 
@@ -160,3 +160,12 @@ def test_no_headers_raise_and_what_they_state_is_positive(
         assert stated.remaining is None or stated.remaining >= 0
         assert stated.window_s is None or stated.window_s > 0
         assert stated.per_minute is None or stated.per_minute > 0
+
+
+def test_a_limit_without_a_reset_says_nothing_of_its_window():
+    (stated,) = stated_limits({"x-ratelimit-limit-requests": "14400"}, 0.0)
+    assert not stated.has_reset
+    (stated,) = stated_limits(
+        {"x-ratelimit-limit-requests": "500", "x-ratelimit-reset-requests": "2s"}, 0.0
+    )
+    assert stated.has_reset

@@ -7,8 +7,8 @@ import pytest
 
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limiting.send_clock import SendClock
 from culture_ray.spending.messages import Reserve
-from culture_ray.spending.send_clock import SendClock
 from tests.spending.builders import START, governor, usage_bound
 
 
