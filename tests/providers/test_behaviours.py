@@ -20,6 +20,10 @@ _POLL_S, _PLAN_EVERY_S = 10.0, 1.0
 """Intervals of the governor and its workers when there is nothing to hear: fewer events."""
 
 
+QUICK: Mode = "chat elicit"
+"""Mode that the fast tests look at: half of the table, and all that the modes share."""
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _one_ssl_context() -> Iterator[None]:
     """Read the machine's certificates once, not for every client."""
@@ -33,7 +37,7 @@ def _one_ssl_context() -> Iterator[None]:
 
 def _cases() -> Iterator[object]:
     for behaviour, mode in CASES:
-        marks = [pytest.mark.slow] if behaviour.slow else []
+        marks = [pytest.mark.slow] if behaviour.slow or mode != QUICK else []
         if reason := MISSING.get((behaviour.name, mode)):
             marks.append(pytest.mark.xfail(strict=True, reason=reason))
         yield pytest.param(behaviour, mode, id=f"{behaviour.name} [{mode}]", marks=marks)

@@ -42,6 +42,7 @@ def test_every_table_can_be_read_and_only_optional_ones_are_absent(name: str, wh
     assert table.num_rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [name for name, table in RUN_TABLES.items() if "{" not in table.file]
 )

@@ -23,7 +23,8 @@ def test_limits_remaining_and_kind_are_read_whatever_the_case_of_the_name() -> N
         {"X-RateLimit-Limit-Requests": "500", "x-ratelimit-remaining-requests": "499",
          "x-ratelimit-remaining-tokens": " 7 "}, NOW,
     )  # fmt: skip
-    assert found == [StatedLimit("requests", 500, 499, has_reset=False), StatedLimit("tokens", None, 7)]
+    requests = StatedLimit("requests", 500, 499, has_reset=False)
+    assert found == [requests, StatedLimit("tokens", None, 7)]
     assert found[0].per_minute == 500
     assert found[1].per_minute is None
 
