@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,12 +80,24 @@ def beds() -> Iterator[tuple[Testbed, Testbed]]:
     try:
         alpha.up()
         beta.up()
+        _wait_until_registered(alpha, "beta")
         yield alpha, beta
     finally:
         beta.down()
         alpha.down()
     assert not alpha.folder.exists()
     assert not alpha.processes(str(alpha.folder))
+
+
+def _wait_until_registered(bed: Testbed, cluster: str) -> None:
+    """Wait until the database knows where the controller of a cluster is."""
+    end = time.monotonic() + 90
+    while True:
+        known = bed.run("sacctmgr", "-nP", "show", "cluster", "format=Cluster,ControlHost").stdout
+        if any(line.startswith(f"{cluster}|") and line[-1] != "|" for line in known.splitlines()):
+            return
+        assert time.monotonic() < end, f"{cluster} is not registered: {known}"
+        time.sleep(0.2)
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ class Testbed:
         self.accounting: Accounting | None = None
         if beside is not None:
             self._net, self._bridge, self._munge = beside._net, beside._bridge, beside._munge
-            self._letter, self._first, self.accounting = "m", 100, beside.accounting
+            self._letter, self._first = "m", 100
         self._nodes: dict[int, subprocess.Popen[bytes]] = {}
         self._daemons: list[subprocess.Popen[bytes]] = []
 
@@ -126,6 +126,8 @@ class Testbed:
         self.folder.chmod(0o755)
         if self.beside is None:
             self._network_up()
+        else:
+            self.accounting = self.beside.accounting
         if self.setup.accounting and self.accounting is None:
             self.accounting = Accounting(self.folder / "accounting", self.login, self._munge)
             self.accounting.up()
