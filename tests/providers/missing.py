@@ -5,11 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _MISSING: Mapping[str, Mapping[str, str]] = {
-    "a refusal in a batch's line is read in OpenAI's form only": {
-        "one prompt is too long": "batch elicit",
-        "a refusal as message and code": "batch elicit",
-        "a refusal as a list of details": "batch elicit",
-    },
     "batches do not leave out a refused parameter yet": {
         "temperature is fixed, in batches": "batch elicit",
         "temperature is fixed, while judging": "batch judge",

@@ -73,11 +73,11 @@ def outcome_of(row: Row | None, request: Request, lost: str = "") -> ParsedAnswe
     status = status_of(row)
     if status == 200:
         return parse_body(body_of(row), request, "batch")
-    message, code = error_of(row)
-    if status is None and code not in LOST_UNBILLED:
-        words = ": ".join(filter(None, (code, message))) or "its row is empty"
+    error = error_of(row)
+    if status is None and error.code not in LOST_UNBILLED:
+        words = ": ".join(filter(None, (error.code, error.message))) or "its row is empty"
         return Problem("body", f"the batch has no answer to this request: {words}")
-    return Problem("status", message, status, code)
+    return Problem("status", error.message, status, error.code, error.param)
 
 
 def shared_refusal(results: Results) -> Decision | None:
@@ -100,4 +100,4 @@ def shared_refusal(results: Results) -> Decision | None:
 
 def were_cancelled(rows: Iterable[Row | None], *, cancelled: bool) -> list[bool]:
     """Return, by row, True if the request was not executed because its batch was cancelled."""
-    return [cancelled if row is None else error_of(row)[1] == "batch_cancelled" for row in rows]
+    return [cancelled if row is None else error_of(row).code == "batch_cancelled" for row in rows]

@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from culture_ray.engines.openai.answers.error_body import ProviderError, error_in
+
 Row = Mapping[str, Any]
 """One decoded line of an output or error file, identified by its custom_id."""
 
@@ -51,17 +53,12 @@ def body_of(row: Row) -> Any:
     return response.get("body") if isinstance(response, Mapping) else None
 
 
-def error_of(row: Row) -> tuple[str, str | None]:
-    """Return message and code of the error in a row, from the row itself or from its body."""
-    body = body_of(row)
-    inner = body.get("error") if isinstance(body, Mapping) else body
-    for error in (row.get("error"), inner):
-        if isinstance(error, Mapping) and error:
-            code = error.get("code") or error.get("type")
-            return str(error.get("message") or ""), None if code is None else str(code)
-        if error:
-            return error if isinstance(error, str) else json.dumps(error), None
-    return "", None
+def error_of(row: Row) -> ProviderError:
+    """Return the error in a row, from the row itself or from its body; empty without one."""
+    for value in (row.get("error"), body_of(row)):
+        if value and (found := error_in(value)) is not None:
+            return found
+    return ProviderError("")
 
 
 def _decoded(line: str) -> Row:
