@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from culture_ray.redaction.visible import visible
 from tests.report.synthetic_report import SyntheticRun
 
 webdriver = pytest.importorskip(
@@ -117,7 +118,7 @@ def test_a_topic_opens_from_the_keyboard_and_shows_its_responses(
     page.execute_script("arguments[0].focus()", summary)
     summary.send_keys(Keys.ENTER)
     assert article.is_displayed()
-    assert full.content.examples[0].text in article.text
+    assert visible(full.content.examples[0].text) in article.text
     assert [x.text for x in article.find_elements(By.CSS_SELECTOR, ".stances li")] == [
         "pro", "con", "neutral",
     ]  # fmt: skip
