@@ -1,6 +1,6 @@
 # make run     environment, model, quickstart
 # make check   lint, types, contracts and the fast tests: two minutes on two cores, for every commit
-# make test    the same and every other test: about 25 minutes on two cores
+# make test    the same and every other test: about 35 minutes on two cores
 # make mutate  tests of the tests: small changes of the code that some test has to notice
 # Everything goes into .venv, from the pinned versions in requirements/cpu.lock.
 
@@ -43,10 +43,9 @@ test: venv
 fast: venv
 	$(BIN)/python -m pytest -q -n logical --dist loadscope -m "$(FAST)"
 
-# Chains of tests on Slurm, vLLM and Ray first, one kind at a time per worker. They wait for
-# processes about half of the time, so that one worker more than there are cores keeps these busy.
+# Chains of tests on Slurm, vLLM and Ray first, one kind at a time per worker.
 every: venv
-	$(BIN)/python -m pytest -v -n $$(( $$(nproc) + 1 )) --dist loadscope --durations=30
+	$(BIN)/python -m pytest -v -n logical --dist loadscope --durations=30
 
 # Per room of pure code, a sample of small changes of it and the share that the room's tests notice.
 # ROOM=limiter takes one room, ALL=1 every change, JOBS=1 one at a time, RESUME=1 what was missed.
