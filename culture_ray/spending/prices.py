@@ -62,7 +62,7 @@ class TokenRates:
     cached: int
     cache_write: int
     request: int = 0
-    """Of the request itself."""
+    """Fee of the request itself."""
 
 
 Tiers = Mapping[Tier, Sequence[TokenRates]]

@@ -14,7 +14,7 @@ from tests.docs.pages import PAGES, ROOT
 
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
 EXTRAS = {"cpu": ("cpu", "test"), "gpu-cuda13": ("gpu", "slurm")}
-"""What each lock is for, as extras of the project."""
+"""Extras of the project that each lock installs."""
 
 OF_TORCH = re.compile(r"torch.*|nvidia-.*|cuda-.*|apache-tvm-ffi")
 """Packages whose versions differ because a CUDA build of torch or of vLLM names them."""

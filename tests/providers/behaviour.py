@@ -27,7 +27,7 @@ JUDGE: tuple[Mode, ...] = ("chat judge", "responses judge", "batch judge")
 ALL: tuple[Mode, ...] = EVERYWHERE + JUDGE
 
 Charge = Literal["tokens", "maximum", "nothing", "any"]
-"""Of the affected attempts: what was used, the reservation, nothing, or not said here."""
+"""Charge of the affected attempts: usage, the reservation, nothing, or not stated here."""
 
 REQUESTS = 8
 """Requests of a run, if a behaviour does not need more."""

@@ -36,7 +36,7 @@ _OPINIONS = "1. One is in favour.\n2. One is against.\n3. One is in favour."
 
 @dataclass
 class Session:
-    """What came of a run, and of the same command once more, when the provider is well."""
+    """Outcome of a run, and of the same command once more, when the provider is well."""
 
     server: ScriptedServer
     responses: list[Response | BaseException] = field(default_factory=list)

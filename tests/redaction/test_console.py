@@ -1,4 +1,4 @@
-"""What a provider says reaches a terminal as text: recorded on a real one."""
+"""Words of a provider reach a terminal as text: recorded on a real one."""
 
 from __future__ import annotations
 

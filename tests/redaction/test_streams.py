@@ -1,4 +1,4 @@
-"""What a process prints into its log holds no key."""
+"""Output of a process holds no key in its log."""
 
 from __future__ import annotations
 

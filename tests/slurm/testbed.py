@@ -53,7 +53,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Setup:
-    """What the staff of a cluster have chosen."""
+    """Settings that the staff of a cluster have chosen."""
 
     name: str = "test"
     accounting: bool = False

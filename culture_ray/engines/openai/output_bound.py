@@ -32,7 +32,7 @@ class OutputBound:
     """Most output tokens of all answers to one request."""
 
     tokens: int
-    """What the output limit covers."""
+    """Tokens that the output limit covers."""
     reasoning_tokens: int
     """Reasoning that may come on top of it."""
 

@@ -119,7 +119,7 @@ class _GovernorActor:
         return self._server.overview()
 
     async def leave(self) -> None:
-        """Say that this machine no longer shares the ledger's folder."""
+        """Record that this machine no longer shares the ledger's folder."""
         if self._shared is not None:
             self._shared.leave()
 

@@ -88,7 +88,7 @@ PROBES = (
         max_tokens=SHORT_OUTPUT,
     ),
 )
-"""What is asked after PLAIN was answered."""
+"""Probes that follow once PLAIN is answered."""
 
 _CHAT_ONLY = ("seed", "stop")
 """Parameters that Responses does not have."""

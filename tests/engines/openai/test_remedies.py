@@ -1,4 +1,4 @@
-"""What stops a model is said with the setting to change."""
+"""Remedies name the setting to change when a model stops."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def test_a_seed_draws_the_same_published_rounds_in_every_release():
 
 
 def test_a_large_table_is_drawn_in_shorter_runs():
-    """How many rounds are drawn at once is a part of the published stream."""
+    """The number of rounds drawn at once is a part of the published stream."""
     table = _JoinedTable.of(CELL.cell, Populations.over(CELL.cell, TRUTH))
     assert table.rounds_at_once == 256
     large = replace(table, draws=GroupDraws(np.ones(5000, dtype=np.int64)))
