@@ -156,15 +156,26 @@ class GovernorClient:
         self._enqueue(ModelNotice(self._model, sentence))
 
     async def close(self) -> None:
-        """Implement `Account.close`."""
-        while self._outbox:
-            await self._deliver()
-        if self._governor:
-            await self._transport.flush()
+        """Implement `Account.close`; raises EngineFailed if the governor does not come back."""
+        give_up = time.monotonic() + _GIVE_UP_S
+        while not await self._flushed():
+            if time.monotonic() > give_up:
+                raise EngineFailed("the spending governor is gone")
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+
+    async def _flushed(self) -> bool:
+        """Deliver and flush everything; False if the governor is unavailable just now."""
+        await self._deliver()
+        if self._governor and not self._outbox:
+            try:
+                await self._transport.flush()
+            except GovernorUnavailable:
+                await asyncio.sleep(_RETRY_S)
+                return False
+        return not self._outbox
 
     def _end(self, message: Settle | Void | MarkUnresolved) -> None:
         self._in_flight.discard(message.ticket)

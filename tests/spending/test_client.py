@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from culture_ray.errors import CapReached
+from culture_ray.errors import CapReached, EngineFailed
+from culture_ray.spending import client
 from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.balances import Caps
+from culture_ray.spending.client import GovernorClient, GovernorUnavailable
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.local_accounts import LocalAccounts
 from tests.spending.builders import billing
@@ -71,6 +73,43 @@ def test_a_cancelled_wait_leaves_nothing_charged(tmp_path: Path) -> None:
         await account.void(first, "404")
         await account.close()
         assert accounts.balances.charged_nano == 0
+        await accounts.close()
+
+    asyncio.run(act())
+
+
+class _Restarting:
+    """Connection to a governor in this process that is unavailable for its first flushes."""
+
+    def __init__(self, server: client.Transport, failures: int) -> None:
+        self.post, self.poll = server.post, server.poll
+        self._server, self._failures = server, failures
+
+    async def flush(self) -> None:
+        self._failures -= 1
+        if self._failures >= 0:
+            raise GovernorUnavailable("Socket closed")
+        await self._server.flush()
+
+
+@pytest.mark.parametrize(("failures", "ends_well"), [(2, True), (10_000, False)])
+def test_an_account_is_closed_once_a_restarting_governor_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int, ends_well: bool
+) -> None:
+    monkeypatch.setattr(client, "_RETRY_S", 0.001)
+    monkeypatch.setattr(client, "_GIVE_UP_S", 30.0 if ends_well else 0.05)
+
+    async def act() -> None:
+        models = billing("m")
+        accounts = LocalAccounts(tmp_path / "ledger", "a", models, Caps())
+        account = GovernorClient(_Restarting(accounts._server, failures), "m", models["m"].price)
+        await account.settle(await account.reserve(_bound(1)), TokenUsage(0, 500))
+        if ends_well:
+            await account.close()
+            assert accounts.balances.charged_nano == 500_000
+        else:
+            with pytest.raises(EngineFailed, match="governor is gone"):
+                await account.close()
         await accounts.close()
 
     asyncio.run(act())

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from culture_ray.engines.vllm import parent_watchdog
+
 CHILD = """
 import time
 from culture_ray.engines.vllm import parent_watchdog
@@ -50,7 +52,8 @@ def test_an_engine_process_ends_when_its_replica_is_killed():
 
 
 @pytest.mark.slow
-def test_a_process_outside_a_replica_outlives_its_parent():
+def test_a_process_outside_a_replica_outlives_its_parent(monkeypatch):
+    monkeypatch.delenv(parent_watchdog.REPLICA, raising=False)  # an engine in this process sets it
     parent = subprocess.Popen(
         [
             sys.executable,
