@@ -13,10 +13,12 @@ import time
 from collections import Counter
 
 from tests.mutation import equivalent
+from tests.mutation.baseline import baseline
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.record import Record, sampled
+from tests.mutation.replacing import preload
 from tests.mutation.rooms import ROOMS, Room
-from tests.mutation.running import baseline, outcomes, preload
+from tests.mutation.running import outcomes
 
 LEAST_KILLED = 0.90
 

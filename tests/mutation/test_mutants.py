@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.mutation import equivalent
+from tests.mutation.baseline import Baseline
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.record import sampled
 from tests.mutation.rooms import ROOMS, ROOT
-from tests.mutation.running import Baseline
 
 MODULE = """
 import os

@@ -23,6 +23,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "claims"
 
 
+def silent(folder: Path, driver: str) -> Presence:
+    """Return a presence that gives no sign of life by itself, however long the test takes."""
+    return Presence(folder, driver, beat_s=3600.0)
+
+
 def age(claims: Claims, seconds: float) -> None:
     """Let a driver's sign of life be so old."""
     now = claims.file.stat().st_mtime - seconds
@@ -55,7 +60,7 @@ def test_leaving_gives_everything_back(folder: Path) -> None:
 
 
 def test_a_driver_that_is_silent_for_long_loses_its_claims(folder: Path) -> None:
-    with Presence(folder, "a") as a, Presence(folder, "b") as b:
+    with silent(folder, "a") as a, Presence(folder, "b") as b:
         on_another_machine(a)
         assert a.take("u")
         age(a, b.expiry_s - 1)
@@ -100,7 +105,7 @@ def test_claims_of_a_process_that_was_killed_here_are_free_at_once(folder: Path)
 
 
 def test_of_many_that_take_over_one_gets_it(folder: Path) -> None:
-    with Presence(folder, "gone") as gone:
+    with silent(folder, "gone") as gone:
         on_another_machine(gone)
         everyone = [Presence(folder, f"d{i}") for i in range(8)]
         claims = [one.__enter__() for one in everyone]
@@ -147,7 +152,7 @@ def test_all_releases_call_the_claim_of_a_unit_alike(folder: Path) -> None:
 
 
 def test_a_driver_that_is_gone_leaves_no_sign_of_life(folder: Path) -> None:
-    with Presence(folder, "a") as a, Presence(folder, "b") as b:
+    with silent(folder, "a") as a, Presence(folder, "b") as b:
         on_another_machine(a)
         age(a, b.expiry_s + 1)
         b.clear_stale()
@@ -164,7 +169,7 @@ def test_a_driver_is_gone_after_its_expiry_not_at_it(folder: Path) -> None:
 
 
 def test_a_driver_whose_file_is_being_written_is_present(folder: Path) -> None:
-    with Presence(folder, "a") as a, Presence(folder, "b") as b:
+    with silent(folder, "a") as a, Presence(folder, "b") as b:
         a.file.write_text("")
         age(a, b.expiry_s + 1)
         assert b.others() == ["a"]
@@ -223,7 +228,7 @@ def test_a_claim_that_another_driver_removed_is_given_back_without_an_error(
 def test_a_sign_of_life_that_another_driver_removed_is_no_error(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Presence(folder, "gone") as gone, Presence(folder, "a") as a:
+    with silent(folder, "gone") as gone, Presence(folder, "a") as a:
         on_another_machine(gone)
         age(gone, a.expiry_s + 1)
         assert gone.take("u")
@@ -234,7 +239,7 @@ def test_a_sign_of_life_that_another_driver_removed_is_no_error(
 
 
 def test_taking_over_is_one_drivers_turn_and_leaves_nothing(folder: Path) -> None:
-    with Presence(folder, "gone") as gone, Presence(folder, "a") as a, Presence(folder, "b") as b:
+    with silent(folder, "gone") as gone, Presence(folder, "a") as a, Presence(folder, "b") as b:
         on_another_machine(gone)
         assert gone.take("u")
         age(gone, a.expiry_s + 1)
@@ -252,7 +257,7 @@ def test_taking_over_is_one_drivers_turn_and_leaves_nothing(folder: Path) -> Non
 def test_a_turn_that_was_given_back_meanwhile_is_no_error(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Presence(folder, "gone") as gone, Presence(folder, "a") as a:
+    with silent(folder, "gone") as gone, Presence(folder, "a") as a:
         on_another_machine(gone)
         assert gone.take("u")
         age(gone, a.expiry_s + 1)
@@ -280,7 +285,7 @@ def test_a_turn_that_was_given_back_meanwhile_is_no_error(
 def test_a_stale_claim_that_its_driver_gives_back_meanwhile_is_no_error(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Presence(folder, "gone") as gone, Presence(folder, "a") as a:
+    with silent(folder, "gone") as gone, Presence(folder, "a") as a:
         assert gone.take("u")
         age(gone, a.expiry_s + 1)
         (claim,) = folder.glob("*.claim")
