@@ -15,6 +15,7 @@ from culture_ray.cli.help import overview, verb_help
 from culture_ray.errors import CultureRayError, ExitCode, UnknownName
 from culture_ray.redaction.secrets import scrub_message
 from culture_ray.redaction.visible import visible, visible_line
+from culture_ray.store.atomic import disk_problem
 from culture_ray.submission.submitted_command import command_of_sweep
 
 
@@ -60,7 +61,10 @@ def _guarded(act: Callable[[], int], words: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of a pipe has left, as in `culture-ray plan | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and (problem := disk_problem(error)) is not None:
+            _complain(str(problem))
+            return problem.exit_code
         print(visible(scrub_message(traceback.format_exc())), end="", file=sys.stderr)
         _complain(
             "this is a bug in culture_ray, not a mistake in your input; committed results are safe"

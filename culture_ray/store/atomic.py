@@ -70,28 +70,48 @@ def clear_leftovers(folder: Path) -> None:
                     path.unlink()
 
 
+_PROBLEMS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "the file system is read-only",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.EFBIG: "the file is larger than this process may write (ulimit -f)",
+    errno.ENOTDIR: "a part of the path is a file",
+    errno.EEXIST: "a part of the path is a file",
+    errno.ENAMETOOLONG: "the path is too long",
+    errno.ELOOP: "a link of the path leads to itself",
+    errno.EIO: "the file system reports an input/output error",
+    errno.ESTALE: "the file system was mounted anew while the file was open",
+}
+"""Errors that a folder or its file system causes, not the code."""
+
+
 @contextmanager
 def saying_disk_problems(path: Path) -> Iterator[None]:
     """Raise DiskProblem in place of an OSError that concerns writing `path`."""
     try:
         yield
+    except FileNotFoundError as error:
+        raise _problem(path, "a folder of the path is not there and cannot be made") from error
     except OSError as error:
-        problem = {
-            errno.ENOSPC: "the disk is full",
-            errno.EDQUOT: "the disk quota is used up",
-            errno.EROFS: "the file system is read-only",
-            errno.EACCES: "permission denied",
-            errno.EPERM: "permission denied",
-            errno.EFBIG: "the file is larger than this process may write (ulimit -f)",
-            errno.ENOTDIR: "a part of the path is a file",
-            errno.EEXIST: "a part of the path is a file",
-        }.get(error.errno or 0)
+        problem = _PROBLEMS.get(error.errno or 0)
         if problem is None:
             raise
-        raise DiskProblem(
-            f"cannot write {path}: {problem}; committed files are safe; free space or choose "
-            f"another folder (results=...), then run the same command again"
-        ) from error
+        raise _problem(path, problem) from error
+
+
+def disk_problem(error: OSError) -> DiskProblem | None:
+    """Return what an error that nobody caught says about a file; None if the code caused it."""
+    problem = _PROBLEMS.get(error.errno or 0)
+    return _problem(error.filename, problem, "use") if problem and error.filename else None
+
+
+def _problem(path: object, problem: str, what: str = "write") -> DiskProblem:
+    return DiskProblem(
+        f"cannot {what} {path}: {problem}; committed files are safe; free space or choose "
+        f"another folder (results=...), then run the same command again"
+    )
 
 
 @contextmanager

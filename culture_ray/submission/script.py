@@ -55,7 +55,9 @@ def batch_script(
     if slurm.gpu_option == "none" and job.gpus_per_node:
         settings.append(("CULTURE_RAY_GPUS", "count"))
     lines += [f"export {key}={value}" for key, value in settings]
-    if own:  # the job uses the submitting environment, whether it is activated or not
+    if slurm.container is None:
+        # The submitting environment, whether it is activated or not; setup lines may put another
+        # one before it.
         lines.append(f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH")
     lines += [f"set -- {shlex.join(words)}", *rest]
     return "\n".join(lines) + "\n"

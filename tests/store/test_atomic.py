@@ -159,6 +159,9 @@ def test_a_file_system_without_hard_links_is_written_too(
         (errno.EROFS, "the file system is read-only"),
         (errno.EACCES, "permission denied"),
         (errno.EFBIG, "larger than this process may write"),
+        (errno.EIO, "input/output error"),
+        (errno.ESTALE, "mounted anew"),
+        (errno.ENOENT, "not there and cannot be made"),
     ],
 )
 @pytest.mark.parametrize("act", [write_once, replace])
@@ -188,14 +191,14 @@ def test_a_file_in_the_place_of_a_folder_is_said(tmp_path: Path) -> None:
             write_once(path, writing("new"))
 
 
-def test_other_failures_are_not_mistaken_for_a_full_disk(
+def test_faults_of_the_code_are_not_mistaken_for_those_of_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
-        raise OSError(errno.EIO, "input/output error")
+        raise OSError(errno.EBADF, "bad file descriptor")
 
     monkeypatch.setattr(os, "fsync", broken)
-    with pytest.raises(OSError, match="input/output error"):
+    with pytest.raises(OSError, match="bad file descriptor"):
         replace(tmp_path / "kept.txt", writing("new"))
     assert names(tmp_path) == []
 

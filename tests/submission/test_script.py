@@ -86,14 +86,17 @@ def test_a_job_without_gpus_is_where_the_head_would_be() -> None:
     assert not {"--partition=gpu", "--constraint=ib"} & set(found)
 
 
-def test_setup_lines_replace_the_submitting_environment() -> None:
-    plain = script()
-    assert re.search(r"^export PATH=\S+:\$PATH$", plain, re.MULTILINE)
-    slurm = replace(SLURM, setup=("module load cuda", "source venv/bin/activate"))
+def test_setup_lines_come_after_the_submitting_environment_and_a_container_replaces_it() -> None:
+    """Lines that only set variables leave `culture-ray` to be found where sbatch passes no PATH."""
+    with_path = re.compile(r"^export PATH=\S+:\$PATH$", re.MULTILINE)
+    slurm = replace(SLURM, setup=("module load cuda", "export NCCL_DEBUG=INFO"))
     text = script(slurm=slurm)
-    assert "export PATH=" not in text
+    assert with_path.search(script())
+    assert with_path.search(text)
+    assert text.index("export PATH=") < text.index('. "$CULTURE_RAY_SETUP"')
+    assert not with_path.search(script(slurm=replace(slurm, container="apptainer exec x.sif")))
     assert "CULTURE_RAY_SETUP=/shared/results/paper/slurm/setup.sh" in text
-    assert setup_script(slurm) == "module load cuda\nsource venv/bin/activate\n"
+    assert setup_script(slurm) == "module load cuda\nexport NCCL_DEBUG=INFO\n"
 
 
 def test_variables_in_paths_are_those_of_the_node_and_nothing_else_is_run() -> None:
