@@ -139,8 +139,9 @@ def test_a_template_has_one_slot_for_the_topic_and_no_other(language: str) -> No
 @each_language
 def test_a_template_asks_for_ten_numbered_summaries(language: str) -> None:
     for template_id, template in templates_of(language).items():
-        assert re.search(r"\b10 \w+", template), template_id
-        assert re.search(r"\b1\. .*\b10\.$", template), template_id
+        # In any script and word order; with these digits, which the completion form continues.
+        assert re.search(r"(?<!\d)10(?![\d.])", template), template_id
+        assert re.search(r"(?<!\d)1\.\D*(?<!\d)10\.", template.splitlines()[-1]), template_id
 
 
 @each_language
@@ -152,9 +153,11 @@ def test_only_templates_have_braces(language: str) -> None:
 
 @each_language
 def test_texts_are_not_empty_and_have_no_stray_blanks(language: str) -> None:
+    # French sets a space before these marks.
+    marks = ".," if language == "fr" else "?.,:;"
     for place, text in texts_of(language):
         assert text and text == text.strip(), place
-        assert not re.search(r"  | \n|\n\n| [?.,:;]", text), place
+        assert not re.search(rf"  | \n|\n\n| [{marks}]", text), place
 
 
 @each_language
@@ -163,9 +166,19 @@ def test_wordings_are_questions_and_statements_are_sentences(language: str) -> N
     # declension, contraction or a change of word order.
     for topic_id, topic in LANGUAGES[language]["topics"].items():
         for text in topic["wordings"].values():
-            assert text[0].isupper() and text.endswith("?") and text.count("?") == 1, topic_id
+            assert is_one(text, QUESTION_MARKS), f"{topic_id}: {text}"
         for text in (topic["pro"], topic["con"]):
-            assert text[0].isupper() and text.endswith(".") and text.count(".") == 1, topic_id
+            assert is_one(text, FULL_STOPS), f"{topic_id}: {text}"
+
+
+QUESTION_MARKS = "?？؟"
+FULL_STOPS = ".。।"
+
+
+def is_one(text: str, marks: str) -> bool:
+    """True if the text is one sentence that ends in one of `marks`, which stand nowhere else."""
+    opens = text.removeprefix("¿")[0]
+    return not opens.islower() and [c for c in text if c in marks] == [text[-1]]
 
 
 @each_language
@@ -176,7 +189,8 @@ def test_languages_share_the_ids_of_protocols_countries_and_answers(
     assert list(content["protocols"]) == list(english["protocols"])
     for name, protocol in english["protocols"].items():
         assert list(content["protocols"][name]["templates"]) == list(protocol["templates"]), name
-    assert list(content["countries"]) == list(english["countries"])
+    shared = [name for name in content["countries"] if name in english["countries"]]
+    assert shared == list(english["countries"])
     for name, answers in english["answers"].items():
         assert list(content["answers"][name]) == list(answers), name
     for topic_id, topic in english["topics"].items():
@@ -206,7 +220,7 @@ def test_the_answers_of_ten_points_say_their_number(language: str) -> None:
 def test_questions_are_questions_and_speak_to_the_respondent(language: str) -> None:
     for topic_id, topic in LANGUAGES[language]["topics"].items():
         for text in topic["questions"].values():
-            assert text[0].isupper() and text.endswith("?") and text.count("?") == 1, topic_id
+            assert is_one(text, QUESTION_MARKS), f"{topic_id}: {text}"
             assert not COUNTRIES.search(text), topic_id
             assert text not in topic["wordings"].values(), topic_id
 
@@ -216,7 +230,7 @@ def test_every_shipped_population_that_is_a_country_has_its_words(language: str)
     table = ROOT / "conf" / "populations" / "evs_wvs_joint_v5.csv"
     with table.open(encoding="utf-8", newline="") as file:
         known = {row["population"] for row in csv.DictReader(file) if row["kind"] == "country"}
-    assert set(LANGUAGES[language]["countries"]) == known
+    assert set(LANGUAGES[language]["countries"]) >= known
 
 
 @each_language
@@ -262,5 +276,7 @@ COUNTRIES = re.compile(
 
 @each_language
 def test_no_text_names_a_country_or_a_people(language: str) -> None:
+    own = [phrase.casefold() for phrase in LANGUAGES[language]["countries"].values()]
     for place, text in texts_of(language):
         assert not COUNTRIES.search(text), f"{place}: {text}"
+        assert not any(phrase in text.casefold() for phrase in own), f"{place}: {text}"
