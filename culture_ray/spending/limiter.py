@@ -22,10 +22,12 @@ from culture_ray.spending.limiting.rate_search import RateSearch
 from culture_ray.spending.limiting.refusal_pause import RefusalPause
 from culture_ray.spending.token_bucket import BucketCharge, TokenBucket
 
-START_PER_MINUTE = 60.0
+START_PER_MINUTE = 300.0
 """Initial requests per minute for a model whose limits are unknown."""
 
-_DOUBLE_EVERY_S = 5.0
+_DOUBLE_EVERY_S = 1.0
+"""Least time between two doublings of a guessed limit. Each waits for an answer at its rate too."""
+
 _OVERLOADED_S = 1.0
 _OVERLOAD_FACTOR, _CONCURRENCY_GROWTH = 0.7, 0.1
 _MIN_OBSERVATIONS, _AVERAGE_WEIGHT = 8, 1 / 50
@@ -76,7 +78,7 @@ class Limiter:
         self.tokens = TokenBucket(limits.tokens_per_minute, token_window)
         self._guessed = self._guessing
         """True while nobody has told the limit, so that it may rise beyond the guess."""
-        self._last_doubled = now
+        self._last_doubled, self._doubled_answered = now, False
         self._last_overloaded = self._last_sent = -math.inf
         self._pause, self._search = RefusalPause(), RateSearch(now)
         self._answered = False
@@ -132,6 +134,7 @@ class Limiter:
         if not sent.ended:
             self._max_in_flight += _CONCURRENCY_GROWTH
             self._answered = self._answered or self._pause.answered(sent.at)
+            self._doubled_answered |= sent.at >= self._last_doubled
         self.release(sent)
 
     def release(self, sent: SentRequest) -> None:
@@ -265,6 +268,6 @@ class Limiter:
             largest = math.inf if self._guessed else 1.0
             self._search.advance(self._allowed_per_s, now, largest=largest)
             self._apply_factor(now)
-        elif now >= self._last_doubled + _DOUBLE_EVERY_S:
-            self._last_doubled = now
+        elif self._doubled_answered and now >= self._last_doubled + _DOUBLE_EVERY_S:
+            self._last_doubled, self._doubled_answered = now, False
             self.requests.set_limit(2 * (self.requests.per_minute or START_PER_MINUTE), now)

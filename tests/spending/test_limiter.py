@@ -135,7 +135,7 @@ def test_limits_that_nobody_told_are_learned_from_headers_after_a_careful_start(
     ran = run(Limits(), Provider(500, 200_000))
     assert ran.refused == 0
     assert ran.tokens / 200_000 >= ENOUGH
-    assert sum(1 for at, _ in ran.sent if at < 1.0) <= 2
+    assert sum(1 for at, _ in ran.sent if at < 1.0) <= 6
 
 
 def test_a_silent_provider_with_lower_limits_is_found_out_by_its_refusals() -> None:
@@ -209,7 +209,7 @@ def _charged(limiter: Limiter, bound: UsageBound) -> float:
 @pytest.mark.parametrize(
     ("limits", "requests", "tokens"),
     [
-        (Limits(), 60, None),
+        (Limits(), 300, None),
         (Limits(None, 6000), None, 6000),
         (Limits(500, None), 500, None),
         (Limits(500, 6000), 500, 6000),
@@ -238,13 +238,30 @@ def test_windows_are_a_minute_unless_the_settings_say_otherwise(
         assert bucket.earliest(0.0, 0.1) == pytest.approx(length, abs=0.01)
 
 
-def test_a_guessed_limit_doubles_every_5_s_while_nothing_is_known() -> None:
+def _answer(limiter: Limiter, at: float) -> None:
+    limiter.settle(limiter.charge(_bound(), at), TokenUsage(10, 10))
+
+
+def test_a_guessed_limit_doubles_once_a_second_while_requests_are_answered() -> None:
     limiter = Limiter(Limits(), 0.0)
+    _answer(limiter, 0.0)
     seen = []
-    for now in (4.9, 5.0, 9.9, 10.0):
+    for now in (0.9, 1.0, 2.0, 2.1, 3.0, 3.2):
         limiter.earliest(_bound(), now)
         seen.append(limiter.requests.per_minute)
-    assert seen == [60, 120, 120, 240]
+        if now in (2.0, 2.1):
+            _answer(limiter, now)
+    assert seen == [300, 600, 600, 1200, 1200, 2400]
+
+
+def test_a_guessed_limit_waits_for_answers_at_its_rate() -> None:
+    limiter = Limiter(Limits(), 0.0)
+    early, late = limiter.charge(_bound(), 0.0), limiter.charge(_bound(), 0.5)
+    limiter.settle(early, TokenUsage(10, 10))
+    limiter.earliest(_bound(), 1.0)
+    limiter.settle(late, TokenUsage(10, 10))  # sent before the rate was doubled
+    limiter.earliest(_bound(), 30.0)
+    assert limiter.requests.per_minute == 600
 
 
 def test_a_known_limit_is_not_doubled() -> None:
@@ -253,28 +270,30 @@ def test_a_known_limit_is_not_doubled() -> None:
     assert limiter.requests.per_minute == 60
 
 
-@pytest.mark.parametrize(("kind", "expected"), [("requests", 500), ("tokens", 120)])
+@pytest.mark.parametrize(("kind", "expected"), [("requests", 500), ("tokens", 600)])
 def test_a_guess_ends_when_headers_tell_the_limit_on_requests(kind: str, expected: float) -> None:
     limiter = Limiter(Limits(), 0.0)
     sent = limiter.charge(_bound(), 0.0)
     limiter.observe_headers(sent, {f"x-ratelimit-limit-{kind}": "500"}, 0.0)
+    limiter.settle(sent, TokenUsage(10, 10))
     limiter.earliest(_bound(), 5.0)
     assert limiter.requests.per_minute == expected
 
 
 def test_a_guess_that_doubled_is_halved_from_there() -> None:
     limiter = Limiter(Limits(), 0.0)
+    _answer(limiter, 0.0)
     limiter.earliest(_bound(), 5.0)
     limiter.pause(None, 6.0)
-    assert limiter.requests.per_minute == 60
+    assert limiter.requests.per_minute == 300
 
 
 def test_a_guess_is_halved_by_a_refusal_and_kept() -> None:
     limiter = Limiter(Limits(), 0.0)
     limiter.pause(None, 1.0)
-    assert limiter.requests.per_minute == 30
+    assert limiter.requests.per_minute == 150
     limiter.earliest(_bound(), 100.0)
-    assert limiter.requests.per_minute == 30
+    assert limiter.requests.per_minute == 150
 
 
 def test_requests_go_in_the_order_in_which_their_times_were_told() -> None:

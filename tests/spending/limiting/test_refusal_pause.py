@@ -109,3 +109,19 @@ def test_a_new_pause_never_shortens_the_present_one() -> None:
     pause = _blocked(30.0)
     pause.start(1.0, 12.0, blocked=True)
     assert pause.until == 40.0
+
+
+def test_a_shorter_pause_than_a_second_is_kept_while_others_are_accepted() -> None:
+    pause = RefusalPause()
+    pause.start(0.2, 10.0, blocked=False)
+    pause.extend(0.3, 10.1)
+    assert pause.earliest(10.1) == 10.4
+
+
+def test_a_request_that_is_sent_while_nothing_is_blocked_is_no_probe() -> None:
+    pause = RefusalPause()
+    pause.sent(1.0)
+    pause.block()
+    assert pause.earliest(1.5) == 1.5, "the probe has not been sent yet"
+    pause.sent(2.0)
+    assert pause.earliest(2.5) == 4.0
