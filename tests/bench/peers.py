@@ -42,7 +42,6 @@ class Scenario:
     """Seconds of 503 to everything, from the first request on."""
     per_minute: int = 0
     """Limit that each tool is told, 0 for none."""
-    words: tuple[str, ...] = ()
 
 
 SCENARIOS = (
@@ -139,7 +138,7 @@ def _command(
         f"design.prompts_per_language={scenario.requests}", "model=[gpt_4o]", "stages=[elicit]",
         "spending.cap_dollars=1000", f"++model.gpt_4o.api.base_url='{server.base_url}'",
         "++model.gpt_4o.prices={input: 2.0, output: 8.0, cached_input: 0.5}",
-        f"++model.gpt_4o.limits={{{limits}}}", *scenario.words,
+        f"++model.gpt_4o.limits={{{limits}}}", "model.gpt_4o.most_replicas=null",
     ]  # fmt: skip
 
 
