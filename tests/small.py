@@ -14,7 +14,7 @@ from culture_ray.settings.run import Settings
 
 TOPICS = ("c001_01", "d054", "d059", "e035", "e069_02", "f118", "f120", "f121")
 
-_SMALL = (
+SMALL = (
     "experiment=quickstart",
     "run=small",
     "language=[da,en]",
@@ -23,9 +23,9 @@ _SMALL = (
     "cluster.unit_size=8",
     "inference.rounds=60",
 )
+"""Words of the command line of a small run; it has interviews alone with the next one."""
 
-
-_INTERVIEWS = "protocol=[hypothetical_interviews_short]"
+INTERVIEWS = "protocol=[hypothetical_interviews_short]"
 
 
 def small_settings(results: Path, *overrides: str) -> Settings:
@@ -40,6 +40,6 @@ def composed(*overrides: str) -> Mapping[str, Any]:
     found: list[Content] = []
     # Interviews alone, unless a test asks for other protocols.
     chosen = any(word.startswith("protocol=") for word in overrides)
-    words = [*_SMALL, *([] if chosen else [_INTERVIEWS]), *overrides]
+    words = [*SMALL, *([] if chosen else [INTERVIEWS]), *overrides]
     compose_and_run("a test", words, lambda content, _: found.append(content))
     return found[0]

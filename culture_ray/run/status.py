@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pyarrow.dataset as ds
 from culture_ray.engines.failures import kind_of
 from culture_ray.labels.read import RULE
 from culture_ray.prompts.protocols import find_protocol
+from culture_ray.settings.stages import Stage
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import LABELS, RESPONSES
@@ -32,6 +33,8 @@ class StageStatus:
     """Number of failed requests by kind of failure."""
     unparsable: int = 0
     """Number of labels for which the judge's answer could not be read."""
+    without_response: int = 0
+    """Number of labels of failed responses, for which the judge was not asked."""
 
     @property
     def failed(self) -> int:
@@ -81,27 +84,56 @@ def stage_statuses(run: RunDirectory, judges: list[str]) -> list[StageStatus]:
             labelled = _table(shards, LABELS, ["status", "failure"])
             status = labelled.column("status").to_pylist()
             errors = labelled.filter(pa.array([entry == "error" for entry in status], pa.bool_()))
-            unparsable = status.count("unparsable")
             statuses.append(
                 StageStatus(
-                    f"judge {judge}", model, requests, len(labelled), _by_kind(errors), unparsable
+                    f"judge {judge}",
+                    model,
+                    requests,
+                    len(labelled),
+                    _by_kind(errors),
+                    unparsable=status.count("unparsable"),
+                    without_response=status.count("failed"),
                 )
             )
     return statuses
 
 
 def done_requests(
-    statuses: Sequence[StageStatus], *, failed_again: bool = False
+    statuses: Sequence[StageStatus], *, retried: Collection[Stage] = ()
 ) -> Counter[tuple[str, str]]:
     """Return the number of requests with a row by stage and by the model, or judge, asked.
 
-    With `failed_again`, those that failed are asked once more and do not count.
+    What failed in `retried` stages is asked once more and does not count, nor do the labels of such
+    responses.
     """
     done: Counter[tuple[str, str]] = Counter()
     for status in statuses:
-        stage, _, judge = status.stage.partition(" ")
-        done[stage, judge or status.model] += status.done - status.failed * failed_again
+        again = status.failed if _stage(status) in retried else 0
+        if {Stage.ELICIT, Stage.JUDGE} <= set(retried):
+            again += status.without_response
+        done[_asked(status)] += status.done - again
     return done
+
+
+def failed_requests(
+    statuses: Sequence[StageStatus], stages: Collection[Stage]
+) -> Counter[tuple[str, str]]:
+    """Return the number of failed requests of some stages, as `done_requests`; none that is 0."""
+    failed: Counter[tuple[str, str]] = Counter()
+    for status in statuses:
+        if _stage(status) in stages:
+            failed[_asked(status)] += status.failed
+    return +failed
+
+
+def _stage(status: StageStatus) -> Stage:
+    return Stage(status.stage.partition(" ")[0])
+
+
+def _asked(status: StageStatus) -> tuple[str, str]:
+    """Return the stage, and the model or judge that it asks."""
+    stage, _, judge = status.stage.partition(" ")
+    return stage, judge or status.model
 
 
 def resume_command(run: RunDirectory, statuses: Sequence[StageStatus]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -16,8 +16,9 @@ from culture_ray.plan.requests import RequestPlan, request_plan
 from culture_ray.plan.workload import Workload, with_gpus_chosen, workload_of
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.run.open import check_run, open_settings
-from culture_ray.run.status import done_requests, stage_statuses
+from culture_ray.run.status import StageStatus, done_requests, failed_requests, stage_statuses
 from culture_ray.settings.run import Settings
+from culture_ray.settings.stages import Stage
 from culture_ray.spending.billing import BillingContext
 from culture_ray.stages.judge.error import JudgeError, judge_errors
 from culture_ray.store.run_directory import OpenedRun
@@ -130,10 +131,23 @@ class RunContext:
             check_keys(self._models)
         _ = self.judge_errors
 
+    @property
+    def asked_again(self) -> Mapping[tuple[str, str], int]:
+        """Return the failed requests that the run asks again, by stage and by model or judge."""
+        return failed_requests(self._statuses, self.retried) if self.retried else {}
+
+    @property
+    def retried(self) -> Collection[Stage]:
+        """Return the stages whose failed requests are asked again."""
+        return () if self.settings.retry is None else self.settings.stages
+
     @cached_property
+    def _statuses(self) -> list[StageStatus]:
+        return stage_statuses(self.settings.run, list(self.settings.judges))
+
+    @property
     def _done(self) -> Mapping[tuple[str, str], int]:
-        statuses = stage_statuses(self.settings.run, list(self.settings.judges))
-        return done_requests(statuses, failed_again=self.settings.retry is not None)
+        return done_requests(self._statuses, retried=self.retried)
 
     @property
     def _models(self) -> dict[str, Any]:

@@ -53,6 +53,16 @@ def test_a_finished_run_costs_nothing_more_and_a_half_one_half(tmp_path: Path) -
     ]
 
 
+def test_failed_requests_cost_again_with_retry_and_their_labels_too(tmp_path: Path) -> None:
+    settings = small_settings(tmp_path, "model=[gpt_4o]", "judge=[gpt_4_1]")
+    answer(settings, lambda row: "failed" if int(str(row["request_id"])[:4], 16) % 3 else "fine")
+    failed = sum(RunContext(replace(settings, retry="failed")).asked_again.values())
+    assert 0 < failed < 48
+    assert [line.requests for line in RunContext(settings).quote().lines] == [0, 0]
+    again = RunContext(replace(settings, retry="failed")).quote()
+    assert [line.requests for line in again.lines] == [failed, failed]
+
+
 def test_prompt_tokens_are_those_of_the_prompts_that_would_be_sent(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, *TWO)
     sampling = {name: p.sampling for name, p in settings.protocols.items()}

@@ -14,6 +14,7 @@ from culture_ray.errors import WrongValue
 from culture_ray.plan.engines import base_models, engine_names
 from culture_ray.plan.requests import request_plan
 from culture_ray.plan.stage_units import elicit_units, judge_units
+from culture_ray.run.status import done_requests, stage_statuses
 from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
 from culture_ray.stages.context import RunContext
@@ -117,6 +118,24 @@ def test_exactly_the_failed_requests_are_asked_again_and_all_other_rows_stay(
     assert not judged & stayed
     assert not list((failing.run.folder / "retried").rglob("*.arrow"))
     assert not RunContext(failing).open().set_aside
+
+
+def test_a_plan_counts_exactly_what_is_asked_again(failing: Settings) -> None:
+    context = RunContext(replace(failing, retry="failed"))
+    statuses = stage_statuses(failing.run, list(failing.judges))
+    left = done_requests(statuses) - done_requests(statuses, retried=context.retried)
+    counts = context.asked_again
+    _, reopened = reopen(failing)
+    assert sum(counts.values()) == reopened.requests
+    asked = {"elicit": len(elicit(failing)), "judge": len(judge(failing))}
+    for stage, count in asked.items():
+        assert sum(left[key] for key in left if key[0] == stage) == count > 0
+    assert not RunContext(failing).asked_again
+
+
+def test_a_plan_without_the_judge_counts_failed_responses_alone(failing: Settings) -> None:
+    context = RunContext(replace(failing, retry="failed", stages=(Stage.ELICIT,)))
+    assert sum(context.asked_again.values()) == len(failed(rows(failing, "responses")))
 
 
 @pytest.mark.parametrize("most", [0, 1])

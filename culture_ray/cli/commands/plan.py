@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -33,10 +34,10 @@ def act(overrides: list[str]) -> int:
         context = RunContext(settings)
         plan, cost = context.checked_plan(), context.quote()
         if "--json" in overrides:
-            text = json.dumps(as_json(settings, plan, cost), indent=2, ensure_ascii=False)
-            print(visible_json(text))
+            shown = as_json(settings, plan, cost) | _retry_as_json(context.asked_again)
+            print(visible_json(json.dumps(shown, indent=2, ensure_ascii=False)))
         else:
-            _print(Screen(), settings, plan, cost)
+            _print(Screen(), settings, plan, (*_retry(context), *cost.sentences()))
 
     compose_and_run("culture-ray plan", words, run)
     return 0
@@ -64,7 +65,25 @@ def as_json(settings: Settings, plan: RunPlan, cost: Quote) -> dict[str, Any]:
     }
 
 
-def _print(screen: Screen, settings: Settings, plan: RunPlan, cost: Quote) -> None:
+def _retry(context: RunContext) -> Iterator[str]:
+    """Yield a sentence on the failed requests that a sweep with retry=failed asks again."""
+    if context.retried:
+        counts = context.asked_again
+        by_stage = ", ".join(f"{stage} {name} {count:,}" for (stage, name), count in counts.items())
+        total = counted(sum(counts.values()), "failed request")
+        yield f"retry=failed: {total} to ask again{f': {by_stage}' if by_stage else ''}"
+
+
+def _retry_as_json(counts: Mapping[tuple[str, str], int]) -> dict[str, Any]:
+    return {
+        "failed_requests_asked_again": [
+            {"stage": stage, "model": name, "requests": count}
+            for (stage, name), count in counts.items()
+        ]
+    }
+
+
+def _print(screen: Screen, settings: Settings, plan: RunPlan, costs: Sequence[str]) -> None:
     design = settings.design
     size = " x ".join(
         counted(number, noun)
@@ -90,7 +109,7 @@ def _print(screen: Screen, settings: Settings, plan: RunPlan, cost: Quote) -> No
         screen.print()
         screen.print(_rates(plan))
         screen.print(_explanation(settings.cluster, plan), highlight=False)
-    for sentence in (*cost.sentences(), *plan.notices):
+    for sentence in (*costs, *plan.notices):
         screen.print(sentence, highlight=False)
     screen.print("nothing was written", highlight=False)
 

@@ -62,8 +62,7 @@ def _sweep(context: RunContext) -> int:
 
 def _confirm_cost(context: RunContext, statuses: list[StageStatus], screen: Screen) -> None:
     """Print the cost of what is left; raises NotConfirmed if the user is asked and declines."""
-    again = context.settings.retry is not None
-    cost = context.quote(done_requests(statuses, failed_again=again))
+    cost = context.quote(done_requests(statuses, retried=context.retried))
     for sentence in cost.sentences():
         screen.write_line(sentence)
     if not (context.settings.spending.confirm and cost.most):

@@ -6,10 +6,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.dataset as ds
 import pytest
 
 from culture_ray.config.files import conf_folder
+from tests.answered import answer
 from tests.conftest import Said
+from tests.small import INTERVIEWS, SMALL, small_settings
 
 
 def listing(folder: Path) -> set[tuple[str, float]]:
@@ -152,3 +155,17 @@ def test_a_plan_is_made_where_results_cannot_be_written(
 ) -> None:
     said = culture_ray("plan", "experiment=quickstart", "language=[en]", "results=/proc/none")
     assert said.code == 0, said.err
+
+
+def test_retry_says_how_many_failed_requests_would_be_asked_again(
+    culture_ray: Callable[..., Said], tmp_path: Path
+) -> None:
+    settings = small_settings(tmp_path)
+    answer(settings, lambda row: "failed" if str(row["request_id"])[0] in "01234567" else "fine")
+    responses = ds.dataset(settings.run.folder / "responses", format="arrow").to_table()
+    failed = responses.column("text").null_count
+    words = ("plan", *SMALL, INTERVIEWS, f"results={tmp_path}", "retry=failed")
+    said = culture_ray(*words).out
+    assert f"retry=failed: {failed} failed requests to ask again: elicit gemma" in said
+    found = json.loads(culture_ray(*words, "--json").out)["failed_requests_asked_again"]
+    assert [(row["stage"], row["requests"]) for row in found] == [("elicit", failed)]
