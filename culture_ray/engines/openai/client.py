@@ -19,6 +19,7 @@ from culture_ray.engines.openai.connection import (
     refuse_redirected_post,
 )
 from culture_ray.engines.openai.problems import Problem
+from culture_ray.engines.openai.retry_hint import retry_hint_s
 from culture_ray.redaction.secrets import scrub_message
 
 if TYPE_CHECKING:
@@ -81,13 +82,14 @@ async def _without_authorization(request: httpx2.Request) -> None:
 def _status_problem(response: httpx2.Response, key: str) -> Problem:
     """Return a refusal in the provider's own words."""
     found = error_in_answer(response.content)
+    stated = retry_after_s(response.headers)
     return Problem(
         "status",
         without_key(found.message or response.reason_phrase, key),
         response.status_code,
         found.code and without_key(found.code, key),
         found.param,
-        retry_after_s(response.headers),
+        retry_hint_s(found.message) if stated is None else stated,
     )
 
 

@@ -19,6 +19,7 @@ from culture_ray.engines.openai.answers.parts import AnswerParts
 from culture_ray.engines.openai.answers.responses import read_responses
 from culture_ray.engines.openai.answers.usage import usage_of
 from culture_ray.engines.openai.problems import Problem
+from culture_ray.engines.openai.retry_hint import retry_hint_s
 from culture_ray.redaction.secrets import scrub, scrub_message
 from culture_ray.spending.account import Tier, TokenUsage
 
@@ -112,7 +113,8 @@ def _unwrapped(body: object) -> Mapping[str, object] | None:
 def _failed(error: ProviderError, usage: TokenUsage | None) -> Problem:
     """Return an error inside an answer with status 200 as what its own words say it is."""
     status = error.status or status_of(error.code)
-    return Problem("status", error.message, status, error.code, error.param, usage=usage)
+    wait_s = retry_hint_s(error.message)
+    return Problem("status", error.message, status, error.code, error.param, wait_s, usage)
 
 
 def _unreadable(answer: Mapping[str, object], usage: TokenUsage | None) -> Problem:

@@ -37,6 +37,7 @@ def _with_daily_resets(ask: Ask) -> Reply:
 
 LIMITS = (
     Behaviour("429 with seconds", "OpenAI: platform.openai.com/docs/guides/rate-limits", during(20, status(429, _RATE, retry_after="20")), retried("nothing", at_most=8, waits_s=20), ONLINE),
+    Behaviour("429 with seconds in words", "Groq: console.groq.com/docs/rate-limits", during(20, status(429, error("Rate limit reached for requests per minute (RPM): Limit 30, Used 30, Requested 1. Please try again in 20s.", "rate_limit_exceeded"))), retried("nothing", at_most=8, waits_s=20), ONLINE),
     Behaviour("429 with milliseconds", "Azure: learn.microsoft.com/azure/ai-services/openai/how-to/quota", during(4, status(429, _RATE, retry_after_ms="5000")), retried("nothing", at_most=8, waits_s=5), ONLINE),
     Behaviour("429 with a date", "RFC 9110, 10.2.3", during(25, _until_a_date), retried("nothing", at_most=10, waits_s=25), ONLINE),
     Behaviour("429 with Retry-After 0 for 10 s", "LiteLLM: github.com/BerriAI/litellm/issues/7669", during(10, status(429, _RATE, retry_after="0")), retried("nothing", at_most=24, waits_s=10), ONLINE),
