@@ -60,6 +60,17 @@ class BatchRoutes(BatchStore):
             batch.status = "failed"
             batch.errors = [{"code": code, "message": message, "line": line, "param": None}]
 
+    def refuse(self, field: str, code: str, message: str) -> None:
+        """Let the newest batch fail in its validation, if a line's body has a field."""
+        batch = self._newest()
+        batch.errors = [
+            {"code": code, "message": message, "line": place, "param": f"body.{field}"}
+            for place, line in enumerate(batch.lines, 1)
+            if field in line["body"]
+        ]
+        if batch.errors:
+            batch.status = "failed"
+
     def end_early(self, share: float, status: str, code: str) -> None:
         """Let the newest batch end after a share of its lines."""
         batch = self._newest()

@@ -36,6 +36,9 @@ class Batches(Protocol):
     def fail(self, code: str, message: str, of: str | None = None) -> None:
         """Let the newest batch fail in its validation, if it has the request `of`."""
 
+    def refuse(self, field: str, code: str, message: str) -> None:
+        """Let the newest batch fail in its validation, if a line's body has a field."""
+
     def end_early(self, share: float, status: str, code: str) -> None:
         """Let the newest batch end after a share of its lines."""
 

@@ -13,7 +13,6 @@ from culture_ray.spending import governor_server
 from tests.providers import session, virtual_time
 from tests.providers.behaviour import Behaviour, Mode
 from tests.providers.checks import broken_invariants, differences
-from tests.providers.missing import MISSING
 from tests.providers.table import CASES
 
 _POLL_S, _PLAN_EVERY_S = 10.0, 1.0
@@ -38,8 +37,6 @@ def _one_ssl_context() -> Iterator[None]:
 def _cases() -> Iterator[object]:
     for behaviour, mode in CASES:
         marks = [pytest.mark.slow] if behaviour.slow or mode != QUICK else []
-        if reason := MISSING.get((behaviour.name, mode)):
-            marks.append(pytest.mark.xfail(strict=True, reason=reason))
         yield pytest.param(behaviour, mode, id=f"{behaviour.name} [{mode}]", marks=marks)
 
 

@@ -205,6 +205,18 @@ def failing_batch(code: str, message: str, of: str | None = None) -> Script:
     return create
 
 
+def refusing_batch(field: str, code: str, message: str) -> Script:
+    """Create a batch that fails in its validation, if a line's body has a field."""
+
+    def create(ask: Ask) -> Reply:
+        reply = ask.good()
+        assert ask.batches is not None
+        ask.batches.refuse(field, code, message)
+        return reply
+
+    return create
+
+
 def ending_batch(share: float, status: str, code: str) -> Script:
     """Create a batch that ends after a share of its lines."""
 

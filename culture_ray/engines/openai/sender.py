@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
-from culture_ray.engines.openai.adaptations import Adaptation, adaptation_for
 from culture_ray.engines.openai.answer_cache import AnswerCache, CachedAnswer
-from culture_ray.engines.openai.body import request_body, usage_bound
+from culture_ray.engines.openai.body import usage_bound
 from culture_ray.engines.openai.client import openai_client, problem_of, timeout_of
 from culture_ray.engines.openai.evidence import Evidence
+from culture_ray.engines.openai.model_bodies import ModelBodies
 from culture_ray.engines.openai.parsing import ParsedAnswer, failed_response, parse, to_response
 from culture_ray.engines.openai.problems import Decision, Problem, decide
 from culture_ray.engines.openai.remedies import remedy
@@ -41,8 +41,6 @@ class Attempt:
     ticket: str
     spent: float | None
     body: Mapping[str, Any]
-    adaptations: int = 0
-    """Number of adaptations in the body."""
     sent_at: float = 0.0
     """As `time.monotonic`, like the end."""
     outcome: ParsedAnswer | Problem = _NOT_SENT
@@ -72,7 +70,7 @@ class AttemptSender:
         self.evidence = Evidence()
         self.stopped: ModelStops | None = None
         """Error of all further requests, once the model has stopped."""
-        self._adaptations: list[Adaptation] = []
+        self._bodies = ModelBodies(model.source, model.api, account.notice)
         self._client: AsyncOpenAI | None = None
         self._key = ""
         self._sending: set[asyncio.Task[Attempt]] = set()
@@ -104,11 +102,11 @@ class AttemptSender:
         """Reserve and send once; a sent attempt is completed even if the caller is cancelled."""
         if self.stopped is not None:
             raise self.stopped
-        body, adaptations = self._body(request, repair=repair), len(self._adaptations)
+        body = self._bodies.make(request, int(repair))
         is_flex = self._api.tier == "flex" and "service_tier" in body
         bound = usage_bound(request, body, number, "flex" if is_flex else "standard", limited=True)
         ticket = await self._account.reserve(replace(bound, urgent=urgent))
-        attempt = Attempt(number, ticket, spent, body, adaptations, time.monotonic())
+        attempt = Attempt(number, ticket, spent, body, time.monotonic())
         task = asyncio.create_task(self._complete(request, body, attempt))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
@@ -116,15 +114,7 @@ class AttemptSender:
 
     async def adapted(self, problem: Problem, attempt: Attempt) -> bool:
         """Return True if a refusal is met by a change of all further requests."""
-        adaptation = adaptation_for(problem, attempt.body, self._api.extra_fields)
-        if adaptation is None or adaptation in self._adaptations[: attempt.adaptations]:
-            return False
-        if adaptation not in self._adaptations:
-            if adaptation.undoes(self._adaptations):
-                return False
-            self._adaptations.append(adaptation)
-            await self._account.notice(adaptation.sentence(decide(problem).reason))
-        return True
+        return await self._bodies.adapt(problem, attempt.body)
 
     async def stop(self, problem: Problem, decision: Decision) -> None:
         """Stop the model in all its workers; raises ModelStops."""
@@ -137,15 +127,6 @@ class AttemptSender:
         """Write an answer to the cache; return its response."""
         self.cache.add(answer)
         return answer.response
-
-    def _body(self, request: Request, *, repair: bool) -> dict[str, Any]:
-        logprobs = self._api.logprobs and not any(a.about_probabilities for a in self._adaptations)
-        body = request_body(
-            request, self._model.source, self._api, unreadable=int(repair), logprobs=logprobs
-        )
-        for adaptation in self._adaptations:
-            body = adaptation.applied(body)
-        return body
 
     async def _complete(self, request: Request, body: dict[str, Any], attempt: Attempt) -> Attempt:
         outcome = await self._post(attempt, body, request)

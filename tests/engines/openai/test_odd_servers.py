@@ -195,7 +195,7 @@ def test_no_json_document_in_place_of_an_answer_raises_past_the_engine(monkeypat
                     return  # a refusal of the whole model in the body's words
                 finally:
                     engine._sender.stopped = None
-                    engine._sender._adaptations.clear()
+                    engine._sender._bodies.adaptations = ()
                 assert (response.text is None) == (response.failure is not None)
                 json.dumps(vars(response), ensure_ascii=False).encode()
 

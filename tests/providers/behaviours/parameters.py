@@ -5,8 +5,10 @@ from __future__ import annotations
 from tests.providers.behaviour import (
     BATCH,
     CHAT,
+    CHAT_AND_BATCH,
     JUDGE,
     ONLINE,
+    REQUESTS,
     Behaviour,
     Expect,
     answered,
@@ -14,7 +16,15 @@ from tests.providers.behaviour import (
     stops,
 )
 from tests.providers.exchange import Ask, Reply, Script, good_reply
-from tests.providers.vocabulary import error, every, first, status, with_field
+from tests.providers.vocabulary import (
+    error,
+    every,
+    first,
+    line_error,
+    refusing_batch,
+    status,
+    with_field,
+)
 
 _INVALID = "invalid_request_error"
 
@@ -40,6 +50,10 @@ _MAX_TOKENS = error("Unsupported parameter: 'max_tokens' is not supported with t
 _FORMAT = error("This response_format type is unavailable now", _INVALID, _INVALID)
 _NO_SCHEMA = {"message": "Failed to deserialize the JSON body into the target type: response_format: response_format.type `json_schema` is unavailable now at line 1 column 12440"}  # fmt: skip
 _GENERATION = error("Failed to generate JSON. Please adjust your prompt. See 'failed_generation' for more details.", "json_validate_failed", _INVALID)  # fmt: skip
+_UNKNOWN = 'Invalid JSON payload received. Unknown name "{}": Cannot find field.'
+_UNSUPPORTED = (
+    "unsupported_value", "Unsupported value: 'temperature' does not support 0.7 with this model."
+)  # fmt: skip
 _ROLE = error("Developer instruction is not enabled for models/gemma-3-27b-it", 400, "INVALID_ARGUMENT")  # fmt: skip
 
 
@@ -47,6 +61,12 @@ def _no_system(ask: Ask) -> Reply:
     """Refuse a system message."""
     roles = [message["role"] for message in ask.body.get("messages", ())]
     return status(400, _ROLE)(ask) if "system" in roles else ask.good()
+
+
+def _one_after_the_other(ask: Ask) -> Reply:
+    """Refuse temperature, and once that is left out, seed."""
+    unknown = next((name for name in ("temperature", "seed") if name in ask.body), None)
+    return ask.good() if unknown is None else status(400, error(_UNKNOWN.format(unknown)))(ask)
 
 
 def _by_prompt(refusal: Script) -> Script:
@@ -64,6 +84,9 @@ def _by_prompt(refusal: Script) -> Script:
 PARAMETERS = (
     Behaviour("temperature is fixed", "OpenAI: github.com/buldezir/lemmary/issues/25", with_field("temperature", status(400, _TEMPERATURE)), left_out("temperature"), ONLINE),
     Behaviour("temperature is fixed, in batches", "OpenAI: github.com/openai/openai-python/issues/2072", with_field("temperature", status(400, _TEMPERATURE)), left_out("temperature"), BATCH),
+    Behaviour("temperature is fixed, told in the validation of a batch", "OpenAI: platform.openai.com/docs/guides/batch", refusing_batch("temperature", *_UNSUPPORTED), Expect(without="temperature", repeats=(0, 0), charge="tokens"), BATCH, at="create"),
+    Behaviour("temperature and seed are unknown, one after the other", "Gemini: ai.google.dev/gemini-api/docs/openai", _one_after_the_other, Expect(without="seed", repeats=(2, 2 * REQUESTS), charge="nothing"), CHAT_AND_BATCH),
+    Behaviour("temperature is fixed, told without a response", "OpenAI: github.com/567-labs/instructor/pull/2657", with_field("temperature", line_error(*_UNSUPPORTED)), left_out("temperature"), BATCH),
     Behaviour("temperature is fixed, while judging", "OpenAI: github.com/QwenLM/qwen-code/issues/921", with_field("temperature", status(400, _TEMPERATURE)), left_out("temperature"), JUDGE),
     Behaviour("temperature and top_p exclude each other", "Anthropic: github.com/BerriAI/litellm/issues/15097", _both, left_out("top_p"), CHAT),
     Behaviour("max_completion_tokens is unknown", "Mistral: github.com/editor-code-assistant/eca/issues/231", with_field("max_completion_tokens", status(422, _extra("max_completion_tokens"))), left_out("max_completion_tokens"), CHAT),

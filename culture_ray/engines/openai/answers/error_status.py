@@ -8,6 +8,9 @@ _STATUS: Mapping[str, int] = {
     "invalid_request_error": 400,
     "invalid_argument": 400,
     "failed_precondition": 400,
+    "unknown_parameter": 400,
+    "unsupported_parameter": 400,
+    "unsupported_value": 400,
     "context_length_exceeded": 400,
     "content_filter": 400,
     "authentication_error": 401,
@@ -34,4 +37,9 @@ _STATUS: Mapping[str, int] = {
 
 def status_of(code: str | None) -> int:
     """Return the status that an error's code stands for; 500 for an unknown or missing one."""
-    return _STATUS.get((code or "").casefold(), 500)
+    return known_status(code) or 500
+
+
+def known_status(code: str | None) -> int | None:
+    """Return the status that an error's code stands for, None for an unknown or missing one."""
+    return _STATUS.get((code or "").casefold())

@@ -12,6 +12,7 @@ from culture_ray.engines.openai.batch.index import BatchIndex
 from culture_ray.engines.openai.batch.journal import BatchRecord, BatchRequest
 from culture_ray.engines.openai.batch.outcomes import (
     LOST_AT_MOST,
+    any_answered,
     outcome_of,
     response_to,
     settle,
@@ -20,9 +21,11 @@ from culture_ray.engines.openai.batch.outcomes import (
 )
 from culture_ray.engines.openai.batch.queue import PendingRequest
 from culture_ray.engines.openai.batch.refusals import Refusal, refusal_of
+from culture_ray.engines.openai.batch.refused_lines import adapted_requests
 from culture_ray.engines.openai.batch.results import Row
 from culture_ray.engines.openai.batch.service import BatchService
 from culture_ray.engines.openai.batch.states import BatchState, phase_of
+from culture_ray.engines.openai.model_bodies import ModelBodies
 from culture_ray.engines.openai.parsing import ParsedAnswer
 from culture_ray.errors import ModelStops
 from culture_ray.spending.account import Account
@@ -40,14 +43,17 @@ class BatchCollector:
         batches: BatchIndex,
         account: Account,
         pending: dict[str, PendingRequest],
+        bodies: ModelBodies,
         send_again: Callable[[PendingRequest], None],
         source: str,
         attempts: int,
     ) -> None:
         self._service, self._batches, self._account = service, batches, account
-        self._pending, self._send_again = pending, send_again
+        self._pending, self._bodies, self._send_again = pending, bodies, send_again
         self._source, self._attempts = source, attempts
         self._looks: Counter[str] = Counter()
+        self._adapted: dict[str, asyncio.Task[frozenset[str]]] = {}
+        """Requests that another body may save, by the key of a batch that has ended."""
         self.has_run = batches.has_ended
         """True if the provider has ever processed a batch of this model."""
 
@@ -78,9 +84,16 @@ class BatchCollector:
         """Answer from a batch that has ended, mostly in an earlier session."""
         results = await self._batches.cached_results(record)
         request, row = results[pending.request.request_id]
+        if record.key not in self._adapted:
+            finding = adapted_requests(self._bodies, self._batches, record, results)
+            self._adapted[record.key] = asyncio.create_task(finding)
+        adapted = await self._adapted[record.key]
         cost = await settle(self._account, request, row)
         self._pending.pop(request.request_id, None)
-        self._deliver(pending, request, row, cost, _loss(record.why))
+        if request.request_id in adapted:
+            self._again(pending, request)
+        else:
+            self._deliver(pending, request, row, cost, _loss(record.why))
 
     async def _download(self, record: BatchRecord, state: BatchState) -> str | None:
         """Write the result files; return what is lost of them in words, None to look again."""
@@ -114,13 +127,15 @@ class BatchCollector:
         Returns a refusal instead if all its requests were refused for one reason.
         """
         results = await self._batches.read_results(record)
-        alike = shared_refusal(results)
-        if alike is not None and (alike.act == "stop" or not self._batches.has_ended):
+        adapted = await adapted_requests(self._bodies, self._batches, record, results)
+        alike = None if adapted else shared_refusal(results)
+        if alike is not None and (alike.act == "stop" or not self._batches.has_answered):
             return Refusal("stop", f"{alike.reason} (all {len(results)} requests of a batch)")
         dollars = await asyncio.gather(
             *(settle(self._account, request, row) for request, row in results.values())
         )
-        await self._batches.end(record, f"{status}: {lost}" if lost else status)
+        why = f"{status}: {lost}" if lost else status
+        await self._batches.end(record, why, answered=any_answered(results))
         if lost:
             await self._account.notice(
                 f"batch {record.batch}: {lost}; what has no answer is sent again, at most "
@@ -136,6 +151,8 @@ class BatchCollector:
             if was_dropped:
                 words = f"batch {record.batch} was cancelled; run the same command to send the rest"
                 pending.fail(ModelStops(f"{self._source}: {words}"))
+            elif request.request_id in adapted:
+                self._again(pending, request)
             else:
                 self._deliver(pending, request, row, cost, lost)
         return None
@@ -152,10 +169,16 @@ class BatchCollector:
         response = response_to(pending.request, request, row, self._attempts, lost)
         if response is None:
             answered = isinstance(outcome_of(row, pending.request), ParsedAnswer)
-            unreadable = request.unread + answered
-            self._send_again(replace(pending, attempt=request.attempt + 1, unreadable=unreadable))
+            self._again(pending, request, unreadable=answered)
         else:
             pending.resolve(response, time.monotonic(), cost)
+
+    def _again(
+        self, pending: PendingRequest, request: BatchRequest, *, unreadable: bool = False
+    ) -> None:
+        """Send a request again, after an answer that could not be parsed or without one."""
+        unread = request.unread + unreadable
+        self._send_again(replace(pending, attempt=request.attempt + 1, unreadable=unread))
 
 
 def _loss(why: str | None) -> str:

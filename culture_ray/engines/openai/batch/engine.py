@@ -22,6 +22,7 @@ from culture_ray.engines.openai.batch.sender import BatchSender
 from culture_ray.engines.openai.batch.service import BatchService
 from culture_ray.engines.openai.body import PATHS
 from culture_ray.engines.openai.client import openai_client
+from culture_ray.engines.openai.model_bodies import ModelBodies
 from culture_ray.errors import ModelStops
 from culture_ray.spending.account import Account
 
@@ -66,14 +67,17 @@ class OpenAiBatchEngine:
                 f"a batch's record cannot be read and was set aside as {aside}: its requests are "
                 f"sent again, and what it reserved stays charged"
             )
+        bodies = ModelBodies(self._model.source, self._api, self._account.notice)
+        bodies.adaptations = self._batches.adaptations
         self._sender = BatchSender(
-            self._model, self._service, self._batches, self._account, self._pending
+            self._model, self._service, self._batches, self._account, self._pending, bodies
         )
         self._collector = BatchCollector(
             self._service,
             self._batches,
             self._account,
             self._pending,
+            bodies,
             self._sender.enqueue,
             self._model.source,
             self._api.attempts,

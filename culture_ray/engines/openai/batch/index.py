@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Any
 
+from culture_ray.engines.openai.adaptations import Adaptation
 from culture_ray.engines.openai.batch.asked_again import asked_again
 from culture_ray.engines.openai.batch.journal import BatchJournal, BatchRecord, BatchRequest
 from culture_ray.engines.openai.batch.outcomes import Results
@@ -25,8 +26,10 @@ class BatchIndex:
         self._record_of: dict[str, BatchRecord] = {}
         """Latest batch of each request, by request id."""
         self._loaded: OrderedDict[str, asyncio.Task[Results]] = OrderedDict()
-        self.has_ended = False
-        """True if a batch of this model has ever delivered results."""
+        self.has_ended = self.has_answered = False
+        """True if a batch of this model has ever ended, and with an answer."""
+        self.adaptations: tuple[Adaptation, ...] = ()
+        """Adaptations in the latest batch of earlier sessions."""
 
     async def open(self) -> None:
         """Open the journal and index its batches.
@@ -39,6 +42,8 @@ class BatchIndex:
             if record.state != "refused":
                 self._assign(record)
             self.has_ended |= record.state == "ended"
+            self.has_answered |= record.state == "ended" and record.answered
+            self.adaptations = record.adaptations
         for request_id, at in (await asyncio.to_thread(asked_again, self._folder)).items():
             if (found := self._record_of.get(request_id)) is not None and found.created < at:
                 del self._record_of[request_id]
@@ -71,10 +76,16 @@ class BatchIndex:
         return self._record_of.get(request_id)
 
     async def add(
-        self, requests: Sequence[BatchRequest], texts: Sequence[str], tokens: int
+        self,
+        requests: Sequence[BatchRequest],
+        texts: Sequence[str],
+        tokens: int,
+        adaptations: tuple[Adaptation, ...],
     ) -> BatchRecord:
         """Record the intent to send a batch; raises DiskProblem."""
-        record = await asyncio.to_thread(self._journal.record_intent, requests, texts, tokens)
+        record = await asyncio.to_thread(
+            self._journal.record_intent, requests, texts, tokens, adaptations
+        )
         self._open[record.key] = record
         self._assign(record)
         return record
@@ -92,16 +103,25 @@ class BatchIndex:
         for request in record.lines:
             self._record_of.pop(request.request_id, None)
 
-    async def end(self, record: BatchRecord, status: str) -> None:
-        """Record that a batch has ended and that its results are settled."""
-        ended = await asyncio.to_thread(self._journal.update, record, state="ended", why=status)
+    async def end(self, record: BatchRecord, status: str, *, answered: bool = True) -> None:
+        """Record that a batch has ended, with answers or without, and that it is settled."""
+        ended = await asyncio.to_thread(
+            self._journal.update, record, state="ended", why=status, answered=answered
+        )
         del self._open[record.key]
         self._assign(ended)
         self.has_ended = True
+        self.has_answered |= answered
 
     def input_path(self, record: BatchRecord) -> Path:
         """Return the file to upload."""
         return self._journal.input_path(record)
+
+    async def sent_bodies(
+        self, record: BatchRecord, request_ids: Set[str]
+    ) -> dict[str, dict[str, Any]]:
+        """Read the bodies of some requests of a batch as they were sent."""
+        return await asyncio.to_thread(self._journal.sent_bodies, record, request_ids)
 
     async def write_results(self, record: BatchRecord, kind: str, content: bytes) -> None:
         """Write a result file, `output` or `errors`, as it was downloaded."""

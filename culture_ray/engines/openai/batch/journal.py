@@ -11,11 +11,12 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from culture_ray.engines.openai.adaptations import Adaptation
 from culture_ray.engines.openai.batch.results import Row, rows_by_request
 from culture_ray.errors import EngineFailed
 from culture_ray.redaction.secrets import scrub_bytes
@@ -57,6 +58,10 @@ class BatchRecord:
     state: Literal["open", "ended", "refused"] = "open"
     """Refused: it never ran, and nothing was billed."""
     why: str | None = None
+    adaptations: tuple[Adaptation, ...] = ()
+    """Adaptations in the bodies of its requests."""
+    answered: bool = True
+    """False if it ended without an answer to any of its requests."""
 
 
 class BatchJournal:
@@ -94,11 +99,16 @@ class BatchJournal:
             self._lock = None
 
     def record_intent(
-        self, requests: Sequence[BatchRequest], bodies: Sequence[str], tokens: int
+        self,
+        requests: Sequence[BatchRequest],
+        lines: Sequence[str],
+        tokens: int,
+        adaptations: tuple[Adaptation, ...] = (),
     ) -> BatchRecord:
         """Record a batch that is about to be uploaded; raises DiskProblem."""
-        record = BatchRecord(uuid.uuid4().hex, time.time(), tuple(requests), tokens)
-        text = "\n".join(bodies) + "\n"
+        key, now = uuid.uuid4().hex, time.time()
+        record = BatchRecord(key, now, tuple(requests), tokens, adaptations=adaptations)
+        text = "\n".join(lines) + "\n"
         replace_text(self.input_path(record), text)
         self.update(record)
         return record
@@ -112,6 +122,15 @@ class BatchJournal:
     def input_path(self, record: BatchRecord) -> Path:
         """Return the path of the file to upload."""
         return self._folder / f"{record.key}.input.jsonl"
+
+    def sent_bodies(self, record: BatchRecord, request_ids: Set[str]) -> dict[str, dict[str, Any]]:
+        """Return the bodies of some requests as they were sent, none if the file is gone."""
+        try:
+            with self.input_path(record).open(encoding="utf-8", newline="\n") as file:
+                lines = [json.loads(line) for line in file]
+        except (FileNotFoundError, ValueError):
+            return {}
+        return {name: line["body"] for line in lines if (name := line["custom_id"]) in request_ids}
 
     def write_results(self, record: BatchRecord, kind: str, content: bytes) -> None:
         """Write a result file, `output` or `errors`, as it was downloaded, without keys."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from culture_ray.engines.interface import Request, Response, Sampling
+from culture_ray.engines.openai.answers.error_status import known_status
 from culture_ray.engines.openai.batch.journal import BatchRequest
 from culture_ray.engines.openai.batch.results import Row, body_of, error_of, status_of
 from culture_ray.engines.openai.parsing import (
@@ -26,13 +27,13 @@ LOST_AT_MOST = 3
 FEWEST_ALIKE = 3
 """Requests that have to fail alike before their failure is taken for that of the model."""
 
-_ANY_REQUEST = Request("", "", Sampling())
+ANY_REQUEST = Request("", "", Sampling())
 """Request without a schema: the usage does not depend on it."""
 
 
 async def settle(account: Account, sent: BatchRequest, row: Row | None) -> float | None:
     """Settle one request of a batch; return its cost in dollars, None if no usage is reported."""
-    outcome = outcome_of(row, _ANY_REQUEST)
+    outcome = outcome_of(row, ANY_REQUEST)
     if outcome.usage is not None:
         return await account.settle(sent.ticket, outcome.usage)
     if isinstance(outcome, Problem) and decide(outcome).billed == "nothing":
@@ -74,6 +75,8 @@ def outcome_of(row: Row | None, request: Request, lost: str = "") -> ParsedAnswe
     if status == 200:
         return parse_body(body_of(row), request, "batch")
     error = error_of(row)
+    if status is None:
+        status = error.status or known_status(error.code)
     if status is None and error.code not in LOST_UNBILLED:
         words = ": ".join(filter(None, (error.code, error.message))) or "its row is empty"
         return Problem("body", f"the batch has no answer to this request: {words}")
@@ -85,7 +88,7 @@ def shared_refusal(results: Results) -> Decision | None:
 
     None if one of them was answered, may be sent again or was billed, or if there are too few.
     """
-    outcomes = [outcome_of(row, _ANY_REQUEST) for _, row in results.values()]
+    outcomes = [outcome_of(row, ANY_REQUEST) for _, row in results.values()]
     problems = [outcome for outcome in outcomes if isinstance(outcome, Problem)]
     if len(problems) < max(FEWEST_ALIKE, len(outcomes)):
         return None
@@ -96,6 +99,13 @@ def shared_refusal(results: Results) -> Decision | None:
         return None
     alike = len({(problem.status, problem.code) for problem in problems}) == 1
     return decisions[0] if alike else None
+
+
+def any_answered(results: Results) -> bool:
+    """Return True if the model has answered one of a batch's requests, however well."""
+    return any(
+        isinstance(outcome_of(row, ANY_REQUEST), ParsedAnswer) for _, row in results.values()
+    )
 
 
 def were_cancelled(rows: Iterable[Row | None], *, cancelled: bool) -> list[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,6 +84,12 @@ class BatchQueue:
         self._waiting.append(queued)
         self._bytes += queued.row.size
         self._last_added = now
+
+    def remake(self, make: Callable[[PendingRequest], QueuedRequest]) -> None:
+        """Replace the body of every request."""
+        self._groups = deque([make(queued.pending) for queued in group] for group in self._groups)
+        self._waiting = deque(make(queued.pending) for queued in self._waiting)
+        self._bytes = sum(queued.row.size for queued in self._waiting)
 
     @property
     def is_full(self) -> bool:

@@ -35,6 +35,8 @@ class Refusal:
     reason: str
     lines: frozenset[int] = frozenset()
     """Places of the named lines in the input file, from 0."""
+    errors: tuple[BatchError, ...] = ()
+    """Errors of a batch that does not concern the account or the room at the provider."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def refusal_of(errors: Sequence[BatchError], count: int) -> Refusal:
     if any(_concerns_account(error) for error in errors):
         return Refusal("stop", reason)
     lines = frozenset(e.line - 1 for e in errors if e.line is not None and e.line <= count)
-    return Refusal("without_lines", reason, lines) if lines else Refusal("halve", reason)
+    return Refusal("without_lines" if lines else "halve", reason, lines, tuple(errors))
 
 
 def divide(requests: Sequence[PendingRequest | None], named: Set[int]) -> Division:

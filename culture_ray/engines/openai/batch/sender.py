@@ -15,9 +15,11 @@ from culture_ray.engines.openai.batch.journal import BatchRecord, BatchRequest
 from culture_ray.engines.openai.batch.outcomes import FEWEST_ALIKE
 from culture_ray.engines.openai.batch.queue import BatchQueue, PendingRequest, QueuedRequest
 from culture_ray.engines.openai.batch.refusals import Refusal, divide, refusal_of
+from culture_ray.engines.openai.batch.refused_lines import is_adapted
 from culture_ray.engines.openai.batch.service import BatchRefused, BatchService, InputFileGone
 from culture_ray.engines.openai.batch.states import BatchError
-from culture_ray.engines.openai.body import PATHS, request_body, usage_bound
+from culture_ray.engines.openai.body import PATHS, usage_bound
+from culture_ray.engines.openai.model_bodies import ModelBodies
 from culture_ray.engines.openai.parsing import failed_response
 from culture_ray.errors import ModelStops
 from culture_ray.spending.account import Account
@@ -33,11 +35,13 @@ class BatchSender:
         batches: BatchIndex,
         account: Account,
         pending: dict[str, PendingRequest],
+        bodies: ModelBodies,
     ) -> None:
-        self._source, self._api, self._limits = model.source, model.api, model.api.batching
+        self._source, self._limits = model.source, model.api.batching
         self._path = PATHS[model.api.form]
         self._service, self._batches, self._account = service, batches, account
         self._pending = pending
+        self._bodies, self._made_with = bodies, bodies.adaptations
         self._queue = BatchQueue(self._limits)
         self._unasked: list[tuple[PendingRequest, ModelStops]] = []
         """Requests that are not sent, with the reason, told once no paid batch is open."""
@@ -78,6 +82,7 @@ class BatchSender:
                 break
             if self._queue.has_groups and self._batches.open_batches and not takes_others:
                 return False
+            self._adapt_queue()
             room = self._max_tokens - self._batches.enqueued_tokens
             chunk = self._queue.take(room, alone=not self._batches.open_batches)
             if not chunk:
@@ -117,6 +122,8 @@ class BatchSender:
         await self._batches.refuse(record, refusal.reason)
         lines = [self._waited_for(request) for request in record.lines]
         waited = [pending for pending in lines if pending is not None]
+        if await is_adapted(self._bodies, self._batches, record, refusal.errors):
+            refusal = replace(refusal, act="again")
         match refusal.act:
             case "stop":
                 self._leave(waited, self._stop(refusal.reason))
@@ -167,8 +174,14 @@ class BatchSender:
             return None
         return replace(pending, attempt=request.attempt, unreadable=request.unread)
 
+    def _adapt_queue(self) -> None:
+        """Make the bodies of the waiting requests anew once a refusal has changed all further."""
+        if self._made_with != self._bodies.adaptations:
+            self._made_with = self._bodies.adaptations
+            self._queue.remake(self._queued)
+
     def _queued(self, pending: PendingRequest) -> QueuedRequest:
-        body = request_body(pending.request, self._source, self._api, unreadable=pending.unreadable)
+        body = self._bodies.make(pending.request, pending.unreadable)
         body.pop("service_tier", None)
         row = row_of(pending.request.request_id, self._path, body)
         self._pending[pending.request.request_id] = pending
@@ -182,6 +195,7 @@ class BatchSender:
             await asyncio.sleep(self._limits.poll_s)
 
     async def _send(self, chunk: list[QueuedRequest]) -> None:
+        adaptations = self._made_with
         tickets = await asyncio.gather(
             *(self._reserve(queued) for queued in chunk), return_exceptions=True
         )
@@ -200,7 +214,7 @@ class BatchSender:
                 texts.append(queued.row.text)
                 tokens += queued.row.tokens
         if requests:
-            record = await self._batches.add(requests, texts, tokens)
+            record = await self._batches.add(requests, texts, tokens, adaptations)
             await self.submit(record, fresh=True)
 
     async def _reserve(self, queued: QueuedRequest) -> str:

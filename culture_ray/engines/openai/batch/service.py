@@ -208,7 +208,8 @@ class BatchService:
         problem = refused.problem
         if problem.status in _GONE:  # no such route, so no batches
             self._stop(refused.reason)
-        return BatchRefused(BatchError(problem.code or "", refused.reason))
+        error = BatchError(problem.code or "", refused.reason, param=problem.param)
+        return BatchRefused(error)
 
     def _stop(self, reason: str) -> Any:
         raise ModelStops(f"{self._source} cannot be used in batches: {reason}")

@@ -37,6 +37,8 @@ class BatchError:
     message: str
     line: int | None = None
     """Line of the input file that it concerns, from 1."""
+    param: str | None = None
+    """Field of the request that it concerns."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,10 @@ def _errors(content: Any) -> tuple[BatchError, ...]:
         return ()
     return tuple(
         BatchError(
-            str(entry.get("code") or ""), str(entry.get("message") or ""), _line(entry.get("line"))
+            str(entry.get("code") or ""),
+            str(entry.get("message") or ""),
+            _line(entry.get("line")),
+            _text(entry.get("param")),
         )
         for entry in entries
         if isinstance(entry, Mapping)

@@ -18,7 +18,7 @@ async def send(folder: Path, *names: str) -> None:
     index = BatchIndex(folder)
     await index.open()
     lines = [BatchRequest(name, 1, f"t-{name}", 0) for name in names]
-    await index.end(await index.add(lines, ["{}"] * len(lines), 1), "completed")
+    await index.end(await index.add(lines, ["{}"] * len(lines), 1, ()), "completed")
     index.close()
 
 
