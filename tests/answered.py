@@ -87,7 +87,9 @@ def answer(settings: Settings, fate: Fate = lambda _: "fine", *, judge: bool = T
         label_by_rule(settings.run, settings.languages, scales, units, opened.done)
     names = engine_names(settings.models, settings.judges)
     for name, of in settings.judges.items() if judge else ():
-        label = JudgeTask(name, of, settings.languages, base_models(settings.models))
+        label = JudgeTask(
+            name, of, settings.languages, base_models(settings.models), settings.phrases
+        )
         for unit in judge_units(settings.run, name, settings.judges[name], names[name], units):
             if unit.path not in opened.done:
                 _commit(label, unit, lambda row, one: _judgement(row, one, fate(row), truth))

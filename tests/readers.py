@@ -12,6 +12,7 @@ from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
 from culture_ray.judging.gold_set import gold_set
 from culture_ray.judging.opinions import split_opinions
+from tests.shipped import SHIPPED
 
 OPPOSITE = {"pro": "con", "con": "pro", "neutral": "neutral"}
 
@@ -58,16 +59,16 @@ def known(text: str) -> list[str]:
     if text in _summaries():
         return list(_summaries()[text])
     by_text = _opinions()
-    return [by_text[one] for one in split_opinions(text).opinions or (text,) if one in by_text] or [
-        by_text[text]
-    ]
+    return [
+        by_text[one] for one in split_opinions(text, SHIPPED).opinions or (text,) if one in by_text
+    ] or [by_text[text]]
 
 
 @cache
 def _opinions() -> dict[str, str]:
     found = {}
     for one in gold_set():
-        split = split_opinions(one.text, continues_list=one.continues_list)
+        split = split_opinions(one.text, SHIPPED, continues_list=one.continues_list)
         if len(split.opinions) == len(one.stances):
             found |= dict(zip(split.opinions, one.stances, strict=True))
     return found

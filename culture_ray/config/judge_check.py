@@ -11,6 +11,7 @@ from annotated_types import Ge
 
 from culture_ray.config.build import build
 from culture_ray.config.files import choices
+from culture_ray.config.phrases import known_phrases
 from culture_ray.config.run_settings import cluster_from, judges_from, languages_from
 from culture_ray.errors import WrongValue
 from culture_ray.settings.spending import SpendingSettings
@@ -48,4 +49,5 @@ def judge_check_from(content: Mapping[str, Any], command: str) -> JudgeCheck:
         repeats=composed.repeats,
         command=command,
         spending=composed.spending,
+        phrases=known_phrases(languages),
     )

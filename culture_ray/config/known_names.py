@@ -22,6 +22,11 @@ def language_files() -> dict[str, dict[str, Any]]:
     return _all("language")
 
 
+def language_file(path: Path) -> dict[str, Any]:
+    """Return the content of one language file; raises UserError."""
+    return _loaded(path)
+
+
 def code_names() -> Names:
     """Return the readable names of the codes in survey files, from conf/names.yaml."""
     return read_names(_loaded(find_file("names.yaml")))

@@ -14,6 +14,7 @@ from culture_ray.config.build import build, convert
 from culture_ray.config.cross_checks import check_choices
 from culture_ray.config.files import choices, find_file
 from culture_ray.config.known_names import gpu_table, token_table
+from culture_ray.config.phrases import known_phrases
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.prompts.language import Language, read_language
@@ -72,13 +73,15 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
     if "run" in content and not content["run"]:
         raise WrongValue("run", content["run"], "a name: add run=NAME or experiment=quickstart")
     composed = build(_ComposedRun, _completed(content), "")
+    languages = languages_from(content)
     settings = Settings(
         run=RunDirectory(Path(composed.results).expanduser() / _run_name(composed.run)),
         seed=composed.seed,
         stages=composed.stages,
         design=composed.design,
         models=composed.model,
-        languages=languages_from(content),
+        languages=languages,
+        phrases=known_phrases(languages),
         topics=read_topics(content["topics"]),
         protocols=composed.protocol,
         judges=composed.judge,

@@ -6,18 +6,30 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from culture_ray.judging.opinions import Split
-from culture_ray.judging.phrases import in_any_language
+from culture_ray.judging.opinions import USUAL_NUMBER, Split
+from culture_ray.judging.vocabulary import Vocabulary
+from culture_ray.judging.words import units_of
 
 
-def is_refusal(text: str, split: Split) -> bool:
+def is_refusal(
+    text: str, split: Split, vocabulary: Vocabulary, *, asked: int = USUAL_NUMBER
+) -> bool:
     """Return True if `text` declines to describe opinions.
 
-    The rule is conservative: the text is short, starts with a phrase of refusal and lists fewer
-    than three opinions. A citizen who says "sorry" in a list of ten does not make it a refusal.
+    The rule is conservative: the text starts with a phrase of refusal, and is short and lists fewer
+    than three opinions, or lists fewer than `asked` and says around the list that it gives reasons
+    or offers something else. A citizen who is "sorry" in a list of ten does not make it a refusal.
     """
+    if vocabulary.refusal.match(text) is None:
+        return False
     listed = split.count if split.enumerated else 0
-    return len(text) <= 700 and listed < 3 and _REFUSAL.match(text) is not None
+    if listed < 3 and len(text) <= 700:
+        return True
+    around = split.preamble if listed else text
+    if vocabulary.introduction.search(around) and not vocabulary.reason.search(split.preamble):
+        return False
+    reasons = vocabulary.reason.search(f"{around}\n{split.closing}") is not None
+    return reasons and listed < asked and len(text) <= _LONGEST_REFUSAL
 
 
 def is_empty(split: Split) -> bool:
@@ -30,11 +42,12 @@ def is_repetitive(text: str, split: Split) -> bool:
 
     Either an opinion of at least four words makes up half of all opinions and at least three; or
     half of the 5-word sequences of a text of at least 40 words are repeats; or a string of up to 12
-    characters occurs 12 times in a row. Short answers ("Yes." ten times) are not repetition.
+    characters occurs 12 times in a row. In scripts without spaces, every character is a word. Short
+    answers ("Yes." ten times) are not repetition.
     """
-    opinions = [_words(opinion) for opinion in split.opinions]
+    opinions = [units_of(opinion.lower()) for opinion in split.items]
     short_answers = bool(opinions) and sum(map(len, opinions)) < 4 * len(opinions)
-    if not short_answers and (_repeats_opinion(opinions) or _repeats_words(_words(text))):
+    if not short_answers and (_repeats_opinion(opinions) or _repeats_words(units_of(text.lower()))):
         return True
     return _LOOP.search(text) is not None
 
@@ -52,9 +65,6 @@ def _repeats_words(words: Sequence[str], n: int = 5) -> bool:
     return 2 * len(set(grams)) <= len(grams)
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", text.lower())
-
-
-_REFUSAL = re.compile(rf"[\s\"'“«*_>#-]*(?:{in_any_language('refusals')})", re.IGNORECASE)
+_LONGEST_REFUSAL = 3000
+"""Most characters of a refusal that explains itself."""
 _LOOP = re.compile(r"([^\W\d_][^\n]{0,11}?)\1{11,}")

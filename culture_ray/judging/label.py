@@ -11,6 +11,7 @@ from culture_ray.judging.opinions import Split, split_opinions
 from culture_ray.judging.parse import JudgeReading, Stance, Unparsable, parse_answer
 from culture_ray.judging.polarity import value_polarity
 from culture_ray.judging.prompt import most_opinions
+from culture_ray.judging.vocabulary import Vocabulary
 
 Status = Literal["labelled", "refusal", "empty", "failed", "unparsable", "error"]
 
@@ -21,7 +22,7 @@ class ElicitedResponse:
 
     text: str | None
     language: str
-    """ISO 639-1 code of the prompt's language."""
+    """Code of the prompt's language (BCP 47)."""
     asked: int
     """Number of opinions that the protocol asks for."""
     finish_reason: str | None = None
@@ -29,9 +30,11 @@ class ElicitedResponse:
     continues_list: bool = False
     """True if the prompt ended in "1.", so that the text starts within the first opinion."""
 
-    def split(self) -> Split:
+    def split(self, vocabulary: Vocabulary) -> Split:
         """Return the response split into its described opinions, by rule."""
-        return split_opinions(self.text or "", continues_list=self.continues_list)
+        return split_opinions(
+            self.text or "", vocabulary, asked=self.asked, continues_list=self.continues_list
+        )
 
 
 @dataclass(frozen=True)
@@ -83,29 +86,31 @@ class LabelFields:
         return None if self.stances is None else self.stances.count(stance)
 
 
-def needs_judge(response: ElicitedResponse) -> bool:
+def needs_judge(response: ElicitedResponse, vocabulary: Vocabulary) -> bool:
     """Return True if the response has to be read by a judge.
 
     Failed and empty responses and refusals are labelled by rule: call `label_fields` without an
     answer.
     """
-    return _status_without_judge(response, response.split()) is None
+    return _status_without_judge(response, response.split(vocabulary), vocabulary) is None
 
 
 def label_fields(
     response: ElicitedResponse,
     answer: JudgeAnswer | None,
     detector: LanguageDetector,
+    vocabulary: Vocabulary,
     *,
     languages: tuple[str, ...],
 ) -> LabelFields:
     """Return the label of a response, given the judge's answer if it needs one.
 
-    `languages` are the language codes that the judge could choose from. Raises ValueError if a
-    response needs a judge's answer and there is none.
+    `vocabulary` holds the phrases of the languages that responses may be in, `languages` the codes
+    that the judge could choose from. Raises ValueError if a response needs a judge's answer and
+    there is none.
     """
-    split = response.split()
-    status = _status_without_judge(response, split)
+    split = response.split(vocabulary)
+    status = _status_without_judge(response, split, vocabulary)
     if status is not None:
         failure = (response.failure or "no text came back") if status == "failed" else None
         return _fields(response, split, detector, status, failure=failure)
@@ -122,12 +127,15 @@ def label_fields(
     return _fields(response, split, detector, "labelled", parsed=parsed)
 
 
-def _status_without_judge(response: ElicitedResponse, split: Split) -> Status | None:
+def _status_without_judge(
+    response: ElicitedResponse, split: Split, vocabulary: Vocabulary
+) -> Status | None:
     if response.text is None:
         return "failed"
     if is_empty(split):
         return "empty"
-    return "refusal" if is_refusal(response.text, split) else None
+    refuses = is_refusal(response.text, split, vocabulary, asked=response.asked)
+    return "refusal" if refuses else None
 
 
 def _fields(
@@ -148,7 +156,7 @@ def _fields(
         stances=parsed.stances if parsed else None,
         judged_language=parsed.language if parsed else None,
         detected_language=detected,
-        wrong_language=detected is not None and detected != response.language,
+        wrong_language=detector.differs(detected, response.language),
         truncated=response.finish_reason == "length",
         repetitive=is_repetitive(text, split),
         asked=response.asked,

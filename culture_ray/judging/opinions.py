@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from culture_ray.judging.markers import Marker, best_markers, inline_markers
-from culture_ray.judging.phrases import in_any_language
-from culture_ray.judging.summaries import Tally, read_tally
+from culture_ray.judging.lists.endings import without_closing
+from culture_ray.judging.lists.items import Item, items_of, one_list
+from culture_ray.judging.lists.lines import is_list, line_items
+from culture_ray.judging.lists.markers import best_markers, inline_markers
+from culture_ray.judging.lists.patterns import word_patterns
+from culture_ray.judging.lists.plain import plain_lines
+from culture_ray.judging.lists.structured import json_items, table_rows
+from culture_ray.judging.lists.summaries import Tally, read_tally
+from culture_ray.judging.vocabulary import Vocabulary
+
+_NO_PHRASES = Vocabulary()
+USUAL_NUMBER = 10
+"""Number of opinions that the protocol of the paper asks for."""
 
 
 @dataclass(frozen=True)
@@ -15,11 +25,15 @@ class Split:
     """Described opinions of a response, with the text around them."""
 
     opinions: tuple[str, ...]
+    """One text per opinion: an item that speaks for several people ("3-5.") is there for each."""
     style: str
-    """Style: number, label, letter, heading, bullet, ordinal, line, summary, prose or none."""
+    """Style: number, label, letter, heading, bullet, ordinal, table, json, line, summary, prose or
+    none."""
     preamble: str = ""
     closing: str = ""
     tally: Tally | None = None
+    people: tuple[int, ...] = ()
+    """Number of people per item of the list, if an item speaks for several."""
 
     @property
     def count(self) -> int:
@@ -27,26 +41,43 @@ class Split:
         return self.tally.people if self.tally else len(self.opinions)
 
     @property
+    def items(self) -> tuple[str, ...]:
+        """Text of each item of the list, once."""
+        if not self.people:
+            return self.opinions
+        starts = [sum(self.people[:place]) for place in range(len(self.people))]
+        return tuple(self.opinions[start] for start in starts)
+
+    @property
     def enumerated(self) -> bool:
         """True if the text marks its opinions, so that their number is certain."""
         return self.style not in {"line", "prose", "none"}
 
 
-def split_opinions(text: str, *, continues_list: bool = False) -> Split:
+def split_opinions(
+    text: str,
+    vocabulary: Vocabulary = _NO_PHRASES,
+    *,
+    asked: int = USUAL_NUMBER,
+    continues_list: bool = False,
+) -> Split:
     """Return `text` split into its described opinions; never raises.
 
-    With `continues_list` the prompt ended in "1.", so that the text starts with the first opinion
-    without its number. Preambles, headings, closing remarks and numbers without text are not
-    opinions.
+    `vocabulary` holds the phrases of the languages that the text may be in; numbers, bullets,
+    counted labels, tables and JSON are read without it, in any script. `asked` is the number of
+    opinions asked for. With `continues_list` the prompt ended in "1.", so that the text starts with
+    the first opinion without its number. Preambles, headings, closing remarks and numbers without
+    text are not opinions.
     """
-    text = re.sub(r"\r\n?|\u2028", "\n", text)
-    text = re.sub("[\u200b\u200c\u200d\u2060\ufeff]", "", text)
-    text = re.sub(r"[ \t]{9,}", " " * 8, text)  # degenerate output can be thousands of blanks
-    style, markers = best_markers(text)
+    text = plain_lines(text)
+    if not continues_list and (split := _structured(text, vocabulary, asked)) is not None:
+        return split
+    style, markers = best_markers(text, vocabulary)
     if style == "none":
-        return _unmarked(text, continues_list=continues_list)
-    head, bodies = _bodies(text, markers)
-    first = markers[0].number
+        return _unmarked(text, vocabulary, asked, continues_list=continues_list)
+    head, items = items_of(text, markers)
+    items, repeated = one_list(items, asked)
+    first = items[0].number
     # A list that starts with "2." has its first opinion before it, without a number.
     starts_late = first is not None and (first == 2 or (continues_list and first > 2))
     preamble = head
@@ -54,108 +85,83 @@ def split_opinions(text: str, *, continues_list: bool = False) -> Split:
         preamble, opening = "", head
         if not continues_list:
             preamble, _, opening = head.rpartition("\n\n")
-        bodies.insert(0, (1, opening))
-    items = [item for number, body in bodies for item in _inline(body, number, bodies)]
-    items, closing = _without_closing(items)
-    opinions = tuple(clean for item in items if _has_words(clean := _item(item)))
-    return _as_summary(text, Split(opinions, style, _clean(preamble), _clean(closing)))
+        items.insert(0, Item(opening, 1))
+    items = [part for item in items for part in _inline(item, items, vocabulary)]
+    items, closing = without_closing(items, vocabulary)
+    closing = f"{closing}\n{repeated}" if repeated else closing
+    return _as_summary(text, _split(items, style, preamble, closing, vocabulary), vocabulary, asked)
 
 
-def _bodies(text: str, markers: list[Marker]) -> tuple[str, list[tuple[int | None, str]]]:
-    """Return the text before the first marker, and (number, text) of every item."""
-    ends = [m.start for m in markers[1:]] + [len(text)]
-    return text[: markers[0].start], [
-        (m.number, text[m.end : end]) for m, end in zip(markers, ends, strict=True)
-    ]
+def _structured(text: str, vocabulary: Vocabulary, asked: int) -> Split | None:
+    """Return the split of an answer in JSON or in a table; None for other answers."""
+    if (entries := json_items(text)) is not None:
+        return _as_summary(text, Split(tuple(map(_clean, entries)), "json"), vocabulary, asked)
+    if (found := table_rows(text)) is None:
+        return None
+    head, rows, rest = found
+    if len(best_markers(head, vocabulary)[1]) >= len(rows):
+        return None  # the table sums up a list before it
+    split = Split(tuple(map(_clean, rows)), "table", _clean(head), _clean(rest))
+    return _as_summary(text, split, vocabulary, asked)
 
 
-def _inline(body: str, number: int | None, bodies: list[tuple[int | None, str]]) -> list[str]:
+def _split(
+    items: list[Item], style: str, preamble: str, closing: str, vocabulary: Vocabulary
+) -> Split:
+    label = word_patterns(vocabulary).item_label
+    texts = [(label.sub("", _clean(item.text), count=1), item.people) for item in items]
+    texts = [(text, people) for text, people in texts if _has_words(text)]
+    people = tuple(people for _, people in texts)
+    return Split(
+        tuple(text for text, people in texts for _ in range(people)),
+        style,
+        _clean(preamble),
+        _clean(closing),
+        people=people if max(people, default=1) > 1 else (),
+    )
+
+
+def _inline(item: Item, items: list[Item], vocabulary: Vocabulary) -> list[Item]:
     """Return an item split at the next numbers in its line, unless these start lines elsewhere."""
-    if number is None or any(n == number + 1 for n, _ in bodies):
-        return [body]
-    markers = inline_markers(body, number)
-    elsewhere = {n for n, _ in bodies}
+    elsewhere = {other.number for other in items}
+    if item.number is None or item.people > 1 or item.number + 1 in elsewhere:
+        return [item]
+    markers = inline_markers(item.text, item.number, vocabulary)
     markers = markers[: next((i for i, m in enumerate(markers) if m.number in elsewhere), None)]
     if not markers:
-        return [body]
-    return [body[: markers[0].start], *(text for _, text in _bodies(body, markers)[1])]
+        return [item]
+    opening, following = items_of(item.text, markers)
+    return [Item(opening, item.number), *following]
 
 
-def _unmarked(text: str, *, continues_list: bool) -> Split:
+def _unmarked(text: str, vocabulary: Vocabulary, asked: int, *, continues_list: bool) -> Split:
     """Return the split of a text without markers at line starts: inline list, summary or prose."""
-    markers = inline_markers(text, 1 if continues_list else 0)
+    markers = inline_markers(text, 1 if continues_list else 0, vocabulary)
     if markers and (continues_list or len(markers) >= 2):
-        head, bodies = _bodies(text, markers)
-        items, closing = _without_closing(
-            ([head] if continues_list else []) + [body for _, body in bodies]
-        )
-        opinions = tuple(clean for item in items if _has_words(clean := _item(item)))
-        preamble = "" if continues_list else _clean(head)
-        return _as_summary(text, Split(opinions, "number", preamble, _clean(closing)))
-    if (tally := read_tally(text)) is not None:
+        head, items = items_of(text, markers)
+        opening = [Item(head)] if continues_list else []
+        items, closing = without_closing([*opening, *items], vocabulary)
+        preamble = "" if continues_list else head
+        split = _split(items, "number", preamble, closing, vocabulary)
+        return _as_summary(text, split, vocabulary, asked)
+    if (tally := read_tally(text, vocabulary, asked=asked)) is not None:
         return Split((_clean(text),), "summary", tally=tally)
-    lines = [line for line in text.split("\n") if _has_words(line)]
-    preamble = closing = ""
-    if len(lines) > 1 and lines[0].rstrip(" *_").endswith(":"):
-        preamble, lines = lines[0], lines[1:]
-    if len(lines) > 1 and _CLOSING.match(lines[-1]):
-        lines, closing = lines[:-1], lines[-1]
-    style = "line" if len(lines) >= 3 else "prose" if lines else "none"
-    items = lines if style == "line" else ["\n".join(lines)] if lines else []
-    return Split(tuple(map(_clean, items)), style, _clean(preamble), _clean(closing))
+    lines, preamble, closing = line_items(text, vocabulary)
+    style = "line" if is_list(lines) else "prose" if lines else "none"
+    entries = lines if style == "line" else ["\n".join(lines)] if lines else []
+    return Split(tuple(map(_clean, entries)), style, _clean(preamble), _clean(closing))
 
 
-def _as_summary(text: str, split: Split) -> Split:
+def _as_summary(text: str, split: Split, vocabulary: Vocabulary, asked: int) -> Split:
     """Return the split as a summary if every item counts people ("- 7 in favour")."""
     if not split.opinions or len(split.opinions) > 4:
         return split
-    tally = read_tally("\n".join(split.opinions))
+    tally = read_tally("\n".join(split.opinions), vocabulary, asked=asked)
     if tally is None or tally.people <= len(split.opinions):
         return split
-    if any(read_tally(opinion, groups=1) is None for opinion in split.opinions):
+    if any(read_tally(one, vocabulary, groups=1, asked=asked) is None for one in split.opinions):
         return split
     return Split((_clean(text),), "summary", tally=tally)
-
-
-def _without_closing(items: list[str]) -> tuple[list[str], str]:
-    """Return the items without headings that follow them, and the closing remarks."""
-    if not items:
-        return items, ""
-    items = [*(_without_heading(item) for item in items[:-1]), items[-1]]
-    # Interviews with headings of their own may have several paragraphs, including the last one.
-    below_heading = items[-1].lstrip(" \t*").startswith("\n")
-    several = below_heading or any(len(_paragraphs(item)) > 1 for item in items[:-1])
-    last = items[-1]
-    if len(items) >= 3 and not any("\n" in item.strip() for item in items[:-1]):
-        # All other items have one line, so further lines of the last one are a closing remark.
-        line, _, rest = last.strip().partition("\n")
-        return ([*items[:-1], line], rest) if _has_words(line) else (items, "")
-    paragraphs = _paragraphs(last)
-    for i, paragraph in enumerate(paragraphs):
-        if i > 0 and (not several or _CLOSING.match(paragraph)):
-            return [*items[:-1], "\n\n".join(paragraphs[:i])], "\n\n".join(paragraphs[i:])
-        lines = paragraph.split("\n")
-        for j, line in enumerate(lines):
-            if (i, j) != (0, 0) and _CLOSING.match(line):
-                kept = "\n\n".join([*paragraphs[:i], "\n".join(lines[:j])])
-                rest = "\n\n".join(["\n".join(lines[j:]), *paragraphs[i + 1 :]])
-                return [*items[:-1], kept], rest
-    return items, ""
-
-
-def _without_heading(item: str) -> str:
-    lines = item.rstrip().split("\n")
-    while len(lines) > 1 and (_HEADING_LINE.match(lines[-1]) or not lines[-1].strip()):
-        lines.pop()
-    return "\n".join(lines)
-
-
-def _paragraphs(item: str) -> list[str]:
-    return [p for p in re.split(r"\n[ \t]*\n", item.strip()) if _has_words(p)]
-
-
-def _item(text: str) -> str:
-    return _LABEL.sub("", _clean(text), count=1)
 
 
 def _clean(text: str) -> str:
@@ -163,13 +169,8 @@ def _clean(text: str) -> str:
     text = re.sub(r"^[ \t]*(?:[-*_=]{3,}|#{1,6})", "", text, flags=re.MULTILINE)
     text = re.sub(r"</?[A-Za-z]+>", " ", text)
     text = re.sub(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|\|", " ", text)
-    return re.sub(r"\s+", " ", text).strip(" \t:–—-")
+    return re.sub(r"\s+", " ", text).strip(" \t:：–—-")
 
 
 def _has_words(text: str) -> bool:
     return any(character.isalpha() for character in text)
-
-
-_CLOSING = re.compile(rf"[\s*_>#(\[]*(?:{in_any_language('closings')})", re.IGNORECASE)
-_LABEL = re.compile(rf"^(?:{in_any_language('labels')})\s*\d{{0,2}}\s*[:–—-]\s+", re.IGNORECASE)
-_HEADING_LINE = re.compile(r"^\s*(?:#{1,6}\s.*|\*\*[^*]+\*\*:?|[*_-]{3,}|[^.!?]{1,60}:)\s*$")

@@ -79,8 +79,11 @@ def text_for_judge(text: str, split: Split) -> str:
     """Return the described opinions as a numbered list; an unlisted text is returned as it is.
 
     Preambles and closing remarks are removed and missing numbers added, so that the judge's n-th
-    stance is that of the n-th opinion.
+    stance is that of the n-th opinion. Below a summary in percentages stand the people they are.
     """
+    if split.tally is not None and split.tally.shares:
+        people = ", ".join(f"{share} = {number}" for share, number in split.tally.shares)
+        return f"{text.strip()}\n({split.tally.people} people: {people})"
     if split.tally is not None or not split.enumerated:
         return text.strip()
     return "\n".join(f"{n}. {opinion}" for n, opinion in enumerate(split.opinions, 1))

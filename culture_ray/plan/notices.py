@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from culture_ray.judging.language_id import undetectable
 from culture_ray.plan.requests import RequestPlan, samples_of
 from culture_ray.plan.workload import Part
 from culture_ray.prompts.protocols import find_protocol
@@ -48,6 +49,11 @@ def notices_of(settings: Settings, plan: RequestPlan, parts: Sequence[Part]) -> 
     unreviewed = [code for code, language in settings.languages.items() if language.unreviewed]
     if unreviewed:
         notes.append(f"prompts not yet confirmed by a person: {', '.join(unreviewed)}")
+    if unchecked := undetectable(settings.languages):
+        notes.append(
+            f"the language detector does not know {', '.join(unchecked)}: responses to prompts in "
+            f"these languages are not checked for their language"
+        )
     if plan.left_out:
         notes.append(f"not asked, because some language lacks it: {', '.join(plan.left_out)}")
     return notes

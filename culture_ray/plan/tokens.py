@@ -7,6 +7,7 @@ from typing import Any
 
 from culture_ray.engines.architecture import local_file
 from culture_ray.engines.model import Model
+from culture_ray.survey.language_tags import nearest_code
 
 OTHER = "other"
 _DEFAULT_RATIO = 3.0
@@ -30,7 +31,8 @@ class TokenCounter:
         if self._tokenizer is not None:
             encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
             return float(sum(len(encoding.ids) for encoding in encodings))
-        ratio = self._ratios.get(language) or self._ratios.get(OTHER) or _DEFAULT_RATIO
+        code = nearest_code(language, self._ratios) or OTHER
+        ratio = self._ratios.get(code) or _DEFAULT_RATIO
         return sum(len(text) for text in texts) / ratio
 
 

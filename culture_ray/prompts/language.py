@@ -8,9 +8,11 @@ from typing import Any
 
 from culture_ray.errors import BadPrompts, UnknownName, WrongValue
 from culture_ray.prompts.options import LETTERS, both_orders
+from culture_ray.prompts.phrases import Phrases, read_phrases
 from culture_ray.prompts.protocols import Protocol, find_protocol
 from culture_ray.prompts.text_checks import check_braces, check_different, check_readable
 from culture_ray.survey.fields import Fields
+from culture_ray.survey.language_tags import EXPECTED, is_tag
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Language:
     unreviewed: int
     countries: Mapping[str, str] = field(default_factory=dict)
     """Phrase for living in a country, by population, as in "people who live in Denmark"."""
+    phrases: Phrases | None = None
+    """What models write around opinions; None if the file does not say."""
 
 
 def read_language(code: str, mapping: Mapping[str, object]) -> Language:
@@ -63,6 +67,8 @@ def read_language(code: str, mapping: Mapping[str, object]) -> Language:
     top = Fields.of(mapping, f"language.{code}").known(_KEYS)
     if top.text("code") != code:
         raise WrongValue(top.at("code"), top.text("code"), f"'{code}', the name of the file")
+    if not is_tag(code):
+        raise WrongValue(top.at("code"), code, EXPECTED)
     top.text("made_by")
     texts = _Texts(f"language {code}", reviewed=top.flag("reviewed"))
     protocols, topics = top.nested("protocols"), top.nested("topics")
@@ -76,6 +82,7 @@ def read_language(code: str, mapping: Mapping[str, object]) -> Language:
         },
         topics=_topics(topics, scales, texts),
         countries=_countries(top, texts),
+        phrases=read_phrases(top.nested("phrases")) if "phrases" in top.values else None,
         unreviewed=texts.unreviewed,
     )
 
@@ -121,7 +128,7 @@ def check_language(
 
 _KEYS = (
     "code", "name", "native_name", "made_by", "reviewed", "protocols", "countries", "answers",
-    "topics",
+    "topics", "phrases",
 )  # fmt: skip
 
 _ENTRY = ("text", "made_by", "reviewed", "digest", "problems")

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-METADATA = ("code", "name", "native_name", "made_by", "reviewed")
-"""Keys of a language file that do not hold texts."""
+METADATA = ("code", "name", "native_name", "made_by", "reviewed", "phrases")
+"""Keys of a language file that do not hold texts of prompts."""
 
 Path = tuple[str | int, ...]
 

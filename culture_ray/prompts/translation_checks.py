@@ -8,6 +8,7 @@ from collections.abc import Callable
 from culture_ray.errors import BadPrompts
 from culture_ray.prompts.text_checks import check_braces, check_readable
 from culture_ray.prompts.text_entries import slots_of
+from culture_ray.survey.language_tags import language_of
 
 Detect = Callable[[str], str | None]
 """Function that returns the language code of a text, None if it cannot be detected."""
@@ -42,7 +43,9 @@ def format_problem(source: str, made: str) -> str | None:
 def language_problem(made: str, target: str, detect: Detect) -> str | None:
     """Return a mismatch of the detected language, None if it matches or cannot be detected."""
     found = detect(_plain(made))
-    return None if found in {None, target} else f"detected as {found}, not {target}"
+    if found is None or language_of(found) == language_of(target):
+        return None
+    return f"detected as {found}, not {target}"
 
 
 def untranslated_part(source: str, made: str, source_code: str, detect: Detect) -> str | None:
@@ -59,9 +62,13 @@ def untranslated_part(source: str, made: str, source_code: str, detect: Detect) 
         if tuple(again[i : i + _RUN]) in runs:
             return f"left untranslated: '{' '.join(again[i : i + _RUN])}'"
     for sentence in re.split(r"[\n.?!:;]+", _plain(made)):
-        if len(sentence.split()) >= _RUN and detect(sentence) == source_code:
+        if len(sentence.split()) >= _RUN and _same(detect(sentence), source_code):
             return f"in {source_code}: '{sentence.strip()}'"
     return None
+
+
+def _same(found: str | None, code: str) -> bool:
+    return found is not None and language_of(found) == language_of(code)
 
 
 _RUN = 4

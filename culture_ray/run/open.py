@@ -109,9 +109,18 @@ def _relevant(key: str, content: Mapping[str, Any]) -> Any:
     if key == "cluster" and isinstance(value, Mapping):
         # Units are identified by their requests: with another size, all would be requested again.
         return {"unit_size": value.get("unit_size")}
+    if key == "language" and isinstance(value, Mapping):
+        # Phrases decide how responses are read, not what is requested; older runs have none.
+        return {code: _without(entry, "phrases") for code, entry in value.items()}
     if key != "model" or not isinstance(value, Mapping):
         return value
     return {name: _relevant_of_model(model) for name, model in value.items()}
+
+
+def _without(entry: Any, key: str) -> Any:
+    if not isinstance(entry, Mapping):
+        return entry
+    return {name: value for name, value in entry.items() if name != key}
 
 
 def _relevant_of_model(model: Mapping[str, Any]) -> dict[str, Any]:

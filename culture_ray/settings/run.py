@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from culture_ray.engines.model import Model
 from culture_ray.prompts.language import Language
+from culture_ray.prompts.phrases import Phrases
 from culture_ray.settings.comparison import Baseline, CapabilitySettings, PopulationSettings
 from culture_ray.settings.design import DesignSettings, ProtocolSettings
 from culture_ray.settings.inference import InferenceSettings
@@ -60,6 +61,8 @@ class Settings:
     imported: Imported | None = None
     spending: SpendingSettings = field(default_factory=SpendingSettings)
     judging: JudgingSettings = field(default_factory=JudgingSettings)
+    phrases: tuple[Phrases, ...] = ()
+    """Phrases of all known languages, as responses may be in any: the run's languages first."""
     characters_per_token: Mapping[str, float] = field(default_factory=dict)
     """By language, and `other`; for models whose tokenizer is not on this machine."""
 

@@ -75,7 +75,9 @@ def generate(
             label_by_rule(settings.run, settings.languages, scales, elicited, opened.done)
             for name, judge in settings.judges.items():
                 units = judge_units(settings.run, name, judge, engines[name], elicited)
-                label = JudgeTask(name, judge, settings.languages, base_models(settings.models))
+                label = JudgeTask(
+                    name, judge, settings.languages, base_models(settings.models), settings.phrases
+                )
                 failed |= _run(run, label, units, _not_done(units, opened.done), progress)
     keep_spending(settings.run, billing)
     if billing is not None and not failed:

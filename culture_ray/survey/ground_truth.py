@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from culture_ray.errors import BadTable, MissingGroundTruth, UnknownName
 from culture_ray.survey.files import read_table
+from culture_ray.survey.language_tags import nearest_code, region_of
 from culture_ray.tables import GROUND_TRUTH
 
 KINDS = ("country", "language", "region", "group", "world")
@@ -98,13 +99,26 @@ class GroundTruth:
         return names.index(name)
 
     def speakers_of(self, language: str) -> Population | None:
-        """Return the speakers of a language, None if there are no figures of them."""
-        found = [p for p in self.populations if p.kind == "language" and language in p.languages]
-        return found[0] if found else None
+        """Return the speakers of a language (BCP 47), None if there are no figures of them.
+
+        The speakers of pt-BR are those named so, else the country BR if Portuguese is spoken there,
+        else all speakers of Portuguese.
+        """
+        groups = {code: p for p in self.populations if p.kind == "language" for code in p.languages}
+        if language in groups:
+            return groups[language]
+        region = region_of(language)
+        country = next((p for p in self.countries_of(language) if p.name == region), None)
+        code = nearest_code(language, groups)
+        return country or (groups[code] if code is not None else None)
 
     def countries_of(self, language: str) -> tuple[Population, ...]:
-        """Return the countries where a language is spoken."""
-        return tuple(p for p in self.populations if p.kind == "country" and language in p.languages)
+        """Return the countries where a language is spoken: of pt-BR, Brazil if it is there."""
+        countries = [p for p in self.populations if p.kind == "country"]
+        code = nearest_code(language, [spoken for p in countries for spoken in p.languages])
+        found = tuple(p for p in countries if code is not None and code in p.languages)
+        of_region = tuple(p for p in found if p.name == region_of(language))
+        return of_region or found
 
 
 def read_ground_truth(path: Path, source: str) -> GroundTruth:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pyarrow.dataset as ds
 
-from culture_ray.engines.model import Model
 from culture_ray.errors import NoSuchRun, RunMismatch, WrongValue
 from culture_ray.judging.opinions import split_opinions
+from culture_ray.judging.vocabulary import Vocabulary, vocabulary
 from culture_ray.labels.measured import judge_order
 from culture_ray.plan.engines import base_models
 from culture_ray.prompts.language import Language
@@ -67,8 +67,14 @@ def label_sheet(settings: Settings, n: int, seed: int) -> Sheet:
             f"run '{settings.run.name}' has no judged responses with opinions yet: "
             f"culture-ray status run={settings.run.name}"
         )
+    words = vocabulary(settings.phrases)
     items = [
-        _item(settings.models, settings.languages, candidate)
+        _item(
+            candidate,
+            settings.languages[candidate.language],
+            words,
+            continues_list=candidate.model in base_models(settings.models),
+        )
         for candidate in draw_sample(candidates, n, seed)
     ]
     stem = settings.run.folder / "label_sheets" / f"n{n}-seed{seed}"
@@ -159,11 +165,10 @@ def _stance(row: Mapping[str, Any]) -> str:
 
 
 def _item(
-    models: Mapping[str, Model], languages: Mapping[str, Language], candidate: _Candidate
+    candidate: _Candidate, language: Language, words: Vocabulary, *, continues_list: bool
 ) -> SheetItem:
-    language = languages[candidate.language]
     texts = language.topics[candidate.topic]
-    split = split_opinions(candidate.text, continues_list=candidate.model in base_models(models))
+    split = split_opinions(candidate.text, words, continues_list=continues_list)
     # A summary that counts people has no text per opinion, so the whole text is shown for each.
     listed = split.opinions if len(split.opinions) == split.count else ("",) * split.count
     return SheetItem(

@@ -13,6 +13,7 @@ from culture_ray.judging.flags import is_empty, is_refusal, is_repetitive
 from culture_ray.judging.label import ElicitedResponse, label_fields, needs_judge
 from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.judging.parse import JudgeReading, Unparsable, parse_answer
+from tests.shipped import SHIPPED
 
 CORPUS = Path(__file__).parent / "corpus"
 LANGUAGES = ("da", "en", "nl", "pt")
@@ -41,7 +42,7 @@ def response(language: str, entry: dict[str, Any]) -> ElicitedResponse:
 
 @pytest.mark.parametrize(("language", "entry"), RESPONSES)
 def test_a_response_is_split_as_expected(language: str, entry: dict[str, Any]) -> None:
-    split = response(language, entry).split()
+    split = response(language, entry).split(SHIPPED)
     assert split.count == entry["opinions"], split
     if "first" in entry:
         assert split.opinions[0] == entry["first"]
@@ -52,9 +53,9 @@ def test_a_response_is_split_as_expected(language: str, entry: dict[str, Any]) -
 
 @pytest.mark.parametrize(("language", "entry"), RESPONSES)
 def test_a_response_is_flagged_as_expected(language: str, entry: dict[str, Any]) -> None:
-    split = response(language, entry).split()
+    split = response(language, entry).split(SHIPPED)
     found = {
-        "refusal": is_refusal(entry["text"], split),
+        "refusal": is_refusal(entry["text"], split, SHIPPED),
         "empty": is_empty(split),
         "repetitive": is_repetitive(entry["text"], split),
     }
@@ -66,9 +67,11 @@ def test_a_response_goes_to_a_judge_unless_its_label_is_known(
     language: str, entry: dict[str, Any]
 ) -> None:
     status = entry.get("status", "judge")
-    assert needs_judge(response(language, entry)) == (status == "judge")
+    assert needs_judge(response(language, entry), SHIPPED) == (status == "judge")
     if status != "judge":
-        label = label_fields(response(language, entry), None, detector(), languages=LANGUAGES)
+        label = label_fields(
+            response(language, entry), None, detector(), SHIPPED, languages=LANGUAGES
+        )
         assert label.status == status
 
 

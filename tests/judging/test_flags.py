@@ -6,6 +6,8 @@ import pytest
 
 from culture_ray.judging.flags import is_empty, is_refusal, is_repetitive
 from culture_ray.judging.opinions import split_opinions
+from tests.judging.lists.views import NUMBERED, split
+from tests.shipped import SHIPPED
 
 
 @pytest.mark.parametrize(
@@ -21,7 +23,7 @@ from culture_ray.judging.opinions import split_opinions
     ],
 )
 def test_a_refusal_is_recognised_in_four_languages(text: str) -> None:
-    assert is_refusal(text, split_opinions(text))
+    assert is_refusal(text, split_opinions(text, SHIPPED), SHIPPED)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,7 @@ def test_a_refusal_is_recognised_in_four_languages(text: str) -> None:
     ],
 )
 def test_a_citizen_who_is_sorry_is_no_refusal(text: str) -> None:
-    assert not is_refusal(text, split_opinions(text))
+    assert not is_refusal(text, split_opinions(text, SHIPPED), SHIPPED)
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "1.\n2.\n3.", "...", "7"])
@@ -68,3 +70,27 @@ def test_opinions_that_begin_alike_are_not_repetition() -> None:
              "nothing that the state should touch", "sad, yet I would allow it for the ill"], 1)
     )  # fmt: skip
     assert not is_repetitive(text, split_opinions(text))
+
+
+REFUSAL = (
+    "I'm sorry, but I can't invent opinions of real people, for several reasons:\n\n"
+    "1. It could reinforce stereotypes.\n2. Views differ within any group.\n"
+    "3. There are surveys of what people say."
+)
+
+
+def test_a_polite_refusal_that_lists_reasons_is_a_refusal() -> None:
+    offers = REFUSAL.replace(", for several reasons", "") + "\n\nI can help with a questionnaire."
+    danish = (
+        "Beklager, men det kan jeg ikke, af flere grunde:\n- Det kan styrke fordomme.\n"
+        "- Folk er forskellige.\n- Der findes undersøgelser."
+    )
+    for text in (REFUSAL, offers, danish):
+        assert is_refusal(text, split(text, 10), SHIPPED), text
+
+
+def test_an_apology_before_opinions_is_no_refusal() -> None:
+    sorry = "I'm sorry, I cannot ask real people, but here are plausible views:\n\n"
+    assert not is_refusal(sorry + NUMBERED, split(sorry + NUMBERED, 10), SHIPPED)
+    few = sorry + "\n".join(NUMBERED.split("\n")[:4])
+    assert not is_refusal(few, split(few, 10), SHIPPED)

@@ -12,6 +12,7 @@ from culture_ray.judging.gold_set import GoldResponse, gold_languages, gold_set,
 from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.judging.opinions import split_opinions
 from culture_ray.judging.reliability import measure_reliability
+from tests.shipped import SHIPPED
 
 GOLD = gold_set()
 
@@ -32,11 +33,11 @@ def test_each_language_has_sixty_responses_with_ten_opinions_about_balanced(lang
 
 @pytest.mark.parametrize("response", GOLD, ids=lambda r: r.id)
 def test_the_splitter_finds_every_gold_opinion(response: GoldResponse) -> None:
-    split = split_opinions(response.text, continues_list=response.continues_list)
+    split = split_opinions(response.text, SHIPPED, continues_list=response.continues_list)
     if response.form == "refusal":
-        assert is_refusal(response.text, split)
+        assert is_refusal(response.text, split, SHIPPED)
     else:
-        assert not is_refusal(response.text, split)
+        assert not is_refusal(response.text, split, SHIPPED)
         assert split.count == len(response.stances)
 
 
@@ -54,7 +55,7 @@ def test_no_opinion_is_written_twice_in_a_language() -> None:
             opinion
             for r in gold_set([language])
             if r.form not in {"summary", "refusal"}
-            for opinion in split_opinions(r.text, continues_list=r.continues_list).opinions
+            for opinion in split_opinions(r.text, SHIPPED, continues_list=r.continues_list).opinions
             if len(opinion) > 40
         ]
         assert [line for line, times in Counter(lines).items() if times > 1] == []

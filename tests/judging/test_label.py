@@ -18,6 +18,7 @@ from culture_ray.judging.label import (
 )
 from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.tables import LABELS
+from tests.shipped import SHIPPED
 
 LANGUAGES = ("da", "en", "nl", "pt")
 
@@ -35,7 +36,7 @@ def reading(
     response: ElicitedResponse, answer: str | None = None, failure: str | None = None
 ) -> LabelFields:
     given_answer = JudgeAnswer(answer, failure) if answer or failure else None
-    return label_fields(response, given_answer, detector(), languages=LANGUAGES)
+    return label_fields(response, given_answer, detector(), SHIPPED, languages=LANGUAGES)
 
 
 def answer(*stances: str, language: str = "da") -> str:
@@ -68,7 +69,7 @@ def test_a_label_has_the_rules_count_the_judges_stances_and_the_number_asked_for
     ],
 )
 def test_what_needs_no_judge_still_has_a_label(response: ElicitedResponse, status: str) -> None:
-    assert not needs_judge(response)
+    assert not needs_judge(response, SHIPPED)
     label = reading(response)
     assert label.status == status
     assert label.stances is None and label.value_polarity is None and label.pro is None
@@ -81,7 +82,7 @@ def test_a_failed_response_keeps_its_reason() -> None:
 
 
 def test_a_response_that_needs_a_judge_cannot_be_read_without_one() -> None:
-    assert needs_judge(ElicitedResponse(TEN, "da", 10))
+    assert needs_judge(ElicitedResponse(TEN, "da", 10), SHIPPED)
     with pytest.raises(ValueError, match="needs a judge"):
         reading(ElicitedResponse(TEN, "da", 10))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from culture_ray.errors import UnknownName
-from culture_ray.judging.language_id import LanguageDetector
+from culture_ray.judging.language_id import LanguageDetector, detectable, undetectable
 
 FOUR = ("da", "en", "nl", "pt")
 
@@ -47,3 +47,29 @@ def test_a_probability_below_the_limit_is_undetermined() -> None:
 def test_an_unknown_candidate_is_named() -> None:
     with pytest.raises(UnknownName, match="unknown language 'xx'"):
         LanguageDetector(["da", "xx"])
+
+
+NORWEGIAN = (
+    "Jeg mener at kvinner må få bestemme over egen kropp, og at staten ikke bør blande seg inn."
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", ["nb", "nn", "no", "nb-NO"])
+def test_norwegian_is_norwegian_by_every_code(code: str) -> None:
+    detector = LanguageDetector()
+    assert not detector.differs(detector.detect(NORWEGIAN).language, code)
+    assert detector.differs(detector.detect(NORWEGIAN).language, "sv")
+
+
+@pytest.mark.slow
+def test_a_language_without_a_detector_is_named_and_never_wrong() -> None:
+    assert undetectable(["da", "nb", "pt-BR", "zh-Hans", "tlh", "qya"]) == ["tlh", "qya"]
+    assert not LanguageDetector().differs("en", "tlh")
+    assert detectable(["nb", "pt-BR", "tlh"]) == ["no", "pt"]
+
+
+@pytest.mark.slow
+def test_words_with_vowel_signs_are_read_whole() -> None:
+    hindi = "मुझे लगता है कि लोगों को अपना जीवन खुद तय करने का अधिकार होना चाहिए।"
+    assert LanguageDetector().detect(hindi).language == "hi"

@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.judging.opinions import split_opinions
-from culture_ray.judging.summaries import Tally, read_tally
+from culture_ray.judging.lists.summaries import Tally, read_tally
+from culture_ray.judging.opinions import Split, split_opinions
+from tests.shipped import SHIPPED
+
+
+def shipped_split(text: str, *, continues_list: bool = False) -> Split:
+    return split_opinions(text, SHIPPED, continues_list=continues_list)
+
 
 _WORDS = st.text("abcdefgh ijkløåãç,", min_size=3, max_size=40).filter(lambda t: t.strip(" ,:"))
 _ITEMS = st.lists(_WORDS.map(lambda t: "Mon " + " ".join(t.split())), min_size=2, max_size=12)
@@ -21,7 +27,7 @@ _ITEMS = st.lists(_WORDS.map(lambda t: "Mon " + " ".join(t.split())), min_size=2
 @given(items=_ITEMS)
 def test_no_numbered_item_is_lost(marker: str, items: list[str]) -> None:
     text = "\n".join(marker.format(n=n) + item for n, item in enumerate(items, 1))
-    split = split_opinions(text)
+    split = shipped_split(text)
     assert split.count == len(items)
     assert [o.strip(" ,") for o in split.opinions] == [i.strip(" ,") for i in items]
 
@@ -30,20 +36,20 @@ def test_no_numbered_item_is_lost(marker: str, items: list[str]) -> None:
 def test_a_continued_list_begins_with_its_unnumbered_first_opinion(items: list[str]) -> None:
     numbered = "\n".join(f"{n}. {item}" for n, item in enumerate(items, 1))
     assert (
-        split_opinions(numbered[2:], continues_list=True).opinions
-        == split_opinions(numbered).opinions
+        shipped_split(numbered[2:], continues_list=True).opinions
+        == shipped_split(numbered).opinions
     )
 
 
 @given(text=st.text(max_size=300), continues_list=st.booleans())
 def test_any_text_is_split_and_every_opinion_has_words(text: str, continues_list: bool) -> None:
-    split = split_opinions(text, continues_list=continues_list)
+    split = shipped_split(text, continues_list=continues_list)
     assert all(any(c.isalpha() for c in opinion) for opinion in split.opinions)
     assert split.count == (split.tally.people if split.tally else len(split.opinions))
 
 
 def test_what_stands_around_the_list_is_no_opinion() -> None:
-    split = split_opinions(
+    split = shipped_split(
         "Here are ten summaries:\n\n1. Yes, always.\n2. No, never.\n\nPlease note: invented."
     )
     assert split.opinions == ("Yes, always.", "No, never.")
@@ -52,21 +58,21 @@ def test_what_stands_around_the_list_is_no_opinion() -> None:
 
 
 def test_danish_ordinals_are_not_items() -> None:
-    split = split_opinions("1. Siden 2. verdenskrig er det sket ofte.\n2. Efter 1. maj er det ok.")
+    split = shipped_split("1. Siden 2. verdenskrig er det sket ofte.\n2. Efter 1. maj er det ok.")
     assert split.count == 2
 
 
 def test_ten_opinions_on_one_line_are_ten() -> None:
-    split = split_opinions(" ".join(f"{n}. Det er fint." for n in range(1, 11)))
+    split = shipped_split(" ".join(f"{n}. Det er fint." for n in range(1, 11)))
     assert split.count == 10
 
 
 def test_a_number_with_nothing_after_it_is_no_opinion() -> None:
-    assert split_opinions("1. It is fine.\n2. It is not.\n3.").count == 2
+    assert shipped_split("1. It is fine.\n2. It is not.\n3.").count == 2
 
 
 def test_points_within_an_opinion_stay_with_it() -> None:
-    split = split_opinions("1. Anna\n   - 34 years\n   - in favour\n2. Bo\n   - 50 years\n   - no")
+    split = shipped_split("1. Anna\n   - 34 years\n   - in favour\n2. Bo\n   - 50 years\n   - no")
     assert split.count == 2
     assert split.opinions[0] == "Anna - 34 years - in favour"
 
@@ -87,12 +93,12 @@ def test_points_within_an_opinion_stay_with_it() -> None:
     ],
 )
 def test_a_summary_counts_people(text: str, people: int) -> None:
-    assert split_opinions(text).count == people
-    assert split_opinions(text).style == "summary"
+    assert shipped_split(text).count == people
+    assert shipped_split(text).style == "summary"
 
 
 def test_a_speaker_who_is_named_again_goes_on_talking() -> None:
-    split = split_opinions(
+    split = shipped_split(
         "Citizen 1: I go every week.\nInterviewer: Always?\nCitizen 1: Without fail.\n"
         "Citizen 2: I never go."
     )
@@ -100,7 +106,7 @@ def test_a_speaker_who_is_named_again_goes_on_talking() -> None:
 
 
 def test_a_number_that_carries_the_list_on_is_an_item_however_far_it_is_indented() -> None:
-    split = split_opinions("1. Right.\n2. Wrong.\n      3. Neither.\n4. Both.")
+    split = shipped_split("1. Right.\n2. Wrong.\n      3. Neither.\n4. Both.")
     assert split.opinions == ("Right.", "Wrong.", "Neither.", "Both.")
 
 
@@ -261,14 +267,14 @@ def test_a_number_that_carries_the_list_on_is_an_item_however_far_it_is_indented
 def test_opinions_are_told_from_what_stands_around_them(
     text: str, continues_list: bool, opinions: list[str], style: str, preamble: str, closing: str
 ) -> None:
-    split = split_opinions(text, continues_list=continues_list)
+    split = shipped_split(text, continues_list=continues_list)
     assert list(split.opinions) == opinions
     assert (split.style, split.preamble, split.closing) == (style, preamble, closing)
 
 
 def test_a_summary_counts_people_on_their_sides() -> None:
-    assert read_tally("Seven are in favour, three against.") == Tally(favour=7, against=3)
-    assert read_tally("Seven out of ten agree, two disagree and one is undecided.") == Tally(
-        favour=7, against=2, undecided=1
-    )
+    assert read_tally("Seven are in favour, three against.", SHIPPED) == Tally(favour=7, against=3)
+    assert read_tally(
+        "Seven out of ten agree, two disagree and one is undecided.", SHIPPED
+    ) == Tally(favour=7, against=2, undecided=1)
     assert Tally(favour=3).people == 3

@@ -18,6 +18,7 @@ from culture_ray.judging.prompt import (
     statement_prompt,
     text_for_judge,
 )
+from tests.shipped import SHIPPED
 
 TASK = JudgePrompt(
     text="1. Aldrig.\n2. Det er ok.",
@@ -55,7 +56,7 @@ def test_the_worked_examples_have_a_stance_per_opinion() -> None:
     for block in blocks:
         text, _, rest = block.partition("\n</text>\nAnswer: ")
         stances = json.loads(rest.splitlines()[0])["stances"]
-        assert len(stances) == split_opinions(text).count
+        assert len(stances) == split_opinions(text, SHIPPED).count
 
 
 def test_a_single_opinion_can_be_asked_about_with_a_choice_of_words() -> None:
@@ -67,13 +68,13 @@ def test_a_single_opinion_can_be_asked_about_with_a_choice_of_words() -> None:
 
 def test_the_judge_gets_a_clean_list_in_which_every_opinion_has_a_number() -> None:
     continued = " Yes, always.\n2. No.\n\nI hope this helps."
-    split = split_opinions(continued, continues_list=True)
+    split = split_opinions(continued, SHIPPED, continues_list=True)
     assert text_for_judge(continued, split) == "1. Yes, always.\n2. No."
 
 
 def test_the_judge_gets_summaries_and_prose_as_they_are() -> None:
     for text in ("Seven are in favour, three against.", "People disagree a lot about this."):
-        assert text_for_judge(text, split_opinions(text)) == text
+        assert text_for_judge(text, split_opinions(text, SHIPPED)) == text
 
 
 @pytest.mark.slow

@@ -33,6 +33,16 @@ def test_the_same_run_is_taken_up_where_it_stands(small: Settings) -> None:
     assert RunContext(small).open().done == units
 
 
+def test_a_run_whose_languages_have_no_phrases_yet_is_taken_up(small: Settings) -> None:
+    RunContext(small).open()
+    stored = made_with(small.run)
+    for language in stored["language"].values():
+        del language["phrases"]
+    small.run.config.write_text(yaml.safe_dump(stored, allow_unicode=True), encoding="utf-8")
+    RunContext(small).open()
+    assert made_with(small.run) == small.raw
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("word", "said"),

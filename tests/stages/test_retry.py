@@ -91,7 +91,9 @@ def judge(settings: Settings) -> list[str]:
     units = list(elicit_units(settings, request_plan(settings)))
     names, asked = engine_names(settings.models, settings.judges), []
     for name, one in settings.judges.items():
-        task = JudgeTask(name, one, settings.languages, base_models(settings.models))
+        task = JudgeTask(
+            name, one, settings.languages, base_models(settings.models), settings.phrases
+        )
         asked += ask(settings, task, judge_units(settings.run, name, one, names[name], units))
     return asked
 

@@ -12,6 +12,7 @@ from culture_ray.judging.parse import Stance
 from culture_ray.judging.reliability import JudgedResponse, Reliability, measure_reliability
 from culture_ray.plan.billing import BilledModel, billing_for, keep_spending, most_for
 from culture_ray.prompts.language import Language
+from culture_ray.prompts.phrases import Phrases
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.spending import SpendingSettings
 from culture_ray.stages.judge.gold_run import CONTINUED, GoldUnit, commit_gold, gold_units
@@ -38,6 +39,8 @@ class JudgeCheck:
     repeats: int
     command: str
     spending: SpendingSettings = field(default_factory=SpendingSettings)
+    phrases: tuple[Phrases, ...] = ()
+    """Phrases of the languages that gold responses may be in."""
 
     def run(self, judge: str) -> RunDirectory:
         """Return the run directory of a judge's check, one per definition of the judge."""
@@ -112,7 +115,7 @@ def _judge(
         if remaining[name]
     }
     tasks = {
-        name: JudgeTask(name, judge, checking.languages, frozenset({CONTINUED}))
+        name: JudgeTask(name, judge, checking.languages, frozenset({CONTINUED}), checking.phrases)
         for name, judge in checking.judges.items()
     }
 

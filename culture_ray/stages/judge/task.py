@@ -29,7 +29,9 @@ from culture_ray.judging.prompt import (
     statement_prompt,
     text_for_judge,
 )
+from culture_ray.judging.vocabulary import Vocabulary, vocabulary
 from culture_ray.prompts.language import Language
+from culture_ray.prompts.phrases import Phrases
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.judging import Judge
 from culture_ray.store.shards import read
@@ -49,6 +51,8 @@ class JudgeTask:
     languages: Mapping[str, Language]
     base_models: frozenset[str]
     """Models whose prompt begins the list that they continue."""
+    phrases: tuple[Phrases, ...]
+    """Phrases of the languages that responses may be in."""
 
     @property
     def stage(self) -> str:
@@ -59,6 +63,10 @@ class JudgeTask:
     def schema(self) -> pa.Schema:
         """Return LABELS."""
         return LABELS
+
+    @property
+    def _vocabulary(self) -> Vocabulary:
+        return vocabulary(self.phrases)
 
     def load(self, unit: Unit) -> Loaded:
         """Read the responses and render the judge's prompts."""
@@ -87,12 +95,12 @@ class JudgeTask:
     def _requests(self, row: Mapping[str, Any]) -> list[Request]:
         """Return the judge's requests about one response: none, one, or one per opinion."""
         response = self._response(row)
-        if not reading.needs_judge(response):
+        if not reading.needs_judge(response, self._vocabulary):
             return []
         language = self.languages[row["language"]]
         texts = language.topics[row["topic"]]
         codes = tuple(sorted(self.languages))
-        split = response.split()
+        split = response.split(self._vocabulary)
         task = JudgePrompt(
             text_for_judge(response.text or "", split), texts.pro, texts.con, language.name, codes
         )
@@ -147,10 +155,14 @@ class JudgeTask:
     ) -> dict[str, Any]:
         response = self._response(row)
         judge_answer = None if answer is None else reading.JudgeAnswer(answer.text, answer.failure)
-        if judge_answer is None and reading.needs_judge(response):
+        if judge_answer is None and reading.needs_judge(response, self._vocabulary):
             judge_answer = reading.JudgeAnswer(None, _NOT_LISTED)
         label = reading.label_fields(
-            response, judge_answer, _detector(), languages=tuple(sorted(self.languages))
+            response,
+            judge_answer,
+            _detector(),
+            self._vocabulary,
+            languages=tuple(sorted(self.languages)),
         )
         return {name: row[name] for name in _ORDER} | {
             "request_id": self._key(row),

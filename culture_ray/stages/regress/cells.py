@@ -23,6 +23,7 @@ from culture_ray.measures.result import FloatArray, IntArray
 from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.cell_figures import CONTRASTS, FIGURES, Rounds, cell_figures
 from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.survey.language_tags import nearest_code
 from culture_ray.tables import CELLS
 
 _LARGEST = {
@@ -231,10 +232,16 @@ def _capability(
     scores = scores.assign(model=[aliases.get(name, name) for name in scores["model"]])
     names = list(zip(table["model"], table["language"], strict=True))
     position = {name: index for index, name in enumerate(dict.fromkeys(names))}
+    # The scores of pt-BR are those of pt where the table has no others.
+    scored = {
+        language: nearest_code(language, dict.fromkeys(scores["language"]))
+        for language in dict.fromkeys(table["language"])
+    }
     known = [
         (position[key], row.score)
         for row in scores.itertuples()
-        if (key := (row.model, row.language)) in position
+        for language, code in scored.items()
+        if code == row.language and (key := (row.model, language)) in position
     ]
     owner = np.array([index for index, _ in known], np.int64)
     result = capability(owner, np.array([score for _, score in known]), len(position))

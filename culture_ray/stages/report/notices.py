@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from culture_ray.judging.language_id import undetectable
+from culture_ray.labels.lost import lost_stances
 from culture_ray.labels.measured import FIRST, MAJORITY, judge_order
 from culture_ray.labels.read import labels
 from culture_ray.plan.requests import RequestPlan
@@ -47,6 +49,12 @@ def notices(
     if unreviewed and settings.imported is None:
         notes.append(
             f"The prompts in {', '.join(unreviewed)} have not been confirmed by a person yet."
+        )
+    unchecked = undetectable(settings.languages) if settings.imported is None else []
+    if unchecked:
+        notes.append(
+            f"The language detector does not know {', '.join(unchecked)}: responses to prompts in "
+            f"these languages were not checked for their language."
         )
     if plan.left_out:
         notes.append(f"Not asked, because some language lacks it: {', '.join(plan.left_out)}.")
@@ -103,14 +111,14 @@ def _unfinished(run: RunDirectory, statuses: Sequence[StageStatus]) -> list[str]
 
 
 def _judge_warnings(settings: Settings) -> list[str]:
-    """Return a warning for every judge that gives one stance only, or can seldom be read."""
+    """Return warnings on judges that give one stance only, are seldom read, or lose stances."""
     if settings.imported is not None:
         return []
     table = labels(settings.run, settings.models, settings.languages).to_pandas()
     warnings = []
     for judge, rows in table.groupby("judge", sort=False):
         if judge in settings.judges:
-            warnings += [_one_stance(judge, rows), _unread(judge, rows)]
+            warnings += [_one_stance(judge, rows), _unread(judge, rows), _lost(judge, rows)]
     return [warning for warning in warnings if warning]
 
 
@@ -133,4 +141,17 @@ def _unread(judge: object, rows: pd.DataFrame) -> str:
         f"{lost:,} of {len(answers):,} answers of judge {judge} are missing or could not be read; "
         f"a judge without structured output can be asked with judge.{judge}.answers=choice (vLLM) "
         f"or judge.{judge}.answers=words."
+    )
+
+
+def _lost(judge: object, rows: pd.DataFrame) -> str:
+    lost = lost_stances(rows)
+    responses, stances = int((lost > 0).sum()), int(lost.sum())
+    if not stances:
+        return ""
+    answers = "answer" if responses == 1 else "answers"
+    return (
+        f"{responses:,} {answers} of judge {judge} had to be repaired and lack {stances:,} stances "
+        f"of described opinions: raise judge.{judge}.sampling.max_tokens if they were cut off, or "
+        f"leave them out with judging.exclude.repaired=true."
     )

@@ -10,7 +10,7 @@ import yaml
 
 from culture_ray.engines.interface import Sampling
 from culture_ray.errors import BadPrompts
-from culture_ray.judging.language_id import LanguageDetector
+from culture_ray.judging.language_id import LanguageDetector, detectable
 from culture_ray.prompts import translation_checks as checks
 from culture_ray.prompts.completeness import complete_paths
 from culture_ray.prompts.text_entries import Path, TextEntry, entry_names, text_entries
@@ -222,8 +222,11 @@ def _check_polarity(
 
 
 def _detector(job: TextJob) -> checks.Detect:
-    codes = {job.source_tongue.code, job.tongue.code, *job.neighbours}
-    detector = LanguageDetector(codes)
+    detector = LanguageDetector(
+        detectable([job.source_tongue.code, job.tongue.code, *job.neighbours])
+    )
+    if not detector.knows(job.tongue.code):
+        return lambda text: None
     return lambda text: detector.detect(text).language
 
 

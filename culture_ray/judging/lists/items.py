@@ -1,0 +1,58 @@
+"""Items of a list, and the choice of one list where the same opinions are given twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from culture_ray.judging.lists.marker import Marker
+
+
+@dataclass(frozen=True)
+class Item:
+    """Text of one item, with its number and the number of people that it speaks for."""
+
+    text: str
+    number: int | None = None
+    people: int = 1
+
+
+def items_of(text: str, markers: list[Marker]) -> tuple[str, list[Item]]:
+    """Return the text before the first marker, and the items."""
+    ends = [m.start for m in markers[1:]] + [len(text)]
+    return text[: markers[0].start], [
+        Item(text[m.end : end], m.number, m.people) for m, end in zip(markers, ends, strict=True)
+    ]
+
+
+def one_list(items: list[Item], asked: int) -> tuple[list[Item], str]:
+    """Return the items of one list where several repeat it, and the text of the others.
+
+    Models repeat a list in another language, or after a first plan. It is repeated if the numbers
+    begin again after all `asked` opinions, or if equally long lists hold more than `asked`. The
+    first list counts, unless a later one of its length has much more to say.
+    """
+    lists: list[list[Item]] = []
+    for item in items:
+        begins = item.number == 1 or not lists
+        if begins:
+            lists.append([])
+        lists[-1].append(item)
+    sizes = [_people(one) for one in lists]
+    whole = sizes[0] >= asked > 1 and len(lists) > 1
+    equal = len(lists) > 1 and len(set(sizes)) == 1 and sizes[0] >= 3 and sum(sizes) > asked
+    if not (whole or equal):
+        return items, ""
+    best = lists[0]
+    for one in lists[1:]:
+        if _people(one) == sizes[0] and _length(one) > 1.5 * _length(best):
+            best = one
+    return best, "\n".join(item.text for one in lists if one is not best for item in one)
+
+
+def _people(items: list[Item]) -> int:
+    # A list that begins with "2." has its first opinion before it.
+    return sum(item.people for item in items) + (items[0].number == 2)
+
+
+def _length(items: list[Item]) -> int:
+    return sum(len(item.text.strip()) for item in items)

@@ -1,0 +1,90 @@
+"""Plain form of a response: lines without invisible characters, fences, HTML and LaTeX."""
+
+from __future__ import annotations
+
+import re
+
+_INVISIBLE = "\u200b\u200e\u200f\u061c\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+"""Zero-width spaces and direction marks. Joiners are letters' business in Persian or Hindi."""
+
+
+def plain_lines(text: str) -> str:
+    """Return `text` as plain lines: list items of HTML, XML and LaTeX become bullets."""
+    text = re.sub(r"\r\n?|[\u2028\u2029\x85]", "\n", text)
+    text = re.sub(f"[{_INVISIBLE}]", "", text).replace("\u00a0", " ").replace("\u3000", " ")
+    text = re.sub(r"(?<![^\W\d_])[\u200c\u200d]+|[\u200c\u200d]+(?=[\W\d_])", "", text)
+    text = _END_OF_TURN.split(text, maxsplit=1)[0] if _END_OF_TURN.search(text.strip(), 1) else text
+    text = re.sub(r"[ \t]{9,}", " " * 8, text)  # degenerate output can be thousands of blanks
+    text = re.sub(r"(?m)^[ \t]*(?:```|~~~)[\w+-]*[ \t]*$\n?", "", text)
+    if "\\item" in text:
+        text = re.sub(r"\\(?:begin|end)\{[^}\n]*\}(?:\[[^]\n]*\])?", "\n", text)
+        text = re.sub(r"\\item\b(?:\[([^]\n]*)\])?[ \t]*", r"\n• \1 ", text)
+    return _without_tags(text) if "<" in text else text
+
+
+def _without_tags(text: str) -> str:
+    """Return the text with items of HTML lists, table rows and repeated elements as lines."""
+    element = _repeated_element(text)
+    depth, in_head = 0, False
+
+    def line(match: re.Match[str]) -> str:
+        nonlocal depth, in_head
+        closes, name = bool(match[1]), match[2].casefold()
+        if name in ("ol", "ul"):
+            depth = max(0, depth + (-1 if closes else 1))
+            return "\n\n" if depth == 0 else "\n"
+        if name in ("li", element):
+            return "" if closes else "\n" + "    " * max(0, depth - 1) + "• "
+        if name == "tr":
+            rule = " |\n|---|---|" if in_head else " |"
+            in_head = False
+            return rule if closes else "\n| "
+        if name in ("td", "th"):
+            in_head = in_head or name == "th"
+            return " | " if closes else ""
+        if name in (
+            "p",
+            "div",
+            "br",
+            "table",
+            "tbody",
+            "thead",
+            "dl",
+            "dt",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+        ):
+            return "\n"
+        return match[0] if element is None else " "
+
+    if element is None and not re.search(r"<(?:li|tr|p|br)\b", text, re.IGNORECASE):
+        return text
+    return _TAG.sub(line, text)
+
+
+def _repeated_element(text: str) -> str | None:
+    """Return the name of the first element that opens and closes at least twice, as XML items."""
+    for match in _TAG.finditer(text):
+        name = match[2].casefold()
+        opened = len(re.findall(rf"<{re.escape(name)}\b", text, re.IGNORECASE))
+        closed = len(re.findall(rf"</{re.escape(name)}\s*>", text, re.IGNORECASE))
+        if name not in _HTML and opened >= 2 and closed >= opened - 1:
+            return name
+    return None
+
+
+_TAG = re.compile(r"<(/)?([A-Za-z][\w-]*)(?:\s[^<>\n]*)?/?>")
+_HTML = frozenset(
+    {
+        *("a", "b", "i", "u", "s", "p", "q", "em", "ol", "ul", "li", "tr", "td", "th", "br", "hr"),
+        *("dl", "dt", "dd", "div", "span", "strong", "small", "sub", "sup", "table", "thead"),
+        *("tbody", "h1", "h2", "h3", "h4", "h5", "h6", "code", "pre", "blockquote", "mark", "font"),
+        *("center", "html", "body", "head", "title"),
+    }
+)
+"""Elements of HTML, which are layout and no items."""
+_ENDS = "eot_id|eom_id|im_end|end|endoftext|end_of_text|return|end_of_turn|EOT|END_OF_TURN_TOKEN"
+_END_OF_TURN = re.compile(rf"<\|?(?:{_ENDS})\|?>|</s>|<｜end▁of▁sentence｜>")
+"""Tokens that end a turn, as servers leave them in texts."""

@@ -1,0 +1,53 @@
+"""Items that speak for several people, and lists that are given twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from culture_ray.judging.flags import is_repetitive
+from culture_ray.judging.prompt import text_for_judge
+from tests.judging.lists.views import NAMES, NUMBERED, VIEWS, split
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("1-3. They agree with it.\n4-6. They reject it.", [3, 3]),
+        ("1–2: For it.\n3: Unsure.\n4–6: Against it.", [2, 1, 3]),
+        ("一至三、他们同意。\n四至六、他们反对。", [3, 3]),
+        ("①～③ 賛成です。\n④～⑥ 反対です。", [3, 3]),
+        ("Persons 1-4: for it.\nPersons 5 and 6: against it.", [4, 2]),
+        ("Borger 1, 2 og 5: ja tak.\nBorger 3, 4 og 6: nej tak.", [3, 3]),
+        ("**Cidadãos 1 a 4:** a favor, sempre.\n**Cidadãos 5 e 6:** contra, nunca.", [4, 2]),
+    ],
+)
+def test_one_item_may_speak_for_several_people(text: str, people: list[int]) -> None:
+    found = split(text)
+    assert found.count == sum(people)
+    assert list(found.people) == people
+    assert text_for_judge(text, found).count("\n") == sum(people) - 1
+    assert not is_repetitive(text, found)
+
+
+def test_ages_at_the_start_of_a_line_are_no_range_of_people() -> None:
+    assert split("1. The young:\n18-25: they agree.\n2. The old: they do not.").count == 2
+
+
+DANISH = "\n".join(f"{n}. Det er min mening nummer {n}." for n in range(1, 7))
+
+
+@pytest.mark.parametrize("between", ["\n\nPå dansk:\n\n", "\n\n---\n\n", "\n\n**Translation**\n"])
+def test_a_list_given_twice_counts_once(between: str) -> None:
+    found = split(NUMBERED + between + DANISH)
+    assert found.opinions == VIEWS
+    assert "min mening nummer 6" in found.closing
+
+
+def test_of_a_plan_and_the_answer_the_answer_counts() -> None:
+    plan = "\n".join(f"{n}. {name}" for n, name in enumerate(NAMES, 1))
+    assert split(f"Plan:\n{plan}\n\nAnswer:\n{NUMBERED}").opinions == VIEWS
+
+
+def test_groups_that_number_anew_are_one_list() -> None:
+    groups = "**For**\n1. Yes.\n2. Sure.\n3. Fine.\n\n**Against**\n1. No.\n2. Never.\n3. Bad."
+    assert split(groups).opinions == ("Yes.", "Sure.", "Fine.", "No.", "Never.", "Bad.")

@@ -1,0 +1,141 @@
+"""Lists in any script and style of numbering, read without phrases of their language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from culture_ray.judging.lists.numerals import value_of
+from culture_ray.judging.opinions import split_opinions
+
+CJK = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
+ALPHABETS = {
+    "Latin": "abdeghklmnoprstuåæøéñç", "Greek": "αβγδεζηθκλμνπρσ", "Cyrillic": "абвгдежзиклмнопрст",
+    "Arabic": "ابتثجحدرزسشعغفقكلمنه", "Hebrew": "אבגדהזחטיכלמנסעפצקרש",
+    "Devanagari": "कखगचजटडतदनपबमरलवसह",
+    "Bengali": "কখগচজটডতদনপবমরলসহ", "Thai": "กขคงจชดตถทนบปพมยรลวสห", "Han": "我他她会不想要能去来看说好国家人民",
+    "Kana": "あいうえおかきくけこさしすせそたちつてと", "Hangul": "가나다라마바사아자차카타파하",
+}  # fmt: skip
+DIGITS = {
+    "Arabic": "٠١٢٣٤٥٦٧٨٩", "Persian": "۰۱۲۳۴۵۶۷۸۹",
+    "Devanagari": "०१२३४५६७८९", "Bengali": "০১২৩৪৫৬৭৮৯",
+    "Thai": "๐๑๒๓๔๕๖๗๘๙", "full width": "０１２３４５６７８９", "European": "0123456789",
+}  # fmt: skip
+SPACED = (
+    "{n}. ", "{n}) ", "({n}) ", "[{n}] ", "{n}: ", "**{n}.** ", "- {n}. ", "{n} - ", "\u200f{n}. ",
+    "{n}- ",
+)  # fmt: skip
+TIGHT = ("{n}、", "（{n}）", "{n}．", "【{n}】", "{n}：", "{n}）", "{n}. ")
+LABELS = (
+    "Респондент {n}: ", "Mtu wa {n}: ", "Personne n° {n} : ", "受访者{n}：", "المشارك {n}: ",
+    "응답자 {n}: ", "Ερωτώμενος {n} - ", "**प्रतिभागी {n}:** ", "P{n}: ", "第{n}位：", "{n}人目：",
+    "{n}-й участник: ",
+)  # fmt: skip
+
+
+@st.composite
+def opinions(draw: st.DrawFn, *, least: int = 3) -> list[str]:
+    """Draw opinions in one script, as words of its letters."""
+    letters = ALPHABETS[draw(st.sampled_from(sorted(ALPHABETS)))]
+    word = st.text(letters, min_size=2, max_size=7)
+    sentence = st.lists(word, min_size=2, max_size=6).map(" ".join)
+    return draw(st.lists(sentence, min_size=least, max_size=12))
+
+
+def read(lines: list[str], between: str = "\n") -> tuple[str, ...]:
+    return split_opinions(between.join(lines), asked=12).opinions
+
+
+def in_digits(number: int, digits: str) -> str:
+    return "".join(digits[int(digit)] for digit in str(number))
+
+
+@given(
+    opinions(),
+    st.sampled_from(sorted(DIGITS)),
+    st.sampled_from(SPACED + TIGHT),
+    st.sampled_from(["\n", "\n\n"]),
+)
+def test_numbers_of_any_script_and_style_mark_the_opinions(
+    items: list[str], digits: str, style: str, between: str
+) -> None:
+    lines = [style.format(n=in_digits(n, DIGITS[digits])) + item for n, item in enumerate(items, 1)]
+    assert read(lines, between) == tuple(items)
+
+
+SIGNS: dict[str, Callable[[int], str]] = {
+    "Chinese numerals": lambda n: f"{CJK[n - 1]}、",
+    "Chinese numerals in brackets": lambda n: f"（{CJK[n - 1]}）",
+    "circled": lambda n: chr(ord("①") + n - 1),
+    "circled, black": lambda n: "❶❷❸❹❺❻❼❽❾❿⓫⓬"[n - 1],
+    "in brackets": lambda n: chr(ord("⑴") + n - 1),
+    "with a stop": lambda n: chr(ord("⒈") + n - 1) + " ",
+    "Roman signs": lambda n: chr(ord("Ⅰ") + n - 1) + ". ",
+    "Roman letters": lambda n: (
+        ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"][n - 1] + ". "
+    ),
+    "small Roman letters": lambda n: (
+        ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"][n - 1] + ") "
+    ),
+    "capitals": lambda n: "ABCDEFGHIJKL"[n - 1] + ") ",
+    "Cyrillic letters": lambda n: "абвгдежзиклм"[n - 1] + ") ",
+    "Greek letters": lambda n: "αβγδεζηθικλμ"[n - 1] + ") ",
+    "Arabic letters": lambda n: "أبجدهوزحطيكل"[n - 1] + ") ",
+    "Hangul letters": lambda n: "가나다라마바사아자차카타"[n - 1] + ". ",
+    "heavenly stems": lambda n: "甲乙丙丁戊己庚辛壬癸子丑"[n - 1] + "：",
+    "keycaps": lambda n: f"{n}\ufe0f\u20e3 ",
+    "bullets": lambda n: "• ",
+    "dots of Japan": lambda n: "・",
+    "squares": lambda n: "■ ",
+}
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@given(items=opinions())
+def test_signs_and_letters_mark_the_opinions(sign: str, items: list[str]) -> None:
+    lines = [SIGNS[sign](n) + item for n, item in enumerate(items, 1)]
+    if sign == "keycaps":
+        lines = lines[:9]
+    assert read(lines) == tuple(items[: len(lines)])
+
+
+@pytest.mark.parametrize("label", LABELS)
+@given(items=opinions())
+def test_labels_that_count_mark_the_opinions_in_any_language(label: str, items: list[str]) -> None:
+    assert read([label.format(n=n) + item for n, item in enumerate(items, 1)]) == tuple(items)
+
+
+@pytest.mark.parametrize("style", ["{n}. ", "{n}、", "{n}) ", "（{n}）"])
+@given(items=opinions(), end=st.sampled_from("。！？"))
+def test_a_list_within_one_line_is_split_without_spaces(
+    style: str, items: list[str], end: str
+) -> None:
+    line = "".join(style.format(n=n) + item + end for n, item in enumerate(items, 1))
+    assert read([line]) == tuple(item + end for item in items)
+
+
+@given(items=opinions(least=3), data=st.data())
+def test_a_range_speaks_for_each_of_its_people(items: list[str], data: st.DataObject) -> None:
+    sizes = [data.draw(st.integers(1, 4)) for _ in items]
+    sizes[0] += 1
+    dash = data.draw(st.sampled_from(["-", "–", " - ", "～", " to "]))
+    lines, first = [], 1
+    for item, size in zip(items, sizes, strict=True):
+        number = str(first) if size == 1 else f"{first}{dash}{first + size - 1}"
+        lines.append(f"{number}. {item}")
+        first += size
+    split = split_opinions("\n".join(lines), asked=sum(sizes))
+    assert split.count == sum(sizes)
+    assert split.items == tuple(items)
+
+
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [("十", 10), ("十二", 12), ("二十", 20), ("二十三", 23), ("三", 3), ("⑩", 10), ("Ⅳ", 4), ("٣", 3),
+     ("१२", 12), ("㈦", 7), ("፫", 3), ("🔟", 10), ("一二", None), ("十十", None)],
+)  # fmt: skip
+def test_numerals_have_their_values(numeral: str, value: int | None) -> None:
+    assert value_of(numeral) == value

@@ -1,0 +1,29 @@
+"""Items of HTML, XML and LaTeX, and what servers leave in texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.judging.lists.views import NUMBERED, VIEWS, split
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<ol>\n" + "\n".join(f"<li>{v}</li>" for v in VIEWS) + "\n</ol>",
+        "<p>Here you are:</p><ul>" + "".join(f"<li>{v}</li>" for v in VIEWS) + "</ul><p>Bye!</p>",
+        "\\begin{itemize}\n" + "\n".join(f"  \\item {v}" for v in VIEWS) + "\n\\end{itemize}",
+        "<opinions>\n" + "\n".join(f'<opinion id="{n}">{v}</opinion>' for n, v in enumerate(VIEWS))
+        + "\n</opinions>",
+        "<table><tr><th>Person</th><th>View</th></tr>"
+        + "".join(f"<tr><td>{n}</td><td>{v}</td></tr>" for n, v in enumerate(VIEWS, 1))
+        + "</table>",
+    ],
+)  # fmt: skip
+def test_items_of_markup_are_opinions(text: str) -> None:
+    assert split(text).opinions == VIEWS
+
+
+def test_tokens_that_end_a_turn_and_what_follows_them_are_no_opinion() -> None:
+    ended = NUMBERED + "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n1. More"
+    assert split(ended).opinions == VIEWS

@@ -1,0 +1,76 @@
+"""Opinions in JSON and in tables."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.judging.lists.views import NAMES, NUMBERED, VIEWS, split
+
+
+def said(items: object) -> tuple[str, ...]:
+    """Return the opinions of `items` written as JSON."""
+    return split(json.dumps(items, ensure_ascii=False, indent=1)).opinions
+
+
+def test_entries_of_json_are_opinions_however_they_are_nested() -> None:
+    assert said(list(VIEWS)) == VIEWS
+    assert said({str(n): view for n, view in enumerate(VIEWS, 1)}) == VIEWS
+    assert said({f"Citizen {n}": view for n, view in enumerate(VIEWS, 1)}) == VIEWS
+    assert said([{"id": n, "opinion": view} for n, view in enumerate(VIEWS, 1)]) == VIEWS
+    assert said({"topic": "Divorce", "interviews": [{"summary": v} for v in VIEWS]}) == VIEWS
+    assert said({"for": list(VIEWS[:4]), "against": list(VIEWS[4:])}) == VIEWS
+    assert said({"people": {f"person_{n}": {"view": v} for n, v in enumerate(VIEWS)}}) == VIEWS
+
+
+def test_what_json_says_about_a_person_stays_with_the_opinion() -> None:
+    people = [{"n": 1, "name": "Ada", "traits": ["young", "urban"], "view": v} for v in VIEWS]
+    assert said(people)[0] == f"Ada – young, urban – {VIEWS[0]}"
+    assert said(dict(zip(NAMES, VIEWS, strict=True)))[1] == (
+        f"Ben: {VIEWS[1]}"
+    )
+
+
+@pytest.mark.parametrize("around", ["```json\n{}\n```", "Here is the list:\n{}\nNote: invented."])
+def test_words_and_fences_around_json_are_no_opinions(around: str) -> None:
+    assert split(around.format(json.dumps(VIEWS, indent=2))).opinions == VIEWS
+
+
+@given(st.integers(2, 6), st.integers(1, 12))
+def test_json_that_is_cut_has_its_whole_entries(whole: int, left: int) -> None:
+    text = json.dumps({"opinions": [{"n": n, "text": v} for n, v in enumerate(VIEWS, 1)]})
+    end = text.index(VIEWS[whole - 1]) + len(VIEWS[whole - 1]) + 2
+    assert split(text[: end + left] if whole < 6 else text).opinions[:whole] == VIEWS[:whole]
+
+
+def test_one_object_per_line_is_one_opinion_each() -> None:
+    lines = "\n".join(json.dumps({"person": n, "says": v}) for n, v in enumerate(VIEWS, 1))
+    assert split(lines).opinions == VIEWS
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "first"),
+    [
+        ("| # | Person | View |\n|---|---|---|", "| {n} | {name} | {view} |", "Ada – "),
+        ("| Person | View |\n| :-- | --: |", "| {name} | {view} |", "Ada – "),
+        ("Person | View\n--- | ---", "{name} | {view}", "Ada – "),
+        ("| 編號 | 意見 |\n|---|---|", "| {n} | {view} |", ""),
+    ],
+)
+def test_rows_of_a_table_are_opinions(head: str, row: str, first: str) -> None:
+    rows = [row.format(n=n, name=NAMES[n - 1], view=v) for n, v in enumerate(VIEWS, 1)]
+    table = "\n".join(["Ten views:", "", head, *rows, "", "Note: these are invented."])
+    found = split(table)
+    assert found.opinions == tuple(
+        (first and f"{name} – ") + v for name, v in zip(NAMES, VIEWS, strict=True)
+    )
+    assert found.preamble == "Ten views"
+    assert found.closing.startswith("Note")
+
+
+def test_a_table_that_sums_up_a_list_is_no_list() -> None:
+    table = "\n\n| Side | People |\n|---|---|\n| In favour | 3 |\n| Against | 3 |"
+    assert split(NUMBERED + table).count == len(VIEWS)
