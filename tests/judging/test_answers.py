@@ -4,12 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.judging.answers import chosen_option, side_probabilities
+from culture_ray.judging.answers import side_probabilities
 from culture_ray.survey.topics import Scale
 
 AGREE = Scale(5, "agree strongly", "disagree strongly", (1, 2), (4, 5), (3,), "below_1")
-TEXTS = ("Agree strongly", "Agree", "Neither agree nor disagree", "Disagree", "Disagree strongly")
-LETTERS = ("A", "B", "C", "D", "E")
 
 
 def test_sides_are_the_sums_of_their_options_whatever_the_order() -> None:
@@ -34,43 +32,3 @@ def test_polarity_lies_between_0_and_1_and_does_not_hang_on_the_mass(p: list[flo
     assert 0 <= whole.value_polarity <= 1
     if whole.pro + whole.con > 1e-6:
         assert half.value_polarity == pytest.approx(whole.value_polarity)
-
-
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [
-        ("B", 1), (" B", 1), ("B.", 1), ("**B**", 1), ("(D)", 3), ("E) Disagree strongly", 4),
-        ("C\nbecause", 2), ("Agree", 1), ("agree strongly.", 0), ("Disagree strongly", 4),
-        ("Neither agree nor disagree", 2), ("D - Disagree", 3),
-        ("F", None), ("A good question is this", None), ("I would say B", None), ("", None),
-        ("Agreements matter", None),
-    ],
-)  # fmt: skip
-def test_a_text_chooses_by_its_letter_or_by_the_words_of_an_option(
-    text: str, place: int | None
-) -> None:
-    assert chosen_option(text, LETTERS, TEXTS) == place
-
-
-def test_an_article_is_no_letter() -> None:
-    texts = ("None at all", "A great deal of confidence")
-    assert chosen_option("A great deal of confidence", ("A", "B"), texts) == 1
-
-
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [
-        ("1", 0), ("10", 2), ("**10**", 2), ("10 (always)", 2), ("10 – always justifiable", 2),
-        ("1.", 0), ("10/10", 2), ("2, because", 1), ("B", 1),
-        ("1-2", None), ("1.5", None), ("100", None), ("3", None), ("It is 10", None),
-    ],
-)  # fmt: skip
-def test_a_number_alone_chooses_on_a_numbered_scale_at_its_ends_too(
-    text: str, place: int | None
-) -> None:
-    numbered = ("1 – never justifiable", "2", "10 – always justifiable")
-    assert chosen_option(text, ("A", "B", "C"), numbered) == place
-
-
-def test_a_number_chooses_nothing_among_words() -> None:
-    assert chosen_option("1", LETTERS, TEXTS) is None

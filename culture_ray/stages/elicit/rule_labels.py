@@ -9,7 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from culture_ray.judging.answers import chosen_option, side_probabilities
+from culture_ray.judging.answers import side_probabilities
+from culture_ray.judging.choice import chosen_option
 from culture_ray.labels.read import RULE
 from culture_ray.plan.stage_units import label_path
 from culture_ray.prompts.language import Language
@@ -81,7 +82,7 @@ def _label_fields(row: Mapping[str, Any], language: Language, scale: Scale) -> d
     probabilities = row["probabilities"]
     if probabilities is None:
         options = options_of(language, row["topic"], row["wording"])
-        chosen = chosen_option(row["text"], options.letters, options.texts)
+        chosen = chosen_option(row["text"], options.letters, options.texts, language.phrases)
         if chosen is None:
             return {"status": "unparsable", "failure": "the answer is none of the options"}
         probabilities = [float(chosen == index) for index in range(len(options.codes))]
