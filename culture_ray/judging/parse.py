@@ -1,4 +1,4 @@
-"""Parsing of a judge's answer, with one attempt to repair invalid JSON."""
+"""Parsing of a judge's answer: its last whole JSON object, or a repair that loses no stance."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from culture_ray.judging.prompt import OTHER_LANGUAGE
+from culture_ray.survey.language_tags import nearest_code
 
 Stance = Literal["pro", "con", "neutral"]
 
@@ -21,7 +22,7 @@ class JudgeReading:
     language: str | None = None
     """One of the offered codes or "other"; None if the judge named none."""
     repaired: bool = False
-    """True if the JSON was repaired: truncated, fenced, within other text or with extra commas."""
+    """True if the JSON was repaired: cut off, within other text, with extra or missing commas."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,20 @@ def parse_answer(
 ) -> JudgeReading | Unparsable:
     """Return the parsed answer of a judge, or the reason why it cannot be parsed; never raises.
 
-    The text is parsed as strict JSON first, then after one repair. A truncated last stance is
-    dropped; a stance that is not one of the three makes the whole answer unparsable.
+    Of several objects with stances, such as a draft and the answer, the last whole one counts. An
+    answer that is cut off at its end has the stances before the cut, without half a stance. An
+    answer that is broken elsewhere, or has a stance that is not one of the three, is unparsable as
+    a whole, so that no stance is lost unnoticed.
     """
-    value, repaired = _load(raw.strip()), False
-    if not isinstance(value, dict):
-        value, repaired = _repaired(raw), True
-    if not isinstance(value, dict):
+    text = raw.strip()
+    place, whole = _last_answer(text)
+    repaired = place != 0 or whole is None
+    value = _repaired(_with_commas(text)) if whole is None else whole
+    if value is None:
         reason = f"no JSON object in the judge's answer: {_shown(raw)}"
-        return Unparsable(reason if raw.strip() else "the judge's answer is empty")
+        return Unparsable(reason if text else "the judge's answer is empty")
+    if isinstance(value, Unparsable):
+        return value
     stances = _stances(value, max_opinions)
     if isinstance(stances, Unparsable):
         return stances
@@ -70,6 +76,23 @@ def _stances(value: dict[str, Any], max_opinions: int) -> tuple[Stance, ...] | U
     return tuple(stances)
 
 
+def _last_answer(text: str) -> tuple[int, dict[str, Any] | None]:
+    """Return the place of the last object with stances, and the object; None if it is not whole."""
+    keys = [match.start() for match in _KEY.finditer(text)]
+    if not keys:
+        value = _load(text)
+        return 0, value if isinstance(value, dict) else None
+    starts = [match.start() for match in _OBJECT.finditer(text, 0, keys[-1] + 2)]
+    for start in starts[: -_MOST_OBJECTS - 1 : -1]:
+        try:
+            value, end = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            continue
+        if end > keys[-1] and isinstance(value, dict) and "stances" in value:
+            return start, value
+    return 0, None
+
+
 def _load(text: str) -> Any:
     """Return the JSON value at the start of `text`, None if there is none."""
     try:
@@ -78,22 +101,50 @@ def _load(text: str) -> Any:
         return None
 
 
-def _repaired(raw: str) -> Any:
-    """Return the first object in `raw` without extra commas, and closed if it is truncated.
+def _repaired(text: str) -> dict[str, Any] | Unparsable | None:
+    """Return the last object of `text`, with mended commas, closed if it is cut off at its end.
 
-    A value that is truncated is dropped, so that half a stance does not count as one.
+    What is dropped at the end is half a value. A break elsewhere is the reason of an Unparsable.
     """
-    text = re.sub(r",(\s*[}\]])", r"\1", raw[raw.find("{") :].rstrip()) if "{" in raw else ""
-    whole = text.rpartition(",")[0]
-    tries = (text, text + "]}", text + "}", whole + "]}", whole + "}")
+    _, whole = _last_answer(text)
+    if whole is not None and "stances" in whole:
+        return whole
+    key = max((match.start() for match in _KEY.finditer(text)), default=None)
+    braces = [match.start() for match in re.finditer("{", text[: None if key is None else key + 1])]
+    if key is None:
+        nearest = braces[:1]
+    else:  # the objects that the key is in, not those that end before it
+        nearest = [
+            start
+            for start in braces[: -_MOST_OBJECTS - 1 : -1]
+            if text.count("{", start, key + 1) > text.count("}", start, key + 1)
+        ]
+    found = [value for start in nearest if (value := _closed(text[start:])) is not None]
+    answer = next((value for value in found if "stances" in value), None)
+    if answer is None and key is not None and not _CUT_LIST.search(text):
+        return Unparsable(f"the JSON of the judge's answer is broken: {_shown(text)}")
+    return answer or (found[0] if found else None)
+
+
+def _with_commas(text: str) -> str:
+    """Return `text` without commas before closing brackets, and with commas between strings."""
+    text = re.sub(r",(\s*[}\]])", r"\1", text)
+    return re.sub(r'("(?:[^"\\\n]|\\.)*")(\s+)(?=")', r"\1,\2", text)
+
+
+def _closed(text: str) -> dict[str, Any] | None:
+    """Return the object at the start of `text`, closed at its end if it is cut off there."""
+    whole, _, half = text.rpartition(",")
+    tries = [text, text + "]}", text + "}"]
+    if _HALF_VALUE.fullmatch(half):
+        tries += [whole + "]}", whole + "}"]
     return next((value for t in tries if isinstance(value := _load(t), dict)), None)
 
 
 def _language(named: object, languages: Sequence[str]) -> str | None:
     if not isinstance(named, str) or not named.strip():
         return None
-    code = re.split(r"[-_]", named.strip().lower())[0]
-    return code if code in languages else OTHER_LANGUAGE
+    return nearest_code(named, languages) or OTHER_LANGUAGE
 
 
 def _shown(raw: str) -> str:
@@ -102,4 +153,10 @@ def _shown(raw: str) -> str:
 
 
 _DECODER = json.JSONDecoder()
+_OBJECT = re.compile(r'\{\s*"')
+_KEY = re.compile(r'[{,]\s*"stances"\s*:\s*(?=\[|$)')
+_CUT_LIST = re.compile(r'"stances"\s*:\s*(?:\[\s*(?:"\w*)?)?$')
+_HALF_VALUE = re.compile(r'\s*(?:"[^"]*"\s*:\s*)?(?:\[\s*)?(?:"[^"]*|[\w.-]*)\s*')
+_MOST_OBJECTS = 50
+"""Most objects of an answer that are looked at, from its end."""
 _KNOWN: dict[str, Stance] = {stance: stance for stance in get_args(Stance)}

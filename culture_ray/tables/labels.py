@@ -87,6 +87,9 @@ QUALITY = pa.schema(
         column(
             "option_mass", REAL, "mean total probability of all options; null with a judge", "0..1"
         ),
+        column(
+            "lost_stances", INT, "described opinions without a stance in judge answers repaired"
+        ),
     ]
 )
 

@@ -85,6 +85,60 @@ def test_what_cannot_be_read_says_why(raw: str, reason: str) -> None:
     assert reason in answer.reason
 
 
+@pytest.mark.parametrize(
+    ("raw", "stances"),
+    [
+        ('{"language":"en","stances":["con"]} No: {"language":"en","stances":["pro","con"]}',
+         ("pro", "con")),
+        ('The text has {two} opinions. {"language":"en","stances":["pro"]}', ("pro",)),
+        ('{"note":{"n":2},"stances":["pro","con"]}', ("pro", "con")),
+        ('{"answer":{"language":"en","stances":["con","pro"]}}', ("con", "pro")),
+        ('{"language":"en","stances":["pro","con" "neutral"]}', ("pro", "con", "neutral")),
+        ('{"language":"en" "stances":["pro"\n"con"\n"neutral"]}', ("pro", "con", "neutral")),
+        ('{"stances":["pro"]} As I said, "stances": one of three.', ("pro",)),
+        ('{"stances":["pro"]} No: {"language":"en","stances":["con","pro","neu', ("con", "pro")),
+    ],
+)  # fmt: skip
+def test_the_last_answer_is_read_and_no_stance_is_lost(raw: str, stances: tuple[str, ...]) -> None:
+    answer = parse(raw)
+    assert isinstance(answer, JudgeReading), answer
+    assert answer.stances == stances
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        '{"language":"en","stances":["pro", con, "neutral"]}',
+        '{"language":"en","stances":["pro","con"; "neutral"]}',
+        '{"language":"en","stances":["pro","con"} and more',
+    ],
+)
+def test_an_answer_that_is_broken_in_its_middle_gives_a_reason(raw: str) -> None:
+    answer = parse(raw)
+    assert isinstance(answer, Unparsable)
+    assert "is broken" in answer.reason
+
+
+@given(STANCES, STANCES, st.sampled_from(["", "\n\n", " So the answer is: ", "{}", "[1] {x} "]))
+def test_a_draft_is_never_read_as_the_answer(
+    draft: list[str], final: list[str], between: str
+) -> None:
+    raw = json.dumps({"stances": draft}) + between + json.dumps({"stances": final})
+    answer = parse(raw)
+    assert isinstance(answer, JudgeReading)
+    assert list(answer.stances) == final
+
+
+@given(STANCES, st.data())
+def test_a_missing_comma_loses_no_stance(stances: list[str], data: st.DataObject) -> None:
+    raw = json.dumps({"language": "da", "stances": stances})
+    commas = [place for place, c in enumerate(raw) if c == ","]
+    place = data.draw(st.sampled_from(commas))
+    answer = parse(raw[:place] + raw[place + 1 :])
+    assert isinstance(answer, JudgeReading)
+    assert list(answer.stances) == stances
+
+
 def test_a_language_that_was_not_offered_is_other_and_none_named_is_none() -> None:
     named, unnamed = parse('{"language":"fr","stances":["pro"]}'), parse('{"stances":["pro"]}')
     assert isinstance(named, JudgeReading) and named.language == "other"

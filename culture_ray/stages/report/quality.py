@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from culture_ray.judging.answers import LOW_MASS
+from culture_ray.labels.lost import lost_stances
 from culture_ray.labels.measured import judge_order, measured_labels
 from culture_ray.labels.read import IMPORTED, RULE, responses
 from culture_ray.plan.requests import RequestPlan
@@ -89,4 +90,5 @@ def _counts(rows: pd.DataFrame) -> dict[str, int | float | None]:
         "used": int(rows["value_polarity"].notna().sum()),
         "low_mass": int((rows["option_mass"] < LOW_MASS).sum()),
         "option_mass": _mean(rows["option_mass"]),
+        "lost_stances": int(lost_stances(rows).sum()),
     }
