@@ -127,7 +127,8 @@ def failed_requests(
 
 
 def _stage(status: StageStatus) -> Stage:
-    return Stage(status.stage.partition(" ")[0])
+    name = status.stage.partition(" ")[0]
+    return next(stage for stage in Stage if stage == name)
 
 
 def _asked(status: StageStatus) -> tuple[str, str]:

@@ -102,7 +102,7 @@ def saying_disk_problems(path: Path) -> Iterator[None]:
 
 
 def disk_problem(error: OSError) -> DiskProblem | None:
-    """Return what an error that nobody caught says about a file; None if the code caused it."""
+    """Return a DiskProblem for an error of a file or its file system, None for one of the code."""
     problem = _PROBLEMS.get(error.errno or 0)
     return _problem(error.filename, problem, "use") if problem and error.filename else None
 

@@ -72,7 +72,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_text_and_is_read_back(
     hostile = "=cmd|' /C calc'!A0"
     monkeypatch.setattr(
         "culture_ray.tools.label_sheet.split_opinions",
-        lambda text, **_: Split((hostile,) * 10, "number"),
+        lambda text, *_, **__: Split((hostile,) * 10, "number"),
     )
     sheet = label_sheet(run, 3, 11)
     rows = list(csv.DictReader(sheet.csv.open(encoding="utf-8")))

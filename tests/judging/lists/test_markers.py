@@ -16,7 +16,8 @@ ALPHABETS = {
     "Latin": "abdeghklmnoprstuåæøéñç", "Greek": "αβγδεζηθκλμνπρσ", "Cyrillic": "абвгдежзиклмнопрст",
     "Arabic": "ابتثجحدرزسشعغفقكلمنه", "Hebrew": "אבגדהזחטיכלמנסעפצקרש",
     "Devanagari": "कखगचजटडतदनपबमरलवसह",
-    "Bengali": "কখগচজটডতদনপবমরলসহ", "Thai": "กขคงจชดตถทนบปพมยรลวสห", "Han": "我他她会不想要能去来看说好国家人民",
+    "Bengali": "কখগচজটডতদনপবমরলসহ", "Thai": "กขคงจชดตถทนบปพมยรลวสห",
+    "Han": "我他她会不想要能去来看说好国家人民",
     "Kana": "あいうえおかきくけこさしすせそたちつてと", "Hangul": "가나다라마바사아자차카타파하",
 }  # fmt: skip
 DIGITS = {
@@ -134,7 +135,8 @@ def test_a_range_speaks_for_each_of_its_people(items: list[str], data: st.DataOb
 
 @pytest.mark.parametrize(
     ("numeral", "value"),
-    [("十", 10), ("十二", 12), ("二十", 20), ("二十三", 23), ("三", 3), ("⑩", 10), ("Ⅳ", 4), ("٣", 3),
+    [("十", 10), ("十二", 12), ("二十", 20), ("二十三", 23), ("三", 3), ("⑩", 10), ("Ⅳ", 4),
+     ("٣", 3),
      ("१२", 12), ("㈦", 7), ("፫", 3), ("🔟", 10), ("一二", None), ("十十", None)],
 )  # fmt: skip
 def test_numerals_have_their_values(numeral: str, value: int | None) -> None:

@@ -29,9 +29,7 @@ def test_entries_of_json_are_opinions_however_they_are_nested() -> None:
 def test_what_json_says_about_a_person_stays_with_the_opinion() -> None:
     people = [{"n": 1, "name": "Ada", "traits": ["young", "urban"], "view": v} for v in VIEWS]
     assert said(people)[0] == f"Ada – young, urban – {VIEWS[0]}"
-    assert said(dict(zip(NAMES, VIEWS, strict=True)))[1] == (
-        f"Ben: {VIEWS[1]}"
-    )
+    assert said(dict(zip(NAMES, VIEWS, strict=True)))[1] == (f"Ben: {VIEWS[1]}")
 
 
 @pytest.mark.parametrize("around", ["```json\n{}\n```", "Here is the list:\n{}\nNote: invented."])
