@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from culture_ray.measures.result import FloatArray
@@ -30,10 +31,35 @@ class CoefficientInference:
     p_value: FloatArray
 
 
-def infer(fit: Fit, method: Method, *, level: float = 0.95) -> CoefficientInference:
+@dataclass(frozen=True)
+class AddedVariance:
+    """Variance of p coefficients beyond that of the fit, estimated apart from it; (..., p)."""
+
+    variance: FloatArray
+    df: float
+    """Degrees of freedom of the estimate."""
+
+
+def infer(
+    fit: Fit, method: Method, added: AddedVariance | None = None, *, level: float = 0.95
+) -> CoefficientInference:
     """Return standard errors, df, t intervals and two-sided p values of all coefficients."""
     covariance, df = (kenward_roger if method == "kenward_roger" else satterthwaite)(fit)
-    return t_inference(fit.estimates, _diagonal_root(covariance), df, level=level)
+    variance = np.diagonal(covariance, axis1=-2, axis2=-1)
+    if added is not None:
+        total = variance + added.variance
+        df = sum_df(variance, df, added.variance, added.df)
+        variance = total
+    return t_inference(fit.estimates, np.sqrt(variance), df, level=level)
+
+
+def sum_df(
+    one: npt.ArrayLike, df_one: npt.ArrayLike, other: npt.ArrayLike, df_other: npt.ArrayLike
+) -> FloatArray:
+    """Return Satterthwaite's df of the sum of two independent variance estimates."""
+    first, second = np.asarray(one), np.asarray(other)
+    with np.errstate(divide="ignore"):
+        return np.asarray((first + second) ** 2 / (first**2 / df_one + second**2 / df_other))
 
 
 def t_inference(
@@ -95,7 +121,3 @@ def _df(covariance: FloatArray, g: FloatArray, A: FloatArray) -> FloatArray:
     v = np.diagonal(covariance, axis1=-2, axis2=-1)
     spread = np.einsum("...pk,...kl,...pl->...p", g, A, g)
     return np.asarray(2 * v**2 / spread)
-
-
-def _diagonal_root(covariance: FloatArray) -> FloatArray:
-    return np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))

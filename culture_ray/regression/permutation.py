@@ -15,8 +15,10 @@ import numpy as np
 
 from culture_ray.measures.result import FloatArray, IntArray
 from culture_ray.regression.designs import DesignMatrices
+from culture_ray.regression.inference import sum_df
 from culture_ray.regression.reml.compress import Compressed
 from culture_ray.regression.reml.fit import Fit
+from culture_ray.regression.topic_error import TopicErrors
 
 _CHUNK = 256
 
@@ -40,6 +42,7 @@ def permutation_tests(
     per_unit: FloatArray,
     null: Compressed,
     null_fit: Fit,
+    errors: TopicErrors | None,
     *,
     most: int,
     seed: int,
@@ -48,7 +51,10 @@ def permutation_tests(
 
     For a term of one family capabilities are permuted within that family, for a term of all
     families within all of them at once. The statistic is |t| of generalised least squares under
-    the covariance of the null fit, which permuting capabilities does not change.
+    the covariance of the null fit, which permuting capabilities does not change. Where V is known,
+    the variance of each arrangement includes the topic errors that models have in common: errors
+    that follow capability make arrangements unequal, and only statistics in units of their own
+    error remain comparable (Janssen 1997).
 
     Args:
         matrices: the design's matrices, with `capability_within` among the rows' columns.
@@ -56,6 +62,7 @@ def permutation_tests(
             without it.
         null: the data without these terms, compressed.
         null_fit: the fit of `null`.
+        errors: topic errors of the rows; None where V is not known.
         most: largest number of arrangements; if there are more they are sampled.
         seed: seed of that sample.
     """
@@ -74,12 +81,31 @@ def permutation_tests(
         chunks = []
         for chunk in np.array_split(sources, -(-len(sources) // _CHUNK)):
             columns = _residuals(whiten.columns(unit[:, None] * within[chunk].T), basis)
-            chunks.append(np.abs(y @ columns) / np.linalg.norm(columns, axis=0))
+            chunks.append(_statistics(y, columns, whiten, errors))
         # The observed arrangement comes first and counts as one of them.
         statistics = np.concatenate(chunks)
         p_value = float(np.mean(statistics >= statistics[0] * (1 - 1e-9)))
         tests.append(PermutationTest(matrices.terms[j], p_value, len(sources), exhaustive))
     return tuple(tests)
+
+
+def _statistics(
+    y: FloatArray, columns: FloatArray, whiten: _Whitening, errors: TopicErrors | None
+) -> FloatArray:
+    """Return |t| of each column's coefficient; `y` and `columns` are whitened residuals.
+
+    With topic errors t has different degrees of freedom in each arrangement and is transformed to
+    the normal deviate of the same p value (Wallace 1959).
+    """
+    size = np.einsum("nc,nc->c", columns, columns)
+    if errors is None:
+        return np.asarray(np.abs(y @ columns) / np.sqrt(size))
+    added = errors.between_models(whiten.columns(columns).T)
+    t = (y @ columns) ** 2 / (size + added)
+    df = sum_df(size, np.inf, added, errors.df)
+    with np.errstate(invalid="ignore"):
+        normal = (8 * df + 1) / (8 * df + 3) * np.sqrt(df * np.log1p(t / df))
+    return np.where(np.isfinite(df), normal, np.sqrt(t))
 
 
 class _Whitening:

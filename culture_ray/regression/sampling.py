@@ -4,14 +4,16 @@ V is estimated from joint topic draws. With some thirty topics it has about thir
 freedom for as many rows or more, so single entries are mostly noise and tests that rely on them
 miss their nominal level. The part that models share in a language is an average over all pairs of
 models and therefore well determined; it affects levels, not comparisons between models. With
-`shared` only that part enters the fit; the rest is left to the residual variance, which is
-estimated.
+`shared` only that part enters the fit. Of the rest, what a row has alone is left to the residual
+variance, which is estimated, and what models have in common is added to the variance of each
+coefficient afterwards (`topic_error.py`).
 
 V is represented by a root, k x n with V = root' root, as n x n is too large for many rows.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -20,12 +22,27 @@ from numpy.typing import NDArray
 
 from culture_ray.errors import BadTable
 from culture_ray.measures.resampling.spread import error_scores
-from culture_ray.measures.result import FloatArray
+from culture_ray.measures.result import FloatArray, IntArray
 
 Sampling = Literal["shared", "known"]
 
 Draws = NDArray[np.floating[Any]]
 """Figures in each joint topic draw, in single or double precision; rounds first."""
+
+
+@dataclass(frozen=True, eq=False)
+class SamplingError:
+    """Sampling errors of n rows over topics."""
+
+    root: FloatArray
+    """k x n; V = root' root."""
+
+    df: float = np.inf
+    """Degrees of freedom of V: topics - 1, infinite for a V that is not an estimate."""
+
+    def of_rows(self, positions: IntArray) -> SamplingError:
+        """Return the errors of the rows at these positions."""
+        return SamplingError(self.root[:, positions], self.df)
 
 
 def root_of_covariance(V: FloatArray, n: int) -> FloatArray:

@@ -16,7 +16,7 @@ from culture_ray.regression.designs import (
     design_matrices,
     per_unit,
 )
-from culture_ray.regression.inference import CoefficientInference, Method, infer
+from culture_ray.regression.inference import AddedVariance, CoefficientInference, Method, infer
 from culture_ray.regression.permutation import PermutationTest, permutation_tests
 from culture_ray.regression.reml.compress import Compressed, compress, uncompressed
 from culture_ray.regression.reml.fit import Fit, fit
@@ -24,10 +24,12 @@ from culture_ray.regression.results import Diagnostics, Regression, Term, Withou
 from culture_ray.regression.sampling import (
     Draws,
     Sampling,
+    SamplingError,
     root_of_covariance,
     root_of_draws,
     shared_between_models,
 )
+from culture_ray.regression.topic_error import TopicErrors
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def regress(
     options: Options | None = None,
     *,
     draws: Draws | None = None,
+    topics: float = np.inf,
 ) -> Regression:
     """Return the regression of one row per model and language.
 
@@ -71,29 +74,30 @@ def regress(
             `rows`; None if it is not known.
         options: options of the inference.
         draws: rounds x n responses in joint topic draws, instead of V.
+        topics: number of topics behind V or the draws; infinite for a V that is not an estimate.
 
     Raises:
         BadTable: columns, families or capabilities are missing, V does not fit the rows, or the
             random factors cannot be distinguished from each other.
         WrongValue: the formula of the design cannot be parsed.
     """
-    root = None
+    errors = None
     if V is not None:
-        root = root_of_covariance(V, len(rows))
+        errors = SamplingError(root_of_covariance(V, len(rows)), topics - 1)
     elif draws is not None:
-        root = root_of_draws(draws, len(rows))
-    return _regress(rows, design, root, options or Options())
+        errors = SamplingError(root_of_draws(draws, len(rows)), topics - 1)
+    return _regress(rows, design, errors, options or Options())
 
 
 def _regress(
-    rows: pd.DataFrame, design: RegressionDesign, root: FloatArray | None, options: Options
+    rows: pd.DataFrame, design: RegressionDesign, errors: SamplingError | None, options: Options
 ) -> Regression:
-    if not options.residual and (root is None or options.sampling != "known"):
+    if not options.residual and (errors is None or options.sampling != "known"):
         raise WrongValue("residual", False, "True, or sampling='known' with a positive definite V")
     matrices = design_matrices(design, rows)
     _require_unique_cells(matrices)
-    root = None if root is None else root[:, matrices.kept]
-    data = _data(matrices, matrices.X, root, options)
+    topic_errors = _topic_errors(matrices, errors, options)
+    data = _data(matrices, matrices.X, topic_errors, options)
     _require_identifiable(design, matrices, data, options)
     if _fits_exactly(data):
         return _without_figures(
@@ -102,21 +106,24 @@ def _regress(
     fitted = _fit(data, options)
     if not fitted.converged:
         return _without_figures(design, matrices, "no optimum of the likelihood was found")
-    tests = _permutation_tests(design, matrices, root, options)
-    without, skipped = _without_models(rows, design, root, matrices, options)
+    inference = infer(fitted, options.method, _added(data, fitted, topic_errors))
+    tests = _permutation_tests(design, matrices, topic_errors, options)
+    without, skipped = _without_models(rows, design, errors, matrices, options)
     marginal, conditional = fit_quality.r_squared(matrices, fitted)
     return Regression(
         design=design.name,
         formula=design.formula,
         mode="valid",
-        terms=_with_permutation(_terms(matrices, fitted, infer(fitted, options.method)), tests),
+        terms=_with_permutation(_terms(matrices, fitted, inference), tests),
         aliased=matrices.aliased,
         notes=(*matrices.notes, *_notes(matrices, fitted), *_smallest_p_values(tests), *skipped),
         diagnostics=Diagnostics(
             rows=len(matrices.y),
             r2_marginal=marginal,
             r2_conditional=conditional,
-            variances=fit_quality.variances(matrices, fitted, root),
+            variances=fit_quality.variances(
+                matrices, fitted, None if topic_errors is None else topic_errors.root
+            ),
             cells=fit_quality.cells(matrices, data, fitted),
             without=without,
         ),
@@ -146,14 +153,34 @@ def _fits_exactly(data: Compressed) -> bool:
     return bool(left @ left + data.spare.squares <= 1e-20 * total)
 
 
+def _topic_errors(
+    matrices: DesignMatrices, errors: SamplingError | None, options: Options
+) -> TopicErrors | None:
+    """Return the topic errors of the rows fitted, with the part of V that enters the fit."""
+    if errors is None:
+        return None
+    root = errors.root[:, matrices.kept]
+    known = options.sampling == "known"
+    shared = root.T if known else shared_between_models(root, matrices.rows)
+    return TopicErrors(root, shared, matrices.rows["model"].to_numpy(str), errors.df)
+
+
 def _data(
-    matrices: DesignMatrices, X: FloatArray, root: FloatArray | None, options: Options
+    matrices: DesignMatrices, X: FloatArray, errors: TopicErrors | None, options: Options
 ) -> Compressed:
     """Return the data to fit, compressed to the dimensions of the effects where V allows it."""
-    if root is not None and options.sampling == "known":
-        return uncompressed(matrices.y, X, matrices.levels(), root.T @ root)
-    shared = None if root is None else shared_between_models(root, matrices.rows)
+    shared = None if errors is None else errors.shared
+    if shared is not None and options.sampling == "known":
+        return uncompressed(matrices.y, X, matrices.levels(), shared @ shared.T)
     return compress(matrices.y, X, matrices.levels(), shared)
+
+
+def _added(data: Compressed, fitted: Fit, errors: TopicErrors | None) -> AddedVariance | None:
+    """Return the variance from topic errors that models have in common; None without V."""
+    if errors is None:
+        return None
+    weights = fitted.covariance @ data.X.T @ fitted.precision @ data.basis.T
+    return AddedVariance(errors.between_models(weights), errors.df)
 
 
 def _fit(data: Compressed, options: Options) -> Fit:
@@ -227,17 +254,26 @@ def _notes(matrices: DesignMatrices, fitted: Fit) -> tuple[str, ...]:
 
 
 def _permutation_tests(
-    design: RegressionDesign, matrices: DesignMatrices, root: FloatArray | None, options: Options
+    design: RegressionDesign,
+    matrices: DesignMatrices,
+    errors: TopicErrors | None,
+    options: Options,
 ) -> tuple[PermutationTest, ...]:
     if not options.permutations or "capability_within" not in matrices.rows.columns:
         return ()
     unit = per_unit(design, matrices, "capability_within")
-    null = _data(matrices, matrices.X[:, np.abs(unit).sum(0) == 0], root, options)
+    null = _data(matrices, matrices.X[:, np.abs(unit).sum(0) == 0], errors, options)
     null_fit = _fit(null, options)
     if not null_fit.converged:
         return ()
     return permutation_tests(
-        matrices, unit, null, null_fit, most=options.permutations, seed=options.seed
+        matrices,
+        unit,
+        null,
+        null_fit,
+        errors,
+        most=options.permutations,
+        seed=options.seed,
     )
 
 
@@ -261,7 +297,7 @@ def _smallest_p_values(tests: tuple[PermutationTest, ...]) -> tuple[str, ...]:
 def _without_models(
     rows: pd.DataFrame,
     design: RegressionDesign,
-    root: FloatArray | None,
+    errors: SamplingError | None,
     matrices: DesignMatrices,
     options: Options,
 ) -> tuple[tuple[WithoutModel, ...], tuple[str, ...]]:
@@ -274,9 +310,9 @@ def _without_models(
     results = []
     for model in models:
         keep = np.flatnonzero(fitted_rows["model"] != model)
-        kept_root = None if root is None else root[:, keep]
+        kept = None if errors is None else errors.of_rows(matrices.kept[keep])
         try:
-            result = _regress(fitted_rows.iloc[keep], design, kept_root, refit)
+            result = _regress(fitted_rows.iloc[keep], design, kept, refit)
             results.append(WithoutModel(str(model), result.terms, result.notes))
         except UserError as error:
             results.append(WithoutModel(str(model), (), (str(error),)))

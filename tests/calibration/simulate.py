@@ -57,6 +57,13 @@ class World:
     us_pull: float = 0.1
     """What models take from the US beyond what they take from the language's speakers."""
 
+    capability_factor: float = 0.0
+    """Share of what is odd about a topic that lies on a factor whose weight is proportional to
+    capability, averaged over cells: abler models err alike."""
+
+    sd_family_language: float = 0.0
+    """Families differ in alignment by language, beyond their levels and the languages'."""
+
     shared: tuple[float, float, float, float, float] = (0.25, 0.3, 0.05, 0.15, 0.25)
     """How what is odd about a topic divides: all alike, by language, family, model, cell."""
 
@@ -75,6 +82,7 @@ class Studies:
     """B studies of the same n cells."""
 
     cells: Cells
+    topics: int
 
     alignment: FloatArray
     """B x n."""
@@ -125,7 +133,7 @@ def simulate(
     cells = Cells(model, model // world.per_family, language)
     parts = [_study(world, cells, rounds, paper_rounds, rng) for _ in range(studies)]
     columns = [np.array(column) for column in zip(*parts, strict=True)]
-    return Studies(cells, *columns)
+    return Studies(cells, world.topics, *columns)
 
 
 def _study(
@@ -143,7 +151,7 @@ def _study(
     truth, levels = _true_alignment(world, cells, within, family_level, rho, rng)
     truth = np.minimum(truth, highest_alignment(signal) - 0.01)
     agreement = agreement_for(truth, signal)
-    native, us, opinion, with_us = _opinions(world, cells, agreement, rng)
+    native, us, opinion, with_us = _opinions(world, cells, agreement, capability, rng)
     counts = _responses(world, opinion * signal[:, None], rng)
     draws = rng.multinomial(world.topics, np.full(world.topics, 1 / world.topics), size=rounds)
     weights = np.concatenate([np.ones((1, world.topics)), draws])
@@ -217,11 +225,18 @@ def _true_alignment(
         + world.sd_model * _by(rng, cells.model)
         + world.sd_cell * rng.normal(size=len(within))
     )
+    if world.sd_family_language:
+        group = cells.family * world.languages + cells.language
+        truth = truth + world.sd_family_language * _by(rng, group)
     return truth, languages + family[0]
 
 
 def _opinions(
-    world: World, cells: Cells, agreement: FloatArray, rng: np.random.Generator
+    world: World,
+    cells: Cells,
+    agreement: FloatArray,
+    capability: FloatArray,
+    rng: np.random.Generator,
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return opinions (n x topics) of native population, US and cell, and agreement with the US."""
     common, topics = world.between_populations, world.topics
@@ -245,6 +260,10 @@ def _opinions(
             strict=True,
         )
     )
+    if world.capability_factor:
+        ability = (capability - capability.mean()) / capability.std()
+        weight = np.clip(np.sqrt(world.capability_factor) * ability, -0.9, 0.9)[:, None]
+        odd = weight * rng.normal(size=topics) + np.sqrt(1 - weight**2) * odd
     rest = np.sqrt(1 - agreement**2 - pull**2)
     opinion = agreement[:, None] * native + pull[:, None] * us_alone + rest[:, None] * odd
     with_us = agreement * common + pull * np.sqrt(1 - common**2)
