@@ -11,7 +11,7 @@ from culture_ray.judging.lists.lines import is_list, line_items
 from culture_ray.judging.lists.markers import best_markers, inline_markers
 from culture_ray.judging.lists.patterns import word_patterns
 from culture_ray.judging.lists.plain import plain_lines
-from culture_ray.judging.lists.structured import json_items, table_rows
+from culture_ray.judging.lists.structured import json_items, json_text, table_rows
 from culture_ray.judging.lists.summaries import Tally, read_tally
 from culture_ray.judging.vocabulary import Vocabulary
 
@@ -70,6 +70,8 @@ def split_opinions(
     text are not opinions.
     """
     text = plain_lines(text)
+    if not continues_list and (inner := json_text(text)) is not None:
+        text = plain_lines(inner)
     if not continues_list and (split := _structured(text, vocabulary, asked)) is not None:
         return split
     style, markers = best_markers(text, vocabulary)
@@ -94,7 +96,7 @@ def split_opinions(
 
 def _structured(text: str, vocabulary: Vocabulary, asked: int) -> Split | None:
     """Return the split of an answer in JSON or in a table; None for other answers."""
-    if (entries := json_items(text)) is not None:
+    if (entries := json_items(text, asked)) is not None:
         return _as_summary(text, Split(tuple(map(_clean, entries)), "json"), vocabulary, asked)
     if (found := table_rows(text)) is None:
         return None
@@ -166,7 +168,7 @@ def _as_summary(text: str, split: Split, vocabulary: Vocabulary, asked: int) -> 
 
 def _clean(text: str) -> str:
     """Return the text as one line without emphasis marks, rules and table bars."""
-    text = re.sub(r"^[ \t]*(?:[-*_=]{3,}|#{1,6})", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^[ \t]*(?:[-*_=]{3,}|#{1,6}|>+)", "", text, flags=re.MULTILINE)
     text = re.sub(r"</?[A-Za-z]+>", " ", text)
     text = re.sub(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|\|", " ", text)
     return re.sub(r"\s+", " ", text).strip(" \t:：–—-")

@@ -30,7 +30,7 @@ class JudgePrompt:
     language_name: str
     """English name of the prompt's language."""
     languages: tuple[str, ...]
-    """ISO 639-1 codes that the judge can choose from, in addition to "other"."""
+    """Codes of languages (BCP 47) that the judge can choose from, in addition to "other"."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ KEY = [
         "hash of the request's key: stage, model, language, protocol, template, ...",
     ),
     column("model", TEXT, "name of the model, as in conf/model"),
-    column("language", TEXT, "ISO 639-1 code of the prompt's language"),
+    column("language", TEXT, "language tag (BCP 47) of the prompt's language"),
     column("protocol", TEXT, "elicitation protocol"),
     column("template", TEXT, "id of the template, unique within language and protocol"),
     column("topic", TEXT, "survey item: its EVS/WVS code in lower case"),

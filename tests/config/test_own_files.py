@@ -124,6 +124,43 @@ def test_a_wording_that_one_language_lacks_is_asked_in_neither_and_said(
     assert "not asked, because some language lacks it: wording of f120 w2 of en" in said.out
 
 
+@pytest.mark.slow
+def test_portuguese_of_brazil_is_compared_with_brazil(
+    own: Path, culture_ray: Callable[..., Said]
+) -> None:
+    write(own, "language", "pt-BR", texts("pt-BR"))
+    said = culture_ray("plan", *SHORT, "language=[my_pt-BR]", f"--config-dir={own}")
+    assert said.code == 0, said.err
+    assert "detector" not in said.out
+
+
+@pytest.mark.slow
+def test_a_language_without_a_detector_is_said_once(
+    own: Path, culture_ray: Callable[..., Said]
+) -> None:
+    figures = own / "figures.csv"
+    rows = ["population,kind,languages,topic,value_polarity,std_error,n"]
+    for name, kind, code in (("US", "country", "en"), ("speakers:tlh", "language", "tlh")):
+        rows += [f"{name},{kind},{code},{topic},0.4,," for topic in ("f118", "f120")]
+    figures.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    write(own, "language", "tlh", texts("tlh"))
+    said = culture_ray(
+        "plan", *SHORT, "language=[my_tlh]", f"--config-dir={own}", f"populations.table={figures}",
+        "populations.compare=[all]",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert said.out.count("the language detector does not know tlh") == 1
+
+
+def test_a_code_that_is_no_language_tag_is_refused(
+    own: Path, culture_ray: Callable[..., Said]
+) -> None:
+    write(own, "language", "pt_BR", texts("pt_BR"))
+    complaint = culture_ray("plan", *SHORT, "language=[my_pt_BR]", f"--config-dir={own}").complaint
+    assert "pt_BR" in complaint
+    assert "pt-BR" in complaint
+
+
 def test_a_language_without_speakers_in_the_figures_is_refused(
     own: Path, culture_ray: Callable[..., Said]
 ) -> None:

@@ -28,18 +28,19 @@ def one_list(items: list[Item], asked: int) -> tuple[list[Item], str]:
     """Return the items of one list where several repeat it, and the text of the others.
 
     Models repeat a list in another language, or after a first plan. It is repeated if the numbers
-    begin again after all `asked` opinions, or if equally long lists hold more than `asked`. The
-    first list counts, unless a later one of its length has much more to say.
+    begin again after all `asked` opinions, or if lists of equal length, near to that, hold more than
+    `asked`. The first list counts, unless a later one of its length has much more to say.
     """
     lists: list[list[Item]] = []
     for item in items:
-        begins = item.number == 1 or not lists
-        if begins:
+        begins = item.number == 1 or (item.number is None and _heads_another(lists))
+        if begins or not lists:
             lists.append([])
         lists[-1].append(item)
     sizes = [_people(one) for one in lists]
     whole = sizes[0] >= asked > 1 and len(lists) > 1
-    equal = len(lists) > 1 and len(set(sizes)) == 1 and sizes[0] >= 3 and sum(sizes) > asked
+    near = len(set(sizes)) == 1 and 5 * sizes[0] >= 3 * asked
+    equal = len(lists) > 1 and near and sizes[0] >= 3 and sum(sizes) > asked
     if not (whole or equal):
         return items, ""
     best = lists[0]
@@ -47,6 +48,11 @@ def one_list(items: list[Item], asked: int) -> tuple[list[Item], str]:
         if _people(one) == sizes[0] and _length(one) > 1.5 * _length(best):
             best = one
     return best, "\n".join(item.text for one in lists if one is not best for item in one)
+
+
+def _heads_another(lists: list[list[Item]]) -> bool:
+    """Return True if a paragraph below the last item, without a number, heads another list."""
+    return bool(lists) and "\n\n" in lists[-1][-1].text.strip()
 
 
 def _people(items: list[Item]) -> int:

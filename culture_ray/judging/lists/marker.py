@@ -44,7 +44,7 @@ def marker_of(match: re.Match[str], vocabulary: Vocabulary | None = None) -> Mar
     number = value_of(numeral)
     if number is None:
         return None
-    lasts = [groups.get(name) for name in ("last", "cjk_last", "single_last")]
+    lasts = [groups.get(name) for name in ("cjk_last", "single_last")]
     last = next((value_of(found) for found in lasts if found), number)
     if last is None or not number <= last < number + _MOST_PEOPLE:
         return None

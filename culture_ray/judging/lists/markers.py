@@ -40,7 +40,7 @@ def _candidates(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, list[M
     words = patterns.word_patterns(vocabulary)
     labels = _merge_repeats(_found(words.label, text, vocabulary))
     counted = counted_labels(text)
-    numbers = _outer(_without_dates(_contiguous(_found(patterns.NUMBER, text)), text))
+    numbers = _outer(_without_dates(_contiguous(_found(patterns.NUMBER, text, vocabulary)), text))
     if len(counted) > len(labels) and not _fewer(counted, numbers):
         labels = counted
     bullets = _outer(_found(patterns.BULLET, text))
@@ -54,6 +54,7 @@ def _candidates(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, list[M
     yield "letter", _in_sequence(_found(patterns.ROMAN, text)), 2
     yield "letter", _script_letters(_found(patterns.SCRIPT_LETTER, text), text, vocabulary), 3
     yield "number", _in_sequence(_found(patterns.BARE, text)), 3
+    yield "number", _in_sequence(_found(patterns.DELIMITED, text)), 3
     yield "heading", _headings(text), 4
     yield "bullet", bullets, 2
     yield "ordinal", _found(words.ordinal, text), 2

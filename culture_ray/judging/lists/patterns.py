@@ -1,7 +1,7 @@
 """Regular expressions for the markers of list items, in the many formats that models use.
 
-Every pattern has a group `indent`. Items that are counted also have one of `number` (with `last` in
-a range such as "3-5."), `group` ("1, 2 and 5"), `letter`, `roman`, or `sign` for other scripts.
+Every pattern has a group `indent`. Items that are counted also have one of `number`, `group`
+("3-5.", "1, 2 and 5"), `letter`, `roman`, or `sign` for other scripts.
 """
 
 from __future__ import annotations
@@ -11,30 +11,35 @@ from dataclasses import dataclass
 from functools import cache
 
 from culture_ray.judging.lists.numerals import ANY, CJK, DIGITS, ENCLOSED
-from culture_ray.judging.vocabulary import Vocabulary
+from culture_ray.judging.vocabulary import Vocabulary, alternation
 
 _FLAGS = re.IGNORECASE | re.MULTILINE | re.VERBOSE
 
+EMOJI = "\U0001f300-\U0001f51e\U0001f520-\U0001faff\u200d\ufe0f"
+"""Pictures before a marker ("👤 Person 1:"), without the keycap of ten."""
 # Marks before the number: "> **1.**", "| 1 |", "- 1)". Possessive, as rules of 80 dashes occur.
-LEAD = r"^ (?P<indent>[ \t]*) [>\#*_|•–—+\- \t\\]*+"
+LEAD = rf"^ (?P<indent>[ \t]*) [>\#*_|•–—+\- \t\\{EMOJI}]*+"
 _EMPHASIS = r"[ \t*_]*+"
-_TO = r"(?: [ \t]* [-–—~～〜至到] [ \t]* | [ \t]+ [^\W\d_]{1,3} [ \t]+ )"
-"""What joins the ends of a range: a dash, or a short word such as "to"."""
+_WORD = r"[^\W\d_]{1,4} [ \t]+"
+_JOINT = rf"(?: [ \t]* [,、،&–—~～〜至到-] [ \t]* (?: {_WORD} )? | [ \t]+ {_WORD} )"
+"""What joins the numbers of several people: a comma, a dash, or a short word such as "to"."""
 _OPEN = r"[(\[\#（【〔「]?"
 _AFTER_STOP = "(?<= [。！？；，」』）।॥؟؛،۔] )"
 """Place after punctuation of scripts that put no space after it, or may leave it out."""
-_STOP = r"[.)\]:．）：、】〕」]"
+_STOP = r"[.)\]:．）：、】〕」।]"
 """Punctuation after a number, in half or full width."""
 
 NUMBER = re.compile(
     rf"""
     {LEAD} (?: n[ro]\.? [ \t]* | n[º°] [ \t]* | № [ \t]* )?
-    (?: {_OPEN} (?P<number>{DIGITS}) (?: {_TO} (?P<last>{DIGITS}) (?= {_EMPHASIS} {_STOP}) )?
+    (?: {_OPEN} (?P<group>{DIGITS} (?: {_JOINT} {DIGITS} )++ ) {_EMPHASIS} {_STOP} (?!\d)
+      | {_OPEN} (?P<number>{DIGITS})
         (?: \\? {_STOP} [-)]? (?!\d)                          # 1. 1) （1） 【1】 1\. but not 1.5
           | {_EMPHASIS} [ \t]* \|                             # | 1 | in a table
           | [ \t]* [*_]++ [ \t]* [.):]?                       # **1** and **1**.
           | [ \t]* [–—-] (?= [ \t] )                          # 1 - and 1-
           | [–—-] (?= [\u0590-\u0fff\u3040-\u9fff\uac00-\ud7af] )  # ١-نعم, but not 10-year
+          | / [ \t]* \d{{1,2}} (?: [\])）] | (?= [ \t:.：–-] ) ) [:.：]?  # 1/10: and [1/10]
           | [/،，] (?= \s ) | ， (?= [^\W\d] )                 # 1/ and 1，
           | [ºª°] [.)]?                                       # 1º
           | \uFE0F? \u20E3                                    # a digit on a keycap
@@ -49,6 +54,11 @@ NUMBER = re.compile(
 )
 BARE = re.compile(
     r"^ (?P<indent>[ \t]*) (?P<number>\d{1,2}) (?: [ \t]+ (?=[^\W\d_]) | [ \t]* \n )", _FLAGS
+)
+DELIMITED = re.compile(
+    r"""^ (?P<indent>[ \t]*) ["']? (?P<number>\d{1,2}) ["']?
+    [ \t]* (?: [,;\t|>~/→⇒] | => ) [ \t]*""",
+    _FLAGS,
 )
 LETTER = re.compile(
     rf"{LEAD} [(（]? (?P<letter>[A-ZＡ-Ｚ]) (?: [)\]）．、：] | [.:] (?=[ \t]) ) {_EMPHASIS}",
@@ -92,12 +102,13 @@ class WordPatterns:
 def word_patterns(vocabulary: Vocabulary) -> WordPatterns:
     """Return the patterns of a vocabulary, compiled once."""
     labels, ordinals = vocabulary.any_of("labels"), vocabulary.any_of("ordinals")
+    counts = alternation(w for one in vocabulary.phrases for w, n in one.numbers.items() if n)
     return WordPatterns(
         label=_label(labels, vocabulary.any_of("conjunctions")),
         ordinal=re.compile(
             rf"""
             ^ (?P<indent>[ \t]*) [*_\#]* [ \t]* (?: [^\W\d_]{{1,4}} [ \t]+ )?
-            (?: (?:{ordinals}) [ \t]* (?:{labels})? | (?:{labels}) [ \t]+ (?:{ordinals}) )
+            (?: (?:{ordinals}) [ \t]* (?:{labels})? | (?:{labels}) [ \t]+ (?:{ordinals}|{counts}) )
             [ \t*_]* [:：–—-] [*_ \t]*
             """,
             _FLAGS,
@@ -108,19 +119,21 @@ def word_patterns(vocabulary: Vocabulary) -> WordPatterns:
             rf"""(?: (?: (?<= [.!?;,:)"”»’'*…]) | (?<=\n) ) [ \t]+ | {_AFTER_STOP} [ \t]* )""",
             rf"(?: {_STOP} [*_]* (?!\d) | [*_]+ )",
         ),
-        anywhere=_inline(labels, rf"(?: (?<!\S) | {_AFTER_STOP} )", rf"{_STOP} [*_]* (?!\d)"),
+        anywhere=_inline(
+            labels,
+            rf"(?: (?<!\S) | {_AFTER_STOP} )",
+            rf"(?: {_STOP} [*_]* (?!\d) | [ \t]* [–—-] (?= [ \t] ) )",
+        ),
     )
 
 
 def _label(labels: str, conjunctions: str) -> re.Pattern[str]:
-    word = r"[^\W\d_]{1,3} [ \t]+"
-    joint = rf"(?: [ \t]* [,、،&–—~～至到-] [ \t]* (?: {word} )? | [ \t]+ {word} )"
     return re.compile(
         rf"""
         (?: {LEAD} | (?<= [.!?;:"”»’] ) (?= [ \t] ) | (?<= [。！？；」』] ) )  # a line or sentence
         [ \t]* (?: \d{{1,2}} [.):] )? {_EMPHASIS} [ \t]*          # "3. **Borger 3:**" is one marker
         (?: {labels} )
-        (?: \w{{0,3}} [ \t]* (?P<group>{ANY} (?: {joint} {ANY} )++ ) (?= [ \t*_]*+ [:：.)）–—] )
+        (?: \w{{0,3}} [ \t]* (?P<group>{ANY} (?: {_JOINT} {ANY} )++ ) (?= [ \t*_]*+ [:：.)）–—] )
           | [ \t]* (?: n[ro]\.? | n[º°] | \# | № )? [ \t]*
             (?: (?P<number>{ANY}) [ºª°]? | (?P<letter>[A-Z]) (?= [ \t]* [:：*.)–—-] ) )
             (?! \d | [,.]\d | [ \t]* (?: , | & | {conjunctions} ) [ \t]* \d )  # "borger 1 og 3"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -10,16 +11,32 @@ from typing import Any
 from culture_ray.judging.lists.numerals import value_of
 
 
-def json_items(text: str) -> list[str] | None:
+def json_text(text: str) -> str | None:
+    """Return the one text that a JSON answer wraps ({"response": "1. ..."}); None for others."""
+    stripped = text.strip()
+    if not stripped.startswith(("{", '"')):
+        return None
+    value = _value(stripped)
+    if isinstance(value, Mapping) and len(value) == 1:
+        value = next(iter(value.values()))
+    return value if isinstance(value, str) and "\n" in value else None
+
+
+def json_items(text: str, asked: int) -> list[str] | None:
     """Return the opinions of a JSON answer, with or without words around it; None without one.
 
     Opinions are the entries of its lists, at any depth, or of an object with one entry per person.
-    An answer that is cut off has the entries that are whole.
+    An answer that is cut off has the entries that are whole. Of equally long lists with more
+    entries than `asked`, such as two languages, the first counts.
     """
     start = _LOOKS_LIKE_JSON.search(text)
     if start is None or 2 * start.start() > len(text):
         return None
     value = _value(text[start.start() :])
+    lists = [e for e in value.values() if isinstance(e, list)] if isinstance(value, Mapping) else []
+    sizes = {len(entries) for entries in lists}
+    if len(lists) > 1 and len(sizes) == 1 and sum(map(len, lists)) > asked and min(sizes) >= 3:
+        value = lists[0]
     items = [item for item in _items(value) if any(map(str.isalpha, item))]
     return items if len(items) >= 2 else None
 
@@ -37,6 +54,8 @@ def table_rows(text: str) -> tuple[str, list[str], str] | None:
     end = next((i for i in range(first, len(lines)) if "|" not in lines[i]), len(lines))
     rows = [_cells(line) for line in lines[first:end] if not _RULE.match(line)]
     fullest = max((sum(map(bool, row)) for row in rows), default=0)
+    if len(rows) > 2 and end == len(lines) and len(rows[-1]) < min(map(len, rows[:-1])):
+        rows = rows[:-1]  # cut off before its opinion
     # A row with one cell among fuller ones is the heading of a group.
     rows = [row for row in rows if sum(map(bool, row)) > (1 if fullest > 1 else 0)]
     items = [" – ".join(cell for cell in _without_number(row) if cell) for row in rows]
@@ -59,7 +78,7 @@ def _value(text: str) -> Any:
     try:
         value, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
-        return _cut_value(text)
+        return _python_value(text) or _cut_value(text)
     lines = [value]
     # One object per line.
     while (following := re.compile(r"[\s,]*(?=[\[{])").match(text, end)) is not None:
@@ -69,6 +88,17 @@ def _value(text: str) -> Any:
             break
         lines.append(value)
     return lines[0] if len(lines) == 1 else lines
+
+
+def _python_value(text: str) -> Any:
+    """Return a list or dictionary that is written as in Python, with single quotes."""
+    close = {"[": "]", "{": "}"}.get(text[:1], "")
+    if not close or len(text) > _LONGEST_LITERAL:
+        return None
+    try:
+        return ast.literal_eval(text[: text.rfind(close) + 1])
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return None
 
 
 def _cut_value(text: str) -> Any:
@@ -134,7 +164,9 @@ def _record(value: Any) -> str:
 
 
 _DECODER = json.JSONDecoder()
-_LOOKS_LIKE_JSON = re.compile(r'\[\s*["{\[]|\{\s*"[^"\n]*"\s*:')
+_LOOKS_LIKE_JSON = re.compile(r"""\[\s*["'{\[]|\{\s*(?:"[^"\n]*"|'[^'\n]*')\s*:""")
+_LONGEST_LITERAL = 20_000
+"""Most characters that are read as a Python literal."""
 _COUNTED = re.compile(r"[^\d\n]{0,24}\d{1,2}")
 _NUMBER_KEY = re.compile(
     r"#|n|nr|no|id|index|number|person|citizen|respondent|\w*_?id", re.IGNORECASE

@@ -132,7 +132,7 @@ def _pattern(p: Phrases) -> re.Pattern[str]:
     leading = (
         rf"(?:(?:(?P<everyone>{everyone})\s+)?(?<!\w)(?:(?P<share>{share})(?P<sign>{sign})"
         rf"|(?P<count>{number})(?!\w|{sign})){aside}"
-        rf"(?:\s+(?:{out_of})\s+(?:{number})(?!\w))?"
+        rf"(?:(?:\s+(?:{out_of})\s+|\s*/\s*)(?:{number})(?!\w))?"
         rf"(?:\s+(?!(?:{number})(?!\w)){word}){{0,6}}?\s+{sides}(?!\w))"
     )
     trailing = (

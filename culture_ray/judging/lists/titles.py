@@ -23,11 +23,17 @@ def without_bare_title(items: list[str]) -> list[str]:
 def _is_bare(item: str, titles: list[str]) -> bool:
     """Return True if `item` may be a title like `titles`: short, in one line, not a sentence."""
     text = item.strip().strip("*_#").strip()
-    if "\n" in text or (re.search(r"[.!?。！？।؟]$", text) and not text.endswith("...")):
+    if "\n" in text or not _ends_open(item):
         return False
     if re.search(r"[:：]$", text) or item.strip().startswith("**"):
         return True
     return len(text) <= 1.25 * max(map(len, titles))
+
+
+def _ends_open(item: str) -> bool:
+    """Return True if the text does not end like a sentence."""
+    text = item.strip().strip("*_#\"'”»").strip()
+    return re.search(r"[.!?。！？।؟]$", text) is None or text.endswith("...")
 
 
 def _colon_title(item: str) -> str | None:

@@ -26,6 +26,7 @@ from culture_ray.stages.judge.check import checks_folder
 from culture_ray.stages.judge.check_files import CHECK
 from culture_ray.stages.judge.task import fingerprint
 from culture_ray.store.run_directory import RunDirectory
+from culture_ray.survey.language_tags import nearest_code
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ def _measured_error(
     if judge in (MAJORITY, IMPORTED):
         subject = "a vote of judges" if judge == MAJORITY else "the judge of imported labels"
         return _paper_error(f"the paper's constant, as judge-check does not measure {subject}")
-    entry = (checked or {}).get("errors", {}).get(language)
+    measured = (checked or {}).get("errors", {})
+    entry = measured.get(nearest_code(language, measured))
     if entry is None:
         if wanted == "measured":
             raise WrongValue(

@@ -17,6 +17,10 @@ from tests.judging.lists.views import NAMES, NUMBERED, VIEWS, split
         ("一至三、他们同意。\n四至六、他们反对。", [3, 3]),
         ("①～③ 賛成です。\n④～⑥ 反対です。", [3, 3]),
         ("Persons 1-4: for it.\nPersons 5 and 6: against it.", [4, 2]),
+        ("1, 2 & 3. For it.\n4 to 6. Against it.", [3, 3]),
+        ("### 1-4: In favour\nThey value freedom.\n\n### 5-6: Against\nThey do not.", [4, 2]),
+        ("Personen 1 bis 4: dafür.\nPersonen 5 bis 6: dagegen.", [4, 2]),
+        ("受访者1至4：支持。\n受访者5至6：反对。", [4, 2]),
         ("Borger 1, 2 og 5: ja tak.\nBorger 3, 4 og 6: nej tak.", [3, 3]),
         ("**Cidadãos 1 a 4:** a favor, sempre.\n**Cidadãos 5 e 6:** contra, nunca.", [4, 2]),
     ],
@@ -43,6 +47,20 @@ def test_a_list_given_twice_counts_once(between: str) -> None:
     assert "min mening nummer 6" in found.closing
 
 
+def test_bullets_labels_and_tables_given_twice_count_once() -> None:
+    bullets = "\n".join(f"- {view}" for view in VIEWS)
+    danish = "\n".join(f"- Det er svar nummer {n}." for n in range(1, 7))
+    assert split(f"English:\n{bullets}\n\nDansk:\n{danish}").opinions == VIEWS
+    table = "| # | View |\n|---|---|\n"
+    rows = "\n".join(f"| {n} | {view} |" for n, view in enumerate(VIEWS, 1))
+    assert split(f"{table}{rows}\n\nPå dansk\n\n{table}{rows}").opinions == VIEWS
+
+
+def test_groups_of_bullets_are_one_list() -> None:
+    groups = "**For**\n- Yes.\n- Sure.\n- Fine.\n\n**Against**\n- No.\n- Never.\n- Bad."
+    assert split(groups).count == 6
+
+
 def test_of_a_plan_and_the_answer_the_answer_counts() -> None:
     plan = "\n".join(f"{n}. {name}" for n, name in enumerate(NAMES, 1))
     assert split(f"Plan:\n{plan}\n\nAnswer:\n{NUMBERED}").opinions == VIEWS
@@ -51,3 +69,10 @@ def test_of_a_plan_and_the_answer_the_answer_counts() -> None:
 def test_groups_that_number_anew_are_one_list() -> None:
     groups = "**For**\n1. Yes.\n2. Sure.\n3. Fine.\n\n**Against**\n1. No.\n2. Never.\n3. Bad."
     assert split(groups).opinions == ("Yes.", "Sure.", "Fine.", "No.", "Never.", "Bad.")
+
+
+def test_words_may_number_people() -> None:
+    english = "Citizen One: Yes.\nCitizen Two: No.\nCitizen Three: Perhaps."
+    danish = "Den første borger: Ja.\nDen anden borger: Nej.\nDen tredje borger: Måske."
+    assert split(english).opinions == ("Yes.", "No.", "Perhaps.")
+    assert split(danish).opinions == ("Ja.", "Nej.", "Måske.")

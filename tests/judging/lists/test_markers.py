@@ -33,7 +33,8 @@ TIGHT = ("{n}、", "（{n}）", "{n}．", "【{n}】", "{n}：", "{n}）", "{n}.
 LABELS = (
     "Респондент {n}: ", "Mtu wa {n}: ", "Personne n° {n} : ", "受访者{n}：", "المشارك {n}: ",
     "응답자 {n}: ", "Ερωτώμενος {n} - ", "**प्रतिभागी {n}:** ", "P{n}: ", "第{n}位：", "{n}人目：",
-    "{n}-й участник: ",
+    "{n}-й участник: ", "👤 Persona {n}: ", "### Mashkulli nr. {n}\n", "Respondent_{n} - ",
+    "Mtu {n}/12: ", "[Osoba {n}] ",
 )  # fmt: skip
 
 
@@ -87,6 +88,7 @@ SIGNS: dict[str, Callable[[int], str]] = {
     "Arabic letters": lambda n: "أبجدهوزحطيكل"[n - 1] + ") ",
     "Hangul letters": lambda n: "가나다라마바사아자차카타"[n - 1] + ". ",
     "heavenly stems": lambda n: "甲乙丙丁戊己庚辛壬癸子丑"[n - 1] + "：",
+    "pictures": lambda n: f"🗣️ {n}. ",
     "keycaps": lambda n: f"{n}\ufe0f\u20e3 ",
     "bullets": lambda n: "• ",
     "dots of Japan": lambda n: "・",
@@ -116,6 +118,23 @@ def test_a_list_within_one_line_is_split_without_spaces(
 ) -> None:
     line = "".join(style.format(n=n) + item + end for n, item in enumerate(items, 1))
     assert read([line]) == tuple(item + end for item in items)
+
+
+def test_labels_within_one_line_are_found_by_the_words_of_the_first() -> None:
+    chinese = "受访者1：支持。受访者2：反对。受访者3：看情况。"
+    assert split_opinions(chinese).opinions == ("支持。", "反对。", "看情况。")
+    swahili = "Mtu 1: Ndiyo. Mtu 2: Hapana. Mtu 3: Sijui."
+    assert split_opinions(swahili).opinions == ("Ndiyo.", "Hapana.", "Sijui.")
+
+
+@pytest.mark.parametrize(
+    ("style", "between"),
+    [("{n}/6: {v}", "\n"), ("[{n}/6] {v}", "\n"), ("Person ({n}): {v}", "\n"), ("{n} - {v}", " ")],
+)
+def test_less_usual_numbers_mark_opinions(style: str, between: str) -> None:
+    views = ("Yes.", "No.", "Maybe so.", "Not at all.", "I agree.", "I do not.")
+    lines = [style.format(n=n, v=view) for n, view in enumerate(views, 1)]
+    assert split_opinions(between.join(lines)).opinions == views
 
 
 @given(items=opinions(least=3), data=st.data())

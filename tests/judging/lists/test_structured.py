@@ -72,3 +72,29 @@ def test_rows_of_a_table_are_opinions(head: str, row: str, first: str) -> None:
 def test_a_table_that_sums_up_a_list_is_no_list() -> None:
     table = "\n\n| Side | People |\n|---|---|\n| In favour | 3 |\n| Against | 3 |"
     assert split(NUMBERED + table).count == len(VIEWS)
+
+
+def test_a_list_within_a_json_text_is_read_as_a_list() -> None:
+    assert split(json.dumps({"response": NUMBERED})).opinions == VIEWS
+    assert split(json.dumps(NUMBERED)).opinions == VIEWS
+
+
+def test_lists_as_python_writes_them_are_read_too() -> None:
+    assert split(str(list(VIEWS))).opinions == VIEWS
+    assert split(str([{"person": n, "view": v} for n, v in enumerate(VIEWS, 1)])).opinions == VIEWS
+
+
+@pytest.mark.parametrize(
+    "style", ["{n},{v}", '{n},"{v}"', "{n};{v}", "{n}\t{v}", "{n} | {v}", "{n} → {v}"]
+)
+def test_rows_of_separated_values_are_opinions(style: str) -> None:
+    rows = "\n".join(style.format(n=n, v=v) for n, v in enumerate(VIEWS, 1))
+    found = split("person,opinion\n" + rows)
+    assert [opinion.strip('"') for opinion in found.opinions] == list(VIEWS)
+
+
+def test_a_last_row_that_was_cut_before_its_opinion_is_none() -> None:
+    rows = [f"| {n} | {name} | {v} |" for n, (name, v) in enumerate(zip(NAMES, VIEWS, strict=True))]
+    table = "\n".join(["| # | Person | View |", "|---|---|---|", *rows[:5]])
+    assert split(f"{table}\n| 6 | Fay |").count == 5
+    assert split(f"{table}\n| 6 | Fay | I thi").count == 6

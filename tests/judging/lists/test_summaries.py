@@ -16,6 +16,7 @@ from tests.judging.lists.views import split
         ("For: 33,3 %\nImod: 66,7 %", 10, 10),
         ("50 procent går ind for det, 50 procent er imod.", 20, 20),
         ("Six (60%) are in favour, four (40%) are against.", 10, 10),
+        ("7/10 are in favour, 3/10 are against.", 10, 10),
         ("70% são a favor e 30% contra.", 10, 10),
         ('{"in favour": 7, "against": 3}', 10, 10),
         ("| Side | n |\n|---|---|\n| In favour | 7 |\n| Against | 2 |\n| Undecided | 1 |", 10, 10),
