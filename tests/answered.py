@@ -182,8 +182,8 @@ def _truth(settings: Settings) -> dict[tuple[str, str], float]:
     }
     for language in settings.languages:
         speakers = truth.speakers_of(language)
-        assert speakers is not None
-        figures = truth.value_polarity[truth.row(speakers.name)]
+        name = truth.populations[0].name if speakers is None else speakers.name
+        figures = truth.value_polarity[truth.row(name)]
         found |= {
             (language, topic): float(figure)
             for topic, figure in zip(truth.topics, figures, strict=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from culture_ray.errors import MissingGroundTruth, UnknownName
 from culture_ray.settings.run import Settings
 from culture_ray.survey.ground_truth import GroundTruth, check_topics, read_ground_truth
@@ -10,8 +12,9 @@ from culture_ray.survey.ground_truth import GroundTruth, check_topics, read_grou
 def ground_truth_of(settings: Settings) -> GroundTruth:
     """Return the ground truth of the run's topics and populations.
 
-    Raises MissingGroundTruth for a gap unless the run allows gaps, and always for a topic without
-    any ground truth; raises UnknownName for an unknown population.
+    Raises MissingGroundTruth for a gap, and for a language without figures of its speakers, unless
+    the run allows gaps; always for a topic without any ground truth. Raises UnknownName for an
+    unknown population.
     """
     truth = read_ground_truth(settings.populations_table, settings.populations.source)
     names = [population.name for population in truth.populations]
@@ -30,8 +33,8 @@ def ground_truth_of(settings: Settings) -> GroundTruth:
             or settings.populations.compare == ("all",),
         )
     chosen = truth.for_populations(settings.populations.compare).for_topics(topics)
-    for language in settings.languages:
-        if chosen.speakers_of(language) is None:
+    for language in without_speakers(settings.languages, chosen):
+        if not settings.allow_missing_ground_truth:
             raise MissingGroundTruth(
                 f"the speakers of '{language}' are not among the populations to compare with "
                 f"({', '.join(settings.populations.compare)} of {settings.populations.name}): "
@@ -40,8 +43,16 @@ def ground_truth_of(settings: Settings) -> GroundTruth:
     return chosen
 
 
+def without_speakers(languages: Iterable[str], truth: GroundTruth) -> list[str]:
+    """Return the languages whose speakers have no figures, with which they could be compared."""
+    return [language for language in languages if truth.speakers_of(language) is None]
+
+
 def _speakers_hint(truth: GroundTruth, language: str) -> str:
     speakers = truth.speakers_of(language)
     if speakers is None:
-        return "leave the language out, or choose populations=... that include its speakers"
+        return (
+            "leave the language out, choose populations=... that include its speakers, or add "
+            "allow_missing_ground_truth=true to compare it with the other populations only"
+        )
     return f"add '{speakers.name}' to populations.compare, or leave the language out"

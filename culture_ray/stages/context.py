@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ from culture_ray.plan.engines import engine_names, models_and_judges
 from culture_ray.plan.plan import RunPlan, plan_of
 from culture_ray.plan.requests import RequestPlan, request_plan
 from culture_ray.plan.workload import Workload, with_gpus_chosen, workload_of
-from culture_ray.run.ground_truth import ground_truth_of
+from culture_ray.run.ground_truth import ground_truth_of, without_speakers
 from culture_ray.run.open import check_run, open_settings
 from culture_ray.run.status import StageStatus, done_requests, failed_requests, stage_statuses
 from culture_ray.settings.run import Settings
@@ -116,8 +117,12 @@ class RunContext:
 
     def checked_plan(self) -> RunPlan:
         """Return the plan after reading the inputs that would stop the run."""
-        _ = self.requests, self.ground_truth, self.capability_scores
-        return self.plan
+        _ = self.requests, self.capability_scores
+        missing = without_speakers(self.settings.languages, self.ground_truth)
+        if not missing:
+            return self.plan
+        notice = f"no figures for the speakers of {', '.join(missing)}: their alignment is left out"
+        return replace(self.plan, notices=(*self.plan.notices, notice))
 
     def check(self) -> None:
         """Read every input of the run's stages; raises UserError before anything is written."""

@@ -254,3 +254,16 @@ def test_benchmark_scores_that_cannot_be_read_are_refused_before_anything_is_ask
     words = (*SHORT, "language=[my_en]", "capability=ours", f"--config-dir={own}")
     assert "has to lie between 0 and 1" in culture_ray("plan", *words).complaint
     assert "has to lie between 0 and 1" in culture_ray("sweep", *words).complaint
+
+
+@pytest.mark.slow
+def test_every_language_that_comes_with_the_project_can_be_asked_in_one_sweep(
+    own: Path, culture_ray: Callable[..., Said]
+) -> None:
+    shipped = sorted(path.stem for path in (conf_folder() / "language").glob("*.yaml"))
+    protocols = "protocol=[hypothetical_interviews,persona,direct_item]"
+    words = ("plan", *SHORT, protocols, f"language=[{','.join(shipped)}]")
+    plan = culture_ray(*words, "allow_missing_ground_truth=true")
+    assert plan.code == 0, plan.err
+    assert "not asked, because some language lacks it" not in plan.out
+    assert "no figures for the speakers of " in plan.out

@@ -171,7 +171,7 @@ def test_wordings_are_questions_and_statements_are_sentences(language: str) -> N
             assert is_one(text, FULL_STOPS), f"{topic_id}: {text}"
 
 
-QUESTION_MARKS = "?？؟"
+QUESTION_MARKS = "?？؟;"
 FULL_STOPS = ".。।"
 
 

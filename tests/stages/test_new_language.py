@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import yaml
 
 from culture_ray.config.compose import Content, compose_and_run
 from culture_ray.config.run_settings import settings_from
-from culture_ray.errors import BadPrompts
+from culture_ray.errors import BadPrompts, MissingGroundTruth
 from culture_ray.plan.engines import base_models
 from culture_ray.plan.requests import request_plan
 from culture_ray.settings.run import Settings
@@ -83,7 +85,7 @@ def files(tmp_path: Path) -> Path:
     """Return a folder with the two files of the new language: its texts and its ground truth."""
     (tmp_path / "language").mkdir()
     body = yaml.safe_dump(TEXTS, allow_unicode=True, sort_keys=False)
-    path = tmp_path / "language" / "de.yaml"
+    path = tmp_path / "language" / "my_de.yaml"
     path.write_text(f"# @package language.de\n{body}", encoding="utf-8")
     with (tmp_path / "figures.csv").open("w", newline="") as file:
         rows = csv.writer(file)
@@ -103,7 +105,7 @@ ALL = (
 )
 
 
-def of_german(files: Path, *protocols: str) -> Settings:
+def of_german(files: Path, *protocols: str, also: Sequence[str] = ()) -> Settings:
     found: list[Content] = []
     chosen = [
         "experiment=quickstart",
@@ -113,8 +115,9 @@ def of_german(files: Path, *protocols: str) -> Settings:
         f"topics.only=[{','.join(TOPICS)}]",
         f"populations.table={files / 'figures.csv'}",
         "inference.rounds=20",
-        "language=[de]",
+        "language=[my_de]",
         f"--config-dir={files}",
+        *also,
     ]
     compose_and_run("a test", chosen, lambda content, _: found.append(content))
     content = {**found[0], "results": str(files / "results")}
@@ -144,6 +147,29 @@ def test_a_sweep_in_a_language_of_ones_own_goes_from_prompts_to_a_report(files: 
     assert one["used"] == 24
 
 
+@pytest.mark.slow
+def test_without_figures_of_its_speakers_a_language_is_compared_with_the_others_only(
+    files: Path,
+) -> None:
+    table = files / "figures.csv"
+    rows = table.read_text().splitlines(keepends=True)
+    table.write_text("".join(row for row in rows if not row.startswith("speakers:de")))
+    with pytest.raises(MissingGroundTruth, match="allow_missing_ground_truth=true"):
+        RunContext(of_german(files)).check()
+    settings = of_german(files, also=["allow_missing_ground_truth=true"])
+    answer(settings)
+    measure(RunContext(settings))
+    regress(RunContext(settings))
+    content = report(RunContext(settings), {})
+    populations = set(content.alignment.column("population").to_pylist())
+    assert {"DE", "US"} <= populations
+    (cell,) = [row for row in content.cells.to_pylist() if row["protocol"] == "direct_item"]
+    assert cell["alignment_language"] is None or math.isnan(cell["alignment_language"])
+    assert cell["note"] == "no ground truth for the speakers of this language"
+    assert math.isfinite(cell["alignment_us"])
+    assert (settings.run.folder / "report.html").exists()
+
+
 def test_options_go_with_their_request_in_the_order_of_the_prompt(files: Path) -> None:
     settings = of_german(files, "protocol=[direct_item]")
     sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
@@ -160,7 +186,7 @@ def test_options_go_with_their_request_in_the_order_of_the_prompt(files: Path) -
 
 
 def spoilt(files: Path, old: str, new: str) -> Settings:
-    path = files / "language" / "de.yaml"
+    path = files / "language" / "my_de.yaml"
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -186,7 +212,7 @@ def test_texts_that_do_not_fit_are_refused_with_their_place(
 
 
 def test_topics_without_a_question_are_listed(files: Path) -> None:
-    path = files / "language" / "de.yaml"
+    path = files / "language" / "my_de.yaml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     for topic in ("f118", "e116"):
         del content["topics"][topic]["questions"], content["topics"][topic]["answers"]

@@ -49,7 +49,7 @@ def option_values(content: Content) -> dict[str, Any]:
 def read_options(content: Content) -> TextOptions:
     """Return the options. Raises WrongValue."""
     values = option_values(content)
-    one_language = "the code of one language, such as language=de"
+    one_language = "the code of one language, such as language=ca"
     if not isinstance(values["target"], str):
         raise WrongValue("language", values["target"], one_language)
     options = build(TextOptions, values, "translate")

@@ -63,9 +63,9 @@ TRANSLATE = Verb(
         "command again to resume."
     ),
     examples=(
-        ("culture-ray translate language=de 'model=[gemma_2_27b]'", "German, from English"),
+        ("culture-ray translate language=ca 'model=[gemma_2_27b]'", "Catalan, from English"),
         (
-            "culture-ray translate language=de 'model=[gemma_2_27b]' 'only=[topics.f120]'",
+            "culture-ray translate language=ca 'model=[gemma_2_27b]' 'only=[topics.f120]'",
             "one topic",
         ),
     ),

@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 import pytest
 import yaml
 
-from culture_ray.cli.commands import texts
+from culture_ray.cli.commands import text_options, texts
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.run_settings import settings_from
@@ -47,7 +47,8 @@ class NoRay(InProcess):
 
 @pytest.fixture
 def own(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of a user's own files, with a small English."""
+    """A folder of a user's own files, with a small English; no German comes with the project."""
+    monkeypatch.setattr(text_options, "files_of", {"language": {}}.__getitem__)
     monkeypatch.setattr(texts, "Executor", NoRay)
     monkeypatch.setattr(embedded, "is_ready", lambda: True)
     monkeypatch.setattr(texts, "quiet_screen", lambda _: nullcontext(Screen()))
@@ -194,7 +195,7 @@ def test_a_new_wording_goes_into_the_users_own_file_and_is_translated_next(
         (("translate", "language=de", "model=[gemma]"), "unknown model 'gemma'"),
         (("translate", "language=en", MODEL), "another language than the one that is made"),
         (("translate", "language=xq", MODEL), "conf/names.yaml does not know"),
-        (("translate", "language=de", "source=fr", MODEL), "unknown language 'fr'"),
+        (("translate", "language=de", "source=ca", MODEL), "unknown language 'ca'"),
         (("translate", "language=de", "tries=0", MODEL), "tries=0 cannot be used"),
         (("translate", "language=de", "only=[topics.f1]", MODEL), "only='topics.f1'"),
         (("translate", "language=de", "model=[gpt_4o]"), "spending.cap_dollars=5"),

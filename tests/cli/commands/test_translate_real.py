@@ -19,7 +19,7 @@ pytestmark = [
 
 COMMAND = (
     "-m", "culture_ray.cli.main",
-    "translate", "language=de", "model=[gemma_3_270m]", "conf_dir=mine",
+    "translate", "language=ca", "model=[gemma_3_270m]", "conf_dir=mine",
     "only=[topics.f120]", "tries=1", "sampling.max_tokens=96", "sampling.temperature=0.7",
 )  # fmt: skip
 
@@ -35,7 +35,7 @@ def run_command() -> subprocess.CompletedProcess[str]:
 def test_the_embedded_model_makes_texts_that_nobody_has_confirmed(workplace: Path) -> None:
     said = run_command()
     assert said.returncode in {0, 3}, said.stderr
-    run = workplace / "results" / "translate-de"
+    run = workplace / "results" / "translate-ca"
     rows = ds.dataset(run / "texts", format="arrow").to_table().to_pylist()
     asked = [row for row in rows if row["step"] == "translate"]
     places = {row["place"] for row in asked}
@@ -43,7 +43,7 @@ def test_the_embedded_model_makes_texts_that_nobody_has_confirmed(workplace: Pat
     assert all(row["text"] for row in asked)
     page = (run / "review.md").read_text()
     assert all(f"## {place}\n" in page for place in places)
-    file = workplace / "mine" / "language" / "de.yaml"
+    file = workplace / "mine" / "language" / "ca.yaml"
     assert file.exists() == ("written: " in said.stdout)
     if file.exists():
         entry = yaml.safe_load(file.read_text())["topics"]["f120"]["pro"]
