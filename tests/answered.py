@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from culture_ray.engines.interface import Request, Response
+from culture_ray.engines.thoughts.split import CUT_OFF
 from culture_ray.plan.engines import base_models, engine_names
 from culture_ray.plan.requests import request_plan, request_table
 from culture_ray.plan.stage_units import elicit_units, judge_units
@@ -26,7 +27,7 @@ from culture_ray.store.shards import commit, replace_table
 from culture_ray.sweep.plan.units import Task, Unit
 
 Fate = Callable[[Mapping[str, Any]], str]
-"""What becomes of a row of requests: one of FATES, or `fine`."""
+"""What becomes of a row of requests: one of FATES, `cut_thinking`, or `fine`."""
 
 FATES = (
     "failed", "truncated", "refusal", "empty", "repetitive", "wrong_language", "unparsable",
@@ -125,6 +126,11 @@ def _response(
     }
     if fate == "failed":
         return Response(request.request_id, None, "error", failure="the engine said no")
+    if fate == "cut_thinking":
+        return Response(
+            request.request_id, None, "length", 50, 600, failure=CUT_OFF, thoughts="1. A nurse?",
+            reasoning_tokens=600,
+        )  # fmt: skip
     text = texts.get(fate, _listed(SAID.get(language, SAID["en"]), begun))
     reason = "length" if fate == "truncated" else "stop"
     return Response(request.request_id, text, reason, len(request.prompt) // 4, len(text) // 4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from culture_ray.config.files import choices
+from culture_ray.config.model_checks import check_models
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.labels.measured import FIRST, MAJORITY
 from culture_ray.labels.read import RULE
@@ -23,6 +24,10 @@ def check_choices(settings: Settings) -> None:
     _check_not_empty("language", settings.languages)
     _check_not_empty("protocol", settings.protocols)
     _check_judges(settings.judges)
+    check_models(
+        {f"model.{name}": model for name, model in settings.models.items()}
+        | {f"judge.{name}.model": judge.model for name, judge in settings.judges.items()}
+    )
     judged = any(find_protocol(name).judged for name in settings.protocols)
     if judged and "judge" in settings.stages:
         _check_not_empty("judge", settings.judges, ": the stage judge needs one")

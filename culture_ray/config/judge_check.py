@@ -11,6 +11,7 @@ from annotated_types import Ge
 
 from culture_ray.config.build import build
 from culture_ray.config.files import choices
+from culture_ray.config.model_checks import check_models
 from culture_ray.config.phrases import known_phrases
 from culture_ray.config.run_settings import cluster_from, judges_from, languages_from
 from culture_ray.errors import WrongValue
@@ -38,6 +39,7 @@ def judge_check_from(content: Mapping[str, Any], command: str) -> JudgeCheck:
     judges = judges_from(content)
     if not judges:
         raise WrongValue("judge", [], f"at least one of {', '.join(choices('judge'))}")
+    check_models({f"judge.{name}.model": judge.model for name, judge in judges.items()})
     languages = languages_from(content)
     if not languages:
         raise WrongValue("language", [], f"at least one of {', '.join(choices('language'))}")

@@ -23,6 +23,14 @@ class Sampling:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """Earlier exchange of a conversation, such as a worked example."""
+
+    user: str
+    assistant: str
+
+
+@dataclass(frozen=True)
 class Request:
     """One prompt to send to one model once."""
 
@@ -43,6 +51,25 @@ class Request:
     """
     stage: str = "elicit"
     """Stage that sends the request; spending is counted by stage and model."""
+    turns: tuple[Turn, ...] = ()
+    """Exchanges before the prompt, for chat models."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return every text that is sent: system, earlier exchanges, prompt and schema."""
+        earlier = (text for turn in self.turns for text in (turn.user, turn.assistant))
+        return (self.system, *earlier, self.prompt, self.schema or "")
+
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """Return the conversation as chat messages; the system message comes first."""
+        system = [{"role": "system", "content": self.system}] if self.system else []
+        earlier = [
+            {"role": role, "content": text}
+            for turn in self.turns
+            for role, text in (("user", turn.user), ("assistant", turn.assistant))
+        ]
+        return [*system, *earlier, {"role": "user", "content": self.prompt}]
 
     @property
     def seed(self) -> int:
@@ -71,6 +98,12 @@ class Response:
     """True if the same request may succeed when it is sent again."""
     attempts: int = 1
     """Number of times that the request was sent."""
+    thoughts: str | None = None
+    """What the model thought before its text; None if nothing came back."""
+    reasoning_tokens: int | None = None
+    """Tokens of the thoughts, included in `output_tokens`; None if unknown."""
+    rendered_prompt: str | None = None
+    """Prompt after the chat template, in the model's own marks; None if a provider applied it."""
     dollars: float | None = None
     """Cost of all attempts together as reported by the provider; None for local models."""
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt
 
 from culture_ray.engines.api_replicas import api_replicas
 from culture_ray.engines.api_settings import ApiSettings
+from culture_ray.engines.thoughts.marks import ThoughtMarks
 from culture_ray.spending.limiter import Limits
 from culture_ray.spending.prices import Prices
 
 EngineName = Literal["vllm", "openai", "openai_batch", "imported"]
 
-DECISIVE = ("engine", "source", "revision", "chat", "dtype")
+_ALWAYS_DECISIVE = ("engine", "source", "revision", "chat", "dtype")
+_DECISIVE_IF_SET = (
+    "chat_template", "chat_template_args", "reasoning_parser", "thought_marks", "thinking_tokens",
+)  # fmt: skip
+
+DECISIVE = (*_ALWAYS_DECISIVE, *_DECISIVE_IF_SET)
 """Fields that determine a model's responses; the others only affect how it is run."""
 
 
@@ -51,6 +57,17 @@ class Model:
     architecture: Architecture | None = None
     chat: bool = True
     """True if the tokenizer has a chat template; base models get the completion form."""
+    chat_template: str | None = None
+    """File of a chat template (Jinja) that replaces the tokenizer's own; local models only."""
+    chat_template_args: Mapping[str, Any] = field(default_factory=dict)
+    """Arguments of the chat template, such as `enable_thinking: false`; an API gets them in the
+    field `chat_template_kwargs`."""
+    thinking_tokens: Annotated[int, Ge(0)] = 0
+    """Budget for thoughts, beside the limit of the response; above 0 if the model thinks."""
+    reasoning_parser: str | None = None
+    """Name of vLLM's reasoning parser for the model; null finds thoughts by their marks."""
+    thought_marks: tuple[ThoughtMarks, ...] = ()
+    """Marks around the model's thoughts, in addition to the known ones."""
     dtype: str = "bfloat16"
     max_model_len: Annotated[int, Ge(1)] = 4096
     """Maximum length of prompt plus response, in tokens."""
@@ -102,6 +119,24 @@ class Model:
         shape = self.architecture
         embeddings = min(self.parameters, shape.vocabulary * shape.hidden) if shape else 0.0
         return embeddings * size + (self.parameters - embeddings) * self.weight_bits / 8
+
+    @property
+    def thinks(self) -> bool:
+        """Return True if the model has a budget for thoughts before its answer."""
+        return self.thinking_tokens > 0
+
+    def output_limit(self, max_tokens: int) -> int:
+        """Return the output limit of a request: that of its text, and the budget for thoughts."""
+        return max_tokens + self.thinking_tokens
+
+    @property
+    def decisive(self) -> dict[str, Any]:
+        """Return the fields that determine the responses; those of later versions only if set."""
+        always = {part: getattr(self, part) for part in _ALWAYS_DECISIVE}
+        chosen = {part: getattr(self, part) for part in _DECISIVE_IF_SET if getattr(self, part)}
+        if self.thought_marks:
+            chosen["thought_marks"] = [asdict(pair) for pair in self.thought_marks]
+        return always | chosen
 
     @property
     def is_api(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from culture_ray.engines.thoughts.split import reason_without_text, split_thoughts
 from culture_ray.judging.flags import is_empty, is_refusal, is_repetitive
 from culture_ray.judging.language_id import LanguageDetector
 from culture_ray.judging.opinions import Split, split_opinions
@@ -30,10 +31,17 @@ class ElicitedResponse:
     continues_list: bool = False
     """True if the prompt ended in "1.", so that the text starts within the first opinion."""
 
+    @property
+    def answer(self) -> str | None:
+        """Return the text without thoughts, which runs of earlier versions have in it."""
+        if self.text is None:
+            return None
+        return split_thoughts(self.text, cut=self.finish_reason == "length").text
+
     def split(self, vocabulary: Vocabulary) -> Split:
         """Return the response split into its described opinions, by rule."""
         return split_opinions(
-            self.text or "", vocabulary, asked=self.asked, continues_list=self.continues_list
+            self.answer or "", vocabulary, asked=self.asked, continues_list=self.continues_list
         )
 
 
@@ -112,16 +120,15 @@ def label_fields(
     split = response.split(vocabulary)
     status = _status_without_judge(response, split, vocabulary)
     if status is not None:
-        failure = (response.failure or "no text came back") if status == "failed" else None
+        failure = _failure(response) if status == "failed" else None
         return _fields(response, split, detector, status, failure=failure)
     if answer is None:
         raise ValueError("this response needs a judge's answer: see needs_judge")
     if answer.text is None:
         reason = answer.failure or "no text came back from the judge"
         return _fields(response, split, detector, "error", failure=reason)
-    parsed = parse_answer(
-        answer.text, max_opinions=most_opinions(response.asked), languages=languages
-    )
+    said = split_thoughts(answer.text).text or ""
+    parsed = parse_answer(said, max_opinions=most_opinions(response.asked), languages=languages)
     if isinstance(parsed, Unparsable):
         return _fields(response, split, detector, "unparsable", failure=parsed.reason)
     return _fields(response, split, detector, "labelled", parsed=parsed)
@@ -130,12 +137,19 @@ def label_fields(
 def _status_without_judge(
     response: ElicitedResponse, split: Split, vocabulary: Vocabulary
 ) -> Status | None:
-    if response.text is None:
+    if response.answer is None:
         return "failed"
     if is_empty(split):
         return "empty"
-    refuses = is_refusal(response.text, split, vocabulary, asked=response.asked)
+    refuses = is_refusal(response.answer, split, vocabulary, asked=response.asked)
     return "refusal" if refuses else None
+
+
+def _failure(response: ElicitedResponse) -> str:
+    """Return the reason why a response has no text to judge."""
+    if response.text is not None:
+        return reason_without_text(cut=response.finish_reason == "length")
+    return response.failure or "no text came back"
 
 
 def _fields(
@@ -147,12 +161,12 @@ def _fields(
     failure: str | None = None,
     parsed: JudgeReading | None = None,
 ) -> LabelFields:
-    text = response.text or ""
+    text = response.answer or ""
     detected = detector.detect(text).language
     return LabelFields(
         status=status,
         failure=failure,
-        opinions=None if response.text is None else split.count,
+        opinions=None if response.answer is None else split.count,
         stances=parsed.stances if parsed else None,
         judged_language=parsed.language if parsed else None,
         detected_language=detected,

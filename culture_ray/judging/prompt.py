@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from culture_ray.engines.interface import Turn
 from culture_ray.judging.opinions import Split
 
 STANCES = ("pro", "con", "neutral")
@@ -58,6 +59,20 @@ def completion_prompt(task: JudgePrompt) -> str:
         for example, code, stances in _EXAMPLES
     ]
     return "\n\n".join([_BRIEF, *worked, f"{_question(task)}\nAnswer:"])
+
+
+def example_turns(languages: tuple[str, ...]) -> tuple[Turn, ...]:
+    """Return the worked examples as earlier exchanges of a chat.
+
+    They are those of `completion_prompt`, in the form of `chat_prompt`.
+    """
+    return tuple(
+        Turn(
+            chat_prompt(replace(example, languages=languages)).user,
+            _answer(code if code in languages else OTHER_LANGUAGE, stances),
+        )
+        for example, code, stances in _EXAMPLES
+    )
 
 
 def statement_prompt(opinion: str, task: JudgePrompt) -> str:

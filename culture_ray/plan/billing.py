@@ -68,10 +68,11 @@ def billed_models(settings: Settings, engines: Mapping[str, str]) -> dict[str, B
     if "elicit" in settings.stages:
         shortest = min(p.sampling.max_tokens for p in settings.protocols.values())
         for name, model in settings.models.items():
-            by_engine[name] = BilledModel(name, model, shortest)
+            by_engine[name] = BilledModel(name, model, model.output_limit(shortest))
     if "judge" in settings.stages:
         for name, judge in settings.judges.items():
-            billed = BilledModel(name, judge.model, judge.sampling.max_tokens)
+            longest = judge.model.output_limit(judge.sampling.max_tokens)
+            billed = BilledModel(name, judge.model, longest)
             by_engine.setdefault(engines[name], billed)
     return by_engine
 
@@ -153,8 +154,8 @@ def most_for(name: str, model: Model, requests: Iterable[Request]) -> float:
                 UsageBound(
                     request.request_id,
                     request.stage,
-                    input_bound(request.system, request.prompt, request.schema or ""),
-                    (most := most_tokens(model, request.sampling.max_tokens)).tokens,
+                    input_bound(*request.texts),
+                    (most := most_tokens(model, _limit(model, request))).tokens,
                     tier=tier,
                     reasoning_tokens=most.reasoning_tokens,
                 )
@@ -188,6 +189,10 @@ def round_up(amount: float) -> float:
         if amount <= 20 * step:
             return round(-(-amount // step) * step, 2)
     return float(round(amount + 500, -3))
+
+
+def _limit(model: Model, request: Request) -> int:
+    return model.output_limit(request.sampling.max_tokens)
 
 
 def _cheapest(billed: BilledModel) -> float:

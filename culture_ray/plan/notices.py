@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from culture_ray.judging.language_id import undetectable
 from culture_ray.plan.requests import RequestPlan, samples_of
+from culture_ray.plan.thinking_notices import thinking_notices
 from culture_ray.plan.workload import Part
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.run import Settings
@@ -46,6 +47,7 @@ def notices_of(settings: Settings, plan: RequestPlan, parts: Sequence[Part]) -> 
             f"{', '.join(repeated)}: option probabilities are the same in every sample, so "
             f"samples=1 is enough for models that run here"
         )
+    notes += thinking_notices(settings.models, settings.judges)
     unreviewed = [code for code, language in settings.languages.items() if language.unreviewed]
     if unreviewed:
         notes.append(f"prompts not yet confirmed by a person: {', '.join(unreviewed)}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from culture_ray.engines.interface import Sampling
+from culture_ray.engines.model import Model
 from culture_ray.errors import BadPrompts
 from culture_ray.labels.read import IMPORTED
 from culture_ray.prompts.design import PromptDesign, balanced, full_factorial, independent
@@ -74,9 +75,14 @@ def samples_of(name: str, protocol: ProtocolSettings, design: DesignSettings) ->
     return protocol.samples or default
 
 
-def output_tokens(protocol: str, sampling: Sampling) -> int:
-    """Return the largest number of tokens of one response to a protocol."""
-    return 1 if find_protocol(protocol).offers_options else sampling.max_tokens
+def output_tokens(protocol: str, sampling: Sampling, model: Model) -> int:
+    """Return the largest number of tokens of a model's response to a protocol, thoughts included.
+
+    Options need one token, unless the model thinks before it chooses.
+    """
+    if find_protocol(protocol).offers_options and not model.thinks:
+        return 1
+    return model.output_limit(sampling.max_tokens)
 
 
 def request_table(plan: RequestPlan, model: str, language: str) -> pa.Table:

@@ -22,7 +22,8 @@ def elicit_units(settings: Settings, plan: RequestPlan) -> Iterator[Unit]:
         for protocol, language in by_language:
             requests = protocol_requests(plan, model, language, protocol)
             ids = [str(key) for key in requests.column("request_id").to_pylist()]
-            longest = output_tokens(protocol, settings.protocols[protocol].sampling)
+            sampling = settings.protocols[protocol].sampling
+            longest = output_tokens(protocol, sampling, settings.models[model])
             cuts = slices(requests.num_rows, settings.cluster.unit_size)
             for index, (start, size) in enumerate(cuts):
                 name = unit_id(index, ids[start : start + size])
@@ -49,7 +50,7 @@ def judge_units(
             model=unit.model,
             language=unit.language,
             size=unit.size,
-            tokens=float(unit.size * judge.sampling.max_tokens),
+            tokens=float(unit.size * judge.model.output_limit(judge.sampling.max_tokens)),
             source=unit.path,
         )
         for unit in elicited

@@ -8,7 +8,12 @@ from dataclasses import dataclass, replace
 from culture_ray.engines.architecture import with_own_config
 from culture_ray.engines.model import Model
 from culture_ray.errors import ModelFilesMissing
-from culture_ray.judging.prompt import JudgePrompt, chat_prompt, completion_prompt
+from culture_ray.judging.prompt import (
+    JudgePrompt,
+    chat_prompt,
+    completion_prompt,
+    example_turns,
+)
 from culture_ray.plan.replica_size import with_its_gpus
 from culture_ray.plan.requests import RequestPlan, output_tokens
 from culture_ray.plan.tokens import TokenCounter
@@ -55,24 +60,28 @@ def workload_of(settings: Settings, plan: RequestPlan) -> Workload:
     """
     notices: list[str] = []
     models, judges = _described(settings.models, settings.judges, notices)
-    tokens = {
-        key: plan.requests(*key) * output_tokens(key[0], settings.protocols[key[0]].sampling)
-        for key in plan.designs
-    }
+    sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
     parts = []
     for name, model in models.items():
         counter = TokenCounter(model, settings.characters_per_token)
         prompt = _prompt_tokens(settings.languages, plan, counter, base=not model.chat)
-        output = float(sum(tokens.values()))
+        output = float(
+            sum(
+                plan.requests(protocol, code) * output_tokens(protocol, sampling[protocol], model)
+                for protocol, code in plan.designs
+            )
+        )
         part = Part("elicit", name, model, plan.per_model(), prompt, output, counter.exact)
         parts.append(_sized(part, settings.design.samples, settings.cluster))
     judged = [key for key in plan.designs if find_protocol(key[0]).judged]
     requests = sum(plan.requests(*key) for key in judged) * len(models)
-    response_tokens = float(sum(tokens[key] for key in judged)) * len(models)
+    # A judge reads the texts of responses, not the thoughts.
+    texts = sum(plan.requests(*key) * sampling[key[0]].max_tokens for key in judged)
+    response_tokens = float(texts) * len(models)
     for name, judge in judges.items() if judged else ():
         counter = TokenCounter(judge.model, settings.characters_per_token)
         prompt = response_tokens + requests * _judge_tokens(settings.languages, judge, counter)
-        output = float(requests * judge.sampling.max_tokens)
+        output = float(requests * judge.model.output_limit(judge.sampling.max_tokens))
         part = Part("judge", name, judge.model, requests, prompt, output, counter.exact)
         parts.append(_sized(part, 1, settings.cluster))
     return Workload(tuple(parts), tuple(notices))
@@ -157,5 +166,7 @@ def _judge_tokens(languages: Mapping[str, Language], judge: Judge, counter: Toke
     task = JudgePrompt("", texts.pro, texts.con, language.name, tuple(languages))
     if judge.model.chat:
         chat = chat_prompt(task)
-        return counter.count([chat.system, chat.user], "en")
+        examples = example_turns(task.languages) if judge.examples else ()
+        worked = [text for turn in examples for text in (turn.user, turn.assistant)]
+        return counter.count([chat.system, *worked, chat.user], "en")
     return counter.count([completion_prompt(task)], "en")

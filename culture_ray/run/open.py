@@ -132,6 +132,7 @@ def _relevant_of_judge(judge: Mapping[str, Any]) -> dict[str, Any]:
         "model": _relevant_of_model(judge["model"]),
         "sampling": judge.get("sampling"),
         "answers": judge.get("answers", "json"),
+        "examples": judge.get("examples", False),
     }
 
 

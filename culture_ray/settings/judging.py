@@ -23,6 +23,9 @@ class Judge:
     answers: Literal["json", "choice", "words"] = "json"
     """Form of its answers: `json` is JSON constrained by a schema; `choice` is one of three words,
     with a request for each opinion; `words` is JSON requested in the prompt only."""
+    examples: bool = False
+    """True if two worked examples precede the question, as earlier exchanges of the chat; a base
+    model gets them in its prompt in any case."""
     note: str = ""
     """Sentence about this judge for the report."""
 

@@ -11,6 +11,7 @@ from pyarrow import csv
 
 from culture_ray.errors import RunMismatch, UnknownName
 from culture_ray.store.atomic import TEMPORARY, replace
+from culture_ray.store.columns import completed
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import Damage, commit, damage, replace_table
 from culture_ray.store.shards import read as read_arrow
@@ -51,6 +52,7 @@ def read_file(path: Path, table: Table, needed: Sequence[str] | None = None) -> 
         found = _read_csv(path, table) if path.suffix == ".csv" else _read_arrow(path)
     if isinstance(found, Damage):
         return found
+    found = completed(found, table.file_schema)
     columns = table.file_schema.names
     missing = [
         column

@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from culture_ray.store.columns import completed
 from culture_ray.store.shards import commit, damage, read
 
 _ROW = "unit_row"
@@ -60,7 +61,8 @@ def _together(folder: Path, schema: pa.Schema) -> pa.Table:
     tables = [numbered.empty_table()]
     for path in sorted(folder.glob("[!.]*.arrow")):
         if damage(path, numbered) is None:
-            tables.append(read(path).replace_schema_metadata(None).cast(numbered))
+            part = completed(read(path).replace_schema_metadata(None), numbered)
+            tables.append(part.cast(numbered))
         else:
             path.unlink(missing_ok=True)
     together = pa.concat_tables(tables)

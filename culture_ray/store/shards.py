@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from culture_ray.errors import RunMismatch
 from culture_ray.store.atomic import replace, write_once
+from culture_ray.store.columns import completed, fits
 from culture_ray.tables import SCHEMA_VERSION
 
 _UNIT, _ROWS, _VERSION = b"culture_ray.unit", b"culture_ray.rows", b"culture_ray.schema_version"
@@ -81,10 +82,12 @@ def read(path: Path) -> pa.Table:
 def columns_of(path: Path, content: bytes, schema: pa.Schema, columns: Sequence[str]) -> pa.Table:
     """Return some columns of a shard, given its bytes, without decoding the others.
 
-    Raises RunMismatch for a shard that does not follow `schema`, for example of another version.
+    Later columns that it lacks are null. Raises RunMismatch for a shard that does not follow
+    `schema`, for example of another version.
     """
+    wanted = pa.schema([schema.field(name) for name in columns])
     try:
-        found = _decoded(content, [schema.get_field_index(name) for name in columns])
+        found = completed(_decoded(content, columns), wanted)
         return found.select(list(columns)).replace_schema_metadata(None)
     except (pa.ArrowException, KeyError) as error:
         bad = damage(path, schema)
@@ -100,8 +103,8 @@ def damage(path: Path, schema: pa.Schema) -> Damage | None:
     """Return the damage of a shard, None if it verifies.
 
     It verifies if its bytes are those written for the unit in its name, its columns are those of
-    `schema`, and it holds the stated number of rows, each with a distinct id. Raises OSError if
-    the process cannot read it.
+    `schema`, later ones excepted, and it holds the stated number of rows, each with a distinct id.
+    Raises OSError if the process cannot read it.
     """
     try:
         content = _content(path)
@@ -122,7 +125,7 @@ def damage(path: Path, schema: pa.Schema) -> Damage | None:
         return Damage(path, f"has schema version {version}, this program writes {SCHEMA_VERSION}")
     if metadata.get(_UNIT) != path.stem.encode():
         return Damage(path, "belongs to another unit")
-    if not found.equals(schema, check_metadata=False):
+    if not fits(found, schema):
         return Damage(path, "has other columns")
     if not untouched:
         lost = metadata.get(_ROWS) != str(table.num_rows).encode()
@@ -136,10 +139,14 @@ def _content(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _decoded(content: bytes, columns: Sequence[int] = ()) -> pa.Table:
-    """Return the columns of a shard with these positions, all if there are none."""
-    options = pa.ipc.IpcReadOptions(use_threads=False, included_fields=list(columns))
-    with pa.ipc.open_file(pa.py_buffer(content), options=options) as shard:
+def _decoded(content: bytes, columns: Sequence[str] = ()) -> pa.Table:
+    """Return the columns of a shard with these names, as far as it has them; all without names."""
+    buffer = pa.py_buffer(content)
+    with pa.ipc.open_file(buffer) as shard:
+        names = shard.schema.names
+    places = [names.index(name) for name in columns if name in names]
+    options = pa.ipc.IpcReadOptions(use_threads=False, included_fields=places)
+    with pa.ipc.open_file(buffer, options=options) as shard:
         return shard.read_all()
 
 

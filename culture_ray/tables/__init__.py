@@ -39,7 +39,7 @@ from culture_ray.tables.regression import (
     ROBUSTNESS,
 )
 from culture_ray.tables.requests import REQUESTS, RESPONSES
-from culture_ray.tables.table import Table, column
+from culture_ray.tables.table import Table, column, is_later
 from culture_ray.tables.texts import TEXTS
 from culture_ray.tables.usage import SPENDING, TIMELINE, USAGE
 
@@ -78,6 +78,7 @@ __all__ = [
     "USAGE",
     "Table",
     "column",
+    "is_later",
 ]
 
 SCHEMA_VERSION = "2"

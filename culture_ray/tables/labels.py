@@ -54,6 +54,20 @@ LABELS = pa.schema(
         ),
         column("replica", TEXT, "replica that answered; null for labels made without a judge"),
         column("finished_at", pa.timestamp("ms", "UTC"), "time at which the response was judged"),
+        column(
+            "thoughts",
+            TEXT,
+            "what the judge thought before its answer, never read for stances; null if nothing "
+            "came back",
+            later=True,
+        ),
+        column(
+            "reasoning_tokens",
+            INT,
+            "tokens of the judge's thoughts, included in output_tokens; null if unknown",
+            "tokens",
+            later=True,
+        ),
     ]
 )
 
@@ -88,7 +102,16 @@ QUALITY = pa.schema(
             "option_mass", REAL, "mean total probability of all options; null with a judge", "0..1"
         ),
         column(
-            "lost_stances", INT, "described opinions without a stance in judge answers repaired"
+            "lost_stances",
+            INT,
+            "described opinions without a stance in judge answers repaired",
+            later=True,
+        ),
+        column(
+            "cut_thinking",
+            INT,
+            "requests cut off while the model was thinking, included in `failed`",
+            later=True,
         ),
     ]
 )

@@ -47,6 +47,25 @@ RESPONSES = pa.schema(
         column("dollars", REAL, "amount billed; null for local models or if unknown", "USD"),
         column("replica", TEXT, "replica that answered"),
         column("finished_at", pa.timestamp("ms", "UTC"), "time at which the answer arrived"),
+        column(
+            "thoughts",
+            TEXT,
+            "what the model thought before it answered, never judged; null if nothing came back",
+            later=True,
+        ),
+        column(
+            "reasoning_tokens",
+            INT,
+            "tokens of the thoughts, included in output_tokens; null if unknown",
+            "tokens",
+            later=True,
+        ),
+        column(
+            "rendered_prompt",
+            TEXT,
+            "prompt as the model got it, after its chat template; null if a provider applied it",
+            later=True,
+        ),
     ]
 )
 

@@ -11,10 +11,21 @@ import pyarrow as pa
 TEXT, REAL, INT, FLAG = pa.string(), pa.float64(), pa.int32(), pa.bool_()
 
 
-def column(name: str, kind: pa.DataType, meaning: str, unit: str = "") -> pa.Field[Any]:
-    """Return a field that carries its meaning and unit as metadata."""
+def column(
+    name: str, kind: pa.DataType, meaning: str, unit: str = "", *, later: bool = False
+) -> pa.Field[Any]:
+    """Return a field that carries its meaning and unit as metadata.
+
+    A `later` column was added to a table that runs already had: files of earlier versions lack it,
+    and it is null there.
+    """
     metadata = {"meaning": meaning} | ({"unit": unit} if unit else {})
-    return pa.field(name, kind, metadata=metadata)
+    return pa.field(name, kind, metadata=metadata | ({"later": "true"} if later else {}))
+
+
+def is_later(field: pa.Field[Any]) -> bool:
+    """Return True if files of earlier versions may lack a column."""
+    return (field.metadata or {}).get(b"later") == b"true"
 
 
 @dataclass(frozen=True)

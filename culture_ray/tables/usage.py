@@ -75,6 +75,14 @@ USAGE = pa.schema(
         column("dollars", REAL, "amount charged for the attempts", "USD"),
         column("unresolved", pa.int64(), "attempts without a bill, charged at their maximum"),
         column("unresolved_dollars", REAL, "amount charged for the unresolved attempts", "USD"),
+        column(
+            "reasoning_tokens",
+            pa.int64(),
+            "output tokens spent on thoughts: as billed, or as counted in responses and labels; "
+            "null if unknown",
+            "tokens",
+            later=True,
+        ),
     ]
 )
 

@@ -11,6 +11,8 @@ from typing import Any
 from tests.api_server.settings import Answers, Fault
 
 OPINIONS = 10
+THOUGHTS = "A draft: 1. Citizen 0 is in favour of it. 2. Citizen 00 is against it."
+"""What a server that thinks thinks."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,11 @@ class Completion:
     input_tokens: int
     cached_tokens: int
     output_tokens: int
+    """Thoughts included."""
     tier: str
+    thoughts: str = ""
+    """Thoughts in a field of their own."""
+    reasoning_tokens: int = 0
 
 
 def parse(body: dict[str, Any], responses: bool) -> ParsedRequest:
@@ -73,18 +79,24 @@ def answer(request: ParsedRequest, settings: Answers, fault: Fault | None) -> Co
     """Return the answer to a request."""
     share = _share(request.text)
     length = settings.shortest + round(share * (settings.longest - settings.shortest))
-    output = min(length, request.max_tokens)
-    finish = "stop" if length <= request.max_tokens and fault != "length" else "length"
-    text = _text(request, share)
+    thinking = min(settings.thought_tokens, request.max_tokens)
+    room = request.max_tokens - thinking
+    finish = "stop" if length <= room and fault != "length" else "length"
+    text = _text(request, share) if room or not thinking else ""
     if fault in ("malformed", "length"):
         text = text[: len(text) // 2]
+    in_text = settings.thoughts == "marks"
+    if in_text:
+        text = f"<think>{THOUGHTS}</think>{text}" if text else f"<think>{THOUGHTS}"
     return Completion(
         text,
         finish,
         request.input_tokens,
         int(settings.cached * request.input_tokens),
-        output,
+        thinking + min(length, room),
         settings.tier or request.tier,
+        THOUGHTS if settings.thoughts == "field" else "",
+        thinking,
     )
 
 
@@ -100,6 +112,8 @@ def _chat(
 ) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": completion.text, "refusal": None}
     finish = completion.finish
+    if completion.thoughts:
+        message["reasoning_content"] = completion.thoughts
     if fault == "refusal":
         message |= {"content": None, "refusal": "I'm sorry, I cannot help with that."}
     if fault == "content_filter":
@@ -119,7 +133,7 @@ def _chat(
             "completion_tokens": completion.output_tokens,
             "total_tokens": completion.input_tokens + completion.output_tokens,
             "prompt_tokens_details": {"cached_tokens": completion.cached_tokens},
-            "completion_tokens_details": {"reasoning_tokens": 0},
+            "completion_tokens_details": {"reasoning_tokens": completion.reasoning_tokens},
         },
     }
 
@@ -137,6 +151,11 @@ def _responses(
         status, why, part["text"] = "incomplete", {"reason": "content_filter"}, ""
     if request.logprobs and part["type"] == "output_text":
         part["logprobs"] = [_first_token(request)]
+    message = {
+        "type": "message", "id": "m", "role": "assistant", "status": status, "content": [part],
+    }  # fmt: skip
+    summary = [{"type": "summary_text", "text": completion.thoughts}]
+    reasoning = [{"type": "reasoning", "id": "rs", "summary": summary}]
     return {
         "id": f"resp_{number}",
         "object": "response",
@@ -146,14 +165,12 @@ def _responses(
         "error": None,
         "model": request.model,
         "service_tier": completion.tier,
-        "output": [
-            {"type": "message", "id": "m", "role": "assistant", "status": status, "content": [part]}
-        ],
+        "output": [*(reasoning if completion.thoughts else []), message],
         "usage": {
             "input_tokens": completion.input_tokens,
             "input_tokens_details": {"cached_tokens": completion.cached_tokens},
             "output_tokens": completion.output_tokens,
-            "output_tokens_details": {"reasoning_tokens": 0},
+            "output_tokens_details": {"reasoning_tokens": completion.reasoning_tokens},
             "total_tokens": completion.input_tokens + completion.output_tokens,
         },
     }

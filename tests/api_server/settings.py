@@ -41,6 +41,10 @@ class Answers:
     """Range of output tokens, derived from the request; max_tokens truncates them."""
     cached: float = 0.0
     """Share of the input tokens that counts as cached."""
+    thoughts: Literal["none", "field", "marks"] = "none"
+    """Thoughts before a text: none, in a field of their own, or between marks in the text."""
+    thought_tokens: int = 0
+    """Tokens of the thoughts; the output limit covers them."""
     tier: str | None = None
     """Tier reported for all requests; null reports the one requested."""
 

@@ -64,7 +64,7 @@ def raw(settings: Settings) -> tuple[int, float]:
     llm = LLM(**arguments)
     engine._tokenizer = llm.get_tokenizer()
     requests = _requests(settings)
-    prompts = [TokensPrompt(prompt_token_ids=engine._tokens(one)) for one in requests]
+    prompts = [TokensPrompt(prompt_token_ids=engine.prompt(one).tokens) for one in requests]
     began = time.perf_counter()
     found = llm.generate(prompts, [_plain(one) for one in requests], use_tqdm=False)
     taken = time.perf_counter() - began

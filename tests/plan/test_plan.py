@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
 from culture_ray.errors import MissingGroundTruth
 from culture_ray.plan.engines import base_models
 from culture_ray.plan.plan import expected_rates
-from culture_ray.plan.requests import request_plan
+from culture_ray.plan.requests import output_tokens, request_plan
 from culture_ray.plan.stage_units import elicit_units
 from culture_ray.plan.tokens import TokenCounter
 from culture_ray.stages.context import RunContext
@@ -106,6 +107,37 @@ def test_judges_read_at_most_what_models_may_write(tmp_path: Path) -> None:
         for most in (100, 300)
     )  # fmt: skip
     assert many.prompt_tokens - few.prompt_tokens == pytest.approx(48 * 200)
+
+
+@pytest.mark.slow
+def test_a_budget_for_thoughts_is_planned_beside_that_of_the_response(tmp_path: Path) -> None:
+    def estimates(*words: str) -> list[tuple[float, float]]:
+        rows = RunContext(small_settings(tmp_path, *words)).checked_plan().rows
+        return [(row.estimate.output_tokens, row.estimate.prompt_tokens) for row in rows]
+
+    plain = estimates()
+    thinking = estimates("++model.gemma_3_270m.thinking_tokens=1000")
+    assert thinking[0][0] - plain[0][0] == pytest.approx(48 * 1000)
+    assert thinking[1] == pytest.approx(plain[1])  # the judge thinks nothing, and reads texts alone
+    judge = estimates("++judge.gemma_3_270m.model.thinking_tokens=500")
+    assert judge[1][0] - plain[1][0] == pytest.approx(48 * 500)
+
+
+def test_a_quote_reserves_the_budget_for_thoughts(tmp_path: Path) -> None:
+    words = ("model=[gpt_4o]", "judge=[gpt_4_1]")
+    plain = RunContext(small_settings(tmp_path, *words)).quote().lines
+    thinking = RunContext(
+        small_settings(tmp_path, *words, "++model.gpt_4o.thinking_tokens=1000")
+    ).quote().lines  # fmt: skip
+    assert thinking[0].most - plain[0].most == pytest.approx(48 * 1000 * 10 / 1e6)
+    assert thinking[1] == plain[1]
+
+
+def test_a_model_that_thinks_chooses_among_options_in_words() -> None:
+    sampling, silent = Sampling(max_tokens=12), Model("vllm", "f", "s")
+    thinking = replace(silent, thinking_tokens=1000)
+    assert output_tokens("direct_item", sampling, silent) == 1
+    assert output_tokens("direct_item", sampling, thinking) == 1012
 
 
 def test_the_executor_gets_the_sizes_that_the_plan_shows(tmp_path: Path) -> None:

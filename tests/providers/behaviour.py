@@ -56,6 +56,12 @@ class Expect:
     """Smallest and largest number of requests to the server beyond one per row."""
     text: str | None = None
     """Words in the text of the first row."""
+    thoughts: str | None = None
+    """Words in the thoughts of every row; empty: no row has thoughts; None: not stated here."""
+    reasoning_tokens: int | None = None
+    """Tokens of thoughts in every row; None: not stated here."""
+    finish: str = ""
+    """Reason for which every failed row ended."""
     without: str = ""
     """Field that is absent from the body of the last request."""
     charge: Charge = "any"
@@ -66,6 +72,13 @@ class Expect:
 def answered(text: str | None = None, charge: Charge = "tokens") -> Expect:
     """Expect a text in every row, with one request each."""
     return Expect(text=text, repeats=(0, 0), charge=charge)
+
+
+def thought(
+    words: str, text: str | None = None, *, tokens: int | None = None, charge: Charge = "tokens"
+) -> Expect:
+    """Expect a text and thoughts in every row, with one request each."""
+    return Expect(text=text, repeats=(0, 0), charge=charge, thoughts=words, reasoning_tokens=tokens)
 
 
 def retried(charge: Charge = "any", *, at_most: int = 10**6, waits_s: float = 0.0) -> Expect:
@@ -104,6 +117,8 @@ class Behaviour:
     """Route of the server that follows the script."""
     api: Mapping[str, Any] = field(default_factory=dict)
     """Settings of the model's `api`."""
+    model: Mapping[str, Any] = field(default_factory=dict)
+    """Other settings of the model."""
     limits: Limits = field(default_factory=lambda: Limits(600.0, 1e9))
     requests: int = REQUESTS
     cap: float | None = None

@@ -54,6 +54,9 @@ def _differences(expected: Expect, found: Session, mode: Mode) -> Iterator[str]:
         yield f"{repeats} requests were repeated, not {expected.repeats}"
     if expected.text is not None and texts and expected.text not in str(texts[0].text):
         yield f"the first text is {texts[0].text!r}"
+    yield from _thoughts(expected, rows)
+    if expected.finish and any(r.finish_reason != expected.finish for r in failed):
+        yield f"failed rows ended with {sorted({r.finish_reason for r in failed})}"
     if expected.without and expected.without in found.server.asks[found.asked - 1].body:
         yield f"{expected.without} is still sent"
     if mode.endswith("judge"):
@@ -61,6 +64,19 @@ def _differences(expected: Expect, found: Session, mode: Mode) -> Iterator[str]:
         if not all(isinstance(reading, JudgeReading) for reading in readings):
             yield f"labels cannot be read: {readings}"
     yield from _charges(expected, found)
+
+
+def _thoughts(expected: Expect, rows: list[Response]) -> Iterator[str]:
+    found = {row.thoughts for row in rows}
+    if expected.thoughts == "" and found != {None}:
+        yield f"rows have thoughts: {found}"
+    if expected.thoughts and not all(expected.thoughts in (words or "") for words in found):
+        yield f"thoughts lack {expected.thoughts!r}: {found}"
+    if expected.thoughts and any(expected.thoughts in (row.text or "") for row in rows):
+        yield f"{expected.thoughts!r} is in a text"
+    counts = {row.reasoning_tokens for row in rows}
+    if expected.reasoning_tokens is not None and counts != {expected.reasoning_tokens}:
+        yield f"thoughts have {counts} tokens, not {expected.reasoning_tokens}"
 
 
 def _charges(expected: Expect, found: Session) -> Iterator[str]:
@@ -107,7 +123,8 @@ def _unprintable(words: str) -> Iterator[str]:
 
 def _unwritable(response: Response) -> Iterator[str]:
     try:
-        pa.array([response.text, response.failure, response.finish_reason], pa.string())
+        words = [response.text, response.failure, response.finish_reason, response.thoughts]
+        pa.array(words, pa.string())
     except (UnicodeEncodeError, pa.ArrowException):
         yield f"{response.request_id}: the row cannot be written to a table"
 

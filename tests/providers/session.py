@@ -95,6 +95,7 @@ def model_of(behaviour: Behaviour, mode: Mode, base_url: str) -> Model:
         api=api,
         prices=PRICES,
         limits=behaviour.limits,
+        **behaviour.model,
     )
 
 

@@ -10,11 +10,13 @@ from tests.providers.behaviours.outages import OUTAGES
 from tests.providers.behaviours.parameters import PARAMETERS
 from tests.providers.behaviours.refusals import REFUSALS
 from tests.providers.behaviours.responses import RESPONSES_ANSWERS
+from tests.providers.behaviours.thoughts import THOUGHTS
 from tests.providers.behaviours.usage import USAGE
 
 TABLE = (
     *ANSWERS,
     *RESPONSES_ANSWERS,
+    *THOUGHTS,
     *USAGE,
     *REFUSALS,
     *PARAMETERS,

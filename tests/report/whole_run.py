@@ -88,8 +88,11 @@ def timeline() -> pa.Table:
     return pa.Table.from_pylist(rows, schema=TIMELINE).sort_by("at")
 
 
-def write_ledger(settings: Settings) -> None:
-    """Write a ledger of sixty attempts: settled, voided and unresolved."""
+def write_ledger(settings: Settings, reasoning: int = 0) -> None:
+    """Write a ledger of sixty attempts: settled, voided and unresolved.
+
+    Each of the 48 settled ones has `reasoning` tokens of thoughts.
+    """
     path = ledger_at(settings.run, settings.spending.account)
     path.parent.mkdir(parents=True, exist_ok=True)
     records = [AccountOpened("run small")]
@@ -103,7 +106,9 @@ def write_ledger(settings: Settings) -> None:
         elif number % 10 == 7:
             records.append(Unresolved(ticket, "no answer", at + 60))
         else:
-            records.append(Settled(ticket, 1_234_567, 118, 0, 210, 0, "standard", 328.0, at + 4))
+            records.append(
+                Settled(ticket, 1_234_567, 118, 0, 210, reasoning, "standard", 328.0, at + 4)
+            )
     path.write_bytes(b"".join(encode(record) for record in records))
 
 

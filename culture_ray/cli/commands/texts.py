@@ -90,7 +90,7 @@ def _make_texts(verb: str, content: Content, command: str, make: Make) -> int:
     check_installed(models)
     spending = build(SpendingSettings, content["spending"], "spending")
     billed = {
-        name: BilledModel(name, model, options.sampling.max_tokens)
+        name: BilledModel(name, model, model.output_limit(options.sampling.max_tokens))
         for name, model in models.items()
     }
     billing_for(run, spending, billed)  # refuses what cannot be paid, before anything is written

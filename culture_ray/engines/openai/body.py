@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.interface import Request
+from culture_ray.engines.model import Model
 from culture_ray.engines.openai.output_bound import output_bound
 from culture_ray.engines.openai.system_role import without_system_role
 from culture_ray.spending.account import Tier, UsageBound, input_bound
@@ -21,25 +24,50 @@ _MIN_OUTPUT = {"chat": 1, "responses": 16}
 """Smallest output limit that the API accepts."""
 
 
+@dataclass(frozen=True)
+class Thinking:
+    """Settings of a model that thinks, as far as they go into the body of a request."""
+
+    tokens: int = 0
+    """Budget for thoughts, which the output limit covers too."""
+    template_args: Mapping[str, Any] = field(default_factory=dict)
+    """Arguments of the server's chat template."""
+
+
+NO_THINKING = Thinking()
+
+
+def thinking_of(model: Model) -> Thinking:
+    """Return the settings of a model's thoughts for its requests."""
+    return Thinking(model.thinking_tokens, model.chat_template_args)
+
+
 def request_body(
     request: Request,
     source: str,
     api: ApiSettings,
     *,
+    thinking: Thinking = NO_THINKING,
     unreadable: int = 0,
     logprobs: bool = True,
 ) -> dict[str, Any]:
     """Return the body of a request; `source` is the API's name of the model.
 
     Each `unreadable` answer so far changes the seed, or the same answer would come again; a request
-    that is repeated for another reason stays the same. Without `logprobs`, options are requested by
-    plain sampling.
+    that is repeated for another reason stays the same. Without `logprobs`, and for a model that
+    thinks, options are requested by plain sampling. A stop sequence would end the thoughts, so it
+    is not sent to a model that thinks: it is looked for in the answer.
     """
-    body = (_chat if api.form == "chat" else _responses)(request, source, api)
+    limit = request.sampling.max_tokens + thinking.tokens
+    body = (_chat if api.form == "chat" else _responses)(request, source, api, limit)
     if not api.system_role:
         body = without_system_role(body)
-    if request.options and logprobs:
+    if thinking.tokens:
+        body.pop("stop", None)
+    elif request.options and logprobs:
         body |= _probabilities(api)
+    if thinking.template_args:
+        body["chat_template_kwargs"] = dict(thinking.template_args)
     if api.form == "chat":
         body["seed"] = (request.seed + unreadable) % 2**31
     if api.tier == "flex":
@@ -55,7 +83,7 @@ def usage_bound(
 ) -> UsageBound:
     """Return the upper bound on the usage of one attempt to send `body`."""
     output = output_bound(body, request.sampling.max_tokens)
-    texts = (request.system, request.prompt, request.schema or "")
+    texts = request.texts
     return UsageBound(
         request_id=request.request_id,
         stage=request.stage,
@@ -69,17 +97,14 @@ def usage_bound(
     )
 
 
-def _chat(request: Request, source: str, api: ApiSettings) -> dict[str, Any]:
+def _chat(request: Request, source: str, api: ApiSettings, limit: int) -> dict[str, Any]:
     sampling = request.sampling
-    messages = [{"role": "user", "content": request.prompt}]
-    if request.system:
-        messages.insert(0, {"role": "system", "content": request.system})
     body: dict[str, Any] = {
         "model": source,
-        "messages": messages,
+        "messages": request.messages,
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
-        api.output_limit: sampling.max_tokens,
+        api.output_limit: limit,
         "stop": list(sampling.stop) or None,
     }
     if request.schema is not None:
@@ -88,15 +113,16 @@ def _chat(request: Request, source: str, api: ApiSettings) -> dict[str, Any]:
     return body
 
 
-def _responses(request: Request, source: str, api: ApiSettings) -> dict[str, Any]:
+def _responses(request: Request, source: str, api: ApiSettings, limit: int) -> dict[str, Any]:
     sampling = request.sampling
+    conversation = [message for message in request.messages if message["role"] != "system"]
     body: dict[str, Any] = {
         "model": source,
         "instructions": request.system or None,
-        "input": request.prompt,
+        "input": conversation if request.turns else request.prompt,
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
-        "max_output_tokens": max(sampling.max_tokens, _MIN_OUTPUT["responses"]),
+        "max_output_tokens": max(limit, _MIN_OUTPUT["responses"]),
         "store": False,
     }
     if request.schema is not None:

@@ -50,7 +50,9 @@ def control_of(request: Request, name: str) -> Request:
     tokens = min(request.sampling.max_tokens, _CONTROL_TOKENS)
     sampling = replace(request.sampling, max_tokens=tokens)
     system = "Answer in one word." if request.system else ""
-    return replace(request, request_id=name, prompt=_PROMPT, system=system, sampling=sampling)
+    return replace(
+        request, request_id=name, prompt=_PROMPT, system=system, turns=(), sampling=sampling
+    )
 
 
 _PROMPT = "Is water wet? Answer with the word yes or no."

@@ -8,7 +8,7 @@ from typing import Any
 from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.interface import Request
 from culture_ray.engines.openai.adaptations import Adaptation, adaptation_for
-from culture_ray.engines.openai.body import request_body
+from culture_ray.engines.openai.body import NO_THINKING, Thinking, request_body
 from culture_ray.engines.openai.problems import Problem, decide
 
 
@@ -16,10 +16,14 @@ class ModelBodies:
     """Request bodies of one model; what one refusal teaches holds for all further requests."""
 
     def __init__(
-        self, source: str, api: ApiSettings, notice: Callable[[str], Awaitable[None]]
+        self,
+        source: str,
+        api: ApiSettings,
+        notice: Callable[[str], Awaitable[None]],
+        thinking: Thinking = NO_THINKING,
     ) -> None:
         """Make bodies for the model that the API calls `source`; `notice` tells the user."""
-        self._source, self._api, self._notice = source, api, notice
+        self._source, self._api, self._notice, self._thinking = source, api, notice, thinking
         self.adaptations: tuple[Adaptation, ...] = ()
         """Adaptations of all further bodies, in the order in which they were learnt."""
 
@@ -30,7 +34,12 @@ class ModelBodies:
         """
         logprobs = self._api.logprobs and not any(a.about_probabilities for a in self.adaptations)
         body = request_body(
-            request, self._source, self._api, unreadable=unreadable, logprobs=logprobs
+            request,
+            self._source,
+            self._api,
+            thinking=self._thinking,
+            unreadable=unreadable,
+            logprobs=logprobs,
         )
         for adaptation in self.adaptations:
             body = adaptation.applied(body)

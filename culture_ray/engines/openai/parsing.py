@@ -17,9 +17,13 @@ from culture_ray.engines.openai.answers.error_status import status_of
 from culture_ray.engines.openai.answers.fields import items_of, mapping_of, number_of, text_of
 from culture_ray.engines.openai.answers.parts import AnswerParts
 from culture_ray.engines.openai.answers.responses import read_responses
+from culture_ray.engines.openai.answers.thoughts import thoughts_apart
 from culture_ray.engines.openai.answers.usage import usage_of
 from culture_ray.engines.openai.problems import Problem
 from culture_ray.engines.openai.retry_hint import retry_hint_s
+from culture_ray.engines.thoughts.marks import ThoughtMarks
+from culture_ray.engines.thoughts.split import CUT_OFF, ONLY_THOUGHTS
+from culture_ray.engines.thoughts.stops import before_stop
 from culture_ray.redaction.secrets import scrub, scrub_message
 from culture_ray.spending.account import Tier, TokenUsage
 
@@ -40,29 +44,43 @@ class ParsedAnswer:
     probabilities: tuple[float, ...] | None = None
     well_formed: bool = True
     """False if a schema was requested and a finished answer is not JSON."""
+    thoughts: str | None = None
+    """What the model thought before its text; None if nothing came back."""
 
 
 def parse(
-    content: bytes | str, request: Request, tier: Tier | None = None
+    content: bytes | str,
+    request: Request,
+    tier: Tier | None = None,
+    *,
+    marks: Sequence[ThoughtMarks] = (),
 ) -> ParsedAnswer | Problem:
     """Parse an answer; return a problem if that is impossible.
 
     The form is recognised by its fields. `tier` is the tier that served the request where the
-    provider does not report it, as in batches.
+    provider does not report it, as in batches. `marks` are those of the model's thoughts beside the
+    known ones.
     """
     try:
         body = decode(content)
     except Unreadable as problem:
         return Problem("body", str(problem))
-    return parse_body(body, request, tier)
+    return parse_body(body, request, tier, marks=marks)
 
 
-def parse_body(body: object, request: Request, tier: Tier | None = None) -> ParsedAnswer | Problem:
+def parse_body(
+    body: object,
+    request: Request,
+    tier: Tier | None = None,
+    *,
+    marks: Sequence[ThoughtMarks] = (),
+) -> ParsedAnswer | Problem:
     """Parse a decoded body; see `parse`."""
     answer = _unwrapped(body)
     if answer is None:
         return Problem("body", "the answer is not a JSON object")
     parts = (read_chat if "choices" in answer else read_responses)(answer)
+    parts = parts and thoughts_apart(parts, marks)
     error = error_in(answer.get("error")) or (parts.error if parts else None)
     usage = usage_of(answer, parts or AnswerParts(None, "end"), tier)
     if parts is not None and error is None and parts.finish == "error":
@@ -82,6 +100,8 @@ def to_response(
     return Response(
         request_id=request.request_id,
         text=None if answer.text is None else scrub(answer.text),
+        thoughts=None if answer.thoughts is None else scrub(answer.thoughts),
+        reasoning_tokens=(usage.reasoning_tokens or None) if usage else None,
         finish_reason=answer.finish_reason,
         prompt_tokens=usage.input_tokens if usage else 0,
         output_tokens=usage.output_tokens if usage else 0,
@@ -126,22 +146,30 @@ def _unreadable(answer: Mapping[str, object], usage: TokenUsage | None) -> Probl
 
 
 def _answer(request: Request, parts: AnswerParts, usage: TokenUsage | None) -> ParsedAnswer:
-    failure = _failure(parts)
+    thoughts = parts.reasoning or None
+    thought = thoughts is not None or (usage is not None and usage.reasoning_tokens > 0)
+    failure = _failure(parts, thought=thought)
     if failure is not None:
-        return ParsedAnswer(None, "error", failure, usage)
-    text = _before_stop(request.sampling.stop, parts.text or "")
+        finish = "length" if failure == CUT_OFF else "error"
+        return ParsedAnswer(None, finish, failure, usage, thoughts=thoughts)
+    # Responses has no parameter for stop sequences, and some models do not support it.
+    text = before_stop(request.sampling.stop, parts.text or "")
     length = parts.finish == "length" and text == parts.text
     return ParsedAnswer(
         text,
         "length" if length else "stop",
         usage=usage,
-        probabilities=_probabilities(parts.logprobs, request.options),
+        probabilities=None if thoughts else _probabilities(parts.logprobs, request.options),
         well_formed=length or request.schema is None or is_json(text),
+        thoughts=thoughts,
     )
 
 
-def _failure(parts: AnswerParts) -> str | None:
-    """Return the reason why an answer has no text to use, None if it has one."""
+def _failure(parts: AnswerParts, *, thought: bool) -> str | None:
+    """Return the reason why an answer has no text to use, None if it has one.
+
+    `thought` says that tokens were used for thoughts, whether or not these came back.
+    """
     if parts.refusal or parts.finish == "refusal":
         words = (parts.refusal or parts.text or "no words")[:300]
         return f"the model refused: {words}"
@@ -149,12 +177,14 @@ def _failure(parts: AnswerParts) -> str | None:
         return "stopped by the provider's content filter"
     if parts.text or (parts.text == "" and parts.finish == "end" and not parts.reasoning):
         return None
+    if parts.finish == "length" and thought:
+        return CUT_OFF
     if parts.finish == "length":
         return "the limit of tokens was used up before any text"
     if parts.tool is not None:
         named = f" '{parts.tool}'" if parts.tool else ""
         return f"the model called a tool{named} instead of writing a text"
-    return "no text, only reasoning" if parts.reasoning else "no text"
+    return ONLY_THOUGHTS if parts.reasoning else "no text"
 
 
 def _probabilities(logprobs: Sequence[object], options: Sequence[str]) -> tuple[float, ...] | None:
@@ -182,11 +212,3 @@ def _token(entry: object) -> tuple[str, float] | None:
     if token is None or logprob is None:
         return None
     return token.strip(), min(logprob, 0.0)
-
-
-def _before_stop(stops: Sequence[str], text: str) -> str:
-    """Return the text before the first stop sequence.
-
-    Responses has no parameter for them, and some models do not support it.
-    """
-    return text[: min([len(text), *(at for stop in stops if (at := text.find(stop)) >= 0)])]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.answer_cache import AnswerCache, CachedAnswer
-from culture_ray.engines.openai.body import usage_bound
+from culture_ray.engines.openai.body import thinking_of, usage_bound
 from culture_ray.engines.openai.client import openai_client, problem_of, timeout_of
 from culture_ray.engines.openai.evidence import Evidence
 from culture_ray.engines.openai.model_bodies import ModelBodies
@@ -70,7 +70,8 @@ class AttemptSender:
         self.evidence = Evidence()
         self.stopped: ModelStops | None = None
         """Error of all further requests, once the model has stopped."""
-        self._bodies = ModelBodies(model.source, model.api, account.notice)
+        thinking = thinking_of(model)
+        self._bodies = ModelBodies(model.source, model.api, account.notice, thinking)
         self._client: AsyncOpenAI | None = None
         self._key = ""
         self._sending: set[asyncio.Task[Attempt]] = set()
@@ -171,7 +172,7 @@ class AttemptSender:
                 await self._account.observe_headers(attempt.ticket, headers)
             return problem_of(error, self._key)
         await self._account.observe_headers(attempt.ticket, raw.headers)
-        return parse(raw.http_response.content, request)
+        return parse(raw.http_response.content, request, marks=self._model.thought_marks)
 
     async def _account_for(self, attempt: Attempt, decision: Decision, problem: Problem) -> Attempt:
         ticket, used = attempt.ticket, problem.usage

@@ -30,16 +30,24 @@ def system_part(body: Mapping[str, Any]) -> str | None:
 
 
 def without_system_role(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a body whose system text precedes the user's, in one message."""
+    """Return a body whose system text precedes the user's first one, in one message."""
     changed = dict(body)
     part = system_part(body)
     if part == "instructions":
-        changed["input"] = before(changed.pop("instructions"), changed["input"])
+        system = changed.pop("instructions")
+        if isinstance(changed["input"], str):
+            changed["input"] = before(system, changed["input"])
+        else:
+            first, *rest = changed["input"]
+            changed["input"] = [_preceded(first, system), *rest]
     elif part == "messages":
-        system, user, *rest = changed["messages"]
-        joined = user | {"content": before(system["content"], user["content"])}
-        changed["messages"] = [joined, *rest]
+        message, first, *rest = changed["messages"]
+        changed["messages"] = [_preceded(first, message["content"]), *rest]
     return changed
+
+
+def _preceded(message: Mapping[str, Any], system: str) -> dict[str, Any]:
+    return {**message, "content": before(system, message["content"])}
 
 
 def before(system: str, prompt: str) -> str:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import itertools
-import json
-import math
 import os
 import time
 from typing import Any
 
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
+from culture_ray.engines.thoughts.split import SplitResponse, reason_without_text
+from culture_ray.engines.thoughts.stops import before_stop
 from culture_ray.engines.vllm.compile_cache import take_cache
+from culture_ray.engines.vllm.options import probabilities, spellings
 from culture_ray.engines.vllm.parent_watchdog import bind_engine_to_this_process
+from culture_ray.engines.vllm.parser_names import check_parser
+from culture_ray.engines.vllm.prompts import PromptRenderer, TokenPrompt, template_text
+from culture_ray.engines.vllm.sampling import sampling_parameters
+from culture_ray.engines.vllm.thoughts import ThoughtReader
 from culture_ray.errors import EngineFailed, MissingExtra
-
-_STREAM_INTERVAL = 32
-"""Tokens between two outputs of a response: often enough to detect a hang, and cheap."""
 
 
 class VllmEngine:
@@ -27,12 +29,19 @@ class VllmEngine:
         self._folder = folder
         self._llm: Any = None
         self._tokenizer: Any = None
+        self._prompts: PromptRenderer | None = None
+        self._thoughts: ThoughtReader | None = None
+        self._limits_thoughts = False
+        """True if vLLM ends thoughts that reach their budget."""
         self.in_flight = model.in_flight
         self.tokens_so_far = 0
         self._sent = itertools.count()
 
     async def start(self) -> None:
-        """Load the model; raises EngineFailed with vLLM's message, MissingExtra without vLLM."""
+        """Load the model; raises EngineFailed with vLLM's message, MissingExtra without vLLM.
+
+        Raises UnknownName for a reasoning parser that vLLM does not have.
+        """
         take_cache(os.environ)
         try:
             from vllm.engine.arg_utils import AsyncEngineArgs
@@ -40,13 +49,34 @@ class VllmEngine:
         except ImportError as error:
             extra = "gpu" if self._model.gpus_per_replica else "cpu"
             raise MissingExtra(f"model {self._model.source}", extra) from error
+        if self._model.reasoning_parser is not None:
+            check_parser(self._model.reasoning_parser)
+        template = template_text(self._model.chat_template)
         bind_engine_to_this_process()
         try:
             self._llm = AsyncLLM.from_engine_args(AsyncEngineArgs(**self._arguments()))
             self._tokenizer = self._llm.get_tokenizer()
+            reasoning = self._llm.vllm_config.reasoning_config
         except Exception as error:
             # vLLM's exceptions do not pickle through Ray; their messages do.
             raise EngineFailed(_message(error)) from None
+        self._limits_thoughts = reasoning is not None and reasoning.enabled
+        self._thoughts = ThoughtReader(
+            self._tokenizer,
+            parser=self._model.reasoning_parser,
+            marks=self._model.thought_marks,
+            template_args=self._model.chat_template_args,
+        )
+        try:
+            self._prompts = PromptRenderer(
+                self._tokenizer,
+                chat=self._model.chat,
+                template=template,
+                arguments=self._model.chat_template_args,
+            )
+        except EngineFailed:
+            await self.close()
+            raise
 
     async def generate(self, request: Request) -> Response:
         """Return the response; a prompt that vLLM rejects gives a response with a failure.
@@ -57,20 +87,32 @@ class VllmEngine:
         from vllm.exceptions import VLLMClientError
         from vllm.v1.engine.exceptions import EngineDeadError, EngineGenerateError
 
+        if self._thoughts is None:
+            raise EngineFailed("the engine is not started")
         started = time.monotonic()
-        tokens = self._tokens(request)
-        options = [self._spellings(option) for option in request.options]
+        prompt = self.prompt(request)
+        tokens = prompt.tokens
+        # The first word of a model that thinks belongs to its thoughts: it is asked for a text.
+        asked = () if self._model.thinks else request.options
+        options = [spellings(self._tokenizer, option) for option in asked]
         if not all(options):
             unknown = request.options[options.index([])]
             reason = f"option '{unknown}' is not one token for this model"
             return Response(request.request_id, None, "error", len(tokens), failure=reason)
+        parameters = sampling_parameters(
+            self._model,
+            request,
+            options,
+            special_tokens=self._thoughts.needs_special_tokens,
+            limits_thoughts=self._limits_thoughts,
+        )
         # The engine may still hold an aborted request when the same one is sent again.
         key = f"{request.request_id}-{next(self._sent)}"
         texts: list[str] = []
         output_tokens, finish_reason, logprobs = 0, None, None
         try:
             async for output in self._llm.generate(
-                TokensPrompt(prompt_token_ids=tokens), _parameters(request, options), key
+                TokensPrompt(prompt_token_ids=tokens), parameters, key
             ):
                 for chunk in output.outputs:
                     texts.append(chunk.text)
@@ -88,15 +130,34 @@ class VllmEngine:
         if finish_reason not in {"stop", "length"}:
             reason = f"the engine ended it with {finish_reason or 'no output'}"
             return _failed(request, tokens, reason, transient=True)
+        cut = finish_reason == "length"
+        raw = "".join(texts)
+        # The one token of a request for probabilities is never thoughts.
+        split = (
+            SplitResponse(None, raw) if options else self._thoughts.read(raw, prompt.text, cut=cut)
+        )
+        text = split.text
+        if text is not None and self._model.thinks:
+            text = before_stop(request.sampling.stop, text)
         return Response(
             request_id=request.request_id,
-            text="".join(texts),
-            finish_reason=finish_reason,
+            text=text,
+            finish_reason=finish_reason if text == split.text else "stop",
             prompt_tokens=len(tokens),
             output_tokens=output_tokens,
             seconds=time.monotonic() - started,
-            probabilities=_probabilities(logprobs[0], options) if options and logprobs else None,
+            failure=None if text is not None else reason_without_text(cut=cut),
+            thoughts=split.thoughts,
+            reasoning_tokens=self._thoughts.tokens_of(split.thoughts),
+            rendered_prompt=prompt.text,
+            probabilities=probabilities(logprobs[0], options) if options and logprobs else None,
         )
+
+    def prompt(self, request: Request) -> TokenPrompt:
+        """Return the prompt of a request as the model gets it."""
+        if self._prompts is None:
+            raise EngineFailed("the engine is not started")
+        return self._prompts.prompt(request)
 
     async def close(self) -> None:
         """Shut the engine down and free its memory."""
@@ -106,7 +167,7 @@ class VllmEngine:
 
     def _arguments(self) -> dict[str, Any]:
         model = self._model
-        arguments = {
+        arguments: dict[str, Any] = {
             "model": self._folder,
             "revision": model.revision,
             "dtype": model.dtype,
@@ -116,67 +177,17 @@ class VllmEngine:
             "enable_log_requests": False,
             "disable_log_stats": True,
         }
+        if model.reasoning_parser is not None:
+            arguments["reasoning_parser"] = model.reasoning_parser
+        elif model.thinks and model.thought_marks:
+            marks = model.thought_marks[0]
+            arguments["reasoning_config"] = {
+                "reasoning_start_str": marks.start,
+                "reasoning_end_str": marks.end,
+            }
         backend = "ray" if model.gpus_per_replica > 1 else "uni"
         arguments["distributed_executor_backend"] = backend
         return arguments | dict(model.engine_args)
-
-    def _tokens(self, request: Request) -> list[int]:
-        """Return the prompt's token ids with exactly one BOS, whatever the tokenizer's defaults."""
-        # Some chat templates (Gemma's) have no system role, so one message contains both.
-        text = "\n\n".join(part for part in (request.system, request.prompt) if part)
-        if self._model.chat:
-            text = self._tokenizer.apply_chat_template(
-                [{"role": "user", "content": text}], tokenize=False, add_generation_prompt=True
-            )
-        tokens: list[int] = self._tokenizer.encode(text, add_special_tokens=False)
-        bos = self._tokenizer.bos_token_id
-        return tokens if bos is None or tokens[:1] == [bos] else [bos, *tokens]
-
-    def _spellings(self, option: str) -> list[int]:
-        """Return the tokens that spell exactly this option, with or without a leading blank."""
-        # Some tokenizers encode a word at the start as if a blank preceded it.
-        ends = {
-            self._tokenizer.encode(before + option, add_special_tokens=False)[-1]
-            for before in ("", " ", "\n")
-        }
-        return sorted(token for token in ends if self._tokenizer.decode([token]).strip() == option)
-
-
-def _probabilities(logprobs: Any, options: list[list[int]]) -> tuple[float, ...]:
-    """Return the probability of each option from its tokens' logprobs at temperature 1."""
-    return tuple(
-        math.fsum(math.exp(logprobs[token].logprob) for token in tokens) for tokens in options
-    )
-
-
-def _parameters(request: Request, options: list[list[int]]) -> Any:
-    from vllm import SamplingParams
-    from vllm.sampling_params import RequestOutputKind, StructuredOutputsParams
-
-    if options:
-        return SamplingParams(
-            temperature=0.0,
-            max_tokens=1,
-            logprob_token_ids=sorted({token for tokens in options for token in tokens}),
-            output_kind=RequestOutputKind.FINAL_ONLY,
-        )
-    sampling = request.sampling
-    constraint = None
-    if request.choices:
-        constraint = StructuredOutputsParams(choice=list(request.choices))
-    elif request.schema is not None:
-        schema = json.loads(request.schema)
-        constraint = StructuredOutputsParams(json=schema, disable_any_whitespace=True)
-    return SamplingParams(
-        temperature=sampling.temperature,
-        top_p=sampling.top_p,
-        max_tokens=sampling.max_tokens,
-        stop=list(sampling.stop) or None,
-        seed=request.seed,
-        output_kind=RequestOutputKind.DELTA,
-        stream_interval=_STREAM_INTERVAL,
-        structured_outputs=constraint,
-    )
 
 
 def _failed(request: Request, tokens: list[int], reason: str, *, transient: bool) -> Response:

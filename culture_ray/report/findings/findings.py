@@ -35,6 +35,7 @@ _FLAGS = {
     "truncated": "were cut off at their token limit",
     "repetitive": "repeat themselves",
     "wrong_language": "are in a language other than the prompt's",
+    "cut_thinking": "were cut off while the model was thinking",
 }
 
 

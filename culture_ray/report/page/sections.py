@@ -262,6 +262,8 @@ def _null_check_reason(row: dict[str, Any], column: str) -> str:
 def _null_usage_reason(row: dict[str, Any], column: str) -> str:
     if column in {"attempts", "dollars", "unresolved", "unresolved_dollars"}:
         return "no paid requests"
+    if column == "reasoning_tokens":
+        return "no thoughts were reported or counted"
     return "no GPU" if column == "gpu_hours" else "no timeline was recorded"
 
 

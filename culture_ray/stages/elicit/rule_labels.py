@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from culture_ray.engines.thoughts.split import split_thoughts
 from culture_ray.judging.answers import side_probabilities
 from culture_ray.judging.choice import chosen_option
 from culture_ray.labels.read import RULE
@@ -82,7 +83,8 @@ def _label_fields(row: Mapping[str, Any], language: Language, scale: Scale) -> d
     probabilities = row["probabilities"]
     if probabilities is None:
         options = options_of(language, row["topic"], row["wording"])
-        chosen = chosen_option(row["text"], options.letters, options.texts, language.phrases)
+        answer = split_thoughts(row["text"]).text or ""
+        chosen = chosen_option(answer, options.letters, options.texts, language.phrases)
         if chosen is None:
             return {"status": "unparsable", "failure": "the answer is none of the options"}
         probabilities = [float(chosen == index) for index in range(len(options.codes))]

@@ -63,6 +63,9 @@ class ElicitTask:
             "dollars": [a.dollars for a in answers],
             "replica": [replica] * len(answers),
             "finished_at": [now] * len(answers),
+            "thoughts": [a.thoughts for a in answers],
+            "reasoning_tokens": [a.reasoning_tokens for a in answers],
+            "rendered_prompt": [a.rendered_prompt for a in answers],
         }
         columns = {name: loaded.rows.column(name) for name in loaded.rows.column_names}
         return pa.table(columns | added, schema=RESPONSES)

@@ -110,7 +110,7 @@ def _judge(
     models = {name: judge.model for name, judge in checking.judges.items()}
     checks = RunDirectory(checks_folder(checking.results))
     billed = {
-        name: BilledModel(name, judge.model, judge.sampling.max_tokens)
+        name: BilledModel(name, judge.model, judge.model.output_limit(judge.sampling.max_tokens))
         for name, judge in checking.judges.items()
         if remaining[name]
     }

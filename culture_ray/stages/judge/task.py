@@ -13,7 +13,6 @@ from typing import Any
 import pyarrow as pa
 
 from culture_ray.engines.interface import Request, Response
-from culture_ray.engines.model import DECISIVE
 from culture_ray.errors import WrongValue
 from culture_ray.judging import label as reading
 from culture_ray.judging.language_id import LanguageDetector
@@ -24,6 +23,7 @@ from culture_ray.judging.prompt import (
     answer_schema,
     chat_prompt,
     completion_prompt,
+    example_turns,
     most_opinions,
     prompt_digest,
     statement_prompt,
@@ -102,7 +102,7 @@ class JudgeTask:
         codes = tuple(sorted(self.languages))
         split = response.split(self._vocabulary)
         task = JudgePrompt(
-            text_for_judge(response.text or "", split), texts.pro, texts.con, language.name, codes
+            text_for_judge(response.answer or "", split), texts.pro, texts.con, language.name, codes
         )
         key = self._key(row)
         if self.judge.answers == "choice":
@@ -118,7 +118,18 @@ class JudgeTask:
         form = schema if self.judge.answers == "json" else None
         if self.judge.model.chat:
             chat = chat_prompt(task)
-            return [Request(key, chat.user, self.judge.sampling, chat.system, form, stage="judge")]
+            turns = example_turns(task.languages) if self.judge.examples else ()
+            return [
+                Request(
+                    key,
+                    chat.user,
+                    self.judge.sampling,
+                    chat.system,
+                    form,
+                    stage="judge",
+                    turns=turns,
+                )
+            ]
         prompt = completion_prompt(task)
         return [Request(key, prompt, self.judge.sampling, schema=form, stage="judge")]
 
@@ -188,14 +199,17 @@ class JudgeTask:
             "dollars": None if answer is None else answer.dollars,
             "replica": None if answer is None else replica,
             "finished_at": now,
+            "thoughts": None if answer is None else answer.thoughts,
+            "reasoning_tokens": None if answer is None else answer.reasoning_tokens,
         }
 
 
 def fingerprint(judge: Judge) -> str:
     """Return a hash of everything that affects a judge's labels: model, sampling and prompt."""
-    model = {part: getattr(judge.model, part) for part in DECISIVE}
-    decisive: dict[str, Any] = {"model": model, "sampling": asdict(judge.sampling)}
+    decisive: dict[str, Any] = {"model": judge.model.decisive, "sampling": asdict(judge.sampling)}
     decisive |= {"answers": judge.answers, "prompt": prompt_digest()}
+    if judge.examples:
+        decisive["examples"] = True
     if judge.model.is_api:
         # The same model name on another server is another judge.
         decisive["base_url"] = judge.model.api.base_url
@@ -204,7 +218,21 @@ def fingerprint(judge: Judge) -> str:
 
 
 def check_answers(name: str, judge: Judge) -> None:
-    """Raise WrongValue if the judge's engine does not support its form of answer."""
+    """Raise WrongValue for a form of answer that the engine lacks, or examples that have no use."""
+    if judge.examples and (judge.answers == "choice" or not judge.model.chat):
+        raise WrongValue(
+            f"judge.{name}.examples",
+            True,
+            "false: a judge without a chat template, or with answers: choice, has the worked "
+            "examples in its prompt in any case",
+        )
+    if judge.answers == "choice" and judge.model.thinks and not judge.model.reasoning_parser:
+        raise WrongValue(
+            f"judge.{name}.answers",
+            "choice",
+            "json or words: the choice of one word would apply to the thoughts of a model that "
+            "thinks; or set its reasoning_parser",
+        )
     if judge.answers == "choice" and judge.model.engine != "vllm":
         raise WrongValue(
             f"judge.{name}.answers",
@@ -228,8 +256,16 @@ def _combined(answers: Sequence[Response | None], form: str) -> Response | None:
         prompt_tokens=sum(answer.prompt_tokens for answer in present),
         output_tokens=sum(answer.output_tokens for answer in present),
         seconds=max(answer.seconds for answer in present),
+        thoughts="\n\n".join(answer.thoughts or "" for answer in present).strip() or None,
+        reasoning_tokens=_total([answer.reasoning_tokens for answer in present]),
         failure=None if failed is None else failed.failure,
     )
+
+
+def _total(counts: Sequence[int | None]) -> int | None:
+    """Return the sum of the counts, None if all are unknown."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
 
 
 _NOT_LISTED = (

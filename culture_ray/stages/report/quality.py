@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import pyarrow as pa
 
+from culture_ray.engines.thoughts.split import CUT_OFF_KIND
 from culture_ray.judging.answers import LOW_MASS
 from culture_ray.labels.lost import lost_stances
 from culture_ray.labels.measured import judge_order, measured_labels
@@ -46,6 +47,7 @@ def quality(settings: Settings, plan: RequestPlan) -> pa.Table:
                     key
                     | {"judge": judge, "requests": requests, "rows": rows_found}
                     | {"failed": int(answers["failure"].notna().sum())}
+                    | {"cut_thinking": _cut_thinking(answers["failure"])}
                     | _counts(judged)
                 )
     return pa.Table.from_pylist(rows, schema=QUALITY)
@@ -63,6 +65,10 @@ def _matching(table: pd.DataFrame, key: dict[str, str]) -> pd.DataFrame:
     for column, value in key.items():
         table = table[table[column] == value]
     return table
+
+
+def _cut_thinking(failures: pd.Series[str]) -> int:
+    return int(failures.dropna().str.startswith(CUT_OFF_KIND).sum())
 
 
 def _mean(values: pd.Series[float]) -> float | None:

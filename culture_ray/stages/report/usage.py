@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from culture_ray.engines.model import Model
+from culture_ray.labels.read import label_slices, response_slices
 from culture_ray.plan.billing import ledger_at
 from culture_ray.plan.engines import engine_names
 from culture_ray.settings.judging import Judge
@@ -57,6 +59,10 @@ def write_usage(
         return RunUsage(None, timeline, attempts)
     rows = parts[0] if len(parts) == 1 else parts[0].join(parts[1], how="outer", sort=False)
     rows = rows.reset_index().reindex(columns=USAGE.names)
+    counted = _reasoning_tokens(run)
+    known = [counted.get(key) for key in zip(rows["stage"], rows["model"], strict=True)]
+    billed = rows["reasoning_tokens"].astype(float)
+    rows["reasoning_tokens"] = billed.fillna(pd.Series(known, rows.index, float))
     usage = pa.Table.from_pandas(rows, schema=USAGE, preserve_index=False)
     catalogue.write(run, "usage", usage)
     return RunUsage(usage, timeline, attempts)
@@ -111,6 +117,25 @@ def _replica_usage(
     return by_model[wanted].sum().join(by_model["gpu_hours"].sum(min_count=1))
 
 
+def _reasoning_tokens(run: RunDirectory) -> dict[tuple[str, str], int]:
+    """Return the tokens of thoughts in responses and labels, by stage and model or judge.
+
+    What is not known of any row is missing.
+    """
+    found: Counter[tuple[str, str]] = Counter()
+    slices = [
+        ("elicit", "model", response_slices(run, ["model", "reasoning_tokens"])),
+        ("judge", "judge", label_slices(run, ["judge", "reasoning_tokens"])),
+    ]
+    for stage, column, tables in slices:
+        for table in tables:
+            known = table.filter(table.column("reasoning_tokens").is_valid())
+            sums = known.group_by(column).aggregate([("reasoning_tokens", "sum")])
+            for row in sums.to_pylist():
+                found[stage, row[column]] += row["reasoning_tokens_sum"]
+    return found
+
+
 def _engines(models: Mapping[str, Model], judges: Mapping[str, Judge]) -> dict[str, Model]:
     names = engine_names(models, judges)
     of_judges = {names[name]: judge.model for name, judge in judges.items()}
@@ -133,4 +158,7 @@ def _attempt_usage(attempts: pd.DataFrame) -> pd.DataFrame:
         "unresolved_dollars": attempts["dollars"].where(unresolved, 0.0),
     }
     columns = [*counted, "dollars"]
-    return attempts.assign(**counted).groupby(_KEY, sort=False)[columns].sum()
+    by_model = attempts.assign(**counted).groupby(_KEY, sort=False)
+    # A provider that reports no reasoning leaves zeros, which are not known to be none.
+    reasoning = by_model["reasoning_tokens"].sum()
+    return by_model[columns].sum().join(reasoning.where(reasoning > 0))

@@ -99,6 +99,7 @@ def _judge(judge: Entries) -> dict[str, Any]:
         "model": {part: model.get(part) for part in DECISIVE},
         "sampling": judge.get("sampling") or {},
         "answers": judge.get("answers", "json"),
+        "examples": judge.get("examples", False),
     }
 
 

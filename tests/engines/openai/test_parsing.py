@@ -31,6 +31,10 @@ def chat(finish="stop", usage=True, **message):
     return body | ({"usage": used} if usage else {})
 
 
+SPOKEN = {"usage": {"prompt_tokens": 10, "completion_tokens": 7}}
+"""Usage without thoughts."""
+
+
 def responses(status="completed", reason=None, error=None, **part):
     content = {"type": "output_text", "text": "text", **part}
     return {
@@ -66,7 +70,8 @@ def test_cached_written_and_reasoning_tokens_are_read_at_the_tier_that_served(bo
     [
         (chat("length"), "text", "length", None),
         (responses("incomplete", "max_output_tokens"), "text", "length", None),
-        (chat("length", content=""), None, "error", "the limit of tokens was used up before"),
+        (chat("length", content=""), None, "length", "cut off while thinking"),
+        (chat("length", content="") | SPOKEN, None, "error", "the limit of tokens was used up"),
         (chat("content_filter"), None, "error", "content filter"),
         (responses("incomplete", "content_filter"), None, "error", "content filter"),
         (chat(content=None, refusal="No."), None, "error", "the model refused: No."),

@@ -48,7 +48,7 @@ def answers(shared_engine):
         # One after the other: in a batch of another size, sums round differently.
         ids = ("b", "b", "another id")
         alone = [(await shared_engine.generate(Request(i, PROMPT, warm))).text for i in ids]
-        tokens = shared_engine.engine._tokens(requests["greedy"])
+        tokens = shared_engine.engine.prompt(requests["greedy"]).tokens
         return dict(zip(requests, first, strict=True)), alone, tokens
 
     return asyncio.run(ask())

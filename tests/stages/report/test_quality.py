@@ -105,3 +105,17 @@ def test_each_judge_has_rows_of_its_own(tmp_path: Any) -> None:
     table = quality(settings, request_plan(settings))
     assert table["judge"].to_pylist() == ["gemma_3_270m", "gemma_2_9b"] * 2
     assert table["used"].to_pylist() == [8] * 4
+
+
+@pytest.mark.slow
+def test_what_was_cut_off_while_thinking_is_counted_and_told(tmp_path: Any) -> None:
+    settings = small_settings(tmp_path)
+    answer(settings, lambda row: "cut_thinking" if row["language"] == "en" else "fine")
+    table = quality(settings, request_plan(settings))
+    rows = {row["language"]: row for row in table.to_pylist()}
+    assert rows["en"]["cut_thinking"] == rows["en"]["failed"] == 24
+    assert rows["da"]["cut_thinking"] == rows["da"]["failed"] == 0
+    thoughts = responses(settings.run, [MODEL], ["en", "da"], ["thoughts", "reasoning_tokens"])
+    assert thoughts["thoughts"].to_pylist().count("1. A nurse?") == 24
+    failed = labels(settings.run, [MODEL], ["en"]).to_pylist()
+    assert {(row["status"], row["opinions"]) for row in failed} == {("failed", None)}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pytest
 
 from culture_ray.settings.run import Settings
 from culture_ray.stages.report.usage import write_usage
-from culture_ray.store.shards import replace_table
-from culture_ray.tables import USAGE
+from culture_ray.store.shards import commit, replace_table, unit_id
+from culture_ray.tables import RESPONSES, USAGE
 from tests.report.whole_run import timeline, write_ledger
 from tests.small import small_settings
 
@@ -79,3 +80,21 @@ def test_what_is_written_is_what_is_returned(run: Settings) -> None:
     usage = write_usage(run.run, run.models, run.judges, run.spending).usage
     options = pacsv.ConvertOptions(column_types=USAGE)
     assert usage == pacsv.read_csv(run.run.folder / "usage.csv", convert_options=options)
+
+
+def test_thoughts_are_those_of_the_bill_or_those_that_were_counted(run: Settings) -> None:
+    replace_table(run.run.folder / "timeline.arrow", timeline())
+    write_ledger(run, reasoning=11)
+    counted = [{"request_id": "a", "model": "gemma_2_2b", "reasoning_tokens": tokens}
+               for tokens in (40, 2, None)]  # fmt: skip
+    rows = pa.Table.from_pylist(
+        [row | {"request_id": str(number)} for number, row in enumerate(counted)], schema=RESPONSES
+    )
+    path = run.run.responses("gemma_2_2b", "en", unit_id(0, ["0", "1", "2"]))
+    assert commit(path, rows)
+    usage = write_usage(run.run, run.models, run.judges, run.spending).usage
+    assert usage is not None
+    found = {(r["stage"], r["model"]): r["reasoning_tokens"] for r in usage.to_pylist()}
+    assert found["elicit", "gemma_2_2b"] == 42
+    assert found["elicit", "gemma_2_9b"] is None
+    assert found["elicit", "gpt_4o"] == 48 * 11

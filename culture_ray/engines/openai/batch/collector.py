@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from culture_ray.engines.openai.batch.index import BatchIndex
@@ -27,6 +27,7 @@ from culture_ray.engines.openai.batch.service import BatchService
 from culture_ray.engines.openai.batch.states import BatchState, phase_of
 from culture_ray.engines.openai.model_bodies import ModelBodies
 from culture_ray.engines.openai.parsing import ParsedAnswer
+from culture_ray.engines.thoughts.marks import ThoughtMarks
 from culture_ray.errors import ModelStops
 from culture_ray.spending.account import Account
 
@@ -47,10 +48,11 @@ class BatchCollector:
         send_again: Callable[[PendingRequest], None],
         source: str,
         attempts: int,
+        marks: Sequence[ThoughtMarks] = (),
     ) -> None:
         self._service, self._batches, self._account = service, batches, account
         self._pending, self._bodies, self._send_again = pending, bodies, send_again
-        self._source, self._attempts = source, attempts
+        self._source, self._attempts, self._marks = source, attempts, marks
         self._looks: Counter[str] = Counter()
         self._adapted: dict[str, asyncio.Task[frozenset[str]]] = {}
         """Requests that another body may save, by the key of a batch that has ended."""
@@ -166,9 +168,9 @@ class BatchCollector:
         lost: str,
     ) -> None:
         """Deliver the response, or send the request again where that may help."""
-        response = response_to(pending.request, request, row, self._attempts, lost)
+        response = response_to(pending.request, request, row, self._attempts, lost, self._marks)
         if response is None:
-            answered = isinstance(outcome_of(row, pending.request), ParsedAnswer)
+            answered = isinstance(outcome_of(row, pending.request, "", self._marks), ParsedAnswer)
             self._again(pending, request, unreadable=answered)
         else:
             pending.resolve(response, time.monotonic(), cost)

@@ -20,7 +20,7 @@ from culture_ray.engines.openai.batch.index import BatchIndex
 from culture_ray.engines.openai.batch.queue import PendingRequest
 from culture_ray.engines.openai.batch.sender import BatchSender
 from culture_ray.engines.openai.batch.service import BatchService
-from culture_ray.engines.openai.body import PATHS
+from culture_ray.engines.openai.body import PATHS, thinking_of
 from culture_ray.engines.openai.client import openai_client
 from culture_ray.engines.openai.model_bodies import ModelBodies
 from culture_ray.errors import ModelStops
@@ -67,7 +67,9 @@ class OpenAiBatchEngine:
                 f"a batch's record cannot be read and was set aside as {aside}: its requests are "
                 f"sent again, and what it reserved stays charged"
             )
-        bodies = ModelBodies(self._model.source, self._api, self._account.notice)
+        bodies = ModelBodies(
+            self._model.source, self._api, self._account.notice, thinking_of(self._model)
+        )
         bodies.adaptations = self._batches.adaptations
         self._sender = BatchSender(
             self._model, self._service, self._batches, self._account, self._pending, bodies
@@ -81,6 +83,7 @@ class OpenAiBatchEngine:
             self._sender.enqueue,
             self._model.source,
             self._api.attempts,
+            self._model.thought_marks,
         )
         self._loop = asyncio.create_task(self._work())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from culture_ray.engines.interface import Request, Response, Sampling
@@ -16,6 +16,7 @@ from culture_ray.engines.openai.parsing import (
     to_response,
 )
 from culture_ray.engines.openai.problems import LOST_UNBILLED, Decision, Problem, decide
+from culture_ray.engines.thoughts.marks import ThoughtMarks
 from culture_ray.spending.account import Account
 
 Results = Mapping[str, tuple[BatchRequest, Row | None]]
@@ -44,14 +45,19 @@ async def settle(account: Account, sent: BatchRequest, row: Row | None) -> float
 
 
 def response_to(
-    request: Request, sent: BatchRequest, row: Row | None, attempts: int, lost: str = ""
+    request: Request,
+    sent: BatchRequest,
+    row: Row | None,
+    attempts: int,
+    lost: str = "",
+    marks: Sequence[ThoughtMarks] = (),
 ) -> Response | None:
     """Return the response in a row, None if the request has to be sent again.
 
     `attempts` is the total number of times that it may be sent; `lost` says why the result files
     may lack it.
     """
-    outcome = outcome_of(row, request, lost)
+    outcome = outcome_of(row, request, lost, marks)
     if isinstance(outcome, ParsedAnswer):
         again = not outcome.well_formed and sent.unread == 0
     else:
@@ -66,14 +72,19 @@ def response_to(
     return replace(response, attempts=sent.attempt)
 
 
-def outcome_of(row: Row | None, request: Request, lost: str = "") -> ParsedAnswer | Problem:
-    """Return the parsed answer of a row, or its problem; None is a row that neither file has."""
+def outcome_of(
+    row: Row | None, request: Request, lost: str = "", marks: Sequence[ThoughtMarks] = ()
+) -> ParsedAnswer | Problem:
+    """Return the parsed answer of a row, or its problem; None is a row that neither file has.
+
+    `marks` are those of the model's thoughts beside the known ones.
+    """
     if row is None:
         words = "the batch's files lack this request"
         return Problem("body", f"{words}: {lost}" if lost else words)
     status = status_of(row)
     if status == 200:
-        return parse_body(body_of(row), request, "batch")
+        return parse_body(body_of(row), request, "batch", marks=marks)
     error = error_of(row)
     if status is None:
         status = error.status or known_status(error.code)

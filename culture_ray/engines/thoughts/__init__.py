@@ -1,0 +1,1 @@
+"""Thoughts of models that reason before they answer, separated from the answer; pure."""

@@ -1,0 +1,151 @@
+"""Splitting of a response into the model's thoughts and its text; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from culture_ray.engines.thoughts.harmony import read_channels
+from culture_ray.engines.thoughts.marks import KNOWN_MARKS, WRAPPERS, ThoughtMarks, pattern_of
+
+CUT_OFF_KIND = "cut off while thinking"
+CUT_OFF = f"{CUT_OFF_KIND}: the limit of tokens was used up before any text"
+"""Reason of a response without text whose thoughts reached the limit; it begins with its kind."""
+
+ONLY_THOUGHTS = "no text, only reasoning"
+"""Reason of a response that ended without a text after its thoughts."""
+
+
+@dataclass(frozen=True)
+class SplitResponse:
+    """Thoughts and text of one response."""
+
+    thoughts: str | None
+    """None if the response has no thoughts."""
+    text: str | None
+    """None if nothing but thoughts came back."""
+
+
+def split_thoughts(
+    raw: str, more_marks: Sequence[ThoughtMarks] = (), *, inside: bool = False, cut: bool = False
+) -> SplitResponse:
+    """Return the thoughts and the text of a response.
+
+    `more_marks` are looked for beside the known ones; `inside` says that the prompt ends within
+    thoughts, `cut` that the limit of tokens ended the response. A response without marks is
+    returned unchanged.
+
+    Blocks may be nested and may be several. An end without a beginning ends thoughts that began in
+    the prompt. Thoughts that are never ended reach to the end of the response; if the beginning
+    mark is only mentioned within them, so that one end is missing, the last end counts, unless the
+    response was cut off.
+    """
+    if (channels := read_channels(raw, inside=inside)) is not None:
+        return SplitResponse(_joined(channels.thoughts), channels.text or None)
+    marks = _applicable(raw, (*more_marks, *KNOWN_MARKS), cut=cut)
+    walk = _Walk(raw, marks, inside=inside, cut=cut)
+    walk.run()
+    if not walk.blocks:
+        return SplitResponse(None, raw)
+    text = _unwrapped("".join(walk.kept).strip())
+    return SplitResponse(_joined(walk.blocks), text or None)
+
+
+def reason_without_text(*, cut: bool) -> str:
+    """Return the reason why a response of nothing but thoughts has no text."""
+    return CUT_OFF if cut else ONLY_THOUGHTS
+
+
+class _Walk:
+    """Walk over the marks of one response, from its beginning to its end."""
+
+    def __init__(
+        self, raw: str, marks: tuple[ThoughtMarks, ...], *, inside: bool, cut: bool
+    ) -> None:
+        self.blocks: list[str] = []
+        """Thoughts, in order."""
+        self.kept: list[str] = []
+        """Pieces of text around them, in order."""
+        self._raw, self._marks, self._cut = raw, marks, cut
+        self._starts = {pair.start.casefold(): pair for pair in marks}
+        self._plain_ends = {pair.end.casefold() for pair in marks if pair.plain}
+        self._at = 0
+        self._depth = int(inside)
+        self._open: ThoughtMarks | None = None
+        """Marks of the open block; None also for a block that began in the prompt."""
+        self._last_end: tuple[int, int] | None = None
+        """Last end of a nested block within the open one."""
+
+    def run(self) -> None:
+        """Fill `blocks` and `kept`."""
+        for mark in pattern_of(self._marks).finditer(self._raw):
+            self._take(mark["mark"].casefold(), mark.start(), mark.end())
+        if self._depth == 0:
+            self.kept.append(self._raw[self._at :])
+        elif self._last_end is not None and not self._cut:
+            start, end = self._last_end
+            self.blocks.append(self._raw[self._at : start])
+            self.kept.append(self._raw[end:])
+        else:
+            self.blocks.append(self._raw[self._at :])
+
+    def _take(self, mark: str, start: int, end: int) -> None:
+        if self._depth == 0 and mark in self._starts:
+            self.kept.append(self._raw[self._at : start])
+            self._open, self._depth, self._at, self._last_end = self._starts[mark], 1, end, None
+        elif self._depth == 0:
+            self._end_without_start(mark, start, end)
+        elif self._open is None:
+            # The model may write once more the beginning that the prompt ended with.
+            if mark not in self._starts:
+                self._close(start, end)
+        elif mark == self._open.start.casefold():
+            self._depth += 1
+        elif mark == self._open.end.casefold():
+            self._close(start, end)
+
+    def _close(self, start: int, end: int) -> None:
+        self._depth -= 1
+        self._last_end = (start, end)
+        if self._depth == 0:
+            self.blocks.append(self._raw[self._at : start])
+            self._open, self._at = None, end
+
+    def _end_without_start(self, mark: str, start: int, end: int) -> None:
+        """Take the end of thoughts that began in the prompt, or an end that is written twice."""
+        if mark in self._plain_ends:
+            return
+        before = self._raw[self._at : start]
+        if self.blocks and not self._raw[end:].strip():
+            self.kept.append(before)
+        else:
+            self.blocks.append("".join([*self.kept, before]))
+            self.kept.clear()
+        self._at = end
+
+
+def _applicable(
+    raw: str, marks: tuple[ThoughtMarks, ...], *, cut: bool
+) -> tuple[ThoughtMarks, ...]:
+    """Return the marks that count: plain words only at the beginning, and with their end."""
+    begin = raw.lstrip().casefold()
+
+    def counts(pair: ThoughtMarks) -> bool:
+        if not pair.plain:
+            return True
+        begun = begin.startswith(pair.start.casefold())
+        return begun and (cut or pair.end.casefold() in begin)
+
+    return tuple(pair for pair in marks if counts(pair))
+
+
+def _unwrapped(text: str) -> str:
+    """Return an answer without the marks that some families write around it."""
+    for start, end in WRAPPERS:
+        if text.startswith(start):
+            return text.removeprefix(start).strip().removesuffix(end).strip()
+    return text
+
+
+def _joined(blocks: Sequence[str]) -> str | None:
+    return "\n\n".join(words for block in blocks if (words := block.strip())) or None
