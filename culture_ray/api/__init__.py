@@ -29,7 +29,7 @@ from culture_ray.engines.factory import make_engine
 from culture_ray.plan.engines import models_and_judges
 from culture_ray.redaction.console import SafeConsole
 from culture_ray.stages.context import RunContext
-from culture_ray.stages.embedded_model import prepare_embedded_model
+from culture_ray.stages.embedded_model import prepare_embedded_models
 from culture_ray.stages.sweep import sweep as sweep_stages
 from culture_ray.sweep.progress.progress import Progress
 from culture_ray.tools.import_scored import import_scored
@@ -64,7 +64,7 @@ def sweep(*overrides: str) -> Run:
     with own_environment(), Progress(SafeConsole(), live, cap) as progress:
         context.check()
         models = models_and_judges(settings.models, settings.judges)
-        prepare_embedded_model(models.values(), progress, loads=context.asks_models)
+        prepare_embedded_models(models.values(), progress, loads=context.asks_models)
         result = sweep_stages(context, make_engine, progress)
     return Run(settings.run.folder, result.failed_models)
 

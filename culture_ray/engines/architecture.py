@@ -60,8 +60,8 @@ def with_own_config(name: str, model: Model) -> Model:
 
 def local_file(model: Model, name: str) -> Path | None:
     """Return the path of a model's file on this machine, None if it is absent; uses no network."""
-    if model.source == embedded.SOURCE:
-        path = embedded.folder() / name
+    if (known := embedded.MODELS.get(model.source)) is not None:
+        path = known.folder / name
         return path if path.exists() else None
     folder = Path(model.source).expanduser()
     if folder.is_dir():

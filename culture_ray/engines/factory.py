@@ -44,7 +44,7 @@ def make_engine(model: Model, access: ApiAccess | None = None) -> Engine:
 
 def weights_of(model: Model) -> str:
     """Return the model's weights as vLLM takes them: a folder or a hub name."""
-    if model.source == embedded.SOURCE:
-        return str(embedded.folder())
+    if (known := embedded.MODELS.get(model.source)) is not None:
+        return str(known.folder)
     path = Path(model.source).expanduser()
     return str(path) if path.is_dir() else model.source

@@ -1,4 +1,4 @@
-"""The embedded model: show its terms of use, and convert it before its first use."""
+"""Embedded models: show their terms of use, and convert them before their first use."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from culture_ray.engines.model import Model
 from culture_ray.sweep.progress.progress import Progress
 
 
-def prepare_embedded_model(
+def prepare_embedded_models(
     models: Iterable[Model], progress: Progress, *, loads: bool = True
 ) -> None:
-    """Show the terms of the embedded model if it is among `models`, and convert it once.
+    """Show the terms of the embedded models among `models`, and convert each of them once.
 
-    With `loads=False` no model will be loaded, so nothing is converted.
+    With `loads=False` no model will be loaded, so nothing is converted. Raises ModelFilesMissing.
     """
-    if all(model.source != embedded.SOURCE for model in models):
-        return
-    progress.say(embedded.TERMS)
-    if loads and not embedded.is_ready():
-        progress.say("preparing the embedded model; this happens once and takes about a minute")
-        embedded.prepare()
+    used = {model.source for model in models}
+    for model in (model for source, model in embedded.MODELS.items() if source in used):
+        progress.say(model.terms)
+        if loads and not model.is_ready:
+            progress.say(
+                f"preparing the embedded model {model.name}; this happens once and takes about a "
+                f"minute"
+            )
+            model.prepare()

@@ -32,9 +32,9 @@ def missing_weights(
         if "://" in model.source or model.engine_args.get("load_format") == "dummy":
             continue
         seen.add((model.source, model.revision))
-        if model.source == embedded.SOURCE:
-            if not embedded.is_ready():
-                yield f"{name}: {embedded.folder()} does not exist yet"
+        if (known := embedded.MODELS.get(model.source)) is not None:
+            if not known.is_ready:
+                yield f"{name}: {known.folder} does not exist yet"
         elif _is_path(model.source):
             folder = Path(model.source).expanduser()
             inside = slurm.container is not None and not folder.exists()

@@ -38,7 +38,7 @@ ORDER = ("raw", "sweep", "sweep", "raw")
 
 def figures() -> Iterator[Figure]:
     """Yield the ratio and both rates."""
-    embedded.prepare()
+    embedded.GEMMA.prepare()
     tokens = dict.fromkeys(ORDER, 0)
     seconds = dict.fromkeys(ORDER, 0.0)
     for kind in ORDER:

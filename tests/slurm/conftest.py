@@ -183,7 +183,7 @@ done
 def prepare_model() -> None:
     """Make the embedded model, which `submit` wants to see; jobs do not load it."""
     try:
-        embedded.prepare()
+        embedded.GEMMA.prepare()
     except MissingExtra as error:
         pytest.skip(str(error))
 

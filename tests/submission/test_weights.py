@@ -63,8 +63,8 @@ def test_the_embedded_model_has_been_prepared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CULTURE_RAY_CACHE", str(tmp_path))
-    model = replace(HUB, source=embedded.SOURCE)
-    assert problems(model, tmp_path) == [f"m: {embedded.folder()} does not exist yet"]
+    model = replace(HUB, source=embedded.GEMMA.source)
+    assert problems(model, tmp_path) == [f"m: {embedded.GEMMA.folder} does not exist yet"]
 
 
 @pytest.mark.parametrize(

@@ -61,9 +61,9 @@ def _fetch(models: Mapping[str, Model], screen: Screen) -> None:
 def _fetch_model(name: str, model: Model, screen: Screen) -> str:
     if model.engine != "vllm":
         return "nothing to fetch"
-    if model.source == embedded.SOURCE:
-        screen.print(embedded.TERMS, highlight=False)
-        return str(embedded.prepare())
+    if (known := embedded.MODELS.get(model.source)) is not None:
+        screen.print(known.terms, highlight=False)
+        return str(known.prepare())
     local = Path(model.source).expanduser()
     if local.is_dir():
         return str(local)

@@ -16,7 +16,7 @@ from culture_ray.config.run_settings import judges_from
 from culture_ray.engines.factory import make_engine
 from culture_ray.errors import ExitCode, WrongValue
 from culture_ray.report.screen.judges import agreement_lines, reliability_lines
-from culture_ray.stages.embedded_model import prepare_embedded_model
+from culture_ray.stages.embedded_model import prepare_embedded_models
 from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult, check_judges, checks_folder
 from culture_ray.stages.judge.check_files import (
     agreement_table,
@@ -53,7 +53,7 @@ def _check_on_gold(checking: JudgeCheck, human: str | None) -> int:
     log = checks_folder(checking.results) / "logs" / "driver.log"
     with quiet_screen(log) as console, Progress(console) as progress:
         progress.say(f"Ray and vLLM write to {log.parent}/")
-        prepare_embedded_model((judge.model for judge in checking.judges.values()), progress)
+        prepare_embedded_models((judge.model for judge in checking.judges.values()), progress)
         checked, broken = check_judges(checking, make_engine, progress)
     screen = Screen()
     for name, result in checked.items():

@@ -16,7 +16,7 @@ from culture_ray.plan.engines import models_and_judges
 from culture_ray.report.screen.summary import summary
 from culture_ray.run.status import StageStatus, done_requests, stage_statuses
 from culture_ray.stages.context import RunContext
-from culture_ray.stages.embedded_model import prepare_embedded_model
+from culture_ray.stages.embedded_model import prepare_embedded_models
 from culture_ray.stages.sweep import SweepResult, sweep
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.submission.submitted_command import command_of_sweep
@@ -53,7 +53,7 @@ def _sweep(context: RunContext) -> int:
             progress.add_earlier_failures(
                 status.stage, status.model, status.failures, status.unparsable
             )
-        prepare_embedded_model(models.values(), progress, loads=asks)
+        prepare_embedded_models(models.values(), progress, loads=asks)
         result = sweep(context, make_engine, progress)
     with quiet_screen(log) as screen:
         _print(settings.run, result, screen, time.monotonic() - started)

@@ -31,7 +31,7 @@ from culture_ray.prompts.language import read_language
 from culture_ray.prompts.language_file import dumped, nested, with_added, with_replaced
 from culture_ray.report.formatting import counted
 from culture_ray.settings.spending import SpendingSettings
-from culture_ray.stages.embedded_model import prepare_embedded_model
+from culture_ray.stages.embedded_model import prepare_embedded_models
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
 from culture_ray.store.run_directory import RunDirectory
@@ -96,7 +96,7 @@ def _make_texts(verb: str, content: Content, command: str, make: Make) -> int:
     billing_for(run, spending, billed)  # refuses what cannot be paid, before anything is written
     with quiet_screen(run.logs / "driver.log") as screen, Progress(screen) as progress:
         progress.say(f"run {run.name} in {run.folder}")
-        prepare_embedded_model(models.values(), progress)
+        prepare_embedded_models(models.values(), progress)
         facts = {name: f"{model.source}@{model.revision or ''}" for name, model in models.items()}
         asked = option_values(content)
         record(run, {"run": run.name, "command": command, "models": facts, "asked": asked})

@@ -157,11 +157,11 @@ def test_cancelling_a_run_that_does_not_exist_says_so(culture_ray: Callable[...,
 
 @pytest.mark.slow
 def test_fetching_prepares_the_embedded_model(culture_ray: Callable[..., Said]) -> None:
-    if not embedded.is_ready():
+    if not embedded.GEMMA.is_ready:
         pytest.skip("the embedded model is not prepared yet; tests of the engine do it")
     said = culture_ray("fetch", "experiment=quickstart")
     assert said.code == 0
-    assert f"gemma_3_270m: {embedded.folder()}" in said.out.replace("\n", "")
+    assert f"gemma_3_270m: {embedded.GEMMA.folder}" in said.out.replace("\n", "")
 
 
 @pytest.mark.slow

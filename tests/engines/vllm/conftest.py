@@ -25,7 +25,7 @@ def embedded_model() -> Model:
     cores = ",".join(map(str, sorted(os.sched_getaffinity(0))))
     for key, value in model.env.items():
         os.environ.setdefault(key, value.format(prefix=sys.prefix, cpus=cores))
-    embedded.prepare()
+    embedded.GEMMA.prepare()
     return model
 
 

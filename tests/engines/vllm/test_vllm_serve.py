@@ -47,7 +47,8 @@ def base_url(embedded_model, tmp_path_factory):
         port = free.getsockname()[1]
     words = [
         # What `vllm serve` runs: the CPU build's own `vllm` command does not find its version.
-        sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", embedded.folder(),
+        sys.executable, "-m", "vllm.entrypoints.openai.api_server",
+        "--model", embedded.GEMMA.folder,
         "--served-model-name", "gemma", "--host", "127.0.0.1", "--port", port,
         "--chat-template", scratch / "chat.jinja", "--dtype", "bfloat16", "--enforce-eager",
         "--max-model-len", 512, "--max-num-seqs", 8, "--kv-cache-memory-bytes", 2**29,
