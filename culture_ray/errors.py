@@ -206,9 +206,12 @@ class Drained(CultureRayError):
 
 def nearest(name: str, known: list[str]) -> str:
     """Return "did you mean ...?" for a mistyped name, or else the names that exist."""
-    close = difflib.get_close_matches(name.lower(), [k.lower() for k in known], n=1, cutoff=0.5)
-    if close:
-        match = next(k for k in known if k.lower() == close[0])
+    ratios = {k: difflib.SequenceMatcher(None, k.lower(), name.lower()).ratio() for k in known}
+    best = max(ratios.values(), default=0.0)
+    if best >= 0.5:
+        # Of equally near ones, that which begins alike: 'da' for 'dk', not 'uk'.
+        near = [k for k, ratio in ratios.items() if ratio == best]
+        match = next((k for k in near if k[:1].lower() == name[:1].lower()), near[0])
         return f"did you mean '{match}'?"
     shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
     return f"there is {shown}" if known else "there is none"

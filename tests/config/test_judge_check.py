@@ -38,7 +38,7 @@ def test_the_content_becomes_a_check() -> None:
         ({"repeats": 0}, "repeats=0 cannot be used: expected at least 1"),
         ({"repeats": "often"}, "repeats='often' cannot be used: expected a valid integer"),
         ({"judge": {}}, "judge=[] cannot be used: expected at least one of gemma_2_27b"),
-        ({"language": {}}, "language=[] cannot be used: expected at least one of da"),
+        ({"language": {}}, "language=[] cannot be used: expected at least one of ar"),
         ({"spending": {"cap_dollars": 0}}, "spending.cap_dollars=0 cannot be used: expected above"),
         ({"cluster": {"unit_size": 0}}, "cluster.unit_size=0 cannot be used: expected at least 1"),
     ],

@@ -53,7 +53,8 @@ def test_the_runs_own_phrases_come_first_and_replace_those_of_the_file() -> None
     mine = Phrases(refusals=("mangler",))
     found = known_phrases({"da": language("da", mine)})
     assert found[0] == mine
-    assert len(found) == len(files_of("language"))
+    texts = [path.read_text(encoding="utf-8") for path in files_of("language").values()]
+    assert len(found) == sum("\nphrases:" in text for text in texts) >= 4
     assert sum("beklager" in phrases.refusals for phrases in found) == 0
 
 

@@ -148,7 +148,7 @@ def test_the_file_of_a_cluster_has_every_setting_with_its_default(name: str) -> 
         ("spending.stages", {"judge": 0}, "above 0 dollars; to spend nothing, leave API models"),
         # nothing where something is needed
         ("model", {}, "gemma_2_2b"),
-        ("language", {}, "da, en, nl, pt"),
+        ("language", {}, "cs, da, de, el, en, es"),
         ("judge", {}, "gemma_2_9b"),
         ("protocol", {}, "hypothetical_interviews"),
         ("populations.compare", [], "[all]"),

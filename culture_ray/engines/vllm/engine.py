@@ -12,11 +12,10 @@ from culture_ray.engines.model import Model
 from culture_ray.engines.thoughts.split import SplitResponse, reason_without_text
 from culture_ray.engines.thoughts.stops import before_stop
 from culture_ray.engines.vllm.compile_cache import take_cache
-from culture_ray.engines.vllm.options import probabilities, spellings
 from culture_ray.engines.vllm.parent_watchdog import bind_engine_to_this_process
 from culture_ray.engines.vllm.parser_names import check_parser
 from culture_ray.engines.vllm.prompts import PromptRenderer, TokenPrompt, template_text
-from culture_ray.engines.vllm.sampling import sampling_parameters
+from culture_ray.engines.vllm.sampling import probabilities, sampling_parameters, spellings
 from culture_ray.engines.vllm.thoughts import ThoughtReader
 from culture_ray.errors import EngineFailed, MissingExtra
 

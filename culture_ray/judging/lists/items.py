@@ -28,8 +28,8 @@ def one_list(items: list[Item], asked: int) -> tuple[list[Item], str]:
     """Return the items of one list where several repeat it, and the text of the others.
 
     Models repeat a list in another language, or after a first plan. It is repeated if the numbers
-    begin again after all `asked` opinions, or if lists of equal length, near to that, hold more than
-    `asked`. The first list counts, unless a later one of its length has much more to say.
+    begin again after all `asked` opinions, or if lists of equal length, near to that, hold more
+    than `asked`. The first list counts, unless a later one of its length has much more to say.
     """
     lists: list[list[Item]] = []
     for item in items:

@@ -50,7 +50,7 @@ def own(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of a user's own files, with a small English; no German comes with the project."""
     monkeypatch.setattr(text_options, "files_of", {"language": {}}.__getitem__)
     monkeypatch.setattr(texts, "Executor", NoRay)
-    monkeypatch.setattr(embedded, "is_ready", lambda: True)
+    monkeypatch.setattr(embedded.EmbeddedModel, "is_ready", True)
     monkeypatch.setattr(texts, "quiet_screen", lambda _: nullcontext(Screen()))
     monkeypatch.setattr(NoRay, "answers", {})
     folder = workplace / "culture_ray_conf"

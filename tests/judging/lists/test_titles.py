@@ -21,7 +21,10 @@ from tests.judging.lists.views import NAMES, VIEWS, split
         ("Citizen {n} (woman, 3{n}): {view}", "Citizen 6 (woman,"),
         ("**Interview {n}: {name}**\n{view}", "**Interview 6: Fay**"),
         ("## {name}\n\n{view}", "## Fay"),
-        ("#### Interview {n}\n**Name:** {name}\n**View:** {view}", "#### Interview 6\n**Name:** Fay"),
+        (
+            "#### Interview {n}\n**Name:** {name}\n**View:** {view}",
+            "#### Interview 6\n**Name:** Fay",
+        ),
     ],
 )
 def test_a_last_title_without_an_opinion_is_none(written: str, cut: str) -> None:
