@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from culture_ray.measures.alignment import Level
+from culture_ray.measures.consistency import self_consistency, self_consistency_rounds
 from culture_ray.measures.reliability import disattenuated
 from culture_ray.measures.resampling.bootstrap import (
     BootstrapOptions,
@@ -19,8 +20,8 @@ from culture_ray.measures.resampling.bootstrap import (
     bootstrap_cell,
     study_topics,
 )
-from culture_ray.measures.resampling.resample import Resampling
-from culture_ray.measures.resampling.spread import standard_errors
+from culture_ray.measures.resampling.resample import Resampling, drawn_rounds
+from culture_ray.measures.resampling.spread import FEWEST_TOPICS, standard_errors, t_half_width
 from culture_ray.measures.result import FloatArray, IntArray, measured
 from culture_ray.sweep.execute.ray_session import mapped
 from culture_ray.sweep.plan.cluster import Cluster
@@ -36,7 +37,13 @@ FIGURES = (
     "alignment_us_topics",
     "alignment_us_disattenuated",
 )
-KEPT = ("alignment_language", "alignment_us", "alignment_native_mean")
+KEPT = (
+    "alignment_language",
+    "alignment_us",
+    "alignment_native_mean",
+    "alignment_language_topics",
+    "alignment_language_disattenuated",
+)
 """Figures of which the regressions need every round."""
 
 MANY = 1000
@@ -44,6 +51,9 @@ MANY = 1000
 
 _PART = 16
 """Cells sent to a worker at a time."""
+
+_CHUNK = 256
+"""Rounds of self-consistency computed at a time."""
 
 Rounds = npt.NDArray[np.float32]
 """Figures per round; single precision is enough for standard errors, and halves the memory."""
@@ -169,9 +179,8 @@ def _of_cell(shared: _Shared, cell: StudyCell, reliability: FloatArray) -> Float
     topics = np.vstack([topic_means.alignment.value, topic_means.alignment_rounds])
     topics[:, np.flatnonzero(~defined[:2])] = np.nan
     consistency = np.concatenate([responses.consistency.value[None], responses.consistency_rounds])
-    disattenuated_alignment = disattenuated(
-        measured(contrasts[:, :2], []), consistency[:, None], reliability
-    ).value
+    own = np.column_stack([_reliability(cell, shared, row, consistency) for row in weights[:2]])
+    disattenuated_alignment = disattenuated(measured(contrasts[:, :2], []), own, reliability).value
     return np.column_stack(
         [
             contrasts,
@@ -182,3 +191,29 @@ def _of_cell(shared: _Shared, cell: StudyCell, reliability: FloatArray) -> Float
             disattenuated_alignment[:, 1],
         ]
     )
+
+
+def _reliability(
+    cell: StudyCell, shared: _Shared, weights: FloatArray, over_all: FloatArray
+) -> FloatArray:
+    """Return self-consistency over the topics of an alignment, as `over_all`; (1 + B,).
+
+    `weights` are those of the alignment over populations. The figure is missing, as a reliability,
+    where its interval over topics is not above 0.
+    """
+    unknown = np.full_like(over_all, np.nan)
+    if not weights.any():
+        return unknown
+    known = ~np.isnan(shared.ground_truth[weights != 0.0]).any(axis=0)
+    topics = cell.cell.topics[known[cell.cell.topics]]
+    if topics.size < FEWEST_TOPICS:
+        return unknown
+    found = over_all
+    if topics.size < cell.cell.topics.size:
+        asked = cell.cell.restricted_to(topics)
+        rounds = drawn_rounds(asked, cell.key, shared.resampling, shared.topics, _CHUNK)
+        drawn = [self_consistency_rounds(part).value for part in rounds]
+        found = np.concatenate([self_consistency(asked).value[None], *drawn])
+    error = standard_errors(found[1:, None], [topics.size])
+    low = found[0] - t_half_width(error, topics.size)[0]
+    return found if low > 0 else unknown

@@ -17,6 +17,7 @@ from culture_ray.measures.capability import capability
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.reliability import population_reliability
 from culture_ray.measures.resampling.bootstrap import StudyCell
+from culture_ray.measures.resampling.jackknife import self_consistency_interval
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.resampling.spread import FEWEST_TOPICS, t_half_width
 from culture_ray.measures.result import FloatArray, IntArray
@@ -26,7 +27,7 @@ from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.survey.language_tags import nearest_code
 from culture_ray.tables import CELLS
 
-_LARGEST = {
+LARGEST = {
     "alignment_language": 1.0,
     "alignment_us": 1.0,
     "alignment_native_mean": 1.0,
@@ -36,6 +37,9 @@ _LARGEST = {
     "alignment_us_topics": 1.0,
 }
 """Largest absolute value of a figure. Figures divided by a reliability are unbounded."""
+
+
+_UNRELIABLE = "no disattenuated figures: a reliability is not above 0 by its 95 % interval"
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +101,13 @@ def cells(
     )
     for name in FIGURES:
         estimates = figures.estimates[name], figures.std_errors[name]
-        columns = with_interval(name, *estimates, clusters, _LARGEST.get(name, math.inf))
+        columns = with_interval(name, *estimates, clusters, LARGEST.get(name, math.inf))
         table = table.join(columns)
+    ends = np.array([self_consistency_interval(cell.cell) for cell in study])
+    known = table["self_consistency_std_error"].notna().to_numpy()
+    for column, values in zip(("ci_low", "ci_high"), ends.T, strict=True):
+        table[f"self_consistency_{column}"] = np.where(known, values, np.nan)
+    table["note"] = _with_reliability(table)
     table["capability"] = _capability(settings.models, scores.to_pandas(), table)
     return Cells(table, figures.rounds, study, truth)
 
@@ -223,6 +232,18 @@ def _note(cell: StudyCell, truth: GroundTruth) -> str | None:
     too_few = f"fewer than {FEWEST_TOPICS} topics: no intervals"
     notes = [too_few if few else "", *result.reason_texts()]
     return "; ".join(note for note in notes if note) or None
+
+
+def _with_reliability(table: pd.DataFrame) -> list[str | None]:
+    """Return the notes, with one where alignment cannot be divided by its reliability."""
+    unreliable = table["alignment_language_disattenuated"].isna() & (
+        table["alignment_language"].notna() & (table["topics"] >= FEWEST_TOPICS)
+    )
+    notes = [note if isinstance(note, str) else "" for note in table["note"]]
+    return [
+        "; ".join(filter(None, [note, _UNRELIABLE if lacks else ""])) or None
+        for note, lacks in zip(notes, unreliable, strict=True)
+    ]
 
 
 def _capability(

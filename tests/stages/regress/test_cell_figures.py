@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from culture_ray.measures.cells import tabulate
+from culture_ray.measures.consistency import self_consistency
 from culture_ray.measures.resampling.bootstrap import StudyCell, bootstrap
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.resampling.spread import standard_errors
@@ -67,6 +68,33 @@ def test_a_contrast_that_cannot_be_had_is_undefined_and_the_others_are_not() -> 
         assert np.isnan(found.std_errors[name]).all()
     assert np.isfinite(found.estimates["alignment_us_topics"]).all()
     assert np.isnan(found.rounds["alignment_language"]).all()
+
+
+def test_alignment_is_divided_by_the_reliability_of_the_same_topics() -> None:
+    cells = made(1)
+    truth = TRUTH.copy()
+    truth[0, [1, 4, 7]] = np.nan
+    clusters, reliability = np.array([TOPICS - 3]), np.ones((1, 2))
+    found = cell_figures(cells, truth, clusters, reliability, DRAWING, Cluster())
+    asked = np.setdiff1d(np.arange(TOPICS), [1, 4, 7])
+    own = self_consistency(cells[0].cell.restricted_to(asked)).value
+    aligned = found.estimates["alignment_language"][0]
+    clean = found.estimates["alignment_language_disattenuated"][0]
+    assert clean == pytest.approx(aligned / np.sqrt(own))
+    assert own != pytest.approx(found.estimates["self_consistency"][0])
+    # The other population has figures for every topic.
+    overall = found.estimates["alignment_us"][0] / np.sqrt(found.estimates["self_consistency"][0])
+    assert found.estimates["alignment_us_disattenuated"][0] == pytest.approx(overall)
+
+
+def test_nothing_is_divided_by_a_reliability_that_may_be_zero() -> None:
+    rng = np.random.default_rng(8)
+    noise = tabulate(rng.integers(0, TOPICS, 60), rng.integers(0, 7, 60) / 6)
+    found = figures([StudyCell("noise", noise, WEIGHTS)])
+    assert np.isfinite(found.estimates["alignment_language"][0])
+    assert np.isnan(found.estimates["alignment_language_disattenuated"][0])
+    assert np.isnan(found.std_errors["alignment_us_disattenuated"][0])
+    assert np.isnan(found.rounds["alignment_language_disattenuated"][0]).all()
 
 
 def test_a_cell_has_the_same_figures_alone_as_among_others_of_its_topics() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
-from culture_ray.stages.regress.cells import with_interval
+from culture_ray.stages.regress.cells import _with_reliability, with_interval
 
 
 def test_an_interval_is_that_of_t_with_one_degree_of_freedom_less_than_topics() -> None:
@@ -25,3 +26,19 @@ def test_an_interval_ends_where_its_figure_does() -> None:
     assert found["x_ci_low"][1] == -1.0
     assert found[["x_ci_low", "x_ci_high"]].iloc[2].isna().all()
     assert with_interval("x", values, error, topics)["x_ci_high"][0] > 1.0
+
+
+def test_a_cell_without_a_reliability_above_zero_says_so() -> None:
+    table = pd.DataFrame(
+        {
+            "alignment_language": [0.4, 0.4, np.nan, 0.4],
+            "alignment_language_disattenuated": [0.5, np.nan, np.nan, np.nan],
+            "topics": [30, 30, 30, 3],
+            "note": [None, "a caveat", "no responses", "few topics"],
+        }
+    )
+    said = _with_reliability(table)
+    assert said[0] is None
+    assert said[1] is not None
+    assert said[1].startswith("a caveat; no disattenuated figures: a reliability is not above 0")
+    assert said[2:] == ["no responses", "few topics"]
