@@ -42,19 +42,22 @@ POOLED = RegressionDesign(
 WITHIN = RegressionDesign(
     "within",
     "alignment ~ 0 + language + family + capability_within:family + capability_between"
-    " + (1 | model)",
+    " + (1 | model) + (1 | family:language)",
 )
 """The default. Each family has an intercept; without it, differences between families other than in
-capability would count as variance between models, on which the level of the test depends."""
+capability would count as variance between models, on which the level of the test depends. Families
+also differ by language, which would count as an effect of `capability_between` without random
+intercepts for both together."""
 
 WITHIN_GIVEN_CONSISTENCY = RegressionDesign(
     "within_given_consistency",
     "alignment ~ 0 + language + family + consistency + capability_within:family"
-    " + capability_between + (1 | model)",
+    " + capability_between + (1 | model) + (1 | family:language)",
 )
 WITHIN_POOLED = RegressionDesign(
     "within_pooled",
-    "alignment ~ 0 + language + family + capability_within + capability_between + (1 | model)",
+    "alignment ~ 0 + language + family + capability_within + capability_between"
+    " + (1 | model) + (1 | family:language)",
 )
 """A common slope for all families, which has more power where families agree."""
 
@@ -87,7 +90,15 @@ class DesignMatrices:
 
     def levels(self) -> list[FloatArray]:
         """Return Z_k of each factor, n x its levels: 1 where a row has the level."""
-        return [np.eye(self.rows[g].nunique())[pd.factorize(self.rows[g])[0]] for g in self.groups]
+        codes = [pd.factorize(self.labels(group))[0] for group in self.groups]
+        return [np.eye(code.max() + 1)[code] for code in codes]
+
+    def labels(self, group: str) -> pd.Series[str]:
+        """Return the level of each row for a factor, such as `model` or `family:language`."""
+        first, *others = (self.rows[name].astype(str) for name in group.split(":"))
+        for other in others:
+            first = first + ":" + other
+        return first
 
     def kernels(self) -> FloatArray:
         """Return Z_k Z_k' of each factor, K x n x n: 1 where two rows share a level."""

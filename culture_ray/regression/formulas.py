@@ -1,4 +1,7 @@
-"""Formulas in lme4 notation: fixed terms as in patsy, random intercepts as `(1 | model)`."""
+"""Formulas in lme4 notation: fixed terms as in patsy, random intercepts as `(1 | model)`.
+
+A factor may be crossed from several columns, as in `(1 | family:language)`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import patsy
 from culture_ray.errors import WrongValue
 from culture_ray.regression.results import Aliased
 
-_INTERCEPT = re.compile(r"\+?\s*\(\s*1\s*\|\s*(\w+)\s*\)")
+_INTERCEPT = re.compile(r"\+?\s*\(\s*1\s*\|\s*(\w+(?:\s*:\s*\w+)*)\s*\)")
 _NAME = re.compile(r"\b[A-Za-z_]\w*\b(?!\()")
 _ZERO, _DEPENDENT = 1e-12, 1e-9
 
@@ -28,7 +31,7 @@ class Formula:
     response: str
     fixed: str
     groups: tuple[str, ...]
-    """Factors with a random intercept."""
+    """Factors with a random intercept; `family:language` is the combination of two columns."""
 
     names: frozenset[str]
     """Columns that the formula reads, including the response."""
@@ -41,7 +44,7 @@ def parse(text: str, where: str) -> Formula:
         WrongValue: it cannot be parsed, or has random effects other than intercepts.
     """
     response, tilde, right = (part.strip() for part in text.partition("~"))
-    groups = tuple(_INTERCEPT.findall(right))
+    groups = tuple(re.sub(r"\s", "", group) for group in _INTERCEPT.findall(right))
     fixed = _INTERCEPT.sub("", right).strip().removeprefix("+")
     if not tilde or not response.isidentifier() or not fixed or "|" in fixed:
         raise WrongValue(where, text, "'response ~ terms + (1 | factor)', random intercepts only")
@@ -51,7 +54,18 @@ def parse(text: str, where: str) -> Formula:
         raise WrongValue(where, text, f"a formula ({error})") from error
     factors = [factor.name() for term in terms for factor in term.factors]
     read = {name for factor in factors for name in _NAME.findall(factor)}
-    return Formula(text, where, response, fixed, groups, frozenset({response, *read, *groups}))
+    grouping = {name for group in groups for name in group.split(":")}
+    return Formula(text, where, response, fixed, groups, frozenset({response, *read, *grouping}))
+
+
+def without_group(text: str, group: str) -> str:
+    """Return a formula without the random intercepts of one factor."""
+    wanted = re.sub(r"\s", "", group)
+
+    def kept(found: re.Match[str]) -> str:
+        return "" if re.sub(r"\s", "", found[1]) == wanted else found[0]
+
+    return re.sub(r"\s+", " ", _INTERCEPT.sub(kept, text)).strip()
 
 
 def columns(formula: Formula, rows: pd.DataFrame) -> pd.DataFrame:

@@ -43,9 +43,16 @@ class AddedVariance:
 def infer(
     fit: Fit, method: Method, added: AddedVariance | None = None, *, level: float = 0.95
 ) -> CoefficientInference:
-    """Return standard errors, df, t intervals and two-sided p values of all coefficients."""
-    covariance, df = (kenward_roger if method == "kenward_roger" else satterthwaite)(fit)
+    """Return standard errors, df, t intervals and two-sided p values of all coefficients.
+
+    They are NaN where the rows are too few for a variance or degrees of freedom above 0.
+    """
+    # Too few rows can give variances and degrees of freedom below 0, which are then undefined.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        covariance, df = (kenward_roger if method == "kenward_roger" else satterthwaite)(fit)
     variance = np.diagonal(covariance, axis1=-2, axis2=-1)
+    possible = (variance > 0) & (df > 0)
+    variance, df = np.where(possible, variance, np.nan), np.where(possible, df, np.nan)
     if added is not None:
         total = variance + added.variance
         df = sum_df(variance, df, added.variance, added.df)

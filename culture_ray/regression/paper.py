@@ -33,7 +33,7 @@ def multilingual(rounds: pd.DataFrame, design: RegressionDesign = PAPER) -> Regr
         BadTable: columns, families or capabilities are missing.
     """
     matrices = design_matrices(design, rounds)
-    labels = matrices.rows[matrices.groups[0]].to_numpy()
+    labels = matrices.labels(matrices.groups[0]).to_numpy()
     # Imported here because statsmodels takes seconds to import and only this mode needs it.
     from statsmodels.regression.mixed_linear_model import MixedLM
 

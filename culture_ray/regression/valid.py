@@ -10,13 +10,10 @@ import pandas as pd
 from culture_ray.errors import BadTable, UserError, WrongValue
 from culture_ray.measures.result import FloatArray
 from culture_ray.regression import fit_quality
-from culture_ray.regression.designs import (
-    DesignMatrices,
-    RegressionDesign,
-    design_matrices,
-    per_unit,
-)
-from culture_ray.regression.inference import AddedVariance, CoefficientInference, Method, infer
+from culture_ray.regression.designs import DesignMatrices, RegressionDesign, per_unit
+from culture_ray.regression.estimable import estimable_design, identifiable
+from culture_ray.regression.fitted_terms import fit_notes, terms_of
+from culture_ray.regression.inference import AddedVariance, Method, infer
 from culture_ray.regression.permutation import PermutationTest, permutation_tests
 from culture_ray.regression.reml.compress import Compressed, compress, uncompressed
 from culture_ray.regression.reml.fit import Fit, fit
@@ -94,11 +91,12 @@ def _regress(
 ) -> Regression:
     if not options.residual and (errors is None or options.sampling != "known"):
         raise WrongValue("residual", False, "True, or sampling='known' with a positive definite V")
-    matrices = design_matrices(design, rows)
-    _require_unique_cells(matrices)
+    _require_unique_cells(rows)
+    design, matrices, changes = estimable_design(design, rows)
     topic_errors = _topic_errors(matrices, errors, options)
     data = _data(matrices, matrices.X, topic_errors, options)
-    _require_identifiable(design, matrices, data, options)
+    if not identifiable(data, residual=options.residual):
+        raise BadTable(_inseparable(design, matrices, data, options))
     if _fits_exactly(data):
         return _without_figures(
             design, matrices, "the terms fit the response exactly, which leaves no residual error"
@@ -114,9 +112,15 @@ def _regress(
         design=design.name,
         formula=design.formula,
         mode="valid",
-        terms=_with_permutation(_terms(matrices, fitted, inference), tests),
+        terms=_with_permutation(terms_of(matrices, fitted, inference), tests),
         aliased=matrices.aliased,
-        notes=(*matrices.notes, *_notes(matrices, fitted), *_smallest_p_values(tests), *skipped),
+        notes=(
+            *matrices.notes,
+            *changes,
+            *fit_notes(matrices, fitted, inference),
+            *_smallest_p_values(tests),
+            *skipped,
+        ),
         diagnostics=Diagnostics(
             rows=len(matrices.y),
             r2_marginal=marginal,
@@ -135,9 +139,11 @@ def _without_figures(design: RegressionDesign, matrices: DesignMatrices, why: st
     return Regression(design.name, design.formula, "valid", (), matrices.aliased, None, notes)
 
 
-def _require_unique_cells(matrices: DesignMatrices) -> None:
+def _require_unique_cells(rows: pd.DataFrame) -> None:
     """Raise BadTable if a model has more than one row in a language."""
-    twice = matrices.rows[matrices.rows.duplicated(["model", "language"])]
+    if not {"model", "language"} <= set(rows.columns):
+        return  # design_matrices names the missing columns
+    twice = rows[rows.duplicated(["model", "language"])]
     if len(twice):
         row = twice.iloc[0]
         raise BadTable(
@@ -197,60 +203,15 @@ def _fit(data: Compressed, options: Options) -> Fit:
     )
 
 
-def _require_identifiable(
+def _inseparable(
     design: RegressionDesign, matrices: DesignMatrices, data: Compressed, options: Options
-) -> None:
-    """Raise BadTable if the variances of the random factors are not identifiable."""
-    basis = np.linalg.qr(data.X)[0]
-    project = np.eye(len(data.y)) - basis @ basis.T
-    kernels, names = [*data.kernels], [*matrices.groups]
-    if options.residual and not data.spare.count:
-        kernels, names = [*kernels, np.eye(len(data.y))], [*names, "the residual"]
-    flat = np.array([(project @ G @ project).ravel() for G in kernels])
-    if len(flat) and np.linalg.matrix_rank(flat, tol=1e-9 * len(matrices.y)) < len(flat):
-        raise BadTable(
-            f"the design '{design.name}' cannot tell {' and '.join(names)} apart in these rows: "
-            "give each model more than one language, or drop a random intercept"
-        )
-
-
-def _terms(
-    matrices: DesignMatrices, fitted: Fit, inference: CoefficientInference
-) -> tuple[Term, ...]:
-    columns = (
-        fitted.estimates,
-        inference.std_error,
-        inference.df,
-        inference.ci_low,
-        inference.ci_high,
-        inference.p_value,
+) -> str:
+    """Return the sentence on random factors whose variances are not identifiable."""
+    last = ["the residual"] if options.residual and not data.spare.count else []
+    return (
+        f"the design '{design.name}' cannot tell {' and '.join([*matrices.groups, *last])} apart "
+        "in these rows: give each model more than one language, or drop a random intercept"
     )
-    return tuple(
-        Term(name, *map(float, values))
-        for name, *values in zip(matrices.terms, *columns, strict=True)
-    )
-
-
-def _notes(matrices: DesignMatrices, fitted: Fit) -> tuple[str, ...]:
-    """Return a sentence on each unusual property of the fit."""
-    notes = [f"left out {a.term}: {a.reason}" for a in matrices.aliased]
-    for name, zero, s in zip(matrices.groups, fitted.at_zero, fitted.variances, strict=False):
-        if zero:
-            notes.append(
-                f"singular fit: the variance between levels of {name} is estimated at zero, which "
-                "with few levels does not mean that the levels are equal"
-            )
-        elif s < 0:
-            notes.append(
-                f"the variance between levels of {name} is estimated below zero ({s:.2g}): the "
-                "levels differ less than the residuals alone would make them; the estimate is kept "
-                "because setting it to zero would make the tests conservative"
-            )
-    if len(fitted.at_zero) > len(matrices.groups) and fitted.at_zero[-1]:
-        notes.append(
-            "the residual variance is estimated at zero: sampling error explains the remainder"
-        )
-    return tuple(notes)
 
 
 def _permutation_tests(

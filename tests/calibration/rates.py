@@ -17,6 +17,7 @@ from culture_ray.regression.designs import (
     RegressionDesign,
     design_matrices,
 )
+from culture_ray.regression.estimable import estimable_design
 from culture_ray.regression.inference import (
     AddedVariance,
     CoefficientInference,
@@ -35,6 +36,14 @@ STRESS = {
     "models alike": World(sd_family=0.0, sd_model=0.0, sd_consistency_model=0.0),
     "four cells of 33 responses": World(thin_cells=4),
 }
+FAMILIES = {
+    f"{shape}, families differ by language": World(
+        families=families, per_family=per_family, sd_family_language=0.05
+    )
+    for shape, families, per_family in (("3 families of 3", 3, 3), ("6 families of 5", 6, 5))
+} | {"families share odd topics": World(shared=(0.15, 0.2, 0.35, 0.1, 0.2))}
+"""Worlds in which the slope between families is at risk."""
+
 RESEMBLANCE = {
     f"{shape}, {share:.0%} on a capability factor": World(
         families=families, per_family=per_family, capability_factor=share
@@ -93,7 +102,7 @@ def calibrate(*, studies: int, paper_studies: int, seed: int) -> Iterator[Rate]:
         for design in (WITHIN, WITHIN_POOLED) if world.families > 1 else (WITHIN_POOLED,):
             yield from valid_rates(name, design, drawn, 0.0, levels=False)
         yield _permutation_rate(name, drawn, paper_studies)
-    for name, world in STRESS.items():
+    for name, world in (FAMILIES | STRESS).items():
         drawn = simulate(world, studies // 2, rounds=100, seed=seed + 2)
         for design in DESIGNS:
             yield from valid_rates(name, design, drawn, 0.0, levels=False)
@@ -118,7 +127,8 @@ def valid(
     """Return terms, estimates and inference of every study: `regress`, all studies at once."""
     chosen = Options()
     rows = tables(drawn)
-    made = [design_matrices(design, table) for table in rows]
+    estimable = estimable_design(design, rows[0])[0]
+    made = [design_matrices(estimable, table) for table in rows]
     n = len(rows[0])
     roots = [root_of_covariance(V, n) for V in drawn.V]
     shared = np.array(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -79,13 +81,14 @@ def test_kenward_roger_adds_what_their_formula_says_on_unbalanced_data() -> None
                 np.trace(O @ G[i] @ O @ G[j]) / 2
                 - np.trace(Phi @ Q[i][j])
                 + np.trace(Phi @ P[i] @ Phi @ P[j]) / 2
-                for j in range(2)
+                for j in range(len(G))
             ]
-            for i in range(2)
+            for i in range(len(G))
         ]
     )
     W = np.linalg.inv(information)
-    extra = sum(W[i, j] * (Q[i][j] - P[i] @ Phi @ P[j]) for i in range(2) for j in range(2))
+    pairs = product(range(len(G)), repeat=2)
+    extra = sum(W[i, j] * (Q[i][j] - P[i] @ Phi @ P[j]) for i, j in pairs)
     expected = np.sqrt(np.diagonal(Phi + 2 * Phi @ extra @ Phi))
     assert np.allclose(infer(fitted, "kenward_roger").std_error, expected)
     assert not np.allclose(expected, np.sqrt(np.diagonal(Phi)), rtol=1e-3)
@@ -100,8 +103,9 @@ def test_the_fit_beats_every_other_point_of_the_likelihood() -> None:
         V = root @ root.T / 10
         fitted = fit(made.y, made.X, made.kernels(), V)
         assert fitted.converged
-        for s in rng.exponential(0.005, size=(200, 2)):
-            Omega = s[0] * made.kernels()[0] + s[1] * np.eye(len(made.y)) + V
+        kernels = [*made.kernels(), np.eye(len(made.y))]
+        for s in rng.exponential(0.005, size=(200, len(kernels))):
+            Omega = sum(v * G for v, G in zip(s, kernels, strict=True)) + V
             assert fitted.criterion <= _criterion(made.y, made.X, Omega) + 1e-8
 
 
