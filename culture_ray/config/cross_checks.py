@@ -11,6 +11,7 @@ from culture_ray.labels.measured import FIRST, MAJORITY
 from culture_ray.labels.read import RULE
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.design import ProtocolSettings
+from culture_ray.settings.inference import InferenceSettings
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.run import Settings
 from culture_ray.stages.judge.task import check_answers
@@ -39,8 +40,28 @@ def check_choices(settings: Settings) -> None:
         raise WrongValue("retry", settings.retry, "stages that ask models: add elicit or judge")
     if settings.inference.design not in settings.inference.designs:
         raise UnknownName("inference.design", settings.inference.design, settings.inference.designs)
+    _check_same_model(settings.inference, list(settings.models))
+    if settings.inference.mode == "paper" and settings.inference.outcome != "responses":
+        expected = "responses: inference=paper repeats the published analysis, which uses these"
+        raise WrongValue("inference.outcome", settings.inference.outcome, expected)
     if settings.cluster.slurm is not None:
         check_slurm(settings.cluster.slurm)
+
+
+def _check_same_model(inference: InferenceSettings, models: Sequence[str]) -> None:
+    key = "inference.same_model"
+    groups = [list(group) for group in inference.same_model]
+    if groups and inference.mode == "paper":
+        raise WrongValue(key, groups, "none: the published analysis takes models as they are named")
+    for group in groups:
+        if len(group) < 2:
+            raise WrongValue(key, groups, "groups of at least two models, as in [[first, second]]")
+        for name in group:
+            if name not in models:
+                raise UnknownName(key, name, models)
+    names = [name for group in groups for name in group]
+    if len(set(names)) < len(names):
+        raise WrongValue(key, groups, "no model twice")
 
 
 def check_slurm(slurm: Slurm) -> None:

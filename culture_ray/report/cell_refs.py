@@ -20,8 +20,8 @@ ROW = "#"
 """Key of a row's index in its table, in the rows that `numbered_rows` returns."""
 
 _NAMES = (
-    "distributions", "alignment", "consistency", "quality", "ground_truth", "cells", "robustness",
-    "usage", "people", "timeline", "spending", "exclusions",
+    "distributions", "alignment", "consistency", "quality", "ground_truth", "cells", "simultaneous",
+    "robustness", "usage", "people", "timeline", "spending", "exclusions",
 )  # fmt: skip
 _SHORT_NAMES = {
     "correlations": "people_correlations",

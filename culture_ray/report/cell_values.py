@@ -40,6 +40,8 @@ class CellValue:
     """Table cells of `value`."""
     interval_refs: tuple[CellRef, CellRef] | None = None
     """Table cells of the interval's lower and upper end."""
+    simultaneous: bool = False
+    """True if the interval holds together with those of all other cells."""
 
     @property
     def has_interval(self) -> bool:
@@ -83,6 +85,29 @@ def us_bias(content: ReportContent) -> list[CellValue]:
     ]
     cells = _prefer_cells_table(content, cells, "us_minus_native")
     return _in_order(content, cells)
+
+
+def with_simultaneous_intervals(
+    content: ReportContent, cells: list[CellValue], figure: str
+) -> list[CellValue]:
+    """Return the cells with intervals that hold for all at once; unchanged in a run without them.
+
+    Sentences that pick cells, such as those above zero, need these.
+    """
+    table = [] if content.simultaneous is None else numbered_rows(content.simultaneous)
+    rows = {(r["model"], r["language"]): r for r in table if r["figure"] == figure}
+    if any(cell.has_interval and (cell.model, cell.language) not in rows for cell in cells):
+        return cells
+    return [
+        _simultaneous(cell, rows[cell.model, cell.language]) if cell.has_interval else cell
+        for cell in cells
+    ]
+
+
+def _simultaneous(cell: CellValue, row: Row) -> CellValue:
+    low, high = interval(row, "simultaneous")
+    refs = interval_refs("simultaneous", row, "simultaneous")
+    return replace(cell, low=low, high=high, interval_refs=refs, simultaneous=True)
 
 
 def own_countries(content: ReportContent, language: str) -> list[str]:

@@ -27,6 +27,8 @@ _OPTIONAL_SCHEMAS = {
     "timeline": tables.TIMELINE,
     "spending": tables.SPENDING,
     "people": tables.PEOPLE,
+    "outcomes": tables.OUTCOMES,
+    "simultaneous": tables.SIMULTANEOUS,
     "correlations": tables.PEOPLE_CORRELATIONS,
 }
 """Optional table -> schema of which it must have every column."""
@@ -151,6 +153,10 @@ class ReportContent:
     quality: pa.Table
     ground_truth: pa.Table
     regressions: Mapping[str, ReportRegression] = field(default_factory=dict)
+    outcomes: pa.Table | None = None
+    """Coefficients under every definition of alignment, as tables.OUTCOMES."""
+    simultaneous: pa.Table | None = None
+    """Intervals that hold for all cells at once, as tables.SIMULTANEOUS."""
     examples: tuple[Example, ...] = ()
     notices: tuple[str, ...] = ()
     """Sentences to show prominently, above the findings."""

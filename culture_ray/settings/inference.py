@@ -8,6 +8,10 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge
 
+Outcome = Literal["responses", "topics", "disattenuated"]
+"""Alignment as the outcome of a regression: over single responses, over topic means, or over
+responses without their noise."""
+
 
 @dataclass(frozen=True)
 class InferenceSettings:
@@ -18,6 +22,11 @@ class InferenceSettings:
     """Draws of the joint topic bootstrap."""
     permutations: Annotated[int, Ge(0)] = 1999
     """Largest number of permutations in the permutation test; 0 skips the test."""
+    outcome: Outcome = "responses"
+    """Alignment in multilingual.csv; outcomes.csv has all of them. The published one is responses.
+    """
+    same_model: tuple[tuple[str, ...], ...] = ()
+    """Groups of models that are one model under several names, analysed as one."""
     published_rounds: Annotated[int, Ge(2)] = 100
     """Bootstrap rounds used as rows in the published analysis."""
     design: str = "within"

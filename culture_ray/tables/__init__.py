@@ -33,10 +33,12 @@ from culture_ray.tables.labels import LABELS, QUALITY
 from culture_ray.tables.measures import ALIGNMENT, CELLS, CONSISTENCY, DISTRIBUTIONS, EXCLUSIONS
 from culture_ray.tables.populations import GROUND_TRUTH, PEOPLE, PEOPLE_CORRELATIONS, POPULATIONS
 from culture_ray.tables.regression import (
+    OUTCOMES,
     REGRESSION,
     REGRESSION_ROWS,
     REGRESSIONS,
     ROBUSTNESS,
+    SIMULTANEOUS,
 )
 from culture_ray.tables.requests import REQUESTS, RESPONSES
 from culture_ray.tables.table import Table, column, is_later
@@ -59,6 +61,7 @@ __all__ = [
     "JUDGE_REGRESSIONS",
     "JUDGE_RELIABILITY",
     "LABELS",
+    "OUTCOMES",
     "PEOPLE",
     "PEOPLE_CORRELATIONS",
     "POPULATIONS",
@@ -71,6 +74,7 @@ __all__ = [
     "RESPONSES",
     "ROBUSTNESS",
     "SCHEMA_VERSION",
+    "SIMULTANEOUS",
     "SPENDING",
     "TABLES",
     "TEXTS",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from culture_ray.tables.table import REAL, TEXT, Table, column
+from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
 REGRESSION = pa.schema(
     [
@@ -28,6 +28,51 @@ REGRESSIONS = pa.schema(
         ),
         column("inference", TEXT, "valid, or paper for the published inference"),
         *REGRESSION,
+    ]
+)
+
+OUTCOMES = pa.schema(
+    [
+        column(
+            "outcome",
+            TEXT,
+            "alignment that the regression explains: responses, topics or disattenuated",
+        ),
+        column("design", TEXT, "name of the design in inference.designs"),
+        column("term", TEXT, "term of the formula, as in capability_within:family[gemma]"),
+        column("estimate", REAL, "coefficient"),
+        column("std_error", REAL, "standard error"),
+        column("df", REAL, "degrees of freedom"),
+        column("ci_low", REAL, "lower end of the 95 % interval"),
+        column("ci_high", REAL, "upper end of the 95 % interval"),
+        column("p_value", REAL, "two-sided p value, not from permutations"),
+        column("rows", INT, "models and languages in the regression"),
+    ]
+)
+
+SIMULTANEOUS = pa.schema(
+    [
+        column(
+            "figure",
+            TEXT,
+            "alignment_language or us_minus_native, as in cells.csv; multilingual for a slope",
+        ),
+        column("model", TEXT, "name of the model, as in conf/model; null for a slope"),
+        column("language", TEXT, "language of the prompts; null for a slope"),
+        column("term", TEXT, "term of the multilingual regression; null for a cell"),
+        column("estimate", REAL, "value of the figure"),
+        column("ci_low", REAL, "lower end of the 95 % interval of this figure alone"),
+        column("ci_high", REAL, "upper end of the 95 % interval of this figure alone"),
+        column(
+            "simultaneous_ci_low",
+            REAL,
+            "lower end of an interval that holds together with those of all cells in 95 %; null "
+            "for a slope",
+        ),
+        column("simultaneous_ci_high", REAL, "upper end of that interval"),
+        column("p_value", REAL, "two-sided p value of this figure alone"),
+        column("p_holm", REAL, "p value adjusted for the number of figures by Holm's method"),
+        column("figures", INT, "number of figures that the adjustment allows for"),
     ]
 )
 
@@ -88,6 +133,30 @@ TABLES = (
             "`regression/` repeat those of the command that ran last. `export` writes all "
             "regressions as one table, with the columns `regression` and `inference`."
         ),
+    ),
+    Table(
+        name="outcomes",
+        schema=OUTCOMES,
+        meaning=(
+            "One row per coefficient of each design and outcome: alignment over responses, over "
+            "topic means, and disattenuated."
+        ),
+        file="regression/outcomes.csv",
+        written_by="`sweep`, stage regress, and `analyse`, with inference=valid",
+        order="outcome, then design, then term as in the formula",
+        optional=True,
+    ),
+    Table(
+        name="simultaneous",
+        schema=SIMULTANEOUS,
+        meaning=(
+            "One row per cell and figure, and per slope: the interval and p value that allow for "
+            "the number of figures."
+        ),
+        file="simultaneous.csv",
+        written_by="`sweep`, stage regress, and `analyse`, with inference=valid",
+        order="alignment, US bias, then the slopes of the multilingual regression",
+        optional=True,
     ),
     Table(
         name="regression_rows",

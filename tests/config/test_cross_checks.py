@@ -76,3 +76,31 @@ def test_a_type_of_gpu_that_no_option_requests_is_refused() -> None:
     check_slurm(Slurm(gpu_option="gres", gpu_type="h100"))
     with pytest.raises(WrongValue, match=r"gpu_type='h100' .*gpu_option=none requests no GPUs"):
         check_slurm(Slurm(gpu_option="none", gpu_type="h100"))
+
+
+def test_the_published_analysis_has_no_other_outcome() -> None:
+    content = deepcopy(composed("inference=paper"))
+    content["inference"]["outcome"] = "topics"
+    with pytest.raises(WrongValue, match=r"inference.outcome.*repeats the published analysis"):
+        settings_from(content, "", "")
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ([["gemma_3_270m"]], "at least two models"),
+        ([["gemma_3_270m", "gemma_3_270m"]], "no model twice"),
+    ],
+)
+def test_groups_of_one_model_are_models_of_the_run(groups: object, expected: str) -> None:
+    content = deepcopy(composed())
+    content["inference"]["same_model"] = groups
+    with pytest.raises(WrongValue, match=expected):
+        settings_from(content, "", "")
+
+
+def test_a_group_names_models_of_the_run() -> None:
+    content = deepcopy(composed())
+    content["inference"]["same_model"] = [["gemma_3_270m", "gemma_3_27m"]]
+    with pytest.raises(UnknownName, match=r"inference\.same_model"):
+        settings_from(content, "", "")

@@ -57,8 +57,9 @@ def published_bootstrap(
     one kind of population: the languages' speakers, the countries, or the world.
 
     Here a round draws as many rows of the cell as it has; the scripts draw from all cells at once,
-    so that the number varies slightly. As in the scripts before the regression, self-consistency is
-    not divided by the reliability of the judge. Source: scripts published with Rystrøm et al. 2025.
+    so that the number varies slightly. Self-consistency is not divided by the reliability of the
+    judge here; the scripts divide it before the regression. Source: scripts published with Rystrøm
+    et al. 2025.
     """
     require(rounds >= 1, f"{rounds} rounds")
     contrasts = np.eye(len(ground_truth)) if cell.contrasts is None else cell.contrasts

@@ -14,6 +14,7 @@ from culture_ray.report.cell_values import (
     alignment_with_speakers,
     defined_cells,
     us_bias,
+    with_simultaneous_intervals,
 )
 from culture_ray.report.content import ReportContent
 from culture_ray.report.formatting import Number, Sentence
@@ -46,7 +47,7 @@ def range_sentences(
     elif chance:
         positive = sum(1 for c in known if c.low is not None and c.low > 0)
         sentence += (
-            " The 95 % interval is entirely above zero for ",
+            f" The {_interval(known)} is entirely above zero for ",
             Number(positive, source=_interval_ends_ref(known, "above zero")),
             " of the ", Number(len(known), source=_interval_ends_ref(known, "rows")),
             f" {_pairs(known)} that {'have' if len(known) > 1 else 'has'} one.",
@@ -70,7 +71,8 @@ def random_baseline_sentence(content: ReportContent) -> Sentence:
 
 def us_bias_sentences(content: ReportContent) -> list[Sentence]:
     """Return a sentence on US bias: its direction per model and language, as far as established."""
-    cells = studied_cells(content, us_bias(content))
+    studied = studied_cells(content, us_bias(content))
+    cells = with_simultaneous_intervals(content, studied, "us_minus_native")
     defined = defined_cells(cells)
     if not defined:
         reason = next((c.reason for c in cells if c.reason), "the tables have no value")
@@ -81,7 +83,7 @@ def us_bias_sentences(content: ReportContent) -> list[Sentence]:
         away = sum(1 for c in known if c.high is not None and c.high < 0)
         sentence: Sentence = (
             "US bias: of the ", Number(len(known), source=_interval_ends_ref(known, "rows")),
-            f" {_pairs(known)} with a 95 % interval, ",
+            f" {_pairs(known)} with a {_interval(known)}, ",
             Number(toward, source=_interval_ends_ref(known, "above zero")),
             f" {'is' if toward == 1 else 'are'} closer to the US than to the other countries where "
             "the language is spoken, and ",
@@ -129,9 +131,14 @@ def _with_interval(content: ReportContent, cell: CellValue) -> Sentence:
         return (_number(cell), f" ({pair})")
     low, high = cell.interval_refs or (None, None)
     return (
-        _number(cell), f" ({pair}; 95 % interval ", Number(cell.low, _R, low), " to ",
+        _number(cell), f" ({pair}; {_interval([cell])} ", Number(cell.low, _R, low), " to ",
         Number(cell.high, _R, high), ")",
     )  # fmt: skip
+
+
+def _interval(cells: Sequence[CellValue]) -> str:
+    """Return the name of the cells' intervals."""
+    return f"{'simultaneous ' if all(c.simultaneous for c in cells) else ''}95 % interval"
 
 
 def _pairs(cells: Sequence[CellValue]) -> str:

@@ -15,6 +15,7 @@ from culture_ray.report.cell_values import (
     primary_rows,
     self_consistency,
     speakers_of,
+    with_simultaneous_intervals,
 )
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.cells import (
@@ -24,6 +25,7 @@ from culture_ray.report.findings.cells import (
     studied_cells,
     us_bias_sentences,
 )
+from culture_ray.report.findings.outcomes import outcome_sentences
 from culture_ray.report.findings.protocols import protocol_sentences
 from culture_ray.report.findings.regressions import regression_sentences
 from culture_ray.report.formatting import Number, Sentence, listed
@@ -58,6 +60,7 @@ def findings(content: ReportContent) -> list[Finding]:
         ("consistency", _consistency(content)),
         ("protocol", protocol_sentences(content)),
         ("regression", regression_sentences(content)),
+        ("regression", outcome_sentences(content)),
     ]
     return [Finding(about, sentence) for about, sentences in parts for sentence in sentences]
 
@@ -137,7 +140,8 @@ def _usage(content: ReportContent) -> list[Sentence]:
 
 
 def _alignment(content: ReportContent) -> list[Sentence]:
-    cells = studied_cells(content, alignment_with_speakers(content))
+    studied = studied_cells(content, alignment_with_speakers(content))
+    cells = with_simultaneous_intervals(content, studied, "alignment_language")
     what = "Alignment with the speakers of the prompt's language"
     sentences = range_sentences(content, cells, what, "alignment", chance=True)
     chance = random_baseline_sentence(content)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from culture_ray.errors import BadTable
+from culture_ray.measures.reliability import PUBLISHED_JUDGE_RELIABILITY
 from culture_ray.measures.resampling.bootstrap import CellBootstrap, StudyCell
 from culture_ray.measures.resampling.published import published_bootstraps
 from culture_ray.measures.result import FloatArray
@@ -69,7 +70,7 @@ def _multilingual(
                 "language": row["language"],
                 "capability": row["capability"],
                 "alignment": bootstrap.alignment_rounds[:, 0],
-                "consistency": bootstrap.consistency_rounds,
+                "consistency": bootstrap.consistency_rounds / PUBLISHED_JUDGE_RELIABILITY,
             }
         )
         for row, bootstrap in zip(

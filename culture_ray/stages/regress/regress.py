@@ -13,8 +13,10 @@ from culture_ray.stages.regress.cells import Cells, cells
 from culture_ray.stages.regress.files import write_result
 from culture_ray.stages.regress.judge_corrected import corrected_for_judge
 from culture_ray.stages.regress.judge_sensitivity import write_judge_sensitivity
+from culture_ray.stages.regress.outcomes import write_outcomes
 from culture_ray.stages.regress.regressions import regressions
 from culture_ray.stages.regress.robustness import robustness
+from culture_ray.stages.regress.simultaneous import write_simultaneous
 from culture_ray.store import catalogue
 from culture_ray.tables import CELLS, DISTRIBUTIONS
 
@@ -31,8 +33,12 @@ def regress(context: RunContext) -> None:
     catalogue.write(settings.run, "cells", rows)
     notes = _left_out(corrected)
     us, baselines = settings.populations.us, settings.baselines
-    for result in regressions(corrected, settings.inference, settings.seed, us, baselines):
+    results = list(regressions(corrected, settings.inference, settings.seed, us, baselines))
+    for result in results:
         write_result(settings.run, replace_fields(result, notes=(*result.notes, *notes)))
+    if settings.inference.mode == "valid":
+        write_outcomes(settings.run, corrected, settings.inference)
+        write_simultaneous(settings.run, corrected, results)
     if settings.judges or any(find_protocol(name).offers_options for name in settings.protocols):
         robustness(settings, context.ground_truth)
     write_judge_sensitivity(settings, corrected)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,25 @@ from culture_ray.measures.resampling.spread import FEWEST_TOPICS
 from culture_ray.regression.contrasts import us_bias
 from culture_ray.regression.designs import RegressionDesign
 from culture_ray.regression.valid import Options, regress
-from culture_ray.settings.inference import InferenceSettings
+from culture_ray.settings.inference import InferenceSettings, Outcome
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
 from culture_ray.stages.regress.cells import Cells
 from culture_ray.stages.regress.files import Result
+from culture_ray.stages.regress.same_model import alike_models, merged_models
+
+OUTCOME_FIGURES: Mapping[Outcome, str] = {
+    "responses": "alignment_language",
+    "topics": "alignment_language_topics",
+    "disattenuated": "alignment_language_disattenuated",
+}
+"""Outcome of a regression -> its figure in cells.csv."""
+
+_QUESTION = "Among models of a family: does more capability in a language go with more alignment?"
+_OF_OUTCOME: Mapping[Outcome, str] = {
+    "responses": "",
+    "topics": "Alignment is computed over topic means.",
+    "disattenuated": "Alignment is corrected for the noise of responses and of the survey.",
+}
 
 MIN_DEFINED_SHARE = 0.5
 """Share of draws in which a cell's alignment must be defined for a regression to use the cell."""
@@ -30,18 +45,16 @@ def valid_results(cells: Cells, inference: InferenceSettings, seed: int) -> Iter
         formula = inference.designs[inference.design]
         yield Result("multilingual", "valid", formula, "", missing=missing)
         return
+    options = Options(permutations=inference.permutations, seed=seed)
+    alike = alike_models(cells, regression_rows(cells), inference.same_model)
     for name, formula in inference.designs.items():
         suffix = "" if name == inference.design else f"_{name}"
-        yield _multilingual(
-            cells,
-            RegressionDesign(name, formula),
-            f"multilingual{suffix}",
-            inference.permutations,
-            seed,
-        )
+        design = RegressionDesign(name, formula)
+        result = multilingual(cells, design, f"multilingual{suffix}", inference, options)
+        yield replace(result, notes=(*alike, *result.notes))
 
 
-def regression_rows(cells: Cells) -> pd.DataFrame:
+def regression_rows(cells: Cells, outcome: Outcome = "responses") -> pd.DataFrame:
     """Return the primary cells of models as rows of a regression.
 
     Columns model, family, language, alignment, consistency, capability, and `cell`, the position
@@ -50,7 +63,7 @@ def regression_rows(cells: Cells) -> pd.DataFrame:
     rows = cells.rows.assign(cell=np.arange(len(cells.rows))).iloc[cells.primary]
     rows = rows[rows["family"] != BASELINE_FAMILY]
     return rows.rename(
-        columns={"self_consistency": "consistency", "alignment_language": "alignment"}
+        columns={"self_consistency": "consistency", OUTCOME_FIGURES[outcome]: "alignment"}
     )[["model", "family", "language", "alignment", "consistency", "capability", "cell"]]
 
 
@@ -105,12 +118,18 @@ def _us_bias(cells: Cells) -> Result:
     return Result("us_bias", "valid", formula, caption, fitted.table(), notes=fitted.notes)
 
 
-def _multilingual(
-    cells: Cells, design: RegressionDesign, name: str, permutations: int, seed: int
+def multilingual(
+    cells: Cells,
+    design: RegressionDesign,
+    name: str,
+    inference: InferenceSettings,
+    options: Options,
 ) -> Result:
-    rows = regression_rows(cells)
+    """Return the regression of alignment on capability, or why there is none."""
+    outcome = inference.outcome
+    rows = regression_rows(cells, outcome)
     known = rows[rows["capability"].notna()].reset_index(drop=True)
-    drawn = cells.rounds["alignment_language"][known["cell"].to_numpy(np.int64)]
+    drawn = cells.rounds[OUTCOME_FIGURES[outcome]][known["cell"].to_numpy(np.int64)]
     usable = known["alignment"].notna() & (np.isfinite(drawn).mean(axis=1) > MIN_DEFINED_SHARE)
     notes = without_capability(rows) + tuple(
         f"left out {row.model} in {row.language}: alignment is undefined, or undefined in most "
@@ -127,9 +146,11 @@ def _multilingual(
     usable &= ~too_few
     known, topics = known[usable].reset_index(drop=True), topics[usable]
     draws = (drawn[usable] * np.sqrt(topics / (topics - 1))[:, None]).T
+    known, draws, merged = merged_models(known, draws, inference.same_model)
+    notes += merged
     try:
-        options = Options(permutations=permutations, seed=seed)
-        fitted = regress(known, design, options=options, draws=draws)
+        # Cells rarely differ in topics; the fewest bound what V can be known from.
+        fitted = regress(known, design, options=options, draws=draws, topics=float(topics.min()))
     except BadTable as error:
         reason = " ".join([f"The multilingual regression was not fitted: {error}.", *notes])
         return Result(name, "valid", design.formula, "", missing=reason)
@@ -139,7 +160,7 @@ def _multilingual(
         name,
         "valid",
         fitted.formula,
-        "Among models of a family: does more capability in a language go with more alignment?",
+        f"{_QUESTION} {_OF_OUTCOME[outcome]}".strip(),
         fitted.table(),
         notes=(*notes, *fitted.notes),
         diagnostics={} if fitted.diagnostics is None else asdict(fitted.diagnostics),

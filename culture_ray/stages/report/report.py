@@ -88,6 +88,8 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
         people=ceiling.people,
         correlations=ceiling.correlations,
         regressions=read_regressions(settings.run),
+        outcomes=catalogue.read(settings.run, "outcomes"),
+        simultaneous=catalogue.read(settings.run, "simultaneous"),
         examples=examples(settings),
         notices=notices(settings, plan, failed_models),
         sources=(settings.populations.source, settings.capability.source),

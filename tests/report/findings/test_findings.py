@@ -16,6 +16,7 @@ from culture_ray.report.coefficient_names import coefficient_name
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.findings import findings
 from culture_ray.report.formatting import Number, plain
+from culture_ray.tables import OUTCOMES, SIMULTANEOUS
 from tests.report.synthetic_report import make_content, path_only_content, with_cells
 
 
@@ -56,6 +57,31 @@ def test_us_bias_with_intervals_counts_both_directions(content: ReportContent) -
     assert "1 is closer to those countries" in words
 
 
+def test_cells_are_picked_by_intervals_that_hold_for_all_at_once(content: ReportContent) -> None:
+    full = with_cells(content)
+    assert full.cells is not None
+    cells = full.cells.to_pylist()
+    for i, row in enumerate(cells):
+        middle = 0.5 if i < 2 else 0.0
+        row.update(us_minus_native_ci_low=middle - 0.1, us_minus_native_ci_high=middle + 0.1)
+    studied = {m.name for m in content.studied}
+    rows = [
+        {"figure": "us_minus_native", "model": row["model"], "language": row["language"],
+         "estimate": 0.0, "ci_low": 0.4, "ci_high": 0.6,
+         "simultaneous_ci_low": 0.3 if i == 0 else -0.1, "simultaneous_ci_high": 0.7,
+         "p_value": 0.01, "p_holm": 0.1, "figures": 16}
+        for i, row in enumerate(cells)
+        if row["model"] in studied
+    ]  # fmt: skip
+    table = pa.Table.from_pylist(rows, schema=SIMULTANEOUS)
+    seen = replace(full, cells=pa.Table.from_pylist(cells), simultaneous=table)
+    words = said(seen, "us_bias")
+    assert "16 model-language pairs with a simultaneous 95 % interval, 1 is closer to the US" in (
+        words
+    )
+    assert "2 are closer to the US" in said(replace(seen, simultaneous=None), "us_bias")
+
+
 def test_us_bias_is_told_once_and_without_baselines(content: ReportContent) -> None:
     table = content.regressions["us_bias"].table
     assert table is not None
@@ -65,6 +91,40 @@ def test_us_bias_is_told_once_and_without_baselines(content: ReportContent) -> N
     only = {"us_bias": replace(content.regressions["us_bias"], table=more)}
     assert "intervals of 0 of 16 US bias" in said(replace(content, regressions=only), "regression")
     assert said(replace(with_cells(content), regressions=only), "regression") == ""
+
+
+def _outcome(outcome: str, term: str, low: float, high: float) -> dict[str, object]:
+    figures = {"estimate": (low + high) / 2, "std_error": 0.1, "df": 9.0, "p_value": 0.5, "rows": 9}
+    keys = {"outcome": outcome, "design": "within", "term": term}
+    return keys | figures | {"ci_low": low, "ci_high": high}
+
+
+def test_conclusions_that_depend_on_how_alignment_is_computed_are_told(
+    content: ReportContent,
+) -> None:
+    rows = [
+        _outcome("responses", "capability_within:family[gemma]", 0.1, 0.3),
+        _outcome("topics", "capability_within:family[gemma]", 0.1, 0.3),
+        _outcome("disattenuated", "capability_within:family[gemma]", -0.1, 0.3),
+        _outcome("responses", "capability_within:family[olmo]", 0.1, 0.3),
+        _outcome("topics", "capability_within:family[olmo]", 0.1, 0.3),
+        _outcome("disattenuated", "capability_within:family[olmo]", 0.2, 0.3),
+        _outcome("responses", "consistency", 0.5, 0.9),
+        _outcome("topics", "consistency", -0.1, 0.9),
+        _outcome("disattenuated", "consistency", -0.1, 0.9),
+    ]
+    table = pa.Table.from_pylist(rows, schema=OUTCOMES)
+    words = said(replace(content, outcomes=table), "regression")
+    assert (
+        "capability within gemma excludes zero with single responses and topic means, but not"
+        in (words)
+    )
+    assert (
+        "capability within olmo excludes zero with single responses, topic means and responses "
+        "without their noise alike" in words
+    )
+    # With alignment over single responses self-consistency goes together by construction.
+    assert "self-consistency excludes zero" not in words
 
 
 def test_responses_that_were_cut_off_are_told_when_they_are_many(content: ReportContent) -> None:

@@ -11,6 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from culture_ray.regression import paper
+from culture_ray.regression.designs import RegressionDesign
+from culture_ray.regression.results import Regression
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
@@ -117,6 +120,59 @@ def test_models_of_a_family_with_capability_have_a_multilingual_regression(
     models = cells[cells["family"] == "gemma"]
     assert models["capability"].between(0, 1).all()
     assert cells[cells["family"] == "baseline"]["capability"].isna().all()
+
+
+def test_picking_among_cells_has_wider_intervals_and_larger_p_values(one_model: Path) -> None:
+    table = pd.read_csv(one_model / "simultaneous.csv")
+    assert set(table["figure"]) == {"alignment_language", "us_minus_native"}
+    assert set(table["model"]) == {"gemma_3_270m"}
+    cells = pd.read_csv(one_model / "cells.csv").set_index(["model", "language"])
+    for row in table.itertuples():
+        cell = cells.loc[(row.model, row.language)]
+        assert row.estimate == pytest.approx(cell[row.figure])
+        assert row.ci_low == pytest.approx(cell[f"{row.figure}_ci_low"])
+        assert row.simultaneous_ci_low <= row.ci_low
+        assert row.simultaneous_ci_high >= row.ci_high
+        wider = row.simultaneous_ci_high - row.simultaneous_ci_low
+        assert wider > row.ci_high - row.ci_low or wider == 2
+        assert row.p_holm >= row.p_value
+        assert row.figures == 2
+
+
+@pytest.mark.slow
+def test_every_definition_of_alignment_has_its_regressions(a_family: Settings) -> None:
+    folder = regressed(a_family) / "regression"
+    outcomes = pd.read_csv(folder / "outcomes.csv")
+    assert list(outcomes["outcome"].unique()) == ["responses", "topics", "disattenuated"]
+    assert set(outcomes["design"]) == set(a_family.inference.designs)
+    for outcome in ("responses", "topics"):
+        how = replace(a_family.inference, outcome=outcome, permutations=0)
+        regress(RunContext(replace(a_family, inference=how)))
+        own = outcomes[(outcomes["outcome"] == outcome) & (outcomes["design"] == "within")]
+        table = pd.read_csv(folder / "multilingual.csv").set_index("term")
+        for row in own.itertuples():
+            assert row.estimate == pytest.approx(table.loc[row.term, "estimate"], nan_ok=True)
+    assert "topic means" in str(about(a_family.run.folder, "multilingual")["caption"])
+
+
+@pytest.mark.slow
+def test_the_published_analysis_divides_self_consistency_by_the_judges_reliability(
+    a_family: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[pd.DataFrame] = []
+    fitted = paper.multilingual
+
+    def watched(rounds: pd.DataFrame, design: RegressionDesign) -> Regression:
+        seen.append(rounds)
+        return fitted(rounds, design)
+
+    monkeypatch.setattr(paper, "multilingual", watched)
+    how = replace(a_family.inference, mode="paper", published_rounds=12)
+    regressed(replace(a_family, inference=how))
+    divisor = "culture_ray.stages.regress.paper.PUBLISHED_JUDGE_RELIABILITY"
+    monkeypatch.setattr(divisor, 1.0)
+    regress(RunContext(replace(a_family, inference=how)))
+    assert np.allclose(seen[0]["consistency"], seen[1]["consistency"] / 0.955)
 
 
 @pytest.mark.slow

@@ -1,0 +1,77 @@
+"""Sentences on which conclusions of the regressions hold under every definition of alignment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from culture_ray.report.cell_values import Row, as_float
+from culture_ray.report.coefficient_names import coefficient_name
+from culture_ray.report.content import ReportContent
+from culture_ray.report.formatting import Sentence, listed
+
+_OUTCOMES = {
+    "responses": "single responses",
+    "topics": "topic means",
+    "disattenuated": "responses without their noise",
+}
+"""Outcome of a regression -> what alignment is computed from."""
+
+_REPORTED = ("capability", "capability within families", "self-consistency")
+_CONSISTENCY = "self-consistency"
+
+
+def outcome_sentences(content: ReportContent) -> list[Sentence]:
+    """Return a sentence per design: the coefficients that are clear of zero under every outcome.
+
+    A coefficient of self-consistency with alignment over single responses is left out of account:
+    such an alignment is that without noise times the root of self-consistency, so that the two go
+    together by construction.
+    """
+    if content.outcomes is None or not content.outcomes.num_rows:
+        return []
+    rows: Sequence[Row] = content.outcomes.to_pylist()
+    names = {language.code: language.name for language in content.languages}
+    designs = dict.fromkeys(row["design"] for row in rows)
+    sentences = (
+        _sentence(design, [row for row in rows if row["design"] == design], names)
+        for design in designs
+    )
+    return [sentence for sentence in sentences if sentence]
+
+
+def _sentence(design: str, rows: Sequence[Row], languages: Mapping[str, str]) -> Sentence:
+    """Return the sentence on one design; empty if no coefficient is clear of zero."""
+    parts = []
+    for term in dict.fromkeys(row["term"] for row in rows):
+        quantity = coefficient_name(term).quantity
+        if quantity not in _REPORTED:
+            continue
+        of_term = {row["outcome"]: _direction(row) for row in rows if row["term"] == term}
+        if quantity == _CONSISTENCY:
+            of_term.pop("responses", None)
+        if any(of_term.values()):
+            parts.append(f"{coefficient_name(term).text(languages)} {_verdict(of_term)}")
+    if not parts:
+        return ()
+    return (
+        f"Conclusions that do not depend on how alignment is computed, design {design}: the 95 % "
+        f"interval of {'; that of '.join(parts)}.",
+    )
+
+
+def _verdict(directions: Mapping[str, int]) -> str:
+    clear = listed([_OUTCOMES[name] for name, direction in directions.items() if direction])
+    rest = listed([_OUTCOMES[name] for name, direction in directions.items() if not direction])
+    if rest:
+        return f"excludes zero with {clear}, but not with {rest}"
+    if len(set(directions.values())) > 1:
+        return f"excludes zero with {clear}, but in opposite directions"
+    return f"excludes zero with {clear} alike"
+
+
+def _direction(row: Row) -> int:
+    """Return 1 or -1 for an interval above or below zero, else 0."""
+    low, high = as_float(row["ci_low"]), as_float(row["ci_high"])
+    if low is None or high is None:
+        return 0
+    return 1 if low > 0 else -1 if high < 0 else 0
