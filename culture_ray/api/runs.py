@@ -14,7 +14,7 @@ from culture_ray.api.calls import own_environment, written_command
 from culture_ray.config.compose import compose
 from culture_ray.config.stored import stored_settings
 from culture_ray.errors import NoSuchRun
-from culture_ray.run.open import made_with
+from culture_ray.run.open import made_with, remember
 from culture_ray.run.status import stage_statuses
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import BASELINE_FAMILY, measure
@@ -140,6 +140,7 @@ class Run:
             context = self._context("analyse", overrides)
             measure(context)
             regress(context)
+            remember(self._run, context.settings.raw)
         return self
 
     def report(self, *overrides: str) -> Path:
@@ -162,7 +163,8 @@ class Run:
         content |= {"run": self.name, "results": str(self.folder.parent)}
         command = written_command(verb, f"run={self.name}", *overrides)
         # Use one process, as worker processes would import the caller's script again.
-        return RunContext(stored_settings(content, experiment, command), max_processes=1)
+        settings = stored_settings(content, experiment, command, overrides)
+        return RunContext(settings, max_processes=1)
 
     def __repr__(self) -> str:
         return f"Run({str(self.folder)!r})"

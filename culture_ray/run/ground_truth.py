@@ -13,8 +13,8 @@ def ground_truth_of(settings: Settings) -> GroundTruth:
     """Return the ground truth of the run's topics and populations.
 
     Raises MissingGroundTruth for a gap, and for a language without figures of its speakers, unless
-    the run allows gaps; always for a topic without any ground truth. Raises UnknownName for an
-    unknown population.
+    the run allows gaps or was imported; always for a topic without any ground truth. Raises
+    UnknownName for an unknown population.
     """
     truth = read_ground_truth(settings.populations_table, settings.populations.source)
     names = [population.name for population in truth.populations]
@@ -33,8 +33,10 @@ def ground_truth_of(settings: Settings) -> GroundTruth:
             or settings.populations.compare == ("all",),
         )
     chosen = truth.for_populations(settings.populations.compare).for_topics(topics)
+    # Imported responses are analysed as far as they can be; cells.csv has a note.
+    allowed = settings.allow_missing_ground_truth or settings.imported is not None
     for language in without_speakers(settings.languages, chosen):
-        if not settings.allow_missing_ground_truth:
+        if not allowed:
             raise MissingGroundTruth(
                 f"the speakers of '{language}' are not among the populations to compare with "
                 f"({', '.join(settings.populations.compare)} of {settings.populations.name}): "

@@ -18,6 +18,22 @@ _DECISIVE_PARTS = ("seed", "design", "topics", "protocol", "language", "model", 
 """Parts of the configuration that decide the requests of a run and their content."""
 
 
+REMEMBERED = ("populations", "capability", "allow_missing_ground_truth")
+"""Parts of the configuration that the verbs after `analyse` take over from it."""
+
+
+def remember(run: RunDirectory, analysed: Mapping[str, Any]) -> None:
+    """Store the populations and capability of an analysis, for the verbs that come after it.
+
+    `analysed` is the configuration of the analysis. Raises DiskProblem when that of the run cannot
+    be written.
+    """
+    before = made_with(run)
+    content = {**before, **{key: analysed[key] for key in REMEMBERED if key in analysed}}
+    if content != before:
+        replace_text(run.config, _as_yaml(content))
+
+
 def open_settings(settings: Settings, before: Mapping[str, Any] | None) -> OpenedRun:
     """Create or open the run directory of `settings` and verify its shards.
 
@@ -28,8 +44,7 @@ def open_settings(settings: Settings, before: Mapping[str, Any] | None) -> Opene
     judges = {**((before or {}).get("judge") or {}), **(settings.raw.get("judge") or {})}
     content = {**settings.raw, "judge": judges}
     if content != before:
-        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
-        replace_text(run.config, text)
+        replace_text(run.config, _as_yaml(content))
     opened = open_run(run)
     record(
         run,
@@ -83,6 +98,10 @@ def made_with(run: RunDirectory) -> dict[str, Any]:
             f"or choose a new name, such as run={run.free_name()}"
         )
     return content
+
+
+def _as_yaml(content: Mapping[str, Any]) -> str:
+    return yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False, width=100)
 
 
 def _check_same(run: RunDirectory, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.stored import stored_settings
+from culture_ray.run.open import remember
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
@@ -18,10 +19,11 @@ def act(overrides: list[str]) -> int:
 
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "analyse", *overrides])
-        settings = stored_settings(content, experiment, command)
+        settings = stored_settings(content, experiment, command, overrides)
         context = RunContext(settings)
         measure(context)
         regress(context)
+        remember(settings.run, settings.raw)
         screen = Screen()
         screen.write_line(f"cells: {settings.run.folder / 'cells.csv'}")
         screen.write_line(f"regressions: {settings.run.folder / 'regression'}/")

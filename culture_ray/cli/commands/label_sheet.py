@@ -20,7 +20,7 @@ def act(overrides: list[str]) -> int:
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "label-sheet", *overrides])
         run_content = {key: value for key, value in content.items() if key not in _OWN_KEYS}
-        settings = stored_settings(run_content, experiment, command)
+        settings = stored_settings(run_content, experiment, command, overrides)
         sheet = label_sheet(
             settings,
             convert(int, content["n"], "n"),

@@ -17,7 +17,7 @@ def act(overrides: list[str]) -> int:
 
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "report", *overrides])
-        settings = stored_settings(content, experiment, command)
+        settings = stored_settings(content, experiment, command, overrides)
         report(RunContext(settings), {})
         Screen().write_line(f"report: {settings.run.folder / 'report.html'}")
 

@@ -104,7 +104,7 @@ def test_a_cell_of_few_topics_is_kept_and_marked(culture_ray: CultureRay) -> Non
     assert cell[["alignment_language", "us_minus_native"]].notna().all()
     ends = [f"alignment_language_{end}" for end in ("std_error", "ci_low", "ci_high")]
     assert cell[ends].isna().all()
-    assert other[ends].notna().all() and pd.isna(other["note"])
+    assert other[ends].notna().all() and "topics" not in str(other["note"])
     bias = pd.read_csv(folder / "regression/us_bias.csv").set_index("term")
     mine = bias.loc["us_minus_native:model[gemma-2-2b-it]:language[da]"]
     assert pd.notna(mine["estimate"])
@@ -113,6 +113,45 @@ def test_a_cell_of_few_topics_is_kept_and_marked(culture_ray: CultureRay) -> Non
     regression = about(folder, "multilingual")
     notes = " ".join([*regression["notes"], regression["missing"]])
     assert "left out gemma-2-2b-it in da: fewer than 5 topics" in notes
+
+
+@pytest.mark.slow
+def test_a_language_without_ground_truth_does_not_block_the_others(
+    culture_ray: CultureRay,
+) -> None:
+    table = responses()
+    folder = analysed(culture_ray, table.assign(language=table["language"].replace("en", "fi")))
+    cells = pd.read_csv(folder / "cells.csv").set_index(["model", "language"])
+    assert cells.loc[("small", "da"), "alignment_language"] == pytest.approx(0, abs=1)
+    assert pd.isna(cells.loc[("small", "fi"), "alignment_language"])
+    assert "no ground truth for the speakers" in cells.loc[("small", "fi"), "note"]
+
+
+@pytest.mark.slow
+def test_populations_are_those_that_import_or_the_last_analysis_named(
+    culture_ray: CultureRay,
+) -> None:
+    few = "populations.compare=[DK,US,'speakers:da','speakers:en']"
+    assert bring(culture_ray, responses(), few).code == 0
+    assert culture_ray("analyse", "run=theirs", FEW_ROUNDS).code == 0
+    assert set(pd.read_feather("results/theirs/alignment.arrow")["population"]) == {
+        "DK", "US", "speakers:da", "speakers:en"
+    }  # fmt: skip
+    more = "populations.compare=[DK,US,world,'speakers:da','speakers:en']"
+    assert culture_ray("analyse", "run=theirs", FEW_ROUNDS, more).code == 0
+    assert culture_ray("report", "run=theirs").code == 0
+    assert "world" in set(pd.read_csv("results/theirs/ground_truth.csv")["population"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("word", ["seed=3", "language=[en]"])
+def test_what_is_the_runs_own_is_refused_and_not_ignored(
+    culture_ray: CultureRay, word: str
+) -> None:
+    assert bring(culture_ray, responses()).code == 0
+    said = culture_ray("analyse", "run=theirs", FEW_ROUNDS, word)
+    assert said.code == 2
+    assert "decided when a run is made" in said.complaint
 
 
 @pytest.mark.slow
