@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import Said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", [("sweep",), ("sweep", "--multirun", "seed=1,2"), ("status",)])
 @pytest.mark.parametrize(
     ("folder", "problem"),
