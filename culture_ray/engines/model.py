@@ -87,7 +87,8 @@ class Model:
     engine_args: Mapping[str, Any] = field(default_factory=dict)
     """Passed unchanged to vLLM's engine arguments."""
     env: Mapping[str, str] = field(default_factory=dict)
-    """Environment variables of the replica; `{prefix}` is the Python prefix, `{cpus}` its cores."""
+    """Environment variables of the replica; `{prefix}` stands for Python's prefix, `{cpus}` for the
+    numbers of the driver's cores, and `{cores}` for how many there are."""
     api: ApiSettings = field(default_factory=ApiSettings)
     """Settings of an API model; ignored for others."""
     prices: Prices | None = None

@@ -19,6 +19,9 @@ from culture_ray.engines.vllm.sampling import probabilities, sampling_parameters
 from culture_ray.engines.vllm.thoughts import ThoughtReader
 from culture_ray.errors import EngineFailed, MissingExtra
 
+_IN_ENGINE = "vllm.v1.executor.uniproc_executor.UniProcExecutor"
+"""Executor whose worker is a part of the engine's process."""
+
 
 class VllmEngine:
     """One copy of a model, loaded by vLLM."""
@@ -184,9 +187,18 @@ class VllmEngine:
                 "reasoning_start_str": marks.start,
                 "reasoning_end_str": marks.end,
             }
-        backend = "ray" if model.gpus_per_replica > 1 else "uni"
-        arguments["distributed_executor_backend"] = backend
+        arguments["distributed_executor_backend"] = _backend(model)
         return arguments | dict(model.engine_args)
+
+
+def _backend(model: Model) -> str:
+    """Return the executor of a model: Ray over several GPUs, else one in the engine's process."""
+    if model.gpus_per_replica > 1:
+        return "ray"
+    # On a CPU vLLM takes "uni" for "mp", a process more that loads all of it: only there can it
+    # bind threads to cores. By its path the executor is taken as it is.
+    binds = os.environ.get("VLLM_CPU_OMP_THREADS_BIND")
+    return "uni" if model.gpus_per_replica or binds else _IN_ENGINE
 
 
 def _failed(request: Request, tokens: list[int], reason: str, *, transient: bool) -> Response:

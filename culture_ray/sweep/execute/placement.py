@@ -66,11 +66,13 @@ def cluster_resources(total: Mapping[str, float]) -> Resources:
 
 
 def environment(model: Model) -> dict[str, str]:
-    """Return the environment variables of a replica, with `{prefix}` and `{cpus}` filled in."""
-    cores = ",".join(str(core) for core in sorted(os.sched_getaffinity(0)))
-    return {
-        key: value.format(prefix=sys.prefix, cpus=cores) for key, value in model.env.items()
-    } | {"HF_HUB_DISABLE_TELEMETRY": "1", "VLLM_NO_USAGE_STATS": "1"}
+    """Return the environment variables of a replica, with the names in braces filled in."""
+    cpus = sorted(os.sched_getaffinity(0))
+    names = {"prefix": sys.prefix, "cpus": ",".join(map(str, cpus)), "cores": len(cpus)}
+    return {key: value.format(**names) for key, value in model.env.items()} | {
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "VLLM_NO_USAGE_STATS": "1",
+    }
 
 
 def actor_options(ray: Any, places: Sequence[Place], model: Model) -> tuple[dict[str, Any], Any]:

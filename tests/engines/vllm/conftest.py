@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +13,7 @@ from culture_ray.config.files import conf_folder
 from culture_ray.engines import embedded
 from culture_ray.engines.model import Model
 from culture_ray.engines.vllm.engine import VllmEngine
+from culture_ray.sweep.execute.placement import environment
 from tests.engines.vllm.shared_engine import SharedEngine
 
 
@@ -22,9 +22,8 @@ def embedded_model() -> Model:
     """The embedded model, its files prepared."""
     content = yaml.safe_load((conf_folder() / "model" / "gemma_3_270m.yaml").read_text())
     model = build(Model, content, "model.gemma_3_270m")
-    cores = ",".join(map(str, sorted(os.sched_getaffinity(0))))
-    for key, value in model.env.items():
-        os.environ.setdefault(key, value.format(prefix=sys.prefix, cpus=cores))
+    for key, value in environment(model).items():
+        os.environ.setdefault(key, value)
     embedded.GEMMA.prepare()
     return model
 

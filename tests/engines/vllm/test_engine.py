@@ -6,6 +6,7 @@ import asyncio
 import json
 from dataclasses import replace
 
+import psutil
 import pytest
 
 from culture_ray.engines.interface import Request, Sampling
@@ -52,6 +53,12 @@ def answers(shared_engine):
         return dict(zip(requests, first, strict=True)), alone, tokens
 
     return asyncio.run(ask())
+
+
+def test_on_a_cpu_one_process_is_the_whole_engine(answers):
+    # vLLM's own choice is a process more, which loads all of vLLM and binds threads to cores.
+    names = [process.name() for process in psutil.Process().children(recursive=True)]
+    assert [name for name in names if name.startswith("VLLM::")] == ["VLLM::EngineCore"]
 
 
 def test_the_beginning_of_text_comes_exactly_once(answers):

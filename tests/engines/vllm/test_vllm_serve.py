@@ -56,8 +56,10 @@ def base_url(embedded_model, tmp_path_factory):
     ]  # fmt: skip
     with (scratch / "log").open("wb") as log:
         server = subprocess.Popen(
-            [str(word) for word in words], stdout=log, stderr=log, start_new_session=True
-        )
+            [str(word) for word in words], stdout=log, stderr=log, start_new_session=True,
+            # The engine runs the model itself: on a CPU vLLM would start another process for it.
+            env=os.environ | {"VLLM_ENABLE_V1_MULTIPROCESSING": "0"},
+        )  # fmt: skip
     try:
         _wait_for(port, server, scratch / "log")
         yield f"http://127.0.0.1:{port}/v1"
