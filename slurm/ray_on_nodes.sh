@@ -17,6 +17,8 @@ ray_up() {
     # Ray's monitor would end replicas when the whole node's memory is low, whoever uses it. Slurm holds
     # the job to its own.
     export RAY_memory_monitor_refresh_ms=0
+    # Of no use: Ray would start a worker per core, and a replica, with variables of its own, another.
+    export RAY_prestart_worker_first_driver=0
     # Told to stop, a node's Ray would wait half a minute for work to leave it; the driver is done by then.
     export RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S=0
     if [ -z "${CULTURE_RAY_GPUS:-}" ] && ! _slurm_knows_gpus; then export CULTURE_RAY_GPUS=count; fi

@@ -52,6 +52,8 @@ def connect(cluster: Cluster, logs: Path | None = None) -> Any:
     # Ray runs its workers at niceness 15; an engine then starves beside anything else that runs.
     os.environ.setdefault("RAY_worker_niceness", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    # Ray would start a worker per core that no replica can use: each has variables of its own.
+    os.environ.setdefault("RAY_prestart_worker_first_driver", "0")
     options: dict[str, Any] = {"address": cluster.address}
     if cluster.address is None:
         local_ray.adapt(os.environ)
