@@ -60,30 +60,13 @@ def compose(overrides: Sequence[str], root: str = "config") -> tuple[dict[str, A
     environment stay as they are, and so does a Hydra that the caller has initialised. Raises
     UserError as `compose_and_run` does.
     """
-    from hydra import compose as hydra_compose
-    from hydra import initialize_config_dir
-    from omegaconf import OmegaConf
-
     words = [str(word) for word in overrides]
     for word in words:
         _check_override(word)
     search_own_folder()
-    with (
-        _translated(words, root),
-        initialize_config_dir(str(conf_folder()), version_base="1.3"),
-    ):
-        composed = hydra_compose(root, overrides=words, return_hydra_config=True)
-        runtime = composed.hydra.runtime
-        chosen, sources = runtime.choices.get("experiment"), runtime.config_sources
-        folders = [source.path for source in sources]
-        values = OmegaConf.to_container(
-            OmegaConf.masked_copy(composed, [key for key in composed if key != "hydra"]),
-            resolve=True,
-        )
-    content = cast("dict[str, Any]", values)
-    resolve_tables(content, folders)
+    content, experiment, _ = _composed_at_once(words, root)
     refuse_keys(content)
-    return content, str(chosen or "")
+    return content, experiment
 
 
 def _without_keys(act: Act) -> Act:
@@ -104,6 +87,15 @@ def _composed(program: str, words: Sequence[str], root: str, act: Act) -> list[t
 
     flags, overrides = _flags_and_overrides(words)
     search_own_folder()
+    if not flags and not any("hydra" in word for word in overrides):
+        try:
+            content, experiment, is_one_job = _composed_at_once(overrides, root)
+        except BadOverride as problem:
+            if "HydraConfig" not in str(problem):
+                raise  # else ${hydra:...}, which has a value in a run of Hydra's only
+        else:
+            if is_one_job:
+                return [(content, experiment)]
     found: list[tuple[Content, str]] = []
     problems: list[OmegaConfBaseException] = []
 
@@ -127,6 +119,33 @@ def _composed(program: str, words: Sequence[str], root: str, act: Act) -> list[t
         if problems:
             raise problems[0]
     return found
+
+
+def _composed_at_once(overrides: list[str], root: str) -> tuple[dict[str, Any], str, bool]:
+    """Return the content of a configuration, its experiment, and True if it is for one job.
+
+    Hydra's own main function composes twice, the first time for `hydra.mode` alone.
+    """
+    from hydra import compose as hydra_compose
+    from hydra import initialize_config_dir
+    from hydra.types import RunMode
+    from omegaconf import OmegaConf
+
+    with (
+        _translated(overrides, root),
+        initialize_config_dir(str(conf_folder()), version_base="1.3"),
+    ):
+        composed = hydra_compose(root, overrides=overrides, return_hydra_config=True)
+        hydra = composed.hydra
+        chosen, sources = hydra.runtime.choices.get("experiment"), hydra.runtime.config_sources
+        folders = [source.path for source in sources]
+        values = OmegaConf.to_container(
+            OmegaConf.masked_copy(composed, [key for key in composed if key != "hydra"]),
+            resolve=True,
+        )
+    content = cast("dict[str, Any]", values)
+    resolve_tables(content, folders)
+    return content, str(chosen or ""), hydra.mode != RunMode.MULTIRUN
 
 
 @contextmanager

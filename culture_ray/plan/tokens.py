@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from culture_ray.engines.architecture import local_file
@@ -41,6 +43,15 @@ def _tokenizer(model: Model) -> Any:
     path = local_file(model, "tokenizer.json") if model.engine == "vllm" else None
     if path is None or not path.exists():
         return None
+    return _read_tokenizer(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _read_tokenizer(path: Path, changed_ns: int) -> Any:
+    """Return the tokenizer of a file, read once while the file stays as it is.
+
+    A large one takes a second, and a model that judges itself has the same one twice.
+    """
     try:
         from tokenizers import Tokenizer
     except ImportError:

@@ -17,7 +17,6 @@ from culture_ray.stages.context import RunContext
 from culture_ray.stages.generate import generate
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
-from culture_ray.stages.report.report import report
 from culture_ray.stages.retry import put_back, reopen_failed
 from culture_ray.store.run_directory import OpenedRun
 from culture_ray.store.shards import Damage
@@ -83,6 +82,9 @@ def sweep(
             case Stage.REGRESS:
                 regress(context)
             case Stage.REPORT:
+                # It draws: most sweeps that are drained, refused or on a node never need it.
+                from culture_ray.stages.report.report import report
+
                 content = report(context, failed_models)
     progress.end_local_stage()
     statuses = stage_statuses(settings.run, list(settings.judges)) if context.asks_models else []
