@@ -5,7 +5,8 @@ STANDIN_POISON, _HANGS, _TRANSIENT and _BAD are request ids, separated by blanks
 process, make it hang for ever, fail at their first attempt, and always fail; STANDIN_HANGS_ONCE is
 a file that is created at the first hang and prevents others; STANDIN_REFUSES is the error message
 with which it fails to start; STANDIN_LOAD_SECONDS is its load time. STANDIN_OPEN is a file with a
-number: requests of units from that number on wait (`Gate`).
+number: requests of units from that number on wait (`Gate`). STANDIN_PAUSES_AFTER is the number of
+requests that a process answers before it waits for the file STANDIN_GOES_ON.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ class StandInEngine:
         )
         self._hung = env.get("STANDIN_HANGS_ONCE")
         self._gate = Gate(Path(env["STANDIN_OPEN"])) if "STANDIN_OPEN" in env else None
+        self._pauses_after = float(env.get("STANDIN_PAUSES_AFTER", "inf"))
+        self._goes_on = Path(env.get("STANDIN_GOES_ON", "/"))
+        self._begun = 0
         self._silent = False
         self._tried: set[str] = set()
 
@@ -57,6 +61,10 @@ class StandInEngine:
         while self._silent:  # noqa: ASYNC110 - hangs on purpose
             await asyncio.sleep(3600)
         while self._gate is not None and not self._gate.allows(key):  # noqa: ASYNC110 - a file
+            await asyncio.sleep(0.1)
+        self._begun += 1
+        late = self._begun > self._pauses_after
+        while late and not self._goes_on.exists():  # noqa: ASYNC110 - a file
             await asyncio.sleep(0.1)
         share = _share(key)
         await asyncio.sleep(self._seconds * (0.5 + share))

@@ -36,14 +36,21 @@ class Site:
     def results(self) -> Path:
         return self.bed.folder / "results"
 
-    def words(self, run: str, *more: str, seconds: float = 0.2) -> list[str]:
-        """A small sweep: 24 prompts in four languages, judged, by the stand-in engine."""
+    def words(self, run: str, *more: str, pauses: bool = False) -> list[str]:
+        """A small sweep: 24 prompts in four languages, judged, by the stand-in engine.
+
+        One that `pauses` answers a few units, and the rest once `go_on` is called.
+        """
         words = ["experiment=quickstart", "cluster=slurm", f"results={self.results}", f"run={run}"]
         words += ["protocol=[hypothetical_interviews_short]", "design.prompts_per_language=24"]
         words += ["cluster.unit_size=4", "stages=[elicit,judge]"]
         for model in ("model.gemma_3_270m", "judge.gemma_3_270m.model"):
             words += [f"{model}.{setting}" for setting in _SMALL_MODEL]
-            words.append(f"+{model}.env.STANDIN_SECONDS='{seconds}'")
+            words.append(f"+{model}.env.STANDIN_SECONDS='0.2'")
+        if pauses:
+            model = "+model.gemma_3_270m.env"
+            words += [f"{model}.STANDIN_PAUSES_AFTER='16'"]
+            words += [f"{model}.STANDIN_GOES_ON={self._may_go_on(run)}"]
         words += [
             f"cluster.slurm.scratch={self.bed.local}",
             f"cluster.slurm.setup=['export PATH={self.environment['PATH']}']",
@@ -52,6 +59,13 @@ class Site:
             *more,
         ]
         return words
+
+    def go_on(self, run: str) -> None:
+        """Let a sweep that pauses, or will, answer all of its requests."""
+        self._may_go_on(run).touch()
+
+    def _may_go_on(self, run: str) -> Path:
+        return self.bed.folder / f"{run}.goes_on"
 
     def culture_ray(self, *words: str, seconds: float = 180) -> subprocess.CompletedProcess[str]:
         """The console command, as a user on the login node types it."""

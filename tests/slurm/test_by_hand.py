@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.api_server.running import api_server
 from tests.conftest import ROOT
 from tests.slurm.conftest import Site
 
@@ -61,18 +62,24 @@ def test_without_accounting_the_controller_tells_how_a_job_ended(site: Site) -> 
     assert f"Slurm job {job}: failed, exit code 4, NonZeroExitCode: no such disk" in shown
 
 
-@pytest.mark.engine
-def test_a_grid_of_experiments_runs_as_jobs_of_submitit(site: Site) -> None:
-    # In a job of submitit's the engine is vLLM itself.
-    said = site.culture_ray(
-        "sweep", "--multirun", "experiment=quickstart", f"results={site.results}",
-        "protocol=[hypothetical_interviews_short]", "language=[en]", "stages=[elicit]",
-        "design.prompts_per_language=4", "run=grid_${seed}", "seed=1,2",
-        "hydra/launcher=submitit_slurm", "hydra.launcher.timeout_min=10",
-        "hydra.launcher.cpus_per_task=2", "hydra.launcher.mem_gb=6",
-        f"hydra.sweep.dir={site.bed.folder}/grid", seconds=600,
-    )  # fmt: skip
-    assert said.returncode == 0, said.stdout + said.stderr
+def test_a_grid_of_experiments_runs_as_jobs_of_submitit(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with api_server(host=site.bed.login) as server:
+        monkeypatch.setenv("CULTURE_RAY_TEST_KEY", server.key)
+        api = f"{{base_url: '{server.base_url}', key_variable: CULTURE_RAY_TEST_KEY}}"
+        said = site.culture_ray(
+            "sweep", "--multirun", "experiment=quickstart", f"results={site.results}",
+            "protocol=[hypothetical_interviews_short]", "language=[en]", "stages=[elicit]",
+            "design.prompts_per_language=4", "run=grid_${seed}", "seed=1,2",
+            "model=[gpt_4o]", "judge=[]", f"+model.gpt_4o.api={api}", "spending.cap_dollars=1",
+            "+model.gpt_4o.prices={input: 2.0, output: 8.0}",
+            "hydra/launcher=submitit_slurm", "hydra.launcher.timeout_min=10",
+            "hydra.launcher.cpus_per_task=2", "hydra.launcher.mem_gb=2",
+            f"hydra.sweep.dir={site.bed.folder}/grid", seconds=600,
+        )  # fmt: skip
+        assert said.returncode == 0, said.stdout + said.stderr
+        assert len(server.stats()["paid"]) == 8
     for seed in (1, 2):
         assert site.shards(f"grid_{seed}") == 1
 

@@ -61,19 +61,26 @@ def test_a_wrong_first_address_is_passed_over_and_a_wrong_setting_is_named(site:
         site.check_nothing_left(job)
 
 
-@pytest.mark.parametrize("maker", ["nvidia", "amd"])
-def test_gpus_that_slurm_does_not_know_are_counted(site: Site, maker: str) -> None:
-    words = site.words(maker, "cluster.slurm.gpu_option=none", "cluster.gpus_per_node=2")
+def test_jobs_on_one_node_count_gpus_that_slurm_does_not_know_and_leave_each_other_alone(
+    site: Site,
+) -> None:
     path = f"export PATH={site.environment['PATH']}"
-    if maker == "nvidia":
-        program(site.bed.folder / "bin", "nvidia-smi", "printf 'GPU 0: A\\nGPU 1: A\\n'")
-        setup = f"cluster.slurm.setup=['{path}']"
-    else:
-        setup = f"cluster.slurm.setup=['{path}','export ROCR_VISIBLE_DEVICES=0,1']"
+    program(site.bed.folder / "bin", "nvidia-smi", "printf 'GPU 0: A\\nGPU 1: A\\n'")
+    setups = {"nvidia": f"'{path}'", "amd": f"'{path}','export ROCR_VISIBLE_DEVICES=0,1'"}
     models = ("model.gemma_3_270m", "judge.gemma_3_270m.model")
-    gpus = [f"{model}.gpus_per_replica=1" for model in models]
-    [job] = site.submit(*words, *gpus, setup)
-    assert "#SBATCH --g" not in (site.results / maker / "slurm/sweep.sbatch").read_text()
-    assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(job)
-    site.check_complete(maker)
-    site.check_nothing_left(job)
+    jobs = {}
+    for maker, setup in setups.items():
+        [jobs[maker]] = site.submit(
+            *site.words(
+                maker, "cluster.slurm.gpu_option=none", "cluster.gpus_per_node=2", pauses=True
+            ),
+            *(f"{model}.gpus_per_replica=1" for model in models),
+            f"cluster.slurm.setup=[{setup}]", "+cluster.slurm.options.nodelist=n1",
+        )  # fmt: skip
+        assert "#SBATCH --g" not in (site.results / maker / "slurm/sweep.sbatch").read_text()
+    site.wait_for(lambda: all(site.state(job) == "RUNNING" for job in jobs.values()), "both jobs")
+    for maker, job in jobs.items():
+        site.go_on(maker)
+        assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(job)
+        site.check_complete(maker)
+    site.check_nothing_left(*jobs.values())

@@ -82,21 +82,8 @@ def test_vllm_itself_answers_on_a_node(site: Site) -> None:
     site.check_nothing_left(job)
 
 
-def test_two_jobs_on_the_same_nodes_do_not_disturb_each_other(site: Site) -> None:
-    jobs = [
-        *site.submit(*site.words("left", "+cluster.slurm.options.nodelist=n1")),
-        *site.submit(*site.words("right", "+cluster.slurm.options.nodelist=n1")),
-    ]
-    site.wait_for(lambda: all(site.state(job) == "RUNNING" for job in jobs), "two running jobs")
-    for job in jobs:
-        assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(job)
-    site.check_complete("left")
-    site.check_complete("right")
-    site.check_nothing_left(*jobs)
-
-
 def test_a_cancelled_sweep_goes_on_when_it_is_submitted_again(site: Site) -> None:
-    words = site.words("cancelled", seconds=1.0)
+    words = site.words("cancelled", pauses=True)
     [job] = site.submit(*words)
     site.wait_for(lambda: site.shards("cancelled") >= 2, "shards")
     said = site.culture_ray("cancel", "run=cancelled", f"results={site.results}")
@@ -105,6 +92,7 @@ def test_a_cancelled_sweep_goes_on_when_it_is_submitted_again(site: Site) -> Non
     site.check_nothing_left(job)
     kept = site.shards("cancelled")
     assert kept >= 2
+    site.go_on("cancelled")
     [again] = site.submit(*words)
     assert site.wait(again, "COMPLETED", "FAILED") == "COMPLETED", site.log(again)
     site.check_complete("cancelled")
@@ -115,7 +103,7 @@ def test_a_driver_beside_gpu_nodes_goes_on_where_it_stood_when_its_job_is_requeu
 ) -> None:
     words = site.words(
         "beside", "cluster.slurm.nodes=1", "cluster.gpus_per_node=2",
-        "cluster.slurm.head={cpus: 1, memory_gib: 2}", seconds=0.5,
+        "cluster.slurm.head={cpus: 1, memory_gib: 2}", pauses=True,
     )  # fmt: skip
     for model in ("model.gemma_3_270m", "judge.gemma_3_270m.model"):
         # More cores than the head has: every replica has to be on the other node.
@@ -126,6 +114,7 @@ def test_a_driver_beside_gpu_nodes_goes_on_where_it_stood_when_its_job_is_requeu
     for part in (0, 1):
         assert f"Slurm job {job}+{part}: running" in said
     assert site.bed.run("scontrol", "requeue", job).returncode == 0
+    site.go_on("beside")
     site.wait(job, "PENDING", "RUNNING")
     assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(job)
     assert "attempt 2" in site.log(job)
