@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 
@@ -13,8 +14,10 @@ from tests.chaos import killing
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 LANGUAGES = ("da", "en", "nl", "pt")
-PROMPTS = 96
-KILLS = 12
+KILLS = int(os.environ.get("CULTURE_RAY_CHAOS_RAY_KILLS", "6"))
+"""40 for the whole proof (make chaos). Most of them end a session; the next one loads all anew."""
+
+PROMPTS = 8 * KILLS
 
 
 def overrides(results, run):
@@ -75,7 +78,7 @@ def test_random_kills_of_driver_replica_and_raylet_lose_and_double_nothing(tmp_p
         seen.update(killing.descendants(driver))
         driver.kill()
         driver.wait()
-    assert kills >= 10, f"only {kills} kills before the end"
+    assert kills >= 5 * KILLS // 6, f"only {kills} kills before the end"
     check_complete(run)
     assert (run / "report.html").exists()
     assert killing.wait_gone(sorted(seen)) == []

@@ -9,6 +9,7 @@ import psutil
 import pyarrow.dataset as ds
 import pytest
 
+from tests.api_server.running import api_server
 from tests.chaos import killing
 
 pytestmark = [pytest.mark.engine, pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -17,7 +18,12 @@ PROMPTS = 16
 ASKED = 2 * PROMPTS
 
 
-def command(results):
+KEY_VARIABLE = "CULTURE_RAY_TEST_KEY"
+
+
+def command(results, base_url):
+    """A sweep of the embedded model, whose judge is asked through an API and loads nothing."""
+    judge = "judge.gpt_4_1.model"
     return [
         "-m",
         "culture_ray.cli.main",
@@ -32,8 +38,11 @@ def command(results):
         "protocol.hypothetical_interviews.sampling.max_tokens=48",
         "model.gemma_3_270m.in_flight=8",
         "model.gemma_3_270m.cpus_per_replica=1",
-        "judge.gemma_3_270m.model.in_flight=8",
-        "judge.gemma_3_270m.model.cpus_per_replica=1",
+        "judge=[gpt_4_1]",
+        f"+{judge}.api={{base_url: '{base_url}', key_variable: {KEY_VARIABLE}}}",
+        f"+{judge}.prices={{input: 2.0, output: 8.0}}",
+        f"+{judge}.limits={{requests_per_minute: 60000}}",
+        "spending.cap_dollars=5",
     ]
 
 
@@ -49,11 +58,19 @@ def wait_for(condition, driver, log, seconds=400):
         time.sleep(0.3)
 
 
-def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path):
+@pytest.fixture
+def sweeping(tmp_path, monkeypatch):
+    """The command of the sweep, with a server behind its judge."""
+    with api_server() as server:
+        monkeypatch.setenv(KEY_VARIABLE, server.key)
+        yield command(tmp_path, server.base_url)
+
+
+def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path, sweeping):
     run, log = tmp_path / "real", tmp_path / "screen.log"
     seen = set()
 
-    driver = killing.start(command(tmp_path), log)
+    driver = killing.start(sweeping, log)
     try:
         wait_for(lambda: shards(run) >= 1, driver, log)
         seen.update(killing.descendants(driver))
@@ -64,7 +81,7 @@ def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path):
         driver.kill()
         driver.wait()
 
-        driver = killing.start(command(tmp_path), log)
+        driver = killing.start(sweeping, log)
         before = shards(run)
         wait_for(lambda: shards(run) > before, driver, log)
         seen.update(killing.descendants(driver))
@@ -73,7 +90,7 @@ def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path):
         assert "Resume with: culture-ray sweep experiment=quickstart" in log.read_text()
         assert killing.wait_gone(sorted(seen)) == [], "processes outlived their drivers"
 
-        driver = killing.start(command(tmp_path), log)
+        driver = killing.start(sweeping, log)
         assert driver.wait(timeout=600) == 0, log.read_text()[-2000:]
     finally:
         for pid in {*seen, *killing.descendants(driver), driver.pid}:
@@ -94,6 +111,6 @@ def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path):
     page = (run / "report.html").read_text()
     assert "too weak to say anything about culture" in page
 
-    again = killing.start(command(tmp_path), log)
+    again = killing.start(sweeping, log)
     assert again.wait(timeout=300) == 0
     assert shards(run) == len(responses["request_id"]) / 4
