@@ -131,16 +131,42 @@ def setup(*lines: str) -> str:
     return f"cluster.slurm.setup={json.dumps(list(lines))}"
 
 
-def test_a_sweep_needs_nothing_of_sbatchs_environment(strange: Strange) -> None:
-    job = strange.submit("plain", "+cluster.slurm.options.export=NONE")
+def test_a_sweep_needs_nothing_of_sbatchs_environment_nor_a_short_scratch(strange: Strange) -> None:
     site = strange.site
+    long = site.bed.folder / ("scratch_of_this_site_" * 3)
+    job = strange.submit(
+        "plain", "+cluster.slurm.options.export=NONE", "cluster.slurm.scratch=null",
+        setup(f"export PATH={site.environment['PATH']}", f"export SLURM_TMPDIR={long}"),
+    )  # fmt: skip
     assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(job)
     site.check_complete("plain")
     site.check_nothing_left(job)
+    assert not long.exists(), "Ray's sockets would not fit there"
+    assert not list(Path("/tmp").glob(f"ray-{job}-*"))
     assert f"Slurm job {job}: completed" in strange.status("plain")
     recorded = json.loads((site.results / "plain/provenance.json").read_text())["command"]
     assert recorded.startswith("culture-ray submit experiment=quickstart")
     assert "cluster.address" not in recorded
+
+
+def test_a_job_asks_to_be_requeued_and_one_that_may_not_says_how_to_go_on(strange: Strange) -> None:
+    """The site requeues no job by itself."""
+    site, bed = strange.site, strange.site.bed
+    held = setup("sleep 300")
+    asks = strange.submit("asks", held)
+    may_not = strange.submit("may_not", held, "+cluster.slurm.options.no-requeue=true")
+    site.wait_for(lambda: all(site.state(j) == "RUNNING" for j in (asks, may_not)), "both jobs")
+    assert bed.run("scontrol", "requeue", asks).returncode == 0
+    assert site.wait(asks, "PENDING", "RUNNING")
+    node = bed.run("squeue", "-h", "-j", may_not, "-o", "%N").stdout.strip()
+    bed.run("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=power")
+    try:
+        assert site.wait(may_not, "NODE_FAIL", "PENDING", "COMPLETED") == "NODE_FAIL"
+        shown = strange.status("may_not")
+        assert f"Slurm job {may_not}: node fail" in shown
+        assert "submit again with: culture-ray submit experiment=quickstart" in shown
+    finally:
+        bed.run("scontrol", "update", f"NodeName={node}", "State=RESUME")
 
 
 def test_a_failed_job_shows_how_it_ended(strange: Strange) -> None:
