@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from culture_ray.errors import CultureRayError
-from culture_ray.spending.governor import PLAN_EVERY_S, Governor
+from culture_ray.spending.governing.admissions import PLAN_EVERY_S
+from culture_ray.spending.governor import Governor
 from culture_ray.spending.messages import Admission, Message, Overview, Reply, Reserve
 
 GATHER_S = 0.02

@@ -10,7 +10,7 @@ from culture_ray.spending.billing import ModelBilling
 from culture_ray.spending.governor import Governor
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.limiter import Limits
-from culture_ray.spending.messages import Answered
+from culture_ray.spending.messages import Admission, Answered, Reserve
 from culture_ray.spending.prices import Prices, PriceSchedule, price_of
 
 START = 1_700_000_000.0
@@ -47,3 +47,26 @@ def governor(
     for name in models:
         governed.receive("before", Answered("", name), now)
     return governed
+
+
+def text_bound(input_tokens: int = 0, output_tokens: int = 100, characters: int = 0) -> UsageBound:
+    """Return a bound with exact counts."""
+    return UsageBound("r", "elicit", input_tokens, output_tokens, characters)
+
+
+def reserve(
+    governed: Governor, tickets: dict[str, int], now: float = START, worker: str = "w"
+) -> None:
+    """Queue reservations of so many thousand nanodollars each."""
+    for ticket, tokens in tickets.items():
+        governed.receive(worker, Reserve(ticket, "m", usage_bound(tokens)), now)
+
+
+def admitted(admissions: list[tuple[str, Admission]]) -> list[str]:
+    """Return the tickets that were admitted."""
+    return [admission.ticket for _, admission in admissions if admission.error is None]
+
+
+def refused(admissions: list[tuple[str, Admission]]) -> list[str]:
+    """Return the tickets that were refused."""
+    return [admission.ticket for _, admission in admissions if admission.error is not None]

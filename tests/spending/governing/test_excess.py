@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from culture_ray.spending.excess import excess_sentence
+from culture_ray.spending.governing.excess import excess_sentence
 from culture_ray.spending.records import Reserved, Settled
 
 RESERVED = Reserved(

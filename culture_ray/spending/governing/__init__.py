@@ -1,0 +1,1 @@
+"""Parts of the spending governor: queues, admissions, attempts, conditions of models."""
