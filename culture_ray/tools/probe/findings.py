@@ -207,7 +207,11 @@ def _counts(usage: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _thought_fields(document: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of the fields that hold thoughts as text."""
+    """Yield the names of the fields that hold thoughts as text, in either form of the API."""
+    output = document.get("output")
+    for item in output if isinstance(output, list) else ():
+        if _mapping(item).get("type") == "reasoning":
+            yield from (f"output.{name}" for name in ("summary", "content") if item.get(name))
     choices = document.get("choices")
     choice = _mapping(choices[0]) if isinstance(choices, list) and choices else {}
     message = _mapping(choice.get("message"))

@@ -65,6 +65,8 @@ def _probe(content: Content, *, write: bool) -> None:
         f"{name} ({model.source} at {where}): {len(outcomes)} probes, ${dollars:.6f} of a cap of "
         f"${spending.cap_dollars or 0:g}"
     )
+    if model.engine == "openai_batch":
+        screen.write_line("  asked one by one, at the standard price; batches take the same bodies")
     for finding in findings:
         screen.write_line(f"  {finding.what:<22} {finding.verdict:<8} {finding.detail}".rstrip())
     conf_dir: str | None = convert(str | None, content["conf_dir"], "conf_dir")
