@@ -168,7 +168,12 @@ class CircuitBreaker:
         return self._faults + self._refusals >= _SPAN_FAULTS and lasting_s >= span
 
     def _schedule_probe(self, fault: PassingFault, now: float, lasting_s: float) -> None:
-        interval = min(LONGEST_PROBE_S, max(FIRST_PROBE_S, PROBE_SHARE * lasting_s))
-        delay = interval * (0.5 + 0.5 * self._chance())
+        delay = probe_interval_s(lasting_s, self._chance())
         heeded = min(fault.retry_after_s or 0.0, LONGEST_HEEDED_S)
         self._probe, self._next_probe_at = None, now + max(delay, heeded)
+
+
+def probe_interval_s(lasting_s: float, chance: float) -> float:
+    """Return the seconds until the next probe of an outage so far; `chance` is in 0..1."""
+    interval = min(LONGEST_PROBE_S, max(FIRST_PROBE_S, PROBE_SHARE * lasting_s))
+    return interval * (0.5 + 0.5 * chance)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -125,7 +124,7 @@ class OpenAiEngine:
         async with self._controlling:
             refused = 0
             while not self._sender.evidence.answered_since(since):
-                control = control_of(request, f"control-{secrets.token_hex(4)}")
+                control = control_of(request)
                 attempt = await self._sender.send(control, 1, None, repair=False, urgent=True)
                 outcome = attempt.outcome
                 if isinstance(outcome, ParsedAnswer):

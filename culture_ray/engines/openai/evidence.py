@@ -1,7 +1,8 @@
-"""Evidence on whether a request fails by itself, or with the whole model; pure."""
+"""Evidence on whether a request fails by itself, or with the whole model."""
 
 from __future__ import annotations
 
+import secrets
 from collections import deque
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ CHANCE = 1e-4
 """A request that failed this improbably, at the rate at which others fail, fails by itself."""
 
 _REMEMBERED = 50
-_CONTROL_TOKENS = 16
+_CONTROL, _CONTROL_TOKENS = "control-", 16
 
 
 class Evidence:
@@ -41,7 +42,12 @@ class Evidence:
         return share**failures < CHANCE
 
 
-def control_of(request: Request, name: str) -> Request:
+def is_control(request_id: str) -> bool:
+    """Return True for the id of a control request."""
+    return request_id.startswith(_CONTROL)
+
+
+def control_of(request: Request) -> Request:
     """Return a short request of the same form, whose answer shows that the model answers.
 
     It has the schema, options and sampling of `request`, so that the server refuses it for the same
@@ -50,6 +56,7 @@ def control_of(request: Request, name: str) -> Request:
     tokens = min(request.sampling.max_tokens, _CONTROL_TOKENS)
     sampling = replace(request.sampling, max_tokens=tokens)
     system = "Answer in one word." if request.system else ""
+    name = f"{_CONTROL}{secrets.token_hex(4)}"
     return replace(
         request, request_id=name, prompt=_PROMPT, system=system, turns=(), sampling=sampling
     )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from culture_ray.engines.interface import Request, Sampling
-from culture_ray.engines.openai.evidence import CHANCE, Evidence, control_of
+from culture_ray.engines.openai.evidence import CHANCE, Evidence, control_of, is_control
 
 
 def seen(*outcomes: bool) -> Evidence:
@@ -47,9 +47,10 @@ def test_an_answer_counts_from_when_it_was_sent() -> None:
 
 def test_a_control_has_the_form_of_the_request_and_no_word_of_it() -> None:
     request = Request("r", "secret words", Sampling(max_tokens=600), "secret system", '{"a": 1}')
-    control = control_of(request, "control")
+    control = control_of(request)
     assert (control.schema, control.sampling.temperature) == (request.schema, 0.7)
     assert control.sampling.max_tokens < 20
     assert "secret" not in control.prompt + control.system
     assert control.system
-    assert control_of(Request("r", "p", Sampling(max_tokens=4)), "c").sampling.max_tokens == 4
+    assert [is_control(name) for name in (control.request_id, "r")] == [True, False]
+    assert control_of(Request("r", "p", Sampling(max_tokens=4))).sampling.max_tokens == 4

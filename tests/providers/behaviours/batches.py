@@ -20,8 +20,10 @@ from tests.providers.vocabulary import (
     answer,
     cut,
     drop,
+    during,
     ending_batch,
     error,
+    every,
     failing_batch,
     first,
     good,
@@ -40,6 +42,8 @@ _GUIDE = "OpenAI: platform.openai.com/docs/guides/batch"
 _NOT_YET = error("Cannot find file file-0001, or project proj_x does not have access to it.", None, "invalid_request_error")  # fmt: skip
 _ENQUEUED = "Enqueued token limit reached for gpt-4o-mini in organization org-x. Limit: 2,000,000 enqueued tokens. Please try again once some in_progress batches have been completed."  # fmt: skip
 _TEMPERATURE = error("Unsupported value: 'temperature'", "unsupported_value", param="temperature")
+_OVERLOAD = error("The engine is currently overloaded, please try again later", "overloaded")
+_SERVER = error("The server had an error while processing your request", "server_error")
 _RATE = error("Rate limit reached", "rate_limit_exceeded")
 
 
@@ -97,6 +101,16 @@ BATCHES = (
     Behaviour("a download that ends early, once", "Cloudflare: github.com/earendil-works/pi/issues/9627", first(1, cut), answered(), BATCH, at="output"),
     Behaviour("every line is refused for rate", _GUIDE, first(8, status(429, _RATE)), retried("nothing"), BATCH),
     Behaviour("every line fails with an error and no response", "OpenAI: github.com/567-labs/instructor/pull/2657", first(8, line_error("server_error", "The server had an error.")), retried(), BATCH),
+    Behaviour("every line is refused for overload for half an hour", "OpenAI: status.openai.com/history", during(1800, status(503, _OVERLOAD)), retried("nothing", waits_s=1800), BOTH),
+    Behaviour("every line fails inside the server for half an hour", "OpenAI: status.openai.com/history", during(1800, status(500, _SERVER)), retried("maximum", waits_s=1800), BATCH),
+    Behaviour("every line is refused for rate for half an hour", "Azure: learn.microsoft.com/azure/ai-foundry/openai/how-to/batch", during(1800, status(429, _RATE)), retried("nothing", waits_s=1800), BATCH),
+    Behaviour("every line is refused for overload for ever", "OpenAI: status.openai.com/history", status(503, _OVERLOAD), stops("given up after 900 s (api.give_up_after_s)", failed=0, charge="nothing"), BATCH, api={"give_up_after_s": 900.0}),
+    Behaviour("every other line is refused for overload", "OpenAI: status.openai.com/history", every(2, status(503, _OVERLOAD)), retried("nothing"), BATCH),
+    Behaviour("batches expire untouched for three days", _GUIDE, first(3, ending_batch(0.0, "expired", "batch_expired")), Expect(repeats=(1, 1), charge="tokens"), BATCH, at="create"),
+    Behaviour("one request of a batch always fails inside the server", "SGLang: github.com/sgl-project/sglang/issues/4147", of_request("r3", status(500, _SERVER)), fails("500", 1), BATCH),
+    Behaviour("the batch service is down for an hour while one is created", "nginx: nginx.org/en/docs/http/ngx_http_proxy_module.html", during(3600, html(502, "502 Bad Gateway")), Expect(repeats=(0, 0), charge="tokens", waits_s=3600), BATCH, at="create"),
+    Behaviour("the batch service is down for an hour while one runs", "OpenAI: status.openai.com/history", during(3600, status(503, _OVERLOAD)), answered(), BATCH, at="retrieve"),
+    Behaviour("the batch service is down for ever", "OpenAI: status.openai.com/history", status(503, _OVERLOAD), stops("no answer for 0.25 h", failed=0, charge="any"), BATCH, at="upload", api={"give_up_after_s": 900.0}),
     Behaviour("one line is refused", "OpenAI: github.com/ProjectTech4DevAI/kaapi-backend/issues/723", of_request("r3", status(400, error("prompt is too odd", "invalid_value"))), fails("prompt is too odd", 1, charge="nothing"), BATCH),
     Behaviour("every line is refused alike", "OpenAI: github.com/ProjectTech4DevAI/kaapi-backend/issues/723", status(400, error("This model is only supported in v1/responses.", "invalid_value")), stops("only supported", failed=0, charge="nothing"), BATCH),
     Behaviour("a line refused with a string", "Ollama: github.com/ollama/ollama/issues/15934", of_request("r3", status(400, {"error": "prompt is too odd"})), fails("prompt is too odd", 1, charge="nothing"), BATCH),

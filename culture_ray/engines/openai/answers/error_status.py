@@ -37,9 +37,4 @@ _STATUS: Mapping[str, int] = {
 
 def status_of(code: str | None) -> int:
     """Return the status that an error's code stands for; 500 for an unknown or missing one."""
-    return known_status(code) or 500
-
-
-def known_status(code: str | None) -> int | None:
-    """Return the status that an error's code stands for, None for an unknown or missing one."""
-    return _STATUS.get((code or "").casefold())
+    return _STATUS.get((code or "").casefold(), 500)

@@ -7,9 +7,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
+from culture_ray.engines.openai.batch.condition import ModelCondition
 from culture_ray.engines.openai.batch.index import BatchIndex
 from culture_ray.engines.openai.batch.journal import BatchRecord, BatchRequest
+from culture_ray.engines.openai.batch.lines import with_counts
 from culture_ray.engines.openai.batch.outcomes import (
     LOST_AT_MOST,
     any_answered,
@@ -21,12 +24,9 @@ from culture_ray.engines.openai.batch.outcomes import (
 )
 from culture_ray.engines.openai.batch.queue import PendingRequest
 from culture_ray.engines.openai.batch.refusals import Refusal, refusal_of
-from culture_ray.engines.openai.batch.refused_lines import adapted_requests
 from culture_ray.engines.openai.batch.results import Row
 from culture_ray.engines.openai.batch.service import BatchService
 from culture_ray.engines.openai.batch.states import BatchState, phase_of
-from culture_ray.engines.openai.model_bodies import ModelBodies
-from culture_ray.engines.openai.parsing import ParsedAnswer
 from culture_ray.engines.thoughts.marks import ThoughtMarks
 from culture_ray.errors import ModelStops
 from culture_ray.spending.account import Account
@@ -44,18 +44,18 @@ class BatchCollector:
         batches: BatchIndex,
         account: Account,
         pending: dict[str, PendingRequest],
-        bodies: ModelBodies,
+        condition: ModelCondition,
         send_again: Callable[[PendingRequest], None],
         source: str,
         attempts: int,
         marks: Sequence[ThoughtMarks] = (),
     ) -> None:
         self._service, self._batches, self._account = service, batches, account
-        self._pending, self._bodies, self._send_again = pending, bodies, send_again
+        self._pending, self._condition, self._send_again = pending, condition, send_again
         self._source, self._attempts, self._marks = source, attempts, marks
         self._looks: Counter[str] = Counter()
-        self._adapted: dict[str, asyncio.Task[frozenset[str]]] = {}
-        """Requests that another body may save, by the key of a batch that has ended."""
+        self._inherited: dict[str, asyncio.Task[frozenset[str]]] = {}
+        """Requests that another body may save, by the key of a batch of an earlier session."""
         self.has_run = batches.has_ended
         """True if the provider has ever processed a batch of this model."""
 
@@ -86,16 +86,17 @@ class BatchCollector:
         """Answer from a batch that has ended, mostly in an earlier session."""
         results = await self._batches.cached_results(record)
         request, row = results[pending.request.request_id]
-        if record.key not in self._adapted:
-            finding = adapted_requests(self._bodies, self._batches, record, results)
-            self._adapted[record.key] = asyncio.create_task(finding)
-        adapted = await self._adapted[record.key]
+        if record.key not in self._inherited:
+            finding = self._condition.note_earlier(record, results)
+            self._inherited[record.key] = asyncio.create_task(finding)
+        adapted = await self._inherited[record.key]
         cost = await settle(self._account, request, row)
         self._pending.pop(request.request_id, None)
         if request.request_id in adapted:
             self._again(pending, request)
         else:
-            self._deliver(pending, request, row, cost, _loss(record.why))
+            lost = _loss(record.why)
+            self._deliver(pending, request, row, cost, lost, outage=not record.answered)
 
     async def _download(self, record: BatchRecord, state: BatchState) -> str | None:
         """Write the result files; return what is lost of them in words, None to look again."""
@@ -129,15 +130,17 @@ class BatchCollector:
         Returns a refusal instead if all its requests were refused for one reason.
         """
         results = await self._batches.read_results(record)
-        adapted = await adapted_requests(self._bodies, self._batches, record, results)
+        adapted = await self._condition.adapted(record, results)
         alike = None if adapted else shared_refusal(results)
         if alike is not None and (alike.act == "stop" or not self._batches.has_answered):
             return Refusal("stop", f"{alike.reason} (all {len(results)} requests of a batch)")
+        answered = any_answered(results)
+        is_outage = await self._condition.note(record, results, cancelled=cancelled)
         dollars = await asyncio.gather(
             *(settle(self._account, request, row) for request, row in results.values())
         )
         why = f"{status}: {lost}" if lost else status
-        await self._batches.end(record, why, answered=any_answered(results))
+        await self._batches.end(record, why, answered=answered)
         if lost:
             await self._account.notice(
                 f"batch {record.batch}: {lost}; what has no answer is sent again, at most "
@@ -156,7 +159,7 @@ class BatchCollector:
             elif request.request_id in adapted:
                 self._again(pending, request)
             else:
-                self._deliver(pending, request, row, cost, lost)
+                self._deliver(pending, request, row, cost, lost, outage=is_outage)
         return None
 
     def _deliver(
@@ -166,21 +169,29 @@ class BatchCollector:
         row: Row | None,
         cost: float | None,
         lost: str,
+        *,
+        outage: bool,
     ) -> None:
         """Deliver the response, or send the request again where that may help."""
-        response = response_to(pending.request, request, row, self._attempts, lost, self._marks)
-        if response is None:
-            answered = isinstance(outcome_of(row, pending.request, "", self._marks), ParsedAnswer)
-            self._again(pending, request, unreadable=answered)
+        outcome = outcome_of(row, pending.request, lost, self._marks)
+        found = response_to(
+            pending.request,
+            request,
+            outcome,
+            self._attempts,
+            partial(self._condition.is_own, request.request_id),
+            outage=outage,
+            in_files=row is not None,
+        )
+        if isinstance(found, BatchRequest):
+            self._again(pending, found)
         else:
-            pending.resolve(response, time.monotonic(), cost)
+            pending.resolve(found, time.monotonic(), cost)
 
-    def _again(
-        self, pending: PendingRequest, request: BatchRequest, *, unreadable: bool = False
-    ) -> None:
-        """Send a request again, after an answer that could not be parsed or without one."""
-        unread = request.unread + unreadable
-        self._send_again(replace(pending, attempt=request.attempt + 1, unreadable=unread))
+    def _again(self, pending: PendingRequest, request: BatchRequest) -> None:
+        """Send a request again, with the counts of its failures so far."""
+        again = with_counts(pending, request)
+        self._send_again(replace(again, attempt=request.attempt + 1))
 
 
 def _loss(why: str | None) -> str:

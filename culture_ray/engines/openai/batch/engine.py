@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.batch.collector import BatchCollector
+from culture_ray.engines.openai.batch.condition import ModelCondition
 from culture_ray.engines.openai.batch.index import BatchIndex
+from culture_ray.engines.openai.batch.outage import BatchOutage
 from culture_ray.engines.openai.batch.queue import PendingRequest
 from culture_ray.engines.openai.batch.sender import BatchSender
 from culture_ray.engines.openai.batch.service import BatchService
@@ -25,6 +28,7 @@ from culture_ray.engines.openai.client import openai_client
 from culture_ray.engines.openai.model_bodies import ModelBodies
 from culture_ray.errors import ModelStops
 from culture_ray.spending.account import Account
+from culture_ray.spending.breaker import PassingFault
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -40,6 +44,7 @@ class OpenAiBatchEngine:
         self._client: AsyncOpenAI | None = None
         self._pending: dict[str, PendingRequest] = {}
         """By request id: every request that is waited for, queued or in an open batch."""
+        self._outage = BatchOutage(random.Random().random)
         self._error: Exception | None = None
         """Error that ended the loop."""
         self._loop: asyncio.Task[None] | None = None
@@ -59,6 +64,7 @@ class OpenAiBatchEngine:
             self._run,
             path,
             self._api.give_up_after_s,
+            self._note_fault,
             min(0.5, self._limits.poll_s),
         )
         await self._batches.open()
@@ -72,14 +78,20 @@ class OpenAiBatchEngine:
         )
         bodies.adaptations = self._batches.adaptations
         self._sender = BatchSender(
-            self._model, self._service, self._batches, self._account, self._pending, bodies
+            self._model,
+            self._service,
+            self._batches,
+            self._account,
+            self._pending,
+            bodies,
+            self._outage,
         )
         self._collector = BatchCollector(
             self._service,
             self._batches,
             self._account,
             self._pending,
-            bodies,
+            ModelCondition(bodies, self._outage, self._batches, self._account),
             self._sender.enqueue,
             self._model.source,
             self._api.attempts,
@@ -128,6 +140,13 @@ class OpenAiBatchEngine:
             await self._client.close()
         await self._account.close()
         self._batches.close()
+
+    async def _note_fault(self, fault: PassingFault | None) -> None:
+        """Tell of a fault of the batch service, or with None that it answers again."""
+        if fault is not None:
+            await self._account.unavailable("", fault)
+        elif not self._outage.is_open:
+            await self._account.answered("")
 
     async def _work(self) -> None:
         try:

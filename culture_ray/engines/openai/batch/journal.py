@@ -38,6 +38,10 @@ class BatchRequest:
     """Ticket of its reservation."""
     unread: int = 0
     """Answers to this request so far that could not be parsed."""
+    faults: int = 0
+    """Attempts so far that failed by passing faults while the model answered others."""
+    lost: int = 0
+    """Attempts so far without a row, or with one that could not be read."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,10 @@ class PendingRequest:
     attempt: int = 1
     unreadable: int = 0
     """Answers to this request so far that could not be parsed."""
+    faults: int = 0
+    """Attempts so far that failed by passing faults while the model answered others."""
+    lost: int = 0
+    """Attempts so far without a row, or with one that could not be read."""
     refused: int = 0
     """Batches so far that were refused because of this request."""
 

@@ -9,18 +9,18 @@ import time
 from dataclasses import replace
 
 from culture_ray.engines.model import Model
-from culture_ray.engines.openai.batch.chunks import row_of
 from culture_ray.engines.openai.batch.index import BatchIndex
 from culture_ray.engines.openai.batch.journal import BatchRecord, BatchRequest
-from culture_ray.engines.openai.batch.outcomes import FEWEST_ALIKE
+from culture_ray.engines.openai.batch.lines import LineMaker, sent_request, with_counts
+from culture_ray.engines.openai.batch.outage import BatchOutage
 from culture_ray.engines.openai.batch.queue import BatchQueue, PendingRequest, QueuedRequest
 from culture_ray.engines.openai.batch.refusals import Refusal, divide, refusal_of
 from culture_ray.engines.openai.batch.refused_lines import is_adapted
 from culture_ray.engines.openai.batch.service import BatchRefused, BatchService, InputFileGone
 from culture_ray.engines.openai.batch.states import BatchError
-from culture_ray.engines.openai.body import PATHS, usage_bound
+from culture_ray.engines.openai.batch.unsent import UnsentRequests
+from culture_ray.engines.openai.body import usage_bound
 from culture_ray.engines.openai.model_bodies import ModelBodies
-from culture_ray.engines.openai.parsing import failed_response
 from culture_ray.errors import ModelStops
 from culture_ray.spending.account import Account
 
@@ -36,19 +36,15 @@ class BatchSender:
         account: Account,
         pending: dict[str, PendingRequest],
         bodies: ModelBodies,
+        outage: BatchOutage,
     ) -> None:
-        self._source, self._limits = model.source, model.api.batching
-        self._path = PATHS[model.api.form]
+        self._limits = model.api.batching
+        self._lines, self._outage = LineMaker(model, bodies), outage
         self._service, self._batches, self._account = service, batches, account
         self._pending = pending
         self._bodies, self._made_with = bodies, bodies.adaptations
         self._queue = BatchQueue(self._limits)
-        self._unasked: list[tuple[PendingRequest, ModelStops]] = []
-        """Requests that are not sent, with the reason, told once no paid batch is open."""
-        self._refused: list[tuple[PendingRequest, str]] = []
-        """Requests that the provider refused alone, until it is known if it takes others."""
-        self._stopped: ModelStops | None = None
-        """Reason why nothing more is sent."""
+        self._unsent = UnsentRequests(model.source, pending)
         self._max_tokens: float = self._limits.enqueued_tokens or math.inf
         self._wake = asyncio.Event()
 
@@ -73,16 +69,20 @@ class BatchSender:
     async def send_due(self, takes_others: bool) -> bool:
         """Send all batches that are due; return False if one waits for those that are open.
 
+        In an outage only probes are due.
         It waits for room at the provider, or, while that has not taken any batch of this model, for
         its word on the part before it: so a cause that all parts share is found after a few.
         """
         while self._queue and (self._queue.is_full or time.monotonic() >= self._queue.due_at):
-            if self._stopped is not None:
-                self._leave([queued.pending for queued in self._queue.drain()], self._stopped)
+            if (stopped := self._unsent.stopped) is not None:
+                self._unsent.leave([queued.pending for queued in self._queue.drain()], stopped)
                 break
+            self._adapt_queue()
+            if self._outage.is_open:
+                await self._probe()
+                return False
             if self._queue.has_groups and self._batches.open_batches and not takes_others:
                 return False
-            self._adapt_queue()
             room = self._max_tokens - self._batches.enqueued_tokens
             chunk = self._queue.take(room, alone=not self._batches.open_batches)
             if not chunk:
@@ -118,6 +118,7 @@ class BatchSender:
 
     async def take_back(self, record: BatchRecord, refusal: Refusal) -> None:
         """Void a batch that never ran, and decide on each of its requests that is waited for."""
+        self._outage.withdrawn(record.key, time.monotonic())
         await asyncio.gather(*(self._account.void(r.ticket, refusal.reason) for r in record.lines))
         await self._batches.refuse(record, refusal.reason)
         lines = [self._waited_for(request) for request in record.lines]
@@ -126,7 +127,7 @@ class BatchSender:
             refusal = replace(refusal, act="again")
         match refusal.act:
             case "stop":
-                self._leave(waited, self._stop(refusal.reason))
+                self._unsent.leave(waited, self._unsent.stop(refusal.reason))
             case "again":
                 self._queue.add_group([self._queued(pending) for pending in waited])
             case "wait":
@@ -137,42 +138,21 @@ class BatchSender:
                 notice = f"a batch was refused and is sent {what}: {refusal.reason}"
                 await self._account.notice(notice)
                 division = divide(lines, refusal.lines)
-                self._refused += [(pending, refusal.reason) for pending in division.refused]
+                self._unsent.refuse(division.refused, refusal.reason)
                 for group in reversed(division.groups):
                     self._queue.add_group([self._queued(pending) for pending in group])
 
     def tell_unsent(self, takes_others: bool) -> None:
-        """Fail the requests that were refused alone, or stop if the provider takes no others.
-
-        Tell why requests are not sent, once no paid batch is open any more.
-        """
-        idle = not (self._queue or self._batches.open_batches)
-        if not takes_others and len(self._refused) >= FEWEST_ALIKE:
-            self._leave([pending for pending, _ in self._refused], self._stop(self._refused[0][1]))
-            self._refused.clear()
-        elif takes_others or idle:
-            for pending, reason in self._refused:
-                self._pending.pop(pending.request.request_id, None)
-                pending.resolve(failed_response(pending.request, reason), time.monotonic(), None)
-            self._refused.clear()
-        if not self._batches.open_batches:
-            for pending, error in self._unasked:
-                self._pending.pop(pending.request.request_id, None)
-                pending.fail(error)
-            self._unasked.clear()
-
-    def _stop(self, reason: str) -> ModelStops:
-        self._stopped = ModelStops(f"{self._source} cannot be used in batches: {reason}")
-        return self._stopped
-
-    def _leave(self, requests: list[PendingRequest], error: ModelStops) -> None:
-        self._unasked += [(pending, error) for pending in requests]
+        """Tell the callers of requests that are not sent, where the reason is certain by now."""
+        self._unsent.tell(
+            takes_others=takes_others,
+            any_open=bool(self._batches.open_batches),
+            any_queued=bool(self._queue),
+        )
 
     def _waited_for(self, request: BatchRequest) -> PendingRequest | None:
         pending = self._pending.get(request.request_id)
-        if pending is None:
-            return None
-        return replace(pending, attempt=request.attempt, unreadable=request.unread)
+        return None if pending is None else with_counts(pending, request)
 
     def _adapt_queue(self) -> None:
         """Make the bodies of the waiting requests anew once a refusal has changed all further."""
@@ -181,11 +161,8 @@ class BatchSender:
             self._queue.remake(self._queued)
 
     def _queued(self, pending: PendingRequest) -> QueuedRequest:
-        body = self._bodies.make(pending.request, pending.unreadable)
-        body.pop("service_tier", None)
-        row = row_of(pending.request.request_id, self._path, body)
         self._pending[pending.request.request_id] = pending
-        return QueuedRequest(pending, body, row)
+        return self._lines.line(pending)
 
     async def _learn_room(self, refused: int) -> None:
         """Lower the limit on enqueued tokens after a batch of `refused` tokens found no room."""
@@ -194,28 +171,48 @@ class BatchSender:
         if not others:
             await asyncio.sleep(self._limits.poll_s)
 
-    async def _send(self, chunk: list[QueuedRequest]) -> None:
+    async def _probe(self) -> None:
+        """Send one request with a control request beside it, if a probe is due."""
+        while self._queue and self._outage.is_probe_due(time.monotonic()):
+            if await self._send(self._queue.take(0.0, alone=True), is_probe=True):
+                return
+
+    async def _send(self, chunk: list[QueuedRequest], *, is_probe: bool = False) -> bool:
+        """Send a batch; return False if none of its requests may be sent.
+
+        A control request beside requests that have all failed shows if the model answers others.
+        """
         adaptations = self._made_with
+        reserved = await self._reserved(chunk)
+        if not reserved:
+            return False
+        if is_probe or all(queued.pending.faults for queued in chunk):
+            reserved += await self._reserved([self._lines.control(chunk[0].pending)])
+        record = await self._batches.add(
+            [sent_request(queued.pending, ticket) for queued, ticket in reserved],
+            [queued.row.text for queued, _ in reserved],
+            sum(queued.row.tokens for queued, _ in reserved),
+            adaptations,
+        )
+        if is_probe:
+            self._outage.probe_sent(record.key)
+        await self.submit(record, fresh=True)
+        return True
+
+    async def _reserved(self, chunk: list[QueuedRequest]) -> list[tuple[QueuedRequest, str]]:
+        """Return the requests that may be sent, with their tickets; the others are unasked."""
         tickets = await asyncio.gather(
             *(self._reserve(queued) for queued in chunk), return_exceptions=True
         )
-        requests, texts, tokens = [], [], 0
+        reserved = []
         for queued, ticket in zip(chunk, tickets, strict=True):
-            pending = queued.pending
-            if isinstance(ticket, ModelStops):
-                self._unasked.append((pending, ticket))
-            elif isinstance(ticket, BaseException):
+            if isinstance(ticket, str):
+                reserved.append((queued, ticket))
+            elif not isinstance(ticket, ModelStops):
                 raise ticket
-            else:
-                request_id = pending.request.request_id
-                requests.append(
-                    BatchRequest(request_id, pending.attempt, ticket, pending.unreadable)
-                )
-                texts.append(queued.row.text)
-                tokens += queued.row.tokens
-        if requests:
-            record = await self._batches.add(requests, texts, tokens, adaptations)
-            await self.submit(record, fresh=True)
+            elif queued.pending.request.request_id in self._pending:
+                self._unsent.leave([queued.pending], ticket)
+        return reserved
 
     async def _reserve(self, queued: QueuedRequest) -> str:
         request, attempt = queued.pending.request, queued.pending.attempt

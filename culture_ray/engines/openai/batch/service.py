@@ -17,6 +17,7 @@ from culture_ray.engines.openai.batch.states import BatchError, BatchState, stat
 from culture_ray.engines.openai.client import problem_of
 from culture_ray.engines.openai.problems import Problem, backoff_s, decide
 from culture_ray.errors import ModelStops
+from culture_ray.spending.breaker import PassingFault
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -69,7 +70,7 @@ class BatchService:
     """Batches of one account.
 
     Methods raise ModelStops if the service cannot be used. Outages are waited out for
-    `give_up_after_s`.
+    `give_up_after_s`; `note_fault` is told of each fault, and of the first answer after them.
     """
 
     def __init__(
@@ -80,11 +81,13 @@ class BatchService:
         run: str,
         path: str,
         give_up_after_s: float,
+        note_fault: Callable[[PassingFault | None], Awaitable[None]],
         first_pause_s: float = 0.5,
     ) -> None:
         self._client, self._key, self._source = client, key, source
         self._run, self._path = run, path
         self._give_up_after_s, self._first_pause_s = give_up_after_s, first_pause_s
+        self._note_fault = note_fault
         self._random = random.Random()
 
     async def upload(self, path: Path) -> str:
@@ -180,11 +183,15 @@ class BatchService:
         while True:
             attempt += 1
             try:
-                return await call()
+                found = await call()
             except APIError as error:
                 problem = problem_of(error, self._key)
             except ValueError as error:
                 problem = Problem("body", str(error))
+            else:
+                if attempt > 2:  # the first one, as `backoff_s` counts, has failed
+                    await self._note_fault(None)
+                return found
             decision = decide(problem)
             if problem.status in _GONE:
                 raise _Refused(problem, decision.reason)
@@ -199,6 +206,8 @@ class BatchService:
             if time.monotonic() + wait > began + self._give_up_after_s:
                 hours = self._give_up_after_s / 3600
                 self._stop(f"no answer for {hours:.3g} h, the last one: {decision.reason}")
+            refused = decision.act == "wait"
+            await self._note_fault(PassingFault(decision.reason, problem.retry_after_s, refused))
             await asyncio.sleep(wait)
 
     def _pause_s(self, attempt: int) -> float:

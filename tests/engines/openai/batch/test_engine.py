@@ -8,6 +8,7 @@ import pytest
 
 from culture_ray.engines.openai.batch.engine import OpenAiBatchEngine
 from culture_ray.engines.openai.batch.journal import BatchJournal
+from culture_ray.engines.openai.evidence import is_control
 from culture_ray.errors import CapReached, EngineFailed, ModelStops
 from tests.api_server.running import api_server
 from tests.api_server.settings import Batching, Settings
@@ -120,7 +121,8 @@ def test_lines_that_fail_are_merged_in_and_sent_again(server, account, tmp_path)
     found = ask(server, account, tmp_path, batching.requests(12))
     assert all(r.text for r in found)
     assert set(server.stats()["paid"].values()) == {1}
-    assert account.outcomes.count("settled") == 12
+    controls = sum(is_control(bound.request_id) for bound in account.asks.values())
+    assert account.outcomes.count("settled") == 12 + controls
     assert account.outcomes.count("given up") > 0
 
 

@@ -7,9 +7,14 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.engines.interface import Request, Sampling
+from culture_ray.engines.interface import Request, Response, Sampling
 from culture_ray.engines.openai.batch.journal import BatchRequest
-from culture_ray.engines.openai.batch.outcomes import response_to, shared_refusal, were_cancelled
+from culture_ray.engines.openai.batch.outcomes import (
+    outcome_of,
+    response_to,
+    shared_refusal,
+    were_cancelled,
+)
 from culture_ray.engines.openai.batch.results import rows_by_request
 from culture_ray.engines.openai.batch.states import phase_of, state_of
 
@@ -35,10 +40,13 @@ def test_no_row_raises(content):
     lines = [json.dumps(row) for row in content]
     rows = rows_by_request(lines, ["a", "b"])
     assert set(rows) <= {"a", "b"}
-    results = {name: (BatchRequest(name, 9, "t"), rows.get(name)) for name in ("a", "b")}
+    results = {
+        name: (BatchRequest(name, 9, "t", unread=1, faults=8, lost=8), rows.get(name))
+        for name in ("a", "b")
+    }
     for sent, row in results.values():
-        response = response_to(REQUEST, sent, row, 3)
-        assert response is not None
+        response = response_to(REQUEST, sent, outcome_of(row, REQUEST), 3, lambda failures: True)
+        assert isinstance(response, Response)
         assert (response.text is None) == (response.failure is not None)
     shared_refusal(results)
     were_cancelled(rows.values(), cancelled=False)
