@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from culture_ray.measures.result import BoolArray
 from culture_ray.regression.designs import DesignMatrices
 from culture_ray.regression.inference import CoefficientInference
 from culture_ray.regression.reml.fit import Fit
@@ -26,7 +27,7 @@ def terms_of(
         inference.p_value,
     )
     # The estimate stands by itself; the rest would be figures of one degree of freedom or none.
-    known = inference.df >= FEWEST_DF
+    known = _supported(matrices, inference)
     return tuple(
         Term(name, float(estimate), *(float(v) if at else np.nan for v in values))
         for name, at, estimate, *values in zip(matrices.terms, known, *columns, strict=True)
@@ -59,7 +60,8 @@ def fit_notes(
 
 def _withheld(matrices: DesignMatrices, inference: CoefficientInference) -> tuple[str, ...]:
     """Return a sentence on the terms without standard errors, if any."""
-    names = [t for t, df in zip(matrices.terms, inference.df, strict=True) if not df >= FEWEST_DF]
+    supported = _supported(matrices, inference)
+    names = [t for t, known in zip(matrices.terms, supported, strict=True) if not known]
     if not names:
         return ()
     more = f" and {len(names) - 4} more" if len(names) > 4 else ""
@@ -67,3 +69,24 @@ def _withheld(matrices: DesignMatrices, inference: CoefficientInference) -> tupl
         f"no interval and no p value for {', '.join(names[:4])}{more}: fewer than {FEWEST_DF} "
         f"degrees of freedom; add models or languages",
     )
+
+
+def _supported(matrices: DesignMatrices, inference: CoefficientInference) -> BoolArray:
+    """Return True for the terms with enough degrees of freedom, estimated and by their number.
+
+    Estimated degrees of freedom vary with the data, so that slopes of capability would be shown in
+    just those studies in which chance makes their error small. A slope within families needs models
+    left over after the families' intercepts and the slopes, one between families needs combinations
+    of family and language.
+    """
+    left = np.full(len(matrices.terms), np.inf)
+    if "capability_within" in matrices.rows.columns:
+        models, families, languages = (
+            matrices.rows[name].nunique() for name in ("model", "family", "language")
+        )
+        groups = len(matrices.rows[["family", "language"]].drop_duplicates())
+        within = np.array(["capability_within" in term for term in matrices.terms])
+        between = np.array(["capability_between" in term for term in matrices.terms])
+        left[within] = models - families - within.sum()
+        left[between] = groups - families - languages + 1 - between.sum()
+    return np.asarray((inference.df >= FEWEST_DF) & (left >= FEWEST_DF))

@@ -63,6 +63,17 @@ def test_families_of_three_keep_slopes_of_their_own() -> None:
     assert not any("one slope" in note for note in result.notes)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_slopes_are_withheld_by_the_size_of_a_study_not_by_chance(seed: int) -> None:
+    two_of_two = regress(study(seed, families=2, per_family=2), WITHIN, None, SWIFT)
+    (slope,) = [t for t in two_of_two.terms if "within" in t.term]
+    assert np.isnan([slope.std_error, slope.p_value]).all()
+    two_languages = regress(study(seed, languages=2), WITHIN, None, SWIFT)
+    between = next(t for t in two_languages.terms if "between" in t.term)
+    assert np.isfinite(between.estimate)
+    assert np.isnan([between.std_error, between.p_value]).all()
+
+
 @pytest.mark.parametrize("shape", [(2, 2, 2), (2, 2, 3), (1, 2, 2), (1, 2, 4), (1, 3, 2)])
 def test_no_figure_rests_on_fewer_than_two_degrees_of_freedom(shape: tuple[int, int, int]) -> None:
     families, per_family, languages = shape

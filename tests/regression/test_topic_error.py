@@ -51,6 +51,14 @@ def test_errors_that_follow_capability_widen_its_interval() -> None:
     assert found.estimate == pytest.approx(alone.estimate, rel=1e-6)
 
 
+def test_an_estimated_covariance_that_is_taken_for_exact_is_said() -> None:
+    rows = study(5)
+    V = 0.001 * np.eye(len(rows))
+    known = Options(sampling="known", permutations=0, without_models=0)
+    assert any("takes V for exact" in n for n in regress(rows, WITHIN, V, known, topics=32).notes)
+    assert not any("takes V for exact" in n for n in regress(rows, WITHIN, V, known).notes)
+
+
 def test_errors_of_single_models_leave_intervals_as_they_are() -> None:
     rows = study(2)
     own = rows.model.to_numpy()[:, None] == rows.model.to_numpy()

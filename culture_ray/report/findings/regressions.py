@@ -12,6 +12,10 @@ from culture_ray.report.findings.cells import studied_cells
 from culture_ray.report.formatting import Number, Sentence
 
 _FEW_TERMS = 4
+_BETWEEN = "capability_between"
+_FEWEST_FAMILIES = 10
+"""Families from which a slope between families is told: fewer differ in much besides capability."""
+
 _R = 2
 _KINDS = {"capability": "capability", "self-consistency": "consistency", "US bias": "US bias"}
 """Beginning of a coefficient's quantity -> noun for such coefficients; others are intercepts."""
@@ -27,10 +31,13 @@ def regression_sentences(content: ReportContent) -> list[Sentence]:
 def _regression(content: ReportContent, regression: ReportRegression) -> list[Sentence]:
     assert regression.table is not None
     baselines = [f"[{m.name}]" for m in content.baselines]
+    few_families = len({m.family for m in content.studied}) < _FEWEST_FAMILIES
     rows: list[Row] = [
         r
         for r in numbered_rows(regression.table)
-        if as_float(r["estimate"]) is not None and not any(b in r["term"] for b in baselines)
+        if as_float(r["estimate"]) is not None
+        and not any(b in r["term"] for b in baselines)
+        and not (few_families and r["term"] == _BETWEEN)
     ]
     if rows and all(_kind(r) == "US bias" for r in rows) and _bias_has_intervals(content):
         return []  # the sentence on US bias reports these

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from culture_ray.report.cell_values import alignment_with_speakers, us_bias
 from culture_ray.report.coefficient_names import coefficient_name
-from culture_ray.report.content import ReportContent
+from culture_ray.report.content import ReportContent, ReportRegression
 from culture_ray.report.findings.findings import findings
 from culture_ray.report.formatting import Number, plain
-from culture_ray.tables import OUTCOMES, SIMULTANEOUS
+from culture_ray.tables import OUTCOMES, REGRESSION, SIMULTANEOUS
 from tests.report.synthetic_report import make_content, path_only_content, with_cells
 
 
@@ -125,6 +125,22 @@ def test_conclusions_that_depend_on_how_alignment_is_computed_are_told(
     )
     # With alignment over single responses self-consistency goes together by construction.
     assert "self-consistency excludes zero" not in words
+
+
+def test_a_slope_between_few_families_is_no_finding(content: ReportContent) -> None:
+    within = _outcome("", "capability_within", 0.1, 0.3)
+    between = _outcome("", "capability_between", 0.1, 0.3)
+    rows = [
+        {name: row.get(name) for name in REGRESSION.names} | {"p_permutation": None}
+        for row in (within, between)
+    ]
+    table = pa.Table.from_pylist(rows, schema=REGRESSION)
+    shown = ReportRegression(title="Slopes", table=table, design="within")
+    few = replace(content, regressions={"multilingual valid": shown})
+    assert "capability within families" in said(few, "regression")
+    assert "between families" not in said(few, "regression")
+    many = tuple(replace(m, family=f"family {i}") for i, m in enumerate(content.models * 4))
+    assert "between families" in said(replace(few, models=many), "regression")
 
 
 def test_responses_that_were_cut_off_are_told_when_they_are_many(content: ReportContent) -> None:

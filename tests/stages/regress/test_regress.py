@@ -112,8 +112,10 @@ def test_models_of_a_family_with_capability_have_a_multilingual_regression(
     table = pd.read_csv(folder / "regression" / "multilingual.csv").set_index("term")
     assert [table.index.name, *table.columns] == REGRESSION.names
     within = table.loc["capability_within:family[gemma]"]
-    assert within["std_error"] > 0
-    assert within["ci_low"] < within["estimate"] < within["ci_high"]
+    # Three models of one family leave one degree of freedom between models.
+    assert np.isfinite(within["estimate"])
+    assert within[["std_error", "ci_low", "ci_high", "p_value"]].isna().all()
+    assert "fewer than 2 degrees of freedom" in str(found["notes"])
     assert 0 < within["p_permutation"] <= 1
     assert (folder / "regression" / "multilingual.tex").read_text().strip()
     cells = pd.read_csv(folder / "cells.csv")
