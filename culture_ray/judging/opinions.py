@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from culture_ray.engines.thoughts.split import split_thoughts
 from culture_ray.judging.lists.endings import without_closing
 from culture_ray.judging.lists.items import Item, items_of, one_list
 from culture_ray.judging.lists.lines import is_list, line_items
@@ -66,10 +67,10 @@ def split_opinions(
     `vocabulary` holds the phrases of the languages that the text may be in; numbers, bullets,
     counted labels, tables and JSON are read without it, in any script. `asked` is the number of
     opinions asked for. With `continues_list` the prompt ended in "1.", so that the text starts with
-    the first opinion without its number. Preambles, headings, closing remarks and numbers without
-    text are not opinions.
+    the first opinion without its number. Preambles, headings, closing remarks, numbers without text
+    and thoughts between the marks of a model that thinks are not opinions.
     """
-    text = plain_lines(text)
+    text = plain_lines(split_thoughts(text).text or "")
     if not continues_list and (inner := json_text(text)) is not None:
         text = plain_lines(inner)
     if not continues_list and (split := _structured(text, vocabulary, asked)) is not None:

@@ -181,12 +181,6 @@ class VllmEngine:
         }
         if model.reasoning_parser is not None:
             arguments["reasoning_parser"] = model.reasoning_parser
-        elif model.thinks and model.thought_marks:
-            marks = model.thought_marks[0]
-            arguments["reasoning_config"] = {
-                "reasoning_start_str": marks.start,
-                "reasoning_end_str": marks.end,
-            }
         arguments["distributed_executor_backend"] = _backend(model)
         return arguments | dict(model.engine_args)
 

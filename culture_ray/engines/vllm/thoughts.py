@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from culture_ray.engines.thoughts.marks import KNOWN_MARKS, ThoughtMarks, opens_thoughts
+from culture_ray.engines.thoughts.marks import HARMONY, KNOWN_MARKS, ThoughtMarks, opens_thoughts
 from culture_ray.engines.thoughts.split import SplitResponse, split_thoughts
 from culture_ray.engines.vllm.parser_names import check_parser
 
@@ -23,13 +23,13 @@ class ThoughtReader:
     ) -> None:
         """Take a model's tokenizer; raises UnknownName for a parser that vLLM does not have."""
         self._tokenizer, self._marks = tokenizer, tuple(marks)
-        self._special = tuple(tokenizer.all_special_tokens)
+        self._special = _special_tokens(tokenizer)
         self._template_args = dict(template_args or {})
         self._parser_class = None if parser is None else _parser_class(parser)
         known = (*self._marks, *KNOWN_MARKS)
-        texts = "".join(text for pair in known for text in (pair.start, pair.end))
+        texts = [HARMONY, *(text for pair in known for text in (pair.start, pair.end))]
         self.needs_special_tokens = self._parser_class is not None or any(
-            token in texts or token == "<|channel|>" for token in self._special
+            token in text for token in self._special for text in texts
         )
         """True if marks are special tokens, which a detokenizer leaves out unless it is told."""
 
@@ -75,6 +75,21 @@ class ThoughtReader:
         for token in self._special:
             text = text.replace(token, "")
         return text
+
+
+def _special_tokens(tokenizer: Any) -> tuple[str, ...]:
+    """Return every token that a detokenizer leaves out unless it is told to keep them.
+
+    The list of a tokenizer of transformers has only those with a role, such as BOS: the marks of
+    gpt-oss are not among them.
+    """
+    from transformers import PreTrainedTokenizerBase
+
+    found = set(tokenizer.all_special_tokens)
+    if isinstance(tokenizer, PreTrainedTokenizerBase):
+        added = tokenizer.added_tokens_decoder.values()
+        found |= {token.content for token in added if token.special}
+    return tuple(sorted(found, key=len, reverse=True))
 
 
 def _parser_class(name: str) -> Any:

@@ -37,6 +37,8 @@ def test_only_the_texts_opinions_are_counted(case: dict[str, Any]) -> None:
         case["raw"], inside=case.get("inside", False), cut=case.get("cut", False)
     )
     assert split_opinions(found.text or "").count == case.get("opinions", 0)
+    if not case.get("inside") and not case.get("cut"):
+        assert split_opinions(case["raw"]).count == case.get("opinions", 0)
 
 
 def test_they_are_of_many_languages() -> None:

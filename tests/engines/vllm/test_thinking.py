@@ -18,7 +18,6 @@ from culture_ray.engines import embedded
 from culture_ray.engines.factory import weights_of
 from culture_ray.engines.interface import Request, Response, Sampling, Turn
 from culture_ray.engines.model import Model
-from culture_ray.engines.thoughts.marks import ThoughtMarks
 from culture_ray.engines.vllm.engine import VllmEngine
 from culture_ray.judging.prompt import JudgePrompt, chat_prompt, example_turns
 
@@ -105,15 +104,3 @@ def test_thoughts_that_begin_in_the_template_are_split_off(model: Model, tmp_pat
     assert str(ended.failure).startswith("cut off while thinking")
     assert ended.thoughts
     assert ended.output_tokens == 2
-
-
-def test_thoughts_end_at_their_budget_where_vllm_knows_the_marks(
-    model: Model, tmp_path: Path
-) -> None:
-    file = tmp_path / "thinking.jinja"
-    file.write_text(THINKING_TEMPLATE, encoding="utf-8")
-    marks = (ThoughtMarks("<think>", "</think>"),)
-    thinking = replace(model, chat_template=str(file), thinking_tokens=2, thought_marks=marks)
-    (found,) = ask(thinking, Request("a", "Is water wet?", replace(GREEDY, stop=("\n",))))
-    assert found.text
-    assert len(str(found.thoughts).split()) <= 3
