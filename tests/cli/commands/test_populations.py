@@ -311,5 +311,6 @@ def test_an_import_is_analysed_with_the_new_populations_and_their_standard_error
     shipped_with = pd.read_csv(workplace / "results" / "theirs" / "cells.csv").set_index("model")
     assert (shipped_with.loc["gpt_4o", "alignment_language"] < 0.8).all()
     exact = shipped_with.loc["gpt_4o"]
-    ratio = exact["alignment_us"] / exact["alignment_us_disattenuated"]
+    # The speakers were asked every topic; people in the US were not.
+    ratio = exact["alignment_language"] / exact["alignment_language_disattenuated"]
     np.testing.assert_allclose(ratio**2, exact["self_consistency"], rtol=1e-9)
