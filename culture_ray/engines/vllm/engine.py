@@ -189,10 +189,11 @@ def _backend(model: Model) -> str:
     """Return the executor of a model: Ray over several GPUs, else one in the engine's process."""
     if model.gpus_per_replica > 1:
         return "ray"
-    # On a CPU vLLM takes "uni" for "mp", a process more that loads all of it: only there can it
-    # bind threads to cores. By its path the executor is taken as it is.
+    # On a CPU vLLM takes "uni" for "mp", a process more that loads all of it: only there does it
+    # bind threads to cores and end thoughts at their budget (vLLM 0.32). By its path the executor
+    # is taken as it is.
     binds = os.environ.get("VLLM_CPU_OMP_THREADS_BIND")
-    return "uni" if model.gpus_per_replica or binds else _IN_ENGINE
+    return "uni" if model.gpus_per_replica or binds or model.thinks else _IN_ENGINE
 
 
 def _failed(request: Request, tokens: list[int], reason: str, *, transient: bool) -> Response:
