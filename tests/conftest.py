@@ -111,11 +111,11 @@ def culture_ray(
 def in_a_process(workplace: Path) -> Callable[..., Said]:
     """A command in a process of its own, with this repository's package."""
 
-    def run(*command: str | Path) -> Said:
+    def run(*command: str | Path, timeout: float = 300) -> Said:
         environment = os.environ | {"PYTHONPATH": str(ROOT)}
         ended = subprocess.run(
             [str(word) for word in command],
-            check=False, capture_output=True, text=True, env=environment, timeout=300,
+            check=False, capture_output=True, text=True, env=environment, timeout=timeout,
         )  # fmt: skip
         return Said(ended.returncode, ended.stdout, ended.stderr)
 

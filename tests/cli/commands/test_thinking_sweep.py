@@ -92,7 +92,7 @@ def test_two_embedded_models_are_swept_at_once_and_one_judges_the_other(
         "protocol=[hypothetical_interviews_short]", "model=[gemma_3_270m,smollm2_135m]",
         "judge=[smollm2_135m]", "stages=[elicit,judge]", "run=both",
     )  # fmt: skip
-    said = in_a_process(*CULTURE_RAY, "sweep", *words)
+    said = in_a_process(*CULTURE_RAY, "sweep", *words, timeout=800)
     assert said.code == 0, said.out + said.err
     responses = _rows(workplace / "results" / "both", "responses").to_pandas()
     labels = _rows(workplace / "results" / "both", "labels").to_pandas()
