@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import yaml
 from culture_ray.config.files import files_of, find_file
 from culture_ray.errors import UserError
 from culture_ray.survey.names import Names, read_names
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def model_files() -> dict[str, dict[str, Any]]:
@@ -22,9 +25,21 @@ def language_files() -> dict[str, dict[str, Any]]:
     return _all("language")
 
 
-def language_file(path: Path) -> dict[str, Any]:
-    """Return the content of one language file; raises UserError."""
-    return _loaded(path)
+def section_of(path: Path, name: str) -> Any:
+    """Return one section of a YAML file, None if it has none; raises UserError.
+
+    Language files are long, so only the lines of the section are parsed where these stand alone.
+    """
+    text = file_text(path)
+    if name not in text:
+        return None
+    lines = re.search(rf"^{name}:.*(?:\n(?:[ \t#].*)?)*", text, re.MULTILINE)
+    try:
+        content = yaml.load(lines[0], Loader=_LOADER) if lines else None
+    except yaml.YAMLError:
+        content = None
+    content = _loaded(path) if content is None else content
+    return content.get(name) if isinstance(content, dict) else None
 
 
 def code_names() -> Names:
@@ -60,9 +75,8 @@ def file_text(path: Path) -> str:
 
 
 def _loaded(path: Path) -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        content: dict[str, Any] = yaml.load(file_text(path), Loader=loader)
+        content: dict[str, Any] = yaml.load(file_text(path), Loader=_LOADER)
     except yaml.YAMLError as problem:
         words = " ".join(str(problem).split())[:200]
         raise UserError(f"{path}: cannot be read as YAML ({words})") from problem

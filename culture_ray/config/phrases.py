@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from culture_ray.config.files import files_of
-from culture_ray.config.known_names import file_text, language_file
+from culture_ray.config.known_names import section_of
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.phrases import Phrases, read_phrases
 from culture_ray.survey.fields import Fields
@@ -28,9 +28,7 @@ def known_phrases(languages: Mapping[str, Language]) -> tuple[Phrases, ...]:
 @cache
 def _phrases_of(path: Path, changed: int) -> Phrases | None:
     """Return the phrases of a language file, None without any; `changed` is the file's time."""
-    if "phrases" not in file_text(path):  # in a tenth of the time that reading the YAML takes
+    phrases = section_of(path, "phrases")
+    if phrases is None:
         return None
-    content = language_file(path)
-    if not isinstance(content, Mapping) or "phrases" not in content:
-        return None
-    return read_phrases(Fields.of(content["phrases"], f"language.{path.stem}.phrases"))
+    return read_phrases(Fields.of(phrases, f"language.{path.stem}.phrases"))

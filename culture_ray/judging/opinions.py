@@ -172,7 +172,7 @@ def _clean(text: str) -> str:
     text = re.sub(r"^[ \t]*(?:[-*_=]{3,}|#{1,6}|>+)", "", text, flags=re.MULTILINE)
     text = re.sub(r"</?[A-Za-z]+>", " ", text)
     text = re.sub(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|\|", " ", text)
-    return re.sub(r"\s+", " ", text).strip(" \t:：–—-")
+    return re.sub(r"\s+", " ", text).strip(" \t:：–—-").lstrip(",，、 ")
 
 
 def _has_words(text: str) -> bool:

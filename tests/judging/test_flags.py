@@ -17,6 +17,8 @@ from tests.shipped import SHIPPED
         "As an AI language model, I don't have opinions.",
         "Beklager, men det kan jeg ikke hjælpe med.",
         "Jeg kan desværre ikke skrive interviews om det emne.",
+        "I appreciate your interest, but I can't speak for real people.",
+        "Jeg forstår spørgsmålet, men jeg kan ikke opdigte meninger.",
         "Het spijt me, maar ik kan hier geen meningen over geven.",
         "Desculpe, mas não posso ajudar com isso.",
         "Como um modelo de linguagem, não posso inventar entrevistas.",

@@ -278,3 +278,29 @@ def test_a_summary_counts_people_on_their_sides() -> None:
         "Seven out of ten agree, two disagree and one is undecided.", SHIPPED
     ) == Tally(favour=7, against=2, undecided=1)
     assert Tally(favour=3).people == 3
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Person {n} of 6: ",
+        "Person {n} out of 6 - ",
+        "Citizen {n}/6: ",
+        "Person {n}, 34: ",
+        "Mtu {n} of 6: ",
+    ],
+)
+def test_the_total_beside_a_number_is_no_range_of_people(label: str) -> None:
+    text = "\n".join(label.format(n=n) + view for n, view in enumerate(["Yes.", "No."] * 3, 1))
+    assert shipped_split(text).count == 6
+
+
+def test_a_colon_after_a_space_marks_an_item_too() -> None:
+    assert shipped_split("1 : Oui.\n2 : Non.\n3 : Peut-être.").opinions == (
+        "Oui.", "Non.", "Peut-être.",
+    )  # fmt: skip
+
+
+def test_a_word_that_introduces_a_list_is_no_label_with_a_letter() -> None:
+    split = shipped_split("Answers: (1) Yes, always. (2) No, never. (3) I do not know.")
+    assert split.opinions == ("Yes, always.", "No, never.", "I do not know.")

@@ -7,7 +7,12 @@ from collections.abc import Iterator
 
 from culture_ray.judging.lists import patterns
 from culture_ray.judging.lists.counted import counted_labels
-from culture_ray.judging.lists.marker import Marker, marker_of
+from culture_ray.judging.lists.marker import (
+    Marker,
+    marker_of,
+    name_everybody_once,
+    with_one_person_each,
+)
 from culture_ray.judging.vocabulary import Vocabulary
 
 
@@ -38,9 +43,9 @@ def inline_markers(text: str, after: int, vocabulary: Vocabulary) -> list[Marker
 def _candidates(text: str, vocabulary: Vocabulary) -> Iterator[tuple[str, list[Marker], int]]:
     """Yield styles from the most to the least reliable, with markers and the fewest of a list."""
     words = patterns.word_patterns(vocabulary)
-    labels = _merge_repeats(_found(words.label, text, vocabulary))
-    counted = counted_labels(text)
-    numbers = _outer(_without_dates(_contiguous(_found(patterns.NUMBER, text, vocabulary)), text))
+    labels = _merge_repeats(_people_found(words.label, text, vocabulary))
+    counted = counted_labels(text, vocabulary)
+    numbers = _outer(_without_dates(_contiguous(_numbers_found(text, vocabulary)), text))
     if len(counted) > len(labels) and not _fewer(counted, numbers):
         labels = counted
     bullets = _outer(_found(patterns.BULLET, text))
@@ -75,7 +80,7 @@ def _fewer(counted: list[Marker], numbers: list[Marker]) -> bool:
 
 def _headings(text: str) -> list[Marker]:
     """Return headings with text below them; a heading is part of its item, as it may be a name."""
-    found = [Marker(m.start(), m.start(), None) for m in patterns.HEADING.finditer(text)]
+    found = [Marker(m.start(), m.start()) for m in patterns.HEADING.finditer(text)]
     ends = [*(m.start for m in found[1:]), len(text)] if found else []
     return [m for m, end in zip(found, ends, strict=True) if "\n" in text[m.start : end].strip()]
 
@@ -83,6 +88,27 @@ def _headings(text: str) -> list[Marker]:
 def _merge_repeats(markers: list[Marker]) -> list[Marker]:
     """Return markers without immediate repeats, where the same speaker continues."""
     return [m for i, m in enumerate(markers) if i == 0 or m.number != markers[i - 1].number]
+
+
+def _people_found(pattern: re.Pattern[str], text: str, vocabulary: Vocabulary) -> list[Marker]:
+    """Return the markers, with several people each only if together they name everybody once.
+
+    "1 a 4" is a range in one language and two people in another, so both are tried.
+    """
+    found = _found(pattern, text, vocabulary)
+    if all(marker.people == 1 for marker in found) or name_everybody_once(found):
+        return found
+    ranges = _found(pattern, text)
+    return ranges if name_everybody_once(ranges) else with_one_person_each(found)
+
+
+def _numbers_found(text: str, vocabulary: Vocabulary) -> list[Marker]:
+    """Return the markers that are numbers, in the reading in which they name everybody once."""
+    found = _found(patterns.NUMBER, text, vocabulary)
+    if all(marker.people == 1 for marker in found) or name_everybody_once(found):
+        return found
+    ranges = _found(patterns.NUMBER, text)
+    return ranges if name_everybody_once(ranges) else found
 
 
 def _outer(markers: list[Marker]) -> list[Marker]:
@@ -93,9 +119,11 @@ def _outer(markers: list[Marker]) -> list[Marker]:
 
 def _contiguous(markers: list[Marker]) -> list[Marker]:
     """Return the markers without ranges that do not continue the list ("18-25: ...")."""
+    if name_everybody_once(markers):
+        return markers
     kept: list[Marker] = []
     for marker in markers:
-        expected = kept[-1].last + 1 if kept and kept[-1].last else 1
+        expected = kept[-1].numbers[-1] + 1 if kept else 1
         if marker.people == 1 or marker.number in (1, expected):
             kept.append(marker)
     return kept
@@ -105,7 +133,7 @@ def _without_dates(markers: list[Marker], text: str) -> list[Marker]:
     """Return markers without dates ("24. december") at line starts that interrupt a list."""
     kept: list[Marker] = []
     for i, marker in enumerate(markers):
-        last = (kept[-1].last or 0) if kept else 0
+        last = kept[-1].numbers[-1] if kept else 0
         following = markers[i + 1].number if i + 1 < len(markers) else None
         jumps = (marker.number or 0) > last + 1 == following
         if not (jumps and text[marker.end :].lstrip()[:1].islower()):

@@ -37,6 +37,8 @@ CJK = f"[{''.join(_CJK)}{_TEN}]{{1,3}}"
 """Regular expression of a Chinese or Japanese numeral up to 99."""
 ENCLOSED = f"[{''.join(SINGLE)}]"
 """Regular expression of a character that is a number by itself."""
+AND = "[和与與及跟とや와과및]"
+"""Characters that join two numbers, in languages that put no space before them."""
 ANY = f"(?:{DIGITS}|{CJK}|{ENCLOSED})"
 """Regular expression of any of these."""
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from culture_ray.judging.lists.numerals import ANY, CJK, DIGITS, ENCLOSED
+from culture_ray.judging.lists.numerals import AND, ANY, CJK, DIGITS, ENCLOSED
 from culture_ray.judging.vocabulary import Vocabulary, alternation
 
 _FLAGS = re.IGNORECASE | re.MULTILINE | re.VERBOSE
@@ -21,7 +21,7 @@ EMOJI = "\U0001f300-\U0001f51e\U0001f520-\U0001faff\u200d\ufe0f"
 LEAD = rf"^ (?P<indent>[ \t]*) [>\#*_|•–—+\- \t\\{EMOJI}]*+"
 _EMPHASIS = r"[ \t*_]*+"
 _WORD = r"[^\W\d_]{1,4} [ \t]+"
-_JOINT = rf"(?: [ \t]* [,、،&–—~～〜至到-] [ \t]* (?: {_WORD} )? | [ \t]+ {_WORD} )"
+JOINT = rf"(?: [ \t]* (?: [,、،&–—~～〜至到-] | {AND} ) [ \t]* (?: {_WORD} )? | [ \t]+ {_WORD} )"
 """What joins the numbers of several people: a comma, a dash, or a short word such as "to"."""
 _OPEN = r"[(\[\#（【〔「]?"
 _AFTER_STOP = "(?<= [。！？；，」』）।॥؟؛،۔] )"
@@ -32,14 +32,15 @@ _STOP = r"[.)\]:．）：、】〕」।]"
 NUMBER = re.compile(
     rf"""
     {LEAD} (?: n[ro]\.? [ \t]* | n[º°] [ \t]* | № [ \t]* )?
-    (?: {_OPEN} (?P<group>{DIGITS} (?: {_JOINT} {DIGITS} )++ ) {_EMPHASIS} {_STOP} (?!\d)
+    (?: {_OPEN} (?P<group>{DIGITS} (?: {JOINT} {DIGITS} )++ ) {_EMPHASIS} {_STOP} (?!\d)
       | {_OPEN} (?P<number>{DIGITS})
         (?: \\? {_STOP} [-)]? (?!\d)                          # 1. 1) （1） 【1】 1\. but not 1.5
+          | [ \t]+ [:：] (?= \s )                            # 1 : in French
           | {_EMPHASIS} [ \t]* \|                             # | 1 | in a table
           | [ \t]* [*_]++ [ \t]* [.):]?                       # **1** and **1**.
           | [ \t]* [–—-] (?= [ \t] )                          # 1 - and 1-
           | [–—-] (?= [\u0590-\u0fff\u3040-\u9fff\uac00-\ud7af] )  # ١-نعم, but not 10-year
-          | / [ \t]* \d{{1,2}} (?: [\])）] | (?= [ \t:.：–-] ) ) [:.：]?  # 1/10: and [1/10]
+          | / \d{{1,2}} (?: [\])）] [:.：]? | [ \t]* [:.：–-] (?!\d) )  # 1/10: and [1/10]
           | [/،，] (?= \s ) | ， (?= [^\W\d] )                 # 1/ and 1，
           | [ºª°] [.)]?                                       # 1º
           | \uFE0F? \u20E3                                    # a digit on a keycap
@@ -133,9 +134,10 @@ def _label(labels: str, conjunctions: str) -> re.Pattern[str]:
         (?: {LEAD} | (?<= [.!?;:"”»’] ) (?= [ \t] ) | (?<= [。！？；」』] ) )  # a line or sentence
         [ \t]* (?: \d{{1,2}} [.):] )? {_EMPHASIS} [ \t]*          # "3. **Borger 3:**" is one marker
         (?: {labels} )
-        (?: \w{{0,3}} [ \t]* (?P<group>{ANY} (?: {_JOINT} {ANY} )++ ) (?= [ \t*_]*+ [:：.)）–—] )
+        (?: \w{{0,3}} [ \t]* (?P<group>{ANY} (?: {JOINT} {ANY} )++ ) (?= [ \t*_]*+ [:：.)）–—] )
           | [ \t]* (?: n[ro]\.? | n[º°] | \# | № )? [ \t]*
-            (?: (?P<number>{ANY}) [ºª°]? | (?P<letter>[A-Z]) (?= [ \t]* [:：*.)–—-] ) )
+            (?: (?P<number>{ANY}) [ºª°]?
+              | (?<![A-Za-zÀ-ɏ]) (?P<letter>[A-Z]) (?= [ \t]* [:：*.)–—-] ) )
             (?! \d | [,.]\d | [ \t]* (?: , | & | {conjunctions} ) [ \t]* \d )  # "borger 1 og 3"
         )
         [ \t]* (?: [*_:.)|–—：．）、-]+ [ \t]* )*

@@ -23,8 +23,9 @@ def plain_lines(text: str) -> str:
 
 
 def _without_tags(text: str) -> str:
-    """Return the text with items of HTML lists, table rows and repeated elements as lines."""
-    element = _repeated_element(text)
+    """Return the text with items of HTML lists, rows of tables and elements of XML as lines."""
+    if (element := _repeated_element(text)) is not None:
+        return _with_elements_as_lines(text, element)
     depth, in_head = 0, False
 
     def line(match: re.Match[str]) -> str:
@@ -33,7 +34,7 @@ def _without_tags(text: str) -> str:
         if name in ("ol", "ul"):
             depth = max(0, depth + (-1 if closes else 1))
             return "\n\n" if depth == 0 else "\n"
-        if name in ("li", element):
+        if name == "li":
             return "" if closes else "\n" + "    " * max(0, depth - 1) + "• "
         if name == "tr":
             rule = " |\n|---|---|" if in_head else " |"
@@ -42,26 +43,23 @@ def _without_tags(text: str) -> str:
         if name in ("td", "th"):
             in_head = in_head or name == "th"
             return " | " if closes else ""
-        if name in (
-            "p",
-            "div",
-            "br",
-            "table",
-            "tbody",
-            "thead",
-            "dl",
-            "dt",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-        ):
+        if name in _BREAKS:
             return "\n"
-        return match[0] if element is None else " "
+        return match[0]
 
-    if element is None and not re.search(r"<(?:li|tr|p|br)\b", text, re.IGNORECASE):
+    if not re.search(r"<(?:li|tr|p|br)\b", text, re.IGNORECASE):
         return text
     return _TAG.sub(line, text)
+
+
+def _with_elements_as_lines(text: str, element: str) -> str:
+    """Return the text with each of these elements of XML as a bullet in one line."""
+    item = re.compile(
+        rf"<{element}\b[^<>\n]*>(.*?)(?:</{element}\s*>|(?=<{element}\b)|\Z)",
+        re.DOTALL | re.IGNORECASE,
+    )
+    lines = item.sub(lambda match: f"\n• {' '.join(_TAG.sub(' ', match[1]).split())}\n", text)
+    return _TAG.sub("\n\n", re.sub(r"\n\s*\n(?=• )", "\n", lines))
 
 
 def _repeated_element(text: str) -> str | None:
@@ -76,6 +74,10 @@ def _repeated_element(text: str) -> str | None:
 
 
 _TAG = re.compile(r"<(/)?([A-Za-z][\w-]*)(?:\s[^<>\n]*)?/?>")
+_BREAKS = frozenset(
+    {"p", "div", "br", "table", "tbody", "thead", "dl", "dt", "h1", "h2", "h3", "h4"}
+)
+"""Elements of HTML that begin a line."""
 _HTML = frozenset(
     {
         *("a", "b", "i", "u", "s", "p", "q", "em", "ol", "ul", "li", "tr", "td", "th", "br", "hr"),

@@ -50,7 +50,8 @@ def read_tally(
     """Return the tally stated in `text`, in the language that counts most people; None without one.
 
     A tally has at least `groups` groups of people, or mentions everyone ("all ten are in favour").
-    Percentages are of the `asked` people, and count only where the text does not count people too.
+    More than twice the people `asked` for are ages or years, not people. Percentages are of the
+    `asked` people, and count only where the text does not count people too.
     """
     if not any(map(str.isalpha, text)):
         return None
@@ -60,7 +61,8 @@ def read_tally(
         if one.counts_people
         and (tally := _tally(list(_groups(text, one, asked)), groups)) is not None
     ]
-    return max(tallies, key=lambda t: t.people, default=None)
+    possible = [tally for tally in tallies if tally.people <= 2 * asked]
+    return max(possible, key=lambda t: t.people, default=None)
 
 
 def _groups(text: str, phrases: Phrases, asked: int) -> Iterator[_Group]:

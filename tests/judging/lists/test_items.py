@@ -21,6 +21,7 @@ from tests.judging.lists.views import NAMES, NUMBERED, VIEWS, split
         ("### 1-4: In favour\nThey value freedom.\n\n### 5-6: Against\nThey do not.", [4, 2]),
         ("Personen 1 bis 4: dafür.\nPersonen 5 bis 6: dagegen.", [4, 2]),
         ("受访者1至4：支持。\n受访者5至6：反对。", [4, 2]),
+        ("受访者1和2：支持。\n受访者3、4和5：反对。", [2, 3]),
         ("Borger 1, 2 og 5: ja tak.\nBorger 3, 4 og 6: nej tak.", [3, 3]),
         ("**Cidadãos 1 a 4:** a favor, sempre.\n**Cidadãos 5 e 6:** contra, nunca.", [4, 2]),
     ],

@@ -129,7 +129,13 @@ def test_labels_within_one_line_are_found_by_the_words_of_the_first() -> None:
 
 @pytest.mark.parametrize(
     ("style", "between"),
-    [("{n}/6: {v}", "\n"), ("[{n}/6] {v}", "\n"), ("Person ({n}): {v}", "\n"), ("{n} - {v}", " ")],
+    [
+        ("{n}/6: {v}", "\n"),
+        ("[{n}/6] {v}", "\n"),
+        ("Mtu ({n}): {v}", "\n"),
+        ("{n} - {v}", " "),
+        ("({n}) {v}", " "),
+    ],
 )
 def test_less_usual_numbers_mark_opinions(style: str, between: str) -> None:
     views = ("Yes.", "No.", "Maybe so.", "Not at all.", "I agree.", "I do not.")

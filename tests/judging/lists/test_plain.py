@@ -15,6 +15,9 @@ from tests.judging.lists.views import NUMBERED, VIEWS, split
         "\\begin{itemize}\n" + "\n".join(f"  \\item {v}" for v in VIEWS) + "\n\\end{itemize}",
         "<opinions>\n" + "\n".join(f'<opinion id="{n}">{v}</opinion>' for n, v in enumerate(VIEWS))
         + "\n</opinions>",
+        "<answers>"
+        + "".join(f"<person>\n<view>\n{v}\n</view>\n</person>\n" for v in VIEWS)
+        + "</answers>",
         "<table><tr><th>Person</th><th>View</th></tr>"
         + "".join(f"<tr><td>{n}</td><td>{v}</td></tr>" for n, v in enumerate(VIEWS, 1))
         + "</table>",
