@@ -31,6 +31,10 @@ def cases(name: str) -> list[Any]:
 
 
 RESPONSES = [case for language in LANGUAGES for case in cases(language)]
+OTHERS = [
+    pytest.param(entry, id=f"{entry['language']}: {entry['case']}")
+    for entry in yaml.safe_load((CORPUS / "other_languages.yaml").read_text("utf-8"))
+]
 ANSWERS = cases("answers")
 
 
@@ -49,6 +53,14 @@ def test_a_response_is_split_as_expected(language: str, entry: dict[str, Any]) -
     if "last" in entry:
         assert split.opinions[-1] == entry["last"]
     assert split.closing.startswith(entry.get("closing", ""))
+
+
+@pytest.mark.parametrize("entry", OTHERS)
+def test_a_response_in_another_language_is_read_and_flagged_as_expected(
+    entry: dict[str, Any],
+) -> None:
+    test_a_response_is_split_as_expected(entry["language"], entry)
+    test_a_response_is_flagged_as_expected(entry["language"], entry)
 
 
 @pytest.mark.parametrize(("language", "entry"), RESPONSES)
