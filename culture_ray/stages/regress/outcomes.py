@@ -28,11 +28,11 @@ def write_outcomes(run: RunDirectory, cells: Cells, inference: InferenceSettings
 
     Raises DiskProblem.
     """
-    if missing_capability(regression_rows(cells)):
+    known = not missing_capability(regression_rows(cells))
+    if rows := list(_rows(cells, inference)) if known else []:
+        catalogue.write(run, "outcomes", pa.Table.from_pylist(rows, OUTCOMES))
+    else:
         catalogue.remove(run, "outcomes")
-        return
-    table = pa.Table.from_pylist(list(_rows(cells, inference)), OUTCOMES)
-    catalogue.write(run, "outcomes", table)
 
 
 def _rows(cells: Cells, inference: InferenceSettings) -> Iterator[dict[str, Any]]:

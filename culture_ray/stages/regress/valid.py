@@ -150,7 +150,8 @@ def multilingual(
     notes += merged
     try:
         # Cells rarely differ in topics; the fewest bound what V can be known from.
-        fitted = regress(known, design, options=options, draws=draws, topics=float(topics.min()))
+        fewest = float(topics.min(initial=np.inf))
+        fitted = regress(known, design, options=options, draws=draws, topics=fewest)
     except BadTable as error:
         reason = " ".join([f"The multilingual regression was not fitted: {error}.", *notes])
         return Result(name, "valid", design.formula, "", missing=reason)

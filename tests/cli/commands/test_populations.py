@@ -304,6 +304,10 @@ def test_an_import_is_analysed_with_the_new_populations_and_their_standard_error
     assert (noisy**2 < rising.loc["gpt_4o", "self_consistency"]).all()
 
     assert culture_ray(*analyse).code == 0
+    again = pd.read_csv(workplace / "results" / "theirs" / "cells.csv").set_index("model")
+    pd.testing.assert_frame_equal(again, rising)
+
+    assert culture_ray(*analyse, "populations=evs_wvs_joint_v5").code == 0
     shipped_with = pd.read_csv(workplace / "results" / "theirs" / "cells.csv").set_index("model")
     assert (shipped_with.loc["gpt_4o", "alignment_language"] < 0.8).all()
     exact = shipped_with.loc["gpt_4o"]

@@ -171,10 +171,12 @@ def test_the_published_analysis_divides_self_consistency_by_the_judges_reliabili
     monkeypatch.setattr(paper, "multilingual", watched)
     how = replace(a_family.inference, mode="paper", published_rounds=12)
     regressed(replace(a_family, inference=how))
+    designs = len(seen)
     divisor = "culture_ray.stages.regress.paper.PUBLISHED_JUDGE_RELIABILITY"
     monkeypatch.setattr(divisor, 1.0)
     regress(RunContext(replace(a_family, inference=how)))
-    assert np.allclose(seen[0]["consistency"], seen[1]["consistency"] / 0.955)
+    assert len(seen) == 2 * designs
+    assert np.allclose(seen[0]["consistency"], seen[designs]["consistency"] / 0.955)
 
 
 @pytest.mark.slow
