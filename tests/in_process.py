@@ -34,7 +34,7 @@ class InProcess:
     def run(self, task: Task, units: Sequence[Unit]) -> Mapping[str, str]:
         for unit in units:
             engine = self._make(self._models[unit.engine])
-            loaded = task.load(unit)
+            loaded = task.load(unit).through(unit.adapter)
             said = asyncio.run(_answers(task.stage, engine, loaded.requests))
             assert commit(unit.path, task.table(loaded, said, "in-process", 1))
         return {}

@@ -1,6 +1,6 @@
-"""Architecture of a model from its own config.json: no weights, no GPU and no network.
+"""Architecture of a model from its own files: no weights are read, no GPU and no network is needed.
 
-The file is read as plain JSON from a local folder or from the hub's cache. Some models omit the
+config.json is read as plain JSON from a local folder or from the hub's cache. Some models omit the
 defaults of their class; transformers supplies them where it is installed.
 """
 
@@ -13,14 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from culture_ray.engines import embedded
-from culture_ray.engines.model import Architecture, Model
+from culture_ray.engines.model import DEFAULT_LENGTH, Architecture, LayerCaches, Model
+from culture_ray.engines.shapes.attention import heads_of
+from culture_ray.engines.shapes.context import context_length
+from culture_ray.engines.shapes.fields import Config, hidden_size, layer_count, number, text_part
+from culture_ray.engines.shapes.sizes import Sizes, sizes
+from culture_ray.engines.shapes.stored import Stored, stored_weights
+from culture_ray.engines.shapes.weights import (
+    block_size,
+    plain_parameters,
+    quantisation_of,
+    weight_bits,
+)
 from culture_ray.errors import ModelFilesMissing
 
-_PLAIN_MLP = frozenset(
-    ("bloom", "falcon", "gpt2", "gpt_bigcode", "gpt_neox", "mpt", "nemotron", "opt", "phi",
-     "starcoder2")
-)  # fmt: skip
-"""Model types whose MLP has two matrices; all others have three."""
+_BYTES = {"float32": 4, "float": 4, "float16": 2, "bfloat16": 2}
 
 
 def with_own_config(name: str, model: Model) -> Model:
@@ -39,23 +46,15 @@ def with_own_config(name: str, model: Model) -> Model:
                 f"the hub's cache, and conf/model does not state architecture and parameters: "
                 f"download it once (hf download {model.source} config.json), or state them"
             )
-        return model
+        return replace(model, weight_bits=model.weight_bits or weight_bits({}, model.engine_args))
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        config = _with_defaults(content)
-        shape = architecture(config)
-        counted = parameters(config, shape)
+        return _described(model, _with_defaults(content), stored_weights(path.parent))
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelFilesMissing(
             f"model {name}: {path} cannot be read as the configuration of a language model "
             f"({type(error).__name__}: {' '.join(str(error).split())[:120]}): download it again"
         ) from error
-    return replace(
-        model,
-        architecture=replace(shape, active_parameters=active_parameters(config, counted)),
-        parameters=counted,
-        weight_bits=model.weight_bits or weight_bits(content, model.engine_args),
-    )
 
 
 def local_file(model: Model, name: str) -> Path | None:
@@ -78,103 +77,90 @@ def local_file(model: Model, name: str) -> Path | None:
     return Path(found) if isinstance(found, str) else None
 
 
-def architecture(config: Mapping[str, Any]) -> Architecture:
-    """Return the architecture in a text model's configuration; raises KeyError for a gap."""
-    heads = int(config["num_attention_heads"])
-    hidden = int(config["hidden_size"])
-    layers = int(config["num_hidden_layers"])
-    window, sliding = _sliding(config, layers)
+def _described(model: Model, content: Config, stored: Stored | None) -> Model:
+    """Return the model with what its configuration and its weight files say."""
+    found = sizes(content)
+    bits = model.weight_bits or weight_bits(content, model.engine_args)
+    parameters, plain = float(found.parameters), None
+    if bits is not None:
+        embeddings = found.parameters - sum(found.by_kind.values())
+        plain = float(plain_parameters(content, embeddings, found.by_kind))
+        if stored is not None and quantisation_of(content) and parameters > plain:
+            bits = max(1.0, 8 * (stored.size - 2 * plain) / (parameters - plain))
+    elif stored is not None:
+        number_type = str(content.get("dtype") or content.get("torch_dtype") or "bfloat16")
+        parameters = float(stored.parameters or stored.size / _BYTES.get(number_type, 2))
+    config = text_part(content)
+    longest = context_length(config)
+    by_default = model.max_model_len == DEFAULT_LENGTH
+    return replace(
+        model,
+        architecture=_architecture(content, config, found),
+        parameters=parameters,
+        weight_bits=bits,
+        plain_parameters=plain,
+        model_type=config["model_type"] or None,
+        context_length=longest,
+        max_model_len=min(DEFAULT_LENGTH, longest or DEFAULT_LENGTH)
+        if by_default
+        else model.max_model_len,
+    )
+
+
+def _architecture(content: Config, config: Config, found: Sizes) -> Architecture:
+    heads, kv_heads, size = _heads(config, found)
+    caches = tuple(LayerCaches(n, c.heads, c.numbers, c.window) for c, n in found.caches.items())
+    windows = [cache for cache in caches if cache.window]
+    same = {(cache.heads, cache.numbers) for cache in caches} == {(kv_heads, 2 * size)}
+    layers = layer_count(config)
+    alike = same and len(windows) <= 1 and sum(cache.layers for cache in caches) == layers
+    block = block_size(content)
+    divided = {n // block if n % block == 0 else n for n in found.divided}
     return Architecture(
         layers=layers,
-        hidden=hidden,
+        hidden=hidden_size(config),
         heads=heads,
-        kv_heads=int(config.get("num_key_value_heads") or heads),
-        head_dim=int(config.get("head_dim") or hidden // heads),
-        vocabulary=int(config["vocab_size"]),
-        sliding_layers=sliding,
-        sliding_window=window if sliding else None,
+        kv_heads=kv_heads,
+        head_dim=size,
+        vocabulary=number(config, "vocab_size"),
+        sliding_layers=sum(cache.layers for cache in windows),
+        sliding_window=windows[0].window if windows else None,
+        active_parameters=found.active,
+        cached=() if alike else caches or (LayerCaches(0, kv_heads, 0),),
+        state=float(found.state),
+        divided=tuple(sorted(n for n in divided if n % heads)),
     )
 
 
-def parameters(config: Mapping[str, Any], shape: Architecture) -> float:
-    """Return the number of parameters: embeddings, attention, MLPs or experts; without norms."""
-    tied = config.get("tie_word_embeddings", True)
-    embeddings = shape.vocabulary * shape.hidden * (1 if tied else 2)
-    attention = shape.hidden * shape.head_dim * 2 * (shape.heads + shape.kv_heads)
-    experts, _ = _experts(config)
-    mlp = _mlp(config, shape) * max(experts, 1) + experts * shape.hidden
-    return float(embeddings + shape.layers * (attention + mlp))
+def _heads(config: Config, found: Sizes) -> tuple[int, int, int]:
+    """Return heads, key-value heads and their size; of a model without attention, one head."""
+    if found.caches:
+        return heads_of(config)
+    return max(found.divided, default=1), 1, 1
 
 
-def active_parameters(config: Mapping[str, Any], counted: float) -> float | None:
-    """Return the parameters used per token in a mixture of experts, None for a dense model."""
-    experts, used = _experts(config)
-    if not experts or not used:
-        return None
-    idle = (experts - used) * _mlp(config, architecture(config))
-    return counted - int(config["num_hidden_layers"]) * idle
+def _with_defaults(content: Any) -> Config:
+    """Return a configuration in which nothing that is needed is missing.
+
+    Raises KeyError for a gap, TypeError for content that is not a mapping.
+    """
+    if not isinstance(content, Mapping):
+        raise TypeError("it is not a mapping")
+    try:
+        sizes(content)
+    except KeyError as gap:
+        return _completed(content, str(gap.args[0]))
+    return content
 
 
-def weight_bits(config: Mapping[str, Any], engine_args: Mapping[str, Any]) -> float | None:
-    """Return the bits per weight of quantised weights, None for plain ones."""
-    quantisation = config.get("quantization_config") or {}
-    method = str(quantisation.get("quant_method") or engine_args.get("quantization") or "")
-    groups = [
-        group.get("weights") or {} for group in (quantisation.get("config_groups") or {}).values()
-    ]
-    stated = quantisation.get("bits") or next(
-        (g["num_bits"] for g in groups if "num_bits" in g), None
-    )
-    if stated is not None:
-        return float(stated)
-    if quantisation.get("load_in_4bit") or method in {"awq", "gptq", "mxfp4", "nvfp4"}:
-        return 4.0
-    if quantisation.get("load_in_8bit") or "fp8" in method or "int8" in method:
-        return 8.0
-    return None
-
-
-def _mlp(config: Mapping[str, Any], shape: Architecture) -> int:
-    width = config.get("moe_intermediate_size") if _experts(config)[0] else None
-    matrices = 2 if config.get("model_type") in _PLAIN_MLP else 3
-    return matrices * shape.hidden * int(width or config["intermediate_size"])
-
-
-def _experts(config: Mapping[str, Any]) -> tuple[int, int]:
-    """Return (experts per layer, experts per token); zeros for a dense model."""
-    names = ("num_local_experts", "num_experts", "n_routed_experts")
-    experts = next((int(config[name]) for name in names if config.get(name)), 0)
-    return experts, int(config.get("num_experts_per_tok") or 0) if experts else 0
-
-
-def _sliding(config: Mapping[str, Any], layers: int) -> tuple[int | None, int]:
-    """Return (window in tokens, number of layers that use it)."""
-    window = config.get("sliding_window")
-    if not window or config.get("use_sliding_window") is False:
-        return None, 0
-    kinds = config.get("layer_types")
-    if kinds:
-        return int(window), sum(kind == "sliding_attention" for kind in kinds)
-    if config.get("model_type") == "gemma2":  # every other layer, starting with the first
-        return int(window), -(-layers // 2)
-    every = config.get("sliding_window_pattern")
-    return int(window), layers - layers // int(every) if every else layers
-
-
-def _with_defaults(content: Any) -> Mapping[str, Any]:
-    """Return the text part of a configuration with defaults; raises KeyError for a gap."""
-    config = content.get("text_config") or content
-    needed = ("num_attention_heads", "hidden_size", "num_hidden_layers", "vocab_size")
-    missing = [name for name in (*needed, "intermediate_size") if name not in config]
-    if not missing:
-        return config if isinstance(config, Mapping) else {}
+def _completed(content: Config, missing: str) -> Config:
+    """Return a configuration with the defaults of its class in transformers."""
     try:
         from transformers import CONFIG_MAPPING
     except ImportError:
-        raise KeyError(f"it has no {missing[0]}, and transformers is not installed") from None
+        raise KeyError(f"it has no {missing}, and transformers is not installed") from None
     if content.get("model_type") not in CONFIG_MAPPING:
-        raise KeyError(f"it has no {missing[0]}")
+        raise KeyError(f"it has no {missing}")
     plain = {key: value for key, value in content.items() if key != "quantization_config"}
-    whole = CONFIG_MAPPING[content["model_type"]](**plain)
-    filled: Mapping[str, Any] = whole.get_text_config().to_dict()
-    return filled
+    whole: dict[str, Any] = CONFIG_MAPPING[content["model_type"]](**plain).to_dict()
+    return {**whole, "quantization_config": content.get("quantization_config")}

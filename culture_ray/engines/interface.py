@@ -49,6 +49,8 @@ class Request:
     An engine without probabilities treats the request like any other: its response has a text, from
     which the answer is parsed, and no probabilities.
     """
+    adapter: str = ""
+    """LoRA adapter that answers it, as the model's file names it; empty for the model itself."""
     stage: str = "elicit"
     """Stage that sends the request; spending is counted by stage and model."""
     turns: tuple[Turn, ...] = ()

@@ -17,9 +17,18 @@ from culture_ray.spending.prices import Prices
 
 EngineName = Literal["vllm", "openai", "openai_batch", "imported"]
 
+NumberType = Literal["auto", "bfloat16", "float16", "half", "float32", "float"]
+
+NOT_IN_FLOAT16 = frozenset(("gemma2", "gemma3", "gemma3_text", "glm4"))
+"""Model types that vLLM 0.32 refuses to load in float16, as their activations overflow it."""
+
+DEFAULT_LENGTH = 4096
+"""`max_model_len` where a model's file does not state it; less for a model with less."""
+
 _ALWAYS_DECISIVE = ("engine", "source", "revision", "chat", "dtype")
 _DECISIVE_IF_SET = (
     "chat_template", "chat_template_args", "reasoning_parser", "thought_marks", "thinking_tokens",
+    "adapter",
 )  # fmt: skip
 
 DECISIVE = (*_ALWAYS_DECISIVE, *_DECISIVE_IF_SET)
@@ -27,8 +36,21 @@ DECISIVE = (*_ALWAYS_DECISIVE, *_DECISIVE_IF_SET)
 
 
 @dataclass(frozen=True)
+class LayerCaches:
+    """Key-value caches of some layers that keep the same."""
+
+    layers: int
+    heads: int
+    """Key-value heads; 1 for latent attention, whose cache all heads share."""
+    numbers: int
+    """Numbers per head and token."""
+    window: int | None = None
+    """Tokens that are kept; null keeps all."""
+
+
+@dataclass(frozen=True)
 class Architecture:
-    """Shape of a transformer, as needed for its memory and roofline estimates."""
+    """Shape of a model, as needed for its memory and roofline estimates."""
 
     layers: int
     hidden: int
@@ -41,6 +63,43 @@ class Architecture:
     sliding_window: int | None = None
     active_parameters: float | None = None
     """Parameters used per token, for mixtures of experts; null means all of them."""
+    cached: tuple[LayerCaches, ...] = ()
+    """Caches of the layers where they differ in more than the window; empty means all layers cache
+    `kv_heads` heads of `head_dim`, those with a window no more than it."""
+    state: float = 0.0
+    """Numbers that recurrent layers (Mamba, linear attention) keep per sequence."""
+    divided: tuple[int, ...] = ()
+    """Dimensions that only a tensor-parallel size that divides them can be used with, besides the
+    attention heads; only those that exclude a size."""
+
+    @property
+    def caches(self) -> tuple[LayerCaches, ...]:
+        """Return the caches of all layers."""
+        if self.cached:
+            return self.cached
+        numbers, complete = 2 * self.head_dim, self.layers - self.sliding_layers
+        return (
+            LayerCaches(complete, self.kv_heads, numbers),
+            LayerCaches(self.sliding_layers, self.kv_heads, numbers, self.sliding_window),
+        )
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """Statements of a model's maker or provider; null for what its page does not say.
+
+    Sweeps do not use it: `culture-ray models` shows it.
+    """
+
+    page: str | None = None
+    """Address of the page."""
+    languages: tuple[str, ...] | None = None
+    """Codes of the languages that the page names."""
+    structured_output: bool | None = None
+    """True if responses can be constrained to a JSON schema; vLLM can with every model."""
+    seeds: bool | None = None
+    batches: bool | None = None
+    """True for a Batch API like OpenAI's, as `engine: openai_batch` uses it."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +111,8 @@ class Model:
     source: str
     """Hub name, local folder, `embedded:gemma-3-270m`, or the API's name of the model."""
     revision: str | None = None
+    adapter: str | None = None
+    """LoRA adapter on top of the weights, a hub name or a local folder."""
     parameters: float | None = None
     """Number of parameters; null for API models."""
     architecture: Architecture | None = None
@@ -68,11 +129,11 @@ class Model:
     """Name of vLLM's reasoning parser for the model; null finds thoughts by their marks."""
     thought_marks: tuple[ThoughtMarks, ...] = ()
     """Marks around the model's thoughts, in addition to the known ones."""
-    dtype: str = "bfloat16"
-    max_model_len: Annotated[int, Ge(1)] = 4096
+    dtype: NumberType = "bfloat16"
+    max_model_len: Annotated[int, Ge(1)] = DEFAULT_LENGTH
     """Maximum length of prompt plus response, in tokens."""
     gpus_per_replica: Annotated[int, Ge(0)] = 1
-    """Tensor-parallel size; 0 runs on the CPU. `auto` in YAML sets `choose_gpus` instead."""
+    """GPUs that the model is divided over; 0 runs on the CPU. `auto` in YAML sets `choose_gpus`."""
     choose_gpus: bool = False
     """True if the roofline chooses `gpus_per_replica` for the cluster's GPUs."""
     cpus_per_replica: Annotated[int, Ge(0)] = 1
@@ -82,6 +143,12 @@ class Model:
     """Memory of one replica, if known; null derives it from the parameters."""
     weight_bits: float | None = None
     """Bits per weight of quantised weights; null means the size of `dtype`."""
+    plain_parameters: float | None = None
+    """Parameters that stay in `dtype` when the others are quantised; null: the embeddings."""
+    model_type: str | None = None
+    """Type of model as its config.json names it, such as gemma2."""
+    context_length: int | None = None
+    """Longest sequence that the model itself allows; null if its files do not say."""
     tokens_per_s: Annotated[float, Gt(0)] | None = None
     """Measured output tokens per second of one replica; plans use it instead of the roofline."""
     engine_args: Mapping[str, Any] = field(default_factory=dict)
@@ -98,9 +165,12 @@ class Model:
     most_replicas: Annotated[int, Ge(1)] | None = None
     """Maximum number of replicas; null means as many as are worthwhile, and for an API model as
     many as its limit needs, mostly one (`api_replicas`)."""
+    family_guessed_from: str | None = None
+    """Word that the family was guessed from; null for a family that a file states."""
     aliases: tuple[str, ...] = ()
     """Other names of this model in published tables."""
     licence: str = ""
+    card: ModelCard = field(default_factory=ModelCard)
     note: str = ""
     """Sentence that the report shows about this model."""
     proves_path_only: bool = False
@@ -110,16 +180,18 @@ class Model:
     def weight_bytes(self) -> float | None:
         """Return the size of the weights in bytes, None for API models.
 
-        Embeddings stay in `dtype` when the other weights are quantised.
+        Some parameters stay in `dtype` when the others are quantised.
         """
         if self.parameters is None:
             return None
         size = _SIZES.get(self.dtype, 2)
         if self.weight_bits is None:
             return self.parameters * size
-        shape = self.architecture
-        embeddings = min(self.parameters, shape.vocabulary * shape.hidden) if shape else 0.0
-        return embeddings * size + (self.parameters - embeddings) * self.weight_bits / 8
+        shape, plain = self.architecture, self.plain_parameters
+        if plain is None:
+            plain = shape.vocabulary * shape.hidden if shape else 0.0
+        plain = min(self.parameters, plain)
+        return plain * size + (self.parameters - plain) * self.weight_bits / 8
 
     @property
     def thinks(self) -> bool:
@@ -165,11 +237,16 @@ class Model:
         return None if self.weight_bytes is None else self.weight_bytes / 2**30
 
     @property
+    def pipeline_stages(self) -> int:
+        """Return the groups of layers on GPUs of their own; GPUs of a group share each layer."""
+        return max(1, int(self.engine_args.get("pipeline_parallel_size") or 1))
+
+    @property
     def cache_size(self) -> int:
         """Return the bytes per number in the key-value cache."""
         kind = str(self.engine_args.get("kv_cache_dtype", "auto"))
         return 1 if kind.startswith("fp8") else _SIZES.get(self.dtype, 2)
 
 
-_SIZES = {"float32": 4, "bfloat16": 2, "float16": 2}
-"""Bytes per number."""
+_SIZES = {"float32": 4, "float": 4}
+"""Bytes per number of data types with more than two."""

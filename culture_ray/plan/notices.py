@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from culture_ray.engines.model import NOT_IN_FLOAT16
 from culture_ray.judging.language_id import undetectable
 from culture_ray.plan.requests import RequestPlan, samples_of
 from culture_ray.plan.thinking_notices import thinking_notices
 from culture_ray.plan.workload import Part
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.run import Settings
+from culture_ray.sweep.plan.roofline import Gpu
 
 
 def notices_of(settings: Settings, plan: RequestPlan, parts: Sequence[Part]) -> list[str]:
@@ -26,16 +28,13 @@ def notices_of(settings: Settings, plan: RequestPlan, parts: Sequence[Part]) -> 
             f"prompt tokens estimated from characters, as the tokenizer is not on this machine: "
             f"{', '.join(dict.fromkeys(guessed))}"
         )
-    without_bfloat16 = [
-        part.name
-        for part in parts
-        if part.model.gpus_per_replica
-        and part.model.dtype == "bfloat16"
-        and not settings.cluster.gpu.bfloat16
-    ]
-    if without_bfloat16:
-        names = ", ".join(without_bfloat16)
-        notes.append(f"{settings.cluster.gpu.name} has no bfloat16: set dtype=float16 for {names}")
+    for name, model in settings.models.items():
+        if model.family_guessed_from is not None:
+            notes.append(
+                f"{name} counts as of the family {model.family}, guessed from "
+                f"{model.family_guessed_from}: model.{name}.family=NAME sets another"
+            )
+    notes += _without_bfloat16(settings.cluster.gpu, parts)
     repeated = [
         protocol
         for protocol in settings.protocol_order
@@ -59,3 +58,17 @@ def notices_of(settings: Settings, plan: RequestPlan, parts: Sequence[Part]) -> 
     if plan.left_out:
         notes.append(f"not asked, because some language lacks it: {', '.join(plan.left_out)}")
     return notes
+
+
+def _without_bfloat16(gpu: Gpu, parts: Sequence[Part]) -> Iterator[str]:
+    """Yield advice for the models that a GPU without bfloat16 cannot load as they are set."""
+    names: dict[str, list[str]] = {}
+    for part in parts:
+        model = part.model
+        if model.gpus_per_replica and model.dtype == "bfloat16" and not gpu.bfloat16:
+            other = "float32" if model.model_type in NOT_IN_FLOAT16 else "float16"
+            names.setdefault(other, []).append(part.name)
+    for other, chosen in names.items():
+        advice = f"{gpu.name} has no bfloat16: set dtype={other} for {', '.join(chosen)}"
+        reason = ", which overflow float16 and need twice the memory in float32"
+        yield advice + (reason if other == "float32" else "")

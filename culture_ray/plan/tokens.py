@@ -30,12 +30,16 @@ class TokenCounter:
 
     def count(self, texts: Sequence[str], language: str) -> float:
         """Return the total number of tokens of the texts."""
+        return sum(self.lengths(texts, language))
+
+    def lengths(self, texts: Sequence[str], language: str) -> list[float]:
+        """Return the number of tokens of each text."""
         if self._tokenizer is not None:
             encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-            return float(sum(len(encoding.ids) for encoding in encodings))
+            return [float(len(encoding.ids)) for encoding in encodings]
         code = nearest_code(language, self._ratios) or OTHER
         ratio = self._ratios.get(code) or _DEFAULT_RATIO
-        return sum(len(text) for text in texts) / ratio
+        return [len(text) / ratio for text in texts]
 
 
 def _tokenizer(model: Model) -> Any:

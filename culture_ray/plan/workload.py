@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from culture_ray.engines.adapters import adapter_rank
 from culture_ray.engines.architecture import with_own_config
 from culture_ray.engines.model import Model
+from culture_ray.engines.vllm.arguments import check_engine_args
 from culture_ray.errors import ModelFilesMissing
 from culture_ray.judging.prompt import (
     JudgePrompt,
@@ -23,6 +25,7 @@ from culture_ray.prompts.render import completion_form, render
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.run import Settings
 from culture_ray.sweep.plan.cluster import Cluster
+from culture_ray.sweep.plan.readiness import check_context, check_loadable
 
 _PROMPTS_RENDERED = 200
 """Number of prompts per design that are rendered to estimate its tokens."""
@@ -40,6 +43,9 @@ class Part:
     output_tokens: float
     exact: bool
     """True if prompt tokens were counted with the model's tokenizer."""
+    longest_prompt: float = 0.0
+    longest_output: float = 0.0
+    """Tokens of one request."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +70,13 @@ def workload_of(settings: Settings, plan: RequestPlan) -> Workload:
     parts = []
     for name, model in models.items():
         counter = TokenCounter(model, settings.characters_per_token)
-        prompt = _prompt_tokens(settings.languages, plan, counter, base=not model.chat)
-        output = float(
-            sum(
-                plan.requests(protocol, code) * output_tokens(protocol, sampling[protocol], model)
-                for protocol, code in plan.designs
-            )
-        )
-        part = Part("elicit", name, model, plan.per_model(), prompt, output, counter.exact)
+        prompt, longest = _prompt_tokens(settings.languages, plan, counter, base=not model.chat)
+        most = {key: output_tokens(key[0], sampling[key[0]], model) for key in plan.designs}
+        output = float(sum(plan.requests(*key) * most[key] for key in plan.designs))
+        part = Part(
+            "elicit", name, model, plan.per_model(), prompt, output, counter.exact, longest,
+            max(most.values()),
+        )  # fmt: skip
         parts.append(_sized(part, settings.design.samples, settings.cluster))
     judged = [key for key in plan.designs if find_protocol(key[0]).judged]
     requests = sum(plan.requests(*key) for key in judged) * len(models)
@@ -80,30 +85,36 @@ def workload_of(settings: Settings, plan: RequestPlan) -> Workload:
     response_tokens = float(texts) * len(models)
     for name, judge in judges.items() if judged else ():
         counter = TokenCounter(judge.model, settings.characters_per_token)
-        prompt = response_tokens + requests * _judge_tokens(settings.languages, judge, counter)
-        output = float(requests * judge.model.output_limit(judge.sampling.max_tokens))
-        part = Part("judge", name, judge.model, requests, prompt, output, counter.exact)
+        own = _judge_tokens(settings.languages, judge, counter)
+        prompt = response_tokens + requests * own
+        most_output = judge.model.output_limit(judge.sampling.max_tokens)
+        longest = own + max(sampling[key[0]].max_tokens for key in judged)
+        output = float(requests * most_output)
+        part = Part(
+            "judge", name, judge.model, requests, prompt, output, counter.exact, longest,
+            most_output,
+        )  # fmt: skip
         parts.append(_sized(part, 1, settings.cluster))
     return Workload(tuple(parts), tuple(notices))
 
 
-def with_gpus_chosen(settings: Settings, workload: Workload) -> Settings:
-    """Return the settings with the `gpus_per_replica` that the workload has chosen."""
-    all_models = [*settings.models.values(), *(judge.model for judge in settings.judges.values())]
-    if not any(model.choose_gpus for model in all_models):
-        return settings
-    gpus = {(part.stage, part.name): part.model.gpus_per_replica for part in workload.parts}
-    models = {
-        name: replace(model, gpus_per_replica=gpus["elicit", name])
-        for name, model in settings.models.items()
-    }
+def with_choices(settings: Settings, workload: Workload) -> Settings:
+    """Return the settings with the GPUs and the lengths that the workload has chosen."""
+    planned = {(part.stage, part.name): part.model for part in workload.parts}
+
+    def chosen(stage: str, name: str, model: Model) -> Model:
+        found = planned.get((stage, name), model)
+        size, length = found.gpus_per_replica, found.max_model_len
+        return replace(model, gpus_per_replica=size, max_model_len=length)
+
+    models = {name: chosen("elicit", name, model) for name, model in settings.models.items()}
     judges = {}
     for name, judge in settings.judges.items():
         # A judge that is one of the run's models shares its replicas, and so has their size.
         same = [models[key] for key, model in settings.models.items() if model == judge.model]
-        size = gpus.get(("judge", name), judge.model.gpus_per_replica)
-        own = replace(judge.model, gpus_per_replica=size)
-        judges[name] = replace(judge, model=same[0] if same else own)
+        judges[name] = replace(judge, model=(same or [chosen("judge", name, judge.model)])[0])
+    if models == settings.models and judges == settings.judges:
+        return settings
     return replace(settings, models=models, judges=judges)
 
 
@@ -137,6 +148,11 @@ def _described(
 
 def _sized(part: Part, samples: int, cluster: Cluster) -> Part:
     key = f"model.{part.name}" if part.stage == "elicit" else f"judge.{part.name}.model"
+    check_engine_args(key, part.model)
+    check_loadable(key, part.model)
+    if part.model.adapter is not None:
+        adapter_rank(key, part.model)
+    check_context(key, part.model, part.longest_prompt, part.longest_output, exact=part.exact)
     requests = max(part.requests, 1)
     tokens = part.prompt_tokens / requests, part.output_tokens / requests
     return replace(part, model=with_its_gpus(key, part.model, *tokens, samples, cluster))
@@ -144,8 +160,9 @@ def _sized(part: Part, samples: int, cluster: Cluster) -> Part:
 
 def _prompt_tokens(
     languages: Mapping[str, Language], plan: RequestPlan, counter: TokenCounter, *, base: bool
-) -> float:
-    total = 0.0
+) -> tuple[float, float]:
+    """Return the tokens of all prompts, and of the longest one that was rendered."""
+    total, longest = 0.0, 0.0
     for (protocol, code), design in plan.designs.items():
         language = languages[code]
         step = max(1, len(design) // _PROMPTS_RENDERED)
@@ -155,8 +172,10 @@ def _prompt_tokens(
             row = design.prompt(index)
             text = render(language, protocol, row.template, row.topic, row.wording, persona)
             texts.append(completion_form(language, protocol, text) if base else text)
-        total += plan.requests(protocol, code) * counter.count(texts, code) / len(texts)
-    return total
+        lengths = counter.lengths(texts, code)
+        total += plan.requests(protocol, code) * sum(lengths) / len(lengths)
+        longest = max(longest, *lengths)
+    return total, longest
 
 
 def _judge_tokens(languages: Mapping[str, Language], judge: Judge, counter: TokenCounter) -> float:

@@ -14,7 +14,7 @@ from culture_ray.plan.cost import Quote, quote
 from culture_ray.plan.engines import engine_names, models_and_judges
 from culture_ray.plan.plan import RunPlan, plan_of
 from culture_ray.plan.requests import RequestPlan, request_plan
-from culture_ray.plan.workload import Workload, with_gpus_chosen, workload_of
+from culture_ray.plan.workload import Workload, with_choices, workload_of
 from culture_ray.run.ground_truth import ground_truth_of, without_speakers
 from culture_ray.run.open import check_run, open_settings
 from culture_ray.run.status import StageStatus, done_requests, failed_requests, stage_statuses
@@ -74,8 +74,8 @@ class RunContext:
 
     @cached_property
     def sized(self) -> Settings:
-        """Return the settings with the GPUs per replica chosen for every model."""
-        return with_gpus_chosen(self.settings, self.workload)
+        """Return the settings with the GPUs and lengths chosen for every model."""
+        return with_choices(self.settings, self.workload)
 
     @cached_property
     def engines(self) -> dict[str, str]:

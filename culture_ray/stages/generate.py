@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from culture_ray.engines.adapters import SharedEngines, shared_engines
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.openai.answer_cache import clear_cache
 from culture_ray.plan.billing import keep_spending
@@ -43,11 +44,15 @@ def generate(
     Returns the reason for each model that could not finish. Raises MissingExtra, NeedsGpu,
     ModelDoesNotFit, WrongValue and ModelFilesMissing before anything is loaded, and DiskProblem.
     """
-    settings, engines = context.sized, context.engines
-    elicited = list(elicit_units(settings, context.requests))
+    settings = context.sized
     models = dict(settings.models)
     if Stage.JUDGE in settings.stages:
-        models |= {engines[name]: judge.model for name, judge in settings.judges.items()}
+        of_judges = context.engines
+        models |= {of_judges[name]: judge.model for name, judge in settings.judges.items()}
+    shared = shared_engines(models)
+    models = dict(shared.models)
+    engines = {name: shared.engines.get(e, e) for name, e in context.engines.items()}
+    elicited = [_through(shared, unit) for unit in elicit_units(settings, context.requests)]
     missing = _not_done(elicited, opened.done) if Stage.ELICIT in settings.stages else []
     needed = {unit.engine for unit in missing} | _judges_needed(
         settings.run, engines if Stage.JUDGE in settings.stages else {}, elicited, opened.done
@@ -61,7 +66,7 @@ def generate(
         if stage == Stage.JUDGE:
             progress.set_plan(f"judge {name}", engines[name], output, rate)
         else:
-            progress.set_plan(stage, name, output, rate)
+            progress.set_plan(stage, shared.engines[name], output, rate)
     _announce(settings.run, settings.stages, engines, elicited, opened.done, progress)
     billing = context.billing if any(models[name].is_api for name in needed) else None
     failed: dict[str, str] = {}
@@ -74,7 +79,9 @@ def generate(
             scales = {topic.id: topic.scale for topic in settings.topics}
             label_by_rule(settings.run, settings.languages, scales, elicited, opened.done)
             for name, judge in settings.judges.items():
-                units = judge_units(settings.run, name, judge, engines[name], elicited)
+                asked = context.engines[name]
+                units = judge_units(settings.run, name, judge, asked, elicited)
+                units = [_through(shared, unit) for unit in units]
                 label = JudgeTask(
                     name, judge, settings.languages, base_models(settings.models), settings.phrases
                 )
@@ -84,6 +91,12 @@ def generate(
         for name in billing.models:
             clear_cache(billing.answers / name)
     return failed
+
+
+def _through(shared: SharedEngines, unit: Unit) -> Unit:
+    """Return a unit with the engine and the adapter of the model that answers it."""
+    engine, adapter = shared.engines[unit.engine], shared.adapters.get(unit.engine, "")
+    return replace(unit, engine=engine, adapter=adapter)
 
 
 def _judges_needed(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from culture_ray.engines import embedded
+from culture_ray.engines.adapters import loaded_sources
 from culture_ray.engines.model import Model
 from culture_ray.sweep.plan.cluster import Slurm
 
@@ -26,7 +27,8 @@ def missing_weights(
     moved = any(f"{name}=" in line for line in slurm.setup for name in _CACHE)
     online = environment.get("HF_HUB_OFFLINE", "1").lower() in ("0", "false", "no", "off")
     seen = set()
-    for name, model in models.items():
+    loaded = (pair for name, model in models.items() for pair in loaded_sources(name, model))
+    for name, model in loaded:
         if model.engine != "vllm" or (model.source, model.revision) in seen:
             continue
         if "://" in model.source or model.engine_args.get("load_format") == "dummy":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
-from culture_ray.errors import MissingGroundTruth
+from culture_ray.errors import MissingGroundTruth, WrongValue
 from culture_ray.plan.engines import base_models
 from culture_ray.plan.plan import expected_rates
 from culture_ray.plan.requests import output_tokens, request_plan
@@ -18,6 +19,7 @@ from culture_ray.plan.tokens import TokenCounter
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.elicit.task import ElicitTask
 from tests.answered import answer
+from tests.engines.shapes.test_sizes import PUBLISHED
 from tests.small import small_settings
 
 TWO = ("model=[gemma_2_2b,gpt_4o]", "judge=[gemma_2_9b]")
@@ -191,3 +193,58 @@ def test_asking_again_for_probabilities_that_come_out_the_same_is_told(tmp_path:
     )
     once = RunContext(small_settings(tmp_path, words[0])).checked_plan().notices
     assert "samples=1" not in " ".join(once)
+
+
+def write_model(folder: Path, name: str) -> Path:
+    """Write a folder with a published configuration, and return it."""
+    made = folder / name
+    made.mkdir()
+    config = json.dumps(PUBLISHED[name]["config"])
+    (made / "config.json").write_text(config, encoding="utf-8")
+    return made
+
+
+def three_lines(name: str, source: Path) -> tuple[str, ...]:
+    """The overrides that stand for a model's file of three lines."""
+    return tuple(
+        f"+model.{name}.{key}={value}"
+        for key, value in (("engine", "vllm"), ("source", source), ("family", "any"))
+    )
+
+
+def test_three_lines_are_enough_for_a_model(tmp_path: Path) -> None:
+    words = [word for name in ("deepseek_v2_lite", "gemma_3n_e4b", "granite_4_h_small")
+             for word in three_lines(name, write_model(tmp_path, name))]  # fmt: skip
+    settings = small_settings(tmp_path, "model=[]", *words)
+    plan = RunContext(settings).checked_plan()
+    rows = {row.model: row.estimate for row in plan.rows}
+    assert rows["deepseek_v2_lite"].parameters == pytest.approx(15.7e9, rel=0.01)
+    assert rows["gemma_3n_e4b"].parameters == pytest.approx(7.85e9, rel=0.01)
+    assert rows["granite_4_h_small"].parameters == pytest.approx(32.2e9, rel=0.01)
+    assert not [notice for notice in plan.notices if "config.json" in notice]
+
+
+def test_a_model_with_less_context_is_loaded_for_as_much_as_it_has(tmp_path: Path) -> None:
+    source = write_model(tmp_path, "olmo_2_32b")
+    config = json.loads((source / "config.json").read_text(encoding="utf-8"))
+    short = json.dumps(config | {"max_position_embeddings": 2048})
+    (source / "config.json").write_text(short, encoding="utf-8")
+    settings = small_settings(tmp_path, "model=[]", *three_lines("m", source))
+    assert RunContext(settings).sized.models["m"].max_model_len == 2048
+    words = three_lines("m", source)
+    longer = small_settings(tmp_path, "model=[]", *words, "+model.m.max_model_len=8192")
+    with pytest.raises(WrongValue, match=r"model\.m\.max_model_len=8192 .* at most 2048"):
+        _ = RunContext(longer).sized
+
+
+def test_a_gpu_without_bfloat16_gets_a_type_that_vllm_takes(tmp_path: Path) -> None:
+    words = three_lines("llama", write_model(tmp_path, "llama_3_2_1b"))
+    settings = small_settings(
+        tmp_path, "model=[gemma_2_2b]", *words, "judge=[gemma_2_9b]", "cluster.gpu=v100_32gb"
+    )
+    notices = [n for n in RunContext(settings).checked_plan().notices if "bfloat16" in n]
+    assert notices == [
+        "V100 32GB SXM2 has no bfloat16: set dtype=float32 for gemma_2_2b, gemma_2_9b, which "
+        "overflow float16 and need twice the memory in float32",
+        "V100 32GB SXM2 has no bfloat16: set dtype=float16 for llama",
+    ]

@@ -13,6 +13,7 @@ from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.engines import embedded
+from culture_ray.engines.adapters import loaded_sources
 from culture_ray.engines.model import Model
 from culture_ray.errors import MissingExtra, ModelFilesMissing, WrongValue
 from culture_ray.plan.engines import models_and_judges
@@ -52,7 +53,8 @@ def _without_flag(words: list[str], flag: str, expected: str) -> tuple[list[str]
 
 def _fetch(models: Mapping[str, Model], screen: Screen) -> None:
     places: dict[str, str] = {}
-    for name, model in models.items():
+    loaded = [pair for name, model in models.items() for pair in loaded_sources(name, model)]
+    for name, model in loaded:
         if model.source not in places:
             places[model.source] = _fetch_model(name, model, screen)
         screen.write_line(f"{name}: {places[model.source]}")

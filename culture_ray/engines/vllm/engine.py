@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 from culture_ray.engines.interface import Request, Response
@@ -38,6 +39,7 @@ class VllmEngine:
         self.in_flight = model.in_flight
         self.tokens_so_far = 0
         self._sent = itertools.count()
+        self._adapters: dict[str, int] = {}
 
     async def start(self) -> None:
         """Load the model; raises EngineFailed with vLLM's message, MissingExtra without vLLM.
@@ -114,7 +116,10 @@ class VllmEngine:
         output_tokens, finish_reason, logprobs = 0, None, None
         try:
             async for output in self._llm.generate(
-                TokensPrompt(prompt_token_ids=tokens), parameters, key
+                TokensPrompt(prompt_token_ids=tokens),
+                parameters,
+                key,
+                lora_request=self._adapter(request.adapter),
             ):
                 for chunk in output.outputs:
                     texts.append(chunk.text)
@@ -174,7 +179,7 @@ class VllmEngine:
             "revision": model.revision,
             "dtype": model.dtype,
             "max_model_len": model.max_model_len,
-            "tensor_parallel_size": max(model.gpus_per_replica, 1),
+            "tensor_parallel_size": max(model.gpus_per_replica // model.pipeline_stages, 1),
             "enable_prefix_caching": True,
             "enable_log_requests": False,
             "disable_log_stats": True,
@@ -183,6 +188,16 @@ class VllmEngine:
             arguments["reasoning_parser"] = model.reasoning_parser
         arguments["distributed_executor_backend"] = _backend(model)
         return arguments | dict(model.engine_args)
+
+    def _adapter(self, source: str) -> Any:
+        """Return vLLM's request for an adapter, which it loads when it is first used."""
+        if not source:
+            return None
+        from vllm.lora.request import LoRARequest
+
+        number = self._adapters.setdefault(source, len(self._adapters) + 1)
+        path = Path(source).expanduser()
+        return LoRARequest(source, number, str(path) if path.is_dir() else source)
 
 
 def _backend(model: Model) -> str:

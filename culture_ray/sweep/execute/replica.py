@@ -89,7 +89,7 @@ class Replica:
         try:
             if not await asyncio.to_thread(self._claim, unit):
                 return ChunkDone(claimed_elsewhere=True)
-            loaded = await asyncio.to_thread(task.load, unit)
+            loaded = (await asyncio.to_thread(task.load, unit)).through(unit.adapter)
             store = ChunkStore(self._settings.run, unit, task.schema)
             rows = await asyncio.to_thread(store.missing_rows, chunk)
             answers, error = await self._generate_all(chunk, loaded, rows)

@@ -82,7 +82,8 @@ def roofs(model: Model, gpu: Gpu, load: EngineLoad) -> list[Roof]:
     """
     if model.architecture is None:
         return []
-    found = (roof(model, gpu, load, size) for size in tensor_parallel_sizes(model.architecture))
+    sizes = tensor_parallel_sizes(model.architecture)
+    found = (roof(model, gpu, load, size * model.pipeline_stages) for size in sizes)
     return [limit for limit in found if limit is not None]
 
 
@@ -117,26 +118,35 @@ def roof(model: Model, gpu: Gpu, load: EngineLoad, gpus: int) -> Roof | None:
 
 
 def tensor_parallel_sizes(shape: Architecture) -> list[int]:
-    """Return the numbers of GPUs the attention heads can be divided over, ascending.
+    """Return the numbers of GPUs that a model can be divided over, ascending.
 
-    Key-value heads are not split: if there are fewer of them than GPUs, each is on several GPUs.
+    They divide the attention heads and the other dimensions that are divided. Key-value heads are
+    not split: if there are fewer of them than GPUs, each is on several GPUs.
     """
+    key_heads = {shape.kv_heads, *(cache.heads for cache in shape.caches if cache.layers)}
     return [
         size
         for size in range(1, min(shape.heads, _LARGEST) + 1)
-        if shape.heads % size == 0 and (shape.kv_heads % size == 0 or size % shape.kv_heads == 0)
+        if all(whole % size == 0 for whole in (shape.heads, *shape.divided))
+        and all(heads % size == 0 or size % heads == 0 for heads in key_heads)
     ]
 
 
 def cache_bytes(model: Model, tokens: float, gpus: int = 1) -> float:
-    """Return the size in bytes of one sequence's key-value cache on each GPU; 0 if unknown.
+    """Return the size in bytes of what one sequence keeps on each GPU; 0 if unknown.
 
-    2 layers kv_heads head_dim bytes for every token; a layer with a sliding window keeps no more
-    tokens than the window.
+    Attention caches keys and values of every token (2 heads head_dim numbers per layer, or one
+    latent vector), and no more tokens than its window; recurrent layers keep a state of one size.
     """
     shape = model.architecture
     if shape is None:
         return 0.0
-    kept = (shape.layers - shape.sliding_layers) * tokens
-    kept += shape.sliding_layers * min(tokens, shape.sliding_window or tokens)
-    return 2.0 * kept * max(1.0, shape.kv_heads / gpus) * shape.head_dim * model.cache_size
+    sharing = max(1.0, gpus / model.pipeline_stages)  # GPUs that have the same layers
+    cached = sum(
+        cache.layers
+        * min(tokens, cache.window or tokens)
+        * max(1.0, cache.heads / sharing)
+        * cache.numbers
+        for cache in shape.caches
+    )
+    return (cached * sharing + shape.state) / gpus * model.cache_size

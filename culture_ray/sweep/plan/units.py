@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Protocol
@@ -34,6 +34,8 @@ class Unit:
     """Shard with the responses to judge (for a judge's unit)."""
     judged: bool = True
     """True if its responses are to be judged."""
+    adapter: str = ""
+    """LoRA adapter of the engine that answers it; empty for the model itself."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,18 @@ class Loaded:
         if len(counts) != self.rows.num_rows or ends[-1] != len(self.requests):
             raise ValueError(f"{len(self.requests)} requests do not belong to {len(counts)} rows")
         return [self.requests[start:end] for start, end in pairwise(ends)]
+
+    def through(self, adapter: str) -> Loaded:
+        """Return the same unit with requests that an adapter answers."""
+        if not adapter:
+            return self
+        return replace(
+            self,
+            requests=[
+                None if request is None else replace(request, adapter=adapter)
+                for request in self.requests
+            ],
+        )
 
     def subset(self, rows: Sequence[int]) -> Loaded:
         """Return the subset with some of the rows, given by their positions."""
