@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from culture_ray.config.files import choices, conf_folder, groups
+from culture_ray.config.hub_models import with_hub_models
 from culture_ray.config.launchers import (
     Act,
     Content,
@@ -63,6 +64,7 @@ def compose(overrides: Sequence[str], root: str = "config") -> tuple[dict[str, A
     words = [str(word) for word in overrides]
     for word in words:
         _check_override(word)
+    words = with_hub_models(words)
     search_own_folder()
     content, experiment, _ = _composed_at_once(words, root)
     refuse_keys(content)
@@ -86,6 +88,7 @@ def _composed(program: str, words: Sequence[str], root: str, act: Act) -> list[t
     from omegaconf.errors import OmegaConfBaseException
 
     flags, overrides = _flags_and_overrides(words)
+    overrides = with_hub_models(overrides)
     search_own_folder()
     if not flags and not any("hydra" in word for word in overrides):
         try:

@@ -112,6 +112,11 @@ def cluster_from(content: Mapping[str, Any]) -> Cluster:
     return build(Cluster, _with_gpu(content["cluster"]), "cluster")
 
 
+def model_from(entry: Any, key: str) -> Model:
+    """Return the model that the content of a file in conf/model describes; raises UserError."""
+    return build(Model, _with_gpus_chosen(entry), key)
+
+
 def judges_from(content: Mapping[str, Any]) -> dict[str, Judge]:
     """Return the judges of a composed configuration, by name; raises UserError."""
     entries = _entries(content, "judge", _judge_with_gpus_chosen)

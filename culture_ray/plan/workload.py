@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from culture_ray.engines.adapters import adapter_rank
 from culture_ray.engines.architecture import with_own_config
 from culture_ray.engines.model import Model
-from culture_ray.engines.vllm.arguments import check_engine_args
+from culture_ray.engines.vllm.engine_args import check_engine_args
 from culture_ray.errors import ModelFilesMissing
 from culture_ray.judging.prompt import (
     JudgePrompt,

@@ -1,8 +1,32 @@
-"""Verbs about models: probe."""
+"""Verbs about models: models, probe."""
 
 from __future__ import annotations
 
 from culture_ray.cli.verbs.verb import Verb
+
+MODELS = Verb(
+    name="models",
+    code="models.catalogue:act",
+    summary="list the models that can be chosen, and which would run here",
+    description=(
+        "Lists the models of conf/model and of your own folder: family, parameters, licence, "
+        "languages that the maker's card names, price, and what each needs. The last column says "
+        "what would run on this machine, or on a cluster of conf/cluster: GPUs and memory, and for "
+        "API models the key. name, family, engine, licence, speaks, billions_at_most and runs "
+        "choose among them. --json prints everything, with what each provider supports and the "
+        "page it was read on."
+    ),
+    flags=("--json",),
+    examples=(
+        ("culture-ray models speaks=da", "models whose card names Danish"),
+        ("culture-ray models runs=true", "what would run on this machine"),
+        (
+            "culture-ray models family=qwen_3 cluster=jureca --json",
+            "all facts on one family, for another cluster",
+        ),
+    ),
+    root="models",
+)
 
 PROBE = Verb(
     name="probe",

@@ -1,0 +1,124 @@
+"""`culture-ray models`: the models that can be chosen, and which of them would run here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from rich.table import Table
+
+from culture_ray.cli.console import Screen
+from culture_ray.config.build import build
+from culture_ray.config.compose import compose_and_run
+from culture_ray.config.known_names import model_files
+from culture_ray.config.launchers import Content
+from culture_ray.config.run_settings import cluster_from, model_from
+from culture_ray.engines.architecture import with_own_config
+from culture_ray.engines.model import Model
+from culture_ray.errors import ModelFilesMissing, UnknownName
+from culture_ray.redaction.visible import visible_json
+from culture_ray.report.formatting import counted
+from culture_ray.sweep.plan.cluster import Cluster
+from culture_ray.tools.model_list import Host, ListedModel, ModelFilter, listed_models
+from culture_ray.tools.this_machine import this_machine
+
+_FILTERS = ("name", "family", "engine", "licence", "speaks", "billions_at_most", "runs")
+_SHOWN_LANGUAGES = 3
+
+
+def act(overrides: list[str]) -> int:
+    """Print the list, as JSON with --json; return 0."""
+    words = [word for word in overrides if word != "--json"]
+
+    def run(content: Content, _: str) -> None:
+        chosen = build(ModelFilter, {key: content[key] for key in _FILTERS}, "")
+        cluster = cluster_from(content) if content.get("cluster") else None
+        machine = this_machine() if cluster is None else _machine(cluster)
+        models = _models()
+        families = {model.family for model in models.values()}
+        if chosen.family is not None and chosen.family not in families:
+            raise UnknownName("family", chosen.family, families)
+        rows = list(listed_models(models, machine, chosen))
+        if "--json" in overrides:
+            print(visible_json(json.dumps([asdict(row) for row in rows], indent=2)))
+        else:
+            _print(Screen(), rows, len(models), machine)
+
+    return compose_and_run("culture-ray models", words, run, root="models")
+
+
+def _models() -> dict[str, Model]:
+    """Return every model of conf/model, with what its own config.json says where that is here."""
+    files = model_files()
+    models = {}
+    for name in files:
+        model = model_from(_merged(files, name), f"model.{name}")
+        try:
+            models[name] = with_own_config(name, model)
+        except ModelFilesMissing:
+            models[name] = model
+    return models
+
+
+def _merged(files: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, Any]:
+    """Return a model's content over that of the files in its defaults list."""
+    content = dict(files[name])
+    merged: dict[str, Any] = {}
+    for entry in content.pop("defaults", None) or ():
+        # Written as Hydra has it: /model@_here_: NAME
+        other = next(iter(entry.values())) if isinstance(entry, Mapping) else entry
+        if isinstance(other, str) and other in files and other != name:
+            merged |= _merged(files, other)
+    return merged | content
+
+
+def _machine(cluster: Cluster) -> Host:
+    cores = cluster.slurm.cpus_per_node if cluster.slurm else 0
+    memory = (cluster.slurm.memory_gib_per_node if cluster.slurm else None) or 0.0
+    name = f"cluster {cluster.name}"
+    return Host(name, cluster.card, cluster.gpus, cores, memory)
+
+
+def _print(screen: Screen, rows: list[ListedModel], total: int, machine: Host) -> None:
+    table = Table(box=None, padding=(0, 1), pad_edge=False, collapse_padding=True)
+    for column in (
+        "model", "family", "size", "languages", "$/M in, out", "licence", "needs", "runs",
+    ):  # fmt: skip
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(
+            row.name, row.family, _size(row), _languages(row.languages), _price(row), row.licence,
+            row.needs, "yes" if row.obstacle is None else f"no: {row.obstacle}",
+        )  # fmt: skip
+    screen.print(table)
+    able = sum(row.obstacle is None for row in rows)
+    screen.write_line(
+        f"{len(rows)} of {counted(total, 'model')}, of which {able} would run on {machine.name}; "
+        f"? is what no card says; --json shows everything, with the pages"
+    )
+    screen.write_line(
+        "prices: genai-prices, or the model's file; a sweep asks for the current ones"
+    )
+
+
+def _size(row: ListedModel) -> str:
+    if row.parameters is None:
+        return ""
+    active = f", {row.active_parameters / 1e9:.3g} active" if row.active_parameters else ""
+    return f"{row.parameters / 1e9:.3g} G{active}"
+
+
+def _languages(codes: tuple[str, ...] | None) -> str:
+    if codes is None:
+        return "?"
+    return ", ".join(codes) if len(codes) <= _SHOWN_LANGUAGES else f"{len(codes)}"
+
+
+def _price(row: ListedModel) -> str:
+    if row.engine == "vllm":
+        return ""
+    if row.dollars_in is None or row.dollars_out is None:
+        return "?"
+    return f"{row.dollars_in:g}, {row.dollars_out:g}"
