@@ -54,6 +54,11 @@ class ListedModel:
     """Reason why it would not run; None if it would."""
     page: str | None
 
+    @property
+    def is_api(self) -> bool:
+        """Return True if it runs at a provider."""
+        return self.engine != "vllm"
+
 
 @dataclass(frozen=True)
 class ModelFilter:

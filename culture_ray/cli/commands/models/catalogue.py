@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -25,7 +26,8 @@ from culture_ray.tools.model_list import Host, ListedModel, ModelFilter, listed_
 from culture_ray.tools.this_machine import this_machine
 
 _FILTERS = ("name", "family", "engine", "licence", "speaks", "billions_at_most", "runs")
-_SHOWN_LANGUAGES = 3
+_LICENCE = 12
+"""Characters of a licence's name that are shown, so that a line has room on 80 columns."""
 
 
 def act(overrides: list[str]) -> int:
@@ -83,21 +85,26 @@ def _machine(cluster: Cluster) -> Host:
 
 def _print(screen: Screen, rows: list[ListedModel], total: int, machine: Host) -> None:
     table = Table(box=None, padding=(0, 1), pad_edge=False, collapse_padding=True)
-    for column in (
-        "model", "family", "size", "languages", "$/M in, out", "licence", "needs", "runs",
-    ):  # fmt: skip
-        table.add_column(column, overflow="fold")
+    for column in ("model", "size", "lang.", "$ in, out", "licence", "needs", "runs"):
+        table.add_column(column, no_wrap=True)
+    family = None
     for row in rows:
+        if row.family != family:
+            table.add_row(family := row.family)
         table.add_row(
-            row.name, row.family, _size(row), _languages(row.languages), _price(row), row.licence,
-            row.needs, "yes" if row.obstacle is None else f"no: {row.obstacle}",
+            f"  {row.name}", _size(row), _languages(row.languages), _price(row),
+            _short(row.licence), "a key" if row.is_api else row.needs,
+            "yes" if row.obstacle is None else "no",
         )  # fmt: skip
     screen.print(table)
-    able = sum(row.obstacle is None for row in rows)
+    obstacles = Counter(row.obstacle for row in rows if row.obstacle is not None)
     screen.write_line(
-        f"{len(rows)} of {counted(total, 'model')}, of which {able} would run on {machine.name}; "
-        f"? is what no card says; --json shows everything, with the pages"
+        f"{len(rows)} of {counted(total, 'model')}, of which {len(rows) - obstacles.total()} would "
+        f"run on {machine.name}; ? is what no card says; lang.: number of languages; $ per million "
+        f"tokens; --json shows everything, with the pages"
     )
+    for obstacle, count in obstacles.most_common():
+        screen.write_line(f"{counted(count, 'model')} would not run: {obstacle}")
     screen.write_line(
         "prices: genai-prices, or the model's file; a sweep asks for the current ones"
     )
@@ -105,19 +112,21 @@ def _print(screen: Screen, rows: list[ListedModel], total: int, machine: Host) -
 
 def _size(row: ListedModel) -> str:
     if row.parameters is None:
-        return ""
-    active = f", {row.active_parameters / 1e9:.3g} active" if row.active_parameters else ""
-    return f"{row.parameters / 1e9:.3g} G{active}"
+        return "" if row.is_api else "?"
+    active = f"{row.active_parameters / 1e9:.3g} of " if row.active_parameters else ""
+    return f"{active}{row.parameters / 1e9:.3g} G"
 
 
 def _languages(codes: tuple[str, ...] | None) -> str:
-    if codes is None:
-        return "?"
-    return ", ".join(codes) if len(codes) <= _SHOWN_LANGUAGES else f"{len(codes)}"
+    return "?" if codes is None else f"{len(codes)}"
+
+
+def _short(licence: str) -> str:
+    return licence if len(licence) <= _LICENCE else f"{licence[: _LICENCE - 1].rstrip()}…"
 
 
 def _price(row: ListedModel) -> str:
-    if row.engine == "vllm":
+    if not row.is_api:
         return ""
     if row.dollars_in is None or row.dollars_out is None:
         return "?"
