@@ -1,6 +1,6 @@
 # make run     environment, model, quickstart
 # make check   lint, types, contracts and the fast tests: two minutes on two cores, for every commit
-# make test    the same and every other test: about 35 minutes on two cores
+# make test    the same and every other test: about half an hour on two cores
 # make mutate  tests of the tests: small changes of the code that some test has to notice
 # Everything goes into .venv, from the pinned versions in requirements/cpu.lock.
 

@@ -52,7 +52,7 @@ def test_every_table_of_a_run_is_where_the_page_says_with_its_columns(analysed: 
         seen.add(table.name)
     assert seen >= {
         "requests", "responses", "labels", "distributions", "alignment", "consistency", "cells",
-        "regressions", "outcomes", "simultaneous", "robustness", "exclusions",
+        "regressions", "simultaneous", "robustness", "exclusions",
         "judge_agreement", "judge_moves", "judge_regressions", "people", "people_correlations",
     }  # fmt: skip
 
