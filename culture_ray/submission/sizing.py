@@ -83,7 +83,8 @@ def _check(load: JobLoad, cluster: Cluster, slurm: Slurm) -> None:
     if load.gpus_per_replica > most:
         raise JobTooSmall(
             f"{load.name} needs {load.gpus_per_replica} GPUs, and a job can have {most} "
-            f"({nodes} x {cluster.gpus_per_node}): raise cluster.nodes or choose larger GPUs"
+            f"({nodes} x {cluster.gpus_per_node}): "
+            "raise cluster.gpus_per_node or cluster.nodes, or choose larger GPUs"
         )
     if not load.gpus_per_replica and load.cpus_per_replica > slurm.cpus_per_node:
         raise JobTooSmall(

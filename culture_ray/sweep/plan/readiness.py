@@ -99,5 +99,5 @@ def check_placeable(name: str, need: Resources, machines: Sequence[Resources]) -
     if need.cpus > cpus and need.gpus <= 1:
         raise ModelDoesNotFit(
             f"model {name} needs {need.cpus:g} CPU cores per replica, {where} has "
-            f"{cpus:g}: lower model.{name}.cpus_per_replica"
+            f"{cpus:g}: request more cores, or lower model.{name}.cpus_per_replica"
         )
