@@ -2,8 +2,9 @@
 
 `readings.yaml` keeps a digest of what was read, per place and language; what the reader
 found stands in `conf/language/READING.md`. After an edit, have the text read again, note the
-finding there, and put the digest that the failing test prints into `readings.yaml`. A language
-that only its writer has read has no digests and is listed there as unread.
+finding there, and put the digest that the failing test prints into `readings.yaml`. Languages that
+were read back as a whole have one digest, at `whole`. A language that only its writer has read has
+none and is listed there as unread.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ DIGESTS_FILE = Path(__file__).with_name("readings.yaml")
 VERDICTS = {"agreed", "changed", "doubt", "corrected"}
 EXPLANATION = re.compile(r"^- \*\*([\w, ]+): ([\w, -]+)\*\* (changed|doubt|corrected): \S", re.M)
 UNREAD = re.compile(r"^- \*\*([\w-]+)\*\* unread: \S", re.M)
+READ_BACK = re.compile(r"^- \*\*([\w-]+)\*\* read back: \S", re.M)
 # What a statement is read against; a note or a code may change without a new reading.
 MEANING = ["label", "scale", "pro", "con", "middle"]
 
@@ -32,6 +34,7 @@ LANGUAGES: dict[str, dict[str, Any]] = {
     for path in sorted((ROOT / "conf" / "language").glob("*.yaml"))
 }
 DIGESTS: dict[str, dict[str, str]] = yaml.safe_load(DIGESTS_FILE.read_text(encoding="utf-8"))
+WHOLE: dict[str, str] = DIGESTS.pop("whole", {})
 
 READ = [code for code in LANGUAGES if any(code in places for places in DIGESTS.values())]
 
@@ -94,10 +97,16 @@ def record() -> str:
 
 
 def test_the_record_says_of_every_language_whether_it_has_been_read_back() -> None:
-    unread = UNREAD.findall(record())
-    assert sorted([*READ, *unread]) == sorted(LANGUAGES)
+    unread, read_back = UNREAD.findall(record()), READ_BACK.findall(record())
+    assert sorted([*READ, *read_back, *unread]) == sorted(LANGUAGES)
+    assert sorted(read_back) == sorted(WHOLE)
     claimed = {code for by_language in recorded_verdicts().values() for code in by_language}
     assert claimed == set(READ)
+
+
+@pytest.mark.parametrize("language", sorted(WHOLE))
+def test_no_text_has_changed_since_its_language_was_read_back(language: str) -> None:
+    assert digest(things_to_read(language)) == WHOLE[language], f"{language} needs a reading"
 
 
 @each_read_language
