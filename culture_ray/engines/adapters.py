@@ -114,9 +114,12 @@ def _with_adapters(models: Mapping[str, Model], names: list[str]) -> Model:
     if not chosen:
         return first
     rank = max(adapter_rank(f"model.{name}", models[name]) for name in chosen)
+    # On a CPU vLLM finds the adapter of a request without one at index -1, the last slot: it has to
+    # stay empty. Slots are filled from the first.
+    empty = 0 if first.gpus_per_replica else 1
     arguments: dict[str, Any] = {
         "enable_lora": True,
-        "max_loras": len({models[name].adapter for name in chosen}),
+        "max_loras": len({models[name].adapter for name in chosen}) + empty,
         "max_lora_rank": next(most for most in _RANKS if most >= rank),
     }
     return replace(first, adapter=None, engine_args=arguments | dict(first.engine_args))

@@ -18,6 +18,7 @@ from culture_ray.plan.billing import ledger_at
 from culture_ray.run.status import resume_command, stage_statuses
 from culture_ray.spending.statement import spending_of
 from culture_ray.store.run_directory import RunDirectory
+from culture_ray.submission.chain import read_chain
 from culture_ray.submission.jobs import ended, job_is_there, job_lines
 from culture_ray.submission.script import SCRIPT
 from culture_ray.submission.submitted_command import submitted_command
@@ -39,7 +40,11 @@ def act(overrides: list[str]) -> int:
             time.sleep(PRINT_EVERY_S)
         made = made_with_or_elsewhere(chosen)
         if watched:
-            watch(Screen(), chosen, made)
+            folder = chosen.folder / "slurm"
+            watch(
+                Screen(), chosen, made,
+                jobs_ended=lambda: bool(read_chain(folder)) and ended(folder),
+            )  # fmt: skip
         _print(Screen(), chosen, made)
 
     compose_and_run("culture-ray status", overrides, run)

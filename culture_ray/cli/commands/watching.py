@@ -28,9 +28,10 @@ def watch(
     content: Mapping[str, Any],
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
+    jobs_ended: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Show the progress of a run until nothing is left, or until Ctrl-C."""
-    view = _RunView(run, list(content.get("judge") or {}), clock)
+    """Show the progress of a run until nothing is left, its jobs have ended, or Ctrl-C."""
+    view = _RunView(run, list(content.get("judge") or {}), clock, jobs_ended)
     try:
         if not console.is_interactive:
             while (shown := view.current(console.width)) is not None:
@@ -48,8 +49,15 @@ def watch(
 class _RunView:
     """Progress of a run, read again at most as often as reading it is cheap."""
 
-    def __init__(self, run: RunDirectory, judges: list[str], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        run: RunDirectory,
+        judges: list[str],
+        clock: Callable[[], float],
+        jobs_ended: Callable[[], bool],
+    ) -> None:
         self._run, self._judges, self._clock = run, judges, clock
+        self._jobs_ended = jobs_ended
         self._statuses: list[StageStatus] = []
         self._read_at = 0.0
         """Time at which shards are to be read again."""
@@ -76,6 +84,8 @@ class _RunView:
             self._statuses = stage_statuses(self._run, self._judges)
             ended = self._clock()
             self._read_at = ended + (ended - began) * (1 / _READING_SHARE - 1)
+            if self._jobs_ended():
+                return None
         if not any(status.left for status in self._statuses):
             return None
         return Group(

@@ -150,8 +150,10 @@ def _lost(judge: object, rows: pd.DataFrame) -> str:
     if not stances:
         return ""
     answers = "answer" if responses == 1 else "answers"
+    what = "stance" if stances == 1 else "stances"
     return (
-        f"{responses:,} {answers} of judge {judge} had to be repaired and lack {stances:,} stances "
-        f"of described opinions: raise judge.{judge}.sampling.max_tokens if they were cut off, or "
+        f"{responses:,} {answers} of judge {judge} had to be repaired, which cost {stances:,} "
+        f"{what} of described opinions: raise judge.{judge}.sampling.max_tokens if they were cut "
+        f"off, or "
         f"leave them out with judging.exclude.repaired=true."
     )

@@ -169,6 +169,23 @@ def test_watching_ends_when_nothing_is_left(settings: Settings) -> None:
     assert "no driver is running" in shell.screen.getvalue()
 
 
+def test_watching_ends_when_the_jobs_of_the_run_have_ended(settings: Settings) -> None:
+    answer(settings, judge=False)
+    shell = Shell(lambda: None, lambda: pytest.fail("it looked again"))
+    ended = iter([False, True])
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += 1000.0
+        shell.sleep(seconds)
+
+    watch(
+        shell.console, settings.run, settings.raw, sleep, lambda: now[0],
+        jobs_ended=lambda: next(ended),
+    )  # fmt: skip
+    assert "no driver is running" in shell.screen.getvalue()
+
+
 def test_what_a_driver_that_is_gone_has_left_is_not_shown(settings: Settings) -> None:
     answer(settings, judge=False)
     with Progress(Console(file=io.StringIO()), settings.run.folder / "live") as progress:

@@ -46,6 +46,6 @@ def test_stances_that_repaired_answers_lack_are_counted_by_judge(small: Settings
         ]
         commit(unit.path, task.table(loaded, cut, "made-up", 1))
     said = " ".join(notices(small, request_plan(small), {}))
-    assert f"answers of judge {judge} had to be repaired and lack " in said
+    assert f"answers of judge {judge} had to be repaired, which cost " in said
     lost = quality(small, request_plan(small)).to_pylist()
     assert all(row["lost_stances"] == 8 * row["repaired"] > 0 for row in lost)
