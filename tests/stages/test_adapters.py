@@ -18,6 +18,8 @@ from tests.in_process import ASKED, Quiet, in_process  # noqa: F401 - a fixture
 from tests.small import small_settings
 from tests.standin import StandInEngine
 
+pytestmark = pytest.mark.slow
+
 BASE = "embedded:gemma-3-270m"
 STAGES = "stages=[elicit]"
 

@@ -17,6 +17,8 @@ from culture_ray.config.files import choices, conf_folder
 from culture_ray.config.run_settings import cluster_from
 from tests.conftest import Said
 
+pytestmark = pytest.mark.slow
+
 GPU_JOB = ("experiment=paper", "model=[gemma_2_2b]", "judge=[gemma_2_9b]")
 NAMES = choices("cluster")
 ON_SLURM = [name for name in NAMES if name != "local"]

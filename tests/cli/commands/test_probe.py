@@ -29,6 +29,8 @@ from tests.providers.vocabulary import (
     with_headers,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def without_logprobs(ask: Ask) -> Reply:
     return able(ask) if "logprobs" not in ask.body else answer(choice={"logprobs": None})(ask)

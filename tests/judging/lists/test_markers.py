@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from culture_ray.judging.lists.numerals import value_of
@@ -38,6 +38,10 @@ LABELS = (
 )  # fmt: skip
 
 
+EXAMPLES = 25 if settings.default.max_examples <= 100 else 1000
+"""Examples per style of list, of which there are many."""
+
+
 @st.composite
 def opinions(draw: st.DrawFn, *, least: int = 3) -> list[str]:
     """Draw opinions in one script, as words of its letters."""
@@ -55,6 +59,7 @@ def in_digits(number: int, digits: str) -> str:
     return "".join(digits[int(digit)] for digit in str(number))
 
 
+@settings(max_examples=EXAMPLES)
 @given(
     opinions(),
     st.sampled_from(sorted(DIGITS)),
@@ -97,6 +102,7 @@ SIGNS: dict[str, Callable[[int], str]] = {
 
 
 @pytest.mark.parametrize("sign", SIGNS)
+@settings(max_examples=EXAMPLES)
 @given(items=opinions())
 def test_signs_and_letters_mark_the_opinions(sign: str, items: list[str]) -> None:
     lines = [SIGNS[sign](n) + item for n, item in enumerate(items, 1)]
@@ -106,12 +112,14 @@ def test_signs_and_letters_mark_the_opinions(sign: str, items: list[str]) -> Non
 
 
 @pytest.mark.parametrize("label", LABELS)
+@settings(max_examples=EXAMPLES)
 @given(items=opinions())
 def test_labels_that_count_mark_the_opinions_in_any_language(label: str, items: list[str]) -> None:
     assert read([label.format(n=n) + item for n, item in enumerate(items, 1)]) == tuple(items)
 
 
 @pytest.mark.parametrize("style", ["{n}. ", "{n}、", "{n}) ", "（{n}）"])
+@settings(max_examples=EXAMPLES)
 @given(items=opinions(), end=st.sampled_from("。！？"))
 def test_a_list_within_one_line_is_split_without_spaces(
     style: str, items: list[str], end: str
@@ -143,6 +151,7 @@ def test_less_usual_numbers_mark_opinions(style: str, between: str) -> None:
     assert split_opinions(between.join(lines)).opinions == views
 
 
+@settings(max_examples=EXAMPLES)
 @given(items=opinions(least=3), data=st.data())
 def test_a_range_speaks_for_each_of_its_people(items: list[str], data: st.DataObject) -> None:
     sizes = [data.draw(st.integers(1, 4)) for _ in items]

@@ -15,6 +15,8 @@ from tests.engines.accounts import RecordingAccount
 from tests.engines.openai.batch import batching
 from tests.engines.openai.batch.odd_server import OddServer, answered, error, failed, running
 
+pytestmark = pytest.mark.slow
+
 KEY = 'odd-key "with quotes" 0123'
 
 

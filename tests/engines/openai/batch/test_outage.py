@@ -16,6 +16,8 @@ from tests.engines.accounts import RecordingAccount
 from tests.engines.openai.batch import batching
 from tests.engines.openai.batch.odd_server import OddServer, answered, error, running
 
+pytestmark = pytest.mark.slow
+
 OVERLOADED = {"error": {"message": "overloaded, try again in 0.01 s", "code": "overloaded"}}
 
 

@@ -14,6 +14,8 @@ from tests.engines.accounts import RecordingAccount
 from tests.engines.openai.batch import batching
 from tests.engines.openai.batch.odd_server import OddServer, answered, running
 
+pytestmark = pytest.mark.slow
+
 REFUSAL = {"error": {"message": "Unsupported value: 'temperature'", "code": "unsupported_value"}}
 
 
