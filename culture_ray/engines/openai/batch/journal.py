@@ -20,8 +20,8 @@ from culture_ray.engines.openai.adaptations import Adaptation
 from culture_ray.engines.openai.batch.results import Row, rows_by_request
 from culture_ray.errors import EngineFailed
 from culture_ray.redaction.secrets import scrub_bytes
+from culture_ray.store.atomic import TEMPORARY, replace_text, saying_disk_problems
 from culture_ray.store.atomic import replace as replace_file
-from culture_ray.store.atomic import replace_text, saying_disk_problems
 from culture_ray.store.locks import lock
 
 LOCK_WAIT_S = 90.0
@@ -92,7 +92,8 @@ class BatchJournal:
 
         What it held stays charged, and its requests are sent again.
         """
-        records = [self._read_or_set_aside(path) for path in self._folder.glob("*.json")]
+        files = [p for p in self._folder.glob("*.json") if not p.name.startswith(TEMPORARY)]
+        records = [self._read_or_set_aside(path) for path in files]
         known = [record for record in records if record is not None]
         return sorted(known, key=lambda record: (record.created, record.key))
 
