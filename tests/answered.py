@@ -27,7 +27,7 @@ from culture_ray.store.shards import commit, replace_table
 from culture_ray.sweep.plan.units import Task, Unit
 
 Fate = Callable[[Mapping[str, Any]], str]
-"""What becomes of a row of requests: one of FATES, `cut_thinking`, or `fine`."""
+"""Fate of a row of requests: one of FATES, `cut_thinking`, or `fine`."""
 
 FATES = (
     "failed", "truncated", "refusal", "empty", "repetitive", "wrong_language", "unparsable",

@@ -101,7 +101,7 @@ class Response:
     attempts: int = 1
     """Number of times that the request was sent."""
     thoughts: str | None = None
-    """What the model thought before its text; None if nothing came back."""
+    """Thoughts of the model before its text; None if nothing came back."""
     reasoning_tokens: int | None = None
     """Tokens of the thoughts, included in `output_tokens`; None if unknown."""
     rendered_prompt: str | None = None

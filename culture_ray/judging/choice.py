@@ -14,9 +14,9 @@ from culture_ray.prompts.phrases import Phrases
 _LATIN = "[A-Za-z0-9À-ɏ_'’]"
 """Characters that make a neighbouring letter part of a word; those of other scripts do not."""
 _ENDS = r"(?=\W*$|\s*[^\w\s]|\s*\n)"
-"""What follows an option's text that stands for the option: punctuation, or the end."""
+"""Pattern after an option's text that stands for the option: punctuation, or the end."""
 _WITHIN = r"(?![^\W_])"
-"""What follows any mention of an option's text: no letter."""
+"""Pattern after any mention of an option's text: no letter."""
 
 
 def chosen_option(

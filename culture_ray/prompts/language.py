@@ -53,7 +53,7 @@ class Language:
     countries: Mapping[str, str] = field(default_factory=dict)
     """Phrase for living in a country, by population, as in "people who live in Denmark"."""
     phrases: Phrases | None = None
-    """What models write around opinions; None if the file does not say."""
+    """Phrases that models write around opinions; None if the file has none."""
 
 
 def read_language(code: str, mapping: Mapping[str, object]) -> Language:

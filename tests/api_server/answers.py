@@ -12,7 +12,7 @@ from tests.api_server.settings import Answers, Fault
 
 OPINIONS = 10
 THOUGHTS = "A draft: 1. Citizen 0 is in favour of it. 2. Citizen 00 is against it."
-"""What a server that thinks thinks."""
+"""Thoughts of a server that thinks."""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ OUTAGE_S = 45.0
 
 @dataclass(frozen=True)
 class Scenario:
-    """What the server does, and how many requests each tool sends."""
+    """Behaviour of the server, and the number of requests of each tool."""
 
     name: str
     requests: int
@@ -60,7 +60,7 @@ SCENARIOS = (
 
 @dataclass
 class Outcome:
-    """What one tool did."""
+    """Answers, time and memory of one tool."""
 
     seconds: float
     answers: int

@@ -45,7 +45,7 @@ class ParsedAnswer:
     well_formed: bool = True
     """False if a schema was requested and a finished answer is not JSON."""
     thoughts: str | None = None
-    """What the model thought before its text; None if nothing came back."""
+    """Thoughts of the model before its text; None if nothing came back."""
 
 
 def parse(

@@ -25,7 +25,7 @@ def described(folder: Path, config: dict[str, Any]) -> Model:
 
 
 def as_stated(figure: float) -> Any:
-    """What agrees with a figure: two per cent, or half of the last digit of a rounded one."""
+    """Tolerance of a figure: two per cent, or half of the last digit of a rounded one."""
     return pytest.approx(figure, rel=0.02, abs=0.5 if figure == int(figure) else 0)
 
 

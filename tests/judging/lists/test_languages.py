@@ -1,4 +1,4 @@
-"""What stands around opinions is known in every language whose file has phrases.
+"""Phrases around opinions are known in every language whose file has phrases.
 
 Each file of `languages/` holds responses in one language, with what they are in the key.
 """
