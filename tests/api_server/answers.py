@@ -75,6 +75,10 @@ def parse(body: dict[str, Any], responses: bool) -> ParsedRequest:
     )
 
 
+_WORDS_PER_TOKEN = 4
+"""Most words in a token: a server that reported fewer tokens would not be believed."""
+
+
 def answer(request: ParsedRequest, settings: Answers, fault: Fault | None) -> Completion:
     """Return the answer to a request."""
     share = _share(request.text)
@@ -85,6 +89,7 @@ def answer(request: ParsedRequest, settings: Answers, fault: Fault | None) -> Co
     text = _text(request, share) if room or not thinking else ""
     if fault in ("malformed", "length"):
         text = text[: len(text) // 2]
+    written = min(max(length, math.ceil(len(text.split()) / _WORDS_PER_TOKEN)), room)
     in_text = settings.thoughts == "marks"
     if in_text:
         text = f"<think>{THOUGHTS}</think>{text}" if text else f"<think>{THOUGHTS}"
@@ -93,7 +98,7 @@ def answer(request: ParsedRequest, settings: Answers, fault: Fault | None) -> Co
         finish,
         request.input_tokens,
         int(settings.cached * request.input_tokens),
-        thinking + min(length, room),
+        thinking + written,
         settings.tier or request.tier,
         THOUGHTS if settings.thoughts == "field" else "",
         thinking,

@@ -18,7 +18,7 @@ from culture_ray.errors import ExitCode
 from tests.conftest import ROOT, Said
 
 each_verb = pytest.mark.parametrize("verb", VERBS)
-WITHOUT_LANGUAGES = {"populations", "translate", "capability", "export", "probe"}
+WITHOUT_LANGUAGES = {"populations", "translate", "capability", "export", "models", "probe"}
 """Roots of compositions that choose no language."""
 EXAMPLES = [(name, command) for name, verb in VERBS.items() for command, _ in verb.examples]
 

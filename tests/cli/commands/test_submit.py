@@ -175,5 +175,5 @@ def test_a_model_that_cannot_be_fetched_is_one_line(
 
 @pytest.mark.slow
 def test_fetching_nothing_says_what_to_choose(culture_ray: Callable[..., Said]) -> None:
-    assert "expected at least one of gemma_2_27b" in culture_ray("fetch").complaint
+    assert "expected at least one of apertus_70b" in culture_ray("fetch").complaint
     assert "such as --wheels wheels" in culture_ray("fetch", *PAPER, "--wheels").complaint
