@@ -1,6 +1,7 @@
 # A job's own folder on a node's disk, to be sourced:
 #
 #   job_folder NAME     makes it, empty, and sets `own`; returns 1 with a sentence if it cannot
+#   remove_job_folder   removes it, for as long as what writes into it is still ending (10 s at most)
 #   use_job_folder      points Ray, Python, vLLM and the compilers at it, so that nothing else is written
 #
 # Whoever made it removes it at the end: nothing of a job is to be left on a node.
@@ -23,6 +24,17 @@ job_folder() {
     mkdir -p -m 700 "$own" && return 0
     echo "job_folder: cannot make $own on $(hostname): set scratch to the node's own disk" >&2
     return 1
+}
+
+# Processes whose raylet was killed end on their own, and write logs until then.
+remove_job_folder() {
+    local tenth
+    for ((tenth = 0; tenth < 100; tenth++)); do
+        rm -rf "$own" 2>/dev/null
+        [ -e "$own" ] || return 0
+        sleep 0.1
+    done
+    rm -rf "$own"
 }
 
 use_job_folder() {

@@ -18,7 +18,7 @@ node=${SLURMD_NODENAME:-$(hostname -s)}
 give_up() {
     echo "ray_node: $1" >&2
     echo "$node: $1" 2>/dev/null >>"$folder/absent"
-    [ -z "${own:-}" ] || rm -rf "$own"
+    [ -z "${own:-}" ] || remove_job_folder
     exit 1
 }
 
@@ -102,5 +102,5 @@ if [ $code != 0 ] || [ -e "$folder/failed" ]; then
     ${CULTURE_RAY_RUNNER:-} python -m culture_ray.sweep.execute.ray_logs \
         "$own/session_latest/logs" "${CULTURE_RAY_LOGS:-$folder/ray}/$node" >&2
 fi
-rm -rf "$own"
+remove_job_folder
 exit $code

@@ -65,3 +65,16 @@ def test_a_folder_that_cannot_be_made_is_named(short_folder: Path) -> None:
     said = bash("job_folder 12", {"CULTURE_RAY_SCRATCH": f"{short_folder}/file"}, "job_folder.sh")
     assert said.returncode == 1
     assert f"cannot make {short_folder}/file/ray-12 on " in said.stderr
+
+
+def test_a_folder_into_which_something_still_writes_is_removed_once_that_has_ended(
+    short_folder: Path,
+) -> None:
+    late = 'rm() { command rm "$@"; [ $((tries += 1)) -gt 2 ] || mkdir -p "$own/session/logs"; }'
+    said = bash(
+        f"job_folder 12; tries=0; {late}; remove_job_folder; echo $?",
+        {"CULTURE_RAY_SCRATCH": str(short_folder)},
+        "job_folder.sh",
+    )
+    assert said.stdout == "0\n"
+    assert not (short_folder / "ray-12").exists()
