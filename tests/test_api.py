@@ -136,6 +136,7 @@ def test_a_wrong_word_is_an_error_of_the_project(place: Path, word: str, message
         cr.plan("experiment=quickstart", word)
 
 
+@pytest.mark.slow
 def test_scores_from_elsewhere_become_a_run(place: Path) -> None:
     topics = ["F120", "F118", "E035", "F028", "D059", "D054", "C001_01", "E069_02"]
     rows = [

@@ -73,7 +73,8 @@ def gated(run, units, opened, **cluster):
     gate = Gate(run / "gate")
     gate.open(opened)
     patient = {"hang_after_s": 900.0}  # who waits at the gate does not hang
-    return plan(run, units, 0.1, patient | cluster, open=str(run / "gate")), gate
+    gated = plan(run, units, 0.1, patient | cluster, open=str(run / "gate"))
+    return gated | {"long_from": opened}, gate
 
 
 def test_two_drivers_share_the_work_and_ask_nothing_twice(there, tmp_path):

@@ -68,6 +68,7 @@ def test_settings_without_keys_pass() -> None:
         KEY,
     ],
 )
+@pytest.mark.slow
 def test_the_console_never_prints_a_key_that_it_is_given(
     culture_ray: Callable[..., Said], word: str
 ) -> None:

@@ -54,6 +54,7 @@ def test_naming_what_the_run_has_is_no_fault(run: RunDirectory) -> None:
     assert settings(run).seed == 7
 
 
+@pytest.mark.slow
 def test_populations_are_those_of_the_run_unless_others_are_named(run: RunDirectory) -> None:
     assert settings(run).populations.name == "own"
     assert settings(run, "inference.rounds=20").populations.compare[0] == "DK"

@@ -18,6 +18,7 @@ from culture_ray.store.shards import read, write_ipc
 MODEL = "gemma_3_270m"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at_once", [1, 4, 256])
 def test_every_label_is_counted_once_whatever_the_slices(
     mixed_run: Settings, monkeypatch: pytest.MonkeyPatch, at_once: int

@@ -40,6 +40,7 @@ def test_every_model_and_judge_has_a_line_with_its_requests(tmp_path: Path) -> N
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_finished_run_costs_nothing_more_and_a_half_one_half(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, "model=[gpt_4o]", "judge=[gpt_4_1]")
     whole = RunContext(settings).quote()

@@ -48,6 +48,7 @@ def test_whatever_is_damaged_between_sessions_the_run_ends_whole(small: Settings
         assert (row["requests"], row["rows"], row["used"]) == (24, 24, 24)
 
 
+@pytest.mark.slow
 def test_labels_of_responses_that_are_made_again_are_made_again_too(small: Settings) -> None:
     answer(small)
     damaged, kept = small.run.shards("responses")[:2]

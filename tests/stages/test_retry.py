@@ -189,6 +189,7 @@ def test_a_run_without_failures_is_left_as_it_is(small: Settings) -> None:
     assert RunContext(small).open().done == opened.done
 
 
+@pytest.mark.slow
 def test_labels_by_rule_are_made_again_or_put_back(tmp_path: Any) -> None:
     settings = small_settings(tmp_path, "protocol=[direct_item]")
     answer(settings, fate)

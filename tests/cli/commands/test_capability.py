@@ -77,6 +77,7 @@ def test_euroeval_results_reach_the_regression_with_one_word(
     assert cells["gemma-2-9b-it", "en"] == pytest.approx(0.7)
 
 
+@pytest.mark.slow
 def test_what_it_was_made_of_stands_beside_it_and_it_can_be_made_again(
     culture_ray: CultureRay, workplace: Path, own_folder: Path
 ) -> None:
@@ -91,6 +92,7 @@ def test_what_it_was_made_of_stands_beside_it_and_it_can_be_made_again(
     assert "was written by hand" in complaint
 
 
+@pytest.mark.slow
 def test_models_that_are_not_known_are_named_and_rename_takes_them(
     culture_ray: CultureRay, workplace: Path, own_folder: Path
 ) -> None:
@@ -111,6 +113,7 @@ def test_models_that_are_not_known_are_named_and_rename_takes_them(
     assert "! no benchmark in en for new_7b: left out of regressions" in taken.out
 
 
+@pytest.mark.slow
 def test_lm_eval_folders_and_tasks_of_ones_own(
     culture_ray: CultureRay, workplace: Path, own_folder: Path
 ) -> None:

@@ -157,6 +157,7 @@ def test_a_plan_is_made_where_results_cannot_be_written(
     assert said.code == 0, said.err
 
 
+@pytest.mark.slow
 def test_retry_says_how_many_failed_requests_would_be_asked_again(
     culture_ray: Callable[..., Said], tmp_path: Path
 ) -> None:

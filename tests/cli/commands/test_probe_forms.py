@@ -81,6 +81,7 @@ def test_what_the_responses_form_refuses_is_left_out_under_its_own_names(
     assert line_of(said, "thoughts")[:4] == ["yes", "text", "in", "output.summary"]
 
 
+@pytest.mark.slow
 def test_a_model_in_batches_is_probed_by_single_requests_at_the_standard_price(
     culture_ray: Callable[..., Said], model_file: Callable[..., Path], workplace: Path
 ) -> None:

@@ -133,6 +133,7 @@ def test_watching_shows_what_the_sweep_shows_and_then_what_is_stored(settings: S
     assert shell.screen.getvalue().count("no driver is running") == 1
 
 
+@pytest.mark.slow
 def test_watching_a_large_run_leaves_the_file_system_to_others(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -152,6 +152,7 @@ def test_what_a_person_wrote_is_never_changed(own: Path, culture_ray: Callable[.
             assert "0 texts made" in said.out
 
 
+@pytest.mark.slow
 def test_a_text_that_cannot_be_made_ends_in_three_and_is_named(
     own: Path, culture_ray: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,6 +39,7 @@ def is_alive(pid):
     return stat.rpartition(")")[2].split()[0] != "Z"
 
 
+@pytest.mark.slow
 def test_an_engine_process_ends_when_its_replica_is_killed():
     replica = subprocess.Popen([sys.executable, "-c", REPLICA], stdout=subprocess.PIPE, text=True)
     child = int(replica.stdout.readline())
