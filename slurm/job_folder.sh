@@ -1,7 +1,7 @@
 # A job's own folder on a node's disk, to be sourced:
 #
 #   job_folder NAME     makes it, empty, and sets `own`; returns 1 with a sentence if it cannot
-#   remove_job_folder   removes it, for as long as what writes into it is still ending (10 s at most)
+#   remove_job_folder   removes it, with the processes that still use it
 #   use_job_folder      points Ray, Python, vLLM and the compilers at it, so that nothing else is written
 #
 # Whoever made it removes it at the end: nothing of a job is to be left on a node.
@@ -26,12 +26,17 @@ job_folder() {
     return 1
 }
 
-# Processes whose raylet was killed end on their own, and write logs until then.
+# What Ray started here outlives a killed raylet by seconds, in which it makes the folder anew.
 remove_job_folder() {
-    local tenth
+    local tenth environment left
     for ((tenth = 0; tenth < 100; tenth++)); do
+        left=
+        for environment in $(grep -lsz "^TMPDIR=$own/" /proc/[0-9]*/environ); do
+            left=${environment//[!0-9]/}
+            kill -KILL "$left" 2>/dev/null
+        done
         rm -rf "$own" 2>/dev/null
-        [ -e "$own" ] || return 0
+        [ -n "$left" ] || [ -e "$own" ] || return 0
         sleep 0.1
     done
     rm -rf "$own"

@@ -22,7 +22,11 @@ def test_a_sweep_over_two_nodes_with_gpus_completes(site: Site) -> None:
         *site.words("two", "cluster.slurm.nodes=2", "cluster.gpus_per_node=2"),
         "model.gemma_3_270m.gpus_per_replica=1",
         "judge.gemma_3_270m.model.gpus_per_replica=1",
+        "+cluster.slurm.options.cpus-per-gpu=1",
     )
+    script = (site.results / "two/slurm/sweep.sbatch").read_text()
+    assert "#SBATCH --cpus-per-gpu=1" in script
+    assert "--cpus-per-task" not in script
     assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(job)
     site.check_complete("two")
     hosts = {log.name for log in (site.results / "two/slurm" / job).glob("n*.log")}

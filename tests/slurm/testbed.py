@@ -185,6 +185,8 @@ class Testbed:
             mount --bind {etc}/nsswitch.conf /etc/nsswitch.conf
             mount --bind {disk}/local {self.local}
             mount -t tmpfs -o size=2g tmpfs /dev/shm
+            cat /proc/sys/kernel/random/uuid >{disk}/boot_id
+            mount --bind {disk}/boot_id /proc/sys/kernel/random/boot_id
             until ip link show dev eth0 >/dev/null 2>&1; do sleep 0.02; done
             ip addr add {self._net}.{place}/24 dev eth0; ip link set eth0 up
             ip route add default via {self._net}.254

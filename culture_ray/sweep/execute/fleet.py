@@ -192,8 +192,10 @@ def _wait_for_gpu(settings: ReplicaSettings) -> None:
 
 def _unwrapped(error: BaseException | None) -> BaseException | None:
     """Return the error that a replica raised itself, without Ray's traceback around it."""
-    from ray.exceptions import RayTaskError
+    from ray.exceptions import RayActorError, RayTaskError
 
     if isinstance(error, RayTaskError) and isinstance(error.cause, CultureRayError):
         return error.cause
+    if isinstance(error, RayActorError) and error.actor_init_failed:
+        return EngineFailed(str(error).strip().splitlines()[-1].strip())
     return error

@@ -111,7 +111,7 @@ class StageRun:
     ) -> None:
         if isinstance(error, ModelStops):
             self._stop_model(replica, message.chunk, str(error))
-        elif message.kind == "started" and isinstance(error, EngineFailed):
+        elif message.kind in ("placed", "started") and isinstance(error, EngineFailed):
             self._membership.start_failed(replica.name, str(error))
         elif message.died:
             self._membership.replica_died(replica.name, error)

@@ -67,12 +67,13 @@ def test_a_folder_that_cannot_be_made_is_named(short_folder: Path) -> None:
     assert f"cannot make {short_folder}/file/ray-12 on " in said.stderr
 
 
-def test_a_folder_into_which_something_still_writes_is_removed_once_that_has_ended(
+def test_a_folder_is_removed_with_the_processes_that_still_write_into_it(
     short_folder: Path,
 ) -> None:
-    late = 'rm() { command rm "$@"; [ $((tries += 1)) -gt 2 ] || mkdir -p "$own/session/logs"; }'
+    writer = 'while :; do mkdir -p "$TMPDIR/logs"; done'
     said = bash(
-        f"job_folder 12; tries=0; {late}; remove_job_folder; echo $?",
+        f"job_folder 12; (use_job_folder; exec bash -c '{writer}') & "
+        'until [ -d "$own/t/logs" ]; do :; done; remove_job_folder; echo $?',
         {"CULTURE_RAY_SCRATCH": str(short_folder)},
         "job_folder.sh",
     )

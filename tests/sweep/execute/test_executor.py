@@ -56,15 +56,19 @@ def test_every_failure_stays_with_its_model_and_its_request(run, tmp_path):
     models = {
         "good": echo_model(seconds=0.05, bad="good-0-1", transient="good-1-2"),
         "refusing": echo_model(refuses="ValueError: this model is not for me"),
+        "unmade": echo_model(seconds="soon"),
         "poisoned": echo_model(seconds=0.05, poison="poisoned-1-3"),
         "hanging": echo_model(seconds=0.05, hangs_once=once, hangs="hanging-0-0"),
     }
     work = [unit for name in models for unit in echo_units(tmp_path, name)]
     abandoned, listener = run(models, work, hang_after_s=5.0)
 
-    assert abandoned == {"refusing": "ValueError: this model is not for me"}
+    assert abandoned == {
+        "refusing": "ValueError: this model is not for me",
+        "unmade": "ValueError: could not convert string to float: 'soon'",
+    }
     found = rows(tmp_path)
-    asked = {i for name in models if name != "refusing" for u in echo_units(tmp_path, name)
+    asked = {i for name in models if name not in abandoned for u in echo_units(tmp_path, name)
              for i in ids_of(u)}  # fmt: skip
     assert set(found) == asked
     failures = {key: row["failure"] for key, row in found.items() if row["failure"]}
@@ -82,7 +86,7 @@ def test_every_failure_stays_with_its_model_and_its_request(run, tmp_path):
     hang = next(e for e in events if (e["event"], e["model"]) == ("death", "hanging"))
     assert hang["what"] == "it made no token for 5 s"
     assert sum(e["requests"] for e in events if e["event"] == "unit" and e["model"] == "good") == 12
-    assert [facts[0] for facts in listener.of("model_abandoned")] == ["refusing"]
+    assert {facts[0] for facts in listener.of("model_abandoned")} == set(abandoned)
     done = [facts for facts in listener.of("chunk_done") if facts[0] == "poisoned"]
     assert sum(facts[1] for facts in done) == 12
     failures = [dict(facts[2].failures) for facts in done if facts[2].failures]
