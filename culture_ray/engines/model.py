@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt
@@ -88,7 +89,7 @@ class Architecture:
 class ModelCard:
     """Statements of a model's maker or provider; null for what its page does not say.
 
-    Sweeps do not use it: `culture-ray models` shows it.
+    `culture-ray models` shows it, and plans say when a model ends; sweeps do not use it.
     """
 
     page: str | None = None
@@ -100,6 +101,10 @@ class ModelCard:
     seeds: bool | None = None
     batches: bool | None = None
     """True for a Batch API like OpenAI's, as `engine: openai_batch` uses it."""
+    gated: bool | None = None
+    """True if the hub asks for a login and for the licence to be accepted before a download."""
+    shut_down: date | None = None
+    """Day from which the provider does not answer for the model any more; null if none is known."""
 
 
 @dataclass(frozen=True)

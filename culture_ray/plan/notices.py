@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from culture_ray.engines.model import NOT_IN_FLOAT16
 from culture_ray.judging.language_id import undetectable
+from culture_ray.plan.model_notices import shut_down_notices, thinking_notices
 from culture_ray.plan.requests import RequestPlan, samples_of
-from culture_ray.plan.thinking_notices import thinking_notices
 from culture_ray.plan.workload import Part
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.run import Settings
 from culture_ray.sweep.plan.roofline import Gpu
 
 
-def notices_of(settings: Settings, plan: RequestPlan, parts: Sequence[Part]) -> list[str]:
+def notices_of(
+    settings: Settings, plan: RequestPlan, parts: Sequence[Part], today: date
+) -> list[str]:
     """Return the notices of a plan."""
     notes = []
     variables = {part.model.api.key_variable for part in parts if part.model.is_api}
     missing = sorted(name for name in variables if name and not os.environ.get(name))
     if missing:
         notes.append(f"needed to run and not set in the environment: {', '.join(missing)}")
+    notes += shut_down_notices(settings.models, settings.judges, today)
     guessed = [part.name for part in parts if not part.exact and not part.model.is_api]
     if guessed:
         notes.append(

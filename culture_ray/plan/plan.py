@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from culture_ray.plan.notices import notices_of
@@ -58,15 +59,15 @@ class RunPlan:
     notices: tuple[str, ...]
 
 
-def plan_of(settings: Settings, requests: RequestPlan, workload: Workload) -> RunPlan:
-    """Return the plan of a run; writes nothing."""
+def plan_of(settings: Settings, requests: RequestPlan, workload: Workload, today: date) -> RunPlan:
+    """Return the plan of a run as of a day; writes nothing."""
     rows: list[PlanRow] = []
     wall = 0.0
     for _, stage in groupby(workload.parts, key=lambda part: part.stage):
         stage_rows, seconds = _stage(list(stage), settings.design.samples, settings.cluster)
         rows += stage_rows
         wall += seconds
-    notices = (*workload.notices, *notices_of(settings, requests, workload.parts))
+    notices = (*workload.notices, *notices_of(settings, requests, workload.parts, today))
     return RunPlan(tuple(rows), tuple(_protocols(settings, requests)), wall, notices)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -70,7 +71,8 @@ class RunContext:
     @cached_property
     def plan(self) -> RunPlan:
         """Return the plan of the run."""
-        return plan_of(self.settings, self.requests, self.workload)
+        today = datetime.now(UTC).date()
+        return plan_of(self.settings, self.requests, self.workload, today)
 
     @cached_property
     def sized(self) -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from culture_ray.engines.model import EngineName, Model
 from culture_ray.errors import BadKey, MissingKey, UnknownPrice
@@ -49,6 +50,9 @@ class ListedModel:
     seeds: bool | None
     batches: bool | None
     system_role: bool | None
+    gated: bool | None
+    shut_down: str | None
+    """Day from which its provider does not answer for it any more, as YYYY-MM-DD."""
     needs: str
     obstacle: str | None
     """Reason why it would not run; None if it would."""
@@ -92,17 +96,19 @@ class ModelFilter:
 
 
 def listed_models(
-    models: Mapping[str, Model], machine: Host, chosen: ModelFilter
+    models: Mapping[str, Model], machine: Host, chosen: ModelFilter, today: date
 ) -> Iterator[ListedModel]:
     """Yield the chosen models by family and size."""
-    rows = ((_row(name, model, machine), model.aliases) for name, model in models.items())
+    rows = ((_row(name, model, machine, today), model.aliases) for name, model in models.items())
     kept = [row for row, aliases in rows if chosen.keeps(row, aliases)]
     yield from sorted(kept, key=lambda row: (row.family, row.parameters or 0.0, row.name))
 
 
-def _row(name: str, model: Model, machine: Host) -> ListedModel:
+def _row(name: str, model: Model, machine: Host, today: date) -> ListedModel:
     local, card, shape = not model.is_api, model.card, model.architecture
     needs, obstacle = _of_api(name, model) if model.is_api else _of_weights(model, machine)
+    if card.shut_down is not None and card.shut_down <= today:
+        obstacle = "its provider has shut it down"
     price = None if local else _price(name, model)
     return ListedModel(
         name=name,
@@ -121,6 +127,8 @@ def _row(name: str, model: Model, machine: Host) -> ListedModel:
         seeds=True if local else card.seeds,
         batches=None if local else card.batches,
         system_role=None if local else model.api.system_role,
+        gated=card.gated,
+        shut_down=card.shut_down.isoformat() if card.shut_down else None,
         needs=needs,
         obstacle=obstacle,
         page=card.page,

@@ -65,6 +65,21 @@ def test_an_api_model_has_a_price_and_a_page(name: str) -> None:
     assert (key == "OPENAI_API_KEY") == (model.api.base_url is None)
 
 
+def test_only_models_behind_an_api_can_be_shut_down_and_only_weights_be_gated() -> None:
+    for name, model in MODELS.items():
+        assert model.is_api or model.card.shut_down is None, name
+        assert not model.is_api or model.card.gated is None, name
+
+
+def test_a_provider_that_is_asked_for_no_thoughts_gets_no_budget_for_them() -> None:
+    for name in PAID:
+        body = MODELS[name].api.body
+        off = body.get("reasoning_effort") == "none" or body.get("thinking") == {"type": "disabled"}
+        on = body.get("reasoning_effort") in ("minimal", "low", "medium", "high")
+        assert not (off and MODELS[name].thinks), name
+        assert MODELS[name].thinks or not on, name
+
+
 def test_no_two_files_describe_the_same_model() -> None:
     places = [(model.engine, model.source, model.api.base_url) for model in MODELS.values()]
     assert len(set(places)) == len(places)

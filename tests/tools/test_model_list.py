@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -12,6 +13,7 @@ from culture_ray.spending.prices import Prices
 from culture_ray.sweep.plan.roofline import Gpu
 from culture_ray.tools.model_list import Host, ListedModel, ModelFilter, listed_models
 
+TODAY = date(2026, 11, 30)
 CARD = Gpu("Card", 24.0, 1.0, 100.0)
 NONE = Host("here", None, 0, cpus=4, memory_gib=16.0)
 ONE = Host("here", CARD, 1, cpus=4, memory_gib=16.0)
@@ -29,7 +31,7 @@ API = Model(
 
 
 def row(model: Model, machine: Host) -> ListedModel:
-    (found,) = listed_models({"m": model}, machine, ModelFilter())
+    (found,) = listed_models({"m": model}, machine, ModelFilter(), TODAY)
     return found
 
 
@@ -94,4 +96,22 @@ def test_models_are_chosen_by_what_is_known_of_them(
 ) -> None:
     monkeypatch.delenv("SOME_KEY", raising=False)
     models = {"large": LARGE, "api": API, "small": SMALL}
-    assert [found.name for found in listed_models(models, ONE, chosen)] == names
+    assert [found.name for found in listed_models(models, ONE, chosen, TODAY)] == names
+
+
+@pytest.mark.parametrize(
+    ("day", "obstacle"),
+    [
+        (date(2026, 10, 23), "its provider has shut it down"),
+        (TODAY, "its provider has shut it down"),
+        (date(2026, 12, 1), None),
+        (None, None),
+    ],
+)
+def test_a_model_that_was_shut_down_would_not_run(
+    day: date | None, obstacle: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOME_KEY", "abc")
+    found = row(replace(API, card=ModelCard(shut_down=day)), NONE)
+    assert found.obstacle == obstacle
+    assert found.shut_down == (day.isoformat() if day else None)

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.table import Table
@@ -42,7 +43,7 @@ def act(overrides: list[str]) -> int:
         families = {model.family for model in models.values()}
         if chosen.family is not None and chosen.family not in families:
             raise UnknownName("family", chosen.family, families)
-        rows = list(listed_models(models, machine, chosen))
+        rows = list(listed_models(models, machine, chosen, datetime.now(UTC).date()))
         if "--json" in overrides:
             print(visible_json(json.dumps([asdict(row) for row in rows], indent=2)))
         else:

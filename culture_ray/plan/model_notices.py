@@ -1,8 +1,9 @@
-"""Notices of a plan on models that think; none stops a run."""
+"""Notices of a plan on models that think, and on those that their providers shut down."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 
 from culture_ray.engines.architecture import local_file
 from culture_ray.engines.model import Model
@@ -10,6 +11,9 @@ from culture_ray.engines.thoughts.marks import HARMONY, KNOWN_MARKS
 from culture_ray.settings.judging import Judge
 
 _TEMPLATES = ("chat_template.jinja", "chat_template.json", "tokenizer_config.json")
+
+_WARNED_BEFORE = timedelta(days=60)
+"""Time before the day from which a notice says that a model ends."""
 
 
 def thinking_notices(models: Mapping[str, Model], judges: Mapping[str, Judge]) -> list[str]:
@@ -37,6 +41,27 @@ def thinking_notices(models: Mapping[str, Model], judges: Mapping[str, Judge]) -
             f"judge {', '.join(unconstrained)}"
         )
     return notes
+
+
+def shut_down_notices(
+    models: Mapping[str, Model], judges: Mapping[str, Judge], today: date
+) -> Iterator[str]:
+    """Yield one notice for each model and judge that has ended, or ends within sixty days."""
+    described = {f"model.{name}": model for name, model in models.items()}
+    described |= {f"judge.{name}.model": judge.model for name, judge in judges.items()}
+    for where, model in described.items():
+        ends = model.card.shut_down if model.is_api else None
+        if ends is None or today < ends - _WARNED_BEFORE:
+            continue
+        page = f" (see {model.card.page})" if model.card.page else ""
+        if ends <= today:
+            yield (
+                f"{where}: {model.source} was shut down on {ends}{page}: its requests fail, or "
+                f"another model answers them; choose another, or set {where}.card.shut_down=null "
+                f"for a server that still has it"
+            )
+        else:
+            yield f"{where}: {model.source} will be shut down on {ends}{page}: finish before then"
 
 
 def _may_think_unplanned(model: Model) -> bool:
