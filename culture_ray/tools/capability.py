@@ -30,6 +30,7 @@ from culture_ray.survey.harnesses.scores import (
     mean_scores,
     mixed_settings,
     rename_models,
+    same_metrics,
 )
 from culture_ray.tables import CAPABILITY, CAPABILITY_MEANS
 
@@ -123,13 +124,15 @@ def _usable_scores(job: CapabilityJob, found: HarnessScores) -> tuple[list[Score
             f"conf/model: {first}"
         )
     scores, repeat_notes = latest_scores(scores)
-    notes += [*found.notes, *repeat_notes]
+    scores, metric_notes = same_metrics(scores)
+    notes += [*found.notes, *repeat_notes, *metric_notes]
     if job.common:
         scores, missing = common_scores(scores)
         notes += missing
         if not scores:
             raise BadTable(
-                f"no benchmark has scores for every model ({missing[0]}): run the missing ones, or "
+                f"no benchmark has scores for every model "
+                f"({'; '.join([*metric_notes, missing[0]])}): run the missing ones, or "
                 f"set common=false to compare means of different benchmarks"
             )
     return scores, notes + mixed_settings(scores)

@@ -32,9 +32,8 @@ class _Record:
     dataset: str
     task: str
     languages: tuple[str, ...]
-    metric: str
-    score: float
-    std_error: float | None
+    metrics: Mapping[str, tuple[float, float | None]]
+    """Score, a share of its highest value, and standard error, by metric; the first one ranks."""
     few_shot: bool | None
     validation: bool
     version: str
@@ -69,16 +68,17 @@ def euroeval_scores(
             listed = ", ".join(unknown) or "none"
             notes[f"left out: {record.dataset}: its language ({listed}) is unknown"] = None
             continue
-        if not -1 <= record.score <= 1:
+        metric, (score, _) = next(iter(record.metrics.items()))
+        if not -1 <= score <= 1:
             notes[
-                f"left out: {record.dataset}: {record.metric} of {record.model} is "
-                f"{100 * record.score:g}, not between 0 and 100"
+                f"left out: {record.dataset}: {metric} of {record.model} is "
+                f"{100 * score:g}, not between 0 and 100"
             ] = None
             continue
-        if record.score < 0:
+        if score < 0:
             notes[
-                f"{record.model}: {record.metric} of {record.dataset} is below chance "
-                f"({100 * record.score:.1f}) and counts as 0"
+                f"{record.model}: {metric} of {record.dataset} is below chance "
+                f"({100 * score:.1f}) and counts as 0"
             ] = None
         scores += list(_scores(record, known, order))
     return HarnessScores(tuple(scores), tuple(notes))
@@ -88,16 +88,21 @@ def _scores(record: _Record, languages: Iterable[str], order: int) -> Iterator[S
     shots = {True: "few-shot", False: "zero-shot", None: "shots not told"}[record.few_shot]
     setting = f"{shots}, {'validation' if record.validation else 'test'} split"
     version = f" {record.version}" if record.version else ""
+    (metric, (score, std_error)), *rest = (
+        (name.removeprefix("test_"), figures) for name, figures in record.metrics.items()
+    )
     for language in languages:
         yield Score(
             model=record.model,
             language=language,
             benchmark=record.dataset,
-            score=max(0.0, record.score),
-            std_error=record.std_error,
-            source=f"EuroEval{version}, {record.metric.removeprefix('test_')}, {setting}",
+            score=max(0.0, score),
+            std_error=std_error,
+            harness=f"EuroEval{version}",
+            metric=metric,
             setting=setting,
             rank=(float(not record.validation), float(order)),
+            others={name: (max(0.0, s), error) for name, (s, error) in rest if -1 <= s <= 1},
         )
 
 
@@ -118,10 +123,14 @@ def _own_layout(content: Mapping[str, Any]) -> _Record | str:
     named, dataset = str(content["model"]), str(content["dataset"])
     languages = content["languages"] if "languages" in content else content["dataset_languages"]
     total: Mapping[str, Any] = content["results"].get("total") or {}
-    metrics = [name for name in total if name.startswith("test_") and not name.endswith("_se")]
-    if not metrics:
+    names = [name for name in total if name.startswith("test_") and not name.endswith("_se")]
+    if not names:
         return f"left out: {dataset} of {named}: it has no score"
-    metric = metrics[0]
+    metrics = {
+        name: (_finite(total[name]) / 100, _error(total.get(f"{name}_se")))
+        for name in names
+        if name == names[0] or _is_finite(total[name])
+    }
     few_shot, validation = content.get("few_shot"), content.get("validation_split")
     if suffix := _OLD_SUFFIX.search(named):
         few_shot = "zero-shot" not in suffix.group() if few_shot is None else few_shot
@@ -130,10 +139,8 @@ def _own_layout(content: Mapping[str, Any]) -> _Record | str:
         model=_OLD_SUFFIX.sub("", named),
         dataset=dataset,
         task=str(content.get("task", "")),
-        languages=tuple(map(str, languages)),
-        metric=metric,
-        score=_finite(total[metric]) / 100,
-        std_error=_error(total.get(f"{metric}_se")),
+        languages=_languages(languages),
+        metrics=metrics,
         few_shot=few_shot,
         validation=bool(validation),
         version=str(content.get("euroeval_version") or content.get("scandeval_version") or ""),
@@ -147,27 +154,50 @@ def _shared_layout(content: Mapping[str, Any]) -> _Record | str:
     dataset, found = str(details["dataset"]), content["evaluation_results"]
     if not found:
         return f"left out: {dataset} of {model}: it has no score"
-    first = found[0]
-    metric, how = str(first["evaluation_name"]), first["metric_config"]
-    if how.get("lower_is_better"):
-        return f"left out: {dataset}: lower is better in its metric {metric}"
-    if "max_score" not in how:
-        return f"left out: {dataset}: its metric {metric} has no highest score"
-    highest = float(how["max_score"])
-    interval = (first["score_details"].get("uncertainty") or {}).get("confidence_interval")
-    width = None if not interval else float(interval["upper"]) - float(interval["lower"])
+    metrics: dict[str, tuple[float, float | None]] = {}
+    problems = []
+    for one in found:
+        metric, how = str(one["evaluation_name"]), one["metric_config"]
+        if how.get("lower_is_better"):
+            problems.append(f"left out: {dataset}: lower is better in its metric {metric}")
+        elif "max_score" not in how:
+            problems.append(f"left out: {dataset}: its metric {metric} has no highest score")
+        elif not metrics or _is_finite(one["score_details"]["score"]):
+            metrics[metric] = _shared_figures(one, float(how["max_score"]))
+    if str(found[0]["evaluation_name"]) not in metrics:
+        return problems[0]
     return _Record(
         model=model,
         dataset=dataset,
         task=str(details.get("task", "")),
-        languages=tuple(map(str, json.loads(details["languages"]))),
-        metric=metric,
-        score=_finite(first["score_details"]["score"]) / highest,
-        std_error=None if width is None else _error(width / 2, highest),
+        languages=_languages(details["languages"]),
+        metrics=metrics,
         few_shot=_flag(details.get("few_shot")),
         validation=bool(_flag(details.get("validation_split"))),
         version=str(library.get("version") or ""),
     )
+
+
+def _shared_figures(result: Mapping[str, Any], highest: float) -> tuple[float, float | None]:
+    details = result["score_details"]
+    interval = (details.get("uncertainty") or {}).get("confidence_interval")
+    width = None if not interval else float(interval["upper"]) - float(interval["lower"])
+    error = None if width is None else _error(width / 2, highest)
+    return _finite(details["score"]) / highest, error
+
+
+def _languages(value: Any) -> tuple[str, ...]:
+    """Return language codes from a list, a single code, or the JSON text of either."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except json.JSONDecodeError:
+            value = re.split(r"[,;\s]+", value.strip())
+    return tuple(map(str, value if isinstance(value, list) else [value]))
+
+
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def _finite(value: Any) -> float:

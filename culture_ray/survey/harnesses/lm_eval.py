@@ -18,6 +18,8 @@ from culture_ray.errors import BadTable
 from culture_ray.survey.harnesses.scores import HarnessScores, Score
 
 _MODEL_KEYS = ("pretrained", "model", "path", "engine")
+_ADAPTER_KEYS = ("peft", "delta", "lora_local_path")
+"""Arguments with weights that are added to those of the model."""
 _METRICS_SHOWN = 4
 
 
@@ -64,7 +66,7 @@ def lm_eval_scores(
                 notes[scored] = None
                 continue
             key, value, error = scored
-            shots = (content.get("n-shot") or {}).get(task)
+            shots = _shots(content, task)
             setting = "shots not told" if shots is None else f"{shots}-shot"
             scores.append(
                 Score(
@@ -73,7 +75,8 @@ def lm_eval_scores(
                     benchmark=task,
                     score=value,
                     std_error=error,
-                    source=f"lm_eval{_version(content)}, {key}, {setting}",
+                    harness=f"lm_eval{_version(content)}",
+                    metric=key,
                     setting=setting,
                     rank=(_number(content.get("date")) or 0.0, float(order)),
                 )
@@ -111,7 +114,7 @@ def _wanted(
             yield name, taken[name]
         elif name not in taken and name not in within and not groups.get(name):
             # A group of described tasks is skipped silently: its members are read instead.
-            metrics = [key for key in content["results"][results[name]] if _is_metric(key)]
+            metrics = _metrics(content["results"][results[name]])
             listed = ", ".join(metrics[:_METRICS_SHOWN]) or "none"
             yield (
                 name,
@@ -137,7 +140,7 @@ def _score(
     if len(keys) > 1 and f"{metric},none" in keys:
         keys = [f"{metric},none"]
     if len(keys) != 1:
-        metrics = ", ".join(key for key in found if _is_metric(key)) or "none"
+        metrics = ", ".join(_metrics(found)) or "none"
         why = "has several filters" if keys else "is missing"
         return f"left out: task {task}: metric {metric} {why}; the task has {metrics}"
     key = keys[0]
@@ -149,15 +152,15 @@ def _score(
 
 
 def _model(where: str, content: Mapping[str, Any]) -> str:
-    if name := content.get("model_name"):
-        return str(name)
+    """Return the model's name, with its adapter if it has one: model_name is the base model's."""
     arguments = (content.get("config") or {}).get("model_args") or ""
     if isinstance(arguments, str):
         arguments = dict(part.split("=", 1) for part in arguments.split(",") if "=" in part)
-    for key in _MODEL_KEYS:
-        if arguments.get(key):
-            return str(arguments[key])
-    raise BadTable(f"{where}: names no model (model_name or config.model_args)")
+    named = [content.get("model_name"), *(arguments.get(key) for key in _MODEL_KEYS)]
+    if not any(named):
+        raise BadTable(f"{where}: names no model (model_name or config.model_args)")
+    adapters = [f"+{arguments[key]}" for key in _ADAPTER_KEYS if arguments.get(key)]
+    return "".join([str(next(filter(None, named))), *adapters])
 
 
 def _version(content: Mapping[str, Any]) -> str:
@@ -165,8 +168,15 @@ def _version(content: Mapping[str, Any]) -> str:
     return f" {version}" if version else ""
 
 
-def _is_metric(key: str) -> bool:
-    return "," in key and "_stderr" not in key
+def _metrics(result: Mapping[str, Any]) -> list[str]:
+    """Return the metrics of a task; versions before 0.4 name no filter."""
+    return [key for key in result if "_stderr" not in key and _number(result[key]) is not None]
+
+
+def _shots(content: Mapping[str, Any], task: str) -> Any:
+    """Return the number of examples in a task's prompts; before 0.4 it is that of the whole run."""
+    shots = (content.get("n-shot") or {}).get(task)
+    return (content.get("config") or {}).get("num_fewshot") if shots is None else shots
 
 
 def _number(value: Any) -> float | None:

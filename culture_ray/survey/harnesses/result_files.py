@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from culture_ray.errors import BadTable
+from culture_ray.survey.json_values import values_of_line
 
 PATTERNS = {"euroeval": "*.jsonl", "lm_eval": "results*.json"}
 """Patterns of the names of result files, by harness."""
@@ -33,12 +34,16 @@ def result_files(paths: Sequence[Path], harness: str) -> list[Path]:
 
 
 def json_lines(paths: Sequence[Path]) -> Iterator[tuple[str, Any]]:
-    """Yield the file and number of each non-empty line, and its content; raises BadTable."""
+    """Yield the file and number of each non-empty line, and its content; raises BadTable.
+
+    Two records on one line, as when a job ended before its line break, are two contents.
+    """
     for path in paths:
         for number, line in enumerate(_text(path).splitlines(), start=1):
             if line.strip():
                 where = f"{path}, line {number}"
-                yield where, _parsed(where, line)
+                for value in values_of_line(where, line):
+                    yield where, value
 
 
 def json_files(paths: Sequence[Path]) -> Iterator[tuple[str, Any]]:

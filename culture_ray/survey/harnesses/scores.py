@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 
@@ -20,12 +20,32 @@ class Score:
     """0..1."""
     std_error: float | None
     """On the same scale; None if the harness does not report it."""
-    source: str
-    """Harness, version, metric and setting, on which comparability depends."""
+    harness: str
+    """Harness and its version."""
+    metric: str
     setting: str
     """Prompting and data, such as `few-shot, test split`."""
     rank: tuple[float, ...] = ()
     """Of several scores of a model in a benchmark, the one with the highest rank is used."""
+    others: Mapping[str, tuple[float, float | None]] = field(default_factory=dict)
+    """Score and standard error by further metric of the same result."""
+
+    @property
+    def source(self) -> str:
+        """Return harness, version, metric and setting, on which comparability depends."""
+        return f"{self.harness}, {self.metric}, {self.setting}"
+
+    def by(self, metric: str) -> Score:
+        """Return the score by a metric of `metrics`."""
+        if metric == self.metric:
+            return self
+        score, std_error = self.others[metric]
+        return replace(self, metric=metric, score=score, std_error=std_error)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Return the metrics of the result, the one it is ranked by first."""
+        return (self.metric, *(name for name in self.others if name != self.metric))
 
 
 @dataclass(frozen=True)
@@ -85,6 +105,38 @@ def latest_scores(scores: Sequence[Score]) -> tuple[list[Score], list[str]]:
         f"{len(several)} {noun} several results, such as {several[0]}: the latest on the test "
         f"split is used"
     ]
+
+
+def same_metrics(scores: Sequence[Score]) -> tuple[list[Score], list[str]]:
+    """Return scores of which those in one benchmark share a metric, and sentences on changes.
+
+    Versions of a harness rank by different metrics. A metric that all results of the benchmark have
+    is used for all; without one, the results of each metric are a benchmark of their own.
+    """
+
+    def key(score: Score) -> tuple[str, str]:
+        return score.language, score.benchmark
+
+    kept: list[Score] = []
+    notes: dict[str, None] = {}
+    for (_, benchmark), group in groupby(sorted(scores, key=key), key=key):
+        results = list(group)
+        newest = sorted(results, key=lambda score: score.rank, reverse=True)
+        ranked_by = list(dict.fromkeys(score.metric for score in newest))
+        if len(ranked_by) == 1:
+            kept += results
+            continue
+        shared = [m for m in ranked_by if all(m in score.metrics for score in results)]
+        used = {score.metric: score.harness for score in newest}
+        listed = " and ".join(f"{metric} ({used[metric]})" for metric in ranked_by)
+        if shared:
+            kept += [score.by(shared[0]) for score in results]
+            note = f"{shared[0]} is used for all models, as every result has it"
+        else:
+            kept += [replace(s, benchmark=f"{benchmark} ({s.metric})") for s in results]
+            note = "no metric is in every result, so each counts as a benchmark of its own"
+        notes[f"{benchmark} is ranked by {listed}: {note}"] = None
+    return kept, list(notes)
 
 
 def common_scores(scores: Sequence[Score]) -> tuple[list[Score], list[str]]:

@@ -19,6 +19,7 @@ from culture_ray.survey.harnesses.scores import (
     latest_scores,
     mean_scores,
     mixed_settings,
+    same_metrics,
 )
 
 LANGUAGES = {"da": 1, "en": 1, "nl": 1, "pt": 1, "nb": 1, "nn": 1, "no": 1}
@@ -229,7 +230,7 @@ def test_only_a_language_code_stands_for_the_star() -> None:
 
 
 def score(model: str, benchmark: str, value: float = 0.5, **more: Any) -> Score:
-    given = {"std_error": 0.1, "source": "", "setting": "few-shot"} | more
+    given = {"std_error": 0.1, "harness": "h", "metric": "f1", "setting": "few-shot"} | more
     return Score(model, given.pop("language", "da"), benchmark, value, **given)
 
 
@@ -271,6 +272,83 @@ def test_capability_is_the_mean_and_its_error_that_of_a_mean_of_independent_ones
     assert one.std_error == pytest.approx(sum(e**2 for _, e in values) ** 0.5 / len(values))
     (lacking,) = mean_scores([*scores, score("a", "none", std_error=None)])
     assert lacking.std_error is None
+
+
+def test_versions_that_rank_by_different_metrics_are_compared_by_one_that_all_have() -> None:
+    def squad(model: str, version: str, *metrics: str) -> dict[str, Any]:
+        figures = {"em": 50.0, "f1": 62.0}
+        total = {f"test_{name}": figures[name] for name in metrics}
+        total |= {f"test_{name}_se": 1.96 for name in metrics}
+        return own_layout(model=model, results={"total": total}, euroeval_version=version)
+
+    found = read_euroeval(squad("a", "13.0.0", "em", "f1"), squad("b", "15.3.1", "f1", "em"))
+    assert [one.metric for one in found.scores] == ["em", "f1"]
+    kept, notes = same_metrics(found.scores)
+    assert [(one.model, one.metric, one.score) for one in kept] == [
+        ("a", "f1", 0.62), ("b", "f1", 0.62),
+    ]  # fmt: skip
+    assert "EuroEval 13.0.0, f1" in kept[0].source
+    assert notes == [
+        "scala-da is ranked by f1 (EuroEval 15.3.1) and em (EuroEval 13.0.0): f1 is used for all "
+        "models, as every result has it"
+    ]
+
+
+def test_results_without_a_common_metric_are_benchmarks_of_their_own() -> None:
+    kept, notes = same_metrics(
+        [score("a", "x", metric="bertscore"), score("b", "x", metric="chrf")]
+    )
+    assert [one.benchmark for one in kept] == ["x (bertscore)", "x (chrf)"]
+    assert "no metric is in every result" in notes[0]
+    assert common_scores(kept)[0] == []
+
+
+def test_one_metric_needs_no_sentence() -> None:
+    scores = [score("a", "x"), score("b", "x"), score("a", "y", metric="em")]
+    kept, notes = same_metrics(scores)
+    assert sorted(one.benchmark for one in kept) == ["x", "x", "y"]
+    assert not notes
+
+
+def test_a_further_metric_that_is_no_number_does_not_matter() -> None:
+    found = read_euroeval(own_layout(results={"total": {"test_mcc": 40.0, "test_note": "none"}}))
+    assert found.scores[0].metrics == ("mcc",)
+
+
+@pytest.mark.parametrize("languages", ["da", '"da"', '["da"]', ["da"], '["da", "nl"]', "da,nl"])
+def test_languages_are_read_from_lists_and_strings(languages: Any) -> None:
+    expected = ["da", "nl"] if "nl" in languages else ["da"]
+    own = read_euroeval(own_layout(languages=languages))
+    assert [one.language for one in own.scores] == expected
+    if isinstance(languages, str):
+        shared = read_euroeval(shared_layout(languages=languages))
+        assert [one.language for one in shared.scores] == expected
+
+
+def test_a_model_with_an_adapter_is_another_model() -> None:
+    arguments = "pretrained=google/gemma-2-2b-it,peft=/scratch/me/adapter,dtype=bfloat16"
+    found = read_lm_eval(
+        lm_eval_file({"arc_da": {"acc_norm,none": 0.3}}),
+        lm_eval_file({"arc_da": {"acc_norm,none": 0.4}}, config={"model_args": arguments}),
+    )
+    assert [one.model for one in found.scores] == [
+        "google/gemma-2-2b-it", "google/gemma-2-2b-it+/scratch/me/adapter",
+    ]  # fmt: skip
+    assert not latest_scores(found.scores)[1]
+
+
+def test_files_from_before_metrics_had_filters_are_read_with_their_shots() -> None:
+    file = lm_eval_file(
+        {"arc_da": {"acc": 0.3, "acc_stderr": 0.01, "acc_norm": 0.4, "acc_norm_stderr": 0.02},
+         "piqa": {"acc": 0.7, "acc_stderr": 0.01}},
+        config={"model_args": "pretrained=google/gemma-2-2b-it", "num_fewshot": 5},
+    )  # fmt: skip
+    for key in ("n-shot", "group_subtasks", "model_name", "lm_eval_version"):
+        del file[key]
+    found = read_lm_eval(file)
+    assert (found.scores[0].score, found.scores[0].std_error) == (0.4, 0.02)
+    assert found.scores[0].source == "lm_eval, acc_norm, 5-shot"
+    assert "task piqa is not in conf/benchmarks.yaml (metrics: acc)" in found.notes[0]
 
 
 def test_layouts_survive_json() -> None:
