@@ -10,6 +10,9 @@ import difflib
 from collections.abc import Iterable
 from enum import IntEnum
 
+IN_QUOTES = "in quotes: YAML reads a bare yes, no, on or off as true or false"
+"""What to do where a text was expected and a boolean came, such as Norway's code."""
+
 
 class ExitCode(IntEnum):
     """Exit code of the console command, with its meaning as users read it."""

@@ -51,6 +51,8 @@ def expected_value(annotation: Any, problem: ErrorDetails) -> str:
     """
     if problem["type"] == "dataclass_type":
         return f"keys and values ({', '.join(field_types(annotation))})"
+    if problem["type"] in ("tuple_type", "list_type"):
+        return "a list, such as [A,B]"
     if problem["type"] not in _OUT_OF_RANGE:
         return problem["msg"].removeprefix("Input should be ")
     bounds = []

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from culture_ray.errors import UnknownName, WrongValue
+from culture_ray.errors import IN_QUOTES, UnknownName, WrongValue
 
 _ABSENT = object()
 
@@ -31,6 +31,9 @@ class Fields:
         """Return the fields of `value`; raises WrongValue unless it is a mapping."""
         if not isinstance(value, Mapping):
             raise WrongValue(key, value, "a mapping of names to values")
+        for name in value:
+            if isinstance(name, bool):
+                raise WrongValue(key, name, f"a name ({IN_QUOTES})")
         return cls(value, key)
 
     def at(self, name: object) -> str:
@@ -49,8 +52,7 @@ class Fields:
         """Return a text that is not blank."""
         value = self._value(name, default)
         if isinstance(value, bool):
-            expected = "a text (in quotes: YAML reads a bare yes, no, on or off as true or false)"
-            raise WrongValue(self.at(name), value, expected)
+            raise WrongValue(self.at(name), value, f"a text ({IN_QUOTES})")
         if not isinstance(value, str):
             raise WrongValue(self.at(name), value, "a text")
         if not value.strip() and value is not default:

@@ -27,7 +27,12 @@ def read_table(path: Path, schema: pa.Schema) -> pa.Table:
     try:
         table = _read(path, schema)
     except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeDecodeError) as problem:
-        raise BadTable(f"{path}: cannot be read: {_first_line(problem)}") from problem
+        raise BadTable(
+            f"{path}: cannot be read: {_first_line(problem)}{_hint(problem)}"
+        ) from problem
+    twice = [name for name in schema.names if table.column_names.count(name) > 1]
+    if twice:
+        raise BadTable(f"{path}: several columns named {_listed(twice)}: keep one of each")
     missing = [name for name in schema.names if name not in table.column_names]
     needed = [name for name in missing if name not in _OPTIONAL]
     if needed:
@@ -51,18 +56,40 @@ def read_table(path: Path, schema: pa.Schema) -> pa.Table:
 def _read(path: Path, schema: pa.Schema) -> pa.Table:
     match path.suffix.lower():
         case ".csv":
-            convert = pa.csv.ConvertOptions(
-                column_types={field.name: field.type for field in schema},
-                null_values=_NO_FIGURE,
-                # Names stay as they are written: "NA" is Namibia.
-                strings_can_be_null=False,
-            )
-            return pa.csv.read_csv(path, convert_options=convert)
+            return _read_csv(path, schema)
         case ".parquet":
             return pa.parquet.read_table(path)
         case ".arrow" | ".feather":
             return pa.feather.read_table(path)
     raise BadTable(f"{path}: unknown file type; use .csv, .parquet, .arrow or .feather")
+
+
+def _read_csv(path: Path, schema: pa.Schema) -> pa.Table:
+    with path.open("rb") as file:
+        header = file.readline()
+    # Spreadsheets write semicolons in countries that use a decimal comma.
+    separator = max((",", ";", "\t"), key=lambda one: header.count(one.encode()))
+    parse = pa.csv.ParseOptions(delimiter=separator)
+    try:
+        return pa.csv.read_csv(path, convert_options=_types(schema, "."), parse_options=parse)
+    except pa.ArrowInvalid:
+        if separator == ",":
+            raise
+        return pa.csv.read_csv(path, convert_options=_types(schema, ","), parse_options=parse)
+
+
+def _types(schema: pa.Schema, decimal_point: str) -> pa.csv.ConvertOptions:
+    return pa.csv.ConvertOptions(
+        column_types={field.name: field.type for field in schema},
+        null_values=_NO_FIGURE,
+        # Names stay as they are written: "NA" is Namibia.
+        strings_can_be_null=False,
+        decimal_point=decimal_point,
+    )
+
+
+def _hint(problem: Exception) -> str:
+    return "; save it as UTF-8" if "UTF" in str(problem).upper() else ""
 
 
 def _check_nulls(path: Path, table: pa.Table, schema: pa.Schema) -> None:

@@ -52,6 +52,9 @@ def test_lists_become_tuples_and_optional_parts_may_be_null() -> None:
         ({**WHOLE, "inner": None}, r"o\.inner=None"),
         ({**WHOLE, "maybe": {"size": []}}, r"o\.maybe\.size=\[\]"),
         ({**WHOLE, "names": ["x", 2]}, r"o\.names\.1=2"),
+        ({**WHOLE, "names": "x"}, r"o\.names='x' cannot be used: expected a list, such as \[A,B\]"),
+        ({**WHOLE, "names": ["DK", False]}, r"o\.names\.1=False .* \(in quotes: YAML reads a bare"),
+        ({**WHOLE, "env": {False: "1"}}, r"o\.env\..*False .* \(in quotes: YAML reads a bare"),
     ],
 )
 def test_an_unfitting_value_names_its_whole_key(content: object, message: str) -> None:

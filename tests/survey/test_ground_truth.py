@@ -154,6 +154,26 @@ def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
         read_ground_truth(path, "x")
 
 
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_a_file_as_spreadsheets_save_it_holds_the_same_figures(
+    tmp_path: Path, decimal: str
+) -> None:
+    names = "population;kind;languages;topic;value_polarity;label"
+    row = f'DK;country;da;f118;0{decimal}25;"Denmark, all"'
+    path = tmp_path / "figures.csv"
+    path.write_text(f"{names}\n{row}\n", encoding="utf-8-sig")
+    figures = read_ground_truth(path, "made up")
+    assert figures.value_polarity.tolist() == [[0.25]]
+    assert figures.populations[0].title == "Denmark, all"
+
+
+def test_two_columns_of_one_name_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "figures.csv"
+    path.write_text("population,kind,languages,topic,topic,value_polarity\nDK,country,da,a,b,0\n")
+    with pytest.raises(BadTable, match="several columns named topic: keep one of each"):
+        read_table(path, GROUND_TRUTH)
+
+
 def test_an_absent_or_strange_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadTable, match="there is no such file"):
         read_ground_truth(tmp_path / "nowhere.csv", "x")
