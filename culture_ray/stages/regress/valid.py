@@ -79,15 +79,24 @@ def without_capability(rows: pd.DataFrame) -> tuple[str, ...]:
 
 def missing_capability(rows: pd.DataFrame) -> str:
     """Return the reason why the multilingual regression cannot be fitted; empty if it can."""
-    known = rows[rows["capability"].notna() & rows["alignment"].notna()]
-    if (known.groupby("family")["model"].nunique() >= 2).any():
+    scored = rows[rows["capability"].notna()]
+    known = scored[scored["alignment"].notna()]
+    if _has_family_of_two(known):
         return ""
-    have = ", ".join(sorted(set(known["model"]))) or "none of this run's models"
+    what, have = "capability figures for", scored
+    if _has_family_of_two(scored):
+        what, have = "alignment figures for", known
+    names = ", ".join(sorted(set(have["model"]))) or "none of this run's models"
+    where = "; the notes in cells.csv say why there is no alignment" if have is known else ""
     return (
         "The multilingual regression asks whether, among models of one family, more capability in "
-        "a language goes with more alignment. It needs capability figures for at least two models "
-        f"of a family, and has them for {have}."
+        f"a language goes with more alignment. It needs {what} at least two models of a family, "
+        f"and has them for {names}{where}."
     )
+
+
+def _has_family_of_two(rows: pd.DataFrame) -> bool:
+    return bool((rows.groupby("family")["model"].nunique() >= 2).any())
 
 
 def _us_bias(cells: Cells) -> Result:
