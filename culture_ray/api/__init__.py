@@ -16,13 +16,14 @@ Hydra state. Faulty input raises an error of `culture_ray.errors` with a message
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from culture_ray.api.calls import own_environment, written_command
 from culture_ray.api.plans import Plan
 from culture_ray.api.runs import Run
 from culture_ray.config.compose import compose
+from culture_ray.config.import_choices import with_constants
 from culture_ray.config.imported import imported_settings
 from culture_ray.config.run_settings import settings_from
 from culture_ray.engines.factory import make_engine
@@ -32,7 +33,7 @@ from culture_ray.stages.context import RunContext
 from culture_ray.stages.embedded_model import prepare_embedded_models
 from culture_ray.stages.sweep import sweep as sweep_stages
 from culture_ray.sweep.progress.progress import Progress
-from culture_ray.tools.import_scored import import_scored
+from culture_ray.tools.scored.commit import import_scored
 
 __all__ = ["Plan", "Run", "import_scores", "open_run", "plan", "sweep"]
 
@@ -70,17 +71,26 @@ def sweep(*overrides: str) -> Run:
 
 
 def import_scores(
-    file: str | Path, *overrides: str, run: str, columns: Mapping[str, str] | None = None
+    file: str | Path | Sequence[str | Path],
+    *overrides: str,
+    run: str,
+    columns: Mapping[str, str | Sequence[str]] | None = None,
+    constants: Mapping[str, str] | None = None,
 ) -> Run:
     """Commit responses that were scored elsewhere as a run, and return it.
 
-    `columns` names the file's columns for model, language, topic, value_polarity, and optionally
-    family, wording and request_id. Raises BadTable, UnknownName, WrongValue and RunMismatch.
+    `file` is a file, a folder, or several of these. `columns` names their columns for model,
+    language, topic, value_polarity and whatever else conf/import.yaml lists; `constants` states
+    what holds for every row. Raises BadTable, UnknownName, WrongValue and RunMismatch.
     """
-    content, experiment = compose([f"run={run}", *overrides], root="import")
-    names = {**content["columns"], **(columns or {})}
-    content |= {"file": str(file), "columns": names}
-    command = written_command("import", f"run={run}", f"file={file}", *overrides)
+    content, experiment = compose([f"run={run}", *with_constants(overrides)], root="import")
+    files = [str(file)] if isinstance(file, str | Path) else [str(one) for one in file]
+    content |= {
+        "file": files,
+        "columns": {**content["columns"], **(columns or {})},
+        "constants": {**content["constants"], **(constants or {})},
+    }
+    command = written_command("import", f"run={run}", f"file=[{','.join(files)}]", *overrides)
     settings, scored = imported_settings(content, experiment, command)
     import_scored(RunContext(settings), scored)
     return open_run(settings.run.folder)

@@ -65,6 +65,12 @@ def find_file(name: str) -> Path:
     return conf_folder() / name
 
 
+def table_path(group: str, name: str) -> Path:
+    """Return the path of a table that a file of a group names, relative to that file's folder."""
+    path = Path(name).expanduser()
+    return path if path.is_absolute() else find_file(f"{group}/{path}")
+
+
 def files_of(group: str) -> dict[str, Path]:
     """Return the files of a group by name, sorted; a user's file replaces the project's."""
     found: dict[str, Path] = {}

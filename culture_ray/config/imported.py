@@ -1,22 +1,27 @@
-"""Settings of a run of imported responses, from a file of scored responses."""
+"""Settings of a run of imported responses, from files of scored responses."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from culture_ray.config.build import build, convert
-from culture_ray.config.known_names import language_files, model_files
+from culture_ray.config.files import table_path
+from culture_ray.config.import_choices import OWN_KEYS, import_choices, known_names
+from culture_ray.config.imported_models import imported_models
+from culture_ray.config.known_names import language_files
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.errors import WrongValue
-from culture_ray.labels.read import IMPORTED
+from culture_ray.labels.read import IMPORTED, IMPORTED_PERSONA
+from culture_ray.run.ground_truth import ground_truth_of, without_speakers
+from culture_ray.settings.comparison import PopulationSettings
 from culture_ray.settings.run import Settings
+from culture_ray.survey.ground_truth import read_ground_truth
 from culture_ray.survey.topics import read_topics
-from culture_ray.tools.import_scored import ScoredColumns, ScoredResponses, read_scored
-
-_OWN_KEYS = ("file", "columns", "allow_unknown_topics")
+from culture_ray.tools.scored.read import ScoredResponses, read_scored
+from culture_ray.tools.scored.topics import unknown_topics, without_ground_truth
 
 
 def imported_settings(
@@ -24,64 +29,70 @@ def imported_settings(
 ) -> tuple[Settings, ScoredResponses]:
     """Return the settings of a run of the scored responses in `content["file"]`, and these.
 
-    Raises BadTable, UnknownName and WrongValue for what the file lacks.
+    Raises BadTable, UnknownName and WrongValue for what the files lack, before anything is written.
     """
-    if not content["file"]:
-        raise WrongValue("file", content["file"], "a path, such as file=scored.csv")
-    path = Path(convert(str, content["file"], "file")).expanduser()
-    topics = [topic.id for topic in read_topics(content["topics"])]
+    places = _places(content["file"])
+    topics = read_topics(content["topics"])
+    choices = import_choices(content)
+    chosen = build(PopulationSettings, content["populations"], "populations")
+    surveyed = read_ground_truth(table_path("populations", chosen.table), chosen.source)
     scored = read_scored(
-        path,
-        build(ScoredColumns, content["columns"], "columns"),
-        topics,
-        allow_unknown_topics=convert(bool, content["allow_unknown_topics"], "allow_unknown_topics"),
+        places, choices, known_names(topics, surveyed.topics, surveyed.populations)
     )
-    described = {key: value for key, value in content.items() if key not in _OWN_KEYS}
+    allow = convert(bool, content["allow_unknown_topics"], "allow_unknown_topics")
+    source = ", ".join(place.name for place in places)
+    described = {key: value for key, value in content.items() if key not in OWN_KEYS}
     described |= {
-        "model": _models(scored, path),
+        "model": imported_models(scored.rows, source),
         "language": _languages(scored),
-        "protocol": {IMPORTED: {}},
-        "judge": {IMPORTED: {"model": {"engine": IMPORTED, "family": "", "source": path.name}}},
-        "imported": {"file": path.name, "unknown_topics": sorted(scored.unknown_topics)},
+        "protocol": _protocols(scored),
+        "judge": {IMPORTED: {"model": {"engine": IMPORTED, "family": "", "source": source}}},
     }
-    return settings_from(described, experiment, command), scored
+    catalogue = [topic.id for topic in topics]
+    others = sorted(set(scored.rows["topic"]) - set(catalogue))
+    described["imported"] = {"file": source, "unknown_topics": others}
+    settings = settings_from(described, experiment, command)
+    truth = ground_truth_of(settings)
+    lacking = without_ground_truth(scored.rows["topic"], truth)
+    unknown_topics(
+        scored.rows["topic"],
+        catalogue,
+        [topic for topic in others if topic not in lacking],
+        allow=allow,
+    )
+    notes = list(scored.notes)
+    if lacking:
+        listed = ", ".join(f"{topic} ({count})" for topic, count in lacking.items())
+        notes.append(f"without ground truth: {listed}")
+    if unspoken := without_speakers(settings.languages, truth):
+        notes.append(
+            f"no figures of the speakers of {', '.join(unspoken)} in populations="
+            f"{settings.populations.name}: compared with the other populations only"
+        )
+    return settings, ScoredResponses(scored.rows, tuple(notes))
 
 
-def _models(scored: ScoredResponses, path: Path) -> dict[str, dict[str, Any]]:
-    """Return a description per model, its family from the file or from conf/model."""
-    known = model_files()
-    found: dict[str, dict[str, Any]] = {}
-    for name, rows in scored.rows.groupby("model", sort=True):
-        entry = _matching(str(name), known)
-        families = sorted(set(rows["family"].dropna())) if "family" in rows else []
-        if len(families) > 1:
-            raise WrongValue("columns.family", families, f"one family for model {name}")
-        family = families[0] if families else (known[entry]["family"] if entry else "")
-        if not family:
-            raise WrongValue(
-                "columns.family",
-                None,
-                f"a column with the family of model '{name}', which conf/model does not know",
-            )
-        found[str(name)] = {
-            "engine": IMPORTED,
-            "family": str(family),
-            "source": path.name,
-            "aliases": [entry] if entry else [],
-        }
-    return found
+def _places(value: Any) -> list[Path]:
+    if not value:
+        raise WrongValue("file", value, "a path, such as file=scored.csv")
+    names: Sequence[str] = convert(
+        tuple[str, ...], [value] if isinstance(value, str) else value, "file"
+    )
+    return [Path(name).expanduser() for name in names]
 
 
-def _matching(name: str, known: Mapping[str, Mapping[str, Any]]) -> str | None:
-    for entry, content in known.items():
-        spellings = {entry, content.get("source"), *content.get("aliases", [])}
-        if name.lower() in {str(s).lower() for s in spellings if s}:
-            return entry
-    return None
+def _protocols(scored: ScoredResponses) -> dict[str, Any]:
+    """Return the protocols of the responses: those with a persona have one of their own."""
+    if "persona" not in scored.rows:
+        return {IMPORTED: {}}
+    personas = scored.rows["persona"]
+    plain: dict[str, Any] = {IMPORTED: {}} if personas.isna().any() else {}
+    countries = sorted(set(personas.dropna()))
+    return {**plain, IMPORTED_PERSONA: {"countries": countries}} if countries else plain
 
 
 def _languages(scored: ScoredResponses) -> dict[str, Any]:
-    known = language_files()
+    known: Mapping[str, Any] = language_files()
     return {
         code: known.get(code)
         or {

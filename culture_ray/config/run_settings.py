@@ -12,7 +12,7 @@ from annotated_types import Gt
 from culture_ray.config.annotations import entry_type, field_types, keys_of
 from culture_ray.config.build import build, convert
 from culture_ray.config.cross_checks import check_choices
-from culture_ray.config.files import choices, find_file
+from culture_ray.config.files import choices, table_path
 from culture_ray.config.known_names import gpu_table, token_table
 from culture_ray.config.phrases import known_phrases
 from culture_ray.engines.model import Model
@@ -86,9 +86,9 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         protocols=composed.protocol,
         judges=composed.judge,
         populations=composed.populations,
-        populations_table=_table("populations", composed.populations.table),
+        populations_table=table_path("populations", composed.populations.table),
         capability=composed.capability,
-        capability_table=_table("capability", composed.capability.table),
+        capability_table=table_path("capability", composed.capability.table),
         cluster=composed.cluster,
         inference=composed.inference,
         baselines=composed.baselines,
@@ -194,8 +194,3 @@ def _run_name(name: str) -> str:
     if "/" in name or name.startswith("."):
         raise WrongValue("run", name, "a plain name; folders go into results=FOLDER")
     return name
-
-
-def _table(group: str, name: str) -> Path:
-    path = Path(name).expanduser()
-    return path if path.is_absolute() else find_file(f"{group}/{path}")

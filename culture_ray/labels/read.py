@@ -16,6 +16,9 @@ from culture_ray.tables import LABELS, RESPONSES
 IMPORTED = "imported"
 """Name used as protocol and judge of responses that were elicited and scored elsewhere."""
 
+IMPORTED_PERSONA = "imported_persona"
+"""Name used as protocol of such responses where a persona was described."""
+
 RULE = "rule"
 """Name used as judge of labels that need no judge."""
 

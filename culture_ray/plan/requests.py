@@ -10,7 +10,7 @@ import pyarrow as pa
 from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
 from culture_ray.errors import BadPrompts
-from culture_ray.labels.read import IMPORTED
+from culture_ray.labels.read import IMPORTED, IMPORTED_PERSONA
 from culture_ray.prompts.design import PromptDesign, balanced, full_factorial, independent
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import find_protocol
@@ -52,7 +52,7 @@ def request_plan(settings: Settings) -> RequestPlan:
     left_out: list[str] = []
     personas: dict[str, tuple[str | None, ...]] = {}
     for name, protocol in settings.protocols.items():
-        if name == IMPORTED:
+        if name in (IMPORTED, IMPORTED_PERSONA):
             continue
         ids = shared_ids(list(settings.languages.values()), topics, name, protocol.countries)
         if find_protocol(name).offers_options:

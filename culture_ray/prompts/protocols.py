@@ -48,6 +48,10 @@ PROTOCOLS = {
         ),
         # Responses that were elicited and scored elsewhere; it has no prompts.
         Protocol(name="imported", opinions=10, judged=False, placeholders=()),
+        # The same where a persona was described, such as the people of a country.
+        Protocol(
+            name="imported_persona", opinions=10, judged=False, placeholders=(), has_persona=True
+        ),
     )
 }
 

@@ -9,6 +9,7 @@ import yaml
 
 from culture_ray.engines.model import DECISIVE
 from culture_ray.errors import NoSuchRun, RunMismatch
+from culture_ray.labels.read import IMPORTED
 from culture_ray.settings.run import Settings
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
@@ -143,7 +144,9 @@ def _without(entry: Any, key: str) -> Any:
 
 
 def _relevant_of_model(model: Mapping[str, Any]) -> dict[str, Any]:
-    return {part: model.get(part) for part in DECISIVE}
+    # Imported responses are the same ones by whatever file they came.
+    imported = model.get("engine") == IMPORTED
+    return {part: model.get(part) for part in DECISIVE if not (imported and part == "source")}
 
 
 def _relevant_of_judge(judge: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class Imported:
 
     file: str
     unknown_topics: tuple[str, ...] = ()
-    """Topics that are not in the catalogue: they have self-consistency but no ground truth."""
+    """Topics outside the catalogue; the chosen populations may have ground truth of them."""
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ def prepare(folder: Path) -> None:
     _scored(folder / "scored.csv")
     results = f"results={folder / 'results'}"
     bring([f"file={folder / 'scored.csv'}", "run=theirs", results, "columns.model=model_name"])
+    _in_other_shapes(folder)
     _labelled(settings, folder / "labelled.csv")
     _joint(folder / "EVS_WVS_Joint.csv")
     benchmarked(folder)  # euroeval_benchmark_results.jsonl
@@ -72,6 +73,23 @@ def _scored(path: Path) -> None:
     table = pd.DataFrame(rows, columns=columns)
     plain = {"topic": table["question_key"], "value_polarity": table["response_pro_score"]}
     table.assign(**plain).to_csv(path, index=False)
+
+
+def _in_other_shapes(folder: Path) -> None:
+    """Responses that somebody else scored, in the other shapes that docs/importing.md shows."""
+    (folder / "per_model").mkdir()
+    for model in ("first", "second"):
+        rows = "".join(f"{topic},0.5\n" for topic in TOPICS)
+        (folder / "per_model" / f"{model}.csv").write_text(f"topic,value_polarity\n{rows}")
+    keys = {"model": "gpt-4o", "language": "da"}
+    stances = [{**keys, "topic": topic, "opinions": ["pro", "con", None]} for topic in TOPICS]
+    (folder / "stances.jsonl").write_text("\n".join(map(json.dumps, stances)))
+    answers = "".join(f"Q{number}\t{score}\n" for number in (182, 184) for score in (3, 9))
+    (folder / "answers.tsv").write_text(f"QUESTION_ID\tSCORE\n{answers}")
+    options = "strongly_agree,agree,disagree,strongly_disagree"
+    (folder / "shares.csv").write_text(
+        f"model,language,topic,{options}\ngpt-4o,da,d059,10,20,30,40\n"
+    )
 
 
 def _labelled(settings: Settings, path: Path) -> None:

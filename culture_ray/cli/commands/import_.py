@@ -6,11 +6,14 @@ import shlex
 
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
+from culture_ray.config.import_choices import with_constants
 from culture_ray.config.imported import imported_settings
 from culture_ray.config.launchers import Content
+from culture_ray.report.formatting import counted
 from culture_ray.stages.context import RunContext
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.tools.import_scored import ScoredResponses, import_scored
+from culture_ray.tools.scored.commit import import_scored
+from culture_ray.tools.scored.read import ScoredResponses
 
 
 def act(overrides: list[str]) -> int:
@@ -22,18 +25,17 @@ def act(overrides: list[str]) -> int:
         import_scored(RunContext(settings), scored)
         _print(Screen(), settings.run, scored)
 
-    compose_and_run("culture-ray import", overrides, run, root="import")
+    compose_and_run("culture-ray import", with_constants(overrides), run, root="import")
     return 0
 
 
 def _print(screen: Screen, run: RunDirectory, scored: ScoredResponses) -> None:
     rows = scored.rows
     screen.write_line(
-        f"{len(rows):,} responses of {rows['model'].nunique()} models in "
-        f"{rows['language'].nunique()} languages on {rows['topic'].nunique()} topics are now run "
-        f"{run.name} in {run.folder}"
+        f"{counted(len(rows), 'response')} of {counted(rows['model'].nunique(), 'model')} in "
+        f"{counted(rows['language'].nunique(), 'language')} on "
+        f"{counted(rows['topic'].nunique(), 'topic')} are now run {run.name} in {run.folder}"
     )
-    if scored.unknown_topics:
-        unknown = ", ".join(f"{topic} ({count})" for topic, count in scored.unknown_topics.items())
-        screen.write_line(f"without ground truth: {unknown}")
+    for note in scored.notes:
+        screen.write_line(note)
     screen.write_line(f"next: culture-ray analyse run={run.name}")

@@ -9,15 +9,26 @@ IMPORT = Verb(
     code="import_:act",
     summary="turn responses that were scored elsewhere into a run",
     description=(
-        "Reads CSV, Parquet, Arrow or JSON lines with one row per scored response, checks it, "
-        "and turns it into a run that analyse and report treat like any other. The family of a "
-        "model is taken from conf/model or from a column."
+        "Reads files with one row per scored response, checks them, and turns them into a run that "
+        "analyse and report treat like any other: CSV or TSV, JSON, Parquet, Arrow or Feather. A "
+        "response has a value polarity, a list of stances, numbers of opinions, an answer code or "
+        "shares of all answers. Languages are given by name or code; what a file lacks, by "
+        "model=NAME, language=CODE and the like. The family of a model is taken from conf/model, "
+        "from a column, or from family=NAME. docs/importing.md explains every column."
     ),
     examples=(
         (
             "culture-ray import file=scored.csv run=theirs columns.model=model_name "
             "columns.topic=question_key columns.value_polarity=score",
             "a file with other column names",
+        ),
+        (
+            "culture-ray import file=folder run=theirs model=file_name language=en family=gpt",
+            "a folder with one file per model",
+        ),
+        (
+            "culture-ray import file=stances.jsonl run=theirs columns.value_polarity=opinions",
+            "lists of stances",
         ),
         (
             "culture-ray import file=scored.parquet run=theirs allow_unknown_topics=true",

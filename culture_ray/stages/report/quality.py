@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from itertools import product
 
 import pandas as pd
 import pyarrow as pa
@@ -11,9 +12,8 @@ from culture_ray.engines.thoughts.split import CUT_OFF_KIND
 from culture_ray.judging.answers import LOW_MASS
 from culture_ray.labels.lost import lost_stances
 from culture_ray.labels.measured import judge_order, measured_labels
-from culture_ray.labels.read import IMPORTED, RULE, responses
+from culture_ray.labels.read import RULE, responses
 from culture_ray.plan.requests import RequestPlan
-from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.run import Imported, Settings
 from culture_ray.tables import QUALITY
@@ -31,9 +31,10 @@ def quality(settings: Settings, plan: RequestPlan) -> pa.Table:
         ["model", "language", "protocol", "failure"],
     ).to_pandas()
     labelled = measured_labels(settings)
+    designs = _designs(settings.languages, settings.protocols, settings.imported, plan)
     rows = []
     for model in settings.models:
-        for protocol, language in _designs(settings.languages, settings.imported, plan):
+        for protocol, language in designs:
             key = {"model": model, "language": language, "protocol": protocol}
             answers = _matching(answered, key)
             by_rule = find_protocol(protocol).offers_options
@@ -54,11 +55,14 @@ def quality(settings: Settings, plan: RequestPlan) -> pa.Table:
 
 
 def _designs(
-    languages: Mapping[str, Language], imported: Imported | None, plan: RequestPlan
+    languages: Iterable[str],
+    protocols: Iterable[str],
+    imported: Imported | None,
+    plan: RequestPlan,
 ) -> list[tuple[str, str]]:
     if imported is None:
         return list(plan.designs)
-    return [(IMPORTED, language) for language in languages]
+    return list(product(protocols, languages))
 
 
 def _matching(table: pd.DataFrame, key: dict[str, str]) -> pd.DataFrame:

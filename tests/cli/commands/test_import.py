@@ -185,7 +185,7 @@ def test_a_request_that_comes_twice_is_refused(culture_ray: CultureRay) -> None:
 def test_a_row_without_a_model_is_refused(culture_ray: CultureRay) -> None:
     table = responses()
     table.loc[0, "model"] = None
-    assert "1 rows have no model" in bring(culture_ray, table).complaint
+    assert "1 row has no model" in bring(culture_ray, table).complaint
 
 
 @pytest.mark.slow
@@ -203,7 +203,7 @@ def test_a_model_needs_one_family(culture_ray: CultureRay) -> None:
     ("name", "words"),
     [
         ("nothing.csv", "no file"),
-        ("notes.txt", "none of the endings"),
+        ("notes.docx", "none of the endings"),
         ("x.parquet", "cannot"),
     ],
 )
@@ -213,3 +213,111 @@ def test_a_file_that_is_none_is_refused(
     if name != "nothing.csv":
         (workplace / name).write_text("some words")
     assert words in culture_ray("import", f"file={name}", "run=theirs").complaint
+
+
+@pytest.mark.slow
+def test_a_folder_with_a_file_per_model_and_constants(
+    culture_ray: CultureRay, workplace: Path
+) -> None:
+    folder = workplace / "theirs"
+    folder.mkdir()
+    for name in ("small", "large"):
+        table = responses((name,)).query("language == 'da'")
+        table[["topic", "value_polarity"]].to_csv(folder / f"{name}.tsv", sep="\t", index=False)
+    words = ("file=theirs", "run=theirs", "model=file_name", "language=Danish", "family=own")
+    said = culture_ray("import", *words)
+    assert said.code == 0, said.err
+    assert "96 responses of 2 models in 1 language on 8 topics" in said.out
+    wanted = responses().query("language == 'da'")[["model", "language", "topic", "value_polarity"]]
+    pd.testing.assert_frame_equal(
+        stored(workplace).groupby("model").size(), wanted.groupby("model").size()
+    )
+    refused = culture_ray("import", *words[:3], "language=[da,en]").complaint
+    assert "constants.language=['da', 'en'] cannot be used: expected a valid string" in refused
+
+
+@pytest.mark.slow
+def test_the_same_responses_from_another_file_are_the_same_run(
+    culture_ray: CultureRay, workplace: Path
+) -> None:
+    table = responses()
+    assert bring(culture_ray, table).code == 0
+    table.to_json("scored.jsonl", orient="records", lines=True)
+    given = ("file=scored.jsonl", "columns.family=family", "run=theirs")
+    said = culture_ray("import", *given)
+    assert said.code == 0, said.err
+
+
+@pytest.mark.slow
+def test_an_unknown_language_is_refused_before_anything_is_written(
+    culture_ray: CultureRay, workplace: Path
+) -> None:
+    table = responses()
+    table["language"] = table["language"].replace({"da": "Danish", "en": "Klingon"})
+    assert "language 'Klingon' is unknown" in bring(culture_ray, table).complaint
+    assert not (workplace / "results").exists()
+    said = bring(culture_ray, table, "rename.language={Klingon: tlh}")
+    assert said.code == 0, said.err
+    assert "no figures of the speakers of tlh in populations=evs_wvs_joint_v5" in said.out
+
+
+@pytest.mark.slow
+def test_stances_are_kept_with_the_responses(culture_ray: CultureRay, workplace: Path) -> None:
+    table = responses().drop(columns="value_polarity")
+    table["opinions"] = [["pro", "con", "NULL", "pro"]] * len(table)
+    table.to_json("scored.jsonl", orient="records", lines=True)
+    words = ("columns.family=family", "columns.value_polarity=opinions", "run=theirs")
+    said = culture_ray("import", "file=scored.jsonl", *words)
+    assert said.code == 0, said.err
+    held = labels(
+        RunDirectory(workplace / "results/theirs"), ["small"], ["da"], stances=True
+    ).to_pylist()[0]
+    assert (held["pro"], held["con"], held["neutral"]) == (2, 1, 1)
+    assert held["stances"] == ["pro", "con", "neutral", "pro"]
+    assert held["value_polarity"] == pytest.approx(2 / 3)
+
+
+@pytest.mark.slow
+def test_personas_are_cells_of_their_own(culture_ray: CultureRay, workplace: Path) -> None:
+    table = responses(count=8)
+    table["country"] = ["Denmark", "United States"] * (len(table) // 2)
+    assert bring(culture_ray, table).code == 0
+    said = culture_ray("analyse", "run=theirs", "inference.rounds=50", "inference.permutations=9")
+    assert said.code == 0, said.err
+    cells = pd.read_csv("results/theirs/cells.csv")
+    found = cells[cells["model"] == "small"].groupby("persona")["responses"].sum()
+    assert found.to_dict() == {"DK": 64, "US": 64}
+    said = culture_ray("report", "run=theirs")
+    assert said.code == 0, said.err
+    quality = pd.read_csv("results/theirs/quality.csv")
+    assert set(quality["protocol"]) == {"imported_persona"}
+    assert quality["requests"].sum() == 256
+
+
+@pytest.mark.slow
+def test_own_items_are_compared_with_own_ground_truth(
+    culture_ray: CultureRay, workplace: Path
+) -> None:
+    folder = workplace / "culture_ray_conf" / "populations"
+    folder.mkdir(parents=True)
+    (folder / "own.yaml").write_text(
+        "# @package populations\nname: own\nsource: made up\ntable: own.csv\n"
+    )
+    lines = ["population,kind,languages,topic,value_polarity"]
+    for name, kind in (("US", "country"), ("speakers:en", "language")):
+        lines += [f"{name},{kind},en,own_{n},{n / 10}" for n in range(1, 7)]
+    (folder / "own.csv").write_text("\n".join(lines) + "\n")
+    table = pd.DataFrame(
+        [("small", "en", f"own_{n}", n / 10, "own") for n in range(1, 7) for _ in range(2)],
+        columns=["model", "language", "topic", "value_polarity", "family"],
+    )
+    said = bring(culture_ray, table, "populations=own")
+    assert said.code == 0, said.err
+    assert "without ground truth" not in said.out
+    few = ("inference.rounds=50", "inference.permutations=9")
+    assert culture_ray("analyse", "run=theirs", *few).code == 0
+    cells = pd.read_csv("results/theirs/cells.csv").set_index("model")
+    assert cells.loc["small", "topics"] == 6
+    assert cells.loc["small", "alignment_language"] == pytest.approx(1.0)
+    # Without these figures the topics are unknown.
+    assert "6 topics outside the catalogue" in bring(culture_ray, table, run="other").complaint

@@ -1,0 +1,1 @@
+"""Codes of languages (ISO 639) and countries (ISO 3166), found by other codes and by names."""
