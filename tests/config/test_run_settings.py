@@ -66,7 +66,7 @@ def test_the_file_of_a_cluster_has_every_setting_with_its_default(name: str) -> 
         ("seed", 1.5, "integer"),
         ("seed", None, "integer"),
         ("seed", [1], "integer"),
-        ("stages", "elicit", "tuple"),
+        ("stages", "elicit", "a list, such as [A,B]"),
         ("stages", ["elict"], "'elicit'"),
         ("baselines", ["uniform"], "'uniform_random'"),
         ("design", "balanced", "kind, prompts_per_language, samples"),
@@ -79,7 +79,7 @@ def test_the_file_of_a_cluster_has_every_setting_with_its_default(name: str) -> 
         (f"{MODEL}.engine", "vlm", "'openai_batch' or 'imported'"),
         (f"{MODEL}.architecture.layers", "many", "integer"),
         (f"{MODEL}.architecture", "large", "layers, hidden"),
-        (f"{JUDGE}.sampling.stop", 11, "tuple"),
+        (f"{JUDGE}.sampling.stop", 11, "a list, such as [A,B]"),
         # out of range
         ("design.prompts_per_language", 0, "at least 1"),
         ("design.samples", -1, "at least 1"),
