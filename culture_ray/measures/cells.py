@@ -58,6 +58,16 @@ class Cell:
         """Mean value polarity of each topic over its responses; (T,)."""
         return np.round(self.counts @ self.values / self.responses_per_topic, MEAN_DECIMALS)
 
+    @property
+    def variance_within_topics(self) -> float:
+        """Variance of value polarity between responses to one topic; NaN if no topic has two."""
+        spare = self.responses - self.topics.size
+        if spare <= 0:
+            return np.nan
+        means = self.counts @ self.values / self.responses_per_topic
+        squares = (self.counts * (self.values - means[:, None]) ** 2).sum()
+        return float(squares / spare)
+
     def topic_level(self) -> Cell:
         """Return a cell with one response per topic, the topic's mean, for topic-level measures."""
         return tabulate(self.topics, self.topic_means)

@@ -37,7 +37,7 @@ def resemblances(cells: Sequence[Sequence[Cell | None]], topics: int) -> FloatAr
         for k, cell in enumerate(row):
             if cell is not None and cell.responses:
                 means[i, k, cell.topics] = cell.topic_means
-                noise[i, k, cell.topics] = _variance_within(cell) / cell.responses_per_topic
+                noise[i, k, cell.topics] = cell.variance_within_topics / cell.responses_per_topic
     known = np.isfinite(means) & np.isfinite(noise)
     table = _Table(np.where(known, means, 0.0), np.where(known, noise, 0.0), known)
     found = np.full((count, count), np.nan)
@@ -87,13 +87,3 @@ def _centred(values: FloatArray, known: BoolArray) -> FloatArray:
     filled = np.where(known, values, 0.0)
     mean = filled.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     return np.where(known, filled - mean[:, None], 0.0)
-
-
-def _variance_within(cell: Cell) -> float:
-    """Return the variance of value polarity between responses to a topic, NaN if unknown."""
-    spare = cell.responses - cell.topics.size
-    if spare <= 0:
-        return np.nan
-    means = cell.counts @ cell.values / cell.responses_per_topic
-    squares = (cell.counts * (cell.values - means[:, None]) ** 2).sum()
-    return float(squares / spare)
