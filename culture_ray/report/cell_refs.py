@@ -21,7 +21,8 @@ ROW = "#"
 
 _NAMES = (
     "distributions", "alignment", "consistency", "quality", "ground_truth", "cells", "simultaneous",
-    "robustness", "usage", "people", "timeline", "spending", "exclusions",
+    "robustness", "usage", "people", "timeline", "spending", "exclusions", "leaderboard",
+    "topic_gaps", "culture_map",
 )  # fmt: skip
 _SHORT_NAMES = {
     "correlations": "people_correlations",
@@ -45,6 +46,9 @@ OPERATIONS = {
     "null": "the number of rows whose value is null",
     "above zero": "the number of rows whose value is above 0",
     "below zero": "the number of rows whose value is below 0",
+    "true": "the number of rows whose value is true",
+    "least": "the smallest value",
+    "most": "the largest value",
     "clear of zero": "the number of rows whose two values are both above 0 or both below 0",
     "percent": "100 times the sum of the first column over that of the second",
     "share": "100 times the sum of the first column over that of all columns",

@@ -30,6 +30,9 @@ _OPTIONAL_SCHEMAS = {
     "outcomes": tables.OUTCOMES,
     "simultaneous": tables.SIMULTANEOUS,
     "correlations": tables.PEOPLE_CORRELATIONS,
+    "leaderboard": tables.LEADERBOARD,
+    "topic_gaps": tables.TOPIC_GAPS,
+    "culture_map": tables.CULTURE_MAP,
 }
 """Optional table -> schema of which it must have every column."""
 
@@ -130,6 +133,27 @@ class Example:
 
 
 @dataclass(frozen=True)
+class BrowsedResponse:
+    """One response for the browser of the page, with the judge's stances where they stand."""
+
+    model: str
+    language: str
+    topic: str
+    protocol: str
+    prompt: str
+    text: str
+    """Its first characters, with control characters made visible."""
+    left_out: int = 0
+    """Number of further characters."""
+    status: str = "not judged"
+    flags: tuple[str, ...] = ()
+    """Flags of tables.LABELS that are true."""
+    stances: tuple[str, ...] = ()
+    marked: tuple[tuple[int, int, str], ...] = ()
+    """Start, end and stance of each opinion that stands in `text`."""
+
+
+@dataclass(frozen=True)
 class ReportContent:
     """Content of the report of one run."""
 
@@ -157,7 +181,18 @@ class ReportContent:
     """Coefficients under every definition of alignment, as tables.OUTCOMES."""
     simultaneous: pa.Table | None = None
     """Intervals that hold for all cells at once, as tables.SIMULTANEOUS."""
+    leaderboard: pa.Table | None = None
+    """Alignment, gap, rank and closest country, as tables.LEADERBOARD; None, as the next two, in a
+    run that an earlier version analysed."""
+    topic_gaps: pa.Table | None = None
+    """Differences between models and speakers by topic, as tables.TOPIC_GAPS."""
+    culture_map: pa.Table | None = None
+    """Places of people and models on the map, as tables.CULTURE_MAP."""
     examples: tuple[Example, ...] = ()
+    browsed: tuple[BrowsedResponse, ...] = ()
+    """Responses for the browser: all of the run, or a stratified sample."""
+    browsed_all: bool = True
+    """True if `browsed` holds every response of the run."""
     notices: tuple[str, ...] = ()
     """Sentences to show prominently, above the findings."""
     sources: tuple[str, ...] = ()

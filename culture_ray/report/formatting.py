@@ -65,6 +65,17 @@ def listed(names: Sequence[str], most: int = 6) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def in_sentence(place: str) -> str:
+    """Return the name of a population as it stands within a sentence: 'the Netherlands'."""
+    if place == "World" or place.startswith("Speakers "):
+        place = place[0].lower() + place[1:]
+    takes_article = place == "world" or place.startswith(_WITH_ARTICLE)
+    return f"the {place}" if takes_article else place
+
+
+_WITH_ARTICLE = ("Netherlands", "United ", "Philippines", "Czech Republic", "Dominican Republic")
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Return '1 model' or '3 models'."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

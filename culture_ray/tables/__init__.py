@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from culture_ray.tables import (
     capability,
+    closeness,
     comparison,
     judges,
     labels,
@@ -21,6 +22,7 @@ from culture_ray.tables import (
     usage,
 )
 from culture_ray.tables.capability import CAPABILITY, CAPABILITY_MEANS
+from culture_ray.tables.closeness import CULTURE_MAP, LEADERBOARD, TOPIC_GAPS
 from culture_ray.tables.comparison import CHANGES, DIFFERENCES
 from culture_ray.tables.judges import (
     AGREEMENT,
@@ -53,6 +55,7 @@ __all__ = [
     "CELLS",
     "CHANGES",
     "CONSISTENCY",
+    "CULTURE_MAP",
     "DIFFERENCES",
     "DISTRIBUTIONS",
     "EXCLUSIONS",
@@ -61,6 +64,7 @@ __all__ = [
     "JUDGE_REGRESSIONS",
     "JUDGE_RELIABILITY",
     "LABELS",
+    "LEADERBOARD",
     "OUTCOMES",
     "PEOPLE",
     "PEOPLE_CORRELATIONS",
@@ -79,6 +83,7 @@ __all__ = [
     "TABLES",
     "TEXTS",
     "TIMELINE",
+    "TOPIC_GAPS",
     "USAGE",
     "Table",
     "column",
@@ -88,8 +93,8 @@ __all__ = [
 SCHEMA_VERSION = "2"
 
 _GROUPS = (
-    requests, labels, measures, regression, judges, populations, usage, comparison, texts,
-    capability,
+    requests, labels, measures, closeness, regression, judges, populations, usage, comparison,
+    texts, capability,
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = {

@@ -13,7 +13,9 @@ from tests.report.synthetic_report import (
     make_report,
     path_only_content,
     with_cells,
+    with_closeness,
     with_extras,
+    with_responses,
 )
 from tests.report.whole_run import make_whole_run
 
@@ -27,7 +29,8 @@ def _drawings(real_pictures: None) -> None:
 def full(tmp_path_factory: pytest.TempPathFactory) -> SyntheticRun:
     """Four models, three baselines, four languages, 16 topics, 18 populations; all figures."""
     with drawn_for_real():
-        return make_report(with_extras(with_cells(make_content())), tmp_path_factory.mktemp("full"))
+        content = with_responses(with_extras(with_closeness(with_cells(make_content()))))
+        return make_report(content, tmp_path_factory.mktemp("full"))
 
 
 @pytest.fixture(scope="session")

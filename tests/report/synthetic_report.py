@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from scipy.stats import spearmanr
 
 from culture_ray import tables
+from culture_ray.measures.resampling.bootstrap import bootstrap_cell, study_topics
+from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.report.cell_values import alignment_with_speakers, self_consistency, us_bias
 from culture_ray.report.content import (
+    BrowsedResponse,
     Example,
     ReportContent,
     ReportLanguage,
@@ -24,6 +30,12 @@ from culture_ray.report.content import (
 )
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import Figure, write_figures
+from culture_ray.stages.regress.cells import study_cells
+from culture_ray.stages.regress.culture_map import map_rows
+from culture_ray.stages.regress.leaderboard import leaderboard
+from culture_ray.stages.regress.main_cells import MainCells
+from culture_ray.stages.regress.topic_gaps import topic_gaps
+from culture_ray.survey.ground_truth import GroundTruth, Population
 
 LANGUAGES = (
     ReportLanguage("da", "Danish"),
@@ -162,7 +174,8 @@ def paper_sized_content() -> ReportContent:
         for i, family in enumerate(families)
         for size in ("small", "medium", "large")
     )
-    content = with_extras(with_cells(make_content(models=models, topics=35, responses=9)))
+    content = with_cells(make_content(models=models, topics=35, responses=9))
+    content = with_responses(with_extras(with_closeness(content)))
     long = "1. A brief summary of what one representative citizen thinks about this topic. " * 10
     return replace(content, examples=tuple(replace(e, text=long) for e in content.examples))
 
@@ -307,6 +320,72 @@ def with_cells(content: ReportContent, seed: int = 3) -> ReportContent:
             skill = SKILL.get(cell.model, 0.5)
             row["capability"] = float(np.clip(skill + rng.normal(0, 0.05), 0, 1))
     return replace(content, cells=pa.Table.from_pylist(list(rows.values())))
+
+
+def main_cells(content: ReportContent) -> MainCells:
+    """Return the cells of a content's models, with draws of their topics."""
+    names = tuple(topic.id for topic in content.topics)
+    truth = ground_truth(content, names)
+    studied = pa.array([model.name for model in content.studied])
+    own = content.distributions.filter(pc.is_in(content.distributions["model"], studied))
+    keys, study = study_cells("US", own, truth)
+    cells = {(r["model"], r["language"]): r for r in (content.cells or own).to_pylist()}
+    aligned = [
+        {f"alignment_language{part}": cells[key["model"], key["language"]].get(
+            f"alignment_language{part}") for part in ("", "_std_error", "_ci_low", "_ci_high")}
+        for key in keys
+    ]  # fmt: skip
+    rows = pd.DataFrame(keys).join(pd.DataFrame(aligned, dtype=float))
+    drawn = Resampling(DrawLevel.JOINT_TOPICS, 40, 1)
+    topics = study_topics(study)
+    rounds = [
+        bootstrap_cell(cell, truth.value_polarity, drawn, topics).alignment_rounds[:, 0]
+        for cell in study
+    ]
+    return MainCells(rows, tuple(study), truth, np.column_stack(rounds), topics, 1)
+
+
+def ground_truth(content: ReportContent, topics: tuple[str, ...]) -> GroundTruth:
+    """Return the ground truth of a content as the stages read it."""
+    people = tuple(Population(p.id, p.kind, p.languages, p.label) for p in content.populations)
+    figures = np.full((3, len(people), len(topics)), np.nan)
+    place = {p.name: i for i, p in enumerate(people)}
+    for row in content.ground_truth.to_pylist():
+        at = place[row["population"]], topics.index(row["topic"])
+        for layer, name in zip(figures, ("value_polarity", "std_error", "n"), strict=True):
+            layer[at] = np.nan if row[name] is None else row[name]
+    return GroundTruth(people, topics, *figures, "a test")
+
+
+def with_closeness(content: ReportContent) -> ReportContent:
+    """Return the content with leaderboard, gaps and map, made by the stage's own code."""
+    main = main_cells(content)
+    return replace(
+        content,
+        leaderboard=pa.Table.from_pylist(leaderboard(main), schema=tables.LEADERBOARD),
+        topic_gaps=pa.Table.from_pylist(topic_gaps(main), schema=tables.TOPIC_GAPS),
+        culture_map=pa.Table.from_pylist(map_rows(main), schema=tables.CULTURE_MAP),
+    )
+
+
+def with_responses(content: ReportContent) -> ReportContent:
+    """Return the content with responses to browse: hostile texts, marks, flags and refusals."""
+    hostile = "1. </script><script>alert(1)</script> <!-- never\n2. \u05e9\u05dc\u05d5\u05dd"
+    browsed = [
+        BrowsedResponse(
+            model.name, language.code, topic.id, "hypothetical_interviews",
+            f"Ask about {topic.label}", hostile if i % 7 == 0 else f"1. For it {i}.\n2. Against.",
+            left_out=994_000 if i == 0 else 0,
+            status="refusal" if i % 5 == 4 else "labelled",
+            flags=("truncated",) if i % 3 == 0 else (),
+            stances=() if i % 5 == 4 else ("pro", "con"),
+            marked=() if i % 7 == 0 or i % 5 == 4 else ((3, 10 + len(str(i)), "pro"),),
+        )
+        for i, (model, language, topic) in enumerate(
+            product(content.studied, content.languages, content.topics)
+        )
+    ]  # fmt: skip
+    return replace(content, browsed=tuple(browsed))
 
 
 def with_extras(content: ReportContent, seed: int = 4) -> ReportContent:

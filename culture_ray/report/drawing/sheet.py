@@ -15,6 +15,9 @@ from culture_ray.report.drawing.tooltips import Tooltip
 ONE_COLUMN, TWO_COLUMNS = 3.4, 7.0
 """Widths of one and two columns of a paper, in inches."""
 
+PAGE_HEIGHT = 9.0
+"""Height of the text of a paper's page, in inches; no figure is taller."""
+
 RC = {
     "font.family": "DejaVu Sans",
     "font.size": 7.5,
@@ -82,8 +85,13 @@ class Missing:
 
 
 def sheet(width: float, height: float) -> Sheet:
-    """Return an empty sheet with constrained layout; sizes are in inches."""
-    return Sheet(figsize=(width, height), layout="constrained")
+    """Return an empty sheet with constrained layout, no taller than a page; sizes in inches."""
+    return Sheet(figsize=(width, min(height, PAGE_HEIGHT)), layout="constrained")
+
+
+def fitting_font(lines: int, height: float, largest: float = 7.0) -> float:
+    """Return the font size at which `lines` labels fit below each other in `height` inches."""
+    return min(largest, 72 * 0.8 * height / max(lines, 1))
 
 
 def hide_ticks(axes: Axes) -> None:

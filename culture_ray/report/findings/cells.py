@@ -20,6 +20,7 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.formatting import Number, Sentence
 
 _R = 2
+_EVERY_MODEL = "Every model agrees with speakers better than chance. "
 
 
 def range_sentences(
@@ -46,6 +47,8 @@ def range_sentences(
         sentence += (" No intervals are available, so this range does not rank the models.",)
     elif chance:
         positive = sum(1 for c in known if c.low is not None and c.low > 0)
+        if positive == len(known) == len(defined):
+            sentence = (_EVERY_MODEL, *sentence)
         sentence += (
             f" The {_interval(known)} is entirely above zero for ",
             Number(positive, source=_interval_ends_ref(known, "above zero")),

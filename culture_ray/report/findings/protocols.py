@@ -84,7 +84,9 @@ def _checked(content: ReportContent, what: str) -> Rows:
 
 
 def _persona(rows: Rows) -> list[Sentence]:
-    begin = (
+    begin = _where_none_is_clear(
+        rows, "A persona from a country brings no model nearer to it than chance does. "
+    ) + (
         "Compared with personas from other countries, a persona from a country changes the "
         "alignment with that country by "
     )
@@ -92,11 +94,20 @@ def _persona(rows: Rows) -> list[Sentence]:
 
 
 def _stability(rows: Rows) -> list[Sentence]:
-    begin = (
+    begin = _where_none_is_clear(
+        rows, "Changing the protocol moves alignment no more than chance does. "
+    ) + (
         "The spread of alignment between protocols, beyond chance and as a multiple of its spread "
         "between countries, is "
     )
     return _each_or_counted(begin, "spread between protocols", rows)
+
+
+def _where_none_is_clear(rows: Rows, sentence: str) -> str:
+    """Return a sentence if every row has an interval and none of them leaves out zero."""
+    ends = [interval(row, "") for row in rows]
+    unclear = [low is not None and high is not None and low <= 0 <= high for low, high in ends]
+    return sentence if unclear and all(unclear) else ""
 
 
 def _each_or_counted(begin: str, noun: str, rows: Rows) -> list[Sentence]:

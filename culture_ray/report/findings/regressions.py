@@ -48,7 +48,10 @@ def _regression(content: ReportContent, regression: ReportRegression) -> list[Se
     names = {language.code: language.name for language in content.languages}
     listed = any(len(of_kind) <= _FEW_TERMS for _, of_kind in groups)
     note = ", 95 % intervals in parentheses" if listed else ""
-    sentence: Sentence = (f"{regression.title} ({regression.inference} inference{note}): ",)
+    plainly = _plain_words([r for r in rows if _kind(r)])
+    sentence: Sentence = (
+        f"{plainly}{regression.title} ({regression.inference} inference{note}): ",
+    )
     for i, (kind, of_kind) in enumerate(groups):
         coefficients = (
             _coefficient_list(regression, of_kind, names)
@@ -63,6 +66,37 @@ def _regression(content: ReportContent, regression: ReportRegression) -> list[Se
             "bootstrap rounds as observations.",
         )
     return [sentence]
+
+
+_PLAIN = {
+    "capability": (
+        "the better a model masters a language, the more it agrees with its speakers",
+        "the better a model masters a language, the less it agrees with its speakers",
+        "mastering a language better is not shown to bring a model nearer to its speakers",
+    ),
+    "consistency": (
+        "the more consistently a model answers, the more it agrees with speakers",
+        "the more consistently a model answers, the less it agrees with speakers",
+        "answering more consistently is not shown to go with more agreement",
+    ),
+}
+"""Noun of coefficients -> what they say if all are above zero, all below, or none is clear."""
+
+
+def _plain_words(rows: Sequence[Row]) -> str:
+    """Return the slopes in plain words; empty where they disagree."""
+    said = []
+    for noun, words in _PLAIN.items():
+        ends = [interval(r, "") for r in rows if _kind(r) == noun]
+        known = [(low, high) for low, high in ends if low is not None and high is not None]
+        if not known:
+            continue
+        above, below = sum(low > 0 for low, _ in known), sum(high < 0 for _, high in known)
+        verdict = {(len(known), 0): 0, (0, len(known)): 1, (0, 0): 2}.get((above, below))
+        if verdict is not None:
+            said.append(words[verdict])
+    text = "; ".join(said)
+    return f"{text[0].upper()}{text[1:]}. " if text else ""
 
 
 def _kind(row: Row) -> str:

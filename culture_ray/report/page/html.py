@@ -19,10 +19,12 @@ from culture_ray.report.drawing.svg import variable
 from culture_ray.report.drawing.svg_size import share_styles
 from culture_ray.report.drawing.tooltips import tooltips_json
 from culture_ray.report.findings.findings import findings
+from culture_ray.report.findings.headline import headline
 from culture_ray.report.formatting import Number, Sentence, counted, moment
 from culture_ray.report.outcomes import faults
-from culture_ray.report.page import sections
+from culture_ray.report.page import first_screen, sections
 from culture_ray.report.page.protocol_table import protocol_table
+from culture_ray.report.page.response_data import response_data
 from culture_ray.report.page.topic_detail import topic_details
 from culture_ray.report.plots.figures import Figure
 
@@ -65,6 +67,9 @@ def _render(
     drawings, shared_styles = share_styles([svg for f in figures for svg in (f.svg, f.svg_narrow)])
     return template.render(
         content=content,
+        headline=headline(content),
+        leaders=first_screen.leaderboard(content),
+        gap_strips=first_screen.gap_strips(content),
         findings=findings(content),
         further_protocols=further_protocols(content),
         main_protocol=main_protocol(content) or "the first protocol",
@@ -79,6 +84,7 @@ def _render(
         judge_tables=sections.judge_tables(content),
         topic_details=topic_details(content, examples_per_topic),
         citations=citations(content),
+        browsed=Markup(response_data(content)),
         usage=sections.usage(content),
         totals=sections.totals(content),
         population_consistency=sections.population_consistency(content),
@@ -91,7 +97,7 @@ def _render(
         language_names={x.code: x.name for x in content.languages},
         requests=_requests(content),
         css=Markup(_colours() + _text("page.css") + _text("figures.css") + shared_styles),
-        script=Markup(_text("page.js") + _text("figures.js")),
+        script=Markup(_text("page.js") + _text("figures.js") + _text("responses.js")),
         tooltips=Markup(tooltips_json({f.name: f.tooltips for f in figures}, colours)),
     )
 
@@ -140,7 +146,7 @@ def _requests(content: ReportContent) -> Sentence:
 def _files(figure: Figure, folder: Path) -> list[str]:
     """Return the figure's files relative to the page: a name followed by its suffixes."""
     suffixes: dict[str, list[str]] = {}
-    for path in (figure.pdf, figure.vector, figure.png, *figure.one_column):
+    for path in (figure.pdf, figure.vector, figure.png, figure.data, *figure.one_column):
         if path is not None:
             relative = path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)
             suffixes.setdefault(relative.with_suffix("").as_posix(), []).append(path.suffix)

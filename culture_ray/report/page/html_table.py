@@ -42,6 +42,10 @@ class TableCell:
     high: TableCell | None = None
     source: CellRef | None = None
     """Table cells of the value, in tables that do not show a file row by row."""
+    also: TableCell | None = None
+    """A second number of the same cell, in points."""
+    note: str = ""
+    """Text below the number."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,9 @@ class HtmlTable:
     """Label and value of columns with one value in every row, stated once."""
     file: str = ""
     """File of the run directory that the table shows row by row; empty for none."""
+    zeros: tuple[str, ...] = ()
+    """Labels of counts that are zero in every row and have no column."""
+    zeros_mean: str = "Zero in every row"
 
     def choices(self, column: int) -> list[str]:
         """Return the distinct texts of a column, in order of appearance."""
@@ -89,6 +96,7 @@ def html_table(
     drop: Sequence[str] = (),
     filters: Sequence[str] = (),
     file: str = "",
+    zeros_mean: str = "",
     names: Mapping[str, Mapping[str, str]] | None = None,
     null_reason: Callable[[dict[str, Any], str], str] = lambda row, column: row.get("reason") or "",
 ) -> HtmlTable:
@@ -97,9 +105,12 @@ def html_table(
     Columns in `drop` and columns without a value are left out; protocol, judge and source of the
     judge's error are stated once if they do not vary. `names` maps the values of a column to
     display names. `null_reason` returns the reason for a null, given the row and the column's name.
-    `file` is the file of the run directory that holds the table.
+    `file` is the file of the run directory that holds the table. With `zeros_mean`, counts that are
+    zero in every row are named after these words and have no column.
     """
     fields = [f for f in table.schema if f.name not in drop and not _all_null(table, f.name)]
+    zeros = [f for f in fields if zeros_mean and _all_zero(table, f)]
+    fields = [f for f in fields if f not in zeros]
     same = {f.name: _constant_value(table, f.name) for f in fields if f.name in _STATED_ONCE}
     columns = tuple(_column(f) for f in fields if not same.get(f.name))
     known = names or {}
@@ -115,7 +126,8 @@ def html_table(
     places = {c.name: i for i, c in enumerate(columns)}
     chosen = tuple(places[f] for f in filters if f in places)
     stated_once = tuple((_label(f), value) for f, value in same.items() if value)
-    return HtmlTable(name, caption, columns, rows, chosen, stated_once, file)
+    labels = tuple(_label(f.name) for f in zeros)
+    return HtmlTable(name, caption, columns, rows, chosen, stated_once, file, labels, zeros_mean)
 
 
 def table_cell(
@@ -149,6 +161,11 @@ def _all_null(table: pa.Table, name: str) -> bool:
     """Return True if a column that may be left out has only nulls."""
     required = name in ("alignment", "self_consistency", "estimate")
     return not required and table.num_rows > 0 and table.column(name).null_count == table.num_rows
+
+
+def _all_zero(table: pa.Table, field: pa.Field[Any]) -> bool:
+    """Return True if a column of counts has only zeros."""
+    return pa.types.is_integer(field.type) and set(table.column(field.name).to_pylist()) == {0}
 
 
 _STANCES = ("pro", "con", "neutral")

@@ -69,9 +69,11 @@
     const search = part("search").value.toLowerCase();
     const language = part("language").value;
     const model = part("model").value;
+    const category = part("category")?.value;
     let shown = 0;
     each(topics, (topic) => {
-      topic.hidden = !topic.dataset.text.includes(search);
+      topic.hidden = !topic.dataset.text.includes(search) ||
+        (Boolean(category) && topic.dataset.category !== category);
       shown += !topic.hidden;
       each(topic.querySelectorAll("[data-language]"), (block) => {
         const otherLanguage = Boolean(language) && block.dataset.language !== language;
@@ -83,10 +85,23 @@
   }
 
   part("filters").hidden = false;
-  each(["search", "language", "model"], (name) => listen(part(name), filterTopics));
+  each(["search", "category", "language", "model"].filter(part), (name) =>
+    listen(part(name), filterTopics));
   part("open").addEventListener("click", () => each(topics, (t) => { t.open = !t.hidden; }));
   part("close").addEventListener("click", () => each(topics, (t) => { t.open = false; }));
   filterTopics();
+
+  each(document.querySelectorAll("[data-copy]"), (button) => {
+    if (!navigator.clipboard) return;  // a page that is not from a secure address has none
+    const said = button.parentElement.querySelector("output");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const text = document.getElementById(button.dataset.copy).textContent;
+      navigator.clipboard.writeText(text).then(
+        () => { said.textContent = "Copied"; },
+        () => { said.textContent = "The browser did not allow it"; });
+    });
+  });
 
   function follow() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pyarrow as pa
+
 from culture_ray.report.cell_refs import FILES, cell_ref, numbered_rows
 from culture_ray.report.cell_values import (
     CellValue,
@@ -13,6 +15,7 @@ from culture_ray.report.cell_values import (
     self_consistency,
     us_bias,
 )
+from culture_ray.report.coefficient_names import coefficient_name
 from culture_ray.report.content import ReportContent
 from culture_ray.report.formatting import Number, Sentence
 from culture_ray.report.page.html_table import Column, HtmlTable, TableCell, html_table, table_cell
@@ -50,12 +53,14 @@ def overview(content: ReportContent) -> HtmlTable:
 
 def quality(content: ReportContent) -> HtmlTable:
     """Return the outcomes of requests, by model and language."""
+    imported = set(content.quality.column("protocol").to_pylist()) == {"imported"}
     return html_table(
         content.quality,
         "quality",
         "Outcomes of the requests",
         file=FILES["quality"],
         filters=("model", "language", "protocol", "judge"),
+        zeros_mean=_NOT_KNOWN if imported else "Zero in every row",
         names=_names(content),
     )
 
@@ -100,6 +105,7 @@ def regressions(content: ReportContent) -> list[tuple[Any, HtmlTable | None]]:
                 f"regression-{_slug(key)}",
                 f"{r.title}: coefficients",
                 file=r.file,
+                names={"term": _coefficient_texts(content, r.table)},
                 null_reason=_null_coefficient_reason,
             ),
         )
@@ -213,6 +219,16 @@ def row_diagnostics(content: ReportContent) -> list[HtmlTable]:
         for key, r in content.regressions.items()
         if r.rows is not None and r.rows.num_rows
     ]
+
+
+def _coefficient_texts(content: ReportContent, table: pa.Table) -> dict[str, str]:
+    """Return the names for readers of a regression's terms; the files have the terms."""
+    languages = {x.code: x.name for x in content.languages}
+    terms = map(str, table.column("term").to_pylist())
+    return {term: coefficient_name(term).text(languages) for term in terms}
+
+
+_NOT_KNOWN = "Not known of responses that were elicited elsewhere, and counted as none"
 
 
 def _slug(key: str) -> str:

@@ -18,6 +18,8 @@ from culture_ray.report.content import (
 from culture_ray.report.drawing.palette import model_styles
 from culture_ray.report.page.html_table import TableCell, table_cell
 
+_MOST_SPARKS = 6
+
 _POPULATION_COLUMNS = ("value_polarity", "n")
 _MODEL_COLUMNS = ("value_polarity", "used", "pro", "con", "neutral")
 
@@ -54,6 +56,18 @@ class TopicPanel:
 
 
 @dataclass(frozen=True)
+class TopicSpark:
+    """One language of a topic in a line: places of people and models, 0..100."""
+
+    language: str
+    people: float | None
+    mean: float | None
+    """Mean over the models."""
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
 class TopicDetail:
     """One topic with its lines and example responses."""
 
@@ -64,6 +78,8 @@ class TopicDetail:
     examples: tuple[Example, ...]
     left_out: int
     """Number of examples that are not shown."""
+    sparks: tuple[TopicSpark, ...] = ()
+    """What the topic's line shows before it is opened; empty with many languages."""
 
 
 def topic_details(content: ReportContent, examples_per_topic: int) -> list[TopicDetail]:
@@ -117,6 +133,18 @@ def _topic_detail(
         lines.populations(others, topic.id),
         tuple(examples[:most]),
         max(0, len(examples) - most),
+        tuple(_spark(p) for p in panels) if len(panels) <= _MOST_SPARKS else (),
+    )
+
+
+def _spark(panel: TopicPanel) -> TopicSpark:
+    places = [x.place for x in panel.models if x.kind == "model" and x.place is not None]
+    return TopicSpark(
+        panel.language.code,
+        panel.populations[0].place if panel.populations else None,
+        round(sum(places) / len(places), 2) if places else None,
+        min(places, default=None),
+        max(places, default=None),
     )
 
 

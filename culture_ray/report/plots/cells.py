@@ -18,6 +18,14 @@ from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Missing, P
 from culture_ray.report.drawing.tooltips import Tooltip, TooltipLine, count_lines, value_lines
 from culture_ray.report.formatting import counted, shown
 from culture_ray.report.plots.dots import dot_panels
+from culture_ray.report.plots.titles import (
+    ALIGNMENT,
+    CONSISTENCY,
+    US_BIAS,
+    alignment_title,
+    consistency_title,
+    us_bias_title,
+)
 
 _BOTH = (TWO_COLUMNS, ONE_COLUMN)
 _COUNTS = {"topics": "topics", "responses": "responses"}
@@ -34,7 +42,8 @@ def alignment(content: ReportContent) -> Plot | Missing:
         content,
         alignment_with_speakers,
         "alignment",
-        title="Alignment with the speakers of the prompt's language",
+        title=ALIGNMENT,
+        finding=alignment_title,
         meaning=(
             "Spearman correlation between a model's value polarity and that of the people who "
             "speak the language of the prompt; 1 means the same ranking of topics, 0 no relation."
@@ -50,7 +59,8 @@ def bias(content: ReportContent) -> Plot | Missing:
         content,
         us_bias,
         "us_bias",
-        title="US bias",
+        title=US_BIAS,
+        finding=us_bias_title,
         meaning=(
             "Alignment with the US minus the mean alignment with the other countries where the "
             "language is spoken (own countries). Right of zero: closer to the US than to the own "
@@ -63,18 +73,21 @@ def bias(content: ReportContent) -> Plot | Missing:
 
 def consistency(content: ReportContent) -> Plot | Missing:
     """Return the dot plot of self-consistency."""
+    band = _population_range(content)
+    studied = {model.name for model in content.studied}
     return _dot_plot(
         content,
         self_consistency,
         "consistency",
-        title="Self-consistency",
+        title=CONSISTENCY,
+        finding=lambda _, cells: consistency_title([c for c in cells if c.model in studied], band),
         meaning=(
             "Correlation of value polarity between different responses to the same topic in the "
             "same language; 1 means that a model describes the same opinions every time."
         ),
         label="self-consistency (correlation)",
         counts={"used": "responses"},
-        band=_population_range(content),
+        band=band,
     )
 
 
@@ -84,6 +97,7 @@ def _dot_plot(
     name: str,
     *,
     title: str,
+    finding: Callable[[ReportContent, Sequence[CellValue]], str],
     meaning: str,
     label: str,
     counts: dict[str, str],
@@ -101,7 +115,7 @@ def _dot_plot(
     tooltips = {(c.model, c.language): i for i, c in enumerate(drawn)}
     return Plot(
         name,
-        title,
+        finding(content, cells),
         f"{meaning} {_interval_note(cells)}{_baseline_note(content)}{_band_note(band)}"
         f"{_undefined_note(cells)}".strip(),
         f"Dot plot, one panel per language and one line per model: {measure} of "

@@ -12,7 +12,8 @@ from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, hide_ticks, sheet
 from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
 from culture_ray.report.formatting import shown
-from culture_ray.report.plots.heatmap import COLOURS, ON_DARK, ON_LIGHT, populations_in_order
+from culture_ray.report.plots.heatmap import COLOURS, ON_DARK, ON_LIGHT, scale_limit
+from culture_ray.report.plots.population_order import clustered_populations, same_note
 
 _MOST_NUMBERS = 24
 """Largest number of populations for which numbers are legible."""
@@ -23,18 +24,20 @@ def correlations(content: ReportContent) -> Plot | None:
     rows = [] if content.correlations is None else numbered_rows(content.correlations)
     known = {(r["population"], r["other"]): r["correlation"] for r in rows}
     known |= {(b, a): value for (a, b), value in known.items()}
-    people = [p for p in populations_in_order(content) if any(p.id == a for a, _ in known)]
+    people = [p for p in clustered_populations(content) if any(p.id == a for a, _ in known)]
     found = {frozenset((r["population"], r["other"])): r for r in rows}
     if not any(value is not None for value in known.values()):
         return None
+    limit = scale_limit(known.values())
     return Plot(
         "people_correlations",
         "Agreement between populations",
         "Spearman correlation over topics between the value polarities of two populations, as a "
-        "yardstick for a model's alignment. From −1 (brown) through 0 (pale) to 1 (blue). Computed "
-        "from topic means, so without the noise of single responses.",
+        f"yardstick for a model's alignment. From {shown(-limit, 1)} (brown) through 0 (pale) to "
+        f"{shown(limit, 1)} (blue). Computed from topic means, so without the noise of single "
+        f"responses. Populations that answer alike stand beside each other.{same_note(content)}",
         f"Heatmap of the correlations between {len(people)} populations.",
-        lambda width: _draw(people, known, width),
+        lambda width: _draw(people, known, limit, width),
         (TWO_COLUMNS, ONE_COLUMN),
         tuple(
             _tooltip(found.get(frozenset((a.id, b.id))), a, b) if i > j else None
@@ -58,7 +61,10 @@ def _tooltip(row: Row | None, first: ReportPopulation, second: ReportPopulation)
 
 
 def _draw(
-    people: list[ReportPopulation], known: dict[tuple[str, str], float | None], width: float
+    people: list[ReportPopulation],
+    known: dict[tuple[str, str], float | None],
+    limit: float,
+    width: float,
 ) -> Sheet:
     narrow = width <= ONE_COLUMN
     names = [p.id if narrow else p.label or p.id for p in people]
@@ -70,13 +76,13 @@ def _draw(
         [[1.0 if a.id == b.id else _value(known, a, b) for b in people] for a in people]
     )
     lower = np.where(np.triu(np.ones_like(values), 1) > 0, np.nan, values)
-    image = axes.pcolormesh(lower, cmap=COLOURS, vmin=-1, vmax=1)
+    image = axes.pcolormesh(lower, cmap=COLOURS, vmin=-limit, vmax=limit)
     Marks({}).attach_tooltip(image, 0)
     if not narrow and len(people) <= _MOST_NUMBERS:
         for i, j in zip(*np.tril_indices(len(people), -1), strict=True):
             if not np.isnan(values[i, j]):
                 text = shown(float(values[i, j])).replace("0.", ".")
-                tone = ON_DARK if abs(values[i, j]) > 0.62 else ON_LIGHT
+                tone = ON_DARK if abs(values[i, j]) > 0.62 * limit else ON_LIGHT
                 axes.text(
                     j + 0.5, i + 0.5, text, ha="center", va="center", color=tone, fontsize=5.5
                 )

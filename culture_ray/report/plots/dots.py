@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Sheet
@@ -16,6 +17,8 @@ from culture_ray.report.drawing.sheet import ONE_COLUMN, hide_ticks, sheet
 
 _LINE = 0.17
 """Inches per model."""
+_FAMILY_GAP = 0.4
+"""Lines between families."""
 
 
 def dot_panels(
@@ -33,11 +36,11 @@ def dot_panels(
     `tooltips` holds the numbers of the tooltips by model and language. With `unit` the axis always
     includes 0 to 1; otherwise it fits the values and zero. `band` is shaded.
     """
-    names = [m.name for m in content.models]
+    lines_each = max(_places(content), default=0.0) + 1
     languages = [x for x in content.languages if any(c.language == x.code for c in cells)]
     columns = min(len(languages), 2 if width <= ONE_COLUMN else 4)
     lines = math.ceil(len(languages) / columns)
-    page = sheet(width, 0.3 + lines * (0.5 + _LINE * (len(names) + 0.8)))
+    page = sheet(width, 0.3 + lines * (0.5 + _LINE * (lines_each + 0.3)))
     page.supxlabel(label, fontsize=7.5)
     grid = page.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
     limits, marks = _limits(cells, unit), Marks(model_numbers(content))
@@ -67,7 +70,7 @@ def _panel(
     axes.grid(axis="x")
     axes.axvline(0, color=MUTED, linewidth=0.7, zorder=1)
     ordered = (*content.studied, *content.baselines)
-    places = [i if i < studied else i + 0.5 for i in range(len(ordered))]
+    places = _places(content)
     for place, model in zip(places, ordered, strict=True):
         cell, style = cells.get(model.name), styles[model.name]
         if cell is None or cell.value is None:
@@ -84,12 +87,26 @@ def _panel(
         )
         marks.attach_tooltip(dot, tooltips[model.name, cell.language])
     if content.baselines and studied:
-        axes.axhline(studied - 0.25, color=GRID, linewidth=0.6)
+        axes.axhline(places[studied] - 0.75, color=GRID, linewidth=0.6)
     axes.set_yticks(places, [m.name for m in ordered])
     marks.axis(axes.yaxis, [m.name for m in ordered])
     axes.set_ylim(max(places, default=0) + 0.6, -0.6)
     hide_ticks(axes)
     axes.spines["left"].set_visible(False)
+
+
+def _places(content: ReportContent) -> list[float]:
+    """Return the height of each model's line: families apart, and baselines further apart."""
+    ordered = (*content.studied, *content.baselines)
+    places, at = [0.0], 0.0
+    for before, model in pairwise(ordered):
+        at += 1.0
+        if model.baseline != before.baseline:
+            at += 0.5
+        elif model.family != before.family:
+            at += _FAMILY_GAP
+        places.append(at)
+    return places[: len(ordered)]
 
 
 def _limits(cells: Sequence[CellValue], unit: bool) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""Drawing of all figures of a run: as PNG, PDF and SVG files, and as SVG for the page."""
+"""Drawing of all figures of a run: as PNG, PDF, SVG and CSV files, and as SVG for the page."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from culture_ray.report.plots.cells import alignment, bias, consistency
 from culture_ray.report.plots.coefficients import coefficients
 from culture_ray.report.plots.confusion import confusion
 from culture_ray.report.plots.correlations import correlations
+from culture_ray.report.plots.culture_map import culture_map
+from culture_ray.report.plots.figure_data import figure_csv
 from culture_ray.report.plots.heatmap import heatmap
 from culture_ray.report.plots.residuals import residuals
 from culture_ray.report.plots.spending import spending
@@ -55,9 +57,11 @@ class Figure:
     """SVG element for narrow screens; empty if not legible at that width."""
     missing: str = ""
     section: str = "figures"
-    """Section of the page: figures, run, judges or regressions."""
+    """Section of the page: map, figures, run, judges or regressions."""
     tooltips: tuple[Tooltip | None, ...] = ()
     """Tooltips by the numbers that `svg` and `svg_narrow` assign to marks."""
+    data: Path | None = None
+    """Its marks as CSV; None for a figure without values to point at."""
 
 
 def write_figures(content: ReportContent, folder: Path, workers: int = 1) -> list[Figure]:
@@ -90,18 +94,33 @@ def write_figure(plot: Plot | Missing, folder: Path) -> Figure:
         return _write(plot, folder)
 
 
-_SHARED: list[tuple[list[tuple[str, Plot | Missing]], Path]] = []
-"""Plots and folder of this process; set once per report, because plots cannot be pickled."""
+@dataclass(frozen=True)
+class _Work:
+    """Plots of a report with what they are drawn from, and the folder of their files."""
+
+    content: ReportContent
+    plots: list[tuple[str, Plot | Missing]]
+    folder: Path
+
+
+_SHARED: list[_Work] = []
+"""Work of this process; set once per report, because plots cannot be pickled."""
 
 
 def _set_plots(content: ReportContent, folder: Path) -> None:
-    _SHARED[:] = [(list(_plots(content)), folder)]
+    _SHARED[:] = [_Work(content, list(_plots(content)), folder)]
 
 
 def _figure(place: int) -> Figure:
-    plots, folder = _SHARED[0]
-    section, plot = plots[place]
-    return replace_fields(write_figure(plot, folder), section=section)
+    work = _SHARED[0]
+    section, plot = work.plots[place]
+    figure = replace_fields(write_figure(plot, work.folder), section=section)
+    if not any(figure.tooltips):
+        return figure
+    path = work.folder / f"{figure.name}.csv"
+    data = figure_csv(work.content, figure.tooltips).encode()
+    replace(path, partial(_write_bytes, data))
+    return replace_fields(figure, data=path)
 
 
 def _plots(content: ReportContent) -> Iterator[tuple[str, Plot | Missing]]:
@@ -109,6 +128,7 @@ def _plots(content: ReportContent) -> Iterator[tuple[str, Plot | Missing]]:
         alignment, heatmap, correlations, bias, consistency, capability,
         *(partial(topics, language=language) for language in content.languages), stances,
     )  # fmt: skip
+    yield from _if_drawn("map", culture_map(content))
     for figure in always:
         yield from _if_drawn("figures", figure(content))
     yield from _if_drawn("run", timeline(content))
@@ -145,16 +165,22 @@ def _save(page: Sheet, stem: Path) -> tuple[tuple[Path, Path, Path], str]:
     # sheet twice and solve the layout again.
     page.draw_without_rendering()
     page.set_layout_engine(None)
-    # Draw in memory first: matplotlib hides a full disk behind an error of its own.
-    pictures = {
-        png: _drawn(page, "png", dpi=_DPI),
-        # No date, so that drawing the same tables again gives the same file.
-        pdf: _drawn(page, "pdf", metadata={"CreationDate": None}),
-        svg: _drawn(page, "svg", facecolor="none", metadata={"Date": None}),
-    }
-    for path, content in pictures.items():
-        replace(path, partial(_write_bytes, content))
-    return (png, pdf, svg), pictures[svg].decode()
+    # Draw in memory first: matplotlib hides a full disk behind an error of its own. No dates, so
+    # that drawing the same tables again gives the same files.
+    vector = _drawn(page, "svg", facecolor="none", metadata={"Date": None})
+    if not (_holds(svg, vector) and png.exists() and pdf.exists()):
+        pictures = {
+            png: _drawn(page, "png", dpi=_DPI),
+            pdf: _drawn(page, "pdf", metadata={"CreationDate": None}),
+            svg: vector,  # last: it says that the others are of the same drawing
+        }
+        for path, content in pictures.items():
+            replace(path, partial(_write_bytes, content))
+    return (png, pdf, svg), vector.decode()
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.exists() and path.read_bytes() == content
 
 
 def _drawn(page: Sheet, form: str, **options: Any) -> bytes:

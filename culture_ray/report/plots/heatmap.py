@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
@@ -14,15 +17,19 @@ from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.palette import GRID, INK, MUTED, model_numbers
 from culture_ray.report.drawing.sheet import (
     ONE_COLUMN,
+    PAGE_HEIGHT,
     TWO_COLUMNS,
     Missing,
     Plot,
+    fitting_font,
     hide_ticks,
     joined_reasons,
     sheet,
 )
 from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
 from culture_ray.report.formatting import counted, shown
+from culture_ray.report.plots.population_order import clustered_populations, same_note
+from culture_ray.report.plots.titles import populations_title
 
 _TITLE = "Alignment with every population"
 _MOST_NUMBERS = 400
@@ -42,22 +49,24 @@ def heatmap(content: ReportContent) -> Plot | Missing:
     if not any(v is not None for v in figures.values()):
         reasons = joined_reasons([r["reason"] for r in rows])
         return Missing("alignment_map", _TITLE, f"Alignment cannot be mapped: {reasons}.")
-    people = [
-        p for p in populations_in_order(content) if any(r["population"] == p.id for r in rows)
-    ]
+    compared = {r["population"] for r in rows}
+    people = [p for p in clustered_populations(content) if p.id in compared]
     written = len(figures) <= _MOST_NUMBERS
+    limit = scale_limit(figures.values())
     found = {(r["model"], r["language"], r["population"]): r for r in rows}
     return Plot(
         "alignment_map",
-        _TITLE,
-        "Spearman correlation of value polarity, from −1 (brown) through 0 (pale) to 1 (blue). "
-        "Outlined: populations that speak the language of the prompts."
+        populations_title(content),
+        f"Spearman correlation of value polarity, from {shown(-limit, 1)} (brown) through 0 (pale) "
+        f"to {shown(limit, 1)} (blue). Outlined: populations that speak the language of the "
+        "prompts. Populations that answer alike stand beside each other."
+        + same_note(content)
         + (" Hatched: undefined." if any(v is None for v in figures.values()) else "")
         + ("" if written else " The numbers are in the table of alignments."),
         f"Heatmap of alignment: {counted(len(studied), 'model')} in "
         f"{counted(len(content.languages), 'language')} "
         f"against {len(people)} populations.",
-        lambda width: _draw(content, people, figures, written, width),
+        lambda width: _draw(content, people, figures, written, limit, width),
         (TWO_COLUMNS, ONE_COLUMN),
         tuple(
             _tooltip(found.get((m.name, x.code, p.id)), x.name, p.label or p.id)
@@ -84,17 +93,10 @@ def _tooltip(row: Row | None, language: str, population: str) -> Tooltip | None:
     )
 
 
-def populations_in_order(content: ReportContent) -> list[ReportPopulation]:
-    """Return the speakers of languages, then countries by language, then other populations."""
-    codes = [x.code for x in content.languages]
-
-    def place(p: ReportPopulation) -> tuple[int, int, str]:
-        language = (
-            codes.index(p.languages[0]) if p.languages[:1] and p.languages[0] in codes else 99
-        )
-        return ({"language": 0, "country": 1}.get(p.kind, 2), language, p.id)
-
-    return sorted(content.populations, key=place)
+def scale_limit(values: Iterable[float | None]) -> float:
+    """Return the end of a colour scale that is symmetric about 0, in tenths."""
+    largest = max((abs(value) for value in values if value is not None), default=1.0)
+    return min(1.0, max(0.1, math.ceil(10 * largest) / 10))
 
 
 def _draw(
@@ -102,6 +104,7 @@ def _draw(
     people: list[ReportPopulation],
     figures: dict[tuple[str, str, str], float | None],
     written: bool,
+    limit: float,
     width: float,
 ) -> Sheet:
     narrow = width <= ONE_COLUMN
@@ -109,16 +112,18 @@ def _draw(
     count = len(models) * len(content.languages)
     names = [p.id if narrow else p.label or p.id for p in people]
     labels = 0.06 * max(map(len, names))
-    page = sheet(width, 0.2 + labels + 0.19 * count + 0.22 * len(content.languages))
+    besides = 0.2 + labels + 0.22 * len(content.languages)
+    page = sheet(width, besides + 0.19 * count)
+    font = fitting_font(count, PAGE_HEIGHT - besides)
     marks = Marks(model_numbers(content))
     blocks = page.subplots(len(content.languages), 1, squeeze=False, sharex=True)[:, 0]
     for i, (axes, language) in enumerate(zip(blocks, content.languages, strict=True)):
         values = [[figures.get((m, language.code, p.id)) for p in people] for m in models]
         grid = np.array([[np.nan if v is None else v for v in line] for line in values], float)
-        image = axes.pcolormesh(grid, cmap=COLOURS, vmin=-1, vmax=1, rasterized=False)
+        image = axes.pcolormesh(grid, cmap=COLOURS, vmin=-limit, vmax=limit, rasterized=False)
         marks.attach_tooltip(image, i * grid.size)
         axes.set_title(language.name, pad=3)
-        axes.set_yticks([k + 0.5 for k in range(len(models))], models)
+        axes.set_yticks([k + 0.5 for k in range(len(models))], models, fontsize=font)
         marks.axis(axes.yaxis, models)
         axes.set_ylim(len(models), 0)
         axes.set_xticks([k + 0.5 for k in range(len(people))])
@@ -127,7 +132,7 @@ def _draw(
         hide_ticks(axes)
         for side in axes.spines.values():
             side.set_visible(False)
-        _fields(axes, values, written and not narrow, models, marks)
+        _fields(axes, values, written and not narrow, models, marks, limit)
         for j, population in enumerate(people):
             if language.code in population.languages:
                 _outline(axes, j, len(models))
@@ -143,6 +148,7 @@ def _fields(
     written: bool,
     models: list[str],
     marks: Marks,
+    limit: float,
 ) -> None:
     for i, line in enumerate(values):
         for j, value in enumerate(line):
@@ -156,7 +162,7 @@ def _fields(
                 marks.assign(axes.add_patch(hatch), models[i])
                 marks.assign(dash, models[i])
             elif written:
-                tone = ON_DARK if abs(value) > 0.62 else ON_LIGHT
+                tone = ON_DARK if abs(value) > 0.62 * limit else ON_LIGHT
                 number = shown(value).replace("0.", ".")
                 text = axes.text(
                     j + 0.5, i + 0.5, number, ha="center", va="center", color=tone, fontsize=5.5

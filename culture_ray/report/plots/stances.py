@@ -14,9 +14,11 @@ from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.palette import MUTED, OUTCOME_COLOURS, STANCE_COLOURS, model_numbers
 from culture_ray.report.drawing.sheet import (
     ONE_COLUMN,
+    PAGE_HEIGHT,
     TWO_COLUMNS,
     Missing,
     Plot,
+    fitting_font,
     hide_ticks,
     sheet,
 )
@@ -134,6 +136,7 @@ def _draw(
     narrow = width <= ONE_COLUMN
     height = 0.19 * len(keys)
     page = sheet(width, 1.7 + 2 * height if narrow else 1.0 + height)
+    font = fitting_font(len(keys), (PAGE_HEIGHT - 1.7) / 2 if narrow else PAGE_HEIGHT - 1.0)
     both = page.subplots(2, 1) if narrow else page.subplots(1, 2, sharey=True)
     left, right = both
     names = [f"{model}  {language}" for model, language in keys]
@@ -147,6 +150,7 @@ def _draw(
         labels={},
         noun="opinions",
         keys=2 if narrow else 3,
+        font=font,
         marks=marks,
     )
     _bars(
@@ -158,6 +162,7 @@ def _draw(
         labels=OUTCOME_LABELS,
         noun="requests",
         keys=2 if narrow else 3,
+        font=font,
         marks=marks,
         first=len(STANCE_COLOURS) * len(keys),
     )
@@ -174,6 +179,7 @@ def _bars(
     labels: dict[str, str],
     noun: str,
     keys: int,
+    font: float,
     marks: Marks,
     first: int = 0,
 ) -> None:
@@ -190,9 +196,11 @@ def _bars(
         left = [a + b for a, b in zip(left, shares, strict=True)]
     for i, total in enumerate(totals):
         note = f" {total:,}" if total else " – none"
-        text = axes.text(1.0 if total else 0.0, i, note, va="center", fontsize=6, color=MUTED)
+        text = axes.text(
+            1.0 if total else 0.0, i, note, va="center", fontsize=min(6, font), color=MUTED
+        )
         marks.assign(text, models[i])
-    axes.set_yticks(range(len(names)), names)
+    axes.set_yticks(range(len(names)), names, fontsize=font)
     marks.axis(axes.yaxis, models)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(0, 1.14)

@@ -15,22 +15,27 @@ from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.palette import GRID, INK, model_numbers, model_styles
 from culture_ray.report.drawing.sheet import (
     ONE_COLUMN,
+    PAGE_HEIGHT,
     TWO_COLUMNS,
     Missing,
     Plot,
+    fitting_font,
     hide_ticks,
     sheet,
 )
 from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
+from culture_ray.report.plots.titles import topics_title
 
 _LABEL_LENGTH = 42
 """Longest label of a topic, in characters."""
+_NARROW_LABEL = 26
+"""The same in one column, where there is no room for its code."""
 _COUNTS = {"used": "responses", "pro": "opinions pro", "con": "con", "neutral": "neutral"}
 
 
 def topics(content: ReportContent, language: ReportLanguage) -> Plot | Missing:
     """Return the plot of value polarity per topic in one language."""
-    name, title = f"topics_{language.code}", f"Topic by topic, in {language.name}"
+    name, title = f"topics_{language.code}", topics_title(content, language)
     studied = {m.name for m in content.studied}
     rows = [
         r
@@ -122,6 +127,7 @@ def _draw(
     place = {t.id: i for i, t in enumerate(order)}
     line = 0.16 + 0.035 * min(len(models), 8)
     page = sheet(width, 0.8 + line * len(order))
+    font = fitting_font(len(order), PAGE_HEIGHT - 0.8)
     axes = page.subplots()
     step = 0.7 / max(len(models), 1)
     for k, model in enumerate(models):
@@ -145,7 +151,9 @@ def _draw(
     for i in range(1, len(order)):
         axes.axhline(i - 0.5, color=GRID, linewidth=0.4)
     axes.set_yticks(
-        range(len(order)), [t.id.upper() if narrow else _label(t.id, t.label) for t in order]
+        range(len(order)),
+        [_label(t.id, t.label, _NARROW_LABEL if narrow else _LABEL_LENGTH) for t in order],
+        fontsize=min(font, 5.5) if narrow else font,
     )
     axes.set_ylim(len(order) - 0.4, -0.6)
     axes.set_xlim(-0.02, 1.02)
@@ -184,6 +192,6 @@ def _deviation(row: Row) -> float:
     return math.sqrt(sum(c * (v - mean) ** 2 for v, c in zip(values, counts, strict=True)) / total)
 
 
-def _label(code: str, label: str) -> str:
-    text = label if len(label) <= _LABEL_LENGTH else label[: _LABEL_LENGTH - 1].rstrip() + "…"
-    return f"{text}  {code.upper()}"
+def _label(code: str, label: str, longest: int) -> str:
+    text = label if len(label) <= longest else label[: longest - 1].rstrip() + "…"
+    return f"{text}  {code.upper()}" if longest == _LABEL_LENGTH else text

@@ -10,14 +10,19 @@ import pyarrow as pa
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.regress.cells import Cells, cells
+from culture_ray.stages.regress.culture_map import write_culture_map
 from culture_ray.stages.regress.files import write_result
 from culture_ray.stages.regress.judge_corrected import corrected_for_judge
 from culture_ray.stages.regress.judge_sensitivity import write_judge_sensitivity
+from culture_ray.stages.regress.leaderboard import write_leaderboard
+from culture_ray.stages.regress.main_cells import MainCells
 from culture_ray.stages.regress.outcomes import write_outcomes
 from culture_ray.stages.regress.regressions import regressions
 from culture_ray.stages.regress.robustness import robustness
 from culture_ray.stages.regress.simultaneous import write_simultaneous
+from culture_ray.stages.regress.topic_gaps import write_topic_gaps
 from culture_ray.store import catalogue
+from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import CELLS, DISTRIBUTIONS
 
 
@@ -31,6 +36,8 @@ def regress(context: RunContext) -> None:
     corrected = corrected_for_judge(settings.run, measured)
     rows = pa.Table.from_pandas(corrected.rows, schema=CELLS, preserve_index=False)
     catalogue.write(settings.run, "cells", rows)
+    if len(corrected.primary):
+        _write_closeness(settings.run, MainCells.of(corrected, settings.seed))
     notes = _left_out(corrected)
     us, baselines = settings.populations.us, settings.baselines
     results = list(regressions(corrected, settings.inference, settings.seed, us, baselines))
@@ -42,6 +49,14 @@ def regress(context: RunContext) -> None:
     if settings.judges or any(find_protocol(name).offers_options for name in settings.protocols):
         robustness(settings, context.ground_truth)
     write_judge_sensitivity(settings, corrected)
+
+
+def _write_closeness(run: RunDirectory, main: MainCells) -> None:
+    """Write the tables that say how close the models are to people."""
+    if len(main.rows):
+        write_leaderboard(run, main)
+        write_topic_gaps(run, main)
+        write_culture_map(run, main)
 
 
 def _left_out(all_cells: Cells) -> tuple[str, ...]:

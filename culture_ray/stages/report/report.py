@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +23,7 @@ from culture_ray.stages.judge.agreement import write_reliability
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
 from culture_ray.stages.regress.files import read_regressions
 from culture_ray.stages.regress.robustness import read_robustness
+from culture_ray.stages.report.browsed import browsed_responses
 from culture_ray.stages.report.examples import examples
 from culture_ray.stages.report.notices import judge_notes, judge_tables, notices
 from culture_ray.stages.report.population_ceiling import write_population_ceiling
@@ -60,6 +63,7 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
     usage = write_usage(settings.run, settings.models, settings.judges, settings.spending)
     ceiling = write_population_ceiling(settings.run, truth)
     reliability = write_reliability(settings.run, settings.judges)
+    browsed = browsed_responses(settings)
     return shown.ReportContent(
         run=settings.run.name,
         experiment=str(provenance.get("experiment") or settings.experiment),
@@ -90,7 +94,12 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
         regressions=read_regressions(settings.run),
         outcomes=catalogue.read(settings.run, "outcomes"),
         simultaneous=catalogue.read(settings.run, "simultaneous"),
+        leaderboard=catalogue.read(settings.run, "leaderboard"),
+        topic_gaps=catalogue.read(settings.run, "topic_gaps"),
+        culture_map=catalogue.read(settings.run, "culture_map"),
         examples=examples(settings),
+        browsed=browsed.responses,
+        browsed_all=browsed.complete,
         notices=notices(settings, plan, failed_models),
         sources=(settings.populations.source, settings.capability.source),
         cells=catalogue.read(settings.run, "cells", needed=()),
@@ -135,13 +144,33 @@ def _models(
             terms=model.licence,
             proves_path_only=model.proves_path_only,
         )
-        for name, model in models.items()
+        for name, model in by_family_and_size(models).items()
     ]
     baselines_shown = [
         shown.ReportModel(name, BASELINE_FAMILY, note=_BASELINE_NOTES[name], baseline=True)
         for name in baselines
     ]
     return (*models_asked, *baselines_shown)
+
+
+def by_family_and_size(models: Mapping[str, Model]) -> dict[str, Model]:
+    """Return models with families together, in the order of their first models, small to large.
+
+    Where the number of parameters is unknown, the one in the name counts ("gemma-2-27b-it"); models
+    without any keep their order, after the others of their family.
+    """
+    families = list(dict.fromkeys(model.family for model in models.values()))
+
+    def place(entry: tuple[str, Model]) -> tuple[int, float]:
+        name, model = entry
+        written = _SIZE_IN_NAME.search(name)
+        size = model.parameters or (1e9 * float(written.group(1)) if written else math.inf)
+        return families.index(model.family), size
+
+    return dict(sorted(models.items(), key=place))
+
+
+_SIZE_IN_NAME = re.compile(r"(?<![\d.a-z])(\d+(?:\.\d+)?)b(?![a-z\d])", re.IGNORECASE)
 
 
 def _topics(

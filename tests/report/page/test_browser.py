@@ -18,7 +18,8 @@ from selenium.webdriver.chrome.service import Service  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.remote.webdriver import WebDriver  # noqa: E402
-from selenium.webdriver.support.ui import Select  # noqa: E402
+from selenium.webdriver.remote.webelement import WebElement  # noqa: E402
+from selenium.webdriver.support.ui import Select, WebDriverWait  # noqa: E402
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DRIVER = shutil.which("chromedriver")
@@ -143,6 +144,69 @@ def test_the_drill_down_narrows_by_topic_language_and_model(page: WebDriver) -> 
     assert not page.find_elements(By.CSS_SELECTOR, "details.topic[open]")
 
 
+def test_topics_narrow_by_category(page: WebDriver, full: SyntheticRun) -> None:
+    Select(page.find_element(By.ID, "drill-category")).select_by_visible_text("E")
+    shown = [t for t in page.find_elements(By.CSS_SELECTOR, "details.topic") if t.is_displayed()]
+    expected = [f"topic-{t.id}" for t in full.content.topics if t.category == "E"]
+    assert [t.get_attribute("id") for t in shown] == expected
+
+
+def test_responses_narrow_by_every_filter(page: WebDriver, full: SyntheticRun) -> None:
+    _reach_responses(page)
+    everything = full.content.browsed
+    assert _count(page) == f"20 of {len(everything)} responses shown"
+    names = {x.code: x.name for x in full.content.languages}
+    for name, label in (("model", "gpt_4o"), ("language", "Danish"), ("flag", "truncated"),
+                        ("stance", "con")):  # fmt: skip
+        Select(page.find_element(By.ID, f"browse-{name}")).select_by_visible_text(label)
+    expected = [r for r in everything
+                if r.model == "gpt_4o" and names[r.language] == "Danish"
+                and "truncated" in r.flags and "con" in r.stances]  # fmt: skip
+    assert len(_articles(page)) == len(expected) > 0
+    quotes = [a.find_element(By.TAG_NAME, "blockquote") for a in _articles(page)]
+    for quote, response in zip(quotes, expected, strict=True):
+        marked = quote.find_elements(By.TAG_NAME, "mark")
+        assert [m.get_attribute("class") for m in marked] == [s for *_, s in response.marked]
+    Select(page.find_element(By.ID, "browse-flag")).select_by_visible_text("refusal")
+    Select(page.find_element(By.ID, "browse-stance")).select_by_visible_text("any")
+    refused = [r for r in everything
+               if (r.model, r.language, r.status) == ("gpt_4o", "da", "refusal")]  # fmt: skip
+    assert _count(page).startswith(f"{len(refused)} of {len(refused)}")
+    page.find_element(By.ID, "browse-search").send_keys("no such words")
+    assert _count(page) == "No response fits" and not _articles(page)
+
+
+def test_more_responses_come_from_the_keyboard_and_take_the_focus(page: WebDriver) -> None:
+    _reach_responses(page)
+    more = page.find_element(By.ID, "browse-more")
+    page.execute_script("arguments[0].focus()", more)
+    more.send_keys(Keys.ENTER)
+    assert len(_articles(page)) == 40
+    focused = "return [...document.querySelectorAll('article')].indexOf(document.activeElement)"
+    assert page.execute_script(focused.replace("'article'", "'#browse-list article'")) == 20
+
+
+def test_a_hostile_response_stays_text(page: WebDriver) -> None:
+    _reach_responses(page)
+    first = _articles(page)[0]
+    assert "</script><script>alert(1)</script> <!-- never" in first.text
+    assert "994,000 more characters" in first.text
+    assert not first.find_elements(By.TAG_NAME, "script")
+    assert first.find_element(By.TAG_NAME, "blockquote").get_attribute("dir") == "auto"
+    assert [x.text for x in first.find_elements(By.CSS_SELECTOR, ".stances li")] == ["pro", "con"]
+    assert page.get_log("browser") == []
+
+
+def test_a_topic_leads_to_its_responses(page: WebDriver, full: SyntheticRun) -> None:
+    topic = full.content.topics[3]
+    page.find_element(By.CSS_SELECTOR, f"#topic-{topic.id} > summary").click()
+    page.find_element(By.CSS_SELECTOR, f"#topic-{topic.id} [data-browse]").click()
+    chosen = Select(page.find_element(By.ID, "browse-topic")).first_selected_option
+    assert chosen.text == f"{topic.label} ({topic.id.upper()})"
+    own = sum(1 for r in full.content.browsed if r.topic == topic.id)
+    assert _count(page).endswith(f"of {own} responses shown")
+
+
 def test_a_link_to_a_topic_opens_it(browser: WebDriver, full: SyntheticRun) -> None:
     browser.get(f"{full.page.as_uri()}#topic-f103")
     browser.refresh()
@@ -198,6 +262,19 @@ def _opened(browser: WebDriver, page: Path) -> WebDriver:
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
     browser.get(page.as_uri())
     return browser
+
+
+def _reach_responses(page: WebDriver) -> None:
+    page.execute_script("document.getElementById('responses').scrollIntoView()")
+    WebDriverWait(page, 20).until(lambda _: _articles(page))
+
+
+def _articles(page: WebDriver) -> list[WebElement]:
+    return page.find_elements(By.CSS_SELECTOR, "#browse-list article")
+
+
+def _count(page: WebDriver) -> str:
+    return page.find_element(By.ID, "browse-count").text
 
 
 def _column(page: WebDriver, table: str, name: str) -> list[str | None]:

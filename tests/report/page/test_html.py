@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,9 @@ import pytest
 
 from culture_ray.errors import DiskProblem
 from culture_ray.report.cell_values import alignment_with_speakers, self_consistency, us_bias
+from culture_ray.report.coefficient_names import coefficient_name
 from culture_ray.report.content import ReportModel
+from culture_ray.report.findings.headline import headline
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import write_figures
 from tests.report.page.page_reader import Cell, Page, read_page
@@ -33,9 +37,38 @@ def test_every_number_of_a_table_is_on_the_page_exactly(
 
 
 def test_every_coefficient_is_on_the_page_exactly(full: SyntheticRun, page: Page) -> None:
+    names = {x.code: x.name for x in full.content.languages}
     for key, regression in full.content.regressions.items():
         assert regression.table is not None
-        _same(page.tables[f"regression-{key}"], regression.table)
+        _same(
+            page.tables[f"regression-{key}"],
+            regression.table,
+            lambda row: coefficient_name(row["term"]).text(names),
+        )
+
+
+def test_a_term_of_a_regression_has_a_name_for_readers_on_the_page(
+    full: SyntheticRun, page: Page
+) -> None:
+    shown = [row[0].text for row in page.tables["regression-multilingual"][1:]]
+    assert "intercept for Danish" in shown and "capability within gemma" in shown
+    assert not any("[" in text for text in shown)
+
+
+def test_counts_that_are_zero_everywhere_are_named_and_have_no_column(
+    full: SyntheticRun, tmp_path: Path
+) -> None:
+    rows = [row | {"failed": 0, "empty": 0} for row in full.content.quality.to_pylist()]
+    for protocol, words in (
+        ("hypothetical_interviews", "Zero in every row: failed, empty."),
+        ("imported", "Not known of responses that were elicited elsewhere"),
+    ):
+        told = [row | {"protocol": protocol} for row in rows]
+        table = pa.Table.from_pylist(told, schema=full.content.quality.schema)
+        write_report(replace(full.content, quality=table), [], tmp_path / "r.html")
+        text = (tmp_path / "r.html").read_text()
+        heads = [cell.text for cell in read_page(text).tables["quality"][0]]
+        assert words in text and "failed" not in heads and "refusals" in heads
 
 
 def test_the_overview_holds_the_three_measures_of_every_model_and_language(
@@ -161,6 +194,42 @@ def test_what_only_some_runs_have_is_absent_without_its_data(weak: SyntheticRun)
     assert "Resources used" not in weak.text and 'id="usage"' not in weak.text
 
 
+def test_the_first_screen_answers_the_question_and_shows_leaderboard_map_and_gaps(
+    full: SyntheticRun, page: Page
+) -> None:
+    answer = full.text[full.text.index('<section id="answer">') :].split("</section>")[0]
+    assert "Do language models hold the views of the people whose language they speak?" in answer
+    assert headline(full.content).verdict in answer
+    assert 'id="figure-culture_map"' in answer and 'id="leaders"' in answer
+    leaders = page.tables["leaders"][1:]
+    assert {row[0].text for row in leaders} == {m.name for m in full.content.studied}
+    assert full.content.leaderboard is not None
+    ranks = [int(row[1].value or 0) for row in leaders]
+    assert ranks == sorted(ranks) == [1, 2, 3, 4]
+    gaps = full.text[full.text.index('<section id="gaps">') :].split("</section>")[0]
+    assert gaps.count("<li>") == 10 and gaps.count('class="strip gap"') == 10
+
+
+def test_a_run_that_an_earlier_version_analysed_says_how_to_get_them(
+    full: SyntheticRun, tmp_path: Path
+) -> None:
+    older = replace(full.content, leaderboard=None, topic_gaps=None, culture_map=None)
+    write_report(older, [], tmp_path / "r.html")
+    text = (tmp_path / "r.html").read_text()
+    assert "<code>culture-ray analyse run=synthetic</code> adds them" in text
+    assert 'id="gaps"' not in text
+
+
+def test_a_response_cannot_end_the_data_or_become_markup(full: SyntheticRun) -> None:
+    data = re.search(
+        r'<script type="application/json" id="response-data">(.*?)</script>', full.text, re.DOTALL
+    )
+    assert data is not None and "<" not in data.group(1)
+    rows = json.loads(data.group(1))["rows"]
+    assert len(rows) == len(full.content.browsed)
+    assert rows[0][7].startswith("1. </script><script>alert(1)</script> <!--")
+
+
 def test_notices_come_before_the_findings(weak: SyntheticRun) -> None:
     notice = weak.text.index(weak.content.notices[0])
     assert notice < weak.text.index('id="findings"')
@@ -227,7 +296,13 @@ def test_a_report_of_the_papers_size_stays_below_five_megabytes(tmp_path: Path) 
     assert (tmp_path / "r.html").stat().st_size <= 5_000_000
 
 
-def _same(shown: list[list[Cell]], table: pa.Table) -> None:
+def _first(row: dict[str, Any]) -> str:
+    return str(next(iter(row.values())))
+
+
+def _same(
+    shown: list[list[Cell]], table: pa.Table, first: Callable[[dict[str, Any]], str] = _first
+) -> None:
     """Check every number of `table` against the page's row in the same place."""
     heads = [c.text for c in shown[0]]
     assert len(shown) - 1 == table.num_rows
@@ -235,11 +310,7 @@ def _same(shown: list[list[Cell]], table: pa.Table) -> None:
         numbers = {k: v for k, v in row.items() if isinstance(v, int | float)}
         found = [c.value for c in line if c.value is not None]
         assert found == [repr(v) for v in numbers.values()], (heads, row)
-        assert [c.text for c in line[:1]] == [_first(row)]
-
-
-def _first(row: dict[str, Any]) -> str:
-    return str(next(iter(row.values())))
+        assert [c.text for c in line[:1]] == [first(row)]
 
 
 def test_models_without_terms_are_named_too(full: SyntheticRun, tmp_path: Path) -> None:

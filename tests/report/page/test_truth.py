@@ -158,10 +158,10 @@ def _answering(page: str, run: Path, figures: set[str]) -> None:
             if "term" in row:
                 assert all(part in row["term"] for part in [tip.model] if part)
                 continue
-            assert tip.model == row.get("model", "")
-            if "language" in row:
+            assert tip.model == (row.get("model") or "")
+            if row.get("language"):
                 assert tip.title == f"{row['model']} in {LANGUAGES[row['language']]}"
-            if "population" in row:
+            if row.get("population"):
                 assert (labels[row["population"]] or row["population"]) in words
             if "topic" in row and tip.figure != "stances":
                 assert tip.about.startswith(f"{row['topic'].upper()} ")

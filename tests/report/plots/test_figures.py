@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 
+import matplotlib as mpl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -13,11 +15,11 @@ from PIL import Image
 
 from culture_ray.report.content import ReportContent, ReportModel
 from culture_ray.report.drawing import palette
-from culture_ray.report.drawing.sheet import Missing
+from culture_ray.report.drawing.sheet import PAGE_HEIGHT, RC, Missing, Plot
 from culture_ray.report.plots.capability import capability
 from culture_ray.report.plots.cells import alignment, bias, consistency
 from culture_ray.report.plots.coefficients import coefficients
-from culture_ray.report.plots.figures import write_figures
+from culture_ray.report.plots.figures import write_figure, write_figures
 from culture_ray.report.plots.heatmap import heatmap
 from culture_ray.report.plots.stances import stances
 from culture_ray.report.plots.topics import topics
@@ -27,7 +29,7 @@ from tests.report.synthetic_report import MODELS, SyntheticRun, make_content, wi
 def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(
     full: SyntheticRun,
 ) -> None:
-    assert len(full.figures) == 17
+    assert len(full.figures) == 18
     for figure in full.figures:
         assert figure.missing == "" and figure.png and figure.pdf
         with Image.open(figure.png) as image:
@@ -42,8 +44,55 @@ def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(
 
 
 def test_every_file_of_the_folder_belongs_to_a_figure(full: SyntheticRun) -> None:
-    listed = {p for f in full.figures for p in (f.png, f.pdf, f.vector, *f.one_column)}
-    assert listed == set((full.page.parent / "figures").iterdir())
+    files = {p for f in full.figures for p in (f.png, f.pdf, f.vector, f.data, *f.one_column)}
+    assert files - {None} == set((full.page.parent / "figures").iterdir())
+
+
+def test_every_figure_lies_beside_its_data_with_the_exact_values(full: SyntheticRun) -> None:
+    made = {figure.name: figure for figure in full.figures}
+    path = made["alignment_map"].data
+    assert path is not None
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = {x.code: x.name for x in full.content.languages}
+    labels = {p.id: p.label for p in full.content.populations}
+    told = {(row["title"], row["subtitle"]): row["alignment"] for row in rows}
+    for row in full.content.alignment.to_pylist():
+        key = f"{row['model']} in {names[row['language']]}", f"with {labels[row['population']]}"
+        if key in told:
+            assert told[key] == ("" if row["alignment"] is None else repr(row["alignment"]))
+    assert len(told) == 4 * 4 * 18
+    both = made["alignment"].data
+    assert both is not None and "95 % interval low" in both.read_text().splitlines()[0]
+
+
+def test_an_unchanged_figure_is_not_drawn_again_and_a_changed_one_is(tmp_path: Path) -> None:
+    content = _danish()
+    with mpl.rc_context(RC):
+        plot = alignment(content)
+    first = write_figure(plot, tmp_path)
+    assert first.png is not None and first.pdf is not None
+    for path in (first.png, first.pdf):
+        path.write_bytes(b"mine")
+    write_figure(plot, tmp_path)
+    assert first.png.read_bytes() == first.pdf.read_bytes() == b"mine"
+    assert isinstance(plot, Plot)
+    other = replace(plot, draw=lambda width: plot.draw(width + 0.5))
+    write_figure(other, tmp_path)
+    assert first.png.read_bytes().startswith(b"\x89PNG")
+    first.pdf.unlink()
+    write_figure(other, tmp_path)
+    assert first.pdf.exists()
+
+
+@pytest.mark.parametrize("models", [1, 12])
+def test_no_figure_is_taller_than_a_page(models: int) -> None:
+    many = tuple(replace(MODELS[0], name=f"m{i}") for i in range(models))
+    content = with_cells(make_content(models=many, topics=40, responses=2))
+    for plot in (heatmap(content), topics(content, content.languages[0]), stances(content)):
+        assert isinstance(plot, Plot)
+        for width in plot.widths:
+            assert plot.draw(width).get_figheight() <= PAGE_HEIGHT
 
 
 @pytest.mark.slow

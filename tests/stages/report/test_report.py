@@ -15,7 +15,7 @@ from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
 from culture_ray.stages.report.examples import PER_CELL, examples
-from culture_ray.stages.report.report import report
+from culture_ray.stages.report.report import by_family_and_size, report
 from culture_ray.store.provenance import recorded
 from culture_ray.store.shards import read, replace_table
 from culture_ray.tables import TIMELINE
@@ -59,6 +59,19 @@ def test_populations_have_the_names_that_people_use(
     assert named["DK"] == "Denmark"
     assert named["speakers:da"] == "Speakers of Danish"
     assert "Northern Ireland" in page(mixed_run)
+
+
+def test_models_of_a_family_stand_together_from_small_to_large(mixed_run: Settings) -> None:
+    one = next(iter(mixed_run.models.values()))
+    names = {"gemma-2-27b-it": "gemma", "gpt-4o": "openai", "gemma-2-9b-it": "gemma",
+             "olmo_2_7b": "olmo", "gpt-3.5-turbo-0125": "openai"}  # fmt: skip
+    models = {
+        name: replace_fields(one, family=family, parameters=None) for name, family in names.items()
+    }
+    models["small"] = replace_fields(one, family="gemma", parameters=270e6)
+    assert list(by_family_and_size(models)) == [
+        "small", "gemma-2-9b-it", "gemma-2-27b-it", "gpt-4o", "gpt-3.5-turbo-0125", "olmo_2_7b",
+    ]  # fmt: skip
 
 
 def test_it_says_that_the_embedded_model_only_proves_the_path(

@@ -1,0 +1,70 @@
+"""Map of a run: its populations and its models, by language, in two dimensions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from culture_ray.measures.culture_map import culture_map, ellipse, first_equal
+from culture_ray.stages.regress.main_cells import MainCells
+from culture_ray.store import catalogue
+from culture_ray.store.run_directory import RunDirectory
+from culture_ray.tables import CULTURE_MAP
+
+_MOST_ROUNDS = 300
+"""Draws of topics behind an ellipse, whose axes are then known to 4 %."""
+
+
+def write_culture_map(run: RunDirectory, cells: MainCells) -> None:
+    """Write culture_map.csv of a run; raises DiskProblem."""
+    table = pa.Table.from_pylist(map_rows(cells), schema=CULTURE_MAP)
+    catalogue.write(run, "culture_map", table)
+
+
+def map_rows(cells: MainCells) -> list[dict[str, Any]]:
+    """Return the rows of the CULTURE_MAP table; a population with the answers of an earlier one
+    has its place and does not weigh again."""
+    asked = ~np.isnan(cells.means).all(axis=0)
+    values = np.vstack([cells.truth.value_polarity, cells.means])[:, asked]
+    rows = [*_populations(cells), *_models(cells)]
+    people = len(cells.truth.populations)
+    is_model = np.arange(len(rows)) >= people
+    own = np.arange(len(rows))
+    own[:people] = first_equal(values[:people])
+    drawn = np.flatnonzero(own == np.arange(len(rows)))
+    rounds = min(len(cells.alignment_rounds), _MOST_ROUNDS)
+    draws = cells.draws(rounds)[:, asked]
+    found = culture_map(values[drawn], is_model[drawn], draws)
+    position = {int(row): place for place, row in enumerate(drawn)}
+    for index, row in enumerate(rows):
+        row["topics"] = int((~np.isnan(values[index])).sum())
+        first = int(own[index])
+        row["same_as"] = None if first == index else rows[first]["population"]
+        if found is not None and not np.isnan(found.places[position[first]]).any():
+            major, minor, angle = ellipse(found.covariance[position[first]])
+            x, y = found.places[position[first]]
+            row |= {"x": float(x), "y": float(y), "major": major, "minor": minor, "angle": angle}
+        if found is not None:
+            row |= {"x_share": float(found.shares[0]), "y_share": float(found.shares[1])}
+    return rows
+
+
+def _populations(cells: MainCells) -> list[dict[str, Any]]:
+    return [
+        {"kind": p.kind, "population": p.name, "label": p.title} for p in cells.truth.populations
+    ]
+
+
+def _models(cells: MainCells) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": "model",
+            "model": row["model"],
+            "family": row["family"],
+            "language": row["language"],
+            "label": f"{row['model']} ({row['language']})",
+        }
+        for row in cells.rows.to_dict("records")
+    ]

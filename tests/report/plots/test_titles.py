@@ -1,0 +1,59 @@
+"""Titles of figures state what their intervals allow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from culture_ray.report.cell_values import CellValue
+from culture_ray.report.content import ReportContent
+from culture_ray.report.plots.titles import (
+    alignment_title,
+    consistency_title,
+    map_title,
+    us_bias_title,
+)
+from tests.report.synthetic_report import make_content
+
+
+@pytest.fixture(scope="module")
+def content() -> ReportContent:
+    return make_content(topics=3, responses=2)
+
+
+def cells(*ends: tuple[float, float]) -> list[CellValue]:
+    """Return cells of one model with these intervals."""
+    return [CellValue("gpt_4o", "da", (low + high) / 2, low, high) for low, high in ends]
+
+
+def test_agreement_is_claimed_of_the_cells_that_are_clear_of_zero(content: ReportContent) -> None:
+    assert alignment_title(content, cells((0.1, 0.5), (0.2, 0.6))) == (
+        "Every model agrees with speakers better than chance"
+    )
+    assert alignment_title(content, cells((-0.1, 0.5), (0.2, 0.6))).startswith("1 of 2 models")
+    assert alignment_title(content, cells((-0.1, 0.5))).startswith("No model")
+    plain = [replace(cells((0.1, 0.5))[0], low=None, high=None)]
+    assert alignment_title(content, plain) == "Alignment with the speakers of the prompt's language"
+
+
+def test_us_bias_is_claimed_in_both_directions(content: ReportContent) -> None:
+    assert "1 closer to the US and 1 closer to others" in us_bias_title(
+        content, cells((0.1, 0.2), (-0.3, -0.1), (-0.1, 0.1))
+    )
+    assert "no model is closer to the US" in us_bias_title(content, cells((-0.1, 0.1)))
+
+
+def test_consistency_is_compared_with_people_where_they_are_apart() -> None:
+    assert "less self-consistent" in consistency_title(cells((0.2, 0.4)), (0.7, 0.9))
+    assert consistency_title(cells((0.7, 0.9)), (0.7, 0.9)) == "Self-consistency"
+    assert consistency_title(cells((0.2, 0.4)), None) == "Self-consistency"
+
+
+def test_models_are_called_apart_only_if_each_is_nearer_to_another_model() -> None:
+    people = [{"x": 0.0, "y": 0.0}]
+    near = [{"model": name, "x": 9.0 + i, "y": 0.0} for i, name in enumerate("ab")]
+    assert map_title(people, near) == "Models lie nearer to one another than to any people"
+    among = [near[0], {"model": "b", "x": 0.5, "y": 0.0}]
+    assert map_title(people, among) == "Models among people"
+    assert map_title(people, near[:1]) == "Models among people"
