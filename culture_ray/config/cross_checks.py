@@ -12,7 +12,7 @@ from culture_ray.labels.read import RULE
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.design import ProtocolSettings
 from culture_ray.settings.inference import InferenceSettings
-from culture_ray.settings.judging import Judge
+from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.run import Settings
 from culture_ray.stages.judge.task import check_answers
 from culture_ray.sweep.plan.cluster import Slurm
@@ -32,7 +32,8 @@ def check_choices(settings: Settings) -> None:
     judged = any(find_protocol(name).judged for name in settings.protocols)
     if judged and "judge" in settings.stages:
         _check_not_empty("judge", settings.judges, ": the stage judge needs one")
-    _check_judging(settings.judging.use, list(settings.judges))
+    _check_judging(settings.judging, list(settings.judges))
+    _check_shares(settings.judges, settings.judging.reference)
     spending, models = settings.spending, {*settings.models, *settings.judges}
     _check_capped("models", spending.models or {}, models)
     _check_capped("stages", spending.stages or {}, {"elicit", "judge"})
@@ -44,6 +45,7 @@ def check_choices(settings: Settings) -> None:
     if settings.inference.mode == "paper" and settings.inference.outcome != "responses":
         expected = "responses: inference=paper repeats the published analysis, which uses these"
         raise WrongValue("inference.outcome", settings.inference.outcome, expected)
+    _check_smallest_effects(settings.inference)
     if settings.cluster.slurm is not None:
         check_slurm(settings.cluster.slurm)
 
@@ -62,6 +64,14 @@ def _check_same_model(inference: InferenceSettings, models: Sequence[str]) -> No
     names = [name for group in groups for name in group]
     if len(set(names)) < len(names):
         raise WrongValue(key, groups, "no model twice")
+
+
+def _check_smallest_effects(inference: InferenceSettings) -> None:
+    for name in ("smallest_effect", "smallest_slope"):
+        value = getattr(inference, name)
+        if value is not None and inference.mode == "paper":
+            expected = "null: standard errors of inference=paper are too small for such a test"
+            raise WrongValue(f"inference.{name}", value, expected)
 
 
 def check_slurm(slurm: Slurm) -> None:
@@ -100,11 +110,29 @@ def _check_judges(judges: Mapping[str, Judge]) -> None:
         check_answers(name, judge)
 
 
-def _check_judging(use: str, names: Sequence[str]) -> None:
+def _check_judging(judging: JudgingSettings, names: Sequence[str]) -> None:
+    use, reference = judging.use, judging.reference
     if use == MAJORITY and len(names) < 2:
         raise WrongValue("judging.use", use, f"at least two judges to vote; the run has {names}")
     if use not in (FIRST, MAJORITY, *names):
         raise UnknownName("judging.use", use, (FIRST, MAJORITY, *names))
+    if reference is None:
+        return
+    if reference not in names:
+        raise UnknownName("judging.reference", reference, names)
+    if reference == (names[0] if use == FIRST else use):
+        expected = f"another judge than {reference}, whose labels figures and regressions use"
+        raise WrongValue("judging.reference", reference, expected)
+
+
+def _check_shares(judges: Mapping[str, Judge], reference: str | None) -> None:
+    for name, judge in judges.items():
+        if judge.share < 1 and name != reference:
+            expected = (
+                f"1: only the labels of a reference correct others from a sample; set "
+                f"judging.reference={name} and another judge that labels all responses"
+            )
+            raise WrongValue(f"judge.{name}.share", judge.share, expected)
 
 
 def _check_capped(group: str, capped: Iterable[str], known: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ from culture_ray.judging.polarity import value_polarity
 from culture_ray.judging.prompt import most_opinions
 from culture_ray.judging.vocabulary import Vocabulary
 
-Status = Literal["labelled", "refusal", "empty", "failed", "unparsable", "error"]
+Status = Literal["labelled", "refusal", "empty", "failed", "unparsable", "error", "not_drawn"]
 
 
 @dataclass(frozen=True)
@@ -110,11 +110,13 @@ def label_fields(
     vocabulary: Vocabulary,
     *,
     languages: tuple[str, ...],
+    drawn: bool = True,
 ) -> LabelFields:
     """Return the label of a response, given the judge's answer if it needs one.
 
     `vocabulary` holds the phrases of the languages that responses may be in, `languages` the codes
-    that the judge could choose from. Raises ValueError if a response needs a judge's answer and
+    that the judge could choose from. `drawn` is false for a response outside the sample of a judge
+    that labels a share of the responses. Raises ValueError if a response needs a judge's answer and
     there is none.
     """
     split = response.split(vocabulary)
@@ -122,6 +124,8 @@ def label_fields(
     if status is not None:
         failure = _failure(response) if status == "failed" else None
         return _fields(response, split, detector, status, failure=failure)
+    if not drawn:
+        return _fields(response, split, detector, "not_drawn")
     if answer is None:
         raise ValueError("this response needs a judge's answer: see needs_judge")
     if answer.text is None:

@@ -50,7 +50,7 @@ def judge_units(
             model=unit.model,
             language=unit.language,
             size=unit.size,
-            tokens=float(unit.size * judge.model.output_limit(judge.sampling.max_tokens)),
+            tokens=unit.size * judge.share * judge.model.output_limit(judge.sampling.max_tokens),
             source=unit.path,
         )
         for unit in elicited

@@ -86,10 +86,11 @@ def workload_of(settings: Settings, plan: RequestPlan) -> Workload:
     for name, judge in judges.items() if judged else ():
         counter = TokenCounter(judge.model, settings.characters_per_token)
         own = _judge_tokens(settings.languages, judge, counter)
-        prompt = response_tokens + requests * own
+        # A judge with a share labels a sample; the other responses are rows without a request.
+        prompt = (response_tokens + requests * own) * judge.share
         most_output = judge.model.output_limit(judge.sampling.max_tokens)
         longest = own + max(sampling[key[0]].max_tokens for key in judged)
-        output = float(requests * most_output)
+        output = float(requests * most_output) * judge.share
         part = Part(
             "judge", name, judge.model, requests, prompt, output, counter.exact, longest,
             most_output,

@@ -29,6 +29,8 @@ _OPTIONAL_SCHEMAS = {
     "people": tables.PEOPLE,
     "outcomes": tables.OUTCOMES,
     "simultaneous": tables.SIMULTANEOUS,
+    "equivalence": tables.EQUIVALENCE,
+    "label_corrected": tables.LABEL_CORRECTED,
     "correlations": tables.PEOPLE_CORRELATIONS,
     "leaderboard": tables.LEADERBOARD,
     "topic_gaps": tables.TOPIC_GAPS,
@@ -188,6 +190,10 @@ class ReportContent:
     """Differences between models and speakers by topic, as tables.TOPIC_GAPS."""
     culture_map: pa.Table | None = None
     """Places of people and models on the map, as tables.CULTURE_MAP."""
+    equivalence: pa.Table | None = None
+    """Tests that effects are smaller than the smallest of interest, as tables.EQUIVALENCE."""
+    label_corrected: pa.Table | None = None
+    """Figures corrected by reference labels, as tables.LABEL_CORRECTED."""
     examples: tuple[Example, ...] = ()
     browsed: tuple[BrowsedResponse, ...] = ()
     """Responses for the browser: all of the run, or a stratified sample."""

@@ -16,6 +16,7 @@ OUTCOME_LABELS = {
     "unparsable": "unparsable",
     "judge_errors": "judge errors",
     "failed": "failed",
+    "not_drawn": "outside the judge's sample",
 }
 """Columns of tables.QUALITY that are disjoint outcomes -> labels; other columns overlap."""
 

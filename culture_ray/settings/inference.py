@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from annotated_types import Ge
+from annotated_types import Ge, Gt
 
 Outcome = Literal["responses", "topics", "disattenuated"]
 """Alignment as the outcome of a regression: over single responses, over topic means, or over
@@ -27,6 +27,10 @@ class InferenceSettings:
     """
     same_model: tuple[tuple[str, ...], ...] = ()
     """Groups of models that are one model under several names, analysed as one."""
+    smallest_effect: Annotated[float, Gt(0)] | None = None
+    """Smallest US bias of interest, in points of alignment; null for no test of equivalence."""
+    smallest_slope: Annotated[float, Gt(0)] | None = None
+    """Smallest slope of interest, in points of alignment from capability 0 to 1; null for none."""
     published_rounds: Annotated[int, Ge(2)] = 100
     """Bootstrap rounds used as rows in the published analysis."""
     design: str = "within"

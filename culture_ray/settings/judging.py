@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Le, doc
+from annotated_types import Ge, Gt, Le, doc
 
 from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
@@ -26,6 +26,9 @@ class Judge:
     examples: bool = False
     """True if two worked examples precede the question, as earlier exchanges of the chat; a base
     model gets them in its prompt in any case."""
+    share: Annotated[float, Gt(0), Le(1)] = 1.0
+    """Share of the responses that it labels, drawn at random; below 1 only for judging.reference,
+    whose labels of a sample correct those of the other judges."""
     note: str = ""
     """Sentence about this judge for the report."""
 
@@ -54,6 +57,8 @@ class JudgingSettings:
 
     use: str = "first"
     """Source of the labels in figures and regressions: first, majority, or a judge's name."""
+    reference: str | None = None
+    """Judge by whose labels the figures of the other judges are corrected; null for none."""
     judge_error: JudgeError | Literal["measured", "paper"] | None = None
     """Null takes the error that judge-check measured for this judge, else the paper's constant."""
     exclude: Exclude = field(default_factory=Exclude)

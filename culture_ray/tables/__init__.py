@@ -26,15 +26,24 @@ from culture_ray.tables.closeness import CULTURE_MAP, LEADERBOARD, TOPIC_GAPS
 from culture_ray.tables.comparison import CHANGES, DIFFERENCES
 from culture_ray.tables.judges import (
     AGREEMENT,
+    HUMAN_LABELS,
     JUDGE_MOVES,
     JUDGE_REGRESSIONS,
     JUDGE_RELIABILITY,
     RELIABILITY,
 )
 from culture_ray.tables.labels import LABELS, QUALITY
-from culture_ray.tables.measures import ALIGNMENT, CELLS, CONSISTENCY, DISTRIBUTIONS, EXCLUSIONS
+from culture_ray.tables.measures import (
+    ALIGNMENT,
+    CELLS,
+    CONSISTENCY,
+    DISTRIBUTIONS,
+    EXCLUSIONS,
+    LABEL_CORRECTED,
+)
 from culture_ray.tables.populations import GROUND_TRUTH, PEOPLE, PEOPLE_CORRELATIONS, POPULATIONS
 from culture_ray.tables.regression import (
+    EQUIVALENCE,
     OUTCOMES,
     REGRESSION,
     REGRESSION_ROWS,
@@ -58,12 +67,15 @@ __all__ = [
     "CULTURE_MAP",
     "DIFFERENCES",
     "DISTRIBUTIONS",
+    "EQUIVALENCE",
     "EXCLUSIONS",
     "GROUND_TRUTH",
+    "HUMAN_LABELS",
     "JUDGE_MOVES",
     "JUDGE_REGRESSIONS",
     "JUDGE_RELIABILITY",
     "LABELS",
+    "LABEL_CORRECTED",
     "LEADERBOARD",
     "OUTCOMES",
     "PEOPLE",

@@ -79,6 +79,21 @@ AGREEMENT = pa.schema(
     ]
 )
 
+HUMAN_LABELS = pa.schema(
+    [
+        column("response_id", TEXT, "response that was labelled, as in responses"),
+        column("annotator", TEXT, "person who labelled it"),
+        column("opinion", INT, "number of the described opinion in the response, from 1"),
+        column("stance", TEXT, "pro, con or neutral"),
+        column(
+            "probability",
+            REAL,
+            "probability with which label-sheet drew the response; null if the file states none",
+            "0..1",
+        ),
+    ]
+)
+
 JUDGE_MOVES = pa.schema(
     [
         column("figure", TEXT, "figure, as its column in cells.csv"),
@@ -131,6 +146,19 @@ TABLES = (
         written_by="`judge-check` with `human=FILE`",
         order="kind and raters, each over all languages and then by language",
         optional=True,
+    ),
+    Table(
+        name="human_labels",
+        schema=HUMAN_LABELS,
+        meaning="One row per opinion that a person labelled.",
+        file="human_labels.csv",
+        written_by="`judge-check run=RUN human=FILE`, from the file",
+        order="annotator, response as in the file, opinion",
+        optional=True,
+        note=(
+            "The labels of the last file that was compared; `analyse` corrects the judged figures "
+            "by them (label_corrected.csv)."
+        ),
     ),
     Table(
         name="judge_moves",

@@ -17,7 +17,12 @@ LABELS = pa.schema(
             "name of the judge, as in conf/judge; `rule` for labels made without a judge",
         ),
         *KEY[1:],
-        column("status", TEXT, "labelled, refusal, empty, failed, unparsable or error"),
+        column(
+            "status",
+            TEXT,
+            "labelled, refusal, empty, failed, unparsable, error, or not_drawn: outside the sample "
+            "of a judge that labels a share of the responses",
+        ),
         column("failure", TEXT, "reason, if the status is unparsable, failed or error"),
         column("pro", INT, "described opinions judged pro"),
         column("con", INT, "described opinions judged con"),
@@ -111,6 +116,12 @@ QUALITY = pa.schema(
             "cut_thinking",
             INT,
             "requests cut off while the model was thinking, included in `failed`",
+            later=True,
+        ),
+        column(
+            "not_drawn",
+            INT,
+            "responses outside the sample of a judge that labels a share of them",
             later=True,
         ),
     ]

@@ -187,6 +187,50 @@ CELLS = pa.schema(
     ]
 )
 
+LABEL_CORRECTED = pa.schema(
+    [
+        column(
+            "reference",
+            TEXT,
+            "source of the labels that correct: `people`, or the judge of judging.reference",
+        ),
+        column("judge", TEXT, "judge whose labels are corrected"),
+        column(
+            "figure",
+            TEXT,
+            "alignment_language, alignment_us, alignment_native_mean or us_minus_native, as in "
+            "cells.csv",
+        ),
+        column("model", TEXT, "name of the model, as in conf/model; null for a mean over models"),
+        column("language", TEXT, "language of the prompts; null for a mean over languages"),
+        column("protocol", TEXT, "elicitation protocol"),
+        column("persona", TEXT, "country of the described respondents; null without a persona"),
+        column("cells", INT, "cells in the mean; 1 for a single cell"),
+        column("labels", INT, "responses with a label of the reference"),
+        column("topics", INT, "topics with such a response and ground truth of the speakers"),
+        column("judged", REAL, "value of the figure with the judge's labels"),
+        column("judged_std_error", REAL, "its standard error, from the joint topic bootstrap"),
+        column("corrected", REAL, "value of the figure as the reference would give it"),
+        column(
+            "std_error",
+            REAL,
+            "standard error of `corrected`, over topics and labels, from the joint topic bootstrap",
+        ),
+        column("ci_low", REAL, "lower end of the 95 % t interval of `corrected`"),
+        column("ci_high", REAL, "upper end of the 95 % t interval of `corrected`"),
+        column(
+            "label_std_error",
+            REAL,
+            "part of std_error that is due to the number of labels; more labels reduce this part",
+        ),
+        column("moves", REAL, "corrected minus judged"),
+        column("moves_ci_low", REAL, "lower end of the 95 % t interval of `moves`"),
+        column("moves_ci_high", REAL, "upper end of the 95 % t interval of `moves`"),
+        column("power", REAL, "weight of the judge's labels in `corrected`", "0..1"),
+        column("reason", TEXT, "reason why a value is null"),
+    ]
+)
+
 TABLES = (
     Table(
         name="distributions",
@@ -250,5 +294,21 @@ TABLES = (
         file="exclusions.csv",
         written_by="`sweep`, stage measure; `analyse`",
         order="one row per rule over all cells first, then cell by cell",
+    ),
+    Table(
+        name="label_corrected",
+        schema=LABEL_CORRECTED,
+        meaning=(
+            "One row per figure and cell with reference labels, and per mean over cells: the "
+            "figure as the reference would give it, beside the judged one."
+        ),
+        file="label_corrected.csv",
+        written_by=(
+            "`sweep`, stage regress, and `analyse`, for a run with human labels or "
+            "judging.reference"
+        ),
+        order="reference, figure, then cells as in cells.csv, and means by model, language and all",
+        optional=True,
+        note="docs/judging.md explains the correction.",
     ),
 )

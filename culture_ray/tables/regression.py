@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from culture_ray.tables.table import INT, REAL, TEXT, Table, column
+from culture_ray.tables.table import FLAG, INT, REAL, TEXT, Table, column
 
 REGRESSION = pa.schema(
     [
@@ -73,6 +73,37 @@ SIMULTANEOUS = pa.schema(
         column("p_value", REAL, "two-sided p value of this figure alone"),
         column("p_holm", REAL, "p value adjusted for the number of figures by Holm's method"),
         column("figures", INT, "number of figures that the adjustment allows for"),
+    ]
+)
+
+EQUIVALENCE = pa.schema(
+    [
+        column("regression", TEXT, "us_bias or multilingual, as the file in regression/"),
+        column("term", TEXT, "US bias of a cell or mean, or slope of capability"),
+        column("estimate", REAL, "value of the effect"),
+        column("std_error", REAL, "its standard error"),
+        column("df", REAL, "its degrees of freedom"),
+        column(
+            "smallest_effect",
+            REAL,
+            "smallest effect of interest: inference.smallest_effect for US bias, "
+            "inference.smallest_slope for a slope",
+        ),
+        column("ci90_low", REAL, "lower end of the 90 % interval"),
+        column("ci90_high", REAL, "upper end of the 90 % interval"),
+        column(
+            "p_equivalence",
+            REAL,
+            "p value of two one-sided t tests: below .05, the effect is smaller than the smallest "
+            "of interest, in either direction",
+        ),
+        column(
+            "p_holm",
+            REAL,
+            "p_equivalence adjusted by Holm for the number of single cells; null for a mean and "
+            "for a slope",
+        ),
+        column("equivalent", FLAG, "true if the p value (p_holm where there is one) is below .05"),
     ]
 )
 
@@ -156,6 +187,21 @@ TABLES = (
         file="simultaneous.csv",
         written_by="`sweep`, stage regress, and `analyse`, with inference=valid",
         order="alignment, US bias, then the slopes of the multilingual regression",
+        optional=True,
+    ),
+    Table(
+        name="equivalence",
+        schema=EQUIVALENCE,
+        meaning=(
+            "One row per US bias and slope of capability: the test that it is smaller than the "
+            "smallest effect of interest."
+        ),
+        file="equivalence.csv",
+        written_by=(
+            "`sweep`, stage regress, and `analyse`, with inference.smallest_effect or "
+            "inference.smallest_slope"
+        ),
+        order="as us_bias, then the slopes of each design",
         optional=True,
     ),
     Table(

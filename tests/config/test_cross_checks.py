@@ -104,3 +104,38 @@ def test_a_group_names_models_of_the_run() -> None:
     content["inference"]["same_model"] = [["gemma_3_270m", "gemma_3_27m"]]
     with pytest.raises(UnknownName, match=r"inference\.same_model"):
         settings_from(content, "", "")
+
+
+def test_a_reference_is_another_judge_of_the_run() -> None:
+    content = deepcopy(composed("judge=[gemma_3_270m,gemma_2_9b]"))
+    content["judging"]["reference"] = "gemma_2_9b"
+    assert settings_from(content, "", "").judging.reference == "gemma_2_9b"
+    content["judging"]["reference"] = "gemma_3_270m"
+    with pytest.raises(WrongValue, match="another judge than gemma_3_270m"):
+        settings_from(content, "", "")
+    content["judging"]["reference"] = "gemma_2_9"
+    with pytest.raises(UnknownName, match=r"judging\.reference"):
+        settings_from(content, "", "")
+
+
+@pytest.mark.parametrize("name", ["smallest_effect", "smallest_slope"])
+def test_a_smallest_effect_is_above_zero_and_of_valid_inference(name: str) -> None:
+    content = deepcopy(composed())
+    content["inference"][name] = 0.05
+    assert getattr(settings_from(content, "", "").inference, name) == 0.05
+    content["inference"][name] = 0
+    with pytest.raises(WrongValue, match=f"inference.{name}"):
+        settings_from(content, "", "")
+    paper = deepcopy(composed("inference=paper"))
+    paper["inference"][name] = 0.05
+    with pytest.raises(WrongValue, match="standard errors of inference=paper"):
+        settings_from(paper, "", "")
+
+
+def test_only_a_reference_labels_a_share() -> None:
+    content = deepcopy(composed("judge=[gemma_3_270m,gemma_2_9b]"))
+    content["judge"]["gemma_2_9b"]["share"] = 0.1
+    with pytest.raises(WrongValue, match=r"judging\.reference=gemma_2_9b"):
+        settings_from(content, "", "")
+    content["judging"]["reference"] = "gemma_2_9b"
+    assert settings_from(content, "", "").judges["gemma_2_9b"].share == 0.1

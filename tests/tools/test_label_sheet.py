@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,9 @@ from culture_ray.errors import BadTable, NoSuchRun, RunMismatch, UnknownName
 from culture_ray.judging.opinions import Split
 from culture_ray.settings.run import Settings
 from culture_ray.stages.judge.human_check import run_against_humans
+from culture_ray.store import catalogue
 from culture_ray.store.provenance import recorded
-from culture_ray.tools.label_sheet import _Candidate, draw_sample, label_sheet
+from culture_ray.tools.label_sheet import label_sheet
 from tests.answered import answer
 from tests.small import small_settings
 
@@ -30,29 +30,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-def candidates() -> list[_Candidate]:
-    return [
-        _Candidate(f"{m}{la}{t}{n}", m, la, t, stance, "1. a")
-        for m in "xyz"
-        for la in ("da", "en")
-        for t in "abcdefgh"
-        for n, stance in enumerate(["pro"] * 6 + ["con"] * 3 + ["none"])
-    ]
-
-
-def test_models_languages_and_topics_are_drawn_evenly_and_stances_in_share() -> None:
-    found = draw_sample(candidates(), 48, 1)
-    assert len({one.id for one in found}) == 48
-    assert set(Counter((one.model, one.language) for one in found).values()) == {8}
-    assert set(Counter(one.topic for one in found).values()) == {6}
-    stances = Counter(one.stance for one in found)
-    assert 22 <= stances["pro"] <= 36 and stances["con"] >= 9 and stances["none"] >= 1
-    assert [one.language for one in found] == ["da"] * 24 + ["en"] * 24
-    assert [one.id for one in draw_sample(candidates(), 48, 2)] != [one.id for one in found]
-    assert draw_sample(candidates(), 48, 1) == found
-    assert len(draw_sample(candidates(), 9999, 1)) == 480
-
-
 def test_the_sheet_shows_neither_the_model_nor_what_the_judge_said(run: Settings) -> None:
     sheet = label_sheet(run, 12, 1)
     text = sheet.csv.read_text("utf-8") + sheet.page.read_text("utf-8")
@@ -62,6 +39,8 @@ def test_the_sheet_shows_neither_the_model_nor_what_the_judge_said(run: Settings
     assert len({row["response_id"] for row in rows}) == sheet.responses == 12
     assert len(rows) == sheet.opinions == 120
     assert {row["stance"] for row in rows} == {""}
+    # 12 of 24 responses in each of four cells.
+    assert {row["probability"] for row in rows} == {"0.125"}
     page = sheet.page.read_text("utf-8")
     assert "http" not in page.replace("http-equiv", "")
 
@@ -89,7 +68,7 @@ def test_a_text_that_a_spreadsheet_would_run_is_text_and_is_read_back(
 def test_a_sheet_that_somebody_fills_is_not_overwritten(run: Settings) -> None:
     sheet = label_sheet(run, 5, 3)
     assert label_sheet(run, 5, 3) == sheet
-    filled = sheet.csv.read_text("utf-8").replace(",,\n", ",pro,\n", 1)
+    filled = sheet.csv.read_text("utf-8").replace(",,,", ",pro,,", 1)
     sheet.csv.write_text(filled, "utf-8")
     with pytest.raises(RunMismatch, match="sheet_seed=4"):
         label_sheet(run, 5, 3)
@@ -135,6 +114,48 @@ def test_judges_are_compared_with_people_and_the_labels_enter_the_provenance(
     assert (seen["annotators"], seen["responses"], len(seen["sha256"])) == (["anna"], 16, 64)
 
 
+def test_labels_are_kept_with_the_probability_of_their_response(run: Settings) -> None:
+    run_against_humans(run.run, [], fill(run, 1), "the command")
+    kept = catalogue.read(run.run, "human_labels")
+    assert kept is not None and kept.num_rows == 160
+    row = kept.slice(0, 1).to_pylist()[0]
+    assert (row["annotator"], row["opinion"], row["stance"]) == ("anna", 1, "neutral")
+    assert row["probability"] == pytest.approx(16 / 96)
+
+
+def test_a_sheet_of_an_earlier_version_has_no_probabilities(run: Settings) -> None:
+    path = fill(run, 1)
+    rows = list(csv.DictReader(path.open(encoding="utf-8")))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [name for name in rows[0] if name != "probability"])
+        writer.writeheader()
+        writer.writerows({k: v for k, v in row.items() if k != "probability"} for row in rows)
+    run_against_humans(run.run, [], path, "the command")
+    kept = catalogue.read(run.run, "human_labels")
+    assert kept is not None and kept["probability"].null_count == kept.num_rows == 160
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [("0", "line 3: probability '0' is not"), ("x", "line 3: probability 'x' is not"),
+     ("0.25", "line 3: response .* has the probabilities 0.5 and 0.25")],
+)  # fmt: skip
+def test_probabilities_that_cannot_be_are_refused(
+    run: Settings, tmp_path: Path, second: str, said: str
+) -> None:
+    response = next(csv.DictReader(label_sheet(run, 2, 5).csv.open(encoding="utf-8")))[
+        "response_id"
+    ]
+    path = tmp_path / "changed.csv"
+    path.write_text(
+        f"response_id,opinion,stance,probability\n{response},1,pro,0.5\n"
+        f"{response},2,pro,{second}\n",
+        "utf-8",
+    )
+    with pytest.raises(BadTable, match=said):
+        run_against_humans(run.run, [], path, "the command")
+
+
 def test_labels_of_responses_that_the_run_lacks_are_refused(run: Settings, tmp_path: Path) -> None:
     path = tmp_path / "other.csv"
     path.write_text("response_id,opinion,stance\nabc,1,pro\n", "utf-8")
@@ -168,5 +189,13 @@ def test_the_verbs_draw_a_sheet_and_compare_it(
     assert "gemma_2_9b" in alone.out and "judge_agreement.csv" in alone.out
     assert "n=0 cannot be used" in culture_ray("label-sheet", "run=small", "n=0").complaint
     assert "no run 'x'" in culture_ray("label-sheet", "run=x").complaint
+    assert "no US bias" in culture_ray("label-sheet", "run=small", "plan=true").complaint
+    assert culture_ray("analyse", "run=small").code == 0
+    planned = culture_ray("label-sheet", "run=small", "half_width=.9")
+    assert planned.code == 0, planned.err
+    assert "US bias corrected by labels, 4 cells" in planned.out
+    assert "half-width 0.9 for all cells: " in planned.out
+    wrong = culture_ray("label-sheet", "run=small", "half_width=-1").complaint
+    assert "half_width=-1 cannot be used" in wrong
     assert "unknown key 'm'" in culture_ray("label-sheet", "run=small", "m=8").complaint
     assert json.loads(settings.run.provenance.read_text())["human_check"].startswith("culture-ray")

@@ -9,14 +9,16 @@ LABEL_SHEET = Verb(
     code="label_sheet:act",
     summary="draw a sample of a run for people to label",
     description=(
-        "Draws responses evenly over models, languages and topics, in proportion to the judge's "
-        "stances, and writes them as CSV and as a web page that works offline. On the page, the "
-        "keys p, c and n label an opinion; labels stay in the browser until they are saved as "
-        "CSV. The sheet shows neither the model nor the judge's stances."
+        "Draws responses evenly over models, languages and topics, each with a known probability, "
+        "and writes them as CSV and as a web page that works offline. On the page, the keys p, c "
+        "and n label an opinion; labels stay in the browser until they are saved as CSV. The "
+        "sheet shows neither the model nor the judge's stances. With plan=true or half_width it "
+        "writes nothing and prints how many labels are needed."
     ),
     examples=(
         ("culture-ray label-sheet run=quickstart n=200", "200 responses"),
         ("culture-ray label-sheet run=quickstart n=50 sheet_seed=2", "50 others"),
+        ("culture-ray label-sheet run=quickstart plan=true", "how many labels are needed"),
     ),
     root="label_sheet",
 )

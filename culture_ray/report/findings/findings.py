@@ -25,6 +25,8 @@ from culture_ray.report.findings.cells import (
     studied_cells,
     us_bias_sentences,
 )
+from culture_ray.report.findings.equivalence import equivalence_sentences
+from culture_ray.report.findings.label_corrected import label_corrected_sentences
 from culture_ray.report.findings.outcomes import outcome_sentences
 from culture_ray.report.findings.protocols import protocol_sentences
 from culture_ray.report.findings.regressions import regression_sentences
@@ -57,6 +59,8 @@ def findings(content: ReportContent) -> list[Finding]:
         ("quality", _usage(content)),
         ("alignment", _alignment(content)),
         ("us_bias", us_bias_sentences(content)),
+        ("us_bias", label_corrected_sentences(content)),
+        ("us_bias", equivalence_sentences(content)),
         ("consistency", _consistency(content)),
         ("protocol", protocol_sentences(content)),
         ("regression", regression_sentences(content)),

@@ -127,11 +127,12 @@
   }
 
   function csv() {
-    const lines = [["response_id", "language", "topic", "opinion", "text", "stance", "annotator"]];
+    const lines = [["response_id", "language", "topic", "opinion", "text", "stance", "annotator",
+      "probability"]];
     for (const item of items) {
       item.opinions.forEach((text, n) => lines.push([
         item.id, item.language, item.topic, n + 1, text || item.text,
-        labelsOf(item)[n + 1] || "", stored.annotator,
+        labelsOf(item)[n + 1] || "", stored.annotator, item.probability,
       ]));
     }
     return lines.map((line) => line.map(cell).join(",") + "\n").join("");

@@ -29,6 +29,8 @@ class SheetItem:
     text: str
     opinions: tuple[str, ...]
     """Opinions as found by rule; empty texts if the response only counts people."""
+    probability: float
+    """Probability that the sheet contains the response; saved with the labels."""
 
 
 def write_sheet_page(items: Sequence[SheetItem], path: Path, *, title: str) -> None:

@@ -131,7 +131,7 @@ def judge_tables(content: ReportContent) -> list[HtmlTable]:
 
 
 def optional_tables(content: ReportContent) -> list[HtmlTable]:
-    """Return the tables of cells and robustness checks, if the run has them."""
+    """Return the tables of cells, corrections, equivalence and robustness, as the run has them."""
     found = []
     if content.cells is not None:
         found.append(
@@ -141,6 +141,30 @@ def optional_tables(content: ReportContent) -> list[HtmlTable]:
                 "All measures by model and language",
                 file=FILES["cells"],
                 names=_names(content),
+            )
+        )
+    if content.label_corrected is not None:
+        found.append(
+            html_table(
+                content.label_corrected,
+                "label-corrected",
+                "Measures corrected by labels of people or of a further judge",
+                file=FILES["label_corrected"],
+                drop=("reason",),
+                filters=("reference", "figure", "model", "language"),
+                names=_names(content),
+                null_reason=_null_corrected_reason,
+            )
+        )
+    if content.equivalence is not None:
+        found.append(
+            html_table(
+                content.equivalence,
+                "equivalence",
+                "Tests that effects are smaller than the smallest of interest",
+                file=FILES["equivalence"],
+                filters=("regression",),
+                null_reason=_null_equivalence_reason,
             )
         )
     if content.robustness is not None:
@@ -273,6 +297,16 @@ def _null_check_reason(row: dict[str, Any], column: str) -> str:
     if column in {"model", "language"}:
         return f"all {column}s combined"
     return row.get("reason") or "not defined for this measure"
+
+
+def _null_corrected_reason(row: dict[str, Any], column: str) -> str:
+    if column in {"model", "language", "protocol", "persona", "judge"}:
+        return "a mean over cells, or no persona"
+    return row.get("reason") or "undefined for these cells"
+
+
+def _null_equivalence_reason(row: dict[str, Any], column: str) -> str:
+    return "a mean or a slope" if column == "p_holm" else "the effect has no standard error"
 
 
 def _null_usage_reason(row: dict[str, Any], column: str) -> str:

@@ -16,7 +16,7 @@ from culture_ray.report.table_files import write_table
 from culture_ray.run.open import made_with
 from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult, checks_folder
 from culture_ray.stages.judge.check_files import agreement_table, side_by_side
-from culture_ray.stages.judge.human_labels import HumanLabels, read_human
+from culture_ray.stages.judge.human_labels import HumanLabels, human_label_table, read_human
 from culture_ray.store import catalogue
 from culture_ray.store.provenance import amend
 from culture_ray.store.run_directory import RunDirectory
@@ -57,8 +57,9 @@ def run_against_humans(
 ) -> HumanComparison:
     """Compare the labels of a run's judges with human labels, and with each other.
 
-    `judges` are the judges compared; if empty, all that have labels. Writes human_agreement.csv,
-    or judge_agreement.csv if `human` is None. Raises NoSuchRun, UnknownName, BadTable, DiskProblem.
+    `judges` are the judges compared; if empty, all that have labels. Writes human_agreement.csv
+    and keeps the labels as human_labels.csv; writes judge_agreement.csv if `human` is None. Raises
+    NoSuchRun, UnknownName, BadTable, DiskProblem.
     """
     made_with(run)
     readings, sizes, languages = _read_labels(run, judges)
@@ -69,6 +70,7 @@ def run_against_humans(
     human_labels = read_human(human, sizes, f"run '{run.name}'")
     rows = _with_humans(readings, human_labels, sizes, languages)
     path = catalogue.write(run, "human_agreement", agreement_table(rows))
+    catalogue.write(run, "human_labels", human_label_table(human_labels))
     facts = {
         "file": human.name,
         "sha256": human_labels.digest,

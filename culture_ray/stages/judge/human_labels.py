@@ -6,18 +6,21 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast, get_args
+
+import pyarrow as pa
 
 from culture_ray.errors import BadTable, UnknownName
 from culture_ray.judging.parse import Stance
 from culture_ray.redaction.cells import cell_text
+from culture_ray.tables import HUMAN_LABELS
 
 COLUMNS = ("response_id", "opinion", "stance")
 """Required columns; `annotator` tells several people apart, other columns are ignored."""
 
-_READ = (*COLUMNS, "annotator")
+_READ = (*COLUMNS, "annotator", "probability")
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class HumanLabels:
     """By annotator and response: stance by number of the opinion, from 1."""
     digest: str
     """SHA-256 of the file."""
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    """By response: probability that the sheet contains it; empty for a sheet that states none."""
 
     @property
     def annotators(self) -> tuple[str, ...]:
@@ -52,9 +57,11 @@ def read_human(path: Path, opinions: Mapping[str, int], where: str) -> HumanLabe
     `opinions` is the number of opinions by response; `where` names the source of the responses in
     messages. Rows with an empty stance are opinions that are not labelled yet. Raises BadTable for
     a file that cannot be read, a missing column, an unknown response or stance, an opinion number
-    that the response does not have, an opinion labelled twice, and a file without any label.
+    that the response does not have, an opinion labelled twice, a probability that is none or that
+    differs within a response, and a file without any label.
     """
     by_annotator: dict[str, dict[str, dict[int, Stance]]] = {}
+    probabilities: dict[str, float] = {}
     for line, row in _rows(path):
         stance = (row["stance"] or "").strip().lower()
         if not stance:
@@ -76,9 +83,34 @@ def read_human(path: Path, opinions: Mapping[str, int], where: str) -> HumanLabe
                 f"by one person: keep one row, or name the people in a column annotator"
             )
         stances[number] = cast(Stance, stance)
+        if "probability" in row:
+            probability = _probability(path, line, row["probability"])
+            if probabilities.setdefault(response, probability) != probability:
+                raise BadTable(
+                    f"{path}, line {line}: response {response} has the probabilities "
+                    f"{probabilities[response]:g} and {probability:g}: join only copies of one "
+                    f"sheet, and leave the column as label-sheet wrote it"
+                )
     if not by_annotator:
         raise BadTable(f"{path} has no labels: fill the column stance with pro, con or neutral")
-    return HumanLabels(by_annotator, hashlib.sha256(path.read_bytes()).hexdigest())
+    return HumanLabels(by_annotator, hashlib.sha256(path.read_bytes()).hexdigest(), probabilities)
+
+
+def human_label_table(labels: HumanLabels) -> pa.Table:
+    """Return one row per labelled opinion (HUMAN_LABELS schema)."""
+    rows = [
+        {
+            "response_id": response,
+            "annotator": annotator,
+            "opinion": opinion,
+            "stance": stance,
+            "probability": labels.probabilities.get(response),
+        }
+        for annotator, responses in labels.stances.items()
+        for response, stances in responses.items()
+        for opinion, stance in sorted(stances.items())
+    ]
+    return pa.Table.from_pylist(rows, schema=HUMAN_LABELS)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
@@ -114,6 +146,21 @@ def _number(path: Path, line: int, value: str | None, most: int) -> int:
             f"of opinions that the response describes"
         )
     return number
+
+
+def _probability(path: Path, line: int, value: str | None) -> float:
+    # A spreadsheet may have written a decimal comma.
+    text = (value or "").strip().replace(",", ".")
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found <= 1:
+        raise BadTable(
+            f"{path}, line {line}: probability '{text}' is not a number above 0 and up to 1: leave "
+            f"the column as label-sheet wrote it, or remove it from the whole file"
+        )
+    return found
 
 
 def _unknown(response: str, known: Mapping[str, int], where: str) -> str:

@@ -95,7 +95,7 @@ class JudgeTask:
     def _requests(self, row: Mapping[str, Any]) -> list[Request]:
         """Return the judge's requests about one response: none, one, or one per opinion."""
         response = self._response(row)
-        if not reading.needs_judge(response, self._vocabulary):
+        if not (self._draws(row) and reading.needs_judge(response, self._vocabulary)):
             return []
         language = self.languages[row["language"]]
         texts = language.topics[row["topic"]]
@@ -148,6 +148,10 @@ class JudgeTask:
             for number, opinion in enumerate(split.opinions)
         ]
 
+    def _draws(self, row: Mapping[str, Any]) -> bool:
+        """Return True if the response is in the judge's sample, which its id decides."""
+        return self.judge.share >= 1 or drawn(str(row["request_id"]), self.judge.share)
+
     def _key(self, row: Mapping[str, Any]) -> str:
         return request_id("judge", self.name, fingerprint(self.judge), row["request_id"])
 
@@ -166,7 +170,8 @@ class JudgeTask:
     ) -> dict[str, Any]:
         response = self._response(row)
         judge_answer = None if answer is None else reading.JudgeAnswer(answer.text, answer.failure)
-        if judge_answer is None and reading.needs_judge(response, self._vocabulary):
+        draws = self._draws(row)
+        if draws and judge_answer is None and reading.needs_judge(response, self._vocabulary):
             judge_answer = reading.JudgeAnswer(None, _NOT_LISTED)
         label = reading.label_fields(
             response,
@@ -174,6 +179,7 @@ class JudgeTask:
             _detector(),
             self._vocabulary,
             languages=tuple(sorted(self.languages)),
+            drawn=draws,
         )
         return {name: row[name] for name in _ORDER} | {
             "request_id": self._key(row),
@@ -202,6 +208,12 @@ class JudgeTask:
             "thoughts": None if answer is None else answer.thoughts,
             "reasoning_tokens": None if answer is None else answer.reasoning_tokens,
         }
+
+
+def drawn(response_id: str, share: float) -> bool:
+    """Return True for a share of responses, drawn by a hash of their ids."""
+    digest = hashlib.blake2b(response_id.encode(), digest_size=8, person=b"drawn").digest()
+    return int.from_bytes(digest, "big") < share * 2**64
 
 
 def fingerprint(judge: Judge) -> str:

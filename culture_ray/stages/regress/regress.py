@@ -11,9 +11,11 @@ from culture_ray.prompts.protocols import find_protocol
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.regress.cells import Cells, cells
 from culture_ray.stages.regress.culture_map import write_culture_map
+from culture_ray.stages.regress.equivalence import write_equivalence
 from culture_ray.stages.regress.files import write_result
 from culture_ray.stages.regress.judge_corrected import corrected_for_judge
 from culture_ray.stages.regress.judge_sensitivity import write_judge_sensitivity
+from culture_ray.stages.regress.label_corrected import write_label_corrected
 from culture_ray.stages.regress.leaderboard import write_leaderboard
 from culture_ray.stages.regress.main_cells import MainCells
 from culture_ray.stages.regress.outcomes import write_outcomes
@@ -46,9 +48,11 @@ def regress(context: RunContext) -> None:
     if settings.inference.mode == "valid":
         write_outcomes(settings.run, corrected, settings.inference)
         write_simultaneous(settings.run, corrected, results)
+        write_equivalence(settings.run, results, settings.inference)
     if settings.judges or any(find_protocol(name).offers_options for name in settings.protocols):
         robustness(settings, context.ground_truth)
     write_judge_sensitivity(settings, corrected)
+    write_label_corrected(settings, measured)
 
 
 def _write_closeness(run: RunDirectory, main: MainCells) -> None:

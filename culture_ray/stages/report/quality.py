@@ -93,6 +93,7 @@ def _counts(rows: pd.DataFrame) -> dict[str, int | float | None]:
         "repaired": int(rows["repaired"].sum()),
         "unparsable": int(status.get("unparsable", 0)),
         "judge_errors": int(status.get("error", 0)),
+        "not_drawn": int(status.get("not_drawn", 0)),
         "undefined": int(
             ((rows["status"] == "labelled") & rows["unexcluded_polarity"].isna()).sum()
         ),

@@ -97,6 +97,8 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
         leaderboard=catalogue.read(settings.run, "leaderboard"),
         topic_gaps=catalogue.read(settings.run, "topic_gaps"),
         culture_map=catalogue.read(settings.run, "culture_map"),
+        equivalence=catalogue.read(settings.run, "equivalence"),
+        label_corrected=catalogue.read(settings.run, "label_corrected"),
         examples=examples(settings),
         browsed=browsed.responses,
         browsed_all=browsed.complete,

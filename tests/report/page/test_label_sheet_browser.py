@@ -27,10 +27,11 @@ ITEMS = (
         "aa11", "da", "Danish", "f120", "Abort kan forsvares.", "Abort kan ikke forsvares.",
         '1. Det er kvindens valg, sagde hun "altid".\n2. </script><b>Nej</b>, aldrig.',
         ('Det er kvindens valg, sagde hun "altid".', "</script><b>Nej</b>, aldrig."),
+        0.25,
     ),
     SheetItem(
         "bb22", "en", "English", "e069_02", "I trust the army.", "I do not trust the army.",
-        "Two are in favour, one is against.", ("", "", ""),
+        "Two are in favour, one is against.", ("", "", ""), 0.5,
     ),
 )  # fmt: skip
 
@@ -96,6 +97,7 @@ def test_a_person_labels_with_keys_leaves_comes_back_and_saves(tmp_path: Path) -
     people = read_human(saved, {"aa11": 2, "bb22": 3}, "the sheet")
     assert people.annotators == ("Ann p, c",)
     assert people.reading("Ann p, c", "bb22", 3) == ["neutral", None, "con"]
+    assert people.probabilities == {"aa11": 0.25, "bb22": 0.5}
 
 
 @pytest.mark.slow

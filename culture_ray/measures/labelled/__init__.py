@@ -1,0 +1,1 @@
+"""Responses labelled by people, or by a stronger judge: how many, which, and what they correct."""
