@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from culture_ray.errors import IN_QUOTES, UnknownName, WrongValue
@@ -48,7 +49,7 @@ class Fields:
                 raise UnknownName("key", str(name), allowed, where=self.key)
         return self
 
-    def text(self, name: str, default: object = _ABSENT) -> str:
+    def text(self, name: object, default: object = _ABSENT) -> str:
         """Return a text that is not blank."""
         value = self._value(name, default)
         if isinstance(value, bool):
@@ -73,6 +74,53 @@ class Fields:
             raise WrongValue(self.at(name), value, "true or false")
         return value
 
+    def number(self, name: str, default: float | None = None) -> float:
+        """Return a finite number."""
+        value = self._value(name, _ABSENT if default is None else default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            raise WrongValue(self.at(name), value, "a number")
+        return float(value)
+
+    def texts(self, name: object, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        """Return a list of distinct texts; a single text is a list of one."""
+        if default is not None and self.values.get(name) is None:
+            return default
+        value = self._value(name)
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list | tuple) or not items:
+            raise WrongValue(self.at(name), value, "a list of texts")
+        entries = Fields(dict(enumerate(items)), self.at(name))
+        found = tuple(entries.text(index) for index in range(len(items)))
+        if len(set(found)) != len(found):
+            raise WrongValue(self.at(name), value, "a list without duplicates")
+        return found
+
+    def by_name(self, name: str) -> dict[str, str]:
+        """Return a mapping of names to texts; an absent or null one is empty."""
+        if self.values.get(name) is None:
+            return {}
+        fields = self.nested(name)
+        return {fields.name(key): fields.text(key) for key in fields.values}
+
+    def name(self, key: object) -> str:
+        """Return a key of these fields as a name."""
+        if isinstance(key, bool):
+            expected = "names (in quotes: YAML reads a bare yes, no, on or off as true or false)"
+            raise WrongValue(self.key, key, expected)
+        return str(key)
+
+    def one_of(self, name: str, choices: Iterable[str], default: object = _ABSENT) -> str:
+        """Return one of the texts in `choices`."""
+        allowed = tuple(choices)
+        value = self.text(name, default)
+        if value not in allowed:
+            raise WrongValue(self.at(name), value, "one of " + ", ".join(allowed))
+        return value
+
+    def has(self, name: str) -> bool:
+        """Return True if the field is there and not null."""
+        return self.values.get(name) is not None
+
     def codes(self, name: str, default: object = _ABSENT) -> tuple[int, ...]:
         """Return a list of distinct whole numbers."""
         value = self._value(name, default)
@@ -85,7 +133,7 @@ class Fields:
         """Return the fields of a mapping within this one."""
         return Fields.of(self._value(name), self.at(name))
 
-    def _value(self, name: str, default: object = _ABSENT) -> Any:
+    def _value(self, name: object, default: object = _ABSENT) -> Any:
         if name in self.values:
             return self.values[name]
         if default is _ABSENT:

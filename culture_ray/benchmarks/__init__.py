@@ -1,0 +1,1 @@
+"""Benchmarks: tables of items that are put in conditions, with one answer kind, and scored."""

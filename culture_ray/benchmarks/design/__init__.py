@@ -1,0 +1,1 @@
+"""Design of a benchmark: the content of its file in conf/benchmark, checked."""

@@ -1,0 +1,99 @@
+"""Source of a benchmark's items: files or a data set of the hub, and the transforms of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from culture_ray.errors import WrongValue
+from culture_ray.survey.fields import Fields
+
+FORMATS = ("csv", "json", "jsonl", "parquet")
+TRANSFORMS = {
+    "entries": "rows of a JSON file that maps ids to objects; the id becomes this column",
+    "rows": "rows that stand in this field of a JSON file",
+    "keep": "rows whose column has one of the given values",
+    "drop": "rows whose column has none of the given values",
+    "drop_where": "rows in which the sum of numeric fields is below a bound",
+    "replace": "other values of a column, by its present values",
+    "compose": "a new column from a text with {column} in it",
+    "split": "a column of texts as a list, cut at a separator",
+    "collect": "one row per key, with the values of some columns as lists",
+    "explode": "one row per entry of a column of lists",
+    "join": "columns of a second file, by a column of both",
+    "votes": "answers and their numbers of votes from a list of annotations",
+}
+"""What each transform returns, by its name in `source.transforms`."""
+
+
+@dataclass(frozen=True)
+class Transform:
+    """One step from the rows of the published files to rows of items."""
+
+    name: str
+    """One of TRANSFORMS."""
+    arguments: Mapping[str, Any] | str
+    """As written in the file; culture_ray.benchmarks.items.transforms checks and applies them."""
+    key: str = ""
+    """Place in the configuration, for messages."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Files or data set of the items, and the terms under which they are used."""
+
+    paths: tuple[str, ...]
+    """Patterns of paths with {language} and names of lists in braces; * and ** match any names.
+
+    Relative to the folder of the command, or to the snapshot of the data set `hub`."""
+    hub: str = ""
+    """Name of a data set on the hub, empty for local files."""
+    revision: str | None = None
+    """Commit of the data set; None until `culture-ray fetch` has written one."""
+    licence: str = "not stated"
+    cite: str = ""
+    format: str = ""
+    """One of FORMATS; empty to read it from the suffix."""
+    transforms: tuple[Transform, ...] = ()
+
+    @classmethod
+    def of(cls, fields: Fields) -> Source:
+        """Return the source in a benchmark's file; raises WrongValue, UnknownName."""
+        fields.known(
+            ("files", "hub", "revision", "path", "licence", "cite", "format", "transforms")
+        )
+        if fields.has("files") == fields.has("hub"):
+            raise WrongValue(fields.key, dict(fields.values), "either files or hub")
+        if fields.has("hub") and not fields.has("path"):
+            raise WrongValue(fields.at("path"), None, "paths in the data set")
+        if fields.has("files") and (fields.has("path") or fields.has("revision")):
+            raise WrongValue(fields.key, dict(fields.values), "path and revision with hub only")
+        return cls(
+            paths=fields.texts("files" if fields.has("files") else "path"),
+            hub=fields.text("hub") if fields.has("hub") else "",
+            revision=fields.text("revision") if fields.has("revision") else None,
+            licence=fields.text("licence", "not stated"),
+            cite=fields.text("cite", ""),
+            format=fields.one_of("format", FORMATS) if fields.has("format") else "",
+            transforms=transforms_of(fields),
+        )
+
+
+def transforms_of(fields: Fields) -> tuple[Transform, ...]:
+    """Return the transforms in a source's field `transforms`, in order."""
+    listed = fields.values.get("transforms") or []
+    key = fields.at("transforms")
+    if not isinstance(listed, list | tuple):
+        raise WrongValue(key, listed, "a list of transforms, such as - keep: {lang: [en]}")
+    return tuple(_transform(entry, f"{key}.{index}") for index, entry in enumerate(listed))
+
+
+def _transform(entry: object, key: str) -> Transform:
+    fields = Fields.of(entry, key).known(TRANSFORMS)
+    if len(fields.values) != 1:
+        raise WrongValue(key, entry, "one transform per entry of the list")
+    [(name, arguments)] = fields.values.items()
+    if not isinstance(arguments, Mapping | str):
+        raise WrongValue(fields.at(name), arguments, "a mapping or a column")
+    return Transform(str(name), arguments, fields.at(name))
