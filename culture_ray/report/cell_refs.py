@@ -22,7 +22,7 @@ ROW = "#"
 _NAMES = (
     "distributions", "alignment", "consistency", "quality", "ground_truth", "cells", "simultaneous",
     "robustness", "usage", "people", "timeline", "spending", "exclusions", "leaderboard",
-    "topic_gaps", "culture_map", "label_corrected", "equivalence",
+    "topic_gaps", "culture_map", "label_corrected", "equivalence", "benchmarks",
 )  # fmt: skip
 _SHORT_NAMES = {
     "correlations": "people_correlations",

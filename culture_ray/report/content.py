@@ -35,6 +35,7 @@ _OPTIONAL_SCHEMAS = {
     "leaderboard": tables.LEADERBOARD,
     "topic_gaps": tables.TOPIC_GAPS,
     "culture_map": tables.CULTURE_MAP,
+    "benchmarks": tables.BENCHMARKS,
 }
 """Optional table -> schema of which it must have every column."""
 
@@ -226,6 +227,8 @@ class ReportContent:
     judging: Mapping[str, pa.Table] = field(default_factory=dict)
     """Tables on the judges by name (exclusions, agreement, moves, regressions, reliability), as far
     as the run has them; shown unchanged."""
+    benchmarks: pa.Table | None = None
+    """Figures of the run's benchmarks, as tables.BENCHMARKS; None for a run without them."""
     us: str = "US"
     """Id of the US population, to which US bias refers."""
 

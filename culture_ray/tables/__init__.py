@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from culture_ray.tables import (
+    benchmark_scores,
     capability,
     closeness,
     comparison,
@@ -20,6 +21,13 @@ from culture_ray.tables import (
     requests,
     texts,
     usage,
+)
+from culture_ray.tables.benchmark_scores import (
+    BENCHMARKS,
+    CAPABILITY_DRAWS,
+    CAPABILITY_SLOPES,
+    RATINGS,
+    SCORES,
 )
 from culture_ray.tables.capability import CAPABILITY, CAPABILITY_MEANS
 from culture_ray.tables.closeness import CULTURE_MAP, LEADERBOARD, TOPIC_GAPS
@@ -59,8 +67,11 @@ from culture_ray.tables.usage import SPENDING, TIMELINE, USAGE
 __all__ = [
     "AGREEMENT",
     "ALIGNMENT",
+    "BENCHMARKS",
     "CAPABILITY",
+    "CAPABILITY_DRAWS",
     "CAPABILITY_MEANS",
+    "CAPABILITY_SLOPES",
     "CELLS",
     "CHANGES",
     "CONSISTENCY",
@@ -82,6 +93,7 @@ __all__ = [
     "PEOPLE_CORRELATIONS",
     "POPULATIONS",
     "QUALITY",
+    "RATINGS",
     "REGRESSION",
     "REGRESSIONS",
     "REGRESSION_ROWS",
@@ -90,6 +102,7 @@ __all__ = [
     "RESPONSES",
     "ROBUSTNESS",
     "SCHEMA_VERSION",
+    "SCORES",
     "SIMULTANEOUS",
     "SPENDING",
     "TABLES",
@@ -107,6 +120,8 @@ SCHEMA_VERSION = "2"
 _GROUPS = (
     requests, labels, measures, closeness, regression, judges, populations, usage, comparison,
     texts, capability,
+    requests, labels, measures, regression, judges, populations, usage, comparison, texts,
+    capability, benchmark_scores,
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.bench import (
     analyse,
+    benchmark_scores,
     bootstrap,
     engine_rate,
     large,
@@ -23,6 +24,7 @@ from tests.bench.figure import Figure, keep
 def _all() -> Iterator[Figure]:
     yield from analyse.figures()
     yield from bootstrap.figures()
+    yield from benchmark_scores.figures()
     yield from populations.figures()
     yield from scale.figures()
     yield from schedule.figures()

@@ -19,8 +19,8 @@ from culture_ray.store.shards import Damage
 from culture_ray.tables import TABLES, Table
 
 NAMES = {
-    "judge": "j", "model": "m", "language": "en", "unit": "000000-ab", "inference": "valid",
-    "regression": "us_bias",
+    "benchmark": "b-0", "judge": "j", "model": "m", "language": "en", "unit": "000000-ab",
+    "inference": "valid", "regression": "us_bias",
 }  # fmt: skip
 """Values for every name in the path of a run's table."""
 

@@ -23,6 +23,7 @@ from culture_ray.report.findings.headline import headline
 from culture_ray.report.formatting import Number, Sentence, counted, moment
 from culture_ray.report.outcomes import faults
 from culture_ray.report.page import first_screen, sections
+from culture_ray.report.page.benchmark_tables import benchmark_tables
 from culture_ray.report.page.protocol_table import protocol_table
 from culture_ray.report.page.response_data import response_data
 from culture_ray.report.page.topic_detail import topic_details
@@ -82,6 +83,7 @@ def _render(
         regressions=sections.regressions(content),
         optional_tables=sections.optional_tables(content),
         judge_tables=sections.judge_tables(content),
+        benchmark_tables=benchmark_tables(content),
         topic_details=topic_details(content, examples_per_topic),
         citations=citations(content),
         browsed=Markup(response_data(content)),

@@ -19,6 +19,7 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.sheet import ONE_COLUMN, RC, Missing, Plot
 from culture_ray.report.drawing.svg import inline
 from culture_ray.report.drawing.tooltips import Tooltip
+from culture_ray.report.plots.benchmarks import benchmark_plots
 from culture_ray.report.plots.capability import capability
 from culture_ray.report.plots.cells import alignment, bias, consistency
 from culture_ray.report.plots.coefficients import coefficients
@@ -57,7 +58,7 @@ class Figure:
     """SVG element for narrow screens; empty if not legible at that width."""
     missing: str = ""
     section: str = "figures"
-    """Section of the page: map, figures, run, judges or regressions."""
+    """Section of the page: map, figures, run, judges, regressions, or `benchmarks` and one's name."""
     tooltips: tuple[Tooltip | None, ...] = ()
     """Tooltips by the numbers that `svg` and `svg_narrow` assign to marks."""
     data: Path | None = None
@@ -134,6 +135,8 @@ def _plots(content: ReportContent) -> Iterator[tuple[str, Plot | Missing]]:
     yield from _if_drawn("run", timeline(content))
     yield from _if_drawn("run", spending(content))
     yield from _if_drawn("judges", confusion(content))
+    for benchmark, plot in benchmark_plots(content):
+        yield f"benchmarks {benchmark}", plot
     for plot in (*coefficients(content), *residuals(content)):
         yield "regressions", plot
 

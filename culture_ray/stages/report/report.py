@@ -105,6 +105,7 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
         notices=notices(settings, plan, failed_models),
         sources=(settings.populations.source, settings.capability.source),
         cells=catalogue.read(settings.run, "cells", needed=()),
+        benchmarks=catalogue.read(settings.run, "benchmarks"),
         us=settings.populations.us,
         robustness=read_robustness(settings.run),
         judge_notes=judge_notes(settings.judges, settings.judging, settings.imported, provenance),

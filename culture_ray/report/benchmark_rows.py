@@ -1,0 +1,53 @@
+"""Rows of a benchmark's figures, as figures and tables of the report show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from culture_ray.report.cell_refs import numbered_rows
+from culture_ray.report.content import ReportContent
+
+MOST_ROWS = 300
+"""Most rows of one benchmark on the page."""
+
+
+def benchmark_names(content: ReportContent) -> list[str]:
+    """Return the benchmarks of a run in the order of their table."""
+    if content.benchmarks is None:
+        return []
+    return [str(name) for name in content.benchmarks.column("benchmark").unique().to_pylist()]
+
+
+def benchmark_rows(content: ReportContent, benchmark: str) -> list[dict[str, Any]]:
+    """Return the rows of one benchmark, each with its index in the table."""
+    rows = [] if content.benchmarks is None else numbered_rows(content.benchmarks)
+    return [row for row in rows if row["benchmark"] == benchmark]
+
+
+def shown_rows(rows: Sequence[dict[str, Any]], most: int = MOST_ROWS) -> list[dict[str, Any]]:
+    """Return the rows to show on the page: all, or the ones that say most, in their order.
+
+    Means over languages come before single languages, and whole figures and contrasts before
+    groups.
+    """
+    if len(rows) <= most:
+        return list(rows)
+
+    def detail(row: dict[str, Any]) -> int:
+        in_group = row["group"] is not None and row["contrast"] is None
+        return 2 * in_group + (row["language"] is not None)
+
+    kept = sorted(sorted(rows, key=detail)[:most], key=lambda row: int(row["#"]))
+    return list(kept)
+
+
+def row_label(row: dict[str, Any], conditions: int) -> str:
+    """Return the words for a figure: its contrast, name, category, group and condition."""
+    parts = [row["contrast"] or row["figure"].replace("_", " ")]
+    if row["contrast"] and row["figure"] != "accuracy":
+        parts.append(row["figure"].replace("_", " "))
+    parts += [part for part in (row["category"], row["group"]) if part]
+    if conditions > 1:
+        parts.append(row["condition"])
+    return ", ".join(parts)

@@ -1,0 +1,71 @@
+"""Tables of the page with the figures of each benchmark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from culture_ray.report.benchmark_rows import benchmark_names, benchmark_rows, row_label, shown_rows
+from culture_ray.report.cell_refs import cell_ref
+from culture_ray.report.content import ReportContent
+from culture_ray.report.page.html_table import Column, HtmlTable, TableCell, table_cell
+from culture_ray.tables import BENCHMARKS
+
+_COUNTS = ("clusters", "items", "unparsable", "refusals", "failed")
+_MEAN = "all (mean)"
+
+
+def benchmark_tables(content: ReportContent) -> list[tuple[str, HtmlTable, int]]:
+    """Return the name, the table and the number of rows left out of every benchmark."""
+    found = []
+    for name in benchmark_names(content):
+        rows = benchmark_rows(content, name)
+        shown = shown_rows(rows)
+        found.append((name, _table(content, name, shown), len(rows) - len(shown)))
+    return found
+
+
+def _table(content: ReportContent, name: str, rows: list[dict[str, Any]]) -> HtmlTable:
+    languages = {None: _MEAN} | {one.code: one.name for one in content.languages}
+    columns = (
+        Column("model", "model"),
+        Column("language", "language"),
+        Column("condition", "condition"),
+        Column("figure", "figure"),
+        Column("variant", "variant", _meaning("variant")),
+        Column("value", "value", "the figure, with its 95 % interval over item clusters", True),
+        *(Column(count, count, _meaning(count), number=True) for count in _COUNTS),
+        Column("note", "note"),
+    )
+    body = tuple(
+        (
+            TableCell(row["model"]),
+            TableCell(languages.get(row["language"], row["language"])),
+            TableCell(row["condition"]),
+            TableCell(row_label(row, 1)),
+            TableCell(row["variant"].replace("_", " ")),
+            _value(row),
+            *(table_cell(row[c], source=cell_ref("benchmarks", [row], c)) for c in _COUNTS),
+            TableCell(row["note"] or ""),
+        )
+        for row in rows
+    )  # fmt: skip
+    filters = (0, 1, 2, 3, 4)
+    return HtmlTable(f"benchmark-table-{name}", f"Figures of {name}", columns, body, filters)
+
+
+def _value(row: dict[str, Any]) -> TableCell:
+    """Return the figure with its interval, if it has one."""
+    source = cell_ref("benchmarks", [row], "value")
+    cell = table_cell(row["value"], row["note"] or "", source=source)
+    if row["value"] is None or row["ci_low"] is None or row["ci_high"] is None:
+        return cell
+    low, high = (
+        table_cell(row[end], source=cell_ref("benchmarks", [row], end))
+        for end in ("ci_low", "ci_high")
+    )
+    return TableCell(cell.text, cell.value, low=low, high=high, source=cell.source)
+
+
+def _meaning(column: str) -> str:
+    notes = BENCHMARKS.field(column).metadata or {}
+    return notes.get(b"meaning", b"").decode()

@@ -1,0 +1,104 @@
+"""The section of benchmarks: a table and figures per benchmark, true to benchmarks.csv."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from culture_ray.report.benchmark_rows import shown_rows
+from culture_ray.report.content import ReportContent
+from culture_ray.report.drawing.sheet import Plot
+from culture_ray.report.page.benchmark_tables import benchmark_tables
+from culture_ray.report.page.html import write_report
+from culture_ray.report.plots.benchmarks import benchmark_plots
+from culture_ray.report.plots.figures import write_figure
+from culture_ray.store import catalogue
+from culture_ray.store.run_directory import RunDirectory
+from culture_ray.tables import BENCHMARKS
+from tests.report.page.page_numbers import wrong_numbers
+from tests.report.synthetic_report import MODELS, make_content
+
+FIRST, SECOND = MODELS[0].name, MODELS[1].name
+
+
+def _row(**changed: object) -> dict[str, object]:
+    return {
+        "benchmark": "colours", "model": FIRST, "language": "da", "condition": "plain",
+        "figure": "accuracy", "variant": "valid", "value": 0.625, "std_error": 0.05,
+        "ci_low": 0.52, "ci_high": 0.73, "clusters": 90, "items": 90, "answers": 180,
+        "unparsable": 3, "refusals": 1, "empty": 0, "failed": 2,
+    } | changed  # fmt: skip
+
+
+ROWS = [
+    _row(),
+    _row(model=SECOND, value=1.0, std_error=None, ci_low=0.96, ci_high=1.0, note="no error"),
+    _row(language=None, value=0.5),
+    _row(grouping="kind", group="CS - CA", contrast="culture_gap", value=-0.125, ci_low=-0.3,
+         ci_high=0.05),
+    _row(variant="as_published", value=0.75),
+    _row(language="en", value=None, std_error=None, ci_low=None, ci_high=None, note="no answers"),
+    *(_row(benchmark="views", figure="distribution", category=c, value=v, condition=k)
+      for k in ("baseline", "agents") for c, v in (("Western", 0.75), ("East Asian", 0.25))),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def content() -> ReportContent:
+    return replace(make_content(), benchmarks=pa.Table.from_pylist(ROWS, schema=BENCHMARKS))
+
+
+def test_every_benchmark_has_a_table_with_its_values_intervals_and_reasons(
+    content: ReportContent,
+) -> None:
+    (name, table, left_out), (other, _, _) = benchmark_tables(content)
+    assert (name, other, left_out) == ("colours", "views", 0)
+    assert len(table.rows) == 6
+    value = [column.name for column in table.columns].index("value")
+    first, missing = table.rows[0][value], table.rows[5][value]
+    assert first.value == "0.625" and first.low is not None and first.low.value == "0.52"
+    assert missing.reason == "no answers"
+
+
+def test_of_many_rows_those_that_say_most_are_shown_in_their_order() -> None:
+    rows = [{"#": n, "group": str(n) if n % 2 else None, "contrast": None, "language": None}
+            for n in range(10)]  # fmt: skip
+    assert [row["#"] for row in shown_rows(rows, 5)] == [0, 2, 4, 6, 8]
+
+
+def test_a_benchmark_has_dots_and_a_distribution_has_bars(content: ReportContent) -> None:
+    plots = benchmark_plots(content)
+    assert [name for name, _ in plots] == ["colours", "views"]
+    dots, bars = (plot for _, plot in plots)
+    assert isinstance(dots, Plot) and isinstance(bars, Plot)
+    # The mean over languages stands for its languages; the published variant is not drawn.
+    assert len(dots.tooltips) == 3
+    assert bars.name == "benchmark_views_distribution"
+
+
+@pytest.mark.slow
+def test_the_section_shows_each_benchmark_with_its_figures_and_no_wrong_number(
+    content: ReportContent, tmp_path: Path
+) -> None:
+    figures = [
+        replace(write_figure(plot, tmp_path / "figures"), section=f"benchmarks {name}")
+        for name, plot in benchmark_plots(content)
+    ]
+    write_report(content, figures, tmp_path / "report.html")
+    assert content.benchmarks is not None
+    catalogue.write(RunDirectory(tmp_path), "benchmarks", content.benchmarks)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    [section] = re.findall(r'<section id="benchmarks">.*?</section>', page, re.DOTALL)
+    assert section.count("<figure") == 2
+    assert "culture_gap" in section and "as published" in section
+    assert wrong_numbers(section, tmp_path) == []
+    assert 'href="#benchmarks"' in page
+
+
+def test_a_run_without_benchmarks_has_no_such_section() -> None:
+    assert benchmark_tables(make_content()) == []
+    assert benchmark_plots(make_content()) == []
