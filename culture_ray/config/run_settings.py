@@ -88,7 +88,11 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         populations=composed.populations,
         populations_table=table_path("populations", composed.populations.table),
         capability=composed.capability,
-        capability_table=table_path("capability", composed.capability.table),
+        capability_table=(
+            None
+            if composed.capability.measured
+            else table_path("capability", composed.capability.table)
+        ),
         cluster=composed.cluster,
         inference=composed.inference,
         baselines=composed.baselines,

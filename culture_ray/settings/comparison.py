@@ -30,4 +30,10 @@ class CapabilitySettings:
 
     name: str
     source: str
-    table: str
+    table: str = ""
+    """File of scores; empty for those that the run's own benchmarks measure."""
+
+    @property
+    def measured(self) -> bool:
+        """Return True if the run's own benchmarks measure capability."""
+        return not self.table

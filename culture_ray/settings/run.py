@@ -46,7 +46,8 @@ class Settings:
     populations: PopulationSettings
     populations_table: Path
     capability: CapabilitySettings
-    capability_table: Path
+    capability_table: Path | None
+    """None for capability that the run's own benchmarks measure."""
     cluster: Cluster
     inference: InferenceSettings
     baselines: tuple[Baseline, ...]

@@ -17,6 +17,7 @@ from culture_ray.plan.plan import RunPlan, plan_of
 from culture_ray.plan.requests import RequestPlan, request_plan
 from culture_ray.plan.workload import Workload, with_choices, workload_of
 from culture_ray.run.ground_truth import ground_truth_of, without_speakers
+from culture_ray.run.measured_capability import measured_scores
 from culture_ray.run.open import check_run, open_settings
 from culture_ray.run.status import StageStatus, done_requests, failed_requests, stage_statuses
 from culture_ray.settings.run import Settings
@@ -56,7 +57,8 @@ class RunContext:
     @cached_property
     def capability_scores(self) -> pa.Table:
         """Return the benchmark scores (CAPABILITY schema)."""
-        return read_capability(self.settings.capability_table)
+        table = self.settings.capability_table
+        return measured_scores(self.settings.run) if table is None else read_capability(table)
 
     @cached_property
     def requests(self) -> RequestPlan:

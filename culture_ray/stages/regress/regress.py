@@ -18,6 +18,7 @@ from culture_ray.stages.regress.judge_sensitivity import write_judge_sensitivity
 from culture_ray.stages.regress.label_corrected import write_label_corrected
 from culture_ray.stages.regress.leaderboard import write_leaderboard
 from culture_ray.stages.regress.main_cells import MainCells
+from culture_ray.stages.regress.measured_capability import write_capability_slopes
 from culture_ray.stages.regress.outcomes import write_outcomes
 from culture_ray.stages.regress.regressions import regressions
 from culture_ray.stages.regress.robustness import robustness
@@ -49,6 +50,8 @@ def regress(context: RunContext) -> None:
         write_outcomes(settings.run, corrected, settings.inference)
         write_simultaneous(settings.run, corrected, results)
         write_equivalence(settings.run, results, settings.inference)
+        is_measured = settings.capability.measured
+        write_capability_slopes(settings.run, corrected, settings.inference, measured=is_measured)
     if settings.judges or any(find_protocol(name).offers_options for name in settings.protocols):
         robustness(settings, context.ground_truth)
     write_judge_sensitivity(settings, corrected)
