@@ -19,8 +19,14 @@ from culture_ray.errors import BadTable, WrongValue
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import host_facts
 from culture_ray.survey.harnesses.euroeval import euroeval_scores
+from culture_ray.survey.harnesses.every_eval_ever import every_eval_ever_scores
 from culture_ray.survey.harnesses.lm_eval import TaskMeaning, lm_eval_scores
-from culture_ray.survey.harnesses.result_files import json_files, json_lines, result_files
+from culture_ray.survey.harnesses.result_files import (
+    json_files,
+    json_lines,
+    json_records,
+    result_files,
+)
 from culture_ray.survey.harnesses.scores import (
     HarnessScores,
     MeanScore,
@@ -34,7 +40,7 @@ from culture_ray.survey.harnesses.scores import (
 )
 from culture_ray.tables import CAPABILITY, CAPABILITY_MEANS
 
-HARNESSES = ("euroeval", "lm_eval")
+HARNESSES = ("euroeval", "lm_eval", "every_eval_ever")
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class CapabilityJob:
     left_out: Mapping[str, str]
     """Tasks of EuroEval that do not measure capability, with the reason."""
     tasks: Mapping[str, TaskMeaning]
-    """Meaning of the tasks of lm_eval."""
+    """Meaning of the tasks of lm_eval, and language of those of Every Eval Ever."""
     languages: Mapping[str, object]
     """Known languages, by code."""
     common: bool
@@ -100,6 +106,8 @@ def make_capability(job: CapabilityJob) -> CapabilityResult:
 def _read(job: CapabilityJob, paths: Sequence[Path]) -> HarnessScores:
     if job.harness == "euroeval":
         return euroeval_scores(json_lines(paths), job.left_out, job.languages)
+    if job.harness == "every_eval_ever":
+        return every_eval_ever_scores(json_records(paths), job.tasks, job.languages)
     return lm_eval_scores(json_files(paths), job.tasks, job.languages)
 
 

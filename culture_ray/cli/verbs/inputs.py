@@ -31,8 +31,9 @@ CAPABILITY = Verb(
     code="capability:act",
     summary="turn results of benchmark harnesses into capability figures",
     description=(
-        "Reads result files of EuroEval or lm_eval and writes the score of every benchmark by "
-        "model and language, with its standard error. sweep and analyse choose the result with "
+        "Reads result files of EuroEval, lm_eval or any program that writes Every Eval Ever, and "
+        "writes the score of every benchmark by model and language, with its standard error. "
+        "sweep and analyse choose the result with "
         "capability=NAME and use the mean over a language's benchmarks. A line is printed for "
         "everything that is left out: models that conf/model does not know "
         "(name them with rename={THEIRS: OURS}), tasks of an unknown language (describe them with "
@@ -44,9 +45,13 @@ CAPABILITY = Verb(
             "EuroEval's results; then: analyse run=NAME capability=euroeval",
         ),
         (
-            "culture-ray capability from=lm_eval 'file=[small,large]' name=measured "
+            "culture-ray capability from=lm_eval 'file=[small,large]' name=theirs "
             "'rename={my/finetune: gemma_2_2b}'",
             "every results_*.json in two folders",
+        ),
+        (
+            "culture-ray capability from=every_eval_ever file=records name=shared",
+            "records of Every Eval Ever: results of Inspect, HELM and others",
         ),
     ),
     root="capability",

@@ -10,7 +10,7 @@ from typing import Any
 from culture_ray.errors import BadTable
 from culture_ray.survey.json_values import values_of_line
 
-PATTERNS = {"euroeval": "*.jsonl", "lm_eval": "results*.json"}
+PATTERNS = {"euroeval": "*.jsonl", "lm_eval": "results*.json", "every_eval_ever": "*.json*"}
 """Patterns of the names of result files, by harness."""
 
 
@@ -50,6 +50,12 @@ def json_files(paths: Sequence[Path]) -> Iterator[tuple[str, Any]]:
     """Yield the path and content of each file; raises BadTable."""
     for path in paths:
         yield str(path), _parsed(str(path), _text(path))
+
+
+def json_records(paths: Sequence[Path]) -> Iterator[tuple[str, Any]]:
+    """Yield the records of JSON files, and of each line of JSON lines; raises BadTable."""
+    for path in paths:
+        yield from (json_lines if path.suffix == ".jsonl" else json_files)([path])
 
 
 def _text(path: Path) -> str:
