@@ -31,10 +31,10 @@ from culture_ray.report.content import (
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import Figure, write_figures
 from culture_ray.stages.regress.cells import study_cells
-from culture_ray.stages.regress.culture_map import map_rows
-from culture_ray.stages.regress.leaderboard import leaderboard
-from culture_ray.stages.regress.main_cells import MainCells
-from culture_ray.stages.regress.topic_gaps import topic_gaps
+from culture_ray.stages.regress.closeness.culture_map import map_rows
+from culture_ray.stages.regress.closeness.leaderboard import leaderboard
+from culture_ray.stages.regress.closeness.main_cells import MainCells
+from culture_ray.stages.regress.closeness.topic_gaps import topic_gaps
 from culture_ray.survey.ground_truth import GroundTruth, Population
 
 LANGUAGES = (

@@ -29,9 +29,9 @@ from culture_ray.report.plots.culture_map import culture_map
 from culture_ray.report.plots.figure_data import figure_csv
 from culture_ray.report.plots.heatmap import heatmap
 from culture_ray.report.plots.residuals import residuals
-from culture_ray.report.plots.spending import spending
+from culture_ray.report.plots.resources.spending import spending
+from culture_ray.report.plots.resources.timeline import timeline
 from culture_ray.report.plots.stances import stances
-from culture_ray.report.plots.timeline import timeline
 from culture_ray.report.plots.topics import topics
 from culture_ray.store.atomic import replace
 
@@ -58,7 +58,7 @@ class Figure:
     """SVG element for narrow screens; empty if not legible at that width."""
     missing: str = ""
     section: str = "figures"
-    """Section of the page: map, figures, run, judges, regressions, or `benchmarks` and one's name."""
+    """Section of the page: map, figures, run, judges, regressions, or `benchmarks NAME`."""
     tooltips: tuple[Tooltip | None, ...] = ()
     """Tooltips by the numbers that `svg` and `svg_narrow` assign to marks."""
     data: Path | None = None

@@ -10,20 +10,20 @@ import pyarrow as pa
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.regress.cells import Cells, cells
-from culture_ray.stages.regress.culture_map import write_culture_map
+from culture_ray.stages.regress.closeness.culture_map import write_culture_map
+from culture_ray.stages.regress.closeness.leaderboard import write_leaderboard
+from culture_ray.stages.regress.closeness.main_cells import MainCells
+from culture_ray.stages.regress.closeness.topic_gaps import write_topic_gaps
 from culture_ray.stages.regress.equivalence import write_equivalence
 from culture_ray.stages.regress.files import write_result
 from culture_ray.stages.regress.judge_corrected import corrected_for_judge
 from culture_ray.stages.regress.judge_sensitivity import write_judge_sensitivity
 from culture_ray.stages.regress.label_corrected import write_label_corrected
-from culture_ray.stages.regress.leaderboard import write_leaderboard
-from culture_ray.stages.regress.main_cells import MainCells
 from culture_ray.stages.regress.measured_capability import write_capability_slopes
 from culture_ray.stages.regress.outcomes import write_outcomes
 from culture_ray.stages.regress.regressions import regressions
 from culture_ray.stages.regress.robustness import robustness
 from culture_ray.stages.regress.simultaneous import write_simultaneous
-from culture_ray.stages.regress.topic_gaps import write_topic_gaps
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import CELLS, DISTRIBUTIONS

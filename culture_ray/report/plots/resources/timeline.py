@@ -17,7 +17,7 @@ from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.palette import INK, MUTED, PAPER, colours_by_name, model_numbers
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, hide_ticks, sheet
 from culture_ray.report.drawing.tooltips import Tooltip, TooltipValue
-from culture_ray.report.plots.timeline_lanes import (
+from culture_ray.report.plots.resources.timeline_lanes import (
     Bar,
     Clock,
     Fault,

@@ -11,7 +11,7 @@ from scipy import special
 
 from culture_ray.measures.levels import POINTS
 from culture_ray.measures.result import FloatArray, IntArray
-from culture_ray.stages.regress.main_cells import MainCells
+from culture_ray.stages.regress.closeness.main_cells import MainCells
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import TOPIC_GAPS

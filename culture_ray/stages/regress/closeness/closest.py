@@ -12,7 +12,7 @@ from culture_ray.measures.resampling.bootstrap import (
     bootstrap_cell,
 )
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
-from culture_ray.stages.regress.main_cells import MainCells
+from culture_ray.stages.regress.closeness.main_cells import MainCells
 
 _MOST_ROUNDS = 200
 """Draws of topics behind a share, which is then known to 4 points or better."""

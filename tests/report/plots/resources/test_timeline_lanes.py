@@ -11,7 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from culture_ray.report.content import ReportContent
-from culture_ray.report.plots.timeline_lanes import duration_text, make_clock, timeline_lanes
+from culture_ray.report.plots.resources.timeline_lanes import (
+    duration_text,
+    make_clock,
+    timeline_lanes,
+)
 from culture_ray.tables import TIMELINE
 from tests.report.synthetic_report import make_content
 from tests.report.whole_run import timeline

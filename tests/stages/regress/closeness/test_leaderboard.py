@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from culture_ray.report.content import ReportContent
-from culture_ray.stages.regress.closest import closest_countries
-from culture_ray.stages.regress.culture_map import map_rows
-from culture_ray.stages.regress.leaderboard import leaderboard
-from culture_ray.stages.regress.main_cells import MainCells
-from culture_ray.stages.regress.topic_gaps import topic_gaps
+from culture_ray.stages.regress.closeness.closest import closest_countries
+from culture_ray.stages.regress.closeness.culture_map import map_rows
+from culture_ray.stages.regress.closeness.leaderboard import leaderboard
+from culture_ray.stages.regress.closeness.main_cells import MainCells
+from culture_ray.stages.regress.closeness.topic_gaps import topic_gaps
 from tests.report.synthetic_report import main_cells, make_content, with_cells
 
 

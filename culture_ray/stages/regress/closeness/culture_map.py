@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from culture_ray.measures.culture_map import culture_map, ellipse, first_equal
-from culture_ray.stages.regress.main_cells import MainCells
+from culture_ray.stages.regress.closeness.main_cells import MainCells
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import CULTURE_MAP

@@ -18,8 +18,8 @@ from culture_ray.measures.resampling.spread import (
     t_half_width,
 )
 from culture_ray.measures.result import FloatArray
-from culture_ray.stages.regress.closest import Closest, closest_countries
-from culture_ray.stages.regress.main_cells import MainCells
+from culture_ray.stages.regress.closeness.closest import Closest, closest_countries
+from culture_ray.stages.regress.closeness.main_cells import MainCells
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import LEADERBOARD

@@ -12,8 +12,8 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.palette import INK, MUTED, colours_by_name, model_numbers
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, sheet
-from culture_ray.report.plots.timeline import pause_note, time_axis
-from culture_ray.report.plots.timeline_lanes import Clock, busy_spans, make_clock
+from culture_ray.report.plots.resources.timeline import pause_note, time_axis
+from culture_ray.report.plots.resources.timeline_lanes import Clock, busy_spans, make_clock
 
 _POINTS = 400
 """Approximate number of steps of a line."""

@@ -1,0 +1,1 @@
+"""Figures of what a run used: replicas over time, and money."""

@@ -1,0 +1,1 @@
+"""Tables that say how close the models are to people: leaderboard, largest gaps, map."""
