@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from culture_ray.report.content import ReportContent
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import write_figures
 from tests.bench.figure import Figure
@@ -15,17 +16,27 @@ from tests.report.synthetic_report import paper_sized_content
 
 
 def figures() -> Iterator[Figure]:
-    """Yield wall time and page size: 9 models, 4 languages, 35 topics, 18 populations."""
+    """Yield wall times and page size: 9 models, 4 languages, 35 topics, 18 populations.
+
+    The second report is of the same tables, as after a change of texts only: figures are not drawn
+    again.
+    """
     content = paper_sized_content()
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "report.html"
-        started = time.perf_counter()
-        drawn = write_figures(content, Path(folder) / "figures", min(4, os.cpu_count() or 1))
-        write_report(content, drawn, page)
-        seconds = time.perf_counter() - started
-        yield Figure("report of the paper's size", seconds, "s", 20.0, "lower")
+        yield Figure("report of the paper's size", _seconds(content, page), "s", 20.0, "lower")
         size = page.stat().st_size / 1e6
         yield Figure("report of the paper's size, page", size, "MB", 5.0, "lower")
+        again = _seconds(content, page)
+        yield Figure("report of the paper's size, unchanged", again, "s", 5.0, "lower")
+
+
+def _seconds(content: ReportContent, page: Path) -> float:
+    """Write figures and page; return the seconds that it took."""
+    started = time.perf_counter()
+    drawn = write_figures(content, page.parent / "figures", min(4, os.cpu_count() or 1))
+    write_report(content, drawn, page)
+    return time.perf_counter() - started
 
 
 if __name__ == "__main__":

@@ -171,7 +171,7 @@ def _save(page: Sheet, stem: Path) -> tuple[tuple[Path, Path, Path], str]:
     # Draw in memory first: matplotlib hides a full disk behind an error of its own. No dates, so
     # that drawing the same tables again gives the same files.
     vector = _drawn(page, "svg", facecolor="none", metadata={"Date": None})
-    if not (_holds(svg, vector) and png.exists() and pdf.exists()):
+    if not (_holds(svg, vector) and _is_filled(png) and _is_filled(pdf)):
         pictures = {
             png: _drawn(page, "png", dpi=_DPI),
             pdf: _drawn(page, "pdf", metadata={"CreationDate": None}),
@@ -180,6 +180,10 @@ def _save(page: Sheet, stem: Path) -> tuple[tuple[Path, Path, Path], str]:
         for path, content in pictures.items():
             replace(path, partial(_write_bytes, content))
     return (png, pdf, svg), vector.decode()
+
+
+def _is_filled(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
 
 
 def _holds(path: Path, content: bytes) -> bool:

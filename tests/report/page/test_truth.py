@@ -67,6 +67,29 @@ def test_the_page_of_the_six_imported_models_is_complete_and_true(theirs: Path) 
 
 
 @pytest.mark.slow
+def test_the_six_models_flatten_people_and_are_closest_to_others_in_portuguese(
+    theirs: Path,
+) -> None:
+    rows = rows_of(theirs / "leaderboard.csv")
+    overall = rows[0]
+    assert overall["gap"] == pytest.approx(17.1, abs=0.1)
+    assert overall["slope"] == pytest.approx(0.54, abs=0.01)
+    portuguese = [r for r in rows if r["language"] == "pt" and r["model"]]
+    assert len(portuguese) == 6
+    assert {r["closest"] for r in portuguese} == {"CA", "NL"}
+    assert {r["closest_speaks"] for r in portuguese} == {"false"}
+    gaps = {(r["language"], r["topic"]): r["gap"] for r in rows_of(theirs / "topic_gaps.csv")
+            if r["model"] is None}  # fmt: skip
+    assert next(iter(gaps)) == ("pt", "f120")
+    assert gaps["pt", "f120"] == pytest.approx(60, abs=0.5)
+    assert gaps["pt", "f118"] == pytest.approx(43, abs=0.5)
+    page = (theirs / "report.html").read_text(encoding="utf-8")
+    answer = page[page.index('<section id="answer">') :].split("</section>")[0]
+    assert "no model is closest to a country where Portuguese is spoken" in answer
+    assert "but to Canada or the Netherlands" in html.unescape(answer)
+
+
+@pytest.mark.slow
 def test_the_page_of_a_run_with_everything_is_complete_and_true(whole: Path) -> None:
     page = (whole / "report.html").read_text(encoding="utf-8")
     assert wrong_numbers(page, whole) == []
