@@ -1,0 +1,1 @@
+"""Scores of benchmarks: what the answers say, and the figures over items."""
