@@ -47,6 +47,18 @@ def code_names() -> Names:
     return read_names(_loaded(find_file("names.yaml")))
 
 
+def survey_columns() -> dict[str, tuple[str, ...]]:
+    """Return the columns that tell whose file it is, by the name of each file in conf/survey."""
+    found = {}
+    for name, content in _all("survey").items():
+        country = content.get("country")
+        within = (content.get("weights") or {}).get("within")
+        if isinstance(country, dict) and isinstance(within, list):
+            kept = content.get("keep") or {}
+            found[name] = tuple(map(str, (country.get("column"), *within, *kept)))
+    return found
+
+
 def gpu_table() -> dict[str, dict[str, Any]]:
     """Return the GPUs of conf/gpus.yaml, by name."""
     return _loaded(find_file("gpus.yaml"))

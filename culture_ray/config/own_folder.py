@@ -8,18 +8,21 @@ from typing import Any
 
 from culture_ray.config.files import find_file, own_folder
 
+_TABLES = (("populations", "table"), ("populations", "answers"), ("capability", "table"))
+"""Group and key of each name of a table."""
+
 
 def resolve_tables(content: dict[str, Any], folders: Sequence[str]) -> None:
     """Replace the names of tables in a folder of --config-dir by full paths."""
-    for group in ("populations", "capability"):
+    for group, key in _TABLES:
         entry = content.get(group)
-        if not isinstance(entry, dict) or not isinstance(name := entry.get("table"), str):
+        if not isinstance(entry, dict) or not isinstance(name := entry.get(key), str):
             continue
         if find_file(f"{group}/{name}").is_file():
             continue
         for folder in folders:
             if folder and (Path(folder) / group / name).is_file():
-                entry["table"] = str(Path(folder) / group / name)
+                entry[key] = str(Path(folder) / group / name)
 
 
 def search_own_folder() -> None:

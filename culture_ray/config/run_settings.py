@@ -87,6 +87,11 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         judges=composed.judge,
         populations=composed.populations,
         populations_table=table_path("populations", composed.populations.table),
+        answers_table=(
+            None
+            if composed.populations.answers is None
+            else table_path("populations", composed.populations.answers)
+        ),
         capability=composed.capability,
         capability_table=(
             None

@@ -22,6 +22,8 @@ class PopulationSettings:
         "all",
     )
     us: str = "US"
+    answers: str | None = None
+    """File with the distributions of their answers, next to `table`; None without any."""
 
 
 @dataclass(frozen=True)

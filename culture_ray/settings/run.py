@@ -62,6 +62,8 @@ class Settings:
     imported: Imported | None = None
     spending: SpendingSettings = field(default_factory=SpendingSettings)
     judging: JudgingSettings = field(default_factory=JudgingSettings)
+    answers_table: Path | None = None
+    """Distributions of the populations' answers; None where they are not known."""
     phrases: tuple[Phrases, ...] = ()
     """Phrases of all known languages, as responses may be in any: the run's languages first."""
     characters_per_token: Mapping[str, float] = field(default_factory=dict)

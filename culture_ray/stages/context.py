@@ -25,6 +25,7 @@ from culture_ray.settings.stages import Stage
 from culture_ray.spending.billing import BillingContext
 from culture_ray.stages.judge.error import JudgeError, judge_errors
 from culture_ray.store.run_directory import OpenedRun
+from culture_ray.survey.answer_shares import AnswerShares, read_answer_shares
 from culture_ray.survey.capability import read_capability
 from culture_ray.survey.ground_truth import GroundTruth
 
@@ -53,6 +54,12 @@ class RunContext:
     def ground_truth(self) -> GroundTruth:
         """Return the ground truth of the run's topics and populations."""
         return ground_truth_of(self.settings)
+
+    @cached_property
+    def answer_shares(self) -> Mapping[tuple[str, str], AnswerShares] | None:
+        """Return the populations' answer distributions, by population and topic, if known."""
+        path = self.settings.answers_table
+        return None if path is None else read_answer_shares(path, self.settings.topics)
 
     @cached_property
     def capability_scores(self) -> pa.Table:
@@ -130,7 +137,7 @@ class RunContext:
 
     def check(self) -> None:
         """Read every input of the run's stages; raises UserError before anything is written."""
-        _ = self.requests, self.ground_truth, self.capability_scores
+        _ = self.requests, self.ground_truth, self.answer_shares, self.capability_scores
         if self.asks_models:
             _ = self.workload
         _ = self.made_with

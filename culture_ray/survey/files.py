@@ -12,18 +12,18 @@ import pyarrow.parquet
 from culture_ray.errors import BadTable
 
 _NO_FIGURE = ["", "NA", "NaN", "nan", "null"]
-_OPTIONAL = frozenset({"std_error", "n", "effective_n", "label"})
+_OPTIONAL = frozenset({"std_error", "n", "effective_n", "label", "half_a", "half_b"})
 
 
 def read_table(path: Path, schema: pa.Schema) -> pa.Table:
     """Read the file at `path` into a table of exactly `schema`; other columns are left out.
 
-    The suffix tells CSV, Parquet and Arrow files apart. The columns std_error, n, effective_n and
-    label are optional. Raises BadTable, naming the file, if the file is missing or of another kind,
-    lacks a column, or holds values of another type.
+    The suffix tells CSV, Parquet and Arrow files apart. The columns std_error, n, effective_n,
+    label, half_a and half_b are optional. Raises BadTable, naming the file, if the file is missing
+    or of another kind, lacks a column, or holds values of another type.
     """
     if not path.is_file():
-        raise BadTable(f"{path}: there is no such file; check the key 'table' in conf")
+        raise BadTable(f"{path}: there is no such file; check the key 'table' or 'answers' in conf")
     try:
         table = _read(path, schema)
     except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeDecodeError) as problem:

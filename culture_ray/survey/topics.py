@@ -28,6 +28,11 @@ class Scale:
     middle: tuple[int, ...]
     missing: str
 
+    @property
+    def answers(self) -> tuple[int, ...]:
+        """Return the codes of all answers, from the low end of the scale to the high one."""
+        return tuple(sorted((*self.pro, *self.con, *self.middle)))
+
 
 @dataclass(frozen=True)
 class Topic:
@@ -50,26 +55,15 @@ def read_topics(mapping: Mapping[str, object]) -> tuple[Topic, ...]:
     """
     catalogue = Fields.of(mapping, "topics").known(("name", "source", "only", "topics"))
     entries = catalogue.nested("topics")
-    topics = [_topic(str(name), entries.nested(name)) for name in entries.values]
+    topics = [read_topic(str(name), entries.nested(name)) for name in entries.values]
     if not topics:
         raise WrongValue("topics.topics", {}, "at least one topic")
     only = _only(catalogue, [topic.id for topic in topics])
     return tuple(topic for topic in topics if only is None or topic.id in only)
 
 
-def _only(catalogue: Fields, known: list[str]) -> set[str] | None:
-    names = catalogue.values.get("only")
-    if names is None:
-        return None
-    if not isinstance(names, list | tuple) or not names:
-        raise WrongValue("topics.only", names, "null for all topics, or a list of topic ids")
-    for name in names:
-        if name not in known:
-            raise UnknownName("topic", str(name), known, where="topics.only")
-    return set(names)
-
-
-def _topic(name: str, entry: Fields) -> Topic:
+def read_topic(name: str, entry: Fields) -> Topic:
+    """Return the topic of one entry; raises WrongValue and UnknownName, naming the key."""
     entry.known(("code", "label", "category", "category_name", "note", *_SCALE_KEYS))
     code = entry.text("code")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or code.lower() != name:
@@ -83,6 +77,18 @@ def _topic(name: str, entry: Fields) -> Topic:
         scale=_scale(entry),
         note=entry.text("note", default=""),
     )
+
+
+def _only(catalogue: Fields, known: list[str]) -> set[str] | None:
+    names = catalogue.values.get("only")
+    if names is None:
+        return None
+    if not isinstance(names, list | tuple) or not names:
+        raise WrongValue("topics.only", names, "null for all topics, or a list of topic ids")
+    for name in names:
+        if name not in known:
+            raise UnknownName("topic", str(name), known, where="topics.only")
+    return set(names)
 
 
 _SCALE_KEYS = ("scale", "pro", "con", "middle", "missing")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from culture_ray.tables import (
+    answers,
     benchmark_scores,
     capability,
     closeness,
@@ -29,6 +30,7 @@ from culture_ray.tables.benchmark_scores import (
     RATINGS,
     SCORES,
 )
+from culture_ray.tables.answers import ANSWERS, DISTANCES
 from culture_ray.tables.capability import CAPABILITY, CAPABILITY_MEANS
 from culture_ray.tables.closeness import CULTURE_MAP, LEADERBOARD, TOPIC_GAPS
 from culture_ray.tables.comparison import CHANGES, DIFFERENCES
@@ -49,7 +51,14 @@ from culture_ray.tables.measures import (
     EXCLUSIONS,
     LABEL_CORRECTED,
 )
-from culture_ray.tables.populations import GROUND_TRUTH, PEOPLE, PEOPLE_CORRELATIONS, POPULATIONS
+from culture_ray.tables.populations import (
+    ANSWER_MEANS,
+    ANSWER_SHARES,
+    GROUND_TRUTH,
+    PEOPLE,
+    PEOPLE_CORRELATIONS,
+    POPULATIONS,
+)
 from culture_ray.tables.regression import (
     EQUIVALENCE,
     OUTCOMES,
@@ -67,6 +76,9 @@ from culture_ray.tables.usage import SPENDING, TIMELINE, USAGE
 __all__ = [
     "AGREEMENT",
     "ALIGNMENT",
+    "ANSWERS",
+    "ANSWER_MEANS",
+    "ANSWER_SHARES",
     "BENCHMARKS",
     "CAPABILITY",
     "CAPABILITY_DRAWS",
@@ -77,6 +89,7 @@ __all__ = [
     "CONSISTENCY",
     "CULTURE_MAP",
     "DIFFERENCES",
+    "DISTANCES",
     "DISTRIBUTIONS",
     "EQUIVALENCE",
     "EXCLUSIONS",
@@ -118,10 +131,8 @@ __all__ = [
 SCHEMA_VERSION = "2"
 
 _GROUPS = (
-    requests, labels, measures, closeness, regression, judges, populations, usage, comparison,
-    texts, capability,
-    requests, labels, measures, regression, judges, populations, usage, comparison, texts,
-    capability, benchmark_scores,
+    requests, labels, measures, answers, closeness, regression, judges, populations, usage,
+    comparison, texts, capability, benchmark_scores,
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = {

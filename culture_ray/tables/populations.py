@@ -20,13 +20,48 @@ GROUND_TRUTH = pa.schema(
     ]
 )
 
+_POPULATION = [
+    column("population", TEXT, "id of the population: DK, speakers:da or world"),
+    column("kind", TEXT, "country, language, region, group or world"),
+    column("topic", TEXT, "survey item"),
+]
+
+ANSWER_SHARES = pa.schema(
+    [
+        *_POPULATION,
+        column("answer", INT, "code of the answer on the topic's scale"),
+        column(
+            "share", REAL, "weighted share of the answer among all answers to the topic", "0..1"
+        ),
+        column("std_error", REAL, "standard error by the sample's design; null if unknown", "0..1"),
+        column("n", INT, "number of respondents with the answer, unweighted; null if unknown"),
+        column("half_a", REAL, "share in one random half of the sample; null if unknown", "0..1"),
+        column("half_b", REAL, "share in the other half; null if unknown", "0..1"),
+    ]
+)
+
+ANSWER_MEANS = pa.schema(
+    [
+        *_POPULATION,
+        column("mean", REAL, "weighted mean of the answers", "scale points"),
+        column("std_error", REAL, "its standard error; null if unknown", "scale points"),
+        column("spread", REAL, "standard deviation of the answers", "scale points"),
+        column("spread_std_error", REAL, "its standard error; null if unknown", "scale points"),
+        column("n", INT, "number of respondents with an answer, unweighted; null if unknown"),
+    ]
+)
+
 POPULATIONS = pa.schema(
     [
         column("population", TEXT, "id of the population: DK, speakers:da or world"),
         column("label", TEXT, "display name of the population"),
         column("kind", TEXT, "country, language, region, group or world"),
         column("languages", TEXT, "codes of the languages spoken there, separated by blanks"),
-        column("respondents", INT, "respondents with a positive weight, whatever they answered"),
+        column(
+            "respondents",
+            INT,
+            "respondents with a positive weight, whatever they answered; null if unknown",
+        ),
         column("topics", INT, "topics with a value polarity"),
         column("smallest_n", INT, "number of answers to the topic with fewest answers"),
         column(
@@ -110,6 +145,35 @@ TABLES = (
             "CSV, Parquet or Arrow. `std_error`, `n`, `effective_n` and `label` may be "
             "left out. A population that was not asked about a topic has no row for it."
         ),
+    ),
+    Table(
+        name="answer_shares",
+        schema=ANSWER_SHARES,
+        meaning=(
+            "One row per population, topic and answer: the distribution of survey answers over "
+            "the topic's scale."
+        ),
+        file="populations/{name}.answer_shares.csv",
+        written_by="`populations`, or by hand",
+        order="population, topic, answer",
+        folder="conf",
+        optional=True,
+        note=(
+            "CSV, Parquet or Arrow, named by `answers` in the populations' file. The shares of a "
+            "topic add up to 1. `std_error`, `n`, `half_a` and `half_b` may be left out; without "
+            "halves the floor of a distance is unknown."
+        ),
+    ),
+    Table(
+        name="answer_means",
+        schema=ANSWER_MEANS,
+        meaning="One row per population and topic: mean and spread of survey answers.",
+        file="populations/{name}.answer_means.csv",
+        written_by="`populations`",
+        order="population, topic",
+        folder="conf",
+        optional=True,
+        note="For people to read; no command reads it.",
     ),
     Table(
         name="populations",

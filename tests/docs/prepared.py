@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow.dataset as ds
+import pyreadstat
 import yaml
 
 from culture_ray.cli.commands.import_ import act as bring
@@ -23,6 +24,7 @@ from tests.cli.commands.test_capability import results as benchmarked
 from tests.small import TOPICS, small_settings
 from tests.survey.harnesses.test_harnesses import lm_eval_file
 from tests.survey.microdata.joint_file import people_of, shipped
+from tests.survey.microdata.layouts import wvs7
 
 BOTH = "protocol=[hypothetical_interviews_short,direct_item]"
 SPOKEN = {
@@ -53,6 +55,9 @@ def prepare(folder: Path) -> None:
     _in_other_shapes(folder)
     _labelled(settings, folder / "labelled.csv")
     _joint(folder / "EVS_WVS_Joint.csv")
+    wave = folder / "WVS_Cross-National_Wave_7_csv_v6_0.csv"
+    wvs7(2000).to_csv(wave, index=False, sep=";")
+    our_survey(folder / "ours.sav")
     benchmarked(folder)  # euroeval_benchmark_results.jsonl
     (folder / "out").mkdir()
     said = lm_eval_file({"m_mmlu_da": {"acc,none": 0.5, "acc_stderr,none": 0.01}})
@@ -102,6 +107,28 @@ def _labelled(settings: Settings, path: Path) -> None:
         for row in rows[:12]:
             for opinion, stance in enumerate(row["stances"] or (), 1):
                 writer.writerow([row["response_id"], opinion, stance, "anna"])
+
+
+def our_survey(path: Path) -> None:
+    """A survey file in the layout of the pages' own mapping."""
+    random = np.random.default_rng(3)
+    count = 400
+    nation = random.choice(["DNK", "NOR", "USA"], count)
+    spoken = {"DNK": "dan", "NOR": "nob", "USA": "eng"}
+    frame = pd.DataFrame(
+        {
+            "nation": nation,
+            "lang": [spoken[name] for name in nation],
+            "w": random.gamma(3, 1 / 3, count) + 0.01,
+            "popw": np.where(nation == "USA", 30.0, 1.0),
+            "stratum": random.integers(1, 4, count),
+            "psu": random.integers(1, 30, count),
+            "q12": random.integers(1, 11, count),
+            "q40": random.integers(1, 8, count),
+            "q51": random.choice([1, 2, 3, 4, 5, 8], count),
+        }
+    )
+    pyreadstat.write_sav(frame, str(path))
 
 
 def _joint(path: Path) -> None:

@@ -12,15 +12,17 @@ from culture_ray.config.files import OWN_FOLDER, groups
 from tests.conftest import Said
 from tests.docs.examples import PAGE, examples, write_examples
 from tests.docs.pages import commands
+from tests.docs.prepared import our_survey
 
 ALL = [shlex.split(command.words)[1:] for command in commands(PAGE)]
 COMMANDS = [words for words in ALL if words[0] == "plan" or "--dry-run" in words]
+READING = [words for words in ALL if words[0] == "populations"]
 
 
 def choosing(name: str) -> Iterator[list[str]]:
     """Yield the commands that choose a file; a table is chosen with the file of its name."""
     group, _, stem = name.rpartition(".")[0].partition("/")
-    for words in COMMANDS:
+    for words in [*COMMANDS, *READING]:
         for word in words:
             key, _, value = word.partition("=")
             if key == group and stem in value.strip("[]").split(","):
@@ -31,6 +33,7 @@ def choosing(name: str) -> Iterator[list[str]]:
 def own(workplace: Path) -> Path:
     """A folder of one's own with every file of the page."""
     write_examples(workplace / OWN_FOLDER)
+    our_survey(workplace / "ours.sav")
     return workplace / OWN_FOLDER
 
 

@@ -1,4 +1,4 @@
-"""`culture-ray populations`: ground truth from the licensed microdata file."""
+"""`culture-ray populations`: ground truth from the licensed microdata of a survey."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from culture_ray.cli.arguments import config_dir_flag, plain_name
 from culture_ray.cli.console import Screen
 from culture_ray.config.build import convert
 from culture_ray.config.compose import compose_and_run
-from culture_ray.config.files import writable_folder
-from culture_ray.config.known_names import code_names
+from culture_ray.config.double_keys import refuse_double_keys
+from culture_ray.config.files import conf_folders, writable_folder
+from culture_ray.config.known_names import code_names, survey_columns
 from culture_ray.config.launchers import Content
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.report.formatting import counted, shown
+from culture_ray.survey.microdata.read_mapping import mapping_of
 from culture_ray.survey.microdata.recode import RECODES
-from culture_ray.survey.topics import read_topics
-from culture_ray.tools.populations import PopulationsJob, PopulationsResult, make_populations
+from culture_ray.tools.populations.job import PopulationsJob, PopulationsResult
+from culture_ray.tools.populations.make import make_populations
 
 _SHOWN = 20
 """Number of populations of one kind that are shown on the screen; the file has all."""
@@ -34,13 +36,26 @@ def act(overrides: list[str]) -> int:
         job = _job(content, shlex.join(["culture-ray", "populations", *overrides]))
         _print(Screen(), job, make_populations(job))
 
+    _refuse_double_codes(overrides)
     compose_and_run("culture-ray populations", _bracketed(overrides), run, root="populations")
     return 0
 
 
+def _refuse_double_codes(words: list[str]) -> None:
+    """Raise UserError if the survey's mapping names a code twice; Hydra would take the last."""
+    chosen = [word.removeprefix("survey=") for word in words if word.startswith("survey=")]
+    flags = [word.partition("=")[2] for word in words if word.startswith("--config-dir=")]
+    for name in chosen[-1:]:
+        for folder in (*map(Path, flags), *conf_folders()):
+            path = folder / "survey" / f"{name}.yaml"
+            if path.is_file():
+                refuse_double_keys(path)
+                return
+
+
 def _bracketed(words: list[str]) -> list[str]:
-    """Return `by=country,language` as `by=[country,language]`, likewise for countries."""
-    lists = ("by=", "countries=")
+    """Return `by=country,language` as `by=[country,language]`, likewise countries and files."""
+    lists = ("by=", "countries=", "files=")
     plain = [word.startswith(lists) and "[" not in word and "," in word for word in words]
     return [
         re.sub(r"=(.*)", r"=[\1]", word) if needs else word
@@ -49,21 +64,21 @@ def _bracketed(words: list[str]) -> list[str]:
 
 
 def _job(content: Content, command: str) -> PopulationsJob:
-    if not content["file"]:
-        raise WrongValue("file", content["file"], "a path, such as file=EVS_WVS_Joint.csv")
-    file = Path(convert(str, content["file"], "file")).expanduser()
+    files = _files(content)
     recode = convert(str, content["recode"], "recode")
     if recode not in RECODES:
         raise UnknownName("recode", recode, RECODES)
     by = content["by"]
-    default = re.sub(r"\W+", "_", f"{file.stem}_{recode}".lower())
+    only = content["topics"].get("only")
+    stem = files[0].name.partition(".")[0]
+    default = re.sub(r"\W+", "_", f"{stem}_{recode}".lower())
     countries = convert(tuple[str, ...] | None, content["countries"], "countries")
     chosen = convert(str | None, content["conf_dir"], "conf_dir")
     return PopulationsJob(
-        file=file,
+        files=files,
+        survey=mapping_of(content["survey"], content["topics"]),
         name=default if content["name"] is None else plain_name(content["name"]),
         folder=writable_folder(chosen),
-        topics=read_topics(content["topics"]),
         recode=recode,
         by=convert(tuple[str, ...], [by] if isinstance(by, str) else by, "by"),
         names=code_names(),
@@ -71,8 +86,25 @@ def _job(content: Content, command: str) -> PopulationsJob:
         countries=countries,
         regions=_regions(content["regions"]),
         us=convert(str, content["us"], "us"),
+        weights=convert(str | None, content["weights"], "weights"),
+        need_topics=only is not None,
+        surveys=survey_columns(),
         drop_unexpected=convert(bool, content["drop_unexpected"], "drop_unexpected"),
     )
+
+
+def _files(content: Content) -> tuple[Path, ...]:
+    """Return the data files of `file` or `files`; raises WrongValue unless there is one."""
+    named = content["file"] or content["files"]
+    if not named or (content["file"] and content["files"]):
+        expected = "a path, such as file=EVS_WVS_Joint.csv, or several as files=[a.csv,b.csv]"
+        raise WrongValue("file", content["file"], expected)
+    listed = [named] if isinstance(named, str) else named
+    key = "file" if content["file"] else "files"
+    paths = tuple(Path(path).expanduser() for path in convert(tuple[str, ...], listed, key))
+    if len({path.name for path in paths}) != len(paths):
+        raise WrongValue(key, listed, "files of different names")
+    return paths
 
 
 def _regions(groups: Any) -> Mapping[str, str] | None:
@@ -90,9 +122,11 @@ def _regions(groups: Any) -> Mapping[str, str] | None:
 
 def _print(screen: Screen, job: PopulationsJob, result: PopulationsResult) -> None:
     rows = result.populations.to_pylist()
+    people = result.respondents
+    whose = "distributions" if people is None else counted(people, "respondent")
     screen.write_line(
-        f"{counted(result.respondents, 'respondent')} in {job.file.name} on "
-        f"{counted(len(job.topics), 'topic')}, weighted by gwght x pwght, recode {job.recode}"
+        f"{whose} in {', '.join(path.name for path in job.files)} on "
+        f"{counted(result.topics, 'topic')}, weighted by {job.weighting}, recode {job.recode}"
     )
     table = Table(box=None, padding=(0, 1), pad_edge=False, collapse_padding=True)
     table.add_column("population", overflow="fold")

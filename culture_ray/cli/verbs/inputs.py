@@ -7,11 +7,13 @@ from culture_ray.cli.verbs.verb import Verb
 POPULATIONS = Verb(
     name="populations",
     code="populations:act",
-    summary="compute ground truth from the EVS/WVS joint file",
+    summary="compute ground truth from a survey's file",
     description=(
-        "Reads the joint file as its archive publishes it (CSV, SPSS or Stata; it is licensed "
-        "and not part of culture-ray) and writes the weighted value polarity of populations "
-        "with standard errors. Sweeps choose the result with populations=NAME."
+        "Reads a survey's file as its archive publishes it (text, SPSS, Stata, Parquet or "
+        "Feather, packed or not; it is licensed and not part of culture-ray) by its mapping in "
+        "conf/survey, and writes the weighted value polarity of populations and the distributions "
+        "of their answers, with standard errors by the sample's design. Without survey=, it is the "
+        "EVS/WVS joint file. Sweeps choose the result with populations=NAME."
     ),
     examples=(
         (
@@ -21,6 +23,10 @@ POPULATIONS = Verb(
         (
             "culture-ray populations file=joint.sav 'by=[country,language,country/X001]'",
             "also the women and men of each country",
+        ),
+        (
+            "culture-ray populations survey=wvs7 file=WVS_Cross-National_Wave_7_csv_v6_0.csv",
+            "the World Values Survey, wave 7, alone",
         ),
     ),
     root="populations",

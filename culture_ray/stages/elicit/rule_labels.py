@@ -61,6 +61,23 @@ def rule_labels(
     return pa.Table.from_pylist(rows, schema=LABELS)
 
 
+def option_probabilities(row: Mapping[str, Any], language: Language) -> list[float] | None:
+    """Return the probability of each option of a response with a text, in the order of `options`.
+
+    If the engine returned none, the option that the text chooses gets probability 1; None if the
+    text chooses none.
+    """
+    found: list[float] | None = row["probabilities"]
+    if found is not None:
+        return found
+    options = options_of(language, row["topic"], row["wording"])
+    answer = split_thoughts(row["text"]).text or ""
+    chosen = chosen_option(answer, options.letters, options.texts, language.phrases)
+    if chosen is None:
+        return None
+    return [float(chosen == index) for index in range(len(options.codes))]
+
+
 def _common_fields(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     return {name: row[name] for name in REQUESTS.names} | {
         "request_id": request_id("rule", row["request_id"]),
@@ -80,14 +97,9 @@ def _common_fields(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 def _label_fields(row: Mapping[str, Any], language: Language, scale: Scale) -> dict[str, Any]:
     if row["text"] is None:
         return {"status": "failed", "failure": row["failure"] or "no text came back"}
-    probabilities = row["probabilities"]
+    probabilities = option_probabilities(row, language)
     if probabilities is None:
-        options = options_of(language, row["topic"], row["wording"])
-        answer = split_thoughts(row["text"]).text or ""
-        chosen = chosen_option(answer, options.letters, options.texts, language.phrases)
-        if chosen is None:
-            return {"status": "unparsable", "failure": "the answer is none of the options"}
-        probabilities = [float(chosen == index) for index in range(len(options.codes))]
+        return {"status": "unparsable", "failure": "the answer is none of the options"}
     sides = side_probabilities(row["options"], probabilities, scale)
     return {
         "status": "labelled",

@@ -22,6 +22,7 @@ from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.agreement import write_agreement
 from culture_ray.stages.judge.error import JudgeError, error_sentences
+from culture_ray.stages.measure.answers import write_answers
 from culture_ray.stages.measure.exclusions import write_exclusions
 from culture_ray.store import catalogue
 from culture_ray.store.provenance import amend
@@ -76,6 +77,7 @@ def measure(context: RunContext) -> dict[str, pa.Table]:
     settings, truth, errors = context.settings, context.ground_truth, context.judge_errors
     labelled = measured_counts(settings)
     write_exclusions(settings.run, settings.judging, labelled, truth)
+    write_answers(settings)
     write_agreement(settings.run, settings.models, settings.languages, settings.judges)
     parts: dict[str, list[pa.RecordBatch]] = {name: [] for name in SCHEMAS}
     for key, responses in _cells(settings, truth, labelled):

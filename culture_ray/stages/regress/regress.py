@@ -11,6 +11,7 @@ from culture_ray.prompts.protocols import find_protocol
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.regress.cells import Cells, cells
 from culture_ray.stages.regress.closeness.culture_map import write_culture_map
+from culture_ray.stages.regress.closeness.distances import write_distances
 from culture_ray.stages.regress.closeness.leaderboard import write_leaderboard
 from culture_ray.stages.regress.closeness.main_cells import MainCells
 from culture_ray.stages.regress.closeness.topic_gaps import write_topic_gaps
@@ -56,6 +57,7 @@ def regress(context: RunContext) -> None:
         robustness(settings, context.ground_truth)
     write_judge_sensitivity(settings, corrected)
     write_label_corrected(settings, measured)
+    write_distances(settings, context.ground_truth, context.answer_shares)
 
 
 def _write_closeness(run: RunDirectory, main: MainCells) -> None:

@@ -1,20 +1,29 @@
-"""Estimation of ground truth: weighted value polarity and standard error by population."""
+"""Estimation of ground truth: value polarity and distributions of answers, by population."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from culture_ray.errors import WrongValue
+from culture_ray.survey.answer_distributions import AnswerDistribution
 from culture_ray.survey.ground_truth import Figures, GroundTruth, Population
-from culture_ray.survey.microdata.columns import Notice
-from culture_ray.survey.microdata.groupings import Grouping, divide
-from culture_ray.survey.microdata.recode import NEITHER, PRO, Stances, stances
-from culture_ray.survey.microdata.respondents import Index, Microdata, Weights
+from culture_ray.survey.microdata.groupings import Grouping, divide, within_countries
+from culture_ray.survey.microdata.labels import Index
+from culture_ray.survey.microdata.linearised import (
+    Domains,
+    domains,
+    moment_errors,
+    share_errors,
+    shares,
+)
+from culture_ray.survey.microdata.notices import Notice
+from culture_ray.survey.microdata.recode import NEITHER, PRO, Stances, answers_of, stances
+from culture_ray.survey.microdata.respondents import Microdata
+from culture_ray.survey.microdata.sample import halves_of
 from culture_ray.survey.topics import Topic
 
 FEW_ANSWERS = 30
@@ -33,29 +42,21 @@ class Estimates:
     respondents: Index
     """Respondents of each population, with or without an answer (P,)."""
     notices: tuple[Notice, ...]
+    distributions: tuple[AnswerDistribution, ...] = ()
+    """Distribution of answers by topic; none where only value polarity is known."""
 
 
 def estimate(
-    microdata: Microdata,
-    topics: Sequence[Topic],
-    groupings: Sequence[Grouping],
-    *,
-    recode: str,
-    source: str,
+    microdata: Microdata, groupings: Sequence[Grouping], *, recode: str, source: str
 ) -> Estimates:
-    """Return value polarity, standard error and unweighted n of every population and topic.
+    """Return value polarity, distributions of answers and their errors of every population.
 
-    Polarity is sum(w pro) / sum(w) over pro and con answers. Its standard error is linearised for
-    a sample drawn with replacement within strata: with u = w (pro - p) / sum(w), 0 for respondents
-    outside the cell, the variance is the sum over strata of n_h / (n_h - 1) sum (u - mean u)^2
-    (Särndal, Swensson & Wretman 1992, 5.7; the same as R survey's svymean on a subset). It is NaN
-    if a cell has one answer or lies in a stratum of one respondent. Raises UnknownName for an
+    Polarity is sum(w pro) / sum(w) over pro and con answers; `n` is unweighted. Populations within
+    one country are weighted by the weights for that, the others by the pooled ones. Standard
+    errors are those of linearised.py, NaN for fewer than two answers. Raises UnknownName for an
     unknown recode and WrongValue for two populations of one name.
     """
-    stance = {
-        topic.id: stances(topic.scale, microdata.answers[topic.id], recode) for topic in topics
-    }
-    parts = [_estimate(microdata, stance, grouping) for grouping in groupings]
+    parts = [_estimate(microdata, grouping, recode) for grouping in groupings]
     populations = tuple(population for part in parts for population in part.populations)
     names = [population.name for population in populations]
     for name in names:
@@ -63,7 +64,7 @@ def estimate(
             raise WrongValue("groupings", name, "groupings that give each population its own name")
     truth = GroundTruth(
         populations=populations,
-        topics=tuple(topic.id for topic in topics),
+        topics=tuple(topic.id for topic in microdata.topics),
         value_polarity=np.vstack([part.value_polarity for part in parts]),
         std_error=np.vstack([part.std_error for part in parts]),
         n=np.vstack([part.n for part in parts]),
@@ -75,6 +76,10 @@ def estimate(
         effective_n=np.vstack([part.effective_n for part in parts]),
         respondents=np.concatenate([part.respondents for part in parts]),
         notices=microdata.notices + _unanswered(truth) + _few(truth),
+        distributions=tuple(
+            _together([part.distributions[column] for part in parts])
+            for column in range(len(truth.topics))
+        ),
     )
 
 
@@ -109,68 +114,76 @@ class _GroupEstimates:
     variance: Figures
     effective_n: Figures
     respondents: Index
+    distributions: tuple[AnswerDistribution, ...]
 
 
-class _Sums(NamedTuple):
-    """Sums over the pro and con answers of some people: weights, squared weights, and counts."""
-
-    pro: Figures
-    con: Figures
-    pro_squared: Figures
-    con_squared: Figures
-    n: Figures
-
-
-def _estimate(
-    microdata: Microdata, stance: Mapping[str, Stances], grouping: Grouping
-) -> _GroupEstimates:
+def _estimate(microdata: Microdata, grouping: Grouping, recode: str) -> _GroupEstimates:
     populations, member = divide(microdata, grouping)
-    grouped = member >= 0
-    # A cell is the intersection of a population and a stratum; a population is a sum of cells.
-    strata = np.bincount(microdata.stratum)
-    pairs = member[grouped] * len(strata) + microdata.stratum[grouped]
-    cells, cell = np.unique(pairs, return_inverse=True)
-    owner, size = cells // len(strata), strata[cells % len(strata)]
-    figures = [
-        _figures(_sums(cell, answers[grouped], microdata.weight[grouped], len(cells)), owner, size)
-        for answers in stance.values()
-    ]
+    within = within_countries(grouping, microdata)
+    weight = microdata.weight if within else microdata.pooled_weight
+    groups = domains(member, len(populations), weight, microdata.stratum, microdata.cluster)
+    half = halves_of(microdata.stratum, microdata.cluster)
+    figures, distributions = [], []
+    for topic in microdata.topics:
+        codes = microdata.answers[topic.id]
+        figures.append(_polarity(groups, stances(topic.scale, codes, recode)))
+        distributions.append(_distribution(groups, topic, answers_of(topic.scale, codes), half))
     polarity, error, n, variance, effective = np.stack(figures, axis=-1)
-    respondents = np.bincount(member[grouped], minlength=len(populations))
-    return _GroupEstimates(populations, polarity, error, n, variance, effective, respondents)
+    respondents = np.bincount(member[member >= 0], minlength=len(populations))
+    return _GroupEstimates(
+        populations, polarity, error, n, variance, effective, respondents, tuple(distributions)
+    )
 
 
-def _sums(cell: Index, stance: Stances, weight: Weights, cells: int) -> _Sums:
-    counted = stance != NEITHER
-    side = cell[counted] * 2 + (stance[counted] == PRO)
-    weights = _added(side, weight[counted], 2 * cells)
-    squared = _added(side, weight[counted] ** 2, 2 * cells)
-    n = _added(cell[counted], np.ones(counted.sum()), cells)
-    return _Sums(weights[1::2], weights[::2], squared[1::2], squared[::2], n)
-
-
-def _added(index: Index, values: Figures, length: int = 0) -> Figures:
-    return np.bincount(index, values, minlength=length).astype(np.float64)
-
-
-def _figures(sums: _Sums, owner: Index, size: Index) -> npt.NDArray[np.float64]:
+def _polarity(groups: Domains, stance: Stances) -> npt.NDArray[np.float64]:
     """Return polarity, standard error, n, variance of one respondent, effective n, each (P,)."""
-    whole = _Sums(*(_added(owner, each) for each in sums))
-    weight = whole.pro + whole.con
+    side = stance.astype(np.int64)
+    found = shares(groups, side, 2)
+    n = found.n.sum(axis=1)
+    polarity, error = found.share[:, PRO], share_errors(groups, found)[:, PRO]
+    given = side[groups.row]
+    owner = groups.owner[groups.unit]
+    squares = np.where(given != NEITHER, groups.weight**2, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        polarity = whole.pro / weight
-        p = polarity[owner]
-        # Sums of u = w (y - p) and of its squares, without subtracting large numbers.
-        total = (1 - p) * sums.pro - p * sums.con
-        squares = (1 - p) ** 2 * sums.pro_squared + p**2 * sums.con_squared
-        # The variance within a stratum of one respondent is unknown.
-        scale = np.where(size > 1, size / (size - 1), np.nan)
-        spread = scale * (squares - total**2 / size)
-        error = np.sqrt(np.maximum(_added(owner, spread), 0.0)) / weight
-        variance = whole.n * _added(owner, squares) / weight**2
-        effective = weight**2 / (whole.pro_squared + whole.con_squared)
-    n = np.where(whole.n > 0, whole.n, np.nan)
+        residual = squares * (given - polarity[owner]) ** 2
+        variance = n * np.bincount(owner, residual, minlength=groups.count) / found.total**2
+        effective = found.total**2 / np.bincount(owner, squares, minlength=groups.count)
+    n = np.where(n > 0, n, np.nan)
     return np.array([polarity, np.where(n > 1, error, np.nan), n, variance, effective])
+
+
+def _distribution(groups: Domains, topic: Topic, answer: Index, half: Index) -> AnswerDistribution:
+    answers = topic.scale.answers
+    found = shares(groups, answer, len(answers))
+    several = found.n.sum(axis=1) > 1
+    mean, mean_error, spread, spread_error = moment_errors(
+        groups, found, np.array(answers, dtype=np.float64)
+    )
+    parts = [shares(groups, np.where(half == part, answer, -1), len(answers)) for part in (0, 1)]
+    return AnswerDistribution(
+        topic=topic.id,
+        answers=answers,
+        share=found.share,
+        std_error=np.where(several[:, None], share_errors(groups, found), np.nan),
+        n=found.n,
+        halves=np.stack([part.share for part in parts]),
+        mean=mean,
+        mean_error=np.where(several, mean_error, np.nan),
+        spread=spread,
+        spread_error=np.where(several & (spread > 0), spread_error, np.nan),
+    )
+
+
+def _together(parts: Sequence[AnswerDistribution]) -> AnswerDistribution:
+    """Return the distributions of one topic in all populations."""
+    joined = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in (
+            "share", "std_error", "n", "mean", "mean_error", "spread", "spread_error",
+        )
+    }  # fmt: skip
+    halves = np.concatenate([part.halves for part in parts], axis=1)
+    return AnswerDistribution(parts[0].topic, parts[0].answers, halves=halves, **joined)
 
 
 def _unanswered(truth: GroundTruth) -> tuple[Notice, ...]:

@@ -9,7 +9,11 @@ import numpy as np
 
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.survey.ground_truth import KINDS, Population
-from culture_ray.survey.microdata.respondents import COUNTRY, LANGUAGE, Index, Labels, Microdata
+from culture_ray.survey.microdata.labels import Index, Labels
+from culture_ray.survey.microdata.respondents import Microdata
+
+COUNTRY, LANGUAGE = "country", "language"
+"""Words for a survey's columns of countries and languages, whatever their names."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,7 @@ class Grouping:
 
     `regions` merges the labels of a single column under new names, such as DK under Nordic;
     respondents with other labels belong to no population. `kind` is that of the populations.
+    The words `country` and `language` stand for the survey's columns of these.
     """
 
     kind: str
@@ -54,7 +59,7 @@ def grouping_of(word: str, regions: Mapping[str, str]) -> Grouping:
                 "regions", dict(regions), "regions of countries, because by=[region] needs them"
             )
         return Grouping("region", (COUNTRY,), regions)
-    parts = tuple(_COLUMNS.get(part, part) for part in word.split("/"))
+    parts = tuple(word.split("/"))
     if not all(parts) or {"world", "region"} & set(parts):
         known = "country, language, region, world, a column, or several with slashes: country/X001"
         raise WrongValue("by", word, known)
@@ -62,7 +67,6 @@ def grouping_of(word: str, regions: Mapping[str, str]) -> Grouping:
 
 
 _WORDS = {"country": COUNTRIES, "language": SPEAKERS, "world": WORLD}
-_COLUMNS = {"country": COUNTRY, "language": LANGUAGE}
 
 
 def divide(microdata: Microdata, grouping: Grouping) -> tuple[tuple[Population, ...], Index]:
@@ -71,16 +75,20 @@ def divide(microdata: Microdata, grouping: Grouping) -> tuple[tuple[Population, 
     Names are DK, speakers:da and world; others combine labels as in DK/X001=1. The language of a
     population within one country is that of most of its interviews by weight, as in the published
     figures; a population across countries has none unless it is grouped by language. Raises
-    UnknownName for a region's label that no respondent has.
+    UnknownName for a region's label that no respondent has, and WrongValue for a grouping that
+    nobody is in.
     """
     names, member = ["world"], np.zeros(len(microdata.weight), dtype=np.int64)
-    for nth, column in enumerate(grouping.columns):
+    columns = columns_of(grouping, microdata)
+    for nth, column in enumerate(columns):
         labels = _gathered(column, microdata.columns[column], grouping.regions)
-        named = [_named(grouping, column, value) for value in labels.values]
+        named = [_named(microdata, grouping, column, value) for value in labels.values]
         if nth == 0:
             names, member = named, labels.index
         else:
             names, member = _crossed(names, member, named, labels.index)
+    if not names:
+        raise WrongValue("by", "/".join(columns), "columns with a label of at least one respondent")
     spoken = _languages(microdata, grouping, names, member)
     populations = tuple(
         Population(name, grouping.kind, languages)
@@ -89,10 +97,22 @@ def divide(microdata: Microdata, grouping: Grouping) -> tuple[tuple[Population, 
     return populations, member
 
 
-def _named(grouping: Grouping, column: str, value: str) -> str:
-    if grouping.columns == (LANGUAGE,) and grouping.regions is None:
+def columns_of(grouping: Grouping, microdata: Microdata) -> tuple[str, ...]:
+    """Return the survey's columns that a grouping divides by."""
+    words = {COUNTRY: microdata.country, LANGUAGE: microdata.language or LANGUAGE}
+    return tuple(words.get(column, column) for column in grouping.columns)
+
+
+def within_countries(grouping: Grouping, microdata: Microdata) -> bool:
+    """Return True if each population of a grouping lies within one country."""
+    return grouping.regions is None and microdata.country in columns_of(grouping, microdata)
+
+
+def _named(microdata: Microdata, grouping: Grouping, column: str, value: str) -> str:
+    merged = grouping.regions is not None
+    if column == microdata.language and len(grouping.columns) == 1 and not merged:
         return f"speakers:{value}"
-    return value if column == COUNTRY or grouping.regions is not None else f"{column}={value}"
+    return value if column == microdata.country or merged else f"{column}={value}"
 
 
 def _gathered(column: str, labels: Labels, regions: Mapping[str, str] | None) -> Labels:
@@ -123,9 +143,12 @@ def _crossed(
 def _languages(
     microdata: Microdata, grouping: Grouping, names: list[str], member: Index
 ) -> list[tuple[str, ...]]:
-    spoken = microdata.columns[LANGUAGE]
-    if grouping.regions is not None or not {COUNTRY, LANGUAGE} & set(grouping.columns):
+    columns = set(columns_of(grouping, microdata))
+    if microdata.language is None or grouping.regions is not None:
         return [()] * len(names)
+    if not {microdata.country, microdata.language} & columns:
+        return [()] * len(names)
+    spoken = microdata.columns[microdata.language]
     count = len(spoken.values)
     known = (member >= 0) & (spoken.index >= 0)
     pairs = member[known] * count + spoken.index[known]

@@ -35,6 +35,14 @@ def stances(scale: Scale, codes: Codes, recode: str) -> Stances:
     return np.take(table, np.where((codes < 0) | (codes > beyond), beyond, codes))
 
 
+def answers_of(scale: Scale, codes: Codes) -> npt.NDArray[np.int64]:
+    """Return the position of each answer in `scale.answers`, -1 for what is no answer."""
+    answers = np.array(scale.answers)
+    position = np.searchsorted(answers, codes)
+    there = answers[np.minimum(position, len(answers) - 1)] == codes
+    return np.where(there, position, -1).astype(np.int64)
+
+
 def unexpected_codes(scale: Scale, codes: Codes) -> dict[int, int]:
     """Return the counts of codes that are neither on the scale nor a missing value."""
     outside = codes[(codes >= LOWEST_VALID[scale.missing]) & (codes > _highest(scale))]

@@ -1,104 +1,174 @@
-"""Reader of the licensed EVS/WVS joint file: respondents, their weights and answers."""
+"""Reader of a survey's respondents, their weights and answers, by the mapping of its file."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from culture_ray.errors import BadTable, UnknownName
-from culture_ray.survey.microdata.columns import Notice, read_columns
-from culture_ray.survey.microdata.recode import NO_ANSWER, Codes, unexpected_codes
+from culture_ray.survey.microdata.answers import Answers, read_answers, topics_in
+from culture_ray.survey.microdata.divisions import NO_FACTS, CountryFacts, division_labels
+from culture_ray.survey.microdata.files.columns import read_columns
+from culture_ray.survey.microdata.files.wanted import DataColumns, Wanted
+from culture_ray.survey.microdata.labels import Index, Labels, coded_labels, labels_of
+from culture_ray.survey.microdata.mapping import POOLED, WITHIN, SurveyMapping
+from culture_ray.survey.microdata.notices import Notice, noticed
+from culture_ray.survey.microdata.numbers import Weights, numbers
+from culture_ray.survey.microdata.sample import clusters_of, strata_of
 from culture_ray.survey.topics import Topic
 
-COUNTRY, LANGUAGE = "cntry_AN", "lnge_iso"
-_WEIGHTS = ("gwght", "pwght")
-_STUDY = "study"
-Weights = npt.NDArray[np.float64]
-Index = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Labels:
-    """Column of labels: respondent i has `values[index[i]]`; an index of -1 means none."""
-
-    values: tuple[str, ...]
-    index: Index
+_NO_SURVEYS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
 class Microdata:
-    """N respondents with a usable weight.
+    """N respondents with usable weights.
 
-    `weight` (N,) is gwght x pwght; `answers` holds codes (N,) by topic id; `columns` holds the
-    labels of each column that defines populations; `stratum` numbers the combinations of country
-    and study, which were sampled separately; `notices` lists what was left out.
+    `weight` and `pooled_weight` (N,) are for populations within one country and for those of
+    several; `answers` holds codes (N,) by topic id, `topics` those that the file has; `columns`
+    holds the labels of each column that defines populations, with `country` and `language` the
+    names of two of them; `stratum` and `cluster` (N,) number the strata of the sample and the
+    primary sampling units within them; `notices` lists what was left out.
     """
 
+    topics: tuple[Topic, ...]
     weight: Weights
-    answers: Mapping[str, Codes]
+    pooled_weight: Weights
+    answers: Answers
     columns: Mapping[str, Labels]
+    country: str
+    language: str | None
     stratum: Index
+    cluster: Index
     notices: tuple[Notice, ...]
 
 
 def read_microdata(
-    path: Path,
-    topics: Sequence[Topic],
+    paths: Sequence[Path],
+    mapping: SurveyMapping,
     by: Sequence[str] = (),
     *,
     countries: Sequence[str] | None = None,
+    weights: str | None = None,
+    need_topics: bool = False,
     drop_unexpected: bool = False,
+    facts: CountryFacts = NO_FACTS,
+    surveys: Mapping[str, Sequence[str]] = _NO_SURVEYS,
 ) -> Microdata:
-    """Read the respondents of the joint file with their answers to `topics`.
+    """Read the respondents of a survey with their answers to the topics of its mapping.
 
-    `by` names further columns to group respondents by, such as X001; `countries` keeps only
-    respondents of these. Codes outside a topic's scale raise BadTable; with `drop_unexpected` they
-    count as no answer and are reported in a notice. Raises BadTable for a file of another kind, a
-    missing column, and a file without positive weights; UnknownName for a country that is not in
-    the file; MissingExtra for an SPSS file if the package that reads it is missing.
+    `by` names columns to group respondents by, such as X001; `countries` keeps only respondents
+    of these; `weights` is a kind of weight for all populations; `surveys` are the columns of other
+    surveys' files, by name, to tell whose file it is. A topic whose column is not in the file is
+    left out with a notice, or with `need_topics` raises BadTable. Codes outside a topic's scale
+    raise BadTable; with `drop_unexpected` they count as no answer and are reported in a notice.
+    Raises BadTable for a file of another kind, a missing column, and a file without positive
+    weights; UnknownName for a country that is not in the file or an unknown kind of weights;
+    MissingExtra for an SPSS file if the package that reads it is missing.
     """
-    grouped = tuple(dict.fromkeys((COUNTRY, LANGUAGE, *by)))
-    names = [*grouped, *_WEIGHTS, *(topic.code for topic in topics)]
-    read = read_columns(path, names, optional=[_STUDY])
-    table, notices = read.table, list(read.notices)
+    shown = ", ".join(str(path) for path in paths)
+    by = [mapping.column_of(word) for word in by]
+    kinds = {kind: _columns(mapping, weights or kind) for kind in (WITHIN, POOLED)}
+    read = read_columns(paths, _wanted(mapping, by, kinds, need_topics, surveys), mapping.form)
+    questions, notices = topics_in(read, mapping, shown)
+    notices = [*read.notices, *notices, *_unsampled(read, mapping)]
 
-    weight = np.prod([_numbers(path, table, name) for name in _WEIGHTS], axis=0)
-    weighted = np.isfinite(weight) & (weight > 0)
+    weight = {kind: _product(shown, read.table, columns) for kind, columns in kinds.items()}
+    named = " x ".join(dict.fromkeys(column for part in kinds.values() for column in part))
+    weighted = np.all([np.isfinite(each) & (each > 0) for each in weight.values()], axis=0)
     if not weighted.any():
-        raise BadTable(f"{path}: no respondent has a positive weight {' x '.join(_WEIGHTS)}")
-    placed = _labels(table, COUNTRY).index >= 0
-    notices += _noticed("respondents without a positive weight gwght x pwght, left out", ~weighted)
-    notices += _noticed(f"respondents without {COUNTRY}, left out", weighted & ~placed)
-    kept = weighted & placed
+        raise BadTable(f"{shown}: no respondent has a positive weight {named}")
+    chosen, other = _chosen(read.table, mapping)
+    nation, unknown = coded_labels(read.table, mapping.country, facts.codes)
+    placed = nation.index >= 0
+    notices += noticed(other, ~chosen) + unknown
+    text = f"respondents without a positive weight {named}, left out"
+    notices += noticed(text, chosen & ~weighted)
+    text = f"respondents without {mapping.country.column}, left out"
+    notices += noticed(text, chosen & weighted & ~placed)
+    kept = chosen & weighted & placed
+    if not kept.any():
+        raise BadTable(f"{shown}: no respondent is left: {other or text}")
     if countries is not None:
-        kept &= _of_countries(table, countries)
-    table, weight = table.filter(pa.array(kept)), weight[kept]
+        kept &= _of_countries(nation, countries)
+    table = read.table.filter(pa.array(kept))
 
-    columns = {name: _labels(table, name) for name in grouped}
-    for name, labels in columns.items():
-        notices += _noticed(f"respondents without {name}, in no population by it", labels.index < 0)
-    answers = {}
-    for topic in topics:
-        answers[topic.id], noticed = _answers(path, table, topic, drop_unexpected)
-        notices += noticed
+    columns, more = division_labels(table, mapping, by, facts)
+    notices += more
+    answers, more = read_answers(shown, table, questions, drop_unexpected)
+    nation = columns[mapping.country.column]
+    stratum = strata_of(table, mapping.strata, nation.index)
+    spoken = mapping.language.column if mapping.language else None
     return Microdata(
-        weight=weight,
+        topics=tuple(question.topic for question in questions),
+        weight=weight[WITHIN][kept],
+        pooled_weight=weight[POOLED][kept],
         answers=answers,
         columns=columns,
-        stratum=_strata(table, columns[COUNTRY]),
-        notices=tuple(notices),
+        country=mapping.country.column,
+        language=spoken if spoken in columns else None,
+        stratum=stratum,
+        cluster=clusters_of(table, mapping.clusters, stratum),
+        notices=(*notices, *more),
     )
 
 
-def _of_countries(table: pa.Table, countries: Sequence[str]) -> npt.NDArray[np.bool_]:
-    labels = _labels(table, COUNTRY)
+def _columns(mapping: SurveyMapping, kind: str) -> tuple[str, ...]:
+    if kind not in mapping.weights:
+        raise UnknownName("kind of weights", kind, mapping.weights, where=f"survey {mapping.name}")
+    return mapping.weights[kind]
+
+
+def _wanted(
+    mapping: SurveyMapping,
+    by: Sequence[str],
+    kinds: Mapping[str, Sequence[str]],
+    need_topics: bool,
+    surveys: Mapping[str, Sequence[str]],
+) -> Wanted:
+    questions = [question.column for question in mapping.questions]
+    spoken = mapping.language
+    loose = spoken is not None and (spoken.optional or mapping.main_language)
+    names = [
+        mapping.country.column,
+        *([spoken.column] if spoken is not None and not loose else []),
+        *(column for column in by if not (loose and spoken and column == spoken.column)),
+        *(column for columns in kinds.values() for column in columns),
+        *mapping.keep,
+        *(questions if need_topics else []),
+    ]
+    optional = [
+        *([spoken.column] if spoken is not None and loose else []),
+        *mapping.strata,
+        *mapping.clusters,
+        *([] if need_topics else questions),
+    ]
+    labelled = [mapping.country.column] if mapping.country.codes == "names" else []
+    return Wanted(names, optional, labelled, mapping.title, others=surveys)
+
+
+def _product(shown: str, table: pa.Table, columns: Sequence[str]) -> Weights:
+    factors = [numbers(shown, table, name) for name in columns]
+    return np.asarray(np.prod([np.ones(table.num_rows), *factors], axis=0), dtype=np.float64)
+
+
+def _chosen(table: pa.Table, mapping: SurveyMapping) -> tuple[npt.NDArray[np.bool_], str]:
+    """Return the respondents that the mapping keeps, and a sentence about the others."""
+    kept = np.ones(table.num_rows, dtype=bool)
+    for column, values in mapping.keep.items():
+        labels = labels_of(table, column)
+        kept &= np.isin(labels.index, [i for i, x in enumerate(labels.values) if x in values])
+    told = " and ".join(f"{name} {' or '.join(values)}" for name, values in mapping.keep.items())
+    return kept, f"respondents outside {told}, left out" if told else ""
+
+
+def _of_countries(labels: Labels, countries: Sequence[str]) -> npt.NDArray[np.bool_]:
     for country in countries:
         if country not in labels.values:
             raise UnknownName("country", country, labels.values, where="countries")
@@ -106,77 +176,10 @@ def _of_countries(table: pa.Table, countries: Sequence[str]) -> npt.NDArray[np.b
     return np.isin(labels.index, chosen)
 
 
-def _answers(
-    path: Path, table: pa.Table, topic: Topic, drop_unexpected: bool
-) -> tuple[Codes, list[Notice]]:
-    numbers = _numbers(path, table, topic.code)
-    numbers[np.isnan(numbers)] = NO_ANSWER
-    broken = numbers[(np.abs(numbers) > np.iinfo(np.int16).max + 1) | (numbers % 1 != 0)]
-    if broken.size:
-        raise BadTable(
-            f"{path}: column {topic.code} holds {broken[0]}, which is not an answer code"
-        )
-    codes = numbers.astype(np.int16)
-    outside = unexpected_codes(topic.scale, codes)
-    if not outside:
-        return codes, []
-    shown = ", ".join(f"{code} ({count} times)" for code, count in outside.items())
-    if not drop_unexpected:
-        raise BadTable(
-            f"{path}: column {topic.code} holds codes outside its {topic.scale.points} points: "
-            f"{shown}; correct the scale in conf/topics, leave the topic out with topics.only, or "
-            "count these as no answer with drop_unexpected=true"
-        )
-    text = f"answers to {topic.id} outside its {topic.scale.points} points, dropped: {shown}"
-    codes[np.isin(codes, list(outside))] = NO_ANSWER
-    return codes, [Notice(text, sum(outside.values()))]
-
-
-def _numbers(path: Path, table: pa.Table, name: str) -> Weights:
-    values = table.column(name).combine_chunks()
-    if pa.types.is_string(values.type):
-        # A file separated by semicolons may have decimal commas.
-        texts = pc.replace_substring(pc.utf8_trim_whitespace(values), ",", ".")
-        blank = pc.is_in(texts, value_set=pa.array(["", ".", "NA", "NaN"]))
-        try:
-            values = pc.if_else(blank, pa.scalar(None, pa.string()), texts).cast(pa.float64())
-        except pa.ArrowInvalid as problem:
-            raise BadTable(
-                f"{path}: column {name} holds text instead of numbers ({problem}); "
-                "export the file with codes, not with value labels"
-            ) from problem
-    return np.array(values.to_numpy(zero_copy_only=False), dtype=np.float64)
-
-
-def _labels(table: pa.Table, name: str) -> Labels:
-    """Return the labels of a column; blanks and negative codes are missing."""
-    encoded = table.column(name).combine_chunks().dictionary_encode()
-    spelt = [_label(value) for value in encoded.dictionary.to_pylist()]
-    labels = sorted({text for text in spelt if text and not _NEGATIVE.match(text)})
-    number = {text: index for index, text in enumerate(labels)}
-    renumbered = np.array([*(number.get(text, -1) for text in spelt), -1], dtype=np.int64)
-    indices = np.asarray(encoded.indices.fill_null(len(spelt)).to_numpy(), dtype=np.int64)
-    return Labels(tuple(labels), np.take(renumbered, indices))
-
-
-def _label(value: object) -> str:
-    # Codes of SPSS and Stata files are floating-point numbers: 1.0 and 1 are one label.
-    return _WHOLE.sub("", str(value).strip())
-
-
-_WHOLE = re.compile(r"(?<=\d)\.0*$")
-_NEGATIVE = re.compile(r"-\d+$")
-
-
-def _strata(table: pa.Table, country: Labels) -> Index:
-    if _STUDY not in table.column_names:
-        return country.index
-    study = _labels(table, _STUDY)
-    both = country.index * (len(study.values) + 1) + study.index + 1
-    _, numbers = np.unique(both, return_inverse=True)
-    return np.asarray(numbers, dtype=np.int64)
-
-
-def _noticed(text: str, rows: npt.NDArray[np.bool_]) -> list[Notice]:
-    count = int(rows.sum())
-    return [Notice(text, count)] if count else []
+def _unsampled(read: DataColumns, mapping: SurveyMapping) -> list[Notice]:
+    """Return a notice on columns of the sample's design that the file lacks."""
+    lacking = [name for name in (*mapping.strata, *mapping.clusters) if name in read.absent]
+    if not lacking:
+        return []
+    told = f"no column {', '.join(lacking)}"
+    return [Notice(f"{told}: standard errors without this part of the sample's design", 1)]

@@ -8,10 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
+from culture_ray.config.files import conf_folder
+from culture_ray.survey.microdata.mapping import SurveyMapping
+from culture_ray.survey.microdata.read_mapping import read_mapping
 from culture_ray.survey.topics import Scale, Topic
 
 BITS = 44
+
+
+def joint_mapping(topics: Sequence[Topic]) -> SurveyMapping:
+    """Return the shipped mapping of the joint file, with a column of its code for each topic."""
+    text = (conf_folder() / "survey" / "evs_wvs_joint.yaml").read_text(encoding="utf-8")
+    columns = {topic.id: topic.code for topic in topics}
+    return read_mapping({**yaml.safe_load(text), "topics": columns}, topics)
 
 
 def spelt(share: float, scale: Scale) -> list[int]:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import math
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,13 +17,15 @@ from culture_ray.survey.ground_truth import (
     ground_truth_table,
     read_ground_truth,
 )
-from culture_ray.survey.microdata.columns import Notice
 from culture_ray.survey.microdata.estimate import Estimates, estimate, population_consistency
 from culture_ray.survey.microdata.groupings import COUNTRIES, SPEAKERS, WORLD, Grouping
+from culture_ray.survey.microdata.notices import Notice
 from culture_ray.survey.microdata.recode import stances
 from culture_ray.survey.microdata.respondents import read_microdata
 from culture_ray.survey.topics import Scale, Topic
 from culture_ray.tables import GROUND_TRUTH
+from tests.survey.microdata.joint_file import joint_mapping
+from tests.survey.microdata.r_survey import by_r
 
 Maker = Callable[..., pd.DataFrame]
 Topics = tuple[Topic, ...]
@@ -43,8 +43,8 @@ def estimates(
     path = folder / "joint.csv"
     frame.to_csv(path, index=False)
     by = tuple(column for grouping in groupings for column in grouping.columns)
-    microdata = read_microdata(path, topics, by=by)
-    return estimate(microdata, topics, groupings, recode=recode, source="a test")
+    microdata = read_microdata([path], joint_mapping(topics), by=by)
+    return estimate(microdata, groupings, recode=recode, source="a test")
 
 
 def test_polarity_is_the_weighted_share_of_pro_among_pro_and_con(
@@ -86,7 +86,7 @@ def test_figures_equal_those_of_r_survey(
         stance = stances(topic.scale, frame[topic.code].to_numpy().astype(np.int16), recode)
         frame[f"stance_{topic.id}"] = np.where(stance < 0, np.nan, stance)
     frame.to_csv(tmp_path / "people.csv", index=False, na_rep="NaN", float_format="%.17g")
-    lines = by_r(tmp_path / "people.csv")
+    lines = by_r("survey_reference.R", str(tmp_path / "people.csv"))
     assert len(lines) == len(topics) * (4 + 3 + 1 + 8)
     for topic_id, division, label, polarity, error, n in lines:
         name = f"speakers:{label}" if division == "lnge_iso" else label
@@ -94,20 +94,6 @@ def test_figures_equal_those_of_r_survey(
         assert found.value_polarity[cell] == pytest.approx(float(polarity), abs=1e-12)
         assert found.std_error[cell] == pytest.approx(float(error), abs=1e-12)
         assert found.n[cell] == int(n)
-
-
-def by_r(people: Path) -> list[list[str]]:
-    if shutil.which("Rscript") is None:
-        pytest.skip("Rscript is not installed (Debian: apt install r-cran-survey)")
-    known = subprocess.run(
-        ["Rscript", "-e", 'quit(status = !requireNamespace("survey", quietly = TRUE))'], check=False
-    )
-    if known.returncode:
-        pytest.skip("R's survey package is not installed (Debian: apt install r-cran-survey)")
-    script = Path(__file__).with_name("survey_reference.R")
-    command = ["Rscript", "--vanilla", str(script), str(people)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return [line.split() for line in done.stdout.splitlines()]
 
 
 def test_a_standard_error_that_cannot_be_had_is_nan_not_zero(

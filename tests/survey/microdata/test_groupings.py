@@ -11,13 +11,14 @@ from culture_ray.survey.ground_truth import Population
 from culture_ray.survey.microdata.groupings import COUNTRIES, SPEAKERS, WORLD, Grouping, divide
 from culture_ray.survey.microdata.respondents import Microdata, read_microdata
 from culture_ray.survey.topics import Topic
+from tests.survey.microdata.joint_file import joint_mapping
 
 Maker = Callable[..., pd.DataFrame]
 
 
 def microdata(frame: pd.DataFrame, topics: tuple[Topic, ...], folder: Path) -> Microdata:
     frame.to_csv(folder / "joint.csv", index=False)
-    return read_microdata(folder / "joint.csv", topics, by=("X001",))
+    return read_microdata([folder / "joint.csv"], joint_mapping(topics), by=("X001",))
 
 
 def test_populations_have_the_names_that_sweeps_use(
@@ -95,3 +96,12 @@ def test_a_grouping_that_makes_no_sense_is_told() -> None:
         Grouping("land", ("cntry_AN",))
     with pytest.raises(WrongValue, match="exactly one column, because regions"):
         Grouping("region", ("cntry_AN", "X001"), {"DK": "Nordic"})
+
+
+def test_a_division_that_nobody_is_in_is_told(
+    respondents: Maker, topics: tuple[Topic, ...], tmp_path: Path
+) -> None:
+    people = microdata(respondents().assign(X001=-2), topics, tmp_path)
+    for columns in (("X001",), ("country", "X001")):
+        with pytest.raises(WrongValue, match=r"X001' cannot be used: .*at least one respondent"):
+            divide(people, Grouping("group", columns))

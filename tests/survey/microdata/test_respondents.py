@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from culture_ray.errors import BadTable, MissingExtra
-from culture_ray.survey.microdata.columns import Notice
+from culture_ray.survey.microdata.notices import Notice
 from culture_ray.survey.microdata.recode import NO_ANSWER
 from culture_ray.survey.microdata.respondents import read_microdata
 from culture_ray.survey.topics import Topic
+from tests.survey.microdata.joint_file import joint_mapping
 
 Maker = Callable[..., pd.DataFrame]
 Topics = tuple[Topic, ...]
@@ -72,7 +73,7 @@ def test_every_kind_of_file_holds_the_same_respondents(
 ) -> None:
     frame = respondents()
     path = written(frame, tmp_path / "joint.csv", kind)
-    microdata = read_microdata(path, topics, by=("X001", "reg_nuts1"))
+    microdata = read_microdata([path], joint_mapping(topics), by=("X001", "reg_nuts1"))
     np.testing.assert_allclose(microdata.weight, frame["gwght"] * frame["pwght"], rtol=1e-15)
     for topic in topics:
         expected = frame[topic.code].to_numpy()
@@ -89,7 +90,12 @@ def test_namibia_is_a_country_not_a_missing_value(
     respondents: Maker, topics: Topics, tmp_path: Path
 ) -> None:
     path = written(respondents(), tmp_path / "joint.csv", "commas")
-    assert read_microdata(path, topics).columns["cntry_AN"].values == ("BR", "DK", "NA", "PT")
+    assert read_microdata([path], joint_mapping(topics)).columns["cntry_AN"].values == (
+        "BR",
+        "DK",
+        "NA",
+        "PT",
+    )
 
 
 def test_countries_with_two_studies_are_two_strata(
@@ -98,9 +104,9 @@ def test_countries_with_two_studies_are_two_strata(
     frame = respondents()
     path = written(frame, tmp_path / "joint.csv", "commas")
     expected = frame.groupby(["cntry_AN", "study"]).ngroup().to_numpy()
-    np.testing.assert_array_equal(read_microdata(path, topics).stratum, expected)
+    np.testing.assert_array_equal(read_microdata([path], joint_mapping(topics)).stratum, expected)
     path = written(frame.drop(columns="study"), tmp_path / "joint.csv", "commas")
-    assert len(np.unique(read_microdata(path, topics).stratum)) == 4
+    assert len(np.unique(read_microdata([path], joint_mapping(topics)).stratum)) == 4
 
 
 def test_what_is_left_out_is_counted(respondents: Maker, topics: Topics, tmp_path: Path) -> None:
@@ -112,7 +118,7 @@ def test_what_is_left_out_is_counted(respondents: Maker, topics: Topics, tmp_pat
     frame.loc[[7, 8], "X001"] = -2
     frame.loc[9, "F120"] = np.nan
     path = written(frame, tmp_path / "joint.csv", "commas")
-    microdata = read_microdata(path, topics, by=("X001",))
+    microdata = read_microdata([path], joint_mapping(topics), by=("X001",))
     assert microdata.notices == (
         Notice("respondents without a positive weight gwght x pwght, left out", 4),
         Notice("respondents without cntry_AN, left out", 2),
@@ -133,7 +139,7 @@ def test_mixed_encodings_are_mended_and_counted(
     rest = frame.iloc[400:].to_csv(index=False, header=False)
     with path.open("ab") as file:
         file.write(rest.encode("cp1252"))
-    microdata = read_microdata(path, topics, by=("reg_nuts1",))
+    microdata = read_microdata([path], joint_mapping(topics), by=("reg_nuts1",))
     assert microdata.columns["reg_nuts1"].values == ("Århus",)
     text = "values of column reg_nuts1 that are not UTF-8, read as Windows-1252"
     assert microdata.notices == (Notice(text, 200),)
@@ -142,7 +148,10 @@ def test_mixed_encodings_are_mended_and_counted(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda f: f.drop(columns=["gwght", "F120"]), "no column gwght, F120 among its 10 columns"),
+        (
+            lambda f: f.drop(columns=["gwght", "F120"]),
+            "no column gwght among its 10 columns .*nearest to gwght: pwght",
+        ),
         (lambda f: f[["uniqid"]], "no column cntry_AN, .*joint file 2017-2022, version 5"),
         (lambda f: f.assign(gwght=np.nan), "no respondent has a positive weight gwght x pwght"),
         (lambda f: f.assign(gwght="heavy"), "column gwght holds text .*'heavy'"),
@@ -167,7 +176,7 @@ def test_a_bad_file_is_told_in_one_line(
 ) -> None:
     path = written(change(respondents()), tmp_path / "joint.csv", "commas")
     with pytest.raises(BadTable, match=message) as caught:
-        read_microdata(path, topics)
+        read_microdata([path], joint_mapping(topics))
     assert str(caught.value).startswith(str(path))
     assert "\n" not in str(caught.value)
 
@@ -187,7 +196,7 @@ def test_a_file_of_another_kind_is_told(
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(BadTable, match=message):
-        read_microdata(tmp_path / name, topics)
+        read_microdata([tmp_path / name], joint_mapping(topics))
 
 
 def test_a_row_of_another_length_is_told(
@@ -197,7 +206,7 @@ def test_a_row_of_another_length_is_told(
     with path.open("a") as file:
         file.write("1,2\n")
     with pytest.raises(BadTable, match=r"cannot be read as CSV: .*Expected 12 columns, got 2"):
-        read_microdata(path, topics)
+        read_microdata([path], joint_mapping(topics))
 
 
 def test_a_missing_spss_reader_says_how_to_get_it(
@@ -206,4 +215,4 @@ def test_a_missing_spss_reader_says_how_to_get_it(
     monkeypatch.setitem(sys.modules, "pyreadstat", None)
     (tmp_path / "joint.sav").write_bytes(b"")
     with pytest.raises(MissingExtra, match=r'pip install "culture-ray\[spss\]"'):
-        read_microdata(tmp_path / "joint.sav", topics)
+        read_microdata([tmp_path / "joint.sav"], joint_mapping(topics))

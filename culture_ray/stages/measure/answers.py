@@ -1,0 +1,82 @@
+"""Distributions of a model's answers over the scale of a topic, from options that it chose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from culture_ray.labels.measured import measured_labels
+from culture_ray.labels.read import RULE, responses
+from culture_ray.prompts.language import Language
+from culture_ray.prompts.protocols import find_protocol
+from culture_ray.settings.run import Settings
+from culture_ray.stages.elicit.rule_labels import option_probabilities
+from culture_ray.store import catalogue
+from culture_ray.survey.topics import Topic
+from culture_ray.tables import ANSWERS
+
+_CELL = ["protocol", "persona", "model", "language", "topic"]
+_READ = (
+    "request_id", "model", "language", "protocol", "persona", "topic", "wording", "text",
+    "options", "probabilities",
+)  # fmt: skip
+
+
+def write_answers(settings: Settings) -> pa.Table | None:
+    """Write answers.csv of a run and return it; None if no protocol offers options.
+
+    The responses are those that have a label by rule that is not excluded.
+    """
+    offering = [name for name in settings.protocol_order if find_protocol(name).offers_options]
+    if not offering:
+        return None
+    labels = measured_labels(settings)
+    labelled = (labels["judge"] == RULE) & (labels["status"] == "labelled") & ~labels["excluded"]
+    rows = responses(settings.run, settings.models, settings.languages, _READ)
+    kept = rows.filter(pa.array(np.isin(rows["request_id"], labels[labelled]["response_id"])))
+    table = answers_table(kept.to_pylist(), settings.languages, settings.topics, offering)
+    catalogue.write(settings.run, "answers", table)
+    return table
+
+
+def answers_table(
+    rows: Iterable[Mapping[str, Any]],
+    languages: Mapping[str, Language],
+    topics: Iterable[Topic],
+    protocols: Iterable[str],
+) -> pa.Table:
+    """Return the mean distribution of responses by cell and topic (ANSWERS schema).
+
+    Each response counts once: its probabilities are divided by their sum over the options.
+    """
+    scales = {topic.id: topic.scale.answers for topic in topics}
+    found = []
+    for row in rows:
+        if row["text"] is None or row["topic"] not in scales or row["protocol"] not in protocols:
+            continue
+        probabilities = option_probabilities(row, languages[row["language"]])
+        total = sum(probabilities or ())
+        if probabilities is None or total <= 0:
+            continue
+        by_code = dict(zip(row["options"], np.array(probabilities) / total, strict=True))
+        key = {name: row[name] or "" for name in _CELL}
+        found += [
+            key | {"answer": code, "share": by_code.get(code, 0.0), "responses": 1}
+            for code in scales[row["topic"]]
+        ]
+    if not found:
+        return ANSWERS.empty_table()
+    return _means(pd.DataFrame(found), list(protocols))
+
+
+def _means(frame: pd.DataFrame, protocols: list[str]) -> pa.Table:
+    frame["protocol"] = pd.Categorical(frame["protocol"], protocols, ordered=True)
+    grouped = frame.groupby([*_CELL, "answer"], sort=True, observed=True)
+    table = grouped.agg(share=("share", "mean"), responses=("responses", "sum")).reset_index()
+    table["persona"] = table["persona"].where(table["persona"] != "", None)
+    table["protocol"] = table["protocol"].astype(str)
+    return pa.Table.from_pandas(table[ANSWERS.names], schema=ANSWERS, preserve_index=False)

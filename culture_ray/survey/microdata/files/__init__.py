@@ -1,0 +1,1 @@
+"""Data files of surveys: delimited text, SPSS, Stata, Parquet and Feather, packed or not."""

@@ -1,0 +1,1 @@
+"""Ground truth for sweeps, computed from a survey's data and written to a configuration."""
