@@ -14,7 +14,6 @@ from culture_ray.cli.arguments import config_dir_flag, plain_name
 from culture_ray.cli.console import Screen
 from culture_ray.config.build import convert
 from culture_ray.config.compose import compose_and_run
-from culture_ray.config.double_keys import refuse_double_keys
 from culture_ray.config.files import conf_folders, writable_folder
 from culture_ray.config.known_names import code_names, survey_columns
 from culture_ray.config.launchers import Content
@@ -22,6 +21,7 @@ from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.report.formatting import counted, shown
 from culture_ray.survey.microdata.read_mapping import mapping_of
 from culture_ray.survey.microdata.recode import RECODES
+from culture_ray.tools.populations.double_keys import refuse_double_keys
 from culture_ray.tools.populations.job import PopulationsJob, PopulationsResult
 from culture_ray.tools.populations.make import make_populations
 

@@ -3,42 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
-from culture_ray.survey.language_codes import language_code
+from culture_ray.survey.codes.languages import language_tag
 from culture_ray.survey.microdata.labels import Labels, coded_labels, labels_of
 from culture_ray.survey.microdata.mapping import SurveyMapping
 from culture_ray.survey.microdata.notices import Notice, noticed
 
 
-@dataclass(frozen=True)
-class CountryFacts:
-    """Facts on countries that a survey's file may leave to the reader, by conf/names.yaml."""
-
-    codes: Mapping[str, str] = field(default_factory=dict)
-    """Code by English name in small letters."""
-    languages: Mapping[str, str] = field(default_factory=dict)
-    """Main language by code."""
-
-
-NO_FACTS = CountryFacts()
-
-
 def division_labels(
-    table: pa.Table, mapping: SurveyMapping, by: Sequence[str], facts: CountryFacts
+    table: pa.Table, mapping: SurveyMapping, by: Sequence[str], main: Mapping[str, str]
 ) -> tuple[dict[str, Labels], list[Notice]]:
     """Return the labels of each column that defines populations, and notices on who has none.
 
-    These are the countries, the languages where the file or the country tells them, and `by`.
+    These are the countries, the languages where the file or the country tells them (`main`, its
+    main language by country), and `by`.
     """
-    nation, _ = coded_labels(table, mapping.country, facts.codes)
+    nation, _ = coded_labels(table, mapping.country)
     columns = {mapping.country.column: nation}
     notices: list[Notice] = []
     if mapping.language is not None:
-        spoken, notices = _spoken(table, mapping, nation, facts)
+        spoken, notices = _spoken(table, mapping, nation, main)
         if spoken is not None:
             columns[mapping.language.column] = spoken
     there = [name for name in by if name not in columns and name in table.column_names]
@@ -49,7 +36,7 @@ def division_labels(
 
 
 def _spoken(
-    table: pa.Table, mapping: SurveyMapping, nation: Labels, facts: CountryFacts
+    table: pa.Table, mapping: SurveyMapping, nation: Labels, main: Mapping[str, str]
 ) -> tuple[Labels | None, list[Notice]]:
     assert mapping.language is not None
     column = mapping.language.column
@@ -60,10 +47,10 @@ def _spoken(
         nobody = Labels((), np.full(table.num_rows, -1, dtype=np.int64))
         spoken, notices = nobody, list[Notice]()
     else:
-        spoken, notices = coded_labels(table, mapping.language, {})
+        spoken, notices = coded_labels(table, mapping.language)
     if not mapping.main_language:
         return _unless_empty(spoken, column, notices)
-    spoken, filled = _with_main_languages(spoken, nation, facts.languages)
+    spoken, filled = _with_main_languages(spoken, nation, main)
     text = (
         f"respondents whose language {column} does not tell, counted as in their country's main one"
     )
@@ -85,7 +72,7 @@ def _with_main_languages(
 
     The number of respondents whose language was filled comes second.
     """
-    tags = [language_code(value) for value in spoken.values]
+    tags = [language_tag(value, {}) for value in spoken.values]
     known = np.array([tag is not None for tag in tags] + [False])[spoken.index]
     names = sorted({*(tag for tag in tags if tag), *main.values()})
     number = {name: index for index, name in enumerate(names)}

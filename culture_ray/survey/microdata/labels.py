@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from culture_ray.survey.country_codes import country_code
-from culture_ray.survey.language_codes import language_code
+from culture_ray.survey.codes.countries import country_code
+from culture_ray.survey.codes.languages import language_tag
 from culture_ray.survey.microdata.mapping import LabelColumn
 from culture_ray.survey.microdata.notices import Notice
 
@@ -31,13 +31,10 @@ def labels_of(table: pa.Table, name: str) -> Labels:
     return _numbered(table, name, lambda text: text)
 
 
-def coded_labels(
-    table: pa.Table, column: LabelColumn, country_names: Mapping[str, str]
-) -> tuple[Labels, list[Notice]]:
+def coded_labels(table: pa.Table, column: LabelColumn) -> tuple[Labels, list[Notice]]:
     """Return the labels of a column of countries or languages as codes, and notices.
 
-    `country_names` gives the code of an English name in small letters. A label that cannot be
-    turned into a code stays as it is if it may be one, and is told.
+    A label that cannot be turned into a code stays as it is, and is told.
     """
     recode = {name.casefold(): value for name, value in (column.recode or {}).items()}
     unknown: set[str] = set()
@@ -46,12 +43,10 @@ def coded_labels(
         if text.casefold() in recode:
             return recode[text.casefold()]
         match column.codes:
-            case "iso3166":
+            case "iso3166" | "names":
                 found = country_code(text)
             case "iso639":
-                found = language_code(text)
-            case "names":
-                found = country_names.get(text.casefold())
+                found = language_tag(text, {})
             case _:
                 found = text
         if found is None:

@@ -16,9 +16,10 @@ WITHIN, POOLED = "within", "pooled"
 class LabelColumn:
     """Column of countries or languages, and how its values are turned into codes.
 
-    `codes` is `own` for codes that are used as they are, `iso3166` for alpha-3 or numeric country
-    codes, `iso639` for two- or three-letter language codes, and `names` for English names of
-    countries, in the file or in its value labels. `recode` comes first, by the value in the file.
+    `codes` is `own` for codes that are used as they are, `iso3166` for two- or three-letter codes
+    and English names of countries, `names` for the same in the value labels of the file, and
+    `iso639` for two- or three-letter codes of languages. `recode` comes first, by the value in the
+    file in any case.
     """
 
     column: str

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from culture_ray.errors import BadTable
 from culture_ray.survey.answer_distributions import AnswerDistribution
+from culture_ray.survey.codes.countries import country_code
 from culture_ray.survey.microdata.files.columns import TextFormat, read_columns
 from culture_ray.survey.microdata.files.wanted import Wanted
 from culture_ray.survey.microdata.notices import Notice
@@ -58,12 +59,12 @@ class OptionShares:
 
 
 def read_option_shares(
-    paths: Sequence[Path], mapping: OptionShares, country_codes: Mapping[str, str]
+    paths: Sequence[Path], mapping: OptionShares
 ) -> tuple[tuple[str, ...], tuple[AnswerDistribution, ...], tuple[Notice, ...]]:
     """Return countries, the distribution of each topic that is in the file, and notices.
 
-    `country_codes` gives the code of an English name in small letters. Raises BadTable for a file
-    of another kind, shares that do not add up, two questions of one topic, and no question at all.
+    Raises BadTable for a file of another kind, shares that do not add up, two questions of one
+    topic, and no question at all.
     """
     shown = ", ".join(str(path) for path in paths)
     names = [mapping.question, mapping.shares, mapping.options]
@@ -80,9 +81,7 @@ def read_option_shares(
             continue
         place = f"{shown}, data row {row + 1}"
         kept = _kept(place, _listed(place, options[row]), mapping, question)
-        found[question.topic.id] = _by_country(
-            place, _shares(place, shares[row]), kept, mapping, country_codes
-        )
+        found[question.topic.id] = _by_country(place, _shares(place, shares[row]), kept, mapping)
     if not found:
         raise BadTable(f"{shown}: no question of a topic is there; {mapping.title} is needed")
     countries = tuple(sorted({country for each in found.values() for country in each}))
@@ -147,7 +146,6 @@ def _by_country(
     shares: Mapping[str, Sequence[float]],
     kept: Sequence[int],
     mapping: OptionShares,
-    country_codes: Mapping[str, str],
 ) -> dict[str, npt.NDArray[np.float64]]:
     found = {}
     for name, listed in shares.items():
@@ -161,7 +159,7 @@ def _by_country(
         answers = values[list(kept)]
         if answers.sum() <= 0:
             continue
-        code = mapping.recode.get(name) or country_codes.get(name.casefold(), name)
+        code = mapping.recode.get(name) or country_code(name) or name
         if code in found:
             raise BadTable(f"{place}: {name} and another name are both {code}: survey.recode")
         found[code] = answers / answers.sum()

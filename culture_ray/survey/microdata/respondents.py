@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from culture_ray.errors import BadTable, UnknownName
 from culture_ray.survey.microdata.answers import Answers, read_answers, topics_in
-from culture_ray.survey.microdata.divisions import NO_FACTS, CountryFacts, division_labels
+from culture_ray.survey.microdata.divisions import division_labels
 from culture_ray.survey.microdata.files.columns import read_columns
 from culture_ray.survey.microdata.files.wanted import DataColumns, Wanted
 from culture_ray.survey.microdata.labels import Index, Labels, coded_labels, labels_of
@@ -23,7 +24,7 @@ from culture_ray.survey.microdata.numbers import Weights, numbers
 from culture_ray.survey.microdata.sample import clusters_of, strata_of
 from culture_ray.survey.topics import Topic
 
-_NO_SURVEYS: Mapping[str, Sequence[str]] = MappingProxyType({})
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,19 +59,20 @@ def read_microdata(
     weights: str | None = None,
     need_topics: bool = False,
     drop_unexpected: bool = False,
-    facts: CountryFacts = NO_FACTS,
-    surveys: Mapping[str, Sequence[str]] = _NO_SURVEYS,
+    main_languages: Mapping[str, str] = _NOTHING,
+    surveys: Mapping[str, Sequence[str]] = _NOTHING,
 ) -> Microdata:
     """Read the respondents of a survey with their answers to the topics of its mapping.
 
     `by` names columns to group respondents by, such as X001; `countries` keeps only respondents
-    of these; `weights` is a kind of weight for all populations; `surveys` are the columns of other
-    surveys' files, by name, to tell whose file it is. A topic whose column is not in the file is
-    left out with a notice, or with `need_topics` raises BadTable. Codes outside a topic's scale
-    raise BadTable; with `drop_unexpected` they count as no answer and are reported in a notice.
-    Raises BadTable for a file of another kind, a missing column, and a file without positive
-    weights; UnknownName for a country that is not in the file or an unknown kind of weights;
-    MissingExtra for an SPSS file if the package that reads it is missing.
+    of these; `weights` is a kind of weight for all populations; `main_languages` are the languages
+    by country that a file may leave to the reader; `surveys` are the columns of other surveys'
+    files, by name, to tell whose file it is. A topic whose column is not in the file is left out
+    with a notice, or with `need_topics` raises BadTable. Codes outside a topic's scale raise
+    BadTable; with `drop_unexpected` they count as no answer and are reported in a notice. Raises
+    BadTable for a file of another kind, a missing column, and a file without positive weights;
+    UnknownName for a country that is not in the file or an unknown kind of weights; MissingExtra
+    for an SPSS file if the package that reads it is missing.
     """
     shown = ", ".join(str(path) for path in paths)
     by = [mapping.column_of(word) for word in by]
@@ -85,7 +87,7 @@ def read_microdata(
     if not weighted.any():
         raise BadTable(f"{shown}: no respondent has a positive weight {named}")
     chosen, other = _chosen(read.table, mapping)
-    nation, unknown = coded_labels(read.table, mapping.country, facts.codes)
+    nation, unknown = coded_labels(read.table, mapping.country)
     placed = nation.index >= 0
     notices += noticed(other, ~chosen) + unknown
     text = f"respondents without a positive weight {named}, left out"
@@ -99,7 +101,7 @@ def read_microdata(
         kept &= _of_countries(nation, countries)
     table = read.table.filter(pa.array(kept))
 
-    columns, more = division_labels(table, mapping, by, facts)
+    columns, more = division_labels(table, mapping, by, main_languages)
     notices += more
     answers, more = read_answers(shown, table, questions, drop_unexpected)
     nation = columns[mapping.country.column]

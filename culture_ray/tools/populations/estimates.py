@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from culture_ray.errors import UnknownName, WrongValue
-from culture_ray.survey.microdata.divisions import CountryFacts
 from culture_ray.survey.microdata.estimate import Estimates, estimate
 from culture_ray.survey.microdata.groupings import LANGUAGE, Grouping, grouping_of
 from culture_ray.survey.microdata.option_shares import OptionShares, read_option_shares
@@ -57,7 +56,7 @@ def _of_shares(
             raise WrongValue("by", word, expected)
     if job.weights is not None:
         raise WrongValue("weights", job.weights, "null: the file has no respondents to weight")
-    countries, distributions, notices = read_option_shares(job.files, survey, job.country_codes)
+    countries, distributions, notices = read_option_shares(job.files, survey)
     wanted = countries if job.countries is None else job.countries
     for country in wanted:
         if country not in countries:
@@ -98,7 +97,7 @@ def _read(job: PopulationsJob, groupings: Sequence[Grouping]) -> Microdata:
         weights=job.weights,
         need_topics=job.need_topics,
         drop_unexpected=job.drop_unexpected,
-        facts=CountryFacts(job.country_codes, job.names.main_languages),
+        main_languages=job.names.main_languages,
         surveys=job.surveys,
     )
 

@@ -49,11 +49,6 @@ class PopulationsJob:
             return products[0]
         return f"{products[0]} within countries, {products[1]} across them"
 
-    @property
-    def country_codes(self) -> dict[str, str]:
-        """Return the code of each country by its English name in small letters."""
-        return {name.casefold(): code for code, name in self.names.countries.items()}
-
 
 @dataclass(frozen=True, eq=False)
 class PopulationsResult:

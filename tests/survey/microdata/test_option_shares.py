@@ -30,7 +30,6 @@ TEN = [
 ]
 ARMY = "For each, would you say it is a very good way of governing?\n\nHaving the army rule"
 FOUR = ["Very good", "Fairly good", "Fairly bad", "Very bad", "Don't know"]
-CODES = {"denmark": "DK", "norway": "NO", "united states": "US"}
 
 
 def selections(**shares: list[float]) -> str:
@@ -61,9 +60,7 @@ def mapping(**change: Any) -> OptionShares:
 
 
 def test_shares_of_answers_are_those_of_the_file_without_non_answers(tmp_path: Path) -> None:
-    countries, distributions, notices = read_option_shares(
-        [written(tmp_path, ROWS)], mapping(), CODES
-    )
+    countries, distributions, notices = read_option_shares([written(tmp_path, ROWS)], mapping())
     assert countries == ("DK", "GB")
     by_topic = {each.topic: each for each in distributions}
     assert set(by_topic) == {"e116", "f120"}
@@ -75,7 +72,7 @@ def test_shares_of_answers_are_those_of_the_file_without_non_answers(tmp_path: P
 
 def test_populations_of_several_countries_are_the_mean_of_these(tmp_path: Path) -> None:
     shares = mapping()
-    countries, distributions, _ = read_option_shares([written(tmp_path, ROWS)], shares, CODES)
+    countries, distributions, _ = read_option_shares([written(tmp_path, ROWS)], shares)
     found = estimates_of_shares(
         countries, distributions, shares.topics, (COUNTRIES, SPEAKERS, WORLD),
         {"DK": "da", "GB": "en"}, recode="symmetric", source="a test",
@@ -112,15 +109,15 @@ def test_distributions_that_cannot_be_used_are_told_in_one_line(
     tmp_path: Path, row: Any, message: str
 ) -> None:
     with pytest.raises(BadTable, match=message) as caught:
-        read_option_shares([written(tmp_path, [row])], mapping(), CODES)
+        read_option_shares([written(tmp_path, [row])], mapping())
     assert "data row 1" in str(caught.value) and "\n" not in str(caught.value)
 
 
 def test_two_questions_of_one_topic_and_none_at_all_are_told(tmp_path: Path) -> None:
     with pytest.raises(BadTable, match="data rows 1, 2 all match the question of f120"):
-        read_option_shares([written(tmp_path, [ROWS[0], ROWS[0]])], mapping(), CODES)
+        read_option_shares([written(tmp_path, [ROWS[0], ROWS[0]])], mapping())
     with pytest.raises(BadTable, match="no question of a topic is there"):
-        read_option_shares([written(tmp_path, ROWS[2:])], mapping(), CODES)
+        read_option_shares([written(tmp_path, ROWS[2:])], mapping())
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from culture_ray.errors import BadTable
-from culture_ray.survey.microdata.divisions import CountryFacts
 from culture_ray.survey.microdata.estimate import Estimates, estimate
 from culture_ray.survey.microdata.files.columns import SUFFIXES
 from culture_ray.survey.microdata.groupings import COUNTRIES, SPEAKERS, WORLD
@@ -30,13 +29,13 @@ from tests.survey.microdata.layouts import (
 )
 from tests.survey.microdata.layouts import COUNTRIES as CODES
 
-MAIN = {code: language for code, (_, _, language, _) in CODES.items()} | {"GB": "en"}
-NAMES = {"angola": "AO", "ivory coast": "CI", "lesotho": "LS", "namibia": "NA"}
-FACTS = CountryFacts(NAMES, MAIN | {"AO": "pt", "CI": "fr", "LS": "en"})
+MAIN = {code: language for code, (_, _, language, _) in CODES.items()} | {
+    "GB": "en", "AO": "pt", "CI": "fr", "LS": "en",
+}  # fmt: skip
 
 
 def read(name: str, path: Path, **more: object) -> Microdata:
-    return read_microdata([path], shipped_mapping(name), facts=FACTS, **more)  # type: ignore[arg-type]
+    return read_microdata([path], shipped_mapping(name), main_languages=MAIN, **more)  # type: ignore[arg-type]
 
 
 def found_in(name: str, frame: pd.DataFrame, folder: Path) -> Estimates:
@@ -206,7 +205,7 @@ def test_several_files_of_one_survey_are_read_together(tmp_path: Path) -> None:
     for part in ("DK", "NO"):
         frame[frame["cntry"] == part].to_csv(tmp_path / f"{part}.csv", index=False)
     people = read_microdata(
-        [tmp_path / "DK.csv", tmp_path / "NO.csv"], shipped_mapping("ess11"), facts=FACTS
+        [tmp_path / "DK.csv", tmp_path / "NO.csv"], shipped_mapping("ess11"), main_languages=MAIN
     )
     chosen = frame[frame["cntry"].isin(["DK", "NO"])].sort_values("cntry", kind="stable")
     np.testing.assert_allclose(people.weight, chosen["pspwght"])

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from culture_ray.survey.microdata.divisions import CountryFacts
 from culture_ray.survey.microdata.estimate import Estimates, estimate
 from culture_ray.survey.microdata.groupings import COUNTRIES, SPEAKERS, WORLD
 from culture_ray.survey.microdata.respondents import Microdata, read_microdata
@@ -26,7 +25,7 @@ MAIN = {code: language for code, (_, _, language, _) in CODES.items()}
 
 def people_of(name: str, frame: pd.DataFrame, folder: Path) -> Microdata:
     return read_microdata(
-        [written(name, frame, folder)], shipped_mapping(name), facts=CountryFacts(languages=MAIN)
+        [written(name, frame, folder)], shipped_mapping(name), main_languages=MAIN
     )
 
 

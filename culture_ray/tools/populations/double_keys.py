@@ -7,7 +7,6 @@ from pathlib import Path
 
 import yaml
 
-from culture_ray.config.known_names import file_text
 from culture_ray.errors import UserError
 
 
@@ -18,8 +17,8 @@ def refuse_double_keys(path: Path) -> None:
     that is no YAML is left to Hydra's own message.
     """
     try:
-        root = yaml.compose(file_text(path), Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError):
         return
     for key in _doubles(root):
         line = key.start_mark.line + 1

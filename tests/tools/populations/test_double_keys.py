@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from culture_ray.config.double_keys import refuse_double_keys
 from culture_ray.config.files import files_of
 from culture_ray.errors import UserError
+from culture_ray.tools.populations.double_keys import refuse_double_keys
 
 
 @pytest.mark.parametrize(
