@@ -23,6 +23,7 @@ from culture_ray.tables import (
     texts,
     usage,
 )
+from culture_ray.tables.answers import ANSWERS, DISTANCES
 from culture_ray.tables.benchmark_scores import (
     BENCHMARKS,
     CAPABILITY_DRAWS,
@@ -30,7 +31,6 @@ from culture_ray.tables.benchmark_scores import (
     RATINGS,
     SCORES,
 )
-from culture_ray.tables.answers import ANSWERS, DISTANCES
 from culture_ray.tables.capability import CAPABILITY, CAPABILITY_MEANS
 from culture_ray.tables.closeness import CULTURE_MAP, LEADERBOARD, TOPIC_GAPS
 from culture_ray.tables.comparison import CHANGES, DIFFERENCES
