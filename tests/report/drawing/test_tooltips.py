@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 
@@ -164,15 +165,21 @@ def test_a_square_of_the_map_has_the_colour_of_the_alignment_its_tip_tells(
 ) -> None:
     figure = next(f for f in full.figures if f.name == "alignment_map")
     svg = figure.svg_narrow if narrow else figure.svg
-    seen = 0
-    for first, group in re.findall(r'<g data-t="(\d+)">(.*?)</g>', svg):
-        for i, fill in enumerate(re.findall(r'<path [^>]*style="fill: (#\w+)', group)):
-            tooltip = figure.tooltips[int(first) + i]
-            assert tooltip is not None
-            value = _exact(full.content, tooltip.numbers[0])
-            assert fill == to_hex(COLOURS((value + 1) / 2))
-            seen += 1
-    assert seen == len(figure.tooltips) == 4 * 4 * 18
+    fills = [
+        (int(first) + i, fill)
+        for first, group in re.findall(r'<g data-t="(\d+)">(.*?)</g>', svg)
+        for i, fill in enumerate(re.findall(r'<path [^>]*style="fill: (#\w+)', group))
+    ]
+    values = []
+    for number, _ in fills:
+        tooltip = figure.tooltips[number]
+        assert tooltip is not None
+        values.append(_exact(full.content, tooltip.numbers[0]))
+    end = max(abs(value) for value in values)
+    limit = math.ceil(10 * end) / 10
+    for value, (_, fill) in zip(values, fills, strict=True):
+        assert fill == to_hex(COLOURS((value / limit + 1) / 2))
+    assert len(fills) == len(figure.tooltips) == 4 * 4 * 18
 
 
 @pytest.mark.parametrize("narrow", [False, True])
