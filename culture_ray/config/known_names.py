@@ -1,4 +1,4 @@
-"""Contents of conf files that are read without Hydra: models, languages, GPUs, benchmarks."""
+"""Contents of conf files that are read without Hydra: models, languages, GPUs, harnesses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from culture_ray.config.files import files_of, find_file
+from culture_ray.config.files import conf_folder, conf_folders, files_of, find_file
 from culture_ray.errors import UserError
 from culture_ray.survey.names import Names, read_names
 
@@ -64,14 +64,23 @@ def gpu_table() -> dict[str, dict[str, Any]]:
     return _loaded(find_file("gpus.yaml"))
 
 
-def benchmark_table() -> dict[str, dict[str, Any]]:
-    """Return the tasks of benchmark harnesses in conf/benchmarks.yaml, by harness."""
-    return _loaded(find_file("benchmarks.yaml"))
+def harness_table() -> dict[str, dict[str, Any]]:
+    """Return the tasks of benchmark harnesses in conf/harnesses.yaml, by harness.
+
+    A user's own file may have the name of earlier versions, benchmarks.yaml.
+    """
+    earlier = [folder / "benchmarks.yaml" for folder in conf_folders()]
+    own = [path for path in earlier if path.is_file() and not _own_harnesses()]
+    return _loaded(own[0] if own else find_file("harnesses.yaml"))
 
 
 def token_table() -> dict[str, float]:
     """Return the characters per token of conf/characters_per_token.yaml, by language."""
     return _loaded(find_file("characters_per_token.yaml"))
+
+
+def _own_harnesses() -> bool:
+    return find_file("harnesses.yaml").parent != conf_folder()
 
 
 def _all(group: str) -> dict[str, dict[str, Any]]:

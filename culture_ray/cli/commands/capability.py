@@ -14,7 +14,7 @@ from culture_ray.cli.console import Screen
 from culture_ray.config.build import build, convert
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import writable_folder
-from culture_ray.config.known_names import benchmark_table, code_names, language_files, model_files
+from culture_ray.config.known_names import code_names, harness_table, language_files, model_files
 from culture_ray.config.launchers import Content
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.report.formatting import counted, listed, shown
@@ -50,7 +50,7 @@ def _job(content: Content, command: str) -> CapabilityJob:
     if not paths:
         raise WrongValue("file", paths, "a path, such as file=euroeval_benchmark_results.jsonl")
     files = convert(tuple[str, ...], [paths] if isinstance(paths, str) else paths, "file")
-    known = benchmark_table()
+    known = harness_table()
     return CapabilityJob(
         harness=harness,
         files=tuple(Path(name).expanduser() for name in files),

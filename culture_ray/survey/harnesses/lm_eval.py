@@ -3,7 +3,7 @@
 `results` holds scores as `<metric>,<filter>` and standard errors as `<metric>_stderr,<filter>`
 ("N/A" if there is none), both as shares, by task and group; `group_subtasks` lists the tasks of a
 group; `model_name` names the model (`lm_eval/loggers/evaluation_tracker.py`, MIT licence). The file
-does not state the language of a task, so conf/benchmarks.yaml does.
+does not state the language of a task, so conf/harnesses.yaml does.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _wanted(
             yield (
                 name,
                 (
-                    f"left out: task {name} is not in conf/benchmarks.yaml (metrics: {listed}); "
+                    f"left out: task {name} is not in conf/harnesses.yaml (metrics: {listed}); "
                     f"add it with 'tasks={{{name}: {{language: CODE, metric: NAME}}}}'"
                 ),
             )

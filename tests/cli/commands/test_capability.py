@@ -130,7 +130,7 @@ def test_lm_eval_folders_and_tasks_of_ones_own(
         (folder / "results_2025-06-01T10-00-00.json").write_text(json.dumps(content))
         (folder / "samples_arc_da_2025-06-01T10-00-00.jsonl").write_text("{}\n")
     said = culture_ray("capability", "from=lm_eval", "file=out")
-    assert said.out.count("task mine is not in conf/benchmarks.yaml") == 1
+    assert said.out.count("task mine is not in conf/harnesses.yaml") == 1
     told = culture_ray(
         "capability", "from=lm_eval", "file=out", "tasks={mine: {language: da, metric: hits}}"
     )

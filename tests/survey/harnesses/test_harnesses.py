@@ -208,7 +208,7 @@ def test_tasks_and_metrics_that_are_not_known_get_a_sentence_each() -> None:
     assert not found.scores
     limited, unknown, metric, share = found.notes
     assert "a part of each task (limit 100)" in limited
-    assert "task arc_easy is not in conf/benchmarks.yaml (metrics: acc,none)" in unknown
+    assert "task arc_easy is not in conf/harnesses.yaml (metrics: acc,none)" in unknown
     assert "add it with 'tasks={arc_easy: {language: CODE, metric: NAME}}'" in unknown
     assert "task mmlu: metric acc is missing; the task has f1,none" in metric
     assert "not a share from 0 to 1" in share
@@ -348,7 +348,7 @@ def test_files_from_before_metrics_had_filters_are_read_with_their_shots() -> No
     found = read_lm_eval(file)
     assert (found.scores[0].score, found.scores[0].std_error) == (0.4, 0.02)
     assert found.scores[0].source == "lm_eval, acc_norm, 5-shot"
-    assert "task piqa is not in conf/benchmarks.yaml (metrics: acc)" in found.notes[0]
+    assert "task piqa is not in conf/harnesses.yaml (metrics: acc)" in found.notes[0]
 
 
 def test_layouts_survive_json() -> None:
