@@ -103,6 +103,10 @@ class ModelFilesMissing(UserError):
     """The files of a model are not on this machine and cannot be downloaded."""
 
 
+class DataSetMissing(UserError):
+    """The files of a benchmark's data set are not on this machine and cannot be downloaded."""
+
+
 class MissingKey(UserError):
     """The environment variable with the key of an API model is not set."""
 

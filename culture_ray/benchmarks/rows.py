@@ -1,4 +1,4 @@
-"""Rows of a benchmark: an item in one language, and a request that puts it to a model."""
+"""Rows of a benchmark: an item in one language, and the texts of a request that puts it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,16 @@ class RightAnswer:
 
 
 @dataclass(frozen=True)
-class Message:
-    """One message of a conversation."""
+class Exchange:
+    """Earlier exchange of a conversation."""
 
-    role: str
-    """system, user or assistant."""
-    content: str
+    user: str
+    assistant: str
 
 
 @dataclass(frozen=True)
 class BenchmarkItem:
-    """One item in one language."""
+    """One item in one language: a row of `items.arrow`."""
 
     id: str
     """The same in every language."""
@@ -39,38 +38,22 @@ class BenchmarkItem:
     """Language tag of the run."""
     text: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    """Further texts by their names in prompts."""
     options: tuple[str, ...] = ()
     """Options in the order of the source."""
     answers: tuple[RightAnswer, ...] = ()
     """Right answers; empty where the benchmark has none."""
     groups: Mapping[str, str] = field(default_factory=dict)
     """Group by grouping."""
-    turns: tuple[Message, ...] = ()
-    """Messages before the item's own prompt."""
+    turns: tuple[Exchange, ...] = ()
+    """Exchanges before the item's own prompt."""
 
 
 @dataclass(frozen=True)
-class ItemRequest:
-    """One request that puts one item: what its id derives from, and its texts."""
+class Messages:
+    """Texts of one request, in the form that engines take."""
 
-    request_id: str
-    model: str
-    language: str
-    """Language of the item."""
-    item: str
-    condition: str
-    step: str
-    """Name of the step; the last step of a condition is the one that is scored."""
-    part: int
-    """Index of the entry of the list that a step goes over, or of the statement; 0 otherwise."""
-    variant: int
-    """Index of the prompt among those of the language, from 0."""
-    order: str
-    """Order of the options: as_is or reversed."""
-    sample: int
-    prompt_language: str = ""
-    """Language of the prompt: `en` where a language has none."""
-    messages: tuple[Message, ...] = ()
-    """Messages sent, the system message first."""
-    options: tuple[str, ...] = ()
-    """Options in the order of the prompt."""
+    prompt: str
+    system: str = ""
+    turns: tuple[Exchange, ...] = ()
+    """Worked examples, the item's own exchanges, and those of earlier steps."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from culture_ray.tables import (
     answers,
     benchmark_scores,
+    benchmarks,
     capability,
     closeness,
     comparison,
@@ -31,6 +32,7 @@ from culture_ray.tables.benchmark_scores import (
     RATINGS,
     SCORES,
 )
+from culture_ray.tables.benchmarks import ANSWERS, ITEMS
 from culture_ray.tables.capability import CAPABILITY, CAPABILITY_MEANS
 from culture_ray.tables.closeness import CULTURE_MAP, LEADERBOARD, TOPIC_GAPS
 from culture_ray.tables.comparison import CHANGES, DIFFERENCES
@@ -95,6 +97,7 @@ __all__ = [
     "EXCLUSIONS",
     "GROUND_TRUTH",
     "HUMAN_LABELS",
+    "ITEMS",
     "JUDGE_MOVES",
     "JUDGE_REGRESSIONS",
     "JUDGE_RELIABILITY",
@@ -131,7 +134,8 @@ __all__ = [
 SCHEMA_VERSION = "2"
 
 _GROUPS = (
-    requests, labels, measures, answers, closeness, regression, judges, populations, usage,
+    requests, labels, benchmarks, measures, answers, closeness, regression, judges, populations,
+    usage,
     comparison, texts, capability, benchmark_scores,
 )  # fmt: skip
 

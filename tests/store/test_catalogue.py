@@ -52,6 +52,10 @@ def rows_of(draw: st.DrawFn, table: Table) -> pa.Table:
 
 
 def _value(kind: pa.DataType) -> st.SearchStrategy[Any]:
+    if pa.types.is_map(kind):
+        return st.dictionaries(TEXTS, TEXTS, max_size=3).map(lambda texts: list(texts.items()))
+    if pa.types.is_struct(kind):
+        return st.fixed_dictionaries({field.name: _value(field.type) for field in kind})
     if pa.types.is_list(kind):
         return st.lists(_value(kind.value_type), max_size=3)
     if pa.types.is_timestamp(kind):

@@ -65,7 +65,7 @@ class AnswerKind:
 
 _OF_KIND = {
     "option": ("by",),
-    "statement": ("by", "labels"),
+    "statement": ("labels",),
     "label": ("labels",),
     "short": ("strip",),
     "number": ("tolerance", "relative", "tag"),

@@ -160,6 +160,14 @@ def _check(benchmark: Benchmark, fields: Fields) -> None:
         if condition.few_shot and benchmark.few_shot is None:
             key = fields.at(f"conditions.{condition.name}.few_shot")
             raise WrongValue(key, condition.few_shot, "worked examples in few_shot of the file")
+        if len(condition.steps) > 1 and benchmark.few_shot and condition.few_shot != 0:
+            key = fields.at(f"conditions.{condition.name}.few_shot")
+            raise WrongValue(key, condition.few_shot, "0: steps take no worked examples")
+        most = benchmark.few_shot.count if benchmark.few_shot else 0
+        if condition.few_shot and condition.few_shot > most:
+            key = fields.at(f"conditions.{condition.name}.few_shot")
+            expected = f"at most few_shot.count, {most}"
+            raise WrongValue(key, condition.few_shot, expected)
         known = benchmark.languages
         if condition.prompt_language and condition.prompt_language not in known:
             key = fields.at(f"conditions.{condition.name}.prompt_language")

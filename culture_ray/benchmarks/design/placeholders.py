@@ -35,7 +35,9 @@ def check_placeholders(benchmark: Benchmark, fields: Fields) -> None:
         before: list[str] = []
         seen: set[str] = set()
         for step in condition.steps:
-            known = own | offered | set(before) | ({"each"} if step.for_each else set())
+            known = own | set(before) | ({"each"} if step.for_each else set())
+            if needed != "option" or step is condition.answer_step:
+                known |= offered
             key = fields.at(f"conditions.{condition.name}.{step.name}")
             if not step.prompts or "en" not in step.prompts:
                 raise WrongValue(key, None, "a prompt in en: languages without one take it")

@@ -1,0 +1,1 @@
+"""Items of a benchmark: files, transforms of their rows, columns, and the part that is put."""

@@ -1,0 +1,71 @@
+"""Part of the items that is put: a seeded number of clusters of every group, in a fixed order.
+
+A larger number only adds items, and the order of those that were there stays: clusters are ranked
+within their group by a hash of the seed and their id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from culture_ray.benchmarks.design.columns import ItemColumns
+from culture_ray.benchmarks.items.stored import texts_of
+
+
+def part_of(
+    tables: Mapping[str, pa.Table], design: ItemColumns, seed: int
+) -> tuple[dict[str, pa.Table], dict[str, int]]:
+    """Return the items to put by language, and the number of clusters there are by short group.
+
+    A group is short if it has fewer clusters than asked for. The same clusters are chosen in every
+    language, as far as it has them.
+    """
+    grouping, number = design.per_group or ("", 0)
+    group_of: dict[str, str] = {}
+    for table in tables.values():
+        clusters = texts_of(table, "cluster")
+        groups = _groups(table, design, grouping) if grouping else [""] * len(clusters)
+        for cluster, group in zip(clusters, groups, strict=True):
+            group_of.setdefault(cluster, group)
+    digests = {cluster: _digest(seed, cluster) for cluster in group_of}
+    places: dict[str, int] = {}
+    ranks: dict[str, int] = {}
+    for cluster in sorted(group_of, key=digests.__getitem__):
+        group = group_of[cluster]
+        ranks[cluster] = places[group] = places.get(group, -1) + 1
+    order = {
+        cluster: place
+        for place, cluster in enumerate(
+            sorted(
+                (one for one in group_of if not number or ranks[one] < number),
+                key=lambda one: (ranks[one] if grouping else 0, digests[one]),
+            )
+        )
+    }
+    short = {group: last + 1 for group, last in places.items() if number and last + 1 < number}
+    return {language: _ordered(table, order) for language, table in tables.items()}, short
+
+
+def _ordered(table: pa.Table, order: Mapping[str, int]) -> pa.Table:
+    clusters = texts_of(table, "cluster")
+    places = np.array([order.get(cluster, -1) for cluster in clusters], dtype=np.int64)
+    rows = np.flatnonzero(places >= 0)
+    # Stable, so that the items of a cluster keep their order.
+    return table.take(rows[np.argsort(places[rows], kind="stable")])
+
+
+def _groups(table: pa.Table, design: ItemColumns, grouping: str) -> list[str]:
+    """Return the group of every item; the maps of all items have the same names in one order."""
+    names = list(design.groups)
+    maps: Any = table.column("groups").combine_chunks()
+    groups: list[str] = maps.items.to_numpy(zero_copy_only=False).tolist()
+    return groups[names.index(grouping) :: len(names)]
+
+
+def _digest(seed: int, cluster: str) -> bytes:
+    return hashlib.sha256(f"{seed}/item/{cluster}".encode()).digest()

@@ -1,0 +1,1 @@
+"""Putting of items: the requests of every condition and step, and the texts they send."""
