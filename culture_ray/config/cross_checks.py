@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.config.files import choices
 from culture_ray.config.model_checks import check_models
 from culture_ray.errors import UnknownName, WrongValue
@@ -14,6 +15,7 @@ from culture_ray.settings.design import ProtocolSettings
 from culture_ray.settings.inference import InferenceSettings
 from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.run import Settings
+from culture_ray.settings.stages import Stage
 from culture_ray.stages.judge.task import check_answers
 from culture_ray.sweep.plan.cluster import Slurm
 
@@ -23,7 +25,9 @@ def check_choices(settings: Settings) -> None:
     _check_protocols(settings.protocols)
     _check_not_empty("model", settings.models)
     _check_not_empty("language", settings.languages)
-    _check_not_empty("protocol", settings.protocols)
+    if not settings.benchmarks:
+        _check_not_empty("protocol", settings.protocols)
+    _check_benchmarks(settings.benchmarks, list(settings.judges))
     _check_judges(settings.judges)
     check_models(
         {f"model.{name}": model for name, model in settings.models.items()}
@@ -36,7 +40,7 @@ def check_choices(settings: Settings) -> None:
     _check_shares(settings.judges, settings.judging.reference)
     spending, models = settings.spending, {*settings.models, *settings.judges}
     _check_capped("models", spending.models or {}, models)
-    _check_capped("stages", spending.stages or {}, {"elicit", "judge"})
+    _check_capped("stages", spending.stages or {}, {s for s in Stage if s.asks_models})
     if settings.retry is not None and not any(stage.asks_models for stage in settings.stages):
         raise WrongValue("retry", settings.retry, "stages that ask models: add elicit or judge")
     if settings.inference.design not in settings.inference.designs:
@@ -95,6 +99,17 @@ def _check_protocols(protocols: Mapping[str, ProtocolSettings]) -> None:
             raise WrongValue(key, list(countries), "none: its prompts name no country")
         if len(set(countries)) != len(countries):
             raise WrongValue(key, list(countries), "no country twice")
+
+
+def _check_benchmarks(benchmarks: Mapping[str, Benchmark], judges: Sequence[str]) -> None:
+    for name, benchmark in benchmarks.items():
+        key = f"benchmark.{name}"
+        if benchmark.answer.kind == "layers":
+            expected = "another kind: no engine reads the layers of a model"
+            raise WrongValue(f"{key}.answer.kind", "layers", expected)
+        if benchmark.rubric is not None and not judges:
+            expected = f"a judge, such as judge=[{choices('judge')[0]}]: {key} has a rubric"
+            raise WrongValue("judge", [], expected)
 
 
 def _check_judges(judges: Mapping[str, Judge]) -> None:

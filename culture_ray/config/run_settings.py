@@ -9,10 +9,11 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Gt
 
+from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.config.annotations import entry_type, field_types, keys_of
 from culture_ray.config.build import build, convert
 from culture_ray.config.cross_checks import check_choices
-from culture_ray.config.files import choices, table_path
+from culture_ray.config.files import choices, conf_folders, table_path
 from culture_ray.config.known_names import gpu_table, token_table
 from culture_ray.config.phrases import known_phrases
 from culture_ray.engines.model import Model
@@ -32,7 +33,7 @@ from culture_ray.sweep.plan.cluster import Cluster
 
 @dataclass(frozen=True)
 class _ComposedRun:
-    """Keys of a composed configuration; `language` and `topics` have readers of their own."""
+    """Keys of a composed configuration; language, topics and benchmark have their own readers."""
 
     run: str
     results: str
@@ -44,6 +45,7 @@ class _ComposedRun:
     topics: Any
     protocol: Mapping[str, ProtocolSettings]
     judge: Mapping[str, Judge]
+    benchmark: Any
     populations: PopulationSettings
     capability: CapabilitySettings
     cluster: Cluster
@@ -69,7 +71,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
     Raises UserError for the first value that cannot be used, naming the key.
     """
     # model=[] leaves no key, and runs from before there were spending caps have no `spending`.
-    content = {key: {} for key in (*_CHOSEN_BY_NAME, "spending")} | dict(content)
+    content = {key: {} for key in (*_CHOSEN_BY_NAME, "benchmark", "spending")} | dict(content)
     if "run" in content and not content["run"]:
         raise WrongValue("run", content["run"], "a name: add run=NAME or experiment=quickstart")
     composed = build(_ComposedRun, _completed(content), "")
@@ -77,7 +79,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
     settings = Settings(
         run=RunDirectory(Path(composed.results).expanduser() / _run_name(composed.run)),
         seed=composed.seed,
-        stages=composed.stages,
+        stages=_with_something_to_do(composed),
         design=composed.design,
         models=composed.model,
         languages=languages,
@@ -85,6 +87,8 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         topics=read_topics(content["topics"]),
         protocols=composed.protocol,
         judges=composed.judge,
+        benchmarks=benchmarks_from(content),
+        benchmark_folders=(Path.cwd(), *(folder / "benchmark" for folder in conf_folders())),
         populations=composed.populations,
         populations_table=table_path("populations", composed.populations.table),
         answers_table=(
@@ -133,6 +137,12 @@ def judges_from(content: Mapping[str, Any]) -> dict[str, Judge]:
     return judges
 
 
+def benchmarks_from(content: Mapping[str, Any]) -> dict[str, Benchmark]:
+    """Return the benchmarks of a composed configuration, by name; raises UserError."""
+    entries = _entries(content, "benchmark")
+    return {name: Benchmark.from_mapping(name, entry) for name, entry in entries.items()}
+
+
 def languages_from(content: Mapping[str, Any]) -> dict[str, Language]:
     """Return the languages of a composed configuration, by code; raises UserError."""
     entries = content.get("language") or {}
@@ -143,7 +153,7 @@ def languages_from(content: Mapping[str, Any]) -> dict[str, Language]:
 
 def typed_keys(content: Mapping[str, Any]) -> set[str]:
     """Return the keys that a composed configuration may have, whether or not a file sets them."""
-    found = {"spending.stages.elicit", "spending.stages.judge"}
+    found = {f"spending.stages.{stage}" for stage in Stage if stage.asks_models}
     found |= {
         f"spending.models.{name}" for key in ("model", "judge") for name in content.get(key) or {}
     }
@@ -154,6 +164,14 @@ def typed_keys(content: Mapping[str, Any]) -> set[str]:
         elif key != "imported":
             found.update(keys_of(annotation, key))
     return found
+
+
+def _with_something_to_do(composed: _ComposedRun) -> tuple[Stage, ...]:
+    """Return the stages of a run without those that it has no protocols or benchmarks for."""
+    idle: set[Stage] = set() if composed.benchmark else {Stage.BENCHMARK}
+    if not composed.protocol and composed.benchmark:
+        idle |= set(Stage) - {Stage.BENCHMARK}
+    return tuple(stage for stage in composed.stages if stage not in idle)
 
 
 def _completed(content: Mapping[str, Any]) -> dict[str, Any]:

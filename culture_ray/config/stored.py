@@ -15,7 +15,17 @@ from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
 
 _ASKING = tuple(stage for stage in Stage if stage.asks_models)
-_OF_THE_RUN = ("seed", "design", "topics", "protocol", "language", "model", "judge", "imported")
+_OF_THE_RUN = (
+    "seed",
+    "design",
+    "topics",
+    "protocol",
+    "language",
+    "model",
+    "judge",
+    "benchmark",
+    "imported",
+)
 
 
 def stored_settings(

@@ -65,10 +65,14 @@ def billing_for(
 def billed_models(settings: Settings, engines: Mapping[str, str]) -> dict[str, BilledModel]:
     """Return the models of a run's stages by engine name; `engines` has the names by judge."""
     by_engine: dict[str, BilledModel] = {}
+    limits = []
     if "elicit" in settings.stages:
-        shortest = min(p.sampling.max_tokens for p in settings.protocols.values())
+        limits += [protocol.sampling.max_tokens for protocol in settings.protocols.values()]
+    if "benchmark" in settings.stages:
+        limits += [benchmark.sampling.max_tokens for benchmark in settings.benchmarks.values()]
+    if limits:
         for name, model in settings.models.items():
-            by_engine[name] = BilledModel(name, model, model.output_limit(shortest))
+            by_engine[name] = BilledModel(name, model, model.output_limit(min(limits)))
     if "judge" in settings.stages:
         for name, judge in settings.judges.items():
             longest = judge.model.output_limit(judge.sampling.max_tokens)

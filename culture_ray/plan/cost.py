@@ -108,7 +108,7 @@ def quote(
     }
     lines = []
     for row in rows:
-        models = settings.models if row.stage == "elicit" else _models_of(settings.judges)
+        models = _models_of(settings.judges) if row.stage == "judge" else settings.models
         if (model := models[row.model]).is_api:
             finished = (done or {}).get((row.stage, row.model), 0)
             lines.append(_line(model, row, finished, spent.get((row.stage, row.model))))

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from culture_ray.benchmarks.items.read import Items
+from culture_ray.plan.benchmark_workload import (
+    BenchmarkPlan,
+    benchmark_notices,
+    benchmark_plans,
+)
 from culture_ray.plan.notices import notices_of
 from culture_ray.plan.requests import RequestPlan, samples_of
 from culture_ray.plan.workload import Part, Workload
@@ -57,9 +63,16 @@ class RunPlan:
     wall_s: float
     """Seconds for all stages, one after the other, on the cluster; without models behind an API."""
     notices: tuple[str, ...]
+    benchmarks: tuple[BenchmarkPlan, ...] = ()
 
 
-def plan_of(settings: Settings, requests: RequestPlan, workload: Workload, today: date) -> RunPlan:
+def plan_of(
+    settings: Settings,
+    requests: RequestPlan,
+    workload: Workload,
+    today: date,
+    benchmarks: Mapping[str, Items] | None = None,
+) -> RunPlan:
     """Return the plan of a run as of a day; writes nothing."""
     rows: list[PlanRow] = []
     wall = 0.0
@@ -67,8 +80,13 @@ def plan_of(settings: Settings, requests: RequestPlan, workload: Workload, today
         stage_rows, seconds = _stage(list(stage), settings.design.samples, settings.cluster)
         rows += stage_rows
         wall += seconds
-    notices = (*workload.notices, *notices_of(settings, requests, workload.parts, today))
-    return RunPlan(tuple(rows), tuple(_protocols(settings, requests)), wall, notices)
+    notices = (
+        *workload.notices,
+        *notices_of(settings, requests, workload.parts, today),
+        *benchmark_notices(benchmarks or {}),
+    )
+    protocols = tuple(_protocols(settings, requests))
+    return RunPlan(tuple(rows), protocols, wall, notices, benchmark_plans(benchmarks or {}))
 
 
 def expected_rates(rows: Sequence[PlanRow]) -> Iterator[tuple[str, str, float, float | None]]:

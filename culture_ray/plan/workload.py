@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from culture_ray.benchmarks.items.read import Items
 from culture_ray.engines.adapters import adapter_rank
 from culture_ray.engines.architecture import with_own_config
 from culture_ray.engines.model import Model
@@ -16,6 +17,7 @@ from culture_ray.judging.prompt import (
     completion_prompt,
     example_turns,
 )
+from culture_ray.plan.benchmark_workload import benchmark_tokens
 from culture_ray.plan.replica_size import with_its_gpus
 from culture_ray.plan.requests import RequestPlan, output_tokens
 from culture_ray.plan.tokens import TokenCounter
@@ -50,14 +52,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Workload:
-    """Workload of a run: all parts, those of elicit first."""
+    """Workload of a run: all parts, those of elicit first, then those of benchmarks."""
 
     parts: tuple[Part, ...]
     notices: tuple[str, ...]
     """Sentences on models with an unknown architecture."""
 
 
-def workload_of(settings: Settings, plan: RequestPlan) -> Workload:
+def workload_of(
+    settings: Settings, plan: RequestPlan, benchmarks: Mapping[str, Items] | None = None
+) -> Workload:
     """Return the workload of a run, with `gpus_per_replica` chosen for models where it is `auto`.
 
     Raises ModelFilesMissing if a model's architecture is needed and not known, ModelDoesNotFit if
@@ -68,8 +72,11 @@ def workload_of(settings: Settings, plan: RequestPlan) -> Workload:
     models, judges = _described(settings.models, settings.judges, notices)
     sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
     parts = []
-    for name, model in models.items():
-        counter = TokenCounter(model, settings.characters_per_token)
+    counters = {
+        name: TokenCounter(model, settings.characters_per_token) for name, model in models.items()
+    }
+    for name, model in models.items() if plan.designs else ():
+        counter = counters[name]
         prompt, longest = _prompt_tokens(settings.languages, plan, counter, base=not model.chat)
         most = {key: output_tokens(key[0], sampling[key[0]], model) for key in plan.designs}
         output = float(sum(plan.requests(*key) * most[key] for key in plan.designs))
@@ -78,6 +85,13 @@ def workload_of(settings: Settings, plan: RequestPlan) -> Workload:
             max(most.values()),
         )  # fmt: skip
         parts.append(_sized(part, settings.design.samples, settings.cluster))
+    for name, model in models.items() if benchmarks else ():
+        asked = benchmark_tokens(benchmarks or {}, model, counters[name])
+        part = Part(
+            "benchmark", name, model, asked.requests, asked.prompt, asked.output,
+            counters[name].exact, asked.longest_prompt, asked.longest_output,
+        )  # fmt: skip
+        parts.append(_sized(part, 1, settings.cluster))
     judged = [key for key in plan.designs if find_protocol(key[0]).judged]
     requests = sum(plan.requests(*key) for key in judged) * len(models)
     # A judge reads the texts of responses, not the thoughts.
@@ -108,7 +122,11 @@ def with_choices(settings: Settings, workload: Workload) -> Settings:
         size, length = found.gpus_per_replica, found.max_model_len
         return replace(model, gpus_per_replica=size, max_model_len=length)
 
-    models = {name: chosen("elicit", name, model) for name, model in settings.models.items()}
+    of_protocols = {part.name for part in workload.parts if part.stage == "elicit"}
+    models = {
+        name: chosen("elicit" if name in of_protocols else "benchmark", name, model)
+        for name, model in settings.models.items()
+    }
     judges = {}
     for name, judge in settings.judges.items():
         # A judge that is one of the run's models shares its replicas, and so has their size.
@@ -148,7 +166,7 @@ def _described(
 
 
 def _sized(part: Part, samples: int, cluster: Cluster) -> Part:
-    key = f"model.{part.name}" if part.stage == "elicit" else f"judge.{part.name}.model"
+    key = f"judge.{part.name}.model" if part.stage == "judge" else f"model.{part.name}"
     check_engine_args(key, part.model)
     check_loadable(key, part.model)
     if part.model.adapter is not None:

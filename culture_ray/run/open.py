@@ -35,21 +35,31 @@ def remember(run: RunDirectory, analysed: Mapping[str, Any]) -> None:
         replace_text(run.config, _as_yaml(content))
 
 
-def open_settings(settings: Settings, before: Mapping[str, Any] | None) -> OpenedRun:
+def open_settings(
+    settings: Settings,
+    before: Mapping[str, Any] | None,
+    benchmarks: Mapping[str, Mapping[str, str]] | None = None,
+) -> OpenedRun:
     """Create or open the run directory of `settings` and verify its shards.
 
-    `before` is the configuration that `check_run` returned. Raises DiskProblem when the directory
-    cannot be written.
+    `before` is the configuration that `check_run` returned, `benchmarks` has the SHA-256 of their
+    files by path, for each benchmark's folder. Raises DiskProblem when the directory cannot be
+    written.
     """
     run = settings.run
-    judges = {**((before or {}).get("judge") or {}), **(settings.raw.get("judge") or {})}
-    content = {**settings.raw, "judge": judges}
+    joined = {
+        key: {**((before or {}).get(key) or {}), **(settings.raw.get(key) or {})}
+        for key in ("judge", "benchmark")
+    }
+    content = {**settings.raw, **{key: value for key, value in joined.items() if value}}
     if content != before:
         replace_text(run.config, _as_yaml(content))
     opened = open_run(run)
+    sources = {"benchmarks": {name: dict(sums) for name, sums in (benchmarks or {}).items()}}
     record(
         run,
         {
+            **(sources if benchmarks else {}),
             "run": run.name,
             "experiment": settings.experiment,
             "command": settings.command,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -17,7 +18,7 @@ from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.stages import Stage
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.tables import LABELS, RESPONSES
+from culture_ray.tables import ANSWERS, LABELS, RESPONSES
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def stage_statuses(run: RunDirectory, judges: list[str]) -> list[StageStatus]:
         requests = judged + unjudged
         answered = _table(run.shards(f"responses/model={model}"), RESPONSES, ["failure"])
         statuses.append(StageStatus("elicit", model, requests, len(answered), _by_kind(answered)))
+    statuses += _benchmark_statuses(run)
     readers = [(judge, 0) for judge in judges] + [(RULE, 1)]
     for judge, column in readers:
         for model, counts in requests_of.items():
@@ -134,7 +136,7 @@ def _stage(status: StageStatus) -> Stage:
 def _asked(status: StageStatus) -> tuple[str, str]:
     """Return the stage, and the model or judge that it asks."""
     stage, _, judge = status.stage.partition(" ")
-    return stage, judge or status.model
+    return stage, judge if judge and stage == Stage.JUDGE else status.model
 
 
 def resume_command(run: RunDirectory, statuses: Sequence[StageStatus]) -> str:
@@ -150,6 +152,21 @@ def resume_command(run: RunDirectory, statuses: Sequence[StageStatus]) -> str:
     left = {status.stage.split()[0] for status in statuses if status.left}
     dropped = [w for w in words if w.startswith("stages=") and any(s not in w for s in left)]
     return shlex.join([word for word in words if word not in dropped])
+
+
+def _benchmark_statuses(run: RunDirectory) -> list[StageStatus]:
+    """Return the status of each benchmark and model."""
+    statuses = []
+    for facts in sorted((run.folder / "benchmarks").glob("*/benchmark.json")):
+        content = json.loads(facts.read_text(encoding="utf-8"))
+        for model in content["models"]:
+            shards = run.shards(f"benchmarks/{facts.parent.name}/answers/model={model}")
+            answered = _table(shards, ANSWERS, ["failure"])
+            stage = f"benchmark {content['benchmark']}"
+            requests = content["requests_per_model"]
+            failures = _by_kind(answered)
+            statuses.append(StageStatus(stage, model, requests, len(answered), failures))
+    return statuses
 
 
 def _by_kind(rows: pa.Table) -> dict[str, int]:

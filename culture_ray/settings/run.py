@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.engines.model import Model
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.phrases import Phrases
@@ -66,14 +67,20 @@ class Settings:
     """Distributions of the populations' answers; None where they are not known."""
     phrases: tuple[Phrases, ...] = ()
     """Phrases of all known languages, as responses may be in any: the run's languages first."""
+    benchmarks: Mapping[str, Benchmark] = field(default_factory=dict)
+    benchmark_folders: tuple[Path, ...] = ()
+    """Folders in which the files of benchmarks are looked for, in this order."""
     characters_per_token: Mapping[str, float] = field(default_factory=dict)
     """By language, and `other`; for models whose tokenizer is not on this machine."""
 
     @property
     def main_protocol(self) -> str:
-        """Return the protocol of findings, figures and regressions: the first without personas."""
+        """Return the protocol of findings, figures and regressions: the first without personas.
+
+        Empty for a run without protocols.
+        """
         plain = [name for name in self.protocols if not self.protocols[name].countries]
-        return (plain or list(self.protocols))[0]
+        return next(iter([*plain, *self.protocols]), "")
 
     @property
     def protocol_order(self) -> tuple[str, ...]:

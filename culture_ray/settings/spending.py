@@ -20,7 +20,7 @@ class SpendingSettings:
     models: Mapping[str, Dollars] | None = None
     """Caps in dollars by model or judge."""
     stages: Mapping[str, Dollars] | None = None
-    """Caps in dollars by stage: elicit, judge."""
+    """Caps in dollars by stage: elicit, benchmark, judge."""
     confirm: bool = False
     """Ask for confirmation on the terminal before the first paid request."""
     account: str | None = None

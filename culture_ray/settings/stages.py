@@ -20,6 +20,7 @@ class Stage(StrEnum):
         return member
 
     ELICIT = "elicit", True, "ask the models: a response per request"
+    BENCHMARK = "benchmark", True, "put the items of benchmarks to the models"
     JUDGE = "judge", True, "label the stance of every opinion that a response describes"
     MEASURE = "measure", False, "reduce labels to distributions, alignment and self-consistency"
     REGRESS = "regress", False, "fit the regressions and the robustness checks"

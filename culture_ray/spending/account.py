@@ -41,7 +41,7 @@ class UsageBound:
 
     request_id: str
     stage: str
-    """As in `Request.stage`: elicit, judge, translate."""
+    """As in `Request.stage`: elicit, benchmark, judge, translate."""
     input_tokens: int
     """Upper bound: an exact count, or `input_bound` of all texts that are sent."""
     output_tokens: int

@@ -10,12 +10,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from culture_ray.benchmarks.items.read import Items
 from culture_ray.plan.billing import billed_models, billing_for, check_caps, check_keys
 from culture_ray.plan.cost import Quote, quote
 from culture_ray.plan.engines import engine_names, models_and_judges
 from culture_ray.plan.plan import RunPlan, plan_of
 from culture_ray.plan.requests import RequestPlan, request_plan
 from culture_ray.plan.workload import Workload, with_choices, workload_of
+from culture_ray.run.benchmark_items import read_benchmarks
 from culture_ray.run.ground_truth import ground_truth_of, without_speakers
 from culture_ray.run.measured_capability import measured_scores
 from culture_ray.run.open import check_run, open_settings
@@ -73,15 +75,28 @@ class RunContext:
         return request_plan(self.settings)
 
     @cached_property
+    def benchmarks(self) -> Mapping[str, Items]:
+        """Return the items of the run's benchmarks, by name; none if its stages put none."""
+        settings = self.settings
+        if Stage.BENCHMARK not in settings.stages:
+            return {}
+        return read_benchmarks(
+            settings.benchmarks,
+            list(settings.languages),
+            settings.benchmark_folders,
+            settings.seed,
+        )
+
+    @cached_property
     def workload(self) -> Workload:
         """Return requests and tokens per stage and model, with the GPUs per replica chosen."""
-        return workload_of(self.settings, self.requests)
+        return workload_of(self.settings, self.requests, self.benchmarks)
 
     @cached_property
     def plan(self) -> RunPlan:
         """Return the plan of the run."""
         today = datetime.now(UTC).date()
-        return plan_of(self.settings, self.requests, self.workload, today)
+        return plan_of(self.settings, self.requests, self.workload, today, self.benchmarks)
 
     @cached_property
     def sized(self) -> Settings:
@@ -115,7 +130,11 @@ class RunContext:
 
     def open(self) -> OpenedRun:
         """Make or open the run directory and verify its shards; raises RunMismatch, DiskProblem."""
-        return open_settings(self.settings, self.made_with)
+        return open_settings(
+            self.settings,
+            self.made_with,
+            {items.folder: items.checksums for items in self.benchmarks.values()},
+        )
 
     def quote(self, done: Mapping[tuple[str, str], int] | None = None) -> Quote:
         """Return the quote of what is left; `done` counts requests that have a row.
@@ -128,6 +147,8 @@ class RunContext:
 
     def checked_plan(self) -> RunPlan:
         """Return the plan after reading the inputs that would stop the run."""
+        if not self.settings.protocols:
+            return self.plan
         _ = self.requests, self.capability_scores
         missing = without_speakers(self.settings.languages, self.ground_truth)
         if not missing:
@@ -137,7 +158,8 @@ class RunContext:
 
     def check(self) -> None:
         """Read every input of the run's stages; raises UserError before anything is written."""
-        _ = self.requests, self.ground_truth, self.answer_shares, self.capability_scores
+        if self.settings.protocols:  # a run of benchmarks alone is compared with no population
+            _ = self.requests, self.ground_truth, self.answer_shares, self.capability_scores
         if self.asks_models:
             _ = self.workload
         _ = self.made_with

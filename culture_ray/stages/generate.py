@@ -1,4 +1,4 @@
-"""The two stages that send requests to models, elicit and judge, run by one executor."""
+"""The stages that send requests to models, elicit, benchmark and judge, run by one executor."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ from pathlib import Path
 from culture_ray.engines.adapters import SharedEngines, shared_engines
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.openai.answer_cache import clear_cache
+from culture_ray.plan.benchmark_units import benchmark_units
 from culture_ray.plan.billing import keep_spending
 from culture_ray.plan.engines import base_models
 from culture_ray.plan.plan import expected_rates
 from culture_ray.plan.requests import RequestPlan, request_table
 from culture_ray.plan.stage_units import elicit_units, judge_units, label_path
 from culture_ray.settings.stages import Stage
+from culture_ray.stages.benchmark.put import (
+    PutUnits,
+    benchmark_task,
+    without_followers,
+    write_items,
+)
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.elicit.rule_labels import label_by_rule
 from culture_ray.stages.elicit.task import ElicitTask
@@ -39,7 +46,7 @@ def generate(
     make_engine: Callable[..., Engine],
     progress: Progress,
 ) -> dict[str, str]:
-    """Run the missing units of elicit and judge, if the run's stages include them.
+    """Run the missing units of elicit, benchmark and judge, if the run's stages include them.
 
     Returns the reason for each model that could not finish. Raises MissingExtra, NeedsGpu,
     ModelDoesNotFit, WrongValue and ModelFilesMissing before anything is loaded, and DiskProblem.
@@ -54,20 +61,25 @@ def generate(
     engines = {name: shared.engines.get(e, e) for name, e in context.engines.items()}
     elicited = [_through(shared, unit) for unit in elicit_units(settings, context.requests)]
     missing = _not_done(elicited, opened.done) if Stage.ELICIT in settings.stages else []
-    needed = {unit.engine for unit in missing} | _judges_needed(
+    put = _benchmark_units(context, shared, opened.done, progress)
+    to_run = [*missing, *put.left]
+    needed = {unit.engine for unit in to_run} | _judges_needed(
         settings.run, engines if Stage.JUDGE in settings.stages else {}, elicited, opened.done
     )
     check_installed({name: models[name] for name in sorted(needed)})
     if needed:
         check_commits(settings.run.folder)
-        check_room(settings.run.folder, sum(unit.tokens for unit in missing) * _BYTES_PER_TOKEN)
+        check_room(settings.run.folder, sum(unit.tokens for unit in to_run) * _BYTES_PER_TOKEN)
     _write_requests(settings.run, settings.models, context.requests)
+    write_items(settings.run, context.benchmarks, list(settings.models))
     for stage, name, output, rate in expected_rates(context.plan.rows):
         if stage == Stage.JUDGE:
             progress.set_plan(f"judge {name}", engines[name], output, rate)
         else:
             progress.set_plan(stage, shared.engines[name], output, rate)
     _announce(settings.run, settings.stages, engines, elicited, opened.done, progress)
+    if put.units:
+        progress.announce(Stage.BENCHMARK, put.totals())
     billing = context.billing if any(models[name].is_api for name in needed) else None
     failed: dict[str, str] = {}
     with Executor(settings.cluster, models, make_engine, settings.run, progress, billing) as run:
@@ -75,6 +87,8 @@ def generate(
             sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
             task = ElicitTask(settings.languages, sampling, base_models(settings.models))
             failed |= _run(run, task, elicited, missing, progress)
+        if put.units:
+            failed |= put.run(run, benchmark_task(context.benchmarks, settings.models), progress)
         if Stage.JUDGE in settings.stages:
             scales = {topic.id: topic.scale for topic in settings.topics}
             label_by_rule(settings.run, settings.languages, scales, elicited, opened.done)
@@ -91,6 +105,24 @@ def generate(
         for name in billing.models:
             clear_cache(billing.answers / name)
     return failed
+
+
+def _benchmark_units(
+    context: RunContext, shared: SharedEngines, done: frozenset[Path], progress: Progress
+) -> PutUnits:
+    """Return the units of the benchmark stage; answers that follow from lost ones are set aside."""
+    settings = context.sized
+    units = [
+        replace(unit, unit=_through(shared, unit.unit))
+        for items in context.benchmarks.values()
+        for unit in benchmark_units(
+            settings.run, items, settings.models, settings.cluster.unit_size
+        )
+    ]
+    done, followers = without_followers(settings.run, units, done)
+    for path in followers:
+        progress.say(f"set aside: {path.name} follows from answers that are not there")
+    return PutUnits(units, done)
 
 
 def _through(shared: SharedEngines, unit: Unit) -> Unit:

@@ -21,7 +21,7 @@ from culture_ray.store.atomic import saying_disk_problems
 from culture_ray.store.parts import join_parts, keep_part, parts_folder, rows_kept
 from culture_ray.store.run_directory import RunDirectory, response_of
 from culture_ray.store.shards import read
-from culture_ray.tables import LABELS, RESPONSES
+from culture_ray.tables import ANSWERS, LABELS, RESPONSES
 
 RETRIED = "retried"
 """Folder of old shards, in the run directory, while their failed rows are asked again."""
@@ -41,12 +41,13 @@ class Reopened:
 def reopen_failed(run: RunDirectory, done: Iterable[Path], stages: Collection[Stage]) -> Reopened:
     """Open the verified shards `done` again that hold failed requests; raises DiskProblem.
 
-    Failed are responses without text, if `stages` elicit, and labels whose judge did not answer, if
-    they judge.
+    Failed are responses without text, if `stages` elicit, answers without text, if they put
+    benchmarks, and labels whose judge did not answer, if they judge.
     """
     paths = sorted(done)
     labels = [path for path in paths if path.is_relative_to(run.folder / "labels")]
     responses = [path for path in paths if path.is_relative_to(run.folder / "responses")]
+    answers = [path for path in paths if path.is_relative_to(run.folder / "benchmarks")]
     if Stage.ELICIT not in stages:
         responses = []
     failed = {path: rows for path in responses if (rows := _failed_responses(read(path)))}
@@ -64,10 +65,12 @@ def reopen_failed(run: RunDirectory, done: Iterable[Path], stages: Collection[St
             ids.setdefault(judge, []).extend(_ids(table, errors))
             _reopen(run, path, table, () if judge == RULE else _others(table, again))
             reopened.append(path)
+    if Stage.BENCHMARK in stages:
+        failed |= {path: rows for path in answers if (rows := _failed_responses(read(path)))}
     for path, rows in failed.items():
         table = read(path)
         count += len(rows)
-        model = path.relative_to(run.folder / "responses").parts[0].partition("=")[2]
+        model = path.parent.parent.name.partition("=")[2]
         ids.setdefault(model, []).extend(_ids(table, rows))
         _reopen(run, path, table, _others(table, rows))
         reopened.append(path)
@@ -108,7 +111,8 @@ def _reopen(run: RunDirectory, path: Path, table: pa.Table, rows: Sequence[int])
 def _complete(run: RunDirectory, path: Path, old: pa.Table) -> bool:
     """Commit a unit from its parts and, for the rest, its old rows; return True if it is there."""
     is_label = path.is_relative_to(run.folder / "labels")
-    schema = LABELS if is_label else RESPONSES
+    is_answer = path.is_relative_to(run.folder / "benchmarks")
+    schema = LABELS if is_label else ANSWERS if is_answer else RESPONSES
     root, shard = run.folder.resolve(), path.resolve()
     parts = parts_folder(root, shard)
     present = rows_kept(parts, schema) if parts.exists() else frozenset()

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from culture_ray.store.atomic import TEMPORARY, clear_leftovers, saying_disk_problems
 from culture_ray.store.shards import Damage, damage
-from culture_ray.tables import LABELS, RESPONSES, TABLES
+from culture_ray.tables import ANSWERS, LABELS, RESPONSES, TABLES
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,19 @@ class RunDirectory:
         names = {"judge": judge, "model": model, "language": language, "unit": unit}
         return TABLES["labels"].path(self.folder, **names)
 
+    def answers(self, benchmark: str, model: str, language: str, unit: str) -> Path:
+        """Return the path of a unit's answers; `benchmark` is the name of its folder."""
+        names = {"benchmark": benchmark, "model": model, "language": language, "unit": unit}
+        return TABLES["benchmark_answers"].path(self.folder, **names)
+
+    def items(self, benchmark: str, language: str) -> Path:
+        """Return the path of a benchmark's items in one language."""
+        return TABLES["benchmark_items"].path(self.folder, benchmark=benchmark, language=language)
+
+    def answer_shards(self) -> list[Path]:
+        """Return the shards of answers of all benchmarks, sorted."""
+        return [path for path in self.shards("benchmarks") if path.parts[-4] == "answers"]
+
     def free_name(self) -> str:
         """Return this run's name with the first number that no other run has."""
         number = 2
@@ -72,7 +85,7 @@ class RunDirectory:
         return f"{self.name}_{number}"
 
     def shards(self, kind: str) -> list[Path]:
-        """Return the files below `responses`, `labels` or `requests`, sorted."""
+        """Return the Arrow files below `responses`, `labels` or another folder, sorted."""
         found = []
         for folder, _, files in os.walk(self.folder / kind):
             found += [
@@ -102,6 +115,7 @@ def open_run(run: RunDirectory) -> OpenedRun:
     labelled = run.shards("labels")  # before responses, which another job may commit meanwhile
     responses, bad = _verified(run.shards("responses"), RESPONSES)
     labels, bad_labels = _verified(labelled, LABELS)
+    answers, bad_answers = _verified(run.answer_shards(), ANSWERS)
     orphans = []
     if (run.folder / "responses").is_dir():  # imported labels come without responses
         orphans = [path for path in labels if response_of(run, path) not in responses]
@@ -110,10 +124,12 @@ def open_run(run: RunDirectory) -> OpenedRun:
         *(Damage(path, "labels responses that are not there") for path in orphans),
         *bad_labels,
         *bad,
+        *bad_answers,
     ]
     for item in set_aside:
-        _set_aside(run, item.path)
-    return OpenedRun(frozenset({*responses, *labels}.difference(orphans)), tuple(set_aside))
+        set_aside_shard(run, item.path)
+    done = {*responses, *labels, *answers}.difference(orphans)
+    return OpenedRun(frozenset(done), tuple(set_aside))
 
 
 def _verified(paths: list[Path], schema: pa.Schema) -> tuple[list[Path], list[Damage]]:
@@ -130,7 +146,13 @@ def response_of(run: RunDirectory, label: Path) -> Path:
     return run.folder / "responses" / label.relative_to(run.folder / "labels" / judge_folder)
 
 
-def _set_aside(run: RunDirectory, path: Path) -> None:
+def benchmark_folder(answers: Path) -> str:
+    """Return the name of the folder of the benchmark that a shard of answers belongs to."""
+    return answers.parents[3].name
+
+
+def set_aside_shard(run: RunDirectory, path: Path) -> None:
+    """Move a shard to `quarantine/`, so that it is made again; raises DiskProblem."""
     kept = run.quarantine / path.relative_to(run.folder)
     with saying_disk_problems(kept):
         kept.parent.mkdir(parents=True, exist_ok=True)

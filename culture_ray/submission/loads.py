@@ -15,7 +15,7 @@ def loads_of(
 ) -> list[JobLoad]:
     """Return one load per row of a plan; `models` and `judges` are those of the run."""
     return [
-        _load(row, models[row.model] if row.stage == "elicit" else judges[row.model].model)
+        _load(row, judges[row.model].model if row.stage == "judge" else models[row.model])
         for row in rows
     ]
 

@@ -135,8 +135,7 @@ SCHEMA_VERSION = "2"
 
 _GROUPS = (
     requests, labels, benchmarks, measures, answers, closeness, regression, judges, populations,
-    usage,
-    comparison, texts, capability, benchmark_scores,
+    usage, comparison, texts, capability, benchmark_scores,
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = {

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.bench import (
     analyse,
     benchmark_scores,
+    benchmarks,
     bootstrap,
     engine_rate,
     large,
@@ -27,6 +28,7 @@ def _all() -> Iterator[Figure]:
     yield from benchmark_scores.figures()
     yield from populations.figures()
     yield from scale.figures()
+    yield from benchmarks.figures()
     yield from schedule.figures()
     yield from engine_rate.figures()
     yield from large.figures()

@@ -94,7 +94,7 @@ def test_a_shard_that_another_job_set_aside_meanwhile_is_no_failure(
     run: RunDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, bad = fill(run)
-    listed = {kind: run.shards(kind) for kind in ("responses", "labels")}
+    listed = {kind: run.shards(kind) for kind in ("responses", "labels", "benchmarks")}
     monkeypatch.setattr(RunDirectory, "shards", lambda _, kind: listed[kind])
     first, second = open_run(run), open_run(run)
     assert {damage.path for damage in first.set_aside} == bad

@@ -1,4 +1,4 @@
-"""`culture-ray fetch`: models and packages for machines without internet access."""
+"""`culture-ray fetch`: models, data sets and packages for machines without internet access."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from culture_ray.benchmarks.design.benchmark import Benchmark
+from culture_ray.benchmarks.hub import fetch_data_set
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
@@ -23,7 +25,7 @@ _WHEELS, _LOCK = "--wheels", "--lock"
 
 
 def act(overrides: list[str]) -> int:
-    """Download the models of a sweep, and the packages of a lock with --wheels; return 0."""
+    """Download the models and data sets of a sweep, and a lock's packages; return 0."""
     words, folder = _without_flag(overrides, _WHEELS, "a folder after it, such as --wheels wheels")
     words, name = _without_flag(words, _LOCK, f"a lock after it, such as --lock {DEFAULT_LOCK}")
     if name is not None and folder is None:
@@ -34,7 +36,9 @@ def act(overrides: list[str]) -> int:
         if not content["run"]:
             content = {**content, "run": "fetch"}
         settings = settings_from(content, experiment, "culture-ray fetch")
-        _fetch(models_and_judges(settings.models, settings.judges), Screen())
+        screen = Screen()
+        _fetch(models_and_judges(settings.models, settings.judges), screen)
+        _fetch_data_sets(settings.benchmarks, screen)
 
     compose_and_run("culture-ray fetch", words, run)
     if folder is not None:
@@ -58,6 +62,21 @@ def _fetch(models: Mapping[str, Model], screen: Screen) -> None:
         if model.source not in places:
             places[model.source] = _fetch_model(name, model, screen)
         screen.write_line(f"{name}: {places[model.source]}")
+
+
+def _fetch_data_sets(benchmarks: Mapping[str, Benchmark], screen: Screen) -> None:
+    for name, benchmark in benchmarks.items():
+        source, key = benchmark.source, f"benchmark.{name}"
+        if not source.hub:
+            screen.write_line(f"benchmark {name}: local files, nothing to fetch")
+            continue
+        folder = fetch_data_set(key, source)
+        screen.write_line(f"benchmark {name}: {folder} (licence {source.licence})")
+        if source.revision != folder.name:
+            screen.write_line(
+                f"set {key}.source.revision={folder.name}, or write it into the benchmark's file: "
+                f"a plan takes a commit only"
+            )
 
 
 def _fetch_model(name: str, model: Model, screen: Screen) -> str:

@@ -51,6 +51,7 @@ def as_json(settings: Settings, plan: RunPlan, cost: Quote) -> dict[str, Any]:
         "models": len(settings.models),
         "languages": list(settings.languages),
         "protocols": [asdict(protocol) for protocol in plan.protocols],
+        "benchmarks": [asdict(benchmark) for benchmark in plan.benchmarks],
         "cluster": {"name": cluster.name, "gpu": cluster.card.name, "gpus": cluster.gpus},
         "rows": [
             {"stage": row.stage, "model": row.model}
@@ -84,27 +85,19 @@ def _retry_as_json(counts: Mapping[tuple[str, str], int]) -> dict[str, Any]:
 
 
 def _print(screen: Screen, settings: Settings, plan: RunPlan, costs: Sequence[str]) -> None:
-    design = settings.design
-    size = " x ".join(
-        counted(number, noun)
-        for number, noun in (
-            (len(settings.models), "model"),
-            (len(settings.languages), "language"),
-            (plan.protocols[0].prompts, "prompt"),
-        )
-    )
+    sizes = [(len(settings.models), "model"), (len(settings.languages), "language")]
+    sizes += [(protocol.prompts, "prompt") for protocol in plan.protocols[:1]]
+    size = " x ".join(counted(number, noun) for number, noun in sizes)
     screen.print(f"run {settings.run.name}: {size}", highlight=False)
-    screen.print(
-        f"{design.kind} design over {counted(len(settings.topics), 'topic')}, the same in every "
-        f"language"
-        if design.kind != "independent"
-        else f"independent design over {counted(len(settings.topics), 'topic')}",
-        highlight=False,
-    )
+    if plan.protocols:
+        _print_design(screen, settings.design.kind, len(settings.topics))
     screen.print(_requests(plan))
-    screen.print("per model and language:", highlight=False)
+    if plan.protocols:
+        screen.print("per model and language:", highlight=False)
     for place, protocol in enumerate(plan.protocols):
         screen.print(f"  {_design(protocol, main=place == 0)}", highlight=False)
+    for benchmark in plan.benchmarks:
+        screen.print(benchmark.sentence, highlight=False)
     if any(row.estimate.parameters for row in plan.rows):
         screen.print()
         screen.print(_rates(plan))
@@ -112,6 +105,11 @@ def _print(screen: Screen, settings: Settings, plan: RunPlan, costs: Sequence[st
     for sentence in (*costs, *plan.notices):
         screen.print(sentence, highlight=False)
     screen.print("nothing was written", highlight=False)
+
+
+def _print_design(screen: Screen, kind: str, topics: int) -> None:
+    same = ", the same in every language" if kind != "independent" else ""
+    screen.print(f"{kind} design over {counted(topics, 'topic')}{same}", highlight=False)
 
 
 def _requests(plan: RunPlan) -> Table:

@@ -49,8 +49,9 @@ FETCH = Verb(
     code="fetch:act",
     summary="download a sweep's models, for nodes without internet access",
     description=(
-        "Downloads the weights of every model and judge of a sweep into the hub's cache and "
-        "prepares the embedded model, so that compute nodes can load them offline. --wheels "
+        "Downloads the weights of every model and judge of a sweep, and the data sets of its "
+        "benchmarks, into the hub's cache and prepares the embedded model, so that compute nodes "
+        "can load them offline. Of a data set it says which commit it brought. --wheels "
         "FOLDER also saves the tested packages for GPUs, and this one, to install where no "
         "package index can be reached; --lock NAME chooses another file of requirements/."
     ),

@@ -35,7 +35,7 @@ PLAN = Verb(
 SWEEP = Verb(
     name="sweep",
     code="sweep:act",
-    summary=f"run or resume a sweep: {', '.join(Stage)}",
+    summary=f"run or resume: {', '.join(Stage)}",
     description=(
         "Runs every stage of a run that is not done yet. If a sweep stops, for whatever reason, "
         "run the same command again to resume it. Results are written to results/RUN. "

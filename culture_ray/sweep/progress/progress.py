@@ -236,5 +236,10 @@ class Progress:
 
 
 def _key(stage: str, model: str) -> tuple[str, str]:
-    """Return the key of earlier failures; a judge's stage has one, whichever model it judges."""
+    """Return the key of earlier failures.
+
+    A judge's stage has one, whichever model it judges, and a model one for all its benchmarks.
+    """
+    if stage.startswith("benchmark "):
+        return "benchmark", model
     return (stage, "" if stage.startswith("judge ") else model)

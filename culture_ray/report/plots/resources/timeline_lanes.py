@@ -33,7 +33,7 @@ class Bar:
     end: float
     model: str
     stage: str
-    """load, elicit, judge or translate."""
+    """load, elicit, benchmark, judge or translate."""
     first: Row
     """Numbered timeline row of the joined event that began first."""
     last: Row

@@ -1,0 +1,136 @@
+"""Putting of benchmarks: the missing units in waves, each after the answers it needs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from culture_ray.benchmarks.items.read import Items
+from culture_ray.benchmarks.items.stored import items_of
+from culture_ray.engines.model import Model
+from culture_ray.plan.benchmark_units import BenchmarkUnit, remaining, requests_per_model
+from culture_ray.stages.benchmark.task import BenchmarkTask, PutBenchmark
+from culture_ray.store.atomic import replace_text
+from culture_ray.store.run_directory import RunDirectory, set_aside_shard
+from culture_ray.store.shards import read, replace_table
+from culture_ray.sweep.execute.executor import Executor
+from culture_ray.sweep.plan.units import Unit
+from culture_ray.sweep.progress.progress import Progress
+
+FACTS = "benchmark.json"
+"""File of a benchmark's folder: its file, licence, checksums and number of requests per model."""
+
+
+def benchmark_task(benchmarks: Mapping[str, Items], models: Mapping[str, Model]) -> BenchmarkTask:
+    """Return the task of the benchmark stage."""
+    # A choice of labels would apply to the thoughts of a model whose thoughts vLLM does not know.
+    unheld = (name for name, model in models.items() if model.thinks and not model.reasoning_parser)
+    return BenchmarkTask(
+        {
+            items.folder: PutBenchmark(
+                items.benchmark,
+                {code: tuple(items_of(table)) for code, table in items.examples.items()},
+            )
+            for items in benchmarks.values()
+        },
+        frozenset(unheld),
+    )
+
+
+def write_items(run: RunDirectory, benchmarks: Mapping[str, Items], models: Sequence[str]) -> None:
+    """Write the items of every benchmark and what its folder holds; raises DiskProblem."""
+    for items in benchmarks.values():
+        for language, table in items.tables.items():
+            path = run.items(items.folder, language)
+            if not path.exists() or not read(path).equals(table):
+                replace_table(path, table)
+        folder = run.folder / "benchmarks" / items.folder
+        content = json.dumps(_facts(items, models), indent=2, ensure_ascii=False, default=str)
+        if not (folder / FACTS).exists() or (folder / FACTS).read_text("utf-8") != content:
+            replace_text(folder / FACTS, content)
+
+
+def without_followers(
+    run: RunDirectory, units: Sequence[BenchmarkUnit], done: frozenset[Path]
+) -> tuple[frozenset[Path], list[Path]]:
+    """Set aside the answers that follow from answers which are no longer there.
+
+    Returns the shards that are left, and those set aside. Raises DiskProblem.
+    """
+    missing = {_place(unit.unit.path) for unit in remaining(units, done)}
+    gone = [
+        unit.unit.path
+        for unit in units
+        if unit.unit.path in done and any(_place(path) in missing for path in unit.needs)
+    ]
+    for path in gone:
+        set_aside_shard(run, path)
+    return done.difference(gone), gone
+
+
+@dataclass(frozen=True)
+class PutUnits:
+    """Units of the benchmark stage, and the shards that are done."""
+
+    units: Sequence[BenchmarkUnit]
+    done: frozenset[Path]
+
+    @cached_property
+    def _remaining(self) -> list[BenchmarkUnit]:
+        return remaining(self.units, self.done)
+
+    @property
+    def left(self) -> list[Unit]:
+        """Return the units to run."""
+        return [unit.unit for unit in self._remaining]
+
+    def totals(self) -> dict[str, tuple[int, int]]:
+        """Return (requests, requests that are done) by engine."""
+        total, left = Counter[str](), Counter[str]()
+        for one in self.units:
+            total[one.unit.engine] += one.unit.size
+        for unit in self.left:
+            left[unit.engine] += 0 if unit.path.exists() else unit.size
+        return {name: (number, number - left[name]) for name, number in total.items()}
+
+    def run(self, executor: Executor, task: BenchmarkTask, progress: Progress) -> dict[str, str]:
+        """Run the units that are left; return the reason for each model that could not finish.
+
+        A step runs after the answers of earlier steps are committed. Units whose earlier answers
+        are missing wait for the next sweep.
+        """
+        failed: dict[str, str] = {}
+        progress.begin_stage(task.stage, self.totals())
+        for wave in sorted({unit.wave for unit in self._remaining}):
+            missing = {_place(unit.path) for unit in self.left if not unit.path.exists()}
+            ready = [
+                one.unit
+                for one in self._remaining
+                if one.wave == wave and not any(_place(path) in missing for path in one.needs)
+            ]
+            failed |= executor.run(task, ready)
+        return failed
+
+
+def _place(path: Path) -> tuple[Path, str]:
+    """Return the folder and the place in the sweep of a unit's shard."""
+    return path.parent, path.stem.partition("-")[0]
+
+
+def _facts(items: Items, models: Sequence[str]) -> dict[str, object]:
+    source = items.benchmark.source
+    return {
+        "benchmark": items.benchmark.name,
+        "models": list(models),
+        "requests_per_model": requests_per_model(items),
+        "licence": source.licence,
+        "cite": source.cite,
+        "source": source.hub or list(source.paths),
+        "revision": source.revision,
+        "sha256": dict(items.checksums),
+        "content": items.benchmark.content,
+    }
