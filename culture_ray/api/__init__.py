@@ -24,7 +24,7 @@ from culture_ray.api.plans import Plan
 from culture_ray.api.runs import Run
 from culture_ray.config.compose import compose
 from culture_ray.config.import_choices import with_constants
-from culture_ray.config.imported import imported_settings
+from culture_ray.config.imported import imported_run
 from culture_ray.config.run_settings import settings_from
 from culture_ray.engines.factory import make_engine
 from culture_ray.plan.engines import models_and_judges
@@ -91,6 +91,6 @@ def import_scores(
         "constants": {**content["constants"], **(constants or {})},
     }
     command = written_command("import", f"run={run}", f"file=[{','.join(files)}]", *overrides)
-    settings, scored = imported_settings(content, experiment, command)
-    import_scored(RunContext(settings), scored)
-    return open_run(settings.run.folder)
+    context, scored = imported_run(content, experiment, command)
+    import_scored(context, scored)
+    return open_run(context.settings.run.folder)

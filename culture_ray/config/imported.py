@@ -1,4 +1,4 @@
-"""Settings of a run of imported responses, from files of scored responses."""
+"""Context of a run of imported responses, from files of scored responses."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.errors import WrongValue
 from culture_ray.labels.read import IMPORTED, IMPORTED_PERSONA
-from culture_ray.run.ground_truth import ground_truth_of, without_speakers
+from culture_ray.run.ground_truth import without_speakers
 from culture_ray.settings.comparison import PopulationSettings
-from culture_ray.settings.run import Settings
+from culture_ray.stages.context import RunContext
 from culture_ray.survey.ground_truth import read_ground_truth
 from culture_ray.survey.topics import read_topics
 from culture_ray.tools.scored.read import ScoredResponses, read_scored
 from culture_ray.tools.scored.topics import unknown_topics, without_ground_truth
 
 
-def imported_settings(
+def imported_run(
     content: Content, experiment: str, command: str
-) -> tuple[Settings, ScoredResponses]:
-    """Return the settings of a run of the scored responses in `content["file"]`, and these.
+) -> tuple[RunContext, ScoredResponses]:
+    """Return the context of a run of the scored responses in `content["file"]`, and these.
 
     Raises BadTable, UnknownName and WrongValue for what the files lack, before anything is written.
     """
@@ -51,8 +51,8 @@ def imported_settings(
     catalogue = [topic.id for topic in topics]
     others = sorted(set(scored.rows["topic"]) - set(catalogue))
     described["imported"] = {"file": source, "unknown_topics": others}
-    settings = settings_from(described, experiment, command)
-    truth = ground_truth_of(settings)
+    context = RunContext(settings_from(described, experiment, command))
+    settings, truth = context.settings, context.ground_truth
     lacking = without_ground_truth(scored.rows["topic"], truth)
     unknown_topics(
         scored.rows["topic"],
@@ -69,7 +69,7 @@ def imported_settings(
             f"no figures of the speakers of {', '.join(unspoken)} in populations="
             f"{settings.populations.name}: compared with the other populations only"
         )
-    return settings, ScoredResponses(scored.rows, tuple(notes))
+    return context, ScoredResponses(scored.rows, tuple(notes))
 
 
 def _places(value: Any) -> list[Path]:

@@ -7,10 +7,9 @@ import shlex
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.import_choices import with_constants
-from culture_ray.config.imported import imported_settings
+from culture_ray.config.imported import imported_run
 from culture_ray.config.launchers import Content
 from culture_ray.report.formatting import counted
-from culture_ray.stages.context import RunContext
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tools.scored.commit import import_scored
 from culture_ray.tools.scored.read import ScoredResponses
@@ -21,9 +20,9 @@ def act(overrides: list[str]) -> int:
 
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "import", *overrides])
-        settings, scored = imported_settings(content, experiment, command)
-        import_scored(RunContext(settings), scored)
-        _print(Screen(), settings.run, scored)
+        context, scored = imported_run(content, experiment, command)
+        import_scored(context, scored)
+        _print(Screen(), context.settings.run, scored)
 
     compose_and_run("culture-ray import", with_constants(overrides), run, root="import")
     return 0
