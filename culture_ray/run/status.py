@@ -18,7 +18,7 @@ from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.stages import Stage
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.tables import ANSWERS, LABELS, RESPONSES
+from culture_ray.tables import BENCHMARK_ANSWERS, LABELS, RESPONSES
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _benchmark_statuses(run: RunDirectory) -> list[StageStatus]:
         content = json.loads(facts.read_text(encoding="utf-8"))
         for model in content["models"]:
             shards = run.shards(f"benchmarks/{facts.parent.name}/answers/model={model}")
-            answered = _table(shards, ANSWERS, ["failure"])
+            answered = _table(shards, BENCHMARK_ANSWERS, ["failure"])
             stage = f"benchmark {content['benchmark']}"
             requests = content["requests_per_model"]
             failures = _by_kind(answered)

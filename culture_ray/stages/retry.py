@@ -21,7 +21,7 @@ from culture_ray.store.atomic import saying_disk_problems
 from culture_ray.store.parts import join_parts, keep_part, parts_folder, rows_kept
 from culture_ray.store.run_directory import RunDirectory, response_of
 from culture_ray.store.shards import read
-from culture_ray.tables import ANSWERS, LABELS, RESPONSES
+from culture_ray.tables import BENCHMARK_ANSWERS, LABELS, RESPONSES
 
 RETRIED = "retried"
 """Folder of old shards, in the run directory, while their failed rows are asked again."""
@@ -112,7 +112,7 @@ def _complete(run: RunDirectory, path: Path, old: pa.Table) -> bool:
     """Commit a unit from its parts and, for the rest, its old rows; return True if it is there."""
     is_label = path.is_relative_to(run.folder / "labels")
     is_answer = path.is_relative_to(run.folder / "benchmarks")
-    schema = LABELS if is_label else ANSWERS if is_answer else RESPONSES
+    schema = LABELS if is_label else BENCHMARK_ANSWERS if is_answer else RESPONSES
     root, shard = run.folder.resolve(), path.resolve()
     parts = parts_folder(root, shard)
     present = rows_kept(parts, schema) if parts.exists() else frozenset()

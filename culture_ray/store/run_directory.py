@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from culture_ray.store.atomic import TEMPORARY, clear_leftovers, saying_disk_problems
 from culture_ray.store.shards import Damage, damage
-from culture_ray.tables import ANSWERS, LABELS, RESPONSES, TABLES
+from culture_ray.tables import BENCHMARK_ANSWERS, LABELS, RESPONSES, TABLES
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def open_run(run: RunDirectory) -> OpenedRun:
     labelled = run.shards("labels")  # before responses, which another job may commit meanwhile
     responses, bad = _verified(run.shards("responses"), RESPONSES)
     labels, bad_labels = _verified(labelled, LABELS)
-    answers, bad_answers = _verified(run.answer_shards(), ANSWERS)
+    answers, bad_answers = _verified(run.answer_shards(), BENCHMARK_ANSWERS)
     orphans = []
     if (run.folder / "responses").is_dir():  # imported labels come without responses
         orphans = [path for path in labels if response_of(run, path) not in responses]

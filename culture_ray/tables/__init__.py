@@ -32,7 +32,7 @@ from culture_ray.tables.benchmark_scores import (
     RATINGS,
     SCORES,
 )
-from culture_ray.tables.benchmarks import ANSWERS, ITEMS
+from culture_ray.tables.benchmarks import BENCHMARK_ANSWERS, ITEMS
 from culture_ray.tables.capability import CAPABILITY, CAPABILITY_MEANS
 from culture_ray.tables.closeness import CULTURE_MAP, LEADERBOARD, TOPIC_GAPS
 from culture_ray.tables.comparison import CHANGES, DIFFERENCES
@@ -82,6 +82,7 @@ __all__ = [
     "ANSWER_MEANS",
     "ANSWER_SHARES",
     "BENCHMARKS",
+    "BENCHMARK_ANSWERS",
     "CAPABILITY",
     "CAPABILITY_DRAWS",
     "CAPABILITY_MEANS",

@@ -50,7 +50,7 @@ _KEY = [
 
 ITEM_REQUESTS = pa.schema(_KEY)
 
-ANSWERS = pa.schema(
+BENCHMARK_ANSWERS = pa.schema(
     [
         *_KEY,
         column("system", TEXT, "system message sent; empty for none"),
@@ -103,7 +103,7 @@ TABLES = (
     ),
     Table(
         name="benchmark_answers",
-        schema=ANSWERS,
+        schema=BENCHMARK_ANSWERS,
         meaning=(
             "One row per request that puts an item: the prompt and the answer, or the reason why "
             "there is none."

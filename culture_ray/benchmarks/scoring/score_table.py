@@ -33,10 +33,10 @@ def score_table(
 ) -> pa.Table:
     """Return the scores (SCORES schema) of the answers to the last step of each condition.
 
-    `answers` has the columns of ANSWERS, `items` the items by language, `last_steps` the last step
-    by condition, and `reader` gives the reader of a language. Answers with probabilities of their
-    options are scored by these; the others are read. Raises KeyError for an answer to an item that
-    is not among `items`.
+    `answers` has the columns of BENCHMARK_ANSWERS, `items` the items by language, `last_steps` the
+    last step by condition, and `reader` gives the reader of a language. Answers with probabilities
+    of their options are scored by these; the others are read. Raises KeyError for an answer to an
+    item that is not among `items`.
     """
     steps = zip(*(answers.column(c).to_pylist() for c in ("condition", "step")), strict=True)
     scored = [last_steps.get(str(condition)) == step for condition, step in steps]

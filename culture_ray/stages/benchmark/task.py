@@ -28,7 +28,7 @@ from culture_ray.prompts.options import LETTERS
 from culture_ray.store.run_directory import benchmark_folder
 from culture_ray.store.shards import read
 from culture_ray.sweep.plan.units import Loaded, Unit
-from culture_ray.tables import ANSWERS
+from culture_ray.tables import BENCHMARK_ANSWERS
 from culture_ray.tables.benchmarks import ITEM_REQUESTS
 
 _Key = tuple[str, int, str, int]
@@ -55,8 +55,8 @@ class BenchmarkTask:
 
     @property
     def schema(self) -> pa.Schema:
-        """Return ANSWERS."""
-        return ANSWERS
+        """Return BENCHMARK_ANSWERS."""
+        return BENCHMARK_ANSWERS
 
     def load(self, unit: Unit) -> Loaded:
         """Render the unit's requests; none for a row whose earlier step has no answer."""
@@ -76,13 +76,13 @@ class BenchmarkTask:
         pairs = [(items[row["item"]], row) for row in rows.to_pylist()]
         requests = [self._request(own, put, item, row, earlier) for item, row in pairs]
         offered = [_offered(own.benchmark, put, item, row) for item, row in pairs]
-        options = pa.array(offered, ANSWERS.field("options").type)
+        options = pa.array(offered, BENCHMARK_ANSWERS.field("options").type)
         return Loaded(rows.append_column("options", options), requests)
 
     def table(
         self, loaded: Loaded, responses: Sequence[Response | None], replica: str, attempts: int
     ) -> pa.Table:
-        """Return the answers as a shard (ANSWERS schema)."""
+        """Return the answers as a shard (BENCHMARK_ANSWERS schema)."""
         now = datetime.now(UTC)
         rows = []
         for row, request, response in zip(
@@ -90,7 +90,7 @@ class BenchmarkTask:
         ):
             rows.append({**row, **_fields(request, response, attempts), "finished_at": now})
             rows[-1]["replica"] = replica if response is not None else "none"
-        return pa.Table.from_pylist(rows, schema=ANSWERS)
+        return pa.Table.from_pylist(rows, schema=BENCHMARK_ANSWERS)
 
     def _request(
         self,
