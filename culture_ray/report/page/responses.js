@@ -110,13 +110,15 @@
       const mark = element("mark", STANCES[stance], text.slice(start, end));
       const spoken = element("b", "stance", STANCES[stance]);
       spoken.lang = "en";
+      spoken.dir = "ltr";
       mark.append(spoken);
       quote.append(mark);
       from = end;
     });
     quote.append(text.slice(from) || (text ? "" : "–"));
-    if (left) quote.append(element("span", "note", ` … ${left.toLocaleString("en")} more characters`));
     made.append(quote);
+    // Outside the quotation, whose direction is that of its own script.
+    if (left) made.append(element("p", "note", `… ${left.toLocaleString("en")} more characters`));
     const asked = element("details");
     asked.append(element("summary", "", "Prompt"));
     const words = element("blockquote", "", data.prompts[prompt]);

@@ -51,7 +51,7 @@ def heatmap(content: ReportContent) -> Plot | Missing:
         return Missing("alignment_map", _TITLE, f"Alignment cannot be mapped: {reasons}.")
     compared = {r["population"] for r in rows}
     people = [p for p in clustered_populations(content) if p.id in compared]
-    written = len(figures) <= _MOST_NUMBERS
+    written = len(people) * len(studied) * len(content.languages) <= _MOST_NUMBERS
     limit = scale_limit(figures.values())
     found = {(r["model"], r["language"], r["population"]): r for r in rows}
     return Plot(
