@@ -74,7 +74,8 @@ _WRONG = (
     *("错", "錯", "間違", "誤り", "틀린", "오답"),
 )
 _NOT = (
-    *("not", "n[o'’]t", "isn[’']?t", "cannot", "never", "neither", "nor", "nicht", "kein\\w*"),
+    *("not", "\\w*n['’]t", "cannot", "never", "neither", "nor", "hardly", "scarcely", "barely"),
+    *("partly", "partially", "half", "nicht", "kaum", "teilweise", "kein\\w*"),
     *(
         "ikke",
         "inte",

@@ -46,17 +46,19 @@ def chosen(text: str, among: ClosedSet) -> int | Unread:
     values, rest = split_containers(clean)
     plain = without_emphasis(rest)
     lines = [line for line in plain.split("\n") if re.search(r"\w", line)]
+    listed = lists_options(sentences(plain), among)
     stated = [_value_of(value, among) for value in values]
-    stated += [*stated_values(plain, among), *_alone(lines, among), *_first(plain, among)]
-    for evidence in (stated, _led_or_bold(rest, lines, among)):
+    stated += [*stated_values(plain, among), *_alone(lines, among, listed=listed)]
+    stated += [] if listed else _first(plain, among)
+    for evidence in (stated, _led_or_bold(rest, lines, among, listed=listed)):
         if evidence:
             return _one(evidence)
     said = [part for part in sentences(plain) if not part.rstrip().endswith(_QUESTION)]
-    for part in (" ".join(said), *_last(said, lines, among)):
+    for part in (" ".join(said), *_last(said, lines, among, listed=listed)):
         named = {one.place for one in _named(part, among)}
         if len(named) == 1 or (named and part == said[-1]):
             return _one(list(named))
-    return Unread.CONTRADICTION if lists_options(lines, among) else Unread.NOTHING
+    return Unread.CONTRADICTION if listed else Unread.NOTHING
 
 
 def _one(evidence: Sequence[Evidence]) -> int | Unread:
@@ -81,12 +83,12 @@ def _value_of(value: str, among: ClosedSet) -> Evidence:
     return places.pop() if len(places) == 1 else None
 
 
-def _alone(lines: Sequence[str], among: ClosedSet) -> list[Evidence]:
+def _alone(lines: Sequence[str], among: ClosedSet, *, listed: bool) -> list[Evidence]:
     """Return the values that the first and the last line consist of.
 
     Lines that go through the options state none, but a letter below them does.
     """
-    if lists_options(lines, among):
+    if listed:
         lines = [line for line in lines[-1:] if is_letter(line, among)]
     found = (line_value(line, among) for line in (*lines[:1], *lines[-1:]))
     return [None if value == BETWEEN else value for value in found if value is not None]
@@ -106,9 +108,11 @@ def _first(text: str, among: ClosedSet) -> list[Evidence]:
     return [None if value == BETWEEN else value, *named]
 
 
-def _led_or_bold(clean: str, lines: Sequence[str], among: ClosedSet) -> list[Evidence]:
+def _led_or_bold(
+    clean: str, lines: Sequence[str], among: ClosedSet, *, listed: bool
+) -> list[Evidence]:
     """Return the letter at the start with a delimiter after it, else the values in bold."""
-    if lines and not lists_options(lines, among):
+    if lines and not listed:
         led = leading_value(lines[0], among)
         if led is not None:
             return [None if led == BETWEEN else led]
@@ -117,10 +121,17 @@ def _led_or_bold(clean: str, lines: Sequence[str], among: ClosedSet) -> list[Evi
     return [None if value == BETWEEN else value for value in values]
 
 
-def _last(said: Sequence[str], lines: Sequence[str], among: ClosedSet) -> Sequence[str]:
-    """Return the last sentence, unless it is the last of lines that go through the options."""
-    listed = lists_options(lines, among) and leading_value(lines[-1], among) is not None
-    return () if listed else said[-1:]
+def _last(
+    said: Sequence[str], lines: Sequence[str], among: ClosedSet, *, listed: bool
+) -> Sequence[str]:
+    """Return the last sentence, unless it is the end of a walk through the options."""
+    ends_in_list = listed and _leads(lines[-1], among)
+    return () if ends_in_list else said[-1:]
+
+
+def _leads(line: str, among: ClosedSet) -> bool:
+    """Return True if a line or its last sentences begin with the letter of an option."""
+    return any(leading_value(part, among) is not None for part in sentences(line))
 
 
 def _named(part: str, among: ClosedSet) -> list[Mention]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from culture_ray.benchmarks.reading.alphabets import LIKE_WORDS, letter_places
-from culture_ray.benchmarks.reading.answer_words import NOT, OR
+from culture_ray.benchmarks.reading.answer_words import ANSWER, NOT, OR, RIGHT
 from culture_ray.benchmarks.reading.clean import UNSPACED, clean_text, without_emphasis
 from culture_ray.judging.vocabulary import NOTHING
 
@@ -69,9 +69,11 @@ class ClosedSet:
         enclosed = re.match(r"\s*[)\].:،。、]|'?\s*$", after) is not None
         if letter != letter.upper():  # small letters only where brackets or the end close them
             led = before.rstrip("'\" ")
-            return enclosed and (not led or led[-1] in "([:：\n")
+            at_end = not re.search(r"\w", after) and _STATES.search(before) is not None
+            return enclosed and (not led or led[-1] in "([:：\n" or at_end)
         if letter in LIKE_WORDS or not letter.isalpha():
-            return enclosed or bool(_AND_LETTER.match(after)) or not _WORD.match(after)
+            names = _AND_LETTER.match(after) or _COPULA.match(after)
+            return enclosed or names is not None or not _WORD.match(after)
         return True
 
     @cached_property
@@ -149,6 +151,10 @@ _BESIDE = rf"[^\W{UNSPACED}]"
 """A letter or digit that makes its neighbour part of a word."""
 _WORD = re.compile(r"\s+[^\W\d_]|'\w")
 _AND_LETTER = re.compile(rf"\s+{OR}\s+[^\W\d_](?!\w)", re.IGNORECASE)
+_COPULA = re.compile(r"\s+(?:is|was|ist|er|es|est|é|è|är)\s", re.IGNORECASE)
+_STATES = re.compile(
+    rf"(?:{ANSWER}|{RIGHT}|\b(?:is|er|ist|es|est|é|è|är|option))\W{{0,3}}$", re.IGNORECASE
+)
 _LEADS = re.compile(
     "(?:是|选|選|为|為|项|項|或|和|与|は|が|を|か|と|案|คือ|ข้อ|ตอบ|เลือก|หรือ|และ|답은|번은)$"
 )

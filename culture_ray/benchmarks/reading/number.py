@@ -89,4 +89,4 @@ def _stated(text: str, language: str) -> list[Decimal | None]:
 
 _ANSWER = re.compile(ANSWER, re.IGNORECASE)
 _NOT = re.compile(NOT, re.IGNORECASE)
-_JOINS = re.compile(rf"\s*(?:[-–—~～]|{OR})\s*", re.IGNORECASE)
+_JOINS = re.compile(rf"\s*(?:[-–—~～:]|{OR})\s*", re.IGNORECASE)

@@ -66,8 +66,10 @@ def test_a_statement_is_called_true_or_false_in_its_language(
 
 
 @pytest.mark.parametrize(
-    "text", ["True or false?", "True and false.", "Maybe", "Both are true and false", "42"]
-)
+    "text",
+    ["True or false?", "True and false.", "Maybe", "Both are true and false", "42",
+     "It is hardly true.", "It is partly true."],
+)  # fmt: skip
 def test_what_is_neither_true_nor_false_is_unparsable(text: str) -> None:
     assert isinstance(read_statement(text, {}, ["en"]), Unread)
 

@@ -46,6 +46,7 @@ def test_a_number_is_read_as_its_language_writes_it(
         ("H2O", Unread.NOTHING),
         ("The answer is 5. The answer is 6.", Unread.CONTRADICTION),
         (r"\boxed{5} or \boxed{6}", Unread.CONTRADICTION), ("5-7", Unread.CONTRADICTION),
+        ("12:30", Unread.CONTRADICTION),
         ("The answer is 5 or 6.", Unread.CONTRADICTION), ("5 to 7", Unread.CONTRADICTION),
         ("between 5 and 7", Unread.CONTRADICTION),
     ],

@@ -35,6 +35,8 @@ NOTHING, CONTRADICTION = Unread.NOTHING, Unread.CONTRADICTION
         ("The answer is not A. It is B.", 1),
         ("Both A and C are abroad, which leaves one.\n\n**B**", 1),
         ("B\n\nExplanation: A is in France and C is in America.", 1),
+        ("I don't think it's A; it's B.", 1), ("The answer is b.", 1), ("A is the answer.", 0),
+        ("My final answer is option **b**", 1), ("The correct answer is London, not Paris.", 1),
         ("Ｂ", 1), ("Ⓑ", 1), ("B。", 1),
     ],
 )  # fmt: skip
@@ -79,6 +81,7 @@ def test_an_option_is_read_in_any_language_and_alphabet(text: str, place: int) -
         ("London or Paris", CONTRADICTION), ('{"answer": "A, B"}', CONTRADICTION),
         ("Ответ: В", CONTRADICTION), ("答案是甲或乙。", CONTRADICTION), ("ب أو ج", CONTRADICTION),
         ("A) Paris\nB) London\nC) New York\nD) York", CONTRADICTION),
+        ("A. No. B. No. C. Yes.", CONTRADICTION), ("Answer: A\nWait. Answer: B", CONTRADICTION),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_unparsable_and_never_guessed(text: str, reason: Unread) -> None:
