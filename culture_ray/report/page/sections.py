@@ -18,6 +18,7 @@ from culture_ray.report.cell_values import (
 from culture_ray.report.coefficient_names import coefficient_name
 from culture_ray.report.content import ReportContent
 from culture_ray.report.formatting import Number, Sentence
+from culture_ray.report.page import null_reasons
 from culture_ray.report.page.html_table import Column, HtmlTable, TableCell, html_table, table_cell
 
 
@@ -75,7 +76,7 @@ def alignments(content: ReportContent) -> HtmlTable:
         drop=("reason",),
         filters=("model", "language", "population_kind", "population", "protocol", "judge"),
         names=_names(content),
-        null_reason=_null_reason,
+        null_reason=null_reasons.in_measures,
     )
 
 
@@ -89,7 +90,7 @@ def consistencies(content: ReportContent) -> HtmlTable:
         drop=("reason",),
         filters=("model", "language", "protocol", "judge"),
         names=_names(content),
-        null_reason=_null_reason,
+        null_reason=null_reasons.in_measures,
     )
 
 
@@ -106,7 +107,7 @@ def regressions(content: ReportContent) -> list[tuple[Any, HtmlTable | None]]:
                 f"{r.title}: coefficients",
                 file=r.file,
                 names={"term": _coefficient_texts(content, r.table)},
-                null_reason=_null_coefficient_reason,
+                null_reason=null_reasons.in_coefficients,
             ),
         )
         for key, r in content.regressions.items()
@@ -123,7 +124,7 @@ def judge_tables(content: ReportContent) -> list[HtmlTable]:
             file=FILES[name],
             filters=("rule", "figure", "model", "language", "judge", "regression"),
             names=_names(content),
-            null_reason=_null_judge_reason,
+            null_reason=null_reasons.in_judges,
         )
         for name, caption in _JUDGE_CAPTIONS.items()
         if name in content.judging and content.judging[name].num_rows
@@ -153,7 +154,7 @@ def optional_tables(content: ReportContent) -> list[HtmlTable]:
                 drop=("reason",),
                 filters=("reference", "figure", "model", "language"),
                 names=_names(content),
-                null_reason=_null_corrected_reason,
+                null_reason=null_reasons.in_corrected,
             )
         )
     if content.equivalence is not None:
@@ -164,7 +165,7 @@ def optional_tables(content: ReportContent) -> list[HtmlTable]:
                 "Tests that effects are smaller than the smallest of interest",
                 file=FILES["equivalence"],
                 filters=("regression",),
-                null_reason=_null_equivalence_reason,
+                null_reason=null_reasons.in_equivalence,
             )
         )
     if content.robustness is not None:
@@ -176,7 +177,7 @@ def optional_tables(content: ReportContent) -> list[HtmlTable]:
                 file=FILES["robustness"],
                 filters=("check", "model", "language"),
                 names=_names(content),
-                null_reason=_null_check_reason,
+                null_reason=null_reasons.in_checks,
             )
         )
     return found
@@ -191,7 +192,7 @@ def usage(content: ReportContent) -> HtmlTable | None:
         "usage",
         "Resources used: requests, replica-hours, GPU-hours and dollars",
         file=FILES["usage"],
-        null_reason=_null_usage_reason,
+        null_reason=null_reasons.in_usage,
     )
 
 
@@ -277,46 +278,6 @@ def _names(content: ReportContent) -> dict[str, dict[str, str]]:
     }
 
 
-def _null_reason(row: dict[str, Any], column: str) -> str:
-    if column == "judge":
-        return "a baseline needs no judge"
-    return row.get("reason") or ""
-
-
-def _null_judge_reason(row: dict[str, Any], column: str) -> str:
-    if column in {"model", "language", "protocol", "judge"}:
-        return "the whole run combined"
-    if column in {"alignment_with", "alignment_without"} and row.get("model") is None:
-        return "this row is a mean over cells"
-    if column.startswith("kappa") and "," in row.get("raters", ""):
-        return "more than two raters, or agreement by chance is already complete"
-    return "undefined on one of the two sides"
-
-
-def _null_check_reason(row: dict[str, Any], column: str) -> str:
-    if column in {"model", "language"}:
-        return f"all {column}s combined"
-    return row.get("reason") or "not defined for this measure"
-
-
-def _null_corrected_reason(row: dict[str, Any], column: str) -> str:
-    if column in {"model", "language", "protocol", "persona", "judge"}:
-        return "a mean over cells, or no persona"
-    return row.get("reason") or "undefined for these cells"
-
-
-def _null_equivalence_reason(row: dict[str, Any], column: str) -> str:
-    return "a mean or a slope" if column == "p_holm" else "the effect has no standard error"
-
-
-def _null_usage_reason(row: dict[str, Any], column: str) -> str:
-    if column in {"attempts", "dollars", "unresolved", "unresolved_dollars"}:
-        return "no paid requests"
-    if column == "reasoning_tokens":
-        return "no thoughts were reported or counted"
-    return "no GPU" if column == "gpu_hours" else "no timeline was recorded"
-
-
 _JUDGE_CAPTIONS = {
     "reliability": "Accuracy of the judges on gold opinions, whose stance is known",
     "exclusions": "Effect of each exclusion rule on alignment",
@@ -324,9 +285,3 @@ _JUDGE_CAPTIONS = {
     "moves": "Change in the measures with labels from another judge",
     "regressions": "Change in the regression coefficients with labels from another judge",
 }
-
-
-def _null_coefficient_reason(row: dict[str, Any], column: str) -> str:
-    if column == "p_permutation":
-        return "no permutation test for this coefficient"
-    return row.get("reason") or "could not be estimated"

@@ -1,0 +1,58 @@
+"""Reasons why a field of a table of the page has no value, by table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def in_measures(row: dict[str, Any], column: str) -> str:
+    """Return the reason for a null in the tables of measures."""
+    if column == "judge":
+        return "a baseline needs no judge"
+    return row.get("reason") or ""
+
+
+def in_judges(row: dict[str, Any], column: str) -> str:
+    """Return the reason for a null in the tables of judges."""
+    if column in {"model", "language", "protocol", "judge"}:
+        return "the whole run combined"
+    if column in {"alignment_with", "alignment_without"} and row.get("model") is None:
+        return "this row is a mean over cells"
+    if column.startswith("kappa") and "," in row.get("raters", ""):
+        return "more than two raters, or agreement by chance is already complete"
+    return "undefined on one of the two sides"
+
+
+def in_checks(row: dict[str, Any], column: str) -> str:
+    """Return the reason for a null in the robustness checks."""
+    if column in {"model", "language"}:
+        return f"all {column}s combined"
+    return row.get("reason") or "not defined for this measure"
+
+
+def in_corrected(row: dict[str, Any], column: str) -> str:
+    """Return the reason for a null in the corrected figures."""
+    if column in {"model", "language", "protocol", "persona", "judge"}:
+        return "a mean over cells, or no persona"
+    return row.get("reason") or "undefined for these cells"
+
+
+def in_equivalence(row: dict[str, Any], column: str) -> str:
+    """Return the reason for a null in the tests of equivalence."""
+    return "a mean or a slope" if column == "p_holm" else "the effect has no standard error"
+
+
+def in_usage(row: dict[str, Any], column: str) -> str:
+    """Return the reason for a null in the resources used."""
+    if column in {"attempts", "dollars", "unresolved", "unresolved_dollars"}:
+        return "no paid requests"
+    if column == "reasoning_tokens":
+        return "no thoughts were reported or counted"
+    return "no GPU" if column == "gpu_hours" else "no timeline was recorded"
+
+
+def in_coefficients(row: dict[str, Any], column: str) -> str:
+    """Return the reason for a null in the coefficients."""
+    if column == "p_permutation":
+        return "no permutation test for this coefficient"
+    return row.get("reason") or "could not be estimated"
