@@ -13,6 +13,9 @@ from enum import IntEnum
 IN_QUOTES = "in quotes: YAML reads a bare yes, no, on or off as true or false"
 """What to do where a text was expected and a boolean came, such as Norway's code."""
 
+_SHOWN = 16
+"""Names that a message lists where none is near."""
+
 
 class ExitCode(IntEnum):
     """Exit code of the console command, with its meaning as users read it."""
@@ -65,6 +68,10 @@ class BadOverride(UserError):
     """An argument on the command line is not a Hydra override."""
 
 
+class NoEffect(UserError):
+    """A word on the command line would do nothing for the verb."""
+
+
 class BadPrompts(UserError):
     """A template, wording or statement cannot be used as it is."""
 
@@ -75,6 +82,10 @@ class BadTable(UserError):
 
 class MissingGroundTruth(UserError):
     """Topics have no ground truth for a population that the run compares with."""
+
+
+class NoSpeakers(MissingGroundTruth):
+    """The figures have no speakers of a language."""
 
 
 class RunMismatch(UserError):
@@ -220,5 +231,5 @@ def nearest(name: str, known: list[str]) -> str:
         near = [k for k, ratio in ratios.items() if ratio == best]
         match = next((k for k in near if k[:1].lower() == name[:1].lower()), near[0])
         return f"did you mean '{match}'?"
-    shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
+    shown = ", ".join(known[:_SHOWN]) + (", ..." if len(known) > _SHOWN else "")
     return f"there is {shown}" if known else "there is none"

@@ -39,8 +39,9 @@ class Plan:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Return sentences on the cost, and on anything that is missing to run the sweep."""
-        return (*self._quote.sentences(), *self._plan.notices)
+        """Return sentences on the cost, on what is missing, and on what a sweep would refuse."""
+        refusals = (f"sweep would refuse: {sentence}" for sentence in self._plan.refusals)
+        return (*self._quote.sentences(), *self._plan.notices, *refusals)
 
     @cached_property
     def rows(self) -> pd.DataFrame:

@@ -6,13 +6,14 @@ from culture_ray.cli.verbs.analysis import ANALYSE, COMPARE, EXPORT, IMPORT, REP
 from culture_ray.cli.verbs.cluster import CANCEL, CONTAINER, FETCH, SUBMIT
 from culture_ray.cli.verbs.inputs import CAPABILITY, POPULATIONS, TRANSLATE, VARY
 from culture_ray.cli.verbs.judges import JUDGE_CHECK, LABEL_SHEET
+from culture_ray.cli.verbs.lists import LIST
 from culture_ray.cli.verbs.models import MODELS, PROBE
 from culture_ray.cli.verbs.sweeping import PLAN, STATUS, SWEEP
 
 VERBS = {
     verb.name: verb
     for verb in (
-        PLAN, MODELS, PROBE, SWEEP, STATUS, SUBMIT, CANCEL, FETCH, CONTAINER, IMPORT, ANALYSE,
+        PLAN, LIST, MODELS, PROBE, SWEEP, STATUS, SUBMIT, CANCEL, FETCH, CONTAINER, IMPORT, ANALYSE,
         REPORT, POPULATIONS, TRANSLATE, VARY, LABEL_SHEET, JUDGE_CHECK, CAPABILITY, EXPORT, COMPARE,
     )
 }  # fmt: skip

@@ -1,14 +1,20 @@
-"""Help texts, generated from the descriptions of the verbs and the conf tree."""
+"""Help texts, generated from the descriptions of the verbs and the comments of the conf tree."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator, Sequence
 
 from culture_ray.cli.catalogue import VERBS
-from culture_ray.config.files import choices, groups
+from culture_ray.cli.descriptions import DescribedKey, described_keys
+from culture_ray.cli.verbs.verb import Verb
+from culture_ray.cli.words import reads
+from culture_ray.config.files import choices
 from culture_ray.errors import ExitCode, UnknownName
 
 _WIDTH = 80
+_KEYS = 30
+"""Columns for a key and its default, beside which its description stands."""
 
 
 def overview() -> str:
@@ -29,30 +35,59 @@ examples:
   culture-ray sweep experiment=quickstart 'language=[da,en]' run=two_languages
   culture-ray status run=quickstart
 
-`culture-ray VERB --help` describes a verb and lists the available choices.
+`culture-ray VERB --help` describes a verb and its options, `culture-ray list`
+shows what there is to choose from, and `culture-ray --version` the version.
 exit codes:
 {codes}"""
 
 
-def verb_help(name: str) -> str:
-    """Return the text of `culture-ray VERB --help`. Raises UnknownName."""
+def verb_help(name: str, word: str = "") -> str:
+    """Return the text of `culture-ray VERB --help`, or of `culture-ray VERB WORD --help`.
+
+    Raises UnknownName for a verb that does not exist.
+    """
     if name not in VERBS:
         raise UnknownName("verb", name, VERBS)
     verb = VERBS[name]
-    examples = "\n".join(f"{_wrapped(command)}\n      {about}" for command, about in verb.examples)
-    return f"""\
-usage: culture-ray {name} [KEY=VALUE ...]
+    known = word in verb.roots
+    of_word = (f" {word}" if known else " WORD") if verb.roots else ""
+    keys = " [KEY=VALUE ...]" if verb.composes else ""
+    flags = "".join(f" [{flag}]" for flag in verb.flags)
+    examples = [
+        f"{_wrapped(command)}\n      {about}"
+        for command, about in verb.examples
+        if not known or command.startswith(f"culture-ray {name} {word}")
+    ]
+    parts = [
+        f"usage: culture-ray {name}{of_word}{keys}{flags}",
+        textwrap.fill(verb.description, _WIDTH, break_on_hyphens=False),
+        "\n".join(("examples:", *examples)),
+    ]
+    if verb.roots and not known:
+        first = next(iter(verb.roots))
+        parts.append(
+            f"words: {', '.join(verb.roots)}\n"
+            f"`culture-ray {name} {first} --help` shows the options of one of them"
+        )
+    elif verb.composes:
+        parts += _options(verb, verb.roots.get(word, verb.root))
+    return "\n\n".join(parts)
 
-{textwrap.fill(verb.description, _WIDTH, break_on_hyphens=False)}
 
-examples:
-{examples}
-
-choices (use a list for several: 'model=[a,b]'):
-{_choices()}
-
-any setting can be overridden: seed=2, design.prompts_per_language=100,
-protocol.hypothetical_interviews.sampling.temperature=0.2"""
+def _options(verb: Verb, root: str) -> Iterator[str]:
+    """Yield the keys that a verb reads, and the files that can be chosen with them."""
+    keys = [key for key in described_keys(root) if not verb.keys or reads(verb, key.name)]
+    yield "\n".join(("options, with their defaults:", *map(_option, keys)))
+    chosen = [key.group for key in keys if key.group is not None]
+    several = any(key.default.startswith("[") for key in keys if key.group)
+    hint = " (use a list for several: 'model=[a,b]')" if several else ""
+    if chosen:
+        yield f"choices{hint}:\n{_choices(chosen)}"
+    if "model" in chosen:
+        yield (
+            "settings of what is chosen can be changed too:\n"
+            "model.gemma_2_9b.max_model_len=8192, cluster.nodes=4"
+        )
 
 
 def _wrapped(command: str) -> str:
@@ -61,9 +96,23 @@ def _wrapped(command: str) -> str:
     return "  " + " \\\n    ".join(lines)
 
 
-def _choices() -> str:
+def _option(key: DescribedKey) -> str:
+    """Return a key, its default and its description, in one line or more."""
+    head = f"  {key.name}={key.default}"
+    about = textwrap.wrap(key.about, _WIDTH - _KEYS - 2, break_on_hyphens=False) or [""]
+    indent = " " * (_KEYS + 2)
+    if len(head) > _KEYS:
+        head = textwrap.fill(
+            head, _WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+        )
+        return "\n".join([head, *(indent + line for line in about if line)])
+    first = f"{head:<{_KEYS + 2}}{about[0]}".rstrip()
+    return "\n".join([first, *(indent + line for line in about[1:])])
+
+
+def _choices(groups: Sequence[str]) -> str:
     lines = []
-    for group in groups():
+    for group in groups:
         names = textwrap.wrap(", ".join(choices(group)), _WIDTH - 16)
         lines.append(f"  {group:<13} {names[0] if names else ''}")
         lines += [" " * 16 + line for line in names[1:]]

@@ -40,7 +40,7 @@ def _dispatch(verb: str, overrides: list[str]) -> int:
     if verb not in VERBS:
         raise UnknownName("verb", verb, VERBS)
     if "--help" in overrides or "-h" in overrides:
-        print(verb_help(verb))
+        print(verb_help(verb, overrides[0]))
         return 0
     return VERBS[verb].act(overrides)
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from culture_ray.config.files import choices, conf_folder, groups
 from culture_ray.config.hub_models import with_hub_models
+from culture_ray.config.known_names import meant, missing_language
 from culture_ray.config.launchers import (
     Act,
     Content,
@@ -22,6 +23,7 @@ from culture_ray.config.own_folder import resolve_tables, search_own_folder
 from culture_ray.config.run_settings import typed_keys
 from culture_ray.config.secret_checks import refuse_keys
 from culture_ray.errors import BadOverride, UnknownName, UserError
+from culture_ray.survey.topics import name_topics
 
 _FLAGS_WITH_VALUE = frozenset(
     (
@@ -29,10 +31,11 @@ _FLAGS_WITH_VALUE = frozenset(
         "--config-dir", "-cd", "--experimental-rerun", "--info", "-i",
     )
 )  # fmt: skip
-_FLAGS = _FLAGS_WITH_VALUE | {
+HYDRA_FLAGS = _FLAGS_WITH_VALUE | {
     "--hydra-help", "--version", "--resolve", "--run", "-r", "--multirun", "-m",
     "--shell-completion", "-sc",
 }  # fmt: skip
+"""Flags that Hydra takes, with those that have a value after them."""
 
 
 def compose_and_run(
@@ -49,8 +52,8 @@ def compose_and_run(
     line for whatever Hydra refuses, naming the nearest existing name.
     """
     # `act` is called after Hydra has returned: Hydra would print its own lines about an error.
-    composed = _composed(program, overrides, root, _without_keys(act))
-    codes = [_without_keys(act)(content, name) for content, name in composed]
+    composed = _composed(program, overrides, root, _checked(act))
+    codes = [_checked(act)(content, name) for content, name in composed]
     return max((code or 0 for code in codes), default=0)
 
 
@@ -68,14 +71,16 @@ def compose(overrides: Sequence[str], root: str = "config") -> tuple[dict[str, A
     search_own_folder()
     content, experiment, _ = _composed_at_once(words, root)
     refuse_keys(content)
+    name_topics(content)
     return content, experiment
 
 
-def _without_keys(act: Act) -> Act:
-    """Return `act` after the refusal of a configuration with keys."""
+def _checked(act: Act) -> Act:
+    """Return `act` after the refusal of a configuration with keys, with topics by their ids."""
 
     def checked(content: Content, experiment: str) -> int | None:
         refuse_keys(content)
+        name_topics(content)
         return act(content, experiment)
 
     return checked
@@ -187,6 +192,8 @@ def _missing_choice(error: Any) -> UserError:
     group, _, name = str(error.missing_cfg_file or "").rpartition("/")
     if not group:
         return BadOverride(_one_line(str(error)))
+    if group == "language":
+        return missing_language(name, error.options or choices(group))
     return UnknownName(group.replace("_", " "), name, error.options or choices(group))
 
 
@@ -199,8 +206,8 @@ def _flags_and_overrides(words: Sequence[str]) -> tuple[list[str], list[str]]:
     overrides: list[str] = []
     for before, word in zip(("", *words), words, strict=False):
         if word.startswith("-"):
-            if word.split("=")[0] not in _FLAGS:
-                raise UnknownName("flag", word, _FLAGS)
+            if word.split("=")[0] not in HYDRA_FLAGS:
+                raise UnknownName("flag", word, HYDRA_FLAGS)
             flags.append(word)
         elif before in _FLAGS_WITH_VALUE:
             flags.append(word)
@@ -216,7 +223,7 @@ def _check_override(word: str) -> None:
 
     key, equals, _ = word.lstrip("+~").partition("=")
     if not key or not (equals or word.startswith("~")):
-        raise BadOverride(f"'{word}' is not an override: write KEY=VALUE, such as seed=2")
+        raise BadOverride(f"'{word}' is not an override: write {meant(word)}")
     try:
         OverridesParser.create().parse_override(word)
     except HydraException as error:

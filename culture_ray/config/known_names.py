@@ -1,16 +1,27 @@
-"""Contents of conf files that are read without Hydra: models, languages, GPUs, harnesses."""
+"""Contents of conf files that are read without Hydra, and what a word of a user probably names."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from culture_ray.config.files import conf_folder, conf_folders, files_of, find_file
-from culture_ray.errors import UserError
+from culture_ray.config.files import (
+    choices,
+    conf_folder,
+    conf_folders,
+    files_of,
+    find_file,
+    groups,
+)
+from culture_ray.errors import BadOverride, UnknownName, UserError
 from culture_ray.survey.names import Names, read_names
+
+_SEVERAL = ("model", "language", "judge", "protocol")
+"""Groups from which several files can be chosen."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -23,6 +34,35 @@ def model_files() -> dict[str, dict[str, Any]]:
 def language_files() -> dict[str, dict[str, Any]]:
     """Return the content of every file in conf/language, by code."""
     return _all("language")
+
+
+def cluster_files() -> dict[str, dict[str, Any]]:
+    """Return the content of every file in conf/cluster, by name."""
+    return _all("cluster")
+
+
+def merged(files: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, Any]:
+    """Return a file's content over that of the files of its group in its defaults list."""
+    content = dict(files[name])
+    found: dict[str, Any] = {}
+    for entry in content.pop("defaults", None) or ():
+        # Written as Hydra has it: NAME, or /model@_here_: NAME
+        other = next(iter(entry.values())) if isinstance(entry, Mapping) else entry
+        if isinstance(other, str) and other in files and other != name:
+            found = _over(found, merged(files, other))
+    return _over(found, content)
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return two mappings as one, where `above` wins, part by part."""
+    found = dict(below)
+    for key, value in above.items():
+        old = found.get(key)
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            found[key] = _over(old, value)
+        else:
+            found[key] = value
+    return found
 
 
 def section_of(path: Path, name: str) -> Any:
@@ -81,6 +121,32 @@ def token_table() -> dict[str, float]:
 
 def _own_harnesses() -> bool:
     return find_file("harnesses.yaml").parent != conf_folder()
+
+
+def missing_language(name: str, known: Sequence[str]) -> UserError:
+    """Return the refusal of a language without a file, named by its code or by a word."""
+    spoken = code_names().languages
+    word = name.casefold()
+    code = next(
+        (code for code, names in spoken.items() if word in map(str.casefold, (code, *names))), None
+    )
+    if code is None:
+        return UnknownName("language", name, known)
+    if code in known:
+        return BadOverride(f"unknown language '{name}': did you mean '{code}' ({spoken[code][0]})?")
+    return BadOverride(
+        f"there are no texts in {spoken[code][0]} ('{code}') yet: culture-ray translate "
+        f"language={code} 'model=[NAME]' writes them for review, and culture-ray list languages "
+        f"shows those there are"
+    )
+
+
+def meant(word: str) -> str:
+    """Return the override that a bare word probably stands for, or else the form of any."""
+    for group in dict.fromkeys(("experiment", "model", "language", *groups())):
+        if word in choices(group):
+            return f"'{group}=[{word}]'" if group in _SEVERAL else f"{group}={word}"
+    return "KEY=VALUE, such as seed=2"
 
 
 def _all(group: str) -> dict[str, dict[str, Any]]:

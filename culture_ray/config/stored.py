@@ -15,7 +15,7 @@ from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
 
 _ASKING = tuple(stage for stage in Stage if stage.asks_models)
-_OF_THE_RUN = (
+OF_THE_RUN = (
     "seed",
     "design",
     "topics",
@@ -46,7 +46,7 @@ def stored_settings(
     stored = made_with(RunDirectory(folder))
     keys = _overridden(overrides)
     _check_kept(keys, content, stored)
-    merged = {**content, **{key: stored[key] for key in _OF_THE_RUN if key in stored}}
+    merged = {**content, **{key: stored[key] for key in OF_THE_RUN if key in stored}}
     if "experiment" not in keys:
         merged |= {
             key: _updated(key, keys, content[key], stored[key])
@@ -68,7 +68,7 @@ def _check_kept(keys: Sequence[str], content: Content, stored: Mapping[str, Any]
     """Raise WrongValue for an override that would have no effect."""
     for key in keys:
         name = key.partition(".")[0]
-        if name not in _OF_THE_RUN or name not in stored:
+        if name not in OF_THE_RUN or name not in stored:
             continue
         asked, own = _short(content.get(name)), _short(stored[name])
         if asked != own:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from culture_ray.errors import MissingGroundTruth, UnknownName
+from culture_ray.errors import (
+    MissingGroundTruth,
+    NoSpeakers,
+    UnknownName,
+    UserError,
+    WrongValue,
+)
 from culture_ray.settings.run import Settings
 from culture_ray.survey.ground_truth import GroundTruth, check_topics, read_ground_truth
 
@@ -20,9 +26,9 @@ def ground_truth_of(settings: Settings) -> GroundTruth:
     names = [population.name for population in truth.populations]
     for name in settings.populations.compare:
         if name not in {*names, "all"}:
-            raise UnknownName("population", name, [*names, "all"], "populations.compare")
+            raise _unknown(truth, name, "populations.compare", "all")
     if settings.populations.us not in names:
-        raise UnknownName("population", settings.populations.us, names, "populations.us")
+        raise _unknown(truth, settings.populations.us, "populations.us")
     topics = settings.topic_ids
     if settings.imported is None:
         check_topics(
@@ -37,12 +43,21 @@ def ground_truth_of(settings: Settings) -> GroundTruth:
     allowed = settings.allow_missing_ground_truth or settings.imported is not None
     for language in without_speakers(settings.languages, chosen):
         if not allowed:
-            raise MissingGroundTruth(
+            missing = NoSpeakers if truth.speakers_of(language) is None else MissingGroundTruth
+            raise missing(
                 f"the speakers of '{language}' are not among the populations to compare with "
                 f"({', '.join(settings.populations.compare)} of {settings.populations.name}): "
                 f"{_speakers_hint(truth, language)}"
             )
     return chosen
+
+
+def _unknown(truth: GroundTruth, name: str, where: str, *more: str) -> UserError:
+    """Return the refusal of a population without figures, or of one named by its label."""
+    meant = next((p for p in truth.populations if p.label.casefold() == name.casefold()), None)
+    if meant is not None:
+        return WrongValue(where, name, f"its code: {meant.label} is {meant.name}")
+    return UnknownName("population", name, [*(p.name for p in truth.populations), *more], where)
 
 
 def without_speakers(languages: Iterable[str], truth: GroundTruth) -> list[str]:

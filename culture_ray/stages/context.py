@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from culture_ray.benchmarks.items.read import Items
+from culture_ray.errors import NoSpeakers, RunMismatch, UserError
 from culture_ray.plan.billing import billed_models, billing_for, check_caps, check_keys
 from culture_ray.plan.cost import Quote, quote
 from culture_ray.plan.engines import engine_names, models_and_judges
@@ -146,15 +148,31 @@ class RunContext:
         return quote(self.settings, self.plan.rows, self._done if done is None else done)
 
     def checked_plan(self) -> RunPlan:
-        """Return the plan after reading the inputs that would stop the run."""
+        """Return the plan, with what a sweep would refuse; raises UserError for unusable inputs."""
         if not self.settings.protocols:
             return self.plan
         _ = self.requests, self.capability_scores
-        missing = without_speakers(self.settings.languages, self.ground_truth)
-        if not missing:
-            return self.plan
-        notice = f"no figures for the speakers of {', '.join(missing)}: their alignment is left out"
-        return replace(self.plan, notices=(*self.plan.notices, notice))
+        refusals = [str(problem) for problem in self._refused()]
+        notices = self.plan.notices
+        with suppress(NoSpeakers):  # which is among the refusals
+            missing = without_speakers(self.settings.languages, self.ground_truth)
+            if missing:
+                left_out = f"no figures for the speakers of {', '.join(missing)}: "
+                notices = (*notices, f"{left_out}their alignment is left out")
+        return replace(self.plan, notices=notices, refusals=tuple(refusals))
+
+    def _refused(self) -> Iterator[UserError]:
+        """Yield what stops a sweep, but leaves its plan as it is."""
+        inputs: tuple[tuple[Callable[[], object], type[UserError]], ...] = (
+            (lambda: self.ground_truth, NoSpeakers),
+            (lambda: self.made_with, RunMismatch),
+            (lambda: self.judge_errors, UserError),
+        )
+        for read, refusal in inputs if self.settings.run.config.exists() else inputs[:1]:
+            try:
+                read()
+            except refusal as problem:
+                yield problem
 
     def check(self) -> None:
         """Read every input of the run's stages; raises UserError before anything is written."""

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.survey.fields import Fields
 
+_SHOWN = 6
+"""Topics that a message names."""
+
 LOWEST_VALID = {"below_1": 1, "below_0": 0}
 """Lowest code that counts as an answer, by the value of `missing` in the catalogue."""
 
@@ -45,6 +48,44 @@ class Topic:
     category_name: str
     scale: Scale
     note: str
+
+
+def name_topics(content: Mapping[str, object]) -> None:
+    """Replace what `topics.only` names by the ids of the topics, where it fits one topic each.
+
+    F120 is f120, and abortion is the only topic with that word in its label. A name that fits no
+    topic stays, and is refused where the catalogue is read. Raises WrongValue for words that fit
+    several topics, and names these.
+    """
+    chosen = content.get("topics")
+    if not isinstance(chosen, dict) or not isinstance(chosen.get("topics"), Mapping):
+        return
+    only = chosen.get("only")
+    if isinstance(only, str):
+        only = [only]
+    if isinstance(only, list):
+        chosen["only"] = [_topic_named(name, chosen["topics"]) for name in only]
+
+
+def _topic_named(name: object, catalogue: Mapping[str, object]) -> object:
+    if not isinstance(name, str) or name in catalogue:
+        return name
+    word = name.casefold()
+    if word in catalogue:
+        return word
+    labels = {
+        topic: str(entry.get("label", ""))
+        for topic, entry in catalogue.items()
+        if isinstance(entry, Mapping)
+    }
+    found = [topic for topic, label in labels.items() if word and word in label.casefold()]
+    if len(found) > 1:
+        named = ", ".join(f"{topic} ({labels[topic]})" for topic in found[:_SHOWN])
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        raise WrongValue(
+            "topics.only", name, f"one topic; these have it in their label: {named}{more}"
+        )
+    return found[0] if found else name
 
 
 def read_topics(mapping: Mapping[str, object]) -> tuple[Topic, ...]:

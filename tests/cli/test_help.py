@@ -11,14 +11,19 @@ from pathlib import Path
 import pytest
 
 from culture_ray.cli.catalogue import VERBS
+from culture_ray.cli.descriptions import described_keys
 from culture_ray.cli.help import overview, verb_help
+from culture_ray.cli.verbs.lists import ROOTS
+from culture_ray.cli.words import reads
 from culture_ray.config.compose import compose_and_run
-from culture_ray.config.files import choices, groups
+from culture_ray.config.files import choices
 from culture_ray.errors import ExitCode
 from tests.conftest import ROOT, Said
 
 each_verb = pytest.mark.parametrize("verb", VERBS)
-WITHOUT_LANGUAGES = {"populations", "translate", "capability", "export", "models", "probe"}
+WITHOUT_LANGUAGES = {"populations", "translate", "capability", "export", "models", "probe"} | set(
+    ROOTS.values()
+)
 """Roots of compositions that choose no language."""
 EXAMPLES = [(name, command) for name, verb in VERBS.items() for command, _ in verb.examples]
 
@@ -44,21 +49,35 @@ def test_the_readme_has_the_same_table_of_exit_codes() -> None:
     assert rows == [(str(code.value), code.meaning) for code in ExitCode]
 
 
-@each_verb
-def test_help_of_a_verb_shows_what_can_be_chosen(
-    culture_ray: Callable[..., Said], verb: str
+HELPS = [(name, word) for name, verb in VERBS.items() for word in ("", *verb.roots)]
+"""Verbs, and the words that some take after them."""
+
+
+@pytest.mark.parametrize(("verb", "word"), HELPS)
+def test_help_shows_the_options_of_a_verb_and_no_others(
+    culture_ray: Callable[..., Said], verb: str, word: str
 ) -> None:
-    said = culture_ray(verb, "--help")
+    said = culture_ray(*filter(None, (verb, word)), "--help")
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith(f"usage: culture-ray {verb} ")
-    for group in groups():
-        for name in choices(group):
-            assert re.search(rf"\b{name}\b", said.out), f"{group}/{name}"
+    if not word and (VERBS[verb].roots or not VERBS[verb].composes):
+        assert all(word in said.out for word in VERBS[verb].roots)
+        return
+    text = " ".join(said.out.split())
+    for key in described_keys(VERBS[verb].roots.get(word, VERBS[verb].root)):
+        option = f" {key.name}={key.default}"
+        if not VERBS[verb].keys or reads(VERBS[verb], key.name):
+            assert f"{option} {key.about}" in text
+            for name in choices(key.group) if key.group else ():
+                assert re.search(rf"\b{name}\b", said.out), f"{key.group}/{name}"
+        else:
+            assert f"{option} " not in text
 
 
 @each_verb
 def test_texts_fit_eighty_columns(verb: str) -> None:
-    for line in (overview() + "\n" + verb_help(verb)).splitlines():
+    helps = [verb_help(verb, word) for word in ("", *VERBS[verb].roots)]
+    for line in "\n".join((overview(), *helps)).splitlines():
         assert len(line) <= 80, line
 
 
@@ -71,6 +90,8 @@ def test_examples_are_commands_that_compose(verb: str, command: str, workplace: 
     program, first, *words = shlex.split(command)
     assert (program, first) == ("culture-ray", verb)
     root = VERBS[verb].root
+    if VERBS[verb].roots:
+        root, words = VERBS[verb].roots[words[0]], words[1:]
     without = [] if any(word.startswith("language=") for word in words) else ["language=[]"]
     without = [] if root in WITHOUT_LANGUAGES else without
     if root == "translate":  # which takes a language that there is no file of yet

@@ -165,7 +165,7 @@ def test_a_language_without_speakers_in_the_figures_is_refused(
     own: Path, culture_ray: Callable[..., Said]
 ) -> None:
     write(own, "language", "sv", texts("sv"))
-    complaint = culture_ray("plan", *SHORT, "language=[my_sv]", f"--config-dir={own}").complaint
+    complaint = culture_ray("sweep", *SHORT, "language=[my_sv]", f"--config-dir={own}").complaint
     assert "speakers of 'sv'" in complaint
     assert "populations=" in complaint
 

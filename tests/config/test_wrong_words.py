@@ -38,6 +38,12 @@ WRONG: list[tuple[str, list[str]]] = [
     # words that are no override
     ("seed", ["'seed'", "KEY=VALUE"]),
     ("=3", ["'=3'", "KEY=VALUE"]),
+    ("paper", ["'paper' is not an override", "experiment=paper"]),
+    ("gemma_2_9b", ["'gemma_2_9b' is not an override", "'model=[gemma_2_9b]'"]),
+    ("da", ["'language=[da]'"]),
+    ("jureca", ["cluster=jureca"]),
+    ("language=[catalan]", ["no texts in Catalan ('ca')", "culture-ray translate language=ca"]),
+    ("topics.only=[justifiable]", ["topics.only='justifiable'", "f117 (", " more"]),
     ("model=[gemma_2_2b", ["'model=[gemma_2_2b'", "bracket"]),
     ("model=gemma_2_2b]", ["'model=gemma_2_2b]'", "bracket"]),
     ("run='open", ["run='open", "quote"]),

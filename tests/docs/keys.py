@@ -52,7 +52,10 @@ def _composed(root: str) -> Content:
 
 def roots() -> list[str]:
     """Return the files that compositions of verbs begin with."""
-    return list(dict.fromkeys(verb.root for verb in VERBS.values()))
+    verbs = VERBS.values()
+    return list(
+        dict.fromkeys(root for verb in verbs for root in verb.roots.values() or [verb.root])
+    )
 
 
 def is_known(key: str, among: frozenset[str]) -> bool:

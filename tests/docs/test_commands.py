@@ -30,7 +30,7 @@ CultureRay = Callable[..., Said]
 
 HERE = (
     "plan", "status", "import", "analyse", "report", "populations", "label-sheet", "export",
-    "capability", "compare", "container", "models",
+    "capability", "compare", "container", "list", "models",
 )  # fmt: skip
 """Verbs that run here as they are; also judge-check on a run, and submit as a dry run."""
 

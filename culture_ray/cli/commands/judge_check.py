@@ -14,7 +14,7 @@ from culture_ray.config.judge_check import judge_check_from
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import judges_from
 from culture_ray.engines.factory import make_engine
-from culture_ray.errors import ExitCode, WrongValue
+from culture_ray.errors import ExitCode, NoEffect, WrongValue
 from culture_ray.report.screen.judges import agreement_lines, reliability_lines
 from culture_ray.stages.embedded_model import prepare_embedded_models
 from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult, check_judges, checks_folder
@@ -33,6 +33,9 @@ from culture_ray.stages.judge.warnings import warnings_of
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.sweep.progress.progress import Progress
 
+_OF_GOLD = ("language", "cluster", "repeats", "spending")
+"""Keys that the comparison of a run's labels does not read."""
+
 
 def act(overrides: list[str]) -> int:
     """Check judges; return 0, or 3 if some could not finish."""
@@ -42,10 +45,22 @@ def act(overrides: list[str]) -> int:
         human = convert(str | None, content["human"], "human")
         name = convert(str | None, content["run"], "run")
         if name is not None:
+            _refuse_unused(overrides, name)
             return _check_run(content, name, human, command)
         return _check_on_gold(judge_check_from(content, command), human)
 
     return compose_and_run("culture-ray judge-check", overrides, run, root="judge_check")
+
+
+def _refuse_unused(overrides: list[str], run: str) -> None:
+    """Raise NoEffect for a key that only the check on the gold set reads."""
+    for word in overrides:
+        key, _, value = word.lstrip("+~").partition("=")
+        if key.partition(".")[0] in _OF_GOLD and value not in ("[]", "{}", "null"):
+            raise NoEffect(
+                f"{key}={value} has no effect with run={run}, whose labels are there already: "
+                f"leave it out, or leave run out to check judges on the gold set"
+            )
 
 
 def _check_on_gold(checking: JudgeCheck, human: str | None) -> int:

@@ -63,6 +63,7 @@ def as_json(settings: Settings, plan: RunPlan, cost: Quote) -> dict[str, Any]:
         "wall_s": plan.wall_s,
         "cost": asdict(cost),
         "notices": list(plan.notices),
+        "refusals": list(plan.refusals),
     }
 
 
@@ -102,7 +103,8 @@ def _print(screen: Screen, settings: Settings, plan: RunPlan, costs: Sequence[st
         screen.print()
         screen.print(_rates(plan))
         screen.print(_explanation(settings.cluster, plan), highlight=False)
-    for sentence in (*costs, *plan.notices):
+    refusals = [f"sweep would refuse: {sentence}" for sentence in plan.refusals]
+    for sentence in (*costs, *plan.notices, *refusals):
         screen.print(sentence, highlight=False)
     screen.print("nothing was written", highlight=False)
 

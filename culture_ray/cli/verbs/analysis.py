@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from culture_ray.cli.verbs.verb import Verb
 
+_FIGURES = ("populations", "capability", "baselines", "judging", "allow_missing_ground_truth")
+"""Keys about what a run is compared with and which of its labels count."""
+
+_CONSTANTS = ("model", "language", "topic", "family", "persona", "wording")
+"""What import takes as constants.KEY too."""
+
 IMPORT = Verb(
     name="import",
     code="import_:act",
@@ -36,6 +42,24 @@ IMPORT = Verb(
         ),
     ),
     root="import",
+    keys=(
+        "file",
+        "encoding",
+        "columns",
+        "constants",
+        *_CONSTANTS,
+        "rename",
+        "stances",
+        "value_range",
+        "allow_unknown_topics",
+        "experiment",
+        "run",
+        "results",
+        "seed",
+        "topics",
+        *_FIGURES,
+        "inference",
+    ),
 )
 
 ANALYSE = Verb(
@@ -51,6 +75,8 @@ ANALYSE = Verb(
         ("culture-ray analyse run=theirs", "one row per model and language, valid intervals"),
         ("culture-ray analyse run=theirs inference=paper", "the published analysis"),
     ),
+    keys=("experiment", "run", "results", *_FIGURES, "inference"),
+    keeps_run=True,
 )
 
 REPORT = Verb(
@@ -62,6 +88,8 @@ REPORT = Verb(
         "Nothing is measured or fitted again."
     ),
     examples=(("culture-ray report run=theirs", "the report of an imported run"),),
+    keys=("experiment", "run", "results", *_FIGURES, "spending.cap_dollars", "spending.account"),
+    keeps_run=True,
 )
 
 EXPORT = Verb(
@@ -110,4 +138,17 @@ COMPARE = Verb(
         ),
     ),
     root="compare",
+    keys=(
+        "run",
+        "results",
+        "pairs",
+        "to",
+        "seed",
+        "experiment",
+        "populations",
+        "baselines",
+        "judging",
+        "allow_missing_ground_truth",
+        "inference",
+    ),
 )

@@ -42,6 +42,7 @@ CANCEL = Verb(
         "later to resume."
     ),
     examples=(("culture-ray cancel run=paper", "all jobs of the run in results/paper"),),
+    keys=("experiment", "run", "results"),
 )
 
 FETCH = Verb(
@@ -82,4 +83,5 @@ CONTAINER = Verb(
         ("culture-ray container --file Containerfile", "for podman-hpc build"),
     ),
     flags=("--file FILE", "--wheels FOLDER", "--base IMAGE"),
+    composes=False,
 )

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from culture_ray.cli.verbs.verb import Verb
 
+_TEXTS = (
+    "model", "cluster", "only", "again", "tries", "sampling", "spending", "run", "results",
+    "conf_dir",
+)  # fmt: skip
+"""Keys that translate and vary share."""
+
 POPULATIONS = Verb(
     name="populations",
     code="populations:act",
@@ -81,6 +87,7 @@ TRANSLATE = Verb(
         ),
     ),
     root="translate",
+    keys=("language", "target", "source", "name", "native_name", *_TEXTS),
 )
 
 VARY = Verb(
@@ -99,4 +106,5 @@ VARY = Verb(
         ),
     ),
     root="translate",
+    keys=("language", "target", "what", "count", *_TEXTS),
 )

@@ -21,6 +21,8 @@ LABEL_SHEET = Verb(
         ("culture-ray label-sheet run=quickstart plan=true", "how many labels are needed"),
     ),
     root="label_sheet",
+    keys=("run", "results", "n", "sheet_seed", "judging", "experiment"),
+    keeps_run=True,
 )
 
 JUDGE_CHECK = Verb(

@@ -30,6 +30,7 @@ PLAN = Verb(
             "a larger cluster, as JSON",
         ),
     ),
+    flags=("--json",),
 )
 
 SWEEP = Verb(
@@ -73,6 +74,7 @@ STATUS = Verb(
         "With --watch it keeps showing the progress table of the sweep until nothing is left, "
         "from any machine that can read the directory."
     ),
+    keys=("experiment", "run", "results", "watch"),
     flags=("--watch",),
     examples=(
         ("culture-ray status run=quickstart", "the run in results/quickstart"),

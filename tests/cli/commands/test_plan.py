@@ -170,3 +170,33 @@ def test_retry_says_how_many_failed_requests_would_be_asked_again(
     assert f"retry=failed: {failed} failed requests to ask again: elicit gemma" in said
     found = json.loads(culture_ray(*words, "--json").out)["failed_requests_asked_again"]
     assert [(row["stage"], row["requests"]) for row in found] == [("elicit", failed)]
+
+
+def test_a_language_without_figures_of_its_speakers_is_planned_with_what_a_sweep_would_refuse(
+    culture_ray: Callable[..., Said],
+) -> None:
+    words = ("experiment=quickstart", "language=[de]")
+    said = culture_ray("plan", *words)
+    assert said.code == 0, said.err
+    text = " ".join(said.out.split())
+    assert "sweep would refuse: the speakers of 'de' are not among the populations" in text
+    assert "allow_missing_ground_truth=true" in text
+    complaint = culture_ray("sweep", *words).complaint
+    assert complaint in text
+    allowed = culture_ray("plan", *words, "allow_missing_ground_truth=true")
+    assert "would refuse" not in allowed.out
+    assert "no figures for the speakers of de" in " ".join(allowed.out.split())
+
+
+def test_a_plan_says_that_a_run_was_made_with_other_settings(
+    culture_ray: Callable[..., Said], workplace: Path
+) -> None:
+    answer(small_settings(workplace / "results", "language=[en]"))
+    config = (workplace / "results" / "small" / "config.yaml").read_text("utf-8")
+    words = ("experiment=quickstart", "run=small", "language=[en]")
+    said = json.loads(culture_ray("plan", *words, "--json").out)
+    (refusal,) = said["refusals"]
+    assert refusal == culture_ray("sweep", *words).complaint
+    assert "run 'small' was made with other settings" in refusal
+    assert "Choose a new name, such as run=small_2" in refusal
+    assert (workplace / "results" / "small" / "config.yaml").read_text("utf-8") == config

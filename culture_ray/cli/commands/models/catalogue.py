@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
 from rich.table import Table
 
 from culture_ray.cli.console import Screen
 from culture_ray.config.build import build
 from culture_ray.config.compose import compose_and_run
-from culture_ray.config.known_names import model_files
+from culture_ray.config.known_names import merged, model_files
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import cluster_from, model_from
 from culture_ray.engines.architecture import with_own_config
@@ -57,24 +55,12 @@ def _models() -> dict[str, Model]:
     files = model_files()
     models = {}
     for name in files:
-        model = model_from(_merged(files, name), f"model.{name}")
+        model = model_from(merged(files, name), f"model.{name}")
         try:
             models[name] = with_own_config(name, model)
         except ModelFilesMissing:
             models[name] = model
     return models
-
-
-def _merged(files: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, Any]:
-    """Return a model's content over that of the files in its defaults list."""
-    content = dict(files[name])
-    merged: dict[str, Any] = {}
-    for entry in content.pop("defaults", None) or ():
-        # Written as Hydra has it: /model@_here_: NAME
-        other = next(iter(entry.values())) if isinstance(entry, Mapping) else entry
-        if isinstance(other, str) and other in files and other != name:
-            merged |= _merged(files, other)
-    return merged | content
 
 
 def _machine(cluster: Cluster) -> Host:

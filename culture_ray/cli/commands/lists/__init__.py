@@ -1,0 +1,1 @@
+"""`culture-ray list`: what can be chosen, and the runs that exist."""
