@@ -14,18 +14,26 @@ from culture_ray.redaction.console import SafeConsole
 from culture_ray.redaction.streams import scrubbed_output
 from culture_ray.store.atomic import saying_disk_problems
 
+_FILE_WIDTH = 100_000
+"""Columns of a file or a pipe, in which nothing is wrapped."""
+
 
 class Screen(SafeConsole):
     """Safe console that discards output once its reader has left, as `head` does."""
 
     @property
     def size(self) -> ConsoleDimensions:
-        """Size of the terminal written to; rich would also ask the one read from."""
+        """Size of the terminal written to; rich would also ask the one read from.
+
+        A file is as wide as its longest line, unless COLUMNS says otherwise.
+        """
         if self._width is None and self._height is None:
             with suppress(OSError, ValueError):  # not a terminal
                 columns, rows = os.get_terminal_size(self.file.fileno())
                 if columns and rows:
                     return ConsoleDimensions(columns, rows)
+        if not (self._width or self.is_terminal or os.environ.get("COLUMNS")):
+            return ConsoleDimensions(_FILE_WIDTH, super().size.height)
         return super().size
 
     @size.setter

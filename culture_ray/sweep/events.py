@@ -20,6 +20,8 @@ class Counters:
     """Rows of chunks that are done with, answered or not."""
     signs_of_life: int = 0
     """Rises whenever its engine produces tokens."""
+    unstored: int = 0
+    """Rows that are answered and not in the store yet."""
 
 
 @dataclass(frozen=True)

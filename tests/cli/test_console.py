@@ -13,10 +13,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from rich.table import Table
 
 from culture_ray import __version__
 from culture_ray.cli import main as cli
-from culture_ray.cli.console import quiet_screen
+from culture_ray.cli.console import Screen, quiet_screen
 from culture_ray.cli.help import overview
 from culture_ray.errors import Drained, EngineFailed, UserError
 from tests.conftest import ROOT, Said
@@ -196,3 +197,23 @@ def test_a_screen_is_as_wide_as_its_terminal_wherever_words_are_read_from() -> N
     os.close(terminal)
     assert os.read(reader, 100).split() == [b"123", b"33"]
     os.close(reader)
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(None, 1), ("40", 4)])
+def test_a_file_has_every_sentence_and_every_row_on_one_line(
+    workplace: Path, monkeypatch: pytest.MonkeyPatch, columns: str | None, rows: int
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    table = Table(box=None, padding=(0, 1), pad_edge=False)
+    table.add_column("name", overflow="fold")
+    table.add_row("a_name_that_is_long " * 7 + "end")
+    with (workplace / "file").open("w+", encoding="utf-8") as file:
+        screen = Screen(file=file)
+        screen.print("word " * 30 + "end", highlight=False)
+        screen.print(table)
+        file.seek(0)
+        lines = [line.rstrip() for line in file]
+    assert sum("word" in line for line in lines) == rows
+    assert (columns is None) == any(line.endswith("end") and len(line) > 140 for line in lines)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
 from culture_ray.cli.arguments import run_directory
 from culture_ray.cli.commands.elsewhere import made_with_or_elsewhere
-from culture_ray.cli.commands.watching import PRINT_EVERY_S, failure_lines, status_table, watch
+from culture_ray.cli.commands.watching import (
+    PRINT_EVERY_S,
+    driver_lines,
+    failure_lines,
+    status_table,
+    watch,
+)
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
@@ -22,6 +30,7 @@ from culture_ray.submission.chain import read_chain
 from culture_ray.submission.jobs import ended, job_is_there, job_lines
 from culture_ray.submission.script import SCRIPT
 from culture_ray.submission.submitted_command import submitted_command
+from culture_ray.sweep.progress.snapshot_files import snapshots_in
 
 WATCH = ("--watch", "watch=true")
 """Arguments that ask for a table that is updated: a flag, and the same as an override."""
@@ -76,11 +85,27 @@ def _print(screen: Screen, run: RunDirectory, content: Mapping[str, Any]) -> Non
         screen.write_line(f"{aside} damaged {were} set aside in {run.quarantine}")
     for line in job_lines(run.folder / "slurm"):
         screen.write_line(line)
+    drivers = snapshots_in(run.folder / "live", time.time())
+    for name, snapshot in drivers.items():
+        for line in driver_lines(snapshot):
+            screen.write_line(f"on {name}: {line}")
     report = run.folder / "report.html"
-    if any(status.left for status in statuses):
+    if drivers:
+        screen.write_line(f"to follow it: culture-ray status {_named(run)} --watch")
+    elif any(status.left for status in statuses):
+        if job_is_there(run.folder / "slurm"):
+            return
+        screen.write_line("no driver is running")
         screen.write_line(f"resume with: {resume_command(run, statuses)}")
     elif report.exists():
         screen.write_line(f"report: {report}")
+
+
+def _named(run: RunDirectory) -> str:
+    """Return the words that name a run on the command line."""
+    results = run.folder.parent
+    place = "" if results == Path("results") else f" results={shlex.quote(str(results))}"
+    return f"run={shlex.quote(run.name)}{place}"
 
 
 def _print_spending(screen: Screen, run: RunDirectory, content: Mapping[str, Any]) -> None:

@@ -12,8 +12,8 @@ from rich.table import Table
 
 from culture_ray.run.status import StageStatus, stage_statuses
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.sweep.progress.display import render
-from culture_ray.sweep.progress.snapshot import failure_summary
+from culture_ray.sweep.progress.display import plain_text, render
+from culture_ray.sweep.progress.snapshot import Snapshot, failure_summary
 from culture_ray.sweep.progress.snapshot_files import snapshots_in
 
 PRINT_EVERY_S = 30.0
@@ -74,6 +74,7 @@ class _RunView:
                     for name, snapshot in drivers.items()
                     for part in (
                         f"on {name}:",
+                        *(driver_lines(snapshot) if _starts(snapshot) else ()),
                         *snapshot.abandoned_models(),
                         render(snapshot, width, each),
                     )
@@ -106,6 +107,17 @@ def status_table(statuses: Sequence[StageStatus]) -> Table:
         counts = (status.requests, status.done, status.failed, status.left)
         table.add_row(status.stage, status.model, *(f"{count:,}" for count in counts))
     return table
+
+
+def driver_lines(snapshot: Snapshot) -> list[str]:
+    """Return a line about each stage that a running driver has begun and not ended."""
+    begun = [row for row in snapshot.rows if row.begun and row.phase != "done"]
+    lines = [*snapshot.abandoned_models(), *(plain_text(row) for row in begun if not row.abandoned)]
+    return lines or ["starting: no stage has begun" if _starts(snapshot) else "between two stages"]
+
+
+def _starts(snapshot: Snapshot) -> bool:
+    return not any(row.begun for row in snapshot.rows)
 
 
 def failure_lines(statuses: list[StageStatus]) -> list[str]:

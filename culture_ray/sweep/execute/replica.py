@@ -59,6 +59,8 @@ class Replica:
         self._requests = self._tokens = self._in_flight = self._settled = 0
         self._running: dict[Chunk, list[asyncio.Task[list[Response | None]]]] = {}
         self._cancelled: set[Chunk] = set()
+        self._storing: dict[Chunk, int] = {}
+        """Answered rows of chunks that are being committed."""
 
     async def gpus(self) -> str:
         """Return the GPUs this process may use; answered as soon as it has a place."""
@@ -97,6 +99,7 @@ class Replica:
                 return ChunkDone(complete=False)
             done = [row for row, answer in zip(rows, answers, strict=True) if answer is not None]
             responses = [r for answer in answers if answer is not None for r in answer]
+            self._storing[chunk] = len(done)
             if done:
                 table = await asyncio.to_thread(
                     task.table, loaded.subset(done), responses, self._name, attempts
@@ -118,6 +121,7 @@ class Replica:
             )
         finally:
             self._settled += chunk.size
+            self._storing.pop(chunk, None)
             self._cancelled.discard(chunk)
             await asyncio.to_thread(self._release_claim, unit)
 
@@ -140,7 +144,10 @@ class Replica:
         settled = self._settled + sum(
             sum(row.done() for row in rows) for rows in self._running.values()
         )
-        return Counters(self._requests, self._tokens, self._in_flight, settled, life)
+        unstored = sum(self._storing.values()) + sum(
+            sum(_is_answered(row) for row in rows) for rows in self._running.values()
+        )
+        return Counters(self._requests, self._tokens, self._in_flight, settled, life, unstored)
 
     async def close(self) -> None:
         """Free the engine's memory."""
@@ -200,6 +207,10 @@ class Replica:
         self._requests += 1
         self._tokens += response.output_tokens
         return response
+
+
+def _is_answered(row: asyncio.Task[list[Response | None]]) -> bool:
+    return row.done() and not row.cancelled() and row.exception() is None
 
 
 def _count_unparsable(table: pa.Table) -> int:

@@ -52,7 +52,7 @@ def plain_text(row: StageProgress) -> str:
     """Return a row as a line of text, for output that is not a terminal."""
     if not row.model:
         return f"{row.name}: {row.state}"
-    parts = [f"{row.name}: {row.done:,} of {row.total:,} requests"]
+    parts = [f"{row.name}: {row.shown:,} of {row.total:,} requests"]
     if failures := failure_summary(row.failures, row.unparsable):
         parts.append(failures)
     if row.outage and row.state == "waiting":
@@ -110,6 +110,7 @@ def _sum_rows(stage: str, rows: Sequence[StageProgress]) -> list[StageProgress]:
             f"{len(rows)} models",
             total=sum(row.total for row in rows),
             done=sum(row.done for row in rows),
+            answered=sum(row.shown for row in rows),
             resumed=sum(row.resumed for row in rows),
             failures=dict(failures),
             loading=sum(row.loading for row in rows),
@@ -156,7 +157,7 @@ def _columns(rows: Sequence[StageProgress], width: int) -> list[_Column]:
 
 def _bar(width: int) -> _Column:
     def show(row: StageProgress) -> RenderableType:
-        halves = 2 * width * row.done // max(1, row.total)
+        halves = 2 * width * row.shown // max(1, row.total)
         done = "━" * (halves // 2) + "╾" * (halves % 2)
         if not row.model:
             return ""
@@ -167,7 +168,7 @@ def _bar(width: int) -> _Column:
 
 
 def _requests(row: StageProgress) -> str:
-    return f"{row.done:,}/{row.total:,}" if row.model else ""
+    return f"{row.shown:,}/{row.total:,}" if row.model else ""
 
 
 def _of_plan(row: StageProgress) -> str:
@@ -180,7 +181,7 @@ def _of_plan(row: StageProgress) -> str:
 
 _DAYS_FROM_S = 100 * 3600
 _GAP = 2
-_BAR_AT_MOST = 20
+_BAR_AT_MOST = 60
 _BAR = _Column("", 5, lambda row: "", "left")
 _IN_FLIGHT = _Column("in flight", 9, lambda row: f"{row.in_flight:,}" if row.generating else "")
 _FAILED = _Column("failed", 6, lambda row: f"{row.failed:,}" if row.model else "")

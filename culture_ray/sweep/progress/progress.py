@@ -124,11 +124,13 @@ class Progress:
         """Report that a replica died."""
         row = self._row(model)
         row.replicas = max(0, row.replicas - 1)
+        row.answered = row.done  # what it held is lost; `tick` counts what others hold
         self.say(f"a replica of {model} died; its requests go to another replica")
 
     def model_abandoned(self, model: str, reason: str) -> None:
         """Report that a model cannot continue."""
-        self._row(model).abandoned = reason
+        row = self._row(model)
+        row.abandoned, row.answered = reason, row.done
         self.say(f"{model} cannot continue: {reason}")
         self._write_file(force=True)
 
@@ -153,6 +155,8 @@ class Progress:
             tokens = sum(c.output_tokens for c in counters_of.values())
             alive = [c for name, c in counters_of.items() if name in replicas]
             row.in_flight = sum(c.in_flight for c in alive)
+            if not row.abandoned:
+                row.count_answered(sum(c.unstored for c in alive))
             row.replicas, row.loading = len(alive), row.loading if not alive else 0
             if row.began is None:
                 row.began = (now, settled, tokens)

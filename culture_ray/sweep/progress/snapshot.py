@@ -111,6 +111,8 @@ class StageProgress:
     tokens: int = 0
     in_flight: int = 0
     """Requests in engines now."""
+    answered: int = 0
+    """Requests in the store, and those answered since that will be."""
     outage: str = ""
     """Sentence on the outage of its provider that its requests wait for."""
     planned: tuple[float, float | None] = (0.0, None)
@@ -148,6 +150,15 @@ class StageProgress:
         if self.phase == "done" and self.model and self.resumed >= self.total:
             return "reused"
         return "loading" if self.phase == "waiting" and self.loading else self.phase
+
+    def count_answered(self, unstored: int) -> None:
+        """Count answers that are not in the store yet; the number never falls meanwhile."""
+        self.answered = max(self.answered, min(self.total, self.done + unstored))
+
+    @property
+    def shown(self) -> int:
+        """Return the number of answered requests; files of older versions have those stored."""
+        return max(self.answered, self.done)
 
     @property
     def failed(self) -> int:

@@ -53,6 +53,34 @@ def test_a_half_done_run_says_what_is_left_and_how_to_resume(
     assert all(len(line) <= 80 for line in said.out.splitlines()[1:])
 
 
+def test_a_run_that_a_driver_works_on_is_not_to_be_resumed(
+    settings: Settings, status: Status
+) -> None:
+    answer(settings, judge=False)
+    screen = Console(file=io.StringIO())
+    with Progress(screen, settings.run.folder / "live") as progress:
+        progress.say("nothing is known yet")
+        progress.spent({})
+        assert "starting: no stage has begun" in status().out
+        progress.begin_stage("elicit", {"gemma_3_270m": (24, 8)})
+        progress.replica_loading("gemma_3_270m", "a")
+        progress.model_abandoned("gemma_3_270m", "no GPU")
+        said = status().out
+        assert "elicit gemma_3_270m cannot continue: no GPU" in said
+        progress.begin_stage("judge j", {"gemma_3_270m": (24, 0)})
+        progress.replica_loading("gemma_3_270m", "b")
+        progress.begin_local_stage("measure")
+        said = status().out
+        assert "judge j gemma_3_270m: 0 of 24 requests, loading" in said
+        assert "measure: working" in said
+        assert "resume with" not in said
+        assert "no driver is running" not in said
+        assert "to follow it: culture-ray status run=small --watch" in said
+    said = status().out
+    assert "no driver is running" in said
+    assert "resume with: " in said
+
+
 def test_a_whole_run_names_its_report_and_no_command(settings: Settings, status: Status) -> None:
     answer(settings, lambda row: "failed" if row["topic"] == "f118" else "fine")
     report = settings.run.folder / "report.html"

@@ -52,6 +52,34 @@ def test_a_unit_becomes_its_shard(tmp_path: Path, unit: Unit) -> None:
     assert not (tmp_path / "parts").exists()
 
 
+def test_answers_are_counted_until_they_are_stored(tmp_path: Path, unit: Unit) -> None:
+    ready, seen = asyncio.Event(), []
+
+    class Gated(Always):
+        """Engine that holds the last request back until the gate opens."""
+
+        async def generate(self, request: Request) -> Response:
+            if request.request_id == ids_of(unit)[-1]:
+                await ready.wait()
+            return await super().generate(request)
+
+    async def watched() -> None:
+        engine = Gated(lambda request: Response(request.request_id, "yes", "stop"))
+        one = replica(tmp_path, lambda: engine)
+        running = asyncio.create_task(one.run(unit, whole(unit), Echo(), 1))
+        for _ in range(100_000):  # the loop has to run the replica's own tasks
+            if (await one.counters()).unstored == SIZE - 1:
+                break
+            await asyncio.sleep(0)
+        seen.append((await one.counters()).unstored)
+        ready.set()
+        await running
+        seen.append((await one.counters()).unstored)
+
+    asyncio.run(asyncio.wait_for(watched(), 60))
+    assert seen == [SIZE - 1, 0]
+
+
 def test_a_failure_that_may_pass_is_sent_again_and_another_is_recorded(
     tmp_path: Path, unit: Unit
 ) -> None:

@@ -87,6 +87,46 @@ def test_a_stage_is_told_at_once_and_then_every_half_minute(
         assert lines(screen) == []
 
 
+def test_answers_count_before_their_unit_is_stored(clock_hand: Clock, screen: io.StringIO) -> None:
+    def told(unstored: int, other: int | None = 0) -> str:
+        clock_hand.now += PLAIN_EVERY_S
+        replicas = {"m-1": ("m", Counters(settled=unstored, unstored=unstored))}
+        if other is not None:
+            replicas["m-2"] = ("m", Counters(settled=other, unstored=other))
+        progress.tick(replicas)
+        return lines(screen)[-1].partition(" requests")[0]
+
+    with plain(screen) as progress:
+        progress.begin_stage("elicit", {"m": (64, 16)})
+        for replica in ("m-1", "m-2"):
+            progress.replica_ready("m", replica)
+        assert told(1) == "elicit m: 17 of 64"
+        assert told(20, 12) == "elicit m: 48 of 64"
+        progress.chunk_done("m", 20, ChunkDone())
+        assert told(0, 13) == "elicit m: 49 of 64"
+        progress.replica_lost("m", "m-2")
+        assert told(2, None) == "elicit m: 38 of 64", "what a dead replica held is asked again"
+        assert told(100, None) == "elicit m: 64 of 64"
+        progress.model_abandoned("m", "no reason")
+        assert told(100, None) == "elicit m: 36 of 64"
+
+
+def test_the_number_of_answers_does_not_fall_while_a_unit_is_stored(
+    clock_hand: Clock, screen: io.StringIO
+) -> None:
+    with plain(screen) as progress:
+        progress.begin_stage("elicit", {"m": (64, 0)})
+        for unstored in (40, 0):  # the commit is counted by the replica before it is told here
+            progress.tick({"m-1": ("m", Counters(unstored=unstored))})
+        clock_hand.now += PLAIN_EVERY_S
+        progress.spent({})
+        assert lines(screen)[-1].startswith("elicit m: 40 of 64")
+        progress.chunk_done("m", 40, ChunkDone())
+        clock_hand.now += PLAIN_EVERY_S
+        progress.tick({"m-1": ("m", Counters(unstored=3))})
+        assert lines(screen)[-1].startswith("elicit m: 43 of 64")
+
+
 def test_loading_failures_and_the_end_are_in_words(clock_hand: Clock, screen: io.StringIO) -> None:
     with plain(screen) as progress:
         progress.begin_stage("elicit", {"m": (16, 0)})
