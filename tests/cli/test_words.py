@@ -21,7 +21,7 @@ REFUSED = [
     ("report", "spending.confirm=true", "spending.confirm=true has no effect"),
     ("analyse", "stages=[measure]", "sweep"),
     ("analyse", "spending.cap_dollars=5", "has no effect"),
-    ("label-sheet", "populations=mine", "has no effect"),
+    ("label-sheet", "cluster=slurm", "has no effect"),
     ("import", "protocol=[persona]", "has no effect"),
     ("import", "+judge=[gemma_2_9b]", "has no effect"),
     ("compare", "language=[da]", "has no effect"),

@@ -21,7 +21,20 @@ LABEL_SHEET = Verb(
         ("culture-ray label-sheet run=quickstart plan=true", "how many labels are needed"),
     ),
     root="label_sheet",
-    keys=("run", "results", "n", "sheet_seed", "judging", "experiment"),
+    keys=(
+        "run",
+        "results",
+        "n",
+        "plan",
+        "half_width",
+        "sheet_seed",
+        "judging",
+        "experiment",
+        "populations",
+        "capability",
+        "inference",
+        "allow_missing_ground_truth",
+    ),
     keeps_run=True,
 )
 
