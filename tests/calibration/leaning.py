@@ -20,10 +20,15 @@ from culture_ray.measures.alignment import alignment_rounds
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.labelled.allocation import allocated
 from culture_ray.measures.labelled.corrected import corrected_alignment, tuned_power
+from culture_ray.measures.labelled.label_error import (
+    error_of_both_samples,
+    label_variance,
+    residual_covariance,
+)
 from culture_ray.measures.labelled.reference import LabelledCell, ReferenceLabels
 from culture_ray.measures.populations import Populations
-from culture_ray.measures.resampling.spread import standard_errors, t_half_width
-from culture_ray.measures.result import FloatArray, IntArray
+from culture_ray.measures.resampling.spread import t_half_width, variance_of_defined
+from culture_ray.measures.result import BoolArray, FloatArray, IntArray
 from culture_ray.measures.rounds import TopicRounds
 
 OPINIONS, SIGNAL = 10, 1.5
@@ -81,23 +86,25 @@ def quality(design: Design, studies: int, rounds: int, seed: int) -> Iterator[Qu
     """Yield the quality of each figure and scope over simulated studies."""
     n, language = design.language.size, design.language
     scopes = {
-        "cell": np.eye(n),
-        "language": (language == np.arange(design.languages)[:, None]) / design.models,
-        "all": np.full((1, n), 1 / n),
+        "cell": [np.array([cell]) for cell in range(n)],
+        "language": [np.flatnonzero(language == k) for k in range(design.languages)],
+        "all": [np.arange(n)],
     }
     rng = np.random.default_rng(seed)
     truth = _truth(design)
     found: dict[tuple[str, str], list[FloatArray]] = {}
     for _ in range(studies):
-        judged, corrected, labelled = study(design, rounds, rng)
+        judged, corrected, labelled, of_labels = study(design, rounds, rng)
         for place, figure in enumerate(FIGURES):
-            for scope, weights in scopes.items():
-                topics = np.array([labelled[row > 0].any(axis=0).sum() for row in weights])
+            for scope, groups in scopes.items():
                 parts = [
-                    _errors(weights @ table[place], weights @ truth[place], topics)
-                    for table in (judged, corrected)
+                    [
+                        _error(table[place, at], truth[place, at], part[at, place], labelled[at])
+                        for at in groups
+                    ]
+                    for table, part in ((judged, 0.0 * of_labels), (corrected, of_labels))
                 ]
-                found.setdefault((figure, scope), []).append(np.array(parts))
+                found.setdefault((figure, scope), []).append(np.array(parts).transpose(0, 2, 1))
     for (figure, scope), parts in found.items():
         # Studies x (judged, corrected) x (error, covers, half-width) x figures.
         table = np.array(parts)
@@ -111,10 +118,11 @@ def quality(design: Design, studies: int, rounds: int, seed: int) -> Iterator[Qu
 
 def study(
     design: Design, rounds: int, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray, np.ndarray]:
-    """Return FIGURES of a study's cells, judged and corrected, and the topics with labels.
+) -> tuple[FloatArray, FloatArray, BoolArray, FloatArray]:
+    """Return FIGURES of a study's cells, judged and corrected, topics with labels, and variances.
 
-    Figures are (3, cells, 1 + rounds), as observed and in joint draws of topics.
+    Figures are (3, cells, 1 + rounds), as observed and in joint draws of topics; topics with labels
+    (cells, topics); variances due to labels (cells, 3).
     """
     T, language, n = design.topics, design.language, design.language.size
     latent, people = _opinions(design, rng)
@@ -138,7 +146,13 @@ def study(
         judged = alignment_rounds(rows, Populations.over(one.cell, own)).value
         corrected = corrected_alignment(one, own, draws, power).value
         figures[:, :, c] = [CONTRASTS @ table.T for table in (judged, corrected)]
-    return figures[0], figures[1], numbers > 0
+    of_labels = [
+        label_variance(
+            residual_covariance(one, truth, own, power), int(taken.sum()), design.responses
+        )
+        for one, own, taken in zip(labelled, weights, numbers, strict=True)
+    ]
+    return figures[0], figures[1], numbers > 0, np.array(of_labels)
 
 
 def _opinions(design: Design, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
@@ -186,11 +200,20 @@ def _labelled(
     )
 
 
-def _errors(drawn: FloatArray, truth: FloatArray, topics: IntArray) -> FloatArray:
-    """Return error, 1 where the interval holds the truth, and half-width; (3, figures)."""
-    error = drawn[:, 0] - truth
-    reach = t_half_width(standard_errors(drawn[:, 1:].T, topics), topics)
-    return np.array([error, np.abs(error) <= reach, reach])
+def _error(
+    drawn: FloatArray, truth: FloatArray, of_labels: FloatArray, labelled: BoolArray
+) -> tuple[float, float, float]:
+    """Return error, 1 if the interval holds the truth, and half-width of a mean over cells."""
+    mean = drawn.mean(axis=0)
+    error = float(mean[0] - truth.mean())
+    std_error, df = error_of_both_samples(
+        float(variance_of_defined(mean[1:])),
+        float(of_labels.sum()) / len(drawn) ** 2,
+        labelled.shape[1],
+        int(labelled.any(axis=0).sum()),
+    )
+    reach = float(t_half_width(std_error, df + 1))
+    return error, float(abs(error) <= reach), reach
 
 
 def _truth(design: Design) -> FloatArray:

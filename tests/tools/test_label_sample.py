@@ -35,6 +35,7 @@ def test_models_languages_and_topics_are_drawn_evenly() -> None:
     assert len(every) == 480 and {one.probability for one in every} == {1.0}
 
 
+@pytest.mark.slow
 def test_responses_are_drawn_as_often_as_the_sheet_states() -> None:
     # A small cell, a topic that only one model was asked about, and a protocol of its own.
     uneven = [c for c in candidates(3) if c.model != "z" or c.topic in "ab"]

@@ -185,6 +185,7 @@ def test_the_verbs_draw_a_sheet_and_compare_it(
     compared = culture_ray("judge-check", "run=small", f"human={path}")
     assert compared.code == 0, compared.err
     assert "anna" in compared.out and "human_agreement.csv" in compared.out
+    assert "culture-ray analyse run=small corrects alignment" in compared.out
     alone = culture_ray("judge-check", "run=small")
     assert "gemma_2_9b" in alone.out and "judge_agreement.csv" in alone.out
     assert "n=0 cannot be used" in culture_ray("label-sheet", "run=small", "n=0").complaint

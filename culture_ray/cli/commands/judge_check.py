@@ -115,4 +115,9 @@ def _check_run(content: Content, name: str, human: str | None, command: str) -> 
     for sentence in compared.notes:
         screen.write_line(sentence)
     screen.write_line(f"table: {compared.path}")
+    if human is not None:
+        screen.write_line(
+            f"the labels are kept in the run; culture-ray analyse run={name} corrects alignment "
+            "and US bias by them"
+        )
     return 0

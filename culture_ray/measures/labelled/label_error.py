@@ -40,3 +40,22 @@ def label_variance(covariance: FloatArray, labels: float, responses: float) -> F
         return np.full(len(covariance), np.inf)
     left = max(0.0, 1.0 / labels - 1.0 / max(responses, labels))
     return np.asarray(np.diagonal(covariance) * left)
+
+
+def error_of_both_samples(
+    variance: float, of_labels: float, topics: float, labelled_topics: float
+) -> tuple[float, float]:
+    """Return the standard error of a corrected figure and its degrees of freedom.
+
+    `variance` is that over joint draws of topics, which contains the part `of_labels`. The rest
+    comes from the cell's `topics`, the part from the `labelled_topics` alone; each is n/(n - 1)
+    times as large as over draws of its n topics. Degrees of freedom after Satterthwaite.
+    """
+    part = min(of_labels, variance)
+    sizes = (topics, labelled_topics)
+    parts = [v * n / (n - 1.0) for v, n in zip((variance - part, part), sizes, strict=True)]
+    total = sum(parts)
+    if total == 0:
+        return 0.0, topics - 1.0
+    spread = sum(v**2 / (n - 1.0) for v, n in zip(parts, sizes, strict=True))
+    return float(np.sqrt(total)), float(total**2 / spread)

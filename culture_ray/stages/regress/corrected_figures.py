@@ -11,11 +11,15 @@ import numpy.typing as npt
 
 from culture_ray.measures.contrasts import contrasted_values
 from culture_ray.measures.labelled.corrected import corrected_alignment, tuned_power
-from culture_ray.measures.labelled.label_error import label_variance, residual_covariance
+from culture_ray.measures.labelled.label_error import (
+    error_of_both_samples,
+    label_variance,
+    residual_covariance,
+)
 from culture_ray.measures.labelled.reference import LabelledCell
 from culture_ray.measures.resampling.bootstrap import study_topics
 from culture_ray.measures.resampling.resample import topic_draws
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS, standard_errors, t_half_width
+from culture_ray.measures.resampling.spread import FEWEST_TOPICS, t_half_width, variance_of_defined
 from culture_ray.measures.result import BoolArray, FloatArray, IntArray
 from culture_ray.stages.regress.cell_figures import CONTRASTS
 from culture_ray.stages.regress.cells import LARGEST, Cells
@@ -41,41 +45,51 @@ class CorrectedFigures:
     """Labelled responses; (C,)."""
     labelled: BoolArray
     """True for a topic with a label and ground truth; (C, topics)."""
+    topics: FloatArray
+    """Topics with ground truth of the speakers; (C,)."""
     power: float
 
     def summary(self, members: Sequence[int], figure: int) -> dict[str, Any]:
         """Return the columns of the mean of a figure over cells; None where undefined."""
         at = list(members)
         judged, corrected = (table[at, figure].mean() for table in (self.judged, self.corrected))
-        topics = int(self.labelled[at].any(axis=0).sum())
         rounds, before = (
             table[at, :, figure].mean(axis=0, dtype=np.float64)
             for table in (self.rounds, self.judged_rounds)
         )
-        errors = standard_errors(np.column_stack([before, rounds, rounds - before]), [topics] * 3)
-        reach = t_half_width(errors, topics)
-        limit = LARGEST[CONTRASTS[figure]]
+        labelled = int(self.labelled[at].any(axis=0).sum())
+        of_labels = self.label_variance[at, figure].sum() / len(at) ** 2
+        topics = float(self.topics[at].mean())
         known = np.isfinite(corrected)
+        errors = np.full((3, 2), np.nan)
+        for row, (drawn, part) in enumerate(
+            [(before, 0.0), (rounds, of_labels), (rounds - before, of_labels)]
+        ):
+            if min(topics, labelled if part else topics) >= FEWEST_TOPICS:
+                variance = float(variance_of_defined(drawn))
+                errors[row] = error_of_both_samples(variance, part, topics, max(labelled, 2))
+        # The function takes numbers of topics, one more than the degrees of freedom.
+        reach = t_half_width(errors[:, 0], errors[:, 1] + 1.0)
+        limit = LARGEST[CONTRASTS[figure]]
         found = {
-            "topics": topics,
             "judged": judged,
-            "judged_std_error": errors[0],
+            "judged_std_error": errors[0, 0],
             "corrected": corrected,
-            "std_error": errors[1],
+            "std_error": errors[1, 0],
             "ci_low": max(corrected - reach[1], -limit),
             "ci_high": min(corrected + reach[1], limit),
-            "label_std_error": np.sqrt(self.label_variance[at, figure].sum()) / len(at),
+            "label_std_error": np.sqrt(of_labels),
             "moves": corrected - judged,
             "moves_ci_low": corrected - judged - reach[2],
             "moves_ci_high": corrected - judged + reach[2],
         }
-        shown = ("topics", "judged", "judged_std_error")
+        shown = ("judged", "judged_std_error")
         return {
             name: float(value) if np.isfinite(value) and (known or name in shown) else None
             for name, value in found.items()
         } | {
-            "topics": topics,
-            "reason": None if known else _reason(judged, topics),
+            "topics": labelled,
+            "reason": None if known else _reason(judged, labelled),
         }
 
 
@@ -117,6 +131,7 @@ def corrected_figures(
         ),
         labels=np.array([one.labels.labelled for one in of_cells], np.int64),
         labelled=np.array(known),
+        topics=cells.rows["topics"].to_numpy(np.float64)[positions],
         power=power,
     )
 

@@ -14,7 +14,11 @@ from culture_ray.measures.labelled.corrected import (
     response_scores,
     tuned_power,
 )
-from culture_ray.measures.labelled.label_error import label_variance, residual_covariance
+from culture_ray.measures.labelled.label_error import (
+    error_of_both_samples,
+    label_variance,
+    residual_covariance,
+)
 from culture_ray.measures.labelled.reference import LabelledCell, ReferenceLabels
 from culture_ray.measures.result import FloatArray, IntArray
 
@@ -208,3 +212,15 @@ def test_the_error_of_labels_is_that_over_samples_of_labels() -> None:
     assert np.mean(errors, axis=0) == pytest.approx(spread, rel=0.35)
     assert label_variance(np.eye(2), 60, 60).tolist() == [0, 0]
     assert np.isinf(label_variance(np.eye(2), 0, 60)).all()
+
+
+def test_each_part_of_an_error_has_the_degrees_of_freedom_of_its_topics() -> None:
+    assert error_of_both_samples(0.31, 0.0, 32, 8) == pytest.approx((np.sqrt(0.32), 31))
+    assert error_of_both_samples(0.07, 0.07, 32, 8) == pytest.approx((np.sqrt(0.08), 7))
+    # A closed form above the variance over draws is no more than all of it.
+    assert error_of_both_samples(0.07, 0.09, 32, 8) == pytest.approx((np.sqrt(0.08), 7))
+    error, df = error_of_both_samples(0.02, 0.01, 32, 11)
+    topics, labels = 0.01 * 32 / 31, 0.01 * 11 / 10
+    assert error == pytest.approx(np.sqrt(topics + labels))
+    assert df == pytest.approx((topics + labels) ** 2 / (topics**2 / 31 + labels**2 / 10))
+    assert error_of_both_samples(0.0, 0.0, 32, 8) == (0.0, 31)

@@ -90,6 +90,7 @@ def test_people_who_label_everything_replace_the_judge(run: Settings) -> None:
     assert over_all["corrected"].tolist() == pytest.approx(corrected.mean().tolist())
 
 
+@pytest.mark.slow
 def test_a_sample_has_wider_intervals_than_the_judge_alone(run: Settings) -> None:
     path = labelled_by(run, 24, 3, {"anna": "gemma_2_9b", "ben": "gemma_2_9b"})
     run_against_humans(run.run, [], path, "the command")
@@ -102,6 +103,7 @@ def test_a_sample_has_wider_intervals_than_the_judge_alone(run: Settings) -> Non
     assert own["power"].between(0, 1).all()
 
 
+@pytest.mark.slow
 def test_responses_labelled_in_part_and_too_few_topics_have_no_correction(run: Settings) -> None:
     path = labelled_by(run, 6, 5, {"anna": "gemma_2_9b"})
     run_against_humans(run.run, [], path, "the command")
@@ -116,6 +118,7 @@ def test_responses_labelled_in_part_and_too_few_topics_have_no_correction(run: S
     assert catalogue.read(run.run, "label_corrected") is None
 
 
+@pytest.mark.slow
 def test_a_further_judge_corrects_the_first(tmp_path: Path) -> None:
     words = (JUDGES, "model=[gemma_2_2b]", "judging.reference=gemma_2_9b")
     settings = small_settings(tmp_path / "results", *words)
@@ -128,6 +131,7 @@ def test_a_further_judge_corrects_the_first(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_reference_that_labels_a_share_corrects_by_its_sample(tmp_path: Path) -> None:
     words = (
         JUDGES, "model=[gemma_2_2b]", "judging.reference=gemma_2_9b", "+judge.gemma_2_9b.share=0.5",
