@@ -88,7 +88,8 @@ def plan_of(
         *benchmark_notices(benchmarks or {}),
     )
     protocols = tuple(_protocols(settings, requests))
-    return RunPlan(tuple(rows), protocols, wall, notices, benchmark_plans(benchmarks or {}))
+    planned = benchmark_plans(benchmarks or {})
+    return RunPlan(tuple(rows), protocols, wall, notices, benchmarks=planned)
 
 
 def expected_rates(rows: Sequence[PlanRow]) -> Iterator[tuple[str, str, float, float | None]]:
