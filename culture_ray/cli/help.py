@@ -66,7 +66,7 @@ def verb_help(name: str, word: str = "") -> str:
     if verb.roots and not known:
         first = next(iter(verb.roots))
         parts.append(
-            f"words: {', '.join(verb.roots)}\n"
+            textwrap.fill(f"words: {', '.join(verb.roots)}", _WIDTH, subsequent_indent="  ") + "\n"
             f"`culture-ray {name} {first} --help` shows the options of one of them"
         )
     elif verb.composes:

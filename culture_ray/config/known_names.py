@@ -41,6 +41,11 @@ def cluster_files() -> dict[str, dict[str, Any]]:
     return _all("cluster")
 
 
+def benchmark_files() -> dict[str, dict[str, Any]]:
+    """Return the content of every file in conf/benchmark, by name."""
+    return _all("benchmark")
+
+
 def merged(files: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, Any]:
     """Return a file's content over that of the files of its group in its defaults list."""
     content = dict(files[name])

@@ -12,6 +12,7 @@ ROOTS = {
     "populations": "list_populations",
     "clusters": "list_clusters",
     "benchmarks": "list_benchmarks",
+    "scores": "list_scores",
 }
 """File of the conf tree with the filters of a list, by the word that names the list."""
 
@@ -21,8 +22,8 @@ LIST = Verb(
     summary="show the runs there are, and the models, topics, ... to choose",
     description=(
         "Prints one list as a table, or as JSON with --json: runs in a results folder with their "
-        "state, models with size, price and needs, topics, languages, populations, clusters, or "
-        "the benchmarks behind capability. Words after it are filters."
+        "state, models with size, price and needs, topics, languages, populations, clusters, "
+        "benchmarks, or the scores behind capability. Words after it are filters."
     ),
     flags=("--json",),
     examples=(
@@ -32,7 +33,8 @@ LIST = Verb(
         ("culture-ray list languages speakers=true", "languages with figures of their speakers"),
         ("culture-ray list populations of_language=pt", "where Portuguese is spoken"),
         ("culture-ray list clusters gpu=h100 --json", "as JSON"),
-        ("culture-ray list benchmarks of_language=da", "the benchmarks of one language"),
+        ("culture-ray list benchmarks of_language=da", "what can be put in one language"),
+        ("culture-ray list scores of_model=gemma_2_9b", "results of a model in harnesses"),
     ),
     roots=ROOTS,
 )

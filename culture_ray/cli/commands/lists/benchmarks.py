@@ -1,74 +1,80 @@
-"""Benchmarks whose scores make up the capability of models, by language."""
+"""Benchmarks that can be put to models: the files of conf/benchmark and of one's own folder."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
+from culture_ray.benchmarks.design.answers import KINDS
+from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.cli.commands.lists.listing import ListColumn, Listing, contains
 from culture_ray.config.build import convert
-from culture_ray.config.files import table_path
+from culture_ray.config.known_names import benchmark_files
 from culture_ray.config.launchers import Content
 from culture_ray.errors import UnknownName
-from culture_ray.survey.capability import read_capability
 
 
 @dataclass(frozen=True)
 class ListedBenchmark:
-    """One benchmark in one language."""
+    """One benchmark."""
 
     benchmark: str
-    language: str
-    models: tuple[str, ...]
-    lowest: float
-    highest: float
-    """Lowest and highest score of a model, 0..1."""
-    source: str
+    kind: str
+    """Kind of its answers."""
+    languages: tuple[str, ...]
+    data: str
+    """Data set of the hub, or the files, that hold its items."""
+    fetched: bool
+    """True if a commit of the data set is written in the file, or the items are files."""
+    licence: str
+    cite: str
 
 
 _COLUMNS = (
     ListColumn("benchmark", lambda row: row.benchmark),
-    ListColumn("language", lambda row: row.language),
-    ListColumn("models", lambda row: f"{len(row.models)}", right=True),
-    ListColumn("scores", lambda row: f"{row.lowest:.2f} to {row.highest:.2f}", right=True),
-    ListColumn("source", lambda row: row.source, wraps=True),
+    ListColumn("answers", lambda row: row.kind),
+    ListColumn("languages", lambda row: _languages(row.languages), wraps=True),
+    ListColumn("items", lambda row: row.data, wraps=True),
+    ListColumn("licence", lambda row: row.licence, wraps=True),
 )
 
 
 def listing(content: Content) -> Listing:
-    """Return the benchmarks that the filters keep, by language and name."""
-    chosen = content["capability"]
-    table = read_capability(table_path("capability", chosen["table"])).to_pylist()
-    name, language, model = (
-        convert(str | None, content[key], key) for key in ("name", "of_language", "of_model")
+    """Return the benchmarks that the filters keep, by name."""
+    name, language, kind = (
+        convert(str | None, content[key], key) for key in ("name", "of_language", "kind")
     )
-    for kind, sought in (("language", language), ("model", model)):
-        known = {str(row[kind]) for row in table}
-        if sought is not None and sought not in known:
-            raise UnknownName(kind, sought, known, where=f"capability {chosen['name']}")
-    scored: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in table:
-        scored[row["language"], row["benchmark"]].append(row)
-    rows = [
-        ListedBenchmark(
-            benchmark=str(benchmark),
-            language=str(code),
-            models=tuple(str(row["model"]) for row in found),
-            lowest=min(row["score"] for row in found),
-            highest=max(row["score"] for row in found),
-            source="; ".join(dict.fromkeys(str(row["source"]) for row in found)),
-        )
-        for (code, benchmark), found in sorted(scored.items())
-    ]
+    if kind is not None and kind not in KINDS:
+        raise UnknownName("kind", kind, KINDS)
+    files = benchmark_files()
+    rows = [_row(Benchmark.from_mapping(name, files[name])) for name in files]
+    known = {tag for row in rows for tag in row.languages}
+    if language is not None and language not in known:
+        raise UnknownName("language", language, known)
     kept = [
         row
         for row in rows
-        if contains(name, row.benchmark)
-        and language in (None, row.language)
-        and (model is None or model in row.models)
+        if contains(name, row.benchmark, row.data, row.cite)
+        and (language is None or language in row.languages)
+        and kind in (None, row.kind)
     ]
     return Listing(
-        kept, _COLUMNS, len(rows), "benchmark", f" in {chosen['name']}",
-        ("other scores: capability=NAME; your own: culture-ray capability --help",),
+        kept, _COLUMNS, len(rows), "benchmark", "",
+        ("put one: benchmark=[NAME]; results of harnesses: culture-ray list scores",),
     )  # fmt: skip
+
+
+def _row(benchmark: Benchmark) -> ListedBenchmark:
+    source = benchmark.source
+    return ListedBenchmark(
+        benchmark=benchmark.name,
+        kind=benchmark.answer.kind,
+        languages=tuple(benchmark.languages),
+        data=source.hub or ", ".join(source.paths),
+        fetched=not source.hub or source.revision is not None,
+        licence=source.licence,
+        cite=source.cite,
+    )
+
+
+def _languages(tags: tuple[str, ...]) -> str:
+    return ", ".join(tags) if len(tags) <= 6 else f"{', '.join(tags[:5])} and {len(tags) - 5} more"

@@ -9,7 +9,14 @@ from dataclasses import asdict
 
 from rich.table import Table
 
-from culture_ray.cli.commands.lists import benchmarks, clusters, languages, populations, runs
+from culture_ray.cli.commands.lists import (
+    benchmarks,
+    clusters,
+    languages,
+    populations,
+    runs,
+    scores,
+)
 from culture_ray.cli.commands.lists import topics as topic_list
 from culture_ray.cli.commands.lists.listing import Listing
 from culture_ray.cli.commands.models import catalogue
@@ -28,6 +35,7 @@ _LISTINGS: Mapping[str, Callable[[Content], Listing]] = {
     "populations": populations.listing,
     "clusters": clusters.listing,
     "benchmarks": benchmarks.listing,
+    "scores": scores.listing,
 }
 
 

@@ -107,7 +107,8 @@ def _row(run: RunDirectory) -> ListedRun:
 
 
 def _asked(statuses: Sequence[StageStatus]) -> int:
-    return sum(status.requests for status in statuses if status.stage == "elicit")
+    studied = (status for status in statuses if status.stage.split()[0] in ("elicit", "benchmark"))
+    return sum(status.requests for status in studied)
 
 
 def _short(names: Sequence[str]) -> str:

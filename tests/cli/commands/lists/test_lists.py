@@ -86,8 +86,18 @@ def test_clusters_have_what_the_files_they_start_from_have(rows: Rows) -> None:
     }
 
 
-def test_benchmarks_are_those_of_the_capability_file(rows: Rows) -> None:
-    danish = rows("benchmarks", "language=da")
+def test_benchmarks_are_those_that_can_be_put(rows: Rows) -> None:
+    listed = {row["benchmark"]: row for row in rows("benchmarks")}
+    assert {"quickstart", "global_mmlu", "normad"} <= set(listed)
+    assert listed["global_mmlu"]["data"] == "CohereLabs/Global-MMLU"
+    assert listed["global_mmlu"]["fetched"] is False
+    assert listed["quickstart"]["fetched"] is True
+    short = rows("benchmarks", "kind=short", "language=en")
+    assert names(short, "benchmark") == {"blend_short"}
+
+
+def test_scores_are_those_of_the_capability_file(rows: Rows) -> None:
+    danish = rows("scores", "language=da")
     assert "DANSK" in names(danish, "benchmark")
     assert {row["language"] for row in danish} == {"da"}
     assert all(0 <= row["lowest"] <= row["highest"] <= 1 for row in danish)
@@ -131,7 +141,7 @@ def test_a_table_ends_with_how_many_there_are(
 ) -> None:
     said = culture_ray("list", kind)
     assert said.code == 0, said.err
-    noun = {"benchmarks": "benchmark"}.get(kind, kind.removesuffix("s"))
+    noun = {"scores": "benchmark"}.get(kind, kind.removesuffix("s"))
     assert f"{len(rows(kind))} {noun}" in said.out or f"{len(rows(kind))} of " in said.out
 
 
@@ -150,7 +160,9 @@ def test_a_table_ends_with_how_many_there_are(
         (("populations", "topic=abortion"), ["unknown topic 'abortion'"]),
         (("languages", "reviewed=perhaps"), ["reviewed='perhaps'"]),
         (("runs", "state=done"), ["state='done'", "'complete'"]),
-        (("benchmarks", "model=gemma"), ["unknown model 'gemma'", "gemma_2_"]),
+        (("benchmarks", "kind=essay"), ["unknown kind 'essay'"]),
+        (("benchmarks", "language=xx"), ["unknown language 'xx'"]),
+        (("scores", "model=gemma"), ["unknown model 'gemma'", "gemma_2_"]),
     ],
 )
 def test_what_is_not_known_is_named(
