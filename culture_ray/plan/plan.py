@@ -63,9 +63,9 @@ class RunPlan:
     wall_s: float
     """Seconds for all stages, one after the other, on the cluster; without models behind an API."""
     notices: tuple[str, ...]
+    benchmarks: tuple[BenchmarkPlan, ...] = ()
     refusals: tuple[str, ...] = ()
     """Sentences on why a sweep with these settings would be refused."""
-    benchmarks: tuple[BenchmarkPlan, ...] = ()
 
 
 def plan_of(
