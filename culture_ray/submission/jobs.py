@@ -29,6 +29,14 @@ def job_is_there(folder: Path) -> bool:
     return bool(client.states(read_chain(folder)))
 
 
+def is_known_to_run(folder: Path) -> bool:
+    """Return True if Slurm says that a job of the run is waiting or running; else False."""
+    try:
+        return job_is_there(folder)
+    except (NoSlurm, SlurmRefused):
+        return False
+
+
 def ended(folder: Path) -> bool:
     """Return True if Slurm says that no job of the run is waiting or running."""
     try:

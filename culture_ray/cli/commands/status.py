@@ -27,7 +27,7 @@ from culture_ray.run.status import resume_command, stage_statuses
 from culture_ray.spending.statement import spending_of
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.submission.chain import read_chain
-from culture_ray.submission.jobs import ended, job_is_there, job_lines
+from culture_ray.submission.jobs import ended, is_known_to_run, job_lines
 from culture_ray.submission.script import SCRIPT
 from culture_ray.submission.submitted_command import submitted_command
 from culture_ray.sweep.progress.snapshot_files import snapshots_in
@@ -44,7 +44,7 @@ def act(overrides: list[str]) -> int:
     def run(content: Content, _: str) -> None:
         chosen = run_directory(content, "quickstart")
         while _show_pending_jobs(Screen(), chosen):
-            if not (watched and job_is_there(chosen.folder / "slurm")):
+            if not (watched and is_known_to_run(chosen.folder / "slurm")):
                 return
             time.sleep(PRINT_EVERY_S)
         made = made_with_or_elsewhere(chosen)
@@ -93,7 +93,7 @@ def _print(screen: Screen, run: RunDirectory, content: Mapping[str, Any]) -> Non
     if drivers:
         screen.write_line(f"to follow it: culture-ray status {_named(run)} --watch")
     elif any(status.left for status in statuses):
-        if job_is_there(run.folder / "slurm"):
+        if is_known_to_run(run.folder / "slurm"):
             return
         screen.write_line("no driver is running")
         screen.write_line(f"resume with: {resume_command(run, statuses)}")

@@ -53,6 +53,19 @@ def test_a_half_done_run_says_what_is_left_and_how_to_resume(
     assert all(len(line) <= 80 for line in said.out.splitlines()[1:])
 
 
+def test_a_submitted_run_can_be_looked_at_on_a_machine_without_slurm(
+    settings: Settings, status: Status, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(settings, judge=False)
+    (settings.run.folder / "slurm").mkdir()
+    (settings.run.folder / "slurm/chain").write_text("12\n", encoding="utf-8")
+    monkeypatch.setenv("PATH", "")
+    said = status()
+    assert said.code == 0, said.err
+    assert "Slurm jobs 12: their state is not known here" in said.out
+    assert "resume with: " in said.out
+
+
 def test_a_run_that_a_driver_works_on_is_not_to_be_resumed(
     settings: Settings, status: Status
 ) -> None:
