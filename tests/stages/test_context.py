@@ -77,5 +77,5 @@ def test_no_input_is_read_by_anything_but_the_context() -> None:
         if any(re.search(rf"(?<!\w){name}\(", line) for name in readers)
         and not line.startswith("def ")
     }
-    listed = "cli/commands/lists/benchmarks.py"  # which shows the file, without a run
+    listed = "cli/commands/lists/scores.py"  # which shows the file, without a run
     assert elsewhere == {"stages/context.py", "tools/compare/paired_cells.py", listed}
