@@ -106,6 +106,7 @@ def test_analysing_and_reporting_again_is_what_the_command_does(run: cr.Run) -> 
         run.analyse("inference=papre")
 
 
+@pytest.mark.slow
 def test_a_plan_has_its_size_and_its_cost(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     plan = cr.plan("experiment=paper", "model=[gemma_2_9b]", "judge=[gemma_2_9b]")

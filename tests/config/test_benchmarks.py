@@ -13,6 +13,7 @@ from tests.small import small_settings
 ALONE = ("protocol=[]", "judge=[]")
 
 
+@pytest.mark.slow
 def test_a_run_of_benchmarks_alone_has_their_stage_alone(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, *ALONE, "benchmark=[quickstart]")
     assert settings.stages == (Stage.BENCHMARK,)

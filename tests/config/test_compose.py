@@ -26,6 +26,7 @@ def own_experiment(workplace: Path, text: str) -> None:
     (folder / "mine.yaml").write_text(f"# @package _global_\ndefaults: [quickstart]\n{text}\n")
 
 
+@pytest.mark.slow
 def test_a_command_composes_its_configuration_once(
     workplace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

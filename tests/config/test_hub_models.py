@@ -39,6 +39,7 @@ def test_one_name_needs_no_brackets_and_others_stay_as_they_are() -> None:
     assert with_hub_models(["model=[gemma_2_2b]", "seed=2"]) == ["model=[gemma_2_2b]", "seed=2"]
 
 
+@pytest.mark.slow
 def test_a_model_that_has_a_file_is_that_one() -> None:
     assert list(models("model=[google/gemma-2-9b-it]")) == ["gemma_2_9b"]
     assert list(models("model=[google/gemma-2-9b-it,gemma_2_9b]")) == ["gemma_2_9b"]
@@ -66,6 +67,7 @@ def test_a_local_folder_is_a_model(workplace: Path, given: str) -> None:
     assert entry["family_guessed_from"] == "qwen3"
 
 
+@pytest.mark.slow
 def test_the_guess_of_the_family_is_said(workplace: Path, culture_ray: Callable[..., Said]) -> None:
     folder = workplace / "tuned"
     folder.mkdir()

@@ -74,6 +74,7 @@ def test_a_model_of_ones_own_is_one_file(own: Path, culture_ray: Callable[..., S
     assert "1.00 G" in said.out
 
 
+@pytest.mark.slow
 def test_a_template_without_its_topic_is_refused(
     own: Path, culture_ray: Callable[..., Said]
 ) -> None:
@@ -220,6 +221,7 @@ def test_a_topic_without_ground_truth_for_the_chosen_population_is_refused(
     assert allowed.code == 0, allowed.err
 
 
+@pytest.mark.slow
 def test_a_comparison_without_the_speakers_of_a_language_is_refused(
     own: Path, culture_ray: Callable[..., Said]
 ) -> None:

@@ -18,6 +18,7 @@ responses = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(responses)
 def test_alpha_is_that_of_all_opinions_together(given_by_three: list[list[tuple]]) -> None:
     found = rate_agreement("abc", given_by_three)

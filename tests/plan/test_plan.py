@@ -57,6 +57,7 @@ def test_a_finished_run_costs_nothing_more_and_a_half_one_half(tmp_path: Path) -
     ]
 
 
+@pytest.mark.slow
 def test_failed_requests_cost_again_with_retry_and_their_labels_too(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, "model=[gpt_4o]", "judge=[gpt_4_1]")
     answer(settings, lambda row: "failed" if int(str(row["request_id"])[:4], 16) % 3 else "fine")
@@ -67,6 +68,7 @@ def test_failed_requests_cost_again_with_retry_and_their_labels_too(tmp_path: Pa
     assert [line.requests for line in again.lines] == [failed, failed]
 
 
+@pytest.mark.slow
 def test_prompt_tokens_are_those_of_the_prompts_that_would_be_sent(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, *TWO)
     sampling = {name: p.sampling for name, p in settings.protocols.items()}
@@ -225,6 +227,7 @@ def test_three_lines_are_enough_for_a_model(tmp_path: Path) -> None:
     assert not [notice for notice in plan.notices if "config.json" in notice]
 
 
+@pytest.mark.slow
 def test_a_model_with_less_context_is_loaded_for_as_much_as_it_has(tmp_path: Path) -> None:
     source = write_model(tmp_path, "olmo_2_32b")
     config = json.loads((source / "config.json").read_text(encoding="utf-8"))
@@ -238,6 +241,7 @@ def test_a_model_with_less_context_is_loaded_for_as_much_as_it_has(tmp_path: Pat
         _ = RunContext(longer).sized
 
 
+@pytest.mark.slow
 def test_a_gpu_without_bfloat16_gets_a_type_that_vllm_takes(tmp_path: Path) -> None:
     words = three_lines("llama", write_model(tmp_path, "llama_3_2_1b"))
     settings = small_settings(

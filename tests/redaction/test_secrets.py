@@ -62,6 +62,7 @@ def test_no_form_of_a_key_is_left(key, before, after):
         assert REMOVED in text, form
 
 
+@pytest.mark.slow
 @given(key=KEYS, shown=st.integers(3, 6), mask=st.sampled_from(["***", "...", "…", "•••", "xxxx"]))
 def test_what_a_server_shows_of_a_masked_key_is_removed(key, shown, mask):
     for echoed in (
@@ -72,6 +73,7 @@ def test_what_a_server_shows_of_a_masked_key_is_removed(key, shown, mask):
         assert echoed not in knowing(key).scrub(f"Incorrect key: {echoed}.", masked=True)
 
 
+@pytest.mark.slow
 @given(key=KEYS, left=st.floats(0.5, 1.0))
 def test_a_key_that_a_message_cuts_off_is_removed(key, left):
     cut = key[: max(SHORTEST, round(left * len(key)) + 1)]

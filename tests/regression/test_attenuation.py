@@ -66,6 +66,7 @@ def test_capability_without_error_is_not_corrected() -> None:
     assert found.estimate == pytest.approx(plain)
 
 
+@pytest.mark.slow
 def test_capability_that_is_mostly_error_has_no_corrected_slope() -> None:
     found = [_corrected(_study(seed, 0.4), 0.4)[1] for seed in range(1, 6)]
     assert np.mean([one.reliability for one in found]) < 0.2

@@ -110,6 +110,7 @@ def test_how_a_run_is_made_and_looked_at_may_change(tmp_path: Path, word: str) -
     assert made_with(changed.run) == changed.raw
 
 
+@pytest.mark.slow
 def test_judges_of_earlier_sessions_are_remembered(tmp_path: Path) -> None:
     RunContext(small_settings(tmp_path)).open()
     other = small_settings(tmp_path, "judge=[gemma_2_9b]")

@@ -102,6 +102,7 @@ def _applied(records: list[Record]) -> Balances:
     return balances
 
 
+@pytest.mark.slow
 @given(ledgers())
 def test_balances_are_those_of_the_attempts_one_by_one(records: list[Record]) -> None:
     balances, attempts = _applied(records), _attempts(records)
@@ -129,6 +130,7 @@ def test_balances_are_those_of_the_attempts_one_by_one(records: list[Record]) ->
 SLACKS = st.none() | st.sampled_from((-1, 0))
 
 
+@pytest.mark.slow
 @given(
     ledgers(), SLACKS, SLACKS, SLACKS, st.sampled_from(STAGES), st.sampled_from(MODELS),
     st.integers(1, 1000), st.sets(st.integers(0, 19)),

@@ -66,6 +66,7 @@ def test_a_plan_reads_each_input_once_and_no_run(tmp_path: Path, reads: Counter[
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_no_input_is_read_by_anything_but_the_context() -> None:
     """The counts are complete, because inputs are only read through the context."""
     package = Path(module.__file__).parents[1]

@@ -82,6 +82,7 @@ def test_every_protocol_is_balanced_over_topics_and_the_same_in_every_language(
             assert counts.max() - counts.min() <= 1
 
 
+@pytest.mark.slow
 def test_both_orders_of_the_options_are_equally_frequent_in_every_topic(tmp_path: Path) -> None:
     design = request_plan(the_whole_catalogue(tmp_path)).designs["direct_item", "da"]
     asks = [design.prompt(row) for row in range(len(design))]

@@ -98,6 +98,7 @@ def judge(settings: Settings) -> list[str]:
     return asked
 
 
+@pytest.mark.slow
 def test_exactly_the_failed_requests_are_asked_again_and_all_other_rows_stay(
     failing: Settings,
 ) -> None:
@@ -122,6 +123,7 @@ def test_exactly_the_failed_requests_are_asked_again_and_all_other_rows_stay(
     assert not RunContext(failing).open().set_aside
 
 
+@pytest.mark.slow
 def test_a_plan_counts_exactly_what_is_asked_again(failing: Settings) -> None:
     context = RunContext(replace(failing, retry="failed"))
     statuses = stage_statuses(failing.run, list(failing.judges))

@@ -104,6 +104,7 @@ def test_claims_of_a_process_that_was_killed_here_are_free_at_once(folder: Path)
         assert b.take("u")
 
 
+@pytest.mark.slow
 def test_of_many_that_take_over_one_gets_it(folder: Path) -> None:
     with silent(folder, "gone") as gone:
         on_another_machine(gone)

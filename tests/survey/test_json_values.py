@@ -19,6 +19,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.dictionaries(st.text(max_size=3), JSON), max_size=4), st.sampled_from(["", " "]))
 def test_records_on_one_line_are_all_read(records: list[Any], between: str) -> None:
     assert values_of_line("line 1", between.join(map(json.dumps, records))) == records

@@ -42,6 +42,7 @@ def test_more_labels_are_narrower_down_to_the_judged_interval(run: Settings) -> 
     assert set(plan.by_language) == {"da", "en"}
 
 
+@pytest.mark.slow
 def test_labels_that_people_made_replace_the_judges_error(run: Settings) -> None:
     path = labelled_by(run, 24, 9, {"anna": "gemma_2_9b"})
     run_against_humans(run.run, [], path, "the command")

@@ -68,6 +68,7 @@ def test_a_tolerance_is_absolute_or_relative() -> None:
     assert not equal_numbers(103, 100, relative=0.02)
 
 
+@pytest.mark.slow
 @given(st.integers(-(10**9), 10**9), st.sampled_from(["en", "da", "hi", "ja", "fr"]))
 def test_every_whole_number_is_read_in_every_way_of_grouping_it(number: int, language: str) -> None:
     group = {"en": ",", "da": ".", "fr": " "}.get(language, ",")

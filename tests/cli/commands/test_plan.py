@@ -49,6 +49,7 @@ def test_the_published_study_is_planned_with_requests_tokens_and_hardware(
     assert listing(conf_folder()) == before
 
 
+@pytest.mark.slow
 def test_smaller_gpus_say_what_to_change(culture_ray: Callable[..., Said]) -> None:
     said = culture_ray(
         "plan", "experiment=paper", "model=[gemma_2_27b]", "language=[en]",
@@ -172,6 +173,7 @@ def test_retry_says_how_many_failed_requests_would_be_asked_again(
     assert [(row["stage"], row["requests"]) for row in found] == [("elicit", failed)]
 
 
+@pytest.mark.slow
 def test_a_language_without_figures_of_its_speakers_is_planned_with_what_a_sweep_would_refuse(
     culture_ray: Callable[..., Said],
 ) -> None:
@@ -188,6 +190,7 @@ def test_a_language_without_figures_of_its_speakers_is_planned_with_what_a_sweep
     assert "no figures for the speakers of de" in " ".join(allowed.out.split())
 
 
+@pytest.mark.slow
 def test_a_plan_says_that_a_run_was_made_with_other_settings(
     culture_ray: Callable[..., Said], workplace: Path
 ) -> None:

@@ -391,6 +391,7 @@ def test_a_survey_that_cannot_be_read_so_is_told(
     assert not (workplace / "mine").exists()
 
 
+@pytest.mark.slow
 def test_published_distributions_give_figures_without_errors(
     culture_ray: Callable[..., Said], workplace: Path
 ) -> None:

@@ -53,6 +53,7 @@ RESPONSES = FILE.replace("api:\n", "api:\n  form: responses\n")
 """The file of a model that is asked through Responses."""
 
 
+@pytest.mark.slow
 def test_the_responses_form_is_probed_with_its_own_parameters(
     culture_ray: Callable[..., Said], model_file: Callable[..., Path], workplace: Path
 ) -> None:
@@ -69,6 +70,7 @@ def test_the_responses_form_is_probed_with_its_own_parameters(
     assert spent.dollars == pytest.approx(server.bills.dollars)
 
 
+@pytest.mark.slow
 def test_what_the_responses_form_refuses_is_left_out_under_its_own_names(
     culture_ray: Callable[..., Said], model_file: Callable[..., Path]
 ) -> None:

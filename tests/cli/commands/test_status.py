@@ -66,6 +66,7 @@ def test_a_submitted_run_can_be_looked_at_on_a_machine_without_slurm(
     assert "resume with: " in said.out
 
 
+@pytest.mark.slow
 def test_a_run_that_a_driver_works_on_is_not_to_be_resumed(
     settings: Settings, status: Status
 ) -> None:

@@ -99,6 +99,7 @@ def test_a_run_of_another_configuration_is_refused_and_untouched(
     assert files(workplace) == before
 
 
+@pytest.mark.slow
 def test_results_in_the_place_of_a_file_are_refused(
     culture_ray: Callable[..., Said], workplace: Path
 ) -> None:

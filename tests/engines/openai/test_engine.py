@@ -244,6 +244,7 @@ def test_what_may_pass_is_sent_again_under_a_reservation_of_its_own(server, faul
     assert account.overloads == busy
 
 
+@pytest.mark.slow
 def test_a_timeout_stays_charged_and_is_sent_again(server):
     server.change(storm={"stall_s": 3.0})
     server.next("stall")
@@ -371,6 +372,7 @@ def test_an_answer_that_is_not_stored_yet_is_not_paid_again(server, tmp_path):
     assert later.outcomes == ["settled"], "a settlement that was lost is made up for"
 
 
+@pytest.mark.slow
 def test_what_is_under_way_when_nobody_waits_any_more_is_kept(server, tmp_path):
     server.change(answers={"seconds": 0.5})
     account = RecordingAccount()

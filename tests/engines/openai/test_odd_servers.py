@@ -153,6 +153,7 @@ def test_the_reason_of_a_refusal_has_the_providers_own_words(reply, words):
     assert words in str(stopped.value)
 
 
+@pytest.mark.slow
 def test_an_error_inside_a_200_is_retried_and_charged_as_it_says():
     replies = [
         completion("") | {"error": {"code": 503, "message": "overloaded"}},

@@ -50,6 +50,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(["n", "max_tokens", "reasoning", "tools", "x"]), JSON))
 def test_no_body_raises_and_no_bound_is_negative(body: dict[str, Any]) -> None:
     bound = output_bound(body, 600)

@@ -80,6 +80,7 @@ def test_a_refusal_by_moderation_is_named_as_such():
     assert reason == "refused by moderation: HTTP 403: Input was flagged by moderation"
 
 
+@pytest.mark.slow
 @given(attempt=st.integers(2, 60), chance=st.floats(0, 1))
 def test_pauses_grow_to_a_limit_and_never_vanish(attempt, chance):
     assert 0.25 <= backoff_s(attempt, chance) <= 60.0

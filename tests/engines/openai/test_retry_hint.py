@@ -51,6 +51,7 @@ def test_words_without_a_hint_have_none(words: str) -> None:
     assert retry_hint_s(words) is None
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from(FORMS),
     st.lists(st.sampled_from(sorted(UNITS)), min_size=1, max_size=3),
@@ -72,6 +73,7 @@ def test_every_time_in_every_form_is_read(
     assert found == (pytest.approx(expected) if expected < 1e6 else None)
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_no_words_raise(words: str) -> None:
     found = retry_hint_s(f"try again in 5{words}")

@@ -87,6 +87,7 @@ def test_without_vllm_names_are_left_to_it(monkeypatch: pytest.MonkeyPatch) -> N
         argument_names.cache_clear()
 
 
+@pytest.mark.slow
 @installed
 def test_the_examples_on_the_page_are_arguments_of_vllm() -> None:
     examples = [yaml.safe_load(block.text) for block in blocks(PAGE) if block.kind == "yaml"]

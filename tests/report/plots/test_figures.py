@@ -66,6 +66,7 @@ def test_every_figure_lies_beside_its_data_with_the_exact_values(full: Synthetic
     assert both is not None and "95 % interval low" in both.read_text().splitlines()[0]
 
 
+@pytest.mark.slow
 def test_an_unchanged_figure_is_not_drawn_again_and_a_changed_one_is(tmp_path: Path) -> None:
     content = _danish()
     with mpl.rc_context(RC):

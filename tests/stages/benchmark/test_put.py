@@ -160,6 +160,7 @@ def test_after_lost_answers_their_followers_are_put_again_and_nothing_else(
     assert len(set(rows.column("request_id").to_pylist())) == rows.num_rows == 60
 
 
+@pytest.mark.slow
 def test_a_step_after_a_failed_one_is_a_row_with_a_reason_until_both_are_asked_again(
     steps: Settings,
     in_process: Asked,  # noqa: F811
@@ -210,6 +211,7 @@ def test_labels_are_the_only_answers_allowed_in_the_language_of_the_prompt(
     assert choices == {False: ("yes", "no"), True: ("ja", "nej")}
 
 
+@pytest.mark.slow
 def test_a_plan_names_items_requests_licence_and_prompts_in_english(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, *ALONE, "language=[da,en,de]")
     plan = RunContext(settings).checked_plan()

@@ -69,6 +69,7 @@ def single(table: pd.DataFrame, column: str, judge: str) -> pd.DataFrame:
     return own.pivot(index=["model", "language"], columns="figure", values=column)[FIGURES]
 
 
+@pytest.mark.slow
 def test_people_who_label_everything_replace_the_judge(run: Settings) -> None:
     path = labelled_by(run, 999, 1, {"anna": "gemma_2_9b"})
     run_against_humans(run.run, [], path, "the command")

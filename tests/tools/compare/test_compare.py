@@ -224,6 +224,7 @@ def test_a_run_that_is_not_measured_says_what_to_do(
         paired_cells(runs["first"], settings, {})
 
 
+@pytest.mark.slow
 def test_distributions_of_another_version_say_what_to_do(
     runs: Mapping[str, Settings], tmp_path: Path
 ) -> None:

@@ -36,6 +36,7 @@ def names(found: list[dict[str, Any]], kind: str) -> set[str]:
     return {row[kind] for row in found}
 
 
+@pytest.mark.slow
 def test_a_topic_is_found_by_a_word(rows: Rows) -> None:
     assert names(rows("topics", "name=abortion"), "topic") == {"f120"}
     work = rows("topics", "category=C")
@@ -55,6 +56,7 @@ def test_topics_are_chosen_by_language_and_population(rows: Rows, workplace: Pat
     assert with_figures <= names(rows("topics"), "topic")
 
 
+@pytest.mark.slow
 def test_languages_say_whether_speakers_have_figures(rows: Rows) -> None:
     found = {row["language"]: row for row in rows("languages")}
     assert set(found) == set(choices("language"))
@@ -108,6 +110,7 @@ def test_models_are_those_of_the_verb(rows: Rows, culture_ray: Callable[..., Sai
     assert listed == json.loads(culture_ray("models", "family=phi", "--json").out)
 
 
+@pytest.mark.slow
 def test_runs_say_how_far_they_are(rows: Rows, workplace: Path) -> None:
     assert rows("runs") == []
     settings = small_settings(workplace / "results", "language=[en]")

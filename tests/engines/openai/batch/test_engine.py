@@ -134,6 +134,7 @@ def test_a_batch_that_the_provider_finds_too_large_is_divided(server, account, t
     assert account.outcomes.count("void") == account.outcomes.count("settled") == 9
 
 
+@pytest.mark.slow
 def test_a_cancelled_batch_keeps_what_is_done_and_the_next_session_asks_the_rest(
     server, account, tmp_path
 ):
@@ -188,6 +189,7 @@ def test_a_wrong_key_stops_the_model(server, account, tmp_path, monkeypatch):
     assert "another-key" not in str(found[0])
 
 
+@pytest.mark.slow
 def test_an_answered_request_is_answered_from_the_journal(server, account, tmp_path):
     asked = batching.requests(6)
     first = ask(server, account, tmp_path, asked)
