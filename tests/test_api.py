@@ -116,6 +116,8 @@ def test_a_plan_has_its_size_and_its_cost(place: Path, monkeypatch: pytest.Monke
     assert (plan.dollars, plan.most_dollars) == (0.0, 0.0)
     assert list(plan.rows["stage"]) == ["elicit", "judge"]
     assert "2,400 requests" in repr(plan)
+    smallest = plan.power.set_index("design")
+    assert smallest.loc["twice the topics", "us_bias"] < smallest.loc["as planned", "us_bias"] < 1
     assert "<table" in plan._repr_html_()
     paid = cr.plan("experiment=paper", "model=[gpt_4o]", "judge=[gpt_4_1]")
     assert 0 < paid.dollars < paid.most_dollars

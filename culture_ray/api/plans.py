@@ -8,6 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from culture_ray.simulation.power import EFFECTS
 from culture_ray.stages.context import RunContext
 
 
@@ -15,6 +16,7 @@ class Plan:
     """The plan of a sweep: `requests`, `gpu_hours` and `dollars`, and `rows` with the details."""
 
     def __init__(self, context: RunContext) -> None:
+        self._context = context
         self._plan, self._quote = context.checked_plan(), context.quote()
 
     @property
@@ -54,6 +56,18 @@ class Plan:
                 for row in self._plan.rows
             ]
         )
+
+    @cached_property
+    def power(self) -> pd.DataFrame:
+        """Return the smallest effects found with 80 % power, one row per variant of the design.
+
+        Without rows where the main protocol offers options.
+        """
+        power = self._context.power
+        rows = (
+            [] if power is None else [{"design": k} | asdict(v) for k, v in power.effects.items()]
+        )
+        return pd.DataFrame(rows, columns=["design", *EFFECTS])
 
     def __repr__(self) -> str:
         return (

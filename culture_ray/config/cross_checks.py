@@ -50,6 +50,9 @@ def check_choices(settings: Settings) -> None:
         expected = "responses: inference=paper repeats the published analysis, which uses these"
         raise WrongValue("inference.outcome", settings.inference.outcome, expected)
     _check_smallest_effects(settings.inference)
+    if settings.inference.mode == "paper" and settings.inference.topics != "random":
+        expected = "random: inference=paper repeats the published analysis and has its own draws"
+        raise WrongValue("inference.topics", settings.inference.topics, expected)
     if settings.cluster.slurm is not None:
         check_slurm(settings.cluster.slurm)
 

@@ -27,7 +27,7 @@ def terms_of(
         inference.p_value,
     )
     # The estimate stands by itself; the rest would be figures of one degree of freedom or none.
-    known = _supported(matrices, inference)
+    known = supported(matrices, inference)
     return tuple(
         Term(name, float(estimate), *(float(v) if at else np.nan for v in values))
         for name, at, estimate, *values in zip(matrices.terms, known, *columns, strict=True)
@@ -58,20 +58,7 @@ def fit_notes(
     return (*notes, *_withheld(matrices, inference))
 
 
-def _withheld(matrices: DesignMatrices, inference: CoefficientInference) -> tuple[str, ...]:
-    """Return a sentence on the terms without standard errors, if any."""
-    supported = _supported(matrices, inference)
-    names = [t for t, known in zip(matrices.terms, supported, strict=True) if not known]
-    if not names:
-        return ()
-    more = f" and {len(names) - 4} more" if len(names) > 4 else ""
-    return (
-        f"no interval and no p value for {', '.join(names[:4])}{more}: fewer than {FEWEST_DF} "
-        f"degrees of freedom; add models or languages",
-    )
-
-
-def _supported(matrices: DesignMatrices, inference: CoefficientInference) -> BoolArray:
+def supported(matrices: DesignMatrices, inference: CoefficientInference) -> BoolArray:
     """Return True for the terms with enough degrees of freedom, estimated and by their number.
 
     Estimated degrees of freedom vary with the data, so that slopes of capability would be shown in
@@ -90,3 +77,16 @@ def _supported(matrices: DesignMatrices, inference: CoefficientInference) -> Boo
         left[within] = models - families - within.sum()
         left[between] = groups - families - languages + 1 - between.sum()
     return np.asarray((inference.df >= FEWEST_DF) & (left >= FEWEST_DF))
+
+
+def _withheld(matrices: DesignMatrices, inference: CoefficientInference) -> tuple[str, ...]:
+    """Return a sentence on the terms without standard errors, if any."""
+    shown = supported(matrices, inference)
+    names = [t for t, known in zip(matrices.terms, shown, strict=True) if not known]
+    if not names:
+        return ()
+    more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+    return (
+        f"no interval and no p value for {', '.join(names[:4])}{more}: fewer than {FEWEST_DF} "
+        f"degrees of freedom; add models or languages",
+    )

@@ -7,6 +7,8 @@ from typing import Literal
 
 import pandas as pd
 
+from culture_ray.measures.result import FloatArray
+
 Mode = Literal["valid", "paper"]
 
 
@@ -111,6 +113,10 @@ class Regression:
     diagnostics: Diagnostics | None
     notes: tuple[str, ...]
     """Remarks for the reader, one sentence each."""
+    weights: FloatArray | None = None
+    """Weights of the responses in the estimates, terms x rows given, 0 for rows left out: with the
+    variances of this fit, the estimates of other responses of the same rows are weights times them.
+    None where nothing was fitted."""
 
     def table(self) -> pd.DataFrame:
         """Return one row per term in the order of `tables.REGRESSION`; aliased terms have nulls."""

@@ -104,7 +104,8 @@ def _regress(
     fitted = _fit(data, options)
     if not fitted.converged:
         return _without_figures(design, matrices, "no optimum of the likelihood was found")
-    inference = infer(fitted, options.method, _added(data, fitted, topic_errors))
+    weights = fitted.covariance @ data.X.T @ fitted.precision @ data.basis.T
+    inference = infer(fitted, options.method, _added(weights, topic_errors))
     tests = _permutation_tests(design, matrices, topic_errors, options)
     without, skipped = _without_models(rows, design, errors, matrices, options)
     marginal, conditional = fit_quality.r_squared(matrices, fitted)
@@ -132,6 +133,7 @@ def _regress(
             cells=fit_quality.cells(matrices, data, fitted),
             without=without,
         ),
+        weights=_of_all_rows(weights, matrices, len(rows)),
     )
 
 
@@ -144,6 +146,13 @@ def _taken_for_exact(errors: SamplingError | None, options: Options) -> tuple[st
         f"its tests reject more than they should (9 to 16 % instead of 5 % in simulated studies of "
         f"models that resemble each other); sampling='shared' allows for it",
     )
+
+
+def _of_all_rows(weights: FloatArray, matrices: DesignMatrices, rows: int) -> FloatArray:
+    """Return the weights of all rows, 0 for those left out."""
+    out = np.zeros((len(weights), rows))
+    out[:, matrices.kept] = weights
+    return out
 
 
 def _without_figures(design: RegressionDesign, matrices: DesignMatrices, why: str) -> Regression:
@@ -193,11 +202,10 @@ def _data(
     return compress(matrices.y, X, matrices.levels(), shared)
 
 
-def _added(data: Compressed, fitted: Fit, errors: TopicErrors | None) -> AddedVariance | None:
+def _added(weights: FloatArray, errors: TopicErrors | None) -> AddedVariance | None:
     """Return the variance from topic errors that models have in common; None without V."""
     if errors is None:
         return None
-    weights = fitted.covariance @ data.X.T @ fitted.precision @ data.basis.T
     return AddedVariance(errors.between_models(weights), errors.df)
 
 

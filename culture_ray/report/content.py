@@ -31,6 +31,9 @@ _OPTIONAL_SCHEMAS = {
     "simultaneous": tables.SIMULTANEOUS,
     "equivalence": tables.EQUIVALENCE,
     "label_corrected": tables.LABEL_CORRECTED,
+    "item_assumptions": tables.ITEM_ASSUMPTIONS,
+    "influence": tables.INFLUENCE,
+    "item_functioning": tables.ITEM_FUNCTIONING,
     "correlations": tables.PEOPLE_CORRELATIONS,
     "leaderboard": tables.LEADERBOARD,
     "topic_gaps": tables.TOPIC_GAPS,
@@ -195,6 +198,12 @@ class ReportContent:
     """Tests that effects are smaller than the smallest of interest, as tables.EQUIVALENCE."""
     label_corrected: pa.Table | None = None
     """Figures corrected by reference labels, as tables.LABEL_CORRECTED."""
+    item_assumptions: pa.Table | None = None
+    """Schema tables.ITEM_ASSUMPTIONS."""
+    influence: pa.Table | None = None
+    """Schema tables.INFLUENCE."""
+    item_functioning: pa.Table | None = None
+    """Schema tables.ITEM_FUNCTIONING."""
     examples: tuple[Example, ...] = ()
     browsed: tuple[BrowsedResponse, ...] = ()
     """Responses for the browser: all of the run, or a stratified sample."""

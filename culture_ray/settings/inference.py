@@ -25,6 +25,8 @@ class InferenceSettings:
     outcome: Outcome = "responses"
     """Alignment in multilingual.csv; outcomes.csv has all of them. The published one is responses.
     """
+    topics: Literal["random", "fixed"] = "random"
+    """Topics as a sample of those that could have been asked, or as the only ones of interest."""
     same_model: tuple[tuple[str, ...], ...] = ()
     """Groups of models that are one model under several names, analysed as one."""
     smallest_effect: Annotated[float, Gt(0)] | None = None

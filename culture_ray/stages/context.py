@@ -17,6 +17,7 @@ from culture_ray.plan.billing import billed_models, billing_for, check_caps, che
 from culture_ray.plan.cost import Quote, quote
 from culture_ray.plan.engines import engine_names, models_and_judges
 from culture_ray.plan.plan import RunPlan, plan_of
+from culture_ray.plan.power import planned_power
 from culture_ray.plan.requests import RequestPlan, request_plan
 from culture_ray.plan.workload import Workload, with_choices, workload_of
 from culture_ray.run.benchmark_items import read_benchmarks
@@ -26,6 +27,7 @@ from culture_ray.run.open import check_run, open_settings
 from culture_ray.run.status import StageStatus, done_requests, failed_requests, stage_statuses
 from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
+from culture_ray.simulation.power import Power
 from culture_ray.spending.billing import BillingContext
 from culture_ray.stages.judge.error import JudgeError, judge_errors
 from culture_ray.store.run_directory import OpenedRun
@@ -99,6 +101,21 @@ class RunContext:
         """Return the plan of the run."""
         today = datetime.now(UTC).date()
         return plan_of(self.settings, self.requests, self.workload, today, self.benchmarks)
+
+    @cached_property
+    def power(self) -> Power | None:
+        """Return the smallest effects that the planned study would find with 80 % power.
+
+        None for a study that a sweep would refuse, or that asks no interviews.
+        """
+        if not self.settings.protocols:
+            return None
+        try:
+            truth, judges = self.ground_truth, self.judge_errors.values()
+        except UserError:  # which is among the refusals of the plan
+            return None
+        scores, errors = self.capability_scores.to_pandas(), [judge.flipped for judge in judges]
+        return planned_power(self.settings, self.requests, truth, scores, errors)
 
     @cached_property
     def sized(self) -> Settings:

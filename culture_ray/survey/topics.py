@@ -48,6 +48,8 @@ class Topic:
     category_name: str
     scale: Scale
     note: str
+    battery: str = ""
+    """Items that the survey asks as one question; empty for an item that stands alone."""
 
 
 def name_topics(content: Mapping[str, object]) -> None:
@@ -105,7 +107,7 @@ def read_topics(mapping: Mapping[str, object]) -> tuple[Topic, ...]:
 
 def read_topic(name: str, entry: Fields) -> Topic:
     """Return the topic of one entry; raises WrongValue and UnknownName, naming the key."""
-    entry.known(("code", "label", "category", "category_name", "note", *_SCALE_KEYS))
+    entry.known(("code", "label", "category", "category_name", "battery", "note", *_SCALE_KEYS))
     code = entry.text("code")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or code.lower() != name:
         raise WrongValue(entry.at("code"), code, f"the survey's code: '{name}' in capitals")
@@ -117,6 +119,7 @@ def read_topic(name: str, entry: Fields) -> Topic:
         category_name=entry.text("category_name"),
         scale=_scale(entry),
         note=entry.text("note", default=""),
+        battery=entry.text("battery", default=""),
     )
 
 

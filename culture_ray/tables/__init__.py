@@ -21,6 +21,7 @@ from culture_ray.tables import (
     populations,
     regression,
     requests,
+    sensitivity,
     texts,
     usage,
 )
@@ -71,6 +72,7 @@ from culture_ray.tables.regression import (
     SIMULTANEOUS,
 )
 from culture_ray.tables.requests import REQUESTS, RESPONSES
+from culture_ray.tables.sensitivity import INFLUENCE, ITEM_ASSUMPTIONS, ITEM_FUNCTIONING
 from culture_ray.tables.table import Table, column, is_later
 from culture_ray.tables.texts import TEXTS
 from culture_ray.tables.usage import SPENDING, TIMELINE, USAGE
@@ -98,7 +100,10 @@ __all__ = [
     "EXCLUSIONS",
     "GROUND_TRUTH",
     "HUMAN_LABELS",
+    "INFLUENCE",
     "ITEMS",
+    "ITEM_ASSUMPTIONS",
+    "ITEM_FUNCTIONING",
     "JUDGE_MOVES",
     "JUDGE_REGRESSIONS",
     "JUDGE_RELIABILITY",
@@ -135,8 +140,8 @@ __all__ = [
 SCHEMA_VERSION = "2"
 
 _GROUPS = (
-    requests, labels, benchmarks, measures, answers, closeness, regression, judges, populations,
-    usage, comparison, texts, capability, benchmark_scores,
+    requests, labels, benchmarks, measures, answers, closeness, regression, sensitivity, judges,
+    populations, usage, comparison, texts, capability, benchmark_scores,
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = {

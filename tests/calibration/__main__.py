@@ -1,60 +1,44 @@
-"""Print the calibration of both modes of inference: `python -m tests.calibration`."""
+"""Calibrate the inference in all worlds: `python -m tests.calibration`; run it again to resume."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from pathlib import Path
 
-from tests.calibration.rates import Rate, calibrate
+from tests.calibration.batches import BATCH, batches, calibrate
+from tests.calibration.summary import as_json, rates
+from tests.calibration.worlds import WORLDS
 
 
 def main() -> None:
-    """Calibrate, printing each rate as it is known."""
+    """Run the batches that are missing, and write the rates when all are there."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--studies", type=int, default=2000)
-    parser.add_argument("--paper-studies", type=int, default=200)
+    parser.add_argument("--studies", type=int, default=1000, help="of each world")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", type=Path, help="where to write the figures")
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
+    parser.add_argument("--world", action="append", choices=WORLDS, help="this world only")
+    parser.add_argument("--json", type=Path, help="file of the rates")
+    parser.add_argument("--parts", type=Path, default=Path("results/calibration/batches.jsonl"))
     asked = parser.parse_args()
-    began = time.monotonic()
-    found: list[Rate] = []
-    for rate in calibrate(
-        studies=asked.studies, paper_studies=asked.paper_studies, seed=asked.seed
-    ):
-        found.append(rate)
-        print(_line(rate), flush=True)
-    print(f"{time.monotonic() - began:.0f} s")
+    wanted = batches(asked.world or list(WORLDS), asked.studies, asked.seed)
+    began, found = time.monotonic(), []
+    for batch, counts in calibrate(wanted, asked.parts, asked.processes):
+        found.append((batch, counts))
+        spent = time.monotonic() - began
+        print(f"{len(found)} of {len(wanted)} batches, {spent:.0f} s: {batch.world}", flush=True)
+    # In the order of the worlds, whatever the order in which they ended.
+    order = {name: place for place, name in enumerate(WORLDS)}
+    known = rates(sorted(found, key=lambda pair: (order[pair[0].world], pair[0].number)))
+    for rate in known:
+        mark = "  outside" if rate.falls_short else ""
+        print(f"{rate.world:48}  {rate.figure:44}  {rate.what:8}  {rate.percent:5.1f} %{mark}")
     if asked.json:
+        studies = -(-asked.studies // BATCH) * BATCH
         asked.json.parent.mkdir(parents=True, exist_ok=True)
-        asked.json.write_text(json.dumps({_name(r): _entry(r) for r in found}, indent=1) + "\n")
-
-
-def _name(rate: Rate) -> str:
-    return f"{rate.terms}, {rate.what}, {rate.world}"
-
-
-def _line(rate: Rate) -> str:
-    should = "" if rate.nominal is None else f" of {rate.nominal:.0f}"
-    return (
-        f"{rate.mode:5}  {rate.terms:52}  {rate.world:34}  "
-        f"{rate.what} {rate.percent:5.1f} %{should}  ({rate.studies} studies)"
-    )
-
-
-def _entry(rate: Rate) -> dict[str, object]:
-    """Return a figure as the benchmarks write theirs; distance from nominal where there is one."""
-    if rate.off is None:
-        return {"value": rate.percent, "unit": "%", "target": None, "better": "higher"}
-    return {
-        "value": round(rate.off, 2),
-        "unit": f"percentage points from {rate.nominal:.0f} %",
-        "target": 1.5 if rate.mode == "valid" else None,
-        "better": "lower",
-        "rate": round(rate.percent, 2),
-        "studies": rate.studies,
-    }
+        asked.json.write_text(json.dumps(as_json(known, studies), indent=1) + "\n")
 
 
 if __name__ == "__main__":

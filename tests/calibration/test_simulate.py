@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.calibration.latent import agreement_for, alignment_of, signal_for
+from culture_ray.simulation.world import World
 from tests.calibration.measured import alignments, consistencies
-from tests.calibration.simulate import World, simulate
+from tests.calibration.simulate import simulate
 
 
 def _responses(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -41,13 +41,6 @@ def test_self_consistency_is_the_correlation_over_pairs_of_different_responses()
 
 
 @pytest.mark.slow
-def test_latent_agreement_is_told_from_true_alignment_and_back() -> None:
-    signal = signal_for(np.array([0.45, 0.6, 0.8]))
-    alignment = np.array([0.2, 0.5, 0.7])
-    assert alignment_of(agreement_for(alignment, signal), signal) == pytest.approx(alignment)
-
-
-@pytest.mark.slow
 def test_many_topics_measure_the_truth() -> None:
     world = World(
         topics=2500,
@@ -62,8 +55,9 @@ def test_many_topics_measure_the_truth() -> None:
     drawn = simulate(world, 1, rounds=2, seed=3)
     assert drawn.alignment.mean() == pytest.approx(world.level, abs=0.01)
     assert drawn.consistency.mean() == pytest.approx(world.consistency, abs=0.04)
-    error = drawn.us_minus_native - drawn.us_minus_native_truth
-    assert np.abs(error).max() < 0.05
+    for name in ("alignment", "us_minus_native", "consistency"):
+        error = getattr(drawn, name) - drawn.of_each(name)
+        assert np.abs(error).max() < 0.05
 
 
 @pytest.mark.slow

@@ -78,6 +78,13 @@ def test_a_type_of_gpu_that_no_option_requests_is_refused() -> None:
         check_slurm(Slurm(gpu_option="none", gpu_type="h100"))
 
 
+def test_the_published_analysis_has_draws_of_its_own() -> None:
+    content = deepcopy(composed("inference=paper"))
+    content["inference"]["topics"] = "fixed"
+    with pytest.raises(WrongValue, match=r"inference.topics.*repeats the published analysis"):
+        settings_from(content, "", "")
+
+
 def test_the_published_analysis_has_no_other_outcome() -> None:
     content = deepcopy(composed("inference=paper"))
     content["inference"]["outcome"] = "topics"

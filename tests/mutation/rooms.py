@@ -72,4 +72,6 @@ ROOMS = (
     Room("regression", ("culture_ray/regression",), ("tests/regression",), 200,
          slow=True, seconds=20.0,
          without=("tests/regression/test_against_r.py",)),
+    Room("simulation", ("culture_ray/simulation",), ("tests/simulation",), 100,
+         slow=True, seconds=20.0),
 )  # fmt: skip

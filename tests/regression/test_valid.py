@@ -146,3 +146,17 @@ def test_only_the_shared_sampling_error_is_fitted_unless_all_of_it_is_asked_for(
     assert known.spare.count == 0
     assert known.V is not None
     np.testing.assert_allclose(known.V, root.T @ root)
+
+
+def test_weights_give_the_estimates_of_other_responses_of_the_same_rows() -> None:
+    rows = study(3)
+    rows.loc[2, "alignment"] = np.nan
+    found = regress(rows, WITHIN, options=SWIFT)
+    assert found.weights is not None
+    assert (found.weights[:, 2] == 0).all()
+    responses = rows["alignment"].fillna(0.0).to_numpy()
+    estimates = [term.estimate for term in found.terms]
+    assert found.weights @ responses == pytest.approx(estimates)
+    # A response that rises with one column moves the estimate of that term alone.
+    matrices = design_matrices(WITHIN, rows)
+    assert found.weights[:, matrices.kept] @ matrices.X == pytest.approx(np.eye(len(estimates)))

@@ -25,7 +25,7 @@ from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.cells import cells
 from culture_ray.stages.regress.regress import regress
 from culture_ray.stages.regress.robustness import read_robustness
-from culture_ray.stages.regress.valid import regression_rows
+from culture_ray.stages.regress.rows import regression_rows
 from culture_ray.stages.report.quality import quality
 from culture_ray.survey.capability import read_capability
 from tests.answered import answer

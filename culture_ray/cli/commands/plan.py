@@ -18,7 +18,9 @@ from culture_ray.plan.cost import Quote
 from culture_ray.plan.plan import ProtocolPlan, RunPlan
 from culture_ray.redaction.visible import visible_json
 from culture_ray.report.formatting import counted
+from culture_ray.report.screen.power import power_meaning, power_table, power_title
 from culture_ray.settings.run import Settings
+from culture_ray.simulation.power import Power
 from culture_ray.stages.context import RunContext
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.progress.display import format_duration
@@ -34,16 +36,18 @@ def act(overrides: list[str]) -> int:
         context = RunContext(settings)
         plan, cost = context.checked_plan(), context.quote()
         if "--json" in overrides:
-            shown = as_json(settings, plan, cost) | _retry_as_json(context.asked_again)
+            shown = as_json(settings, plan, cost, context.power)
+            shown |= _retry_as_json(context.asked_again)
             print(visible_json(json.dumps(shown, indent=2, ensure_ascii=False)))
         else:
-            _print(Screen(), settings, plan, (*_retry(context), *cost.sentences()))
+            sentences = (*_retry(context), *cost.sentences())
+            _print(Screen(), settings, plan, sentences, context.power)
 
     compose_and_run("culture-ray plan", words, run)
     return 0
 
 
-def as_json(settings: Settings, plan: RunPlan, cost: Quote) -> dict[str, Any]:
+def as_json(settings: Settings, plan: RunPlan, cost: Quote, power: Power | None) -> dict[str, Any]:
     """Return the plan for JSON, with unrounded figures."""
     cluster = settings.cluster
     return {
@@ -62,6 +66,7 @@ def as_json(settings: Settings, plan: RunPlan, cost: Quote) -> dict[str, Any]:
         "gpu_hours": sum(row.gpu_hours or 0.0 for row in plan.rows),
         "wall_s": plan.wall_s,
         "cost": asdict(cost),
+        "power": None if power is None else asdict(power),
         "notices": list(plan.notices),
         "refusals": list(plan.refusals),
     }
@@ -85,7 +90,13 @@ def _retry_as_json(counts: Mapping[tuple[str, str], int]) -> dict[str, Any]:
     }
 
 
-def _print(screen: Screen, settings: Settings, plan: RunPlan, costs: Sequence[str]) -> None:
+def _print(
+    screen: Screen,
+    settings: Settings,
+    plan: RunPlan,
+    costs: Sequence[str],
+    power: Power | None,
+) -> None:
     sizes = [(len(settings.models), "model"), (len(settings.languages), "language")]
     sizes += [(protocol.prompts, "prompt") for protocol in plan.protocols[:1]]
     size = " x ".join(counted(number, noun) for number, noun in sizes)
@@ -103,6 +114,11 @@ def _print(screen: Screen, settings: Settings, plan: RunPlan, costs: Sequence[st
         screen.print()
         screen.print(_rates(plan))
         screen.print(_explanation(settings.cluster, plan), highlight=False)
+    if power is not None:
+        screen.print()
+        screen.print(power_title(power), highlight=False)
+        screen.print(power_table(power))
+        screen.print(power_meaning(power), highlight=False)
     refusals = [f"sweep would refuse: {sentence}" for sentence in plan.refusals]
     for sentence in (*costs, *plan.notices, *refusals):
         screen.print(sentence, highlight=False)

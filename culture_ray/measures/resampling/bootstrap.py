@@ -121,7 +121,7 @@ def bootstrap_cell(
         aligned.append(contrasted_values(found.value, contrasts))
         if options.consistency:
             consistent.append(self_consistency_rounds(rounds, options.pairs).value)
-    responses_drawn = resampling.drawn is DrawLevel.RESPONSES
+    responses_drawn = resampling.drawn in (DrawLevel.RESPONSES, DrawLevel.RESPONSES_IN_TOPICS)
     return CellBootstrap(
         key=cell.key,
         alignment=contrasted(
@@ -150,9 +150,9 @@ def _chunk(cell: Cell, populations: Populations, drawn: DrawLevel, level: Level)
     """Return the number of rounds for which no array is larger than `CHUNK_ELEMENTS`."""
     topics, values = cell.counts.shape
     per_round = [len(populations.values) * topics, len(populations.masks) * values, 1]
-    if drawn in (DrawLevel.RESPONSES, DrawLevel.TOPICS_THEN_RESPONSES):
+    if drawn not in (DrawLevel.TOPICS, DrawLevel.JOINT_TOPICS):
         # A joint draw contains about as many of the cell's topics as it has, rarely twice as many.
-        slots = topics if drawn is DrawLevel.RESPONSES else 2 * topics
+        slots = 2 * topics if drawn is DrawLevel.TOPICS_THEN_RESPONSES else topics
         per_round += [slots * values, cell.responses]
         if level is Level.TOPICS:
             per_round.append(slots * slots)

@@ -1,14 +1,18 @@
-"""Interval of self-consistency over topics, from leaving out each topic in turn."""
+"""Figures without each topic in turn, and the interval of self-consistency from them."""
 
 from __future__ import annotations
 
 import numpy as np
 from scipy import special
 
+from culture_ray.measures.alignment import alignment_rounds
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.consistency import self_consistency, self_consistency_rounds
+from culture_ray.measures.contrasts import contrasted_values
+from culture_ray.measures.populations import Populations
+from culture_ray.measures.resampling.bootstrap import StudyCell
 from culture_ray.measures.resampling.spread import FEWEST_TOPICS
-from culture_ray.measures.result import FloatArray
+from culture_ray.measures.result import FloatArray, IntArray
 from culture_ray.measures.rounds import TopicRounds
 
 _LARGEST = 0.995
@@ -41,6 +45,21 @@ def self_consistency_interval(cell: Cell, level: float = 0.95) -> tuple[float, f
     low, high = np.tanh(np.arctanh(bounded) + np.array([-reach, reach]))
     # An estimate beyond its own interval would only be confusing.
     return float(min(low, estimate)), float(max(high, estimate))
+
+
+def without_each_topic(cell: StudyCell, ground_truth: FloatArray, topics: IntArray) -> FloatArray:
+    """Return a cell's contrasts without each of the topics in turn; (topics, K).
+
+    `ground_truth` is (P, T). NaN for a contrast without populations, or that is then undefined.
+    """
+    contrasts = np.zeros((0, len(ground_truth))) if cell.contrasts is None else cell.contrasts
+    needed = np.any(contrasts != 0, axis=0)
+    weights = (topics[:, None] != cell.cell.topics).astype(np.float64)
+    populations = Populations.over(cell.cell, ground_truth[needed])
+    found = alignment_rounds(TopicRounds(cell.cell, weights), populations).value
+    values = contrasted_values(found, contrasts[:, needed])
+    values[:, ~contrasts.any(axis=1)] = np.nan
+    return values
 
 
 def _jackknife(estimate: float, without: FloatArray) -> tuple[float, float, float]:

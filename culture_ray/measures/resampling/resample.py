@@ -10,7 +10,11 @@ from functools import lru_cache
 import numpy as np
 
 from culture_ray.measures.cells import Cell
-from culture_ray.measures.resampling.response_draws import draw_responses, draw_responses_within
+from culture_ray.measures.resampling.response_draws import (
+    draw_responses,
+    draw_responses_in_topics,
+    draw_responses_within,
+)
 from culture_ray.measures.resampling.response_rounds import ResponseRounds
 from culture_ray.measures.resampling.streams import BLOCK, seeded_runs
 from culture_ray.measures.result import FloatArray, IntArray, require
@@ -29,6 +33,9 @@ class DrawLevel(StrEnum):
     TOPICS_THEN_RESPONSES = "topics_then_responses"
     """The same topics in all cells, then responses within each drawn topic. The spread exceeds that
     of joint topics, which already contains the noise of responses once."""
+    RESPONSES_IN_TOPICS = "responses_in_topics"
+    """Responses within each topic, apart in every cell: variation if models are asked the same
+    topics again, which says nothing about other topics."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,10 @@ def drawn_rounds(
     if drawn is DrawLevel.RESPONSES:
         for generator, start, stop in seeded_runs(rounds, seed, f"responses {key}", chunk):
             yield draw_responses(cell, stop - start, generator)
+        return
+    if drawn is DrawLevel.RESPONSES_IN_TOPICS:
+        for generator, start, stop in seeded_runs(rounds, seed, f"fixed topics {key}", chunk):
+            yield draw_responses_in_topics(cell, stop - start, generator)
         return
     if drawn is DrawLevel.TOPICS:
         draws = topic_draws(cell.topics.size, rounds, seed, f"topics {key}")

@@ -26,12 +26,29 @@ def draw_responses(cell: Cell, rounds: int, generator: np.random.Generator) -> R
     )
 
 
+def draw_responses_in_topics(
+    cell: Cell, rounds: int, generator: np.random.Generator
+) -> ResponseRounds:
+    """Return rounds that draw responses of each of the cell's topics, one fewer than it has.
+
+    The spread of a mean of m responses over draws of m - 1 is its standard error; over draws of m
+    it would be too small by (m - 1)/m (Rao & Wu 1988). A topic of one response always has it.
+    """
+    fewer = np.maximum(cell.responses_per_topic.astype(np.int64) - 1, 1)
+    draws = np.ones((rounds, cell.topics.size))
+    return draw_responses_within(cell, draws, generator, fewer)
+
+
 def draw_responses_within(
-    cell: Cell, draws: FloatArray, generator: np.random.Generator
+    cell: Cell,
+    draws: FloatArray,
+    generator: np.random.Generator,
+    number: IntArray | None = None,
 ) -> ResponseRounds:
     """Return rounds that draw, for each copy of a drawn topic, as many responses as the topic has.
 
-    `draws` (B, T) are the numbers of draws of each of the cell's topics, whole numbers.
+    `draws` (B, T) are the numbers of draws of each of the cell's topics, whole numbers; `number`
+    (T,) is the number of responses to draw of each topic where it differs.
     """
     rounds, topics = draws.shape
     _, value = _responses(cell)
@@ -45,7 +62,7 @@ def draw_responses_within(
     drawn = sizes[topic_of]
     first_response = np.cumsum(sizes) - sizes
     response = np.repeat(first_response[topic_of], drawn) + _counting(drawn)
-    times = _times_drawn(generator, drawn)
+    times = _times_drawn(generator, drawn, None if number is None else number[topic_of])
     return _tabulated(
         cell,
         TopicSlots(topics, topic_in_slot),
@@ -63,15 +80,19 @@ def _responses(cell: Cell) -> tuple[IntArray, IntArray]:
     return topic, value
 
 
-def _times_drawn(generator: np.random.Generator, sizes: IntArray) -> IntArray:
-    """Return the number of draws of each member of groups; a group of n members is drawn n times.
+def _times_drawn(
+    generator: np.random.Generator, sizes: IntArray, number: IntArray | None = None
+) -> IntArray:
+    """Return the number of draws of each member of groups.
 
-    Groups are drawn one after the other, so that further groups do not change earlier draws.
+    A group of n members is drawn n times, or `number` times. Groups are drawn one after the other,
+    so that further groups do not change earlier draws.
     """
+    times = sizes if number is None else number
     group_start = np.cumsum(sizes) - sizes
-    within = (generator.random(int(sizes.sum())) * np.repeat(sizes, sizes)).astype(np.int64)
-    within += np.repeat(group_start, sizes)
-    return np.bincount(within, minlength=within.size)
+    within = (generator.random(int(times.sum())) * np.repeat(sizes, times)).astype(np.int64)
+    within += np.repeat(group_start, times)
+    return np.bincount(within, minlength=int(sizes.sum()))
 
 
 def _counting(lengths: IntArray) -> IntArray:

@@ -30,6 +30,11 @@ from culture_ray.report.findings.label_corrected import label_corrected_sentence
 from culture_ray.report.findings.outcomes import outcome_sentences
 from culture_ray.report.findings.protocols import protocol_sentences
 from culture_ray.report.findings.regressions import regression_sentences
+from culture_ray.report.findings.sensitivity import (
+    influence_sentences,
+    item_sentences,
+    suspect_sentences,
+)
 from culture_ray.report.formatting import Number, Sentence, listed
 
 _FEW_TOPICS = 30
@@ -65,6 +70,9 @@ def findings(content: ReportContent) -> list[Finding]:
         ("protocol", protocol_sentences(content)),
         ("regression", regression_sentences(content)),
         ("regression", outcome_sentences(content)),
+        ("regression", item_sentences(content)),
+        ("regression", influence_sentences(content)),
+        ("quality", suspect_sentences(content)),
     ]
     return [Finding(about, sentence) for about, sentences in parts for sentence in sentences]
 

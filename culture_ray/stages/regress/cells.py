@@ -11,20 +11,19 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from culture_ray.engines.model import Model
 from culture_ray.measures.alignment import alignment
-from culture_ray.measures.capability import capability
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.reliability import population_reliability
 from culture_ray.measures.resampling.bootstrap import StudyCell
+from culture_ray.measures.resampling.item_draws import ItemAssumption
 from culture_ray.measures.resampling.jackknife import self_consistency_interval
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.resampling.spread import FEWEST_TOPICS, t_half_width
 from culture_ray.measures.result import FloatArray, IntArray
+from culture_ray.run.capability import capability_of
 from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.cell_figures import CONTRASTS, FIGURES, Rounds, cell_figures
 from culture_ray.survey.ground_truth import GroundTruth
-from culture_ray.survey.language_tags import nearest_code
 from culture_ray.tables import CELLS
 
 LARGEST = {
@@ -38,6 +37,14 @@ LARGEST = {
 }
 """Largest absolute value of a figure. Figures divided by a reliability are unbounded."""
 
+
+_ITEMS = {"random": ItemAssumption.RANDOM_TOPICS, "fixed": ItemAssumption.FIXED_TOPICS}
+"""Value of inference.topics -> assumption about the topics."""
+
+_DRAWN = {
+    ItemAssumption.RANDOM_TOPICS: DrawLevel.JOINT_TOPICS,
+    ItemAssumption.FIXED_TOPICS: DrawLevel.RESPONSES_IN_TOPICS,
+}
 
 _UNRELIABLE = "no disattenuated figures: a reliability is not above 0 by its 95 % interval"
 
@@ -53,6 +60,18 @@ class Cells:
     study: Sequence[StudyCell]
     """The count table of each cell."""
     truth: GroundTruth
+    items: ItemAssumption = ItemAssumption.RANDOM_TOPICS
+    """Assumption about the topics behind the errors and rounds."""
+    batteries: FloatArray | None = None
+    """Number of batteries of each cell's topics, where these are drawn; (cells,)."""
+
+    @property
+    def units(self) -> FloatArray:
+        """Return the number of units behind each cell's errors: one more than their df; (cells,).
+
+        These are topics or batteries, or responses beyond one per topic where topics are fixed.
+        """
+        return units_of(self.rows, self.items) if self.batteries is None else self.batteries
 
     @property
     def primary(self) -> IntArray:
@@ -78,6 +97,18 @@ def primary_cells(rows: pd.DataFrame) -> IntArray:
     return np.flatnonzero(main & (version == first))
 
 
+def units_of(rows: pd.DataFrame, items: ItemAssumption) -> FloatArray:
+    """Return `Cells.units` of rows with the columns topics and responses_with_ground_truth.
+
+    Cells of too few topics keep their number of topics, so that they have no intervals.
+    """
+    topics = rows["topics"].to_numpy(np.float64)
+    if items is ItemAssumption.RANDOM_TOPICS:
+        return topics
+    spare = rows["responses_with_ground_truth"].to_numpy(np.float64) - topics
+    return np.where(topics < FEWEST_TOPICS, topics, np.maximum(spare, 1) + 1)
+
+
 def cells(
     settings: Settings, distributions: pa.Table, truth: GroundTruth, scores: pa.Table
 ) -> Cells:
@@ -93,8 +124,9 @@ def cells(
     for column in ("used", "responses_with_ground_truth", "topics"):
         table[column] = [count[column] for count in counts]
     table["note"] = [_note(cell, truth) for cell in study]
-    clusters = table["topics"].to_numpy(np.int64)
-    drawing = Resampling(DrawLevel.JOINT_TOPICS, settings.inference.rounds, settings.seed)
+    items = _ITEMS[settings.inference.topics]
+    clusters = units_of(table, items).astype(np.int64)
+    drawing = Resampling(_DRAWN[items], settings.inference.rounds, settings.seed)
     reliabilities = np.array([population_reliabilities(cell, truth) for cell in study])
     figures = cell_figures(
         study, truth.value_polarity, clusters, reliabilities, drawing, settings.cluster
@@ -103,13 +135,15 @@ def cells(
         estimates = figures.estimates[name], figures.std_errors[name]
         columns = with_interval(name, *estimates, clusters, LARGEST.get(name, math.inf))
         table = table.join(columns)
-    ends = np.array([self_consistency_interval(cell.cell) for cell in study])
-    known = table["self_consistency_std_error"].notna().to_numpy()
-    for column, values in zip(("ci_low", "ci_high"), ends.T, strict=True):
-        table[f"self_consistency_{column}"] = np.where(known, values, np.nan)
+    if items is ItemAssumption.RANDOM_TOPICS:
+        ends = np.array([self_consistency_interval(cell.cell) for cell in study])
+        known = table["self_consistency_std_error"].notna().to_numpy()
+        for column, values in zip(("ci_low", "ci_high"), ends.T, strict=True):
+            table[f"self_consistency_{column}"] = np.where(known, values, np.nan)
     table["note"] = _with_reliability(table)
-    table["capability"] = _capability(settings.models, scores.to_pandas(), table)
-    return Cells(table, figures.rounds, study, truth)
+    names = list(zip(table["model"], table["language"], strict=True))
+    table["capability"] = capability_of(settings.models, scores.to_pandas(), names)
+    return Cells(table, figures.rounds, study, truth, items)
 
 
 def study_cells(
@@ -244,26 +278,3 @@ def _with_reliability(table: pd.DataFrame) -> list[str | None]:
         "; ".join(filter(None, [note, _UNRELIABLE if lacks else ""])) or None
         for note, lacks in zip(notes, unreliable, strict=True)
     ]
-
-
-def _capability(
-    models: Mapping[str, Model], scores: pd.DataFrame, table: pd.DataFrame
-) -> list[float]:
-    aliases = {alias: name for name, model in models.items() for alias in (*model.aliases, name)}
-    scores = scores.assign(model=[aliases.get(name, name) for name in scores["model"]])
-    names = list(zip(table["model"], table["language"], strict=True))
-    position = {name: index for index, name in enumerate(dict.fromkeys(names))}
-    # The scores of pt-BR are those of pt where the table has no others.
-    scored = {
-        language: nearest_code(language, dict.fromkeys(scores["language"]))
-        for language in dict.fromkeys(table["language"])
-    }
-    known = [
-        (position[key], row.score)
-        for row in scores.itertuples()
-        for language, code in scored.items()
-        if code == row.language and (key := (row.model, language)) in position
-    ]
-    owner = np.array([index for index, _ in known], np.int64)
-    result = capability(owner, np.array([score for _, score in known]), len(position))
-    return [float(result.value[position[name]]) for name in names]

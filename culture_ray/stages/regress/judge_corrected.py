@@ -29,7 +29,7 @@ def corrected_for_judge(run: RunDirectory, cells: Cells) -> Cells:
         return cells
     reliability = _reliability(run, cells)
     rows = cells.rows.assign(judge_reliability=reliability)
-    clusters = rows["topics"].to_numpy(np.int64)
+    clusters = cells.units.astype(np.int64)
     for name in _FIGURES:
         # The judge's noise enters both sides of a self-consistency, and one side of an alignment.
         second_reliability = reliability if name == "self_consistency" else 1.0

@@ -58,6 +58,7 @@ def cells_of_judge(cells: Cells, judge: str) -> Cells:
         {name: drawn[positions] for name, drawn in cells.rounds.items()},
         [cells.study[position] for position in positions],
         cells.truth,
+        cells.items,
     )
 
 

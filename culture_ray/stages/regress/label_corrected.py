@@ -18,6 +18,7 @@ from culture_ray.labels.reference import (
     judge_reference,
 )
 from culture_ray.measures.labelled.reference import LabelledCell, ReferenceLabels
+from culture_ray.measures.resampling.item_draws import ItemAssumption
 from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.cell_figures import CONTRASTS
 from culture_ray.stages.regress.cells import Cells
@@ -31,11 +32,13 @@ _KEY = ["model", "language", "protocol", "persona", "judge"]
 def write_label_corrected(settings: Settings, cells: Cells) -> None:
     """Write label_corrected.csv, or remove it if the run has no reference labels.
 
-    Raises DiskProblem.
+    It is removed as well where topics are fixed: corrected figures have errors over topics, which
+    are not comparable with those over responses. Raises DiskProblem.
     """
     rows: list[dict[str, Any]] = []
     kept = catalogue.read(settings.run, "human_labels")
-    if (kept is not None or settings.judging.reference) and len(cells.rows):
+    labelled_at_all = kept is not None or bool(settings.judging.reference)
+    if labelled_at_all and len(cells.rows) and cells.items is ItemAssumption.RANDOM_TOPICS:
         labels = measured_labels(settings)
         for reference in _references(kept, settings.judging.reference, labels):
             labelled = labelled_cells(cells, reference, labels)

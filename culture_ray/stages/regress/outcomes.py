@@ -13,11 +13,8 @@ from culture_ray.regression.designs import RegressionDesign
 from culture_ray.regression.valid import Options
 from culture_ray.settings.inference import InferenceSettings, Outcome
 from culture_ray.stages.regress.cells import Cells
-from culture_ray.stages.regress.valid import (
-    missing_capability,
-    multilingual,
-    regression_rows,
-)
+from culture_ray.stages.regress.rows import missing_capability, regression_rows
+from culture_ray.stages.regress.valid import multilingual
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import OUTCOMES

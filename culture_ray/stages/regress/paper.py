@@ -21,7 +21,7 @@ from culture_ray.settings.inference import InferenceSettings
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
 from culture_ray.stages.regress.cells import Cells
 from culture_ray.stages.regress.files import Result
-from culture_ray.stages.regress.valid import (
+from culture_ray.stages.regress.rows import (
     missing_capability,
     regression_rows,
     without_capability,

@@ -24,6 +24,9 @@ from culture_ray.stages.regress.measured_capability import write_capability_slop
 from culture_ray.stages.regress.outcomes import write_outcomes
 from culture_ray.stages.regress.regressions import regressions
 from culture_ray.stages.regress.robustness import robustness
+from culture_ray.stages.regress.sensitivity.influence import write_influence
+from culture_ray.stages.regress.sensitivity.item_functioning import write_item_functioning
+from culture_ray.stages.regress.sensitivity.items import write_item_sensitivity
 from culture_ray.stages.regress.simultaneous import write_simultaneous
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
@@ -53,6 +56,11 @@ def regress(context: RunContext) -> None:
         write_equivalence(settings.run, results, settings.inference)
         is_measured = settings.capability.measured
         write_capability_slopes(settings.run, corrected, settings.inference, measured=is_measured)
+        write_item_sensitivity(
+            settings.run, corrected, settings.topics, settings.inference, settings.seed
+        )
+        write_influence(settings.run, corrected, settings.inference)
+        write_item_functioning(settings.run, corrected)
     if settings.judges or any(find_protocol(name).offers_options for name in settings.protocols):
         robustness(settings, context.ground_truth)
     write_judge_sensitivity(settings, corrected)

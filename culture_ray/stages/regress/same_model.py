@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from culture_ray.measures.resemblance import resemblances
-from culture_ray.measures.result import FloatArray
+from culture_ray.regression.sampling import Draws
 from culture_ray.stages.regress.cells import Cells
 
 ALIKE = 0.95
@@ -40,8 +40,8 @@ def alike_models(cells: Cells, rows: pd.DataFrame, declared: Groups) -> tuple[st
 
 
 def merged_models(
-    rows: pd.DataFrame, draws: FloatArray, declared: Groups
-) -> tuple[pd.DataFrame, FloatArray, tuple[str, ...]]:
+    rows: pd.DataFrame, draws: Draws, declared: Groups
+) -> tuple[pd.DataFrame, Draws, tuple[str, ...]]:
     """Return rows and draws (rounds x n) with a declared group's rows averaged per language.
 
     The group has the name and family of its first model. The third value is a note per group.

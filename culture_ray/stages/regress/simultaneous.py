@@ -42,18 +42,20 @@ def _cells(cells: Cells) -> Iterator[dict[str, Any]]:
     us = cells.rounds["alignment_us"][positions] - cells.rounds["alignment_native_mean"][positions]
     aligned = cells.rounds["alignment_language"][positions]
     for figure, rounds in (("alignment_language", aligned), ("us_minus_native", us)):
-        yield from _of_figure(figure, rows, rounds.T.astype(np.float64))
+        units = cells.units[positions]
+        yield from _of_figure(figure, rows, units, rounds.T.astype(np.float64))
 
 
-def _of_figure(figure: str, rows: pd.DataFrame, rounds: FloatArray) -> Iterator[dict[str, Any]]:
+def _of_figure(
+    figure: str, rows: pd.DataFrame, units: FloatArray, rounds: FloatArray
+) -> Iterator[dict[str, Any]]:
     value, error = (
         rows[name].to_numpy(np.float64, na_value=np.nan) for name in (figure, f"{figure}_std_error")
     )
-    topics = rows["topics"].to_numpy(np.float64)
     known = np.isfinite(value) & np.isfinite(error) & (error > 0)
     level = simultaneous_level(error_scores(rounds[:, known]))
-    half_width = t_half_width(error, topics, level)
-    tested = t_inference(value, np.where(known, error, np.nan), np.maximum(topics - 1, 1))
+    half_width = t_half_width(error, units, level)
+    tested = t_inference(value, np.where(known, error, np.nan), np.maximum(units - 1, 1))
     adjusted, limit = holm(tested.p_value), LARGEST[figure]
     for i in np.flatnonzero(known):
         yield {

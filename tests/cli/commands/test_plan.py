@@ -41,6 +41,11 @@ def test_the_published_study_is_planned_with_requests_tokens_and_hardware(
     ]  # fmt: skip
     assert "GPU hours" in said.out
     assert "on 1 x H100 80GB SXM" in said.out
+    assert "smallest effects that this study finds with 80 % power" in said.out
+    (planned,) = (words for words in lines if words[:2] == ["as", "planned"])
+    slope, *_, difference = map(float, planned[2:])
+    assert 0.3 < slope < 1.5
+    assert 0.1 < difference < 0.5
     judge = next(words for words in lines if words[:1] == ["judge"])
     assert judge[1:3] == ["gpt_4_1", "10,800"]
     assert said.out.splitlines()[-1] == "nothing was written"
@@ -71,6 +76,9 @@ def test_a_program_reads_the_same_plan_as_json(culture_ray: Callable[..., Said])
     assert large["gpu_hours"] > rows["gemma_2_2b"]["gpu_hours"] > 0
     assert rows["gpt_4o"]["limit"] is None
     assert plan["wall_s"] > 0
+    smallest = plan["power"]["effects"]
+    assert smallest["twice the models"]["slope"] < smallest["as planned"]["slope"]
+    assert plan["power"]["design"]["topics"] == 32
     assert plan["gpu_hours"] == sum(row["gpu_hours"] or 0 for row in plan["rows"])
     assert "gemma_2_27b" in culture_ray(*words).out
 

@@ -29,7 +29,8 @@ def test_a_seed_gives_the_same_rounds_whatever_the_chunk_and_however_many_follow
     for chunk in (1, 7, 256, 257):
         np.testing.assert_array_equal(weights(drawn, rounds=600, chunk=chunk), whole)
     np.testing.assert_array_equal(weights(drawn, rounds=300), whole[:300])
-    assert not np.array_equal(weights(drawn, rounds=600, seed=2), whole)
+    if drawn is not DrawLevel.RESPONSES_IN_TOPICS:  # its topics have the same weight in all rounds
+        assert not np.array_equal(weights(drawn, rounds=600, seed=2), whole)
 
 
 @pytest.mark.parametrize("drawn", list(DrawLevel))
@@ -89,7 +90,7 @@ def test_a_topic_draws_its_own_responses_each_with_equal_chance(drawn):
     np.testing.assert_allclose(totals[occurring] / 4000, CELL.counts[occurring], rtol=0.12)
 
 
-@pytest.mark.parametrize("drawn", list(DrawLevel))
+@pytest.mark.parametrize("drawn", [d for d in DrawLevel if d != DrawLevel.RESPONSES_IN_TOPICS])
 def test_topics_are_drawn_with_the_mean_and_spread_of_the_bootstrap(drawn):
     found = weights(drawn, rounds=6000)
     share = CELL.responses_per_topic
@@ -123,3 +124,15 @@ def test_topics_outside_the_study_and_impossible_numbers_are_refused():
         Resampling(rounds=0)
     with pytest.raises(InvalidMeasureInput, match="negative seed"):
         Resampling(seed=-1)
+
+
+def test_fixed_topics_have_all_but_one_of_their_responses_drawn_in_every_round():
+    (rounds,) = drawn_rounds(
+        CELL, "a", Resampling(DrawLevel.RESPONSES_IN_TOPICS, 200, 1), STUDY, 1000
+    )
+    expected = np.maximum(CELL.responses_per_topic - 1, 1)
+    np.testing.assert_array_equal(rounds.weight, np.broadcast_to(expected, rounds.weight.shape))
+    mean = rounds.counts.mean(axis=0) / expected[:, None]
+    shares = CELL.counts / CELL.responses_per_topic[:, None]
+    assert mean == pytest.approx(shares, abs=0.1)
+    assert (rounds.counts.std(axis=0).sum(axis=1) > 0).all()

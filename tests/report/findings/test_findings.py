@@ -16,7 +16,14 @@ from culture_ray.report.coefficient_names import coefficient_name
 from culture_ray.report.content import ReportContent, ReportRegression
 from culture_ray.report.findings.findings import findings
 from culture_ray.report.formatting import Number, plain
-from culture_ray.tables import OUTCOMES, REGRESSION, SIMULTANEOUS
+from culture_ray.tables import (
+    INFLUENCE,
+    ITEM_ASSUMPTIONS,
+    ITEM_FUNCTIONING,
+    OUTCOMES,
+    REGRESSION,
+    SIMULTANEOUS,
+)
 from tests.report.synthetic_report import make_content, path_only_content, with_cells
 
 
@@ -125,6 +132,52 @@ def test_conclusions_that_depend_on_how_alignment_is_computed_are_told(
     )
     # With alignment over single responses self-consistency goes together by construction.
     assert "self-consistency excludes zero" not in words
+
+
+def test_intervals_are_told_under_every_assumption_about_items(content: ReportContent) -> None:
+    rows = [
+        {"items": items, "regression": "us_bias", "term": term, "estimate": 0.1, "std_error": 0.1,
+         "df": 9.0, "ci_low": low, "ci_high": 0.3, "p_value": 0.2}
+        for items, low in (("random_topics", -0.1), ("fixed_topics", 0.05))
+        for term in ("us_minus_native", "us_minus_native:model[a]")
+    ]  # fmt: skip
+    table = pa.Table.from_pylist(rows, ITEM_ASSUMPTIONS)
+    words = said(replace(content, item_assumptions=table), "regression")
+    assert (
+        "95 % interval of mean US bias: −0.10 to +0.30 with topics as a sample of topics; "
+        "+0.05 to +0.30 with these topics alone." in words
+    )
+    assert words.count("with these topics alone") == 1
+
+
+def test_the_part_that_moves_a_figure_most_is_told(content: ReportContent) -> None:
+    rows = [
+        {"left_out": kind, "name": name, "regression": "us_bias", "term": "us_minus_native",
+         "estimate": 0.1, "without": 0.1 + change, "change": change,
+         "change_in_std_errors": change / 0.1}
+        for kind, name, change in (
+            ("topic", "f118", -0.15), ("topic", "f120", 0.02), ("language", "en", 0.05),
+        )
+    ]  # fmt: skip
+    words = said(replace(content, influence=pa.Table.from_pylist(rows, INFLUENCE)), "regression")
+    assert "mean US bias of +0.10 changes most" in words
+    assert "to −0.05 without the topic f118 (1.5 standard errors)" in words
+    assert "to +0.15 without the language English (0.5 standard errors)" in words
+    assert "f120" not in words
+
+
+def test_wordings_that_behave_unlike_the_others_are_named(content: ReportContent) -> None:
+    topic, label = content.topics[0].id, content.topics[0].label
+    rows = [
+        {"topic": topic, "language": language, "residual": 0.3, "t": 6.0, "p_value": 1e-6,
+         "p_holm": p, "models": 3, "suspect": p < 0.05}
+        for language, p in (("en", 0.001), ("da", 0.6))
+    ]  # fmt: skip
+    table = pa.Table.from_pylist(rows, ITEM_FUNCTIONING)
+    words = said(replace(content, item_functioning=table), "quality")
+    assert "1 wording behaves unlike the others" in words
+    assert f"{topic} ({label}) in English (+0.30)" in words
+    assert "Danish (+0.30)" not in words
 
 
 def test_a_slope_between_few_families_is_no_finding(content: ReportContent) -> None:

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from culture_ray.stages.regress.valid import missing_capability
+from culture_ray.stages.regress.rows import missing_capability
 
 
 def rows(*cells: tuple[str, str, float, float]) -> pd.DataFrame:
