@@ -60,7 +60,7 @@ def test_a_sweep_reads_each_input_once_and_checks_the_run_once(
 def test_a_plan_reads_each_input_once_and_no_run(tmp_path: Path, reads: Counter[str]) -> None:
     settings = small_settings(tmp_path, "model=[gemma_2_2b,gpt_4o]", "judge=[gemma_2_9b]")
     context = RunContext(settings)
-    plan = as_json(settings, context.checked_plan(), context.quote())
+    plan = as_json(settings, context.checked_plan(), context.quote(), context.power)
     assert plan["rows"]
     assert reads == Counter(set(READERS) - {"check_run", "judge_errors"})
     assert not list(tmp_path.iterdir())

@@ -10,7 +10,7 @@ import pytest
 from culture_ray.measures.alignment import alignment
 from culture_ray.measures.cells import Cell, tabulate
 from culture_ray.measures.resampling.bootstrap import StudyCell, bootstrap_cell
-from culture_ray.measures.resampling.item_draws import SURVEY_N, ItemDraws, ItemAssumption
+from culture_ray.measures.resampling.item_draws import SURVEY_N, ItemAssumption, ItemDraws
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.resampling.spread import standard_errors
 
@@ -74,7 +74,10 @@ def test_batteries_whose_topics_are_answered_alike_make_errors_larger() -> None:
     draws = _draws(ground_truth=truth, battery=battery)
     errors = {
         items: standard_errors(draws.contrasts(cell, items)[:, :1], [units])[0]
-        for items, units in ((ItemAssumption.RANDOM_TOPICS, TOPICS), (ItemAssumption.RANDOM_BATTERIES, 6))
+        for items, units in (
+            (ItemAssumption.RANDOM_TOPICS, TOPICS),
+            (ItemAssumption.RANDOM_BATTERIES, 6),
+        )
     }
     assert errors[ItemAssumption.RANDOM_BATTERIES] > 1.3 * errors[ItemAssumption.RANDOM_TOPICS]
     assert draws.batteries(np.arange(8)) == 2
@@ -96,4 +99,6 @@ def test_surveys_add_the_error_of_their_respondents() -> None:
 
 def test_a_topic_of_one_response_has_no_error_when_topics_are_fixed() -> None:
     cell = StudyCell("c", _cell(2, per_topic=1), CONTRASTS)
-    assert _draws().contrasts(cell, ItemAssumption.FIXED_TOPICS).std(axis=0) == pytest.approx([0, 0])
+    assert _draws().contrasts(cell, ItemAssumption.FIXED_TOPICS).std(axis=0) == pytest.approx(
+        [0, 0]
+    )

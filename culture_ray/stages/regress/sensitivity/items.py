@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from culture_ray.measures.resampling.bootstrap import study_topics
-from culture_ray.measures.resampling.item_draws import ItemDraws, ItemAssumption
+from culture_ray.measures.resampling.item_draws import ItemAssumption, ItemDraws
 from culture_ray.measures.result import IntArray
 from culture_ray.regression.designs import RegressionDesign
 from culture_ray.regression.valid import Options
@@ -51,7 +51,11 @@ def write_item_sensitivity(
     draws = _draws(cells, topics, min(inference.rounds, _ROUNDS), seed)
     primary = _primary(cells)
     over_responses = replace(inference, outcome="responses")
-    rows = [row for items in ItemAssumption for row in _rows(_under(primary, draws, items), over_responses)]
+    rows = [
+        row
+        for items in ItemAssumption
+        for row in _rows(_under(primary, draws, items), over_responses)
+    ]
     catalogue.write(run, "item_assumptions", pa.Table.from_pylist(rows, ITEM_ASSUMPTIONS))
 
 
