@@ -62,7 +62,7 @@ def test_a_plan_reads_each_input_once_and_no_run(tmp_path: Path, reads: Counter[
     context = RunContext(settings)
     plan = as_json(settings, context.checked_plan(), context.quote(), context.power)
     assert plan["rows"]
-    assert reads == Counter(set(READERS) - {"check_run", "judge_errors"})
+    assert reads == Counter(set(READERS) - {"check_run"})
     assert not list(tmp_path.iterdir())
 
 
