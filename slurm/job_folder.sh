@@ -30,12 +30,12 @@ job_folder() {
 remove_job_folder() {
     local tenth environment left
     for ((tenth = 0; tenth < 100; tenth++)); do
+        rm -rf "$own" 2>/dev/null # at once: a job that is cancelled has little time
         left=
-        for environment in $(grep -lsz "^TMPDIR=$own/" /proc/[0-9]*/environ); do
+        for environment in $(TMPDIR='' grep -lsz "^TMPDIR=$own/" /proc/[0-9]*/environ); do
             left=${environment//[!0-9]/}
             kill -KILL "$left" 2>/dev/null
         done
-        rm -rf "$own" 2>/dev/null
         [ -n "$left" ] || [ -e "$own" ] || return 0
         sleep 0.1
     done

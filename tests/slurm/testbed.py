@@ -226,11 +226,12 @@ class Testbed:
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                words = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+                command = (folder / "cmdline").read_bytes()
+                words = command + (folder / "environ").read_bytes()
             except OSError:
                 continue  # it ended meanwhile
             if needle.encode() in words and int(folder.name) != os.getpid():
-                found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()[:200])
+                found.append(command.replace(b"\0", b" ").decode()[:200])
         return found
 
     def down(self) -> None:

@@ -79,3 +79,13 @@ def test_a_folder_is_removed_with_the_processes_that_still_write_into_it(
     )
     assert said.stdout == "0\n"
     assert not (short_folder / "ray-12").exists()
+
+
+def test_a_folder_that_nothing_uses_is_removed_without_waiting(short_folder: Path) -> None:
+    said = bash(
+        "sleep() { echo waits; }; job_folder 12; use_job_folder; remove_job_folder",
+        {"CULTURE_RAY_SCRATCH": str(short_folder)},
+        "job_folder.sh",
+    )
+    assert said.stdout == ""
+    assert not (short_folder / "ray-12").exists()
