@@ -16,10 +16,10 @@ from culture_ray.config.stored import stored_settings
 from culture_ray.errors import NoSuchRun
 from culture_ray.run.open import made_with, remember
 from culture_ray.run.status import stage_statuses
+from culture_ray.stages.analyse import analyse
 from culture_ray.stages.context import RunContext
-from culture_ray.stages.measure.measure import BASELINE_FAMILY, measure
+from culture_ray.stages.measure.measure import BASELINE_FAMILY
 from culture_ray.stages.regress.cells import primary_cells
-from culture_ray.stages.regress.regress import regress
 from culture_ray.stages.report.report import report
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
@@ -138,8 +138,7 @@ class Run:
         """
         with own_environment():
             context = self._context("analyse", overrides)
-            measure(context)
-            regress(context)
+            analyse(context)
             remember(self._run, context.settings.raw)
         return self
 

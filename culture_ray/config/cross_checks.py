@@ -28,6 +28,7 @@ def check_choices(settings: Settings) -> None:
     if not settings.benchmarks:
         _check_not_empty("protocol", settings.protocols)
     _check_benchmarks(settings.benchmarks, list(settings.judges))
+    _check_capability(settings)
     _check_judges(settings.judges)
     check_models(
         {f"model.{name}": model for name, model in settings.models.items()}
@@ -113,6 +114,17 @@ def _check_benchmarks(benchmarks: Mapping[str, Benchmark], judges: Sequence[str]
         if benchmark.rubric is not None and not judges:
             expected = f"a judge, such as judge=[{choices('judge')[0]}]: {key} has a rubric"
             raise WrongValue("judge", [], expected)
+
+
+def _check_capability(settings: Settings) -> None:
+    """Raise WrongValue if the run is to measure capability, and none of its benchmarks does."""
+    measures = any(benchmark.capability for benchmark in settings.benchmarks.values())
+    if settings.capability.measured and settings.protocols and not measures:
+        expected = (
+            "published scores, or a benchmark whose file has the key `capability`: "
+            f"{', '.join(settings.benchmarks) or 'no benchmark'} is chosen"
+        )
+        raise WrongValue("capability", settings.capability.name, expected)
 
 
 def _check_judges(judges: Mapping[str, Judge]) -> None:

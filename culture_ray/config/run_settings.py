@@ -170,7 +170,8 @@ def _with_something_to_do(composed: _ComposedRun) -> tuple[Stage, ...]:
     """Return the stages of a run without those that it has no protocols or benchmarks for."""
     idle: set[Stage] = set() if composed.benchmark else {Stage.BENCHMARK}
     if not composed.protocol and composed.benchmark:
-        idle |= set(Stage) - {Stage.BENCHMARK}
+        rated = any("rubric" in dict(entry or {}) for entry in composed.benchmark.values())
+        idle |= {Stage.ELICIT, Stage.REGRESS} | (set() if rated else {Stage.JUDGE})
     return tuple(stage for stage in composed.stages if stage not in idle)
 
 

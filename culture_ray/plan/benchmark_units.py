@@ -42,6 +42,8 @@ class BenchmarkUnit:
     """Place of its step in the condition; units of a wave are run together."""
     needs: tuple[Path, ...] = ()
     """Shards with the answers to the steps before."""
+    rated: bool = False
+    """True if judges rate its answers by a rubric."""
 
 
 def benchmark_units(
@@ -75,6 +77,7 @@ def benchmark_units(
                         ),
                         put.wave,
                         tuple(needs),
+                        benchmark.rubric is not None and put.step is put.condition.answer_step,
                     )
                     needs.append(path)
 
@@ -103,11 +106,25 @@ def requests_per_model(items: Items) -> int:
 
 def requests_in(items: Items, language: str) -> int:
     """Return the number of requests of a benchmark per model in one language."""
+    return _requests_of(items, language, put_steps(items.benchmark))
+
+
+def ratings_in(items: Items, language: str) -> int:
+    """Return the number of answers per model in one language that a judge rates."""
+    if items.benchmark.rubric is None:
+        return 0
+    steps = put_steps(items.benchmark)
+    return _requests_of(
+        items, language, [put for put in steps if put.step is put.condition.answer_step]
+    )
+
+
+def _requests_of(items: Items, language: str, steps: Iterable[PutStep]) -> int:
     numbers = _options(items.tables[language])
     kinds = {number: numbers.count(number) for number in set(numbers)}
     return sum(
         count * len(placements(items.benchmark, put, language, [number]))
-        for put in put_steps(items.benchmark)
+        for put in steps
         for number, count in kinds.items()
     )
 

@@ -18,6 +18,7 @@ from culture_ray.judging.prompt import (
     example_turns,
 )
 from culture_ray.plan.benchmark_workload import benchmark_tokens
+from culture_ray.plan.rating_workload import rating_tokens
 from culture_ray.plan.replica_size import with_its_gpus
 from culture_ray.plan.requests import RequestPlan, output_tokens
 from culture_ray.plan.tokens import TokenCounter
@@ -97,17 +98,20 @@ def workload_of(
     # A judge reads the texts of responses, not the thoughts.
     texts = sum(plan.requests(*key) * sampling[key[0]].max_tokens for key in judged)
     response_tokens = float(texts) * len(models)
-    for name, judge in judges.items() if judged else ():
+    for name, judge in judges.items():
         counter = TokenCounter(judge.model, settings.characters_per_token)
+        rated = rating_tokens(benchmarks or {}, models, counter)
+        if not judged and not rated.requests:
+            continue
         own = _judge_tokens(settings.languages, judge, counter)
         # A judge with a share labels a sample; the other responses are rows without a request.
         prompt = (response_tokens + requests * own) * judge.share
         most_output = judge.model.output_limit(judge.sampling.max_tokens)
-        longest = own + max(sampling[key[0]].max_tokens for key in judged)
-        output = float(requests * most_output) * judge.share
+        longest = own + max((sampling[key[0]].max_tokens for key in judged), default=0)
+        output = float(requests * most_output) * judge.share + rated.requests * most_output
         part = Part(
-            "judge", name, judge.model, requests, prompt, output, counter.exact, longest,
-            most_output,
+            "judge", name, judge.model, requests + rated.requests, prompt + rated.prompt, output,
+            counter.exact, max(longest if judged else 0.0, rated.longest_prompt), most_output,
         )  # fmt: skip
         parts.append(_sized(part, 1, settings.cluster))
     return Workload(tuple(parts), tuple(notices))

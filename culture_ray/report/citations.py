@@ -18,9 +18,12 @@ class Citation:
 
 
 def citations(content: ReportContent) -> list[Citation]:
-    """Return citations of the method paper, this software with its version, and the survey."""
+    """Return citations of the method paper, this software with its version, and the survey.
+
+    A run of benchmarks alone uses neither the method nor the survey.
+    """
     version = content.provenance.get("culture-ray", "")
-    return [
+    cited = [
         Citation(
             "the method",
             "Rystrøm, Kirk and Hale (2025). Multilingual != Multicultural: Evaluating Gaps Between "
@@ -59,6 +62,7 @@ def citations(content: ReportContent) -> list[Citation]:
             ),
         ),
     ]
+    return cited if content.has_study else cited[1:2]
 
 
 def _bibtex(kind: str, key: str, **fields: str) -> str:

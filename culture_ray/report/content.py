@@ -39,6 +39,8 @@ _OPTIONAL_SCHEMAS = {
     "topic_gaps": tables.TOPIC_GAPS,
     "culture_map": tables.CULTURE_MAP,
     "benchmarks": tables.BENCHMARKS,
+    "benchmark_quality": tables.BENCHMARK_QUALITY,
+    "capability_slopes": tables.CAPABILITY_SLOPES,
 }
 """Optional table -> schema of which it must have every column."""
 
@@ -238,6 +240,10 @@ class ReportContent:
     as the run has them; shown unchanged."""
     benchmarks: pa.Table | None = None
     """Figures of the run's benchmarks, as tables.BENCHMARKS; None for a run without them."""
+    benchmark_quality: pa.Table | None = None
+    """Outcomes of the requests of benchmarks, as tables.BENCHMARK_QUALITY."""
+    capability_slopes: pa.Table | None = None
+    """Slopes of measured capability, as tables.CAPABILITY_SLOPES; None without it."""
     us: str = "US"
     """Id of the US population, to which US bias refers."""
 
@@ -259,6 +265,11 @@ class ReportContent:
         }
         for name in ("distributions", "alignment", "consistency", "quality", "ground_truth"):
             _require_known(getattr(self, name), known, name)
+
+    @property
+    def has_study(self) -> bool:
+        """True if the run asks for opinions on topics; false for a run of benchmarks alone."""
+        return bool(self.topics)
 
     @property
     def studied(self) -> tuple[ReportModel, ...]:

@@ -32,20 +32,31 @@ def outcome_counts(row: Mapping[str, Any]) -> dict[str, int]:
     return {kind: row[kind] or 0 for kind in OUTCOME_LABELS}
 
 
-def faults(quality: pa.Table) -> list[str]:
+def faults(quality: pa.Table, benchmarks: pa.Table | None = None) -> list[str]:
     """Return a sentence per row of tables.QUALITY whose outcomes do not add up to its requests.
 
-    Requests may be unanswered, unjudged or counted twice. Beyond 12 rows, the last sentence gives
-    the number of further ones.
+    Requests may be unanswered, unjudged or counted twice. `benchmarks` are the outcomes of their
+    requests, as tables.BENCHMARK_QUALITY. Beyond 12 rows, the last sentence gives the number of
+    further ones.
     """
+    found = _faults(quality)
+    for row in [] if benchmarks is None else benchmarks.to_pylist():
+        where = f"{row['model']} in {row['language']} ({row['benchmark']})"
+        found += _faults_of_rows(where, row["requests"], row["rows"])
+    if len(found) > _MAX_FAULTS:
+        rest = len(found) - _MAX_FAULTS + 1
+        more = f"{rest:,} more rows have such faults: see “Data quality”."
+        return [*found[: _MAX_FAULTS - 1], more]
+    return found
+
+
+def _faults(quality: pa.Table) -> list[str]:
     found: list[str] = []
     for row in quality.to_pylist():
         requests, rows, total = row["requests"], row["rows"], sum(outcome_counts(row).values())
         where = f"{row['model']} in {row['language']} ({row['protocol']})"
-        if rows < requests:
-            found.append(f"{where}: {requests - rows:,} of {requests:,} requests have no row yet.")
-        elif rows > requests:
-            found.append(f"{where}: {requests:,} requests but {rows:,} rows.")
+        if rows != requests:
+            found += _faults_of_rows(where, requests, rows)
         elif total < requests:
             judge = row["judge"] or "its judge"
             found.append(
@@ -54,8 +65,12 @@ def faults(quality: pa.Table) -> list[str]:
             )
         elif total > requests:
             found.append(f"{where}: {total:,} outcomes for {requests:,} requests.")
-    if len(found) > _MAX_FAULTS:
-        rest = len(found) - _MAX_FAULTS + 1
-        more = f"{rest:,} more rows have such faults: see “Data quality”."
-        return [*found[: _MAX_FAULTS - 1], more]
     return found
+
+
+def _faults_of_rows(where: str, requests: int | None, rows: int) -> list[str]:
+    if requests is None or rows == requests:
+        return []
+    if rows < requests:
+        return [f"{where}: {requests - rows:,} of {requests:,} requests have no row yet."]
+    return [f"{where}: {requests:,} requests but {rows:,} rows."]

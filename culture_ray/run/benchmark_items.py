@@ -8,6 +8,8 @@ from pathlib import Path
 from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.benchmarks.hub import snapshot_of
 from culture_ray.benchmarks.items.read import Items, read_items
+from culture_ray.benchmarks.reading.lexicon_file import read_lexicon
+from culture_ray.errors import WrongValue
 
 
 def read_benchmarks(
@@ -18,13 +20,33 @@ def read_benchmarks(
 ) -> dict[str, Items]:
     """Return the items of every benchmark, by its name.
 
-    `folders` are those in which local files are looked for. Raises BadTable, WrongValue,
-    UnknownName and DataSetMissing.
+    `folders` are those in which local files are looked for. Lexicons are read too, as a faulty one
+    would otherwise stop the run after its requests. Raises BadTable, WrongValue, UnknownName and
+    DataSetMissing.
     """
+    for benchmark in benchmarks.values():
+        lexicon_of(benchmark, folders)
     return {
         name: read_items(benchmark, languages, _roots(benchmark, folders), seed)
         for name, benchmark in benchmarks.items()
     }
+
+
+def lexicon_of(benchmark: Benchmark, folders: Sequence[Path]) -> tuple[tuple[str, str], ...]:
+    """Return the terms that a benchmark looks for in free texts, with their groups.
+
+    Empty for a benchmark without a lexicon. Raises WrongValue for a file that is in none of the
+    folders, and BadTable for one that cannot be read.
+    """
+    name = benchmark.answer.lexicon
+    if not name:
+        return ()
+    roots = _roots(benchmark, folders)
+    paths = [root / name for root in (*roots, *folders) if (root / name).is_file()]
+    if not paths:
+        expected = f"a file in one of {', '.join(map(str, roots))}"
+        raise WrongValue(f"benchmark.{benchmark.name}.answer.lexicon", name, expected)
+    return read_lexicon(paths[0])
 
 
 def _roots(benchmark: Benchmark, folders: Sequence[Path]) -> Sequence[Path]:

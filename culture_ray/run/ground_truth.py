@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from culture_ray.errors import (
     MissingGroundTruth,
     NoSpeakers,
@@ -22,6 +24,9 @@ def ground_truth_of(settings: Settings) -> GroundTruth:
     the run allows gaps or was imported; always for a topic without any ground truth. Raises
     UnknownName for an unknown population.
     """
+    if not settings.protocols:  # a run of benchmarks alone is compared with no population
+        none = np.empty((0, 0))
+        return GroundTruth((), (), none, none, none, settings.populations.source)
     truth = read_ground_truth(settings.populations_table, settings.populations.source)
     names = [population.name for population in truth.populations]
     for name in settings.populations.compare:

@@ -6,7 +6,8 @@ import json
 import shlex
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.stages import Stage
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.tables import BENCHMARK_ANSWERS, LABELS, RESPONSES
+from culture_ray.tables import BENCHMARK_ANSWERS, LABELS, RATINGS, RESPONSES
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,17 @@ class StageStatus:
     """Number of labels for which the judge's answer could not be read."""
     without_response: int = 0
     """Number of labels of failed responses, for which the judge was not asked."""
+
+    def with_more(self, other: StageStatus) -> StageStatus:
+        """Return the status of two kinds of requests of one stage and model together."""
+        return replace(
+            self,
+            requests=self.requests + other.requests,
+            done=self.done + other.done,
+            failures=Counter(self.failures) + Counter(other.failures),
+            unparsable=self.unparsable + other.unparsable,
+            without_response=self.without_response + other.without_response,
+        )
 
     @property
     def failed(self) -> int:
@@ -76,28 +88,30 @@ def stage_statuses(run: RunDirectory, judges: list[str]) -> list[StageStatus]:
         answered = _table(run.shards(f"responses/model={model}"), RESPONSES, ["failure"])
         statuses.append(StageStatus("elicit", model, requests, len(answered), _by_kind(answered)))
     statuses += _benchmark_statuses(run)
+    rated = _rating_statuses(run, judges)
     readers = [(judge, 0) for judge in judges] + [(RULE, 1)]
     for judge, column in readers:
         for model, counts in requests_of.items():
             requests = counts[column]
+            ratings = rated.pop((judge, model), None)
             if not requests:
+                statuses += [ratings] if ratings else []
                 continue
             shards = run.shards(f"labels/judge={judge}/model={model}")
             labelled = _table(shards, LABELS, ["status", "failure"])
             status = labelled.column("status").to_pylist()
             errors = labelled.filter(pa.array([entry == "error" for entry in status], pa.bool_()))
-            statuses.append(
-                StageStatus(
-                    f"judge {judge}",
-                    model,
-                    requests,
-                    len(labelled),
-                    _by_kind(errors),
-                    unparsable=status.count("unparsable"),
-                    without_response=status.count("failed"),
-                )
+            labels = StageStatus(
+                f"judge {judge}",
+                model,
+                requests,
+                len(labelled),
+                _by_kind(errors),
+                unparsable=status.count("unparsable"),
+                without_response=status.count("failed"),
             )
-    return statuses
+            statuses.append(labels if ratings is None else labels.with_more(ratings))
+    return [*statuses, *rated.values()]
 
 
 def done_requests(
@@ -166,6 +180,35 @@ def _benchmark_statuses(run: RunDirectory) -> list[StageStatus]:
             requests = content["requests_per_model"]
             failures = _by_kind(answered)
             statuses.append(StageStatus(stage, model, requests, len(answered), failures))
+    return statuses
+
+
+def _rating_statuses(
+    run: RunDirectory, judges: Sequence[str]
+) -> dict[tuple[str, str], StageStatus]:
+    """Return the status of the ratings by judge and model, those of all benchmarks together."""
+    statuses: dict[tuple[str, str], StageStatus] = {}
+    for facts in sorted((run.folder / "benchmarks").glob("*/benchmark.json")):
+        content = json.loads(facts.read_text(encoding="utf-8"))
+        requests = content.get("ratings_per_model", 0)
+        for judge, model in product(judges, content["models"] if requests else ()):
+            shards = run.shards(
+                f"benchmarks/{facts.parent.name}/ratings/judge={judge}/model={model}"
+            )
+            ratings = _table(shards, RATINGS, ["status", "failure"])
+            status = ratings.column("status").to_pylist()
+            errors = ratings.filter(pa.array([entry == "error" for entry in status], pa.bool_()))
+            own = StageStatus(
+                f"judge {judge}",
+                model,
+                requests,
+                len(ratings),
+                _by_kind(errors),
+                unparsable=status.count("unparsable"),
+                without_response=status.count("failed"),
+            )
+            before = statuses.get((judge, model))
+            statuses[judge, model] = own if before is None else before.with_more(own)
     return statuses
 
 

@@ -67,11 +67,11 @@ class RunContext:
         path = self.settings.answers_table
         return None if path is None else read_answer_shares(path, self.settings.topics)
 
-    @cached_property
+    @property
     def capability_scores(self) -> pa.Table:
-        """Return the benchmark scores (CAPABILITY schema)."""
+        """Return the benchmark scores (CAPABILITY schema); measured ones are read every time."""
         table = self.settings.capability_table
-        return measured_scores(self.settings.run) if table is None else read_capability(table)
+        return measured_scores(self.settings.run) if table is None else self._published_scores
 
     @cached_property
     def requests(self) -> RequestPlan:
@@ -213,6 +213,11 @@ class RunContext:
     def retried(self) -> Collection[Stage]:
         """Return the stages whose failed requests are asked again."""
         return () if self.settings.retry is None else self.settings.stages
+
+    @cached_property
+    def _published_scores(self) -> pa.Table:
+        assert self.settings.capability_table is not None
+        return read_capability(self.settings.capability_table)
 
     @cached_property
     def _statuses(self) -> list[StageStatus]:

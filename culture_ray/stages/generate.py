@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from culture_ray.benchmarks.items.read import Items
 from culture_ray.engines.adapters import SharedEngines, shared_engines
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.openai.answer_cache import clear_cache
@@ -13,6 +14,7 @@ from culture_ray.plan.benchmark_units import benchmark_units
 from culture_ray.plan.billing import keep_spending
 from culture_ray.plan.engines import base_models
 from culture_ray.plan.plan import expected_rates
+from culture_ray.plan.rating_units import rating_units, with_rubric
 from culture_ray.plan.requests import RequestPlan, request_table
 from culture_ray.plan.stage_units import elicit_units, judge_units, label_path
 from culture_ray.settings.stages import Stage
@@ -26,8 +28,9 @@ from culture_ray.stages.context import RunContext
 from culture_ray.stages.elicit.rule_labels import label_by_rule
 from culture_ray.stages.elicit.task import ElicitTask
 from culture_ray.stages.judge.task import JudgeTask
+from culture_ray.stages.rate.rate import rating_task
 from culture_ray.store.probe import check_commits, check_room
-from culture_ray.store.run_directory import OpenedRun, RunDirectory
+from culture_ray.store.run_directory import OpenedRun, RunDirectory, rating_path
 from culture_ray.store.shards import replace_table
 from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.readiness import check_installed
@@ -63,9 +66,10 @@ def generate(
     missing = _not_done(elicited, opened.done) if Stage.ELICIT in settings.stages else []
     put = _benchmark_units(context, shared, opened.done, progress)
     to_run = [*missing, *put.left]
-    needed = {unit.engine for unit in to_run} | _judges_needed(
-        settings.run, engines if Stage.JUDGE in settings.stages else {}, elicited, opened.done
-    )
+    judging = engines if Stage.JUDGE in settings.stages else {}
+    rated = [one.unit for one in put.units if one.rated]
+    needed = {unit.engine for unit in to_run}
+    needed |= _judges_needed(settings.run, judging, elicited, rated, opened.done)
     check_installed({name: models[name] for name in sorted(needed)})
     if needed:
         check_commits(settings.run.folder)
@@ -77,7 +81,7 @@ def generate(
             progress.set_plan(f"judge {name}", engines[name], output, rate)
         else:
             progress.set_plan(stage, shared.engines[name], output, rate)
-    _announce(settings.run, settings.stages, engines, elicited, opened.done, progress)
+    _announce(settings.run, settings.stages, engines, elicited, rated, opened.done, progress)
     if put.units:
         progress.announce(Stage.BENCHMARK, put.totals())
     billing = context.billing if any(models[name].is_api for name in needed) else None
@@ -90,16 +94,7 @@ def generate(
         if put.units:
             failed |= put.run(run, benchmark_task(context.benchmarks, settings.models), progress)
         if Stage.JUDGE in settings.stages:
-            scales = {topic.id: topic.scale for topic in settings.topics}
-            label_by_rule(settings.run, settings.languages, scales, elicited, opened.done)
-            for name, judge in settings.judges.items():
-                asked = context.engines[name]
-                units = judge_units(settings.run, name, judge, asked, elicited)
-                units = [_through(shared, unit) for unit in units]
-                label = JudgeTask(
-                    name, judge, settings.languages, base_models(settings.models), settings.phrases
-                )
-                failed |= _run(run, label, units, _not_done(units, opened.done), progress)
+            failed |= _judge_all(run, context, shared, elicited, opened.done, progress)
     keep_spending(settings.run, billing)
     if billing is not None and not failed:
         for name in billing.models:
@@ -132,14 +127,19 @@ def _through(shared: SharedEngines, unit: Unit) -> Unit:
 
 
 def _judges_needed(
-    run: RunDirectory, engines: Mapping[str, str], elicited: Sequence[Unit], done: frozenset[Path]
+    run: RunDirectory,
+    engines: Mapping[str, str],
+    elicited: Sequence[Unit],
+    rated: Sequence[Unit],
+    done: frozenset[Path],
 ) -> set[str]:
-    """Return the engines of judges with labels still to do; `engines` is by judge."""
+    """Return the engines of judges with labels or ratings to do; `engines` is by judge."""
     judged = [unit for unit in elicited if unit.judged]
     return {
         engine
         for judge, engine in engines.items()
         if any(label_path(run, judge, unit) not in done for unit in judged)
+        or any(rating_path(run, judge, unit.path) not in done for unit in rated)
     }
 
 
@@ -148,6 +148,7 @@ def _announce(
     stages: Sequence[Stage],
     engines: Mapping[str, str],
     elicited: Sequence[Unit],
+    rated: Sequence[Unit],
     done: frozenset[Path],
     progress: Progress,
 ) -> None:
@@ -160,6 +161,10 @@ def _announce(
                 (replace(unit, engine=engine), label_path(run, name, unit) in done)
                 for unit in elicited
                 if unit.judged
+            ]
+            units += [
+                (replace(unit, engine=engine), rating_path(run, name, unit.path) in done)
+                for unit in rated
             ]
             progress.announce(f"judge {name}", _totals(units))
 
@@ -174,6 +179,58 @@ def _run(
     missing = {unit.path for unit in remaining}
     progress.begin_stage(task.stage, _totals((unit, unit.path not in missing) for unit in units))
     return executor.run(task, remaining)
+
+
+def _judge_all(
+    run: Executor,
+    context: RunContext,
+    shared: SharedEngines,
+    elicited: Sequence[Unit],
+    done: frozenset[Path],
+    progress: Progress,
+) -> dict[str, str]:
+    """Label the responses, and rate the answers to benchmarks with a rubric, by every judge."""
+    settings = context.sized
+    failed: dict[str, str] = {}
+    rubrics = with_rubric(context.benchmarks)
+    scales = {topic.id: topic.scale for topic in settings.topics}
+    label_by_rule(settings.run, settings.languages, scales, elicited, done)
+    for name, judge in settings.judges.items():
+        asked = context.engines[name]
+        units = judge_units(settings.run, name, judge, asked, elicited)
+        units = [_through(shared, unit) for unit in units]
+        label = JudgeTask(
+            name, judge, settings.languages, base_models(settings.models), settings.phrases
+        )
+        ratings = []
+        for items in rubrics:
+            own = rating_units(settings.run, name, judge, asked, items, settings.models)
+            ratings.append((items, [_through(shared, unit) for unit in own]))
+        missing = _not_done(units, done)
+        failed |= _judge(run, label, units, missing, ratings, progress)
+    return failed
+
+
+def _judge(
+    executor: Executor,
+    label: JudgeTask,
+    units: Sequence[Unit],
+    remaining: Sequence[Unit],
+    ratings: Sequence[tuple[Items, Sequence[Unit]]],
+    progress: Progress,
+) -> dict[str, str]:
+    """Label responses and rate answers to benchmarks by one judge, as one stage."""
+    left = {unit.path for unit in remaining}
+    rated = [unit for _, own in ratings for unit in own]
+    totals = [(unit, unit.path not in left) for unit in units]
+    totals += [(unit, unit.path.exists()) for unit in rated]
+    progress.begin_stage(label.stage, _totals(totals))
+    failed = executor.run(label, remaining) if units or not rated else {}
+    for items, own in ratings:
+        unrated = [unit for unit in own if not unit.path.exists()]
+        if unrated:
+            failed |= executor.run(rating_task(label.name, label.judge, items), unrated)
+    return failed
 
 
 def _totals(units: Iterable[tuple[Unit, bool]]) -> dict[str, tuple[int, int]]:

@@ -19,9 +19,9 @@ from culture_ray.labels.read import RULE
 from culture_ray.settings.stages import Stage
 from culture_ray.store.atomic import saying_disk_problems
 from culture_ray.store.parts import join_parts, keep_part, parts_folder, rows_kept
-from culture_ray.store.run_directory import RunDirectory, response_of
+from culture_ray.store.run_directory import RunDirectory, answer_of, is_rating, response_of
 from culture_ray.store.shards import read
-from culture_ray.tables import BENCHMARK_ANSWERS, LABELS, RESPONSES
+from culture_ray.tables import BENCHMARK_ANSWERS, LABELS, RATINGS, RESPONSES
 
 RETRIED = "retried"
 """Folder of old shards, in the run directory, while their failed rows are asked again."""
@@ -42,12 +42,14 @@ def reopen_failed(run: RunDirectory, done: Iterable[Path], stages: Collection[St
     """Open the verified shards `done` again that hold failed requests; raises DiskProblem.
 
     Failed are responses without text, if `stages` elicit, answers without text, if they put
-    benchmarks, and labels whose judge did not answer, if they judge.
+    benchmarks, and labels and ratings whose judge did not answer, if they judge.
     """
     paths = sorted(done)
     labels = [path for path in paths if path.is_relative_to(run.folder / "labels")]
     responses = [path for path in paths if path.is_relative_to(run.folder / "responses")]
-    answers = [path for path in paths if path.is_relative_to(run.folder / "benchmarks")]
+    benchmarks = [path for path in paths if path.is_relative_to(run.folder / "benchmarks")]
+    ratings = [path for path in benchmarks if is_rating(path)]
+    answers = [path for path in benchmarks if not is_rating(path)]
     if Stage.ELICIT not in stages:
         responses = []
     failed = {path: rows for path in responses if (rows := _failed_responses(read(path)))}
@@ -67,6 +69,16 @@ def reopen_failed(run: RunDirectory, done: Iterable[Path], stages: Collection[St
             reopened.append(path)
     if Stage.BENCHMARK in stages:
         failed |= {path: rows for path in answers if (rows := _failed_responses(read(path)))}
+    for path in ratings:
+        table = read(path)
+        errors = _failed_labels(table) if Stage.JUDGE in stages else []
+        again = {*failed.get(answer_of(run, path), ()), *errors}
+        if again:
+            judge = path.parts[-4].partition("=")[2]
+            count += len(errors)
+            ids.setdefault(judge, []).extend(_ids(table, errors))
+            _reopen(run, path, table, _others(table, again))
+            reopened.append(path)
     for path, rows in failed.items():
         table = read(path)
         count += len(rows)
@@ -83,7 +95,9 @@ def put_back(run: RunDirectory) -> int:
     A unit that is complete keeps its new shard. Raises DiskProblem.
     """
     folder = run.folder / RETRIED
-    kept = sorted(folder.rglob("[!.]*.arrow"), key=lambda path: "labels" in path.parts)
+    kept = sorted(
+        folder.rglob("[!.]*.arrow"), key=lambda path: "labels" in path.parts or is_rating(path)
+    )
     count = 0
     for old in kept:  # responses first, as labels follow them
         path = run.folder / old.relative_to(folder)
@@ -112,12 +126,13 @@ def _complete(run: RunDirectory, path: Path, old: pa.Table) -> bool:
     """Commit a unit from its parts and, for the rest, its old rows; return True if it is there."""
     is_label = path.is_relative_to(run.folder / "labels")
     is_answer = path.is_relative_to(run.folder / "benchmarks")
-    schema = LABELS if is_label else BENCHMARK_ANSWERS if is_answer else RESPONSES
+    of_answers = RATINGS if is_rating(path) else BENCHMARK_ANSWERS
+    schema = LABELS if is_label else of_answers if is_answer else RESPONSES
     root, shard = run.folder.resolve(), path.resolve()
     parts = parts_folder(root, shard)
     present = rows_kept(parts, schema) if parts.exists() else frozenset()
     missing = [row for row in range(old.num_rows) if row not in present]
-    if is_label and not set(missing) <= _still_true(run, path, old):
+    if (is_label or is_rating(path)) and not set(missing) <= _still_true(run, path, old):
         return False
     if missing:
         plain = old.replace_schema_metadata(None).take(pa.array(missing, pa.int64()))
@@ -127,11 +142,12 @@ def _complete(run: RunDirectory, path: Path, old: pa.Table) -> bool:
 
 def _still_true(run: RunDirectory, path: Path, old: pa.Table) -> set[int]:
     """Return the rows of old labels that are right for the responses as they are now."""
-    responses = response_of(run, path)
+    rates = is_rating(path)
+    responses = answer_of(run, path) if rates else response_of(run, path)
     if not responses.exists():
         return set()
     now = read(responses)
-    if not now.column("request_id").equals(old.column("response_id")):
+    if not now.column("request_id").equals(old.column("answer_id" if rates else "response_id")):
         return set()
     answered = [row for row, s in enumerate(old.column("status").to_pylist()) if s != "failed"]
     return {*_failed_responses(now), *answered}

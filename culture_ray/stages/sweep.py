@@ -13,9 +13,9 @@ from culture_ray.errors import Drained
 from culture_ray.report.content import ReportContent
 from culture_ray.run.status import StageStatus, stage_statuses
 from culture_ray.settings.stages import Stage
+from culture_ray.stages.analyse import measure_and_score
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.generate import generate
-from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
 from culture_ray.stages.retry import put_back, reopen_failed
 from culture_ray.store.run_directory import OpenedRun
@@ -78,7 +78,7 @@ def sweep(
         progress.begin_local_stage(stage)
         match stage:
             case Stage.MEASURE:
-                measure(context)
+                measure_and_score(context)
             case Stage.REGRESS:
                 regress(context)
             case Stage.REPORT:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from culture_ray.store.atomic import TEMPORARY, clear_leftovers, saying_disk_problems
 from culture_ray.store.shards import Damage, damage
-from culture_ray.tables import BENCHMARK_ANSWERS, LABELS, RESPONSES, TABLES
+from culture_ray.tables import BENCHMARK_ANSWERS, LABELS, RATINGS, RESPONSES, TABLES
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,11 @@ class RunDirectory:
 
     def answer_shards(self) -> list[Path]:
         """Return the shards of answers of all benchmarks, sorted."""
-        return [path for path in self.shards("benchmarks") if path.parts[-4] == "answers"]
+        return [p for p in self.shards("benchmarks") if p.parts[-4:-3] == ("answers",)]
+
+    def rating_shards(self) -> list[Path]:
+        """Return the shards of ratings of answers to benchmarks, by all judges, sorted."""
+        return [path for path in self.shards("benchmarks") if is_rating(path)]
 
     def free_name(self) -> str:
         """Return this run's name with the first number that no other run has."""
@@ -107,28 +111,34 @@ class OpenedRun:
 
 
 def open_run(run: RunDirectory) -> OpenedRun:
-    """Verify every shard and set aside those that fail, and labels whose responses are missing.
+    """Verify every shard and set aside those that fail.
 
+    Labels whose responses are missing are set aside too, and ratings whose answers are.
     Also removes abandoned temporary files. Raises DiskProblem if the directory cannot be written.
     """
     clear_leftovers(run.folder)
     labelled = run.shards("labels")  # before responses, which another job may commit meanwhile
+    rated = run.rating_shards()
     responses, bad = _verified(run.shards("responses"), RESPONSES)
     labels, bad_labels = _verified(labelled, LABELS)
     answers, bad_answers = _verified(run.answer_shards(), BENCHMARK_ANSWERS)
+    ratings, bad_ratings = _verified(rated, RATINGS)
+    unanswered = [path for path in ratings if answer_of(run, path) not in answers]
     orphans = []
     if (run.folder / "responses").is_dir():  # imported labels come without responses
         orphans = [path for path in labels if response_of(run, path) not in responses]
     # Labels first: after an interruption, labels of removed responses could not be recognised.
     set_aside = [
         *(Damage(path, "labels responses that are not there") for path in orphans),
+        *(Damage(path, "rates answers that are not there") for path in unanswered),
         *bad_labels,
+        *bad_ratings,
         *bad,
         *bad_answers,
     ]
     for item in set_aside:
         set_aside_shard(run, item.path)
-    done = {*responses, *labels, *answers}.difference(orphans)
+    done = {*responses, *labels, *answers, *ratings}.difference(orphans, unanswered)
     return OpenedRun(frozenset(done), tuple(set_aside))
 
 
@@ -144,6 +154,26 @@ def response_of(run: RunDirectory, label: Path) -> Path:
     """Return the path of the shard of responses that a shard of labels belongs to."""
     judge_folder = label.relative_to(run.folder / "labels").parts[0]
     return run.folder / "responses" / label.relative_to(run.folder / "labels" / judge_folder)
+
+
+def rating_path(run: RunDirectory, judge: str, answers: Path) -> Path:
+    """Return the path of a judge's ratings of a shard of answers."""
+    model, language = (folder.partition("=")[2] for folder in answers.parts[-3:-1])
+    names = {"judge": judge, "model": model, "language": language, "unit": answers.stem}
+    return TABLES["benchmark_ratings"].path(
+        run.folder, benchmark=benchmark_folder(answers), **names
+    )
+
+
+def is_rating(shard: Path) -> bool:
+    """Return True for the path of a shard of ratings."""
+    return shard.parts[-5:-4] == ("ratings",)
+
+
+def answer_of(run: RunDirectory, rating: Path) -> Path:
+    """Return the path of the shard of answers that a shard of ratings belongs to."""
+    benchmark, _, _, *below = rating.relative_to(run.folder / "benchmarks").parts
+    return (run.folder / "benchmarks" / benchmark / "answers").joinpath(*below)
 
 
 def benchmark_folder(answers: Path) -> str:

@@ -27,6 +27,7 @@ from culture_ray.tables import (
 )
 from culture_ray.tables.answers import ANSWERS, DISTANCES
 from culture_ray.tables.benchmark_scores import (
+    BENCHMARK_QUALITY,
     BENCHMARKS,
     CAPABILITY_DRAWS,
     CAPABILITY_SLOPES,
@@ -85,6 +86,7 @@ __all__ = [
     "ANSWER_SHARES",
     "BENCHMARKS",
     "BENCHMARK_ANSWERS",
+    "BENCHMARK_QUALITY",
     "CAPABILITY",
     "CAPABILITY_DRAWS",
     "CAPABILITY_MEANS",

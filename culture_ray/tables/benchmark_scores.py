@@ -105,6 +105,31 @@ BENCHMARKS = pa.schema(
     ]
 )
 
+BENCHMARK_QUALITY = pa.schema(
+    [
+        column("benchmark", TEXT, "name of the benchmark"),
+        column("model", TEXT, "name of the model"),
+        column("language", TEXT, "language of the items"),
+        column(
+            "requests",
+            INT,
+            "requests planned, those of all conditions and steps; null for a run that an earlier "
+            "version made",
+        ),
+        column("rows", INT, "rows found; equal to `requests` at the end of the stage"),
+        column("failed", INT, "requests without an answer"),
+        column(
+            "earlier_steps",
+            INT,
+            "answers that are not scored, as they only enter the prompt of a later step",
+        ),
+        column("scored", INT, "answers that could be read"),
+        column("unparsable", INT, "answers that cannot be read, which count as wrong"),
+        column("refusals", INT, "answers that decline, which count as wrong"),
+        column("empty", INT, "answers without text, which count as wrong"),
+    ]
+)
+
 CAPABILITY_DRAWS = pa.schema(
     [
         column("benchmark", TEXT, "name of the benchmark"),
@@ -181,6 +206,16 @@ TABLES = (
             "Figures of all models, languages and conditions of a benchmark share the draws of its "
             "item clusters, so that contrasts are paired."
         ),
+    ),
+    Table(
+        name="benchmark_quality",
+        schema=BENCHMARK_QUALITY,
+        meaning="One row per benchmark, model and language: counts of requests by outcome.",
+        file="benchmark_quality.csv",
+        written_by="`sweep`, stage report; `report`, from answers and scores",
+        order="benchmark, model, language",
+        optional=True,
+        note="failed, earlier_steps, scored, unparsable, refusals and empty add up to `rows`.",
     ),
     Table(
         name="capability_draws",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
@@ -63,6 +64,38 @@ def kill(driver: subprocess.Popen[bytes], role: str) -> bool:
     except psutil.Error:
         return False
     return True
+
+
+def run_through_kills(
+    command: Sequence[str], log: Path, most: int, shards: Callable[[], int], chance: random.Random
+) -> tuple[int, set[int]]:
+    """Run a driver until it succeeds, killing its replica, itself or its raylet at random moments.
+
+    Returns the number of kills, at most `most`, and the ids of all processes seen. `shards` returns
+    the number of shards that are committed.
+    """
+    kills, sessions, goal = 0, 0, 3
+    seen: set[int] = set()
+    driver = start(command, log)
+    try:
+        while True:
+            running = kills < most and driver.poll() is None
+            if running and shards() >= goal and family(driver).get("replica"):
+                time.sleep(chance.uniform(0.0, 0.5))
+                seen.update(descendants(driver))
+                kills += kill(driver, ("replica", "driver", "raylet")[kills % 3])
+                goal = shards() + chance.choice((0, 3, 6, 9))
+            if driver.poll() is not None:
+                sessions += 1
+                assert sessions < 3 * most, log.read_text()[-3000:]
+                if driver.returncode == 0:
+                    return kills, seen
+                driver = start(command, log)
+            time.sleep(0.2)
+    finally:
+        seen.update(descendants(driver))
+        driver.kill()
+        driver.wait()
 
 
 def wait_gone(pids: Sequence[int], seconds: float = 180.0) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import time
 
 import pyarrow.dataset as ds
 import pytest
@@ -55,38 +54,15 @@ def check_complete(run):
 
 
 def test_random_kills_of_driver_replica_and_raylet_lose_and_double_nothing(tmp_path):
-    chance = random.Random(20261121)
     log, run = tmp_path / "driver.log", tmp_path / "chaos"
     command = ["-m", "tests.chaos.driver", *overrides(tmp_path, "chaos")]
-    kills, sessions, goal, seen = 0, 0, 3, set()
-    driver = killing.start(command, log)
-    try:
-        while True:
-            if kills < KILLS and driver.poll() is None and _moment(driver, run, goal):
-                time.sleep(chance.uniform(0.0, 0.5))
-                seen.update(killing.descendants(driver))
-                kills += killing.kill(driver, ("replica", "driver", "raylet")[kills % 3])
-                goal = _shards(run) + chance.choice((0, 3, 6, 9))
-            if driver.poll() is not None:
-                sessions += 1
-                assert sessions < 3 * KILLS, log.read_text()[-3000:]
-                if driver.returncode == 0:
-                    break
-                driver = killing.start(command, log)
-            time.sleep(0.2)
-    finally:
-        seen.update(killing.descendants(driver))
-        driver.kill()
-        driver.wait()
+    kills, seen = killing.run_through_kills(
+        command, log, KILLS, lambda: _shards(run), random.Random(20261121)
+    )
     assert kills >= 5 * KILLS // 6, f"only {kills} kills before the end"
     check_complete(run)
     assert (run / "report.html").exists()
     assert killing.wait_gone(sorted(seen)) == []
-
-
-def _moment(driver, run, goal):
-    """A replica is there, loading or answering, and so much is committed."""
-    return _shards(run) >= goal and bool(killing.family(driver).get("replica"))
 
 
 def _shards(run):

@@ -14,11 +14,19 @@ ALONE = ("protocol=[]", "judge=[]")
 
 
 @pytest.mark.slow
-def test_a_run_of_benchmarks_alone_has_their_stage_alone(tmp_path: Path) -> None:
+def test_a_run_of_benchmarks_alone_puts_scores_and_reports_them(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, *ALONE, "benchmark=[quickstart]")
-    assert settings.stages == (Stage.BENCHMARK,)
+    assert settings.stages == (Stage.BENCHMARK, Stage.MEASURE, Stage.REPORT)
     assert list(settings.benchmarks) == ["quickstart"]
     assert settings.main_protocol == ""
+
+
+def test_a_run_of_benchmarks_alone_asks_judges_only_for_a_rubric(tmp_path: Path) -> None:
+    plain, rated = (
+        small_settings(tmp_path, "protocol=[]", f"benchmark=[{name}]")
+        for name in ("quickstart", "worldview")
+    )
+    assert (Stage.JUDGE in plain.stages, Stage.JUDGE in rated.stages) == (False, True)
 
 
 def test_a_run_without_benchmarks_has_no_such_stage(tmp_path: Path) -> None:
@@ -44,6 +52,8 @@ def test_spending_on_benchmarks_has_a_cap_of_its_own(tmp_path: Path) -> None:
         (ALONE, "protocol=[] cannot be used: expected at least one of"),
         ((*ALONE, "benchmark=[quickstar]"), "unknown benchmark 'quickstar'"),
         ((*ALONE, "benchmark=[worldview]"), "benchmark.worldview has a rubric"),
+        (("capability=measured",), "has the key `capability`: no benchmark is chosen"),
+        (("capability=measured", "benchmark=[worldview]"), "`capability`: worldview is chosen"),
         (
             (*ALONE, "benchmark=[quickstart]", "+benchmark.quickstart.order=both"),
             "unknown key 'order' in benchmark.quickstart",

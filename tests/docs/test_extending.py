@@ -6,13 +6,16 @@ import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from culture_ray.config.files import OWN_FOLDER, groups
+from tests.benchmarks.answering import Answering
 from tests.conftest import Said
 from tests.docs.examples import PAGE, examples, write_examples
 from tests.docs.pages import commands
 from tests.docs.prepared import our_survey
+from tests.in_process import in_process  # noqa: F401 - a fixture
 
 ALL = [shlex.split(command.words)[1:] for command in commands(PAGE)]
 COMMANDS = [words for words in ALL if words[0] == "plan" or "--dry-run" in words]
@@ -46,6 +49,30 @@ def test_a_command_of_the_page_runs_with_the_pages_files(
     said = culture_ray(*words)
     assert said.code == 0, said.err
     assert sorted(own.parent.rglob("*")) == before  # plans and dry runs write nothing
+
+
+@pytest.mark.slow
+def test_the_pages_benchmark_is_put_scored_and_reported_as_its_file_says(
+    own: Path,
+    culture_ray: Callable[..., Said],
+    in_process: object,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("culture_ray.cli.commands.sweep.make_engine", Answering)
+    monkeypatch.setattr(
+        "culture_ray.cli.commands.sweep.prepare_embedded_models", lambda *_, **__: None
+    )
+    [planned] = [words for words in COMMANDS if "benchmark=[proverbs]" in words]
+    said = culture_ray("sweep", *planned[1:])
+    assert said.code == 0, said.err
+    run = own.parent / "results" / "proverbs"
+    figures = pd.read_csv(run / "benchmarks.csv")
+    assert set(figures["language"].dropna()) == {"da", "en"}
+    assert {"effort", "restraint"} <= set(figures["group"].dropna())
+    assert 'id="benchmark-proverbs"' in (run / "report.html").read_text(encoding="utf-8")
+    (run / "benchmarks.csv").unlink()
+    assert culture_ray("analyse", "run=proverbs").code == 0
+    assert (run / "benchmarks.csv").exists()
 
 
 @pytest.mark.parametrize("name", examples())

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -47,13 +48,7 @@ class Items:
         Scores, capability and rubric are not part of it, nor is the number of items: with a larger
         part the answers that are there stay.
         """
-        content = {
-            key: value for key, value in self.benchmark.content.items() if key not in _NOT_DECISIVE
-        }
-        for key, left_out in (("items", ("per_group",)), ("source", ("licence", "cite"))):
-            content[key] = {
-                name: value for name, value in content[key].items() if name not in left_out
-            }
+        content = decisive_content(self.benchmark.content)
         whole = [content, sorted(self.checksums.values()), self.seed, sorted(self.tables)]
         text = json.dumps(whole, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
@@ -62,6 +57,16 @@ class Items:
     def folder(self) -> str:
         """Name of the benchmark's folder in a run."""
         return f"{self.benchmark.name}-{self.digest}"
+
+
+def decisive_content(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of a benchmark's file that decide its requests."""
+    decisive = {key: value for key, value in content.items() if key not in _NOT_DECISIVE}
+    for key, left_out in (("items", ("per_group",)), ("source", ("licence", "cite"))):
+        decisive[key] = {
+            name: value for name, value in decisive[key].items() if name not in left_out
+        }
+    return decisive
 
 
 def read_items(

@@ -9,9 +9,8 @@ from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.stored import stored_settings
 from culture_ray.run.open import remember
+from culture_ray.stages.analyse import analyse
 from culture_ray.stages.context import RunContext
-from culture_ray.stages.measure.measure import measure
-from culture_ray.stages.regress.regress import regress
 
 
 def act(overrides: list[str]) -> int:
@@ -20,13 +19,14 @@ def act(overrides: list[str]) -> int:
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "analyse", *overrides])
         settings = stored_settings(content, experiment, command, overrides)
-        context = RunContext(settings)
-        measure(context)
-        regress(context)
+        analyse(RunContext(settings))
         remember(settings.run, settings.raw)
         screen = Screen()
-        screen.write_line(f"cells: {settings.run.folder / 'cells.csv'}")
-        screen.write_line(f"regressions: {settings.run.folder / 'regression'}/")
+        if settings.protocols:
+            screen.write_line(f"cells: {settings.run.folder / 'cells.csv'}")
+            screen.write_line(f"regressions: {settings.run.folder / 'regression'}/")
+        if settings.benchmarks:
+            screen.write_line(f"benchmarks: {settings.run.folder / 'benchmarks.csv'}")
 
     compose_and_run("culture-ray analyse", overrides, run)
     return 0

@@ -77,16 +77,15 @@ def _confirm_cost(context: RunContext, statuses: list[StageStatus], screen: Scre
 
 def _print(run: RunDirectory, result: SweepResult, screen: Screen, seconds: float) -> None:
     if result.content is not None:
-        paths = {
-            "report": run.folder / "report.html",
-            "figures": run.folder / "figures",
-            "tables": run.folder / "cells.csv",
-            "responses": run.folder / "responses",
-            "labels": run.folder / "labels",
-        }
+        places = {"report": "report.html", "figures": "figures"}
+        if result.content.has_study:
+            places |= {"tables": "cells.csv", "responses": "responses", "labels": "labels"}
+        if result.content.benchmarks is not None:
+            places |= {"benchmarks": "benchmarks.csv", "answers": "benchmarks"}
+        paths = {name: run.folder / path for name, path in places.items()}
         screen.print(summary(result.content, paths))
-    for name, reason in result.failed_models.items():
-        screen.write_line(f"not finished: {name}: {reason}")
+    for model, reason in result.failed_models.items():
+        screen.write_line(f"not finished: {model}: {reason}")
     if result.complete:
         screen.print(f"done in {format_duration(seconds)}", highlight=False)
         return

@@ -27,6 +27,7 @@ from culture_ray.report.findings.cells import (
 )
 from culture_ray.report.findings.equivalence import equivalence_sentences
 from culture_ray.report.findings.label_corrected import label_corrected_sentences
+from culture_ray.report.findings.measured_capability import measured_capability_sentences
 from culture_ray.report.findings.outcomes import outcome_sentences
 from culture_ray.report.findings.protocols import protocol_sentences
 from culture_ray.report.findings.regressions import regression_sentences
@@ -59,6 +60,8 @@ class Finding:
 
 def findings(content: ReportContent) -> list[Finding]:
     """Return the headline sentences of a run, caveats first."""
+    if not content.has_study:
+        return [Finding("caveat", sentence) for sentence in _caveats(content)]
     parts: list[tuple[str, list[Sentence]]] = [
         ("caveat", _caveats(content)),
         ("quality", _usage(content)),
@@ -69,6 +72,7 @@ def findings(content: ReportContent) -> list[Finding]:
         ("consistency", _consistency(content)),
         ("protocol", protocol_sentences(content)),
         ("regression", regression_sentences(content)),
+        ("regression", measured_capability_sentences(content)),
         ("regression", outcome_sentences(content)),
         ("regression", item_sentences(content)),
         ("regression", influence_sentences(content)),
@@ -83,7 +87,8 @@ def _caveats(content: ReportContent) -> list[Sentence]:
     if content.proves_path_only and weak:
         caveats.append(
             (
-                "This run only shows that the pipeline works, from survey items to report. "
+                "This run only shows that the pipeline works, from "
+                f"{'survey items' if content.has_study else 'items'} to report. "
                 f"{_too_weak(weak)}: read the results below as a test of the software, not as "
                 "findings.",
             )

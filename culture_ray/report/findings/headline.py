@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from culture_ray.report.benchmark_rows import benchmark_names, benchmark_rows
 from culture_ray.report.cell_refs import CellRef, cell_ref
 from culture_ray.report.cell_values import (
     CellValue,
@@ -18,7 +19,7 @@ from culture_ray.report.cell_values import (
 )
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.cells import language_name, studied_cells
-from culture_ray.report.formatting import Number, Sentence, in_sentence, listed
+from culture_ray.report.formatting import Number, Sentence, counted, in_sentence, listed
 from culture_ray.report.leaderboard_rows import (
     Rows,
     cell_rows,
@@ -41,6 +42,8 @@ class Headline:
 
 def headline(content: ReportContent) -> Headline:
     """Return the headline of a run; it says so where the run cannot answer the question."""
+    if not content.has_study:
+        return _of_benchmarks(content)
     if content.proves_path_only:
         return Headline(
             "This run cannot say.",
@@ -64,6 +67,24 @@ def headline(content: ReportContent) -> Headline:
     support = (_closest(content), _flattening(content), _leaders(content))
     verdict, sentence = _answer(content, known, clear)
     return Headline(verdict, sentence, tuple(part for part in support if part))
+
+
+def _of_benchmarks(content: ReportContent) -> Headline:
+    """Return the headline of a run of benchmarks alone: how many figures it has, and where."""
+    names = benchmark_names(content)
+    if not names:
+        return Headline("This run has no figures yet.", ("No benchmark was scored.",), ())
+    weak: Sentence = ("Its models are too weak to say anything about culture: it only shows that "
+                      "the software works.",)  # fmt: skip
+    rows = [row for name in names for row in benchmark_rows(content, name)]
+    return Headline(
+        f"{counted(len(names), 'benchmark')}: {listed(names)}.",
+        (
+            Number(len(rows), source=cell_ref("benchmarks", rows, "value", "rows")),
+            " figures stand under Benchmarks.",
+        ),
+        (weak,) if content.proves_path_only else (),
+    )
 
 
 def _answer(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from culture_ray.report.benchmark_rows import benchmark_names, benchmark_rows, row_label, shown_rows
-from culture_ray.report.cell_refs import cell_ref
+from culture_ray.report.cell_refs import FILES, cell_ref
 from culture_ray.report.content import ReportContent
-from culture_ray.report.page.html_table import Column, HtmlTable, TableCell, table_cell
+from culture_ray.report.page.html_table import Column, HtmlTable, TableCell, html_table, table_cell
 from culture_ray.tables import BENCHMARKS
 
 _COUNTS = ("clusters", "items", "unparsable", "refusals", "failed")
@@ -22,6 +22,21 @@ def benchmark_tables(content: ReportContent) -> list[tuple[str, HtmlTable, int]]
         shown = shown_rows(rows)
         found.append((name, _table(content, name, shown), len(rows) - len(shown)))
     return found
+
+
+def benchmark_quality_table(content: ReportContent) -> HtmlTable | None:
+    """Return the outcomes of the requests of benchmarks; None for a run without them."""
+    if content.benchmark_quality is None or not content.benchmark_quality.num_rows:
+        return None
+    return html_table(
+        content.benchmark_quality,
+        "benchmark-quality",
+        "Outcomes of the requests of benchmarks",
+        file=FILES["benchmark_quality"],
+        filters=("benchmark", "model", "language"),
+        names={"language": {one.code: one.name for one in content.languages}},
+        null_reason=lambda *_: "an earlier version made this run",
+    )
 
 
 def _table(content: ReportContent, name: str, rows: list[dict[str, Any]]) -> HtmlTable:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from culture_ray.errors import DiskProblem
 from culture_ray.redaction.visible import visible_in_page
-from culture_ray.report.cell_refs import cell_ref
+from culture_ray.report.cell_refs import cell_ref, numbered_rows
 from culture_ray.report.cell_values import further_protocols, main_protocol, rows_of_first_judge
 from culture_ray.report.citations import citations
 from culture_ray.report.content import ReportContent
@@ -23,7 +23,7 @@ from culture_ray.report.findings.headline import headline
 from culture_ray.report.formatting import Number, Sentence, counted, moment
 from culture_ray.report.outcomes import faults
 from culture_ray.report.page import first_screen, sections
-from culture_ray.report.page.benchmark_tables import benchmark_tables
+from culture_ray.report.page.benchmark_tables import benchmark_quality_table, benchmark_tables
 from culture_ray.report.page.protocol_table import protocol_table
 from culture_ray.report.page.response_data import response_data
 from culture_ray.report.page.topic_detail import topic_details
@@ -77,13 +77,14 @@ def _render(
         protocol_table=protocol_table(content),
         overview=sections.overview(content),
         quality=sections.quality(content),
-        faults=faults(content.quality),
+        faults=faults(content.quality, content.benchmark_quality),
         alignments=sections.alignments(content),
         consistencies=sections.consistencies(content),
         regressions=sections.regressions(content),
         optional_tables=sections.optional_tables(content),
         judge_tables=sections.judge_tables(content),
         benchmark_tables=benchmark_tables(content),
+        benchmark_quality=benchmark_quality_table(content),
         topic_details=topic_details(content, examples_per_topic),
         citations=citations(content),
         browsed=Markup(response_data(content)),
@@ -141,8 +142,15 @@ def _number(number: Number) -> Markup:
 def _requests(content: ReportContent) -> Sentence:
     """Return the number of requests, each counted once whatever the number of judges."""
     rows = rows_of_first_judge(content.quality)
+    put = [] if content.benchmark_quality is None else numbered_rows(content.benchmark_quality)
+    put = [row for row in put if row["requests"] is not None]
     total = sum(row["requests"] for row in rows)
-    return (Number(total, source=cell_ref("quality", rows, "requests", "sum")),)
+    of_study: Sentence = (Number(total, source=cell_ref("quality", rows, "requests", "sum")),)
+    if not put:
+        return of_study
+    own = sum(row["requests"] for row in put)
+    of_benchmarks = Number(own, source=cell_ref("benchmark_quality", put, "requests", "sum"))
+    return (*of_study, " and ", of_benchmarks) if content.has_study else (of_benchmarks,)
 
 
 def _files(figure: Figure, folder: Path) -> list[str]:

@@ -168,6 +168,18 @@ def optional_tables(content: ReportContent) -> list[HtmlTable]:
                 null_reason=null_reasons.in_equivalence,
             )
         )
+    if content.capability_slopes is not None:
+        found.append(
+            html_table(
+                content.capability_slopes,
+                "capability-slopes",
+                "Slopes of measured capability, as fitted and corrected for its error",
+                file=FILES["capability_slopes"],
+                filters=("variant",),
+                names={"term": _coefficient_texts(content, content.capability_slopes)},
+                null_reason=lambda row, _: row["note"] or "not estimated",
+            )
+        )
     if content.robustness is not None:
         found.append(
             html_table(

@@ -130,7 +130,7 @@ def _plots(content: ReportContent) -> Iterator[tuple[str, Plot | Missing]]:
         *(partial(topics, language=language) for language in content.languages), stances,
     )  # fmt: skip
     yield from _if_drawn("map", culture_map(content))
-    for figure in always:
+    for figure in always if content.has_study else ():
         yield from _if_drawn("figures", figure(content))
     yield from _if_drawn("run", timeline(content))
     yield from _if_drawn("run", spending(content))

@@ -21,6 +21,7 @@ from culture_ray.report.findings.findings import findings
 from culture_ray.report.formatting import NONE, plain, shown
 from culture_ray.report.outcomes import faults
 from culture_ray.report.page.sections import totals
+from culture_ray.report.screen.benchmark_figures import benchmark_figures
 
 _SHOWN_IN_TABLE = ("alignment", "us_bias", "consistency")
 
@@ -31,14 +32,15 @@ def summary(content: ReportContent, paths: Mapping[str, Path | str]) -> Renderab
     Fits 80 columns; no meaning depends on colour.
     """
     notes = Table.grid(padding=(0, 1))
-    for caveat in (*content.notices, *faults(content.quality)):
+    for caveat in (*content.notices, *faults(content.quality, content.benchmark_quality)):
         notes.add_row(Text("!", "bold yellow"), Text(caveat, "bold"))
     for finding in findings(content):
         if finding.about not in _SHOWN_IN_TABLE:
             notes.add_row("-", Text(plain(finding.sentence)))
     if resources := totals(content):
         notes.add_row("-", Text(f"Resources used: {plain(resources)}."))
-    return Group(Text(), _measures(content), Text(), notes, Text(), _path_lines(paths))
+    measures = _measures(content) if content.has_study else benchmark_figures(content)
+    return Group(Text(), measures, Text(), notes, Text(), _path_lines(paths))
 
 
 def _measures(content: ReportContent) -> Table:

@@ -12,10 +12,16 @@ from pathlib import Path
 from culture_ray.benchmarks.items.read import Items
 from culture_ray.benchmarks.items.stored import items_of
 from culture_ray.engines.model import Model
-from culture_ray.plan.benchmark_units import BenchmarkUnit, remaining, requests_per_model
+from culture_ray.plan.benchmark_units import (
+    BenchmarkUnit,
+    ratings_in,
+    remaining,
+    requests_in,
+    requests_per_model,
+)
 from culture_ray.stages.benchmark.task import BenchmarkTask, PutBenchmark
 from culture_ray.store.atomic import replace_text
-from culture_ray.store.run_directory import RunDirectory, set_aside_shard
+from culture_ray.store.run_directory import RunDirectory, answer_of, set_aside_shard
 from culture_ray.store.shards import read, replace_table
 from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.units import Unit
@@ -68,6 +74,9 @@ def without_followers(
         if unit.unit.path in done and any(_place(path) in missing for path in unit.needs)
     ]
     for path in gone:
+        for rating in run.rating_shards():
+            if answer_of(run, rating) == path:
+                set_aside_shard(run, rating)
         set_aside_shard(run, path)
     return done.difference(gone), gone
 
@@ -127,6 +136,8 @@ def _facts(items: Items, models: Sequence[str]) -> dict[str, object]:
         "benchmark": items.benchmark.name,
         "models": list(models),
         "requests_per_model": requests_per_model(items),
+        "requests_by_language": {code: requests_in(items, code) for code in items.tables},
+        "ratings_per_model": sum(ratings_in(items, code) for code in items.tables),
         "licence": source.licence,
         "cite": source.cite,
         "source": source.hub or list(source.paths),

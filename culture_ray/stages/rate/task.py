@@ -60,7 +60,10 @@ class RatingTask:
         kept = [self.last_steps.get(condition) == step for condition, step in steps]
         rows = rows.filter(pa.array(kept, pa.bool_()))
         items = self.items(unit.source)
-        return Loaded(rows, [self._request(row, items[row["item"]]) for row in rows.to_pylist()])
+        requests = [
+            self._request(row, items.get(row["item"]) or _unlisted(row)) for row in rows.to_pylist()
+        ]
+        return Loaded(rows, requests)
 
     def table(
         self, loaded: Loaded, responses: Sequence[Response | None], replica: str, attempts: int
@@ -131,3 +134,8 @@ class RatingTask:
         if isinstance(found, Unparsable):
             return "unparsable", found.reason, None
         return "rated", None, json.dumps(found.values, ensure_ascii=False)
+
+
+def _unlisted(row: Mapping[str, Any]) -> BenchmarkItem:
+    """Return an item that the run no longer puts: a larger part of the items had it."""
+    return BenchmarkItem(row["item"], row["item"], row["language"], row["prompt"] or "")

@@ -46,11 +46,12 @@ def notices(
     notes += _judge_warnings(settings)
     notes += [f"{name} could not finish: {why}" for name, why in failed_models.items()]
     unreviewed = [code for code, language in settings.languages.items() if language.unreviewed]
-    if unreviewed and settings.imported is None:
+    elicits = bool(settings.protocols) and settings.imported is None
+    if unreviewed and elicits:
         notes.append(
             f"The prompts in {', '.join(unreviewed)} have not been confirmed by a person yet."
         )
-    unchecked = undetectable(settings.languages) if settings.imported is None else []
+    unchecked = undetectable(settings.languages) if elicits else []
     if unchecked:
         notes.append(
             f"The language detector does not know {', '.join(unchecked)}: responses to prompts in "

@@ -18,11 +18,13 @@ from culture_ray.report import content as shown
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import write_figures
 from culture_ray.settings.comparison import Baseline
+from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.agreement import write_reliability
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
 from culture_ray.stages.regress.files import read_regressions
 from culture_ray.stages.regress.robustness import read_robustness
+from culture_ray.stages.report.benchmark_quality import benchmark_quality
 from culture_ray.stages.report.browsed import browsed_responses
 from culture_ray.stages.report.examples import examples
 from culture_ray.stages.report.notices import judge_notes, judge_tables, notices
@@ -75,12 +77,14 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
         spending=usage.spending,
         cap_dollars=settings.spending.cap_dollars,
         provenance=_facts(provenance, sessions[-1]),
-        models=_models(settings.models, settings.baselines),
+        models=_models(settings.models, settings.baselines if settings.protocols else ()),
         languages=tuple(
             shown.ReportLanguage(code, language.name)
             for code, language in settings.languages.items()
         ),
-        topics=_topics(settings.languages, settings.topics, settings.topic_ids),
+        topics=_topics(
+            settings.languages, settings.topics, settings.topic_ids if settings.protocols else ()
+        ),
         populations=tuple(
             shown.ReportPopulation(p.name, p.title, p.kind, p.languages) for p in truth.populations
         ),
@@ -106,14 +110,33 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
         browsed=browsed.responses,
         browsed_all=browsed.complete,
         notices=notices(settings, plan, failed_models),
-        sources=(settings.populations.source, settings.capability.source),
+        sources=_sources(settings),
         cells=catalogue.read(settings.run, "cells", needed=()),
         benchmarks=catalogue.read(settings.run, "benchmarks"),
+        benchmark_quality=_benchmark_quality(settings),
+        capability_slopes=catalogue.read(settings.run, "capability_slopes"),
         us=settings.populations.us,
         robustness=read_robustness(settings.run),
-        judge_notes=judge_notes(settings.judges, settings.judging, settings.imported, provenance),
+        judge_notes=(
+            judge_notes(settings.judges, settings.judging, settings.imported, provenance)
+            if settings.protocols
+            else ()
+        ),
         judging=judge_tables(settings.run)
         | ({} if reliability is None else {"reliability": reliability}),
+    )
+
+
+def _sources(settings: Settings) -> tuple[str, ...]:
+    """Return the sources of the data that the run uses, with their licences."""
+    study = (settings.populations.source, settings.capability.source)
+    return (
+        *(study if settings.protocols else ()),
+        *(
+            f"Benchmark {name}: {one.source.cite or one.source.hub or 'local files'}, licence "
+            f"{one.source.licence}."
+            for name, one in settings.benchmarks.items()
+        ),
     )
 
 
@@ -136,6 +159,11 @@ def _written(run: RunDirectory, name: str, table: pa.Table) -> pa.Table:
     """Write a table that the page shows into the run directory, and return it."""
     catalogue.write(run, name, table)
     return table
+
+
+def _benchmark_quality(settings: Settings) -> pa.Table | None:
+    table = benchmark_quality(settings)
+    return None if table is None else _written(settings.run, "benchmark_quality", table)
 
 
 def _models(

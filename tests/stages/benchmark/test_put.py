@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,13 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
 
-from culture_ray.benchmarks.design.benchmark import Benchmark
-from culture_ray.engines.interface import Request, Response
+from culture_ray.engines.interface import Request
 from culture_ray.run.status import stage_statuses
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.sweep import SweepResult, sweep
 from culture_ray.store.provenance import recorded
+from tests.benchmarks.answering import Answering, with_benchmarks
 from tests.benchmarks.examples import STEPS, content
 from tests.benchmarks.items.sources import ROWS, changed, write_csv
 from tests.in_process import Quiet, in_process  # noqa: F401 - a fixture
@@ -26,36 +25,6 @@ from tests.small import small_settings
 Asked = list[tuple[str, Request]]
 ALONE = ("protocol=[]", "judge=[]", "benchmark=[quickstart]")
 QUESTIONS = [{"id": str(n), "question": f"Question {n}?", "domain": "d"} for n in range(5)]
-
-
-class Answering:
-    """An engine that repeats the end of the prompt, and fails at prompts that a test names."""
-
-    in_flight = 8
-    fails = ""
-
-    def __init__(self, model: object) -> None:
-        pass
-
-    async def start(self) -> None:
-        """Load nothing."""
-
-    async def close(self) -> None:
-        """Free nothing."""
-
-    async def generate(self, request: Request) -> Response:
-        """Return an answer that tells the request."""
-        if self.fails and self.fails in request.system:
-            return Response(request.request_id, None, "error", failure="ValueError: no")
-        share = 1 / len(request.options) if request.options else 0.0
-        return Response(
-            request.request_id,
-            f"on <{request.prompt[:12]}> as <{request.system[:40]}>",
-            "stop",
-            4,
-            2,
-            probabilities=(share,) * len(request.options) or None,
-        )
 
 
 def _run(settings: Settings, engine: Any = Answering) -> SweepResult:
@@ -68,14 +37,6 @@ def _answers(settings: Settings) -> pa.Table:
     return ds.dataset(settings.run.answer_shards(), format="arrow").to_table()
 
 
-def _with(settings: Settings, folder: Path, **benchmarks: Mapping[str, Any]) -> Settings:
-    return replace(
-        settings,
-        benchmarks={n: Benchmark.from_mapping(n, own) for n, own in benchmarks.items()},
-        benchmark_folders=(folder,),
-    )
-
-
 @pytest.fixture
 def steps(tmp_path: Path) -> Settings:
     """A run of a benchmark with a fan of requests whose answers enter the next prompt."""
@@ -83,7 +44,7 @@ def steps(tmp_path: Path) -> Settings:
     design = content(STEPS, rubric=None, scores={"repetition": {}}, samples=2)
     design["sampling"] = {"max_tokens": 50}
     design["lists"] = {"cultures": ["Western", "East Asian", "Islamic"]}
-    return _with(small_settings(tmp_path / "results", *ALONE), tmp_path, worldview=design)
+    return with_benchmarks(small_settings(tmp_path / "results", *ALONE), tmp_path, worldview=design)
 
 
 def test_a_run_of_a_benchmark_alone_asks_every_item_in_both_orders_once(
@@ -190,7 +151,7 @@ def test_a_larger_part_only_adds_requests(
     for number, added in ((5, 5), (12, 7), (20, 8), (12, 0)):
         in_process.clear()
         design = changed(items={"per_group": {"kind": number}})
-        own = _with(settings, tmp_path, b={**design, "languages": {"en": "eng"}})
+        own = with_benchmarks(settings, tmp_path, b={**design, "languages": {"en": "eng"}})
         _run(own)
         assert len(in_process) == added
     assert _answers(settings).num_rows == 20
@@ -206,7 +167,7 @@ def test_labels_are_the_only_answers_allowed_in_the_language_of_the_prompt(
     design = changed(
         answer={"kind": "label", "labels": labels}, prompts={"en": "{text}", "da": "Om {text}"}
     )
-    _run(_with(small_settings(tmp_path / "results", *ALONE), tmp_path, b=design))
+    _run(with_benchmarks(small_settings(tmp_path / "results", *ALONE), tmp_path, b=design))
     choices = {request.prompt[:3] == "Om ": request.choices for _, request in in_process}
     assert choices == {False: ("yes", "no"), True: ("ja", "nej")}
 
