@@ -25,7 +25,7 @@ RULE = "rule"
 MEASURED = (
     "model", "language", "protocol", "persona", "judge", "template", "wording", "topic", "status",
     "pro", "con", "neutral", "value_polarity", "option_mass", "wrong_language", "truncated",
-    "repetitive", "repaired", "opinions", "response_id",
+    "repetitive", "repaired", "opinions", "response_id", "variant",
 )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def notices_of(
     repeated = [
         protocol
         for protocol in settings.protocol_order
-        if find_protocol(protocol).offers_options
+        if find_protocol(protocol).answers == "probability"
         and samples_of(protocol, settings.protocols[protocol], settings.design) > 1
     ]
     if repeated and any(not model.is_api for model in settings.models.values()):

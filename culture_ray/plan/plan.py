@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
@@ -16,6 +16,7 @@ from culture_ray.plan.benchmark_workload import (
 from culture_ray.plan.notices import notices_of
 from culture_ray.plan.requests import RequestPlan, samples_of
 from culture_ray.plan.workload import Part, Workload
+from culture_ray.prompts.factors import varied
 from culture_ray.settings.run import Settings
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.estimate import (
@@ -50,7 +51,11 @@ class ProtocolPlan:
     countries: tuple[str, ...]
     """Countries of the personas; every prompt is sent once per country."""
     per_topic: Mapping[str, int]
-    """Requests by topic, for one country."""
+    """Requests by topic, for one country and one combination of levels."""
+    varied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Levels by factor, of the factors that the user has set."""
+    variants: int = 1
+    """Combinations of levels in which every prompt is asked."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,10 @@ def _protocols(settings: Settings, requests: RequestPlan) -> Iterator[ProtocolPl
         design, protocol = requests.designs[name, language], settings.protocols[name]
         samples = samples_of(name, protocol, settings.design)
         prompts = len(design) // samples
-        yield ProtocolPlan(name, prompts, samples, protocol.countries, design.rows_per_topic())
+        yield ProtocolPlan(
+            name, prompts, samples, protocol.countries, design.rows_per_topic(),
+            varied(protocol.factors), len(requests.variants_of(name)),
+        )  # fmt: skip
 
 
 def _stage(parts: list[Part], samples: int, cluster: Cluster) -> tuple[list[PlanRow], float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
@@ -11,8 +11,11 @@ from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
 from culture_ray.errors import BadPrompts
 from culture_ray.labels.read import IMPORTED, IMPORTED_PERSONA
+from culture_ray.plan.factor_checks import check_factors
 from culture_ray.prompts.design import PromptDesign, balanced, full_factorial, independent
+from culture_ray.prompts.factors import USUAL, Variant, crossed
 from culture_ray.prompts.language import Language
+from culture_ray.prompts.options import order_of
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.shared_ids import SharedIds, shared_ids
 from culture_ray.settings.design import DesignSettings, ProtocolSettings
@@ -31,14 +34,21 @@ class RequestPlan:
     """Templates and wordings that are not used because some language lacks them."""
     personas: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
     """Countries of the personas by protocol; (None,) without a persona."""
+    variants: Mapping[str, tuple[Variant, ...]] = field(default_factory=dict)
+    """Combinations of levels by protocol; each prompt is asked in all of them."""
 
     def personas_of(self, protocol: str) -> tuple[str | None, ...]:
         """Return the countries of a protocol's personas; (None,) without a persona."""
         return self.personas.get(protocol, (None,))
 
+    def variants_of(self, protocol: str) -> tuple[Variant, ...]:
+        """Return the combinations of levels in which a protocol asks each prompt."""
+        return self.variants.get(protocol, (USUAL,))
+
     def requests(self, protocol: str, language: str) -> int:
         """Return the number of requests per model in one protocol and language."""
-        return len(self.designs[protocol, language]) * len(self.personas_of(protocol))
+        asked = len(self.personas_of(protocol)) * len(self.variants_of(protocol))
+        return len(self.designs[protocol, language]) * asked
 
     def per_model(self) -> int:
         """Return the number of requests per model."""
@@ -46,15 +56,23 @@ class RequestPlan:
 
 
 def request_plan(settings: Settings) -> RequestPlan:
-    """Return the designs of a run; raises BadPrompts if a language lacks texts."""
+    """Return the designs of a run.
+
+    Raises BadPrompts if a language lacks texts, WrongValue for a factor that does nothing.
+    """
     topics = [topic.id for topic in settings.topics]
     designs: dict[tuple[str, str], PromptDesign] = {}
     left_out: list[str] = []
     personas: dict[str, tuple[str | None, ...]] = {}
+    variants: dict[str, tuple[Variant, ...]] = {}
     for name, protocol in settings.protocols.items():
         if name in (IMPORTED, IMPORTED_PERSONA):
             continue
-        ids = shared_ids(list(settings.languages.values()), topics, name, protocol.countries)
+        languages, factors = list(settings.languages.values()), protocol.factors
+        ids = shared_ids(languages, topics, name, protocol.countries)
+        check_factors(find_protocol(name), factors, languages, topics)
+        ids = _in_orders(ids, factors.order) if find_protocol(name).offers_options else ids
+        variants[name] = crossed(factors)
         if find_protocol(name).offers_options:
             _check_answers(settings.languages.values(), settings.topics)
         left_out += ids.left_out
@@ -65,22 +83,22 @@ def request_plan(settings: Settings) -> RequestPlan:
             designs[name, language] = _design(
                 settings.design.kind, ids, prompts, samples, settings.seed, language
             )
-    return RequestPlan(designs, tuple(left_out), personas)
+    return RequestPlan(designs, tuple(left_out), personas, variants)
 
 
 def samples_of(name: str, protocol: ProtocolSettings, design: DesignSettings) -> int:
     """Return the number of responses that a protocol asks for per prompt."""
     # Option probabilities are the same in every sample, which would inflate self-consistency.
-    default = 1 if find_protocol(name).offers_options else design.samples
+    default = 1 if find_protocol(name).answers == "probability" else design.samples
     return protocol.samples or default
 
 
 def output_tokens(protocol: str, sampling: Sampling, model: Model) -> int:
     """Return the largest number of tokens of a model's response to a protocol, thoughts included.
 
-    Options need one token, unless the model thinks before it chooses.
+    Probabilities of options need one token, unless the model thinks before it chooses.
     """
-    if find_protocol(protocol).offers_options and not model.thinks:
+    if find_protocol(protocol).answers == "probability" and not model.thinks:
         return 1
     return model.output_limit(sampling.max_tokens)
 
@@ -101,18 +119,28 @@ def protocol_requests(plan: RequestPlan, model: str, language: str, protocol: st
     rows = (design.prompt(row) for row in range(len(design)))
     prompts = [(row.template, row.topic, row.wording, row.sample) for row in rows]
     tables = [
-        elicit_requests(model, language, protocol, prompts, persona)
+        elicit_requests(model, language, protocol, prompts, persona, variant.text)
         for persona in plan.personas_of(protocol)
+        for variant in plan.variants_of(protocol)
     ]
     return pa.concat_tables(tables).combine_chunks()
 
 
 def _prompts(name: str, protocol: ProtocolSettings, design: DesignSettings, ids: SharedIds) -> int:
     prompts = protocol.prompts_per_language or design.prompts_per_language
-    if not find_protocol(name).offers_options:
+    if find_protocol(name).answers != "probability":
         return prompts
     pairs = sum(len(ids.wordings[topic]) for topic in ids.topics) * len(ids.templates)
     return min(prompts, pairs)
+
+
+def _in_orders(ids: SharedIds, orders: Sequence[str]) -> SharedIds:
+    """Return the ids with the wordings that list the options in one of these orders."""
+    chosen = {
+        topic: tuple(name for name in names if order_of(name) in orders)
+        for topic, names in ids.wordings.items()
+    }
+    return replace(ids, wordings=chosen)
 
 
 def _design(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 
 from culture_ray.benchmarks.items.read import Items
 from culture_ray.engines.adapters import adapter_rank
@@ -189,11 +190,13 @@ def _prompt_tokens(
     for (protocol, code), design in plan.designs.items():
         language = languages[code]
         step = max(1, len(design) // _PROMPTS_RENDERED)
-        persona = plan.personas_of(protocol)[0]
+        persona, variants = plan.personas_of(protocol)[0], plan.variants_of(protocol)
         texts = []
-        for index in range(0, len(design), step):
+        for index, variant in product(range(0, len(design), step), variants):
             row = design.prompt(index)
-            text = render(language, protocol, row.template, row.topic, row.wording, persona)
+            text = render(
+                language, protocol, row.template, row.topic, row.wording, persona, variant
+            )
             texts.append(completion_form(language, protocol, text) if base else text)
         lengths = counter.lengths(texts, code)
         total += plan.requests(protocol, code) * sum(lengths) / len(lengths)

@@ -54,6 +54,8 @@ class Language:
     """Phrase for living in a country, by population, as in "people who live in Denmark"."""
     phrases: Phrases | None = None
     """Phrases that models write around opinions; None if the file has none."""
+    dont_know: str = ""
+    """Answer of somebody who does not know; empty if the file has none."""
 
 
 def read_language(code: str, mapping: Mapping[str, object]) -> Language:
@@ -82,6 +84,9 @@ def read_language(code: str, mapping: Mapping[str, object]) -> Language:
         },
         topics=_topics(topics, scales, texts),
         countries=_countries(top, texts),
+        dont_know=texts.take(top, "dont_know", f"{texts.language}, dont_know")
+        if "dont_know" in top.values
+        else "",
         phrases=read_phrases(top.nested("phrases")) if "phrases" in top.values else None,
         unreviewed=texts.unreviewed,
     )
@@ -98,10 +103,11 @@ def check_language(
     These are the protocol's templates, the texts of all topics, and phrases for all countries.
     """
     file = f"conf/language/{language.code}.yaml"
-    if protocol not in language.protocols:
+    kind = find_protocol(protocol)
+    if kind.texts not in language.protocols:
         raise BadPrompts(
             f"language {language.code}: no templates for protocol {protocol}; "
-            f"add protocols.{protocol} to {file}, or leave it out of protocol=[...]"
+            f"add protocols.{kind.texts} to {file}, or leave it out of protocol=[...]"
         )
     missing = [topic for topic in topic_ids if topic not in language.topics]
     if missing:
@@ -110,7 +116,6 @@ def check_language(
             f"{', '.join(missing)}; add them to topics in {file} "
             "or leave them out with topics.only"
         )
-    kind = find_protocol(protocol)
     unasked = [topic for topic in topic_ids if not language.topics[topic].wording_ids(kind)]
     if unasked:
         raise BadPrompts(
@@ -128,7 +133,7 @@ def check_language(
 
 _KEYS = (
     "code", "name", "native_name", "made_by", "reviewed", "protocols", "countries", "answers",
-    "topics", "phrases",
+    "topics", "phrases", "dont_know",
 )  # fmt: skip
 
 _ENTRY = ("text", "made_by", "reviewed", "digest", "problems")

@@ -1,4 +1,4 @@
-"""Answer options: the survey's answers with letters, in the survey's or the reversed order.
+"""Answer options: the survey's answers with labels, in the survey's or the reversed order.
 
 Models prefer options by their position in the list (arXiv 2309.03882), so every question is asked
 in both orders. The order is part of the wording: a balanced design balances wordings within each
@@ -10,8 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from culture_ray.prompts.factors import USUAL, Direction, LabelKind, Variant
+
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 """Letters are one token each in all known tokenizers; "10" is not."""
+
+DONT_KNOW = -1
+"""Code of "don't know", as in EVS and WVS; it is on no topic's scale."""
 
 _REVERSED = "_reversed"
 
@@ -23,18 +28,22 @@ class OfferedOptions:
     codes: tuple[int, ...]
     """The survey's answer codes."""
     texts: tuple[str, ...]
-
-    @property
-    def letters(self) -> tuple[str, ...]:
-        """Return the letter of each option."""
-        return LETTERS[: len(self.codes)]
+    labels: tuple[str, ...]
+    """Label of each option; empty if the answer is the option's text."""
 
     @property
     def lines(self) -> str:
         """Return the options as lines of the prompt."""
+        if not self.labels:
+            return "\n".join(f"- {text}" for text in self.texts)
         return "\n".join(
-            f"{letter}. {text}" for letter, text in zip(self.letters, self.texts, strict=True)
+            f"{label}. {text}" for label, text in zip(self.labels, self.texts, strict=True)
         )
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Return the answer that chooses each option: its label, or its text without labels."""
+        return self.labels or self.texts
 
 
 def both_orders(questions: Iterable[str]) -> tuple[str, ...]:
@@ -47,9 +56,35 @@ def question_of(wording: str) -> str:
     return wording.removesuffix(_REVERSED)
 
 
-def offered_options(answers: Mapping[int, str], wording: str) -> OfferedOptions:
-    """Return the options of a wording; `answers` are texts by answer code, in order."""
+def order_of(wording: str) -> Direction:
+    """Return the order in which a wording lists the options."""
+    return "reversed" if wording.endswith(_REVERSED) else "as_is"
+
+
+def offered_options(
+    answers: Mapping[int, str], wording: str, variant: Variant = USUAL, dont_know: str = ""
+) -> OfferedOptions:
+    """Return the options of a wording in a variant; `answers` are texts by answer code, in order.
+
+    "Don't know" (`dont_know`, its text) comes last and has the last label in every variant that
+    offers it.
+    """
     options = list(answers.items())
-    if wording.endswith(_REVERSED):
+    if order_of(wording) == "reversed":
         options.reverse()
-    return OfferedOptions(tuple(code for code, _ in options), tuple(text for _, text in options))
+    labels = _labels(variant.labels, len(options) + 1)
+    scale, last = labels[: len(options)], labels[len(options) :]
+    if variant.scale == "reversed":
+        scale = scale[::-1]
+    if variant.dont_know == "with":
+        options.append((DONT_KNOW, dont_know))
+        scale += last
+    return OfferedOptions(
+        tuple(code for code, _ in options), tuple(text for _, text in options), scale
+    )
+
+
+def _labels(kind: LabelKind, count: int) -> tuple[str, ...]:
+    if kind == "letters":
+        return LETTERS[:count]
+    return tuple(map(str, range(1, count + 1))) if kind == "numbers" else ()

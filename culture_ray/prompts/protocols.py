@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from culture_ray.errors import UnknownName
+
+Answers = Literal["opinions", "probability", "choice", "words", "percentages", "reasons"]
+"""How a protocol is answered.
+
+`opinions` are described and judged. To a question with options the answer is read from the
+`probability` of each option as the next token; from a `choice` that the engine confines to the
+options; from the model's own `words`; from the `percentages` that it states; or from the last line
+after its `reasons`.
+"""
 
 
 @dataclass(frozen=True)
@@ -13,8 +23,10 @@ class Protocol:
 
     `opinions` is the number of described opinions in a response; `judged` protocols need a judge;
     `placeholders` are the words in braces in every template. `offers_options` protocols ask the
-    survey question with lettered answers and read the probability of each letter; `has_persona`
-    protocols name the country of the respondents.
+    survey question with a list of answers, and `answers` is how these are given. `has_persona`
+    protocols name the country of the respondents. `templates` is the protocol whose templates it
+    shares, if not its own. The templates of `any_labels` protocols do not say how the options are
+    labelled.
     """
 
     name: str
@@ -23,6 +35,28 @@ class Protocol:
     placeholders: tuple[str, ...] = ("topic",)
     offers_options: bool = False
     has_persona: bool = False
+    answers: Answers = "opinions"
+    templates: str = ""
+    any_labels: bool = False
+
+    @property
+    def texts(self) -> str:
+        """Return the name of the protocol whose texts it uses in conf/language."""
+        return self.templates or self.name
+
+
+def _question(name: str, answers: Answers, templates: str = "") -> Protocol:
+    """Return a protocol that asks the survey's own question, with options under any labels."""
+    return Protocol(
+        name=name,
+        opinions=1,
+        judged=False,
+        placeholders=("topic", "options"),
+        offers_options=True,
+        answers=answers,
+        templates=templates,
+        any_labels=True,
+    )
 
 
 PROTOCOLS = {
@@ -45,7 +79,14 @@ PROTOCOLS = {
             judged=False,
             placeholders=("topic", "options"),
             offers_options=True,
+            answers="probability",
         ),
+        # The same question, in one set of texts for three ways of answering, so that they compare.
+        _question("constrained_choice", "choice"),
+        _question("option_probability", "probability", templates="constrained_choice"),
+        _question("free_sampling", "words", templates="constrained_choice"),
+        _question("verbalised_distribution", "percentages"),
+        _question("reasoned_answer", "reasons"),
         # Responses that were elicited and scored elsewhere; it has no prompts.
         Protocol(name="imported", opinions=10, judged=False, placeholders=()),
         # The same where a persona was described, such as the people of a country.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from culture_ray.prompts.factors import USUAL, Variant
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.options import OfferedOptions, offered_options, question_of
 from culture_ray.prompts.protocols import find_protocol
+from culture_ray.prompts.typos import with_typos
 
 
 def render(
@@ -14,35 +16,44 @@ def render(
     topic: str,
     wording: str,
     persona: str | None = None,
+    variant: Variant = USUAL,
 ) -> str:
     """Return the prompt of a template, topic, wording and country of the persona, given by ids.
 
     The ids are those of a design over texts that `check_language` accepts; others raise KeyError.
     """
     protocol = find_protocol(protocol_name)
-    text = language.protocols[protocol_name].templates[template]
+    text = language.protocols[protocol.texts].templates[template]
     texts = language.topics[topic]
-    if protocol.offers_options:
-        options = options_of(language, topic, wording)
-        return text.replace("{topic}", texts.questions[question_of(wording)]).replace(
-            "{options}", options.lines
-        )
+    asked = (
+        texts.questions[question_of(wording)]
+        if protocol.offers_options
+        else texts.wordings[wording]
+    )
+    if variant.typos:
+        text, asked = with_typos(text, variant.typos), with_typos(asked, variant.typos)
     if protocol.has_persona:
         text = text.replace("{country}", language.countries[persona or ""])
-    return text.replace("{topic}", texts.wordings[wording])
+    text = text.replace("{topic}", asked)
+    if protocol.offers_options:
+        text = text.replace("{options}", options_of(language, topic, wording, variant).lines)
+    return text
 
 
-def options_of(language: Language, topic: str, wording: str) -> OfferedOptions:
+def options_of(
+    language: Language, topic: str, wording: str, variant: Variant = USUAL
+) -> OfferedOptions:
     """Return the options of a question, in the order of its wording."""
-    return offered_options(language.topics[topic].answers, wording)
+    return offered_options(language.topics[topic].answers, wording, variant, language.dont_know)
 
 
 def completion_form(language: Language, protocol_name: str, prompt: str) -> str:
     """Return the prompt for a base model without a chat template: it ends where the answer begins.
 
-    That is the first item of a list, or the letter of an option.
+    That is the first item of a list, or the label of an option.
     """
-    lead = language.protocols[protocol_name].completion_lead
-    if find_protocol(protocol_name).offers_options:
+    protocol = find_protocol(protocol_name)
+    lead = language.protocols[protocol.texts].completion_lead
+    if protocol.offers_options:
         return f"{prompt}\n\n{lead}"
     return f"{prompt}\n\n{lead}\n1."

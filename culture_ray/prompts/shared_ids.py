@@ -49,7 +49,7 @@ def shared_ids(
     return SharedIds(
         templates=shared(
             f"template of {protocol}",
-            (language.protocols[protocol].templates for language in languages),
+            (language.protocols[kind.texts].templates for language in languages),
         ),
         topics=tuple(topics),
         wordings={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import yaml
@@ -10,6 +11,8 @@ import yaml
 from culture_ray.engines.model import DECISIVE
 from culture_ray.errors import NoSuchRun, RunMismatch
 from culture_ray.labels.read import IMPORTED
+from culture_ray.prompts.factors import Factors
+from culture_ray.prompts.protocols import PROTOCOLS, find_protocol
 from culture_ray.settings.run import Settings
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
@@ -140,17 +143,41 @@ def _relevant(key: str, content: Mapping[str, Any]) -> Any:
         # Units are identified by their requests: with another size, all would be requested again.
         return {"unit_size": value.get("unit_size")}
     if key == "language" and isinstance(value, Mapping):
-        # Phrases decide how responses are read, not what is requested; older runs have none.
-        return {code: _without(entry, "phrases") for code, entry in value.items()}
+        protocols = content.get("protocol")
+        asked = protocols if isinstance(protocols, Mapping) else {}
+        return {code: _relevant_of_language(entry, asked) for code, entry in value.items()}
+    if key == "protocol" and isinstance(value, Mapping):
+        return {name: _relevant_of_protocol(protocol) for name, protocol in value.items()}
     if key != "model" or not isinstance(value, Mapping):
         return value
     return {name: _relevant_of_model(model) for name, model in value.items()}
 
 
-def _without(entry: Any, key: str) -> Any:
+def _relevant_of_language(entry: Any, asked: Mapping[str, Any]) -> Any:
+    """Return the texts of a language that prompts of these protocols are made of.
+
+    Phrases decide how responses are read, not what is requested. Older runs have none, and no texts
+    of protocols that came later.
+    """
     if not isinstance(entry, Mapping):
         return entry
-    return {name: value for name, value in entry.items() if name != key}
+    factors = [(protocol or {}).get("factors") or {} for protocol in asked.values()]
+    offered = any("with" in each.get("dont_know", ()) for each in factors)
+    unused = {"phrases"} if offered else {"phrases", "dont_know"}
+    kept = {name: value for name, value in entry.items() if name not in unused}
+    texts = {find_protocol(name).texts for name in asked if name in PROTOCOLS}
+    own = kept.get("protocols")
+    if isinstance(own, Mapping):
+        kept["protocols"] = {name: value for name, value in own.items() if name in texts}
+    return kept
+
+
+def _relevant_of_protocol(protocol: Any) -> Any:
+    """Return the settings of a protocol with all its factors; older runs have none."""
+    if not isinstance(protocol, Mapping):
+        return protocol
+    usual = {name: list(levels) for name, levels in asdict(Factors()).items()}
+    return {**protocol, "factors": usual | dict(protocol.get("factors") or {})}
 
 
 def _relevant_of_model(model: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge
 
 from culture_ray.engines.interface import Sampling
+from culture_ray.prompts.factors import Factors
 
 
 @dataclass(frozen=True)
@@ -30,3 +31,5 @@ class ProtocolSettings:
     """Null takes the design's, or 1 in a protocol whose answers are read as probabilities."""
     countries: tuple[str, ...] = ()
     """Countries of the personas, by population name; all are asked in every language of the run."""
+    factors: Factors = field(default_factory=Factors)
+    """Levels of the factors in which every prompt is varied."""

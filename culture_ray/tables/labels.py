@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from culture_ray.tables.requests import KEY
+from culture_ray.tables.requests import KEY, VARIANT
 from culture_ray.tables.table import FLAG, INT, REAL, TEXT, Table, column
 
 LABELS = pa.schema(
@@ -73,6 +73,7 @@ LABELS = pa.schema(
             "tokens",
             later=True,
         ),
+        VARIANT,
     ]
 )
 

@@ -22,7 +22,14 @@ KEY = [
     column("persona", TEXT, "country of the described respondents; null without a persona"),
 ]
 
-REQUESTS = pa.schema(KEY)
+VARIANT = column(
+    "variant",
+    TEXT,
+    "levels of the protocol's factors, such as labels=numbers, typos=0.05; null at the usual ones",
+    later=True,
+)
+
+REQUESTS = pa.schema([*KEY, VARIANT])
 
 RESPONSES = pa.schema(
     [
@@ -66,6 +73,7 @@ RESPONSES = pa.schema(
             "prompt as the model got it, after its chat template; null if a provider applied it",
             later=True,
         ),
+        VARIANT,
     ]
 )
 

@@ -12,6 +12,7 @@ import py3langid
 import pytest
 import yaml
 
+from culture_ray.prompts.protocols import PROTOCOLS
 from culture_ray.survey.language_tags import language_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -243,7 +244,13 @@ def test_the_texts_of_the_other_protocols_are_in_their_language(language: str) -
     content = LANGUAGES[language]
     texts = [
         text
-        for name in ("persona", "direct_item")
+        for name in (
+            "persona",
+            "direct_item",
+            "constrained_choice",
+            "verbalised_distribution",
+            "reasoned_answer",
+        )
         for text in content["protocols"][name]["templates"].values()
     ]
     texts += [text for topic in content["topics"].values() for text in topic["questions"].values()]
@@ -289,3 +296,14 @@ def test_no_text_names_a_country_or_a_people(language: str) -> None:
     for place, text in texts_of(language):
         assert not COUNTRIES.search(text), f"{place}: {text}"
         assert not any(phrase in text.casefold() for phrase in own), f"{place}: {text}"
+
+
+@each_language
+def test_every_way_of_asking_has_its_texts_and_not_knowing_is_no_answer(language: str) -> None:
+    content = LANGUAGES[language]
+    for name, protocol in PROTOCOLS.items():
+        if protocol.placeholders:
+            assert protocol.texts in content["protocols"], name
+    for scale, answers in content["answers"].items():
+        said = {str(text).casefold() for text in answers.values()}
+        assert content["dont_know"].casefold() not in said, scale

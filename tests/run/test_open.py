@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import yaml
 from culture_ray.errors import DiskProblem, NoSuchRun, RunMismatch
 from culture_ray.plan.requests import request_plan
 from culture_ray.plan.stage_units import elicit_units
-from culture_ray.run.open import made_with
+from culture_ray.run.open import check_run, made_with
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.store.run_directory import RunDirectory
@@ -41,6 +42,42 @@ def test_a_run_whose_languages_have_no_phrases_yet_is_taken_up(small: Settings) 
     small.run.config.write_text(yaml.safe_dump(stored, allow_unicode=True), encoding="utf-8")
     RunContext(small).open()
     assert made_with(small.run) == small.raw
+
+
+def test_a_run_from_before_there_were_factors_and_ways_of_asking_is_taken_up(
+    small: Settings,
+) -> None:
+    RunContext(small).open()
+    stored = made_with(small.run)
+    for protocol in stored["protocol"].values():
+        del protocol["factors"]
+    for language in stored["language"].values():
+        del language["dont_know"]
+        for name in ("constrained_choice", "verbalised_distribution", "reasoned_answer"):
+            del language["protocols"][name]
+    small.run.config.write_text(yaml.safe_dump(stored, allow_unicode=True), encoding="utf-8")
+    RunContext(small).open()
+    assert made_with(small.run) == small.raw
+
+
+@pytest.mark.parametrize("protocol", ["hypothetical_interviews", "direct_item"])
+def test_texts_and_levels_that_prompts_are_made_of_are_decisive(
+    protocol: str, tmp_path: Path
+) -> None:
+    chosen = f"{protocol}_short" if protocol == "hypothetical_interviews" else protocol
+    small = small_settings(tmp_path, f"protocol=[{chosen}]")
+    RunContext(small).open()
+    for change, said in (
+        (("protocol", protocol, "factors", "typos"), f"protocol.{protocol}.factors.typos was"),
+        (("language", "da", "protocols", protocol, "templates", "t01"), "templates.t01 was"),
+    ):
+        changed = deepcopy(small.raw)
+        place = changed
+        for key in change[:-1]:
+            place = place[key]
+        place[change[-1]] = [0.2] if change[-1] == "typos" else "{topic}?"
+        with pytest.raises(RunMismatch, match=said):
+            check_run(small.run, changed)
 
 
 @pytest.mark.slow

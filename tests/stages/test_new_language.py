@@ -177,6 +177,7 @@ def test_options_go_with_their_request_in_the_order_of_the_prompt(files: Path) -
     row = {
         "request_id": "r", "model": "gemma_3_270m", "language": "de", "protocol": "direct_item",
         "template": "t1", "topic": "e116", "wording": "q1_reversed", "sample": 0, "persona": None,
+        "variant": None,
     }  # fmt: skip
     request = task._request(row)
     assert request.options == ("A", "B", "C", "D")

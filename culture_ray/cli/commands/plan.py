@@ -215,4 +215,7 @@ def _design(protocol: ProtocolPlan, *, main: bool) -> str:
     text = f"{protocol.protocol}{' (main)' if main else ''}: {counted(protocol.prompts, 'prompt')}"
     if protocol.countries:
         text += f" with respondents from each of {', '.join(protocol.countries)}"
+    if protocol.varied:
+        levels = "; ".join(f"{name} {', '.join(each)}" for name, each in protocol.varied.items())
+        text += f" in {counted(protocol.variants, 'variant')} ({levels})"
     return f"{text}, each sampled {times}; each topic is asked {spread} times"

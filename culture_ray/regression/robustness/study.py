@@ -37,6 +37,17 @@ class Factor(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
+class PromptLevels:
+    """Level of one factor in each of n responses."""
+
+    factor: str
+    names: tuple[str, ...]
+    """Names of the levels; the usual one comes first."""
+    level: IntArray
+    """Index of the level, UNKNOWN where the factor does not apply; (n,)."""
+
+
+@dataclass(frozen=True, eq=False)
 class Responses:
     """Columns of n responses, all (n,); indices refer to the caller's lists."""
 
@@ -54,9 +65,12 @@ class Responses:
     persona: IntArray | None = None
     """Population that a prompt says its respondents come from, UNKNOWN for prompts without a
     persona; None if there are only such prompts."""
+    varied: tuple[PromptLevels, ...] = ()
+    """Factors in which the prompts of a protocol are varied."""
 
     def __post_init__(self) -> None:
         sizes = {len(values) for values in self._columns().values()}
+        sizes |= {len(factor.level) for factor in self.varied}
         require(len(sizes) == 1, f"columns of {sorted(sizes)} responses")
 
     def level(self, factor: Factor) -> IntArray:
@@ -72,6 +86,9 @@ class Responses:
             self.languages,
             polarity=self.polarity[chosen],
             persona=persona,
+            varied=tuple(
+                PromptLevels(each.factor, each.names, each.level[chosen]) for each in self.varied
+            ),
             **columns,
         )
 

@@ -10,6 +10,7 @@ import numpy as np
 from culture_ray.measures.resampling.resample import Resampling
 from culture_ray.regression.robustness.checks import Check, merge_equal_failures
 from culture_ray.regression.robustness.conditioning import conditioning
+from culture_ray.regression.robustness.effects import effects
 from culture_ray.regression.robustness.extrapolability import extrapolability
 from culture_ray.regression.robustness.personas import personas
 from culture_ray.regression.robustness.stability import stability
@@ -17,6 +18,7 @@ from culture_ray.regression.robustness.steerability import steerability
 from culture_ray.regression.robustness.study import (
     UNKNOWN,
     Factor,
+    PromptLevels,
     Responses,
     Study,
     SurveyedPopulations,
@@ -29,7 +31,8 @@ def robustness_checks(
     resampling: Resampling,
     protocols: tuple[str, ...],
 ) -> list[Check]:
-    """Return every check of a study: stability, extrapolability, steerability and conditioning.
+    """Return every check of a study: stability, extrapolability, steerability and conditioning,
+    and the effects of the factors in which its prompts are varied and of its protocols.
 
     `resampling` is a joint draw of topics; `protocols` are the names of the protocols, by index.
     Protocols are checked separately, except in the check of stability over protocols. Responses
@@ -42,14 +45,18 @@ def robustness_checks(
         steered = responses.persona != UNKNOWN
     whole = Study(responses.where(~steered), surveyed, resampling)
     parts = list(_by_protocol(whole, protocols)) or [("", whole)]
-    results = []
+    results, differences = [], []
     for name, study in parts:
         checks = [*stability(study, Factor.TEMPLATE), *stability(study, Factor.WORDING)]
         checks += [*extrapolability(study), *steerability(study), *conditioning(study)]
         suffix = f" (protocol {name})" if len(parts) > 1 else ""
         results += [replace(check, what=check.what + suffix) for check in checks]
+        found = [check for factor in study.responses.varied for check in effects(study, factor)]
+        differences += [replace(check, what=check.what + suffix) for check in found]
     results += personas(Study(responses.where(steered), surveyed, resampling))
-    return merge_equal_failures([*results, *stability(whole, Factor.PROTOCOL)])
+    results += stability(whole, Factor.PROTOCOL)
+    ways = PromptLevels("protocol", protocols, whole.responses.protocol)
+    return merge_equal_failures([*results, *differences, *effects(whole, ways)])
 
 
 def _by_protocol(study: Study, protocols: tuple[str, ...]) -> Iterator[tuple[str, Study]]:

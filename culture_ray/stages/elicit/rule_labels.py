@@ -9,19 +9,19 @@ from typing import Any
 
 import pyarrow as pa
 
-from culture_ray.engines.thoughts.split import split_thoughts
 from culture_ray.judging.answers import side_probabilities
-from culture_ray.judging.choice import chosen_option
 from culture_ray.labels.read import RULE
 from culture_ray.plan.stage_units import label_path
 from culture_ray.prompts.language import Language
-from culture_ray.prompts.render import options_of
+from culture_ray.prompts.protocols import find_protocol
+from culture_ray.stages.elicit.option_answers import option_probabilities
+from culture_ray.store.columns import completed
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import commit, read
 from culture_ray.survey.topics import Scale
 from culture_ray.sweep.plan.requests import request_id
 from culture_ray.sweep.plan.units import Unit
-from culture_ray.tables import LABELS, REQUESTS
+from culture_ray.tables import LABELS, REQUESTS, RESPONSES
 
 
 def label_by_rule(
@@ -41,7 +41,9 @@ def label_by_rule(
         path = label_path(run, RULE, unit)
         if unit.judged or path in done or not unit.path.exists():
             continue
-        labels += commit(path, rule_labels(read(unit.path), languages, scales))
+        labels += commit(
+            path, rule_labels(completed(read(unit.path), RESPONSES), languages, scales)
+        )
     return labels
 
 
@@ -50,7 +52,7 @@ def rule_labels(
 ) -> pa.Table:
     """Return one label per response (LABELS schema).
 
-    If the engine returned no probabilities, the option that the text chooses gets probability 1.
+    `option_probabilities` says how answers are read.
     """
     now = datetime.now(UTC)
     rows = [
@@ -59,23 +61,6 @@ def rule_labels(
         for row in responses.to_pylist()
     ]
     return pa.Table.from_pylist(rows, schema=LABELS)
-
-
-def option_probabilities(row: Mapping[str, Any], language: Language) -> list[float] | None:
-    """Return the probability of each option of a response with a text, in the order of `options`.
-
-    If the engine returned none, the option that the text chooses gets probability 1; None if the
-    text chooses none.
-    """
-    found: list[float] | None = row["probabilities"]
-    if found is not None:
-        return found
-    options = options_of(language, row["topic"], row["wording"])
-    answer = split_thoughts(row["text"]).text or ""
-    chosen = chosen_option(answer, options.letters, options.texts, language.phrases)
-    if chosen is None:
-        return None
-    return [float(chosen == index) for index in range(len(options.codes))]
 
 
 def _common_fields(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -99,7 +84,7 @@ def _label_fields(row: Mapping[str, Any], language: Language, scale: Scale) -> d
         return {"status": "failed", "failure": row["failure"] or "no text came back"}
     probabilities = option_probabilities(row, language)
     if probabilities is None:
-        return {"status": "unparsable", "failure": "the answer is none of the options"}
+        return {"status": "unparsable", "failure": _unread(row["protocol"])}
     sides = side_probabilities(row["options"], probabilities, scale)
     return {
         "status": "labelled",
@@ -109,3 +94,9 @@ def _label_fields(row: Mapping[str, Any], language: Language, scale: Scale) -> d
         "option_mass": sides.mass,
         "value_polarity": sides.value_polarity,
     }
+
+
+def _unread(protocol: str) -> str:
+    if find_protocol(protocol).answers == "percentages":
+        return "the text states no percentages of the options that add up to 100"
+    return "the answer is none of the options"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from culture_ray.engines.interface import Request, Response, Sampling
+from culture_ray.prompts.factors import Variant
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.options import OfferedOptions
 from culture_ray.prompts.protocols import find_protocol
@@ -73,19 +75,42 @@ class ElicitTask:
     def _request(self, row: Mapping[str, Any]) -> Request:
         language, protocol = self.languages[row["language"]], row["protocol"]
         prompt = render(
-            language, protocol, row["template"], row["topic"], row["wording"], row["persona"]
-        )
+            language, protocol, row["template"], row["topic"], row["wording"], row["persona"],
+            Variant.read(row["variant"]),
+        )  # fmt: skip
         if row["model"] in self.base_models:
             prompt = completion_form(language, protocol, prompt)
-        options = self._options(row)
-        letters = () if options is None else options.letters
-        return Request(row["request_id"], prompt, self.sampling[protocol], options=letters)
+        options, answers = self._options(row), find_protocol(protocol).answers
+        return Request(
+            row["request_id"],
+            prompt,
+            self.sampling[protocol],
+            schema=_choice_schema(options) if options and answers == "choice" else None,
+            options=options.labels if options and answers == "probability" else (),
+        )
 
     def _options(self, row: Mapping[str, Any]) -> OfferedOptions | None:
         if not find_protocol(row["protocol"]).offers_options:
             return None
-        return options_of(self.languages[row["language"]], row["topic"], row["wording"])
+        language, variant = self.languages[row["language"]], Variant.read(row["variant"])
+        return options_of(language, row["topic"], row["wording"], variant)
 
     def _codes(self, row: Mapping[str, Any]) -> tuple[int, ...] | None:
         options = self._options(row)
         return None if options is None else options.codes
+
+
+def _choice_schema(options: OfferedOptions) -> str:
+    """Return the JSON schema of an answer that is one of the options.
+
+    Every engine and API confines an answer to a schema; only some confine it to words.
+    """
+    return json.dumps(
+        {
+            "type": "object",
+            "properties": {"answer": {"enum": list(options.answers)}},
+            "required": ["answer"],
+            "additionalProperties": False,
+        },
+        ensure_ascii=False,
+    )

@@ -34,10 +34,11 @@ from culture_ray.prompts.language import Language
 from culture_ray.prompts.phrases import Phrases
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.judging import Judge
+from culture_ray.store.columns import completed
 from culture_ray.store.shards import read
 from culture_ray.sweep.plan.requests import request_id
 from culture_ray.sweep.plan.units import Loaded, Unit
-from culture_ray.tables import LABELS, REQUESTS
+from culture_ray.tables import LABELS, REQUESTS, RESPONSES
 
 _ORDER = tuple(REQUESTS.names[1:])
 
@@ -72,7 +73,7 @@ class JudgeTask:
         """Read the responses and render the judge's prompts."""
         if unit.source is None:
             raise ValueError(f"unit {unit.path.stem} has no responses to judge")
-        rows = read(unit.source)
+        rows = completed(read(unit.source), RESPONSES)
         requests: list[list[Request | None]] = [
             [*self._requests(row)] or [None] for row in rows.to_pylist()
         ]

@@ -14,7 +14,7 @@ from culture_ray.labels.read import RULE, responses
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.run import Settings
-from culture_ray.stages.elicit.rule_labels import option_probabilities
+from culture_ray.stages.elicit.option_answers import option_probabilities
 from culture_ray.store import catalogue
 from culture_ray.survey.topics import Topic
 from culture_ray.tables import ANSWERS
@@ -22,7 +22,7 @@ from culture_ray.tables import ANSWERS
 _CELL = ["protocol", "persona", "model", "language", "topic"]
 _READ = (
     "request_id", "model", "language", "protocol", "persona", "topic", "wording", "text",
-    "options", "probabilities",
+    "options", "probabilities", "variant", "finish_reason",
 )  # fmt: skip
 
 
@@ -51,7 +51,8 @@ def answers_table(
 ) -> pa.Table:
     """Return the mean distribution of responses by cell and topic (ANSWERS schema).
 
-    Each response counts once: its probabilities are divided by their sum over the options.
+    Each response counts once: its probabilities are divided by their sum over the scale's options,
+    without "don't know"; a response that gives these nothing does not count.
     """
     scales = {topic.id: topic.scale.answers for topic in topics}
     found = []
@@ -59,13 +60,15 @@ def answers_table(
         if row["text"] is None or row["topic"] not in scales or row["protocol"] not in protocols:
             continue
         probabilities = option_probabilities(row, languages[row["language"]])
-        total = sum(probabilities or ())
-        if probabilities is None or total <= 0:
+        if probabilities is None:
             continue
-        by_code = dict(zip(row["options"], np.array(probabilities) / total, strict=True))
+        given = dict(zip(row["options"], probabilities, strict=True))
+        total = sum(given.get(code, 0.0) for code in scales[row["topic"]])
+        if total <= 0:
+            continue
         key = {name: row[name] or "" for name in _CELL}
         found += [
-            key | {"answer": code, "share": by_code.get(code, 0.0), "responses": 1}
+            key | {"answer": code, "share": given.get(code, 0.0) / total, "responses": 1}
             for code in scales[row["topic"]]
         ]
     if not found:

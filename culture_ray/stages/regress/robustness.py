@@ -14,8 +14,16 @@ from culture_ray.labels.measured import judge_order, measured_labels
 from culture_ray.labels.read import RULE
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.result import IntArray
+from culture_ray.prompts.factors import USUAL, Variant
 from culture_ray.prompts.language import Language
-from culture_ray.regression.robustness.study import UNKNOWN, Responses, SurveyedPopulations
+from culture_ray.prompts.options import order_of
+from culture_ray.prompts.protocols import PROTOCOLS
+from culture_ray.regression.robustness.study import (
+    UNKNOWN,
+    PromptLevels,
+    Responses,
+    SurveyedPopulations,
+)
 from culture_ray.regression.robustness.suite import robustness_checks
 from culture_ray.settings.run import Settings
 from culture_ray.store import catalogue
@@ -59,6 +67,23 @@ def read_robustness(run: RunDirectory) -> pa.Table | None:
     return catalogue.read(run, "robustness")
 
 
+def prompt_factors(labels: pd.DataFrame) -> tuple[PromptLevels, ...]:
+    """Return the factors that have several levels in labels (MEASURED), one level per label.
+
+    The order of the options is known from the wording; it is UNKNOWN for protocols without options.
+    """
+    variants = {text: Variant.read(text) for text in labels["variant"].dropna().unique().tolist()}
+    asked = [variants.get(text, USUAL).levels for text in labels["variant"].tolist()]
+    offering = {name for name, protocol in PROTOCOLS.items() if protocol.offers_options}
+    orders = labels["wording"].fillna("").map(order_of).astype(object)
+    orders = orders.where(labels["protocol"].isin(offering), None)
+    found = [PromptLevels("order", *_level_places(orders, "as_is"))]
+    for factor, usual in USUAL.levels.items():
+        levels = pd.Series([each[factor] for each in asked], dtype=object)
+        found.append(PromptLevels(factor, *_level_places(levels, usual)))
+    return tuple(each for each in found if len(each.names) > 1)
+
+
 def _responses(
     models: Mapping[str, Model],
     languages: Mapping[str, Language],
@@ -80,11 +105,19 @@ def _responses(
         persona=np.where(
             labels["persona"].isna(), UNKNOWN, _places(labels["persona"], populations)
         ).astype(np.int64),
+        varied=prompt_factors(labels),
     )
 
 
 def _places(names: pd.Series[str], among: tuple[str, ...]) -> IntArray:
     return np.asarray(pd.Index(among).get_indexer(pd.Index(names)), dtype=np.int64)
+
+
+def _level_places(levels: pd.Series[str], usual: str) -> tuple[tuple[str, ...], IntArray]:
+    """Return the names of the levels, the usual one first, and the place of each; -1 if unknown."""
+    names = sorted(levels.dropna().unique().tolist(), key=lambda name: (name != usual, name))
+    places = pd.Index(names).get_indexer(pd.Index(levels))
+    return tuple(names), np.where(levels.isna(), UNKNOWN, places).astype(np.int64)
 
 
 def _surveyed(

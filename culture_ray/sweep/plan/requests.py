@@ -14,9 +14,9 @@ from culture_ray.tables import REQUESTS
 def request_id(*key: str) -> str:
     """Return the id of a request: 96 bits of a hash over its key, as 24 hexadecimal digits.
 
-    The key is (stage, model, language, protocol, template, topic, wording, sample index) and, for
-    a persona, its country; a judging request's key is (judge, its definition's hash, the response's
-    id). Text is never part of a key.
+    The key is (stage, model, language, protocol, template, topic, wording, sample index), for a
+    persona also its country, and for a variant both country, or nothing, and variant; a judging
+    request's key is (judge, its definition's hash, the response's id). Text is never part of a key.
     """
     # With its length before each part, no two keys give the same text, whatever the parts contain.
     whole = "".join(f"{len(part)}:{part}" for part in key).encode()
@@ -29,13 +29,18 @@ def elicit_requests(
     protocol: str,
     prompts: Sequence[tuple[str, str, str, int]],
     persona: str | None = None,
+    variant: str | None = None,
 ) -> pa.Table:
     """Return the requests of one model, language and protocol (REQUESTS schema, in order).
 
-    `prompts` are (template, topic, wording, sample index); `persona` is the country of all of them.
+    `prompts` are (template, topic, wording, sample index); `persona` is the country of all of them,
+    `variant` the text of their levels.
     """
-    # Without a persona the key is that of versions without personas: ids of stored runs stay valid.
-    last = () if persona is None else (persona,)
+    # Without a persona, and without a variant, the key is that of versions that had none: ids of
+    # stored runs stay valid.
+    last: tuple[str, ...] = () if persona is None else (persona,)
+    if variant is not None:
+        last = (persona or "", variant)
     templates, topics, wordings, samples = (
         (list(part) for part in zip(*prompts, strict=True)) if prompts else ([], [], [], [])
     )
@@ -57,6 +62,7 @@ def elicit_requests(
             pa.array(wordings, pa.string()),
             pa.array(samples, pa.int32()),
             pa.array(repeat(persona, size), pa.string()),
+            pa.array(repeat(variant, size), pa.string()),
         ],
         schema=REQUESTS,
     )

@@ -4,11 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
 from culture_ray.run.ground_truth import ground_truth_of
-from culture_ray.stages.regress.robustness import read_robustness, robustness
+from culture_ray.stages.regress.robustness import prompt_factors, read_robustness, robustness
 from culture_ray.store.shards import commit
 from culture_ray.tables import LABELS, ROBUSTNESS
 from tests.small import TOPICS, small_settings
@@ -147,3 +148,31 @@ def test_each_judge_is_checked_apart(settings):
 def test_a_run_without_judges_has_an_empty_table(settings):
     assert robustness(replace(settings, judges={}), ground_truth_of(settings)).num_rows == 0
     assert read_robustness(settings.run).num_rows == 0
+
+
+def test_levels_come_from_variants_and_the_order_of_options_from_wordings():
+    labels = pd.DataFrame(
+        {
+            "protocol": ["direct_item", "direct_item", "hypothetical_interviews", "free_sampling"],
+            "wording": ["q1", "q1_reversed", "w1", "q1"],
+            "variant": [None, "typos=0.05", None, "labels=words, typos=0.05"],
+        }
+    )
+    found = {each.factor: (each.names, each.level.tolist()) for each in prompt_factors(labels)}
+    assert found == {
+        "order": (("as_is", "reversed"), [0, 1, -1, 0]),
+        "labels": (("letters", "words"), [0, 0, 0, 1]),
+        "typos": (("0", "0.05"), [0, 1, 0, 1]),
+    }
+
+
+def test_a_run_of_an_earlier_version_and_one_without_options_vary_nothing():
+    labels = pd.DataFrame(
+        {
+            "protocol": ["hypothetical_interviews"] * 2,
+            "wording": ["w1", None],
+            "variant": [None] * 2,
+        }
+    )
+    assert prompt_factors(labels) == ()
+    assert prompt_factors(labels[:0]) == ()
