@@ -28,7 +28,8 @@ def check_choices(settings: Settings) -> None:
     if not settings.benchmarks:
         _check_not_empty("protocol", settings.protocols)
     _check_benchmarks(settings.benchmarks, list(settings.judges))
-    _check_capability(settings)
+    if settings.protocols and settings.capability.measured:
+        _check_measured(settings.capability.name, settings.benchmarks)
     _check_judges(settings.judges)
     check_models(
         {f"model.{name}": model for name, model in settings.models.items()}
@@ -116,15 +117,14 @@ def _check_benchmarks(benchmarks: Mapping[str, Benchmark], judges: Sequence[str]
             raise WrongValue("judge", [], expected)
 
 
-def _check_capability(settings: Settings) -> None:
-    """Raise WrongValue if the run is to measure capability, and none of its benchmarks does."""
-    measures = any(benchmark.capability for benchmark in settings.benchmarks.values())
-    if settings.capability.measured and settings.protocols and not measures:
+def _check_measured(capability: str, benchmarks: Mapping[str, Benchmark]) -> None:
+    """Raise WrongValue if none of the benchmarks measures the capability that a run is to."""
+    if not any(benchmark.capability for benchmark in benchmarks.values()):
         expected = (
             "published scores, or a benchmark whose file has the key `capability`: "
-            f"{', '.join(settings.benchmarks) or 'no benchmark'} is chosen"
+            f"{', '.join(benchmarks) or 'no benchmark'} is chosen"
         )
-        raise WrongValue("capability", settings.capability.name, expected)
+        raise WrongValue("capability", capability, expected)
 
 
 def _check_judges(judges: Mapping[str, Judge]) -> None:
