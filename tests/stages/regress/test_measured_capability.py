@@ -70,6 +70,7 @@ def a_family(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         "judge=[gemma_2_9b]",
         f"language=[{','.join(LANGUAGES)}]",
         "capability=measured",
+        "benchmark=[quickstart]",
     )
     answer(settings)
     return settings
