@@ -121,12 +121,8 @@ def test_what_is_written_can_be_chosen_and_says_where_it_comes_from(
         "design.prompts_per_language=4",
     )  # fmt: skip
     assert plan.code == 0, plan.err
-    assert (
-        "speakers of 'pt'"
-        in culture_ray(
-            "plan", "experiment=quickstart", FEW, "populations=mine", "language=[pt]"
-        ).complaint
-    )
+    refused = culture_ray("plan", "experiment=quickstart", FEW, "populations=mine", "language=[pt]")
+    assert "sweep would refuse: the speakers of 'pt'" in refused.out
 
 
 @pytest.mark.slow
