@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
+from culture_ray.report.cell_refs import cell_ref, numbered_rows
 from culture_ray.report.cell_values import Row, as_float
 from culture_ray.report.coefficient_names import coefficient_name
 from culture_ray.report.content import ReportContent
-from culture_ray.report.formatting import Sentence, counted, listed, shown
+from culture_ray.report.formatting import Number, Sentence
 
 _ITEMS = {
     "random_topics": "topics as a sample of topics",
@@ -38,7 +39,12 @@ def influence_sentences(content: ReportContent) -> list[Sentence]:
     rows = [row for row in _rows(content.influence) if row["change_in_std_errors"] is not None]
     names = _language_names(content)
     terms = dict.fromkeys(row["term"] for row in rows if _told(row["term"]))
-    return [_influence(term, [r for r in rows if r["term"] == term], names) for term in terms]
+    labels = {topic.id: topic.label for topic in content.topics}
+    shown_names = {"topic": labels, "language": names, "model": {}}
+    return [
+        _influence(term, [r for r in rows if r["term"] == term], names, shown_names)
+        for term in terms
+    ]
 
 
 def suspect_sentences(content: ReportContent) -> list[Sentence]:
@@ -47,19 +53,22 @@ def suspect_sentences(content: ReportContent) -> list[Sentence]:
     if not suspects:
         return []
     names, labels = _language_names(content), {topic.id: topic.label for topic in content.topics}
-    shown_ones = [
-        f"{row['topic']} ({labels.get(row['topic'], '')}) in "
-        f"{names.get(row['language'], row['language'])} ({_signed(row['residual'])})"
-        for row in suspects[:_MOST_SUSPECTS]
-    ]
-    more = len(suspects) - len(shown_ones)
-    rest = f" and {more} more" if more else ""
+    told: list[str | Number] = []
+    for row in suspects[:_MOST_SUSPECTS]:
+        place = names.get(row["language"], row["language"])
+        told += [f"{row['topic']} ({labels.get(row['topic'], '')}) in {place} ("]
+        told += [*_signed("item_functioning", row, "residual"), "), "]
+    told[-1] = ")"
+    more = len(suspects) > _MOST_SUSPECTS
+    number = Number(len(suspects), 0, cell_ref("item_functioning", suspects, "suspect", "rows"))
     return [
         (
-            f"{counted(len(suspects), 'wording')} {'behaves' if len(suspects) == 1 else 'behave'} "
-            f"unlike the others (models against the language's speakers, in value polarity beyond "
-            f"what the topic and the language have elsewhere): {listed(shown_ones)}{rest}. Read "
-            f"their texts before the results on them are believed.",
+            number,
+            f" {'wording behaves' if len(suspects) == 1 else 'wordings behave'} unlike the others "
+            f"(models against the language's speakers, in value polarity beyond what the topic and "
+            f"the language have elsewhere){', among them ' if more else ': '}",
+            *told,
+            ". Read their texts before the results on them are believed.",
         )
     ]
 
@@ -72,29 +81,34 @@ def _intervals(term: str, rows: Sequence[Row], names: Mapping[str, str]) -> Sent
     known = [row for row in rows if as_float(row["ci_low"]) is not None]
     if not known:
         return ()
-    parts = [
-        f"{_signed(row['ci_low'])} to {_signed(row['ci_high'])} with {_ITEMS[row['items']]}"
-        for row in known
-    ]
-    return (f"95 % interval of {_name(term, names)}: {'; '.join(parts)}.",)
+    parts: list[str | Number] = [f"95 % interval of {_name(term, names)}: "]
+    for row in known:
+        low, high = (_signed("item_assumptions", row, column) for column in ("ci_low", "ci_high"))
+        parts += [*low, " to ", *high, f" with {_ITEMS[row['items']]}", "; "]
+    return (*parts[:-1], ".")
 
 
-def _influence(term: str, rows: Sequence[Row], names: Mapping[str, str]) -> Sentence:
-    parts = []
+def _influence(
+    term: str,
+    rows: Sequence[Row],
+    names: Mapping[str, str],
+    shown_names: Mapping[str, Mapping[str, str]],
+) -> Sentence:
+    parts: list[str | Number] = [f"The {_name(term, names)} of "]
+    parts += [*_signed("influence", rows[0], "estimate"), " changes most, by what is left out: "]
     for kind in ("topic", "model", "language"):
         of_kind = [row for row in rows if row["left_out"] == kind]
         if of_kind:
             most = max(of_kind, key=lambda row: abs(row["change_in_std_errors"]))
-            name = names.get(most["name"], most["name"]) if kind == "language" else most["name"]
-            parts.append(
-                f"to {_signed(most['without'])} without the {kind} {name} "
-                f"({shown(abs(most['change_in_std_errors']), 1)} standard errors)"
-            )
-    estimate = _signed(rows[0]["estimate"])
-    return (
-        f"The {_name(term, names)} of {estimate} changes most, by what is left out: "
-        f"{'; '.join(parts)}.",
-    )
+            name = shown_names[kind].get(most["name"], most["name"])
+            moved = _signed("influence", most, "change_in_std_errors", 1)
+            parts += [
+                "to ",
+                *_signed("influence", most, "without"),
+                f" without the {kind} {name} (",
+            ]
+            parts += [*moved, " standard errors)", "; "]
+    return (*parts[:-1], ".")
 
 
 def _name(term: str, names: Mapping[str, str]) -> str:
@@ -103,13 +117,13 @@ def _name(term: str, names: Mapping[str, str]) -> str:
     return f"slope of {coefficient_name(term).text(names)}"
 
 
-def _signed(value: float) -> str:
-    text = shown(float(value), 2)
-    return text if text.startswith("−") else f"+{text}"
+def _signed(table: str, row: Row, column: str, digits: int = 2) -> Sentence:
+    number = Number(row[column], digits, cell_ref(table, [row], column))
+    return ("" if str(number).startswith("−") else "+", number)
 
 
 def _rows(table: pa.Table | None) -> Sequence[Row]:
-    return [] if table is None else table.to_pylist()
+    return [] if table is None else numbered_rows(table)
 
 
 def _language_names(content: ReportContent) -> Mapping[str, str]:

@@ -161,9 +161,9 @@ def test_the_part_that_moves_a_figure_most_is_told(content: ReportContent) -> No
     ]  # fmt: skip
     words = said(replace(content, influence=pa.Table.from_pylist(rows, INFLUENCE)), "regression")
     assert "mean US bias of +0.10 changes most" in words
-    assert "to −0.05 without the topic f118 (1.5 standard errors)" in words
-    assert "to +0.15 without the language English (0.5 standard errors)" in words
-    assert "f120" not in words
+    assert "to −0.05 without the topic f118 (−1.5 standard errors)" in words
+    assert "to +0.15 without the language English (+0.5 standard errors)" in words
+    assert words.count("without the topic") == 1
 
 
 def test_wordings_that_behave_unlike_the_others_are_named(content: ReportContent) -> None:
