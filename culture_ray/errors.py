@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 
 IN_QUOTES = "in quotes: YAML reads a bare yes, no, on or off as true or false"
-"""What to do where a text was expected and a boolean came, such as Norway's code."""
+"""Advice where a text was expected and a boolean came, such as Norway's code."""
 
 _SHOWN = 16
 """Names that a message lists where none is near."""

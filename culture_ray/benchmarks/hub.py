@@ -69,12 +69,13 @@ def _local(name: str, revision: str | None) -> Path | None:
     if importlib.util.find_spec("huggingface_hub") is None:
         return None
     from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     try:
         return Path(
             snapshot_download(name, repo_type="dataset", revision=revision, local_files_only=True)
         )
-    except Exception:  # not on this machine, for one of many reasons
+    except (HFValidationError, LocalEntryNotFoundError):  # not fetched, or no name of a data set
         return None
 
 

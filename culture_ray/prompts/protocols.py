@@ -8,7 +8,7 @@ from typing import Literal
 from culture_ray.errors import UnknownName
 
 Answers = Literal["opinions", "probability", "choice", "words", "percentages", "reasons"]
-"""How a protocol is answered.
+"""Way in which a protocol is answered.
 
 `opinions` are described and judged. To a question with options the answer is read from the
 `probability` of each option as the next token; from a `choice` that the engine confines to the

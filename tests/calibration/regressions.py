@@ -58,11 +58,11 @@ class SlopeInference:
         )
 
     def rejects(self) -> BoolArray:
-        """Return whether each p value that is shown is below 5 %."""
+        """Return True for each p value that is shown and below 5 %."""
         return np.asarray(self.inference.p_value[self.known] < 0.05)
 
     def covers(self, truth: npt.ArrayLike) -> BoolArray:
-        """Return whether each interval that is shown contains the truth."""
+        """Return True for each interval that is shown and contains the truth."""
         found = (self.inference.ci_low <= truth) & (truth <= self.inference.ci_high)
         return np.asarray(found[self.known])
 
@@ -139,7 +139,7 @@ def without_twins(drawn: Studies) -> Studies:
 
 
 def named_as_alike(drawn: Studies, threshold: float) -> BoolArray:
-    """Return whether each study's resemblances name the twins, and no other pair; (B, 2)."""
+    """Return True where a study's resemblances name the twins, and where another pair; (B, 2)."""
     values = np.arange(STATEMENTS + 1) / STATEMENTS
     found = []
     for study in drawn.drawn:

@@ -27,7 +27,7 @@ TRANSFORMS = {
     "join": "columns of a second file, by a column of both",
     "votes": "answers and their numbers of votes from a list of annotations",
 }
-"""What each transform returns, by its name in `source.transforms`."""
+"""Result of each transform, by its name in `source.transforms`."""
 
 
 @dataclass(frozen=True)

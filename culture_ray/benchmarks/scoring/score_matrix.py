@@ -13,7 +13,7 @@ from culture_ray.measures.result import BoolArray, IntArray, require
 
 ScoreArray = npt.NDArray[np.float32]
 OUTCOMES = ("scored", "unparsable", "refusal", "empty", "failed")
-"""What became of an answer."""
+"""Outcome of an answer."""
 
 
 @dataclass(frozen=True)

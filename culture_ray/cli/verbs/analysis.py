@@ -8,7 +8,7 @@ _FIGURES = ("populations", "capability", "baselines", "judging", "allow_missing_
 """Keys about what a run is compared with and which of its labels count."""
 
 _CONSTANTS = ("model", "language", "topic", "family", "persona", "wording")
-"""What import takes as constants.KEY too."""
+"""Keys of import that stand for constants.KEY."""
 
 IMPORT = Verb(
     name="import",

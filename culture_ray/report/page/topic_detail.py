@@ -79,7 +79,7 @@ class TopicDetail:
     left_out: int
     """Number of examples that are not shown."""
     sparks: tuple[TopicSpark, ...] = ()
-    """What the topic's line shows before it is opened; empty with many languages."""
+    """Content of the topic's line before it is opened; empty with many languages."""
 
 
 def topic_details(content: ReportContent, examples_per_topic: int) -> list[TopicDetail]:

@@ -11,7 +11,7 @@ FILE_NAME = "file_name"
 """Value of `constants.model` that stands for the name of each file without its ending."""
 
 KEYS = ("model", "language", "topic")
-"""What every row has to state, in a column or by a constant."""
+"""Facts that every row has to state, in a column or by a constant."""
 
 
 @dataclass(frozen=True)

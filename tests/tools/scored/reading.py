@@ -1,4 +1,4 @@
-"""What tests of the import share: a short way to read a file."""
+"""Short way to read a file, for the tests of the import."""
 
 from __future__ import annotations
 
