@@ -22,7 +22,10 @@ from tests.stages.regress.test_label_corrected import labelled_by
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    results = tmp_path_factory.mktemp("planned") / "results"
+    return analysed(tmp_path_factory.mktemp("planned") / "results")
+
+
+def analysed(results: Path) -> Settings:
     settings = small_settings(results, "judge=[gemma_3_270m,gemma_2_9b]", "model=[gemma_2_2b]")
     answer(settings)
     measure(RunContext(settings))
@@ -43,7 +46,8 @@ def test_more_labels_are_narrower_down_to_the_judged_interval(run: Settings) -> 
 
 
 @pytest.mark.slow
-def test_labels_that_people_made_replace_the_judges_error(run: Settings) -> None:
+def test_labels_that_people_made_replace_the_judges_error(tmp_path: Path) -> None:
+    run = analysed(tmp_path / "results")
     path = labelled_by(run, 24, 9, {"anna": "gemma_2_9b"})
     run_against_humans(run.run, [], path, "the command")
     measure(RunContext(run))
