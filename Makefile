@@ -45,7 +45,7 @@ fast: venv
 
 # Chains of tests on Slurm, vLLM and Ray first, one kind at a time per worker.
 every: venv
-	$(BIN)/python -m pytest -v -n logical --dist loadscope --durations=30
+	$(BIN)/python -m pytest -v -n logical --dist loadscope --durations=0 --durations-min=1
 
 # Per room of pure code, a sample of small changes of it and the share that the room's tests notice.
 # ROOM=limiter takes one room, ALL=1 every change, JOBS=1 one at a time, RESUME=1 what was missed.
