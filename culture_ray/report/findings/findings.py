@@ -111,15 +111,18 @@ def _few_topics(content: ReportContent) -> list[Sentence]:
     topics = most["topics"] if most else 0
     if most is None or not 1 < topics < _FEW_TOPICS:
         return []
-    chance = cell_ref("alignment", [most], "topics", "2 / sqrt(n - 1)")
+    counted = Number(topics, source=cell_ref("alignment", [most], "topics"))
+    chance = 2 / math.sqrt(topics - 1)
+    if chance >= 1:
+        return [("With ", counted, " topics, chance alone produces any rank correlation.")]
+    source = cell_ref("alignment", [most], "topics", "2 / sqrt(n - 1)")
     return [
         (
             "With ",
-            Number(topics, source=cell_ref("alignment", [most], "topics")),
-            f" topic{'s' * (topics > 1)}, chance alone produces rank correlations over topics of "
-            "up to about ±",
-            Number(2 / math.sqrt(topics - 1), 1, chance),
-            " (2/\u2060√(topics − 1)); smaller alignments and differences mean little.",
+            counted,
+            " topics, chance alone produces rank correlations over topics of up to about ±",
+            Number(chance, 1, source),
+            " (2/√(topics − 1)); smaller alignments and differences mean little.",
         )
     ]
 

@@ -214,6 +214,11 @@ def test_few_topics_are_said_first_with_what_chance_does(content: ReportContent)
     assert numbers == [6, pytest.approx(2 / np.sqrt(5))]
 
 
+def test_with_hardly_any_topics_chance_alone_makes_any_correlation() -> None:
+    words = plain(findings(make_content(topics=4, responses=2))[0].sentence)
+    assert words == "With 4 topics, chance alone produces any rank correlation."
+
+
 def test_many_topics_need_no_such_caveat() -> None:
     assert said(make_content(topics=32, responses=2), "caveat") == ""
 
