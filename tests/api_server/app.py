@@ -21,6 +21,7 @@ from tests.api_server import answers
 from tests.api_server.batches import BatchStore
 from tests.api_server.bills import Bills
 from tests.api_server.limits import Admission, RateLimiter, charge
+from tests.api_server.odd import odd
 from tests.api_server.settings import Fault, Settings
 
 _REFUSALS: dict[Fault, tuple[int, str, str]] = {
@@ -115,7 +116,8 @@ class ApiServer:
         finally:
             self.running -= 1
         self.number += 1
-        text = json.dumps(answers.body(parsed, completion, fault, self.number)).encode()
+        body = answers.body(parsed, completion, fault, self.number)
+        text = json.dumps(odd(body, self.number) if fault == "odd" else body).encode()
         self.statuses["200"] += 1
         if fault == "dropped_after":
             return Dropped()

@@ -8,7 +8,7 @@ from typing import Literal
 Fault = Literal[
     "rate", "quota", "unauthorised", "forbidden", "bad_request", "conflict", "error",
     "unavailable", "stall", "dropped_before", "dropped_after", "truncated", "refusal",
-    "content_filter", "malformed", "length",
+    "content_filter", "malformed", "length", "odd",
 ]  # fmt: skip
 """Faults of a request; `stall`, `dropped_after`, `truncated` and later ones are billed."""
 

@@ -28,7 +28,7 @@ WORKERS = 4
 STORM = Storm(
     rates={
         "rate": 0.03, "error": 0.03, "unavailable": 0.01, "stall": 0.01, "truncated": 0.02,
-        "dropped_before": 0.02, "dropped_after": 0.02,
+        "dropped_before": 0.02, "dropped_after": 0.02, "odd": 0.05,
     },
     stall_s=2.0,
     retry_after_s=0.1,
