@@ -25,7 +25,7 @@ from culture_ray.spending.token_bucket import BucketCharge, TokenBucket
 START_PER_MINUTE = 300.0
 """Initial requests per minute for a model whose limits are unknown."""
 
-_DOUBLE_EVERY_S = 1.0
+_DOUBLE_EVERY_S = 0.25
 """Least time between two doublings of a guessed limit. Each waits for an answer at its rate too."""
 
 _OVERLOADED_S = 1.0

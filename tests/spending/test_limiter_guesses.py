@@ -39,14 +39,14 @@ def _answer(limiter: Limiter, at: float) -> None:
     limiter.settle(limiter.charge(text_bound(), at), TokenUsage(10, 10))
 
 
-def test_a_guessed_limit_doubles_once_a_second_while_requests_are_answered() -> None:
+def test_a_guessed_limit_doubles_every_quarter_second_while_requests_are_answered() -> None:
     limiter = Limiter(Limits(), 0.0)
     _answer(limiter, 0.0)
     seen = []
-    for now in (0.9, 1.0, 2.0, 2.1, 3.0, 3.2):
+    for now in (0.2, 0.25, 0.5, 0.55, 0.75, 0.8):
         limiter.earliest(text_bound(), now)
         seen.append(limiter.requests.per_minute)
-        if now in (2.0, 2.1):
+        if now in (0.5, 0.55):
             _answer(limiter, now)
     assert seen == [300, 600, 600, 1200, 1200, 2400]
 
