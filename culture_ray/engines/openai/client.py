@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from time import time
@@ -26,8 +27,13 @@ if TYPE_CHECKING:
     from openai import APIError
 
 
-def openai_client(api: ApiSettings, key: str, in_flight: int) -> AsyncOpenAI:
-    """Return a client that sends each request once, with up to `in_flight` at a time."""
+def openai_client(
+    api: ApiSettings, key: str, in_flight: int, verified: ssl.SSLContext | None = None
+) -> AsyncOpenAI:
+    """Return a client that sends each request once, with up to `in_flight` at a time.
+
+    `verified` holds the certificates that servers are verified by; None loads them.
+    """
     # With too few connections, an admitted request would wait in the pool after its turn.
     limits = httpx2.Limits(max_connections=in_flight + 16, max_keepalive_connections=in_flight + 16)
     timeout = timeout_of(api)
@@ -44,6 +50,7 @@ def openai_client(api: ApiSettings, key: str, in_flight: int) -> AsyncOpenAI:
         http_client=openai.DefaultAsyncHttpxClient(
             limits=limits,
             timeout=timeout,
+            verify=verified or True,
             event_hooks={
                 "request": [] if named else [_without_authorization],
                 "response": [refuse_redirected_post],

@@ -7,13 +7,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from culture_ray.engines.interface import Request, Response
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.answer_cache import AnswerCache, CachedAnswer
 from culture_ray.engines.openai.body import thinking_of, usage_bound
-from culture_ray.engines.openai.client import openai_client, problem_of, timeout_of
+from culture_ray.engines.openai.client import problem_of, timeout_of
+from culture_ray.engines.openai.client_group import ClientGroup
 from culture_ray.engines.openai.evidence import Evidence
 from culture_ray.engines.openai.model_bodies import ModelBodies
 from culture_ray.engines.openai.parsing import ParsedAnswer, failed_response, parse, to_response
@@ -22,9 +23,6 @@ from culture_ray.engines.openai.remedies import remedy
 from culture_ray.errors import ModelStops
 from culture_ray.spending.account import Account, TokenUsage
 from culture_ray.spending.breaker import PassingFault
-
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI
 
 LINGER_S = 20.0
 """Time that a closing engine waits for requests in flight, which are paid for."""
@@ -72,22 +70,22 @@ class AttemptSender:
         """Error of all further requests, once the model has stopped."""
         thinking = thinking_of(model)
         self._bodies = ModelBodies(model.source, model.api, account.notice, thinking)
-        self._client: AsyncOpenAI | None = None
+        self._clients: ClientGroup | None = None
         self._key = ""
         self._sending: set[asyncio.Task[Attempt]] = set()
 
     async def start(self) -> None:
-        """Create the client; raises MissingKey, which names the variable, and DiskProblem."""
+        """Create the clients; raises MissingKey, which names the variable, and DiskProblem."""
         self._key = self._api.key(self._model.source)
-        self._client = openai_client(self._api, self._key, self._model.in_flight)
+        self._clients = ClientGroup(self._api, self._key, self._model.in_flight)
         self.cache.open()
 
     async def close(self) -> None:
         """Wait a little for paid requests in flight, and write their answers to disk."""
         if self._sending:
             await asyncio.wait(self._sending, timeout=LINGER_S)
-        if self._client is not None:
-            await self._client.close()
+        if self._clients is not None:
+            await self._clients.close()
             self.cache.close()
         await self._account.close()
 
@@ -152,7 +150,7 @@ class AttemptSender:
     ) -> ParsedAnswer | Problem:
         from openai import APIError
 
-        if self._client is None:
+        if self._clients is None:
             raise ModelStops("the engine is not started")
         # The client checks the fields that it knows; all of them go through as they are.
         options: dict[str, Any] = {
@@ -161,11 +159,12 @@ class AttemptSender:
             "timeout": timeout_of(self._api, attempt.number),
         }
         try:
-            if self._api.form == "chat":
-                completions = self._client.chat.completions.with_raw_response
-                raw = await completions.create(model=self._model.source, messages=[], **options)
-            else:
-                raw = await self._client.responses.with_raw_response.create(**options)
+            with self._clients.client() as client:
+                if self._api.form == "chat":
+                    completions = client.chat.completions.with_raw_response
+                    raw = await completions.create(model=self._model.source, messages=[], **options)
+                else:
+                    raw = await client.responses.with_raw_response.create(**options)
         except APIError as error:
             headers = getattr(getattr(error, "response", None), "headers", None)
             if headers is not None:
