@@ -14,6 +14,9 @@ TORCH := $(if $(TORCH_WHEEL),--find-links $(dir $(TORCH_WHEEL)),--torch-backend=
 
 FAST := not engine and not cluster and not slow
 
+# One process more than cores for the whole run: tests on Slurm and Ray wait about half of their time.
+WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+
 # Many tests start Python; without its cache each of them compiles the package anew.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -45,7 +48,7 @@ fast: venv
 
 # Chains of tests on Slurm, vLLM and Ray first, one kind at a time per worker.
 every: venv
-	$(BIN)/python -m pytest -v -n logical --dist loadscope --durations=0 --durations-min=1
+	$(BIN)/python -m pytest -v -n $(WORKERS) --dist loadscope --durations=0 --durations-min=1
 
 # Per room of pure code, a sample of small changes of it and the share that the room's tests notice.
 # ROOM=limiter takes one room, ALL=1 every change, JOBS=1 one at a time, RESUME=1 what was missed.

@@ -1,10 +1,17 @@
-"""Real vLLM under a real Ray: kills of engine and driver, and Ctrl-C, cost no request."""
+"""Real vLLM under a real Ray: kills of engine and driver, and Ctrl-C, cost no request.
+
+One run of a study and of a benchmark with steps goes through all of them.
+"""
 
 from __future__ import annotations
 
 import signal
+import subprocess
 import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import pandas as pd
 import psutil
 import pyarrow.dataset as ds
 import pytest
@@ -16,89 +23,126 @@ pytestmark = [pytest.mark.engine, pytest.mark.cluster, pytest.mark.slow, pytest.
 
 PROMPTS = 16
 ASKED = 2 * PROMPTS
+QUESTIONS = 8
 
+STEPS = """
+# @package benchmark.steps
+source: {files: steps.csv, licence: MIT}
+items: {id: id, text: question}
+languages: {en: en}
+lists: {views: [farmer, teacher]}
+conditions:
+  plain: {}
+  agents:
+    steps:
+      views: {for_each: views, prompt: "You are a {each}. {text}", max_tokens: 12}
+      answer: {prompt: "{text}\\n{views}\\nOne answer:"}
+prompts: "{text}"
+answer: {kind: text}
+sampling: {temperature: 0.7, max_tokens: 12}
+scores: {repetition: {}}
+"""
 
 KEY_VARIABLE = "CULTURE_RAY_TEST_KEY"
 
 
-def command(results, base_url):
+def command(results: Path, base_url: str) -> list[str]:
     """A sweep of the embedded model, whose judge is asked through an API and loads nothing."""
     judge = "judge.gpt_4_1.model"
     return [
-        "-m",
-        "culture_ray.cli.main",
-        "sweep",
-        "experiment=quickstart",
-        "protocol=[hypothetical_interviews_short]",
-        "run=real",
-        f"results={results}",
-        "language=[da,en]",
-        f"design.prompts_per_language={PROMPTS}",
-        "cluster.unit_size=4",
-        "protocol.hypothetical_interviews.sampling.max_tokens=48",
-        "model.gemma_3_270m.in_flight=8",
-        "model.gemma_3_270m.cpus_per_replica=1",
-        "judge=[gpt_4_1]",
+        "-m", "culture_ray.cli.main", "sweep", "experiment=quickstart",
+        "protocol=[hypothetical_interviews_short]", "benchmark=[quickstart,steps]", "run=real",
+        f"results={results}", "language=[da,en]", f"design.prompts_per_language={PROMPTS}",
+        "cluster.unit_size=4", "protocol.hypothetical_interviews.sampling.max_tokens=48",
+        "model.gemma_3_270m.in_flight=8", "model.gemma_3_270m.cpus_per_replica=1",
+        "judge=[gpt_4_1]", "spending.cap_dollars=5",
         f"+{judge}.api={{base_url: '{base_url}', key_variable: {KEY_VARIABLE}}}",
         f"+{judge}.prices={{input: 2.0, output: 8.0}}",
         f"+{judge}.limits={{requests_per_minute: 60000}}",
-        "spending.cap_dollars=5",
-    ]
+    ]  # fmt: skip
 
 
-def shards(run):
+def shards(run: Path) -> int:
+    """Number of committed shards of responses."""
     return len(list((run / "responses").rglob("*.arrow")))
 
 
-def wait_for(condition, driver, log, seconds=400):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert driver.poll() is None, log.read_text()[-2000:]
-        assert time.monotonic() < deadline, log.read_text()[-2000:]
-        time.sleep(0.3)
+def answer_shards(run: Path) -> list[Path]:
+    """Committed shards of answers to benchmarks."""
+    return sorted((run / "benchmarks").glob("*/answers/*/*/[!.]*.arrow"))
 
 
-@pytest.fixture
-def sweeping(tmp_path, monkeypatch):
-    """The command of the sweep, with a server behind its judge."""
-    with api_server() as server:
-        monkeypatch.setenv(KEY_VARIABLE, server.key)
-        yield command(tmp_path, server.base_url)
+class Driver:
+    """A sweep that is started again and again, and every process that it ever had."""
 
+    def __init__(self, command: list[str], log: Path) -> None:
+        self._command, self._log = command, log
+        self.seen: set[int] = set()
+        self.start()
 
-def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path, sweeping):
-    run, log = tmp_path / "real", tmp_path / "screen.log"
-    seen = set()
+    def start(self) -> None:
+        self.process: subprocess.Popen[bytes] = killing.start(self._command, self._log)
 
-    driver = killing.start(sweeping, log)
-    try:
-        wait_for(lambda: shards(run) >= 1, driver, log)
-        seen.update(killing.descendants(driver))
-        assert killing.kill(driver, "engine")
-        before = shards(run)
-        wait_for(lambda: shards(run) > before + 1, driver, log)
-        seen.update(killing.descendants(driver))
-        driver.kill()
-        driver.wait()
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 600
+        while not condition():
+            assert self.process.poll() is None, self._log.read_text()[-2000:]
+            assert time.monotonic() < deadline, self._log.read_text()[-2000:]
+            time.sleep(0.3)
+        self.seen.update(killing.descendants(self.process))
 
-        driver = killing.start(sweeping, log)
-        before = shards(run)
-        wait_for(lambda: shards(run) > before, driver, log)
-        seen.update(killing.descendants(driver))
-        driver.send_signal(signal.SIGINT)
-        assert driver.wait(timeout=300) == 75
-        assert "Resume with: culture-ray sweep experiment=quickstart" in log.read_text()
-        assert killing.wait_gone(sorted(seen)) == [], "processes outlived their drivers"
-
-        driver = killing.start(sweeping, log)
-        assert driver.wait(timeout=600) == 0, log.read_text()[-2000:]
-    finally:
-        for pid in {*seen, *killing.descendants(driver), driver.pid}:
+    def end(self) -> None:
+        for pid in {*self.seen, *killing.descendants(self.process), self.process.pid}:
             try:
                 psutil.Process(pid).kill()
             except psutil.NoSuchProcess:
                 continue
 
+
+@pytest.fixture
+def driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
+    """The driver of the sweep, with a server behind its judge."""
+    own = tmp_path / "conf" / "benchmark"
+    own.mkdir(parents=True)
+    (own / "steps.yaml").write_text(STEPS.lstrip(), encoding="utf-8")
+    questions = "".join(f"{n},Why is it {n} o'clock?\n" for n in range(QUESTIONS))
+    (own / "steps.csv").write_text("id,question\n" + questions, encoding="utf-8")
+    monkeypatch.setenv("CULTURE_RAY_CONF", str(own.parent))
+    with api_server() as server:
+        monkeypatch.setenv(KEY_VARIABLE, server.key)
+        driver = Driver(command(tmp_path, server.base_url), tmp_path / "screen.log")
+        yield driver
+        driver.end()
+
+
+def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path: Path, driver: Driver) -> None:
+    run, log = tmp_path / "real", tmp_path / "screen.log"
+    driver.wait_for(lambda: shards(run) >= 1)
+    assert killing.kill(driver.process, "engine")
+    before = shards(run)
+    driver.wait_for(lambda: shards(run) > before + 1)
+    driver.process.kill()
+    driver.process.wait()
+
+    driver.start()
+    driver.wait_for(lambda: len(answer_shards(run)) >= 1)
+    driver.process.send_signal(signal.SIGINT)
+    assert driver.process.wait(timeout=300) == 75
+    assert "Resume with: culture-ray sweep experiment=quickstart" in log.read_text()
+    assert killing.wait_gone(sorted(driver.seen)) == [], "processes outlived their drivers"
+
+    driver.start()
+    assert driver.process.wait(timeout=900) == 0, log.read_text()[-2000:]
+    check_study(run)
+    check_benchmarks(run)
+    before = shards(run)
+    driver.start()
+    assert driver.process.wait(timeout=300) == 0
+    assert shards(run) == before, "nothing is asked twice"
+
+
+def check_study(run: Path) -> None:
+    """Every request has one response and one label; what was in the killed engine came again."""
     asked = ds.dataset(run / "requests", format="arrow").to_table()["request_id"].to_pylist()
     responses = ds.dataset(run / "responses", format="arrow").to_table().to_pandas()
     labels = ds.dataset(run / "labels", format="arrow").to_table().to_pandas()
@@ -108,9 +152,20 @@ def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path, sweeping):
     assert responses["attempts"].max() >= 2, "the unit in the killed engine was asked again"
     assert responses["failure"].isna().all()
     assert (responses["output_tokens"] > 0).any()
-    page = (run / "report.html").read_text()
-    assert "too weak to say anything about culture" in page
+    assert shards(run) == ASKED / 4
+    assert "too weak to say anything about culture" in (run / "report.html").read_text()
 
-    again = killing.start(sweeping, log)
-    assert again.wait(timeout=300) == 0
-    assert shards(run) == len(responses["request_id"]) / 4
+
+def check_benchmarks(run: Path) -> None:
+    """Every item has its answers once, and steps hold the answers of the steps before."""
+    rows: pd.DataFrame = ds.dataset(answer_shards(run), format="arrow").to_table().to_pandas()
+    assert len(rows) == 2 * 2 * 12 + QUESTIONS * (1 + 2 + 1)
+    assert rows["request_id"].is_unique
+    assert rows["failure"].isna().all()
+    options = rows[rows["benchmark"] == "quickstart"]
+    assert options["probabilities"].map(lambda own: 0 < sum(own) <= 1.0001).all()
+    last = rows[rows["step"].eq("answer") & rows["condition"].eq("agents")]
+    views = rows[rows["step"] == "views"].set_index(["item", "part"])["text"]
+    for row in last.itertuples():
+        assert f"farmer: {views[row.item, 0]}" in row.prompt
+        assert f"teacher: {views[row.item, 1]}" in row.prompt

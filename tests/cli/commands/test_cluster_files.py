@@ -61,6 +61,7 @@ def read_by_sbatch(tmp_path: Path) -> Callable[[str], str]:
     settings, path = tmp_path / "slurm.conf", tmp_path / "script"
     settings.write_text(
         "ClusterName=any\nSlurmctldHost=localhost(127.0.0.1)\nSlurmctldPort=1\nGresTypes=gpu\n"
+        "MessageTimeout=1\n"  # sbatch asks again for as long as this
     )
 
     def read(script: str) -> str:
