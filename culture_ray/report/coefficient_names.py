@@ -18,6 +18,10 @@ _QUANTITIES = {
 """Head of a term -> the quantity whose coefficient it is; every other term is an intercept."""
 
 _KEYS = ("model", "family", "language")
+_TERM = re.compile(r"\b(?:capability|us)_\w+(?::\w+\[[^\]]*\])*|\b\w+(?::\w+\[[^\]]*\])+")
+"""A term within a remark."""
+_CROSSED = re.compile(r"\b(model|family|language):(model|family|language)\b(?!\[)")
+"""Two crossed factors without levels, as in `family:language`."""
 _PART = re.compile(r"(\w+)(?:\[([^\]]*)\])?")
 
 
@@ -79,3 +83,10 @@ def coefficient_name(term: str) -> CoefficientName:
         if unknown or of_baseline
         else CoefficientName(term, quantity, levels)
     )
+
+
+def with_names(text: str) -> str:
+    """Return a remark with names for readers in place of the terms in it."""
+    text = text.replace("p_permutation", "the p value of the permutation test")
+    text = _CROSSED.sub(r"\1 and \2", text)
+    return _TERM.sub(lambda found: coefficient_name(found.group()).text({}), text)

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from culture_ray import tables
-from culture_ray.errors import BadTable
+from culture_ray.report.regression_result import ReportRegression
+from culture_ray.report.required_columns import require_columns, require_known
+from culture_ray.report.responses import BrowsedResponse, Example
+from culture_ray.report.study import ReportLanguage, ReportModel, ReportPopulation, ReportTopic
 
 _OPTIONAL_COLUMNS = {
     "cells": (
@@ -43,122 +46,6 @@ _OPTIONAL_SCHEMAS = {
     "capability_slopes": tables.CAPABILITY_SLOPES,
 }
 """Optional table -> schema of which it must have every column."""
-
-
-@dataclass(frozen=True)
-class ReportModel:
-    """A model or baseline of a run."""
-
-    name: str
-    family: str
-    source: str = ""
-    """Location and revision of its weights, or its API."""
-    note: str = ""
-    """Remark that a reader must see."""
-    terms: str = ""
-    """Licence or terms of use, by name."""
-    baseline: bool = False
-    proves_path_only: bool = False
-    """True for a model too weak to say anything about culture; it only tests the pipeline."""
-
-
-@dataclass(frozen=True)
-class ReportLanguage:
-    """A language of the prompts."""
-
-    code: str
-    name: str
-
-
-@dataclass(frozen=True)
-class ReportTopic:
-    """A survey item with its pro and con statements."""
-
-    id: str
-    label: str
-    category: str = ""
-    pro: str = ""
-    con: str = ""
-
-
-@dataclass(frozen=True)
-class ReportPopulation:
-    """A country, the speakers of a language, or the world."""
-
-    id: str
-    label: str
-    kind: str
-    languages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ReportRegression:
-    """One regression: its coefficients, or the reason why there are none."""
-
-    title: str
-    caption: str = ""
-    formula: str = ""
-    table: pa.Table | None = None
-    """Schema tables.REGRESSION; further columns are shown too."""
-    missing: str = ""
-    """Reason why there is no table, as a sentence; required if and only if `table` is None."""
-    design: str = ""
-    """Regressions of one design (one per inference) share a figure; empty for a separate figure."""
-    inference: str = "valid"
-    file: str = ""
-    """File of `table` in the run directory."""
-    rows: pa.Table | None = None
-    """Residual and leverage per row, as tables.REGRESSION_ROWS; None if not computed."""
-    rows_file: str = ""
-
-    def __post_init__(self) -> None:
-        if (self.table is None) == (not self.missing):
-            raise BadTable(
-                f"regression '{self.title}' needs either a table or a sentence that says why it has"
-                f" none; it has {'neither' if self.table is None else 'both'}"
-            )
-        if self.table is not None:
-            _require(self.table, tables.REGRESSION, f"regression '{self.title}'")
-        if self.rows is not None:
-            _require(self.rows, tables.REGRESSION_ROWS, f"rows of regression '{self.title}'")
-
-
-@dataclass(frozen=True)
-class Example:
-    """One response with the judge's stances."""
-
-    model: str
-    language: str
-    topic: str
-    prompt: str
-    text: str
-    stances: tuple[str, ...] = ()
-    status: str = "labelled"
-    protocol: str = ""
-    """With the persona's country; shown if the run has several protocols."""
-    judged: bool = True
-    """False if the label comes from a rule, so that no judge gives stances."""
-
-
-@dataclass(frozen=True)
-class BrowsedResponse:
-    """One response for the browser of the page, with the judge's stances where they stand."""
-
-    model: str
-    language: str
-    topic: str
-    protocol: str
-    prompt: str
-    text: str
-    """Its first characters, with control characters made visible."""
-    left_out: int = 0
-    """Number of further characters."""
-    status: str = "not judged"
-    flags: tuple[str, ...] = ()
-    """Flags of tables.LABELS that are true."""
-    stances: tuple[str, ...] = ()
-    marked: tuple[tuple[int, int, str], ...] = ()
-    """Start, end and stance of each opinion that stands in `text`."""
 
 
 @dataclass(frozen=True)
@@ -249,14 +136,14 @@ class ReportContent:
 
     def __post_init__(self) -> None:
         for name in ("distributions", "alignment", "consistency", "quality", "ground_truth"):
-            _require(getattr(self, name), getattr(tables, name.upper()), name)
+            require_columns(getattr(self, name), getattr(tables, name.upper()), name)
         for name, needed in _OPTIONAL_COLUMNS.items():
             table = getattr(self, name)
             if table is not None:
-                _require(table, pa.schema([(c, pa.null()) for c in needed]), name)
+                require_columns(table, pa.schema([(c, pa.null()) for c in needed]), name)
         for name, schema in _OPTIONAL_SCHEMAS.items():
             if getattr(self, name) is not None:
-                _require(getattr(self, name), schema, name)
+                require_columns(getattr(self, name), schema, name)
         known = {
             "model": {m.name for m in self.models},
             "language": {x.code for x in self.languages},
@@ -264,7 +151,7 @@ class ReportContent:
             "population": {p.id for p in self.populations},
         }
         for name in ("distributions", "alignment", "consistency", "quality", "ground_truth"):
-            _require_known(getattr(self, name), known, name)
+            require_known(getattr(self, name), known, name)
 
     @property
     def has_study(self) -> bool:
@@ -285,25 +172,3 @@ class ReportContent:
     def proves_path_only(self) -> bool:
         """True if every model of the run is too weak to say anything about culture."""
         return all(m.proves_path_only for m in self.studied)
-
-
-def _require(table: pa.Table, schema: pa.Schema, what: str) -> None:
-    missing = [name for name in schema.names if name not in table.column_names]
-    if missing:
-        raise BadTable(
-            f"table '{what}' of the report lacks column{'s' * (len(missing) > 1)} "
-            f"{', '.join(missing)}: it has {', '.join(table.column_names)}"
-        )
-
-
-def _require_known(table: pa.Table, known: Mapping[str, set[str]], what: str) -> None:
-    for column, names in known.items():
-        if column not in table.column_names:
-            continue
-        unknown = sorted({str(v) for v in table.column(column).to_pylist()} - names)
-        if unknown:
-            raise BadTable(
-                f"table '{what}' of the report names {column} '{unknown[0]}'"
-                f"{f' and {len(unknown) - 1} more' if len(unknown) > 1 else ''}, "
-                "which ReportContent does not list: add it there"
-            )

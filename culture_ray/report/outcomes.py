@@ -23,8 +23,19 @@ OUTCOME_LABELS = {
 FLAGS = ("truncated", "repetitive", "wrong_language")
 """Columns of tables.QUALITY that are properties of responses, whatever their outcome."""
 
+_IMPORTED = "imported"
+"""Protocol of responses that were elicited elsewhere."""
+
 _MAX_FAULTS = 12
 """Limit on sentences: in a run that has just begun, every row has a fault."""
+
+
+def is_imported(quality: pa.Table) -> bool:
+    """Return True if all responses were elicited and labelled elsewhere.
+
+    Such a run holds labelled responses alone: how many others there were is not known.
+    """
+    return set(quality.column("protocol").to_pylist()) == {_IMPORTED}
 
 
 def outcome_counts(row: Mapping[str, Any]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import write_figures
 from tests.bench.figure import Figure
-from tests.report.synthetic_report import paper_sized_content
+from tests.report.synthetic.run import paper_sized_content
 
 
 def figures() -> Iterator[Figure]:

@@ -7,16 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.pictures import drawn_for_real
-from tests.report.synthetic_report import (
-    SyntheticRun,
-    make_content,
-    make_report,
-    path_only_content,
-    with_cells,
-    with_closeness,
-    with_extras,
-    with_responses,
-)
+from tests.report.synthetic.closeness import with_closeness
+from tests.report.synthetic.content import make_content, with_cells
+from tests.report.synthetic.extras import with_extras, with_responses
+from tests.report.synthetic.run import SyntheticRun, make_report, path_only_content
 from tests.report.whole_run import make_whole_run
 
 

@@ -18,7 +18,7 @@ from culture_ray.report.cell_values import (
     us_bias,
 )
 from culture_ray.report.content import ReportContent
-from tests.report.synthetic_report import make_content, with_cells
+from tests.report.synthetic.content import make_content, with_cells
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from culture_ray.report.coefficient_names import coefficient_name
+from culture_ray.report.coefficient_names import coefficient_name, with_names
 
 LANGUAGES = {"da": "Danish"}
 
@@ -39,3 +39,22 @@ def test_a_term_says_what_it_is_about(name: str, text: str, subject: str) -> Non
 def test_levels_answer_no_question() -> None:
     assert coefficient_name("family[gemma]").quantity == ""
     assert coefficient_name("capability:family[gemma]").quantity == "capability"
+
+
+@pytest.mark.parametrize(
+    ("remark", "words"),
+    [
+        (
+            "p_permutation of capability_within:family[gemma] cannot be below 0.17",
+            "the p value of the permutation test of capability within gemma cannot be below 0.17",
+        ),
+        (
+            "the variance between levels of family:language is estimated below zero",
+            "the variance between levels of family and language is estimated below zero",
+        ),
+        ("no interval for us_bias:model[m]:language[en]", "no interval for US bias of m in en"),
+        ("set inference.same_model=[[a,b]]", "set inference.same_model=[[a,b]]"),
+    ],
+)
+def test_terms_within_a_remark_are_named_for_readers(remark: str, words: str) -> None:
+    assert with_names(remark) == words

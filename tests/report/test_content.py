@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from culture_ray.errors import BadTable
-from culture_ray.report.content import ReportModel, ReportRegression
-from tests.report.synthetic_report import make_content, with_cells
+from culture_ray.report.regression_result import ReportRegression
+from culture_ray.report.study import ReportModel
+from tests.report.synthetic.content import make_content, with_cells
 
 
 def test_a_table_without_a_column_of_its_schema_is_refused() -> None:

@@ -12,7 +12,7 @@ from pyarrow import csv
 
 from culture_ray.errors import DiskProblem
 from culture_ray.report.table_files import escape, latex, markdown, write_table
-from tests.report.synthetic_report import make_content
+from tests.report.synthetic.content import make_content
 
 
 def test_csv_holds_exact_values_and_leaves_nulls_empty(tmp_path: Path) -> None:

@@ -49,11 +49,13 @@ def range_sentences(
         positive = sum(1 for c in known if c.low is not None and c.low > 0)
         if positive == len(known) == len(defined):
             sentence = (_EVERY_MODEL, *sentence)
+        several = len(known) > 1
         sentence += (
-            f" The {_interval(known)} is entirely above zero for ",
+            f" The 95 % interval{'s' * several}{_all_at_once(known)} lie{'s' * (not several)} "
+            "entirely above zero for ",
             Number(positive, source=_interval_ends_ref(known, "above zero")),
             " of the ", Number(len(known), source=_interval_ends_ref(known, "rows")),
-            f" {_pairs(known)} that {'have' if len(known) > 1 else 'has'} one.",
+            f" {_pairs(known)}.",
         )  # fmt: skip
     return [sentence + _undefined(cells)]
 
@@ -81,19 +83,11 @@ def us_bias_sentences(content: ReportContent) -> list[Sentence]:
         reason = next((c.reason for c in cells if c.reason), "the tables have no value")
         return [(f"There is no US bias to report: {reason}.",)]
     known = [c for c in defined if c.has_interval]
+    sentence: Sentence
     if known:
         toward = sum(1 for c in known if c.low is not None and c.low > 0)
         away = sum(1 for c in known if c.high is not None and c.high < 0)
-        sentence: Sentence = (
-            "US bias: of the ", Number(len(known), source=_interval_ends_ref(known, "rows")),
-            f" {_pairs(known)} with a {_interval(known)}, ",
-            Number(toward, source=_interval_ends_ref(known, "above zero")),
-            f" {'is' if toward == 1 else 'are'} closer to the US than to the other countries where "
-            "the language is spoken, and ",
-            Number(away, source=_interval_ends_ref(known, "below zero")),
-            f" {'is' if away == 1 else 'are'} closer to those countries; for all others the "
-            "interval includes zero.",
-        )  # fmt: skip
+        sentence = _directions(known, toward, away) if toward or away else _no_direction(known)
     else:
         toward = sum(1 for c in defined if (c.value or 0.0) > 0)
         low, high = _extremes(defined)
@@ -104,6 +98,31 @@ def us_bias_sentences(content: ReportContent) -> list[Sentence]:
             "; no intervals are available, so none of these signs is established.",
         )  # fmt: skip
     return [sentence + _undefined(cells)]
+
+
+def _directions(known: Sequence[CellValue], toward: int, away: int) -> Sentence:
+    """Return the sentence on the numbers of cells on either side of zero."""
+    return (
+        "US bias: of the ", Number(len(known), source=_interval_ends_ref(known, "rows")),
+        f" {_pairs(known)}, ",
+        Number(toward, source=_interval_ends_ref(known, "above zero")),
+        f" {'is' if toward == 1 else 'are'} closer to the US than to the other countries where "
+        "the language is spoken, and ",
+        Number(away, source=_interval_ends_ref(known, "below zero")),
+        f" {'is' if away == 1 else 'are'} closer to those countries; for all others the "
+        f"95 % intervals{_all_at_once(known)} include zero.",
+    )  # fmt: skip
+
+
+def _no_direction(known: Sequence[CellValue]) -> Sentence:
+    several = len(known) > 1
+    return (
+        "US bias: no model is shown to be closer to the US than to the other countries where the "
+        f"language is spoken, or the other way round. The 95 % interval{'s' * several}"
+        f"{_all_at_once(known)} include{'s' * (not several)} zero for "
+        f"{'all ' if several else 'the '}",
+        Number(len(known), source=_interval_ends_ref(known, "rows")), f" {_pairs(known)}.",
+    )  # fmt: skip
 
 
 def studied_cells(content: ReportContent, cells: Sequence[CellValue]) -> list[CellValue]:
@@ -134,18 +153,20 @@ def _with_interval(content: ReportContent, cell: CellValue) -> Sentence:
         return (_number(cell), f" ({pair})")
     low, high = cell.interval_refs or (None, None)
     return (
-        _number(cell), f" ({pair}; {_interval([cell])} ", Number(cell.low, _R, low), " to ",
+        _number(cell), f" ({pair}; 95 % interval ", Number(cell.low, _R, low), " to ",
         Number(cell.high, _R, high), ")",
     )  # fmt: skip
 
 
-def _interval(cells: Sequence[CellValue]) -> str:
-    """Return the name of the cells' intervals."""
-    return f"{'simultaneous ' if all(c.simultaneous for c in cells) else ''}95 % interval"
+def _all_at_once(cells: Sequence[CellValue]) -> str:
+    """Return the words that mark intervals which hold for all cells together."""
+    if len(cells) < 2 or not all(c.simultaneous for c in cells):
+        return ""
+    return ", which hold for all at once,"
 
 
 def _pairs(cells: Sequence[CellValue]) -> str:
-    return "model-language pairs" if len(cells) > 1 else "model-language pair"
+    return f"combination{'s' * (len(cells) > 1)} of model and language"
 
 
 def _interval_ends_ref(cells: Sequence[CellValue], how: str) -> CellRef | None:

@@ -29,9 +29,9 @@ def equivalence_sentences(content: ReportContent) -> list[Sentence]:
         single = [row for row in own if row["p_holm"] is not None]
         others = [row for row in own if row["p_holm"] is None]
         if regression == _BIAS:
-            found.append((*_claims(others, "US bias", names), *_cells(single)))
+            found.append((*_claims(others, "Size of US bias", names), *_cells(single)))
         else:
-            found.append(_claims(others, f"slope of capability ({regression})", names))
+            found.append(_claims(others, f"Size of the slope of capability ({regression})", names))
     return [sentence for sentence in found if sentence]
 
 
@@ -46,14 +46,14 @@ def _claims(rows: Sequence[Row], what: str, names: dict[str, str]) -> Sentence:
     )
     if not smaller:
         return (
-            f"Equivalence, {what}: none is shown to be smaller than ", size,
-            ", the smallest effect of interest; where the 95 % interval includes zero, neither an "
+            f"{what}: none is shown to be smaller than ", size,
+            ", the smallest effect of interest. Where the 95 % interval includes zero, neither an "
             "effect nor its absence is established.",
         )  # fmt: skip
     terms = listed([coefficient_name(row["term"]).text(names) for row in smaller])
     return (
-        f"Equivalence, {what}: no difference larger than ", size,
-        f" in either direction for {terms} (two one-sided t tests at 5 %).",
+        f"{what}: for {terms}, an effect larger than ", size,
+        " in either direction is ruled out (two one-sided t tests at 5 %).",
     )  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def _cells(rows: Sequence[Row]) -> Sentence:
         return ()
     return (
         " Of ", Number(len(rows), source=cell_ref(_TABLE, rows, how="rows")),
-        " single model-language pairs, ",
+        " single combinations of model and language, ",
         Number(len(smaller), source=cell_ref(_TABLE, smaller, how="rows")),
         f" {'has' if len(smaller) == 1 else 'have'} a US bias smaller than that by tests that "
         "allow for their number (Holm).",

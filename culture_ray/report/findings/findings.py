@@ -37,6 +37,7 @@ from culture_ray.report.findings.sensitivity import (
     suspect_sentences,
 )
 from culture_ray.report.formatting import Number, Sentence, listed
+from culture_ray.report.outcomes import is_imported
 
 _FEW_TOPICS = 30
 _HALF = 0.5
@@ -56,29 +57,38 @@ class Finding:
     about: str
     """caveat, quality, alignment, us_bias, consistency, protocol or regression."""
     sentence: Sentence
+    detail: bool = False
+    """True for a further regression, or a check of one: told with the regressions alone."""
 
 
 def findings(content: ReportContent) -> list[Finding]:
     """Return the headline sentences of a run, caveats first."""
     if not content.has_study:
         return [Finding("caveat", sentence) for sentence in _caveats(content)]
+    first, *further = regression_sentences(content) or [()]
     parts: list[tuple[str, list[Sentence]]] = [
         ("caveat", _caveats(content)),
         ("quality", _usage(content)),
+        ("quality", suspect_sentences(content)),
         ("alignment", _alignment(content)),
         ("us_bias", us_bias_sentences(content)),
         ("us_bias", label_corrected_sentences(content)),
         ("us_bias", equivalence_sentences(content)),
         ("consistency", _consistency(content)),
         ("protocol", protocol_sentences(content)),
-        ("regression", regression_sentences(content)),
+        ("regression", [first] if first else []),
         ("regression", measured_capability_sentences(content)),
-        ("regression", outcome_sentences(content)),
-        ("regression", item_sentences(content)),
-        ("regression", influence_sentences(content)),
-        ("quality", suspect_sentences(content)),
     ]
-    return [Finding(about, sentence) for about, sentences in parts for sentence in sentences]
+    details = [
+        *further,
+        *outcome_sentences(content),
+        *item_sentences(content),
+        *influence_sentences(content),
+    ]
+    return [
+        *(Finding(about, sentence) for about, sentences in parts for sentence in sentences),
+        *(Finding("regression", sentence, detail=True) for sentence in details),
+    ]
 
 
 def _caveats(content: ReportContent) -> list[Sentence]:
@@ -136,11 +146,18 @@ def _usage(content: ReportContent) -> list[Sentence]:
     def linked(value: float, column: str, how: str = "sum", digits: int | None = None) -> Number:
         return Number(value, digits, cell_ref("quality", rows, column, how))
 
+    if is_imported(content.quality):
+        return [
+            (
+                "The run holds ", linked(used, "used"), " responses that were elicited and "
+                "labelled elsewhere; how many others were refused, empty or failed is not known.",
+            )
+        ]  # fmt: skip
     sentence: Sentence = (
         linked(used, "used"), " of ", linked(requests, "requests"), " requests (",
         linked(100 * used / requests, "used requests", "percent", 0),
-        " %) produced a response with a value polarity, that is, with at least one opinion judged "
-        "pro or con; the measures use only these.",
+        " %) brought a response in which at least one opinion was judged pro or con; the measures "
+        "use only these.",
     )  # fmt: skip
     flagged = [(flag, sum(r[flag] or 0 for r in rows)) for flag in _FLAGS]
     many = [(flag, n) for flag, n in flagged if n >= _NOTABLE_SHARE * requests]

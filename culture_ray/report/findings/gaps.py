@@ -19,10 +19,11 @@ def gap_sentence(content: ReportContent, row: dict[str, Any]) -> Sentence:
     def signed(column: str) -> Sentence:
         return ("+" if row[column] > 0 else "", linked(column))
 
-    subject = "the model is" if row["models"] == 1 else "models are"
+    subject = "The model is" if row["models"] == 1 else "Models are"
     sentence: Sentence = (
-        f"Asked in {language_name(content, row['language'])}, {subject} ", linked("answer"),
-        " % pro where speakers are ", linked("people"), " % pro: ", *signed("gap"), " points",
+        f"{subject} ", linked("answer"),
+        f" % pro, speakers of {language_name(content, row['language'])} ", linked("people"),
+        " %: ", *signed("gap"), " points",
     )  # fmt: skip
     if row["ci_low"] is not None:
         sentence += (" (95 % interval ", *signed("ci_low"), " to ", *signed("ci_high"), ")")
@@ -32,5 +33,5 @@ def gap_sentence(content: ReportContent, row: dict[str, Any]) -> Sentence:
     number: Sentence = (Number(row["models"], source=cell_ref("topic_gaps", [row], "models")),)
     ends: Sentence = (*signed("smallest"), " to ", *signed("largest"))
     if same_side:
-        return (*sentence, "; all ", *number, " lie on that side, ", *ends, ".")
-    return (*sentence, "; over ", *number, " models it ranges from ", *ends, ".")
+        return (*sentence, ". All ", *number, " models differ in that direction, by ", *ends, ".")
+    return (*sentence, ". Over the ", *number, " models the gap ranges from ", *ends, ".")

@@ -81,7 +81,7 @@ def _of_benchmarks(content: ReportContent) -> Headline:
         f"{counted(len(names), 'benchmark')}: {listed(names)}.",
         (
             Number(len(rows), source=cell_ref("benchmarks", rows, "value", "rows")),
-            " figures stand under Benchmarks.",
+            " figures are listed under Benchmarks.",
         ),
         (weak,) if content.proves_path_only else (),
     )
@@ -188,7 +188,10 @@ def _nowhere(content: ReportContent, code: str, rows: Rows) -> Sentence:
         else f"Asked in {name}, no model is closest to a country where {name} is spoken, but to "
         f"{nearest.replace(' and ', ' or ')}"
     )
-    return (f"{begin}. Such a country comes first in ", *percent, " of draws of topics.")
+    return (
+        f"{begin}. If the topics are drawn anew, such a country comes first in ", *percent,
+        " of draws.",
+    )  # fmt: skip
 
 
 def _flattening(content: ReportContent) -> Sentence:
@@ -206,7 +209,7 @@ def _flattening(content: ReportContent) -> Sentence:
     elif row["slope_ci_low"] > 1:
         begin, end = "Models exaggerate the differences between people’s views: ", ""
     else:
-        begin, end = "", ", so models neither flatten nor exaggerate such differences for certain"
+        begin, end = "", ", so it is not certain that models flatten or exaggerate such differences"
     lead = "where" if begin else "Where"
     return (
         f"{begin}{lead} people’s averages on two topics are one point apart, the models’ are ",
@@ -223,7 +226,7 @@ def _leaders(content: ReportContent) -> Sentence:
     first = rows[0]["model"]
     if len(names) == len(rows):
         return (
-            "No model is closer to people than another for certain: any of them may rank first.",
+            "No model is closer to people than the others for certain: any of them may rank first.",
         )
     value = Number(
         rows[0]["alignment"], 2, cell_ref("leaderboard", [rows[0]], "alignment")
@@ -233,5 +236,5 @@ def _leaders(content: ReportContent) -> Sentence:
     others = [name for name in names if name != first]
     return (
         f"{first} comes first, with an alignment of ", value,
-        f", but the topics cannot tell it apart from {listed(others)}.",
+        f", but on these topics it cannot be told apart from {listed(others)}.",
     )  # fmt: skip

@@ -33,7 +33,8 @@ def _sentences(means: Sequence[Row]) -> Iterator[Sentence]:
         yield (
             f"With labels of {_source(row['reference'])} for ", _number(row, "labels", None),
             f" responses, mean {what} over ", _number(row, "cells", None),
-            f" model-language pair{'s' * (row['cells'] != 1)} is ", _number(row, "corrected"),
+            f" combination{'s' * (row['cells'] != 1)} of model and language is ",
+            _number(row, "corrected"),
             " (95 % interval ", _number(row, "ci_low"), " to ", _number(row, "ci_high"),
             "), instead of ", _number(row, "judged"),
             " with those of the judge alone; the difference, ", _number(row, "moves"), " (",

@@ -8,11 +8,12 @@ from culture_ray.report.cell_values import Row, as_float
 from culture_ray.report.coefficient_names import coefficient_name
 from culture_ray.report.content import ReportContent
 from culture_ray.report.formatting import Sentence, listed
+from culture_ray.report.regression_result import design_name
 
 _OUTCOMES = {
     "responses": "single responses",
     "topics": "topic means",
-    "disattenuated": "responses without their noise",
+    "disattenuated": "responses corrected for their noise",
 }
 """Outcome of a regression -> what alignment is computed from."""
 
@@ -50,23 +51,22 @@ def _sentence(design: str, rows: Sequence[Row], languages: Mapping[str, str]) ->
         if quantity == _CONSISTENCY:
             of_term.pop("responses", None)
         if any(of_term.values()):
-            parts.append(f"{coefficient_name(term).text(languages)} {_verdict(of_term)}")
+            parts.append(f"{coefficient_name(term).text(languages)} is {_verdict(of_term)}")
     if not parts:
         return ()
-    return (
-        f"Conclusions that do not depend on how alignment is computed, design {design}: the 95 % "
-        f"interval of {'; that of '.join(parts)}.",
-    )
+    name = design_name(design)
+    title = f"Other ways to compute alignment{f', {name}' * bool(name)}"
+    return (f"{title}: {'; '.join(parts)}.",)
 
 
 def _verdict(directions: Mapping[str, int]) -> str:
-    clear = listed([_OUTCOMES[name] for name, direction in directions.items() if direction])
-    rest = listed([_OUTCOMES[name] for name, direction in directions.items() if not direction])
+    clear = [_OUTCOMES[name] for name, direction in directions.items() if direction]
+    rest = [_OUTCOMES[name] for name, direction in directions.items() if not direction]
     if rest:
-        return f"excludes zero with {clear}, but not with {rest}"
+        return f"clear of zero with {listed(clear)}, but not with {listed(rest)}"
     if len(set(directions.values())) > 1:
-        return f"excludes zero with {clear}, but in opposite directions"
-    return f"excludes zero with {clear} alike"
+        return f"clear of zero with {listed(clear)}, but in opposite directions"
+    return f"clear of zero with {listed(clear)} alike"
 
 
 def _direction(row: Row) -> int:

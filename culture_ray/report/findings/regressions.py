@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from culture_ray.report.cell_refs import cell_ref, numbered_rows
 from culture_ray.report.cell_values import Row, as_float, interval, interval_refs, us_bias
 from culture_ray.report.coefficient_names import coefficient_name
-from culture_ray.report.content import ReportContent, ReportRegression
+from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.cells import studied_cells
-from culture_ray.report.formatting import Number, Sentence
+from culture_ray.report.formatting import Number, Sentence, listed
+from culture_ray.report.regression_result import ReportRegression
 
 _FEW_TERMS = 4
 _BETWEEN = "capability_between"
@@ -46,12 +47,14 @@ def _regression(content: ReportContent, regression: ReportRegression) -> list[Se
     kinds = [(noun, [r for r in rows if _kind(r) == noun]) for noun in _KINDS.values()]
     groups = [(kind, of_kind) for kind, of_kind in kinds if of_kind] or [("", rows)]
     names = {language.code: language.name for language in content.languages}
-    listed = any(len(of_kind) <= _FEW_TERMS for _, of_kind in groups)
-    note = ", 95 % intervals in parentheses" if listed else ""
+    few = any(len(of_kind) <= _FEW_TERMS for _, of_kind in groups)
+    notes = [
+        "published inference" if regression.inference == "paper" else "",
+        "95 % intervals in parentheses" if few else "",
+    ]
+    note = ", ".join(filter(None, notes))
     plainly = _plain_words([r for r in rows if _kind(r)])
-    sentence: Sentence = (
-        f"{plainly}{regression.title} ({regression.inference} inference{note}): ",
-    )
+    sentence: Sentence = (f"{plainly}{regression.title}{f' ({note})' * bool(note)}: ",)
     for i, (kind, of_kind) in enumerate(groups):
         coefficients = (
             _coefficient_list(regression, of_kind, names)
@@ -84,19 +87,36 @@ _PLAIN = {
 
 
 def _plain_words(rows: Sequence[Row]) -> str:
-    """Return the slopes in plain words; empty where they disagree."""
+    """Return the slopes in plain words."""
     said = []
     for noun, words in _PLAIN.items():
-        ends = [interval(r, "") for r in rows if _kind(r) == noun]
-        known = [(low, high) for low, high in ends if low is not None and high is not None]
+        known = [r for r in rows if _kind(r) == noun and None not in interval(r, "")]
         if not known:
             continue
-        above, below = sum(low > 0 for low, _ in known), sum(high < 0 for _, high in known)
-        verdict = {(len(known), 0): 0, (0, len(known)): 1, (0, 0): 2}.get((above, below))
-        if verdict is not None:
-            said.append(words[verdict])
-    text = "; ".join(said)
+        above = [r for r in known if r["ci_low"] > 0]
+        below = [r for r in known if r["ci_high"] < 0]
+        verdict = {(len(known), 0): 0, (0, len(known)): 1, (0, 0): 2}.get((len(above), len(below)))
+        said.append(_by_family(noun, known, above, below) if verdict is None else words[verdict])
+    text = "; ".join(filter(None, said))
     return f"{text[0].upper()}{text[1:]}. " if text else ""
+
+
+def _by_family(noun: str, known: Sequence[Row], above: Sequence[Row], below: Sequence[Row]) -> str:
+    """Return the slopes of capability that differ between families; empty for other slopes."""
+    families = {id(r): coefficient_name(r["term"]).levels.get("family", "") for r in known}
+    if noun != "capability" or not all(families.values()):
+        return ""
+    rest = [r for r in known if r not in above and r not in below]
+    parts = [
+        f"{words} {listed(list(dict.fromkeys(families[id(r)] for r in of_kind)))}"
+        for words, of_kind in (
+            ("goes with more agreement among models of", above),
+            ("goes with less agreement among models of", below),
+            ("is not shown to make a difference among models of", rest),
+        )
+        if of_kind
+    ]
+    return f"mastering a language better {', but '.join(parts)}"
 
 
 def _kind(row: Row) -> str:

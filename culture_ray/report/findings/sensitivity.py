@@ -13,10 +13,10 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.formatting import Number, Sentence
 
 _ITEMS = {
-    "random_topics": "topics as a sample of topics",
-    "random_batteries": "batteries of topics as the sample",
-    "fixed_topics": "these topics alone",
-    "fixed_topics_surveyed": "these topics alone and the sampling error of the surveys",
+    "random_topics": "if the topics are a sample of others",
+    "random_batteries": "if batteries of topics are the sample",
+    "fixed_topics": "if only these topics matter",
+    "fixed_topics_surveyed": "if only these topics matter, with the surveys’ sampling error",
 }
 """Assumption in item_assumptions.csv -> what its intervals hold for."""
 
@@ -56,19 +56,22 @@ def suspect_sentences(content: ReportContent) -> list[Sentence]:
     told: list[str | Number] = []
     for row in suspects[:_MOST_SUSPECTS]:
         place = names.get(row["language"], row["language"])
-        told += [f"{row['topic']} ({labels.get(row['topic'], '')}) in {place} ("]
+        label = labels.get(row["topic"], row["topic"])
+        told += [f"{label} ({row['topic'].upper()}) in {place} ("]
         told += [*_signed("item_functioning", row, "residual"), "), "]
     told[-1] = ")"
     more = len(suspects) > _MOST_SUSPECTS
     number = Number(len(suspects), 0, cell_ref("item_functioning", suspects, "suspect", "rows"))
     return [
         (
+            "On ",
             number,
-            f" {'wording behaves' if len(suspects) == 1 else 'wordings behave'} unlike the others "
-            f"(models against the language's speakers, in value polarity beyond what the topic and "
-            f"the language have elsewhere){', among them ' if more else ': '}",
+            f" wording{'s' * (len(suspects) > 1)}, models and speakers are further apart in value "
+            "polarity than the topic and the language explain"
+            f"{', among them ' if more else ': '}",
             *told,
-            ". Read their texts before the results on them are believed.",
+            f". Read {'these texts' if len(suspects) > 1 else 'its text'} before relying on the "
+            f"results.",
         )
     ]
 
@@ -84,7 +87,7 @@ def _intervals(term: str, rows: Sequence[Row], names: Mapping[str, str]) -> Sent
     parts: list[str | Number] = [f"95 % interval of {_name(term, names)}: "]
     for row in known:
         low, high = (_signed("item_assumptions", row, column) for column in ("ci_low", "ci_high"))
-        parts += [*low, " to ", *high, f" with {_ITEMS[row['items']]}", "; "]
+        parts += [*low, " to ", *high, f" {_ITEMS[row['items']]}", "; "]
     return (*parts[:-1], ".")
 
 
@@ -94,8 +97,9 @@ def _influence(
     names: Mapping[str, str],
     shown_names: Mapping[str, Mapping[str, str]],
 ) -> Sentence:
-    parts: list[str | Number] = [f"The {_name(term, names)} of "]
-    parts += [*_signed("influence", rows[0], "estimate"), " changes most, by what is left out: "]
+    figure = _name(term, names)
+    parts: list[str | Number] = [f"Left out one at a time, these change the {figure} of "]
+    parts += [*_signed("influence", rows[0], "estimate"), " most: "]
     for kind in ("topic", "model", "language"):
         of_kind = [row for row in rows if row["left_out"] == kind]
         if of_kind:

@@ -248,7 +248,8 @@
     region.addEventListener("keydown", (event) => walk(region, event));
     region.addEventListener("blur", hide);
   }
-  document.getElementById("figure-help").hidden = false;
+  const help = document.getElementById("figure-help");
+  if (help) help.hidden = false;
   document.addEventListener("pointerdown", (event) => {
     if (!event.target.closest(".answers")) hide();
   });

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from culture_ray.report.cell_refs import cell_ref
-from culture_ray.report.content import ReportContent, ReportTopic
+from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.palette import model_styles
 from culture_ray.report.findings.gaps import gap_sentence
 from culture_ray.report.formatting import NONE, Sentence
 from culture_ray.report.leaderboard_rows import cell_rows, largest_gaps, model_gaps, model_rows
-from culture_ray.report.page.html_table import Column, HtmlTable, TableCell, table_cell
+from culture_ray.report.page.tables.html_table import Column, HtmlTable, TableCell, table_cell
+from culture_ray.report.study import ReportTopic
 
 _SHOWN_GAPS = 10
 _NO_RANK = "no interval, or not asked in every language"

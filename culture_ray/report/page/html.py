@@ -21,11 +21,13 @@ from culture_ray.report.drawing.tooltips import tooltips_json
 from culture_ray.report.findings.findings import findings
 from culture_ray.report.findings.headline import headline
 from culture_ray.report.formatting import Number, Sentence, counted, moment
-from culture_ray.report.outcomes import faults
-from culture_ray.report.page import first_screen, sections
-from culture_ray.report.page.benchmark_tables import benchmark_quality_table, benchmark_tables
-from culture_ray.report.page.protocol_table import protocol_table
+from culture_ray.report.outcomes import faults, is_imported
+from culture_ray.report.page import first_screen
 from culture_ray.report.page.response_data import response_data
+from culture_ray.report.page.tables import judges, measures, regressions, resources
+from culture_ray.report.page.tables.benchmarks import benchmark_quality_table, benchmark_tables
+from culture_ray.report.page.tables.outcomes import quality
+from culture_ray.report.page.tables.protocols import protocol_table
 from culture_ray.report.page.topic_detail import topic_details
 from culture_ray.report.plots.figures import Figure
 
@@ -75,23 +77,29 @@ def _render(
         further_protocols=further_protocols(content),
         main_protocol=main_protocol(content) or "the first protocol",
         protocol_table=protocol_table(content),
-        overview=sections.overview(content),
-        quality=sections.quality(content),
+        overview=measures.overview(content),
+        quality=quality(content),
+        imported=is_imported(content.quality),
         faults=faults(content.quality, content.benchmark_quality),
-        alignments=sections.alignments(content),
-        consistencies=sections.consistencies(content),
-        regressions=sections.regressions(content),
-        optional_tables=sections.optional_tables(content),
-        judge_tables=sections.judge_tables(content),
+        alignments=measures.alignments(content),
+        consistencies=measures.consistencies(content),
+        cells=measures.cells(content),
+        population_consistency=measures.population_consistency(content),
+        regressions=regressions.regressions(content),
+        common_notes=regressions.common_notes(content),
+        capability_slopes=regressions.capability_slopes(content),
+        equivalence=regressions.equivalence(content),
+        robustness=regressions.robustness(content),
+        row_diagnostics=regressions.row_diagnostics(content),
+        judge_tables=judges.judge_tables(content),
+        corrected_figures=judges.corrected_figures(content),
         benchmark_tables=benchmark_tables(content),
         benchmark_quality=benchmark_quality_table(content),
         topic_details=topic_details(content, examples_per_topic),
         citations=citations(content),
         browsed=Markup(response_data(content)),
-        usage=sections.usage(content),
-        totals=sections.totals(content),
-        population_consistency=sections.population_consistency(content),
-        row_diagnostics=sections.row_diagnostics(content),
+        usage=resources.usage(content),
+        totals=resources.totals(content),
         figures=[
             (f, Markup(wide), Markup(narrow), _files(f, path.parent))
             for f, wide, narrow in zip(figures, drawings[::2], drawings[1::2], strict=True)

@@ -84,12 +84,14 @@
     part("count").textContent = `${shown} of ${topics.length} topics`;
   }
 
-  part("filters").hidden = false;
-  each(["search", "category", "language", "model"].filter(part), (name) =>
-    listen(part(name), filterTopics));
-  part("open").addEventListener("click", () => each(topics, (t) => { t.open = !t.hidden; }));
-  part("close").addEventListener("click", () => each(topics, (t) => { t.open = false; }));
-  filterTopics();
+  if (part("filters")) {  // a run of benchmarks alone has no topics
+    part("filters").hidden = false;
+    each(["search", "category", "language", "model"].filter(part), (name) =>
+      listen(part(name), filterTopics));
+    part("open").addEventListener("click", () => each(topics, (t) => { t.open = !t.hidden; }));
+    part("close").addEventListener("click", () => each(topics, (t) => { t.open = false; }));
+    filterTopics();
+  }
 
   each(document.querySelectorAll("[data-copy]"), (button) => {
     if (!navigator.clipboard) return;  // a page that is not from a secure address has none
@@ -105,8 +107,10 @@
 
   function follow() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target && target.matches("details")) {
-      target.open = true;
+    if (!target) return;
+    const folded = target.closest("details");
+    if (folded) {
+      folded.open = true;
       target.scrollIntoView();
     }
   }

@@ -7,18 +7,14 @@ from dataclasses import dataclass
 
 from culture_ray.report.cell_refs import CellRef, cell_ref, numbered_rows
 from culture_ray.report.cell_values import Row, primary_rows, speakers_of
-from culture_ray.report.content import (
-    Example,
-    ReportContent,
-    ReportLanguage,
-    ReportModel,
-    ReportPopulation,
-    ReportTopic,
-)
+from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.palette import model_styles
-from culture_ray.report.page.html_table import TableCell, table_cell
+from culture_ray.report.page.tables.html_table import TableCell, table_cell
+from culture_ray.report.responses import Example
+from culture_ray.report.study import ReportLanguage, ReportModel, ReportPopulation, ReportTopic
 
 _MOST_SPARKS = 6
+_UNCOUNTED = "opinions are not known one by one where responses were labelled elsewhere"
 
 _POPULATION_COLUMNS = ("value_polarity", "n")
 _MODEL_COLUMNS = ("value_polarity", "used", "pro", "con", "neutral")
@@ -170,8 +166,8 @@ def _model(model: ReportModel, number: int, row: Row) -> TopicLine:
     reason = "no response with a pro or con opinion"
     return TopicLine(
         model.name, "baseline" if model.baseline else "model", number, table_cell(value, reason),
-        _place(value), _spikes(row), table_cell(row["used"]), table_cell(row["pro"]),
-        table_cell(row["con"]), table_cell(row["neutral"]),
+        _place(value), _spikes(row), table_cell(row["used"]), table_cell(row["pro"], _UNCOUNTED),
+        table_cell(row["con"], _UNCOUNTED), table_cell(row["neutral"], _UNCOUNTED),
         cell_ref("distributions", [row], " ".join(_MODEL_COLUMNS)),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from matplotlib.lines import Line2D
 from culture_ray.report.cell_refs import cell_ref, numbered_rows
 from culture_ray.report.cell_values import as_float
 from culture_ray.report.coefficient_names import CoefficientName, coefficient_name
-from culture_ray.report.content import ReportContent, ReportRegression
+from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.palette import (
     GRID,
@@ -34,6 +35,7 @@ from culture_ray.report.drawing.sheet import (
 )
 from culture_ray.report.drawing.tooltips import Tooltip, TooltipValue, measure_lines
 from culture_ray.report.formatting import p_value
+from culture_ray.report.regression_result import ReportRegression
 
 _PLAIN = ModelStyle(INK, "o", -1)
 """Style of coefficients that belong to no single model."""
@@ -61,7 +63,7 @@ def coefficients(content: ReportContent) -> list[Plot | Missing]:
 
 
 def _figure(content: ReportContent, design: str, members: list[ReportRegression]) -> Plot | Missing:
-    name, title = f"coefficients_{design}", f"Coefficients: {members[0].title}"
+    name, title = f"coefficients_{design}", f"{members[0].title}: coefficients"
     lines = [line for member in members for line in _lines(member)]
     if not lines:
         return Missing(name, title, next((r.missing for r in members if r.missing), _null(members)))
@@ -72,8 +74,6 @@ def _figure(content: ReportContent, design: str, members: list[ReportRegression]
     ):
         drawn = [line for line in lines if line.name.quantity]
     known = [m for m in _FILLS if any(line.inference == m for line in drawn)]
-    marks = " (solid) and ".join(known)
-    hollow = " (hollow)" if len(known) > 1 else ""
     null = sum(m.table.num_rows for m in members if m.table) - len(lines)
     notes = [
         f"{len(lines) - len(drawn)} intercepts are only in the table." if drawn != lines else "",
@@ -87,13 +87,20 @@ def _figure(content: ReportContent, design: str, members: list[ReportRegression]
     return Plot(
         name,
         title,
-        f"Estimates and 95 % intervals from {marks}{hollow} inference. {members[0].caption} "
+        f"{members[0].caption} Estimates with 95 % intervals{_inferences(known)}. ".lstrip()
         + " ".join(note for note in notes if note),
         f"Coefficient plot with {places} coefficients: estimates with 95 % intervals, and zero.",
         lambda width: _draw(content, drawn, known, width),
         (TWO_COLUMNS, ONE_COLUMN),
         tuple(_tooltip(content, line) for line in drawn),
     )
+
+
+def _inferences(known: list[str]) -> str:
+    """Return the words on which marks are of which inference; empty for the default alone."""
+    if len(known) > 1:
+        return ": solid from the valid inference, hollow from the published one"
+    return "" if known == ["valid"] else " from the published inference"
 
 
 def _tooltip(content: ReportContent, line: _Coefficient) -> Tooltip:
@@ -158,7 +165,7 @@ def _draw(
         axes.axhline(i - 0.5, color=GRID, linewidth=0.3)
     only = next(iter(quantities)) if len(quantities) == 1 else ""
     language_names = {language.code: language.name for language in content.languages}
-    subject = {_label(content, x.name): x.name.subject(language_names) or "overall" for x in lines}
+    subject = {_label(content, x.name): _subject(x.name, language_names) for x in lines}
     axes.set_yticks(range(len(names)), [subject[name] if only else name for name in names])
     about = {_label(content, x.name): x.name.levels.get("model", "") for x in lines}
     marks.axis(axes.yaxis, [about[name] for name in names])
@@ -174,6 +181,14 @@ def _draw(
         ]
         page.legend(handles=handles, loc="outside upper center", ncols=len(handles))
     return page
+
+
+def _subject(name: CoefficientName, languages: Mapping[str, str]) -> str:
+    """Return a label without the quantity, for a figure of one quantity."""
+    if not name.levels:
+        return "mean over all"
+    subject = name.subject(languages)
+    return f"mean of {subject}" if len(name.levels) == 1 and name.quantity == "US bias" else subject
 
 
 def _in_order(content: ReportContent, lines: list[_Coefficient]) -> list[_Coefficient]:

@@ -7,13 +7,15 @@ from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.cell_refs import numbered_rows
 from culture_ray.report.cell_values import Row
-from culture_ray.report.content import ReportContent, ReportPopulation
+from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, hide_ticks, sheet
 from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
 from culture_ray.report.formatting import shown
 from culture_ray.report.plots.heatmap import COLOURS, ON_DARK, ON_LIGHT, scale_limit
 from culture_ray.report.plots.population_order import clustered_populations, same_note
+from culture_ray.report.plots.titles import agreement_title
+from culture_ray.report.study import ReportPopulation
 
 _MOST_NUMBERS = 24
 """Largest number of populations for which numbers are legible."""
@@ -31,7 +33,7 @@ def correlations(content: ReportContent) -> Plot | None:
     limit = scale_limit(known.values())
     return Plot(
         "people_correlations",
-        "Agreement between populations",
+        agreement_title([value for value in known.values() if value is not None]),
         "Spearman correlation over topics between the value polarities of two populations, as a "
         f"yardstick for a model's alignment. From {shown(-limit, 1)} (brown) through 0 (pale) to "
         f"{shown(limit, 1)} (blue). Computed from topic means, so without the noise of single "
@@ -67,7 +69,7 @@ def _draw(
     width: float,
 ) -> Sheet:
     narrow = width <= ONE_COLUMN
-    names = [p.id if narrow else p.label or p.id for p in people]
+    names = [p.id if narrow and p.kind == "country" else p.label or p.id for p in people]
     page = sheet(
         width, 0.3 + 0.06 * max(map(len, names)) + (0.13 if narrow else 0.24) * len(people)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -81,7 +82,9 @@ def _tooltip(content: ReportContent, row: dict[str, Any]) -> Tooltip:
 
 def _draw(content: ReportContent, people: Rows, models: Rows, width: float) -> Sheet:
     narrow = width <= ONE_COLUMN
-    (left, right), (bottom, top) = _limits([*people, *models])
+    with_ellipse = [*(models if len(models) <= _MOST_ELLIPSES else []),
+                    *(people if len(people) <= _MOST_ELLIPSES else [])]  # fmt: skip
+    (left, right), (bottom, top) = _limits([*people, *models], with_ellipse)
     ratio = (top - bottom) / (right - left)
     page = sheet(width, 0.9 + (width - 0.6) * min(max(ratio, 0.35), 1.1))
     axes = page.subplots()
@@ -122,12 +125,27 @@ def _ellipse(axes: Axes, row: dict[str, Any], colour: str, edge: str = "none") -
     )  # fmt: skip
 
 
-def _limits(rows: Rows) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the ends of both axes: all points, with room for their names."""
+def _limits(rows: Rows, with_ellipse: Rows) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the ends of both axes: all points with room for their names, and all ellipses."""
     places = np.array([[row["x"], row["y"]] for row in rows])
     low, high = places.min(axis=0), places.max(axis=0)
     margin = 0.08 * max((high - low).max(), 1.0)
-    return (low[0] - 2 * margin, high[0] + 2 * margin), (low[1] - margin, high[1] + margin)
+    room = np.array([2 * margin, margin])
+    low, high = low - room, high + room
+    for row in with_ellipse:
+        centre, reach = np.array([row["x"], row["y"]]), np.array(_reach(row))
+        low = np.minimum(low, centre - reach - 0.1 * margin)
+        high = np.maximum(high, centre + reach + 0.1 * margin)
+    return (low[0], high[0]), (low[1], high[1])
+
+
+def _reach(row: dict[str, Any]) -> tuple[float, float]:
+    """Return half the width and half the height of an ellipse; its angle is in degrees."""
+    turn = math.radians(row["angle"])
+    major, minor = row["major"], row["minor"]
+    wide = math.hypot(major * math.cos(turn), minor * math.sin(turn))
+    high = math.hypot(major * math.sin(turn), minor * math.cos(turn))
+    return wide, high
 
 
 def _labels(
@@ -159,7 +177,8 @@ def _labels(
 
 def _legend(axes: Axes, content: ReportContent, models: Rows, marks: Marks, columns: int) -> None:
     styles = model_styles(content)
-    names: Sequence[str] = list(dict.fromkeys(row["model"] for row in models))
+    drawn = {row["model"] for row in models}
+    names: Sequence[str] = [model.name for model in content.studied if model.name in drawn]
     handles = [
         axes.plot([], [], styles[n].marker, color=styles[n].colour, markersize=4.5)[0]
         for n in names

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure as Sheet
 from matplotlib.patches import Rectangle
 
 from culture_ray.report.cell_values import Row, primary_rows
-from culture_ray.report.content import ReportContent, ReportPopulation
+from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.palette import GRID, INK, MUTED, model_numbers
 from culture_ray.report.drawing.sheet import (
@@ -30,9 +30,11 @@ from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_li
 from culture_ray.report.formatting import counted, shown
 from culture_ray.report.plots.population_order import clustered_populations, same_note
 from culture_ray.report.plots.titles import populations_title
+from culture_ray.report.study import ReportPopulation
 
 _TITLE = "Alignment with every population"
-_MOST_NUMBERS = 400
+_MOST_NUMBERS = 700
+"""Most fields with their numbers written in them; the paper has 576."""
 ON_LIGHT, ON_DARK = "#000001", "#fffffe"
 # Colours outside the palette, so that numbers in a coloured field do not change with the theme.
 
@@ -110,7 +112,7 @@ def _draw(
     narrow = width <= ONE_COLUMN
     models = [m.name for m in content.studied]
     count = len(models) * len(content.languages)
-    names = [p.id if narrow else p.label or p.id for p in people]
+    names = [p.id if narrow and p.kind == "country" else p.label or p.id for p in people]
     labels = 0.06 * max(map(len, names))
     besides = 0.2 + labels + 0.22 * len(content.languages)
     page = sheet(width, besides + 0.19 * count)

@@ -9,7 +9,7 @@ import numpy as np
 
 _WIDTH, _HEIGHT = 0.58, 1.1
 """Width of a letter and height of a line, per point of font size."""
-_GAP = 3.2
+_GAP = 4.4
 """Distance of a label from the centre of its point, in typographic points."""
 
 

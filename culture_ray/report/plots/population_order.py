@@ -6,7 +6,8 @@ import numpy as np
 from scipy.cluster import hierarchy
 from scipy.spatial.distance import squareform
 
-from culture_ray.report.content import ReportContent, ReportPopulation
+from culture_ray.report.content import ReportContent
+from culture_ray.report.study import ReportPopulation
 
 
 def clustered_populations(content: ReportContent) -> list[ReportPopulation]:

@@ -9,11 +9,12 @@ from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.cell_refs import numbered_rows
 from culture_ray.report.cell_values import Row, as_float
-from culture_ray.report.content import ReportContent, ReportRegression
+from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.palette import MUTED, model_numbers, model_styles
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, sheet
 from culture_ray.report.drawing.tooltips import Tooltip, measure_lines
+from culture_ray.report.regression_result import ReportRegression
 
 _FAR = 2.0
 """Residual, in standard errors, beyond which a row is labelled."""

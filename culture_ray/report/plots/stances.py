@@ -24,13 +24,18 @@ from culture_ray.report.drawing.sheet import (
 )
 from culture_ray.report.drawing.tooltips import Tooltip, TooltipValue, count_lines
 from culture_ray.report.formatting import shown
-from culture_ray.report.outcomes import OUTCOME_LABELS, outcome_counts
+from culture_ray.report.outcomes import OUTCOME_LABELS, is_imported, outcome_counts
 
 _TITLE = "Stances of opinions and outcomes of requests"
 
 
 def stances(content: ReportContent) -> Plot | Missing:
     """Return the bars: stances of described opinions left, outcomes of requests right."""
+    if is_imported(content.quality):
+        return Missing(
+            "stances", _TITLE, "Stances and outcomes cannot be shown: they are not known of "
+            "responses that were elicited and labelled elsewhere.",
+        )  # fmt: skip
     keys = [(m.name, x.code) for m in content.studied for x in content.languages]
     rows_by_cell = _rows_by_cell(content)
     opinions = {key: _opinions(rows) for key, rows in rows_by_cell.items()}

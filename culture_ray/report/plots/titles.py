@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from culture_ray.report.cell_values import CellValue, with_simultaneous_intervals
-from culture_ray.report.content import ReportContent, ReportLanguage
-from culture_ray.report.formatting import in_sentence
+from culture_ray.report.content import ReportContent
+from culture_ray.report.formatting import in_sentence, shown
 from culture_ray.report.leaderboard_rows import cell_rows, largest_gaps
+from culture_ray.report.study import ReportLanguage
 
 ALIGNMENT = "Alignment with the speakers of the prompt's language"
 US_BIAS = "US bias"
@@ -27,7 +28,10 @@ def alignment_title(content: ReportContent, cells: Sequence[CellValue]) -> str:
         return "No model agrees with speakers better than chance for certain"
     if clear == len(known):
         return "Every model agrees with speakers better than chance"
-    return f"{clear} of {len(known)} models and languages agree with speakers better than chance"
+    return (
+        f"{clear} of {len(known)} combinations of model and language agree with speakers better "
+        "than chance"
+    )
 
 
 def us_bias_title(content: ReportContent, cells: Sequence[CellValue]) -> str:
@@ -43,7 +47,8 @@ def us_bias_title(content: ReportContent, cells: Sequence[CellValue]) -> str:
         f"{toward} closer to the US" if toward else "",
         f"{away} closer to others" * bool(away),
     ]
-    return f"US bias: of {len(known)} models and languages, {' and '.join(filter(None, parts))}"
+    found = " and ".join(filter(None, parts))
+    return f"US bias: of {len(known)} combinations of model and language, {found}"
 
 
 def consistency_title(cells: Sequence[CellValue], people: tuple[float, float] | None) -> str:
@@ -55,7 +60,11 @@ def consistency_title(cells: Sequence[CellValue], people: tuple[float, float] | 
         return "Every model is less self-consistent than groups of ten people"
     if min(values) > people[1]:
         return "Every model is more self-consistent than groups of ten people"
-    return CONSISTENCY
+    reach = sum(value >= people[0] for value in values)
+    return (
+        f"{reach} of {len(values)} combinations of model and language "
+        f"reach{'es' * (reach == 1)} the self-consistency of groups of ten people"
+    )
 
 
 def populations_title(content: ReportContent) -> str:
@@ -69,6 +78,14 @@ def populations_title(content: ReportContent) -> str:
     labels = {p.id: p.label or p.id for p in content.populations}
     times = "always" if most == len(rows) else "most often"
     return f"Models are {times} closest to {in_sentence(labels[name])}"
+
+
+def agreement_title(values: Sequence[float]) -> str:
+    """Return the title of the figure on the correlations between populations."""
+    low, high = min(values), max(values)
+    if len(values) < 2:
+        return "Agreement between populations"
+    return f"Populations agree with one another by {shown(low)} to {shown(high)}"
 
 
 def topics_title(content: ReportContent, language: ReportLanguage) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import Any
 
 from matplotlib.artist import Artist
@@ -10,7 +11,7 @@ from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.cell_refs import numbered_rows
 from culture_ray.report.cell_values import Row, primary_rows, speakers_of
-from culture_ray.report.content import ReportContent, ReportLanguage
+from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.marks import Marks
 from culture_ray.report.drawing.palette import GRID, INK, model_numbers, model_styles
 from culture_ray.report.drawing.sheet import (
@@ -25,10 +26,11 @@ from culture_ray.report.drawing.sheet import (
 )
 from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
 from culture_ray.report.plots.titles import topics_title
+from culture_ray.report.study import ReportLanguage
 
-_LABEL_LENGTH = 42
-"""Longest label of a topic, in characters."""
-_NARROW_LABEL = 26
+_LABEL_LENGTH = 40
+"""Longest line of a topic's label, in characters; a label has at most two lines."""
+_NARROW_LABEL = 30
 """The same in one column, where there is no room for its code."""
 _COUNTS = {"used": "responses", "pro": "opinions pro", "con": "con", "neutral": "neutral"}
 
@@ -127,7 +129,10 @@ def _draw(
     place = {t.id: i for i, t in enumerate(order)}
     line = 0.16 + 0.035 * min(len(models), 8)
     page = sheet(width, 0.8 + line * len(order))
-    font = fitting_font(len(order), PAGE_HEIGHT - 0.8)
+    longest = _NARROW_LABEL if narrow else _LABEL_LENGTH
+    names = [_label(t.id, t.label, longest) for t in order]
+    most = max((name.count("\n") + 1 for name in names), default=1)
+    font = fitting_font(most * len(order), min(PAGE_HEIGHT, 0.8 + line * len(order)) - 0.8)
     axes = page.subplots()
     step = 0.7 / max(len(models), 1)
     for k, model in enumerate(models):
@@ -152,8 +157,9 @@ def _draw(
         axes.axhline(i - 0.5, color=GRID, linewidth=0.4)
     axes.set_yticks(
         range(len(order)),
-        [_label(t.id, t.label, _NARROW_LABEL if narrow else _LABEL_LENGTH) for t in order],
+        names,
         fontsize=min(font, 5.5) if narrow else font,
+        linespacing=0.95,
     )
     axes.set_ylim(len(order) - 0.4, -0.6)
     axes.set_xlim(-0.02, 1.02)
@@ -193,5 +199,9 @@ def _deviation(row: Row) -> float:
 
 
 def _label(code: str, label: str, longest: int) -> str:
-    text = label if len(label) <= longest else label[: longest - 1].rstrip() + "…"
+    """Return a topic's label in at most two lines, with its code where there is room for it."""
+    if label.upper() == code.upper():
+        return code.upper()
+    lines = textwrap.wrap(label, longest, max_lines=2, placeholder=" …")
+    text = "\n".join(lines)
     return f"{text}  {code.upper()}" if longest == _LABEL_LENGTH else text

@@ -20,7 +20,7 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.findings import findings
 from culture_ray.report.formatting import NONE, plain, shown
 from culture_ray.report.outcomes import faults
-from culture_ray.report.page.sections import totals
+from culture_ray.report.page.tables.resources import totals
 from culture_ray.report.screen.benchmark_figures import benchmark_figures
 
 _SHOWN_IN_TABLE = ("alignment", "us_bias", "consistency")
@@ -35,7 +35,7 @@ def summary(content: ReportContent, paths: Mapping[str, Path | str]) -> Renderab
     for caveat in (*content.notices, *faults(content.quality, content.benchmark_quality)):
         notes.add_row(Text("!", "bold yellow"), Text(caveat, "bold"))
     for finding in findings(content):
-        if finding.about not in _SHOWN_IN_TABLE:
+        if finding.about not in _SHOWN_IN_TABLE and not finding.detail:
             notes.add_row("-", Text(plain(finding.sentence)))
     if resources := totals(content):
         notes.add_row("-", Text(f"Resources used: {plain(resources)}."))

@@ -85,9 +85,7 @@ def judge_errors(
             if isinstance(wanted, float):
                 errors[judge, language] = stated_error(wanted)
             elif wanted == "paper":
-                errors[judge, language] = _paper_error(
-                    "the paper's constant, as judging.judge_error says"
-                )
+                errors[judge, language] = _paper_error("as judging.judge_error says")
             else:
                 errors[judge, language] = _measured_error(checked, judge, language, wanted)
     return errors
@@ -119,7 +117,7 @@ def _measured_error(
 ) -> JudgeError:
     if judge in (MAJORITY, IMPORTED):
         subject = "a vote of judges" if judge == MAJORITY else "the judge of imported labels"
-        return _paper_error(f"the paper's constant, as judge-check does not measure {subject}")
+        return _paper_error(f"as judge-check cannot measure {subject}")
     measured = (checked or {}).get("errors", {})
     entry = measured.get(nearest_code(language, measured))
     if entry is None:
@@ -131,10 +129,7 @@ def _measured_error(
                 f"run culture-ray judge-check judge={judge} language=[{language}], or choose "
                 f"paper or a number",
             )
-        return _paper_error(
-            "the paper's constant, as no judge-check has measured exactly this judge in this "
-            "language"
-        )
+        return _paper_error("as no judge-check has measured exactly this judge in this language")
     if entry["flipped"] is None or entry["pro_as_con"] is None or entry["con_as_pro"] is None:
         return JudgeError("measured, but the judge read too few gold opinions as pro or con")
     flipped = entry["flipped"]
@@ -181,6 +176,9 @@ def _preferred_first(paths: Sequence[Path], preferred: Path) -> Sequence[Path]:
 
 def _paper_error(why: str) -> JudgeError:
     return JudgeError(
-        source=f"{why}: a reliability of {PUBLISHED_JUDGE_RELIABILITY}",
+        source=(
+            f"not measured; the paper's reliability of {PUBLISHED_JUDGE_RELIABILITY} is assumed, "
+            f"{why}"
+        ),
         constant=PUBLISHED_JUDGE_RELIABILITY,
     )

@@ -46,7 +46,7 @@ _DRAWN = {
     ItemAssumption.FIXED_TOPICS: DrawLevel.RESPONSES_IN_TOPICS,
 }
 
-_UNRELIABLE = "no disattenuated figures: a reliability is not above 0 by its 95 % interval"
+_UNRELIABLE = "no figures corrected for noise: a reliability is not above 0 by its 95 % interval"
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,8 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from culture_ray.report import content as shown
+from culture_ray.report.coefficient_names import with_names
+from culture_ray.report.regression_result import ReportRegression, design_name
 from culture_ray.report.table_files import write_table
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.run_directory import RunDirectory
@@ -60,7 +61,7 @@ def write_result(run: RunDirectory, result: Result) -> None:
             write_table(table, stem, caption=_title(result.name))
 
 
-def read_regressions(run: RunDirectory) -> Mapping[str, shown.ReportRegression]:
+def read_regressions(run: RunDirectory) -> Mapping[str, ReportRegression]:
     """Return the regressions stored in a run directory, of both modes, for the report."""
     regressions = {}
     paths = (run.folder / "regression").glob("*/*.json")
@@ -71,9 +72,10 @@ def read_regressions(run: RunDirectory) -> Mapping[str, shown.ReportRegression]:
         table = None
         if not content["missing"]:
             table = csv.read_csv(path.with_suffix(".csv"), convert_options=_AS_WRITTEN)
-        regressions[f"{content['name']} {content['mode']}"] = shown.ReportRegression(
+        regressions[f"{content['name']} {content['mode']}"] = ReportRegression(
             title=_title(content["name"]),
-            caption=" ".join([content["caption"], *map(_sentence, content["notes"])]).strip(),
+            caption=content["caption"],
+            notes=tuple(_sentence(with_names(note)) for note in content["notes"]),
             formula=content["formula"],
             table=table,
             missing=content["missing"],
@@ -87,7 +89,9 @@ def read_regressions(run: RunDirectory) -> Mapping[str, shown.ReportRegression]:
 
 
 def _sentence(note: str) -> str:
-    return note if note.endswith(".") else f"{note}."
+    first = note.partition(" ")[0]
+    text = f"{note[:1].upper()}{note[1:]}" if first.isalpha() else note
+    return text if text.endswith(".") else f"{text}."
 
 
 def _rows(content: Mapping[str, Any]) -> pa.Table | None:
@@ -108,6 +112,6 @@ def _finite(value: Any) -> Any:
 def _title(name: str) -> str:
     for known, title in TITLES.items():
         if name.startswith(known):
-            design = name.removeprefix(known).strip("_").replace("_", " ")
+            design = design_name(name.removeprefix(known).strip("_"))
             return f"{title}, {design}" if design else title
     return name

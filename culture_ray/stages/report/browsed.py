@@ -17,7 +17,7 @@ from culture_ray.labels.measured import judge_order
 from culture_ray.labels.read import RULE, response_slices
 from culture_ray.plan.engines import base_models
 from culture_ray.redaction.visible import visible_in_page
-from culture_ray.report.content import BrowsedResponse
+from culture_ray.report.responses import BrowsedResponse
 from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.run import Settings
 from culture_ray.store.run_directory import RunDirectory

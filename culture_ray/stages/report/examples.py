@@ -12,7 +12,7 @@ from culture_ray.labels.measured import judge_order
 from culture_ray.labels.read import RULE, responses
 from culture_ray.prompts.options import LETTERS
 from culture_ray.prompts.protocols import find_protocol
-from culture_ray.report.content import Example
+from culture_ray.report.responses import Example
 from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.run import Settings
 from culture_ray.store.run_directory import RunDirectory

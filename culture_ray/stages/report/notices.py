@@ -83,7 +83,7 @@ def judge_notes(
         excluded = f"leave out labels by: {', '.join(rules)}" if rules else "exclude no labels"
         notes.append(
             f"Measures {excluded}; refusals, empty responses and answers that could not be read "
-            f"have no label to leave out. The table below shows what each rule changes."
+            f"have no label to leave out."
         )
     return tuple(notes)
 
@@ -106,7 +106,7 @@ def _unfinished(run: RunDirectory, statuses: Sequence[StageStatus]) -> list[str]
         left[row.stage.split()[0]] += row.left
     counts = " and ".join(f"{count:,} to {stage}" for stage, count in left.items() if count)
     return [
-        f"This run is not finished: of its requests {counts} are left. "
+        f"This run is not finished. Requests left: {counts}. "
         f"Resume with: {resume_command(run, statuses)}"
     ]
 

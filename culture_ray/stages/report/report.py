@@ -14,9 +14,10 @@ import pyarrow as pa
 
 from culture_ray.engines.model import Model
 from culture_ray.prompts.language import Language
-from culture_ray.report import content as shown
+from culture_ray.report.content import ReportContent
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import write_figures
+from culture_ray.report.study import ReportLanguage, ReportModel, ReportPopulation, ReportTopic
 from culture_ray.settings.comparison import Baseline
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
@@ -45,7 +46,7 @@ _BASELINE_NOTES = {
 }
 
 
-def report(context: RunContext, failed_models: Mapping[str, str]) -> shown.ReportContent:
+def report(context: RunContext, failed_models: Mapping[str, str]) -> ReportContent:
     """Write the figures and the page of a run, with the tables behind them; return the content.
 
     `failed_models` has the reason for each model that could not finish.
@@ -58,7 +59,7 @@ def report(context: RunContext, failed_models: Mapping[str, str]) -> shown.Repor
     return content
 
 
-def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.ReportContent:
+def _content(context: RunContext, failed_models: Mapping[str, str]) -> ReportContent:
     settings, truth, plan = context.settings, context.ground_truth, context.requests
     provenance = recorded(settings.run)
     sessions = provenance.get("sessions") or [{}]
@@ -66,7 +67,7 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
     ceiling = write_population_ceiling(settings.run, truth)
     reliability = write_reliability(settings.run, settings.judges)
     browsed = browsed_responses(settings)
-    return shown.ReportContent(
+    return ReportContent(
         run=settings.run.name,
         experiment=str(provenance.get("experiment") or settings.experiment),
         started=str(provenance.get("started", "")),
@@ -79,14 +80,13 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> shown.Rep
         provenance=_facts(provenance, sessions[-1]),
         models=_models(settings.models, settings.baselines if settings.protocols else ()),
         languages=tuple(
-            shown.ReportLanguage(code, language.name)
-            for code, language in settings.languages.items()
+            ReportLanguage(code, language.name) for code, language in settings.languages.items()
         ),
         topics=_topics(
             settings.languages, settings.topics, settings.topic_ids if settings.protocols else ()
         ),
         populations=tuple(
-            shown.ReportPopulation(p.name, p.title, p.kind, p.languages) for p in truth.populations
+            ReportPopulation(p.name, p.title, p.kind, p.languages) for p in truth.populations
         ),
         distributions=_table(settings.run, "distributions"),
         alignment=_table(settings.run, "alignment"),
@@ -166,11 +166,9 @@ def _benchmark_quality(settings: Settings) -> pa.Table | None:
     return None if table is None else _written(settings.run, "benchmark_quality", table)
 
 
-def _models(
-    models: Mapping[str, Model], baselines: Sequence[Baseline]
-) -> tuple[shown.ReportModel, ...]:
+def _models(models: Mapping[str, Model], baselines: Sequence[Baseline]) -> tuple[ReportModel, ...]:
     models_asked = [
-        shown.ReportModel(
+        ReportModel(
             name=name,
             family=model.family,
             source=f"{model.source}@{model.revision}" if model.revision else model.source,
@@ -181,7 +179,7 @@ def _models(
         for name, model in by_family_and_size(models).items()
     ]
     baselines_shown = [
-        shown.ReportModel(name, BASELINE_FAMILY, note=_BASELINE_NOTES[name], baseline=True)
+        ReportModel(name, BASELINE_FAMILY, note=_BASELINE_NOTES[name], baseline=True)
         for name in baselines
     ]
     return (*models_asked, *baselines_shown)
@@ -209,14 +207,14 @@ _SIZE_IN_NAME = re.compile(r"(?<![\d.a-z])(\d+(?:\.\d+)?)b(?![a-z\d])", re.IGNOR
 
 def _topics(
     languages: Mapping[str, Language], topics: Sequence[Topic], topic_ids: Sequence[str]
-) -> tuple[shown.ReportTopic, ...]:
+) -> tuple[ReportTopic, ...]:
     first = languages.get("en") or next(iter(languages.values()))
     known = {topic.id: topic for topic in topics}
     shown_topics = []
     for name in topic_ids:
         topic, texts = known.get(name), first.topics.get(name)
         shown_topics.append(
-            shown.ReportTopic(
+            ReportTopic(
                 id=name,
                 label=topic.label if topic else name.upper(),
                 category=topic.category_name if topic else "",

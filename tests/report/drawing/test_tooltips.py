@@ -28,7 +28,7 @@ from culture_ray.report.drawing.tooltips import (
 )
 from culture_ray.report.plots.confusion import COLOURS as SHARES
 from culture_ray.report.plots.heatmap import COLOURS
-from tests.report.synthetic_report import SyntheticRun
+from tests.report.synthetic.run import SyntheticRun
 
 ROW = {"#": 7, "a": 0.4163, "a_ci_low": 0.31, "a_ci_high": 0.529, "n": 1234, "m": None, "b": -0.004}
 

@@ -12,7 +12,7 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.equivalence import equivalence_sentences
 from culture_ray.report.formatting import plain
 from culture_ray.tables import EQUIVALENCE
-from tests.report.synthetic_report import make_content
+from tests.report.synthetic.content import make_content
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +45,10 @@ def test_no_difference_is_claimed_only_where_the_tests_reject_a_larger_one(
         term("us_minus_native", False),
         term("capability_within", False),
     )
-    assert "no difference larger than 0.05 in either direction for US bias of m (" in words
-    assert "Of 2 single model-language pairs, 1 has a US bias smaller than that" in words
-    slopes = words.split("Equivalence, slope")[1]
-    assert "no difference" not in slopes
+    assert "for US bias of m, an effect larger than 0.05 in either direction is ruled out" in words
+    assert "Of 2 single combinations of model and language, 1 has a US bias smaller" in words
+    slopes = words.split("Size of the slope")[1]
+    assert "ruled out" not in slopes
     assert "neither an effect nor its absence is established" in slopes
     assert equivalence(content, term("capability_within", None)) == ""
     assert equivalence_sentences(content) == []

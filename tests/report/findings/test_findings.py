@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from culture_ray.report.cell_values import alignment_with_speakers, us_bias
 from culture_ray.report.coefficient_names import coefficient_name
-from culture_ray.report.content import ReportContent, ReportRegression
+from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.findings import findings
 from culture_ray.report.formatting import Number, plain
+from culture_ray.report.regression_result import ReportRegression
 from culture_ray.tables import (
     INFLUENCE,
     ITEM_ASSUMPTIONS,
@@ -24,7 +25,8 @@ from culture_ray.tables import (
     REGRESSION,
     SIMULTANEOUS,
 )
-from tests.report.synthetic_report import make_content, path_only_content, with_cells
+from tests.report.synthetic.content import make_content, with_cells
+from tests.report.synthetic.run import path_only_content
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def said(content: ReportContent, about: str) -> str:
 def test_without_intervals_nothing_is_called_established(content: ReportContent) -> None:
     assert "does not rank the models" in said(content, "alignment")
     assert "none of these signs is established" in said(content, "us_bias")
-    assert "interval is entirely above zero" not in said(content, "alignment")
+    assert "lie entirely above zero" not in said(content, "alignment")
 
 
 def test_with_intervals_only_those_that_leave_out_zero_count(content: ReportContent) -> None:
@@ -48,7 +50,7 @@ def test_with_intervals_only_those_that_leave_out_zero_count(content: ReportCont
     cells = [c for c in alignment_with_speakers(with_intervals) if c.model in studied]
     above = sum(1 for c in cells if c.low is not None and c.low > 0)
     words = said(with_intervals, "alignment")
-    assert f"above zero for {above} of the {len(cells)} model-language pairs" in words
+    assert f"above zero for {above} of the {len(cells)} combinations of model and language" in words
     assert 0 < above < len(cells)
 
 
@@ -60,7 +62,7 @@ def test_us_bias_with_intervals_counts_both_directions(content: ReportContent) -
         middle = {0: 0.5, 1: -0.5}.get(i, 0.0)
         row.update(us_minus_native_ci_low=middle - 0.1, us_minus_native_ci_high=middle + 0.1)
     words = said(replace(full, cells=pa.Table.from_pylist(rows)), "us_bias")
-    assert "of the 16 model-language pairs with a 95 % interval, 1 is closer to the US" in words
+    assert "of the 16 combinations of model and language, 1 is closer to the US" in words
     assert "1 is closer to those countries" in words
 
 
@@ -83,9 +85,8 @@ def test_cells_are_picked_by_intervals_that_hold_for_all_at_once(content: Report
     table = pa.Table.from_pylist(rows, schema=SIMULTANEOUS)
     seen = replace(full, cells=pa.Table.from_pylist(cells), simultaneous=table)
     words = said(seen, "us_bias")
-    assert "16 model-language pairs with a simultaneous 95 % interval, 1 is closer to the US" in (
-        words
-    )
+    assert "16 combinations of model and language, 1 is closer to the US" in words
+    assert "the 95 % intervals, which hold for all at once, include zero" in words
     assert "2 are closer to the US" in said(replace(seen, simultaneous=None), "us_bias")
 
 
@@ -123,15 +124,15 @@ def test_conclusions_that_depend_on_how_alignment_is_computed_are_told(
     table = pa.Table.from_pylist(rows, schema=OUTCOMES)
     words = said(replace(content, outcomes=table), "regression")
     assert (
-        "capability within gemma excludes zero with single responses and topic means, but not"
+        "capability within gemma is clear of zero with single responses and topic means, but not"
         in (words)
     )
     assert (
-        "capability within olmo excludes zero with single responses, topic means and responses "
-        "without their noise alike" in words
+        "capability within olmo is clear of zero with single responses, topic means and responses "
+        "corrected for their noise alike" in words
     )
     # With alignment over single responses self-consistency goes together by construction.
-    assert "self-consistency excludes zero" not in words
+    assert "self-consistency is clear of zero" not in words
 
 
 def test_intervals_are_told_under_every_assumption_about_items(content: ReportContent) -> None:
@@ -144,10 +145,10 @@ def test_intervals_are_told_under_every_assumption_about_items(content: ReportCo
     table = pa.Table.from_pylist(rows, ITEM_ASSUMPTIONS)
     words = said(replace(content, item_assumptions=table), "regression")
     assert (
-        "95 % interval of mean US bias: −0.10 to +0.30 with topics as a sample of topics; "
-        "+0.05 to +0.30 with these topics alone." in words
+        "95 % interval of mean US bias: −0.10 to +0.30 if the topics are a sample of others; "
+        "+0.05 to +0.30 if only these topics matter." in words
     )
-    assert words.count("with these topics alone") == 1
+    assert words.count("if only these topics matter") == 1
 
 
 def test_the_part_that_moves_a_figure_most_is_told(content: ReportContent) -> None:
@@ -160,7 +161,7 @@ def test_the_part_that_moves_a_figure_most_is_told(content: ReportContent) -> No
         )
     ]  # fmt: skip
     words = said(replace(content, influence=pa.Table.from_pylist(rows, INFLUENCE)), "regression")
-    assert "mean US bias of +0.10 changes most" in words
+    assert "these change the mean US bias of +0.10 most: " in words
     assert "to −0.05 without the topic f118 (−1.5 standard errors)" in words
     assert "to +0.15 without the language English (+0.5 standard errors)" in words
     assert words.count("without the topic") == 1
@@ -175,8 +176,8 @@ def test_wordings_that_behave_unlike_the_others_are_named(content: ReportContent
     ]  # fmt: skip
     table = pa.Table.from_pylist(rows, ITEM_FUNCTIONING)
     words = said(replace(content, item_functioning=table), "quality")
-    assert "1 wording behaves unlike the others" in words
-    assert f"{topic} ({label}) in English (+0.30)" in words
+    assert "On 1 wording, models and speakers are further apart" in words
+    assert f"{label} ({topic.upper()}) in English (+0.30)" in words
     assert "Danish (+0.30)" not in words
 
 

@@ -12,12 +12,9 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.headline import headline
 from culture_ray.report.formatting import plain
 from culture_ray.tables import LEADERBOARD
-from tests.report.synthetic_report import (
-    make_content,
-    path_only_content,
-    with_cells,
-    with_closeness,
-)
+from tests.report.synthetic.closeness import with_closeness
+from tests.report.synthetic.content import make_content, with_cells
+from tests.report.synthetic.run import path_only_content
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +88,7 @@ def test_a_language_whose_country_no_model_is_closest_to_is_named(content: Repor
     said = [plain(one) for one in headline(replace(abroad, populations=labels)).support]
     assert said[0] == (
         "Asked in Portuguese, no model is closest to a country where Portuguese is spoken, but to "
-        "the Netherlands. Such a country comes first in 5 % of draws of topics."
+        "the Netherlands. If the topics are drawn anew, such a country comes first in 5 % of draws."
     )
 
 
@@ -108,7 +105,7 @@ def test_countries_that_speak_the_language_are_counted_where_models_are_near_the
     [
         ((0.4, 0.7), "Models flatten people: where people’s averages on two topics are one point"),
         ((1.2, 1.7), "Models exaggerate the differences between people’s views"),
-        ((0.7, 1.3), "neither flatten nor exaggerate"),
+        ((0.7, 1.3), "not certain that models flatten or exaggerate"),
     ],
 )
 def test_flattening_is_claimed_only_where_the_interval_leaves_out_one(
@@ -126,7 +123,8 @@ def test_models_that_may_rank_first_are_named_together(content: ReportContent) -
         where = {"model": model, "language": None}
         seen = changed(seen, where, rank=rank, rank_low=low, rank_high=high, alignment=0.7)
     assert plain(headline(seen).support[-1]) == (
-        "gpt_4o comes first, with an alignment of 0.70, but the topics cannot tell it apart from "
+        "gpt_4o comes first, with an alignment of 0.70, but on these topics it cannot be "
+        "told apart from "
         "gemma_2_9b."
     )
     alone = changed(seen, {"model": "gemma_2_9b", "language": None}, rank_low=2)

@@ -12,7 +12,7 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.label_corrected import label_corrected_sentences
 from culture_ray.report.formatting import plain
 from culture_ray.tables import LABEL_CORRECTED
-from tests.report.synthetic_report import make_content
+from tests.report.synthetic.content import make_content
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def corrected(content: ReportContent, **changes: Any) -> str:
 def test_the_mean_is_told_with_both_figures_and_the_difference(content: ReportContent) -> None:
     words = corrected(content)
     assert words.count("With labels of people for 400 responses") == 1
-    assert "mean US bias over 16 model-language pairs is 0.02" in words
+    assert "mean US bias over 16 combinations of model and language is 0.02" in words
     assert "instead of 0.10 with those of the judge alone" in words
     assert "the judge distorts this figure" in words
     assert "distorts" not in corrected(content, moves_ci_high=0.01)

@@ -12,7 +12,7 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.measured_capability import measured_capability_sentences
 from culture_ray.report.formatting import plain
 from culture_ray.tables import CAPABILITY_SLOPES
-from tests.report.synthetic_report import make_content
+from tests.report.synthetic.content import make_content
 
 
 @pytest.fixture(scope="module")

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from culture_ray.redaction.visible import visible_in_page
-from tests.report.synthetic_report import SyntheticRun
+from culture_ray.report.page.html import write_report
+from tests.report.synthetic.run import SyntheticRun
 
-webdriver = pytest.importorskip(
-    "selenium.webdriver", reason="selenium is not installed: pip install selenium"
-)
-from selenium.webdriver.chrome.service import Service  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.remote.webdriver import WebDriver  # noqa: E402
-from selenium.webdriver.remote.webelement import WebElement  # noqa: E402
-from selenium.webdriver.support.ui import Select, WebDriverWait  # noqa: E402
+pytest.importorskip("selenium.webdriver", reason="selenium is not installed: pip install selenium")
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-DRIVER = shutil.which("chromedriver")
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--disable-dev-shm-usage",
-)  # fmt: skip
+from tests.report.page.browser import CHROMIUM, DRIVER, opened
 
 pytestmark = pytest.mark.skipif(
     not (CHROMIUM and DRIVER),
@@ -37,15 +29,9 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('browser')}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    yield driver
-    driver.quit()
+    folder = tmp_path_factory.mktemp("browser")
+    with opened(folder, folder) as driver:
+        yield driver
 
 
 @pytest.fixture
@@ -62,6 +48,24 @@ def test_it_opens_without_a_word_on_the_console(
         assert browser.find_element(By.TAG_NAME, "h1").text == "synthetic"
         loaded = "return performance.getEntriesByType('resource').map(e => e.name)"
         assert [x for x in browser.execute_script(loaded) if not x.startswith("data:")] == []
+
+
+def test_a_page_without_a_study_has_no_word_on_the_console_either(
+    browser: WebDriver, full: SyntheticRun, tmp_path: Path
+) -> None:
+    content = full.content
+    bare = {
+        name: getattr(content, name).slice(0, 0)
+        for name in ("distributions", "alignment", "consistency", "quality", "ground_truth")
+    }
+    alone = replace(content, topics=(), populations=(), models=content.studied, regressions={},
+                    examples=(), browsed=(), cells=None, leaderboard=None, topic_gaps=None,
+                    culture_map=None, people=None, correlations=None, judging={},
+                    **bare)  # fmt: skip
+    write_report(alone, [], tmp_path / "r.html")
+    _opened(browser, tmp_path / "r.html")
+    assert browser.get_log("browser") == []
+    assert not browser.find_elements(By.ID, "topics")
 
 
 def test_a_column_sorts_up_then_down_with_nulls_last(page: WebDriver, full: SyntheticRun) -> None:
@@ -261,6 +265,7 @@ def _opened(browser: WebDriver, page: Path) -> WebDriver:
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
     browser.get(page.as_uri())
+    browser.execute_script("document.querySelectorAll('details.long').forEach(d => d.open = true)")
     return browser
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.report.synthetic_report import SyntheticRun
+from tests.report.synthetic.run import SyntheticRun
 
 pytest.importorskip("selenium.webdriver", reason="selenium is not installed: pip install selenium")
 from selenium.webdriver.common.action_chains import ActionChains
@@ -40,6 +40,7 @@ def page(browser: WebDriver, full: SyntheticRun) -> Iterator[WebDriver]:
     _wide(browser, 1400)
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
     browser.get(full.page.as_uri())
+    browser.execute_script("document.querySelectorAll('details.drawn').forEach(d => d.open = true)")
     yield browser
     assert browser.get_log("browser") == []
 

@@ -15,12 +15,12 @@ import pytest
 from culture_ray.errors import DiskProblem
 from culture_ray.report.cell_values import alignment_with_speakers, self_consistency, us_bias
 from culture_ray.report.coefficient_names import coefficient_name
-from culture_ray.report.content import ReportModel
 from culture_ray.report.findings.headline import headline
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import write_figures
+from culture_ray.report.study import ReportModel
 from tests.report.page.page_reader import Cell, Page, read_page
-from tests.report.synthetic_report import SyntheticRun, paper_sized_content
+from tests.report.synthetic.run import SyntheticRun, paper_sized_content
 
 
 @pytest.fixture(scope="module")

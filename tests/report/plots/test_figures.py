@@ -13,7 +13,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from culture_ray.report.content import ReportContent, ReportModel
+from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing import palette
 from culture_ray.report.drawing.sheet import PAGE_HEIGHT, RC, Missing, Plot
 from culture_ray.report.plots.capability import capability
@@ -23,7 +23,10 @@ from culture_ray.report.plots.figures import write_figure, write_figures
 from culture_ray.report.plots.heatmap import heatmap
 from culture_ray.report.plots.stances import stances
 from culture_ray.report.plots.topics import topics
-from tests.report.synthetic_report import MODELS, SyntheticRun, make_content, with_cells
+from culture_ray.report.study import ReportModel
+from tests.report.synthetic.content import make_content, with_cells
+from tests.report.synthetic.run import SyntheticRun
+from tests.report.synthetic.study import MODELS
 
 
 def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(

@@ -9,12 +9,13 @@ import pytest
 from culture_ray.report.cell_values import CellValue
 from culture_ray.report.content import ReportContent
 from culture_ray.report.plots.titles import (
+    agreement_title,
     alignment_title,
     consistency_title,
     map_title,
     us_bias_title,
 )
-from tests.report.synthetic_report import make_content
+from tests.report.synthetic.content import make_content
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def test_agreement_is_claimed_of_the_cells_that_are_clear_of_zero(content: Repor
     assert alignment_title(content, cells((0.1, 0.5), (0.2, 0.6))) == (
         "Every model agrees with speakers better than chance"
     )
-    assert alignment_title(content, cells((-0.1, 0.5), (0.2, 0.6))).startswith("1 of 2 models")
+    assert alignment_title(content, cells((-0.1, 0.5), (0.2, 0.6))).startswith("1 of 2 ")
     assert alignment_title(content, cells((-0.1, 0.5))).startswith("No model")
     plain = [replace(cells((0.1, 0.5))[0], low=None, high=None)]
     assert alignment_title(content, plain) == "Alignment with the speakers of the prompt's language"
@@ -46,8 +47,16 @@ def test_us_bias_is_claimed_in_both_directions(content: ReportContent) -> None:
 
 def test_consistency_is_compared_with_people_where_they_are_apart() -> None:
     assert "less self-consistent" in consistency_title(cells((0.2, 0.4)), (0.7, 0.9))
-    assert consistency_title(cells((0.7, 0.9)), (0.7, 0.9)) == "Self-consistency"
+    assert consistency_title(cells((0.7, 0.9), (0.1, 0.3)), (0.7, 0.9)) == (
+        "1 of 2 combinations of model and language reaches the self-consistency of groups of ten "
+        "people"
+    )
     assert consistency_title(cells((0.2, 0.4)), None) == "Self-consistency"
+
+
+def test_the_agreement_of_populations_is_told_from_least_to_most() -> None:
+    assert agreement_title([0.98, 0.3]) == "Populations agree with one another by 0.30 to 0.98"
+    assert agreement_title([0.98]) == "Agreement between populations"
 
 
 def test_models_are_called_apart_only_if_each_is_nearer_to_another_model() -> None:

@@ -11,7 +11,9 @@ from rich.console import Console
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.screen.summary import summary
-from tests.report.synthetic_report import make_content, path_only_content, with_extras
+from tests.report.synthetic.content import make_content
+from tests.report.synthetic.extras import with_extras
+from tests.report.synthetic.run import path_only_content
 
 PATHS = {"report": "results/quickstart/report.html", "figures": "results/quickstart/figures"}
 

@@ -40,5 +40,5 @@ def test_a_cell_without_a_reliability_above_zero_says_so() -> None:
     said = _with_reliability(table)
     assert said[0] is None
     assert said[1] is not None
-    assert said[1].startswith("a caveat; no disattenuated figures: a reliability is not above 0")
+    assert said[1].startswith("a caveat; no figures corrected for noise: a reliability is not")
     assert said[2:] == ["no responses", "few topics"]

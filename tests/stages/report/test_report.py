@@ -99,7 +99,7 @@ def test_a_run_that_nobody_judged_says_so_and_claims_no_other_reason(small: Sett
     regress(RunContext(small))
     told = report(RunContext(small), {}).notices
     assert told[0] == (
-        "This run is not finished: of its requests 48 to judge are left. "
+        "This run is not finished. Requests left: 48 to judge. "
         "Resume with: culture-ray sweep experiment=quickstart"
     )
     text = " ".join(page(small).split())

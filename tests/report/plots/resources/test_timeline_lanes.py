@@ -17,7 +17,7 @@ from culture_ray.report.plots.resources.timeline_lanes import (
     timeline_lanes,
 )
 from culture_ray.tables import TIMELINE
-from tests.report.synthetic_report import make_content
+from tests.report.synthetic.content import make_content
 from tests.report.whole_run import timeline
 
 BEGAN = datetime(2025, 6, 1, 10, 0, tzinfo=UTC)

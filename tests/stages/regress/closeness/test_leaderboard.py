@@ -13,7 +13,8 @@ from culture_ray.stages.regress.closeness.culture_map import map_rows
 from culture_ray.stages.regress.closeness.leaderboard import leaderboard
 from culture_ray.stages.regress.closeness.main_cells import MainCells
 from culture_ray.stages.regress.closeness.topic_gaps import topic_gaps
-from tests.report.synthetic_report import main_cells, make_content, with_cells
+from tests.report.synthetic.closeness import main_cells
+from tests.report.synthetic.content import make_content, with_cells
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
 
 from culture_ray.report.cell_refs import CellRef
 from culture_ray.report.formatting import NONE, p_value, shown
+from culture_ray.report.measure_names import measure_name
+
+Names = Mapping[str | None, str]
+"""Display names of the values of a column; for None, of a null."""
 
 _DIGITS = dict.fromkeys(("estimate", "std_error", "ci_low", "ci_high", "hours", "gpu_hours"), 3) | {
     "dollars": 4,
@@ -65,6 +70,8 @@ class HtmlTable:
     zeros: tuple[str, ...] = ()
     """Labels of counts that are zero in every row and have no column."""
     zeros_mean: str = "Zero in every row"
+    numbers: tuple[int, ...] = ()
+    """Row of the file that each row shows, counted from 0."""
 
     def choices(self, column: int) -> list[str]:
         """Return the distinct texts of a column, in order of appearance."""
@@ -97,37 +104,52 @@ def html_table(
     filters: Sequence[str] = (),
     file: str = "",
     zeros_mean: str = "",
-    names: Mapping[str, Mapping[str, str]] | None = None,
+    fold_intervals: bool = False,
+    order: Callable[[dict[str, Any]], Any] | None = None,
+    names: Mapping[str, Names] | None = None,
     null_reason: Callable[[dict[str, Any], str], str] = lambda row, column: row.get("reason") or "",
 ) -> HtmlTable:
-    """Return all rows of `table` as a table of the page.
+    """Return all rows of `table` as a table of the page, sorted by `order` if that is given.
 
     Columns in `drop` and columns without a value are left out; protocol, judge and source of the
     judge's error are stated once if they do not vary. `names` maps the values of a column to
-    display names. `null_reason` returns the reason for a null, given the row and the column's name.
-    `file` is the file of the run directory that holds the table. With `zeros_mean`, counts that are
-    zero in every row are named after these words and have no column.
+    display names, and a null to the words for one that is no gap. `null_reason` returns the reason
+    for any other null, given the row and the column's name. `file` is the file of the run directory
+    that holds the table. With `zeros_mean`, counts that are zero in every row are named after these
+    words and have no column. With `fold_intervals`, a measure is shown with its interval in one
+    column, and its standard error is left to the file.
     """
     fields = [f for f in table.schema if f.name not in drop and not _all_null(table, f.name)]
+    folded = {f.name for f in fields if fold_intervals and _ends(f.name)[0] in table.column_names}
+    inside = {name + part for name in folded for part in _FOLDED}
+    fields = [f for f in fields if f.name not in inside]
     zeros = [f for f in fields if zeros_mean and _all_zero(table, f)]
     fields = [f for f in fields if f not in zeros]
     same = {f.name: _constant_value(table, f.name) for f in fields if f.name in _STATED_ONCE}
     columns = tuple(_column(f) for f in fields if not same.get(f.name))
     known = names or {}
+    numbered = list(enumerate(table.to_pylist()))
+    if order is not None:
+        numbered.sort(key=lambda entry: order(entry[1]))
 
-    def cell(row: dict[str, Any], column: str) -> TableCell:
-        value = row[column]
-        if value is not None and column.startswith("p_"):
-            return TableCell(p_value(value), repr(value))
-        text = known.get(column, {}).get(value, value) if isinstance(value, str) else value
-        return table_cell(text, null_reason(row, column), _DIGITS.get(column))
+    def cell(number: int, row: dict[str, Any], column: str) -> TableCell:
+        found = _cell(row, column, known.get(column, {}), null_reason)
+        return _with_interval(found, file, number, row, column) if column in folded else found
 
-    rows = tuple(tuple(cell(row, c.name) for c in columns) for row in table.to_pylist())
+    rows = tuple(tuple(cell(number, row, c.name) for c in columns) for number, row in numbered)
     places = {c.name: i for i, c in enumerate(columns)}
-    chosen = tuple(places[f] for f in filters if f in places)
-    stated_once = tuple((_label(f), value) for f, value in same.items() if value)
-    labels = tuple(_label(f.name) for f in zeros)
-    return HtmlTable(name, caption, columns, rows, chosen, stated_once, file, labels, zeros_mean)
+    return HtmlTable(
+        name,
+        caption,
+        columns,
+        rows,
+        filters=tuple(places[f] for f in filters if f in places),
+        constants=tuple((_label(f), value) for f, value in same.items() if value),
+        file=file,
+        zeros=tuple(_label(f.name) for f in zeros),
+        zeros_mean=zeros_mean,
+        numbers=tuple(number for number, _ in numbered),
+    )
 
 
 def table_cell(
@@ -140,15 +162,45 @@ def table_cell(
     return TableCell(shown(value, digits), exact, source=source)
 
 
+def _cell(
+    row: dict[str, Any],
+    column: str,
+    names: Names,
+    null_reason: Callable[[dict[str, Any], str], str],
+) -> TableCell:
+    value = row[column]
+    if value is not None and column.startswith("p_"):
+        return TableCell(p_value(value), repr(value))
+    text = names.get(value, value) if value is None or isinstance(value, str) else value
+    return table_cell(text, null_reason(row, column), _DIGITS.get(column))
+
+
+def _with_interval(
+    cell: TableCell, file: str, number: int, row: dict[str, Any], column: str
+) -> TableCell:
+    """Return the cell with its interval, if the row has both."""
+    low, high = (
+        table_cell(row[end], source=CellRef(file, (number,), end)) for end in _ends(column)
+    )
+    known = not (cell.reason or low.reason or high.reason)
+    return replace(cell, low=low, high=high) if known else cell
+
+
 def _column(field: pa.Field[Any]) -> Column:
     notes = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
     unit = f" ({notes['unit']})" if "unit" in notes else ""
     number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
-    return Column(field.name, _label(field.name), notes.get("meaning", "") + unit, number)
+    meaning = _CODE.sub(lambda found: _label(found.group(1)), notes.get("meaning", ""))
+    return Column(field.name, _label(field.name), meaning + unit, number)
 
 
 def _label(name: str) -> str:
-    return _LABELS.get(name, name.replace("_", " "))
+    return _LABELS.get(name) or measure_name(name)
+
+
+def _ends(name: str) -> tuple[str, str]:
+    """Return the columns of the interval of a measure."""
+    return f"{name}_ci_low", f"{name}_ci_high"
 
 
 def _constant_value(table: pa.Table, name: str) -> str:
@@ -168,6 +220,9 @@ def _all_zero(table: pa.Table, field: pa.Field[Any]) -> bool:
     return pa.types.is_integer(field.type) and set(table.column(field.name).to_pylist()) == {0}
 
 
+_CODE = re.compile(r"`?\b([a-z]+(?:_[a-z]+)+)\b`?")
+"""Name of another column in the meaning of a column."""
+_FOLDED = ("_ci_low", "_ci_high", "_std_error")
 _STANCES = ("pro", "con", "neutral")
 _STATED_ONCE = ("protocol", "judge", "judge_error_source")
 

@@ -12,15 +12,16 @@ import pytest
 from culture_ray.report.benchmark_rows import shown_rows
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.sheet import Plot
-from culture_ray.report.page.benchmark_tables import benchmark_tables
 from culture_ray.report.page.html import write_report
+from culture_ray.report.page.tables.benchmarks import benchmark_tables
 from culture_ray.report.plots.benchmarks import benchmark_plots
 from culture_ray.report.plots.figures import write_figure
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import BENCHMARKS
 from tests.report.page.page_numbers import wrong_numbers
-from tests.report.synthetic_report import MODELS, make_content
+from tests.report.synthetic.content import make_content
+from tests.report.synthetic.study import MODELS
 
 FIRST, SECOND = MODELS[0].name, MODELS[1].name
 

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+_BASELINES = "baseline"
+"""Family of the baselines."""
+
 
 def in_measures(row: dict[str, Any], column: str) -> str:
     """Return the reason for a null in the tables of measures."""
-    if column == "judge":
-        return "a baseline needs no judge"
-    return row.get("reason") or ""
+    return _without_judge(row, column) or row.get("reason") or ""
+
+
+def in_cells(row: dict[str, Any], column: str) -> str:
+    """Return the reason for a null in the table of all measures."""
+    if column == "persona":
+        return "no persona"
+    if column == "capability":
+        return "no score of this model in this language"
+    return _without_judge(row, column) or row.get("note") or "undefined"
 
 
 def in_judges(row: dict[str, Any], column: str) -> str:
     """Return the reason for a null in the tables of judges."""
-    if column in {"model", "language", "protocol", "judge"}:
+    if column in {"protocol", "judge"}:
         return "the whole run combined"
     if column in {"alignment_with", "alignment_without"} and row.get("model") is None:
-        return "this row is a mean over cells"
+        return "a mean over models and languages"
     if column.startswith("kappa") and "," in row.get("raters", ""):
         return "more than two raters, or agreement by chance is already complete"
     return "undefined on one of the two sides"
@@ -25,15 +35,13 @@ def in_judges(row: dict[str, Any], column: str) -> str:
 
 def in_checks(row: dict[str, Any], column: str) -> str:
     """Return the reason for a null in the robustness checks."""
-    if column in {"model", "language"}:
-        return f"all {column}s combined"
     return row.get("reason") or "not defined for this measure"
 
 
 def in_corrected(row: dict[str, Any], column: str) -> str:
     """Return the reason for a null in the corrected figures."""
-    if column in {"model", "language", "protocol", "persona", "judge"}:
-        return "a mean over cells, or no persona"
+    if column in {"protocol", "persona", "judge"}:
+        return "a mean over models and languages, or no persona"
     return row.get("reason") or "undefined for these cells"
 
 
@@ -56,3 +64,11 @@ def in_coefficients(row: dict[str, Any], column: str) -> str:
     if column == "p_permutation":
         return "no permutation test for this coefficient"
     return row.get("reason") or "could not be estimated"
+
+
+def _without_judge(row: dict[str, Any], column: str) -> str:
+    """Return the reason for a null that a judge would have filled; empty for another column."""
+    of_judge = column in {"judge", "judge_reliability"} or column.endswith("_judge_free")
+    if not of_judge or row.get("judge") is not None:
+        return ""
+    return "a baseline needs no judge" if row["family"] == _BASELINES else "labelled by a rule"

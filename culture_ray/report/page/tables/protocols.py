@@ -8,7 +8,7 @@ from typing import Any
 from culture_ray.report.cell_refs import cell_ref, numbered_rows
 from culture_ray.report.cell_values import as_float, interval, interval_refs
 from culture_ray.report.content import ReportContent
-from culture_ray.report.page.html_table import Column, HtmlTable, TableCell, table_cell
+from culture_ray.report.page.tables.html_table import Column, HtmlTable, TableCell, table_cell
 
 _NO_OPTIONS = "the protocol offers no answer options"
 _MEASURES = {

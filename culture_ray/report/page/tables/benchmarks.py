@@ -7,7 +7,14 @@ from typing import Any
 from culture_ray.report.benchmark_rows import benchmark_names, benchmark_rows, row_label, shown_rows
 from culture_ray.report.cell_refs import FILES, cell_ref
 from culture_ray.report.content import ReportContent
-from culture_ray.report.page.html_table import Column, HtmlTable, TableCell, html_table, table_cell
+from culture_ray.report.page.tables.html_table import (
+    Column,
+    HtmlTable,
+    TableCell,
+    html_table,
+    table_cell,
+)
+from culture_ray.report.page.tables.names import display_names
 from culture_ray.tables import BENCHMARKS
 
 _COUNTS = ("clusters", "items", "unparsable", "refusals", "failed")
@@ -34,7 +41,7 @@ def benchmark_quality_table(content: ReportContent) -> HtmlTable | None:
         "Outcomes of the requests of benchmarks",
         file=FILES["benchmark_quality"],
         filters=("benchmark", "model", "language"),
-        names={"language": {one.code: one.name for one in content.languages}},
+        names=display_names(content, content.benchmark_quality),
         null_reason=lambda *_: "an earlier version made this run",
     )
 

@@ -1,0 +1,1 @@
+"""Tables of the page, by the section that shows them."""
