@@ -8,18 +8,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.dataset as ds
-
-from culture_ray.engines.failures import kind_of
 from culture_ray.labels.read import RULE
-from culture_ray.prompts.protocols import find_protocol
+from culture_ray.run.row_counts import count_requests, count_shards
 from culture_ray.settings.stages import Stage
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.tables import BENCHMARK_ANSWERS, LABELS, RATINGS, RESPONSES
 
 
 @dataclass(frozen=True)
@@ -79,14 +73,14 @@ def stage_statuses(run: RunDirectory, judges: list[str]) -> list[StageStatus]:
     again.
     """
     requests_of = {
-        folder.name.split("=", 1)[1]: _count_requests(list(folder.glob("*.arrow")))
+        folder.name.split("=", 1)[1]: count_requests(list(folder.glob("*.arrow")))
         for folder in sorted((run.folder / "requests").glob("model=*"))
     }
     statuses = []
     for model, (judged, unjudged) in requests_of.items():
         requests = judged + unjudged
-        answered = _table(run.shards(f"responses/model={model}"), RESPONSES, ["failure"])
-        statuses.append(StageStatus("elicit", model, requests, len(answered), _by_kind(answered)))
+        answered = count_shards(run.shards(f"responses/model={model}"))
+        statuses.append(StageStatus("elicit", model, requests, answered.rows, answered.failures))
     statuses += _benchmark_statuses(run)
     rated = _rating_statuses(run, judges)
     readers = [(judge, 0) for judge in judges] + [(RULE, 1)]
@@ -97,19 +91,7 @@ def stage_statuses(run: RunDirectory, judges: list[str]) -> list[StageStatus]:
             if not requests:
                 statuses += [ratings] if ratings else []
                 continue
-            shards = run.shards(f"labels/judge={judge}/model={model}")
-            labelled = _table(shards, LABELS, ["status", "failure"])
-            status = labelled.column("status").to_pylist()
-            errors = labelled.filter(pa.array([entry == "error" for entry in status], pa.bool_()))
-            labels = StageStatus(
-                f"judge {judge}",
-                model,
-                requests,
-                len(labelled),
-                _by_kind(errors),
-                unparsable=status.count("unparsable"),
-                without_response=status.count("failed"),
-            )
+            labels = _read(judge, model, requests, f"labels/judge={judge}/model={model}", run)
             statuses.append(labels if ratings is None else labels.with_more(ratings))
     return [*statuses, *rated.values()]
 
@@ -175,11 +157,9 @@ def _benchmark_statuses(run: RunDirectory) -> list[StageStatus]:
         content = json.loads(facts.read_text(encoding="utf-8"))
         for model in content["models"]:
             shards = run.shards(f"benchmarks/{facts.parent.name}/answers/model={model}")
-            answered = _table(shards, BENCHMARK_ANSWERS, ["failure"])
-            stage = f"benchmark {content['benchmark']}"
+            answered, stage = count_shards(shards), f"benchmark {content['benchmark']}"
             requests = content["requests_per_model"]
-            failures = _by_kind(answered)
-            statuses.append(StageStatus(stage, model, requests, len(answered), failures))
+            statuses.append(StageStatus(stage, model, requests, answered.rows, answered.failures))
     return statuses
 
 
@@ -192,51 +172,22 @@ def _rating_statuses(
         content = json.loads(facts.read_text(encoding="utf-8"))
         requests = content.get("ratings_per_model", 0)
         for judge, model in product(judges, content["models"] if requests else ()):
-            shards = run.shards(
-                f"benchmarks/{facts.parent.name}/ratings/judge={judge}/model={model}"
-            )
-            ratings = _table(shards, RATINGS, ["status", "failure"])
-            status = ratings.column("status").to_pylist()
-            errors = ratings.filter(pa.array([entry == "error" for entry in status], pa.bool_()))
-            own = StageStatus(
-                f"judge {judge}",
-                model,
-                requests,
-                len(ratings),
-                _by_kind(errors),
-                unparsable=status.count("unparsable"),
-                without_response=status.count("failed"),
-            )
+            shards = f"benchmarks/{facts.parent.name}/ratings/judge={judge}/model={model}"
+            own = _read(judge, model, requests, shards, run)
             before = statuses.get((judge, model))
             statuses[judge, model] = own if before is None else before.with_more(own)
     return statuses
 
 
-def _by_kind(rows: pa.Table) -> dict[str, int]:
-    return Counter(kind_of(str(why)) for why in rows.column("failure").drop_null().to_pylist())
-
-
-def _count_requests(paths: list[Path]) -> tuple[int, int]:
-    """Return the number of requests with responses that need a judge, and that need none."""
-    protocols = [
-        str(name)
-        for path in paths
-        for name in ds.dataset(str(path), format="arrow")
-        .to_table(columns=["protocol"])
-        .column("protocol")
-        .to_pylist()
-    ]
-    by_rule = sum(find_protocol(name).offers_options for name in protocols)
-    return len(protocols) - by_rule, by_rule
-
-
-def _table(paths: list[Path], schema: pa.Schema, columns: list[str]) -> pa.Table:
-    tables = [pa.schema([schema.field(name) for name in columns]).empty_table()]
-    for path in paths:
-        try:
-            tables.append(
-                ds.dataset(str(path), schema=schema, format="arrow").to_table(columns=columns)
-            )
-        except (pa.ArrowException, OSError):
-            continue
-    return pa.concat_tables(tables)
+def _read(judge: str, model: str, requests: int, shards: str, run: RunDirectory) -> StageStatus:
+    """Return the status of what a judge read of a model, from the shards of a folder."""
+    found = count_shards(run.shards(shards))
+    return StageStatus(
+        f"judge {judge}",
+        model,
+        requests,
+        found.rows,
+        found.failures,
+        unparsable=found.statuses.get("unparsable", 0),
+        without_response=found.statuses.get("failed", 0),
+    )

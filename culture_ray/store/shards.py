@@ -14,10 +14,16 @@ import pyarrow as pa
 from culture_ray.errors import RunMismatch
 from culture_ray.store.atomic import replace, write_once
 from culture_ray.store.columns import completed, fits
+from culture_ray.store.shard_metadata import (
+    CHECKSUM,
+    DISTINCT,
+    ROWS,
+    UNIT,
+    VERSION,
+    metadata_for,
+)
 from culture_ray.tables import SCHEMA_VERSION
 
-_UNIT, _ROWS, _VERSION = b"culture_ray.unit", b"culture_ray.rows", b"culture_ray.schema_version"
-_DISTINCT, _CHECKSUM = b"culture_ray.distinct_requests", b"culture_ray.checksum"
 _UNSIGNED = b"0" * 32
 """Placeholder for the checksum while it is computed: the Arrow format has no checksum itself."""
 
@@ -44,19 +50,12 @@ def unit_id(index: int, request_ids: Iterable[str]) -> str:
 def commit(path: Path, table: pa.Table) -> bool:
     """Write a shard atomically; return False if another writer's shard is already there.
 
-    `path` is `<unit id>.arrow`. The metadata of the file gets the unit id, the numbers of rows and
-    of distinct requests, the schema version and a checksum. Raises DiskProblem if the file cannot
-    be written.
+    `path` is `<unit id>.arrow`. The metadata of the file gets the unit id, the numbers of rows, of
+    distinct requests and of rows by status and failure, the schema version and a checksum. Raises
+    DiskProblem if the file cannot be written.
     """
-    metadata = {
-        _UNIT: path.stem.encode(),
-        _ROWS: str(table.num_rows).encode(),
-        _VERSION: SCHEMA_VERSION.encode(),
-        _DISTINCT: str(len(set(table.column("request_id").to_pylist()))).encode(),
-        _CHECKSUM: _UNSIGNED,
-    }
     sink = pa.BufferOutputStream()
-    _write(sink, table.replace_schema_metadata(metadata))
+    _write(sink, table.replace_schema_metadata(metadata_for(path, table, _UNSIGNED)))
     content = sink.getvalue().to_pybytes()
     signed = _resigned(content, _UNSIGNED, _checksum(content))
     return write_once(path, lambda temporary: _write_bytes(temporary, signed))
@@ -111,7 +110,7 @@ def damage(path: Path, schema: pa.Schema) -> Damage | None:
         with pa.ipc.open_file(pa.py_buffer(content)) as shard:
             found = shard.schema
         metadata = found.metadata or {}
-        untouched = metadata.get(_CHECKSUM) == _checksum(content, metadata.get(_CHECKSUM))
+        untouched = metadata.get(CHECKSUM) == _checksum(content, metadata.get(CHECKSUM))
         if not untouched:  # decoding it finds the kind of damage
             table = _decoded(content)
             table.validate(full=True)
@@ -120,17 +119,17 @@ def damage(path: Path, schema: pa.Schema) -> Damage | None:
             raise
         lines = str(error).splitlines() or [type(error).__name__]
         return Damage(path, f"cannot be read ({lines[0][:120]})")
-    version = metadata.get(_VERSION, b"none").decode(errors="replace")
+    version = metadata.get(VERSION, b"none").decode(errors="replace")
     if version != SCHEMA_VERSION:
         return Damage(path, f"has schema version {version}, this program writes {SCHEMA_VERSION}")
-    if metadata.get(_UNIT) != path.stem.encode():
+    if metadata.get(UNIT) != path.stem.encode():
         return Damage(path, "belongs to another unit")
     if not fits(found, schema):
         return Damage(path, "has other columns")
     if not untouched:
-        lost = metadata.get(_ROWS) != str(table.num_rows).encode()
+        lost = metadata.get(ROWS) != str(table.num_rows).encode()
         return Damage(path, "has lost rows" if lost else "does not hold what was written")
-    if metadata.get(_DISTINCT) != metadata.get(_ROWS):
+    if metadata.get(DISTINCT) != metadata.get(ROWS):
         return Damage(path, "holds a request twice")
     return None
 

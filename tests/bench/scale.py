@@ -25,6 +25,9 @@ def figures() -> Iterator[Figure]:
         _run("make_shards", folder)
         seconds, _ = _measured("open", folder)
         yield Figure("open a run of 20,000 shards", seconds, "s", 10.0, "lower")
+        seconds, _ = _measured("status", folder)
+        each = 1000 * seconds / SHARDS
+        yield Figure("status of a run of 20,000 shards, each", each, "ms", 0.1, "lower")
     with tempfile.TemporaryDirectory() as folder:
         _run("make_labels", folder)
         seconds, gib = _measured("reduce", folder)

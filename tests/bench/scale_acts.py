@@ -14,6 +14,7 @@ import pyarrow as pa
 from culture_ray.labels.counts import label_counts
 from culture_ray.plan.requests import request_plan
 from culture_ray.plan.stage_units import elicit_units
+from culture_ray.run.row_counts import count_shards
 from culture_ray.stages.context import RunContext
 from culture_ray.store import shards
 from culture_ray.store.run_directory import RunDirectory, open_run
@@ -42,6 +43,12 @@ def open_(folder: Path) -> None:
     """Every shard of a run verified."""
     opened = open_run(RunDirectory(folder / "run"))
     _expect((len(opened.done), len(opened.set_aside)), (scale.SHARDS, 0))
+
+
+def status(folder: Path) -> None:
+    """Rows of every shard counted, as `culture-ray status` does."""
+    run = RunDirectory(folder / "run")
+    _expect(count_shards(run.shards("responses")).rows, scale.SHARDS * scale.ROWS_PER_SHARD)
 
 
 def reduce_(folder: Path) -> None:
@@ -121,7 +128,7 @@ def _expect(found: object, wanted: object) -> None:
 
 
 ACTS = {
-    "plan": plan, "open": open_, "reduce": reduce_,
+    "plan": plan, "open": open_, "status": status, "reduce": reduce_,
     "make_shards": make_shards, "make_labels": make_labels,
 }  # fmt: skip
 
