@@ -70,17 +70,17 @@ def permutation_tests(
     families = matrices.rows["family"].to_numpy(str)
     carried = np.flatnonzero(np.abs(per_unit).sum(0) > 0)
     whiten = _Whitening(null, null_fit)
+    without = ProjectionsWithout(whiten.columns(matrices.X))
+    y_whitened = whiten.columns(matrices.y[:, None])
     tests = []
     for j in carried:
         unit = per_unit[:, j]
         permuted = sorted(set(families[unit != 0]))
         sources, exhaustive = _arrangements(matrices, permuted, most, np.random.default_rng(seed))
-        others = whiten.columns(np.delete(matrices.X, j, axis=1))
-        basis = np.linalg.qr(others)[0]
-        y = _residuals(whiten.columns(matrices.y[:, None]), basis)[:, 0]
+        y = without.residuals(y_whitened, j)[:, 0]
         chunks = []
         for chunk in np.array_split(sources, -(-len(sources) // _CHUNK)):
-            columns = _residuals(whiten.columns(unit[:, None] * within[chunk].T), basis)
+            columns = without.residuals(whiten.columns(unit[:, None] * within[chunk].T), j)
             chunks.append(_statistics(y, columns, whiten, errors))
         # The observed arrangement comes first and counts as one of them.
         statistics = np.concatenate(chunks)
@@ -123,9 +123,25 @@ class _Whitening:
         return np.asarray(inside + self._beyond * columns)
 
 
-def _residuals(columns: FloatArray, basis: FloatArray) -> FloatArray:
-    """Return columns minus their projection on an orthonormal basis."""
-    return columns - basis @ (basis.T @ columns)
+class ProjectionsWithout:
+    """Projections on all columns of a matrix but one, from a single decomposition of the whole.
+
+    With the matrix decomposed as Q R, the part of column j that the others do not explain is along
+    Q R^-T e_j. What lies in the space of all columns and across it lies in that of the others.
+    """
+
+    def __init__(self, columns: FloatArray) -> None:
+        """Decompose an n x p matrix of full rank; raises LinAlgError for a singular one."""
+        self._basis, triangle = np.linalg.qr(columns)
+        own = np.linalg.solve(triangle.T, np.eye(len(triangle)))
+        self._own = own / np.sqrt((own**2).sum(axis=0))
+
+    def residuals(self, columns: FloatArray, j: int) -> FloatArray:
+        """Return columns (n, k) minus their projection on all of the matrix but column j."""
+        within = self._basis.T @ columns
+        own = self._own[:, j]
+        within -= own[:, None] * (own @ within)
+        return np.asarray(columns - self._basis @ within)
 
 
 def _arrangements(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from culture_ray.regression.designs import WITHIN, WITHIN_POOLED, design_matrices
-from culture_ray.regression.permutation import _arrangements
+from culture_ray.regression.permutation import ProjectionsWithout, _arrangements
 from culture_ray.regression.valid import Options, regress
 from tests.regression.made_up import study
 
@@ -89,3 +91,28 @@ def test_p_values_are_uniform_where_capability_says_nothing() -> None:
     assert len(found) == 60
     # 60 draws from 1/36, ..., 1: the mean of so many lies in these bounds 99.9 % of the time
     assert np.mean(found) == pytest.approx(37 / 72, abs=3.3 * 0.289 / np.sqrt(60))
+
+
+@given(st.integers(0, 2**31), st.integers(1, 6), st.integers(0, 12), st.floats(1e-3, 1e3))
+def test_residuals_are_those_of_the_other_columns_alone(
+    seed: int, width: int, spare: int, scale: float
+) -> None:
+    generator = np.random.default_rng(seed)
+    matrix = generator.normal(size=(width + spare, width)) * scale
+    columns = generator.normal(size=(width + spare, 3))
+    without = ProjectionsWithout(matrix)
+    for j in range(width):
+        others = np.linalg.qr(np.delete(matrix, j, axis=1))[0]
+        expected = columns - others @ (others.T @ columns)
+        assert without.residuals(columns, j) == pytest.approx(expected, abs=1e-7)
+
+
+def test_the_column_itself_keeps_what_no_other_explains() -> None:
+    matrix = np.array([[1.0, 1.0], [0.0, 1.0], [0.0, 0.0]])
+    left = ProjectionsWithout(matrix).residuals(matrix, 1)
+    assert left == pytest.approx(np.array([[0.0, 0.0], [0.0, 1.0], [0.0, 0.0]]))
+
+
+def test_columns_that_repeat_one_another_are_refused() -> None:
+    with pytest.raises(np.linalg.LinAlgError):
+        ProjectionsWithout(np.array([[1.0, 1.0], [0.0, 0.0], [0.0, 0.0]]))
