@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 
 from culture_ray import __version__
 from culture_ray.cli.catalogue import VERBS
-from culture_ray.cli.help import overview, verb_help
 from culture_ray.errors import CultureRayError, ExitCode, UnknownName
 from culture_ray.redaction.secrets import scrub_message
 from culture_ray.redaction.visible import visible, visible_line
@@ -22,11 +21,13 @@ from culture_ray.submission.submitted_command import command_of_sweep
 def main(argv: Sequence[str] | None = None) -> None:
     """Run a verb and exit with its `ExitCode`."""
     words = list(sys.argv[1:] if argv is None else argv)
-    if not words or words[0] in {"-h", "--help", "help"}:
-        print(overview())
-        sys.exit(0)
-    if words[0] == "--version":
+    if words[:1] == ["--version"]:
         print(f"culture-ray {__version__}")
+        sys.exit(0)
+    if not words or words[0] in {"-h", "--help", "help"}:
+        from culture_ray.cli.help import overview
+
+        print(overview())
         sys.exit(0)
     sys.exit(_guarded(lambda: _dispatch(words[0], words[1:]), words))
 
@@ -40,6 +41,8 @@ def _dispatch(verb: str, overrides: list[str]) -> int:
     if verb not in VERBS:
         raise UnknownName("verb", verb, VERBS)
     if "--help" in overrides or "-h" in overrides:
+        from culture_ray.cli.help import verb_help
+
         print(verb_help(verb, overrides[0]))
         return 0
     return VERBS[verb].act(overrides)

@@ -8,8 +8,8 @@ from culture_ray.cli.catalogue import VERBS
 from culture_ray.cli.descriptions import described_keys
 from culture_ray.cli.verbs.verb import Verb
 from culture_ray.config.compose import HYDRA_FLAGS
-from culture_ray.config.stored import OF_THE_RUN
 from culture_ray.errors import NoEffect, UnknownName
+from culture_ray.settings.kept_keys import OF_THE_RUN
 
 _INSTEAD = {
     "--dry-run": "culture-ray plan shows what a sweep would do, and writes nothing",

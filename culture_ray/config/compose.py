@@ -11,6 +11,8 @@ from typing import Any, cast
 
 from culture_ray.config.files import choices, conf_folder, groups
 from culture_ray.config.hub_models import with_hub_models
+from culture_ray.config.hydra_hooks.own_folder import resolve_tables, search_own_folder
+from culture_ray.config.hydra_hooks.quick_yaml import quick_yaml
 from culture_ray.config.known_names import meant, missing_language
 from culture_ray.config.launchers import (
     Act,
@@ -19,8 +21,6 @@ from culture_ray.config.launchers import (
     problem_of_launcher,
     run_as_job,
 )
-from culture_ray.config.own_folder import resolve_tables, search_own_folder
-from culture_ray.config.run_settings import typed_keys
 from culture_ray.config.secret_checks import refuse_keys
 from culture_ray.errors import BadOverride, UnknownName, UserError
 from culture_ray.survey.topics import name_topics
@@ -174,7 +174,8 @@ def _translated(overrides: Sequence[str], root: str) -> Iterator[None]:
     from yaml import YAMLError
 
     try:
-        yield
+        with quick_yaml():
+            yield
     except MissingConfigException as error:
         raise _missing_choice(error) from error
     except YAMLError as error:
@@ -252,9 +253,11 @@ def _known_keys(overrides: Sequence[str], root: str) -> list[str]:
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
 
+    from culture_ray.config.run_settings import typed_keys  # all settings, for a refusal alone
+
     chosen = [word for word in overrides if word.partition("=")[0] in groups()]
     GlobalHydra.instance().clear()
-    with initialize_config_dir(str(conf_folder()), version_base="1.3"):
+    with quick_yaml(), initialize_config_dir(str(conf_folder()), version_base="1.3"):
         try:
             composed = compose(root, overrides=chosen)
         except HydraException:  # a choice in a folder of --config-dir, or +GROUP

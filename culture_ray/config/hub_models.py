@@ -10,8 +10,6 @@ from typing import Any
 
 from culture_ray.config.files import choices
 from culture_ray.config.known_names import model_files
-from culture_ray.engines.architecture import local_file
-from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
@@ -101,6 +99,9 @@ def _fields(place: str, known: Sequence[str]) -> str:
 
 def _config(place: str) -> Mapping[str, Any]:
     """Return the model's config.json, empty if it is not on this machine or cannot be read."""
+    from culture_ray.engines.architecture import local_file
+    from culture_ray.engines.model import Model
+
     path = local_file(Model("vllm", "", place), "config.json")
     try:
         content = json.loads(path.read_text(encoding="utf-8")) if path is not None else {}

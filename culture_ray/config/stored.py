@@ -10,22 +10,12 @@ from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.errors import WrongValue
 from culture_ray.run.open import REMEMBERED, made_with
+from culture_ray.settings.kept_keys import OF_THE_RUN
 from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
 
 _ASKING = tuple(stage for stage in Stage if stage.asks_models)
-OF_THE_RUN = (
-    "seed",
-    "design",
-    "topics",
-    "protocol",
-    "language",
-    "model",
-    "judge",
-    "benchmark",
-    "imported",
-)
 
 
 def stored_settings(

@@ -14,22 +14,13 @@ from culture_ray.engines.model import Model
 from culture_ray.judging.agreement import majority_vote
 from culture_ray.judging.polarity import value_polarity
 from culture_ray.labels.counts import count_labels, label_counts, merge_counts, with_flags
+from culture_ray.labels.judge_order import MAJORITY, judge_order
 from culture_ray.labels.read import MEASURED, RULE, labels
 from culture_ray.prompts.language import Language
 from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.run import Settings
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import LABELS
-
-FIRST, MAJORITY = "first", "majority"
-
-
-def judge_order(judges: Mapping[str, Judge], judging: JudgingSettings) -> list[str]:
-    """Return the judges whose labels are measured; figures and regressions use the first."""
-    use, names = judging.use, list(judges)
-    if use == FIRST or use not in (MAJORITY, *names):
-        return names
-    return [use, *(name for name in names if name != use)]
 
 
 def measured_labels(settings: Settings) -> pd.DataFrame:

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import columns_of
@@ -66,6 +65,8 @@ def _read(
     languages: Collection[str],
     columns: Sequence[str],
 ) -> pa.Table:
+    import pyarrow.compute as pc  # slow to import, and many modules need names of this one alone
+
     chosen = pc.field("model").isin(list(models)) & pc.field("language").isin(list(languages))
     wanted = list(dict.fromkeys(["model", "language", *columns]))
     empty = pa.schema([schema.field(name) for name in wanted]).empty_table()

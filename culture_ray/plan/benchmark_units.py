@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.benchmarks.items.read import Items
@@ -161,6 +160,8 @@ def _ids(paths: Iterable[Path], like: Path) -> set[str]:
 
 
 def _without(unit: BenchmarkUnit, answered: set[str]) -> BenchmarkUnit | None:
+    import pyarrow.compute as pc  # slow to import, and a plan without benchmarks needs none
+
     if (rows := unit.unit.rows) is None:
         return unit
     known = pc.is_in(rows.column("request_id"), value_set=pa.array(sorted(answered)))
@@ -229,5 +230,7 @@ def _path(
 
 
 def _options(table: pa.Table) -> list[int]:
+    import pyarrow.compute as pc
+
     numbers: list[int] = pc.list_value_length(table.column("options")).to_pylist()
     return numbers

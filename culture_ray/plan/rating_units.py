@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-import pyarrow.dataset as ds
-
 from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.benchmarks.items.read import Items
 from culture_ray.settings.judging import Judge
@@ -27,6 +25,8 @@ def rating_units(
     run: RunDirectory, name: str, judge: Judge, engine: str, items: Items, models: Collection[str]
 ) -> list[Unit]:
     """Return one unit of ratings for each shard of answers that is there, rated or not."""
+    import pyarrow.dataset as ds  # imports pandas
+
     scored = set(last_steps(items.benchmark).items())
     most = judge.model.output_limit(judge.sampling.max_tokens)
     units = []

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from culture_ray.store.columns import completed
 from culture_ray.store.shards import commit, damage, read
@@ -65,5 +64,7 @@ def _together(folder: Path, schema: pa.Schema) -> pa.Table:
             tables.append(part.cast(numbered))
         else:
             path.unlink(missing_ok=True)
+    import pyarrow.compute as pc  # slow to import, and most commands read no parts
+
     together = pa.concat_tables(tables)
     return together.take(pc.sort_indices(together, sort_keys=[(_ROW, "ascending")]))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from culture_ray.errors import WrongValue
 from culture_ray.survey.fields import Fields
-from culture_ray.survey.ground_truth import Population
+
+if TYPE_CHECKING:
+    from culture_ray.survey.ground_truth import Population
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pyarrow.dataset as ds
 from culture_ray.errors import NoSuchRun, RunMismatch, WrongValue
 from culture_ray.judging.opinions import split_opinions
 from culture_ray.judging.vocabulary import Vocabulary, vocabulary
-from culture_ray.labels.measured import judge_order
+from culture_ray.labels.judge_order import judge_order
 from culture_ray.plan.engines import base_models
 from culture_ray.prompts.language import Language
 from culture_ray.redaction.cells import csv_of, text_cell

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from culture_ray.cli.arguments import run_directory
+from culture_ray.cli.arguments import WITHOUT_TEXTS, run_directory
 from culture_ray.cli.commands.elsewhere import made_with_or_elsewhere
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
@@ -26,5 +26,5 @@ def act(overrides: list[str]) -> int:
         outcome = f"cancelled: {numbers}" if jobs else "no job is pending or running"
         Screen().write_line(f"run {chosen.name}: {outcome}")
 
-    compose_and_run("culture-ray cancel", overrides, run)
+    compose_and_run("culture-ray cancel", [WITHOUT_TEXTS, *overrides], run)
     return 0

@@ -17,13 +17,14 @@ from culture_ray.engines.factory import make_engine
 from culture_ray.errors import ExitCode, NoEffect, WrongValue
 from culture_ray.report.screen.judges import agreement_lines, reliability_lines
 from culture_ray.stages.embedded_model import prepare_embedded_models
-from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult, check_judges, checks_folder
+from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult, check_judges
 from culture_ray.stages.judge.check_files import (
     agreement_table,
     reliability_table,
     repeats_agreement,
     write_check,
 )
+from culture_ray.stages.judge.check_folders import checks_folder
 from culture_ray.stages.judge.human_check import (
     gold_against_humans,
     run_against_humans,

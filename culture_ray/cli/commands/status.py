@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.table import Table
 
-from culture_ray.cli.arguments import run_directory
+from culture_ray.cli.arguments import WITHOUT_TEXTS, run_directory
 from culture_ray.cli.commands.elsewhere import made_with_or_elsewhere
 from culture_ray.cli.commands.watching import (
     PRINT_EVERY_S,
@@ -56,7 +56,7 @@ def act(overrides: list[str]) -> int:
             )  # fmt: skip
         _print(Screen(), chosen, made)
 
-    compose_and_run("culture-ray status", overrides, run)
+    compose_and_run("culture-ray status", [WITHOUT_TEXTS, *overrides], run)
     return 0
 
 

@@ -15,8 +15,9 @@ from culture_ray.prompts.language import Language
 from culture_ray.prompts.phrases import Phrases
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.spending import SpendingSettings
+from culture_ray.stages.judge.check_folders import checks_folder, fingerprint
 from culture_ray.stages.judge.gold_run import CONTINUED, GoldUnit, commit_gold, gold_units
-from culture_ray.stages.judge.task import JudgeTask, check_answers, fingerprint
+from culture_ray.stages.judge.task import JudgeTask, check_answers
 from culture_ray.store.run_directory import RunDirectory, open_run
 from culture_ray.store.shards import read
 from culture_ray.sweep.execute.executor import Executor
@@ -62,11 +63,6 @@ class JudgeCheckResult:
     failures: Mapping[str, int]
     """Number of responses without stances, by reason."""
     reliability: tuple[Reliability, ...]
-
-
-def checks_folder(results: Path) -> Path:
-    """Return the folder of judge checks, beside the runs."""
-    return results / "judge-check"
 
 
 def check_judges(

@@ -15,13 +15,11 @@ from culture_ray.judging.raters import Agreement, rate_agreement
 from culture_ray.judging.reliability import Reliability
 from culture_ray.report.table_files import write_table
 from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult
+from culture_ray.stages.judge.check_folders import CHECK
 from culture_ray.stages.judge.gold_run import gold_digest
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
 from culture_ray.tables import AGREEMENT, RELIABILITY
-
-CHECK = "check.json"
-"""File that the statistics read: the measured error by language, and the gold set it is from."""
 
 
 def write_check(checking: JudgeCheck, checked: JudgeCheckResult) -> dict[str, Path]:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from culture_ray.errors import WrongValue
-from culture_ray.labels.measured import MAJORITY, judge_order
+from culture_ray.labels.judge_order import MAJORITY, judge_order
 from culture_ray.labels.read import IMPORTED
 from culture_ray.measures.reliability import (
     PUBLISHED_JUDGE_RELIABILITY,
@@ -22,9 +22,7 @@ from culture_ray.measures.reliability import (
 from culture_ray.measures.result import Measured, Reason, measured
 from culture_ray.prompts.language import Language
 from culture_ray.settings.judging import Judge, JudgingSettings
-from culture_ray.stages.judge.check import checks_folder
-from culture_ray.stages.judge.check_files import CHECK
-from culture_ray.stages.judge.task import fingerprint
+from culture_ray.stages.judge.check_folders import CHECK, checks_folder, fingerprint
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.language_tags import nearest_code
 

@@ -14,8 +14,9 @@ from culture_ray.judging.gold_set import gold_set
 from culture_ray.judging.raters import Agreement, rate_agreement
 from culture_ray.report.table_files import write_table
 from culture_ray.run.open import made_with
-from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult, checks_folder
+from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult
 from culture_ray.stages.judge.check_files import agreement_table, side_by_side
+from culture_ray.stages.judge.check_folders import checks_folder
 from culture_ray.stages.judge.human_labels import HumanLabels, human_label_table, read_human
 from culture_ray.store import catalogue
 from culture_ray.store.provenance import amend

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -25,7 +25,6 @@ from culture_ray.judging.prompt import (
     completion_prompt,
     example_turns,
     most_opinions,
-    prompt_digest,
     statement_prompt,
     text_for_judge,
 )
@@ -34,6 +33,7 @@ from culture_ray.prompts.language import Language
 from culture_ray.prompts.phrases import Phrases
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.judging import Judge
+from culture_ray.stages.judge.check_folders import fingerprint
 from culture_ray.store.columns import completed
 from culture_ray.store.shards import read
 from culture_ray.sweep.plan.requests import request_id
@@ -215,19 +215,6 @@ def drawn(response_id: str, share: float) -> bool:
     """Return True for a share of responses, drawn by a hash of their ids."""
     digest = hashlib.blake2b(response_id.encode(), digest_size=8, person=b"drawn").digest()
     return int.from_bytes(digest, "big") < share * 2**64
-
-
-def fingerprint(judge: Judge) -> str:
-    """Return a hash of everything that affects a judge's labels: model, sampling and prompt."""
-    decisive: dict[str, Any] = {"model": judge.model.decisive, "sampling": asdict(judge.sampling)}
-    decisive |= {"answers": judge.answers, "prompt": prompt_digest()}
-    if judge.examples:
-        decisive["examples"] = True
-    if judge.model.is_api:
-        # The same model name on another server is another judge.
-        decisive["base_url"] = judge.model.api.base_url
-    text = json.dumps(decisive, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def check_answers(name: str, judge: Judge) -> None:

@@ -20,7 +20,7 @@ from culture_ray.benchmarks.rubrics.schema import rating_schema
 from culture_ray.engines.interface import Request, Response
 from culture_ray.judging.parse import Unparsable
 from culture_ray.settings.judging import Judge
-from culture_ray.stages.judge.task import fingerprint
+from culture_ray.stages.judge.check_folders import fingerprint
 from culture_ray.store.shards import read
 from culture_ray.sweep.plan.requests import request_id
 from culture_ray.sweep.plan.units import Loaded, Unit

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from culture_ray.labels.measured import judge_order
+from culture_ray.labels.judge_order import judge_order
 from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.cells import Cells
 from culture_ray.stages.regress.files import Result

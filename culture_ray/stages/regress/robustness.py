@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from culture_ray.engines.model import Model
-from culture_ray.labels.measured import judge_order, measured_labels
+from culture_ray.labels.judge_order import judge_order
+from culture_ray.labels.measured import measured_labels
 from culture_ray.labels.read import RULE
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.result import IntArray

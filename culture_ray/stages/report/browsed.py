@@ -13,7 +13,7 @@ import pyarrow.dataset as ds
 from culture_ray.judging.marked import marked_opinions
 from culture_ray.judging.opinions import split_opinions
 from culture_ray.judging.vocabulary import Vocabulary, vocabulary
-from culture_ray.labels.measured import judge_order
+from culture_ray.labels.judge_order import judge_order
 from culture_ray.labels.read import RULE, response_slices
 from culture_ray.plan.engines import base_models
 from culture_ray.redaction.visible import visible_in_page

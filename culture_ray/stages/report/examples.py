@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from culture_ray.labels.measured import judge_order
+from culture_ray.labels.judge_order import judge_order
 from culture_ray.labels.read import RULE, responses
 from culture_ray.prompts.options import LETTERS
 from culture_ray.prompts.protocols import find_protocol

@@ -11,8 +11,8 @@ import pandas as pd
 import pyarrow as pa
 
 from culture_ray.judging.language_id import undetectable
+from culture_ray.labels.judge_order import FIRST, MAJORITY, judge_order
 from culture_ray.labels.lost import lost_stances
-from culture_ray.labels.measured import FIRST, MAJORITY, judge_order
 from culture_ray.labels.read import labels
 from culture_ray.plan.requests import RequestPlan
 from culture_ray.run.status import StageStatus, resume_command, stage_statuses

@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from culture_ray.engines.thoughts.split import CUT_OFF_KIND
 from culture_ray.judging.answers import LOW_MASS
+from culture_ray.labels.judge_order import judge_order
 from culture_ray.labels.lost import lost_stances
-from culture_ray.labels.measured import judge_order, measured_labels
+from culture_ray.labels.measured import measured_labels
 from culture_ray.labels.read import RULE, responses
 from culture_ray.plan.requests import RequestPlan
 from culture_ray.prompts.protocols import find_protocol

@@ -17,7 +17,7 @@ from culture_ray.benchmarks.items.read import decisive_content
 from culture_ray.benchmarks.items.stored import items_of, texts_of
 from culture_ray.benchmarks.scoring.rubric_scores import RatedAnswer
 from culture_ray.benchmarks.scoring.score_matrix import ScoreCell
-from culture_ray.labels.measured import MAJORITY, judge_order
+from culture_ray.labels.judge_order import MAJORITY, judge_order
 from culture_ray.run.benchmark_items import lexicon_of
 from culture_ray.settings.run import Settings
 from culture_ray.stages.benchmark.put import FACTS

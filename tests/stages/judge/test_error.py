@@ -18,8 +18,8 @@ from culture_ray.measures.reliability import leaning_judge_reliability
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.check_files import write_check
+from culture_ray.stages.judge.check_folders import fingerprint
 from culture_ray.stages.judge.error import judge_errors
-from culture_ray.stages.judge.task import fingerprint
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
 from culture_ray.stages.report.report import report

@@ -1,0 +1,1 @@
+"""Changes to how Hydra finds and reads configuration files."""
