@@ -10,6 +10,7 @@ import pandas as pd
 
 from culture_ray.simulation.power import EFFECTS
 from culture_ray.stages.context import RunContext
+from culture_ray.stages.power import power_of_plan
 
 
 class Plan:
@@ -63,7 +64,7 @@ class Plan:
 
         Without rows where the main protocol offers options.
         """
-        power = self._context.power
+        power = power_of_plan(self._context)
         rows = (
             [] if power is None else [{"design": k} | asdict(v) for k, v in power.effects.items()]
         )

@@ -8,7 +8,7 @@ from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.config.files import choices
 from culture_ray.config.model_checks import check_models
 from culture_ray.errors import UnknownName, WrongValue
-from culture_ray.labels.measured import FIRST, MAJORITY
+from culture_ray.labels.judge_order import FIRST, MAJORITY
 from culture_ray.labels.read import RULE
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.design import ProtocolSettings
@@ -45,6 +45,9 @@ def check_choices(settings: Settings) -> None:
     _check_capped("stages", spending.stages or {}, {s for s in Stage if s.asks_models})
     if settings.retry is not None and not any(stage.asks_models for stage in settings.stages):
         raise WrongValue("retry", settings.retry, "stages that ask models: add elicit or judge")
+    if settings.redo and all(stage.asks_models for stage in settings.stages):
+        expected = "false, or stages that ask no models: add measure, regress or report"
+        raise WrongValue("redo", settings.redo, expected)
     if settings.inference.design not in settings.inference.designs:
         raise UnknownName("inference.design", settings.inference.design, settings.inference.designs)
     _check_same_model(settings.inference, list(settings.models))

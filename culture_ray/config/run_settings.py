@@ -55,6 +55,7 @@ class _ComposedRun:
     judging: JudgingSettings
     spending: SpendingSettings
     retry: Literal["failed"] | None = None
+    redo: bool = False
     imported: Imported | None = None
     """Present only in run directories of imports."""
 
@@ -113,6 +114,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         characters_per_token=convert(_TokenTable, token_table(), "characters_per_token"),
         spending=composed.spending,
         retry=composed.retry,
+        redo=composed.redo,
         imported=composed.imported,
         judging=composed.judging,
     )

@@ -10,10 +10,14 @@ from culture_ray.engines.model import NOT_IN_FLOAT16
 from culture_ray.judging.language_id import undetectable
 from culture_ray.plan.model_notices import shut_down_notices, thinking_notices
 from culture_ray.plan.requests import RequestPlan, samples_of
+from culture_ray.plan.stage_units import shard_count
 from culture_ray.plan.workload import Part
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.run import Settings
 from culture_ray.sweep.plan.roofline import Gpu
+
+_MANY_FILES = 20_000
+"""Files of a run above which a plan names their number, as quotas of inodes begin there."""
 
 
 def notices_of(
@@ -61,6 +65,13 @@ def notices_of(
         )
     if plan.left_out:
         notes.append(f"not asked, because some language lacks it: {', '.join(plan.left_out)}")
+    files = shard_count(settings, plan)
+    if files > _MANY_FILES:
+        notes.append(
+            f"{files:,} files in {settings.run.folder}, each with the answers to "
+            f"{settings.cluster.unit_size} requests: where the number of files is limited, set a "
+            f"larger cluster.unit_size, which is decided when a run is made"
+        )
     return notes
 
 

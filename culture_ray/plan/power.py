@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from culture_ray.engines.model import Model
 from culture_ray.plan.requests import RequestPlan
@@ -31,7 +31,7 @@ def planned_power(
     settings: Settings,
     requests: RequestPlan,
     truth: GroundTruth,
-    scores: pd.DataFrame,
+    scores: pa.Table,
     judge_errors: Sequence[float],
 ) -> Power | None:
     """Return the smallest effects found with 80 % power, as planned and with more of each part.
@@ -56,7 +56,7 @@ def planned_power(
 def _families(
     models: Mapping[str, Model],
     languages: Collection[str],
-    scores: pd.DataFrame,
+    scores: pa.Table,
     inference: InferenceSettings,
 ) -> tuple[FamilySpread, ...]:
     """Return the spread of each family; models declared as one count once."""

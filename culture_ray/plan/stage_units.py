@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from culture_ray.labels.read import RULE
 from culture_ray.plan.requests import RequestPlan, output_tokens, protocol_requests
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.run import Settings
+from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import unit_id
 from culture_ray.sweep.plan.units import Unit, slices
@@ -56,6 +58,30 @@ def judge_units(
         for unit in elicited
         if unit.judged and unit.path.exists()
     ]
+
+
+def asked_shards(
+    run: RunDirectory, stages: Sequence[Stage], judges: Iterable[str], elicited: Iterable[Unit]
+) -> Iterator[Path]:
+    """Yield the shards that the stages elicit and judge make, as far as they are in `stages`."""
+    names = tuple(judges)
+    for unit in elicited:
+        if Stage.ELICIT in stages:
+            yield unit.path
+        if Stage.JUDGE in stages:
+            for reader in names if unit.judged else (RULE,):
+                yield label_path(run, reader, unit)
+
+
+def shard_count(settings: Settings, plan: RequestPlan) -> int:
+    """Return the number of shards that the stages elicit and judge make."""
+    size, found = settings.cluster.unit_size, 0
+    for protocol, language in plan.designs:
+        units = -(-plan.requests(protocol, language) // size)
+        readers = len(settings.judges) if find_protocol(protocol).judged else 1
+        kinds = (Stage.ELICIT in settings.stages) + readers * (Stage.JUDGE in settings.stages)
+        found += units * kinds * len(settings.models)
+    return found
 
 
 def label_path(run: RunDirectory, judge: str, elicited: Unit) -> Path:

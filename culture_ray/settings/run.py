@@ -60,6 +60,8 @@ class Settings:
     """Composed configuration as plain values, as written into the run directory."""
     retry: Literal["failed"] | None = None
     """Requests of earlier sessions that are asked again; null for none."""
+    redo: bool = False
+    """True to do the stages without models again, although nothing that they read has changed."""
     imported: Imported | None = None
     spending: SpendingSettings = field(default_factory=SpendingSettings)
     judging: JudgingSettings = field(default_factory=JudgingSettings)

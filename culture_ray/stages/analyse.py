@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from culture_ray.settings.stages import Stage
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
+from culture_ray.stages.records import StageRecords
 from culture_ray.stages.regress.regress import regress
 from culture_ray.stages.score.run_scores import score_run
 
 
 def analyse(context: RunContext) -> None:
     """Measure, score and regress a run; raises UserError."""
-    measure_and_score(context)
+    records = StageRecords(context)
+    with records.recorded(Stage.MEASURE):
+        measure_and_score(context)
     if context.settings.protocols:
-        regress(context)
+        with records.recorded(Stage.REGRESS):
+            regress(context)
 
 
 def measure_and_score(context: RunContext) -> None:

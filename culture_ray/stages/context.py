@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -17,8 +18,8 @@ from culture_ray.plan.billing import billed_models, billing_for, check_caps, che
 from culture_ray.plan.cost import Quote, quote
 from culture_ray.plan.engines import engine_names, models_and_judges
 from culture_ray.plan.plan import RunPlan, plan_of
-from culture_ray.plan.power import planned_power
 from culture_ray.plan.requests import RequestPlan, request_plan
+from culture_ray.plan.stage_units import asked_shards, elicit_units
 from culture_ray.plan.workload import Workload, with_choices, workload_of
 from culture_ray.run.benchmark_items import read_benchmarks
 from culture_ray.run.ground_truth import ground_truth_of, without_speakers
@@ -27,13 +28,14 @@ from culture_ray.run.open import check_run, open_settings
 from culture_ray.run.status import StageStatus, done_requests, failed_requests, stage_statuses
 from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
-from culture_ray.simulation.power import Power
 from culture_ray.spending.billing import BillingContext
+from culture_ray.stages.inputs import fixed_inputs
 from culture_ray.stages.judge.error import JudgeError, judge_errors
 from culture_ray.store.run_directory import OpenedRun
 from culture_ray.survey.answer_shares import AnswerShares, read_answer_shares
 from culture_ray.survey.capability import read_capability
 from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.sweep.plan.units import Unit
 
 MAX_PROCESSES = 4
 """Most processes that draw figures; starting more costs more time than they save."""
@@ -55,6 +57,14 @@ class RunContext:
     def asks_models(self) -> bool:
         """Return True if a stage of the run sends requests to models."""
         return any(stage.asks_models for stage in self.settings.stages)
+
+    @cached_property
+    def fixed_inputs(self) -> Mapping[str, str]:
+        """Return the digests of what the stages without models read from outside the run.
+
+        Take them before the inputs themselves: a file that changes in between counts as changed.
+        """
+        return fixed_inputs(self.settings)
 
     @cached_property
     def ground_truth(self) -> GroundTruth:
@@ -103,24 +113,23 @@ class RunContext:
         return plan_of(self.settings, self.requests, self.workload, today, self.benchmarks)
 
     @cached_property
-    def power(self) -> Power | None:
-        """Return the smallest effects that the planned study would find with 80 % power.
-
-        None for a study that a sweep would refuse, or that asks no interviews.
-        """
-        if not self.settings.protocols:
-            return None
-        try:
-            truth, judges = self.ground_truth, self.judge_errors.values()
-        except UserError:  # which is among the refusals of the plan
-            return None
-        scores, errors = self.capability_scores.to_pandas(), [judge.flipped for judge in judges]
-        return planned_power(self.settings, self.requests, truth, scores, errors)
-
-    @cached_property
     def sized(self) -> Settings:
         """Return the settings with the GPUs and lengths chosen for every model."""
         return with_choices(self.settings, self.workload)
+
+    @cached_property
+    def elicited(self) -> tuple[Unit, ...]:
+        """Return every unit of the stage elicit, done or not."""
+        return tuple(elicit_units(self.settings, self.requests))
+
+    def answered(self, done: Callable[[Path], bool]) -> bool:
+        """Return True if `done` of every shard of the stages that ask models, so that none is left.
+
+        Of a run with benchmarks it is not known, as what is left follows from answers.
+        """
+        settings = self.settings
+        shards = asked_shards(settings.run, settings.stages, settings.judges, self.elicited)
+        return not self.benchmarks and all(map(done, shards))
 
     @cached_property
     def engines(self) -> dict[str, str]:
@@ -193,9 +202,11 @@ class RunContext:
 
     def check(self) -> None:
         """Read every input of the run's stages; raises UserError before anything is written."""
+        if not all(stage.asks_models for stage in self.settings.stages):
+            _ = self.fixed_inputs
         if self.settings.protocols:  # a run of benchmarks alone is compared with no population
             _ = self.requests, self.ground_truth, self.answer_shares, self.capability_scores
-        if self.asks_models:
+        if self.asks_models and not self.answered(Path.exists):  # else no model is loaded
             _ = self.workload
         _ = self.made_with
         if self.asks_models:

@@ -16,7 +16,7 @@ from culture_ray.plan.engines import base_models
 from culture_ray.plan.plan import expected_rates
 from culture_ray.plan.rating_units import rating_units, with_rubric
 from culture_ray.plan.requests import RequestPlan, request_table
-from culture_ray.plan.stage_units import elicit_units, judge_units, label_path
+from culture_ray.plan.stage_units import judge_units, label_path
 from culture_ray.settings.stages import Stage
 from culture_ray.stages.benchmark.put import (
     PutUnits,
@@ -29,6 +29,7 @@ from culture_ray.stages.elicit.rule_labels import label_by_rule
 from culture_ray.stages.elicit.task import ElicitTask
 from culture_ray.stages.judge.task import JudgeTask
 from culture_ray.stages.rate.rate import rating_task
+from culture_ray.stages.totals import announce, totals
 from culture_ray.store.probe import check_commits, check_room
 from culture_ray.store.run_directory import OpenedRun, RunDirectory, rating_path
 from culture_ray.store.shards import replace_table
@@ -54,6 +55,8 @@ def generate(
     Returns the reason for each model that could not finish. Raises MissingExtra, NeedsGpu,
     ModelDoesNotFit, WrongValue and ModelFilesMissing before anything is loaded, and DiskProblem.
     """
+    if context.answered(opened.done.__contains__):
+        return _nothing_left(context, opened, progress)
     settings = context.sized
     models = dict(settings.models)
     if Stage.JUDGE in settings.stages:
@@ -62,7 +65,7 @@ def generate(
     shared = shared_engines(models)
     models = dict(shared.models)
     engines = {name: shared.engines.get(e, e) for name, e in context.engines.items()}
-    elicited = [_through(shared, unit) for unit in elicit_units(settings, context.requests)]
+    elicited = [_through(shared, unit) for unit in context.elicited]
     missing = _not_done(elicited, opened.done) if Stage.ELICIT in settings.stages else []
     put = _benchmark_units(context, shared, opened.done, progress)
     to_run = [*missing, *put.left]
@@ -81,7 +84,7 @@ def generate(
             progress.set_plan(f"judge {name}", engines[name], output, rate)
         else:
             progress.set_plan(stage, shared.engines[name], output, rate)
-    _announce(settings.run, settings.stages, engines, elicited, rated, opened.done, progress)
+    announce(settings.run, settings.stages, engines, elicited, rated, opened.done, progress)
     if put.units:
         progress.announce(Stage.BENCHMARK, put.totals())
     billing = context.billing if any(models[name].is_api for name in needed) else None
@@ -100,6 +103,18 @@ def generate(
         for name in billing.models:
             clear_cache(billing.answers / name)
     return failed
+
+
+def _nothing_left(context: RunContext, opened: OpenedRun, progress: Progress) -> dict[str, str]:
+    """Show a run in which everything is answered; return no model that could not finish.
+
+    Neither tokenizers nor prices are read, which take longer than all else of such a sweep.
+    """
+    settings = context.settings
+    _write_requests(settings.run, settings.models, context.requests)
+    judging = context.engines if Stage.JUDGE in settings.stages else {}
+    announce(settings.run, settings.stages, judging, context.elicited, [], opened.done, progress)
+    return {}
 
 
 def _benchmark_units(
@@ -143,32 +158,6 @@ def _judges_needed(
     }
 
 
-def _announce(
-    run: RunDirectory,
-    stages: Sequence[Stage],
-    engines: Mapping[str, str],
-    elicited: Sequence[Unit],
-    rated: Sequence[Unit],
-    done: frozenset[Path],
-    progress: Progress,
-) -> None:
-    """Announce all requests to the progress display, including those without a response yet."""
-    if "elicit" in stages:
-        progress.announce("elicit", _totals((unit, unit.path in done) for unit in elicited))
-    if "judge" in stages:
-        for name, engine in engines.items():
-            units = [
-                (replace(unit, engine=engine), label_path(run, name, unit) in done)
-                for unit in elicited
-                if unit.judged
-            ]
-            units += [
-                (replace(unit, engine=engine), rating_path(run, name, unit.path) in done)
-                for unit in rated
-            ]
-            progress.announce(f"judge {name}", _totals(units))
-
-
 def _run(
     executor: Executor,
     task: Task,
@@ -177,7 +166,7 @@ def _run(
     progress: Progress,
 ) -> dict[str, str]:
     missing = {unit.path for unit in remaining}
-    progress.begin_stage(task.stage, _totals((unit, unit.path not in missing) for unit in units))
+    progress.begin_stage(task.stage, totals((unit, unit.path not in missing) for unit in units))
     return executor.run(task, remaining)
 
 
@@ -222,24 +211,15 @@ def _judge(
     """Label responses and rate answers to benchmarks by one judge, as one stage."""
     left = {unit.path for unit in remaining}
     rated = [unit for _, own in ratings for unit in own]
-    totals = [(unit, unit.path not in left) for unit in units]
-    totals += [(unit, unit.path.exists()) for unit in rated]
-    progress.begin_stage(label.stage, _totals(totals))
+    there = [(unit, unit.path not in left) for unit in units]
+    there += [(unit, unit.path.exists()) for unit in rated]
+    progress.begin_stage(label.stage, totals(there))
     failed = executor.run(label, remaining) if units or not rated else {}
     for items, own in ratings:
         unrated = [unit for unit in own if not unit.path.exists()]
         if unrated:
             failed |= executor.run(rating_task(label.name, label.judge, items), unrated)
     return failed
-
-
-def _totals(units: Iterable[tuple[Unit, bool]]) -> dict[str, tuple[int, int]]:
-    """Return (requests, requests that are done) by engine."""
-    totals: dict[str, tuple[int, int]] = {}
-    for unit, is_done in units:
-        total, done = totals.get(unit.engine, (0, 0))
-        totals[unit.engine] = (total + unit.size, done + unit.size * is_done)
-    return totals
 
 
 def _not_done(units: Sequence[Unit], done: frozenset[Path]) -> list[Unit]:

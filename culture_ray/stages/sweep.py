@@ -13,10 +13,9 @@ from culture_ray.errors import Drained
 from culture_ray.report.content import ReportContent
 from culture_ray.run.status import StageStatus, stage_statuses
 from culture_ray.settings.stages import Stage
-from culture_ray.stages.analyse import measure_and_score
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.generate import generate
-from culture_ray.stages.regress.regress import regress
+from culture_ray.stages.records import StageRecords
 from culture_ray.stages.retry import put_back, reopen_failed
 from culture_ray.store.run_directory import OpenedRun
 from culture_ray.store.shards import Damage
@@ -35,6 +34,8 @@ class SweepResult:
     """Content of the report, if it was written."""
     statuses: tuple[StageStatus, ...] = ()
     """Requests done and failed by stage and model; empty if no stage asks models."""
+    unchanged: tuple[Stage, ...] = ()
+    """Stages that were not done again, as nothing that they read has changed."""
 
     @property
     def unusable(self) -> list[StageStatus]:
@@ -50,7 +51,7 @@ class SweepResult:
 def sweep(
     context: RunContext, make_engine: Callable[..., Engine], progress: Progress
 ) -> SweepResult:
-    """Run the stages of the settings that are not done yet.
+    """Run the stages of the settings that are not done yet, or whose inputs have changed since.
 
     All inputs are checked before the first model is loaded; raises UserError for a faulty one.
     """
@@ -73,22 +74,43 @@ def sweep(
         finally:
             if len(snapshots_in(settings.run.folder / "live", time.time())) <= 1:
                 put_back(settings.run)  # not while another driver asks for them
-    content = None
+    content, unchanged = None, []
+    records = StageRecords(context)
     for stage in without_models:
         progress.begin_local_stage(stage)
-        match stage:
-            case Stage.MEASURE:
-                measure_and_score(context)
-            case Stage.REGRESS:
-                regress(context)
-            case Stage.REPORT:
-                # It draws: most sweeps that are drained, refused or on a node never need it.
-                from culture_ray.stages.report.report import report
-
-                content = report(context, failed_models)
+        if not settings.redo and records.unchanged(stage, failed_models):
+            unchanged.append(stage)
+        else:
+            content = _do(stage, context, failed_models, records)
     progress.end_local_stage()
+    if unchanged:
+        again = "redo=true does them again"
+        progress.say(f"nothing has changed since the last {', '.join(unchanged)}: {again}")
     statuses = stage_statuses(settings.run, list(settings.judges)) if context.asks_models else []
-    return SweepResult(failed_models, opened.set_aside, content, tuple(statuses))
+    return SweepResult(failed_models, opened.set_aside, content, tuple(statuses), tuple(unchanged))
+
+
+def _do(
+    stage: Stage, context: RunContext, failed_models: Mapping[str, str], records: StageRecords
+) -> ReportContent | None:
+    """Do a stage without models and record it; return the content of the report, if that is it.
+
+    Each imports statistics or drawing, for seconds: a sweep with nothing to do never needs them.
+    """
+    if stage == Stage.REPORT:
+        from culture_ray.stages.report.report import report
+
+        return report(context, failed_models)
+    with records.recorded(stage):
+        if stage == Stage.MEASURE:
+            from culture_ray.stages.analyse import measure_and_score
+
+            measure_and_score(context)
+        else:
+            from culture_ray.stages.regress.regress import regress
+
+            regress(context)
+    return None
 
 
 def _reopened(context: RunContext, opened: OpenedRun, progress: Progress) -> OpenedRun:

@@ -37,6 +37,11 @@ class RunDirectory:
         return self.folder / "provenance.json"
 
     @property
+    def stage_records(self) -> Path:
+        """Return the path of the file of digests, by which a stage is known to be done."""
+        return self.folder / "stages.json"
+
+    @property
     def spending(self) -> Path:
         """Return the path of the table of paid attempts."""
         return TABLES["spending"].path(self.folder)

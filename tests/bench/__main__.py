@@ -10,6 +10,7 @@ from tests.bench import (
     benchmark_scores,
     benchmarks,
     bootstrap,
+    commands,
     engine_rate,
     large,
     populations,
@@ -23,6 +24,7 @@ from tests.bench.figure import Figure, keep
 
 
 def _all() -> Iterator[Figure]:
+    yield from commands.figures()
     yield from analyse.figures()
     yield from bootstrap.figures()
     yield from benchmark_scores.figures()

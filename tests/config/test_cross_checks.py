@@ -53,6 +53,13 @@ def test_a_judge_cannot_have_a_name_with_another_meaning(name: str) -> None:
         changed("judge", {name: judge})
 
 
+def test_to_do_again_what_no_stage_does_is_refused() -> None:
+    content = {**deepcopy(composed()), "redo": True, "stages": ["elicit", "judge"]}
+    with pytest.raises(WrongValue, match="add measure, regress or report"):
+        settings_from(content, "", "")
+    assert settings_from({**content, "stages": ["report"]}, "", "").redo
+
+
 def test_judges_are_needed_only_for_judging() -> None:
     content = {**deepcopy(composed()), "judge": {}, "stages": ["elicit"]}
     assert settings_from(content, "", "").judges == {}

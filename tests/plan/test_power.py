@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
+import pyarrow as pa
 import pytest
 
 from culture_ray.plan.power import UNMEASURED_JUDGE_ERROR, planned_power
 from culture_ray.settings.run import Settings
 from culture_ray.simulation.power import FamilySpread, Power
 from culture_ray.stages.context import RunContext
+from culture_ray.stages.power import power_of_plan
+from culture_ray.tables import CAPABILITY
 from tests.small import small_settings
 
 MODELS = "model=[gemma_2_2b,gemma_2_9b,gpt_4o]"
-NO_SCORES = pd.DataFrame({"model": [], "language": [], "score": []})
+NO_SCORES = CAPABILITY.empty_table()
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def power(
-    settings: Settings, scores: pd.DataFrame = NO_SCORES, errors: tuple[float, ...] = ()
+    settings: Settings, scores: pa.Table = NO_SCORES, errors: tuple[float, ...] = ()
 ) -> Power:
     context = RunContext(settings)
     found = planned_power(settings, context.requests, context.ground_truth, scores, errors)
@@ -40,7 +42,7 @@ def test_the_design_is_that_of_the_plan(settings: Settings) -> None:
 
 
 def test_the_models_own_capability_counts_where_it_is_known(settings: Settings) -> None:
-    scores = pd.DataFrame(
+    scores = pa.Table.from_pylist(
         [
             {"model": model, "language": language, "score": score}
             for model, score in (("gemma_2_2b", 0.2), ("gemma_2_9b", 0.8))
@@ -63,4 +65,5 @@ def test_the_error_of_the_judge_is_the_one_that_was_measured(settings: Settings)
 
 
 def test_answers_to_options_are_not_simulated(tmp_path: Path) -> None:
-    assert RunContext(small_settings(tmp_path, "protocol=[direct_item]")).power is None
+    settings = small_settings(tmp_path, "protocol=[direct_item]")
+    assert power_of_plan(RunContext(settings)) is None

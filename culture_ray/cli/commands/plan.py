@@ -22,6 +22,7 @@ from culture_ray.report.screen.power import power_meaning, power_table, power_ti
 from culture_ray.settings.run import Settings
 from culture_ray.simulation.power import Power
 from culture_ray.stages.context import RunContext
+from culture_ray.stages.power import power_of_plan
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.progress.display import format_duration
 
@@ -36,12 +37,12 @@ def act(overrides: list[str]) -> int:
         context = RunContext(settings)
         plan, cost = context.checked_plan(), context.quote()
         if "--json" in overrides:
-            shown = as_json(settings, plan, cost, context.power)
+            shown = as_json(settings, plan, cost, power_of_plan(context))
             shown |= _retry_as_json(context.asked_again)
             print(visible_json(json.dumps(shown, indent=2, ensure_ascii=False)))
         else:
             sentences = (*_retry(context), *cost.sentences())
-            _print(Screen(), settings, plan, sentences, context.power)
+            _print(Screen(), settings, plan, sentences, power_of_plan(context))
 
     compose_and_run("culture-ray plan", words, run)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 
 from culture_ray.cli.commands.watching import status_table
 from culture_ray.cli.console import Screen, quiet_screen
@@ -13,8 +14,8 @@ from culture_ray.config.run_settings import settings_from
 from culture_ray.engines.factory import make_engine
 from culture_ray.errors import ExitCode, NotConfirmed
 from culture_ray.plan.engines import models_and_judges
-from culture_ray.report.screen.summary import summary
 from culture_ray.run.status import StageStatus, done_requests, stage_statuses
+from culture_ray.settings.stages import Stage
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.embedded_model import prepare_embedded_models
 from culture_ray.stages.sweep import SweepResult, sweep
@@ -53,7 +54,8 @@ def _sweep(context: RunContext) -> int:
             progress.add_earlier_failures(
                 status.stage, status.model, status.failures, status.unparsable
             )
-        prepare_embedded_models(models.values(), progress, loads=asks)
+        loads = asks and not context.answered(Path.exists)
+        prepare_embedded_models(models.values(), progress, loads=loads)
         result = sweep(context, make_engine, progress)
     with quiet_screen(log) as screen:
         _print(settings.run, result, screen, time.monotonic() - started)
@@ -77,6 +79,8 @@ def _confirm_cost(context: RunContext, statuses: list[StageStatus], screen: Scre
 
 def _print(run: RunDirectory, result: SweepResult, screen: Screen, seconds: float) -> None:
     if result.content is not None:
+        from culture_ray.report.screen.summary import summary  # imports pandas, as its report did
+
         places = {"report": "report.html", "figures": "figures"}
         if result.content.has_study:
             places |= {"tables": "cells.csv", "responses": "responses", "labels": "labels"}
@@ -84,6 +88,8 @@ def _print(run: RunDirectory, result: SweepResult, screen: Screen, seconds: floa
             places |= {"benchmarks": "benchmarks.csv", "answers": "benchmarks"}
         paths = {name: run.folder / path for name, path in places.items()}
         screen.print(summary(result.content, paths))
+    elif Stage.REPORT in result.unchanged:
+        screen.write_line(f"report: {run.folder / 'report.html'}")
     for model, reason in result.failed_models.items():
         screen.write_line(f"not finished: {model}: {reason}")
     if result.complete:

@@ -38,8 +38,9 @@ SWEEP = Verb(
     code="sweep:act",
     summary=f"run or resume: {', '.join(Stage)}",
     description=(
-        "Runs every stage of a run that is not done yet. If a sweep stops, for whatever reason, "
-        "run the same command again to resume it. Results are written to results/RUN. "
+        "Runs every stage of a run that is not done yet, or that reads something that has changed "
+        "since. If a sweep stops, for whatever reason, run the same command again to resume it. "
+        "Results are written to results/RUN. "
         f"Stages: {'; '.join(f'{stage} ({stage.meaning})' for stage in Stage)}."
     ),
     examples=(

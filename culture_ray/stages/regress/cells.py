@@ -142,7 +142,7 @@ def cells(
             table[f"self_consistency_{column}"] = np.where(known, values, np.nan)
     table["note"] = _with_reliability(table)
     names = list(zip(table["model"], table["language"], strict=True))
-    table["capability"] = capability_of(settings.models, scores.to_pandas(), names)
+    table["capability"] = capability_of(settings.models, scores, names)
     return Cells(table, figures.rounds, study, truth, items)
 
 

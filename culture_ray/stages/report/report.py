@@ -20,9 +20,11 @@ from culture_ray.report.plots.figures import write_figures
 from culture_ray.report.study import ReportLanguage, ReportModel, ReportPopulation, ReportTopic
 from culture_ray.settings.comparison import Baseline
 from culture_ray.settings.run import Settings
+from culture_ray.settings.stages import Stage
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.agreement import write_reliability
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.records import StageRecords
 from culture_ray.stages.regress.files import read_regressions
 from culture_ray.stages.regress.robustness import read_robustness
 from culture_ray.stages.report.benchmark_quality import benchmark_quality
@@ -51,11 +53,12 @@ def report(context: RunContext, failed_models: Mapping[str, str]) -> ReportConte
 
     `failed_models` has the reason for each model that could not finish.
     """
-    content = _content(context, failed_models)
-    workers = min(context.max_processes, os.cpu_count() or 1)
-    folder = context.settings.run.folder
-    figures = write_figures(content, folder / "figures", workers)
-    write_report(content, figures, folder / "report.html")
+    with StageRecords(context).recorded(Stage.REPORT, failed_models):
+        content = _content(context, failed_models)
+        workers = min(context.max_processes, os.cpu_count() or 1)
+        folder = context.settings.run.folder
+        figures = write_figures(content, folder / "figures", workers)
+        write_report(content, figures, folder / "report.html")
     return content
 
 
