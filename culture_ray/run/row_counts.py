@@ -45,7 +45,8 @@ def count_requests(paths: Iterable[Path]) -> tuple[int, int]:
             options = pa.ipc.IpcReadOptions(use_threads=False, included_fields=[place])
             column = pa.ipc.open_file(source, options=options).read_all().column("protocol")
         names, counts = column.value_counts().flatten()
-        by_protocol.update(dict(zip(names.to_pylist(), counts.to_pylist(), strict=True)))
+        for name, count in zip(names.to_pylist(), counts.to_pylist(), strict=True):
+            by_protocol[str(name)] += count or 0
     by_rule = sum(n for name, n in by_protocol.items() if find_protocol(name).offers_options)
     return by_protocol.total() - by_rule, by_rule
 

@@ -129,7 +129,7 @@ def test_the_report_tells_who_could_not_finish(run: Settings) -> None:
 
 def test_a_file_that_a_stage_leaves_as_it_is_belongs_to_it_too(run: Settings) -> None:
     figure = run.run.folder / "figures" / "alignment.png"
-    figure.parent.mkdir()
+    figure.parent.mkdir(exist_ok=True)
     figure.write_bytes(b"drawn before")
     with StageRecords(RunContext(run)).recorded(Stage.REPORT):
         pass
