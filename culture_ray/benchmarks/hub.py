@@ -5,23 +5,28 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
 
-from culture_ray.benchmarks.design.placeholders import placeholders
-from culture_ray.benchmarks.design.source import Source, Transform
+from culture_ray.benchmarks.design.benchmark import Benchmark
+from culture_ray.benchmarks.design.placeholders import filled, placeholders
+from culture_ray.benchmarks.design.source import Transform
 from culture_ray.errors import DataSetMissing, MissingExtra, WrongValue
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
-def snapshot_of(key: str, source: Source) -> Path:
-    """Return the folder of a data set's commit on this machine; `key` is the benchmark's.
+def snapshot_of(benchmark: Benchmark) -> Path:
+    """Return the folder of the commit of a benchmark's data set on this machine.
 
-    Raises WrongValue for a branch, which may move, and DataSetMissing before it is fetched.
+    Raises WrongValue for a branch, which may move, and DataSetMissing before all files that the
+    benchmark reads are fetched.
     """
-    commit = source.revision or ""
+    key, source = f"benchmark.{benchmark.name}", benchmark.source
+    commit, patterns = source.revision or "", _patterns(benchmark)
     if not _COMMIT.fullmatch(commit):
-        fetched = _local(source.hub, source.revision)
+        fetched = _local(source.hub, source.revision, patterns)
         there = f"{fetched.name}, which is fetched" if fetched else "a fetched one"
         raise WrongValue(
             f"{key}.source.revision",
@@ -29,7 +34,7 @@ def snapshot_of(key: str, source: Source) -> Path:
             f"a commit of 40 hexadecimal digits, as a branch moves: {there}; culture-ray fetch "
             f"brings {source.hub} and says which commit it is",
         )
-    folder = _local(source.hub, commit)
+    folder = _local(source.hub, commit, patterns)
     if folder is None:
         raise DataSetMissing(
             f"{key}: commit {commit[:12]} of {source.hub} is not on this machine: run culture-ray "
@@ -38,23 +43,25 @@ def snapshot_of(key: str, source: Source) -> Path:
     return folder
 
 
-def fetch_data_set(key: str, source: Source) -> Path:
+def fetch_data_set(benchmark: Benchmark) -> Path:
     """Download the files of a data set that a benchmark reads; return the folder of its commit.
 
-    Without a revision the newest commit is taken; the folder is named after it. Raises MissingExtra
-    and DataSetMissing.
+    Without a revision the newest commit is taken; the folder is named after it. A connection that
+    breaks off is resumed; after a download that failed, files that are there are not asked for
+    again. Raises MissingExtra, and DataSetMissing also for a path that no file has.
     """
+    key, source = f"benchmark.{benchmark.name}", benchmark.source
     _check_installed(key)
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     from huggingface_hub import snapshot_download
 
     try:
-        return Path(
+        folder = Path(
             snapshot_download(
                 source.hub,
                 repo_type="dataset",
                 revision=source.revision,
-                allow_patterns=_patterns(source),
+                allow_patterns=_patterns(benchmark),
             )
         )
     except Exception as problem:  # whatever the library raises, its first line is what users need
@@ -63,9 +70,17 @@ def fetch_data_set(key: str, source: Source) -> Path:
             f"{key}: {source.hub} cannot be fetched: {words[0]}; for a gated data set, accept its "
             f"terms on the hub and set HF_TOKEN, or set {key}.source.files to local files"
         ) from problem
+    for path in source.paths:
+        if not any(any(folder.glob(one)) for one in _expanded(path, _lists(benchmark))):
+            raise DataSetMissing(
+                f"{key}.source.path: no file '{path}' in {source.hub} at commit "
+                f"{folder.name[:12]}: its page on the hub lists the files"
+            )
+    return folder
 
 
-def _local(name: str, revision: str | None) -> Path | None:
+def _local(name: str, revision: str | None, patterns: list[str]) -> Path | None:
+    """Return the folder of a revision that has all files of the patterns; None without it."""
     if importlib.util.find_spec("huggingface_hub") is None:
         return None
     from huggingface_hub import snapshot_download
@@ -73,16 +88,37 @@ def _local(name: str, revision: str | None) -> Path | None:
 
     try:
         return Path(
-            snapshot_download(name, repo_type="dataset", revision=revision, local_files_only=True)
+            snapshot_download(
+                name,
+                repo_type="dataset",
+                revision=revision,
+                allow_patterns=patterns,
+                local_files_only=True,
+            )
         )
     except (HFValidationError, LocalEntryNotFoundError):  # not fetched, or no name of a data set
         return None
 
 
-def _patterns(source: Source) -> list[str]:
-    """Return the paths to download: those that the benchmark reads, in all languages."""
-    patterns = [*source.paths, *(_joined(transform) for transform in source.transforms)]
-    return [_any(pattern) for pattern in patterns if pattern]
+def _patterns(benchmark: Benchmark) -> list[str]:
+    """Return the paths to download: those that the benchmark reads, in all of its languages.
+
+    Files outside the data set, such as a lexicon of one's own, match nothing in it.
+    """
+    source, few, lexicon = benchmark.source, benchmark.few_shot, benchmark.answer.lexicon
+    paths = [
+        *source.paths,
+        *(_joined(transform) for transform in source.transforms),
+        *(few.paths if few else ()),
+        lexicon.file if lexicon else "",
+    ]
+    wanted = [one for path in paths if path for one in _expanded(path, _lists(benchmark))]
+    # The library's ** needs a folder before the name; that of the reader does not.
+    return [*wanted, *(path.removeprefix("**/") for path in wanted if path.startswith("**/"))]
+
+
+def _lists(benchmark: Benchmark) -> dict[str, Sequence[str]]:
+    return {**benchmark.lists, "language": tuple(benchmark.languages.values())}
 
 
 def _joined(transform: Transform) -> str:
@@ -91,10 +127,13 @@ def _joined(transform: Transform) -> str:
     return str(transform.arguments.get("file") or "")
 
 
-def _any(pattern: str) -> str:
-    for name in placeholders(pattern):
-        pattern = pattern.replace("{" + name + "}", "*")
-    return pattern
+def _expanded(path: str, lists: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return a path with every combination of the entries of the lists that are in it."""
+    names = [name for name in dict.fromkeys(placeholders(path)) if name in lists]
+    return [
+        filled(path, dict(zip(names, entries, strict=True)))
+        for entries in product(*(lists[name] for name in names))
+    ]
 
 
 def _check_installed(key: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.benchmarks.hub import snapshot_of
 from culture_ray.benchmarks.items.read import Items, read_items
-from culture_ray.benchmarks.reading.lexicon_file import read_lexicon
+from culture_ray.benchmarks.reading.lexicons.lexicon_file import read_lexicon
 from culture_ray.errors import WrongValue
 
 
@@ -38,18 +38,19 @@ def lexicon_of(benchmark: Benchmark, folders: Sequence[Path]) -> tuple[tuple[str
     Empty for a benchmark without a lexicon. Raises WrongValue for a file that is in none of the
     folders, and BadTable for one that cannot be read.
     """
-    name = benchmark.answer.lexicon
-    if not name:
+    lexicon = benchmark.answer.lexicon
+    if lexicon is None:
         return ()
     roots = _roots(benchmark, folders)
+    name = lexicon.file
     paths = [root / name for root in (*roots, *folders) if (root / name).is_file()]
     if not paths:
         expected = f"a file in one of {', '.join(map(str, roots))}"
         raise WrongValue(f"benchmark.{benchmark.name}.answer.lexicon", name, expected)
-    return read_lexicon(paths[0])
+    return read_lexicon(paths[0], lexicon.term, lexicon.group)
 
 
 def _roots(benchmark: Benchmark, folders: Sequence[Path]) -> Sequence[Path]:
     if not benchmark.source.hub:
         return folders
-    return (snapshot_of(f"benchmark.{benchmark.name}", benchmark.source),)
+    return (snapshot_of(benchmark),)

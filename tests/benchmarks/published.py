@@ -128,9 +128,64 @@ def _calmqa(folder: Path) -> None:
 
 
 def _gsm8k(folder: Path) -> None:
-    for variant in ("original", "pakistan"):
-        rows = [{"problem_number": n, "question": f"{n} + 1?", "answer": n + 1} for n in range(3)]
-        _lines(folder / "gsm8k_adapted" / f"{variant}.jsonl", rows)
+    rows = [{"question": f"Ann, {n} + 1?", "answer": f"It is so.\n#### 1,00{n}"} for n in range(4)]
+    _lines(folder / "gsm8k_adapted" / "test.jsonl", rows)
+    for batch, numbers in (("Batch_1", (1, 2)), ("Batch_2", (4,))):
+        adapted = [{"problem_number": n, "final_question": f"Aisha, {n}?"} for n in numbers]
+        _json(folder / "gsm8k_adapted" / "pakistan" / f"{batch}.json", adapted)
+
+
+def _casa(folder: Path) -> None:
+    for site, index in (
+        ("online_shopping", "Japan_1"),
+        ("social_discussion_forum", "Saudi_Arabia_1"),
+    ):
+        row = {"index": index, "user_query": "Find slippers.", "violated_norm": "Shoes stay out."}
+        _json(folder / "casa/s1_violate_data" / f"{site}.json", [row])
+
+
+def _cvc(folder: Path) -> None:
+    scene = {"scene": "一个场景", "options": "A. 做\nB：不做\nC、问人", "rule1": "", "rule2": ""}
+    for theme in ("Drugs", "Firearms", "Politics", "Prejudice", "Suicide", "Surrogacy"):
+        path = folder / "experiment2/scene" / f"{theme}.csv"
+        write_csv(path, [scene, {**scene, "scene": "另一个"}])
+        if theme == "Drugs":
+            path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
+        chosen = [{"index": n, "CVC": "BC"[n], "human1": "A"} for n in range(2)]
+        write_csv(folder / "experiment2/result/CVC_and_human" / f"{theme}.csv", chosen)
+
+
+def _diwali(folder: Path) -> None:
+    problems = folder / "culture-evaluation/dataset/gsm-8k/test.jsonl"
+    _lines(problems, [{"question": f"Ann has {n} muffins."} for n in range(2)])
+    term = {"facet": "food", "state": "Goa", "concept": "bebinca", "description": "a cake"}
+    _lines(folder / "diwali/DIWALIv1.jsonl", [term])
+
+
+REGIONS = (
+    "Arab States", "Eastern European States", "Asian and Pacific States",
+    "Subsaharian African States",
+)  # fmt: skip
+
+
+def _gimmick(folder: Path) -> None:
+    rows = [
+        {"sample_uuid": f"u{n}", "title": f"Dance {n}", "countries": ["Peru"],
+         "regions": REGIONS[:many], "images": [{"bytes": b"\x89", "path": None}]}
+        for n, many in enumerate((1, 2, 4))
+    ]  # fmt: skip
+    (folder / "data").mkdir()
+    pa.parquet.write_table(pa.Table.from_pylist(rows), folder / "data/test-00000-of-00001.parquet")
+
+
+def _language_knowledge(folder: Path) -> None:
+    for name, choices in (("English", "A. True\nB. False"), ("German", "A. Wahr\nB. Falsch")):
+        rows = [
+            {"country": "Japan", "topic": "food", "input": f"{name} {n}", "choices": choices,
+             "output": choices.splitlines()[n]}
+            for n in range(2)
+        ]  # fmt: skip
+        _lines(folder / "language_knowledge" / f"data_{name}.jsonl", rows)
 
 
 def _csv(name: str, *rows: Row) -> Callable[[Path], None]:
@@ -157,10 +212,7 @@ PUBLISHED: Mapping[str, tuple[Callable[[Path], None], tuple[str, ...], int]] = {
     "blend_choice": (_blend_choice, ("en",), 3),
     "blend_short": (_blend_short, ("en", "es"), 2),
     "calmqa": (_calmqa, ("de", "en"), 3),
-    "casa": (
-        _jsonl("casa/queries.jsonl", {"id": 1, "country": "JP", "norm": "n", "query": "q"}),
-        ("en",), 1,
-    ),
+    "casa": (_casa, ("en",), 2),
     "culturalbench_easy": (_culturalbench_easy, ("en",), 4),
     "culturalbench_hard": (_culturalbench_hard, ("en",), 2),
     "cultureguard": (
@@ -171,22 +223,13 @@ PUBLISHED: Mapping[str, tuple[Callable[[Path], None], tuple[str, ...], int]] = {
         )),
         ("de", "en"), 1,
     ),
-    "cvc": (
-        _csv("cvc/scenes.csv", {"id": "1", "scene": "s", "option_a": "x", "option_b": "y",
-                                "option_c": "z", "preferred": "C"}),
-        ("zh",), 1,
-    ),
-    "diwali": (_csv("diwali/texts.csv", {"id": "1", "region": "Goa", "text": "t"}), ("en",), 1),
+    "cvc": (_cvc, ("zh",), 12),
+    "diwali": (_diwali, ("en",), 2),
     "ept": (_csv("ept/en.csv", {"id": "1", "dimension": "trust", "question": "q"}), ("en",), 1),
-    "gimmick": (
-        _csv("gimmick/origins.csv",
-             {"id": "1", "name": "Fado", "region": "Europe", "country_a": "PT", "country_b": "ES",
-              "country_c": "FR", "country_d": "IT", "country": "PT"}),
-        ("en",), 1,
-    ),
+    "gimmick": (_gimmick, ("en",), 3),
     "global_mmlu": (_global_mmlu, ("en", "pt"), 6),
     "global_mmlu_lite": (_global_mmlu, ("en", "pt"), 6),
-    "gsm8k_adapted": (_gsm8k, ("en",), 6),
+    "gsm8k_adapted": (_gsm8k, ("en",), 3),
     "jiraibench": (
         _several(*(
             _csv(f"jiraibench/{code}.csv", {"id": "1", "text": "t", "label": "2"})
@@ -201,9 +244,7 @@ PUBLISHED: Mapping[str, tuple[Callable[[Path], None], tuple[str, ...], int]] = {
                             {"role": "assistant", "content": "Hi."}]}),
         ("en",), 1,
     ),
-    "language_knowledge": (
-        _csv("language_knowledge/questions.csv", {**_CHOICE, "topic": "food"}), ("en",), 1,
-    ),
+    "language_knowledge": (_language_knowledge, ("de", "en"), 2),
     "normad": (_normad, ("en",), 3),
     "quickstart": (lambda _: None, ("da", "en", "nl", "pt"), 12),
     "worldview": (lambda _: None, ("en",), 40),

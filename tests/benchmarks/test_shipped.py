@@ -13,6 +13,7 @@ from culture_ray.benchmarks.items.stored import items_of
 from culture_ray.benchmarks.putting.messages import EarlierAnswer, Placement, messages
 from culture_ray.benchmarks.putting.placements import placements, put_steps
 from culture_ray.benchmarks.putting.prompt_language import prompt_language
+from culture_ray.run.benchmark_items import lexicon_of
 from tests.benchmarks.published import PUBLISHED
 
 CONF = Path(__file__).resolve().parents[2] / "conf" / "benchmark"
@@ -22,6 +23,7 @@ NAMES = sorted(path.stem for path in CONF.glob("*.yaml"))
 def shipped(name: str, folder: Path) -> Items:
     """Read a shipped benchmark from items of our own in its layout, written into a folder."""
     write, languages, _ = PUBLISHED[name]
+    folder.mkdir(exist_ok=True)
     write(folder)
     content = yaml.safe_load((CONF / f"{name}.yaml").read_text(encoding="utf-8"))
     return read_items(Benchmark.from_mapping(name, content), languages, [folder, CONF], 1)
@@ -66,6 +68,51 @@ def test_a_published_layout_is_read_and_every_item_put(name: str, tmp_path: Path
                 if not put.wave:
                     texts = (found[item].text, *found[item].fields.values())
                     assert any(text in said.prompt for text in texts)
+
+
+TAKEN_OVER = (
+    "casa", "cvc", "diwali", "gimmick", "gsm8k_adapted", "language_knowledge",
+)  # fmt: skip
+"""Files in the layout that was looked up after they had first had one of the project's own."""
+OWN_LAYOUT = ("amammere", "ept", "jiraibench", "kaleidoscope")
+
+
+@pytest.mark.parametrize("name", [*TAKEN_OVER, *OWN_LAYOUT])
+def test_a_file_says_where_its_layout_was_seen_or_that_it_was_not(name: str) -> None:
+    text = (CONF / f"{name}.yaml").read_text(encoding="utf-8")
+    assert ("\n# Layout not verified: " in text) == (name in OWN_LAYOUT)
+    assert ("\n# Layout: " in text) == (name in TAKEN_OVER)
+    if name in OWN_LAYOUT:
+        assert "November 2026" in text
+        assert "project's own" in text
+
+
+def test_published_layouts_give_right_answers_and_groups(tmp_path: Path) -> None:
+    cvc = items_of(shipped("cvc", tmp_path / "cvc").tables["zh"])
+    first = next(item for item in cvc if item.id == "Drugs/0")
+    assert (first.text, first.options) == ("一个场景", ("做", "不做", "问人"))
+    assert [item.answers[0].text for item in cvc if item.groups["theme"] == "Drugs"] in (
+        ["不做", "问人"], ["问人", "不做"],
+    )  # fmt: skip
+    problems = items_of(shipped("gsm8k_adapted", tmp_path / "gsm").tables["en"])
+    assert {one.id: one.answers[0].text for one in problems} == {
+        "1": "1,000", "2": "1,001", "4": "1,003",
+    }  # fmt: skip
+    assert all(one.fields["adapted"].startswith("Aisha") for one in problems)
+    casa = items_of(shipped("casa", tmp_path / "casa").tables["en"])
+    assert {one.groups["country"] for one in casa} == {"Japan", "Saudi Arabia"}
+    regions = items_of(shipped("gimmick", tmp_path / "gimmick").tables["en"])
+    assert {len(one.options) for one in regions} == {4}
+    assert len({one.cluster for one in regions}) == 2
+    both = [one for one in regions if one.cluster == "u1"]
+    right = {"Arab States", "Eastern European States"}
+    assert {tuple(right & set(one.options)) for one in both} == {(name,) for name in right}
+    terms = lexicon_of(shipped("diwali", tmp_path / "diwali").benchmark, [tmp_path / "diwali"])
+    assert terms == (("bebinca", "Goa"),)
+    known = shipped("language_knowledge", tmp_path / "known")
+    assert [items_of(known.tables[c])[0].options for c in ("de", "en")] == [
+        ("Wahr", "Falsch"), ("True", "False"),
+    ]  # fmt: skip
 
 
 def test_the_hard_cultural_bench_has_flags_and_is_put_option_by_option(tmp_path: Path) -> None:

@@ -12,6 +12,29 @@ KINDS = ("option", "statement", "label", "short", "number", "text", "layers")
 
 
 @dataclass(frozen=True)
+class LexiconSource:
+    """File of terms that are looked for in free texts, CSV or JSON lines."""
+
+    file: str
+    term: str = "term"
+    """Column of the terms."""
+    group: str = "group"
+    """Column of the group of each term, such as a region; the file may have none."""
+
+    @classmethod
+    def of(cls, fields: Fields) -> LexiconSource | None:
+        """Return the lexicon in an answer kind, a path or {file, term, group}; None without one."""
+        if not fields.has("lexicon"):
+            return None
+        if not isinstance(fields.values["lexicon"], Mapping):
+            return cls(fields.text("lexicon"))
+        nested = fields.nested("lexicon").known(cls.__dataclass_fields__)
+        return cls(
+            nested.text("file"), nested.text("term", cls.term), nested.text("group", cls.group)
+        )
+
+
+@dataclass(frozen=True)
 class AnswerKind:
     """Kind of a benchmark's answers, one of KINDS, with what reading them needs."""
 
@@ -31,8 +54,8 @@ class AnswerKind:
     """For number: text before the answer, such as ####; empty for the last number."""
     strip: tuple[str, ...] = ()
     """For short: words left out before answers are compared, such as articles."""
-    lexicon: str = ""
-    """For text: file of terms that are looked for, CSV or JSON lines."""
+    lexicon: LexiconSource | None = None
+    """For text: terms that are looked for."""
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """For layers: words whose probability is read in every layer, by name."""
 
@@ -58,7 +81,7 @@ class AnswerKind:
             relative=_not_negative(fields, "relative"),
             tag=fields.text("tag", ""),
             strip=fields.texts("strip", ()),
-            lexicon=fields.text("lexicon", ""),
+            lexicon=LexiconSource.of(fields),
             words=_words(fields),
         )
 

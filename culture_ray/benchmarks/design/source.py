@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ TRANSFORMS = {
     "keep": "rows whose column has one of the given values",
     "drop": "rows whose column has none of the given values",
     "drop_where": "rows in which the sum of numeric fields is below a bound",
+    "number": "a new column with the number of the row, from 0 or 1",
     "replace": "other values of a column, by its present values",
     "compose": "a new column from a text with {column} in it",
     "parse": "columns of JSON texts as what the texts say",
@@ -25,6 +27,8 @@ TRANSFORMS = {
     "collect": "one row per key, with the values of some columns as lists",
     "explode": "one row per entry of a column of lists",
     "join": "columns of a second file, by a column of both",
+    "lettered": "a column of texts with lines A., B., ... as lists of options",
+    "draw": "a new column with a right option and others drawn from a list",
     "votes": "answers and their numbers of votes from a list of annotations",
 }
 """Result of each transform, by its name in `source.transforms`."""
@@ -58,14 +62,14 @@ class Source:
     cite: str = ""
     format: str = ""
     """One of FORMATS; empty to read it from the suffix."""
+    encoding: str = ""
+    """Encoding of CSV files that are not UTF-8, such as gb18030; empty to refuse them."""
     transforms: tuple[Transform, ...] = ()
 
     @classmethod
     def of(cls, fields: Fields) -> Source:
         """Return the source in a benchmark's file; raises WrongValue, UnknownName."""
-        fields.known(
-            ("files", "hub", "revision", "path", "licence", "cite", "format", "transforms")
-        )
+        fields.known(_KEYS)
         if fields.has("files") == fields.has("hub"):
             raise WrongValue(fields.key, dict(fields.values), "either files or hub")
         if fields.has("hub") and not fields.has("path"):
@@ -79,8 +83,26 @@ class Source:
             licence=fields.text("licence", "not stated"),
             cite=fields.text("cite", ""),
             format=fields.one_of("format", FORMATS) if fields.has("format") else "",
+            encoding=_encoding(fields),
             transforms=transforms_of(fields),
         )
+
+
+_KEYS = (
+    "files", "hub", "revision", "path", "licence", "cite", "format", "encoding", "transforms",
+)  # fmt: skip
+
+
+def _encoding(fields: Fields) -> str:
+    name = fields.text("encoding", "")
+    if name:
+        try:
+            codecs.lookup(name)
+        except LookupError:
+            raise WrongValue(
+                fields.at("encoding"), name, "the name of an encoding, such as gb18030"
+            ) from None
+    return name
 
 
 def transforms_of(fields: Fields) -> tuple[Transform, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -63,19 +64,22 @@ def files_of(
     return found
 
 
-def read_columns(path: Path, kind: str, *, nested: bool) -> Columns | Any:
+def read_columns(
+    path: Path, kind: str = "", *, nested: bool = False, encoding: str = ""
+) -> Columns | Any:
     """Return the rows of a file as columns; raises BadTable.
 
     `kind` is one of FORMATS, or empty to read it from the suffix. With `nested`, the content of a
-    JSON file is returned as it is, for a transform that finds the rows in it.
+    JSON file is returned as it is, for a transform that finds the rows in it. `encoding` is that of
+    a CSV file which is not UTF-8. Images and sounds in a Parquet file are left out.
     """
     form = kind or _SUFFIXES.get(path.suffix.lower(), "")
     try:
         match form:
             case "csv":
-                return _csv(path)
+                return _csv(path, encoding)
             case "parquet":
-                return _plain(pa.parquet.read_table(path))
+                return _parquet(path)
             case "jsonl":
                 return from_rows(_json_lines(path))
             case "json":
@@ -107,14 +111,26 @@ def _below_anchor(path: Path) -> str:
     return str(path.relative_to(path.anchor)) if path.anchor else str(path)
 
 
-def _csv(path: Path) -> Columns:
+def _parquet(path: Path) -> Columns:
+    schema = pa.parquet.read_schema(path)
+    kept = [name for name in schema.names if not _holds_bytes(schema.field(name).type)]
+    return _plain(pa.parquet.read_table(path, columns=kept))
+
+
+def _holds_bytes(kind: pa.DataType) -> bool:
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return True
+    return any(_holds_bytes(kind.field(place).type) for place in range(kind.num_fields))
+
+
+def _csv(path: Path, encoding: str) -> Columns:
     delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        header = next(csv.reader(lines, delimiter=delimiter), [])
+    text = _decoded(path.read_bytes(), encoding)
+    header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
     if len(set(header)) != len(header):
         raise ValueError(f"a column name stands twice among {', '.join(header)}")
     table = pa.csv.read_csv(
-        path,
+        io.BytesIO(text.encode()),
         parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
         convert_options=pa.csv.ConvertOptions(
             # Ids keep their zeros, and "NA" is a text: Namibia.
@@ -123,6 +139,19 @@ def _csv(path: Path) -> Columns:
         ),
     )
     return _plain(table)
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    """Return the text of a CSV file; raises ValueError where it is in another encoding."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        if not encoding:
+            raise ValueError(
+                f"byte {problem.start:,} is not UTF-8: name the encoding in source.encoding, such "
+                f"as gb18030"
+            ) from problem
+        return content.decode(encoding)
 
 
 def _plain(table: pa.Table) -> Columns:

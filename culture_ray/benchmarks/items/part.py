@@ -23,26 +23,28 @@ def part_of(
     """Return the items to put by language, and the number of clusters there are by short group.
 
     A group is short if it has fewer clusters than asked for. The same clusters are chosen in every
-    language, as far as it has them.
+    language, as far as it has them. A cluster with items of several groups counts in each of them,
+    and is chosen whole as soon as one of them needs it.
     """
     grouping, number = design.per_group or ("", 0)
-    group_of: dict[str, str] = {}
+    groups_of: dict[str, dict[str, None]] = {}
     for table in tables.values():
         clusters = texts_of(table, "cluster")
         groups = _groups(table, design, grouping) if grouping else [""] * len(clusters)
-        for cluster, group in zip(clusters, groups, strict=True):
-            group_of.setdefault(cluster, group)
-    digests = {cluster: _digest(seed, cluster) for cluster in group_of}
+        for cluster, group in dict.fromkeys(zip(clusters, groups, strict=True)):
+            groups_of.setdefault(cluster, {})[group] = None
+    digests = {cluster: _digest(seed, cluster) for cluster in groups_of}
     places: dict[str, int] = {}
     ranks: dict[str, int] = {}
-    for cluster in sorted(group_of, key=digests.__getitem__):
-        group = group_of[cluster]
-        ranks[cluster] = places[group] = places.get(group, -1) + 1
+    for cluster in sorted(groups_of, key=digests.__getitem__):
+        for group in groups_of[cluster]:
+            places[group] = places.get(group, -1) + 1
+        ranks[cluster] = min(places[group] for group in groups_of[cluster])
     order = {
         cluster: place
         for place, cluster in enumerate(
             sorted(
-                (one for one in group_of if not number or ranks[one] < number),
+                (one for one in groups_of if not number or ranks[one] < number),
                 key=lambda one: (ranks[one] if grouping else 0, digests[one]),
             )
         )

@@ -17,8 +17,9 @@ from culture_ray.benchmarks.items.build import items_table
 from culture_ray.benchmarks.items.columns import Columns, as_texts, column, number_of_rows, taken
 from culture_ray.benchmarks.items.files import SourceFile, files_of, read_columns
 from culture_ray.benchmarks.items.part import part_of
+from culture_ray.benchmarks.items.same_item import check_same_items
 from culture_ray.benchmarks.items.stored import texts_of
-from culture_ray.benchmarks.items.transforms import NESTED, rows_of, transformed
+from culture_ray.benchmarks.items.transforms.apply import NESTED, rows_of, transformed
 from culture_ray.errors import BadTable, WrongValue
 
 _NOT_DECISIVE = ("scores", "capability", "rubric")
@@ -89,6 +90,7 @@ def read_items(
         )
         for language in spoken
     }
+    check_same_items(whole, benchmark.items, key)
     tables, short = part_of(whole, benchmark.items, seed)
     notices = [
         f"{key}: group '{group}' has {there} of the {benchmark.items.per_group[1]} items wanted"
@@ -140,7 +142,9 @@ class _Reader:
         source, path = self._benchmark.source, file.path
         self._note(path)
         first = next((one for one in source.transforms if one.name in NESTED), None)
-        found = read_columns(path, source.format, nested=first is not None)
+        found = read_columns(
+            path, source.format, nested=first is not None, encoding=source.encoding
+        )
         columns = rows_of(found, first, str(path)) if first is not None else found
         for name, entry in file.entries.items():
             columns[name] = [entry] * number_of_rows(columns)
@@ -151,7 +155,7 @@ class _Reader:
             others = files_of((pattern,), language, lists, self._roots, key)
             for other in others:
                 self._note(other.path)
-            return _together([read_columns(one.path, "", nested=False) for one in others])
+            return _together([read_columns(o.path, encoding=source.encoding) for o in others])
 
         return transformed(columns, source.transforms, str(path), joined)
 

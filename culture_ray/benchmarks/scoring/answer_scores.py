@@ -8,7 +8,7 @@ from typing import Literal
 
 from culture_ray.benchmarks.design.answers import AnswerKind
 from culture_ray.benchmarks.reading.label import read_label, read_statement
-from culture_ray.benchmarks.reading.lexicon import Lexicon
+from culture_ray.benchmarks.reading.lexicons.lexicon import Lexicon
 from culture_ray.benchmarks.reading.number import equal_numbers, read_number
 from culture_ray.benchmarks.reading.option import read_option
 from culture_ray.benchmarks.reading.short import read_short

@@ -80,13 +80,13 @@ def mean_entropy(counts: npt.ArrayLike, *, normalised: bool) -> ItemFigure:
 def macro_f1(right: IntArray, given: IntArray, labels: int) -> ItemFigure:
     """Return the mean of F1 over the labels that are right for some row of a cell.
 
-    `right` is (rows,), `given` (rows, cells): indices of labels, -1 for an answer that cannot be
-    read, which is a miss of the right label, and -2 for no answer, which counts nowhere.
+    `right` and `given` are (rows, cells): indices of labels. -1 is an answer that cannot be read,
+    which is a miss of the right label, and -2 none, which counts nowhere.
     """
     defined = given != -2
     columns = np.zeros((len(right), 3 * labels, given.shape[1]), np.float32)
     for label in range(labels):
-        is_right, is_given = (right == label)[:, None], given == label
+        is_right, is_given = right == label, given == label
         columns[:, 3 * label] = is_right & is_given
         columns[:, 3 * label + 1] = ~is_right & is_given
         columns[:, 3 * label + 2] = is_right & ~is_given & defined

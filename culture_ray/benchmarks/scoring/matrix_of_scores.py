@@ -21,7 +21,7 @@ from culture_ray.benchmarks.scoring.score_matrix import (
 from culture_ray.measures.result import IntArray
 
 _MOST_CATEGORIES = 20
-"""Most different answers of which shares are figures; more are as good as free answers."""
+"""Most different answers of a language of which shares are figures; more are as good as free."""
 Scores = npt.NDArray[np.floating]
 
 
@@ -44,7 +44,7 @@ def score_matrix(
             first.setdefault(item.id, item)
     ids = tuple(first)
     place = {name: row for row, name in enumerate(ids)}
-    categories = _categories(kind, labels, first.values())
+    categories = _categories(kind, labels, items.values())
     columns = [
         _column_of(one, [known.get(name) for name in ids], kind, categories)
         for table in tables
@@ -52,9 +52,11 @@ def score_matrix(
         for known in [{item.id: item for item in items.get(one.cell.language, ())}]
     ]
     groupings = dict.fromkeys(name for item in first.values() for name in item.groups)
-    right = np.array([_place(categories, _right(item)) for item in first.values()], np.int64)
     shape = len(ids), 0
-    given = np.stack([c.given for c in columns], axis=1) if columns else np.zeros(shape, np.int64)
+    right, given = (
+        np.stack(own, axis=1) if own else np.zeros(shape, np.int64)
+        for own in ([c.right for c in columns], [c.given for c in columns])
+    )
     counts = [c.counts for c in columns]
     return ScoreMatrix(
         items=ids,
@@ -80,6 +82,7 @@ class _MatrixColumn:
 
     cell: ScoreCell
     scores: Mapping[str, Scores]
+    right: IntArray
     given: IntArray
     counts: Scores
     outcomes: npt.NDArray[np.int16]
@@ -89,6 +92,7 @@ def _column_of(
     one: CellAnswers, items: Sequence[BenchmarkItem | None], kind: str, categories: Sequence[str]
 ) -> _MatrixColumn:
     codes = _codes(one.rows, {name: place for place, name in enumerate(categories)})
+    right = np.array([_place(categories, _right(item)) for item in items], np.int64)
     given = np.full(len(items), -2)
     given[one.item] = codes
     counts = np.zeros((len(items), len(categories)), np.float32)
@@ -98,19 +102,24 @@ def _column_of(
     outcomes = np.zeros((len(items), len(OUTCOMES)), np.int16)
     for place, outcome in enumerate(OUTCOMES):
         np.add.at(outcomes[:, place], one.item[status == outcome], 1)
-    return _MatrixColumn(one.cell, cell_scores(one, items, kind), given, counts, outcomes)
+    return _MatrixColumn(one.cell, cell_scores(one, items, kind), right, given, counts, outcomes)
 
 
 def _categories(
-    kind: str, labels: Sequence[str], items: Iterable[BenchmarkItem]
+    kind: str, labels: Sequence[str], items: Iterable[Sequence[BenchmarkItem]]
 ) -> tuple[str, ...]:
-    """Return the answers of a closed list; none where answers are free or too many."""
+    """Return the answers of a closed list, of every language; none where answers are free or many.
+
+    `items` are those of each language.
+    """
     if kind == "statement":
         return "true", "false"
     if kind == "label":
         return tuple(labels)
-    options = dict.fromkeys(option for item in items for option in item.options)
-    return tuple(options) if kind == "option" and len(options) <= _MOST_CATEGORIES else ()
+    options = [dict.fromkeys(o for item in own for o in item.options) for own in items]
+    if kind != "option" or max(map(len, options), default=0) > _MOST_CATEGORIES:
+        return ()
+    return tuple(dict.fromkeys(option for own in options for option in own))
 
 
 def _place(categories: Sequence[str], name: str) -> int:
@@ -118,8 +127,8 @@ def _place(categories: Sequence[str], name: str) -> int:
     return folded.index(name.casefold()) if name.casefold() in folded else -1
 
 
-def _right(item: BenchmarkItem) -> str:
-    return item.answers[0].text if item.answers else ""
+def _right(item: BenchmarkItem | None) -> str:
+    return item.answers[0].text if item is not None and item.answers else ""
 
 
 def _codes(rows: pa.Table, place: Mapping[str, int]) -> IntArray:

@@ -49,7 +49,8 @@ class ScoreMatrix:
     counts: Mapping[str, CategoryCounts] = field(default_factory=dict)
     """Categories by name: `answer`, or a field of a rubric."""
     right: IntArray | None = None
-    """Index of the right one of the categories of `answer`, -1 without one; (items,)."""
+    """Index of the right one of the categories of `answer` in the cell's language, -1 without one;
+    (items, cells)."""
     given: IntArray | None = None
     """Index of the category given, -1 for one that cannot be read, -2 for none; (items, cells)."""
     outcomes: npt.NDArray[np.int16] | None = None

@@ -70,7 +70,7 @@ def _fetch_data_sets(benchmarks: Mapping[str, Benchmark], screen: Screen) -> Non
         if not source.hub:
             screen.write_line(f"benchmark {name}: local files, nothing to fetch")
             continue
-        folder = fetch_data_set(key, source)
+        folder = fetch_data_set(benchmark)
         screen.write_line(f"benchmark {name}: {folder} (licence {source.licence})")
         if source.revision != folder.name:
             screen.write_line(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from culture_ray.benchmarks.design.benchmark import Benchmark
-from culture_ray.benchmarks.reading.lexicon import Lexicon
+from culture_ray.benchmarks.reading.lexicons.lexicon import Lexicon
 from culture_ray.benchmarks.rows import BenchmarkItem
 from culture_ray.benchmarks.scoring.answer_scores import AnswerReader
 from culture_ray.benchmarks.scoring.benchmark_figures import BenchmarkFigures, benchmark_figures

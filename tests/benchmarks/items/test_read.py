@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from culture_ray.errors import UserError
+from culture_ray.errors import BadTable, UserError
 from tests.benchmarks.items.sources import PLAIN, ROWS, changed, read, write_csv
 
 
@@ -94,6 +94,45 @@ def test_entries_of_a_list_in_the_path_become_a_column(tmp_path: Path) -> None:
     )
     groups = _column(read(tmp_path, design).tables["en"], "groups")
     assert [dict(own)["country"] for own in groups] == ["DK"] * 3 + ["NL"] * 3
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "message"),
+    [
+        ("kind", ("place", "sted", "sted"),
+         "item 02 has kind 'thing' in en and 'sted' in da, and 1 more differ: "),
+        ("passage", ("p", "p", "q"), "item 03 has cluster 'p' in en and 'q' in da: "),
+    ],
+)  # fmt: skip
+def test_an_item_of_another_group_or_cluster_in_another_language_is_refused(
+    tmp_path: Path, column: str, values: tuple[str, ...], message: str
+) -> None:
+    english = [{**row, "passage": "p"} for row in ROWS]
+    danish = [{**row, column: value} for row, value in zip(english, values, strict=True)]
+    write_csv(tmp_path / "eng.csv", english)
+    write_csv(tmp_path / "dan.csv", danish)
+    design = changed(items={"cluster": "passage"})
+    with pytest.raises(BadTable) as caught:
+        read(tmp_path, design, ("en", "da"))
+    assert str(caught.value).startswith(f"benchmark.b: {message}")
+    assert f"add {column} to items.id" in str(caught.value)
+    assert read(tmp_path, design, ("da",)).tables["da"].num_rows == 3
+    design["items"]["id"] = ["id", column]
+    assert [own.num_rows for own in read(tmp_path, design, ("en", "da")).tables.values()] == [3, 3]
+
+
+def test_a_cluster_of_several_groups_counts_in_each_of_them(tmp_path: Path) -> None:
+    rows = [
+        {**ROWS[0], "id": f"{kind}/{n}", "kind": kind, "passage": str(n)}
+        for kind in ("place", "thing")
+        for n in range(6)
+    ]
+    write_csv(tmp_path / "eng.csv", rows)
+    design = changed(items={"cluster": "passage", "per_group": {"kind": 4}})
+    items = read(tmp_path, design)
+    assert (items.tables["en"].num_rows, items.notices) == (8, ())
+    design["items"]["per_group"] = {"kind": 9}
+    assert len(read(tmp_path, design).notices) == 2
 
 
 def test_one_file_with_a_column_of_the_language_serves_all_languages(tmp_path: Path) -> None:

@@ -117,9 +117,58 @@ def test_a_list_is_split_and_its_entries_become_items(tmp_path: Path) -> None:
     assert [item["item"] for item in _items(tmp_path, design)] == ["01/x", "01/y"]
 
 
+def test_rows_are_numbered_and_lettered_lines_become_options(tmp_path: Path) -> None:
+    forms = ["A. red\nB. blue", "(A) red\n(B) dark\nblue", "Ａ：红\nＢ、蓝", "a) red\n\nb) blue"]
+    rows = [{"question": f"Q{n}?", "choices": text, "right": "B"} for n, text in enumerate(forms)]
+    write_csv(tmp_path / "eng.csv", rows)
+    design = _design({"number": {"row": 1}}, {"lettered": "choices"})
+    design["items"] = {"id": "row", "text": "question", "options": "choices", "answer": "right"}
+    assert [item["options"] for item in _items(tmp_path, design)] == [
+        ["red", "blue"], ["red", "dark blue"], ["红", "蓝"], ["red", "blue"],
+    ]  # fmt: skip
+
+
+def test_wrong_options_are_drawn_from_a_list_the_same_in_every_run(tmp_path: Path) -> None:
+    rows = [{"id": str(n), "question": "Where?", "right": "x", "also": "y"} for n in range(40)]
+    write_csv(tmp_path / "eng.csv", rows)
+    draw = {"column": "options", "right": "right", "without": "also", "key": "id", "others": 2,
+            "of": list("xyabc")}  # fmt: skip
+    design = _design({"draw": draw})
+    design["items"] = {
+        "id": "id", "text": "question", "options": "options",
+        "answer": {"column": "right", "is": "text"},
+    }  # fmt: skip
+    found = _items(tmp_path, design)
+    assert all(len(set(item["options"])) == 3 for item in found)
+    assert all("x" in item["options"] and "y" not in item["options"] for item in found)
+    assert {item["options"].index("x") for item in found} == {0, 1, 2}
+    assert {option for item in found for option in item["options"]} == set("xabc")
+    assert _items(tmp_path, design) == found
+
+
+def test_a_table_in_another_encoding_is_read_if_it_is_named(tmp_path: Path) -> None:
+    write_csv(tmp_path / "eng.csv", [{**ROWS[0], "question": "首都？"}])
+    text = (tmp_path / "eng.csv").read_text(encoding="utf-8")
+    (tmp_path / "eng.csv").write_bytes(text.encode("gb18030"))
+    with pytest.raises(UserError, match=r"eng.csv: cannot be read: byte .* is not UTF-8"):
+        read(tmp_path, _design())
+    design = _design()
+    design["source"]["encoding"] = "gb18030"
+    assert _items(tmp_path, design)[0]["text"] == "首都？"
+    design["source"]["encoding"] = "klingon"
+    with pytest.raises(UserError, match=r"source\.encoding"):
+        read(tmp_path, design)
+
+
 @pytest.mark.parametrize(
     ("transform", "message"),
     [
+        ({"number": {"row": True}}, "the number of the first row"),
+        ({"lettered": "question"}, "row 1, 'question' (benchmark.b.source.transforms.0.lettered) "
+         "begins with 'Capital of Denmark?', not with option A"),
+        ({"draw": {"column": "o", "right": "a", "key": "id", "others": 3, "of": ["Red", "x"]}},
+         "01 leaves 2 of 2 entries"),
+        ({"join": {"file": "none.csv", True: "id"}}, "in quotes"),
         ({"keep": {"kind": "person"}}, "no row has kind person"),
         ({"keep": {"sort": "x"}}, "no column 'sort'; the columns are id, question"),
         ({"collect": {"by": "id"}}, "transforms.0.collect.columns"),
@@ -131,7 +180,7 @@ def test_a_list_is_split_and_its_entries_become_items(tmp_path: Path) -> None:
         ({"melt": "x"}, "unknown key 'melt'"),
         ({"join": {"file": "none.csv", "on": "id"}}, "no file 'none.csv'"),
     ],
-)
+)  # fmt: skip
 def test_a_faulty_transform_is_one_line(
     tmp_path: Path, transform: dict[str, Any], message: str
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from culture_ray.benchmarks.reading.lexicon import Lexicon
+from culture_ray.benchmarks.reading.lexicons.lexicon import Lexicon
 from culture_ray.benchmarks.reading.short import ShortMatch, read_short
 from culture_ray.benchmarks.reading.surface import repeats, surface_of
 from culture_ray.benchmarks.reading.unread import Unread

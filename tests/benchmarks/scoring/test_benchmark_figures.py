@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,27 @@ def test_answers_that_cannot_be_read_are_wrong_and_failures_are_left_out() -> No
     assert table.column("score").to_pylist() == [1.0, None, None, None]
     matrix = score_matrix([table], items, "option")
     np.testing.assert_array_equal(matrix.scores["accuracy"][:, 0], [1, 0, 0, np.nan])
+
+
+def test_macro_f1_takes_the_right_answer_of_each_language() -> None:
+    items = _items(("en", "da"), 6)
+    danish = {"red": "rød", "green": "grøn", "blue": "blå"}
+    items["da"] = [
+        replace(
+            item,
+            options=tuple(danish[option] for option in item.options),
+            answers=tuple(replace(one, text=danish[one.text]) for one in item.answers),
+        )
+        for item in items["da"]
+    ]
+    tables = [
+        _scores([_answer(f"q{i}", language=code, text="ABC"[i % 3]) for i in range(6)], items)
+        for code in ("en", "da")
+    ]
+    matrix = score_matrix(tables, items, "option")
+    spec = {"macro_f1": ScoreSpec("macro_f1", "macro_f1")}
+    rows = benchmark_figures(matrix, Scores(spec), rounds=50, seed=0).rows
+    assert {row.language: row.value for row in rows} == {"en": 1.0, "da": 1.0, None: 1.0}
 
 
 def test_earlier_steps_are_not_scored() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from culture_ray.benchmarks.reading.lexicon_file import read_lexicon
+from culture_ray.benchmarks.reading.lexicons.lexicon_file import read_lexicon
 from culture_ray.errors import BadTable
 
 
@@ -16,6 +16,15 @@ def test_terms_have_their_groups_and_count_once(tmp_path: Path) -> None:
     lines = tmp_path / "terms.jsonl"
     lines.write_text('{"term": "Diwali", "group": "north"}\n\n{"term": "dosa"}\n', encoding="utf-8")
     assert read_lexicon(table) == read_lexicon(lines) == (("Diwali", "north"), ("dosa", ""))
+
+
+def test_the_columns_of_a_published_list_can_be_named(tmp_path: Path) -> None:
+    lines = tmp_path / "terms.jsonl"
+    lines.write_text('{"concept": "bebinca", "state": "Goa"}\n', encoding="utf-8")
+    assert read_lexicon(lines, "concept", "state") == (("bebinca", "Goa"),)
+    lines.write_text('{"concept": "a"}\n{"term": "b"}\n', encoding="utf-8")
+    with pytest.raises(BadTable, match="no column concept: there is term"):
+        read_lexicon(lines, "concept")
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,13 @@ from typing import Any
 
 from culture_ray.errors import BadTable
 
-TERM, GROUP = "term", "group"
 
-
-def read_lexicon(path: Path) -> tuple[tuple[str, str], ...]:
+def read_lexicon(
+    path: Path, term: str = "term", group: str = "group"
+) -> tuple[tuple[str, str], ...]:
     """Return the terms of a file with their groups; the group is empty where the file has none.
 
-    The file has a column `term`, and may have a column `group`. Raises BadTable for a file that
+    The file has the column `term`, and may have the column `group`. Raises BadTable for a file that
     cannot be read, lacks the column, or has no terms.
     """
     try:
@@ -25,12 +25,13 @@ def read_lexicon(path: Path) -> tuple[tuple[str, str], ...]:
     except (OSError, UnicodeDecodeError) as problem:
         raise BadTable(f"{path}: cannot be read: {problem}") from problem
     rows = list(_json_lines(text, path) if path.suffix == ".jsonl" else _csv(text))
-    if rows and TERM not in rows[0]:
-        raise BadTable(f"{path}: no column {TERM}: there is {', '.join(map(str, rows[0]))}")
-    terms = [(str(row[TERM]).strip(), str(row.get(GROUP) or "").strip()) for row in rows]
+    lacking = next((row for row in rows if term not in row), None)
+    if lacking is not None:
+        raise BadTable(f"{path}: no column {term}: there is {', '.join(map(str, lacking))}")
+    terms = [(str(row[term] or "").strip(), str(row.get(group) or "").strip()) for row in rows]
     found = tuple(dict.fromkeys(pair for pair in terms if pair[0]))
     if not found:
-        raise BadTable(f"{path}: no terms: give a line with `{TERM}` for each")
+        raise BadTable(f"{path}: no terms: give a line with `{term}` for each")
     return found
 
 

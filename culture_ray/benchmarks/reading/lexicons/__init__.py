@@ -1,0 +1,1 @@
+"""Lexicons: files of terms, and the terms in a text."""
