@@ -13,7 +13,7 @@ import pytest
 
 from culture_ray.engines.interface import Engine, Request, Response
 from culture_ray.store.shards import commit
-from culture_ray.sweep.plan.units import Task, Unit
+from culture_ray.sweep.plan.units import StageWork, Task, Unit
 
 ASKED: list[tuple[str, Request]] = []
 """What engines were asked since the list was emptied: stage and request."""
@@ -32,12 +32,23 @@ class InProcess:
         pass
 
     def run(self, task: Task, units: Sequence[Unit]) -> Mapping[str, str]:
-        for unit in units:
+        return self.run_together([StageWork(task, units)])
+
+    def run_together(self, work: Sequence[StageWork]) -> Mapping[str, str]:
+        waiting = [(one.task, unit) for one in work for unit in one.units]
+        while waiting:
+            ready = [all(path.exists() for path in unit.needs) for _, unit in waiting]
+            assert any(ready), "units wait for one another"
+            self._run([entry for entry, now in zip(waiting, ready, strict=True) if now])
+            waiting = [entry for entry, now in zip(waiting, ready, strict=True) if not now]
+        return {}
+
+    def _run(self, ready: Sequence[tuple[Task, Unit]]) -> None:
+        for task, unit in ready:
             engine = self._make(self._models[unit.engine])
             loaded = task.load(unit).through(unit.adapter)
             said = asyncio.run(_answers(task.stage, engine, loaded.requests))
             assert commit(unit.path, task.table(loaded, said, "in-process", 1))
-        return {}
 
 
 async def _answers(

@@ -1,4 +1,4 @@
-"""The stages that send requests to models, elicit, benchmark and judge, run by one executor."""
+"""The stages that send requests to models, run by one executor: answers first, then judging."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from culture_ray.benchmarks.items.read import Items
 from culture_ray.engines.adapters import SharedEngines, shared_engines
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.openai.answer_cache import clear_cache
@@ -14,10 +13,11 @@ from culture_ray.plan.benchmark_units import benchmark_units
 from culture_ray.plan.billing import keep_spending
 from culture_ray.plan.engines import base_models
 from culture_ray.plan.plan import expected_rates
-from culture_ray.plan.rating_units import rating_units, with_rubric
 from culture_ray.plan.requests import RequestPlan, request_table
-from culture_ray.plan.stage_units import judge_units, label_path
+from culture_ray.plan.stage_units import label_path
+from culture_ray.plan.unit_totals import not_done, through, totals_of
 from culture_ray.settings.stages import Stage
+from culture_ray.stages.announce import announce
 from culture_ray.stages.benchmark.put import (
     PutUnits,
     benchmark_task,
@@ -25,17 +25,14 @@ from culture_ray.stages.benchmark.put import (
     write_items,
 )
 from culture_ray.stages.context import RunContext
-from culture_ray.stages.elicit.rule_labels import label_by_rule
 from culture_ray.stages.elicit.task import ElicitTask
-from culture_ray.stages.judge.task import JudgeTask
-from culture_ray.stages.rate.rate import rating_task
-from culture_ray.stages.totals import announce, totals
+from culture_ray.stages.judge_all import judge_all
 from culture_ray.store.probe import check_commits, check_room
 from culture_ray.store.run_directory import OpenedRun, RunDirectory, rating_path
 from culture_ray.store.shards import replace_table
 from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.readiness import check_installed
-from culture_ray.sweep.plan.units import Task, Unit
+from culture_ray.sweep.plan.units import StageWork, Unit
 from culture_ray.sweep.progress.progress import Progress
 
 _BYTES_PER_TOKEN = 1.0
@@ -65,8 +62,8 @@ def generate(
     shared = shared_engines(models)
     models = dict(shared.models)
     engines = {name: shared.engines.get(e, e) for name, e in context.engines.items()}
-    elicited = [_through(shared, unit) for unit in context.elicited]
-    missing = _not_done(elicited, opened.done) if Stage.ELICIT in settings.stages else []
+    elicited = [through(shared, unit) for unit in context.elicited]
+    missing = not_done(elicited, opened.done) if Stage.ELICIT in settings.stages else []
     put = _benchmark_units(context, shared, opened.done, progress)
     to_run = [*missing, *put.left]
     judging = engines if Stage.JUDGE in settings.stages else {}
@@ -90,14 +87,9 @@ def generate(
     billing = context.billing if any(models[name].is_api for name in needed) else None
     failed: dict[str, str] = {}
     with Executor(settings.cluster, models, make_engine, settings.run, progress, billing) as run:
-        if Stage.ELICIT in settings.stages:
-            sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
-            task = ElicitTask(settings.languages, sampling, base_models(settings.models))
-            failed |= _run(run, task, elicited, missing, progress)
-        if put.units:
-            failed |= put.run(run, benchmark_task(context.benchmarks, settings.models), progress)
+        failed |= _answer(run, context, elicited, missing, put, progress)
         if Stage.JUDGE in settings.stages:
-            failed |= _judge_all(run, context, shared, elicited, opened.done, progress)
+            failed |= judge_all(run, context, shared, elicited, opened.done, progress)
     keep_spending(settings.run, billing)
     if billing is not None and not failed:
         for name in billing.models:
@@ -123,7 +115,7 @@ def _benchmark_units(
     """Return the units of the benchmark stage; answers that follow from lost ones are set aside."""
     settings = context.sized
     units = [
-        replace(unit, unit=_through(shared, unit.unit))
+        replace(unit, unit=through(shared, unit.unit))
         for items in context.benchmarks.values()
         for unit in benchmark_units(
             settings.run, items, settings.models, settings.cluster.unit_size
@@ -133,12 +125,6 @@ def _benchmark_units(
     for path in followers:
         progress.say(f"set aside: {path.name} follows from answers that are not there")
     return PutUnits(units, done)
-
-
-def _through(shared: SharedEngines, unit: Unit) -> Unit:
-    """Return a unit with the engine and the adapter of the model that answers it."""
-    engine, adapter = shared.engines[unit.engine], shared.adapters.get(unit.engine, "")
-    return replace(unit, engine=engine, adapter=adapter)
 
 
 def _judges_needed(
@@ -158,72 +144,30 @@ def _judges_needed(
     }
 
 
-def _run(
+def _answer(
     executor: Executor,
-    task: Task,
-    units: Sequence[Unit],
-    remaining: Sequence[Unit],
-    progress: Progress,
-) -> dict[str, str]:
-    missing = {unit.path for unit in remaining}
-    progress.begin_stage(task.stage, totals((unit, unit.path not in missing) for unit in units))
-    return executor.run(task, remaining)
-
-
-def _judge_all(
-    run: Executor,
     context: RunContext,
-    shared: SharedEngines,
     elicited: Sequence[Unit],
-    done: frozenset[Path],
+    missing: Sequence[Unit],
+    put: PutUnits,
     progress: Progress,
 ) -> dict[str, str]:
-    """Label the responses, and rate the answers to benchmarks with a rubric, by every judge."""
+    """Elicit responses and put benchmarks, both by one loading of each model."""
     settings = context.sized
-    failed: dict[str, str] = {}
-    rubrics = with_rubric(context.benchmarks)
-    scales = {topic.id: topic.scale for topic in settings.topics}
-    label_by_rule(settings.run, settings.languages, scales, elicited, done)
-    for name, judge in settings.judges.items():
-        asked = context.engines[name]
-        units = judge_units(settings.run, name, judge, asked, elicited)
-        units = [_through(shared, unit) for unit in units]
-        label = JudgeTask(
-            name, judge, settings.languages, base_models(settings.models), settings.phrases
-        )
-        ratings = []
-        for items in rubrics:
-            own = rating_units(settings.run, name, judge, asked, items, settings.models)
-            ratings.append((items, [_through(shared, unit) for unit in own]))
-        missing = _not_done(units, done)
-        failed |= _judge(run, label, units, missing, ratings, progress)
-    return failed
-
-
-def _judge(
-    executor: Executor,
-    label: JudgeTask,
-    units: Sequence[Unit],
-    remaining: Sequence[Unit],
-    ratings: Sequence[tuple[Items, Sequence[Unit]]],
-    progress: Progress,
-) -> dict[str, str]:
-    """Label responses and rate answers to benchmarks by one judge, as one stage."""
-    left = {unit.path for unit in remaining}
-    rated = [unit for _, own in ratings for unit in own]
-    there = [(unit, unit.path not in left) for unit in units]
-    there += [(unit, unit.path.exists()) for unit in rated]
-    progress.begin_stage(label.stage, totals(there))
-    failed = executor.run(label, remaining) if units or not rated else {}
-    for items, own in ratings:
-        unrated = [unit for unit in own if not unit.path.exists()]
-        if unrated:
-            failed |= executor.run(rating_task(label.name, label.judge, items), unrated)
-    return failed
-
-
-def _not_done(units: Sequence[Unit], done: frozenset[Path]) -> list[Unit]:
-    return [unit for unit in units if unit.path not in done]
+    work: list[StageWork] = []
+    totals: dict[str, dict[str, tuple[int, int]]] = {}
+    if Stage.ELICIT in settings.stages:
+        sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
+        task = ElicitTask(settings.languages, sampling, base_models(settings.models))
+        left = {unit.path for unit in missing}
+        totals[task.stage] = totals_of((unit, unit.path not in left) for unit in elicited)
+        work.append(StageWork(task, missing))
+    if put.units:
+        task_of_items = benchmark_task(context.benchmarks, settings.models)
+        totals[task_of_items.stage] = put.totals()
+        work.append(StageWork(task_of_items, put.left))
+    progress.begin_stages(totals)
+    return executor.run_together(work)
 
 
 def _write_requests(run: RunDirectory, models: Iterable[str], plan: RequestPlan) -> None:

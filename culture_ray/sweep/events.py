@@ -70,8 +70,8 @@ class Listener(Protocol):
     def model_abandoned(self, model: str, reason: str) -> None:
         """Receive that a model cannot continue."""
 
-    def chunk_done(self, model: str, requests: int, result: ChunkDone) -> None:
-        """Receive that this many requests, a unit or a part of one, are in the store."""
+    def chunk_done(self, model: str, requests: int, result: ChunkDone, stage: str) -> None:
+        """Receive that this many requests of a stage, a unit or a part, are in the store."""
 
     def tick(self, replicas: Mapping[str, tuple[str, Counters]]) -> None:
         """Receive, about once a second, (model, counters) of every replica."""

@@ -1,11 +1,11 @@
-"""Putting of benchmarks: the missing units in waves, each after the answers it needs."""
+"""Putting of benchmarks: the missing units, each with the answers that it waits for."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -23,9 +23,7 @@ from culture_ray.stages.benchmark.task import BenchmarkTask, PutBenchmark
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.run_directory import RunDirectory, answer_of, set_aside_shard
 from culture_ray.store.shards import read, replace_table
-from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.units import Unit
-from culture_ray.sweep.progress.progress import Progress
 
 FACTS = "benchmark.json"
 """File of a benchmark's folder: its file, licence, checksums and number of requests per model."""
@@ -92,10 +90,22 @@ class PutUnits:
     def _remaining(self) -> list[BenchmarkUnit]:
         return remaining(self.units, self.done)
 
-    @property
+    @cached_property
     def left(self) -> list[Unit]:
-        """Return the units to run."""
-        return [unit.unit for unit in self._remaining]
+        """Return the units to run; a step waits for the answers of earlier ones that are not there.
+
+        Units whose earlier answers do not come wait for the next sweep.
+        """
+        missing: dict[tuple[Path, str], list[Path]] = {}
+        for one in self._remaining:
+            missing.setdefault(_place(one.unit.path), []).append(one.unit.path)
+        return [
+            replace(
+                one.unit,
+                needs=tuple(p for path in one.needs for p in missing.get(_place(path), ())),
+            )
+            for one in self._remaining
+        ]
 
     def totals(self) -> dict[str, tuple[int, int]]:
         """Return (requests, requests that are done) by engine."""
@@ -105,24 +115,6 @@ class PutUnits:
         for unit in self.left:
             left[unit.engine] += 0 if unit.path.exists() else unit.size
         return {name: (number, number - left[name]) for name, number in total.items()}
-
-    def run(self, executor: Executor, task: BenchmarkTask, progress: Progress) -> dict[str, str]:
-        """Run the units that are left; return the reason for each model that could not finish.
-
-        A step runs after the answers of earlier steps are committed. Units whose earlier answers
-        are missing wait for the next sweep.
-        """
-        failed: dict[str, str] = {}
-        progress.begin_stage(task.stage, self.totals())
-        for wave in sorted({unit.wave for unit in self._remaining}):
-            missing = {_place(unit.path) for unit in self.left if not unit.path.exists()}
-            ready = [
-                one.unit
-                for one in self._remaining
-                if one.wave == wave and not any(_place(path) in missing for path in one.needs)
-            ]
-            failed |= executor.run(task, ready)
-        return failed
 
 
 def _place(path: Path) -> tuple[Path, str]:

@@ -29,7 +29,7 @@ class EventLog:
         self._ticked_at = time.monotonic()
 
     def stage(self, stage: str) -> None:
-        """Begin a stage."""
+        """Begin a stage, or several at once: events of replicas then belong to the first."""
         self._timeline.stage = stage
         # The last counters lack the end of the stage before, which must not count as this one's.
         self._counters.clear()
@@ -64,23 +64,25 @@ class EventLog:
             self._add("idle", replica, since=since)
 
     def chunk_done(
-        self, replica: ReplicaState, unit: Unit, chunk: Chunk, result: ChunkDone
+        self, replica: ReplicaState, unit: Unit, chunk: Chunk, result: ChunkDone, stage: str
     ) -> None:
-        """Log that a replica has committed a chunk."""
-        self._listener.chunk_done(replica.model, chunk.size, result)
+        """Log that a replica has committed a chunk of a stage."""
+        self._listener.chunk_done(replica.model, chunk.size, result, stage)
         self._metrics.failed(replica.model, result.failed)
         last = chunk.start + chunk.size - 1
         rows = "" if chunk.size == unit.size else f" rows {chunk.start}-{last}"
         self._add(
             "unit", replica, since=replica.assigned[chunk], unit=unit.path.stem + rows,
-            requests=chunk.size, output_tokens=result.output_tokens,
+            requests=chunk.size, output_tokens=result.output_tokens, stage=stage,
         )  # fmt: skip
         if len(replica.assigned) == 1:
             self._idle_since[replica.name] = time.monotonic()
 
-    def done_without_replica(self, model: str, requests: int, result: ChunkDone) -> None:
-        """Log requests in the store that no replica of this driver answered."""
-        self._listener.chunk_done(model, requests, result)
+    def done_without_replica(
+        self, model: str, requests: int, result: ChunkDone, stage: str
+    ) -> None:
+        """Log requests of a stage in the store that no replica of this driver answered."""
+        self._listener.chunk_done(model, requests, result, stage)
         self._metrics.failed(model, result.failed)
 
     def replica_lost(self, replica: ReplicaState, reason: str, event: str = "death") -> None:

@@ -30,7 +30,7 @@ from culture_ray.sweep.execute.stage_run import StageRun
 from culture_ray.sweep.execute.unit_tracker import UnitTracker
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.readiness import check_placeable
-from culture_ray.sweep.plan.units import Task, Unit
+from culture_ray.sweep.plan.units import StageWork, Task, Unit
 from culture_ray.sweep.schedule.actions import (
     AbandonModel,
     Action,
@@ -91,16 +91,23 @@ class Executor:
         self._stack.__exit__(kind, error, tb)
 
     def run(self, task: Task, units: Sequence[Unit]) -> dict[str, str]:
-        """Run every unit; return the reason for each model that could not finish.
+        """Run every unit of one stage; as `run_together`."""
+        return self.run_together([StageWork(task, units)])
 
-        Raises NeedsGpu or ModelDoesNotFit before anything is loaded, DiskProblem, Drained when the
-        process is asked to stop, and any error of a task that is not an engine's failure.
+    def run_together(self, work: Sequence[StageWork]) -> dict[str, str]:
+        """Run the units of stages, so that a model is loaded once for all of them.
+
+        Returns the reason for each model that could not finish. Raises NeedsGpu or
+        ModelDoesNotFit before anything is loaded, DiskProblem, Drained when the process is asked
+        to stop, and any error of a task that is not an engine's failure.
         """
-        if not units:
+        work = [one for one in work if one.units]
+        if not work:
             return {}
         if not self._connected:
             self._connect()
-        self._begin(task, units)
+        units = [unit for one in work for unit in one.units]
+        self._begin(work, units)
         with StopSignals() as signals:
             while not self._state.finished or self._stage.waits_for_others:
                 for action in decide(self._state, time.monotonic()):
@@ -133,15 +140,15 @@ class Executor:
             self._state.add_model(spec_of(name, model))
         self._membership.update_nodes()
 
-    def _begin(self, task: Task, units: Sequence[Unit]) -> None:
+    def _begin(self, work: Sequence[StageWork], units: Sequence[Unit]) -> None:
         nodes = [self._state.nodes.total(node) for node in self._state.nodes]
         for name in {unit.engine for unit in units}:
             check_placeable(name, need(self._models[name]), nodes)
-        self._session.event_log.stage(task.stage)
+        self._session.event_log.stage(work[0].task.stage)
         tracker = UnitTracker(units, self._session.claims)
         self._stage = StageRun(
             self._folder,
-            task,
+            work,
             tracker,
             self._session,
             self._state,
@@ -149,7 +156,7 @@ class Executor:
             self._hang_detector,
         )
         by_model: dict[str, list[Chunk]] = {}
-        for unit in tracker:
+        for unit in tracker.ready():
             by_model.setdefault(unit.engine, []).append(tracker.whole(unit))
         # Drivers that start from opposite ends want the same unit only where they meet.
         others = self._session.claims.others()

@@ -1,4 +1,4 @@
-"""One stage on the executor: its chunks as they are dispatched, answered and stored.
+"""Stages that run together on the executor: chunks as they are dispatched, answered and stored.
 
 Rules for the commit of a unit:
 
@@ -7,6 +7,8 @@ Rules for the commit of a unit:
 - A replica claims a unit before it sends requests (`store.claims`). A unit that another driver has
   claimed is waited for, and taken over when that driver is gone.
 - The chunks of a replica that dies wait again. `schedule.chunks` isolates the request at fault.
+- A unit that is rendered from other shards waits until these are committed, while its model stays
+  loaded.
 - Rows that are done while their unit is not, because it was halved or the sweep was stopped, are
   parts (`store.parts`); the replica that completes the unit joins them to its shard.
 """
@@ -14,6 +16,7 @@ Rules for the commit of a unit:
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,29 +29,31 @@ from culture_ray.sweep.execute.fleet import ReplicaMessage
 from culture_ray.sweep.execute.hang_detector import HangDetector
 from culture_ray.sweep.execute.membership import Membership
 from culture_ray.sweep.execute.unit_tracker import UnitTracker
-from culture_ray.sweep.plan.units import Task
+from culture_ray.sweep.plan.units import StageWork
 from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.records import ReplicaState
 from culture_ray.sweep.schedule.state import State
 
 
 class StageRun:
-    """Run of one stage: sends its chunks to replicas, and takes what the replicas answer."""
+    """Run of stages: sends their chunks to replicas, and takes what the replicas answer."""
 
     def __init__(
         self,
         run: Path,
-        task: Task,
+        work: Sequence[StageWork],
         units: UnitTracker,
         session: DriverSession,
         state: State,
         membership: Membership,
         detector: HangDetector,
     ) -> None:
-        self._run, self._task, self._units = run, task, units
+        self._run, self._units = run, units
         self._session, self._state = session, state
         self._membership, self._hang_detector = membership, detector
-        self._task_ref: Any = session.ray.put(task)
+        refs: list[Any] = [session.ray.put(one.task) for one in work]
+        tasks = ((one.task, ref) for one, ref in zip(work, refs, strict=True) for _ in one.units)
+        self._tasks = {str(u.path): task for u, task in zip(units, tasks, strict=True)}
 
     @property
     def waits_for_others(self) -> bool:
@@ -61,17 +66,19 @@ class StageRun:
         self._session.event_log.dispatched(replica)
         self._hang_detector.dispatched(replica, time.monotonic())
         times_sent = self._units.count_sent(chunk)
-        self._session.fleet.dispatch(name, self._units[chunk], chunk, self._task_ref, times_sent)
+        _, task_ref = self._tasks[chunk.unit]
+        self._session.fleet.dispatch(name, self._units[chunk], chunk, task_ref, times_sent)
 
     def mark_poisoned(self, model: str, chunk: Chunk) -> None:
         """Record a request that kills engines as failed."""
         error = self._membership.last_errors.get(model, "no words")
         reason = f"the engine died each time it had this request, at last with no other ({error})"
         unit, times_sent = self._units[chunk], self._units.times_sent(chunk)
-        result = record_failed(self._run, unit, chunk, self._task, times_sent, reason)
+        task, _ = self._tasks[chunk.unit]
+        result = record_failed(self._run, unit, chunk, task, times_sent, reason)
         self._state.poisoned_recorded(model, chunk)
         self._finish(model, chunk)
-        self._session.event_log.done_without_replica(model, chunk.size, result)
+        self._session.event_log.done_without_replica(model, chunk.size, result, task.stage)
 
     def receive(self, message: ReplicaMessage) -> None:
         """Take a message of a replica; raises its error if that is not an engine's failure."""
@@ -102,7 +109,8 @@ class StageRun:
         committed, free = self._units.check_claimed(now)
         for name, chunk in committed:
             self._finish(name, chunk)
-            self._session.event_log.done_without_replica(name, chunk.size, ChunkDone())
+            task, _ = self._tasks[chunk.unit]
+            self._session.event_log.done_without_replica(name, chunk.size, ChunkDone(), task.stage)
         for name, chunk in free:
             self._state.add_chunks(name, [chunk])
 
@@ -122,7 +130,8 @@ class StageRun:
         self, replica: ReplicaState, chunk: Chunk, result: ChunkDone, now: float
     ) -> None:
         if result.complete and not result.claimed_elsewhere:
-            self._session.event_log.chunk_done(replica, self._units[chunk], chunk, result)
+            unit, (task, _) = self._units[chunk], self._tasks[chunk.unit]
+            self._session.event_log.chunk_done(replica, unit, chunk, result, task.stage)
             self._state.chunk_done(replica.name, chunk, now)
             self._finish(replica.model, chunk)
             return
@@ -139,10 +148,16 @@ class StageRun:
             self._session.event_log.model_abandoned(replica.model, reason)
 
     def _finish(self, name: str, chunk: Chunk) -> None:
-        """Count a chunk as stored; run its unit again if all is done but the shard is missing."""
+        """Count a chunk as stored, and run the units that waited for its unit.
+
+        The unit runs again if all of it is done but the shard is missing.
+        """
         again = self._units.count_done(chunk)
         unit = self._units[chunk]
         if again is not None:
             self._state.add_chunks(name, [again])
-        elif chunk.size < unit.size and unit.path.exists():
+            return
+        for follower in self._units.followers(chunk):
+            self._state.add_chunks(follower.engine, [self._units.whole(follower)])
+        if chunk.size < unit.size and unit.path.exists():
             drop_parts(parts_folder(self._run, unit.path))

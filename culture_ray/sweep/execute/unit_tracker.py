@@ -1,4 +1,4 @@
-"""Units of a stage: rows left, times each row was sent, and units that other drivers claim."""
+"""Units of a run: rows left, times each was sent, units that wait or that other drivers claim."""
 
 from __future__ import annotations
 
@@ -21,16 +21,44 @@ class UnitTracker:
         self._claimed: dict[tuple[str, Chunk], None] = {}
         self._checked_at = 0.0
         self._progress: dict[str, _UnitProgress] = {}
+        self._waits_for: dict[str, set[str]] = {}
+        self._followers: dict[str, list[str]] = {}
         for unit in units:
             source = unit.source and unit.source.resolve()
             resolved = replace(unit, path=unit.path.resolve(), source=source)
-            self._progress[str(resolved.path)] = _UnitProgress(resolved, resolved.size)
+            name = str(resolved.path)
+            self._progress[name] = _UnitProgress(resolved, resolved.size)
+            needs = {str(path.resolve()) for path in unit.needs if not path.exists()}
+            if needs:
+                self._waits_for[name] = needs
+            for needed in needs:
+                self._followers.setdefault(needed, []).append(name)
 
     def __iter__(self) -> Iterator[Unit]:
         return (progress.unit for progress in self._progress.values())
 
     def __getitem__(self, chunk: Chunk) -> Unit:
         return self._progress[chunk.unit].unit
+
+    def ready(self) -> Iterator[Unit]:
+        """Yield the units that wait for no other, in order."""
+        return (unit for unit in self if str(unit.path) not in self._waits_for)
+
+    def followers(self, chunk: Chunk) -> list[Unit]:
+        """Return the units that waited for the unit of a chunk and for no other any more.
+
+        None before the whole unit is in the store. A unit that needs one which is never committed
+        stays out: it is left for the next sweep.
+        """
+        if self._progress[chunk.unit].left > 0:
+            return []
+        found = []
+        for name in self._followers.pop(chunk.unit, ()):
+            self._waits_for[name].discard(chunk.unit)
+            if not self._waits_for[name]:
+                del self._waits_for[name]
+                found.append(self._progress[name].unit)
+        return found
 
     def whole(self, unit: Unit) -> Chunk:
         """Return the chunk of all rows of a unit."""

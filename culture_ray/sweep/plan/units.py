@@ -36,6 +36,8 @@ class Unit:
     """True if its responses are to be judged."""
     adapter: str = ""
     """LoRA adapter of the engine that answers it; empty for the model itself."""
+    needs: tuple[Path, ...] = ()
+    """Shards that its requests are rendered from: it waits until they are committed."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,14 @@ class Task(Protocol):
     ) -> pa.Table:
         """Return the shard: one row per row of `loaded`, in order."""
         ...
+
+
+@dataclass(frozen=True)
+class StageWork:
+    """Units of one stage, and the task that runs them."""
+
+    task: Task
+    units: Sequence[Unit]
 
 
 def slices(total: int, size: int) -> list[tuple[int, int]]:

@@ -15,8 +15,9 @@ from culture_ray.redaction.visible import visible_line
 from culture_ray.spending.breaker import Outage
 from culture_ray.sweep.events import ChunkDone, Counters
 from culture_ray.sweep.progress.display import plain_text, render
-from culture_ray.sweep.progress.snapshot import Snapshot, StageProgress, outage_text
+from culture_ray.sweep.progress.snapshot import Snapshot, outage_text
 from culture_ray.sweep.progress.snapshot_files import SnapshotFile
+from culture_ray.sweep.progress.stage_rows import StageRows
 
 PLAIN_EVERY_S = 30.0
 
@@ -33,14 +34,12 @@ class Progress:
     ) -> None:
         self._console, self._cap = console, cap_dollars
         self._file = None if live is None else SnapshotFile(live)
-        self._rows: list[StageProgress] = []
+        self._rows = StageRows()
         self._live: Live | None = None
         self._started_at = self._printed_at = time.monotonic()
         self._printed: dict[str, str] = {}
         self._dollars: dict[str, float] = {}
         self._counters: dict[str, dict[str, Counters]] = {}
-        self._earlier_failures: dict[tuple[str, str], tuple[dict[str, int], int]] = {}
-        self._planned: dict[tuple[str, str], tuple[float, float | None]] = {}
 
     def __enter__(self) -> Progress:
         if self._console.is_interactive:
@@ -76,67 +75,69 @@ class Progress:
         `mean_output` is in tokens of one response, `rate` in output tokens per second of all
         replicas.
         """
-        self._planned[stage, model] = (mean_output, rate)
+        self._rows.set_plan(stage, model, mean_output, rate)
 
     def add_earlier_failures(
         self, stage: str, model: str, failures: Mapping[str, int], unparsable: int
     ) -> None:
         """Add failures of earlier sessions; for a judge's stage, `model` is the model judged."""
-        before, unparsable_before = self._earlier_failures.get(_key(stage, model), ({}, 0))
-        total = dict(Counter(before) + Counter(failures))
-        self._earlier_failures[_key(stage, model)] = (total, unparsable_before + unparsable)
+        self._rows.add_earlier_failures(stage, model, failures, unparsable)
 
     def announce(self, stage: str, totals: Mapping[str, tuple[int, int]] | None = None) -> None:
         """Show a stage to come; `totals` as of `begin_stage`, None if it uses no model."""
-        rows = self._rows_of(stage, totals)
-        local = [at for at, row in enumerate(self._rows) if not row.model and not row.begun]
-        at = local[0] if local and totals is not None else len(self._rows)
-        self._rows[at:at] = rows
+        self._rows.announce(stage, totals)
 
     def begin_stage(self, stage: str, totals: Mapping[str, tuple[int, int]]) -> None:
         """Begin a stage; `totals` are (all requests, requests already done) by model."""
-        self._begin(self._rows_of(stage, totals))
+        self.begin_stages({stage: totals})
+
+    def begin_stages(self, totals: Mapping[str, Mapping[str, tuple[int, int]]]) -> None:
+        """Begin stages whose requests are sent together; `totals` are by stage and model."""
+        self._rows.begin(totals)
+        self._show(force=True)
 
     def begin_local_stage(self, stage: str) -> None:
         """Begin a stage that uses no model, and end the one before it."""
-        self._end_local_stages()
-        self._begin(self._rows_of(stage, None))
+        self._rows.begin_local(stage)
+        self._show(force=True)
 
     def end_local_stage(self) -> None:
         """End the last stage that uses no model."""
-        self._end_local_stages()
+        self._rows.end_local()
         self._show(force=True)
 
     # --- events of the executor
 
     def replica_loading(self, model: str, replica: str) -> None:
         """Count a replica that begins to load."""
-        self._row(model).loading += 1
+        self._rows.row(model).loading += 1
         self._show()
 
     def replica_ready(self, model: str, replica: str) -> None:
         """Count a replica that is loaded."""
-        row = self._row(model)
+        row = self._rows.row(model)
         row.loading, row.replicas = max(0, row.loading - 1), row.replicas + 1
         self._show()
 
     def replica_lost(self, model: str, replica: str) -> None:
         """Report that a replica died."""
-        row = self._row(model)
+        row = self._rows.row(model)
         row.replicas = max(0, row.replicas - 1)
         row.answered = row.done  # what it held is lost; `tick` counts what others hold
         self.say(f"a replica of {model} died; its requests go to another replica")
 
     def model_abandoned(self, model: str, reason: str) -> None:
         """Report that a model cannot continue."""
-        row = self._row(model)
-        row.abandoned, row.answered = reason, row.done
+        rows = self._rows.now(model)
+        for row in rows:
+            if row.done < row.total or len(rows) == 1:
+                row.abandoned, row.answered = reason, row.done
         self.say(f"{model} cannot continue: {reason}")
         self._write_file(force=True)
 
-    def chunk_done(self, model: str, requests: int, result: ChunkDone) -> None:
-        """Count requests that are in the store."""
-        row = self._row(model)
+    def chunk_done(self, model: str, requests: int, result: ChunkDone, stage: str = "") -> None:
+        """Count requests of a stage that are in the store."""
+        row = self._rows.row(model, stage)
         # A unit whose parts a file system showed late is run, and counted, again.
         row.done = min(row.total, row.done + requests)
         row.failures = dict(Counter(row.failures) + Counter(result.failures))
@@ -149,7 +150,7 @@ class Progress:
         for name, (model, counters) in replicas.items():
             self._counters.setdefault(model, {})[name] = counters  # dead replicas keep theirs
         for model, counters_of in self._counters.items():
-            row = self._row(model)
+            row = self._rows.row(model)
             # Not requests: a judge may get several about one response, or none.
             settled = sum(c.settled for c in counters_of.values())
             tokens = sum(c.output_tokens for c in counters_of.values())
@@ -184,35 +185,7 @@ class Progress:
                 self.say(f"{row.name}: the provider answers again")
         self._show()
 
-    # --- rows and their display
-
-    def _rows_of(
-        self, stage: str, totals: Mapping[str, tuple[int, int]] | None
-    ) -> list[StageProgress]:
-        if totals is None:
-            return [StageProgress(stage)]
-        rows = [StageProgress(stage, m, total, done, done) for m, (total, done) in totals.items()]
-        for row in rows:
-            row.planned = self._planned.get((stage, row.model), row.planned)
-            row.failures, row.unparsable = self._earlier_failures.get(
-                _key(stage, row.model), ({}, 0)
-            )
-        return rows
-
-    def _begin(self, rows: list[StageProgress]) -> None:
-        for row in rows:
-            row.begun = True
-            announced = {other.name: at for at, other in enumerate(self._rows) if not other.begun}
-            at = announced.get(row.name, len(self._rows))
-            self._rows[at : at + 1] = [row]
-        self._show(force=True)
-
-    def _end_local_stages(self) -> None:
-        for row in self._rows:
-            row.ended = row.ended or (row.begun and not row.model)
-
-    def _row(self, model: str) -> StageProgress:
-        return next(row for row in reversed(self._rows) if row.begun and row.model == model)
+    # --- display
 
     def _write_file(self, force: bool) -> None:
         if self._file is not None:
@@ -237,13 +210,3 @@ class Progress:
 
     def _render(self) -> RenderableType:
         return render(self._snapshot(), self._console.width, self._console.height)
-
-
-def _key(stage: str, model: str) -> tuple[str, str]:
-    """Return the key of earlier failures.
-
-    A judge's stage has one, whichever model it judges, and a model one for all its benchmarks.
-    """
-    if stage.startswith("benchmark "):
-        return "benchmark", model
-    return (stage, "" if stage.startswith("judge ") else model)

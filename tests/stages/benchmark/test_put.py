@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.sweep import SweepResult, sweep
 from culture_ray.store.provenance import recorded
+from culture_ray.sweep.plan.units import StageWork
 from tests.benchmarks.answering import Answering, with_benchmarks
 from tests.benchmarks.examples import STEPS, content
 from tests.benchmarks.items.sources import ROWS, changed, write_csv
-from tests.in_process import Quiet, in_process  # noqa: F401 - a fixture
+from tests.in_process import InProcess, Quiet, in_process  # noqa: F401 - a fixture
 from tests.small import small_settings
 
 Asked = list[tuple[str, Request]]
@@ -68,6 +70,23 @@ def test_a_run_of_a_benchmark_alone_asks_every_item_in_both_orders_once(
     in_process.clear()
     _run(settings)
     assert in_process == []
+
+
+def test_protocols_and_benchmarks_are_one_run_of_the_executor(
+    tmp_path: Path,
+    in_process: Asked,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs: list[list[str]] = []
+    whole = InProcess.run_together
+
+    def counted(self: InProcess, work: Sequence[StageWork]) -> Mapping[str, str]:
+        runs.append([one.task.stage for one in work if one.units])
+        return whole(self, work)
+
+    monkeypatch.setattr(InProcess, "run_together", counted)
+    _run(small_settings(tmp_path, "stages=[elicit,benchmark]", "benchmark=[quickstart]"))
+    assert runs == [["elicit", "benchmark"]], "else a model would be loaded for each stage"
 
 
 @pytest.mark.slow

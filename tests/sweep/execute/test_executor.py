@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import read
 from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.cluster import Cluster
-from culture_ray.sweep.plan.units import Unit
+from culture_ray.sweep.plan.units import StageWork, Unit
 from tests.standin import StandInEngine
 from tests.sweep.echo import Echo, echo_model, echo_units, ids_of, rows
 
@@ -41,6 +42,8 @@ def run(tmp_path):
         with Executor(
             Cluster(**cluster), models, StandInEngine, RunDirectory(tmp_path), listener
         ) as executor:
+            if isinstance(work[0], StageWork):
+                return executor.run_together(work), listener
             return executor.run(Echo(), work), listener
 
     return act
@@ -112,3 +115,27 @@ def test_a_disk_problem_on_a_replica_is_the_users_one_line(run, tmp_path):
     unit = Unit(Path(blocked / "unit.arrow"), "m", "m", "en", 4, 1.0)
     with pytest.raises(DiskProblem, match="a part of the path is a file"):
         run({"m": echo_model()}, [unit])
+
+
+def test_stages_and_steps_that_run_together_load_each_model_once(run, tmp_path):
+    """With place for one model at a time, stage after stage would load each of them twice."""
+    models = {name: echo_model(seconds=0.02) for name in ("a", "b")}
+    elicited, put = [], []
+    for name in models:
+        elicited += echo_units(tmp_path, name)
+        before: tuple[Path, ...] = ()
+        for unit in echo_units(tmp_path, f"{name}-step"):
+            put.append(replace(unit, engine=name, model=name, needs=before))
+            before = (unit.path,)
+    work = [StageWork(Echo(), elicited), StageWork(Echo("benchmark"), put)]
+    abandoned, listener = run(models, work, max_replicas=1)
+    assert abandoned == {}
+    assert len(rows(tmp_path)) == sum(unit.size for unit in [*elicited, *put])
+    loads = [event["model"] for event in timeline(tmp_path) if event["event"] == "load"]
+    assert sorted(loads) == ["a", "b"]
+    stages = [facts[3] for facts in listener.of("chunk_done")]
+    assert sorted(stages) == ["benchmark"] * 6 + ["elicit"] * 6
+    ended = {event["unit"]: event["at"] for event in timeline(tmp_path) if event["event"] == "unit"}
+    for name in models:
+        own = [ended[f"{name}-step-{i}"] for i in range(3)]
+        assert own == sorted(own)

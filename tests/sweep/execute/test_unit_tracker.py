@@ -42,6 +42,27 @@ def test_a_unit_whose_chunks_are_done_and_that_lacks_a_shard_is_run_again(tmp_pa
     assert tracker.count_done(tracker.whole(other)) is None
 
 
+def test_a_unit_waits_for_the_shards_it_needs_and_for_nothing_else(tmp_path: Path) -> None:
+    first, second, third, there = echo_units(tmp_path, "m", 4, 8)
+    there.path.parent.mkdir(parents=True)
+    there.path.touch()
+    never = tmp_path / "responses" / "of-no-unit.arrow"
+    second = replace(second, needs=(first.path, there.path))
+    third = replace(third, needs=(second.path, never))
+    tracker = UnitTracker([first, second, third, there], claims(tmp_path))
+    assert [unit.path for unit in tracker.ready()] == [first.path, there.path]
+    begin, end = halves(tracker.whole(first))
+    tracker.count_done(begin)
+    assert tracker.followers(begin) == [], "half of the unit is not its shard"
+    first.path.touch()
+    tracker.count_done(end)
+    assert [unit.path for unit in tracker.followers(end)] == [second.path]
+    assert tracker.followers(end) == [], "a follower is run once"
+    second.path.touch()
+    tracker.count_done(tracker.whole(second))
+    assert tracker.followers(tracker.whole(second)) == [], "the third still lacks a shard"
+
+
 def test_replicas_get_whole_paths_wherever_they_work(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     (unit,) = echo_units(Path("results"), "m", 1)
