@@ -19,10 +19,22 @@ def benchmark_names(content: ReportContent) -> list[str]:
     return [str(name) for name in content.benchmarks.column("benchmark").unique().to_pylist()]
 
 
-def benchmark_rows(content: ReportContent, benchmark: str) -> list[dict[str, Any]]:
+def rows_of_all_judges(content: ReportContent, benchmark: str) -> list[dict[str, Any]]:
     """Return the rows of one benchmark, each with its index in the table."""
     rows = [] if content.benchmarks is None else numbered_rows(content.benchmarks)
     return [row for row in rows if row["benchmark"] == benchmark]
+
+
+def benchmark_rows(content: ReportContent, benchmark: str) -> list[dict[str, Any]]:
+    """Return the rows of one benchmark without figures from ratings by further judges."""
+    rows = rows_of_all_judges(content, benchmark)
+    judges = judges_of(rows)
+    return [row for row in rows if row["judge"] is None or row["judge"] == judges[0]]
+
+
+def judges_of(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the judges whose ratings figures are from, the run's first judge before the others."""
+    return list(dict.fromkeys(row["judge"] for row in rows if row["judge"] is not None))
 
 
 def shown_rows(rows: Sequence[dict[str, Any]], most: int = MOST_ROWS) -> list[dict[str, Any]]:

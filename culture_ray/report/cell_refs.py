@@ -23,7 +23,8 @@ _NAMES = (
     "distributions", "alignment", "consistency", "quality", "ground_truth", "cells", "simultaneous",
     "robustness", "usage", "people", "timeline", "spending", "exclusions", "leaderboard",
     "topic_gaps", "culture_map", "label_corrected", "equivalence", "benchmarks",
-    "benchmark_quality", "capability_slopes", "item_assumptions", "influence", "item_functioning",
+    "benchmark_quality", "rating_quality", "rating_agreement", "capability_slopes",
+    "item_assumptions", "influence", "item_functioning",
 )  # fmt: skip
 _SHORT_NAMES = {
     "correlations": "people_correlations",

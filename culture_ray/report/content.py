@@ -43,6 +43,8 @@ _OPTIONAL_SCHEMAS = {
     "culture_map": tables.CULTURE_MAP,
     "benchmarks": tables.BENCHMARKS,
     "benchmark_quality": tables.BENCHMARK_QUALITY,
+    "rating_quality": tables.RATING_QUALITY,
+    "rating_agreement": tables.RATING_AGREEMENT,
     "capability_slopes": tables.CAPABILITY_SLOPES,
 }
 """Optional table -> schema of which it must have every column."""
@@ -129,6 +131,10 @@ class ReportContent:
     """Figures of the run's benchmarks, as tables.BENCHMARKS; None for a run without them."""
     benchmark_quality: pa.Table | None = None
     """Outcomes of the requests of benchmarks, as tables.BENCHMARK_QUALITY."""
+    rating_quality: pa.Table | None = None
+    """Outcomes of the ratings of answers, as tables.RATING_QUALITY; None without a rubric."""
+    rating_agreement: pa.Table | None = None
+    """Agreement of judges in their ratings, as tables.RATING_AGREEMENT; None for one judge."""
     capability_slopes: pa.Table | None = None
     """Slopes of measured capability, as tables.CAPABILITY_SLOPES; None without it."""
     us: str = "US"

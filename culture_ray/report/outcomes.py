@@ -43,17 +43,27 @@ def outcome_counts(row: Mapping[str, Any]) -> dict[str, int]:
     return {kind: row[kind] or 0 for kind in OUTCOME_LABELS}
 
 
-def faults(quality: pa.Table, benchmarks: pa.Table | None = None) -> list[str]:
+def faults(
+    quality: pa.Table, benchmarks: pa.Table | None = None, ratings: pa.Table | None = None
+) -> list[str]:
     """Return a sentence per row of tables.QUALITY whose outcomes do not add up to its requests.
 
     Requests may be unanswered, unjudged or counted twice. `benchmarks` are the outcomes of their
-    requests, as tables.BENCHMARK_QUALITY. Beyond 12 rows, the last sentence gives the number of
+    requests, as tables.BENCHMARK_QUALITY, and `ratings` those of the ratings of their answers, as
+    tables.RATING_QUALITY. Beyond 12 rows, the last sentence gives the number of
     further ones.
     """
     found = _faults(quality)
     for row in [] if benchmarks is None else benchmarks.to_pylist():
         where = f"{row['model']} in {row['language']} ({row['benchmark']})"
         found += _faults_of_rows(where, row["requests"], row["rows"])
+    for row in [] if ratings is None else ratings.to_pylist():
+        if row["rows"] < row["answers"]:
+            found.append(
+                f"{row['model']} in {row['language']} ({row['benchmark']}): "
+                f"{row['answers'] - row['rows']:,} of {row['answers']:,} answers have no rating "
+                f"from {row['judge']} yet."
+            )
     if len(found) > _MAX_FAULTS:
         rest = len(found) - _MAX_FAULTS + 1
         more = f"{rest:,} more rows have such faults: see “Data quality”."

@@ -19,6 +19,7 @@ from culture_ray.tables import (
     labels,
     measures,
     populations,
+    ratings,
     regression,
     requests,
     sensitivity,
@@ -31,7 +32,6 @@ from culture_ray.tables.benchmark_scores import (
     BENCHMARKS,
     CAPABILITY_DRAWS,
     CAPABILITY_SLOPES,
-    RATINGS,
     SCORES,
 )
 from culture_ray.tables.benchmarks import BENCHMARK_ANSWERS, ITEMS
@@ -63,6 +63,7 @@ from culture_ray.tables.populations import (
     PEOPLE_CORRELATIONS,
     POPULATIONS,
 )
+from culture_ray.tables.ratings import RATING_AGREEMENT, RATING_QUALITY, RATINGS
 from culture_ray.tables.regression import (
     EQUIVALENCE,
     OUTCOMES,
@@ -118,6 +119,8 @@ __all__ = [
     "POPULATIONS",
     "QUALITY",
     "RATINGS",
+    "RATING_AGREEMENT",
+    "RATING_QUALITY",
     "REGRESSION",
     "REGRESSIONS",
     "REGRESSION_ROWS",
@@ -143,7 +146,7 @@ SCHEMA_VERSION = "2"
 
 _GROUPS = (
     requests, labels, benchmarks, measures, answers, closeness, regression, sensitivity, judges,
-    populations, usage, comparison, texts, capability, benchmark_scores,
+    populations, usage, comparison, texts, capability, benchmark_scores, ratings,
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = {

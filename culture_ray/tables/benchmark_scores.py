@@ -46,30 +46,6 @@ SCORES = pa.schema(
     ]
 )
 
-RATINGS = pa.schema(
-    [
-        column("request_id", TEXT, "hash of the rating's key: judge, rubric and answer"),
-        column("answer_id", TEXT, "request_id of the answer that is rated"),
-        column("judge", TEXT, "name of the judge, as in conf/judge"),
-        column("benchmark", TEXT, "name of the benchmark, as in conf/benchmark"),
-        column("model", TEXT, "name of the model, as in conf/model"),
-        column("language", TEXT, "language tag (BCP 47) of the item"),
-        column("item", TEXT, "id of the item"),
-        column("condition", TEXT, "condition in which the item was put"),
-        column("variant", INT, "index of the prompt among those of its language"),
-        column("sample", INT, "index of the sample"),
-        column("status", TEXT, "rated, unparsable, empty, failed or error"),
-        column("failure", TEXT, "reason why there is no rating"),
-        column("rating", TEXT, "the fields of the rubric, as JSON; null unless rated"),
-        column("raw", TEXT, "judge's answer, verbatim"),
-        column("prompt_tokens", INT, "length of the judge's prompt", "tokens"),
-        column("output_tokens", INT, "length of the judge's answer", "tokens"),
-        column("dollars", REAL, "amount billed; null as in responses", "USD"),
-        column("replica", TEXT, "replica that answered"),
-        column("finished_at", pa.timestamp("ms", "UTC"), "time at which the answer was rated"),
-    ]
-)
-
 BENCHMARKS = pa.schema(
     [
         column("benchmark", TEXT, "name of the benchmark"),
@@ -102,6 +78,13 @@ BENCHMARKS = pa.schema(
         column("empty", INT, "answers without text, which count as wrong"),
         column("failed", INT, "requests without an answer, which are left out"),
         column("note", TEXT, "caveat for the reader of this figure"),
+        column(
+            "judge",
+            TEXT,
+            "judge whose ratings the figure is from, the run's first before the others; null for a "
+            "figure of the answers themselves",
+            later=True,
+        ),
     ]
 )
 
@@ -167,19 +150,6 @@ CAPABILITY_SLOPES = pa.schema(
 )
 
 TABLES = (
-    Table(
-        name="benchmark_ratings",
-        schema=RATINGS,
-        meaning="One row per answer to an item and judge: the fields of the benchmark's rubric.",
-        file=(
-            "benchmarks/{benchmark}/ratings/judge={judge}/model={model}/language={language}/"
-            "{unit}.arrow"
-        ),
-        written_by="`sweep`, stage judge",
-        order="that of the answers",
-        optional=True,
-        sharded=True,
-    ),
     Table(
         name="benchmark_scores",
         schema=SCORES,

@@ -193,9 +193,27 @@ def _first_token(request: ParsedRequest) -> dict[str, Any]:
 def _text(request: ParsedRequest, share: float) -> str:
     if request.schema is None:
         return _opinions(share)
+    if "stances" not in request.schema.get("properties", {}):
+        return json.dumps(_filled(request.schema, request.text))
     source = request.text.rpartition("<text>")[2]
     stances = ["pro"] * source.count("in favour") + ["con"] * source.count("against")
     return json.dumps({"language": "en", "stances": stances[:OPINIONS]})
+
+
+def _filled(schema: dict[str, Any], text: str) -> Any:
+    """Return a value that a schema allows, chosen by a hash of the request's text."""
+    if allowed := schema.get("enum"):
+        return allowed[hashlib.sha256(text.encode()).digest()[1] % len(allowed)]
+    match schema["type"]:
+        case "object":
+            return {
+                name: _filled(own, f"{text}/{name}") for name, own in schema["properties"].items()
+            }
+        case "array":
+            return [_filled(schema["items"], f"{text}/0")]
+        case "boolean":
+            return _share(text) > 0.5
+    return "a text"
 
 
 def _opinions(share: float) -> str:

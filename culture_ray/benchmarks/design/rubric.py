@@ -26,6 +26,18 @@ class RubricField:
     fields: tuple[RubricField, ...] = ()
     """For list: the fields of an entry."""
 
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Return the values of a field with a closed list of them as texts; empty for others."""
+        if self.kind == "number":
+            return tuple(str(number) for number in range(self.lowest, self.highest + 1))
+        return ("true", "false") if self.kind == "flag" else self.values
+
+    @staticmethod
+    def category(value: str | int | bool) -> str:
+        """Return the text of a value among the categories."""
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
 
 @dataclass(frozen=True)
 class Rubric:

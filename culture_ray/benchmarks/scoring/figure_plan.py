@@ -42,6 +42,8 @@ class FigureRow:
     """Items with an answer that is no failure."""
     outcomes: tuple[int, ...] = ()
     """Number of answers by OUTCOMES, over the cells and groups of the figure."""
+    judge: str | None = None
+    """Judge whose ratings the figure is from; None for a figure of the answers themselves."""
 
 
 class FigurePlan:

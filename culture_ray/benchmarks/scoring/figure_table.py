@@ -52,6 +52,7 @@ def _row(benchmark: str, row: FigureRow, constant: float | None, orders: int) ->
         "answers": sum(counted.values()) if counted else None,
         **{column: counted.get(outcome) for column, outcome in _COUNTS.items()},
         "note": _note(row, constant, orders),
+        "judge": row.judge,
     }
 
 

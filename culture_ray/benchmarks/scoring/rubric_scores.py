@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from culture_ray.benchmarks.design.rubric import Rubric, RubricField
+from culture_ray.benchmarks.design.scores import Scores
 from culture_ray.benchmarks.rubrics.rating import RubricRating
 from culture_ray.benchmarks.scoring.score_matrix import (
     CategoryCounts,
@@ -26,6 +27,8 @@ class RatedAnswer:
     cell: ScoreCell
     item: str
     values: Mapping[str, Any]
+    answer: str = ""
+    """Id of the answer's request."""
 
 
 def with_ratings(
@@ -47,32 +50,32 @@ def with_ratings(
     counts, scores = dict(matrix.counts), dict(matrix.scores)
     shape = len(matrix.items), len(matrix.cells)
     for path, field in rubric.paths().items():
-        if categories := _categories(field):
-            counts[path] = _counted(known, path, categories, shape)
+        if field.categories:
+            counts[path] = _counted(known, path, field, shape)
         if field.kind in ("number", "flag"):
             scores[path] = _averaged(known, path, shape)
     return replace(matrix, counts=counts, scores=scores)
 
 
+def rated_scores(scores: Scores, rubric: Rubric) -> Scores:
+    """Return the scores that are figures of a rubric's fields, by the same groups and contrasts."""
+    fields = rubric.paths()
+    kept = {name: spec for name, spec in scores.figures.items() if spec.of in fields}
+    return replace(scores, figures=kept)
+
+
 _Known = list[tuple[int, int, RubricRating]]
 
 
-def _categories(field: RubricField) -> tuple[str, ...]:
-    if field.kind == "number":
-        return tuple(str(n) for n in range(field.lowest, field.highest + 1))
-    return ("true", "false") if field.kind == "flag" else field.values
-
-
 def _counted(
-    known: _Known, path: str, categories: tuple[str, ...], shape: tuple[int, int]
+    known: _Known, path: str, field: RubricField, shape: tuple[int, int]
 ) -> CategoryCounts:
-    place = {name: index for index, name in enumerate(categories)}
-    counts = np.zeros((*shape, len(categories)), np.float32)
+    place = {name: index for index, name in enumerate(field.categories)}
+    counts = np.zeros((*shape, len(place)), np.float32)
     for item, cell, rating in known:
         for value in rating.at(path):
-            name = str(value).lower() if isinstance(value, bool) else str(value)
-            counts[item, cell, place[name]] += 1
-    return CategoryCounts(categories, counts)
+            counts[item, cell, place[field.category(value)]] += 1
+    return CategoryCounts(field.categories, counts)
 
 
 def _averaged(known: _Known, path: str, shape: tuple[int, int]) -> npt.NDArray[np.float32]:

@@ -25,7 +25,11 @@ from culture_ray.report.outcomes import faults, is_imported
 from culture_ray.report.page import first_screen
 from culture_ray.report.page.response_data import response_data
 from culture_ray.report.page.tables import judges, measures, regressions, resources
-from culture_ray.report.page.tables.benchmarks import benchmark_quality_table, benchmark_tables
+from culture_ray.report.page.tables.benchmarks import (
+    benchmark_quality_table,
+    benchmark_tables,
+    rating_tables,
+)
 from culture_ray.report.page.tables.outcomes import quality
 from culture_ray.report.page.tables.protocols import protocol_table
 from culture_ray.report.page.topic_detail import topic_details
@@ -80,7 +84,7 @@ def _render(
         overview=measures.overview(content),
         quality=quality(content),
         imported=is_imported(content.quality),
-        faults=faults(content.quality, content.benchmark_quality),
+        faults=faults(content.quality, content.benchmark_quality, content.rating_quality),
         alignments=measures.alignments(content),
         consistencies=measures.consistencies(content),
         cells=measures.cells(content),
@@ -95,6 +99,7 @@ def _render(
         corrected_figures=judges.corrected_figures(content),
         benchmark_tables=benchmark_tables(content),
         benchmark_quality=benchmark_quality_table(content),
+        rating_tables=rating_tables(content),
         topic_details=topic_details(content, examples_per_topic),
         citations=citations(content),
         browsed=Markup(response_data(content)),

@@ -32,7 +32,10 @@ def summary(content: ReportContent, paths: Mapping[str, Path | str]) -> Renderab
     Fits 80 columns; no meaning depends on colour.
     """
     notes = Table.grid(padding=(0, 1))
-    for caveat in (*content.notices, *faults(content.quality, content.benchmark_quality)):
+    for caveat in (
+        *content.notices,
+        *faults(content.quality, content.benchmark_quality, content.rating_quality),
+    ):
         notes.add_row(Text("!", "bold yellow"), Text(caveat, "bold"))
     for finding in findings(content):
         if finding.about not in _SHOWN_IN_TABLE and not finding.detail:

@@ -33,6 +33,7 @@ from culture_ray.stages.report.examples import examples
 from culture_ray.stages.report.notices import judge_notes, judge_tables, notices
 from culture_ray.stages.report.population_ceiling import write_population_ceiling
 from culture_ray.stages.report.quality import quality
+from culture_ray.stages.report.rating_quality import rating_quality
 from culture_ray.stages.report.usage import write_usage
 from culture_ray.store import catalogue
 from culture_ray.store.provenance import recorded
@@ -116,7 +117,9 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> ReportCon
         sources=_sources(settings),
         cells=catalogue.read(settings.run, "cells", needed=()),
         benchmarks=catalogue.read(settings.run, "benchmarks"),
-        benchmark_quality=_benchmark_quality(settings),
+        benchmark_quality=_kept(settings.run, "benchmark_quality", benchmark_quality(settings)),
+        rating_quality=_kept(settings.run, "rating_quality", rating_quality(settings)),
+        rating_agreement=catalogue.read(settings.run, "rating_agreement"),
         capability_slopes=catalogue.read(settings.run, "capability_slopes"),
         us=settings.populations.us,
         robustness=read_robustness(settings.run),
@@ -164,9 +167,9 @@ def _written(run: RunDirectory, name: str, table: pa.Table) -> pa.Table:
     return table
 
 
-def _benchmark_quality(settings: Settings) -> pa.Table | None:
-    table = benchmark_quality(settings)
-    return None if table is None else _written(settings.run, "benchmark_quality", table)
+def _kept(run: RunDirectory, name: str, table: pa.Table | None) -> pa.Table | None:
+    """Write a table that not every run has, and return it."""
+    return None if table is None else _written(run, name, table)
 
 
 def _models(models: Mapping[str, Model], baselines: Sequence[Baseline]) -> tuple[ReportModel, ...]:

@@ -55,25 +55,30 @@ def answered_benchmarks(settings: Settings) -> Iterator[AnsweredBenchmark]:
             benchmark,
             items,
             partial(_answers, run, folder, list(settings.models), known),
-            ratings=_ratings(run, folder, judge_order(settings.judges, settings.judging)),
+            ratings=_ratings(run, folder, judge_order(settings.judges, settings.judging))
+            if benchmark.rubric is not None
+            else {},
             lexicon=lexicon_of(benchmark, settings.benchmark_folders),
         )
 
 
-def _ratings(run: RunDirectory, folder: str, judges: Sequence[str]) -> list[RatedAnswer]:
-    """Return the ratings by the first of the judges, ratings having no vote; none without any."""
-    named = [name for name in judges if name != MAJORITY]
-    shards = run.shards(f"benchmarks/{folder}/ratings/judge={named[0]}") if named else []
-    return [
-        RatedAnswer(
-            ScoreCell(row["model"], row["language"], row["condition"]),
-            row["item"],
-            json.loads(row["rating"]),
-        )
-        for path in shards
-        for row in read(path).to_pylist()
-        if row["status"] == "rated"
-    ]
+def _ratings(run: RunDirectory, folder: str, judges: Sequence[str]) -> dict[str, list[RatedAnswer]]:
+    """Return the ratings by each judge, in order; ratings have no vote."""
+    return {
+        judge: [
+            RatedAnswer(
+                ScoreCell(row["model"], row["language"], row["condition"]),
+                row["item"],
+                json.loads(row["rating"]),
+                row["answer_id"],
+            )
+            for path in run.shards(f"benchmarks/{folder}/ratings/judge={judge}")
+            for row in read(path).to_pylist()
+            if row["status"] == "rated"
+        ]
+        for judge in judges
+        if judge != MAJORITY
+    }
 
 
 def _folder(run: RunDirectory, name: str, benchmark: Benchmark) -> str | None:

@@ -23,6 +23,7 @@ def score_run(context: RunContext) -> None:
         vocabulary(settings.phrases),
         Drawing(settings.inference.rounds, settings.seed),
         settings.models,
+        {name: judge.model for name, judge in settings.judges.items()},
         version=__version__,
         at=time.time(),
     )

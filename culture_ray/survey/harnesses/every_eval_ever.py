@@ -2,7 +2,7 @@
 
 A file is a record, a list of records, or a record per line: `model_info`, and `evaluation_results`
 with a name, a `metric_config` (range, direction), and `score_details` with a score and its
-`uncertainty` (evaleval/every_eval_ever, eval.schema.json, versions 0.0.1 to 0.2). The schema has no
+`uncertainty` (evaleval/every_eval_ever, eval.schema.json, versions 0.0.1 to 0.3). The schema has no
 field for languages: a result's language is in the details of the record, in the name of the result,
 or in `tasks` of the configuration.
 """
@@ -88,13 +88,12 @@ def _scores(
     if how.get("lower_is_better"):
         yield f"left out: {name}: lower is better"
         return
-    lowest, highest = float(how.get("min_score", 0)), how.get("max_score")
-    if highest is None and how.get("score_type") == "binary":
-        highest = 1.0
-    if highest is None or not float(highest) > lowest:
-        yield f"left out: {name}: it has no highest score"
+    lowest, highest = _range(how)
+    if highest is None or not 0 < highest - lowest < math.inf:
+        which = "lowest" if math.isinf(lowest) else "highest"
+        yield f"left out: {name}: it has no {which} score"
         return
-    width, details = float(highest) - lowest, result["score_details"]
+    width, details = highest - lowest, result["score_details"]
     score = (float(details["score"]) - lowest) / width
     if how.get("has_unknown_level") and float(details["score"]) == -1:
         yield f"left out: {name} of {model}: its score is unknown"
@@ -117,6 +116,21 @@ def _scores(
             setting=setting,
             rank=rank,
         )
+
+
+_HIGHEST_OF_UNIT = {"proportion": 1.0, "percent": 100.0}
+
+
+def _range(how: Mapping[str, Any]) -> tuple[float, float | None]:
+    """Return the lowest and the highest possible score; None where the highest is not told.
+
+    A bound may be null, or the text Infinity or -Infinity. Without bounds, the unit tells them.
+    """
+    lowest, highest = how.get("min_score"), how.get("max_score")
+    if highest is None:
+        binary = how.get("score_type") == "binary"
+        highest = 1.0 if binary else _HIGHEST_OF_UNIT.get(str(how.get("metric_unit")))
+    return float(lowest or 0), None if highest is None else float(highest)
 
 
 def _languages(

@@ -1,14 +1,52 @@
-"""Writer of Every Eval Ever: a model's figures in benchmarks as one record of the schema."""
+"""Writer of Every Eval Ever: a model's figures in a benchmark as one record of the schema.
+
+The schema is eval.schema.json, version 0.3.0, of github.com/evaleval/every_eval_ever (commit
+9bce413, 13 August 2026). A record has no other fields than those it names, and every value of
+`additional_details` is a text.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
-SCHEMA_VERSION = "0.2.1"
+SCHEMA_VERSION = "0.3.0"
+_UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class RecordedModel:
+    """A model as a record names it."""
+
+    name: str
+    """In the run."""
+    source: str
+    """On the hub or at its provider."""
+    engine: str = ""
+    """`vllm` for open weights on this machine, `openai` for an API; empty where it is not known."""
+    revision: str | None = None
+
+    def info(self) -> dict[str, Any]:
+        """Return the record's `model_info`."""
+        local, api = self.engine == "vllm", self.engine.startswith("openai")
+        details = {
+            "deployment_type": (
+                "self_deployed" if local else "externally_managed" if api else _UNKNOWN
+            ),
+            # An API may serve open weights: that is not known from its name.
+            "model_availability": "open_weights" if local else _UNKNOWN,
+        }
+        if self.revision:
+            details["revision"] = self.revision
+        info: dict[str, Any] = {"name": self.name, "id": self.source}
+        if "/" in self.source:
+            info["developer"] = self.source.split("/")[0]
+        if local:
+            info["inference_engine"] = {"name": "vLLM"}
+        return info | {"additional_details": details}
 
 
 @dataclass(frozen=True)
@@ -16,7 +54,7 @@ class PublishedFigure:
     """One figure of a model in a benchmark, 0..1."""
 
     name: str
-    """Such as `global_mmlu accuracy da`."""
+    """Such as `global_mmlu accuracy`."""
     dataset: str
     language: str
     score: float
@@ -29,13 +67,20 @@ class PublishedFigure:
     """Repository of the data on the Hugging Face hub, if that is where they are from."""
     details: Mapping[str, str] | None = None
     """Condition, group and the like."""
+    metric: str = "accuracy"
+    """Name of the figure."""
+    rounds: int = 0
+    """Draws of clusters that the error is computed from; 0 where it is not known."""
+    judge: RecordedModel | None = None
+    """Model that rated the answers, for a figure from ratings."""
+    rubric: str = ""
+    """Instruction to the judge."""
 
 
 def every_eval_ever_record(
     *,
     run: str,
-    model: str,
-    source: str,
+    model: RecordedModel,
     version: str,
     at: float,
     sampling: Mapping[str, float | int],
@@ -45,61 +90,78 @@ def every_eval_ever_record(
 
     Args:
         run: name of the run, the first part of the record's id.
-        model: name of the model in the run.
-        source: the model's name on the hub or at its provider.
+        model: the model.
         version: version of culture_ray.
         at: time at which the record is made, in seconds since 1970.
         sampling: temperature, top_p and max_tokens.
         figures: figures of the model; those without a value are not to be among them.
     """
-    results = [_result(one, sampling) for one in figures]
-    content = json.dumps(results, sort_keys=True).encode()
     return {
         "schema_version": SCHEMA_VERSION,
-        "evaluation_id": f"{run}/{source}/{at:.0f}",
-        "dedupe_identity": {
-            "content_hash": hashlib.sha256(content).hexdigest(),
-            "hash_algorithm": "sha256",
-        },
+        "evaluation_id": f"{run}/{model.source}/{at:.0f}",
         "retrieved_timestamp": f"{at:.0f}",
         "source_metadata": {
             "source_name": run,
             "source_type": "evaluation_run",
-            "source_organization_name": "unknown",
+            "source_organization_name": _UNKNOWN,
             "evaluator_relationship": "third_party",
         },
         "eval_library": {"name": "culture_ray", "version": version},
-        "model_info": {"name": model, "id": source},
-        "evaluation_results": results,
+        "model_info": model.info(),
+        "evaluation_results": [_result(one, sampling) for one in figures],
     }
 
 
+def record_path(collection: str, run: str, model: RecordedModel) -> PurePosixPath:
+    """Return the place of a record: data/COLLECTION/DEVELOPER/MODEL/UUID.json.
+
+    The datastore asks for a random UUID (version 4); this one has its form and is a hash of the
+    run, the collection and the model, so that a record which is made again replaces the former.
+    """
+    developer, _, name = model.source.rpartition("/")
+    parts = [part.replace("/", "_") or _UNKNOWN for part in (collection, developer, name)]
+    own = uuid.uuid5(uuid.NAMESPACE_URL, "/".join((run, collection, model.name)))
+    return PurePosixPath("data", *parts, f"{uuid.UUID(bytes=own.bytes, version=4)}.json")
+
+
 def _result(figure: PublishedFigure, sampling: Mapping[str, float | int]) -> dict[str, Any]:
-    uncertainty: dict[str, Any] = {"num_samples": figure.clusters}
-    method = "joint bootstrap of item clusters"
+    data: dict[str, Any] = {"dataset_name": figure.dataset, "source_type": "other"}
+    if figure.hub:
+        data |= {"source_type": "hf_dataset", "hf_repo": figure.hub}
+    metric: dict[str, Any] = {
+        "metric_id": figure.metric,
+        "metric_name": figure.metric,
+        "metric_unit": "proportion",
+        "lower_is_better": False,
+        "score_type": "continuous",
+        "min_score": 0,
+        "max_score": 1,
+        "additional_details": {"language": figure.language, **(figure.details or {})},
+    }
+    if figure.judge is not None:
+        judges = [{"model_info": figure.judge.info()}]
+        metric["llm_scoring"] = {"judges": judges, "input_prompt": figure.rubric}
+    return {
+        "evaluation_name": figure.name,
+        "source_data": data,
+        "metric_config": metric,
+        "score_details": {"score": figure.score, "uncertainty": _uncertainty(figure)},
+        "generation_config": {"generation_args": dict(sampling)},
+    }
+
+
+def _uncertainty(figure: PublishedFigure) -> dict[str, Any]:
+    found: dict[str, Any] = {"num_samples": figure.clusters}
+    if figure.rounds:
+        found["num_bootstrap_samples"] = figure.rounds
     if figure.std_error is not None:
-        uncertainty["standard_error"] = {"value": figure.std_error, "method": method}
+        method = "joint bootstrap of item clusters"
+        found["standard_error"] = {"value": figure.std_error, "method": method}
     if figure.ci_low is not None and figure.ci_high is not None:
-        uncertainty["confidence_interval"] = {
+        found["confidence_interval"] = {
             "lower": figure.ci_low,
             "upper": figure.ci_high,
             "confidence_level": 0.95,
             "method": "t interval over item clusters",
         }
-    data: dict[str, Any] = {"dataset_name": figure.dataset, "source_type": "other"}
-    if figure.hub:
-        data |= {"source_type": "hf_dataset", "hf_repo": figure.hub}
-    details = {"language": figure.language, **(figure.details or {})}
-    return {
-        "evaluation_name": figure.name,
-        "source_data": data,
-        "metric_config": {
-            "lower_is_better": False,
-            "score_type": "continuous",
-            "min_score": 0,
-            "max_score": 1,
-            "additional_details": details,
-        },
-        "score_details": {"score": figure.score, "uncertainty": uncertainty},
-        "generation_config": {"generation_args": dict(sampling)},
-    }
+    return found

@@ -22,7 +22,9 @@ def result_files(paths: Sequence[Path], harness: str) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            within = sorted(path.rglob(PATTERNS[harness]))
+            within = [
+                p for p in sorted(path.rglob(PATTERNS[harness])) if not _of_answers(p, harness)
+            ]
             if not within:
                 raise BadTable(f"{path}: no file {PATTERNS[harness]} of {harness} in this folder")
             found += within
@@ -31,6 +33,11 @@ def result_files(paths: Sequence[Path], harness: str) -> list[Path]:
         else:
             raise BadTable(f"{path}: there is no such file: set file=PATH to {harness}'s results")
     return list(dict.fromkeys(found))
+
+
+def _of_answers(path: Path, harness: str) -> bool:
+    """Return True for the answers that Every Eval Ever keeps beside a record of their scores."""
+    return harness == "every_eval_ever" and path.name.endswith("_samples.jsonl")
 
 
 def json_lines(paths: Sequence[Path]) -> Iterator[tuple[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from culture_ray.run.status import stage_statuses
 from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
 from culture_ray.stages.context import RunContext
+from culture_ray.stages.report.rating_quality import rating_quality
 from culture_ray.stages.sweep import SweepResult, sweep
 from culture_ray.store import catalogue
 from tests.benchmarks.answering import Answering, with_benchmarks
@@ -49,6 +51,23 @@ class Down(Rating):
     """An engine that fails as a judge."""
 
     down = True
+
+
+class Garbled(Rating):
+    """A judge whose ratings of the answers in one condition cannot be read."""
+
+    async def generate(self, request: Request) -> Response:
+        """Return no JSON about an answer that a system prompt was set for."""
+        if request.stage == "judge" and "as <Let several" in request.prompt:
+            return Response(request.request_id, "I would rather not.", "stop", 4, 2)
+        return await super().generate(request)
+
+
+def _quality(settings: Settings) -> list[dict[str, Any]]:
+    table = rating_quality(settings)
+    assert table is not None
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows
 
 
 def _run(settings: Settings, engine: type[Answering] = Rating) -> SweepResult:
@@ -91,6 +110,27 @@ def test_every_scored_answer_is_rated_once_by_every_judge_and_the_ratings_are_sc
     in_process.clear()
     assert _run(rated).complete
     assert in_process == []
+
+
+def test_every_judge_is_scored_and_ratings_that_cannot_be_read_are_counted(
+    rated: Settings,
+    in_process: Asked,  # noqa: F811
+) -> None:
+    two = replace(rated, judges={**rated.judges, "second": rated.judges[JUDGE]})
+    assert _run(two, Garbled).complete
+    rows = {row["judge"]: row for row in _quality(two)}
+    assert set(rows) == {JUDGE, "second"}
+    for row in rows.values():
+        assert (row["answers"], row["rows"], row["rated"]) == (RATED, RATED, RATED - 5)
+        assert (row["unparsable"], row["errors"], row["empty"], row["failed"]) == (5, 0, 0, 0)
+    figures = pd.read_csv(two.run.folder / "benchmarks.csv")
+    assert list(figures["judge"].unique()) == [JUDGE, "second"]
+    agreed = pd.read_csv(two.run.folder / "rating_agreement.csv")
+    assert set(agreed["answers"]) == {RATED - 5}
+    assert agreed["agreement"].eq(1).all()
+    # One judge alone leaves no table of agreement behind.
+    _run(rated, Garbled)
+    assert not (two.run.folder / "rating_agreement.csv").exists()
 
 
 def test_ratings_of_answers_that_are_lost_are_made_again_with_them(

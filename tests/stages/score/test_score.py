@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -20,7 +21,9 @@ from culture_ray.stages.score.score import AnsweredBenchmark, Drawing, score_ben
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.harnesses.every_eval_ever import every_eval_ever_scores
+from culture_ray.survey.harnesses.result_files import result_files
 from culture_ray.tables import BENCHMARKS, SCORES
+from tests.survey.harnesses.record_schema import RECORD
 
 FILE = {
     "source": {"files": "colours.csv", "licence": "MIT"},
@@ -113,6 +116,10 @@ def test_the_records_of_every_eval_ever_hold_the_same_figures(run: RunDirectory)
     assert not found.notes
     assert {(s.benchmark, s.language) for s in found.scores} >= {("colours accuracy", "da")}
     assert len(found.scores) == 6
+    files = result_files([path.parent / "every_eval_ever"], "every_eval_ever")
+    assert [json.loads(file.read_text()) for file in files] == records
+    for one in records:
+        jsonschema.validate(one, RECORD)
 
 
 def test_a_rubric_is_scored_from_the_ratings(tmp_path: Path) -> None:
@@ -123,7 +130,12 @@ def test_a_rubric_is_scored_from_the_ratings(tmp_path: Path) -> None:
     }  # fmt: skip
     content = {key: value for key, value in content.items() if value is not None}
     cell = ScoreCell("m", "en", "plain")
-    ratings = [RatedAnswer(cell, f"q{i}", {"tone": 1 + i % 2 * 4}) for i in range(ITEMS)]
+    ratings = {
+        "first": [RatedAnswer(cell, f"q{i}", {"tone": 1 + i % 2 * 4}, f"a{i}")
+                  for i in range(ITEMS)],
+        "second": [RatedAnswer(cell, f"q{i}", {"tone": 1 + (i % 4 > 1) * 4}, f"a{i}")
+                   for i in range(8)],
+    }  # fmt: skip
     items = {language: _items(language) for language in ("da", "en")}
     one = AnsweredBenchmark(
         "tone-0", Benchmark.from_mapping("tone", content), items, _answers, ratings
@@ -131,4 +143,32 @@ def test_a_rubric_is_scored_from_the_ratings(tmp_path: Path) -> None:
     score_benchmarks(RunDirectory(tmp_path), [one], vocabulary(()), Drawing(50, 0), {},
                      version="1", at=0.0)  # fmt: skip
     rows = pd.read_csv(tmp_path / "benchmarks.csv")
-    assert rows.loc[rows["language"].eq("en"), "value"].tolist() == [3.0]
+    english = rows[rows["language"].eq("en")]
+    assert english["judge"].tolist() == ["first", "second"]
+    assert english["value"].tolist() == [3.0, 3.0]
+    [agreed] = pd.read_csv(tmp_path / "rating_agreement.csv").to_dict("records")
+    assert (agreed["judge"], agreed["other"], agreed["field"]) == ("first", "second", "tone")
+    assert (agreed["answers"], agreed["agreement"], agreed["difference"]) == (8, 0.5, 0.0)
+    assert agreed["kappa_low"] <= agreed["kappa"] == 0.0 <= agreed["kappa_high"]
+
+
+def test_figures_of_the_answers_themselves_stand_once_whatever_the_judges(tmp_path: Path) -> None:
+    content = FILE | {
+        "answer": {"kind": "text"},
+        "rubric": {"prompt": "Rate.", "fields": {"tone": {"number": [1, 5]}}},
+        "scores": {"tone": {"figure": "mean", "of": "tone"}, "repetition": {}},
+    }
+    content = {key: value for key, value in content.items() if key != "capability"}
+    items = {language: _items(language) for language in ("da", "en")}
+    rated = [RatedAnswer(ScoreCell("m", "en", "plain"), "q0", {"tone": 3}, "a0")]
+    one = AnsweredBenchmark(
+        "tone-0", Benchmark.from_mapping("tone", content), items, _answers,
+        {"first": rated, "second": rated},
+    )  # fmt: skip
+    score_benchmarks(RunDirectory(tmp_path), [one], vocabulary(()), Drawing(50, 0), {},
+                     version="1", at=0.0)  # fmt: skip
+    rows = pd.read_csv(tmp_path / "benchmarks.csv", keep_default_na=False)
+    own = rows[rows["language"].eq("en") & rows["group"].eq("")]
+    assert list(zip(own["figure"], own["judge"], strict=True)) == [
+        ("tone", "first"), ("repetition", ""), ("tone", "second"),
+    ]  # fmt: skip

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from culture_ray.report.benchmark_rows import benchmark_names, benchmark_rows, row_label, shown_rows
+from culture_ray.report.benchmark_rows import (
+    benchmark_names,
+    judges_of,
+    row_label,
+    rows_of_all_judges,
+    shown_rows,
+)
 from culture_ray.report.cell_refs import FILES, cell_ref
 from culture_ray.report.content import ReportContent
 from culture_ray.report.page.tables.html_table import (
@@ -25,7 +31,7 @@ def benchmark_tables(content: ReportContent) -> list[tuple[str, HtmlTable, int]]
     """Return the name, the table and the number of rows left out of every benchmark."""
     found = []
     for name in benchmark_names(content):
-        rows = benchmark_rows(content, name)
+        rows = rows_of_all_judges(content, name)
         shown = shown_rows(rows)
         found.append((name, _table(content, name, shown), len(rows) - len(shown)))
     return found
@@ -46,7 +52,31 @@ def benchmark_quality_table(content: ReportContent) -> HtmlTable | None:
     )
 
 
+def rating_tables(content: ReportContent) -> list[HtmlTable]:
+    """Return the outcomes of ratings and the agreement of judges, as far as the run has them."""
+    tables = (
+        (content.rating_quality, "rating_quality", "Outcomes of the ratings of answers by judges",
+         ("benchmark", "judge", "model", "language")),
+        (content.rating_agreement, "rating_agreement", "Agreement of judges in their ratings",
+         ("benchmark", "field")),
+    )  # fmt: skip
+    return [
+        html_table(
+            table,
+            name.replace("_", "-"),
+            caption,
+            file=FILES[name],
+            filters=filters,
+            names={"language": {one.code: one.name for one in content.languages}},
+            null_reason=lambda *_: "undefined for this field",
+        )
+        for table, name, caption, filters in tables
+        if table is not None and table.num_rows
+    ]
+
+
 def _table(content: ReportContent, name: str, rows: list[dict[str, Any]]) -> HtmlTable:
+    several = len(judges_of(rows)) > 1
     languages = {None: _MEAN} | {one.code: one.name for one in content.languages}
     columns = (
         Column("model", "model"),
@@ -54,6 +84,7 @@ def _table(content: ReportContent, name: str, rows: list[dict[str, Any]]) -> Htm
         Column("condition", "condition"),
         Column("figure", "figure"),
         Column("variant", "variant", _meaning("variant")),
+        *([Column("judge", "judge", _meaning("judge"))] if several else []),
         Column("value", "value", "the figure, with its 95 % interval over item clusters", True),
         *(Column(count, count, _meaning(count), number=True) for count in _COUNTS),
         Column("note", "note"),
@@ -65,13 +96,14 @@ def _table(content: ReportContent, name: str, rows: list[dict[str, Any]]) -> Htm
             TableCell(row["condition"]),
             TableCell(row_label(row, 1)),
             TableCell(row["variant"].replace("_", " ")),
+            *([TableCell(row["judge"] or "")] if several else []),
             _value(row),
             *(table_cell(row[c], source=cell_ref("benchmarks", [row], c)) for c in _COUNTS),
             TableCell(row["note"] or ""),
         )
         for row in rows
     )  # fmt: skip
-    filters = (0, 1, 2, 3, 4)
+    filters = tuple(range(5 + several))
     return HtmlTable(f"benchmark-table-{name}", f"Figures of {name}", columns, body, filters)
 
 

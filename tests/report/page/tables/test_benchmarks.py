@@ -9,16 +9,17 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from culture_ray.report.benchmark_rows import shown_rows
+from culture_ray.report.benchmark_rows import benchmark_rows, shown_rows
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.sheet import Plot
+from culture_ray.report.outcomes import faults
 from culture_ray.report.page.html import write_report
-from culture_ray.report.page.tables.benchmarks import benchmark_tables
+from culture_ray.report.page.tables.benchmarks import benchmark_tables, rating_tables
 from culture_ray.report.plots.benchmarks import benchmark_plots
 from culture_ray.report.plots.figures import write_figure
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.tables import BENCHMARKS
+from culture_ray.tables import BENCHMARKS, RATING_AGREEMENT, RATING_QUALITY
 from tests.report.page.page_numbers import wrong_numbers
 from tests.report.synthetic.content import make_content
 from tests.report.synthetic.study import MODELS
@@ -65,6 +66,52 @@ def test_every_benchmark_has_a_table_with_its_values_intervals_and_reasons(
     assert missing.reason == "no answers"
 
 
+RUBRIC_ROWS = [
+    _row(figure="positive", judge=judge, value=value) for judge, value in (("j", 0.5), ("k", 0.25))
+]
+RATINGS = [
+    {"benchmark": "colours", "judge": judge, "model": FIRST, "language": "da", "answers": 9,
+     "rows": 9 - k, "rated": 6 - k, "unparsable": 2, "empty": 1, "errors": 0, "failed": 0}
+    for k, judge in enumerate("jk")
+]  # fmt: skip
+AGREED = {
+    "benchmark": "colours", "field": "tone", "judge": "j", "other": "k", "answers": 5,
+    "compared": 5, "agreement": 0.8, "kappa": 0.6, "kappa_low": 0.1, "kappa_high": 1.0,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def judged(content: ReportContent) -> ReportContent:
+    return replace(
+        content,
+        benchmarks=pa.Table.from_pylist([*ROWS, *RUBRIC_ROWS], schema=BENCHMARKS),
+        rating_quality=pa.Table.from_pylist(RATINGS, schema=RATING_QUALITY),
+        rating_agreement=pa.Table.from_pylist([AGREED], schema=RATING_AGREEMENT),
+    )
+
+
+def test_figures_of_every_judge_are_in_the_table_and_those_of_the_first_are_drawn(
+    judged: ReportContent,
+) -> None:
+    (_, table, _), (_, other, _) = benchmark_tables(judged)
+    place = [column.name for column in table.columns].index("judge")
+    assert [row[place].text for row in table.rows][-2:] == ["j", "k"]
+    assert "judge" not in [column.name for column in other.columns]
+    assert [row["judge"] for row in benchmark_rows(judged, "colours")] == [None] * 6 + ["j"]
+
+
+def test_ratings_that_cannot_be_read_are_counted_and_missing_ones_named(
+    judged: ReportContent,
+) -> None:
+    quality, agreement = rating_tables(judged)
+    column = [column.name for column in quality.columns].index("unparsable")
+    assert [row[column].text for row in quality.rows] == ["2", "2"]
+    assert len(agreement.rows) == 1
+    assert faults(judged.quality, None, judged.rating_quality) == [
+        f"{FIRST} in da (colours): 1 of 9 answers have no rating from k yet."
+    ]
+
+
 def test_of_many_rows_those_that_say_most_are_shown_in_their_order() -> None:
     rows = [{"#": n, "group": str(n) if n % 2 else None, "contrast": None, "language": None}
             for n in range(10)]  # fmt: skip
@@ -83,8 +130,9 @@ def test_a_benchmark_has_dots_and_a_distribution_has_bars(content: ReportContent
 
 @pytest.mark.slow
 def test_the_section_shows_each_benchmark_with_its_figures_and_no_wrong_number(
-    content: ReportContent, tmp_path: Path
+    judged: ReportContent, tmp_path: Path
 ) -> None:
+    content = judged
     figures = [
         replace(write_figure(plot, tmp_path / "figures"), section=f"benchmarks {name}")
         for name, plot in benchmark_plots(content)
@@ -99,6 +147,7 @@ def test_the_section_shows_each_benchmark_with_its_figures_and_no_wrong_number(
     [tips] = re.findall(r'<script type="application/json" id="tips">.*?</script>', page, re.DOTALL)
     assert wrong_numbers(section + tips, tmp_path) == []
     assert 'href="#benchmarks"' in page
+    assert 'id="rating-quality"' in page and 'id="rating-agreement"' in page
 
 
 def test_a_run_without_benchmarks_has_no_such_section() -> None:
