@@ -11,7 +11,7 @@ from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.nodes import Place
 from culture_ray.sweep.schedule.preemption import preempt_for
 from culture_ray.sweep.schedule.state import State
-from tests.sweep.schedule.test_policy import spec
+from tests.sweep.schedule.cluster_steps import spec
 
 NODE = Resources(gpus=4, cpus=16)
 

@@ -10,7 +10,7 @@ from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.nodes import Place
 from culture_ray.sweep.schedule.records import ModelWork
 from culture_ray.sweep.schedule.scaling import _is_worth_loading
-from tests.sweep.schedule.test_policy import Cluster, chunks, kinds, spec
+from tests.sweep.schedule.cluster_steps import Cluster, chunks, kinds, spec
 
 
 def _started(cluster: Cluster) -> list[str]:

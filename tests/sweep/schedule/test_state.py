@@ -10,7 +10,7 @@ from culture_ray.sweep.plan.resources import Resources
 from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.nodes import Place
 from culture_ray.sweep.schedule.state import State
-from tests.sweep.schedule.test_policy import spec
+from tests.sweep.schedule.cluster_steps import spec
 
 SHARE = Resources(gpus=1, cpus=1)
 
