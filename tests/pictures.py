@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from culture_ray.report.content import ReportContent
-from culture_ray.report.plots import figures
+from culture_ray.report.plots import figure_files, figures
 from culture_ray.stages.report import report
 
 
@@ -27,14 +27,14 @@ def _write_figures(content: ReportContent, folder: Path, workers: int) -> list[f
     return _real_write_figures(content, folder)
 
 
-_real_drawn, _real_write_figures = figures._drawn, figures.write_figures
+_real_drawn, _real_write_figures = figure_files._drawn, figures.write_figures
 
 
 @contextmanager
 def svg_alone() -> Iterator[None]:
     """Draw no PNG and no PDF, and nothing in other processes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "_drawn", _drawn)
+        patch.setattr(figure_files, "_drawn", _drawn)
         patch.setattr(report, "write_figures", _write_figures)
         yield
 
@@ -43,7 +43,7 @@ def svg_alone() -> Iterator[None]:
 def drawn_for_real() -> Iterator[None]:
     """Draw as users' reports are drawn, within `svg_alone` too."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "_drawn", _real_drawn)
+        patch.setattr(figure_files, "_drawn", _real_drawn)
         patch.setattr(report, "write_figures", _real_write_figures)
         yield
 

@@ -19,7 +19,6 @@ PAGE_HEIGHT = 9.0
 """Height of the text of a paper's page, in inches; no figure is taller."""
 
 RC = {
-    "font.family": "DejaVu Sans",
     "font.size": 7.5,
     "axes.titlesize": 8,
     "axes.titleweight": "bold",

@@ -108,11 +108,11 @@ def _by_family(noun: str, known: Sequence[Row], above: Sequence[Row], below: Seq
         return ""
     rest = [r for r in known if r not in above and r not in below]
     parts = [
-        f"{words} {listed(list(dict.fromkeys(families[id(r)] for r in of_kind)))}"
+        f"{words} among {listed(list(dict.fromkeys(families[id(r)] for r in of_kind)))} models"
         for words, of_kind in (
-            ("goes with more agreement among models of", above),
-            ("goes with less agreement among models of", below),
-            ("is not shown to make a difference among models of", rest),
+            ("goes with more agreement", above),
+            ("goes with less agreement", below),
+            ("is not shown to make a difference", rest),
         )
         if of_kind
     ]

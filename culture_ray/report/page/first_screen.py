@@ -35,9 +35,9 @@ class GapStrip:
 
 def leaderboard(content: ReportContent) -> HtmlTable | None:
     """Return a row per model: rank, alignment and gap over all languages, then language by
-    language with the closest country; None if the run has no leaderboard."""
+    language with the closest country; None for a run without a leaderboard or any alignment."""
     rows = model_rows(content)
-    if not rows:
+    if all(row["alignment"] is None for row in rows):
         return None
     cells = {(r["model"], r["language"]): r for r in cell_rows(content)}
     labels = {p.id: p.label or p.id for p in content.populations}

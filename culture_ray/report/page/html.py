@@ -158,12 +158,14 @@ def _requests(content: ReportContent) -> Sentence:
     put = [] if content.benchmark_quality is None else numbered_rows(content.benchmark_quality)
     put = [row for row in put if row["requests"] is not None]
     total = sum(row["requests"] for row in rows)
-    of_study: Sentence = (Number(total, source=cell_ref("quality", rows, "requests", "sum")),)
+    of_study = Number(total, source=cell_ref("quality", rows, "requests", "sum"))
     if not put:
-        return of_study
+        return (of_study, " responses" if is_imported(content.quality) else " requests")
     own = sum(row["requests"] for row in put)
     of_benchmarks = Number(own, source=cell_ref("benchmark_quality", put, "requests", "sum"))
-    return (*of_study, " and ", of_benchmarks) if content.has_study else (of_benchmarks,)
+    if not content.has_study:
+        return (of_benchmarks, " requests")
+    return (of_study, " requests on topics and ", of_benchmarks, " on benchmarks")
 
 
 def _files(figure: Figure, folder: Path) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 from matplotlib.figure import Figure as Sheet
 
@@ -31,9 +33,10 @@ def correlations(content: ReportContent) -> Plot | None:
     if not any(value is not None for value in known.values()):
         return None
     limit = scale_limit(known.values())
+    drawn = [known.get((a.id, b.id)) for a, b in combinations(people, 2)]
     return Plot(
         "people_correlations",
-        agreement_title([value for value in known.values() if value is not None]),
+        agreement_title([value for value in drawn if value is not None]),
         "Spearman correlation over topics between the value polarities of two populations, as a "
         f"yardstick for a model's alignment. From {shown(-limit, 1)} (brown) through 0 (pale) to "
         f"{shown(limit, 1)} (blue). Computed from topic means, so without the noise of single "

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from dataclasses import replace as replace_fields
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import matplotlib as mpl
-from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.content import ReportContent
+from culture_ray.report.drawing.fonts import families
 from culture_ray.report.drawing.sheet import ONE_COLUMN, RC, Missing, Plot
 from culture_ray.report.drawing.svg import inline
 from culture_ray.report.drawing.tooltips import Tooltip
@@ -27,15 +24,15 @@ from culture_ray.report.plots.confusion import confusion
 from culture_ray.report.plots.correlations import correlations
 from culture_ray.report.plots.culture_map import culture_map
 from culture_ray.report.plots.figure_data import figure_csv
+from culture_ray.report.plots.figure_files import save_figure
+from culture_ray.report.plots.figure_key import figure_key
 from culture_ray.report.plots.heatmap import heatmap
 from culture_ray.report.plots.residuals import residuals
 from culture_ray.report.plots.resources.spending import spending
 from culture_ray.report.plots.resources.timeline import timeline
 from culture_ray.report.plots.stances import stances
 from culture_ray.report.plots.topics import topics
-from culture_ray.store.atomic import replace
-
-_DPI = 300
+from culture_ray.store.atomic import replace_text
 
 
 @dataclass(frozen=True)
@@ -89,10 +86,13 @@ def write_figures(content: ReportContent, folder: Path, workers: int = 1) -> lis
         return [own[p] if p in own else pooled[p].result() for p in range(count)]
 
 
-def write_figure(plot: Plot | Missing, folder: Path) -> Figure:
-    """Draw one figure into `folder`, which is created if absent. Raises DiskProblem."""
-    with mpl.rc_context(RC):
-        return _write(plot, folder)
+def write_figure(plot: Plot | Missing, folder: Path, key: str = "") -> Figure:
+    """Draw one figure into `folder`, which is created if absent. Raises DiskProblem.
+
+    With a `key`, files that bear it are of the same drawing and are left as they are.
+    """
+    with mpl.rc_context({**RC, "font.family": list(families())}):
+        return _write(plot, folder, key)
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,7 @@ class _Work:
     content: ReportContent
     plots: list[tuple[str, Plot | Missing]]
     folder: Path
+    key: str
 
 
 _SHARED: list[_Work] = []
@@ -109,19 +110,18 @@ _SHARED: list[_Work] = []
 
 
 def _set_plots(content: ReportContent, folder: Path) -> None:
-    _SHARED[:] = [_Work(content, list(_plots(content)), folder)]
+    _SHARED[:] = [_Work(content, list(_plots(content)), folder, figure_key(content))]
 
 
 def _figure(place: int) -> Figure:
     work = _SHARED[0]
     section, plot = work.plots[place]
-    figure = replace_fields(write_figure(plot, work.folder), section=section)
+    figure = replace(write_figure(plot, work.folder, work.key), section=section)
     if not any(figure.tooltips):
         return figure
     path = work.folder / f"{figure.name}.csv"
-    data = figure_csv(work.content, figure.tooltips).encode()
-    replace(path, partial(_write_bytes, data))
-    return replace_fields(figure, data=path)
+    replace_text(path, figure_csv(work.content, figure.tooltips))
+    return replace(figure, data=path)
 
 
 def _plots(content: ReportContent) -> Iterator[tuple[str, Plot | Missing]]:
@@ -146,55 +146,15 @@ def _if_drawn(section: str, plot: Plot | Missing | None) -> Iterator[tuple[str, 
         yield section, plot
 
 
-def _write(plot: Plot | Missing, folder: Path) -> Figure:
+def _write(plot: Plot | Missing, folder: Path, key: str) -> Figure:
     if isinstance(plot, Missing):
         return Figure(plot.name, plot.title, "", missing=plot.reason)
-    wide = plot.draw(plot.widths[0])
-    files, drawn = _save(wide, folder / plot.name)
+    files, drawn = save_figure(plot, plot.widths[0], folder / plot.name, key)
     svg = inline(drawn, plot.name, plot.alt)
     if ONE_COLUMN not in plot.widths:
         return Figure(plot.name, plot.title, plot.caption, *files, svg=svg, tooltips=plot.tooltips)
-    narrow, drawn = _save(plot.draw(ONE_COLUMN), folder / f"{plot.name}_one_column")
+    narrow, drawn = save_figure(plot, ONE_COLUMN, folder / f"{plot.name}_one_column", key)
     drawings = (svg, inline(drawn, f"{plot.name}-narrow", plot.alt))
     return Figure(
         plot.name, plot.title, plot.caption, *files, narrow, *drawings, tooltips=plot.tooltips
     )
-
-
-def _save(page: Sheet, stem: Path) -> tuple[tuple[Path, Path, Path], str]:
-    """Write PNG, PDF and SVG; return their paths and the SVG markup."""
-    png, pdf, svg = (stem.with_suffix(f".{kind}") for kind in ("png", "pdf", "svg"))
-    # Lay out once: with a layout engine, even the one called "none", every save would draw the
-    # sheet twice and solve the layout again.
-    page.draw_without_rendering()
-    page.set_layout_engine(None)
-    # Draw in memory first: matplotlib hides a full disk behind an error of its own. No dates, so
-    # that drawing the same tables again gives the same files.
-    vector = _drawn(page, "svg", facecolor="none", metadata={"Date": None})
-    if not (_holds(svg, vector) and _is_filled(png) and _is_filled(pdf)):
-        pictures = {
-            png: _drawn(page, "png", dpi=_DPI),
-            pdf: _drawn(page, "pdf", metadata={"CreationDate": None}),
-            svg: vector,  # last: it says that the others are of the same drawing
-        }
-        for path, content in pictures.items():
-            replace(path, partial(_write_bytes, content))
-    return (png, pdf, svg), vector.decode()
-
-
-def _is_filled(path: Path) -> bool:
-    return path.exists() and path.stat().st_size > 0
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    return path.exists() and path.read_bytes() == content
-
-
-def _drawn(page: Sheet, form: str, **options: Any) -> bytes:
-    written = io.BytesIO()
-    page.savefig(written, format=form, **options)
-    return written.getvalue()
-
-
-def _write_bytes(content: bytes, path: Path) -> None:
-    path.write_bytes(content)

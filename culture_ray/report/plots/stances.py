@@ -195,8 +195,12 @@ def _bars(
         shares = [p.get(kind, 0) / t if t else 0.0 for p, t in zip(parts, totals, strict=True)]
         if any(shares):
             label = labels.get(kind, kind)
-            bars = axes.barh(range(len(names)), shares, 0.72, left, color=colour, label=label)
-            for place, bar in enumerate(bars):
+            places = [place for place, share in enumerate(shares) if share]
+            bars = axes.barh(
+                places, [shares[i] for i in places], 0.72, [left[i] for i in places],
+                color=colour, label=label,
+            )  # fmt: skip
+            for place, bar in zip(places, bars, strict=True):
                 marks.attach_tooltip(bar, first + number * len(names) + place)
         left = [a + b for a, b in zip(left, shares, strict=True)]
     for i, total in enumerate(totals):

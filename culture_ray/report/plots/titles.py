@@ -82,9 +82,9 @@ def populations_title(content: ReportContent) -> str:
 
 def agreement_title(values: Sequence[float]) -> str:
     """Return the title of the figure on the correlations between populations."""
-    low, high = min(values), max(values)
     if len(values) < 2:
         return "Agreement between populations"
+    low, high = min(values), max(values)
     return f"Populations agree with one another by {shown(low)} to {shown(high)}"
 
 

@@ -220,6 +220,18 @@ def test_a_run_that_an_earlier_version_analysed_says_how_to_get_them(
     assert 'id="gaps"' not in text
 
 
+def test_a_run_without_any_alignment_has_no_leaderboard_of_dashes(
+    full: SyntheticRun, tmp_path: Path
+) -> None:
+    table = full.content.leaderboard
+    assert table is not None
+    none = pa.nulls(table.num_rows, pa.float64())
+    empty = table.set_column(table.column_names.index("alignment"), "alignment", none)
+    write_report(replace(full.content, leaderboard=empty), [], tmp_path / "r.html")
+    text = (tmp_path / "r.html").read_text()
+    assert 'id="leaders"' not in text and "adds them" not in text
+
+
 def test_a_response_cannot_end_the_data_or_become_markup(full: SyntheticRun) -> None:
     data = re.search(
         r'<script type="application/json" id="response-data">(.*?)</script>', full.text, re.DOTALL
@@ -245,7 +257,8 @@ def test_a_run_that_proves_only_the_path_has_no_findings_heading(
 
 def test_a_regression_that_was_not_made_is_a_sentence(weak: SyntheticRun) -> None:
     missing = weak.content.regressions["multilingual"].missing
-    assert weak.text.count(f'<p class="missing">{missing}</p>') == 2  # figure and section
+    assert weak.text.count(f'<p class="missing">{missing}</p>') == 1
+    assert weak.text.count(missing) == 2  # among the findings, and with the regressions
 
 
 def test_a_lost_request_is_told_prominently(full: SyntheticRun, tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ def test_the_page_of_a_run_with_everything_is_complete_and_true(whole: Path) -> 
     assert wrong_numbers(page, whole) == []
     told = _complete(page, whole)
     assert {"usage.csv", "judge_reliability.csv"} <= set(told)
+    assert "exclusions.csv" not in told  # no rule matches a response of this run
     for name in ("timeline", "spending", "judge_confusion", "people_correlations", "alignment"):
         assert f'id="figure-{name}"' in page
     _answering(page, whole, {"alignment", "alignment_map", "topics_en", "consistency", "stances",

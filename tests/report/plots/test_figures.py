@@ -16,6 +16,7 @@ from PIL import Image
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing import palette
 from culture_ray.report.drawing.sheet import PAGE_HEIGHT, RC, Missing, Plot
+from culture_ray.report.plots import figure_files
 from culture_ray.report.plots.capability import capability
 from culture_ray.report.plots.cells import alignment, bias, consistency
 from culture_ray.report.plots.coefficients import coefficients
@@ -241,3 +242,19 @@ def _contrast(a: str, b: str) -> float:
 def _luminance(colour: str) -> float:
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.slow
+def test_figures_of_the_same_tables_are_read_and_not_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = _danish()
+    first = write_figures(content, tmp_path)
+    texts = replace(content, notices=("Another notice.",), finished="later")
+    monkeypatch.setattr(figure_files, "_drawn", lambda *_, **__: pytest.fail("drawn again"))
+    assert [f.svg for f in write_figures(texts, tmp_path)] == [f.svg for f in first]
+    rows = content.alignment.to_pylist()
+    rows[0]["alignment"] = 0.123
+    changed = pa.Table.from_pylist(rows, schema=content.alignment.schema)
+    with pytest.raises(pytest.fail.Exception, match="drawn again"):
+        write_figures(replace(content, alignment=changed), tmp_path)
