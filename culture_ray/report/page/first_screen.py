@@ -43,12 +43,13 @@ def leaderboard(content: ReportContent) -> HtmlTable | None:
     labels = {p.id: p.label or p.id for p in content.populations}
     languages = [x for x in content.languages if any(key[1] == x.code for key in cells)]
     several = len(languages) > 1
+    meaning = "by alignment; a range holds the ranks that the topics leave open"
+    ranks = [Column("rank", "rank", meaning, number=True)] if len(rows) > 1 else []
     columns = (
         Column("model", "model"),
-        Column("rank", "rank", "by alignment; a range holds the ranks that the topics leave open",
-               number=True),
+        *ranks,
         Column("alignment", f"alignment{' overall' * several}", "", number=True),
-        Column("gap", f"gap{' overall' * several}", "", number=True),
+        Column("gap", f"gap{' overall' * several} (points)", "", number=True),
         *(
             [Column(f"in-{x.code}", x.name, "", number=True) for x in languages]
             if several
@@ -61,7 +62,7 @@ def leaderboard(content: ReportContent) -> HtmlTable | None:
         lines.append(
             (
                 TableCell(row["model"]),
-                _rank(row),
+                *(_rank(row) for _ in ranks),
                 _estimate(row, "alignment", 2),
                 _estimate(row, "gap", 0),
                 *(

@@ -220,6 +220,17 @@ def test_a_run_that_an_earlier_version_analysed_says_how_to_get_them(
     assert 'id="gaps"' not in text
 
 
+def test_a_single_model_has_no_rank(full: SyntheticRun, tmp_path: Path) -> None:
+    table = full.content.leaderboard
+    assert table is not None
+    rows = [row for row in table.to_pylist() if row["model"] == "gpt_4o"]
+    alone = pa.Table.from_pylist(rows, schema=table.schema)
+    write_report(replace(full.content, leaderboard=alone), [], tmp_path / "r.html")
+    heads = read_page((tmp_path / "r.html").read_text()).tables["leaders"][0]
+    labels = [cell.text for cell in heads]
+    assert labels[:3] == ["model", "alignment overall", "gap overall (points)"]
+
+
 def test_a_run_without_any_alignment_has_no_leaderboard_of_dashes(
     full: SyntheticRun, tmp_path: Path
 ) -> None:
