@@ -77,6 +77,18 @@ def local_file(model: Model, name: str) -> Path | None:
     return Path(found) if isinstance(found, str) else None
 
 
+def hub_commit(model: Model) -> str | None:
+    """Return the commit of a model's repository that the hub's cache of this machine has.
+
+    None for a model that is not from the hub, or not on this machine; uses no network.
+    """
+    for name in ("config.json", "adapter_config.json"):
+        path = local_file(model, name)
+        if path is not None and path.parent.parent.name == "snapshots":
+            return path.parent.name
+    return None
+
+
 def _described(model: Model, content: Config, stored: Stored | None) -> Model:
     """Return the model with what its configuration and its weight files say."""
     found = sizes(content)

@@ -51,6 +51,22 @@ _OPTIONAL_SCHEMAS = {
 
 
 @dataclass(frozen=True)
+class ReportPreregistration:
+    """Preregistration of a run, and how the run departs from it."""
+
+    version: int
+    made_at: str
+    sha256: str
+    """Hash that the document states."""
+    faults: tuple[str, ...] = ()
+    """Sentences on why the document proves less than it should: changed, or dated too late."""
+    hypotheses: str = ""
+    tests: tuple[str, ...] = ()
+    departures: tuple[tuple[str, str, str], ...] = ()
+    """Setting, as registered, and as the run has it."""
+
+
+@dataclass(frozen=True)
 class ReportContent:
     """Content of the report of one run."""
 
@@ -137,6 +153,7 @@ class ReportContent:
     """Agreement of judges in their ratings, as tables.RATING_AGREEMENT; None for one judge."""
     capability_slopes: pa.Table | None = None
     """Slopes of measured capability, as tables.CAPABILITY_SLOPES; None without it."""
+    preregistration: ReportPreregistration | None = None
     us: str = "US"
     """Id of the US population, to which US bias refers."""
 

@@ -114,6 +114,24 @@ def made_with(run: RunDirectory) -> dict[str, Any]:
     return content
 
 
+def decisive_settings(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of a configuration that decide what models and judges are asked."""
+    judges = content.get("judge") or {}
+    return {key: _relevant(key, content) for key in _DECISIVE_PARTS if key != "cluster"} | {
+        "judge": {name: _relevant_of_judge(judge) for name, judge in judges.items()}
+    }
+
+
+def changed_settings(before: Any, now: Any, key: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the dotted name of each setting that differs, as it was and as it is, in short."""
+    if isinstance(before, Mapping) and isinstance(now, Mapping):
+        for name in dict.fromkeys([*before, *now]):
+            inner = f"{key}.{name}" if key else str(name)
+            yield from changed_settings(before.get(name), now.get(name), inner)
+    elif before != now:
+        yield key, _short(before), _short(now)
+
+
 def _as_yaml(content: Mapping[str, Any]) -> str:
     return yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False, width=100)
 
@@ -196,11 +214,8 @@ def _relevant_of_judge(judge: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _differences(before: Any, now: Any, key: str) -> Iterator[str]:
-    if isinstance(before, Mapping) and isinstance(now, Mapping):
-        for name in dict.fromkeys([*before, *now]):
-            yield from _differences(before.get(name), now.get(name), f"{key}.{name}")
-    elif before != now:
-        yield f"{key} was {_short(before)}, now {_short(now)}"
+    for name, was, is_now in changed_settings(before, now, key):
+        yield f"{name} was {was}, now {is_now}"
 
 
 def _short(value: Any) -> str:

@@ -10,7 +10,9 @@ from culture_ray.engines.interface import Engine
 from culture_ray.engines.openai.answer_cache import forget_answers
 from culture_ray.engines.openai.batch.asked_again import ask_again
 from culture_ray.errors import Drained
+from culture_ray.plan.engines import models_and_judges
 from culture_ray.report.content import ReportContent
+from culture_ray.run.commits import record_commits
 from culture_ray.run.status import StageStatus, stage_statuses
 from culture_ray.settings.stages import Stage
 from culture_ray.stages.context import RunContext
@@ -72,6 +74,7 @@ def sweep(
         except Drained as error:
             raise Drained(f"{error}. Resume with: {settings.command}") from None
         finally:
+            record_commits(settings.run, models_and_judges(settings.models, settings.judges))
             if len(snapshots_in(settings.run.folder / "live", time.time())) <= 1:
                 put_back(settings.run)  # not while another driver asks for them
     content, unchanged = None, []

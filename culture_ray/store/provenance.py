@@ -54,6 +54,12 @@ def amend(run: RunDirectory, facts: Mapping[str, Any]) -> None:
     replace_text(run.provenance, json.dumps(whole, indent=2, ensure_ascii=False, sort_keys=True))
 
 
+def amend_session(run: RunDirectory, facts: Mapping[str, Any]) -> None:
+    """Add `facts` to the last session of the run's provenance; raises DiskProblem."""
+    sessions = recorded(run).get("sessions") or [{}]
+    amend(run, {"sessions": [*sessions[:-1], {**sessions[-1], **facts}]})
+
+
 def recorded(run: RunDirectory) -> dict[str, Any]:
     """Return the run's provenance; empty if there is none yet."""
     if not run.provenance.exists():

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.benchmarks.hub import fetch_data_set
+from culture_ray.cli.arguments import without_flag
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.engines import embedded
 from culture_ray.engines.adapters import loaded_sources
+from culture_ray.engines.architecture import hub_commit
 from culture_ray.engines.model import Model
 from culture_ray.errors import MissingExtra, ModelFilesMissing, WrongValue
 from culture_ray.plan.engines import models_and_judges
@@ -26,8 +28,8 @@ _WHEELS, _LOCK = "--wheels", "--lock"
 
 def act(overrides: list[str]) -> int:
     """Download the models and data sets of a sweep, and a lock's packages; return 0."""
-    words, folder = _without_flag(overrides, _WHEELS, "a folder after it, such as --wheels wheels")
-    words, name = _without_flag(words, _LOCK, f"a lock after it, such as --lock {DEFAULT_LOCK}")
+    words, folder = without_flag(overrides, _WHEELS, "a folder after it, such as --wheels wheels")
+    words, name = without_flag(words, _LOCK, f"a lock after it, such as --lock {DEFAULT_LOCK}")
     if name is not None and folder is None:
         raise WrongValue(_LOCK, name, f"{_WHEELS} FOLDER beside it")
     lock = find_lock(name or DEFAULT_LOCK)
@@ -46,15 +48,6 @@ def act(overrides: list[str]) -> int:
     return 0
 
 
-def _without_flag(words: list[str], flag: str, expected: str) -> tuple[list[str], str | None]:
-    if flag not in words:
-        return words, None
-    at = words.index(flag)
-    if at + 1 == len(words) or "=" in words[at + 1] or words[at + 1].startswith("--"):
-        raise WrongValue(flag, None, expected)
-    return words[:at] + words[at + 2 :], words[at + 1]
-
-
 def _fetch(models: Mapping[str, Model], screen: Screen) -> None:
     places: dict[str, str] = {}
     loaded = [pair for name, model in models.items() for pair in loaded_sources(name, model)]
@@ -62,6 +55,8 @@ def _fetch(models: Mapping[str, Model], screen: Screen) -> None:
         if model.source not in places:
             places[model.source] = _fetch_model(name, model, screen)
         screen.write_line(f"{name}: {places[model.source]}")
+        if model.revision is None and (commit := hub_commit(model)) is not None:
+            screen.write_line(f"to load this commit always: model.{name}.revision={commit}")
 
 
 def _fetch_data_sets(benchmarks: Mapping[str, Benchmark], screen: Screen) -> None:

@@ -1,4 +1,4 @@
-"""`culture-ray plan`: the requests, hardware, time and cost of a sweep; writes nothing."""
+"""`culture-ray plan`: the requests, hardware, time and cost of a sweep; no run is changed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.table import Table
 
+from culture_ray.cli.commands.publish.preregister import preregistered_words, written_registration
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
@@ -28,21 +29,25 @@ from culture_ray.sweep.progress.display import format_duration
 
 
 def act(overrides: list[str]) -> int:
-    """Print the plan, as JSON with --json; return 0."""
-    words = [word for word in overrides if word != "--json"]
+    """Print the plan, as JSON with --json, and preregister it with --preregister; return 0."""
+    words, hypotheses = preregistered_words([word for word in overrides if word != "--json"])
 
     def run(content: Content, experiment: str) -> None:
         command = shlex.join(["culture-ray", "plan", *words])
         settings = settings_from(content, experiment, command)
         context = RunContext(settings)
         plan, cost = context.checked_plan(), context.quote()
+        written = None if hypotheses is None else written_registration(context, hypotheses)
         if "--json" in overrides:
             shown = as_json(settings, plan, cost, power_of_plan(context))
             shown |= _retry_as_json(context.asked_again)
+            shown |= {} if written is None else {"preregistration": written.as_json()}
             print(visible_json(json.dumps(shown, indent=2, ensure_ascii=False)))
         else:
             sentences = (*_retry(context), *cost.sentences())
-            _print(Screen(), settings, plan, sentences, power_of_plan(context))
+            last = ("nothing was written",) if written is None else written.sentences()
+            power = power_of_plan(context)
+            _print(Screen(), settings, plan, (*sentences, *plan.notices), power, last)
 
     compose_and_run("culture-ray plan", words, run)
     return 0
@@ -95,8 +100,9 @@ def _print(
     screen: Screen,
     settings: Settings,
     plan: RunPlan,
-    costs: Sequence[str],
+    notes: Sequence[str],
     power: Power | None,
+    last: Sequence[str],
 ) -> None:
     sizes = [(len(settings.models), "model"), (len(settings.languages), "language")]
     sizes += [(protocol.prompts, "prompt") for protocol in plan.protocols[:1]]
@@ -121,9 +127,8 @@ def _print(
         screen.print(power_table(power))
         screen.print(power_meaning(power), highlight=False)
     refusals = [f"sweep would refuse: {sentence}" for sentence in plan.refusals]
-    for sentence in (*costs, *plan.notices, *refusals):
+    for sentence in (*notes, *refusals, *last):
         screen.print(sentence, highlight=False)
-    screen.print("nothing was written", highlight=False)
 
 
 def _print_design(screen: Screen, kind: str, topics: int) -> None:

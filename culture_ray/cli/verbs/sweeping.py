@@ -8,12 +8,14 @@ from culture_ray.settings.stages import Stage
 PLAN = Verb(
     name="plan",
     code="plan:act",
-    summary="show what a sweep would do and need; writes nothing",
+    summary="show what a sweep would do and need; --preregister fixes it",
     description=(
         "Prints the models, requests and tokens of a sweep and the hardware it needs. It uses "
         "only the models' architectures, so no weights, GPU or key are needed. The expected rate "
         "of each model is shown next to the physical limit of the GPU. --json prints the same "
-        "figures for programs."
+        "figures for programs. Nothing is written, unless --preregister asks for a dated document "
+        "of what will be asked and tested, with its SHA-256; --hypotheses adds the text of a file. "
+        "The report then says whether the run kept to it."
     ),
     examples=(
         ("culture-ray plan experiment=paper", "the published study"),
@@ -29,8 +31,12 @@ PLAN = Verb(
             "culture-ray plan experiment=paper cluster.nodes=4 cluster.gpus_per_node=8 --json",
             "a larger cluster, as JSON",
         ),
+        (
+            "culture-ray plan experiment=paper run=ours --preregister",
+            "a text and a JSON file in results/ours/preregistration",
+        ),
     ),
-    flags=("--json",),
+    flags=("--json", "--preregister", "--hypotheses FILE"),
 )
 
 SWEEP = Verb(

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from culture_ray.prompts.protocols import find_protocol
+from culture_ray.run.preregistration import record_analysis
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.regress.cells import Cells, cells
 from culture_ray.stages.regress.closeness.culture_map import write_culture_map
@@ -66,6 +67,7 @@ def regress(context: RunContext) -> None:
     write_judge_sensitivity(settings, corrected)
     write_label_corrected(settings, measured)
     write_distances(settings, context.ground_truth, context.answer_shares)
+    record_analysis(settings)
 
 
 def _write_closeness(run: RunDirectory, main: MainCells) -> None:

@@ -15,6 +15,7 @@ from culture_ray.labels.judge_order import FIRST, MAJORITY, judge_order
 from culture_ray.labels.lost import lost_stances
 from culture_ray.labels.read import labels
 from culture_ray.plan.requests import RequestPlan
+from culture_ray.run.commits import changed_commits
 from culture_ray.run.status import StageStatus, resume_command, stage_statuses
 from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.run import Imported, Settings
@@ -40,7 +41,9 @@ def notices(
         for row in statuses
         if row.unusable
     ]
-    notes += recorded(settings.run).get(API_NOTICES) or []
+    provenance = recorded(settings.run)
+    notes += provenance.get(API_NOTICES) or []
+    notes += changed_commits(provenance)
     notes += [model.note for model in settings.models.values() if model.note]
     notes += [judge.note for judge in settings.judges.values() if judge.note]
     notes += _judge_warnings(settings)

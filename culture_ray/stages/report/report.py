@@ -18,6 +18,7 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import write_figures
 from culture_ray.report.study import ReportLanguage, ReportModel, ReportPopulation, ReportTopic
+from culture_ray.run.commits import known_commits, with_commits
 from culture_ray.settings.comparison import Baseline
 from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
@@ -32,6 +33,7 @@ from culture_ray.stages.report.browsed import browsed_responses
 from culture_ray.stages.report.examples import examples
 from culture_ray.stages.report.notices import judge_notes, judge_tables, notices
 from culture_ray.stages.report.population_ceiling import write_population_ceiling
+from culture_ray.stages.report.preregistered import departure_notices, preregistration
 from culture_ray.stages.report.quality import quality
 from culture_ray.stages.report.rating_quality import rating_quality
 from culture_ray.stages.report.usage import write_usage
@@ -71,6 +73,7 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> ReportCon
     ceiling = write_population_ceiling(settings.run, truth)
     reliability = write_reliability(settings.run, settings.judges)
     browsed = browsed_responses(settings)
+    registered = preregistration(settings)
     return ReportContent(
         run=settings.run.name,
         experiment=str(provenance.get("experiment") or settings.experiment),
@@ -82,7 +85,10 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> ReportCon
         spending=usage.spending,
         cap_dollars=settings.spending.cap_dollars,
         provenance=_facts(provenance, sessions[-1]),
-        models=_models(settings.models, settings.baselines if settings.protocols else ()),
+        models=_models(
+            with_commits(settings.models, known_commits(settings.run)),
+            settings.baselines if settings.protocols else (),
+        ),
         languages=tuple(
             ReportLanguage(code, language.name) for code, language in settings.languages.items()
         ),
@@ -113,7 +119,8 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> ReportCon
         examples=examples(settings),
         browsed=browsed.responses,
         browsed_all=browsed.complete,
-        notices=notices(settings, plan, failed_models),
+        notices=(*notices(settings, plan, failed_models), *departure_notices(registered)),
+        preregistration=registered,
         sources=_sources(settings),
         cells=catalogue.read(settings.run, "cells", needed=()),
         benchmarks=catalogue.read(settings.run, "benchmarks"),

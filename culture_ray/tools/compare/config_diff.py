@@ -18,7 +18,7 @@ PARTS = (
 )  # fmt: skip
 """Parts of a configuration, in the order of the table."""
 
-_NOT_VERSIONS = frozenset({"at", "platform", "cores"})
+_NOT_VERSIONS = frozenset({"at", "platform", "cores", "commits"})
 
 Entries = Mapping[str, Any]
 

@@ -1,0 +1,1 @@
+"""Verbs that publish what runs have found."""

@@ -1,0 +1,1 @@
+"""Preregistration of a planned run."""
