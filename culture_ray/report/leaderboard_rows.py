@@ -25,17 +25,24 @@ def overall_row(content: ReportContent) -> dict[str, Any] | None:
 
 def model_rows(content: ReportContent) -> Rows:
     """Return the rows of models over all languages, the first rank first."""
-    rows = [
-        r for r in leaderboard_rows(content) if r["model"] is not None and r["language"] is None
-    ]
-    return sorted(rows, key=lambda r: (r["rank"] is None, r["rank"], -(r["alignment"] or 0.0)))
+    return of_models(leaderboard_rows(content))
 
 
 def cell_rows(content: ReportContent) -> Rows:
     """Return the rows of single cells."""
-    return [
-        r for r in leaderboard_rows(content) if r["model"] is not None and r["language"] is not None
-    ]
+    return of_cells(leaderboard_rows(content))
+
+
+def of_models(rows: Rows) -> Rows:
+    """Return those of models over all languages, the first rank first, those without one last."""
+    found = [r for r in rows if r["model"] is not None and r["language"] is None]
+    last = float("inf")
+    return sorted(found, key=lambda r: (r["rank"] or last, -(r["alignment"] or 0.0)))
+
+
+def of_cells(rows: Rows) -> Rows:
+    """Return those of single cells."""
+    return [r for r in rows if r["model"] is not None and r["language"] is not None]
 
 
 def largest_gaps(content: ReportContent, most: int) -> Rows:

@@ -37,7 +37,7 @@ from culture_ray.tables.benchmark_scores import (
 from culture_ray.tables.benchmarks import BENCHMARK_ANSWERS, ITEMS
 from culture_ray.tables.capability import CAPABILITY, CAPABILITY_MEANS
 from culture_ray.tables.closeness import CULTURE_MAP, LEADERBOARD, TOPIC_GAPS
-from culture_ray.tables.comparison import CHANGES, DIFFERENCES
+from culture_ray.tables.comparison import CHANGES, DIFFERENCES, LEADERBOARD_OF_RUNS
 from culture_ray.tables.judges import (
     AGREEMENT,
     HUMAN_LABELS,
@@ -113,6 +113,7 @@ __all__ = [
     "LABELS",
     "LABEL_CORRECTED",
     "LEADERBOARD",
+    "LEADERBOARD_OF_RUNS",
     "OUTCOMES",
     "PEOPLE",
     "PEOPLE_CORRELATIONS",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from culture_ray.tables.closeness import LEADERBOARD
 from culture_ray.tables.judges import AGREEMENT
 from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
@@ -40,7 +41,29 @@ DIFFERENCES = pa.schema(
     ]
 )
 
+LEADERBOARD_OF_RUNS = pa.schema(
+    [
+        column("table", INT, "table of the page, from 1; models of different tables are not ranked "
+               "against one another"),
+        column("run", TEXT, "run that the model was asked in; null for a mean over models"),
+        column("source", TEXT, "the model's weights or API, with its revision"),
+        *LEADERBOARD,
+    ]
+)  # fmt: skip
+
 TABLES = (
+    Table(
+        name="leaderboard_of_runs",
+        schema=LEADERBOARD_OF_RUNS,
+        meaning=(
+            "One row per model and language of several runs, and per mean, as in the leaderboard "
+            "of a run, with ranks among the models of all runs that were asked alike."
+        ),
+        file="leaderboard/leaderboard.csv",
+        written_by="`leaderboard`",
+        order="table, then as in the leaderboard of a run",
+        folder="results",
+    ),
     Table(
         name="changes",
         schema=CHANGES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,9 +11,16 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.palette import model_styles
 from culture_ray.report.findings.gaps import gap_sentence
 from culture_ray.report.formatting import NONE, Sentence
-from culture_ray.report.leaderboard_rows import cell_rows, largest_gaps, model_gaps, model_rows
+from culture_ray.report.leaderboard_rows import (
+    Rows,
+    largest_gaps,
+    leaderboard_rows,
+    model_gaps,
+    of_cells,
+    of_models,
+)
 from culture_ray.report.page.tables.html_table import Column, HtmlTable, TableCell, table_cell
-from culture_ray.report.study import ReportTopic
+from culture_ray.report.study import ReportLanguage, ReportTopic
 
 _SHOWN_GAPS = 10
 _NO_RANK = "no interval, or not asked in every language"
@@ -34,14 +41,24 @@ class GapStrip:
 
 
 def leaderboard(content: ReportContent) -> HtmlTable | None:
+    """Return the leaderboard of a run; None if the run has none."""
+    labels = {p.id: p.label or p.id for p in content.populations}
+    return leaderboard_table(leaderboard_rows(content), content.languages, labels)
+
+
+def leaderboard_table(
+    all_rows: Rows, all_languages: Sequence[ReportLanguage], labels: Mapping[str, str]
+) -> HtmlTable | None:
     """Return a row per model: rank, alignment and gap over all languages, then language by
-    language with the closest country; None for a run without a leaderboard or any alignment."""
-    rows = model_rows(content)
+    language with the closest country; None without any alignment.
+
+    `all_rows` are numbered rows of LEADERBOARD, `labels` the names of populations.
+    """
+    rows = of_models(all_rows)
     if all(row["alignment"] is None for row in rows):
         return None
-    cells = {(r["model"], r["language"]): r for r in cell_rows(content)}
-    labels = {p.id: p.label or p.id for p in content.populations}
-    languages = [x for x in content.languages if any(key[1] == x.code for key in cells)]
+    cells = {(r["model"], r["language"]): r for r in of_cells(all_rows)}
+    languages = [x for x in all_languages if any(key[1] == x.code for key in cells)]
     several = len(languages) > 1
     meaning = "by alignment; a range holds the ranks that the topics leave open"
     ranks = [Column("rank", "rank", meaning, number=True)] if len(rows) > 1 else []

@@ -65,7 +65,7 @@ def write_report(
 def _render(
     content: ReportContent, figures: Sequence[Figure], path: Path, examples_per_topic: int
 ) -> str:
-    template = _environment().get_template("template.html.j2")
+    template = page_environment().get_template("template.html.j2")
     model_styles = palette.model_styles(content)
     colours = {
         name: model_styles[name].index if name in model_styles else -1
@@ -112,13 +112,14 @@ def _render(
         colours={name: style.index for name, style in model_styles.items()},
         language_names={x.code: x.name for x in content.languages},
         requests=_requests(content),
-        css=Markup(_colours() + _text("page.css") + _text("figures.css") + shared_styles),
-        script=Markup(_text("page.js") + _text("figures.js") + _text("responses.js")),
+        css=Markup(page_colours() + _texts("page.css", "figures.css") + shared_styles),
+        script=Markup(_texts("page.js", "figures.js", "responses.js")),
         tooltips=Markup(tooltips_json({f.name: f.tooltips for f in figures}, colours)),
     )
 
 
-def _environment() -> jinja2.Environment:
+def page_environment() -> jinja2.Environment:
+    """Return the environment of the pages' templates."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE),
         autoescape=True,
@@ -178,7 +179,7 @@ def _files(figure: Figure, folder: Path) -> list[str]:
     return [f"{name} {' '.join(sorted(found))}" for name, found in suffixes.items()]
 
 
-def _colours() -> str:
+def page_colours() -> str:
     """Return the palette as CSS variables for light and dark pages."""
     light = "".join(f"{variable(c)}:{c};" for c in palette.DARK)
     dark = "".join(f"{variable(c)}:{d};" for c, d in palette.DARK.items())
@@ -191,5 +192,10 @@ def _colours() -> str:
     )
 
 
-def _text(name: str) -> str:
+def page_text(name: str) -> str:
+    """Return the text of a style sheet or script of the pages."""
     return (_HERE / name).read_text(encoding="utf-8")
+
+
+def _texts(*names: str) -> str:
+    return "".join(map(page_text, names))

@@ -51,7 +51,7 @@ class RecordedModel:
 
 @dataclass(frozen=True)
 class PublishedFigure:
-    """One figure of a model in a benchmark, 0..1."""
+    """One figure of a model in a benchmark or a survey."""
 
     name: str
     """Such as `global_mmlu accuracy`."""
@@ -75,6 +75,12 @@ class PublishedFigure:
     """Model that rated the answers, for a figure from ratings."""
     rubric: str = ""
     """Instruction to the judge."""
+    range: tuple[float, float] = (0.0, 1.0)
+    """Lowest and highest possible value."""
+    lower_is_better: bool = False
+    clustered_by: str = "item clusters"
+    """Units that the error and the interval are computed over."""
+    unit: str = "proportion"
 
 
 def every_eval_ever_record(
@@ -131,11 +137,11 @@ def _result(figure: PublishedFigure, sampling: Mapping[str, float | int]) -> dic
     metric: dict[str, Any] = {
         "metric_id": figure.metric,
         "metric_name": figure.metric,
-        "metric_unit": "proportion",
-        "lower_is_better": False,
+        "metric_unit": figure.unit,
+        "lower_is_better": figure.lower_is_better,
         "score_type": "continuous",
-        "min_score": 0,
-        "max_score": 1,
+        "min_score": figure.range[0],
+        "max_score": figure.range[1],
         "additional_details": {"language": figure.language, **(figure.details or {})},
     }
     if figure.judge is not None:
@@ -155,13 +161,13 @@ def _uncertainty(figure: PublishedFigure) -> dict[str, Any]:
     if figure.rounds:
         found["num_bootstrap_samples"] = figure.rounds
     if figure.std_error is not None:
-        method = "joint bootstrap of item clusters"
+        method = f"joint bootstrap of {figure.clustered_by}"
         found["standard_error"] = {"value": figure.std_error, "method": method}
     if figure.ci_low is not None and figure.ci_high is not None:
         found["confidence_interval"] = {
             "lower": figure.ci_low,
             "upper": figure.ci_high,
             "confidence_level": 0.95,
-            "method": "t interval over item clusters",
+            "method": f"t interval over {figure.clustered_by}",
         }
     return found

@@ -137,11 +137,13 @@ def _ranked(
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows with ranks among the models of each language, and among the means of models.
 
-    A mean has a rank if it is over as many languages as any other.
+    A mean has a rank if it is over the largest set of languages: means over different languages
+    cannot be compared.
     """
     models, languages = (cells.rows[name].to_numpy() for name in ("model", "language"))
     defined = ~np.isnan(figures["alignment"][0])
-    most = max((row["cells"] for row in rows if _is_model_mean(row)), default=0)
+    spoken = {name: frozenset(languages[defined & (models == name)]) for name in models}
+    widest = max(spoken.values(), key=len, default=frozenset())
     groups = dict.fromkeys(row["language"] for row in rows)
     for language in groups:
         of_group = [
@@ -150,7 +152,7 @@ def _ranked(
             if row["language"] == language
             and row["model"] is not None
             and row["alignment"] is not None
-            and (language is not None or row["cells"] == most)
+            and (language is not None or spoken[row["model"]] == widest)
         ]
         if not of_group:
             continue
@@ -164,10 +166,6 @@ def _ranked(
         for row, rank, low, high in zip(of_group, ranks.rank, ranks.low, ranks.high, strict=True):
             row |= {"rank": int(rank), "rank_low": int(low) or None, "rank_high": int(high) or None}
     yield from rows
-
-
-def _is_model_mean(row: dict[str, Any]) -> bool:
-    return row["model"] is not None and row["language"] is None
 
 
 def _known(value: float) -> float | None:

@@ -1,0 +1,1 @@
+"""Leaderboard over several runs."""
