@@ -37,16 +37,18 @@ def planned_power(
     """Return the smallest effects found with 80 % power, as planned and with more of each part.
 
     `scores` are benchmark scores (CAPABILITY columns), `judge_errors` the shares of opinions that
-    the judge reads as the opposite, NaN where that was not measured. None without a protocol, or
-    for a main protocol that offers options, whose answers the simulated studies do not have.
+    the judge reads as the opposite, NaN where that was not measured. None without a protocol, for
+    languages whose speakers have no figures, or for a main protocol that offers options, whose
+    answers the simulated studies do not have.
     """
     main = next(iter(settings.protocol_order), None)
-    if main is None or find_protocol(main).offers_options:
+    topics = _topics(settings.languages, truth)
+    if main is None or find_protocol(main).offers_options or not topics:
         return None
     design = StudyDesign(
         families=_families(settings.models, settings.languages, scores, settings.inference),
         languages=len(settings.languages),
-        topics=_topics(settings.languages, truth),
+        topics=topics,
         responses=min(len(requests.designs[main, language]) for language in settings.languages),
         judge_error=_judge_error(judge_errors),
     )

@@ -67,3 +67,8 @@ def test_the_error_of_the_judge_is_the_one_that_was_measured(settings: Settings)
 def test_answers_to_options_are_not_simulated(tmp_path: Path) -> None:
     settings = small_settings(tmp_path, "protocol=[direct_item]")
     assert power_of_plan(RunContext(settings)) is None
+
+
+def test_languages_without_figures_of_their_speakers_have_no_power(tmp_path: Path) -> None:
+    words = "language=[sv]", "allow_missing_ground_truth=true"
+    assert power_of_plan(RunContext(small_settings(tmp_path, *words))) is None
