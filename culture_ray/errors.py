@@ -118,6 +118,14 @@ class DataSetMissing(UserError):
     """The files of a benchmark's data set are not on this machine and cannot be downloaded."""
 
 
+class HubProblem(UserError):
+    """The hub cannot be reached, or refuses what was asked of it."""
+
+
+class TrackingProblem(UserError):
+    """A tracking server cannot be reached, or refuses a run."""
+
+
 class MissingKey(UserError):
     """The environment variable with the key of an API model is not set."""
 

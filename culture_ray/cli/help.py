@@ -17,6 +17,9 @@ _KEYS = 30
 """Columns for a key and its default, beside which its description stands."""
 
 
+_KEPT = "\N{NO-BREAK SPACE}"
+
+
 def overview() -> str:
     """Return the text of `culture-ray --help`."""
     codes = "\n".join(f"  {code.value:>2}  {code.meaning}" for code in ExitCode)
@@ -52,14 +55,14 @@ def verb_help(name: str, word: str = "") -> str:
     known = word in verb.roots
     of_word = (f" {word}" if known else " WORD") if verb.roots else ""
     keys = " [KEY=VALUE ...]" if verb.composes else ""
-    flags = "".join(f" [{flag}]" for flag in verb.flags)
+    flags = "".join(f" [{flag.replace(' ', _KEPT)}]" for flag in verb.flags)
     examples = [
         f"{_wrapped(command)}\n      {about}"
         for command, about in verb.examples
         if not known or command.startswith(f"culture-ray {name} {word}")
     ]
     parts = [
-        f"usage: culture-ray {name}{of_word}{keys}{flags}",
+        _filled(f"usage: culture-ray {name}{of_word}{keys.replace(' ...', f'{_KEPT}...')}{flags}"),
         textwrap.fill(verb.description, _WIDTH, break_on_hyphens=False),
         "\n".join(("examples:", *examples)),
     ]
@@ -72,6 +75,14 @@ def verb_help(name: str, word: str = "") -> str:
     elif verb.composes:
         parts += _options(verb, verb.roots.get(word, verb.root))
     return "\n\n".join(parts)
+
+
+def _filled(usage: str) -> str:
+    """Return a usage line in as many lines as it needs, each flag with its value on one."""
+    found = textwrap.fill(
+        usage, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+    return found.replace(_KEPT, " ")
 
 
 def _options(verb: Verb, root: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ from culture_ray.settings.comparison import PopulationSettings
 from culture_ray.stages.context import RunContext
 from culture_ray.survey.ground_truth import read_ground_truth
 from culture_ray.survey.topics import read_topics
+from culture_ray.tools.hub import PREFIX, pull_data_set
 from culture_ray.tools.scored.read import ScoredResponses, read_scored
 from culture_ray.tools.scored.topics import unknown_topics, without_ground_truth
 
@@ -37,10 +38,10 @@ def imported_run(
     chosen = build(PopulationSettings, content["populations"], "populations")
     surveyed = read_ground_truth(table_path("populations", chosen.table), chosen.source)
     scored = read_scored(
-        places, choices, known_names(topics, surveyed.topics, surveyed.populations)
+        list(places), choices, known_names(topics, surveyed.topics, surveyed.populations)
     )
     allow = convert(bool, content["allow_unknown_topics"], "allow_unknown_topics")
-    source = ", ".join(place.name for place in places)
+    source = ", ".join(places.values())
     described = {key: value for key, value in content.items() if key not in OWN_KEYS}
     described |= {
         "model": imported_models(scored.rows, source),
@@ -72,13 +73,23 @@ def imported_run(
     return context, ScoredResponses(scored.rows, tuple(notes))
 
 
-def _places(value: Any) -> list[Path]:
+def _places(value: Any) -> dict[Path, str]:
+    """Return the files and folders to read, each with its name in the run's provenance."""
     if not value:
         raise WrongValue("file", value, "a path, such as file=scored.csv")
     names: Sequence[str] = convert(
         tuple[str, ...], [value] if isinstance(value, str) else value, "file"
     )
-    return [Path(name).expanduser() for name in names]
+    return dict(map(_place, names))
+
+
+def _place(name: str) -> tuple[Path, str]:
+    if not name.startswith(PREFIX):
+        path = Path(name).expanduser()
+        return path, path.name
+    wanted = name.removeprefix(PREFIX)
+    folder, commit = pull_data_set(wanted)
+    return folder, f"{PREFIX}{wanted.partition('@')[0]}@{commit}"
 
 
 def _protocols(scored: ScoredResponses) -> dict[str, Any]:

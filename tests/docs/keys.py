@@ -16,7 +16,7 @@ from culture_ray.config.run_settings import typed_keys
 _MANY = ("model", "judge")
 """Groups of which all files can be chosen at once."""
 
-_WITH_LANGUAGES = ("config", "import", "label_sheet", "judge_check", "compare")
+_WITH_LANGUAGES = ("config", "import", "label_sheet", "judge_check", "compare", "leaderboard")
 """Files whose compositions hold texts of languages."""
 
 _ALSO = {"translate": {"language"}, "config": {"watch", "watch=true"}}

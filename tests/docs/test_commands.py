@@ -30,7 +30,7 @@ CultureRay = Callable[..., Said]
 
 HERE = (
     "plan", "status", "import", "analyse", "report", "populations", "label-sheet", "export",
-    "capability", "compare", "container", "list", "models",
+    "capability", "compare", "container", "leaderboard", "list", "models",
 )  # fmt: skip
 """Verbs that run here as they are; also judge-check on a run, and submit as a dry run."""
 
@@ -40,6 +40,7 @@ INSTEAD = {
     "fetch": "it downloads weights; the sweep that it is for is planned",
     "submit": "it needs Slurm; it runs as a dry run",
     "cancel": "it needs a job of Slurm; its words are composed",
+    "track": "it needs MLflow; its words are composed",
     "translate": "it loads a model; its words are composed",
     "vary": "it loads a model; its words are composed",
     "judge-check": "it loads a judge; its words are composed",
@@ -115,6 +116,8 @@ def ours(culture_ray: CultureRay, words: Sequence[str]) -> Said:
     verb, rest = words[0], list(words[1:])
     if verb not in VERBS or "--help" in rest:
         return culture_ray(*words)
+    if any(word.startswith(("push=", "file=hub:")) for word in rest):
+        return composed(verb, rest)  # they need the hub; tests/cli/commands/publish has one
     if verb == "judge-check" and any(word.startswith("run=") for word in rest):
         return culture_ray(*words)
     if verb in {"status", "compare"} and not all(run.is_dir() for run in _runs_of(rest)):

@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 
 from culture_ray.cli.console import Screen
+from culture_ray.cli.runs_named import folders_of_runs, listed_runs
 from culture_ray.config.build import convert
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
@@ -45,16 +46,8 @@ def act(overrides: list[str]) -> int:
             screen.print(part, highlight=False, soft_wrap=isinstance(part, str))
         screen.write_line(f"written: {result.folder}")
 
-    compose_and_run("culture-ray compare", _listed(overrides), run, root="compare")
+    compose_and_run("culture-ray compare", listed_runs(overrides), run, root="compare")
     return 0
-
-
-def _listed(words: list[str]) -> list[str]:
-    """Return `run=a run=b` as `run=[a,b]`; Hydra would take the last one only."""
-    named = [word.removeprefix("run=") for word in words if word.startswith("run=")]
-    if len(named) < 2 or any("[" in name for name in named):
-        return words
-    return [*(word for word in words if not word.startswith("run=")), f"run=[{','.join(named)}]"]
 
 
 def _runs(content: Content) -> list[dict[str, str]]:
@@ -62,9 +55,4 @@ def _runs(content: Content) -> list[dict[str, str]]:
     runs = content["run"]
     if not isinstance(runs, list) or len(runs) != 2:
         raise WrongValue("run", runs, "two runs, such as 'run=[first,second]'")
-    paths = [Path(convert(str, name, "run")).expanduser() for name in runs]
-    results = Path(str(content["results"])).expanduser()
-    folders = [path if len(path.parts) > 1 else results / path for path in paths]
-    if folders[0].resolve() == folders[1].resolve():
-        raise WrongValue("run", runs, "two different runs")
-    return [{"run": folder.name, "results": str(folder.parent)} for folder in folders]
+    return folders_of_runs(content, runs)

@@ -1,4 +1,4 @@
-"""Verbs for responses that exist already: import, analyse, report, compare, export."""
+"""Verbs for responses that exist already: import, analyse, report, compare."""
 
 from __future__ import annotations
 
@@ -39,6 +39,10 @@ IMPORT = Verb(
         (
             "culture-ray import file=scored.parquet run=theirs allow_unknown_topics=true",
             "a file with topics outside the catalogue",
+        ),
+        (
+            "culture-ray import file=hub:organisation/name run=theirs",
+            "an export on the Hugging Face hub; file=FOLDER for one on this machine",
         ),
     ),
     root="import",
@@ -90,32 +94,6 @@ REPORT = Verb(
     examples=(("culture-ray report run=theirs", "the report of an imported run"),),
     keys=("experiment", "run", "results", *_FIGURES, "spending.cap_dollars", "spending.account"),
     keeps_run=True,
-)
-
-EXPORT = Verb(
-    name="export",
-    code="export:act",
-    summary="write a run's tables as Parquet, or as a Hugging Face dataset",
-    description=(
-        "Writes every table of a run as Parquet files, with the meaning and unit of each column. "
-        "With format=datasets it writes a folder that Hugging Face datasets can load, with a "
-        "data card that explains the columns, how the run was made and what must not be "
-        "concluded from it. Only shards that verify are read, one at a time, and a previous export "
-        "is replaced atomically. An unfinished run is exported as it is and marked as unfinished. "
-        "The survey's microdata and the populations' figures are never included."
-    ),
-    examples=(
-        ("culture-ray export run=quickstart", "into results/quickstart/export/parquet"),
-        (
-            "culture-ray export run=quickstart format=datasets licence=cc-by-4.0 to=shared",
-            "a folder with a data card, ready to publish",
-        ),
-        (
-            "culture-ray export run=quickstart 'tables=[cells,distributions]'",
-            "some of the tables",
-        ),
-    ),
-    root="export",
 )
 
 COMPARE = Verb(

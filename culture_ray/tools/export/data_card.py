@@ -11,16 +11,7 @@ import pyarrow as pa
 import yaml
 
 from culture_ray.report.formatting import counted, moment
-
-_KNOWN_LICENCES = frozenset(
-    (
-        "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc-by-nd-4.0",
-        "cc-by-nc-nd-4.0", "cc-by-3.0", "cc-by-sa-3.0", "odc-by", "odbl", "pddl", "mit",
-        "apache-2.0", "bsd-3-clause", "gpl-3.0", "gemma", "llama3.1", "openrail", "etalab-2.0",
-        "cdla-permissive-2.0", "other", "unknown",
-    )
-)  # fmt: skip
-"""Licence identifiers of the hub; any other licence is written as `other`, with its name."""
+from culture_ray.tools.export.licences import HUB_LICENCES
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"),
           (10_000_000, "1M<n<10M"), (100_000_000, "10M<n<100M"))  # fmt: skip
@@ -119,7 +110,7 @@ def data_card(card: Card) -> str:
 def _front(card: Card) -> dict[str, Any]:
     front: dict[str, Any] = {"pretty_name": card.run, "language": sorted(card.languages)}
     if card.licence is not None:
-        if card.licence.lower() in _KNOWN_LICENCES:
+        if card.licence.lower() in HUB_LICENCES:
             front["license"] = card.licence.lower()
         else:
             front |= {"license": "other", "license_name": _identifier(card.licence)}
@@ -141,22 +132,25 @@ def _front(card: Card) -> dict[str, Any]:
     return front
 
 
-def _about(card: Card) -> str:
+def summary_of(card: Card) -> str:
+    """Return the sentence that says what an export holds."""
     languages = ", ".join(f"{name} ({code})" for code, name in card.languages.items())
+    return (
+        f"Responses of {counted(len(card.models), 'language model')} to "
+        f"{counted(len(card.topics), 'item')} of the European and World Values Survey, in "
+        f"{languages}, with the stances that a judge read in them and the figures that culture_ray "
+        f"computed from these."
+    )
+
+
+def _about(card: Card) -> str:
     licence = (
         "**No licence has been chosen.** Without one nobody may reuse these data; choose one "
         "before publication (`licence=...`)."
         if card.licence is None
         else f"Licence, chosen at export: {card.licence}."
     )
-    return (
-        f"Responses of {counted(len(card.models), 'language model')} to "
-        f"{counted(len(card.topics), 'item')} of the European and World Values Survey, in "
-        f"{languages}, with the stances that a judge read in them and the figures that culture_ray "
-        f"computed from these.\n"
-        f"\nProtocols: {', '.join(card.protocols) or 'none'}.\n"
-        f"\n{licence}\n"
-    )
+    return f"{summary_of(card)}\n\nProtocols: {', '.join(card.protocols) or 'none'}.\n\n{licence}\n"
 
 
 def _incomplete(card: Card) -> str:

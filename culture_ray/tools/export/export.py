@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from culture_ray.errors import NoSuchRun, RunMismatch, UnknownName
@@ -20,44 +17,20 @@ from culture_ray.run.status import stage_statuses
 from culture_ray.store.catalogue import table_paths
 from culture_ray.store.folders import replaced_folder
 from culture_ray.store.parquet import write_parquet
-from culture_ray.store.provenance import host_facts, recorded
-from culture_ray.store.run_directory import RunDirectory
+from culture_ray.store.provenance import host_facts
 from culture_ray.store.shards import Damage
-from culture_ray.survey.topics import read_topics
 from culture_ray.tables import Table
-from culture_ray.tools.export.data_card import Card, CardModel, CardTable, data_card
+from culture_ray.tools.export.data_card import CardTable
+from culture_ray.tools.export.export_job import ExportJob, ExportResult
 from culture_ray.tools.export.exportable import BY_DEFAULT, EXPORTABLE, ShardReader
+from culture_ray.tools.export.publication import sha256_of, write_publication
+from culture_ray.tools.export.row_counts import RowCounts
+from culture_ray.tools.export.run_card import run_card
 
 MANIFEST = "export.json"
 """File that lists the content of an export; a folder without it is never replaced."""
 
 _MEASURES = ("distributions", "alignment", "consistency", "cells")
-_NOT_VERSIONS = frozenset({"at", "platform", "cores"})
-
-
-@dataclass(frozen=True)
-class ExportJob:
-    """Request for an export: tables of a run, and the folder they go to."""
-
-    run: RunDirectory
-    folder: Path
-    form: Literal["parquet", "datasets"]
-    licence: str | None
-    tables: tuple[str, ...] | None
-    """None for those exported by default."""
-    command: str
-
-
-@dataclass(frozen=True)
-class ExportResult:
-    """Result of an export: tables written, and what is missing from them."""
-
-    folder: Path
-    tables: tuple[CardTable, ...]
-    incomplete: tuple[str, ...]
-    """Sentences on what is missing; empty for a finished run without damage."""
-    damaged: tuple[Damage, ...]
-    """Files that did not verify; none of their rows are in the export."""
 
 
 def export(job: ExportJob) -> ExportResult:
@@ -70,16 +43,18 @@ def export(job: ExportJob) -> ExportResult:
     content = made_with(job.run)
     chosen = _chosen(job)
     reader = ShardReader(job.run)
-    counts = _Counts()
+    counts = RowCounts()
     with replaced_folder(job.folder, MANIFEST, "to") as folder:
         data = folder / "data" if job.form == "datasets" else folder
         tables = tuple(_tables(job, chosen, reader, counts, data, folder))
         incomplete = tuple(_missing_parts(job, content, reader.damaged))
         now = datetime.now(UTC).isoformat(timespec="seconds")
+        sums = {name: sha256_of(folder / name) for table in tables for name in table.files}
         if job.form == "datasets":
-            card = _card(job, content, tables, counts, incomplete, now)
-            (folder / "README.md").write_text(data_card(card), encoding="utf-8")
-        manifest = _manifest(job, folder, tables, incomplete, reader.damaged, now)
+            card = run_card(job, content, tables, counts, incomplete, now)
+            write_publication(folder, job.run, content, card, sums)
+        manifest = _manifest(job, tables, sums, incomplete, reader.damaged, now)
+        manifest |= _of_labels(content)
         text = json.dumps(manifest, indent=2, ensure_ascii=False)
         (folder / MANIFEST).write_text(text, encoding="utf-8")
     return ExportResult(job.folder, tables, incomplete, tuple(reader.damaged))
@@ -89,7 +64,7 @@ def _tables(
     job: ExportJob,
     chosen: Sequence[Table],
     reader: ShardReader,
-    counts: _Counts,
+    counts: RowCounts,
     data: Path,
     folder: Path,
 ) -> Iterator[CardTable]:
@@ -112,37 +87,6 @@ def _tables(
         raise RunMismatch(
             f"run '{job.run.name}': none of its {len(reader.damaged)} files can be exported; "
             f"{first.path} {first.what}"
-        )
-
-
-class _Counts:
-    """Counter of responses, failures and labels per model and language, fed by `counted`."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, Counter[tuple[str, str]]] = {
-            name: Counter() for name in ("responses", "failed", "labels")
-        }
-
-    def counted(self, name: str, pieces: Iterator[pa.Table]) -> Iterator[pa.Table]:
-        """Yield the pieces of a table unchanged, and count their rows."""
-        for piece in pieces:
-            if name in self.rows:
-                self._add(name, piece)
-            if name == "responses":
-                self._add("failed", piece.filter(piece.column("failure").is_valid()))
-            yield piece
-
-    def _add(self, name: str, piece: pa.Table) -> None:
-        found = piece.group_by(["model", "language"]).aggregate([([], "count_all")])
-        for row in found.to_pylist():
-            self.rows[name][row["model"], row["language"]] += row["count_all"]
-
-    def table(self) -> tuple[tuple[str, str, int, int, int], ...]:
-        """Return model, language and the three counts, as `Card.counts`."""
-        keys = sorted({key for counter in self.rows.values() for key in counter})
-        return tuple(
-            (*key, self.rows["responses"][key], self.rows["failed"][key], self.rows["labels"][key])
-            for key in keys
         )
 
 
@@ -181,56 +125,10 @@ def _missing_parts(
         )
 
 
-def _card(
-    job: ExportJob,
-    content: Mapping[str, Any],
-    tables: tuple[CardTable, ...],
-    counts: _Counts,
-    incomplete: tuple[str, ...],
-    now: str,
-) -> Card:
-    facts = recorded(job.run)
-    sessions = facts.get("sessions") or [{}]
-    languages = content.get("language") or {}
-    return Card(
-        run=job.run.name,
-        licence=job.licence,
-        languages={str(code): str(entry.get("name", code)) for code, entry in languages.items()},
-        tables=tables,
-        models=tuple(_model(name, entry) for name, entry in (content.get("model") or {}).items()),
-        judges=tuple(
-            _model(name, entry.get("model") or {})
-            for name, entry in (content.get("judge") or {}).items()
-        ),
-        protocols=tuple(content.get("protocol") or {}),
-        topics={topic.id: topic.label for topic in read_topics(content["topics"])},
-        counts=counts.table(),
-        incomplete=incomplete,
-        sources=tuple(str(facts[key]) for key in ("populations", "capability") if facts.get(key)),
-        started=str(facts.get("started", "")),
-        last=str(sessions[-1].get("at", "")),
-        exported=now,
-        command=str(facts.get("command", "")),
-        export_command=job.command,
-        seed=str(facts.get("seed", content.get("seed", ""))),
-        versions={k: str(v) for k, v in sessions[-1].items() if k not in _NOT_VERSIONS},
-    )
-
-
-def _model(name: str, entry: Mapping[str, Any]) -> CardModel:
-    source, revision = str(entry.get("source", "")), entry.get("revision")
-    return CardModel(
-        name=name,
-        source=f"{source}@{revision}" if revision else source,
-        terms=str(entry.get("licence") or ""),
-        note=str(entry.get("note") or ""),
-    )
-
-
 def _manifest(
     job: ExportJob,
-    folder: Path,
     tables: tuple[CardTable, ...],
+    sums: Mapping[str, str],
     incomplete: tuple[str, ...],
     damaged: Sequence[Damage],
     now: str,
@@ -247,7 +145,7 @@ def _manifest(
         "tables": {
             table.name: {
                 "rows": table.rows,
-                "files": {name: _sha256(folder / name) for name in table.files},
+                "files": {name: sums[name] for name in table.files},
             }
             for table in tables
         },
@@ -255,6 +153,12 @@ def _manifest(
     }
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _of_labels(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts that an import of the labels needs: main protocol, judge, families."""
+    protocols = content.get("protocol") or {}
+    plain = [name for name, entry in protocols.items() if not (entry or {}).get("countries")]
+    return {
+        "main_protocol": next(iter([*plain, *protocols]), None),
+        "judge": next(iter(content.get("judge") or {}), None),
+        "families": {name: m.get("family") for name, m in (content.get("model") or {}).items()},
+    }

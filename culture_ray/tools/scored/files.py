@@ -15,6 +15,8 @@ import pyarrow.feather
 import pyarrow.parquet
 
 from culture_ray.errors import BadTable, WrongValue
+from culture_ray.tools.export.export import MANIFEST
+from culture_ray.tools.scored.export_folder import exported_labels, is_export
 from culture_ray.tools.scored.json_rows import json_table
 from culture_ray.tools.scored.separated_text import separated_table
 from culture_ray.tools.scored.table import ScoredTable
@@ -30,13 +32,15 @@ _MARKS = {
 
 
 def scored_files(places: Sequence[Path]) -> list[Path]:
-    """Return the given files, and those in given folders, sorted by name.
+    """Return the given files, and those in given folders, sorted by name; of an export, its list.
 
     Raises BadTable for a place that does not exist and a folder without a file to read.
     """
     found: list[Path] = []
     for place in places:
-        if place.is_dir():
+        if is_export(place):
+            found.append(place / MANIFEST)
+        elif place.is_dir():
             # A text file beside tables is rather a note on them than one of them.
             endings = [ending for ending in ENDINGS if ending != ".txt"]
             within = sorted(path for path in place.iterdir() if _ending(path) in endings)
@@ -61,6 +65,8 @@ def read_file(path: Path, encoding: str) -> ScoredTable:
 
     Raises BadTable for one that cannot be read or has no rows, WrongValue for an unknown encoding.
     """
+    if path.name == MANIFEST and is_export(path.parent):
+        return exported_labels(path)
     ending = _ending(path)
     if ending not in ENDINGS:
         raise BadTable(f"{path} has none of the endings {', '.join(ENDINGS)}: convert the file")

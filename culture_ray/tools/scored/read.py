@@ -12,6 +12,7 @@ import pandas as pd
 
 from culture_ray.errors import BadTable, WrongValue
 from culture_ray.tools.scored.choices import KnownNames, ScoredChoices, ScoredColumns
+from culture_ray.tools.scored.export_folder import is_export, with_columns_of_export
 from culture_ray.tools.scored.files import read_file, scored_files, stem
 from culture_ray.tools.scored.keys import key_columns, key_sources, one_spelling, renamed_values
 from culture_ray.tools.scored.long_form import gathered
@@ -47,9 +48,10 @@ def read_scored(
     renamed: set[tuple[str, str]] = set()
     for path in files:
         table = read_file(path, choices.encoding)
-        sources = key_sources(table, choices)
-        renamed |= renamed_values(table, sources, choices.rename)
-        rows, unused = _rows(table, sources, stem(path), choices, known)
+        own = with_columns_of_export(choices) if is_export(path.parent) else choices
+        sources = key_sources(table, own)
+        renamed |= renamed_values(table, sources, own.rename)
+        rows, unused = _rows(table, sources, stem(path), own, known)
         parts.append(rows)
         if unused:
             notes.append(f"columns not used: {', '.join(unused)}")

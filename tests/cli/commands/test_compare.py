@@ -82,7 +82,7 @@ def test_models_of_two_names_are_paired_on_request(
         ((), "expected two runs, such as 'run=[first,second]'"),
         (("run=before",), "expected two runs"),
         (("run=[before,after,more]",), "expected two runs"),
-        (("run=[before,before]",), "expected two different runs"),
+        (("run=[before,before]",), "expected different runs"),
         (("run=[before,none]",), "no run 'none' in"),
         (
             ("run=[before,after]", "pairs={smal: gemma_3_270m}"),

@@ -21,7 +21,8 @@ from culture_ray.stages.regress.regress import regress
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import read
 from culture_ray.tools.export.data_card import NOT_TO_BE_CONCLUDED
-from culture_ray.tools.export.export import ExportJob, ExportResult, export
+from culture_ray.tools.export.export import export
+from culture_ray.tools.export.export_job import ExportJob, ExportResult
 from culture_ray.tools.export.exportable import EXPORTABLE
 from tests.answered import answer
 from tests.mixed_run import fate_of

@@ -13,8 +13,10 @@ from culture_ray.cli.console import Screen
 from culture_ray.config.build import convert
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
-from culture_ray.errors import ExitCode
-from culture_ray.tools.export.export import ExportJob, ExportResult, export
+from culture_ray.errors import ExitCode, WrongValue
+from culture_ray.tools.export.export import export
+from culture_ray.tools.export.export_job import ExportJob, ExportResult
+from culture_ray.tools.hub import check_name, push_folder
 
 
 def act(overrides: list[str]) -> int:
@@ -23,8 +25,15 @@ def act(overrides: list[str]) -> int:
 
     def run(content: Content, _: str) -> int:
         job = _job(content, command)
+        push = _push(content, job)
         result = export(job)
-        _print(Screen(), job, result)
+        screen = Screen()
+        _print(screen, job, result)
+        if push is not None:
+            private = convert(bool, content["private"], "private")
+            message = f"Export of run {job.run.name}"
+            address = push_folder(result.folder, push, private=private, message=message)
+            screen.write_line(f"pushed: {address}")
         return ExitCode.INCOMPLETE if result.damaged else 0
 
     return compose_and_run("culture-ray export", overrides, run, root="export")
@@ -44,6 +53,22 @@ def _job(content: Content, command: str) -> ExportJob:
         tables=convert(tuple[str, ...] | None, tables, "tables"),
         command=command,
     )
+
+
+def _push(content: Content, job: ExportJob) -> str | None:
+    """Return the data set to push to; raises WrongValue for what cannot be pushed."""
+    push: str | None = convert(str | None, content["push"], "push")
+    private = convert(bool, content["private"], "private")
+    if push is None:
+        if not private:
+            raise WrongValue("private", private, "push=organisation/name beside it")
+        return None
+    check_name("push", push)
+    if job.form != "datasets":
+        raise WrongValue("push", push, "format=datasets beside it")
+    if not private and job.licence is None:
+        raise WrongValue("push", push, "a licence for public data, such as licence=cc-by-4.0")
+    return push
 
 
 def _print(screen: Screen, job: ExportJob, result: ExportResult) -> None:
