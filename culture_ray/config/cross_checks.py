@@ -23,6 +23,8 @@ from culture_ray.sweep.plan.cluster import Slurm
 def check_choices(settings: Settings) -> None:
     """Raise WrongValue or UnknownName for the first choice that contradicts another one."""
     _check_protocols(settings.protocols)
+    if settings.persona is not None:
+        _check_one_person(settings.protocols)
     _check_not_empty("model", settings.models)
     _check_not_empty("language", settings.languages)
     if not settings.benchmarks:
@@ -107,6 +109,20 @@ def _check_protocols(protocols: Mapping[str, ProtocolSettings]) -> None:
             raise WrongValue(key, list(countries), "none: its prompts name no country")
         if len(set(countries)) != len(countries):
             raise WrongValue(key, list(countries), "no country twice")
+
+
+def _check_one_person(protocols: Mapping[str, ProtocolSettings]) -> None:
+    """Raise WrongValue for a protocol that does not ask one person for one answer, or for none."""
+    if not protocols:
+        raise WrongValue("persona", "respondents", "a protocol, such as protocol=[direct_item]")
+    for name in protocols:
+        kind = find_protocol(name)
+        if not kind.offers_options or kind.answers == "percentages":
+            expected = (
+                "protocols that ask one person a question with options, such as direct_item: "
+                "persona=respondents answers as one respondent"
+            )
+            raise WrongValue("protocol", list(protocols), f"{expected}, unlike {name}")
 
 
 def _check_benchmarks(benchmarks: Mapping[str, Benchmark], judges: Sequence[str]) -> None:

@@ -23,6 +23,7 @@ from culture_ray.settings.comparison import Baseline, CapabilitySettings, Popula
 from culture_ray.settings.design import DesignSettings, ProtocolSettings
 from culture_ray.settings.inference import InferenceSettings
 from culture_ray.settings.judging import Judge, JudgingSettings
+from culture_ray.settings.persona import RespondentPersonas
 from culture_ray.settings.run import Imported, Settings
 from culture_ray.settings.spending import SpendingSettings
 from culture_ray.settings.stages import Stage
@@ -54,6 +55,7 @@ class _ComposedRun:
     allow_missing_ground_truth: bool
     judging: JudgingSettings
     spending: SpendingSettings
+    persona: RespondentPersonas | None = None
     retry: Literal["failed"] | None = None
     redo: bool = False
     imported: Imported | None = None
@@ -92,11 +94,8 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         benchmark_folders=(Path.cwd(), *(folder / "benchmark" for folder in conf_folders())),
         populations=composed.populations,
         populations_table=table_path("populations", composed.populations.table),
-        answers_table=(
-            None
-            if composed.populations.answers is None
-            else table_path("populations", composed.populations.answers)
-        ),
+        answers_table=_beside(composed.populations.answers),
+        respondents_table=_beside(composed.populations.respondents),
         capability=composed.capability,
         capability_table=(
             None
@@ -113,6 +112,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         raw={key: value for key, value in content.items() if key != "retry"},
         characters_per_token=convert(_TokenTable, token_table(), "characters_per_token"),
         spending=composed.spending,
+        persona=composed.persona,
         retry=composed.retry,
         redo=composed.redo,
         imported=composed.imported,
@@ -120,6 +120,11 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
     )
     check_choices(settings)
     return settings
+
+
+def _beside(name: str | None) -> Path | None:
+    """Return the path of a further table of the populations; None without one."""
+    return None if name is None else table_path("populations", name)
 
 
 def cluster_from(content: Mapping[str, Any]) -> Cluster:

@@ -1,18 +1,21 @@
 """Distances between a model's and a population's distribution of answers to each topic.
 
 The answers of a topic lie at equal distances on its scale, from 0 at the low end to 1 at the high
-one, so that scales of different length can be compared.
+one, so that scales of different length can be compared. Distributions may be stacked: functions of
+two take arrays (..., K) that broadcast, and return figures (...).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
 from culture_ray.measures.result import FloatArray, require
 
-Distance = Callable[[FloatArray, FloatArray], float]
+Distance = Callable[[FloatArray, FloatArray], Any]
+"""Function of two arrays of distributions to figures, NumPy numbers for single distributions."""
 
 
 def positions(answers: int) -> FloatArray:
@@ -21,36 +24,42 @@ def positions(answers: int) -> FloatArray:
     return np.linspace(0.0, 1.0, answers)
 
 
-def wasserstein(p: FloatArray, q: FloatArray) -> float:
-    """Return the Wasserstein distance of order 1 between two distributions (K,), 0..1.
+def wasserstein(p: FloatArray, q: FloatArray) -> Any:
+    """Return the Wasserstein distance of order 1 between two distributions, 0..1.
 
     It is the mean way by which answers have to move on the scale: the sum of |F_p - F_q| over the
     gaps between neighbouring answers, times their width.
     """
-    gaps = np.abs(np.cumsum(p - q)[:-1])
-    return float(gaps.sum() / (len(p) - 1))
+    gaps = np.abs(np.cumsum(p - q, axis=-1)[..., :-1])
+    return gaps.sum(axis=-1) / gaps.shape[-1]
 
 
-def jensen_shannon(p: FloatArray, q: FloatArray) -> float:
+def jensen_shannon(p: FloatArray, q: FloatArray) -> Any:
     """Return the Jensen-Shannon distance, the root of the divergence in bits, 0..1."""
     middle = (p + q) / 2
     divergence = (_entropy_terms(p, middle) + _entropy_terms(q, middle)) / 2
-    return float(np.sqrt(max(divergence, 0.0)))
+    return np.sqrt(np.maximum(divergence, 0.0))
 
 
-def _entropy_terms(p: FloatArray, middle: FloatArray) -> float:
+def _entropy_terms(p: FloatArray, middle: FloatArray) -> Any:
     there = p > 0
-    return float((p[there] * np.log2(p[there] / middle[there])).sum())
+    ratio = np.divide(p, middle, out=np.ones_like(middle), where=there)
+    return (np.where(there, p, 0.0) * np.log2(ratio)).sum(axis=-1)
 
 
-def total_variation(p: FloatArray, q: FloatArray) -> float:
+def total_variation(p: FloatArray, q: FloatArray) -> Any:
     """Return the total variation distance, half the sum of |p - q|, 0..1."""
-    return float(np.abs(p - q).sum() / 2)
+    return np.abs(p - q).sum(axis=-1) / 2
 
 
-def mean_similarity(p: FloatArray, q: FloatArray) -> float:
+def mean_difference(p: FloatArray, q: FloatArray) -> Any:
+    """Return the first mean on the scale less the second one, -1..1."""
+    return (p - q) @ positions(p.shape[-1])
+
+
+def mean_similarity(p: FloatArray, q: FloatArray) -> Any:
     """Return 1 - the absolute difference between the two means on the scale, 0..1."""
-    return float(1.0 - abs((p - q) @ positions(len(p))))
+    return 1.0 - np.abs(mean_difference(p, q))
 
 
 DISTANCES: Mapping[str, Distance] = {
@@ -70,7 +79,7 @@ def farthest(name: str, q: FloatArray) -> float:
     Every measure is convex in the model's distribution (or its negative is), so the farthest one
     gives a single answer all the weight.
     """
-    values = [DISTANCES[name](vertex, q) for vertex in np.eye(len(q))]
+    values = [float(DISTANCES[name](vertex, q)) for vertex in np.eye(len(q))]
     return min(values) if name in SIMILARITIES else max(values)
 
 

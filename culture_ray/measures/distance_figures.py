@@ -75,7 +75,7 @@ def _of_topic(p: FloatArray, q: FloatArray) -> list[float]:
 
 
 def _between(distance: Distance, halves: FloatArray) -> float:
-    return np.nan if np.isnan(halves).any() else distance(halves[0], halves[1])
+    return np.nan if np.isnan(halves).any() else float(distance(halves[0], halves[1]))
 
 
 def _mean(values: FloatArray) -> FloatArray:

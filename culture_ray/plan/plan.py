@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -56,6 +56,8 @@ class ProtocolPlan:
     """Levels by factor, of the factors that the user has set."""
     variants: int = 1
     """Combinations of levels in which every prompt is asked."""
+    profiles: Mapping[str, int] = field(default_factory=dict)
+    """Profiles of respondents by language; every prompt is also sent as each of them."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,12 @@ def _protocols(settings: Settings, requests: RequestPlan) -> Iterator[ProtocolPl
         yield ProtocolPlan(
             name, prompts, samples, protocol.countries, design.rows_per_topic(),
             varied(protocol.factors), len(requests.variants_of(name)),
+            _profiles(settings.languages if settings.persona else (), requests, name),
         )  # fmt: skip
+
+
+def _profiles(languages: Iterable[str], requests: RequestPlan, protocol: str) -> dict[str, int]:
+    return {code: len(requests.personas_of(protocol, code)) - 1 for code in languages}
 
 
 def _stage(parts: list[Part], samples: int, cluster: Cluster) -> tuple[list[PlanRow], float]:

@@ -20,6 +20,7 @@ from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.shared_ids import SharedIds, shared_ids
 from culture_ray.settings.design import DesignSettings, ProtocolSettings
 from culture_ray.settings.run import Settings
+from culture_ray.survey.profiles import Profile
 from culture_ray.survey.topics import Topic
 from culture_ray.sweep.plan.requests import elicit_requests
 
@@ -32,14 +33,14 @@ class RequestPlan:
     """By protocol and language."""
     left_out: tuple[str, ...]
     """Templates and wordings that are not used because some language lacks them."""
-    personas: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
-    """Countries of the personas by protocol; (None,) without a persona."""
+    personas: Mapping[tuple[str, str], tuple[str | None, ...]] = field(default_factory=dict)
+    """Countries or profiles of the personas, by protocol and language; None is no persona."""
     variants: Mapping[str, tuple[Variant, ...]] = field(default_factory=dict)
     """Combinations of levels by protocol; each prompt is asked in all of them."""
 
-    def personas_of(self, protocol: str) -> tuple[str | None, ...]:
-        """Return the countries of a protocol's personas; (None,) without a persona."""
-        return self.personas.get(protocol, (None,))
+    def personas_of(self, protocol: str, language: str) -> tuple[str | None, ...]:
+        """Return the countries or profiles that prompts are asked as; (None,) without a persona."""
+        return self.personas.get((protocol, language), (None,))
 
     def variants_of(self, protocol: str) -> tuple[Variant, ...]:
         """Return the combinations of levels in which a protocol asks each prompt."""
@@ -47,7 +48,7 @@ class RequestPlan:
 
     def requests(self, protocol: str, language: str) -> int:
         """Return the number of requests per model in one protocol and language."""
-        asked = len(self.personas_of(protocol)) * len(self.variants_of(protocol))
+        asked = len(self.personas_of(protocol, language)) * len(self.variants_of(protocol))
         return len(self.designs[protocol, language]) * asked
 
     def per_model(self) -> int:
@@ -55,15 +56,18 @@ class RequestPlan:
         return sum(self.requests(*key) for key in self.designs)
 
 
-def request_plan(settings: Settings) -> RequestPlan:
-    """Return the designs of a run.
+def request_plan(
+    settings: Settings, profiles: Mapping[str, Sequence[Profile]] | None = None
+) -> RequestPlan:
+    """Return the designs of a run; `profiles` of respondents are by language.
 
-    Raises BadPrompts if a language lacks texts, WrongValue for a factor that does nothing.
+    With profiles, every prompt is asked as each of them, and once without. Raises BadPrompts if a
+    language lacks texts, WrongValue for a factor that does nothing.
     """
     topics = [topic.id for topic in settings.topics]
     designs: dict[tuple[str, str], PromptDesign] = {}
     left_out: list[str] = []
-    personas: dict[str, tuple[str | None, ...]] = {}
+    personas: dict[tuple[str, str], tuple[str | None, ...]] = {}
     variants: dict[str, tuple[Variant, ...]] = {}
     for name, protocol in settings.protocols.items():
         if name in (IMPORTED, IMPORTED_PERSONA):
@@ -76,13 +80,14 @@ def request_plan(settings: Settings) -> RequestPlan:
         if find_protocol(name).offers_options:
             _check_answers(settings.languages.values(), settings.topics)
         left_out += ids.left_out
-        personas[name] = protocol.countries or (None,)
         samples = samples_of(name, protocol, settings.design)
         prompts = _prompts(name, protocol, settings.design, ids)
         for language in settings.languages:
             designs[name, language] = _design(
                 settings.design.kind, ids, prompts, samples, settings.seed, language
             )
+            described = [profile.text for profile in (profiles or {}).get(language, ())]
+            personas[name, language] = protocol.countries or (None, *described)
     return RequestPlan(designs, tuple(left_out), personas, variants)
 
 
@@ -120,7 +125,7 @@ def protocol_requests(plan: RequestPlan, model: str, language: str, protocol: st
     prompts = [(row.template, row.topic, row.wording, row.sample) for row in rows]
     tables = [
         elicit_requests(model, language, protocol, prompts, persona, variant.text)
-        for persona in plan.personas_of(protocol)
+        for persona in plan.personas_of(protocol, language)
         for variant in plan.variants_of(protocol)
     ]
     return pa.concat_tables(tables).combine_chunks()

@@ -190,7 +190,8 @@ def _prompt_tokens(
     for (protocol, code), design in plan.designs.items():
         language = languages[code]
         step = max(1, len(design) // _PROMPTS_RENDERED)
-        persona, variants = plan.personas_of(protocol)[0], plan.variants_of(protocol)
+        # Nearly all prompts have a persona where there are any, and those are longer.
+        persona, variants = plan.personas_of(protocol, code)[-1], plan.variants_of(protocol)
         texts = []
         for index, variant in product(range(0, len(design), step), variants):
             row = design.prompt(index)

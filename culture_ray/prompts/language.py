@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from culture_ray.errors import BadPrompts, UnknownName, WrongValue
 from culture_ray.prompts.options import LETTERS, both_orders
 from culture_ray.prompts.phrases import Phrases, read_phrases
+from culture_ray.prompts.profile_texts import ProfileTexts, read_profile_texts
 from culture_ray.prompts.protocols import Protocol, find_protocol
-from culture_ray.prompts.text_checks import check_braces, check_different, check_readable
+from culture_ray.prompts.text_checks import check_different
+from culture_ray.prompts.text_reader import TextReader
 from culture_ray.survey.fields import Fields
 from culture_ray.survey.language_tags import EXPECTED, is_tag
 
@@ -56,6 +57,8 @@ class Language:
     """Phrases that models write around opinions; None if the file has none."""
     dont_know: str = ""
     """Answer of somebody who does not know; empty if the file has none."""
+    respondents: ProfileTexts | None = None
+    """Texts that describe a respondent of a survey; None if the file has none."""
 
 
 def read_language(code: str, mapping: Mapping[str, object]) -> Language:
@@ -72,7 +75,7 @@ def read_language(code: str, mapping: Mapping[str, object]) -> Language:
     if not is_tag(code):
         raise WrongValue(top.at("code"), code, EXPECTED)
     top.text("made_by")
-    texts = _Texts(f"language {code}", reviewed=top.flag("reviewed"))
+    texts = TextReader(f"language {code}", reviewed=top.flag("reviewed"))
     protocols, topics = top.nested("protocols"), top.nested("topics")
     scales = _scales(top, texts)
     return Language(
@@ -88,6 +91,9 @@ def read_language(code: str, mapping: Mapping[str, object]) -> Language:
         if "dont_know" in top.values
         else "",
         phrases=read_phrases(top.nested("phrases")) if "phrases" in top.values else None,
+        respondents=read_profile_texts(top.nested("respondents"), texts)
+        if "respondents" in top.values
+        else None,
         unreviewed=texts.unreviewed,
     )
 
@@ -133,46 +139,11 @@ def check_language(
 
 _KEYS = (
     "code", "name", "native_name", "made_by", "reviewed", "protocols", "countries", "answers",
-    "topics", "phrases", "dont_know",
+    "topics", "phrases", "dont_know", "respondents",
 )  # fmt: skip
 
-_ENTRY = ("text", "made_by", "reviewed", "digest", "problems")
-"""Keys of a text that is a mapping; the last two are written by translate and vary."""
 
-
-@dataclass
-class _Texts:
-    """Reader of the texts of one language, which counts those not reviewed."""
-
-    language: str
-    reviewed: bool
-    unreviewed: int = field(default=0, init=False)
-
-    def take(self, entry: Fields, name: str | int, place: str, slots: Sequence[str] = ()) -> str:
-        """Return one text; its placeholders must be exactly `slots`."""
-        value: Any = entry.values.get(name)
-        reviewed = self.reviewed
-        if isinstance(value, Mapping):
-            fields = Fields.of(value, entry.at(name)).known(_ENTRY)
-            value, reviewed = fields.values.get("text"), fields.flag("reviewed", self.reviewed)
-        if not isinstance(value, str):
-            raise WrongValue(entry.at(name), value, "a text")
-        check_readable(place, value)
-        check_braces(place, value, slots)
-        self.unreviewed += not reviewed
-        return value.strip()
-
-    def take_all(self, entry: Fields, place: str, slots: Sequence[str] = ()) -> dict[str, str]:
-        """Return the texts of a mapping by id; raises WrongValue if it is empty."""
-        if not entry.values:
-            raise WrongValue(entry.key, {}, "at least one text")
-        for name in entry.values:
-            if not isinstance(name, str):
-                raise WrongValue(entry.key, name, "ids that are strings, such as t01 or w1")
-        return {name: self.take(entry, name, f"{place} {name}", slots) for name in entry.values}
-
-
-def _protocol(name: str, entry: Fields, texts: _Texts) -> ProtocolTexts:
+def _protocol(name: str, entry: Fields, texts: TextReader) -> ProtocolTexts:
     protocol = find_protocol(name)
     entry.known(("templates", "completion_lead"))
     place = f"{texts.language}, protocol {name}"
@@ -183,7 +154,7 @@ def _protocol(name: str, entry: Fields, texts: _Texts) -> ProtocolTexts:
     return ProtocolTexts(templates, lead)
 
 
-def _countries(top: Fields, texts: _Texts) -> dict[str, str]:
+def _countries(top: Fields, texts: TextReader) -> dict[str, str]:
     if "countries" not in top.values:
         return {}
     place = f"{texts.language}, country"
@@ -192,7 +163,7 @@ def _countries(top: Fields, texts: _Texts) -> dict[str, str]:
     return countries
 
 
-def _scales(top: Fields, texts: _Texts) -> dict[str, dict[int, str]]:
+def _scales(top: Fields, texts: TextReader) -> dict[str, dict[int, str]]:
     """Return the answers of each scale by the survey's code."""
     if "answers" not in top.values:
         return {}
@@ -212,7 +183,7 @@ def _scales(top: Fields, texts: _Texts) -> dict[str, dict[int, str]]:
 
 
 def _topics(
-    entries: Fields, scales: Mapping[str, Mapping[int, str]], texts: _Texts
+    entries: Fields, scales: Mapping[str, Mapping[int, str]], texts: TextReader
 ) -> dict[str, TopicTexts]:
     topics = {name: _topic(name, entries.nested(name), scales, texts) for name in entries.values}
     # Wordings are compared across topics: two survey items cannot share a text.
@@ -228,7 +199,7 @@ def _topics(
 
 
 def _topic(
-    name: str, entry: Fields, scales: Mapping[str, Mapping[int, str]], texts: _Texts
+    name: str, entry: Fields, scales: Mapping[str, Mapping[int, str]], texts: TextReader
 ) -> TopicTexts:
     entry.known(("pro", "con", "wordings", "questions", "answers"))
     place = f"{texts.language}, topic {name}"

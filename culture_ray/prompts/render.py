@@ -5,8 +5,10 @@ from __future__ import annotations
 from culture_ray.prompts.factors import USUAL, Variant
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.options import OfferedOptions, offered_options, question_of
+from culture_ray.prompts.profile_texts import Person
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.typos import with_typos
+from culture_ray.survey.profiles import Profile, is_profile
 
 
 def render(
@@ -17,10 +19,13 @@ def render(
     wording: str,
     persona: str | None = None,
     variant: Variant = USUAL,
+    person: Person = "first",
 ) -> str:
-    """Return the prompt of a template, topic, wording and country of the persona, given by ids.
+    """Return the prompt of a template, topic, wording and persona, given by ids.
 
-    The ids are those of a design over texts that `check_language` accepts; others raise KeyError.
+    The persona is a country, or the profile of a respondent, who speaks in this `person`. The ids
+    are those of a design over texts that `check_language` and `check_profiles` accept; others raise
+    KeyError.
     """
     protocol = find_protocol(protocol_name)
     text = language.protocols[protocol.texts].templates[template]
@@ -37,6 +42,10 @@ def render(
     text = text.replace("{topic}", asked)
     if protocol.offers_options:
         text = text.replace("{options}", options_of(language, topic, wording, variant).lines)
+    if persona is not None and is_profile(persona) and language.respondents is not None:
+        profile = Profile.read(persona)
+        introduction = language.respondents.introduction(profile, language.countries, person)
+        text = f"{introduction}\n\n{text}"
     return text
 
 

@@ -46,6 +46,7 @@ _OPTIONAL_SCHEMAS = {
     "rating_quality": tables.RATING_QUALITY,
     "rating_agreement": tables.RATING_AGREEMENT,
     "capability_slopes": tables.CAPABILITY_SLOPES,
+    "groups": tables.GROUPS,
 }
 """Optional table -> schema of which it must have every column."""
 
@@ -111,6 +112,8 @@ class ReportContent:
     """Schema tables.INFLUENCE."""
     item_functioning: pa.Table | None = None
     """Schema tables.ITEM_FUNCTIONING."""
+    groups: pa.Table | None = None
+    """Figures of groups of respondents, as tables.GROUPS; None without persona=respondents."""
     examples: tuple[Example, ...] = ()
     browsed: tuple[BrowsedResponse, ...] = ()
     """Responses for the browser: all of the run, or a stratified sample."""

@@ -18,7 +18,9 @@ from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
 from culture_ray.store.run_directory import OpenedRun, RunDirectory, open_run
 
-_DECISIVE_PARTS = ("seed", "design", "topics", "protocol", "language", "model", "cluster")
+_DECISIVE_PARTS = (
+    "seed", "design", "topics", "protocol", "persona", "language", "model", "cluster",
+)  # fmt: skip
 """Parts of the configuration that decide the requests of a run and their content."""
 
 
@@ -163,7 +165,14 @@ def _relevant(key: str, content: Mapping[str, Any]) -> Any:
     if key == "language" and isinstance(value, Mapping):
         protocols = content.get("protocol")
         asked = protocols if isinstance(protocols, Mapping) else {}
-        return {code: _relevant_of_language(entry, asked) for code, entry in value.items()}
+        described = content.get("persona") is not None
+        return {
+            code: _relevant_of_language(entry, asked, described=described)
+            for code, entry in value.items()
+        }
+    if key == "persona" and isinstance(value, Mapping):
+        # Who may be sent profiles decides nothing about their prompts.
+        return {name: part for name, part in value.items() if name != "allow_api"}
     if key == "protocol" and isinstance(value, Mapping):
         return {name: _relevant_of_protocol(protocol) for name, protocol in value.items()}
     if key != "model" or not isinstance(value, Mapping):
@@ -171,17 +180,18 @@ def _relevant(key: str, content: Mapping[str, Any]) -> Any:
     return {name: _relevant_of_model(model) for name, model in value.items()}
 
 
-def _relevant_of_language(entry: Any, asked: Mapping[str, Any]) -> Any:
+def _relevant_of_language(entry: Any, asked: Mapping[str, Any], *, described: bool) -> Any:
     """Return the texts of a language that prompts of these protocols are made of.
 
     Phrases decide how responses are read, not what is requested. Older runs have none, and no texts
-    of protocols that came later.
+    of protocols that came later; `described` runs have prompts that describe respondents.
     """
     if not isinstance(entry, Mapping):
         return entry
     factors = [(protocol or {}).get("factors") or {} for protocol in asked.values()]
     offered = any("with" in each.get("dont_know", ()) for each in factors)
     unused = {"phrases"} if offered else {"phrases", "dont_know"}
+    unused |= set() if described else {"respondents"}
     kept = {name: value for name, value in entry.items() if name not in unused}
     texts = {find_protocol(name).texts for name in asked if name in PROTOCOLS}
     own = kept.get("protocols")

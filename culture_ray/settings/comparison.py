@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from annotated_types import MinLen, doc
@@ -24,6 +25,10 @@ class PopulationSettings:
     us: str = "US"
     answers: str | None = None
     """File with the distributions of their answers, next to `table`; None without any."""
+    respondents: str | None = None
+    """File of the survey's respondents by profile, next to `table`; None without any."""
+    respondent_columns: Mapping[str, str] = field(default_factory=dict)
+    """Column of the survey that each characteristic of a profile was read from."""
 
 
 @dataclass(frozen=True)

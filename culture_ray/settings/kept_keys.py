@@ -7,6 +7,7 @@ OF_THE_RUN = (
     "design",
     "topics",
     "protocol",
+    "persona",
     "language",
     "model",
     "judge",

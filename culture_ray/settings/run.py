@@ -15,6 +15,7 @@ from culture_ray.settings.comparison import Baseline, CapabilitySettings, Popula
 from culture_ray.settings.design import DesignSettings, ProtocolSettings
 from culture_ray.settings.inference import InferenceSettings
 from culture_ray.settings.judging import Judge, JudgingSettings
+from culture_ray.settings.persona import RespondentPersonas
 from culture_ray.settings.spending import SpendingSettings
 from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
@@ -58,6 +59,8 @@ class Settings:
     """Command that repeats or resumes this run."""
     raw: Mapping[str, Any]
     """Composed configuration as plain values, as written into the run directory."""
+    persona: RespondentPersonas | None = None
+    """Profiles of respondents that prompts are asked as; None for none."""
     retry: Literal["failed"] | None = None
     """Requests of earlier sessions that are asked again; null for none."""
     redo: bool = False
@@ -67,6 +70,8 @@ class Settings:
     judging: JudgingSettings = field(default_factory=JudgingSettings)
     answers_table: Path | None = None
     """Distributions of the populations' answers; None where they are not known."""
+    respondents_table: Path | None = None
+    """Respondents of the survey by profile; None where there are none."""
     phrases: tuple[Phrases, ...] = ()
     """Phrases of all known languages, as responses may be in any: the run's languages first."""
     benchmarks: Mapping[str, Benchmark] = field(default_factory=dict)

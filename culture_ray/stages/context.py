@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from culture_ray.benchmarks.items.read import Items
-from culture_ray.errors import NoSpeakers, RunMismatch, UserError
+from culture_ray.errors import NoSpeakers, RunMismatch, UserError, WrongValue
 from culture_ray.plan.billing import billed_models, billing_for, check_caps, check_keys
 from culture_ray.plan.cost import Quote, quote
 from culture_ray.plan.engines import engine_names, models_and_judges
@@ -31,6 +31,7 @@ from culture_ray.settings.stages import Stage
 from culture_ray.spending.billing import BillingContext
 from culture_ray.stages.inputs import fixed_inputs
 from culture_ray.stages.judge.error import JudgeError, judge_errors
+from culture_ray.stages.personas import Personas
 from culture_ray.store.run_directory import OpenedRun
 from culture_ray.survey.answer_shares import AnswerShares, read_answer_shares
 from culture_ray.survey.capability import read_capability
@@ -84,9 +85,14 @@ class RunContext:
         return measured_scores(self.settings.run) if table is None else self._published_scores
 
     @cached_property
+    def personas(self) -> Personas:
+        """Return the respondents whom the run asks as."""
+        return Personas(self.settings)
+
+    @cached_property
     def requests(self) -> RequestPlan:
         """Return the designs of the run."""
-        return request_plan(self.settings)
+        return request_plan(self.settings, self.personas.profiles)
 
     @cached_property
     def benchmarks(self) -> Mapping[str, Items]:
@@ -179,7 +185,7 @@ class RunContext:
             return self.plan
         _ = self.requests, self.capability_scores
         refusals = [str(problem) for problem in self._refused()]
-        notices = self.plan.notices
+        notices = (*self.plan.notices, *self.personas.disclosures.values())
         with suppress(NoSpeakers):  # which is among the refusals
             missing = without_speakers(self.settings.languages, self.ground_truth)
             if missing:
@@ -191,10 +197,11 @@ class RunContext:
         """Yield what stops a sweep, but leaves its plan as it is."""
         inputs: tuple[tuple[Callable[[], object], type[UserError]], ...] = (
             (lambda: self.ground_truth, NoSpeakers),
+            (self.personas.check_allowed, WrongValue),
             (lambda: self.made_with, RunMismatch),
             (lambda: self.judge_errors, UserError),
         )
-        for read, refusal in inputs if self.settings.run.config.exists() else inputs[:1]:
+        for read, refusal in inputs if self.settings.run.config.exists() else inputs[:2]:
             try:
                 read()
             except refusal as problem:
@@ -210,6 +217,7 @@ class RunContext:
             _ = self.workload
         _ = self.made_with
         if self.asks_models:
+            self.personas.check_allowed()
             billed = billed_models(self.settings, self.engines)
             check_caps(self.settings.spending, billed.values(), lambda: self.quote({}).most)
             check_keys(self._models)

@@ -158,7 +158,8 @@ def _answer(
     totals: dict[str, dict[str, tuple[int, int]]] = {}
     if Stage.ELICIT in settings.stages:
         sampling = {name: protocol.sampling for name, protocol in settings.protocols.items()}
-        task = ElicitTask(settings.languages, sampling, base_models(settings.models))
+        person = settings.persona.person if settings.persona else "first"
+        task = ElicitTask(settings.languages, sampling, base_models(settings.models), person)
         left = {unit.path for unit in missing}
         totals[task.stage] = totals_of((unit, unit.path not in left) for unit in elicited)
         work.append(StageWork(task, missing))

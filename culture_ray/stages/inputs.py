@@ -29,7 +29,8 @@ LEFT_OUT = frozenset(
         # where and how the stages run
         "run", "command", "raw", "stages", "retry", "redo", "cluster",
         # places of files, whose content counts instead
-        "populations_table", "answers_table", "capability_table", "benchmark_folders",
+        "populations_table", "answers_table", "respondents_table", "capability_table",
+        "benchmark_folders",
     )
 )  # fmt: skip
 """Settings that change no table and no page."""
@@ -61,6 +62,7 @@ def fixed_inputs(settings: Settings) -> dict[str, str]:
         "packages": value_digest(_versions()),
         "ground truth": file_digest(settings.populations_table),
         "answer distributions": file_digest(settings.answers_table),
+        "respondents": file_digest(settings.respondents_table),
         "capability": file_digest(settings.capability_table),
         "judge checks": _judge_checks_digest(settings.run, settings.judges),
         "lexicons": _lexicons_digest(settings.benchmarks, settings.benchmark_folders),

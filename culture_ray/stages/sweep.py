@@ -19,6 +19,7 @@ from culture_ray.stages.context import RunContext
 from culture_ray.stages.generate import generate
 from culture_ray.stages.records import StageRecords
 from culture_ray.stages.retry import put_back, reopen_failed
+from culture_ray.store.provenance import amend
 from culture_ray.store.run_directory import OpenedRun
 from culture_ray.store.shards import Damage
 from culture_ray.sweep.progress.progress import Progress
@@ -62,6 +63,7 @@ def sweep(
     opened = context.open()
     if settings.retry is not None:
         opened = _reopened(context, opened, progress)
+    _record_disclosures(context, progress)
     for damage in opened.set_aside:
         progress.say(f"set aside: {damage.path.name} {damage.what}; it will be made again")
     without_models = [s for s in Stage if s in settings.stages and not s.asks_models]
@@ -114,6 +116,15 @@ def _do(
 
             regress(context)
     return None
+
+
+def _record_disclosures(context: RunContext, progress: Progress) -> None:
+    """Say, and write to the provenance, what prompts tell of respondents to which model."""
+    told = context.personas.disclosures if context.asks_models else {}
+    for sentence in told.values():
+        progress.say(sentence)
+    if told:
+        amend(context.settings.run, {"told_of_respondents": dict(told)})
 
 
 def _reopened(context: RunContext, opened: OpenedRun, progress: Progress) -> OpenedRun:

@@ -114,11 +114,15 @@ class GroundTruth:
 
     def countries_of(self, language: str) -> tuple[Population, ...]:
         """Return the countries where a language is spoken: of pt-BR, Brazil if it is there."""
-        countries = [p for p in self.populations if p.kind == "country"]
-        code = nearest_code(language, [spoken for p in countries for spoken in p.languages])
-        found = tuple(p for p in countries if code is not None and code in p.languages)
-        of_region = tuple(p for p in found if p.name == region_of(language))
-        return of_region or found
+        return spoken_in(language, [p for p in self.populations if p.kind == "country"])
+
+
+def spoken_in(language: str, countries: Sequence[Population]) -> tuple[Population, ...]:
+    """Return the countries where a language (BCP 47) is spoken: of pt-BR, Brazil if it is there."""
+    code = nearest_code(language, [spoken for p in countries for spoken in p.languages])
+    found = tuple(p for p in countries if code is not None and code in p.languages)
+    of_region = tuple(p for p in found if p.name == region_of(language))
+    return of_region or found
 
 
 def read_ground_truth(path: Path, source: str) -> GroundTruth:

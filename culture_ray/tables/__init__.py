@@ -22,6 +22,7 @@ from culture_ray.tables import (
     ratings,
     regression,
     requests,
+    respondents,
     sensitivity,
     texts,
     usage,
@@ -74,6 +75,7 @@ from culture_ray.tables.regression import (
     SIMULTANEOUS,
 )
 from culture_ray.tables.requests import REQUESTS, RESPONSES
+from culture_ray.tables.respondents import GROUPS, RESPONDENTS
 from culture_ray.tables.sensitivity import INFLUENCE, ITEM_ASSUMPTIONS, ITEM_FUNCTIONING
 from culture_ray.tables.table import Table, column, is_later
 from culture_ray.tables.texts import TEXTS
@@ -102,6 +104,7 @@ __all__ = [
     "EQUIVALENCE",
     "EXCLUSIONS",
     "GROUND_TRUTH",
+    "GROUPS",
     "HUMAN_LABELS",
     "INFLUENCE",
     "ITEMS",
@@ -127,6 +130,7 @@ __all__ = [
     "REGRESSION_ROWS",
     "RELIABILITY",
     "REQUESTS",
+    "RESPONDENTS",
     "RESPONSES",
     "ROBUSTNESS",
     "SCHEMA_VERSION",
@@ -146,8 +150,9 @@ __all__ = [
 SCHEMA_VERSION = "2"
 
 _GROUPS = (
-    requests, labels, benchmarks, measures, answers, closeness, regression, sensitivity, judges,
-    populations, usage, comparison, texts, capability, benchmark_scores, ratings,
+    requests, labels, benchmarks, measures, answers, respondents, closeness, regression,
+    sensitivity, judges, populations, usage, comparison, texts, capability, benchmark_scores,
+    ratings,
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = {

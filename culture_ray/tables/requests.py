@@ -19,7 +19,11 @@ KEY = [
     column("topic", TEXT, "survey item: its EVS/WVS code in lower case"),
     column("wording", TEXT, "id of the wording, unique within language and topic"),
     column("sample", INT, "index of the sample drawn for this prompt, from 0"),
-    column("persona", TEXT, "country of the described respondents; null without a persona"),
+    column(
+        "persona",
+        TEXT,
+        "country, or profile, of the described respondents; null without a persona",
+    ),
 ]
 
 VARIANT = column(

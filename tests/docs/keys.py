@@ -46,6 +46,7 @@ def _composed(root: str) -> Content:
     many += [f"{name}=[{','.join(choices(name))}]" for name in _MANY if name in plain[0]]
     many += [f"protocol=[{','.join(_PROTOCOLS)}]"] if "protocol" in plain[0] else []
     many += ["cluster=slurm"] if "cluster" in plain[0] else []
+    many += ["persona=respondents"] if root == "config" else []
     compose_and_run("a test", many, lambda content, _: seen.append(content), root)
     return seen[0]
 

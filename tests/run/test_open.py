@@ -52,7 +52,7 @@ def test_a_run_from_before_there_were_factors_and_ways_of_asking_is_taken_up(
     for protocol in stored["protocol"].values():
         del protocol["factors"]
     for language in stored["language"].values():
-        del language["dont_know"]
+        del language["dont_know"], language["respondents"]
         for name in ("constrained_choice", "verbalised_distribution", "reasoned_answer"):
             del language["protocols"][name]
     small.run.config.write_text(yaml.safe_dump(stored, allow_unicode=True), encoding="utf-8")

@@ -221,6 +221,9 @@ def _design(protocol: ProtocolPlan, *, main: bool) -> str:
     text = f"{protocol.protocol}{' (main)' if main else ''}: {counted(protocol.prompts, 'prompt')}"
     if protocol.countries:
         text += f" with respondents from each of {', '.join(protocol.countries)}"
+    if protocol.profiles:
+        counts_of = ", ".join(f"{count} in {code}" for code, count in protocol.profiles.items())
+        text += f" without a persona, and as each profile of respondents ({counts_of})"
     if protocol.varied:
         levels = "; ".join(f"{name} {', '.join(each)}" for name, each in protocol.varied.items())
         text += f" in {counted(protocol.variants, 'variant')} ({levels})"

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from culture_ray.cli.arguments import config_dir_flag, plain_name
 from culture_ray.cli.console import Screen
-from culture_ray.config.build import convert
+from culture_ray.config.build import build, convert
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import conf_folders, writable_folder
 from culture_ray.config.known_names import code_names, survey_columns
@@ -24,6 +24,7 @@ from culture_ray.survey.microdata.recode import RECODES
 from culture_ray.tools.populations.double_keys import refuse_double_keys
 from culture_ray.tools.populations.job import PopulationsJob, PopulationsResult
 from culture_ray.tools.populations.make import make_populations
+from culture_ray.tools.populations.profile_settings import ProfileSettings, profile_rule
 
 _SHOWN = 20
 """Number of populations of one kind that are shown on the screen; the file has all."""
@@ -74,9 +75,12 @@ def _job(content: Content, command: str) -> PopulationsJob:
     default = re.sub(r"\W+", "_", f"{stem}_{recode}".lower())
     countries = convert(tuple[str, ...] | None, content["countries"], "countries")
     chosen = convert(str | None, content["conf_dir"], "conf_dir")
+    survey = mapping_of(content["survey"], content["topics"])
+    profiles = build(ProfileSettings, content["respondents"], "respondents")
     return PopulationsJob(
         files=files,
-        survey=mapping_of(content["survey"], content["topics"]),
+        survey=survey,
+        profiles=profile_rule(profiles, survey),
         name=default if content["name"] is None else plain_name(content["name"]),
         folder=writable_folder(chosen),
         recode=recode,
@@ -147,6 +151,10 @@ def _print(screen: Screen, job: PopulationsJob, result: PopulationsResult) -> No
     for notice in result.notices:
         screen.write_line(f"warning: {notice.text} ({notice.count:,})")
     screen.write_line(f"written: {result.table}")
+    if result.respondents_file is not None:
+        screen.write_line(
+            f"written: {result.respondents_file}: one row per respondent; it stays on this machine"
+        )
     screen.write_line(
         f"choose them in a sweep with: populations={job.name}{config_dir_flag(job.folder)}"
     )

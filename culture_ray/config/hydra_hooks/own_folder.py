@@ -8,7 +8,12 @@ from typing import Any
 
 from culture_ray.config.files import find_file, own_folder
 
-_TABLES = (("populations", "table"), ("populations", "answers"), ("capability", "table"))
+_TABLES = (
+    ("populations", "table"),
+    ("populations", "answers"),
+    ("populations", "respondents"),
+    ("capability", "table"),
+)
 """Group and key of each name of a table."""
 
 

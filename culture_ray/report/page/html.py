@@ -30,6 +30,7 @@ from culture_ray.report.page.tables.benchmarks import (
     benchmark_tables,
     rating_tables,
 )
+from culture_ray.report.page.tables.groups import group_table
 from culture_ray.report.page.tables.outcomes import quality
 from culture_ray.report.page.tables.protocols import protocol_table
 from culture_ray.report.page.topic_detail import topic_details
@@ -81,6 +82,7 @@ def _render(
         further_protocols=further_protocols(content),
         main_protocol=main_protocol(content) or "the first protocol",
         protocol_table=protocol_table(content),
+        group_table=group_table(content),
         overview=measures.overview(content),
         quality=quality(content),
         imported=is_imported(content.quality),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from culture_ray.engines.thoughts.split import split_thoughts
@@ -35,6 +35,21 @@ def option_probabilities(row: Mapping[str, Any], language: Language) -> list[flo
         answer = _conclusion(answer, cut_off=row["finish_reason"] == "length")
     chosen = _chosen(answer, options, language.phrases)
     return None if chosen is None else [float(chosen == at) for at in range(len(options.codes))]
+
+
+def answer_shares(
+    row: Mapping[str, Any], language: Language, answers: Sequence[int]
+) -> list[float] | None:
+    """Return the shares of the answers on a topic's scale in one response, without "don't know".
+
+    None for a response without a text, one that cannot be read, and one that gives them nothing.
+    """
+    probabilities = None if row["text"] is None else option_probabilities(row, language)
+    if probabilities is None:
+        return None
+    given = dict(zip(row["options"], probabilities, strict=True))
+    total = sum(given.get(code, 0.0) for code in answers)
+    return [given.get(code, 0.0) / total for code in answers] if total > 0 else None
 
 
 def _chosen(answer: str, options: OfferedOptions, phrases: Phrases | None) -> int | None:

@@ -14,6 +14,7 @@ from culture_ray.engines.interface import Request, Response, Sampling
 from culture_ray.prompts.factors import Variant
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.options import OfferedOptions
+from culture_ray.prompts.profile_texts import Person
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.render import completion_form, options_of, render
 from culture_ray.sweep.plan.units import Loaded, Unit
@@ -29,6 +30,8 @@ class ElicitTask:
     """By protocol."""
     base_models: frozenset[str]
     """Models without a chat template."""
+    person: Person = "first"
+    """Form in which prompts speak of a respondent."""
     stage: str = "elicit"
 
     @property
@@ -76,7 +79,7 @@ class ElicitTask:
         language, protocol = self.languages[row["language"]], row["protocol"]
         prompt = render(
             language, protocol, row["template"], row["topic"], row["wording"], row["persona"],
-            Variant.read(row["variant"]),
+            Variant.read(row["variant"]), self.person,
         )  # fmt: skip
         if row["model"] in self.base_models:
             prompt = completion_form(language, protocol, prompt)

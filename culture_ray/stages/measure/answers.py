@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from culture_ray.labels.measured import measured_labels
 from culture_ray.labels.read import RULE, responses
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.run import Settings
-from culture_ray.stages.elicit.option_answers import option_probabilities
+from culture_ray.stages.elicit.option_answers import answer_shares
 from culture_ray.store import catalogue
 from culture_ray.survey.topics import Topic
 from culture_ray.tables import ANSWERS
@@ -22,7 +23,7 @@ from culture_ray.tables import ANSWERS
 _CELL = ["protocol", "persona", "model", "language", "topic"]
 _READ = (
     "request_id", "model", "language", "protocol", "persona", "topic", "wording", "text",
-    "options", "probabilities", "variant", "finish_reason",
+    "options", "probabilities", "variant", "finish_reason", "template", "sample",
 )  # fmt: skip
 
 
@@ -34,13 +35,20 @@ def write_answers(settings: Settings) -> pa.Table | None:
     offering = [name for name in settings.protocol_order if find_protocol(name).offers_options]
     if not offering:
         return None
-    labels = measured_labels(settings)
-    labelled = (labels["judge"] == RULE) & (labels["status"] == "labelled") & ~labels["excluded"]
-    rows = responses(settings.run, settings.models, settings.languages, _READ)
-    kept = rows.filter(pa.array(np.isin(rows["request_id"], labels[labelled]["response_id"])))
+    kept = labelled_responses(settings)
+    if settings.persona is not None:  # whose groups have figures of their own
+        kept = kept.filter(pc.is_null(kept["persona"]))
     table = answers_table(kept.to_pylist(), settings.languages, settings.topics, offering)
     catalogue.write(settings.run, "answers", table)
     return table
+
+
+def labelled_responses(settings: Settings) -> pa.Table:
+    """Return the responses of a run that have a label by rule that is not excluded."""
+    labels = measured_labels(settings)
+    labelled = (labels["judge"] == RULE) & (labels["status"] == "labelled") & ~labels["excluded"]
+    rows = responses(settings.run, settings.models, settings.languages, _READ)
+    return rows.filter(pa.array(np.isin(rows["request_id"], labels[labelled]["response_id"])))
 
 
 def answers_table(
@@ -57,19 +65,14 @@ def answers_table(
     scales = {topic.id: topic.scale.answers for topic in topics}
     found = []
     for row in rows:
-        if row["text"] is None or row["topic"] not in scales or row["protocol"] not in protocols:
+        if row["topic"] not in scales or row["protocol"] not in protocols:
             continue
-        probabilities = option_probabilities(row, languages[row["language"]])
-        if probabilities is None:
-            continue
-        given = dict(zip(row["options"], probabilities, strict=True))
-        total = sum(given.get(code, 0.0) for code in scales[row["topic"]])
-        if total <= 0:
-            continue
+        answers = scales[row["topic"]]
+        shares = answer_shares(row, languages[row["language"]], answers)
         key = {name: row[name] or "" for name in _CELL}
         found += [
-            key | {"answer": code, "share": given.get(code, 0.0) / total, "responses": 1}
-            for code in scales[row["topic"]]
+            key | {"answer": code, "share": share, "responses": 1}
+            for code, share in zip(answers, shares or (), strict=False)
         ]
     if not found:
         return ANSWERS.empty_table()

@@ -18,6 +18,7 @@ from culture_ray.stages.regress.closeness.main_cells import MainCells
 from culture_ray.stages.regress.closeness.topic_gaps import write_topic_gaps
 from culture_ray.stages.regress.equivalence import write_equivalence
 from culture_ray.stages.regress.files import write_result
+from culture_ray.stages.regress.groups.groups import write_groups
 from culture_ray.stages.regress.judge_corrected import corrected_for_judge
 from culture_ray.stages.regress.judge_sensitivity import write_judge_sensitivity
 from culture_ray.stages.regress.label_corrected import write_label_corrected
@@ -67,6 +68,8 @@ def regress(context: RunContext) -> None:
     write_judge_sensitivity(settings, corrected)
     write_label_corrected(settings, measured)
     write_distances(settings, context.ground_truth, context.answer_shares)
+    if settings.persona is not None and settings.respondents_table is not None:
+        write_groups(settings, context.personas.people, context.personas.profiles)
     record_analysis(settings)
 
 

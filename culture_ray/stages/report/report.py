@@ -116,6 +116,7 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> ReportCon
         item_assumptions=catalogue.read(settings.run, "item_assumptions"),
         influence=catalogue.read(settings.run, "influence"),
         item_functioning=catalogue.read(settings.run, "item_functioning"),
+        groups=catalogue.read(settings.run, "groups"),
         examples=examples(settings),
         browsed=browsed.responses,
         browsed_all=browsed.complete,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from culture_ray.survey.microdata.characteristics import Characteristic
 from culture_ray.survey.microdata.files.columns import TextFormat
 from culture_ray.survey.topics import Topic
 
@@ -65,6 +66,8 @@ class SurveyMapping:
     clusters: tuple[str, ...]
     keep: Mapping[str, tuple[str, ...]]
     questions: tuple[Question, ...]
+    respondents: Mapping[str, Characteristic] = field(default_factory=dict)
+    """Coarse characteristics of respondents by name."""
 
     @property
     def topics(self) -> tuple[Topic, ...]:

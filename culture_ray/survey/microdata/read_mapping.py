@@ -8,6 +8,7 @@ from typing import Any
 
 from culture_ray.errors import IN_QUOTES, UnknownName, WrongValue
 from culture_ray.survey.fields import Fields
+from culture_ray.survey.microdata.characteristics import read_characteristics
 from culture_ray.survey.microdata.files.columns import TextFormat
 from culture_ray.survey.microdata.mapping import (
     CODES,
@@ -23,7 +24,7 @@ from culture_ray.survey.topics import Topic, read_topic, read_topics
 
 _KEYS = (
     "name", "title", "source", "layout", "file", "country", "language", "weights", "strata",
-    "clusters", "keep", "missing_codes", "topics", "items",
+    "clusters", "keep", "missing_codes", "respondents", "topics", "items",
 )  # fmt: skip
 
 
@@ -94,6 +95,9 @@ def read_mapping(mapping: Mapping[str, object], topics: Sequence[Topic]) -> Surv
         clusters=_columns(mapping.get("clusters"), "survey.clusters"),
         keep=_keep(mapping.get("keep"), "survey.keep"),
         questions=_questions(top, topics),
+        respondents=read_characteristics(
+            Fields.of(mapping.get("respondents") or {}, "survey.respondents")
+        ),
     )
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import pyarrow as pa
+
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.survey.microdata.estimate import Estimates, estimate
 from culture_ray.survey.microdata.groupings import LANGUAGE, Grouping, grouping_of
 from culture_ray.survey.microdata.option_shares import OptionShares, read_option_shares
+from culture_ray.survey.microdata.profiled import profiled_respondents
 from culture_ray.survey.microdata.respondents import Microdata, read_microdata
 from culture_ray.survey.microdata.shares_estimates import estimates_of_shares
 from culture_ray.survey.names import Names
@@ -21,6 +24,8 @@ class SurveyEstimates:
 
     estimates: Estimates
     respondents: int | None
+    profiled: pa.Table | None = None
+    """Respondents by profile (RESPONDENTS schema, then topics); None if not asked for."""
 
 
 def survey_estimates(job: PopulationsJob, source: str) -> SurveyEstimates:
@@ -44,7 +49,11 @@ def survey_estimates(job: PopulationsJob, source: str) -> SurveyEstimates:
         raise WrongValue("by", list(job.by), expected)
     estimates = estimate(microdata, groupings, recode=job.recode, source=source)
     labelled = _labelled(estimates, job.names, microdata.language)
-    return SurveyEstimates(labelled, len(microdata.weight))
+    if job.profiles is None:
+        return SurveyEstimates(labelled, len(microdata.weight))
+    profiled, notices = profiled_respondents(microdata, job.profiles)
+    labelled = replace(labelled, notices=(*labelled.notices, *notices))
+    return SurveyEstimates(labelled, len(microdata.weight), profiled)
 
 
 def _of_shares(
@@ -89,6 +98,7 @@ def _read(job: PopulationsJob, groupings: Sequence[Grouping]) -> Microdata:
         for column in grouping.columns
         if column != LANGUAGE or survey.language is not None
     ]
+    columns += job.profiles.columns if job.profiles else ()
     return read_microdata(
         job.files,
         survey,

@@ -11,6 +11,7 @@ import pyarrow as pa
 from culture_ray.survey.microdata.mapping import POOLED, WITHIN, SurveyMapping
 from culture_ray.survey.microdata.notices import Notice
 from culture_ray.survey.microdata.option_shares import OptionShares
+from culture_ray.survey.microdata.profiled import ProfileRule
 from culture_ray.survey.names import Names
 
 
@@ -37,6 +38,8 @@ class PopulationsJob:
     drop_unexpected: bool = False
     surveys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Columns that the file of each survey of the configuration must have, by its name."""
+    profiles: ProfileRule | None = None
+    """Characteristics by which respondents are described; None writes no respondents."""
 
     @property
     def weighting(self) -> str:
@@ -62,3 +65,5 @@ class PopulationsResult:
     """Number of respondents; None where a source publishes distributions alone."""
     topics: int
     notices: tuple[Notice, ...]
+    respondents_file: Path | None = None
+    """File of respondents by profile; None if none was asked for."""

@@ -22,6 +22,7 @@ from culture_ray.survey.answer_distributions import answer_means_table, answer_s
 from culture_ray.survey.ground_truth import ground_truth_table
 from culture_ray.survey.microdata.estimate import Estimates, population_consistency
 from culture_ray.survey.microdata.notices import Notice
+from culture_ray.survey.microdata.option_shares import OptionShares
 from culture_ray.tables import POPULATIONS
 from culture_ray.tools.populations.estimates import SurveyEstimates, survey_estimates
 from culture_ray.tools.populations.job import PopulationsJob, PopulationsResult
@@ -31,7 +32,9 @@ OPINIONS = 10
 
 
 def make_populations(job: PopulationsJob) -> PopulationsResult:
-    """Write the ground truth, its populations, its provenance, and a configuration file for sweeps.
+    """Write the ground truth, its populations and provenance, and a configuration file for sweeps.
+
+    With `job.profiles`, the respondents by profile are written too.
 
     The configuration file `<name>.yaml` is written last, so that it never names a table that does
     not exist. Raises BadTable and MissingExtra for the data files, WrongValue and UnknownName for
@@ -55,11 +58,17 @@ def make_populations(job: PopulationsJob) -> PopulationsResult:
     replace_text(folder / _answers_file(job), _csv(answer_shares_table(people, answers)))
     means = _csv(answer_means_table(people, answers))
     replace_text(folder / f"{job.name}.answer_means.csv", means)
+    people_file = None
+    if found.profiled is not None:
+        people_file = folder / _respondents_file(job)
+        replace_text(people_file, _csv(found.profiled))
     facts = _facts(job, digests, found, notices)
     replace_text(provenance, json.dumps(facts, indent=2, ensure_ascii=False))
     replace_text(config, _config_text(job, source, table))
     topics = len(estimates.ground_truth.topics)
-    return PopulationsResult(config, table, summary, found.respondents, topics, notices)
+    return PopulationsResult(
+        config, table, summary, found.respondents, topics, notices, people_file
+    )
 
 
 def _summary_table(found: SurveyEstimates) -> pa.Table:
@@ -122,6 +131,7 @@ def _facts(
         "by": list(job.by),
         "countries": None if job.countries is None else list(job.countries),
         "weights": job.weighting,
+        "profiles": _profile_facts(job, found),
         "topics": list(found.estimates.ground_truth.topics),
         "respondents": found.respondents,
         "notices": [{"text": notice.text, "count": notice.count} for notice in notices],
@@ -129,8 +139,29 @@ def _facts(
     }
 
 
+def _profile_facts(job: PopulationsJob, found: SurveyEstimates) -> dict[str, Any] | None:
+    rule = job.profiles
+    if rule is None or found.profiled is None:
+        return None
+    return {
+        "columns": _profile_columns(job),
+        "smallest": rule.smallest,
+        "small": rule.small,
+        "respondents": found.profiled.num_rows,
+        "profiles": len(found.profiled.column("profile").unique()),
+    }
+
+
+def _profile_columns(job: PopulationsJob) -> dict[str, str]:
+    """Return the survey's column of each characteristic, the country first."""
+    if job.profiles is None or isinstance(job.survey, OptionShares):
+        return {}
+    own = {each.name: each.column for each in job.profiles.characteristics}
+    return {"country": job.survey.country.column} | own
+
+
 def _config_text(job: PopulationsJob, source: str, table: Path) -> str:
-    content = {
+    content: dict[str, Any] = {
         "name": job.name,
         "source": source,
         "table": table.name,
@@ -139,6 +170,9 @@ def _config_text(job: PopulationsJob, source: str, table: Path) -> str:
         "compare": ["all"],
         "us": job.us,
     }
+    if job.profiles is not None:
+        content["respondents"] = _respondents_file(job)
+        content["respondent_columns"] = _profile_columns(job)
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
     comment = f"# Written by culture-ray populations; sources: {job.name}.provenance.json."
     return f"# @package populations\n{comment}\n{text}"
@@ -146,6 +180,10 @@ def _config_text(job: PopulationsJob, source: str, table: Path) -> str:
 
 def _answers_file(job: PopulationsJob) -> str:
     return f"{job.name}.answer_shares.csv"
+
+
+def _respondents_file(job: PopulationsJob) -> str:
+    return f"{job.name}.respondents.csv"
 
 
 def _csv(table: pa.Table) -> str:

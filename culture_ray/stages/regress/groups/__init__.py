@@ -1,0 +1,1 @@
+"""Table of the figures on models that answer as the people of a survey, by group."""
