@@ -23,8 +23,8 @@ from culture_ray.tables import Table
 from culture_ray.tools.export.data_card import CardTable
 from culture_ray.tools.export.export_job import ExportJob, ExportResult
 from culture_ray.tools.export.exportable import BY_DEFAULT, EXPORTABLE, ShardReader
+from culture_ray.tools.export.exported_rows import ExportedRows
 from culture_ray.tools.export.publication import sha256_of, write_publication
-from culture_ray.tools.export.row_counts import RowCounts
 from culture_ray.tools.export.run_card import run_card
 
 MANIFEST = "export.json"
@@ -43,7 +43,7 @@ def export(job: ExportJob) -> ExportResult:
     content = made_with(job.run)
     chosen = _chosen(job)
     reader = ShardReader(job.run)
-    counts = RowCounts()
+    counts = ExportedRows()
     with replaced_folder(job.folder, MANIFEST, "to") as folder:
         data = folder / "data" if job.form == "datasets" else folder
         tables = tuple(_tables(job, chosen, reader, counts, data, folder))
@@ -64,7 +64,7 @@ def _tables(
     job: ExportJob,
     chosen: Sequence[Table],
     reader: ShardReader,
-    counts: RowCounts,
+    counts: ExportedRows,
     data: Path,
     folder: Path,
 ) -> Iterator[CardTable]:

@@ -10,7 +10,7 @@ from culture_ray.store.provenance import recorded
 from culture_ray.survey.topics import read_topics
 from culture_ray.tools.export.data_card import Card, CardModel, CardTable
 from culture_ray.tools.export.export_job import ExportJob
-from culture_ray.tools.export.row_counts import RowCounts
+from culture_ray.tools.export.exported_rows import ExportedRows
 
 _NOT_VERSIONS = frozenset({"at", "platform", "cores", "commits"})
 
@@ -19,7 +19,7 @@ def run_card(
     job: ExportJob,
     content: Mapping[str, Any],
     tables: tuple[CardTable, ...],
-    counts: RowCounts,
+    counts: ExportedRows,
     incomplete: tuple[str, ...],
     now: str,
 ) -> Card:

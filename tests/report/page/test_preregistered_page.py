@@ -10,7 +10,7 @@ import pytest
 
 from culture_ray.report.content import ReportPreregistration
 from culture_ray.report.page.html import write_report
-from tests.report.synthetic_report import SyntheticRun
+from tests.report.synthetic.run import SyntheticRun
 
 REGISTERED = ReportPreregistration(
     1, "2026-01-02T03:04:00+00:00", "ab" * 32, (), "Danes <differ>.", ("Alignment above zero.",)

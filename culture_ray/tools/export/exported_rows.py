@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 
-class RowCounts:
-    """Counter of responses, failures and labels per model and language, fed by `counted`."""
+class ExportedRows:
+    """Counters of responses, failures and labels per model and language, fed by `counted`."""
 
     def __init__(self) -> None:
         self.rows: dict[str, Counter[tuple[str, str]]] = {
