@@ -11,9 +11,6 @@ from culture_ray.config.launchers import Content
 from culture_ray.errors import WrongValue
 from culture_ray.store.run_directory import RunDirectory
 
-WITHOUT_TEXTS = "language=[]"
-"""Override for verbs that need the names of a run alone: the files of languages are long."""
-
 
 def run_directory(content: Content, example: str) -> RunDirectory:
     """Return the directory that `run` and `results` name. Raises WrongValue without a run."""

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
-from culture_ray.config.files import choices, conf_folder, groups
+from culture_ray.config.files import conf_folder
 from culture_ray.config.hub_models import with_hub_models
 from culture_ray.config.hydra_hooks.own_folder import resolve_tables, search_own_folder
-from culture_ray.config.hydra_hooks.quick_yaml import quick_yaml
-from culture_ray.config.known_names import meant, missing_language
+from culture_ray.config.hydra_hooks.refusals import one_line, translated
+from culture_ray.config.known_names import meant
 from culture_ray.config.launchers import (
     Act,
     Content,
     is_launched,
-    problem_of_launcher,
     run_as_job,
 )
 from culture_ray.config.secret_checks import refuse_keys
-from culture_ray.errors import BadOverride, UnknownName, UserError
+from culture_ray.errors import BadOverride, UnknownName
 from culture_ray.survey.topics import name_topics
 
 _FLAGS_WITH_VALUE = frozenset(
@@ -122,7 +120,7 @@ def _composed(program: str, words: Sequence[str], root: str, act: Act) -> list[t
             found.append((whole, str(chosen or "")))
 
     main = hydra.main(version_base="1.3", config_path=str(conf_folder()), config_name=root)
-    with _as_arguments([program, *flags, *overrides]), _translated(overrides, root):
+    with _as_arguments([program, *flags, *overrides]), translated(overrides, root):
         main(task)()
         if problems:
             raise problems[0]
@@ -140,7 +138,7 @@ def _composed_at_once(overrides: list[str], root: str) -> tuple[dict[str, Any], 
     from omegaconf import OmegaConf
 
     with (
-        _translated(overrides, root),
+        translated(overrides, root),
         initialize_config_dir(str(conf_folder()), version_base="1.3"),
     ):
         composed = hydra_compose(root, overrides=overrides, return_hydra_config=True)
@@ -165,37 +163,6 @@ def _as_arguments(words: list[str]) -> Iterator[None]:
         yield
     finally:
         sys.argv = before
-
-
-@contextmanager
-def _translated(overrides: Sequence[str], root: str) -> Iterator[None]:
-    from hydra.errors import HydraException, MissingConfigException
-    from omegaconf.errors import OmegaConfBaseException
-    from yaml import YAMLError
-
-    try:
-        with quick_yaml():
-            yield
-    except MissingConfigException as error:
-        raise _missing_choice(error) from error
-    except YAMLError as error:
-        raise UserError(f"a configuration file cannot be read: {_one_line(str(error))}") from error
-    except (HydraException, OmegaConfBaseException, ValueError) as error:
-        raise _refused(str(error), overrides, root) from error
-    except RuntimeError as error:
-        problem = problem_of_launcher(error)
-        if problem is None:
-            raise
-        raise problem from error
-
-
-def _missing_choice(error: Any) -> UserError:
-    group, _, name = str(error.missing_cfg_file or "").rpartition("/")
-    if not group:
-        return BadOverride(_one_line(str(error)))
-    if group == "language":
-        return missing_language(name, error.options or choices(group))
-    return UnknownName(group.replace("_", " "), name, error.options or choices(group))
 
 
 def _flags_and_overrides(words: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -229,52 +196,6 @@ def _check_override(word: str) -> None:
         OverridesParser.create().parse_override(word)
     except HydraException as error:
         raise BadOverride(
-            f"'{word}' cannot be read ({_one_line(str(error).splitlines()[0])}): write "
+            f"'{word}' cannot be read ({one_line(str(error).splitlines()[0])}): write "
             f"KEY=VALUE or 'KEY=[A,B]', and close every bracket and quote"
         ) from error
-
-
-def _refused(message: str, overrides: Sequence[str], root: str) -> UserError:
-    key = re.search(
-        r"Could not (?:override|append to config|delete from config)[^']*'([^']+)'", message
-    )
-    if key is None:
-        return BadOverride(_one_line(message))
-    name, known = key.group(1), _known_keys(overrides, root)
-    if name in known:
-        return BadOverride(f"'{name}' is set in no chosen file: write +{name}=VALUE to add it")
-    return UnknownName("key", name, known)
-
-
-def _known_keys(overrides: Sequence[str], root: str) -> list[str]:
-    """Return the keys of the configuration with the groups that the overrides choose."""
-    from hydra import compose, initialize_config_dir
-    from hydra.core.global_hydra import GlobalHydra
-    from hydra.errors import HydraException
-    from omegaconf import OmegaConf
-
-    from culture_ray.config.run_settings import typed_keys  # all settings, for a refusal alone
-
-    chosen = [word for word in overrides if word.partition("=")[0] in groups()]
-    GlobalHydra.instance().clear()
-    with quick_yaml(), initialize_config_dir(str(conf_folder()), version_base="1.3"):
-        try:
-            composed = compose(root, overrides=chosen)
-        except HydraException:  # a choice in a folder of --config-dir, or +GROUP
-            composed = compose(root)
-    content = cast("dict[str, Any]", OmegaConf.to_container(composed))
-    return sorted({*groups(), *_flattened(content, ""), *typed_keys(content)})
-
-
-def _flattened(content: Any, prefix: str) -> Iterator[str]:
-    if not isinstance(content, Mapping):
-        return
-    for name, value in content.items():
-        key = f"{prefix}{name}"
-        yield key
-        if key != "topics.topics":
-            yield from _flattened(value, f"{key}.")
-
-
-def _one_line(message: str) -> str:
-    return " ".join(line.strip() for line in message.splitlines() if line.strip())[:300]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from culture_ray.cli.arguments import WITHOUT_TEXTS, run_directory
+from culture_ray.cli.arguments import run_directory
 from culture_ray.cli.commands.elsewhere import made_with_or_elsewhere
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
+from culture_ray.config.hydra_hooks.refusals import WITHOUT_TEXTS
 from culture_ray.config.launchers import Content
 from culture_ray.submission import client
 from culture_ray.submission.chain import read_chain

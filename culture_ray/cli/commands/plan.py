@@ -6,7 +6,7 @@ import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
@@ -14,18 +14,17 @@ from culture_ray.cli.commands.publish.preregister import preregistered_words, wr
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
-from culture_ray.config.run_settings import settings_from
-from culture_ray.plan.cost import Quote
-from culture_ray.plan.plan import ProtocolPlan, RunPlan
 from culture_ray.redaction.visible import visible_json
 from culture_ray.report.formatting import counted
-from culture_ray.report.screen.power import power_meaning, power_table, power_title
-from culture_ray.settings.run import Settings
-from culture_ray.simulation.power import Power
-from culture_ray.stages.context import RunContext
-from culture_ray.stages.power import power_of_plan
-from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.progress.display import format_duration
+
+if TYPE_CHECKING:
+    from culture_ray.plan.cost import Quote
+    from culture_ray.plan.plan import ProtocolPlan, RunPlan
+    from culture_ray.settings.run import Settings
+    from culture_ray.simulation.power import Power
+    from culture_ray.stages.context import RunContext
+    from culture_ray.sweep.plan.cluster import Cluster
 
 
 def act(overrides: list[str]) -> int:
@@ -33,6 +32,11 @@ def act(overrides: list[str]) -> int:
     words, hypotheses = preregistered_words([word for word in overrides if word != "--json"])
 
     def run(content: Content, experiment: str) -> None:
+        # Only now, when no word has been refused: all that planning needs takes long to import.
+        from culture_ray.config.run_settings import settings_from
+        from culture_ray.stages.context import RunContext
+        from culture_ray.stages.power import power_of_plan
+
         command = shlex.join(["culture-ray", "plan", *words])
         settings = settings_from(content, experiment, command)
         context = RunContext(settings)
@@ -122,6 +126,8 @@ def _print(
         screen.print(_rates(plan))
         screen.print(_explanation(settings.cluster, plan), highlight=False)
     if power is not None:
+        from culture_ray.report.screen.power import power_meaning, power_table, power_title
+
         screen.print()
         screen.print(power_title(power), highlight=False)
         screen.print(power_table(power))

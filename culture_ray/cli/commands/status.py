@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.table import Table
 
-from culture_ray.cli.arguments import WITHOUT_TEXTS, run_directory
+from culture_ray.cli.arguments import run_directory
 from culture_ray.cli.commands.elsewhere import made_with_or_elsewhere
 from culture_ray.cli.commands.watching import (
     PRINT_EVERY_S,
@@ -21,6 +21,7 @@ from culture_ray.cli.commands.watching import (
 )
 from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
+from culture_ray.config.hydra_hooks.refusals import WITHOUT_TEXTS
 from culture_ray.config.launchers import Content
 from culture_ray.plan.billing import ledger_at
 from culture_ray.run.status import resume_command, stage_statuses

@@ -1,1 +1,1 @@
-"""Changes to how Hydra finds and reads configuration files."""
+"""Changes to how Hydra finds and reads configuration files, and to what it says of words."""
