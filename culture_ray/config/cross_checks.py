@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.config.files import choices
 from culture_ray.config.model_checks import check_models
+from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.labels.judge_order import FIRST, MAJORITY
 from culture_ray.labels.read import RULE
@@ -29,7 +30,7 @@ def check_choices(settings: Settings) -> None:
     _check_not_empty("language", settings.languages)
     if not settings.benchmarks:
         _check_not_empty("protocol", settings.protocols)
-    _check_benchmarks(settings.benchmarks, list(settings.judges))
+    _check_benchmarks(settings.benchmarks, list(settings.judges), settings.models)
     if settings.protocols and settings.capability.measured:
         _check_measured(settings.capability.name, settings.benchmarks)
     _check_judges(settings.judges)
@@ -125,11 +126,16 @@ def _check_one_person(protocols: Mapping[str, ProtocolSettings]) -> None:
             raise WrongValue("protocol", list(protocols), f"{expected}, unlike {name}")
 
 
-def _check_benchmarks(benchmarks: Mapping[str, Benchmark], judges: Sequence[str]) -> None:
+def _check_benchmarks(
+    benchmarks: Mapping[str, Benchmark], judges: Sequence[str], models: Mapping[str, Model]
+) -> None:
     for name, benchmark in benchmarks.items():
         key = f"benchmark.{name}"
-        if benchmark.answer.kind == "layers":
-            expected = "another kind: no engine reads the layers of a model"
+        unable = [own for own, model in models.items() if not model.reads_layers]
+        if benchmark.answer.kind == "layers" and unable:
+            expected = (
+                f"models that run on a CPU, whose layers can be read: {', '.join(unable)} cannot"
+            )
             raise WrongValue(f"{key}.answer.kind", "layers", expected)
         if benchmark.rubric is not None and not judges:
             expected = f"a judge, such as judge=[{choices('judge')[0]}]: {key} has a rubric"

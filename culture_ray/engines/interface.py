@@ -55,6 +55,9 @@ class Request:
     """Stage that sends the request; spending is counted by stage and model."""
     turns: tuple[Turn, ...] = ()
     """Exchanges before the prompt, for chat models."""
+    layer_words: tuple[tuple[str, ...], ...] = ()
+    """Groups of words whose probability as the next one is requested after every layer, in place of
+    a text; only for models of which `Model.reads_layers` is true."""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -96,6 +99,9 @@ class Response:
     probabilities: tuple[float, ...] | None = None
     """Probability of each of the request's options as the next word, with or without a blank before
     it. They sum to at most 1: the rest belongs to other words."""
+    layers: tuple[tuple[float | None, ...], ...] | None = None
+    """Probability of each of the request's groups of words, layer by layer; None for a group that
+    has no first token of its own."""
     transient: bool = False
     """True if the same request may succeed when it is sent again."""
     attempts: int = 1

@@ -222,6 +222,11 @@ class Model:
         return self.engine in ("openai", "openai_batch")
 
     @property
+    def reads_layers(self) -> bool:
+        """Return True if probabilities of words can be read after each layer: locally, on a CPU."""
+        return self.engine == "vllm" and self.gpus_per_replica == 0 and self.adapter is None
+
+    @property
     def at_once(self) -> int:
         """Return the number of concurrent requests of one replica."""
         is_batch = self.engine == "openai_batch"

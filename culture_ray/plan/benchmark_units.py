@@ -84,8 +84,10 @@ def benchmark_units(
 def answer_tokens(benchmark: Benchmark, put: PutStep, model: Model) -> int:
     """Return the largest number of tokens of an answer to one step, thoughts included.
 
-    Options need one token, unless the model thinks before it chooses.
+    Options need one token, unless the model thinks before it chooses, and words in layers too.
     """
+    if benchmark.answer.kind == "layers" and put.step is put.condition.answer_step:
+        return 1
     if reads_probabilities(benchmark, put) and not model.thinks:
         return 1
     return model.output_limit(put.step.max_tokens or benchmark.sampling.max_tokens)

@@ -43,6 +43,13 @@ SCORES = pa.schema(
             "0..1",
         ),
         column("reason", TEXT, "reason why the answer is unparsable"),
+        column(
+            "layers",
+            pa.list_(pa.list_(REAL)),
+            "probability of each group of words after each layer; null unless layers are read",
+            "0..1",
+            later=True,
+        ),
     ]
 )
 

@@ -84,6 +84,13 @@ BENCHMARK_ANSWERS = pa.schema(
             TEXT,
             "prompt as the model got it, after its chat template; null if a provider applied it",
         ),
+        column(
+            "layers",
+            pa.list_(pa.list_(REAL)),
+            "probability of each group of words after each layer; null unless layers are read",
+            "0..1",
+            later=True,
+        ),
     ]
 )  # fmt: skip
 

@@ -246,6 +246,7 @@ PUBLISHED: Mapping[str, tuple[Callable[[Path], None], tuple[str, ...], int]] = {
     ),
     "language_knowledge": (_language_knowledge, ("de", "en"), 2),
     "normad": (_normad, ("en",), 3),
+    "latent_language": (lambda _: None, ("da", "nl", "pt"), 16),
     "quickstart": (lambda _: None, ("da", "en", "nl", "pt"), 12),
     "worldview": (lambda _: None, ("en",), 40),
 }  # fmt: skip

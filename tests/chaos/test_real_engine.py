@@ -24,6 +24,8 @@ pytestmark = [pytest.mark.engine, pytest.mark.cluster, pytest.mark.slow, pytest.
 PROMPTS = 16
 ASKED = 2 * PROMPTS
 QUESTIONS = 8
+WORDS, LAYERS = 16, 18
+"""Words of the benchmark of latent language in Danish, and layers of the embedded model."""
 
 STEPS = """
 # @package benchmark.steps
@@ -51,8 +53,9 @@ def command(results: Path, base_url: str) -> list[str]:
     judge = "judge.gpt_4_1.model"
     return [
         "-m", "culture_ray.cli.main", "sweep", "experiment=quickstart",
-        "protocol=[hypothetical_interviews_short]", "benchmark=[quickstart,steps]", "run=real",
-        f"results={results}", "language=[da,en]", f"design.prompts_per_language={PROMPTS}",
+        "protocol=[hypothetical_interviews_short]", "run=real",
+        "benchmark=[quickstart,steps,latent_language]", f"results={results}",
+        "language=[da,en]", f"design.prompts_per_language={PROMPTS}",
         "cluster.unit_size=4", "protocol.hypothetical_interviews.sampling.max_tokens=48",
         "model.gemma_3_270m.in_flight=8", "model.gemma_3_270m.cpus_per_replica=1",
         "judge=[gpt_4_1]", "spending.cap_dollars=5",
@@ -159,11 +162,17 @@ def check_study(run: Path) -> None:
 def check_benchmarks(run: Path) -> None:
     """Every item has its answers once, and steps hold the answers of the steps before."""
     rows: pd.DataFrame = ds.dataset(answer_shards(run), format="arrow").to_table().to_pandas()
-    assert len(rows) == 2 * 2 * 12 + QUESTIONS * (1 + 2 + 1)
+    assert len(rows) == 2 * 2 * 12 + QUESTIONS * (1 + 2 + 1) + WORDS
     assert rows["request_id"].is_unique
     assert rows["failure"].isna().all()
     options = rows[rows["benchmark"] == "quickstart"]
     assert options["probabilities"].map(lambda own: 0 < sum(own) <= 1.0001).all()
+    read = rows.loc[rows["benchmark"].eq("latent_language"), "layers"]
+    assert all(len(layers) == LAYERS for layers in read)
+    assert all(0 <= share <= 1 for layers in read for layer in layers for share in layer)
+    figures = pd.read_csv(run / "benchmarks.csv")
+    assert {"own language, layer 1", f"English, layer {LAYERS}"} <= set(figures["category"])
+    assert list((run / "figures").glob("benchmark_latent_language_layers.*"))
     last = rows[rows["step"].eq("answer") & rows["condition"].eq("agents")]
     views = rows[rows["step"] == "views"].set_index(["item", "part"])["text"]
     for row in last.itertuples():

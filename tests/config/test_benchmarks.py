@@ -65,8 +65,9 @@ def test_spending_on_benchmarks_has_a_cap_of_its_own(tmp_path: Path) -> None:
                 "benchmark.quickstart.answer.kind=layers",
                 "+benchmark.quickstart.answer.words={x: y}",
                 "benchmark.quickstart.orders=as_is",
+                "model=[gemma_3_270m,gemma_2_2b]",
             ),
-            "no engine reads the layers of a model",
+            "models that run on a CPU, whose layers can be read: gemma_2_2b cannot",
         ),
     ],
 )

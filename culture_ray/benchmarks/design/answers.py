@@ -57,7 +57,8 @@ class AnswerKind:
     lexicon: LexiconSource | None = None
     """For text: terms that are looked for."""
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For layers: words whose probability is read in every layer, by name."""
+    """For layers: words whose probability is read after every layer, by name; they may hold {text}
+    and the item's fields."""
 
     @classmethod
     def of(cls, fields: Fields) -> AnswerKind:

@@ -51,6 +51,12 @@ def check_placeholders(benchmark: Benchmark, fields: Fields) -> None:
                     )
                 seen |= used
             before.append(step.name)
+        for name, words in benchmark.answer.words.items():
+            used = {part for word in words for part in placeholders(word)}
+            if unknown := sorted(used - own):
+                key = fields.at(f"answer.words.{name}")
+                expected = "one of " + ", ".join("{" + part + "}" for part in sorted(own))
+                raise WrongValue(key, "{" + unknown[0] + "}", expected)
         if not seen & own:
             raise WrongValue(key, None, "a prompt with {text} or a field of the item")
         if needed and needed not in seen:

@@ -10,7 +10,7 @@ from culture_ray.survey.fields import Fields
 
 FIGURES = (
     "accuracy", "macro_f1", "share", "distribution", "entropy", "mean", "votes", "lexicon",
-    "repetition", "wrong_language", "best_group",
+    "repetition", "wrong_language", "best_group", "layers",
 )  # fmt: skip
 _RESERVED = ("by", "contrasts")
 

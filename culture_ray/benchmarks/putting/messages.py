@@ -74,6 +74,19 @@ def option_order(options: int, order: str) -> tuple[int, ...]:
     return tuple(reversed(places)) if order == "reversed" else tuple(places)
 
 
+def layer_words(benchmark: Benchmark, item: BenchmarkItem) -> tuple[tuple[str, ...], ...]:
+    """Return the words of each name in `answer.words`, in order; empty for other answer kinds.
+
+    Names of the item's fields in braces, and {text}, are replaced; a word that is empty then is
+    left out.
+    """
+    values = {**item.fields, "text": item.text}
+    return tuple(
+        tuple(text for word in words if (text := filled(word, values).strip()))
+        for words in benchmark.answer.words.values()
+    )
+
+
 def allowed_answers(benchmark: Benchmark, language: str) -> tuple[str, ...]:
     """Return the texts that an answer may consist of: the labels in the prompt's language.
 

@@ -106,6 +106,8 @@ class AnswerReader:
                 if not aliases:
                     return ScoredAnswer("scored", text.strip())
                 return ScoredAnswer("scored", text.strip(), float(match_.matched), match_.votes)
+            case "layers":
+                return ScoredAnswer("scored")
         return self._text(text)
 
     def _option(self, item: BenchmarkItem, put: PutAnswer, text: str) -> ScoredAnswer:

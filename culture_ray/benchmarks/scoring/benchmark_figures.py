@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from culture_ray.benchmarks.design.scores import Scores
-from culture_ray.benchmarks.scoring.best_group import gain_matrix
+from culture_ray.benchmarks.scoring.best.best_group import gain_matrix
 from culture_ray.benchmarks.scoring.cluster_draws import ItemClusters
 from culture_ray.benchmarks.scoring.figure_plan import FigurePlan, FigureRow
 from culture_ray.benchmarks.scoring.score_matrix import ScoreMatrix

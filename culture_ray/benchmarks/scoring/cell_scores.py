@@ -17,6 +17,7 @@ from culture_ray.benchmarks.scoring.arrow_columns import (
     places_in_lists,
 )
 from culture_ray.benchmarks.scoring.figure_kinds import PUBLISHED
+from culture_ray.benchmarks.scoring.layer_scores import layer_scores
 from culture_ray.benchmarks.scoring.probability_scores import probabilities_by_option
 from culture_ray.benchmarks.scoring.score_matrix import (
     ScoreCell,
@@ -56,9 +57,12 @@ def cells_of(scores: pa.Table, place: Mapping[str, int]) -> list[CellAnswers]:
 
 
 def cell_scores(
-    one: CellAnswers, items: Sequence[BenchmarkItem | None], kind: str
+    one: CellAnswers,
+    items: Sequence[BenchmarkItem | None],
+    kind: str,
+    labels: Sequence[str] = (),
 ) -> dict[str, ItemScores]:
-    """Return the scores of a cell by name, each (items,)."""
+    """Return the scores of a cell by name, each (items,); `labels` are those of the answer kind."""
     n = len(items)
     codes, names = codes_of(one.rows, "status")
     status = np.array(names, dtype=str)[codes]
@@ -72,6 +76,8 @@ def cell_scores(
         if name == "votes":
             values[wrong] = 0.0
         found[name] = mean_over_answers(one.item, values, n)
+    if kind == "layers":
+        return {**layer_scores(one.rows, one.item, labels, n)}
     if kind == "statement":
         found[f"accuracy{PUBLISHED}"] = found["accuracy"]
         found["accuracy"] = _by_question(one, accuracy, items)

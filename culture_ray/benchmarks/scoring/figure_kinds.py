@@ -16,6 +16,7 @@ from culture_ray.benchmarks.scoring.item_figures import (
     mean_score,
     share,
 )
+from culture_ray.benchmarks.scoring.layer_scores import layer_category
 from culture_ray.benchmarks.scoring.score_matrix import CategoryCounts, ScoreMatrix
 from culture_ray.errors import WrongValue
 
@@ -56,6 +57,14 @@ def figures_of(matrix: ScoreMatrix, spec: ScoreSpec) -> Iterator[NamedFigure]:
             counted = _counts(matrix, spec)
             for place, category in enumerate(counted.categories):
                 yield NamedFigure(spec.name, category, "valid", share(counted.counts, place))
+        case "layers":
+            layers = {name: layer_category(name) for name in matrix.scores}
+            if not any(layers.values()):
+                raise WrongValue(key, "layers", "answers of the kind layers")
+            for name, layer in layers.items():
+                if layer is not None:
+                    mean = mean_score(matrix.scores[name])
+                    yield NamedFigure(spec.name, layer, "valid", mean)
         case "entropy":
             counted = _counts(matrix, spec)
             of = mean_entropy if spec.over == "item_then_mean" else entropy

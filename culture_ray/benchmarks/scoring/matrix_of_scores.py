@@ -37,6 +37,7 @@ def score_matrix(
     wrong, a request that failed nowhere. Options by probability are chosen over all orders and
     prompts together; an item of statements is right if all of them are. Beside each stands the
     published way, where it differs: the first order of options alone, and statements one by one.
+    `labels` are the names of labels, or of the words that are looked for in layers.
     """
     first: dict[str, BenchmarkItem] = {}
     for own in items.values():
@@ -46,7 +47,7 @@ def score_matrix(
     place = {name: row for row, name in enumerate(ids)}
     categories = _categories(kind, labels, items.values())
     columns = [
-        _column_of(one, [known.get(name) for name in ids], kind, categories)
+        _column_of(one, [known.get(name) for name in ids], kind, categories, labels)
         for table in tables
         for one in cells_of(table, place)
         for known in [{item.id: item for item in items.get(one.cell.language, ())}]
@@ -58,14 +59,15 @@ def score_matrix(
         for own in ([c.right for c in columns], [c.given for c in columns])
     )
     counts = [c.counts for c in columns]
+    missing = np.full(len(ids), np.nan, np.float32)  # a layer that only larger models have
     return ScoreMatrix(
         items=ids,
         clusters=tuple(item.cluster for item in first.values()),
         groups={g: tuple(item.groups.get(g, "") for item in first.values()) for g in groupings},
         cells=tuple(c.cell for c in columns),
         scores={
-            name: np.stack([c.scores[name] for c in columns], axis=1)
-            for name in (columns[0].scores if columns else ())
+            name: np.stack([c.scores.get(name, missing) for c in columns], axis=1)
+            for name in dict.fromkeys(name for c in columns for name in c.scores)
         },
         counts={"answer": CategoryCounts(categories, np.stack(counts, axis=1))}
         if categories and counts
@@ -89,7 +91,11 @@ class _MatrixColumn:
 
 
 def _column_of(
-    one: CellAnswers, items: Sequence[BenchmarkItem | None], kind: str, categories: Sequence[str]
+    one: CellAnswers,
+    items: Sequence[BenchmarkItem | None],
+    kind: str,
+    categories: Sequence[str],
+    labels: Sequence[str],
 ) -> _MatrixColumn:
     codes = _codes(one.rows, {name: place for place, name in enumerate(categories)})
     right = np.array([_place(categories, _right(item)) for item in items], np.int64)
@@ -102,7 +108,9 @@ def _column_of(
     outcomes = np.zeros((len(items), len(OUTCOMES)), np.int16)
     for place, outcome in enumerate(OUTCOMES):
         np.add.at(outcomes[:, place], one.item[status == outcome], 1)
-    return _MatrixColumn(one.cell, cell_scores(one, items, kind), right, given, counts, outcomes)
+    return _MatrixColumn(
+        one.cell, cell_scores(one, items, kind, labels), right, given, counts, outcomes
+    )
 
 
 def _categories(

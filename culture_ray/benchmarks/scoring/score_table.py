@@ -22,7 +22,8 @@ _KEY = (
     "request_id", "benchmark", "model", "language", "item", "condition", "part", "variant",
     "order", "sample",
 )  # fmt: skip
-_SCORED = [name for name in SCORES.names if name not in (*_KEY, "cluster", "probabilities")]
+_AS_THEY_ARE = ("cluster", "probabilities", "layers")
+_SCORED = [name for name in SCORES.names if name not in (*_KEY, *_AS_THEY_ARE)]
 
 
 def score_table(
@@ -57,6 +58,9 @@ def score_table(
     content |= {"cluster": pa.array(clusters, pa.string())}
     content |= {name: pa.array(values, SCORES.field(name).type) for name, values in columns.items()}
     content |= {"probabilities": lists_of(probabilities, sizes, best == -2)}
+    kind = SCORES.field("layers").type
+    read = "layers" in rows.column_names
+    content |= {"layers": rows.column("layers") if read else pa.nulls(rows.num_rows, kind)}
     return pa.table([content[name] for name in SCORES.names], schema=SCORES)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 import time
@@ -13,6 +14,7 @@ from culture_ray.engines.model import Model
 from culture_ray.engines.thoughts.split import SplitResponse, reason_without_text
 from culture_ray.engines.thoughts.stops import before_stop
 from culture_ray.engines.vllm.compile_cache import take_cache
+from culture_ray.engines.vllm.logit_lens import LogitLens, first_tokens
 from culture_ray.engines.vllm.parent_watchdog import bind_engine_to_this_process
 from culture_ray.engines.vllm.parser_names import check_parser
 from culture_ray.engines.vllm.prompts import PromptRenderer, TokenPrompt, template_text
@@ -39,6 +41,7 @@ class VllmEngine:
         self.in_flight = model.in_flight
         self.tokens_so_far = 0
         self._sent = itertools.count()
+        self._lens = LogitLens(folder, model.revision, model.dtype)
         self._adapters: dict[str, int] = {}
 
     async def start(self) -> None:
@@ -96,6 +99,8 @@ class VllmEngine:
         started = time.monotonic()
         prompt = self.prompt(request)
         tokens = prompt.tokens
+        if request.layer_words:
+            return await asyncio.to_thread(self._read_layers, request, prompt, started)
         # The first word of a model that thinks belongs to its thoughts: it is asked for a text.
         asked = () if self._model.thinks else request.options
         options = [spellings(self._tokenizer, option) for option in asked]
@@ -158,6 +163,25 @@ class VllmEngine:
             reasoning_tokens=self._thoughts.tokens_of(split.thoughts),
             rendered_prompt=prompt.text,
             probabilities=probabilities(logprobs[0], options) if options and logprobs else None,
+        )
+
+    def _read_layers(self, request: Request, prompt: TokenPrompt, started: float) -> Response:
+        """Return the probabilities of the request's words after each layer of the model."""
+        groups = first_tokens(self._tokenizer, request.layer_words)
+        try:
+            found = self._lens.read(prompt.tokens, groups)
+        except Exception as error:  # transformers raises what it likes
+            return _failed(request, prompt.tokens, _message(error), transient=False)
+        self.tokens_so_far += 1
+        return Response(
+            request_id=request.request_id,
+            text=self._tokenizer.decode([found.token]),
+            finish_reason="length",
+            prompt_tokens=len(prompt.tokens),
+            output_tokens=1,
+            seconds=time.monotonic() - started,
+            rendered_prompt=prompt.text,
+            layers=found.layers,
         )
 
     def prompt(self, request: Request) -> TokenPrompt:

@@ -22,6 +22,7 @@ from culture_ray.report.drawing.palette import (
 )
 from culture_ray.report.drawing.sheet import TWO_COLUMNS, Missing, Plot, hide_ticks, sheet
 from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
+from culture_ray.report.plots.layer_lines import layer_of, layer_plot
 
 Rows = list[dict[str, Any]]
 _MOST_PANELS = 12
@@ -38,7 +39,19 @@ def benchmark_plots(content: ReportContent) -> list[tuple[str, Plot | Missing]]:
         plain = [row for row in rows if row["category"] is None]
         if plain:
             found.append((name, _dots(content, name, plain)))
-        shares = [row for row in rows if row["category"] is not None and row["group"] is None]
+        layers = [
+            row
+            for row in rows
+            if layer_of(row) and row["language"] and row["value"] is not None
+            and row["group"] is None and row["contrast"] is None
+        ]  # fmt: skip
+        if layers:
+            found.append((name, layer_plot(content, name, layers)))
+        shares = [
+            row
+            for row in rows
+            if row["category"] is not None and row["group"] is None and not layer_of(row)
+        ]
         if shares:
             found.append((name, _bars(content, name, shares)))
     return found

@@ -17,6 +17,7 @@ from culture_ray.benchmarks.putting.messages import (
     EarlierAnswer,
     Placement,
     allowed_answers,
+    layer_words,
     messages,
     option_order,
 )
@@ -120,7 +121,8 @@ class BenchmarkTask:
             own.examples.get(row["language"], ()),
         )
         letters = LETTERS[: len(item.options)] if reads_probabilities(benchmark, put) else ()
-        held = put.step is put.condition.answer_step and row["model"] not in self.unconstrained
+        is_answer = put.step is put.condition.answer_step
+        held = is_answer and row["model"] not in self.unconstrained
         sampling = benchmark.sampling
         return Request(
             row["request_id"],
@@ -135,6 +137,7 @@ class BenchmarkTask:
             choices=allowed_answers(benchmark, row["prompt_language"]) if held else (),
             options=letters,
             stage="benchmark",
+            layer_words=layer_words(benchmark, item) if is_answer else (),
             turns=tuple(Turn(turn.user, turn.assistant) for turn in said.turns),
         )
 
@@ -178,6 +181,7 @@ def _fields(request: Request | None, response: Response | None, attempts: int) -
         "thoughts": response.thoughts,
         "reasoning_tokens": response.reasoning_tokens,
         "rendered_prompt": response.rendered_prompt,
+        "layers": response.layers,
     }
 
 

@@ -29,7 +29,7 @@ from culture_ray.tables import BENCHMARK_ANSWERS
 
 COLUMNS = (
     "request_id", "benchmark", "model", "language", "item", "condition", "step", "part", "variant",
-    "order", "sample", "prompt_language", "text", "options", "probabilities",
+    "order", "sample", "prompt_language", "text", "options", "probabilities", "layers",
 )  # fmt: skip
 """Columns of the answers that scores are computed from."""
 

@@ -131,9 +131,9 @@ def _figures(
     benchmark = one.benchmark
     path = TABLES["benchmark_scores"].path(run.folder, benchmark=one.folder)
     replace_file(path, partial(_write_scores, _scored(one, words)))
-    matrix = score_matrix(
-        _read_scores(path), one.items, benchmark.answer.kind, tuple(benchmark.answer.labels)
-    )
+    answer = benchmark.answer
+    names = tuple(answer.words or answer.labels)
+    matrix = score_matrix(_read_scores(path), one.items, answer.kind, names)
     keep = [(figure, where) for _, figure, where in capability_figures(benchmark.capability)]
     figures = partial(benchmark_figures, rounds=drawing.rounds, seed=drawing.seed)
     if benchmark.rubric is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from culture_ray.benchmarks.scoring.best_choice import choice_gain
+from culture_ray.benchmarks.scoring.best.best_choice import choice_gain
 
 
 def test_the_best_language_has_no_gain_where_languages_do_not_differ() -> None:

@@ -41,6 +41,7 @@ def answers(shared_engine):
         "alphabet": Request("g", ALPHABET, warm, options=("A", "F", "Q")),
         "reversed": Request("h", ALPHABET, GREEDY, options=("Q", "F", "A")),
         "no answer": Request("i", "The capital of Denmark is called", warm, options=("X", "Z")),
+        "layers": Request("k", ALPHABET, GREEDY, layer_words=(("A",), ("F",), ("Q",))),
         "two tokens": Request("j", PROMPT, warm, options=("A", "supercalifragilistic")),
     }
 
@@ -102,6 +103,15 @@ def test_an_options_probability_is_that_of_the_next_word_whatever_the_sampling(a
     assert turned.probabilities == pytest.approx((q, f, a), abs=0.02)
     assert alphabet.text.strip() == "F"
     assert alphabet.output_tokens == 1
+
+
+def test_after_the_last_layer_words_have_the_probability_that_the_engine_gives_them(answers):
+    said, options = answers[0]["layers"], answers[0]["alphabet"].probabilities
+    assert said.failure is None
+    assert len(said.layers) == 18
+    assert said.layers[-1] == pytest.approx(options, abs=0.06)  # bfloat16 sums in another order
+    assert said.text.strip() == "F"
+    assert said.layers[0][1] < 0.1 < said.layers[-1][1]
 
 
 def test_options_that_are_no_answer_have_next_to_no_probability(answers):

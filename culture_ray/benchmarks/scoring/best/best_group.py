@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from culture_ray.benchmarks.design.scores import ScoreSpec
-from culture_ray.benchmarks.scoring.best_choice import choice_gain
+from culture_ray.benchmarks.scoring.best.best_choice import choice_gain
 from culture_ray.benchmarks.scoring.figure_kinds import PUBLISHED
 from culture_ray.benchmarks.scoring.score_matrix import ScoreCell, ScoreMatrix
 from culture_ray.errors import WrongValue

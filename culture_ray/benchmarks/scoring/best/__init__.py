@@ -1,0 +1,1 @@
+"""Gain of a choice among languages, cross-fitted, and as published."""
