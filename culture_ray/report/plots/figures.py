@@ -16,7 +16,7 @@ from culture_ray.report.drawing.fonts import families
 from culture_ray.report.drawing.sheet import ONE_COLUMN, RC, Missing, Plot
 from culture_ray.report.drawing.svg import inline
 from culture_ray.report.drawing.tooltips import Tooltip
-from culture_ray.report.plots.benchmarks import benchmark_plots
+from culture_ray.report.plots.benchmarks.benchmark_plots import benchmark_plots
 from culture_ray.report.plots.capability import capability
 from culture_ray.report.plots.cells import alignment, bias, consistency
 from culture_ray.report.plots.coefficients import coefficients

@@ -15,7 +15,7 @@ from culture_ray.report.drawing.sheet import Plot
 from culture_ray.report.outcomes import faults
 from culture_ray.report.page.html import write_report
 from culture_ray.report.page.tables.benchmarks import benchmark_tables, rating_tables
-from culture_ray.report.plots.benchmarks import benchmark_plots
+from culture_ray.report.plots.benchmarks.benchmark_plots import benchmark_plots
 from culture_ray.report.plots.figures import write_figure
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory

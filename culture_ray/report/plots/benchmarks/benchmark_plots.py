@@ -22,7 +22,7 @@ from culture_ray.report.drawing.palette import (
 )
 from culture_ray.report.drawing.sheet import TWO_COLUMNS, Missing, Plot, hide_ticks, sheet
 from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
-from culture_ray.report.plots.layer_lines import layer_of, layer_plot
+from culture_ray.report.plots.benchmarks.layer_lines import layer_of, layer_plot
 
 Rows = list[dict[str, Any]]
 _MOST_PANELS = 12
