@@ -11,11 +11,12 @@ from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.labels.judge_order import FIRST, MAJORITY
 from culture_ray.labels.read import RULE
+from culture_ray.plan.engines import is_asked
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.design import ProtocolSettings
 from culture_ray.settings.inference import InferenceSettings
 from culture_ray.settings.judging import Judge, JudgingSettings
-from culture_ray.settings.run import Settings
+from culture_ray.settings.run import Hardware, Settings
 from culture_ray.settings.stages import Stage
 from culture_ray.stages.judge.task import check_answers
 from culture_ray.sweep.plan.cluster import Slurm
@@ -43,14 +44,16 @@ def check_choices(settings: Settings) -> None:
         _check_not_empty("judge", settings.judges, ": the stage judge needs one")
     _check_judging(settings.judging, list(settings.judges))
     _check_shares(settings.judges, settings.judging.reference)
-    spending, models = settings.spending, {*settings.models, *settings.judges}
-    _check_capped("models", spending.models or {}, models)
+    spending, names = settings.spending, {*settings.models, *settings.judges}
+    _check_capped("models", spending.models or {}, names)
     _check_capped("stages", spending.stages or {}, {s for s in Stage if s.asks_models})
     if settings.retry is not None and not any(stage.asks_models for stage in settings.stages):
         raise WrongValue("retry", settings.retry, "stages that ask models: add elicit or judge")
     if settings.redo and all(stage.asks_models for stage in settings.stages):
         expected = "false, or stages that ask no models: add measure, regress or report"
         raise WrongValue("redo", settings.redo, expected)
+    models = [*settings.models.values(), *(judge.model for judge in settings.judges.values())]
+    _check_hardware(settings.hardware, models)
     if settings.inference.design not in settings.inference.designs:
         raise UnknownName("inference.design", settings.inference.design, settings.inference.designs)
     _check_same_model(settings.inference, list(settings.models))
@@ -63,6 +66,14 @@ def check_choices(settings: Settings) -> None:
         raise WrongValue("inference.topics", settings.inference.topics, expected)
     if settings.cluster.slurm is not None:
         check_slurm(settings.cluster.slurm)
+
+
+def _check_hardware(hardware: Hardware, models: Iterable[Model]) -> None:
+    """Raise WrongValue if no model of a run is on the hardware that a session is limited to."""
+    if hardware == "all" or any(is_asked(model, hardware) for model in models):
+        return
+    kind = "on GPUs" if hardware == "gpus" else "without GPUs"
+    raise WrongValue("hardware", hardware, f"all, since the run has no model {kind}")
 
 
 def _check_same_model(inference: InferenceSettings, models: Sequence[str]) -> None:

@@ -56,6 +56,9 @@ def _check_local(key: str, model: Model) -> None:
 
 def _check_remote(key: str, model: Model) -> None:
     """Raise WrongValue for settings that only apply where this machine loads the model."""
+    if not model.request_seeds:
+        expected = "true, or nothing: only models that vLLM loads here can go without seeds"
+        raise WrongValue(f"{key}.request_seeds", False, expected)
     for name in ("chat_template", "reasoning_parser"):
         if (value := getattr(model, name)) is not None:
             raise WrongValue(f"{key}.{name}", value, "nothing: the server of an API decides on it")

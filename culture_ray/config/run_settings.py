@@ -24,7 +24,7 @@ from culture_ray.settings.design import DesignSettings, ProtocolSettings
 from culture_ray.settings.inference import InferenceSettings
 from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.persona import RespondentPersonas
-from culture_ray.settings.run import Imported, Settings
+from culture_ray.settings.run import Hardware, Imported, Settings
 from culture_ray.settings.spending import SpendingSettings
 from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
@@ -58,12 +58,16 @@ class _ComposedRun:
     persona: RespondentPersonas | None = None
     retry: Literal["failed"] | None = None
     redo: bool = False
+    hardware: Hardware = "all"
     imported: Imported | None = None
     """Present only in run directories of imports."""
 
 
 _CHOSEN_BY_NAME = ("model", "language", "protocol", "judge")
 """Groups from which a run takes any number of entries, by name."""
+
+_OF_ONE_COMMAND = ("retry", "hardware")
+"""Keys that say what one session of a run asks, and are no property of the run."""
 
 _TokenTable = dict[str, Annotated[float, Gt(0)]]
 
@@ -108,13 +112,13 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         allow_missing_ground_truth=composed.allow_missing_ground_truth,
         experiment=experiment,
         command=command,
-        # What is asked again belongs to one command, not to the run.
-        raw={key: value for key, value in content.items() if key != "retry"},
+        raw={key: value for key, value in content.items() if key not in _OF_ONE_COMMAND},
         characters_per_token=convert(_TokenTable, token_table(), "characters_per_token"),
         spending=composed.spending,
         persona=composed.persona,
         retry=composed.retry,
         redo=composed.redo,
+        hardware=composed.hardware,
         imported=composed.imported,
         judging=composed.judging,
     )

@@ -26,6 +26,8 @@ NOT_IN_FLOAT16 = frozenset(("gemma2", "gemma3", "gemma3_text", "glm4"))
 DEFAULT_LENGTH = 4096
 """`max_model_len` where a model's file does not state it; less for a model with less."""
 
+DEFAULT_IN_FLIGHT = 256
+
 _ALWAYS_DECISIVE = ("engine", "source", "revision", "chat", "dtype")
 _DECISIVE_IF_SET = (
     "chat_template", "chat_template_args", "reasoning_parser", "thought_marks", "thinking_tokens",
@@ -142,8 +144,9 @@ class Model:
     choose_gpus: bool = False
     """True if the roofline chooses `gpus_per_replica` for the cluster's GPUs."""
     cpus_per_replica: Annotated[int, Ge(0)] = 1
-    in_flight: Annotated[int, Ge(1)] = 256
-    """Concurrent requests in the engine: at least its `max_num_seqs`."""
+    in_flight: Annotated[int, Ge(1)] = DEFAULT_IN_FLIGHT
+    """Concurrent requests in the engine: at least its `max_num_seqs`. On GPUs it grows with the
+    `max_num_seqs` that a plan chooses where engine_args state none."""
     memory_gib: float | None = None
     """Memory of one replica, if known; null derives it from the parameters."""
     weight_bits: float | None = None
@@ -154,6 +157,9 @@ class Model:
     """Type of model as its config.json names it, such as gemma2."""
     context_length: int | None = None
     """Longest sequence that the model itself allows; null if its files do not say."""
+    request_seeds: bool = True
+    """True if each request to vLLM has its own seed, which repeats its response exactly where
+    nothing else changes; on GPUs vLLM then samples without FlashInfer."""
     tokens_per_s: Annotated[float, Gt(0)] | None = None
     """Measured output tokens per second of one replica; plans use it instead of the roofline."""
     engine_args: Mapping[str, Any] = field(default_factory=dict)

@@ -134,13 +134,17 @@ def terms_of(name: str, model: Model) -> ModelBilling:
     """
     limits = model.limits or Limits()
     check_address(name, model.api)
-    where = model.api.shown_url or "openai"
     price = price_of(name, model.source, model.api.shown_url, model.prices)
     check_body(name, model.api, priced=not price.is_free)
     _check_fees(name, model, price)
     price = replace(price, extra_output_tokens=model.api.extra_output_tokens)
-    pool = limits.pool or f"{where} {model.source}"
-    return ModelBilling(name, price, limits, pool, model.api.give_up_after_s)
+    return ModelBilling(name, price, limits, limit_pool(model), model.api.give_up_after_s)
+
+
+def limit_pool(model: Model) -> str:
+    """Return the name of the rate limits of an API model, which other models may share."""
+    stated = None if model.limits is None else model.limits.pool
+    return stated or f"{model.api.shown_url or 'openai'} {model.source}"
 
 
 def most_tokens(model: Model, max_tokens: int) -> OutputBound:

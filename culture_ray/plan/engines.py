@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from culture_ray.engines.model import Model
 from culture_ray.settings.judging import Judge
+from culture_ray.settings.run import Hardware
 
 
 def engine_names(models: Mapping[str, Model], judges: Mapping[str, Judge]) -> dict[str, str]:
@@ -23,6 +24,12 @@ def engine_names(models: Mapping[str, Model], judges: Mapping[str, Judge]) -> di
 def models_and_judges(models: Mapping[str, Model], judges: Mapping[str, Judge]) -> dict[str, Model]:
     """Return all models of a run by name; the models of judges are named `judge NAME`."""
     return {**models, **{f"judge {name}": judge.model for name, judge in judges.items()}}
+
+
+def is_asked(model: Model, hardware: Hardware) -> bool:
+    """Return True if a session that is limited to this hardware asks the model."""
+    on_gpus = not model.is_api and model.gpus_per_replica > 0
+    return hardware == "all" or on_gpus == (hardware == "gpus")
 
 
 def base_models(models: Mapping[str, Model]) -> frozenset[str]:

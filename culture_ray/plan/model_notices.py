@@ -1,11 +1,12 @@
-"""Notices of a plan on models that think, and on those that their providers shut down."""
+"""Notices of a plan on models: thoughts, seeds, quantisation, and the day that they end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from culture_ray.engines.architecture import local_file
+from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
 from culture_ray.engines.thoughts.marks import HARMONY, KNOWN_MARKS
 from culture_ray.settings.judging import Judge
@@ -62,6 +63,49 @@ def shut_down_notices(
             )
         else:
             yield f"{where}: {model.source} will be shut down on {ends}{page}: finish before then"
+
+
+def seed_notices(models: Mapping[str, Model], sampling: Iterable[Sampling]) -> Iterator[str]:
+    """Yield a notice on the price of seeds, or of none, for models that sample on GPUs."""
+    if all(each.top_p >= 1 or each.temperature == 0 for each in sampling):
+        return  # nothing is cut off, so that vLLM samples in the same way with and without seeds
+    here = {name: model for name, model in models.items() if _is_on_gpus(model)}
+    seeded = [name for name, model in here.items() if model.request_seeds]
+    if seeded:
+        yield (
+            f"requests have seeds, so that vLLM samples without FlashInfer: {', '.join(seeded)}; "
+            f"model.NAME.request_seeds=false is faster, most of all for small models, and its "
+            f"responses cannot be repeated exactly"
+        )
+    if unseeded := [name for name in here if name not in seeded]:
+        yield (
+            f"requests have no seeds (request_seeds=false), so that their responses cannot be "
+            f"repeated exactly: {', '.join(unseeded)}"
+        )
+
+
+def quantised_notices(models: Mapping[str, Model], judges: Mapping[str, Judge]) -> Iterator[str]:
+    """Yield notices on models that vLLM quantises as it loads them, to FP8 for example."""
+    if named := [name for name, model in models.items() if _quantisation(model)]:
+        yield (
+            f"quantised as they are loaded, so that their responses are not quite those of the "
+            f"published weights: {', '.join(named)}"
+        )
+    for name, judge in judges.items():
+        if kind := _quantisation(judge.model):
+            yield (
+                f"judge {name} is quantised to {kind} as it is loaded: culture-ray judge-check "
+                f"measures what that does to its labels"
+            )
+
+
+def _quantisation(model: Model) -> str | None:
+    kind = model.engine_args.get("quantization")
+    return None if kind is None or model.engine != "vllm" else str(kind)
+
+
+def _is_on_gpus(model: Model) -> bool:
+    return model.engine == "vllm" and model.gpus_per_replica > 0
 
 
 def _may_think_unplanned(model: Model) -> bool:

@@ -8,7 +8,12 @@ from datetime import date
 
 from culture_ray.engines.model import NOT_IN_FLOAT16
 from culture_ray.judging.language_id import undetectable
-from culture_ray.plan.model_notices import shut_down_notices, thinking_notices
+from culture_ray.plan.model_notices import (
+    quantised_notices,
+    seed_notices,
+    shut_down_notices,
+    thinking_notices,
+)
 from culture_ray.plan.requests import RequestPlan, samples_of
 from culture_ray.plan.stage_units import shard_count
 from culture_ray.plan.workload import Part
@@ -55,6 +60,9 @@ def notices_of(
             f"samples=1 is enough for models that run here"
         )
     notes += thinking_notices(settings.models, settings.judges)
+    sampled = [protocol.sampling for protocol in settings.protocols.values()]
+    notes += seed_notices(settings.models, sampled)
+    notes += quantised_notices(settings.models, settings.judges)
     unreviewed = [code for code, language in settings.languages.items() if language.unreviewed]
     if unreviewed:
         notes.append(f"prompts not yet confirmed by a person: {', '.join(unreviewed)}")

@@ -20,7 +20,7 @@ from culture_ray.judging.prompt import (
 )
 from culture_ray.plan.benchmark_workload import benchmark_tokens
 from culture_ray.plan.rating_workload import rating_tokens
-from culture_ray.plan.replica_size import with_its_gpus
+from culture_ray.plan.replica_size import with_its_size
 from culture_ray.plan.requests import RequestPlan, output_tokens
 from culture_ray.plan.tokens import TokenCounter
 from culture_ray.prompts.language import Language
@@ -64,7 +64,7 @@ class Workload:
 def workload_of(
     settings: Settings, plan: RequestPlan, benchmarks: Mapping[str, Items] | None = None
 ) -> Workload:
-    """Return the workload of a run, with `gpus_per_replica` chosen for models where it is `auto`.
+    """Return the workload of a run, with GPUs and sequences of replicas chosen where they are open.
 
     Raises ModelFilesMissing if a model's architecture is needed and not known, ModelDoesNotFit if
     no number of GPUs is enough, and WrongValue for a number of GPUs that does not divide the number
@@ -119,13 +119,18 @@ def workload_of(
 
 
 def with_choices(settings: Settings, workload: Workload) -> Settings:
-    """Return the settings with the GPUs and the lengths that the workload has chosen."""
+    """Return the settings with the GPUs, lengths and sequences that the workload has chosen."""
     planned = {(part.stage, part.name): part.model for part in workload.parts}
 
     def chosen(stage: str, name: str, model: Model) -> Model:
         found = planned.get((stage, name), model)
-        size, length = found.gpus_per_replica, found.max_model_len
-        return replace(model, gpus_per_replica=size, max_model_len=length)
+        return replace(
+            model,
+            gpus_per_replica=found.gpus_per_replica,
+            max_model_len=found.max_model_len,
+            engine_args=found.engine_args,
+            in_flight=found.in_flight,
+        )
 
     of_protocols = {part.name for part in workload.parts if part.stage == "elicit"}
     models = {
@@ -179,7 +184,7 @@ def _sized(part: Part, samples: int, cluster: Cluster) -> Part:
     check_context(key, part.model, part.longest_prompt, part.longest_output, exact=part.exact)
     requests = max(part.requests, 1)
     tokens = part.prompt_tokens / requests, part.output_tokens / requests
-    return replace(part, model=with_its_gpus(key, part.model, *tokens, samples, cluster))
+    return replace(part, model=with_its_size(key, part.model, *tokens, samples, cluster))
 
 
 def _prompt_tokens(

@@ -22,6 +22,9 @@ from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.topics import Topic
 from culture_ray.sweep.plan.cluster import Cluster
 
+Hardware = Literal["all", "gpus", "no_gpus"]
+"""Models that a sweep asks: all, those on GPUs, or those that need none."""
+
 
 @dataclass(frozen=True)
 class Imported:
@@ -65,6 +68,8 @@ class Settings:
     """Requests of earlier sessions that are asked again; null for none."""
     redo: bool = False
     """True to do the stages without models again, although nothing that they read has changed."""
+    hardware: Hardware = "all"
+    """Models that this session asks; the others are left to sessions on other hardware."""
     imported: Imported | None = None
     spending: SpendingSettings = field(default_factory=SpendingSettings)
     judging: JudgingSettings = field(default_factory=JudgingSettings)

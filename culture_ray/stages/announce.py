@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,10 +22,15 @@ def announce(
     rated: Sequence[Unit],
     done: frozenset[Path],
     progress: Progress,
+    here: Collection[str],
 ) -> None:
-    """Announce all requests to the progress display, including those without a response yet."""
+    """Announce requests to the progress display, including those without a response yet.
+
+    `here` are the models of this session; `engines` are those of its judges.
+    """
     if Stage.ELICIT in stages:
-        progress.announce("elicit", totals_of((unit, unit.path in done) for unit in elicited))
+        own = (unit for unit in elicited if unit.engine in here)
+        progress.announce("elicit", totals_of((unit, unit.path in done) for unit in own))
     if Stage.JUDGE in stages:
         for name, engine in engines.items():
             units = [

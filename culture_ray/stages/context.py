@@ -16,7 +16,7 @@ from culture_ray.benchmarks.items.read import Items
 from culture_ray.errors import NoSpeakers, RunMismatch, UserError, WrongValue
 from culture_ray.plan.billing import billed_models, billing_for, check_caps, check_keys
 from culture_ray.plan.cost import Quote, quote
-from culture_ray.plan.engines import engine_names, models_and_judges
+from culture_ray.plan.engines import engine_names, is_asked, models_and_judges
 from culture_ray.plan.plan import RunPlan, plan_of
 from culture_ray.plan.requests import RequestPlan, request_plan
 from culture_ray.plan.stage_units import asked_shards, elicit_units
@@ -177,7 +177,7 @@ class RunContext:
         """
         if not self._has_api_model:
             return quote(self.settings, ())
-        return quote(self.settings, self.plan.rows, self._done if done is None else done)
+        return quote(self.settings, self.plan.rows, self.done if done is None else done)
 
     def checked_plan(self) -> RunPlan:
         """Return the plan, with what a sweep would refuse; raises UserError for unusable inputs."""
@@ -220,7 +220,8 @@ class RunContext:
             self.personas.check_allowed()
             billed = billed_models(self.settings, self.engines)
             check_caps(self.settings.spending, billed.values(), lambda: self.quote({}).most)
-            check_keys(self._models)
+            hardware = self.settings.hardware
+            check_keys({n: m for n, m in self._models.items() if is_asked(m, hardware)})
         _ = self.judge_errors
 
     @property
@@ -233,6 +234,11 @@ class RunContext:
         """Return the stages whose failed requests are asked again."""
         return () if self.settings.retry is None else self.settings.stages
 
+    @property
+    def done(self) -> Mapping[tuple[str, str], int]:
+        """Return the requests that have a row, by stage and by the model or judge asked."""
+        return done_requests(self._statuses, retried=self.retried)
+
     @cached_property
     def _published_scores(self) -> pa.Table:
         assert self.settings.capability_table is not None
@@ -241,10 +247,6 @@ class RunContext:
     @cached_property
     def _statuses(self) -> list[StageStatus]:
         return stage_statuses(self.settings.run, list(self.settings.judges))
-
-    @property
-    def _done(self) -> Mapping[tuple[str, str], int]:
-        return done_requests(self._statuses, retried=self.retried)
 
     @property
     def _models(self) -> dict[str, Any]:

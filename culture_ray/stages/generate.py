@@ -11,7 +11,7 @@ from culture_ray.engines.interface import Engine
 from culture_ray.engines.openai.answer_cache import clear_cache
 from culture_ray.plan.benchmark_units import benchmark_units
 from culture_ray.plan.billing import keep_spending
-from culture_ray.plan.engines import base_models
+from culture_ray.plan.engines import base_models, is_asked
 from culture_ray.plan.plan import expected_rates
 from culture_ray.plan.requests import RequestPlan, request_table
 from culture_ray.plan.stage_units import label_path
@@ -26,7 +26,7 @@ from culture_ray.stages.benchmark.put import (
 )
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.elicit.task import ElicitTask
-from culture_ray.stages.judge_all import judge_all
+from culture_ray.stages.judge_all import expected_seconds, judge_all
 from culture_ray.store.probe import check_commits, check_room
 from culture_ray.store.run_directory import OpenedRun, RunDirectory, rating_path
 from culture_ray.store.shards import replace_table
@@ -49,8 +49,9 @@ def generate(
 ) -> dict[str, str]:
     """Run the missing units of elicit, benchmark and judge, if the run's stages include them.
 
-    Returns the reason for each model that could not finish. Raises MissingExtra, NeedsGpu,
-    ModelDoesNotFit, WrongValue and ModelFilesMissing before anything is loaded, and DiskProblem.
+    A session that is limited to some hardware runs the units of its models. Returns the reason for
+    each model that could not finish. Raises MissingExtra, NeedsGpu, ModelDoesNotFit, WrongValue and
+    ModelFilesMissing before anything is loaded, and DiskProblem.
     """
     if context.answered(opened.done.__contains__):
         return _nothing_left(context, opened, progress)
@@ -63,11 +64,15 @@ def generate(
     models = dict(shared.models)
     engines = {name: shared.engines.get(e, e) for name, e in context.engines.items()}
     elicited = [through(shared, unit) for unit in context.elicited]
-    missing = not_done(elicited, opened.done) if Stage.ELICIT in settings.stages else []
-    put = _benchmark_units(context, shared, opened.done, progress)
+    here = {name for name, model in models.items() if is_asked(model, settings.hardware)}
+    own = [unit for unit in elicited if unit.engine in here]
+    missing = not_done(own, opened.done) if Stage.ELICIT in settings.stages else []
+    every = _benchmark_units(context, shared, opened.done, progress)
+    put = PutUnits([unit for unit in every.units if unit.unit.engine in here], every.done)
     to_run = [*missing, *put.left]
-    judging = engines if Stage.JUDGE in settings.stages else {}
-    rated = [one.unit for one in put.units if one.rated]
+    judges_here = engines if Stage.JUDGE in settings.stages else {}
+    judging = {name: engine for name, engine in judges_here.items() if engine in here}
+    rated = [one.unit for one in every.units if one.rated]
     needed = {unit.engine for unit in to_run}
     needed |= _judges_needed(settings.run, judging, elicited, rated, opened.done)
     check_installed({name: models[name] for name in sorted(needed)})
@@ -76,20 +81,23 @@ def generate(
         check_room(settings.run.folder, sum(unit.tokens for unit in to_run) * _BYTES_PER_TOKEN)
     _write_requests(settings.run, settings.models, context.requests)
     write_items(settings.run, context.benchmarks, list(settings.models))
-    for stage, name, output, rate in expected_rates(context.plan.rows):
-        if stage == Stage.JUDGE:
-            progress.set_plan(f"judge {name}", engines[name], output, rate)
-        else:
-            progress.set_plan(stage, shared.engines[name], output, rate)
-    announce(settings.run, settings.stages, engines, elicited, rated, opened.done, progress)
+    _set_plans(context, engines, shared, progress)
+    announce(settings.run, settings.stages, judging, elicited, rated, opened.done, progress, here)
     if put.units:
         progress.announce(Stage.BENCHMARK, put.totals())
     billing = context.billing if any(models[name].is_api for name in needed) else None
     failed: dict[str, str] = {}
-    with Executor(settings.cluster, models, make_engine, settings.run, progress, billing) as run:
-        failed |= _answer(run, context, elicited, missing, put, progress)
+    rates = _planned_rates(context, engines, shared)
+    with Executor(
+        settings.cluster, models, make_engine, settings.run, progress, billing, rates=rates
+    ) as run:
+        run.expect(
+            expected_seconds(settings.run, settings.judges, judging, elicited, opened.done, rates)
+        )
+        failed |= _answer(run, context, own, missing, put, progress)
+        run.expect({})
         if Stage.JUDGE in settings.stages:
-            failed |= judge_all(run, context, shared, elicited, opened.done, progress)
+            failed |= judge_all(run, context, shared, judging, elicited, opened.done, progress)
     keep_spending(settings.run, billing)
     if billing is not None and not failed:
         for name in billing.models:
@@ -105,8 +113,39 @@ def _nothing_left(context: RunContext, opened: OpenedRun, progress: Progress) ->
     settings = context.settings
     _write_requests(settings.run, settings.models, context.requests)
     judging = context.engines if Stage.JUDGE in settings.stages else {}
-    announce(settings.run, settings.stages, judging, context.elicited, [], opened.done, progress)
+    announce(
+        settings.run, settings.stages, judging, context.elicited, [], opened.done, progress,
+        list(settings.models),
+    )  # fmt: skip
     return {}
+
+
+def _planned_rates(
+    context: RunContext, engines: Mapping[str, str], shared: SharedEngines
+) -> dict[tuple[str, str], float]:
+    """Return the planned output tokens per second of a replica, by stage and engine.
+
+    `engines` are those of judges, each of which has a stage of its own.
+    """
+    rates: dict[tuple[str, str], float] = {}
+    for row in context.plan.rows:
+        judged = row.stage == Stage.JUDGE
+        engine = engines[row.model] if judged else shared.engines[row.model]
+        stage = f"judge {row.model}" if judged else row.stage
+        if row.estimate.expected is not None:
+            rates.setdefault((stage, engine), row.estimate.expected)
+    return rates
+
+
+def _set_plans(
+    context: RunContext, engines: Mapping[str, str], shared: SharedEngines, progress: Progress
+) -> None:
+    """Set the planned rates, from which progress is estimated; `engines` are those of judges."""
+    for stage, name, output, rate in expected_rates(context.plan.rows):
+        if stage == Stage.JUDGE:
+            progress.set_plan(f"judge {name}", engines[name], output, rate)
+        else:
+            progress.set_plan(stage, shared.engines[name], output, rate)
 
 
 def _benchmark_units(

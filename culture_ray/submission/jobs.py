@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from culture_ray.errors import ExitCode, NoSlurm, SlurmRefused
-from culture_ray.submission import client
-from culture_ray.submission.chain import read_chain
-from culture_ray.submission.job_id import JobId
-from culture_ray.submission.outcomes import JobOutcome, outcome_of
+from culture_ray.submission.chain import read_chain, read_parts
+from culture_ray.submission.slurm import client
+from culture_ray.submission.slurm.job_id import JobId
+from culture_ray.submission.slurm.outcomes import JobOutcome, outcome_of
 
 _NEVER_STARTS = {
     "PartitionTimeLimit": "longer than its partition allows; lower cluster.slurm.time_limit_hours",
@@ -58,6 +58,7 @@ def job_lines(folder: Path) -> Iterator[str]:
     except (NoSlurm, SlurmRefused) as error:  # the run may be viewed on a machine without Slurm
         yield f"Slurm jobs {_names(jobs)}: their state is not known here ({error})"
         return
+    asks = {job: f" ({models})" for job, models in read_parts(folder).items()}
     there = {state.job for state in states}
     unknown = []
     for job in jobs:
@@ -66,11 +67,11 @@ def job_lines(folder: Path) -> Iterator[str]:
         log = folder / f"{job.number}.log"
         outcome = outcome_of(job, log)
         if outcome.known:
-            yield f"Slurm job {job.number}: {_sentence(outcome, log)}"
+            yield f"Slurm job {job.number}{asks.get(job, '')}: {_sentence(outcome, log)}"
         else:
             unknown.append(job)
     for state in states:
-        yield f"Slurm job {state.part}: {_state(state)}"
+        yield f"Slurm job {state.part}{asks.get(state.job, '')}: {_state(state)}"
     if unknown:
         yield (
             f"Slurm jobs {_names(unknown)}: ended; logs in {folder}, and neither they nor Slurm "

@@ -5,28 +5,52 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from culture_ray.engines.model import Model
+from culture_ray.plan.billing import limit_pool
 from culture_ray.plan.plan import PlanRow
 from culture_ray.settings.judging import Judge
 from culture_ray.submission.sizing import JobLoad
+from culture_ray.sweep.plan.api_time import api_seconds
 
 
 def loads_of(
-    rows: Sequence[PlanRow], models: Mapping[str, Model], judges: Mapping[str, Judge]
+    rows: Sequence[PlanRow],
+    models: Mapping[str, Model],
+    judges: Mapping[str, Judge],
+    done: Mapping[tuple[str, str], int] | None = None,
 ) -> list[JobLoad]:
-    """Return one load per row of a plan; `models` and `judges` are those of the run."""
-    return [
-        _load(row, judges[row.model].model if row.stage == "judge" else models[row.model])
-        for row in rows
-    ]
+    """Return one load per row of a plan that has requests left.
+
+    `models` and `judges` are those of the run; `done` counts finished requests by stage and model.
+    """
+    loads = []
+    for row in rows:
+        finished = (done or {}).get((row.stage, row.model), 0)
+        left = max(0.0, 1 - finished / max(1, row.estimate.requests))
+        if not left:
+            continue
+        if row.stage == "judge":
+            judge = judges[row.model]
+            loads.append(_load(row, judge.model, left, judge.share))
+        else:
+            loads.append(_load(row, models[row.model], left))
+    return loads
 
 
-def _load(row: PlanRow, model: Model) -> JobLoad:
-    busy = row.estimate.busy_s
+def _load(row: PlanRow, model: Model, left: float, sampled: float = 1.0) -> JobLoad:
+    """Return the load of a row; a judge sends requests for the share `sampled` of its rows."""
+    estimate = row.estimate
+    if model.is_api:
+        requests = round(estimate.requests * sampled)
+        seconds = api_seconds(model, requests, estimate.prompt_tokens, estimate.output_tokens)
+    else:
+        seconds = estimate.busy_s
     return JobLoad(
         name=row.model,
-        gpus_per_replica=row.estimate.gpus,
+        gpus_per_replica=0 if model.is_api else estimate.gpus,
         cpus_per_replica=model.cpus_per_replica,
         memory_gib=(model.memory_gib or 0.0) if model.engine == "vllm" else 0.0,
-        hours=None if busy is None else busy / 3600,
-        load_hours=row.estimate.load_s / 3600,
+        hours=None if seconds is None else left * seconds / 3600,
+        load_hours=0.0 if model.is_api else estimate.load_s / 3600,
+        stage=row.stage,
+        pool=limit_pool(model) if model.is_api else None,
     )

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from culture_ray.errors import JobTooSmall, NoSlurm, SlurmRefused
-from culture_ray.submission.command import cluster_flag, run_slurm
 from culture_ray.submission.options import Options
-from culture_ray.submission.partition import Demand, Partition, parsed_partitions, problem_of
+from culture_ray.submission.slurm.command import cluster_flag, run_slurm
+from culture_ray.submission.slurm.partition import Demand, Partition, parsed_partitions, problem_of
 
 _MIB = {"K": 1 / 1024, "M": 1.0, "G": 1024.0, "T": 1024.0**2}
 """MiB per unit of Slurm's sizes of memory; without a unit they are MiB."""

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import culture_ray
+from culture_ray.submission.chain import CHAIN
 from culture_ray.submission.environment import kept_variables
 from culture_ray.submission.options import job_options, option_lines
 from culture_ray.submission.sizing import Job
 from culture_ray.submission.submitted_command import COMMAND
 from culture_ray.sweep.plan.cluster import Slurm
 
-SCRIPT, SETUP, CHAIN = "sweep.sbatch", "setup.sh", "chain"
+SCRIPT, SETUP = "sweep.sbatch", "setup.sh"
 
 
 def slurm_folder() -> Path:
@@ -34,12 +35,14 @@ def batch_script(
     mounted: Sequence[Path] = (),
     command: str = "",
     environment: Mapping[str, str] | None = None,
+    chain: Path | None = None,
 ) -> str:
     """Return the text of the batch script.
 
     `folder` holds the script, its setup file and its logs; `words` are the arguments of
     `culture-ray sweep`. A container mounts the results folder and the folders `mounted`.
-    `command` resumes the run, and `environment` is where `submit` was called. Raises WrongValue for
+    `command` resumes the run, and `environment` is where `submit` was called. `chain` has the ids
+    of the part's jobs, in a run of several parts. Raises WrongValue for
     an option of the cluster's file that a job cannot have.
     """
     body = (slurm_folder() / SCRIPT).read_text(encoding="utf-8").splitlines()
@@ -49,7 +52,7 @@ def batch_script(
     lines = [shebang, *(f"#SBATCH {option}" for option in options)]
     own = not slurm.setup and slurm.container is None
     kept = kept_variables(environment or {}, own=own)
-    settings = [*_settings(slurm, folder, mounted)]
+    settings = [*_settings(slurm, folder, mounted, chain)]
     settings += [(key, shlex.quote(value)) for key, value in kept.items()]
     settings += [(COMMAND, shlex.quote(command))] if command else []
     if slurm.gpu_option == "none" and job.gpus_per_node:
@@ -68,10 +71,14 @@ def setup_script(slurm: Slurm) -> str:
     return "".join(f"{line}\n" for line in slurm.setup)
 
 
-def _settings(slurm: Slurm, folder: Path, mounted: Sequence[Path]) -> Iterator[tuple[str, str]]:
+def _settings(
+    slurm: Slurm, folder: Path, mounted: Sequence[Path], chain: Path | None
+) -> Iterator[tuple[str, str]]:
     yield "CULTURE_RAY_SLURM", shlex.quote(str(slurm_folder()))
     yield "CULTURE_RAY_FOLDER", shlex.quote(str(folder))
-    yield "CULTURE_RAY_CHAIN", shlex.quote(str(folder / CHAIN))
+    yield "CULTURE_RAY_CHAIN", shlex.quote(str(chain or folder / CHAIN))
+    if chain is not None:
+        yield "CULTURE_RAY_RUN_CHAIN", shlex.quote(str(folder / CHAIN))
     yield "CULTURE_RAY_WAIT_S", str(slurm.wait_s)
     yield "CULTURE_RAY_LOGS", shlex.quote(str(folder.parent / "logs"))
     if slurm.address is not None:

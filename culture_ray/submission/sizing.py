@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,9 @@ class JobLoad:
     """Hours that one replica needs for all of the model's requests; None if not known."""
     load_hours: float = 0.1
     """Hours until a replica can answer its first request."""
+    stage: str = "elicit"
+    pool: str | None = None
+    """Rate limits that requests of an API model share; None for a model that runs in the job."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,11 @@ class Job:
     """Jobs in the chain; each starts if the one before ends without finishing."""
     head: HeadNode | None = None
     """Additional node for the driver; None puts the driver on the first of the nodes."""
+
+    @property
+    def gpu_hours(self) -> float:
+        """Return the GPU-hours that are requested, if every job of the chain runs to its end."""
+        return self.jobs * self.nodes * self.gpus_per_node * self.minutes / 60
 
 
 def size(loads: Sequence[JobLoad], cluster: Cluster, slurm: Slurm) -> Job:
@@ -100,14 +109,22 @@ def _check(load: JobLoad, cluster: Cluster, slurm: Slurm) -> None:
 
 
 def _hours(loads: Sequence[JobLoad], nodes: int, cluster: Cluster) -> float | None:
-    """Return the hours to request: GPUs share the work evenly, other models run one by one."""
+    """Return the hours to request: GPUs share the work evenly, models on CPUs run one by one.
+
+    The API models of a stage are asked at the same time, those with a common rate limit in turn.
+    """
     if any(load.hours is None for load in loads):
         return None
     gpus = nodes * cluster.gpus_per_node
     work = 0.0
+    asked: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for load in loads:
+        if load.pool is not None:
+            asked[load.stage][load.pool] += load.hours or 0.0
+            continue
         share = load.gpus_per_replica / gpus if load.gpus_per_replica else 1.0
         work += (load.hours or 0.0) * share + load.load_hours
+    work += sum(max(pools.values()) for pools in asked.values())
     return MARGIN * work + _START_HOURS
 
 

@@ -10,7 +10,7 @@ from culture_ray.sweep.schedule import simulator
 from culture_ray.sweep.schedule.scenario import Scenario
 from culture_ray.sweep.schedule.simulator import simulate
 from tests.bench.figure import Figure
-from tests.sweep.scenarios import realistic, sweep_of
+from tests.sweep.scenarios import paper, realistic, sweep_of
 
 
 def figures() -> Iterator[Figure]:
@@ -18,6 +18,8 @@ def figures() -> Iterator[Figure]:
     for scenario in realistic():
         name = f"makespan over lower bound: {scenario.name}"
         yield Figure(name, simulate(scenario).ratio, "x", better="lower")
+    for gpus in (1, 4, 8):
+        yield from _paper(gpus)
     outcome = simulate(sweep_of(200, 10_000, units_per_replica=100, seed=1))
     name = "makespan over lower bound: 200 models, 10,000 GPUs, 1 % of replicas die"
     yield Figure(name, outcome.ratio, "x", 1.05, "lower")
@@ -29,6 +31,15 @@ def figures() -> Iterator[Figure]:
     yield Figure(name, large / small, "x", 1.5, "lower")
     name = "time per scheduling event, 200 over 20 models, 10,000 GPUs"
     yield Figure(name, many / large, "x", 2.0, "lower")
+
+
+def _paper(gpus: int) -> Iterator[Figure]:
+    """Yield the share of GPU time in which the paper's open models answer, and without looking."""
+    with_all = simulate(paper(gpus))
+    without = simulate(paper(gpus, looks_ahead=False, shares_kernels=False))
+    name = f"GPUs busy, the paper's open models on {gpus} H100s"
+    yield Figure(name, with_all.busy, "", 0.75)
+    yield Figure("  without prefetch and shared kernels", without.busy, "")
 
 
 def _per_event(scenario: Scenario) -> float:

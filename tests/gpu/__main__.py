@@ -1,21 +1,28 @@
-"""The GPU checklist: python -m tests.gpu. Says in one sentence why where it cannot run."""
+"""The GPU checklist: python -m tests.gpu [choices]. Says in one sentence why it cannot run."""
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from culture_ray.config.known_names import gpu_table
 from tests.gpu.cards import cards, known_as, settle
 from tests.gpu.checklist import run, settings_for
+from tests.gpu.choices import table
 from tests.gpu.shapes import GEMMA_2, make_folder
 
 SIZES = (1, 2)
+CHOICES = "choices"
+"""Word after the command that prints what the choices of a plan are worth instead."""
 
 
-def main() -> int:
-    """Print a line per shape and size, then the memory that stays taken; 1 when one failed."""
+def main(words: Sequence[str] = ()) -> int:
+    """Print a line per shape and size, then the memory that stays taken; 1 when one failed.
+
+    With `choices`, print the table of them instead.
+    """
     found = cards()
     if not found:
         print("skipped: this machine has no GPU (nvidia-smi is not here, or lists none)")
@@ -23,6 +30,12 @@ def main() -> int:
     card = known_as(found[0], gpu_table())
     if card is None:
         print(f"{found[0].name} is not in conf/gpus.yaml: rates without a limit")
+    if CHOICES in words:
+        if card is None:
+            return 1
+        for line in table(card, len(found)):
+            print(line, flush=True)
+        return 0
     wrong = 0
     for name, shape in GEMMA_2.items():
         for gpus in SIZES:
@@ -51,4 +64,4 @@ def _used() -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -33,6 +33,8 @@ class Line:
     """Output tokens per second, from the engine being ready to the last commit."""
     limit: float | None
     """The same by the roofline, at the lengths that were measured."""
+    sequences: int | None = None
+    """Sequences at once that the engine was given."""
 
     def __str__(self) -> str:
         share = f"{self.tokens_per_s / self.limit:.2f} of {self.limit:,.0f}" if self.limit else "-"
@@ -43,24 +45,33 @@ class Line:
 
 
 def settings_for(
-    model: str, folder: Path, results: Path, gpus: int, *, prompts: int = 512, output: int = 256
+    model: str,
+    folder: Path,
+    results: Path,
+    gpus: int | str,
+    *changes: str,
+    prompts: int = 512,
+    output: int = 256,
 ) -> Settings:
-    """Return the settings of an elicit stage with a model of dummy weights on so many GPUs."""
+    """Return the settings of an elicit stage with a model of dummy weights on so many GPUs.
+
+    `gpus` may be `auto`; `changes` are further words of the command line.
+    """
     return small_settings(
         results,
         f"model=[{model}]", "judge=[]", "stages=[elicit]", "cluster.unit_size=64",
         f"design.prompts_per_language={prompts}",
         f"protocol.hypothetical_interviews.sampling.max_tokens={output}",
         f"model.{model}.source={folder}", f"model.{model}.gpus_per_replica={gpus}",
-        f"+model.{model}.engine_args.load_format=dummy", f"+model.{model}.chat=false",
+        f"+model.{model}.engine_args.load_format=dummy", f"+model.{model}.chat=false", *changes,
     )  # fmt: skip
 
 
 def run(settings: Settings, card: Gpu | None) -> Line:
     """Elicit every response and return the line."""
-    ((name, model),) = settings.models.items()
-    clocked = Clocked()
-    failed = generate(RunContext(settings), RunContext(settings).open(), make_engine, clocked)
+    context, clocked = RunContext(settings), Clocked()
+    ((name, model),) = context.sized.models.items()
+    failed = generate(context, context.open(), make_engine, clocked)
     if failed:
         raise RuntimeError(failed[name])
     shards = [str(path) for path in settings.run.shards("responses")]
@@ -78,4 +89,5 @@ def run(settings: Settings, card: Gpu | None) -> Line:
         failed=table.num_rows - table.column("failure").null_count,
         tokens_per_s=clocked.tokens / clocked.seconds,
         limit=found.tokens_per_s if found else None,
+        sequences=model.engine_args.get("max_num_seqs"),
     )

@@ -52,3 +52,14 @@ def make_folder(folder: Path, shape: dict[str, int], vocabulary: int = 256000) -
         unk_token="<unk>",
     ).save_pretrained(folder)  # fmt: skip
     return folder
+
+
+def write_weights(folder: Path) -> list[Path]:
+    """Write random weights into a model's folder, as files that vLLM loads; return the files."""
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    config = AutoConfig.from_pretrained(folder)
+    model = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)
+    model.save_pretrained(folder, safe_serialization=True)
+    return sorted(folder.glob("*.safetensors"))

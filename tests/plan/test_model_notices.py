@@ -9,8 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model, ModelCard
-from culture_ray.plan.model_notices import shut_down_notices, thinking_notices
+from culture_ray.plan.model_notices import (
+    quantised_notices,
+    seed_notices,
+    shut_down_notices,
+    thinking_notices,
+)
 from culture_ray.settings.judging import Judge
 
 PLAIN = Model("vllm", "f", "org/nowhere")
@@ -79,3 +85,24 @@ def test_a_judge_is_named_by_its_own_setting() -> None:
     (notice,) = shut_down_notices({}, {"mine": Judge(API)}, ENDS)
     assert notice.startswith("judge.mine.model: ")
     assert "judge.mine.model.card.shut_down=null" in notice
+
+
+def test_the_price_of_seeds_is_said_where_models_sample_on_gpus() -> None:
+    free = replace(PLAIN, request_seeds=False)
+    on_cpu = replace(PLAIN, gpus_per_replica=0)
+    nucleus = [Sampling(temperature=0.7, top_p=0.95)]
+    models = {"small": PLAIN, "free": free, "cpu": on_cpu, "api": API}
+    seeded, unseeded = seed_notices(models, nucleus)
+    assert "without FlashInfer: small; model.NAME.request_seeds=false is faster" in seeded
+    assert unseeded.endswith("exactly: free")
+    assert list(seed_notices({"cpu": on_cpu, "api": API}, nucleus)) == []
+    for sampling in (Sampling(temperature=0.7, top_p=1.0), Sampling(temperature=0.0, top_p=0.9)):
+        assert list(seed_notices(models, [sampling])) == []
+
+
+def test_a_judge_in_fp8_is_to_be_checked() -> None:
+    fp8 = replace(PLAIN, engine_args={"quantization": "fp8"})
+    (of_model, of_judge) = quantised_notices({"m": fp8}, {"j": Judge(fp8), "other": Judge(PLAIN)})
+    assert of_model.endswith("published weights: m")
+    assert of_judge.startswith("judge j is quantised to fp8")
+    assert "culture-ray judge-check" in of_judge

@@ -156,7 +156,12 @@ def test_the_executor_gets_the_sizes_that_the_plan_shows(tmp_path: Path) -> None
     assert sized.models["gemma_2_27b"].gpus_per_replica == 2
     assert sized.judges["gemma_2_27b"].model == sized.models["gemma_2_27b"]
     assert RunContext(settings).checked_plan().rows[0].estimate.gpus == 2
-    plain = small_settings(tmp_path, *TWO)
+    stated = ("gpus_per_replica=1", "engine_args.max_num_seqs=256")
+    plain = small_settings(
+        tmp_path, *TWO,
+        *(f"++{key}.{word}" for key in ("model.gemma_2_2b", "judge.gemma_2_9b.model")
+          for word in stated),
+    )  # fmt: skip
     assert RunContext(plain).sized is plain
 
 

@@ -69,6 +69,40 @@ def test_an_api_is_asked_from_a_container_on_a_node_without_gpus(
     site.check_nothing_left(job)
 
 
+def test_models_on_gpus_answer_in_one_job_and_an_api_judges_them_in_the_next(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with api_server(host=site.bed.login) as server:
+        monkeypatch.setenv("CULTURE_RAY_TEST_KEY", server.key)
+        api = f"{{base_url: '{server.base_url}', key_variable: CULTURE_RAY_TEST_KEY}}"
+        first, second = site.submit(
+            "experiment=quickstart", "cluster=slurm", f"results={site.results}", "run=parts",
+            "judge=[gpt_4_1]", "protocol=[hypothetical_interviews_short]",
+            "design.prompts_per_language=24", "stages=[elicit,judge]", "cluster.unit_size=12",
+            "model.gemma_3_270m.gpus_per_replica=1", "model.gemma_3_270m.in_flight=8",
+            "model.gemma_3_270m.cpus_per_replica=1",
+            "+model.gemma_3_270m.env.STANDIN_SECONDS='0.2'",
+            f"+judge.gpt_4_1.model.api={api}", "judge.gpt_4_1.model.most_replicas=1",
+            "+judge.gpt_4_1.model.prices={input: 2.0, output: 8.0}",
+            "+judge.gpt_4_1.model.limits={requests_per_minute: 60000}", "spending.cap_dollars=5",
+            "cluster.gpus_per_node=2", "cluster.slurm.nodes=1", "cluster.slurm.cpus_per_node=2",
+            "cluster.slurm.memory_gib_per_node=2", f"cluster.slurm.scratch={site.bed.local}",
+            f"cluster.slurm.setup=['export PATH={site.environment['PATH']}']",
+        )  # fmt: skip
+        assert site.state(second) == "PENDING"
+        for job in (first, second):
+            assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(job)
+        assert len(server.stats()["paid"]) == 24 * 4
+    folder = site.results / "parts/slurm"
+    requests = ["--gpus-per-node" in script.read_text() for script in _scripts(folder)]
+    assert requests == [True, False]
+    site.check_complete("parts")
+    said = site.culture_ray("status", "run=parts", f"results={site.results}").stdout
+    assert f"Slurm job {first} (models on GPUs): completed" in said
+    assert f"Slurm job {second} (models without GPUs): completed" in said
+    site.check_nothing_left(first, second)
+
+
 @pytest.mark.engine
 def test_vllm_itself_answers_on_a_node(site: Site) -> None:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -124,6 +158,10 @@ def test_a_driver_beside_gpu_nodes_goes_on_where_it_stood_when_its_job_is_requeu
     assert "attempt 2" in site.log(job)
     site.check_complete("beside")
     site.check_nothing_left(job, str(int(job) + 1))
+
+
+def _scripts(folder: Path) -> list[Path]:
+    return [folder / "sweep.sbatch", folder / "sweep-2.sbatch"]
 
 
 def _texts(run: Path) -> list[str]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from culture_ray.submission.chain import write_chain
-from culture_ray.submission.job_id import JobId
+from culture_ray.submission.chain import part_chain, write_chain, write_part
 from culture_ray.submission.jobs import job_lines
+from culture_ray.submission.slurm.job_id import JobId
 from tests.conftest import Said
 from tests.submission.standin_slurm import StandInSlurm
 
@@ -23,6 +23,17 @@ def test_every_part_of_a_heterogeneous_job_has_its_line(
         "Slurm job 12+0: running for 1:02, n1",
         "Slurm job 12+1: running for 1:02, n[2-3]",
         f"Slurm jobs 14: ended; logs in {tmp_path}, and neither they nor Slurm say how",
+    ]
+
+
+def test_a_job_of_a_part_says_which_models_it_asks(tmp_path: Path, slurm_bin: StandInSlurm) -> None:
+    slurm_bin.says(squeue="12|RUNNING|1:02|n1\n13|PENDING|0:00|(Dependency)")
+    write_chain(tmp_path, [JobId("12"), JobId("13")])
+    write_part(part_chain(tmp_path, 1, "gpus"), [JobId("12")])
+    write_part(part_chain(tmp_path, 2, "no_gpus"), [JobId("13")])
+    assert list(job_lines(tmp_path)) == [
+        "Slurm job 12 (models on GPUs): running for 1:02, n1",
+        "Slurm job 13 (models without GPUs): pending for 0:00, (Dependency)",
     ]
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from culture_ray.errors import JobTooSmall
 from culture_ray.submission.options import Options
-from culture_ray.submission.partition import Demand, parsed_partitions
 from culture_ray.submission.partition_check import check_partitions, demand_of, partitions_here
+from culture_ray.submission.slurm.partition import Demand, parsed_partitions
 from tests.submission.standin_slurm import StandInSlurm
 
 SHOWN = """\

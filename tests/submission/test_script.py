@@ -137,14 +137,36 @@ def test_folders_and_the_command_are_stated_since_sbatch_may_pass_nothing_on() -
     assert said.stdout.splitlines() == ["/shared/my hub", "/shared/conf", "/p", command]
 
 
+def left_to_cancel(folder: Path, code: int, ids: str = "5 6", run: str = "4 5 6 7") -> str:
+    """Ids that job 5 cancels as it ends with a code, in a part and in a run with these ids."""
+    text = script()
+    start, end = text.index("case $code in\n    0 | 3)"), text.index('echo "sweep.sbatch: exit')
+    block = text[start:end]
+    for name, words in (("part", ids), ("run", run)):
+        (folder / name).write_text("".join(f"{word}\n" for word in words.split()))
+    said = subprocess.run(
+        ["bash", "-c", block.replace("scancel", "echo")], capture_output=True, text=True,
+        check=True, env={"SLURM_JOB_ID": "5", "CULTURE_RAY_CHAIN": str(folder / "part"),
+                         "CULTURE_RAY_RUN_CHAIN": str(folder / "run") if run else "",
+                         "PATH": "/usr/bin:/bin", "code": str(code)},
+    )  # fmt: skip
+    return said.stdout.strip()
+
+
 def test_the_rest_of_a_chain_is_cancelled_whatever_the_form_of_its_ids(tmp_path: Path) -> None:
-    (line,) = [line for line in script().splitlines() if line.strip().startswith('sed "1,/')]
-    chain = tmp_path / "chain"
-    for ids in ("4\n5\n6\n55\n", "4;a\n5;a\n6;a\n55;a\n"):
-        chain.write_text(ids)
-        said = subprocess.run(
-            ["bash", "-c", line.replace("scancel", "echo")], capture_output=True, text=True,
-            check=True, env={"SLURM_JOB_ID": "5", "CULTURE_RAY_CHAIN": str(chain),
-                             "PATH": "/usr/bin:/bin"},
-        )  # fmt: skip
-        assert said.stdout == "6 55\n"
+    for ids in ("4 5 6 55", "4;a 5;a 6;a 55;a"):
+        assert left_to_cancel(tmp_path, 0, ids) == "6 55"
+        assert left_to_cancel(tmp_path, 2, ids, run="") == "6 55"
+
+
+def test_the_next_part_goes_on_unless_the_one_before_was_refused(tmp_path: Path) -> None:
+    assert [left_to_cancel(tmp_path, code) for code in (0, 3, 75)] == ["6", "6", ""]
+    assert [left_to_cancel(tmp_path, code) for code in (1, 2, 137)] == ["6 7"] * 3
+
+
+def test_a_part_of_a_run_knows_its_own_chain_and_that_of_the_run() -> None:
+    folder = Path("/r/x/slurm")
+    text = batch_script(JOB, SLURM, "x", folder, WORDS, chain=folder / "chain-1-gpus")
+    assert "export CULTURE_RAY_CHAIN=/r/x/slurm/chain-1-gpus\n" in text
+    assert "export CULTURE_RAY_RUN_CHAIN=/r/x/slurm/chain\n" in text
+    assert "RUN_CHAIN=/" not in script()

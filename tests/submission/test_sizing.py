@@ -53,6 +53,19 @@ def test_sweeps_without_gpus_ask_for_none() -> None:
     assert (api.gpus_per_node, api.cpus_per_node, api.memory_gib_per_node) == (0, 4, 16.0)
 
 
+def test_api_models_of_a_stage_are_asked_together_and_those_of_one_limit_in_turn() -> None:
+    one = replace(API, pool="a", load_hours=0.0)
+    other, judge = replace(one, name="b", pool="b", hours=2.0), replace(one, stage="judge")
+    for loads, hours in (([one, other], 3.0), ([one, one, other], 6.0), ([one, judge], 6.0)):
+        assert size(loads, CLUSTER, SLURM).minutes == (1.5 * hours + 0.25) * 60
+
+
+def test_gpu_hours_are_those_of_the_whole_chain() -> None:
+    job = size([replace(BIG, hours=400.0)], CLUSTER, SLURM)
+    assert job.gpu_hours == job.jobs * 4 * 4 * 24
+    assert size([API], CLUSTER, SLURM).gpu_hours == 0
+
+
 def test_a_cluster_without_gpus_is_asked_for_none() -> None:
     job = size([EMBEDDED], replace(CLUSTER, gpus_per_node=0), SLURM)
     assert (job.nodes, job.gpus_per_node) == (1, 0)

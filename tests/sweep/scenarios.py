@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
+from culture_ray.engines.model import Architecture, Model
+from culture_ray.plan.replica_size import with_its_size
+from culture_ray.sweep.execute.placement import need, spec_of
+from culture_ray.sweep.plan.cluster import H100, Cluster
+from culture_ray.sweep.plan.estimate import estimate
 from culture_ray.sweep.plan.resources import Resources
 from culture_ray.sweep.schedule.records import ModelSpec
 from culture_ray.sweep.schedule.scenario import Scenario, SimulatedModel
@@ -82,3 +88,57 @@ def realistic() -> list[Scenario]:
             one(f"m{i}", 200 + 10 * i, 1 + i % 2, chance=random.Random(i)) for i in range(20)],
             5, speed_sd=0.1),
     ]  # fmt: skip
+
+
+START_S, COMPILE_S, READ_GIB_S = 90.0, 20.0, 1.0
+"""Seconds to start an engine, as in conf/cluster; of these, seconds to compile what no cache has
+(15 to 27 s in vLLM's own logs: its pull requests 10941 and 11005); GiB/s of a file system."""
+
+H100_NODE = Cluster(gpu=H100, gpus_per_node=8)
+_SHAPES = {
+    "gemma_2_2b": (2.614e9, Architecture(26, 2304, 8, 4, 256, 256000)),
+    "gemma_2_9b": (9.241e9, Architecture(42, 3584, 16, 8, 256, 256000)),
+    "gemma_2_27b": (2.7227e10, Architecture(46, 4608, 32, 16, 128, 256000)),
+    "olmo_2_7b": (7.299e9, Architecture(32, 4096, 32, 32, 128, 100352)),
+    "olmo_2_13b": (1.3716e10, Architecture(40, 5120, 40, 40, 128, 100352, divided=(13824,))),
+    "olmo_2_32b": (3.2234e10, Architecture(64, 5120, 40, 8, 128, 100352, divided=(27648,))),
+}
+
+
+def paper(gpus: int, *, looks_ahead: bool = True, shares_kernels: bool = True) -> Scenario:
+    """Return the published study's open models on H100s, judged by Gemma-2 27B.
+
+    1,200 prompts per model with responses of up to 600 tokens, and 7,200 judgements of 160; sizes,
+    rates and times to load are those of a plan.
+    """
+    cluster = replace(H100_NODE, gpus_per_node=gpus)
+    asked = [_planned(name, 1200, 60.0, 600.0, cluster) for name in _SHAPES]
+    judged = _planned("gemma_2_27b", 7200, 1000.0, 160.0, cluster)
+    node = Resources(gpus=gpus, cpus=16.0 * gpus)
+    return Scenario(
+        f"the paper's open models, {gpus} GPUs", [node], asked, then=[judged],
+        looks_ahead=looks_ahead, shares_kernels=shares_kernels,
+    )  # fmt: skip
+
+
+def _planned(
+    name: str, requests: int, prompt: float, output: float, cluster: Cluster
+) -> SimulatedModel:
+    """Return a model as a plan sizes it, in units of 64 requests."""
+    parameters, shape = _SHAPES[name]
+    model = with_its_size(
+        name,
+        Model("vllm", "", name, parameters=parameters, architecture=shape, choose_gpus=True),
+        prompt, output, 1, cluster,
+    )  # fmt: skip
+    planned = estimate(model, requests, prompt * requests, output * requests, cluster)
+    assert planned.expected is not None
+    assert model.weight_gib is not None
+    read_s = model.weight_gib / READ_GIB_S
+    spec = replace(spec_of(name, model, cluster, planned.expected), need=need(model))
+    at_once = model.engine_args["max_num_seqs"]
+    latency_s = output * at_once / planned.expected
+    return SimulatedModel(
+        spec, -(-requests // 64), 64, output, START_S + read_s, planned.expected, latency_s,
+        read_s=read_s, compile_s=COMPILE_S,
+    )  # fmt: skip

@@ -8,8 +8,8 @@ from culture_ray.cli.console import Screen
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.hydra_hooks.refusals import WITHOUT_TEXTS
 from culture_ray.config.launchers import Content
-from culture_ray.submission import client
 from culture_ray.submission.chain import read_chain
+from culture_ray.submission.slurm import client
 
 
 def act(overrides: list[str]) -> int:

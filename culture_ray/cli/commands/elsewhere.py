@@ -7,7 +7,7 @@ from typing import Any
 from culture_ray.errors import NoSuchRun
 from culture_ray.run.open import made_with
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.submission.client import results_of
+from culture_ray.submission.slurm.client import results_of
 
 
 def made_with_or_elsewhere(run: RunDirectory) -> dict[str, Any]:

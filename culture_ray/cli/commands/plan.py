@@ -36,19 +36,21 @@ def act(overrides: list[str]) -> int:
         from culture_ray.config.run_settings import settings_from
         from culture_ray.stages.context import RunContext
         from culture_ray.stages.power import power_of_plan
+        from culture_ray.submission.requested import requested_jobs
 
         command = shlex.join(["culture-ray", "plan", *words])
         settings = settings_from(content, experiment, command)
         context = RunContext(settings)
         plan, cost = context.checked_plan(), context.quote()
+        jobs = requested_jobs(settings, plan)
         written = None if hypotheses is None else written_registration(context, hypotheses)
         if "--json" in overrides:
             shown = as_json(settings, plan, cost, power_of_plan(context))
-            shown |= _retry_as_json(context.asked_again)
+            shown |= _retry_as_json(context.asked_again) | jobs.figures
             shown |= {} if written is None else {"preregistration": written.as_json()}
             print(visible_json(json.dumps(shown, indent=2, ensure_ascii=False)))
         else:
-            sentences = (*_retry(context), *cost.sentences())
+            sentences = (*_retry(context), *jobs.sentences, *cost.sentences())
             last = ("nothing was written",) if written is None else written.sentences()
             power = power_of_plan(context)
             _print(Screen(), settings, plan, (*sentences, *plan.notices), power, last)
@@ -194,7 +196,7 @@ def _explanation(cluster: Cluster, plan: RunPlan) -> str:
         f"responses end early.\n"
     )
     meaning = (
-        f"fit/best: GPUs of the smallest replica that fits, and of the fastest per GPU; limit: "
+        f"fit/best: GPUs of the smallest replica that fits, and of a fast one per GPU; limit: "
         f"output tokens/s of a replica by memory bandwidth and FLOPS; expected: "
         f"{cluster.efficiency:g} of it, until the run has measured its own rate"
     )

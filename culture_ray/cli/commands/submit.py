@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from culture_ray.cli.console import Screen
@@ -13,24 +13,24 @@ from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.engines.model import Model
 from culture_ray.errors import CultureRayError, JobTooSmall, ModelFilesMissing, WrongValue
-from culture_ray.plan.engines import models_and_judges
-from culture_ray.report.formatting import counted
+from culture_ray.plan.engines import is_asked, models_and_judges
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.store.atomic import replace_text, saying_disk_problems
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.submission import client
 from culture_ray.submission.chain import read_chain
-from culture_ray.submission.command import check_installed
 from culture_ray.submission.environment import exported_names, key_notices
-from culture_ray.submission.job_id import JobId
 from culture_ray.submission.loads import loads_of
-from culture_ray.submission.options import Options, job_options
+from culture_ray.submission.part_jobs import PartJob, part_jobs
+from culture_ray.submission.part_lines import part_lines
 from culture_ray.submission.partition_check import check_partitions, partitions_here
+from culture_ray.submission.parts import of_hardware
 from culture_ray.submission.scratch import check_scratch
-from culture_ray.submission.script import SCRIPT, SETUP, batch_script, setup_script
-from culture_ray.submission.sizing import Job, size
-from culture_ray.submission.submit_chain import slurms_view, submit_chain
+from culture_ray.submission.script import SETUP, batch_script, setup_script
+from culture_ray.submission.slurm import client
+from culture_ray.submission.slurm.command import check_installed
+from culture_ray.submission.slurm.job_id import JobId
+from culture_ray.submission.submit_parts import slurms_view, submit_parts
 from culture_ray.submission.visible import check_visible, named_folders
 from culture_ray.submission.weights import missing_weights
 from culture_ray.sweep.plan.cluster import Slurm
@@ -59,35 +59,44 @@ def _submit(settings: Settings, words: list[str], screen: Screen, *, dry_run: bo
         )
     context = RunContext(settings)
     context.check()
-    loads = loads_of(context.plan.rows, settings.models, settings.judges)
-    job = size(loads, settings.cluster, slurm)
+    loads = loads_of(context.plan.rows, settings.models, settings.judges, context.done)
     folder = settings.run.folder.resolve() / "slurm"
-    parts = job_options(job, slurm, settings.run.name, folder)
+    cluster, name = settings.cluster, settings.run.name
+    parts = part_jobs(of_hardware(loads, settings.hardware), cluster, slurm, name, folder)
     check_scratch(slurm.scratch, os.environ)
     # A relative results folder would be another one where the job runs.
     words = [*words, f"results={settings.run.folder.resolve().parent}"]
     account = [] if (path := settings.spending.account) is None else [Path(path).resolve()]
     bound = list(dict.fromkeys([*account, *named_folders(settings.raw)]))
-    script = batch_script(
-        job, slurm, settings.run.name, folder, words, bound, settings.command, os.environ
-    )
+    scripts = {
+        part.script: batch_script(
+            part.job, slurm, name, folder, [*words, *part.words], bound, settings.command,
+            os.environ, part.chain,
+        )
+        for part in parts
+    }  # fmt: skip
     models = models_and_judges(settings.models, settings.judges)
-    notices = list(key_notices(models, exported_names(parts[0], os.environ), slurm.setup))
+    models = {key: model for key, model in models.items() if is_asked(model, settings.hardware)}
+    options = [each for part in parts for each in part.options]
+    notices = list(key_notices(models, exported_names(options[0], os.environ), slurm.setup))
 
     def check() -> list[str]:
         _check_weights(models, slurm, settings.command)
-        return list(check_partitions(parts, partitions_here(parts[0].get("clusters"))))
+        there = partitions_here(options[0].get("clusters"))
+        return list(dict.fromkeys(check_partitions(options, there)))
 
-    _print_size(screen, settings.run.name, job, slurm)
+    for line in part_lines(parts, slurm):
+        screen.print(f"run {name}: {line}", highlight=False)
     if dry_run:
-        screen.print(script, highlight=False, soft_wrap=True, end="")
-        for line in [*notices, *_dry_checks(check, parts, script)]:
+        for text in scripts.values():
+            screen.print(text, highlight=False, soft_wrap=True, end="")
+        for line in [*notices, *_dry_checks(check, parts, scripts)]:
             screen.write_line(f"# {line}")
         return
     check_installed("sbatch")
     for needed in (folder, *account):
         check_visible(needed)
-    _check_not_submitted(settings.run.name, folder)
+    _check_not_submitted(name, folder)
     notices += check()
     for line in [*notices, *_elsewhere(settings.run)]:
         screen.write_line(line)
@@ -95,22 +104,28 @@ def _submit(settings: Settings, words: list[str], screen: Screen, *, dry_run: bo
         with saying_disk_problems(needed):
             needed.mkdir(parents=True, exist_ok=True)
     replace_text(folder / SETUP, setup_script(slurm))
-    replace_text(folder / SCRIPT, script)
-    file = f"the cluster's file (cluster={settings.cluster.name})"
-    jobs = submit_chain(folder / SCRIPT, job.jobs, parts, os.environ, file)
-    _print_jobs(screen, settings.run, folder, jobs)
+    for file, text in scripts.items():
+        replace_text(file, text)
+    where = f"the cluster's file (cluster={cluster.name})"
+    jobs = submit_parts(parts, folder, os.environ, where)
+    _print_jobs(screen, settings.run, list(scripts), jobs)
 
 
-def _dry_checks(check: Callable[[], list[str]], parts: list[Options], script: str) -> Iterator[str]:
-    """Yield the notices of `check` or its refusal, and Slurm's own view of the script."""
+def _dry_checks(
+    check: Callable[[], list[str]], parts: Sequence[PartJob], scripts: Mapping[Path, str]
+) -> Iterator[str]:
+    """Yield the notices of `check` or its refusal, and Slurm's own view of every script."""
     try:
         yield from check()
     except CultureRayError as error:
         yield f"submit would refuse: {error}"
-    try:
-        yield f"sbatch --test-only: {slurms_view(script, parts, os.environ)}"
-    except CultureRayError as error:
-        yield f"not seen by Slurm: {error}"
+    for part in parts:
+        try:
+            view = slurms_view(scripts[part.script], part.options, os.environ)
+            yield f"sbatch --test-only: {view}"
+        except CultureRayError as error:
+            yield f"not seen by Slurm: {error}"
+            return
 
 
 def _check_weights(models: Mapping[str, Model], slurm: Slurm, command: str) -> None:
@@ -140,31 +155,16 @@ def _elsewhere(run: RunDirectory) -> Iterator[str]:
             yield f"jobs of a run '{run.name}' work in {place}: this one is another, in {here}"
 
 
-def _print_size(screen: Screen, run: str, job: Job, slurm: Slurm) -> None:
-    gpus = f" x {job.gpus_per_node} {slurm.gpu_type or 'GPU'}" if job.gpus_per_node else ""
-    memory = f", {job.memory_gib_per_node:g} GiB" if job.memory_gib_per_node else ""
-    hours, minutes = divmod(job.minutes, 60)
-    chain = f", {job.jobs} jobs in a chain" if job.jobs > 1 else ""
-    screen.print(
-        f"run {run}: {counted(job.nodes, 'node')}{gpus}, {job.cpus_per_node} cores"
-        f"{memory} each, {hours}:{minutes:02d} hours{chain}",
-        highlight=False,
-    )
-    if job.head is not None:
-        screen.print(
-            f"and one node with {job.head.cpus} cores, {job.head.memory_gib:g} GiB for the driver",
-            highlight=False,
-        )
-
-
-def _print_jobs(screen: Screen, chosen: RunDirectory, folder: Path, jobs: list[JobId]) -> None:
+def _print_jobs(
+    screen: Screen, chosen: RunDirectory, scripts: Sequence[Path], jobs: Sequence[JobId]
+) -> None:
     run, results = chosen.name, chosen.folder.parent
     where = "" if str(results) == "results" else f" results={results}"
     for line in (
         f"submitted: {', '.join(job.number for job in jobs)}",
-        f"script:  {folder / SCRIPT}",
+        *(f"script:  {script}" for script in scripts),
         f"follow:  culture-ray status run={run}{where}",
-        f"         tail -f {folder / jobs[0].number}.log",
+        f"         tail -f {scripts[0].parent / jobs[0].number}.log",
         f"cancel:  culture-ray cancel run={run}{where}",
     ):
         screen.write_line(line)

@@ -2,7 +2,8 @@
 
 vLLM writes its cache in place, so that an engine could read what another is writing. Each engine
 therefore takes the first cache that no other one holds: engines that follow one another find what
-was compiled before them, and those that run at once have caches of their own.
+was compiled before them, and those that run at once have caches of their own (`shared_kernels`
+copies between them).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import MutableMapping
+from dataclasses import dataclass
 from pathlib import Path
 
 _MOST = 64
@@ -19,7 +21,17 @@ _held: list[int] = []
 """Open lock files of this process; closing one would give its cache back."""
 
 
-def take_cache(environment: MutableMapping[str, str]) -> Path:
+@dataclass(frozen=True)
+class CompileCache:
+    """Cache of one engine, in a folder that the engines of a machine share."""
+
+    folder: Path
+    base: Path
+    own: bool = True
+    """False where files cannot be locked, so that another engine may write into it."""
+
+
+def take_cache(environment: MutableMapping[str, str]) -> CompileCache:
     """Set VLLM_CACHE_ROOT to a cache that this process alone has until it ends; return it.
 
     The first cache is the folder itself that the variable named, or vLLM's default. Where files
@@ -33,7 +45,7 @@ def take_cache(environment: MutableMapping[str, str]) -> Path:
             cache.mkdir(parents=True, exist_ok=True)
             file = os.open(cache / ".engine.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError:  # no place to write; vLLM says so itself
-            return base
+            return CompileCache(base, base, own=False)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -41,8 +53,8 @@ def take_cache(environment: MutableMapping[str, str]) -> Path:
             continue
         except OSError:
             os.close(file)
-            return base
+            return CompileCache(base, base, own=False)
         _held.append(file)
         environment["VLLM_CACHE_ROOT"] = str(cache)
-        return cache
-    return base
+        return CompileCache(cache, base)
+    return CompileCache(base, base, own=False)

@@ -19,6 +19,7 @@ from culture_ray.engines.vllm.parent_watchdog import bind_engine_to_this_process
 from culture_ray.engines.vllm.parser_names import check_parser
 from culture_ray.engines.vllm.prompts import PromptRenderer, TokenPrompt, template_text
 from culture_ray.engines.vllm.sampling import probabilities, sampling_parameters, spellings
+from culture_ray.engines.vllm.shared_kernels import copy_shared, share_finished
 from culture_ray.engines.vllm.thoughts import ThoughtReader
 from culture_ray.errors import EngineFailed, MissingExtra
 
@@ -49,7 +50,9 @@ class VllmEngine:
 
         Raises UnknownName for a reasoning parser that vLLM does not have.
         """
-        take_cache(os.environ)
+        cache = take_cache(os.environ)
+        if cache.own:
+            await asyncio.to_thread(copy_shared, cache.folder, cache.base)
         try:
             from vllm.engine.arg_utils import AsyncEngineArgs
             from vllm.v1.engine.async_llm import AsyncLLM
@@ -67,6 +70,8 @@ class VllmEngine:
         except Exception as error:
             # vLLM's exceptions do not pickle through Ray; their messages do.
             raise EngineFailed(_message(error)) from None
+        if cache.own:
+            await asyncio.to_thread(share_finished, cache.folder, cache.base)
         self._limits_thoughts = reasoning is not None and reasoning.enabled
         self._thoughts = ThoughtReader(
             self._tokenizer,

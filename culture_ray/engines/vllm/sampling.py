@@ -40,7 +40,7 @@ def sampling_parameters(
         max_tokens=model.output_limit(sampling.max_tokens),
         thinking_token_budget=model.thinking_tokens if model.thinks and limits_thoughts else None,
         stop=None if model.thinks else list(sampling.stop) or None,
-        seed=request.seed,
+        seed=request.seed if model.request_seeds else None,
         output_kind=RequestOutputKind.DELTA,
         stream_interval=_STREAM_INTERVAL,
         skip_special_tokens=not special_tokens,

@@ -37,6 +37,7 @@ from culture_ray.sweep.schedule.actions import (
     Cancel,
     Dispatch,
     MarkPoisoned,
+    Prefetch,
     Start,
     Stop,
 )
@@ -61,15 +62,22 @@ class Executor:
         listener: Listener,
         billing: BillingContext | None = None,
         gpu_reader: GpuReader = visible_gpus,
+        rates: Mapping[tuple[str, str], float] | None = None,
     ) -> None:
+        """Take what stages need.
+
+        `rates` are planned output tokens per second of a replica, by stage and model.
+        """
         self._cluster, self._models, self._listener = cluster, models, listener
         self._make_engine, self._run, self._gpu_reader = make_engine, run, gpu_reader
-        self._billing = billing
+        self._billing, self._rates = billing, dict(rates or {})
+        """Rates that have not been used yet."""
         self._folder = run.folder.resolve()
         self._state = State(
             math.inf if cluster.max_replicas is None else cluster.max_replicas,
             prefix=f"{os.getpid()}-",
         )
+        self._state.prefetches = cluster.prefetch
         self._hang_detector = HangDetector(cluster.hang_after_s, cluster.load_timeout_s)
         self._polled_at = self._nodes_checked_at = 0.0
         self._stack = ExitStack()
@@ -89,6 +97,13 @@ class Executor:
         tb: TracebackType | None,
     ) -> None:
         self._stack.__exit__(kind, error, tb)
+
+    def expect(self, seconds: Mapping[str, float]) -> None:
+        """Take the models that later stages ask, with the seconds that one replica will take.
+
+        They are loaded on GPUs that are idle at the end of the next stage to run.
+        """
+        self._state.expect(seconds)
 
     def run(self, task: Task, units: Sequence[Unit]) -> dict[str, str]:
         """Run every unit of one stage; as `run_together`."""
@@ -137,13 +152,18 @@ class Executor:
             session.ray, self._state, session.fleet, session.event_log, self._hang_detector
         )
         for name, model in self._models.items():
-            self._state.add_model(spec_of(name, model))
+            planned = (rate for (_, of), rate in self._rates.items() if of == name)
+            self._state.add_model(spec_of(name, model, self._cluster, next(planned, None)))
         self._membership.update_nodes()
 
     def _begin(self, work: Sequence[StageWork], units: Sequence[Unit]) -> None:
         nodes = [self._state.nodes.total(node) for node in self._state.nodes]
         for name in {unit.engine for unit in units}:
             check_placeable(name, need(self._models[name]), nodes)
+            planned = (self._rates.pop((one.task.stage, name), None) for one in work)
+            rate = next((found for found in planned if found is not None), None)
+            if rate is not None and self._models[name].gpus_per_replica:
+                self._state.plan_rate(name, rate)
         self._session.event_log.stage(work[0].task.stage)
         tracker = UnitTracker(units, self._session.claims)
         self._stage = StageRun(
@@ -196,6 +216,8 @@ class Executor:
             case Stop(replica):
                 self._hang_detector.forget(replica)
                 fleet.unload(replica, graceful=True)
+            case Prefetch(name, node):
+                fleet.prefetch(node, self._models[name])
             case MarkPoisoned(name, chunk):
                 self._stage.mark_poisoned(name, chunk)
             case AbandonModel(name, reason):

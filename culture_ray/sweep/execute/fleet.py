@@ -15,9 +15,12 @@ from culture_ray.errors import CultureRayError, EngineFailed
 from culture_ray.sweep.execute.gpu_memory import wait_until_free
 from culture_ray.sweep.execute.placement import actor_options, environment
 from culture_ray.sweep.execute.replica import Replica, ReplicaSettings
+from culture_ray.sweep.execute.weight_reader import read_weights
 from culture_ray.sweep.plan.units import Unit
 from culture_ray.sweep.schedule.actions import Start
 from culture_ray.sweep.schedule.chunks import Chunk
+
+_KEPT = 64
 
 CLOSE_S = 30.0
 """An engine that does not close in time is killed; nothing in it can be lost."""
@@ -62,6 +65,8 @@ class Fleet:
         self._ray = ray
         self._actors: dict[str, _Actor] = {}
         self._closing: dict[str, _Actor] = {}
+        self._reading: list[Any] = []
+        """Results of the last reads ahead, which nobody waits for."""
         self._messages: queue.SimpleQueue[ReplicaMessage] = queue.SimpleQueue()
 
     def load(
@@ -86,6 +91,16 @@ class Fleet:
         self._listen(actor.gpus.remote(), start.replica, "placed")
         gates = [] if group is None else self._memory_gates(group, model, settings)
         self._listen(actor.start.remote(*gates), start.replica, "started")
+
+    def prefetch(self, node: str, model: Model) -> None:
+        """Read a model's weights into the memory of a node, in the background."""
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        there = NodeAffinitySchedulingStrategy(node, soft=False)
+        task = self._ray.remote(read_weights).options(
+            num_cpus=0, max_retries=0, scheduling_strategy=there
+        )
+        self._reading = [*self._reading[-_KEPT:], task.remote(model)]
 
     def dispatch(self, replica: str, unit: Unit, chunk: Chunk, task: Any, attempts: int) -> None:
         """Run a chunk on a replica."""

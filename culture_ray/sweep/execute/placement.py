@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from culture_ray.engines.model import Model
+from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.resources import Resources
 from culture_ray.sweep.schedule.nodes import Place
 from culture_ray.sweep.schedule.records import ModelSpec
@@ -26,17 +27,23 @@ def need(model: Model) -> Resources:
     return Resources(cpus=model.cpus_per_replica, memory_gib=model.memory_gib or 0.0)
 
 
-def spec_of(name: str, model: Model) -> ModelSpec:
+def spec_of(
+    name: str, model: Model, cluster: Cluster | None = None, rate: float | None = None
+) -> ModelSpec:
     """Return the policy's estimates for a model, which it corrects as the model runs.
 
-    Weights are read at half a GiB per second; the tokens per second are those of a memory-bound
-    decoder at a good batch size, and fall with the size of the model. Both only order the first
-    decisions.
+    They are a plan's where there is one: `rate` in output tokens per second of a replica on GPUs,
+    and the cluster's times to start an engine and to read weights. Otherwise weights are read at
+    half a GiB per second, and the tokens per second are those of a memory-bound decoder at a good
+    batch size, which fall with the size of the model.
     """
     api = model.is_api
     gpus = max(model.gpus_per_replica, 1)
     load_s = 20.0 + 2.0 * (model.weight_gib or 0.0) / gpus
     tokens_per_s = 2.7e13 * gpus / (model.parameters or 1e10)
+    if model.gpus_per_replica and cluster is not None and rate is not None:
+        load_s = cluster.start_s + (model.weight_gib or 0.0) / cluster.read_gib_s
+        tokens_per_s = rate
     return ModelSpec(
         name=name,
         need=need(model),

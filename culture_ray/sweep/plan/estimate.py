@@ -34,7 +34,7 @@ class Estimate:
     smallest: int | None
     """Fewest GPUs that one replica fits on; None if it fits on none, or its size is unknown."""
     best: int | None
-    """GPUs of one replica with most tokens per second and GPU, among those of the cluster."""
+    """Fewest GPUs of one replica with nearly the most tokens per second and GPU on the cluster."""
     limit: float | None
     """Physical limit of the output tokens per second of one replica."""
     expected: float | None

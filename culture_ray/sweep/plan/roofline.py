@@ -18,8 +18,16 @@ from culture_ray.engines.model import Architecture, Model
 USABLE = 0.92
 """Share of a GPU's memory that vLLM 0.32 takes where engine_args do not say otherwise."""
 
-SEQUENCES = 256
-"""Sequences at once where engine_args do not say otherwise."""
+SEQUENCES, MOST_SEQUENCES = 256, 1024
+"""Fewest and most sequences at once that are chosen where engine_args do not say otherwise. Above
+the most, a step computes for longer, and vLLM 0.32 itself chooses no more."""
+
+_SAMPLING_BYTES = 12
+"""Bytes per sequence and word of the vocabulary while tokens are drawn: logits in 32 bits, and the
+same sorted with their order."""
+
+NEAR_BEST = 0.85
+"""Least share of the most tokens per second and GPU at which a smaller replica is chosen."""
 
 ACTIVATIONS_GIB = 2.0
 """Memory of each GPU that is used for neither weights nor cache: activations, CUDA graphs,
@@ -88,8 +96,14 @@ def roofs(model: Model, gpu: Gpu, load: EngineLoad) -> list[Roof]:
 
 
 def best_roof(found: Sequence[Roof]) -> Roof | None:
-    """Return the limit with most tokens per second and GPU, of equals the one on fewest GPUs."""
-    return max(found, key=lambda limit: (limit.per_gpu, -limit.gpus), default=None)
+    """Return the limit on fewest GPUs with nearly the most tokens per second and GPU.
+
+    A larger replica gains less than it seems where it is no faster: GPUs also wait for one another,
+    which no limit counts, and all of them wait while it loads.
+    """
+    most = max((limit.per_gpu for limit in found), default=0.0)
+    near = (limit for limit in found if limit.per_gpu >= NEAR_BEST * most)
+    return min(near, key=lambda limit: limit.gpus, default=None)
 
 
 def roof(model: Model, gpu: Gpu, load: EngineLoad, gpus: int) -> Roof | None:
@@ -97,7 +111,8 @@ def roof(model: Model, gpu: Gpu, load: EngineLoad, gpus: int) -> Roof | None:
 
     Per GPU: B = min(max_num_seqs, room / cache of a live sequence), a step of decoding takes
     max((W + B cache) / bandwidth, 2 P B / (gpus FLOPS)) seconds, and a prompt 2 P tokens / (gpus
-    FLOPS). The cache of one request of full length has to fit, as vLLM requires.
+    FLOPS). The cache of one request of full length has to fit, as vLLM requires. Where max_num_seqs
+    is to be chosen, a sequence needs room for the logits of its next token, too.
     """
     shape, weights = model.architecture, model.weight_bytes
     if shape is None or weights is None or model.parameters is None:
@@ -107,14 +122,24 @@ def roof(model: Model, gpu: Gpu, load: EngineLoad, gpus: int) -> Roof | None:
     if room < cache_bytes(model, model.max_model_len, gpus):
         return None
     cache = cache_bytes(model, load.context, gpus)
-    most = float(model.engine_args.get("max_num_seqs", SEQUENCES))
-    sequences = min(most, room / cache) if cache else most
+    stated = model.engine_args.get("max_num_seqs")
+    kept = cache if stated else cache + _SAMPLING_BYTES * shape.vocabulary
+    most = float(stated or MOST_SEQUENCES)
+    sequences = min(most, room / kept) if cache else most
     flops = gpus * gpu.tflops * 1e12
     operations = 2 * (shape.active_parameters or model.parameters)
     reading = (weights / gpus + sequences * cache) / (gpu.bandwidth_tb_s * 1e12)
     step = max(reading, operations * sequences / flops)
     prompts = operations * load.prompt / load.samples / flops
     return Roof(gpus, sequences, load.output / (load.output * step / sequences + prompts))
+
+
+def chosen_sequences(found: Roof) -> int:
+    """Return the `max_num_seqs` of a replica: as many as its memory holds, a multiple of 8.
+
+    No fewer than 256, since responses that end early leave room for more.
+    """
+    return max(SEQUENCES, int(found.sequences) // 8 * 8)
 
 
 def tensor_parallel_sizes(shape: Architecture) -> list[int]:

@@ -59,9 +59,10 @@ class StageRows:
             row.ended = row.ended or (row.begun and not row.model)
 
     def now(self, model: str) -> list[StageProgress]:
-        """Return the rows of a model in the stages that run now, or its last one without any."""
+        """Return the rows of a model in the stages that run now, else its last, else the next."""
         rows = [row for row in self._rows if row.begun and row.model == model]
-        return [row for row in rows if row.stage in self._current] or rows[-1:]
+        ahead = [row for row in self._rows if row.model == model and not row.begun]
+        return [row for row in rows if row.stage in self._current] or rows[-1:] or ahead[:1]
 
     def row(self, model: str, stage: str = "") -> StageProgress:
         """Return a model's row in a stage, or the first that is not done of those that run now."""
@@ -86,6 +87,8 @@ class StageRows:
             row.begun = True
             announced = {other.name: at for at, other in enumerate(self._rows) if not other.begun}
             at = announced.get(row.name, len(self._rows))
+            for early in self._rows[at : at + 1]:  # replicas that were loaded before the stage
+                row.loading, row.replicas = early.loading, early.replicas
             self._rows[at : at + 1] = [row]
 
 

@@ -43,6 +43,14 @@ class Stop:
 
 
 @dataclass(frozen=True)
+class Prefetch:
+    """Read a model's weights into the memory of a node, where it will be loaded next."""
+
+    model: str
+    node: str
+
+
+@dataclass(frozen=True)
 class MarkPoisoned:
     """Record a request that kills engines as failed."""
 
@@ -58,4 +66,4 @@ class AbandonModel:
     reason: str
 
 
-Action = Start | Dispatch | Cancel | Stop | MarkPoisoned | AbandonModel
+Action = Start | Dispatch | Cancel | Stop | Prefetch | MarkPoisoned | AbandonModel

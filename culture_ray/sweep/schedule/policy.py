@@ -2,6 +2,8 @@
 
 - Work goes to the replica with the fewest outstanding requests, up to what keeps its engine busy.
 - Replicas are started where they end the sweep sooner (`scaling`), idle ones stopped for them.
+- Where a stage ends and GPUs are idle, models of the next stage are loaded (`upcoming`).
+- The weights of models that wait for a place are read ahead (`prefetching`).
 - A late chunk at the end of a model's work also goes to an idle replica; the first commit wins.
 - Requests that kill engines are isolated (`chunks`) and recorded as failed.
 
@@ -22,9 +24,11 @@ from culture_ray.sweep.schedule.actions import (
     Dispatch,
     MarkPoisoned,
 )
+from culture_ray.sweep.schedule.prefetching import prefetches
 from culture_ray.sweep.schedule.records import ModelWork
 from culture_ray.sweep.schedule.scaling import start_replicas, stop_replica
 from culture_ray.sweep.schedule.state import State
+from culture_ray.sweep.schedule.upcoming import start_upcoming
 
 LATE = 2.0
 """A chunk is late when it takes this many times as long as usual."""
@@ -55,6 +59,8 @@ def decide(state: State, now: float) -> list[Action]:
     state.to_dispatch.clear()
     if state.capacity_changed:
         actions += start_replicas(state, now)
+        actions += start_upcoming(state, now)
+        actions += prefetches(state)
         state.capacity_changed = False
     if now - state.late_checked_at >= _LATE_CHECK_S:
         state.late_checked_at = now

@@ -7,6 +7,7 @@ time for loading included. Idle replicas of other models are stopped where the n
 from __future__ import annotations
 
 import heapq
+from collections.abc import Collection
 
 from culture_ray.sweep.plan.resources import Resources
 from culture_ray.sweep.schedule.actions import Action, Start, Stop
@@ -32,7 +33,7 @@ def start_replicas(state: State, now: float) -> list[Action]:
         work = state.models[name]
         places = None
         if not _is_unplaceable(state, work, unplaceable):
-            places, stops = _make_place(state, work)
+            places, stops = make_place(state, work)
             actions += stops
         if places is None:
             if not work.avoid:
@@ -79,22 +80,29 @@ def _is_unplaceable(state: State, work: ModelWork, unplaceable: set[Resources]) 
     return work.spec.need in unplaceable and work.spec.name not in state.preempted.values()
 
 
-def _make_place(state: State, work: ModelWork) -> tuple[tuple[Place, ...] | None, list[Stop]]:
-    """Return the places of one more replica, and the idle replicas that were stopped for it."""
+def make_place(
+    state: State, work: ModelWork, kept: Collection[str] = ()
+) -> tuple[tuple[Place, ...] | None, list[Stop]]:
+    """Return the places of one more replica, and the idle replicas that were stopped for it.
+
+    Replicas in `kept` are not stopped.
+    """
     full = len(state.replicas) >= state.max_replicas
     barred = state.barred_nodes(work.spec.name)
     places = None if full else state.nodes.find(work.spec.need, barred)
     if places is not None or not state.models_idle:
         return places, []
-    in_the_way = _idle_in_the_way(state, work, full=full)
+    in_the_way = _idle_in_the_way(state, work, kept, full=full)
     stops = [stop_replica(state, replica) for replica in in_the_way]
     return (state.nodes.find(work.spec.need, barred) if in_the_way else None), stops
 
 
-def _idle_in_the_way(state: State, work: ModelWork, *, full: bool) -> list[str]:
+def _idle_in_the_way(
+    state: State, work: ModelWork, kept: Collection[str], *, full: bool
+) -> list[str]:
     """Return few idle replicas in whose place one more of `work` fits; none where none would do.
 
-    `full` says that the limit on replicas is reached.
+    `full` says that the limit on replicas is reached; replicas in `kept` are in nobody's way.
     """
     need, nodes = work.spec.need, state.nodes
     stopped: list[str] = []
@@ -102,7 +110,7 @@ def _idle_in_the_way(state: State, work: ModelWork, *, full: bool) -> list[str]:
         free = nodes.free(place.node)
         for name in state.on_node[place.node]:
             replica = state.replicas[name]
-            if name not in state.models[replica.model].idle:
+            if name not in state.models[replica.model].idle or name in kept:
                 continue
             freed = next(p.takes for p in replica.places if p.node == place.node)
             if name in stopped:  # for its place on another node, and so on this one too
@@ -110,6 +118,9 @@ def _idle_in_the_way(state: State, work: ModelWork, *, full: bool) -> list[str]:
             elif free.lacks(place.takes, freed):
                 free = free.plus(freed)
                 stopped.append(name)
+        if kept and not free.holds(place.takes):  # what stays is in the way
+            return []
     if full and not stopped:
-        stopped = [next(iter(state.models[model].idle)) for model in list(state.models_idle)[:1]]
+        idle = (name for model in state.models_idle for name in state.models[model].idle)
+        stopped = [name for name in idle if name not in kept][:1]
     return stopped if len(state.replicas) - len(stopped) < state.max_replicas else []

@@ -24,8 +24,17 @@ class SimulatedModel:
     """Of one response."""
     poison: tuple[int, ...] = ()
     """Units with a request that kills its engine."""
+    read_s: float = 0.0
+    """Part of `load_s` in which weights are read; none of it where they are in a node's memory."""
+    compile_s: float = 0.0
+    """Part of `load_s` in which kernels are compiled; none of it where a cache has them."""
     shared_rate: bool = False
     """True if all replicas together have `tokens_per_s`, as under a provider's rate limit."""
+
+    @property
+    def least_load_s(self) -> float:
+        """Return the seconds to load where weights and kernels are there already."""
+        return self.load_s - self.read_s - self.compile_s
 
     @property
     def work_s(self) -> float:
@@ -50,6 +59,12 @@ class Scenario:
     """Nodes that join later: (time in seconds, resources)."""
     leaving: Sequence[float] = ()
     """Times at which the first, second, ... node leaves."""
+    then: Sequence[SimulatedModel] = ()
+    """Work of the next stage, which begins when the first has ended; replicas stay loaded."""
+    looks_ahead: bool = True
+    """True if weights are read ahead, and models of the next stage loaded on idle GPUs."""
+    shares_kernels: bool = True
+    """True if kernels that one replica has compiled are in the cache of the others."""
     speed_sd: float = 0.0
     """Standard deviation of the logarithm of a replica's speed."""
 
@@ -59,26 +74,29 @@ def lower_bound(scenario: Scenario) -> float:
 
     Every session of a replica loads first, so at most (T - load) of any T seconds on its GPUs is
     work: T is at least the least for which sum_m gpus_m work_m / (T - load_m) <= GPUs, and every
-    model has to load once and to answer once. Nodes count from joining until leaving.
+    model has to load once and to answer once. Nodes count from joining until leaving. Work of the
+    next stage takes all GPUs at least its own time.
     """
     models = [model for model in scenario.models if model.units]
-    bound = max((m.load_s + m.latency_s for m in models), default=0.0)
+    gpus = sum(node.gpus for node in scenario.nodes)
+    after = sum(model.spec.need.gpus * model.work_s for model in scenario.then)
+    bound = max((m.least_load_s + m.latency_s for m in models), default=0.0)
     for kind in ("gpus", "cpus"):
         using = [m for m in models if getattr(m.spec.need, kind) and not (
             kind == "cpus" and m.spec.need.gpus)]  # fmt: skip
         if using:
-            low, high = max(m.load_s for m in using), 1e9
+            low, high = max(m.least_load_s for m in using), 1e9
             for _ in range(80):
                 middle = (low + high) / 2
                 wanted = sum(
-                    getattr(m.spec.need, kind) * m.work_s / (middle - m.load_s) for m in using
+                    getattr(m.spec.need, kind) * m.work_s / (middle - m.least_load_s) for m in using
                 )
                 low, high = (
                     (low, middle) if wanted * middle <= _supply(scenario, kind, middle)
                     else (middle, high)
                 )  # fmt: skip
             bound = max(bound, high)
-    return bound
+    return bound + (after / gpus if gpus else 0.0)
 
 
 def _supply(scenario: Scenario, kind: str, until: float) -> float:

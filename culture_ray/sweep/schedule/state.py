@@ -7,7 +7,7 @@ time in seconds.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.records import ModelWork
@@ -34,6 +34,12 @@ class State(ReplicaPool):
         """Poisoned chunks (model, chunk) that are not reported yet."""
         self.new_abandoned: list[tuple[str, str]] = []
         """Abandoned models (name, reason) that are not reported yet."""
+        self.upcoming: dict[str, float] = {}
+        """Models that the next stage asks, with the seconds that one replica will take there."""
+        self.prefetched: dict[str, str] = {}
+        """Models whose weights were read ahead, with the node on which they were."""
+        self.prefetches = False
+        """Whether weights are read ahead."""
         self.superseded: list[tuple[str, Chunk]] = []
         """Copies (replica, chunk) to cancel, because another replica was first."""
 
@@ -53,6 +59,15 @@ class State(ReplicaPool):
             return math.inf
         waiting = (self.models[name] for name in self.models_waiting)
         return sum(work.work_s * work.spec.need.gpus for work in waiting) / self.nodes.gpus
+
+    def expect(self, seconds: Mapping[str, float]) -> None:
+        """Take the models that the next stage asks, with the seconds that one replica will take."""
+        self.upcoming = dict(seconds)
+        self.capacity_changed = True
+
+    def plan_rate(self, model: str, tokens_per_s: float) -> None:
+        """Take the planned rate of a model in the stage that begins, until it is measured."""
+        self.models[model].tokens_per_s = tokens_per_s
 
     # --- chunks
 

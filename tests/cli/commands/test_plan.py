@@ -58,7 +58,7 @@ def test_the_published_study_is_planned_with_requests_tokens_and_hardware(
 def test_smaller_gpus_say_what_to_change(culture_ray: Callable[..., Said]) -> None:
     said = culture_ray(
         "plan", "experiment=paper", "model=[gemma_2_27b]", "language=[en]",
-        "cluster.gpu_memory_gib=40",
+        "cluster.gpu_memory_gib=40", "model.gemma_2_27b.gpus_per_replica=1",
     )  # fmt: skip
     assert "does not fit: set gpus_per_replica to 2" in " ".join(said.out.split())
 
@@ -71,7 +71,7 @@ def test_a_program_reads_the_same_plan_as_json(culture_ray: Callable[..., Said])
     rows = {row["model"]: row for row in plan["rows"]}
     assert len(plan["rows"]) == 10
     large = rows["gemma_2_27b"]
-    assert (large["smallest"], large["best"], large["gpus"]) == (1, 2, 1)
+    assert (large["smallest"], large["best"], large["gpus"]) == (1, 2, 2)
     assert large["expected"] == large["limit"] / 2
     assert large["gpu_hours"] > rows["gemma_2_2b"]["gpu_hours"] > 0
     assert rows["gpt_4o"]["limit"] is None
@@ -137,7 +137,7 @@ def test_a_model_nobody_described_is_planned_as_far_as_it_goes(
 ) -> None:
     said = culture_ray(
         "plan", "experiment=paper", "model=[gemma_2_2b]", "model.gemma_2_2b.source=org/unknown",
-        "model.gemma_2_2b.parameters=null",
+        "model.gemma_2_2b.parameters=null", "model.gemma_2_2b.gpus_per_replica=1",
     )  # fmt: skip
     assert said.code == 0, said.err
     words = " ".join(said.out.split())

@@ -39,7 +39,7 @@ def test_a_container_sees_the_account_and_the_models_that_the_run_names(
     (tmp_path / "weights").mkdir()
     said = culture_ray(
         "submit", *PAPER, "cluster=slurm", "--dry-run", f"spending.account={tmp_path}/account",
-        f"model.gemma_2_2b.source={tmp_path}/weights",
+        f"model.gemma_2_2b.source={tmp_path}/weights", "model.gemma_2_2b.gpus_per_replica=1",
         "cluster.slurm.container='apptainer exec image.sif'",
     )  # fmt: skip
     (line,) = [line for line in said.out.splitlines() if "CULTURE_RAY_BIND=" in line]

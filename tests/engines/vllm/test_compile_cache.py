@@ -14,7 +14,7 @@ from culture_ray.engines.vllm.compile_cache import take_cache
 _TAKE = """
 import os, sys
 from culture_ray.engines.vllm.compile_cache import take_cache
-print(take_cache(os.environ), os.environ["VLLM_CACHE_ROOT"], flush=True)
+print(take_cache(os.environ).folder, os.environ["VLLM_CACHE_ROOT"], flush=True)
 sys.stdin.read()
 """
 
@@ -55,5 +55,6 @@ def test_without_locks_the_cache_stays_what_it_was(
 
     monkeypatch.setattr(compile_cache.fcntl, "flock", refuse)
     environment = {"VLLM_CACHE_ROOT": str(tmp_path)}
-    assert take_cache(environment) == tmp_path
+    cache = take_cache(environment)
+    assert (cache.folder, cache.own) == (tmp_path, False)
     assert environment == {"VLLM_CACHE_ROOT": str(tmp_path)}

@@ -11,7 +11,9 @@ from culture_ray.engines.model import Model
 from culture_ray.errors import DiskProblem, ModelDoesNotFit, NeedsGpu
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import read
+from culture_ray.sweep.execute import local_ray
 from culture_ray.sweep.execute.executor import Executor
+from culture_ray.sweep.execute.gpu_memory import GpuMemory
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.units import StageWork, Unit
 from tests.standin import StandInEngine
@@ -139,3 +141,37 @@ def test_stages_and_steps_that_run_together_load_each_model_once(run, tmp_path):
     for name in models:
         own = [ended[f"{name}-step-{i}"] for i in range(3)]
         assert own == sorted(own)
+
+
+def no_gpus() -> list[GpuMemory]:
+    return []
+
+
+def test_weights_are_read_ahead_and_a_judge_loads_while_the_last_responses_come(
+    tmp_path, monkeypatch
+):
+    """Two GPUs in Ray's books: a third model waits for one of them, and a judge comes next."""
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    (weights / "config.json").write_text("{}")
+    (weights / "model.safetensors").write_bytes(b"w" * (9 << 20))
+    options = local_ray.options
+    monkeypatch.setattr(local_ray, "options", lambda *given: options(*given) | {"num_gpus": 2})
+    models = {
+        "a": echo_model(gpus=1, seconds=0.1),
+        "slow": echo_model(gpus=1, seconds=8.0),
+        "waits": replace(echo_model(gpus=1, seconds=0.1), source=str(weights)),
+        "judge": echo_model(gpus=1, seconds=0.1),
+    }
+    listener, run = Recorder(), RunDirectory(tmp_path / "run")
+    work = [unit for name in ("a", "slow", "waits") for unit in echo_units(run.folder, name)]
+    with Executor(Cluster(), models, StandInEngine, run, listener, None, no_gpus) as executor:
+        executor.expect({"judge": 1e9})
+        assert executor.run(Echo(), work) == {}
+        read_ahead = executor._session.ray.get(executor._session.fleet._reading)
+        assert read_ahead == [9 << 20]
+        early = [name for name, _ in listener.of("replica_loading")]
+        assert early.count("judge") == 1
+        executor.expect({})
+        assert executor.run(Echo("judge"), echo_units(run.folder, "judge")) == {}
+    assert len(rows(run.folder)) == 4 * 12

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from culture_ray.engines.model import Architecture, Model
 from culture_ray.sweep.plan.roofline import (
     ACTIVATIONS_GIB,
+    NEAR_BEST,
     EngineLoad,
     Gpu,
+    Roof,
     best_roof,
     cache_bytes,
+    chosen_sequences,
     roof,
     roofs,
     tensor_parallel_sizes,
@@ -196,7 +199,7 @@ def test_no_limit_is_above_what_reading_and_computing_allow(
 
 
 @given(models, gpus, loads)
-def test_the_best_size_has_most_per_gpu_of_all_that_fit(
+def test_the_best_size_has_nearly_the_most_per_gpu_on_fewest_gpus(
     model: Model, gpu: Gpu, load: EngineLoad
 ) -> None:
     found = roofs(model, gpu, load)
@@ -205,4 +208,22 @@ def test_the_best_size_has_most_per_gpu_of_all_that_fit(
     assert [one.gpus for one in found] == sorted(one.gpus for one in found)
     for one in found:
         assert chosen is not None
-        assert chosen.per_gpu >= one.per_gpu
+        assert chosen.per_gpu >= NEAR_BEST * one.per_gpu
+        assert one.gpus >= chosen.gpus or one.per_gpu < chosen.per_gpu / NEAR_BEST
+
+
+def test_where_sequences_are_to_be_chosen_each_has_room_for_its_logits() -> None:
+    # As above, with 12 bytes for each of 256,000 words beside the cache of a sequence.
+    found = roof(replace(GEMMA_27B, engine_args={"gpu_memory_utilization": 0.9}), H100, LOAD, 1)
+    assert found is not None
+    room = 70 * 2**30 - 54.4e9
+    assert found.sequences == pytest.approx(room / (300 * 376_832 + 12 * 256_000))
+    assert chosen_sequences(found) == 256
+    assert chosen_sequences(replace(found, sequences=543.9)) == 536
+
+
+def test_a_larger_replica_has_to_be_clearly_faster_per_gpu() -> None:
+    sizes = [Roof(1, 256, 950.0), Roof(2, 256, 2000.0), Roof(4, 256, 3900.0)]
+    assert best_roof(sizes) == sizes[0]
+    assert best_roof([replace(sizes[0], tokens_per_s=780.0), *sizes[1:]]) == sizes[1]
+    assert best_roof([]) is None

@@ -329,3 +329,17 @@ def test_a_terminal_shows_for_what_it_waits(screen: io.StringIO, clock_hand: Clo
     shown = last_frame(screen)
     assert f"elicit m: waiting for the provider since {outage.clock_time} (HTTP 503)" in shown
     assert any(line.startswith("elicit m") and line.endswith("waiting") for line in shown)
+
+
+def test_a_model_that_is_loaded_before_its_stage_is_shown_and_counted_there(
+    screen: io.StringIO,
+) -> None:
+    progress = plain(screen)
+    progress.announce("judge j", {"judge-j": (24, 0)})
+    progress.begin_stage("elicit", {"a": (24, 0)})
+    progress.replica_loading("judge-j", "judge-j-1")
+    progress.replica_ready("judge-j", "judge-j-1")
+    progress.tick({"judge-j-1": ("judge-j", Counters(0, 0, 0, 0, 0, 0))})
+    progress.begin_stage("judge j", {"judge-j": (24, 0)})
+    (row,) = [row for row in progress._rows if row.model == "judge-j"]
+    assert (row.replicas, row.loading) == (1, 0)

@@ -12,7 +12,7 @@ from culture_ray.sweep.plan.resources import Resources
 from culture_ray.sweep.schedule.records import ModelSpec
 from culture_ray.sweep.schedule.scenario import Scenario, SimulatedModel, lower_bound
 from culture_ray.sweep.schedule.simulator import Outcome, simulate
-from tests.sweep.scenarios import realistic, sweep_of
+from tests.sweep.scenarios import paper, realistic, sweep_of
 
 NODE = Resources(gpus=8, cpus=64)
 
@@ -102,6 +102,18 @@ def test_realistic_scenarios_end_whole_and_not_far_from_the_bound(scenario: Scen
     outcome = simulate(scenario)
     check_whole(scenario, outcome)
     assert outcome.ratio < (2.2 if outcome.poisoned else 1.55)
+
+
+def test_looking_ahead_and_sharing_kernels_keep_gpus_busier_at_the_papers_size() -> None:
+    plain, kernels, ahead, both = (
+        simulate(paper(8, looks_ahead=looks, shares_kernels=shares))
+        for looks, shares in ((False, False), (False, True), (True, False), (True, True))
+    )
+    for outcome in (plain, kernels, ahead, both):
+        assert outcome.abandoned == {}
+        assert outcome.makespan_s >= outcome.lower_bound_s
+    assert plain.busy <= kernels.busy <= both.busy
+    assert plain.busy < ahead.busy <= both.busy
 
 
 def test_work_that_nothing_can_place_is_said() -> None:

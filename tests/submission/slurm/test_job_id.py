@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.submission.job_id import JobId, parsed_id, printed_ids
+from culture_ray.submission.slurm.job_id import JobId, parsed_id, printed_ids
 
 BANNER = "******\n* Maintenance on 5 December, 12 nodes *\n******\n"
 

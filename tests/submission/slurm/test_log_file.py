@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from culture_ray.submission.log_file import ended_by, exit_code, last_line
+from culture_ray.submission.slurm.log_file import ended_by, exit_code, last_line
 
 CUT = (
     "working\nslurmstepd: error: *** JOB 5 ON n1 CANCELLED AT 2026-11-30T01:02:03 DUE TO TIME "

@@ -7,16 +7,36 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from culture_ray.errors import NoSlurm, SlurmRefused
-from culture_ray.submission.command import (
+from culture_ray.submission.slurm.command import (
     cluster_flag,
     completed_command,
     local_cluster,
     own_words,
     run_slurm,
 )
-from culture_ray.submission.job_id import JobId, parsed_id, printed_ids
+from culture_ray.submission.slurm.job_id import JobId, parsed_id, printed_ids
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """Condition on other jobs of the same cluster, with which a job starts."""
+
+    kind: Literal["afternotok", "afterany"]
+    """`afternotok`: once they have ended without success; `afterany`: once they have ended."""
+    jobs: Sequence[JobId]
+
+    @property
+    def cluster(self) -> str | None:
+        """Return the cluster of the jobs."""
+        return self.jobs[0].cluster
+
+    @property
+    def option(self) -> str:
+        """Return the condition as an option of sbatch."""
+        return f"--dependency={self.kind}:{':'.join(job.number for job in self.jobs)}"
 
 
 @dataclass(frozen=True)
@@ -41,21 +61,21 @@ class JobState:
 def submit(
     script: Path,
     name: str,
-    after: JobId | None = None,
+    after: Dependency | None = None,
     environment: Mapping[str, str] | None = None,
     clusters: str | None = None,
 ) -> JobId:
     """Submit a batch script under a name that no other job has, and return the job's id.
 
-    With `after`, the job starts on the same cluster once the job `after` has ended without success,
-    and Slurm drops it if that job succeeds. Where `sbatch` prints more than an id, fails or does
+    With `after`, the job is on the same cluster as those before it, and Slurm drops it if the
+    condition can no longer be met. Where `sbatch` prints more than an id, fails or does
     not answer, the job's name decides which it is, on one of `clusters` if they are named.
     Raises NoSlurm, SlurmRefused.
     """
     words = ["sbatch", "--parsable", f"--chdir={Path.cwd()}", f"--job-name={name}"]
     local = local_cluster()
     if after is not None:
-        words += [*cluster_flag(after.cluster, local), f"--dependency=afternotok:{after.number}"]
+        words += [*cluster_flag(after.cluster, local), after.option]
         words += ["--kill-on-invalid-dep=yes"]
         clusters = after.cluster if after.cluster != local else None
     try:
@@ -118,13 +138,13 @@ def results_of(run: str) -> list[Path]:
 
     Empty where Slurm cannot be asked.
     """
-    ending = f"/{run}/slurm/sweep.sbatch"
+    ending = re.compile(rf"/{re.escape(run)}/slurm/sweep(-\d+)?\.sbatch$")
     try:
         output = run_slurm(["squeue", "--noheader", "--me", "--format=%i|%o"])
     except (NoSlurm, SlurmRefused):
         return []
     scripts = [line.partition("|")[2].strip() for line in output.splitlines()]
-    found = [Path(script).parents[2] for script in scripts if script.endswith(ending)]
+    found = [Path(script).parents[2] for script in scripts if ending.search(script)]
     return list(dict.fromkeys(found))
 
 

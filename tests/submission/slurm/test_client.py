@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from culture_ray.errors import NoSlurm, SlurmRefused
-from culture_ray.submission import client
-from culture_ray.submission.job_id import JobId
+from culture_ray.submission.slurm import client
+from culture_ray.submission.slurm.job_id import JobId
 from tests.submission.standin_slurm import CONFIG, StandInSlurm
 
 SCRIPT = Path("/shared/results/x/slurm/sweep.sbatch")
@@ -95,7 +95,7 @@ def test_a_successor_is_submitted_to_the_cluster_of_the_job_before(
     slurm_bin: StandInSlurm,
 ) -> None:
     slurm_bin.says(sbatch="13;beta", scontrol=CONFIG["alpha"])
-    after = JobId("12", "beta")
+    after = client.Dependency("afternotok", [JobId("12", "beta")])
     assert client.submit(SCRIPT, "name", after, clusters="alpha,beta") == JobId("13", "beta")
     [call] = slurm_bin.called("sbatch")
     assert "--clusters=beta --dependency=afternotok:12 " in call

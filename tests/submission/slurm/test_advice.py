@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from culture_ray.submission.advice import advice_on
+from culture_ray.submission.slurm.advice import advice_on
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from culture_ray.submission.job_id import JobId
-from culture_ray.submission.outcomes import (
+from culture_ray.submission.slurm.job_id import JobId
+from culture_ray.submission.slurm.outcomes import (
     JobOutcome,
     from_accounting,
     from_controller,

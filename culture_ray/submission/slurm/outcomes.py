@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from culture_ray.errors import NoSlurm, SlurmRefused
-from culture_ray.submission.command import cluster_flag, local_cluster, run_slurm
-from culture_ray.submission.job_id import JobId
-from culture_ray.submission.log_file import ended_by, exit_code, last_line
+from culture_ray.submission.slurm.command import cluster_flag, local_cluster, run_slurm
+from culture_ray.submission.slurm.job_id import JobId
+from culture_ray.submission.slurm.log_file import ended_by, exit_code, last_line
 
 _RUNNING = frozenset({"PENDING", "RUNNING", "COMPLETING", "REQUEUED", "SUSPENDED", "CONFIGURING"})
 """States that accounting may still show for a job that has left the queue."""

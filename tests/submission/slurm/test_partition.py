@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.submission.partition import (
+from culture_ray.submission.slurm.partition import (
     Demand,
     NodeKind,
     Partition,

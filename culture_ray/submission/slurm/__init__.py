@@ -1,0 +1,1 @@
+"""Slurm's own commands: the queue, outcomes of jobs, partitions, and advice on refusals."""
