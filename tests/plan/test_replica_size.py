@@ -56,7 +56,8 @@ def test_sequences_at_once_follow_from_the_memory(model: Model) -> None:
     assert sequences % 8 == 0
     assert chosen.in_flight == 1.5 * sequences
     little = replace(NODE, gpu=replace(H100, memory_gib=20.0 if model is GEMMA_2B else 48.0))
-    assert sized(model, little).engine_args["max_num_seqs"] < sequences
+    same = replace(model, choose_gpus=False, gpus_per_replica=chosen.gpus_per_replica)
+    assert sized(same, little).engine_args["max_num_seqs"] < sequences
 
 
 def test_more_sequences_are_faster_than_a_fixed_number() -> None:
