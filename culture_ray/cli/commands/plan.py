@@ -46,7 +46,7 @@ def act(overrides: list[str]) -> int:
         written = None if hypotheses is None else written_registration(context, hypotheses)
         if "--json" in overrides:
             shown = as_json(settings, plan, cost, power_of_plan(context))
-            shown |= _retry_as_json(context.asked_again) | jobs.figures
+            shown |= {**_retry_as_json(context.asked_again), **jobs.figures}
             shown |= {} if written is None else {"preregistration": written.as_json()}
             print(visible_json(json.dumps(shown, indent=2, ensure_ascii=False)))
         else:
