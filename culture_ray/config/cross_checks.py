@@ -121,6 +121,9 @@ def _check_protocols(protocols: Mapping[str, ProtocolSettings]) -> None:
             raise WrongValue(key, list(countries), "none: its prompts name no country")
         if len(set(countries)) != len(countries):
             raise WrongValue(key, list(countries), "no country twice")
+        if protocol.groups is not None and not find_protocol(name).groups_topics:
+            expected = f"no value: {name} asks each topic alone; sequence and battery group them"
+            raise WrongValue(f"protocol.{name}.groups", protocol.groups, expected)
 
 
 def _check_one_person(protocols: Mapping[str, ProtocolSettings]) -> None:

@@ -117,7 +117,7 @@ def _protocols(settings: Settings, requests: RequestPlan) -> Iterator[ProtocolPl
         samples = samples_of(name, protocol, settings.design)
         prompts = len(design) // samples
         yield ProtocolPlan(
-            name, prompts, samples, protocol.countries, design.rows_per_topic(),
+            name, prompts, samples, protocol.countries, requests.rows_per_topic(name, language),
             varied(protocol.factors), len(requests.variants_of(name)),
             _profiles(settings.languages if settings.persona else (), requests, name),
         )  # fmt: skip

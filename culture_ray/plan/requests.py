@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 import pyarrow as pa
 
 from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
-from culture_ray.errors import BadPrompts
 from culture_ray.labels.read import IMPORTED, IMPORTED_PERSONA
-from culture_ray.plan.factor_checks import check_factors
+from culture_ray.plan.checks.answers import check_answers
+from culture_ray.plan.checks.factors import check_factors
+from culture_ray.plan.conversations import (
+    ConversationStep,
+    Rounds,
+    battery_requests,
+    conversation_steps,
+)
 from culture_ray.prompts.design import PromptDesign, balanced, full_factorial, independent
 from culture_ray.prompts.factors import USUAL, Variant, crossed
-from culture_ray.prompts.language import Language
+from culture_ray.prompts.item_groups import Groups, group_ids, topic_groups
 from culture_ray.prompts.options import order_of
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.shared_ids import SharedIds, shared_ids
 from culture_ray.settings.design import DesignSettings, ProtocolSettings
 from culture_ray.settings.run import Settings
 from culture_ray.survey.profiles import Profile
-from culture_ray.survey.topics import Topic
 from culture_ray.sweep.plan.requests import elicit_requests
 
 
@@ -37,6 +43,9 @@ class RequestPlan:
     """Countries or profiles of the personas, by protocol and language; None is no persona."""
     variants: Mapping[str, tuple[Variant, ...]] = field(default_factory=dict)
     """Combinations of levels by protocol; each prompt is asked in all of them."""
+    groups: Mapping[str, Groups] = field(default_factory=dict)
+    """Topics of each group, by protocol that asks them together: the topics of its designs are
+    names of groups."""
 
     def personas_of(self, protocol: str, language: str) -> tuple[str | None, ...]:
         """Return the countries or profiles that prompts are asked as; (None,) without a persona."""
@@ -46,10 +55,32 @@ class RequestPlan:
         """Return the combinations of levels in which a protocol asks each prompt."""
         return self.variants.get(protocol, (USUAL,))
 
+    def rounds_of(self, protocol: str, language: str) -> Rounds:
+        """Return the personas and variants in which a protocol asks each prompt of its design."""
+        return list(product(self.personas_of(protocol, language), self.variants_of(protocol)))
+
     def requests(self, protocol: str, language: str) -> int:
         """Return the number of requests per model in one protocol and language."""
-        asked = len(self.personas_of(protocol, language)) * len(self.variants_of(protocol))
-        return len(self.designs[protocol, language]) * asked
+        if find_protocol(protocol).putting != "battery":
+            return self.questions(protocol, language)
+        return len(self.designs[protocol, language]) * len(self.rounds_of(protocol, language))
+
+    def conversation_lengths(self, protocol: str, language: str) -> list[int]:
+        """Return the number of questions of each conversation, in the order of their numbers."""
+        design, groups = self.designs[protocol, language], self.groups[protocol]
+        lengths = [len(groups[design.topics[topic]]) for topic in design.topic]
+        return lengths * len(self.rounds_of(protocol, language))
+
+    def questions(self, protocol: str, language: str) -> int:
+        """Return the number of answers that these requests ask for: a battery's ask for several."""
+        asked = sum(self.rows_per_topic(protocol, language).values())
+        return asked * len(self.rounds_of(protocol, language))
+
+    def rows_per_topic(self, protocol: str, language: str) -> dict[str, int]:
+        """Return the prompts about each topic, for one persona and one combination of levels."""
+        rows = self.designs[protocol, language].rows_per_topic()
+        groups = self.groups.get(protocol, {})
+        return {topic: count for name, count in rows.items() for topic in groups.get(name, (name,))}
 
     def per_model(self) -> int:
         """Return the number of requests per model."""
@@ -69,6 +100,7 @@ def request_plan(
     left_out: list[str] = []
     personas: dict[tuple[str, str], tuple[str | None, ...]] = {}
     variants: dict[str, tuple[Variant, ...]] = {}
+    groups: dict[str, Groups] = {}
     for name, protocol in settings.protocols.items():
         if name in (IMPORTED, IMPORTED_PERSONA):
             continue
@@ -78,8 +110,12 @@ def request_plan(
         ids = _in_orders(ids, factors.order) if find_protocol(name).offers_options else ids
         variants[name] = crossed(factors)
         if find_protocol(name).offers_options:
-            _check_answers(settings.languages.values(), settings.topics)
+            key = f"protocol.{name}.factors"
+            check_answers(settings.languages.values(), settings.topics, factors, key)
         left_out += ids.left_out
+        if find_protocol(name).groups_topics:
+            groups[name] = topic_groups(settings.topics, protocol.groups or "battery")
+            ids = group_ids(ids, groups[name])
         samples = samples_of(name, protocol, settings.design)
         prompts = _prompts(name, protocol, settings.design, ids)
         for language in settings.languages:
@@ -88,7 +124,7 @@ def request_plan(
             )
             described = [profile.text for profile in (profiles or {}).get(language, ())]
             personas[name, language] = protocol.countries or (None, *described)
-    return RequestPlan(designs, tuple(left_out), personas, variants)
+    return RequestPlan(designs, tuple(left_out), personas, variants, groups)
 
 
 def samples_of(name: str, protocol: ProtocolSettings, design: DesignSettings) -> int:
@@ -120,15 +156,30 @@ def request_table(plan: RequestPlan, model: str, language: str) -> pa.Table:
 
 def protocol_requests(plan: RequestPlan, model: str, language: str, protocol: str) -> pa.Table:
     """Return the requests to one model in one language and protocol (REQUESTS schema)."""
-    design = plan.designs[protocol, language]
+    if find_protocol(protocol).putting == "sequence":
+        steps = protocol_steps(plan, model, language, protocol)
+        return pa.concat_tables([step.rows for step in steps]).combine_chunks()
+    design, groups = plan.designs[protocol, language], plan.groups.get(protocol)
+    rounds = plan.rounds_of(protocol, language)
+    if groups is not None:
+        return battery_requests(model, language, protocol, design, groups, rounds)
     rows = (design.prompt(row) for row in range(len(design)))
     prompts = [(row.template, row.topic, row.wording, row.sample) for row in rows]
     tables = [
         elicit_requests(model, language, protocol, prompts, persona, variant.text)
-        for persona in plan.personas_of(protocol, language)
-        for variant in plan.variants_of(protocol)
+        for persona, variant in rounds
     ]
     return pa.concat_tables(tables).combine_chunks()
+
+
+def protocol_steps(
+    plan: RequestPlan, model: str, language: str, protocol: str
+) -> list[ConversationStep]:
+    """Return the requests of a protocol whose topics are put one after another, by step."""
+    return conversation_steps(
+        model, language, protocol, plan.designs[protocol, language], plan.groups[protocol],
+        plan.rounds_of(protocol, language),
+    )  # fmt: skip
 
 
 def _prompts(name: str, protocol: ProtocolSettings, design: DesignSettings, ids: SharedIds) -> int:
@@ -157,19 +208,3 @@ def _design(
     if kind == "independent":
         return independent(*texts, prompts=prompts, samples=samples, seed=seed, language=language)
     return balanced(*texts, prompts=prompts, samples=samples, seed=seed)
-
-
-def _check_answers(languages: Iterable[Language], topics: Sequence[Topic]) -> None:
-    """Raise BadPrompts if the answers offered do not match the topic's scale."""
-    for language in languages:
-        for topic in topics:
-            scale, offered = topic.scale, set(language.topics[topic.id].answers)
-            unknown = offered - {*scale.pro, *scale.con, *scale.middle}
-            where = f"language {language.code}, topic {topic.id}"
-            if unknown:
-                raise BadPrompts(
-                    f"{where}: the answers offered include code {min(unknown)}, which the item "
-                    f"does not have in conf/topics: choose another scale of `answers` for the topic"
-                )
-            if not offered & set(scale.pro) or not offered & set(scale.con):
-                raise BadPrompts(f"{where}: the answers offered lack a pro or a con answer")

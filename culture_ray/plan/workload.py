@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import product
 
 from culture_ray.benchmarks.items.read import Items
 from culture_ray.engines.adapters import adapter_rank
@@ -19,20 +18,19 @@ from culture_ray.judging.prompt import (
     example_turns,
 )
 from culture_ray.plan.benchmark_workload import benchmark_tokens
+from culture_ray.plan.checks.groups import check_group
+from culture_ray.plan.prompt_tokens import prompt_tokens
 from culture_ray.plan.rating_workload import rating_tokens
 from culture_ray.plan.replica_size import with_its_size
-from culture_ray.plan.requests import RequestPlan, output_tokens
+from culture_ray.plan.requests import RequestPlan
 from culture_ray.plan.tokens import TokenCounter
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import find_protocol
-from culture_ray.prompts.render import completion_form, render
+from culture_ray.settings.design import ProtocolSettings
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.run import Settings
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.readiness import check_context, check_loadable
-
-_PROMPTS_RENDERED = 200
-"""Number of prompts per design that are rendered to estimate its tokens."""
 
 
 @dataclass(frozen=True)
@@ -78,14 +76,9 @@ def workload_of(
         name: TokenCounter(model, settings.characters_per_token) for name, model in models.items()
     }
     for name, model in models.items() if plan.designs else ():
-        counter = counters[name]
-        prompt, longest = _prompt_tokens(settings.languages, plan, counter, base=not model.chat)
-        most = {key: output_tokens(key[0], sampling[key[0]], model) for key in plan.designs}
-        output = float(sum(plan.requests(*key) * most[key] for key in plan.designs))
-        part = Part(
-            "elicit", name, model, plan.per_model(), prompt, output, counter.exact, longest,
-            max(most.values()),
-        )  # fmt: skip
+        part = _elicit_part(
+            settings.languages, settings.protocols, plan, name, model, counters[name]
+        )
         parts.append(_sized(part, settings.design.samples, settings.cluster))
     for name, model in models.items() if benchmarks else ():
         asked = benchmark_tokens(benchmarks or {}, model, counters[name])
@@ -116,6 +109,29 @@ def workload_of(
         )  # fmt: skip
         parts.append(_sized(part, 1, settings.cluster))
     return Workload(tuple(parts), tuple(notices))
+
+
+def _elicit_part(
+    languages: Mapping[str, Language],
+    protocols: Mapping[str, ProtocolSettings],
+    plan: RequestPlan,
+    name: str,
+    model: Model,
+    counter: TokenCounter,
+) -> Part:
+    """Return the requests of all protocols to one model; raises WrongValue for a long group."""
+    asks = []
+    for protocol, code in plan.designs:
+        settings = protocols[protocol]
+        asked = prompt_tokens(plan, protocol, languages[code], model, settings.sampling, counter)
+        check_group(protocol, settings.groups, code, name, model, asked, exact=counter.exact)
+        asks.append(asked)
+    longest = max(asks, key=lambda one: one.longest_prompt + one.longest_output)
+    return Part(
+        "elicit", name, model, plan.per_model(), sum(one.prompt for one in asks),
+        float(sum(one.output for one in asks)), counter.exact, longest.longest_prompt,
+        longest.longest_output,
+    )  # fmt: skip
 
 
 def with_choices(settings: Settings, workload: Workload) -> Settings:
@@ -185,29 +201,6 @@ def _sized(part: Part, samples: int, cluster: Cluster) -> Part:
     requests = max(part.requests, 1)
     tokens = part.prompt_tokens / requests, part.output_tokens / requests
     return replace(part, model=with_its_size(key, part.model, *tokens, samples, cluster))
-
-
-def _prompt_tokens(
-    languages: Mapping[str, Language], plan: RequestPlan, counter: TokenCounter, *, base: bool
-) -> tuple[float, float]:
-    """Return the tokens of all prompts, and of the longest one that was rendered."""
-    total, longest = 0.0, 0.0
-    for (protocol, code), design in plan.designs.items():
-        language = languages[code]
-        step = max(1, len(design) // _PROMPTS_RENDERED)
-        # Nearly all prompts have a persona where there are any, and those are longer.
-        persona, variants = plan.personas_of(protocol, code)[-1], plan.variants_of(protocol)
-        texts = []
-        for index, variant in product(range(0, len(design), step), variants):
-            row = design.prompt(index)
-            text = render(
-                language, protocol, row.template, row.topic, row.wording, persona, variant
-            )
-            texts.append(completion_form(language, protocol, text) if base else text)
-        lengths = counter.lengths(texts, code)
-        total += plan.requests(protocol, code) * sum(lengths) / len(lengths)
-        longest = max(longest, *lengths)
-    return total, longest
 
 
 def _judge_tokens(languages: Mapping[str, Language], judge: Judge, counter: TokenCounter) -> float:

@@ -17,6 +17,7 @@ from annotated_types import Ge, Le
 LabelKind = Literal["letters", "numbers", "words"]
 Direction = Literal["as_is", "reversed"]
 DontKnow = Literal["without", "with"]
+Middle = Literal["as_is", "with", "without"]
 TypoRate = Annotated[float, Ge(0), Le(0.5)]
 
 
@@ -34,6 +35,9 @@ class Factors:
     """Lists with, or without, "don't know" as the last option."""
     typos: tuple[TypoRate, ...] = (0.0,)
     """Shares of the letters of the template and the question that are mistyped."""
+    middle: tuple[Middle, ...] = ("as_is",)
+    """Scales as the survey has them; all with a middle point (an odd scale), which is added to even
+    ones; or all without (an even scale), which is taken from odd ones."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Variant:
     scale: Direction = "as_is"
     dont_know: DontKnow = "without"
     typos: float = 0.0
+    middle: Middle = "as_is"
 
     @property
     def levels(self) -> dict[str, str]:
@@ -80,7 +85,9 @@ def crossed(factors: Factors) -> tuple[Variant, ...]:
     """
     variants = [
         Variant(*levels)
-        for levels in product(factors.labels, factors.scale, factors.dont_know, factors.typos)
+        for levels in product(
+            factors.labels, factors.scale, factors.dont_know, factors.typos, factors.middle
+        )
     ]
     asked = [each for each in variants if not (each.labels == "words" and each.scale == "reversed")]
     return tuple(sorted(asked, key=lambda each: each != USUAL))

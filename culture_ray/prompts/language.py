@@ -59,6 +59,8 @@ class Language:
     """Answer of somebody who does not know; empty if the file has none."""
     respondents: ProfileTexts | None = None
     """Texts that describe a respondent of a survey; None if the file has none."""
+    middle: str = ""
+    """Answer that is added between the sides of an even scale; empty if the file has none."""
 
 
 def read_language(code: str, mapping: Mapping[str, object]) -> Language:
@@ -87,9 +89,8 @@ def read_language(code: str, mapping: Mapping[str, object]) -> Language:
         },
         topics=_topics(topics, scales, texts),
         countries=_countries(top, texts),
-        dont_know=texts.take(top, "dont_know", f"{texts.language}, dont_know")
-        if "dont_know" in top.values
-        else "",
+        dont_know=_optional(top, "dont_know", texts),
+        middle=_optional(top, "middle", texts),
         phrases=read_phrases(top.nested("phrases")) if "phrases" in top.values else None,
         respondents=read_profile_texts(top.nested("respondents"), texts)
         if "respondents" in top.values
@@ -139,8 +140,12 @@ def check_language(
 
 _KEYS = (
     "code", "name", "native_name", "made_by", "reviewed", "protocols", "countries", "answers",
-    "topics", "phrases", "dont_know", "respondents",
+    "topics", "phrases", "dont_know", "middle", "respondents",
 )  # fmt: skip
+
+
+def _optional(top: Fields, name: str, texts: TextReader) -> str:
+    return texts.take(top, name, f"{texts.language}, {name}") if name in top.values else ""
 
 
 def _protocol(name: str, entry: Fields, texts: TextReader) -> ProtocolTexts:

@@ -7,7 +7,7 @@ topic, and with them the orders.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from culture_ray.prompts.factors import USUAL, Direction, LabelKind, Variant
@@ -17,6 +17,9 @@ LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 DONT_KNOW = -1
 """Code of "don't know", as in EVS and WVS; it is on no topic's scale."""
+
+ADDED_MIDDLE = -100
+"""Code of a middle point that a scale does not have in the survey; no survey has this code."""
 
 _REVERSED = "_reversed"
 
@@ -62,14 +65,18 @@ def order_of(wording: str) -> Direction:
 
 
 def offered_options(
-    answers: Mapping[int, str], wording: str, variant: Variant = USUAL, dont_know: str = ""
+    answers: Mapping[int, str],
+    wording: str,
+    variant: Variant = USUAL,
+    dont_know: str = "",
+    middle: str = "",
 ) -> OfferedOptions:
     """Return the options of a wording in a variant; `answers` are texts by answer code, in order.
 
     "Don't know" (`dont_know`, its text) comes last and has the last label in every variant that
-    offers it.
+    offers it. `middle` is the text of a middle point that is added to a scale without one.
     """
-    options = list(answers.items())
+    options = _on_scale(list(answers.items()), variant, middle)
     if order_of(wording) == "reversed":
         options.reverse()
     labels = _labels(variant.labels, len(options) + 1)
@@ -82,6 +89,31 @@ def offered_options(
     return OfferedOptions(
         tuple(code for code, _ in options), tuple(text for _, text in options), scale
     )
+
+
+def battery_text(questions: Sequence[str], options: Sequence[OfferedOptions]) -> str:
+    """Return the questions, numbered from 1, with their options.
+
+    Options that are the same for all questions stand once, below them; others below their question.
+    """
+    numbered = [f"{number}. {question}" for number, question in enumerate(questions, 1)]
+    if all(one.lines == options[0].lines for one in options):
+        return "\n".join(numbered) + f"\n\n{options[0].lines}"
+    return "\n\n".join(
+        f"{question}\n{one.lines}" for question, one in zip(numbered, options, strict=True)
+    )
+
+
+def _on_scale(
+    options: list[tuple[int, str]], variant: Variant, middle: str
+) -> list[tuple[int, str]]:
+    """Return the options with or without a middle point; an odd scale has it in its centre."""
+    half, odd = divmod(len(options), 2)
+    if variant.middle == "without" and odd:
+        return options[:half] + options[half + 1 :]
+    if variant.middle == "with" and not odd:
+        return [*options[:half], (ADDED_MIDDLE, middle), *options[half:]]
+    return options
 
 
 def _labels(kind: LabelKind, count: int) -> tuple[str, ...]:

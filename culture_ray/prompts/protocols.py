@@ -16,6 +16,13 @@ options; from the model's own `words`; from the `percentages` that it states; or
 after its `reasons`.
 """
 
+Putting = Literal["alone", "battery", "sequence"]
+"""Way in which a protocol puts its topics.
+
+Each has a prompt of its own, `alone`; or those of a group are asked together, as a `battery` in one
+prompt, or as a `sequence` in one conversation, in which the earlier answers stay.
+"""
+
 
 @dataclass(frozen=True)
 class Protocol:
@@ -26,7 +33,7 @@ class Protocol:
     survey question with a list of answers, and `answers` is how these are given. `has_persona`
     protocols name the country of the respondents. `templates` is the protocol whose templates it
     shares, if not its own. The templates of `any_labels` protocols do not say how the options are
-    labelled.
+    labelled. `putting` says which topics are asked together.
     """
 
     name: str
@@ -38,6 +45,12 @@ class Protocol:
     answers: Answers = "opinions"
     templates: str = ""
     any_labels: bool = False
+    putting: Putting = "alone"
+
+    @property
+    def groups_topics(self) -> bool:
+        """Return True if it asks the topics of a group together."""
+        return self.putting != "alone"
 
     @property
     def texts(self) -> str:
@@ -45,17 +58,20 @@ class Protocol:
         return self.templates or self.name
 
 
-def _question(name: str, answers: Answers, templates: str = "") -> Protocol:
+def _question(
+    name: str, answers: Answers, templates: str = "", putting: Putting = "alone"
+) -> Protocol:
     """Return a protocol that asks the survey's own question, with options under any labels."""
     return Protocol(
         name=name,
         opinions=1,
         judged=False,
-        placeholders=("topic", "options"),
+        placeholders=("questions",) if putting == "battery" else ("topic", "options"),
         offers_options=True,
         answers=answers,
         templates=templates,
         any_labels=True,
+        putting=putting,
     )
 
 
@@ -87,6 +103,9 @@ PROTOCOLS = {
         _question("free_sampling", "words", templates="constrained_choice"),
         _question("verbalised_distribution", "percentages"),
         _question("reasoned_answer", "reasons"),
+        # The same questions together: as a conversation, and as one prompt.
+        _question("sequence", "words", templates="constrained_choice", putting="sequence"),
+        _question("battery", "words", putting="battery"),
         # Responses that were elicited and scored elsewhere; it has no prompts.
         Protocol(name="imported", opinions=10, judged=False, placeholders=()),
         # The same where a persona was described, such as the people of a country.

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from culture_ray.prompts.factors import USUAL, Variant
 from culture_ray.prompts.language import Language
-from culture_ray.prompts.options import OfferedOptions, offered_options, question_of
+from culture_ray.prompts.options import (
+    OfferedOptions,
+    battery_text,
+    offered_options,
+    question_of,
+)
 from culture_ray.prompts.profile_texts import Person
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.typos import with_typos
@@ -20,27 +27,29 @@ def render(
     persona: str | None = None,
     variant: Variant = USUAL,
     person: Person = "first",
+    items: Sequence[str] = (),
 ) -> str:
     """Return the prompt of a template, topic, wording and persona, given by ids.
 
-    The persona is a country, or the profile of a respondent, who speaks in this `person`. The ids
-    are those of a design over texts that `check_language` and `check_profiles` accept; others raise
-    KeyError.
+    `items` are the topics of a battery, of which `topic` is the name. The persona is a country, or
+    the profile of a respondent, who speaks in this `person`. The ids are those of a design over
+    texts that `check_language` and `check_profiles` accept; others raise KeyError.
     """
     protocol = find_protocol(protocol_name)
     text = language.protocols[protocol.texts].templates[template]
-    texts = language.topics[topic]
-    asked = (
-        texts.questions[question_of(wording)]
-        if protocol.offers_options
-        else texts.wordings[wording]
-    )
     if variant.typos:
-        text, asked = with_typos(text, variant.typos), with_typos(asked, variant.typos)
+        text = with_typos(text, variant.typos)
+    asked = [
+        _asked(language, each, wording, variant, survey=protocol.offers_options)
+        for each in items or (topic,)
+    ]
+    if protocol.putting == "battery":
+        options = [options_of(language, each, wording, variant) for each in items]
+        text = text.replace("{questions}", battery_text(asked, options))
     if protocol.has_persona:
         text = text.replace("{country}", language.countries[persona or ""])
-    text = text.replace("{topic}", asked)
-    if protocol.offers_options:
+    text = text.replace("{topic}", asked[0])
+    if protocol.offers_options and not items:
         text = text.replace("{options}", options_of(language, topic, wording, variant).lines)
     if persona is not None and is_profile(persona) and language.respondents is not None:
         profile = Profile.read(persona)
@@ -53,7 +62,14 @@ def options_of(
     language: Language, topic: str, wording: str, variant: Variant = USUAL
 ) -> OfferedOptions:
     """Return the options of a question, in the order of its wording."""
-    return offered_options(language.topics[topic].answers, wording, variant, language.dont_know)
+    return offered_options(
+        language.topics[topic].answers, wording, variant, language.dont_know, language.middle
+    )
+
+
+def question_text(language: Language, topic: str, wording: str, variant: Variant = USUAL) -> str:
+    """Return the survey's question of a wording, as a variant asks it."""
+    return _asked(language, topic, wording, variant, survey=True)
 
 
 def completion_form(language: Language, protocol_name: str, prompt: str) -> str:
@@ -66,3 +82,9 @@ def completion_form(language: Language, protocol_name: str, prompt: str) -> str:
     if protocol.offers_options:
         return f"{prompt}\n\n{lead}"
     return f"{prompt}\n\n{lead}\n1."
+
+
+def _asked(language: Language, topic: str, wording: str, variant: Variant, *, survey: bool) -> str:
+    texts = language.topics[topic]
+    text = texts.questions[question_of(wording)] if survey else texts.wordings[wording]
+    return with_typos(text, variant.typos) if variant.typos else text

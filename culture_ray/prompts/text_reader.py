@@ -1,4 +1,4 @@
-"""Reader of single texts of a language file, which counts those that nobody has reviewed."""
+"""Reader of the texts of one language file, which checks each and counts those not reviewed."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -43,6 +43,15 @@ def outcome_counts(row: Mapping[str, Any]) -> dict[str, int]:
     return {kind: row[kind] or 0 for kind in OUTCOME_LABELS}
 
 
+def asked_column(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the column of tables.QUALITY whose numbers the outcomes of these rows add up to.
+
+    It is `questions` where a request asks several, and otherwise `requests`.
+    """
+    several = any((row.get("questions") or 0) > row["requests"] for row in rows)
+    return "questions" if several else "requests"
+
+
 def faults(
     quality: pa.Table, benchmarks: pa.Table | None = None, ratings: pa.Table | None = None
 ) -> list[str]:
@@ -75,17 +84,17 @@ def _faults(quality: pa.Table) -> list[str]:
     found: list[str] = []
     for row in quality.to_pylist():
         requests, rows, total = row["requests"], row["rows"], sum(outcome_counts(row).values())
+        asked = row[asked_column([row])]
         where = f"{row['model']} in {row['language']} ({row['protocol']})"
         if rows != requests:
             found += _faults_of_rows(where, requests, rows)
-        elif total < requests:
+        elif total < asked:
             judge = row["judge"] or "its judge"
             found.append(
-                f"{where}: {requests - total:,} of {requests:,} responses have no label from "
-                f"{judge} yet."
+                f"{where}: {asked - total:,} of {asked:,} responses have no label from {judge} yet."
             )
-        elif total > requests:
-            found.append(f"{where}: {total:,} outcomes for {requests:,} requests.")
+        elif total > asked:
+            found.append(f"{where}: {total:,} outcomes for {asked:,} requests.")
     return found
 
 

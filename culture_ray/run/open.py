@@ -189,8 +189,10 @@ def _relevant_of_language(entry: Any, asked: Mapping[str, Any], *, described: bo
     if not isinstance(entry, Mapping):
         return entry
     factors = [(protocol or {}).get("factors") or {} for protocol in asked.values()]
-    offered = any("with" in each.get("dont_know", ()) for each in factors)
-    unused = {"phrases"} if offered else {"phrases", "dont_know"}
+    offered = {"dont_know", "middle"}
+    unused = {"phrases"} | {
+        text for text in offered if not any("with" in each.get(text, ()) for each in factors)
+    }
     unused |= set() if described else {"respondents"}
     kept = {name: value for name, value in entry.items() if name not in unused}
     texts = {find_protocol(name).texts for name in asked if name in PROTOCOLS}

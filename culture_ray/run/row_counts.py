@@ -51,6 +51,23 @@ def count_requests(paths: Iterable[Path]) -> tuple[int, int]:
     return by_protocol.total() - by_rule, by_rule
 
 
+def count_rule_labels(paths: Iterable[Path]) -> int:
+    """Return the number of labels that the requests of these tables get by rule: one per topic."""
+    found = 0
+    for path in paths:
+        with pa.memory_map(str(path)) as source:
+            schema = pa.ipc.open_file(source).schema
+            places = [schema.get_field_index(name) for name in ("protocol", "items")]
+            fields = [place for place in places if place >= 0]  # earlier versions had no batteries
+            options = pa.ipc.IpcReadOptions(use_threads=False, included_fields=fields)
+            table = pa.ipc.open_file(source, options=options).read_all()
+        items = table.column("items").to_pylist() if len(fields) > 1 else [None] * table.num_rows
+        for name, topics in zip(table.column("protocol").to_pylist(), items, strict=True):
+            if find_protocol(str(name)).offers_options:
+                found += len(topics or (name,))
+    return found
+
+
 def _together(parts: Iterable[RowCounts | None]) -> RowCounts:
     rows, statuses, failures = 0, Counter[str](), Counter[str]()
     for part in parts:

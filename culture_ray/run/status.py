@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
+from pathlib import Path
 
 from culture_ray.labels.read import RULE
-from culture_ray.run.row_counts import count_requests, count_shards
+from culture_ray.run.row_counts import count_requests, count_rule_labels, count_shards
 from culture_ray.settings.stages import Stage
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run_directory import RunDirectory
@@ -73,17 +74,16 @@ def stage_statuses(run: RunDirectory, judges: list[str]) -> list[StageStatus]:
     again.
     """
     requests_of = {
-        folder.name.split("=", 1)[1]: count_requests(list(folder.glob("*.arrow")))
+        folder.name.split("=", 1)[1]: _requests_in(list(folder.glob("*.arrow")))
         for folder in sorted((run.folder / "requests").glob("model=*"))
     }
     statuses = []
-    for model, (judged, unjudged) in requests_of.items():
-        requests = judged + unjudged
+    for model, (requests, _, _) in requests_of.items():
         answered = count_shards(run.shards(f"responses/model={model}"))
         statuses.append(StageStatus("elicit", model, requests, answered.rows, answered.failures))
     statuses += _benchmark_statuses(run)
     rated = _rating_statuses(run, judges)
-    readers = [(judge, 0) for judge in judges] + [(RULE, 1)]
+    readers = [(judge, 1) for judge in judges] + [(RULE, 2)]
     for judge, column in readers:
         for model, counts in requests_of.items():
             requests = counts[column]
@@ -177,6 +177,12 @@ def _rating_statuses(
             before = statuses.get((judge, model))
             statuses[judge, model] = own if before is None else before.with_more(own)
     return statuses
+
+
+def _requests_in(tables: list[Path]) -> tuple[int, int, int]:
+    """Return the numbers of requests, of those with a judge, and of labels made by rule."""
+    judged, unjudged = count_requests(tables)
+    return judged + unjudged, judged, count_rule_labels(tables) if unjudged else 0
 
 
 def _read(judge: str, model: str, requests: int, shards: str, run: RunDirectory) -> StageStatus:

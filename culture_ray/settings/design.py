@@ -9,6 +9,7 @@ from annotated_types import Ge
 
 from culture_ray.engines.interface import Sampling
 from culture_ray.prompts.factors import Factors
+from culture_ray.prompts.item_groups import GroupBy
 
 
 @dataclass(frozen=True)
@@ -33,3 +34,6 @@ class ProtocolSettings:
     """Countries of the personas, by population name; all are asked in every language of the run."""
     factors: Factors = field(default_factory=Factors)
     """Levels of the factors in which every prompt is varied."""
+    groups: GroupBy | None = None
+    """Topics that a prompt or a conversation asks together: those that the survey asks as one
+    question (`battery`), those of a `category`, or `all`. Null where each is asked alone."""

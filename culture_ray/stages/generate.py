@@ -28,7 +28,13 @@ from culture_ray.stages.context import RunContext
 from culture_ray.stages.elicit.task import ElicitTask
 from culture_ray.stages.judge_all import expected_seconds, judge_all
 from culture_ray.store.probe import check_commits, check_room
-from culture_ray.store.run_directory import OpenedRun, RunDirectory, rating_path
+from culture_ray.store.run_directory import (
+    OpenedRun,
+    RunDirectory,
+    rating_path,
+    response_of,
+    set_aside_shard,
+)
 from culture_ray.store.shards import replace_table
 from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.readiness import check_installed
@@ -64,6 +70,9 @@ def generate(
     models = dict(shared.models)
     engines = {name: shared.engines.get(e, e) for name, e in context.engines.items()}
     elicited = [through(shared, unit) for unit in context.elicited]
+    if Stage.ELICIT in settings.stages:
+        done = _without_followers(settings.run, elicited, opened.done, progress)
+        opened = replace(opened, done=done)
     here = {name for name, model in models.items() if is_asked(model, settings.hardware)}
     own = [unit for unit in elicited if unit.engine in here]
     missing = not_done(own, opened.done) if Stage.ELICIT in settings.stages else []
@@ -146,6 +155,27 @@ def _set_plans(
             progress.set_plan(f"judge {name}", engines[name], output, rate)
         else:
             progress.set_plan(stage, shared.engines[name], output, rate)
+
+
+def _without_followers(
+    run: RunDirectory, units: Sequence[Unit], done: frozenset[Path], progress: Progress
+) -> frozenset[Path]:
+    """Set aside answers in conversations whose earlier answers are not there, and their labels.
+
+    Returns the shards that are left. Raises DiskProblem.
+    """
+    gone = [
+        unit.path
+        for unit in units
+        if unit.path in done and any(not (p in done or p.exists()) for p in unit.needs)
+    ]
+    for path in gone:
+        labels = [label for label in run.shards("labels") if response_of(run, label) == path]
+        for shard in (*labels, path):
+            set_aside_shard(run, shard)
+        done = done.difference((*labels, path))
+        progress.say(f"set aside: {path.name} follows from answers that are not there")
+    return done
 
 
 def _benchmark_units(

@@ -85,7 +85,7 @@ QUALITY = pa.schema(
         column("judge", TEXT, "judge whose labels are used"),
         column("requests", INT, "requests planned"),
         column("rows", INT, "rows found; equal to `requests` at the end of the stage"),
-        column("failed", INT, "requests without a response"),
+        column("failed", INT, "requests without a response; of a battery, its questions"),
         column("truncated", INT, "responses cut off at their token limit"),
         column("refusals", INT, "responses that decline to answer"),
         column("empty", INT, "responses that describe no opinion"),
@@ -125,6 +125,12 @@ QUALITY = pa.schema(
             "responses outside the sample of a judge that labels a share of them",
             later=True,
         ),
+        column(
+            "questions",
+            INT,
+            "answers asked for, which the outcomes add up to; more than `requests` for batteries",
+            later=True,
+        ),
     ]
 )
 
@@ -133,7 +139,8 @@ TABLES = (
         name="labels",
         schema=LABELS,
         meaning=(
-            "One row per response and judge: the judge's stances, or the reason why there are none."
+            "One row per response and judge, and for a battery per question: the judge's stances, "
+            "or the reason why there are none."
         ),
         file="labels/judge={judge}/model={model}/language={language}/{unit}.arrow",
         written_by=(

@@ -16,7 +16,7 @@ KEY = [
     column("language", TEXT, "language tag (BCP 47) of the prompt's language"),
     column("protocol", TEXT, "elicitation protocol"),
     column("template", TEXT, "id of the template, unique within language and protocol"),
-    column("topic", TEXT, "survey item: its EVS/WVS code in lower case"),
+    column("topic", TEXT, "survey item: its EVS/WVS code in lower case, or the name of a battery"),
     column("wording", TEXT, "id of the wording, unique within language and topic"),
     column("sample", INT, "index of the sample drawn for this prompt, from 0"),
     column(
@@ -33,7 +33,22 @@ VARIANT = column(
     later=True,
 )
 
-REQUESTS = pa.schema([*KEY, VARIANT])
+GROUPED = [
+    column(
+        "items",
+        pa.list_(TEXT),
+        "topics of the battery that the prompt asks, in its order; null where it asks one",
+        later=True,
+    ),
+    column(
+        "after",
+        pa.list_(TEXT),
+        "topics asked before in the same conversation, in its order; null outside conversations",
+        later=True,
+    ),
+]
+
+REQUESTS = pa.schema([*KEY, VARIANT, *GROUPED])
 
 RESPONSES = pa.schema(
     [
@@ -48,7 +63,7 @@ RESPONSES = pa.schema(
         column(
             "options",
             pa.list_(INT),
-            "answer codes offered, in the order of the prompt; null if none were",
+            "answer codes offered, in the order of the prompt; null without, and for a battery",
         ),
         column(
             "probabilities", pa.list_(REAL), "probability of each option; null if not read", "0..1"
@@ -78,6 +93,7 @@ RESPONSES = pa.schema(
             later=True,
         ),
         VARIANT,
+        *GROUPED,
     ]
 )
 

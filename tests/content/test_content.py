@@ -250,6 +250,7 @@ def test_the_texts_of_the_other_protocols_are_in_their_language(language: str) -
             "constrained_choice",
             "verbalised_distribution",
             "reasoned_answer",
+            "battery",
         )
         for text in content["protocols"][name]["templates"].values()
     ]
@@ -307,3 +308,4 @@ def test_every_way_of_asking_has_its_texts_and_not_knowing_is_no_answer(language
     for scale, answers in content["answers"].items():
         said = {str(text).casefold() for text in answers.values()}
         assert content["dont_know"].casefold() not in said, scale
+        assert content["middle"].casefold() not in said, scale

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.judging.answers import side_probabilities
+from culture_ray.judging.answers import scale_shares, side_probabilities
+from culture_ray.prompts.options import ADDED_MIDDLE, DONT_KNOW
 from culture_ray.survey.topics import Scale
 
+AGREE_4 = Scale(4, "agree strongly", "disagree strongly", (1, 2), (3, 4), (), "below_1")
 AGREE = Scale(5, "agree strongly", "disagree strongly", (1, 2), (4, 5), (3,), "below_1")
 
 
@@ -32,3 +34,20 @@ def test_polarity_lies_between_0_and_1_and_does_not_hang_on_the_mass(p: list[flo
     assert 0 <= whole.value_polarity <= 1
     if whole.pro + whole.con > 1e-6:
         assert half.value_polarity == pytest.approx(whole.value_polarity)
+
+
+def test_a_middle_point_that_was_taken_away_has_no_share_and_changes_no_place() -> None:
+    assert scale_shares((5, 4, 2, 1), (0.4, 0.1, 0.2, 0.3), AGREE) == [0.3, 0.2, 0.0, 0.1, 0.4]
+
+
+def test_a_middle_point_that_was_added_counts_half_for_each_answer_beside_it() -> None:
+    codes, shares = (1, 2, ADDED_MIDDLE, 3, 4), (0.1, 0.2, 0.4, 0.2, 0.1)
+    assert scale_shares(codes, shares, AGREE_4) == pytest.approx([0.1, 0.4, 0.4, 0.1])
+    assert scale_shares(codes[::-1], shares[::-1], AGREE_4) == pytest.approx([0.1, 0.4, 0.4, 0.1])
+    sides = side_probabilities(codes, shares, AGREE_4)
+    assert (sides.pro, sides.con, sides.middle) == pytest.approx((0.3, 0.3, 0.4))
+
+
+def test_what_is_not_on_the_scale_is_no_share() -> None:
+    assert scale_shares((1, 4, DONT_KNOW), (0.2, 0.2, 0.6), AGREE_4) == [0.5, 0.0, 0.0, 0.5]
+    assert scale_shares((1, 4, DONT_KNOW), (0.0, 0.0, 1.0), AGREE_4) is None

@@ -19,6 +19,7 @@ from tests.small import small_settings
         ("design.prompts_per_language=13",),
         ("model=[gemma_2_2b,gemma_2_9b]", "judge=[gemma_2_27b,gemma_3_270m]"),
         ("protocol=[hypothetical_interviews_short,direct_item]",),
+        ("protocol=[battery,sequence]", "judge=[]", "cluster.unit_size=5"),
         ("stages=[elicit,report]",),
         ("stages=[judge]",),
         ("stages=[report]",),

@@ -12,6 +12,7 @@ variants = st.builds(
     scale=st.sampled_from(["as_is", "reversed"]),
     dont_know=st.sampled_from(["without", "with"]),
     typos=st.sampled_from([0.0, 0.02, 0.05, 0.125]),
+    middle=st.sampled_from(["as_is", "with", "without"]),
 )
 
 

@@ -4,7 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from culture_ray.prompts.factors import Variant
-from culture_ray.prompts.options import DONT_KNOW, both_orders, offered_options, question_of
+from culture_ray.prompts.options import (
+    ADDED_MIDDLE,
+    DONT_KNOW,
+    battery_text,
+    both_orders,
+    offered_options,
+    question_of,
+)
 
 ANSWERS = {1: "Always", 2: "Often", 4: "Never"}
 
@@ -44,3 +51,38 @@ def test_do_not_know_comes_last_with_the_last_label_in_every_variant() -> None:
             options = offered_options(ANSWERS, wording, variant, "Don't know")
             assert (options.codes[-1], options.labels[-1]) == (DONT_KNOW, "D")
             assert options.lines.endswith("D. Don't know")
+
+
+def test_an_odd_scale_loses_its_middle_and_an_even_one_gets_one_in_both_orders() -> None:
+    even = {1: "Always", 2: "Often", 4: "Seldom", 5: "Never"}
+    for wording in both_orders(["q1"]):
+        without = offered_options(ANSWERS, wording, Variant(middle="without"))
+        assert set(without.codes) == {1, 4}
+        added = offered_options(even, wording, Variant(middle="with"), middle="In between")
+        assert added.codes[2] == ADDED_MIDDLE
+        assert added.lines.splitlines()[2] == "C. In between"
+        for answers, level in ((ANSWERS, "with"), (even, "without")):
+            own = offered_options(answers, wording, Variant(middle=level), middle="In between")
+            assert own == offered_options(answers, wording)
+
+
+def test_a_middle_point_and_do_not_know_are_both_offered() -> None:
+    variant = Variant(dont_know="with", middle="with")
+    options = offered_options({1: "Yes", 2: "No"}, "q1", variant, "Don't know", "In between")
+    assert options.lines == "A. Yes\nB. In between\nC. No\nD. Don't know"
+
+
+AGREE = offered_options({1: "Agree", 2: "Disagree"}, "q1")
+TRUST = offered_options({1: "A lot", 2: "Not at all"}, "q1")
+
+
+def test_options_that_all_questions_share_stand_once_below_them() -> None:
+    assert battery_text(["Press?", "Army?"], [TRUST, TRUST]) == (
+        "1. Press?\n2. Army?\n\nA. A lot\nB. Not at all"
+    )
+
+
+def test_options_that_differ_stand_below_their_question() -> None:
+    assert battery_text(["Jobs?", "Army?"], [AGREE, TRUST]) == (
+        "1. Jobs?\nA. Agree\nB. Disagree\n\n2. Army?\nA. A lot\nB. Not at all"
+    )

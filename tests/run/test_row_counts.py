@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from culture_ray.run.row_counts import count_requests, count_shards
+import pyarrow as pa
+
+from culture_ray.run.row_counts import count_requests, count_rule_labels, count_shards
 from culture_ray.store.shard_metadata import RowCounts
 from culture_ray.store.shards import replace_table
 from culture_ray.tables import REQUESTS, RESPONSES
@@ -34,3 +36,19 @@ def test_requests_are_told_apart_by_their_need_of_a_judge(tmp_path: Path) -> Non
     replace_table(path, table.set_column(place, table.schema.field(place), [protocols]))
     assert count_requests([path, path]) == (6, 4)
     assert count_requests([]) == (0, 0)
+
+
+def test_a_battery_gets_a_label_by_rule_per_topic_and_older_tables_one_per_request(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        ("battery", ["a", "b", "c"]),
+        ("free_sampling", None),
+        ("hypothetical_interviews", None),
+    ]
+    protocols, items = (list(part) for part in zip(*rows, strict=True))
+    now, older = tmp_path / "now.arrow", tmp_path / "older.arrow"
+    replace_table(now, pa.table({"protocol": protocols, "items": items}))
+    replace_table(older, pa.table({"protocol": protocols}))
+    assert count_rule_labels([now]) == 4
+    assert count_rule_labels([older, now]) == 2 + 4

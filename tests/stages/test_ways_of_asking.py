@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
 import pytest
 
 from culture_ray.config.compose import Content, compose_and_run
@@ -24,11 +26,15 @@ from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.sweep import sweep
+from culture_ray.tables import ANSWER_SHARES
 from tests.in_process import Quiet, in_process  # noqa: F401 - a fixture
 from tests.small import small_settings
 
 MODEL = "gemma_3_270m"
-WAYS = ("option_probability", "constrained_choice", "free_sampling", "verbalised_distribution")
+ALONE = ("option_probability", "constrained_choice", "free_sampling", "verbalised_distribution")
+NUMBERED = (*ALONE, "sequence")
+"""Ways that are also asked with numbers as labels."""
+WAYS = (*NUMBERED, "battery")
 TOPICS = ("c001_01", "d054", "d059", "d060", "e069_02", "e069_04", "e116", "e117")
 
 
@@ -49,9 +55,14 @@ def test_the_experiment_asks_every_question_in_every_way_and_combination(tmp_pat
     settings = experiment(tmp_path)
     plan = request_plan(settings)
     table = request_table(plan, MODEL, "en").to_pandas()
-    assert len(table) == len(settings.topics) * 2 * 2 * 2 * 2 * len(WAYS)
+    groups = plan.groups["battery"]
+    assert len(groups) < len(settings.topics) == sum(map(len, groups.values()))
+    of_battery = table[table["protocol"] == "battery"]
+    assert len(table) == len(settings.topics) * 2 * 8 * len(NUMBERED) + len(groups) * 2 * 4
     assert table["request_id"].is_unique
-    for _, of_way in table.groupby("protocol"):
+    counts = of_battery.fillna({"variant": "usual"}).groupby(["topic", "wording", "variant"]).size()
+    assert (counts == 1).all()
+    for _, of_way in table.drop(of_battery.index).groupby("protocol"):
         assert set(of_way["variant"].dropna()) == {
             "labels=numbers", "dont_know=with", "typos=0.05", "labels=numbers, dont_know=with",
             "labels=numbers, typos=0.05", "dont_know=with, typos=0.05",
@@ -124,7 +135,7 @@ class Opinionated:
         assert speakers is not None
         shares = truth.value_polarity[truth.row(speakers.name)]
         ranked = sorted(TOPICS, key=lambda topic: shares[truth.topics.index(topic)])
-        self._pro = set(ranked[len(ranked) // 2 :])
+        self.pro = set(ranked[len(ranked) // 2 :])
         self._second = set(ranked[::2])
 
     async def start(self) -> None:
@@ -134,12 +145,17 @@ class Opinionated:
         """Return the chosen option, in the form that the way of asking wants."""
         row = self._rows[request.request_id]
         variant = Variant.read(row["variant"])
+        if row["items"] is not None:
+            letters = (self._letter(row, topic, variant) for topic in row["items"])
+            text = "\n".join(f"{number}. {letter}" for number, letter in enumerate(letters, 1))
+            return Response(request.request_id, text, "stop", 50, 5)
         options = options_of(self._language, row["topic"], row["wording"], variant)
         at = self._choice(row, variant, options)
         shares = tuple(float(at == place) for place in range(len(options.codes)))
         text = {
             "constrained_choice": json.dumps({"answer": options.answers[at]}),
             "free_sampling": f"I would say {options.texts[at]}.",
+            "sequence": f"{options.texts[at]}.",
             "verbalised_distribution": "\n".join(
                 f"{label}: {round(share * 100)}%"
                 for label, share in zip(options.labels, shares, strict=True)
@@ -148,8 +164,12 @@ class Opinionated:
         by_probability = shares if request.options else None
         return Response(request.request_id, text, "stop", 50, 5, probabilities=by_probability)
 
+    def _letter(self, row: Mapping[str, Any], topic: str, variant: Variant) -> str:
+        options = options_of(self._language, topic, row["wording"], variant)
+        return options.labels[self._choice({**row, "topic": topic}, variant, options)]
+
     def _choice(self, row: Mapping[str, Any], variant: Variant, options: OfferedOptions) -> int:
-        pro = row["topic"] in self._pro
+        pro = row["topic"] in self.pro
         pro ^= variant.labels == "numbers" and row["topic"] in self._second
         pro ^= row["protocol"] == "free_sampling"
         scale = self._scales[row["topic"]]
@@ -157,6 +177,23 @@ class Opinionated:
 
     async def close(self) -> None:
         """Hold nothing."""
+
+
+def with_people(settings: Settings, folder: Path, pro: set[str]) -> Settings:
+    """Return the settings with speakers of whom seven in ten answer as the model does."""
+    rows = [
+        {
+            "population": "speakers:en", "population_kind": "language", "topic": topic.id,
+            "answer": answer, "n": None, "std_error": None, "half_a": None, "half_b": None,
+            "share": 0.7 if answer == (topic.scale.pro if topic.id in pro else topic.scale.con)[0]
+            else 0.3 / (len(topic.scale.answers) - 1),
+        }
+        for topic in settings.topics
+        for answer in topic.scale.answers
+    ]  # fmt: skip
+    table = pa.Table.from_pylist(rows, schema=ANSWER_SHARES)
+    pa.csv.write_csv(table, folder / "people.csv")
+    return replace(settings, answers_table=folder / "people.csv")
 
 
 @pytest.mark.slow
@@ -169,35 +206,48 @@ def test_each_effect_is_in_the_robustness_table_with_its_interval(
         "stages=[elicit,judge,measure,regress]",
     )  # fmt: skip
     settings = experiment(tmp_path, *words)
+    settings = with_people(settings, tmp_path, Opinionated(settings).pro)
 
     def make(_: Model) -> Opinionated:
         return Opinionated(settings)
 
     sweep(RunContext(settings), make, Quiet())  # type: ignore[arg-type]
-    assert len(in_process) == len(TOPICS) * 2 * 8 * len(WAYS)
+    groups = request_plan(settings).groups["battery"]
+    assert len(in_process) == len(TOPICS) * 2 * 8 * len(NUMBERED) + len(groups) * 2 * 4
     table = pd.read_csv(settings.run.folder / "robustness.csv")
     effects = table[(table["check"] == "effect of asking") & (table["language"] == "en")]
     effects = effects.set_index("what")
 
     for way in WAYS:
-        numbers = effects.loc[
-            f"alignment with labels=numbers minus labels=letters (protocol {way})"
-        ]
-        sign = -1 if way == "free_sampling" else 1
-        assert sign * numbers["estimate"] < -0.3
+        if way in NUMBERED:
+            numbers = effects.loc[
+                f"alignment with labels=numbers minus labels=letters (protocol {way})"
+            ]
+            sign = -1 if way == "free_sampling" else 1
+            assert sign * numbers["estimate"] < -0.3
+            away = effects.loc[
+                f"wasserstein with labels=numbers minus labels=letters (protocol {way})"
+            ]
+            assert sign * away["estimate"] > 0.1
+            assert away["ci_low"] < away["estimate"] < away["ci_high"]
         for same in (
             "order=reversed minus order=as_is",
             "dont_know=with minus dont_know=without",
             "typos=0.05 minus typos=0",
         ):
-            row = effects.loc[f"alignment with {same} (protocol {way})"]
-            assert row["estimate"] == pytest.approx(0, abs=1e-12)
-            assert row["ci_low"] <= 0 <= row["ci_high"]
+            for figure in ("alignment", "wasserstein", "jensen_shannon"):
+                row = effects.loc[f"{figure} with {same} (protocol {way})"]
+                assert row["estimate"] == pytest.approx(0, abs=1e-12)
+                assert row["ci_low"] - 1e-12 <= 0 <= row["ci_high"] + 1e-12
     opposite = effects.loc[
         "alignment with protocol=free_sampling minus protocol=option_probability"
     ]
     assert opposite["ci_low"] < opposite["estimate"] < -0.5
-    for way in ("constrained_choice", "verbalised_distribution"):
+    farther = effects.loc[
+        "wasserstein with protocol=free_sampling minus protocol=option_probability"
+    ]
+    assert farther["ci_low"] > 0
+    for way in ("constrained_choice", "verbalised_distribution", "sequence"):
         row = effects.loc[f"alignment with protocol={way} minus protocol=option_probability"]
         assert row["estimate"] == pytest.approx(0, abs=1e-12)
     answers = pd.read_csv(settings.run.folder / "answers.csv")

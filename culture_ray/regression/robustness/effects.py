@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from culture_ray.measures.cells import tabulate
 from culture_ray.measures.resampling.spread import mean_of_defined
-from culture_ray.measures.result import FloatArray, IntArray
+from culture_ray.measures.result import BoolArray, FloatArray, IntArray
 from culture_ray.regression.robustness.checks import Check
 from culture_ray.regression.robustness.study import (
     MIN_TOPICS,
@@ -24,73 +26,142 @@ _CONSTANT = "All responses at a level have the same value polarity."
 _ALL_ALIKE = "No language of the model has the effect."
 
 
+class Compared(Protocol):
+    """Figures that are compared between two levels of a factor."""
+
+    names: tuple[str, ...]
+    unit: str
+    within: tuple[float, float]
+    """Range of a difference."""
+    no_truth: str
+    """Why a language has no figure, one sentence."""
+
+    def known(self, study: Study) -> BoolArray:
+        """Return True for responses that have what the figures are made of; (n,)."""
+
+    def surveyed(self, study: Study, language: int) -> BoolArray:
+        """Return True for topics with the answers of a language's speakers; (T,)."""
+
+    def difference(
+        self, study: Study, language: int, usual: IntArray, other: IntArray
+    ) -> FloatArray:
+        """Return the figures of some responses minus those of others; (1 + B, F).
+
+        Both are indices of responses to the same topics: as estimated, then in each round.
+        """
+
+
 def effects(study: Study, factor: PromptLevels) -> list[Check]:
+    """Return the effect of each level of a factor on alignment with the language's speakers."""
+    return compared_levels(study, factor, _Alignment())
+
+
+def compared_levels(study: Study, factor: PromptLevels, figures: Compared) -> list[Check]:
     """Return the effect of each level of a factor, per model and language and per model.
 
-    It is the alignment of the responses at that level with the language's speakers, minus that of
-    the responses at the first level that occurs, over the topics answered at both. Each round draws
-    the same topics for both (the joint draws of `cells.csv`), so the difference is paired over
-    topics; levels of other factors are pooled. That of a model is the mean over its languages.
-    Nothing is returned for a factor with one level.
+    It is a figure of the responses at that level, minus that of the responses at the first level
+    that occurs, over the topics answered at both. Each round draws the same topics for both (the
+    joint draws of `cells.csv`), so the difference is paired over topics; levels of other factors
+    are pooled. That of a model is the mean over its languages. Nothing is returned for a factor
+    with one level.
     """
-    present = [place for place in range(len(factor.names)) if np.any(factor.level == place)]
-    found = []
-    for level in present[1:]:
-        for row, model in enumerate(study.responses.models):
-            found += _of_model(study, factor, (present[0], level), row, model)
+    known = figures.known(study)
+    level = np.where(known, factor.level, UNKNOWN)
+    present = [place for place in range(len(factor.names)) if np.any(level == place)]
+    found: list[Check] = []
+    for place in present[1:]:
+        pair = (present[0], place)
+        names = [f"{factor.factor}={factor.names[at]}" for at in pair]
+        what = [f"{name} with {names[1]} minus {names[0]}" for name in figures.names]
+        for row in range(len(study.responses.models)):
+            found += _of_model(study, figures, level, pair, row, what)
     return found
 
 
 @dataclass(frozen=True, eq=False)
 class _Effect:
     rounds: FloatArray
-    """As estimated, and in each round; (1 + B,)."""
+    """As estimated, and in each round; (1 + B, F)."""
     topics: int
 
 
 def _of_model(
-    study: Study, factor: PromptLevels, pair: tuple[int, int], row: int, model: str
-) -> list[Check]:
-    usual, other = (f"{factor.factor}={factor.names[place]}" for place in pair)
-    what = f"alignment with {other} minus {usual}"
-    checks, effects_of_languages = [], []
-    for column, language in enumerate(study.responses.languages):
-        head = Check(CHECK, what, UNIT, model, language)
-        effect = _effect(study, factor.level, pair, row, column)
-        if isinstance(effect, str):
-            checks.append(head.failed(effect))
-        else:
-            checks.append(head.with_estimate(effect.rounds, effect.topics, _CONSTANT, (-2.0, 2.0)))
-            effects_of_languages.append(effect)
-    defined = [each for each in effects_of_languages if not np.isnan(each.rounds[0])]
-    head = Check(CHECK, what, UNIT, model)
-    if not defined:
-        return [*checks, head.failed(_ALL_ALIKE)]
-    mean = mean_of_defined(np.stack([each.rounds for each in defined], axis=1), axis=1)
-    topics = max(each.topics for each in defined)
-    return [*checks, head.with_estimate(mean, topics, _CONSTANT, (-2.0, 2.0))]
+    study: Study,
+    figures: Compared,
+    level: IntArray,
+    pair: tuple[int, int],
+    row: int,
+    what: list[str],
+) -> Iterator[Check]:
+    """Yield the checks of one model, figure by figure: its languages, then their mean."""
+    model, languages = study.responses.models[row], study.responses.languages
+    effects_of = [_effect(study, figures, level, pair, row, at) for at in range(len(languages))]
+    for place, name in enumerate(what):
+        defined: list[_Effect] = []
+        for language, effect in zip(languages, effects_of, strict=True):
+            head = Check(CHECK, name, figures.unit, model, language)
+            if isinstance(effect, str):
+                yield head.failed(effect)
+                continue
+            rounds = effect.rounds[:, place]
+            yield head.with_estimate(rounds, effect.topics, _CONSTANT, figures.within)
+            if not np.isnan(rounds[0]):
+                defined.append(effect)
+        head = Check(CHECK, name, figures.unit, model)
+        if not defined:
+            yield head.failed(_ALL_ALIKE)
+            continue
+        mean = mean_of_defined(np.stack([one.rounds[:, place] for one in defined], axis=1), axis=1)
+        topics = max(one.topics for one in defined)
+        yield head.with_estimate(mean, topics, _CONSTANT, figures.within)
 
 
 def _effect(
-    study: Study, level: IntArray, pair: tuple[int, int], row: int, column: int
+    study: Study,
+    figures: Compared,
+    level: IntArray,
+    pair: tuple[int, int],
+    row: int,
+    language: int,
 ) -> _Effect | str:
-    responses, speakers = study.responses, study.surveyed.speakers[column]
-    if speakers == UNKNOWN:
-        return "There is no ground truth of the language's speakers."
-    truth = study.surveyed.ground_truth[[speakers]]
-    own = study.rows(row, column)
-    usable = ~np.isnan(responses.polarity[own]) & ~np.isnan(truth[0, responses.topic[own]])
-    at_levels = [own[usable & (level[own] == place)] for place in pair]
-    asked = [np.unique(responses.topic[rows]) for rows in at_levels]
+    topic, surveyed = study.responses.topic, figures.surveyed(study, language)
+    if not surveyed.any():
+        return figures.no_truth
+    own = study.rows(row, language)
+    own = own[surveyed[topic[own]]]
+    at_levels = [own[level[own] == place] for place in pair]
+    asked = [np.unique(topic[rows]) for rows in at_levels]
     both = np.intersect1d(asked[0], asked[1])
     if both.size < MIN_TOPICS:
         return f"Fewer than {MIN_TOPICS} topics with ground truth have responses at both levels."
-    usual, other = (
-        _alignment(study, rows[np.isin(responses.topic[rows], both)], truth) for rows in at_levels
-    )
-    return _Effect(other - usual, both.size)
+    usual, other = (rows[np.isin(topic[rows], both)] for rows in at_levels)
+    return _Effect(figures.difference(study, language, usual, other), both.size)
 
 
-def _alignment(study: Study, rows: IntArray, truth: FloatArray) -> FloatArray:
-    cell = tabulate(study.responses.topic[rows], study.responses.polarity[rows])
-    return alignment_under(cell, truth, study.weights).value[:, 0]
+class _Alignment:
+    names: tuple[str, ...] = ("alignment",)
+    unit = UNIT
+    within = (-2.0, 2.0)
+    no_truth = "There is no ground truth of the language's speakers."
+
+    def known(self, study: Study) -> BoolArray:
+        return np.asarray(~np.isnan(study.responses.polarity))
+
+    def surveyed(self, study: Study, language: int) -> BoolArray:
+        return np.asarray(~np.isnan(self._truth(study, language)[0]))
+
+    def difference(
+        self, study: Study, language: int, usual: IntArray, other: IntArray
+    ) -> FloatArray:
+        truth = self._truth(study, language)
+        before, after = (self._aligned(study, rows, truth) for rows in (usual, other))
+        return (after - before)[:, None]
+
+    def _truth(self, study: Study, language: int) -> FloatArray:
+        """Return the ground truth of a language's speakers, NaN without figures; (1, T)."""
+        speakers, truth = study.surveyed.speakers[language], study.surveyed.ground_truth
+        return np.full_like(truth[:1], np.nan) if speakers == UNKNOWN else truth[[speakers]]
+
+    def _aligned(self, study: Study, rows: IntArray, truth: FloatArray) -> FloatArray:
+        cell = tabulate(study.responses.topic[rows], study.responses.polarity[rows])
+        return alignment_under(cell, truth, study.weights).value[:, 0]

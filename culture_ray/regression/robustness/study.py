@@ -67,6 +67,9 @@ class Responses:
     persona; None if there are only such prompts."""
     varied: tuple[PromptLevels, ...] = ()
     """Factors in which the prompts of a protocol are varied."""
+    shares: FloatArray | None = None
+    """Share of each answer on the topic's scale, from its low end; (n, K). NaN beyond the scale,
+    and where a response chooses no answer; None if no protocol offers answers."""
 
     def __post_init__(self) -> None:
         sizes = {len(values) for values in self._columns().values()}
@@ -89,6 +92,7 @@ class Responses:
             varied=tuple(
                 PromptLevels(each.factor, each.names, each.level[chosen]) for each in self.varied
             ),
+            shares=None if self.shares is None else self.shares[chosen],
             **columns,
         )
 
@@ -111,6 +115,9 @@ class SurveyedPopulations:
     """True for countries where a language is spoken; (L, P)."""
     category: tuple[str, ...]
     """Category of each topic; (T,)."""
+    answers: FloatArray | None = None
+    """Share of each answer among the speakers of each language, as `Responses.shares`; (L, T, K).
+    None without distributions."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ import numpy as np
 from culture_ray.measures.resampling.resample import Resampling
 from culture_ray.regression.robustness.checks import Check, merge_equal_failures
 from culture_ray.regression.robustness.conditioning import conditioning
+from culture_ray.regression.robustness.distance_effects import distance_effects
 from culture_ray.regression.robustness.effects import effects
 from culture_ray.regression.robustness.extrapolability import extrapolability
 from culture_ray.regression.robustness.personas import personas
@@ -51,12 +52,17 @@ def robustness_checks(
         checks += [*extrapolability(study), *steerability(study), *conditioning(study)]
         suffix = f" (protocol {name})" if len(parts) > 1 else ""
         results += [replace(check, what=check.what + suffix) for check in checks]
-        found = [check for factor in study.responses.varied for check in effects(study, factor)]
+        found = [
+            check
+            for factor in study.responses.varied
+            for check in (*effects(study, factor), *distance_effects(study, factor))
+        ]
         differences += [replace(check, what=check.what + suffix) for check in found]
     results += personas(Study(responses.where(steered), surveyed, resampling))
     results += stability(whole, Factor.PROTOCOL)
     ways = PromptLevels("protocol", protocols, whole.responses.protocol)
-    return merge_equal_failures([*results, *differences, *effects(whole, ways)])
+    differences += [*effects(whole, ways), *distance_effects(whole, ways)]
+    return merge_equal_failures([*results, *differences])
 
 
 def _by_protocol(study: Study, protocols: tuple[str, ...]) -> Iterator[tuple[str, Study]]:

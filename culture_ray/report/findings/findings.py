@@ -37,7 +37,7 @@ from culture_ray.report.findings.sensitivity import (
     suspect_sentences,
 )
 from culture_ray.report.formatting import Number, Sentence, listed
-from culture_ray.report.outcomes import is_imported
+from culture_ray.report.outcomes import asked_column, is_imported
 
 _FEW_TOPICS = 30
 _HALF = 0.5
@@ -139,7 +139,8 @@ def _few_topics(content: ReportContent) -> list[Sentence]:
 
 def _usage(content: ReportContent) -> list[Sentence]:
     rows = primary_rows(content.quality)
-    requests, used = sum(r["requests"] for r in rows), sum(r["used"] for r in rows)
+    asked = asked_column(rows)
+    requests, used = sum(r[asked] for r in rows), sum(r["used"] for r in rows)
     if not requests:
         return [("The data quality table of this run lists no requests.",)]
 
@@ -154,8 +155,8 @@ def _usage(content: ReportContent) -> list[Sentence]:
             )
         ]  # fmt: skip
     sentence: Sentence = (
-        linked(used, "used"), " of ", linked(requests, "requests"), " requests (",
-        linked(100 * used / requests, "used requests", "percent", 0),
+        linked(used, "used"), " of ", linked(requests, asked), f" {asked} (",
+        linked(100 * used / requests, f"used {asked}", "percent", 0),
         " %) brought a response in which at least one opinion was judged pro or con; the measures "
         "use only these.",
     )  # fmt: skip
@@ -169,10 +170,10 @@ def _usage(content: ReportContent) -> list[Sentence]:
     poor = [
         f"{r['model']} in {language_name(content, r['language'])}"
         for r in rows
-        if r["requests"] and r["used"] / r["requests"] < _HALF
+        if r["requests"] and r["used"] / r[asked] < _HALF
     ]
     if poor:
-        sentence += (f" Fewer than half of the requests could be used for {listed(poor)}.",)
+        sentence += (f" Fewer than half of the {asked} could be used for {listed(poor)}.",)
     return [sentence]
 
 

@@ -24,7 +24,12 @@ from culture_ray.report.drawing.sheet import (
 )
 from culture_ray.report.drawing.tooltips import Tooltip, TooltipValue, count_lines
 from culture_ray.report.formatting import shown
-from culture_ray.report.outcomes import OUTCOME_LABELS, is_imported, outcome_counts
+from culture_ray.report.outcomes import (
+    OUTCOME_LABELS,
+    asked_column,
+    is_imported,
+    outcome_counts,
+)
 
 _TITLE = "Stances of opinions and outcomes of requests"
 
@@ -113,7 +118,8 @@ def _opinions_tooltip(kind: str, rows: list[Row], language_names: dict[str, str]
 def _requests_tooltip(kind: str, row: Row | None, language_names: dict[str, str]) -> Tooltip | None:
     if row is None or not row[kind]:
         return None
-    share = shown(100 * row[kind] / row["requests"], 0)
+    asked = asked_column([row])
+    share = shown(100 * row[kind] / row[asked], 0)
     return Tooltip(
         f"{row['model']} in {language_names[row['language']]}",
         "requests",
@@ -123,7 +129,7 @@ def _requests_tooltip(kind: str, row: Row | None, language_names: dict[str, str]
             (
                 "share",
                 (
-                    TooltipValue(share, cell_ref("quality", [row], f"{kind} requests", "percent")),
+                    TooltipValue(share, cell_ref("quality", [row], f"{kind} {asked}", "percent")),
                     " %",
                 ),
             ),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from culture_ray.engines.thoughts.split import split_thoughts
+from culture_ray.judging.batteries.answers import BatteryItem, battery_choices
 from culture_ray.judging.choice import chosen_option
 from culture_ray.judging.percentages import stated_shares
 from culture_ray.prompts.factors import Variant
@@ -13,7 +15,41 @@ from culture_ray.prompts.language import Language
 from culture_ray.prompts.options import OfferedOptions
 from culture_ray.prompts.phrases import Phrases
 from culture_ray.prompts.protocols import find_protocol
-from culture_ray.prompts.render import options_of
+from culture_ray.prompts.render import options_of, question_text
+
+
+@dataclass(frozen=True)
+class OptionAnswer:
+    """Answer to one topic of a response."""
+
+    topic: str
+    codes: tuple[int, ...]
+    """The survey's codes of the options, in the order of the prompt."""
+    probabilities: list[float] | None
+    """Probability of each option; None if the answer cannot be read."""
+
+
+def option_answers(row: Mapping[str, Any], language: Language) -> list[OptionAnswer]:
+    """Return the answer to each topic that a request with a text asked about, in its order."""
+    if not row["items"]:
+        found = option_probabilities(row, language)
+        return [OptionAnswer(row["topic"], tuple(row["options"]), found)]
+    variant = Variant.read(row["variant"])
+    options = [options_of(language, topic, row["wording"], variant) for topic in row["items"]]
+    items = [
+        BatteryItem(question_text(language, topic, row["wording"], variant), one.labels, one.texts)
+        for topic, one in zip(row["items"], options, strict=True)
+    ]
+    chosen = battery_choices(
+        split_thoughts(row["text"]).text or "",
+        items,
+        language.phrases,
+        cut_off=row["finish_reason"] == "length",
+    )
+    return [
+        OptionAnswer(topic, one.codes, _certain(place, len(one.codes)))
+        for topic, one, place in zip(row["items"], options, chosen, strict=True)
+    ]
 
 
 def option_probabilities(row: Mapping[str, Any], language: Language) -> list[float] | None:
@@ -33,23 +69,11 @@ def option_probabilities(row: Mapping[str, Any], language: Language) -> list[flo
         return stated_shares(answer, options.labels, options.texts, language.phrases)
     if asked == "reasons":
         answer = _conclusion(answer, cut_off=row["finish_reason"] == "length")
-    chosen = _chosen(answer, options, language.phrases)
-    return None if chosen is None else [float(chosen == at) for at in range(len(options.codes))]
+    return _certain(_chosen(answer, options, language.phrases), len(options.codes))
 
 
-def answer_shares(
-    row: Mapping[str, Any], language: Language, answers: Sequence[int]
-) -> list[float] | None:
-    """Return the shares of the answers on a topic's scale in one response, without "don't know".
-
-    None for a response without a text, one that cannot be read, and one that gives them nothing.
-    """
-    probabilities = None if row["text"] is None else option_probabilities(row, language)
-    if probabilities is None:
-        return None
-    given = dict(zip(row["options"], probabilities, strict=True))
-    total = sum(given.get(code, 0.0) for code in answers)
-    return [given.get(code, 0.0) / total for code in answers] if total > 0 else None
+def _certain(chosen: int | None, options: int) -> list[float] | None:
+    return None if chosen is None else [float(chosen == at) for at in range(options)]
 
 
 def _chosen(answer: str, options: OfferedOptions, phrases: Phrases | None) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from culture_ray.labels.read import RULE
 from culture_ray.plan.stage_units import label_path
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import find_protocol
-from culture_ray.stages.elicit.option_answers import option_probabilities
+from culture_ray.stages.elicit.option_answers import OptionAnswer, option_answers
 from culture_ray.store.columns import completed
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import commit, read
@@ -50,22 +50,40 @@ def label_by_rule(
 def rule_labels(
     responses: pa.Table, languages: Mapping[str, Language], scales: Mapping[str, Scale]
 ) -> pa.Table:
-    """Return one label per response (LABELS schema).
+    """Return one label per response, and for a battery one per topic (LABELS schema).
 
-    `option_probabilities` says how answers are read.
+    `option_answers` says how answers are read.
     """
     now = datetime.now(UTC)
     rows = [
-        _common_fields(row, now)
-        | _label_fields(row, languages[row["language"]], scales[row["topic"]])
+        label
         for row in responses.to_pylist()
+        for label in _labels_of(row, languages[row["language"]], scales, now)
     ]
     return pa.Table.from_pylist(rows, schema=LABELS)
 
 
+def _labels_of(
+    row: Mapping[str, Any], language: Language, scales: Mapping[str, Scale], now: datetime
+) -> Iterator[dict[str, Any]]:
+    common = _common_fields(row, now)
+    topics = row["items"] or [row["topic"]]
+    if row["text"] is None:
+        failed = {"status": "failed", "failure": row["failure"] or "no text came back"}
+        answers = [(topic, failed) for topic in topics]
+    else:
+        answers = [
+            (answer.topic, _label_fields(answer, row["protocol"], scales[answer.topic]))
+            for answer in option_answers(row, language)
+        ]
+    for topic, fields in answers:
+        item = (topic,) if row["items"] else ()
+        label_id = request_id("rule", row["request_id"], *item)
+        yield common | fields | {"request_id": label_id, "topic": topic}
+
+
 def _common_fields(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     return {name: row[name] for name in REQUESTS.names} | {
-        "request_id": request_id("rule", row["request_id"]),
         "response_id": row["request_id"],
         "judge": RULE,
         # An answer of one word has no language, is not truncated and cannot repeat itself, and no
@@ -79,13 +97,10 @@ def _common_fields(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     }
 
 
-def _label_fields(row: Mapping[str, Any], language: Language, scale: Scale) -> dict[str, Any]:
-    if row["text"] is None:
-        return {"status": "failed", "failure": row["failure"] or "no text came back"}
-    probabilities = option_probabilities(row, language)
-    if probabilities is None:
-        return {"status": "unparsable", "failure": _unread(row["protocol"])}
-    sides = side_probabilities(row["options"], probabilities, scale)
+def _label_fields(answer: OptionAnswer, protocol: str, scale: Scale) -> dict[str, Any]:
+    if answer.probabilities is None:
+        return {"status": "unparsable", "failure": _unread(protocol)}
+    sides = side_probabilities(answer.codes, answer.probabilities, scale)
     return {
         "status": "labelled",
         "p_pro": sides.pro,
@@ -97,6 +112,9 @@ def _label_fields(row: Mapping[str, Any], language: Language, scale: Scale) -> d
 
 
 def _unread(protocol: str) -> str:
-    if find_protocol(protocol).answers == "percentages":
+    asked = find_protocol(protocol)
+    if asked.answers == "percentages":
         return "the text states no percentages of the options that add up to 100"
+    if asked.putting == "battery":
+        return "the text gives no one option for this question of the battery"
     return "the answer is none of the options"

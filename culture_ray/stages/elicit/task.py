@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from culture_ray.prompts.options import OfferedOptions
 from culture_ray.prompts.profile_texts import Person
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.render import completion_form, options_of, render
+from culture_ray.stages.elicit.conversations import Conversations
 from culture_ray.sweep.plan.units import Loaded, Unit
 from culture_ray.tables import RESPONSES
 
@@ -40,60 +41,54 @@ class ElicitTask:
         return RESPONSES
 
     def load(self, unit: Unit) -> Loaded:
-        """Render the unit's requests."""
+        """Render the unit's requests; none for a row whose earlier answers are not all there."""
         if unit.rows is None:
             raise ValueError(f"unit {unit.path.stem} has no requests")
         rows = unit.rows
-        return Loaded(rows, [self._request(row) for row in rows.to_pylist()])
+        earlier = Conversations.read(unit.needs)
+        return Loaded(rows, [self._request(row, earlier) for row in rows.to_pylist()])
 
     def table(
         self, loaded: Loaded, responses: Sequence[Response | None], replica: str, attempts: int
     ) -> pa.Table:
         """Return the responses as a shard (RESPONSES schema)."""
-        requests = [r for r in loaded.requests if r is not None]
-        answers = [r for r in responses if r is not None]
         now = datetime.now(UTC)
-        added: dict[str, Any] = {
-            "prompt": [r.prompt for r in requests],
-            "text": [a.text for a in answers],
-            "finish_reason": [a.finish_reason for a in answers],
-            "failure": [a.failure for a in answers],
-            "seed": [r.seed for r in requests],
-            "prompt_tokens": [a.prompt_tokens for a in answers],
-            "output_tokens": [a.output_tokens for a in answers],
-            "options": [self._codes(row) for row in loaded.rows.to_pylist()],
-            "probabilities": [a.probabilities for a in answers],
-            "attempts": [attempts - 1 + a.attempts for a in answers],
-            "seconds": [a.seconds for a in answers],
-            "dollars": [a.dollars for a in answers],
-            "replica": [replica] * len(answers),
-            "finished_at": [now] * len(answers),
-            "thoughts": [a.thoughts for a in answers],
-            "reasoning_tokens": [a.reasoning_tokens for a in answers],
-            "rendered_prompt": [a.rendered_prompt for a in answers],
-        }
-        columns = {name: loaded.rows.column(name) for name in loaded.rows.column_names}
-        return pa.table(columns | added, schema=RESPONSES)
+        rows = [
+            row
+            | _fields(request, response, attempts)
+            | {"options": self._codes(row), "finished_at": now}
+            | {"replica": replica if response is not None else "none"}
+            for row, request, response in zip(
+                loaded.rows.to_pylist(), loaded.requests, responses, strict=True
+            )
+        ]
+        return pa.Table.from_pylist(rows, schema=RESPONSES)
 
-    def _request(self, row: Mapping[str, Any]) -> Request:
+    def _request(self, row: Mapping[str, Any], earlier: Conversations) -> Request | None:
+        turns = earlier.before(row)
+        if turns is None:
+            return None
         language, protocol = self.languages[row["language"]], row["protocol"]
+        items = row["items"] or ()
         prompt = render(
             language, protocol, row["template"], row["topic"], row["wording"], row["persona"],
-            Variant.read(row["variant"]), self.person,
+            Variant.read(row["variant"]), self.person, items,
         )  # fmt: skip
         if row["model"] in self.base_models:
             prompt = completion_form(language, protocol, prompt)
         options, answers = self._options(row), find_protocol(protocol).answers
+        sampling = self.sampling[protocol]
         return Request(
             row["request_id"],
             prompt,
-            self.sampling[protocol],
+            replace(sampling, max_tokens=sampling.max_tokens * max(1, len(items))),
             schema=_choice_schema(options) if options and answers == "choice" else None,
             options=options.labels if options and answers == "probability" else (),
+            turns=turns,
         )
 
     def _options(self, row: Mapping[str, Any]) -> OfferedOptions | None:
-        if not find_protocol(row["protocol"]).offers_options:
+        if not find_protocol(row["protocol"]).offers_options or row["items"]:
             return None
         language, variant = self.languages[row["language"]], Variant.read(row["variant"])
         return options_of(language, row["topic"], row["wording"], variant)
@@ -101,6 +96,34 @@ class ElicitTask:
     def _codes(self, row: Mapping[str, Any]) -> tuple[int, ...] | None:
         options = self._options(row)
         return None if options is None else options.codes
+
+
+def _fields(request: Request | None, response: Response | None, attempts: int) -> dict[str, Any]:
+    if request is None or response is None:
+        return {
+            "finish_reason": "error",
+            "failure": "an earlier question has no answer, so this one was not asked",
+            "prompt_tokens": 0,
+            "output_tokens": 0,
+            "attempts": 0,
+            "seconds": 0.0,
+        }
+    return {
+        "prompt": request.prompt,
+        "text": response.text,
+        "finish_reason": response.finish_reason,
+        "failure": response.failure,
+        "seed": request.seed,
+        "prompt_tokens": response.prompt_tokens,
+        "output_tokens": response.output_tokens,
+        "probabilities": response.probabilities,
+        "attempts": attempts - 1 + response.attempts,
+        "seconds": response.seconds,
+        "dollars": response.dollars,
+        "thoughts": response.thoughts,
+        "reasoning_tokens": response.reasoning_tokens,
+        "rendered_prompt": response.rendered_prompt,
+    }
 
 
 def _choice_schema(options: OfferedOptions) -> str:

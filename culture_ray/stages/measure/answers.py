@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,20 +10,21 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from culture_ray.judging.answers import scale_shares
 from culture_ray.labels.measured import measured_labels
 from culture_ray.labels.read import RULE, responses
 from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.run import Settings
-from culture_ray.stages.elicit.option_answers import answer_shares
+from culture_ray.stages.elicit.option_answers import option_answers
 from culture_ray.store import catalogue
-from culture_ray.survey.topics import Topic
+from culture_ray.survey.topics import Scale, Topic
 from culture_ray.tables import ANSWERS
 
 _CELL = ["protocol", "persona", "model", "language", "topic"]
 _READ = (
     "request_id", "model", "language", "protocol", "persona", "topic", "wording", "text",
-    "options", "probabilities", "variant", "finish_reason", "template", "sample",
+    "options", "probabilities", "variant", "finish_reason", "items", "template", "sample",
 )  # fmt: skip
 
 
@@ -32,23 +33,31 @@ def write_answers(settings: Settings) -> pa.Table | None:
 
     The responses are those that have a label by rule that is not excluded.
     """
-    offering = [name for name in settings.protocol_order if find_protocol(name).offers_options]
-    if not offering:
+    rows = offered_responses(settings, measured_labels(settings))
+    if rows is None:
         return None
-    kept = labelled_responses(settings)
     if settings.persona is not None:  # whose groups have figures of their own
-        kept = kept.filter(pc.is_null(kept["persona"]))
-    table = answers_table(kept.to_pylist(), settings.languages, settings.topics, offering)
+        rows = rows.filter(pc.is_null(rows["persona"]))
+    offering = _offering(settings.protocol_order)
+    table = answers_table(rows.to_pylist(), settings.languages, settings.topics, offering)
     catalogue.write(settings.run, "answers", table)
     return table
 
 
-def labelled_responses(settings: Settings) -> pa.Table:
-    """Return the responses of a run that have a label by rule that is not excluded."""
-    labels = measured_labels(settings)
+def offered_responses(settings: Settings, labels: pd.DataFrame) -> pa.Table | None:
+    """Return the responses that have a label by rule that is not excluded, as they are read.
+
+    `labels` are those of `measured_labels`. None if no protocol offers options.
+    """
+    if not _offering(settings.protocol_order):
+        return None
     labelled = (labels["judge"] == RULE) & (labels["status"] == "labelled") & ~labels["excluded"]
     rows = responses(settings.run, settings.models, settings.languages, _READ)
     return rows.filter(pa.array(np.isin(rows["request_id"], labels[labelled]["response_id"])))
+
+
+def _offering(protocols: Iterable[str]) -> list[str]:
+    return [name for name in protocols if find_protocol(name).offers_options]
 
 
 def answers_table(
@@ -62,21 +71,33 @@ def answers_table(
     Each response counts once: its probabilities are divided by their sum over the scale's options,
     without "don't know"; a response that gives these nothing does not count.
     """
-    scales = {topic.id: topic.scale.answers for topic in topics}
+    scales = {topic.id: topic.scale for topic in topics}
     found = []
     for row in rows:
-        if row["topic"] not in scales or row["protocol"] not in protocols:
-            continue
-        answers = scales[row["topic"]]
-        shares = answer_shares(row, languages[row["language"]], answers)
-        key = {name: row[name] or "" for name in _CELL}
-        found += [
-            key | {"answer": code, "share": share, "responses": 1}
-            for code, share in zip(answers, shares or (), strict=False)
-        ]
+        if row["protocol"] in protocols:
+            for topic, shares in response_shares(row, languages[row["language"]], scales):
+                key = {name: row[name] or "" for name in _CELL} | {"topic": topic}
+                found += [
+                    key | {"answer": code, "share": share, "responses": 1}
+                    for code, share in zip(scales[topic].answers, shares, strict=True)
+                ]
     if not found:
         return ANSWERS.empty_table()
     return _means(pd.DataFrame(found), list(protocols))
+
+
+def response_shares(
+    row: Mapping[str, Any], language: Language, scales: Mapping[str, Scale]
+) -> Iterator[tuple[str, list[float]]]:
+    """Yield each topic that a response answers, with the shares on the topic's scale."""
+    if row["text"] is None or scales.keys().isdisjoint(row["items"] or [row["topic"]]):
+        return
+    for answer in option_answers(row, language):
+        if answer.topic not in scales or answer.probabilities is None:
+            continue
+        shares = scale_shares(answer.codes, answer.probabilities, scales[answer.topic])
+        if shares is not None:
+            yield answer.topic, shares
 
 
 def _means(frame: pd.DataFrame, protocols: list[str]) -> pa.Table:

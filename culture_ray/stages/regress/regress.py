@@ -64,7 +64,7 @@ def regress(context: RunContext) -> None:
         write_influence(settings.run, corrected, settings.inference)
         write_item_functioning(settings.run, corrected)
     if settings.judges or any(find_protocol(name).offers_options for name in settings.protocols):
-        robustness(settings, context.ground_truth)
+        robustness(settings, context.ground_truth, context.answer_shares)
     write_judge_sensitivity(settings, corrected)
     write_label_corrected(settings, measured)
     write_distances(settings, context.ground_truth, context.answer_shares)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,11 @@ from culture_ray.regression.robustness.study import (
 )
 from culture_ray.regression.robustness.suite import robustness_checks
 from culture_ray.settings.run import Settings
+from culture_ray.stages.regress.answered_shares import (
+    Shares,
+    shares_of_labels,
+    shares_of_speakers,
+)
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.ground_truth import GroundTruth
@@ -34,23 +39,34 @@ from culture_ray.survey.topics import Topic
 from culture_ray.tables import ROBUSTNESS
 
 
-def robustness(settings: Settings, truth: GroundTruth) -> pa.Table:
-    """Write robustness.csv of a run and return it; each judge's labels are checked separately."""
+def robustness(settings: Settings, truth: GroundTruth, answers: Shares | None = None) -> pa.Table:
+    """Write robustness.csv of a run and return it; each judge's labels are checked separately.
+
+    `answers` are the distributions of populations' answers, by population and topic.
+    """
     surveyed = _surveyed(settings.languages, settings.topics, truth)
     resampling = Resampling(DrawLevel.JOINT_TOPICS, settings.inference.rounds, settings.seed)
     labels = measured_labels(settings)
     labels = labels[labels["topic"].isin(truth.topics)]
     known = [population.name for population in truth.populations]
     labels = labels[labels["persona"].isna() | labels["persona"].isin(known)]
+    shares = None
+    if answers is not None:
+        shares = shares_of_labels(settings, labels)
+        people = shares_of_speakers(settings.languages, truth, answers)
+        surveyed = replace(surveyed, answers=people)
     checks = ROBUSTNESS.empty_table()
     by_rule = labels["judge"] == RULE
     for judge in judge_order(settings.judges, settings.judging) or (
         [RULE] if by_rule.any() else []
     ):
         # Rule labels are added to those of every judge, as some checks compare protocols.
-        own = labels[by_rule | (labels["judge"] == judge)]
+        of_judge = (by_rule | (labels["judge"] == judge)).to_numpy()
+        own = labels[of_judge]
         protocols = tuple(p for p in settings.protocol_order if p in set(own["protocol"]))
         responses = _responses(settings.models, settings.languages, own, truth, protocols)
+        if shares is not None:
+            responses = replace(responses, shares=shares[of_judge])
         table = pd.DataFrame(
             map(asdict, robustness_checks(responses, surveyed, resampling, protocols))
         )

@@ -13,6 +13,7 @@ import pyarrow.dataset as ds
 from culture_ray.judging.marked import marked_opinions
 from culture_ray.judging.opinions import split_opinions
 from culture_ray.judging.vocabulary import Vocabulary, vocabulary
+from culture_ray.labels.by_response import label_by_response
 from culture_ray.labels.judge_order import judge_order
 from culture_ray.labels.read import RULE, response_slices
 from culture_ray.plan.engines import base_models
@@ -96,7 +97,7 @@ def _chosen(
 
 def _labels(
     run: RunDirectory, judges: Mapping[str, Judge], judging: JudgingSettings, ids: Sequence[str]
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, Mapping[str, Any]]:
     """Return the labels of the first judge, or by rule, by id of the response."""
     paths = [str(path) for path in run.shards("labels")]
     if not paths:
@@ -106,7 +107,7 @@ def _labels(
         columns=["response_id", "status", "stances", *FLAGS],
         filter=pc.field("judge").isin([*named[:1], RULE]) & pc.field("response_id").isin(ids),
     )
-    return {row["response_id"]: row for row in table.to_pylist()}
+    return label_by_response(table.to_pylist())
 
 
 def _browsed(

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from culture_ray.labels.by_response import label_by_response
 from culture_ray.labels.judge_order import judge_order
 from culture_ray.labels.read import RULE, responses
 from culture_ray.prompts.options import LETTERS
@@ -84,6 +85,6 @@ def _stances(
         filter=pc.field("judge").isin(readers) & pc.field("response_id").isin(sorted(ids)),
     )
     return {
-        row["response_id"]: (tuple(row["stances"] or ()), row["status"])
-        for row in table.to_pylist()
+        response: (tuple(row["stances"] or ()), row["status"])
+        for response, row in label_by_response(table.to_pylist()).items()
     }

@@ -43,12 +43,13 @@ def quality(settings: Settings, plan: RequestPlan) -> pa.Table:
                 judged = _matching(labelled, key | {"judge": judge})
                 if settings.imported is None:
                     requests, rows_found = plan.requests(protocol, language), len(answers)
+                    questions = plan.questions(protocol, language)
                 else:
-                    requests = rows_found = len(judged)
+                    requests = rows_found = questions = len(judged)
                 rows.append(
                     key
                     | {"judge": judge, "requests": requests, "rows": rows_found}
-                    | {"failed": int(answers["failure"].notna().sum())}
+                    | {"failed": _failed(protocol, answers, judged), "questions": questions}
                     | {"cut_thinking": _cut_thinking(answers["failure"])}
                     | _counts(judged)
                 )
@@ -70,6 +71,13 @@ def _matching(table: pd.DataFrame, key: dict[str, str]) -> pd.DataFrame:
     for column, value in key.items():
         table = table[table[column] == value]
     return table
+
+
+def _failed(protocol: str, answers: pd.DataFrame, judged: pd.DataFrame) -> int:
+    """Return the number of requests without a response, and of questions in those of batteries."""
+    if find_protocol(protocol).putting == "battery":
+        return int((judged["status"] == "failed").sum())
+    return int(answers["failure"].notna().sum())
 
 
 def _cut_thinking(failures: pd.Series[str]) -> int:

@@ -25,10 +25,11 @@ class UnitTracker:
         self._followers: dict[str, list[str]] = {}
         for unit in units:
             source = unit.source and unit.source.resolve()
-            resolved = replace(unit, path=unit.path.resolve(), source=source)
+            before = tuple(path.resolve() for path in unit.needs)
+            resolved = replace(unit, path=unit.path.resolve(), source=source, needs=before)
             name = str(resolved.path)
             self._progress[name] = _UnitProgress(resolved, resolved.size)
-            needs = {str(path.resolve()) for path in unit.needs if not path.exists()}
+            needs = {str(path) for path in before if not path.exists()}
             if needs:
                 self._waits_for[name] = needs
             for needed in needs:

@@ -10,7 +10,7 @@ from culture_ray.errors import MissingExtra, ModelDoesNotFit, NeedsGpu, WrongVal
 from culture_ray.sweep.plan.resources import Resources
 from culture_ray.sweep.plan.roofline import tensor_parallel_sizes
 
-_SURELY = 0.5
+SURELY = 0.5
 """Share of an estimated prompt that it has at least: languages differ in characters per token."""
 
 
@@ -63,7 +63,7 @@ def check_context(
 
     A prompt that was not counted with the model's own tokenizer counts by half.
     """
-    needed = (1.0 if exact else _SURELY) * prompt_tokens + output_tokens
+    needed = (1.0 if exact else SURELY) * prompt_tokens + output_tokens
     if model.engine != "vllm" or needed <= model.max_model_len:
         return
     about = "" if exact else "about "

@@ -15,8 +15,10 @@ def request_id(*key: str) -> str:
     """Return the id of a request: 96 bits of a hash over its key, as 24 hexadecimal digits.
 
     The key is (stage, model, language, protocol, template, topic, wording, sample index), for a
-    persona also its country, and for a variant both country, or nothing, and variant; a judging
-    request's key is (judge, its definition's hash, the response's id). Text is never part of a key.
+    persona also its country, and for a variant both country, or nothing, and variant. For a group
+    of topics it has both, or nothing, and the topics of the battery, or those asked before in the
+    conversation. A judging request's key is (judge, its definition's hash, the response's id). Text
+    is never part of a key.
     """
     # With its length before each part, no two keys give the same text, whatever the parts contain.
     whole = "".join(f"{len(part)}:{part}" for part in key).encode()
@@ -30,27 +32,37 @@ def elicit_requests(
     prompts: Sequence[tuple[str, str, str, int]],
     persona: str | None = None,
     variant: str | None = None,
+    *,
+    items: Sequence[tuple[str, ...]] | None = None,
+    after: Sequence[tuple[str, ...]] | None = None,
 ) -> pa.Table:
     """Return the requests of one model, language and protocol (REQUESTS schema, in order).
 
     `prompts` are (template, topic, wording, sample index); `persona` is the country of all of them,
-    `variant` the text of their levels.
+    `variant` the text of their levels. `items` are the topics of each prompt's battery, `after`
+    those that its conversation has asked before.
     """
-    # Without a persona, and without a variant, the key is that of versions that had none: ids of
+    # Without a persona, a variant or a group, the key is that of versions that had none: ids of
     # stored runs stay valid.
     last: tuple[str, ...] = () if persona is None else (persona,)
     if variant is not None:
         last = (persona or "", variant)
+    size = len(prompts)
+    together: Sequence[tuple[str, ...]] = [()] * size
+    if items is not None or after is not None:
+        last = (persona or "", variant or "")
+        named = [("items", *of) for of in items or ()] + [("after", *of) for of in after or ()]
+        together = [("+".join(of),) for of in named]
     templates, topics, wordings, samples = (
         (list(part) for part in zip(*prompts, strict=True)) if prompts else ([], [], [], [])
     )
     ids = [
         request_id(
-            "elicit", model, language, protocol, template, topic, wording, str(sample), *last
+            "elicit", model, language, protocol, template, topic, wording, str(sample), *last, *more
         )
-        for template, topic, wording, sample in prompts
+        for (template, topic, wording, sample), more in zip(prompts, together, strict=True)
     ]
-    size = len(ids)
+    lists = pa.list_(pa.string())
     return pa.table(
         [
             pa.array(ids, pa.string()),
@@ -63,6 +75,8 @@ def elicit_requests(
             pa.array(samples, pa.int32()),
             pa.array(repeat(persona, size), pa.string()),
             pa.array(repeat(variant, size), pa.string()),
+            pa.nulls(size, lists) if items is None else pa.array(items, lists),
+            pa.nulls(size, lists) if after is None else pa.array(after, lists),
         ],
         schema=REQUESTS,
     )

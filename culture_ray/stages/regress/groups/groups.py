@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from culture_ray.labels.measured import measured_labels
 from culture_ray.measures.respondents.between import between_groups
 from culture_ray.measures.respondents.correlations import item_correlation
 from culture_ray.measures.respondents.fidelity import fidelity, flagged, floors, topics_of
@@ -16,7 +17,7 @@ from culture_ray.measures.respondents.resampling import degrees_of_freedom, resa
 from culture_ray.measures.respondents.samples import ModelAnswers, People
 from culture_ray.measures.result import IntArray
 from culture_ray.settings.run import Settings
-from culture_ray.stages.measure.answers import labelled_responses
+from culture_ray.stages.measure.answers import offered_responses
 from culture_ray.stages.regress.groups.samples import (
     people_of,
     response_frame,
@@ -42,8 +43,9 @@ def write_groups(
 
     Raises DiskProblem.
     """
-    rows = labelled_responses(settings).to_pylist()
-    frame = response_frame(rows, settings.languages, settings.topics)
+    rows = offered_responses(settings, measured_labels(settings))
+    asked_with_options = [] if rows is None else rows.to_pylist()
+    frame = response_frame(asked_with_options, settings.languages, settings.topics)
     rounds = min(settings.inference.rounds, MOST_ROUNDS)
     found: list[dict[str, Any]] = []
     for protocol in settings.protocol_order:

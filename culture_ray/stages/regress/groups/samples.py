@@ -10,7 +10,7 @@ import pandas as pd
 
 from culture_ray.measures.respondents.samples import NOBODY, ModelAnswers, People
 from culture_ray.prompts.language import Language
-from culture_ray.stages.elicit.option_answers import answer_shares
+from culture_ray.stages.measure.answers import response_shares
 from culture_ray.survey.microdata.sample import halves_of
 from culture_ray.survey.profiles import Profile
 from culture_ray.survey.respondents import Respondents
@@ -51,13 +51,11 @@ def response_frame(
     `topic` is a place in `topics`, `prompt` a number that is the same for the same prompt without
     its persona, and `share` the distribution over the topic's answers.
     """
-    scales = {topic.id: topic.scale.answers for topic in topics}
+    scales = {topic.id: topic.scale for topic in topics}
     found = []
     for row in rows:
-        if row["topic"] in scales:
-            shares = answer_shares(row, languages[row["language"]], scales[row["topic"]])
-            if shares is not None:
-                found.append({**row, "share": shares})
+        answers = response_shares(row, languages[row["language"]], scales)
+        found += [{**row, "topic": topic, "share": shares} for topic, shares in answers]
     columns = ["model", "protocol", "language", "persona", *_PROMPT, "share"]
     frame = pd.DataFrame(found, columns=[*columns])
     frame["prompt"] = frame.groupby(_PROMPT, dropna=False).ngroup()

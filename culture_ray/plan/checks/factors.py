@@ -46,6 +46,9 @@ def _check_labels(key: str, protocol: Protocol, factors: Factors) -> None:
             f"asks the same with any labels"
         )
         raise WrongValue(key, list(factors.labels), expected)
+    if "numbers" in factors.labels and protocol.putting == "battery":
+        expected = "letters or words: the questions of a battery have the numbers"
+        raise WrongValue(key, list(factors.labels), expected)
     if "words" in factors.labels and protocol.answers == "probability":
         expected = (
             "letters or numbers: the probability is read from one token; constrained_choice and "
@@ -64,7 +67,7 @@ def _check_texts(key: str, factors: Factors, language: Language, topics: Sequenc
         return
     for topic in topics:
         texts = language.topics[topic].answers.values()
-        most = _MOST_NUMBERS - ("with" in factors.dont_know)
+        most = _MOST_NUMBERS - ("with" in factors.dont_know) - ("with" in factors.middle)
         if len(texts) > most or any(text[:1].isdecimal() for text in texts):
             why = "are numbers already" if len(texts) <= most else f"are more than {most}"
             expected = (
