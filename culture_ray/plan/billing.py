@@ -10,7 +10,7 @@ from culture_ray.engines.interface import Request
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.output_bound import OutputBound, output_bound, paid_service
 from culture_ray.errors import NoCap, UnknownPrice, WrongValue
-from culture_ray.plan.api_checks import check_address, check_body
+from culture_ray.plan.checks.apis import check_address, check_body
 from culture_ray.settings.run import Settings
 from culture_ray.settings.spending import SpendingSettings
 from culture_ray.spending.account import Tier, UsageBound, input_bound
