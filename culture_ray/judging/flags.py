@@ -16,15 +16,18 @@ def is_refusal(
 ) -> bool:
     """Return True if `text` declines to describe opinions.
 
-    The rule is conservative: the text starts with a phrase of refusal, and is short and lists fewer
-    than three opinions, or lists fewer than `asked` and says around the list that it gives reasons
-    or offers something else. A citizen who is "sorry" in a list of ten does not make it a refusal.
+    The rule is conservative: the text starts with a phrase of refusal and is short and lists fewer
+    than three opinions; or such a phrase stands there or before its list, as in "Thank you for
+    asking, but I cannot ...", the list has fewer items than `asked`, and words around it say that
+    it gives reasons or offers something else. A citizen who is "sorry" in a list of ten does not
+    make it a refusal.
     """
-    if vocabulary.refusal.match(text) is None:
-        return False
     listed = split.count if split.enumerated else 0
-    if listed < 3 and len(text) <= 700:
+    declines = vocabulary.refusal.match(text) is not None
+    if declines and listed < 3 and len(text) <= 700:
         return True
+    if not declines and not (listed and vocabulary.declined.search(split.preamble)):
+        return False
     around = split.preamble if listed else text
     if vocabulary.introduction.search(around) and not vocabulary.reason.search(split.preamble):
         return False

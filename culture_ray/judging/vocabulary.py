@@ -36,6 +36,11 @@ class Vocabulary:
         return self._beginning(r"[\s\"'“«*_>#¡¿-]*", "refusals")
 
     @cached_property
+    def declined(self) -> re.Pattern[str]:
+        """Pattern of such a beginning anywhere in a text, after words of courtesy."""
+        return self._beginning(r"(?<![^\W_])", "refusals")
+
+    @cached_property
     def introduction(self) -> re.Pattern[str]:
         """Pattern of words that announce opinions."""
         return self._beginning(r"(?<!\w)", "introductions")

@@ -41,3 +41,14 @@ def test_a_last_title_without_an_opinion_is_none(written: str, cut: str) -> None
 def test_a_last_opinion_that_is_short_or_cut_still_counts(last: str) -> None:
     lines = [f"{n}. {view}" for n, view in enumerate(VIEWS[:5], 1)]
     assert split("\n".join([*lines, last])).count == 6
+
+
+@pytest.mark.parametrize("cut", ["2. **Ben, 61:**", "2. Ben, 61, farmer:", "2. **Ben, 61"])
+def test_one_opinion_with_a_title_shows_what_a_second_title_is(cut: str) -> None:
+    whole = cut.replace("2. ", "1. ").replace("Ben", "Ada")
+    whole = whole if whole.endswith((":", "*")) else f"{whole}:**"
+    assert split(f"{whole} {VIEWS[0]}\n\n{cut}").count == 1
+
+
+def test_a_second_opinion_of_few_words_still_counts() -> None:
+    assert split(f"1. Ada, 34: {VIEWS[0]}\n2. No way").count == 2
