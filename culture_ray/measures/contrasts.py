@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from culture_ray.measures.products import row_products
@@ -25,7 +27,7 @@ def contrasted(figures: Measured, contrasts: FloatArray) -> Measured:
 
 def contrasted_values(values: FloatArray, contrasts: FloatArray) -> FloatArray:
     """Return the values of `contrasted`: weighted sums (..., K) of (..., P), NaN if undefined."""
-    flat = values.reshape(-1, contrasts.shape[1])
+    flat = values.reshape(math.prod(values.shape[:-1]), contrasts.shape[1])
     undefined = np.isnan(flat)
     sums = row_products(np.where(undefined, 0.0, flat), contrasts.T)
     if undefined.any():

@@ -74,6 +74,20 @@ def self_consistency(content: ReportContent) -> list[CellValue]:
     return _in_order(content, cells)
 
 
+def closeness(content: ReportContent) -> list[CellValue]:
+    """Return closeness to the averages of the prompt's speakers, in the run's order.
+
+    It is in cells.csv alone; no cell has a value in a run of before it was measured.
+    """
+    reasons = {(c.model, c.language): c.reason for c in alignment_with_speakers(content)}
+    cells = [
+        CellValue(m.name, x.code, None, reason=reasons.get((m.name, x.code)) or UNMEASURED)
+        for m in content.models
+        for x in content.languages
+    ]
+    return _in_order(content, _prefer_cells_table(content, cells, "closeness_language"))
+
+
 def us_bias(content: ReportContent) -> list[CellValue]:
     """Return US bias: alignment with the US minus the mean over the language's other countries."""
     found: dict[tuple[str, str], dict[str, Row]] = {}

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt
 
-Outcome = Literal["responses", "topics", "disattenuated"]
-"""Alignment as the outcome of a regression: over single responses, over topic means, or over
-responses without their noise."""
+Outcome = Literal["responses", "topics", "disattenuated", "closeness"]
+"""Outcome of a regression: alignment over single responses, over topic means, or over responses
+without their noise; or closeness, 1 - the mean absolute difference from the speakers' averages."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class InferenceSettings:
     permutations: Annotated[int, Ge(0)] = 1999
     """Largest number of permutations in the permutation test; 0 skips the test."""
     outcome: Outcome = "responses"
-    """Alignment in multilingual.csv; outcomes.csv has all of them. The published one is responses.
+    """Outcome of multilingual.csv; outcomes.csv has all of them. The published one is responses.
     """
     topics: Literal["random", "fixed"] = "random"
     """Topics as a sample of those that could have been asked, or as the only ones of interest."""

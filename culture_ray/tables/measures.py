@@ -126,13 +126,14 @@ EXCLUSIONS = pa.schema(
 )
 
 
-def _figure(name: str, meaning: str) -> list[pa.Field[Any]]:
-    return [
-        column(name, REAL, meaning),
-        column(f"{name}_std_error", REAL, "standard error, from the joint topic bootstrap"),
-        column(f"{name}_ci_low", REAL, "lower end of the 95 % t interval over topics"),
-        column(f"{name}_ci_high", REAL, "upper end of the 95 % t interval over topics"),
-    ]
+def _figure(name: str, meaning: str, *, later: bool = False) -> list[pa.Field[Any]]:
+    parts = {
+        name: meaning,
+        f"{name}_std_error": "standard error, from the joint topic bootstrap",
+        f"{name}_ci_low": "lower end of the 95 % t interval over topics",
+        f"{name}_ci_high": "upper end of the 95 % t interval over topics",
+    }
+    return [column(part, REAL, what, later=later) for part, what in parts.items()]
 
 
 CELLS = pa.schema(
@@ -184,6 +185,12 @@ CELLS = pa.schema(
         *_figure("self_consistency_judge_free", "self_consistency / judge_reliability"),
         *_figure("alignment_language_judge_free", "alignment_language / sqrt(judge_reliability)"),
         *_figure("alignment_us_judge_free", "alignment_us / sqrt(judge_reliability)"),
+        *_figure(
+            "closeness_language",
+            "1 - mean absolute difference between topic means and the speakers' averages; sees "
+            "levels, which a rank correlation does not",
+            later=True,
+        ),
     ]
 )
 

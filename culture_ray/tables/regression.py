@@ -36,7 +36,8 @@ OUTCOMES = pa.schema(
         column(
             "outcome",
             TEXT,
-            "alignment that the regression explains: responses, topics or disattenuated",
+            "figure that the regression explains: alignment by responses, topics or disattenuated, "
+            "or closeness",
         ),
         column("design", TEXT, "name of the design in inference.designs"),
         column("term", TEXT, "term of the formula, as in capability_within:family[gemma]"),

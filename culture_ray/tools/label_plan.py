@@ -18,7 +18,8 @@ from culture_ray.measures.result import FloatArray
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.error import JudgeError
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
-from culture_ray.stages.regress.cells import primary_cells, study_cells
+from culture_ray.stages.regress.cells import primary_cells
+from culture_ray.stages.regress.count_tables import study_cells
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.ground_truth import GroundTruth

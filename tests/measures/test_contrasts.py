@@ -1,6 +1,6 @@
 import numpy as np
 
-from culture_ray.measures.contrasts import contrasted
+from culture_ray.measures.contrasts import contrasted, contrasted_values
 from culture_ray.measures.result import Measured, Reason
 
 CONTRASTS = np.array([[1.0, 0.0, 0.0], [0.5, -0.5, 0.0], [0.0, 0.5, 0.5]])
@@ -26,3 +26,8 @@ def test_many_populations_of_one_cell_are_contrasted_like_those_of_rounds():
     found = contrasted(figures, np.eye(400))
     np.testing.assert_array_equal(found.value, figures.value)
     assert found.reason.shape == (400,)
+
+
+def test_contrasts_without_any_population_are_empty_sums():
+    found = contrasted_values(np.zeros((5, 0)), np.zeros((4, 0)))
+    np.testing.assert_array_equal(found, np.zeros((5, 4)))

@@ -31,9 +31,10 @@ MADE = Path(__file__).parents[1] / "fixtures" / "run_of_0_1"
 MODEL = "gemma_3_270m"
 FIGURES = ["cells.csv", "robustness.csv", "exclusions.csv", "regression/us_bias.csv", "quality.csv"]
 # Version 0.1 divided alignment by self-consistency over other topics, even where that may be 0, and
-# had symmetric intervals of self-consistency.
+# had symmetric intervals of self-consistency, also over few topics.
 MENDED = [
     "note", "self_consistency_ci_low", "self_consistency_ci_high",
+    "self_consistency_judge_free_ci_low", "self_consistency_judge_free_ci_high",
     *(
         f"alignment_{population}_disattenuated{part}"
         for population in ("language", "us")

@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from culture_ray.measures.resampling.jackknife import FEWEST_FOR_CONSISTENCY
 from culture_ray.report.cell_refs import cell_ref
 from culture_ray.report.cell_values import (
     alignment_with_speakers,
+    closeness,
     primary_rows,
     self_consistency,
     speakers_of,
@@ -28,7 +30,7 @@ from culture_ray.report.findings.cells import (
 from culture_ray.report.findings.equivalence import equivalence_sentences
 from culture_ray.report.findings.label_corrected import label_corrected_sentences
 from culture_ray.report.findings.measured_capability import measured_capability_sentences
-from culture_ray.report.findings.outcomes import outcome_sentences
+from culture_ray.report.findings.outcomes import closeness_sentences, outcome_sentences
 from culture_ray.report.findings.protocols import protocol_sentences
 from culture_ray.report.findings.regressions import regression_sentences
 from culture_ray.report.findings.sensitivity import (
@@ -55,7 +57,7 @@ class Finding:
     """A headline sentence and its subject."""
 
     about: str
-    """caveat, quality, alignment, us_bias, consistency, protocol or regression."""
+    """caveat, quality, alignment, closeness, us_bias, consistency, protocol or regression."""
     sentence: Sentence
     detail: bool = False
     """True for a further regression, or a check of one: told with the regressions alone."""
@@ -71,6 +73,7 @@ def findings(content: ReportContent) -> list[Finding]:
         ("quality", _usage(content)),
         ("quality", suspect_sentences(content)),
         ("alignment", _alignment(content)),
+        ("closeness", _closeness(content)),
         ("us_bias", us_bias_sentences(content)),
         ("us_bias", label_corrected_sentences(content)),
         ("us_bias", equivalence_sentences(content)),
@@ -78,6 +81,7 @@ def findings(content: ReportContent) -> list[Finding]:
         ("protocol", protocol_sentences(content)),
         ("regression", [first] if first else []),
         ("regression", measured_capability_sentences(content)),
+        ("regression", closeness_sentences(content)),
     ]
     details = [
         *further,
@@ -188,6 +192,30 @@ def _alignment(content: ReportContent) -> list[Sentence]:
     return [(*sentences[0], " ", *chance)]
 
 
+def _closeness(content: ReportContent) -> list[Sentence]:
+    """Return the sentence on closeness; none for a run in which no cell has it."""
+    cells = studied_cells(content, closeness(content))
+    if all(cell.value is None for cell in cells):
+        return []
+    what = (
+        "Closeness to the speakers' averages (1 − the mean absolute difference over topics; 0.01 "
+        "is one point, and unlike a rank correlation it depends on levels)"
+    )
+    return range_sentences(content, cells, what, "closeness", chance=False)
+
+
 def _consistency(content: ReportContent) -> list[Sentence]:
     cells = studied_cells(content, self_consistency(content))
-    return range_sentences(content, cells, "Self-consistency", "self-consistency", chance=False)
+    sentences = range_sentences(
+        content, cells, "Self-consistency", "self-consistency", chance=False
+    )
+    aligned = studied_cells(content, alignment_with_speakers(content))
+    with_alignment = {(c.model, c.language) for c in aligned if c.has_interval}
+    lack = any(
+        c.value is not None and not c.has_interval and (c.model, c.language) in with_alignment
+        for c in cells
+    )
+    if not lack:
+        return sentences
+    few = f" With fewer than {FEWEST_FOR_CONSISTENCY} topics it has no interval."
+    return [(*sentences[0], few), *sentences[1:]]

@@ -1,24 +1,28 @@
-"""Sentences on which conclusions of the regressions hold under every definition of alignment."""
+"""Sentences on which conclusions of the regressions hold under every outcome, and on closeness."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from culture_ray.report.cell_refs import cell_ref, numbered_rows
 from culture_ray.report.cell_values import Row, as_float
 from culture_ray.report.coefficient_names import coefficient_name
 from culture_ray.report.content import ReportContent
-from culture_ray.report.formatting import Sentence, listed
+from culture_ray.report.formatting import Number, Sentence, listed
 from culture_ray.report.regression_result import design_name
 
 _OUTCOMES = {
     "responses": "single responses",
     "topics": "topic means",
     "disattenuated": "responses corrected for their noise",
+    "closeness": "closeness in points",
 }
-"""Outcome of a regression -> what alignment is computed from."""
+"""Outcome of a regression -> what agreement is computed from."""
 
-_REPORTED = ("capability", "capability within families", "self-consistency")
+_SLOPES = ("capability", "capability within families")
+_REPORTED = (*_SLOPES, "self-consistency")
 _CONSISTENCY = "self-consistency"
+_R = 2
 
 
 def outcome_sentences(content: ReportContent) -> list[Sentence]:
@@ -40,6 +44,50 @@ def outcome_sentences(content: ReportContent) -> list[Sentence]:
     return [sentence for sentence in sentences if sentence]
 
 
+def closeness_sentences(content: ReportContent) -> list[Sentence]:
+    """Return a sentence on the slopes of capability with closeness as the outcome, if any.
+
+    It is about the first design of the table, whose coefficients for alignment are told as well.
+    """
+    if content.outcomes is None or not content.outcomes.num_rows:
+        return []
+    table = numbered_rows(content.outcomes)
+    rows = [
+        row
+        for row in table
+        if row["design"] == table[0]["design"]
+        and row["outcome"] == "closeness"
+        and coefficient_name(row["term"]).quantity in _SLOPES
+        and as_float(row["estimate"]) is not None
+    ]
+    if not rows:
+        return []
+    names = {language.code: language.name for language in content.languages}
+    told: list[str | Number] = []
+    for row in rows:
+        estimate, low, high = (
+            Number(row[column], _R, cell_ref("outcomes", [row], column))
+            if as_float(row[column]) is not None
+            else None
+            for column in ("estimate", "ci_low", "ci_high")
+        )
+        assert estimate is not None
+        told += [f"{coefficient_name(row['term']).text(names)} ", estimate]
+        told += (
+            [" (no interval)"] if low is None or high is None else [" (", low, " to ", high, ")"]
+        )
+        told.append(", ")
+    told[-1] = "."
+    name = design_name(table[0]["design"])
+    return [
+        (
+            "With closeness in points instead of rank correlation (1 is no difference from the "
+            f"speakers' averages){f', {name}' * bool(name)}, 95 % intervals in parentheses: ",
+            *told,
+        )
+    ]
+
+
 def _sentence(design: str, rows: Sequence[Row], languages: Mapping[str, str]) -> Sentence:
     """Return the sentence on one design; empty if no coefficient is clear of zero."""
     parts = []
@@ -55,7 +103,7 @@ def _sentence(design: str, rows: Sequence[Row], languages: Mapping[str, str]) ->
     if not parts:
         return ()
     name = design_name(design)
-    title = f"Other ways to compute alignment{f', {name}' * bool(name)}"
+    title = f"Other ways to measure agreement{f', {name}' * bool(name)}"
     return (f"{title}: {'; '.join(parts)}.",)
 
 

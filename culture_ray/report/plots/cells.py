@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from culture_ray.measures.resampling.jackknife import FEWEST_FOR_CONSISTENCY
 from culture_ray.report.cell_refs import FILES, ROW
 from culture_ray.report.cell_values import (
     CellValue,
@@ -83,7 +84,8 @@ def consistency(content: ReportContent) -> Plot | Missing:
         finding=lambda _, cells: consistency_title([c for c in cells if c.model in studied], band),
         meaning=(
             "Correlation of value polarity between different responses to the same topic in the "
-            "same language; 1 means that a model describes the same opinions every time."
+            "same language; 1 means that a model describes the same opinions every time. "
+            f"Intervals need {FEWEST_FOR_CONSISTENCY} topics."
         ),
         label="self-consistency (correlation)",
         counts={"used": "responses"},

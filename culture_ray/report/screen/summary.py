@@ -12,6 +12,7 @@ from rich.text import Text
 from culture_ray.report.cell_values import (
     CellValue,
     alignment_with_speakers,
+    closeness,
     primary_rows,
     self_consistency,
     us_bias,
@@ -23,7 +24,7 @@ from culture_ray.report.outcomes import faults
 from culture_ray.report.page.tables.resources import totals
 from culture_ray.report.screen.benchmark_figures import benchmark_figures
 
-_SHOWN_IN_TABLE = ("alignment", "us_bias", "consistency")
+_SHOWN_IN_TABLE = ("alignment", "us_bias", "consistency", "closeness")
 
 
 def summary(content: ReportContent, paths: Mapping[str, Path | str]) -> RenderableType:
@@ -59,12 +60,18 @@ def _measures(content: ReportContent) -> Table:
     )
     table.add_column("model", overflow="fold", ratio=None)
     table.add_column("lang", no_wrap=True)
-    for name in ("requests", "used", "alignment", "US bias", "consistency"):
+    measures = {
+        "alignment": alignment_with_speakers(content),
+        "US bias": us_bias(content),
+        "consistency": self_consistency(content),
+    }
+    close = closeness(content)
+    if any(cell.value is not None for cell in close):
+        measures["closeness"] = close
+    for name in ("requests", "used", *measures):
         table.add_column(name, justify="right", no_wrap=True)
     counts = {(r["model"], r["language"]): r for r in primary_rows(content.quality)}
-    columns = [_by_key(cells) for cells in (
-        alignment_with_speakers(content), us_bias(content), self_consistency(content)
-    )]  # fmt: skip
+    columns = [_by_key(cells) for cells in measures.values()]
     for model in content.models:
         for i, language in enumerate(content.languages):
             key = (model.name, language.code)

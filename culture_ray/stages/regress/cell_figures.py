@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from culture_ray.measures.alignment import Level
+from culture_ray.measures.alignment import Level, Measure
 from culture_ray.measures.consistency import self_consistency, self_consistency_rounds
 from culture_ray.measures.reliability import disattenuated
 from culture_ray.measures.resampling.bootstrap import (
@@ -36,6 +36,7 @@ FIGURES = (
     "alignment_language_disattenuated",
     "alignment_us_topics",
     "alignment_us_disattenuated",
+    "closeness_language",
 )
 KEPT = (
     "alignment_language",
@@ -43,6 +44,7 @@ KEPT = (
     "alignment_native_mean",
     "alignment_language_topics",
     "alignment_language_disattenuated",
+    "closeness_language",
 )
 """Figures of which the regressions need every round."""
 
@@ -176,6 +178,13 @@ def _of_cell(shared: _Shared, cell: StudyCell, reliability: FloatArray) -> Float
     )
     contrasts = np.vstack([responses.alignment.value, responses.alignment_rounds])
     contrasts[:, np.flatnonzero(~defined)] = np.nan
+    close = bootstrap_cell(
+        StudyCell(cell.key, cell.cell, weights[:1]),
+        *inputs,
+        BootstrapOptions(measure=Measure.CLOSENESS, level=Level.TOPICS, consistency=False),
+    )
+    closeness = np.vstack([close.alignment.value, close.alignment_rounds])
+    closeness[:, np.flatnonzero(~defined[:1])] = np.nan
     topics = np.vstack([topic_means.alignment.value, topic_means.alignment_rounds])
     topics[:, np.flatnonzero(~defined[:2])] = np.nan
     consistency = np.concatenate([responses.consistency.value[None], responses.consistency_rounds])
@@ -189,6 +198,7 @@ def _of_cell(shared: _Shared, cell: StudyCell, reliability: FloatArray) -> Float
             disattenuated_alignment[:, 0],
             topics[:, 1],
             disattenuated_alignment[:, 1],
+            closeness[:, 0],
         ]
     )
 

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from culture_ray.measures.alignment import alignment
-from culture_ray.measures.cells import Cell
-from culture_ray.measures.reliability import population_reliability
 from culture_ray.measures.resampling.bootstrap import StudyCell
 from culture_ray.measures.resampling.item_draws import ItemAssumption
-from culture_ray.measures.resampling.jackknife import self_consistency_interval
+from culture_ray.measures.resampling.jackknife import (
+    FEWEST_FOR_CONSISTENCY,
+    self_consistency_interval,
+)
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.resampling.spread import FEWEST_TOPICS, t_half_width
 from culture_ray.measures.result import FloatArray, IntArray
 from culture_ray.run.capability import capability_of
 from culture_ray.settings.run import Settings
-from culture_ray.stages.regress.cell_figures import CONTRASTS, FIGURES, Rounds, cell_figures
+from culture_ray.stages.regress.cell_figures import FIGURES, Rounds, cell_figures
+from culture_ray.stages.regress.count_tables import (
+    contrasts_of,
+    population_reliabilities,
+    study_cells,
+)
 from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.tables import CELLS
 
@@ -34,6 +39,7 @@ LARGEST = {
     "self_consistency": 1.0,
     "alignment_language_topics": 1.0,
     "alignment_us_topics": 1.0,
+    "closeness_language": 1.0,
 }
 """Largest absolute value of a figure. Figures divided by a reliability are unbounded."""
 
@@ -47,6 +53,11 @@ _DRAWN = {
 }
 
 _UNRELIABLE = "no figures corrected for noise: a reliability is not above 0 by its 95 % interval"
+
+_FEW_FOR_CONSISTENCY = (
+    f"fewer than {FEWEST_FOR_CONSISTENCY} topics with two responses: no interval of "
+    "self-consistency"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,38 +151,10 @@ def cells(
         known = table["self_consistency_std_error"].notna().to_numpy()
         for column, values in zip(("ci_low", "ci_high"), ends.T, strict=True):
             table[f"self_consistency_{column}"] = np.where(known, values, np.nan)
-    table["note"] = _with_reliability(table)
+    table["note"] = _with_notes(table)
     names = list(zip(table["model"], table["language"], strict=True))
     table["capability"] = capability_of(settings.models, scores, names)
     return Cells(table, figures.rounds, study, truth, items)
-
-
-def study_cells(
-    us: str, distributions: pa.Table, truth: GroundTruth
-) -> tuple[list[dict[str, Any]], list[StudyCell]]:
-    """Return each cell's key with its number of responses, and its count table with contrasts."""
-    keys, study = [], []
-    for key, rows in _grouped(distributions):
-        keys.append(key | {"responses": int(rows["responses"].sum())})
-        parts = ("model", "language", "protocol", "judge")
-        name = "\x1f".join([*(str(key[part]) for part in parts), *filter(None, [key["persona"]])])
-        weights = _contrasts(us, truth, str(key["language"]))
-        study.append(StudyCell(name, _cell(rows, truth), weights))
-    return keys, study
-
-
-def population_reliabilities(cell: StudyCell, truth: GroundTruth) -> FloatArray:
-    """Return the reliability of the populations of alignment_language and alignment_us; (2,).
-
-    1 for a contrast with no population, or with more than one.
-    """
-    reliabilities = np.ones(2)
-    for index, weights in enumerate(_weights(cell)[:2]):
-        row = np.flatnonzero(weights > 0)
-        if row.size == 1:
-            survey = truth.value_polarity[row[0]], truth.std_error[row[0]]
-            reliabilities[index] = population_reliability(*survey)
-    return reliabilities
 
 
 def with_interval(
@@ -192,60 +175,8 @@ def with_interval(
     return pd.DataFrame(columns)
 
 
-def _grouped(distributions: pa.Table) -> Iterator[tuple[dict[str, str | None], pd.DataFrame]]:
-    frame = distributions.to_pandas()
-    by = ["model", "language", "protocol", "persona", "judge"]
-    for key, rows in frame.groupby(by, dropna=False, sort=False):
-        model, language, protocol, persona, judge = key
-        yield (
-            {
-                "model": str(model),
-                "family": str(rows["family"].iloc[0]),
-                "language": str(language),
-                "protocol": str(protocol),
-                "persona": persona if isinstance(persona, str) else None,
-                "judge": judge if isinstance(judge, str) else None,
-            },
-            rows,
-        )
-
-
-def _cell(rows: pd.DataFrame, truth: GroundTruth) -> Cell:
-    """Rebuild the count table of a cell from its rows of the distributions table."""
-    position = {topic: index for index, topic in enumerate(truth.topics)}
-    values = np.unique(np.concatenate([np.zeros(0), *rows["values"]]))
-    used = rows[rows["used"] > 0]
-    index = np.array([position[name] for name in used["topic"]], np.int64)
-    counts = np.zeros((len(used), values.size))
-    for row, (seen, how_many) in enumerate(zip(used["values"], used["counts"], strict=True)):
-        counts[row, np.searchsorted(values, np.asarray(seen, float))] = how_many
-    order = np.argsort(index)
-    undefined = int((rows["responses"] - rows["used"]).sum())
-    return Cell(index[order], values, counts[order], undefined)
-
-
-def _contrasts(us: str, truth: GroundTruth, language: str) -> FloatArray:
-    """Return the weights (contrasts, populations); all 0 for a contrast without populations."""
-    weights = np.zeros((len(CONTRASTS), len(truth.populations)))
-    speakers = truth.speakers_of(language)
-    if speakers is not None:
-        weights[0, truth.row(speakers.name)] = 1.0
-    if us in {population.name for population in truth.populations}:
-        weights[1, truth.row(us)] = 1.0
-    native = [p.name for p in truth.countries_of(language) if p.name != us]
-    for name in native:
-        weights[2, truth.row(name)] = 1.0 / len(native)
-    if weights[1].any() and native:
-        weights[3] = weights[1] - weights[2]
-    return weights
-
-
-def _weights(cell: StudyCell) -> FloatArray:
-    return np.zeros((len(CONTRASTS), 0)) if cell.contrasts is None else cell.contrasts
-
-
 def _counts(cell: StudyCell, truth: GroundTruth) -> dict[str, int]:
-    speakers = truth.value_polarity[_weights(cell)[0] > 0]
+    speakers = truth.value_polarity[contrasts_of(cell)[0] > 0]
     responses, shared = (0, 0)
     if len(speakers):
         responses, shared = (int(count[0]) for count in cell.cell.coverage(speakers))
@@ -258,7 +189,7 @@ def _counts(cell: StudyCell, truth: GroundTruth) -> dict[str, int]:
 
 def _note(cell: StudyCell, truth: GroundTruth) -> str | None:
     """Return a note on too few topics, or why alignment is undefined; None without either."""
-    speakers = truth.value_polarity[_weights(cell)[0] > 0]
+    speakers = truth.value_polarity[contrasts_of(cell)[0] > 0]
     if not len(speakers):
         return "no ground truth for the speakers of this language"
     result = alignment(cell.cell, speakers[:1])
@@ -268,13 +199,26 @@ def _note(cell: StudyCell, truth: GroundTruth) -> str | None:
     return "; ".join(note for note in notes if note) or None
 
 
-def _with_reliability(table: pd.DataFrame) -> list[str | None]:
-    """Return the notes, with one where alignment cannot be divided by its reliability."""
+def _with_notes(table: pd.DataFrame) -> list[str | None]:
+    """Return the notes, with those on figures and intervals that a cell's topics do not allow."""
+    enough = table["topics"] >= FEWEST_TOPICS
     unreliable = table["alignment_language_disattenuated"].isna() & (
-        table["alignment_language"].notna() & (table["topics"] >= FEWEST_TOPICS)
+        table["alignment_language"].notna() & enough
     )
-    notes = [note if isinstance(note, str) else "" for note in table["note"]]
+    without_interval = table["self_consistency_ci_low"].isna() & (
+        table["self_consistency"].notna() & enough
+    )
     return [
-        "; ".join(filter(None, [note, _UNRELIABLE if lacks else ""])) or None
-        for note, lacks in zip(notes, unreliable, strict=True)
+        "; ".join(
+            filter(
+                None,
+                [
+                    note if isinstance(note, str) else "",
+                    _UNRELIABLE if lacks else "",
+                    _FEW_FOR_CONSISTENCY if few else "",
+                ],
+            )
+        )
+        or None
+        for note, lacks, few in zip(table["note"], unreliable, without_interval, strict=True)
     ]

@@ -18,6 +18,7 @@ OUTCOME_FIGURES: Mapping[Outcome, str] = {
     "responses": "alignment_language",
     "topics": "alignment_language_topics",
     "disattenuated": "alignment_language_disattenuated",
+    "closeness": "closeness_language",
 }
 """Outcome of a regression -> its figure in cells.csv."""
 

@@ -24,6 +24,10 @@ _OF_OUTCOME: Mapping[Outcome, str] = {
     "responses": "",
     "topics": "Alignment is computed over topic means.",
     "disattenuated": "Alignment is corrected for the noise of responses and of the survey.",
+    "closeness": (
+        "The outcome is closeness: 1 - the mean absolute difference between topic means and the "
+        "speakers' averages, so that .01 is one point."
+    ),
 }
 
 _INTERVALS = {

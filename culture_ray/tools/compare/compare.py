@@ -24,7 +24,7 @@ from culture_ray.report.table_files import write_table
 from culture_ray.run.open import made_with
 from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.cell_figures import FIGURES, figures_in_rounds
-from culture_ray.stages.regress.cells import population_reliabilities
+from culture_ray.stages.regress.count_tables import population_reliabilities
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import host_facts, recorded
 from culture_ray.survey.ground_truth import GroundTruth

@@ -17,7 +17,7 @@ from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.settings.run import Settings
 from culture_ray.stages.measure.measure import BASELINE_FAMILY
 from culture_ray.stages.regress.cell_figures import FIGURES
-from culture_ray.stages.regress.cells import study_cells
+from culture_ray.stages.regress.count_tables import study_cells
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.ground_truth import GroundTruth

@@ -135,6 +135,40 @@ def test_conclusions_that_depend_on_how_alignment_is_computed_are_told(
     assert "self-consistency is clear of zero" not in words
 
 
+def test_slopes_of_closeness_are_told_beside_those_of_rank_correlation(
+    content: ReportContent,
+) -> None:
+    rows = [
+        _outcome("responses", "capability_within:family[gemma]", 0.1, 0.3),
+        _outcome("closeness", "capability_within:family[gemma]", -0.04, 0.1),
+        _outcome("closeness", "consistency", 0.1, 0.2),
+    ]
+    table = pa.Table.from_pylist(rows, schema=OUTCOMES)
+    words = said(replace(content, outcomes=table), "regression")
+    assert "capability within gemma 0.03 (−0.04 to 0.10)." in words
+    assert "is clear of zero with single responses, but not with closeness in points" in words
+    without = pa.Table.from_pylist(rows[:1], schema=OUTCOMES)
+    assert "closeness" not in said(replace(content, outcomes=without), "regression")
+
+
+def test_closeness_is_told_where_it_is_measured(content: ReportContent) -> None:
+    assert said(content, "closeness") == ""
+    words = said(with_cells(content), "closeness")
+    assert words.startswith("Closeness to the speakers' averages")
+    assert "ranges from" in words
+
+
+def test_self_consistency_without_an_interval_says_that_topics_are_few(
+    content: ReportContent,
+) -> None:
+    whole = with_cells(content)
+    assert whole.cells is not None and "fewer than 16" not in said(whole, "consistency")
+    ends = ("self_consistency_ci_low", "self_consistency_ci_high")
+    rows = [row | dict.fromkeys(ends) for row in whole.cells.to_pylist()]
+    few = replace(whole, cells=pa.Table.from_pylist(rows, schema=whole.cells.schema))
+    assert "With fewer than 16 topics it has no interval." in said(few, "consistency")
+
+
 def test_intervals_are_told_under_every_assumption_about_items(content: ReportContent) -> None:
     rows = [
         {"items": items, "regression": "us_bias", "term": term, "estimate": 0.1, "std_error": 0.1,

@@ -13,7 +13,12 @@ import pyarrow as pa
 import pytest
 
 from culture_ray.errors import DiskProblem
-from culture_ray.report.cell_values import alignment_with_speakers, self_consistency, us_bias
+from culture_ray.report.cell_values import (
+    alignment_with_speakers,
+    closeness,
+    self_consistency,
+    us_bias,
+)
 from culture_ray.report.coefficient_names import coefficient_name
 from culture_ray.report.findings.headline import headline
 from culture_ray.report.page.html import write_report
@@ -71,13 +76,17 @@ def test_counts_that_are_zero_everywhere_are_named_and_have_no_column(
         assert words in text and "failed" not in heads and "refusals" in heads
 
 
-def test_the_overview_holds_the_three_measures_of_every_model_and_language(
+def test_the_overview_holds_the_measures_of_every_model_and_language(
     full: SyntheticRun, page: Page
 ) -> None:
     content = full.content
     names = {x.name: x.code for x in content.languages}
     rows = {(r[0].text, names[r[1].text]): r[2:] for r in page.tables["overview"][1:]}
-    measures = (alignment_with_speakers(content), us_bias(content), self_consistency(content))
+    measures = (
+        alignment_with_speakers(content), us_bias(content), self_consistency(content),
+        closeness(content),
+    )  # fmt: skip
+    assert all(len(row) == len(measures) for row in rows.values())
     for i, cells in enumerate(measures):
         for cell in cells:
             shown = rows[cell.model, cell.language][i]

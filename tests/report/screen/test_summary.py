@@ -11,7 +11,7 @@ from rich.console import Console
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.screen.summary import summary
-from tests.report.synthetic.content import make_content
+from tests.report.synthetic.content import make_content, with_cells
 from tests.report.synthetic.extras import with_extras
 from tests.report.synthetic.run import path_only_content
 
@@ -33,6 +33,15 @@ def test_it_fits_and_needs_no_colour(width: int) -> None:
     assert not any("\x1b" in line for line in lines)
     rows = [line for line in lines if line.startswith("gemma_2_2b")]
     assert len(rows) == 1 and len(rows[0].split()) == 7
+
+
+def test_closeness_has_a_column_where_it_is_measured() -> None:
+    content = make_content(topics=6, responses=3)
+    assert "closeness" not in " ".join(printed(content, 80))
+    lines = printed(with_cells(content), 80)
+    assert max(len(line.rstrip()) for line in lines) <= 80
+    rows = [line for line in lines if line.startswith("gemma_2_2b")]
+    assert "closeness" in " ".join(lines) and len(rows[0].split()) == 8
 
 
 def test_it_ends_with_where_things_lie_and_never_cuts_a_path() -> None:

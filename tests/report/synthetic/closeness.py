@@ -13,11 +13,11 @@ from culture_ray import tables
 from culture_ray.measures.resampling.bootstrap import bootstrap_cell, study_topics
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.report.content import ReportContent
-from culture_ray.stages.regress.cells import study_cells
 from culture_ray.stages.regress.closeness.culture_map import map_rows
 from culture_ray.stages.regress.closeness.leaderboard import leaderboard
 from culture_ray.stages.regress.closeness.main_cells import MainCells
 from culture_ray.stages.regress.closeness.topic_gaps import topic_gaps
+from culture_ray.stages.regress.count_tables import study_cells
 from culture_ray.survey.ground_truth import GroundTruth, Population
 
 

@@ -108,4 +108,9 @@ def with_cells(content: ReportContent, seed: int = 3) -> ReportContent:
             row |= {name: cell.value, f"{name}_ci_low": ends[0], f"{name}_ci_high": ends[1]}
             skill = SKILL.get(cell.model, 0.5)
             row["capability"] = float(np.clip(skill + rng.normal(0, 0.05), 0, 1))
+            if name == "alignment_language":
+                near = None if cell.value is None else 0.7 + 0.2 * cell.value
+                low, high = (None, None) if near is None else (near - 0.05, near + 0.05)
+                row |= {"closeness_language": near, "closeness_language_ci_low": low,
+                        "closeness_language_ci_high": high}  # fmt: skip
     return replace(content, cells=pa.Table.from_pylist(list(rows.values())))

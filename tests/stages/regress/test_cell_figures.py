@@ -109,3 +109,38 @@ def test_a_cell_has_the_same_figures_alone_as_among_others_of_its_topics() -> No
 def test_figures_over_ray_are_those_computed_here() -> None:
     cells = made(50)
     same(figures(cells), figures(cells, many=1))
+
+
+def test_closeness_is_one_minus_the_mean_distance_of_topic_means_from_the_speakers() -> None:
+    cells = made(3)
+    truth = TRUTH.copy()
+    truth[0, 2] = np.nan
+    clusters = np.full(3, TOPICS - 1)
+    found = cell_figures(cells, truth, clusters, np.ones((3, 2)), DRAWING, Cluster())
+    for place, cell in enumerate(cells):
+        apart = np.abs(cell.cell.topic_means - truth[0, cell.cell.topics])
+        apart = apart[~np.isnan(apart)]
+        assert found.estimates["closeness_language"][place] == pytest.approx(1 - apart.mean())
+        error = found.std_errors["closeness_language"][place]
+        # Draws of topics estimate the standard error of a mean; 60 of them to about a tenth.
+        assert error == pytest.approx(apart.std(ddof=1) / np.sqrt(apart.size), rel=0.4)
+    nobody = [StudyCell("alone", cells[0].cell, np.zeros_like(WEIGHTS))]
+    alone = cell_figures(nobody, TRUTH, clusters[:1], np.ones((1, 2)), DRAWING, Cluster())
+    assert np.isnan(alone.estimates["closeness_language"]).all()
+    assert np.isnan(alone.rounds["closeness_language"]).all()
+
+
+def test_closeness_sees_levels_that_ranks_do_not() -> None:
+    topics = np.arange(TOPICS)
+    people = np.linspace(0.1, 0.9, TOPICS)
+    cells = [
+        StudyCell(name, tabulate(np.repeat(topics, 2), np.repeat(values, 2)), np.eye(4, 1))
+        for name, values in {"same": people, "flat": 0.5 + 0.1 * (people - 0.5)}.items()
+    ]
+    found = cell_figures(
+        cells, people[None], np.full(2, TOPICS), np.ones((2, 2)), DRAWING, Cluster()
+    )
+    assert found.estimates["alignment_language"] == pytest.approx([1.0, 1.0])
+    assert found.estimates["closeness_language"] == pytest.approx(
+        [1.0, 1 - 0.9 * np.abs(people - 0.5).mean()]
+    )

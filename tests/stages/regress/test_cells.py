@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from culture_ray.stages.regress.cells import _with_reliability, with_interval
+from culture_ray.stages.regress.cells import _with_notes, with_interval
 
 
 def test_an_interval_is_that_of_t_with_one_degree_of_freedom_less_than_topics() -> None:
@@ -33,12 +33,29 @@ def test_a_cell_without_a_reliability_above_zero_says_so() -> None:
         {
             "alignment_language": [0.4, 0.4, np.nan, 0.4],
             "alignment_language_disattenuated": [0.5, np.nan, np.nan, np.nan],
+            "self_consistency": [0.5, 0.5, np.nan, 0.5],
+            "self_consistency_ci_low": [0.4, 0.0, np.nan, np.nan],
             "topics": [30, 30, 30, 3],
             "note": [None, "a caveat", "no responses", "few topics"],
         }
     )
-    said = _with_reliability(table)
+    said = _with_notes(table)
     assert said[0] is None
     assert said[1] is not None
     assert said[1].startswith("a caveat; no figures corrected for noise: a reliability is not")
     assert said[2:] == ["no responses", "few topics"]
+
+
+def test_a_cell_whose_topics_are_too_few_for_an_interval_of_self_consistency_says_so() -> None:
+    table = pd.DataFrame(
+        {
+            "alignment_language": [0.4, 0.4],
+            "alignment_language_disattenuated": [0.5, 0.5],
+            "self_consistency": [0.5, 0.5],
+            "self_consistency_ci_low": [0.4, np.nan],
+            "topics": [20, 12],
+            "note": [None, None],
+        }
+    )
+    few = "fewer than 16 topics with two responses: no interval of self-consistency"
+    assert _with_notes(table) == [None, few]

@@ -9,6 +9,7 @@ from culture_ray.report.cell_refs import FILES
 from culture_ray.report.cell_values import (
     CellValue,
     alignment_with_speakers,
+    closeness,
     self_consistency,
     us_bias,
 )
@@ -25,12 +26,18 @@ from culture_ray.report.page.tables.names import display_names, in_order_of_mode
 
 
 def overview(content: ReportContent) -> HtmlTable:
-    """Return a row per model and language: alignment with the speakers, US bias, consistency."""
+    """Return a row per model and language: alignment, US bias, consistency and closeness.
+
+    Closeness is left out of a run of before it was measured.
+    """
     parts: list[tuple[str, str, Callable[[ReportContent], list[CellValue]]]] = [
         ("alignment", "alignment with the language's speakers", alignment_with_speakers),
         ("us_bias", "US bias", us_bias),
         ("self_consistency", "self-consistency", self_consistency),
+        ("closeness", "closeness to the speakers' averages", closeness),
     ]
+    if not any(cell.value is not None for cell in closeness(content)):
+        parts.pop()
     read = [
         (name, label, {(c.model, c.language): c for c in cell_ref(content)})
         for name, label, cell_ref in parts
