@@ -169,7 +169,7 @@ def test_api_models_have_no_shape() -> None:
 def test_what_conf_model_states_agrees_with_the_models_own_sizes(
     model_in: Any, name: str, config: dict[str, Any]
 ) -> None:
-    stated = build(Model, model_files()[name], name)
+    stated = build(Model, {**model_files()[name], "gpus_per_replica": 1}, name)
     found = with_own_config(name, model_in(config))
     assert found.architecture is not None
     plain = replace(found.architecture, sliding_layers=0, sliding_window=None)

@@ -18,6 +18,7 @@ from culture_ray.plan.engines import base_models
 from culture_ray.plan.requests import request_plan
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
+from culture_ray.stages.elicit.conversations import Conversations
 from culture_ray.stages.elicit.task import ElicitTask
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
@@ -177,9 +178,10 @@ def test_options_go_with_their_request_in_the_order_of_the_prompt(files: Path) -
     row = {
         "request_id": "r", "model": "gemma_3_270m", "language": "de", "protocol": "direct_item",
         "template": "t1", "topic": "e116", "wording": "q1_reversed", "sample": 0, "persona": None,
-        "variant": None,
+        "variant": None, "items": None, "after": None,
     }  # fmt: skip
-    request = task._request(row)
+    request = task._request(row, Conversations({}))
+    assert request is not None
     assert request.options == ("A", "B", "C", "D")
     assert "A. Sehr schlecht\nB. Ziemlich schlecht" in request.prompt
     assert request.prompt.endswith("\n\nAntwort:")
