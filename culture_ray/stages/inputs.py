@@ -104,6 +104,10 @@ def stage_inputs(
     own = {name: _digest(run, catalogue.table_paths(run, name)) for name in tables}
     return own | {
         "provenance": value_digest(lasting),
+        "commits": value_digest(
+            [session["commits"] for session in facts.get("sessions", ()) if "commits" in session]
+        ),
+        "preregistration": _digest(run, sorted((run.folder / "preregistration").glob("*.json"))),
         "regression": _digest(run, sorted((run.folder / "regression").rglob("[!.]*"))),
         "ledger": file_digest(ledger_at(run, account)),
         "quarantine": value_digest([_below(run, p) for p in sorted(run.quarantine.rglob("*"))]),

@@ -20,7 +20,7 @@ from culture_ray.stages.generate import generate
 from culture_ray.stages.records import StageRecords
 from culture_ray.stages.retry import put_back, reopen_failed
 from culture_ray.store.provenance import amend
-from culture_ray.store.run_directory import OpenedRun
+from culture_ray.store.run_directory import OpenedRun, RunDirectory
 from culture_ray.store.shards import Damage
 from culture_ray.sweep.progress.progress import Progress
 from culture_ray.sweep.progress.snapshot_files import snapshots_in
@@ -71,12 +71,14 @@ def sweep(
         progress.announce(stage)
     failed_models: Mapping[str, str] = {}
     if context.asks_models:
+        before = _committed(settings.run)
         try:
             failed_models = generate(context, opened, make_engine, progress)
         except Drained as error:
             raise Drained(f"{error}. Resume with: {settings.command}") from None
         finally:
-            record_commits(settings.run, models_and_judges(settings.models, settings.judges))
+            if _committed(settings.run) != before:  # else this session has loaded no model to use
+                record_commits(settings.run, models_and_judges(settings.models, settings.judges))
             if len(snapshots_in(settings.run.folder / "live", time.time())) <= 1:
                 put_back(settings.run)  # not while another driver asks for them
     content, unchanged = None, []
@@ -125,6 +127,11 @@ def _record_disclosures(context: RunContext, progress: Progress) -> None:
         progress.say(sentence)
     if told:
         amend(context.settings.run, {"told_of_respondents": dict(told)})
+
+
+def _committed(run: RunDirectory) -> int:
+    """Return the number of shards that models have made."""
+    return sum(len(run.shards(kind)) for kind in ("responses", "labels", "benchmarks"))
 
 
 def _reopened(context: RunContext, opened: OpenedRun, progress: Progress) -> OpenedRun:

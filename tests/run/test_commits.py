@@ -9,6 +9,8 @@ import pytest
 
 from culture_ray.engines.model import Model
 from culture_ray.run.commits import changed_commits, known_commits, record_commits, with_commits
+from culture_ray.settings.stages import Stage
+from culture_ray.stages.inputs import stage_inputs
 from culture_ray.store.provenance import record, recorded
 from culture_ray.store.run_directory import RunDirectory
 
@@ -75,3 +77,24 @@ def test_a_pinned_model_is_the_commit_that_it_names(cache: Path, tmp_path: Path)
     assert {name: model.revision for name, model in found.items()} == {
         "tag": "v1", "a": FIRST, "api": None,
     }  # fmt: skip
+
+
+def test_a_report_is_made_again_for_other_commits_and_for_another_preregistration(
+    cache: Path, tmp_path: Path
+) -> None:
+    run = RunDirectory(tmp_path / "ours")
+    record(run, {})
+
+    def inputs() -> dict[str, str]:
+        return stage_inputs(run, Stage.REPORT, None, {})
+
+    before = inputs()
+    record(run, {})
+    assert inputs() == before  # a session alone changes nothing
+    cached(cache, "lab/a", FIRST)
+    record_commits(run, {"a": MODEL})
+    with_commit = inputs()
+    assert with_commit["commits"] != before["commits"]
+    (run.folder / "preregistration").mkdir()
+    (run.folder / "preregistration" / "1.json").write_text("{}")
+    assert inputs()["preregistration"] != with_commit["preregistration"]

@@ -70,7 +70,7 @@ def _figure(
     ranked = name == "alignment" and row["rank_low"] is not None
     ranks = {"rank": str(row["rank"]), "ranks": f"{row['rank_low']}-{row['rank_high']}"}
     return PublishedFigure(
-        name=f"cultural {name} {row['language']}",
+        name=f"cultural {name}",
         dataset=dataset,
         language=row["language"],
         score=row[name],
