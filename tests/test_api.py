@@ -81,6 +81,7 @@ def test_a_run_shows_itself_in_a_notebook(run: cr.Run) -> None:
     assert "128" in shown
 
 
+@pytest.mark.slow
 def test_a_table_that_is_not_there_is_named_with_those_that_are(run: cr.Run) -> None:
     with pytest.raises(cr.errors.UnknownName, match="did you mean 'cells'"):
         run.arrow("cellz")

@@ -130,6 +130,7 @@ def test_a_reader_that_leaves_a_pipe_early_is_no_failure(
         assert plan.stderr.read() == b""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_in_the_command_that_resumes(workplace: Path, number: signal.Signals) -> None:
     code = (

@@ -21,6 +21,7 @@ def test_a_run_of_benchmarks_alone_puts_scores_and_reports_them(tmp_path: Path) 
     assert settings.main_protocol == ""
 
 
+@pytest.mark.slow
 def test_a_run_of_benchmarks_alone_asks_judges_only_for_a_rubric(tmp_path: Path) -> None:
     plain, rated = (
         small_settings(tmp_path, "protocol=[]", f"benchmark=[{name}]")
@@ -46,6 +47,7 @@ def test_spending_on_benchmarks_has_a_cap_of_its_own(tmp_path: Path) -> None:
     assert small_settings(tmp_path, *ALONE, *words).spending.stages == {"benchmark": 1.0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -49,6 +49,7 @@ def test_two_models_of_one_name_are_told_apart() -> None:
     assert list(models("model=[first/model,second/model]")) == ["model", "second_model"]
 
 
+@pytest.mark.slow
 def test_what_a_hub_model_is_can_be_changed_by_other_words() -> None:
     (entry,) = models("model.one.family=mine", "model=[org/one]", "+model.one.chat=false").values()
     assert entry["family"] == "mine"

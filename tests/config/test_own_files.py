@@ -186,6 +186,7 @@ def test_keys_of_a_model_of_ones_own_that_are_mistyped_name_the_nearest(
     assert "unknown key 'sed': did you mean 'seed'?" in culture_ray(*words, "sed=1").complaint
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_yaml_is_refused_in_one_line(
     own: Path, culture_ray: Callable[..., Said]
 ) -> None:

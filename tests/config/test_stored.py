@@ -34,6 +34,7 @@ def settings(run: RunDirectory, *overrides: str) -> Settings:
     return stored_settings(content, "quickstart", "", overrides)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("override", "key", "own"),
     [("seed=3", "seed", "7"), ("language=[en]", "language", "[da,en]"),
@@ -63,6 +64,7 @@ def test_populations_are_those_of_the_run_unless_others_are_named(run: RunDirect
     assert (partly.name, partly.compare) == ("own", ("world", "US"))
 
 
+@pytest.mark.slow
 def test_the_populations_of_an_analysis_are_remembered(run: RunDirectory) -> None:
     before = made_with(run)
     analysed = settings(run, "populations=evs_wvs_joint_v5", "inference.rounds=20")

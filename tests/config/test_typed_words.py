@@ -8,6 +8,7 @@ from culture_ray.config.compose import compose
 from culture_ray.errors import UserError
 
 
+@pytest.mark.slow
 def test_a_composed_configuration_has_the_ids() -> None:
     content, _ = compose(["experiment=quickstart", "language=[]", "topics.only=[abortion,F118]"])
     assert content["topics"]["only"] == ["f120", "f118"]

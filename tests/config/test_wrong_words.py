@@ -65,6 +65,7 @@ def test_a_wrong_word_is_named_in_one_line(
     assert list(workplace.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("word", "named"),
     [

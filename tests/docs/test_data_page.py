@@ -14,6 +14,8 @@ from culture_ray.tools.label_sheet import COLUMNS
 from tests.docs.data_page import PAGE, page, schemas
 from tests.store.table_of_file import table_of
 
+pytestmark = pytest.mark.slow
+
 _NO_TABLES = ("label_sheets/",)
 """What the page describes in words."""
 

@@ -70,6 +70,7 @@ def test_questions_of_a_stranger_are_answered() -> None:
         assert "`culture_ray/" in row
 
 
+@pytest.mark.slow
 def test_code_names_no_page_that_is_not_there() -> None:
     for path in sorted((ROOT / "culture_ray").rglob("*.py")):
         for name in re.findall(r"[\w./-]*\w\.md\b", path.read_text(encoding="utf-8")):

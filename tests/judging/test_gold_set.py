@@ -41,6 +41,7 @@ def test_the_splitter_finds_every_gold_opinion(response: GoldResponse) -> None:
         assert split.count == len(response.stances)
 
 
+@pytest.mark.slow
 def test_the_detector_names_the_language_of_almost_every_gold_response() -> None:
     detector = LanguageDetector(gold_languages())
     found = [(r.language, detector.detect(r.text).language) for r in GOLD]

@@ -15,6 +15,8 @@ from culture_ray.settings.run import Settings
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import read, write_ipc
 
+pytestmark = pytest.mark.slow
+
 MODEL = "gemma_3_270m"
 
 

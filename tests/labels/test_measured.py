@@ -28,6 +28,8 @@ from tests.mixed_run import fate_of
 from tests.small import small_settings
 from tests.standin import StandInEngine
 
+pytestmark = pytest.mark.slow
+
 MODEL = "gemma_3_270m"
 THREE = "judge=[gemma_3_270m,gemma_2_9b,gemma_2_27b]"
 

@@ -41,6 +41,7 @@ def test_alignment_over_responses_is_scipys_over_the_topics_each_population_has(
     np.testing.assert_allclose(found.value, expected, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", list(Measure))
 @given(rows=responses(), truth=ground_truths())
 def test_alignment_over_topics_is_scipys_over_topic_means(measure, rows, truth):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from culture_ray.measures.rank_ranges import rank_ranges
 
@@ -31,6 +32,7 @@ def test_errors_that_all_share_do_not_blur_the_ranks() -> None:
     assert shared.low.tolist() == shared.high.tolist() == [1, 2, 3]
 
 
+@pytest.mark.slow
 def test_the_true_rank_is_in_its_range_as_often_as_it_says() -> None:
     rng = np.random.default_rng(5)
     truth = np.array([0.6, 0.55, 0.5, 0.5, 0.3])

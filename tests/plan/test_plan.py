@@ -128,6 +128,7 @@ def test_a_budget_for_thoughts_is_planned_beside_that_of_the_response(tmp_path: 
     assert judge[1][0] - plain[1][0] == pytest.approx(48 * 500)
 
 
+@pytest.mark.slow
 def test_a_quote_reserves_the_budget_for_thoughts(tmp_path: Path) -> None:
     words = ("model=[gpt_4o]", "judge=[gpt_4_1]")
     plain = RunContext(small_settings(tmp_path, *words)).quote().lines
@@ -145,6 +146,7 @@ def test_a_model_that_thinks_chooses_among_options_in_words() -> None:
     assert output_tokens("direct_item", sampling, thinking) == 1012
 
 
+@pytest.mark.slow
 def test_the_executor_gets_the_sizes_that_the_plan_shows(tmp_path: Path) -> None:
     settings = small_settings(
         tmp_path, "model=[gemma_2_27b]", "judge=[gemma_2_27b]", "cluster.gpus_per_node=8",
@@ -220,6 +222,7 @@ def three_lines(name: str, source: Path) -> tuple[str, ...]:
     )
 
 
+@pytest.mark.slow
 def test_three_lines_are_enough_for_a_model(tmp_path: Path) -> None:
     words = [word for name in ("deepseek_v2_lite", "gemma_3n_e4b", "granite_4_h_small")
              for word in three_lines(name, write_model(tmp_path, name))]  # fmt: skip

@@ -16,6 +16,8 @@ from culture_ray.stages.power import power_of_plan
 from culture_ray.tables import CAPABILITY
 from tests.small import small_settings
 
+pytestmark = pytest.mark.slow
+
 MODELS = "model=[gemma_2_2b,gemma_2_9b,gpt_4o]"
 NO_SCORES = CAPABILITY.empty_table()
 

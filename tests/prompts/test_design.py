@@ -168,6 +168,7 @@ def test_an_independent_draw_takes_everything_before_anything_twice() -> None:
     assert set(rows(design)) >= set(rows(full_factorial(*SMALL, samples=1)))
 
 
+@pytest.mark.slow
 def test_designs_are_the_same_in_every_process_and_version() -> None:
     code = (
         "import hashlib\n"

@@ -51,6 +51,7 @@ def knowing(key):
     return secrets
 
 
+@pytest.mark.slow
 @given(key=KEYS, before=st.text(max_size=20), after=st.text(max_size=20))
 def test_no_form_of_a_key_is_left(key, before, after):
     secrets = knowing(key)

@@ -77,6 +77,7 @@ def test_sampling_error_is_counted_as_it_shows_among_residuals() -> None:
     assert common.variance == pytest.approx(0, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_every_model_is_left_out_once_and_capability_centred_anew() -> None:
     rows = study(6)
     result = regress(rows, WITHIN, None, Options(permutations=0))

@@ -44,6 +44,7 @@ def test_a_run_whose_languages_have_no_phrases_yet_is_taken_up(small: Settings) 
     assert made_with(small.run) == small.raw
 
 
+@pytest.mark.slow
 def test_a_run_from_before_there_were_factors_and_ways_of_asking_is_taken_up(
     small: Settings,
 ) -> None:
@@ -60,6 +61,7 @@ def test_a_run_from_before_there_were_factors_and_ways_of_asking_is_taken_up(
     assert made_with(small.run) == small.raw
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", ["hypothetical_interviews", "direct_item"])
 def test_texts_and_levels_that_prompts_are_made_of_are_decisive(
     protocol: str, tmp_path: Path

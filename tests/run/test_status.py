@@ -21,6 +21,7 @@ def test_a_run_without_requests_has_no_stands(tmp_path: Path) -> None:
     assert stage_statuses(RunDirectory(tmp_path / "none"), [MODEL]) == []
 
 
+@pytest.mark.slow
 def test_done_failed_and_left_are_counted_per_stage(small: Settings) -> None:
     answer(small, judge=False)
     assert stage_statuses(small.run, [MODEL]) == [

@@ -24,6 +24,7 @@ def test_the_help_of_sweep_says_what_each_stage_does() -> None:
         assert f"{stage} ({stage.meaning})" in words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["stages=[elicit,regres]", "stages=[translate]"])
 def test_a_stage_that_there_is_not_is_refused(culture_ray: Callable[..., Said], word: str) -> None:
     complaint = culture_ray("plan", "experiment=quickstart", word).complaint

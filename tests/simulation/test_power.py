@@ -30,6 +30,7 @@ def test_a_t_test_of_an_effect_at_the_noncentrality_rejects_in_four_of_five(df: 
     assert stats.nct.sf(critical, df, effect) == pytest.approx(0.8, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_more_topics_models_and_responses_each_make_smaller_effects_visible() -> None:
     planned, topics, models, responses = power_of(PLANNED).effects.values()
     assert topics.us_bias_cell < 0.85 * planned.us_bias_cell

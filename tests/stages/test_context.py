@@ -77,6 +77,7 @@ def test_a_run_is_answered_once_every_shard_is_there(mixed_run: Settings) -> Non
     assert asking.answered(set(mixed_run.run.shards("responses")).__contains__)
 
 
+@pytest.mark.slow
 def test_a_plan_reads_each_input_once_and_no_run(tmp_path: Path, reads: Counter[str]) -> None:
     settings = small_settings(tmp_path, "model=[gemma_2_2b,gpt_4o]", "judge=[gemma_2_9b]")
     context = RunContext(settings)

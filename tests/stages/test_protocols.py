@@ -31,6 +31,8 @@ from culture_ray.survey.capability import read_capability
 from tests.answered import answer
 from tests.small import small_settings
 
+pytestmark = pytest.mark.slow
+
 ALL = "protocol=[hypothetical_interviews_short,direct_item,persona]"
 COUNTRIES = "protocol.persona.countries=[DK,GB,US]"
 MODEL = "gemma_3_270m"

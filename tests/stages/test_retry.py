@@ -28,6 +28,8 @@ from culture_ray.sweep.schedule.chunks import Chunk
 from tests.answered import answer
 from tests.small import small_settings
 
+pytestmark = pytest.mark.slow
+
 ALL = (Stage.ELICIT, Stage.JUDGE)
 
 

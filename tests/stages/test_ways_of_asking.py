@@ -51,6 +51,7 @@ def varied(settings: Settings, protocol: str, factors: Factors) -> Settings:
     return replace(settings, protocols={**settings.protocols, protocol: own})
 
 
+@pytest.mark.slow
 def test_the_experiment_asks_every_question_in_every_way_and_combination(tmp_path: Path) -> None:
     settings = experiment(tmp_path)
     plan = request_plan(settings)

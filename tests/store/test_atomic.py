@@ -101,6 +101,7 @@ def test_a_writer_that_is_killed_leaves_a_temporary_file_that_is_no_shard(tmp_pa
     assert path.read_text() == "whole"
 
 
+@pytest.mark.slow
 def test_of_many_processes_exactly_one_writes_each_file_and_its_content_is_whole(
     tmp_path: Path,
 ) -> None:

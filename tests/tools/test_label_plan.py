@@ -19,6 +19,8 @@ from tests.answered import answer
 from tests.small import small_settings
 from tests.stages.regress.test_label_corrected import labelled_by
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Settings:

@@ -20,6 +20,8 @@ from culture_ray.tools.label_sheet import label_sheet
 from tests.answered import answer
 from tests.small import small_settings
 
+pytestmark = pytest.mark.slow
+
 TWO = ("model=[gemma_2_2b,olmo_2_7b]", "judge=[gemma_3_270m,gemma_2_9b]")
 
 

@@ -26,6 +26,7 @@ def rows(culture_ray: Callable[..., Said]) -> Callable[..., dict[str, dict[str, 
     return listed
 
 
+@pytest.mark.slow
 def test_facts_are_those_of_the_files(
     rows: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -172,6 +172,7 @@ def test_only_the_people_of_chosen_countries_are_counted(
     assert complaint.startswith("unknown country 'SE' in countries")
 
 
+@pytest.mark.slow
 def test_what_is_left_out_is_counted_and_named(
     culture_ray: Callable[..., Said], workplace: Path
 ) -> None:

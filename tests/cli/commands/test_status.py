@@ -39,6 +39,7 @@ def counts(said: Said) -> dict[str, list[str]]:
     return {row[0]: row[2:] for row in rows}
 
 
+@pytest.mark.slow
 def test_a_half_done_run_says_what_is_left_and_how_to_resume(
     settings: Settings, status: Status
 ) -> None:
@@ -95,6 +96,7 @@ def test_a_run_that_a_driver_works_on_is_not_to_be_resumed(
     assert "resume with: " in said
 
 
+@pytest.mark.slow
 def test_a_whole_run_names_its_report_and_no_command(settings: Settings, status: Status) -> None:
     answer(settings, lambda row: "failed" if row["topic"] == "f118" else "fine")
     report = settings.run.folder / "report.html"
@@ -127,6 +129,7 @@ def test_status_changes_nothing(settings: Settings, status: Status) -> None:
     assert after == before
 
 
+@pytest.mark.slow
 def test_an_unknown_run_names_those_there_are(
     settings: Settings, culture_ray: Callable[..., Said]
 ) -> None:

@@ -364,6 +364,7 @@ def test_fields_of_the_body_can_be_added_and_taken_out(server):
     assert "service_tier" not in request_body(plain(), "m", replace(api, base_url="http://x/v1"))
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_not_stored_yet_is_not_paid_again(server, tmp_path):
     (first,), account = ask(server, plain(), folder=tmp_path)
     (second,), later = ask(server, plain(), folder=tmp_path, account=account.next_session())

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from culture_ray.engines.vllm.exact_top_p import exact_filter
 
+pytestmark = pytest.mark.slow
+
 VOCABULARY = 20_000
 
 

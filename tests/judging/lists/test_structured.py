@@ -37,6 +37,7 @@ def test_words_and_fences_around_json_are_no_opinions(around: str) -> None:
     assert split(around.format(json.dumps(VIEWS, indent=2))).opinions == VIEWS
 
 
+@pytest.mark.slow
 @given(st.integers(2, 6), st.integers(1, 12))
 def test_json_that_is_cut_has_its_whole_entries(whole: int, left: int) -> None:
     text = json.dumps({"opinions": [{"n": n, "text": v} for n, v in enumerate(VIEWS, 1)]})

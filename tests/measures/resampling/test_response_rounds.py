@@ -66,6 +66,7 @@ def test_topic_level_alignment_is_that_of_the_drawn_topics_means(measure, case, 
     np.testing.assert_allclose(found.value[0], expected, atol=1e-9)
 
 
+@pytest.mark.slow
 @given(drawn_cells())
 def test_self_pairs_count_every_pair_of_drawn_rows_of_one_place(case):
     _, rounds, place, _, polarity, times = case

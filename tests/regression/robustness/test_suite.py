@@ -152,6 +152,7 @@ def published(reference):
     return responses, surveyed, robustness_checks(responses, surveyed, Resampling(), ("imported",))
 
 
+@pytest.mark.slow
 def test_gains_of_the_published_models_are_those_of_scipy(published):
     responses, surveyed, checks = published
     truth = surveyed.ground_truth[:, responses.topic]

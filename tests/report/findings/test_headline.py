@@ -68,6 +68,7 @@ def test_no_interval_above_zero_is_no_agreement(content: ReportContent) -> None:
     assert plain(found.sentence).startswith("None of the 16 combinations of model and language")
 
 
+@pytest.mark.slow
 def test_a_run_that_cannot_answer_says_so_and_nothing_else(content: ReportContent) -> None:
     for silent in (path_only_content(), make_content(topics=3, responses=2)):
         found = headline(silent)

@@ -29,6 +29,8 @@ from tests.report.synthetic.content import make_content, with_cells
 from tests.report.synthetic.run import SyntheticRun
 from tests.report.synthetic.study import MODELS
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_figure_lies_there_as_png_and_pdf_at_the_widths_of_a_paper(
     full: SyntheticRun,

@@ -24,6 +24,8 @@ from tests.benchmarks.items.sources import ROWS, changed, write_csv
 from tests.in_process import InProcess, Quiet, in_process  # noqa: F401 - a fixture
 from tests.small import small_settings
 
+pytestmark = pytest.mark.slow
+
 Asked = list[tuple[str, Request]]
 ALONE = ("protocol=[]", "judge=[]", "benchmark=[quickstart]")
 QUESTIONS = [{"id": str(n), "question": f"Question {n}?", "domain": "d"} for n in range(5)]

@@ -60,6 +60,7 @@ def test_thoughts_of_the_response_are_not_in_the_judges_prompt(
     assert prompts[0] == prompts[1]
 
 
+@pytest.mark.slow
 def test_a_response_of_nothing_but_thoughts_needs_no_judge_and_says_why(
     tmp_path: Path, languages: dict[str, Language]
 ) -> None:

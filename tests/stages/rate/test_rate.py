@@ -25,6 +25,8 @@ from tests.benchmarks.items.sources import write_csv
 from tests.in_process import Quiet, in_process  # noqa: F401 - a fixture
 from tests.small import small_settings
 
+pytestmark = pytest.mark.slow
+
 Asked = list[tuple[str, Request]]
 ALONE = ("protocol=[]", "benchmark=[quickstart]")
 JUDGE = "gemma_3_270m"

@@ -55,6 +55,7 @@ def a_family(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
+@pytest.mark.slow
 def test_cells_have_a_row_per_model_and_language_and_every_column(one_model: Path) -> None:
     rows = pd.read_csv(one_model / "cells.csv")
     assert list(rows.columns) == CELLS.names

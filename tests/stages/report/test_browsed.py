@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pyarrow as pa
+import pytest
 
 from culture_ray.labels.read import responses
 from culture_ray.settings.run import Settings
@@ -40,6 +41,7 @@ def test_a_sample_takes_cells_in_turn_and_never_changes(mixed_run: Settings) -> 
     assert max(cells.values()) - min(cells.values()) <= 1
 
 
+@pytest.mark.slow
 def test_a_long_response_is_cut_and_says_how_much_is_left_out(small: Settings) -> None:
     answer(small)
     path = small.run.shards("responses")[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from culture_ray.engines.interface import Response
 from culture_ray.plan.engines import base_models, engine_names
 from culture_ray.plan.requests import request_plan
@@ -22,12 +24,14 @@ def test_a_model_of_which_every_request_failed_is_named_with_the_reason(small: S
     assert f"No usable response: elicit {model}: 48 of 48 failed: 48 the engine said no." in said
 
 
+@pytest.mark.slow
 def test_a_parameter_that_was_left_out_is_repeated_in_the_report(small: Settings) -> None:
     answer(small)
     amend(small.run, {API_NOTICES: ["gpt: temperature is left out"]})
     assert "gpt: temperature is left out" in notices(small, request_plan(small), {})
 
 
+@pytest.mark.slow
 def test_stances_that_repaired_answers_lack_are_counted_by_judge(small: Settings) -> None:
     answer(small, judge=False)
     judge = next(iter(small.judges))

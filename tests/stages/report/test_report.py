@@ -23,6 +23,8 @@ from tests.answered import answer
 from tests.pictures import drawn_for_real
 from tests.small import TOPICS, small_settings
 
+pytestmark = pytest.mark.slow
+
 NOT_RUN = {"gemma_2_2b": "it does not fit"}
 
 

@@ -25,6 +25,7 @@ def run(tmp_path: Path) -> Settings:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_without_a_timeline_and_a_ledger_there_is_no_file(run: Settings) -> None:
     found = write_usage(run.run, run.models, run.judges, run.spending)
     assert (found.usage, found.timeline, found.spending) == (None, None, None)

@@ -29,6 +29,8 @@ from tests.survey.microdata.layouts import (
 )
 from tests.survey.microdata.layouts import COUNTRIES as CODES
 
+pytestmark = pytest.mark.slow
+
 MAIN = {code: language for code, (_, _, language, _) in CODES.items()} | {
     "GB": "en", "AO": "pt", "CI": "fr", "LS": "en",
 }  # fmt: skip

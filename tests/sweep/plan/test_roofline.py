@@ -182,6 +182,7 @@ def test_a_better_gpu_is_never_slower(
         assert better.tokens_per_s >= found.tokens_per_s * (1 - 1e-9)
 
 
+@pytest.mark.slow
 @given(models, gpus, loads, st.sampled_from([1, 2, 4, 8]))
 def test_no_limit_is_above_what_reading_and_computing_allow(
     model: Model, gpu: Gpu, load: EngineLoad, size: int

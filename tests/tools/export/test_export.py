@@ -69,6 +69,7 @@ def loaded(folder: Path, name: str) -> pa.Table:
     return pa.concat_tables(pq.read_table(folder / path) for path in split["path"])
 
 
+@pytest.mark.slow
 def test_every_row_of_every_shard_is_there_once(done: Settings, tmp_path: Path) -> None:
     made = exported(done.run, tmp_path / "out")
     for name in ("responses", "labels"):
@@ -164,6 +165,7 @@ def test_a_half_finished_run_is_exported_and_says_so(own: RunDirectory, tmp_path
     assert manifest["complete"] is False
 
 
+@pytest.mark.slow
 def test_a_damaged_shard_is_left_out_by_name_and_stays_where_it_is(
     own: RunDirectory, tmp_path: Path
 ) -> None:

@@ -45,6 +45,7 @@ def test_a_topic_is_found_by_a_word(rows: Rows) -> None:
     assert len(rows("topics")) == 32
 
 
+@pytest.mark.slow
 def test_topics_are_chosen_by_language_and_population(rows: Rows, workplace: Path) -> None:
     folder = workplace / OWN_FOLDER / "language"
     folder.mkdir(parents=True)

@@ -44,6 +44,7 @@ def ask(server, account, folder, asked, **limits):
     return asyncio.run(batching.ask(engine(server, account, folder, **limits), asked))
 
 
+@pytest.mark.slow
 def test_a_batch_answers_each_request_and_is_settled_at_half_price(server, account, tmp_path):
     asked = batching.requests(12)
     found = ask(server, account, tmp_path, asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,7 @@ ROW = st.fixed_dictionaries(
 REQUEST = Request("a", "Describe.", Sampling())
 
 
+@pytest.mark.slow
 @given(st.lists(ROW | JSON, max_size=4))
 def test_no_row_raises(content):
     lines = [json.dumps(row) for row in content]
@@ -73,6 +75,7 @@ STATE = dict.fromkeys(
 )
 
 
+@pytest.mark.slow
 @given(st.fixed_dictionaries({}, optional=STATE))
 def test_no_batch_object_raises_and_each_is_over_some_day(content):
     state = state_of(content)
