@@ -8,6 +8,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,20 @@ hypothesis.settings.load_profile("same")
 # tests both, the mode has to stand before either.
 os.environ.setdefault("RAY_AUTH_MODE", "token")
 os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option by which several processes share the test files."""
+    parser.addoption("--part", default="1/1", help="part I/N of the test files, such as 2/3")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Ignore the test files of other parts; None leaves a file to the other hooks."""
+    number, parts = map(int, config.getoption("--part").split("/"))
+    if parts == 1 or not collection_path.name.startswith("test_"):
+        return None
+    place = str(collection_path.relative_to(ROOT)).encode()
+    return True if zlib.crc32(place) % parts != number - 1 else None
 
 
 @pytest.hookimpl(tryfirst=True)
