@@ -25,6 +25,8 @@ from culture_ray.store.shards import read
 from tests.in_process import Quiet, in_process  # noqa: F401 - a fixture
 from tests.small import small_settings
 
+pytestmark = pytest.mark.slow
+
 Asked = list[tuple[str, Request]]
 TOPICS = ("d026_03", "d054", "d059", "e069_02", "e069_04", "e069_05")
 """One that stands alone, two of one battery of the survey, and three of another."""
