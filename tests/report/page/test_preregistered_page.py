@@ -24,7 +24,7 @@ def test_the_page_tells_what_was_kept_and_what_differs(weak: SyntheticRun, tmp_p
         write_report(replace(weak.content, preregistration=registered), [], path)
         return re.sub(r"\s+", " ", path.read_text(encoding="utf-8"))
 
-    assert "<dt>Preregistration</dt><dd>none</dd>" in shown(None)
+    assert "<dt>Preregistration</dt><dd>This run was not preregistered.</dd>" in shown(None)
     kept = shown(REGISTERED)
     assert "written 2026-01-02 03:04 UTC, SHA-256 <code>abab" in kept
     assert "The run kept to it: no setting differs." in kept
