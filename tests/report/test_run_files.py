@@ -14,6 +14,7 @@ from tests.store.table_of_file import table_of
 NOT_TABLES = (
     r"config\.yaml",
     r"provenance\.json",
+    r"stages\.json",
     r"report\.html",
     r"figures/.*",
     r"regression/.*\.(json|tex|md)",

@@ -94,7 +94,7 @@ def test_models_on_gpus_answer_in_one_job_and_an_api_judges_them_in_the_next(
             assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(job)
         assert len(server.stats()["paid"]) == 24 * 4
     folder = site.results / "parts/slurm"
-    requests = ["--gpus-per-node" in script.read_text() for script in _scripts(folder)]
+    requests = ["#SBATCH --gpus-per-node" in script.read_text() for script in _scripts(folder)]
     assert requests == [True, False]
     site.check_complete("parts")
     said = site.culture_ray("status", "run=parts", f"results={site.results}").stdout

@@ -12,6 +12,7 @@ from culture_ray.config.build import build
 from culture_ray.config.files import files_of
 from culture_ray.config.known_names import code_names, file_text, language_files
 from culture_ray.config.launchers import Content
+from culture_ray.config.run_settings import model_from
 from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
@@ -66,7 +67,7 @@ def read_models(content: Content) -> dict[str, Model]:
     entries = content.get("model") or {}
     if not 1 <= len(entries) <= 2:
         raise WrongValue("model", list(entries), "one model, or two: [maker,checker]")
-    return {str(name): build(Model, entry, f"model.{name}") for name, entry in entries.items()}
+    return {str(name): model_from(entry, f"model.{name}") for name, entry in entries.items()}
 
 
 def existing_text(path: Path, code: str) -> str | None:

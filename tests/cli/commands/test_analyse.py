@@ -106,7 +106,7 @@ def test_a_cell_of_few_topics_is_kept_and_marked(culture_ray: CultureRay) -> Non
     assert cell[["alignment_language", "us_minus_native"]].notna().all()
     ends = [f"alignment_language_{end}" for end in ("std_error", "ci_low", "ci_high")]
     assert cell[ends].isna().all()
-    assert other[ends].notna().all() and "topics" not in str(other["note"])
+    assert other[ends].notna().all() and "no intervals" not in str(other["note"])
     bias = pd.read_csv(folder / "regression/us_bias.csv").set_index("term")
     mine = bias.loc["us_minus_native:model[gemma-2-2b-it]:language[da]"]
     assert pd.notna(mine["estimate"])

@@ -14,6 +14,7 @@ from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import conf_folder, files_of, writable_folder
 from culture_ray.config.known_names import file_text
 from culture_ray.config.launchers import Content
+from culture_ray.config.run_settings import model_from
 from culture_ray.engines.model import Model
 from culture_ray.errors import WrongValue
 from culture_ray.plan.billing import BilledModel, billing_for, check_keys, keep_spending
@@ -80,7 +81,7 @@ def _model(content: Content) -> tuple[str, Model]:
     if len(entries) != 1:
         raise WrongValue("model", list(entries), "one model, such as model=[gpt_4o]")
     (name, entry), *_ = entries.items()
-    model: Model = build(Model, entry, f"model.{name}")
+    model = model_from(entry, f"model.{name}")
     if not model.is_api:
         raise WrongValue("model", name, "a model behind an API (engine: openai or openai_batch)")
     return str(name), model
