@@ -14,9 +14,10 @@ from culture_ray.labels.read import RULE
 from culture_ray.plan.engines import is_asked
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.design import ProtocolSettings
+from culture_ray.settings.hardware import Hardware
 from culture_ray.settings.inference import InferenceSettings
 from culture_ray.settings.judging import Judge, JudgingSettings
-from culture_ray.settings.run import Hardware, Settings
+from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
 from culture_ray.stages.judge.task import check_answers
 from culture_ray.sweep.plan.cluster import Slurm

@@ -21,10 +21,11 @@ from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.prompts.language import Language, read_language
 from culture_ray.settings.comparison import Baseline, CapabilitySettings, PopulationSettings
 from culture_ray.settings.design import DesignSettings, ProtocolSettings
+from culture_ray.settings.hardware import Hardware
 from culture_ray.settings.inference import InferenceSettings
 from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.persona import RespondentPersonas
-from culture_ray.settings.run import Hardware, Imported, Settings
+from culture_ray.settings.run import Imported, Settings
 from culture_ray.settings.spending import SpendingSettings
 from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory

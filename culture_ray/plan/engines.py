@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from culture_ray.engines.model import Model
+from culture_ray.settings.hardware import Hardware
 from culture_ray.settings.judging import Judge
-from culture_ray.settings.run import Hardware
 
 
 def engine_names(models: Mapping[str, Model], judges: Mapping[str, Judge]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from culture_ray.prompts.language import Language
 from culture_ray.prompts.phrases import Phrases
 from culture_ray.settings.comparison import Baseline, CapabilitySettings, PopulationSettings
 from culture_ray.settings.design import DesignSettings, ProtocolSettings
+from culture_ray.settings.hardware import Hardware
 from culture_ray.settings.inference import InferenceSettings
 from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.persona import RespondentPersonas
@@ -21,9 +22,6 @@ from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.topics import Topic
 from culture_ray.sweep.plan.cluster import Cluster
-
-Hardware = Literal["all", "gpus", "no_gpus"]
-"""Models that a sweep asks: all, those on GPUs, or those that need none."""
 
 
 @dataclass(frozen=True)

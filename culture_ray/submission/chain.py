@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from culture_ray.settings.run import Hardware
+from culture_ray.settings.hardware import Hardware
 from culture_ray.store.atomic import replace_text
 from culture_ray.submission.slurm.job_id import JobId
 

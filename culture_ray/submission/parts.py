@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from culture_ray.settings.run import Hardware
+from culture_ray.settings.hardware import Hardware
 from culture_ray.settings.stages import Stage
 from culture_ray.submission.sizing import JobLoad
 

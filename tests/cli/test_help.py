@@ -22,9 +22,15 @@ from culture_ray.errors import ExitCode
 from tests.conftest import ROOT, Said
 
 each_verb = pytest.mark.parametrize("verb", VERBS)
-WITHOUT_LANGUAGES = {"populations", "translate", "capability", "export", "models", "probe"} | set(
-    ROOTS.values()
-)
+WITHOUT_LANGUAGES = {
+    "populations",
+    "translate",
+    "capability",
+    "export",
+    "models",
+    "probe",
+    "track",
+} | set(ROOTS.values())
 """Roots of compositions that choose no language."""
 EXAMPLES = [(name, command) for name, verb in VERBS.items() for command, _ in verb.examples]
 

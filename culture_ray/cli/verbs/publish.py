@@ -74,7 +74,7 @@ TRACK = Verb(
     examples=(
         ("culture-ray track run=quickstart to=mlruns", "into a folder"),
         (
-            "culture-ray track run=quickstart to=http://localhost:5000 experiment=values",
+            "culture-ray track run=quickstart to=http://localhost:5000 mlflow_experiment=values",
             "to a server, in an experiment of its own",
         ),
     ),

@@ -22,7 +22,9 @@ def act(overrides: list[str]) -> int:
         if not to:
             raise WrongValue("to", to, "a folder or an address, such as to=http://localhost:5000")
         tracked = tracked_run(directory)
-        found = log_to_mlflow(tracked, to, convert(str, content["experiment"], "experiment"))
+        found = log_to_mlflow(
+            tracked, to, convert(str, content["mlflow_experiment"], "mlflow_experiment")
+        )
         logged = counted(len(tracked.metrics), "metric"), counted(len(tracked.files), "file")
         Screen().write_line(f"logged: {' and '.join(logged)} to {to}, MLflow run {found}")
 
