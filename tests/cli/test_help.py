@@ -23,14 +23,8 @@ from tests.conftest import ROOT, Said
 
 each_verb = pytest.mark.parametrize("verb", VERBS)
 WITHOUT_LANGUAGES = {
-    "populations",
-    "translate",
-    "capability",
-    "export",
-    "models",
-    "probe",
-    "track",
-} | set(ROOTS.values())
+    "populations", "translate", "capability", "export", "models", "probe", "track", *ROOTS.values(),
+}  # fmt: skip
 """Roots of compositions that choose no language."""
 EXAMPLES = [(name, command) for name, verb in VERBS.items() for command, _ in verb.examples]
 

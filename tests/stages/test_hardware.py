@@ -10,7 +10,8 @@ import pytest
 from culture_ray.engines.model import Model
 from culture_ray.errors import MissingKey, WrongValue
 from culture_ray.run.status import done_requests, stage_statuses
-from culture_ray.settings.run import Hardware, Settings
+from culture_ray.settings.hardware import Hardware
+from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.sweep import sweep
