@@ -193,7 +193,7 @@ def _first_token(request: ParsedRequest) -> dict[str, Any]:
 def _text(request: ParsedRequest, share: float) -> str:
     if request.schema is None:
         return _opinions(share)
-    if "stances" not in request.schema.get("properties", {}):
+    if request.schema and "stances" not in request.schema.get("properties", {}):
         return json.dumps(_filled(request.schema, request.text))
     source = request.text.rpartition("<text>")[2]
     stances = ["pro"] * source.count("in favour") + ["con"] * source.count("against")
