@@ -146,7 +146,7 @@ def test_a_cancelled_batch_keeps_what_is_done_and_the_next_session_asks_the_rest
         one = engine(server, account, tmp_path)
         await one.start()
         answers = [asyncio.create_task(one.generate(r)) for r in asked]
-        await until(lambda: [e for e in BatchJournal(tmp_path).records() if e.batch])
+        await until(lambda: [each for each in one._batches.open_batches if each.batch])
         await one.cancel()
         found = await asyncio.gather(*answers, return_exceptions=True)
         await one.close()
