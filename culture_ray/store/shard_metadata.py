@@ -33,7 +33,7 @@ class RowCounts:
     statuses: Mapping[str, int] = field(default_factory=dict)
     """Empty for a table without a column `status`."""
     failures: Mapping[str, int] = field(default_factory=dict)
-    """Of requests that failed; in a table with a status, of rows with the status `error`."""
+    """Reasons of failed requests; in a table with a status, of rows with the status `error`."""
 
 
 def metadata_for(path: Path, table: pa.Table, unsigned: bytes) -> dict[bytes, bytes]:

@@ -21,7 +21,7 @@ MODEL = Model("vllm", "a", "lab/a")
 
 
 def cached(cache: Path, name: str, commit: str, file: str = "config.json") -> None:
-    """What a download leaves: a commit's files, and the commit that main is now."""
+    """Files of a download: those of a commit, and the commit that main is now."""
     folder = cache / f"models--{name.replace('/', '--')}"
     (folder / "snapshots" / commit).mkdir(parents=True, exist_ok=True)
     (folder / "snapshots" / commit / file).write_text("{}")

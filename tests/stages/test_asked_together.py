@@ -51,7 +51,7 @@ class Saying:
         """Be ready."""
 
     async def generate(self, request: Request) -> Response:
-        """Return what the function says."""
+        """Return the words of the function."""
         text = self._say(request)
         if text is None:
             return Response(request.request_id, None, "error", failure="the engine said no")

@@ -1,4 +1,4 @@
-"""What the first bytes of a shard say is what its rows hold."""
+"""The first bytes of a shard say the same as its rows."""
 
 from __future__ import annotations
 

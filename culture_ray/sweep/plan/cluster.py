@@ -41,7 +41,7 @@ class Slurm:
     max_jobs: Annotated[int, Ge(1)] = 10
     """Most jobs of one chain, for a sweep that is longer than one job may be."""
     separate_jobs: bool = True
-    """Whether models without GPUs, such as those behind an API, get jobs of their own, which come
+    """True gives models without GPUs, such as those behind an API, jobs of their own, which come
     before or after those on GPUs; false keeps a sweep in one job."""
     drain_s: Annotated[int, Ge(0)] = 180
     """Seconds before the time limit at which a job stops dispatching work."""
@@ -98,7 +98,7 @@ class Cluster:
     """Seconds to start an engine in addition to reading its weights: compilation, CUDA graphs."""
 
     prefetch: bool = True
-    """Whether a node reads the weights of the next model into its memory while another works."""
+    """True lets a node read the weights of the next model into memory while another works."""
 
     hang_after_s: Annotated[float, Gt(0)] = 300.0
     """An engine with requests that produces no token for so long counts as dead."""

@@ -39,7 +39,7 @@ class State(ReplicaPool):
         self.prefetched: dict[str, str] = {}
         """Models whose weights were read ahead, with the node on which they were."""
         self.prefetches = False
-        """Whether weights are read ahead."""
+        """True if weights are read ahead."""
         self.superseded: list[tuple[str, Chunk]] = []
         """Copies (replica, chunk) to cancel, because another replica was first."""
 

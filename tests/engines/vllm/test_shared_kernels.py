@@ -1,4 +1,4 @@
-"""What one engine has compiled is there for the next one, whole or not at all."""
+"""Kernels that one engine has compiled are there for the next one, whole or not at all."""
 
 from __future__ import annotations
 

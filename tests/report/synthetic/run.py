@@ -51,7 +51,7 @@ def paper_sized_content() -> ReportContent:
 
 
 def path_only_content(seed: int = 2) -> ReportContent:
-    """Return what a quickstart leaves: one weak model, no multilingual regression, no cells."""
+    """Return the content of a quickstart: one weak model, no multilingual regression, no cells."""
     content = make_content(seed, models=(PATH_ONLY,), responses=4)
     missing = ReportRegression(
         "Multilingual regression",

@@ -1,4 +1,4 @@
-"""What Every Eval Ever demands of a record, after eval.schema.json 0.3.0, in words of our own.
+"""Demands of Every Eval Ever on a record, after eval.schema.json 0.3.0, in words of our own.
 
 Required fields, closed lists, and the places where no other field or only texts are allowed
 (github.com/evaleval/every_eval_ever, commit 9bce413).

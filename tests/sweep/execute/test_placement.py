@@ -1,4 +1,4 @@
-"""What a replica is given, and what the policy is told of it before it runs."""
+"""Resources of a replica, and its rate and load time as the policy knows them before it runs."""
 
 from __future__ import annotations
 
