@@ -26,6 +26,7 @@ from culture_ray.benchmarks.rows import BenchmarkItem
 from culture_ray.engines.interface import Request, Response, Sampling, Turn
 from culture_ray.plan.benchmark_units import reads_probabilities
 from culture_ray.prompts.options import LETTERS
+from culture_ray.stages.elicit.answer_fields import answer_fields
 from culture_ray.store.run_directory import benchmark_folder
 from culture_ray.store.shards import read
 from culture_ray.sweep.plan.units import Loaded, Unit
@@ -156,33 +157,11 @@ def _offered(
 
 
 def _fields(request: Request | None, response: Response | None, attempts: int) -> dict[str, Any]:
+    unasked = "an earlier step has no answer, so this one was not put"
+    fields = answer_fields(request, response, attempts, unasked)
     if request is None or response is None:
-        return {
-            "finish_reason": "error",
-            "failure": "an earlier step has no answer, so this one was not put",
-            "prompt_tokens": 0,
-            "output_tokens": 0,
-            "attempts": 0,
-            "seconds": 0.0,
-        }
-    return {
-        "system": request.system,
-        "prompt": request.prompt,
-        "text": response.text,
-        "finish_reason": response.finish_reason,
-        "failure": response.failure,
-        "seed": request.seed,
-        "prompt_tokens": response.prompt_tokens,
-        "output_tokens": response.output_tokens,
-        "probabilities": response.probabilities,
-        "attempts": attempts - 1 + response.attempts,
-        "seconds": response.seconds,
-        "dollars": response.dollars,
-        "thoughts": response.thoughts,
-        "reasoning_tokens": response.reasoning_tokens,
-        "rendered_prompt": response.rendered_prompt,
-        "layers": response.layers,
-    }
+        return fields
+    return {**fields, "system": request.system, "layers": response.layers}
 
 
 @lru_cache(maxsize=8)

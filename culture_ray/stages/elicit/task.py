@@ -17,9 +17,12 @@ from culture_ray.prompts.options import OfferedOptions
 from culture_ray.prompts.profile_texts import Person
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.prompts.render import completion_form, options_of, render
+from culture_ray.stages.elicit.answer_fields import answer_fields
 from culture_ray.stages.elicit.conversations import Conversations
 from culture_ray.sweep.plan.units import Loaded, Unit
 from culture_ray.tables import RESPONSES
+
+_UNASKED = "an earlier question has no answer, so this one was not asked"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class ElicitTask:
         now = datetime.now(UTC)
         rows = [
             row
-            | _fields(request, response, attempts)
+            | answer_fields(request, response, attempts, _UNASKED)
             | {"options": self._codes(row), "finished_at": now}
             | {"replica": replica if response is not None else "none"}
             for row, request, response in zip(
@@ -96,34 +99,6 @@ class ElicitTask:
     def _codes(self, row: Mapping[str, Any]) -> tuple[int, ...] | None:
         options = self._options(row)
         return None if options is None else options.codes
-
-
-def _fields(request: Request | None, response: Response | None, attempts: int) -> dict[str, Any]:
-    if request is None or response is None:
-        return {
-            "finish_reason": "error",
-            "failure": "an earlier question has no answer, so this one was not asked",
-            "prompt_tokens": 0,
-            "output_tokens": 0,
-            "attempts": 0,
-            "seconds": 0.0,
-        }
-    return {
-        "prompt": request.prompt,
-        "text": response.text,
-        "finish_reason": response.finish_reason,
-        "failure": response.failure,
-        "seed": request.seed,
-        "prompt_tokens": response.prompt_tokens,
-        "output_tokens": response.output_tokens,
-        "probabilities": response.probabilities,
-        "attempts": attempts - 1 + response.attempts,
-        "seconds": response.seconds,
-        "dollars": response.dollars,
-        "thoughts": response.thoughts,
-        "reasoning_tokens": response.reasoning_tokens,
-        "rendered_prompt": response.rendered_prompt,
-    }
 
 
 def _choice_schema(options: OfferedOptions) -> str:
