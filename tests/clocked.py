@@ -30,7 +30,7 @@ class Clocked(Progress):
             self._began = time.perf_counter()
         super().replica_ready(model, replica)
 
-    def chunk_done(self, model: str, requests: int, result: ChunkDone) -> None:
+    def chunk_done(self, model: str, requests: int, result: ChunkDone, stage: str = "") -> None:
         self._last = time.perf_counter()
         self.tokens += result.output_tokens
-        super().chunk_done(model, requests, result)
+        super().chunk_done(model, requests, result, stage)

@@ -45,11 +45,12 @@ def check_whole(run, units):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR2])
 def test_a_drained_sweep_keeps_what_was_answered_and_goes_on(there, tmp_path, number):
-    # Requests of the second half of every unit take for ever, so that no unit ends by itself.
+    # The last request of every unit takes for ever, so that no unit ends by itself.
     slow = " ".join(f"m-{unit}-3" for unit in range(12))
-    driver = there.drive(plan(tmp_path, 12, 0.2, {"grace_s": 16.0}, hangs=slow))
-    wait_for(lambda: list((tmp_path / "claims").glob("*.claim")), there.log)
-    time.sleep(2.0)
+    hung = tmp_path / "hung"
+    cluster = {"grace_s": 16.0, "max_replicas": 1}
+    driver = there.drive(plan(tmp_path, 12, 0.2, cluster, hangs=slow, hangs_once=str(hung)))
+    wait_for(hung.exists, there.log)
     driver.send_signal(number)
     assert driver.wait(timeout=200) == 75
     assert (
