@@ -125,3 +125,6 @@ def test_fixed_topics_make_the_intervals_those_of_responses(
     assert rows.loc["us_minus_native:model[gemma_2_2b]:language[da]", "df"] == spare[one]
     caption = (fixed.run.folder / "regression" / "us_bias.json").read_text()
     assert "they hold for these topics only" in caption
+    assert "conservative" not in caption
+    of_topics = (study.run.folder / "regression" / "us_bias.json").read_text()
+    assert "Those of single cells are conservative" in of_topics
