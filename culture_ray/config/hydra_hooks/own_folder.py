@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from culture_ray.config.files import find_file, own_folder
+from culture_ray.config.hydra_hooks.own_files import JUDGES_SCHEME, OWN_SCHEME, register_sources
 
 _TABLES = (
     ("populations", "table"),
@@ -31,7 +32,10 @@ def resolve_tables(content: dict[str, Any], folders: Sequence[str]) -> None:
 
 
 def search_own_folder() -> None:
-    """Make Hydra search the user's own folder before the project's in every composition."""
+    """Make Hydra search the user's own folder before the project's in every composition.
+
+    Models that are named as judges without a file of their own come last.
+    """
     from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
     from hydra.core.plugins import Plugins
     from hydra.plugins.search_path_plugin import SearchPathPlugin
@@ -41,8 +45,10 @@ def search_own_folder() -> None:
             own = own_folder()
             if own is not None:
                 anchor = SearchPathQuery(provider="main", path=None)
-                search_path.prepend("own folder", f"file://{own}", anchor)
+                search_path.prepend("own folder", f"{OWN_SCHEME}://{own}", anchor)
+            search_path.append("models as judges", f"{JUDGES_SCHEME}://models")
 
+    register_sources()
     plugins = Plugins.instance()
     if not any(
         found.__name__ == OwnFolder.__name__ for found in plugins.discover(SearchPathPlugin)

@@ -96,7 +96,6 @@ class VllmEngine:
         Raises EngineFailed if the engine is dead.
         """
         from vllm import TokensPrompt
-        from vllm.exceptions import VLLMClientError
         from vllm.v1.engine.exceptions import EngineDeadError, EngineGenerateError
 
         if self._thoughts is None:
@@ -141,7 +140,7 @@ class VllmEngine:
             raise EngineFailed(_message(error)) from None
         except EngineGenerateError as error:
             return _failed(request, tokens, _message(error), transient=True)
-        except (ValueError, VLLMClientError) as error:
+        except _rejections() as error:
             # the prompt is too long, the schema is not supported, ...
             return _failed(request, tokens, _message(error), transient=False)
         if finish_reason not in {"stop", "length"}:
@@ -244,6 +243,13 @@ def _failed(request: Request, tokens: list[int], reason: str, *, transient: bool
     return Response(
         request.request_id, None, "error", len(tokens), failure=reason, transient=transient
     )
+
+
+def _rejections() -> tuple[type[Exception], ...]:
+    """Return the exceptions with which vLLM rejects a request; older versions have only one."""
+    from vllm import exceptions
+
+    return ValueError, getattr(exceptions, "VLLMClientError", ValueError)
 
 
 def _message(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from culture_ray.config.files import (
     own_folder,
     writable_folder,
 )
+from culture_ray.config.hydra_hooks.own_files import package_of
 from culture_ray.errors import WrongValue
 from tests.conftest import Said
 
@@ -79,3 +81,25 @@ def test_new_files_go_where_they_are_found_again(workplace: Path) -> None:
     assert writable_folder(None) == conf_folder()  # a clone's own
     (workplace / OWN_FOLDER).mkdir()
     assert writable_folder(None) == workplace / OWN_FOLDER
+
+
+@pytest.mark.slow
+def test_a_file_of_three_lines_is_a_model_and_a_judge(
+    workplace: Path, culture_ray: Callable[..., Said]
+) -> None:
+    (workplace / OWN_FOLDER / "model").mkdir(parents=True)
+    (workplace / OWN_FOLDER / "model" / "mine.yaml").write_text(MINE.partition("\n")[2])
+    said = culture_ray(*PLAN, "model=[mine]", "judge=[mine]", "judge.mine.sampling.max_tokens=99")
+    assert said.code == 0, said.err
+    for stage in ("elicit", "judge"):
+        assert re.search(rf"{stage} +mine", said.out), said.out
+    unknown = culture_ray(*PLAN, "model=[mine]", "judge=[mime]")
+    assert "unknown judge 'mime'" in unknown.complaint
+
+
+def test_files_without_a_header_go_where_the_others_of_their_folder_go() -> None:
+    assert package_of("language/ca.yaml") == "language.ca"
+    assert package_of("model/qwen_2_5") == "model.qwen_2_5"
+    assert package_of("topics/own.yaml") == "topics"
+    assert package_of("experiment/first.yaml") == "_global_"
+    assert package_of("nothing_like_it/x.yaml") == package_of("x.yaml") == ""
