@@ -85,6 +85,9 @@ lock: venv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 pyproject.toml \
 		--extra gpu --extra slurm \
 		--no-annotate --no-header --output-file requirements/gpu-cuda13.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 pyproject.toml \
+		--extra gpu --extra slurm --constraint requirements/cuda12.txt \
+		--no-annotate --no-header --output-file requirements/gpu-cuda12.lock
 
 calibrate: venv
 	$(BIN)/python -m tests.calibration --json results/calibration.json

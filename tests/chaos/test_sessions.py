@@ -48,7 +48,7 @@ def test_a_drained_sweep_keeps_what_was_answered_and_goes_on(there, tmp_path, nu
     # The last request of every unit takes for ever, so that no unit ends by itself.
     slow = " ".join(f"m-{unit}-3" for unit in range(12))
     hung = tmp_path / "hung"
-    cluster = {"grace_s": 16.0, "max_replicas": 1}
+    cluster = {"grace_s": 16.0, "max_replicas": 1, "hang_after_s": 900.0}
     driver = there.drive(plan(tmp_path, 12, 0.2, cluster, hangs=slow, hangs_once=str(hung)))
     wait_for(hung.exists, there.log)
     driver.send_signal(number)

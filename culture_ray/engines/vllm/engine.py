@@ -21,6 +21,7 @@ from culture_ray.engines.vllm.prompts import PromptRenderer, TokenPrompt, templa
 from culture_ray.engines.vllm.sampling import probabilities, sampling_parameters, spellings
 from culture_ray.engines.vllm.shared_kernels import copy_shared, share_finished
 from culture_ray.engines.vllm.thoughts import ThoughtReader
+from culture_ray.engines.vllm.versions import logprob_limits, rejections
 from culture_ray.errors import EngineFailed, MissingExtra
 
 _IN_ENGINE = "vllm.v1.executor.uniproc_executor.UniProcExecutor"
@@ -64,7 +65,8 @@ class VllmEngine:
         template = template_text(self._model.chat_template)
         bind_engine_to_this_process()
         try:
-            self._llm = AsyncLLM.from_engine_args(AsyncEngineArgs(**self._arguments()))
+            arguments = logprob_limits() | self._arguments()
+            self._llm = AsyncLLM.from_engine_args(AsyncEngineArgs(**arguments))
             self._tokenizer = self._llm.get_tokenizer()
             reasoning = self._llm.vllm_config.reasoning_config
         except Exception as error:
@@ -140,7 +142,7 @@ class VllmEngine:
             raise EngineFailed(_message(error)) from None
         except EngineGenerateError as error:
             return _failed(request, tokens, _message(error), transient=True)
-        except _rejections() as error:
+        except rejections() as error:
             # the prompt is too long, the schema is not supported, ...
             return _failed(request, tokens, _message(error), transient=False)
         if finish_reason not in {"stop", "length"}:
@@ -243,13 +245,6 @@ def _failed(request: Request, tokens: list[int], reason: str, *, transient: bool
     return Response(
         request.request_id, None, "error", len(tokens), failure=reason, transient=transient
     )
-
-
-def _rejections() -> tuple[type[Exception], ...]:
-    """Return the exceptions with which vLLM rejects a request; older versions have only one."""
-    from vllm import exceptions
-
-    return ValueError, getattr(exceptions, "VLLMClientError", ValueError)
 
 
 def _message(error: BaseException) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from culture_ray.engines.interface import Request
 from culture_ray.engines.model import Model
+from culture_ray.engines.vllm.versions import logprobs_of, stream_interval
 
 _STREAM_INTERVAL = 32
 """Tokens between two outputs of a response: often enough to detect a hang, and cheap."""
@@ -42,9 +43,9 @@ def sampling_parameters(
         stop=None if model.thinks else list(sampling.stop) or None,
         seed=request.seed if model.request_seeds else None,
         output_kind=RequestOutputKind.DELTA,
-        stream_interval=_STREAM_INTERVAL,
         skip_special_tokens=not special_tokens,
         structured_outputs=_constraint(request) if constrained else None,
+        **stream_interval(_STREAM_INTERVAL),
     )
 
 
@@ -56,8 +57,8 @@ def _option_parameters(options: list[list[int]]) -> Any:
     return SamplingParams(
         temperature=0.0,
         max_tokens=1,
-        logprob_token_ids=sorted({token for tokens in options for token in tokens}),
         output_kind=RequestOutputKind.FINAL_ONLY,
+        **logprobs_of(sorted({token for tokens in options for token in tokens})),
     )
 
 
