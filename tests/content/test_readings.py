@@ -4,7 +4,8 @@
 found stands in `conf/language/READING.md`. After an edit, have the text read again, note the
 finding there, and put the digest that the failing test prints into `readings.yaml`. Languages that
 were read back as a whole have one digest, at `whole`. A language that only its writer has read has
-none and is listed there as unread.
+none and is listed there as unread. The texts that every language got later have a digest of their
+own, at `later`.
 """
 
 import hashlib
@@ -25,6 +26,8 @@ UNREAD = re.compile(r"^- \*\*([\w-]+)\*\* unread: \S", re.M)
 READ_BACK = re.compile(r"^- \*\*([\w-]+)\*\* read back: \S", re.M)
 # What a statement is read against; a note or a code may change without a new reading.
 MEANING = ["label", "scale", "pro", "con", "middle"]
+LATER_PROTOCOLS = ("constrained_choice", "verbalised_distribution", "reasoned_answer", "battery")
+LATER_TEXTS = ("dont_know", "middle", "respondents")
 
 TOPICS: dict[str, dict[str, Any]] = yaml.safe_load(
     (ROOT / "conf" / "topics" / "evs_wvs.yaml").read_text(encoding="utf-8")
@@ -35,6 +38,7 @@ LANGUAGES: dict[str, dict[str, Any]] = {
 }
 DIGESTS: dict[str, dict[str, str]] = yaml.safe_load(DIGESTS_FILE.read_text(encoding="utf-8"))
 WHOLE: dict[str, str] = DIGESTS.pop("whole", {})
+LATER: dict[str, str] = DIGESTS.pop("later", {})
 
 READ = [code for code in LANGUAGES if any(code in places for places in DIGESTS.values())]
 
@@ -61,6 +65,13 @@ def things_to_read(language: str) -> dict[str, Any]:
         asked = {"questions": texts["questions"], "answers": answers}
         things[f"q_{topic_id}"] = {"item": item(topic_id), "texts": asked}
     return things
+
+
+def later_texts(language: str) -> dict[str, Any]:
+    """What a language got after its topics, templates and answers had been read."""
+    content = LANGUAGES[language]
+    things = {name: content["protocols"][name] for name in LATER_PROTOCOLS}
+    return things | {name: content[name] for name in LATER_TEXTS if name in content}
 
 
 def item(topic_id: str) -> dict[str, Any]:
@@ -107,6 +118,13 @@ def test_the_record_says_of_every_language_whether_it_has_been_read_back() -> No
 @pytest.mark.parametrize("language", sorted(WHOLE))
 def test_no_text_has_changed_since_its_language_was_read_back(language: str) -> None:
     assert digest(things_to_read(language)) == WHOLE[language], f"{language} needs a reading"
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_no_later_text_has_changed_since_it_was_read(language: str) -> None:
+    now = digest(later_texts(language))
+    read = LATER.get(language)
+    assert now == read, f"later texts of {language} need a reading: read as {read}, is now {now}"
 
 
 @each_read_language
