@@ -151,7 +151,7 @@ def issp2018(count: int = 400, seed: int = 5) -> pd.DataFrame:
     )
 
 
-AFRICANS = {1: "Angola", 8: "Côte d'Ivoire", 16: "Lesotho", 25: "Namibia"}
+AFRICANS = {2: "Angola", 9: "Côte d'Ivoire", 17: "Lesotho", 26: "Namibia"}
 
 
 def afrobarometer9(count: int = 300, seed: int = 6) -> pd.DataFrame:

@@ -8,9 +8,10 @@ import pytest
 
 from culture_ray.config.files import choices
 from culture_ray.errors import UnknownName, UserError, WrongValue
+from culture_ray.survey.codes.countries import country_code
 from culture_ray.survey.microdata.option_shares import OptionShares
 from culture_ray.survey.microdata.read_mapping import mapping_of
-from tests.survey.microdata.layouts import catalogue, content_of
+from tests.survey.microdata.layouts import catalogue, content_of, shipped_mapping
 
 TOPICS = catalogue()
 ITEM = {
@@ -31,6 +32,16 @@ MINE: dict[str, Any] = {
     "topics": {"f120": "Q184", "f028": {"column": "Q171", "recode": {5: 6, 6: 7, 7: 8}}},
     "items": {"freehms": ITEM},
 }
+
+# As the code book of the merged file of round 9 numbers them, from 2.
+AFROBAROMETER = (
+    "Angola", "Benin", "Botswana", "Burkina Faso", "Cabo Verde", "Cameroon", "Congo-Brazzaville",
+    "Côte d'Ivoire", "Eswatini", "Ethiopia", "Gabon", "Gambia", "Ghana", "Guinea", "Kenya",
+    "Lesotho", "Liberia", "Madagascar", "Malawi", "Mali", "Mauritania", "Mauritius", "Morocco",
+    "Mozambique", "Namibia", "Niger", "Nigeria", "São Tomé and Príncipe", "Senegal", "Seychelles",
+    "Sierra Leone", "South Africa", "Sudan", "Tanzania", "Togo", "Tunisia", "Uganda", "Zambia",
+    "Zimbabwe",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", choices("survey"))
@@ -105,3 +116,10 @@ def test_a_mistake_in_a_mapping_names_its_key(change: dict[str, Any], message: s
     with pytest.raises(UserError, match=message) as caught:
         mapping_of(MINE | change, TOPICS)
     assert "\n" not in str(caught.value)
+
+
+def test_numbers_of_countries_are_those_of_the_code_book() -> None:
+    recode = shipped_mapping("afrobarometer9").country.recode or {}
+    for number, name in enumerate(AFROBAROMETER, 2):
+        assert recode[str(number)] == recode.get(name, country_code(name)), name
+    assert not {"1", "41"} & set(recode)
