@@ -16,7 +16,14 @@ from culture_ray.engines import embedded
 from culture_ray.engines.model import DEFAULT_LENGTH, Architecture, LayerCaches, Model
 from culture_ray.engines.shapes.attention import heads_of
 from culture_ray.engines.shapes.context import context_length
-from culture_ray.engines.shapes.fields import Config, hidden_size, layer_count, number, text_part
+from culture_ray.engines.shapes.fields import (
+    Config,
+    hidden_size,
+    layer_count,
+    text_part,
+    vocabulary_size,
+)
+from culture_ray.engines.shapes.part import UnknownLayers
 from culture_ray.engines.shapes.sizes import Sizes, sizes
 from culture_ray.engines.shapes.stored import Stored, stored_weights
 from culture_ray.engines.shapes.weights import (
@@ -27,14 +34,16 @@ from culture_ray.engines.shapes.weights import (
 )
 from culture_ray.errors import ModelFilesMissing
 
+_STATE = "state parameters and architecture in the model's file"
+
 _BYTES = {"float32": 4, "float": 4, "float16": 2, "bfloat16": 2}
 
 
 def with_own_config(name: str, model: Model) -> Model:
     """Return the model with architecture, parameters and weight bits from its own config file.
 
-    Without that file the values in conf/model are kept. Raises ModelFilesMissing if both are
-    missing, or if the file cannot be read.
+    Without that file, or if it is of an unknown kind, the values in conf/model are kept. Raises
+    ModelFilesMissing if there is neither.
     """
     if model.engine != "vllm":
         return model
@@ -49,11 +58,17 @@ def with_own_config(name: str, model: Model) -> Model:
         return replace(model, weight_bits=model.weight_bits or weight_bits({}, model.engine_args))
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return _described(model, _with_defaults(content), stored_weights(path.parent))
+        return _described(model, _with_defaults(content, path.parent), stored_weights(path.parent))
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
+        stated = model.architecture is not None and model.parameters is not None
+        if stated and isinstance(error, (UnknownLayers, KeyError)):
+            return replace(
+                model, weight_bits=model.weight_bits or weight_bits({}, model.engine_args)
+            )
         raise ModelFilesMissing(
             f"model {name}: {path} cannot be read as the configuration of a language model "
-            f"({type(error).__name__}: {' '.join(str(error).split())[:120]}): download it again"
+            f"({type(error).__name__}: {' '.join(str(error).split())[:120]}): "
+            + (_STATE if isinstance(error, UnknownLayers) else f"download it again, or {_STATE}")
         ) from error
 
 
@@ -134,7 +149,7 @@ def _architecture(content: Config, config: Config, found: Sizes) -> Architecture
         heads=heads,
         kv_heads=kv_heads,
         head_dim=size,
-        vocabulary=number(config, "vocab_size"),
+        vocabulary=vocabulary_size(config),
         sliding_layers=sum(cache.layers for cache in windows),
         sliding_window=windows[0].window if windows else None,
         active_parameters=found.active,
@@ -151,18 +166,24 @@ def _heads(config: Config, found: Sizes) -> tuple[int, int, int]:
     return max(found.divided, default=1), 1, 1
 
 
-def _with_defaults(content: Any) -> Config:
+def _with_defaults(content: Any, folder: Path) -> Config:
     """Return a configuration in which nothing that is needed is missing.
 
-    Raises KeyError for a gap, TypeError for content that is not a mapping.
+    The description of quantised weights may be in a file beside it. Raises KeyError for a gap,
+    TypeError for content that is not a mapping.
     """
     if not isinstance(content, Mapping):
         raise TypeError("it is not a mapping")
+    whole: Config = content
+    beside = folder / "hf_quant_config.json"  # as NVIDIA's ModelOpt writes it
+    if not quantisation_of(whole) and beside.is_file():
+        written = json.loads(beside.read_text(encoding="utf-8"))
+        whole = {**whole, "quantization_config": written.get("quantization") or {}}
     try:
-        sizes(content)
+        sizes(whole)
     except KeyError as gap:
-        return _completed(content, str(gap.args[0]))
-    return content
+        return _completed(whole, str(gap.args[0]))
+    return whole
 
 
 def _completed(content: Config, missing: str) -> Config:

@@ -94,7 +94,7 @@ def test_layers_with_a_window_are_counted(
         ({"quant_method": "fp8"}, {}, 8),
         ({"quant_method": "compressed-tensors",
           "config_groups": {"group_0": {"weights": {"num_bits": 4}}}}, {}, 4),
-        ({"quant_method": "bitsandbytes", "load_in_4bit": True}, {}, 4),
+        ({"quant_method": "bitsandbytes", "load_in_4bit": True}, {}, 4.5),
         (None, {"quantization": "fp8"}, 8),
         (None, {}, None),
     ],
@@ -129,6 +129,18 @@ def test_a_file_that_cannot_be_read_is_said_in_one_line(model_in: Any, config: s
     with pytest.raises(ModelFilesMissing, match=r"model m: .*config\.json cannot be read") as said:
         with_own_config("m", model_in(config))
     assert "\n" not in str(said.value)
+
+
+def test_a_model_of_an_unknown_kind_has_the_size_that_its_file_states(model_in: Any) -> None:
+    model = model_in(json.dumps(OLMO_2_7B | {"layer_types": ["holographic"] * 32}))
+    with pytest.raises(ModelFilesMissing, match=r"holographic are not known.*: state parameters"):
+        with_own_config("m", model)
+    stated = replace(model, parameters=1e9, architecture=Architecture(1, 2, 3, 4, 5, 6))
+    assert with_own_config("m", stated) == stated
+    with pytest.raises(ModelFilesMissing, match=r"cannot be read.*: download it again"):
+        with_own_config(
+            "m", replace(model_in("{"), parameters=1e9, architecture=stated.architecture)
+        )
 
 
 def test_without_a_file_what_was_written_by_hand_stands(

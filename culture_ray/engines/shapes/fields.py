@@ -5,39 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from culture_ray.engines.shapes.defaults import CLASS_DEFAULTS, UNTIED
+from culture_ray.engines.shapes.dialects import common_form
+
 Config = Mapping[str, Any]
 
 _TEXT_PARTS = ("text_config", "llm_config", "language_config", "thinker_config")
-
-_DEFAULTS: Mapping[str, Config] = {
-    "cohere": {"tie_word_embeddings": True},
-    "cohere2": {"sliding_window_pattern": 4},
-    "exaone4": {"sliding_window_pattern": 4},
-    "gemma2": {"sliding_window_pattern": 2},
-    "gemma3_text": {
-        "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256,
-        "vocab_size": 262_208, "sliding_window_pattern": 6, "max_position_embeddings": 131_072,
-    },
-    "gemma3n_text": {"sliding_window_pattern": 5},
-    "gemma4_text": {"sliding_window_pattern": 6, "global_head_dim": 512},
-    "gpt_oss": {"sliding_window_pattern": 2},
-    "llama": {"hidden_size": 4096, "intermediate_size": 11_008, "num_hidden_layers": 32,
-              "num_attention_heads": 32, "vocab_size": 32_000},
-    "llama4_text": {"attention_chunk_size": 8192, "no_rope_layer_interval": 4},
-    "mistral": {"hidden_size": 4096, "intermediate_size": 14_336, "num_hidden_layers": 32,
-                "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 32_000},
-    "olmo3": {"sliding_window_pattern": 4},
-    "qwen3_5_moe_text": {"attn_output_gate": True, "full_attention_interval": 4},
-    "qwen3_5_text": {"attn_output_gate": True, "full_attention_interval": 4},
-    "qwen3_next": {"attn_output_gate": True, "full_attention_interval": 4},
-}  # fmt: skip
-"""Values that published files leave to the classes of transformers, by model type."""
-
-_UNTIED = frozenset(
-    ("apertus", "deepseek_v2", "deepseek_v3", "gpt_oss", "llama", "llama4_text", "mistral",
-     "mixtral", "olmo2", "olmo3", "phi3", "qwen2", "qwen3", "qwen3_moe", "qwen3_next")
-)  # fmt: skip
-"""Model types whose output layer is not the embedding, unless the file says so."""
 
 
 def text_part(content: Config) -> dict[str, Any]:
@@ -46,11 +19,16 @@ def text_part(content: Config) -> dict[str, Any]:
     while name := next((n for n in _TEXT_PARTS if isinstance(inner.get(n), Mapping)), None):
         inner = inner[name]
     outer = str(content.get("model_type") or "")
-    own = f"{outer}_text" if f"{outer}_text" in _DEFAULTS else outer
+    own = f"{outer}_text" if f"{outer}_text" in CLASS_DEFAULTS else outer
     kind = str(inner.get("model_type") or own)
-    tied = content.get("tie_word_embeddings", kind not in _UNTIED)
+    tied = content.get("tie_word_embeddings", kind not in UNTIED)
     known = {name: value for name, value in inner.items() if value is not None}
-    return {"tie_word_embeddings": tied, **_DEFAULTS.get(kind, {}), **known, "model_type": kind}
+    return {
+        "tie_word_embeddings": tied,
+        **CLASS_DEFAULTS.get(kind, {}),
+        **common_form(known),
+        "model_type": kind,
+    }
 
 
 def number(config: Config, *names: str, default: int | None = None) -> int:
@@ -79,7 +57,7 @@ def layer_count(config: Config) -> int:
 
 def hidden_size(config: Config) -> int:
     """Return the width of the hidden states."""
-    return number(config, "hidden_size", "n_embd", "d_model")
+    return number(config, "hidden_size", "n_embd", "n_embed", "d_model")
 
 
 def at_layer(config: Config, layer: int, layers: int) -> dict[str, Any]:
@@ -95,3 +73,8 @@ def at_layer(config: Config, layer: int, layers: int) -> dict[str, Any]:
         if int(key) == layer
         for name, value in values.items()
     }
+
+
+def vocabulary_size(config: Config) -> int:
+    """Return the number of rows of the input embedding."""
+    return number(config, "vocab_size", "padded_vocab_size")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import cycle, islice
 from typing import Literal
 
 from culture_ray.engines.shapes.fields import Config, layer_count, listed, number
+from culture_ray.engines.shapes.part import UnknownLayers
+from culture_ray.engines.shapes.sparse import has_experts, is_sparse
 
 Kind = Literal[
     "attention", "sliding", "latent", "mamba", "mamba_1", "delta", "lightning", "convolution",
-    "mlp", "experts",
+    "mlp", "experts", "none",
 ]  # fmt: skip
 
 _MIXERS: dict[str, Kind] = {
@@ -17,6 +20,7 @@ _MIXERS: dict[str, Kind] = {
     "global_attention": "attention", "indexed_attention": "attention",
     "sliding_attention": "sliding", "chunked_attention": "sliding", "local_attention": "sliding",
     "mamba": "mamba", "mamba2": "mamba", "linear_attention": "delta", "conv": "convolution",
+    "none": "none",
 }  # fmt: skip
 _LONE: dict[str, Kind] = {
     "M": "mamba", "*": "attention", "-": "mlp", "E": "experts",
@@ -28,45 +32,45 @@ _LONE: dict[str, Kind] = {
 _ALL_MAMBA = ("mamba", "mamba2", "falcon_mamba")
 _MAMBA_FIELDS = ("mamba_n_heads", "mamba_d_state", "mamba_num_heads")
 
+_OTHERWISE_BUILT = frozenset(
+    ("arctic", "blt", "doge", "hrm_text", "jetmoe", "moshi", "recurrent_gemma", "rwkv", "xlstm",
+     "zamba", "BailingMoeV3ForCausalLM", "IQuestLoopCoderForCausalLM")
+)  # fmt: skip
+"""Model types and classes whose files look like those of other models, and whose layers are not
+like theirs."""
+
 
 def layer_kinds(config: Config) -> list[tuple[Kind, ...]]:
-    """Return the parts of every layer; raises ValueError for a kind of layer that is not known."""
-    layers = layer_count(config)
-    if config["model_type"] == "nemotron_h":
+    """Return the parts of every layer; raises UnknownLayers for a kind that is not known."""
+    model_type = config["model_type"]
+    for name in (model_type, *listed(config, "architectures")):
+        if name in _OTHERWISE_BUILT:
+            raise UnknownLayers(f"layers of models of type {name} are not known")
+    if model_type == "nemotron_h":
         pattern = config.get("hybrid_override_pattern") or listed(config, "layers_block_type")
-        return [(_LONE[letter],) for letter in pattern]
-    mixers = [_specific(kind, config) for kind in _mixers(config, layers)]
-    if config["model_type"] in _ALL_MAMBA:  # without dense layers
+        return [(_known(letter, _LONE),) for letter in pattern]
+    if model_type.startswith("longcat_flash"):  # two of each beside one layer of experts
+        layers = number(config, "num_layers", "num_hidden_layers")
+        return [("latent", "latent", "mlp", "mlp", "experts") for _ in range(layers)]
+    mixers = [_specific(kind, config) for kind in _mixers(config, layer_count(config))]
+    if model_type in _ALL_MAMBA:  # without dense layers
         return [(mixer,) for mixer in mixers]
-    both = ("mamba",) if config["model_type"] == "falcon_h1" else ()
-    return [(mixer, *both, *_dense_or_experts(config, i)) for i, mixer in enumerate(mixers)]
-
-
-def has_experts(config: Config) -> bool:
-    """Return True for a mixture of experts."""
-    enabled = config.get("enable_moe_block", True)
-    return bool(enabled) and expert_count(config) > 1
-
-
-def expert_count(config: Config) -> int:
-    """Return the experts of one layer that are not shared; 0 for a dense model."""
-    return number(
-        config, "num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts", default=0
-    )
+    both = ("mamba",) if model_type == "falcon_h1" else ()
+    parts = [(mixer, *both, *_dense_or_experts(config, i)) for i, mixer in enumerate(mixers)]
+    return [tuple(part for part in layer if part != "none") for layer in parts]
 
 
 def _mixers(config: Config, layers: int) -> list[Kind]:
     named = listed(config, "layer_types", "layers_block_type", "layer_block_type", "block_types")
     if named:
-        unknown = [name for name in named if name not in _MIXERS]
-        if unknown:
-            raise ValueError(f"layers of type {unknown[0]} are not known")
-        return [_MIXERS[name] for name in named][:layers]
+        return [_known(name, _MIXERS) for name in named][:layers]
     if marks := listed(config, "attn_type_list"):
         return ["attention" if mark == 1 else "delta" for mark in marks]
     if linear := config.get("linear_attn_config"):
         full = listed(linear, "full_attn_layers")
         return ["attention" if layer + 1 in full else "delta" for layer in range(layers)]
+    if group := number(config, "layer_group_size", default=0):  # Ring and Ling
+        return ["delta" if (layer + 1) % group else "attention" for layer in range(layers)]
     if every := config.get("full_attention_interval"):
         return ["delta" if (layer + 1) % int(every) else "attention" for layer in range(layers)]
     if period := config.get("attn_layer_period"):
@@ -77,6 +81,12 @@ def _mixers(config: Config, layers: int) -> list[Kind]:
     if config["model_type"] in (*_ALL_MAMBA, "bamba"):
         return ["mamba"] * layers
     return _windows(config, layers)
+
+
+def _known(name: str, kinds: Mapping[str, Kind]) -> Kind:
+    if name not in kinds:
+        raise UnknownLayers(f"layers of type {name} are not known")
+    return kinds[name]
 
 
 def _windows(config: Config, layers: int) -> list[Kind]:
@@ -104,7 +114,7 @@ def _specific(kind: Kind, config: Config) -> Kind:
     """Return the kind with its variant: latent attention, lightning attention, the first Mamba."""
     if kind == "attention" and config.get("kv_lora_rank"):
         return "latent"
-    if kind == "delta" and config["model_type"].startswith("minimax"):
+    if kind == "delta" and config["model_type"].startswith(("minimax", "bailing")):
         return "lightning"
     if kind == "delta" and any(name in config for name in _MAMBA_FIELDS):
         kind = "mamba"  # newer files call every recurrent mixer linear attention
@@ -114,30 +124,9 @@ def _specific(kind: Kind, config: Config) -> Kind:
 
 
 def _dense_or_experts(config: Config, layer: int) -> tuple[Kind, ...]:
-    if not has_experts(config) or not _is_sparse(config, layer):
+    if listed(config, "mlp_layer_types")[layer : layer + 1] == ["none"]:
+        return ()
+    if not has_experts(config) or not is_sparse(config, layer):
         return ("mlp",)
     # Gemma 4 has a dense layer beside its experts.
     return ("mlp", "experts") if "top_k_experts" in config else ("experts",)
-
-
-def _is_sparse(config: Config, layer: int) -> bool:
-    """Return True if a layer has experts; models differ in how their files say it."""
-    if named := listed(config, "mlp_layer_types"):
-        return named[layer] not in ("dense", "mlp")
-    if marks := listed(config, "moe_layer_freq"):
-        return bool(marks[layer])
-    if indices := listed(config, "moe_layers"):
-        return layer in indices
-    if step := config.get("interleave_moe_layer_step"):
-        return (layer + 1) % int(step) == 0
-    if period := config.get("expert_layer_period"):
-        return layer % int(period) == number(config, "expert_layer_offset", default=0)
-    if "decoder_sparse_step" in config:
-        step = number(config, "decoder_sparse_step")
-        return (layer + 1) % step == 0 and layer not in listed(config, "mlp_only_layers")
-    if "moe_layer_start_index" in config:
-        end = number(config, "moe_layer_end_index", default=-1)
-        inside = layer >= config["moe_layer_start_index"] and (end < 0 or layer <= end)
-        return inside and (layer + 1) % number(config, "moe_layer_interval", default=1) == 0
-    first = number(config, "first_k_dense_replace", "num_dense_layers", default=0)
-    return layer >= first and layer % number(config, "moe_layer_freq", default=1) == 0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from culture_ray.engines.shapes.fields import Config, hidden_size, number
-from culture_ray.engines.shapes.kinds import expert_count, has_experts
+from culture_ray.engines.shapes.fields import Config, hidden_size, listed, number
 from culture_ray.engines.shapes.part import LayerPart
+from culture_ray.engines.shapes.sparse import chosen_experts, expert_count, has_experts
 
 _WITHOUT_GATE = frozenset(
     ("apertus", "arcee", "bloom", "codegen", "falcon", "gpt2", "gpt_bigcode", "gpt_neox", "gptj",
@@ -21,23 +21,23 @@ def mlp(config: Config) -> LayerPart:
 
 
 def experts(config: Config) -> LayerPart:
-    """Return a layer of experts with its router and shared experts."""
+    """Return a layer of experts with its router and shared experts.
+
+    Where a file lists widths, the first are the experts of words and the others those of images
+    (ERNIE 4.5 VL), which no word uses.
+    """
     hidden, count = hidden_size(config), expert_count(config)
-    width = number(config, "moe_intermediate_size", "moe_ffn_hidden_size", "intermediate_size")
-    inner = number(config, "moe_latent_size", default=0)
-    one = _matrices(config) * (inner or hidden) * width
-    idle = max(0, count - chosen_experts(config)) * one
-    shared = _matrices(config) * hidden * _shared_width(config, width)
-    total = count * one + shared + hidden * (count + 2 * inner)
-    return LayerPart(total, idle, divided=(width,))
-
-
-def chosen_experts(config: Config) -> int:
-    """Return the number of experts that each token uses, without shared ones."""
-    return number(
-        config, "num_experts_per_tok", "num_experts_per_token", "top_k_experts", "moe_topk",
-        "moe_k", "moe_top_k", default=expert_count(config),
+    names = (
+        "moe_intermediate_size", "expert_ffn_hidden_size", "moe_ffn_hidden_size",
+        "intermediate_size", "ffn_hidden_size",
     )  # fmt: skip
+    widths = listed(config, *names) or [number(config, *names)]
+    inner = number(config, "moe_latent_size", default=0)
+    one, *others = [_matrices(config) * (inner or hidden) * width for width in widths]
+    idle = max(0, count - chosen_experts(config)) * one + count * sum(others)
+    shared = _matrices(config) * hidden * _shared_width(config, widths[0])
+    total = count * (one + sum(others)) + shared + hidden * (count * len(widths) + 2 * inner)
+    return LayerPart(total, idle, divided=tuple(widths))
 
 
 def _matrices(config: Config) -> int:
@@ -70,7 +70,8 @@ def _shared_width(config: Config, width: int) -> int:
     )  # fmt: skip
     one = number(
         config, "shared_expert_intermediate_size", "shared_intermediate_size",
-        "moe_shared_expert_intermediate_size", "moe_shared_expert_intermediate", default=0,
+        "moe_shared_expert_intermediate_size", "moe_shared_expert_intermediate",
+        "share_expert_dim", default=0,
     )  # fmt: skip
     if config["model_type"] == "llama4_text":  # one shared expert, which its file does not mention
         return width

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+class UnknownLayers(ValueError):
+    """A model has layers of a kind whose size is not known."""
+
+
 @dataclass(frozen=True)
 class Cache:
     """Key-value cache of one layer."""

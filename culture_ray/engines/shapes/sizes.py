@@ -14,6 +14,7 @@ from culture_ray.engines.shapes.fields import (
     layer_count,
     number,
     text_part,
+    vocabulary_size,
 )
 from culture_ray.engines.shapes.kinds import Kind, layer_kinds
 from culture_ray.engines.shapes.outside import embeddings, encoders
@@ -57,7 +58,7 @@ class Sizes:
 def sizes(content: Config) -> Sizes:
     """Return the sizes of the model that a config.json describes.
 
-    Raises KeyError for a field that is missing, ValueError for layers of an unknown kind.
+    Raises KeyError for a field that is missing, UnknownLayers for layers of an unknown kind.
     """
     config = text_part(content)
     layers = layer_count(config)
@@ -77,9 +78,7 @@ def sizes(content: Config) -> Sizes:
     hidden = hidden_size(config)
     text = embeddings(config) + sum(by_kind.values())
     lookup = (
-        number(config, "vocab_size") * hidden
-        if config["model_type"] in _WITHOUT_INPUT_EMBEDDING
-        else 0
+        vocabulary_size(config) * hidden if config["model_type"] in _WITHOUT_INPUT_EMBEDDING else 0
     )
     return Sizes(
         parameters=text + encoders(content, hidden),

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from culture_ray.engines.shapes.fields import Config
-from culture_ray.engines.shapes.kinds import Kind
+from culture_ray.engines.shapes.fields import Config, text_part
+from culture_ray.engines.shapes.kinds import Kind, layer_kinds
 
 _BITS = {
     "awq": 4.0, "gptq": 4.0, "mxfp4": 4.25, "nvfp4": 4.5, "fp8": 8.0, "fbgemm_fp8": 8.0,
-    "int8": 8.0, "experts_int8": 8.0, "bitsandbytes": 4.0, "modelopt": 8.0, "modelopt_fp4": 4.5,
+    "int8": 8.0, "experts_int8": 8.0, "bitsandbytes": 4.5, "modelopt_fp4": 4.5, "modelopt": 8.0,
     "mxfp8": 8.25, "mxfp4_online": 4.25,
 }  # fmt: skip
 """Bits per weight with their scales, where the configuration does not state them."""
 
-_GROUP_BITS = 20.0
-"""Bits per group of 4-bit weights for its scale and zero point (AWQ, GPTQ)."""
+_TWICE_QUANTISED = 4.127
+"""Bits per weight of bitsandbytes whose scales are quantised as well (QLoRA, arXiv 2305.14314)."""
 
 _NAMES: Mapping[Kind, tuple[str, ...]] = {
     "attention": ("attn", "attention"), "sliding": ("attn", "attention"),
@@ -25,20 +26,34 @@ _NAMES: Mapping[Kind, tuple[str, ...]] = {
 }  # fmt: skip
 """Words for a kind of part in lists of modules that are not quantised."""
 
+_PLAIN_LISTS = (
+    "modules_to_not_convert", "ignore", "ignored_layers", "exclude_modules",
+    "llm_int8_skip_modules",
+)  # fmt: skip
+
 
 def weight_bits(config: Config, engine_args: Mapping[str, Any]) -> float | None:
-    """Return the bits per weight of quantised weights, None for plain ones."""
+    """Return the bits per weight of quantised weights with their scales, None for plain ones."""
     quantisation = quantisation_of(config)
-    method = str(quantisation.get("quant_method") or engine_args.get("quantization") or "")
-    bits = next(_stated_bits(quantisation), None)
-    if bits is not None:
-        group = quantisation.get("group_size") or quantisation.get("q_group_size") or 0
-        return float(bits) + (_GROUP_BITS / int(group) if int(group) > 0 and bits < 8 else 0.0)
+    stated = next(_stated_bits(quantisation), None)
+    if stated is not None:
+        return stated
     if quantisation.get("load_in_8bit"):
         return 8.0
-    if method in _BITS:
-        return _BITS[method]
-    return next((size for name, size in _BITS.items() if name in method), None)
+    if quantisation.get("bnb_4bit_use_double_quant"):
+        return _TWICE_QUANTISED
+    names = (
+        quantisation.get("quant_algo"), quantisation.get("quant_method"),
+        engine_args.get("quantization"),
+    )  # fmt: skip
+    for method in (str(name).lower() for name in names if name):
+        if method in _BITS:
+            return _BITS[method]
+        if (
+            bits := next((size for name, size in _BITS.items() if name in method), None)
+        ) is not None:
+            return bits
+    return None
 
 
 def quantisation_of(config: Config) -> Config:
@@ -48,22 +63,20 @@ def quantisation_of(config: Config) -> Config:
     return found or inner or {}
 
 
-def plain_parameters(config: Config, embeddings: int, by_kind: Mapping[Kind, int]) -> int:
-    """Return the parameters that are not quantised: embeddings, and kinds the file excludes.
+def plain_parameters(config: Config, embeddings: int, by_kind: Mapping[Kind, int]) -> float:
+    """Return the parameters that are not quantised: embeddings, and parts that the file excludes.
 
-    MXFP4 as gpt-oss has it quantises experts alone.
+    Parts of a kind may be excluded together or layer by layer. MXFP4 as gpt-oss has it quantises
+    experts alone.
     """
     quantisation = quantisation_of(config)
-    names = [
-        str(name)
-        for key in ("modules_to_not_convert", "ignore", "ignored_layers")
-        for name in quantisation.get(key) or ()
-    ]
-    only_experts = quantisation.get("quant_method") == "mxfp4"
+    names = [str(name) for key in _PLAIN_LISTS for name in quantisation.get(key) or ()]
+    if quantisation.get("quant_method") == "mxfp4":
+        return embeddings + sum(n for kind, n in by_kind.items() if kind != "experts")
+    layers = Counter(kind for kinds in layer_kinds(text_part(config)) for kind in set(kinds))
     return embeddings + sum(
-        count
+        count * min(1.0, _excluded_layers(kind, names, layers[kind]) / layers[kind])
         for kind, count in by_kind.items()
-        if (only_experts and kind != "experts") or _excluded(kind, names)
     )
 
 
@@ -73,28 +86,56 @@ def block_size(config: Config) -> int:
     block = quantisation.get("weight_block_size")
     if isinstance(block, (list, tuple)) and block:
         return max(1, int(block[0]))
-    if str(quantisation.get("quant_method")) in ("awq", "gptq"):
-        return max(1, int(quantisation.get("group_size") or quantisation.get("q_group_size") or 1))
-    return 1
+    if str(quantisation.get("quant_method")) in ("awq", "gptq", "auto-round"):
+        return max(1, _group(quantisation))
+    groups = [_group(weights) for weights in _weights_of_groups(quantisation)]
+    return max([1, *groups])
 
 
-def _excluded(kind: Kind, names: list[str]) -> bool:
-    """Return True if a kind is excluded as a whole; single layers of it are not counted."""
-    words = _NAMES.get(kind, ())
-    return any(
-        word in name.replace("linear_attn", "linear") or (word == "linear_attn" and word in name)
-        for word in words
-        for name in names
-        if not any(part.isdigit() for part in name.split("."))
-    )
+def _excluded_layers(kind: Kind, names: list[str], layers: int) -> int:
+    """Return in how many layers a kind of part is excluded as a whole."""
+    numbers: set[str] = set()
+    for name in names:
+        parts = name.rstrip("$*.").split(".")
+        if not any(word in _without_linear(kind, name) for word in _NAMES.get(kind, ())):
+            continue
+        numbered = [part for part in parts if part.isdigit()]
+        if not numbered:
+            return layers
+        if any(word in parts[-1] for word in (*_NAMES[kind], "q_proj", "qkv_proj")):
+            numbers.add(numbered[0])
+    return len(numbers)
 
 
-def _stated_bits(quantisation: Config) -> Iterator[Any]:
+def _without_linear(kind: Kind, name: str) -> str:
+    """Return a module's name in which linear attention is not taken for attention."""
+    return name if kind == "delta" else name.replace("linear_attn", "linear")
+
+
+def _stated_bits(quantisation: Config) -> Iterator[float]:
+    """Yield the bits that a configuration states, with their scales and zero points.
+
+    AWQ and GPTQ keep 16 bits for the scale of a group, and a zero point; compressed-tensors keeps
+    one only if the weights are not symmetric. Floats of 4 bits have scales of 8 bits.
+    """
     for name in ("bits", "w_bit", "wbits"):
         if quantisation.get(name) is not None:
-            yield quantisation[name]
+            bits, group = float(quantisation[name]), _group(quantisation)
+            yield bits + ((16 + bits) / group if group else 0.0)
+    for weights in _weights_of_groups(quantisation):
+        if weights.get("num_bits") is not None:
+            bits, group = float(weights["num_bits"]), _group(weights)
+            scale = 8.0 if weights.get("type") == "float" else 16.0
+            zero = bits if weights.get("symmetric") is False else 0.0
+            yield bits + ((scale + zero) / group if group else 0.0)
+
+
+def _weights_of_groups(quantisation: Config) -> list[Config]:
     groups = quantisation.get("config_groups") or {}
-    for group in groups.values():
-        bits = (group.get("weights") or {}).get("num_bits")
-        if bits is not None:
-            yield bits
+    return [group.get("weights") or {} for group in groups.values()]
+
+
+def _group(fields: Config) -> int:
+    """Return the weights that share a scale; 0 if it is not by groups."""
+    size = fields.get("group_size") or fields.get("q_group_size") or 0
+    return max(0, int(size))

@@ -23,6 +23,10 @@ from culture_ray.engines.shapes.context import context_length
           "rope_scaling": {"rope_type": "linear", "factor": 8}}, 131072),
         ({"max_position_embeddings": 512, "rope_scaling": None}, 512),
         ({"hidden_size": 9}, None),
+        ({"max_position_embeddings": 8192, "model_max_length": 131072}, 131072),
+        ({"max_position_embeddings": 4096, "rope_parameters": {
+            "full_attention": {"rope_type": "linear", "factor": 8},
+            "sliding_attention": {"rope_type": "default"}}}, 32768),
     ],
 )  # fmt: skip
 def test_scaling_counts_where_the_length_is_stated_before_it(
