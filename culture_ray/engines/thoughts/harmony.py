@@ -10,13 +10,23 @@ import re
 from dataclasses import dataclass
 
 _MESSAGE = re.compile(
-    r"<\|channel\|>\s*(?P<channel>\w+)(?P<header>[^<]*(?:<\|constrain\|>[^<]*)?)<\|message\|>"
-    r"(?P<body>.*?)(?=<\|(?:end|return|call|start|channel)\|>|\Z)",
+    r"<\|(?:start\|>assistant|channel\|>\s*(?P<channel>\w+)[^<]*(?:<\|constrain\|>[^<]*)?)"
+    r"<\|message\|>(?P<body>.*?)(?=<\|(?:end|return|call|start|channel)\|>|\Z)",
     re.DOTALL,
 )
-_WITHOUT_MARKS = re.compile(
-    r"\A\s*analysis(?P<thoughts>(?=\S).*?)assistant\s*final(?P<text>.*)\Z", re.DOTALL
+"""Message of one channel, or of none, which is then the answer."""
+
+_CONTROL = re.compile(
+    r"<\|(?:start\|>assistant|channel\|>\s*\w*|(?:end|return|call|message|constrain)\|>)"
 )
+_WITHOUT_MARKS = re.compile(
+    r"\A\s*analysis(?P<thoughts>.*?)assistant\s*final(?P<text>.*)\Z", re.DOTALL
+)
+_UNFINISHED = re.compile(r"\A\s*analysis(?=[^\W\d_a-z])(?P<thoughts>.*)\Z", re.DOTALL)
+"""Analysis without an answer; what follows the word begins with a capital or in another script."""
+
+_FINAL_ALONE = re.compile(r"\A\s*assistantfinal(?P<text>.*)\Z", re.DOTALL)
+_NEXT_CHANNEL = re.compile(r"assistant\s*(?:analysis|commentary)")
 
 
 @dataclass(frozen=True)
@@ -31,15 +41,31 @@ class Channels:
 def read_channels(raw: str, *, inside: bool = False) -> Channels | None:
     """Return the contents of a response in channels, None if it has no channels.
 
-    With `inside`, the prompt has already opened the channel of thoughts.
+    With `inside`, the prompt has already opened the channel of thoughts. Words after the last
+    message are the answer if no message is.
     """
     found = list(_MESSAGE.finditer(raw))
     if not found:
-        plain = _WITHOUT_MARKS.match(raw)
-        return plain and Channels((plain["thoughts"].strip(),), plain["text"].strip())
-    thoughts = [message["body"] for message in found if message["channel"].lower() != "final"]
+        return _without_marks(raw)
+    thoughts = [m["body"] for m in found if (m["channel"] or "final").lower() != "final"]
     if inside:
-        thoughts.insert(0, re.split(r"<\|(?:end|start|channel)\|>", raw[: found[0].start()])[0])
-    final = [message["body"] for message in found if message["channel"].lower() == "final"]
-    kept = tuple(words for thought in thoughts if (words := thought.strip()))
-    return Channels(kept, "\n".join(final).strip() if final else None)
+        thoughts.insert(0, _CONTROL.split(raw[: found[0].start()])[0])
+    final = [m["body"] for m in found if (m["channel"] or "final").lower() == "final"]
+    rest = _CONTROL.sub("", raw[found[-1].end() :]).strip()
+    text = "\n".join(final).strip() if final else rest or None
+    return Channels(_with_words(thoughts), text)
+
+
+def _without_marks(raw: str) -> Channels | None:
+    if final := _FINAL_ALONE.match(raw):
+        return Channels((), final["text"].strip())
+    plain = _WITHOUT_MARKS.match(raw)
+    unfinished = plain or _UNFINISHED.match(raw)
+    if unfinished is None:
+        return None
+    thoughts = _NEXT_CHANNEL.split(unfinished["thoughts"])
+    return Channels(_with_words(thoughts), plain["text"].strip() if plain else None)
+
+
+def _with_words(texts: list[str]) -> tuple[str, ...]:
+    return tuple(words for text in texts if (words := text.strip()))

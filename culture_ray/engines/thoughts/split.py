@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from culture_ray.engines.thoughts.harmony import read_channels
-from culture_ray.engines.thoughts.marks import KNOWN_MARKS, WRAPPERS, ThoughtMarks, pattern_of
+from culture_ray.engines.thoughts.marks import KNOWN_MARKS, WRAPPERS, ThoughtMarks, bare, pattern_of
 
 CUT_OFF_KIND = "cut off while thinking"
 CUT_OFF = f"{CUT_OFF_KIND}: the limit of tokens was used up before any text"
@@ -36,9 +37,9 @@ def split_thoughts(
     returned unchanged.
 
     Blocks may be nested and may be several. An end without a beginning ends thoughts that began in
-    the prompt. Thoughts that are never ended reach to the end of the response; if the beginning
-    mark is only mentioned within them, so that one end is missing, the last end counts, unless the
-    response was cut off.
+    the prompt. The end mark of another pair ends a block whose own end does not follow. Thoughts
+    that are never ended reach to the end of the response; if the beginning mark is only mentioned
+    within them, so that one end is missing, the last end counts, unless the response was cut off.
     """
     if (channels := read_channels(raw, inside=inside)) is not None:
         return SplitResponse(_joined(channels.thoughts), channels.text or None)
@@ -66,20 +67,24 @@ class _Walk:
         """Thoughts, in order."""
         self.kept: list[str] = []
         """Pieces of text around them, in order."""
-        self._raw, self._marks, self._cut = raw, marks, cut
+        self._raw, self._cut = raw, cut
         self._starts = {pair.start.casefold(): pair for pair in marks}
         self._plain_ends = {pair.end.casefold() for pair in marks if pair.plain}
+        self._pattern = pattern_of(marks)
+        self._known = {text.casefold() for pair in marks for text in (pair.start, pair.end)}
         self._at = 0
         self._depth = int(inside)
         self._open: ThoughtMarks | None = None
         """Marks of the open block; None also for a block that began in the prompt."""
         self._last_end: tuple[int, int] | None = None
         """Last end of a nested block within the open one."""
+        self._others = 0
+        """Open blocks of other marks within the open one."""
 
     def run(self) -> None:
         """Fill `blocks` and `kept`."""
-        for mark in pattern_of(self._marks).finditer(self._raw):
-            self._take(mark["mark"].casefold(), mark.start(), mark.end())
+        for mark in self._pattern.finditer(self._raw):
+            self._take(bare(mark["mark"], self._known), mark.start(), mark.end())
         if self._depth == 0:
             self.kept.append(self._raw[self._at :])
         elif self._last_end is not None and not self._cut:
@@ -93,6 +98,7 @@ class _Walk:
         if self._depth == 0 and mark in self._starts:
             self.kept.append(self._raw[self._at : start])
             self._open, self._depth, self._at, self._last_end = self._starts[mark], 1, end, None
+            self._others = 0
         elif self._depth == 0:
             self._end_without_start(mark, start, end)
         elif self._open is None:
@@ -103,6 +109,21 @@ class _Walk:
             self._depth += 1
         elif mark == self._open.end.casefold():
             self._close(start, end)
+        elif mark in self._starts:
+            self._others += 1
+        elif self._others:
+            self._others -= 1
+        elif self._depth == 1 and not self._own_end_follows(end):
+            self._close(start, end)
+
+    def _own_end_follows(self, at: int) -> bool:
+        """Return True if the next mark of the open pair after a place is its end."""
+        assert self._open is not None
+        own = (self._open.start.casefold(), self._open.end.casefold())
+        following = (
+            bare(mark["mark"], self._known) for mark in self._pattern.finditer(self._raw, at)
+        )
+        return next((mark for mark in following if mark in own), own[0]) == own[1]
 
     def _close(self, start: int, end: int) -> None:
         self._depth -= 1
@@ -128,7 +149,7 @@ def _applicable(
     raw: str, marks: tuple[ThoughtMarks, ...], *, cut: bool
 ) -> tuple[ThoughtMarks, ...]:
     """Return the marks that count: plain words only at the beginning, and with their end."""
-    begin = raw.lstrip().casefold()
+    begin = raw.lstrip(" \t\r\n*_#").casefold()
 
     def counts(pair: ThoughtMarks) -> bool:
         if not pair.plain:
@@ -142,8 +163,13 @@ def _applicable(
 def _unwrapped(text: str) -> str:
     """Return an answer without the marks that some families write around it."""
     for start, end in WRAPPERS:
-        if text.startswith(start):
-            return text.removeprefix(start).strip().removesuffix(end).strip()
+        begun = re.match(re.escape(start), text, re.IGNORECASE)
+        if begun:
+            inner = text[begun.end() :]
+            ends = list(re.finditer(re.escape(end), inner, re.IGNORECASE))
+            if ends:
+                inner = inner[: ends[-1].start()] + inner[ends[-1].end() :]
+            return inner.strip()
     return text
 
 

@@ -76,6 +76,23 @@ def test_marks_of_a_models_own_file_count_beside_the_known_ones() -> None:
     assert split_thoughts(raw).text == "«pensée»deux personnes«fin»1. Pour."
 
 
+@pytest.mark.parametrize("start", ["**Thinking**", "#denk", "<denk a>"])
+def test_a_models_own_marks_may_have_the_form_of_markdown_or_of_a_tag_with_attributes(
+    start: str,
+) -> None:
+    own = (ThoughtMarks(start, "**Answer**"),)
+    found = split_thoughts(f"{start} two people **Answer** 1. Yes", own)
+    assert found == SplitResponse("two people", "1. Yes")
+
+
+@given(st.sampled_from(PAIRS), st.sampled_from(PAIRS), SAID, SAID)
+def test_the_end_of_any_pair_ends_thoughts_whose_own_end_does_not_follow(
+    pair: ThoughtMarks, other: ThoughtMarks, thought: str, text: str
+) -> None:
+    found = split_thoughts(pair.start + thought + other.end + text)
+    assert found == SplitResponse(thought.strip(), text.strip())
+
+
 @pytest.mark.parametrize(
     ("prompt", "inside"),
     [
