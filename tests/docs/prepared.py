@@ -22,7 +22,7 @@ from culture_ray.survey.topics import read_topics
 from tests.answered import answer
 from tests.cli.commands.test_capability import results as benchmarked
 from tests.small import TOPICS, small_settings
-from tests.survey.harnesses.test_harnesses import lm_eval_file
+from tests.survey.harnesses.layouts import lm_eval_file
 from tests.survey.microdata.joint_file import people_of, shipped
 from tests.survey.microdata.layouts import wvs7
 

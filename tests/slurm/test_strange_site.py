@@ -16,8 +16,9 @@ import pytest
 
 from culture_ray.submission.chain import read_chain
 from tests.conftest import ROOT, Said
+from tests.slurm.configuration import Setup, Size
 from tests.slurm.conftest import Site, executable, prepare_model
-from tests.slurm.testbed import Setup, Size, Testbed, lua_is_there, why_not
+from tests.slurm.testbed import Testbed, lua_is_there, why_not
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(900)]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.cli.commands.test_import import bring, responses
+from tests.cli.commands.imported import bring, responses
 from tests.conftest import ROOT, Said
 from tests.small import TOPICS
 

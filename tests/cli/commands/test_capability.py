@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from culture_ray.survey.capability import read_capability
-from tests.cli.commands.test_import import bring, responses
+from tests.cli.commands.imported import bring, responses
 from tests.conftest import Said
-from tests.survey.harnesses.test_harnesses import lm_eval_file, own_layout, shared_layout
+from tests.survey.harnesses.layouts import lm_eval_file, own_layout, shared_layout
 
 CultureRay = Callable[..., Said]
 FILE = "file=euroeval_benchmark_results.jsonl"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,31 +12,8 @@ import pytest
 
 from culture_ray.labels.read import labels
 from culture_ray.store.run_directory import RunDirectory
-from tests.conftest import Said
+from tests.cli.commands.imported import CultureRay, bring, responses
 from tests.small import TOPICS
-
-CultureRay = Callable[..., Said]
-FAMILY = {"small": "own", "large": "own", "gpt-4o": "openai"}
-
-
-def responses(models: tuple[str, ...] = ("small", "large"), count: int = 6) -> pd.DataFrame:
-    """Scored responses in two languages to eight topics."""
-    rng = np.random.default_rng(5)
-    rows = [
-        (model, language, topic, rng.integers(0, 11) / 10)
-        for model in models
-        for language in ("da", "en")
-        for topic in TOPICS
-        for _ in range(count)
-    ]
-    table = pd.DataFrame(rows, columns=["model", "language", "topic", "value_polarity"])
-    return table.assign(family=table["model"].map(FAMILY))
-
-
-def bring(culture_ray: CultureRay, table: pd.DataFrame, *words: str, run: str = "theirs") -> Said:
-    table.to_csv("scored.csv", index=False)
-    given = ("file=scored.csv", "columns.family=family", f"run={run}")
-    return culture_ray("import", *given, *words)
 
 
 def stored(workplace: Path, run: str = "theirs") -> pd.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tests.cli.commands.test_import import bring, responses
+from tests.cli.commands.imported import bring, responses
 from tests.conftest import Said
 
 CultureRay = Callable[..., Said]

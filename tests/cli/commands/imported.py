@@ -1,0 +1,35 @@
+"""Scored responses of another study, and their import by the console command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from tests.conftest import Said
+from tests.small import TOPICS
+
+CultureRay = Callable[..., Said]
+
+FAMILY = {"small": "own", "large": "own", "gpt-4o": "openai"}
+
+
+def responses(models: tuple[str, ...] = ("small", "large"), count: int = 6) -> pd.DataFrame:
+    """Scored responses in two languages to eight topics."""
+    rng = np.random.default_rng(5)
+    rows = [
+        (model, language, topic, rng.integers(0, 11) / 10)
+        for model in models
+        for language in ("da", "en")
+        for topic in TOPICS
+        for _ in range(count)
+    ]
+    table = pd.DataFrame(rows, columns=["model", "language", "topic", "value_polarity"])
+    return table.assign(family=table["model"].map(FAMILY))
+
+
+def bring(culture_ray: CultureRay, table: pd.DataFrame, *words: str, run: str = "theirs") -> Said:
+    table.to_csv("scored.csv", index=False)
+    given = ("file=scored.csv", "columns.family=family", f"run={run}")
+    return culture_ray("import", *given, *words)
