@@ -1,4 +1,4 @@
-"""What tests of several rooms share: the repository, the console command, a small run."""
+"""Fixtures of several rooms: the repository, the console command, a small run."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @dataclass(frozen=True)
 class Said:
-    """How a command ended."""
+    """Exit code and output of a command."""
 
     code: int
     out: str

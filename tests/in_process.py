@@ -16,11 +16,11 @@ from culture_ray.store.shards import commit
 from culture_ray.sweep.plan.units import StageWork, Task, Unit
 
 ASKED: list[tuple[str, Request]] = []
-"""What engines were asked since the list was emptied: stage and request."""
+"""Requests sent to engines since the list was emptied, each with its stage."""
 
 
 class InProcess:
-    """Has the executor's interface."""
+    """Executor without Ray: runs every unit in this process."""
 
     def __init__(self, cluster, models, make_engine, *_, **__) -> None:  # type: ignore[no-untyped-def]
         self._models, self._make = models, make_engine

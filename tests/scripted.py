@@ -82,7 +82,7 @@ class ScriptedEngine:
         """Be ready at once."""
 
     async def generate(self, request: Request) -> Response:
-        """Return what `scripted` says."""
+        """Return the response that `scripted` makes of the request."""
         return scripted(request, self._instead)
 
     async def close(self) -> None:

@@ -21,7 +21,7 @@ class DescribedKey:
     name: str
     """Name as it is typed, such as design.kind."""
     default: str
-    """Its value in the file, as it is written there."""
+    """Value in the file, as it is written there."""
     about: str
     """Text of the comment beside it; empty without one."""
     group: str | None = None

@@ -24,7 +24,7 @@ class SharedEngines:
     """Engines of models, of which those with adapters for one base share one."""
 
     models: Mapping[str, Model]
-    """By engine."""
+    """Models by the name of their engine."""
     engines: Mapping[str, str]
     """Names of engines, by model."""
     adapters: Mapping[str, str]

@@ -36,7 +36,7 @@ class RequestPlan:
     """Designs of a run: one per protocol and language, the same for every model and persona."""
 
     designs: dict[tuple[str, str], PromptDesign]
-    """By protocol and language."""
+    """Designs by protocol and language."""
     left_out: tuple[str, ...]
     """Templates and wordings that are not used because some language lacks them."""
     personas: Mapping[tuple[str, str], tuple[str | None, ...]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Two one-sided t tests: is an effect smaller than the smallest effect of interest."""
+"""Two one-sided t tests that an effect is smaller than the smallest effect of interest."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Equivalence:
     p_value: FloatArray
     """Larger of the two one-sided p values."""
     ci_low: FloatArray
-    """Ends of the 90 % interval: it lies within the bounds if and only if p is below 5 %."""
+    """Lower end of the 90 % interval, which is within the bounds if and only if p is below 5 %."""
     ci_high: FloatArray
 
 

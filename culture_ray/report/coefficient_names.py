@@ -31,7 +31,7 @@ class CoefficientName:
 
     term: str
     quantity: str
-    """Such as 'capability within families'; empty for intercepts."""
+    """Words such as 'capability within families'; empty for intercepts."""
     levels: Mapping[str, str]
     """Model, family and language of the coefficient, as far as the term names them."""
 

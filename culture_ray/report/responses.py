@@ -32,7 +32,7 @@ class BrowsedResponse:
     protocol: str
     prompt: str
     text: str
-    """Its first characters, with control characters made visible."""
+    """First characters of the response, with control characters made visible."""
     left_out: int = 0
     """Number of further characters."""
     status: str = "not judged"

@@ -49,7 +49,7 @@ class Departure:
     setting: str
     registered: str
     kept: str
-    """As the run has it."""
+    """Value in the run."""
 
 
 def registration_hash(version: int, made_at: str, content: Mapping[str, Any]) -> str:

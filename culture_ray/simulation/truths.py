@@ -34,7 +34,7 @@ class Truths:
     """Signals x agreements."""
 
     consistency: FloatArray
-    """By signal."""
+    """Self-consistency by signal."""
 
     def signal_for(self, consistency: FloatArray) -> FloatArray:
         """Return the signal that gives this self-consistency, or the nearest in the table."""

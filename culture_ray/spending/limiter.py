@@ -43,8 +43,9 @@ class Limits:
     tokens_per_minute: Annotated[float, Gt(0)] | None = None
     """Null: taken from the provider's headers, after a careful start."""
     charge: Literal["sum", "max", "actual"] = "sum"
-    """What the provider counts: input + max_tokens; the larger of max_tokens and characters / 4; or
-    input + max_tokens until the answer arrives, and its true length from then on."""
+    """Tokens that the provider charges for a request. `sum`: input + max_tokens; `max`: the larger
+    of max_tokens and characters / 4; `actual`: input + max_tokens until the answer arrives, and
+    its true length from then on."""
     window_seconds: Annotated[float, Gt(0)] | None = None
     """Length of the provider's window; null: a minute, or shorter if 429s show it."""
     follow_headers: bool = True

@@ -68,7 +68,7 @@ class Batching:
     enqueued_tokens: float | None = None
     lines_per_s: float = 2000.0
     share: float | None = None
-    """If set, every batch is at this share of its lines, regardless of the clock."""
+    """Share of its lines that every batch is at, regardless of the clock; None for the clock."""
     expired: bool = False
     """Every batch that is not complete expires."""
     failing_lines: float = 0.0

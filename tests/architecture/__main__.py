@@ -17,6 +17,6 @@ for line in (
     f"small files with one importer beside them: {len(counts.small_files_of_one_importer(found))}",
     f"functions that take all settings: {len(whole)}, and read three fields or fewer: {len(few)}",
     f"summaries that do not open with a verb or a noun: "
-    f"{len(list(counts.unclear_summaries(found)))}",
+    f"{len(list(counts.unclear_summaries(counts.DOCUMENTED)))}",
 ):
     print(line)

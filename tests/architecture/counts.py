@@ -8,21 +8,24 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "culture_ray"
+DOCUMENTED = (PACKAGE, ROOT / "tests", ROOT / "jobs", ROOT / "examples")
+"""Folders whose docstrings are checked."""
 FEWEST_LINES = 40
 FEWEST_FIELDS = 4
 """Fields of Settings that a function has to read before it may take the whole of it."""
 
-OPENINGS = re.compile(
-    r"(What|How|Who|Whose|Whom|Whether|Which|Where|When|Why|If|Of|Out|Its|All that|"
-    r"Everything|Something|In words|Return (what|how|whether|which|who|where))\b"
+UNCLEAR_SUMMARY = re.compile(
+    r'^\s*r?"""(What|How|Who|Whose|Whom|Whether|Which|Where|When|Why|If|Of|Out|Its|All that|'
+    r"Whatever|Everything|Something|In words|Return (what|how|whether|which|who|where))\b.*",
+    re.MULTILINE,
 )
-"""Words that a summary line must not open with: it opens with a verb or a noun."""
+"""Docstring, of a variable too, whose first line opens with neither a verb nor a noun."""
 
 
 @dataclass(frozen=True)
@@ -149,11 +152,10 @@ def _uses_of_settings(found: list[Module]) -> tuple[dict[str, set[str]], dict[st
     return reads, passes
 
 
-def unclear_summaries(found: list[Module]) -> Iterator[str]:
-    """Docstrings whose summary line opens with a word of OPENINGS."""
-    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for one in found:
-        for node in ast.walk(one.tree):
-            text = ast.get_docstring(node) if isinstance(node, kinds) else None
-            if text and OPENINGS.match(text):
-                yield f"{one.name}: {text.splitlines()[0]}"
+def unclear_summaries(folders: Iterable[Path]) -> Iterator[str]:
+    """Yield file, line and text of each docstring that matches UNCLEAR_SUMMARY."""
+    for path in sorted(file for folder in folders for file in folder.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        for found in UNCLEAR_SUMMARY.finditer(text):
+            line = text.count("\n", 0, found.start(1)) + 1
+            yield f"{path}:{line}: {found[0].strip()}"

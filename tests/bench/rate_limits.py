@@ -1,5 +1,6 @@
-"""How close to an API's limits many workers come, and how often they are refused: python -m
-tests.bench.rate_limits. Workers are processes on two Ray nodes; the server counts for itself.
+"""Use of an API's rate limits by many workers, and their refusals: tests.bench.rate_limits.
+
+Workers are processes on two Ray nodes; the server counts for itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What scale.py measures: python -m tests.bench.scale_acts ACT FOLDER."""
+"""Acts that scale.py measures: python -m tests.bench.scale_acts ACT FOLDER."""
 
 from __future__ import annotations
 

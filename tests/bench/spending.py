@@ -1,4 +1,4 @@
-"""How much of a rate limit is used, in simulated time, and what the ledger's durability costs."""
+"""Used share of a rate limit, in simulated time, and the cost of a durable ledger."""
 
 from __future__ import annotations
 

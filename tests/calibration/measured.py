@@ -1,4 +1,4 @@
-"""What a study measures, from count tables; written apart from the package's own measures."""
+"""Measures of a study from count tables, written apart from the package's own measures."""
 
 from __future__ import annotations
 

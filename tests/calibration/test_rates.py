@@ -1,4 +1,4 @@
-"""What is calibrated is what ships, and gross departures from its level are caught at once."""
+"""Calibration runs the code that ships, and gross departures from its level are caught at once."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Machines:
 
     @property
     def log(self) -> Path:
-        """Where drivers print."""
+        """File that drivers print to."""
         return self.folder / "drivers.log"
 
     def join(self) -> None:
@@ -104,7 +104,7 @@ def machines(folder: Path, count: int, gpus: int) -> Iterator[Machines]:
 
 
 def shards(run: Path) -> int:
-    """Return how many shards stand."""
+    """Return the number of committed shards of responses."""
     return sum(1 for _ in (run / "responses").rglob("[!.]*.arrow"))
 
 

@@ -36,7 +36,7 @@ CAPPED = 9
 
 @dataclass(frozen=True)
 class Job:
-    """All of the work; each worker has every so-manyth unit."""
+    """Work of all workers; of n workers, each has every n-th unit."""
 
     folder: Path
     base_url: str
@@ -47,16 +47,16 @@ class Job:
 
     @property
     def units(self) -> int:
-        """How many units there are."""
+        """Number of units."""
         return -(-self.requests // UNIT)
 
     def shard(self, unit: int) -> Path:
-        """Where a unit's shard lies."""
+        """File of a unit's shard."""
         return self.folder / "shards" / f"{unit:06d}.arrow"
 
     @property
     def ledger(self) -> Path:
-        """Where the ledger lies."""
+        """Folder of the ledger."""
         return self.folder / "ledger"
 
     def accounts(self) -> LocalAccounts:

@@ -52,7 +52,7 @@ def session(server, folder, step):
 
 
 def told(rows):
-    """What of rows does not depend on when, and how often, they were asked."""
+    """Rows without what depends on the time and the number of their attempts."""
     return [{k: v for k, v in row.items() if k not in ("seconds", "attempts")} for row in rows]
 
 

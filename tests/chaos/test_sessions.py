@@ -114,7 +114,7 @@ def test_a_machine_that_comes_late_is_used_and_one_that_goes_is_survived(there, 
 
 
 def metric_ports(there, seconds=120):
-    """Where nodes export metrics, once their agents have said so."""
+    """Ports on which nodes export metrics, once their agents have announced them."""
     ray.init(address=there.cluster.address, log_to_driver=False, logging_level="ERROR")
     try:
         end = time.monotonic() + seconds

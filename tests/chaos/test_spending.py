@@ -106,7 +106,7 @@ class Weather:
 
 
 def run_through(server, job, kills, chance, outages=0):
-    """Let a crew work under so many kills; return how many there were and who the cap stopped."""
+    """Run workers under `kills` kills; return their number and the workers that the cap stopped."""
     crew, done, weather = Crew(job), 0, Weather(server, kills, outages)
     try:
         while crew.tend():

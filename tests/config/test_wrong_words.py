@@ -1,4 +1,4 @@
-"""Whatever is wrong on the command line is one line that names it, with exit code 2."""
+"""A mistake on the command line is one line that names it, with exit code 2."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ INSTEAD = {
     "status": "a command before it would have made the run; its words are composed",
     "compare": "a command before it would have made the runs; its words are composed",
 }
-"""What is done instead of a command that cannot run here, and why."""
+"""Reasons why a verb does not run here, and what is done instead."""
 
 OTHERS = {
     "make": "builds, downloads or takes long; its target is in the Makefile",

@@ -17,7 +17,7 @@ from tests.store.table_of_file import table_of
 pytestmark = pytest.mark.slow
 
 _NO_TABLES = ("label_sheets/",)
-"""What the page describes in words."""
+"""Folders that the page describes in words."""
 
 
 def test_the_page_is_what_the_generator_makes() -> None:

@@ -23,7 +23,7 @@ from tests.small import small_settings
 
 @dataclass(frozen=True)
 class Line:
-    """What one model did on so many GPUs."""
+    """Result of one model on a number of GPUs."""
 
     model: str
     gpus: int

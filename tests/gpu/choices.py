@@ -1,4 +1,4 @@
-"""Worth of a plan's choices on a GPU: one table, of real runs with weights made up.
+"""Benefit of a plan's choices on a GPU: one table, from real runs with made-up weights.
 
 GPUs per replica, sequences at once, seeds, and reading weights ahead. Each row is a run of its own,
 beside one without the choice; rows that would take the table over its time are left out, and said.

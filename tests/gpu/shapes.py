@@ -22,7 +22,7 @@ GEMMA_2 = {
         "query_pre_attn_scalar": 144,
     },
 }  # fmt: skip
-"""What tells the sizes apart, as the models' own config files have it."""
+"""Dimensions in which the sizes differ, as in the models' own config files."""
 
 _ALIKE = {
     "architectures": ["Gemma2ForCausalLM"], "model_type": "gemma2", "dtype": "bfloat16",

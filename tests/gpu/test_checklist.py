@@ -1,4 +1,4 @@
-"""What the GPU checklist does is tested where there is no GPU, and run where there is one."""
+"""GPU checklist: tested on the CPU, and run where there is a GPU."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def declared(file: Path = FILE) -> dict[Name, str]:
 
 
 def name_of(mutant: Mutant) -> Name:
-    """Return what a mutant is declared by."""
+    """Return the name under which a mutant is declared."""
     return mutant.module, mutant.function, mutant.before, mutant.after
 
 

@@ -83,5 +83,5 @@ class Child:
         return "survived" if os.WEXITSTATUS(self._status) == pytest.ExitCode.OK else "killed"
 
     def output(self) -> str:
-        """Return what it wrote."""
+        """Return the process's output, both streams."""
         return (self.folder / "output").read_text(errors="replace")

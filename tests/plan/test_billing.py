@@ -1,4 +1,4 @@
-"""What the ledger is told of a model: its name, prices and the pool of its rate limits."""
+"""Billing of a model: its name in the ledger, its prices, and the pool of its rate limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report is given is checked before anything is drawn."""
+"""Content of a report is checked before anything is drawn."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ class Site:
         return next((w.split("=")[1] for w in said.split() if w.startswith("JobState=")), "")
 
     def ended(self, job: str) -> str:
-        """How a job ended, in Slurm's words; empty while it has not. Kept when Slurm forgets."""
+        """Final state of a job as Slurm names it; empty until it ends. Kept when Slurm forgets."""
         told = (self.bed.folder / "log/jobcomp.txt").read_text()
         ends = re.findall(rf"^JobId={job} .*? JobState=(\w+)", told, re.MULTILINE)
         return ends[-1] if ends else ""
@@ -113,7 +113,7 @@ class Site:
         return len(list((self.results / run).glob("responses/**/*.arrow")))
 
     def log(self, job: str) -> str:
-        """What a job printed, and its nodes' Ray."""
+        """Output of a job and of Ray on its nodes, the last 3,000 characters of each file."""
         logs = sorted(self.results.glob(f"*/slurm/{job}.log"))
         logs += sorted(self.results.glob(f"*/slurm/{job}/*.log"))
         return "\n".join(f"== {log.name}\n{log.read_text()[-3000:]}" for log in logs)

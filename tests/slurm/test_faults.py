@@ -1,4 +1,4 @@
-"""Whatever ends a job in the middle, the run ends with rows = requests and no process left."""
+"""A job that ends in the middle, for any reason, leaves rows = requests and no process."""
 
 from __future__ import annotations
 

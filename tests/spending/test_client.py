@@ -116,7 +116,7 @@ def test_an_account_is_closed_once_a_restarting_governor_is_back(
 
 
 def test_what_was_reserved_before_a_crash_is_settled_by_the_next_session(tmp_path: Path) -> None:
-    """As a batch does whose driver was killed."""
+    """Leave a reservation open, as a batch does whose driver was killed."""
 
     async def before() -> str:
         accounts = LocalAccounts(tmp_path / "ledger", "a", billing("m"), Caps())

@@ -1,4 +1,4 @@
-"""Whatever decides a result is an input of its stage: settings, files, code, and the run's data."""
+"""A stage's inputs are all that decides its result: settings, files, code, and the run's data."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ AGES = ("18-29", "30-44", "45-64", "65+")
 
 
 def position(gender: int, age: int) -> np.ndarray:
-    """Where people of a gender and an age group stand on a normal scale behind each topic."""
+    """Mean of a gender and age group on the normal scale behind each topic; (topics,)."""
     return np.asarray(EFFECTS[gender] + EFFECTS[2 + age])
 
 

@@ -1,4 +1,4 @@
-"""What this machine has is what its operating system and drivers say."""
+"""Hardware of this machine, as its operating system and drivers report it."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Transform:
     name: str
     """One of TRANSFORMS."""
     arguments: Mapping[str, Any] | str
-    """As written in the file; culture_ray.benchmarks.items.transforms checks and applies them."""
+    """Arguments as in the file; culture_ray.benchmarks.items.transforms checks and applies them."""
     key: str = ""
     """Place in the configuration, for messages."""
 

@@ -9,7 +9,7 @@ class Unread(StrEnum):
     """Reason why an answer cannot be read; it counts as unparsable, and never as a guess."""
 
     EMPTY = "empty"
-    """No text."""
+    """An answer without text."""
     REFUSAL = "refusal"
     """The model declines to answer."""
     NOTHING = "nothing"

@@ -40,7 +40,7 @@ class Attempt:
     spent: float | None
     body: Mapping[str, Any]
     sent_at: float = 0.0
-    """As `time.monotonic`, like the end."""
+    """Time of sending in seconds of `time.monotonic`, like the end."""
     outcome: ParsedAnswer | Problem = _NOT_SENT
     ended_at: float = 0.0
 

@@ -63,7 +63,7 @@ def _copy(entry: Path, cache: Path) -> bool:
 
 
 def _link_or_copy(source: Path | str, target: Path | str) -> None:
-    """Give a file a second name; lists in Python are copied, since vLLM writes them in place."""
+    """Hard-link a file; Python files are copied, since vLLM rewrites them in place."""
     if not str(source).endswith(".py"):
         with suppress(OSError):  # another file system, or one without links
             os.link(source, target)

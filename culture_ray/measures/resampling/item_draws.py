@@ -47,7 +47,7 @@ class ItemDraws:
     ground_truth: FloatArray
     """Value polarity of P populations, NaN where there is none; (P, T)."""
     std_error: FloatArray
-    """Its standard errors, NaN where they are not known; (P, T)."""
+    """Standard errors of `ground_truth`, NaN where they are not known; (P, T)."""
     topics: IntArray
     """Topics of a joint draw, as from `bootstrap.study_topics`."""
     battery: IntArray

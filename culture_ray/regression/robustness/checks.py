@@ -35,7 +35,7 @@ class Check:
     ci_low: float | None = None
     ci_high: float | None = None
     reason: str = ""
-    """Why the estimate or its interval is missing, one sentence; empty if neither is."""
+    """Reason why the estimate or its interval is missing, one sentence; empty if neither is."""
 
     def failed(self, reason: str) -> Check:
         """Return the check without an estimate, with the reason."""

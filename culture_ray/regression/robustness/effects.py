@@ -34,7 +34,7 @@ class Compared(Protocol):
     within: tuple[float, float]
     """Range of a difference."""
     no_truth: str
-    """Why a language has no figure, one sentence."""
+    """Reason why a language has no figure, one sentence."""
 
     def known(self, study: Study) -> BoolArray:
         """Return True for responses that have what the figures are made of; (n,)."""

@@ -59,7 +59,7 @@ class Figure:
     tooltips: tuple[Tooltip | None, ...] = ()
     """Tooltips by the numbers that `svg` and `svg_narrow` assign to marks."""
     data: Path | None = None
-    """Its marks as CSV; None for a figure without values to point at."""
+    """CSV file of the marks; None for a figure without values to point at."""
 
 
 def write_figures(content: ReportContent, folder: Path, workers: int = 1) -> list[Figure]:

@@ -31,7 +31,7 @@ class ElicitTask:
 
     languages: Mapping[str, Language]
     sampling: Mapping[str, Sampling]
-    """By protocol."""
+    """Sampling parameters by protocol."""
     base_models: frozenset[str]
     """Models without a chat template."""
     person: Person = "first"

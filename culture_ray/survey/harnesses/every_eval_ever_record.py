@@ -22,9 +22,9 @@ class RecordedModel:
     """A model as a record names it."""
 
     name: str
-    """In the run."""
+    """Name of the model in the run."""
     source: str
-    """On the hub or at its provider."""
+    """Name of the model on the hub or at its provider."""
     engine: str = ""
     """`vllm` for open weights on this machine, `openai` for an API; empty where it is not known."""
     revision: str | None = None
@@ -54,7 +54,7 @@ class PublishedFigure:
     """One figure of a model in a benchmark or a survey."""
 
     name: str
-    """Such as `global_mmlu accuracy`."""
+    """Name of the figure, such as `global_mmlu accuracy`."""
     dataset: str
     language: str
     score: float

@@ -28,7 +28,7 @@ class TaskMeaning:
     """Metric and language of a task."""
 
     metric: str
-    """Such as `acc`, or with a filter: `exact_match,strict-match`."""
+    """Name of the metric, such as `acc`, or with a filter: `exact_match,strict-match`."""
     language: str | None = None
     """None if a * in the task's name stands for the language."""
 

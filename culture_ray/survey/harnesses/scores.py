@@ -19,14 +19,14 @@ class Score:
     score: float
     """0..1."""
     std_error: float | None
-    """On the same scale; None if the harness does not report it."""
+    """Standard error on the scale of the score; None if the harness does not report it."""
     harness: str
     """Harness and its version."""
     metric: str
     setting: str
     """Prompting and data, such as `few-shot, test split`."""
     rank: tuple[float, ...] = ()
-    """Of several scores of a model in a benchmark, the one with the highest rank is used."""
+    """Order of preference: of several scores of a model in a benchmark, the highest is used."""
     others: Mapping[str, tuple[float, float | None]] = field(default_factory=dict)
     """Score and standard error by further metric of the same result."""
 

@@ -143,7 +143,7 @@ class MeasuredRate:
     """Measurements of one model in a running sweep."""
 
     seconds: float
-    """Since its first replica was ready."""
+    """Seconds since its first replica was ready."""
     responses: int
     output_tokens: int
     in_flight: int = 0

@@ -48,7 +48,7 @@ class Gpu:
     tflops: Annotated[float, Gt(0)]
     """Dense 16-bit matrix operations, 10^12 per second."""
     bfloat16: bool = True
-    """Whether it computes in bfloat16."""
+    """True if the GPU computes in bfloat16."""
     source: str = ""
 
 

@@ -25,7 +25,7 @@ class Snapshot:
 
     rows: Sequence[StageProgress]
     seconds: float = 0.0
-    """Since the sweep began."""
+    """Seconds since the sweep began."""
     dollars: Mapping[str, float] = field(default_factory=dict)
     """Amount charged to each model; empty where nothing costs money."""
     cap_dollars: float | None = None
@@ -90,23 +90,23 @@ class StageProgress:
     done: int = 0
     """Requests in the store."""
     resumed: int = 0
-    """Of those, done before this session."""
+    """Part of `done` that was there before this session."""
     failures: dict[str, int] = field(default_factory=dict)
     """Requests without a response, by kind (`engines.failures`)."""
     unparsable: int = 0
     """Responses of a judge that could not be parsed."""
     begun: bool = False
     ended: bool = False
-    """Whether a stage that uses no model has ended."""
+    """True once a stage that uses no model has ended."""
     replicas: int = 0
     loading: int = 0
     abandoned: str = ""
     """Reason why the model cannot continue."""
     began: tuple[float, int, int] | None = None
-    """When its first replica was ready: clock, settled requests and tokens until then."""
+    """Clock, settled requests and tokens at the moment when the first replica was ready."""
     seconds: float = 0.0
-    """Since `began`, as `settled` and `tokens`: engines answer in bursts, so the rate is the mean
-    of the whole stage."""
+    """Seconds since `began`. `settled` and `tokens` are counted from there as well: engines answer
+    in bursts, so the rate is the mean of the whole stage."""
     settled: int = 0
     tokens: int = 0
     in_flight: int = 0

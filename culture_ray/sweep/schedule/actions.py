@@ -24,7 +24,7 @@ class Dispatch:
     replica: str
     chunk: Chunk
     copy: bool = False
-    """Whether another replica already runs it."""
+    """True if another replica already runs the chunk."""
 
 
 @dataclass(frozen=True)

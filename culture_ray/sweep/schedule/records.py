@@ -25,7 +25,7 @@ class ModelSpec:
     """Estimated tokens per second of one replica."""
     max_replicas: float = math.inf
     copies: bool = True
-    """Whether a late chunk may also run on a second replica; not where every request costs."""
+    """True if a late chunk may run on a second replica too; not where every request costs."""
     limited_outside: bool = False
     """True if a limit outside the cluster sets its speed, as for an API: a second replica helps
     only where the first cannot hold all requests in flight."""
@@ -123,11 +123,11 @@ class ReplicaState:
     dispatched: int = 0
     """Requests dispatched to it so far."""
     finished: int = 0
-    """Of those, the requests of chunks that it no longer runs."""
+    """Part of `dispatched`: requests of chunks that it no longer runs."""
     settled: int = 0
-    """Of those, the requests done, as last reported by the replica."""
+    """Part of `dispatched`: requests done, as last reported by the replica."""
     alone: bool = False
-    """Whether it runs a suspect and must get nothing else."""
+    """True while it runs a chunk that may be poisoned, and must get nothing else."""
     requests_per_s: float = 0.0
     """Mean since it was ready."""
     done_tokens: float = 0.0

@@ -35,7 +35,7 @@ class ReplicaPool:
         """Replicas by node."""
         self.max_replicas = max_replicas
         self.capacity_changed = True
-        """Whether starting or stopping replicas has to be considered again."""
+        """True if starting or stopping replicas has to be considered again."""
         self.to_dispatch: dict[str, None] = {}
         """Models whose waiting chunks or accepting replicas changed."""
         self.models_idle: dict[str, None] = {}

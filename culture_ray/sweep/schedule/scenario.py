@@ -19,9 +19,9 @@ class SimulatedModel:
     tokens_per_request: float = 500.0
     load_s: float = 60.0
     tokens_per_s: float = 1000.0
-    """Of one replica with a full engine."""
+    """Tokens per second of one replica with a full engine."""
     latency_s: float = 10.0
-    """Of one response."""
+    """Seconds from a request to its response."""
     poison: tuple[int, ...] = ()
     """Units with a request that kills its engine."""
     read_s: float = 0.0

@@ -26,7 +26,7 @@ class State(ReplicaPool):
     def __init__(self, max_replicas: float = math.inf, prefix: str = "") -> None:
         super().__init__(max_replicas, prefix)
         self.stopping = False
-        """Whether the sweep was asked to stop: nothing more is started or dispatched."""
+        """True once the sweep was asked to stop: nothing more is started or dispatched."""
         self.late_checked_at = -math.inf
         self.models_waiting: dict[str, None] = {}
         """Models with waiting chunks."""

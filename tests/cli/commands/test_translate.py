@@ -31,7 +31,7 @@ ASKED = (
 
 
 class NoRay(InProcess):
-    """Stands where the executor stands; its model answers as `instead` says."""
+    """Stand-in for the executor, whose model answers as `instead` says."""
 
     answers: Mapping[str, str | None] = {}
 

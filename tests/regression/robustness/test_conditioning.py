@@ -165,7 +165,7 @@ def test_what_cannot_be_compared_says_why():
 
 
 def test_a_language_with_a_single_response_is_a_language():
-    """Its topic cannot be compared: what is missing is a topic, not a language."""
+    """The response's topic cannot be compared: a topic is missing, not a language."""
     rng = np.random.default_rng(4)
     people = People.drawn(rng)
     whole = responses_of(np.full((1, 2, 40), 0.5), rng)

@@ -1,4 +1,4 @@
-"""What a figure's marks say: the tables' numbers, and those of the mark that is pointed at."""
+"""Tooltips of a figure: numbers of the tables, and of the mark that is pointed at."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def numbers_of(page: str) -> Numbers:
 
 @dataclass(frozen=True)
 class Tip:
-    """What a mark of a figure says, and the rows that it says it of."""
+    """Tooltip of a mark of a figure, and the rows that its numbers come from."""
 
     figure: str
     model: str
@@ -142,7 +142,7 @@ class Tip:
 
 
 def tips_of(page: str) -> list[Tip]:
-    """Return what the marks of a page's figures say."""
+    """Return the tooltips of the marks of a page's figures."""
     found = re.search(r'<script type="application/json" id="tips">(.*?)</script>', page, re.DOTALL)
     assert found is not None
     packed = json.loads(found.group(1))
@@ -171,7 +171,7 @@ def _unfolded(rows: str) -> list[int]:
 
 
 def wrong_numbers(page: str, run: Path) -> list[str]:
-    """Return what does not agree with the tables of a run directory, in words."""
+    """Return, in words, the numbers of a page that disagree with the tables of a run directory."""
     found = numbers_of(page)
     wrong = [f"no source: {one}" for one in found.sourceless]
     read = cache(lambda name: rows_of(run / name))

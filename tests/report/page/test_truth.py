@@ -155,7 +155,7 @@ def test_a_row_that_is_left_out_of_a_table_is_found(whole: Path) -> None:
 
 
 def _complete(page: str, run: Path) -> Counter[str]:
-    """Return how many numbers are of each file; the tables of every page have to be there."""
+    """Return the count of numbers by file; the tables of every page have to be there."""
     found = numbers_of(page)
     for name, file in GRIDS.items():
         assert name in found.shown_rows[file], name

@@ -1,4 +1,4 @@
-"""Why there is no regression on capability: figures that are missing are named, and no others."""
+"""A regression on capability that is missing names the figures it lacks, and no others."""
 
 from __future__ import annotations
 

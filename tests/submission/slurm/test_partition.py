@@ -1,4 +1,4 @@
-"""What a partition cannot give is told before a job is submitted, with the setting to change."""
+"""Requests that a partition cannot meet are refused before a job is submitted, with the setting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the governor reports is shown, and notices are recorded in the run."""
+"""Reports of the governor are shown, and notices are recorded in the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order, the policy loses and doubles nothing."""
+"""The policy loses and doubles nothing, under any events in any order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.sweep.schedule.cluster_steps import SIZE, Cluster, spec
 
 
 class AnyEvents(RuleBasedStateMachine):
-    """Whatever happens in whatever order, nothing is lost, doubled, overloaded or left idle."""
+    """Any events in any order: nothing is lost, doubled, overloaded or left idle."""
 
     @initialize(
         nodes=st.lists(st.sampled_from((1, 2, 4)), min_size=1, max_size=3),

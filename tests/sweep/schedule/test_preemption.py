@@ -1,4 +1,4 @@
-"""When a node is reserved for a large model, which one, and which replicas there retire."""
+"""Preemption: the time and the choice of a node for a large model, and the replicas that retire."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which model gets the next replica, and which idle ones give way."""
+"""Choice of the model that gets the next replica, and of the idle replicas that give way."""
 
 from __future__ import annotations
 

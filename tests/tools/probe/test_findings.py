@@ -1,4 +1,4 @@
-"""What the outcomes of probes say about a provider."""
+"""Findings about a provider from the outcomes of probes."""
 
 from __future__ import annotations
 
