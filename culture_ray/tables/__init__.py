@@ -13,6 +13,7 @@ from culture_ray.tables import (
     benchmark_scores,
     benchmarks,
     capability,
+    cells,
     closeness,
     comparison,
     judges,
@@ -37,6 +38,7 @@ from culture_ray.tables.benchmark_scores import (
 )
 from culture_ray.tables.benchmarks import BENCHMARK_ANSWERS, ITEMS
 from culture_ray.tables.capability import CAPABILITY, CAPABILITY_MEANS
+from culture_ray.tables.cells import CELLS, LABEL_CORRECTED
 from culture_ray.tables.closeness import CULTURE_MAP, LEADERBOARD, TOPIC_GAPS
 from culture_ray.tables.comparison import CHANGES, DIFFERENCES, LEADERBOARD_OF_RUNS
 from culture_ray.tables.judges import (
@@ -48,14 +50,7 @@ from culture_ray.tables.judges import (
     RELIABILITY,
 )
 from culture_ray.tables.labels import LABELS, QUALITY
-from culture_ray.tables.measures import (
-    ALIGNMENT,
-    CELLS,
-    CONSISTENCY,
-    DISTRIBUTIONS,
-    EXCLUSIONS,
-    LABEL_CORRECTED,
-)
+from culture_ray.tables.measures import ALIGNMENT, CONSISTENCY, DISTRIBUTIONS, EXCLUSIONS
 from culture_ray.tables.populations import (
     ANSWER_MEANS,
     ANSWER_SHARES,
@@ -150,7 +145,7 @@ __all__ = [
 SCHEMA_VERSION = "2"
 
 _GROUPS = (
-    requests, labels, benchmarks, measures, answers, respondents, closeness, regression,
+    requests, labels, benchmarks, measures, cells, answers, respondents, closeness, regression,
     sensitivity, judges, populations, usage, comparison, texts, capability, benchmark_scores,
     ratings,
 )  # fmt: skip
