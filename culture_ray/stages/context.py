@@ -1,4 +1,4 @@
-"""Context of a run: its settings and the inputs they name, each read once, when first needed."""
+"""Context of a run: its inputs, with the plan, the billing and the checks that follow from them."""
 
 from __future__ import annotations
 
@@ -10,102 +10,43 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
-from culture_ray.benchmarks.items.read import Items
 from culture_ray.errors import NoSpeakers, RunMismatch, UserError, WrongValue
 from culture_ray.plan.billing import billed_models, billing_for, check_caps, check_keys
 from culture_ray.plan.cost import Quote, quote
 from culture_ray.plan.engines import engine_names, is_asked, models_and_judges
 from culture_ray.plan.plan import RunPlan, plan_of
-from culture_ray.plan.requests import RequestPlan, request_plan
 from culture_ray.plan.stage_units import asked_shards, elicit_units
 from culture_ray.plan.workload import Workload, with_choices, workload_of
-from culture_ray.run.benchmark_items import read_benchmarks
-from culture_ray.run.ground_truth import ground_truth_of, without_speakers
-from culture_ray.run.measured_capability import measured_scores
-from culture_ray.run.open import check_run, open_settings
+from culture_ray.run.ground_truth import without_speakers
+from culture_ray.run.open import open_settings
 from culture_ray.run.status import StageStatus, done_requests, failed_requests, stage_statuses
 from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
 from culture_ray.spending.billing import BillingContext
-from culture_ray.stages.inputs import fixed_inputs
-from culture_ray.stages.judge.error import JudgeError, judge_errors
-from culture_ray.stages.personas import Personas
+from culture_ray.stages.run_inputs import RunInputs
 from culture_ray.store.run_directory import OpenedRun
-from culture_ray.survey.answer_shares import AnswerShares, read_answer_shares
-from culture_ray.survey.capability import read_capability
-from culture_ray.survey.ground_truth import GroundTruth
 from culture_ray.sweep.plan.units import Unit
 
 MAX_PROCESSES = 4
 """Most processes that draw figures; starting more costs more time than they save."""
 
 
-class RunContext:
-    """Settings of a run with its inputs.
+class RunContext(RunInputs):
+    """Inputs of a run, and what follows from them: plan, engines, billing and requests left.
 
-    Every property raises UserError if the input it reads is faulty; `check` reads all inputs that
-    the run's stages need. Not thread-safe.
+    Each is computed once, when it is first needed; `check` reads all inputs that the run's stages
+    need. Properties raise UserError if an input is faulty. Not thread-safe.
     """
 
     def __init__(self, settings: Settings, max_processes: int = MAX_PROCESSES) -> None:
         """Make a context; figures are drawn by `max_processes` processes, or in this one for 1."""
-        self.settings = settings
+        super().__init__(settings)
         self.max_processes = max_processes
 
     @property
     def asks_models(self) -> bool:
         """Return True if a stage of the run sends requests to models."""
         return any(stage.asks_models for stage in self.settings.stages)
-
-    @cached_property
-    def fixed_inputs(self) -> Mapping[str, str]:
-        """Return the digests of what the stages without models read from outside the run.
-
-        Take them before the inputs themselves: a file that changes in between counts as changed.
-        """
-        return fixed_inputs(self.settings)
-
-    @cached_property
-    def ground_truth(self) -> GroundTruth:
-        """Return the ground truth of the run's topics and populations."""
-        return ground_truth_of(self.settings)
-
-    @cached_property
-    def answer_shares(self) -> Mapping[tuple[str, str], AnswerShares] | None:
-        """Return the populations' answer distributions, by population and topic, if known."""
-        path = self.settings.answers_table
-        return None if path is None else read_answer_shares(path, self.settings.topics)
-
-    @property
-    def capability_scores(self) -> pa.Table:
-        """Return the benchmark scores (CAPABILITY schema); measured ones are read every time."""
-        table = self.settings.capability_table
-        return measured_scores(self.settings.run) if table is None else self._published_scores
-
-    @cached_property
-    def personas(self) -> Personas:
-        """Return the respondents whom the run asks as."""
-        return Personas(self.settings)
-
-    @cached_property
-    def requests(self) -> RequestPlan:
-        """Return the designs of the run."""
-        return request_plan(self.settings, self.personas.profiles)
-
-    @cached_property
-    def benchmarks(self) -> Mapping[str, Items]:
-        """Return the items of the run's benchmarks, by name; none if its stages put none."""
-        settings = self.settings
-        if Stage.BENCHMARK not in settings.stages:
-            return {}
-        return read_benchmarks(
-            settings.benchmarks,
-            list(settings.languages),
-            settings.benchmark_folders,
-            settings.seed,
-        )
 
     @cached_property
     def workload(self) -> Workload:
@@ -141,17 +82,6 @@ class RunContext:
     def engines(self) -> dict[str, str]:
         """Return, for each judge, the name under which its model is loaded."""
         return engine_names(self.settings.models, self.settings.judges)
-
-    @cached_property
-    def made_with(self) -> Mapping[str, Any] | None:
-        """Return the configuration that the run was made with, None for a new run."""
-        return check_run(self.settings.run, self.settings.raw)
-
-    @cached_property
-    def judge_errors(self) -> dict[tuple[str, str], JudgeError]:
-        """Return the error of each judge, by judge and language."""
-        settings = self.settings
-        return judge_errors(settings.run, settings.languages, settings.judges, settings.judging)
 
     @cached_property
     def billing(self) -> BillingContext | None:
@@ -238,11 +168,6 @@ class RunContext:
     def done(self) -> Mapping[tuple[str, str], int]:
         """Return the requests that have a row, by stage and by the model or judge asked."""
         return done_requests(self._statuses, retried=self.retried)
-
-    @cached_property
-    def _published_scores(self) -> pa.Table:
-        assert self.settings.capability_table is not None
-        return read_capability(self.settings.capability_table)
 
     @cached_property
     def _statuses(self) -> list[StageStatus]:

@@ -15,6 +15,7 @@ from culture_ray.cli.commands.plan import as_json
 from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
 from culture_ray.stages import context as module
+from culture_ray.stages import run_inputs
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.power import power_of_plan
 from culture_ray.stages.sweep import sweep
@@ -42,7 +43,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         return reader
 
     for name in READERS:
-        monkeypatch.setattr(module, name, counting(name, getattr(module, name)))
+        place = module if hasattr(module, name) else run_inputs
+        monkeypatch.setattr(place, name, counting(name, getattr(place, name)))
     return counted
 
 
@@ -101,4 +103,5 @@ def test_no_input_is_read_by_anything_but_the_context() -> None:
     }
     listed = "cli/commands/lists/scores.py"  # which shows the file, without a run
     of_several_runs = {"tools/compare/paired_cells.py", "tools/leaderboard/joint_cells.py"}
-    assert elsewhere == {"stages/context.py", listed, *of_several_runs}
+    own = {"stages/context.py", "stages/run_inputs.py"}
+    assert elsewhere == {*own, listed, *of_several_runs}

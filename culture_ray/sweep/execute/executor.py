@@ -10,11 +10,11 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
-from types import TracebackType
+from typing import Any
 
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.model import Model
-from culture_ray.errors import Drained, EngineFailed
+from culture_ray.errors import Drained
 from culture_ray.spending.billing import BillingContext
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.sweep.events import Listener
@@ -90,13 +90,8 @@ class Executor:
     def __enter__(self) -> Executor:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self._stack.__exit__(kind, error, tb)
+    def __exit__(self, *error: Any) -> None:
+        self._stack.__exit__(*error)
 
     def expect(self, seconds: Mapping[str, float]) -> None:
         """Take the models that later stages ask, with the seconds that one replica will take.
@@ -247,21 +242,10 @@ class Executor:
         now = time.monotonic()
         if now - self._polled_at > max(_POLL_S, len(self._state.replicas) / 1000):
             self._polled_at = now
-            self._poll_replicas(now)
+            if self._watch is not None:
+                self._watch.poll()
+            self._stage.poll_replicas(now)
         if now - self._nodes_checked_at > _NODES_S:
             self._nodes_checked_at = now
             self._membership.update_nodes()
         self._stage.check_claimed(now)
-
-    def _poll_replicas(self, now: float) -> None:
-        self._session.fleet.request_counters()
-        if self._watch is not None:
-            self._watch.poll()
-        for name, reason in self._hang_detector.hanging(self._state, now):
-            self._membership.replica_died(name, EngineFailed(reason))
-        ready = {
-            replica.name: replica.model
-            for replica in self._state.replicas.values()
-            if replica.ready_at is not None
-        }
-        self._session.event_log.tick(ready)

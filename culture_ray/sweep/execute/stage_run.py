@@ -104,6 +104,17 @@ class StageRun:
             case "chunk" if message.chunk in replica.assigned:
                 self._receive_chunk(replica, message.chunk, message.value, now)
 
+    def poll_replicas(self, now: float) -> None:
+        """Request counters, give up the replicas that hang, and log the counters that are there."""
+        self._session.fleet.request_counters()
+        for name, reason in self._hang_detector.hanging(self._state, now):
+            self._membership.replica_died(name, EngineFailed(reason))
+        replicas = self._state.replicas.values()
+        ready = {
+            replica.name: replica.model for replica in replicas if replica.ready_at is not None
+        }
+        self._session.event_log.tick(ready)
+
     def check_claimed(self, now: float) -> None:
         """Finish chunks that other drivers have committed, and run those that they released."""
         committed, free = self._units.check_claimed(now)
