@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.docs.pages import ROOT, blocks, links, spans
+from tests.docs.pages import ROOT, blocks, links, prose, spans
 
 ARCHITECTURE = ROOT / "docs" / "ARCHITECTURE.md"
 CONTRIBUTING, CHANGELOG = ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"
@@ -37,6 +37,25 @@ def test_every_module_that_the_architecture_names_exists() -> None:
     named = [span for span in spans(ARCHITECTURE) if re.fullmatch(r"culture_ray(\.\w+)+", span)]
     assert named
     assert all(find_spec(name) for name in named)
+
+
+def test_every_name_in_the_architecture_is_in_the_files_beside_it() -> None:
+    """Functions, classes, fields and files of one folder, row by row and paragraph by paragraph."""
+    text = prose(ARCHITECTURE).partition("## Where to find things")[2]
+    named = 0
+    for part in re.split(r"\n(?=\|)|\n\n|\n(?=\d+\. )", text):
+        words = re.findall(r"`([^`]+)`", part)
+        paths = [ROOT / word for word in words if word.startswith("culture_ray/")]
+        folders = [path if path.is_dir() else path.parent for path in paths]
+        files = [file for path in paths for file in ([path], path.glob("*.py"))[path.is_dir()]]
+        code = "\n".join(file.read_text(encoding="utf-8") for file in files)
+        for word in words:
+            if re.fullmatch(r"\w+\.py", word):
+                assert any((folder / word).exists() for folder in folders), f"{word}: {part}"
+            elif name := re.fullmatch(r"(\w+)(\(.*)?", word):
+                assert re.search(rf"\b{name[1]}\b", code), f"{word}: {part}"
+            named += "/" not in word
+    assert named > 15
 
 
 def test_the_architecture_shows_every_room_in_the_order_of_the_import_rules() -> None:
