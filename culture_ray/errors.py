@@ -231,7 +231,7 @@ class Drained(CultureRayError):
 
 
 def nearest(name: str, known: list[str]) -> str:
-    """Return "did you mean ...?" for a mistyped name, or else the names that exist."""
+    """Return "did you mean ...?" for a mistyped name, or else the choices."""
     ratios = {k: difflib.SequenceMatcher(None, k.lower(), name.lower()).ratio() for k in known}
     best = max(ratios.values(), default=0.0)
     if best >= 0.5:
@@ -240,4 +240,4 @@ def nearest(name: str, known: list[str]) -> str:
         match = next((k for k in near if k[:1].lower() == name[:1].lower()), near[0])
         return f"did you mean '{match}'?"
     shown = ", ".join(known[:_SHOWN]) + (", ..." if len(known) > _SHOWN else "")
-    return f"there is {shown}" if known else "there is none"
+    return f"the choices are {shown}" if known else "there are no choices"

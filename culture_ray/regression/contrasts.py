@@ -71,7 +71,7 @@ def _check(
     if missing := [c for c in ("model", "language", "topics") if c not in rows.columns]:
         raise BadTable(
             f"the cells lack the column(s) {', '.join(missing)}: "
-            f"there is {', '.join(map(str, rows.columns))}"
+            f"the columns are {', '.join(map(str, rows.columns))}"
         )
     n = len(rows)
     if us.shape != (n,) or native.shape != (n,):

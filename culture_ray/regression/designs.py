@@ -184,7 +184,7 @@ def _complete(
     if missing := [n for n in needed if n not in rows.columns]:
         raise BadTable(
             f"the rows lack the column(s) {', '.join(missing)}: "
-            f"there is {', '.join(map(str, rows.columns))}"
+            f"the columns are {', '.join(map(str, rows.columns))}"
         )
     known = [n for n in needed if n in (*_KEYS, "capability")]
     for name in known:
@@ -210,7 +210,7 @@ def _with_reference(column: pd.Series[str], level: str) -> pd.Series[Any]:
     """Return a categorical whose first category is `level`."""
     others = sorted(set(column) - {level})
     if len(others) == column.nunique():
-        raise BadTable(f"no row has the {column.name} '{level}': there is {', '.join(others)}")
+        raise BadTable(f"no row has the {column.name} '{level}': they have {', '.join(others)}")
     return column.astype(pd.CategoricalDtype([level, *others]))
 
 

@@ -99,7 +99,7 @@ def made_with(run: RunDirectory) -> dict[str, Any]:
     """Return the configuration that a run was made with; raises NoSuchRun, RunMismatch."""
     if not run.config.exists():
         known = sorted(path.parent.name for path in run.folder.parent.glob("*/config.yaml"))
-        others = f"there is {', '.join(known[:12])}" if known else "there is none yet"
+        others = f"the choices are {', '.join(known[:12])}" if known else "it has no runs yet"
         raise NoSuchRun(f"no run '{run.name}' in {run.folder.parent}: {others}")
     try:
         content = yaml.load(

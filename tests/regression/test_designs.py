@@ -111,7 +111,7 @@ def test_a_model_without_capability_is_refused_by_name() -> None:
 
 
 def test_missing_columns_are_named_with_those_that_exist() -> None:
-    with pytest.raises(BadTable, match=r"lack the column\(s\) consistency: there is model, family"):
+    with pytest.raises(BadTable, match=r"column\(s\) consistency: the columns are model, family"):
         design_matrices(PAPER, study(7).drop(columns="consistency"))
 
 

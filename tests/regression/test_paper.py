@@ -118,7 +118,7 @@ def test_us_bias_is_measured_beyond_the_baseline() -> None:
 
 
 def test_a_baseline_without_rows_is_refused() -> None:
-    with pytest.raises(BadTable, match="no row has the model 'uniform': there is a, b, random"):
+    with pytest.raises(BadTable, match="no row has the model 'uniform': they have a, b, random"):
         paper.us_bias(_us_rows(0.1), baseline="uniform")
 
 

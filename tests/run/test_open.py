@@ -158,10 +158,10 @@ def test_judges_of_earlier_sessions_are_remembered(tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
-    with pytest.raises(NoSuchRun, match="there is none yet"):
+    with pytest.raises(NoSuchRun, match="it has no runs yet"):
         made_with(RunDirectory(tmp_path / "mine"))
     RunContext(small_settings(tmp_path)).open()
-    with pytest.raises(NoSuchRun, match=r"no run 'mine' in .*: there is small"):
+    with pytest.raises(NoSuchRun, match=r"no run 'mine' in .*: the choices are small"):
         made_with(RunDirectory(tmp_path / "mine"))
 
 

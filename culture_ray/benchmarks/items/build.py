@@ -92,7 +92,7 @@ def _check_ids(ids: Sequence[str], where: str) -> None:
         if not one.strip():
             raise BadTable(f"{where}: row {row} has no id")
         if one in first:
-            raise BadTable(f"{where}: the id '{one}' stands twice, in rows {first[one]} and {row}")
+            raise BadTable(f"{where}: the id '{one}' occurs twice, in rows {first[one]} and {row}")
         first[one] = row
 
 

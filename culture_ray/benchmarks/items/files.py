@@ -128,7 +128,7 @@ def _csv(path: Path, encoding: str) -> Columns:
     text = _decoded(path.read_bytes(), encoding)
     header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
     if len(set(header)) != len(header):
-        raise ValueError(f"a column name stands twice among {', '.join(header)}")
+        raise ValueError(f"a column name occurs twice among {', '.join(header)}")
     table = pa.csv.read_csv(
         io.BytesIO(text.encode()),
         parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
@@ -183,7 +183,7 @@ def _json_lines(path: Path) -> list[Mapping[str, Any]]:
             try:
                 rows.append(dict(json.loads(line)))
             except (TypeError, ValueError) as problem:
-                raise ValueError(f"line {number} is no JSON object: {problem}") from None
+                raise ValueError(f"line {number} is not a JSON object: {problem}") from None
     return rows
 
 

@@ -144,7 +144,7 @@ def _of_option(
         offered = ", ".join(
             f"{letter} ({text[:30]})" for letter, text in zip(LETTERS, options, strict=False)
         )
-        raise BadTable(f"{name()} has the answer '{value}', which is no option: {offered}")
+        raise BadTable(f"{name()} has the answer '{value}', which is not an option: {offered}")
     return RightAnswer(options[place], place)
 
 
@@ -156,16 +156,15 @@ def _of_texts(
         labels = _labels(kind)
         for text in texts:
             if text.casefold() not in labels:
-                raise BadTable(
-                    f"{name()} has the answer '{text}', which is no label: {', '.join(kind.labels)}"
-                )
+                known = ", ".join(kind.labels)
+                raise BadTable(f"{name()} has the answer '{text}', which is not a label: {known}")
         texts = [labels[text.casefold()] for text in texts]
     if kind.kind == "number":
         for text in texts:
             try:
                 float(text.replace(",", ""))
             except ValueError:
-                raise BadTable(f"{name()} has the answer '{text}', which is no number") from None
+                raise BadTable(f"{name()} has the answer '{text}', which is not a number") from None
     return [RightAnswer(text) for text in texts]
 
 

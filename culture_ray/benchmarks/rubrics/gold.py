@@ -43,7 +43,7 @@ def read_gold_ratings(
         more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
         raise BadTable(
             f"{where}: no item of the benchmark has the id {', '.join(unknown[:3])}{more}; "
-            f"there is {', '.join(sorted(items)[:3])} ..."
+            f"its ids are {', '.join(sorted(items)[:3])} ..."
         )
     counts = Counter((one.item, one.language, one.answer) for one in found)
     twice = [key for key, number in counts.items() if number > 1]
@@ -59,7 +59,7 @@ def _rated(entry: object, where: str, rubric: Rubric) -> GoldRating:
     if missing:
         raise BadTable(f"{where}: no {', '.join(missing)}; it has {', '.join(map(str, entry))}")
     if not isinstance(entry["rating"], Mapping):
-        raise BadTable(f"{where}: the rating is no mapping of the rubric's fields")
+        raise BadTable(f"{where}: the rating is not a mapping of the rubric's fields")
     try:
         values = rating_values(entry["rating"], rubric.fields)
     except OutsideRubric as problem:

@@ -89,7 +89,7 @@ def _value(given: Mapping[str, Any], field: RubricField, path: str) -> Any:
             return value
         case "list":
             if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
-                raise OutsideRubric(f'"{path}" is no list of objects')
+                raise OutsideRubric(f'"{path}" is not a list of objects')
             if len(value) > MOST_ENTRIES:
                 raise OutsideRubric(f'"{path}" has {len(value)} entries, more than {MOST_ENTRIES}')
             return [rating_values(one, field.fields, f"{path}.") for one in value]

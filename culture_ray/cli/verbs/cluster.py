@@ -52,7 +52,7 @@ FETCH = Verb(
     description=(
         "Downloads the weights of every model and judge of a sweep, and the data sets of its "
         "benchmarks, into the hub's cache and prepares the embedded model, so that compute nodes "
-        "can load them offline. Of a data set it says which commit it brought. --wheels "
+        "can load them offline. It prints the commit of each data set. --wheels "
         "FOLDER also saves the tested packages for GPUs, and this one, to install where no "
         "package index can be reached; --lock NAME chooses another file of requirements/."
     ),
@@ -70,7 +70,7 @@ FETCH = Verb(
 CONTAINER = Verb(
     name="container",
     code="container:act",
-    summary="write the recipe of a container for clusters that want one",
+    summary="write the recipe of a container, for clusters that need one",
     description=(
         "Writes a recipe that installs the wheels which fetch --wheels has saved: a definition "
         "file for Apptainer and Singularity where the file's name ends in .def, and otherwise one "

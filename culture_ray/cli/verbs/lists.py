@@ -1,4 +1,4 @@
-"""The verb that shows what there is: list."""
+"""Verb that lists existing runs and what can be chosen: list."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOTS = {
 LIST = Verb(
     name="list",
     code="lists.lists:act",
-    summary="show the runs there are, and the models, topics, ... to choose",
+    summary="list existing runs, and the models, topics, ... that can be chosen",
     description=(
         "Prints one list as a table, or as JSON with --json: runs in a results folder with their "
         "state, models with size, price and needs, topics, languages, populations, clusters, "

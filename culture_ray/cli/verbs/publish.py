@@ -11,8 +11,9 @@ EXPORT = Verb(
     description=(
         "Writes every table of a run as Parquet files, with the meaning and unit of each column. "
         "With format=datasets it writes a folder that Hugging Face datasets can load and that "
-        "Zenodo or OSF can keep, with a data card that explains the columns, how the run was made "
-        "and what must not be concluded from it, metadata as RO-Crate and Croissant, and BibTeX. "
+        "can be deposited with Zenodo or OSF: a data card that explains the columns, how the run "
+        "was made and what must not be concluded from it, metadata as RO-Crate and Croissant, and "
+        "BibTeX. "
         "push=organisation/name uploads that folder to the hub. Only shards that verify are read, "
         "one at a time, and a previous export is replaced atomically. An unfinished run is "
         "exported as it is and marked as unfinished. "

@@ -23,7 +23,7 @@ def refuse_double_keys(path: Path) -> None:
     for key in _doubles(root):
         line = key.start_mark.line + 1
         raise UserError(
-            f"{path}, line {line}: the key {key.value} stands twice in one mapping: keep one"
+            f"{path}, line {line}: the key {key.value} occurs twice in one mapping: keep one"
         )
 
 

@@ -46,7 +46,7 @@ def _rows(source: str, content: Any) -> list[Mapping[str, Any]]:
         if not isinstance(row, Mapping):
             kind = type(row).__name__
             raise BadTable(
-                f"{source}: entry {number} is no object but {kind}: expected {_EXPECTED}"
+                f"{source}: entry {number} is not an object but {kind}: expected {_EXPECTED}"
             )
     return content
 

@@ -119,7 +119,7 @@ def _check_renamed(choices: ScoredChoices, renamed: Set[tuple[str, str]]) -> Non
     for key, pairs in choices.rename.items():
         for old in pairs:
             if (key, old) not in renamed:
-                raise WrongValue(f"rename.{key}", old, f"a {key} that stands in a file's column")
+                raise WrongValue(f"rename.{key}", old, f"a {key} that a column of the files holds")
 
 
 def _check_duplicates(files: Sequence[Path], rows: pd.DataFrame) -> None:

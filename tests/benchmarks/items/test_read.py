@@ -181,11 +181,11 @@ FAULTS: list[tuple[Mapping[str, Any], Mapping[str, Any], str]] = [
     ({"items": {"text": "query"}}, {}, "no column 'query'; the columns are id, question, a, b"),
     ({"items": {"groups": {"kind": "sort"}}}, {}, "no column 'sort'"),
     ({"items": {"answer": "gold"}}, {}, "no column 'gold'"),
-    ({}, {"answer": "C"}, "answer 'C', which is no option: A (Aarhus), B (Copenhagen)"),
-    ({}, {"answer": "Odense"}, "answer 'Odense', which is no option"),
+    ({}, {"answer": "C"}, "answer 'C', which is not an option: A (Aarhus), B (Copenhagen)"),
+    ({}, {"answer": "Odense"}, "answer 'Odense', which is not an option"),
     ({}, {"answer": ""}, "item 01 has no answer"),
     ({}, {"answer": "1"}, "place_from_0"),
-    ({}, {"id": "02"}, "the id '02' stands twice, in rows 1 and 2"),
+    ({}, {"id": "02"}, "the id '02' occurs twice, in rows 1 and 2"),
     ({}, {"id": ""}, "row 1 has no id"),
     ({}, {"question": " "}, "item 01 has no text in column 'question'"),
     ({}, {"b": ""}, "item 01 has no text for option B"),
@@ -195,8 +195,8 @@ FAULTS: list[tuple[Mapping[str, Any], Mapping[str, Any], str]] = [
     ({"source": {"files": "{land}.csv"}}, {}, "the file has no list 'land'"),
     ({"source": {"files": "eng.csv"}}, {}, "expected {language} in the paths, or items.language"),
     ({"answer": {"kind": "label", "labels": ["yes", "no"]}, "prompts": "{text}"}, {},
-     "answer 'B', which is no label: yes, no"),
-    ({"answer": {"kind": "number"}, "prompts": "{text}"}, {}, "answer 'B', which is no number"),
+     "answer 'B', which is not a label: yes, no"),
+    ({"answer": {"kind": "number"}, "prompts": "{text}"}, {}, "answer 'B', which is not a number"),
 ]  # fmt: skip
 
 

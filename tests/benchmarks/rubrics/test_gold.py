@@ -16,7 +16,7 @@ def _read(*entries: dict[str, object]) -> list[object]:
 
 
 def test_a_gold_file_with_an_id_that_no_item_has_is_refused() -> None:
-    expected = r"gold\.yaml: no item of the benchmark has the id q9; there is q1, q2"
+    expected = r"gold\.yaml: no item of the benchmark has the id q9; its ids are q1, q2"
     with pytest.raises(BadTable, match=expected):
         _read({"id": "q9", "answer": "Tea.", "rating": RATING})
 
@@ -26,7 +26,7 @@ def test_a_gold_file_with_an_id_that_no_item_has_is_refused() -> None:
     [
         ({"id": "q1", "answer": "Tea."}, "entry 1: no rating"),
         ({"id": "q1", "answer": "Tea.", "rating": {**RATING, "quality": 9}}, "not between 1 and 5"),
-        ({"id": "q1", "answer": "Tea.", "rating": 4}, "no mapping"),
+        ({"id": "q1", "answer": "Tea.", "rating": 4}, "not a mapping"),
     ],
 )
 def test_a_rating_that_the_rubric_does_not_allow_is_refused(

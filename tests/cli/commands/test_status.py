@@ -135,7 +135,7 @@ def test_an_unknown_run_names_those_there_are(
 ) -> None:
     answer(settings, judge=False)
     complaint = culture_ray("status", "run=smal", "language=[]").complaint
-    assert "no run 'smal' in results: there is small" in complaint
+    assert "no run 'smal' in results: the choices are small" in complaint
 
 
 class Shell:

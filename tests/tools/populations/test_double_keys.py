@@ -14,9 +14,9 @@ from culture_ray.tools.populations.double_keys import refuse_double_keys
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("a: {5: 6, 5: 7}\n", "line 1: the key 5 stands twice"),
-        ("a: 1\nb:\n  - c\n  - {x: 1,\n     x: 2}\n", "line 5: the key x stands twice"),
-        ("topics:\n  f120: Q1\n  f118: Q2\n  f120: Q3\n", "line 4: the key f120 stands twice"),
+        ("a: {5: 6, 5: 7}\n", "line 1: the key 5 occurs twice"),
+        ("a: 1\nb:\n  - c\n  - {x: 1,\n     x: 2}\n", "line 5: the key x occurs twice"),
+        ("topics:\n  f120: Q1\n  f118: Q2\n  f120: Q3\n", "line 4: the key f120 occurs twice"),
     ],
 )
 def test_a_key_that_stands_twice_is_told(tmp_path: Path, text: str, told: str) -> None:

@@ -105,7 +105,7 @@ BROKEN = {
     "x.feather": (b"some words", "cannot be read"),
     "x.json": (b'[{"model": "m"', "line 1: not valid JSON"),
     "x.jsonl": (b'{"model": "m"}\n{"model": \n', "line 2: not valid JSON"),
-    "numbers.json": (b"[1, 2]", "entry 1 is no object but int"),
+    "numbers.json": (b"[1, 2]", "entry 1 is not an object but int"),
     "none.json": (b"[]", "holds no rows"),
     "unequal.json": (b'{"model": ["m"], "topic": ["f120", "d059"]}', "holds no rows"),
     "deep.json": (b"[" * 100_000, "is nested too deeply"),

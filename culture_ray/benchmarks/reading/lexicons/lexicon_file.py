@@ -27,7 +27,7 @@ def read_lexicon(
     rows = list(_json_lines(text, path) if path.suffix == ".jsonl" else _csv(text))
     lacking = next((row for row in rows if term not in row), None)
     if lacking is not None:
-        raise BadTable(f"{path}: no column {term}: there is {', '.join(map(str, lacking))}")
+        raise BadTable(f"{path}: no column {term}: the columns are {', '.join(map(str, lacking))}")
     terms = [(str(row[term] or "").strip(), str(row.get(group) or "").strip()) for row in rows]
     found = tuple(dict.fromkeys(pair for pair in terms if pair[0]))
     if not found:
@@ -48,5 +48,5 @@ def _json_lines(text: str, path: Path) -> Iterator[Mapping[str, Any]]:
         except ValueError as problem:
             raise BadTable(f"{path}, line {number}: not valid JSON") from problem
         if not isinstance(row, Mapping):
-            raise BadTable(f"{path}, line {number}: no object, but {type(row).__name__}")
+            raise BadTable(f"{path}, line {number}: not an object, but {type(row).__name__}")
         yield row

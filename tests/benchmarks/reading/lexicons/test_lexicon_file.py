@@ -23,16 +23,16 @@ def test_the_columns_of_a_published_list_can_be_named(tmp_path: Path) -> None:
     lines.write_text('{"concept": "bebinca", "state": "Goa"}\n', encoding="utf-8")
     assert read_lexicon(lines, "concept", "state") == (("bebinca", "Goa"),)
     lines.write_text('{"concept": "a"}\n{"term": "b"}\n', encoding="utf-8")
-    with pytest.raises(BadTable, match="no column concept: there is term"):
+    with pytest.raises(BadTable, match="no column concept: the columns are term"):
         read_lexicon(lines, "concept")
 
 
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("a.csv", "word,group\nDiwali,north\n", "no column term: there is word, group"),
+        ("a.csv", "word,group\nDiwali,north\n", "no column term: the columns are word, group"),
         ("a.csv", "term\n\n", "no terms"),
-        ("a.jsonl", "[1]\n", "line 1: no object, but list"),
+        ("a.jsonl", "[1]\n", "line 1: not an object, but list"),
         ("a.jsonl", "{\n", "line 1: not valid JSON"),
     ],
 )

@@ -132,7 +132,7 @@ def test_a_mapping_that_names_a_code_twice_is_told(
     shipped_text = (conf_folder() / "survey" / "wvs7.yaml").read_text(encoding="utf-8")
     own.write_text(shipped_text.replace("{5: 6, 6: 7, 7: 8}", "{5: 6, 5: 7, 7: 8}"))
     complaint = culture_ray("populations", "survey=twice", "file=a.csv").complaint
-    assert "twice.yaml, line " in complaint and "the key 5 stands twice" in complaint
+    assert "twice.yaml, line " in complaint and "the key 5 occurs twice" in complaint
 
 
 def test_another_wave_of_a_trend_file_can_be_chosen(

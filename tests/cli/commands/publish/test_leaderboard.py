@@ -43,7 +43,7 @@ def test_runs_are_ranked_on_the_screen_and_written(
         ((), "expected one run or more, such as 'run=[first,second]'"),
         (("run=[]",), "expected one run or more"),
         (("run=[new,new]",), "expected different runs"),
-        (("run=[new,none]",), "no run 'none' in results: there is new"),
+        (("run=[new,none]",), "no run 'none' in results: the choices are new"),
         (("run=new",), "run 'new' is not measured yet: culture-ray analyse run=new"),
         (("run=new", "language=[da]"), "language=[da] has no effect on culture-ray leaderboard"),
     ],
