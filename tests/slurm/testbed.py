@@ -90,7 +90,7 @@ class Testbed:
             (self.folder / name).mkdir(mode=0o755)
         self.folder.chmod(0o755)
         if self.beside is None:
-            self._place.network_up()
+            self._network_up()
         else:
             self.accounting = self.beside.accounting
         if self.setup.accounting and self.accounting is None:
