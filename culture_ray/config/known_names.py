@@ -99,8 +99,8 @@ def survey_columns() -> dict[str, tuple[str, ...]]:
         country = content.get("country")
         within = (content.get("weights") or {}).get("within")
         if isinstance(country, dict) and isinstance(within, list):
-            kept = content.get("keep") or {}
-            found[name] = tuple(map(str, (country.get("column"), *within, *kept)))
+            column = [country["column"]] if "column" in country else []
+            found[name] = tuple(map(str, (*column, *within, *(content.get("keep") or {}))))
     return found
 
 

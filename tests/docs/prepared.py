@@ -115,6 +115,7 @@ def our_survey(path: Path) -> None:
     count = 400
     nation = random.choice(["DNK", "NOR", "USA"], count)
     spoken = {"DNK": "dan", "NOR": "nob", "USA": "eng"}
+    form_a = np.arange(count) % 2 == 0
     frame = pd.DataFrame(
         {
             "nation": nation,
@@ -124,6 +125,9 @@ def our_survey(path: Path) -> None:
             "stratum": random.integers(1, 4, count),
             "psu": random.integers(1, 30, count),
             "q12": random.integers(1, 11, count),
+            "q13": random.choice(["Never justified", "5", "Always justified", "Don't know"], count),
+            "q14_a": np.where(form_a, random.integers(1, 11, count), np.nan),
+            "q14_b": np.where(form_a, np.nan, random.integers(1, 11, count)),
             "q40": random.integers(1, 8, count),
             "q51": random.choice([1, 2, 3, 4, 5, 8], count),
         }

@@ -22,7 +22,7 @@ from culture_ray.report.formatting import counted, shown
 from culture_ray.survey.microdata.read_mapping import mapping_of
 from culture_ray.survey.microdata.recode import RECODES
 from culture_ray.tools.populations.double_keys import refuse_double_keys
-from culture_ray.tools.populations.job import PopulationsJob, PopulationsResult
+from culture_ray.tools.populations.job import PopulationsJob, PopulationsResult, SingleUnit
 from culture_ray.tools.populations.make import make_populations
 from culture_ray.tools.populations.profile_settings import ProfileSettings, profile_rule
 
@@ -91,6 +91,7 @@ def _job(content: Content, command: str) -> PopulationsJob:
         regions=_regions(content["regions"]),
         us=convert(str, content["us"], "us"),
         weights=convert(str | None, content["weights"], "weights"),
+        single_unit=convert(SingleUnit, content["single_unit"], "single_unit"),
         need_topics=only is not None,
         surveys=survey_columns(),
         drop_unexpected=convert(bool, content["drop_unexpected"], "drop_unexpected"),

@@ -6,8 +6,9 @@ from culture_ray.survey.codes.table import plain, spellings
 
 
 def country_code(text: str) -> str | None:
-    """Return the code of a country by its code in any case or English name; None if unknown.
+    """Return the code of a country by a code of ISO 3166-1 or its English name; None if unknown.
 
-    Denmark, dk, DNK and "the United States" are understood; NIR is Northern Ireland, as in surveys.
+    Denmark, dk, DNK, 208 and "the United States" are understood; numbers have three digits. NIR is
+    Northern Ireland, as in surveys.
     """
     return spellings("countries").get(plain(text))

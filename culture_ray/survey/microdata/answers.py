@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from culture_ray.errors import BadTable
+from culture_ray.survey.microdata.files.numbers import numbers
 from culture_ray.survey.microdata.files.wanted import DataColumns
-from culture_ray.survey.microdata.mapping import Question, SurveyMapping
-from culture_ray.survey.microdata.notices import Notice
-from culture_ray.survey.microdata.numbers import numbers
+from culture_ray.survey.microdata.mapping import Question, SurveyMapping, plain_label
+from culture_ray.survey.microdata.notices import Notice, noticed
 from culture_ray.survey.microdata.recode import NO_ANSWER, Codes, unexpected_codes
 
 Answers = Mapping[str, Codes]
@@ -20,7 +23,7 @@ Answers = Mapping[str, Codes]
 def topics_in(
     read: DataColumns, mapping: SurveyMapping, shown: str
 ) -> tuple[tuple[Question, ...], list[Notice]]:
-    """Return the questions whose column was read, and a notice on the others.
+    """Return the questions whose column was read, and notices on the others.
 
     Raises BadTable if the file has none of them.
     """
@@ -31,15 +34,21 @@ def topics_in(
         raise BadTable(
             f"{shown}: no column {columns} with answers to a topic; {mapping.title} is needed"
         )
-    if not absent:
-        return there, []
     # Columns of almost the same name first: these may be meant.
     absent.sort(key=lambda q: not any(n.startswith(q.column) for n in read.absent[q.column]))
-    named = [_left_out(question, read.absent[question.column]) for question in absent]
-    told = ", ".join(named[:_SHOWN])
-    more = ", ..." if len(absent) > _SHOWN else ""
-    text = f"topics left out, as the file lacks their columns: {told}{more}"
-    return there, [Notice(text, len(absent))]
+    asked = {question.topic.id for question in there}
+    parts = [question for question in absent if question.topic.id in asked]
+    absent = [question for question in absent if question.topic.id not in asked]
+    texts = {
+        "topics left out, as the file lacks their columns": absent,
+        "topics with answers from their other columns, as the file lacks these": parts,
+    }
+    return there, [Notice(_listed(text, of, read), len(of)) for text, of in texts.items() if of]
+
+
+def _listed(text: str, questions: Sequence[Question], read: DataColumns) -> str:
+    named = [_left_out(question, read.absent[question.column]) for question in questions]
+    return f"{text}: {', '.join(named[:_SHOWN])}{', ...' if len(named) > _SHOWN else ''}"
 
 
 _SHOWN = 8
@@ -59,16 +68,38 @@ def read_answers(
     Raises BadTable for what is not a code, and for codes outside the scale unless they are to be
     dropped.
     """
-    answers, notices = {}, []
+    answers: dict[str, Codes] = {}
+    notices = []
     for question in questions:
-        codes = _codes(shown, table, question)
-        answers[question.topic.id], told = _checked(shown, question, codes, drop_unexpected)
+        codes, told = _checked(shown, question, _codes(shown, table, question), drop_unexpected)
         notices += told
+        earlier = answers.get(question.topic.id)
+        if earlier is not None:
+            notices += _answered_twice(question, earlier, codes)
+            codes = np.where(_given(question, earlier), earlier, codes)
+        answers[question.topic.id] = codes
     return answers, notices
 
 
+def _given(question: Question, codes: Codes) -> npt.NDArray[np.bool_]:
+    return np.isin(codes, question.topic.scale.answers)
+
+
+def _answered_twice(question: Question, earlier: Codes, codes: Codes) -> list[Notice]:
+    both = _given(question, earlier) & _given(question, codes)
+    topic, column = question.topic.id, question.column
+    return noticed(f"respondents with several answers to {topic}, {column} not counted", both)
+
+
 def _codes(shown: str, table: pa.Table, question: Question) -> Codes:
-    values = numbers(shown, table, question.column)
+    column = table.column(question.column).combine_chunks()
+    named, of_label = _labelled(column, question.labels)
+    rest = pc.if_else(pa.array(named), pa.scalar(None, column.type), column)
+    expected = (
+        "export the file with codes, not with value labels, or name the code of each label in "
+        f"recode of {question.topic.id} (conf/survey)"
+    )
+    values = numbers(shown, question.column, rest, expected)
     values[np.isnan(values)] = NO_ANSWER
     broken = values[(np.abs(values) > np.iinfo(np.int16).max + 1) | (values % 1 != 0)]
     if broken.size:
@@ -80,7 +111,20 @@ def _codes(shown: str, table: pa.Table, question: Question) -> Codes:
     for code, target in question.recode.items():
         coded[codes == code] = target
     coded[np.isin(codes, list(question.missing))] = NO_ANSWER
-    return coded
+    return np.where(named, of_label, coded)
+
+
+def _labelled(column: pa.Array[Any], labels: Mapping[str, int]) -> tuple[Any, Codes]:
+    """Return True for answers (N,) that are among `labels`, and the codes (N,) of these."""
+    if not labels or not pa.types.is_string(column.type):
+        return np.zeros(len(column), dtype=bool), np.zeros(len(column), dtype=np.int16)
+    encoded = column.dictionary_encode()
+    found = [labels.get(plain_label(str(text))) for text in encoded.dictionary.to_pylist()]
+    # The last entry is for rows without a text.
+    code = np.array([*(one or 0 for one in found), 0], dtype=np.int16)
+    named = np.array([*(one is not None for one in found), False])
+    index = encoded.indices.fill_null(len(found)).to_numpy()
+    return named[index], code[index]
 
 
 def _checked(
@@ -94,8 +138,9 @@ def _checked(
     if not drop_unexpected:
         raise BadTable(
             f"{shown}: column {question.column} holds codes outside its {scale.points} points: "
-            f"{told}; correct the scale in conf/topics, leave the topic out with topics.only, or "
-            "count these as no answer with drop_unexpected=true"
+            f"{told}; name codes that are no answers in missing_codes (conf/survey), correct the "
+            "scale in conf/topics, leave the topic out with topics.only, or count these as no "
+            "answer with drop_unexpected=true"
         )
     text = f"answers to {question.topic.id} outside its {scale.points} points, dropped: {told}"
     kept = codes.copy()

@@ -47,16 +47,22 @@ class Estimates:
 
 
 def estimate(
-    microdata: Microdata, groupings: Sequence[Grouping], *, recode: str, source: str
+    microdata: Microdata,
+    groupings: Sequence[Grouping],
+    *,
+    recode: str,
+    source: str,
+    centered: bool = False,
 ) -> Estimates:
     """Return value polarity, distributions of answers and their errors of every population.
 
     Polarity is sum(w pro) / sum(w) over pro and con answers; `n` is unweighted. Populations within
     one country are weighted by the weights for that, the others by the pooled ones. Standard
-    errors are those of linearised.py, NaN for fewer than two answers. Raises UnknownName for an
-    unknown recode and WrongValue for two populations of one name.
+    errors are those of linearised.py, NaN for fewer than two answers; `centered` says how they
+    count a stratum of one cluster. Raises UnknownName for an unknown recode and WrongValue for two
+    populations of one name.
     """
-    parts = [_estimate(microdata, grouping, recode) for grouping in groupings]
+    parts = [_estimate(microdata, grouping, recode, centered) for grouping in groupings]
     populations = tuple(population for part in parts for population in part.populations)
     names = [population.name for population in populations]
     for name in names:
@@ -75,7 +81,7 @@ def estimate(
         variance=np.vstack([part.variance for part in parts]),
         effective_n=np.vstack([part.effective_n for part in parts]),
         respondents=np.concatenate([part.respondents for part in parts]),
-        notices=microdata.notices + _unanswered(truth) + _few(truth),
+        notices=microdata.notices + _unanswered(truth) + _few(truth) + _without_errors(truth),
         distributions=tuple(
             _together([part.distributions[column] for part in parts])
             for column in range(len(truth.topics))
@@ -117,12 +123,15 @@ class _GroupEstimates:
     distributions: tuple[AnswerDistribution, ...]
 
 
-def _estimate(microdata: Microdata, grouping: Grouping, recode: str) -> _GroupEstimates:
+def _estimate(
+    microdata: Microdata, grouping: Grouping, recode: str, centered: bool
+) -> _GroupEstimates:
     populations, member = divide(microdata, grouping)
     within = within_countries(grouping, microdata)
     weight = microdata.weight if within else microdata.pooled_weight
-    groups = domains(member, len(populations), weight, microdata.stratum, microdata.cluster)
-    half = halves_of(microdata.stratum, microdata.cluster)
+    design = microdata.stratum, microdata.cluster
+    groups = domains(member, len(populations), weight, *design, centered=centered)
+    half = halves_of(*design)
     figures, distributions = [], []
     for topic in microdata.topics:
         codes = microdata.answers[topic.id]
@@ -202,3 +211,17 @@ def _few(truth: GroundTruth) -> tuple[Notice, ...]:
     count = int((truth.n < FEW_ANSWERS).sum())
     text = f"figures based on fewer than {FEW_ANSWERS} answers"
     return (Notice(text, count),) if count else ()
+
+
+def _without_errors(truth: GroundTruth) -> tuple[Notice, ...]:
+    """Return a notice on populations whose errors one-cluster strata hide; nothing without any."""
+    unknown = (np.isnan(truth.std_error) & (truth.n > 1)).any(axis=1)
+    if not unknown.any():
+        return ()
+    named = [truth.populations[row].name for row in np.flatnonzero(unknown)]
+    more = ", ..." if len(named) > 6 else ""
+    text = (
+        "populations without some standard errors, as a stratum has one cluster "
+        f"(single_unit=centered counts it): {', '.join(named[:6])}{more}"
+    )
+    return (Notice(text, len(named)),)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from culture_ray.survey.blanks import is_mark
 from culture_ray.survey.codes.countries import country_code
 from culture_ray.survey.codes.languages import language_tag
 from culture_ray.survey.microdata.mapping import LabelColumn
@@ -27,7 +28,7 @@ class Labels:
 
 
 def labels_of(table: pa.Table, name: str) -> Labels:
-    """Return the labels of a column; blanks and negative codes are missing."""
+    """Return the labels of a column; blanks, marks such as .a and negative codes are missing."""
     return _numbered(table, name, lambda text: text)
 
 
@@ -43,7 +44,10 @@ def coded_labels(table: pa.Table, column: LabelColumn) -> tuple[Labels, list[Not
         if text.casefold() in recode:
             return recode[text.casefold()]
         match column.codes:
-            case "iso3166" | "names":
+            case "iso3166":
+                # Numbers lose their leading zeros in files: 36 is Australia, 036.
+                found = country_code(text.zfill(3) if text.isdecimal() else text)
+            case "names":
                 found = country_code(text)
             case "iso639":
                 found = language_tag(text, {})
@@ -66,7 +70,8 @@ def coded_labels(table: pa.Table, column: LabelColumn) -> tuple[Labels, list[Not
 def _numbered(table: pa.Table, name: str, code: Callable[[str], str]) -> Labels:
     encoded = table.column(name).combine_chunks().dictionary_encode()
     spelt = [_text(value) for value in encoded.dictionary.to_pylist()]
-    coded = [code(text) if text and not _NEGATIVE.match(text) else "" for text in spelt]
+    missing = [not text or is_mark(text) or _NEGATIVE.match(text) for text in spelt]
+    coded = ["" if none else code(text) for text, none in zip(spelt, missing, strict=True)]
     labels = sorted({text for text in coded if text})
     number = {text: index for index, text in enumerate(labels)}
     renumbered = np.array([*(number.get(text, -1) for text in coded), -1], dtype=np.int64)

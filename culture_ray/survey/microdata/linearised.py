@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from culture_ray.survey.microdata.files.numbers import Weights
 from culture_ray.survey.microdata.labels import Index
-from culture_ray.survey.microdata.numbers import Weights
 
 Figures = npt.NDArray[np.float64]
 
@@ -20,6 +20,8 @@ class Domains:
     A unit is the part of a cluster that lies in one population. `row` and `unit` (M,) give each
     member's row in the file and unit, `owner` and `stratum` (U,) the population and stratum of
     each unit; `size` (S,) is the number of clusters of each stratum, in or out of a population.
+    With `centered`, the only cluster of a stratum counts by its distance from the whole
+    population; otherwise the errors of a population that has answers from it are unknown.
     """
 
     count: int
@@ -29,9 +31,18 @@ class Domains:
     owner: Index
     stratum: Index
     size: Index
+    centered: bool = False
 
 
-def domains(member: Index, count: int, weight: Weights, stratum: Index, cluster: Index) -> Domains:
+def domains(
+    member: Index,
+    count: int,
+    weight: Weights,
+    stratum: Index,
+    cluster: Index,
+    *,
+    centered: bool = False,
+) -> Domains:
     """Return the units of `count` populations; `member` (N,) is a population's index or -1."""
     firsts, first, cluster = np.unique(cluster, return_index=True, return_inverse=True)
     size = np.bincount(stratum[first])
@@ -39,7 +50,8 @@ def domains(member: Index, count: int, weight: Weights, stratum: Index, cluster:
     pairs = member[row] * len(firsts) + cluster[row]
     units, unit = np.unique(pairs, return_inverse=True)
     of_cluster = stratum[first][units % len(firsts)]
-    return Domains(count, row, weight[row], unit, units // len(firsts), of_cluster, size)
+    owner = units // len(firsts)
+    return Domains(count, row, weight[row], unit, owner, of_cluster, size, centered)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +89,8 @@ def share_errors(domains: Domains, found: Shares) -> Figures:
     """
     whole = found.unit_weights.sum(axis=1, keepdims=True)
     p = found.share[domains.owner]
-    return errors(domains, (found.unit_weights - p * whole) / found.total[domains.owner][:, None])
+    u = (found.unit_weights - p * whole) / found.total[domains.owner][:, None]
+    return errors(domains, found, u)
 
 
 def moment_errors(domains: Domains, found: Shares, values: Figures) -> tuple[Figures, ...]:
@@ -96,29 +109,34 @@ def moment_errors(domains: Domains, found: Shares, values: Figures) -> tuple[Fig
     v = (squares - variance[domains.owner] * whole) / total
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.sqrt(variance)
-        spread_error = errors(domains, v[:, None])[:, 0] / (2 * spread)
-    return mean, errors(domains, u[:, None])[:, 0], spread, spread_error
+        spread_error = errors(domains, found, v[:, None])[:, 0] / (2 * spread)
+    return mean, errors(domains, found, u[:, None])[:, 0], spread, spread_error
 
 
-def errors(domains: Domains, u: Figures) -> Figures:
+def errors(domains: Domains, found: Shares, u: Figures) -> Figures:
     """Return standard errors (P, K) of totals from the linearised values (U, K) of units.
 
     The variance of a sample whose clusters were drawn with replacement within strata is the sum
     over strata of n_h / (n_h - 1) sum (u - mean u)^2, u being 0 for clusters outside a population
     (Särndal, Swensson & Wretman 1992, 5.7; R survey's svymean of a subset). It is NaN where
-    a population reaches into a stratum of one cluster.
+    a population has answers from a stratum of one cluster, unless its u^2 is to count: R's
+    survey.lonely.psu="adjust", Stata's singleunit(centered).
     """
+    reached = found.unit_weights.sum(axis=1) > 0
     strata = len(domains.size)
-    pairs, pair = np.unique(domains.owner * strata + domains.stratum, return_inverse=True)
+    keys = domains.owner[reached] * strata + domains.stratum[reached]
+    pairs, pair = np.unique(keys, return_inverse=True)
     owner, size = pairs // strata, domains.size[pairs % strata].astype(np.float64)
+    alone = 1.0 if domains.centered else np.nan
     result = np.empty((domains.count, u.shape[1]))
     with np.errstate(divide="ignore", invalid="ignore"):
-        scale = np.where(size > 1, size / (size - 1), np.nan)
-        for k in range(u.shape[1]):
-            total = np.bincount(pair, u[:, k], minlength=len(pairs))
-            squares = np.bincount(pair, u[:, k] ** 2, minlength=len(pairs))
+        scale = np.where(size > 1, size / (size - 1), alone)
+        for k, values in enumerate(u[reached].T):
+            total = np.where(size > 1, np.bincount(pair, values, minlength=len(pairs)), 0.0)
+            squares = np.bincount(pair, values**2, minlength=len(pairs))
             spread = scale * (squares - total**2 / size)
             result[:, k] = np.bincount(owner, spread, minlength=domains.count)
+    result[found.total <= 0] = np.nan
     return np.asarray(np.sqrt(np.maximum(result, 0.0)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from culture_ray.survey.microdata.characteristics import Characteristic
@@ -17,16 +17,17 @@ WITHIN, POOLED = "within", "pooled"
 class LabelColumn:
     """Column of countries or languages, and how its values are turned into codes.
 
-    `codes` is `own` for codes that are used as they are, `iso3166` for two- or three-letter codes
+    `codes` is `own` for codes that are used as they are, `iso3166` for codes of ISO 3166-1
     and English names of countries, `names` for the same in the value labels of the file, and
     `iso639` for two- or three-letter codes of languages. `recode` comes first, by the value in the
-    file in any case.
+    file in any case. A file without the column has the `constant` for all respondents.
     """
 
     column: str
     codes: str = "own"
     recode: Mapping[str, str] | None = None
     optional: bool = False
+    constant: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,21 @@ class Question:
     """Column with the answers to a topic.
 
     `recode` gives the code on the topic's scale of codes in the file; the others are the same.
-    Codes in `missing` are no answers, beside those that the scale calls missing.
+    Codes in `missing` are no answers, beside those that the scale calls missing. `labels` gives
+    the codes of answers that the file has in words, as `plain_label` has them. A topic that was
+    put to parts of the sample in different columns has a question for each.
     """
 
     topic: Topic
     column: str
     recode: Mapping[int, int]
     missing: frozenset[int]
+    labels: Mapping[str, int] = field(default_factory=dict)
+
+
+def plain_label(text: str) -> str:
+    """Return a label of an answer in small letters, without repeated blanks."""
+    return " ".join(text.split()).casefold()
 
 
 @dataclass(frozen=True)
@@ -70,12 +79,23 @@ class SurveyMapping:
     """Coarse characteristics of respondents by name."""
 
     @property
+    def constants(self) -> dict[str, str]:
+        """Return the value of each column that is the same for all respondents."""
+        columns = [self.country, *([self.language] if self.language else [])]
+        return {each.column: each.constant for each in columns if each.constant}
+
+    @property
     def topics(self) -> tuple[Topic, ...]:
         """Return the topics that the survey asked."""
-        return tuple(question.topic for question in self.questions)
+        return topics_of(self.questions)
 
     def column_of(self, word: str) -> str:
         """Return the column that `country` or `language` stands for; another word is a column."""
         if word == "country":
             return self.country.column
         return self.language.column if word == "language" and self.language else word
+
+
+def topics_of(questions: Sequence[Question]) -> tuple[Topic, ...]:
+    """Return the topics of questions, each once."""
+    return tuple({question.topic.id: question.topic for question in questions}.values())

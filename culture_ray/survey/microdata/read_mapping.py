@@ -15,12 +15,12 @@ from culture_ray.survey.microdata.mapping import (
     POOLED,
     WITHIN,
     LabelColumn,
-    Question,
     SurveyMapping,
 )
 from culture_ray.survey.microdata.option_shares import OptionShares
+from culture_ray.survey.microdata.read_questions import read_questions
 from culture_ray.survey.microdata.read_share_mapping import read_share_mapping
-from culture_ray.survey.topics import Topic, read_topic, read_topics
+from culture_ray.survey.topics import Topic, read_topics
 
 _KEYS = (
     "name", "title", "source", "layout", "file", "country", "language", "weights", "strata",
@@ -86,15 +86,17 @@ def read_mapping(mapping: Mapping[str, object], topics: Sequence[Topic]) -> Surv
         name=top.text("name"),
         title=top.text("title"),
         source=top.text("source"),
-        form=TextFormat(_optional(form, "separator"), _optional(form, "encoding")),
-        country=_labels(top.nested("country")),
-        language=None if spoken is None else _labels(top.nested("language")),
+        form=TextFormat(_separator(form), _optional(form, "encoding")),
+        country=_labels(top.nested("country"), "country", "iso3166"),
+        language=(
+            None if spoken is None else _labels(top.nested("language"), "language", "iso639")
+        ),
         main_language=_main_language(spoken),
         weights=_weights(top),
         strata=_columns(mapping.get("strata"), "survey.strata"),
         clusters=_columns(mapping.get("clusters"), "survey.clusters"),
         keep=_keep(mapping.get("keep"), "survey.keep"),
-        questions=_questions(top, topics),
+        questions=read_questions(top, topics),
         respondents=read_characteristics(
             Fields.of(mapping.get("respondents") or {}, "survey.respondents")
         ),
@@ -107,6 +109,14 @@ def _check_layout(top: Fields) -> None:
         raise UnknownName("layout", str(layout), ("respondents", "option_shares"), "survey.layout")
 
 
+def _separator(form: Fields) -> str | None:
+    separator = _optional(form, "separator")
+    if separator is not None and len(separator) > 1:
+        expected = 'one character, such as ";" or "\\t", or null to find it out'
+        raise WrongValue(form.at("separator"), separator, expected)
+    return separator
+
+
 def _optional(fields: Fields, name: str) -> str | None:
     value = fields.values.get(name)
     if value is None:
@@ -116,20 +126,33 @@ def _optional(fields: Fields, name: str) -> str | None:
     return value
 
 
-def _labels(entry: Fields) -> LabelColumn:
-    entry.known(("column", "codes", "recode", "optional", "main_language"))
-    codes = entry.text("codes", default="own")
+def _labels(entry: Fields, word: str, usual: str) -> LabelColumn:
+    """Return the column of countries or languages (`word`), or their constant as `usual` codes."""
+    entry.known(("column", "constant", "codes", "recode", "optional", "main_language"))
+    constant = _constant(entry)
+    codes = entry.text("codes", default=usual if constant else "own")
     if codes not in CODES:
         raise UnknownName("kind of codes", codes, CODES, where=entry.at("codes"))
     return LabelColumn(
-        column=entry.text("column"),
+        column=word if constant else entry.text("column"),
         codes=codes,
         recode={
             _plain(key, entry.at("recode")): _plain(value, f"{entry.at('recode')}.{key}")
             for key, value in _mapping(entry, "recode").items()
         },
         optional=entry.flag("optional", default=False),
+        constant=constant,
     )
+
+
+def _constant(entry: Fields) -> str:
+    if "constant" not in entry.values:
+        return ""
+    beside = [name for name in entry.values if name not in ("constant", "codes")]
+    if beside:
+        expected = f"one of constant and {beside[0]}: a constant holds for all respondents"
+        raise WrongValue(entry.at(beside[0]), entry.values[beside[0]], expected)
+    return entry.text("constant")
 
 
 def _main_language(spoken: object) -> bool:
@@ -178,72 +201,3 @@ def _keep(value: object, key: str) -> dict[str, tuple[str, ...]]:
         listed = values if isinstance(values, list | tuple) else [values]
         kept[str(column)] = tuple(_plain(each, f"{key}.{column}") for each in listed)
     return kept
-
-
-def _questions(top: Fields, topics: Sequence[Topic]) -> tuple[Question, ...]:
-    known = {topic.id: topic for topic in topics}
-    shared = Fields.of(top.values.get("topics") or {}, "survey.topics")
-    own = Fields.of(top.values.get("items") or {}, "survey.items")
-    missing = top.codes("missing_codes", default=())
-    questions = [
-        _question(shared, name, known[name], missing)
-        for name in map(str, shared.values)
-        if name in known
-    ]
-    for name in map(str, own.values):
-        if name in known or name in shared.values:
-            expected = "an item with a name that no topic has; a known topic goes to survey.topics"
-            raise WrongValue(own.at(name), name, expected)
-        questions.append(_item(own, name, missing))
-    if not questions:
-        raise WrongValue("survey.topics", sorted(map(str, shared.values)), "a topic that is chosen")
-    _check_columns(questions)
-    return tuple(questions)
-
-
-def _question(entries: Fields, name: str, topic: Topic, missing: Sequence[int]) -> Question:
-    value = entries.values[name]
-    entry = Fields({"column": value}, entries.at(name)) if isinstance(value, str) else None
-    return _coded(entry or entries.nested(name).known(_OF_COLUMN), topic, missing)
-
-
-def _item(entries: Fields, name: str, missing: Sequence[int]) -> Question:
-    entry = entries.nested(name)
-    content = {
-        "code": name.upper(),
-        "category": name[0].upper(),
-        "category_name": "Items of the survey",
-    } | {key: value for key, value in entry.values.items() if key not in _OF_COLUMN}
-    return _coded(entry, read_topic(name, Fields(content, entry.key)), missing)
-
-
-_OF_COLUMN = ("column", "recode", "missing_codes")
-
-
-def _coded(entry: Fields, topic: Topic, missing: Sequence[int]) -> Question:
-    recode = {}
-    on_scale = {*topic.scale.pro, *topic.scale.con, *topic.scale.middle}
-    for code, target in _mapping(entry, "recode").items():
-        if type(code) is not int or type(target) is not int:
-            raise WrongValue(entry.at("recode"), {code: target}, "whole numbers: file to scale")
-        if target not in on_scale:
-            expected = f"a code of the topic's scale, one of {sorted(on_scale)}"
-            raise WrongValue(f"{entry.at('recode')}.{code}", target, expected)
-        recode[code] = target
-    own = entry.codes("missing_codes", default=())
-    both = sorted(set(own) & (set(recode) | (on_scale - set(recode))))
-    if both:
-        expected = "codes that are not answers as well, on the topic's scale or in recode"
-        raise WrongValue(entry.at("missing_codes"), both, expected)
-    # A code that all questions of the survey share gives way to the scale of this one.
-    shared = set(missing) - set(recode) - on_scale
-    return Question(topic, entry.text("column"), recode, frozenset({*own, *shared}))
-
-
-def _check_columns(questions: Sequence[Question]) -> None:
-    used: dict[str, str] = {}
-    for question in questions:
-        other = used.setdefault(question.column.lower(), question.topic.id)
-        if other != question.topic.id:
-            expected = f"a column of its own: {other} has this one"
-            raise WrongValue(f"survey.topics.{question.topic.id}", question.column, expected)

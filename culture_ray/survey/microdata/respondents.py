@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,11 +16,11 @@ from culture_ray.errors import BadTable, UnknownName
 from culture_ray.survey.microdata.answers import Answers, read_answers, topics_in
 from culture_ray.survey.microdata.divisions import division_labels
 from culture_ray.survey.microdata.files.columns import read_columns
+from culture_ray.survey.microdata.files.numbers import Weights, numbers
 from culture_ray.survey.microdata.files.wanted import DataColumns, Wanted
 from culture_ray.survey.microdata.labels import Index, Labels, coded_labels, labels_of
-from culture_ray.survey.microdata.mapping import POOLED, WITHIN, SurveyMapping
+from culture_ray.survey.microdata.mapping import POOLED, WITHIN, SurveyMapping, topics_of
 from culture_ray.survey.microdata.notices import Notice, noticed
-from culture_ray.survey.microdata.numbers import Weights, numbers
 from culture_ray.survey.microdata.sample import clusters_of, strata_of
 from culture_ray.survey.topics import Topic
 
@@ -78,6 +78,7 @@ def read_microdata(
     by = [mapping.column_of(word) for word in by]
     kinds = {kind: _columns(mapping, weights or kind) for kind in (WITHIN, POOLED)}
     read = read_columns(paths, _wanted(mapping, by, kinds, need_topics, surveys), mapping.form)
+    read = replace(read, table=_with_constants(read.table, mapping))
     questions, notices = topics_in(read, mapping, shown)
     notices = [*read.notices, *notices, *_unsampled(read, mapping)]
 
@@ -108,7 +109,7 @@ def read_microdata(
     stratum = strata_of(table, mapping.strata, nation.index)
     spoken = mapping.language.column if mapping.language else None
     return Microdata(
-        topics=tuple(question.topic for question in questions),
+        topics=topics_of(questions),
         weight=weight[WITHIN][kept],
         pooled_weight=weight[POOLED][kept],
         answers=answers,
@@ -152,11 +153,22 @@ def _wanted(
         *([] if need_topics else questions),
     ]
     labelled = [mapping.country.column] if mapping.country.codes == "names" else []
-    return Wanted(names, optional, labelled, mapping.title, others=surveys)
+    names = [name for name in names if name not in mapping.constants]
+    others = {name: columns for name, columns in surveys.items() if name != mapping.name}
+    return Wanted(names, optional, labelled, mapping.title, others=others)
+
+
+def _with_constants(table: pa.Table, mapping: SurveyMapping) -> pa.Table:
+    for name, value in mapping.constants.items():
+        table = table.append_column(name, pa.array([value] * table.num_rows, pa.string()))
+    return table
 
 
 def _product(shown: str, table: pa.Table, columns: Sequence[str]) -> Weights:
-    factors = [numbers(shown, table, name) for name in columns]
+    expected = "weights are numbers, with a point or a comma before decimals"
+    factors = [
+        numbers(shown, name, table.column(name).combine_chunks(), expected) for name in columns
+    ]
     return np.asarray(np.prod([np.ones(table.num_rows), *factors], axis=0), dtype=np.float64)
 
 

@@ -47,7 +47,8 @@ def survey_estimates(job: PopulationsJob, source: str) -> SurveyEstimates:
     if not groupings:
         expected = "a division that the survey allows: its file tells no language"
         raise WrongValue("by", list(job.by), expected)
-    estimates = estimate(microdata, groupings, recode=job.recode, source=source)
+    centered = job.single_unit == "centered"
+    estimates = estimate(microdata, groupings, recode=job.recode, source=source, centered=centered)
     labelled = _labelled(estimates, job.names, microdata.language)
     if job.profiles is None:
         return SurveyEstimates(labelled, len(microdata.weight))
@@ -65,6 +66,9 @@ def _of_shares(
             raise WrongValue("by", word, expected)
     if job.weights is not None:
         raise WrongValue("weights", job.weights, "null: the file has no respondents to weight")
+    if job.single_unit != "missing":
+        expected = "missing: the file has no respondents, and so no clusters"
+        raise WrongValue("single_unit", job.single_unit, expected)
     countries, distributions, notices = read_option_shares(job.files, survey)
     wanted = countries if job.countries is None else job.countries
     for country in wanted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
 
@@ -13,6 +14,8 @@ from culture_ray.survey.microdata.notices import Notice
 from culture_ray.survey.microdata.option_shares import OptionShares
 from culture_ray.survey.microdata.profiled import ProfileRule
 from culture_ray.survey.names import Names
+
+SingleUnit = Literal["missing", "centered"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ class PopulationsJob:
     us: str = "US"
     weights: str | None = None
     """Kind of weights for all populations; None for those within and across countries."""
+    single_unit: SingleUnit = "missing"
+    """Errors of a population with answers from a stratum of one cluster: `missing`, or the cluster
+    is `centered` at the population's figure."""
     need_topics: bool = False
     drop_unexpected: bool = False
     surveys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -131,6 +131,7 @@ def _facts(
         "by": list(job.by),
         "countries": None if job.countries is None else list(job.countries),
         "weights": job.weighting,
+        "single_unit": job.single_unit,
         "profiles": _profile_facts(job, found),
         "topics": list(found.estimates.ground_truth.topics),
         "respondents": found.respondents,

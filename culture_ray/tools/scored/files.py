@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import io
 import zipfile
@@ -15,20 +14,18 @@ import pyarrow.feather
 import pyarrow.parquet
 
 from culture_ray.errors import BadTable, WrongValue
+from culture_ray.survey.encodings import stated_encoding
 from culture_ray.tools.export.export import MANIFEST
 from culture_ray.tools.scored.export_folder import exported_labels, is_export
 from culture_ray.tools.scored.json_rows import json_table
 from culture_ray.tools.scored.separated_text import separated_table
 from culture_ray.tools.scored.table import ScoredTable
 
-_SEPARATED = (".csv", ".tsv", ".tab", ".txt")
+_SEPARATED = (".csv", ".tsv", ".tab", ".txt", ".dat")
 _JSON = (".json", ".jsonl", ".ndjson")
 _BINARY = (".parquet", ".arrow", ".feather")
 ENDINGS = (*_SEPARATED, *_JSON, *_BINARY)
 """Endings of the files that can be read, each also with .gz or .zip behind it."""
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
-}  # fmt: skip
 
 
 def scored_files(places: Sequence[Path]) -> list[Path]:
@@ -98,13 +95,13 @@ def _arrow_table(source: str, content: bytes, ending: str) -> ScoredTable:
 
 
 def _decoded(source: str, content: bytes, encoding: str) -> str:
-    """Return the text of a file; its byte order mark, if it has one, states its encoding."""
+    """Return the text of a file; its first bytes may state its encoding."""
     try:
         b"x".decode(encoding, "replace")
     except LookupError as problem:
         expected = "an encoding such as utf-8, latin-1 or cp1252"
         raise WrongValue("encoding", encoding, expected) from problem
-    marked = next((name for mark, name in _MARKS.items() if content.startswith(mark)), encoding)
+    marked = stated_encoding(content[:4]) or encoding
     try:
         text = content.decode(marked)
     except UnicodeDecodeError as problem:

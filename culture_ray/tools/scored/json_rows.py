@@ -40,6 +40,8 @@ def json_table(source: str, text: str) -> ScoredTable:
 def _rows(source: str, content: Any) -> list[Mapping[str, Any]]:
     if isinstance(content, Mapping):
         content = _rows_of_object(content)
+    if isinstance(content, list) and content and all(isinstance(row, list) for row in content):
+        content = _rows_below(content[0], content[1:]) or content
     if not isinstance(content, list) or not content:
         raise BadTable(f"{source} holds no rows: expected {_EXPECTED}")
     for number, row in enumerate(content, start=1):
@@ -53,13 +55,26 @@ def _rows(source: str, content: Any) -> list[Mapping[str, Any]]:
 
 def _rows_of_object(content: Mapping[str, Any]) -> list[Any] | None:
     """Return the rows of an object: one row, its only array of objects, or its columns."""
+    if isinstance(content.get("columns"), list) and isinstance(content.get("data"), list):
+        return _rows_below(content["columns"], content["data"])  # as pandas splits a frame
     values = list(content.values())
     arrays = [v for v in values if isinstance(v, list) and v and isinstance(v[0], Mapping)]
     if len(arrays) == 1:
         return arrays[0]
     if values and all(isinstance(value, Mapping) for value in values):
+        if all(map(str.isdecimal, content)) and not any(map(str.isdecimal, values[0])):
+            return values  # rows by their number
         values = [list(value.values()) for value in values]  # as pandas writes a frame
     lengths = {len(value) for value in values if isinstance(value, list)}
     if values and all(isinstance(value, list) for value in values) and len(lengths) == 1:
         return [dict(zip(content, row, strict=True)) for row in zip(*values, strict=True)]
     return [content] if values and not all(isinstance(v, list | Mapping) for v in values) else None
+
+
+def _rows_below(names: Any, rows: Any) -> list[Any] | None:
+    """Return rows as objects from lists of their cells; None if these do not fit the names."""
+    if not all(isinstance(name, str) for name in names) or not rows:
+        return None
+    if not all(isinstance(row, list) and len(row) == len(names) for row in rows):
+        return None
+    return [dict(zip(names, row, strict=True)) for row in rows]

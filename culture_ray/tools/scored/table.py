@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from culture_ray.errors import BadTable
+from culture_ray.survey.blanks import is_blank
 
-_NO_VALUE = frozenset({"", "na", "n/a", "nan", "null", "none", "-"})
+_THOUSANDS = re.compile(r"\s*[1-9]\d{0,2}(,\d{3})+\s*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +23,7 @@ class ScoredTable:
     names: tuple[str, ...]
     columns: tuple[Sequence[Any], ...]
     decimal_comma: bool = False
-    """True where the separator leaves the comma free for decimals."""
+    """True where the separator leaves the comma free for decimals; elsewhere 1,234 is no number."""
 
     @property
     def rows(self) -> int:
@@ -56,7 +58,7 @@ class ScoredTable:
             return math.nan
         if isinstance(value, bool):
             return None
-        if isinstance(value, str) and self.decimal_comma:
+        if isinstance(value, str) and (self.decimal_comma or not _THOUSANDS.fullmatch(value)):
             value = value.replace(",", ".")
         try:
             return float(value)
@@ -67,7 +69,7 @@ class ScoredTable:
 def has_no_value(value: Any) -> bool:
     """Return True for an empty cell and for the words that files write for one, such as NA."""
     if isinstance(value, str):
-        return value.strip().lower() in _NO_VALUE
+        return is_blank(value)
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 

@@ -14,12 +14,13 @@ from culture_ray.survey.codes.countries import country_code
         ("the United States of America", "US"), ("USA", "US"), ("UK", "GB"),
         ("Great Britain", "GB"), ("Türkiye", "TR"), ("Turkey", "TR"), ("Viet Nam", "VN"),
         ("NA", "NA"), ("Namibia", "NA"), ("NO", "NO"), ("NIR", "NIR"), ("Northern Ireland", "NIR"),
+        ("208", "DK"), ("036", "AU"),
     ],
 )  # fmt: skip
 def test_what_studies_call_a_country_becomes_its_code(text: str, code: str) -> None:
     assert country_code(text) == code
 
 
-@pytest.mark.parametrize("text", ["", "a woman aged 30", "Atlantis", "XX"])
+@pytest.mark.parametrize("text", ["", "a woman aged 30", "Atlantis", "XX", "8", "999"])
 def test_other_words_are_no_country(text: str) -> None:
     assert country_code(text) is None

@@ -20,7 +20,10 @@ Sample = dict[str, Array]
 
 @st.composite
 def samples(draw: st.DrawFn) -> Sample:
-    """Return stratum, cluster nested in it, population (-1: none), answer (-1: none) and weight."""
+    """Return stratum, cluster nested in it, population (-1: none), answer (-1: none) and weight.
+
+    A fourth stratum, of one cluster, is there or not.
+    """
     count = draw(st.integers(4, 40))
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
     stratum = random.integers(0, 3, count)
@@ -28,6 +31,8 @@ def samples(draw: st.DrawFn) -> Sample:
     stratum[:6] = np.repeat([0, 1, 2], 2)[: len(stratum[:6])]
     cluster = stratum * 10 + random.integers(0, 4, count)
     cluster[:6] = stratum[:6] * 10 + np.tile([0, 1], 3)[: len(stratum[:6])]
+    alone = draw(st.integers(6, count)) if count >= 6 else count
+    stratum[alone:], cluster[alone:] = 3, 30
     return {
         "stratum": stratum,
         "cluster": cluster,
@@ -37,7 +42,9 @@ def samples(draw: st.DrawFn) -> Sample:
     }
 
 
-def plain(sample: Sample, population: int, values: Array) -> tuple[float, float]:
+def plain(
+    sample: Sample, population: int, values: Array, centered: bool = False
+) -> tuple[float, float]:
     """Return a weighted mean of `values` by answer and its standard error, by loops."""
     inside = (sample["member"] == population) & (sample["answer"] >= 0)
     weight = np.where(inside, sample["weight"], 0.0)
@@ -45,18 +52,22 @@ def plain(sample: Sample, population: int, values: Array) -> tuple[float, float]
     mean = (weight * y).sum() / weight.sum()
     u = weight * (y - mean) / weight.sum()
     variance = 0.0
-    for stratum in np.unique(sample["stratum"][sample["member"] == population]):
+    for stratum in np.unique(sample["stratum"][inside]):
         clusters = np.unique(sample["cluster"][sample["stratum"] == stratum])
-        if len(clusters) == 1:
+        if len(clusters) == 1 and not centered:
             return mean, np.nan
         totals = np.array([u[sample["cluster"] == cluster].sum() for cluster in clusters])
+        if len(clusters) == 1:
+            variance += totals[0] ** 2
+            continue
         variance += len(clusters) / (len(clusters) - 1) * ((totals - totals.mean()) ** 2).sum()
     return mean, np.sqrt(variance)
 
 
-@given(samples())
-def test_errors_are_those_of_the_formula(sample: Sample) -> None:
-    groups = domains(sample["member"], 2, sample["weight"], sample["stratum"], sample["cluster"])
+@given(samples(), st.booleans())
+def test_errors_are_those_of_the_formula(sample: Sample, centered: bool) -> None:
+    design = sample["stratum"], sample["cluster"]
+    groups = domains(sample["member"], 2, sample["weight"], *design, centered=centered)
     found = shares(groups, sample["answer"], KINDS)
     errors = share_errors(groups, found)
     positions = np.array([1.0, 2.0, 5.0])
@@ -67,10 +78,10 @@ def test_errors_are_those_of_the_formula(sample: Sample) -> None:
             assert np.isnan(found.share[population]).all()
             continue
         for k in range(KINDS):
-            expected = plain(sample, population, np.eye(KINDS)[k])
+            expected = plain(sample, population, np.eye(KINDS)[k], centered)
             got = found.share[population, k], errors[population, k]
             assert got == pytest.approx(expected, abs=1e-9, nan_ok=True)
-        expected = plain(sample, population, positions)
+        expected = plain(sample, population, positions, centered)
         got = mean[population], mean_error[population]
         assert got == pytest.approx(expected, abs=1e-9, nan_ok=True)
         deviation = (found.share[population] * (positions - mean[population]) ** 2).sum()

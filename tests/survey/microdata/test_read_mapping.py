@@ -107,6 +107,29 @@ def test_missing_codes_of_a_whole_survey_give_way_to_the_scale_of_a_question() -
         ({"items": {"freehms": {**ITEM, "con": [2, 4, 5]}}}, "survey.items.freehms=.*exactly once"),
         ({"items": {"freehms": {**ITEM, "con": [4]}}}, "survey.items.freehms=.*exactly once"),
         ({"items": {"f118": ITEM}}, "survey.items.f118='f118' .*goes to survey.topics"),
+        (
+            {"topics": {"f120": {"column": "Q1", "recode": {"5": 6}}}},
+            r"survey.topics.f120.recode=.*a whole number, or a label in quotes",
+        ),
+        (
+            {"topics": {"f120": {"column": "Q1", "recode": {"Never": 1, "never ": 2}}}},
+            r"survey.topics.f120.recode.never =2 .*each label once",
+        ),
+        (
+            {"topics": {"f120": {"column": "Q1", "recode": {"x": 1}, "missing_codes": ["X"]}}},
+            r"survey.topics.f120.missing_codes=\['x'\] .*not answers as well",
+        ),
+        (
+            {"topics": {"f120": {"column": "Q1", "recode": "reverse"}}},
+            r"survey.topics.f120.recode='reverse' .*expected reversed, or a code",
+        ),
+        ({"topics": {"f120": ["Q1", "q1"]}}, "survey.topics.f120='q1' .*f120 has this one"),
+        ({"topics": {"f120": []}}, "survey.topics.f120=.*a column, or a list of columns"),
+        (
+            {"items": {"freehms": {**ITEM, "columns": ["a", "b"]}}},
+            "survey.items.freehms.columns=.*one of columns and column",
+        ),
+        ({"file": {"separator": ";;"}}, "survey.file.separator=';;' .*one character"),
         ({"keep": {"wave": [None]}}, "survey.keep.wave=None"),
         ({"layout": "long"}, "unknown layout 'long' in survey.layout"),
         ({"weigths": {}}, "unknown key 'weigths' in survey: did you mean 'weights'"),

@@ -46,6 +46,14 @@ TEXTS = {
     "within.json": json.dumps({"study": "theirs", "responses": ROWS}),
     "columns.json": json.dumps({name: [row[name] for row in ROWS] for name in NAMES}),
     "frame.json": pd.DataFrame(ROWS).to_json(),
+    "split.json": pd.DataFrame(ROWS).to_json(orient="split"),
+    "index.json": pd.DataFrame(ROWS).to_json(orient="index"),
+    "lists.json": json.dumps([NAMES, *(list(row.values()) for row in ROWS)]),
+    "carets.dat": separated("^"),
+    "colons.txt": separated(":"),
+    "title.csv": "Responses of 2026\n\n" + separated(","),
+    "comment.csv": "# model, language; by us\n" + separated(","),
+    "decimals.csv": 'model,language,topic,value_polarity\nm,da,f120,"0,25"\nm,en,f120,"0,5"\n',
 }
 
 
@@ -56,8 +64,8 @@ def test_text_in_every_form_is_read(tmp_path: Path, name: str) -> None:
     assert_same(path)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_a_byte_order_mark_states_the_encoding(tmp_path: Path, encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_the_first_bytes_state_an_encoding(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "x.csv"
     path.write_text(separated(","), encoding=encoding)
     assert_same(path)
@@ -106,6 +114,8 @@ BROKEN = {
     "x.json": (b'[{"model": "m"', "line 1: not valid JSON"),
     "x.jsonl": (b'{"model": "m"}\n{"model": \n', "line 2: not valid JSON"),
     "numbers.json": (b"[1, 2]", "entry 1 is not an object but int"),
+    "title.csv": (b"ours\n" + separated(",").encode() + b"m,da\n", "has 2 fields in line 5, but"),
+    "lists.json": (b'[["model", "topic"], ["m"]]', "entry 1 is not an object but list"),
     "none.json": (b"[]", "holds no rows"),
     "unequal.json": (b'{"model": ["m"], "topic": ["f120", "d059"]}', "holds no rows"),
     "deep.json": (b"[" * 100_000, "is nested too deeply"),

@@ -110,7 +110,13 @@ def test_what_is_no_share_is_refused(tmp_path: Path, value: Any) -> None:
         rows_of(tmp_path / "x.jsonl", text)
 
 
-@pytest.mark.parametrize("empty", ["", "NA", "NaN", "null", "None", " "])
+def test_thousands_are_no_decimals(tmp_path: Path) -> None:
+    text = 'model,language,topic,pro,con\nm,da,f120,"1,234","2"\n'
+    with pytest.raises(BadTable, match="column pro holds '1,234' in row 1"):
+        rows_of(tmp_path / "x.csv", text)
+
+
+@pytest.mark.parametrize("empty", ["", "NA", "NaN", "null", "None", " ", ".", ".a", "#NULL!"])
 def test_empty_values_are_undefined(tmp_path: Path, empty: str) -> None:
     text = f"model,language,topic,value_polarity\nm,da,f120,0.5\nm,da,f120,{empty}\n"
     assert rows_of(tmp_path / "x.csv", text)["value_polarity"].isna().tolist() == [False, True]

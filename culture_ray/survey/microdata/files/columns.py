@@ -18,8 +18,10 @@ from culture_ray.survey.microdata.files.delimited import from_text
 from culture_ray.survey.microdata.files.statistical import from_spss, from_stata
 from culture_ray.survey.microdata.files.wanted import DataColumns, Wanted
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".sav", ".zsav", ".dta", ".parquet", ".feather")
+_TEXT = (".csv", ".tsv", ".tab", ".txt", ".dat")
+SUFFIXES = (*_TEXT, ".sav", ".zsav", ".dta", ".parquet", ".feather", ".arrow")
 """Suffixes of data files; each may be packed as .gz or .zip."""
+_OTHERS = [suffix for suffix in SUFFIXES if suffix not in (".csv", ".sav", ".dta")]
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def _read(path: Path, wanted: Wanted, form: TextFormat) -> DataColumns:
     with unpacked(path, SUFFIXES) as data:
         found = replace(wanted, shown=str(path))
         match data.suffix.lower():
-            case ".csv" | ".tsv" | ".txt" | ".dat":
+            case text if text in _TEXT:
                 return from_text(data, found, form.separator, form.encoding)
             case ".sav" | ".zsav":
                 return from_spss(data, found)
@@ -70,7 +72,7 @@ def _read(path: Path, wanted: Wanted, form: TextFormat) -> DataColumns:
             case ".feather" | ".arrow":
                 return from_feather(data, found)
     raise BadTable(
-        f"{path}: unknown file type; use .csv, .sav or .dta, or {', '.join(SUFFIXES)}, "
+        f"{path}: unknown file type; use .csv, .sav or .dta, or one of {', '.join(_OTHERS)}, "
         "packed as .gz or .zip or not"
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,15 @@ import pyarrow as pa
 import pyarrow.csv
 
 from culture_ray.errors import BadTable
+from culture_ray.survey.encodings import stated_encoding
 from culture_ray.survey.microdata.files.wanted import DataColumns, Wanted, lacking, spelt
 from culture_ray.survey.microdata.notices import Notice
 
-SEPARATORS = ";,\t|^~ "
+SEPARATORS = ";,\t|^~: "
 """Separators that are tried, in order of precedence."""
+
+_HEADER_WITHIN = 20
+"""Number of lines among which the header is sought."""
 
 
 def from_text(
@@ -24,25 +29,24 @@ def from_text(
     """Read the columns of a delimited text file with a header; raises BadTable.
 
     Without a `separator`, that of the header is the one by which most of the wanted columns are
-    found. Without an `encoding`, values that are not UTF-8 are read as Windows-1252 and counted.
+    found. Lines before the header are left out. Without an `encoding`, values that are not UTF-8
+    are read as Windows-1252 and counted.
     """
     with path.open("rb") as file:
         start = file.read(1 << 20)
-    encoding = encoding or _marked(start)
-    lines = _decoded_as(start, encoding or "utf-8").lstrip("\ufeff").splitlines()
-    if not lines:
+    stated = stated_encoding(start)
+    # Values may mix encodings, whatever a mark of UTF-8 says.
+    encoding = encoding or (None if stated == "utf-8-sig" else stated)
+    text = _decoded_as(start, encoding or "utf-8").lstrip("\ufeff")
+    lines = re.split(r"\r\n|\r|\n", text)[:_HEADER_WITHIN]
+    if not any(lines):
         raise BadTable(f"{wanted.shown}: the file is empty")
-    separator = separator or _separator(lines[0], wanted)
-    names = next(csv.reader(lines[:1], delimiter=separator))
+    skipped, separator = _header(lines, wanted, separator)
+    names = _split(lines[skipped], separator)
     found = spelt(wanted, names)
-    columns, notices = _columns(path, wanted.shown, found, separator, encoding)
+    columns, notices = _columns(path, wanted.shown, found, separator, encoding, skipped)
     table = pa.Table.from_arrays(columns, names=list(found))
     return DataColumns(table, notices, lacking(wanted, names))
-
-
-def _marked(start: bytes) -> str | None:
-    """Return the encoding that a byte-order mark tells."""
-    return "utf-16" if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else None
 
 
 def _decoded_as(start: bytes, encoding: str) -> str:
@@ -52,24 +56,48 @@ def _decoded_as(start: bytes, encoding: str) -> str:
         raise BadTable(f"unknown encoding '{encoding}': use utf-8, latin-1 or cp1252") from problem
 
 
-def _separator(header: str, wanted: Wanted) -> str:
+def _header(lines: Sequence[str], wanted: Wanted, separator: str | None) -> tuple[int, str]:
+    """Return the number of lines before the header, and the separator.
+
+    The header is the first line with most of the wanted columns: a title, a blank line or "sep=;"
+    may stand before it.
+    """
     names = {name.lower() for name in (*wanted.names, *wanted.optional)}
 
-    def fit(separator: str) -> tuple[int, int]:
-        parts = next(csv.reader([header], delimiter=separator))
+    def fit(number: int, separator: str) -> tuple[int, int, int]:
+        parts = _split(lines[number], separator)
         known = sum(part.strip().lower() in names for part in parts)
-        return known, len(parts) if separator != " " else 0
+        return known, -number if known else 0, len(parts) if separator != " " else 0
 
-    return max(SEPARATORS, key=fit)
+    tried = [
+        (fit(number, each), number, each)
+        for number, line in enumerate(lines)
+        if line.strip()
+        for each in (separator or SEPARATORS)
+    ]
+    _, number, found = max(tried, key=lambda one: one[0])
+    return number, found
+
+
+def _split(line: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:  # a line of more than 128 KiB is no header
+        return [line]
 
 
 def _columns(
-    path: Path, shown: str, found: dict[str, str], separator: str, encoding: str | None
+    path: Path,
+    shown: str,
+    found: dict[str, str],
+    separator: str,
+    encoding: str | None,
+    skipped: int,
 ) -> tuple[list[pa.Array[Any]], tuple[Notice, ...]]:
     try:
         table = pa.csv.read_csv(
             path,
-            read_options=pa.csv.ReadOptions(encoding=encoding or "utf8"),
+            read_options=pa.csv.ReadOptions(encoding=encoding or "utf8", skip_rows=skipped),
             parse_options=pa.csv.ParseOptions(delimiter=separator, newlines_in_values=True),
             convert_options=pa.csv.ConvertOptions(
                 include_columns=list(dict.fromkeys(found.values())),

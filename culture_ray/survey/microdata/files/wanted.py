@@ -44,11 +44,12 @@ class DataColumns:
 def spelt(wanted: Wanted, found: Sequence[str]) -> dict[str, str]:
     """Return the file's spelling of each column that is there, by requested name.
 
-    Raises BadTable, naming the nearest columns, if one of `wanted.names` is not there.
+    Raises BadTable, naming the nearest columns, if one of `wanted.names` is not there, and for two
+    columns of one name.
     """
-    spelling = {column.strip().lower(): column for column in reversed(found)}
+    spelling = _spelling(wanted, found)
     names = dict.fromkeys(wanted.names)
-    missing = [name for name in names if name.lower() not in spelling]
+    missing = [name for name in names if name not in spelling]
     if missing:
         near = [
             f"nearest to {name}: {' or '.join(columns)}"
@@ -59,14 +60,37 @@ def spelt(wanted: Wanted, found: Sequence[str]) -> dict[str, str]:
         raise BadTable(
             f"{wanted.shown}: no column {', '.join(missing)} among its {len(found)} columns "
             f"{', '.join(found[:8])}{more}; {''.join(f'{each}; ' for each in near[:4])}"
-            f"{wanted.title} is needed{_meant(wanted, spelling)}"
+            f"{wanted.title} is needed{_meant(wanted, found)}"
         )
-    wished = [*wanted.names, *(name for name in wanted.optional if name.lower() in spelling)]
-    return {name: spelling[name.lower()] for name in dict.fromkeys(wished)}
+    return spelling
 
 
-def _meant(wanted: Wanted, spelling: Mapping[str, str]) -> str:
+def _spelling(wanted: Wanted, found: Sequence[str]) -> dict[str, str]:
+    """Return the file's spelling of the columns that it has, by requested name.
+
+    Another column may have the same letters in other capitals. Raises BadTable for columns that
+    cannot be told apart.
+    """
+    alike: dict[str, list[str]] = {}
+    for column in found:
+        alike.setdefault(column.strip().lower(), []).append(column)
+    spelling = {}
+    for name in dict.fromkeys((*wanted.names, *wanted.optional)):
+        columns = alike.get(name.lower(), [])
+        columns = [column for column in columns if column.strip() == name] or columns
+        if len(columns) > 1:
+            raise BadTable(
+                f"{wanted.shown}: {len(columns)} columns are named {name}: rename or remove all "
+                "but one"
+            )
+        if columns:
+            spelling[name] = columns[0]
+    return spelling
+
+
+def _meant(wanted: Wanted, found: Sequence[str]) -> str:
     """Return the survey whose columns are all in the file, as a suggestion."""
+    spelling = {column.strip().lower() for column in found}
     fit = {
         name: len(columns)
         for name, columns in wanted.others.items()
