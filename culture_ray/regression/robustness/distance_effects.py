@@ -29,6 +29,7 @@ class _Distances:
     unit = UNIT
     within = (-1.0, 1.0)
     no_truth = "There are no distributions of the answers of the language's speakers."
+    of_every_level = False  # interviews have no distributions of answers
 
     def known(self, study: Study) -> BoolArray:
         assert study.responses.shares is not None

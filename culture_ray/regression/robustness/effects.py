@@ -35,6 +35,8 @@ class Compared(Protocol):
     """Range of a difference."""
     no_truth: str
     """Reason why a language has no figure, one sentence."""
+    of_every_level: bool
+    """True if responses at any level can have them: a level without any is reported, not left out."""
 
     def known(self, study: Study) -> BoolArray:
         """Return True for responses that have what the figures are made of; (n,)."""
@@ -63,14 +65,20 @@ def compared_levels(study: Study, factor: PromptLevels, figures: Compared) -> li
     that occurs, over the topics answered at both. Each round draws the same topics for both (the
     joint draws of `cells.csv`), so the difference is paired over topics; levels of other factors
     are pooled. That of a model is the mean over its languages. Nothing is returned for a factor
-    with one level.
+    with one level; a level at which no response can be read has a reason instead of an effect.
     """
     known = figures.known(study)
     level = np.where(known, factor.level, UNKNOWN)
     present = [place for place in range(len(factor.names)) if np.any(level == place)]
+    asked = present
+    if figures.of_every_level:
+        asked = [place for place in range(len(factor.names)) if np.any(factor.level == place)]
+    usual = [*present, *asked][:1]
     found: list[Check] = []
-    for place in present[1:]:
-        pair = (present[0], place)
+    for place in asked:
+        if place in usual:
+            continue
+        pair = (usual[0], place)
         names = [f"{factor.factor}={factor.names[at]}" for at in pair]
         what = [f"{name} with {names[1]} minus {names[0]}" for name in figures.names]
         for row in range(len(study.responses.models)):
@@ -143,6 +151,7 @@ class _Alignment:
     unit = UNIT
     within = (-2.0, 2.0)
     no_truth = "There is no ground truth of the language's speakers."
+    of_every_level = True
 
     def known(self, study: Study) -> BoolArray:
         return np.asarray(~np.isnan(study.responses.polarity))

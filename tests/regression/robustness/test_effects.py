@@ -84,6 +84,25 @@ def test_one_level_has_no_effect_and_two_without_shared_topics_have_a_reason(peo
     assert effects(two, unknown) == []
 
 
+@pytest.mark.parametrize("silent", [0, 1, 2])
+def test_a_level_at_which_no_answer_can_be_read_has_a_reason(people, silent):
+    found = study(people, *[people.speakers[0]] * 3)
+    level = found.responses.varied[0].level
+    polarity = np.where(level == silent, np.nan, found.responses.polarity)
+    checks = checked(study_of(replace(found.responses, polarity=polarity), people))
+    names = ("0", "0.1", "0.2")
+    first, other = (place for place in range(3) if place != silent)
+    told = {
+        f"alignment with typos={names[at]} minus typos={names[first]}" for at in (silent, other)
+    }
+    assert {check.what for check in checks} == told
+    for check in checks:
+        missing = f"typos={names[silent]} minus" in check.what
+        assert (check.estimate is None) == missing
+        of_language = "have responses at both levels" if check.language else "No language of the"
+        assert (of_language in check.reason) == missing
+
+
 @pytest.mark.slow
 def test_intervals_cover_no_effect_about_as_often_as_they_say():
     covered, runs = 0, 200
