@@ -6,7 +6,9 @@ process, make it hang for ever, fail at their first attempt, and always fail; ST
 a file that is created at the first hang and prevents others; STANDIN_REFUSES is the error message
 with which it fails to start; STANDIN_LOAD_SECONDS is its load time. STANDIN_OPEN is a file with a
 number: requests of units from that number on wait (`Gate`). STANDIN_PAUSES_AFTER is the number of
-requests that a process answers before it waits for the file STANDIN_GOES_ON.
+requests that a process answers before it waits for the file STANDIN_GOES_ON. With
+STANDIN_CONVERSES its answers are new at each try, and repeat what the earlier answers of their
+conversation were (`conversed`).
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ import asyncio
 import hashlib
 import json
 import os
+import secrets
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 from culture_ray.engines.interface import Request, Response
@@ -42,6 +46,7 @@ class StandInEngine:
         self._gate = Gate(Path(env["STANDIN_OPEN"])) if "STANDIN_OPEN" in env else None
         self._pauses_after = float(env.get("STANDIN_PAUSES_AFTER", "inf"))
         self._goes_on = Path(env.get("STANDIN_GOES_ON", "/"))
+        self._converses = "STANDIN_CONVERSES" in env
         self._begun = 0
         self._silent = False
         self._tried: set[str] = set()
@@ -74,6 +79,8 @@ class StandInEngine:
             self._tried.add(key)
             return Response(key, None, "error", failure="busy", transient=True)
         text = _judged(request) if request.schema else _opinions(share)
+        if self._converses:
+            text = conversed(secrets.token_hex(4), [turn.assistant for turn in request.turns])
         return Response(key, text, "stop", len(request.prompt) // 4, len(text) // 4)
 
     def _may_hang(self) -> bool:
@@ -114,6 +121,12 @@ class Gate:
         if not passes:
             Path(f"{self._file}-{os.getpid()}").touch()
         return passes
+
+
+def conversed(word: str, earlier: Sequence[str]) -> str:
+    """Return an answer that holds a word of its own and those of the earlier answers."""
+    said = [text.split()[2] for text in earlier]
+    return " ".join(["A.", "Said", word, "after", *said])
 
 
 def _opinions(share: float) -> str:

@@ -38,7 +38,7 @@ from culture_ray.store.run_directory import (
 from culture_ray.store.shards import replace_table
 from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.readiness import check_installed
-from culture_ray.sweep.plan.units import StageWork, Unit
+from culture_ray.sweep.plan.units import StageWork, Unit, following_lost
 from culture_ray.sweep.progress.progress import Progress
 
 _BYTES_PER_TOKEN = 1.0
@@ -164,12 +164,8 @@ def _without_followers(
 
     Returns the shards that are left. Raises DiskProblem.
     """
-    gone = [
-        unit.path
-        for unit in units
-        if unit.path in done and any(not (p in done or p.exists()) for p in unit.needs)
-    ]
-    for path in gone:
+    there = {path for unit in units for path in unit.needs if path in done or path.exists()}
+    for path in following_lost(units, done, there):
         labels = [label for label in run.shards("labels") if response_of(run, label) == path]
         for shard in (*labels, path):
             set_aside_shard(run, shard)

@@ -1,6 +1,6 @@
 """Real vLLM under a real Ray: kills of engine and driver, and Ctrl-C, cost no request.
 
-One run of a study and of a benchmark with steps goes through all of them.
+One run of a study in every way of asking and of a benchmark with steps goes through all of them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,14 @@ pytestmark = [pytest.mark.engine, pytest.mark.cluster, pytest.mark.slow, pytest.
 
 PROMPTS = 16
 ASKED = 2 * PROMPTS
+TOPICS = ("d054", "d059", "d060", "e069_02", "e069_04", "e069_05", "e069_08", "f118")
+WAYS = {
+    "option_probability": 1, "constrained_choice": 24, "free_sampling": 12,
+    "verbalised_distribution": 24, "sequence": 12, "battery": 6,
+}  # fmt: skip
+"""Ways of asking besides interviews, and the most tokens of an answer (of each, in a battery)."""
+OF_WAY = 4
+"""Prompts of each way in each language: conversations of a sequence, and batteries."""
 QUESTIONS = 8
 WORDS, LAYERS = 16, 18
 """Words of the benchmark of latent language in Danish, and layers of the embedded model."""
@@ -53,7 +61,11 @@ def command(results: Path, base_url: str) -> list[str]:
     judge = "judge.gpt_4_1.model"
     return [
         "-m", "culture_ray.cli.main", "sweep", "experiment=quickstart",
-        "protocol=[hypothetical_interviews_short]", "run=real",
+        f"protocol=[hypothetical_interviews_short,{','.join(WAYS)}]", "run=real",
+        f"topics.only=[{','.join(TOPICS)}]",
+        *(f"protocol.{way}.prompts_per_language={OF_WAY}" for way in WAYS),
+        *(f"protocol.{way}.sampling.max_tokens={most}" for way, most in WAYS.items()),
+        *(f"protocol.{way}.factors.typos=[0.0,0.05]" for way in WAYS),
         "benchmark=[quickstart,steps,latent_language]", f"results={results}",
         "language=[da,en]", f"design.prompts_per_language={PROMPTS}",
         "cluster.unit_size=4", "protocol.hypothetical_interviews.sampling.max_tokens=48",
@@ -138,6 +150,7 @@ def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path: Path, driver:
     assert driver.process.wait(timeout=900) == 0, log.read_text()[-2000:]
     check_study(run)
     check_benchmarks(run)
+    check_ways(run)
     before = shards(run)
     driver.start()
     assert driver.process.wait(timeout=300) == 0
@@ -145,18 +158,43 @@ def test_a_real_sweep_survives_its_engine_and_its_driver(tmp_path: Path, driver:
 
 
 def check_study(run: Path) -> None:
-    """Every request has one response and one label; what was in the killed engine came again."""
-    asked = ds.dataset(run / "requests", format="arrow").to_table()["request_id"].to_pylist()
+    """Every request has one response and its labels; what was in the killed engine came again."""
+    asked = ds.dataset(run / "requests", format="arrow").to_table().to_pandas()
     responses = ds.dataset(run / "responses", format="arrow").to_table().to_pandas()
     labels = ds.dataset(run / "labels", format="arrow").to_table().to_pandas()
-    assert len(set(asked)) == ASKED
-    assert sorted(responses["request_id"]) == sorted(asked)
-    assert sorted(labels["response_id"]) == sorted(asked)
+    interviews = asked["protocol"] == "hypothetical_interviews"
+    assert interviews.sum() == ASKED
+    assert asked["request_id"].is_unique
+    assert sorted(responses["request_id"]) == sorted(asked["request_id"])
+    assert set(labels["response_id"]) == set(asked["request_id"])
+    assert len(labels) == asked["items"].map(lambda of: 1 if of is None else len(of)).sum()
     assert responses["attempts"].max() >= 2, "the unit in the killed engine was asked again"
     assert responses["failure"].isna().all()
     assert (responses["output_tokens"] > 0).any()
-    assert shards(run) == ASKED / 4
     assert "too weak to say anything about culture" in (run / "report.html").read_text()
+
+
+def check_ways(run: Path) -> None:
+    """Each way was answered in both variants, and its effects on the figures are reported."""
+    responses = ds.dataset(run / "responses", format="arrow").to_table().to_pandas()
+    conversations = responses[responses["after"].notna() & responses["after"].map(bool)]
+    for way in WAYS:
+        of_way = responses[responses["protocol"] == way]
+        assert of_way["variant"].isna().sum() == len(of_way) / 2, "each prompt in both variants"
+        asked = of_way if way != "sequence" else of_way.drop(conversations.index)
+        assert len(asked) == 2 * 2 * OF_WAY
+    assert (conversations["protocol"] == "sequence").all()
+    answered = responses.set_index(["language", "template", "wording", "variant", "topic"])
+    assert answered.index[answered["protocol"] == "sequence"].is_unique
+    assert conversations["after"].map(len).max() == 3
+    effects = pd.read_csv(run / "robustness.csv")
+    effects = effects[effects["check"] == "effect of asking"]
+    for way in WAYS:
+        typos = effects["what"].str.contains("typos=0.05 minus typos=0")
+        assert (typos & effects["what"].str.contains(f"protocol {way})", regex=False)).any()
+        if way != "option_probability":
+            assert effects["what"].str.contains(f"protocol={way} minus protocol=").any()
+    assert effects.loc[effects["estimate"].isna(), "reason"].notna().all()
 
 
 def check_benchmarks(run: Path) -> None:

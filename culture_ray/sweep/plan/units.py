@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -38,6 +38,15 @@ class Unit:
     """LoRA adapter of the engine that answers it; empty for the model itself."""
     needs: tuple[Path, ...] = ()
     """Shards that its requests are rendered from: it waits until they are committed."""
+
+
+def following_lost(units: Sequence[Unit], done: Set[Path], there: Set[Path]) -> list[Path]:
+    """Return the shards in `done` that were rendered from others which are not `there`."""
+    return [
+        unit.path
+        for unit in units
+        if unit.path in done and any(path not in there for path in unit.needs)
+    ]
 
 
 @dataclass(frozen=True)
