@@ -36,7 +36,8 @@ def answer_values(
             rows.append(_side_values([int(number)], [1.0], scale))
     refuse_values(
         table, column, wrong, "answers have to be codes on the topic's scale; "
-        "value_range=[LOW,HIGH] takes numbers in columns.value_polarity"
+        "value_range=[LOW,HIGH] takes numbers in columns.value_polarity; leave the cell empty "
+        "where there is no answer"
     )  # fmt: skip
     return {name: [row[name] for row in rows] for name in _COLUMNS}
 

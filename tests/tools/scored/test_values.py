@@ -38,6 +38,19 @@ def test_a_list_of_stances_in_any_form_is_read(cell: Any) -> None:
     assert listed_stances(cell, WORDS) == STANCES
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [{"pro": 2, "Con": 1, "NULL": 0}, '{"pro": 2, "con": 1}', "{'pro': 2, 'con': 1, 'neutral': 0}"],
+)
+def test_numbers_of_stances_are_stances(cell: Any) -> None:
+    assert listed_stances(cell, WORDS) == ["pro", "pro", "con"]
+
+
+@pytest.mark.parametrize("cell", [{"pro": 0.7}, {"pro": -1}, '{"pro": true}', "{pro, con}"])
+def test_other_mappings_are_no_stances(cell: Any) -> None:
+    assert listed_stances(cell, WORDS) is None
+
+
 @pytest.mark.parametrize("cell", ["", "0.5", "mostly", 0.5, None, ["pro", "maybe"], "[0.5, 1]"])
 def test_what_is_no_list_of_stances_is_none(cell: Any) -> None:
     assert listed_stances(cell, WORDS) is None
