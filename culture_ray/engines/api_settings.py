@@ -58,9 +58,15 @@ class ApiSettings:
     """True if the model returns probabilities of tokens; reasoning models do not."""
     output_limit: Literal["max_completion_tokens", "max_tokens"] = "max_completion_tokens"
     """Name of the output limit in Chat Completions; older servers only know max_tokens."""
+    extra_input_tokens: Annotated[int, Ge(0)] = 0
+    """Input tokens that one request may be billed beyond its texts, such as a prompt of the
+    provider's own or citations; they are reserved for each request."""
     extra_output_tokens: Annotated[int, Ge(0)] = 0
     """Output tokens that one response may be billed beyond its output limit, such as reasoning that
     the limit does not cover; they are reserved for each request."""
+    stated_costs: bool = True
+    """True to charge the cost in dollars that an answer states, where it is above that of its
+    tokens; false if the provider's field has another unit."""
     body: Mapping[str, Any] = field(default_factory=dict)
     """Added to the body of every request; null removes a field."""
     headers: Mapping[str, str] = field(default_factory=dict)

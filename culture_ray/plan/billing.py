@@ -130,14 +130,19 @@ def ledger_at(run: RunDirectory, account: object) -> Path:
 def terms_of(name: str, model: Model) -> ModelBilling:
     """Return the price and rate limits of an API model; raises UnknownPrice, BadApiSettings.
 
-    The price covers the output that a request may be billed beyond its limits.
+    The price covers the tokens that a request may be billed beyond its texts and limits.
     """
     limits = model.limits or Limits()
     check_address(name, model.api)
     price = price_of(name, model.source, model.api.shown_url, model.prices)
     check_body(name, model.api, priced=not price.is_free)
     _check_fees(name, model, price)
-    price = replace(price, extra_output_tokens=model.api.extra_output_tokens)
+    price = replace(
+        price,
+        extra_input_tokens=model.api.extra_input_tokens,
+        extra_output_tokens=model.api.extra_output_tokens,
+        heeds_stated_costs=model.api.stated_costs,
+    )
     return ModelBilling(name, price, limits, limit_pool(model), model.api.give_up_after_s)
 
 

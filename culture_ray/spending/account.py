@@ -79,6 +79,8 @@ class TokenUsage:
     """Output tokens that were not returned; billed as output."""
     tier: Tier = "standard"
     """Tier that served the request; it may differ from the one requested."""
+    stated_nano: int = 0
+    """Nanodollars that the provider states beside its counts; 0 if it states none."""
 
     def __post_init__(self) -> None:
         """Make the counts whole, rounded up, and never negative: no usage is worth money."""

@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 from annotated_types import Gt
 
 from culture_ray.spending.account import TokenUsage, UsageBound
+from culture_ray.spending.breaker import LONGEST_HEEDED_S
 from culture_ray.spending.limiting.limit_headers import Kind, StatedLimit, stated_limits
 from culture_ray.spending.limiting.rate_search import RateSearch
 from culture_ray.spending.limiting.refusal_pause import RefusalPause
@@ -174,6 +175,8 @@ class Limiter:
         the provider says; then requests go one at a time, after ever longer pauses, until one is.
         """
         self._advance(now)
+        if retry_after_s is not None:
+            retry_after_s = min(retry_after_s, LONGEST_HEEDED_S)
         share = self._search.add_refusal(now)
         if now < self._pause.until or self._pause.blocked:
             if self.in_flight == 0 and not self._pause.blocked:

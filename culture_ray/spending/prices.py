@@ -85,6 +85,10 @@ class PriceSchedule:
     """Rates at other times; None if they never change."""
     extra_output_tokens: int = 0
     """Output tokens that a request may be billed beyond its limits."""
+    extra_input_tokens: int = 0
+    """Input tokens that a request may be billed beyond its texts."""
+    heeds_stated_costs: bool = True
+    """True if an answer that states a higher cost than its tokens have is charged that."""
 
     def maximum_cost(self, bound: UsageBound, at: float | None = None) -> Nanodollars:
         """Return the maximum cost of an attempt: full length, nothing cached, highest rate.
@@ -93,13 +97,14 @@ class PriceSchedule:
         that change before the answer is due count as well.
         """
         within = BATCH_WITHIN_S if bound.tier == "batch" else ANSWERED_WITHIN_S
+        input_tokens = bound.input_tokens + self.extra_input_tokens
         output_tokens = bound.billed_output_tokens + self.extra_output_tokens
         return max(
-            _nano_from_pico(bound.input_tokens * max(r.input, r.cache_write, r.cached)
+            _nano_from_pico(input_tokens * max(r.input, r.cache_write, r.cached)
                   + output_tokens * r.output + r.request)
             for tiers in self._tiers(at, None if at is None else at + within)
             for r in _of_tier(tiers, bound.tier)
-            if r.above < max(1, bound.input_tokens)
+            if r.above < max(1, input_tokens)
         )  # fmt: skip
 
     def cost(
@@ -108,9 +113,10 @@ class PriceSchedule:
         """Return the cost of a reported usage at the tier that served it.
 
         Providers differ in which time counts, so it is the highest price from `sent_at` (None: the
-        time of the look-up) to `ended_at`.
+        time of the look-up) to `ended_at`. It is never less than the provider itself states.
         """
-        return max(_cost(tiers, usage) for tiers in self._tiers(sent_at, ended_at))
+        stated = usage.stated_nano if self.heeds_stated_costs else 0
+        return max(stated, *(_cost(tiers, usage) for tiers in self._tiers(sent_at, ended_at)))
 
     @property
     def charges_requests(self) -> bool:

@@ -8,7 +8,7 @@ MARKS = frozenset({".", "nan", "<na>", "#n/a", "#null!", *(f".{one}" for one in 
 """Marks that programs write and nobody uses as a label: Stata's ., .a to .z, and spreadsheets'."""
 
 _WORDS = frozenset({"", "-", "na", "n/a", "null", "none"})
-"""Where numbers are expected; elsewhere NA is Namibia, and none may be a religion."""
+"""Words for a missing number; in other columns NA is Namibia, and none may be a religion."""
 
 
 def is_mark(text: str) -> bool:

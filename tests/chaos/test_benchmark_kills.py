@@ -96,7 +96,7 @@ def check_conversations(run: RunDirectory) -> None:
 
 
 def place(row: dict[str, Any]) -> tuple[Any, ...]:
-    """Return what the questions of one conversation have in common."""
+    """Return the columns that the questions of one conversation share."""
     return tuple(row[name] for name in ("template", "wording", "sample", "persona", "variant"))
 
 

@@ -68,7 +68,7 @@ def things_to_read(language: str) -> dict[str, Any]:
 
 
 def later_texts(language: str) -> dict[str, Any]:
-    """What a language got after its topics, templates and answers had been read."""
+    """Texts of a language that were written after its topics, templates and answers were read."""
     content = LANGUAGES[language]
     things = {name: content["protocols"][name] for name in LATER_PROTOCOLS}
     return things | {name: content[name] for name in LATER_TEXTS if name in content}

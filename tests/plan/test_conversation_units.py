@@ -41,7 +41,7 @@ def rows(unit: Unit) -> list[dict[str, Any]]:
 
 
 def step(row: Mapping[str, Any], topic: str, after: list[str]) -> tuple[Any, ...]:
-    """Return what tells one step of one conversation from all others."""
+    """Return the key of one step of one conversation."""
     same = (row[name] for name in ("template", "wording", "sample", "persona", "variant"))
     return (*same, topic, *after)
 

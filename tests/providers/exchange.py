@@ -12,6 +12,10 @@ from tests.api_server.settings import Answers
 Ending = Literal["whole", "dropped", "cut"]
 """Whole; connection closed before the first byte; connection closed within the body."""
 
+Framing = Literal["length", "chunked", "until closed"]
+"""Framing of a body: by its length, in chunks, or by the end of the connection, as
+HTTP/1.0 does."""
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -23,9 +27,12 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     billed: tuple[int, int] = (0, 0)
     """Input and output tokens that the server counts for its bill."""
+    fee: float = 0.0
+    """Dollars that it bills beside them."""
     after_s: float = 0.0
     """Time until the first byte."""
     ending: Ending = "whole"
+    framing: Framing = "length"
     line_error: Mapping[str, Any] | None = None
     """Error of a batch's line that has no response."""
 

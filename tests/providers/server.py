@@ -71,6 +71,7 @@ class ScriptedServer:
         if any(found.billed):
             completion = Completion("", "", found.billed[0], 0, found.billed[1], self.tier)
             self.bills.add(ask.request_id, completion, MONEY, self.tier)
+        self.bills.dollars += found.fee
         return found
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -100,17 +101,9 @@ class ScriptedServer:
             await asyncio.sleep(found.after_s)
         if found.ending == "dropped":
             return False
-        body = found.body if isinstance(found.body, bytes) else json.dumps(found.body).encode()
-        kind = {"content-type": "application/json", "content-length": str(len(body))}
-        lines = [
-            f"HTTP/1.1 {found.status} x",
-            *map(": ".join, (kind | dict(found.headers)).items()),
-        ]
-        if found.ending == "cut":
-            body = body[: len(body) // 2]
-        writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body)
+        writer.write(_message(found))
         await writer.drain()
-        return found.ending == "whole"
+        return found.ending == "whole" and found.framing != "until closed"
 
     def _routed(
         self, method: str, target: str, headers: Mapping[str, str], content: bytes
@@ -131,6 +124,28 @@ class ScriptedServer:
             return self.batches.routed(method, path, headers, content)
         missing = Reply(405, {"error": {"message": f"Method Not Allowed: {method} {path}"}})
         return self.reply("other", {}, good=lambda: missing, headers=headers)
+
+
+def _message(reply: Reply) -> bytes:
+    """Return the bytes of an answer, half of its body if it is cut."""
+    body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+    headers = {"content-type": "application/json"}
+    match reply.framing:
+        case "length":
+            headers["content-length"] = str(len(body))
+        case "chunked":
+            headers["transfer-encoding"] = "chunked"
+    protocol = "HTTP/1.0" if reply.framing == "until closed" else "HTTP/1.1"
+    lines = [
+        f"{protocol} {reply.status} x",
+        *map(": ".join, (headers | dict(reply.headers)).items()),
+    ]
+    if reply.ending == "cut":
+        body = body[: len(body) // 2]
+    if reply.framing == "chunked":
+        end = b"" if reply.ending == "cut" else b"0\r\n\r\n"
+        body = b"%x\r\n%b\r\n" % (len(body), body) + end
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
 
 
 async def _chunks(reader: asyncio.StreamReader) -> bytes:

@@ -19,7 +19,7 @@ T = TypeVar("T")
 _LOOKS = 2
 """Looks without an event after which the clock jumps: loopback delivers at once."""
 
-_PATIENCE_S, _LONGEST_S = 1.0, 7200.0
+_PATIENCE_S, _LONGEST_S = 1.0, 14_400.0
 """Real time without an event or a timer, and virtual time, after which a run counts as stuck."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tests.providers.exchange import Ask, Reply, Script
+from tests.providers.exchange import Ask, Framing, Reply, Script
 
 ABSENT: Any = object()
 """Value that removes a field."""
@@ -105,6 +105,22 @@ def cut(ask: Ask) -> Reply:
     return replace(ask.good(), ending="cut")
 
 
+def framed(framing: Framing, script: Script = good) -> Script:
+    """Tell the end of an answer in another way than by its length."""
+    return lambda ask: replace(script(ask), framing=framing)
+
+
+def zipped(compress: Callable[[bytes], bytes], script: Script = good) -> Script:
+    """Call an answer's body gzip, after `compress` has made bytes of it."""
+
+    def changed(ask: Ask) -> Reply:
+        reply = script(ask)
+        body = compress(json.dumps(reply.body).encode())
+        return replace(reply, body=body, headers={**reply.headers, "content-encoding": "gzip"})
+
+    return changed
+
+
 def slow(seconds: float, script: Script = good) -> Script:
     """Send the first byte late."""
     return lambda ask: replace(script(ask), after_s=seconds)
@@ -128,11 +144,14 @@ def answer(
     top: Mapping[str, Any] | None = None,
     output: int | None = None,
     unreported: int = 0,
+    read: int = 0,
+    fee: float = 0.0,
 ) -> Script:
     """Answer well but for some fields; a function is applied to the field's good value.
 
     `usage` has the names of Chat Completions and is renamed for Responses; the others are fields of
-    Chat Completions. `output` tokens are billed and reported, `unreported` ones only billed.
+    Chat Completions. `output` tokens are billed and reported, `unreported` ones only billed, like
+    the input that is `read` beside the prompt, and a `fee` in dollars.
     """
 
     def changed(ask: Ask) -> Reply:
@@ -149,7 +168,8 @@ def answer(
         if usage is not KEPT:
             _usage(document, usage)
         _update(document, top or {})
-        return replace(reply, body=document, billed=(paid_in, paid_out + unreported))
+        billed = (paid_in + read, paid_out + unreported)
+        return replace(reply, body=document, billed=billed, fee=fee)
 
     return changed
 

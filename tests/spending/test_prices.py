@@ -125,6 +125,23 @@ def test_output_beyond_the_limit_costs_like_other_output() -> None:
     assert replace(price, extra_output_tokens=1000).maximum_cost(bound) == 2_000_000
 
 
+def test_input_beyond_the_texts_costs_like_other_input() -> None:
+    price = price_of("m", "m", own=Prices(1.0, 0.0))
+    bound = UsageBound("r", "elicit", 1000, 600)
+    assert price.maximum_cost(bound) == 1_000_000
+    assert replace(price, extra_input_tokens=500).maximum_cost(bound) == 1_500_000
+
+
+def test_a_stated_cost_is_charged_where_it_is_above_that_of_the_tokens() -> None:
+    price = price_of("m", "m", own=Prices(1.0, 1.0))
+    assert price.cost(TokenUsage(600, 400, stated_nano=1_000_001)) == 1_000_001
+    assert price.cost(TokenUsage(600, 400, stated_nano=999_999)) == 1_000_000
+    unheeded = replace(price, heeds_stated_costs=False)
+    assert unheeded.cost(TokenUsage(600, 400, stated_nano=1_000_001)) == 1_000_000
+    free = price_of("m", "m", own=Prices(0.0, 0.0))
+    assert free.cost(TokenUsage(600, 400, stated_nano=5)) == 5
+
+
 @given(
     counts=st.lists(st.integers(-100, 100) | st.floats(-100, 100), min_size=5, max_size=5),
 )

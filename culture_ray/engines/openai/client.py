@@ -17,11 +17,13 @@ from culture_ray.engines.openai.answers.error_body import error_in_answer
 from culture_ray.engines.openai.connection import (
     RedirectedPost,
     connection_words,
+    proxy_status,
     refuse_redirected_post,
 )
 from culture_ray.engines.openai.problems import Problem
 from culture_ray.engines.openai.retry_hint import retry_hint_s
 from culture_ray.redaction.secrets import scrub_message
+from culture_ray.spending.limiting.limit_headers import until_s
 
 if TYPE_CHECKING:
     from openai import APIError
@@ -75,7 +77,14 @@ def problem_of(error: APIError, key: str) -> Problem:
         cause = error.__cause__
         if isinstance(cause, RedirectedPost):
             return Problem("status", without_key(str(cause), key), cause.status)
-        unsent = isinstance(cause, httpx2.ConnectError | httpx2.UnsupportedProtocol)
+        if isinstance(cause, httpx2.DecodingError):
+            words = f"the answer cannot be decompressed ({cause}): does a proxy relabel it?"
+            return Problem("body", without_key(words, key))
+        if isinstance(cause, httpx2.ProxyError) and (status := proxy_status(cause)) is not None:
+            return Problem("status", without_key(f"the proxy says: {cause}", key), status)
+        unsent = isinstance(
+            cause, httpx2.ConnectError | httpx2.ProxyError | httpx2.UnsupportedProtocol
+        )
         words = connection_words(error, error.request.url)
         return Problem("unsent" if unsent else "connection", without_key(words, key))
     return Problem("body", without_key(error.message, key))
@@ -111,13 +120,13 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
     """Return the seconds of Retry-After, None without a usable value."""
     if (milliseconds := _number(headers.get("retry-after-ms"))) is not None:
         return milliseconds / 1000
-    value = headers.get("retry-after")
-    if (seconds := _number(value)) is not None or value is None:
+    value = headers.get("retry-after", "").split(";")[0].strip()
+    if (seconds := until_s(value, time())) is not None:
         return seconds
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time())
     except ValueError:
-        return None
+        return until_s(value.split(",")[0], time())  # two headers in one, of two proxies
 
 
 def without_key(words: str, key: str) -> str:

@@ -53,6 +53,12 @@ def connection_words(error: BaseException, url: httpx2.URL) -> str:
     return f"{type(cause).__name__} {cause}".strip()
 
 
+def proxy_status(error: httpx2.ProxyError) -> int | None:
+    """Return the status with which a proxy refuses to connect; None if it cannot just now."""
+    status = str(error).split(" ")[0]
+    return int(status) if status.isdigit() and 400 <= int(status) < 500 else None
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """Yield an exception and its causes, the outermost first."""
     cause: BaseException | None = error

@@ -132,17 +132,25 @@ def _unwrapped(body: object) -> Mapping[str, object] | None:
 
 def _failed(error: ProviderError, usage: TokenUsage | None) -> Problem:
     """Return an error inside an answer with status 200 as what its own words say it is."""
-    status = error.status or status_of(error.code)
+    status = error.status or status_of(error.code, error.message)
     wait_s = retry_hint_s(error.message)
     return Problem("status", error.message, status, error.code, error.param, wait_s, usage)
 
 
 def _unreadable(answer: Mapping[str, object], usage: TokenUsage | None) -> Problem:
+    words = error_in(answer)
+    if words is not None and words.message and _is_failure(answer):
+        return _failed(words, usage)
     if "choices" in answer:
         return Problem("body", "the answer has no choices", usage=usage)
-    words = error_in(answer)
     said = f": {words.message}" if words and words.message else ""
     return Problem("body", f"the answer has neither choices nor output{said}", usage=usage)
+
+
+def _is_failure(answer: Mapping[str, object]) -> bool:
+    """Return True if an answer without choices says by a code or a flag that it is an error."""
+    code = answer.get("code")
+    return answer.get("success") is False or code not in (None, "", 0, 200, "0", "200")
 
 
 def _answer(request: Request, parts: AnswerParts, usage: TokenUsage | None) -> ParsedAnswer:

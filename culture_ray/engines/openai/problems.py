@@ -13,18 +13,30 @@ Kind = Literal["status", "timeout", "connection", "unsent", "body"]
 """HTTP error; timeout; lost connection; never left this machine; unreadable body."""
 
 _QUOTA = frozenset(
-    {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "access_terminated"}
+    {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "access_terminated",
+     "exceeded_current_quota_error"}
+)  # fmt: skip
+_NO_CREDIT = re.compile(
+    r"insufficient[ _](?:balance|credits?|funds|quota)|(?:used|spent) all (?:\w+ )?credits"
+    r"|(?:out of|not enough) credits?|spend(?:ing)?[ _](?:limit|cap)|balance is too low"
+    r"|please recharge|\barrears\b|account\b.{0,80}\b(?:suspended|deactivated)",
+    re.IGNORECASE,
 )
+"""Words of a 429 that no waiting ends: Moonshot, xAI and Z.ai have no status of its own for it."""
+
 _ALWAYS_TOO_LARGE = ("request too large",)
 LOST_UNBILLED = frozenset({"batch_expired", "batch_cancelled"})
 """Errors of requests in a batch that were never executed."""
 
-_UNBILLED = frozenset({502, 503, 521, 522, 523, 529, 530})
+_UNBILLED = frozenset({502, 503, 521, 522, 523, 525, 526, 529, 530})
 """Server errors of a gateway that got no answer from the model, or of a server that takes no more
 requests: nothing was generated. After 500, 504 and 524 it may have been."""
 
 _PASSING = frozenset({409, 423, 424, 425, 498})
 """Refusals that pass: conflicts, a dependency that failed, and a tier without room."""
+
+_BROKEN_OFF = frozenset({408, 499})
+"""Requests that the server gave up while it worked on them: 499 is Google's and nginx's status."""
 
 _UNSUITABLE_ANSWER = frozenset({"json_validate_failed", "tool_use_failed"})
 """Codes of answers that the model gave and the provider could not bring into the form asked for."""
@@ -107,12 +119,14 @@ def _decide_status(problem: Problem, status: int, reason: str) -> Decision:
     if status == 429:
         if any(words in problem.message.lower() for words in _ALWAYS_TOO_LARGE):
             return Decision("record", "nothing", reason, certain=True)
+        if problem.retry_after_s is None and _NO_CREDIT.search(f"{problem.code} {problem.message}"):
+            return Decision("stop", "nothing", reason)
         return Decision("wait", "nothing", reason)
     if status in (400, 403, 422) and _MODERATED.search(f"{problem.code} {problem.message}"):
         return Decision("record", "nothing", f"refused by moderation: {reason}", certain=True)
     if status in _MODEL_WIDE:
         return Decision("stop", "nothing", reason)
-    if status == 408:
+    if status in _BROKEN_OFF:
         return Decision("retry", "unknown", reason, busy=True)
     if status in _PASSING:
         return Decision("retry", "nothing", reason)

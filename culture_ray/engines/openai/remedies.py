@@ -8,7 +8,10 @@ from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.openai.problems import Problem
 
 _KEY = re.compile(r"api[ _-]?key|authenti|unauthori[sz]ed|credential|\btoken is\b", re.IGNORECASE)
-_MONEY = re.compile(r"credit|balance|billing|payment|quota|insufficient funds", re.IGNORECASE)
+_MONEY = re.compile(
+    r"credit|balance|billing|payment|quota|insufficient funds|spending limit|recharge",
+    re.IGNORECASE,
+)
 _MODEL = re.compile(r"\bmodel\b|deployment|no endpoints", re.IGNORECASE)
 
 
@@ -22,7 +25,9 @@ def remedy(problem: Problem, api: ApiSettings) -> str:
         return f"correct api.base_url ({_address(api)}); use https and no redirect"
     if status == 402 or _MONEY.search(said):
         return "add credit to the provider's account"
-    if status in (401, 407) or _KEY.search(said):
+    if status == 407:
+        return "put the proxy's user and password into HTTPS_PROXY, or the API's host into NO_PROXY"
+    if status == 401 or _KEY.search(said):
         if api.key_variable is None:
             return "name the environment variable with the key in api.key_variable"
         return f"put a valid key into the environment variable {api.key_variable}"

@@ -36,7 +36,7 @@ class Compared(Protocol):
     no_truth: str
     """Reason why a language has no figure, one sentence."""
     of_every_level: bool
-    """True if responses at any level can have them: a level without any is reported, not left out."""
+    """True if responses at any level can have them: a level without is reported, not left out."""
 
     def known(self, study: Study) -> BoolArray:
         """Return True for responses that have what the figures are made of; (n,)."""

@@ -116,7 +116,7 @@ class Admissions:
             bound.stage,
             queued.model.model,
             bound.tier,
-            bound.input_tokens,
+            bound.input_tokens + queued.model.price.extra_input_tokens,
             bound.billed_output_tokens + queued.model.price.extra_output_tokens,
             cost,
             pool if bound.limited else "",

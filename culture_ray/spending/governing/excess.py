@@ -47,7 +47,17 @@ def excess_sentence(reserved: Reserved, settled: Settled) -> str:
             f"it used {settled.input_tokens} input tokens, where at most {reserved.input_tokens} "
             f"were sent"
         )
-        remedy = f"check what the provider adds to the prompts of {reserved.model}"
+        remedy = (
+            f"if the provider adds to the prompts, or bills citations, set "
+            f"api.extra_input_tokens in the file of {reserved.model} to the most by which it may "
+            f"(here {settled.input_tokens - reserved.input_tokens})"
+        )
+    elif settled.tier == reserved.tier:
+        cause = "its answer states this cost, where its tokens cost less at the prices of the run"
+        remedy = (
+            f"correct prices in the file of {reserved.model}, with a price per request if there is "
+            f"one, or set api.stated_costs to false if the provider's costs are not in dollars"
+        )
     else:
         cause = f"it was served at the tier {settled.tier}, where {reserved.tier} was expected"
         remedy = f"check api.tier and prices in the file of {reserved.model}"

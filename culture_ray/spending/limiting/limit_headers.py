@@ -118,7 +118,7 @@ def _from_fields(
     window = window or _positive(parameters.get("w", ""))
     if window is not None or limit is None:
         return StatedLimit(kind, limit, remaining, window)
-    reset_s = _reset_s(values.get("reset", ""), now)
+    reset_s = until_s(values.get("reset", ""), now)
     longer = reset_s is not None and reset_s > _LONGER_THAN_A_MINUTE_S
     window = _window(limit, remaining, reset_s)
     return StatedLimit(kind, limit, remaining, window, reset_s is not None, longer)
@@ -159,8 +159,12 @@ def _window(limit: float, remaining: float | None, reset_s: float | None) -> flo
     return None
 
 
-def _reset_s(text: str, now: float) -> float | None:
-    """Return the seconds of a reset: `6m0s`, `7.66s`, `86400`, a time since 1970, or RFC 3339."""
+def until_s(text: str, now: float) -> float | None:
+    """Return the seconds until a stated time, None if it cannot be read.
+
+    It may be `6m0s`, `7.66s`, `86400`, a time since 1970 in seconds or milliseconds, or RFC 3339;
+    `now` is in seconds since 1970.
+    """
     text = text.strip().lower()
     if _DURATION.fullmatch(text):
         return sum(float(count) * _UNITS[unit] for count, unit in _DURATION_PART.findall(text))

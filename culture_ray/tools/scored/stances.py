@@ -10,7 +10,6 @@ from typing import Any
 
 from culture_ray.tools.scored.choices import StanceWords
 
-
 _MOST = 1000
 """Most opinions with one stance in a response."""
 

@@ -6,8 +6,11 @@ import asyncio
 import json
 import ssl
 import subprocess
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 import pytest
 from hypothesis import given, settings
@@ -131,6 +134,58 @@ def test_a_certificate_that_does_not_verify_is_said_as_such(tmp_path):
         pytest.raises(ModelStops, match=r"the certificate of 127\.0\.0\.1 does not verify"),
     ):
         ask(REQUEST, api=api(server.base_url))
+
+
+class _Proxy(BaseHTTPRequestHandler):
+    """Proxy that never connects: it answers with the status of its server."""
+
+    def do_CONNECT(self) -> None:
+        self.server.asked += 1
+        self.send_error(self.server.status)
+
+    def log_message(self, *_):
+        """Keep standard error clean."""
+
+
+@contextmanager
+def proxy(status):
+    """Run a proxy that answers with a status; yield its server."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Proxy)
+    server.status, server.asked = status, 0
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_proxy_that_refuses_to_connect_stops_the_model_and_charges_nothing(monkeypatch):
+    monkeypatch.setattr("culture_ray.engines.openai.engine.backoff_s", lambda *_: 0.0)
+    account = RecordingAccount()
+    with proxy(407) as server, pytest.raises(ModelStops) as stopped:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{server.server_port}")
+        ask(REQUEST, api=api("https://api.example/v1"), account=account)
+    assert "the proxy says: 407" in str(stopped.value)
+    assert "HTTPS_PROXY" in str(stopped.value)
+    assert set(account.outcomes) == {"void"}
+
+
+def test_a_proxy_that_cannot_connect_just_now_is_waited_for_and_charges_nothing(monkeypatch):
+    account, waits = RecordingAccount(), []
+
+    def third_is_enough(*_):
+        waits.append(0.0)
+        if len(waits) == 3:
+            raise asyncio.CancelledError
+        return 0.0
+
+    monkeypatch.setattr("culture_ray.engines.openai.engine.backoff_s", third_is_enough)
+    with proxy(503) as server, pytest.raises(asyncio.CancelledError):
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{server.server_port}")
+        ask(REQUEST, api=api("https://api.example/v1"), account=account)
+    assert account.outcomes == ["void"] * 3
 
 
 HTML = b"<html><head><title>502 Bad Gateway</title></head></html>"

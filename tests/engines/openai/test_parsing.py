@@ -264,6 +264,47 @@ def test_logprobs_that_cannot_be_read_are_unknown(logprobs):
     assert parsed(body, asked).probabilities is None
 
 
+@pytest.mark.parametrize(
+    ("logprobs", "expected"),
+    [
+        ({"tokens": [" A", "."], "token_logprobs": [-0.5, -1.0]}, (0.6065, 0.0)),
+        (
+            {"tokens": ["A"], "token_logprobs": [-0.5], "top_logprobs": [{"A": -0.5, " B": -1.5}]},
+            (0.6065, 0.2231),
+        ),
+        ({"tokens": ["A"], "token_logprobs": [-0.5], "top_logprobs": []}, (0.6065, 0.0)),
+        ({"tokens": ["A"], "token_logprobs": None}, None),
+        ({"tokens": "A", "token_logprobs": -0.5}, None),
+        ({"tokens": [None], "token_logprobs": [None], "top_logprobs": [3]}, None),
+        ({"content": None}, None),
+        (None, None),
+    ],
+)
+def test_logprobs_in_columns_are_read(logprobs, expected):
+    body = chat()
+    body["choices"][0]["logprobs"] = logprobs
+    asked = Request("r", "prompt", Sampling(), options=("A", "B"))
+    found = parsed(body, asked).probabilities
+    assert found == (None if expected is None else pytest.approx(expected, abs=1e-4))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        ({"code": 50505, "message": "Model service overloaded", "data": None}, "status", 503),
+        ({"code": "429", "message": "Too many requests", "choices": None}, "status", 429),
+        ({"success": False, "errors": [{"code": 7003, "message": "No route"}]}, "status", 500),
+        ({"code": 0, "message": "ok", "data": {}}, "body", None),
+        ({"code": 200, "msg": "success"}, "body", None),
+        ({"message": "hello"}, "body", None),
+        ({"choices": []}, "body", None),
+    ],
+)
+def test_an_error_without_a_field_for_it_is_told_by_its_code(body, kind, status):
+    problem = parsed(body)
+    assert (problem.kind, problem.status) == (kind, status)
+
+
 def test_a_probability_is_never_above_one():
     body = chat()
     likely = [{"token": "A", "logprob": 700.0}, {"token": "B", "logprob": -1e6}]
@@ -278,6 +319,7 @@ NAMES = [
     "function", "reasoning", "reasoning_content", "summary", "detail", "loc", "msg", "metadata",
     "raw", "prompt_tokens", "completion_tokens", "total_tokens", "completion_tokens_details",
     "reasoning_tokens", "input_tokens", "output_tokens", "incomplete_details", "reason", "name",
+    "cost", "cost_details", "is_byok", "tokens", "token_logprobs", "success", "usage_metadata",
 ]  # fmt: skip
 """Fields that the parser looks at: documents of them reach deeper than documents of others."""
 
@@ -333,7 +375,8 @@ def test_no_json_document_in_place_of_an_answer_raises(body):
         ((found.text or "") + (found.failure or "")).encode()
         assert "\0" not in (found.text or "")
     if found.usage is not None:
-        counts = [value for value in vars(found.usage).values() if not isinstance(value, str)]
+        usage = vars(found.usage)
+        counts = [v for name, v in usage.items() if name not in ("tier", "stated_nano")]
         assert all(type(count) is int and 0 <= count < 2**31 for count in counts)
 
 

@@ -33,6 +33,10 @@ def status(number, code=None, message="words"):
         (status(413), "record", "nothing", False),
         (status(422), "record", "nothing", False),
         (status(408), "retry", "unknown", True),
+        (status(499), "retry", "unknown", True),
+        (status(423), "retry", "nothing", False),
+        (status(425), "retry", "nothing", False),
+        (status(525), "retry", "nothing", True),
         (status(409), "retry", "nothing", False),
         (status(500), "retry", "unknown", True),
         (status(504), "retry", "unknown", True),
@@ -52,6 +56,33 @@ def status(number, code=None, message="words"):
 def test_each_kind_of_problem_has_its_consequence(problem, act, billed, busy):
     decision = decide(problem)
     assert (decision.act, decision.billed, decision.busy) == (act, billed, busy)
+
+
+NO_CREDIT = (
+    "Your account is suspended due to insufficient balance, please recharge your account",
+    "Your team has either used all available credits or reached its monthly spending limit.",
+    "You have run out of credits",
+    "Not enough credits to run this request",
+    "Insufficient credits",
+    "insufficient_funds: top up",
+    "Access denied: your account is in arrears",
+    "This account was deactivated",
+)
+RATE = (
+    "Rate limit reached for gpt-x on tokens per min. You can increase your rate limit by adding a "
+    "payment method to your account at https://platform.openai.com/account/billing.",
+    "Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free requests per day",
+    "You exceeded your current quota, please check your plan and billing details.",
+    "Number of request tokens has exceeded your per-minute rate limit",
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "act"), [(w, "stop") for w in NO_CREDIT] + [(w, "wait") for w in RATE]
+)
+def test_a_429_that_no_waiting_ends_is_told_from_a_limit_of_rate(words, act):
+    assert decide(status(429, None, words)).act == act
+    assert decide(Problem("status", words, 429, retry_after_s=30.0)).act == "wait"
 
 
 def test_the_reason_names_status_code_and_the_providers_words_in_one_line():

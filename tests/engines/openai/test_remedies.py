@@ -24,6 +24,8 @@ def status(number: int, message: str = "", param: str | None = None) -> Problem:
         (status(400, "Your credit balance is too low"), "credit"),
         (status(404, "The model `x` does not exist"), "source"),
         (status(400, "unknown", "model"), "source"),
+        (status(407, "Proxy Authentication Required"), "HTTPS_PROXY"),
+        (status(429, "monthly spending limit"), "credit"),
         (status(405, "Method Not Allowed"), "api.base_url (https://example.org/v1)"),
         (status(301), "api.base_url"),
         (status(403, "Country not supported"), "region"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -25,6 +26,17 @@ def _until_a_date(ask: Ask) -> Reply:
     return status(429, _RATE, retry_after=_in_a_moment(30))(ask)
 
 
+def _since_1970(ask: Ask) -> Reply:
+    return status(429, _RATE, retry_after=f"{time.time() + 20:.0f}")(ask)
+
+
+def _nothing_until(ask: Ask) -> Reply:
+    """State in RFC 3339 when requests are allowed again, as Anthropic does."""
+    moment = datetime.fromtimestamp(time.time() + 5, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    named = {"anthropic_ratelimit_requests_limit": "60", "anthropic_ratelimit_requests_remaining": "0", "anthropic_ratelimit_requests_reset": moment}  # fmt: skip
+    return with_headers(lambda a: a.good(), **named)(ask)
+
+
 def _with_daily_headers(ask: Ask) -> Reply:
     named = {"x_ratelimit_limit_requests": "14400", "x_ratelimit_remaining_requests": "14000", "x_ratelimit_limit_tokens": "600000", "x_ratelimit_remaining_tokens": "590000"}  # fmt: skip
     return with_headers(lambda a: a.good(), **named)(ask)
@@ -36,6 +48,13 @@ def _with_daily_resets(ask: Ask) -> Reply:
 
 
 LIMITS = (
+    Behaviour("429 with a wait below 0", "Azure: github.com/stuartleeks/aoai-simulated-api/issues/57", first(2, status(429, _RATE, retry_after="-43", x_ratelimit_reset_requests="-43")), retried("nothing", at_most=4), ONLINE),
+    Behaviour("429 with a wait of eleven days", "a proxy: github.com/urllib3/urllib3/pull/3743", during(120, status(429, _RATE, retry_after="999999")), retried("nothing", at_most=24, waits_s=120), ONLINE),
+    Behaviour("429 with a date in the past", "RFC 9110, 10.2.3", first(2, status(429, _RATE, retry_after="Wed, 21 Oct 2015 07:28:00 GMT")), retried("nothing", at_most=4), ONLINE),
+    Behaviour("429 with a unit", "Groq: console.groq.com/docs/rate-limits", during(20, status(429, _RATE, retry_after="20.5s")), retried("nothing", at_most=8, waits_s=20), ONLINE),
+    Behaviour("429 with two waits", "a proxy before another: RFC 9110, 5.3", during(20, status(429, _RATE, retry_after="21, 21")), retried("nothing", at_most=8, waits_s=20), ONLINE),
+    Behaviour("429 with a time since 1970", "GitHub Models: docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api", during(19, _since_1970), retried("nothing", at_most=8, waits_s=19), ONLINE),
+    Behaviour("headers with nothing left until a time", "Anthropic: docs.anthropic.com/en/api/rate-limits", first(1, _nothing_until), Expect(repeats=(0, 0), charge="tokens"), ONLINE),
     Behaviour("429 with seconds", "OpenAI: platform.openai.com/docs/guides/rate-limits", during(20, status(429, _RATE, retry_after="20")), retried("nothing", at_most=8, waits_s=20), ONLINE),
     Behaviour("429 with seconds in words", "Groq: console.groq.com/docs/rate-limits", during(20, status(429, error("Rate limit reached for requests per minute (RPM): Limit 30, Used 30, Requested 1. Please try again in 20s.", "rate_limit_exceeded"))), retried("nothing", at_most=8, waits_s=20), ONLINE),
     Behaviour("429 with milliseconds", "Azure: learn.microsoft.com/azure/ai-services/openai/how-to/quota", during(4, status(429, _RATE, retry_after_ms="5000")), retried("nothing", at_most=8, waits_s=5), ONLINE),

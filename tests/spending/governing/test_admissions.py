@@ -126,3 +126,12 @@ def test_tokens_beyond_the_limit_that_the_settings_allow_for_are_reserved(tmp_pa
     governed.receive("w", Reserve("b", "m", usage_bound(1)), START + 1)
     assert admitted(governed.tick(START + 1)) == ["b"]
     assert governed.balances.open_reservations["b"].output_tokens == 3001
+
+
+def test_tokens_beyond_the_texts_that_the_settings_allow_for_are_reserved(tmp_path: Path) -> None:
+    price = replace(DOLLAR_PER_MILLION, extra_input_tokens=3000)
+    governed = governor(tmp_path / "ledger", Caps(), price=price)
+    governed.receive("w", Reserve("a", "m", usage_bound(6000)), START)
+    governed.tick(START)
+    assert governed.balances.charged_nano == 9 * MILLI
+    assert governed.balances.open_reservations["a"].input_tokens == 3000

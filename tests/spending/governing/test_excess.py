@@ -26,7 +26,15 @@ SETTLED = Settled("id/1-abc", 2_500_000, 800, 0, 600, 0, "standard", 1.0, 1.0)
         (
             replace(SETTLED, input_tokens=901),
             "it used 901 input tokens, where at most 900 were sent; nothing more is sent to it, or "
-            "the cap could be passed: check what the provider adds to the prompts of grok",
+            "the cap could be passed: if the provider adds to the prompts, or bills citations, set "
+            "api.extra_input_tokens in the file of grok to the most by which it may (here 1)",
+        ),
+        (
+            SETTLED,
+            "its answer states this cost, where its tokens cost less at the prices of the run; "
+            "nothing more is sent to it, or the cap could be passed: correct prices in the file of "
+            "grok, with a price per request if there is one, or set api.stated_costs to false if "
+            "the provider's costs are not in dollars",
         ),
         (
             replace(SETTLED, tier="priority"),

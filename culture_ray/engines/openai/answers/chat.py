@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from culture_ray.engines.openai.answers.error_body import error_in
 from culture_ray.engines.openai.answers.fields import items_of, mapping_of, text_of
@@ -14,7 +14,7 @@ _REASONING = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
 
 def read_chat(body: Mapping[str, object]) -> AnswerParts | None:
     """Return the parts of the first choice; None if the answer has no choice."""
-    choice = next((mapping_of(c) for c in items_of(body.get("choices")) if mapping_of(c)), None)
+    choice = next((mapping_of(c) for c in _choices(body.get("choices")) if mapping_of(c)), None)
     if choice is None:
         return None
     message = mapping_of(choice.get("message") or choice.get("delta"))
@@ -29,9 +29,37 @@ def read_chat(body: Mapping[str, object]) -> AnswerParts | None:
         or next((words for name in _REASONING if (words := reasoning_text(message.get(name)))), ""),
         refusal=text_of(message.get("refusal")) or content.refusal,
         tool=_tool(called) if called else None,
-        logprobs=items_of(logprobs.get("content")),
+        logprobs=items_of(logprobs.get("content")) or _by_column(logprobs),
         error=error_in(choice.get("error")),
     )
+
+
+def _choices(value: object) -> Sequence[object]:
+    """Return the choices in an array, in an object by index, or a single one."""
+    fields = mapping_of(value)
+    if not fields:
+        return items_of(value)
+    return [fields] if "message" in fields else list(fields.values())
+
+
+def _by_column(logprobs: Mapping[str, object]) -> list[dict[str, object]]:
+    """Return the entries of log probabilities in columns, as completions have them.
+
+    Together's answers have `tokens`, `token_logprobs` and a `top_logprobs` of objects by token.
+    """
+    columns = (items_of(logprobs.get(name)) for name in ("tokens", "token_logprobs"))
+    top = items_of(logprobs.get("top_logprobs"))
+    return [
+        {
+            "token": token,
+            "logprob": logprob,
+            "top_logprobs": [
+                {"token": name, "logprob": value}
+                for name, value in mapping_of(top[n] if n < len(top) else None).items()
+            ],
+        }
+        for n, (token, logprob) in enumerate(zip(*columns, strict=False))
+    ]
 
 
 def _tool(called: object) -> str:

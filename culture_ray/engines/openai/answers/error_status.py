@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 _STATUS: Mapping[str, int] = {
@@ -35,6 +36,19 @@ _STATUS: Mapping[str, int] = {
 """Codes and types of OpenAI, Anthropic and Google, in small letters."""
 
 
-def status_of(code: str | None) -> int:
-    """Return the status that an error's code stands for; 500 for an unknown or missing one."""
-    return _STATUS.get((code or "").casefold(), 500)
+_BY_WORDS = (
+    (503, r"overloaded|\bbusy\b|capacity|unavailable|try again|temporar|timed? ?out|upstream"),
+    (429, r"rate limit|too many requests"),
+    (402, r"insufficient (?:balance|credits?|funds|quota)|out of credits|please recharge"),
+    (401, r"unauthori[sz]ed|api[ _-]key|authenticat|invalid token|credential"),
+    (404, r"model\b.*(?:does not exist|not (?:be )?found)|(?:unknown|no such|invalid) model"),
+    (400, r"invalid (?:parameter|argument|field)|unsupported|not supported|unknown (?:para|field)"),
+)
+"""Statuses by words of an error whose code says nothing; the first one that matches counts."""
+
+
+def status_of(code: str | None, words: str = "") -> int:
+    """Return the status that an error's code or else its words stand for; 500 if they do not."""
+    stated = _STATUS.get((code or "").casefold())
+    found = (status for status, said in _BY_WORDS if re.search(said, words, re.IGNORECASE))
+    return next(found, 500) if stated is None else stated

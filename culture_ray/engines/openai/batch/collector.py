@@ -24,7 +24,7 @@ from culture_ray.engines.openai.batch.outcomes import (
 )
 from culture_ray.engines.openai.batch.queue import PendingRequest
 from culture_ray.engines.openai.batch.refusals import Refusal, refusal_of
-from culture_ray.engines.openai.batch.results import Row
+from culture_ray.engines.openai.batch.results import Row, unzipped
 from culture_ray.engines.openai.batch.service import BatchService
 from culture_ray.engines.openai.batch.states import BatchState, phase_of
 from culture_ray.engines.thoughts.marks import ThoughtMarks
@@ -108,7 +108,7 @@ class BatchCollector:
             if content is None:
                 gone.append(f"its file {file} is gone")
             else:
-                await self._batches.write_results(record, kind, content)
+                await self._batches.write_results(record, kind, unzipped(content))
         rows = [row for _, row in (await self._batches.read_results(record)).values()]
         found = sum(row is not None for row in rows)
         incomplete = found < min(state.answered, len(rows)) or not (found or gone)

@@ -99,7 +99,7 @@ def outcome_of(
     if status is None and error.code not in LOST_UNBILLED:
         if not (error.code or error.message):
             return Problem("body", "the batch has no answer to this request: its row is empty")
-        status = error.status or status_of_code(error.code)
+        status = error.status or status_of_code(error.code, error.message)
     wait_s = retry_hint_s(error.message)
     return Problem("status", error.message, status, error.code, error.param, wait_s)
 

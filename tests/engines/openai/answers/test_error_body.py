@@ -120,3 +120,23 @@ def test_no_error_crashes_the_reading(body):
 def test_unknown_codes_are_faults_of_the_server():
     assert status_of("RESOURCE_EXHAUSTED") == 429
     assert status_of("something_else") == status_of(None) == 500
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("Model service overloaded. Please try again later.", 503),
+        ("Capacity temporarily exceeded, please try again.", 503),
+        ("the upstream sent an invalid response", 503),
+        ("Too many requests", 429),
+        ("Insufficient balance", 402),
+        ("Unauthorized", 401),
+        ("The model `x` does not exist", 404),
+        ("temperature is not supported with this model", 400),
+        ("oops", 500),
+    ],
+)
+def test_words_stand_for_a_status_where_no_code_does(words, status):
+    assert status_of(None, words) == status
+    assert status_of("20012", words) == status
+    assert status_of("overloaded_error", words) == 503

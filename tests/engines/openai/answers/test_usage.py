@@ -53,6 +53,7 @@ def test_fields_of_many_names_and_types(usage, expected):
         ({"completion_tokens": 50} | details(300), 350),
         # reasoning at the top, and a total without it
         ({"completion_tokens": 50, "total_tokens": 130, "reasoning_tokens": 300}, 350),
+        ({"completion_tokens": 50, "total_tokens": 130, "reasoning_tokens": 300} | details(0), 350),
         # the rest of the completion is too small for the text
         ({"completion_tokens": 50, "total_tokens": 130} | details(49), 99),
         # a total that is too small is no reason to charge less
@@ -124,3 +125,56 @@ def test_the_weight_of_a_text_is_at_most_its_bytes(text):
 @pytest.mark.parametrize("text", [" " * 1280, "=" * 1280, "- " * 640, "\n" * 1280, "ÃÂ" * 320])
 def test_runs_of_one_character_weigh_little(text):
     assert fewest_tokens(text) <= 10
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"promptTokenCount": 80, "candidatesTokenCount": 50, "totalTokenCount": 130},
+        {"prompt_token_count": 80, "candidates_token_count": 50},
+        {"Prompt-Tokens": 80, "completionTokens": 50},
+        {"inputTokens": 80, "outputTokens": 50},
+        {"input_token_count": 80, "generated_tokens": 50},
+        {"prompt_tokens": None, "promptTokens": 80, "completion_tokens": 50},
+    ],
+)
+def test_names_are_compared_by_their_letters(usage):
+    assert counts(**usage) == (80, 50)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"usageMetadata": {"promptTokenCount": 80, "candidatesTokenCount": 50}},
+        {"usage": None, "usage_metadata": {"prompt_token_count": 80, "candidates_token_count": 50}},
+        {"x_groq": {"id": "r", "usage": {"prompt_tokens": 80, "completion_tokens": 50}}},
+        {"usage": {"usage": {"prompt_tokens": 80, "completion_tokens": 50}}},
+    ],
+)
+def test_usage_is_found_in_other_places(body):
+    found = usage_of(body, TEXT, None)
+    assert (found.input_tokens, found.output_tokens) == (80, 50)
+
+
+@pytest.mark.parametrize(
+    ("usage", "expected"),
+    [
+        # smaller than what the cache read and wrote: it is beside the prompt
+        (
+            {"prompt_tokens": 3, "cache_creation_input_tokens": 40, "cache_read_input_tokens": 37},
+            80,
+        ),
+        # larger, and the total counts it once more
+        ({"prompt_tokens": 70, "cache_read_input_tokens": 10, "total_tokens": 130}, 80),
+        # larger, and the total counts it within the prompt
+        ({"prompt_tokens": 80, "cache_read_input_tokens": 10, "total_tokens": 130}, 80),
+        # Bedrock
+        ({"inputTokens": 10, "cacheReadInputTokens": 60, "cacheWriteInputTokens": 10}, 80),
+        # DeepSeek
+        ({"prompt_cache_hit_tokens": 64, "prompt_cache_miss_tokens": 16}, 80),
+        # Perplexity
+        ({"prompt_tokens": 20, "citation_tokens": 60, "total_tokens": 70}, 80),
+    ],
+)
+def test_input_is_all_that_was_read(usage, expected):
+    assert counts(completion_tokens=50, **usage) == (expected, 50)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -16,7 +17,7 @@ from culture_ray.engines.openai.batch.outcomes import (
     shared_refusal,
     were_cancelled,
 )
-from culture_ray.engines.openai.batch.results import rows_by_request
+from culture_ray.engines.openai.batch.results import is_answer, rows_by_request, unzipped
 from culture_ray.engines.openai.batch.states import phase_of, state_of
 
 JSON = st.recursive(
@@ -52,6 +53,44 @@ def test_no_row_raises(content):
         assert (response.text is None) == (response.failure is not None)
     shared_refusal(results)
     were_cancelled(rows.values(), cancelled=False)
+
+
+ANSWER = {"choices": [{"message": {"content": "text"}, "finish_reason": "stop"}]}
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        {"status_code": 200, "body": ANSWER},
+        {"status_code": "200", "body": ANSWER},
+        {"body": ANSWER},
+        {"body": ANSWER, "status_code": None},
+        ANSWER,
+        {"status_code": 200, "body": json.dumps(ANSWER)},
+    ],
+)
+def test_an_answer_is_found_in_its_row(response):
+    row = {"custom_id": "a", "response": response}
+    for lines in ([json.dumps(row)], [json.dumps([row, "x", None])]):
+        found = rows_by_request(lines, ["a"])["a"]
+        assert is_answer(found)
+        assert outcome_of(found, REQUEST).text == "text"
+
+
+@pytest.mark.parametrize("response", [None, {}, {"body": {}}, {"body": "text"}, {"body": None}])
+def test_a_row_without_an_answer_is_none(response):
+    assert not is_answer({"custom_id": "a", "response": response})
+
+
+def test_a_compressed_file_is_read_as_far_as_it_goes():
+    lines = b"".join(b'{"custom_id": "%d"}\n' % number for number in range(40_000))
+    whole = gzip.compress(lines)
+    assert unzipped(lines) == lines
+    assert unzipped(whole) == lines
+    part = unzipped(whole[: len(whole) // 2])
+    assert lines.startswith(part)
+    assert len(part) > len(lines) // 4
+    assert unzipped(b"\x1f\x8bno archive") == b""
 
 
 @given(st.text())
