@@ -36,7 +36,13 @@ def labels(
     run: RunDirectory, models: Collection[str], languages: Collection[str], *, stances: bool = False
 ) -> pa.Table:
     """Return the columns MEASURED, and optionally `stances`, of labels of models and languages."""
-    columns = [*MEASURED, *(["stances"] if stances else [])]
+    return label_columns(run, models, languages, [*MEASURED, *(["stances"] if stances else [])])
+
+
+def label_columns(
+    run: RunDirectory, models: Collection[str], languages: Collection[str], columns: Sequence[str]
+) -> pa.Table:
+    """Return columns of the labels of these models and languages (LABELS schema)."""
     return _read(run, "labels", LABELS, models, languages, columns)
 
 

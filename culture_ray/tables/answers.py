@@ -9,7 +9,11 @@ from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 _CELL = [
     column("model", TEXT, "name of the model, as asked"),
     column("language", TEXT, "language of the prompts"),
-    column("protocol", TEXT, "elicitation protocol, one that offers the survey's answers"),
+    column(
+        "protocol",
+        TEXT,
+        "elicitation protocol, one that offers the survey's answers; imported for those of a file",
+    ),
     column("persona", TEXT, "country of the described respondents; null without a persona"),
 ]
 
@@ -62,7 +66,10 @@ TABLES = (
         written_by="`sweep`, stage measure; `analyse`",
         order="protocol (the main one first), persona, model, language, topic, answer",
         optional=True,
-        note="Only for protocols that offer the survey's answers, such as direct_item.",
+        note=(
+            "Only for protocols that offer the survey's answers, such as direct_item, and for "
+            "imported answers and distributions."
+        ),
     ),
     Table(
         name="distances",

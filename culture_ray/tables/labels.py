@@ -74,6 +74,14 @@ LABELS = pa.schema(
             later=True,
         ),
         VARIANT,
+        column(
+            "answer_shares",
+            pa.list_(REAL),
+            "share of each answer on the topic's scale, in ascending order of the codes, of a "
+            "response that was imported as an answer or a distribution; null otherwise",
+            "0..1",
+            later=True,
+        ),
     ]
 )
 

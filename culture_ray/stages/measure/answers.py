@@ -1,4 +1,4 @@
-"""Distributions of a model's answers over the scale of a topic, from options that it chose."""
+"""Distributions of a model's answers over the scale of a topic: chosen options, or imported."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from culture_ray.prompts.language import Language
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.run import Settings
 from culture_ray.stages.elicit.option_answers import option_answers
+from culture_ray.stages.measure.imported_answers import PROTOCOLS, imported_shares
 from culture_ray.store import catalogue
 from culture_ray.survey.topics import Scale, Topic
 from culture_ray.tables import ANSWERS
@@ -29,17 +30,32 @@ _READ = (
 
 
 def write_answers(settings: Settings) -> pa.Table | None:
-    """Write answers.csv of a run and return it; None if no protocol offers options.
+    """Write answers.csv of a run and return it; None if nothing was answered on topics' scales.
 
-    The responses are those that have a label by rule that is not excluded.
+    The responses are those that have a label by rule that is not excluded, or imported answers.
+    Raises BadTable as `imported_shares` does, and DiskProblem.
     """
     rows = offered_responses(settings, measured_labels(settings))
     if rows is None:
-        return None
+        return _write_imported(settings)
     if settings.persona is not None:  # whose groups have figures of their own
         rows = rows.filter(pc.is_null(rows["persona"]))
     offering = _offering(settings.protocol_order)
     table = answers_table(rows.to_pylist(), settings.languages, settings.topics, offering)
+    catalogue.write(settings.run, "answers", table)
+    return table
+
+
+def _write_imported(settings: Settings) -> pa.Table | None:
+    scales = {topic.id: topic.scale for topic in settings.topics}
+    found = [
+        entry
+        for row, shares in imported_shares(settings)
+        for entry in _entries(row, str(row["topic"]), shares, scales)
+    ]
+    if not found:
+        return None
+    table = _means(pd.DataFrame(found), list(PROTOCOLS))
     catalogue.write(settings.run, "answers", table)
     return table
 
@@ -72,15 +88,11 @@ def answers_table(
     without "don't know"; a response that gives these nothing does not count.
     """
     scales = {topic.id: topic.scale for topic in topics}
-    found = []
+    found: list[dict[str, Any]] = []
     for row in rows:
         if row["protocol"] in protocols:
             for topic, shares in response_shares(row, languages[row["language"]], scales):
-                key = {name: row[name] or "" for name in _CELL} | {"topic": topic}
-                found += [
-                    key | {"answer": code, "share": share, "responses": 1}
-                    for code, share in zip(scales[topic].answers, shares, strict=True)
-                ]
+                found += _entries(row, topic, shares, scales)
     if not found:
         return ANSWERS.empty_table()
     return _means(pd.DataFrame(found), list(protocols))
@@ -98,6 +110,15 @@ def response_shares(
         shares = scale_shares(answer.codes, answer.probabilities, scales[answer.topic])
         if shares is not None:
             yield answer.topic, shares
+
+
+def _entries(
+    row: Mapping[str, Any], topic: str, shares: Iterable[float], scales: Mapping[str, Scale]
+) -> Iterator[dict[str, Any]]:
+    """Yield one entry per answer of a response to a topic."""
+    key = {name: row[name] or "" for name in _CELL} | {"topic": topic}
+    for code, share in zip(scales[topic].answers, shares, strict=True):
+        yield key | {"answer": code, "share": share, "responses": 1}
 
 
 def _means(frame: pd.DataFrame, protocols: list[str]) -> pa.Table:

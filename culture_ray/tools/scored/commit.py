@@ -22,7 +22,7 @@ from culture_ray.tools.scored.read import ScoredResponses
 
 _CONTENT = (
     "topic", "wording", "value_polarity", "persona", "pro", "con", "neutral", "stances", "p_pro",
-    "p_con", "p_middle", "option_mass",
+    "p_con", "p_middle", "option_mass", "answer_shares",
 )  # fmt: skip
 """Columns of LABELS that a file of scored responses can fill, in the order of a shard's hash."""
 
@@ -78,7 +78,7 @@ def commit_shards(shards: Mapping[Path, pa.Table]) -> None:
 
 
 def _sortable(column: pd.Series[Any]) -> pd.Series[Any]:
-    return column.map(str) if column.name == "stances" else column
+    return column.map(str) if column.name in ("stances", "answer_shares") else column
 
 
 def _labels(model: str, language: str, rows: pd.DataFrame) -> pa.Table:

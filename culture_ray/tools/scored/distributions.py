@@ -12,13 +12,13 @@ from culture_ray.survey.topics import LOWEST_VALID, Scale
 from culture_ray.tools.scored.shares import listed_shares, normalised
 from culture_ray.tools.scored.table import ScoredTable, has_no_value, refuse_values
 
-_COLUMNS = ("p_pro", "p_con", "p_middle", "option_mass", "value_polarity")
+_COLUMNS = ("p_pro", "p_con", "p_middle", "option_mass", "value_polarity", "answer_shares")
 
 
 def answer_values(
     table: ScoredTable, column: str, topics: Sequence[str | None], scales: Mapping[str, Scale]
 ) -> dict[str, list[Any]]:
-    """Return the sides of answer codes as probabilities 0 and 1, as columns of LABELS.
+    """Return answer codes as shares 0 and 1, of the answers and of their sides (in LABELS).
 
     Codes below the scale's lowest stand for no answer, as in survey files. Raises BadTable.
     """
@@ -30,10 +30,11 @@ def answer_values(
             wrong.append((row, cell))
         elif math.isnan(number) or number < LOWEST_VALID[scale.missing]:
             rows.append(_no_values())
-        elif int(number) not in answer_codes(scale):
+        elif int(number) not in scale.answers:
             wrong.append((row, cell))
         else:
-            rows.append(_side_values([int(number)], [1.0], scale))
+            codes = scale.answers
+            rows.append(_label_values(codes, [float(code == number) for code in codes], scale))
     refuse_values(
         table, column, wrong, "answers have to be codes on the topic's scale; "
         "value_range=[LOW,HIGH] takes numbers in columns.value_polarity; leave the cell empty "
@@ -48,7 +49,7 @@ def distribution_values(
     topics: Sequence[str | None],
     scales: Mapping[str, Scale],
 ) -> dict[str, list[Any]]:
-    """Return the sides of distributions over answer codes, as columns of LABELS.
+    """Return distributions over answer codes, and the shares of their sides, as in LABELS.
 
     One column holds lists in the order of the codes, or mappings from codes; several columns hold
     one code each, in order. Raises BadTable for a distribution that does not fit its topic or does
@@ -63,23 +64,18 @@ def distribution_values(
         if has_no_value(cell):
             rows.append(_no_values())
             continue
-        codes = answer_codes(scale)
+        codes = scale.answers
         found = listed_shares(cell, codes, table.number)
         shares = None if found is None else normalised(found)
         if shares is None:
             wrong.append((row, cell))
         else:
-            rows.append(_side_values(codes, shares, scale))
+            rows.append(_label_values(codes, shares, scale))
     refuse_values(
         table, place, wrong, "a distribution needs a share for each answer code of its topic, and "
         "shares that add up to 1 at most, to 100, or are counts"
     )  # fmt: skip
     return {name: [row[name] for row in rows] for name in _COLUMNS}
-
-
-def answer_codes(scale: Scale) -> list[int]:
-    """Return the answer codes of a scale in ascending order."""
-    return sorted((*scale.pro, *scale.con, *scale.middle))
 
 
 def _scales(
@@ -100,9 +96,9 @@ def _present(cells: Sequence[Any]) -> list[Any] | None:
     return None if all(has_no_value(cell) for cell in cells) else list(cells)
 
 
-def _side_values(codes: Sequence[int], shares: Sequence[float], scale: Scale) -> dict[str, Any]:
+def _label_values(codes: Sequence[int], shares: Sequence[float], scale: Scale) -> dict[str, Any]:
     sides = side_probabilities(codes, shares, scale)
-    found = (sides.pro, sides.con, sides.middle, sides.mass, sides.value_polarity)
+    found = (sides.pro, sides.con, sides.middle, sides.mass, sides.value_polarity, list(shares))
     return dict(zip(_COLUMNS, found, strict=True))
 
 
