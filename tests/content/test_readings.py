@@ -39,6 +39,7 @@ LANGUAGES: dict[str, dict[str, Any]] = {
 DIGESTS: dict[str, dict[str, str]] = yaml.safe_load(DIGESTS_FILE.read_text(encoding="utf-8"))
 WHOLE: dict[str, str] = DIGESTS.pop("whole", {})
 LATER: dict[str, str] = DIGESTS.pop("later", {})
+UNREAD_PARTS = re.compile(r"^- \*\*(\w+): ([\w, -]+)\*\* unread: \S", re.M)
 
 READ = [code for code in LANGUAGES if any(code in places for places in DIGESTS.values())]
 
@@ -68,10 +69,13 @@ def things_to_read(language: str) -> dict[str, Any]:
 
 
 def later_texts(language: str) -> dict[str, Any]:
-    """Texts of a language that were written after its topics, templates and answers were read."""
+    """Texts of a language written after its topics were read, but for parts not yet read."""
     content = LANGUAGES[language]
     things = {name: content["protocols"][name] for name in LATER_PROTOCOLS}
-    return things | {name: content[name] for name in LATER_TEXTS if name in content}
+    unread = {
+        part for part, codes in UNREAD_PARTS.findall(record()) if language in codes.split(", ")
+    }
+    return things | {name: content[name] for name in LATER_TEXTS if name not in unread}
 
 
 def item(topic_id: str) -> dict[str, Any]:

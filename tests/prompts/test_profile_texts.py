@@ -16,7 +16,7 @@ from culture_ray.survey.profiles import Profile
 
 DANE = Profile("DK", {"gender": "woman", "age": "30-44", "education": "upper", "area": "rural"})
 OLD = Profile("DK", {"age": "65+"})
-WRITTEN = ("da", "de", "en", "es", "fr", "it", "nl", "pt", "pt-BR", "pt-PT", "sv")
+WRITTEN = sorted(files_of("language"))
 
 
 def language(code: str) -> Language:
