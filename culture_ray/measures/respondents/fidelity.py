@@ -14,7 +14,12 @@ from culture_ray.measures.answer_distances import (
     mean_difference,
     wasserstein,
 )
-from culture_ray.measures.respondents.figures import RespondentFigure, mean_figure
+from culture_ray.measures.respondents.figures import (
+    RespondentFigure,
+    distance_figure,
+    fall_figure,
+    mean_figure,
+)
 from culture_ray.measures.respondents.samples import GroupRounds, People, Rounds
 from culture_ray.measures.result import BoolArray, FloatArray, IntArray
 
@@ -83,38 +88,30 @@ def _over(pairs: Pairs, measure: Distance) -> FloatArray:
 
 
 def _distance(pairs: Pairs, name: str, df: int) -> RespondentFigure:
-    """Return a distance whose interval allows for all that sampling can have added to it."""
-    figure = mean_figure(_over(pairs, DISTANCES[name]), df)
-    left = _bias_left(pairs, name, figure)
-    return replace(figure, low=figure.low - max(left, 0.0), high=figure.high - min(left, 0.0))
+    values = _over(pairs, DISTANCES[name])
+    if name not in SIMILARITIES:
+        return distance_figure(values, _alike(pairs, name), df)
+    away = distance_figure(1.0 - values, 1.0 - _alike(pairs, name), df)
+    return replace(away, value=1.0 - away.value, low=1.0 - away.high, high=1.0 - away.low)
 
 
 def _gain(plain: Pairs, of_group: Pairs, df: int) -> RespondentFigure:
-    """Return the fall of the distance, with an interval that allows for the bias of both."""
     known = [at for at, (p, _) in enumerate(plain) if not np.isnan(p[0]).any()]
     if not known:
         return RespondentFigure(np.nan, reason="no answers without a persona")
-    plain, of_group = ([pairs[at] for at in known] for pairs in (plain, of_group))
-    before, after = _over(plain, wasserstein), _over(of_group, wasserstein)
-    figure = mean_figure(before - after, df)
-    left = [
-        max(_bias_left(pairs, "wasserstein", mean_figure(values, df)), 0.0)
-        for pairs, values in ((plain, before), (of_group, after))
-    ]
-    return replace(figure, low=figure.low - left[0], high=figure.high + left[1])
+    both = [[pairs[at] for at in known] for pairs in (plain, of_group)]
+    before, after = (_over(pairs, wasserstein) for pairs in both)
+    alike = _alike(both[0], "wasserstein"), _alike(both[1], "wasserstein")
+    return fall_figure(before, after, alike, df)
 
 
-def _bias_left(pairs: Pairs, name: str, figure: RespondentFigure) -> float:
-    """Return the most that sampling may have added to a distance beside what was taken off.
-
-    Sampling adds most to the distance of two distributions that are alike, and the rounds, which
-    start from two that chance has already moved apart, tell only a part of it. So the most is what
-    it would add if both were their mean.
-    """
-    measure = DISTANCES[name]
-    alike = [measure(_moved(p, (p[0] + q[0]) / 2), _moved(q, (p[0] + q[0]) / 2)) for p, q in pairs]
-    most = float(np.nanmean(alike)) - (1.0 if name in SIMILARITIES else 0.0)
-    return most - (float(_over(pairs, measure)[0].mean()) - figure.value)
+def _alike(pairs: Pairs, name: str) -> float:
+    """Return the mean of a measure over rounds if each pair of distributions were their mean."""
+    measure, moved = DISTANCES[name], []
+    for p, q in pairs:
+        middle = (p[0] + q[0]) / 2
+        moved.append(measure(_moved(p, middle), _moved(q, middle)))
+    return float(np.nanmean(moved))
 
 
 def _moved(shares: FloatArray, middle: FloatArray) -> FloatArray:

@@ -53,8 +53,6 @@ def test_intervals_cover_the_truth_of_groups_as_often_as_they_say() -> None:
         assert len(hits) > 0.9 * STUDIES, name
         # 3 standard errors of a share of 100 studies; being on the safe side is no fault.
         assert np.mean(hits) >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / len(hits)), name
-        if name == "gain":  # the distance of a few answers without a persona is too large
-            continue
         spread = np.std(errors[name]) / np.sqrt(len(hits))
         assert abs(np.median(errors[name])) < 4 * spread + 0.005, name
 
