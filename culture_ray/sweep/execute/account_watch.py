@@ -16,9 +16,18 @@ class AccountWatch:
     def __init__(self, accounts: SpendingAccounts, run: RunDirectory, listener: Listener) -> None:
         self._accounts, self._run, self._listener = accounts, run, listener
         self._said: set[str] = set()
+        self._begun = False
 
     def poll(self, wait_s: float = 0.0) -> None:
-        """Show what is charged, which models wait, and new notices; raises DiskProblem."""
+        """Show what is charged, which models wait, and new notices; raises DiskProblem.
+
+        The first time it waits until the accounts are open, while the first replicas load, and
+        shows repairs of the ledger; raises BadLedger.
+        """
+        if not self._begun:
+            self._begun = True
+            for repair in self._accounts.opened():
+                self._listener.say(repair)
         overview = self._accounts.overview(wait_s)
         self._listener.spent(overview.dollars)
         self._listener.provider_outages(overview.outages)

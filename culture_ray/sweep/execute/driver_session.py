@@ -43,7 +43,7 @@ def open_session(
 ) -> Iterator[DriverSession]:
     """Yield the session of the driver named `driver`.
 
-    Raises WrongValue and NoRay where Ray cannot be used, BadLedger and DiskProblem. At the end
+    Raises WrongValue and NoRay where Ray cannot be used, and DiskProblem. At the end
     replicas are closed gracefully, or killed if an error other than Drained ends the session.
     """
     with ExitStack() as stack:
@@ -55,8 +55,6 @@ def open_session(
         if billing is not None:
             accounts = SpendingAccounts(ray, billing)
             stack.callback(accounts.close)
-            for repair in accounts.repairs:
-                listener.say(repair)
         folder = run.folder.resolve()
         claims = stack.enter_context(Presence(folder / "claims", driver))
         fleet = Fleet(ray)

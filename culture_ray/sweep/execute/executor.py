@@ -108,8 +108,9 @@ class Executor:
         """Run the units of stages, so that a model is loaded once for all of them.
 
         Returns the reason for each model that could not finish. Raises NeedsGpu or
-        ModelDoesNotFit before anything is loaded, DiskProblem, Drained when the process is asked
-        to stop, and any error of a task that is not an engine's failure.
+        ModelDoesNotFit before anything is loaded, BadLedger before anything is sent, DiskProblem,
+        Drained when the process is asked to stop, and any error of a task that is not an engine's
+        failure.
         """
         work = [one for one in work if one.units]
         if not work:

@@ -26,7 +26,7 @@ class SpendingAccounts:
     """Accounts of the run's API models: starts the governor, gives replicas their accounts."""
 
     def __init__(self, ray: Any, billing: BillingContext) -> None:
-        """Start the governor on this machine; raises BadLedger and DiskProblem."""
+        """Begin to start the governor on this machine; `opened` waits for it."""
         self._ray, self._billing = ray, billing
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
@@ -42,11 +42,19 @@ class SpendingAccounts:
             )
             .remote(billing)
         )
-        problem, self.repairs = ray.get(self._actor.opened.remote())
-        if problem is not None:
-            raise problem
         self._overview = Overview({}, {})
         self._pending: Any = None
+
+    def opened(self) -> list[str]:
+        """Wait for the governor; return the repairs made to its ledger.
+
+        Raises BadLedger and DiskProblem. Before that, nobody is admitted to send anything.
+        """
+        problem, repairs = self._ray.get(self._actor.opened.remote())
+        if problem is not None:
+            raise problem
+        found: list[str] = repairs
+        return found
 
     def account(self, name: str) -> GovernorClient:
         """Return the account of a model."""
@@ -113,7 +121,8 @@ class _GovernorActor:
         return await self._server.poll(worker)
 
     async def flush(self) -> None:
-        await self._server.flush()
+        if self._problem is None:
+            await self._server.flush()
 
     async def overview(self) -> Overview:
         return self._server.overview()

@@ -18,6 +18,9 @@ class Accounts:
     def __init__(self, state: Overview) -> None:
         self.state = state
 
+    def opened(self) -> list[str]:
+        return ["the ledger's last line was torn"]
+
     def overview(self, wait_s: float = 0.0) -> Overview:
         return self.state
 
@@ -42,7 +45,8 @@ def test_notices_are_said_once_and_recorded_beside_those_of_earlier_sessions(
     watch = AccountWatch(Accounts(state), run, heard)  # type: ignore[arg-type]
     watch.poll()
     watch.finish()
-    assert [fact for name, fact in heard.events if name == "say"] == ["m: temperature is left out"]
+    said = [fact for name, fact in heard.events if name == "say"]
+    assert said == ["the ledger's last line was torn", "m: temperature is left out"]
     assert ("spent", {"m": 0.5}) in heard.events
     assert ("provider_outages", outages) in heard.events
     notices = ["m: seed is left out", "m: temperature is left out"]

@@ -113,9 +113,13 @@ def test_a_governor_that_is_killed_comes_back_and_nothing_is_lost_or_charged_twi
 
 
 def test_another_runs_ledger_is_refused_before_anything_is_sent(ray: Any, tmp_path: Path) -> None:
-    SpendingAccounts(ray, _billing(tmp_path, Caps(), "run a")).close()
+    first = SpendingAccounts(ray, _billing(tmp_path, Caps(), "run a"))
+    assert first.opened() == []
+    first.close()
+    accounts = SpendingAccounts(ray, _billing(tmp_path, Caps(), "run b"))
     with pytest.raises(BadLedger, match="of run a, not of run b"):
-        SpendingAccounts(ray, _billing(tmp_path, Caps(), "run b"))
+        accounts.opened()
+    accounts.close()
 
 
 def _wait_until_back(ray: Any, accounts: SpendingAccounts) -> None:
