@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from culture_ray.simulation.errors import PairMoments, error_variances
+from culture_ray.simulation.errors import PairMoments, _moments, error_variances
+from culture_ray.simulation.world import World
 
 MOMENTS = PairMoments(
     cell=9.0, model=4.0, family_language=5.0, family=2.0, language=3.0, neither=1.0
@@ -51,3 +52,21 @@ def test_more_topics_and_more_responses_make_errors_smaller() -> None:
     assert topics.alignment.neither < 0.6 * few.alignment.neither
     assert responses.alignment.cell < few.alignment.cell
     assert few.between_cells > responses.between_cells > 0
+
+
+def test_the_covariance_of_two_cells_counts_where_they_have_the_same_in_common() -> None:
+    cells = World(families=2, per_family=3, languages=2).cells
+    found = _moments(_covariance((3, 3), 2), cells)
+    assert found == MOMENTS
+
+
+def test_true_levels_of_models_and_cells_add_to_their_errors() -> None:
+    found, world = error_variances(12, 60, 0.0, studies=10), World()
+    errors, effect = found.alignment, world.consistency_effect
+    of_model = errors.model - errors.family
+    of_cell = errors.cell - errors.family_language - of_model
+    for total, own, spread, of_consistency in (
+        (found.between_models, of_model, world.sd_model, world.sd_consistency_model),
+        (found.between_cells, of_cell, world.sd_cell, world.sd_consistency_cell),
+    ):
+        assert total - own == pytest.approx(spread**2 + (effect * of_consistency) ** 2)

@@ -9,9 +9,11 @@ import pytest
 from scipy import special, stats
 
 from culture_ray.regression.designs import WITHIN_POOLED
+from culture_ray.simulation.errors import error_variances
 from culture_ray.simulation.power import (
     FamilySpread,
     StudyDesign,
+    _variants,
     family_spread,
     noncentrality,
     power_of,
@@ -73,6 +75,49 @@ def test_designs_without_a_test_have_no_figure() -> None:
     assert pairs.slope_of_family is None
     few = smallest_effects(replace(PLANNED, topics=4))
     assert few.us_bias_cell is few.difference is few.slope is None
+
+
+def test_a_cell_is_one_language_however_many_are_planned() -> None:
+    planned, one = (smallest_effects(replace(PLANNED, languages=k)) for k in (4, 1))
+    assert planned.difference_cell == one.difference_cell == one.difference
+    assert planned.difference < planned.difference_cell
+
+
+def test_twice_the_models_have_twice_the_spread_and_a_single_one_gets_a_sibling() -> None:
+    families = (FamilySpread(3, 0.2, 0.1), FamilySpread(2, 0.3, 0.4), FamilySpread(1))
+    variants = _variants(replace(PLANNED, families=families))
+    assert variants["twice the models"].families == (
+        FamilySpread(6, 0.4, 0.2), FamilySpread(4, 0.6, 0.8), FamilySpread(2),
+    )  # fmt: skip
+    assert variants["twice the topics"] == replace(variants["as planned"], topics=40)
+    assert variants["twice the responses"] == replace(variants["as planned"], responses=160)
+
+
+def test_a_family_of_one_model_has_no_part_in_slopes() -> None:
+    with_one = smallest_effects(replace(PLANNED, families=(*PLANNED.families, FamilySpread(1))))
+    planned = smallest_effects(PLANNED)
+    assert (with_one.slope, with_one.slope_of_family) == (planned.slope, planned.slope_of_family)
+
+
+def test_a_slope_needs_two_spare_models() -> None:
+    three, four = (
+        smallest_effects(replace(PLANNED, families=(FamilySpread(models),))) for models in (3, 4)
+    )
+    assert three.slope is None
+    assert four.slope is not None
+
+
+@pytest.mark.parametrize("family", [FamilySpread(3, 0.06, 0.02), FamilySpread(3, 0.01, 0.09)])
+def test_a_slope_has_the_information_and_the_freedom_of_its_two_strata(
+    family: FamilySpread,
+) -> None:
+    errors = error_variances(PLANNED.topics, PLANNED.responses, 0.0)
+    of_mean = errors.between_cells + 4 * errors.between_models
+    models, cells = 3 * family.between * 4 / of_mean, 3 * family.residual / errors.between_cells
+    share = models / (models + cells)
+    df = 1 / (share**2 / (6 - 1) + (1 - share) ** 2 / (6 * 3 - 1))
+    found = smallest_effects(replace(PLANNED, families=(family,) * 3)).slope
+    assert found == pytest.approx(noncentrality(df) / np.sqrt(models + cells))
 
 
 @pytest.mark.slow

@@ -42,3 +42,11 @@ def test_a_judge_that_errs_lowers_both_truths() -> None:
     exact, noisy = truths(), truths(0.2)
     assert np.all(noisy.alignment_of(agreement, SIGNAL) < exact.alignment_of(agreement, SIGNAL))
     assert np.all(noisy.consistency_of(SIGNAL) < exact.consistency_of(SIGNAL))
+
+
+def test_tables_hold_correlations_that_rise_with_agreement_and_reach_to_their_ends() -> None:
+    known, ends = truths(), np.array([0.3, 4.0, 9.0])
+    assert np.all(np.abs(known.alignment) <= 1)
+    assert np.all(np.diff(known.alignment, axis=1) > 0)
+    highest = known.alignment[[0, -1, -1], -1]
+    np.testing.assert_allclose(known.highest_alignment(ends), highest)
