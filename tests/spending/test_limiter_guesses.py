@@ -51,6 +51,24 @@ def test_a_guessed_limit_doubles_every_quarter_second_while_requests_are_answere
     assert seen == [300, 600, 600, 1200, 1200, 2400]
 
 
+def test_an_old_answer_that_comes_late_undoes_no_new_one() -> None:
+    limiter = Limiter(Limits(), 0.0)
+    old = limiter.charge(text_bound(), 0.0)
+    _answer(limiter, 0.0)
+    limiter.earliest(text_bound(), 0.25)
+    _answer(limiter, 0.3)
+    limiter.settle(old, TokenUsage(10, 10))
+    limiter.earliest(text_bound(), 0.6)
+    assert limiter.requests.per_minute == 1200
+
+
+def test_a_refusal_halves_what_the_limit_has_risen_to_by_then() -> None:
+    limiter = Limiter(Limits(), 0.0)
+    _answer(limiter, 0.0)
+    limiter.pause(None, 0.3)
+    assert limiter.requests.per_minute == 300
+
+
 def test_a_guessed_limit_waits_for_answers_at_its_rate() -> None:
     limiter = Limiter(Limits(), 0.0)
     early, late = limiter.charge(text_bound(), 0.0), limiter.charge(text_bound(), 0.5)

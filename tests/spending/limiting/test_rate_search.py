@@ -64,6 +64,13 @@ def test_a_client_that_sent_less_than_allowed_is_measured_by_what_it_sent(
     assert _lowered(pace=pace).factor == pytest.approx(factor)
 
 
+def test_the_share_is_that_of_all_requests_where_every_one_is_refused() -> None:
+    search = RateSearch(0.0)
+    for _ in range(10):
+        search.add_request(0.0)
+    assert [search.add_refusal(1.0) for _ in range(10)][-1] == 1.0
+
+
 def test_the_factor_never_falls_below_a_fiftieth() -> None:
     search = RateSearch(0.0)
     for step in range(20):

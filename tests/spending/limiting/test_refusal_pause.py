@@ -17,6 +17,13 @@ def test_nothing_waits_before_the_first_refusal() -> None:
     assert not pause.answered(1.0)
 
 
+def test_a_request_that_is_sent_while_others_are_accepted_is_no_probe() -> None:
+    pause = RefusalPause()
+    pause.sent(1.0)
+    pause.extend(5.0, 2.0)
+    assert pause.earliest(2.0) == 3.0, "a probe that is refused would wait 5 s"
+
+
 def test_a_pause_lasts_as_long_as_the_provider_says_or_a_second() -> None:
     for told, until in ((None, 11.0), (0.0, 11.0), (20.0, 30.0), (0.25, 10.25)):
         pause = _blocked(told)

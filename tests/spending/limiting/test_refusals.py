@@ -72,6 +72,14 @@ def test_a_share_that_is_tolerated_is_no_evidence_up_to_3_deviations_above_it() 
     assert found[20] == pytest.approx(21 / 90)
 
 
+def test_just_three_deviations_above_the_tolerated_share_are_chance() -> None:
+    record = RefusalRecord(0.0)
+    record.tolerated = 0.04
+    now = _sent(record, 100, 0.0, 200.0)
+    assert [record.add_refusal(now) for _ in range(11)] == [None] * 11  # 1.25 x 4 + 3 x 2
+    assert record.add_refusal(now) == pytest.approx(0.12)
+
+
 @pytest.mark.parametrize(
     ("sent", "refused", "after_s", "all_refused"),
     [(5, 4, 0.3, True), (5, 3, 0.3, False), (4, 4, 0.3, False), (5, 5, 0.29, False),
@@ -86,6 +94,17 @@ def test_everything_is_refused_if_four_fifths_of_at_least_five_are(
     for _ in range(refused):
         record.add_refusal(0.1)
     assert record.all_refused(after_s) is all_refused
+
+
+def test_requests_that_have_become_due_count_where_nothing_was_refused_since() -> None:
+    record = RefusalRecord(0.0)
+    now = _sent(record, 5, 0.0, 100.0)
+    for _ in range(5):
+        record.add_refusal(now)
+    assert record.all_refused(0.5)
+    for _ in range(20):
+        record.add_request(1.0)
+    assert not record.all_refused(1.0)
 
 
 def test_the_pace_is_that_of_the_last_two_epochs() -> None:
