@@ -52,15 +52,15 @@ def separated_table(source: str, text: str) -> ScoredTable:
 
 
 def _without_title(text: str) -> str:
-    """Return a text without lines above its header: comments, and lines without a separator.
+    """Return a text without lines above its header: comments, blank lines, and words in a line.
 
-    A table of one column has no line with a separator, and stays as it is.
+    The name of a single column is one word, so that it is no title.
     """
     rest = text
     for _ in range(_TITLE_WITHIN):
         line, *more = _NEW_LINE.split(rest, maxsplit=1)
         several = any(len(_split(line, one)) > 1 for one in _SEPARATORS[:4])
-        if several and not line.startswith("#"):
+        if not line.startswith("#") and (several or len(line.split()) == 1):
             return rest
         if not more:
             break

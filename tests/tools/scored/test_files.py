@@ -71,6 +71,13 @@ def test_the_first_bytes_state_an_encoding(tmp_path: Path, encoding: str) -> Non
     assert_same(path)
 
 
+def test_the_name_of_a_single_column_is_no_title(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("value_polarity\npro;con\npro;pro\n")
+    constants = {"model": "m", "language": "da", "topic": "f120"}
+    assert read(path, constants=constants).rows["value_polarity"].tolist() == [0.5, 1.0]
+
+
 @pytest.mark.parametrize("ending", ["parquet", "arrow", "feather"])
 def test_binary_tables_are_read(tmp_path: Path, ending: str) -> None:
     path, table = tmp_path / f"x.{ending}", pa.Table.from_pylist(ROWS)
@@ -114,7 +121,7 @@ BROKEN = {
     "x.json": (b'[{"model": "m"', "line 1: not valid JSON"),
     "x.jsonl": (b'{"model": "m"}\n{"model": \n', "line 2: not valid JSON"),
     "numbers.json": (b"[1, 2]", "entry 1 is not an object but int"),
-    "title.csv": (b"ours\n" + separated(",").encode() + b"m,da\n", "has 2 fields in line 5, but"),
+    "title.csv": (b"by us\n" + separated(",").encode() + b"m,da\n", "has 2 fields in line 5, but"),
     "lists.json": (b'[["model", "topic"], ["m"]]', "entry 1 is not an object but list"),
     "none.json": (b"[]", "holds no rows"),
     "unequal.json": (b'{"model": ["m"], "topic": ["f120", "d059"]}', "holds no rows"),
