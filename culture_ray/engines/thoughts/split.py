@@ -37,9 +37,10 @@ def split_thoughts(
     returned unchanged.
 
     Blocks may be nested and may be several. An end without a beginning ends thoughts that began in
-    the prompt. The end mark of another pair ends a block whose own end does not follow. Thoughts
-    that are never ended reach to the end of the response; if the beginning mark is only mentioned
-    within them, so that one end is missing, the last end counts, unless the response was cut off.
+    the prompt. Thoughts that are never ended reach to the end of the response. Unless it was cut
+    off, the end mark of another pair ends a block whose own end does not follow; and if the
+    beginning mark is only mentioned within thoughts, so that one end is missing, the last end
+    counts.
     """
     if (channels := read_channels(raw, inside=inside)) is not None:
         return SplitResponse(_joined(channels.thoughts), channels.text or None)
@@ -113,7 +114,7 @@ class _Walk:
             self._others += 1
         elif self._others:
             self._others -= 1
-        elif self._depth == 1 and not self._own_end_follows(end):
+        elif self._depth == 1 and not self._cut and not self._own_end_follows(end):
             self._close(start, end)
 
     def _own_end_follows(self, at: int) -> bool:
