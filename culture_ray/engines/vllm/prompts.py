@@ -11,7 +11,7 @@ from typing import Any
 from culture_ray.engines.interface import Request
 from culture_ray.errors import EngineFailed
 
-_SYSTEM, _USER = "Answer in English.", "Is water wet?"
+_SYSTEM, _USER, _ASSISTANT = "Answer in English.", "Is water wet?", "It is."
 """Texts of a short conversation that shows what a template makes of it."""
 
 
@@ -44,11 +44,13 @@ class PromptRenderer:
         self._options = dict(arguments or {})
         if template is not None:
             self._options["chat_template"] = template
+        self._in_parts = False
         self._bos = tokenizer.decode([tokenizer.bos_token_id]) if _has_bos(tokenizer) else ""
         self._adds_bos = bool(self._bos) and _begins_with_bos(tokenizer)
         if chat:
             self._check(has_template=template is not None)
         self.has_system_role = chat and self._takes_system_role()
+        self._has_turns = chat and self._keeps_turns()
 
     def prompt(self, request: Request) -> TokenPrompt:
         """Return the prompt of a request, with exactly one BOS where the model has one.
@@ -65,8 +67,15 @@ class PromptRenderer:
         return TokenPrompt([bos, *tokens], self._bos + text)
 
     def _messages(self, request: Request) -> list[dict[str, str]]:
-        """Return the messages; without a system role, its text precedes the first of the user."""
+        """Return the messages; without a system role, its text precedes the first of the user.
+
+        For a template that leaves out earlier exchanges, they precede the last one's text.
+        """
         messages = request.messages
+        if request.turns and not self._has_turns:
+            apart = 1 if request.system and self.has_system_role else 0
+            joined = "\n\n".join(message["content"] for message in messages[apart:])
+            return [*messages[:apart], {"role": "user", "content": joined}]
         if not request.system or self.has_system_role:
             return messages
         system, first, *rest = messages
@@ -87,8 +96,9 @@ class PromptRenderer:
         return TokenPrompt(self._tokenizer.encode(text, add_special_tokens=False), text)
 
     def _rendered(self, messages: list[dict[str, str]]) -> str:
+        told = [_in_parts(message) for message in messages] if self._in_parts else messages
         rendered: str = self._tokenizer.apply_chat_template(
-            messages, tokenize=False, add_generation_prompt=True, **self._options
+            told, tokenize=False, add_generation_prompt=True, **self._options
         )
         return rendered
 
@@ -105,14 +115,26 @@ class PromptRenderer:
                 "the tokenizer has no chat template: set chat: false if this is a base model, or "
                 "chat_template to a file with the template"
             )
-        try:
-            self._rendered([{"role": "user", "content": _USER}])
-        except Exception as problem:  # a template raises what it likes
-            words = " ".join(str(problem).split())[:200]
+        found = self._problem()
+        if found is not None and not own:  # some models with images take text as a part of content
+            self._in_parts = True
+            if self._problem() is None:
+                return
+            self._in_parts = False
+        if found is not None:
             raise EngineFailed(
-                f"the chat template does not render ({type(problem).__name__}: {words}): correct "
-                f"chat_template or chat_template_args"
-            ) from None
+                f"the chat template does not render ({found}): correct chat_template or "
+                f"chat_template_args"
+            )
+
+    def _problem(self) -> str | None:
+        """Return the problem with a rendered message of the user, None if there is none."""
+        try:
+            rendered = self._rendered([{"role": "user", "content": _USER}])
+        except Exception as problem:  # a template raises what it likes
+            return f"{type(problem).__name__}: {' '.join(str(problem).split())[:200]}"
+        whole = _encodes_messages_itself(self._tokenizer) or _USER in rendered
+        return None if whole else "it leaves out the text of the user's message"
 
     def _takes_system_role(self) -> bool:
         """Return True if the template renders the text of a system message."""
@@ -121,6 +143,23 @@ class PromptRenderer:
             return _SYSTEM in self._rendered([system, {"role": "user", "content": _USER}])
         except Exception:  # the refusal of a template without the role, of whatever type
             return False
+
+    def _keeps_turns(self) -> bool:
+        """Return True if the template renders an earlier exchange, in the roles of a chat."""
+        roles = ("user", _USER), ("assistant", _ASSISTANT), ("user", _SYSTEM)
+        messages = [{"role": role, "content": text} for role, text in roles]
+        try:
+            rendered = self._rendered(messages)
+        except Exception:  # as above
+            return False
+        return _encodes_messages_itself(self._tokenizer) or (
+            _USER in rendered and _ASSISTANT in rendered
+        )
+
+
+def _in_parts(message: Mapping[str, str]) -> dict[str, Any]:
+    """Return a message whose content is a list with one part of text."""
+    return {**message, "content": [{"type": "text", "text": message["content"]}]}
 
 
 def template_text(file: str | None) -> str | None:

@@ -108,6 +108,37 @@ def test_a_template_that_does_not_render_is_refused_in_its_own_words() -> None:
         PromptRenderer(tokenizer_of(GEMMA), chat=True, template=broken)
 
 
+def test_a_template_that_takes_text_as_a_part_of_the_content_gets_it_so() -> None:
+    """Templates of models with images, which would else write a prompt without its text."""
+    parts = (
+        "{% for m in messages %}[{{ m.role }}]{% for part in m.content %}"
+        "{% if part.type == 'text' %}{{ part.text }}{% endif %}{% endfor %}{% endfor %}[assistant]"
+    )
+    found = PromptRenderer(tokenizer_of(GEMMA), chat=True, template=parts).prompt(FULL)
+    assert found.text == (
+        "<bos>[system]Answer in one word.[user]Is fire hot?[assistant]Yes.[user]Is ice hot?"
+        f"[assistant]No.[user]{PLAIN.prompt}[assistant]"
+    )
+    with pytest.raises(EngineFailed, match="leaves out the text of the user's message"):
+        PromptRenderer(tokenizer_of(GEMMA), chat=True, template="[user][assistant]")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "Q: {{ messages[-1].content }}\nA:",
+        "{% if messages | length > 1 %}{{ raise_exception('one message') }}{% endif %}"
+        "Q: {{ messages[-1].content }}\nA:",
+    ],
+)
+def test_earlier_exchanges_precede_the_prompt_where_a_template_has_no_place_for_them(
+    template: str,
+) -> None:
+    found = PromptRenderer(tokenizer_of(QWEN), chat=True, template=template).prompt(FULL)
+    earlier = "Answer in one word.\n\nIs fire hot?\n\nYes.\n\nIs ice hot?\n\nNo."
+    assert found.text == f"Q: {earlier}\n\n{PLAIN.prompt}\nA:"
+
+
 def test_a_model_without_a_template_is_not_asked_to_chat() -> None:
     tokenizer = tokenizer_of(replace(GEMMA, template=None))
     with pytest.raises(EngineFailed, match="chat: false"):
