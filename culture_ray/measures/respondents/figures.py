@@ -111,13 +111,13 @@ def correlation_figure(rounds: FloatArray, df: int) -> RespondentFigure:
 
 
 def _distance(per_topic: FloatArray, alike: float, df: int) -> RespondentFigure:
-    """Return a distance as `distance_figure`, with a low end below 0 where the square's is."""
+    """Return a distance as `distance_figure`, with a low end that may lie below 0."""
     mean, both = float(per_topic[0].mean()), _both(per_topic)
     value = float(_root(both.mean(axis=0)))
     error = float(np.nanstd(per_topic[1:].mean(axis=1), ddof=1))
     half = float(special.stdtrit(df, 0.975)) * 2.0 * mean * error
     square = 2.0 * mean**2 - float(both[:, 1].mean()) ** 2
-    low, high = (float(np.sign(end) * np.sqrt(abs(end))) for end in (square - half, square + half))
+    low, high = (float(np.sqrt(max(end, 0.0))) for end in (square - half, square + half))
     taken = mean - value
     # The slope of the root has no bound near 0, but the error there has: that of the square's root.
     widened = error * mean / value if value > error else np.inf
