@@ -80,6 +80,7 @@ def test_from_any_state_of_the_store_each_missing_step_runs_once_after_those_bef
             done -= set(following_lost(units, done, done))
             assert whole <= done, "an answer whose earlier answers are there stays"
             run += session(units, done, chance, dying, Path(folder))
+            assert set(run.values()) <= {1}, "no step is run twice"
         assert run == Counter(unit.path for unit in units if unit.path not in whole)
 
 
