@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -38,16 +39,33 @@ def lexicon_of(benchmark: Benchmark, folders: Sequence[Path]) -> tuple[tuple[str
     Empty for a benchmark without a lexicon. Raises WrongValue for a file that is in none of the
     folders, and BadTable for one that cannot be read.
     """
+    lexicon, path = benchmark.answer.lexicon, _lexicon_file(benchmark, folders)
+    if lexicon is None or path is None:
+        return ()
+    return read_lexicon(path, lexicon.term, lexicon.group)
+
+
+def checksums_of(items: Items, folders: Sequence[Path]) -> dict[str, str]:
+    """Return the SHA-256 of every file that a benchmark's figures come from, by its path.
+
+    These are the files of its items, local or fetched, and that of its lexicon.
+    """
+    lexicon, path = items.benchmark.answer.lexicon, _lexicon_file(items.benchmark, folders)
+    if lexicon is None or path is None:
+        return dict(items.checksums)
+    return {**items.checksums, lexicon.file: hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def _lexicon_file(benchmark: Benchmark, folders: Sequence[Path]) -> Path | None:
     lexicon = benchmark.answer.lexicon
     if lexicon is None:
-        return ()
+        return None
     roots = _roots(benchmark, folders)
-    name = lexicon.file
-    paths = [root / name for root in (*roots, *folders) if (root / name).is_file()]
+    paths = [root / lexicon.file for root in (*roots, *folders) if (root / lexicon.file).is_file()]
     if not paths:
         expected = f"a file in one of {', '.join(map(str, roots))}"
-        raise WrongValue(f"benchmark.{benchmark.name}.answer.lexicon", name, expected)
-    return read_lexicon(paths[0], lexicon.term, lexicon.group)
+        raise WrongValue(f"benchmark.{benchmark.name}.answer.lexicon", lexicon.file, expected)
+    return paths[0]
 
 
 def _roots(benchmark: Benchmark, folders: Sequence[Path]) -> Sequence[Path]:

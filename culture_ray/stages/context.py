@@ -17,6 +17,7 @@ from culture_ray.plan.engines import engine_names, is_asked, models_and_judges
 from culture_ray.plan.plan import RunPlan, plan_of
 from culture_ray.plan.stage_units import asked_shards, elicit_units
 from culture_ray.plan.workload import Workload, with_choices, workload_of
+from culture_ray.run.benchmark_items import checksums_of
 from culture_ray.run.ground_truth import without_speakers
 from culture_ray.run.open import open_settings
 from culture_ray.run.status import StageStatus, done_requests, failed_requests, stage_statuses
@@ -97,7 +98,10 @@ class RunContext(RunInputs):
         return open_settings(
             self.settings,
             self.made_with,
-            {items.folder: items.checksums for items in self.benchmarks.values()},
+            {
+                items.folder: checksums_of(items, self.settings.benchmark_folders)
+                for items in self.benchmarks.values()
+            },
         )
 
     def quote(self, done: Mapping[tuple[str, str], int] | None = None) -> Quote:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 
-from tests.benchmarks.items.sources import write_csv
+from tests.benchmarks.items.sources import write_csv, write_workbook
 
 Row = Mapping[str, Any]
 
@@ -171,11 +171,31 @@ REGIONS = (
 def _gimmick(folder: Path) -> None:
     rows = [
         {"sample_uuid": f"u{n}", "title": f"Dance {n}", "countries": ["Peru"],
-         "regions": REGIONS[:many], "images": [{"bytes": b"\x89", "path": None}]}
+         "regions": REGIONS[:many], "description": f"What dance {n} is.",
+         "images": [{"bytes": b"\x89", "path": None}]}
         for n, many in enumerate((1, 2, 4))
     ]  # fmt: skip
     (folder / "data").mkdir()
     pa.parquet.write_table(pa.Table.from_pylist(rows), folder / "data/test-00000-of-00001.parquet")
+
+
+def _gimmick_countries(folder: Path) -> None:
+    places = [(("Peru", "Chile"), ("Andes",)), (("Cuba",), ("Andes",)), (("Oman",), ("Gulf",)),
+              (("Bolivia",), ("Andes",)), (("Qatar",), ("Gulf",)),
+              (("Ecuador",), ("Andes",))]  # fmt: skip
+    rows = [
+        {"sample_uuid": f"u{n}", "title": f"Dance {n}", "countries": countries, "regions": regions}
+        for n, (countries, regions) in enumerate(places)
+    ]
+    (folder / "data").mkdir()
+    pa.parquet.write_table(pa.Table.from_pylist(rows), folder / "data/test-00000-of-00001.parquet")
+
+
+def _ept(folder: Path) -> None:
+    for name in ("Ethics", "Fairness", "Privacy", "Robustness", "Safety", "Truthfulness"):
+        path = f"EPT_Benchmark/datasets/EPT-Benchmark-{name}-v1-2025-07-30.xlsx"
+        rows = [{"شماره": n, "موضوع": "کمک", "راهنماواره": f"آیا {name} {n}؟"} for n in (1, 2)]
+        write_workbook(folder / path, rows)
 
 
 def _language_knowledge(folder: Path) -> None:
@@ -225,8 +245,10 @@ PUBLISHED: Mapping[str, tuple[Callable[[Path], None], tuple[str, ...], int]] = {
     ),
     "cvc": (_cvc, ("zh",), 12),
     "diwali": (_diwali, ("en",), 2),
-    "ept": (_csv("ept/en.csv", {"id": "1", "dimension": "trust", "question": "q"}), ("en",), 1),
+    "ept": (_ept, ("fa",), 12),
     "gimmick": (_gimmick, ("en",), 3),
+    "gimmick_countries": (_gimmick_countries, ("en",), 7),
+    "gimmick_description": (_gimmick, ("en",), 3),
     "global_mmlu": (_global_mmlu, ("en", "pt"), 6),
     "global_mmlu_lite": (_global_mmlu, ("en", "pt"), 6),
     "gsm8k_adapted": (_gsm8k, ("en",), 3),

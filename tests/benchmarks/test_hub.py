@@ -14,8 +14,12 @@ from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.benchmarks.hub import _patterns, fetch_data_set, snapshot_of
 from culture_ray.errors import DataSetMissing, WrongValue
 from culture_ray.run.benchmark_items import read_benchmarks
+from culture_ray.stages.context import RunContext
+from culture_ray.store.provenance import recorded
+from tests.benchmarks.answering import with_benchmarks
 from tests.benchmarks.items.sources import PLAIN
 from tests.benchmarks.scripted_hub import ScriptedHub, scripted_hub
+from tests.small import small_settings
 
 CSV = b"id,question,a,b,answer,kind\n1,Which?,x,y,A,k\n"
 LONG = CSV + b"2," + b"x" * 3000 + b"?,x,y,A,k\n"
@@ -105,8 +109,8 @@ def fetched_from(hub: ScriptedHub, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     return hub
 
 
-def test_a_data_set_is_fetched_at_a_commit_and_read_with_its_checksum(
-    fetched_from: ScriptedHub,
+def test_a_data_set_is_fetched_at_a_commit_and_read_with_its_checksum_in_provenance(
+    fetched_from: ScriptedHub, tmp_path: Path
 ) -> None:
     folder = fetch_data_set(_benchmark(None))
     assert folder.name == COMMIT
@@ -114,9 +118,16 @@ def test_a_data_set_is_fetched_at_a_commit_and_read_with_its_checksum(
     with pytest.raises(WrongValue, match=f"a branch moves: {COMMIT}, which is fetched"):
         snapshot_of(_benchmark("main"))
     benchmark = _benchmark(COMMIT)
-    items = read_benchmarks({"b": benchmark}, ["en", "da"], [], 1)["b"]
+    items = read_benchmarks({"b": benchmark}, ["da", "en"], [], 1)["b"]
     assert items.tables["da"].num_rows == 1
     assert items.checksums["da.csv"] == hashlib.sha256(CSV).hexdigest()
+    words = ("protocol=[]", "judge=[]", "benchmark=[quickstart]")
+    settings = small_settings(tmp_path / "results", *words)
+    settings = with_benchmarks(settings, tmp_path, b=benchmark.content)
+    context = RunContext(settings)
+    context.open()
+    folder_of = context.benchmarks["b"].folder
+    assert recorded(settings.run)["benchmarks"] == {folder_of: dict(items.checksums)}
     asked = len(fetched_from.asked)
     assert fetch_data_set(benchmark) == folder
     assert not [path for path in fetched_from.asked[asked:] if "resolve" in path]

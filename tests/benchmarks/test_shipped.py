@@ -13,6 +13,7 @@ from culture_ray.benchmarks.items.stored import items_of
 from culture_ray.benchmarks.putting.messages import EarlierAnswer, Placement, messages
 from culture_ray.benchmarks.putting.placements import placements, put_steps
 from culture_ray.benchmarks.putting.prompt_language import prompt_language
+from culture_ray.benchmarks.rubrics.prompt import rating_prompt
 from culture_ray.run.benchmark_items import lexicon_of
 from tests.benchmarks.published import PUBLISHED
 
@@ -71,10 +72,11 @@ def test_a_published_layout_is_read_and_every_item_put(name: str, tmp_path: Path
 
 
 TAKEN_OVER = (
-    "casa", "cvc", "diwali", "gimmick", "gsm8k_adapted", "language_knowledge",
+    "casa", "cvc", "diwali", "ept", "gimmick", "gimmick_countries", "gimmick_description",
+    "gsm8k_adapted", "language_knowledge",
 )  # fmt: skip
 """Files in the layout that was looked up after they had first had one of the project's own."""
-OWN_LAYOUT = ("amammere", "ept", "jiraibench", "kaleidoscope")
+OWN_LAYOUT = ("amammere", "jiraibench", "kaleidoscope")
 
 
 @pytest.mark.parametrize("name", [*TAKEN_OVER, *OWN_LAYOUT])
@@ -107,6 +109,13 @@ def test_published_layouts_give_right_answers_and_groups(tmp_path: Path) -> None
     both = [one for one in regions if one.cluster == "u1"]
     right = {"Arab States", "Eastern European States"}
     assert {tuple(right & set(one.options)) for one in both} == {(name,) for name in right}
+    countries = items_of(shipped("gimmick_countries", tmp_path / "countries").tables["en"])
+    peru = next(one for one in countries if one.groups["country"] == "Peru")
+    assert set(peru.options) == {"Peru", "Cuba", "Bolivia", "Ecuador"}  # of its region, not Chile
+    assert peru.answers[0].text == "Peru"
+    persian = items_of(shipped("ept", tmp_path / "ept").tables["fa"])
+    assert {one.id for one in persian} >= {"Ethics/1", "Safety/2"}
+    assert {one.groups["dimension"] for one in persian if "Safety" in one.text} == {"Safety"}
     terms = lexicon_of(shipped("diwali", tmp_path / "diwali").benchmark, [tmp_path / "diwali"])
     assert terms == (("bebinca", "Goa"),)
     known = shipped("language_knowledge", tmp_path / "known")
@@ -132,3 +141,24 @@ def test_questions_on_one_passage_are_one_cluster(tmp_path: Path) -> None:
 def test_the_published_filter_drops_what_annotators_did_not_know(tmp_path: Path) -> None:
     table = shipped("blend_short", tmp_path).tables["es"]
     assert sorted(table.column("item").to_pylist()) == ["Q2", "Q3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("diwali", ("Ann has 0 muffins.", "mathematical_integrity: a whole number from 1 to 5")),
+        ("ept", ("tests Ethics of", "compliant: true or false")),
+        ("gimmick_description", ("What dance 0 is.", "a whole number from 0 to 100")),
+    ],
+)
+def test_a_judge_reads_the_published_criteria_with_the_item(
+    name: str, said: tuple[str, ...], tmp_path: Path
+) -> None:
+    items = shipped(name, tmp_path)
+    rubric = items.benchmark.rubric
+    assert rubric is not None
+    own = [one for table in items.tables.values() for one in items_of(table)]
+    prompts = [rating_prompt(rubric, "AN ANSWER", {"text": o.text, **o.fields}) for o in own]
+    assert all(prompt.user.count("AN ANSWER") == 1 for prompt in prompts)
+    whole = "\n".join(f"{prompt.system}\n{prompt.user}" for prompt in prompts)
+    assert all(part in whole for part in said)

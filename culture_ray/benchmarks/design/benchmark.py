@@ -9,8 +9,9 @@ from typing import Any
 from culture_ray.benchmarks.design.answers import AnswerKind
 from culture_ray.benchmarks.design.columns import ItemColumns
 from culture_ray.benchmarks.design.conditions import Condition, FewShot, conditions_of, texts_of
-from culture_ray.benchmarks.design.placeholders import check_placeholders
+from culture_ray.benchmarks.design.placeholders import check_placeholders, check_rubric
 from culture_ray.benchmarks.design.rubric import Rubric
+from culture_ray.benchmarks.design.score_checks import check_scores
 from culture_ray.benchmarks.design.scores import CapabilityUse, Scores, scores_of
 from culture_ray.benchmarks.design.source import Source
 from culture_ray.errors import WrongValue
@@ -174,3 +175,5 @@ def _check(benchmark: Benchmark, fields: Fields) -> None:
             expected = "one of the languages: " + ", ".join(known)
             raise WrongValue(key, condition.prompt_language, expected)
     check_placeholders(benchmark, fields)
+    check_rubric(benchmark, fields)
+    check_scores(benchmark, fields)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from culture_ray.benchmarks.design.placeholders import filled
 from culture_ray.errors import WrongValue
 from culture_ray.survey.fields import Fields
 
@@ -25,7 +26,11 @@ class AnswerColumn:
 
 @dataclass(frozen=True)
 class ItemColumns:
-    """Columns of items, after the transforms."""
+    """Columns of items, after the transforms.
+
+    Names of the columns with texts, options and answers may hold {language}, where one row has all
+    languages.
+    """
 
     id: tuple[str, ...]
     """Columns whose values together are the id: the same item in every language."""
@@ -55,6 +60,29 @@ class ItemColumns:
     def has_options(self) -> bool:
         """Return True if items have options."""
         return bool(self.options or self.fixed_options)
+
+    @property
+    def by_language(self) -> bool:
+        """Return True if languages have columns of their own, named with {language}."""
+        return self.in_language("") != self
+
+    def in_language(self, name: str) -> ItemColumns:
+        """Return the columns of the language that the source calls `name`."""
+
+        def own(column: str) -> str:
+            return filled(column, {"language": name})
+
+        answer = self.answer
+        if answer is not None:
+            answer = replace(answer, column=own(answer.column), weights=own(answer.weights))
+        return replace(
+            self,
+            text=own(self.text),
+            fields={key: own(column) for key, column in self.fields.items()},
+            options=tuple(own(column) for column in self.options),
+            turns=own(self.turns),
+            answer=answer,
+        )
 
     @classmethod
     def of(cls, fields: Fields) -> ItemColumns:

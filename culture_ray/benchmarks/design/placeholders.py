@@ -63,6 +63,16 @@ def check_placeholders(benchmark: Benchmark, fields: Fields) -> None:
             raise WrongValue(key, None, f"a prompt with {{{needed}}}")
 
 
+def check_rubric(benchmark: Benchmark, fields: Fields) -> None:
+    """Raise WrongValue for an unknown name in braces in the instruction to the judge."""
+    if benchmark.rubric is None:
+        return
+    known = {"text", "answer", *benchmark.items.fields}
+    if unknown := sorted(set(placeholders(benchmark.rubric.prompt)) - known):
+        expected = "one of " + ", ".join("{" + name + "}" for name in sorted(known))
+        raise WrongValue(fields.at("rubric.prompt"), "{" + unknown[0] + "}", expected)
+
+
 def _texts(step: Step) -> Iterable[str]:
     for texts in (step.prompts, step.system):
         for variants in texts.values():

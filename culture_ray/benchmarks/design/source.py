@@ -10,7 +10,7 @@ from typing import Any
 from culture_ray.errors import WrongValue
 from culture_ray.survey.fields import Fields
 
-FORMATS = ("csv", "json", "jsonl", "parquet")
+FORMATS = ("csv", "json", "jsonl", "parquet", "xlsx")
 TRANSFORMS = {
     "entries": "rows of a JSON file that maps ids to objects; the id becomes this column",
     "rows": "rows that stand in this field of a JSON file",
@@ -20,7 +20,7 @@ TRANSFORMS = {
     "number": "a new column with the number of the row, from 0 or 1",
     "replace": "other values of a column, by its present values",
     "compose": "a new column from a text with {column} in it",
-    "parse": "columns of JSON texts as what the texts say",
+    "parse": "columns of JSON texts or Python lists as what the texts say",
     "fields": "new columns from fields within others, by paths such as question.text",
     "digest": "a new column with a short hash of others, where rows have no id",
     "split": "a column of texts as a list, cut at a separator",
@@ -29,7 +29,7 @@ TRANSFORMS = {
     "join": "columns of a second file, by a column of both",
     "lettered": "a column of texts with lines A., B., ... as lists of options",
     "draw": "a new column with a right option and others drawn from a list",
-    "votes": "answers and their numbers of votes from a list of annotations",
+    "votes": "answers and their numbers of votes from annotations, counts or columns of counts",
 }
 """Result of each transform, by its name in `source.transforms`."""
 
@@ -44,6 +44,27 @@ class Transform:
     """Arguments as in the file; culture_ray.benchmarks.items.transforms checks and applies them."""
     key: str = ""
     """Place in the configuration, for messages."""
+
+    @property
+    def by_language(self) -> bool:
+        """Return True if it finds the rows of each language in one file."""
+        return isinstance(self.arguments, str) and "{language}" in self.arguments
+
+
+@dataclass(frozen=True)
+class FileForm:
+    """Form of the source's files, as far as their names and contents do not tell it."""
+
+    format: str = ""
+    """One of FORMATS; empty to read it from the suffix."""
+    encoding: str = ""
+    """Encoding of CSV files that are not UTF-8, such as gb18030; empty to refuse them."""
+    separator: str = ""
+    """Character between the values of CSV files; empty to read it from the header."""
+    columns: tuple[str, ...] = ()
+    """Names of the columns of CSV and XLSX files without a header."""
+    quoted: bool = True
+    """False for CSV files in which a quotation mark is a character like others."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +81,7 @@ class Source:
     """Commit of the data set; None until `culture-ray fetch` has written one."""
     licence: str = "not stated"
     cite: str = ""
-    format: str = ""
-    """One of FORMATS; empty to read it from the suffix."""
-    encoding: str = ""
-    """Encoding of CSV files that are not UTF-8, such as gb18030; empty to refuse them."""
+    form: FileForm = FileForm()
     transforms: tuple[Transform, ...] = ()
 
     @classmethod
@@ -82,15 +100,29 @@ class Source:
             revision=fields.text("revision") if fields.has("revision") else None,
             licence=fields.text("licence", "not stated"),
             cite=fields.text("cite", ""),
-            format=fields.one_of("format", FORMATS) if fields.has("format") else "",
-            encoding=_encoding(fields),
+            form=_form(fields),
             transforms=transforms_of(fields),
         )
 
 
 _KEYS = (
-    "files", "hub", "revision", "path", "licence", "cite", "format", "encoding", "transforms",
+    "files", "hub", "revision", "path", "licence", "cite", "format", "encoding", "separator",
+    "columns", "quoted", "transforms",
 )  # fmt: skip
+
+
+def _form(fields: Fields) -> FileForm:
+    separator = {"\\t": "\t", "tab": "\t"}.get(str(fields.values.get("separator")), "")
+    separator = separator or (fields.text("separator") if fields.has("separator") else "")
+    if len(separator.encode()) > 1:
+        raise WrongValue(fields.at("separator"), separator, "one character, such as ; or tab")
+    return FileForm(
+        format=fields.one_of("format", FORMATS) if fields.has("format") else "",
+        encoding=_encoding(fields),
+        separator=separator,
+        columns=fields.texts("columns", ()),
+        quoted=fields.flag("quoted", True),
+    )
 
 
 def _encoding(fields: Fields) -> str:

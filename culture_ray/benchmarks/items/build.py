@@ -12,15 +12,15 @@ from culture_ray.benchmarks.design.columns import ItemColumns
 from culture_ray.benchmarks.items.columns import (
     Columns,
     as_text,
-    as_texts,
     column,
     number_of_rows,
     taken,
+    texts_in,
 )
+from culture_ray.benchmarks.items.options import options_of
 from culture_ray.benchmarks.items.right_answers import right_answers
 from culture_ray.benchmarks.rows import RightAnswer
 from culture_ray.errors import BadTable
-from culture_ray.prompts.options import LETTERS
 from culture_ray.tables import ITEMS
 
 
@@ -38,11 +38,11 @@ def items_table(benchmark: Benchmark, columns: Columns, where: str, language: st
     def named(place: int) -> str:
         return f"{where}: item {ids[place]}"
 
-    texts = as_texts(column(columns, design.text, where))
+    texts = texts_in(columns, design.text, where)
     for place, text in enumerate(texts):
         if not text.strip():
             raise BadTable(f"{named(place)} has no text in column '{design.text}'")
-    options = _options(design, columns, where, named)
+    options = options_of(design, columns, where, named)
     answers = _answers(benchmark, columns, options, where, named)
     clusters = _joined(columns, design.cluster, where) if design.cluster else ids
     size = len(ids)
@@ -62,7 +62,7 @@ def items_table(benchmark: Benchmark, columns: Columns, where: str, language: st
 
 def _kept(design: ItemColumns, columns: Columns, where: str) -> Columns:
     for grouping, groups in design.keep.items():
-        values = as_texts(column(columns, design.groups[grouping], where))
+        values = texts_in(columns, design.groups[grouping], where)
         there = set(values)
         for group in groups:
             if group not in there:
@@ -78,7 +78,7 @@ def _kept(design: ItemColumns, columns: Columns, where: str) -> Columns:
 
 
 def _joined(columns: Columns, names: Sequence[str], where: str) -> list[str]:
-    parts = [as_texts(column(columns, name, where)) for name in names]
+    parts = [texts_in(columns, name, where) for name in names]
     if len(parts) == 1:
         return parts[0]
     return ["/".join(own) for own in zip(*parts, strict=True)]
@@ -94,37 +94,6 @@ def _check_ids(ids: Sequence[str], where: str) -> None:
         if one in first:
             raise BadTable(f"{where}: the id '{one}' occurs twice, in rows {first[one]} and {row}")
         first[one] = row
-
-
-def _options(
-    design: ItemColumns, columns: Columns, where: str, named: Callable[[int], str]
-) -> list[tuple[str, ...]]:
-    size = number_of_rows(columns)
-    if design.fixed_options:
-        return [design.fixed_options] * size
-    if not design.options:
-        return [()] * size
-    parts = [column(columns, name, where) for name in design.options]
-    if len(parts) == 1:
-        found = [_of_list(value) for value in parts[0]]
-    else:
-        found = list(zip(*(as_texts(part) for part in parts), strict=True))
-    for place, own in enumerate(found):
-        if len(own) < 2 or len(own) > len(LETTERS):
-            raise BadTable(f"{named(place)} has {len(own)} options: from 2 to {len(LETTERS)}")
-        if "" in own:
-            raise BadTable(f"{named(place)} has no text for option {LETTERS[own.index('')]}")
-        if len(set(own)) < len(own):
-            double = next(text for text in own if own.count(text) > 1)
-            raise BadTable(f"{named(place)} has the option '{double[:60]}' twice")
-    return found
-
-
-def _of_list(value: Any) -> tuple[str, ...]:
-    """Return the options in a list, or in a mapping of letters to texts."""
-    if isinstance(value, Mapping):
-        return tuple(as_text(value[key]) for key in sorted(value))
-    return tuple(as_text(entry) for entry in value) if isinstance(value, list | tuple) else ()
 
 
 def _answers(
@@ -174,7 +143,7 @@ def _named_texts(
     columns: Columns, names: Mapping[str, str], size: int, where: str
 ) -> pa.Array[Any]:
     """Return a map per item: the texts of some columns by their own names."""
-    parts = [as_texts(column(columns, name, where)) for name in names.values()]
+    parts = [texts_in(columns, name, where) for name in names.values()]
     flat = [text for own in zip(*parts, strict=True) for text in own]
     keys = pa.array(list(names) * size, pa.string())
     offsets = pa.array(range(0, size * len(names) + 1, len(names)) if names else [0] * (size + 1))

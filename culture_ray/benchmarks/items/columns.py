@@ -41,6 +41,19 @@ def column(columns: Columns, name: str, where: str) -> list[Any]:
     return columns[name]
 
 
+def texts_in(columns: Columns, name: str, where: str) -> list[str]:
+    """Return a column as texts; raises BadTable where it holds lists or objects."""
+    values = column(columns, name, where)
+    for row, value in enumerate(values, start=1):
+        if isinstance(value, list | tuple | Mapping):
+            kind = "an object" if isinstance(value, Mapping) else "a list"
+            raise BadTable(
+                f"{where}: row {row}: '{name}' holds {kind}, not a text: name what is wanted of it "
+                f"with the transform fields, or make rows of it with explode"
+            )
+    return as_texts(values)
+
+
 def value_at(row: Mapping[str, Any], path: str) -> Any:
     """Return the value at a path with points, such as idks.no-answer; None if there is none.
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from culture_ray.benchmarks.design.columns import ItemColumns
-from culture_ray.benchmarks.items.stored import texts_of
+from culture_ray.benchmarks.items.stored import groups_in, texts_of
 
 
 def part_of(
@@ -30,9 +29,11 @@ def part_of(
     groups_of: dict[str, dict[str, None]] = {}
     for table in tables.values():
         clusters = texts_of(table, "cluster")
-        groups = _groups(table, design, grouping) if grouping else [""] * len(clusters)
+        place = list(design.groups).index(grouping) if grouping else 0
+        groups = groups_in(table, place, len(design.groups)) if grouping else [""] * len(clusters)
         for cluster, group in dict.fromkeys(zip(clusters, groups, strict=True)):
-            groups_of.setdefault(cluster, {})[group] = None
+            if group or not grouping:  # an item without a group counts in none
+                groups_of.setdefault(cluster, {})[group] = None
     digests = {cluster: _digest(seed, cluster) for cluster in groups_of}
     places: dict[str, int] = {}
     ranks: dict[str, int] = {}
@@ -59,14 +60,6 @@ def _ordered(table: pa.Table, order: Mapping[str, int]) -> pa.Table:
     rows = np.flatnonzero(places >= 0)
     # Stable, so that the items of a cluster keep their order.
     return table.take(rows[np.argsort(places[rows], kind="stable")])
-
-
-def _groups(table: pa.Table, design: ItemColumns, grouping: str) -> list[str]:
-    """Return the group of every item; the maps of all items have the same names in one order."""
-    names = list(design.groups)
-    maps: Any = table.column("groups").combine_chunks()
-    groups: list[str] = maps.items.to_numpy(zero_copy_only=False).tolist()
-    return groups[names.index(grouping) :: len(names)]
 
 
 def _digest(seed: int, cluster: str) -> bytes:

@@ -13,11 +13,14 @@ from typing import Any
 import pyarrow as pa
 
 from culture_ray.benchmarks.design.benchmark import Benchmark
+from culture_ray.benchmarks.design.source import FileForm
 from culture_ray.benchmarks.items.build import items_table
 from culture_ray.benchmarks.items.columns import Columns, as_texts, column, number_of_rows, taken
-from culture_ray.benchmarks.items.files import SourceFile, files_of, read_columns
+from culture_ray.benchmarks.items.files import SourceFile, files_of
+from culture_ray.benchmarks.items.formats.read import read_columns
+from culture_ray.benchmarks.items.named_groups import check_named_groups
 from culture_ray.benchmarks.items.part import part_of
-from culture_ray.benchmarks.items.same_item import check_same_items
+from culture_ray.benchmarks.items.same_item import check_same_items, notices_of_items
 from culture_ray.benchmarks.items.stored import texts_of
 from culture_ray.benchmarks.items.transforms.apply import NESTED, rows_of, transformed
 from culture_ray.errors import BadTable, WrongValue
@@ -86,11 +89,14 @@ def read_items(
     reader = _Reader(benchmark, roots)
     whole = {
         language: items_table(
-            benchmark, *reader.columns(benchmark.source.paths, language, "source"), language
+            _in_language(benchmark, language),
+            *reader.columns(benchmark.source.paths, language, "source"),
+            language,
         )
         for language in spoken
     }
     check_same_items(whole, benchmark.items, key)
+    check_named_groups(benchmark, whole)
     tables, short = part_of(whole, benchmark.items, seed)
     notices = [
         f"{key}: group '{group}' has {there} of the {benchmark.items.per_group[1]} items wanted"
@@ -100,8 +106,14 @@ def read_items(
     lacking = [language for language in languages if language not in spoken]
     if lacking:
         notices.append(f"{key} has no items in {', '.join(lacking)}: they are left out of it")
+    notices += notices_of_items(whole, benchmark.items, key)
     examples = _examples(benchmark, reader, whole, seed)
     return Items(benchmark, tables, examples, reader.checksums, reader.bytes, tuple(notices), seed)
+
+
+def _in_language(benchmark: Benchmark, language: str) -> Benchmark:
+    """Return a benchmark with the columns of one language, where each has columns of its own."""
+    return replace(benchmark, items=benchmark.items.in_language(benchmark.languages[language]))
 
 
 class _Reader:
@@ -121,15 +133,18 @@ class _Reader:
         own = benchmark.languages[language]
         files = files_of(patterns, own, benchmark.lists, self._roots, f"{key} ({language})")
         by_path = any("{language}" in pattern for pattern in patterns)
-        if not by_path and not benchmark.items.language and len(benchmark.languages) > 1:
+        in_file = any(one.by_language for one in benchmark.source.transforms)
+        told = by_path or in_file or benchmark.items.language or benchmark.items.by_language
+        if not told and len(benchmark.languages) > 1:
             raise WrongValue(
                 f"benchmark.{benchmark.name}.languages",
                 list(benchmark.languages),
-                "{language} in the paths, or items.language with the column of the language",
+                "{language} in the paths, or items.language with the column of the language, or "
+                "{language} in the names of the columns",
             )
         self.paths[part].update(file.path for file in files)
         where = str(files[0].path) if len(files) == 1 else f"{key} ({len(files)} files)"
-        once = tuple(str(file.path) for file in files)
+        once = (*(str(file.path) for file in files), own if in_file else "")
         if once not in self._read:
             parts = [self._of_file(file, own) for file in files]
             self._read = {once: (_together(parts), where)}  # one language at a time in memory
@@ -142,20 +157,19 @@ class _Reader:
         source, path = self._benchmark.source, file.path
         self._note(path)
         first = next((one for one in source.transforms if one.name in NESTED), None)
-        found = read_columns(
-            path, source.format, nested=first is not None, encoding=source.encoding
-        )
-        columns = rows_of(found, first, str(path)) if first is not None else found
+        found = read_columns(path, source.form, nested=first is not None)
+        columns = found if first is None else rows_of(found, first, language, str(path))
         for name, entry in file.entries.items():
             columns[name] = [entry] * number_of_rows(columns)
 
         def joined(pattern: str) -> Columns:
+            form = FileForm(encoding=source.form.encoding)
             lists = {name: (entry,) for name, entry in file.entries.items()}
             key = f"benchmark.{self._benchmark.name}.source.transforms"
             others = files_of((pattern,), language, lists, self._roots, key)
             for other in others:
                 self._note(other.path)
-            return _together([read_columns(o.path, encoding=source.encoding) for o in others])
+            return _together([read_columns(o.path, form) for o in others])
 
         return transformed(columns, source.transforms, str(path), joined)
 

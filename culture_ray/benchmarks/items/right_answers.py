@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -12,6 +14,7 @@ from culture_ray.benchmarks.rows import RightAnswer
 from culture_ray.errors import BadTable
 from culture_ray.prompts.options import LETTERS
 
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+|(?<=\d)\.?)(?:[eE][-+]?\d+)?")
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
@@ -35,16 +38,23 @@ def right_answers(
     found = []
     for place in range(len(listed)):
         if by_option:
-            answers = _of_options(listed[place], options[place], chosen, partial(name, place))
+            given = _of_options(listed[place], options[place], chosen, partial(name, place))
         else:
-            answers = _of_texts(listed[place], kind, partial(name, place))
-        if not answers and kind.kind not in ("text", "layers", "statement"):
+            given = _of_texts(listed[place], kind, partial(name, place))
+        if not given and kind.kind not in ("text", "layers", "statement"):
             raise BadTable(
                 f"{name(place)} has no answer: leave such rows out with a transform keep or drop"
             )
         own = None if weights is None else _listed(weights[place])
-        found.append(_weighted(answers, own, partial(name, place)))
+        answers = _weighted(given, own, partial(name, place))
+        found.append(_most_voted(answers) if by_option or kind.kind == "label" else answers)
     return found
+
+
+def _most_voted(answers: tuple[RightAnswer, ...]) -> tuple[RightAnswer, ...]:
+    """Return the answers with most votes: of options and labels, these are the right ones."""
+    most = max((answer.weight for answer in answers), default=0.0)
+    return tuple(answer for answer in answers if answer.weight == most)
 
 
 def votes(
@@ -104,9 +114,9 @@ def _form_of(
         for own, offered in zip(values, options, strict=True)
     ):
         return "flags"
-    texts = [[as_text(value).strip() for value in own] for own in values]
+    texts = [[_plain(value) for value in own] for own in values]
     pairs = list(zip(texts, options, strict=True))
-    if all(text in offered for own, offered in pairs for text in own):
+    if all(_place_of(text, offered) is not None for own, offered in pairs for text in own):
         return "text"
     if all(text.upper() in LETTERS for own in texts for text in own):
         return "letter"
@@ -126,7 +136,7 @@ def _of_options(
         if len(flags) != len(options) or None in flags:
             raise BadTable(f"{name()} has {len(values)} flags for {len(options)} options")
         return [RightAnswer(options[place], place) for place, flag in enumerate(flags) if flag]
-    return [_of_option(as_text(value).strip(), options, form, name) for value in values]
+    return [_of_option(_plain(value), options, form, name) for value in values]
 
 
 def _of_option(
@@ -134,9 +144,9 @@ def _of_option(
 ) -> RightAnswer:
     place: int | None = None
     if form == "text":
-        place = options.index(value) if value in options else None
+        place = _place_of(value, options)
     elif form == "letter":
-        letter = value.strip("().: ").upper()
+        letter = unicodedata.normalize("NFKC", value).strip("()[].:' ").upper()
         place = LETTERS.index(letter) if letter in LETTERS else None
     elif value.isdigit():
         place = int(value) - (form == "place_from_1")
@@ -146,6 +156,26 @@ def _of_option(
         )
         raise BadTable(f"{name()} has the answer '{value}', which is not an option: {offered}")
     return RightAnswer(options[place], place)
+
+
+def _plain(value: Any) -> str:
+    """Return a value as text; a whole number that a table has as 2.0 is 2."""
+    return re.sub(r"^(-?\d+)\.0+$", r"\1", as_text(value).strip())
+
+
+def _place_of(text: str, options: Sequence[str]) -> int | None:
+    """Return the place of an option with this text, else of the one that differs in form only.
+
+    Such differences are those of case, white space and composed letters; None where two options do.
+    """
+    if text in options:
+        return options.index(text)
+    same = [place for place, option in enumerate(options) if _folded(option) == _folded(text)]
+    return same[0] if len(same) == 1 else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def _of_texts(
@@ -161,10 +191,11 @@ def _of_texts(
         texts = [labels[text.casefold()] for text in texts]
     if kind.kind == "number":
         for text in texts:
-            try:
-                float(text.replace(",", ""))
-            except ValueError:
-                raise BadTable(f"{name()} has the answer '{text}', which is not a number") from None
+            if not _NUMBER.fullmatch(text):
+                raise BadTable(
+                    f"{name()} has the answer '{text}', which is not a number with a decimal point, "
+                    f"such as 1234.5 or 1,234.5"
+                )
     return [RightAnswer(text) for text in texts]
 
 

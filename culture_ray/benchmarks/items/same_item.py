@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import pyarrow as pa
 
 from culture_ray.benchmarks.design.columns import ItemColumns
-from culture_ray.benchmarks.items.stored import texts_of
+from culture_ray.benchmarks.items.stored import groups_in, texts_of
 from culture_ray.errors import BadTable
 
 
@@ -42,11 +41,30 @@ def check_same_items(tables: Mapping[str, pa.Table], design: ItemColumns, key: s
         )
 
 
+def notices_of_items(tables: Mapping[str, pa.Table], design: ItemColumns, key: str) -> list[str]:
+    """Return notices of languages without a common item, and of items without a group."""
+    notices = []
+    first, *others = [(language, set(texts_of(t, "item"))) for language, t in tables.items()]
+    apart = [language for language, items in others if not items & first[1]]
+    if apart:
+        notices.append(
+            f"{key}: {', '.join(apart)} and {first[0]} have no item in common: if they are the "
+            f"same questions, give them the same items.id"
+        )
+    for place, (name, column) in enumerate(design.groups.items()):
+        groups = (groups_in(table, place, len(design.groups)) for table in tables.values())
+        lacking = max(own.count("") for own in groups)
+        if lacking:
+            notices.append(
+                f"{key}: items without a {name} (column '{column}'), which are in none of its "
+                f"groups: {lacking:,}"
+            )
+    return notices
+
+
 def _values(table: pa.Table, groupings: int) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield every item with its cluster and its groups, in the order of the design."""
     ids, clusters = texts_of(table, "item"), texts_of(table, "cluster")
-    maps: Any = table.column("groups").combine_chunks()
-    groups: list[str] = maps.items.to_numpy(zero_copy_only=False).tolist()
-    for place, (item, cluster) in enumerate(zip(ids, clusters, strict=True)):
-        start = place * groupings
-        yield item, (cluster, *groups[start : start + groupings])
+    groups = [groups_in(table, place, groupings) for place in range(groupings)]
+    for item, *values in zip(ids, clusters, *groups, strict=True):
+        yield item, tuple(values)

@@ -15,6 +15,22 @@ UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\ua
 """Characters of scripts that put no spaces between words, and of Korean, whose particles follow
 words directly; a range of a regular expression."""
 
+
+def _marks() -> str:
+    """Return the combining marks as ranges of a regular expression."""
+    codes = [c for c in range(0x300, 0x3000) if unicodedata.category(chr(c))[0] == "M"]
+    starts = [c for c in codes if c - 1 not in codes]
+    ends = [c for c in codes if c + 1 not in codes]
+    return "".join(f"{chr(a)}-{chr(b)}" for a, b in zip(starts, ends, strict=True))
+
+
+MARKS = _marks()
+r"""Combining marks, such as the vowel signs of Indic scripts, which `\w` leaves out; ranges of a
+regular expression."""
+BESIDE = rf"(?:[^\W{UNSPACED}]|[{MARKS}])"
+"""Pattern of a letter, digit or mark that makes its neighbour part of a word."""
+
+_LOGICAL_NOT = re.compile(r"\\(?:neg|lnot)(?![a-z])\s*|¬")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]+)\}\s*\{([^{}]+)\}")
 
 
@@ -25,6 +41,7 @@ def clean_text(text: str) -> str:
     """
     plain = plain_lines(text).replace("{,}", ",").replace("\\,", "")  # LaTeX: 1{,}000 and 1\,000
     plain = _FRACTION.sub(r"\1/\2", plain)
+    plain = _LOGICAL_NOT.sub(" not ", plain)
     compatible = unicodedata.normalize("NFKC", plain)
     return _MARKS.sub("", western_digits(compatible)).replace("’", "'").replace("‘", "'")
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from culture_ray.benchmarks.reading.answer_words import DOUBT, NOT, WRONG
-from culture_ray.benchmarks.reading.clean import clean_text, sentences, without_emphasis
+from culture_ray.benchmarks.reading.clean import (
+    UNSPACED,
+    clean_text,
+    sentences,
+    without_emphasis,
+)
 from culture_ray.benchmarks.reading.containers import split_containers
+from culture_ray.benchmarks.reading.denials import denied, undenied
 from culture_ray.benchmarks.reading.lines import (
     BETWEEN,
     Evidence,
@@ -15,10 +21,12 @@ from culture_ray.benchmarks.reading.lines import (
     leading_value,
     line_value,
     lists_options,
+    without_repeated_options,
 )
-from culture_ray.benchmarks.reading.mentions import ClosedSet, Mention, negated
+from culture_ray.benchmarks.reading.mentions import ClosedSet, Mention
 from culture_ray.benchmarks.reading.statements import stated_values
 from culture_ray.benchmarks.reading.unread import Unread
+from culture_ray.benchmarks.reading.words.denial_words import ALSO, DOUBT, NOT, REVISED, WRONG
 
 _SHORT = 120
 """Most characters of a sentence in which one mention is the choice."""
@@ -44,13 +52,17 @@ def chosen(text: str, among: ClosedSet) -> int | Unread:
     if not re.search(r"\w", clean):
         return Unread.EMPTY
     values, rest = split_containers(clean)
-    plain = without_emphasis(rest)
+    put = without_emphasis(rest)
+    plain = without_repeated_options(put, among)
     lines = [line for line in plain.split("\n") if re.search(r"\w", line)]
     listed = lists_options(sentences(plain), among)
-    stated = [_value_of(value, among) for value in values]
-    stated += [*stated_values(plain, among), *_alone(lines, among, listed=listed)]
-    stated += [] if listed else _first(plain, among)
-    for evidence in (stated, _led_or_bold(rest, lines, among, listed=listed)):
+    stated = [_value_of(value, among) for value in values] + [*stated_values(plain, among)]
+    alone = [*_alone(lines, among, listed=listed), *([] if listed else _first(plain, among))]
+    revised = _revised(plain, among)
+    for evidence in (
+        stated + alone + ([] if stated or not alone else revised),
+        [*_led_or_bold(rest, lines, among, listed=listed), *revised],
+    ):
         if evidence:
             return _one(evidence)
     said = [part for part in sentences(plain) if not part.rstrip().endswith(_QUESTION)]
@@ -58,7 +70,7 @@ def chosen(text: str, among: ClosedSet) -> int | Unread:
         named = {one.place for one in _named(part, among)}
         if len(named) == 1 or (named and part == said[-1]):
             return _one(list(named))
-    return Unread.CONTRADICTION if listed else Unread.NOTHING
+    return Unread.CONTRADICTION if listed or plain != put else Unread.NOTHING
 
 
 def _one(evidence: Sequence[Evidence]) -> int | Unread:
@@ -77,7 +89,7 @@ def _value_of(value: str, among: ClosedSet) -> Evidence:
     whole = None if bare is None else among.letter_at(bare[1])
     if bare is not None and whole is not None and whole.end == len(bare[1]):
         return whole.place
-    places = {one.place for one in found if not negated(plain, one)}
+    places = {one.place for one in undenied(plain, found)}
     if not places:
         return Unread.NOTHING
     return places.pop() if len(places) == 1 else None
@@ -90,7 +102,8 @@ def _alone(lines: Sequence[str], among: ClosedSet, *, listed: bool) -> list[Evid
     """
     if listed:
         lines = [line for line in lines[-1:] if is_letter(line, among)]
-    found = (line_value(line, among) for line in (*lines[:1], *lines[-1:]))
+    ends = [line for line in (*lines[:1], *lines[-1:]) if not line.rstrip().endswith(_QUESTION)]
+    found = (line_value(line, among) for line in ends)
     return [None if value == BETWEEN else value for value in found if value is not None]
 
 
@@ -101,11 +114,28 @@ def _first(text: str, among: ClosedSet) -> list[Evidence]:
     """
     said = sentences(text)
     value = line_value(said[0], among) if said and not said[0].endswith(_QUESTION) else None
-    if value is None:
+    if value is None or _leads_to_denial(text, among):
         return []
     others = [part for part in said[1:] if not _DENIES.search(part)] if len(text) <= _SHORT else []
     named = [one.place for part in others for one in among.mentions(part) if not one.by_letter]
     return [None if value == BETWEEN else value, *named]
+
+
+def _revised(text: str, among: ClosedSet) -> list[Evidence]:
+    """Return the values that a short text takes another one back for, or adds to it.
+
+    "A. Wait, actually B." and "A, possibly B" name two values.
+    """
+    if len(text) > _SHORT:
+        return []
+    mentions = undenied(text, among.mentions(text))
+    return [
+        value
+        for before, one in pairwise(mentions)
+        if before.place != one.place
+        and (_REVISES.search(text[before.end : one.start]) or _ADDS.match(text, one.end))
+        for value in (before.place, one.place)
+    ]
 
 
 def _led_or_bold(
@@ -114,11 +144,17 @@ def _led_or_bold(
     """Return the letter at the start with a delimiter after it, else the values in bold."""
     if lines and not listed:
         led = leading_value(lines[0], among)
-        if led is not None:
+        if led is not None and not _leads_to_denial(lines[0], among):
             return [None if led == BETWEEN else led]
     bold = {without_emphasis(match[1]) for match in _BOLD.finditer(clean)}
     values = {value for one in bold if (value := line_value(one, among)) is not None}
     return [None if value == BETWEEN else value for value in values]
+
+
+def _leads_to_denial(text: str, among: ClosedSet) -> bool:
+    """Return True if a text denies the first value that it names: "B: incorrect", "B. Wrong."."""
+    mentions = among.mentions(text)
+    return bool(mentions) and denied(text, mentions, 0)
 
 
 def _last(
@@ -136,10 +172,14 @@ def _leads(line: str, among: ClosedSet) -> bool:
 
 def _named(part: str, among: ClosedSet) -> list[Mention]:
     """Return the mentions of a text without negated ones; letters only in short sentences."""
-    found = [one for one in among.mentions(part) if not negated(part, one)]
+    found = undenied(part, among.mentions(part))
     return [] if len(part) > _SHORT and all(one.by_letter for one in found) else found
 
 
 _QUESTION = ("?", "？", "؟")
 _DENIES = re.compile(f"{WRONG}|{NOT}|{DOUBT}", re.IGNORECASE)
+_REVISES = re.compile(
+    rf"(?:{REVISED}|{DOUBT})(?:\W*(?:\w+\W+){{0,3}}|[{UNSPACED}]{{0,4}})$", re.IGNORECASE
+)
+_ADDS = re.compile(rf"\W*(?:\w+\W+){{0,3}}(?:{ALSO})", re.IGNORECASE)
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from culture_ray.benchmarks.reading.answer_words import ANSWER
+from culture_ray.benchmarks.reading.words.answer_words import ANSWER
 
 
 def contained_values(text: str) -> list[str]:

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from culture_ray.benchmarks.reading.closed import chosen
 from culture_ray.benchmarks.reading.mentions import ClosedSet
-from culture_ray.benchmarks.reading.truth_words import truth_words
 from culture_ray.benchmarks.reading.unread import Unread
+from culture_ray.benchmarks.reading.words.truth_words import truth_words
 from culture_ray.survey.language_tags import nearest_code
 
 WordsByLanguage = Mapping[str, Sequence[str]]

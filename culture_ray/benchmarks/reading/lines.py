@@ -1,13 +1,13 @@
-"""Lines of an answer that consist of a value, or begin with the letter of an option."""
+"""Lines of an answer: those that are a value, that begin with a letter, or that list options."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from culture_ray.benchmarks.reading.answer_words import OR
-from culture_ray.benchmarks.reading.mentions import ClosedSet
+from culture_ray.benchmarks.reading.mentions import ClosedSet, word_pattern
 from culture_ray.benchmarks.reading.unread import Unread
+from culture_ray.benchmarks.reading.words.answer_words import OR
 
 Evidence = int | None | Unread
 """Value that a piece of evidence names: None for two at once, NOTHING for one outside the set."""
@@ -58,6 +58,32 @@ def lists_options(lines: Sequence[str], among: ClosedSet) -> bool:
     return len(led) > 1
 
 
+def without_repeated_options(text: str, among: ClosedSet) -> str:
+    """Return a text without lists such as "A) Paris B) London", each option after its letter.
+
+    A list begins with the first option and has two or more, in the order in which they were put.
+    """
+    if len(among.letters) < 2 or not _begins(among.letters[1], text):
+        return text
+    leads = [
+        rf"[(\[]?{re.escape(letter)}\s*[.):\]-]+\s*{word_pattern(words[0])}"
+        for letter, words in zip(among.letters, among.words, strict=False)
+        if words and words[0]
+    ]
+    if len(leads) < 2:
+        return text
+    listed = leads[-1]
+    for lead in reversed(leads[1:-1]):
+        listed = rf"{lead}(?:{_PARTED}{listed})?"
+    return re.sub(rf"(?<!\w){leads[0]}{_PARTED}{listed}", "\n", text, flags=re.IGNORECASE)
+
+
+def _begins(letter: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(letter)}\s*[.):\]-]", text, re.IGNORECASE) is not None
+
+
 _EDGES = " \t.,:;!\"'“”«»()[]{}<>*_-–—•。，、：；！「」『』（）【】،؛।"
 _DELIMITER = re.compile(r"\s*[.):\],،、。，：]\s*|\s+[-–—=]\s*|\s*\n")
 _OR_WORD = re.compile(OR, re.IGNORECASE)
+_PARTED = rf"[\W_]{{0,12}}?(?:{OR}\W{{0,4}}?)?"
+"""What may stand between two options of a list."""

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from culture_ray.benchmarks.reading.alphabets import LIKE_WORDS, letter_places
-from culture_ray.benchmarks.reading.answer_words import ANSWER, NOT, OR, RIGHT
-from culture_ray.benchmarks.reading.clean import UNSPACED, clean_text, without_emphasis
+from culture_ray.benchmarks.reading.clean import BESIDE, UNSPACED, clean_text, without_emphasis
+from culture_ray.benchmarks.reading.lone_letters import stands_for_option
+from culture_ray.benchmarks.reading.words.alphabets import letter_places
 from culture_ray.judging.vocabulary import NOTHING
 
 
@@ -41,11 +41,12 @@ class ClosedSet:
         found: list[Mention] = []
         for place, pattern in self._patterns:
             for match in pattern.finditer(text):
-                if all(match.end() <= one.start or one.end <= match.start() for one in found):
+                free = all(match.end() <= one.start or one.end <= match.start() for one in found)
+                if free and not _NO_NOUN.match(text, match.start()):
                     found.append(Mention(match.start(), match.end(), place, False))
         for match in self._letters.finditer(text):
             inside = any(one.start <= match.start() < one.end for one in found)
-            if not inside and self._is_letter(text, match):
+            if not inside and stands_for_option(text, match):
                 letter = self._places[match[0].upper()]
                 found.append(Mention(match.start(), match.end(), letter, True))
         return sorted(found, key=lambda mention: mention.start)
@@ -56,25 +57,6 @@ class ClosedSet:
         if match is None:
             return None
         return Mention(match.start(), match.end(), self._places[match[0].upper()], True)
-
-    def _is_letter(self, text: str, match: re.Match[str]) -> bool:
-        letter, before, after = match[0], text[: match.start()], text[match.end() :]
-        if _unspaced(letter) and (
-            (_unspaced(before[-1:]) and not _LEADS.search(before))
-            or (_unspaced(after[:1]) and not _FOLLOWS.match(after))
-        ):
-            return False
-        if _NAMED_SO.search(before):
-            return False
-        enclosed = re.match(r"\s*[)\].:،。、]|'?\s*$", after) is not None
-        if letter != letter.upper():  # small letters only where brackets or the end close them
-            led = before.rstrip("'\" ")
-            at_end = not re.search(r"\w", after) and _STATES.search(before) is not None
-            return enclosed and (not led or led[-1] in "([:：\n" or at_end)
-        if letter in LIKE_WORDS or not letter.isalpha():
-            names = _AND_LETTER.match(after) or _COPULA.match(after)
-            return enclosed or names is not None or not _WORD.match(after)
-        return True
 
     @cached_property
     def _patterns(self) -> list[tuple[int, re.Pattern[str]]]:
@@ -109,13 +91,12 @@ def _letters_of(letters: tuple[str, ...]) -> tuple[Mapping[str, int | None], re.
     names = sorted(places, key=len, reverse=True)
     small = [name.lower() for name in names if name.lower() != name]
     either = "|".join(map(re.escape, [*names, *small]))
-    return places, re.compile(rf"(?<!{_BESIDE})(?:{either})(?!{_BESIDE})(?![.,]\d)")
+    return places, re.compile(rf"(?<!{BESIDE})(?:{either})(?!{BESIDE})(?![.,]\d)")
 
 
-def negated(text: str, mention: Mention) -> bool:
-    """Return True if a negation stands before a value in its clause ("not B", "isn't safe")."""
-    clause = _CLAUSE_END.split(text[: mention.start])[-1]
-    return _NOT.search(clause[-_NEAR:]) is not None
+def word_pattern(name: str) -> str:
+    """Return the pattern of a value's text, whatever white space is in it."""
+    return r"\s+".join(map(re.escape, _plain(name).split()))
 
 
 def plain_words(names: Sequence[str]) -> tuple[str, ...]:
@@ -128,9 +109,12 @@ def _plain(name: str) -> str:
 
 
 def _pattern(name: str) -> re.Pattern[str]:
-    inner = r"\s+".join(map(re.escape, name.split()))
-    before = rf"(?<!{_BESIDE})" if _bounded(name[0]) else ""
-    after = rf"(?!{_BESIDE})" if _bounded(name[-1]) else ""
+    inner = word_pattern(name)
+    before = rf"(?<!{BESIDE})" if _bounded(name[0]) else ""
+    after = rf"(?!{BESIDE})" if _bounded(name[-1]) else ""
+    if len(name) == 1 and not before:  # 是 is part of most sentences, 예 of many words
+        before = rf"(?:(?<![{UNSPACED}])|(?<=[是为為选選很都]))"
+        after = rf"(?:(?![{UNSPACED}])|(?=[的了だで입이]))"
     if name[0].isdigit():
         before += r"(?<!\d[.,])(?<![-−])"
     if name[-1].isdigit():
@@ -138,37 +122,14 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(before + inner + after, re.IGNORECASE)
 
 
-def _unspaced(character: str) -> bool:
-    return re.match(f"[{UNSPACED}]", character) is not None
-
-
 def _bounded(character: str) -> bool:
     """Return True if a word with this character at its edge ends where letters end."""
-    return re.match(_BESIDE, character) is not None
+    return re.match(BESIDE, character) is not None
 
 
-_BESIDE = rf"[^\W{UNSPACED}]"
-"""A letter or digit that makes its neighbour part of a word."""
-_WORD = re.compile(r"\s+[^\W\d_]|'\w")
-_AND_LETTER = re.compile(rf"\s+{OR}\s+[^\W\d_](?!\w)", re.IGNORECASE)
-_COPULA = re.compile(r"\s+(?:is|was|ist|er|es|est|é|è|är)\s", re.IGNORECASE)
-_STATES = re.compile(
-    rf"(?:{ANSWER}|{RIGHT}|\b(?:is|er|ist|es|est|é|è|är|option))\W{{0,3}}$", re.IGNORECASE
-)
-_LEADS = re.compile(
-    "(?:是|选|選|为|為|项|項|或|和|与|は|が|を|か|と|案|คือ|ข้อ|ตอบ|เลือก|หรือ|และ|답은|번은)$"
-)
-"""Words without a space before a letter that they announce."""
-_FOLLOWS = re.compile(
-    "입니다|이다|이|가|을|를|번|です|だ|が|を|は|と|项|項|选|是|正|ครับ|ค่ะ|และ|หรือ|或|和"
-)
-"""Words without a space after a letter that stands for an option."""
-_NAMED_SO = re.compile(
-    r"(?:vitamine?n?|hepatitis|plan|type|grade|group|class|figure|appendix|section|phase|stage)\s$",
+_NO_NOUN = re.compile(
+    r"no\s+(?:idea|clue|comment|opinion|preference|answer|response|information|way|doubt|rule|one)"
+    r"\b",
     re.IGNORECASE,
 )
-"""Nouns of which a letter is part of the name: vitamin C, plan B."""
-_NEAR = 40
-"""Most characters between a negation and the value that it denies."""
-_NOT = re.compile(NOT, re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[,;:.!?。，、；：！？\n]|\b(?:but|sondern|sino)\b")
+"""Phrases in which "no" is no answer."""

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from culture_ray.benchmarks.reading.answer_words import ANSWER, NOT, OR
 from culture_ray.benchmarks.reading.clean import clean_text, sentences, without_emphasis
 from culture_ray.benchmarks.reading.containers import contained_values
 from culture_ray.benchmarks.reading.numerals import FoundNumber, numbers_in
 from culture_ray.benchmarks.reading.unread import Unread
+from culture_ray.benchmarks.reading.words.answer_words import ANSWER, OR
+from culture_ray.benchmarks.reading.words.denial_words import NOT, NOT_BEFORE
 
 
 def read_number(text: str, language: str, tag: str = "") -> float | Unread:
@@ -36,7 +37,8 @@ def read_number(text: str, language: str, tag: str = "") -> float | Unread:
         return _outcome(stated)
     plain = without_emphasis(clean)
     numbers = numbers_in(plain, language)
-    return _outcome([_alone(plain, numbers, -1)] if numbers else [])
+    places = [place for place, one in enumerate(numbers) if not _denied(plain, one)]
+    return _outcome([_alone(plain, numbers, places[-1])] if places else [])
 
 
 def equal_numbers(
@@ -66,6 +68,11 @@ def _alone(text: str, numbers: Sequence[FoundNumber], place: int) -> Decimal | N
     return numbers[place].value
 
 
+def _denied(text: str, number: FoundNumber) -> bool:
+    """Return True if a negation stands right before a number: "42, not 41"."""
+    return _NOT_AT_END.search(text[max(0, number.start - 15) : number.start]) is not None
+
+
 def _only(value: str, language: str) -> list[Decimal | None]:
     """Return the last number of a container's value: "x = 12" and "12 apples" are 12."""
     plain = without_emphasis(value)
@@ -89,4 +96,5 @@ def _stated(text: str, language: str) -> list[Decimal | None]:
 
 _ANSWER = re.compile(ANSWER, re.IGNORECASE)
 _NOT = re.compile(NOT, re.IGNORECASE)
-_JOINS = re.compile(rf"\s*(?:[-–—~～:]|{OR})\s*", re.IGNORECASE)
+_NOT_AT_END = re.compile(rf"(?:{NOT_BEFORE})\W{{0,3}}$", re.IGNORECASE)
+_JOINS = re.compile(rf"[\s(]*(?:[-–—~～:]|{OR})\s*", re.IGNORECASE)

@@ -62,8 +62,8 @@ def _numbers(text: str, language: str) -> Iterator[FoundNumber]:
         if match["rest"]:  # 1万2345
             below = _value(match["rest"], comma)
             value += below if below is not None else 0
-        if match["power"]:
-            value *= Decimal(10) ** int(match["power"].replace("−", "-"))
+        if power := match["power"] or match["exponent"]:
+            value *= Decimal(10) ** int(power.replace("−", "-"))
         if match["under"]:
             under = _value(match["under"], comma)
             if not under:
@@ -133,6 +133,7 @@ _NUMBER = re.compile(
     rf"(?<![^\W{UNSPACED}])(?<!\.)(?P<sign>(?<![\w)])[-−–](?=[\d.]))?"
     rf"(?:(?:(?P<mixed>\d+)\s(?=\d+/\d+(?!\d)))?(?P<digits>{_DIGITS})"
     rf"(?:\s?(?P<factor>{_FACTOR})(?P<rest>\d+)?)?"
+    rf"(?:[eE](?P<exponent>[-+]?\d{{1,3}})(?!\w))?"
     rf"(?:\s*(?:[x×*]|\\times)\s*10\s*(?:\^|\*\*)\s*\{{?(?P<power>[-−]?\d{{1,3}})\}}?)?"
     rf"(?:\s?/\s?(?P<under>{_DIGITS}))?"
     rf"(?![A-Za-z]*\d)"

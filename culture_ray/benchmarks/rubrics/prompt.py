@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from culture_ray.benchmarks.design.placeholders import filled, placeholders
 from culture_ray.benchmarks.design.rubric import Rubric, RubricField
 from culture_ray.judging.prompt import ChatPrompt
 
@@ -16,11 +17,8 @@ def rating_prompt(rubric: Rubric, answer: str, fields: Mapping[str, str]) -> Cha
     Names in braces in the rubric's instruction are replaced by the item's texts, and {answer} by
     the answer. An instruction that does not place the answer has it below.
     """
-    instruction = rubric.prompt
-    placed = "{answer}" in instruction
-    for name, text in (*fields.items(), ("answer", answer)):
-        instruction = instruction.replace(f"{{{name}}}", text)
-    parts = [instruction]
+    placed = "answer" in placeholders(rubric.prompt)
+    parts = [filled(rubric.prompt, {**fields, "answer": answer})]
     if not placed:
         question = fields.get("text", "")
         parts += [f"Question:\n{question}"] if "{text}" not in rubric.prompt and question else []

@@ -6,6 +6,8 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
+from zipfile import ZipFile
 
 import yaml
 
@@ -62,3 +64,45 @@ def read(
 ) -> Items:
     """Read a benchmark whose files are in a folder."""
     return read_items(Benchmark.from_mapping("b", content), languages, [folder], seed)
+
+
+def write_workbook(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
+    """Write rows as the first sheet of a workbook, texts shared and numbers in their cells."""
+    table = [list(rows[0]), *(list(row.values()) for row in rows)]
+    texts = list(dict.fromkeys(v for row in table for v in row if isinstance(v, str)))
+    cells = "".join(
+        f'<row r="{number}">{"".join(_cell(v, c, number, texts) for c, v in enumerate(row))}</row>'
+        for number, row in enumerate(table, start=1)
+    )
+    shared = "".join(f"<si><t>{escape(text)}</t></si>" for text in texts)
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with ZipFile(path, "w") as parts:
+        parts.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+            f'<sheet name="Items" sheetId="1" r:id="rId7"/></sheets></workbook>',
+        )
+        parts.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{package}"><Relationship Id="rId7" Type="{office}/worksheet" '
+            f'Target="worksheets/items.xml"/></Relationships>',
+        )
+        parts.writestr("xl/sharedStrings.xml", f'<sst xmlns="{main}">{shared}</sst>')
+        parts.writestr(
+            "xl/worksheets/items.xml",
+            f'<worksheet xmlns="{main}"><sheetData>{cells}<row r="99"/></sheetData></worksheet>',
+        )
+    return path
+
+
+def _cell(value: Any, column: int, row: int, texts: Sequence[str]) -> str:
+    """Return a cell; one without a value is left out, as spreadsheet programs do."""
+    place = f"{chr(ord('A') + column)}{row}"
+    if value in (None, ""):
+        return ""
+    if isinstance(value, str):
+        return f'<c r="{place}" t="s"><v>{texts.index(value)}</v></c>'
+    return f'<c r="{place}"><v>{value}</v></c>'

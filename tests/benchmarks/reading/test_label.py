@@ -30,7 +30,9 @@ def test_a_label_is_a_whole_word_that_nothing_denies(text: str, label: str) -> N
     [
         ("No", "no"), ("yes.", "yes"), ("Neutral", "neutral"), ("Yes, because it is polite.",
         "yes"),
-        ("No, it is rude; yes would be wrong.", Unread.CONTRADICTION),
+        ("No, it is rude; yes would be wrong.", "no"), ("Yes. And no.", Unread.CONTRADICTION),
+        ("I have no idea", Unread.NOTHING), ("No answer", Unread.NOTHING),
+        ("Yes it isn't rude", "yes"), ("It is not neutral", Unread.NOTHING),
         ("Not really", Unread.NOTHING),
     ],
 )  # fmt: skip

@@ -30,6 +30,8 @@ from culture_ray.benchmarks.reading.unread import Unread
         ("Svaret er 1.500 kroner.", "da", 1500), ("**42**", "en", 42), ("<answer>42</answer>",
         "en", 42),
         ('{"steps": "3+4", "answer": 7}', "en", 7), ("الإجابة: ٧", "ar", 7),
+        ("1e3", "en", 1000), ("2.5e-2", "en", 0.025), ("42, not 41", "en", 42),
+        ("Not 41 but 42", "en", 42),
     ],
 )  # fmt: skip
 def test_a_number_is_read_as_its_language_writes_it(
@@ -48,7 +50,8 @@ def test_a_number_is_read_as_its_language_writes_it(
         (r"\boxed{5} or \boxed{6}", Unread.CONTRADICTION), ("5-7", Unread.CONTRADICTION),
         ("12:30", Unread.CONTRADICTION),
         ("The answer is 5 or 6.", Unread.CONTRADICTION), ("5 to 7", Unread.CONTRADICTION),
-        ("between 5 and 7", Unread.CONTRADICTION),
+        ("between 5 and 7", Unread.CONTRADICTION), ("Answer: 5 (or 6)", Unread.CONTRADICTION),
+        ("not 42", Unread.NOTHING), ("The answer is not 42", Unread.NOTHING),
     ],
 )  # fmt: skip
 def test_no_number_or_two_are_unparsable(text: str, reason: Unread) -> None:

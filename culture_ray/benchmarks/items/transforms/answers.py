@@ -1,35 +1,63 @@
-"""Transforms of answers: options from lettered lines, options drawn from a list, and votes."""
+"""Transforms of answers: options from lettered lines, and votes of annotators."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from culture_ray.benchmarks.design.source import Transform
 from culture_ray.benchmarks.items.columns import Columns, as_texts, column, taken
 from culture_ray.benchmarks.items.right_answers import votes
 from culture_ray.benchmarks.items.transforms.arguments import arguments_of, listed, one_column
-from culture_ray.errors import BadTable, WrongValue
+from culture_ray.errors import BadTable
 from culture_ray.prompts.options import LETTERS
 
 _LETTERED = re.compile(r"\s*[(\[（]?([A-Za-zＡ-Ｚ])\s*[.):、：．）\]]\s*(.*)")
 
 
 def voted(columns: Columns, transform: Transform, where: str) -> Columns:
-    """Return the answers of annotators with their votes; rows without any are left out."""
-    arguments = arguments_of(transform, "from", "texts", optional=("count", "minimum"))
-    texts = [str(name) for name in listed(arguments["texts"])]
+    """Return the answers of annotators with their votes; rows without any are left out.
+
+    The column `from` holds a list of answers, of objects with the answers in the fields `texts`, or
+    a mapping of answers to their numbers; several columns hold the number of the answer in their
+    name.
+    """
+    arguments = arguments_of(transform, "from", optional=("texts", "count", "minimum"))
+    names = [str(name) for name in listed(arguments["from"])]
+    parts = [column(columns, name, where) for name in names]
+    if len(parts) == 1:
+        whole = parts[0]
+    else:
+        whole = [dict(zip(names, own, strict=True)) for own in zip(*parts, strict=True)]
+    texts = [str(name) for name in listed(arguments.get("texts") or ())]
     count = str(arguments.get("count") or "")
-    lists = column(columns, str(arguments["from"]), where)
     minimum = float(arguments.get("minimum") or 0)
-    found = [votes(entries or (), texts, count, minimum) for entries in lists]
+    found = [votes(*_annotations(value, texts, count), minimum) for value in whole]
     kept = [place for place, answers in enumerate(found) if answers]
     answers: Columns = {
         "answers": [[text for text, _ in found[place]] for place in kept],
         "weights": [[weight for _, weight in found[place]] for place in kept],
     }
     return taken(columns, kept) | answers
+
+
+def _annotations(
+    value: Any, texts: Sequence[str], count: str
+) -> tuple[list[Mapping[str, Any]], Sequence[str], str]:
+    """Return annotations as objects, with the names of their fields for the text and the number."""
+    if isinstance(value, str):
+        raise TypeError(f"'{value[:40]}' is a text, not a list: use the transform parse or split")
+    if isinstance(value, Mapping):
+        numbers = [(text, float(number or 0)) for text, number in value.items()]
+        own: list[Mapping[str, Any]] = [{"text": t, "number": n} for t, n in numbers if n]
+        return own, ("text",), "number"
+    entries = list(value or ())
+    if texts:
+        return entries, texts, count
+    if any(isinstance(entry, Mapping) for entry in entries):
+        raise TypeError("the annotations are objects: name the fields of the answer in texts")
+    return [{"text": entry} for entry in entries], ("text",), ""
 
 
 def lettered(columns: Columns, transform: Transform, where: str) -> Columns:
@@ -62,38 +90,3 @@ def _options(text: str, where: str) -> list[str]:
 
 
 _NARROW = {ord("Ａ") + place: ord("A") + place for place in range(26)}
-
-
-def draw(columns: Columns, transform: Transform, where: str) -> Columns:
-    """Return a new column with a right option and others drawn from a list, in a drawn order.
-
-    Published files without options are put with drawn ones. The draw is a hash of the row's key,
-    so that it is the same in every run. Neither the right option nor those of the column `without`
-    are drawn as wrong ones.
-    """
-    needed = ("column", "right", "key", "others", "of")
-    arguments = arguments_of(transform, *needed, optional=("without",))
-    keys = as_texts(column(columns, str(arguments["key"]), where))
-    pool = list(dict.fromkeys(as_texts(listed(arguments["of"]))))
-    others = arguments["others"]
-    if isinstance(others, bool) or not isinstance(others, int) or others < 1:
-        raise WrongValue(f"{transform.key}.others", others, "a whole number of at least 1")
-    rights = as_texts(column(columns, str(arguments["right"]), where))
-    left_out = column(columns, str(arguments.get("without", arguments["right"])), where)
-    drawn = []
-    for key, right, besides in zip(keys, rights, left_out, strict=True):
-        if not right:
-            raise BadTable(f"{where}: {key} has no right option in '{arguments['right']}'")
-        never = {right, *as_texts(listed(besides))}
-        wrong = _shuffled([one for one in pool if one not in never], key)
-        if len(wrong) < others:
-            raise BadTable(
-                f"{where}: {key} leaves {len(wrong)} of {len(pool)} entries of {transform.key}.of "
-                f"to draw {others} wrong options from: give more, or leave the row out"
-            )
-        drawn.append(_shuffled([right, *wrong[:others]], f"order {key}"))
-    return {**columns, str(arguments["column"]): drawn}
-
-
-def _shuffled(entries: Sequence[str], key: str) -> list[str]:
-    return sorted(entries, key=lambda one: hashlib.sha256(f"{key}\x1f{one}".encode()).digest())

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from culture_ray.benchmarks.design.placeholders import filled
 from culture_ray.benchmarks.design.source import Transform
 from culture_ray.benchmarks.items.columns import Columns, as_text, column, from_rows, value_at
-from culture_ray.benchmarks.items.transforms import answers, rows, values
+from culture_ray.benchmarks.items.transforms import answers, drawn, rows, values
 from culture_ray.benchmarks.items.transforms.arguments import arguments_of, listed
 from culture_ray.errors import BadTable, WrongValue
 
@@ -17,16 +18,15 @@ NESTED = ("entries", "rows")
 """Transforms that find the rows in the content of a JSON file."""
 
 
-def rows_of(content: Any, transform: Transform | None, where: str) -> Columns:
+def rows_of(content: Any, transform: Transform, language: str, where: str) -> Columns:
     """Return the rows in the content of a JSON file: an entry per id, or a field with a list.
 
-    Raises BadTable.
+    `language` is the name of the language in the source, for a field of each language. Raises
+    BadTable.
     """
-    if transform is None:
-        return from_rows(content)
-    name = transform.arguments
-    if not isinstance(name, str):
-        raise WrongValue(transform.key, dict(name), "a name")
+    if not isinstance(transform.arguments, str):
+        raise WrongValue(transform.key, dict(transform.arguments), "a name")
+    name = filled(transform.arguments, {"language": language})
     if transform.name == "rows":
         found = value_at(content, name) if isinstance(content, Mapping) else None
         if not isinstance(found, list) or not all(isinstance(row, Mapping) for row in found):
@@ -44,10 +44,15 @@ def transformed(
 ) -> Columns:
     """Return the columns after the transforms, in order; raises BadTable, WrongValue."""
     for transform in transforms:
-        if transform.name == "join":
-            columns = _join(columns, transform, where, joined)
-        elif transform.name not in NESTED:
-            columns = _TRANSFORMS[transform.name](columns, transform, where)
+        try:
+            if transform.name == "join":
+                columns = _join(columns, transform, where, joined)
+            elif transform.name not in NESTED:
+                columns = _TRANSFORMS[transform.name](columns, transform, where)
+        except (AttributeError, TypeError, ValueError) as problem:  # values of another kind
+            raise BadTable(
+                f"{where}: {transform.key} cannot be applied: {str(problem)[:160]}"
+            ) from problem
     return columns
 
 
@@ -80,6 +85,6 @@ _TRANSFORMS: Mapping[str, Callable[[Columns, Transform, str], Columns]] = {
     "digest": values.digest,
     "split": values.split,
     "lettered": answers.lettered,
-    "draw": answers.draw,
+    "draw": drawn.draw,
     "votes": answers.voted,
 }

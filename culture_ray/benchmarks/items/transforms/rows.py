@@ -22,7 +22,7 @@ from culture_ray.benchmarks.items.transforms.arguments import (
     listed,
     one_column,
 )
-from culture_ray.errors import BadTable, WrongValue
+from culture_ray.errors import IN_QUOTES, BadTable, WrongValue
 
 
 def keep_or_drop(columns: Columns, transform: Transform, where: str) -> Columns:
@@ -32,6 +32,10 @@ def keep_or_drop(columns: Columns, transform: Transform, where: str) -> Columns:
     for name, wanted in by_column(transform).items():
         values = as_texts(column(columns, name, where))
         allowed = set(as_texts(listed(wanted)))
+        if any(isinstance(one, bool) for one in listed(wanted)) and not allowed & set(values):
+            raise WrongValue(
+                f"{transform.key}.{name}", wanted, f"values of the column ({IN_QUOTES})"
+            )
         places = [place for place in places if (values[place] in allowed) == keep]
         if keep and not places:
             there = ", ".join(sorted(set(values))[:8])
@@ -75,12 +79,21 @@ def collect(columns: Columns, transform: Transform, where: str) -> Columns:
 
 
 def explode(columns: Columns, transform: Transform, where: str) -> Columns:
-    """Return one row per entry of a list; fields of an entry that is an object become columns."""
+    """Return one row per entry of a list or mapping; fields of an entry that is an object become
+    columns.
+
+    The column NAME_place has the entry's place in the list, or its key in the mapping.
+    """
     name = one_column(transform)
-    column(columns, name, where)
     exploded: list[dict[str, Any]] = []
-    for row in to_rows(columns):
-        for place, entry in enumerate(row[name] or ()):
+    for row, whole in zip(to_rows(columns), column(columns, name, where), strict=True):
+        if isinstance(whole, str):
+            raise BadTable(
+                f"{where}: '{name}' holds texts such as '{whole[:40]}', not lists "
+                f"({transform.key}): make lists of them with the transform split or parse"
+            )
+        entries = whole.items() if isinstance(whole, Mapping) else enumerate(whole or ())
+        for place, entry in entries:
             own = entry if isinstance(entry, Mapping) else {name: entry}
             exploded.append({**row, f"{name}_place": place, **own})
     return from_rows(exploded)

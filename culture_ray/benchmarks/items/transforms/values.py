@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +19,8 @@ from culture_ray.benchmarks.items.columns import (
     value_at,
 )
 from culture_ray.benchmarks.items.transforms.arguments import by_column, listed
-from culture_ray.errors import BadTable, WrongValue
+from culture_ray.benchmarks.items.transforms.literals import said_by
+from culture_ray.errors import IN_QUOTES, BadTable, WrongValue
 
 
 def replace(columns: Columns, transform: Transform, where: str) -> Columns:
@@ -29,8 +29,13 @@ def replace(columns: Columns, transform: Transform, where: str) -> Columns:
     for name, values in by_column(transform).items():
         if not isinstance(values, Mapping):
             raise WrongValue(f"{transform.key}.{name}", values, "new values by present ones")
-        new = {as_text(old): value for old, value in values.items()}
         present = column(columns, name, where)
+        new = {as_text(old): value for old, value in values.items()}
+        read_as_flags = [old for old in values if isinstance(old, bool)]
+        if read_as_flags and not {as_text(o) for o in read_as_flags} & set(as_texts(present)):
+            raise WrongValue(
+                f"{transform.key}.{name}", read_as_flags[0], f"a value of the column ({IN_QUOTES})"
+            )
         replaced[name] = [new.get(as_text(value), value) for value in present]
     return replaced
 
@@ -50,19 +55,20 @@ def compose(columns: Columns, transform: Transform, where: str) -> Columns:
 
 
 def parse(columns: Columns, transform: Transform, where: str) -> Columns:
-    """Return columns of JSON texts as what the texts say."""
+    """Return columns of texts that hold JSON or a Python list or dict as what the texts say."""
     names = listed(transform.arguments)
     parsed = dict(columns)
     for name in map(str, names):
-        try:
-            parsed[name] = [
-                json.loads(value) if isinstance(value, str) else value
-                for value in column(columns, name, where)
-            ]
-        except ValueError as problem:
-            raise BadTable(
-                f"{where}: '{name}' holds no JSON ({transform.key}): {problem}"
-            ) from None
+        values = column(columns, name, where)
+        parsed[name] = []
+        for row, value in enumerate(values, start=1):
+            try:
+                parsed[name].append(said_by(value) if isinstance(value, str) else value)
+            except ValueError as problem:
+                raise BadTable(
+                    f"{where}: row {row}: '{name}' holds no JSON and no Python list "
+                    f"({transform.key}): {problem}"
+                ) from None
     return parsed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 _ALPHABETS = (
@@ -40,7 +41,8 @@ def letter_places(letters: Sequence[str]) -> Mapping[str, int | None]:
     found: dict[str, set[int]] = {}
     for alphabet in _ALPHABETS:
         for place, letter in enumerate(alphabet[: len(letters)]):
-            found.setdefault(letter, set()).add(place)
+            # As clean texts have them: ㄴ alone is another character in its compatible form.
+            found.setdefault(unicodedata.normalize("NFKC", letter), set()).add(place)
     for letter, latin in _LOOKS_LATIN.items():
         if latin in own:
             found.setdefault(letter, set()).add(own[latin])

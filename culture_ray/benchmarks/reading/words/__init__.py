@@ -1,0 +1,1 @@
+"""Words and letters of many languages with which answers are stated, denied and told apart."""
