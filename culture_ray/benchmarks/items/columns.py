@@ -45,7 +45,7 @@ def texts_in(columns: Columns, name: str, where: str) -> list[str]:
     """Return a column as texts; raises BadTable where it holds lists or objects."""
     values = column(columns, name, where)
     for row, value in enumerate(values, start=1):
-        if isinstance(value, list | tuple | Mapping):
+        if type(value) is not str and isinstance(value, list | tuple | Mapping):
             kind = "an object" if isinstance(value, Mapping) else "a list"
             raise BadTable(
                 f"{where}: row {row}: '{name}' holds {kind}, not a text: name what is wanted of it "

@@ -160,7 +160,8 @@ def _of_option(
 
 def _plain(value: Any) -> str:
     """Return a value as text; a whole number that a table has as 2.0 is 2."""
-    return re.sub(r"^(-?\d+)\.0+$", r"\1", as_text(value).strip())
+    text = as_text(value).strip()
+    return re.sub(r"^(-?\d+)\.0+$", r"\1", text) if "." in text else text
 
 
 def _place_of(text: str, options: Sequence[str]) -> int | None:

@@ -39,7 +39,8 @@ def measured_capability_sentences(content: ReportContent) -> list[Sentence]:
         why = reasons[0].rstrip(".") if reasons else "no slope could be estimated"
         return [(f"Whether alignment goes with measured capability, this run cannot tell: {why}.",)]
     clear = [row for row in known if row["ci_low"] > 0 or row["ci_high"] < 0]
-    return [(*_verdict(known, clear), *_slopes(content, (clear or known)[:_FEW]), ".")]
+    shown = (clear or known)[:_FEW]
+    return [(*_verdict(known, clear), *_slopes(content, shown), *_reserve(shown), ".")]
 
 
 def _verdict(known: Sequence[Row], clear: Sequence[Row]) -> Sentence:
@@ -69,6 +70,12 @@ def _slopes(content: ReportContent, rows: Sequence[Row]) -> Sentence:
         if row["corrected"] is not None:
             parts += (", corrected for its error ", _number(row, "corrected"))
     return parts
+
+
+def _reserve(rows: Sequence[Row]) -> Sentence:
+    """Return the notes on slopes, such as that their capability is mostly error."""
+    notes = dict.fromkeys(str(row["note"]).rstrip(".") for row in rows if row["note"])
+    return tuple(f"; {note}" for note in notes)
 
 
 def _interval(row: Row, low: str, high: str) -> Sentence:

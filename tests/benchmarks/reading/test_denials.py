@@ -49,6 +49,7 @@ def test_a_denied_value_is_not_chosen(text: str) -> None:
         ("毫无疑问是B", 1), ("A错误，B正确，C错误。", 1),
         ("At first glance A, but the correct answer is C.", 2), ("I am not sure, but B.", 1),
         ("It could be A or B, but I choose B.", 1),
+        ("It isn't A, B or C, so D.", 3), ("Not A, B or C but D.", 3),
     ],
 )  # fmt: skip
 def test_the_value_beside_a_denied_one_is_chosen(text: str, place: int) -> None:

@@ -62,6 +62,13 @@ def test_of_several_slopes_the_clear_ones_are_counted(content: ReportContent) ->
     assert "rises with measured capability in 2 of 3 slopes" in words
 
 
+def test_a_reserve_about_slopes_is_said_with_them(content: ReportContent) -> None:
+    rows = [slope(f"capability_within:family[{name}]", 0.1) for name in ("a", "b")]
+    words = said(content, *({**row, "note": "capability is mostly error"} for row in rows))
+    assert words.startswith("Alignment is not shown to go with measured capability")
+    assert words.endswith("; capability is mostly error.")
+
+
 def test_without_a_slope_the_reason_is_said(content: ReportContent) -> None:
     words = said(content, {"variant": "capability", "note": "one model only."})
     assert words.endswith("this run cannot tell: one model only.")

@@ -17,6 +17,7 @@ from culture_ray.report.page.tables.html_table import (
     Column,
     HtmlTable,
     TableCell,
+    column_meaning,
     html_table,
     table_cell,
 )
@@ -121,5 +122,4 @@ def _value(row: dict[str, Any]) -> TableCell:
 
 
 def _meaning(column: str) -> str:
-    notes = BENCHMARKS.field(column).metadata or {}
-    return notes.get(b"meaning", b"").decode()
+    return (BENCHMARKS.field(column).metadata or {}).get(b"meaning", b"").decode()

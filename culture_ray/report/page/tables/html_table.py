@@ -190,8 +190,13 @@ def _column(field: pa.Field[Any]) -> Column:
     notes = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
     unit = f" ({notes['unit']})" if "unit" in notes else ""
     number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
-    meaning = _CODE.sub(lambda found: _label(found.group(1)), notes.get("meaning", ""))
-    return Column(field.name, _label(field.name), meaning + unit, number)
+    return Column(field.name, _label(field.name), column_meaning(field) + unit, number)
+
+
+def column_meaning(field: pa.Field[Any]) -> str:
+    """Return the meaning of a column as readers see it: labels for names, values without marks."""
+    meaning = (field.metadata or {}).get(b"meaning", b"").decode()
+    return _CODE.sub(lambda found: _label(found.group(1)), meaning).replace("`", "")
 
 
 def _label(name: str) -> str:

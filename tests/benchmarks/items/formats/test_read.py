@@ -71,9 +71,12 @@ def test_a_quotation_mark_is_text_where_the_file_has_no_quotes(tmp_path: Path) -
     assert sorted(table.column("text").to_pylist()) == ['"Who" said it?', 'What is 5" long?']
 
 
-def test_numbers_and_escapes_of_a_workbook_are_texts(tmp_path: Path) -> None:
+def test_numbers_escapes_and_empty_cells_of_a_workbook_are_texts(tmp_path: Path) -> None:
     text = "Line_x000D_\n{} < 3 & so"
-    rows = [{**row, "id": n, "question": text.format(n)} for n, row in enumerate(ROWS)]
+    rows = [
+        {"id": n, "hint": None, "question": text.format(n), **{k: row[k] for k in NAMES[2:]}}
+        for n, row in enumerate(ROWS)
+    ]
     write_workbook(tmp_path / "eng.xlsx", rows)
     table = read(tmp_path, changed(source={"files": "{language}.xlsx"})).tables["en"]
     assert sorted(table.column("item").to_pylist()) == ["0", "1", "2"]

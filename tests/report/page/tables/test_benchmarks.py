@@ -64,6 +64,8 @@ def test_every_benchmark_has_a_table_with_its_values_intervals_and_reasons(
     first, missing = table.rows[0][value], table.rows[5][value]
     assert first.value == "0.625" and first.low is not None and first.low.value == "0.52"
     assert missing.reason == "no answers"
+    meanings = {column.name: column.meaning for column in table.columns}
+    assert meanings["variant"].startswith("valid, or as published for the way")
 
 
 RUBRIC_ROWS = [
