@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from culture_ray.benchmarks.design.columns import ItemColumns
@@ -32,22 +31,23 @@ def options_of(
         found = [_of_list(value, f"{name(place)}: '{only}'") for place, value in enumerate(values)]
     else:
         parts = [texts_in(columns, one, where) for one in design.options]
-        found = list(zip(*parts, strict=True))
-    return [_checked(own, partial(name, place)) for place, own in enumerate(found)]
+        stripped = ([text.strip() for text in own] for own in parts)
+        found = list(zip(*stripped, strict=True))
+    return [_checked(own, name, place) for place, own in enumerate(found)]
 
 
-def _checked(texts: Sequence[str], name: Callable[[], str]) -> tuple[str, ...]:
-    own = [text.strip() for text in texts]
+def _checked(own: tuple[str, ...], name: Callable[[int], str], place: int) -> tuple[str, ...]:
+    """Return an item's options without empty ones at the end; raises BadTable."""
     while len(own) > 2 and not own[-1]:
-        own.pop()
+        own = own[:-1]
     if len(own) < 2 or len(own) > len(LETTERS):
-        raise BadTable(f"{name()} has {len(own)} options: from 2 to {len(LETTERS)}")
+        raise BadTable(f"{name(place)} has {len(own)} options: from 2 to {len(LETTERS)}")
     if "" in own:
-        raise BadTable(f"{name()} has no text for option {LETTERS[own.index('')]}")
+        raise BadTable(f"{name(place)} has no text for option {LETTERS[own.index('')]}")
     if len(set(own)) < len(own):
         double = next(text for text in own if own.count(text) > 1)
-        raise BadTable(f"{name()} has the option '{double[:60]}' twice")
-    return tuple(own)
+        raise BadTable(f"{name(place)} has the option '{double[:60]}' twice")
+    return own
 
 
 def _of_list(value: Any, where: str) -> tuple[str, ...]:
@@ -68,4 +68,4 @@ def _of_list(value: Any, where: str) -> tuple[str, ...]:
                 f"{where} holds lists or objects, not the texts of options: name the field that "
                 f"has these with the transform fields, such as {{options: choices.text}}"
             )
-    return tuple(as_text(entry) for entry in entries)
+    return tuple(as_text(entry).strip() for entry in entries)

@@ -47,7 +47,8 @@ def right_answers(
             )
         own = None if weights is None else _listed(weights[place])
         answers = _weighted(given, own, partial(name, place))
-        found.append(_most_voted(answers) if by_option or kind.kind == "label" else answers)
+        closed = by_option or kind.kind == "label"
+        found.append(_most_voted(answers) if own is not None and closed else answers)
     return found
 
 
@@ -146,7 +147,8 @@ def _of_option(
     if form == "text":
         place = _place_of(value, options)
     elif form == "letter":
-        letter = unicodedata.normalize("NFKC", value).strip("()[].:' ").upper()
+        plain = value if value.isascii() else unicodedata.normalize("NFKC", value)
+        letter = plain.strip("()[].:' ").upper()
         place = LETTERS.index(letter) if letter in LETTERS else None
     elif value.isdigit():
         place = int(value) - (form == "place_from_1")

@@ -122,4 +122,4 @@ def _value(row: dict[str, Any]) -> TableCell:
 
 
 def _meaning(column: str) -> str:
-    return (BENCHMARKS.field(column).metadata or {}).get(b"meaning", b"").decode()
+    return column_meaning(BENCHMARKS.field(column))
