@@ -9,6 +9,7 @@ import pytest
 from culture_ray.engines.shapes.dialects import common_form
 from culture_ray.engines.shapes.part import UnknownLayers
 from culture_ray.engines.shapes.sizes import sizes
+from culture_ray.engines.shapes.sparse import chosen_experts
 from tests.engines.shapes.test_sizes import PUBLISHED
 
 LLAMA = PUBLISHED["llama_3_3_70b_fp8"]["config"] | {"quantization_config": None}
@@ -19,7 +20,7 @@ def block(group: int | None = 8, multiple: float | None = 5.25) -> dict[str, Any
     """Return a layer that architecture search chose; None leaves out the part."""
     return {
         "attention": {"n_heads_in_group": group, "no_op": group is None},
-        "ffn": {"ffn_mult": multiple, "no_op": multiple is None},
+        "ffn": {"ffn_mult": multiple or 5.25, "no_op": multiple is None},
     }
 
 
@@ -67,6 +68,18 @@ def test_heads_of_windows_may_be_others() -> None:
     }
     caches = sizes(config).caches
     assert {(cache.heads, cache.window) for cache in caches} == {(8, None), (4, 512)}
+
+
+def test_queries_may_be_made_of_fewer_numbers() -> None:
+    attention = sizes(PUBLISHED["step3"]["config"]).by_kind["attention"]
+    hidden, rank, heads = 7168, 2048, 64 * 256
+    assert attention == 61 * (rank * (hidden + heads) + heads * hidden + 2 * 256 * hidden)
+
+
+def test_choices_that_fall_on_experts_which_do_nothing_use_no_parameters() -> None:
+    config = PUBLISHED["longcat_flash"]["config"]
+    assert chosen_experts(config) == 8
+    assert chosen_experts(config | {"zero_expert_num": 0}) == 12
 
 
 def test_images_have_experts_that_no_word_uses() -> None:
