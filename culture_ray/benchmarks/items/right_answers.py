@@ -196,8 +196,8 @@ def _of_texts(
         for text in texts:
             if not _NUMBER.fullmatch(text):
                 raise BadTable(
-                    f"{name()} has the answer '{text}', which is not a number with a decimal point, "
-                    f"such as 1234.5 or 1,234.5"
+                    f"{name()} has the answer '{text}', which is not a number with a decimal "
+                    f"point, such as 1234.5 or 1,234.5"
                 )
     return [RightAnswer(text) for text in texts]
 

@@ -86,4 +86,4 @@ _EDGES = " \t.,:;!\"'“”«»()[]{}<>*_-–—•。，、：；！「」『�
 _DELIMITER = re.compile(r"\s*[.):\],،、。，：]\s*|\s+[-–—=]\s*|\s*\n")
 _OR_WORD = re.compile(OR, re.IGNORECASE)
 _PARTED = rf"[\W_]{{0,12}}?(?:{OR}\W{{0,4}}?)?"
-"""What may stand between two options of a list."""
+"""Text that may stand between two options of a list."""

@@ -63,6 +63,6 @@ _NAME_BEFORE = re.compile(
     r"|(?<![^\W_])[K-Z][/&]$|[^\W\d_]{2}-$",
     re.IGNORECASE,
 )
-"""What makes a letter part of a name: vitamin C, plan B, N/A, R&B, omega-C."""
+"""Text before a letter that is part of a name: vitamin C, plan B, N/A, R&B, omega-C."""
 _NAME_AFTER = re.compile(r"\+\+|[+#](?!\s*\w)|'[aeiouhàâéèêîôuû]|-(?=[^\W\d_]{2})", re.IGNORECASE)
-"""What makes a letter part of a name, or an elided word: C++, C#, D-Day, d'accord, c'est."""
+"""Text after a letter that is part of a name or is elided: C++, C#, D-Day, d'accord, c'est."""
