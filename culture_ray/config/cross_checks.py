@@ -53,6 +53,9 @@ def check_choices(settings: Settings) -> None:
     if settings.redo and all(stage.asks_models for stage in settings.stages):
         expected = "false, or stages that ask no models: add measure, regress or report"
         raise WrongValue("redo", settings.redo, expected)
+    if settings.print_figures and Stage.REPORT not in settings.stages:
+        expected = "false, or stages with report, which draws the figures"
+        raise WrongValue("print_figures", settings.print_figures, expected)
     models = [*settings.models.values(), *(judge.model for judge in settings.judges.values())]
     _check_hardware(settings.hardware, models)
     if settings.inference.design not in settings.inference.designs:

@@ -59,6 +59,7 @@ class _ComposedRun:
     persona: RespondentPersonas | None = None
     retry: Literal["failed"] | None = None
     redo: bool = False
+    print_figures: bool = False
     hardware: Hardware = "all"
     imported: Imported | None = None
     """Present only in run directories of imports."""
@@ -119,6 +120,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         persona=composed.persona,
         retry=composed.retry,
         redo=composed.redo,
+        print_figures=composed.print_figures,
         hardware=composed.hardware,
         imported=composed.imported,
         judging=composed.judging,

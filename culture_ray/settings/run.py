@@ -66,6 +66,8 @@ class Settings:
     """Requests of earlier sessions that are asked again; null for none."""
     redo: bool = False
     """True to do the stages without models again, although nothing that they read has changed."""
+    print_figures: bool = False
+    """True for PDF and PNG files of all figures; see report/plots/figure_files.py."""
     hardware: Hardware = "all"
     """Models that this session asks; the others are left to sessions on other hardware."""
     imported: Imported | None = None

@@ -60,6 +60,13 @@ def test_to_do_again_what_no_stage_does_is_refused() -> None:
     assert settings_from({**content, "stages": ["report"]}, "", "").redo
 
 
+def test_figures_for_print_are_refused_without_the_stage_that_draws_them() -> None:
+    content = {**deepcopy(composed()), "print_figures": True, "stages": ["measure"]}
+    with pytest.raises(WrongValue, match="stages with report"):
+        settings_from(content, "", "")
+    assert settings_from({**content, "stages": ["report"]}, "", "").print_figures
+
+
 def test_judges_are_needed_only_for_judging() -> None:
     content = {**deepcopy(composed()), "judge": {}, "stages": ["elicit"]}
     assert settings_from(content, "", "").judges == {}

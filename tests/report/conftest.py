@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.pictures import drawn_for_real
 from tests.report.synthetic.closeness import with_closeness
 from tests.report.synthetic.content import make_content, with_cells
 from tests.report.synthetic.extras import with_extras, with_responses
@@ -14,24 +13,17 @@ from tests.report.synthetic.run import SyntheticRun, make_report, path_only_cont
 from tests.report.whole_run import make_whole_run
 
 
-@pytest.fixture(autouse=True)
-def _drawings(real_pictures: None) -> None:
-    """Tests of this folder look at the drawings."""
-
-
 @pytest.fixture(scope="session")
 def full(tmp_path_factory: pytest.TempPathFactory) -> SyntheticRun:
     """Four models, three baselines, four languages, 16 topics, 18 populations; all figures."""
-    with drawn_for_real():
-        content = with_responses(with_extras(with_closeness(with_cells(make_content()))))
-        return make_report(content, tmp_path_factory.mktemp("full"))
+    content = with_responses(with_extras(with_closeness(with_cells(make_content()))))
+    return make_report(content, tmp_path_factory.mktemp("full"))
 
 
 @pytest.fixture(scope="session")
 def weak(tmp_path_factory: pytest.TempPathFactory) -> SyntheticRun:
     """A quickstart: one model that proves only the path, no multilingual regression."""
-    with drawn_for_real():
-        return make_report(path_only_content(), tmp_path_factory.mktemp("weak"))
+    return make_report(path_only_content(), tmp_path_factory.mktemp("weak"))
 
 
 @pytest.fixture(scope="session")

@@ -91,8 +91,19 @@ REPORT = Verb(
         "Writes report.html and figures/ from the tables that sweep or analyse has written. "
         "Nothing is measured or fitted again."
     ),
-    examples=(("culture-ray report run=theirs", "the report of an imported run"),),
-    keys=("experiment", "run", "results", *_FIGURES, "spending.cap_dollars", "spending.account"),
+    examples=(
+        ("culture-ray report run=theirs", "the report of an imported run"),
+        ("culture-ray report run=theirs print_figures=true", "figures as PDF and PNG too"),
+    ),
+    keys=(
+        "experiment",
+        "run",
+        "results",
+        "print_figures",
+        *_FIGURES,
+        "spending.cap_dollars",
+        "spending.account",
+    ),
     keeps_run=True,
 )
 

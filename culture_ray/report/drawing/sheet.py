@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Sheet
-
 from culture_ray.report.cell_values import UNMEASURED
-from culture_ray.report.drawing.palette import GRID, INK, MUTED, PAPER
+from culture_ray.report.drawing.colour_scale import ColourScale
+from culture_ray.report.drawing.legend import Legend
+from culture_ray.report.drawing.panel import Panel
 from culture_ray.report.drawing.tooltips import Tooltip
 
 ONE_COLUMN, TWO_COLUMNS = 3.4, 7.0
@@ -18,44 +17,29 @@ ONE_COLUMN, TWO_COLUMNS = 3.4, 7.0
 PAGE_HEIGHT = 9.0
 """Height of the text of a paper's page, in inches; no figure is taller."""
 
-RC = {
-    "font.size": 7.5,
-    "axes.titlesize": 8,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.labelsize": 7.5,
-    "xtick.labelsize": 7,
-    "ytick.labelsize": 7,
-    "legend.fontsize": 7,
-    "legend.frameon": False,
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": MUTED,
-    "axes.titlecolor": INK,
-    "xtick.color": MUTED,
-    "ytick.color": MUTED,
-    "xtick.labelcolor": INK,
-    "ytick.labelcolor": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.linewidth": 0.6,
-    "axes.axisbelow": True,
-    "axes.facecolor": "none",
-    "figure.facecolor": PAPER,
-    "savefig.facecolor": PAPER,
-    "grid.color": GRID,
-    "grid.linewidth": 0.5,
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-    "xtick.major.size": 2.5,
-    "ytick.major.size": 0,
-    "lines.linewidth": 1.0,
-    "hatch.linewidth": 0.4,
-    "pdf.fonttype": 42,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "culture_ray",
-    "axes.unicode_minus": True,
-}
+
+class FigureSheet:
+    """Panels of equal size in lines and columns, with what stands around them; sizes in inches."""
+
+    def __init__(
+        self, width: float, height: float, count: int = 1, columns: int = 1, *,
+        share_x: bool = False, share_y: bool = False, models: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
+        """Make a sheet of `count` panels, each `height` high unless the page is too small.
+
+        `models` are the numbers of models, to which shapes are linked; see palette.model_numbers.
+        With `share_x` or `share_y` all panels have the same range, labelled once.
+        """
+        self.width, self.height, self.columns = width, height, columns
+        self.share_x, self.share_y = share_x, share_y
+        self.models = dict(models or {})
+        self.panels = [Panel() for _ in range(count)]
+        self.x_label = self.y_label = ""
+        """Labels of all panels together."""
+        self.legend = Legend(())
+        self.is_legend_below = False
+        self.colours: tuple[ColourScale, str] | None = None
+        """Scale of a colour bar, and its label."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +51,7 @@ class Plot:
     caption: str
     alt: str
     """Alternative text; the numbers are in the tables."""
-    draw: Callable[[float], Sheet]
+    draw: Callable[[float], FigureSheet]
     """Draw the figure at a width in inches."""
     widths: tuple[float, ...] = (TWO_COLUMNS,)
     tooltips: tuple[Tooltip | None, ...] = ()
@@ -81,21 +65,6 @@ class Missing:
     name: str
     title: str
     reason: str
-
-
-def sheet(width: float, height: float) -> Sheet:
-    """Return an empty sheet with constrained layout, no taller than a page; sizes in inches."""
-    return Sheet(figsize=(width, min(height, PAGE_HEIGHT)), layout="constrained")
-
-
-def fitting_font(lines: int, height: float, largest: float = 7.0) -> float:
-    """Return the font size at which `lines` labels fit below each other in `height` inches."""
-    return min(largest, 72 * 0.8 * height / max(lines, 1))
-
-
-def hide_ticks(axes: Axes) -> None:
-    """Hide the tick marks of an axis; its labels stay."""
-    axes.tick_params(length=0)
 
 
 def joined_reasons(found: list[str]) -> str:

@@ -34,19 +34,17 @@
     const tips = figures[drawing.closest("figure").id.slice("figure-".length)] || [];
     const marks = [];
     const others = [];
-    for (const group of drawing.querySelectorAll("[data-t]")) {
-      const first = Number(group.dataset.t);
-      group.querySelectorAll("use, :not(defs, clipPath, pattern) > path").forEach((element, i) => {
-        const packed = tips[first + i];
-        if (packed) marks.push({ element, packed, model: packed[1], order: first + i });
-      });
+    for (const element of drawing.querySelectorAll("[data-t]")) {
+      const order = Number(element.dataset.t);
+      const packed = tips[order];
+      if (packed) marks.push({ element, packed, model: packed[1], order });
     }
     for (const element of drawing.querySelectorAll("[data-m]")) {
       const part = { element, model: Number(element.dataset.m), order: Number.MAX_VALUE };
       ("key" in element.dataset ? marks : others).push(part);
     }
     for (const mark of marks) {
-      mark.panel = mark.element.closest("[clip-path]")?.getAttribute("clip-path");
+      mark.panel = mark.element.closest("[data-p]")?.dataset.p;
     }
     marks.sort((a, b) => a.order - b.order);
     drawing.parts = { marks, others };

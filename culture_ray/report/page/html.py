@@ -15,8 +15,7 @@ from culture_ray.report.cell_values import further_protocols, main_protocol, row
 from culture_ray.report.citations import citations
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing import palette
-from culture_ray.report.drawing.svg import variable
-from culture_ray.report.drawing.svg_size import share_styles
+from culture_ray.report.drawing.svg import share_styles, variable
 from culture_ray.report.drawing.tooltips import tooltips_json
 from culture_ray.report.findings.findings import findings
 from culture_ray.report.findings.headline import headline
@@ -174,10 +173,9 @@ def _requests(content: ReportContent) -> Sentence:
 def _files(figure: Figure, folder: Path) -> list[str]:
     """Return the figure's files relative to the page: a name followed by its suffixes."""
     suffixes: dict[str, list[str]] = {}
-    for path in (figure.pdf, figure.vector, figure.png, figure.data, *figure.one_column):
-        if path is not None:
-            relative = path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)
-            suffixes.setdefault(relative.with_suffix("").as_posix(), []).append(path.suffix)
+    for path in (*figure.files, *filter(None, (figure.data,)), *figure.one_column):
+        relative = path.relative_to(folder) if path.is_relative_to(folder) else Path(path.name)
+        suffixes.setdefault(relative.with_suffix("").as_posix(), []).append(path.suffix)
     return [f"{name} {' '.join(sorted(found))}" for name, found in suffixes.items()]
 
 

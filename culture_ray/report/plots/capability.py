@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
-
-from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.cell_values import Row, as_float, interval, primary_rows
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.legend import from_models
+from culture_ray.report.drawing.markers import marker_look
 from culture_ray.report.drawing.palette import model_numbers, model_styles
-from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, sheet
+from culture_ray.report.drawing.shapes import Look
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Missing, Plot
 from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
 
 _NAME, _TITLE = "capability", "Alignment against capability"
@@ -70,45 +69,27 @@ def _tooltip(content: ReportContent, row: Row) -> Tooltip:
     )
 
 
-def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> Sheet:
-    styles, marks = model_styles(content), Marks(model_numbers(content))
+def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> FigureSheet:
+    styles = model_styles(content)
     shown = [x for x in content.languages if any(r["language"] == x.code for r in rows)]
-    columns = min(len(shown), 2 if width <= ONE_COLUMN else 4)
-    lines = math.ceil(len(shown) / columns)
     names = [m.name for m in content.models if any(r["model"] == m.name for r in rows)]
     across = 2 if width <= ONE_COLUMN else 4
-    page = sheet(width, 0.5 + 1.75 * lines + 0.15 * math.ceil(len(names) / across))
-    grid = page.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
-    for i, axes in enumerate(grid.flat):
-        if i >= len(shown):
-            axes.set_axis_off()
-            continue
-        axes.set_title(shown[i].name)
-        axes.grid()
-        axes.tick_params(labelbottom=i + columns >= len(shown))
+    page = FigureSheet(width, 1.35, len(shown), min(len(shown), across), share_x=True, share_y=True,
+                 models=model_numbers(content))  # fmt: skip
+    page.x_label, page.y_label = "capability (0 to 1)", "alignment (Spearman correlation)"
+    page.legend = from_models(names, styles, across)
+    for panel, language in zip(page.panels, shown, strict=True):
+        panel.title = language.name
+        panel.x.has_grid = panel.y.has_grid = True
         for tooltip, row in enumerate(rows):
-            if row["language"] == shown[i].code:
-                style = styles[row["model"]]
-                low, high = interval(row, "alignment_language")
-                if low is not None and high is not None:
-                    whisker = axes.vlines(
-                        row["capability"], low, high, color=style.colour, linewidth=1
-                    )
-                    marks.assign(whisker, row["model"])
-                (dot,) = axes.plot(
-                    row["capability"],
-                    row["alignment_language"],
-                    style.marker,
-                    color=style.colour,
-                    ms=5,
-                )
-                marks.attach_tooltip(dot, tooltip)
-    page.supxlabel("capability (0 to 1)", fontsize=7.5)
-    page.supylabel("alignment (Spearman correlation)", fontsize=7.5)
-    handles = [
-        grid[0][0].plot([], [], styles[n].marker, color=styles[n].colour, ms=5, label=n)[0]
-        for n in names
-    ]
-    legend = page.legend(handles=handles, loc="outside upper center", ncols=min(len(names), across))
-    marks.legend(legend, names)
+            if row["language"] != language.code:
+                continue
+            style = styles[row["model"]]
+            low, high = interval(row, "alignment_language")
+            x, y = row["capability"], row["alignment_language"]
+            if low is not None and high is not None:
+                look = Look(stroke=style.colour)
+                panel.lines([(x, low, x, high)], look, model=row["model"])
+            look = marker_look(style.marker, style.colour)
+            panel.marks([x], [y], style.marker, 5, look, tip=tooltip)
     return page

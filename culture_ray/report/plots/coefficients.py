@@ -6,33 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Sheet
-from matplotlib.lines import Line2D
-
 from culture_ray.report.cell_refs import cell_ref, numbered_rows
 from culture_ray.report.cell_values import as_float
 from culture_ray.report.coefficient_names import CoefficientName, coefficient_name
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.legend import Entry, Legend
+from culture_ray.report.drawing.markers import marker_look
 from culture_ray.report.drawing.palette import (
     GRID,
     INK,
-    MUTED,
     PAPER,
     ModelStyle,
     model_numbers,
     model_styles,
 )
-from culture_ray.report.drawing.sheet import (
-    ONE_COLUMN,
-    TWO_COLUMNS,
-    Missing,
-    Plot,
-    hide_ticks,
-    sheet,
-)
+from culture_ray.report.drawing.panel import Panel
+from culture_ray.report.drawing.shapes import Look
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Missing, Plot
+from culture_ray.report.drawing.ticks import named_ticks
 from culture_ray.report.drawing.tooltips import Tooltip, TooltipValue, measure_lines
 from culture_ray.report.formatting import p_value
 from culture_ray.report.regression_result import ReportRegression
@@ -144,42 +135,34 @@ def _label(content: ReportContent, name: CoefficientName) -> str:
 
 def _draw(
     content: ReportContent, lines: list[_Coefficient], known: list[str], width: float
-) -> Sheet:
+) -> FigureSheet:
     quantities = {line.name.quantity for line in lines}
     names = list(dict.fromkeys(_label(content, line.name) for line in _in_order(content, lines)))
     place = {name: i for i, name in enumerate(names)}
-    page = sheet(width, 0.75 + len(names) * (0.15 + 0.05 * (len(known) - 1)))
-    axes = page.subplots()
-    marks = Marks(model_numbers(content))
+    page = FigureSheet(width, len(names) * (0.15 + 0.05 * (len(known) - 1)),
+                 models=model_numbers(content))  # fmt: skip
+    (panel,) = page.panels
     step = 0.5 / len(known)
     for tooltip, line in enumerate(lines):
         shift = (known.index(line.inference) - (len(known) - 1) / 2) * step
         hollow = line.inference != _FILLS[0] and len(known) > 1
         height = place[_label(content, line.name)] + shift
-        whisker, dot = _mark(axes, line.row, height, _style(content, line.name), hollow)
-        marks.attach_tooltip(dot, tooltip)
-        if whisker is not None:
-            marks.assign(whisker, line.name.levels.get("model", ""))
-    axes.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
+        _mark(panel, line, height, _style(content, line.name), PAPER if hollow else "", tooltip)
+    panel.rule(x=0, width=0.8)
     for i in range(1, len(names)):
-        axes.axhline(i - 0.5, color=GRID, linewidth=0.3)
+        panel.rule(y=i - 0.5, colour=GRID, width=0.3)
     only = next(iter(quantities)) if len(quantities) == 1 else ""
     language_names = {language.code: language.name for language in content.languages}
     subject = {_label(content, x.name): _subject(x.name, language_names) for x in lines}
-    axes.set_yticks(range(len(names)), [subject[name] if only else name for name in names])
     about = {_label(content, x.name): x.name.levels.get("model", "") for x in lines}
-    marks.axis(axes.yaxis, [about[name] for name in names])
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set_xlabel(only or "coefficient")
-    axes.grid(axis="x")
-    hide_ticks(axes)
+    panel.y.ticks = named_ticks([subject[name] if only else name for name in names],
+                                [about[name] for name in names])  # fmt: skip
+    panel.y.low, panel.y.high = len(names) - 0.4, -0.6
+    panel.x.label, panel.x.has_grid = only or "coefficient", True
     if len(known) > 1:
-        fills = {"valid": INK, "paper": PAPER}
-        handles = [
-            Line2D([], [], color=INK, marker="o", ms=4, mfc=fills[m], label=f"{m} inference")
-            for m in known
-        ]
-        page.legend(handles=handles, loc="outside upper center", ncols=len(handles))
+        inside = {"valid": INK, "paper": PAPER}
+        entries = (Entry(f"{m} inference", Look(inside[m], INK), "o", 4) for m in known)
+        page.legend = Legend(tuple(entries))
     return page
 
 
@@ -203,17 +186,13 @@ def _in_order(content: ReportContent, lines: list[_Coefficient]) -> list[_Coeffi
 
 
 def _mark(
-    axes: Axes, row: dict[str, Any], height: float, style: ModelStyle, hollow: bool
-) -> tuple[Artist | None, Artist]:
-    """Draw an estimate with its interval; return the interval and the dot."""
-    whisker = None
+    panel: Panel, line: _Coefficient, height: float, style: ModelStyle, inside: str, tooltip: int
+) -> None:
+    """Draw an estimate with its interval; `inside` is the colour of a hollow marker's inside."""
+    row = line.row
     if as_float(row["ci_low"]) is not None and as_float(row["ci_high"]) is not None:
-        whisker = axes.hlines(
-            height, row["ci_low"], row["ci_high"], color=style.colour, linewidth=1.1
-        )
-    (dot,) = axes.plot(
-        row["estimate"], height, style.marker, color=style.colour, markersize=4,
-        mew=1.0 if hollow or style.index < 0 else 0, mfc=PAPER if hollow else style.colour,
-        zorder=3,
-    )  # fmt: skip
-    return whisker, dot
+        panel.lines([(row["ci_low"], height, row["ci_high"], height)],
+                    Look(stroke=style.colour, width=1.1),
+                    model=line.name.levels.get("model", ""))  # fmt: skip
+    look = marker_look(style.marker, style.colour, inside)
+    panel.marks([row["estimate"]], [height], style.marker, 4, look, tip=tooltip)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure as Sheet
-
 from culture_ray.report.cell_refs import cell_ref, numbered_rows
 from culture_ray.report.cell_values import Row
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, hide_ticks, sheet
+from culture_ray.report.drawing.colour_scale import ColourScale
+from culture_ray.report.drawing.contrast import readable_on
+from culture_ray.report.drawing.panel import Panel
+from culture_ray.report.drawing.shapes import Look
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Plot
+from culture_ray.report.drawing.ticks import named_ticks
 from culture_ray.report.drawing.tooltips import Tooltip, TooltipLine, TooltipValue, count_lines
 from culture_ray.report.formatting import counted, listed, shown
+from culture_ray.report.plots.heatmap import as_fields
 
 STANCES = ("pro", "con", "neutral")
-_ON_LIGHT, _ON_DARK = "#000001", "#fffffe"
-# Colours outside the palette, so that numbers in a coloured field do not change with the theme.
-COLOURS = LinearSegmentedColormap.from_list("share", ["#f6f1ea", "#5f9fcc", "#0a3f6b"])
+SHARES = ColourScale(("#f6f1ea", "#5f9fcc", "#0a3f6b"), 0.0, 1.0)
 
 
 def confusion(content: ReportContent) -> Plot | None:
@@ -73,44 +71,28 @@ def _group(content: ReportContent, row: Row) -> str:
     return "all languages" if row["kind"] == "all" else str(names.get(row["group"], row["group"]))
 
 
-def _draw(content: ReportContent, rows: Sequence[Row], width: float) -> Sheet:
+def _draw(content: ReportContent, rows: Sequence[Row], width: float) -> FigureSheet:
     columns = min(len(rows), 2 if width <= ONE_COLUMN else 5)
-    lines = -(-len(rows) // columns)
-    side = min(1.35, (width - 0.6) / columns)
-    page = sheet(width, 0.4 + lines * (side + 0.3))
-    grid = page.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
+    side = min(1.35, (width - 0.6) / columns - 0.15)
+    page = FigureSheet(width, side, len(rows), columns, share_x=True, share_y=True)
+    page.x_label, page.y_label = "stance given by the judge", "true stance"
     several = len({row["judge"] for row in rows}) > 1
-    for i, axes in enumerate(grid.flat):
-        if i >= len(rows):
-            axes.set_axis_off()
-            continue
-        row = rows[i]
+    for i, (panel, row) in enumerate(zip(page.panels, rows, strict=True)):
         group = _group(content, row)
-        title = f"{row['judge']}: {group}" if several else group
-        _matrix(axes, row, title, i * len(STANCES) ** 2)
-        axes.tick_params(labelbottom=i + columns >= len(rows))
-    page.supxlabel("stance given by the judge", fontsize=7.5)
-    page.supylabel("true stance", fontsize=7.5)
+        panel.title = f"{row['judge']}: {group}" if several else group
+        panel.is_equal = True
+        _matrix(panel, row, i * len(STANCES) ** 2)
     return page
 
 
-def _matrix(axes: Axes, row: Row, title: str, first: int) -> None:
+def _matrix(panel: Panel, row: Row, first: int) -> None:
     """Draw one matrix; `first` is the number of its first field's tooltip."""
-    counts = np.array([[row[f"{true}_read_{said}"] or 0 for said in STANCES] for true in STANCES])
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    fields = axes.pcolormesh(shares, cmap=COLOURS, vmin=0, vmax=1, edgecolors="face", linewidth=0.4)
-    Marks({}).attach_tooltip(fields, first)
-    for i, line in enumerate(counts):
-        for j, count in enumerate(line):
-            tone = _ON_DARK if shares[i, j] > 0.55 else _ON_LIGHT
-            axes.text(
-                j + 0.5, i + 0.5, f"{count:,}", ha="center", va="center", color=tone, fontsize=7
-            )
-    axes.set_title(title)
-    axes.set_aspect("equal")
-    axes.set_xticks([0.5, 1.5, 2.5], STANCES)
-    axes.set_yticks([0.5, 1.5, 2.5], STANCES)
-    axes.set_ylim(3, 0)
-    hide_ticks(axes)
-    for side in axes.spines.values():
-        side.set_visible(False)
+    for i, true in enumerate(STANCES):
+        counts = [row[f"{true}_read_{said}"] or 0 for said in STANCES]
+        for j, count in enumerate(counts):
+            share = count / max(sum(counts), 1)
+            tip = first + i * len(STANCES) + j
+            panel.box((j, i, j + 1, i + 1), Look(fill=SHARES(share)), tip=tip)
+            panel.words(j + 0.5, i + 0.5, f"{count:,}", 7, readable_on(SHARES(share)))
+    panel.x.ticks = panel.y.ticks = named_ticks(STANCES, first=0.5)
+    as_fields(panel, len(STANCES), len(STANCES))

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from itertools import combinations
 
-import numpy as np
-from matplotlib.figure import Figure as Sheet
-
 from culture_ray.report.cell_refs import numbered_rows
 from culture_ray.report.cell_values import Row
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, hide_ticks, sheet
+from culture_ray.report.drawing.shapes import Look
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Plot
+from culture_ray.report.drawing.ticks import named_ticks
 from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
 from culture_ray.report.formatting import shown
-from culture_ray.report.plots.heatmap import COLOURS, ON_DARK, ON_LIGHT, scale_limit
+from culture_ray.report.plots.heatmap import as_fields, fields, scale_limit, symmetric_scale
 from culture_ray.report.plots.population_order import clustered_populations, same_note
 from culture_ray.report.plots.titles import agreement_title
 from culture_ray.report.study import ReportPopulation
@@ -70,42 +68,19 @@ def _draw(
     known: dict[tuple[str, str], float | None],
     limit: float,
     width: float,
-) -> Sheet:
+) -> FigureSheet:
     narrow = width <= ONE_COLUMN
     names = [p.id if narrow and p.kind == "country" else p.label or p.id for p in people]
-    page = sheet(
-        width, 0.3 + 0.06 * max(map(len, names)) + (0.13 if narrow else 0.24) * len(people)
-    )
-    axes = page.subplots()
-    values = np.array(
-        [[1.0 if a.id == b.id else _value(known, a, b) for b in people] for a in people]
-    )
-    lower = np.where(np.triu(np.ones_like(values), 1) > 0, np.nan, values)
-    image = axes.pcolormesh(lower, cmap=COLOURS, vmin=-limit, vmax=limit)
-    Marks({}).attach_tooltip(image, 0)
-    if not narrow and len(people) <= _MOST_NUMBERS:
-        for i, j in zip(*np.tril_indices(len(people), -1), strict=True):
-            if not np.isnan(values[i, j]):
-                text = shown(float(values[i, j])).replace("0.", ".")
-                tone = ON_DARK if abs(values[i, j]) > 0.62 * limit else ON_LIGHT
-                axes.text(
-                    j + 0.5, i + 0.5, text, ha="center", va="center", color=tone, fontsize=5.5
-                )
-    ticks = [i + 0.5 for i in range(len(people))]
-    axes.set_xticks(ticks, names, rotation=90)
-    axes.set_yticks(ticks, names)
-    axes.set_ylim(len(people), 0)
-    hide_ticks(axes)
-    for side in axes.spines.values():
-        side.set_visible(False)
-    bar = page.colorbar(image, ax=axes, fraction=0.025, pad=0.01, aspect=30)
-    bar.set_label("correlation")
-    bar.outline.set_visible(False)
+    page = FigureSheet(width, (0.13 if narrow else 0.24) * len(people))
+    (panel,) = page.panels
+    scale = symmetric_scale(limit)
+    page.colours = scale, "correlation"
+    written = not narrow and len(people) <= _MOST_NUMBERS
+    for i, first in enumerate(people):
+        values = [known.get((first.id, other.id)) for other in people[:i]]
+        fields(panel, i, values, scale, i * len(people), written=written)
+        panel.box((i, i, i + 1, i + 1), Look(fill=scale(1.0)))
+    panel.x.ticks, panel.x.is_turned = named_ticks(names, first=0.5), True
+    panel.y.ticks = named_ticks(names, first=0.5)
+    as_fields(panel, len(people), len(people))
     return page
-
-
-def _value(
-    known: dict[tuple[str, str], float | None], a: ReportPopulation, b: ReportPopulation
-) -> float:
-    value = known.get((a.id, b.id))
-    return np.nan if value is None else value

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Sheet
-from matplotlib.patches import Ellipse, Patch
 
 from culture_ray.report.cell_refs import cell_ref, numbered_rows
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.legend import from_models
+from culture_ray.report.drawing.markers import marker_look
 from culture_ray.report.drawing.palette import INK, MUTED, model_numbers, model_styles
-from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Missing, Plot, sheet
+from culture_ray.report.drawing.panel import Frame
+from culture_ray.report.drawing.shapes import Link, Look, Shape, Words
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Missing, Plot
 from culture_ray.report.drawing.tooltips import Tooltip, TooltipLine, value_lines
 from culture_ray.report.formatting import counted, shown
 from culture_ray.report.plots.label_places import placed_labels
@@ -80,49 +80,39 @@ def _tooltip(content: ReportContent, row: dict[str, Any]) -> Tooltip:
     return Tooltip(f"{row['model']} in {names[row['language']]}", "", row["model"], tuple(lines))
 
 
-def _draw(content: ReportContent, people: Rows, models: Rows, width: float) -> Sheet:
+def _draw(content: ReportContent, people: Rows, models: Rows, width: float) -> FigureSheet:
     narrow = width <= ONE_COLUMN
     with_ellipse = [*(models if len(models) <= _MOST_ELLIPSES else []),
                     *(people if len(people) <= _MOST_ELLIPSES else [])]  # fmt: skip
     (left, right), (bottom, top) = _limits([*people, *models], with_ellipse)
     ratio = (top - bottom) / (right - left)
-    page = sheet(width, 0.9 + (width - 0.6) * min(max(ratio, 0.35), 1.1))
-    axes = page.subplots()
-    axes.set_aspect("equal")
-    axes.set_xlim(left, right)
-    axes.set_ylim(bottom, top)
-    axes.grid()
-    axes.set_xlabel("first dimension (points)")
-    axes.set_ylabel("second dimension (points)")
-    styles, marks = model_styles(content), Marks(model_numbers(content))
+    page = FigureSheet(
+        width, (width - 0.55) * min(max(ratio, 0.35), 1.1), models=model_numbers(content)
+    )
+    (panel,) = page.panels
+    panel.is_equal = True
+    panel.x.low, panel.x.high, panel.y.low, panel.y.high = left, right, bottom, top
+    panel.x.has_grid = panel.y.has_grid = True
+    panel.x.label, panel.y.label = "first dimension (points)", "second dimension (points)"
+    styles = model_styles(content)
+    for row in with_ellipse:
+        is_model = row["kind"] == "model"
+        look = (Look(fill=styles[row["model"]].colour, opacity=0.08) if is_model
+                else Look(stroke=MUTED, width=0.4, dashes=(0.4, 0.7), opacity=0.6))  # fmt: skip
+        panel.ellipse((row["x"], row["y"]), (row["major"], row["minor"]), row["angle"], look,
+                      model=row["model"] if is_model else "")  # fmt: skip
     for i, row in enumerate(people):
-        (dot,) = axes.plot(row["x"], row["y"], "D", color="none", markeredgecolor=INK,
-                           markersize=4, mew=0.9, zorder=3)  # fmt: skip
-        marks.attach_tooltip(dot, i)
+        panel.marks([row["x"]], [row["y"]], "D", 5, Look(stroke=INK, width=0.9), tip=i)
     for i, row in enumerate(models):
         style = styles[row["model"]]
-        if len(models) <= _MOST_ELLIPSES:
-            marks.assign(_ellipse(axes, row, style.colour), row["model"])
-        (dot,) = axes.plot(
-            row["x"], row["y"], style.marker, color=style.colour, markersize=4.5, zorder=4
-        )
-        marks.attach_tooltip(dot, len(people) + i)
-    for row in people if len(people) <= _MOST_ELLIPSES else []:
-        _ellipse(axes, row, "none", edge=MUTED)
-    _legend(axes, content, models, marks, 2 if narrow else 4)
-    page.draw_without_rendering()  # labels need the points' places on the laid out page
-    _labels(axes, people, models, content, marks, narrow)
+        look = marker_look(style.marker, style.colour)
+        panel.marks([row["x"]], [row["y"]], style.marker, 4.5, look, tip=len(people) + i)
+    panel.draw(lambda frame: _labels(frame, people, models, narrow))
+    drawn = {row["model"] for row in models}
+    names = [model.name for model in content.studied if model.name in drawn]
+    page.legend = from_models(names, styles, 2 if narrow else 4)
+    page.is_legend_below = True
     return page
-
-
-def _ellipse(axes: Axes, row: dict[str, Any], colour: str, edge: str = "none") -> Patch:
-    return axes.add_patch(
-        Ellipse(
-            (row["x"], row["y"]), 2 * row["major"], 2 * row["minor"], angle=row["angle"],
-            facecolor=colour, edgecolor=edge, linewidth=0.4, linestyle=":",
-            alpha=0.08 if edge == "none" else 0.6, zorder=1,
-        )
-    )  # fmt: skip
 
 
 def _limits(rows: Rows, with_ellipse: Rows) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -148,46 +138,22 @@ def _reach(row: dict[str, Any]) -> tuple[float, float]:
     return wide, high
 
 
-def _labels(
-    axes: Axes, people: Rows, models: Rows, content: ReportContent, marks: Marks, narrow: bool
-) -> None:
+def _labels(frame: Frame, people: Rows, models: Rows, narrow: bool) -> Iterator[Shape]:
     """Write names beside the points, where they hide no other point or name."""
-    styles = model_styles(content)
     named: list[tuple[dict[str, Any], str, str, str]] = [
         (row, row["population"] if narrow and row["kind"] == "country" else row["label"], INK, "")
         for row in people
     ]
     if len(people) + len(models) <= _MOST_LABELS:
-        named += [(r, r["language"], styles[r["model"]].colour, r["model"]) for r in models]
+        named += [(r, r["language"], MUTED, r["model"]) for r in models]
     size = 5.5 if narrow else 6.5
-    points = axes.transData.transform([[r["x"], r["y"]] for r in (*people, *models)])
+    # Places are counted upwards, as those of labels are.
+    points = np.array([[frame.x(r["x"]), -frame.y(r["y"])] for r in (*people, *models)])
     texts = [(text, size if not model else size - 0.5) for _, text, _, model in named]
-    scale = axes.figure.dpi / 72
-    places = placed_labels(points / scale, texts)
-    for (row, text, colour, model), place in zip(named, places, strict=True):
-        if place is None:
-            continue
-        label = axes.annotate(
-            text, (row["x"], row["y"]), place, textcoords="offset points", ha="left", va="bottom",
-            color=colour, fontsize=size if not model else size - 0.5, zorder=5,
-        )  # fmt: skip
-        if model:
-            marks.assign(label, model)
-
-
-def _legend(axes: Axes, content: ReportContent, models: Rows, marks: Marks, columns: int) -> None:
-    styles = model_styles(content)
-    drawn = {row["model"] for row in models}
-    names: Sequence[str] = [model.name for model in content.studied if model.name in drawn]
-    handles = [
-        axes.plot([], [], styles[n].marker, color=styles[n].colour, markersize=4.5)[0]
-        for n in names
-    ]
-    legend = axes.figure.legend(
-        handles,
-        names,
-        loc="outside lower center",
-        ncols=min(len(names), columns),
-        handletextpad=0.2,
-    )
-    marks.legend(legend, names)
+    placed = placed_labels(points, texts, ends=(frame.left, frame.right + 9))
+    for (_, text, colour, model), point, place, (_, font) in zip(
+        named, points, placed, texts, strict=False
+    ):
+        if place is not None:
+            x, y = point[0] + place[0], -(point[1] + place[1]) - 0.25 * font
+            yield Words(x, y, text, font, colour, is_middle=False, link=Link(model=model))

@@ -8,18 +8,12 @@ from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Sheet
 
-from culture_ray.report.drawing.palette import GRID, INK, MUTED
-from culture_ray.report.drawing.sheet import (
-    ONE_COLUMN,
-    TWO_COLUMNS,
-    Missing,
-    Plot,
-    hide_ticks,
-    sheet,
-)
+from culture_ray.report.drawing.palette import GRID, INK
+from culture_ray.report.drawing.panel import Panel
+from culture_ray.report.drawing.shapes import Look
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Missing, Plot
+from culture_ray.report.drawing.ticks import named_ticks
 
 _PANELS = {
     "alignment_language": "Alignment with speakers",
@@ -64,41 +58,37 @@ def differences(table: pa.Table, names: tuple[str, str]) -> Plot | Missing:
     )
 
 
-def _draw(lines: Sequence[tuple[str, Row]], names: tuple[str, str], width: float) -> Sheet:
+def _draw(lines: Sequence[tuple[str, Row]], names: tuple[str, str], width: float) -> FigureSheet:
     place = {name: i for i, name in enumerate(dict.fromkeys(name for name, _ in lines))}
     first = {name: row["model"] for name, row in reversed(lines)}
     figures = [name for name in _PANELS if any(row["figure"] == name for _, row in lines)]
     upright = width <= ONE_COLUMN
-    down, across = (len(figures), 1) if upright else (1, len(figures))
-    page = sheet(width, 0.35 + down * (0.3 + 0.15 * len(place)))
-    page.supxlabel(f"{names[1]} minus {names[0]}", fontsize=7.5)
-    grid = page.subplots(down, across, squeeze=False, sharey=True, sharex=upright)
-    for axes, figure in zip(grid.flat, figures, strict=True):
-        axes.set_title(_PANELS[figure])
-        axes.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
-        axes.grid(axis="x")
+    page = FigureSheet(width, 0.15 * len(place), len(figures), 1 if upright else len(figures),
+                 share_y=not upright, share_x=upright)  # fmt: skip
+    page.x_label = f"{names[1]} minus {names[0]}"
+    for panel, figure in zip(page.panels, figures, strict=True):
+        panel.title = _PANELS[figure]
+        panel.rule(x=0, width=0.8)
+        panel.x.has_grid, panel.y.has_line = True, False
         for name, row in lines:
             if row["figure"] == figure:
-                _mark(axes, row, place[name])
+                _mark(panel, row, place[name])
         for above, below in pairwise(place):
             parted = first[above] != first[below]
-            axes.axhline(place[below] - 0.5, color=GRID, linewidth=0.9 if parted else 0.3)
-        axes.set_yticks(range(len(place)), list(place))
-        axes.set_ylim(len(place) - 0.4, -0.6)
-        hide_ticks(axes)
-        axes.spines["left"].set_visible(False)
+            panel.rule(y=place[below] - 0.5, colour=GRID, width=0.9 if parted else 0.3)
+        panel.y.ticks = named_ticks(list(place))
+        panel.y.low, panel.y.high = len(place) - 0.4, -0.6
     return page
 
 
-def _mark(axes: Axes, row: Row, height: float) -> None:
+def _mark(panel: Panel, row: Row, height: float) -> None:
     """Draw a difference with its interval; hollow without one."""
-    certain = row["ci_low"] is not None
-    if certain:
-        axes.hlines(height, row["ci_low"], row["ci_high"], color=INK, linewidth=1.1)
-    axes.plot(
-        row["difference"], height, "o", color=INK, markersize=4, zorder=3,
-        mew=0.0 if certain else 1.0, mfc=INK if certain else "none",
-    )  # fmt: skip
+    is_certain = row["ci_low"] is not None
+    if is_certain:
+        ends = (row["ci_low"], height, row["ci_high"], height)
+        panel.lines([ends], Look(stroke=INK, width=1.1))
+    look = Look(fill=INK) if is_certain else Look(stroke=INK)
+    panel.marks([row["difference"]], [height], "o", 4, look)
 
 
 def _order(row: Row) -> tuple[Any, ...]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Sheet
-
 from culture_ray.report.cell_values import CellValue, defined_cells
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import GRID, MUTED, ModelStyle, model_numbers, model_styles
-from culture_ray.report.drawing.sheet import ONE_COLUMN, hide_ticks, sheet
+from culture_ray.report.drawing.markers import marker_look
+from culture_ray.report.drawing.palette import GRID, ModelStyle, model_numbers, model_styles
+from culture_ray.report.drawing.panel import Panel
+from culture_ray.report.drawing.shapes import Look
+from culture_ray.report.drawing.sheet import ONE_COLUMN, FigureSheet
+from culture_ray.report.drawing.ticks import Tick
 
 _LINE = 0.17
 """Inches per model."""
@@ -30,69 +29,59 @@ def dot_panels(
     tooltips: Mapping[tuple[str, str], int],
     unit: bool = False,
     band: tuple[float, float] | None = None,
-) -> Sheet:
+) -> FigureSheet:
     """Return one panel per language.
 
     `tooltips` holds the numbers of the tooltips by model and language. With `unit` the axis always
     includes 0 to 1; otherwise it fits the values and zero. `band` is shaded.
     """
-    lines_each = max(_places(content), default=0.0) + 1
+    places = _places(content)
     languages = [x for x in content.languages if any(c.language == x.code for c in cells)]
     columns = min(len(languages), 2 if width <= ONE_COLUMN else 4)
-    lines = math.ceil(len(languages) / columns)
-    page = sheet(width, 0.3 + lines * (0.5 + _LINE * (lines_each + 0.3)))
-    page.supxlabel(label, fontsize=7.5)
-    grid = page.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
-    limits, marks = _limits(cells, unit), Marks(model_numbers(content))
-    for i, axes in enumerate(grid.flat):
-        if i >= len(languages):
-            axes.set_axis_off()
-            continue
-        own = {c.model: c for c in cells if c.language == languages[i].code}
-        axes.set_title(languages[i].name)
-        axes.set_xlim(*limits)
+    page = FigureSheet(
+        width, _LINE * (max(places, default=0.0) + 1.2), len(languages), columns,
+        share_x=True, share_y=True, models=model_numbers(content),
+    )  # fmt: skip
+    page.x_label = label
+    styles, limits = model_styles(content), _limits(cells, unit)
+    for panel, language in zip(page.panels, languages, strict=True):
+        panel.title = language.name
+        panel.x.low, panel.x.high = limits
         if band is not None:
-            axes.axvspan(*band, color=GRID, linewidth=0, zorder=0)
-        _panel(axes, content, own, model_styles(content), marks, tooltips)
-        axes.tick_params(labelbottom=i + columns >= len(languages))
+            panel.band(*band)
+        own = {c.model: c for c in cells if c.language == language.code}
+        _fill(panel, content, own, styles, tooltips)
     return page
 
 
-def _panel(
-    axes: Axes,
+def _fill(
+    panel: Panel,
     content: ReportContent,
     cells: dict[str, CellValue],
     styles: dict[str, ModelStyle],
-    marks: Marks,
     tooltips: Mapping[tuple[str, str], int],
 ) -> None:
-    studied = len(content.studied)
-    axes.grid(axis="x")
-    axes.axvline(0, color=MUTED, linewidth=0.7, zorder=1)
+    panel.x.has_grid, panel.y.has_line = True, False
+    panel.rule(x=0)
     ordered = (*content.studied, *content.baselines)
     places = _places(content)
+    assert panel.x.low is not None
     for place, model in zip(places, ordered, strict=True):
         cell, style = cells.get(model.name), styles[model.name]
         if cell is None or cell.value is None:
-            left = axes.get_xlim()[0]
-            none = axes.text(left, place, " – undefined", va="center", fontsize=6, color=MUTED)
-            marks.assign(none, model.name)
+            panel.words(panel.x.low, place, "– undefined", 6, anchor="start", shift=(2, 0),
+                        model=model.name)  # fmt: skip
             continue
         if cell.low is not None and cell.high is not None:
-            whisker = axes.hlines(place, cell.low, cell.high, color=style.colour, linewidth=1.1)
-            marks.assign(whisker, model.name)
-        thin = 1.2 if model.baseline else 0.0
-        (dot,) = axes.plot(
-            cell.value, place, style.marker, color=style.colour, markersize=5, mew=thin, zorder=3
-        )
-        marks.attach_tooltip(dot, tooltips[model.name, cell.language])
-    if content.baselines and studied:
-        axes.axhline(places[studied] - 0.75, color=GRID, linewidth=0.6)
-    axes.set_yticks(places, [m.name for m in ordered])
-    marks.axis(axes.yaxis, [m.name for m in ordered])
-    axes.set_ylim(max(places, default=0) + 0.6, -0.6)
-    hide_ticks(axes)
-    axes.spines["left"].set_visible(False)
+            look = Look(stroke=style.colour, width=1.1)
+            panel.lines([(cell.low, place, cell.high, place)], look, model=model.name)
+        look = marker_look(style.marker, style.colour)
+        tip = tooltips[model.name, cell.language]
+        panel.marks([cell.value], [place], style.marker, 5, look, tip=tip)
+    if content.baselines and content.studied:
+        panel.rule(y=places[len(content.studied)] - 0.75, colour=GRID, width=0.6)
+    panel.y.ticks = [Tick(at, m.name, m.name) for at, m in zip(places, ordered, strict=True)]
+    panel.y.low, panel.y.high = max(places, default=0) + 0.6, -0.6
 
 
 def _places(content: ReportContent) -> list[float]:

@@ -5,27 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure as Sheet
-from matplotlib.patches import Rectangle
-
 from culture_ray.report.cell_values import Row, primary_rows
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import GRID, INK, MUTED, model_numbers
+from culture_ray.report.drawing.colour_scale import ColourScale
+from culture_ray.report.drawing.contrast import readable_on
+from culture_ray.report.drawing.palette import GRID, INK, model_numbers
+from culture_ray.report.drawing.panel import Panel
+from culture_ray.report.drawing.shapes import Look
 from culture_ray.report.drawing.sheet import (
     ONE_COLUMN,
-    PAGE_HEIGHT,
     TWO_COLUMNS,
+    FigureSheet,
     Missing,
     Plot,
-    fitting_font,
-    hide_ticks,
     joined_reasons,
-    sheet,
 )
+from culture_ray.report.drawing.ticks import named_ticks
 from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
 from culture_ray.report.formatting import counted, shown
 from culture_ray.report.plots.population_order import clustered_populations, same_note
@@ -35,12 +30,7 @@ from culture_ray.report.study import ReportPopulation
 _TITLE = "Alignment with every population"
 _MOST_NUMBERS = 700
 """Most fields with their numbers written in them; the paper has 576."""
-ON_LIGHT, ON_DARK = "#000001", "#fffffe"
-# Colours outside the palette, so that numbers in a coloured field do not change with the theme.
-
-COLOURS = LinearSegmentedColormap.from_list(
-    "polarity", ["#7a3b00", "#d98b3a", "#f6f1ea", "#5f9fcc", "#0a3f6b"]
-)
+_COLOURS = ("#7a3b00", "#d98b3a", "#f6f1ea", "#5f9fcc", "#0a3f6b")
 
 
 def heatmap(content: ReportContent) -> Plot | Missing:
@@ -95,6 +85,11 @@ def _tooltip(row: Row | None, language: str, population: str) -> Tooltip | None:
     )
 
 
+def symmetric_scale(limit: float) -> ColourScale:
+    """Return the scale from -limit (brown) through 0 (pale) to limit (blue)."""
+    return ColourScale(_COLOURS, -limit, limit)
+
+
 def scale_limit(values: Iterable[float | None]) -> float:
     """Return the end of a colour scale that is symmetric about 0, in tenths."""
     largest = max((abs(value) for value in values if value is not None), default=1.0)
@@ -108,71 +103,49 @@ def _draw(
     written: bool,
     limit: float,
     width: float,
-) -> Sheet:
+) -> FigureSheet:
     narrow = width <= ONE_COLUMN
     models = [m.name for m in content.studied]
-    count = len(models) * len(content.languages)
     names = [p.id if narrow and p.kind == "country" else p.label or p.id for p in people]
-    labels = 0.06 * max(map(len, names))
-    besides = 0.2 + labels + 0.22 * len(content.languages)
-    page = sheet(width, besides + 0.19 * count)
-    font = fitting_font(count, PAGE_HEIGHT - besides)
-    marks = Marks(model_numbers(content))
-    blocks = page.subplots(len(content.languages), 1, squeeze=False, sharex=True)[:, 0]
-    for i, (axes, language) in enumerate(zip(blocks, content.languages, strict=True)):
-        values = [[figures.get((m, language.code, p.id)) for p in people] for m in models]
-        grid = np.array([[np.nan if v is None else v for v in line] for line in values], float)
-        image = axes.pcolormesh(grid, cmap=COLOURS, vmin=-limit, vmax=limit, rasterized=False)
-        marks.attach_tooltip(image, i * grid.size)
-        axes.set_title(language.name, pad=3)
-        axes.set_yticks([k + 0.5 for k in range(len(models))], models, fontsize=font)
-        marks.axis(axes.yaxis, models)
-        axes.set_ylim(len(models), 0)
-        axes.set_xticks([k + 0.5 for k in range(len(people))])
-        axes.set_xticklabels(names, rotation=90)
-        axes.tick_params(labelbottom=i == len(blocks) - 1)
-        hide_ticks(axes)
-        for side in axes.spines.values():
-            side.set_visible(False)
-        _fields(axes, values, written and not narrow, models, marks, limit)
+    page = FigureSheet(width, 0.19 * len(models), len(content.languages), share_x=True,
+                 models=model_numbers(content))  # fmt: skip
+    scale = symmetric_scale(limit)
+    page.colours = scale, "alignment"
+    for i, (panel, language) in enumerate(zip(page.panels, content.languages, strict=True)):
+        panel.title = language.name
+        panel.x.ticks, panel.x.is_turned = named_ticks(names, first=0.5), True
+        panel.y.ticks = named_ticks(models, models, first=0.5)
+        first = i * len(models) * len(people)
+        for line, model in enumerate(models):
+            values = [figures.get((model, language.code, p.id)) for p in people]
+            fields(panel, line, values, scale, first + line * len(people), model,
+                   written=written and not narrow)  # fmt: skip
         for j, population in enumerate(people):
             if language.code in population.languages:
-                _outline(axes, j, len(models))
-    bar = page.colorbar(image, ax=list(blocks), fraction=0.02, pad=0.01, aspect=30)
-    bar.set_label("alignment")
-    bar.outline.set_visible(False)
+                panel.box((j, 0, j + 1, len(models)), Look(stroke=INK, width=0.9))
+        as_fields(panel, len(people), len(models))
     return page
 
 
-def _fields(
-    axes: Axes,
-    values: list[list[float | None]],
-    written: bool,
-    models: list[str],
-    marks: Marks,
-    limit: float,
-) -> None:
-    for i, line in enumerate(values):
-        for j, value in enumerate(line):
-            if value is None:
-                hatch = Rectangle(
-                    (j, i), 1, 1, fill=False, hatch="/////", edgecolor=GRID, linewidth=0
-                )
-                dash = axes.text(
-                    j + 0.5, i + 0.5, "–", ha="center", va="center", color=MUTED, fontsize=6
-                )
-                marks.assign(axes.add_patch(hatch), models[i])
-                marks.assign(dash, models[i])
-            elif written:
-                tone = ON_DARK if abs(value) > 0.62 * limit else ON_LIGHT
-                number = shown(value).replace("0.", ".")
-                text = axes.text(
-                    j + 0.5, i + 0.5, number, ha="center", va="center", color=tone, fontsize=5.5
-                )
-                marks.assign(text, models[i])
+def as_fields(panel: Panel, columns: int, lines: int) -> None:
+    """Set the ends of a panel of fields, each one unit wide and high, the first at the top."""
+    panel.x.low, panel.x.high, panel.y.low, panel.y.high = 0, columns, lines, 0
+    panel.x.has_line = panel.y.has_line = False
 
 
-def _outline(axes: Axes, column: int, height: int) -> None:
-    axes.add_patch(
-        Rectangle((column, 0), 1, height, fill=False, edgecolor=INK, linewidth=0.9, clip_on=False)
-    )
+def fields(
+    panel: Panel, line: int, values: Iterable[float | None], scale: ColourScale, tip: int,
+    model: str = "", *, written: bool,
+) -> None:  # fmt: skip
+    """Draw a line of fields with tooltips from `tip`; with `written`, with their numbers."""
+    for j, value in enumerate(values):
+        corners = (j, line, j + 1, line + 1)
+        if value is None:
+            panel.box(corners, Look(), model=model, hatch=GRID)
+            panel.words(j + 0.5, line + 0.5, "–", 6, model=model)
+            continue
+        panel.box(corners, Look(fill=scale(value)), tip=tip + j)
+        if written:
+            number = shown(value).replace("0.", ".")
+            tone = readable_on(scale(value))
+            panel.words(j + 0.5, line + 0.5, number, 5.5, tone, model=model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,12 +29,16 @@ class _Box:
 
 
 def placed_labels(
-    points: np.ndarray, texts: Sequence[tuple[str, float]], tolerated: float = 0.12
+    points: np.ndarray,
+    texts: Sequence[tuple[str, float]],
+    tolerated: float = 0.12,
+    ends: tuple[float, float] = (-math.inf, math.inf),
 ) -> list[tuple[float, float] | None]:
     """Return the offset of each label's lower left corner from its point, None where none is free.
 
     `points` is (N, 2) in typographic points, and the first of them have the labels `texts`, each a
-    text and its font size. A label may cover up to the share `tolerated` of others' area.
+    text and its font size. A label may cover up to the share `tolerated` of others' area, and lies
+    between the horizontal `ends`.
     """
     taken = [_Box(x - 2.2, y - 2.2, x + 2.2, y + 2.2) for x, y in points]
     found: list[tuple[float, float] | None] = []
@@ -42,6 +47,8 @@ def placed_labels(
         best, least = None, tolerated * wide * high
         for dx, dy in _offsets(wide, high):
             box = _Box(x + dx, y + dy, x + dx + wide, y + dy + high)
+            if box.left < ends[0] or box.right > ends[1]:
+                continue
             covered = sum(box.overlap(other) for other in taken)
             if covered < least:
                 best, least = (dx, dy), covered

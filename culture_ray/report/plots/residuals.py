@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Sheet
-
 from culture_ray.report.cell_refs import numbered_rows
 from culture_ray.report.cell_values import Row, as_float
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import MUTED, model_numbers, model_styles
-from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, sheet
+from culture_ray.report.drawing.legend import from_models
+from culture_ray.report.drawing.markers import marker_look
+from culture_ray.report.drawing.palette import model_numbers, model_styles
+from culture_ray.report.drawing.panel import Panel
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Plot
 from culture_ray.report.drawing.tooltips import Tooltip, measure_lines
 from culture_ray.report.regression_result import ReportRegression
 
@@ -21,6 +20,7 @@ _FAR = 2.0
 _HIGH_LEVERAGE = 0.9
 """Leverage above which a row is labelled."""
 _MAX_LABELS = 8
+_AGAINST = {"fitted": "fitted alignment", "leverage": "leverage (0 to 1)"}
 _TOOLTIP_COLUMNS = ("fitted", "residual", "leverage")
 
 
@@ -66,42 +66,32 @@ def _tooltip(content: ReportContent, row: Row, file: str) -> Tooltip:
     )
 
 
-def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> Sheet:
+def _draw(content: ReportContent, rows: list[dict[str, Any]], width: float) -> FigureSheet:
     narrow = width <= ONE_COLUMN
-    styles, marks = model_styles(content), Marks(model_numbers(content))
+    styles = model_styles(content)
     names = [m.name for m in content.models if any(r["model"] == m.name for r in rows)]
-    across = 2 if narrow else 4
-    height = 0.15 * -(-len(names) // across)
-    page = sheet(width, (4.0 if narrow else 2.3) + height)
-    panels = page.subplots(2, 1) if narrow else page.subplots(1, 2, sharey=True)
-    for axes, column, label in zip(
-        panels, ("fitted", "leverage"), ("fitted alignment", "leverage (0 to 1)"), strict=True
-    ):
-        axes.axhline(0, color=MUTED, linewidth=0.8)
+    page = FigureSheet(width, 1.6, 2, 1 if narrow else 2, share_y=not narrow,
+                 models=model_numbers(content))  # fmt: skip
+    page.legend = from_models(names, styles, 2 if narrow else 4, 4.5)
+    for panel, (column, label) in zip(page.panels, _AGAINST.items(), strict=True):
+        panel.rule(y=0, width=0.8)
         for edge in (-_FAR, _FAR):
-            axes.axhline(edge, color=MUTED, linewidth=0.6, linestyle=":")
+            panel.rule(y=edge, width=0.6, dashes=(0.6, 1))
         for tooltip, row in enumerate(rows):
             style = styles[row["model"]]
-            (dot,) = axes.plot(
-                row[column], row["residual"], style.marker, color=style.colour, ms=4.5, mew=0
-            )
-            marks.attach_tooltip(dot, tooltip)
-        _label_rows(axes, rows, column, marks)
-        axes.set_xlabel(label)
-        axes.grid()
-        axes.margins(0.08)
-    panels[0].set_ylabel("residual, in standard errors")
-    if narrow:
-        panels[1].set_ylabel("residual, in standard errors")
-    handles = [
-        panels[0].plot([], [], styles[n].marker, color=styles[n].colour, ms=4.5, mew=0, label=n)[0]
-        for n in names
-    ]
-    marks.legend(page.legend(handles=handles, loc="outside upper center", ncols=across), names)
+            look = marker_look(style.marker, style.colour)
+            place = [row[column]], [row["residual"]]
+            panel.marks(*place, style.marker, 4.5, look, tip=tooltip)
+        _label_rows(panel, rows, column)
+        panel.x.label = label
+        panel.x.has_grid = panel.y.has_grid = True
+        panel.x.margin = panel.y.margin = 0.08
+    for panel in page.panels if narrow else page.panels[:1]:
+        panel.y.label = "residual, in standard errors"
     return page
 
 
-def _label_rows(axes: Axes, rows: list[dict[str, Any]], column: str, marks: Marks) -> None:
+def _label_rows(panel: Panel, rows: list[dict[str, Any]], column: str) -> None:
     far = [
         row
         for row in rows
@@ -111,9 +101,7 @@ def _label_rows(axes: Axes, rows: list[dict[str, Any]], column: str, marks: Mark
     middle = sum(row[column] for row in rows) / len(rows)
     for row in sorted(far, key=lambda row: -abs(row["residual"]))[:_MAX_LABELS]:
         left = row[column] > middle
-        name = axes.annotate(
-            row["language"], (row[column], row["residual"]),
-            xytext=(-5 if left else 5, 0), textcoords="offset points", fontsize=6,
-            va="center", ha="right" if left else "left", color=MUTED,
+        panel.words(
+            row[column], row["residual"], row["language"], 6, anchor="end" if left else "start",
+            shift=(-5 if left else 5, 0), model=row["model"],
         )  # fmt: skip
-        marks.assign(name, row["model"])

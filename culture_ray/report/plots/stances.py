@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Sheet
+from collections.abc import Iterable, Mapping
 
 from culture_ray.report.cell_refs import cell_ref
 from culture_ray.report.cell_values import Row, primary_rows
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import MUTED, OUTCOME_COLOURS, STANCE_COLOURS, model_numbers
-from culture_ray.report.drawing.sheet import (
-    ONE_COLUMN,
-    PAGE_HEIGHT,
-    TWO_COLUMNS,
-    Missing,
-    Plot,
-    fitting_font,
-    hide_ticks,
-    sheet,
-)
+from culture_ray.report.drawing.legend import Entry, Legend
+from culture_ray.report.drawing.palette import OUTCOME_COLOURS, STANCE_COLOURS, model_numbers
+from culture_ray.report.drawing.panel import Panel
+from culture_ray.report.drawing.shapes import Look
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Missing, Plot
+from culture_ray.report.drawing.ticks import Tick, named_ticks
 from culture_ray.report.drawing.tooltips import Tooltip, TooltipValue, count_lines
 from culture_ray.report.formatting import shown
 from culture_ray.report.outcomes import (
@@ -61,7 +53,7 @@ def stances(content: ReportContent) -> Plot | Missing:
         "requests; only responses with a value polarity (“used”) enter the measures.",
         "Stacked bars per model and language: shares of pro, neutral and con opinions, and shares "
         "of the outcomes of requests.",
-        lambda width: _draw(bars, opinions, requests, Marks(model_numbers(content)), width),
+        lambda width: _draw(bars, opinions, requests, model_numbers(content), width),
         (TWO_COLUMNS, ONE_COLUMN),
         (
             *(
@@ -141,96 +133,62 @@ def _draw(
     keys: list[tuple[str, str]],
     opinions: dict[tuple[str, str], Counter[str]],
     requests: dict[tuple[str, str], dict[str, int]],
-    marks: Marks,
+    numbers: dict[str, int],
     width: float,
-) -> Sheet:
+) -> FigureSheet:
     narrow = width <= ONE_COLUMN
-    height = 0.19 * len(keys)
-    page = sheet(width, 1.7 + 2 * height if narrow else 1.0 + height)
-    font = fitting_font(len(keys), (PAGE_HEIGHT - 1.7) / 2 if narrow else PAGE_HEIGHT - 1.0)
-    both = page.subplots(2, 1) if narrow else page.subplots(1, 2, sharey=True)
-    left, right = both
-    names = [f"{model}  {language}" for model, language in keys]
-    models = [model for model, _ in keys]
-    _bars(
-        left,
-        models,
-        names,
-        [dict(opinions.get(k, {})) for k in keys],
-        colours=STANCE_COLOURS,
-        labels={},
-        noun="opinions",
-        keys=2 if narrow else 3,
-        font=font,
-        marks=marks,
-    )
-    _bars(
-        right,
-        models,
-        names,
-        [requests.get(k, {}) for k in keys],
-        colours=OUTCOME_COLOURS,
-        labels=OUTCOME_LABELS,
-        noun="requests",
-        keys=2 if narrow else 3,
-        font=font,
-        marks=marks,
-        first=len(STANCE_COLOURS) * len(keys),
-    )
+    page = FigureSheet(width, 0.19 * len(keys), 2, 1 if narrow else 2, share_y=not narrow,
+                 models=numbers)  # fmt: skip
+    left, right = page.panels
+    columns = 2 if narrow else 3
+    _bars(left, keys, [dict(opinions.get(k, {})) for k in keys], STANCE_COLOURS, 0)
+    left.x.label = "share of opinions (number on the right)"
+    left.legend = _legend(STANCE_COLOURS, {}, opinions.values(), columns)
+    first = len(STANCE_COLOURS) * len(keys)
+    _bars(right, keys, [requests.get(k, {}) for k in keys], OUTCOME_COLOURS, first)
+    right.x.label = "share of requests (number on the right)"
+    right.legend = _legend(OUTCOME_COLOURS, OUTCOME_LABELS, requests.values(), columns)
     return page
 
 
 def _bars(
-    axes: Axes,
-    models: list[str],
-    names: list[str],
+    panel: Panel,
+    keys: list[tuple[str, str]],
     parts: list[dict[str, int]],
-    *,
     colours: dict[str, str],
-    labels: dict[str, str],
-    noun: str,
-    keys: int,
-    font: float,
-    marks: Marks,
-    first: int = 0,
+    first: int,
 ) -> None:
     """Draw the shares; `first` is the number of the first bar's tooltip."""
-    totals = [sum(p.values()) for p in parts]
-    left = [0.0] * len(parts)
-    for number, (kind, colour) in enumerate(colours.items()):
-        shares = [p.get(kind, 0) / t if t else 0.0 for p, t in zip(parts, totals, strict=True)]
-        if any(shares):
-            label = labels.get(kind, kind)
-            places = [place for place, share in enumerate(shares) if share]
-            bars = axes.barh(
-                places, [shares[i] for i in places], 0.72, [left[i] for i in places],
-                color=colour, label=label,
-            )  # fmt: skip
-            for place, bar in zip(places, bars, strict=True):
-                marks.attach_tooltip(bar, first + number * len(names) + place)
-        left = [a + b for a, b in zip(left, shares, strict=True)]
-    for i, total in enumerate(totals):
-        note = f" {total:,}" if total else " – none"
-        text = axes.text(
-            1.0 if total else 0.0, i, note, va="center", fontsize=min(6, font), color=MUTED
-        )
-        marks.assign(text, models[i])
-    axes.set_yticks(range(len(names)), names, fontsize=font)
-    marks.axis(axes.yaxis, models)
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set_xlim(0, 1.14)
-    axes.set_xticks([0, 0.5, 1], ["0", "50", "100 %"])
-    axes.set_xlabel(f"share of {noun} (number on the right)")
-    axes.spines["left"].set_visible(False)
-    hide_ticks(axes)
-    if axes.patches:
-        axes.legend(
-            loc="lower left",
-            bbox_to_anchor=(0, 1),
-            ncols=keys,
-            handlelength=0.9,
-            columnspacing=0.9,
-            borderpad=0.1,
-            fontsize=6.5,
-            handletextpad=0.5,
-        )
+    for place, counts in enumerate(parts):
+        total, left = sum(counts.values()), 0.0
+        for number, (kind, colour) in enumerate(colours.items()):
+            share = counts.get(kind, 0) / total if total else 0.0
+            if share:
+                corners = (left, place - 0.36, left + share, place + 0.36)
+                panel.box(corners, Look(fill=colour), tip=first + number * len(keys) + place)
+                left += share
+        note, at = (f"{total:,}", 1.0) if total else ("– none", 0.0)
+        panel.words(at, place, note, 6, anchor="start", shift=(2, 0), model=keys[place][0])
+    models = [model for model, _ in keys]
+    panel.y.ticks = named_ticks([f"{model}  {language}" for model, language in keys], models)
+    panel.y.low, panel.y.high, panel.y.has_line = len(keys) - 0.4, -0.6, False
+    panel.x.low, panel.x.high = 0, 1.14
+    panel.x.ticks = [Tick(0, "0"), Tick(0.5, "50"), Tick(1, "100 %")]
+
+
+def _legend(
+    colours: dict[str, str],
+    labels: dict[str, str],
+    counts: Iterable[Mapping[str, int]],
+    columns: int,
+) -> Legend:
+    """Return the legend of the kinds that occur."""
+    found = {kind for each in counts for kind, number in each.items() if number}
+    return Legend(
+        tuple(
+            Entry(labels.get(kind, kind), Look(fill=colour), is_box=True)
+            for kind, colour in colours.items()
+            if kind in found
+        ),
+        columns,
+    )

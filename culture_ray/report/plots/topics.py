@@ -6,24 +6,16 @@ import math
 import textwrap
 from typing import Any
 
-from matplotlib.artist import Artist
-from matplotlib.figure import Figure as Sheet
-
 from culture_ray.report.cell_refs import numbered_rows
 from culture_ray.report.cell_values import Row, primary_rows, speakers_of
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.legend import Entry, Legend, from_models
+from culture_ray.report.drawing.markers import marker_look
 from culture_ray.report.drawing.palette import GRID, INK, model_numbers, model_styles
-from culture_ray.report.drawing.sheet import (
-    ONE_COLUMN,
-    PAGE_HEIGHT,
-    TWO_COLUMNS,
-    Missing,
-    Plot,
-    fitting_font,
-    hide_ticks,
-    sheet,
-)
+from culture_ray.report.drawing.panel import Panel
+from culture_ray.report.drawing.shapes import Look
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Missing, Plot
+from culture_ray.report.drawing.ticks import named_ticks
 from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
 from culture_ray.report.plots.titles import topics_title
 from culture_ray.report.study import ReportLanguage
@@ -33,6 +25,9 @@ _LABEL_LENGTH = 40
 _NARROW_LABEL = 30
 """The same in one column, where there is no room for its code."""
 _COUNTS = {"used": "responses", "pro": "opinions pro", "con": "con", "neutral": "neutral"}
+
+
+_POPULATION = Look(stroke=INK, width=0.9)
 
 
 def topics(content: ReportContent, language: ReportLanguage) -> Plot | Missing:
@@ -118,74 +113,54 @@ def _drawn_population_rows(content: ReportContent, truth: dict[str, Any]) -> lis
 
 def _draw(
     content: ReportContent, rows: list[dict[str, Any]], truth: dict[str, Any], width: float
-) -> Sheet:
+) -> FigureSheet:
     narrow = width <= ONE_COLUMN
     models = [m.name for m in content.studied]
-    styles, marks = model_styles(content), Marks(model_numbers(content))
+    styles = model_styles(content)
     drawn = _drawn_rows(content, rows)
     shown = {r["topic"] for r in rows} | set(truth)
     known = [t for t in content.topics if t.id in shown]
     order = sorted(known, key=lambda t: truth[t.id]["value_polarity"] if t.id in truth else 2.0)
     place = {t.id: i for i, t in enumerate(order)}
     line = 0.16 + 0.035 * min(len(models), 8)
-    page = sheet(width, 0.8 + line * len(order))
+    page = FigureSheet(width, line * len(order), models=model_numbers(content))
+    (panel,) = page.panels
     longest = _NARROW_LABEL if narrow else _LABEL_LENGTH
-    names = [_label(t.id, t.label, longest) for t in order]
-    most = max((name.count("\n") + 1 for name in names), default=1)
-    font = fitting_font(most * len(order), min(PAGE_HEIGHT, 0.8 + line * len(order)) - 0.8)
-    axes = page.subplots()
     step = 0.7 / max(len(models), 1)
     for k, model in enumerate(models):
         model_rows = [r for r in drawn if r["model"] == model]
         means = [r["value_polarity"] for r in model_rows]
         heights = [place[r["topic"]] - 0.35 + step * (k + 0.5) for r in model_rows]
-        half = [_deviation(r) for r in model_rows]
+        ends = [(max(0.0, mean - half), height, min(1.0, mean + half), height)
+                for mean, height, half in zip(means, heights, map(_deviation, model_rows),
+                                              strict=True)]  # fmt: skip
         style = styles[model]
-        lows = [max(0.0, m - h) for m, h in zip(means, half, strict=True)]
-        highs = [min(1.0, m + h) for m, h in zip(means, half, strict=True)]
-        spread = axes.hlines(heights, lows, highs, color=style.colour, linewidth=0.8, alpha=0.55)
-        marks.assign(spread, model)
-        (dots,) = axes.plot(
-            means, heights, style.marker, color=style.colour, markersize=3.4, mew=0, label=model
-        )
+        panel.lines(ends, Look(stroke=style.colour, width=0.8, opacity=0.55), model=model)
         if model_rows:
-            marks.attach_tooltip(dots, drawn.index(model_rows[0]))
+            look, tip = marker_look(style.marker, style.colour), drawn.index(model_rows[0])
+            panel.marks(means, heights, style.marker, 3.4, look, tip=tip)
     people = _drawn_population_rows(content, truth)
-    if people:
-        marks.attach_tooltip(_population(page, dict(people), place), len(drawn))
+    _draw_population(panel, [(place[topic], row) for topic, row in people], len(drawn))
     for i in range(1, len(order)):
-        axes.axhline(i - 0.5, color=GRID, linewidth=0.4)
-    axes.set_yticks(
-        range(len(order)),
-        names,
-        fontsize=min(font, 5.5) if narrow else font,
-        linespacing=0.95,
-    )
-    axes.set_ylim(len(order) - 0.4, -0.6)
-    axes.set_xlim(-0.02, 1.02)
-    axes.set_xlabel("value polarity: all con (0) to all pro (1)")
-    axes.grid(axis="x")
-    hide_ticks(axes)
-    legend = page.legend(
-        loc="outside upper center", ncols=min(2 if narrow else 4, len(models) + 1), markerscale=1.3
-    )
-    marks.legend(legend, [text.get_text() for text in legend.get_texts()])
+        panel.rule(y=i - 0.5, colour=GRID, width=0.4)
+    panel.y.ticks = named_ticks([_label(t.id, t.label, longest) for t in order])
+    panel.y.low, panel.y.high = len(order) - 0.4, -0.6
+    panel.x.low, panel.x.high, panel.x.has_grid = -0.02, 1.02, True
+    panel.x.label = "value polarity: all con (0) to all pro (1)"
+    legend = from_models(models, styles, 2 if narrow else 4)
+    speakers = [Entry(r["label"] or r["population"], _POPULATION, "D") for _, r in people[:1]]
+    page.legend = Legend((*legend.entries, *speakers), legend.columns)
     return page
 
 
-def _population(page: Sheet, truth: dict[str, Any], place: dict[str, int]) -> Artist:
-    """Draw the population's values; return the diamonds."""
-    axes = page.axes[0]
-    rows = list(truth.values())
-    heights = [place[r["topic"]] for r in rows]
-    means = [r["value_polarity"] for r in rows]
-    margin = [1.96 * (r["std_error"] or 0.0) for r in rows]
-    drawn = axes.errorbar(
-        means, heights, xerr=margin, fmt="D", mfc="none", mec=INK, ecolor=INK, ms=5.5, mew=0.9,
-        elinewidth=0.9, label=rows[0]["label"] or rows[0]["population"], zorder=4,
-    )  # fmt: skip
-    diamonds: Artist = drawn.lines[0]
-    return diamonds
+def _draw_population(panel: Panel, rows: list[tuple[int, Row]], tip: int) -> None:
+    """Draw the population's values with their intervals, each at the place of its topic."""
+    for place, row in rows:
+        mean, margin = row["value_polarity"], 1.96 * (row["std_error"] or 0.0)
+        if margin:
+            panel.lines([(mean - margin, place, mean + margin, place)], Look(stroke=INK, width=0.9))
+    panel.marks([row["value_polarity"] for _, row in rows], [place for place, _ in rows], "D", 5.5,
+                _POPULATION, tip=tip)  # fmt: skip
 
 
 def _deviation(row: Row) -> float:

@@ -60,7 +60,12 @@ def report(context: RunContext, failed_models: Mapping[str, str]) -> ReportConte
         content = _content(context, failed_models)
         workers = min(context.max_processes, os.cpu_count() or 1)
         folder = context.settings.run.folder
-        figures = write_figures(content, folder / "figures", workers)
+        figures = write_figures(
+            content,
+            folder / "figures",
+            for_print=context.settings.print_figures,
+            workers=workers,
+        )
         write_report(content, figures, folder / "report.html")
     return content
 

@@ -16,12 +16,11 @@ WORDS = (
     "protocol=[hypothetical_interviews_short]",
     "design.prompts_per_language=24", "cluster.unit_size=8",
     f"topics.only=[{','.join(TOPICS)}]",
-    "stages=[measure,regress,report]",
+    "stages=[measure,regress,report]", "print_figures=true",
 )  # fmt: skip
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("real_pictures")
 def test_a_disk_that_fills_up_is_said_and_the_same_command_goes_on(
     culture_ray: Callable[..., Said], small_disk: Callable[[int], Path]
 ) -> None:

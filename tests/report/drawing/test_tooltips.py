@@ -11,12 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.colors import to_hex
 
 from culture_ray.report.cell_refs import FILES, CellRef, cell_ref
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.palette import model_numbers
-from culture_ray.report.drawing.svg import inline
 from culture_ray.report.drawing.tooltips import (
     Tooltip,
     TooltipLine,
@@ -26,8 +24,8 @@ from culture_ray.report.drawing.tooltips import (
     tooltips_json,
     value_lines,
 )
-from culture_ray.report.plots.confusion import COLOURS as SHARES
-from culture_ray.report.plots.heatmap import COLOURS
+from culture_ray.report.plots.confusion import SHARES
+from culture_ray.report.plots.heatmap import symmetric_scale
 from tests.report.synthetic.run import SyntheticRun
 
 ROW = {"#": 7, "a": 0.4163, "a_ci_low": 0.31, "a_ci_high": 0.529, "n": 1234, "m": None, "b": -0.004}
@@ -117,18 +115,6 @@ def test_what_is_packed_can_be_read_back(tooltips: list[Tooltip | None]) -> None
         assert model == {"": -1, "one": 0, "two": 1}[tooltip.model]
 
 
-def test_names_of_artists_become_attributes_and_other_ids_stay_the_figures_own() -> None:
-    drawn = (
-        '<svg viewBox="0 0 1 1"><g id="tip12-0"><path id="m2d" d="M 1 1"/></g><g id="model3-1">'
-        '<use xlink:href="#m2d"/></g><g id="key4-2"><text id="text_1">a</text></g></svg>'
-    )
-    assert inline(drawn, "f", "alt") == (
-        '<svg viewBox="0 0 1 1" role="img" aria-label="alt"><g data-t="12"><path id="f-0" '
-        'd="M1 1"/></g><g data-m="3"><use xlink:href="#f-0"/></g><g data-m="4" data-key="">'
-        "<text>a</text></g></svg>"
-    )
-
-
 def test_judges_that_are_no_model_of_the_run_have_numbers_of_their_own(full: SyntheticRun) -> None:
     found = model_numbers(full.content)
     names = [model.name for model in full.content.models]
@@ -147,14 +133,15 @@ def test_a_mark_stands_where_its_tip_says(
 ) -> None:
     figure = next(f for f in full.figures if f.name == name)
     panels: dict[str, list[tuple[float, float]]] = {}
-    for first, clip, attributes in _uses(figure.svg_narrow if narrow else figure.svg):
-        tooltip = figure.tooltips[first]
+    for number, panel, attributes in _marks(figure.svg_narrow if narrow else figure.svg):
+        tooltip = figure.tooltips[number]
         assert tooltip is not None
         place = dict(re.findall(r'\b([xy])="([^"]+)"', attributes))[axis]
-        panels.setdefault(clip, []).append((_exact(full.content, tooltip.numbers[0]), float(place)))
+        exact = _exact(full.content, tooltip.numbers[0])
+        panels.setdefault(panel, []).append((exact, float(place)))
     assert sum(map(len, panels.values())) == len(figure.tooltips)
-    for panel in panels.values():
-        values, places = np.array(panel).T
+    for marks in panels.values():
+        values, places = np.array(marks).T
         rate, start = np.polyfit(values, places, 1)
         assert abs(start + rate * values - places).max() < 0.02
 
@@ -164,21 +151,16 @@ def test_a_square_of_the_map_has_the_colour_of_the_alignment_its_tip_tells(
     full: SyntheticRun, narrow: bool
 ) -> None:
     figure = next(f for f in full.figures if f.name == "alignment_map")
-    svg = figure.svg_narrow if narrow else figure.svg
-    fills = [
-        (int(first) + i, fill)
-        for first, group in re.findall(r'<g data-t="(\d+)">(.*?)</g>', svg)
-        for i, fill in enumerate(re.findall(r'<path [^>]*style="fill: (#\w+)', group))
-    ]
+    fills = _fills(figure.svg_narrow if narrow else figure.svg)
     values = []
     for number, _ in fills:
         tooltip = figure.tooltips[number]
         assert tooltip is not None
         values.append(_exact(full.content, tooltip.numbers[0]))
     end = max(abs(value) for value in values)
-    limit = math.ceil(10 * end) / 10
+    scale = symmetric_scale(math.ceil(10 * end) / 10)
     for value, (_, fill) in zip(values, fills, strict=True):
-        assert fill == to_hex(COLOURS((value / limit + 1) / 2))
+        assert fill == scale(value)
     assert len(fills) == len(figure.tooltips) == 4 * 4 * 18
 
 
@@ -187,21 +169,18 @@ def test_a_field_of_a_judges_confusions_has_the_colour_of_the_share_its_tip_tell
     full: SyntheticRun, narrow: bool
 ) -> None:
     figure = next(f for f in full.figures if f.name == "judge_confusion")
-    svg = figure.svg_narrow if narrow else figure.svg
-    seen = 0
-    for first, group in re.findall(r'<g data-t="(\d+)">(.*?)</g>', svg):
-        for i, fill in enumerate(re.findall(r'<path [^>]*style="fill: (#\w+)', group)):
-            tooltip = figure.tooltips[int(first) + i]
-            assert tooltip is not None
-            count, share = tooltip.numbers
-            columns = share.source.column.split()
-            (row,) = share.source.rows
-            table = full.content.judging["reliability"]
-            values = [table.column(column)[row].as_py() for column in columns]
-            assert count.text == f"{values[0]:,}"
-            assert fill == to_hex(SHARES(values[0] / sum(values)))
-            seen += 1
-    assert seen == len(figure.tooltips) >= 9
+    fills = _fills(figure.svg_narrow if narrow else figure.svg)
+    for number, fill in fills:
+        tooltip = figure.tooltips[number]
+        assert tooltip is not None
+        count, share = tooltip.numbers
+        columns = share.source.column.split()
+        (row,) = share.source.rows
+        table = full.content.judging["reliability"]
+        values = [table.column(column)[row].as_py() for column in columns]
+        assert count.text == f"{values[0]:,}"
+        assert fill == SHARES(values[0] / sum(values))
+    assert len(fills) == len(figure.tooltips) >= 9
 
 
 def test_marks_and_names_of_a_model_carry_its_number_in_every_figure(full: SyntheticRun) -> None:
@@ -212,17 +191,22 @@ def test_marks_and_names_of_a_model_carry_its_number_in_every_figure(full: Synth
         if figure.name == "coefficients_multilingual":  # its terms are about families
             continue
         for svg in (figure.svg, figure.svg_narrow):
-            keys = re.findall(rf'<g data-m="{number}" data-key=""><text[^>]*>([^<]*)<', svg)
+            keys = re.findall(rf'<text [^>]*data-m="{number}" data-key="">([^<]*)<', svg)
             assert keys and all("gpt_4o" in key for key in keys), figure.name
             assert len(re.findall("gpt_4o", svg)) == len(keys), figure.name
 
 
-def _uses(svg: str) -> Iterator[tuple[int, str, str]]:
-    """Yield every marker of a drawing: its tip, the clip of its panel, and its attributes."""
-    pattern = r'<g data-t="(\d+)">(?:<defs>.*?</defs>)?<g clip-path="([^"]+)">(.*?)</g></g>'
-    for first, clip, group in re.findall(pattern, svg):
-        for i, attributes in enumerate(re.findall(r"<use ([^>]*)/>", group)):
-            yield int(first) + i, clip, attributes
+def _marks(svg: str) -> Iterator[tuple[int, str, str]]:
+    """Yield every marker with a tooltip: its number, its panel, and its attributes."""
+    for panel, shapes in re.findall(r'<g data-p="(\d+)">(.*?)</g>', svg):
+        for attributes, number in re.findall(r'<use ([^>]*?) data-t="(\d+)"/>', shapes):
+            yield int(number), panel, attributes
+
+
+def _fills(svg: str) -> list[tuple[int, str]]:
+    """Return the tooltip's number and the colour of every field that has one."""
+    found = re.findall(r'<path [^>]*style="fill:(#\w+)" data-t="(\d+)"/>', svg)
+    return [(int(number), fill) for fill, number in found]
 
 
 def _exact(content: ReportContent, told: TooltipValue) -> float:

@@ -97,7 +97,7 @@ def test_a_tip_never_leaves_the_window(page: WebDriver, width: int) -> None:
     for figure in ("alignment_map", "topics_da", "stances"):
         drawing = _drawing(page, figure)
         marks = page.execute_script(
-            "return [...arguments[0].querySelectorAll('[data-t] use, [data-t] > path')]"
+            "return [...arguments[0].querySelectorAll('[data-t]')]"
             ".filter((mark) => mark.getBoundingClientRect().width > 2)",
             drawing,
         )
@@ -262,11 +262,7 @@ def _mark(page: WebDriver, figure: str, title: str, about: str = "") -> WebEleme
     )  # fmt: skip
     found: Any = page.execute_script(
         """
-        const groups = [...arguments[0].querySelectorAll("[data-t]")]
-          .filter((group) => Number(group.dataset.t) <= arguments[1])
-          .sort((a, b) => b.dataset.t - a.dataset.t);
-        const drawn = groups[0].querySelectorAll("use, :not(defs) > path");
-        return drawn[arguments[1] - Number(groups[0].dataset.t)];
+        return arguments[0].querySelector(`[data-t="${arguments[1]}"]`);
         """,
         _drawing(page, figure),
         wanted,

@@ -325,7 +325,7 @@ def test_a_path_that_cannot_be_written_is_a_plain_error(full: SyntheticRun, tmp_
 @pytest.mark.slow
 def test_a_report_of_the_papers_size_stays_below_five_megabytes(tmp_path: Path) -> None:
     content = paper_sized_content()
-    write_report(content, write_figures(content, tmp_path / "figures", 2), tmp_path / "r.html")
+    write_report(content, write_figures(content, tmp_path / "figures"), tmp_path / "r.html")
     assert (tmp_path / "r.html").stat().st_size <= 5_000_000
 
 

@@ -23,3 +23,12 @@ def test_a_label_without_room_is_left_out() -> None:
     points = np.full((40, 2), 50.0) + np.random.default_rng(1).normal(0, 3, (40, 2))
     placed = placed_labels(points, [("A long name", 7.0)] * 40)
     assert None in placed and any(place is not None for place in placed)
+
+
+def test_a_label_stays_between_the_ends() -> None:
+    points = np.array([[95.0, 50.0], [5.0, 20.0], [50.0, 80.0]])
+    texts = [("Denmark", 6.0), ("Portugal", 6.0), ("Speakers of Portuguese and English", 6.0)]
+    left, right, none = placed_labels(points, texts, ends=(0.0, 100.0))
+    assert left is not None and left[0] < 0
+    assert right is not None and right[0] > 0
+    assert none is None

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Sheet
 
 from culture_ray.report.benchmark_rows import benchmark_names, benchmark_rows, row_label
 from culture_ray.report.cell_values import as_float
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.legend import Entry, Legend
+from culture_ray.report.drawing.markers import marker_look
 from culture_ray.report.drawing.palette import (
     GRID,
     MUTED,
@@ -20,7 +17,10 @@ from culture_ray.report.drawing.palette import (
     model_numbers,
     model_styles,
 )
-from culture_ray.report.drawing.sheet import TWO_COLUMNS, Missing, Plot, hide_ticks, sheet
+from culture_ray.report.drawing.panel import Panel
+from culture_ray.report.drawing.shapes import Look
+from culture_ray.report.drawing.sheet import TWO_COLUMNS, FigureSheet, Missing, Plot
+from culture_ray.report.drawing.ticks import named_ticks
 from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
 from culture_ray.report.plots.benchmarks.layer_lines import layer_of, layer_plot
 
@@ -106,43 +106,35 @@ def _tooltip(row: dict[str, Any], conditions: int) -> Tooltip:
     )
 
 
-def _draw_dots(content: ReportContent, panels: dict[str, Rows], width: float) -> Sheet:
-    models = [m.name for m in content.studied]
-    lines = max(len(own) for own in panels.values())
-    height = math.ceil(len(panels) / _COLUMNS) * (0.45 + _LINE * (max(lines, len(models)) + 0.8))
-    page = sheet(width, 0.2 + height)
-    lines_of_panels, columns = math.ceil(len(panels) / _COLUMNS), min(_COLUMNS, len(panels))
-    grid = page.subplots(lines_of_panels, columns, squeeze=False)
-    styles, marks = model_styles(content), Marks(model_numbers(content))
-    first = 0
-    for axes, (label, own) in zip(grid.flat, panels.items(), strict=False):
-        axes.set_title(label)
-        _panel(axes, own, styles, marks, first)
+def _draw_dots(content: ReportContent, panels: dict[str, Rows], width: float) -> FigureSheet:
+    lines = max(len(content.studied), *(len(own) for own in panels.values()))
+    page = FigureSheet(width, _LINE * (lines + 0.8), len(panels), min(_COLUMNS, len(panels)),
+                 models=model_numbers(content))  # fmt: skip
+    styles, first = model_styles(content), 0
+    for panel, (label, own) in zip(page.panels, panels.items(), strict=True):
+        panel.title = label
+        _fill(panel, own, styles, first)
         first += len(own)
-    for axes in list(grid.flat)[len(panels) :]:
-        axes.set_axis_off()
     return page
 
 
-def _panel(axes: Axes, rows: Rows, styles: dict[str, ModelStyle], marks: Marks, first: int) -> None:
-    axes.grid(axis="x")
-    axes.axvline(0, color=MUTED, linewidth=0.7, zorder=1)
+def _fill(panel: Panel, rows: Rows, styles: dict[str, ModelStyle], first: int) -> None:
+    panel.x.has_grid, panel.y.has_line = True, False
+    panel.rule(x=0)
     for place, row in enumerate(rows):
         style = styles.get(row["model"], ModelStyle(MUTED, "o", -1))
         if row["ci_low"] is not None and row["ci_high"] is not None:
-            line = axes.hlines(place, row["ci_low"], row["ci_high"], color=style.colour)
-            marks.assign(line, row["model"])
-        (dot,) = axes.plot(row["value"], place, style.marker, color=style.colour, markersize=4.5)
-        marks.attach_tooltip(dot, first + place)
+            ends = (row["ci_low"], place, row["ci_high"], place)
+            panel.lines([ends], Look(stroke=style.colour), model=row["model"])
+        look = marker_look(style.marker, style.colour)
+        panel.marks([row["value"]], [place], style.marker, 4.5, look, tip=first + place)
     labels = [
         row["model"] if row["language"] is None else f"{row['model']} ({row['language']})"
         for row in rows
     ]
-    axes.set_yticks(range(len(rows)), labels)
-    marks.axis(axes.yaxis, [row["model"] for row in rows])
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    hide_ticks(axes)
-    axes.spines["left"].set_visible(False)
+    panel.y.ticks = named_ticks(labels, [row["model"] for row in rows])
+    panel.y.low, panel.y.high = len(rows) - 0.4, -0.6
+    panel.x.values.append(0.0)
 
 
 def _bars(content: ReportContent, name: str, rows: Rows) -> Plot:
@@ -165,26 +157,27 @@ def _bars(content: ReportContent, name: str, rows: Rows) -> Plot:
     )
 
 
-def _draw_bars(bars: dict[str, Rows], categories: Sequence[str], width: float) -> Sheet:
-    page = sheet(width, 0.8 + 0.2 * len(bars))
-    axes = page.subplots()
-    marks, number = Marks({}), 0
+def _draw_bars(bars: dict[str, Rows], categories: Sequence[str], width: float) -> FigureSheet:
+    page = FigureSheet(width, 0.2 * len(bars))
+    (panel,) = page.panels
+    looks = {
+        category: (Look(_SHADES[i % len(_SHADES)], GRID, 0.3), GRID if i >= len(_SHADES) else "")
+        for i, category in enumerate(categories)
+    }
+    number = 0
     for place, own in enumerate(bars.values()):
         left = 0.0
         for row in own:
             share = as_float(row["value"]) or 0.0
-            index = categories.index(row["category"])
-            label = row["category"] if place == 0 else None
-            [bar] = axes.barh(
-                place, share, left=left, height=0.7, color=_SHADES[index % len(_SHADES)],
-                hatch="//" if index >= len(_SHADES) else None, edgecolor=GRID, linewidth=0.3,
-                label=label,
-            )  # fmt: skip
-            marks.attach_tooltip(bar, number)
+            look, hatch = looks[row["category"]]
+            corners = (left, place - 0.35, left + share, place + 0.35)
+            panel.box(corners, look, tip=number, hatch=hatch)
             left, number = left + share, number + 1
-    axes.set_yticks(range(len(bars)), list(bars))
-    axes.set_ylim(len(bars) - 0.4, -0.6)
-    axes.set_xlim(0, 1)
-    hide_ticks(axes)
-    page.legend(loc="outside lower center", ncols=min(4, len(categories)))
+    panel.y.ticks = named_ticks(list(bars))
+    panel.y.low, panel.y.high = len(bars) - 0.4, -0.6
+    panel.x.low, panel.x.high = 0, 1
+    page.legend = Legend(
+        tuple(Entry(name, look, is_box=True, hatch=hatch) for name, (look, hatch) in looks.items())
+    )
+    page.is_legend_below = True
     return page

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from matplotlib.figure import Figure as Sheet
-
 from culture_ray.report.cell_values import as_float
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.sheet import TWO_COLUMNS, Plot, sheet
+from culture_ray.report.drawing.legend import Entry, Legend
+from culture_ray.report.drawing.markers import marker_look
+from culture_ray.report.drawing.shapes import Look
+from culture_ray.report.drawing.sheet import TWO_COLUMNS, FigureSheet, Plot
 from culture_ray.report.drawing.tooltips import Tooltip, measure_lines
 
 Rows = list[dict[str, Any]]
@@ -68,31 +67,32 @@ def _tooltip(row: dict[str, Any]) -> Tooltip:
     )
 
 
-def _draw(panels: dict[str, Rows], words: Sequence[str], width: float) -> Sheet:
-    lines, columns = math.ceil(len(panels) / _COLUMNS), min(_COLUMNS, len(panels))
-    page = sheet(width, 0.4 + 1.6 * lines)
-    grid = page.subplots(lines, columns, squeeze=False, sharey=True)
-    marks, number = Marks({}), 0
-    for axes, (label, own) in zip(grid.flat, panels.items(), strict=False):
-        axes.set_title(label)
-        axes.set_xlabel("layer")
-        axes.grid(axis="y")
+def _draw(panels: dict[str, Rows], words: Sequence[str], width: float) -> FigureSheet:
+    page = FigureSheet(width, 1.2, len(panels), min(_COLUMNS, len(panels)), share_y=True)
+    number = 0
+    for panel, (label, own) in zip(page.panels, panels.items(), strict=True):
+        panel.title, panel.x.label, panel.y.has_grid, panel.y.low = label, "layer", True, 0
         for row in own:
             found = layer_of(row)
             assert found is not None
-            place, value = words.index(found[0]) % len(_SHADES), as_float(row["value"])
-            low, high = as_float(row["ci_low"]), as_float(row["ci_high"])
+            marker, colour = _style(words.index(found[0]))
+            value, low, high = (as_float(row[name]) for name in ("value", "ci_low", "ci_high"))
+            assert value is not None
             if low is not None and high is not None:
-                axes.vlines(found[1], low, high, color=_SHADES[place], linewidth=0.8)
-            (dot,) = axes.plot(
-                found[1], value, _MARKERS[place], color=_SHADES[place], markersize=3.5,
-                label=found[0] if found[1] == 1 else None,
-            )  # fmt: skip
-            marks.attach_tooltip(dot, number)
+                ends = (found[1], max(low, 0.0), found[1], high)
+                panel.lines([ends], Look(stroke=colour, width=0.8))
+            look = marker_look(marker, colour)
+            panel.marks([found[1]], [value], marker, 3.5, look, tip=number)
             number += 1
-        axes.set_ylim(0, None)
-    for axes in list(grid.flat)[len(panels) :]:
-        axes.set_axis_off()
-    handles = dict(zip(*reversed(grid.flat[0].get_legend_handles_labels()), strict=True))
-    page.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4)
+    entries = []
+    for i, word in enumerate(words):
+        marker, colour = _style(i)
+        entries.append(Entry(word, marker_look(marker, colour), marker))
+    page.legend, page.is_legend_below = Legend(tuple(entries)), True
     return page
+
+
+def _style(place: int) -> tuple[str, str]:
+    """Return marker and colour of a group of words; no two of the first thirty are alike."""
+    count = len(_SHADES)
+    return _MARKERS[(place + place // count) % count], _SHADES[place % count]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Sheet
-
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.marks import Marks
-from culture_ray.report.drawing.palette import INK, MUTED, colours_by_name, model_numbers
-from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, sheet
+from culture_ray.report.drawing.legend import Entry, Legend
+from culture_ray.report.drawing.palette import INK, colours_by_name, model_numbers
+from culture_ray.report.drawing.panel import Panel
+from culture_ray.report.drawing.shapes import Look
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Plot
 from culture_ray.report.plots.resources.timeline import pause_note, time_axis
 from culture_ray.report.plots.resources.timeline_lanes import Clock, busy_spans, make_clock
 
@@ -48,49 +46,43 @@ def spending(content: ReportContent) -> Plot | None:
 
 def _draw(
     content: ReportContent, rows: Rows, clock: Clock, cap: float | None, width: float
-) -> Sheet:
-    across = 2 if width <= ONE_COLUMN else 4
+) -> FigureSheet:
     lines = list(dict.fromkeys((row["stage"], row["model"]) for row in rows))
-    page = sheet(width, 2.0 + 0.14 * -(-(len(lines) + 1) // across))
-    axes = page.subplots()
+    page = FigureSheet(width, 1.55, models=model_numbers(content))
+    (panel,) = page.panels
     colours = colours_by_name(content, [model for _, model in lines])
-    marks = Marks(model_numbers(content))
+    entries = []
     for stage, model in lines:
         line_rows = [row for row in rows if (row["stage"], row["model"]) == (stage, model)]
-        dashes = "--" if stage == "judge" else "-"
-        drawn = _staircase(
-            axes, line_rows, clock, colours[model], linestyle=dashes, label=f"{stage} {model}"
-        )
-        marks.assign(drawn, model)
+        dashes = (4.4, 1.9) if stage == "judge" else ()
+        look = Look(stroke=colours[model], width=1.2, dashes=dashes)
+        _staircase(panel, line_rows, clock, look, model)
+        entries.append(Entry(f"{stage} {model}", look, model=model))
     if len(lines) > 1:
-        _staircase(axes, rows, clock, INK, linewidth=1.6, label="total")
+        look = Look(stroke=INK, width=1.6)
+        _staircase(panel, rows, clock, look)
+        entries.append(Entry("total", look))
+    page.legend = Legend(tuple(entries), 2 if width <= ONE_COLUMN else 4)
+    panel.y.low = 0
     if cap is not None:
-        axes.axhline(cap, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)))
-        size, _ = clock.unit
-        end = clock.length / size
-        axes.text(end, cap, f"cap ${cap:,.2f}", va="bottom", ha="right", fontsize=6.5, color=MUTED)
-    axes.set_ylim(0, None if cap is None else 1.1 * max(cap, sum(row["dollars"] for row in rows)))
-    axes.set_ylabel("dollars charged")
-    axes.grid(axis="y")
-    time_axis(axes, clock)
-    legend = page.legend(loc="outside upper center", ncols=across)
-    marks.legend(legend, [model for _, model in lines] + [""] * (len(lines) > 1))
+        panel.rule(y=cap, width=0.9, dashes=(0.9, 1.8))
+        panel.words(clock.length / clock.unit[0], cap, f"cap ${cap:,.2f}", 6.5, anchor="end",
+                    shift=(0, -5))  # fmt: skip
+        panel.y.high = 1.1 * max(cap, sum(row["dollars"] for row in rows))
+    panel.y.label, panel.y.has_grid = "dollars charged", True
+    time_axis(panel, clock)
     return page
 
 
-def _staircase(axes: Axes, rows: Rows, clock: Clock, colour: str, **style: Any) -> Artist:
-    """Draw a staircase, thinned to a few hundred steps, and return it."""
+def _staircase(panel: Panel, rows: Rows, clock: Clock, look: Look, model: str = "") -> None:
+    """Draw a staircase, thinned to a few hundred steps."""
     size, _ = clock.unit
-    places, heights, charged = [clock.place(rows[0]["sent_at"])], [0.0], 0.0
+    xs, ys, charged = [clock.place(rows[0]["sent_at"]) / size], [0.0], 0.0
     every = max(1, len(rows) // _POINTS)
     for i, row in enumerate(rows, 1):
         charged += row["dollars"]
         if i % every == 0 or i == len(rows):
-            places.append(clock.place(row["sent_at"]))
-            heights.append(charged)
-    places, heights = [*places, clock.length], [*heights, charged]
-    drawn: dict[str, Any] = {"linewidth": 1.2} | style
-    line: Artist = axes.step(
-        [place / size for place in places], heights, where="post", color=colour, **drawn
-    )[0]
-    return line
+            x = clock.place(row["sent_at"]) / size
+            xs += [x, x]
+            ys += [ys[-1], charged]
+    panel.path([*xs, clock.length / size], [*ys, charged], look, model=model)

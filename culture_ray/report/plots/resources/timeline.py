@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
-
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Sheet
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
+from functools import partial
 
 from culture_ray.report.cell_refs import CellRef, cell_ref
 from culture_ray.report.content import ReportContent
-from culture_ray.report.drawing.marks import Marks
+from culture_ray.report.drawing.legend import Entry, Legend
 from culture_ray.report.drawing.palette import INK, MUTED, PAPER, colours_by_name, model_numbers
-from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, Plot, hide_ticks, sheet
+from culture_ray.report.drawing.panel import Frame, Panel
+from culture_ray.report.drawing.shapes import Look, Shape, Words
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Plot
+from culture_ray.report.drawing.ticks import named_ticks
 from culture_ray.report.drawing.tooltips import Tooltip, TooltipValue
 from culture_ray.report.plots.resources.timeline_lanes import (
     Bar,
@@ -27,8 +25,8 @@ from culture_ray.report.plots.resources.timeline_lanes import (
     timeline_lanes,
 )
 
-_HATCH = "/////"
 _PALE = 0.3
+_CROSS = Look(stroke=INK, width=1.1)
 
 
 def timeline(content: ReportContent) -> Plot | None:
@@ -98,72 +96,50 @@ def pause_note(clock: Clock) -> str:
     return " Dotted: pauses in which nothing ran, cut out and labelled with their length."
 
 
-def time_axis(axes: Axes, clock: Clock) -> None:
+def time_axis(panel: Panel, clock: Clock) -> None:
     """Format the horizontal axis as a clock; positions are in the clock's unit."""
     size, unit = clock.unit
-    axes.set_xlim(0, clock.length / size)
-    axes.set_xlabel(f"{unit} since {clock.began:%Y-%m-%d %H:%M} UTC")
-    axes.grid(axis="x")
+    panel.x.low, panel.x.high = 0, clock.length / size
+    panel.x.label = f"{unit} since {clock.began:%Y-%m-%d %H:%M} UTC"
+    panel.x.has_grid = True
+    panel.room_above = 9.0 if clock.pauses else 0.0
     for pause in clock.pauses:
-        at = pause.at / size
-        axes.axvline(at, color=MUTED, linewidth=0.8, linestyle=":")
-        axes.annotate(
-            duration_text(pause.seconds), (at, 1), xycoords=("data", "axes fraction"), ha="center",
-            va="bottom", fontsize=6, color=MUTED,
-        )  # fmt: skip
+        panel.rule(x=pause.at / size, width=0.8, dashes=(0.8, 1.3))
+        panel.draw(partial(_pause, at=pause.at / size, text=duration_text(pause.seconds)))
 
 
-def _draw(content: ReportContent, found: Lanes, width: float) -> Sheet:
-    narrow = width <= ONE_COLUMN
+def _pause(frame: Frame, at: float, text: str) -> list[Shape]:
+    return [Words(frame.x(at), frame.top - 4, text, 6, MUTED, "middle")]
+
+
+def _draw(content: ReportContent, found: Lanes, width: float) -> FigureSheet:
     colours = colours_by_name(content, found.models)
-    handles, marks = _handles(found, colours), Marks(model_numbers(content))
-    across = 2 if narrow else 4
-    page = sheet(width, 0.75 + 0.17 * len(found.names) + 0.14 * -(-len(handles) // across))
-    axes = page.subplots()
+    page = FigureSheet(width, 0.17 * len(found.names), models=model_numbers(content))
+    page.legend = Legend(tuple(_entries(found, colours)), 2 if width <= ONE_COLUMN else 4)
+    (panel,) = page.panels
     size, _ = found.clock.unit
     for tooltip, bar in enumerate(found.bars):
-        marks.attach_tooltip(_bar(axes, bar, colours[bar.model], size), tooltip)
+        look = Look(fill=colours[bar.model], opacity=_PALE if bar.stage == "load" else 1.0)
+        corners = (bar.begin / size, bar.lane - 0.33, bar.end / size, bar.lane + 0.33)
+        hatch = PAPER if bar.stage == "judge" else ""
+        panel.box(corners, look, tip=tooltip, hatch=hatch)
     for tooltip, fault in enumerate(found.faults, len(found.bars)):
-        (cross,) = axes.plot(
-            fault.at / size, fault.lane, "x", color=INK, markersize=4.5, mew=1.1, zorder=4
-        )
-        marks.attach_tooltip(cross, tooltip)
-    axes.set_yticks(range(len(found.names)), found.names)
-    axes.set_ylim(len(found.names) - 0.4, -0.6)
-    time_axis(axes, found.clock)
-    hide_ticks(axes)
-    axes.spines["left"].set_visible(False)
-    legend = page.legend(handles=handles, loc="outside upper center", ncols=across)
-    others = [""] * (len(handles) - len(found.models))
-    marks.legend(legend, [*found.models, *others])
+        panel.marks([fault.at / size], [fault.lane], "x", 4.5, _CROSS, tip=tooltip)
+    panel.y.ticks = named_ticks(found.names)
+    panel.y.low, panel.y.high, panel.y.has_line = len(found.names) - 0.4, -0.6, False
+    time_axis(panel, found.clock)
     return page
 
 
-def _bar(axes: Axes, bar: Bar, colour: str, size: float) -> Artist:
-    """Draw a bar and return it."""
-    style: dict[str, Any] = {"facecolor": colour, "linewidth": 0}
-    if bar.stage == "load":
-        style["alpha"] = _PALE
-    elif bar.stage == "judge":
-        style |= {"hatch": _HATCH, "edgecolor": PAPER}
-    drawn = axes.barh(bar.lane, (bar.end - bar.begin) / size, 0.66, bar.begin / size, **style)
-    part: Artist = drawn.patches[0]
-    return part
-
-
-def _handles(found: Lanes, colours: dict[str, str]) -> list[Any]:
-    handles: list[Any] = [Patch(color=colours[model], label=model) for model in found.models]
+def _entries(found: Lanes, colours: dict[str, str]) -> Iterator[Entry]:
+    for model in found.models:
+        yield Entry(model, Look(fill=colours[model]), is_box=True, model=model)
     if _has_stage(found, "judge"):
-        judging = Patch(facecolor=MUTED, edgecolor=PAPER, hatch=_HATCH, linewidth=0)
-        judging.set_label("judging")
-        handles.append(judging)
+        yield Entry("judging", Look(fill=MUTED), is_box=True, hatch=PAPER)
     if _has_stage(found, "load"):
-        handles.append(Patch(facecolor=MUTED, alpha=_PALE, linewidth=0, label="loading"))
+        yield Entry("loading", Look(fill=MUTED, opacity=_PALE), is_box=True)
     if found.faults:
-        cross = Line2D([], [], color=INK, marker="x", linestyle="", markersize=4.5)
-        cross.set_label("died or could not start")
-        handles.append(cross)
-    return handles
+        yield Entry("died or could not start", _CROSS, "x", 4.5)
 
 
 def _has_stage(found: Lanes, stage: str) -> bool:
