@@ -76,12 +76,13 @@ class Margins:
 
 def sized(sheet: FigureSheet, width: float, legend: float) -> tuple[list[Placed], Margins]:
     """Return the panels with their ticks, and all sizes: heights first, then widths."""
-    bar = 0.0 if sheet.colours is None else BAR
-    rough = (width - 2 * EDGE - bar) / sheet.columns
-    placed = _placed(sheet, 0.75 * rough, sheet.height * POINTS)
+    rough = 0.75 * (width - 2 * EDGE) / sheet.columns
+    placed = _placed(sheet, rough, sheet.height * POINTS)
     lines = range(placed[-1].line + 1)
-    x_font = min(tick_size(p.panel.x, p.x_all, 0.75 * rough) for p in placed)
-    tops = [max(_above(p.panel, rough) for p in placed if p.line == line) for line in lines]
+    x_font = min(tick_size(p.panel.x, p.x_all, rough) for p in placed)
+    # Labels of the largest font leave the panels, and the legends above them, the least room.
+    _, narrowest = _widths(sheet, placed, width, TICK)
+    tops = [max(_above(p.panel, narrowest) for p in placed if p.line == line) for line in lines]
     bottoms = [
         max(label_depth(p.panel.x, p.x_ticks, x_font) for p in placed if p.line == line)
         for line in lines
@@ -89,13 +90,22 @@ def sized(sheet: FigureSheet, width: float, legend: float) -> tuple[list[Placed]
     around = 2 * EDGE + legend + 2 + label_room(sheet.x_label) + sum(tops) + sum(bottoms)
     most = (PAGE_HEIGHT * POINTS - around) / len(lines)
     height = max(min(sheet.height * POINTS, most), _LEAST)
-    placed = _placed(sheet, 0.75 * rough, height)
+    placed = _placed(sheet, rough, height)
     y_font = min(tick_size(p.panel.y, p.y_all, height) for p in placed)
-    lefts = _lefts(placed, y_font, width, sheet)
+    lefts, panel = _widths(sheet, placed, width, y_font)
     start = EDGE + label_room(sheet.y_label)
-    taken = start + sum(lefts) + _BETWEEN * (len(lefts) - 1) + _overhang(placed) + bar + EDGE
-    panel = (max((width - taken) / len(lefts), _LEAST), height)
-    return placed, Margins(panel, start, lefts, tops, bottoms, x_font, y_font)
+    return placed, Margins((panel, height), start, lefts, tops, bottoms, x_font, y_font)
+
+
+def _widths(
+    sheet: FigureSheet, placed: Sequence[Placed], width: float, font: float
+) -> tuple[list[float], float]:
+    """Return the room left of each column of panels, and the width of a panel."""
+    lefts = _lefts(placed, font, width, sheet)
+    bar = 0.0 if sheet.colours is None else BAR
+    around = 2 * EDGE + label_room(sheet.y_label) + bar + _overhang(placed)
+    free = width - around - sum(lefts) - _BETWEEN * (len(lefts) - 1)
+    return lefts, max(free / len(lefts), _LEAST)
 
 
 def _placed(sheet: FigureSheet, width: float, height: float) -> list[Placed]:
