@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from culture_ray.redaction.visible import visible_in_page
 from culture_ray.report.cell_refs import CellRef, cell_ref
 from culture_ray.report.cell_values import Row, as_float, interval, interval_refs
 from culture_ray.report.formatting import NONE, shown
@@ -107,7 +108,7 @@ def tooltips_json(
         return [
             shapes.setdefault(shape, len(shapes)),
             numbers.get(tooltip.model, -1),
-            *(texts.setdefault(text, len(texts)) for text in own_texts),
+            *(texts.setdefault(visible_in_page(text), len(texts)) for text in own_texts),
         ]
 
     packs = {
@@ -117,7 +118,7 @@ def tooltips_json(
     }
     whole = json.dumps(
         {
-            "models": list(models.items()),
+            "models": [(visible_in_page(name), colour) for name, colour in models.items()],
             "texts": list(texts),
             "shapes": [json.loads(shape) for shape in shapes],
             "figures": packs,

@@ -144,7 +144,7 @@ def _shown(value: object) -> object:
 def _sentence(sentence: Sentence) -> Markup:
     """Return a sentence as markup whose numbers carry their exact values."""
     return Markup("").join(
-        _number(part) if isinstance(part, Number) else Markup("{}").format(part)
+        _number(part) if isinstance(part, Number) else Markup("{}").format(visible_in_page(part))
         for part in sentence
     )
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from culture_ray.redaction.visible import visible_in_page
 from culture_ray.report.cell_refs import FILES, CellRef, cell_ref
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.palette import model_numbers
@@ -107,10 +108,12 @@ def test_what_is_packed_can_be_read_back(tooltips: list[Tooltip | None]) -> None
             for label, *parts in form["lines"]
         ]
         assert lines == [
-            [label, *(part if isinstance(part, str) else part.text for part in parts)]
+            [label, *(p if isinstance(p, str) else visible_in_page(p.text) for p in parts)]
             for label, parts in tooltip.lines
         ]
-        assert (texts[title], texts[about]) == (tooltip.title, tooltip.subtitle)
+        assert (texts[title], texts[about]) == tuple(
+            map(visible_in_page, (tooltip.title, tooltip.subtitle))
+        )
         assert texts[rows] == ("3-4 9" if tooltip.numbers else "")
         assert model == {"": -1, "one": 0, "two": 1}[tooltip.model]
 
