@@ -13,12 +13,11 @@ from functools import cache
 import numpy as np
 
 from culture_ray.measures.alignment import alignment_rounds
-from culture_ray.measures.cells import Cell
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.result import FloatArray, IntArray
-from culture_ray.measures.rounds import TopicRounds
+from culture_ray.simulation.rounds import StudyRounds
 from culture_ray.simulation.study import SimulatedStudy, simulate_study
-from culture_ray.simulation.truths import STATEMENTS, truths
+from culture_ray.simulation.truths import truths
 from culture_ray.simulation.world import CellLabels, World
 
 STUDIES = 60
@@ -134,16 +133,15 @@ def _covariances(study: SimulatedStudy, group: IntArray) -> tuple[FloatArray, Fl
 
     `group` is the number of each topic's group.
     """
-    size = group.max() + 1
+    size, cells = group.max() + 1, len(study.counts)
     kept = (group[None] != np.arange(size)[:, None]).astype(np.float64)
-    values = np.arange(STATEMENTS + 1) / STATEMENTS
-    found = []
-    for counts, native, us in zip(study.counts, study.native, study.us, strict=True):
-        asked = np.flatnonzero(counts.sum(axis=1))
-        cell = Cell(asked, values, counts[asked])
-        populations = Populations.over(cell, np.array([native, us]))
-        found.append(alignment_rounds(TopicRounds(cell, kept[:, asked]), populations).value)
-    native_rounds, us_rounds = np.nan_to_num(np.array(found)).transpose(2, 0, 1)
+    populations, own = np.unique(np.concatenate((study.native, study.us)), axis=0, return_inverse=True)
+    rounds = StudyRounds(study.counts, kept)
+    found = alignment_rounds(rounds, Populations(populations)).value
+    figures = np.nan_to_num(found).reshape(cells, size, len(populations))
+    native, us = own.reshape(2, cells)
+    each = np.arange(cells)
+    native_rounds, us_rounds = figures[each, :, native], figures[each, :, us]
     return _jackknife(us_rounds - native_rounds), _jackknife(native_rounds)
 
 

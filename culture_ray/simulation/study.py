@@ -189,11 +189,11 @@ def _responses(world: World, pro: FloatArray, rng: np.random.Generator) -> Float
     responses = np.full(n, world.responses)
     responses[rng.choice(n, world.thin_cells, replace=False)] = world.thin_responses
     per_topic = rng.multinomial(responses, np.full(topics, 1 / topics))
-    cell, topic = np.divmod(np.repeat(np.arange(n * topics), per_topic.ravel()), topics)
-    value = rng.binomial(STATEMENTS, pro[cell, topic])
-    counts = np.zeros((n, topics, STATEMENTS + 1))
-    np.add.at(counts, (cell, topic, value), 1)
-    return counts
+    row = np.repeat(np.arange(n * topics), per_topic.ravel())
+    value = rng.binomial(STATEMENTS, pro.ravel()[row])
+    values = STATEMENTS + 1
+    counts = np.bincount(row * values + value, minlength=n * topics * values)
+    return counts.reshape(n, topics, values).astype(np.float64)
 
 
 def _by(rng: np.random.Generator, level: IntArray) -> FloatArray:
