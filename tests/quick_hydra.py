@@ -11,21 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from omegaconf import OmegaConf
+from omegaconf import OmegaConf, _utils
 
 _load = OmegaConf.load
-_parsed: dict[str, bytes] = {}
-"""Pickled configurations by the text of their files, so that a changed file is read anew."""
+_parsed: dict[tuple[str, Any], bytes] = {}
+"""Pickled configurations by the text of their files, so that a changed file is read anew, and by
+the loader that read it."""
 
 
 def _load_once(file: Any) -> Any:
     if isinstance(file, (str, Path)):
         return _load(file)
     text = file.read()
-    if text not in _parsed:
+    kind = (text, _utils.get_yaml_loader())
+    if kind not in _parsed:
         file.seek(0)  # from the file itself, whose name is in messages about it
-        _parsed[text] = pickle.dumps(_load(file))
-    return pickle.loads(_parsed[text])
+        _parsed[kind] = pickle.dumps(_load(file))
+    return pickle.loads(_parsed[kind])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,7 +14,8 @@ from culture_ray.api.calls import own_environment, written_command
 from culture_ray.config.compose import compose
 from culture_ray.config.stored import stored_settings
 from culture_ray.errors import NoSuchRun
-from culture_ray.run.open import made_with, remember
+from culture_ray.run.made_with import made_with
+from culture_ray.run.open import remember
 from culture_ray.run.status import stage_statuses
 from culture_ray.stages.analyse import analyse
 from culture_ray.stages.context import RunContext

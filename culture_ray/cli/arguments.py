@@ -1,4 +1,4 @@
-"""Arguments that several verbs share: the run, a new file's name and folder, a flag's value."""
+"""Arguments that several verbs share: the run, a new file's name and folder."""
 
 from __future__ import annotations
 
@@ -31,16 +31,3 @@ def config_dir_flag(folder: Path) -> str:
     """Return the flag with which other commands find files in `folder`; empty if not needed."""
     searched = [known.resolve() for known in conf_folders()]
     return "" if folder.resolve() in searched else f" --config-dir={folder}"
-
-
-def without_flag(words: list[str], flag: str, expected: str) -> tuple[list[str], str | None]:
-    """Return the words without a flag, and the value after it; None if the flag is not there.
-
-    Raises WrongValue, which names what is expected, for a flag without a value.
-    """
-    if flag not in words:
-        return words, None
-    at = words.index(flag)
-    if at + 1 == len(words) or "=" in words[at + 1] or words[at + 1].startswith("--"):
-        raise WrongValue(flag, None, expected)
-    return words[:at] + words[at + 2 :], words[at + 1]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from culture_ray.cli.catalogue import VERBS
 from culture_ray.cli.descriptions import described_keys
 from culture_ray.cli.verbs.verb import Verb
-from culture_ray.config.compose import HYDRA_FLAGS
+from culture_ray.config.hydra_hooks.flags import HYDRA_FLAGS
 from culture_ray.errors import NoEffect, UnknownName
 from culture_ray.settings.kept_keys import OF_THE_RUN
 

@@ -10,8 +10,11 @@ from typing import Any, cast
 
 from culture_ray.config.files import conf_folder
 from culture_ray.config.hub_models import with_hub_models
+from culture_ray.config.hydra_hooks.flags import FLAGS_WITH_VALUE, HYDRA_FLAGS
 from culture_ray.config.hydra_hooks.own_folder import resolve_tables, search_own_folder
+from culture_ray.config.hydra_hooks.quick_yaml import quick_yaml
 from culture_ray.config.hydra_hooks.refusals import one_line, translated
+from culture_ray.config.hydra_hooks.whole_sections import names_part, needs_parts, with_all_parts
 from culture_ray.config.known_names import meant
 from culture_ray.config.launchers import (
     Act,
@@ -22,19 +25,6 @@ from culture_ray.config.launchers import (
 from culture_ray.config.secret_checks import refuse_keys
 from culture_ray.errors import BadOverride, UnknownName
 from culture_ray.survey.topics import name_topics
-
-_FLAGS_WITH_VALUE = frozenset(
-    (
-        "--cfg", "-c", "--package", "-p", "--config-path", "-cp", "--config-name", "-cn",
-        "--config-dir", "-cd", "--experimental-rerun", "--info", "-i",
-    )
-)  # fmt: skip
-HYDRA_FLAGS = _FLAGS_WITH_VALUE | {
-    "--hydra-help", "--version", "--resolve", "--run", "-r", "--multirun", "-m",
-    "--shell-completion", "-sc",
-}  # fmt: skip
-"""Flags that Hydra takes, with those that have a value after them."""
-
 
 def compose_and_run(
     program: str,
@@ -132,24 +122,37 @@ def _composed_at_once(overrides: list[str], root: str) -> tuple[dict[str, Any], 
 
     Hydra's own main function composes twice, the first time for `hydra.mode` alone.
     """
-    from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
-    from hydra.types import RunMode
-    from omegaconf import OmegaConf
 
     with (
         translated(overrides, root),
         initialize_config_dir(str(conf_folder()), version_base="1.3"),
     ):
-        composed = hydra_compose(root, overrides=overrides, return_hydra_config=True)
-        hydra = composed.hydra
-        chosen, sources = hydra.runtime.choices.get("experiment"), hydra.runtime.config_sources
-        folders = [source.path for source in sources]
-        values = OmegaConf.to_container(
-            OmegaConf.masked_copy(composed, [key for key in composed if key != "hydra"]),
-            resolve=True,
-        )
-    content = cast("dict[str, Any]", values)
+        if not names_part(overrides):
+            try:
+                with quick_yaml(whole_sections=True):
+                    return _composition(overrides, root)
+            except Exception as problem:
+                if not needs_parts(problem):
+                    raise
+        return _composition(overrides, root)
+
+
+def _composition(overrides: list[str], root: str) -> tuple[dict[str, Any], str, bool]:
+    """Return what `_composed_at_once` does; raises PartOfSection if it needs parts of sections."""
+    from hydra import compose as hydra_compose
+    from hydra.types import RunMode
+    from omegaconf import OmegaConf
+
+    composed = hydra_compose(root, overrides=overrides, return_hydra_config=True)
+    hydra = composed.hydra
+    chosen, sources = hydra.runtime.choices.get("experiment"), hydra.runtime.config_sources
+    folders = [source.path for source in sources]
+    values = OmegaConf.to_container(
+        OmegaConf.masked_copy(composed, [key for key in composed if key != "hydra"]),
+        resolve=True,
+    )
+    content = cast("dict[str, Any]", with_all_parts(values))
     resolve_tables(content, folders)
     return content, str(chosen or ""), hydra.mode != RunMode.MULTIRUN
 
@@ -177,7 +180,7 @@ def _flags_and_overrides(words: Sequence[str]) -> tuple[list[str], list[str]]:
             if word.split("=")[0] not in HYDRA_FLAGS:
                 raise UnknownName("flag", word, HYDRA_FLAGS)
             flags.append(word)
-        elif before in _FLAGS_WITH_VALUE:
+        elif before in FLAGS_WITH_VALUE:
             flags.append(word)
         else:
             _check_override(word)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from annotated_types import Gt
 
 from culture_ray.benchmarks.design.benchmark import Benchmark
-from culture_ray.config.annotations import entry_type, field_types, keys_of
 from culture_ray.config.build import build, convert
+from culture_ray.settings.composed import CHOSEN_BY_NAME, ComposedRun
 from culture_ray.config.cross_checks import check_choices
 from culture_ray.config.files import choices, conf_folders, table_path
 from culture_ray.config.known_names import gpu_table, token_table
@@ -19,54 +18,13 @@ from culture_ray.config.phrases import known_phrases
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.prompts.language import Language, read_language
-from culture_ray.settings.comparison import Baseline, CapabilitySettings, PopulationSettings
-from culture_ray.settings.design import DesignSettings, ProtocolSettings
-from culture_ray.settings.hardware import Hardware
-from culture_ray.settings.inference import InferenceSettings
-from culture_ray.settings.judging import Judge, JudgingSettings
-from culture_ray.settings.persona import RespondentPersonas
-from culture_ray.settings.run import Imported, Settings
-from culture_ray.settings.spending import SpendingSettings
+from culture_ray.settings.judging import Judge
+from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.topics import read_topics
 from culture_ray.sweep.plan.cluster import Cluster
 
-
-@dataclass(frozen=True)
-class _ComposedRun:
-    """Keys of a composed configuration; language, topics and benchmark have their own readers."""
-
-    run: str
-    results: str
-    seed: int
-    stages: tuple[Stage, ...]
-    design: DesignSettings
-    model: Mapping[str, Model]
-    language: Any
-    topics: Any
-    protocol: Mapping[str, ProtocolSettings]
-    judge: Mapping[str, Judge]
-    benchmark: Any
-    populations: PopulationSettings
-    capability: CapabilitySettings
-    cluster: Cluster
-    inference: InferenceSettings
-    baselines: tuple[Baseline, ...]
-    allow_missing_ground_truth: bool
-    judging: JudgingSettings
-    spending: SpendingSettings
-    persona: RespondentPersonas | None = None
-    retry: Literal["failed"] | None = None
-    redo: bool = False
-    print_figures: bool = False
-    hardware: Hardware = "all"
-    imported: Imported | None = None
-    """Present only in run directories of imports."""
-
-
-_CHOSEN_BY_NAME = ("model", "language", "protocol", "judge")
-"""Groups from which a run takes any number of entries, by name."""
 
 _OF_ONE_COMMAND = ("retry", "hardware")
 """Keys that say what one session of a run asks, and are no property of the run."""
@@ -80,10 +38,10 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
     Raises UserError for the first value that cannot be used, naming the key.
     """
     # model=[] leaves no key, and runs from before there were spending caps have no `spending`.
-    content = {key: {} for key in (*_CHOSEN_BY_NAME, "benchmark", "spending")} | dict(content)
+    content = {key: {} for key in (*CHOSEN_BY_NAME, "benchmark", "spending")} | dict(content)
     if "run" in content and not content["run"]:
         raise WrongValue("run", content["run"], "a name: add run=NAME or experiment=quickstart")
-    composed = build(_ComposedRun, _completed(content), "")
+    composed = build(ComposedRun, _completed(content), "")
     languages = languages_from(content)
     settings = Settings(
         run=RunDirectory(Path(composed.results).expanduser() / _run_name(composed.run)),
@@ -165,22 +123,7 @@ def languages_from(content: Mapping[str, Any]) -> dict[str, Language]:
     return {str(code): read_language(str(code), entry) for code, entry in entries.items()}
 
 
-def typed_keys(content: Mapping[str, Any]) -> set[str]:
-    """Return the keys that a composed configuration may have, whether or not a file sets them."""
-    found = {f"spending.stages.{stage}" for stage in Stage if stage.asks_models}
-    found |= {
-        f"spending.models.{name}" for key in ("model", "judge") for name in content.get(key) or {}
-    }
-    for key, annotation in field_types(_ComposedRun).items():
-        if key in _CHOSEN_BY_NAME:
-            for name in content.get(key) or {}:
-                found.update(keys_of(entry_type(annotation, name), f"{key}.{name}"))
-        elif key != "imported":
-            found.update(keys_of(annotation, key))
-    return found
-
-
-def _with_something_to_do(composed: _ComposedRun) -> tuple[Stage, ...]:
+def _with_something_to_do(composed: ComposedRun) -> tuple[Stage, ...]:
     """Return the stages of a run without those that it has no protocols or benchmarks for."""
     idle: set[Stage] = set() if composed.benchmark else {Stage.BENCHMARK}
     if not composed.protocol and composed.benchmark:

@@ -9,7 +9,8 @@ from typing import Any
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from
 from culture_ray.errors import WrongValue
-from culture_ray.run.open import REMEMBERED, made_with
+from culture_ray.run.made_with import made_with
+from culture_ray.run.open import REMEMBERED
 from culture_ray.settings.kept_keys import OF_THE_RUN
 from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage

@@ -81,6 +81,11 @@ def local_file(model: Model, name: str) -> Path | None:
     if folder.is_dir():
         return folder / name
     try:
+        from huggingface_hub.constants import HF_HUB_CACHE
+
+        # The hub's other modules take long to import, and most planned models are not here.
+        if not (Path(HF_HUB_CACHE) / f"models--{model.source.replace('/', '--')}").is_dir():
+            return None
         from huggingface_hub import try_to_load_from_cache
         from huggingface_hub.errors import HFValidationError
     except ImportError:

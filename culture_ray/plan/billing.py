@@ -1,16 +1,16 @@
-"""Billing of a run: prices and limits per API model, spending caps, and the path of the ledger."""
+"""Billing of a run: prices and limits per API model, and spending caps."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from culture_ray.engines.interface import Request
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.output_bound import OutputBound, output_bound, paid_service
 from culture_ray.errors import NoCap, UnknownPrice, WrongValue
 from culture_ray.plan.checks.apis import check_address, check_body
+from culture_ray.run.ledger import ledger_at
 from culture_ray.settings.run import Settings
 from culture_ray.settings.spending import SpendingSettings
 from culture_ray.spending.account import Tier, UsageBound, input_bound
@@ -119,12 +119,6 @@ def keep_spending(run: RunDirectory, billing: BillingContext | None) -> None:
     """Write the table of a run's paid attempts from the ledger; raises DiskProblem."""
     if billing is not None:
         replace_table(run.spending, spending_table(billing.ledger, billing.run))
-
-
-def ledger_at(run: RunDirectory, account: object) -> Path:
-    """Return the path of the ledger: in the folder `account`, or in the run if it is None."""
-    folder = run.folder / "spending" if account is None else Path(str(account)).expanduser()
-    return folder / "ledger.jsonl"
 
 
 def terms_of(name: str, model: Model) -> ModelBilling:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from culture_ray.engines.model import Model
 from culture_ray.plan.billing import (
-    ledger_at,
     most_tokens,
     round_up,
     terms_of,
     tier_of,
 )
+from culture_ray.run.ledger import ledger_at
 from culture_ray.plan.plan import PlanRow
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.run import Settings

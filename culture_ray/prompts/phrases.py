@@ -10,6 +10,10 @@ from culture_ray.errors import WrongValue
 from culture_ray.survey.fields import Fields
 
 
+_SPECIAL = frozenset(r"\^$.|?*+()[]{}")
+"""Characters with a meaning in regular expressions."""
+
+
 @dataclass(frozen=True)
 class Phrases:
     """Phrases of one language, as regular expressions in which a space matches any white space.
@@ -77,6 +81,8 @@ def _expressions(entry: Fields, kind: str) -> tuple[str, ...]:
 
 
 def _check_expression(key: str, phrase: str) -> None:
+    if phrase and not _SPECIAL.intersection(phrase):
+        return  # plain words, which need no compiling to be a regular expression
     try:
         pattern = re.compile(phrase, re.IGNORECASE)
     except re.error as error:

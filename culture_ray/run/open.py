@@ -9,10 +9,11 @@ from typing import Any
 import yaml
 
 from culture_ray.engines.model import DECISIVE
-from culture_ray.errors import NoSuchRun, RunMismatch
+from culture_ray.errors import RunMismatch
 from culture_ray.labels.read import IMPORTED
 from culture_ray.prompts.factors import Factors
 from culture_ray.prompts.protocols import PROTOCOLS, find_protocol
+from culture_ray.run.made_with import made_with
 from culture_ray.settings.run import Settings
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
@@ -93,27 +94,6 @@ def check_run(run: RunDirectory, now: Mapping[str, Any]) -> dict[str, Any] | Non
     if before is not None:
         _check_same(run, before, now)
     return before
-
-
-def made_with(run: RunDirectory) -> dict[str, Any]:
-    """Return the configuration that a run was made with; raises NoSuchRun, RunMismatch."""
-    if not run.config.exists():
-        known = sorted(path.parent.name for path in run.folder.parent.glob("*/config.yaml"))
-        others = f"the choices are {', '.join(known[:12])}" if known else "it has no runs yet"
-        raise NoSuchRun(f"no run '{run.name}' in {run.folder.parent}: {others}")
-    try:
-        content = yaml.load(
-            run.config.read_text(encoding="utf-8"),
-            Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
-        )
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        content = " ".join(str(error).split())[:120]
-    if not isinstance(content, dict):
-        raise RunMismatch(
-            f"{run.config} cannot be read as the configuration of a run ({content}): restore it, "
-            f"or choose a new name, such as run={run.free_name()}"
-        )
-    return content
 
 
 def decisive_settings(content: Mapping[str, Any]) -> dict[str, Any]:

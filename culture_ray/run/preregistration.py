@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from culture_ray.errors import RunMismatch
-from culture_ray.run.open import changed_settings, decisive_settings, made_with
+from culture_ray.run.made_with import made_with
+from culture_ray.run.open import changed_settings, decisive_settings
 from culture_ray.settings.run import Settings
 from culture_ray.store.provenance import amend, recorded
 from culture_ray.store.run_directory import RunDirectory

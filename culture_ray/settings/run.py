@@ -14,6 +14,7 @@ from culture_ray.prompts.phrases import Phrases
 from culture_ray.settings.comparison import Baseline, CapabilitySettings, PopulationSettings
 from culture_ray.settings.design import DesignSettings, ProtocolSettings
 from culture_ray.settings.hardware import Hardware
+from culture_ray.settings.imported import Imported
 from culture_ray.settings.inference import InferenceSettings
 from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.persona import RespondentPersonas
@@ -22,15 +23,6 @@ from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.topics import Topic
 from culture_ray.sweep.plan.cluster import Cluster
-
-
-@dataclass(frozen=True)
-class Imported:
-    """Source of responses that were elicited and scored elsewhere."""
-
-    file: str
-    unknown_topics: tuple[str, ...] = ()
-    """Topics outside the catalogue; the chosen populations may have ground truth of them."""
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from culture_ray.submission.chain import CHAIN
 from culture_ray.submission.environment import kept_variables
 from culture_ray.submission.options import job_options, option_lines
 from culture_ray.submission.sizing import Job
-from culture_ray.submission.submitted_command import COMMAND
+from culture_ray.submission.submitted_command import COMMAND, SCRIPT
 from culture_ray.sweep.plan.cluster import Slurm
 
-SCRIPT, SETUP = "sweep.sbatch", "setup.sh"
+SETUP = "setup.sh"
 
 
 def slurm_folder() -> Path:

@@ -11,6 +11,9 @@ from pathlib import Path
 COMMAND = "CULTURE_RAY_COMMAND"
 """Variable of a job with the command that submitted it."""
 
+SCRIPT = "sweep.sbatch"
+"""Name of a job's batch script, which sets that variable."""
+
 _ADDRESS = "cluster.address="
 
 

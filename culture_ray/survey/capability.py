@@ -19,7 +19,8 @@ def read_capability(path: Path) -> pa.Table:
     and for two scores of one model, language and benchmark, regardless of letter case.
     """
     table = read_table(path, CAPABILITY)
-    scores = np.asarray(table.column("score").to_numpy(), dtype=np.float64)
+    # to_numpy of a column would import pandas.
+    scores = np.array(table.column("score").to_pylist(), dtype=np.float64)
     keys = list(zip(*(table.column(name).to_pylist() for name in _KEY), strict=True))
     seen: set[tuple[str, ...]] = set()
     for row, (key, score) in enumerate(zip(keys, scores, strict=True), start=1):

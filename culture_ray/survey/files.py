@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
-import pyarrow.feather
-import pyarrow.parquet
 
 from culture_ray.errors import BadTable
 
@@ -58,9 +56,13 @@ def _read(path: Path, schema: pa.Schema) -> pa.Table:
         case ".csv":
             return _read_csv(path, schema)
         case ".parquet":
-            return pa.parquet.read_table(path)
+            from pyarrow import parquet  # as slow to import as everything else together
+
+            return parquet.read_table(path)
         case ".arrow" | ".feather":
-            return pa.feather.read_table(path)
+            from pyarrow import feather
+
+            return feather.read_table(path)
     raise BadTable(f"{path}: unknown file type; use .csv, .parquet, .arrow or .feather")
 
 

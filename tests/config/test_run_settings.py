@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from culture_ray.config.build import build
-from culture_ray.config.run_settings import settings_from, typed_keys
+from culture_ray.config.run_settings import settings_from
 from culture_ray.engines.interface import Sampling
 from culture_ray.errors import UserError, WrongValue
 from culture_ray.settings.run import Settings
@@ -218,13 +218,6 @@ def test_the_characters_per_token_of_a_language_are_above_0(
     monkeypatch.setattr("culture_ray.config.run_settings.token_table", lambda: table)
     with pytest.raises(WrongValue, match=r"characters_per_token\.other=0 cannot be used"):
         settings_from(composed("language=[en]"), "", "")
-
-
-def test_typed_keys_are_those_that_settings_have_whether_a_file_sets_them_or_not() -> None:
-    keys = typed_keys(composed())
-    assert {"seed", f"{MODEL}.dtype", f"{JUDGE}.model.architecture.heads"} - keys == {"seed"}
-    assert "cluster.max_replicas" in keys
-    assert "populations.us" in keys
 
 
 def test_a_run_without_a_name_is_the_first_thing_said() -> None:

@@ -11,7 +11,8 @@ import yaml
 
 from culture_ray.config.stored import stored_settings
 from culture_ray.errors import WrongValue
-from culture_ray.run.open import made_with, remember
+from culture_ray.run.made_with import made_with
+from culture_ray.run.open import remember
 from culture_ray.settings.run import Settings
 from culture_ray.store.run_directory import RunDirectory
 from tests.small import composed

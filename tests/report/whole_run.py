@@ -11,7 +11,7 @@ import pytest
 
 from culture_ray.config.compose import Content, compose_and_run
 from culture_ray.config.judge_check import judge_check_from
-from culture_ray.plan.billing import ledger_at
+from culture_ray.run.ledger import ledger_at
 from culture_ray.settings.run import Settings
 from culture_ray.spending.records import (
     AccountOpened,

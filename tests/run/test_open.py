@@ -11,7 +11,8 @@ import yaml
 from culture_ray.errors import DiskProblem, NoSuchRun, RunMismatch
 from culture_ray.plan.requests import request_plan
 from culture_ray.plan.stage_units import elicit_units
-from culture_ray.run.open import check_run, made_with
+from culture_ray.run.made_with import made_with
+from culture_ray.run.open import check_run
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.store.run_directory import RunDirectory

@@ -16,7 +16,7 @@ import pytest
 
 from culture_ray.config.run_settings import settings_from
 from culture_ray.engines.factory import make_engine
-from culture_ray.run.open import made_with
+from culture_ray.run.made_with import made_with
 from culture_ray.run.status import stage_statuses
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from culture_ray.cli.arguments import run_directory
 from culture_ray.cli.commands.elsewhere import made_with_or_elsewhere
 from culture_ray.cli.console import Screen
-from culture_ray.config.compose import compose_and_run
-from culture_ray.config.hydra_hooks.refusals import WITHOUT_TEXTS
-from culture_ray.config.launchers import Content
+from culture_ray.config.hydra_hooks.plain_words import on_place
 from culture_ray.submission.chain import read_chain
 from culture_ray.submission.slurm import client
 
@@ -15,7 +16,7 @@ from culture_ray.submission.slurm import client
 def act(overrides: list[str]) -> int:
     """Cancel every pending or running job of a run; return 0."""
 
-    def run(content: Content, _: str) -> None:
+    def run(content: Mapping[str, Any], _: str) -> None:
         chosen = run_directory(content, "paper")
         chain = read_chain(chosen.folder / "slurm")
         if not chain:
@@ -27,5 +28,5 @@ def act(overrides: list[str]) -> int:
         outcome = f"cancelled: {numbers}" if jobs else "no job is pending or running"
         Screen().write_line(f"run {chosen.name}: {outcome}")
 
-    compose_and_run("culture-ray cancel", [WITHOUT_TEXTS, *overrides], run)
+    on_place("culture-ray cancel", overrides, run)
     return 0

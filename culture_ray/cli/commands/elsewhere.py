@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from culture_ray.errors import NoSuchRun
-from culture_ray.run.open import made_with
+from culture_ray.run.made_with import made_with
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.submission.slurm.client import results_of
 

@@ -20,17 +20,14 @@ from culture_ray.cli.commands.watching import (
     watch,
 )
 from culture_ray.cli.console import Screen
-from culture_ray.config.compose import compose_and_run
-from culture_ray.config.hydra_hooks.refusals import WITHOUT_TEXTS
-from culture_ray.config.launchers import Content
-from culture_ray.plan.billing import ledger_at
+from culture_ray.config.hydra_hooks.plain_words import on_place
+from culture_ray.run.ledger import ledger_at
 from culture_ray.run.status import resume_command, stage_statuses
 from culture_ray.spending.statement import spending_of
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.submission.chain import read_chain
 from culture_ray.submission.jobs import ended, is_known_to_run, job_lines
-from culture_ray.submission.script import SCRIPT
-from culture_ray.submission.submitted_command import submitted_command
+from culture_ray.submission.submitted_command import SCRIPT, submitted_command
 from culture_ray.sweep.progress.snapshot_files import snapshots_in
 
 WATCH = ("--watch", "watch=true")
@@ -42,7 +39,7 @@ def act(overrides: list[str]) -> int:
     watched = any(word in WATCH for word in overrides)
     overrides = [word for word in overrides if word not in (*WATCH, "watch=false")]
 
-    def run(content: Content, _: str) -> None:
+    def run(content: Mapping[str, Any], _: str) -> None:
         chosen = run_directory(content, "quickstart")
         while _show_pending_jobs(Screen(), chosen):
             if not (watched and is_known_to_run(chosen.folder / "slurm")):
@@ -57,7 +54,7 @@ def act(overrides: list[str]) -> int:
             )  # fmt: skip
         _print(Screen(), chosen, made)
 
-    compose_and_run("culture-ray status", [WITHOUT_TEXTS, *overrides], run)
+    on_place("culture-ray status", overrides, run)
     return 0
 
 

@@ -1,1 +1,1 @@
-"""Changes to how Hydra finds and reads configuration files, and to what it says of words."""
+"""Changes to how Hydra finds and reads files and what it says of words; words it need not read."""

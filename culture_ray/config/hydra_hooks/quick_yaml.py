@@ -10,13 +10,16 @@ from typing import Any
 from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
+from culture_ray.config.hydra_hooks.whole_sections import with_whole_sections
+
 
 @contextmanager
-def quick_yaml() -> Iterator[None]:
+def quick_yaml(*, whole_sections: bool = False) -> Iterator[None]:
     """Let OmegaConf read YAML with libyaml inside the body, under the same rules.
 
-    Nothing changes where PyYAML was built without libyaml, or where a later OmegaConf keeps its
-    loader elsewhere.
+    With `whole_sections`, long sections become one value each (`whole_sections.py`). Nothing
+    changes where PyYAML was built without libyaml, or where a later OmegaConf keeps its loader
+    elsewhere.
     """
     from omegaconf import _utils
 
@@ -26,7 +29,8 @@ def quick_yaml() -> Iterator[None]:
     if quick is None:
         yield
         return
-    place.get_yaml_loader = lambda: quick
+    loader = _section_loader(quick) if whole_sections else quick
+    place.get_yaml_loader = lambda: loader
     try:
         yield
     finally:
@@ -54,3 +58,18 @@ def _quick_loader(slow: Any) -> Any:
             Resolver.__init__(self)
 
     return QuickLoader
+
+
+@cache
+def _section_loader(quick: Any) -> Any:
+    """Return a loader that reads the long sections of a file as one value each."""
+
+    class SectionLoader(quick):  # type: ignore[misc]
+        def __init__(self, stream: Any) -> None:
+            self.path = str(getattr(stream, "name", ""))
+            super().__init__(stream)
+
+        def get_single_data(self) -> Any:
+            return with_whole_sections(super().get_single_data(), self.path)
+
+    return SectionLoader

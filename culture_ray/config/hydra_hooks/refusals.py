@@ -72,13 +72,14 @@ def _known_keys(overrides: Sequence[str], root: str, *, texts: bool) -> list[str
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
 
-    from culture_ray.config.run_settings import typed_keys  # all settings, for a refusal alone
+    from culture_ray.config.hydra_hooks.typed_keys import typed_keys  # all settings, for a refusal alone
 
     chosen = [word for word in overrides if word.partition("=")[0] in groups()]
     # The last two are for roots without languages, and for a choice in a folder of --config-dir.
     tried = (chosen, []) if texts else ([*chosen, WITHOUT_TEXTS], chosen, [])
     GlobalHydra.instance().clear()
-    with quick_yaml(), initialize_config_dir(str(conf_folder()), version_base="1.3"):
+    sections = quick_yaml(whole_sections=not texts)
+    with sections, initialize_config_dir(str(conf_folder()), version_base="1.3"):
         for words in tried:
             with suppress(HydraException):
                 composed = compose(root, overrides=words)

@@ -13,7 +13,7 @@ from culture_ray.errors import NoSuchRun, UnknownName
 from culture_ray.judging.gold_set import gold_set
 from culture_ray.judging.raters import Agreement, rate_agreement
 from culture_ray.report.table_files import write_table
-from culture_ray.run.open import made_with
+from culture_ray.run.made_with import made_with
 from culture_ray.stages.judge.check import JudgeCheck, JudgeCheckResult
 from culture_ray.stages.judge.check_files import agreement_table, side_by_side
 from culture_ray.stages.judge.check_folders import checks_folder

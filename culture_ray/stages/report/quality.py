@@ -16,7 +16,8 @@ from culture_ray.labels.measured import measured_labels
 from culture_ray.labels.read import RULE, responses
 from culture_ray.plan.requests import RequestPlan
 from culture_ray.prompts.protocols import find_protocol
-from culture_ray.settings.run import Imported, Settings
+from culture_ray.settings.imported import Imported
+from culture_ray.settings.run import Settings
 from culture_ray.tables import QUALITY
 
 

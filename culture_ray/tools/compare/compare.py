@@ -21,7 +21,7 @@ from culture_ray.measures.result import IntArray
 from culture_ray.report.plots.differences import differences as differences_plot
 from culture_ray.report.plots.figures import write_figure
 from culture_ray.report.table_files import write_table
-from culture_ray.run.open import made_with
+from culture_ray.run.made_with import made_with
 from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.cell_figures import FIGURES, figures_in_rounds
 from culture_ray.stages.regress.count_tables import population_reliabilities

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from culture_ray.errors import NoSuchRun, RunMismatch, UnknownName
-from culture_ray.run.open import made_with
+from culture_ray.run.made_with import made_with
 from culture_ray.run.status import stage_statuses
 from culture_ray.store.catalogue import table_paths
 from culture_ray.store.folders import replaced_folder

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from culture_ray.run.open import made_with
+from culture_ray.run.made_with import made_with
 from culture_ray.settings.run import Settings
 from culture_ray.tools.compare.config_diff import config_diff
 

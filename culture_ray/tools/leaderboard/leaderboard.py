@@ -21,7 +21,7 @@ from culture_ray.report.formatting import counted
 from culture_ray.report.page.leaderboard_page import RankedModels, leaderboard_page
 from culture_ray.report.study import ReportLanguage
 from culture_ray.run.commits import known_commits, with_commits
-from culture_ray.run.open import made_with
+from culture_ray.run.made_with import made_with
 from culture_ray.run.status import stage_statuses
 from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.closeness.leaderboard import leaderboard

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from culture_ray.run.open import made_with
+from culture_ray.run.made_with import made_with
 from culture_ray.run.status import stage_statuses
 from culture_ray.store import catalogue
 from culture_ray.store.provenance import recorded

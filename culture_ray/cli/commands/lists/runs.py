@@ -12,7 +12,7 @@ from culture_ray.cli.commands.lists.listing import ListColumn, Listing, contains
 from culture_ray.config.build import build
 from culture_ray.config.launchers import Content
 from culture_ray.errors import RunMismatch
-from culture_ray.run.open import made_with
+from culture_ray.run.made_with import made_with
 from culture_ray.run.status import StageStatus, stage_statuses
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run_directory import RunDirectory

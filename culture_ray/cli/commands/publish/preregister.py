@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from culture_ray.cli.arguments import without_flag
+from culture_ray.cli.flags import without_flag
 from culture_ray.errors import NoEffect
-from culture_ray.run.preregistration import Registration
-from culture_ray.stages.context import RunContext
-from culture_ray.tools.preregistration.preregister import preregister, read_hypotheses
+
+if TYPE_CHECKING:
+    from culture_ray.run.preregistration import Registration
+    from culture_ray.stages.context import RunContext
 
 _FLAG, _HYPOTHESES = "--preregister", "--hypotheses"
 
@@ -54,10 +56,14 @@ def preregistered_words(words: list[str]) -> tuple[list[str], str | None]:
         if path is not None:
             raise NoEffect(f"{_HYPOTHESES} has no effect without {_FLAG}: add it")
         return words, None
+    from culture_ray.tools.preregistration.preregister import read_hypotheses
+
     text = "" if path is None else read_hypotheses(Path(path))
     return [word for word in words if word != _FLAG], text
 
 
 def written_registration(context: RunContext, hypotheses: str) -> WrittenRegistration:
     """Write the preregistration of a run; raises the errors of `preregister`."""
+    from culture_ray.tools.preregistration.preregister import preregister
+
     return WrittenRegistration(*preregister(context, hypotheses, datetime.now(UTC)))
