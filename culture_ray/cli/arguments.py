@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from culture_ray.config.build import convert
 from culture_ray.config.files import conf_folders
-from culture_ray.config.launchers import Content
 from culture_ray.errors import WrongValue
 from culture_ray.store.run_directory import RunDirectory
 
 
-def run_directory(content: Content, example: str) -> RunDirectory:
+def run_directory(content: Mapping[str, Any], example: str) -> RunDirectory:
     """Return the directory that `run` and `results` name. Raises WrongValue without a run."""
     if not content["run"]:
         raise WrongValue("run", content["run"], f"a name, such as run={example}")

@@ -26,6 +26,7 @@ from culture_ray.config.secret_checks import refuse_keys
 from culture_ray.errors import BadOverride, UnknownName
 from culture_ray.survey.topics import name_topics
 
+
 def compose_and_run(
     program: str,
     overrides: Sequence[str],
@@ -139,7 +140,10 @@ def _composed_at_once(overrides: list[str], root: str) -> tuple[dict[str, Any], 
 
 
 def _composition(overrides: list[str], root: str) -> tuple[dict[str, Any], str, bool]:
-    """Return what `_composed_at_once` does; raises PartOfSection if it needs parts of sections."""
+    """Return the content, experiment and True for one job; raises PartOfSection.
+
+    It is raised where a composition needs parts of sections that are one value each.
+    """
     from hydra import compose as hydra_compose
     from hydra.types import RunMode
     from omegaconf import OmegaConf

@@ -10,7 +10,6 @@ from annotated_types import Gt
 
 from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.config.build import build, convert
-from culture_ray.settings.composed import CHOSEN_BY_NAME, ComposedRun
 from culture_ray.config.cross_checks import check_choices
 from culture_ray.config.files import choices, conf_folders, table_path
 from culture_ray.config.known_names import gpu_table, token_table
@@ -18,13 +17,13 @@ from culture_ray.config.phrases import known_phrases
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.prompts.language import Language, read_language
+from culture_ray.settings.composed import CHOSEN_BY_NAME, ComposedRun
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.survey.topics import read_topics
 from culture_ray.sweep.plan.cluster import Cluster
-
 
 _OF_ONE_COMMAND = ("retry", "hardware")
 """Keys that say what one session of a run asks, and are no property of the run."""

@@ -12,8 +12,8 @@ from culture_ray.plan.billing import (
     terms_of,
     tier_of,
 )
-from culture_ray.run.ledger import ledger_at
 from culture_ray.plan.plan import PlanRow
+from culture_ray.run.ledger import ledger_at
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.run import Settings
 from culture_ray.spending.account import TokenUsage, UsageBound

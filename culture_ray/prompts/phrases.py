@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, fields
 from culture_ray.errors import WrongValue
 from culture_ray.survey.fields import Fields
 
-
 _SPECIAL = frozenset(r"\^$.|?*+()[]{}")
 """Characters with a meaning in regular expressions."""
 

@@ -135,7 +135,9 @@ def _covariances(study: SimulatedStudy, group: IntArray) -> tuple[FloatArray, Fl
     """
     size, cells = group.max() + 1, len(study.counts)
     kept = (group[None] != np.arange(size)[:, None]).astype(np.float64)
-    populations, own = np.unique(np.concatenate((study.native, study.us)), axis=0, return_inverse=True)
+    populations, own = np.unique(
+        np.concatenate((study.native, study.us)), axis=0, return_inverse=True
+    )
     rounds = StudyRounds(study.counts, kept)
     found = alignment_rounds(rounds, Populations(populations)).value
     figures = np.nan_to_num(found).reshape(cells, size, len(populations))

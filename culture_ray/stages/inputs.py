@@ -12,8 +12,8 @@ from platform import python_version
 import culture_ray
 from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.errors import UserError
-from culture_ray.run.ledger import ledger_at
 from culture_ray.run.benchmark_items import lexicon_of
+from culture_ray.run.ledger import ledger_at
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage

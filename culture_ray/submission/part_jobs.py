@@ -9,8 +9,8 @@ from pathlib import Path
 from culture_ray.submission.chain import part_chain
 from culture_ray.submission.options import Options, job_options
 from culture_ray.submission.parts import JobPart, job_parts
-from culture_ray.submission.submitted_command import SCRIPT
 from culture_ray.submission.sizing import Job, JobLoad, size
+from culture_ray.submission.submitted_command import SCRIPT
 from culture_ray.sweep.plan.cluster import Cluster, Slurm
 
 

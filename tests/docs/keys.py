@@ -10,8 +10,8 @@ from typing import Any
 from culture_ray.cli.catalogue import VERBS
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import choices, groups
+from culture_ray.config.hydra_hooks.refusals import typed_keys
 from culture_ray.config.launchers import Content
-from culture_ray.config.hydra_hooks.typed_keys import typed_keys
 
 _MANY = ("model", "judge")
 """Groups of which all files can be chosen at once."""

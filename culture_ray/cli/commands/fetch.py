@@ -10,8 +10,8 @@ from pathlib import Path
 
 from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.benchmarks.hub import fetch_data_set
-from culture_ray.cli.flags import without_flag
 from culture_ray.cli.console import Screen
+from culture_ray.cli.flags import without_flag
 from culture_ray.config.compose import compose_and_run
 from culture_ray.config.launchers import Content
 from culture_ray.config.run_settings import settings_from

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, cast
 
+from culture_ray.config.annotations import entry_type, field_types, keys_of
 from culture_ray.config.files import choices, conf_folder, groups
 from culture_ray.config.hydra_hooks.quick_yaml import quick_yaml
 from culture_ray.config.known_names import missing_language
@@ -72,8 +73,6 @@ def _known_keys(overrides: Sequence[str], root: str, *, texts: bool) -> list[str
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
 
-    from culture_ray.config.hydra_hooks.typed_keys import typed_keys  # all settings, for a refusal alone
-
     chosen = [word for word in overrides if word.partition("=")[0] in groups()]
     # The last two are for roots without languages, and for a choice in a folder of --config-dir.
     tried = (chosen, []) if texts else ([*chosen, WITHOUT_TEXTS], chosen, [])
@@ -86,6 +85,24 @@ def _known_keys(overrides: Sequence[str], root: str, *, texts: bool) -> list[str
                 break
     content = cast("dict[str, Any]", OmegaConf.to_container(composed))
     return sorted({*groups(), *_flattened(content, ""), *typed_keys(content)})
+
+
+def typed_keys(content: Mapping[str, Any]) -> set[str]:
+    """Return the keys that a composed configuration may have, whether or not a file sets them."""
+    from culture_ray.settings.composed import CHOSEN_BY_NAME, ComposedRun  # for a refusal alone
+    from culture_ray.settings.stages import Stage
+
+    found = {f"spending.stages.{stage}" for stage in Stage if stage.asks_models}
+    found |= {
+        f"spending.models.{name}" for key in ("model", "judge") for name in content.get(key) or {}
+    }
+    for key, annotation in field_types(ComposedRun).items():
+        if key in CHOSEN_BY_NAME:
+            for name in content.get(key) or {}:
+                found.update(keys_of(entry_type(annotation, name), f"{key}.{name}"))
+        elif key != "imported":
+            found.update(keys_of(annotation, key))
+    return found
 
 
 def _flattened(content: Any, prefix: str) -> Iterator[str]:

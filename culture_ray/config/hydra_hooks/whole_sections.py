@@ -27,7 +27,7 @@ _OF_HYDRA = ("defaults", "hydra")
 _PART = re.compile(rf"[+~]*(?:{'|'.join(_GROUPS)})\.(?!only=)")
 
 
-class PartOfSection(Exception):  # noqa: N818  # nothing is wrong: files are composed in another way
+class PartOfSection(Exception):  # nothing is wrong: files are composed in another way
     """Raised where a part of a section is merged or used, which needs all parts as objects."""
 
 

@@ -17,8 +17,8 @@ from culture_ray.labels.read import labels
 from culture_ray.plan.requests import RequestPlan
 from culture_ray.run.commits import changed_commits
 from culture_ray.run.status import StageStatus, resume_command, stage_statuses
-from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.imported import Imported
+from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.run import Settings
 from culture_ray.stages.judge.agreement import read_agreement
 from culture_ray.stages.judge.warnings import FEW_READ, always_says

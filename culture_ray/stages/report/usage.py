@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from culture_ray.engines.model import Model
 from culture_ray.labels.read import label_slices, response_slices
-from culture_ray.run.ledger import ledger_at
 from culture_ray.plan.engines import engine_names
+from culture_ray.run.ledger import ledger_at
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.spending import SpendingSettings
 from culture_ray.spending.statement import spending_table

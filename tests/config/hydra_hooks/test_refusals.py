@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from culture_ray.config.hydra_hooks.typed_keys import typed_keys
+from culture_ray.config.hydra_hooks.refusals import typed_keys
 from tests.small import composed
 
 MODEL, JUDGE = "model.gemma_3_270m", "judge.gemma_3_270m"
