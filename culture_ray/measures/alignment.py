@@ -11,7 +11,7 @@ from culture_ray.measures.cells import Cell
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.products import row_products
 from culture_ray.measures.result import FloatArray, Measured, Reason, measured
-from culture_ray.measures.rounds import AlignmentRounds, as_observed
+from culture_ray.measures.rounds import AlignmentRounds, RankRounds, as_observed
 
 NEGLIGIBLE = 1e-12
 """Mean square of centred value polarities up to which they count as constant (rounding error)."""
@@ -60,13 +60,14 @@ def alignment_rounds(
     Peak memory is a few arrays of B x P x T doubles; callers limit B.
     """
     if measure is Measure.SPEARMAN:
-        return _spearman(rounds, populations)
+        return spearman_rounds(rounds, populations)
     if measure is Measure.PEARSON:
         return _pearson(rounds, populations)
     return _closeness(rounds, populations)
 
 
-def _spearman(rounds: AlignmentRounds, populations: Populations) -> Measured:
+def spearman_rounds(rounds: RankRounds, populations: Populations) -> Measured:
+    """Return the Spearman correlation in each of B rounds with each of P populations; (B, P)."""
     weight = rounds.weight
     sums, squares = rounds.rank_sums(populations.masks)
     truth = populations.centred_midranks(weight)

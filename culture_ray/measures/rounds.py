@@ -14,8 +14,8 @@ from culture_ray.measures.ranks import centred_midranks
 from culture_ray.measures.result import BoolArray, FloatArray, require
 
 
-class AlignmentRounds(Protocol):
-    """Sums that alignment needs of B rounds of a cell with T topics.
+class RankRounds(Protocol):
+    """Sums that rank correlations need of B rounds of a cell with T topics.
 
     In a round each response has a weight w, the number of times it was drawn, and a value polarity
     x.
@@ -30,6 +30,10 @@ class AlignmentRounds(Protocol):
 
         `masks` (G, T) is True for topics over which ranks are taken; results (B, G, T), (B, G).
         """
+
+
+class AlignmentRounds(RankRounds, Protocol):
+    """Sums that every measure of alignment needs of the same rounds."""
 
     def power_sums(self, centre: float) -> tuple[FloatArray, FloatArray]:
         """Return the sums of w (x - centre) and of w (x - centre)^2 per topic; both (B, T)."""

@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from culture_ray.measures.alignment import alignment_rounds
+from culture_ray.measures.alignment import spearman_rounds
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.result import FloatArray, IntArray
 from culture_ray.simulation.rounds import StudyRounds
@@ -139,7 +139,7 @@ def _covariances(study: SimulatedStudy, group: IntArray) -> tuple[FloatArray, Fl
         np.concatenate((study.native, study.us)), axis=0, return_inverse=True
     )
     rounds = StudyRounds(study.counts, kept)
-    found = alignment_rounds(rounds, Populations(populations)).value
+    found = spearman_rounds(rounds, Populations(populations)).value
     figures = np.nan_to_num(found).reshape(cells, size, len(populations))
     native, us = own.reshape(2, cells)
     each = np.arange(cells)

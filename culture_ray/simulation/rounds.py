@@ -15,7 +15,7 @@ class StudyRounds:
     """Rounds in which whole topics are drawn, the same in each of n cells.
 
     The rounds of the first cell come first: B = n x R for R draws. It has the sums that Spearman
-    correlations need (`AlignmentRounds`), and gives each cell the figures of `TopicRounds`.
+    correlations need (`RankRounds`), and gives each cell the figures of `TopicRounds`.
     """
 
     counts: FloatArray
@@ -27,7 +27,7 @@ class StudyRounds:
     def weight(self) -> FloatArray:
         """Sum of w over each topic's responses; (B, T)."""
         per_topic = self.counts.sum(axis=2)
-        return (per_topic[:, None] * self.draws).reshape(-1, per_topic.shape[1])
+        return np.asarray((per_topic[:, None] * self.draws).reshape(-1, per_topic.shape[1]))
 
     def rank_sums(self, masks: BoolArray) -> tuple[FloatArray, FloatArray]:
         """Return the sums of w r (B, G, T) and of w r^2 (B, G), with r the centred midrank of x.
