@@ -113,6 +113,7 @@ def test_a_label_fills_every_column_that_is_not_a_key_or_the_judges_bookkeeping(
     elsewhere = {"request_id", "response_id", "judge", "model", "language", "protocol", "template",
                  "topic", "wording", "sample", "raw", "prompt_tokens", "output_tokens", "replica",
                  "finished_at", "persona", "option_mass", "p_pro", "p_con",
-                 "p_middle", "dollars", "thoughts", "reasoning_tokens", "variant"}  # fmt: skip
+                 "p_middle", "answer_shares", "dollars", "thoughts", "reasoning_tokens",
+                 "variant"}  # fmt: skip
     for name in set(LABELS.names) - elsewhere:
         assert hasattr(label, name), name
