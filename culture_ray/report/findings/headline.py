@@ -188,9 +188,10 @@ def _nowhere(content: ReportContent, code: str, rows: Rows) -> Sentence:
         else f"Asked in {name}, no model is closest to a country where {name} is spoken, but to "
         f"{nearest.replace(' and ', ' or ')}"
     )
+    spread = ", depending on the model" if len(percent) > 2 else ""
     return (
-        f"{begin}. If the topics are drawn anew, such a country comes first in ", *percent,
-        " of draws.",
+        f"{begin}. When the topics are resampled, one where it is spoken is the closest in ",
+        *percent, f" of draws{spread}.",
     )  # fmt: skip
 
 
@@ -210,10 +211,10 @@ def _flattening(content: ReportContent) -> Sentence:
         begin, end = "Models exaggerate the differences between people’s views: ", ""
     else:
         begin, end = "", ", so it is not certain that models flatten or exaggerate such differences"
-    lead = "where" if begin else "Where"
+    lead = "for" if begin else "For"
     return (
-        f"{begin}{lead} people’s averages on two topics are one point apart, the models’ are ",
-        linked("slope"), " points apart", *interval, f"{end}.",
+        f"{begin}{lead} every point by which people’s averages on two topics differ, the models’ "
+        "differ by ", linked("slope"), " points", *interval, f"{end}.",
     )  # fmt: skip
 
 

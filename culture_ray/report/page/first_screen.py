@@ -89,9 +89,7 @@ def leaderboard_table(
                 ),
             )
         )
-    caption = (
-        "Leaderboard: alignment with speakers, and the gap to them in points, with 95 % intervals"
-    )
+    caption = "Leaderboard: alignment with speakers, and the gap to them in points"
     return HtmlTable("leaders", caption, columns, tuple(lines))
 
 

@@ -89,7 +89,8 @@ def test_a_language_whose_country_no_model_is_closest_to_is_named(content: Repor
     said = [plain(one) for one in headline(replace(abroad, populations=labels)).support]
     assert said[0] == (
         "Asked in Portuguese, no model is closest to a country where Portuguese is spoken, but to "
-        "the Netherlands. If the topics are drawn anew, such a country comes first in 5 % of draws."
+        "the Netherlands. When the topics are resampled, one where it is spoken is the closest in "
+        "5 % of draws."
     )
 
 
@@ -104,7 +105,10 @@ def test_countries_that_speak_the_language_are_counted_where_models_are_near_the
 @pytest.mark.parametrize(
     ("ends", "words"),
     [
-        ((0.4, 0.7), "Models flatten people: where people’s averages on two topics are one point"),
+        (
+            (0.4, 0.7),
+            "Models flatten people: for every point by which people’s averages on two topics",
+        ),
         ((1.2, 1.7), "Models exaggerate the differences between people’s views"),
         ((0.7, 1.3), "not certain that models flatten or exaggerate"),
     ],
