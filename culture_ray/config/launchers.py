@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 from culture_ray.config.job_folder import job_folder
@@ -39,7 +40,8 @@ def run_as_job(act: Act, content: Content, experiment: str) -> None:
     try:
         with job_folder(os.environ) if in_job else nullcontext():
             code = act(content, experiment) or 0
-        why = f"exit code {code}; see the launcher's log of the job"
+        logs = f"in {Path(os.environ['SUBMITIT_FOLDER']).parent}" if in_job else "of the launcher"
+        why = f"exit code {code}; see the job's log {logs}"
     except CultureRayError as error:
         code, why = error.exit_code, str(error)
     except BaseException:

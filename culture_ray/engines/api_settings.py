@@ -92,6 +92,12 @@ class ApiSettings:
         plain = {key: value for key, value in self.body.items() if key != "extra_body"}
         return plain | (dict(extra) if isinstance(extra, Mapping) else {})
 
+    @property
+    def key_variables(self) -> tuple[str, ...]:
+        """Return the environment variables with its keys; none for a server without keys."""
+        in_headers = tuple(header_variables(self.headers))
+        return in_headers if self.key_variable is None else (*in_headers, self.key_variable)
+
     def key(self, model: str) -> str:
         """Return the key from the environment.
 

@@ -80,6 +80,8 @@ class Quote:
             f"further cost in total: ${self.expected:.2f} expected, ${self.most:.2f} at most"
         )
         if self.cap is None:
+            if not self.most:
+                return sentences
             sentences.append("no cap is set: a run needs spending.cap_dollars=...")
             return sentences
         left = self.cap - self.spent

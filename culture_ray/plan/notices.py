@@ -30,8 +30,8 @@ def notices_of(
 ) -> list[str]:
     """Return the notices of a plan."""
     notes = []
-    variables = {part.model.api.key_variable for part in parts if part.model.is_api}
-    missing = sorted(name for name in variables if name and not os.environ.get(name))
+    variables = {name for p in parts if p.model.is_api for name in p.model.api.key_variables}
+    missing = sorted(name for name in variables if not os.environ.get(name))
     if missing:
         notes.append(f"needed to run and not set in the environment: {', '.join(missing)}")
     notes += shut_down_notices(settings.models, settings.judges, today)

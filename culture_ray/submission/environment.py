@@ -90,8 +90,8 @@ def key_notices(
     Raises WrongValue if a setup line, which is copied into the run directory, holds a key, or if
     it reads one from a file that others can read.
     """
-    variables = {model.api.key_variable for model in models.values() if model.is_api}
-    for variable in sorted(name for name in variables if name):
+    variables = {name for m in models.values() if m.is_api for name in m.api.key_variables}
+    for variable in sorted(variables):
         in_file = _check_setup(variable, setup)
         if passed is not None and variable not in passed and not in_file:
             yield (

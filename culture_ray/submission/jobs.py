@@ -60,16 +60,20 @@ def job_lines(folder: Path) -> Iterator[str]:
         return
     asks = {job: f" ({models})" for job, models in read_parts(folder).items()}
     there = {state.job for state in states}
-    unknown = []
+    unknown, never = [], []
     for job in jobs:
         if job in there:
             continue
         log = folder / f"{job.number}.log"
         outcome = outcome_of(job, log)
-        if outcome.known:
+        if outcome.state == "CANCELLED" and not outcome.reason and not log.exists():
+            never.append(f"{job.number}{asks.get(job, '')}")
+        elif outcome.known:
             yield f"Slurm job {job.number}{asks.get(job, '')}: {_sentence(outcome, log)}"
         else:
             unknown.append(job)
+    if never:
+        yield f"Slurm job{'s'[: len(never) > 1]} {', '.join(never)}: cancelled before the start"
     for state in states:
         yield f"Slurm job {state.part}{asks.get(state.job, '')}: {_state(state)}"
     if unknown:
@@ -92,7 +96,9 @@ def _state(state: client.JobState) -> str:
 def _sentence(outcome: JobOutcome, log: Path) -> str:
     if outcome.state == "COMPLETED" or (outcome.state is None and outcome.code == 0):
         return "completed"
-    parts = [(outcome.state or "ended").lower().replace("_", " ")]
+    # To Slurm every code but 0 is a failure: this one is that of a link of a chain.
+    stopped = outcome.state == "FAILED" and outcome.code == ExitCode.STOPPED
+    parts = ["ended" if stopped else (outcome.state or "ended").lower().replace("_", " ")]
     if outcome.code:
         known = next((code for code in ExitCode if code == outcome.code), None)
         meaning = "" if known is None else f" ({known.meaning})"

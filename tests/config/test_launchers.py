@@ -71,10 +71,11 @@ def test_a_job_of_submitit_ends_with_the_code_of_its_error_once_the_result_is_wr
 ) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", _JOB.format(body=body)], check=False, capture_output=True, text=True,
-        env=os.environ | {"SUBMITIT_FOLDER": "/x"},
+        env=os.environ | {"SUBMITIT_FOLDER": "/grid/.submitit/7"},
     )  # fmt: skip
     assert ended.returncode == code, ended.stderr
     assert ("result written:" in ended.stdout) == bool(code)
+    assert ("see the job's log in /grid/.submitit\n" in ended.stdout) == (code == 3)
     folders = [Path(word) for word in ended.stdout.splitlines()[0].split()]
     assert all(folder.parent.name.startswith("job-") for folder in folders)
     assert not any(folder.exists() for folder in folders)

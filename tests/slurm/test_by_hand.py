@@ -59,7 +59,7 @@ def test_without_accounting_the_controller_tells_how_a_job_ended(site: Site) -> 
     shown = site.culture_ray(
         "status", "run=unaccounted", f"results={site.results}", "language=[]"
     ).stdout.replace("\n", " ")
-    assert f"Slurm job {job}: failed, exit code 4, NonZeroExitCode: no such disk" in shown
+    assert f"Slurm job {job}: failed, exit code 4: no such disk" in shown
 
 
 def test_a_grid_of_experiments_runs_as_jobs_of_submitit(

@@ -70,6 +70,8 @@ def test_a_key_that_is_not_passed_on_is_told_in_one_line() -> None:
     [line] = key_notices(models, {"NONE"}, ())
     assert line.startswith("MY_KEY is not passed to the job, since sbatch exports NONE: ")
     assert "mode 600" in line
+    in_header = ApiSettings(key_variable=None, headers={"api-key": "$MY_KEY"})
+    assert list(key_notices({"a": replace(API, api=in_header)}, {"NONE"}, ())) == [line]
     assert not list(key_notices(models, None, ()))
     assert not list(key_notices(models, {"MY_KEY"}, ()))
     assert not list(key_notices({"c": LOCAL}, {"NONE"}, ()))

@@ -49,13 +49,25 @@ def test_a_failed_job_shows_state_code_reason_and_its_last_line(
     ]
     slurm_bin.says(scontrol="JobId=12 JobState=FAILED Reason=NonZeroExitCode ExitCode=2:0")
     assert list(job_lines(tmp_path)) == [
-        "Slurm job 12: failed, exit code 2 (invalid input), NonZeroExitCode: "
-        f"culture-ray: no cap (log: {log})"
+        f"Slurm job 12: failed, exit code 2 (invalid input): culture-ray: no cap (log: {log})"
     ]
     slurm_bin.says(sacct="12|OUT_OF_MEMORY|0:9|None")
     assert list(job_lines(tmp_path)) == [
         f"Slurm job 12: out of memory, signal 9: culture-ray: no cap (log: {log})"
     ]
+
+
+def test_jobs_that_were_cancelled_while_they_waited_share_a_line(
+    tmp_path: Path, slurm_bin: StandInSlurm
+) -> None:
+    write_chain(tmp_path, [JobId("12"), JobId("13")])
+    (tmp_path / "14.log").write_text("working\n")
+    slurm_bin.says(squeue="", sacct="12|CANCELLED by 0|0:0|None")
+    (line,) = job_lines(tmp_path)
+    assert line == "Slurm jobs 12, 13: cancelled before the start"
+    write_chain(tmp_path, [JobId("14")])
+    (line,) = job_lines(tmp_path)
+    assert line.startswith("Slurm job 14: cancelled: working (log: ")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +77,7 @@ def test_a_failed_job_shows_state_code_reason_and_its_last_line(
         ("12|CANCELLED by 0|0:0|DependencyNeverSatisfied",
          "cancelled, DependencyNeverSatisfied; it left no log"),
         ("12|FAILED|75:0|None",
-         "failed, exit code 75 (stopped on request: the same command resumes it); it left no log"),
+         "ended, exit code 75 (stopped on request: the same command resumes it); it left no log"),
     ],
 )  # fmt: skip
 def test_ends_that_are_no_failures_say_so(

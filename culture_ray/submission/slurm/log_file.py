@@ -11,8 +11,10 @@ _READ = 65_536
 """Bytes read from the end of a log."""
 
 _CODE = re.compile(r"^sweep\.sbatch: exit code (\d+)$")
-_SLURM_ENDS = re.compile(r"slurmstepd: error: \*\*\* JOB .* CANCELLED AT \S+ ?(.*?) ?\*\*\*")
-_NOISE = re.compile(r"^(sweep\.sbatch: exit code|srun: |slurmstepd: error: \*\*\* STEP)")
+_SLURM_ENDS = re.compile(r"slurmstepd\S*: error: \*\*\* JOB .* CANCELLED AT \S+ ?(.*?) ?\*\*\*")
+_NOISE = re.compile(
+    r"^(sweep\.sbatch: (exit code|Ray's logs are in)|srun: |slurmstepd\S*: error: \*\*\* STEP)"
+)
 """Lines that follow the one that matters when a job ends."""
 
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")

@@ -15,8 +15,10 @@ from culture_ray.submission.slurm.log_file import ended_by, exit_code, last_line
 _RUNNING = frozenset({"PENDING", "RUNNING", "COMPLETING", "REQUEUED", "SUSPENDED", "CONFIGURING"})
 """States that accounting may still show for a job that has left the queue."""
 
-_NOT_A_CAUSE = frozenset({"None", "", "Dependency", "Priority", "Resources", "BeginTime"})
-"""Reasons for having waited, which say nothing about the end."""
+_NOT_A_CAUSE = frozenset(
+    {"None", "", "Dependency", "Priority", "Resources", "BeginTime", "NonZeroExitCode"}
+)
+"""Reasons for having waited, and the one that repeats the exit code."""
 
 
 @dataclass(frozen=True)

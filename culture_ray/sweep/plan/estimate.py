@@ -180,7 +180,7 @@ def _most_replicas(model: Model, requests: int, own: Roof | None, cluster: Clust
 
 def _hardware(model: Model, found: Sequence[Roof], cluster: Cluster) -> str:
     if model.is_api:
-        return "an API key"
+        return "an API key" if model.api.key_variables else "its server"
     if not model.gpus_per_replica:
         memory = f", {model.memory_gib:g} GiB" if model.memory_gib else ""
         return f"{model.cpus_per_replica} cores{memory}"

@@ -159,14 +159,34 @@ def test_a_ray_that_does_not_start_keeps_its_logs(job: Job) -> None:
 
 def test_a_cancelled_job_leaves_nothing_even_if_the_sweep_does_not_stop(job: Job) -> None:
     # As Slurm does: TERM to all at once, and KILL later.
-    stuck = "trap '' TERM; touch $SITE/began; while :; do sleep 0.05; done"
+    live = job.site / "run/live"
+    live.mkdir()
+    progress = "touch $SITE/run/live/$(uname -n)-$$.json"
+    stuck = f"trap '' TERM; {progress}; touch $SITE/began; while :; do sleep 0.05; done"
     batch = job.start(SWEEP=stuck)
     wait_for((job.site / "began").exists)
     os.kill(int((job.site / "step.pid").read_text()), signal.SIGTERM)
     os.kill(batch.pid, signal.SIGTERM)
     said, _ = batch.communicate(timeout=60)
     assert batch.returncode == 75, said
+    assert list(live.iterdir()) == []  # or `status` would show a sweep that runs
     job.check_nothing_left()
+
+
+def test_a_sweep_that_loses_ray_to_a_cancelled_job_is_stopped_and_not_broken(job: Job) -> None:
+    chain = job.site / "chain"
+    chain.write_text("77\n78\n")
+    batch = job.start(
+        SWEEP="trap 'exit 1' TERM; touch $SITE/began; while :; do sleep 0.05; done",
+        CULTURE_RAY_CHAIN=str(chain),
+    )
+    wait_for((job.site / "began").exists)
+    os.kill(int((job.site / "step.pid").read_text()), signal.SIGTERM)
+    os.kill(batch.pid, signal.SIGTERM)
+    said, _ = batch.communicate(timeout=60)
+    assert batch.returncode == 75, said
+    assert not (job.site / "cancelled").exists()  # the next job of the chain resumes the run
+    assert job.kept() == []
 
 
 def test_a_job_near_its_time_limit_drains(job: Job) -> None:

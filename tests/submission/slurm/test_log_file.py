@@ -21,6 +21,8 @@ CUT = (
         ("culture-ray: no model\nsrun: error: n1: task 0\nsweep.sbatch: exit code 2\n",
          "culture-ray: no model"),
         ("why\nslurmstepd: error: *** STEP 5.0 ON n1 CANCELLED AT 2026 ***\n", "why"),
+        ("why\nslurmstepd-n1: error: *** STEP 5.0 ON n1 CANCELLED AT 2026 ***\n", "why"),
+        ("why\nsweep.sbatch: Ray's logs are in /runs/x\nsweep.sbatch: exit code 3\n", "why"),
         ("10 %\r50 %\r90 %\r\n\n", "90 %"),
         ("\x1b[31mred\x1b[0m\n", "red"),
         ("a\x1b]0;title\x07b\n", "a\\x1b]0;title\\x07b"),
@@ -50,6 +52,8 @@ def test_an_exit_code_counts_only_at_the_very_end(tmp_path: Path) -> None:
 def test_slurms_reason_for_the_end_is_found(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text(CUT)
+    assert ended_by(log) == "due to time limit"
+    log.write_text(CUT.replace("slurmstepd", "slurmstepd-n1"))
     assert ended_by(log) == "due to time limit"
     log.write_text("working\n")
     assert ended_by(log) == ""

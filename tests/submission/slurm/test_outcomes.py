@@ -45,10 +45,10 @@ def test_accounting_is_read(text: str, outcome: JobOutcome | None) -> None:
 
 
 def test_the_controllers_memory_is_read() -> None:
-    assert from_controller(SHOWN) == JobOutcome("FAILED", 2, 0, "NonZeroExitCode")
+    assert from_controller(SHOWN) == JobOutcome("FAILED", 2)
     assert from_controller(SHOWN.replace("FAILED", "COMPLETING")) is None
     two = f"{SHOWN.replace('FAILED', 'COMPLETED').replace('2:0', '0:0')}\n{SHOWN}"
-    assert from_controller(two) == JobOutcome("FAILED", 2, 0, "NonZeroExitCode")
+    assert from_controller(two) == JobOutcome("FAILED", 2)
     assert from_controller("slurm_load_jobs error: Invalid job id specified") is None
 
 
@@ -58,7 +58,7 @@ def test_what_knows_most_is_asked_first(slurm_bin: StandInSlurm, tmp_path: Path)
     left = outcome_of(JobId("12"), log)
     assert left == JobOutcome(None, 3, 0, "", "culture-ray: no such model")
     slurm_bin.says(scontrol=SHOWN)
-    assert outcome_of(JobId("12"), log).reason == "NonZeroExitCode"
+    assert outcome_of(JobId("12"), log).code == 2
     slurm_bin.says(sacct="12|FAILED|1:0|None")
     assert outcome_of(JobId("12"), log).code == 1
     assert not outcome_of(JobId("12"), tmp_path / "none.log").last_line

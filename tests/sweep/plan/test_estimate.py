@@ -51,6 +51,10 @@ def part(busy_s: float | None, gpus: int = 1, load_s: float = 100.0, most: int =
 
 def test_hardware_is_said_in_words_and_what_to_change_where_it_does_not_fit() -> None:
     assert hardware(API) == "an API key"
+    keyless = replace(API.api, key_variable=None)
+    assert hardware(replace(API, api=keyless)) == "its server"
+    in_header = replace(keyless, headers={"api-key": "$AZURE_KEY"})
+    assert hardware(replace(API, api=in_header)) == "an API key"
     assert hardware(GEMMA_27B) == "1 GPU, 80 GiB"
     assert hardware(GEMMA_27B, gpu_memory_gib=40.0).endswith(
         "does not fit: set gpus_per_replica to 2"
