@@ -73,7 +73,10 @@ def _show_pending_jobs(screen: Screen, run: RunDirectory) -> bool:
 def _print(screen: Screen, run: RunDirectory, content: Mapping[str, Any]) -> None:
     statuses = stage_statuses(run, list(content.get("judge") or {}))
     screen.print(f"run {run.name} in {run.folder}", highlight=False)
-    screen.print(status_table(statuses))
+    if scored := content.get("imported"):
+        screen.write_line(f"imported from {scored['file']}: there is nothing to ask")
+    else:
+        screen.print(status_table(statuses))
     for line in failure_lines(statuses):
         screen.write_line(line)
     _print_spending(screen, run, content)

@@ -11,8 +11,10 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from culture_ray.engines.model import Model
+from culture_ray.labels.read import IMPORTED
 from culture_ray.prompts.language import Language
 from culture_ray.report.content import ReportContent
 from culture_ray.report.page.html import write_report
@@ -79,6 +81,7 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> ReportCon
     reliability = write_reliability(settings.run, settings.judges)
     browsed = browsed_responses(settings)
     registered = preregistration(settings)
+    asked = _asked(settings)
     return ReportContent(
         run=settings.run.name,
         experiment=str(provenance.get("experiment") or settings.experiment),
@@ -97,9 +100,7 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> ReportCon
         languages=tuple(
             ReportLanguage(code, language.name) for code, language in settings.languages.items()
         ),
-        topics=_topics(
-            settings.languages, settings.topics, settings.topic_ids if settings.protocols else ()
-        ),
+        topics=_topics(settings.languages, settings.topics, asked if settings.protocols else ()),
         populations=tuple(
             ReportPopulation(p.name, p.title, p.kind, p.languages) for p in truth.populations
         ),
@@ -107,7 +108,7 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> ReportCon
         alignment=_table(settings.run, "alignment"),
         consistency=_table(settings.run, "consistency"),
         quality=_written(settings.run, "quality", quality(settings, plan)),
-        ground_truth=_written(settings.run, "ground_truth", _ground_truth(truth)),
+        ground_truth=_about(asked, _written(settings.run, "ground_truth", _ground_truth(truth))),
         people=ceiling.people,
         correlations=ceiling.correlations,
         regressions=read_regressions(settings.run),
@@ -222,6 +223,19 @@ def by_family_and_size(models: Mapping[str, Model]) -> dict[str, Model]:
 
 
 _SIZE_IN_NAME = re.compile(r"(?<![\d.a-z])(\d+(?:\.\d+)?)b(?![a-z\d])", re.IGNORECASE)
+
+
+def _asked(settings: Settings) -> tuple[str, ...]:
+    """Return the topics of a run: of an imported one, those that its responses are about."""
+    if any(model.engine != IMPORTED for model in settings.models.values()):
+        return tuple(settings.topic_ids)
+    found = set(_table(settings.run, "distributions")["topic"].to_pylist())
+    return tuple(topic for topic in settings.topic_ids if topic in found)
+
+
+def _about(topics: Sequence[str], table: pa.Table) -> pa.Table:
+    """Return the rows of a table that are about `topics`."""
+    return table.filter(pc.is_in(table["topic"], pa.array(topics, pa.string())))
 
 
 def _topics(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from culture_ray.errors import BadTable, UnknownName
+from culture_ray.report.formatting import counted
 from culture_ray.survey.ground_truth import GroundTruth
 
 
@@ -31,8 +32,8 @@ def unknown_topics(
         first = next(iter(unknown))
         hint = str(UnknownName("topic", first, known))
         raise BadTable(
-            f"{sum(unknown.values())} responses are about {len(unknown)} topics outside the "
-            f"catalogue: {listed}; {hint}{' ' if hint.endswith('?') else '; '}"
+            f"{sum(unknown.values())} responses are about {counted(len(unknown), 'topic')} outside "
+            f"the catalogue: {listed}; {hint}{' ' if hint.endswith('?') else '; '}"
             f"rename.topic={{{first}: ID}} names the topic; allow_unknown_topics=true imports them"
         )
     return unknown

@@ -139,7 +139,7 @@ def test_unknown_topics_are_counted_and_named_and_taken_only_when_allowed(
     table = responses()
     table["topic"] = table["topic"].replace({"f120": "f1200"})
     complaint = bring(culture_ray, table).complaint
-    assert "24 responses are about 1 topics outside the catalogue: f1200 (24)" in complaint
+    assert "24 responses are about 1 topic outside the catalogue: f1200 (24)" in complaint
     assert "did you mean 'f120'?" in complaint
     assert "allow_unknown_topics=true" in complaint
     assert not (workplace / "results").exists()
@@ -265,6 +265,12 @@ def test_personas_are_cells_of_their_own(culture_ray: CultureRay, workplace: Pat
     quality = pd.read_csv("results/theirs/quality.csv")
     assert set(quality["protocol"]) == {"imported_persona"}
     assert quality["requests"].sum() == 256
+    page = Path("results/theirs/report.html").read_text(encoding="utf-8")
+    assert 'id="topic-f120"' in page
+    assert 'id="topic-f132"' not in page  # a topic of the catalogue that no response is about
+    told = culture_ray("status", "run=theirs")
+    assert "there is nothing to ask" in told.out
+    assert "requests" not in told.out
 
 
 @pytest.mark.slow
