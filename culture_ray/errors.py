@@ -7,7 +7,7 @@ a traceback and exits with `exit_code`.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 IN_QUOTES = "in quotes: YAML reads a bare yes, no, on or off as true or false"
@@ -62,6 +62,22 @@ class WrongValue(UserError):
 
     def __init__(self, key: str, value: object, expected: str) -> None:
         super().__init__(f"{key}={value!r} cannot be used: expected {expected}")
+
+
+class NoValue(WrongValue):
+    """A key that needs a value is missing."""
+
+    def __init__(self, key: str) -> None:
+        UserError.__init__(
+            self, f"{key} is missing: give it a value in its file, or as {key}=VALUE"
+        )
+
+
+class LacksKeys(WrongValue):
+    """A file lacks keys that it needs; the message lists all of them."""
+
+    def __init__(self, key: str, missing: Sequence[str]) -> None:
+        UserError.__init__(self, f"{key} lacks {', '.join(missing)}: write them in its file")
 
 
 class BadOverride(UserError):
@@ -133,7 +149,7 @@ class MissingKey(UserError):
         super().__init__(
             f"model {model} needs an API key, but the environment variable {variable} is not set: "
             f"run export {variable}=... first, or name another variable in the model's file "
-            f"(api.key_variable)"
+            f"(api.key_variable; null for a server without keys)"
         )
 
 

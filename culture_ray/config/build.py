@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from culture_ray.config.annotations import entry_type, expected_value, field_types
-from culture_ray.errors import IN_QUOTES, UnknownName, UserError, WrongValue
+from culture_ray.errors import IN_QUOTES, NoValue, UnknownName, UserError, WrongValue
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -69,7 +69,7 @@ def _first_problem(annotation: Any, problems: list[ErrorDetails]) -> UserError:
         known = [f"{prefix}{name}" for name in field_types(types[-1])]
         return UnknownName("key", f"{prefix}{path[-1]}", known)
     if problem["type"] == "missing":
-        return WrongValue(place, None, "a value, and there is none")
+        return NoValue(place)
     expected = expected_value(types[-1], problem)
     if problem["type"] == "string_type" and isinstance(problem["input"], bool):
         expected = f"{expected} ({IN_QUOTES})"

@@ -71,7 +71,7 @@ def read_language(code: str, mapping: Mapping[str, object]) -> Language:
     cannot be used, WrongValue and UnknownName for a malformed file; all name the language and the
     place.
     """
-    top = Fields.of(mapping, f"language.{code}").known(_KEYS)
+    top = Fields.of(mapping, f"language.{code}").known(_KEYS).needed(_NEEDED)
     if top.text("code") != code:
         raise WrongValue(top.at("code"), top.text("code"), f"'{code}', the name of the file")
     if not is_tag(code):
@@ -109,7 +109,7 @@ def check_language(
 
     These are the protocol's templates, the texts of all topics, and phrases for all countries.
     """
-    file = f"conf/language/{language.code}.yaml"
+    file = "its file"
     kind = find_protocol(protocol)
     if kind.texts not in language.protocols:
         raise BadPrompts(
@@ -143,6 +143,8 @@ _KEYS = (
     "topics", "phrases", "dont_know", "middle", "respondents",
 )  # fmt: skip
 
+_NEEDED = ("code", "name", "native_name", "made_by", "reviewed", "protocols", "topics")
+
 
 def _optional(top: Fields, name: str, texts: TextReader) -> str:
     return texts.take(top, name, f"{texts.language}, {name}") if name in top.values else ""
@@ -150,7 +152,7 @@ def _optional(top: Fields, name: str, texts: TextReader) -> str:
 
 def _protocol(name: str, entry: Fields, texts: TextReader) -> ProtocolTexts:
     protocol = find_protocol(name)
-    entry.known(("templates", "completion_lead"))
+    entry.known(("templates", "completion_lead")).needed(("templates", "completion_lead"))
     place = f"{texts.language}, protocol {name}"
     slots = protocol.placeholders
     templates = texts.take_all(entry.nested("templates"), f"{place}, template", slots)

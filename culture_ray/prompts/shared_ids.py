@@ -9,6 +9,9 @@ from culture_ray.errors import BadPrompts
 from culture_ray.prompts.language import Language, check_language
 from culture_ray.prompts.protocols import find_protocol
 
+_LISTED = 10
+"""Ids of one language that a message names."""
+
 
 @dataclass(frozen=True)
 class SharedIds:
@@ -41,7 +44,11 @@ def shared_ids(
         common = set.intersection(*sets)
         if not common:
             codes = ", ".join(language.code for language in languages)
-            raise BadPrompts(f"no {what} is common to {codes}: give parallel texts the same id")
+            pairs = zip(languages, sets, strict=True)
+            has = "; ".join(f"{language.code} has {_listed(names)}" for language, names in pairs)
+            raise BadPrompts(
+                f"no {what} is common to {codes}: give parallel texts the same id ({has})"
+            )
         for language, names in zip(languages, sets, strict=True):
             left_out.extend(f"{what} {n} of {language.code}" for n in sorted(names - common))
         return tuple(sorted(common))
@@ -61,3 +68,9 @@ def shared_ids(
         },
         left_out=tuple(left_out),
     )
+
+
+def _listed(ids: Iterable[str]) -> str:
+    """Return the first of some ids, in order."""
+    names = sorted(ids)
+    return ", ".join(names[:_LISTED]) + (", ..." if len(names) > _LISTED else "")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from culture_ray.errors import IN_QUOTES, UnknownName, WrongValue
+from culture_ray.errors import IN_QUOTES, LacksKeys, NoValue, UnknownName, WrongValue
 
 _ABSENT = object()
 
@@ -47,6 +47,13 @@ class Fields:
         for name in self.values:
             if name not in allowed:
                 raise UnknownName("key", str(name), allowed, where=self.key)
+        return self
+
+    def needed(self, names: Iterable[str]) -> Fields:
+        """Return these fields; raises LacksKeys with all `names` that are missing."""
+        missing = [name for name in names if name not in self.values]
+        if missing:
+            raise LacksKeys(self.key, missing)
         return self
 
     def text(self, name: object, default: object = _ABSENT) -> str:
@@ -137,5 +144,5 @@ class Fields:
         if name in self.values:
             return self.values[name]
         if default is _ABSENT:
-            raise WrongValue(self.at(name), None, "a value: the key is missing")
+            raise NoValue(self.at(name))
         return default

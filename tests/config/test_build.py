@@ -45,8 +45,8 @@ def test_lists_become_tuples_and_optional_parts_may_be_null() -> None:
     ("content", "message"),
     [
         ([], r"o=\[\] cannot be used: expected keys and values \(kind, inner"),
-        ({"kind": "a"}, r"o\.inner=None cannot be used: expected a value, and there is none"),
-        ({"inner": {"size": 1}}, r"o\.kind=None"),
+        ({"kind": "a"}, r"o\.inner is missing: give it a value in its file, or as o\.inner=VALUE"),
+        ({"inner": {"size": 1}}, r"o\.kind is missing"),
         ({**WHOLE, "kind": "c"}, r"o\.kind='c' cannot be used: expected 'a' or 'b'"),
         ({**WHOLE, "inner": {"size": "x"}}, r"o\.inner\.size='x'"),
         ({**WHOLE, "inner": None}, r"o\.inner=None"),

@@ -86,7 +86,7 @@ def test_a_template_without_its_topic_is_refused(
         assert name in complaint
 
 
-def test_a_language_that_lacks_a_topic_of_the_other_is_refused_with_its_file(
+def test_a_language_that_lacks_a_topic_of_the_other_is_refused(
     own: Path, culture_ray: Callable[..., Said]
 ) -> None:
     write(own, "language", "en", texts())
@@ -95,7 +95,7 @@ def test_a_language_that_lacks_a_topic_of_the_other_is_refused_with_its_file(
         "plan", *SHORT, "language=[my_en,my_da]", f"--config-dir={own}"
     ).complaint
     assert "language da: no texts for 1 of 2 topics: f120" in complaint
-    assert "conf/language/da.yaml" in complaint
+    assert "add them to topics in its file" in complaint
     assert "topics.only" in complaint
 
 

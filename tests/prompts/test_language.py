@@ -85,6 +85,15 @@ def test_two_templates_or_statements_that_are_the_same_text_are_named(danish: Co
         read_language("da", danish)
 
 
+def test_all_keys_that_a_file_lacks_are_named_at_once(danish: Content) -> None:
+    for key in ("made_by", "native_name", "reviewed"):
+        del danish[key]
+    with pytest.raises(
+        WrongValue, match=r"language\.da lacks native_name, made_by, reviewed: write"
+    ):
+        read_language("da", danish)
+
+
 @pytest.mark.parametrize("key", ["pro", "con"])
 def test_a_brace_in_a_statement_is_an_error(danish: Content, key: str) -> None:
     danish["topics"]["f120"][key] = "Abort {kan} forsvares helt."

@@ -39,8 +39,9 @@ def test_only_ids_that_every_language_has_are_chosen_from(danish: dict[str, Any]
 def test_nothing_in_common_is_an_error(danish: dict[str, Any]) -> None:
     norwegian = another(danish, "nb")
     norwegian["topics"]["f120"]["wordings"] = {"v1": "Kan abort forsvares?"}
-    with pytest.raises(BadPrompts, match="no wording of f120 is common to da, nb"):
+    with pytest.raises(BadPrompts, match="no wording of f120 is common to da, nb") as said:
         shared_ids(languages(danish, norwegian), TOPICS, INTERVIEWS)
+    assert str(said.value).endswith("(da has w1, w2; nb has v1)")
 
 
 def test_a_language_without_the_topic_is_named(danish: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from culture_ray.benchmarks.design.source import Transform
-from culture_ray.errors import IN_QUOTES, UnknownName, WrongValue
+from culture_ray.errors import IN_QUOTES, NoValue, UnknownName, WrongValue
 
 
 def one_column(transform: Transform) -> str:
@@ -35,7 +35,7 @@ def arguments_of(transform: Transform, *names: str, optional: Sequence[str] = ()
             raise UnknownName("key", name, (*names, *optional), where=transform.key)
     for name in names:
         if name not in arguments:
-            raise WrongValue(f"{transform.key}.{name}", None, "a value: the key is missing")
+            raise NoValue(f"{transform.key}.{name}")
     return dict(arguments)
 
 
