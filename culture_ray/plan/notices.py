@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.model import NOT_IN_FLOAT16
 from culture_ray.judging.language_id import undetectable
 from culture_ray.plan.model_notices import (
@@ -21,6 +22,9 @@ from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.run import Settings
 from culture_ray.sweep.plan.roofline import Gpu
 
+_OPENAI = ApiSettings()
+"""Settings of an API whose model's file states none."""
+
 _MANY_FILES = 20_000
 """Files of a run above which a plan names their number, as quotas of inodes begin there."""
 
@@ -30,9 +34,7 @@ def notices_of(
 ) -> list[str]:
     """Return the notices of a plan."""
     notes = []
-    variables = {name for p in parts if p.model.is_api for name in p.model.api.key_variables}
-    missing = sorted(name for name in variables if not os.environ.get(name))
-    if missing:
+    if missing := _missing_keys(parts):
         notes.append(f"needed to run and not set in the environment: {', '.join(missing)}")
     notes += shut_down_notices(settings.models, settings.judges, today)
     guessed = [part.name for part in parts if not part.exact and not part.model.is_api]
@@ -81,6 +83,24 @@ def notices_of(
             f"larger cluster.unit_size, which is decided when a run is made"
         )
     return notes
+
+
+def _missing_keys(parts: Sequence[Part]) -> list[str]:
+    """Return the variables of keys that are not set, and the servers that are not OpenAI's."""
+    servers: dict[str, set[str]] = {}
+    for part in (part for part in parts if part.model.is_api):
+        api = part.model.api
+        for variable in (name for name in api.key_variables if not os.environ.get(name)):
+            servers.setdefault(variable, set())
+            if variable == _OPENAI.key_variable and api.base_url != _OPENAI.base_url:
+                servers[variable].add(part.name)
+    return [
+        f"{variable} (sent to the server of {', '.join(sorted(names))} too: "
+        f"api.key_variable=null if it takes no key)"
+        if names
+        else variable
+        for variable, names in sorted(servers.items())
+    ]
 
 
 def _without_bfloat16(gpu: Gpu, parts: Sequence[Part]) -> Iterator[str]:

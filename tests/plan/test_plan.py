@@ -173,6 +173,7 @@ def test_notices_name_missing_keys_and_prompts_that_nobody_confirmed(
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     notices = " ".join(RunContext(small_settings(tmp_path, *TWO)).checked_plan().notices)
     assert "needed to run and not set in the environment: OPENAI_API_KEY" in notices
+    assert "sent to the server of" not in notices
     assert "prompts not yet confirmed by a person: da, en" in notices
 
 
@@ -261,3 +262,22 @@ def test_a_gpu_without_bfloat16_gets_a_type_that_vllm_takes(tmp_path: Path) -> N
         "overflow float16 and need twice the memory in float32",
         "V100 32GB SXM2 has no bfloat16: set dtype=float16 for llama",
     ]
+
+
+def test_a_server_of_ones_own_is_not_said_to_cost_money_or_to_need_openais_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    own = [
+        "++model.gpt_4o.api.base_url=http://127.0.0.1:9999/v1",
+        "++model.gpt_4o.prices={input: 0, output: 0}",
+    ]
+    context = RunContext(small_settings(tmp_path, *TWO, *own))
+    assert not any("cap" in sentence for sentence in context.quote().sentences())
+    plan = context.checked_plan()
+    (key,) = [notice for notice in plan.notices if "OPENAI_API_KEY" in notice]
+    assert "sent to the server of gpt_4o too: api.key_variable=null if it takes no key" in key
+    keyless = small_settings(tmp_path, *TWO, *own, "++model.gpt_4o.api.key_variable=null")
+    plan = RunContext(keyless).checked_plan()
+    assert not any("OPENAI_API_KEY" in notice for notice in plan.notices)
+    assert plan.rows[1].estimate.hardware == "its server"

@@ -128,15 +128,22 @@ def _print(
         screen.print(_rates(plan))
         screen.print(_explanation(settings.cluster, plan), highlight=False)
     if power is not None:
-        from culture_ray.report.screen.power import power_meaning, power_table, power_title
-
-        screen.print()
-        screen.print(power_title(power), highlight=False)
-        screen.print(power_table(power))
-        screen.print(power_meaning(power), highlight=False)
+        _print_power(screen, power)
     refusals = [f"sweep would refuse: {sentence}" for sentence in plan.refusals]
     for sentence in (*notes, *refusals, *last):
         screen.print(sentence, highlight=False)
+
+
+def _print_power(screen: Screen, power: Power) -> None:
+    from culture_ray.report.screen.power import no_power, power_meaning, power_table, power_title
+
+    screen.print()
+    if reason := no_power(power):
+        screen.print(reason, highlight=False)
+        return
+    screen.print(power_title(power), highlight=False)
+    screen.print(power_table(power))
+    screen.print(power_meaning(power), highlight=False)
 
 
 def _print_design(screen: Screen, kind: str, topics: int) -> None:
@@ -191,9 +198,11 @@ def _explanation(cluster: Cluster, plan: RunPlan) -> str:
     hours = sum(row.gpu_hours or 0.0 for row in plan.rows)
     where = f"{cluster.gpus} x {cluster.card.name}" if hours else f"cluster {cluster.name}"
     spent = f"{hours:.2f} GPU hours; " if hours else ""
+    unsized = [row.model for row in plan.rows if row.estimate.gpus and row.gpu_hours is None]
+    without = f" without {', '.join(dict.fromkeys(unsized))}" if unsized else ""
     time = (
-        f"{spent}{format_duration(plan.wall_s)} on {where}, one stage after the other; less if "
-        f"responses end early.\n"
+        f"{spent}{format_duration(plan.wall_s)}{without} on {where}, one stage after the other; "
+        f"less if responses end early.\n"
     )
     meaning = (
         f"fit/best: GPUs of the smallest replica that fits, and of a fast one per GPU; limit: "

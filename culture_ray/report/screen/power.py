@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.table import Table
 
+from culture_ray.measures.resampling.spread import FEWEST_TOPICS
 from culture_ray.report.formatting import counted, shown
 from culture_ray.simulation.power import EFFECTS, Power
 
@@ -24,6 +25,17 @@ def power_title(power: Power) -> str:
         f"smallest effects that this study finds with 80 % power (from simulated studies with "
         f"{counted(design.topics, 'topic')}, {counted(design.responses, 'usable response')} per "
         f"model and language, and a judge that errs in {100 * design.judge_error:.0f} %):"
+    )
+
+
+def no_power(power: Power) -> str:
+    """Return why the table would have no figure at all; empty if it may have one."""
+    found = (getattr(effects, name) for effects in power.effects.values() for name in EFFECTS)
+    if power.design.topics >= FEWEST_TOPICS or any(effect is not None for effect in found):
+        return ""
+    return (
+        f"no interval and no smallest effect that this study finds: they need {FEWEST_TOPICS} "
+        f"topics or more, and {counted(power.design.topics, 'is', 'are')} asked about"
     )
 
 

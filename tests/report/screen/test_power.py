@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rich.console import Console
 
-from culture_ray.report.screen.power import power_meaning, power_table, power_title
+from culture_ray.report.screen.power import no_power, power_meaning, power_table, power_title
 from culture_ray.simulation.power import Power, SmallestEffects, StudyDesign
 
 DESIGN = StudyDesign((), languages=4, topics=32, responses=300, judge_error=0.034)
@@ -35,3 +37,10 @@ def test_the_title_says_what_was_simulated() -> None:
 def test_a_design_without_a_slope_says_why() -> None:
     assert "too few models share a family" in power_meaning(Power(DESIGN, {"as planned": NO_SLOPE}))
     assert "too few models share a family" not in power_meaning(Power(DESIGN, {"as planned": ALL}))
+
+
+def test_a_study_of_few_topics_says_that_it_finds_nothing() -> None:
+    nothing = {"as planned": SmallestEffects(*[None] * 6)}
+    few = no_power(Power(replace(DESIGN, topics=2), nothing))
+    assert few.endswith("they need 5 topics or more, and 2 are asked about")
+    assert no_power(Power(DESIGN, {"as planned": NO_SLOPE})) == ""
