@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 import culture_ray as cr
 
 
-def main(folder: str, picture: str) -> None:
+def main(folder: str = "results/quickstart", picture: str = "alignment.png") -> None:
     """Write the plot of the run in `folder` to `picture`."""
     run = cr.open_run(folder)
     cells = run.main_cells  # one row per model and language; docs/data.md explains the columns

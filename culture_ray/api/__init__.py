@@ -39,7 +39,10 @@ __all__ = ["Plan", "Run", "import_scores", "open_run", "plan", "sweep"]
 
 
 def open_run(folder: str | Path) -> Run:
-    """Return the run in a directory; raises NoSuchRun, and RunMismatch if it cannot be read."""
+    """Return the run in a directory, such as results/quickstart.
+
+    Raises NoSuchRun, and RunMismatch if it cannot be read.
+    """
     return Run(Path(folder).expanduser())
 
 

@@ -15,6 +15,9 @@ def made_with(run: RunDirectory) -> dict[str, Any]:
     if not run.config.exists():
         known = sorted(path.parent.name for path in run.folder.parent.glob("*/config.yaml"))
         others = f"the choices are {', '.join(known[:12])}" if known else "it has no runs yet"
+        below = run.folder.parent / "results" / run.name
+        if not known and (below / "config.yaml").exists():
+            others = f"did you mean {below}?"
         raise NoSuchRun(f"no run '{run.name}' in {run.folder.parent}: {others}")
     try:
         content = yaml.load(

@@ -166,6 +166,13 @@ def test_a_run_that_is_not_there_names_those_that_are(tmp_path: Path) -> None:
         made_with(RunDirectory(tmp_path / "mine"))
 
 
+def test_a_run_named_without_its_folder_is_looked_for_in_results(tmp_path: Path) -> None:
+    (tmp_path / "results/mine").mkdir(parents=True)
+    (tmp_path / "results/mine/config.yaml").write_text("{}")
+    with pytest.raises(NoSuchRun, match=r"did you mean .*results/mine\?"):
+        made_with(RunDirectory(tmp_path / "mine"))
+
+
 @pytest.mark.parametrize("text", ["run: [1", "- a\n- b\n", "", "just words"])
 def test_a_configuration_that_cannot_be_read_is_said(small: Settings, text: str) -> None:
     RunContext(small).open()
