@@ -271,6 +271,7 @@ def test_a_server_of_ones_own_is_not_said_to_cost_money_or_to_need_openais_key(
     own = [
         "++model.gpt_4o.api.base_url=http://127.0.0.1:9999/v1",
         "++model.gpt_4o.prices={input: 0, output: 0}",
+        "~model.gpt_4o.gpus_per_replica",
     ]
     context = RunContext(small_settings(tmp_path, *TWO, *own))
     assert not any("cap" in sentence for sentence in context.quote().sentences())
@@ -280,4 +281,4 @@ def test_a_server_of_ones_own_is_not_said_to_cost_money_or_to_need_openais_key(
     keyless = small_settings(tmp_path, *TWO, *own, "++model.gpt_4o.api.key_variable=null")
     plan = RunContext(keyless).checked_plan()
     assert not any("OPENAI_API_KEY" in notice for notice in plan.notices)
-    assert plan.rows[1].estimate.hardware == "its server"
+    assert (plan.rows[1].estimate.hardware, plan.rows[1].estimate.gpus) == ("its server", 0)

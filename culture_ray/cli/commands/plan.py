@@ -199,9 +199,9 @@ def _explanation(cluster: Cluster, plan: RunPlan) -> str:
     where = f"{cluster.gpus} x {cluster.card.name}" if hours else f"cluster {cluster.name}"
     spent = f"{hours:.2f} GPU hours; " if hours else ""
     unsized = [row.model for row in plan.rows if row.estimate.gpus and row.gpu_hours is None]
-    without = f" without {', '.join(dict.fromkeys(unsized))}" if unsized else ""
+    without = f", without {', '.join(dict.fromkeys(unsized))} (rate unknown)" if unsized else ""
     time = (
-        f"{spent}{format_duration(plan.wall_s)}{without} on {where}, one stage after the other; "
+        f"{spent}{format_duration(plan.wall_s)} on {where}, one stage after the other{without}; "
         f"less if responses end early.\n"
     )
     meaning = (

@@ -76,7 +76,7 @@ def estimate(
         parameters=model.parameters,
         weights_gib=model.weight_gib,
         hardware=_hardware(model, found, cluster),
-        gpus=model.gpus_per_replica,
+        gpus=0 if model.is_api else model.gpus_per_replica,
         smallest=found[0].gpus if found else None,
         best=chosen.gpus if chosen else None,
         limit=limit,
@@ -172,7 +172,7 @@ def _most_replicas(model: Model, requests: int, own: Roof | None, cluster: Clust
     useful = max(1, math.ceil(requests / (own.sequences if own else model.in_flight)))
     if cluster.max_replicas is not None:
         useful = min(useful, cluster.max_replicas)
-    if not model.gpus_per_replica:
+    if model.is_api or not model.gpus_per_replica:
         return min(useful, 1)
     fits = own is not None or model.weight_gib is None or model.architecture is None
     return min(useful, cluster.gpus // model.gpus_per_replica) if fits else 0
