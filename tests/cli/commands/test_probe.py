@@ -118,7 +118,7 @@ def test_usage_thoughts_and_price_are_as_the_answers_have_them(
 ) -> None:
     def thinking(document: dict[str, object]) -> None:
         document["choices"][0]["message"]["reasoning_content"] = "Hm."  # type: ignore[index]
-        document["usage"] |= {"cost": 1.0, "completion_tokens_details": {"reasoning_tokens": 3}}  # type: ignore[operator]
+        document["usage"] |= {"cost": 0.0003, "completion_tokens_details": {"reasoning_tokens": 3}}  # type: ignore[operator]
 
     with serving(item(thinking)) as server:
         model_file(server.base_url)

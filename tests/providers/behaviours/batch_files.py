@@ -81,7 +81,7 @@ def _at_work(document: dict[str, Any]) -> None:
 _AGAIN = retried("maximum", waits_s=7200.0)
 
 BATCH_FILES = (
-    Behaviour("a compressed output file", "Google Cloud Storage: cloud.google.com/storage/docs/transcoding", _zipped, answered("1. Citizen 1"), BOTH, at="output"),
+    Behaviour("a compressed output file", "Google Cloud Storage: cloud.google.com/storage/docs/transcoding", _zipped, answered("1. Citizen 1"), BATCH, at="output"),
     Behaviour("a compressed output file that is cut", "Google Cloud Storage: cloud.google.com/storage/docs/transcoding", nth(1, _half_zipped), answered(), BATCH, at="output"),
     Behaviour("an output file of one array", "ollama-batch: github.com/emi420/ollama-batch/issues/1", _in_an_array, answered(), BATCH, at="output"),
     Behaviour("answers without a status code", "vLLM: github.com/vllm-project/vllm/pull/4794", rows(_without_status), answered(), BOTH, at="output"),

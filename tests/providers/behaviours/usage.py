@@ -51,7 +51,7 @@ USAGE = (
     Behaviour("counts in the details null", "Azure: github.com/BerriAI/litellm/issues/15376", answer(usage={"prompt_tokens_details": {"cached_tokens": None, "audio_tokens": None}}), answered(), CHAT_AND_BATCH),
     Behaviour("details as lists", "LiteLLM: github.com/BerriAI/litellm/pull/16493", answer(usage={"prompt_tokens_details": [], "completion_tokens_details": [1]}), answered(), CHAT_AND_BATCH),
     Behaviour("cache hits beside the counts", "DeepSeek: api-docs.deepseek.com/guides/kv_cache", answer(usage={"prompt_cache_hit_tokens": 0, "prompt_cache_miss_tokens": 9}), answered(), CHAT_AND_BATCH),
-    Behaviour("the provider's own price", "xAI: github.com/Wei-Shaw/sub2api/issues/5771", answer(usage={"cost_in_usd_ticks": 2328560, "cost": {"total_cost": 0.0001}, "num_sources_used": 0}), answered(), CHAT_AND_BATCH),
+    Behaviour("the provider's own price", "xAI: github.com/Wei-Shaw/sub2api/issues/5771", answer(usage={"cost_in_usd_ticks": 1000000, "cost": {"total_cost": 0.00005}, "num_sources_used": 0}), answered(), CHAT_AND_BATCH),
     Behaviour("times beside the counts", "Groq: console.groq.com/docs/api-reference", answer(usage={"queue_time": 0.02, "prompt_time": 0.01, "total_time": 0.3}), answered(), CHAT_AND_BATCH),
     Behaviour("the output limit is ignored", "Ollama: docs.ollama.com/openai", answer(output=2000), stops("", texts=(1, 8), failed=0, charge="tokens"), ONLINE),
     Behaviour("the output limit is ignored, near a cap", "Ollama: docs.ollama.com/openai", answer(output=2000), stops("", texts=(1, 8), failed=0, charge="tokens"), ONLINE, cap=0.1),
