@@ -33,7 +33,7 @@ WRONG: list[tuple[str, list[str]]] = [
     ("seed=abc", ["seed='abc'", "integer"]),
     ("stages=[elict]", ["stages.0='elict'", "'elicit'"]),
     ("model=[]", ["model=[]", "gemma_2_2b"]),
-    ("~seed", ["seed=None", "a value"]),
+    ("~seed", ["seed is missing", "seed=VALUE"]),
     ("experiment=3", ["must be a string or a list"]),
     # words that are no override
     ("seed", ["'seed'", "KEY=VALUE"]),

@@ -81,7 +81,8 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> ReportCon
     reliability = write_reliability(settings.run, settings.judges)
     browsed = browsed_responses(settings)
     registered = preregistration(settings)
-    asked = _asked(settings)
+    imported = all(model.engine == IMPORTED for model in settings.models.values())
+    asked = _asked(settings.run, settings.topic_ids, imported=imported)
     return ReportContent(
         run=settings.run.name,
         experiment=str(provenance.get("experiment") or settings.experiment),
@@ -225,12 +226,12 @@ def by_family_and_size(models: Mapping[str, Model]) -> dict[str, Model]:
 _SIZE_IN_NAME = re.compile(r"(?<![\d.a-z])(\d+(?:\.\d+)?)b(?![a-z\d])", re.IGNORECASE)
 
 
-def _asked(settings: Settings) -> tuple[str, ...]:
+def _asked(run: RunDirectory, topic_ids: Sequence[str], *, imported: bool) -> tuple[str, ...]:
     """Return the topics of a run: of an imported one, those that its responses are about."""
-    if any(model.engine != IMPORTED for model in settings.models.values()):
-        return tuple(settings.topic_ids)
-    found = set(_table(settings.run, "distributions")["topic"].to_pylist())
-    return tuple(topic for topic in settings.topic_ids if topic in found)
+    if not imported:
+        return tuple(topic_ids)
+    found = set(_table(run, "distributions")["topic"].to_pylist())
+    return tuple(topic for topic in topic_ids if topic in found)
 
 
 def _about(topics: Sequence[str], table: pa.Table) -> pa.Table:
