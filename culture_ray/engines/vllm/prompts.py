@@ -150,7 +150,7 @@ class PromptRenderer:
         messages = [{"role": role, "content": text} for role, text in roles]
         try:
             rendered = self._rendered(messages)
-        except Exception:  # as above
+        except Exception:  # the refusal of a template without earlier exchanges
             return False
         return _encodes_messages_itself(self._tokenizer) or (
             _USER in rendered and _ASSISTANT in rendered
