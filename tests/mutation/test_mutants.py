@@ -110,6 +110,13 @@ def test_rooms_name_files_that_exist() -> None:
         assert all((ROOT / file).exists() for file in room.without)
 
 
+def test_every_declared_line_stands_in_its_function() -> None:
+    reasons = equivalent.declared()
+    assert equivalent.misplaced(reasons) == []
+    module, function, before, after = next(name for name in reasons if name[1])
+    assert equivalent.misplaced([(module, f"{function}_of_old", before, after)])
+
+
 @pytest.mark.slow
 def test_every_declaration_names_a_mutant_and_its_reason() -> None:
     reasons = equivalent.declared()
