@@ -96,6 +96,14 @@ class BadTable(UserError):
     """A data file lacks a column or contains values outside their range."""
 
 
+class OtherSurvey(BadTable):
+    """A data file is not of the survey whose mapping is used, but has the columns of another's."""
+
+    def __init__(self, message: str, survey: str) -> None:
+        super().__init__(f"{message}; the file has the columns of survey={survey}")
+        self.survey = survey
+
+
 class MissingGroundTruth(UserError):
     """Topics have no ground truth for a population that the run compares with."""
 

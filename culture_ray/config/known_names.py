@@ -101,6 +101,8 @@ def survey_columns() -> dict[str, tuple[str, ...]]:
         if isinstance(country, dict) and isinstance(within, list):
             column = [country["column"]] if "column" in country else []
             found[name] = tuple(map(str, (*column, *within, *(content.get("keep") or {}))))
+        elif isinstance(columns := content.get("columns"), dict):
+            found[name] = tuple(map(str, columns.values()))
     return found
 
 

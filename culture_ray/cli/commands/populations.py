@@ -17,7 +17,7 @@ from culture_ray.config.compose import compose_and_run
 from culture_ray.config.files import conf_folders, writable_folder
 from culture_ray.config.known_names import code_names, survey_columns
 from culture_ray.config.launchers import Content
-from culture_ray.errors import UnknownName, WrongValue
+from culture_ray.errors import OtherSurvey, UnknownName, WrongValue
 from culture_ray.report.formatting import counted, shown
 from culture_ray.survey.microdata.read_mapping import mapping_of
 from culture_ray.survey.microdata.recode import RECODES
@@ -31,15 +31,27 @@ _SHOWN = 20
 
 
 def act(overrides: list[str]) -> int:
-    """Compute and write populations, and summarise them; return 0."""
+    """Compute and write populations, and summarise them; return 0.
 
+    Without `survey=` a file is read as that of the survey whose columns it has.
+    """
+    try:
+        _make(overrides)
+    except OtherSurvey as other:
+        if any(word.startswith("survey=") for word in overrides):
+            raise
+        Screen().write_line(f"read with survey={other.survey}, whose columns the file has")
+        _make([*overrides, f"survey={other.survey}"])
+    return 0
+
+
+def _make(overrides: list[str]) -> None:
     def run(content: Content, _: str) -> None:
         job = _job(content, shlex.join(["culture-ray", "populations", *overrides]))
         _print(Screen(), job, make_populations(job))
 
     _refuse_double_codes(overrides)
     compose_and_run("culture-ray populations", _bracketed(overrides), run, root="populations")
-    return 0
 
 
 def _refuse_double_codes(words: list[str]) -> None:

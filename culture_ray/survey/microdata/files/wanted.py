@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from culture_ray.errors import BadTable
+from culture_ray.errors import BadTable, OtherSurvey
 from culture_ray.survey.microdata.notices import Notice
 
 
@@ -45,7 +45,7 @@ def spelt(wanted: Wanted, found: Sequence[str]) -> dict[str, str]:
     """Return the file's spelling of each column that is there, by requested name.
 
     Raises BadTable, naming the nearest columns, if one of `wanted.names` is not there, and for two
-    columns of one name.
+    columns of one name; OtherSurvey if the file has the columns of another survey.
     """
     spelling = _spelling(wanted, found)
     names = dict.fromkeys(wanted.names)
@@ -57,11 +57,15 @@ def spelt(wanted: Wanted, found: Sequence[str]) -> dict[str, str]:
             if (columns := nearest_columns(name, found))
         ]
         more = ", ..." if len(found) > 8 else ""
-        raise BadTable(
+        message = (
             f"{wanted.shown}: no column {', '.join(missing)} among its {len(found)} columns "
             f"{', '.join(found[:8])}{more}; {''.join(f'{each}; ' for each in near[:4])}"
-            f"{wanted.title} is needed{_meant(wanted, found)}"
+            f"{wanted.title} is needed"
         )
+        if (other := _other_survey(wanted, found)) is not None:
+            raise OtherSurvey(message, other)
+        hint = "; survey=NAME reads another (conf/survey)" if wanted.others else ""
+        raise BadTable(f"{message}{hint}")
     return spelling
 
 
@@ -88,17 +92,15 @@ def _spelling(wanted: Wanted, found: Sequence[str]) -> dict[str, str]:
     return spelling
 
 
-def _meant(wanted: Wanted, found: Sequence[str]) -> str:
-    """Return the survey whose columns are all in the file, as a suggestion."""
+def _other_survey(wanted: Wanted, found: Sequence[str]) -> str | None:
+    """Return the survey whose columns are all in the file, the one with the most of them."""
     spelling = {column.strip().lower() for column in found}
     fit = {
         name: len(columns)
         for name, columns in wanted.others.items()
         if columns and all(column.lower() in spelling for column in columns)
     }
-    if fit:
-        return f"; the file has the columns of survey={max(fit, key=lambda name: fit[name])}"
-    return "; survey=NAME reads another (conf/survey)" if wanted.others else ""
+    return max(fit, key=lambda name: fit[name]) if fit else None
 
 
 def lacking(wanted: Wanted, found: Sequence[str]) -> dict[str, tuple[str, ...]]:

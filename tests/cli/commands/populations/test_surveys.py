@@ -47,13 +47,29 @@ def test_any_survey_gives_figures_that_a_sweep_can_choose(
 
 
 @pytest.mark.parametrize("name", list(MAKERS))
-def test_another_surveys_file_is_told_whose_it_is(
+def test_a_file_is_read_as_that_of_the_survey_whose_columns_it_has(
     culture_ray: Callable[..., Said], workplace: Path, name: str
 ) -> None:
     survey_file(name, MAKERS[name](40), workplace)
-    complaint = culture_ray("populations", f"file={name}.csv", "conf_dir=mine").complaint
+    words = ("populations", f"file={name}.csv", "name=mine", "by=country")
+    said = culture_ray(*words, "conf_dir=mine")
+    assert said.code == 0, said.err
+    assert f"read with survey={name}, whose columns the file has\n" in said.out
+    facts = json.loads((workplace / "mine/populations/mine.provenance.json").read_text())
+    assert facts["survey"]["name"] == name
+    assert f"survey={name}" in facts["command"]
+
+
+@pytest.mark.parametrize("name", list(MAKERS))
+def test_a_survey_that_was_chosen_is_not_replaced(
+    culture_ray: Callable[..., Said], workplace: Path, name: str
+) -> None:
+    survey_file(name, MAKERS[name](40), workplace)
+    words = ("populations", "survey=evs_wvs_joint", f"file={name}.csv", "conf_dir=mine")
+    complaint = culture_ray(*words).complaint
     assert complaint.startswith(f"{name}.csv: no column cntry_AN")
     assert complaint.endswith(f"is needed; the file has the columns of survey={name}")
+    assert not (workplace / "mine").exists()
 
 
 def test_files_of_one_survey_are_put_together(
@@ -106,9 +122,10 @@ def test_published_distributions_give_figures_without_errors(
             "source": ["WVS"],
         }
     ).to_csv(workplace / "global_opinions.csv", index=False)
-    words = ("populations", "survey=global_opinion_qa", "file=global_opinions.csv", "name=opinions")
+    words = ("populations", "file=global_opinions.csv", "name=opinions")
     said = culture_ray(*words, "conf_dir=mine")
     assert said.code == 0, said.err
+    assert "read with survey=global_opinion_qa, whose columns the file has" in said.out
     assert "distributions in global_opinions.csv on 1 topic" in said.out
     truth = read_ground_truth(workplace / "mine" / "populations" / "opinions.csv", "a test")
     assert [population.title for population in truth.populations] == [
