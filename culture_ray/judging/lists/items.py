@@ -28,8 +28,9 @@ def one_list(items: list[Item], asked: int) -> tuple[list[Item], str]:
     """Return the items of one list where several repeat it, and the text of the others.
 
     Models repeat a list in another language, or after a first plan. It is repeated if the numbers
-    begin again after all `asked` opinions, or if lists of equal length, near to that, hold more
-    than `asked`. The first list counts, unless a later one of its length has much more to say.
+    begin again after all `asked` opinions, if lists of equal length, near to that, hold more than
+    `asked`, or if every list says the same. The first list counts, unless a later one of its
+    length has much more to say.
     """
     lists: list[list[Item]] = []
     for item in items:
@@ -41,13 +42,24 @@ def one_list(items: list[Item], asked: int) -> tuple[list[Item], str]:
     whole = sizes[0] >= asked > 1 and len(lists) > 1
     near = len(set(sizes)) == 1 and 5 * sizes[0] >= 3 * asked
     equal = len(lists) > 1 and near and sizes[0] >= 3 and sum(sizes) > asked
-    if not (whole or equal):
+    if not (whole or equal or _say_the_same(lists)):
         return items, ""
     best = lists[0]
     for one in lists[1:]:
         if _people(one) == sizes[0] and _length(one) > 1.5 * _length(best):
             best = one
     return best, "\n".join(item.text for one in lists if one is not best for item in one)
+
+
+def _say_the_same(lists: list[list[Item]]) -> bool:
+    """Return True if there are several lists of two items or more, all with the same words."""
+    words = {tuple(_first_paragraph(item) for item in one) for one in lists}
+    return len(lists) > 1 and len(words) == 1 and len(lists[0]) > 1
+
+
+def _first_paragraph(item: Item) -> str:
+    # What follows it may be the heading of the next list.
+    return " ".join(item.text.strip().partition("\n\n")[0].casefold().split())
 
 
 def _heads_another(lists: list[list[Item]]) -> bool:

@@ -19,7 +19,18 @@ def plain_lines(text: str) -> str:
     if "\\item" in text:
         text = re.sub(r"\\(?:begin|end)\{[^}\n]*\}(?:\[[^]\n]*\])?", "\n", text)
         text = re.sub(r"\\item\b(?:\[([^]\n]*)\])?[ \t]*", r"\n• \1 ", text)
-    return _without_tags(text) if "<" in text else text
+    return _without_totals(_without_tags(text) if "<" in text else text)
+
+
+def _without_totals(text: str) -> str:
+    """Return the text with "1/3", "(1 of 3)" and the like, up to 3 of 3, as the first number."""
+    counted = list(_OF_TOTAL.finditer(text))
+    totals = {int(match["total"]) for match in counted}
+    if len(counted) < 2 or totals != {len(counted)}:
+        return text
+    if [int(match["number"]) for match in counted] != list(range(1, len(counted) + 1)):
+        return text
+    return _OF_TOTAL.sub(lambda match: f"{match['before']}{match['number']}{match['after']}", text)
 
 
 def _without_tags(text: str) -> str:
@@ -87,6 +98,11 @@ _HTML = frozenset(
     }
 )
 """Elements of HTML, which are layout and no items."""
+_OF_TOTAL = re.compile(
+    r"(?m)^(?P<before>[^\d\n]{0,24})(?P<number>\d{1,3})[ \t]*(?:/|[ \t][^\W\d_]{1,5}[ \t])[ \t]*"
+    r"(?P<total>\d{1,3})(?P<after>[.):：\]]|(?=\W))"
+)
+"""Number of an item with that of all, at the start of a line."""
 _ENDS = "eot_id|eom_id|im_end|end|endoftext|end_of_text|return|end_of_turn|EOT|END_OF_TURN_TOKEN"
 _END_OF_TURN = re.compile(rf"<\|?(?:{_ENDS})\|?>|</s>|<｜end▁of▁sentence｜>")
 """Tokens that end a turn, as servers leave them in texts."""

@@ -171,4 +171,4 @@ _COUNTED = re.compile(r"[^\d\n]{0,24}\d{1,2}")
 _NUMBER_KEY = re.compile(
     r"#|n|nr|no|id|index|number|person|citizen|respondent|\w*_?id", re.IGNORECASE
 )
-_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+\|?[ \t]*$")
+_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$")

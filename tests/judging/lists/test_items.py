@@ -48,6 +48,13 @@ def test_a_list_given_twice_counts_once(between: str) -> None:
     assert "min mening nummer 6" in found.closing
 
 
+def test_a_list_shorter_than_asked_counts_once_if_it_is_repeated_word_for_word() -> None:
+    short = "1. It is right.\n2. It is wrong."
+    assert split(f"Draft:\n{short}\n\nFinal answer:\n{short}").count == 2
+    other = short.replace("wrong", "fine")
+    assert split(f"Draft:\n{short}\n\nFinal answer:\n{other}").count == 4
+
+
 def test_bullets_labels_and_tables_given_twice_count_once() -> None:
     bullets = "\n".join(f"- {view}" for view in VIEWS)
     danish = "\n".join(f"- Det er svar nummer {n}." for n in range(1, 7))

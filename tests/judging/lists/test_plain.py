@@ -30,3 +30,18 @@ def test_items_of_markup_are_opinions(text: str) -> None:
 def test_tokens_that_end_a_turn_and_what_follows_them_are_no_opinion() -> None:
     ended = NUMBERED + "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n1. More"
     assert split(ended).opinions == VIEWS
+
+
+@pytest.mark.parametrize(
+    "marker",
+    ["{n}/6 ", "({n}/6) ", "{n} of 6: ", "Person {n}/6: ", "**{n} / 6** ", "[{n} von 6] ",
+     "### Borger {n} af 6\n"],
+)  # fmt: skip
+def test_a_number_may_come_with_that_of_all(marker: str) -> None:
+    text = "\n".join(marker.format(n=n) + view for n, view in enumerate(VIEWS, 1))
+    assert split(text).opinions == VIEWS
+
+
+def test_fractions_of_people_are_no_numbers_of_items() -> None:
+    text = "2/3 of them would allow it.\n1/3 would not."
+    assert " ".join(split(text, asked=1).opinions) == text.replace("\n", " ")

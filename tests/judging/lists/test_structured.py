@@ -55,6 +55,7 @@ def test_one_object_per_line_is_one_opinion_each() -> None:
     [
         ("| # | Person | View |\n|---|---|---|", "| {n} | {name} | {view} |", "Ada – "),
         ("| Person | View |\n| :-- | --: |", "| {name} | {view} |", "Ada – "),
+        ("| Person | View |\n|:-:|-:|", "| {name} | {view} |", "Ada – "),
         ("Person | View\n--- | ---", "{name} | {view}", "Ada – "),
         ("| 編號 | 意見 |\n|---|---|", "| {n} | {view} |", ""),
     ],
