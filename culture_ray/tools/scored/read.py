@@ -18,6 +18,7 @@ from culture_ray.tools.scored.keys import key_columns, key_sources, one_spelling
 from culture_ray.tools.scored.long_form import gathered
 from culture_ray.tools.scored.table import ScoredTable
 from culture_ray.tools.scored.values import label_values
+from culture_ray.tools.scored.wide_form import one_row_per_topic, topic_columns
 
 _LONGEST_MODEL = 200
 """Bytes of a model's name in a path; file systems allow 255 for a folder."""
@@ -49,6 +50,9 @@ def read_scored(
     for path in files:
         table = read_file(path, choices.encoding)
         own = with_columns_of_export(choices) if is_export(path.parent) else choices
+        if wide := topic_columns(table, own, known.topics):
+            table = one_row_per_topic(table, wide, own)
+            notes.append(f"one response per row and topic, from the columns {', '.join(wide)}")
         sources = key_sources(table, own)
         renamed |= renamed_values(table, sources, own.rename)
         rows, unused = _rows(table, sources, stem(path), own, known)

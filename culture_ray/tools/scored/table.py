@@ -53,17 +53,29 @@ class ScoredTable:
         raise BadTable(f"{self.source} has no column {name}: it has {', '.join(self.names)}")
 
     def number(self, value: Any) -> float | None:
-        """Return a value as a number, NaN for no value; None for what is not a number."""
+        """Return a value as a number, NaN for no value; None for what is not a number.
+
+        A percentage is a hundredth: 45% is .45.
+        """
         if has_no_value(value):
             return math.nan
         if isinstance(value, bool):
             return None
-        if isinstance(value, str) and (self.decimal_comma or not _THOUSANDS.fullmatch(value)):
-            value = value.replace(",", ".")
+        if isinstance(value, str):
+            if is_percentage(value):
+                share = self.number(value.strip()[:-1])
+                return None if share is None or math.isnan(share) else share / 100
+            if self.decimal_comma or not _THOUSANDS.fullmatch(value):
+                value = value.replace(",", ".")
         try:
             return float(value)
         except (TypeError, ValueError, OverflowError):
             return None
+
+
+def is_percentage(value: Any) -> bool:
+    """Return True for a text that ends in a per cent sign, also that of Arabic."""
+    return isinstance(value, str) and value.strip()[-1:] in ("%", "٪", "％")
 
 
 def has_no_value(value: Any) -> bool:

@@ -12,7 +12,12 @@ from culture_ray.survey.topics import Scale
 from culture_ray.tools.scored.choices import ScoredChoices, ScoredColumns
 from culture_ray.tools.scored.distributions import answer_values, distribution_values
 from culture_ray.tools.scored.stances import listed_stances, stance_words
-from culture_ray.tools.scored.table import ScoredTable, has_no_value, refuse_values
+from culture_ray.tools.scored.table import (
+    ScoredTable,
+    has_no_value,
+    is_percentage,
+    refuse_values,
+)
 
 Values = dict[str, list[Any]]
 """Columns of LABELS, one entry per row; null where a response has none."""
@@ -79,7 +84,16 @@ def _polarities(table: ScoredTable, choices: ScoredChoices) -> Values:
         table, column, invalid, f"values have to be numbers from {low:g} to {high:g}, or lists of "
         f"stances ({', '.join(words)}; others by stances.pro=[WORD,...])"
     )  # fmt: skip
-    return {"value_polarity": _shares(table, column, numbers, choices.value_range)}
+    percentages = [is_percentage(cell) for cell in cells]
+    if any(percentages):
+        others = [
+            (row, cell)
+            for row, cell in enumerate(cells)
+            if not percentages[row] and not has_no_value(cell)
+        ]
+        refuse_values(table, column, others, "other values are percentages, which all have to be")
+    value_range = (0.0, 1.0) if any(percentages) else choices.value_range
+    return {"value_polarity": _shares(table, column, numbers, value_range)}
 
 
 def _shares(

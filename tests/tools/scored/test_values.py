@@ -242,3 +242,20 @@ def test_shares_keep_their_proportions(shares: list[float]) -> None:
 def test_a_share_left_over_stays_so() -> None:
     assert normalised([0.2, 0.3]) == [0.2, 0.3]
     assert normalised([0.0, 0.0]) is None
+
+
+@pytest.mark.parametrize("choices", [{}, {"value_range": (0.0, 100.0)}])
+def test_percentages_are_hundredths_whatever_the_range(
+    choices: dict[str, Any], tmp_path: Path
+) -> None:
+    text = "model,language,topic,value_polarity\ng,da,f120,1%\ng,da,d059,45.5 %\ng,da,own_1,٪\n"
+    with pytest.raises(BadTable, match="'٪'"):
+        rows_of(tmp_path / "bad.csv", text, **choices)
+    found = rows_of(tmp_path / "good.csv", text.rpartition("g,da,own")[0], **choices)
+    assert found["value_polarity"].tolist() == pytest.approx([0.01, 0.455])
+
+
+def test_percentages_among_other_numbers_are_refused(tmp_path: Path) -> None:
+    text = "model,language,topic,value_polarity\ng,da,f120,40%\ng,da,d059,0.5\n"
+    with pytest.raises(BadTable, match=r"holds '0.5' in row 2, and 1 such value .* percentages"):
+        rows_of(tmp_path / "mixed.csv", text)
