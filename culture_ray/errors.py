@@ -49,12 +49,18 @@ class UserError(CultureRayError):
 
 
 class UnknownName(UserError):
-    """A name does not exist; the message suggests the nearest one."""
+    """A name does not exist; the message suggests the nearest one.
 
-    def __init__(self, kind: str, name: str, choices: Iterable[str], where: str = "") -> None:
-        known = sorted(choices)
+    Where none is near, it names the command that lists them, `listed_by`.
+    """
+
+    def __init__(
+        self, kind: str, name: str, choices: Iterable[str], where: str = "", listed_by: str = ""
+    ) -> None:
         place = f" in {where}" if where else ""
-        super().__init__(f"unknown {kind} '{name}'{place}: {nearest(name, known)}")
+        hint = nearest(name, sorted(choices))
+        more = f"; {listed_by} describes them" if listed_by and not hint.endswith("?") else ""
+        super().__init__(f"unknown {kind} '{name}'{place}: {hint}{more}")
 
 
 class WrongValue(UserError):

@@ -12,12 +12,19 @@ from culture_ray.config.files import conf_folders
 from culture_ray.errors import WrongValue
 from culture_ray.store.run_directory import RunDirectory
 
+_SHOWN = 8
+"""Runs that a message names."""
+
 
 def run_directory(content: Mapping[str, Any], example: str) -> RunDirectory:
     """Return the directory that `run` and `results` name. Raises WrongValue without a run."""
+    results = Path(str(content["results"])).expanduser()
     if not content["run"]:
-        raise WrongValue("run", content["run"], f"a name, such as run={example}")
-    return RunDirectory(Path(str(content["results"])).expanduser() / str(content["run"]))
+        there = [run.parent.name for run in sorted(results.glob("*/config.yaml"))]
+        named = f": {results} has {', '.join(there[:_SHOWN])}" if there else ""
+        more = ", ..." if len(there) > _SHOWN else ""
+        raise WrongValue("run", content["run"], f"a name, such as run={example}{named}{more}")
+    return RunDirectory(results / str(content["run"]))
 
 
 def plain_name(value: object) -> str:

@@ -24,6 +24,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     if words[:1] == ["--version"]:
         print(f"culture-ray {__version__}")
         sys.exit(0)
+    if words[:1] == ["help"] and len(words) > 1:
+        words = [words[1], *words[2:], "--help"]
     if not words or words[0] in {"-h", "--help", "help"}:
         from culture_ray.cli.help import overview
 

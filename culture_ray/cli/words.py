@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from culture_ray.cli.catalogue import VERBS
 from culture_ray.cli.descriptions import described_keys
 from culture_ray.cli.verbs.verb import Verb
+from culture_ray.config.files import groups
 from culture_ray.config.hydra_hooks.flags import HYDRA_FLAGS
-from culture_ray.errors import NoEffect, UnknownName
+from culture_ray.errors import BadOverride, NoEffect, UnknownName
 from culture_ray.settings.kept_keys import OF_THE_RUN
+
+_OF_ANY_VERB = {"--config-dir", "--help", "--multirun"}
+"""Flags that are suggested for every verb; Hydra has more, for those who know it."""
 
 _INSTEAD = {
     "--dry-run": "culture-ray plan shows what a sweep would do, and writes nothing",
@@ -22,26 +28,40 @@ def check_words(verb: Verb, words: Sequence[str]) -> None:
     """Refuse a flag that neither the verb nor Hydra has, and a key that the verb does not read.
 
     A choice of nothing, such as language=[], is let through. What a run was made with is left to
-    the verbs that read it. Raises UnknownName and NoEffect.
+    the verbs that read it. Raises UnknownName, BadOverride and NoEffect.
     """
     own = {flag.partition(" ")[0] for flag in verb.flags}
-    for word in words:
-        flag = word.partition("=")[0]
-        if word.startswith("--") and flag not in own | HYDRA_FLAGS:
-            _refuse_flag(verb, word, flag, own)
+    for word, after in zip_longest(words, words[1:], fillvalue=""):
+        if re.match("--|-[a-zA-Z]", word) and _is_unknown(word, after, own):
+            _refuse_flag(verb, word, after, own)
+    for word in words[1:] if words and words[0] in verb.roots else ():
+        if re.fullmatch(r"\w[^=]*", word):
+            raise BadOverride(f"'{word}' is not a filter: write name={word}")
     if verb.keys:
         for key, value in _overrides(words):
             _check_key(verb, key, value)
 
 
-def _refuse_flag(verb: Verb, word: str, flag: str, own: set[str]) -> None:
+def _is_unknown(flag: str, after: str, own: set[str]) -> bool:
+    name, equals, _ = flag.partition("=")
+    if name == "--run":  # Hydra's, without a value; with one, the key is meant
+        return bool(equals) or bool(re.fullmatch(r"\w[^=]*", after))
+    return name not in own | HYDRA_FLAGS
+
+
+def _refuse_flag(verb: Verb, word: str, after: str, own: set[str]) -> None:
+    flag, _, value = word.partition("=")
     having = [
         other.name
         for other in VERBS.values()
         if flag in {known.partition(" ")[0] for known in other.flags}
     ]
     if not having:
-        raise UnknownName("flag", word, own | HYDRA_FLAGS)
+        key = flag.lstrip("-").replace("-", "_")
+        if key in {described.top for described in described_keys(verb.root)} | set(groups()):
+            meant = value or ("VALUE" if "=" in after or after.startswith("-") else after)
+            raise BadOverride(f"unknown flag '{word}': write {key}={meant or 'VALUE'}")
+        raise UnknownName("flag", word, own | _OF_ANY_VERB)
     instead = f"; {_INSTEAD[flag]}" if flag in _INSTEAD else ""
     raise NoEffect(
         f"culture-ray {verb.name} has no flag {flag}, which {_listed(having)} "

@@ -138,7 +138,7 @@ def missing_language(name: str, known: Sequence[str]) -> UserError:
         (code for code, names in spoken.items() if word in map(str.casefold, (code, *names))), None
     )
     if code is None:
-        return UnknownName("language", name, known)
+        return UnknownName("language", name, known, listed_by="culture-ray list languages")
     if code in known:
         return BadOverride(f"unknown language '{name}': did you mean '{code}' ({spoken[code][0]})?")
     return BadOverride(

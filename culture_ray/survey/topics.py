@@ -131,7 +131,7 @@ def _only(catalogue: Fields, known: list[str]) -> set[str] | None:
         raise WrongValue("topics.only", names, "null for all topics, or a list of topic ids")
     for name in names:
         if name not in known:
-            raise UnknownName("topic", str(name), known, where="topics.only")
+            raise UnknownName("topic", str(name), known, "topics.only", "culture-ray list topics")
     return set(names)
 
 

@@ -37,6 +37,14 @@ def test_the_command_alone_and_help_show_the_overview(
     assert (said.code, said.out.rstrip("\n"), said.err) == (0, overview(), "")
 
 
+@pytest.mark.parametrize("words", [("plan",), ("list", "topics")])
+def test_help_before_a_verb_is_its_help(
+    culture_ray: Callable[..., Said], words: tuple[str, ...]
+) -> None:
+    assert culture_ray("help", *words) == culture_ray(*words, "--help")
+    assert "did you mean 'list'?" in culture_ray("help", "lsit").complaint
+
+
 def test_the_overview_names_every_verb_and_exit_code() -> None:
     for name, verb in VERBS.items():
         assert re.search(rf"^  {name} +{re.escape(verb.summary)}$", overview(), re.MULTILINE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from culture_ray.cli.catalogue import VERBS
 from culture_ray.cli.descriptions import described_keys
 from culture_ray.cli.words import check_words
-from culture_ray.errors import NoEffect, UnknownName
+from culture_ray.errors import BadOverride, NoEffect, UnknownName
 from tests.conftest import Said
 
 REFUSED = [
@@ -77,6 +78,38 @@ def test_a_flag_of_another_verb_is_named_with_what_to_do(
 def test_a_mistyped_flag_gets_the_nearest_of_the_verb() -> None:
     with pytest.raises(UnknownName, match="did you mean '--dry-run'"):
         check_words(VERBS["submit"], ["--dryrun"])
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "said"),
+    [
+        ("plan", ["--experiment", "quickstart"], "'--experiment': write experiment=quickstart"),
+        ("plan", ["--experiment=paper"], "write experiment=paper"),
+        ("sweep", ["--model", "--language"], "write model=VALUE"),
+        ("report", ["--run", "x"], "write run=x"),
+        ("report", ["--run=x"], "write run=x"),
+        ("sweep", ["--run", "seed=2"], None),  # Hydra's own
+        ("status", [], None),
+        ("list", ["topics", "abortion"], "'abortion' is not a filter: write name=abortion"),
+        ("list", ["models", "name=gemma", "9b"], "write name=9b"),
+    ],
+)
+def test_a_key_written_as_a_flag_or_left_out_is_told(
+    verb: str, words: list[str], said: str | None
+) -> None:
+    if said is None:
+        check_words(VERBS[verb], words)
+        return
+    with pytest.raises(BadOverride, match=re.escape(said)):
+        check_words(VERBS[verb], words)
+
+
+@pytest.mark.parametrize("flag", ["-n", "--experimental", "--shell"])
+def test_flags_of_hydra_alone_are_not_suggested(flag: str) -> None:
+    with pytest.raises(UnknownName) as refused:
+        check_words(VERBS["sweep"], [flag])
+    assert "-cn" not in str(refused.value) and "rerun" not in str(refused.value)
+    assert "--help" in str(refused.value) or "--multirun" in str(refused.value)
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -54,6 +54,8 @@ def test_only_restricts_but_does_not_reorder() -> None:
 def test_an_unknown_topic_in_only_names_the_nearest() -> None:
     with pytest.raises(UnknownName, match=r"unknown topic 'f12' in topics.only: .*'f120'"):
         read_topics(catalogue(only=["f12"]))
+    with pytest.raises(UnknownName, match=r"; culture-ray list topics describes them$"):
+        read_topics(catalogue(only=["zzzzz"]))
 
 
 @pytest.mark.parametrize("only", [[], "f120"])

@@ -47,7 +47,9 @@ def _missing_choice(error: Any) -> UserError:
         return BadOverride(one_line(str(error)))
     if group == "language":
         return missing_language(name, error.options or choices(group))
-    return UnknownName(group.replace("_", " "), name, error.options or choices(group))
+    listed_by = "culture-ray models" if group == "model" else ""
+    known = error.options or choices(group)
+    return UnknownName(group.replace("_", " "), name, known, listed_by=listed_by)
 
 
 def _refused(message: str, overrides: Sequence[str], root: str) -> UserError:

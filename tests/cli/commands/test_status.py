@@ -138,6 +138,17 @@ def test_an_unknown_run_names_those_there_are(
     assert "no run 'smal' in results: the choices are small" in complaint
 
 
+def test_status_without_a_run_names_those_there_are(
+    culture_ray: Callable[..., Said], workplace: Path
+) -> None:
+    expected = "run=None cannot be used: expected a name, such as run=quickstart"
+    assert culture_ray("status").complaint.endswith(expected)
+    for name in ("first", "second"):
+        (workplace / "results" / name).mkdir(parents=True)
+        (workplace / "results" / name / "config.yaml").write_text("")
+    assert culture_ray("status").complaint.endswith(f"{expected}: results has first, second")
+
+
 class Shell:
     """Somebody who watches; each look lets something happen."""
 
