@@ -102,7 +102,7 @@ def test_a_tip_never_leaves_the_window(page: WebDriver, width: int) -> None:
             drawing,
         )
         for mark in (marks[0], marks[len(marks) // 2], marks[-1]):
-            box = _tip_at(page, drawing, mark)
+            box = _tip_at(page, mark)
             assert min(box[:4]) >= 0 and box[4] > 50, (figure, box)
 
 
@@ -282,16 +282,17 @@ def _point(page: WebDriver, mark: WebElement) -> None:
     ActionChains(page, duration=0).move_to_element(mark).perform()
 
 
-def _tip_at(page: WebDriver, drawing: WebElement, mark: WebElement) -> list[float]:
+def _tip_at(page: WebDriver, mark: WebElement) -> list[float]:
     """Point at a mark until its tip is shown; return its distances to the window's edges and width.
 
-    A mark that scrolls under a resting pointer does not count: the pointer has to move. A busy
-    browser may tell the page of the scrolling after that, which hides the tip.
+    A busy browser may tell the page of the scrolling after the pointer has come, which hides the
+    tip. It moves again then, as a mark that scrolls under a resting pointer does not count.
     """
+    _in_sight(page, mark)
     box: list[float] = []
     for _ in range(10):
-        _point(page, drawing)
-        _point(page, mark)
+        moves = ActionChains(page, duration=0).move_to_element_with_offset(mark, 5, 5)
+        moves.move_to_element(mark).perform()
         box = page.execute_script(
             "const b = arguments[0].getBoundingClientRect();"
             "return [b.left, b.top, innerWidth - b.right, innerHeight - b.bottom, b.width]",
