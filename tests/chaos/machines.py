@@ -47,7 +47,7 @@ class Machines:
 
     def drive(self, plan: Mapping[str, Any]) -> subprocess.Popen[bytes]:
         """Start a driver with a plan."""
-        cluster = {"address": self.cluster.address, "hang_after_s": 60.0} | plan.get("cluster", {})
+        cluster = {"address": self.cluster.address, "hang_after_s": 240.0} | plan.get("cluster", {})
         words = ["-m", "tests.chaos.echo_driver", json.dumps({**plan, "cluster": cluster})]
         driver = killing.start(words, self.log)
         self.drivers.append(driver)
