@@ -7,26 +7,30 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from culture_ray.errors import BadTable, UserError, WrongValue
+from culture_ray.errors import BadTable, WrongValue
 from culture_ray.measures.result import FloatArray
 from culture_ray.regression import fit_quality
-from culture_ray.regression.designs import DesignMatrices, RegressionDesign, per_unit
+from culture_ray.regression.capability_tests import (
+    capability_tests,
+    smallest_p_values,
+    with_p_values,
+)
+from culture_ray.regression.designs import DesignMatrices, RegressionDesign
 from culture_ray.regression.estimable import estimable_design, identifiable
 from culture_ray.regression.fitted_terms import fit_notes, terms_of
 from culture_ray.regression.inference import AddedVariance, Method, infer
-from culture_ray.regression.permutation import PermutationTest, permutation_tests
-from culture_ray.regression.reml.compress import Compressed, compress, uncompressed
-from culture_ray.regression.reml.fit import Fit, fit
-from culture_ray.regression.results import Diagnostics, Regression, Term, WithoutModel
+from culture_ray.regression.reml.compress import Compressed
+from culture_ray.regression.results import Diagnostics, Regression
+from culture_ray.regression.row_fits import RowFits, fits_exactly, topic_errors_of
 from culture_ray.regression.sampling import (
     Draws,
     Sampling,
     SamplingError,
     root_of_covariance,
     root_of_draws,
-    shared_between_models,
 )
 from culture_ray.regression.topic_error import TopicErrors
+from culture_ray.regression.without_models import regressions_without_models
 
 
 @dataclass(frozen=True)
@@ -93,34 +97,47 @@ def _regress(
         raise WrongValue("residual", False, "True, or sampling='known' with a positive definite V")
     _require_unique_cells(rows)
     design, matrices, changes = estimable_design(design, rows)
-    topic_errors = _topic_errors(matrices, errors, options)
-    data = _data(matrices, matrices.X, topic_errors, options)
+    fits = RowFits(
+        matrices,
+        topic_errors_of(matrices, errors, options.sampling),
+        options.sampling,
+        options.residual,
+        options.bounded,
+    )
+    data = fits.data(matrices.X)
     if not identifiable(data, residual=options.residual):
         raise BadTable(_inseparable(design, matrices, data, options))
-    if _fits_exactly(data):
+    if fits_exactly(data):
         return _without_figures(
             design, matrices, "the terms fit the response exactly, which leaves no residual error"
         )
-    fitted = _fit(data, options)
+    fitted = fits.fit(data)
     if not fitted.converged:
         return _without_figures(design, matrices, "no optimum of the likelihood was found")
     weights = fitted.covariance @ data.X.T @ fitted.precision @ data.basis.T
-    inference = infer(fitted, options.method, _added(weights, topic_errors))
-    tests = _permutation_tests(design, matrices, topic_errors, options)
-    without, skipped = _without_models(rows, design, errors, matrices, options)
+    inference = infer(fitted, options.method, _added(weights, fits.errors))
+    tests = capability_tests(design, fits, most=options.permutations, seed=options.seed)
+    refit = replace(options, permutations=0, without_models=0)
+    without, skipped = regressions_without_models(
+        rows,
+        matrices,
+        errors,
+        lambda part, its_errors: _regress(part, design, its_errors, refit),
+        most=options.without_models,
+    )
     marginal, conditional = fit_quality.r_squared(matrices, fitted)
     return Regression(
         design=design.name,
         formula=design.formula,
         mode="valid",
-        terms=_with_permutation(terms_of(matrices, fitted, inference), tests),
+        terms=with_p_values(terms_of(matrices, fitted, inference), tests),
         aliased=matrices.aliased,
         notes=(
             *matrices.notes,
             *changes,
             *_taken_for_exact(errors, options),
             *fit_notes(matrices, fitted, inference),
-            *_smallest_p_values(tests),
+            *smallest_p_values(tests),
             *skipped,
         ),
         diagnostics=Diagnostics(
@@ -128,7 +145,7 @@ def _regress(
             r2_marginal=marginal,
             r2_conditional=conditional,
             variances=fit_quality.variances(
-                matrices, fitted, None if topic_errors is None else topic_errors.root
+                matrices, fitted, None if fits.errors is None else fits.errors.root
             ),
             cells=fit_quality.cells(matrices, data, fitted),
             without=without,
@@ -173,54 +190,11 @@ def _require_unique_cells(rows: pd.DataFrame) -> None:
         )
 
 
-def _fits_exactly(data: Compressed) -> bool:
-    """Return True if the fixed terms explain the response up to rounding."""
-    left = data.y - data.X @ np.linalg.lstsq(data.X, data.y, rcond=None)[0]
-    total = data.y @ data.y + data.spare.squares
-    return bool(left @ left + data.spare.squares <= 1e-20 * total)
-
-
-def _topic_errors(
-    matrices: DesignMatrices, errors: SamplingError | None, options: Options
-) -> TopicErrors | None:
-    """Return the topic errors of the rows fitted, with the part of V that enters the fit."""
-    if errors is None:
-        return None
-    root = errors.root[:, matrices.kept]
-    known = options.sampling == "known"
-    shared = root.T if known else shared_between_models(root, matrices.rows)
-    return TopicErrors(root, shared, matrices.rows["model"].to_numpy(str), errors.df)
-
-
-def _data(
-    matrices: DesignMatrices, X: FloatArray, errors: TopicErrors | None, options: Options
-) -> Compressed:
-    """Return the data to fit, compressed to the dimensions of the effects where V allows it."""
-    shared = None if errors is None else errors.shared
-    if shared is not None and options.sampling == "known":
-        return uncompressed(matrices.y, X, matrices.levels(), shared @ shared.T)
-    return compress(matrices.y, X, matrices.levels(), shared)
-
-
 def _added(weights: FloatArray, errors: TopicErrors | None) -> AddedVariance | None:
     """Return the variance from topic errors that models have in common; None without V."""
     if errors is None:
         return None
     return AddedVariance(errors.between_models(weights), errors.df)
-
-
-def _fit(data: Compressed, options: Options) -> Fit:
-    # With all of V in the fit there is no bound on how far below zero a variance may go.
-    bounded = options.bounded or options.sampling == "known"
-    return fit(
-        data.y,
-        data.X,
-        data.kernels,
-        data.V,
-        spare=data.spare,
-        residual=options.residual,
-        bounded=bounded,
-    )
 
 
 def _inseparable(
@@ -232,69 +206,3 @@ def _inseparable(
         f"the design '{design.name}' cannot tell {' and '.join([*matrices.groups, *last])} apart "
         "in these rows: give each model more than one language, or drop a random intercept"
     )
-
-
-def _permutation_tests(
-    design: RegressionDesign,
-    matrices: DesignMatrices,
-    errors: TopicErrors | None,
-    options: Options,
-) -> tuple[PermutationTest, ...]:
-    if not options.permutations or "capability_within" not in matrices.rows.columns:
-        return ()
-    unit = per_unit(design, matrices, "capability_within")
-    null = _data(matrices, matrices.X[:, np.abs(unit).sum(0) == 0], errors, options)
-    null_fit = _fit(null, options)
-    if not null_fit.converged:
-        return ()
-    return permutation_tests(
-        matrices,
-        unit,
-        null,
-        null_fit,
-        errors,
-        most=options.permutations,
-        seed=options.seed,
-    )
-
-
-def _with_permutation(
-    terms: tuple[Term, ...], tests: tuple[PermutationTest, ...]
-) -> tuple[Term, ...]:
-    p_values = {test.term: test.p_value for test in tests}
-    return tuple(replace(t, p_permutation=p_values.get(t.term)) for t in terms)
-
-
-def _smallest_p_values(tests: tuple[PermutationTest, ...]) -> tuple[str, ...]:
-    """Return a sentence per test with so few arrangements that its p value cannot be small."""
-    return tuple(
-        f"p_permutation of {t.term} cannot be below {1 / t.arrangements:.2g}: "
-        f"its models can be arranged in {t.arrangements} ways"
-        for t in tests
-        if t.exhaustive and t.arrangements < 100
-    )
-
-
-def _without_models(
-    rows: pd.DataFrame,
-    design: RegressionDesign,
-    errors: SamplingError | None,
-    matrices: DesignMatrices,
-    options: Options,
-) -> tuple[tuple[WithoutModel, ...], tuple[str, ...]]:
-    """Return the regression without each model, capability recentred, and a note if skipped."""
-    fitted_rows = rows.iloc[matrices.kept].reset_index(drop=True)
-    models = sorted(set(fitted_rows["model"]))
-    if len(models) > options.without_models:
-        return (), (f"not refitted without each of the {len(models)} models",)
-    refit = replace(options, permutations=0, without_models=0)
-    results = []
-    for model in models:
-        keep = np.flatnonzero(fitted_rows["model"] != model)
-        kept = None if errors is None else errors.of_rows(matrices.kept[keep])
-        try:
-            result = _regress(fitted_rows.iloc[keep], design, kept, refit)
-            results.append(WithoutModel(str(model), result.terms, result.notes))
-        except UserError as error:
-            results.append(WithoutModel(str(model), (), (str(error),)))
-    return tuple(results), ()

@@ -17,8 +17,8 @@ from culture_ray.regression.designs import (
     RegressionDesign,
     design_matrices,
 )
-from culture_ray.regression.sampling import Sampling, SamplingError
-from culture_ray.regression.valid import Options, _data, _topic_errors, regress
+from culture_ray.regression.sampling import Sampling
+from culture_ray.regression.valid import Options, regress
 from culture_ray.tables import REGRESSION
 from tests.regression.made_up import study
 
@@ -133,19 +133,6 @@ def test_terms_that_fit_exactly_leave_no_residual_however_large_the_response() -
     result = regress(rows, RegressionDesign("exact", "alignment ~ 0 + language"), options=SWIFT)
     assert result.terms == ()
     assert "fit the response exactly" in " ".join(result.notes)
-
-
-def test_only_the_shared_sampling_error_is_fitted_unless_all_of_it_is_asked_for() -> None:
-    rows = study(1)
-    made = design_matrices(WITHIN, rows)
-    root = 0.01 * np.random.default_rng(1).normal(size=(200, len(rows)))
-    errors = SamplingError(root)
-    assert _data(made, made.X, _topic_errors(made, errors, Options()), Options()).spare.count > 0
-    options = Options(sampling="known")
-    known = _data(made, made.X, _topic_errors(made, errors, options), options)
-    assert known.spare.count == 0
-    assert known.V is not None
-    np.testing.assert_allclose(known.V, root.T @ root)
 
 
 def test_weights_give_the_estimates_of_other_responses_of_the_same_rows() -> None:
