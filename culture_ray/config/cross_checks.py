@@ -19,7 +19,7 @@ from culture_ray.settings.inference import InferenceSettings
 from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
-from culture_ray.stages.judge.task import check_answers
+from culture_ray.stages.judge.answer_form import check_answers
 from culture_ray.sweep.plan.cluster import Slurm
 
 

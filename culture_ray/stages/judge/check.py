@@ -15,9 +15,10 @@ from culture_ray.prompts.language import Language
 from culture_ray.prompts.phrases import Phrases
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.spending import SpendingSettings
+from culture_ray.stages.judge.answer_form import check_answers
 from culture_ray.stages.judge.check_folders import checks_folder, fingerprint
 from culture_ray.stages.judge.gold_run import CONTINUED, GoldUnit, commit_gold, gold_units
-from culture_ray.stages.judge.task import JudgeTask, check_answers
+from culture_ray.stages.judge.task import JudgeTask
 from culture_ray.store.run_directory import RunDirectory, open_run
 from culture_ray.store.shards import read
 from culture_ray.sweep.execute.executor import Executor

@@ -15,8 +15,9 @@ from culture_ray.engines.model import Model
 from culture_ray.errors import WrongValue
 from culture_ray.prompts.language import Language, read_language
 from culture_ray.settings.judging import Judge
+from culture_ray.stages.judge.answer_form import check_answers
 from culture_ray.stages.judge.check_folders import fingerprint
-from culture_ray.stages.judge.task import JudgeTask, check_answers
+from culture_ray.stages.judge.task import JudgeTask
 from culture_ray.store.shards import commit, unit_id
 from culture_ray.sweep.plan.units import Loaded, Unit
 from culture_ray.tables import RESPONSES
