@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 
 REQUESTS_PER_S = 200.0
 """Requests per second that one process sends and reads, measured on one core."""

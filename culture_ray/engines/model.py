@@ -13,7 +13,7 @@ from annotated_types import Ge, Gt
 from culture_ray.engines.api_replicas import api_replicas
 from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.thoughts.marks import ThoughtMarks
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from culture_ray.spending.prices import Prices
 
 EngineName = Literal["vllm", "openai", "openai_batch", "imported"]

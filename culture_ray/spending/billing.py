@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from culture_ray.spending.balances import Caps
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from culture_ray.spending.prices import PriceSchedule
 
 

@@ -12,15 +12,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
-
-from annotated_types import Gt
 
 from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.breaker import LONGEST_HEEDED_S
 from culture_ray.spending.limiting.limit_headers import Kind, StatedLimit, stated_limits
+from culture_ray.spending.limiting.longer_windows import LongerWindows
 from culture_ray.spending.limiting.rate_search import RateSearch
 from culture_ray.spending.limiting.refusal_pause import RefusalPause
+from culture_ray.spending.limiting.token_charges import TokenCharges
+from culture_ray.spending.limits import Limits
 from culture_ray.spending.token_bucket import BucketCharge, TokenBucket
 
 START_PER_MINUTE = 300.0
@@ -31,28 +31,6 @@ _DOUBLE_EVERY_S = 0.25
 
 _OVERLOADED_S = 1.0
 _OVERLOAD_FACTOR, _CONCURRENCY_GROWTH = 0.7, 0.1
-_MIN_OBSERVATIONS, _AVERAGE_WEIGHT = 8, 1 / 50
-_INITIAL_TOKENS_PER_BYTE = 0.5
-"""Starting value for text; hardly any language exceeds it, and answers correct it."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """A provider's limits per minute for a model, as written in the model's YAML."""
-
-    requests_per_minute: Annotated[float, Gt(0)] | None = None
-    tokens_per_minute: Annotated[float, Gt(0)] | None = None
-    """Null: taken from the provider's headers, after a careful start."""
-    charge: Literal["sum", "max", "actual"] = "sum"
-    """Tokens that the provider charges for a request. `sum`: input + max_tokens; `max`: the larger
-    of max_tokens and characters / 4; `actual`: input + max_tokens until the answer arrives, and
-    its true length from then on."""
-    window_seconds: Annotated[float, Gt(0)] | None = None
-    """Length of the provider's window; null: a minute, or shorter if 429s show it."""
-    follow_headers: bool = True
-    """False keeps these limits whatever the provider's headers say."""
-    pool: str | None = None
-    """Models with the same pool share their limits; null: models with the same source do."""
 
 
 @dataclass
@@ -85,11 +63,7 @@ class Limiter:
         self._pause, self._search = RefusalPause(), RateSearch(now)
         self._answered = False
         """True if the provider accepts requests again, until that is taken in."""
-        self._longer_windows: set[Kind] = set()
-        """Limits in the headers that turned out to be per hour or day."""
-        self._tokens_per_byte, self._deviation, self._observations = 0.0, 0.0, 0
-        self._used_share = 1.0
-        """Moving average of the share of a charge that was really used."""
+        self._longer_windows, self._charges = LongerWindows(), TokenCharges(limits.charge)
         self.in_flight = 0
         self._max_in_flight = math.inf
 
@@ -101,7 +75,7 @@ class Limiter:
         earliest = max(self._pause.earliest(now), self._last_sent)
         return max(
             self.requests.earliest(earliest, 1.0),
-            self.tokens.earliest(earliest, self._token_charge(bound)),
+            self.tokens.earliest(earliest, self._charges.of(bound)),
         )
 
     def charge(self, bound: UsageBound, at: float) -> SentRequest:
@@ -112,7 +86,7 @@ class Limiter:
         self._search.add_request(at)
         charges = (
             self.requests.charge(at, 1.0),
-            self.tokens.charge(at, self._token_charge(bound)),
+            self.tokens.charge(at, self._charges.of(bound)),
         )
         return SentRequest(bound, at, *charges)
 
@@ -123,16 +97,9 @@ class Limiter:
 
     def settle(self, sent: SentRequest, usage: TokenUsage) -> None:
         """Learn from the reported usage, and correct the charge where the provider does."""
-        if sent.bound.input_tokens:
-            self._update_tokens_per_byte(usage.input_tokens / sent.bound.input_tokens)
-        if self._limits.charge == "sum":
-            self.tokens.correct(sent.tokens, usage.input_tokens + sent.bound.output_tokens)
-        elif self._limits.charge == "actual":
-            used = usage.input_tokens + usage.output_tokens
-            if sent.tokens.amount and not sent.tokens.final:
-                share = used / sent.tokens.amount
-                self._used_share += _AVERAGE_WEIGHT * (share - self._used_share)
-            self.tokens.correct(sent.tokens, used)
+        corrected = self._charges.corrected(sent.tokens, sent.bound, usage)
+        if corrected is not None:
+            self.tokens.correct(sent.tokens, corrected)
         if not sent.ended:
             self._max_in_flight += _CONCURRENCY_GROWTH
             self._answered = self._answered or self._pause.answered(sent.at)
@@ -164,7 +131,7 @@ class Limiter:
             if told and self._limits.follow_headers and min(told) != bucket.per_minute:
                 self._adopt(bucket, min(told), now)
             for remaining in [limit.remaining for limit in limits if limit.remaining]:
-                share = self._used_share if kind == "tokens" else 1.0
+                share = self._charges.used_share if kind == "tokens" else 1.0
                 bucket.observe_remaining(charge, remaining, now, share)
 
     def pause(self, retry_after_s: float | None, now: float) -> None:
@@ -203,43 +170,23 @@ class Limiter:
             self._last_overloaded = now
             self._max_in_flight = max(1.0, self.in_flight * _OVERLOAD_FACTOR)
 
-    def _token_charge(self, bound: UsageBound) -> float:
-        if self._limits.charge == "max":
-            return max(bound.output_tokens, (bound.input_characters or bound.input_tokens) / 4)
-        if self._observations >= _MIN_OBSERVATIONS:
-            share = min(1.0, self._tokens_per_byte + self._deviation)
-        else:
-            share = _INITIAL_TOKENS_PER_BYTE if bound.input_characters else 1.0
-        return bound.input_tokens * share + bound.output_tokens
-
-    def _update_tokens_per_byte(self, tokens_per_byte: float) -> None:
-        """Update the moving mean of input tokens over their bound, and its mean deviation."""
-        self._observations += 1
-        weight = max(1 / self._observations, _AVERAGE_WEIGHT)
-        off = tokens_per_byte - self._tokens_per_byte
-        self._tokens_per_byte += weight * off
-        self._deviation += weight * (abs(off) - self._deviation)
-
     def _is_per_minute(self, stated: StatedLimit, now: float) -> bool:
         """Return False for a limit per hour or day, which says nothing about a minute.
 
         A limit that was taken for one per minute before is taken back.
         """
-        kind = stated.kind
-        if stated.shows_longer_window and kind not in self._longer_windows:
-            self._longer_windows.add(kind)
-            bucket = self.requests if kind == "requests" else self.tokens
-            configured = getattr(self._limits, f"{kind}_per_minute")
-            if configured is not None and bucket.per_minute != configured:
-                self._adopt(bucket, configured, now)
-        if stated.is_longer_than_a_minute:
-            return False
-        if not stated.has_reset and stated.limit is not None:
-            # It may be per day: it lowers what the user has stated, and never raises it.
-            configured = getattr(self._limits, f"{kind}_per_minute")
-            if configured is not None and stated.limit > configured:
-                return False
-        return stated.window_s is not None or kind not in self._longer_windows
+        is_of_requests = stated.kind == "requests"
+        configured = (
+            self._limits.requests_per_minute if is_of_requests else self._limits.tokens_per_minute
+        )
+        bucket = self.requests if is_of_requests else self.tokens
+        if (
+            self._longer_windows.noticed(stated)
+            and configured is not None
+            and bucket.per_minute != configured
+        ):
+            self._adopt(bucket, configured, now)
+        return self._longer_windows.is_per_minute(stated, configured)
 
     def _adopt(self, bucket: TokenBucket, per_minute: float, now: float) -> None:
         """Adopt a limit that the provider tells: earlier refusals were about another one."""

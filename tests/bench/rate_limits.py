@@ -17,7 +17,7 @@ from typing import Any
 
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.billing import BillingContext, ModelBilling
-from culture_ray.spending.limiter import Limits as Allowed
+from culture_ray.spending.limits import Limits as Allowed
 from culture_ray.spending.prices import Prices, price_of
 from tests.api_server.running import Running, api_server
 from tests.api_server.settings import Answers, Limits, Settings

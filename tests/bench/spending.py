@@ -10,7 +10,7 @@ from pathlib import Path
 from culture_ray.spending.account import TokenUsage
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.ledger import Ledger
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from culture_ray.spending.messages import Reserve, Settle
 from culture_ray.spending.records import Record, Reserved
 from tests.bench.figure import Figure

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from culture_ray.engines.api_replicas import MOST, USUAL_MOST, api_replicas
 from culture_ray.engines.model import Model
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from culture_ray.sweep.execute.placement import spec_of
 
 

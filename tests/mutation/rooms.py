@@ -51,7 +51,7 @@ def _under(folder: str, *names: str) -> tuple[str, ...]:
 
 ROOMS = (
     Room("limiter",
-         (*_under("culture_ray/spending", "limiter", "token_bucket"),
+         (*_under("culture_ray/spending", "limiter", "limits", "token_bucket"),
           "culture_ray/spending/limiting"),
          ("tests/spending",), 200),
     Room("ledger", _under("culture_ray/spending", "balances", "ledger", "records",

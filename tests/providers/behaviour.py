@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from tests.providers.exchange import Script
 
 Mode = Literal[

@@ -9,7 +9,7 @@ from culture_ray.spending.balances import Caps
 from culture_ray.spending.billing import ModelBilling
 from culture_ray.spending.governor import Governor
 from culture_ray.spending.ledger import Ledger
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from culture_ray.spending.messages import Admission, Answered, Reserve
 from culture_ray.spending.prices import Prices, PriceSchedule, price_of
 

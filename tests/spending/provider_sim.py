@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from culture_ray.spending.account import TokenUsage, UsageBound
-from culture_ray.spending.limiter import Limiter, Limits, SentRequest
+from culture_ray.spending.limiter import Limiter, SentRequest
+from culture_ray.spending.limits import Limits
 
 LATENCY_S = 5.0
 

@@ -11,7 +11,7 @@ from culture_ray.spending import client
 from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.client import GovernorClient, GovernorUnavailable
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from culture_ray.spending.local_accounts import LocalAccounts
 from tests.spending.builders import billing
 

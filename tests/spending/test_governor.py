@@ -8,7 +8,7 @@ from pathlib import Path
 from culture_ray.spending.account import TokenUsage
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.governing.attempts import DEAD_AFTER_S
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from culture_ray.spending.messages import (
     Admission,
     InFlight,

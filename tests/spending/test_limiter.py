@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from culture_ray.spending.account import TokenUsage, UsageBound
-from culture_ray.spending.limiter import Limiter, Limits, SentRequest
+from culture_ray.spending.limiter import Limiter, SentRequest
+from culture_ray.spending.limits import Limits
 from tests.spending.builders import text_bound
 
 

@@ -9,7 +9,7 @@ import pytest
 from culture_ray.engines.model import Model
 from culture_ray.plan.plan import PlanRow
 from culture_ray.settings.judging import Judge
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from culture_ray.submission.loads import loads_of
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.estimate import estimate

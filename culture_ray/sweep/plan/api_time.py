@@ -6,7 +6,8 @@ import math
 
 from culture_ray.engines.api_replicas import TYPICAL_S
 from culture_ray.engines.model import Model
-from culture_ray.spending.limiter import START_PER_MINUTE, Limits
+from culture_ray.spending.limiter import START_PER_MINUTE
+from culture_ray.spending.limits import Limits
 
 
 def api_seconds(

@@ -17,7 +17,7 @@ from culture_ray.errors import ModelStops
 from culture_ray.spending import breaker
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.billing import ModelBilling
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from culture_ray.spending.local_accounts import LocalAccounts
 from culture_ray.spending.prices import Prices, price_of
 from tests.api_server.running import Running, api_server

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from tests.providers.behaviour import EVERYWHERE, JUDGE, ONLINE, Behaviour, Expect, retried
 from tests.providers.exchange import Ask, Reply
 from tests.providers.vocabulary import during, error, every, first, html, status, with_headers

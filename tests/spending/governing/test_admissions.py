@@ -8,7 +8,7 @@ from pathlib import Path
 from culture_ray.errors import CapReached, ReservationExceeded
 from culture_ray.spending.account import TokenUsage
 from culture_ray.spending.balances import Caps
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from culture_ray.spending.messages import (
     Reserve,
     Settle,

@@ -6,7 +6,7 @@ import pytest
 
 from culture_ray.spending.account import TokenUsage
 from culture_ray.spending.governing.attempts import DEAD_AFTER_S, AttemptTracker
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided
 from tests.spending.builders import billing, usage_bound
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from culture_ray.spending.balances import Caps
-from culture_ray.spending.limiter import Limits
 from culture_ray.spending.limiting.send_clock import SendClock
+from culture_ray.spending.limits import Limits
 from culture_ray.spending.messages import Reserve
 from tests.spending.builders import START, governor, usage_bound
 

@@ -16,7 +16,7 @@ from culture_ray.errors import BadLedger, CapReached
 from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.billing import BillingContext
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from culture_ray.spending.statement import spending_of, spending_table
 from culture_ray.sweep.execute.governor_actor import SpendingAccounts
 from culture_ray.sweep.execute.ray_session import connect

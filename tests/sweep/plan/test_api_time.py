@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from culture_ray.engines.model import Model
-from culture_ray.spending.limiter import START_PER_MINUTE, Limits
+from culture_ray.spending.limiter import START_PER_MINUTE
+from culture_ray.spending.limits import Limits
 from culture_ray.sweep.plan.api_time import api_seconds
 
 MODEL = Model("openai", "gpt", "gpt-4o", in_flight=500)

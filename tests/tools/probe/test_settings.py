@@ -9,7 +9,7 @@ import yaml
 
 from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.model import Model
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from culture_ray.tools.probe.findings import findings_of
 from culture_ray.tools.probe.outcome import ProbeOutcome
 from culture_ray.tools.probe.settings import suggested, with_settings

@@ -21,7 +21,7 @@ from culture_ray.engines.openai.batch.service import BatchService
 from culture_ray.spending.account import Account
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.billing import ModelBilling
-from culture_ray.spending.limiter import Limits
+from culture_ray.spending.limits import Limits
 from culture_ray.spending.local_accounts import LocalAccounts
 from culture_ray.spending.prices import DollarsPerMillion, Prices, price_of
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from culture_ray.spending.account import TokenUsage, UsageBound
-from culture_ray.spending.limiter import Limiter, Limits
+from culture_ray.spending.limiter import Limiter
+from culture_ray.spending.limits import Limits
 from tests.spending.builders import text_bound
 
 
