@@ -18,7 +18,7 @@ from culture_ray.labels.read import IMPORTED, IMPORTED_PERSONA
 from culture_ray.run.ground_truth import without_speakers
 from culture_ray.settings.comparison import PopulationSettings
 from culture_ray.stages.context import RunContext
-from culture_ray.survey.ground_truth import read_ground_truth
+from culture_ray.survey.ground_truth_table import read_ground_truth
 from culture_ray.survey.topics import read_topics
 from culture_ray.tools.hub import PREFIX, pull_data_set
 from culture_ray.tools.scored.read import ScoredResponses, read_scored

@@ -14,7 +14,9 @@ from culture_ray.errors import (
     WrongValue,
 )
 from culture_ray.settings.run import Settings
-from culture_ray.survey.ground_truth import GroundTruth, check_topics, read_ground_truth
+from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.survey.ground_truth_gaps import check_topics
+from culture_ray.survey.ground_truth_table import read_ground_truth
 
 
 def ground_truth_of(settings: Settings) -> GroundTruth:

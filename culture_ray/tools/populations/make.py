@@ -19,7 +19,7 @@ from culture_ray.errors import BadTable, WrongValue
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import host_facts
 from culture_ray.survey.answer_distributions import answer_means_table, answer_shares_table
-from culture_ray.survey.ground_truth import ground_truth_table
+from culture_ray.survey.ground_truth_table import ground_truth_table
 from culture_ray.survey.microdata.estimate import Estimates, population_consistency
 from culture_ray.survey.microdata.notices import Notice
 from culture_ray.survey.microdata.option_shares import OptionShares

@@ -11,12 +11,8 @@ import pyarrow.csv
 import pytest
 
 from culture_ray.errors import WrongValue
-from culture_ray.survey.ground_truth import (
-    GroundTruth,
-    Population,
-    ground_truth_table,
-    read_ground_truth,
-)
+from culture_ray.survey.ground_truth import GroundTruth, Population
+from culture_ray.survey.ground_truth_table import ground_truth_table, read_ground_truth
 from culture_ray.survey.microdata.estimate import Estimates, estimate, population_consistency
 from culture_ray.survey.microdata.groupings import COUNTRIES, SPEAKERS, WORLD, Grouping
 from culture_ray.survey.microdata.notices import Notice

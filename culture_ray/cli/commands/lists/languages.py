@@ -9,7 +9,7 @@ from culture_ray.config.build import convert
 from culture_ray.config.files import table_path
 from culture_ray.config.known_names import language_files
 from culture_ray.config.launchers import Content
-from culture_ray.survey.ground_truth import read_ground_truth
+from culture_ray.survey.ground_truth_table import read_ground_truth
 
 
 @dataclass(frozen=True)

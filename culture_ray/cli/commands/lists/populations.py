@@ -12,7 +12,8 @@ from culture_ray.config.files import table_path
 from culture_ray.config.known_names import code_names
 from culture_ray.config.launchers import Content
 from culture_ray.errors import UnknownName
-from culture_ray.survey.ground_truth import KINDS, read_ground_truth
+from culture_ray.survey.ground_truth import KINDS
+from culture_ray.survey.ground_truth_table import read_ground_truth
 
 
 @dataclass(frozen=True)

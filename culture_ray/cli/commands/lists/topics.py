@@ -13,7 +13,8 @@ from culture_ray.config.files import files_of, table_path
 from culture_ray.config.known_names import section_of
 from culture_ray.config.launchers import Content
 from culture_ray.errors import UnknownName
-from culture_ray.survey.ground_truth import GroundTruth, read_ground_truth
+from culture_ray.survey.ground_truth import GroundTruth
+from culture_ray.survey.ground_truth_table import read_ground_truth
 from culture_ray.survey.topics import Topic, read_topics
 
 

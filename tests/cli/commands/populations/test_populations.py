@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from culture_ray.config.files import conf_folder
-from culture_ray.survey.ground_truth import read_ground_truth
+from culture_ray.survey.ground_truth_table import read_ground_truth
 from culture_ray.survey.topics import Topic, read_topics
 from tests.conftest import ROOT, Said
 from tests.survey.microdata.joint_file import people_of, published, shipped

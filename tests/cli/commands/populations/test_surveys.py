@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from culture_ray.config.files import conf_folder
-from culture_ray.survey.ground_truth import read_ground_truth
+from culture_ray.survey.ground_truth_table import read_ground_truth
 from tests.conftest import Said
 from tests.survey.microdata.layouts import MAKERS, wvs7
 from tests.survey.microdata.layouts import written as survey_file
