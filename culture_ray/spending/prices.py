@@ -15,7 +15,7 @@ from annotated_types import Ge
 
 from culture_ray.errors import UnknownPrice
 from culture_ray.spending.account import Tier, TokenUsage, UsageBound
-from culture_ray.spending.price_calendar import Calendar, price_calendar
+from culture_ray.spending.pricing.price_calendar import Calendar, price_calendar
 
 Nanodollars = int
 """1e-9 dollars."""

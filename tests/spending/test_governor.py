@@ -17,8 +17,8 @@ from culture_ray.spending.messages import (
     Settle,
     Void,
 )
-from culture_ray.spending.price_calendar import Calendar
 from culture_ray.spending.prices import Prices, price_of
+from culture_ray.spending.pricing.price_calendar import Calendar
 from culture_ray.spending.statement import spending_table
 from tests.spending.builders import (
     DOLLAR_PER_MILLION,

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from culture_ray.spending.account import TokenUsage, UsageBound
-from culture_ray.spending.price_calendar import DAY_S, Calendar, price_calendar
 from culture_ray.spending.prices import price_of
+from culture_ray.spending.pricing.price_calendar import DAY_S, Calendar, price_calendar
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
