@@ -17,7 +17,9 @@ from culture_ray.spending.account import Tier, UsageBound, input_bound
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.billing import BillingContext, ModelBilling
 from culture_ray.spending.limits import Limits
-from culture_ray.spending.prices import PriceSchedule, dollars, price_of
+from culture_ray.spending.money import dollars
+from culture_ray.spending.prices import price_of
+from culture_ray.spending.pricing.price_schedule import PriceSchedule
 from culture_ray.spending.statement import spending_table
 from culture_ray.store.provenance import recorded
 from culture_ray.store.run_directory import RunDirectory

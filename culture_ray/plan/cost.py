@@ -17,7 +17,7 @@ from culture_ray.run.ledger import ledger_at
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.run import Settings
 from culture_ray.spending.account import TokenUsage, UsageBound
-from culture_ray.spending.prices import dollars
+from culture_ray.spending.money import dollars
 from culture_ray.spending.statement import ModelSpending, spending_of
 
 EXPECTED_SHARE = 0.5

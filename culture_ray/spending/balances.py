@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from culture_ray.spending.prices import Nanodollars, dollars, nano_of
+from culture_ray.spending.money import Nanodollars, dollars, nano_of
 from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided
 
 

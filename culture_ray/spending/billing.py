@@ -8,7 +8,7 @@ from pathlib import Path
 
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.limits import Limits
-from culture_ray.spending.prices import PriceSchedule
+from culture_ray.spending.pricing.price_schedule import PriceSchedule
 
 
 @dataclass(frozen=True)

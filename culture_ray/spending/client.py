@@ -30,7 +30,8 @@ from culture_ray.spending.messages import (
     Unavailable,
     Void,
 )
-from culture_ray.spending.prices import PriceSchedule, dollars
+from culture_ray.spending.money import dollars
+from culture_ray.spending.pricing.price_schedule import PriceSchedule
 
 GATHER_S = 0.05
 """A worker's messages are gathered for this long and posted in one round trip."""

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from culture_ray.spending.balances import Balances, SpendingTotal
-from culture_ray.spending.prices import dollars
+from culture_ray.spending.money import dollars
 from culture_ray.spending.records import Record, Reserved, Settled, Unresolved, Voided, decode
 from culture_ray.tables import SPENDING
 

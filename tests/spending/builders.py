@@ -11,7 +11,8 @@ from culture_ray.spending.governor import Governor
 from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.limits import Limits
 from culture_ray.spending.messages import Admission, Answered, Reserve
-from culture_ray.spending.prices import Prices, PriceSchedule, price_of
+from culture_ray.spending.prices import Prices, price_of
+from culture_ray.spending.pricing.price_schedule import PriceSchedule
 
 START = 1_700_000_000.0
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from culture_ray.errors import UnknownPrice
 from culture_ray.spending.account import Tier, TokenUsage, UsageBound
-from culture_ray.spending.prices import DollarsPerMillion, Prices, nano_of, price_of
+from culture_ray.spending.money import nano_of
+from culture_ray.spending.prices import DollarsPerMillion, Prices, price_of
 
 TOKENS = st.integers(0, 400_000)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from culture_ray.errors import ReservationExceeded
-from culture_ray.spending.prices import dollars
+from culture_ray.spending.money import dollars
 from culture_ray.spending.records import Reserved, Settled
 
 

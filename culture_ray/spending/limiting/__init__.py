@@ -1,1 +1,1 @@
-"""Parts of the rate limiter that adapt to the provider: its headers, and its refusals."""
+"""Parts of the rate limiter that adapt to the provider: its headers, refusals and usage."""

@@ -1,1 +1,1 @@
-"""Prices of models: their schedule, their calendar, and the table they are looked up in."""
+"""Token rates of models: what requests cost by them, when they change, where they are known."""
