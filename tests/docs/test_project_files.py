@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import tomllib
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,6 +33,20 @@ def test_every_path_that_a_page_names_exists(page: Path) -> None:
     for path in (*named, *(link for link in links(page) if "//" not in link)):
         where = page.parent if path not in named else ROOT
         assert (where / path.partition("#")[0]).exists(), f"{page.name}: {path}"
+
+
+def test_git_ignores_what_jobs_and_commands_leave_in_a_clone(tmp_path: Path) -> None:
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    left = ["slurm-77.out", "77/n1.head.log", "77/ray/n1/raylet.out", "multirun/x", "wheels/x.whl"]
+    ours = ["slurm/sweep.sbatch", "tests/slurm/77/x", "culture_ray_conf/cluster/mine.yaml"]
+    told = subprocess.run(
+        ["git", "-C", str(tmp_path), "check-ignore", *left, *ours],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert told.stdout.splitlines() == left
 
 
 def test_every_module_that_the_architecture_names_exists() -> None:
