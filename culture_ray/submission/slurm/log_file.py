@@ -13,9 +13,14 @@ _READ = 65_536
 _CODE = re.compile(r"^sweep\.sbatch: exit code (\d+)$")
 _SLURM_ENDS = re.compile(r"slurmstepd\S*: error: \*\*\* JOB .* CANCELLED AT \S+ ?(.*?) ?\*\*\*")
 _NOISE = re.compile(
-    r"^(sweep\.sbatch: (exit code|Ray's logs are in)|srun: |slurmstepd\S*: error: \*\*\* STEP)"
+    r"^(sweep\.sbatch: (exit code|Ray's logs are in)|srun: |slurmstepd\S*: error: \*\*\* STEP"
+    r"|/\S+: \w+ \d+: +\d+ \w.* run_in_job )"
 )
-"""Lines that follow the one that matters when a job ends."""
+"""Lines that follow the one that matters when a job ends.
+
+The last is bash's, of a sweep that was killed: "/spool/slurm_script: line 95: 123 Killed run_in_job
+...", in the user's language.
+"""
 
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 

@@ -23,6 +23,12 @@ CUT = (
         ("why\nslurmstepd: error: *** STEP 5.0 ON n1 CANCELLED AT 2026 ***\n", "why"),
         ("why\nslurmstepd-n1: error: *** STEP 5.0 ON n1 CANCELLED AT 2026 ***\n", "why"),
         ("why\nsweep.sbatch: Ray's logs are in /runs/x\nsweep.sbatch: exit code 3\n", "why"),
+        ("why\n/var/spool/slurmd/job00012/slurm_script: line 95: 12345 Killed                  "
+         'run_in_job culture-ray sweep "$@" cluster.address="$ray_address"\n', "why"),
+        ("why\n/spool/job7/slurm_script: Zeile 95:   345 Speicherzugriffsfehler  (core dumped) "
+         'run_in_job culture-ray sweep "$@"\n', "why"),
+        ("/etc/site.sh: line 3: 12 Killed my_program\n",
+         "/etc/site.sh: line 3: 12 Killed my_program"),
         ("10 %\r50 %\r90 %\r\n\n", "90 %"),
         ("\x1b[31mred\x1b[0m\n", "red"),
         ("a\x1b]0;title\x07b\n", "a\\x1b]0;title\\x07b"),
