@@ -11,6 +11,7 @@ from typing import Any, cast
 from culture_ray.config.files import conf_folder
 from culture_ray.config.hub_models import with_hub_models
 from culture_ray.config.hydra_hooks.flags import FLAGS_WITH_VALUE, HYDRA_FLAGS
+from culture_ray.config.hydra_hooks.grid import all_jobs_awaited
 from culture_ray.config.hydra_hooks.own_folder import resolve_tables, search_own_folder
 from culture_ray.config.hydra_hooks.quick_yaml import quick_yaml
 from culture_ray.config.hydra_hooks.refusals import one_line, translated
@@ -111,7 +112,8 @@ def _composed(program: str, words: Sequence[str], root: str, act: Act) -> list[t
             found.append((whole, str(chosen or "")))
 
     main = hydra.main(version_base="1.3", config_path=str(conf_folder()), config_name=root)
-    with _as_arguments([program, *flags, *overrides]), translated(overrides, root):
+    arguments = _as_arguments([program, *flags, *overrides])
+    with arguments, translated(overrides, root), all_jobs_awaited():
         main(task)()
         if problems:
             raise problems[0]

@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +31,19 @@ def run_as_job(act: Act, content: Content, experiment: str) -> None:
     """Call `act` in a launcher's job; raise an error that can be sent back to the launcher.
 
     In a job of submitit's, the process ends with the error's exit code, so that Slurm sees that it
-    failed, and what it writes to the node's disk is removed.
+    failed, and what it writes to the node's disk is removed then.
     """
     codes: list[int] = []
     in_job = "SUBMITIT_FOLDER" in os.environ
     if in_job:
         atexit.register(_end_process, codes)
+        own = ExitStack()
+        # At exit, what was registered later comes first, such as multiprocessing's removal of its
+        # own folder of temporary files, which is in the job's.
+        atexit.register(own.close)
+        own.enter_context(job_folder(os.environ))
     try:
-        with job_folder(os.environ) if in_job else nullcontext():
-            code = act(content, experiment) or 0
+        code = act(content, experiment) or 0
         logs = f"in {Path(os.environ['SUBMITIT_FOLDER']).parent}" if in_job else "of the launcher"
         why = f"exit code {code}; see the job's log {logs}"
     except CultureRayError as error:

@@ -64,7 +64,9 @@ except Exception as error:
 @pytest.mark.parametrize(
     ("body", "code"),
     [("return 0", 0), ("return 3", 3), ("raise WrongValue('seed', 'x', 'a number')", 2),
-     ("raise RuntimeError('x')", 1)],
+     ("raise RuntimeError('x')", 1),
+     ("from multiprocessing import util; print(util.get_temp_dir()); return 3", 3),
+     ("from multiprocessing import util; print(util.get_temp_dir()); return 0", 0)],
 )  # fmt: skip
 def test_a_job_of_submitit_ends_with_the_code_of_its_error_once_the_result_is_written(
     body: str, code: int
@@ -74,6 +76,7 @@ def test_a_job_of_submitit_ends_with_the_code_of_its_error_once_the_result_is_wr
         env=os.environ | {"SUBMITIT_FOLDER": "/grid/.submitit/7"},
     )  # fmt: skip
     assert ended.returncode == code, ended.stderr
+    assert "Traceback" not in ended.stderr
     assert ("result written:" in ended.stdout) == bool(code)
     assert ("see the job's log in /grid/.submitit\n" in ended.stdout) == (code == 3)
     folders = [Path(word) for word in ended.stdout.splitlines()[0].split()]

@@ -95,7 +95,10 @@ def test_a_grid_task_that_fails_is_failed_in_slurm(site: Site) -> None:
     assert said.returncode == 2, said.stdout + said.stderr
     assert "Traceback" not in said.stderr
     last = said.stderr.splitlines()[-1]
-    assert last.startswith("culture-ray: run 'failing_1': model gemma_3_270m needs 5.0 GiB")
+    assert last.startswith(
+        "culture-ray: 2 of 2 runs failed: failing_1, failing_2. The first: run 'failing_1': model "
+        "gemma_3_270m needs 5.0 GiB"
+    )
     told = (site.bed.folder / "log/jobcomp.txt").read_text()
     ends = [
         line for line in told.splitlines() if "WcKey=submitit" in line and " ExitCode=2:0" in line
