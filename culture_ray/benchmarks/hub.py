@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.benchmarks.design.placeholders import filled, placeholders
@@ -43,12 +44,13 @@ def snapshot_of(benchmark: Benchmark) -> Path:
     return folder
 
 
-def fetch_data_set(benchmark: Benchmark) -> Path:
+def fetch_data_set(benchmark: Benchmark, bar_class: type[Any] | None = None) -> Path:
     """Download the files of a data set that a benchmark reads; return the folder of its commit.
 
     Without a revision the newest commit is taken; the folder is named after it. A connection that
     breaks off is resumed; after a download that failed, files that are there are not asked for
-    again. Raises MissingExtra, and DataSetMissing also for a path that no file has.
+    again. `bar_class`, of tqdm's kind, shows the progress, by default the library's own on a
+    terminal. Raises MissingExtra, and DataSetMissing also for a path that no file has.
     """
     key, source = f"benchmark.{benchmark.name}", benchmark.source
     _check_installed(key)
@@ -62,6 +64,7 @@ def fetch_data_set(benchmark: Benchmark) -> Path:
                 repo_type="dataset",
                 revision=source.revision,
                 allow_patterns=_patterns(benchmark),
+                tqdm_class=bar_class,
             )
         )
     except Exception as problem:  # whatever the library raises, its first line is what users need

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import culture_ray
 from culture_ray.errors import UnknownName, UserError
 
 DEFAULT_LOCK = "gpu-cuda13"
+
+_COMES = re.compile(
+    r"(?:Collecting|Processing) (?:\S*/)?([\w.-]+?)(?:-\d|[=<>~!; ]).*\(from -r ", re.IGNORECASE
+)
+"""Line of pip for a package of a lock, from an index or from a folder."""
 
 
 def find_lock(name: str) -> Path:
@@ -32,22 +40,33 @@ def project() -> Path | None:
     return root if (root / "pyproject.toml").is_file() else None
 
 
-def save_wheels(lock: Path, folder: Path, source: Path | None) -> int:
+def save_wheels(
+    lock: Path, folder: Path, source: Path | None, told: Callable[[str], None] = lambda name: None
+) -> int:
     """Save a wheel of every package of a lock, and one of `source`, in `folder`; return how many.
 
     What is published as source only is built here, since a machine without an index lacks what
-    building needs. Packages are those for this machine's Python and processor. Raises UserError,
-    with pip's last line, if one of them cannot be had.
+    building needs. Packages are those for this machine's Python and processor. `told` is called
+    with each package of the lock as pip comes to it. Raises UserError, with pip's last line, if one
+    of them cannot be had.
     """
     if importlib.util.find_spec("pip") is None:
         raise UserError("pip is not installed in this environment: run python -m ensurepip")
     command = [
-        sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder),
-        "--requirement", str(lock), *([] if source is None else [str(source)]),
+        sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-color", "--progress-bar=off",
+        "--wheel-dir", str(folder), "--requirement", str(lock),
+        *([] if source is None else [str(source)]),
     ]  # fmt: skip
-    ended = subprocess.run(command, check=False, capture_output=True, text=True)
-    if ended.returncode:
-        reason = (ended.stderr.strip() or "no output").splitlines()[-1]
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=complaints, text=True, errors="replace"
+        ) as pip:
+            for line in pip.stdout or ():
+                if match := _COMES.match(line):
+                    told(match[1])
+        complaints.seek(0)
+        reason = (complaints.read().strip() or "no output").splitlines()[-1]
+    if pip.returncode:
         raise UserError(f"the packages of {lock} cannot be saved in {folder}: {reason}")
     return len(list(folder.glob("*.whl")))
 

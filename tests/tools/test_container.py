@@ -51,9 +51,14 @@ def test_the_command_writes_the_form_of_the_files_name_and_refuses_other_words(
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     assert act([]) == 0
     assert Path("culture_ray.def").read_text() == recipe("apptainer", python, "wheels")
-    assert "apptainer build culture_ray.sif culture_ray.def" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "apptainer build culture_ray.sif culture_ray.def" in said
+    assert "first:  culture-ray fetch ... --wheels wheels, since wheels has no wheels here" in said
+    Path("saved").mkdir()
+    Path("saved/culture_ray-0.1.0-py3-none-any.whl").write_text("")
     assert act(["--file", "Containerfile", "--wheels=saved"]) == 0
     assert Path("Containerfile").read_text() == recipe("containerfile", python, "saved")
+    assert "first:" not in capsys.readouterr().out
     with pytest.raises(UnknownName, match="flag"):
         act(["experiment=paper"])
     with pytest.raises(WrongValue, match="--wheels"):

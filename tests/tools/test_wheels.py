@@ -63,7 +63,9 @@ def test_saved_wheels_install_without_an_index(index: Path, tmp_path: Path) -> N
     lock = tmp_path / "some.lock"
     lock.write_text("ready==1.0\nsourced==2.0\nelsewhere==3.0 ; sys_platform == 'never'\n")
     write_project(tmp_path / "clone", "cloned", "0.1")
-    assert save_wheels(lock, tmp_path / "wheels", tmp_path / "clone") == 3
+    told: list[str] = []
+    assert save_wheels(lock, tmp_path / "wheels", tmp_path / "clone", told.append) == 3
+    assert told == ["ready", "sourced"]
     wheels = sorted((tmp_path / "wheels").iterdir())
     assert [wheel.name.split("-")[0] for wheel in wheels] == ["cloned", "ready", "sourced"]
     installed = subprocess.run(

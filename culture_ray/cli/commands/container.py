@@ -19,12 +19,17 @@ def act(words: list[str]) -> int:
     path = Path(given.get("--file", "culture_ray.def"))
     form = "apptainer" if path.suffix == ".def" else "containerfile"
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    replace_text(path, recipe(form, python, given.get("--wheels", "wheels"), given.get("--base")))
+    wheels = given.get("--wheels", "wheels")
+    replace_text(path, recipe(form, python, wheels, given.get("--base")))
     build = {
         "apptainer": f"apptainer build {path.with_suffix('.sif')} {path}",
         "containerfile": f"podman build --tag culture_ray --file {path} .",
     }
     Screen().write_line(f"recipe: {path}")
+    if not any(Path(wheels).glob("*.whl")):
+        Screen().write_line(
+            f"first:  culture-ray fetch ... --wheels {wheels}, since {wheels} has no wheels here"
+        )
     Screen().write_line(f"build:  {build[form]}")
     return 0
 

@@ -21,6 +21,7 @@ from culture_ray.engines.architecture import hub_commit
 from culture_ray.engines.model import Model
 from culture_ray.errors import MissingExtra, ModelFilesMissing, WrongValue
 from culture_ray.plan.engines import models_and_judges
+from culture_ray.tools.download_progress import DownloadProgress, StatusLine
 from culture_ray.tools.wheels import DEFAULT_LOCK, find_lock, project, save_wheels
 
 _WHEELS, _LOCK = "--wheels", "--lock"
@@ -65,7 +66,8 @@ def _fetch_data_sets(benchmarks: Mapping[str, Benchmark], screen: Screen) -> Non
         if not source.hub:
             screen.write_line(f"benchmark {name}: local files, nothing to fetch")
             continue
-        folder = fetch_data_set(benchmark)
+        with DownloadProgress(f"benchmark {name}", sys.stderr) as progress:
+            folder = fetch_data_set(benchmark, progress.bar_class)
         screen.write_line(f"benchmark {name}: {folder} (licence {source.licence})")
         if source.revision != folder.name:
             screen.write_line(
@@ -79,6 +81,8 @@ def _fetch_model(name: str, model: Model, screen: Screen) -> str:
         return "nothing to fetch"
     if (known := embedded.MODELS.get(model.source)) is not None:
         screen.print(known.terms, highlight=False)
+        if not known.is_ready:
+            print(f"{name}: being converted, which takes about a minute", file=sys.stderr)
         return str(known.prepare())
     local = Path(model.source).expanduser()
     if local.is_dir():
@@ -89,19 +93,20 @@ def _fetch_model(name: str, model: Model, screen: Screen) -> str:
 def _from_hub(name: str, model: Model) -> str:
     if importlib.util.find_spec("huggingface_hub") is None:
         raise MissingExtra(f"model {name}", "gpu" if model.gpus_per_replica else "cpu")
-    os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "0" if sys.stdout.isatty() else "1"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     from huggingface_hub import snapshot_download
 
     try:
         # Only the format that vLLM loads, without copies for other frameworks.
-        return str(
-            snapshot_download(
-                model.source,
-                revision=model.revision,
-                ignore_patterns=["*.bin", "*.pth", "*.gguf", "*.msgpack", "*.h5", "original/*"],
+        with DownloadProgress(name, sys.stderr) as progress:
+            return str(
+                snapshot_download(
+                    model.source,
+                    revision=model.revision,
+                    ignore_patterns=["*.bin", "*.pth", "*.gguf", "*.msgpack", "*.h5", "original/*"],
+                    tqdm_class=progress.bar_class,
+                )
             )
-        )
     except Exception as error:
         words = str(error).strip().splitlines() or [type(error).__name__]
         raise ModelFilesMissing(
@@ -112,6 +117,12 @@ def _from_hub(name: str, model: Model) -> str:
 
 def _fetch_wheels(lock: Path, folder: Path, screen: Screen) -> None:
     screen.write_line(f"packages of {lock.name}: being saved in {folder}, which takes minutes")
-    source = project()
-    saved = save_wheels(lock, folder, source)
+    come: list[str] = []
+
+    def told(package: str) -> None:
+        come.append(package)
+        line.show(f"{len(come)}, {package}")
+
+    with StatusLine("packages", sys.stderr) as line:
+        saved = save_wheels(lock, folder, project(), told)
     screen.write_line(f"packages: {saved} in {folder}, for machines with this Python and processor")

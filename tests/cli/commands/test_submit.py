@@ -165,6 +165,23 @@ def test_fetching_prepares_the_embedded_model(culture_ray: Callable[..., Said]) 
 
 
 @pytest.mark.slow
+def test_fetching_says_that_a_model_is_being_converted(
+    culture_ray: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def convert(weights: Path, target: Path) -> None:
+        target.mkdir()
+        (target / "config.json").write_text("{}")
+
+    monkeypatch.setenv("CULTURE_RAY_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(embedded, "_assemble", lambda model, weights: None)
+    monkeypatch.setattr(embedded, "_convert", convert)
+    said = culture_ray("fetch", "experiment=quickstart")
+    assert said.code == 0, said.err
+    assert said.err == "gemma_3_270m: being converted, which takes about a minute\n"
+    assert culture_ray("fetch", "experiment=quickstart").err == ""
+
+
+@pytest.mark.slow
 def test_a_model_that_cannot_be_fetched_is_one_line(
     culture_ray: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
