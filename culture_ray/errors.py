@@ -33,7 +33,7 @@ class ExitCode(IntEnum):
     INTERNAL = 1, "internal error"
     INVALID = 2, "invalid input"
     INCOMPLETE = 3, "ended, but not complete: the last lines say what is missing or failed"
-    STOPPED = 75, "stopped on request: the same command resumes it"
+    STOPPED = 75, "stopped before the end: the same command resumes it"
 
 
 class CultureRayError(Exception):
@@ -202,6 +202,12 @@ class ModelDoesNotFit(UserError):
 
 class NoRay(CultureRayError):
     """Ray does not start, or cannot be joined; the same command may resume the sweep."""
+
+
+class RayLost(CultureRayError):
+    """Ray's head ended while it was used; the same command resumes the sweep."""
+
+    exit_code = ExitCode.STOPPED
 
 
 class NoSlurm(UserError):

@@ -89,6 +89,7 @@ code=0
 if [ -n "$ray_pid" ]; then
     wait $ray_pid
     code=$?
+    [ "$role" != head ] || [ -n "$stopped" ] || echo "exit code $code" >"$folder/ended"
     for ((tenth = 0; tenth < 100; tenth++)); do # told to stop; Slurm kills what takes much longer
         kill -0 $ray_pid 2>/dev/null || break
         sleep 0.1

@@ -1,6 +1,7 @@
 # Ray over the nodes of a Slurm job, for sweep.sbatch to source after containers.sh:
 #
 #   ray_up FOLDER       starts it and sets ray_address; returns 1 with a sentence if it does not come
+#   ray_head_ended      returns 0 if it had started, and its head has ended without being told to
 #   ray_down [failed]   stops it and waits until it is gone; after a failure, nodes keep Ray's logs
 #
 # `ray symmetric-run` would be shorter, but waits for ever at the end and hides failures; `ray stop`
@@ -9,7 +10,7 @@
 
 ray_up() {
     ray_folder=$1
-    (cd "$ray_folder" && rm -f address candidates chosen absent failed steps)
+    (cd "$ray_folder" && rm -f address candidates chosen absent ended failed steps)
     # The token keeps strangers on a shared cluster out. It lives in the environment alone.
     export RAY_AUTH_MODE=token RAY_AUTH_TOKEN
     RAY_AUTH_TOKEN=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
@@ -46,6 +47,14 @@ ray_up() {
         fi
     fi
     _ray_wait
+}
+
+# The head's own word is on the shared file system, where it may come late; its step ends a little later.
+ray_head_ended() {
+    ls "$ray_folder" >/dev/null # a network file system looks for new files when it lists
+    [ -s "$ray_folder/address" ] || return 1
+    [ ! -e "$ray_folder/ended" ] || return 0
+    ! jobs -r -p | grep -qxF "${ray_srun_pids[0]}"
 }
 
 ray_down() {

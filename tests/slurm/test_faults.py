@@ -49,6 +49,25 @@ def test_a_killed_raylet_costs_only_what_it_had_in_flight(site: Site) -> None:
     site.check_nothing_left(job)
 
 
+def test_a_killed_head_is_told_and_the_next_job_of_its_chain_goes_on(site: Site) -> None:
+    words = site.words("head", "cluster.slurm.time_limit_hours=0.1", pauses=True)
+    for model in ("model.gemma_3_270m", "judge.gemma_3_270m.model"):
+        words.append(f"{model}.tokens_per_s=10")  # so slow that the plan needs several jobs
+    jobs = site.submit(*words)
+    assert len(jobs) > 1
+    site.wait_for(lambda: site.shards("head") >= 2, "shards")
+    os.kill(_raylet(jobs[0], "head"), signal.SIGKILL)
+    site.go_on("head")
+    assert site.wait(jobs[0], "COMPLETED", "FAILED", "TIMEOUT") == "FAILED"
+    log = site.log(jobs[0])
+    assert "culture-ray: Ray's head at " in log
+    assert "sweep.sbatch: Ray's head ended while the sweep ran; see " in log
+    assert "sweep.sbatch: exit code 75" in log
+    assert site.wait(jobs[1], "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(jobs[1])
+    site.check_complete("head")
+    site.check_nothing_left(*jobs)
+
+
 def test_a_node_without_power_costs_only_what_it_had_in_flight(site: Site) -> None:
     [job] = site.submit(
         *site.words("power", "cluster.slurm.nodes=2", "cluster.hang_after_s=20", pauses=True)

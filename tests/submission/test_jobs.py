@@ -77,7 +77,8 @@ def test_jobs_that_were_cancelled_while_they_waited_share_a_line(
         ("12|CANCELLED by 0|0:0|DependencyNeverSatisfied",
          "cancelled, DependencyNeverSatisfied; it left no log"),
         ("12|FAILED|75:0|None",
-         "ended, exit code 75 (stopped on request: the same command resumes it); it left no log"),
+         "ended, exit code 75 (stopped before the end: the same command resumes it); it left no "
+         "log"),
     ],
 )  # fmt: skip
 def test_ends_that_are_no_failures_say_so(

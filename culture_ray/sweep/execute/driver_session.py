@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from culture_ray.errors import Drained
+from culture_ray.errors import Drained, RayLost
 from culture_ray.spending.billing import BillingContext
 from culture_ray.store.claims import Claims, Presence
 from culture_ray.store.run_directory import RunDirectory
@@ -16,7 +16,12 @@ from culture_ray.sweep.execute.event_log import EventLog
 from culture_ray.sweep.execute.fleet import Fleet
 from culture_ray.sweep.execute.governor_actor import SpendingAccounts
 from culture_ray.sweep.execute.metrics import Metrics
-from culture_ray.sweep.execute.ray_session import connect, keep_local_logs, shut_down
+from culture_ray.sweep.execute.ray_session import (
+    connect,
+    keep_local_logs,
+    naming_lost_head,
+    shut_down,
+)
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.progress.timeline import Timeline
 
@@ -43,8 +48,9 @@ def open_session(
 ) -> Iterator[DriverSession]:
     """Yield the session of the driver named `driver`.
 
-    Raises WrongValue and NoRay where Ray cannot be used, and DiskProblem. At the end
-    replicas are closed gracefully, or killed if an error other than Drained ends the session.
+    Raises WrongValue and NoRay where Ray cannot be used, RayLost where its head ends before the
+    session, and DiskProblem. At the end replicas are closed gracefully, or killed if an error other
+    than Drained ends the session.
     """
     with ExitStack() as stack:
         logs = run.logs / "ray"
@@ -59,15 +65,20 @@ def open_session(
         claims = stack.enter_context(Presence(folder / "claims", driver))
         fleet = Fleet(ray)
         event_log = EventLog(listener, Timeline(folder, driver), Metrics(run.name))
-        graceful = False
+        graceful = lost = False
         try:
-            yield DriverSession(ray, accounts, claims, fleet, event_log)
+            with naming_lost_head(ray):
+                yield DriverSession(ray, accounts, claims, fleet, event_log)
             graceful = True
         except Drained:
             graceful = True
             raise
+        except RayLost:
+            lost = True
+            raise
         finally:
             if not graceful and keep_local_logs(logs):
                 listener.say(f"Ray's logs are in {logs}")
-            fleet.close(graceful=graceful)
+            if not lost:  # else Ray ends this process over a call, before it says why
+                fleet.close(graceful=graceful)
             event_log.close()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from culture_ray.sweep.execute.event_log import EventLog
 from culture_ray.sweep.execute.fleet import Fleet
 from culture_ray.sweep.execute.hang_detector import HangDetector
-from culture_ray.sweep.execute.ray_session import machines
+from culture_ray.sweep.execute.placement import cluster_resources
+from culture_ray.sweep.execute.ray_session import check_head
+from culture_ray.sweep.plan.resources import Resources
 from culture_ray.sweep.schedule.state import State
 
 
@@ -23,8 +26,8 @@ class Membership:
         """Reason of the last death of a replica, by model."""
 
     def update_nodes(self) -> None:
-        """Add the nodes that have joined, and remove those that have left."""
-        alive = machines(self._ray)
+        """Add the nodes that have joined, and remove those that have left; raises RayLost."""
+        alive = _machines(self._ray)
         for node in [node for node in self._state.nodes if node not in alive]:
             self._remove_node(node)
         for node, machine in alive.items():
@@ -39,8 +42,11 @@ class Membership:
         self._state.start_failed(name, reason)
 
     def replica_died(self, name: str, error: BaseException) -> None:
-        """Remove a replica that died, or the nodes that it was lost with; its chunks wait again."""
-        alive = machines(self._ray)
+        """Remove a replica that died, or the nodes that it was lost with; its chunks wait again.
+
+        Raises RayLost if it died with the head of the cluster.
+        """
+        alive = _machines(self._ray)
         replica = self._state.replicas[name]
         gone = [place.node for place in replica.places if place.node not in alive]
         if gone:
@@ -61,6 +67,24 @@ class Membership:
             self._hang_detector.forget(name)
             self._fleet.unload(name, graceful=False)
         self._event_log.node_left(node)
+
+
+@dataclass(frozen=True)
+class _Machine:
+    """Node of a Ray cluster: its address and total resources."""
+
+    address: str
+    total: Resources
+
+
+def _machines(ray: Any) -> dict[str, _Machine]:
+    """Return the nodes of the cluster that are alive, by node id; raises RayLost."""
+    check_head(ray)
+    return {
+        node["NodeID"]: _Machine(node["NodeManagerAddress"], cluster_resources(node["Resources"]))
+        for node in ray.nodes()
+        if node["Alive"]
+    }
 
 
 def summary_of(error: BaseException) -> str:

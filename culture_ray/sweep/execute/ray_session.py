@@ -1,4 +1,4 @@
-"""Ray sessions: joining a cluster, or starting Ray on this machine; its nodes; parallel maps."""
+"""Ray sessions: joining a cluster, or starting Ray on this machine; its head; parallel maps."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ import os
 import secrets
 import socket
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from culture_ray.errors import NoRay, WrongValue
+from culture_ray.errors import CultureRayError, NoRay, RayLost, WrongValue
 from culture_ray.sweep.execute import local_ray
-from culture_ray.sweep.execute.placement import cluster_resources
 from culture_ray.sweep.execute.ray_logs import keep_logs
 from culture_ray.sweep.plan.cluster import Cluster
-from culture_ray.sweep.plan.resources import Resources
 
 Shared = TypeVar("Shared")
 Part = TypeVar("Part")
@@ -30,6 +28,12 @@ _TASKS_PER_CORE = 3
 
 _CONNECT_TIMEOUT_S = 20.0
 
+_CHECK_AFTER_S = 5.0
+"""A result that takes longer may never come: the head is looked for."""
+
+_LOST_AFTER_S, _RETRY_S = 20.0, 1.0
+"""A head that cannot be reached for so long has ended. Ray itself gives up after 60 s, in which its
+calls do not return, and then ends this process in the middle."""
 
 _started: list[Path] = []
 """Folder of the Ray that this process has started."""
@@ -116,13 +120,43 @@ def connected(cluster: Cluster) -> Iterator[Any]:
     """Yield the `ray` module, connected; disconnect at the end if it was not connected before."""
     ray = sys.modules.get("ray")  # not imported here: `connect` sets variables that Ray reads then
     if ray is not None and ray.is_initialized():
-        yield ray
+        with naming_lost_head(ray):
+            yield ray
         return
     ray = connect(cluster)
     try:
-        yield ray
+        with naming_lost_head(ray):
+            yield ray
     finally:
         shut_down(ray)
+
+
+def check_head(ray: Any) -> None:
+    """Raise RayLost if the head of the cluster, to which this process is connected, has ended.
+
+    To be called before anything is asked that only the head knows.
+    """
+    address = ray.get_runtime_context().gcs_address
+    end = time.monotonic() + _LOST_AFTER_S
+    while (problem := _connection_problem(address)) is not None:
+        if time.monotonic() >= end:
+            raise RayLost(
+                f"Ray's head at {address} ended while it was used ({problem}); committed results "
+                f"are safe, and the same command goes on"
+            )
+        time.sleep(_RETRY_S)
+
+
+@contextmanager
+def naming_lost_head(ray: Any) -> Iterator[None]:
+    """Raise RayLost in place of whatever Ray raises in the body after its head has ended."""
+    try:
+        yield
+    except CultureRayError:
+        raise
+    except Exception:
+        check_head(ray)
+        raise
 
 
 def mapped(
@@ -144,35 +178,33 @@ def mapped(
         for part in parts:
             submitted.append(task.remote(shared_ref, part))
             if len(submitted) >= limit:
-                yield ray.get(submitted.popleft())
+                yield _result(ray, submitted.popleft())
         while submitted:
-            yield ray.get(submitted.popleft())
+            yield _result(ray, submitted.popleft())
 
 
-@dataclass(frozen=True)
-class Machine:
-    """Node of a Ray cluster: its address and total resources."""
-
-    address: str
-    total: Resources
-
-
-def machines(ray: Any) -> dict[str, Machine]:
-    """Return the nodes of the cluster that are alive, by node id."""
-    return {
-        node["NodeID"]: Machine(node["NodeManagerAddress"], cluster_resources(node["Resources"]))
-        for node in ray.nodes()
-        if node["Alive"]
-    }
+def _result(ray: Any, reference: Any) -> Any:
+    """Return the result of a task; raises RayLost if it cannot come any more."""
+    while not ray.wait([reference], timeout=_CHECK_AFTER_S)[0]:
+        check_head(ray)
+    return ray.get(reference)
 
 
 def _check_answers(address: str) -> None:
     """Raise WrongValue if nothing listens at the address; Ray itself would wait for minutes."""
+    problem = _connection_problem(address)
+    if problem is not None:
+        expected = f"HOST:PORT of a running Ray ({problem}), or null to start one"
+        raise WrongValue("cluster.address", address, expected)
+
+
+def _connection_problem(address: str) -> str | None:
+    """Return the reason why nothing can be reached at an address; None if something can."""
     host, colon, port = address.rpartition(":")
     if not colon or not port.isdecimal() or "/" in host:
-        return  # one of Ray's names for an address, such as auto
+        return None  # one of Ray's names for an address, such as auto
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_TIMEOUT_S).close()
     except OSError as error:
-        expected = f"HOST:PORT of a running Ray ({error.strerror or error}), or null to start one"
-        raise WrongValue("cluster.address", address, expected) from error
+        return error.strerror or str(error)
+    return None

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from culture_ray.submission.script import slurm_folder
+from culture_ray.submission.slurm.log_file import last_line
 from tests.conftest import ROOT
 from tests.slurm.scripts.shell import PLAIN, program
 
@@ -32,7 +33,7 @@ exec "$@" >>"$out" 2>&1
 # As the real one: a session's folder, the address, and then the foreground until TERM.
 RAY = """
 for word in "$@"; do case $word in --temp-dir=*) own=${word#*=} ;; esac; done
-echo "$@" >"$SITE/ray.words"; env >"$SITE/ray.env"
+echo "$@" >"$SITE/ray.words"; env >"$SITE/ray.env"; echo $$ >"$SITE/ray.pid"
 mkdir -p "$own/session_1/logs" "$TMPDIR/torchinductor_me" && ln -s session_1 "$own/session_latest"
 echo "a line of the raylet" >"$own/session_1/logs/raylet.out"
 [ -z "${RAY_FAILS:-}" ] || exit 7
@@ -65,6 +66,12 @@ class Job:
         job = self.start(**more)
         said, _ = job.communicate(timeout=120)
         return job.returncode, said
+
+    def last_line(self, said: str) -> str:
+        """Return the line of the log that `status` would show."""
+        log = self.site / "log"
+        log.write_text(said)
+        return last_line(log)
 
     def kept(self) -> list[str]:
         logs = self.site / "run/logs"
@@ -155,6 +162,43 @@ def test_a_ray_that_does_not_start_keeps_its_logs(job: Job) -> None:
     assert f"Ray's logs in {job.site}/run/logs/ray-77" in said
     assert job.kept() == ["ray-77/n1/raylet.out"]
     job.check_nothing_left()
+
+
+KILLS_HEAD = """kill -KILL $(cat $SITE/ray.pid)
+until [ -e $SITE/run/slurm/77/ended ]; do sleep 0.05; done
+"""
+
+
+@pytest.mark.parametrize("sweep", ["exit 1", "kill -ABRT $$"])
+def test_a_head_that_ends_is_told_and_the_next_job_of_the_chain_goes_on(
+    job: Job, sweep: str
+) -> None:
+    chain = job.site / "chain"
+    chain.write_text("77\n78\n")
+    code, said = job.run(SWEEP=KILLS_HEAD + sweep, CULTURE_RAY_CHAIN=str(chain))
+    assert code == 75, said
+    head = job.site / "run/slurm/77/n1.head.log"
+    assert job.last_line(said) == (
+        f"sweep.sbatch: Ray's head ended while the sweep ran; see {head}"
+    )
+    assert head.exists()
+    assert not (job.site / "cancelled").exists()
+    assert job.kept() == ["ray-77/n1/raylet.out"]
+    job.check_nothing_left()
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_head_that_ends_after_the_sweep_changes_nothing(job: Job, code: int) -> None:
+    ended, said = job.run(SWEEP=f"{KILLS_HEAD} exit {code}")
+    assert ended == code
+    assert "head ended" not in said
+
+
+def test_a_killed_sweep_is_known_by_its_own_last_words(job: Job) -> None:
+    code, said = job.run(SWEEP="echo 3 of 8 units; kill -KILL $$")
+    assert code == 137
+    assert " Killed " in said  # bash's own line, which follows
+    assert job.last_line(said) == "3 of 8 units"
 
 
 def test_a_cancelled_job_leaves_nothing_even_if_the_sweep_does_not_stop(job: Job) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import ray
 
-from culture_ray.errors import BadTable, NoRay, WrongValue
-from culture_ray.sweep.execute.ray_session import connect, mapped
+from culture_ray.errors import BadTable, ExitCode, NoRay, RayLost, WrongValue
+from culture_ray.sweep.execute import ray_session
+from culture_ray.sweep.execute.ray_session import check_head, connect, mapped, naming_lost_head
 from culture_ray.sweep.plan.cluster import Cluster
 
 
@@ -80,6 +83,62 @@ def test_logs_of_a_ray_that_cannot_be_joined_are_where_its_job_keeps_them(
     monkeypatch.setenv("CULTURE_RAY_LOGS", "/run/logs/ray-7")
     with pytest.raises(NoRay, match=r"Ray's logs are in /run/logs/ray-7$"):
         connect(Cluster(address="auto"), tmp_path)
+
+
+@pytest.fixture
+def port() -> Iterator[socket.socket]:
+    """A port at which nobody listens yet."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        yield found
+
+
+def joined(port: socket.socket) -> SimpleNamespace:
+    """A Ray whose head is at a port."""
+    address = f"127.0.0.1:{port.getsockname()[1]}"
+    return SimpleNamespace(get_runtime_context=lambda: SimpleNamespace(gcs_address=address))
+
+
+def test_a_head_that_answers_nobody_is_lost_and_the_sweep_can_be_resumed(
+    port: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ray_session, "_LOST_AFTER_S", 0)
+    with pytest.raises(RayLost) as told:
+        check_head(joined(port))
+    assert str(told.value) == (
+        f"Ray's head at 127.0.0.1:{port.getsockname()[1]} ended while it was used (Connection "
+        "refused); committed results are safe, and the same command goes on"
+    )
+    assert told.value.exit_code == ExitCode.STOPPED
+
+
+def test_a_head_that_answers_after_a_while_is_not_lost(
+    port: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    def listen(seconds: float) -> None:
+        waited.append(seconds)
+        port.listen()
+
+    monkeypatch.setattr(
+        ray_session, "time", SimpleNamespace(monotonic=time.monotonic, sleep=listen)
+    )
+    check_head(joined(port))
+    assert len(waited) == 1
+
+
+def test_what_ray_raises_once_its_head_has_ended_is_named_so(
+    port: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ray_session, "_LOST_AFTER_S", 0)
+    with pytest.raises(RayLost), naming_lost_head(joined(port)):
+        raise RuntimeError("Broken pipe")
+    with pytest.raises(BadTable), naming_lost_head(joined(port)):
+        raise BadTable("a mistake in the input")
+    port.listen()
+    with pytest.raises(RuntimeError, match="a bug"), naming_lost_head(joined(port)):
+        raise RuntimeError("a bug")
 
 
 def scaled(factor: int, part: list[int]) -> list[int]:
