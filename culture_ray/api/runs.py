@@ -19,7 +19,7 @@ from culture_ray.run.open import remember
 from culture_ray.run.status import stage_statuses
 from culture_ray.stages.analyse import analyse
 from culture_ray.stages.context import RunContext
-from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.measure.cells import BASELINE_FAMILY
 from culture_ray.stages.regress.cells import primary_cells
 from culture_ray.stages.report.report import report
 from culture_ray.store import catalogue

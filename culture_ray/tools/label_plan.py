@@ -17,7 +17,7 @@ from culture_ray.measures.resampling.bootstrap import StudyCell
 from culture_ray.measures.result import FloatArray
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.error import JudgeError
-from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.measure.cells import BASELINE_FAMILY
 from culture_ray.stages.regress.cells import primary_cells
 from culture_ray.stages.regress.count_tables import study_cells
 from culture_ray.store import catalogue

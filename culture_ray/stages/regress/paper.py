@@ -18,7 +18,7 @@ from culture_ray.regression import paper
 from culture_ray.regression.designs import RegressionDesign
 from culture_ray.regression.results import Regression
 from culture_ray.settings.inference import InferenceSettings
-from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.measure.cells import BASELINE_FAMILY
 from culture_ray.stages.regress.cells import Cells
 from culture_ray.stages.regress.files import Result
 from culture_ray.stages.regress.rows import (

@@ -11,7 +11,7 @@ import pandas as pd
 from culture_ray.measures.resampling.spread import FEWEST_TOPICS
 from culture_ray.regression.sampling import Draws
 from culture_ray.settings.inference import Outcome
-from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.measure.cells import BASELINE_FAMILY
 from culture_ray.stages.regress.cells import Cells
 
 OUTCOME_FIGURES: Mapping[Outcome, str] = {

@@ -13,7 +13,7 @@ from culture_ray.measures.resampling.simultaneous import holm, simultaneous_leve
 from culture_ray.measures.resampling.spread import error_scores, t_half_width
 from culture_ray.measures.result import FloatArray
 from culture_ray.regression.inference import t_inference
-from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.measure.cells import BASELINE_FAMILY
 from culture_ray.stages.regress.cells import LARGEST, Cells
 from culture_ray.stages.regress.files import Result
 from culture_ray.store import catalogue

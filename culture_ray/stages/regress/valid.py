@@ -13,7 +13,7 @@ from culture_ray.regression.contrasts import us_bias
 from culture_ray.regression.designs import RegressionDesign
 from culture_ray.regression.valid import Options, regress
 from culture_ray.settings.inference import InferenceSettings, Outcome
-from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.measure.cells import BASELINE_FAMILY
 from culture_ray.stages.regress.cells import Cells
 from culture_ray.stages.regress.files import Result
 from culture_ray.stages.regress.rows import missing_capability, regression_rows, usable_rows

@@ -26,7 +26,7 @@ from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.judge.agreement import write_reliability
-from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.measure.cells import BASELINE_FAMILY
 from culture_ray.stages.records import StageRecords
 from culture_ray.stages.regress.files import read_regressions
 from culture_ray.stages.regress.robustness import read_robustness

@@ -15,7 +15,7 @@ from culture_ray.measures.resampling.bootstrap import StudyCell
 from culture_ray.measures.result import IntArray
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.settings.run import Settings
-from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.measure.cells import BASELINE_FAMILY
 from culture_ray.stages.regress.cell_figures import FIGURES
 from culture_ray.stages.regress.count_tables import study_cells
 from culture_ray.store import catalogue

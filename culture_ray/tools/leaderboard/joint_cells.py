@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from culture_ray.errors import NoSuchRun, WrongValue
 from culture_ray.run.ground_truth import ground_truth_of
 from culture_ray.settings.run import Settings
-from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.measure.cells import BASELINE_FAMILY
 from culture_ray.stages.regress.cells import cells
 from culture_ray.stages.regress.closeness.main_cells import MainCells
 from culture_ray.store import catalogue

@@ -11,7 +11,7 @@ import pandas as pd
 from culture_ray.measures.resampling.bootstrap import StudyCell, study_topics
 from culture_ray.measures.resampling.resample import topic_draws
 from culture_ray.measures.result import FloatArray, IntArray
-from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.measure.cells import BASELINE_FAMILY
 from culture_ray.stages.regress.cells import Cells
 from culture_ray.survey.ground_truth import GroundTruth
 

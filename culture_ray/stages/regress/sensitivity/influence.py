@@ -18,7 +18,7 @@ from culture_ray.regression.designs import RegressionDesign
 from culture_ray.regression.results import Regression, Term
 from culture_ray.regression.valid import Options, regress
 from culture_ray.settings.inference import InferenceSettings
-from culture_ray.stages.measure.measure import BASELINE_FAMILY
+from culture_ray.stages.measure.cells import BASELINE_FAMILY
 from culture_ray.stages.regress.cell_figures import CONTRASTS
 from culture_ray.stages.regress.cells import Cells
 from culture_ray.stages.regress.rows import missing_capability, regression_rows, usable_rows
