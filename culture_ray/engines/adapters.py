@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from culture_ray.engines.architecture import local_file
-from culture_ray.engines.model import Model, ModelCard
+from culture_ray.engines.model import Model
+from culture_ray.engines.model_card import ModelCard
 from culture_ray.errors import ModelFilesMissing, WrongValue
 
 _RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from culture_ray.engines import embedded
-from culture_ray.engines.model import DEFAULT_LENGTH, Architecture, LayerCaches, Model
+from culture_ray.engines.model import DEFAULT_LENGTH, Model
+from culture_ray.engines.model_shape import Architecture, LayerCaches
 from culture_ray.engines.shapes.attention import heads_of
 from culture_ray.engines.shapes.context import context_length
 from culture_ray.engines.shapes.fields import (

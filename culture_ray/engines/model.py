@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt
 
 from culture_ray.engines.api_replicas import api_replicas
 from culture_ray.engines.api_settings import ApiSettings
+from culture_ray.engines.model_card import ModelCard
+from culture_ray.engines.model_shape import Architecture
 from culture_ray.engines.thoughts.marks import ThoughtMarks
 from culture_ray.spending.limits import Limits
 from culture_ray.spending.prices import Prices
@@ -36,77 +37,6 @@ _DECISIVE_IF_SET = (
 
 DECISIVE = (*_ALWAYS_DECISIVE, *_DECISIVE_IF_SET)
 """Fields that determine a model's responses; the others only affect how it is run."""
-
-
-@dataclass(frozen=True)
-class LayerCaches:
-    """Key-value caches of some layers that keep the same."""
-
-    layers: int
-    heads: int
-    """Key-value heads; 1 for latent attention, whose cache all heads share."""
-    numbers: int
-    """Numbers per head and token."""
-    window: int | None = None
-    """Tokens that are kept; null keeps all."""
-
-
-@dataclass(frozen=True)
-class Architecture:
-    """Shape of a model, as needed for its memory and roofline estimates."""
-
-    layers: int
-    hidden: int
-    heads: int
-    kv_heads: int
-    head_dim: int
-    vocabulary: int
-    sliding_layers: int = 0
-    """Layers whose attention covers only the last `sliding_window` tokens."""
-    sliding_window: int | None = None
-    active_parameters: float | None = None
-    """Parameters used per token, for mixtures of experts; null means all of them."""
-    cached: tuple[LayerCaches, ...] = ()
-    """Caches of the layers where they differ in more than the window; empty means all layers cache
-    `kv_heads` heads of `head_dim`, those with a window no more than it."""
-    state: float = 0.0
-    """Numbers that recurrent layers (Mamba, linear attention) keep per sequence."""
-    divided: tuple[int, ...] = ()
-    """Dimensions that only a tensor-parallel size that divides them can be used with, besides the
-    attention heads; only those that exclude a size."""
-
-    @property
-    def caches(self) -> tuple[LayerCaches, ...]:
-        """Return the caches of all layers."""
-        if self.cached:
-            return self.cached
-        numbers, complete = 2 * self.head_dim, self.layers - self.sliding_layers
-        return (
-            LayerCaches(complete, self.kv_heads, numbers),
-            LayerCaches(self.sliding_layers, self.kv_heads, numbers, self.sliding_window),
-        )
-
-
-@dataclass(frozen=True)
-class ModelCard:
-    """Statements of a model's maker or provider; null for what its page does not say.
-
-    `culture-ray models` shows it, and plans say when a model ends; sweeps do not use it.
-    """
-
-    page: str | None = None
-    """Address of the page."""
-    languages: tuple[str, ...] | None = None
-    """Codes of the languages that the page names."""
-    structured_output: bool | None = None
-    """True if responses can be constrained to a JSON schema; vLLM can with every model."""
-    seeds: bool | None = None
-    batches: bool | None = None
-    """True for a Batch API like OpenAI's, as `engine: openai_batch` uses it."""
-    gated: bool | None = None
-    """True if the hub asks for a login and for the licence to be accepted before a download."""
-    shut_down: date | None = None
-    """Day from which the provider does not answer for the model any more; null if none is known."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from culture_ray.engines.adapters import adapter_rank, loaded_sources, shared_engines
-from culture_ray.engines.model import Model, ModelCard
+from culture_ray.engines.model import Model
+from culture_ray.engines.model_card import ModelCard
 from culture_ray.errors import ModelFilesMissing, WrongValue
 
 BASE = Model("vllm", "llama", "meta-llama/Llama-3.1-8B-Instruct", engine_args={"max_num_seqs": 64})

@@ -12,7 +12,8 @@ import pytest
 from culture_ray.config.build import build
 from culture_ray.config.known_names import model_files
 from culture_ray.engines.architecture import with_own_config
-from culture_ray.engines.model import Architecture, Model
+from culture_ray.engines.model import Model
+from culture_ray.engines.model_shape import Architecture
 from culture_ray.errors import ModelFilesMissing
 
 # Sizes of published models, under the names in their configurations.

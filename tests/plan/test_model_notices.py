@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from culture_ray.engines.interface import Sampling
-from culture_ray.engines.model import Model, ModelCard
+from culture_ray.engines.model import Model
+from culture_ray.engines.model_card import ModelCard
 from culture_ray.plan.model_notices import (
     quantised_notices,
     seed_notices,

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from culture_ray.engines.model import Architecture, Model
+from culture_ray.engines.model import Model
+from culture_ray.engines.model_shape import Architecture
 from culture_ray.plan.replica_size import with_its_size
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.estimate import estimate

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from culture_ray.engines.model import Architecture, Model
+from culture_ray.engines.model import Model
+from culture_ray.engines.model_shape import Architecture
 from culture_ray.plan.replica_size import with_its_size
 from culture_ray.sweep.execute.placement import need, spec_of
 from culture_ray.sweep.plan.cluster import H100, Cluster

@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from culture_ray.engines.api_settings import ApiSettings
-from culture_ray.engines.model import Architecture, Model, ModelCard
+from culture_ray.engines.model import Model
+from culture_ray.engines.model_card import ModelCard
+from culture_ray.engines.model_shape import Architecture
 from culture_ray.spending.prices import Prices
 from culture_ray.sweep.plan.roofline import Gpu
 from culture_ray.tools.model_list import Host, ListedModel, ModelFilter, listed_models

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Mapping, Sequence
 
-from culture_ray.engines.model import NOT_IN_FLOAT16, Architecture, Model
+from culture_ray.engines.model import NOT_IN_FLOAT16, Model
+from culture_ray.engines.model_shape import Architecture
 from culture_ray.errors import MissingExtra, ModelDoesNotFit, NeedsGpu, WrongValue
 from culture_ray.sweep.plan.resources import Resources
 from culture_ray.sweep.plan.roofline import tensor_parallel_sizes

@@ -13,7 +13,8 @@ from typing import Annotated
 
 from annotated_types import Gt
 
-from culture_ray.engines.model import Architecture, Model
+from culture_ray.engines.model import Model
+from culture_ray.engines.model_shape import Architecture
 
 USABLE = 0.92
 """Share of a GPU's memory that vLLM 0.32 takes where engine_args do not say otherwise."""

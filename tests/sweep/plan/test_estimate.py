@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.engines.model import Architecture, Model
+from culture_ray.engines.model import Model
+from culture_ray.engines.model_shape import Architecture
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.estimate import (
     PROBE,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from culture_ray.engines.model import Architecture, Model
+from culture_ray.engines.model import Model
+from culture_ray.engines.model_shape import Architecture
 from culture_ray.sweep.plan.roofline import (
     ACTIVATIONS_GIB,
     NEAR_BEST,
