@@ -17,7 +17,8 @@ from culture_ray.engines.interface import Sampling
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.prompts.language import read_language
-from culture_ray.tools.texts.translate import TargetLanguage, TextJob, read_texts
+from culture_ray.tools.texts.job import TargetLanguage, TextJob
+from culture_ray.tools.texts.language_entries import read_texts
 
 _OTHER_KEYS = frozenset({"model", "cluster", "spending"})
 """Keys of the configuration that are not options of the two verbs."""

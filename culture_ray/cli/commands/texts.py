@@ -38,10 +38,12 @@ from culture_ray.store.run_directory import RunDirectory
 from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.readiness import check_installed
 from culture_ray.sweep.progress.progress import Progress
-from culture_ray.tools.texts import translate as tool
+from culture_ray.tools.texts import translate as translation
+from culture_ray.tools.texts import vary as variation
 from culture_ray.tools.texts.drafts import review
+from culture_ray.tools.texts.language_entries import new_entries, read_texts, replaced
 from culture_ray.tools.texts.requests import TextRun
-from culture_ray.tools.texts.translate import TextJob, TextResult
+from culture_ray.tools.texts.job import TextJob, TextResult
 
 _SHOWN = 12
 """Largest number of problems on the screen; the page for the reviewer has all."""
@@ -51,7 +53,7 @@ Make = Callable[[TextJob, TextRun, TextOptions], TextResult]
 
 def translate(overrides: list[str]) -> int:
     """Translate the texts that a language lacks; return 0, or 3 if some could not be made."""
-    return _act("translate", overrides, lambda job, run, _: tool.translate(job, run))
+    return _act("translate", overrides, lambda job, run, _: translation.translate(job, run))
 
 
 def vary(overrides: list[str]) -> int:
@@ -59,7 +61,7 @@ def vary(overrides: list[str]) -> int:
     return _act(
         "vary",
         overrides,
-        lambda job, run, options: tool.vary(job, run, options.what, options.count),
+        lambda job, run, options: variation.vary(job, run, options.what, options.count),
     )
 
 
@@ -124,7 +126,7 @@ def _write_language(
     made_by: str,
 ) -> None:
     """Add the new texts to the language's file, which is left alone if there are none."""
-    entries = tool.new_entries(result, made_by)
+    entries = new_entries(result, made_by)
     if not entries:
         return
     if existing is None:
@@ -140,9 +142,9 @@ def _write_language(
         }
         text = f"# @package language.{options.target}\n" + dumped(head | nested(entries))
     else:
-        changed = {place: entries.pop(place) for place in tool.replaced(job, result)}
+        changed = {place: entries.pop(place) for place in replaced(job, result)}
         text = with_added(with_replaced(existing, changed, str(path)), entries, str(path))
-    read_language(options.target, tool.read_texts(text, str(path)))
+    read_language(options.target, read_texts(text, str(path)))
     replace_text(path, text)
 
 
