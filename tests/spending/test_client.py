@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from culture_ray.errors import CapReached, EngineFailed
-from culture_ray.spending import client
+from culture_ray.spending import delivery
 from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.balances import Caps
-from culture_ray.spending.client import GovernorClient, GovernorUnavailable
+from culture_ray.spending.client import GovernorClient
+from culture_ray.spending.delivery import GovernorUnavailable
 from culture_ray.spending.limits import Limits
 from culture_ray.spending.local_accounts import LocalAccounts
 from tests.spending.builders import billing
@@ -81,7 +82,7 @@ def test_a_cancelled_wait_leaves_nothing_charged(tmp_path: Path) -> None:
 class _Restarting:
     """Connection to a governor in this process that is unavailable for its first flushes."""
 
-    def __init__(self, server: client.Transport, failures: int) -> None:
+    def __init__(self, server: delivery.Transport, failures: int) -> None:
         self.post, self.poll = server.post, server.poll
         self._server, self._failures = server, failures
 
@@ -96,8 +97,8 @@ class _Restarting:
 def test_an_account_is_closed_once_a_restarting_governor_is_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int, ends_well: bool
 ) -> None:
-    monkeypatch.setattr(client, "_RETRY_S", 0.001)
-    monkeypatch.setattr(client, "_GIVE_UP_S", 30.0 if ends_well else 0.05)
+    monkeypatch.setattr(delivery, "_RETRY_S", 0.001)
+    monkeypatch.setattr(delivery, "_GIVE_UP_S", 30.0 if ends_well else 0.05)
 
     async def act() -> None:
         models = billing("m")

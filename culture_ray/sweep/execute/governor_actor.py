@@ -10,7 +10,8 @@ from typing import Any
 from culture_ray.engines.factory import ApiAccess
 from culture_ray.errors import CultureRayError
 from culture_ray.spending.billing import BillingContext
-from culture_ray.spending.client import GovernorClient, GovernorUnavailable
+from culture_ray.spending.client import GovernorClient
+from culture_ray.spending.delivery import GovernorUnavailable
 from culture_ray.spending.governor import Governor
 from culture_ray.spending.governor_server import GovernorServer
 from culture_ray.spending.ledger import Ledger
