@@ -19,7 +19,7 @@ from culture_ray.config.launchers import Content
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.report.formatting import counted, listed, shown
 from culture_ray.survey.harnesses.lm_eval import TaskMeaning
-from culture_ray.tools.capability import (
+from culture_ray.tools.capability.make import (
     HARNESSES,
     CapabilityJob,
     CapabilityResult,

@@ -1,0 +1,1 @@
+"""Capability figures computed from the results of benchmark harnesses."""
