@@ -19,12 +19,8 @@ from culture_ray.config.launchers import Content
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.report.formatting import counted, listed, shown
 from culture_ray.survey.harnesses.lm_eval import TaskMeaning
-from culture_ray.tools.capability.make import (
-    HARNESSES,
-    CapabilityJob,
-    CapabilityResult,
-    make_capability,
-)
+from culture_ray.tools.capability.job import HARNESSES, CapabilityJob, CapabilityResult
+from culture_ray.tools.capability.make import make_capability
 
 
 def act(overrides: list[str]) -> int:
