@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from culture_ray.benchmarks.items.read import Items
-from culture_ray.plan.benchmark_workload import (
+from culture_ray.plan.benchmarks.workload import (
     BenchmarkPlan,
     benchmark_notices,
     benchmark_plans,

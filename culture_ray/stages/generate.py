@@ -9,7 +9,7 @@ from pathlib import Path
 from culture_ray.engines.adapters import SharedEngines, shared_engines
 from culture_ray.engines.interface import Engine
 from culture_ray.engines.openai.answer_cache import clear_cache
-from culture_ray.plan.benchmark_units import benchmark_units
+from culture_ray.plan.benchmarks.units import benchmark_units
 from culture_ray.plan.billing import keep_spending
 from culture_ray.plan.engines import base_models, is_asked
 from culture_ray.plan.plan import expected_rates

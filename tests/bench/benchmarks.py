@@ -15,8 +15,8 @@ import yaml
 from culture_ray.benchmarks.design.benchmark import Benchmark
 from culture_ray.benchmarks.items.read import read_items
 from culture_ray.engines.model import Model
-from culture_ray.plan.benchmark_units import benchmark_units
-from culture_ray.plan.benchmark_workload import benchmark_plans, benchmark_tokens
+from culture_ray.plan.benchmarks.units import benchmark_units
+from culture_ray.plan.benchmarks.workload import benchmark_plans, benchmark_tokens
 from culture_ray.plan.tokens import TokenCounter
 from culture_ray.store.run_directory import RunDirectory
 from tests.bench.figure import Figure

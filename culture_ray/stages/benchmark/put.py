@@ -12,7 +12,7 @@ from pathlib import Path
 from culture_ray.benchmarks.items.read import Items
 from culture_ray.benchmarks.items.stored import items_of
 from culture_ray.engines.model import Model
-from culture_ray.plan.benchmark_units import (
+from culture_ray.plan.benchmarks.units import (
     BenchmarkUnit,
     ratings_in,
     remaining,

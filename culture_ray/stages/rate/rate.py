@@ -9,7 +9,7 @@ from pathlib import Path
 from culture_ray.benchmarks.items.read import Items
 from culture_ray.benchmarks.items.stored import items_of
 from culture_ray.benchmarks.rows import BenchmarkItem
-from culture_ray.plan.rating_units import last_steps
+from culture_ray.plan.benchmarks.rating_units import last_steps
 from culture_ray.settings.judging import Judge
 from culture_ray.stages.rate.task import RatingTask
 from culture_ray.store.shards import read

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pyarrow as pa
 
 from culture_ray.benchmarks.design.benchmark import Benchmark
-from culture_ray.plan.rating_units import last_steps
+from culture_ray.plan.benchmarks.rating_units import last_steps
 from culture_ray.settings.run import Settings
 from culture_ray.stages.score.answered import answered_benchmarks
 from culture_ray.stages.score.score import AnsweredBenchmark

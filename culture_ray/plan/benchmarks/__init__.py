@@ -1,0 +1,1 @@
+"""Benchmarks in a plan: the units of their answers and ratings, their sizes and workload."""
