@@ -13,7 +13,7 @@ from culture_ray.benchmarks.putting.messages import EarlierAnswer, Placement, me
 from culture_ray.benchmarks.putting.placements import PutStep, placements, put_steps
 from culture_ray.benchmarks.putting.prompt_language import fall_backs, prompt_language
 from culture_ray.engines.model import Model
-from culture_ray.plan.benchmarks.units import answer_tokens, requests_in, requests_per_model
+from culture_ray.plan.benchmarks.sizes import answer_tokens, requests_in, requests_per_model
 from culture_ray.plan.tokens import TokenCounter
 
 _ITEMS_RENDERED = 200

@@ -12,13 +12,9 @@ from pathlib import Path
 from culture_ray.benchmarks.items.read import Items
 from culture_ray.benchmarks.items.stored import items_of
 from culture_ray.engines.model import Model
-from culture_ray.plan.benchmarks.units import (
-    BenchmarkUnit,
-    ratings_in,
-    remaining,
-    requests_in,
-    requests_per_model,
-)
+from culture_ray.plan.benchmarks.remaining import remaining
+from culture_ray.plan.benchmarks.sizes import ratings_in, requests_in, requests_per_model
+from culture_ray.plan.benchmarks.units import BenchmarkUnit
 from culture_ray.stages.benchmark.task import BenchmarkTask, PutBenchmark
 from culture_ray.store.atomic import replace_text
 from culture_ray.store.run_directory import RunDirectory, answer_of, set_aside_shard

@@ -24,7 +24,7 @@ from culture_ray.benchmarks.putting.messages import (
 from culture_ray.benchmarks.putting.placements import PutStep, put_steps
 from culture_ray.benchmarks.rows import BenchmarkItem
 from culture_ray.engines.interface import Request, Response, Sampling, Turn
-from culture_ray.plan.benchmarks.units import reads_probabilities
+from culture_ray.plan.benchmarks.sizes import reads_probabilities
 from culture_ray.prompts.options import LETTERS
 from culture_ray.stages.elicit.answer_fields import answer_fields
 from culture_ray.store.run_directory import benchmark_folder
