@@ -1,0 +1,39 @@
+"""Bodies of requests to an API."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from culture_ray.engines.api_settings import ApiSettings
+from culture_ray.engines.interface import Request, Sampling
+from culture_ray.engines.model import Model
+from culture_ray.engines.openai.body import request_body
+from culture_ray.engines.openai.engine import OpenAiEngine
+from culture_ray.errors import CapReached, MissingKey, ModelStops
+from tests.api_server.running import api_server
+from tests.engines.accounts import RecordingAccount
+from tests.engines.openai.asking import KEY_VARIABLE, SAMPLING, SCHEMA, ask, plain
+
+
+def test_every_request_has_its_seed_and_a_repair_another_one():
+    request = plain()
+    first, second = (
+        request_body(request, "m", ApiSettings(), unreadable=n)["seed"] for n in (0, 1)
+    )
+    assert first == request.seed
+    assert second != first
+
+
+def test_fields_of_the_body_can_be_added_and_taken_out():
+    api = ApiSettings(body={"reasoning_effort": "low", "temperature": None})
+    body = request_body(plain(), "m", api)
+    assert body["reasoning_effort"] == "low"
+    assert "temperature" not in body
+    assert body["service_tier"] == "default"
+    assert "service_tier" not in request_body(plain(), "m", replace(api, base_url="http://x/v1"))
