@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.tools.populations.made_up_survey import AGES, EVERYBODY, ONLY, TOPICS, cuts, made, people, position
+
 import json
 from pathlib import Path
 from typing import Any
@@ -31,71 +33,8 @@ from tests.in_process import Quiet, in_process  # noqa: F401 - a fixture
 from tests.survey.microdata.layouts import catalogue, content_of
 
 MODEL = "gemma_3_270m"
-ONLY = ("c001_01", "d054", "d059", "e035", "e069_02", "f118", "f120", "f121")
 KEPT = 0.5
 """Share of each group's difference from everybody that the made-up model keeps."""
-TOPICS: tuple[Topic, ...] = read_topics({**catalogue(), "only": list(ONLY)})
-EFFECTS = np.random.default_rng(4).normal(0, 0.35, (2 + 4, len(TOPICS)))
-AGES = ("18-29", "30-44", "45-64", "65+")
-
-
-def position(gender: int, age: int) -> np.ndarray:
-    """Mean of a gender and age group on the normal scale behind each topic; (topics,)."""
-    return np.asarray(EFFECTS[gender] + EFFECTS[2 + age])
-
-
-EVERYBODY = np.mean([position(gender, age) for gender in (0, 1) for age in range(4)], axis=0)
-
-
-def cuts(topic: Topic) -> np.ndarray:
-    return np.linspace(-1.3, 1.3, len(topic.scale.answers) - 1)
-
-
-def people(count: int = 2400) -> pd.DataFrame:
-    """Respondents of two countries in the layout of the joint file."""
-    random = np.random.default_rng(7)
-    gender, age = random.integers(0, 2, count), random.integers(0, 4, count)
-    lowest = np.array([18, 30, 45, 65])[age]
-    stand = np.stack([position(g, a) for g, a in zip(gender, age, strict=True)])
-    latent = stand + random.normal(size=stand.shape)
-    answers = {
-        topic.code: np.array(topic.scale.answers)[np.searchsorted(cuts(topic), latent[:, at])]
-        for at, topic in enumerate(TOPICS)
-    }
-    return pd.DataFrame(
-        {
-            "cntry_AN": ["DK"] * (count // 2) + ["US"] * (count // 2),
-            "lnge_iso": ["da"] * (count // 2) + ["en"] * (count // 2),
-            "gwght": random.gamma(8, 1 / 8, count) + 0.05,
-            "pwght": 1.0,
-            "study": 1,
-            "X001": gender + 1,
-            "X003": lowest + random.integers(0, 12, count),
-            **answers,
-        }
-    )
-
-
-def made(
-    folder: Path, frame: pd.DataFrame, *by: str, smallest: int = 10, small: Any = "merge"
-) -> PopulationsResult:
-    """Write a survey's file and its populations to `folder`, as culture-ray populations does."""
-    folder.mkdir(exist_ok=True)
-    frame.to_csv(folder / "joint.csv", index=False)
-    survey = mapping_of(content_of("evs_wvs_joint"), {**catalogue(), "only": list(ONLY)})
-    return make_populations(
-        PopulationsJob(
-            files=(folder / "joint.csv",),
-            survey=survey,
-            name="made_up",
-            folder=folder,
-            recode="symmetric",
-            by=("country", "language"),
-            names=Names(),
-            command="culture-ray populations",
-            profiles=profile_rule(ProfileSettings(by, smallest, small), survey),
-        )
-    )
 
 
 def settings_of(folder: Path, *words: str) -> Settings:
@@ -261,56 +200,3 @@ def test_a_setting_that_cannot_be_used_is_refused_in_one_line(
     with pytest.raises((WrongValue, UnknownName), match=expected) as refused:
         _ = RunContext(settings_of(tmp_path, *words)).requests
     assert "\n" not in str(refused.value)
-
-
-def test_the_people_of_a_file_are_written_by_profile_without_their_own_numbers(
-    surveyed: Path,
-) -> None:
-    table = pd.read_csv(surveyed / "populations" / "made_up.respondents.csv")
-    assert table["profile"].nunique() == 2 * 2 * 4
-    assert table["profile"].is_monotonic_increasing
-    assert set(ONLY) < set(table.columns)
-    assert not {"X001", "X003"} & set(table.columns)
-    facts = json.loads((surveyed / "populations" / "made_up.provenance.json").read_text())
-    assert facts["profiles"]["columns"] == {
-        "country": "cntry_AN", "gender": "X001", "age": "X003",
-    }  # fmt: skip
-    assert facts["profiles"]["respondents"] == len(table) == len(people())
-
-
-def test_small_cells_are_merged_or_refused_and_missing_ones_left_out(tmp_path: Path) -> None:
-    frame = people(400)
-    old = (frame["X003"] >= 65) & (frame["X001"] == 2) & (frame["cntry_AN"] == "DK")
-    frame = frame.drop(frame.index[old][4:])
-    frame.loc[frame.index[:5], "X001"] = -2
-    result = made(tmp_path / "merged", frame, "gender", "age")
-    assert result.respondents_file is not None
-    sizes = pd.read_csv(result.respondents_file).groupby("profile").size()
-    assert "DK: gender=woman" in sizes.index
-    assert not any(name.startswith("DK: gender=woman, age") for name in sizes.index)
-    assert sizes.min() >= 10
-    notices = {notice.text: notice.count for notice in result.notices}
-    assert notices["respondents without gender (X001), in no profile"] == 5
-    merged = next(text for text in notices if "leave out characteristics" in text)
-    assert notices[merged] == sizes["DK: gender=woman"]
-
-    with pytest.raises(BadTable, match=r"1 profile has fewer .* DK: gender=woman, age=65\+"):
-        made(tmp_path / "refused", frame, "gender", "age", small="refuse")
-    with pytest.raises(BadTable, match="no cell of 5000 or more respondents"):
-        made(tmp_path / "nobody", frame, "gender", smallest=5000)
-
-
-def test_a_column_or_characteristic_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadTable, match="no column X025R among its 15 columns"):
-        made(tmp_path, people(40), "education")
-    with pytest.raises(UnknownName, match=r"unknown characteristic 'religion' in respondents of"):
-        made(tmp_path, people(40), "religion")
-    with pytest.raises(WrongValue, match=r"respondents.by=.*each characteristic once"):
-        made(tmp_path, people(40), "age", "age")
-    with pytest.raises(WrongValue, match="the other keys of respondents"):
-        made(tmp_path, people(40), smallest=5)
-
-
-def test_weights_that_are_all_missing_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadTable, match="no respondent has a positive weight"):
-        made(tmp_path, people(40).assign(gwght=np.nan), "gender")
