@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.cli.commands.populations.joint_respondents import FEW, SPOKEN, respondents, written
+
 import csv
 import hashlib
 import json
@@ -20,42 +22,6 @@ from culture_ray.survey.ground_truth_table import read_ground_truth
 from culture_ray.survey.topics import Topic, read_topics
 from tests.conftest import ROOT, Said
 from tests.survey.microdata.joint_file import people_of, published, shipped
-
-SPOKEN = {
-    "AU": "en", "BR": "pt", "CA": "en", "DK": "da", "GB": "en", "KE": "en", "NG": "en",
-    "NIR": "en", "NL": "nl", "NZ": "en", "PT": "pt", "SG": "en", "US": "en",
-}  # fmt: skip
-
-COLUMNS = ("cntry_AN", "lnge_iso", "gwght", "pwght", "F120", "F118", "X001")
-
-FEW = "topics.only=[f118,f120]"
-
-
-@pytest.fixture(scope="module")
-def topics() -> tuple[Topic, ...]:
-    text = (conf_folder() / "topics" / "evs_wvs.yaml").read_text(encoding="utf-8")
-    return read_topics(yaml.safe_load(text))
-
-
-def respondents(count: int = 400, seed: int = 1) -> pd.DataFrame:
-    random = np.random.default_rng(seed)
-    country = random.choice(["DK", "NO", "US"], count)
-    return pd.DataFrame(
-        {
-            "cntry_AN": country,
-            "lnge_iso": [{"DK": "da", "NO": "no", "US": "en"}[name] for name in country],
-            "gwght": random.gamma(3, 1 / 3, count) + 0.01,
-            "pwght": 1.5,
-            "F120": random.integers(1, 11, count),
-            "F118": random.integers(1, 8, count),
-            "X001": random.integers(1, 3, count),
-        }
-    )
-
-
-def written(workplace: Path, frame: pd.DataFrame, **how: Any) -> str:
-    frame.to_csv(workplace / "joint.csv", index=False, **how)
-    return "file=joint.csv"
 
 
 def reference() -> Path:
@@ -125,20 +91,6 @@ def test_what_is_written_can_be_chosen_and_says_where_it_comes_from(
 
 
 @pytest.mark.slow
-def test_a_folder_given_with_config_dir_works_as_well(
-    culture_ray: Callable[..., Said], workplace: Path
-) -> None:
-    word = written(workplace, respondents())
-    said = culture_ray("populations", word, FEW, "name=mine", "conf_dir=elsewhere")
-    assert "populations=mine --config-dir=elsewhere" in said.out
-    plan = culture_ray(
-        "plan", "experiment=quickstart", FEW, "language=[da,en]", "populations=mine",
-        "design.prompts_per_language=4", "--config-dir=elsewhere",
-    )  # fmt: skip
-    assert plan.code == 0, plan.err
-
-
-@pytest.mark.slow
 def test_regions_and_groups_within_countries_have_names_that_people_read(
     culture_ray: Callable[..., Said], workplace: Path
 ) -> None:
@@ -193,123 +145,3 @@ def test_what_is_left_out_is_counted_and_named(
     folder = workplace / "mine" / "populations"
     facts = json.loads((folder / "joint_paper.provenance.json").read_text())
     assert {"text": "populations without an answer to f120: NO", "count": 1} in facts["notices"]
-
-
-def test_unexpected_codes_are_refused_and_dropped_on_request(
-    culture_ray: Callable[..., Said], workplace: Path
-) -> None:
-    frame = respondents()
-    frame.loc[:4, "F120"] = 66
-    word = written(workplace, frame)
-    complaint = culture_ray("populations", word, FEW, "conf_dir=mine").complaint
-    assert "column F120 holds codes outside its 10 points: 66 (5 times)" in complaint
-    assert "drop_unexpected=true" in complaint
-    assert not (workplace / "mine").exists()
-    said = culture_ray(
-        "populations", word, FEW, "conf_dir=mine", "drop_unexpected=true", "by=world"
-    )
-    assert "answers to f120 outside its 10 points, dropped: 66 (5 times) (5)" in said.out
-    truth = read_ground_truth(workplace / "mine" / "populations" / "joint_paper.csv", "a test")
-    assert truth.n[0, truth.topics.index("f120")] == 395
-
-
-@pytest.mark.parametrize(
-    ("change", "complaint"),
-    [
-        (lambda f: f[["F120", "X001"]], "the EVS/WVS joint file 2017-2022, version 5, is needed"),
-        (lambda f: f.assign(gwght=-1), "no respondent has a positive weight gwght x pwght"),
-        (lambda f: f.assign(F120="Always"), "export the file with codes, not with value labels"),
-    ],
-)
-def test_another_file_is_refused_in_one_line(
-    culture_ray: Callable[..., Said],
-    workplace: Path,
-    change: Callable[[pd.DataFrame], pd.DataFrame],
-    complaint: str,
-) -> None:
-    word = written(workplace, change(respondents()))
-    assert complaint in culture_ray("populations", word, FEW, "conf_dir=mine").complaint
-    assert not (workplace / "mine").exists()
-
-
-@pytest.mark.parametrize(
-    ("words", "complaint"),
-    [
-        ((), "file=None cannot be used: expected a path"),
-        (("file=gone.csv",), "gone.csv: there is no such file"),
-        (("recode=papr",), "unknown recode 'papr': did you mean 'paper'?"),
-        (("by=[country,region/X001]",), "by='region/X001' cannot be used"),
-        (("by=[X999]",), "no column X999"),
-        (("by=[region]", "regions={Nordic:[DK,XX]}"), "unknown label of cntry_AN 'XX'"),
-        (("regions={A:[DK],B:[DK]}",), "regions.B='DK' cannot be used"),
-        (("name=../x",), "name='../x' cannot be used"),
-    ],
-)
-def test_a_word_that_cannot_be_used_is_told(
-    culture_ray: Callable[..., Said], workplace: Path, words: tuple[str, ...], complaint: str
-) -> None:
-    file = () if not words or words[0].startswith("file") else (written(workplace, respondents()),)
-    said = culture_ray("populations", *file, *words, FEW, "conf_dir=mine")
-    assert complaint in said.complaint
-    assert not (workplace / "mine").exists()
-
-
-@pytest.mark.slow
-def test_a_choice_that_a_person_made_is_not_overwritten(
-    culture_ray: Callable[..., Said], workplace: Path
-) -> None:
-    word = written(workplace, respondents())
-    mine = workplace / "mine" / "populations" / "joint.yaml"
-    mine.parent.mkdir(parents=True)
-    mine.write_text("name: joint\n")
-    complaint = culture_ray("populations", word, FEW, "conf_dir=mine", "name=joint").complaint
-    assert "was written by hand" in complaint
-    assert mine.read_text() == "name: joint\n"
-
-
-@pytest.mark.slow
-def test_an_import_is_analysed_with_the_new_populations_and_their_standard_errors(
-    culture_ray: Callable[..., Said], workplace: Path, topics: tuple[Topic, ...]
-) -> None:
-    asked = [topic.id for topic in topics[:8]]
-    shares = {
-        (country, topic): 0.1 + 0.1 * nth
-        for country in ("DK", "US")
-        for nth, topic in enumerate(asked)
-    }
-    word = written(workplace, people_of(shares, SPOKEN, topics))
-    only = f"topics.only=[{','.join(asked)}]"
-    culture_ray("populations", word, only, "name=rising", "conf_dir=culture_ray_conf")
-    random = np.random.default_rng(1)
-    pd.DataFrame(
-        {
-            "model": "gpt_4o",
-            "language": language,
-            "topic": topic,
-            "value_polarity": random.binomial(10, 0.1 + 0.1 * nth) / 10,
-        }
-        for language in ("da", "en")
-        for nth, topic in enumerate(asked)
-        for _ in range(20)
-    ).to_csv("scored.csv", index=False)
-    assert culture_ray("import", "file=scored.csv", "run=theirs", only).code == 0
-    analyse = ("analyse", "run=theirs", only, "inference.rounds=60", "inference.permutations=0")
-    assert culture_ray(*analyse, "populations=rising").code == 0
-    rising = pd.read_csv(workplace / "results" / "theirs" / "cells.csv").set_index("model")
-    assert (rising.loc["gpt_4o", "alignment_language"] > 0.8).all()
-    noisy = (
-        rising.loc["gpt_4o", "alignment_us"] / rising.loc["gpt_4o", "alignment_us_disattenuated"]
-    )
-    assert (noisy**2 < rising.loc["gpt_4o", "self_consistency"]).all()
-
-    assert culture_ray(*analyse).code == 0
-    again = pd.read_csv(workplace / "results" / "theirs" / "cells.csv").set_index("model")
-    pd.testing.assert_frame_equal(again, rising)
-
-    assert culture_ray(*analyse, "populations=evs_wvs_joint_v5").code == 0
-    shipped_with = pd.read_csv(workplace / "results" / "theirs" / "cells.csv").set_index("model")
-    assert (shipped_with.loc["gpt_4o", "alignment_language"] < 0.8).all()
-    exact = shipped_with.loc["gpt_4o"]
-    # The speakers were asked every topic; people in the US were not.
-    ratio = exact["alignment_language"] / exact["alignment_language_disattenuated"]
-    np.testing.assert_allclose(ratio**2, exact["self_consistency"], rtol=1e-9)
