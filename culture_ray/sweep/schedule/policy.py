@@ -4,13 +4,14 @@
 - Replicas are started where they end the sweep sooner (`scaling`), idle ones stopped for them.
 - Where a stage ends and GPUs are idle, models of the next stage are loaded (`upcoming`).
 - The weights of models that wait for a place are read ahead (`prefetching`).
-- A late chunk at the end of a model's work also goes to an idle replica; the first commit wins.
+- At the end of a model's work chunks that are late or far back in a queue go to a second replica
+  too (`copies`); the first commit wins.
 - Requests that kill engines are isolated (`chunks`) and recorded as failed.
 
 `decide` applies its own actions to the state as if they were carried out. It looks only at what has
-changed since its last call: its time per event does not grow with the cluster. Two loops go
-further: over the models with waiting chunks when a place became free, and over the replicas of one
-node when its idle ones have to go.
+changed since its last call: its time per event does not grow with the cluster. Three loops go
+further: over the models with waiting chunks when a place became free, over the replicas of one
+node when its idle ones have to go, and every half second over those of models without such chunks.
 """
 
 from __future__ import annotations
@@ -24,19 +25,14 @@ from culture_ray.sweep.schedule.actions import (
     Dispatch,
     MarkPoisoned,
 )
+from culture_ray.sweep.schedule.copies import copies, idle_replica
 from culture_ray.sweep.schedule.prefetching import prefetches
 from culture_ray.sweep.schedule.records import ModelWork
 from culture_ray.sweep.schedule.scaling import start_replicas, stop_replica
 from culture_ray.sweep.schedule.state import State
 from culture_ray.sweep.schedule.upcoming import start_upcoming
 
-LATE = 2.0
-"""A chunk is late when it takes this many times as long as usual."""
-
-LATE_LEAST_S = 5.0
-"""No chunk is late before this."""
-
-_LATE_CHECK_S = 0.5
+_COPIES_EVERY_S = 0.5
 
 
 def decide(state: State, now: float) -> list[Action]:
@@ -62,9 +58,9 @@ def decide(state: State, now: float) -> list[Action]:
         actions += start_upcoming(state, now)
         actions += prefetches(state)
         state.capacity_changed = False
-    if now - state.late_checked_at >= _LATE_CHECK_S:
+    if now - state.late_checked_at >= _COPIES_EVERY_S:
         state.late_checked_at = now
-        actions += _copy_late(state, now)
+        actions += copies(state, now)
     return actions
 
 
@@ -85,28 +81,8 @@ def _dispatch_waiting(state: State, work: ModelWork, now: float) -> list[Action]
             actions.append(Dispatch(name, chunk))
             if name in work.accepting:
                 heapq.heappush(order, (state.replicas[name].outstanding, name))
-    while work.suspects and not work.waiting and (idle := _idle_replica(work)):
+    while work.suspects and not work.waiting and (idle := idle_replica(work)):
         chunk = state.next_chunk(work.spec.name)
         state.dispatch(idle, chunk, now)
         actions.append(Dispatch(idle, chunk))
     return actions
-
-
-def _copy_late(state: State, now: float) -> list[Action]:
-    actions: list[Action] = []
-    for name in list(state.models_idle):
-        work = state.models[name]
-        if work.has_waiting or not work.spec.copies or work.chunk_s is None:
-            continue
-        allowed_s = max(LATE * work.chunk_s, LATE_LEAST_S)
-        while work.copyable and (replica := _idle_replica(work)):
-            chunk = next(iter(work.copyable))
-            if now - next(iter(work.holders[chunk].values())) <= allowed_s:
-                break
-            state.dispatch(replica, chunk, now, copy=True)
-            actions.append(Dispatch(replica, chunk, copy=True))
-    return actions
-
-
-def _idle_replica(work: ModelWork) -> str | None:
-    return next((name for name in work.idle if name not in work.retiring), None)

@@ -1,6 +1,6 @@
 """Start of replicas: which model gets the next one, where it goes, and which idle ones give way.
 
-The model with most time left comes first, as long as another replica ends its work sooner with the
+The model that would end last comes first, as long as another replica ends its work sooner with the
 time for loading included. Idle replicas of other models are stopped where the new one then fits.
 """
 
@@ -23,8 +23,9 @@ def start_replicas(state: State, now: float) -> list[Action]:
     for node, model in list(state.preempted.items()):
         if model not in state.models_waiting or not _is_worth_loading(state.models[model]):
             state.end_preemption(node)
-    waiting = (state.models[name] for name in state.models_waiting)
-    order = [_urgency(work) for work in waiting if _is_worth_loading(work)]
+    waiting = [state.models[name] for name in state.models_waiting]
+    wait_s = min((work.time_left for work in waiting), default=0.0)
+    order = [_urgency(work, wait_s) for work in waiting if _is_worth_loading(work)]
     heapq.heapify(order)
     sweep_left = state.time_left()
     unplaceable: set[Resources] = set()
@@ -44,7 +45,7 @@ def start_replicas(state: State, now: float) -> list[Action]:
         actions.append(Start(state.start_replica(name, places, now), name, places))
         state.end_preemption(places[0].node)
         if _is_worth_loading(work):
-            heapq.heappush(order, _urgency(work))
+            heapq.heappush(order, _urgency(work, wait_s))
     return actions
 
 
@@ -54,9 +55,14 @@ def stop_replica(state: State, replica: str) -> Stop:
     return Stop(replica)
 
 
-def _urgency(work: ModelWork) -> tuple[float, bool, str]:
-    """Return the sort key by which models get replicas: longest time left first."""
-    return -work.time_left, bool(work.replicas), work.spec.name
+def _urgency(work: ModelWork, wait_s: float) -> tuple[float, bool, str]:
+    """Return the sort key by which models get replicas: longest time left first.
+
+    A model without a replica that gets none now waits for a place, about `wait_s` until a model
+    has ended, before it can begin: another model's second replica does not come before it lightly.
+    """
+    begins_s = 0.0 if work.replicas else wait_s
+    return -(begins_s + work.time_left), bool(work.replicas), work.spec.name
 
 
 def _is_worth_loading(work: ModelWork) -> bool:

@@ -9,7 +9,7 @@ from culture_ray.sweep.schedule.actions import (
     Start,
     Stop,
 )
-from culture_ray.sweep.schedule.policy import LATE
+from culture_ray.sweep.schedule.copies import LATE
 from tests.sweep.schedule.cluster_steps import GPU, Cluster, kinds, spec
 
 

@@ -70,6 +70,15 @@ def test_a_model_without_a_replica_comes_first_where_the_time_left_is_equal() ->
     assert _started(cluster) == ["b"]
 
 
+def test_no_model_waits_for_the_second_replica_of_one_that_would_end_sooner_than_it() -> None:
+    # Another would free a place in 160 s at the soonest: 320 s in all for the shorter one.
+    for longer_s, order in ((200.0, ["a", "b"]), (259.0, ["a", "b"]), (261.0, ["a", "a"])):
+        cluster = Cluster(Resources(gpus=2, cpus=8))
+        cluster.work(spec("a"), 4, longer_s * 100.0 / 4)
+        cluster.work(spec("b"), 4, 100.0 * 100.0 / 4)
+        assert _started(cluster) == order, longer_s
+
+
 def test_a_reservation_ends_when_its_model_needs_no_replica_any_more() -> None:
     cluster = Cluster(Resources(gpus=2, cpus=8))
     cluster.work(spec("small"), 50, 1e5)
