@@ -72,8 +72,11 @@ def spearman_rounds(rounds: RankRounds, populations: Populations) -> Measured:
     sums, squares = rounds.rank_sums(populations.masks)
     truth = populations.centred_midranks(weight)
     # Topics without a figure have rank 0, so sums over all topics are sums over those with one.
-    products = np.einsum("bpt,bpt->bp", sums[:, populations.group], truth)
-    truth_squares = np.einsum("bt,bpt,bpt->bp", weight, truth, truth)
+    # One set of topics for all populations needs no copy of the sums for each.
+    of_each = sums if len(populations.masks) == 1 else sums[:, populations.group]
+    products = np.einsum("bpt,bpt->bp", of_each, truth)
+    truth *= truth
+    truth_squares = np.einsum("bt,bpt->bp", weight, truth)
     return correlations(
         products,
         squares[:, populations.group],

@@ -54,6 +54,8 @@ class Populations:
 
     @cached_property
     def _grouping(self) -> tuple[BoolArray, IntArray]:
+        if len(self.known) and self.known.all():  # usual, and quicker than to compare rows
+            return self.known[:1], np.zeros(len(self.known), dtype=np.int64)
         masks, group = np.unique(self.known, axis=0, return_inverse=True)
         return masks, group.reshape(-1)
 

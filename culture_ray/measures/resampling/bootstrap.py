@@ -23,8 +23,9 @@ from culture_ray.measures.result import (
 )
 from culture_ray.measures.rounds import AlignmentRounds, Pairs, TopicRounds
 
-CHUNK_ELEMENTS = 1 << 18
-"""Largest array for a chunk of rounds, in doubles; about the size of a core's cache."""
+CHUNK_ELEMENTS = 1 << 16
+"""Largest array for a chunk of rounds, in doubles: half a megabyte. A few of them stay in a core's
+cache, and the system takes and gives no memory for each."""
 
 
 @dataclass(frozen=True)

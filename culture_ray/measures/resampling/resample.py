@@ -77,7 +77,8 @@ def drawn_rounds(
         draws = topic_draws(cell.topics.size, rounds, seed, f"topics {key}")
     else:
         joint = topic_draws(topics.size, rounds, seed, "joint topics")
-        draws = joint[:, np.searchsorted(topics, cell.topics)]
+        every = cell.topics.size == topics.size
+        draws = joint if every else joint[:, np.searchsorted(topics, cell.topics)]
     if drawn is DrawLevel.TOPICS_THEN_RESPONSES:
         for generator, start, stop in seeded_runs(
             rounds, seed, f"responses in topics {key}", chunk
