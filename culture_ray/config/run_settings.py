@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from culture_ray.config.phrases import known_phrases
 from culture_ray.engines.model import Model
 from culture_ray.errors import UnknownName, WrongValue
 from culture_ray.prompts.language import Language, read_language
+from culture_ray.run.made_with import has_units_of_one_size
 from culture_ray.settings.composed import CHOSEN_BY_NAME, ComposedRun
 from culture_ray.settings.judging import Judge
 from culture_ray.settings.run import Settings
@@ -42,8 +44,13 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
         raise WrongValue("run", content["run"], "a name: add run=NAME or experiment=quickstart")
     composed = build(ComposedRun, _completed(content), "")
     languages = languages_from(content)
+    run = RunDirectory(Path(composed.results).expanduser() / _run_name(composed.run))
+    cluster = composed.cluster
+    if cluster.most_units is not None and has_units_of_one_size(run):
+        cluster = replace(cluster, most_units=None)
+        content = {**content, "cluster": {**content["cluster"], "most_units": None}}
     settings = Settings(
-        run=RunDirectory(Path(composed.results).expanduser() / _run_name(composed.run)),
+        run=run,
         seed=composed.seed,
         stages=_with_something_to_do(composed),
         design=composed.design,
@@ -65,7 +72,7 @@ def settings_from(content: Mapping[str, Any], experiment: str, command: str) -> 
             if composed.capability.measured
             else table_path("capability", composed.capability.table)
         ),
-        cluster=composed.cluster,
+        cluster=cluster,
         inference=composed.inference,
         baselines=composed.baselines,
         allow_missing_ground_truth=composed.allow_missing_ground_truth,

@@ -16,7 +16,7 @@ from culture_ray.plan.model_notices import (
     thinking_notices,
 )
 from culture_ray.plan.requests import RequestPlan, samples_of
-from culture_ray.plan.stage_units import shard_count
+from culture_ray.plan.stage_units import requests_per_unit, shard_count
 from culture_ray.plan.workload import Part
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.run import Settings
@@ -77,10 +77,11 @@ def notices_of(
         notes.append(f"not asked, because some language lacks it: {', '.join(plan.left_out)}")
     files = shard_count(settings, plan)
     if files > _MANY_FILES:
+        size = requests_per_unit(plan, len(settings.models), settings.cluster)
         notes.append(
-            f"{files:,} files in {settings.run.folder}, each with the answers to "
-            f"{settings.cluster.unit_size} requests: where the number of files is limited, set a "
-            f"larger cluster.unit_size, which is decided when a run is made"
+            f"{files:,} files in {settings.run.folder}, each with the answers to {size} requests: "
+            f"where the number of files is limited, set a larger cluster.unit_size, which is "
+            f"decided when a run is made"
         )
     return notes
 

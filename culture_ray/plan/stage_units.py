@@ -22,21 +22,23 @@ from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import unit_id
-from culture_ray.sweep.plan.units import Unit, slices
+from culture_ray.sweep.plan.cluster import Cluster
+from culture_ray.sweep.plan.units import Unit, slices, unit_size
 
 
 def elicit_units(settings: Settings, plan: RequestPlan) -> Iterator[Unit]:
     """Yield every unit of the stage elicit, done or not, in a fixed order."""
     order = list(settings.languages)
     by_language = sorted(plan.designs, key=lambda key: order.index(key[1]))
+    most = requests_per_unit(plan, len(settings.models), settings.cluster)
     for model in settings.models:
         for protocol, language in by_language:
             sampling = settings.protocols[protocol].sampling
             longest = output_tokens(protocol, sampling, settings.models[model])
             cuts = (
-                _conversation_cuts(plan, model, language, protocol, settings.cluster.unit_size)
+                _conversation_cuts(plan, model, language, protocol, most)
                 if find_protocol(protocol).putting == "sequence"
-                else _cuts(plan, model, language, protocol, settings.cluster.unit_size)
+                else _cuts(plan, model, language, protocol, most)
             )
             needed: dict[int, list[Path]] = {}
             for index, cut in enumerate(cuts):
@@ -123,9 +125,15 @@ def asked_shards(
                 yield label_path(run, reader, unit)
 
 
+def requests_per_unit(plan: RequestPlan, models: int, cluster: Cluster) -> int:
+    """Return the largest number of requests of a unit of the stage elicit, with so many models."""
+    per_model = sum(plan.requests(protocol, language) for protocol, language in plan.designs)
+    return unit_size(cluster, per_model * models)
+
+
 def shard_count(settings: Settings, plan: RequestPlan) -> int:
     """Return the number of shards that the stages elicit and judge make."""
-    size, found = settings.cluster.unit_size, 0
+    size, found = requests_per_unit(plan, len(settings.models), settings.cluster), 0
     for protocol, language in plan.designs:
         units = _unit_count(plan, protocol, language, size)
         readers = len(settings.judges) if find_protocol(protocol).judged else 1

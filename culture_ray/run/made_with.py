@@ -32,3 +32,14 @@ def made_with(run: RunDirectory) -> dict[str, Any]:
             f"or choose a new name, such as run={run.free_name()}"
         )
     return content
+
+
+def has_units_of_one_size(run: RunDirectory) -> bool:
+    """Return True for a run whose units do not grow with it, such as those of earlier versions.
+
+    Raises RunMismatch for a configuration that cannot be read.
+    """
+    if not run.config.exists():
+        return False
+    cluster = made_with(run).get("cluster") or {}
+    return cluster.get("most_units") is None

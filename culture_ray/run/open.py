@@ -141,7 +141,7 @@ def _relevant(key: str, content: Mapping[str, Any]) -> Any:
     value = content.get(key)
     if key == "cluster" and isinstance(value, Mapping):
         # Units are identified by their requests: with another size, all would be requested again.
-        return {"unit_size": value.get("unit_size")}
+        return {name: value.get(name) for name in ("unit_size", "most_units")}
     if key == "language" and isinstance(value, Mapping):
         protocols = content.get("protocol")
         asked = protocols if isinstance(protocols, Mapping) else {}

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from culture_ray.plan.requests import request_plan
-from culture_ray.plan.stage_units import asked_shards, elicit_units, shard_count
+from culture_ray.plan.stage_units import (
+    asked_shards,
+    elicit_units,
+    requests_per_unit,
+    shard_count,
+)
 from culture_ray.stages.context import RunContext
 from tests.small import small_settings
 
@@ -21,6 +26,7 @@ from tests.small import small_settings
         ("protocol=[hypothetical_interviews_short,direct_item]",),
         ("protocol=[battery,sequence]", "judge=[]", "cluster.unit_size=5"),
         ("stages=[elicit,report]",),
+        ("cluster.most_units=3",),
         ("stages=[judge]",),
         ("stages=[report]",),
     ],
@@ -46,3 +52,12 @@ def test_a_plan_names_many_files_and_how_to_have_fewer(tmp_path: Path) -> None:
     assert len(many) == 1
     assert many[0].startswith("24,000 files in ")
     assert "cluster.unit_size" in many[0]
+
+
+@pytest.mark.parametrize(("most", "size"), [("null", 8), ("100000", 8), ("100", 240), ("1", 1024)])
+def test_units_grow_with_the_requests_of_all_models_up_to_the_largest(
+    tmp_path: Path, most: str, size: int
+) -> None:
+    words = ("model=[gemma_2_2b,gemma_2_9b]", "design.prompts_per_language=6000")
+    settings = small_settings(tmp_path, *words, f"cluster.most_units={most}")
+    assert requests_per_unit(request_plan(settings), 2, settings.cluster) == size

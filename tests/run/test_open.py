@@ -45,6 +45,23 @@ def test_a_run_whose_languages_have_no_phrases_yet_is_taken_up(small: Settings) 
     assert made_with(small.run) == small.raw
 
 
+def test_a_run_from_before_units_grew_keeps_the_size_of_its_units(tmp_path: Path) -> None:
+    before = small_settings(tmp_path)
+    answer(before, judge=False)
+    units = {unit.path for unit in elicit_units(before, request_plan(before))}
+    stored = made_with(before.run)
+    del stored["cluster"]["most_units"]
+    before.run.config.write_text(yaml.safe_dump(stored, allow_unicode=True), encoding="utf-8")
+    now = small_settings(tmp_path, "cluster.most_units=2")
+    assert RunContext(now).open().done == units
+    assert RunContext(small_settings(tmp_path, "cluster.most_units=2")).open().done == units
+    new = small_settings(tmp_path / "new", "cluster.most_units=2")
+    RunContext(new).open()
+    assert len(list(elicit_units(new, request_plan(new)))) < len(units)
+    with pytest.raises(RunMismatch, match=r"cluster\.most_units was 2, now 3"):
+        check_run(new.run, small_settings(tmp_path / "new", "cluster.most_units=3").raw)
+
+
 @pytest.mark.slow
 def test_a_run_from_before_there_were_factors_and_ways_of_asking_is_taken_up(
     small: Settings,

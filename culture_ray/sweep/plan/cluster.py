@@ -80,6 +80,8 @@ class Cluster:
     """Ray address to join; null starts Ray on this machine for the length of the sweep."""
     unit_size: Annotated[int, Ge(1)] = 64
     """Requests committed together as one shard."""
+    most_units: Annotated[int, Ge(1)] | None = None
+    """Shards of responses above which a run has larger units; null keeps `unit_size`."""
     max_replicas: Annotated[int, Ge(1)] | None = None
     """Most replicas at once; null means as many as fit."""
     slurm: Slurm | None = None

@@ -11,6 +11,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from culture_ray.engines.interface import Request, Response
+from culture_ray.sweep.plan.cluster import Cluster
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,17 @@ class StageWork:
 
     task: Task
     units: Sequence[Unit]
+
+
+LARGEST_UNIT = 1024
+"""Requests of the largest unit that grows with its run: a replica answers them in minutes."""
+
+
+def unit_size(cluster: Cluster, requests: int) -> int:
+    """Return the number of requests of a unit in a run of so many requests of the stage elicit."""
+    if cluster.most_units is None:
+        return cluster.unit_size
+    return max(cluster.unit_size, min(LARGEST_UNIT, -(-requests // cluster.most_units)))
 
 
 def slices(total: int, size: int) -> list[tuple[int, int]]:
