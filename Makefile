@@ -94,7 +94,7 @@ calibrate: venv
 	$(BIN)/python -m tests.calibration --json results/calibration.json
 
 bench: venv
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench --page
 
 clean:
 	rm -rf .venv build dist *.egg-info

@@ -1,40 +1,38 @@
-"""One measured figure, and how it is printed and kept."""
+"""Figure of a benchmark, and the line in which it is printed."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured value beside its target; `target` is None for a figure that is only told."""
+    """Measured value beside its target; `target` is None for a figure that is only told."""
 
     name: str
-    value: float
+    value: float | None
+    """None for a figure that this machine cannot measure; `unit` then says the reason."""
     unit: str
     target: float | None = None
     better: Literal["higher", "lower"] = "higher"
 
+    @property
+    def met(self) -> bool | None:
+        """Return True if the value reaches its target; None without value or target."""
+        if self.value is None or self.target is None:
+            return None
+        if self.better == "higher":
+            return self.value >= self.target
+        return self.value <= self.target
+
     def line(self) -> str:
         """Return the figure as it is printed."""
+        value = f"{'-':>12}" if self.value is None else f"{self.value:>12.4g}"
         target = "" if self.target is None else f"  (target {self.target:g})"
-        return f"{self.name:<58} {self.value:>12.4g} {self.unit}{target}"
+        return f"{self.name:<58} {value} {self.unit}{target}"
 
 
-def keep(figures: Iterable[Figure], path: Path) -> None:
-    """Print figures as they come and write them as JSON by name."""
-    kept = {}
-    for figure in figures:
-        print(figure.line(), flush=True)
-        kept[figure.name] = {
-            "value": figure.value,
-            "unit": figure.unit,
-            "target": figure.target,
-            "better": figure.better,
-        }
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(kept, indent=2), encoding="utf-8")
+def needs_gpu(name: str) -> Figure:
+    """Return a figure that is measured on a machine with a GPU only."""
+    return Figure(name, None, "needs a GPU")

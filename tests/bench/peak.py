@@ -1,4 +1,4 @@
-"""A verb's time and its own peak memory: python -m tests.bench.peak VERB WORDS...
+"""Time of a verb and its own peak memory: python -m tests.bench.peak VERB WORDS...
 
 The kernel's `ru_maxrss` starts at what the parent once had in memory, so that it measures a large
 parent; `VmHWM` begins anew with the program.
@@ -12,23 +12,37 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 
-def run_verb(*words: str) -> tuple[float, float]:
-    """Run a verb to its end; return its wall seconds, start-up included, and peak GiB."""
+@dataclass(frozen=True)
+class VerbRun:
+    """One run of a verb, its start included."""
+
+    seconds: float
+    cpu_s: float
+    """CPU seconds of all its processes."""
+    gib: float
+    """Most memory of its own process, in GiB."""
+
+
+def run_verb(*words: str) -> VerbRun:
+    """Run a verb to its end; raises RuntimeError for another exit code than 0."""
     with tempfile.TemporaryDirectory() as folder:
         said = Path(folder) / "peak"
         command = [sys.executable, "-m", "tests.bench.peak", str(said), *words]
         root = str(Path(__file__).resolve().parents[2])
         began = time.perf_counter()
-        process = subprocess.run(
-            command, check=False, stdout=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": root}
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": root}
         )
+        _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise RuntimeError(f"culture-ray {words[0]} ended with {process.returncode}")
-        return seconds, float(said.read_text())
+        return VerbRun(seconds, used.ru_utime + used.ru_stime, float(said.read_text()))
 
 
 def peak_gib() -> float:

@@ -53,7 +53,7 @@ def figures() -> Iterator[Figure]:
             ):
                 share, refused = _sustained(crowd, count, limits)
                 name = f"{count} workers on 2 nodes, share of the {kind} limit"
-                yield Figure(name, share, "", target=0.97)
+                yield Figure(name, share, "", target=0.99)
                 yield Figure(f"{count} workers, {kind}: 429s", refused, "", 0.0, "lower")
         for word, factor in (("half of", 0.5), ("twice", 2.0)):
             seconds, refused = _convergence(crowd, factor)

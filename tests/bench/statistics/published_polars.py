@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from tests.bench.study import Study
+from tests.bench.statistics.study import Study
 
 
 def joined_tables(study: Study) -> list[pl.DataFrame]:
