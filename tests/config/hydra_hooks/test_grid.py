@@ -97,6 +97,6 @@ def test_a_grid_without_failures_and_a_bug_are_as_hydra_has_them(
     jobs |= {"7_1": ended(1), "7_2": ended(2)}
     with all_jobs_awaited():
         read_as_hydra_does(jobs)
-    jobs |= {"7_1": ended(1, RuntimeError("a bug"))}
+    jobs |= {"7_1": ended(1, RuntimeError("a bug")), "7_2": refused(2)}
     with pytest.raises(RuntimeError, match="a bug"), all_jobs_awaited():
         read_as_hydra_does(jobs)
