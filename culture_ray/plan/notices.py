@@ -19,6 +19,7 @@ from culture_ray.plan.requests import RequestPlan, samples_of
 from culture_ray.plan.stage_units import requests_per_unit, shard_count
 from culture_ray.plan.workload import Part
 from culture_ray.prompts.protocols import find_protocol
+from culture_ray.prompts.shared_ids import LeftOut
 from culture_ray.settings.run import Settings
 from culture_ray.sweep.plan.roofline import Gpu
 
@@ -27,6 +28,8 @@ _OPENAI = ApiSettings()
 
 _MANY_FILES = 20_000
 """Files of a run above which a plan names their number, as quotas of inodes begin there."""
+_NAMED = 3
+"""Topics or protocols that a notice names, of those that lack the same texts."""
 
 
 def notices_of(
@@ -74,7 +77,7 @@ def notices_of(
             f"these languages are not checked for their language"
         )
     if plan.left_out:
-        notes.append(f"not asked, because some language lacks it: {', '.join(plan.left_out)}")
+        notes.append(f"not asked, because some language lacks it: {left_out_words(plan.left_out)}")
     files = shard_count(settings, plan)
     if files > _MANY_FILES:
         size = requests_per_unit(plan, len(settings.models), settings.cluster)
@@ -84,6 +87,26 @@ def notices_of(
             f"decided when a run is made"
         )
     return notes
+
+
+def left_out_words(left_out: Sequence[LeftOut]) -> str:
+    """Return the ids that are not asked, the same ones of several topics together."""
+    groups: dict[tuple[str, tuple[str, ...], str], list[str]] = {}
+    for one in left_out:
+        of = groups.setdefault((one.what, one.ids, one.language), [])
+        if one.of not in of:
+            of.append(one.of)
+    return "; ".join(
+        f"{what}{'s' * (len(ids) > 1)} {', '.join(ids)} of {_first(of)} in {language}"
+        for (what, ids, language), of in groups.items()
+    )
+
+
+def _first(names: Sequence[str]) -> str:
+    """Return the first few names, and the number of the others."""
+    if len(names) <= _NAMED + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
 
 
 def _missing_keys(parts: Sequence[Part]) -> list[str]:

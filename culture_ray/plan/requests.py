@@ -24,7 +24,7 @@ from culture_ray.prompts.factors import USUAL, Variant, crossed
 from culture_ray.prompts.item_groups import Groups, group_ids, topic_groups
 from culture_ray.prompts.options import order_of
 from culture_ray.prompts.protocols import find_protocol
-from culture_ray.prompts.shared_ids import SharedIds, shared_ids
+from culture_ray.prompts.shared_ids import LeftOut, SharedIds, shared_ids
 from culture_ray.settings.design import DesignSettings, ProtocolSettings
 from culture_ray.settings.run import Settings
 from culture_ray.survey.profiles import Profile
@@ -37,7 +37,7 @@ class RequestPlan:
 
     designs: dict[tuple[str, str], PromptDesign]
     """Designs by protocol and language."""
-    left_out: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
     """Templates and wordings that are not used because some language lacks them."""
     personas: Mapping[tuple[str, str], tuple[str | None, ...]] = field(default_factory=dict)
     """Countries or profiles of the personas, by protocol and language; None is no persona."""
@@ -97,7 +97,7 @@ def request_plan(
     """
     topics = [topic.id for topic in settings.topics]
     designs: dict[tuple[str, str], PromptDesign] = {}
-    left_out: list[str] = []
+    left_out: list[LeftOut] = []
     personas: dict[tuple[str, str], tuple[str | None, ...]] = {}
     variants: dict[str, tuple[Variant, ...]] = {}
     groups: dict[str, Groups] = {}

@@ -14,13 +14,25 @@ _LISTED = 10
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Ids of texts of one language that are not asked, because another language lacks them."""
+
+    what: str
+    """Kind of the texts: template or wording."""
+    of: str
+    """Protocol of the templates, or topic of the wordings."""
+    ids: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True)
 class SharedIds:
     """Sorted ids that a design may use; `left_out` lists those that some language lacks."""
 
     templates: tuple[str, ...]
     topics: tuple[str, ...]
     wordings: Mapping[str, tuple[str, ...]]
-    left_out: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
 
 
 def shared_ids(
@@ -37,9 +49,9 @@ def shared_ids(
     for language in languages:
         check_language(language, topics, protocol, countries)
     kind = find_protocol(protocol)
-    left_out: list[str] = []
+    left_out: list[LeftOut] = []
 
-    def shared(what: str, ids: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    def shared(what: str, of: str, ids: Iterable[Iterable[str]]) -> tuple[str, ...]:
         sets = [set(names) for names in ids]
         common = set.intersection(*sets)
         if not common:
@@ -47,21 +59,24 @@ def shared_ids(
             pairs = zip(languages, sets, strict=True)
             has = "; ".join(f"{language.code} has {_listed(names)}" for language, names in pairs)
             raise BadPrompts(
-                f"no {what} is common to {codes}: give parallel texts the same id ({has})"
+                f"no {what} of {of} is common to {codes}: give parallel texts the same id ({has})"
             )
         for language, names in zip(languages, sets, strict=True):
-            left_out.extend(f"{what} {n} of {language.code}" for n in sorted(names - common))
+            if names - common:
+                left_out.append(LeftOut(what, of, tuple(sorted(names - common)), language.code))
         return tuple(sorted(common))
 
     return SharedIds(
         templates=shared(
-            f"template of {protocol}",
+            "template",
+            protocol,
             (language.protocols[kind.texts].templates for language in languages),
         ),
         topics=tuple(topics),
         wordings={
             topic: shared(
-                f"wording of {topic}",
+                "wording",
+                topic,
                 (language.topics[topic].wording_ids(kind) for language in languages),
             )
             for topic in topics

@@ -122,7 +122,7 @@ def test_a_wording_that_one_language_lacks_is_asked_in_neither_and_said(
     write(own, "language", "en", texts())
     said = culture_ray("plan", *SHORT, "language=[my_en,my_da]", f"--config-dir={own}")
     assert said.code == 0, said.err
-    assert "not asked, because some language lacks it: wording of f120 w2 of en" in said.out
+    assert "not asked, because some language lacks it: wording w2 of f120 in en" in said.out
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import pytest
 
 from culture_ray.errors import BadPrompts
 from culture_ray.prompts.language import Language, read_language
-from culture_ray.prompts.shared_ids import shared_ids
+from culture_ray.prompts.shared_ids import LeftOut, shared_ids
 
 INTERVIEWS = "hypothetical_interviews"
 TOPICS = ["f120", "e035"]
@@ -31,8 +31,8 @@ def test_only_ids_that_every_language_has_are_chosen_from(danish: dict[str, Any]
         assert ids.topics == ("f120", "e035")
         assert ids.wordings == {"f120": ("w1",), "e035": ("w1", "w2")}
         assert ids.left_out == (
-            f"template of {INTERVIEWS} t03 of nb",
-            "wording of f120 w2 of da",
+            LeftOut("template", INTERVIEWS, ("t03",), "nb"),
+            LeftOut("wording", "f120", ("w2",), "da"),
         )
 
 

@@ -14,6 +14,7 @@ from culture_ray.judging.language_id import undetectable
 from culture_ray.labels.judge_order import FIRST, MAJORITY, judge_order
 from culture_ray.labels.lost import lost_stances
 from culture_ray.labels.read import labels
+from culture_ray.plan.notices import left_out_words
 from culture_ray.plan.requests import RequestPlan
 from culture_ray.run.commits import changed_commits
 from culture_ray.run.status import StageStatus, resume_command, stage_statuses
@@ -62,7 +63,8 @@ def notices(
             f"these languages were not checked for their language."
         )
     if plan.left_out:
-        notes.append(f"Not asked, because some language lacks it: {', '.join(plan.left_out)}.")
+        left_out = left_out_words(plan.left_out)
+        notes.append(f"Not asked, because some language lacks it: {left_out}.")
     quarantined = sum(1 for path in settings.run.quarantine.rglob("*") if path.is_file())
     if quarantined:
         were = "shard was" if quarantined == 1 else "shards were"
