@@ -160,6 +160,11 @@ def test_scores_from_elsewhere_become_a_run(place: Path) -> None:
     run = cr.import_scores("scored.csv", run="theirs", columns=columns)
     assert run.folder == Path("results/theirs")
     assert run.analyse("inference.rounds=50", "inference.permutations=9").cells["used"].max() == 16
+    for table in ("responses", "requests"):
+        with pytest.raises(cr.errors.NoSuchRun, match=f"has no {table}: it was imported, and"):
+            run.pandas(table)
+    with pytest.raises(cr.errors.NoSuchRun, match="no spending yet"):
+        run.pandas("spending")
     with pytest.raises(cr.errors.BadTable, match=r"has no column for columns\.model=model"):
         cr.import_scores("scored.csv", run="other")
 

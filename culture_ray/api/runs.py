@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     import polars
 
 
+_ASKED = ("requests", "responses")
+"""Tables of a run that asked models itself."""
+
+
 class Run:
     """A run directory: its tables, its status, and the stages that need no models.
 
@@ -66,8 +70,13 @@ class Run:
         """
         content = catalogue.read(self._run, table)
         if content is None:
-            available = ", ".join(self.tables) or "no table"
-            raise NoSuchRun(f"run '{self.name}' has no {table} yet: it holds {available}")
+            holds = f"it holds {', '.join(self.tables) or 'no table'}"
+            if table in _ASKED and made_with(self._run).get("imported"):
+                raise NoSuchRun(
+                    f"run '{self.name}' has no {table}: it was imported, and holds only the scores "
+                    f"of its responses, as labels; {holds}"
+                )
+            raise NoSuchRun(f"run '{self.name}' has no {table} yet: {holds}")
         return content
 
     def pandas(self, table: str) -> pd.DataFrame:
