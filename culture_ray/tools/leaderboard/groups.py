@@ -60,14 +60,23 @@ def run_groups(runs: Sequence[Settings]) -> list[RunGroup]:
 def differing_parts(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return the settings that differ between two configurations, by part of `_PARTS`.
 
-    A changed setting reads `name: before, here after`.
+    A changed setting reads `name: before, here after`, one that a run lacks `name (value) is
+    missing here` or `name (value) is only here`.
     """
     found: dict[str, list[str]] = {}
     for row in config_diff(first, second, {}, {}).to_pylist():
         if row["part"] in _PARTS:
-            before, after = row["first"] or "not there", row["second"] or "not there"
-            found.setdefault(row["part"], []).append(f"{row['name']}: {before}, here {after}")
+            told = _difference(row["name"], row["first"], row["second"])
+            found.setdefault(row["part"], []).append(told)
     return found
+
+
+def _difference(name: str, before: str | None, after: str | None) -> str:
+    if not after:
+        return f"{name} ({before}) is missing here"
+    if not before:
+        return f"{name} ({after}) is only here"
+    return f"{name}: {before}, here {after}"
 
 
 def _of_main_protocol(content: Mapping[str, Any], main: str) -> dict[str, Any]:

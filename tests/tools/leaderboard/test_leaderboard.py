@@ -121,7 +121,7 @@ def test_models_that_were_asked_otherwise_stand_in_a_table_of_their_own_that_say
     assert rows["gemma_2_27b"]["rank"] == 1
     [why] = found.apart
     assert why.startswith("Not ranked with the models of table 1, because of the topics (")
-    assert "and 1 more" in why
+    assert "is missing here and 1 more" in why
     page = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     assert why.split(" (", maxsplit=1)[0] in page
     assert len(numbers_of(page).told) > 20
