@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from culture_ray.measures.cells import Cell
+from culture_ray.measures.consistency import shares_of_groups
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.products import row_products
 from culture_ray.measures.result import FloatArray, Measured, Reason, measured
@@ -50,6 +51,19 @@ def alignment(
     rows = cell if level is Level.RESPONSES else cell.topic_level()
     result = alignment_rounds(as_observed(rows), Populations.over(rows, ground_truth), measure)
     return Measured(result.value[0], result.reason[0])
+
+
+def alignment_of_groups(pro_share: FloatArray, people: int, ground_truth: FloatArray) -> Measured:
+    """Return the alignment of a population with each of P others, shape (P,).
+
+    The population takes a model's place: each response describes a group of `people` drawn from it,
+    and all topics have as many responses, whose number is unlimited. So the figure has the noise
+    of single responses that a model's alignment has. `pro_share` (T,) is the population's value
+    polarity in 0..1, NaN where it is unknown, and `ground_truth` (P, T) that of the others.
+    """
+    topics = np.flatnonzero(~np.isnan(pro_share))
+    shares = shares_of_groups(pro_share[topics], people)
+    return alignment(Cell(topics, np.arange(people + 1) / people, shares), ground_truth)
 
 
 def alignment_rounds(

@@ -30,7 +30,7 @@ class Cell:
     values: FloatArray
     """Value polarities that occur, ascending; (V,)."""
     counts: FloatArray
-    """Responses per topic and value, whole numbers; (T, V)."""
+    """Responses per topic and value: whole numbers, or shares of unlimited responses; (T, V)."""
     undefined: int = 0
     """Responses left out because their value polarity is undefined."""
 

@@ -24,6 +24,10 @@ class CultureMap:
     """Sampling covariance of each place over draws of topics; (N, 2, 2)."""
     shares: FloatArray
     """Share of the squared distances between points that each dimension shows; (2,)."""
+    loadings: FloatArray
+    """Loading of each topic on each dimension, NaN for topics that are not used; (T, 2). The
+    squares of a dimension add up to 1; a point with more pro on a topic of a positive loading lies
+    farther along the dimension."""
 
 
 def culture_map(values: FloatArray, is_model: BoolArray, draws: FloatArray) -> CultureMap | None:
@@ -45,7 +49,7 @@ def culture_map(values: FloatArray, is_model: BoolArray, draws: FloatArray) -> C
         return None
     weights = _halves(is_model[on_map])
     table, drawn = POINTS * filled[:, topics], draws[:, topics]
-    places, shares = _places(table, weights, np.ones(topics.size))
+    places, shares, axes = _places(table, weights, np.ones(topics.size))
     turned = np.stack(
         [
             _turned(_places(table, weights, draw)[0], places, weights)
@@ -54,9 +58,12 @@ def culture_map(values: FloatArray, is_model: BoolArray, draws: FloatArray) -> C
     )
     apart = turned - turned.mean(axis=0)
     found = CultureMap(
-        np.full((len(values), 2), np.nan), np.full((len(values), 2, 2), np.nan), shares
+        np.full((len(values), 2), np.nan),
+        np.full((len(values), 2, 2), np.nan),
+        shares,
+        np.full((values.shape[1], 2), np.nan),
     )
-    found.places[on_map] = places
+    found.places[on_map], found.loadings[topics] = places, axes
     # The bootstrap's variance is too small by (T - 1) / T.
     spread = np.einsum("bni,bnj->nij", apart, apart) / max(len(turned) - 1, 1)
     found.covariance[on_map] = spread * topics.size / (topics.size - 1)
@@ -100,8 +107,9 @@ def _halves(is_model: BoolArray) -> FloatArray:
 
 def _places(
     table: FloatArray, weights: FloatArray, draw: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return the first two principal components (N, 2), and each one's share of the variance."""
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the first two principal components (N, 2), their shares of the variance (2,), and
+    their loadings (T, 2)."""
     centred = (table - weights @ table) * np.sqrt(draw / draw.sum())
     scaled = np.sqrt(weights)[:, None] * centred
     small = scaled.shape[0] <= scaled.shape[1]
@@ -115,7 +123,7 @@ def _places(
     largest = np.abs(axes).argmax(axis=0)
     axes = axes * np.where(axes[largest, [0, 1]] < 0, -1.0, 1.0)
     total = size.sum()
-    return centred @ axes, first / total if total > 0 else np.zeros(2)
+    return centred @ axes, first / total if total > 0 else np.zeros(2), axes
 
 
 def _turned(places: FloatArray, onto: FloatArray, weights: FloatArray) -> FloatArray:

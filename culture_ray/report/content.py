@@ -41,6 +41,7 @@ _OPTIONAL_SCHEMAS = {
     "leaderboard": tables.LEADERBOARD,
     "topic_gaps": tables.TOPIC_GAPS,
     "culture_map": tables.CULTURE_MAP,
+    "culture_map_topics": tables.CULTURE_MAP_TOPICS,
     "benchmarks": tables.BENCHMARKS,
     "benchmark_quality": tables.BENCHMARK_QUALITY,
     "rating_quality": tables.RATING_QUALITY,
@@ -102,6 +103,8 @@ class ReportContent:
     """Differences between models and speakers by topic, as tables.TOPIC_GAPS."""
     culture_map: pa.Table | None = None
     """Places of people and models on the map, as tables.CULTURE_MAP."""
+    culture_map_topics: pa.Table | None = None
+    """Topics by dimension of the map, as tables.CULTURE_MAP_TOPICS; None in a run of before."""
     equivalence: pa.Table | None = None
     """Tests that effects are smaller than the smallest of interest, as tables.EQUIVALENCE."""
     label_corrected: pa.Table | None = None

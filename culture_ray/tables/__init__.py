@@ -39,7 +39,12 @@ from culture_ray.tables.benchmark_scores import (
 from culture_ray.tables.benchmarks import BENCHMARK_ANSWERS, ITEMS
 from culture_ray.tables.capability import CAPABILITY, CAPABILITY_MEANS
 from culture_ray.tables.cells import CELLS, LABEL_CORRECTED
-from culture_ray.tables.closeness import CULTURE_MAP, LEADERBOARD, TOPIC_GAPS
+from culture_ray.tables.closeness import (
+    CULTURE_MAP,
+    CULTURE_MAP_TOPICS,
+    LEADERBOARD,
+    TOPIC_GAPS,
+)
 from culture_ray.tables.comparison import CHANGES, DIFFERENCES, LEADERBOARD_OF_RUNS
 from culture_ray.tables.judges import (
     AGREEMENT,
@@ -93,6 +98,7 @@ __all__ = [
     "CHANGES",
     "CONSISTENCY",
     "CULTURE_MAP",
+    "CULTURE_MAP_TOPICS",
     "DIFFERENCES",
     "DISTANCES",
     "DISTRIBUTIONS",

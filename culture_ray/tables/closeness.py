@@ -118,6 +118,20 @@ CULTURE_MAP = pa.schema(
     ]
 )
 
+CULTURE_MAP_TOPICS = pa.schema(
+    [
+        column("topic", TEXT, "survey item"),
+        column(
+            "x_loading",
+            REAL,
+            "loading on the first dimension: above 0, points with more pro lie farther along it; "
+            "the squares over all topics add up to 1",
+            "-1..1",
+        ),
+        column("y_loading", REAL, "loading on the second dimension", "-1..1"),
+    ]
+)
+
 _WRITTEN_BY = "`sweep`, stage regress; `analyse`"
 
 TABLES = (
@@ -156,7 +170,17 @@ TABLES = (
         optional=True,
         note=(
             "Distances on the map are root mean square differences in value polarity over topics, "
-            "in points, as far as two dimensions show them. The sides of the map have no meaning."
+            "in points, as far as two dimensions show them. The dimensions are the first two "
+            "principal components; their signs are arbitrary."
         ),
+    ),
+    Table(
+        name="culture_map_topics",
+        schema=CULTURE_MAP_TOPICS,
+        meaning="One row per topic of the map: how much it separates points along each dimension.",
+        file="culture_map_topics.csv",
+        written_by=_WRITTEN_BY,
+        order="that of the ground truth",
+        optional=True,
     ),
 )

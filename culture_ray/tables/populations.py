@@ -96,7 +96,15 @@ PEOPLE_CORRELATIONS = pa.schema(
         column(
             "correlation", REAL, "Spearman correlation of value polarity over these topics", "-1..1"
         ),
-        column("reason", TEXT, "reason why the value is null"),
+        column("reason", TEXT, "reason why a value is null"),
+        column(
+            "alignment",
+            REAL,
+            "alignment of the one with the other if each response described ten of its people, "
+            "mean of both directions; comparable with that of a model",
+            "-1..1",
+        ),
+        column("gap", REAL, "mean absolute difference between their value polarities", "points"),
     ]
 )
 
@@ -127,7 +135,7 @@ TABLES = (
         name="people_correlations",
         schema=PEOPLE_CORRELATIONS,
         meaning=(
-            "One row per pair of populations: correlation of their value polarity over topics."
+            "One row per pair of populations: how far their value polarity agrees over topics."
         ),
         file="people_correlations.csv",
         written_by="`sweep`, stage report; `report`",

@@ -9,6 +9,7 @@ from culture_ray.measures.alignment import (
     Level,
     Measure,
     alignment,
+    alignment_of_groups,
     alignment_rounds,
     correlations,
 )
@@ -38,6 +39,18 @@ def test_alignment_over_responses_is_scipys_over_the_topics_each_population_has(
     topic, polarity = rows
     found = alignment(tabulate(topic, polarity), truth, measure)
     expected = [plain(polarity, population[topic], measure) for population in truth]
+    np.testing.assert_allclose(found.value, expected, atol=1e-9)
+
+
+@given(
+    st.lists(st.sampled_from([0.0, 1.0, np.nan]), min_size=TOPICS, max_size=TOPICS),
+    ground_truths(),
+)
+def test_groups_of_a_population_of_one_mind_per_topic_align_as_its_own_averages(shares, truth):
+    own = np.array(shares)
+    known = np.flatnonzero(~np.isnan(own))
+    found = alignment_of_groups(own, 10, truth)
+    expected = [plain(own[known], population[known], Measure.SPEARMAN) for population in truth]
     np.testing.assert_allclose(found.value, expected, atol=1e-9)
 
 

@@ -38,6 +38,18 @@ def test_points_in_a_plane_keep_their_distances_in_points(topics: int) -> None:
     assert distances(found.places)[0, 7] == pytest.approx(100 * apart)
 
 
+def test_loadings_turn_differences_of_values_into_differences_of_places() -> None:
+    values = RNG.uniform(size=(12, 20))
+    values[:, 7] = np.nan
+    found = culture_map(values, MODELS, drawn(20))
+    assert found is not None
+    used = np.arange(20) != 7
+    assert np.isnan(found.loadings[7]).all()
+    assert (found.loadings[used] ** 2).sum(axis=0) == pytest.approx([1, 1])
+    moved = 100 * (values[3] - values[9])[used] @ found.loadings[used] / np.sqrt(19)
+    assert found.places[3] - found.places[9] == pytest.approx(moved)
+
+
 def test_an_order_of_points_or_topics_changes_nothing() -> None:
     values = RNG.uniform(size=(12, 20))
     found = culture_map(values, MODELS, drawn(20))

@@ -118,6 +118,7 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> ReportCon
         leaderboard=catalogue.read(settings.run, "leaderboard"),
         topic_gaps=catalogue.read(settings.run, "topic_gaps"),
         culture_map=catalogue.read(settings.run, "culture_map"),
+        culture_map_topics=catalogue.read(settings.run, "culture_map_topics"),
         equivalence=catalogue.read(settings.run, "equivalence"),
         label_corrected=catalogue.read(settings.run, "label_corrected"),
         item_assumptions=catalogue.read(settings.run, "item_assumptions"),

@@ -59,9 +59,11 @@ def ground_truth(content: ReportContent, topics: tuple[str, ...]) -> GroundTruth
 def with_closeness(content: ReportContent) -> ReportContent:
     """Return the content with leaderboard, gaps and map, made by the stage's own code."""
     main = main_cells(content)
+    points, topics = map_rows(main)
     return replace(
         content,
         leaderboard=pa.Table.from_pylist(leaderboard(main), schema=tables.LEADERBOARD),
         topic_gaps=pa.Table.from_pylist(topic_gaps(main), schema=tables.TOPIC_GAPS),
-        culture_map=pa.Table.from_pylist(map_rows(main), schema=tables.CULTURE_MAP),
+        culture_map=pa.Table.from_pylist(points, schema=tables.CULTURE_MAP),
+        culture_map_topics=pa.Table.from_pylist(topics, schema=tables.CULTURE_MAP_TOPICS),
     )

@@ -44,7 +44,8 @@ def with_extras(content: ReportContent, seed: int = 4) -> ReportContent:
     ]  # fmt: skip
     pairs = [
         {"population": a.id, "other": b.id, "topics": len(content.topics),
-         "correlation": float(rng.uniform(0.3, 0.99))}
+         "correlation": float(rng.uniform(0.3, 0.99)), "alignment": float(rng.uniform(0.2, 0.9)),
+         "gap": float(rng.uniform(2, 30))}
         for i, a in enumerate(content.populations) for b in content.populations[i + 1 :]
     ]  # fmt: skip
     stances = ("pro", "con", "neutral")

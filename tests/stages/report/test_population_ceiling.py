@@ -27,6 +27,23 @@ def test_correlations_are_spearmans_over_shared_topics(small: Settings) -> None:
         assert row["correlation"] == pytest.approx(spearmanr(a[both], b[both]).statistic)
 
 
+def test_alignment_of_a_pair_is_that_of_responses_on_groups_of_ten_people(small: Settings) -> None:
+    truth = ground_truth_of(small)
+    rows = write_population_ceiling(small.run, truth).correlations.to_pylist()
+    (row,) = (r for r in rows if (r["population"], r["other"]) == ("DK", "NG"))
+    both = [truth.value_polarity[truth.row(name)] for name in ("DK", "NG")]
+    shared = ~np.isnan(both).any(axis=0)
+    rng = np.random.default_rng(2)
+    drawn = [
+        spearmanr(rng.binomial(10, one[shared], (4000, shared.sum())).ravel(),
+                  np.tile(other[shared], 4000)).statistic
+        for one, other in (both, both[::-1])
+    ]  # fmt: skip
+    assert row["alignment"] == pytest.approx(np.mean(drawn), abs=0.01)
+    assert abs(row["alignment"] - row["correlation"]) > 0.02  # responses are noisier than means
+    assert row["gap"] == pytest.approx(100 * np.abs(both[0] - both[1])[shared].mean())
+
+
 def test_self_consistency_is_that_of_groups_of_ten_people(small: Settings) -> None:
     truth = ground_truth_of(small)
     rows = {
@@ -49,7 +66,8 @@ def test_people_who_all_answer_alike_have_no_figure_but_a_reason(small: Settings
     )  # fmt: skip
     found = write_population_ceiling(small.run, flat)
     (pair,) = found.correlations.to_pylist()
-    assert pair["correlation"] is None and pair["reason"]
+    assert pair["correlation"] is None and pair["alignment"] is None and pair["reason"]
+    assert pair["gap"] == 0
     assert all(r["self_consistency"] is None and r["reason"] for r in found.people.to_pylist())
 
 

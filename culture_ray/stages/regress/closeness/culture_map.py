@@ -7,26 +7,33 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from culture_ray.measures.culture_map import culture_map, ellipse, first_equal
+from culture_ray.measures.culture_map import CultureMap, culture_map, ellipse, first_equal
+from culture_ray.measures.result import IntArray
 from culture_ray.stages.regress.closeness.main_cells import MainCells
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.tables import CULTURE_MAP
+from culture_ray.tables import CULTURE_MAP, CULTURE_MAP_TOPICS
 
 _MOST_ROUNDS = 300
 """Draws of topics behind an ellipse, whose axes are then known to 4 %."""
 
+Rows = list[dict[str, Any]]
+
 
 def write_culture_map(run: RunDirectory, cells: MainCells) -> None:
-    """Write culture_map.csv of a run; raises DiskProblem."""
-    table = pa.Table.from_pylist(map_rows(cells), schema=CULTURE_MAP)
-    catalogue.write(run, "culture_map", table)
+    """Write culture_map.csv and culture_map_topics.csv of a run; raises DiskProblem."""
+    points, topics = map_rows(cells)
+    catalogue.write(run, "culture_map", pa.Table.from_pylist(points, schema=CULTURE_MAP))
+    table = pa.Table.from_pylist(topics, schema=CULTURE_MAP_TOPICS)
+    catalogue.write(run, "culture_map_topics", table)
 
 
-def map_rows(cells: MainCells) -> list[dict[str, Any]]:
-    """Return the rows of the CULTURE_MAP table; a population with the answers of an earlier one
-    has its place and does not weigh again."""
-    asked = ~np.isnan(cells.means).all(axis=0)
+def map_rows(cells: MainCells) -> tuple[Rows, Rows]:
+    """Return the rows of CULTURE_MAP and those of CULTURE_MAP_TOPICS.
+
+    A population with the answers of an earlier one has its place and does not weigh again.
+    """
+    asked = np.flatnonzero(~np.isnan(cells.means).all(axis=0))
     values = np.vstack([cells.truth.value_polarity, cells.means])[:, asked]
     rows = [*_populations(cells), *_models(cells)]
     people = len(cells.truth.populations)
@@ -48,16 +55,24 @@ def map_rows(cells: MainCells) -> list[dict[str, Any]]:
             row |= {"x": float(x), "y": float(y), "major": major, "minor": minor, "angle": angle}
         if found is not None:
             row |= {"x_share": float(found.shares[0]), "y_share": float(found.shares[1])}
-    return rows
+    return rows, [] if found is None else _topics(cells, asked, found)
 
 
-def _populations(cells: MainCells) -> list[dict[str, Any]]:
+def _topics(cells: MainCells, asked: IntArray, found: CultureMap) -> Rows:
+    return [
+        {"topic": cells.truth.topics[topic], "x_loading": float(x), "y_loading": float(y)}
+        for topic, (x, y) in zip(asked, found.loadings, strict=True)
+        if not np.isnan(x)
+    ]
+
+
+def _populations(cells: MainCells) -> Rows:
     return [
         {"kind": p.kind, "population": p.name, "label": p.title} for p in cells.truth.populations
     ]
 
 
-def _models(cells: MainCells) -> list[dict[str, Any]]:
+def _models(cells: MainCells) -> Rows:
     return [
         {
             "kind": "model",

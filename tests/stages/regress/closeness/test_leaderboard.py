@@ -99,14 +99,16 @@ def test_gaps_are_signed_and_sorted_and_their_intervals_hold_for_all(cells: Main
 
 
 def test_people_with_the_same_answers_share_a_place_on_the_map(cells: MainCells) -> None:
-    rows = map_rows(cells)
+    rows, topics = map_rows(cells)
+    assert [r["topic"] for r in topics] == list(cells.truth.topics)
+    assert sum(r["y_loading"] ** 2 for r in topics) == pytest.approx(1)
     assert [r["kind"] for r in rows].count("model") == 16
     assert all(r["x"] is not None and r["minor"] <= r["major"] for r in rows)
     twin = cells.truth.value_polarity.copy()
     danes, speakers = cells.truth.row("DK"), cells.truth.row("speakers:da")
     twin[speakers] = twin[danes]
     twins = replace(cells, truth=replace(cells.truth, value_polarity=twin))
-    same = {r["population"]: r for r in map_rows(twins) if r["kind"] != "model"}
+    same = {r["population"]: r for r in map_rows(twins)[0] if r["kind"] != "model"}
     assert same["speakers:da"]["same_as"] == "DK" and same["DK"]["same_as"] is None
     assert (same["speakers:da"]["x"], same["speakers:da"]["y"]) == (
         same["DK"]["x"],
@@ -128,7 +130,8 @@ def test_one_model_one_language_one_topic_and_no_people_make_empty_figures() -> 
     rows = leaderboard(alone)
     assert len(one) == 1 and len(rows) == 4
     assert rows[-1]["gap_ci_low"] is None and rows[-1]["gap"] is not None
-    assert all(r.get("x") is None for r in map_rows(alone))
+    rows, topics = map_rows(alone)
+    assert all(r.get("x") is None for r in rows) and topics == []
     nobody = MainCells(
         alone.rows, alone.study, main.truth.for_populations(["US"]), alone.alignment_rounds,
         main.topics, 1,
