@@ -89,7 +89,7 @@ def survey_citation(source: str) -> Citation:
     Any survey but the Joint EVS/WVS is cited in the words of that sentence, which has years of
     interviews rather than of publication.
     """
-    if not source or re.search("joint", source, re.IGNORECASE):
+    if not source or _is_joint(source):
         return _joint_survey()
     found = _DOI.search(source)
     return Citation(
@@ -104,6 +104,22 @@ def survey_citation(source: str) -> Citation:
         ),
         f"https://doi.org/{found.group()}" if found else "",
     )
+
+
+def survey_name(source: str) -> str:
+    """Return the name of a survey for a heading, from the sentence that names its source."""
+    if _is_joint(source):
+        return "Joint EVS/WVS 2017-2022"
+    return re.sub(r"[\s,(]*\bdoi\b.*", "", _own_words(source))
+
+
+def _is_joint(source: str) -> bool:
+    return re.search("joint", _own_words(source), re.IGNORECASE) is not None
+
+
+def _own_words(source: str) -> str:
+    """Return the words of a source on the survey, without the files that figures were made from."""
+    return source.partition("; computed by")[0]
 
 
 def _joint_survey() -> Citation:

@@ -69,10 +69,11 @@ def in_sentence(place: str) -> str:
     """Return the name of a population as it stands within a sentence: 'the Netherlands'."""
     if place == "World" or place.startswith("Speakers "):
         place = place[0].lower() + place[1:]
-    takes_article = place == "world" or place.startswith(_WITH_ARTICLE)
+    takes_article = place in _WHOLE_WITH_ARTICLE or place.startswith(_WITH_ARTICLE)
     return f"the {place}" if takes_article else place
 
 
+_WHOLE_WITH_ARTICLE = ("world", "US", "USA", "UK")
 _WITH_ARTICLE = ("Netherlands", "United ", "Philippines", "Czech Republic", "Dominican Republic")
 
 

@@ -11,6 +11,7 @@ from culture_ray.report.citations import (
     method_citation,
     software_citation,
     survey_citation,
+    survey_name,
 )
 
 SHIPPED = "Rystrøm, Kirk & Hale 2025, MIT licence; derived from EVS/WVS Joint 2017-2022 v5.0"
@@ -43,6 +44,27 @@ def test_another_survey_is_cited_in_the_words_of_its_source(source: str, doi: st
     assert found.get("doi") == doi
     assert "year" not in found  # years of interviews are not that of a publication
     assert found.get("url") == (doi and f"https://doi.org/{doi}")
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (SHIPPED, "Joint EVS/WVS 2017-2022"),
+        ("European Social Survey, round 11, doi 10.21338/ess11-2023; computed by culture-ray from "
+         "joint.csv (sha256 12), weights w", "European Social Survey, round 11"),
+        ("European Social Survey, round 11 (doi: 10.21338/ess11-2023).",
+         "European Social Survey, round 11"),
+        ("our own panel", "our own panel"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_survey_has_a_short_name_for_headings(source: str, name: str) -> None:
+    assert survey_name(source) == name
+
+
+def test_a_file_called_joint_does_not_make_a_survey_the_joint_one() -> None:
+    source = "European Social Survey, round 11; computed by culture-ray from joint.csv"
+    assert survey_citation(source).text == source
 
 
 def test_method_and_software_have_a_year_and_what_else_is_known() -> None:

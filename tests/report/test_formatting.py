@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.report.formatting import counted, listed, moment, p_value, shown
+from culture_ray.report.formatting import counted, in_sentence, listed, moment, p_value, shown
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,15 @@ def test_a_shown_number_is_the_rounded_number(value: float) -> None:
     assert float(shown(value, 2).replace("−", "-").replace(",", "")) == pytest.approx(
         value, abs=0.005000001
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "within"),
+    [("US", "the US"), ("UK", "the UK"), ("Uganda", "Uganda"), ("World", "the world"),
+     ("United States", "the United States"), ("Speakers of Dutch", "speakers of Dutch")],
+)  # fmt: skip
+def test_a_place_has_its_article_within_a_sentence(name: str, within: str) -> None:
+    assert in_sentence(name) == within
 
 
 @given(st.floats(0, 1))

@@ -56,6 +56,8 @@ class Plot:
     widths: tuple[float, ...] = (TWO_COLUMNS,)
     tooltips: tuple[Tooltip | None, ...] = ()
     """Tooltips by number, as the drawing assigns them to marks; None for a mark without one."""
+    summary: str = ""
+    """Sentence that stands between title and caption, shown where the caption is folded."""
 
 
 @dataclass(frozen=True)

@@ -20,35 +20,43 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.formatting import Number, Sentence
 
 _R = 2
-_EVERY_MODEL = "Every model agrees with speakers better than chance. "
 
 
 def range_sentences(
-    content: ReportContent, cells: Sequence[CellValue], what: str, noun: str, *, chance: bool
+    content: ReportContent,
+    cells: Sequence[CellValue],
+    what: str,
+    noun: str,
+    *,
+    chance: bool,
+    where: str = "",
 ) -> list[Sentence]:
-    """Return a sentence on the range of a measure.
+    """Return a sentence on the range of a measure, which `what` names in small letters.
 
-    `chance` adds the number of intervals above zero.
+    `chance` adds the number of intervals above zero. `where` begins the sentence.
     """
     defined = defined_cells(cells)
     if not defined:
         reason = next((c.reason for c in cells if c.reason), "the tables have no value")
         return [(f"There is no {noun} to report: {reason}.",)]
+    known = [c for c in defined if c.has_interval]
+    positive = sum(1 for c in known if c.low is not None and c.low > 0)
+    subject = _capital(f"{where}{what}")
+    if chance and positive == len(known) == len(defined):
+        several = len({c.model for c in cells}) > 1
+        agree = f"{where}{'every' if several else 'the'} model agrees with speakers"
+        subject = f"{_capital(agree)} better than chance. {_capital(what)}"
     low, high = _extremes(defined)
     if low is high:
-        sentence: Sentence = (f"{what} is ", *_with_interval(content, low), ".")
+        sentence: Sentence = (f"{subject} is ", *_with_interval(content, low), ".")
     else:
         sentence = (
-            f"{what} ranges from ", *_with_interval(content, low),
+            f"{subject} ranges from ", *_with_interval(content, low),
             " to ", *_with_interval(content, high), ".",
         )  # fmt: skip
-    known = [c for c in defined if c.has_interval]
     if not known:
         sentence += (" No intervals are available, so this range does not rank the models.",)
     elif chance:
-        positive = sum(1 for c in known if c.low is not None and c.low > 0)
-        if positive == len(known) == len(defined):
-            sentence = (_EVERY_MODEL, *sentence)
         several = len(known) > 1
         sentence += (
             f" The 95 % interval{'s' * several}{_all_at_once(known)} lie{'s' * (not several)} "
@@ -58,6 +66,10 @@ def range_sentences(
             f" {_pairs(known)}.",
         )  # fmt: skip
     return [sentence + _undefined(cells)]
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def random_baseline_sentence(content: ReportContent) -> Sentence:

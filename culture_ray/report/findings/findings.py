@@ -28,6 +28,7 @@ from culture_ray.report.findings.cells import (
     us_bias_sentences,
 )
 from culture_ray.report.findings.equivalence import equivalence_sentences
+from culture_ray.report.findings.groups import group_sentences
 from culture_ray.report.findings.label_corrected import label_corrected_sentences
 from culture_ray.report.findings.measured_capability import measured_capability_sentences
 from culture_ray.report.findings.outcomes import closeness_sentences, outcome_sentences
@@ -57,7 +58,8 @@ class Finding:
     """A headline sentence and its subject."""
 
     about: str
-    """caveat, quality, alignment, closeness, us_bias, consistency, protocol or regression."""
+    """One of caveat, quality, alignment, closeness, groups, us_bias, consistency, protocol and
+    regression."""
     sentence: Sentence
     detail: bool = False
     """True for a further regression, or a check of one: told with the regressions alone."""
@@ -74,6 +76,7 @@ def findings(content: ReportContent) -> list[Finding]:
         ("quality", suspect_sentences(content)),
         ("alignment", _alignment(content)),
         ("closeness", _closeness(content)),
+        ("groups", group_sentences(content)),
         ("us_bias", us_bias_sentences(content)),
         ("us_bias", label_corrected_sentences(content)),
         ("us_bias", equivalence_sentences(content)),
@@ -184,7 +187,7 @@ def _usage(content: ReportContent) -> list[Sentence]:
 def _alignment(content: ReportContent) -> list[Sentence]:
     studied = studied_cells(content, alignment_with_speakers(content))
     cells = with_simultaneous_intervals(content, studied, "alignment_language")
-    what = "Alignment with the speakers of the prompt's language"
+    what = "alignment with the speakers of the prompt's language"
     sentences = range_sentences(content, cells, what, "alignment", chance=True)
     chance = random_baseline_sentence(content)
     if not chance or not any(cell.value is not None for cell in cells):
@@ -198,7 +201,7 @@ def _closeness(content: ReportContent) -> list[Sentence]:
     if all(cell.value is None for cell in cells):
         return []
     what = (
-        "Closeness to the speakers' averages (1 − the mean absolute difference over topics; 0.01 "
+        "closeness to the speakers' averages (1 − the mean absolute difference over topics; 0.01 "
         "is one point, and unlike a rank correlation it depends on levels)"
     )
     return range_sentences(content, cells, what, "closeness", chance=False)
@@ -207,7 +210,7 @@ def _closeness(content: ReportContent) -> list[Sentence]:
 def _consistency(content: ReportContent) -> list[Sentence]:
     cells = studied_cells(content, self_consistency(content))
     sentences = range_sentences(
-        content, cells, "Self-consistency", "self-consistency", chance=False
+        content, cells, "self-consistency", "self-consistency", chance=False
     )
     aligned = studied_cells(content, alignment_with_speakers(content))
     with_alignment = {(c.model, c.language) for c in aligned if c.has_interval}

@@ -10,28 +10,36 @@ from culture_ray.report.findings.cells import language_name
 from culture_ray.report.formatting import Number, Sentence
 
 
-def gap_sentence(content: ReportContent, row: dict[str, Any]) -> Sentence:
-    """Return the sentence on one numbered row of topic_gaps that is a mean over models."""
+def gap_sentence(content: ReportContent, row: dict[str, Any], *, has_statement: bool) -> Sentence:
+    """Return the sentence on one numbered row of topic_gaps that is a mean over models.
+
+    With `has_statement` it follows the topic's pro statement, and says how many agree with it.
+    """
 
     def linked(column: str) -> Number:
         return Number(row[column], 0, cell_ref("topic_gaps", [row], column))
 
     def signed(column: str) -> Sentence:
-        return ("+" if row[column] > 0 else "", linked(column))
+        return ("+" if round(row[column]) > 0 else "", linked(column))
 
-    subject = "The model is" if row["models"] == 1 else "Models are"
+    is_one = row["models"] == 1
+    speakers = f"speakers of {language_name(content, row['language'])}"
     sentence: Sentence = (
-        f"{subject} ", linked("answer"),
-        f" % pro, speakers of {language_name(content, row['language'])} ", linked("people"),
-        " %: ", *signed("gap"), " points",
+        (f"{'The model agrees' if is_one else 'Models agree'} in ", linked("answer"),
+         f" % of {'its' if is_one else 'their'} opinions, {speakers} in ", linked("people"))
+        if has_statement
+        else (f"{'The model is' if is_one else 'Models are'} ", linked("answer"),
+              f" % pro, {speakers} ", linked("people"))
     )  # fmt: skip
+    sentence += (" %: ", *signed("gap"), " points")
     if row["ci_low"] is not None:
         sentence += (" (95 % interval ", *signed("ci_low"), " to ", *signed("ci_high"), ")")
-    if row["models"] == 1:
+    if is_one:
         return (*sentence, ".")
     same_side = (row["smallest"] > 0) == (row["largest"] > 0)
     number: Sentence = (Number(row["models"], source=cell_ref("topic_gaps", [row], "models")),)
     ends: Sentence = (*signed("smallest"), " to ", *signed("largest"))
+    everyone: Sentence = ("Both",) if row["models"] == 2 else ("All ", *number)
     if same_side:
-        return (*sentence, ". All ", *number, " models differ in that direction, by ", *ends, ".")
+        return (*sentence, ". ", *everyone, " models differ in that direction, by ", *ends, ".")
     return (*sentence, ". Over the ", *number, " models the gap ranges from ", *ends, ".")

@@ -19,6 +19,8 @@ from culture_ray.report.cell_values import (
 )
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.cells import language_name, studied_cells
+from culture_ray.report.findings.groups import group_sentences
+from culture_ray.report.findings.yardstick import countries_apart
 from culture_ray.report.formatting import Number, Sentence, counted, in_sentence, listed
 from culture_ray.report.leaderboard_rows import (
     Rows,
@@ -64,7 +66,10 @@ def headline(content: ReportContent) -> Headline:
             (),
         )
     clear = [cell for cell in known if cell.low is not None and cell.low > 0]
-    support = (_closest(content), _flattening(content), _leaders(content))
+    support = (
+        countries_apart(content), *group_sentences(content)[:1],
+        _closest(content), _flattening(content), _leaders(content),
+    )  # fmt: skip
     verdict, sentence = _answer(content, known, clear)
     return Headline(verdict, sentence, tuple(part for part in support if part))
 

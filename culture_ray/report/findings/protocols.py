@@ -68,9 +68,10 @@ def _range(content: ReportContent, name: str, rows: Rows) -> list[Sentence]:
         for row in rows
         if row.get("persona") is None
     ]
-    what = f"Under the protocol {name}, alignment with the speakers of the prompt's language"
+    what = "alignment with the speakers of the prompt's language"
     noun = f"alignment under the protocol {name}"
-    return range_sentences(content, cells, what, noun, chance=True)
+    where = f"Under the protocol {name}, "
+    return range_sentences(content, cells, what, noun, chance=True, where=where)
 
 
 def _checked(content: ReportContent, what: str) -> Rows:

@@ -1,8 +1,8 @@
 "use strict";
 // Tooltips of the marks in figures, and highlighting of one model in all figures. The page is
 // complete without it: every number of a tooltip is in a table.
-(() => {
-  const { models, texts, shapes, figures } = JSON.parse(document.getElementById("tips").textContent);
+(async () => {
+  const { models, texts, shapes, figures } = JSON.parse(await parts.dataOf("tips"));
   const NEAR = { mouse: 10, pen: 14, touch: 22 };  // pixels around a mark that count as the mark
   const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
   const LINES = { ArrowDown: 1, ArrowUp: -1 };
@@ -147,14 +147,17 @@
 
   // ---- one model in all figures
 
+  /** Dim what belongs to other models than the highlighted one. */
+  function dim(drawing) {
+    const { marks, others } = partsOf(drawing);
+    for (const { element, model: owner } of [...marks, ...others]) {
+      element.classList.toggle("other", chosen >= 0 && owner >= 0 && owner !== chosen);
+    }
+  }
+
   function highlight(model) {
     chosen = model === chosen ? -1 : model;
-    for (const drawing of document.querySelectorAll(".answers")) {
-      const { marks, others } = partsOf(drawing);
-      for (const { element, model: owner } of [...marks, ...others]) {
-        element.classList.toggle("other", chosen >= 0 && owner >= 0 && owner !== chosen);
-      }
-    }
+    document.querySelectorAll(".answers").forEach(dim);
     note.hidden = chosen < 0;
     note.replaceChildren();
     spoken.textContent = "No model is highlighted.";
@@ -232,20 +235,27 @@
   }
 
   const regions = new Set();  // elements that take the focus for drawings
-  for (const drawing of document.querySelectorAll(".drawing")) {
-    if (!drawing.querySelector("[data-t], [data-m]")) continue;
+  function adopt(drawing) {
+    if (!drawing.querySelector("[data-t], [data-m]")) return;
     regions.add(drawing.parentElement);
     drawing.classList.add("answers");
     drawing.addEventListener("pointermove", (event) => point(drawing, event));
     drawing.addEventListener("pointerdown", (event) => { pointer = event.pointerType || "mouse"; });
     drawing.addEventListener("pointerleave", () => { if (pointer !== "touch") hide(); });
     drawing.addEventListener("click", (event) => press(drawing, event));
+    if (chosen >= 0) dim(drawing);
   }
-  for (const region of regions) {
-    region.setAttribute("aria-describedby", "figure-help");
-    region.addEventListener("keydown", (event) => walk(region, event));
-    region.addEventListener("blur", hide);
-  }
+
+  parts.each((root) => {
+    const before = new Set(regions);
+    root.querySelectorAll(".drawing").forEach(adopt);
+    for (const region of regions) {
+      if (before.has(region)) continue;
+      region.setAttribute("aria-describedby", "figure-help");
+      region.addEventListener("keydown", (event) => walk(region, event));
+      region.addEventListener("blur", hide);
+    }
+  });
   const help = document.getElementById("figure-help");
   if (help) help.hidden = false;
   document.addEventListener("pointerdown", (event) => {

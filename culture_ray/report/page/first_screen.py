@@ -29,7 +29,7 @@ _NOT_ASKED = "not asked in this language"
 
 @dataclass(frozen=True)
 class GapStrip:
-    """One topic in one language, on a scale from 0 to 100 % pro."""
+    """One topic in one language, on a scale from 0 to 100 % agreement with its pro statement."""
 
     topic: ReportTopic
     language: str
@@ -103,7 +103,7 @@ def gap_strips(content: ReportContent) -> list[GapStrip]:
         GapStrip(
             topics[row["topic"]],
             names[row["language"]],
-            gap_sentence(content, row),
+            gap_sentence(content, row, has_statement=bool(topics[row["topic"]].pro)),
             row["people"],
             row["answer"],
             tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from culture_ray.errors import DiskProblem
 from culture_ray.redaction.visible import visible_in_page
 from culture_ray.report.cell_refs import cell_ref, numbered_rows
 from culture_ray.report.cell_values import further_protocols, main_protocol, rows_of_first_judge
-from culture_ray.report.citations import citations
+from culture_ray.report.citations import citations, survey_name
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing import palette
 from culture_ray.report.drawing.svg import share_styles, variable
@@ -22,6 +23,7 @@ from culture_ray.report.findings.headline import headline
 from culture_ray.report.formatting import Number, Sentence, counted, moment
 from culture_ray.report.outcomes import faults, is_imported
 from culture_ray.report.page import first_screen
+from culture_ray.report.page.page_parts import PageParts
 from culture_ray.report.page.response_data import response_data
 from culture_ray.report.page.tables import judges, measures, regressions, resources
 from culture_ray.report.page.tables.benchmarks import (
@@ -37,6 +39,7 @@ from culture_ray.report.plots.figures import Figure
 
 _HERE = Path(__file__).parent
 _EXAMPLES = 12
+_PERCENT = re.compile(r"(?<=\d) %|^ %")
 
 
 def write_report(
@@ -71,9 +74,11 @@ def _render(
         name: model_styles[name].index if name in model_styles else -1
         for name in palette.model_numbers(content)
     }
+    parts = PageParts()
     drawings, shared_styles = share_styles([svg for f in figures for svg in (f.svg, f.svg_narrow)])
-    return template.render(
+    page = template.render(
         content=content,
+        parts=parts,
         headline=headline(content),
         leaders=first_screen.leaderboard(content),
         gap_strips=first_screen.gap_strips(content),
@@ -103,7 +108,8 @@ def _render(
         rating_tables=rating_tables(content),
         topic_details=topic_details(content, examples_per_topic),
         citations=citations(content),
-        browsed=Markup(response_data(content)),
+        survey=survey_name(next(iter(content.sources), "")) if content.has_study else "",
+        browsed=response_data(content),
         usage=resources.usage(content),
         totals=resources.totals(content),
         figures=[
@@ -114,9 +120,10 @@ def _render(
         language_names={x.code: x.name for x in content.languages},
         requests=_requests(content),
         css=Markup(page_colours() + _texts("page.css", "figures.css") + shared_styles),
-        script=Markup(_texts("page.js", "figures.js", "responses.js")),
-        tooltips=Markup(tooltips_json({f.name: f.tooltips for f in figures}, colours)),
+        script=Markup(_texts("parts.js", "page.js", "figures.js", "responses.js")),
+        tooltips=tooltips_json({f.name: f.tooltips for f in figures}, colours),
     )
+    return parts.assembled(page)
 
 
 def page_environment() -> jinja2.Environment:
@@ -144,9 +151,14 @@ def _shown(value: object) -> object:
 def _sentence(sentence: Sentence) -> Markup:
     """Return a sentence as markup whose numbers carry their exact values."""
     return Markup("").join(
-        _number(part) if isinstance(part, Number) else Markup("{}").format(visible_in_page(part))
+        _number(part) if isinstance(part, Number) else Markup("{}").format(_kept_together(part))
         for part in sentence
     )
+
+
+def _kept_together(text: str) -> str:
+    """Return a text whose percent signs stay in the line of their numbers."""
+    return _PERCENT.sub("\N{NO-BREAK SPACE}%", visible_in_page(text))
 
 
 def _number(number: Number) -> Markup:

@@ -61,7 +61,7 @@ def leaderboard_page(
         made=made,
         command=command,
         css=Markup(page_colours() + page_text("page.css")),
-        script=Markup(page_text("page.js")),
+        script=Markup(page_text("parts.js") + page_text("page.js")),
     )  # fmt: skip
 
 

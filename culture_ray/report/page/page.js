@@ -54,13 +54,13 @@
     grid.querySelector(".count").textContent = `${shown} of ${rows.length} rows`;
   }
 
-  each(document.querySelectorAll("[data-grid]"), (grid) => {
+  parts.each((root) => each(root.querySelectorAll("[data-grid]"), (grid) => {
     const table = grid.querySelector("table");
     each(table.querySelectorAll("thead th"), (head) =>
       head.querySelector("button").addEventListener("click", () => sort(table, head)));
     each(grid.querySelectorAll("[data-search], [data-column]"), (field) =>
       listen(field, () => filter(grid)));
-  });
+  }));
 
   const topics = document.querySelectorAll("details.topic");
   const part = (name) => document.getElementById(`drill-${name}`);
@@ -90,7 +90,7 @@
       listen(part(name), filterTopics));
     part("open").addEventListener("click", () => each(topics, (t) => { t.open = !t.hidden; }));
     part("close").addEventListener("click", () => each(topics, (t) => { t.open = false; }));
-    filterTopics();
+    parts.each(filterTopics);
   }
 
   each(document.querySelectorAll("[data-copy]"), (button) => {

@@ -1,13 +1,14 @@
 "use strict";
 // Browser of responses: filters, search, and the judge's stances where they stand in the text.
 (() => {
-  const source = document.getElementById("response-data");
-  if (!source) return;
+  if (!document.getElementById("response-data")) return;
+  const FIRST = 6;  // more would push what follows far down the page
   const STEP = 20;
   const STANCES = ["pro", "con", "neutral"];
   const part = (name) => document.getElementById(`browse-${name}`);
   const list = part("list");
-  let data = null;  // parsed when the section is first used: it may be large
+  let loaded = null;  // promise of the data, made when the section is first used: they may be large
+  let data = null;
   let found = [];
   let shown = 0;
 
@@ -28,8 +29,8 @@
     select.closest("label").hidden = entries.length < 2;
   }
 
-  function load() {
-    data = JSON.parse(source.textContent);
+  async function load() {
+    data = JSON.parse(await parts.dataOf("response-data"));
     const numbered = (names) => names.map((name, i) => [String(i), name]);
     fill("model", numbered(data.models));
     fill("language", numbered(data.languages.map(([, name]) => name)));
@@ -39,6 +40,11 @@
       ...data.statuses.map((name, i) => [`s${i}`, name]),
       ...data.flags.map((name, i) => [`f${i}`, name]),
     ]);
+  }
+
+  function ready() {
+    loaded ??= load();
+    return loaded;
   }
 
   function fits(row, wanted) {
@@ -56,8 +62,8 @@
     );
   }
 
-  function filter() {
-    if (!data) load();
+  async function filter() {
+    await ready();
     const wanted = { search: part("search").value.toLowerCase() };
     ["model", "language", "topic", "protocol", "flag", "stance"].forEach((name) => {
       wanted[name] = part(name).value;
@@ -70,8 +76,9 @@
 
   function more() {
     const first = shown;
-    found.slice(shown, shown + STEP).forEach((row) => list.append(article(row)));
-    shown = Math.min(shown + STEP, found.length);
+    const next = Math.min(shown + (shown ? STEP : FIRST), found.length);
+    found.slice(shown, next).forEach((row) => list.append(article(row)));
+    shown = next;
     part("more").hidden = shown >= found.length;
     const count = found.length.toLocaleString("en");
     part("count").textContent = found.length
@@ -141,22 +148,22 @@
       next.focus({ preventScroll: true });
     }
   });
-  document.querySelectorAll("[data-browse]").forEach((button) => {
+  parts.each((root) => root.querySelectorAll("[data-browse]").forEach((button) => {
     button.hidden = false;
-    button.addEventListener("click", () => {
-      if (!data) load();
+    button.addEventListener("click", async () => {
+      await ready();
       const place = data.topics.findIndex(([id]) => id === button.dataset.browse);
       if (place < 0) return;
       part("topic").value = String(place);
-      filter();
+      await filter();
       document.getElementById("responses").scrollIntoView();
       part("topic").focus({ preventScroll: true });
     });
-  });
+  }));
   new IntersectionObserver((entries, observer) => {
     if (entries.some((entry) => entry.isIntersecting)) {
       observer.disconnect();
-      if (!data) filter();
+      if (!loaded) filter();
     }
   }, { rootMargin: "600px" }).observe(document.getElementById("responses"));
 })();

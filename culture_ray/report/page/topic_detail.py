@@ -49,6 +49,8 @@ class TopicPanel:
     language: ReportLanguage
     populations: tuple[TopicLine, ...]
     models: tuple[TopicLine, ...]
+    speakers: float | None
+    """Place of the speakers of the language, 0..100; None without a figure of theirs."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,11 @@ class _LineBuilder:
         found = [(m, self.responses.get((topic, language, m.name))) for m in models]
         return tuple(_model(m, self.numbers[m.name], row) for m, row in found if row)
 
+    def place(self, population: str | None, topic: str) -> float | None:
+        """Return the position of a population, 0..100; None without a figure."""
+        row = None if population is None else self.people.get((topic, population))
+        return None if row is None else _place(row["value_polarity"])
+
     def populations(
         self, populations: Sequence[ReportPopulation], topic: str
     ) -> tuple[TopicLine, ...]:
@@ -118,6 +125,7 @@ def _topic_detail(
             language,
             lines.populations(_of_language(content, language), topic.id),
             lines.models(content.models, topic.id, language.code),
+            lines.place(speakers_of(content, language.code), topic.id),
         )
         for language in content.languages
     ]
@@ -137,7 +145,7 @@ def _spark(panel: TopicPanel) -> TopicSpark:
     places = [x.place for x in panel.models if x.kind == "model" and x.place is not None]
     return TopicSpark(
         panel.language.code,
-        panel.populations[0].place if panel.populations else None,
+        panel.speakers,
         round(sum(places) / len(places), 2) if places else None,
         min(places, default=None),
         max(places, default=None),

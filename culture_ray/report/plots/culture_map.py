@@ -14,11 +14,12 @@ from culture_ray.report.drawing.legend import from_models
 from culture_ray.report.drawing.markers import marker_look
 from culture_ray.report.drawing.palette import INK, MUTED, model_numbers, model_styles
 from culture_ray.report.drawing.panel import Frame
-from culture_ray.report.drawing.shapes import Link, Look, Shape, Words
+from culture_ray.report.drawing.shapes import Link, Look, Outline, Shape, Words, strokes
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Missing, Plot
 from culture_ray.report.drawing.tooltips import Tooltip, TooltipLine, value_lines
 from culture_ray.report.formatting import counted, shown
 from culture_ray.report.plots.label_places import placed_labels
+from culture_ray.report.plots.map_dimensions import dimensions_sentence
 from culture_ray.report.plots.titles import map_title
 
 _TITLE = "Models among people"
@@ -48,16 +49,24 @@ def culture_map(content: ReportContent) -> Plot | Missing | None:
     return Plot(
         "culture_map",
         map_title(people, models),
-        "Near points answer alike; the directions have no meaning. Diamonds: people. Other marks: "
-        f"models, with the language of the prompts. {ellipses}Distances are root mean square "
-        f"differences in points; the two dimensions show {shares} of the squared distances. "
-        f"{_same(rows)}".strip(),
+        "Near points answer alike. Diamonds: people. Other marks: models, with the language of the "
+        f"prompts where there is room; point at a mark to see what it is. {ellipses}Distances are "
+        "root mean square differences in points; the two dimensions, in which the points differ "
+        f"most, show {shares} of the squared distances. {_same(rows)}{_codes(people)}".strip(),
         f"Map of {counted(len({r['model'] for r in models}), 'model')} among "
         f"{counted(len(people), 'population')}.",
         lambda width: _draw(content, people, models, width),
         (TWO_COLUMNS, ONE_COLUMN),
         tuple(_tooltip(content, row) for row in (*people, *models)),
+        summary=dimensions_sentence(content),
     )
+
+
+def _codes(people: Rows) -> str:
+    """Return the key to the codes of countries, by which the narrow map names them."""
+    named = sorted((r["population"], r["label"]) for r in people if r["kind"] == "country")
+    key = ", ".join(f"{code} {label}" for code, label in named if code != label)
+    return f"Codes: {key}." if key else ""
 
 
 def _same(rows: Rows) -> str:
@@ -98,7 +107,7 @@ def _draw(content: ReportContent, people: Rows, models: Rows, width: float) -> F
     for row in with_ellipse:
         is_model = row["kind"] == "model"
         look = (Look(fill=styles[row["model"]].colour, opacity=0.08) if is_model
-                else Look(stroke=MUTED, width=0.4, dashes=(0.4, 0.7), opacity=0.6))  # fmt: skip
+                else Look(stroke=MUTED, width=0.4, dashes=(0.4, 0.7), opacity=0.4))  # fmt: skip
         panel.ellipse((row["x"], row["y"]), (row["major"], row["minor"]), row["angle"], look,
                       model=row["model"] if is_model else "")  # fmt: skip
     for i, row in enumerate(people):
@@ -150,10 +159,16 @@ def _labels(frame: Frame, people: Rows, models: Rows, narrow: bool) -> Iterator[
     # Places are counted upwards, as those of labels are.
     points = np.array([[frame.x(r["x"]), -frame.y(r["y"])] for r in (*people, *models)])
     texts = [(text, size if not model else size - 0.5) for _, text, _, model in named]
-    placed = placed_labels(points, texts, ends=(frame.left, frame.right + 9))
+    area = frame.left, -frame.bottom, frame.right + 9, -frame.top
+    placed = placed_labels(points, texts, area, tied=len(people))
     for (_, text, colour, model), point, place, (_, font) in zip(
         named, points, placed, texts, strict=False
     ):
-        if place is not None:
-            x, y = point[0] + place[0], -(point[1] + place[1]) - 0.25 * font
-            yield Words(x, y, text, font, colour, is_middle=False, link=Link(model=model))
+        if place is None:
+            continue
+        x, y = point[0] + place.x, -(point[1] + place.y) - 0.25 * font
+        yield Words(x, y, text, font, colour, is_middle=False, link=Link(model=model))
+        if place.line is not None:
+            x0, y0, x1, y1 = place.line
+            ends = (point[0] + x0, -point[1] - y0, point[0] + x1, -point[1] - y1)
+            yield Outline(strokes([ends]), Look(stroke=MUTED, width=0.4))

@@ -52,6 +52,8 @@ class Figure:
     """Tooltips by the numbers that `svg` and `svg_narrow` assign to marks."""
     data: Path | None = None
     """CSV file of the marks; None for a figure without values to point at."""
+    summary: str = ""
+    """Sentence between title and caption; empty for most figures."""
 
 
 def write_figures(
@@ -95,7 +97,7 @@ def _write(
         svg, narrow = (*markup, "")[:2]
         figures.append(
             Figure(plot.name, plot.title, plot.caption, svg=svg, svg_narrow=narrow,
-                   section=section, tooltips=plot.tooltips)
+                   section=section, tooltips=plot.tooltips, summary=plot.summary)
         )  # fmt: skip
     write_files(files, for_print=for_print, workers=workers)
     return [_with_files(figure, folder) for figure in figures]

@@ -27,7 +27,8 @@ def alignment_title(content: ReportContent, cells: Sequence[CellValue]) -> str:
     if not clear:
         return "No model agrees with speakers better than chance for certain"
     if clear == len(known):
-        return "Every model agrees with speakers better than chance"
+        subject = "Every model" if len(content.studied) > 1 else "The model"
+        return f"{subject} agrees with speakers better than chance"
     return (
         f"{clear} of {len(known)} combinations of model and language agree with speakers better "
         "than chance"
@@ -56,11 +57,14 @@ def consistency_title(cells: Sequence[CellValue], people: tuple[float, float] | 
     values = [c.value for c in cells if c.value is not None]
     if people is None or not values:
         return CONSISTENCY
+    subject = "Every model" if len({c.model for c in cells}) > 1 else "The model"
     if max(values) < people[0]:
-        return "Every model is less self-consistent than groups of ten people"
+        return f"{subject} is less self-consistent than groups of ten people"
     if min(values) > people[1]:
-        return "Every model is more self-consistent than groups of ten people"
+        return f"{subject} is more self-consistent than groups of ten people"
     reach = sum(value >= people[0] for value in values)
+    if reach == len(values):
+        return f"{subject} reaches the self-consistency of groups of ten people"
     return (
         f"{reach} of {len(values)} combinations of model and language "
         f"reach{'es' * (reach == 1)} the self-consistency of groups of ten people"
@@ -77,7 +81,8 @@ def populations_title(content: ReportContent) -> str:
         return "Alignment with every population"
     labels = {p.id: p.label or p.id for p in content.populations}
     times = "always" if most == len(rows) else "most often"
-    return f"Models are {times} closest to {in_sentence(labels[name])}"
+    subject = "Models are" if len(content.studied) > 1 else "The model is"
+    return f"{subject} {times} closest to {in_sentence(labels[name])}"
 
 
 def agreement_title(values: Sequence[float]) -> str:
@@ -95,7 +100,8 @@ def topics_title(content: ReportContent, language: ReportLanguage) -> str:
     if not own:
         return f"Topic by topic, in {language.name}"
     label = next(t.label for t in content.topics if t.id == own[0]["topic"])
-    return f"In {language.name}, models are furthest from speakers on “{label}”"
+    subject = "models are" if len(content.studied) > 1 else "the model is"
+    return f"In {language.name}, {subject} furthest from speakers on “{label}”"
 
 
 def map_title(people: Sequence[dict[str, Any]], models: Sequence[dict[str, Any]]) -> str:

@@ -46,7 +46,10 @@ def make_populations(job: PopulationsJob) -> PopulationsResult:
         raise WrongValue("name", job.name, f"another name: {config} was written by hand")
     digests = {path.name: _sha256(path) for path in job.files}
     told = ", ".join(f"{name} (sha256 {digest[:12]})" for name, digest in digests.items())
-    source = f"computed by culture-ray from {told}, weights {job.weighting}, recode {job.recode}"
+    source = (
+        f"{job.survey.source}; computed by culture-ray from {told}, weights {job.weighting}, "
+        f"recode {job.recode}"
+    )
     found = survey_estimates(job, source)
     estimates = found.estimates
     summary = _summary_table(found)

@@ -10,8 +10,9 @@ import pytest
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.headline import headline
+from culture_ray.report.findings.yardstick import countries_apart
 from culture_ray.report.formatting import plain
-from culture_ray.tables import LEADERBOARD
+from culture_ray.tables import LEADERBOARD, PEOPLE_CORRELATIONS
 from tests.report.synthetic.closeness import with_closeness
 from tests.report.synthetic.content import make_content, with_cells
 from tests.report.synthetic.run import path_only_content
@@ -134,6 +135,25 @@ def test_models_that_may_rank_first_are_named_together(content: ReportContent) -
     )
     alone = changed(seen, {"model": "gemma_2_9b", "language": None}, rank_low=2)
     assert "gpt_4o is the closest to people" in plain(headline(alone).support[-1])
+
+
+def test_two_countries_are_the_yardstick_of_alignment_and_gap(content: ReportContent) -> None:
+    def told(*pairs: tuple[str, str, float | None, float | None]) -> str:
+        names = ("population", "other", "alignment", "gap")
+        rows = [dict(zip(names, pair, strict=True)) for pair in pairs]
+        table = pa.Table.from_pylist(rows, schema=PEOPLE_CORRELATIONS)
+        return plain(countries_apart(replace(content, correlations=table)))
+
+    between = (("DK", "NL", 0.9, 5.0), ("BR", "DK", 0.3, 20.0), ("DK", "world", 0.1, 90.0))
+    assert told(*between, ("BR", "NL", None, 1.0)) == (
+        "For comparison: two countries of this run have, on average over 2 pairs, an alignment of "
+        "0.60 and a gap of 12 points."
+    )
+    assert told(between[0]) == (
+        "For comparison: the two countries of this run have an alignment of 0.90 and a gap of 5 "
+        "points."
+    )
+    assert told(between[2]) == "" and countries_apart(content) == ()
 
 
 def test_a_run_of_an_earlier_version_has_an_answer_without_a_gap(content: ReportContent) -> None:

@@ -215,8 +215,20 @@ def test_the_first_screen_answers_the_question_and_shows_leaderboard_map_and_gap
     assert full.content.leaderboard is not None
     ranks = [int(row[1].value or 0) for row in leaders]
     assert ranks == sorted(ranks) == [1, 2, 3, 4]
+    assert (
+        "Farther right: more agreement on" in answer and "For comparison: two countries" in answer
+    )
     gaps = full.text[full.text.index('<section id="gaps">') :].split("</section>")[0]
+    assert gaps.count("“Described people favour it.”") == 10
     assert gaps.count("<li>") == 10 and gaps.count('class="strip gap"') == 10
+
+
+def test_the_head_names_the_survey(full: SyntheticRun, tmp_path: Path) -> None:
+    source = "European Social Survey, round 11, doi 10.21338/ess11-2023"
+    write_report(replace(full.content, sources=(source,)), [], tmp_path / "r.html")
+    head = (tmp_path / "r.html").read_text().split("</header>")[0]
+    assert "Survey: European Social Survey, round 11." in head
+    assert "Survey:" not in full.text.split("</header>")[0]
 
 
 def test_a_run_that_an_earlier_version_analysed_says_how_to_get_them(

@@ -32,6 +32,8 @@ def test_agreement_is_claimed_of_the_cells_that_are_clear_of_zero(content: Repor
     assert alignment_title(content, cells((0.1, 0.5), (0.2, 0.6))) == (
         "Every model agrees with speakers better than chance"
     )
+    alone = replace(content, models=content.models[:1])
+    assert alignment_title(alone, cells((0.1, 0.5))).startswith("The model agrees")
     assert alignment_title(content, cells((-0.1, 0.5), (0.2, 0.6))).startswith("1 of 2 ")
     assert alignment_title(content, cells((-0.1, 0.5))).startswith("No model")
     plain = [replace(cells((0.1, 0.5))[0], low=None, high=None)]
@@ -50,6 +52,9 @@ def test_consistency_is_compared_with_people_where_they_are_apart() -> None:
     assert consistency_title(cells((0.7, 0.9), (0.1, 0.3)), (0.7, 0.9)) == (
         "1 of 2 combinations of model and language reaches the self-consistency of groups of ten "
         "people"
+    )
+    assert consistency_title(cells((0.7, 0.9), (0.8, 0.9)), (0.7, 0.8)) == (
+        "The model reaches the self-consistency of groups of ten people"
     )
     assert consistency_title(cells((0.2, 0.4)), None) == "Self-consistency"
 

@@ -13,6 +13,13 @@ def in_measures(row: dict[str, Any], column: str) -> str:
     return _without_judge(row, column) or row.get("reason") or ""
 
 
+def in_quality(row: dict[str, Any], column: str) -> str:
+    """Return the reason for a null in the outcomes of requests."""
+    if column in {"option_mass", "low_mass"}:
+        return "the protocol offers no answer options"
+    return _without_judge(row, column) or "not counted by the version that made the run"
+
+
 def in_cells(row: dict[str, Any], column: str) -> str:
     """Return the reason for a null in the table of all measures."""
     if column == "persona":
@@ -71,4 +78,4 @@ def _without_judge(row: dict[str, Any], column: str) -> str:
     of_judge = column in {"judge", "judge_reliability"} or column.endswith("_judge_free")
     if not of_judge or row.get("judge") is not None:
         return ""
-    return "a baseline needs no judge" if row["family"] == _BASELINES else "labelled by a rule"
+    return "a baseline needs no judge" if row.get("family") == _BASELINES else "labelled by a rule"

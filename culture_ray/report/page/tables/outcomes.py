@@ -5,6 +5,7 @@ from __future__ import annotations
 from culture_ray.report.cell_refs import FILES
 from culture_ray.report.content import ReportContent
 from culture_ray.report.outcomes import is_imported
+from culture_ray.report.page.tables import null_reasons
 from culture_ray.report.page.tables.html_table import HtmlTable, html_table
 from culture_ray.report.page.tables.names import display_names, in_order_of_models
 
@@ -22,4 +23,5 @@ def quality(content: ReportContent) -> HtmlTable:
         zeros_mean=_NOT_KNOWN if is_imported(content.quality) else "Zero in every row",
         order=in_order_of_models(content),
         names=display_names(content, content.quality),
+        null_reason=null_reasons.in_quality,
     )

@@ -66,7 +66,15 @@ def protocol_table(content: ReportContent) -> HtmlTable | None:
         )
         for row in rows
     )
-    return HtmlTable("protocols", "Comparison of protocols", columns, lines, (0, 1, 2, 3))
+    has_personas = any(row.get("persona") is not None for row in rows)
+    kept = [i for i, column in enumerate(columns) if has_personas or column.name != "persona"]
+    return HtmlTable(
+        "protocols",
+        "Comparison of protocols",
+        tuple(columns[i] for i in kept),
+        tuple(tuple(line[i] for i in kept) for line in lines),
+        (0, 1, 2, 3) if has_personas else (0, 1, 2),
+    )
 
 
 def _measure(row: dict[str, Any], name: str) -> TableCell:

@@ -12,6 +12,8 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.page.html import write_report
 from culture_ray.report.page.tables.judges import corrected_figures
 from culture_ray.report.page.tables.measures import cells
+from culture_ray.report.page.tables.outcomes import quality
+from culture_ray.report.page.tables.protocols import protocol_table
 from culture_ray.report.page.tables.regressions import equivalence, row_diagnostics
 from culture_ray.tables import EQUIVALENCE, LABEL_CORRECTED
 from tests.report.page.page_numbers import numbers_of
@@ -102,3 +104,31 @@ def test_a_measure_and_its_interval_share_a_column_and_name_their_cells(
     assert {float(one.value) for one in ends if one.table == "cells.csv"} >= {
         row["us_minus_native_ci_high"] for row in rows if row["us_minus_native"] is not None
     }
+
+
+def test_a_column_for_personas_stands_only_where_there_are_any(without: ReportContent) -> None:
+    rows = [
+        {"model": "gpt_4o", "language": "da", "protocol": protocol, "persona": None, "judge": "j",
+         "used": 4, "alignment_language": 0.5, "us_minus_native": 0.1, "self_consistency": 0.6,
+         "capability": None}
+        for protocol in ("hypothetical_interviews", "direct_item")
+    ]  # fmt: skip
+    for persona, expected in ((None, False), ("DK", True)):
+        rows[1]["persona"] = persona
+        told = protocol_table(replace(without, cells=pa.Table.from_pylist(rows)))
+        assert told is not None
+        assert ("persona" in [column.name for column in told.columns]) == expected
+        assert all(len(line) == len(told.columns) for line in told.rows)
+        assert [told.columns[i].name for i in told.filters][-1] == (
+            "persona" if expected else "protocol"
+        )
+
+
+def test_a_protocol_without_answer_options_is_the_reason_for_a_null(
+    without: ReportContent,
+) -> None:
+    first, *others = without.quality.to_pylist()
+    rows = [first | {"option_mass": 0.9}, *others]
+    table = pa.Table.from_pylist(rows, schema=without.quality.schema)
+    reasons = {c.reason for row in quality(replace(without, quality=table)).rows for c in row}
+    assert "the protocol offers no answer options" in reasons and "not available" not in reasons
