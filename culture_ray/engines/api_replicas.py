@@ -35,14 +35,14 @@ def api_replicas(limits: Limits | None, in_flight: int, stated: int | None) -> i
     """
     if stated is not None:
         return min(stated, MOST)
-    per_s = _requests_per_s(limits)
+    per_s = requests_per_s(limits)
     if per_s is None:
         return 1
     processes = math.ceil(max(per_s / REQUESTS_PER_S, per_s * TYPICAL_S / in_flight))
     return min(max(1, processes), USUAL_MOST)
 
 
-def _requests_per_s(limits: Limits | None) -> float | None:
+def requests_per_s(limits: Limits | None) -> float | None:
     """Return the requests per second that the stated limits admit; None if there are none."""
     if limits is None:
         return None

@@ -17,10 +17,10 @@ from culture_ray.judging.prompt import (
     completion_prompt,
     example_turns,
 )
+from culture_ray.plan.benchmarks.rating_workload import rating_tokens
 from culture_ray.plan.benchmarks.workload import benchmark_tokens
 from culture_ray.plan.checks.groups import check_group
 from culture_ray.plan.prompt_tokens import prompt_tokens
-from culture_ray.plan.benchmarks.rating_workload import rating_tokens
 from culture_ray.plan.replica_size import with_its_size
 from culture_ray.plan.requests import RequestPlan
 from culture_ray.plan.tokens import TokenCounter

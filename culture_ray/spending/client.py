@@ -129,5 +129,6 @@ class GovernorClient:
         self._tickets.end(message.ticket)
         self._delivery.enqueue(message)
 
+
 def _request_of(ticket: str) -> str:
     return ticket.rpartition("/")[0]

@@ -37,6 +37,7 @@ class GovernorServer:
         self._ticks, self._ticked = 0, asyncio.Condition()
         self._error: CultureRayError | None = None
         self._loop: asyncio.Task[None] | None = None
+        self._closing = False
 
     @property
     def governor(self) -> Governor:
@@ -78,15 +79,15 @@ class GovernorServer:
                 await self._ticked.wait()
 
     async def close(self) -> None:
-        """Write everything to disk and stop."""
+        """Write everything to disk and stop; the ledger is not used any more afterwards."""
         await self.flush()
+        self._closing = True
         if self._loop is not None:
-            self._loop.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._loop
+            self._wake.set()
+            await self._loop
 
     async def _run(self) -> None:
-        while self._error is None:
+        while self._error is None and not self._closing:
             with contextlib.suppress(TimeoutError):
                 patience = PLAN_EVERY_S if self._governor.queue_length else POLL_S
                 await asyncio.wait_for(self._wake.wait(), patience)

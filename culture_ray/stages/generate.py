@@ -37,6 +37,7 @@ from culture_ray.store.run_directory import (
 )
 from culture_ray.store.shards import replace_table
 from culture_ray.sweep.execute.executor import Executor
+from culture_ray.sweep.plan.processes import one_process_suffices
 from culture_ray.sweep.plan.readiness import check_installed
 from culture_ray.sweep.plan.units import StageWork, Unit, following_lost
 from culture_ray.sweep.progress.progress import Progress
@@ -97,9 +98,17 @@ def generate(
     billing = context.billing if any(models[name].is_api for name in needed) else None
     failed: dict[str, str] = {}
     rates = _planned_rates(context, engines, shared)
+    together = [
+        {unit.engine for unit in to_run},
+        *({one} for one in set(judging.values()) & needed),
+    ]
+    alone = one_process_suffices(
+        [[models[n] for n in names] for names in together], settings.cluster
+    )
     with Executor(
-        settings.cluster, models, make_engine, settings.run, progress, billing, rates=rates
-    ) as run:
+        settings.cluster, models, make_engine, settings.run, progress, billing, rates=rates,
+        in_process=alone,
+    ) as run:  # fmt: skip
         run.expect(
             expected_seconds(settings.run, settings.judges, judging, elicited, opened.done, rates)
         )

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from culture_ray.benchmarks.items.read import Items
 from culture_ray.engines.adapters import SharedEngines
-from culture_ray.plan.engines import base_models
 from culture_ray.plan.benchmarks.rating_units import rating_units, with_rubric
+from culture_ray.plan.engines import base_models
 from culture_ray.plan.stage_units import judge_units, label_path
 from culture_ray.plan.unit_totals import not_done, through, totals_of
 from culture_ray.settings.judging import Judge

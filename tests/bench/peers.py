@@ -136,7 +136,7 @@ def _command(
         sys.executable, "-m", "culture_ray.cli.main", "sweep", "experiment=quickstart", "run=bench",
         f"results={folder}", "language=[en]", "protocol=[hypothetical_interviews]",
         f"design.prompts_per_language={scenario.requests}", "model=[gpt_4o]", "stages=[elicit]",
-        "spending.cap_dollars=1000", f"++model.gpt_4o.api.base_url='{server.base_url}'",
+        "spending.cap_dollars=1000", "judge=[]", f"++model.gpt_4o.api.base_url='{server.base_url}'",
         "++model.gpt_4o.prices={input: 2.0, output: 8.0, cached_input: 0.5}",
         f"++model.gpt_4o.limits={{{limits}}}", "model.gpt_4o.most_replicas=null",
     ]  # fmt: skip

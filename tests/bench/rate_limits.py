@@ -99,6 +99,7 @@ def _share(before: dict[str, Any], after: dict[str, Any], limits: Limits) -> flo
 def _asking(crowd: Crowd, count: int, limits: Limits, allowed: Allowed) -> Iterator[Running]:
     """Workers that ask a server without a pause, under one governor."""
     from culture_ray.sweep.execute.governor_actor import SpendingAccounts
+    from culture_ray.sweep.execute.workers.on_ray import RayWorkers
 
     answers = Answers(seconds=0.2, seconds_spread=0.2, shortest=20, longest=290)
     key = os.environ["CULTURE_RAY_BENCH_KEY"]
@@ -106,7 +107,7 @@ def _asking(crowd: Crowd, count: int, limits: Limits, allowed: Allowed) -> Itera
         folder = crowd.folder / secrets.token_hex(4)
         terms = ModelBilling("m", price_of("m", "m", None, Prices(0.0, 0.0)), allowed, "pool")
         purse = BillingContext(folder / "ledger", "bench", "bench", folder, Caps(), {"m": terms})
-        accounts = SpendingAccounts(crowd.ray, purse)
+        accounts = SpendingAccounts(RayWorkers(crowd.ray), purse)
         chosen = crowd.workers[:count]
         asked = [
             worker.ask.remote(accounts.account("m"), server.base_url, LANES // count)

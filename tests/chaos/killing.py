@@ -45,7 +45,7 @@ def family(driver: subprocess.Popen[bytes]) -> dict[str, list[psutil.Process]]:
             continue
         if "Replica" in words and "ray::" in words:
             roles.setdefault("replica", []).append(process)
-        elif "_GovernorActor" in words and "ray::" in words:
+        elif "GovernorActor" in words and "ray::" in words:
             roles.setdefault("governor", []).append(process)
         elif "EngineCore" in words:
             roles.setdefault("engine", []).append(process)

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import os
-import re
-import string
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import py3langid
 import pytest
 import yaml
-
-from culture_ray.prompts.protocols import PROTOCOLS
-from culture_ray.survey.language_tags import language_of
-
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,31 +1,19 @@
 """The language files are complete and parallel."""
 
+import csv
+import re
+import string
 
+from culture_ray.prompts.protocols import PROTOCOLS
 from tests.content.shipped_texts import (
     CATALOGUE_FILE,
     LANGUAGE_FILES,
     LANGUAGES,
-    PROTOCOL,
     ROOT,
     TOPICS,
     each_language,
     templates_of,
-    texts_of,
 )
-import csv
-import os
-import re
-import string
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-import py3langid
-import pytest
-import yaml
-
-from culture_ray.prompts.protocols import PROTOCOLS
-from culture_ray.survey.language_tags import language_of
 
 
 def test_the_package_header_of_each_file_puts_it_where_the_configuration_expects_it() -> None:

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import os
 import re
-import string
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import py3langid
-import pytest
-import yaml
 
-from culture_ray.prompts.protocols import PROTOCOLS
 from culture_ray.survey.language_tags import language_of
 from tests.content.shipped_texts import (
-    CATALOGUE_FILE,
-    LANGUAGE_FILES,
     LANGUAGES,
-    PROTOCOL,
-    ROOT,
-    TOPICS,
     each_language,
     templates_of,
     texts_of,

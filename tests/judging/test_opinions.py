@@ -6,10 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.judging.lists.summaries import Tally, read_tally
-from culture_ray.judging.opinions import Split, split_opinions
-from tests.shipped import SHIPPED, shipped_split
-
+from tests.shipped import shipped_split
 
 _WORDS = st.text("abcdefgh ijkløåãç,", min_size=3, max_size=40).filter(lambda t: t.strip(" ,:"))
 _ITEMS = st.lists(_WORDS.map(lambda t: "Mon " + " ".join(t.split())), min_size=2, max_size=12)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from culture_ray.judging.lists.summaries import Tally, read_tally
-from culture_ray.judging.opinions import Split, split_opinions
 from tests.shipped import SHIPPED, shipped_split
 
 

@@ -68,7 +68,6 @@ def _check_on_gold(checking: JudgeCheck, human: str | None) -> int:
     people = None if human is None else gold_against_humans(Path(human).expanduser(), checking)
     log = checks_folder(checking.results) / "logs" / "driver.log"
     with quiet_screen(log) as console, Progress(console) as progress:
-        progress.say(f"Ray and vLLM write to {log.parent}/")
         prepare_embedded_models((judge.model for judge in checking.judges.values()), progress)
         checked, broken = check_judges(checking, make_engine, progress)
     screen = Screen()

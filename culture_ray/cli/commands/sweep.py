@@ -49,7 +49,6 @@ def _sweep(context: RunContext) -> int:
     models = models_and_judges(settings.models, settings.judges)
     with quiet_screen(log) as screen, Progress(screen, live, cap) as progress:
         progress.say(f"run {settings.run.name} in {settings.run.folder}")
-        progress.say(f"Ray and vLLM write to {settings.run.logs}/")
         for status in statuses if settings.retry is None else ():
             progress.add_earlier_failures(
                 status.stage, status.model, status.failures, status.unparsable

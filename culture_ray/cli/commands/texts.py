@@ -36,14 +36,15 @@ from culture_ray.store.atomic import replace_text
 from culture_ray.store.provenance import record
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.sweep.execute.executor import Executor
+from culture_ray.sweep.plan.processes import one_process_suffices
 from culture_ray.sweep.plan.readiness import check_installed
 from culture_ray.sweep.progress.progress import Progress
 from culture_ray.tools.texts import translate as translation
 from culture_ray.tools.texts import vary as variation
 from culture_ray.tools.texts.drafts import review
+from culture_ray.tools.texts.job import TextJob, TextResult
 from culture_ray.tools.texts.language_entries import new_entries, read_texts, replaced
 from culture_ray.tools.texts.requests import TextRun
-from culture_ray.tools.texts.job import TextJob, TextResult
 
 _SHOWN = 12
 """Largest number of problems on the screen; the page for the reviewer has all."""
@@ -103,7 +104,10 @@ def _make_texts(verb: str, content: Content, command: str, make: Make) -> int:
         asked = option_values(content)
         record(run, {"run": run.name, "command": command, "models": facts, "asked": asked})
         billing = billing_for(run, spending, billed)
-        with Executor(cluster, models, make_engine, run, progress, billing=billing) as executor:
+        alone = one_process_suffices([models.values()], cluster)
+        with Executor(
+            cluster, models, make_engine, run, progress, billing=billing, in_process=alone
+        ) as executor:
             texts = TextRun(run, options.target, executor, progress, cluster.unit_size)
             result = make(job, texts, options)
         keep_spending(run, billing)

@@ -10,8 +10,8 @@ from culture_ray.benchmarks.items.stored import items_of
 from culture_ray.benchmarks.putting.placements import put_steps
 from culture_ray.benchmarks.rubrics.prompt import rating_prompt
 from culture_ray.engines.model import Model
-from culture_ray.plan.benchmarks.sizes import answer_tokens, ratings_in
 from culture_ray.plan.benchmarks.rating_units import with_rubric
+from culture_ray.plan.benchmarks.sizes import answer_tokens, ratings_in
 from culture_ray.plan.tokens import TokenCounter
 
 _ITEMS_RENDERED = 20

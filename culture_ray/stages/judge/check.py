@@ -23,6 +23,7 @@ from culture_ray.store.run_directory import RunDirectory, open_run
 from culture_ray.store.shards import read
 from culture_ray.sweep.execute.executor import Executor
 from culture_ray.sweep.plan.cluster import Cluster
+from culture_ray.sweep.plan.processes import one_process_suffices
 from culture_ray.sweep.plan.readiness import check_installed
 from culture_ray.sweep.plan.units import Unit
 from culture_ray.sweep.progress.progress import Progress
@@ -130,8 +131,9 @@ def _judge(
 
     billing = billing_for(checks, checking.spending, billed, most_dollars)
     with Executor(
-        checking.cluster, models, make_engine, checks, progress, billing=billing
-    ) as executor:
+        checking.cluster, models, make_engine, checks, progress, billing=billing,
+        in_process=one_process_suffices([[model] for model in models.values()], checking.cluster),
+    ) as executor:  # fmt: skip
         for name, task in tasks.items():
             progress.begin_stage(
                 task.stage, {name: (sum(unit.size for unit in remaining[name]), 0)}

@@ -20,7 +20,10 @@ _IDLE_S = 1.0
 class EventLog:
     """Log of a sweep's events, in three forms: on the screen, in the timeline, as metrics."""
 
-    def __init__(self, listener: Listener, timeline: Timeline, metrics: Metrics) -> None:
+    def __init__(
+        self, listener: Listener, timeline: Timeline, metrics: Metrics | None = None
+    ) -> None:
+        """Take what events go to; `metrics` is None where nothing exports them."""
         self._listener, self._timeline, self._metrics = listener, timeline, metrics
         self._gpus: dict[str, str] = {}
         self._addresses: dict[str, str] = {}
@@ -67,8 +70,7 @@ class EventLog:
         self, replica: ReplicaState, unit: Unit, chunk: Chunk, result: ChunkDone, stage: str
     ) -> None:
         """Log that a replica has committed a chunk of a stage."""
-        self._listener.chunk_done(replica.model, chunk.size, result, stage)
-        self._metrics.failed(replica.model, result.failed)
+        self._stored(replica.model, chunk.size, result, stage)
         last = chunk.start + chunk.size - 1
         rows = "" if chunk.size == unit.size else f" rows {chunk.start}-{last}"
         self._add(
@@ -82,14 +84,13 @@ class EventLog:
         self, model: str, requests: int, result: ChunkDone, stage: str
     ) -> None:
         """Log requests of a stage in the store that no replica of this driver answered."""
-        self._listener.chunk_done(model, requests, result, stage)
-        self._metrics.failed(model, result.failed)
+        self._stored(model, requests, result, stage)
 
     def replica_lost(self, replica: ReplicaState, reason: str, event: str = "death") -> None:
         """Log that a replica died, or could not start."""
         self._listener.replica_lost(replica.model, replica.name)
         self._add(event, replica, what=reason)
-        if event == "death":
+        if event == "death" and self._metrics is not None:
             self._metrics.died(replica.model)
         self._idle_since.pop(replica.name, None)
 
@@ -112,13 +113,19 @@ class EventLog:
             r: (model, self._counters[r]) for r, model in ready.items() if r in self._counters
         }
         self._listener.tick(counted)
-        self._metrics.tick(counted, now - self._ticked_at)
+        if self._metrics is not None:
+            self._metrics.tick(counted, now - self._ticked_at)
         self._ticked_at = now
         self._timeline.write_if_due()
 
     def close(self) -> None:
         """Write the events that are not written yet."""
         self._timeline.join()
+
+    def _stored(self, model: str, requests: int, result: ChunkDone, stage: str) -> None:
+        self._listener.chunk_done(model, requests, result, stage)
+        if self._metrics is not None:
+            self._metrics.failed(model, result.failed)
 
     def _add(self, event: str, replica: ReplicaState, **facts: Any) -> None:
         addresses = sorted({self._addresses[place.node] for place in replica.places})

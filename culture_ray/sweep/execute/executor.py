@@ -1,12 +1,10 @@
-"""Executor: carries the policy's actions out on Ray, with replicas as actors."""
+"""Executor: carries the policy's actions out, with replicas as actors."""
 
 from __future__ import annotations
 
 import math
 import os
-import platform
 import time
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -51,7 +49,7 @@ _FINISH_SHARE = 0.5
 
 
 class Executor:
-    """Runner of stages on Ray; replicas stay loaded from one stage to the next."""
+    """Runner of stages on workers; replicas stay loaded from one stage to the next."""
 
     def __init__(
         self,
@@ -63,16 +61,20 @@ class Executor:
         billing: BillingContext | None = None,
         gpu_reader: GpuReader = visible_gpus,
         rates: Mapping[tuple[str, str], float] | None = None,
+        *,
+        in_process: bool = False,
     ) -> None:
         """Take what stages need.
 
-        `rates` are planned output tokens per second of a replica, by stage and model.
+        `rates` are planned output tokens per second of a replica, by stage and model. `in_process`
+        runs all replicas in this process, without Ray.
         """
         self._cluster, self._models, self._listener = cluster, models, listener
         self._make_engine, self._run, self._gpu_reader = make_engine, run, gpu_reader
         self._billing, self._rates = billing, dict(rates or {})
         """Rates that have not been used yet."""
         self._folder = run.folder.resolve()
+        self._in_process = in_process
         self._state = State(
             math.inf if cluster.max_replicas is None else cluster.max_replicas,
             prefix=f"{os.getpid()}-",
@@ -137,15 +139,16 @@ class Executor:
     # --- begin and end
 
     def _connect(self) -> None:
-        driver = f"{platform.node()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
         self._session = session = self._stack.enter_context(
-            open_session(self._cluster, self._run, driver, self._listener, self._billing)
+            open_session(
+                self._cluster, self._run, self._listener, self._billing, in_process=self._in_process
+            )
         )
         self._connected = True
         if session.accounts is not None:
             self._watch = AccountWatch(session.accounts, self._run, self._listener)
         self._membership = Membership(
-            session.ray, self._state, session.fleet, session.event_log, self._hang_detector
+            session.workers, self._state, session.fleet, session.event_log, self._hang_detector
         )
         for name, model in self._models.items():
             planned = (rate for (_, of), rate in self._rates.items() if of == name)

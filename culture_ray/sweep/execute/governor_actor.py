@@ -1,14 +1,15 @@
-"""Spending governor as a Ray actor: the only writer of the ledger; workers reach it in batches."""
+"""Spending governor as an actor: the only writer of the ledger; workers reach it in batches."""
 
 from __future__ import annotations
 
+import asyncio
 import os
-import secrets
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
 from culture_ray.engines.factory import ApiAccess
-from culture_ray.errors import CultureRayError
+from culture_ray.errors import CultureRayError, EngineFailed
 from culture_ray.spending.billing import BillingContext
 from culture_ray.spending.client import GovernorClient
 from culture_ray.spending.delivery import GovernorUnavailable
@@ -18,40 +19,27 @@ from culture_ray.spending.ledger import Ledger
 from culture_ray.spending.messages import Message, Overview, Reply
 from culture_ray.store.lock_reach import SharedFolder
 from culture_ray.store.locks import check_locks
+from culture_ray.sweep.execute.workers.interface import Actor, ActorDied, Workers
 
-NAME = "culture_ray-governor"
-"""Prefix of the actor's name in Ray, followed by the driver's process id and a random suffix."""
+_CLOSE_S = 30.0
 
 
 class SpendingAccounts:
     """Accounts of the run's API models: starts the governor, gives replicas their accounts."""
 
-    def __init__(self, ray: Any, billing: BillingContext) -> None:
+    def __init__(self, workers: Workers, billing: BillingContext) -> None:
         """Begin to start the governor on this machine; `opened` waits for it."""
-        self._ray, self._billing = ray, billing
-        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
-
-        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-        self._actor = (
-            ray.remote(_GovernorActor)
-            .options(
-                name=f"{NAME}-{os.getpid()}-{secrets.token_hex(3)}",
-                num_cpus=0,
-                max_concurrency=1000,
-                max_restarts=-1,
-                scheduling_strategy=here,
-            )
-            .remote(billing)
-        )
+        self._billing = billing
+        self._actor = workers.start_governor(billing)
         self._overview = Overview({}, {})
-        self._pending: Any = None
+        self._pending: Future[Overview] | None = None
 
     def opened(self) -> list[str]:
         """Wait for the governor; return the repairs made to its ledger.
 
         Raises BadLedger and DiskProblem. Before that, nobody is admitted to send anything.
         """
-        problem, repairs = self._ray.get(self._actor.opened.remote())
+        problem, repairs = self._actor.call("opened").result()
         if problem is not None:
             raise problem
         found: list[str] = repairs
@@ -59,7 +47,8 @@ class SpendingAccounts:
 
     def account(self, name: str) -> GovernorClient:
         """Return the account of a model."""
-        return GovernorClient(_ActorConnection(self._actor), name, self._billing.models[name].price)
+        price = self._billing.models[name].price
+        return GovernorClient(GovernorConnection(self._actor), name, price)
 
     def api_access(self, name: str) -> ApiAccess | None:
         """Return the account and answer cache of a model; None where requests cost nothing."""
@@ -70,39 +59,39 @@ class SpendingAccounts:
     def overview(self, wait_s: float = 0.0) -> Overview:
         """Return the state of the accounts as last received; waits up to `wait_s` for a new one."""
         if self._pending is None or wait_s:
-            self._pending = self._actor.overview.remote()
-        arrived, _ = self._ray.wait([self._pending], timeout=wait_s)
-        if arrived:
-            # If it restarts just now, it reads the same charges from its ledger afterwards.
-            with suppress(self._ray.exceptions.RayActorError):
-                self._overview = self._ray.get(self._pending)
-            self._pending = None
+            self._pending = self._actor.call("overview")
+        # If it restarts just now, it reads the same charges from its ledger afterwards.
+        with suppress(ActorDied):
+            try:
+                self._overview = self._pending.result(wait_s)
+            except TimeoutError:
+                return self._overview
+        self._pending = None
         return self._overview
 
     def close(self) -> None:
         """End the governor once everything it has received is on disk."""
-        errors = self._ray.exceptions
         # A settlement that cannot be written leaves its request charged at the maximum.
-        with suppress(errors.RayActorError, errors.GetTimeoutError):
-            self._ray.get(self._actor.flush.remote(), timeout=30)
-            self._ray.get(self._actor.leave.remote(), timeout=30)
-        self._ray.kill(self._actor)
+        with suppress(ActorDied, TimeoutError):
+            self._actor.call("close").result(_CLOSE_S)
+        self._actor.kill()
 
 
-class _GovernorActor:
-    """The actor's class; any number of workers call it at once."""
+class GovernorActor:
+    """Governor of a driver; any number of workers call it at once."""
 
     def __init__(self, billing: BillingContext) -> None:
         self._repairs: list[str] = []
         self._problem: CultureRayError | None = None
         self._shared: SharedFolder | None = None
+        self._server: GovernorServer | None = None
         try:
             check_locks(billing.answers)
             self._shared = SharedFolder(billing.ledger.parent / "locks")
-            ledger = Ledger(billing.ledger, billing.owner)
-            self._repairs = ledger.mended
+            self._ledger = Ledger(billing.ledger, billing.owner)
+            self._repairs = self._ledger.mended
             self._server = GovernorServer(
-                lambda now: Governor(ledger, billing.run, billing.models, billing.caps, now)
+                lambda now: Governor(self._ledger, billing.run, billing.models, billing.caps, now)
             )
         except CultureRayError as problem:
             self._problem = problem
@@ -116,48 +105,60 @@ class _GovernorActor:
         return os.getpid()
 
     async def post(self, worker: str, messages: list[Message]) -> str:
-        return await self._server.post(worker, messages)
+        """Implement `Transport.post`."""
+        return await self._open.post(worker, messages)
 
     async def poll(self, worker: str) -> Reply:
-        return await self._server.poll(worker)
+        """Implement `Transport.poll`."""
+        return await self._open.poll(worker)
 
     async def flush(self) -> None:
-        if self._problem is None:
-            await self._server.flush()
+        """Implement `Transport.flush`."""
+        await self._open.flush()
 
     async def overview(self) -> Overview:
-        return self._server.overview()
+        """Return the state of the accounts."""
+        return self._open.overview()
 
-    async def leave(self) -> None:
-        """Record that this machine no longer shares the ledger's folder."""
+    async def close(self) -> None:
+        """Write everything to disk, and record that this machine no longer shares the ledger."""
+        server, self._server = self._server, None
+        if server is not None:
+            await server.close()
+            self._ledger.close()
         if self._shared is not None:
             self._shared.leave()
+            self._shared = None
+
+    @property
+    def _open(self) -> GovernorServer:
+        if self._server is None:
+            raise self._problem or EngineFailed("the spending governor has ended")
+        return self._server
 
 
-class _ActorConnection:
-    """Connection of a worker to the actor."""
+class GovernorConnection:
+    """Connection of a worker to the governor."""
 
-    def __init__(self, actor: Any) -> None:
+    def __init__(self, actor: Actor) -> None:
         self._actor = actor
 
     async def post(self, worker: str, messages: list[Message]) -> str:
-        name: str = await _reply_of(self._actor.post.remote(worker, messages))
+        """Implement `Transport.post`."""
+        name: str = await self._reply_to("post", worker, messages)
         return name
 
     async def poll(self, worker: str) -> Reply:
-        reply: Reply = await _reply_of(self._actor.poll.remote(worker))
+        """Implement `Transport.poll`."""
+        reply: Reply = await self._reply_to("poll", worker)
         return reply
 
     async def flush(self) -> None:
-        await _reply_of(self._actor.flush.remote())
+        """Implement `Transport.flush`."""
+        await self._reply_to("flush")
 
-
-async def _reply_of(reference: Any) -> Any:
-    from ray.exceptions import RayActorError, RayTaskError
-
-    try:
-        return await reference
-    except RayTaskError as error:
-        raise (error.cause if isinstance(error.cause, CultureRayError) else error) from None
-    except RayActorError as error:
-        raise GovernorUnavailable(str(error).splitlines()[0]) from error
+    async def _reply_to(self, method: str, *arguments: Any) -> Any:
+        try:
+            return await asyncio.wrap_future(self._actor.call(method, *arguments))
+        except (ActorDied, EngineFailed) as error:
+            raise GovernorUnavailable(str(error).splitlines()[0]) from error

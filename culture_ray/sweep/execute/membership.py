@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from culture_ray.sweep.execute.event_log import EventLog
 from culture_ray.sweep.execute.fleet import Fleet
 from culture_ray.sweep.execute.hang_detector import HangDetector
-from culture_ray.sweep.execute.placement import cluster_resources
-from culture_ray.sweep.execute.ray_session import check_head
-from culture_ray.sweep.plan.resources import Resources
+from culture_ray.sweep.execute.workers.interface import Workers
 from culture_ray.sweep.schedule.state import State
 
 
@@ -18,16 +13,21 @@ class Membership:
     """Nodes and replicas of a sweep; keeps state, fleet and logs in step as they come and go."""
 
     def __init__(
-        self, ray: Any, state: State, fleet: Fleet, event_log: EventLog, detector: HangDetector
+        self,
+        workers: Workers,
+        state: State,
+        fleet: Fleet,
+        event_log: EventLog,
+        detector: HangDetector,
     ) -> None:
-        self._ray, self._state, self._fleet = ray, state, fleet
+        self._workers, self._state, self._fleet = workers, state, fleet
         self._event_log, self._hang_detector = event_log, detector
         self.last_errors: dict[str, str] = {}
         """Reason of the last death of a replica, by model."""
 
     def update_nodes(self) -> None:
         """Add the nodes that have joined, and remove those that have left; raises RayLost."""
-        alive = _machines(self._ray)
+        alive = self._workers.machines()
         for node in [node for node in self._state.nodes if node not in alive]:
             self._remove_node(node)
         for node, machine in alive.items():
@@ -46,7 +46,7 @@ class Membership:
 
         Raises RayLost if it died with the head of the cluster.
         """
-        alive = _machines(self._ray)
+        alive = self._workers.machines()
         replica = self._state.replicas[name]
         gone = [place.node for place in replica.places if place.node not in alive]
         if gone:
@@ -67,24 +67,6 @@ class Membership:
             self._hang_detector.forget(name)
             self._fleet.unload(name, graceful=False)
         self._event_log.node_left(node)
-
-
-@dataclass(frozen=True)
-class _Machine:
-    """Node of a Ray cluster: its address and total resources."""
-
-    address: str
-    total: Resources
-
-
-def _machines(ray: Any) -> dict[str, _Machine]:
-    """Return the nodes of the cluster that are alive, by node id; raises RayLost."""
-    check_head(ray)
-    return {
-        node["NodeID"]: _Machine(node["NodeManagerAddress"], cluster_resources(node["Resources"]))
-        for node in ray.nodes()
-        if node["Alive"]
-    }
 
 
 def summary_of(error: BaseException) -> str:

@@ -51,7 +51,7 @@ class StageRun:
         self._run, self._units = run, units
         self._session, self._state = session, state
         self._membership, self._hang_detector = membership, detector
-        refs: list[Any] = [session.ray.put(one.task) for one in work]
+        refs: list[Any] = [session.workers.share(one.task) for one in work]
         tasks = ((one.task, ref) for one, ref in zip(work, refs, strict=True) for _ in one.units)
         self._tasks = {str(u.path): task for u, task in zip(units, tasks, strict=True)}
 

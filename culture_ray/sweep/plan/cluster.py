@@ -84,6 +84,9 @@ class Cluster:
     """Shards of responses above which a run has larger units; null keeps `unit_size`."""
     max_replicas: Annotated[int, Ge(1)] | None = None
     """Most replicas at once; null means as many as fit."""
+    share_process: bool = True
+    """True asks API models from the driver's own process where one is enough, which starts at once;
+    false gives them processes of Ray's in any case, and so metrics."""
     slurm: Slurm | None = None
     """Options of its Slurm jobs; null where there is no Slurm."""
     gpu: Gpu = H100

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from culture_ray.judging.language_id import LanguageDetector, detectable
 from culture_ray.prompts import translation_checks as checks

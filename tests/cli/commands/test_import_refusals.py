@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.feather
 import pytest
 
-from culture_ray.labels.read import labels
-from culture_ray.store.run_directory import RunDirectory
 from tests.cli.commands.imported import CultureRay, bring, responses
-from tests.small import TOPICS
 
 
 @pytest.mark.slow

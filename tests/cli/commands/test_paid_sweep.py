@@ -1,4 +1,4 @@
-"""A sweep that costs money, on a real Ray, against a server that counts its own dollars."""
+"""A sweep that costs money, in one process or on a real Ray: the server counts its own dollars."""
 
 from __future__ import annotations
 
@@ -52,15 +52,18 @@ def test_a_run_stops_at_its_cap_and_goes_on_with_a_higher_one_paying_nothing_twi
     folder = workplace / "results" / "paid"
     with api_server() as server:
         monkeypatch.setenv("OPENAI_API_KEY", server.key)
-        first = in_a_process(*CULTURE_RAY, "sweep", *_words(server, 0.03))
+        on_ray = "cluster.share_process=false"
+        first = in_a_process(*CULTURE_RAY, "sweep", *_words(server, 0.03), on_ray)
         assert first.code == 3, first.err
         assert "spending cap is reached" in first.out
         assert "spending.cap_dollars" in first.out
+        assert "Ray and vLLM write to" in first.out
         stopped = server.stats()
         assert 0.02 < stopped["dollars"] <= 0.03
 
         second = in_a_process(*CULTURE_RAY, "sweep", *_words(server, 5))
         assert second.code == 0, second.err
+        assert "Ray" not in second.out
         stats = server.stats()
     assert _rows(folder, "responses").num_rows == 40
     labels = _rows(folder, "labels")

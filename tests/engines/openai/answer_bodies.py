@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import json
 
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from culture_ray.engines.interface import Request, Sampling
-from culture_ray.engines.openai.parsing import ParsedAnswer, parse
-from culture_ray.engines.openai.problems import Problem
-from culture_ray.spending.account import TokenUsage
-
+from culture_ray.engines.openai.parsing import parse
 
 REQUEST = Request("r", "prompt", Sampling(stop=("END",)))
 

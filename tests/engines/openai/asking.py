@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-import pytest
 
 from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.interface import Request, Sampling
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.engine import OpenAiEngine
-from culture_ray.errors import CapReached, MissingKey, ModelStops
-from tests.api_server.running import api_server
 from tests.engines.accounts import RecordingAccount
-
 
 SAMPLING = Sampling(temperature=0.7, top_p=0.9, max_tokens=200)
 

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
-import pytest
 
 from culture_ray.engines.api_settings import ApiSettings
-from culture_ray.engines.interface import Request, Sampling
-from culture_ray.engines.model import Model
 from culture_ray.engines.openai.body import request_body
-from culture_ray.engines.openai.engine import OpenAiEngine
-from culture_ray.errors import CapReached, MissingKey, ModelStops
-from tests.api_server.running import api_server
-from tests.engines.accounts import RecordingAccount
-from tests.engines.openai.asking import KEY_VARIABLE, SAMPLING, SCHEMA, ask, plain
+from tests.engines.openai.asking import plain
 
 
 def test_every_request_has_its_seed_and_a_repair_another_one():

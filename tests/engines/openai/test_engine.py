@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from tests.engines.openai.asking import KEY_VARIABLE, SAMPLING, SCHEMA, ask, plain
-
 import asyncio
 import json
-from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from culture_ray.engines.api_settings import ApiSettings
-from culture_ray.engines.interface import Request, Sampling
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.engine import OpenAiEngine
-from culture_ray.errors import CapReached, MissingKey, ModelStops
-from tests.api_server.running import api_server
+from culture_ray.errors import CapReached, MissingKey
 from tests.engines.accounts import RecordingAccount
+from tests.engines.openai.asking import KEY_VARIABLE, SAMPLING, SCHEMA, ask, plain
 
 
 def test_an_answer_is_settled_on_what_it_says_it_used(server, form):

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
 from culture_ray.engines.api_settings import ApiSettings
-from culture_ray.engines.interface import Request, Sampling
 from culture_ray.engines.model import Model
 from culture_ray.engines.openai.engine import OpenAiEngine
-from culture_ray.errors import CapReached, MissingKey, ModelStops
-from tests.api_server.running import api_server
+from culture_ray.errors import ModelStops
 from tests.engines.accounts import RecordingAccount
-from tests.engines.openai.asking import KEY_VARIABLE, SAMPLING, SCHEMA, ask, plain
+from tests.engines.openai.asking import KEY_VARIABLE, ask, plain
 
 
 def test_a_rate_refusal_is_waited_out_and_costs_nothing(server):

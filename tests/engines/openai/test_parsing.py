@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from tests.engines.openai.answer_bodies import REQUEST, SPOKEN, chat, parsed, responses
-
 import json
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from culture_ray.engines.interface import Request, Sampling
-from culture_ray.engines.openai.parsing import ParsedAnswer, parse
-from culture_ray.engines.openai.problems import Problem
+from culture_ray.engines.openai.parsing import ParsedAnswer
 from culture_ray.spending.account import TokenUsage
+from tests.engines.openai.answer_bodies import SPOKEN, chat, parsed, responses
 
 WITH_SCHEMA = Request("r", "prompt", Sampling(), schema="{}")
 

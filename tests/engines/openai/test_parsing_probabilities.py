@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from culture_ray.engines.interface import Request, Sampling
-from culture_ray.engines.openai.parsing import ParsedAnswer, parse
-from culture_ray.engines.openai.problems import Problem
-from culture_ray.spending.account import TokenUsage
-from tests.engines.openai.answer_bodies import REQUEST, SPOKEN, chat, parsed, responses
+from tests.engines.openai.answer_bodies import chat, parsed
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,8 @@ def test_weights_are_read_ahead_and_a_judge_loads_while_the_last_responses_come(
     with Executor(Cluster(), models, StandInEngine, run, listener, None, no_gpus) as executor:
         executor.expect({"judge": 1e9})
         assert executor.run(Echo(), work) == {}
-        read_ahead = executor._session.ray.get(executor._session.fleet._reading)
+        workers = executor._session.workers
+        read_ahead = workers._ray.get(workers._reading)
         assert sum(read_ahead) == 9 << 20, "only the weights that wait lie in files"
         early = [name for name, _ in listener.of("replica_loading")]
         assert early.count("judge") == 1

@@ -20,6 +20,8 @@ from culture_ray.spending.limits import Limits
 from culture_ray.spending.statement import spending_of, spending_table
 from culture_ray.sweep.execute.governor_actor import SpendingAccounts
 from culture_ray.sweep.execute.ray_session import connect
+from culture_ray.sweep.execute.workers.interface import ActorDied
+from culture_ray.sweep.execute.workers.on_ray import RayWorkers
 from culture_ray.sweep.plan.cluster import Cluster
 from tests.spending.builders import billing
 
@@ -70,7 +72,7 @@ def _working(ray: Any, accounts: SpendingAccounts, tokens: int, used: int) -> li
 
 def test_all_workers_together_are_charged_exactly_what_they_used(ray: Any, tmp_path: Path) -> None:
     billing = _billing(tmp_path, Caps(total=WORKERS * EACH * 1_000_000))
-    accounts = SpendingAccounts(ray, billing)
+    accounts = SpendingAccounts(RayWorkers(ray), billing)
     served = ray.get(_working(ray, accounts, 1000, 400))
     accounts.close()
     assert served == [(EACH, 0)] * WORKERS
@@ -84,7 +86,7 @@ def test_all_workers_together_are_charged_exactly_what_they_used(ray: Any, tmp_p
 
 def test_all_workers_together_stay_under_the_cap(ray: Any, tmp_path: Path) -> None:
     billing = _billing(tmp_path, Caps(total=100_000_000))
-    accounts = SpendingAccounts(ray, billing)
+    accounts = SpendingAccounts(RayWorkers(ray), billing)
     served = ray.get(_working(ray, accounts, 1000, 900))
     accounts.close()
     [one] = spending_of(billing.ledger, "a")
@@ -96,12 +98,12 @@ def test_a_governor_that_is_killed_comes_back_and_nothing_is_lost_or_charged_twi
     ray: Any, tmp_path: Path
 ) -> None:
     billing = _billing(tmp_path, Caps(), limits=Limits(6000, None))
-    accounts = SpendingAccounts(ray, billing)
+    accounts = SpendingAccounts(RayWorkers(ray), billing)
     working = _working(ray, accounts, 1000, 400)
     for _ in range(3):
         time.sleep(1.0)
-        os.kill(ray.get(accounts._actor.process.remote()), signal.SIGKILL)
-        _wait_until_back(ray, accounts)
+        os.kill(accounts._actor.call("process").result(), signal.SIGKILL)
+        _wait_until_back(accounts)
     assert ray.get(working) == [(EACH, 0)] * WORKERS
     accounts.close()
     table = spending_table(billing.ledger, "a")
@@ -113,20 +115,20 @@ def test_a_governor_that_is_killed_comes_back_and_nothing_is_lost_or_charged_twi
 
 
 def test_another_runs_ledger_is_refused_before_anything_is_sent(ray: Any, tmp_path: Path) -> None:
-    first = SpendingAccounts(ray, _billing(tmp_path, Caps(), "run a"))
+    first = SpendingAccounts(RayWorkers(ray), _billing(tmp_path, Caps(), "run a"))
     assert first.opened() == []
     first.close()
-    accounts = SpendingAccounts(ray, _billing(tmp_path, Caps(), "run b"))
+    accounts = SpendingAccounts(RayWorkers(ray), _billing(tmp_path, Caps(), "run b"))
     with pytest.raises(BadLedger, match="of run a, not of run b"):
         accounts.opened()
     accounts.close()
 
 
-def _wait_until_back(ray: Any, accounts: SpendingAccounts) -> None:
+def _wait_until_back(accounts: SpendingAccounts) -> None:
     for _ in range(100):
         try:
-            ray.get(accounts._actor.process.remote())
-        except ray.exceptions.RayActorError:
+            accounts._actor.call("process").result()
+        except ActorDied:
             time.sleep(0.1)
         else:
             return

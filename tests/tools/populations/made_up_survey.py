@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import pytest
-from scipy.stats import norm
 
-from culture_ray.config.compose import Content, compose_and_run
-from culture_ray.config.run_settings import settings_from
-from culture_ray.engines.interface import Request, Response
-from culture_ray.errors import BadTable, RunMismatch, UnknownName, WrongValue
-from culture_ray.plan.requests import request_table
-from culture_ray.prompts.render import options_of
-from culture_ray.settings.run import Settings
-from culture_ray.stages.context import RunContext
-from culture_ray.stages.sweep import sweep
 from culture_ray.survey.microdata.read_mapping import mapping_of
 from culture_ray.survey.names import Names
-from culture_ray.survey.profiles import Profile, is_profile
 from culture_ray.survey.topics import Topic, read_topics
 from culture_ray.tools.populations.job import PopulationsJob, PopulationsResult
 from culture_ray.tools.populations.make import make_populations
 from culture_ray.tools.populations.profile_settings import ProfileSettings, profile_rule
 from tests.in_process import Quiet, in_process  # noqa: F401 - a fixture
 from tests.survey.microdata.layouts import catalogue, content_of
-
 
 ONLY = ("c001_01", "d054", "d059", "e035", "e069_02", "f118", "f120", "f121")
 

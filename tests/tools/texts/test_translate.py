@@ -22,9 +22,9 @@ from culture_ray.store.shards import commit
 from culture_ray.sweep.plan.units import Task, Unit
 from culture_ray.sweep.progress.progress import Progress
 from culture_ray.tools.texts.drafts import Draft, review
-from culture_ray.tools.texts.requests import TextRun
 from culture_ray.tools.texts.job import TargetLanguage, TextJob, TextResult
 from culture_ray.tools.texts.language_entries import new_entries
+from culture_ray.tools.texts.requests import TextRun
 from culture_ray.tools.texts.translate import translate
 from culture_ray.tools.texts.vary import vary
 from tests.scripted import ENGLISH, GERMAN, NEW, scripted

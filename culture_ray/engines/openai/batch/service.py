@@ -163,6 +163,7 @@ class BatchService:
         error = BatchError(problem.code or "", refused.reason, param=problem.param)
         return BatchRefused(error)
 
+
 def _misses_file(problem: Problem, file: str) -> bool:
     """Return True if a batch was not created because its file is not there, or not yet."""
     words = f"{problem.message} {problem.param}"

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import json
-import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
-from culture_ray.config.files import conf_folder
-from culture_ray.survey.ground_truth_table import read_ground_truth
-from culture_ray.survey.topics import Topic, read_topics
-from tests.conftest import ROOT, Said
-from tests.survey.microdata.joint_file import people_of, published, shipped
+from culture_ray.survey.topics import Topic
 from tests.cli.commands.populations.joint_respondents import FEW, SPOKEN, respondents, written
+from tests.conftest import Said
+from tests.survey.microdata.joint_file import people_of
 
 
 @pytest.mark.slow

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-
 import pytest
 
 from culture_ray.engines.openai.batch import collector
-from culture_ray.engines.openai.batch.engine import OpenAiBatchEngine
 from culture_ray.engines.openai.evidence import is_control
-from culture_ray.errors import ModelStops
-from tests.engines.accounts import RecordingAccount
-from tests.engines.openai.batch import batching
-from tests.engines.openai.batch.odd_server import OddServer, answered, error, failed, running
-from tests.engines.openai.batch.odd_asking import KEY, ask, texts
+from tests.engines.openai.batch.odd_asking import ask, texts
+from tests.engines.openai.batch.odd_server import OddServer, answered, error
 
 pytestmark = pytest.mark.slow
 
