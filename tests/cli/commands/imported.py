@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from culture_ray.labels.read import labels
+from culture_ray.store.run_directory import RunDirectory
 from tests.conftest import Said
 from tests.small import TOPICS
 
@@ -33,3 +36,10 @@ def bring(culture_ray: CultureRay, table: pd.DataFrame, *words: str, run: str = 
     table.to_csv("scored.csv", index=False)
     given = ("file=scored.csv", "columns.family=family", f"run={run}")
     return culture_ray("import", *given, *words)
+
+
+def stored(workplace: Path, run: str = "theirs") -> pd.DataFrame:
+    held = RunDirectory(workplace / "results" / run)
+    table = labels(held, ["small", "large", "gpt-4o"], ["da", "en"]).to_pandas()
+    columns = ["model", "language", "topic", "value_polarity"]
+    return table[columns].sort_values(columns, ignore_index=True)

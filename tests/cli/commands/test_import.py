@@ -12,15 +12,8 @@ import pytest
 
 from culture_ray.labels.read import labels
 from culture_ray.store.run_directory import RunDirectory
-from tests.cli.commands.imported import CultureRay, bring, responses
+from tests.cli.commands.imported import CultureRay, bring, responses, stored
 from tests.small import TOPICS
-
-
-def stored(workplace: Path, run: str = "theirs") -> pd.DataFrame:
-    held = RunDirectory(workplace / "results" / run)
-    table = labels(held, ["small", "large", "gpt-4o"], ["da", "en"]).to_pandas()
-    columns = ["model", "language", "topic", "value_polarity"]
-    return table[columns].sort_values(columns, ignore_index=True)
 
 
 @pytest.mark.slow

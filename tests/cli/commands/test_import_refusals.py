@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.cli.commands.imported import CultureRay, bring, responses
+from tests.cli.commands.imported import CultureRay, bring, responses, stored
 
 
 @pytest.mark.slow
