@@ -58,6 +58,6 @@ def _cores(measurements: Iterable[Measurement]) -> str:
     cores = sorted({one.circumstances.cores for one in measurements})
     return (
         f"Figures with a target, measured on {' and '.join(map(str, cores)) or 'no'} cores "
-        f"without a GPU; `results/bench.json` has all of them. Times depend on the machine and on "
+        f"without a GPU; `results/bench.json` has all of them.\nTimes depend on the machine and on "
         f"its other load; ratios compare two things in one run."
     )
