@@ -39,7 +39,7 @@ examples:
   culture-ray status run=quickstart
 
 `culture-ray VERB --help` describes a verb and its options, `culture-ray list`
-shows what there is to choose from, and `culture-ray --version` the version.
+shows what you can choose, and `culture-ray --version` shows the version.
 exit codes:
 {codes}"""
 
@@ -96,7 +96,7 @@ def _options(verb: Verb, root: str) -> Iterator[str]:
         yield f"choices{hint}:\n{_choices(chosen)}"
     if "model" in chosen:
         yield (
-            "settings of what is chosen can be changed too:\n"
+            "you can also change the settings of what you choose:\n"
             "model.gemma_2_9b.max_model_len=8192, cluster.nodes=4"
         )
 

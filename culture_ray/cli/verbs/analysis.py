@@ -18,8 +18,8 @@ IMPORT = Verb(
         "Reads files with one row per scored response, checks them, and turns them into a run that "
         "analyse and report treat like any other: CSV or TSV, JSON, Parquet, Arrow or Feather. A "
         "response has a value polarity, a list of stances, numbers of opinions, an answer code or "
-        "shares of all answers. Languages are given by name or code; what a file lacks, by "
-        "model=NAME, language=CODE and the like. The family of a model is taken from conf/model, "
+        "shares of all answers. Languages may be names or codes. Give what a file lacks with "
+        "model=NAME, language=CODE and the like. The family of a model comes from conf/model, "
         "from a column, or from family=NAME. docs/importing.md explains every column."
     ),
     examples=(
@@ -69,11 +69,11 @@ IMPORT = Verb(
 ANALYSE = Verb(
     name="analyse",
     code="analyse:act",
-    summary="measure and regress a run, swept or imported, without models",
+    summary="compute a run's measures and regressions, without models",
     description=(
-        "Reduces the labels of a run to distributions, alignment and self-consistency, and "
-        "fits the regressions. The requests of the run stay as they are; populations, capability "
-        "and inference can be chosen anew."
+        "Reduces the labels of a swept or imported run to distributions, alignment and "
+        "self-consistency, and fits the regressions. The requests of the run stay as they are; "
+        "you can choose other populations, capability and inference."
     ),
     examples=(
         ("culture-ray analyse run=theirs", "one row per model and language, valid intervals"),
@@ -89,7 +89,7 @@ REPORT = Verb(
     summary="write the HTML report and the figures of a run",
     description=(
         "Writes report.html and figures/ from the tables that sweep or analyse has written. "
-        "Nothing is measured or fitted again."
+        "It measures and fits nothing."
     ),
     examples=(
         ("culture-ray report run=theirs", "the report of an imported run"),
@@ -115,8 +115,8 @@ COMPARE = Verb(
         "Lists the differences between the settings of two runs (models, languages, topics, "
         "prompts, judges, protocols, versions) and the paired differences of their results, per "
         "cell and on average, over the topics that both have, with 95 % intervals from shared "
-        "draws of topics. If two judges labelled the same responses, their agreement is shown "
-        "too. Writes CSV, LaTeX and Markdown; neither run is changed."
+        "draws of topics. If two judges labelled the same responses, it also shows their "
+        "agreement. Writes CSV, LaTeX and Markdown; neither run is changed."
     ),
     examples=(
         ("culture-ray compare 'run=[quickstart,other]'", "the second minus the first"),

@@ -12,8 +12,8 @@ SUBMIT = Verb(
         "Works out nodes, GPUs, memory and time from the plan and conf/cluster, writes the "
         "batch script into the run directory and submits it. A sweep that needs more time than "
         "one job may take becomes a chain of jobs on one run directory. --dry-run prints the "
-        "script and what Slurm says of it (sbatch --test-only) without submitting it, and works on "
-        "machines without Slurm."
+        "script and Slurm's verdict on it (sbatch --test-only) without submitting it; it also "
+        "works on machines without Slurm."
     ),
     examples=(
         (
@@ -52,9 +52,9 @@ FETCH = Verb(
     description=(
         "Downloads the weights of every model and judge of a sweep, and the data sets of its "
         "benchmarks, into the hub's cache and prepares the embedded model, so that compute nodes "
-        "can load them offline. It prints the commit of each data set. --wheels "
-        "FOLDER also saves the tested packages for GPUs, and this one, to install where no "
-        "package index can be reached; --lock NAME chooses another file of requirements/."
+        "can load them offline. It prints the commit of each data set. --wheels FOLDER also saves "
+        "the tested packages for GPUs, and culture_ray, for machines that reach no package index; "
+        "--lock NAME chooses another file of requirements/."
     ),
     examples=(
         ("culture-ray fetch experiment=paper", "every open model of the study"),
@@ -70,13 +70,13 @@ FETCH = Verb(
 CONTAINER = Verb(
     name="container",
     code="container:act",
-    summary="write the recipe of a container, for clusters that need one",
+    summary="write a container recipe, for clusters that run containers only",
     description=(
-        "Writes a recipe that installs the wheels which fetch --wheels has saved: a definition "
-        "file for Apptainer and Singularity where the file's name ends in .def, and otherwise one "
-        "for Podman, Docker and Enroot. --wheels names their folder if it is not wheels, and "
-        "--base another image to start from, such as one for AMD GPUs, with this Python's version "
-        "and pip."
+        "Writes a recipe that installs the wheels saved by fetch --wheels: a definition file for "
+        "Apptainer and Singularity if the file's name ends in .def, otherwise a recipe for Podman, "
+        "Docker and Enroot. --wheels names the folder of the wheels if it is not called wheels. "
+        "--base names another image to start from, such as one for AMD GPUs; it needs pip and "
+        "this Python's version."
     ),
     examples=(
         ("culture-ray container", "culture_ray.def, for apptainer build"),

@@ -16,10 +16,11 @@ POPULATIONS = Verb(
     summary="compute ground truth from a survey's file",
     description=(
         "Reads a survey's file as its archive publishes it (text, SPSS, Stata, Parquet or "
-        "Feather, packed or not; it is licensed and not part of culture-ray) by its mapping in "
-        "conf/survey, and writes the weighted value polarity of populations and the distributions "
-        "of their answers, with standard errors by the sample's design. Without survey=, it is the "
-        "EVS/WVS joint file. Sweeps choose the result with populations=NAME."
+        "Feather, possibly packed; it is licensed and not part of culture-ray), using its mapping "
+        "in conf/survey. Writes the weighted value polarity of populations and the distributions "
+        "of their answers, with standard errors that follow the sample's design. Without survey=, "
+        "the survey is recognised by the file's columns, the EVS/WVS joint file first. Sweeps use "
+        "the result with populations=NAME."
     ),
     examples=(
         (
@@ -45,9 +46,8 @@ CAPABILITY = Verb(
     description=(
         "Reads result files of EuroEval, lm_eval or any program that writes Every Eval Ever, and "
         "writes the score of every benchmark by model and language, with its standard error. "
-        "sweep and analyse choose the result with "
-        "capability=NAME and use the mean over a language's benchmarks. A line is printed for "
-        "everything that is left out: models that conf/model does not know "
+        "With capability=NAME, sweep and analyse use the mean over a language's benchmarks. It "
+        "prints a line for everything that is left out: models that are not in conf/model "
         "(name them with rename={THEIRS: OURS}), tasks of an unknown language (describe them with "
         "tasks={TASK: {language: da, metric: acc}}), and benchmarks that only some models have."
     ),
@@ -75,9 +75,9 @@ TRANSLATE = Verb(
     summary="translate the texts of a language with a model, for review",
     description=(
         "Translates every text that a language file lacks, checks it with a back-translation and "
-        "a second reading of its polarity, and adds it with reviewed: false. Existing texts are "
-        "never changed. A second model can do the checks: model=[maker,checker]. Run the same "
-        "command again to resume."
+        "a second reading of its polarity, and adds it with reviewed: false. Existing texts stay "
+        "as they are, unless again=true. A second model can check the texts: "
+        "model=[maker,checker]. Run the same command again to resume."
     ),
     examples=(
         ("culture-ray translate language=ca 'model=[gemma_2_27b]'", "Catalan, from English"),
@@ -93,11 +93,11 @@ TRANSLATE = Verb(
 VARY = Verb(
     name="vary",
     code="texts:vary",
-    summary="propose new wordings or templates with a model, for review",
+    summary="write new wordings or templates with a model, for review",
     description=(
         "Asks a model for new wordings of every topic, or for new templates, in one language, "
-        "checks the polarity of each in a second reading, and adds them as reviewed: false. "
-        "Use translate to bring them into other languages."
+        "checks the polarity of each in a second reading, and adds them with reviewed: false. "
+        "Use translate to add them to other languages."
     ),
     examples=(
         (

@@ -17,7 +17,7 @@ LABEL_SHEET = Verb(
     ),
     examples=(
         ("culture-ray label-sheet run=quickstart n=200", "200 responses"),
-        ("culture-ray label-sheet run=quickstart n=50 sheet_seed=2", "50 others"),
+        ("culture-ray label-sheet run=quickstart n=50 sheet_seed=2", "another 50 responses"),
         ("culture-ray label-sheet run=quickstart plan=true", "how many labels are needed"),
     ),
     root="label_sheet",
@@ -46,9 +46,9 @@ JUDGE_CHECK = Verb(
         "Has judges label the gold set, responses in four languages with opinions of known "
         "stance, and prints accuracy, Cohen's kappa, confusion and error by language, length, "
         "layout and topic. The error is stored in results/judge-check and used in the statistics "
-        "of every run that the same judge labels. With human=FILE it compares judges with people, "
-        "on a run's label sheet (run=NAME) or on gold responses. Run the same command again to "
-        "resume."
+        "of every run with labels by the same judge. With human=FILE, it compares judges with "
+        "people, on a run's label sheet (run=NAME) or on gold responses. Run the same command "
+        "again to resume."
     ),
     examples=(
         ("culture-ray judge-check 'judge=[gemma_3_270m]'", "the embedded judge, all languages"),

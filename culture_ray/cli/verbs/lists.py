@@ -19,22 +19,23 @@ ROOTS = {
 LIST = Verb(
     name="list",
     code="lists.lists:act",
-    summary="list existing runs, and the models, topics, ... that can be chosen",
+    summary="list existing runs, and the models, topics, ... you can choose",
     description=(
         "Prints one list as a table, or as JSON with --json: runs in a results folder with their "
-        "state, models with size, price and needs, topics, languages, populations, clusters, "
-        "benchmarks, or the scores behind capability. Words after it are filters."
+        "state, models with size, price and requirements, topics, languages, populations, "
+        "clusters, benchmarks, or the scores behind capability. Arguments after the name of the "
+        "list are filters."
     ),
     flags=("--json",),
     examples=(
         ("culture-ray list runs state=unfinished", "runs that wait to be resumed"),
         ("culture-ray list models speaks=da", "the same as culture-ray models"),
-        ("culture-ray list topics name=abortion", "topics about something"),
+        ("culture-ray list topics name=abortion", "topics by a word of the survey item"),
         ("culture-ray list languages speakers=true", "languages with figures of their speakers"),
         ("culture-ray list populations of_language=pt", "where Portuguese is spoken"),
         ("culture-ray list clusters gpu=h100 --json", "as JSON"),
-        ("culture-ray list benchmarks of_language=da", "what can be put in one language"),
-        ("culture-ray list scores of_model=gemma_2_9b", "results of a model in harnesses"),
+        ("culture-ray list benchmarks of_language=da", "benchmarks with items in Danish"),
+        ("culture-ray list scores of_model=gemma_2_9b", "benchmarks with scores of one model"),
     ),
     roots=ROOTS,
 )

@@ -7,22 +7,22 @@ from culture_ray.cli.verbs.verb import Verb
 MODELS = Verb(
     name="models",
     code="models.catalogue:act",
-    summary="list the models that can be chosen, and which would run here",
+    summary="list the models you can choose, and which of them would run here",
     description=(
         "Lists the models of conf/model and of your own folder: family, parameters, licence, "
-        "languages that the maker's card names, price, and what each needs. The last column says "
-        "what would run on this machine, or on a cluster of conf/cluster: GPUs and memory, and for "
-        "API models the key. name, family, engine, licence, speaks, billions_at_most and runs "
-        "choose among them. --json prints everything, with what each provider supports and the "
-        "page it was read on."
+        "languages that the maker's card names, price, and requirements. The last column says "
+        "whether a model would run on this machine, or on a cluster of conf/cluster, by GPUs and "
+        "memory, or by the key of an API. name, family, engine, licence, speaks, billions_at_most "
+        "and runs are filters. --json adds what each provider supports and the source of these "
+        "facts."
     ),
     flags=("--json",),
     examples=(
         ("culture-ray models speaks=da", "models whose card names Danish"),
-        ("culture-ray models runs=true", "what would run on this machine"),
+        ("culture-ray models runs=true", "models that would run on this machine"),
         (
             "culture-ray models family=qwen_3 cluster=jureca --json",
-            "all facts on one family, for another cluster",
+            "all facts about one family, for a cluster",
         ),
     ),
     root="models",
@@ -37,7 +37,7 @@ PROBE = Verb(
         "prints what its provider supports: structured output, log probabilities, seeds, stop "
         "sequences, system messages, temperature and top_p, the output limit, limits in headers, "
         "the usage it reports, thoughts, and whether its price agrees with the table. --write puts "
-        "the settings that follow into the model's YAML file; the rest of the file is unchanged."
+        "the resulting settings into the model's YAML file; the rest of the file is unchanged."
     ),
     flags=("--write",),
     examples=(

@@ -10,13 +10,13 @@ EXPORT = Verb(
     summary="write a run's tables as Parquet, or as a Hugging Face dataset",
     description=(
         "Writes every table of a run as Parquet files, with the meaning and unit of each column. "
-        "With format=datasets it writes a folder that Hugging Face datasets can load and that "
-        "can be deposited with Zenodo or OSF: a data card that explains the columns, how the run "
-        "was made and what must not be concluded from it, metadata as RO-Crate and Croissant, and "
-        "BibTeX. "
-        "push=organisation/name uploads that folder to the hub. Only shards that verify are read, "
-        "one at a time, and a previous export is replaced atomically. An unfinished run is "
-        "exported as it is and marked as unfinished. "
+        "With format=datasets, it writes a folder that Hugging Face datasets can load and that "
+        "can be deposited with Zenodo or OSF. The folder has metadata as RO-Crate and Croissant, "
+        "BibTeX, and a data card that explains the columns, how the run was made and what must "
+        "not be concluded from it. "
+        "push=organisation/name uploads that folder to the hub. Only shards that pass "
+        "verification are read, one at a time, and a previous export is replaced atomically. An "
+        "unfinished run is exported as it is and marked as unfinished. "
         "The survey's microdata and the populations' figures are never included."
     ),
     examples=(
@@ -41,14 +41,14 @@ EXPORT = Verb(
 LEADERBOARD = Verb(
     name="leaderboard",
     code="publish.leaderboard:act",
-    summary="write one page and one table over the models of several runs",
+    summary="rank the models of several runs on one page and in one table",
     description=(
         "Ranks the models of analysed runs by their alignment with the speakers of each language, "
-        "over the same draws of topics, and says where ranks cannot be told apart. Models are "
+        "over the same draws of topics, and says which ranks cannot be told apart. Models are "
         "ranked together if their runs have the same topics, main protocol, texts, first judge and "
-        "survey figures; others get a table of their own that says why. Writes a static page, "
-        "leaderboard.csv and records of Every Eval Ever; to add a model, run the command with one "
-        "more run. No run is changed."
+        "survey figures; other models get a separate table that says why. Writes a static page, "
+        "leaderboard.csv and records of Every Eval Ever. To add a model, run the command again "
+        "with its run added. No run is changed."
     ),
     examples=(
         ("culture-ray leaderboard 'run=[quickstart,other]'", "into results/leaderboard"),
@@ -68,15 +68,15 @@ TRACK = Verb(
     summary="log a run to MLflow, beside other experiments",
     description=(
         "Logs a run to MLflow: its settings as parameters, requests, alignment, gaps and dollars "
-        "as metrics, and its report, tables and configuration as files. A figure that is not known "
-        "is left out. Logged again, for instance after more of the run is done, it stays one "
-        "MLflow run. Needs the extra mlflow; nothing is logged unless this is called."
+        "as metrics, and its report, tables and configuration as artifacts. Unknown figures are "
+        "left out. Logging a run again, for instance after more of it is done, updates the same "
+        "MLflow run. Needs the extra mlflow; no other verb logs anything."
     ),
     examples=(
         ("culture-ray track run=quickstart to=mlruns", "into a folder"),
         (
             "culture-ray track run=quickstart to=http://localhost:5000 mlflow_experiment=values",
-            "to a server, in an experiment of its own",
+            "to a server, in a named experiment",
         ),
     ),
     root="track",

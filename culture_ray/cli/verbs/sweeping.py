@@ -8,14 +8,14 @@ from culture_ray.settings.stages import Stage
 PLAN = Verb(
     name="plan",
     code="plan:act",
-    summary="show what a sweep would do and need; --preregister fixes it",
+    summary="show what a sweep would do and need; --preregister records it",
     description=(
         "Prints the models, requests and tokens of a sweep and the hardware it needs. It uses "
         "only the models' architectures, so no weights, GPU or key are needed. The expected rate "
         "of each model is shown next to the physical limit of the GPU. --json prints the same "
-        "figures for programs. Nothing is written, unless --preregister asks for a dated document "
-        "of what will be asked and tested, with its SHA-256; --hypotheses adds the text of a file. "
-        "The report then says whether the run kept to it."
+        "figures for programs. A plan writes nothing, unless --preregister asks for a dated "
+        "document of what will be asked and tested, with its SHA-256; --hypotheses adds the text "
+        "of a file. The report then says whether the run followed it."
     ),
     examples=(
         ("culture-ray plan experiment=paper", "the published study"),
@@ -44,8 +44,8 @@ SWEEP = Verb(
     code="sweep:act",
     summary=f"run or resume: {', '.join(Stage)}",
     description=(
-        "Runs every stage of a run that is not done yet, or that reads something that has changed "
-        "since. If a sweep stops, for whatever reason, run the same command again to resume it. "
+        "Runs every stage that is not done yet, or whose input has changed since. If a sweep "
+        "stops, for whatever reason, run the same command again to resume it. "
         "Results are written to results/RUN. "
         f"Stages: {'; '.join(f'{stage} ({stage.meaning})' for stage in Stage)}."
     ),
@@ -53,7 +53,7 @@ SWEEP = Verb(
         ("culture-ray sweep experiment=quickstart", "a complete run in minutes, on two cores"),
         (
             "culture-ray sweep experiment=quickstart 'language=[da,en]' run=two_languages",
-            "fewer languages, in a run of its own",
+            "fewer languages, in a separate run",
         ),
         (
             "culture-ray sweep experiment=paper 'model=[gemma_2_2b,gemma_2_9b]' "
@@ -66,7 +66,7 @@ SWEEP = Verb(
         ),
         (
             "culture-ray sweep experiment=quickstart retry=failed",
-            "ask again for what earlier sessions recorded as failed",
+            "send the requests again that failed in earlier sessions",
         ),
     ),
 )
@@ -78,8 +78,8 @@ STATUS = Verb(
     description=(
         "Reads a run directory, even while a sweep is running in it, and prints how many requests "
         "are done, failed (by kind of failure) and left, per stage and model, and what was spent. "
-        "With --watch it keeps showing the progress table of the sweep until nothing is left, "
-        "from any machine that can read the directory."
+        "--watch shows the sweep's progress table until nothing is left, on any machine that can "
+        "read the directory."
     ),
     keys=("experiment", "run", "results", "watch"),
     flags=("--watch",),
