@@ -9,7 +9,6 @@ from culture_ray.survey.ground_truth_table import read_ground_truth
 
 HEAD = "population,kind,languages,topic,value_polarity,std_error,n\n"
 
-
 ROWS = HEAD + (
     "DK,country,da,f120,0.84,0.01,1200\n"
     "DK,country,da,e035,0.4,,\n"
