@@ -54,7 +54,7 @@ class Tickets:
                 delay_of.set_exception(EngineFailed(f"the spending governor is gone: {error}"))
 
     def after_restart(self) -> list[Message]:
-        """Return the messages to a governor that has restarted: what is in flight, and what waits."""
+        """Return the messages to a governor that has restarted: what is in flight, what waits."""
         self._send_clock = SendClock()
         open_messages = [m for m, delay_of in self._waiting.values() if not delay_of.done()]
         return [InFlight(tuple(self._in_flight)), *open_messages]

@@ -11,26 +11,19 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 
-
 CATALOGUE_FILE = ROOT / "conf" / "topics" / "evs_wvs.yaml"
-
 
 LANGUAGE_FILES = sorted((ROOT / "conf" / "language").glob("*.yaml"))
 
-
 CATALOGUE: dict[str, Any] = yaml.safe_load(CATALOGUE_FILE.read_text(encoding="utf-8"))
 
-
 TOPICS: dict[str, dict[str, Any]] = CATALOGUE["topics"]
-
 
 LANGUAGES: dict[str, dict[str, Any]] = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in LANGUAGE_FILES
 }
 
-
 PROTOCOL = "hypothetical_interviews"
-
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 

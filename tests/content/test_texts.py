@@ -46,7 +46,6 @@ def test_wordings_are_questions_and_statements_are_sentences(language: str) -> N
 
 QUESTION_MARKS = "?？؟;"
 
-
 FULL_STOPS = ".。।"
 
 

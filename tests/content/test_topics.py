@@ -15,17 +15,13 @@ from tests.content.shipped_texts import (
 
 BESIDE = ROOT.parent / "shared" / "reference"
 
-
 PUBLISHED_FIGURES = (
     Path(os.environ.get("CULTURE_RAY_REFERENCE", BESIDE)) / "ground_truth_country.csv"
 )
 
-
 FIELDS = ["code", "label", "category", "category_name", "scale"]
 
-
 FIELDS += ["pro", "con", "middle", "missing", "note"]
-
 
 each_topic = pytest.mark.parametrize("topic_id", TOPICS)
 

@@ -39,6 +39,7 @@ def bring(culture_ray: CultureRay, table: pd.DataFrame, *words: str, run: str = 
 
 
 def stored(workplace: Path, run: str = "theirs") -> pd.DataFrame:
+    """Return the value polarities that a run holds."""
     held = RunDirectory(workplace / "results" / run)
     table = labels(held, ["small", "large", "gpt-4o"], ["da", "en"]).to_pandas()
     columns = ["model", "language", "topic", "value_polarity"]

@@ -15,9 +15,7 @@ from tests.engines.accounts import RecordingAccount
 
 SAMPLING = Sampling(temperature=0.7, top_p=0.9, max_tokens=200)
 
-
 SCHEMA = json.dumps({"type": "object", "properties": {"stances": {"type": "array"}}})
-
 
 KEY_VARIABLE = "CULTURE_RAY_TEST_KEY"
 

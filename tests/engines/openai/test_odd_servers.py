@@ -22,8 +22,8 @@ from culture_ray.engines.openai.engine import OpenAiEngine
 from culture_ray.engines.openai.evidence import Evidence
 from culture_ray.errors import MissingKey, ModelStops
 from tests.engines.accounts import RecordingAccount
+from tests.engines.openai.any_document import ANSWERS
 from tests.engines.openai.loopback import Reply, as_json, ask, completion, loopback
-from tests.engines.openai.test_parsing import ANSWERS
 
 REQUEST = Request("r", "Describe ten citizens.", Sampling(max_tokens=50), system="Be brief.")
 

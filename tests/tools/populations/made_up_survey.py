@@ -19,12 +19,9 @@ from tests.survey.microdata.layouts import catalogue, content_of
 
 ONLY = ("c001_01", "d054", "d059", "e035", "e069_02", "f118", "f120", "f121")
 
-
 TOPICS: tuple[Topic, ...] = read_topics({**catalogue(), "only": list(ONLY)})
 
-
 EFFECTS = np.random.default_rng(4).normal(0, 0.35, (2 + 4, len(TOPICS)))
-
 
 AGES = ("18-29", "30-44", "45-64", "65+")
 

@@ -13,7 +13,6 @@ SPOKEN = {
     "NIR": "en", "NL": "nl", "NZ": "en", "PT": "pt", "SG": "en", "US": "en",
 }  # fmt: skip
 
-
 FEW = "topics.only=[f118,f120]"
 
 
