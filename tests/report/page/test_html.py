@@ -223,6 +223,12 @@ def test_the_first_screen_answers_the_question_and_shows_leaderboard_map_and_gap
     assert gaps.count("<li>") == 10 and gaps.count('class="strip gap"') == 10
 
 
+def test_a_percent_sign_stays_with_its_number(full: SyntheticRun) -> None:
+    gaps = full.text[full.text.index('<section id="gaps">') :].split("</section>")[0]
+    sentences = re.sub(r"<[^>]*>", "", gaps.split('<ol class="gaps">')[1])
+    assert "\N{NO-BREAK SPACE}%" in sentences and " %" not in sentences
+
+
 def test_the_head_names_the_survey(full: SyntheticRun, tmp_path: Path) -> None:
     source = "European Social Survey, round 11, doi 10.21338/ess11-2023"
     write_report(replace(full.content, sources=(source,)), [], tmp_path / "r.html")

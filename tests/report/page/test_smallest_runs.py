@@ -97,7 +97,8 @@ def content() -> ReportContent:
 def _page(content: ReportContent, folder: Path) -> tuple[str, Page]:
     write_report(content, [], folder / "report.html")
     text = (folder / "report.html").read_text(encoding="utf-8")
-    return html.unescape(re.sub(r"<[^>]*>", "", text)), read_page(text)
+    words = html.unescape(re.sub(r"<[^>]*>", "", text)).replace("\N{NO-BREAK SPACE}", " ")
+    return words, read_page(text)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=[kind.__name__ for kind in KINDS])

@@ -195,7 +195,7 @@ def _answering(page: str, run: Path, figures: set[str]) -> None:
 def _findings(page: str) -> str:
     found = re.search(r'<ul class="findings">.*?</ul>', page, re.DOTALL)
     assert found is not None
-    return found.group()
+    return found.group().replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _run(*words: str) -> None:
