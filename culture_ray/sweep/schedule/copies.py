@@ -8,8 +8,6 @@ committed, and cancelled there, before its turn has come.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from culture_ray.sweep.schedule.actions import Action, Dispatch
 from culture_ray.sweep.schedule.chunks import Chunk
 from culture_ray.sweep.schedule.records import ModelWork, ReplicaState
@@ -58,21 +56,19 @@ def _of_late_chunks(state: State, work: ModelWork, now: float) -> list[Action]:
 def _of_long_queues(state: State, work: ModelWork, now: float) -> list[Action]:
     """Return copies from the ends of long queues for the replicas with the fewest requests."""
     actions: list[Action] = []
-    ready = [state.replicas[name] for name in work.replicas if name not in work.retiring]
-    ready = [replica for replica in ready if replica.ready_at is not None]
-    while len(ready) > 1 and work.copyable:
-        helper = min(ready, key=lambda replica: (replica.outstanding, replica.name))
-        chunk = _last_of_the_longest(work, [one for one in ready if one is not helper], helper)
+    while work.copyable and work.accepting:
+        accepting = (state.replicas[name] for name in work.accepting)
+        helper = min(accepting, key=lambda replica: (replica.outstanding, replica.name))
+        chunk = _last_of_the_longest(state, work, helper)
         if chunk is None:
             break
         actions.append(_copy(state, helper.name, chunk, now))
     return actions
 
 
-def _last_of_the_longest(
-    work: ModelWork, others: Sequence[ReplicaState], helper: ReplicaState
-) -> Chunk | None:
+def _last_of_the_longest(state: State, work: ModelWork, helper: ReplicaState) -> Chunk | None:
     """Return the last chunk of the longest queue, by its replica's rate, if it is long."""
+    others = (state.replicas[name] for name in work.replicas if name != helper.name)
     busy = [one for one in others if one.requests_per_s and one.outstanding]
     longest = max(busy, key=lambda one: one.outstanding / one.requests_per_s, default=None)
     if longest is None or longest.outstanding <= LATE_LEAST_S * longest.requests_per_s:

@@ -129,7 +129,7 @@ def test_a_replica_with_a_short_queue_helps_and_one_that_retires_does_not() -> N
         (late, "a/9", False), (late, "a/5", True),
     ]  # fmt: skip
     retiring, (_, late) = with_a_queue(took=10.0)
-    retiring.state.models["a"].retiring[late] = None
+    del retiring.state.models["a"].accepting[late]  # as of every replica that retires
     assert retiring.decide() == []
 
 
@@ -137,3 +137,11 @@ def test_a_model_that_is_dispatched_no_more_gets_no_copies() -> None:
     cluster, _ = with_a_queue(took=10.0)
     cluster.state.stop_dispatching("a", "its key is refused")
     assert cluster.decide() == []
+
+
+def test_a_replica_that_runs_a_suspect_alone_gets_no_copies() -> None:
+    cluster, (_, late) = with_a_queue(took=10.0)
+    suspect = Chunk("a/9", 0, 1, 1e5, deaths=2)
+    cluster.state.add_chunks("a", [suspect])
+    assert cluster.decide() == [Dispatch(late, suspect)]
+    assert cluster.decide(0.5) == []
