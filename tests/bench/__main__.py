@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def _run(group: Group, record: Path) -> bool:
             print(figure.line(), flush=True)
             found.append(Measurement(figure, group.name, here))
     except Exception as error:  # the other groups are still to be run
+        traceback.print_exc()
         print(f"{group.name}: {type(error).__name__}: {error}", flush=True)
         return False
     order = [group.name for group in GROUPS]

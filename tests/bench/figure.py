@@ -30,7 +30,7 @@ class Figure:
         """Return the figure as it is printed."""
         value = f"{'-':>12}" if self.value is None else f"{self.value:>12.4g}"
         target = "" if self.target is None else f"  (target {self.target:g})"
-        return f"{self.name:<58} {value} {self.unit}{target}"
+        return f"{self.name:<76} {value} {self.unit}{target}"
 
 
 def needs_gpu(name: str) -> Figure:
