@@ -1,1 +1,1 @@
-"""Execution of a sweep on Ray."""
+"""Execution of a sweep, on Ray or in the driver's own process."""

@@ -32,7 +32,7 @@ LOCAL = Model("vllm", "gemma", "g")
         ([API, API], False),
         ([API, replace(API, limits=HALF)], False),
         ([replace(API, env={"HTTPS_PROXY": "http://proxy"})], False),
-        ([LOCAL], False),
+        ([replace(LOCAL, most_replicas=1)], False),
         ([API, LOCAL], False),
         ([], True),
     ],

@@ -65,7 +65,7 @@ class Workers(Protocol):
         """Return a new replica on the places that the policy chose."""
 
     def start_governor(self, billing: BillingContext) -> Actor:
-        """Return the governor, on the driver's machine; the actor pickles, to reach replicas."""
+        """Return the governor, on the driver's machine; replicas can call it wherever they are."""
 
     def metrics(self, run: str) -> Metrics | None:
         """Return the metrics of a run's sweep; None where nothing exports them."""

@@ -18,6 +18,7 @@ from culture_ray.spending.account import TokenUsage, UsageBound
 from culture_ray.spending.balances import Caps
 from culture_ray.spending.billing import BillingContext
 from culture_ray.spending.client import GovernorClient
+from culture_ray.spending.messages import Reserve
 from culture_ray.spending.statement import spending_table
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.sweep.execute.executor import Executor
@@ -126,7 +127,9 @@ def test_a_replica_that_was_closed_is_not_closed_again_and_no_thread_is_left(
 ) -> None:
     before = set(threading.enumerate())
     workers, engine = LocalWorkers(), Waiting()
-    replica = _replica(workers, tmp_path, "a", engine)
+    replica, [unit] = _replica(workers, tmp_path, "a", engine), echo_units(tmp_path, "m", 1)
+    engine.passes.set()
+    assert _asked(replica, unit).result(PATIENCE_S).rows == unit.size
     replica.call("close").result(PATIENCE_S)
     replica.kill()
     workers.close()
@@ -167,10 +170,13 @@ def test_the_governor_serves_the_others_when_the_replica_that_woke_it_is_killed(
     assert _asked(kept, other).result(PATIENCE_S).rows == other.size
     kept.call("close").result(PATIENCE_S)
     assert accounts.overview(PATIENCE_S).dollars["m"] > 0
+    late = Reserve("late/1-0", "m", UsageBound("late", "elicit", 1, 1))
+    accounts._actor.call("post", "worker", [late]).result(PATIENCE_S)
     accounts.close()
     table = spending_table(context.ledger, "a")
     states = dict(zip(table["request_id"].to_pylist(), table["state"].to_pylist(), strict=True))
     assert {states[name] for name in ids_of(other)} == {"settled"}
+    assert states["late"] == "open", "what was received before the end is on disk"
     cut = sorted(states[name] for name in ids_of(one))
     assert cut == ["open", "open", "open", "settled"], "what was sent may have been billed"
 
@@ -189,6 +195,7 @@ def test_a_whole_stage_runs_in_this_process_and_failures_stay_where_they_belong(
     shown.begin_stage("elicit", dict.fromkeys(models, (12, 0)))
     with Executor(Cluster(), models, StandInEngine, run, shown, in_process=True) as executor:
         abandoned = executor.run(Echo(), units)
+        assert isinstance(executor._session.workers, LocalWorkers)
         assert abandoned == {
             "refusing": "ValueError: this model is not for me",
             "unmade": "ValueError: could not convert string to float: 'soon'",
