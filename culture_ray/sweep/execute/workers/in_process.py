@@ -125,7 +125,7 @@ class LocalWorkers:
         return {_NODE: Machine(platform.node(), Resources())}
 
     def naming_loss(self) -> AbstractContextManager[None]:
-        """Implement `Workers.naming_loss`: this process cannot lose itself."""
+        """Implement `Workers.naming_loss`: nothing can be lost but this process."""
         return nullcontext()
 
     def share(self, task: Any) -> Any:

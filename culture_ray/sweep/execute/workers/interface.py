@@ -50,7 +50,7 @@ class Workers(Protocol):
         """Return the machines that are there, by node id; raises RayLost."""
 
     def naming_loss(self) -> AbstractContextManager[None]:
-        """Raise RayLost in place of whatever the body raises after the place itself is gone."""
+        """Return a context that raises RayLost in place of errors that follow from a lost head."""
 
     def share(self, task: Any) -> Any:
         """Return a task in the form in which it is passed to `Replica.run` many times."""

@@ -73,7 +73,13 @@ class RayWorkers:
     def machines(self) -> dict[str, Machine]:
         """Implement `Workers.machines`."""
         check_head(self._ray)
-        return machines(self._ray)
+        return {
+            node["NodeID"]: Machine(
+                node["NodeManagerAddress"], cluster_resources(node["Resources"])
+            )
+            for node in self._ray.nodes()
+            if node["Alive"]
+        }
 
     def naming_loss(self) -> AbstractContextManager[None]:
         """Implement `Workers.naming_loss`."""
@@ -146,15 +152,6 @@ class RayWorkers:
             ).remote(settings)
             for index in range(model.gpus_per_replica)
         ]
-
-
-def machines(ray: Any) -> dict[str, Machine]:
-    """Return the nodes of the cluster that are alive, by node id."""
-    return {
-        node["NodeID"]: Machine(node["NodeManagerAddress"], cluster_resources(node["Resources"]))
-        for node in ray.nodes()
-        if node["Alive"]
-    }
 
 
 def _on(node: str) -> Any:
