@@ -6,18 +6,15 @@ import base64
 import random
 import re
 import zlib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from markupsafe import Markup
 
-from culture_ray.report.page import html
 from culture_ray.report.page.html import write_report
 from culture_ray.report.page.page_parts import MOST_BYTES, PageParts
 from culture_ray.report.plots.figures import write_figures
-from tests.report.page.browser import CHROMIUM, DRIVER, opened
 from tests.report.synthetic.closeness import with_closeness
 from tests.report.synthetic.content import make_content, with_cells
 from tests.report.synthetic.extras import with_extras, with_responses
@@ -38,6 +35,16 @@ def unpacked(page: str) -> str:
     return _PACKED.sub(
         lambda found: ">" + zlib.decompress(base64.b64decode(found.group(1))).decode(), page
     )
+
+
+def write_packed(run: SyntheticRun) -> Path:
+    """Write the page of a run with all its parts packed, beside the usual one."""
+    path = run.page.with_name("packed.html")
+    with pytest.MonkeyPatch.context() as patch:
+        whole = PageParts.assembled
+        patch.setattr(PageParts, "assembled", lambda parts, page: whole(parts, page, 0))
+        write_report(run.content, run.figures, path)
+    return path
 
 
 def made(*letters: int) -> tuple[PageParts, str]:
@@ -96,56 +103,8 @@ def test_a_page_of_sixty_models_in_four_languages_has_at_most_five_megabytes(
     assert len(unpacked(page).encode()) > 2 * MOST_BYTES
 
 
-@pytest.fixture(scope="module")
-def packed(full: SyntheticRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A page whose parts are all packed."""
-    path = tmp_path_factory.mktemp("packed") / "report.html"
-    with pytest.MonkeyPatch.context() as patch:
-        whole = PageParts.assembled
-        patch.setattr(html.PageParts, "assembled", lambda parts, page: whole(parts, page, 0))
-        write_report(full.content, full.figures, path)
-    yield path
-
-
 @pytest.mark.slow
-def test_nothing_of_a_page_is_lost_where_everything_is_packed(
-    full: SyntheticRun, packed: Path
-) -> None:
-    assert unpacked(packed.read_text(encoding="utf-8")) == full.text
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no chromium with chromedriver here")
-def test_packed_parts_open_in_a_browser_and_work_as_others_do(
-    full: SyntheticRun, packed: Path, tmp_path: Path
-) -> None:
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    by, wait = webdriver.common.by.By, webdriver.support.ui.WebDriverWait
-    with opened(tmp_path / "profile", tmp_path) as page:
-        page.get(packed.as_uri())
-        ready = wait(page, 20)
-
-        def found(selector: str) -> list:
-            return page.find_elements(by.CSS_SELECTOR, selector)
-
-        # A topic, with its numbers and the way to its responses.
-        assert not found("#topic-f102 table")
-        page.execute_script("document.getElementById('topic-f102').open = true")
-        ready.until(lambda _: found("#topic-f102 table"))
-        page.execute_script("document.querySelector('#topic-f102 [data-browse]').click()")
-        ready.until(lambda _: found("#browse-list article"))
-        # A table that sorts and counts its rows.
-        page.execute_script(
-            "document.querySelectorAll('details.long').forEach((part) => { part.open = true; })"
-        )
-        ready.until(lambda _: found("#alignment tbody tr"))
-        rows = full.content.alignment.num_rows
-        assert len(found("#alignment tbody tr")) == rows
-        page.execute_script("document.querySelector('#alignment th button').click()")
-        assert found("#alignment th[aria-sort=ascending]")
-        # A figure that answers.
-        page.execute_script(
-            "document.querySelectorAll('details.drawn').forEach((part) => { part.open = true; })"
-        )
-        ready.until(lambda _: found("#figure-topics_da .drawing.answers"))
-        assert not found("[data-packed]:not(script)") and page.get_log("browser") == []
+def test_nothing_of_a_page_is_lost_where_everything_is_packed(full: SyntheticRun) -> None:
+    packed = write_packed(full).read_text(encoding="utf-8")
+    assert len(_PACKED.findall(packed)) > len(full.content.topics)
+    assert unpacked(packed) == full.text
