@@ -3,41 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
-import pytest
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.groups import group_sentences
 from culture_ray.report.formatting import plain
 from culture_ray.tables import GROUPS
 from tests.report.synthetic.content import make_content
+from tests.report.synthetic.study import MODELS
 
 
-@pytest.fixture(scope="module")
-def content() -> ReportContent:
-    return make_content(topics=3, responses=2)
+@cache
+def run_of(models: int) -> ReportContent:
+    """Return a run of so many models."""
+    return make_content(models=MODELS[:models], topics=3, responses=2)
 
 
-def told(content: ReportContent, *rows: dict[str, Any], models: int = 4) -> list[str]:
+def told(*rows: dict[str, Any], models: int = 4) -> list[str]:
     """Return the sentences of a run with these figures over whole profiles."""
     common = {"protocol": "direct_item", "characteristic": "profile", "model": "gpt_4o"}
     table = pa.Table.from_pylist([common | row for row in rows], schema=GROUPS)
-    studied = (*content.studied[:models], *content.baselines)
-    return [plain(one) for one in group_sentences(replace(content, groups=table, models=studied))]
+    return [plain(one) for one in group_sentences(replace(run_of(models), groups=table))]
 
 
 KEPT = {"measure": "variance_kept", "value": 0.25, "ci_low": 0.2, "ci_high": 0.31}
 MOVED = {"measure": "steerability", "value": 0.5, "ci_low": 0.4, "ci_high": 0.6}
 
 
-def test_a_run_that_did_not_ask_as_respondents_has_no_sentence(content: ReportContent) -> None:
-    assert group_sentences(content) == []
+def test_a_run_that_did_not_ask_as_respondents_has_no_sentence() -> None:
+    assert group_sentences(run_of(4)) == []
 
 
-def test_one_model_is_told_with_its_interval(content: ReportContent) -> None:
-    assert told(content, KEPT, MOVED, models=1) == [
+def test_one_model_is_told_with_its_interval() -> None:
+    assert told(KEPT, MOVED, models=1) == [
         "Asked as respondents of the survey, the model makes groups of people more alike than they "
         "are: it keeps 0.25 (95 % interval 0.20 to 0.31) of the variance between groups, where 1 "
         "would be all of it.",
@@ -46,26 +47,22 @@ def test_one_model_is_told_with_its_interval(content: ReportContent) -> None:
     ]
 
 
-def test_several_are_told_from_least_to_most_and_claimed_only_together(
-    content: ReportContent,
-) -> None:
+def test_several_are_told_from_least_to_most_and_claimed_only_together() -> None:
     more = KEPT | {"value": 0.9, "ci_high": 1.1}
-    (sentence,) = told(content, KEPT, more)
+    (sentence,) = told(KEPT, more)
     assert sentence == (
         "Asked as respondents of the survey, models keep 0.25 to 0.90 of the variance between "
         "groups, where 1 would be all of it."
     )
-    assert "make groups of people more alike" in told(content, KEPT, KEPT)[0]
-    assert told(content, KEPT | {"ci_low": None, "ci_high": None}, models=1) == [
+    assert "make groups of people more alike" in told(KEPT, KEPT)[0]
+    assert told(KEPT | {"ci_low": None, "ci_high": None}, models=1) == [
         "Asked as respondents of the survey, the model keeps 0.25 of the variance between groups, "
         "where 1 would be all of it."
     ]
 
 
-def test_other_characteristics_categories_and_protocols_are_left_to_the_table(
-    content: ReportContent,
-) -> None:
+def test_other_characteristics_categories_and_protocols_are_left_to_the_table() -> None:
     other = [KEPT | {"characteristic": "age"}, KEPT | {"category": "18-29"},
              KEPT | {"protocol": "second"}, KEPT | {"value": None}]  # fmt: skip
-    assert told(content, KEPT, *other, models=1) == told(content, KEPT, models=1)
-    assert told(content, *(other[:2])) == []
+    assert told(KEPT, *other, models=1) == told(KEPT, models=1)
+    assert told(*(other[:2])) == []
