@@ -52,9 +52,10 @@ def test_a_run_from_before_units_grew_keeps_the_size_of_its_units(tmp_path: Path
     stored = made_with(before.run)
     del stored["cluster"]["most_units"]
     before.run.config.write_text(yaml.safe_dump(stored, allow_unicode=True), encoding="utf-8")
-    now = small_settings(tmp_path, "cluster.most_units=2")
-    assert RunContext(now).open().done == units
-    assert RunContext(small_settings(tmp_path, "cluster.most_units=2")).open().done == units
+    for _ in range(2):  # the first session writes the present configuration
+        now = small_settings(tmp_path, "cluster.most_units=2")
+        assert RunContext(now).open().done == units
+        assert {unit.path for unit in elicit_units(now, request_plan(now))} == units
     new = small_settings(tmp_path / "new", "cluster.most_units=2")
     RunContext(new).open()
     assert len(list(elicit_units(new, request_plan(new)))) < len(units)
