@@ -15,7 +15,7 @@ from culture_ray.plan.engines import is_asked
 from culture_ray.prompts.protocols import find_protocol
 from culture_ray.settings.design import ProtocolSettings
 from culture_ray.settings.hardware import Hardware
-from culture_ray.settings.inference import InferenceSettings
+from culture_ray.settings.inference import BAYESIAN_DRAWS, InferenceSettings
 from culture_ray.settings.judging import Judge, JudgingSettings
 from culture_ray.settings.run import Settings
 from culture_ray.settings.stages import Stage
@@ -65,6 +65,7 @@ def check_choices(settings: Settings) -> None:
         expected = "responses: inference=paper repeats the published analysis, which uses these"
         raise WrongValue("inference.outcome", settings.inference.outcome, expected)
     _check_smallest_effects(settings.inference)
+    _check_bayesian(settings.inference)
     if settings.inference.mode == "paper" and settings.inference.topics != "random":
         expected = "random: inference=paper repeats the published analysis and has its own draws"
         raise WrongValue("inference.topics", settings.inference.topics, expected)
@@ -102,6 +103,15 @@ def _check_smallest_effects(inference: InferenceSettings) -> None:
         if value is not None and inference.mode == "paper":
             expected = "null: standard errors of inference=paper are too small for such a test"
             raise WrongValue(f"inference.{name}", value, expected)
+
+
+def _check_bayesian(inference: InferenceSettings) -> None:
+    if inference.bayesian and inference.mode == "paper":
+        expected = "false: it checks the valid inference; inference=paper repeats the published one"
+        raise WrongValue("inference.bayesian", True, expected)
+    if inference.bayesian_draws != BAYESIAN_DRAWS and not inference.bayesian:
+        expected = f"{BAYESIAN_DRAWS}, its default, unless inference.bayesian=true makes use of it"
+        raise WrongValue("inference.bayesian_draws", inference.bayesian_draws, expected)
 
 
 def check_slurm(slurm: Slurm) -> None:

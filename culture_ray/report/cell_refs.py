@@ -24,7 +24,7 @@ _NAMES = (
     "robustness", "usage", "people", "timeline", "spending", "exclusions", "leaderboard",
     "topic_gaps", "culture_map", "label_corrected", "equivalence", "benchmarks",
     "benchmark_quality", "rating_quality", "rating_agreement", "capability_slopes",
-    "item_assumptions", "influence", "item_functioning", "groups", "outcomes",
+    "item_assumptions", "influence", "item_functioning", "bayesian", "groups", "outcomes",
 )  # fmt: skip
 _SHORT_NAMES = {
     "correlations": "people_correlations",

@@ -33,6 +33,7 @@ _OPTIONAL_SCHEMAS = {
     "outcomes": tables.OUTCOMES,
     "simultaneous": tables.SIMULTANEOUS,
     "equivalence": tables.EQUIVALENCE,
+    "bayesian": tables.BAYESIAN,
     "label_corrected": tables.LABEL_CORRECTED,
     "item_assumptions": tables.ITEM_ASSUMPTIONS,
     "influence": tables.INFLUENCE,
@@ -107,6 +108,8 @@ class ReportContent:
     """Topics by dimension of the map, as tables.CULTURE_MAP_TOPICS; None in a run of before."""
     equivalence: pa.Table | None = None
     """Tests that effects are smaller than the smallest of interest, as tables.EQUIVALENCE."""
+    bayesian: pa.Table | None = None
+    """Bayesian fit of the default regression, as tables.BAYESIAN; None without that check."""
     label_corrected: pa.Table | None = None
     """Figures corrected by reference labels, as tables.LABEL_CORRECTED."""
     item_assumptions: pa.Table | None = None

@@ -12,6 +12,8 @@ Outcome = Literal["responses", "topics", "disattenuated", "closeness"]
 """Outcome of a regression: alignment over single responses, over topic means, or over responses
 without their noise; or closeness, 1 - the mean absolute difference from the speakers' averages."""
 
+BAYESIAN_DRAWS = 1000
+
 
 @dataclass(frozen=True)
 class InferenceSettings:
@@ -33,6 +35,10 @@ class InferenceSettings:
     """Smallest US bias of interest, in points of alignment; null for no test of equivalence."""
     smallest_slope: Annotated[float, Gt(0)] | None = None
     """Smallest slope of interest, in points of alignment from capability 0 to 1; null for none."""
+    bayesian: bool = False
+    """True for a Bayesian fit of the default design beside it, in regression/bayesian.csv."""
+    bayesian_draws: Annotated[int, Ge(2)] = BAYESIAN_DRAWS
+    """Draws of each of its four chains, after as many to tune it."""
     published_rounds: Annotated[int, Ge(2)] = 100
     """Bootstrap rounds used as rows in the published analysis."""
     design: str = "within"

@@ -11,7 +11,8 @@ from culture_ray.stages.score.run_scores import score_run
 
 
 def analyse(context: RunContext) -> None:
-    """Measure, score and regress a run; raises UserError."""
+    """Measure, score and regress a run; raises UserError, of a missing package before it writes."""
+    context.check_packages()
     records = StageRecords(context)
     with records.recorded(Stage.MEASURE):
         measure_and_score(context)

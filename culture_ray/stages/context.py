@@ -10,13 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from culture_ray.errors import NoSpeakers, RunMismatch, UserError, WrongValue
+from culture_ray.errors import MissingExtra, NoSpeakers, RunMismatch, UserError, WrongValue
 from culture_ray.plan.billing import billed_models, billing_for, check_caps, check_keys
 from culture_ray.plan.cost import Quote, quote
 from culture_ray.plan.engines import engine_names, is_asked, models_and_judges
 from culture_ray.plan.plan import RunPlan, plan_of
 from culture_ray.plan.stage_units import asked_shards, elicit_units
 from culture_ray.plan.workload import Workload, with_choices, workload_of
+from culture_ray.regression.bayesian.installed import check_bambi
 from culture_ray.run.benchmark_items import checksums_of
 from culture_ray.run.ground_truth import without_speakers
 from culture_ray.run.open import open_settings
@@ -132,10 +133,11 @@ class RunContext(RunInputs):
         inputs: tuple[tuple[Callable[[], object], type[UserError]], ...] = (
             (lambda: self.ground_truth, NoSpeakers),
             (self.personas.check_allowed, WrongValue),
+            (self.check_packages, MissingExtra),
             (lambda: self.made_with, RunMismatch),
             (lambda: self.judge_errors, UserError),
         )
-        for read, refusal in inputs if self.settings.run.config.exists() else inputs[:2]:
+        for read, refusal in inputs if self.settings.run.config.exists() else inputs[:3]:
             try:
                 read()
             except refusal as problem:
@@ -143,6 +145,8 @@ class RunContext(RunInputs):
 
     def check(self) -> None:
         """Read every input of the run's stages; raises UserError before anything is written."""
+        if Stage.REGRESS in self.settings.stages:
+            self.check_packages()
         if not all(stage.asks_models for stage in self.settings.stages):
             _ = self.fixed_inputs
         if self.settings.protocols:  # a run of benchmarks alone is compared with no population
@@ -157,6 +161,10 @@ class RunContext(RunInputs):
             hardware = self.settings.hardware
             check_keys({n: m for n, m in self._models.items() if is_asked(m, hardware)})
         _ = self.judge_errors
+
+    def check_packages(self) -> None:
+        """Raise MissingExtra for an optional package that the stage regress needs and lacks."""
+        check_bambi(wanted=self.settings.inference.bayesian and bool(self.settings.protocols))
 
     @property
     def asked_again(self) -> Mapping[tuple[str, str], int]:

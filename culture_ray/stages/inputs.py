@@ -37,7 +37,7 @@ LEFT_OUT = frozenset(
 
 _PACKAGES = (
     "numpy", "scipy", "pandas", "statsmodels", "patsy", "pyarrow", "matplotlib", "jinja2",
-    "py3langid",
+    "py3langid", "bambi", "pymc", "pytensor",
 )  # fmt: skip
 """Packages whose versions may change a number or a figure."""
 

@@ -76,7 +76,12 @@ from culture_ray.tables.regression import (
 )
 from culture_ray.tables.requests import REQUESTS, RESPONSES
 from culture_ray.tables.respondents import GROUPS, RESPONDENTS
-from culture_ray.tables.sensitivity import INFLUENCE, ITEM_ASSUMPTIONS, ITEM_FUNCTIONING
+from culture_ray.tables.sensitivity import (
+    BAYESIAN,
+    INFLUENCE,
+    ITEM_ASSUMPTIONS,
+    ITEM_FUNCTIONING,
+)
 from culture_ray.tables.table import Table, column, is_later
 from culture_ray.tables.texts import TEXTS
 from culture_ray.tables.usage import SPENDING, TIMELINE, USAGE
@@ -87,6 +92,7 @@ __all__ = [
     "ANSWERS",
     "ANSWER_MEANS",
     "ANSWER_SHARES",
+    "BAYESIAN",
     "BENCHMARKS",
     "BENCHMARK_ANSWERS",
     "BENCHMARK_QUALITY",

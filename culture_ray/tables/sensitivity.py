@@ -1,4 +1,4 @@
-"""Sensitivity of a study to assumptions about its items, to single parts, and to wordings."""
+"""Sensitivity of a study to assumptions, single parts, wordings, and the method of inference."""
 
 from __future__ import annotations
 
@@ -57,6 +57,24 @@ ITEM_FUNCTIONING = pa.schema(
     ]
 )
 
+BAYESIAN = pa.schema(
+    [
+        column("design", TEXT, "name of the design in inference.designs"),
+        column("outcome", TEXT, "outcome of the regression, as inference.outcome"),
+        column("term", TEXT, "term of the formula, as in multilingual.csv"),
+        column("mean", REAL, "mean of the posterior; null, as the next four, where withheld"),
+        column("std_dev", REAL, "standard deviation of the posterior"),
+        column("ci_low", REAL, "lower end of the 95 % interval: 2.5 % of the posterior lie below"),
+        column("ci_high", REAL, "upper end of the 95 % interval: 2.5 % of the posterior lie above"),
+        column("p_above_zero", REAL, "share of the posterior above 0", "0..1"),
+        column("rhat", REAL, "R-hat of the term: 1 if its chains agree"),
+        column("ess", REAL, "independent draws that the term's draws are worth (effective size)"),
+        column("divergences", INT, "draws of all terms at which the sampler left the posterior"),
+        column("rows", INT, "models and languages in the regression"),
+        column("reason", TEXT, "reason why the posterior is withheld; null where it is not"),
+    ]
+)
+
 _WRITTEN_BY = "`sweep`, stage regress, and `analyse`, with inference=valid"
 
 TABLES = (
@@ -101,6 +119,23 @@ TABLES = (
             "Known as differential item functioning. A suspect may be a wording that says "
             "something else, or a topic on which models know a language's speakers badly: read "
             "its texts."
+        ),
+    ),
+    Table(
+        name="bayesian",
+        schema=BAYESIAN,
+        meaning=(
+            "One row per coefficient of the default regression: its posterior in a Bayesian fit "
+            "of the same rows and design."
+        ),
+        file="regression/bayesian.csv",
+        written_by="`sweep`, stage regress, and `analyse`, with inference.bayesian=true",
+        order="that of multilingual.csv",
+        optional=True,
+        note=(
+            "Figures are withheld, with the reason, where the chains have not converged (R-hat "
+            "above 1.01, fewer than 400 effective draws, or divergences) or the regression has "
+            "fewer than 2 degrees of freedom for a term."
         ),
     ),
 )

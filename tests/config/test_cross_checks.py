@@ -153,6 +153,19 @@ def test_a_smallest_effect_is_above_zero_and_of_valid_inference(name: str) -> No
         settings_from(paper, "", "")
 
 
+def test_a_bayesian_check_is_of_valid_inference_and_its_draws_are_of_use() -> None:
+    content = deepcopy(composed())
+    content["inference"] |= {"bayesian": True, "bayesian_draws": 500}
+    assert settings_from(content, "", "").inference.bayesian_draws == 500
+    content["inference"]["bayesian"] = False
+    with pytest.raises(WrongValue, match=r"inference\.bayesian_draws: 500 .* bayesian=true"):
+        settings_from(content, "", "")
+    paper = deepcopy(composed("inference=paper"))
+    paper["inference"]["bayesian"] = True
+    with pytest.raises(WrongValue, match=r"inference\.bayesian: true .* checks the valid"):
+        settings_from(paper, "", "")
+
+
 def test_only_a_reference_labels_a_share() -> None:
     content = deepcopy(composed("judge=[gemma_3_270m,gemma_2_9b]"))
     content["judge"]["gemma_2_9b"]["share"] = 0.1

@@ -103,6 +103,7 @@ def test_the_file_of_a_cluster_has_every_setting_with_its_default(name: str) -> 
         (f"{PROTOCOL}.samples", 0, "at least 1"),
         ("inference.permutations", -1, "at least 0"),
         ("inference.published_rounds", 1, "at least 2"),
+        ("inference.bayesian_draws", 1, "at least 2"),
         ("judging.judge_error", 0.6, "from 0 to 0.5, measured or paper"),
         ("judging.judge_error", -0.1, "from 0 to 0.5, measured or paper"),
         ("cluster.nodes", 0, "at least 1"),

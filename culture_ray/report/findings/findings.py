@@ -20,6 +20,7 @@ from culture_ray.report.cell_values import (
     with_simultaneous_intervals,
 )
 from culture_ray.report.content import ReportContent
+from culture_ray.report.findings.bayesian import bayesian_sentences
 from culture_ray.report.findings.cells import (
     language_name,
     random_baseline_sentence,
@@ -83,6 +84,7 @@ def findings(content: ReportContent) -> list[Finding]:
         ("consistency", _consistency(content)),
         ("protocol", protocol_sentences(content)),
         ("regression", [first] if first else []),
+        ("regression", bayesian_sentences(content)),
         ("regression", measured_capability_sentences(content)),
         ("regression", closeness_sentences(content)),
     ]

@@ -98,6 +98,7 @@ def _render(
         regressions=regressions.regressions(content),
         common_notes=regressions.common_notes(content),
         capability_slopes=regressions.capability_slopes(content),
+        bayesian=regressions.bayesian(content),
         equivalence=regressions.equivalence(content),
         robustness=regressions.robustness(content),
         row_diagnostics=regressions.row_diagnostics(content),

@@ -26,6 +26,7 @@ from culture_ray.stages.regress.measured_capability import write_capability_slop
 from culture_ray.stages.regress.outcomes import write_outcomes
 from culture_ray.stages.regress.regressions import regressions
 from culture_ray.stages.regress.robustness import robustness
+from culture_ray.stages.regress.sensitivity.bayesian import write_bayesian
 from culture_ray.stages.regress.sensitivity.influence import write_influence
 from culture_ray.stages.regress.sensitivity.item_functioning import write_item_functioning
 from culture_ray.stages.regress.sensitivity.items import write_item_sensitivity
@@ -62,6 +63,7 @@ def regress(context: RunContext) -> None:
             settings.run, corrected, settings.topics, settings.inference, settings.seed
         )
         write_influence(settings.run, corrected, settings.inference)
+        write_bayesian(settings.run, corrected, settings.inference, settings.seed)
         write_item_functioning(settings.run, corrected)
     if settings.judges or any(find_protocol(name).offers_options for name in settings.protocols):
         robustness(settings, context.ground_truth, context.answer_shares)

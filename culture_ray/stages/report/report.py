@@ -120,6 +120,7 @@ def _content(context: RunContext, failed_models: Mapping[str, str]) -> ReportCon
         culture_map=catalogue.read(settings.run, "culture_map"),
         culture_map_topics=catalogue.read(settings.run, "culture_map_topics"),
         equivalence=catalogue.read(settings.run, "equivalence"),
+        bayesian=catalogue.read(settings.run, "bayesian"),
         label_corrected=catalogue.read(settings.run, "label_corrected"),
         item_assumptions=catalogue.read(settings.run, "item_assumptions"),
         influence=catalogue.read(settings.run, "influence"),

@@ -14,8 +14,9 @@ from culture_ray.tables import RESPONSES, Table
 
 BY_DEFAULT = (
     "cells", "responses", "labels", "requests", "distributions", "alignment", "consistency",
-    "regressions", "outcomes", "simultaneous", "equivalence", "robustness", "exclusions",
-    "judge_agreement", "human_agreement", "judge_moves", "judge_regressions", "label_corrected",
+    "regressions", "outcomes", "simultaneous", "equivalence", "bayesian", "robustness",
+    "exclusions", "judge_agreement", "human_agreement", "judge_moves", "judge_regressions",
+    "label_corrected",
 )  # fmt: skip
 """Tables exported unless others are named, in the order of the data card."""
 

@@ -62,6 +62,11 @@ def _of_inference(inference: InferenceSettings) -> Iterator[str]:
             f"Equivalence: the slope of capability is smaller than {inference.smallest_slope:g} "
             "points of alignment from capability 0 to 1, by two one-sided tests."
         )
+    if inference.bayesian:
+        yield (
+            f"Bayesian check: design {inference.design} on the same rows, with weakly informative "
+            "priors; beside the regression, which decides."
+        )
     yield (
         f"Ranks and differences of models: paired, over {inference.rounds:,} joint draws of "
         "topics, for all pairs at once."

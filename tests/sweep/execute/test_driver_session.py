@@ -63,10 +63,11 @@ def test_without_its_head_ray_is_asked_nothing_more_and_claims_are_given_back(
         run = RunDirectory(tmp_path)
         with (
             pytest.raises(RayLost, match=f"Ray's head at {head} ended"),
-            open_session(Cluster(address=head), run, "driver", Clocked(), None) as session,
+            open_session(Cluster(address=head), run, Clocked(), None, in_process=False) as session,
         ):
-            Membership(
-                ray, State(1), session.fleet, session.event_log, HangDetector(1, 1)
-            ).update_nodes()
+            membership = Membership(
+                session.workers, State(1), session.fleet, session.event_log, HangDetector(1, 1)
+            )
+            membership.update_nodes()
     assert closed == asked == []
     assert list((tmp_path / "claims").iterdir()) == []

@@ -53,6 +53,21 @@ def capability_slopes(content: ReportContent) -> HtmlTable | None:
     )
 
 
+def bayesian(content: ReportContent) -> HtmlTable | None:
+    """Return the Bayesian fit of the default regression; None without that check."""
+    if content.bayesian is None:
+        return None
+    return html_table(
+        content.bayesian,
+        "bayesian",
+        "Bayesian check of the regression: posteriors of its coefficients",
+        file=FILES["bayesian"],
+        drop=("design", "outcome", "reason"),
+        names=display_names(content, content.bayesian),
+        null_reason=lambda row, _: row["reason"] or "not estimated",
+    )
+
+
 def equivalence(content: ReportContent) -> HtmlTable | None:
     """Return the tests that effects are smaller than the smallest of interest; None without any."""
     if content.equivalence is None:

@@ -14,8 +14,8 @@ from culture_ray.report.page.tables.judges import corrected_figures
 from culture_ray.report.page.tables.measures import cells
 from culture_ray.report.page.tables.outcomes import quality
 from culture_ray.report.page.tables.protocols import protocol_table
-from culture_ray.report.page.tables.regressions import equivalence, row_diagnostics
-from culture_ray.tables import EQUIVALENCE, LABEL_CORRECTED
+from culture_ray.report.page.tables.regressions import bayesian, equivalence, row_diagnostics
+from culture_ray.tables import BAYESIAN, EQUIVALENCE, LABEL_CORRECTED
 from tests.report.page.page_numbers import numbers_of
 from tests.report.page.page_reader import read_page
 from tests.report.synthetic.content import make_content, with_cells
@@ -34,6 +34,13 @@ TESTED = [
     {"regression": "us_bias", "term": "us_minus_native:model[m]:language[en]", "estimate": 0.0,
      "p_equivalence": 0.01, "p_holm": 0.02, "smallest_effect": 0.05, "equivalent": True},
 ]  # fmt: skip
+POSTERIORS = [
+    {"design": "within", "outcome": "responses", "term": "capability_within:family[a]",
+     "mean": 0.1, "std_dev": 0.2, "ci_low": -0.3, "ci_high": 0.5, "p_above_zero": 0.7,
+     "rhat": 1.0, "ess": 900.0, "divergences": 0, "rows": 9},
+    {"design": "within", "outcome": "responses", "term": "capability_between",
+     "rhat": 1.0, "ess": 900.0, "divergences": 0, "rows": 9, "reason": "the priors would decide"},
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -47,13 +54,14 @@ def content(without: ReportContent) -> ReportContent:
         with_extras(with_cells(without)),
         label_corrected=pa.Table.from_pylist(CORRECTED, schema=LABEL_CORRECTED),
         equivalence=pa.Table.from_pylist(TESTED, schema=EQUIVALENCE),
+        bayesian=pa.Table.from_pylist(POSTERIORS, schema=BAYESIAN),
     )
 
 
 def test_the_page_shows_them_if_the_run_has_them(
     without: ReportContent, content: ReportContent, tmp_path: Path
 ) -> None:
-    named = {"label-corrected", "equivalence", "cells", "rows-multilingual"}
+    named = {"label-corrected", "equivalence", "bayesian", "cells", "rows-multilingual"}
     for run, expected in ((without, set()), (content, named)):
         write_report(run, [], tmp_path / "r.html")
         assert named & set(read_page((tmp_path / "r.html").read_text()).tables) == expected
@@ -80,6 +88,15 @@ def test_codes_of_measures_and_terms_are_names_for_readers(content: ReportConten
     for table in (corrected, tested, moved):
         texts = [cell.text for row in table.rows for cell in row]
         assert not any("[" in text or "_native" in text for text in texts)
+
+
+def test_a_withheld_posterior_has_its_reason(content: ReportContent) -> None:
+    table = bayesian(content)
+    assert table is not None and table.file == "regression/bayesian.csv"
+    assert [row[0].text for row in table.rows] == [
+        "capability within a", "capability between families",
+    ]  # fmt: skip
+    assert table.reasons == ["the priors would decide"]
 
 
 def test_a_measure_and_its_interval_share_a_column_and_name_their_cells(
