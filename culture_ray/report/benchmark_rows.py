@@ -13,10 +13,10 @@ MOST_ROWS = 300
 
 
 def benchmark_names(content: ReportContent) -> list[str]:
-    """Return the benchmarks of a run in the order of their table."""
-    if content.benchmarks is None:
-        return []
-    return [str(name) for name in content.benchmarks.column("benchmark").unique().to_pylist()]
+    """Return the benchmarks of a run: those with figures in their order, then those without any."""
+    tables = (content.benchmarks, content.benchmark_quality)
+    known = [table.column("benchmark").to_pylist() for table in tables if table is not None]
+    return list(dict.fromkeys(str(name) for names in known for name in names))
 
 
 def rows_of_all_judges(content: ReportContent, benchmark: str) -> list[dict[str, Any]]:

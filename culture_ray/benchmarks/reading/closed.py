@@ -24,6 +24,7 @@ from culture_ray.benchmarks.reading.lines import (
     without_repeated_options,
 )
 from culture_ray.benchmarks.reading.mentions import ClosedSet, Mention
+from culture_ray.benchmarks.reading.refusals import says_nothing
 from culture_ray.benchmarks.reading.statements import stated_values
 from culture_ray.benchmarks.reading.unread import Unread
 from culture_ray.benchmarks.reading.words.denial_words import ALSO, DOUBT, NOT, REVISED, WRONG
@@ -46,13 +47,15 @@ def chosen(text: str, among: ClosedSet) -> int | Unread:
     4. the one value that its last sentence names.
 
     A value with a negation before it is not named; a supposition ("if the answer were A") states
-    nothing. "A or B" and "B) text of A" are contradictions.
+    nothing. "A or B" and "B) text of A" are contradictions, "A: I can't answer that" is a refusal.
     """
     clean = clean_text(text)
     if not re.search(r"\w", clean):
         return Unread.EMPTY
     values, rest = split_containers(clean)
     put = without_emphasis(rest)
+    if not values and (declined := says_nothing(put, among)) is not None:
+        return declined
     plain = without_repeated_options(put, among)
     lines = [line for line in plain.split("\n") if re.search(r"\w", line)]
     listed = lists_options(sentences(plain), among)

@@ -11,11 +11,13 @@ from culture_ray.benchmarks.reading.words.answer_words import ANSWER, OR
 from culture_ray.benchmarks.reading.words.denial_words import (
     BUT,
     CERTAIN,
+    DIRECTLY,
     EXCEPT,
     NOT,
     NOT_AFTER,
     NOT_BEFORE,
     NOT_OF_SUBJECT,
+    THAT,
     WRONG,
 )
 
@@ -63,7 +65,7 @@ def _clause(text: str, mention: Mention) -> str:
 
 def _before(text: str, mention: Mention) -> bool:
     clause = _CERTAIN.sub(" ", _clause(text, mention))
-    if _NOT_BEFORE.search(clause) or _BARE_NO.search(clause):
+    if _NOT_BEFORE.search(clause) or _DIRECTLY.search(clause):
         return True
     return _WRONG_BEFORE.search(text[: mention.start][-_NEAR:]) is not None
 
@@ -92,7 +94,7 @@ def _after(text: str, mentions: Sequence[Mention], place: int) -> bool:
 
 _NEAR = 40
 """Most characters between a denial and the value that it denies."""
-_CLAUSE_END = re.compile(rf"[,;:.!?。，、；：！？\n]|{BUT}", re.IGNORECASE)
+_CLAUSE_END = re.compile(rf"[;:.!?。，、；：！？\n]|,(?!\s*{THAT})|{BUT}", re.IGNORECASE)
 _SEGMENT_END = re.compile(
     rf"[,;:.!?(。，、；：！？（\n]|{BUT}|\b(?:because|since|as|while|although|whereas|weil|da|"
     rf"omdat|parce|car|porque|perché|fordi|eftersom|потому|так как|чем|than|and|und|et|"
@@ -113,7 +115,7 @@ _PRONOUN = r"(?:it|this|that|they|there|i|you|we|he|she|es|das|det|ce|il|elle|he
 _NOT_OF_SUBJECT = re.compile(
     rf"\W{{0,3}}(?:(?!{_PRONOUN})\w+\W+|[{UNSPACED}]{{0,4}})?(?:{NOT_OF_SUBJECT})", re.IGNORECASE
 )
-_BARE_NO = re.compile(r"(?<!\w)(?:no|nu|ei|si)\s+$", re.IGNORECASE)
+_DIRECTLY = re.compile(rf"{DIRECTLY}\s+$", re.IGNORECASE)
 _WRONG = re.compile(WRONG, re.IGNORECASE)
 _WRONG_BEFORE = re.compile(
     rf"(?:^|[.!?\n。]\s*|\b(?:the|an?|die|der|das|la|el|le|de|het|den|det|o|il)\s+)"

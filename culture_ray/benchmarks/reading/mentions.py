@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from culture_ray.benchmarks.reading.altered import unaltered
 from culture_ray.benchmarks.reading.clean import BESIDE, UNSPACED, clean_text, without_emphasis
 from culture_ray.benchmarks.reading.lone_letters import stands_for_option
 from culture_ray.benchmarks.reading.words.alphabets import letter_places
@@ -44,6 +45,7 @@ class ClosedSet:
                 free = all(match.end() <= one.start or one.end <= match.start() for one in found)
                 if free and not _NO_NOUN.match(text, match.start()):
                     found.append(Mention(match.start(), match.end(), place, False))
+        found = unaltered(text, found, is_label=not self.letters)
         for match in self._letters.finditer(text):
             inside = any(one.start <= match.start() < one.end for one in found)
             if not inside and stands_for_option(text, match):

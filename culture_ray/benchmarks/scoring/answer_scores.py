@@ -160,4 +160,6 @@ def _share(given: str, right: Sequence[str] | set[str]) -> float | None:
 def _unread(reason: Unread) -> ScoredAnswer:
     if reason is Unread.EMPTY:
         return ScoredAnswer("empty", reason=reason.text)
+    if reason is Unread.REFUSAL:
+        return ScoredAnswer("refusal", reason=reason.text)
     return ScoredAnswer("unparsable", reason=reason.text)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from culture_ray.benchmarks.design.scores import Scores
 from culture_ray.benchmarks.scoring.best.best_group import gain_matrix
 from culture_ray.benchmarks.scoring.cluster_draws import ItemClusters
@@ -35,8 +37,11 @@ def benchmark_figures(
     """Return the figures of a benchmark; `keep` names figures and groups to keep the rounds of.
 
     A mean over languages is taken over those in which a model has the figure. All figures share
-    the draws of item clusters, within the groups that are contrasted.
+    the draws of item clusters, within the groups that are contrasted. Without cells, such as before
+    the last step of a chain is answered, there are no figures.
     """
+    if not matrix.cells:
+        return BenchmarkFigures((), (), np.empty((rounds, 0)))
     plan = FigurePlan(matrix, scores)
     for spec in scores.figures.values():
         if spec.figure != "best_group":

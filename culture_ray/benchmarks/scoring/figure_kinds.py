@@ -37,8 +37,9 @@ class NamedFigure:
 def figures_of(matrix: ScoreMatrix, spec: ScoreSpec) -> Iterator[NamedFigure]:
     """Yield the figures of one entry of `scores`; a distribution has one per category.
 
-    A published variant, where it differs and is asked for, follows the valid figure. Raises
-    WrongValue for a figure of which the benchmark has no scores.
+    A published variant, where it differs and is asked for, follows the valid figure. Layers that no
+    answer was read in are no figures. Raises WrongValue for another figure of which the benchmark
+    has no scores.
     """
     key = f"scores.{spec.name}"
     match spec.figure:
@@ -58,12 +59,9 @@ def figures_of(matrix: ScoreMatrix, spec: ScoreSpec) -> Iterator[NamedFigure]:
             for place, category in enumerate(counted.categories):
                 yield NamedFigure(spec.name, category, "valid", share(counted.counts, place))
         case "layers":
-            layers = {name: layer_category(name) for name in matrix.scores}
-            if not any(layers.values()):
-                raise WrongValue(key, "layers", "answers of the kind layers")
-            for name, layer in layers.items():
-                if layer is not None:
-                    mean = mean_score(matrix.scores[name])
+            for name, scores in matrix.scores.items():
+                if (layer := layer_category(name)) is not None:
+                    mean = mean_score(scores)
                     yield NamedFigure(spec.name, layer, "valid", mean)
         case "entropy":
             counted = _counts(matrix, spec)

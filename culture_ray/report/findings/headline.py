@@ -77,11 +77,11 @@ def headline(content: ReportContent) -> Headline:
 def _of_benchmarks(content: ReportContent) -> Headline:
     """Return the headline of a run of benchmarks alone: how many figures it has, and where."""
     names = benchmark_names(content)
-    if not names:
+    rows = [row for name in names for row in benchmark_rows(content, name)]
+    if not rows:
         return Headline("This run has no figures yet.", ("No benchmark was scored.",), ())
     weak: Sentence = ("Its models are too weak to say anything about culture: it only shows that "
                       "the software works.",)  # fmt: skip
-    rows = [row for name in names for row in benchmark_rows(content, name)]
     return Headline(
         f"{counted(len(names), 'benchmark')}: {listed(names)}.",
         (

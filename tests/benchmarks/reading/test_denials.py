@@ -34,6 +34,47 @@ def test_a_denied_value_is_not_chosen(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Nobody says B", "No one would choose B.", "None of them is B.", "Nothing points to B.",
+        "Hardly anyone picks B.", "Few people would say B.", "There is no reason to choose B.",
+        "Niemand sagt B.", "Nichts spricht für B.", "Personne ne dit B.", "Rien n'indique B.",
+        "Nadie dice B.", "Ninguém diz B.", "Nessuno dice B.", "Ingen siger B.", "Inget pekar på B.",
+        "Niets wijst op B.", "Nikt nie wybiera B.", "Nikdo neříká B.", "Никто не выбирает B.",
+        "Kimse B demez.", "Kukaan ei sano B.", "Senki sem mondja, hogy B.", "没人选B。",
+        "无人选择B。",
+        "誰もBを選ばない。", "아무도 B를 선택하지 않는다.", "لا أحد يقول B.", "אף אחד לא אומר B.",
+        "कोई भी B नहीं कहता।", "কেউ B বলে না।", "Không ai chọn B.", "B is unlikely.",
+        "B is the least likely.", "I doubt it is B.", "I would avoid B.", "I disagree with B.",
+        "B can be dismissed.", "I would argue against choosing B.", "I refuse to choose B.",
+        "B ist unwahrscheinlich.", "B est peu probable.", "Far from B.",
+        "It would be a mistake to choose B.",
+        "Ich glaube nicht, dass es B ist.", "Я не думаю, что ответ B.", "Nie sądzę, że to B.",
+        "En usko, että se on B.", "Nobody says London",
+    ],
+)  # fmt: skip
+def test_a_value_inside_a_denial_is_not_chosen(text: str) -> None:
+    assert isinstance(read_option(text, "ABCD", CITIES), Unread)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nobody doubts that B is right.", "Nothing but B.", "None other than B.",
+        "Nobody says A; the answer is B.", "None of the others is right, so B.",
+        "A few say A, but the answer is B.", "In a few words: B", "Niemand sagt A, sondern B.",
+        "There is nothing wrong with B.", "Nothing speaks against B.", "B, and nobody disagrees.",
+        "B because nobody eats the others.", "Nothing else fits: B", "A is unlikely, so B.",
+        "Although A is unlikely, B is correct.", "B without hesitation.", "I doubt A. B it is.",
+        "Niemand anders als B.", "Personne d'autre que B.", "Ich glaube, dass es B ist.",
+        "It is not A, that leaves B.", "A: Well, the answer is B.",
+    ],
+)  # fmt: skip
+def test_a_denial_of_something_else_leaves_the_value(text: str) -> None:
+    assert read_option(text, "ABCD", CITIES) == 1
+
+
+@pytest.mark.parametrize(
     ("text", "place"),
     [
         ("B is incorrect, so A.", 0), ("B is wrong and C is correct", 2), ("C instead of B.", 2),

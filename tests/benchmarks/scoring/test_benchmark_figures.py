@@ -94,6 +94,16 @@ def test_answers_that_cannot_be_read_are_wrong_and_failures_are_left_out() -> No
     np.testing.assert_array_equal(matrix.scores["accuracy"][:, 0], [1, 0, 0, np.nan])
 
 
+def test_a_chain_whose_last_step_has_no_answer_yet_has_no_figures() -> None:
+    items = _items(("en",), 4)
+    table = _scores([_answer("q0", step="views", text="A view.")], items)
+    matrix = score_matrix([table], items, "option")
+    scores = Scores({"accuracy": ScoreSpec("accuracy", "accuracy")}, by=("kind",))
+    found = benchmark_figures(matrix, scores, rounds=9, seed=0, keep=[("accuracy", {})])
+    assert found.rows == found.kept == ()
+    assert found.rounds.shape == (9, 0)
+
+
 def test_macro_f1_takes_the_right_answer_of_each_language() -> None:
     items = _items(("en", "da"), 6)
     danish = {"red": "rød", "green": "grøn", "blue": "blå"}

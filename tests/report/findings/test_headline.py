@@ -12,7 +12,7 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.gaps import countries_apart
 from culture_ray.report.findings.headline import headline
 from culture_ray.report.formatting import plain
-from culture_ray.tables import LEADERBOARD, PEOPLE_CORRELATIONS
+from culture_ray.tables import BENCHMARK_QUALITY, LEADERBOARD, PEOPLE_CORRELATIONS
 from tests.report.synthetic.closeness import with_closeness
 from tests.report.synthetic.content import make_content, with_cells
 from tests.report.synthetic.run import path_only_content
@@ -160,3 +160,13 @@ def test_a_run_of_an_earlier_version_has_an_answer_without_a_gap(content: Report
     older = replace(aligned(content, 0.2), leaderboard=None, topic_gaps=None, culture_map=None)
     found = headline(older)
     assert "percentage points" not in plain(found.sentence) and found.support == ()
+
+
+def test_a_run_of_benchmarks_whose_requests_all_failed_has_no_figures_yet(
+    content: ReportContent,
+) -> None:
+    put = pa.Table.from_pylist([{"benchmark": "words"}], schema=BENCHMARK_QUALITY)
+    tables = ("distributions", "alignment", "consistency", "quality", "ground_truth")
+    empty = {name: getattr(content, name).slice(0, 0) for name in tables}
+    found = headline(replace(content, topics=(), benchmark_quality=put, **empty))
+    assert found.verdict == "This run has no figures yet."

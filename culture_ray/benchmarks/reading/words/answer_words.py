@@ -44,7 +44,8 @@ _ANSWER = (
     ),
 )
 _RIGHT = (
-    *("correct", "right", "the answer", "true answer", "best answer", "my answer", "my choice"),
+    *("correct", "right", "the answer(?! is| was| would|:)"),
+    *("true answer", "best answer", "my answer", "my choice"),
     *("korrekte?", "rigtige?", "rätt", "riktig", "riktige", "korrekt"),
     *("juiste?", "correcte?", "richtige?", "korrekte?"),
     *("correcte?", "juste", "bonne", "correct[oa]", "corret[oa]", "certa", "corrett[oa]", "giusta"),

@@ -19,7 +19,7 @@ from culture_ray.report.plots.benchmarks.benchmark_plots import benchmark_plots
 from culture_ray.report.plots.figures import write_figure
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
-from culture_ray.tables import BENCHMARKS, RATING_AGREEMENT, RATING_QUALITY
+from culture_ray.tables import BENCHMARK_QUALITY, BENCHMARKS, RATING_AGREEMENT, RATING_QUALITY
 from tests.report.page.page_numbers import wrong_numbers
 from tests.report.synthetic.content import make_content
 from tests.report.synthetic.study import MODELS
@@ -130,11 +130,18 @@ def test_a_benchmark_has_dots_and_a_distribution_has_bars(content: ReportContent
     assert bars.name == "benchmark_views_distribution"
 
 
+FAILED = {
+    "benchmark": "words", "model": FIRST, "language": "da", "requests": 4, "rows": 4, "failed": 4,
+    "earlier_steps": 0, "scored": 0, "unparsable": 0, "refusals": 0, "empty": 0,
+}  # fmt: skip
+
+
 @pytest.mark.slow
 def test_the_section_shows_each_benchmark_with_its_figures_and_no_wrong_number(
     judged: ReportContent, tmp_path: Path
 ) -> None:
-    content = judged
+    quality = pa.Table.from_pylist([FAILED], schema=BENCHMARK_QUALITY)
+    content = replace(judged, benchmark_quality=quality)
     figures = [
         replace(write_figure(plot, tmp_path / "figures"), section=f"benchmarks {name}")
         for name, plot in benchmark_plots(content)
@@ -146,6 +153,9 @@ def test_the_section_shows_each_benchmark_with_its_figures_and_no_wrong_number(
     [section] = re.findall(r'<section id="benchmarks">.*?</section>', page, re.DOTALL)
     assert section.count("<figure") == 2
     assert "culture_gap" in section and "as published" in section
+    without = section.partition('id="benchmark-words"')[2]
+    assert "words has no figures yet: none of its answers could be scored." in without
+    assert "<table" not in without
     [tips] = re.findall(r'<script type="application/json" id="tips">.*?</script>', page, re.DOTALL)
     assert wrong_numbers(section + tips, tmp_path) == []
     assert 'href="#benchmarks"' in page
