@@ -21,9 +21,7 @@ _UNSPACED_HEDGE = (
 
 HEDGE = rf"(?:{any_word(_HEDGE.split('/'))}|{_UNSPACED_HEDGE.replace('/', '|')})"
 """Words before a label that leave a part of its meaning."""
-PREFIX = (
-    "un|non|anti|semi|quasi|pseudo|half|near|ex|fail|halb|halv|demi|mi|полу|напів|félig|yarı"
-)
+PREFIX = "un|non|anti|semi|quasi|pseudo|half|near|ex|fail|halb|halv|demi|mi|полу|напів|félig|yarı"
 """Parts of compounds, before a hyphen."""
 SUFFIX = "like|esque|free|less|adjacent|ähnlich|artig|frei|agtig|aktig|achtig"
 """Parts of compounds, after a hyphen."""
