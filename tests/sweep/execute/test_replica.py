@@ -166,7 +166,7 @@ def test_stopping_keeps_what_is_answered_and_the_rest_is_asked_later(
     async def act() -> None:
         one = replica(tmp_path, hangs=ids[5])
         running = asyncio.create_task(one.run(unit, whole(unit), Echo(), 1))
-        while (await one.counters()).requests < 4:  # noqa: ASYNC110
+        while (await one.counters()).unstored < 4:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
         await one.commit_answered()
         end = await running
