@@ -1,10 +1,10 @@
-"""Sentences on the topics on which models and people are furthest apart, and on two countries."""
+"""Sentences on the topics on which models and people are furthest apart."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from culture_ray.report.cell_refs import cell_ref, numbered_rows
+from culture_ray.report.cell_refs import cell_ref
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.cells import language_name
 from culture_ray.report.formatting import Number, Sentence
@@ -43,30 +43,3 @@ def gap_sentence(content: ReportContent, row: dict[str, Any], *, has_statement: 
     if same_side:
         return (*sentence, ". ", *everyone, " models differ in that direction, by ", *ends, ".")
     return (*sentence, ". Over the ", *number, " models the gap ranges from ", *ends, ".")
-
-
-def countries_apart(content: ReportContent) -> Sentence:
-    """Return the mean alignment and gap over pairs of countries; empty below two countries."""
-    countries = {p.id for p in content.populations if p.kind == "country"}
-    rows = [] if content.correlations is None else numbered_rows(content.correlations)
-    pairs = [
-        row
-        for row in rows
-        if {row["population"], row["other"]} <= countries
-        and row["alignment"] is not None
-        and row["gap"] is not None
-    ]
-    if not pairs:
-        return ()
-
-    def mean(column: str, digits: int) -> Number:
-        value = sum(row[column] for row in pairs) / len(pairs)
-        return Number(value, digits, cell_ref("correlations", pairs, column, "mean"))
-
-    number = Number(len(pairs), source=cell_ref("correlations", pairs, "", "rows"))
-    begin: Sentence = ("the two countries of this run have an alignment of ",)
-    if len(pairs) > 1:
-        begin = ("two countries of this run have, on average over ", number,
-                 " pairs, an alignment of ")  # fmt: skip
-    return ("For comparison: ", *begin, mean("alignment", 2), " and a gap of ",
-            mean("gap", 0), " points.")  # fmt: skip

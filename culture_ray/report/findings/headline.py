@@ -19,8 +19,8 @@ from culture_ray.report.cell_values import (
 )
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.cells import language_name, studied_cells
-from culture_ray.report.findings.gaps import countries_apart
 from culture_ray.report.findings.groups import group_sentences
+from culture_ray.report.findings.yardstick import countries_apart
 from culture_ray.report.formatting import Number, Sentence, counted, in_sentence, listed
 from culture_ray.report.leaderboard_rows import (
     Rows,

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from culture_ray.report.content import ReportContent
-from culture_ray.report.findings.gaps import countries_apart
 from culture_ray.report.findings.headline import headline
+from culture_ray.report.findings.yardstick import countries_apart
 from culture_ray.report.formatting import plain
 from culture_ray.tables import BENCHMARK_QUALITY, LEADERBOARD, PEOPLE_CORRELATIONS
 from tests.report.synthetic.closeness import with_closeness

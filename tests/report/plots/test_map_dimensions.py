@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from culture_ray.report.content import ReportContent
-from culture_ray.report.plots.culture_map import dimensions_sentence
+from culture_ray.report.plots.map_dimensions import dimensions_sentence
 from culture_ray.tables import CULTURE_MAP_TOPICS
 from tests.report.synthetic.content import make_content
 
