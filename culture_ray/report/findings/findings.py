@@ -40,6 +40,7 @@ from culture_ray.report.findings.sensitivity import (
     item_sentences,
     suspect_sentences,
 )
+from culture_ray.report.findings.yardstick import countries_apart
 from culture_ray.report.formatting import Number, Sentence, listed
 from culture_ray.report.outcomes import asked_column, is_imported
 
@@ -76,6 +77,7 @@ def findings(content: ReportContent) -> list[Finding]:
         ("quality", _usage(content)),
         ("quality", suspect_sentences(content)),
         ("alignment", _alignment(content)),
+        ("alignment", [yardstick] if (yardstick := countries_apart(content)) else []),
         ("closeness", _closeness(content)),
         ("groups", group_sentences(content)),
         ("us_bias", us_bias_sentences(content)),

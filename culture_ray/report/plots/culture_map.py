@@ -17,15 +17,16 @@ from culture_ray.report.drawing.panel import Frame
 from culture_ray.report.drawing.shapes import Link, Look, Outline, Shape, Words, strokes
 from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Missing, Plot
 from culture_ray.report.drawing.tooltips import Tooltip, TooltipLine, value_lines
-from culture_ray.report.formatting import counted, shown
+from culture_ray.report.formatting import counted, listed, shown
 from culture_ray.report.plots.label_places import placed_labels
-from culture_ray.report.plots.map_dimensions import dimensions_sentence
 from culture_ray.report.plots.titles import map_title
 
 _TITLE = "Models among people"
 _MOST_LABELS = 60
 """Most points with a name beside them; in larger maps only people have one."""
 _MOST_ELLIPSES = 40
+_NAMED = 3
+"""Topics named per dimension: those with the largest loadings."""
 
 Rows = list[dict[str, Any]]
 
@@ -60,6 +61,32 @@ def culture_map(content: ReportContent) -> Plot | Missing | None:
         tuple(_tooltip(content, row) for row in (*people, *models)),
         summary=dimensions_sentence(content),
     )
+
+
+def dimensions_sentence(content: ReportContent) -> str:
+    """Return the topics that separate the points along each dimension; empty if not known."""
+    rows = [] if content.culture_map_topics is None else content.culture_map_topics.to_pylist()
+    labels = {topic.id: topic.label for topic in content.topics}
+    loadings = [
+        [(row[column], labels[row["topic"]]) for row in rows if row["topic"] in labels]
+        for column in ("x_loading", "y_loading")
+    ]
+    if not loadings[0]:
+        return ""
+    right, up = map(_topics, loadings)
+    return f"Farther right: {right}. Farther up: {up}."
+
+
+def _topics(loadings: list[tuple[float, str]]) -> str:
+    """Return 'more agreement on A and B, less on C' for the topics with the largest loadings."""
+    largest = sorted(loadings, key=lambda one: -abs(one[0]))[:_NAMED]
+    more, less = (
+        listed([f"“{label}”" for loading, label in largest if sign * loading > 0])
+        for sign in (1, -1)
+    )
+    if not more:
+        return f"less agreement on {less}"
+    return f"more agreement on {more}" + (f", less on {less}" if less else "")
 
 
 def _codes(people: Rows) -> str:

@@ -16,7 +16,7 @@ _GAP = 5.0
 """Distance of a label from the centre of its point, in typographic points."""
 _POINT = 3.2
 """Half the width of a point, with its outline."""
-_FARTHER = (9.0, 14.0, 20.0, 27.0, 35.0)
+_FARTHER = (9.0, 14.0, 20.0, 27.0, 35.0, 45.0)
 """Distances of labels that a line ties to their points."""
 _DIRECTIONS = 16
 _STEEP = 0.5
