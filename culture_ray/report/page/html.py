@@ -18,8 +18,10 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing import palette
 from culture_ray.report.drawing.svg import share_styles, variable
 from culture_ray.report.drawing.tooltips import tooltips_json
+from culture_ray.report.findings.benchmarks import benchmark_sentences
 from culture_ray.report.findings.findings import findings
 from culture_ray.report.findings.headline import headline
+from culture_ray.report.findings.measured_capability import measured_capability_sentences
 from culture_ray.report.formatting import Number, Sentence, counted, moment
 from culture_ray.report.outcomes import faults, is_imported
 from culture_ray.report.page import first_screen
@@ -105,6 +107,8 @@ def _render(
         judge_tables=judges.judge_tables(content),
         corrected_figures=judges.corrected_figures(content),
         benchmark_tables=benchmark_tables(content),
+        benchmark_sentences=benchmark_sentences(content),
+        measured_capability=measured_capability_sentences(content),
         benchmark_quality=benchmark_quality_table(content),
         rating_tables=rating_tables(content),
         topic_details=topic_details(content, examples_per_topic),

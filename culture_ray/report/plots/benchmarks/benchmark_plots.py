@@ -19,14 +19,19 @@ from culture_ray.report.drawing.palette import (
 )
 from culture_ray.report.drawing.panel import Panel
 from culture_ray.report.drawing.shapes import Look
-from culture_ray.report.drawing.sheet import TWO_COLUMNS, FigureSheet, Missing, Plot
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Missing, Plot
 from culture_ray.report.drawing.ticks import named_ticks
 from culture_ray.report.drawing.tooltips import Tooltip, count_lines, measure_lines
 from culture_ray.report.plots.benchmarks.layer_lines import layer_of, layer_plot
+from culture_ray.report.plots.benchmarks.panels import (
+    Rows,
+    columns_at,
+    first_panels,
+    left_out,
+    panels_at,
+)
 
-Rows = list[dict[str, Any]]
-_MOST_PANELS = 12
-_COLUMNS, _LINE = 3, 0.17
+_LINE = 0.17
 _SHADES = ("#0072b2", "#d55e00", "#009e73", "#b8568f", "#56a0d0", "#c98a00", "#882255", "#7d7d21")
 _COUNTS = {"clusters": "item clusters", "unparsable": "unparsable answers"}
 
@@ -66,18 +71,18 @@ def _dots(content: ReportContent, name: str, rows: Rows) -> Plot | Missing:
     panels: dict[str, Rows] = {}
     for row in known:
         panels.setdefault(row_label(row, conditions), []).append(row)
-    drawn = dict(list(panels.items())[:_MOST_PANELS])
+    drawn = first_panels(panels)
     marked = [row for own in drawn.values() for row in own]
-    left_out = len(panels) - len(drawn)
-    more = f" {left_out} further panels are only in the table." if left_out else ""
+    height = _height(content, drawn)
     return Plot(
         f"benchmark_{name}",
         title,
         "Dots are means over languages where there are several. Lines are 95 % intervals over item "
-        f"clusters, the same items drawn for every model and language.{more}",
+        f"clusters, the same items drawn for every model and language."
+        f"{left_out(panels, drawn, height)}",
         f"Dot plot of {len(marked)} figures of {name} with 95 % intervals, one panel per figure.",
-        lambda width: _draw_dots(content, drawn, width),
-        (TWO_COLUMNS,),
+        lambda width: _draw_dots(content, panels_at(width, drawn, height), width, height),
+        (TWO_COLUMNS, ONE_COLUMN),
         tuple(_tooltip(row, conditions) for row in marked),
     )
 
@@ -106,10 +111,17 @@ def _tooltip(row: dict[str, Any], conditions: int) -> Tooltip:
     )
 
 
-def _draw_dots(content: ReportContent, panels: dict[str, Rows], width: float) -> FigureSheet:
+def _height(content: ReportContent, panels: dict[str, Rows]) -> float:
+    """Return the height of a panel in inches: a line for each of its dots."""
     lines = max(len(content.studied), *(len(own) for own in panels.values()))
-    page = FigureSheet(width, _LINE * (lines + 0.8), len(panels), min(_COLUMNS, len(panels)),
-                 models=model_numbers(content))  # fmt: skip
+    return _LINE * (lines + 0.8)
+
+
+def _draw_dots(
+    content: ReportContent, panels: dict[str, Rows], width: float, height: float
+) -> FigureSheet:
+    page = FigureSheet(width, height, len(panels), columns_at(width, len(panels)),
+                       models=model_numbers(content))  # fmt: skip
     styles, first = model_styles(content), 0
     for panel, (label, own) in zip(page.panels, panels.items(), strict=True):
         panel.title = label
@@ -152,7 +164,7 @@ def _bars(content: ReportContent, name: str, rows: Rows) -> Plot:
         "Shares of the categories. The intervals of each share are in the table.",
         f"Stacked bars of {len(categories)} categories for {len(bars)} models and conditions.",
         lambda width: _draw_bars(bars, categories, width),
-        (TWO_COLUMNS,),
+        (TWO_COLUMNS, ONE_COLUMN),
         tuple(_tooltip(row, 2) for row in ordered),
     )
 

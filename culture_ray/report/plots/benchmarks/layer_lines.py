@@ -11,12 +11,19 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing.legend import Entry, Legend
 from culture_ray.report.drawing.markers import marker_look
 from culture_ray.report.drawing.shapes import Look
-from culture_ray.report.drawing.sheet import TWO_COLUMNS, FigureSheet, Plot
+from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureSheet, Plot
 from culture_ray.report.drawing.tooltips import Tooltip, measure_lines
+from culture_ray.report.plots.benchmarks.panels import (
+    Rows,
+    columns_at,
+    first_panels,
+    left_out,
+    panels_at,
+)
 
-Rows = list[dict[str, Any]]
 _CATEGORY = re.compile(r"(.+), layer (\d+)")
-_COLUMNS, _MOST_PANELS = 3, 12
+_HEIGHT = 1.2
+"""Inches of a panel."""
 _SHADES = ("#0072b2", "#d55e00", "#009e73", "#b8568f", "#56a0d0", "#c98a00")
 _MARKERS = ("o", "s", "^", "D", "v", "P")
 
@@ -37,18 +44,16 @@ def layer_plot(content: ReportContent, name: str, rows: Rows) -> Plot:
     for row in rows:
         label = f"{row['model']}, {row['language']}"
         panels.setdefault(f"{label}, {row['condition']}" if several else label, []).append(row)
-    drawn = dict(list(panels.items())[:_MOST_PANELS])
+    drawn = first_panels(panels)
     words = list(dict.fromkeys(word for row in rows if (word := _word(row))))
-    left_out = len(panels) - len(drawn)
-    more = f" {left_out} further panels are only in the table." if left_out else ""
     return Plot(
         f"benchmark_{name}_layers",
         f"{name}: words after each layer",
         "Mean probability of the words as the next one, if the model ended after the layer. Lines "
-        f"are 95 % intervals over item clusters.{more}",
+        f"are 95 % intervals over item clusters.{left_out(panels, drawn, _HEIGHT)}",
         f"Lines of {len(words)} groups of words over layers, in {len(drawn)} panels.",
-        lambda width: _draw(drawn, words, width),
-        (TWO_COLUMNS,),
+        lambda width: _draw(panels_at(width, drawn, _HEIGHT), words, width),
+        (TWO_COLUMNS, ONE_COLUMN),
         tuple(_tooltip(row) for own in drawn.values() for row in own),
     )
 
@@ -68,7 +73,8 @@ def _tooltip(row: dict[str, Any]) -> Tooltip:
 
 
 def _draw(panels: dict[str, Rows], words: Sequence[str], width: float) -> FigureSheet:
-    page = FigureSheet(width, 1.2, len(panels), min(_COLUMNS, len(panels)), share_y=True)
+    columns = columns_at(width, len(panels))
+    page = FigureSheet(width, _HEIGHT, len(panels), columns, share_y=True)
     number = 0
     for panel, (label, own) in zip(page.panels, panels.items(), strict=True):
         panel.title, panel.x.label, panel.y.has_grid, panel.y.low = label, "layer", True, 0

@@ -11,7 +11,9 @@ import pytest
 
 from culture_ray.report.benchmark_rows import benchmark_rows, shown_rows
 from culture_ray.report.content import ReportContent
+from culture_ray.report.drawing.layout import lay_out
 from culture_ray.report.drawing.sheet import Plot
+from culture_ray.report.drawing.sizes import POINTS
 from culture_ray.report.outcomes import faults
 from culture_ray.report.page.html import write_report
 from culture_ray.report.page.tables.benchmarks import benchmark_tables, rating_tables
@@ -128,6 +130,9 @@ def test_a_benchmark_has_dots_and_a_distribution_has_bars(content: ReportContent
     # The mean over languages stands for its languages; the published variant is not drawn.
     assert len(dots.tooltips) == 3
     assert bars.name == "benchmark_views_distribution"
+    for plot in (dots, bars):
+        widths = [lay_out(plot.draw(width)).width for width in plot.widths]
+        assert widths == [7.0 * POINTS, 3.4 * POINTS]  # the second one for narrow screens
 
 
 FAILED = {
