@@ -69,7 +69,7 @@ def _commit(name: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    """Return the overrides that make a benchmark small: one language, one sample, short answers."""
+    """Return the overrides that leave one language, one sample and short answers."""
     content, key = _content(name), f"benchmark.{name}"
     written = PUBLISHED[name][1]
     spoken = [code for code in SPOKEN if code in content["languages"]]

@@ -37,13 +37,14 @@ def test_the_range_is_that_of_means_over_languages_in_the_first_condition(
 ) -> None:
     rows = [
         _row("m", 0.1), _row("m", 0.5, language=None), _row("n", 0.7, language=None),
-        _row("k", 0.6, language=None), _row("o", 0.95), _row("m", 0.9, language=None, condition="hard"),
+        _row("k", 0.6, language=None), _row("o", 0.95),
+        _row("m", 0.9, language=None, condition="hard"),
         _row("m", 0.0, language=None, group="g"), _row("m", 0.0, variant="as_published"),
         _row("m", -0.5, contrast="gap"), _row("m", 1.0, figure="votes"),
     ]  # fmt: skip
     assert _said(content, *rows) == {
-        "colours": "Accuracy in the condition plain ranges from 0.50 (m) to 0.70 (n), averaged over "
-        "languages."
+        "colours": "Accuracy in the condition plain ranges from 0.50 (m) to 0.70 (n), averaged "
+        "over languages."
     }
 
 
