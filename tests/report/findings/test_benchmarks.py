@@ -48,7 +48,9 @@ def test_the_range_is_that_of_means_over_languages_in_the_first_condition(
     }
 
 
-def test_without_means_the_first_language_is_told_and_one_model_with_its_interval(content: ReportContent) -> None:
+def test_without_means_the_first_language_is_told_and_one_model_with_its_interval(
+    content: ReportContent,
+) -> None:
     said = _said(content, _row("m", 0.5, figure="macro_f1"))
     assert said["colours"] == (
         "Macro f1 in the condition plain is 0.50 (95 % interval 0.25 to 0.75) in Danish."
