@@ -87,7 +87,10 @@ def _deviations(rows: Sequence[Mapping[str, Any]]) -> FloatArray:
 def _slopes(
     cells: Cells, inference: InferenceSettings, variant: MeasuredCapability
 ) -> Iterator[dict[str, Any]]:
-    """Yield the slopes of one variant in the default design, as fitted and corrected."""
+    """Yield the slopes of one variant in the default design, as fitted and corrected.
+
+    Families with few models share one slope; the formula fitted says so, not that of the design.
+    """
     keys = list(zip(cells.rows["model"], cells.rows["language"], strict=True))
     own = replace(
         cells, rows=cells.rows.assign(capability=[variant.value.get(k, np.nan) for k in keys])
@@ -110,7 +113,10 @@ def _slopes(
         for row in result.table.to_dict("records")
     ]
     variances = [Variance(**one) for one in result.diagnostics["variances"]]
-    corrected = corrected_terms(design, design_matrices(design, rows), terms, variances, root)
+    fitted = replace(design, formula=result.formula)
+    corrected = corrected_terms(fitted, design_matrices(fitted, rows), terms, variances, root)
+    if not corrected:
+        yield {"variant": variant.variant, "note": f"'{result.formula}' has no slope of capability"}
     within = capability_reliability(root, rows)
     plain = {term.term: term for term in terms}
     for one in corrected:

@@ -21,7 +21,8 @@ from culture_ray.tables import CAPABILITY_DRAWS, CAPABILITY_SLOPES
 from tests.answered import answer
 from tests.small import small_settings
 
-MODELS = ("gemma_2_2b", "gemma_2_9b", "gemma_2_27b")
+MODELS = ("gemma_2_2b", "gemma_2_9b", "gemma_2_27b", "olmo_2_7b", "olmo_2_13b")
+"""Models of two families, too few in one of them for a slope of its own."""
 LANGUAGES = ("da", "en", "nl", "pt")
 
 
@@ -63,7 +64,7 @@ def test_measured_scores_are_those_of_the_main_variant_with_their_errors(tmp_pat
 
 
 @pytest.fixture(scope="module")
-def a_family(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def two_families(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = small_settings(
         tmp_path_factory.mktemp("measured"),
         f"model=[{','.join(MODELS)}]",
@@ -78,17 +79,18 @@ def a_family(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.mark.slow
 def test_slopes_stand_beside_those_corrected_for_the_error_of_capability(
-    a_family: Settings,
+    two_families: Settings,
 ) -> None:
-    catalogue.write(a_family.run, "capability_draws", _draws(MODELS, LANGUAGES))
-    measure(RunContext(a_family))
-    regress(RunContext(a_family))
-    slopes = pd.read_csv(a_family.run.folder / "regression" / "capability_slopes.csv")
+    catalogue.write(two_families.run, "capability_draws", _draws(MODELS, LANGUAGES))
+    measure(RunContext(two_families))
+    regress(RunContext(two_families))
+    slopes = pd.read_csv(two_families.run.folder / "regression" / "capability_slopes.csv")
     assert list(slopes.columns) == CAPABILITY_SLOPES.names
     assert slopes["variant"].tolist() == ["capability", "capability_sensitive"]
+    assert set(slopes["term"]) == {"capability_within"}, "families share a slope"
     assert slopes["reliability"].between(0.5, 1).all()
     grown = slopes["corrected"] / slopes["estimate"]
     assert np.allclose(grown, 1 / slopes["reliability"], rtol=0.05)
     assert slopes["reliability_within"].between(0.9, 1).all()
-    cells = pd.read_csv(a_family.run.folder / "cells.csv")
+    cells = pd.read_csv(two_families.run.folder / "cells.csv")
     assert cells.loc[cells["model"].isin(MODELS), "capability"].notna().all()
