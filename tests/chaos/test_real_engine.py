@@ -21,7 +21,7 @@ from tests.chaos import killing
 
 pytestmark = [pytest.mark.engine, pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
 
-PROMPTS = 8
+PROMPTS = 16
 ASKED = 2 * PROMPTS
 TOPICS = ("d054", "d059", "d060", "e069_02", "e069_04", "e069_05", "e069_08", "f118")
 WAYS = {
@@ -29,9 +29,9 @@ WAYS = {
     "verbalised_distribution": 24, "sequence": 12, "battery": 6,
 }  # fmt: skip
 """Ways of asking besides interviews, and the most tokens of an answer (of each, in a battery)."""
-OF_WAY = 2
+OF_WAY = 4
 """Prompts of each way in each language: conversations of a sequence, and batteries."""
-QUESTIONS = 4
+QUESTIONS = 8
 WORDS, LAYERS = 16, 18
 """Words of the benchmark of latent language in Danish, and layers of the embedded model."""
 
