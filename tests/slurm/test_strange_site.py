@@ -137,7 +137,10 @@ def test_a_sweep_needs_nothing_of_sbatchs_environment_nor_a_short_scratch(strang
     long = site.bed.folder / ("scratch_of_this_site_" * 3)
     job = strange.submit(
         "plain", "+cluster.slurm.options.export=NONE", "cluster.slurm.scratch=null",
-        setup(f"export PATH={site.environment['PATH']}", f"export SLURM_TMPDIR={long}"),
+        setup(
+            f"export PATH={site.environment['PATH']}", f"export SLURM_TMPDIR={long}",
+            f"export PYTHONPATH={ROOT}",  # Ray's workers look there before they look at packages
+        ),
     )  # fmt: skip
     assert site.wait(job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", site.log(job)
     site.check_complete("plain")
