@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from culture_ray.errors import BadTable
-from culture_ray.survey.files import read_table
+from culture_ray.survey.files import numbers_of, read_table
 from culture_ray.tables import CAPABILITY
 
 
@@ -19,8 +18,7 @@ def read_capability(path: Path) -> pa.Table:
     and for two scores of one model, language and benchmark, regardless of letter case.
     """
     table = read_table(path, CAPABILITY)
-    # to_numpy of a column would import pandas.
-    scores = np.array(table.column("score").to_pylist(), dtype=np.float64)
+    scores = numbers_of(table, "score")
     keys = list(zip(*(table.column(name).to_pylist() for name in _KEY), strict=True))
     seen: set[tuple[str, ...]] = set()
     for row, (key, score) in enumerate(zip(keys, scores, strict=True), start=1):

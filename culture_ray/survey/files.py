@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv
 
@@ -49,6 +51,14 @@ def read_table(path: Path, schema: pa.Schema) -> pa.Table:
     if table.num_rows == 0:
         raise BadTable(f"{path}: the table has no rows")
     return table
+
+
+def numbers_of(table: pa.Table, name: str) -> npt.NDArray[np.float64]:
+    """Return a column of numbers as floats of shape (rows,), NaN where it is null.
+
+    Pyarrow's own `to_numpy` would import pandas, which takes longer than a short command.
+    """
+    return np.array(table.column(name).to_pylist(), dtype=np.float64)
 
 
 def _read(path: Path, schema: pa.Schema) -> pa.Table:

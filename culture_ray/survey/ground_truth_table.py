@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from culture_ray.errors import BadTable
-from culture_ray.survey.files import read_table
+from culture_ray.survey.files import numbers_of, read_table
 from culture_ray.survey.ground_truth import KINDS, Figures, GroundTruth, Population
 from culture_ray.tables import GROUND_TRUTH
 
@@ -31,8 +31,7 @@ def read_ground_truth(path: Path, source: str) -> GroundTruth:
 
     def filled(name: str) -> Figures:
         figures = np.full((len(populations), len(topics)), np.nan)
-        values = table.column(name).to_numpy(zero_copy_only=False)
-        figures[row, column] = np.asarray(values, dtype=np.float64)
+        figures[row, column] = numbers_of(table, name)
         return figures
 
     return GroundTruth(
@@ -98,7 +97,7 @@ def _numbered(table: pa.Table, name: str) -> tuple[list[str], npt.NDArray[np.int
 
 
 def _check_share(path: Path, table: pa.Table, name: str) -> None:
-    values = np.asarray(table.column(name).to_numpy(zero_copy_only=False), dtype=np.float64)
+    values = numbers_of(table, name)
     wrong = np.flatnonzero((values < 0) | (values > 1))
     if wrong.size:
         row = int(wrong[0])

@@ -32,6 +32,8 @@ finally:
         (("plan", "--help"), QUICK | {"hydra", "rich"}),
         (("plann",), QUICK | {"hydra", "rich"}),
         (("status", "run=before"), HEAVY),
+        (("plan", "experiment=paper"), HEAVY - {"scipy"}),
+        (("plan", "experiment=paper", "modle=x"), QUICK),
     ],
 )
 def test_a_short_command_loads_none_of_the_large_packages(
